@@ -1,0 +1,138 @@
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { linkOrCopy, syncDirectoryOf, writeDurably } from './durable-file.ts';
+import { type BackupManifest, formatManifest, readManifest } from './manifest.ts';
+
+const DATA_SUFFIX = /\.json(?:\.gz)?$/;
+const KEPT = /\.\d{8}T\d{6}\.\d{3}Z(?=\.json(?:\.gz)?$)/;
+const MANIFEST_SUFFIX = '.manifest.json';
+
+/**
+ * The files of one backup, and how a finished one takes the place of the one before.
+ *
+ * | name | what |
+ * |---|---|
+ * | `T.json` or `T.json.gz` | the data file |
+ * | `T.json.manifest.json` | its manifest |
+ * | `T.json.partial` | a data file not yet complete |
+ * | `T.json.partial.checkpoint.json` | how far the partial has come |
+ * | `T.json.manifest.json.next` | the manifest of the partial, once that is complete |
+ * | `T.<UTC time>.json` | an earlier backup, with a manifest of its own |
+ *
+ * The one rename of the partial to the data file is the moment at which the new backup takes the old one's place. So a
+ * next manifest belongs to the data file exactly if there is no partial any more; {@link manifestOf} follows that rule,
+ * and a reader finds the right manifest whenever a writer is killed.
+ */
+export class BackupFiles {
+  readonly data: string;
+  readonly manifest: string;
+  readonly nextManifest: string;
+  readonly partial: string;
+  readonly checkpoint: string;
+
+  constructor(dataFile: string) {
+    this.data = dataFile;
+    this.manifest = dataFile + MANIFEST_SUFFIX;
+    this.nextManifest = `${this.manifest}.next`;
+    this.partial = `${dataFile}.partial`;
+    this.checkpoint = `${this.partial}.checkpoint.json`;
+  }
+
+  /** The files of a table's backup in a directory. */
+  static in(directory: string, table: string, gzip: boolean): BackupFiles {
+    return new BackupFiles(join(directory, `${table}.json${gzip ? '.gz' : ''}`));
+  }
+
+  /** Ends a change of place that was cut off after its decisive rename. Only the holder of the writer's claim may. */
+  async settle(): Promise<void> {
+    if ((await exists(this.nextManifest)) && !(await exists(this.partial))) {
+      await rename(this.nextManifest, this.manifest);
+    }
+  }
+
+  /** Removes what an unfinished backup left. */
+  async discardPartial(): Promise<void> {
+    // The next manifest first: without the partial it would count as the data file's own.
+    await rm(this.nextManifest, { force: true });
+    await rm(this.checkpoint, { force: true });
+    await rm(this.partial, { force: true });
+  }
+
+  /**
+   * Puts the complete and flushed partial in the place of the data file, with its manifest.
+   * @param keepAs the name under which the data file that was there stays
+   */
+  async commit(manifest: BackupManifest, keepAs: string | undefined): Promise<void> {
+    await writeDurably(this.nextManifest, formatManifest(manifest));
+    if (keepAs !== undefined) await this.#keep(keepAs);
+    await rename(this.partial, this.data);
+    await rename(this.nextManifest, this.manifest);
+    await syncDirectoryOf(this.data);
+    await rm(this.checkpoint, { force: true });
+  }
+
+  async #keep(keepAs: string): Promise<void> {
+    // The manifest first: a kept data file is never seen without it.
+    if (await exists(this.manifest)) await linkOrCopy(this.manifest, keepAs + MANIFEST_SUFFIX);
+    await linkOrCopy(this.data, keepAs);
+  }
+
+  /** The name for a backup made at this time, once another has taken its place: `T.20261122T214931.123Z.json`. */
+  keptName(time: Date): string {
+    const stamp = time.toISOString().replace(/[-:]/g, '');
+    return this.data.replace(DATA_SUFFIX, (suffix) => `.${stamp}${suffix}`);
+  }
+
+  /** The earlier backups that stayed, the newest first. */
+  async kept(): Promise<readonly string[]> {
+    const directory = dirname(this.data);
+    const own = basename(this.data);
+    const names = (await readdir(directory)).filter((name) => KEPT.test(name) && name.replace(KEPT, '') === own);
+    return names
+      .sort()
+      .reverse()
+      .map((name) => join(directory, name));
+  }
+}
+
+/**
+ * The manifest that belongs to a data file, whatever moment its writer was killed at; undefined where there is none, as
+ * beside the files of earlier releases.
+ */
+export async function manifestOf(dataFile: string): Promise<BackupManifest | undefined> {
+  const files = new BackupFiles(dataFile);
+  const next = await readManifest(files.nextManifest);
+  return next !== undefined && !(await exists(files.partial)) ? next : readManifest(files.manifest);
+}
+
+/** Removes a kept backup with its manifest. */
+export async function removeKept(dataFile: string): Promise<void> {
+  await rm(dataFile, { force: true });
+  await rm(dataFile + MANIFEST_SUFFIX, { force: true });
+}
+
+/** The data files in a directory that are the newest backup of their table. */
+export async function listBackups(directory: string): Promise<readonly string[]> {
+  const names = await readdir(directory);
+  return names
+    .filter((name) => DATA_SUFFIX.test(name) && !KEPT.test(name) && !/\.(?:manifest|checkpoint)\.json$/.test(name))
+    .sort()
+    .map((name) => join(directory, name));
+}
+
+/** The table that a data file is named after. */
+export function tableOfFile(dataFile: string): string {
+  return basename(dataFile).replace(KEPT, '').replace(DATA_SUFFIX, '');
+}
+
+/** When a data file was made, to name it by once it is kept. */
+export async function timeOf(dataFile: string, manifest: BackupManifest | undefined): Promise<Date> {
+  return manifest === undefined ? (await stat(dataFile)).mtime : new Date(manifest.scan.endedAt);
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,43 @@
+/** The time between two checkpoints, in milliseconds: so much work at the most is done again after a kill. */
+const INTERVAL = 1_000;
+
+/**
+ * Saves where a work stands, from time to time and beside the work, which goes on meanwhile. A save that failed fails
+ * the work at its next offer: work that could not be continued is not worth starting.
+ */
+export class Checkpoints<State> {
+  readonly #save: (state: State) => Promise<void>;
+  #saving: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #savedAt = performance.now();
+
+  constructor(save: (state: State) => Promise<void>) {
+    this.#save = save;
+  }
+
+  /** Begins to save if it is time to. */
+  offer(state: () => State): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#saving !== undefined || performance.now() - this.#savedAt < INTERVAL) return;
+    this.#saving = this.#save(state())
+      .catch((error: unknown) => {
+        this.#failure = { error };
+      })
+      .finally(() => {
+        this.#savedAt = performance.now();
+        this.#saving = undefined;
+      });
+  }
+
+  /** Saves now, after whatever is being saved. */
+  async save(state: State): Promise<void> {
+    await this.settle();
+    await this.#save(state);
+    this.#savedAt = performance.now();
+  }
+
+  /** Waits for what is being saved. */
+  async settle(): Promise<void> {
+    await this.#saving;
+  }
+}

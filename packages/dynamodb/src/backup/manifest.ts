@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { ManifestError } from '../errors.ts';
+import type { TableSchema } from '../tables/schema.ts';
+import { explainFileError } from './durable-file.ts';
+
+/** What tells a manifest from any other JSON file. */
+export const MANIFEST_FORMAT = 'cumulus-dynamodb-backup';
+
+/** Raised when a reader of the former version would misunderstand the new one. */
+export const MANIFEST_VERSION = 1;
+
+/** What is known of a backup file, so that it can be proved to be whole. docs/backup-format.md describes each field. */
+export interface BackupManifest {
+  readonly format: typeof MANIFEST_FORMAT;
+  readonly formatVersion: typeof MANIFEST_VERSION;
+  /** The software that wrote the backup. */
+  readonly createdBy: string;
+  /** The table that was read. */
+  readonly table: {
+    readonly name: string;
+    readonly arn: string;
+    readonly id: string;
+    readonly region: string;
+    readonly billingMode: string;
+    readonly schema: TableSchema;
+  };
+  /** How and when it was read; times are ISO 8601 in UTC. */
+  readonly scan: {
+    readonly startedAt: string;
+    readonly endedAt: string;
+    readonly segments: number;
+    readonly consistentRead: boolean;
+    /** How often the backup was continued after a stop. */
+    readonly resumed: number;
+  };
+  /** The data file: its size as it is stored, and the SHA-256 of its bytes in hexadecimal. */
+  readonly file: {
+    readonly compression: 'none' | 'gzip';
+    readonly bytes: number;
+    readonly sha256: string;
+  };
+  /** Items in the file, one a line. */
+  readonly items: number;
+}
+
+/** The manifest's text, as it is stored. */
+export function formatManifest(manifest: BackupManifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/**
+ * Reads a manifest; undefined where there is no file of that name.
+ * @throws ManifestError if it is none, or one of a later version
+ */
+export async function readManifest(path: string): Promise<BackupManifest | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw explainFileError(error, path);
+  }
+  return parseManifest(text, path);
+}
+
+function parseManifest(text: string, path: string): BackupManifest {
+  let manifest: Partial<BackupManifest> | null;
+  try {
+    manifest = JSON.parse(text) as Partial<BackupManifest> | null;
+  } catch (error) {
+    throw new ManifestError(`${path} is not JSON: ${(error as Error).message}.`, ADVICE, error);
+  }
+  if (manifest?.format !== MANIFEST_FORMAT) throw new ManifestError(`${path} is not a manifest of a backup.`, ADVICE);
+  if (manifest.formatVersion !== MANIFEST_VERSION) {
+    throw new ManifestError(`${path} has the format version ${manifest.formatVersion}, not ${MANIFEST_VERSION}.`, [
+      'Use the release of cumulus-api that wrote the backup, or a later one.',
+    ]);
+  }
+  const missing = missingField(manifest);
+  if (missing !== undefined) throw new ManifestError(`${path} lacks ${missing}.`, ADVICE);
+  return manifest as BackupManifest;
+}
+
+const ADVICE = ['Without its manifest a backup can still be read: move the manifest away to do so, unproved.'];
+
+function missingField(manifest: Partial<BackupManifest>): string | undefined {
+  const { file, items, table, scan } = manifest;
+  if (!Number.isSafeInteger(items)) return 'items, a whole number';
+  if (!Number.isSafeInteger(file?.bytes)) return 'file.bytes, a whole number';
+  if (!/^[0-9a-f]{64}$/.test(file?.sha256 ?? '')) return 'file.sha256';
+  if (typeof table?.name !== 'string') return 'table.name';
+  if (typeof table.schema?.key?.hash?.name !== 'string') return 'table.schema.key';
+  if (!Array.isArray(table.schema.globalIndexes) || !Array.isArray(table.schema.localIndexes)) {
+    return 'table.schema.globalIndexes or localIndexes';
+  }
+  if (typeof scan?.endedAt !== 'string') return 'scan.endedAt';
+  return undefined;
+}

@@ -1,0 +1,59 @@
+import { InvalidLineError } from '../errors.ts';
+import { problemOfKeys } from '../items/item-key.ts';
+import { indexedAttributes, type TableSchema } from '../tables/schema.ts';
+import type { BackupReader, FileProof } from './backup-reader.ts';
+import { LineProblem, type ParsedLine, parseLine } from './line-format.ts';
+
+/** An item of a backup file. */
+export interface BackupItem extends ParsedLine {
+  /** The line's number, counted from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** What a reading of a whole file has shown: items counted, and the proof of the bytes as stored. */
+export interface ReadBackup extends FileProof {
+  /** Lines that hold an item. */
+  readonly items: number;
+}
+
+/**
+ * Reads a backup file to its end, checks each line and, where a schema is given, that its item fits a table of that
+ * schema; then proves the file by its manifest.
+ * @param takeItem gets each item in the order of the file
+ * @throws InvalidLineError for the first line that is no item, or does not fit, with its number
+ * @throws CorruptBackupError if the file is not what its manifest says
+ */
+export async function readItems(
+  reader: BackupReader,
+  schema: TableSchema | undefined,
+  takeItem: (item: BackupItem) => Promise<void> | undefined,
+  abortSignal?: AbortSignal,
+): Promise<ReadBackup> {
+  const indexed = schema === undefined ? [] : indexedAttributes(schema);
+  const lines = reader.lines();
+  let items = 0;
+  for (;;) {
+    abortSignal?.throwIfAborted();
+    const run = await lines.next();
+    if (run.done) {
+      reader.prove(run.value, items);
+      return { items, ...run.value };
+    }
+    for (const { number, text } of run.value) {
+      const parsed = parseLine(text, schema?.key);
+      const problem =
+        parsed instanceof LineProblem
+          ? parsed.problem
+          : schema === undefined
+            ? undefined
+            : problemOfKeys(parsed.item, schema.key, indexed);
+      if (parsed instanceof LineProblem || problem !== undefined) {
+        throw new InvalidLineError(reader.name, number, problem ?? '', ['Nothing was written.']);
+      }
+      const taken = takeItem({ ...parsed, line: number, text });
+      if (taken !== undefined) await taken;
+      items += 1;
+    }
+  }
+}

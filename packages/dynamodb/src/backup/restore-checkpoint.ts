@@ -1,0 +1,23 @@
+/** How far an unfinished restore has come. */
+export interface RestoreCheckpoint extends RestoreState {
+  /** The data file by its content: only the same one is continued from. */
+  readonly sha256: string;
+  /** The identity of the target; null while it was still to be made by the restore. */
+  readonly tableId: string | null;
+  /** Whether the restore made the table, and so owes it its settings at the end. */
+  readonly created: boolean;
+}
+
+/** What of a restore is done. */
+export interface RestoreState {
+  /** All lines up to this one, counted from 1, are done with. */
+  readonly line: number;
+  /** What became of their items: put, or left out because the table had one of the same key. */
+  readonly written: number;
+  readonly skipped: number;
+}
+
+/** Beside the data file: what belongs together stays together, and a restore into another table has its own. */
+export function restoreCheckpointPath(dataFile: string, table: string): string {
+  return `${dataFile}.restore-${table}.checkpoint.json`;
+}

@@ -1,0 +1,403 @@
+import { rm } from 'node:fs/promises';
+import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { explainAwsError, isValidationError } from '../aws-errors.ts';
+import { placeOf } from '../client.ts';
+import {
+  CorruptBackupError,
+  FileError,
+  InterruptedError,
+  KeySchemaMismatchError,
+  MetadataError,
+  RequestFailedError,
+  ResumeMismatchError,
+  StoppedError,
+  TableNotFoundError,
+  TargetNotEmptyError,
+} from '../errors.ts';
+import { CapacityLimiter } from '../items/capacity-limiter.ts';
+import { canonicalKey } from '../items/item-key.ts';
+import { runWorkers } from '../items/workers.ts';
+import { MAX_BATCH_ITEMS, putItemIfAbsent, putItems, type WriteContext } from '../items/write-items.ts';
+import type { ProgressListener } from '../progress.ts';
+import { applySettings, createTable, type SettingNotTaken, waitUntilActive } from '../tables/create.ts';
+import { parseTableName } from '../tables/definitions.ts';
+import { findTable, type TableDescription } from '../tables/describe.ts';
+import { describeKey, sameKey, schemaOf, type TableSchema } from '../tables/schema.ts';
+import { BackupReader } from './backup-reader.ts';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint-file.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { findSuperseded } from './find-superseded.ts';
+import { InOrder } from './in-order.ts';
+import { KeyPartitions } from './key-partitions.ts';
+import { type LineFormat, LineProblem, parseLine } from './line-format.ts';
+import type { LineSet } from './line-set.ts';
+import { type ReadBackup, readItems } from './read-items.ts';
+import { type RestoreCheckpoint, type RestoreState, restoreCheckpointPath } from './restore-checkpoint.ts';
+
+/** Write requests under way at once unless told otherwise. */
+export const DEFAULT_WRITE_CONCURRENCY = 8;
+
+export interface RestoreOptions {
+  readonly client: DynamoDBClient;
+  /** The data file: lines of typed JSON, plain JSON or a table export, gzipped or not. */
+  readonly file: string;
+  /** What to call the file in messages and the result, if not by its path. */
+  readonly fileName?: string | undefined;
+  /** The table to write to. */
+  readonly table: string;
+  /** Make the table if it is missing: from the manifest, else from the Cumulus table that its name ends in. */
+  readonly createTable?: boolean | undefined;
+  /** What to do with a target that holds items: refuse (unless given), replace those of the same key, or keep those. */
+  readonly existingItems?: 'refuse' | 'overwrite' | 'skip' | undefined;
+  /** Write requests under way at once. */
+  readonly concurrency?: number | undefined;
+  /** The most write capacity units to use in a second. */
+  readonly maxWriteUnits?: number | undefined;
+  /** Go on where an interrupted restore of the same file into the same table stopped; where there is none, begin. */
+  readonly resume?: boolean | undefined;
+  /** Whether to leave a checkpoint beside the file, by which to resume; true unless given. */
+  readonly resumable?: boolean | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+  /** Gets what a person should know although the restore goes on. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
+}
+
+/** A restore that was completed. */
+export interface RestoreResult {
+  readonly table: string;
+  readonly file: string;
+  /** Items put into the table: each acknowledged by DynamoDB. */
+  readonly items: number;
+  /** Lines of the file that hold an item. */
+  readonly lines: number;
+  /** Lines whose item a later line of the same key replaces; they were not written. */
+  readonly superseded: number;
+  /** Items left out because the table had one of the same key. */
+  readonly skipped: number;
+  /** Bytes of the file as stored. */
+  readonly bytes: number;
+  readonly seconds: number;
+  /** Whether the file was proved by a manifest before anything was written. */
+  readonly proved: boolean;
+  /** Whether the table was made. */
+  readonly created: boolean;
+  readonly resumed: boolean;
+  /** Settings of a table that was made which the server does not have. */
+  readonly notTaken: readonly SettingNotTaken[];
+}
+
+/**
+ * Writes the items of a backup file to a table. Before anything is written the whole file is checked: against its
+ * manifest, line by line, and each item's keys against the target's; and the target has to be empty unless told
+ * otherwise. Of items with the same key the last in the file is written, and no other. Records are not altered.
+ *
+ * @throws TableNotFoundError, TargetNotEmptyError, KeySchemaMismatchError, InvalidLineError, CorruptBackupError,
+ *   ManifestError, FileError, ConnectionError, AccessDeniedError, ThrottledError, RequestFailedError,
+ *   ResumeMismatchError, InterruptedError
+ */
+export async function restoreTable(options: RestoreOptions): Promise<RestoreResult> {
+  const startedAt = performance.now();
+  const reader = await BackupReader.open(options.file, options.fileName);
+  try {
+    const target = await planTarget(options, reader);
+    const checked = await checkFile(options, reader, target.schema);
+    const checkpointPath = restoreCheckpointPath(options.file, options.table);
+    const interrupted = await interruptedRun(options, checkpointPath, checked.sha256, target.description);
+    if (interrupted === undefined) await checkTargetItems(options, target.description, checkpointPath);
+    const created = interrupted?.created ?? target.description === undefined;
+    const checkpoint = checkpointFile(options, checkpointPath);
+    const begin: RestoreState = interrupted ?? { line: 0, written: 0, skipped: 0 };
+    if (interrupted === undefined) {
+      await checkpoint.save({ ...begin, sha256: checked.sha256, tableId: target.description?.id ?? null, created });
+    }
+    const table = await madeTable(options, target);
+    const save = (state: RestoreState): Promise<void> =>
+      checkpoint.save({ ...state, sha256: checked.sha256, tableId: table.id, created });
+    const done = await writeFile(options, reader, target.schema, checked, begin, save);
+    const notTaken = created ? await applySettings(options.client, table, target.schema) : [];
+    await checkpoint.remove();
+    return {
+      table: options.table,
+      file: reader.name,
+      items: done.written,
+      lines: checked.items,
+      superseded: checked.superseded.size,
+      skipped: done.skipped,
+      bytes: checked.bytes,
+      seconds: (performance.now() - startedAt) / 1000,
+      proved: reader.manifest !== undefined,
+      created,
+      resumed: interrupted !== undefined,
+      notTaken,
+    };
+  } catch (error) {
+    throw await explainAwsError(error, options.client, { action: 'BatchWriteItem', table: options.table });
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The target as it stands, or as it is to be made. */
+interface Target {
+  readonly description: TableDescription | undefined;
+  readonly schema: TableSchema;
+}
+
+async function planTarget(options: RestoreOptions, reader: BackupReader): Promise<Target> {
+  const { client, table, abortSignal } = options;
+  const description = await findTable(client, table, abortSignal);
+  const schemaOfFile = reader.manifest?.table.schema;
+  if (description !== undefined) {
+    const { schema } = description;
+    if (schemaOfFile !== undefined && !sameKey(schemaOfFile.key, schema.key)) {
+      throw new KeySchemaMismatchError(
+        `${reader.name} is a backup of a table with the key ${describeKey(schemaOfFile.key)}; ` +
+          `the key of ${table} is ${describeKey(schema.key)}.`,
+        ['Nothing was written.', 'Name another table, or a new one with --create-table.'],
+      );
+    }
+    return { description, schema };
+  }
+  const definition = parseTableName(table)?.definition;
+  const schema = schemaOfFile ?? (definition === undefined ? undefined : schemaOf(definition));
+  if (!options.createTable) {
+    throw new TableNotFoundError(table, await placeOf(client), [
+      'Nothing was written.',
+      schema === undefined ? 'Create it first.' : 'Create it first, or have it made by --create-table.',
+    ]);
+  }
+  if (schema === undefined) {
+    throw new TableNotFoundError(table, await placeOf(client), [
+      'Nothing was written.',
+      'It cannot be made: the file has no manifest, and the name does not end in that of a Cumulus table.',
+    ]);
+  }
+  return { description, schema };
+}
+
+/** What a reading of the whole file has shown. */
+interface CheckedFile extends ReadBackup {
+  readonly superseded: LineSet;
+  /** Whether all lines are typed, and so can be sent as they are. */
+  readonly allTyped: boolean;
+}
+
+async function checkFile(options: RestoreOptions, reader: BackupReader, schema: TableSchema): Promise<CheckedFile> {
+  const { abortSignal, onProgress, table } = options;
+  const expectedItems = reader.manifest?.items;
+  const keys = await KeyPartitions.create(reader.expectedItems);
+  const formats = new Set<LineFormat>();
+  let items = 0;
+  let bytes = 0;
+  try {
+    const read = await readItems(
+      reader,
+      schema,
+      ({ item, format, line, text }) => {
+        formats.add(format);
+        items += 1;
+        bytes += text.length;
+        if (items % 1000 === 0) onProgress?.({ phase: 'checking', table, items, bytes, expectedItems });
+        return keys.add({ key: canonicalKey(item, schema.key), note: String(line) });
+      },
+      abortSignal,
+    );
+    const superseded = await findSuperseded(keys);
+    return { ...read, superseded, allTyped: !formats.has('plain') && !formats.has('export') };
+  } finally {
+    await keys.close();
+  }
+}
+
+async function checkTargetItems(
+  options: RestoreOptions,
+  description: TableDescription | undefined,
+  checkpointPath: string,
+): Promise<void> {
+  const { client, table, existingItems = 'refuse' } = options;
+  if (description === undefined || existingItems !== 'refuse') return;
+  await waitUntilActive(client, table, options.abortSignal);
+  const { Count } = await client.send(new ScanCommand({ TableName: table, Limit: 1, ConsistentRead: true }));
+  if (Count === 0) return;
+  const stopped = (await loadCheckpoint(checkpointPath)) !== undefined;
+  throw new TargetNotEmptyError(`Table ${table} holds items already.`, [
+    'Nothing was written.',
+    stopped
+      ? `A restore of this file into it was interrupted: continue it with --resume.`
+      : 'Name an empty table; or replace items of the same key with --overwrite, or keep them with --skip-existing.',
+  ]);
+}
+
+/** The run to continue, if that was asked for and there is one. */
+async function interruptedRun(
+  options: RestoreOptions,
+  path: string,
+  sha256: string,
+  description: TableDescription | undefined,
+): Promise<RestoreCheckpoint | undefined> {
+  const checkpoint = options.resume ? await loadCheckpoint<RestoreCheckpoint>(path) : undefined;
+  if (checkpoint === undefined) return undefined;
+  const difference =
+    checkpoint.sha256 !== sha256
+      ? 'the file is another one now'
+      : checkpoint.tableId !== null && checkpoint.tableId !== description?.id
+        ? `table ${options.table} is another one now`
+        : undefined;
+  if (difference !== undefined) {
+    throw new ResumeMismatchError(`The interrupted restore into ${options.table} cannot be continued: ${difference}.`, [
+      'Nothing was written.',
+      'Start anew, without --resume.',
+    ]);
+  }
+  return checkpoint;
+}
+
+async function madeTable(options: RestoreOptions, { description, schema }: Target): Promise<TableDescription> {
+  const { client, table, abortSignal } = options;
+  return description === undefined
+    ? createTable(client, table, schema, abortSignal)
+    : waitUntilActive(client, table, abortSignal);
+}
+
+/** Where the checkpoint is kept; without a place to write to, the restore goes on without. */
+function checkpointFile(
+  options: RestoreOptions,
+  path: string,
+): { save: (checkpoint: RestoreCheckpoint) => Promise<void>; remove: () => Promise<void> } {
+  let usable = options.resumable ?? true;
+  return {
+    save: async (checkpoint) => {
+      if (!usable) return;
+      try {
+        await saveCheckpoint(path, checkpoint);
+      } catch (error) {
+        if (!(error instanceof FileError)) throw error;
+        usable = false;
+        options.onWarning?.(`This restore cannot be continued if it stops, for its checkpoint: ${error.message}`);
+      }
+    },
+    remove: async () => {
+      await rm(path, { force: true }).catch(() => undefined);
+    },
+  };
+}
+
+/** Items of consecutive lines that are written together. */
+interface Batch {
+  readonly index: number;
+  readonly lastLine: number;
+  readonly firstLine: number;
+  readonly items: readonly string[];
+}
+
+async function writeFile(
+  options: RestoreOptions,
+  reader: BackupReader,
+  schema: TableSchema,
+  checked: CheckedFile,
+  begin: RestoreState,
+  save: (state: RestoreState) => Promise<void>,
+): Promise<RestoreState> {
+  const { client, table, maxWriteUnits, abortSignal, onProgress, concurrency = DEFAULT_WRITE_CONCURRENCY } = options;
+  const limiter = maxWriteUnits === undefined ? undefined : new CapacityLimiter(maxWriteUnits);
+  let done = begin;
+  let bytes = 0;
+  const checkpoints = new Checkpoints(save);
+  const inOrder = new InOrder<RestoreState>((batch) => {
+    done = { line: batch.line, written: done.written + batch.written, skipped: done.skipped + batch.skipped };
+    checkpoints.offer(() => done);
+  });
+  const batches = readBatches(reader, schema, checked, begin.line);
+  const work = async (signal: AbortSignal): Promise<void> => {
+    const context: WriteContext = { client, table, key: schema.key, limiter, abortSignal: signal };
+    for (let next = await batches.next(); !next.done; next = await batches.next()) {
+      const batch = next.value;
+      const written = await writeBatch(context, batch, options.existingItems === 'skip', reader.name);
+      inOrder.end(batch.index, { line: batch.lastLine, written, skipped: batch.items.length - written });
+      bytes += batch.items.reduce((sum, item) => sum + item.length, 0);
+      const items = done.written + done.skipped;
+      onProgress?.({ phase: 'restoring', table, items, bytes, expectedItems: checked.items - checked.superseded.size });
+    }
+  };
+  try {
+    await runWorkers(concurrency, abortSignal, work);
+    await checkpoints.settle();
+    return done;
+  } catch (error) {
+    await checkpoints.save(done).catch(() => undefined);
+    const explained = await explainAwsError(error, client, { action: 'BatchWriteItem', table });
+    throw stopped(explained, table, done, options.resumable ?? true);
+  }
+}
+
+/** Reads the file a second time, in batches of lines that are not yet done with and not superseded. */
+async function* readBatches(
+  reader: BackupReader,
+  schema: TableSchema,
+  checked: CheckedFile,
+  doneLine: number,
+): AsyncGenerator<Batch, void> {
+  let index = 0;
+  let items: string[] = [];
+  let firstLine = 0;
+  let lastLine = 0;
+  const batch = (): Batch => ({ index: index++, firstLine, lastLine, items });
+  const lines = reader.lines();
+  for (let run = await lines.next(); ; run = await lines.next()) {
+    if (run.done) {
+      if (items.length > 0) yield batch();
+      if (run.value.sha256 !== checked.sha256) {
+        throw new CorruptBackupError(`${reader.name} was altered while it was being restored.`, [
+          'The table now holds items of both versions: restore into another one.',
+        ]);
+      }
+      return;
+    }
+    for (const { number, text } of run.value) {
+      if (number <= doneLine || checked.superseded.has(number)) continue;
+      if (items.length === 0) firstLine = number;
+      lastLine = number;
+      items.push(checked.allTyped ? text : typedText(text, schema));
+      if (items.length === MAX_BATCH_ITEMS) {
+        yield batch();
+        items = [];
+      }
+    }
+  }
+}
+
+function typedText(text: string, schema: TableSchema): string {
+  const parsed = parseLine(text, schema.key);
+  if (parsed instanceof LineProblem) throw new TypeError(`a checked line is no item: ${parsed.problem}`);
+  return JSON.stringify(parsed.item);
+}
+
+/** @returns how many of the batch's items were written; the others were there already */
+async function writeBatch(context: WriteContext, batch: Batch, skipExisting: boolean, file: string): Promise<number> {
+  try {
+    if (!skipExisting) {
+      await putItems(context, batch.items);
+      return batch.items.length;
+    }
+    const written = await Promise.all(batch.items.map((item) => putItemIfAbsent(context, item)));
+    return written.filter(Boolean).length;
+  } catch (error) {
+    if (!isValidationError(error)) throw error;
+    throw new RequestFailedError(
+      `DynamoDB refused an item of ${file}, lines ${batch.firstLine} to ${batch.lastLine}: ${(error as Error).message}`,
+      [],
+      error,
+    );
+  }
+}
+
+function stopped(error: unknown, table: string, done: RestoreState, resumable: boolean): unknown {
+  if (!(error instanceof MetadataError)) return error;
+  const ErrorClass = error instanceof InterruptedError ? InterruptedError : StoppedError;
+  return new ErrorClass(
+    `The restore into ${table} stopped after ${done.written} items: ${error.message}`,
+    [resumable ? 'Continue with the same command and --resume.' : 'Start again, with --overwrite.'],
+    error,
+  );
+}

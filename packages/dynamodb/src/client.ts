@@ -1,0 +1,66 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+/** The region that the earlier releases of `cumulus-api` used where none was named. */
+export const FALLBACK_REGION = 'us-east-1';
+
+/**
+ * How often a request is sent before its failure counts. With the SDK's exponential waits this rides out about ten
+ * seconds of errors, and with every fifth request failing one in 390,000 requests is given up.
+ */
+const MAX_ATTEMPTS = 8;
+
+/** Time to open a connection, and time without a byte on an open one, after which an attempt is given up, in milliseconds. */
+const CONNECTION_TIMEOUT = 5_000;
+const SOCKET_TIMEOUT = 60_000;
+
+/** Where DynamoDB is and who asks; what is left out comes from the usual AWS places. */
+export interface ClientOptions {
+  /** An AWS region. Otherwise `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, then {@link FALLBACK_REGION}. */
+  readonly region?: string | undefined;
+  /** A URL. Otherwise `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL`, the profile's, then AWS's own. */
+  readonly endpoint?: string | undefined;
+  /** A profile of the AWS configuration files. Otherwise `AWS_PROFILE`, then `default`. */
+  readonly profile?: string | undefined;
+}
+
+/**
+ * The one way in which this project makes a DynamoDB client: keep-alive connections, time-outs, and retries that
+ * outlast a short disturbance. It connects to nothing by itself.
+ */
+export function createClient(options: ClientOptions = {}): DynamoDBClient {
+  const profile = options.profile === undefined ? {} : { profile: options.profile };
+  const named = options.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
+  return new DynamoDBClient({
+    ...profile,
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    region: named ?? (() => regionOfProfile(profile)),
+    maxAttempts: MAX_ATTEMPTS,
+    retryMode: 'standard',
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT,
+      socketTimeout: SOCKET_TIMEOUT,
+      httpAgent: { keepAlive: true, maxSockets: 256 },
+      httpsAgent: { keepAlive: true, maxSockets: 256 },
+    },
+  });
+}
+
+async function regionOfProfile(profile: { profile?: string }): Promise<string> {
+  const client = new DynamoDBClient(profile);
+  try {
+    return await client.config.region();
+  } catch {
+    return FALLBACK_REGION;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Where a client asks, in words for a message: its endpoint if one was given, else its region. */
+export async function placeOf(client: DynamoDBClient): Promise<string> {
+  const region = await client.config.region();
+  const endpoint = await client.config.endpoint?.().catch(() => undefined);
+  if (endpoint === undefined) return region;
+  const port = endpoint.port === undefined ? '' : `:${endpoint.port}`;
+  return `${region} at ${endpoint.protocol}//${endpoint.hostname}${port}`;
+}

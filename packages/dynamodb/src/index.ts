@@ -1,0 +1,43 @@
+export { type BackUpOptions, type BackUpResult, backUpTable } from './backup/back-up.ts';
+export { listBackups, tableOfFile } from './backup/backup-files.ts';
+export type { Comparison, Difference } from './backup/compare.ts';
+export type { LineFormat } from './backup/line-format.ts';
+export { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './backup/manifest.ts';
+export { DEFAULT_WRITE_CONCURRENCY, type RestoreOptions, type RestoreResult, restoreTable } from './backup/restore.ts';
+export { type SpooledInput, spool } from './backup/spool.ts';
+export { type VerifyOptions, type VerifyResult, verifyBackup } from './backup/verify.ts';
+export { type ClientOptions, createClient, FALLBACK_REGION, placeOf } from './client.ts';
+export * from './errors.ts';
+export { describeItemKey } from './items/item-key.ts';
+export { DEFAULT_SCAN_CONCURRENCY, defaultSegments } from './items/scan-segments.ts';
+export type { TypedItem, TypedValue } from './items/typed-item.ts';
+export type { Progress, ProgressListener } from './progress.ts';
+export type { SettingNotTaken } from './tables/create.ts';
+export {
+  type IndexDefinition,
+  parseTableName,
+  physicalTableName,
+  TABLE_DEFINITIONS,
+  TABLE_NAMES,
+  type TableDefinition,
+  type TableName,
+} from './tables/definitions.ts';
+export {
+  type CreateDeploymentOptions,
+  type CreatedTable,
+  createDeployment,
+  type DeployedTable,
+  type DescribedTable,
+  describeDeployment,
+  findDeployment,
+  tablesOfDeployment,
+} from './tables/deployment.ts';
+export { describeTable, type TableDescription, type TableSettings } from './tables/describe.ts';
+export {
+  createTableInput,
+  describeKey,
+  type KeyAttribute,
+  type KeySchema,
+  schemaOf,
+  type TableSchema,
+} from './tables/schema.ts';

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isThrottling } from '../aws-errors.ts';
+
+/** The first and the longest wait between two tries, in milliseconds. */
+const FIRST_WAIT = 50;
+const LONGEST_WAIT = 10_000;
+
+/** How long throttling may last without a request getting through, in milliseconds: a table doubles its capacity within. */
+const LONGEST_THROTTLING = 5 * 60_000;
+
+/** Waits that double from try to try, each shortened by chance so that many callers do not come back at once. */
+export class Patience {
+  readonly #since = performance.now();
+  #next = FIRST_WAIT;
+
+  /** Whether to go on trying. */
+  get lasts(): boolean {
+    return performance.now() - this.#since < LONGEST_THROTTLING;
+  }
+
+  async wait(abortSignal?: AbortSignal): Promise<void> {
+    const time = this.#next * (0.5 + Math.random() / 2);
+    this.#next = Math.min(this.#next * 2, LONGEST_WAIT);
+    await sleep(time, undefined, abortSignal === undefined ? {} : { signal: abortSignal });
+  }
+}
+
+/** Sends a request again for as long as it is throttled, beyond the SDK's own retries, up to five minutes. */
+export async function outlastThrottling<T>(send: () => Promise<T>, abortSignal?: AbortSignal): Promise<T> {
+  const patience = new Patience();
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isThrottling(error) || !patience.lasts) throw error;
+      await patience.wait(abortSignal);
+    }
+  }
+}
+
+/** Rejects as soon as a signal is aborted: the SDK waits between its retries without listening to it. */
+export async function abortable<T>(work: Promise<T>, abortSignal: AbortSignal | undefined): Promise<T> {
+  if (abortSignal === undefined) return work;
+  abortSignal.throwIfAborted();
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(abortSignal.reason);
+    abortSignal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    abortSignal.removeEventListener('abort', onAbort);
+  }
+}

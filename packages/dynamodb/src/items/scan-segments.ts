@@ -1,0 +1,96 @@
+import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import { explainAwsError } from '../aws-errors.ts';
+import type { CapacityLimiter } from './capacity-limiter.ts';
+import { abortable, outlastThrottling } from './patience.ts';
+import { PageBuffer, type ScannedPage, scanPage } from './scan-page.ts';
+import { fromSdkItem, type TypedItem, toSdkKey } from './typed-item.ts';
+import { runWorkers } from './workers.ts';
+
+/** Requests under way at once. More would not read faster from one client, and each takes memory for a page. */
+export const DEFAULT_SCAN_CONCURRENCY = 8;
+
+const MEGABYTE = 1_000_000;
+const MIN_SEGMENTS = 4;
+const MAX_SEGMENTS = 1024;
+
+/** Read capacity units that a page of 1 MB costs: one for 4 KB with consistent reads, half of it without. */
+const PAGE_UNITS = { consistent: 256, eventual: 128 } as const;
+
+/**
+ * How many segments to cut a table into: about one for each page of 1 MB, by DynamoDB's estimate of the table's size.
+ * DynamoDB Local answers the more slowly the later a page comes in its segment, so that segments of one page are the
+ * best for it; DynamoDB itself reads many segments as fast as few, at half a read unit for one that is empty. A new
+ * table, whose size AWS does not tell yet, gets a few.
+ */
+export function defaultSegments(estimatedBytes: number): number {
+  return Math.min(Math.max(Math.ceil(estimatedBytes / MEGABYTE), MIN_SEGMENTS), MAX_SEGMENTS);
+}
+
+/** Where a segment stands: at its start, after the item of a key, or at its end. */
+export type SegmentPosition = 'start' | 'end' | TypedItem;
+
+/** A page of a segment. */
+export interface SegmentPage extends Pick<ScannedPage, 'lines' | 'count'> {
+  readonly segment: number;
+  /** Where the segment stands after this page. */
+  readonly next: SegmentPosition;
+}
+
+export interface ScanSegmentsOptions {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  /** Where to begin in each segment; their number is the number of segments. */
+  readonly positions: readonly SegmentPosition[];
+  /** Requests under way at once; {@link DEFAULT_SCAN_CONCURRENCY} unless given. */
+  readonly concurrency?: number | undefined;
+  /** Strongly consistent reads: each item as it is at the moment of its page, at twice the cost. */
+  readonly consistent?: boolean | undefined;
+  readonly limiter?: CapacityLimiter | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+  /**
+   * Takes a page. Its lines are valid until the returned promise settles, and no further page of the segment is asked
+   * for before, so that a slow taker slows the scan. Calls of several segments overlap.
+   */
+  readonly takePage: (page: SegmentPage) => Promise<void>;
+}
+
+/**
+ * Scans a table by parallel segments and hands over each page's items as lines of typed JSON, bytes as DynamoDB sent
+ * them. Memory is bounded by concurrency × page size, whatever the table's size. The first failure ends the scan.
+ */
+export async function scanSegments(options: ScanSegmentsOptions): Promise<void> {
+  const { positions, concurrency = DEFAULT_SCAN_CONCURRENCY } = options;
+  let next = 0;
+  try {
+    await runWorkers(Math.min(concurrency, positions.length), options.abortSignal, async (abortSignal) => {
+      const buffer = new PageBuffer();
+      while (next < positions.length) await scanSegment({ ...options, abortSignal }, next++, buffer);
+    });
+  } catch (error) {
+    throw await explainAwsError(error, options.client, { action: 'Scan', table: options.table });
+  }
+}
+
+async function scanSegment(options: ScanSegmentsOptions, segment: number, buffer: PageBuffer): Promise<void> {
+  const { client, table, positions, consistent = false, limiter, abortSignal, takePage } = options;
+  const estimate = consistent ? PAGE_UNITS.consistent : PAGE_UNITS.eventual;
+  let position = positions[segment] ?? 'end';
+  while (position !== 'end') {
+    await limiter?.reserve(estimate, abortSignal);
+    const input: ScanCommandInput = {
+      TableName: table,
+      Segment: segment,
+      TotalSegments: positions.length,
+      ...(position === 'start' ? {} : { ExclusiveStartKey: toSdkKey(position) }),
+      ...(consistent ? { ConsistentRead: true } : {}),
+      ...(limiter === undefined ? {} : { ReturnConsumedCapacity: 'TOTAL' }),
+    };
+    const page = await outlastThrottling(
+      () => abortable(scanPage(client, input, buffer, abortSignal), abortSignal),
+      abortSignal,
+    );
+    limiter?.settle(estimate, page.consumedCapacityUnits ?? estimate);
+    position = page.lastEvaluatedKey === undefined ? 'end' : fromSdkItem(page.lastEvaluatedKey);
+    await takePage({ lines: page.lines, count: page.count, segment, next: position });
+  }
+}

@@ -1,0 +1,190 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
+/**
+ * An attribute value as DynamoDB's JSON writes it: one property, named by the type; numbers as text, binary as base64.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+ */
+export type TypedValue =
+  | { readonly S: string }
+  | { readonly N: string }
+  | { readonly B: string }
+  | { readonly BOOL: boolean }
+  | { readonly NULL: true }
+  | { readonly SS: readonly string[] }
+  | { readonly NS: readonly string[] }
+  | { readonly BS: readonly string[] }
+  | { readonly L: readonly TypedValue[] }
+  | { readonly M: TypedItem };
+
+/** An item as a line of a backup holds it, once parsed. */
+export type TypedItem = { readonly [attribute: string]: TypedValue };
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** DynamoDB keeps numbers of up to 38 significant digits, from 1E-130 to 9.99…E+125 in size. */
+const MAX_DIGITS = 38;
+const MIN_EXPONENT = -130;
+const MAX_EXPONENT = 125;
+
+/**
+ * What keeps a parsed JSON value from being an attribute value that DynamoDB takes, in words that begin with the path to
+ * it; undefined if nothing does. Sizes are not looked at.
+ */
+export function problemOfValue(value: unknown, path: string): string | undefined {
+  if (!isObject(value)) return `${path} is not a typed attribute value such as {"S":"…"}`;
+  const types = Object.keys(value);
+  const [type] = types;
+  if (type === undefined || types.length !== 1) return `${path} has ${types.length} types instead of one`;
+  const content = value[type];
+  switch (type) {
+    case 'S':
+      return typeof content === 'string' ? undefined : `${path}: S is not a string`;
+    case 'N':
+      return problemOfNumber(content, path);
+    case 'B':
+      return isBase64(content) ? undefined : `${path}: B is not base64`;
+    case 'BOOL':
+      return typeof content === 'boolean' ? undefined : `${path}: BOOL is neither true nor false`;
+    case 'NULL':
+      return content === true ? undefined : `${path}: NULL is not true`;
+    case 'SS':
+      return problemOfSet(content, path, (member) =>
+        typeof member === 'string' ? undefined : `${path}: SS has a member that is no string`,
+      );
+    case 'NS':
+      return problemOfSet(content, path, (member) => problemOfNumber(member, path));
+    case 'BS':
+      return problemOfSet(content, path, (member) =>
+        isBase64(member) ? undefined : `${path}: BS has a member that is not base64`,
+      );
+    case 'L':
+      return problemOfList(content, path);
+    case 'M':
+      return isObject(content) ? problemOfAttributes(content, `${path}.`) : `${path}: M is not an object`;
+    default:
+      return `${path} has the type ${JSON.stringify(type)}, which DynamoDB does not know`;
+  }
+}
+
+/** Like {@link problemOfValue}, for all attributes of an item or map. */
+export function problemOfAttributes(attributes: { readonly [name: string]: unknown }, path = ''): string | undefined {
+  for (const name in attributes) {
+    const problem = problemOfValue(attributes[name], path + name);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function problemOfList(content: unknown, path: string): string | undefined {
+  if (!Array.isArray(content)) return `${path}: L is not an array`;
+  for (const [index, member] of content.entries()) {
+    const problem = problemOfValue(member, `${path}[${index}]`);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function problemOfSet(
+  content: unknown,
+  path: string,
+  problemOfMember: (member: unknown) => string | undefined,
+): string | undefined {
+  if (!Array.isArray(content) || content.length === 0) return `${path}: a set is not an array of at least one member`;
+  for (const member of content) {
+    const problem = problemOfMember(member);
+    if (problem !== undefined) return problem;
+  }
+  return new Set(content).size === content.length ? undefined : `${path}: a set has the same member twice`;
+}
+
+function problemOfNumber(content: unknown, path: string): string | undefined {
+  if (typeof content !== 'string' || !NUMBER.test(content))
+    return `${path}: ${JSON.stringify(content)} is not a number`;
+  const { digits, exponent } = decimal(content);
+  if (digits.length > MAX_DIGITS) return `${path}: ${content} has more than ${MAX_DIGITS} significant digits`;
+  const magnitude = exponent + digits.length - 1;
+  if (digits !== '' && (magnitude < MIN_EXPONENT || magnitude > MAX_EXPONENT)) {
+    return `${path}: ${content} is outside of what DynamoDB's numbers hold`;
+  }
+  return undefined;
+}
+
+function isBase64(content: unknown): content is string {
+  return typeof content === 'string' && BASE64.test(content);
+}
+
+export function isObject(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A text that is the same for two items exactly if they are equal as values: the order of attributes, map keys and set
+ * members does not count, numbers count by value and binary by its bytes.
+ */
+export function canonicalItem(item: TypedItem): string {
+  const attributes = Object.keys(item)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalValue(item[name] as TypedValue)}`);
+  return `{${attributes.join(',')}}`;
+}
+
+/** Like {@link canonicalItem}, for one value. */
+export function canonicalValue(value: TypedValue): string {
+  if ('S' in value) return `{"S":${JSON.stringify(value.S)}}`;
+  if ('N' in value) return `{"N":"${canonicalNumber(value.N)}"}`;
+  if ('B' in value) return `{"B":"${canonicalBinary(value.B)}"}`;
+  if ('M' in value) return `{"M":${canonicalItem(value.M)}}`;
+  if ('L' in value) return `{"L":[${value.L.map(canonicalValue).join(',')}]}`;
+  if ('SS' in value) return `{"SS":${JSON.stringify([...value.SS].sort())}}`;
+  if ('NS' in value) return `{"NS":${JSON.stringify(value.NS.map(canonicalNumber).sort())}}`;
+  if ('BS' in value) return `{"BS":${JSON.stringify(value.BS.map(canonicalBinary).sort())}}`;
+  return JSON.stringify(value);
+}
+
+/** Base64 has several texts for the same bytes: the unused bits of its last letter are free. */
+function canonicalBinary(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('base64');
+}
+
+/** A number by its value: `1.50`, `15e-1` and `+01.5` are all `15e-1`. */
+export function canonicalNumber(number: string): string {
+  const { negative, digits, exponent } = decimal(number);
+  return digits === '' ? '0' : `${negative ? '-' : ''}${digits}e${exponent}`;
+}
+
+/** A decimal number taken apart: ± digits × 10^exponent, the digits without zeros at either end (none for zero). */
+function decimal(number: string): { negative: boolean; digits: string; exponent: number } {
+  const [mantissa = '', power = '0'] = number.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace(/^[+-]/, '').split('.');
+  const significant = (whole + fraction).replace(/^0+/, '');
+  const digits = significant.replace(/0+$/, '');
+  return {
+    negative: mantissa.startsWith('-'),
+    digits,
+    exponent: Number(power) - fraction.length + (significant.length - digits.length),
+  };
+}
+
+/** An item or a key as the SDK holds it, in the form of DynamoDB's JSON. */
+export function fromSdkItem(item: Readonly<Record<string, AttributeValue>>): TypedItem {
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, fromSdkValue(value)]));
+}
+
+function fromSdkValue(value: AttributeValue): TypedValue {
+  if (value.B !== undefined) return { B: Buffer.from(value.B).toString('base64') };
+  if (value.BS !== undefined) return { BS: value.BS.map((member) => Buffer.from(member).toString('base64')) };
+  if (value.L !== undefined) return { L: value.L.map(fromSdkValue) };
+  if (value.M !== undefined) return { M: fromSdkItem(value.M) };
+  return value as TypedValue;
+}
+
+/** A key in the form of DynamoDB's JSON, as the SDK holds it. Keys are strings, numbers or binary. */
+export function toSdkKey(key: TypedItem): Record<string, AttributeValue> {
+  return Object.fromEntries(
+    Object.entries(key).map(([name, value]): [string, AttributeValue] => [
+      name,
+      'B' in value ? { B: Buffer.from(value.B, 'base64') } : (value as AttributeValue),
+    ]),
+  );
+}

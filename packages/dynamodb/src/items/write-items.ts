@@ -1,0 +1,130 @@
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import type { MiddlewareStack, SerializeMiddleware } from '@smithy/types';
+import type { KeySchema } from '../tables/schema.ts';
+import type { CapacityLimiter } from './capacity-limiter.ts';
+import { canonicalKey } from './item-key.ts';
+import { abortable, outlastThrottling, Patience } from './patience.ts';
+import { canonicalItem, fromSdkItem, type TypedItem } from './typed-item.ts';
+
+/** DynamoDB's limit on the items of one BatchWriteItem request. */
+export const MAX_BATCH_ITEMS = 25;
+
+/** Where and how to write. */
+export interface WriteContext {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly key: KeySchema;
+  readonly limiter?: CapacityLimiter | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/**
+ * Puts up to 25 items, no two of the same key, given as texts of typed JSON, and returns when DynamoDB has taken all of
+ * them: those that it left unprocessed are sent again, with growing waits. The texts go into the request as they are.
+ * @throws what the SDK throws, once its retries are used up
+ */
+export async function putItems(context: WriteContext, items: readonly string[]): Promise<void> {
+  let left = items;
+  let patience = new Patience();
+  while (left.length > 0) {
+    const unprocessed = await sendBatch(context, left);
+    if (unprocessed.length === 0) return;
+    if (unprocessed.length < left.length) patience = new Patience();
+    if (!patience.lasts) {
+      const error = new Error(`${unprocessed.length} items stayed unprocessed`);
+      error.name = 'ProvisionedThroughputExceededException';
+      throw error;
+    }
+    left = unprocessed;
+    await patience.wait(context.abortSignal);
+  }
+}
+
+/** Sends a batch once and returns those of its items that DynamoDB left unprocessed. */
+async function sendBatch(context: WriteContext, items: readonly string[]): Promise<readonly string[]> {
+  const { client, table, key, limiter, abortSignal } = context;
+  const estimate = estimatedUnits(items);
+  await limiter?.reserve(estimate, abortSignal);
+  const requests = items.map((item) => `{"PutRequest":{"Item":${item}}}`).join(',');
+  const command = new BatchWriteItemCommand({ RequestItems: { [table]: [] } });
+  sendBody(command, `{"RequestItems":{${JSON.stringify(table)}:[${requests}]}${capacityParameter(limiter)}}`);
+  const output = await outlastThrottling(
+    () => abortable(client.send(command, abortSignal === undefined ? {} : { abortSignal }), abortSignal),
+    abortSignal,
+  );
+  limiter?.settle(estimate, output.ConsumedCapacity?.[0]?.CapacityUnits ?? estimate);
+  return stillToWrite(items, output.UnprocessedItems?.[table] ?? [], key);
+}
+
+/**
+ * Puts one item, given as a text of typed JSON, unless the table has one of its key. It takes a request an item:
+ * DynamoDB's batches know no conditions.
+ * @returns whether the table now has this item by this call
+ */
+export async function putItemIfAbsent(context: WriteContext, item: string): Promise<boolean> {
+  const { client, table, key, limiter, abortSignal } = context;
+  const estimate = estimatedUnits([item]);
+  await limiter?.reserve(estimate, abortSignal);
+  const command = new PutItemCommand({ TableName: table, Item: {} });
+  sendBody(
+    command,
+    `{"TableName":${JSON.stringify(table)},"Item":${item},"ConditionExpression":"attribute_not_exists(#key)",` +
+      `"ExpressionAttributeNames":{"#key":${JSON.stringify(key.hash.name)}},` +
+      `"ReturnValuesOnConditionCheckFailure":"ALL_OLD"${capacityParameter(limiter)}}`,
+  );
+  try {
+    const output = await outlastThrottling(
+      () => abortable(client.send(command, abortSignal === undefined ? {} : { abortSignal }), abortSignal),
+      abortSignal,
+    );
+    limiter?.settle(estimate, output.ConsumedCapacity?.CapacityUnits ?? estimate);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // An attempt whose answer was lost may have put the item that the next attempt then finds.
+    const sentAgain = (error.$metadata.attempts ?? 1) > 1;
+    return sentAgain && error.Item !== undefined && equalItems(fromSdkItem(error.Item), JSON.parse(item));
+  }
+}
+
+/** One write capacity unit for each item and each KB of it; its JSON is never shorter than what DynamoDB counts. */
+function estimatedUnits(items: readonly string[]): number {
+  return items.reduce((units, item) => units + Math.ceil(item.length / 1024), 0);
+}
+
+function capacityParameter(limiter: CapacityLimiter | undefined): string {
+  return limiter === undefined ? '' : ',"ReturnConsumedCapacity":"TOTAL"';
+}
+
+/**
+ * Replaces the body that the SDK would make of a command's input, before it is measured and signed: typed JSON need not
+ * become JavaScript objects and binary values only to be written as the same JSON again.
+ */
+function sendBody<Input extends object, Output extends object>(
+  command: { readonly middlewareStack: MiddlewareStack<Input, Output> },
+  body: string,
+): void {
+  const replaceBody: SerializeMiddleware<Input, Output> = (next) => (args) =>
+    next({ ...args, request: Object.assign(args.request as object, { body }) });
+  command.middlewareStack.addRelativeTo(replaceBody, {
+    name: 'sendBodyMiddleware',
+    relation: 'after',
+    toMiddleware: 'serializerMiddleware',
+  });
+}
+
+function stillToWrite(items: readonly string[], requests: readonly WriteRequest[], key: KeySchema): readonly string[] {
+  if (requests.length === 0) return [];
+  const keys = new Set(requests.map((request) => canonicalKey(fromSdkItem(request.PutRequest?.Item ?? {}), key)));
+  return items.filter((item) => keys.has(canonicalKey(JSON.parse(item) as TypedItem, key)));
+}
+
+function equalItems(a: TypedItem, b: TypedItem): boolean {
+  return canonicalItem(a) === canonicalItem(b);
+}

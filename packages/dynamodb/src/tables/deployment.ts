@@ -1,0 +1,107 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { placeOf } from '../client.ts';
+import { TablesMissingError } from '../errors.ts';
+import { applySettings, createTable, type SettingNotTaken } from './create.ts';
+import {
+  physicalTableName,
+  TABLE_DEFINITIONS,
+  TABLE_NAMES,
+  type TableDefinition,
+  type TableName,
+} from './definitions.ts';
+import { describeSettings, findTable, type TableDescription, type TableSettings } from './describe.ts';
+import { schemaOf } from './schema.ts';
+
+/** A table of a deployment: by its definition, and as it stands, if it does. */
+export interface DeployedTable {
+  readonly definition: TableDefinition;
+  readonly name: string;
+  readonly description: TableDescription | undefined;
+}
+
+/** Looks for each table of a prefix, exactly those that a deployment has. */
+export async function findDeployment(
+  client: DynamoDBClient,
+  prefix: string,
+  abortSignal?: AbortSignal,
+): Promise<readonly DeployedTable[]> {
+  return Promise.all(
+    TABLE_DEFINITIONS.map(async (definition) => {
+      const name = physicalTableName(prefix, definition.name);
+      return { definition, name, description: await findTable(client, name, abortSignal) };
+    }),
+  );
+}
+
+/**
+ * The physical names of all tables of a prefix.
+ * @throws TablesMissingError if any of them does not exist, naming all that do not
+ */
+export async function tablesOfDeployment(client: DynamoDBClient, prefix: string): Promise<readonly string[]> {
+  const tables = await findDeployment(client, prefix);
+  const missing = tables.filter(({ description }) => description === undefined).map(({ name }) => name);
+  if (missing.length > 0) {
+    throw new TablesMissingError(missing, await placeOf(client), [
+      'Nothing was read or changed.',
+      'Check --prefix and --region; name the tables that exist by --table.',
+    ]);
+  }
+  return tables.map(({ name }) => name);
+}
+
+/** A table as it was made, or found. */
+export interface CreatedTable {
+  readonly table: string;
+  /** False if it existed before, and so was left as it is. */
+  readonly created: boolean;
+  readonly notTaken: readonly SettingNotTaken[];
+}
+
+export interface CreateDeploymentOptions {
+  readonly client: DynamoDBClient;
+  readonly prefix: string;
+  /** The tables that get point-in-time recovery; by their definitions unless given. */
+  readonly pointInTimeTables?: readonly TableName[] | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/** Makes all tables of a deployment. Those that exist are left as they are. */
+export async function createDeployment(options: CreateDeploymentOptions): Promise<readonly CreatedTable[]> {
+  const { client, prefix, tags, abortSignal } = options;
+  const protectedTables: readonly TableName[] =
+    options.pointInTimeTables ?? TABLE_NAMES.filter((name) => isProtectedByDefault(name));
+  const tables = await findDeployment(client, prefix, abortSignal);
+  return Promise.all(
+    tables.map(async ({ definition, name, description }): Promise<CreatedTable> => {
+      if (description !== undefined) return { table: name, created: false, notTaken: [] };
+      const schema = { ...schemaOf(definition), pointInTimeRecovery: protectedTables.includes(definition.name) };
+      const created = await createTable(client, name, schema, abortSignal);
+      return { table: name, created: true, notTaken: await applySettings(client, created, schema, tags) };
+    }),
+  );
+}
+
+function isProtectedByDefault(name: TableName): boolean {
+  return TABLE_DEFINITIONS.some((definition) => definition.name === name && definition.pointInTimeRecovery);
+}
+
+/** A table of a deployment with all that is known of it. */
+export interface DescribedTable extends DeployedTable {
+  readonly settings: TableSettings;
+}
+
+/** Describes each table of a prefix with its time to live and recovery. */
+export async function describeDeployment(
+  client: DynamoDBClient,
+  prefix: string,
+  abortSignal?: AbortSignal,
+): Promise<readonly DescribedTable[]> {
+  const tables = await findDeployment(client, prefix, abortSignal);
+  return Promise.all(
+    tables.map(async (table) => ({
+      ...table,
+      settings: table.description === undefined ? {} : await describeSettings(client, table.name),
+    })),
+  );
+}

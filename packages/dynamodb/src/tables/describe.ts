@@ -1,0 +1,110 @@
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  type DynamoDBClient,
+  ResourceNotFoundException,
+  type TableDescription as SdkTableDescription,
+} from '@aws-sdk/client-dynamodb';
+import { explainAwsError } from '../aws-errors.ts';
+import { placeOf } from '../client.ts';
+import { TableNotFoundError } from '../errors.ts';
+import { type IndexSchema, keySchemaFrom, type TableSchema } from './schema.ts';
+
+/** A table as DynamoDB describes it. */
+export interface TableDescription {
+  readonly name: string;
+  readonly arn: string;
+  /** DynamoDB's own identity of this table: another one after it was deleted and made again under the same name. */
+  readonly id: string;
+  readonly status: string;
+  /** `PAY_PER_REQUEST` (on demand) or `PROVISIONED`. */
+  readonly billingMode: string;
+  /** DynamoDB's estimates, which AWS renews about every six hours. */
+  readonly estimatedItems: number;
+  readonly estimatedBytes: number;
+  /** What the one request for a table's description tells: nothing yet of time to live and recovery. */
+  readonly schema: TableSchema;
+}
+
+/** The settings that DynamoDB tells only on requests of their own. */
+export type TableSettings = Pick<TableSchema, 'ttlAttribute' | 'pointInTimeRecovery'>;
+
+/**
+ * Describes a table by one request; its time to live and recovery settings are {@link describeSettings}' to tell.
+ * @throws TableNotFoundError where there is no such table
+ */
+export async function describeTable(
+  client: DynamoDBClient,
+  table: string,
+  abortSignal?: AbortSignal,
+): Promise<TableDescription> {
+  const description = await findTable(client, table, abortSignal);
+  if (description === undefined) throw new TableNotFoundError(table, await placeOf(client));
+  return description;
+}
+
+/** Like {@link describeTable}, with undefined where there is no such table. */
+export async function findTable(
+  client: DynamoDBClient,
+  table: string,
+  abortSignal?: AbortSignal,
+): Promise<TableDescription | undefined> {
+  try {
+    const { Table } = await client.send(
+      new DescribeTableCommand({ TableName: table }),
+      abortSignal === undefined ? {} : { abortSignal },
+    );
+    return Table === undefined ? undefined : fromSdk(table, Table);
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw await explainAwsError(error, client, { action: 'DescribeTable', table });
+  }
+}
+
+/**
+ * Asks for time to live and point-in-time recovery. What the server does not know (DynamoDB Local has no recovery), or
+ * the credentials may not ask, is left out: a backup must not fail for it.
+ */
+export async function describeSettings(client: DynamoDBClient, table: string): Promise<TableSettings> {
+  const [timeToLive, continuousBackups] = await Promise.all([
+    client.send(new DescribeTimeToLiveCommand({ TableName: table })).catch(() => undefined),
+    client.send(new DescribeContinuousBackupsCommand({ TableName: table })).catch(() => undefined),
+  ]);
+  const ttl = timeToLive?.TimeToLiveDescription;
+  const ttlOn = ttl?.TimeToLiveStatus === 'ENABLED' || ttl?.TimeToLiveStatus === 'ENABLING';
+  const recovery =
+    continuousBackups?.ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
+  return {
+    ...(ttlOn && ttl?.AttributeName !== undefined ? { ttlAttribute: ttl.AttributeName } : {}),
+    ...(recovery === undefined ? {} : { pointInTimeRecovery: recovery === 'ENABLED' }),
+  };
+}
+
+function fromSdk(table: string, description: SdkTableDescription): TableDescription {
+  const { AttributeDefinitions: attributes, StreamSpecification: stream } = description;
+  const indexFrom = (index: {
+    IndexName?: string | undefined;
+    KeySchema?: Parameters<typeof keySchemaFrom>[0];
+    Projection?: IndexSchema['projection'] | undefined;
+  }): IndexSchema => ({
+    name: index.IndexName ?? '',
+    key: keySchemaFrom(index.KeySchema, attributes),
+    projection: index.Projection ?? { ProjectionType: 'ALL' },
+  });
+  return {
+    name: description.TableName ?? table,
+    arn: description.TableArn ?? '',
+    id: description.TableId ?? String(description.CreationDateTime?.getTime() ?? ''),
+    status: description.TableStatus ?? 'UNKNOWN',
+    billingMode: description.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
+    estimatedItems: description.ItemCount ?? 0,
+    estimatedBytes: description.TableSizeBytes ?? 0,
+    schema: {
+      key: keySchemaFrom(description.KeySchema, attributes),
+      globalIndexes: (description.GlobalSecondaryIndexes ?? []).map(indexFrom),
+      localIndexes: (description.LocalSecondaryIndexes ?? []).map(indexFrom),
+      ...(stream?.StreamEnabled && stream.StreamViewType !== undefined ? { stream: stream.StreamViewType } : {}),
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type {
+  AttributeDefinition,
+  CreateTableCommandInput,
+  KeySchemaElement,
+  Projection,
+  ScalarAttributeType,
+  StreamViewType,
+} from '@aws-sdk/client-dynamodb';
+import type { TableDefinition } from './definitions.ts';
+
+/** An attribute of a key, with DynamoDB's letter for its type: string, number or binary. */
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: ScalarAttributeType;
+}
+
+/** The partition key, and the sort key where there is one. */
+export interface KeySchema {
+  readonly hash: KeyAttribute;
+  readonly range?: KeyAttribute;
+}
+
+export interface IndexSchema {
+  readonly name: string;
+  readonly key: KeySchema;
+  readonly projection: Projection;
+}
+
+/** What makes a table the table it is, apart from its name and its items: everything that a restore can bring back. */
+export interface TableSchema {
+  readonly key: KeySchema;
+  readonly globalIndexes: readonly IndexSchema[];
+  readonly localIndexes: readonly IndexSchema[];
+  /** What the stream holds; undefined where there is none. */
+  readonly stream?: StreamViewType;
+  /** The attribute of time to live; undefined where it is off, or was not to be learnt. */
+  readonly ttlAttribute?: string;
+  /** Whether point-in-time recovery is on; undefined where it was not to be learnt (DynamoDB Local has none). */
+  readonly pointInTimeRecovery?: boolean;
+}
+
+/** A key's attributes in order: partition key, then sort key. */
+export function keyAttributes(key: KeySchema): readonly KeyAttribute[] {
+  return key.range === undefined ? [key.hash] : [key.hash, key.range];
+}
+
+/** A key schema in words: `granuleId (HASH, S)`. */
+export function describeKey(key: KeySchema): string {
+  const range = key.range === undefined ? '' : `, ${key.range.name} (RANGE, ${key.range.type})`;
+  return `${key.hash.name} (HASH, ${key.hash.type})${range}`;
+}
+
+export function sameKey(a: KeySchema, b: KeySchema): boolean {
+  return describeKey(a) === describeKey(b);
+}
+
+/** The schema of a Cumulus table. */
+export function schemaOf(definition: TableDefinition): TableSchema {
+  return {
+    key: stringKey(definition),
+    globalIndexes: definition.indexes.map((index) => ({
+      name: index.name,
+      key: stringKey(index),
+      projection: { ProjectionType: 'ALL' },
+    })),
+    localIndexes: [],
+    ...(definition.stream ? { stream: 'NEW_AND_OLD_IMAGES' } : {}),
+    ...(definition.ttlAttribute === undefined ? {} : { ttlAttribute: definition.ttlAttribute }),
+    pointInTimeRecovery: definition.pointInTimeRecovery,
+  };
+}
+
+function stringKey({ hashKey, rangeKey }: { hashKey: string; rangeKey?: string }): KeySchema {
+  return {
+    hash: { name: hashKey, type: 'S' },
+    ...(rangeKey === undefined ? {} : { range: { name: rangeKey, type: 'S' } }),
+  };
+}
+
+/** All attributes of which DynamoDB demands a type: those of the table's key and of its indexes' keys. */
+export function indexedAttributes(schema: TableSchema): readonly KeyAttribute[] {
+  const keys = [schema, ...schema.globalIndexes, ...schema.localIndexes].map(({ key }) => key);
+  return [
+    ...new Map(keys.flatMap((key) => keyAttributes(key).map((attribute) => [attribute.name, attribute]))).values(),
+  ];
+}
+
+/** The request that makes a table of this schema, with on-demand capacity. Time to live and recovery come after it. */
+export function createTableInput(tableName: string, schema: TableSchema): CreateTableCommandInput {
+  return {
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: keyElements(schema.key),
+    AttributeDefinitions: indexedAttributes(schema).map(({ name, type }) => ({
+      AttributeName: name,
+      AttributeType: type,
+    })),
+    ...(schema.globalIndexes.length === 0 ? {} : { GlobalSecondaryIndexes: schema.globalIndexes.map(indexInput) }),
+    ...(schema.localIndexes.length === 0 ? {} : { LocalSecondaryIndexes: schema.localIndexes.map(indexInput) }),
+    ...(schema.stream === undefined
+      ? {}
+      : { StreamSpecification: { StreamEnabled: true, StreamViewType: schema.stream } }),
+  };
+}
+
+function indexInput(index: IndexSchema): { IndexName: string; KeySchema: KeySchemaElement[]; Projection: Projection } {
+  return { IndexName: index.name, KeySchema: keyElements(index.key), Projection: index.projection };
+}
+
+function keyElements(key: KeySchema): KeySchemaElement[] {
+  const hash: KeySchemaElement = { AttributeName: key.hash.name, KeyType: 'HASH' };
+  return key.range === undefined ? [hash] : [hash, { AttributeName: key.range.name, KeyType: 'RANGE' }];
+}
+
+/** Reads a key out of DynamoDB's own description of it. */
+export function keySchemaFrom(
+  elements: readonly KeySchemaElement[] | undefined,
+  attributes: readonly AttributeDefinition[] | undefined,
+): KeySchema {
+  const attributeOf = (keyType: string): KeyAttribute | undefined => {
+    const name = elements?.find((element) => element.KeyType === keyType)?.AttributeName;
+    const type = attributes?.find((attribute) => attribute.AttributeName === name)?.AttributeType;
+    return name === undefined || type === undefined ? undefined : { name, type };
+  };
+  const hash = attributeOf('HASH');
+  if (hash === undefined) throw new TypeError('A table description without a partition key');
+  const range = attributeOf('RANGE');
+  return range === undefined ? { hash } : { hash, range };
+}
