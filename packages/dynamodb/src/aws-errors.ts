@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { placeOf } from './client.ts';
 import {
@@ -61,7 +62,7 @@ export function isThrottling(error: unknown): boolean {
 
 /** Whether DynamoDB refused a request for what it said, so that sending it again would not help. */
 export function isValidationError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ValidationException';
+  return isNativeError(error) && error.name === 'ValidationException';
 }
 
 /**
@@ -73,10 +74,10 @@ export async function explainAwsError(
   client: DynamoDBClient,
   { action, table }: RequestContext,
 ): Promise<unknown> {
-  if (!(thrown instanceof Error) || thrown instanceof MetadataError) return thrown;
-  const error = thrown as AwsError;
   const what = table === undefined ? action : `${action} on table ${table}`;
-  if (error.name === 'AbortError') return new InterruptedError(`${what} was interrupted.`, [], error);
+  if (isAbort(thrown)) return new InterruptedError(`${what} was interrupted.`, [], thrown);
+  if (!isNativeError(thrown) || thrown instanceof MetadataError) return thrown;
+  const error = thrown as AwsError;
   const place = await placeOf(client).catch(() => 'the configured region');
   if (error.name === 'ResourceNotFoundException' && table !== undefined) {
     return new TableNotFoundError(table, place, [], error);
@@ -129,10 +130,15 @@ export async function explainAwsError(
   return error;
 }
 
+/** What an `AbortSignal` rejects with: a DOMException, which is not everywhere an Error. */
+function isAbort(thrown: unknown): boolean {
+  return typeof thrown === 'object' && thrown !== null && 'name' in thrown && thrown.name === 'AbortError';
+}
+
 function networkCode(error: AwsError): string | undefined {
   if (error.name === 'TimeoutError') return 'time-out';
   if (error.code !== undefined && UNREACHABLE.has(error.code)) return error.code;
-  return error.cause instanceof Error ? networkCode(error.cause) : undefined;
+  return isNativeError(error.cause) ? networkCode(error.cause) : undefined;
 }
 
 function firstLine(text: string): string {

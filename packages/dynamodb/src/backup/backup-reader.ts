@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
+import { isNativeError } from 'node:util/types';
 import { createGunzip } from 'node:zlib';
 import { CorruptBackupError, InvalidLineError } from '../errors.ts';
 import { exists, manifestOf } from './backup-files.ts';
@@ -104,15 +105,15 @@ export class BackupReader {
       hash.update(chunk);
       bytes += chunk.length;
     });
-    const text = this.#gzip ? Readable.from(stored).compose(createGunzip({ chunkSize: READ_SIZE })) : stored;
+    const text = this.#gzip ? gunzip(stored) : stored;
     const splitter = new LineSplitter(this.name);
     try {
       for await (const chunk of text) {
-        const run = splitter.take(chunk as Buffer);
+        const run = splitter.take(chunk);
         if (run.length > 0) yield run;
       }
     } catch (error) {
-      if (error instanceof Error && (error as NodeJS.ErrnoException).code?.startsWith('Z_')) {
+      if (isNativeError(error) && (error as NodeJS.ErrnoException).code?.startsWith('Z_')) {
         throw new CorruptBackupError(`${this.name} is no whole gzip file: ${error.message}.`, CORRUPT_ADVICE, error);
       }
       throw explainFileError(error, this.name);
@@ -168,6 +169,13 @@ async function openFile(path: string): Promise<FileHandle> {
 async function isGzip(file: FileHandle): Promise<boolean> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
   return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+}
+
+function gunzip(stored: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const gunzipped = createGunzip({ chunkSize: READ_SIZE });
+  // What fails on the way comes out of the last stream of the pipeline, to whoever reads it.
+  pipeline(Readable.from(stored), gunzipped, () => undefined);
+  return gunzipped;
 }
 
 /** Cuts chunks of bytes into lines. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isNativeError } from 'node:util/types';
 import { FileError } from '../errors.ts';
 
 /** Files that hold data, or tell of it, are for their owner alone. */
@@ -64,7 +65,7 @@ const PROBLEMS: Readonly<Record<string, readonly [problem: string, advice: strin
 
 /** Turns an error of the file system into one that says what to do; any other error comes back as it is. */
 export function explainFileError(error: unknown, path: string): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!isNativeError(error)) return error;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return error;
   const [problem, advice] = PROBLEMS[code] ?? [error.message, ''];

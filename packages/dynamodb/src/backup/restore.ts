@@ -132,7 +132,7 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
       notTaken,
     };
   } catch (error) {
-    throw await explainAwsError(error, options.client, { action: 'BatchWriteItem', table: options.table });
+    throw await explainAwsError(error, options.client, { action: writeAction(options), table: options.table });
   } finally {
     await reader.close();
   }
@@ -326,9 +326,13 @@ async function writeFile(
     return done;
   } catch (error) {
     await checkpoints.save(done).catch(() => undefined);
-    const explained = await explainAwsError(error, client, { action: 'BatchWriteItem', table });
+    const explained = await explainAwsError(error, client, { action: writeAction(options), table });
     throw stopped(explained, table, done, options.resumable ?? true);
   }
+}
+
+function writeAction({ existingItems }: RestoreOptions): string {
+  return existingItems === 'skip' ? 'PutItem' : 'BatchWriteItem';
 }
 
 /** Reads the file a second time, in batches of lines that are not yet done with and not superseded. */
@@ -380,8 +384,9 @@ async function writeBatch(context: WriteContext, batch: Batch, skipExisting: boo
       await putItems(context, batch.items);
       return batch.items.length;
     }
-    const written = await Promise.all(batch.items.map((item) => putItemIfAbsent(context, item)));
-    return written.filter(Boolean).length;
+    let written = 0;
+    for (const item of batch.items) if (await putItemIfAbsent(context, item)) written += 1;
+    return written;
   } catch (error) {
     if (!isValidationError(error)) throw error;
     throw new RequestFailedError(

@@ -60,16 +60,31 @@ export function cutItems(body: Buffer, checked = false): CutBody {
   // DynamoDB sends no whitespace. Where a server does, a line break within an item would break its line.
   const text = body.includes(NEWLINE) ? withoutWhitespace(body) : body;
   if (checked) {
-    const { cut, announced } = cutBody(text, true);
-    if (cut.count === announced) return cut;
+    const { items, rest, announced } = cutBody(text, true);
+    if (items.count === announced) return { ...endLines(text, items), rest };
   }
-  const { cut, announced } = cutBody(text, false);
-  if (cut.count === announced) return cut;
-  throw new MalformedBodyError(`${cut.count} items, where their Count says ${announced}`);
+  const { items, rest, announced } = cutBody(text, false);
+  if (items.count === announced) return { ...endLines(text, items), rest };
+  throw new MalformedBodyError(`${items.count} items, where their Count says ${announced}`);
 }
 
-function cutBody(body: Buffer, search: boolean): { cut: CutBody; announced: unknown } {
-  let items = { start: 0, end: 0, count: 0 };
+/** Where an array's elements are, and how many. */
+interface Elements {
+  /** After the opening bracket. */
+  readonly start: number;
+  /** After the closing bracket. */
+  readonly end: number;
+  readonly count: number;
+}
+
+function endLines(body: Buffer, { start, end, count }: Elements): Pick<CutBody, 'lines' | 'count'> {
+  if (count === 0) return { lines: body.subarray(0, 0), count };
+  body[end - 1] = NEWLINE;
+  return { lines: body.subarray(start, end), count };
+}
+
+function cutBody(body: Buffer, search: boolean): { items: Elements; rest: Buffer; announced: unknown } {
+  let items: Elements = { start: 0, end: 0, count: 0 };
   let at = skipSpaces(body, expect(body, 0, OPEN_BRACE));
   while (body[at] !== CLOSE_BRACE) {
     const key = expect(body, at, QUOTE);
@@ -86,13 +101,11 @@ function cutBody(body: Buffer, search: boolean): { cut: CutBody; announced: unkn
   const end = skipSpaces(body, at + 1);
   if (end !== body.length) throw new MalformedBodyError(`something after the end, at byte ${end}`);
 
-  const { start, count } = items;
   const rest =
-    start === 0
+    items.start === 0
       ? Buffer.from(body)
-      : Buffer.concat([body.subarray(0, start), Buffer.of(CLOSE_BRACKET), body.subarray(items.end)]);
-  const lines = count === 0 ? body.subarray(0, 0) : body.subarray(start, items.end);
-  return { cut: { lines, count, rest }, announced: countOf(rest) };
+      : Buffer.concat([body.subarray(0, items.start), Buffer.of(CLOSE_BRACKET), body.subarray(items.end)]);
+  return { items, rest, announced: countOf(rest) };
 }
 
 function countOf(rest: Buffer): unknown {
@@ -108,9 +121,8 @@ function countOf(rest: Buffer): unknown {
  *
  * @param start after the opening bracket
  * @param search whether to find the boundaries by search as far as possible, which may miss some and then counts too few
- * @returns where the array starts and ends (after the closing bracket), and how many elements it has
  */
-function cutArray(body: Buffer, start: number, search: boolean): { start: number; end: number; count: number } {
+function cutArray(body: Buffer, start: number, search: boolean): Elements {
   const first = skipSpaces(body, start);
   if (body[first] === CLOSE_BRACKET) return { start, end: first + 1, count: 0 };
   let count = 1;
@@ -138,13 +150,13 @@ function cutArray(body: Buffer, start: number, search: boolean): { start: number
       depth++;
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       depth--;
-      if (depth < 0) {
-        body[at - 1] = NEWLINE;
-        return { start, end: at, count };
-      }
-    } else if (depth === 0 && (byte === COMMA || byte === NEWLINE)) {
-      // A line's end is one that an earlier call has put there.
+      if (depth < 0) return { start, end: at, count };
+    } else if (byte === COMMA && depth === 0) {
       body[at - 1] = NEWLINE;
+      count++;
+    } else if (byte === NEWLINE) {
+      // One that a search has put there.
+      if (depth > 0) throw new MalformedBodyError('not typed DynamoDB JSON');
       count++;
     }
   }

@@ -38,9 +38,9 @@ export async function outlastThrottling<T>(send: () => Promise<T>, abortSignal?:
   }
 }
 
-/** Rejects as soon as a signal is aborted: the SDK waits between its retries without listening to it. */
-export async function abortable<T>(work: Promise<T>, abortSignal: AbortSignal | undefined): Promise<T> {
-  if (abortSignal === undefined) return work;
+/** Sends, but rejects as soon as a signal is aborted: the SDK waits between its retries without listening to it. */
+export async function abortable<T>(send: () => Promise<T>, abortSignal: AbortSignal | undefined): Promise<T> {
+  if (abortSignal === undefined) return send();
   abortSignal.throwIfAborted();
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -48,7 +48,7 @@ export async function abortable<T>(work: Promise<T>, abortSignal: AbortSignal | 
     abortSignal.addEventListener('abort', onAbort, { once: true });
   });
   try {
-    return await Promise.race([work, aborted]);
+    return await Promise.race([send(), aborted]);
   } finally {
     abortSignal.removeEventListener('abort', onAbort);
   }

@@ -86,7 +86,7 @@ async function scanSegment(options: ScanSegmentsOptions, segment: number, buffer
       ...(limiter === undefined ? {} : { ReturnConsumedCapacity: 'TOTAL' }),
     };
     const page = await outlastThrottling(
-      () => abortable(scanPage(client, input, buffer, abortSignal), abortSignal),
+      () => abortable(() => scanPage(client, input, buffer, abortSignal), abortSignal),
       abortSignal,
     );
     limiter?.settle(estimate, page.consumedCapacityUnits ?? estimate);

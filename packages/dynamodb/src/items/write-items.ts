@@ -55,7 +55,7 @@ async function sendBatch(context: WriteContext, items: readonly string[]): Promi
   const command = new BatchWriteItemCommand({ RequestItems: { [table]: [] } });
   sendBody(command, `{"RequestItems":{${JSON.stringify(table)}:[${requests}]}${capacityParameter(limiter)}}`);
   const output = await outlastThrottling(
-    () => abortable(client.send(command, abortSignal === undefined ? {} : { abortSignal }), abortSignal),
+    () => abortable(() => client.send(command, abortSignal === undefined ? {} : { abortSignal }), abortSignal),
     abortSignal,
   );
   limiter?.settle(estimate, output.ConsumedCapacity?.[0]?.CapacityUnits ?? estimate);
@@ -80,7 +80,7 @@ export async function putItemIfAbsent(context: WriteContext, item: string): Prom
   );
   try {
     const output = await outlastThrottling(
-      () => abortable(client.send(command, abortSignal === undefined ? {} : { abortSignal }), abortSignal),
+      () => abortable(() => client.send(command, abortSignal === undefined ? {} : { abortSignal }), abortSignal),
       abortSignal,
     );
     limiter?.settle(estimate, output.ConsumedCapacity?.CapacityUnits ?? estimate);

@@ -10,6 +10,15 @@ function linesOf({ lines }: CutBody): string[] {
   return text.split('\n').slice(0, -1);
 }
 
+function isRefused(body: Buffer, checked: boolean): boolean {
+  try {
+    cutItems(body, checked);
+    return false;
+  } catch (error) {
+    return error instanceof MalformedBodyError;
+  }
+}
+
 function page(...items: unknown[]): Buffer {
   return Buffer.from(JSON.stringify({ Items: items, Count: items.length, ScannedCount: items.length }));
 }
@@ -29,7 +38,7 @@ describe('cutItems', () => {
           ConsumedCapacity: { TableName: 'Items', CapacityUnits: 0.5 },
         });
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -42,9 +51,12 @@ describe('cutItems', () => {
   });
 
   test.each([
-    ['items whose first attribute is named as a type', [{ S: { S: 'a' } }, { M: { S: 'b' } }, { NULL: { S: 'c' } }]],
+    [
+      'items whose first attribute is named as a type',
+      [{ S: { S: 'a' } }, { M: { S: 'b' } }, { id: { S: 'c' } }, { NULL: { S: 'd' } }],
+    ],
     ['lists of maps', [{ id: { L: [{ M: { a: { S: '' } } }, { M: { b: { S: '' } } }] } }, { id: { S: 'x' } }]],
-    ['items without attributes, as a projection may leave them', [{}, { a: { S: 'x' } }, {}, {}]],
+    ['items without attributes, as a projection may leave them', [{}, { a: { S: 'x' } }, { a: { S: 'y' } }, {}, {}]],
     ['strings that end like an item', [{ a: { SS: ['}},{', '}},{'] }, b: { S: '}},{' } }, { '}},{': { S: '}},{' } }]],
     ['one item', [{ a: { S: '' } }]],
     ['no items', []],
@@ -63,14 +75,14 @@ describe('cutItems', () => {
   test.each(CHECKED)('refuses a page that is cut off, wherever that is (checked: %s)', (checked) => {
     fc.assert(
       fc.property(typedPage, ({ body }) => {
-        const whole = body.toString().trimEnd();
-        for (let length = 0; length < Buffer.byteLength(whole); length++) {
-          expect(() => cutItems(Buffer.from(Buffer.from(whole).subarray(0, length)), checked)).toThrow(
-            MalformedBodyError,
-          );
+        const whole = Buffer.from(body.toString().trimEnd());
+        const taken: number[] = [];
+        for (let length = 0; length < whole.length; length++) {
+          if (!isRefused(Buffer.from(whole.subarray(0, length)), checked)) taken.push(length);
         }
+        expect(taken).toEqual([]);
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 

@@ -269,10 +269,7 @@ describe('scanPage', () => {
     });
 
     test('gets over one response in three being cut off on the way', async () => {
-      const { url } = await (async () => {
-        const endpoint = await client.config.endpoint?.();
-        return { url: `${endpoint?.protocol}//${endpoint?.hostname}:${endpoint?.port}` };
-      })();
+      const url = process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
       let answers = 0;
       const flaky = await serve(async (body, headers) => {
         const forwarded = request(url, { method: 'POST', headers: headers as Record<string, string> });

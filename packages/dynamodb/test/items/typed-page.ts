@@ -70,12 +70,12 @@ const { value } = fc.letrec<{ value: TypedValue }>((tie) => ({
     fc.record({ NULL: fc.constant(true) }),
     fc.record({ SS: fc.uniqueArray(text, { minLength: 1 }) }),
     fc.record({ NS: fc.uniqueArray(number, { minLength: 1 }) }),
-    fc.record({ L: fc.array(tie('value')) }),
-    fc.record({ M: fc.dictionary(name, tie('value')) }),
+    fc.record({ L: fc.array(tie('value'), { maxLength: 4 }) }),
+    fc.record({ M: fc.dictionary(name, tie('value'), { maxKeys: 4 }) }),
   ),
 }));
 
-export const typedItem: fc.Arbitrary<TypedItem> = fc.dictionary(name, value);
+export const typedItem: fc.Arbitrary<TypedItem> = fc.dictionary(name, value, { maxKeys: 5 });
 
 /** How a server may write its JSON. */
 const layout = fc.constantFrom<(page: object) => string>(
@@ -87,7 +87,7 @@ const layout = fc.constantFrom<(page: object) => string>(
 
 /** A response to Scan, its members in any order. */
 export const typedPage: fc.Arbitrary<{ items: TypedItem[]; key: TypedItem; body: Buffer }> = fc
-  .record({ items: fc.array(typedItem, { maxLength: 8 }), key: typedItem, layout })
+  .record({ items: fc.array(typedItem, { maxLength: 5 }), key: typedItem, layout })
   .chain(({ items, key, layout }) =>
     fc
       .shuffledSubarray(

@@ -1,0 +1,27 @@
+/** The folders that hold tests, each at `test/**\/*.test.ts`. */
+const projects = ['packages/dynamodb', 'packages/cli', 'packages/api', 'packages/local', 'packages/demo', 'test-e2e'];
+
+/** SWC only takes the types away: tests and sources stay ES modules, which Node runs with --experimental-vm-modules. */
+const transform = {
+  '\\.ts$': [
+    '@swc/jest',
+    { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' }, sourceMaps: 'inline' },
+  ],
+};
+
+/** @type {import('jest').Config} */
+export default {
+  projects: projects.map((folder) => ({
+    displayName: folder,
+    rootDir: `./${folder}`,
+    testMatch: ['<rootDir>/test/**/*.test.ts'],
+    extensionsToTreatAsEsm: ['.ts'],
+    transform,
+  })),
+  // One server for the whole run. Built before, since jest reads these without the transform above.
+  globalSetup: './packages/local/dist/jest/global-setup.js',
+  globalTeardown: './packages/local/dist/jest/global-teardown.js',
+  // Tests talk to a real server and start real processes.
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

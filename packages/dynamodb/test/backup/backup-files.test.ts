@@ -1,0 +1,83 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { BackupFiles, listBackups, manifestOf, tableOfFile } from '../../src/backup/backup-files.ts';
+import { type BackupManifest, formatManifest } from '../../src/backup/manifest.ts';
+import { GRANULE_SCHEMA, Scratch } from '../scratch.ts';
+
+const scratch = new Scratch();
+
+function manifest(items: number): BackupManifest {
+  const time = `2026-11-22T0${items}:00:00.000Z`;
+  return {
+    format: 'cumulus-dynamodb-backup',
+    formatVersion: 1,
+    createdBy: 'test',
+    table: { name: 'T', arn: 'arn', id: 'id', region: 'r', billingMode: 'PAY_PER_REQUEST', schema: GRANULE_SCHEMA },
+    scan: { startedAt: time, endedAt: time, segments: 1, consistentRead: false, resumed: 0 },
+    file: { compression: 'none', bytes: items, sha256: 'a'.repeat(64) },
+    items,
+  };
+}
+
+describe('the change of a backup for a new one', () => {
+  /** All states of the folder that a kill can leave, made by the steps of `commit` one after the other. */
+  const steps: readonly [string, (files: BackupFiles, kept: string) => void][] = [
+    ['before it', () => undefined],
+    ['after the next manifest', (files) => writeFileSync(files.nextManifest, formatManifest(manifest(2)))],
+    ['after the kept manifest', (files, kept) => cpSync(files.manifest, `${kept}.manifest.json`)],
+    ['after the kept data file', (files, kept) => cpSync(files.data, kept)],
+    ['after the decisive rename', (files) => renameSync(files.partial, files.data)],
+    ['after the last rename', (files) => renameSync(files.nextManifest, files.manifest)],
+  ];
+
+  test.each(steps.map(([name], index) => [name, index] as const))(
+    'killed %s, each data file has the manifest that belongs to it, and the next backup finds its place clean',
+    async (_, stopAfter) => {
+      const files = new BackupFiles(scratch.path('T.json'));
+      const kept = files.keptName(new Date(manifest(1).scan.endedAt));
+      writeFileSync(files.data, '1');
+      writeFileSync(files.manifest, formatManifest(manifest(1)));
+      writeFileSync(files.partial, '2');
+      writeFileSync(files.checkpoint, '{}');
+      for (const [, step] of steps.slice(0, stopAfter + 1)) step(files, kept);
+
+      const itemsIn = async (file: string) => (await manifestOf(file))?.items;
+      expect(await itemsIn(files.data)).toBe(Number(readFileSync(files.data, 'utf8')));
+      if (existsSync(kept)) expect(await itemsIn(kept)).toBe(1);
+
+      await files.settle();
+      await files.discardPartial();
+      expect(await itemsIn(files.data)).toBe(Number(readFileSync(files.data, 'utf8')));
+      expect(existsSync(files.nextManifest) || existsSync(files.partial)).toBe(false);
+    },
+  );
+
+  test('commit does these steps', async () => {
+    const files = new BackupFiles(scratch.path('T.json'));
+    const kept = files.keptName(new Date(manifest(1).scan.endedAt));
+    writeFileSync(files.data, '1');
+    writeFileSync(files.manifest, formatManifest(manifest(1)));
+    writeFileSync(files.partial, '2');
+    await files.commit(manifest(2), kept);
+    expect(readFileSync(files.data, 'utf8')).toBe('2');
+    expect((await manifestOf(files.data))?.items).toBe(2);
+    expect(readFileSync(kept, 'utf8')).toBe('1');
+    expect((await manifestOf(kept))?.items).toBe(1);
+    expect(await files.kept()).toEqual([kept]);
+  });
+});
+
+test('a folder’s backups are its newest data files: no manifest, no partial, no kept one', async () => {
+  const directory = scratch.path('backups');
+  mkdirSync(directory);
+  const names = ['a-GranulesTable.json', 'a-RulesTable.json.gz', 'a-GranulesTable.20261122T010203.004Z.json'];
+  const others = ['.manifest.json', '.partial', '.partial.checkpoint.json', '.restore-x.checkpoint.json', '.lock.1'];
+  for (const name of [...names, ...others.map((suffix) => `a-GranulesTable.json${suffix}`)]) {
+    writeFileSync(`${directory}/${name}`, '');
+  }
+  const found = await listBackups(directory);
+  expect(found.map((file) => basename(file))).toEqual(['a-GranulesTable.json', 'a-RulesTable.json.gz']);
+  expect(found.map(tableOfFile)).toEqual(['a-GranulesTable', 'a-RulesTable']);
+  expect(tableOfFile(`${directory}/${names[2]}`)).toBe('a-GranulesTable');
+});

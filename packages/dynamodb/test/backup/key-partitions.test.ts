@@ -1,0 +1,48 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { expect, test } from '@jest/globals';
+import { findSuperseded } from '../../src/backup/find-superseded.ts';
+import { KeyPartitions } from '../../src/backup/key-partitions.ts';
+
+test('all entries come back, those of one key together and in their order', async () => {
+  const partitions = await KeyPartitions.create(100_000);
+  try {
+    for (let round = 0; round < 3; round += 1) {
+      for (let key = 0; key < 2_000; key += 1) await partitions.add({ key: `"ключ ${key}"`, note: String(round) });
+    }
+    const notes = new Map<string, string>();
+    let partitionCount = 0;
+    for await (const entries of partitions.partitions()) {
+      partitionCount += 1;
+      const here = new Map<string, string>();
+      for (const { key, note } of entries) here.set(key, (here.get(key) ?? '') + note);
+      for (const [key, text] of here) notes.set(key, (notes.get(key) ?? '') + text);
+    }
+    expect(partitionCount).toBeGreaterThan(1);
+    expect(notes.size).toBe(2_000);
+    expect(new Set(notes.values())).toEqual(new Set(['012']));
+  } finally {
+    await partitions.close();
+  }
+});
+
+test('no file is left behind, not even while they are used', async () => {
+  const partitions = await KeyPartitions.create(1);
+  await partitions.add({ key: 'secret', note: '1' });
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('cumulus-keys-'))).toEqual([]);
+  await partitions.close();
+});
+
+test('of lines with the same key all but the last are superseded', async () => {
+  const partitions = await KeyPartitions.create(10);
+  try {
+    for (const [line, key] of ['a', 'b', 'a', 'c', 'a', 'b'].entries()) {
+      await partitions.add({ key, note: String(line + 1) });
+    }
+    const superseded = await findSuperseded(partitions);
+    expect([1, 2, 3, 4, 5, 6].filter((line) => superseded.has(line))).toEqual([1, 2, 3]);
+    expect(superseded.size).toBe(3);
+  } finally {
+    await partitions.close();
+  }
+});

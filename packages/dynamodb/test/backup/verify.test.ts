@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs';
+import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { describe, expect, test } from '@jest/globals';
+import { backUpTable } from '../../src/backup/back-up.ts';
+import { verifyBackup } from '../../src/backup/verify.ts';
+import { KeySchemaMismatchError } from '../../src/errors.ts';
+import type { TypedItem } from '../../src/items/typed-item.ts';
+import { granule, Scratch } from '../scratch.ts';
+
+const scratch = new Scratch();
+const granules = (count: number) => Array.from({ length: count }, (_, number) => granule(number));
+
+async function compare(file: string, table: string) {
+  return (await verifyBackup({ file, liveTable: { client: scratch.client, name: table } })).comparison;
+}
+
+function fileOf(items: readonly TypedItem[]): string {
+  const path = scratch.path('backup.json');
+  writeFileSync(path, items.map((item) => JSON.stringify(item)).join('\n'));
+  return path;
+}
+
+describe('verifyBackup', () => {
+  test('a table is equal to its backup', async () => {
+    const table = await scratch.table(granules(40));
+    const { file } = await backUpTable({ client: scratch.client, table, directory: scratch.directory });
+    expect(await compare(file, table)).toEqual({
+      equal: true,
+      tableItems: 40,
+      same: 40,
+      changed: 0,
+      missing: 0,
+      extra: 0,
+      expired: 0,
+      superseded: 0,
+      differences: [],
+    });
+  });
+
+  test('each difference is counted, and the first are named by key and line', async () => {
+    const file = fileOf([granule(1), granule(2, { note: { S: 'file' } }), granule(3)]);
+    const table = await scratch.table([granule(1), granule(2, { note: { S: 'table' } }), granule(9)]);
+    expect(await compare(file, table)).toMatchObject({
+      equal: false,
+      same: 1,
+      changed: 1,
+      missing: 1,
+      extra: 1,
+      differences: [
+        { kind: 'changed', key: { granuleId: { S: 'granule-000002' } }, line: 2 },
+        { kind: 'missing', key: { granuleId: { S: 'granule-000003' } }, line: 3 },
+        { kind: 'extra', key: { granuleId: { S: 'granule-000009' } } },
+      ],
+    });
+  });
+
+  test('of many differences the first ten by line are named', async () => {
+    const table = await scratch.table();
+    const comparison = await compare(fileOf(granules(50)), table);
+    expect(comparison).toMatchObject({ missing: 50 });
+    expect(comparison?.differences.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test('items are compared as values', async () => {
+    const table = await scratch.table([
+      granule(1, { n: { N: '100' }, s: { SS: ['a', 'b'] }, m: { M: { x: { S: '1' }, y: { BOOL: true } } } }),
+    ]);
+    const file = fileOf([
+      { m: { M: { y: { BOOL: true }, x: { S: '1' } } }, s: { SS: ['b', 'a'] }, ...granule(1, { n: { N: '1.00e2' } }) },
+    ]);
+    expect(await compare(file, table)).toMatchObject({ equal: true, same: 1 });
+  });
+
+  test('of lines with the same key the last one counts', async () => {
+    const table = await scratch.table([granule(1, { note: { S: 'last' } })]);
+    expect(await compare(fileOf([granule(1), granule(1, { note: { S: 'last' } })]), table)).toMatchObject({
+      equal: true,
+      superseded: 1,
+    });
+  });
+
+  test('a backup of a table with another key cannot be compared', async () => {
+    const table = await scratch.table(granules(1));
+    const { file } = await backUpTable({ client: scratch.client, table, directory: scratch.directory });
+    const other = await scratch.table([], {
+      key: { hash: { name: 'arn', type: 'S' } },
+      globalIndexes: [],
+      localIndexes: [],
+    });
+    await expect(compare(file, other)).rejects.toThrow(KeySchemaMismatchError);
+  });
+});
+
+onDynamoDBLocal('verifyBackup, of a table with time to live', () => {
+  test('items missing because their time has passed are counted apart', async () => {
+    const table = await scratch.table([granule(1)]);
+    const TimeToLiveSpecification = { AttributeName: 'expires', Enabled: true };
+    await scratch.client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification }));
+    const now = Math.floor(Date.now() / 1000);
+    const sixYears = 6 * 365 * 24 * 3600;
+    const file = fileOf([
+      granule(1),
+      granule(2, { expires: { N: String(now - 60) } }),
+      granule(3, { expires: { N: String(now + 3600) } }),
+      granule(4, { expires: { N: String(now - sixYears) } }),
+      granule(5, { expires: { S: String(now - 60) } }),
+    ]);
+    expect(await compare(file, table)).toMatchObject({ same: 1, expired: 1, missing: 3, equal: false });
+  });
+});

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { WriterClaim } from '../../src/backup/writer-claim.ts';
+import { BackupInProgressError } from '../../src/errors.ts';
+
+let directory = '';
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'claim-test-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+test('one writer at a time has the claim, and the next gets it once it is released', async () => {
+  const file = join(directory, 'T.json');
+  const first = await WriterClaim.take(file);
+  await expect(WriterClaim.take(file)).rejects.toThrow(BackupInProgressError);
+  await first.release();
+  await (await WriterClaim.take(file)).release();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test('of many that come at the same instant never do two go on', async () => {
+  const file = join(directory, 'T.json');
+  const results = await Promise.allSettled(Array.from({ length: 8 }, () => WriterClaim.take(file)));
+  expect(results.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
+});
+
+test('the claim of a process that was killed stands in nobody’s way', async () => {
+  const { pid } = spawnSync(process.execPath, ['-e', '0']);
+  const file = join(directory, 'T.json');
+  writeFileSync(`${file}.lock.dead`, JSON.stringify({ host: hostname(), pid, since: new Date().toISOString() }));
+  await (await WriterClaim.take(file)).release();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test('the claim of another machine is respected, and its file is named', async () => {
+  const file = join(directory, 'T.json');
+  const claim = { host: 'another-machine', pid: 1, since: '2026-01-01T00:00:00.000Z' };
+  writeFileSync(`${file}.lock.other`, JSON.stringify(claim));
+  await expect(WriterClaim.take(file)).rejects.toThrow(
+    /process 1 on another-machine[\s\S]*remove .*T\.json\.lock\.other/,
+  );
+});

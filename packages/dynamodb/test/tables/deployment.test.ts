@@ -1,0 +1,83 @@
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { createClient } from '../../src/client.ts';
+import { TablesMissingError } from '../../src/errors.ts';
+import { parseTableName, physicalTableName, TABLE_DEFINITIONS, TABLE_NAMES } from '../../src/tables/definitions.ts';
+import { createDeployment, describeDeployment, tablesOfDeployment } from '../../src/tables/deployment.ts';
+import { schemaOf } from '../../src/tables/schema.ts';
+
+const client = createClient();
+const prefix = `deployment${process.pid}`;
+
+afterAll(async () => {
+  for (const name of TABLE_NAMES) {
+    await client.send(new DeleteTableCommand({ TableName: physicalTableName(prefix, name) })).catch(() => undefined);
+  }
+  client.destroy();
+});
+
+test('the definitions are those that deployments have', () => {
+  const words = ({ hashKey, rangeKey, stream, ttlAttribute, indexes }: (typeof TABLE_DEFINITIONS)[number]) =>
+    [hashKey, rangeKey, stream ? 'stream' : '', ttlAttribute, ...indexes.map(({ name }) => name)]
+      .filter(Boolean)
+      .join(' ');
+  expect(Object.fromEntries(TABLE_DEFINITIONS.map((definition) => [definition.name, words(definition)]))).toEqual({
+    AccessTokensTable: 'accessToken expirationTime',
+    AsyncOperationsTable: 'id stream',
+    CollectionsTable: 'name version stream',
+    ExecutionsTable: 'arn stream',
+    FilesTable: 'bucket key stream',
+    GranulesTable: 'granuleId stream collectionId-granuleId-index',
+    PdrsTable: 'pdrName stream',
+    ProvidersTable: 'id stream',
+    RulesTable: 'name stream',
+    SemaphoresTable: 'key',
+    UsersTable: 'userName stream',
+  });
+  const protectedTables = TABLE_DEFINITIONS.filter(({ pointInTimeRecovery }) => pointInTimeRecovery);
+  expect(protectedTables.map(({ name }) => name)).toEqual([
+    'CollectionsTable',
+    'ExecutionsTable',
+    'FilesTable',
+    'GranulesTable',
+    'PdrsTable',
+    'ProvidersTable',
+    'RulesTable',
+    'UsersTable',
+  ]);
+});
+
+test('a physical name tells prefix and definition', () => {
+  expect(parseTableName('my-prod-GranulesTable')).toMatchObject({
+    prefix: 'my-prod',
+    definition: { name: 'GranulesTable' },
+  });
+  expect(parseTableName('GranulesTable')).toMatchObject({ prefix: '' });
+  expect(parseTableName('prodGranulesTable')).toBeUndefined();
+  expect(parseTableName('prod-OtherTable')).toBeUndefined();
+});
+
+describe('a deployment', () => {
+  test('is refused by the names of the tables that it lacks', async () => {
+    await expect(tablesOfDeployment(client, 'no-such-prefix')).rejects.toThrow(TablesMissingError);
+    await expect(tablesOfDeployment(client, 'no-such-prefix')).rejects.toThrow(/no-such-prefix-UsersTable missing/);
+  });
+
+  test('is made whole, says what the server could not take, and is left alone by a second time', async () => {
+    const created = await createDeployment({ client, prefix, tags: { stack: 'test' } });
+    expect(created.map(({ table }) => table)).toEqual(TABLE_NAMES.map((name) => `${prefix}-${name}`));
+    expect(created.every((table) => table.created)).toBe(true);
+    const unprotected = created.filter(({ notTaken }) =>
+      notTaken.some(({ setting }) => setting === 'point-in-time recovery'),
+    );
+    expect(unprotected.map(({ table }) => parseTableName(table)?.definition.pointInTimeRecovery)).toEqual(
+      Array(8).fill(true),
+    );
+    expect((await createDeployment({ client, prefix })).some((table) => table.created)).toBe(false);
+    for (const { definition, description, settings } of await describeDeployment(client, prefix)) {
+      const { pointInTimeRecovery: _, ttlAttribute, ...schema } = schemaOf(definition);
+      expect(description?.schema).toEqual(schema);
+      expect(settings.ttlAttribute).toBe(ttlAttribute);
+    }
+  });
+});
