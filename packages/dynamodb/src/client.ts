@@ -56,11 +56,14 @@ async function regionOfProfile(profile: { profile?: string }): Promise<string> {
   }
 }
 
-/** Where a client asks, in words for a message: its endpoint if one was given, else its region. */
+/** Where a client asks, in words for a message: its region, and its endpoint if that is not AWS's own. */
 export async function placeOf(client: DynamoDBClient): Promise<string> {
   const region = await client.config.region();
-  const endpoint = await client.config.endpoint?.().catch(() => undefined);
-  if (endpoint === undefined) return region;
-  const port = endpoint.port === undefined ? '' : `:${endpoint.port}`;
-  return `${region} at ${endpoint.protocol}//${endpoint.hostname}${port}`;
+  const given = await client.config.endpoint?.().catch(() => undefined);
+  if (given !== undefined) {
+    const port = given.port === undefined ? '' : `:${given.port}`;
+    return `${region} at ${given.protocol}//${given.hostname}${port}`;
+  }
+  const fromEnvironment = process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? process.env['AWS_ENDPOINT_URL'];
+  return fromEnvironment === undefined ? region : `${region} at ${fromEnvironment}`;
 }

@@ -1,6 +1,6 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { linkOrCopy, syncDirectoryOf, writeDurably } from './durable-file.ts';
+import { explainFileError, linkOrCopy, syncDirectoryOf, writeDurably } from './durable-file.ts';
 import { type BackupManifest, formatManifest, readManifest } from './manifest.ts';
 
 const DATA_SUFFIX = /\.json(?:\.gz)?$/;
@@ -113,7 +113,9 @@ export async function removeKept(dataFile: string): Promise<void> {
 
 /** The data files in a directory that are the newest backup of their table. */
 export async function listBackups(directory: string): Promise<readonly string[]> {
-  const names = await readdir(directory);
+  const names = await readdir(directory).catch((error: unknown) => {
+    throw explainFileError(error, directory);
+  });
   return names
     .filter((name) => DATA_SUFFIX.test(name) && !KEPT.test(name) && !/\.(?:manifest|checkpoint)\.json$/.test(name))
     .sort()

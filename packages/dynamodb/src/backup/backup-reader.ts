@@ -10,6 +10,9 @@ import { explainFileError } from './durable-file.ts';
 import type { BackupManifest } from './manifest.ts';
 
 const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
 const READ_SIZE = 256 * 1024;
 
 /** An item has at most 400 KB; escapes in JSON can make six bytes of one. A longer line is no item's. */
@@ -24,7 +27,8 @@ const OPEN_TRIES = 5;
 /** A line of a backup file, with its number, counted from 1. */
 export interface Line {
   readonly number: number;
-  readonly text: string;
+  /** UTF-8, without the line break: a view, into memory that is not used again. */
+  readonly bytes: Buffer;
 }
 
 /** The size and SHA-256 of the bytes that a reading went through, as they are stored. */
@@ -135,21 +139,34 @@ export class BackupReader {
     }
   }
 
+  /** Reads the file to its end, without a look at its lines: much faster than {@link lines}. */
+  async measure(abortSignal?: AbortSignal): Promise<FileProof> {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of this.#chunks(() => abortSignal?.throwIfAborted())) {
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
+    return { bytes, sha256: hash.digest('hex') };
+  }
+
+  /** Whether what was read is, to the byte, the file that the manifest was written for. */
+  isProvedBy({ bytes, sha256 }: FileProof): boolean {
+    const file = this.manifest?.file;
+    return file !== undefined && file.bytes === bytes && file.sha256 === sha256;
+  }
+
   /** @throws CorruptBackupError if what was read is not what the manifest says; without a manifest all is taken */
   prove(proof: FileProof, items: number): void {
-    if (this.manifest === undefined) return;
+    if (this.manifest === undefined || (this.isProvedBy(proof) && items === this.manifest.items)) return;
     const { file, items: expectedItems } = this.manifest;
     const difference =
       proof.bytes !== file.bytes
         ? `it has ${proof.bytes} bytes, its manifest says ${file.bytes}`
         : proof.sha256 !== file.sha256
           ? `its SHA-256 is ${proof.sha256}, its manifest says ${file.sha256}`
-          : items !== expectedItems
-            ? `it has ${items} items, its manifest says ${expectedItems}`
-            : undefined;
-    if (difference !== undefined) {
-      throw new CorruptBackupError(`${this.name} is damaged: ${difference}.`, CORRUPT_ADVICE);
-    }
+          : `it has ${items} items, its manifest says ${expectedItems}`;
+    throw new CorruptBackupError(`${this.name} is damaged: ${difference}.`, CORRUPT_ADVICE);
   }
 }
 
@@ -221,7 +238,10 @@ class LineSplitter {
     this.#pending = [];
     this.#pendingBytes = 0;
     if (!isUtf8(bytes)) throw new InvalidLineError(this.#name, this.#number, 'not UTF-8 text');
-    const text = bytes.toString('utf8');
-    if (text.trim() !== '') lines.push({ number: this.#number, text });
+    if (!isBlank(bytes)) lines.push({ number: this.#number, bytes });
   }
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN);
 }

@@ -46,11 +46,11 @@ export class KeyPartitions {
   }
 
   /** @param key without line breaks or tabs, as JSON text is; @param note likewise without line breaks */
-  async add({ key, note }: KeyEntry): Promise<void> {
+  add({ key, note }: KeyEntry): Promise<void> | undefined {
     const partition = crc32(key) % this.#files.length;
     const waiting = `${this.#waiting[partition]}${key}\t${note}\n`;
     this.#waiting[partition] = waiting;
-    if (waiting.length >= WRITE_SIZE) await this.#flush(partition);
+    return waiting.length >= WRITE_SIZE ? this.#flush(partition) : undefined;
   }
 
   /** All entries, a partition at a time: entries of one key are in the same one, in the order in which they were added. */

@@ -8,7 +8,8 @@ import { LineProblem, type ParsedLine, parseLine } from './line-format.ts';
 export interface BackupItem extends ParsedLine {
   /** The line's number, counted from 1. */
   readonly line: number;
-  readonly text: string;
+  /** The length of the line in bytes. */
+  readonly length: number;
 }
 
 /** What a reading of a whole file has shown: items counted, and the proof of the bytes as stored. */
@@ -40,8 +41,8 @@ export async function readItems(
       reader.prove(run.value, items);
       return { items, ...run.value };
     }
-    for (const { number, text } of run.value) {
-      const parsed = parseLine(text, schema?.key);
+    for (const { number, bytes } of run.value) {
+      const parsed = parseLine(bytes.toString('utf8'), schema?.key);
       const problem =
         parsed instanceof LineProblem
           ? parsed.problem
@@ -51,7 +52,7 @@ export async function readItems(
       if (parsed instanceof LineProblem || problem !== undefined) {
         throw new InvalidLineError(reader.name, number, problem ?? '', ['Nothing was written.']);
       }
-      const taken = takeItem({ ...parsed, line: number, text });
+      const taken = takeItem({ ...parsed, line: number, length: bytes.length });
       if (taken !== undefined) await taken;
       items += 1;
     }

@@ -13,6 +13,8 @@ import { type Comparison, compare, remember } from './compare.ts';
 import { KeyPartitions } from './key-partitions.ts';
 import { type BackupItem, type ReadBackup, readItems } from './read-items.ts';
 
+const NEWLINE = 0x0a;
+
 export interface VerifyOptions {
   readonly file: string;
   /** What to call the file in messages and the result, if not by its path. */
@@ -83,7 +85,7 @@ async function checkFile(
     schema,
     (item) => {
       items += 1;
-      bytes += item.text.length;
+      bytes += item.length;
       if (items % 1000 === 0) {
         onProgress?.({ phase: 'checking', table, items, bytes, expectedItems: reader.manifest?.items });
       }
@@ -136,9 +138,13 @@ async function rememberTable(
   let items = 0;
   let bytes = 0;
   const rememberPage = inTurn<Uint8Array>(async (lines) => {
-    const text = Buffer.from(lines.buffer, lines.byteOffset, lines.length).toString('utf8');
-    for (const line of text.split('\n')) {
-      if (line !== '') await remember(partitions, schema.key, JSON.parse(line) as TypedItem);
+    const page = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
+    // A line at a time: the text of a whole page would be large enough to stay in memory until a full collection.
+    for (let start = 0; start < page.length; ) {
+      const end = page.indexOf(NEWLINE, start);
+      const taken = remember(partitions, schema.key, JSON.parse(page.toString('utf8', start, end)) as TypedItem);
+      if (taken !== undefined) await taken;
+      start = end + 1;
     }
   });
   await scanSegments({

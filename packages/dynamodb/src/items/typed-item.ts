@@ -20,6 +20,11 @@ export type TypedValue =
 export type TypedItem = { readonly [attribute: string]: TypedValue };
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** Most numbers: too short for any of the limits to be met. */
+const SHORT_NUMBER = /^-?\d{1,19}(?:\.\d{1,19})?$/;
+/** Most numbers: whole, without zeros at either end, and short enough that none of the limits can be met. */
+const SIMPLE_INTEGER = /^-?[1-9](?:\d{0,36}[1-9])?$/;
+const ZERO = 0x30;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** DynamoDB keeps numbers of up to 38 significant digits, from 1E-130 to 9.99…E+125 in size. */
@@ -99,6 +104,7 @@ function problemOfSet(
 }
 
 function problemOfNumber(content: unknown, path: string): string | undefined {
+  if (typeof content === 'string' && SHORT_NUMBER.test(content)) return undefined;
   if (typeof content !== 'string' || !NUMBER.test(content))
     return `${path}: ${JSON.stringify(content)} is not a number`;
   const { digits, exponent } = decimal(content);
@@ -149,20 +155,28 @@ function canonicalBinary(base64: string): string {
 
 /** A number by its value: `1.50`, `15e-1` and `+01.5` are all `15e-1`. */
 export function canonicalNumber(number: string): string {
+  if (SIMPLE_INTEGER.test(number)) return `${number}e0`;
   const { negative, digits, exponent } = decimal(number);
   return digits === '' ? '0' : `${negative ? '-' : ''}${digits}e${exponent}`;
 }
 
 /** A decimal number taken apart: ± digits × 10^exponent, the digits without zeros at either end (none for zero). */
 function decimal(number: string): { negative: boolean; digits: string; exponent: number } {
-  const [mantissa = '', power = '0'] = number.toLowerCase().split('e');
-  const [whole = '', fraction = ''] = mantissa.replace(/^[+-]/, '').split('.');
-  const significant = (whole + fraction).replace(/^0+/, '');
-  const digits = significant.replace(/0+$/, '');
+  const negative = number.startsWith('-');
+  const signed = negative || number.startsWith('+') ? 1 : 0;
+  const e = number.search(/[eE]/);
+  const end = e < 0 ? number.length : e;
+  const point = number.indexOf('.');
+  const written = point < 0 ? number.slice(signed, end) : number.slice(signed, point) + number.slice(point + 1, end);
+  const decimals = point < 0 ? 0 : end - point - 1;
+  let first = 0;
+  while (written.charCodeAt(first) === ZERO) first += 1;
+  let last = written.length;
+  while (last > first && written.charCodeAt(last - 1) === ZERO) last -= 1;
   return {
-    negative: mantissa.startsWith('-'),
-    digits,
-    exponent: Number(power) - fraction.length + (significant.length - digits.length),
+    negative,
+    digits: written.slice(first, last),
+    exponent: (e < 0 ? 0 : Number(number.slice(e + 1))) - decimals + (written.length - last),
   };
 }
 

@@ -15,6 +15,10 @@ import { canonicalItem, fromSdkItem, type TypedItem } from './typed-item.ts';
 /** DynamoDB's limit on the items of one BatchWriteItem request. */
 export const MAX_BATCH_ITEMS = 25;
 
+/** What stands before the text of an item in a batch. */
+const FIRST_PUT = Buffer.from('{"PutRequest":{"Item":');
+const NEXT_PUT = Buffer.from('}},{"PutRequest":{"Item":');
+
 /** Where and how to write. */
 export interface WriteContext {
   readonly client: DynamoDBClient;
@@ -29,7 +33,7 @@ export interface WriteContext {
  * them: those that it left unprocessed are sent again, with growing waits. The texts go into the request as they are.
  * @throws what the SDK throws, once its retries are used up
  */
-export async function putItems(context: WriteContext, items: readonly string[]): Promise<void> {
+export async function putItems(context: WriteContext, items: readonly Buffer[]): Promise<void> {
   let left = items;
   let patience = new Patience();
   while (left.length > 0) {
@@ -47,13 +51,19 @@ export async function putItems(context: WriteContext, items: readonly string[]):
 }
 
 /** Sends a batch once and returns those of its items that DynamoDB left unprocessed. */
-async function sendBatch(context: WriteContext, items: readonly string[]): Promise<readonly string[]> {
+async function sendBatch(context: WriteContext, items: readonly Buffer[]): Promise<readonly Buffer[]> {
   const { client, table, key, limiter, abortSignal } = context;
   const estimate = estimatedUnits(items);
   await limiter?.reserve(estimate, abortSignal);
-  const requests = items.map((item) => `{"PutRequest":{"Item":${item}}}`).join(',');
   const command = new BatchWriteItemCommand({ RequestItems: { [table]: [] } });
-  sendBody(command, `{"RequestItems":{${JSON.stringify(table)}:[${requests}]}${capacityParameter(limiter)}}`);
+  sendBody(
+    command,
+    Buffer.concat([
+      Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[`),
+      ...items.flatMap((item, index) => [index === 0 ? FIRST_PUT : NEXT_PUT, item]),
+      Buffer.from(`}}]}${capacityParameter(limiter)}}`),
+    ]),
+  );
   const output = await outlastThrottling(
     () => abortable(() => client.send(command, abortSignal === undefined ? {} : { abortSignal }), abortSignal),
     abortSignal,
@@ -67,16 +77,22 @@ async function sendBatch(context: WriteContext, items: readonly string[]): Promi
  * DynamoDB's batches know no conditions.
  * @returns whether the table now has this item by this call
  */
-export async function putItemIfAbsent(context: WriteContext, item: string): Promise<boolean> {
+export async function putItemIfAbsent(context: WriteContext, item: Buffer): Promise<boolean> {
   const { client, table, key, limiter, abortSignal } = context;
   const estimate = estimatedUnits([item]);
   await limiter?.reserve(estimate, abortSignal);
   const command = new PutItemCommand({ TableName: table, Item: {} });
   sendBody(
     command,
-    `{"TableName":${JSON.stringify(table)},"Item":${item},"ConditionExpression":"attribute_not_exists(#key)",` +
-      `"ExpressionAttributeNames":{"#key":${JSON.stringify(key.hash.name)}},` +
-      `"ReturnValuesOnConditionCheckFailure":"ALL_OLD"${capacityParameter(limiter)}}`,
+    Buffer.concat([
+      Buffer.from(`{"TableName":${JSON.stringify(table)},"Item":`),
+      item,
+      Buffer.from(
+        `,"ConditionExpression":"attribute_not_exists(#key)",` +
+          `"ExpressionAttributeNames":{"#key":${JSON.stringify(key.hash.name)}},` +
+          `"ReturnValuesOnConditionCheckFailure":"ALL_OLD"${capacityParameter(limiter)}}`,
+      ),
+    ]),
   );
   try {
     const output = await outlastThrottling(
@@ -89,12 +105,12 @@ export async function putItemIfAbsent(context: WriteContext, item: string): Prom
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     // An attempt whose answer was lost may have put the item that the next attempt then finds.
     const sentAgain = (error.$metadata.attempts ?? 1) > 1;
-    return sentAgain && error.Item !== undefined && equalItems(fromSdkItem(error.Item), JSON.parse(item));
+    return sentAgain && error.Item !== undefined && equalItems(fromSdkItem(error.Item), JSON.parse(item.toString()));
   }
 }
 
 /** One write capacity unit for each item and each KB of it; its JSON is never shorter than what DynamoDB counts. */
-function estimatedUnits(items: readonly string[]): number {
+function estimatedUnits(items: readonly Buffer[]): number {
   return items.reduce((units, item) => units + Math.ceil(item.length / 1024), 0);
 }
 
@@ -108,7 +124,7 @@ function capacityParameter(limiter: CapacityLimiter | undefined): string {
  */
 function sendBody<Input extends object, Output extends object>(
   command: { readonly middlewareStack: MiddlewareStack<Input, Output> },
-  body: string,
+  body: Buffer,
 ): void {
   const replaceBody: SerializeMiddleware<Input, Output> = (next) => (args) =>
     next({ ...args, request: Object.assign(args.request as object, { body }) });
@@ -119,10 +135,10 @@ function sendBody<Input extends object, Output extends object>(
   });
 }
 
-function stillToWrite(items: readonly string[], requests: readonly WriteRequest[], key: KeySchema): readonly string[] {
+function stillToWrite(items: readonly Buffer[], requests: readonly WriteRequest[], key: KeySchema): readonly Buffer[] {
   if (requests.length === 0) return [];
   const keys = new Set(requests.map((request) => canonicalKey(fromSdkItem(request.PutRequest?.Item ?? {}), key)));
-  return items.filter((item) => keys.has(canonicalKey(JSON.parse(item) as TypedItem, key)));
+  return items.filter((item) => keys.has(canonicalKey(JSON.parse(item.toString()) as TypedItem, key)));
 }
 
 function equalItems(a: TypedItem, b: TypedItem): boolean {

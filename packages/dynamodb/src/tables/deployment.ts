@@ -37,8 +37,12 @@ export async function findDeployment(
  * The physical names of all tables of a prefix.
  * @throws TablesMissingError if any of them does not exist, naming all that do not
  */
-export async function tablesOfDeployment(client: DynamoDBClient, prefix: string): Promise<readonly string[]> {
-  const tables = await findDeployment(client, prefix);
+export async function tablesOfDeployment(
+  client: DynamoDBClient,
+  prefix: string,
+  abortSignal?: AbortSignal,
+): Promise<readonly string[]> {
+  const tables = await findDeployment(client, prefix, abortSignal);
   const missing = tables.filter(({ description }) => description === undefined).map(({ name }) => name);
   if (missing.length > 0) {
     throw new TablesMissingError(missing, await placeOf(client), [

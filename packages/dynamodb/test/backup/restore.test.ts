@@ -198,6 +198,16 @@ describe('restoreTable', () => {
     expect(await count(table)).toBe(0);
   });
 
+  test('a proved file is looked at line by line where the target has an index that the source had not', async () => {
+    const withoutIndex = { ...GRANULE_SCHEMA, globalIndexes: [] };
+    const source = await scratch.table([granule(1), { ...granule(2), collectionId: { NULL: true } }], withoutIndex);
+    const { file } = await backUpTable({ client: scratch.client, table: source, directory: scratch.directory });
+    const table = await scratch.table();
+    await expect(restore(file, table)).rejects.toThrow(/line \d: .*collectionId is of type NULL/);
+    expect(await count(table)).toBe(0);
+    expect(await restore(file, await scratch.table([], withoutIndex))).toMatchObject({ items: 2, proved: true });
+  });
+
   test('a gzip file that is cut short is not taken for whole', async () => {
     const table = await scratch.table();
     const file = scratch.path('cut.json.gz');

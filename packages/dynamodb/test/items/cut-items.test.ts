@@ -66,6 +66,20 @@ describe('cutItems', () => {
     }
   });
 
+  test.each([' ', '\t', '\r', '\n'])(
+    'cuts a page with whitespace (%j) after a string that ends like an item',
+    (space) => {
+      const items = [{ a: { SS: ['}},{', 'x'] } }, { a: { S: '}},{' } }];
+      for (const checked of CHECKED) {
+        const body = page(...items)
+          .toString()
+          .replaceAll('}},{"', `}},{"${space}`)
+          .replaceAll(`{"${space}a"`, `{${space}"a"`);
+        expect(linesOf(cutItems(Buffer.from(body), checked)).map((line) => JSON.parse(line))).toEqual(items);
+      }
+    },
+  );
+
   test('takes a page without Items for one of none', () => {
     const cut = cutItems(Buffer.from('{"Count":0,"ScannedCount":7}'));
     expect(cut).toMatchObject({ count: 0, lines: Buffer.alloc(0) });

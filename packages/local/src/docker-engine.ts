@@ -1,0 +1,45 @@
+import { connect, type NetConnectOpts } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** How long an engine may take to accept a connection, in milliseconds. */
+const PATIENCE = 2_000;
+
+/**
+ * Whether a Docker engine accepts connections: the one that `DOCKER_HOST` names, else the one at a usual socket. It
+ * takes milliseconds where testcontainers would first be loaded and try one way after another; and unlike
+ * testcontainers it believes `DOCKER_HOST`, so that pointing that to nowhere means to do without Docker.
+ */
+export async function dockerEngineAnswers(environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  const answers = await Promise.all(engineAddresses(environment).map(accepts));
+  return answers.includes(true);
+}
+
+function engineAddresses(environment: NodeJS.ProcessEnv): NetConnectOpts[] {
+  const host = environment['DOCKER_HOST'];
+  if (host) {
+    const url = URL.parse(host);
+    if (url === null) return [];
+    if (url.protocol === 'unix:') return [{ path: url.pathname }];
+    return [{ host: url.hostname, port: Number(url.port || 2375) }];
+  }
+  const runtimeDirectory = environment['XDG_RUNTIME_DIR'];
+  return [
+    { path: '/var/run/docker.sock' },
+    ...(runtimeDirectory ? [{ path: join(runtimeDirectory, 'docker.sock') }] : []),
+    { path: join(homedir(), '.docker/run/docker.sock') },
+    { path: join(homedir(), '.docker/desktop/docker.sock') },
+  ];
+}
+
+function accepts(address: NetConnectOpts): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    const socket = connect(address, () => settle(true));
+    socket.once('error', () => settle(false));
+    socket.setTimeout(PATIENCE, () => settle(false));
+  });
+}

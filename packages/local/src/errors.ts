@@ -1,0 +1,20 @@
+/** One kind of server can't be had on this machine; the message is a few words that say why: `no Docker engine answers`. */
+export class KindUnavailableError extends Error {
+  override readonly name = 'KindUnavailableError';
+}
+
+/** None of the kinds asked for can be had on this machine. */
+export class NoServerError extends Error {
+  override readonly name = 'NoServerError';
+
+  /** Why not, one for each kind that was tried. */
+  readonly reasons: readonly string[];
+
+  constructor(reasons: readonly string[]) {
+    super(
+      `No DynamoDB could be started on this machine: ${reasons.join('; ')}. ` +
+        'Start Docker, install Java 17 or newer, or name an endpoint in AWS_ENDPOINT_URL_DYNAMODB.',
+    );
+    this.reasons = reasons;
+  }
+}

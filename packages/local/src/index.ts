@@ -1,0 +1,12 @@
+export { DYNAMODB_LOCAL_IMAGE } from './container.ts';
+export { enterEnvironment, serverEnvironment } from './credentials.ts';
+export { KindUnavailableError, NoServerError } from './errors.ts';
+export {
+  type LoadOptions,
+  loadSampleRecords,
+  type SampleRecord,
+  type SampleTable,
+  sampleRecords,
+} from './sample-records.ts';
+export { isRealThing, type LocalServer, type LocalServerKind } from './server.ts';
+export { DEFAULT_ORDER, type StartableKind, type StartOptions, startDynamoDB } from './start.ts';

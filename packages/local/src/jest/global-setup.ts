@@ -1,0 +1,28 @@
+import { enterEnvironment, serverEnvironment } from '../credentials.ts';
+import { NoServerError } from '../errors.ts';
+import type { LocalServer } from '../server.ts';
+import { startDynamoDB } from '../start.ts';
+import { KIND_VARIABLE } from './kind-variable.ts';
+
+/** The server of this test run, for the teardown. */
+export let server: LocalServer | undefined;
+
+/**
+ * Starts the one server that a whole test run shares, and tells the test workers of it through their environment. On a
+ * developer's machine the tests make do with what is there; in CI (`CI` is set) they need Docker or a given endpoint,
+ * so that nothing is passed over unnoticed.
+ */
+export default async function setUp(): Promise<void> {
+  server = await startDynamoDB({
+    log: (line) => process.stderr.write(`The tests use ${line}\n`),
+    ...(process.env['CI'] ? { prefer: ['container'] } : {}),
+  }).catch((error: unknown) => {
+    if (!process.env['CI'] || !(error instanceof NoServerError)) throw error;
+    throw new Error(`In CI the tests need Docker: ${error.reasons}. .ci/run installs it and builds the image.`);
+  });
+  enterEnvironment({
+    ...serverEnvironment(server),
+    [KIND_VARIABLE]: server.kind,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  });
+}

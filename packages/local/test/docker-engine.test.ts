@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dockerEngineAnswers } from '../src/docker-engine.ts';
+
+describe('dockerEngineAnswers', () => {
+  it('finds the engine at the socket that DOCKER_HOST names', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'engine-'));
+    const path = join(directory, 'docker.sock');
+    const engine = createServer().listen(path);
+    await once(engine, 'listening');
+    try {
+      expect(await dockerEngineAnswers({ DOCKER_HOST: `unix://${path}` })).toBe(true);
+    } finally {
+      engine.close();
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it.each(['tcp://127.0.0.1:1', 'unix:///nowhere/docker.sock', 'not a URL'])(
+    'says at once that no engine answers at DOCKER_HOST=%s, whatever runs elsewhere',
+    async (DOCKER_HOST) => {
+      const start = Date.now();
+      expect(await dockerEngineAnswers({ DOCKER_HOST })).toBe(false);
+      expect(Date.now() - start).toBeLessThan(1_000);
+    },
+  );
+});

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { startJar } from '../src/jar.ts';
+import { answers, listTables } from './requests.ts';
+
+const hasJava = spawnSync('java', ['-version']).status === 0;
+if (!hasJava && process.env['CI']) throw new Error('In CI the tests need Java; .ci/run installs it.');
+const describeJar = hasJava ? describe : describe.skip;
+
+describeJar(hasJava ? 'startJar' : 'startJar (skipped: no Java)', () => {
+  it('starts a server that answers and is gone once stopped', async () => {
+    const server = await startJar();
+    expect(server.kind).toBe('jar');
+    expect(await listTables(server.endpoint)).toEqual([]);
+    await server.stop();
+    expect(await answers(server.endpoint)).toBe(false);
+  });
+
+  it('can be stopped twice', async () => {
+    const server = await startJar();
+    await server.stop();
+    await expect(server.stop()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LocalServer } from '../src/index.ts';
+import { answers } from './requests.ts';
+
+/** What a machine without Docker and one without Java look like to a process. */
+const NO_DOCKER = { DOCKER_HOST: 'tcp://127.0.0.1:1' };
+const NO_JAVA = { PATH: '/nowhere' };
+const NO_ENDPOINT = { AWS_ENDPOINT_URL_DYNAMODB: '', AWS_ENDPOINT_URL: '' };
+
+/** A process of its own, since jest's workers keep changes of their environment from the processes they start. */
+const STARTER = `
+  import { startDynamoDB } from '@cumulus/local';
+  const log = [];
+  const server = await startDynamoDB({ log: (line) => log.push(line), prefer: JSON.parse(process.env.PREFER ?? 'null') ?? undefined });
+  console.log(JSON.stringify({ ...server, log }));
+  for await (const _ of process.stdin);
+  await server.stop();
+`;
+
+const itWithJava = spawnSync('java', ['-version']).status === 0 ? it : it.skip;
+
+describe('startDynamoDB', () => {
+  it('prefers the endpoint that the environment names', async () => {
+    const { process, server } = await start({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+    expect(server).toMatchObject({
+      kind: 'endpoint',
+      endpoint: 'http://127.0.0.1:1',
+      log: ['the DynamoDB at http://127.0.0.1:1 that AWS_ENDPOINT_URL names'],
+    });
+    await finish(process);
+  });
+
+  itWithJava('takes the jar where no Docker engine answers, and says why', async () => {
+    const { process, server } = await start(NO_DOCKER);
+    expect(server).toMatchObject({
+      kind: 'jar',
+      log: ['DynamoDB Local from its jar with Java: no Docker engine answers'],
+    });
+    expect(await finish(process)).toBe(0);
+    expect(await answers(server.endpoint)).toBe(false);
+  });
+
+  it('takes dynalite where there is neither Docker nor Java, and says why', async () => {
+    const { process, server } = await start({ ...NO_DOCKER, ...NO_JAVA });
+    expect(server).toMatchObject({
+      kind: 'dynalite',
+      log: ['dynalite, a stand-in without TTL and transactions: no Docker engine answers, no Java'],
+    });
+    expect(await finish(process)).toBe(0);
+  });
+
+  it('tries only the kinds it is told to, and names why none of them can be had', async () => {
+    const child = spawnStarter({ ...NO_DOCKER, ...NO_JAVA, PREFER: '["container","jar"]' });
+    const complaint = (await child.stderr?.setEncoding('utf8').toArray())?.join('');
+    expect(complaint).toContain('No DynamoDB could be started on this machine: no Docker engine answers; no Java. ');
+  });
+
+  itWithJava('leaves neither Java nor a directory behind when its process is killed', async () => {
+    const TMPDIR = await mkdtemp(join(tmpdir(), 'killed-'));
+    const { process, server } = await start({ TMPDIR, PREFER: '["jar"]' });
+    expect(await readdir(TMPDIR)).toContainEqual(expect.stringMatching(/^cumulus-dynamodb-local-/));
+    process.kill('SIGKILL');
+    await until(async () => !(await answers(server.endpoint)));
+    await until(async () => !(await readdir(TMPDIR)).some((name) => name.startsWith('cumulus-dynamodb-local-')));
+    await rm(TMPDIR, { recursive: true });
+  });
+});
+
+async function start(variables: NodeJS.ProcessEnv) {
+  const child = spawnStarter(variables);
+  const [line] = await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line');
+  return { process: child, server: JSON.parse(line) as LocalServer & { log: string[] } };
+}
+
+function spawnStarter(variables: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(process.execPath, ['--no-warnings', '--input-type=module', '--eval', STARTER], {
+    cwd: import.meta.dirname,
+    env: { ...process.env, ...NO_ENDPOINT, ...variables },
+  });
+}
+
+/** Lets the process stop its server and end; its exit status. */
+async function finish(child: ChildProcess): Promise<number | null> {
+  child.stdin?.end();
+  const [status] = await once(child, 'exit');
+  return status;
+}
+
+/** Waits for what has to become true within ten seconds. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not so after ten seconds: ${condition}`);
+    await sleep(20);
+  }
+}
