@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Logger } from '@smithy/types';
 
 /** The region that the earlier releases of `cumulus-api` used where none was named. */
 export const FALLBACK_REGION = 'us-east-1';
@@ -12,6 +13,12 @@ const MAX_ATTEMPTS = 8;
 /** Time to open a connection, and time without a byte on an open one, after which an attempt is given up, in milliseconds. */
 const CONNECTION_TIMEOUT = 5_000;
 const SOCKET_TIMEOUT = 60_000;
+
+/**
+ * Without a logger the SDK warns on standard error, of credentials both in AWS_PROFILE and in the environment for
+ * instance, of which it takes the profile's.
+ */
+const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** Where DynamoDB is and who asks; what is left out comes from the usual AWS places. */
 export interface ClientOptions {
@@ -36,6 +43,7 @@ export function createClient(options: ClientOptions = {}): DynamoDBClient {
     region: named ?? (() => regionOfProfile(profile)),
     maxAttempts: MAX_ATTEMPTS,
     retryMode: 'standard',
+    logger: SILENT,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT,
       socketTimeout: SOCKET_TIMEOUT,
@@ -44,6 +52,8 @@ export function createClient(options: ClientOptions = {}): DynamoDBClient {
     },
   });
 }
+
+function ignore(): void {}
 
 async function regionOfProfile(profile: { profile?: string }): Promise<string> {
   const client = new DynamoDBClient(profile);

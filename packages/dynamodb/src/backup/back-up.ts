@@ -84,7 +84,7 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
   } catch (error) {
     throw explainFileError(error, directory);
   }
-  const files = BackupFiles.in(directory, table, options.gzip ?? false);
+  const files = BackupFiles.in(directory, description.name, options.gzip ?? false);
   const claim = await WriterClaim.take(files.data);
   try {
     await files.settle();
@@ -109,6 +109,8 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
       kept,
       ...(farLarger === undefined ? {} : { farFewerThan: farLarger }),
     };
+  } catch (error) {
+    throw explainFileError(error, files.data);
   } finally {
     await claim.release();
   }

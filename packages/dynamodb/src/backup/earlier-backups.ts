@@ -15,7 +15,8 @@ export async function earlierBackups(
 ): Promise<{ readonly current: EarlierBackup | undefined; readonly kept: readonly EarlierBackup[] }> {
   const kept = await Promise.all((await files.kept()).map(async (file) => ({ file, items: await countItems(file) })));
   if (!(await exists(files.data))) return { current: undefined, kept };
-  const time = await timeOf(files.data, await manifestOf(files.data));
+  const manifest = await manifestOf(files.data).catch(() => undefined);
+  const time = await timeOf(files.data, manifest);
   return { current: { file: files.keptName(time), items: await countItems(files.data) }, kept };
 }
 

@@ -93,6 +93,6 @@ function missingField(manifest: Partial<BackupManifest>): string | undefined {
   if (!Array.isArray(table.schema.globalIndexes) || !Array.isArray(table.schema.localIndexes)) {
     return 'table.schema.globalIndexes or localIndexes';
   }
-  if (typeof scan?.endedAt !== 'string') return 'scan.endedAt';
+  if (Number.isNaN(Date.parse(scan?.endedAt ?? ''))) return 'scan.endedAt, a time';
   return undefined;
 }
