@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isNativeError } from 'node:util/types';
@@ -8,11 +7,14 @@ import { FileError } from '../errors.ts';
 export const PRIVATE_FILE = 0o600;
 export const PRIVATE_DIRECTORY = 0o700;
 
-/** Writes a small file so that its name never stands for half a content: temporary file, flush to disk, rename. */
+/**
+ * Writes a small file so that its name never stands for half a content: temporary file, flush to disk, rename. What a
+ * killed process leaves of the temporary file is overwritten by the next to write. One process at a time may.
+ */
 export async function writeDurably(path: string, content: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = `${path}.tmp`;
   try {
-    const file = await open(temporary, 'wx', PRIVATE_FILE);
+    const file = await open(temporary, 'w', PRIVATE_FILE);
     try {
       await file.writeFile(content);
       await file.sync();

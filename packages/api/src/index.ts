@@ -1,0 +1,2 @@
+export { EXIT_STATUS, type Io, run } from '@cumulus/cli';
+export * from '@cumulus/dynamodb';

@@ -1,0 +1,2 @@
+/** The columns that an ASCII text takes. */
+export default (text) => text.length;

@@ -1,0 +1,2 @@
+export const strictEqual = () => undefined;
+export const notStrictEqual = () => undefined;

@@ -1,0 +1,47 @@
+import { listBackups, MetadataError, parseTableName, physicalTableName, tableOfFile } from '@cumulus/dynamodb';
+import type { SourceOptions } from './options.ts';
+
+/** A backup file and the table that it belongs with. */
+export interface BackupOfTable<Table extends string | null = string> {
+  readonly file: string;
+  readonly table: Table;
+}
+
+/** The files of a directory cannot be matched with the tables of a deployment. */
+export class UnmatchedBackupsError extends MetadataError {}
+
+/**
+ * The backups of a directory, each with the table of the same name under another prefix.
+ * @throws UnmatchedBackupsError where there are none, or the tables of some are not known or not to be told apart
+ */
+export async function findBackups(
+  directory: string,
+  prefix: string,
+  fromPrefix: SourceOptions['from-prefix'],
+): Promise<readonly BackupOfTable[]> {
+  const files = (await listBackups(directory)).map((file) => ({ file, parsed: parseTableName(tableOfFile(file)) }));
+  const chosen = files.filter(({ parsed }) => fromPrefix === undefined || parsed?.prefix === fromPrefix);
+  if (chosen.length === 0) {
+    const ofPrefix = fromPrefix === undefined ? '' : ` of tables of the prefix ${fromPrefix}`;
+    throw new UnmatchedBackupsError(`There are no backups${ofPrefix} in ${directory}.`, ['Check --directory.']);
+  }
+  const unknown = chosen.filter(({ parsed }) => parsed === undefined).map(({ file }) => file);
+  if (unknown.length > 0) {
+    throw new UnmatchedBackupsError(`Not named after a table of a Cumulus deployment: ${unknown.join(', ')}.`, [
+      'Nothing was written.',
+      'Choose the backups of one deployment by --from-prefix, and give these one by one, with --table.',
+    ]);
+  }
+  const backups = chosen.flatMap(({ file, parsed }) =>
+    parsed === undefined ? [] : [{ file, table: physicalTableName(prefix, parsed.definition.name) }],
+  );
+  for (const { file, table } of backups) {
+    const twin = backups.find((other) => other.table === table && other.file !== file);
+    if (twin === undefined) continue;
+    throw new UnmatchedBackupsError(`Both ${file} and ${twin.file} are for table ${table}.`, [
+      'Nothing was written.',
+      'Choose the backups of one deployment by --from-prefix; move one of the two away if both are of it.',
+    ]);
+  }
+  return backups;
+}

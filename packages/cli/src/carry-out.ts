@@ -1,0 +1,63 @@
+import { createClient, InterruptedError, MetadataError } from '@cumulus/dynamodb';
+import type { ChosenCommand, Context, Task } from './command.ts';
+import { EXIT_STATUS } from './exit-status.ts';
+import { Interruption } from './interruption.ts';
+import type { Io } from './io.ts';
+import { showProgress } from './progress/show-progress.ts';
+import { Report } from './report.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Carries out a command, one task after the other. A task that fails does not keep the next from being done; an
+ * interruption does.
+ * @returns the exit status
+ * @throws UsageError if planning finds the command line wrong
+ */
+export async function carryOut(command: ChosenCommand, io: Io): Promise<number> {
+  const { region, profile, 'endpoint-url': endpoint, quiet } = command.options;
+  const interruption = new Interruption();
+  const { abortSignal } = interruption;
+  const progress = await showProgress(io.stderr, quiet);
+  const report = new Report(command, io, progress);
+  const client = createClient({ region, profile, endpoint });
+  try {
+    await carryOutTasks(command, report, {
+      client,
+      stdin: io.stdin,
+      abortSignal,
+      onProgress: (made) => progress.update(made),
+      onWarning: (warning) => report.warn(warning),
+    });
+    report.end();
+    if (report.complete) return EXIT_STATUS.done;
+    return interruption.exitStatus ?? EXIT_STATUS.failed;
+  } finally {
+    progress.end();
+    client.destroy();
+    interruption.end();
+  }
+}
+
+async function carryOutTasks(command: ChosenCommand, report: Report, context: Context): Promise<void> {
+  let tasks: readonly Task[];
+  try {
+    tasks = await command.plan(context);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    report.failed({ table: null }, error);
+    return;
+  }
+  for (const task of tasks) {
+    try {
+      report.done(await task.run());
+    } catch (error) {
+      if (!context.abortSignal.aborted) {
+        report.failed(task, error);
+        continue;
+      }
+      const explained = error instanceof MetadataError;
+      report.failed(task, explained ? error : new InterruptedError(`${command.name} was interrupted.`, [], error));
+      return;
+    }
+  }
+}

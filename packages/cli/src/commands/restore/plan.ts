@@ -1,0 +1,67 @@
+import { restoreTable, verifyBackup } from '@cumulus/dynamodb';
+import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
+import { type Input, STANDARD_INPUT, withInput } from '../../backup-source/input.ts';
+import type { Context, Outcome, Task } from '../../command.ts';
+import { describeComparison, failureOf } from '../../comparison-words.ts';
+import { describeSettingNotTaken } from '../../settings-words.ts';
+import { count, duration, number } from '../../words.ts';
+import type { RestoreOptions } from './command.ts';
+import { passIfRestored } from './restored-before.ts';
+
+export async function planRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
+  const { file, table, directory, prefix, 'from-prefix': fromPrefix } = options;
+  const backups =
+    directory !== undefined && prefix !== undefined
+      ? await findBackups(directory, prefix, fromPrefix)
+      : file === undefined || table === undefined
+        ? []
+        : [{ file, table }];
+  return backups.map((backup) => ({
+    ...backup,
+    run: () =>
+      withInput(backup.file, context, async (input) => {
+        const restored = restore(input, backup, options, context);
+        const continues = options.resume && directory !== undefined;
+        return [await (continues ? restored.catch((error) => passIfRestored(error, backup, context)) : restored)];
+      }),
+  }));
+}
+
+async function restore(
+  input: Input,
+  backup: BackupOfTable,
+  options: RestoreOptions,
+  { client, abortSignal, onProgress, onWarning }: Context,
+): Promise<Outcome> {
+  const { table } = backup;
+  const result = await restoreTable({
+    ...input,
+    client,
+    table,
+    createTable: options['create-table'],
+    existingItems: options.overwrite ? 'overwrite' : options['skip-existing'] ? 'skip' : 'refuse',
+    concurrency: options.concurrency,
+    maxWriteUnits: options['max-write-units'],
+    resume: options.resume,
+    resumable: backup.file !== STANDARD_INPUT,
+    abortSignal,
+    onProgress,
+    onWarning,
+  });
+  const comparison = options.verify
+    ? (await verifyBackup({ ...input, liveTable: { client, name: table }, abortSignal, onProgress })).comparison
+    : undefined;
+  const { file, items, seconds, superseded, skipped, proved, created, resumed, notTaken } = result;
+  return {
+    result: comparison === undefined ? result : { ...result, verified: comparison },
+    lines: [
+      `${table}: ${count(items, 'item')} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
+      `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
+      ...(created ? [['  the table was made', ...notTaken.map(describeSettingNotTaken)].join(', ')] : []),
+      ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
+      ...(skipped > 0 ? [`  ${number(skipped)} left out, the table had them`] : []),
+      ...(comparison === undefined ? [] : describeComparison(comparison, table)),
+    ],
+    failure: comparison === undefined ? undefined : failureOf(comparison, file, table),
+  };
+}

@@ -1,0 +1,45 @@
+import { verifyBackup } from '@cumulus/dynamodb';
+import { findBackups } from '../../backup-source/find-backups.ts';
+import { withInput } from '../../backup-source/input.ts';
+import type { Context, Outcome, Task } from '../../command.ts';
+import { describeComparison, failureOf } from '../../comparison-words.ts';
+import { count, duration, size } from '../../words.ts';
+import type { VerifyOptions } from './command.ts';
+
+export async function planVerify(options: VerifyOptions, context: Context): Promise<readonly Task[]> {
+  const { file, table = null, directory, prefix, 'from-prefix': fromPrefix } = options;
+  const backups =
+    directory !== undefined && prefix !== undefined
+      ? await findBackups(directory, prefix, fromPrefix)
+      : file === undefined
+        ? []
+        : [{ file, table }];
+  return backups.map((backup) => ({ ...backup, run: async () => [await verify(backup, options, context)] }));
+}
+
+async function verify(
+  { file, table }: { readonly file: string; readonly table: string | null },
+  options: VerifyOptions,
+  context: Context,
+): Promise<Outcome> {
+  const { client, abortSignal, onProgress } = context;
+  const { comparison, ...checked } = await withInput(file, context, (input) =>
+    verifyBackup({
+      ...input,
+      liveTable: table === null ? undefined : { client, name: table },
+      maxReadUnits: options['max-read-units'],
+      abortSignal,
+      onProgress,
+    }),
+  );
+  const { items, bytes, seconds, proved } = checked;
+  return {
+    result: { table, ...checked, ...comparison },
+    lines: [
+      `${checked.file}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}`,
+      proved ? '  as its manifest says' : '  readable to its end; there is no manifest to prove it by',
+      ...(comparison === undefined || table === null ? [] : describeComparison(comparison, table)),
+    ],
+    failure: comparison === undefined || table === null ? undefined : failureOf(comparison, checked.file, table),
+  };
+}

@@ -1,0 +1,11 @@
+/** What the command's exit status says. */
+export const EXIT_STATUS = {
+  /** Everything that was asked for was done. */
+  done: 0,
+  /** Something was not done, or a verification found a difference. */
+  failed: 1,
+  /** The command line is not one that could be carried out; nothing was tried. */
+  wrongUsage: 2,
+  /** Stopped by SIGINT and SIGTERM: 128 and the signal's number, as a shell has it. */
+  interrupted: { SIGINT: 130, SIGTERM: 143 },
+} as const;

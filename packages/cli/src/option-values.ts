@@ -1,0 +1,68 @@
+import { UsageError } from './usage-error.ts';
+
+/** Settings of a yargs option that takes one value. */
+interface ValueOption<T> {
+  readonly requiresArg: true;
+  readonly coerce: (value: unknown) => T;
+}
+
+/** An option that takes one text that is not empty. */
+export function text(name: string): ValueOption<string> {
+  return valueOption(name, (value) => value);
+}
+
+/** An option that takes a whole number from 1 on, or from `least` on. */
+export function wholeNumber(name: string, least = 1): ValueOption<number> {
+  return valueOption(name, (value) => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= least && Number.isSafeInteger(number)) return number;
+    throw new UsageError(`--${name} takes a whole number from ${least} on, not "${value}"`);
+  });
+}
+
+/** An option that takes a URL of HTTP. */
+export function url(name: string): ValueOption<string> {
+  return valueOption(name, (value) => {
+    if (/^https?:\/\//.test(value) && URL.canParse(value)) return value;
+    throw new UsageError(`--${name} takes a URL such as http://127.0.0.1:8000, not "${value}"`);
+  });
+}
+
+/** An option that takes a table's physical name. */
+export function tableName(name: string): ValueOption<string> {
+  return valueOption(name, (value) => checkedTableName(name, value));
+}
+
+/** An option that takes physical names of tables, several after it or one each time it is given. */
+export function tableNames(name: string): {
+  readonly type: 'array';
+  readonly string: true;
+  readonly requiresArg: true;
+  readonly coerce: (values: readonly string[]) => readonly string[];
+} {
+  return {
+    type: 'array',
+    string: true,
+    requiresArg: true,
+    coerce: (values) => values.map((value) => checkedTableName(name, value)),
+  };
+}
+
+function valueOption<T>(name: string, check: (value: string) => T): ValueOption<T> {
+  return {
+    requiresArg: true,
+    coerce: (value) => {
+      if (typeof value !== 'string') throw new UsageError(`--${name} can be given once only`);
+      if (value === '') throw new UsageError(`--${name} takes a value that is not empty`);
+      return check(value);
+    },
+  };
+}
+
+/** DynamoDB's own rule on table names, kept here since a backup's file is named after its table. */
+function checkedTableName(option: string, value: string): string {
+  if (/^[\w.-]{3,255}$/.test(value)) return value;
+  throw new UsageError(
+    `--${option} takes a table's name (3 to 255 letters, digits, dots, hyphens and underscores), not "${value}"`,
+  );
+}

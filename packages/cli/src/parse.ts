@@ -1,0 +1,57 @@
+import yargs from 'yargs';
+import type { ChosenCommand } from './command.ts';
+import { backup } from './commands/backup/command.ts';
+import { restore } from './commands/restore/command.ts';
+import { tables } from './commands/tables/command.ts';
+import { verify } from './commands/verify/command.ts';
+import { addGlobalOptions } from './global-options.ts';
+import { UsageError } from './usage-error.ts';
+import { VERSION } from './version.ts';
+
+const HELP_WIDTH = 110;
+
+/**
+ * Understands a command line.
+ * @returns the command with its options; or the text to print, of `--help` or `--version`
+ * @throws UsageError
+ */
+export function parse(argv: readonly string[]): ChosenCommand | string {
+  let chosen: ChosenCommand | undefined;
+  let printed = '';
+  const parser = addGlobalOptions(
+    yargs()
+      .scriptName('cumulus-api')
+      .usage('$0 <command>\n\nBack up, restore and verify the DynamoDB tables that hold the metadata of Cumulus.')
+      // English only: no look at the environment for a language, and no file of translations.
+      .locale('en')
+      .parserConfiguration({
+        'boolean-negation': false,
+        'camel-case-expansion': false,
+        'dot-notation': false,
+        // Each option checks its own value, and says what was wrong with the text that was given.
+        'parse-numbers': false,
+        'parse-positional-numbers': false,
+      }),
+  );
+  for (const add of [backup, restore, verify, tables]) {
+    add(parser, (command) => {
+      chosen = command;
+    });
+  }
+  parser
+    .demandCommand(1, 'Name a command: backup, restore, verify or tables')
+    .strict()
+    .help()
+    .alias('help', 'h')
+    .version(VERSION)
+    .epilogue('Credentials, region and endpoint come from the usual places of AWS unless given.')
+    .wrap(HELP_WIDTH)
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error instanceof UsageError ? error : new UsageError(message ?? error.message);
+    })
+    .parse([...argv], {}, (_error, _options, output) => {
+      printed = output;
+    });
+  return chosen ?? printed;
+}

@@ -1,0 +1,29 @@
+import { EXIT_STATUS } from './exit-status.ts';
+import { type Io, outliveReaders } from './io.ts';
+import { parse } from './parse.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Carries out a command line of `cumulus-api`, without the node and script at the head of `process.argv`.
+ *
+ * While it runs, SIGINT and SIGTERM stop it in good order; a second one ends the process at once.
+ * @returns the exit status, see {@link EXIT_STATUS}; no failure is thrown
+ */
+export async function run(argv: readonly string[], io: Io = process): Promise<number> {
+  outliveReaders(io);
+  try {
+    const parsed = parse(argv);
+    if (typeof parsed === 'string') {
+      io.stdout.write(`${parsed}\n`);
+      return EXIT_STATUS.done;
+    }
+    // The AWS SDK writes to standard error which Node versions it is to give up, which is no business of our users.
+    process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+    const { carryOut } = await import('./carry-out.ts');
+    return await carryOut(parsed, io);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.stderr.write(`cumulus-api: ${error.message} (see cumulus-api --help)\n`);
+    return EXIT_STATUS.wrongUsage;
+  }
+}

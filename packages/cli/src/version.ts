@@ -1,0 +1,4 @@
+import { createRequire } from 'node:module';
+
+/** This package's version, which is that of all packages here. */
+export const VERSION: string = (createRequire(import.meta.url)('../package.json') as { version: string }).version;

@@ -1,0 +1,89 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from '@jest/globals';
+import { run } from '../src/run.ts';
+import { cumulusApi } from './cumulus-api.ts';
+
+async function runHere(commandLine: string): Promise<{ status: number; stdout: string; stderr: string }> {
+  const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  const status = await run(commandLine === '' ? [] : commandLine.split(' '), io);
+  io.stdout.end();
+  io.stderr.end();
+  return { status, stdout: await text(io.stdout), stderr: await text(io.stderr) };
+}
+
+describe('wrong usage ends with 2 and one line on standard error that names what is wrong', () => {
+  test.each([
+    ['', 'Name a command'],
+    ['bakup', 'bakup'],
+    ['backup', '--table, --prefix and --tables'],
+    ['backup --table T-1 --prefix p', '--table, --prefix and --tables'],
+    ['backup --prefix p --tables outputs.json', '--table, --prefix and --tables'],
+    ['backup --table', 'table'],
+    ['backup --table a,b', 'a,b'],
+    ['backup --table ../escape', '../escape'],
+    ['backup --table T-1 --unknown', 'unknown'],
+    ['backup --table T-1 --no-gzip', 'no-gzip'],
+    ['backup --table T-1 --segments 0', '--segments'],
+    ['backup --table T-1 --segments many', '"many"'],
+    ['backup --table T-1 --concurrency -1', '"-1"'],
+    ['backup --table T-1 --max-read-units 1.5', '--max-read-units'],
+    ['backup --table T-1 --keep 1e3', '"1e3"'],
+    ['backup --table T-1 --directory=', '--directory'],
+    ['backup --table T-1 --region a --region b', '--region'],
+    ['backup --table T-1 --endpoint-url localhost:8000', '--endpoint-url'],
+    ['restore', 'FILE'],
+    ['restore a.json', '--table'],
+    ['restore a.json b.json --table T-1', 'b.json'],
+    ['restore a.json --table T-1 --table T-2', '--table'],
+    ['restore a.json --table T-1 --prefix p', '--prefix'],
+    ['restore a.json --table T-1 --overwrite --skip-existing', '--skip-existing'],
+    ['restore - --table T-1 --resume', '--resume'],
+    ['restore a.json --directory d --prefix p', 'FILE'],
+    ['restore --directory d', '--prefix'],
+    ['restore --directory d --prefix p --table T-1', '--table'],
+    ['verify', 'FILE'],
+    ['verify --directory d', '--prefix'],
+    ['tables', 'create, list or describe'],
+    ['tables drop --prefix p', 'drop'],
+    ['tables list', 'prefix'],
+    ['tables create --prefix p --tag stage', '"stage"'],
+    ['tables create --prefix p --point-in-time NoTable', '"NoTable"'],
+  ])('cumulus-api %s', async (commandLine, named) => {
+    const { status, stdout, stderr } = await runHere(commandLine);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^cumulus-api: [^\n]+ \(see cumulus-api --help\)\n$/);
+    expect(stderr).toContain(named);
+  });
+});
+
+describe('help', () => {
+  test('each command says on standard output what it takes, with examples', async () => {
+    for (const command of ['backup', 'restore', 'verify', 'tables create', 'tables list', 'tables describe']) {
+      const { status, stdout, stderr } = await runHere(`${command} --help`);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toContain(`cumulus-api ${command}`);
+      expect(stdout).toContain('Examples:');
+      expect(stdout).toContain('--endpoint-url');
+    }
+  });
+
+  test('is in English wherever it is asked for', async () => {
+    const { stdout } = await cumulusApi(['--help'], { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' });
+    expect(stdout).toContain('Show help');
+  });
+
+  test('the built command tells help and version without loading the AWS SDK', async () => {
+    const help = await cumulusApi(['--help']);
+    expect(help).toMatchObject({ status: 0, stderr: '' });
+    for (const command of ['backup', 'restore', 'verify', 'tables']) {
+      expect(help.stdout).toContain(`cumulus-api ${command}`);
+    }
+    expect(await cumulusApi(['--version'])).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stderr: '',
+    });
+    expect((await cumulusApi(['--help'], { NODE_DEBUG: 'esm' })).stderr).not.toContain('client-dynamodb');
+  });
+});
