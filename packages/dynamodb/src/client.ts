@@ -1,12 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Logger } from '@smithy/types';
+import { SteadyRetries } from './steady-retries.ts';
 
 /** The region that the earlier releases of `cumulus-api` used where none was named. */
 export const FALLBACK_REGION = 'us-east-1';
 
 /**
- * How often a request is sent before its failure counts. With the SDK's exponential waits this rides out about ten
- * seconds of errors, and with every fifth request failing one in 390,000 requests is given up.
+ * How often a request is sent before its failure counts. With the waits of {@link SteadyRetries} this rides out about
+ * five seconds of errors, and with every fifth request failing one in 390,000 requests is given up.
  */
 const MAX_ATTEMPTS = 8;
 
@@ -42,7 +43,7 @@ export function createClient(options: ClientOptions = {}): DynamoDBClient {
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     region: named ?? (() => regionOfProfile(profile)),
     maxAttempts: MAX_ATTEMPTS,
-    retryMode: 'standard',
+    retryStrategy: new SteadyRetries(MAX_ATTEMPTS),
     logger: SILENT,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  ContinuousBackupsUnavailableException,
   CreateTableCommand,
   type DynamoDBClient,
   ResourceInUseException,
@@ -8,7 +9,8 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-errors.ts';
-import { describeTable, type TableDescription } from './describe.ts';
+import { Patience } from '../items/patience.ts';
+import { describeSettings, describeTable, type TableDescription, type TableSettings } from './describe.ts';
 import { createTableInput, type TableSchema } from './schema.ts';
 
 /** The time between two looks at a table that is being made, in milliseconds. */
@@ -51,57 +53,76 @@ export async function waitUntilActive(
 }
 
 /**
- * Gives a table the settings that its creation cannot: time to live, point-in-time recovery, tags.
+ * Gives a table the settings that its creation cannot: time to live, point-in-time recovery, tags. What it has already
+ * is left alone, so that an interrupted call can be made again.
  * @returns those that the server does not have
  * @throws what the server says of a setting that it does have
  */
 export async function applySettings(
   client: DynamoDBClient,
   { name, arn }: Pick<TableDescription, 'name' | 'arn'>,
-  schema: Pick<TableSchema, 'ttlAttribute' | 'pointInTimeRecovery'>,
+  wanted: TableSettings,
   tags: Readonly<Record<string, string>> = {},
 ): Promise<readonly SettingNotTaken[]> {
+  const present = await describeSettings(client, name);
+  const requests: SettingRequest[] = [];
+  if (wanted.ttlAttribute !== undefined && wanted.ttlAttribute !== present.ttlAttribute) {
+    const specification = { AttributeName: wanted.ttlAttribute, Enabled: true };
+    requests.push({
+      setting: 'time to live',
+      action: 'UpdateTimeToLive',
+      send: () => client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: specification })),
+    });
+  }
+  if (wanted.pointInTimeRecovery === true && present.pointInTimeRecovery !== true) {
+    requests.push({
+      setting: 'point-in-time recovery',
+      action: 'UpdateContinuousBackups',
+      send: () => enablePointInTimeRecovery(client, name),
+    });
+  }
+  if (Object.keys(tags).length > 0) {
+    const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    requests.push({
+      setting: 'tags',
+      action: 'TagResource',
+      send: () => client.send(new TagResourceCommand({ ResourceArn: arn, Tags: list })),
+    });
+  }
   const notTaken: SettingNotTaken[] = [];
-  const apply = async (setting: SettingNotTaken['setting'], action: string, send: () => Promise<unknown>) => {
+  for (const { setting, action, send } of requests) {
     try {
       await send();
     } catch (error) {
       if (!isUnsupported(error)) throw await explainAwsError(error, client, { action, table: name });
-      notTaken.push({ setting, reason: error.message === '' ? error.name : error.message });
+      notTaken.push({ setting, reason: error.message });
     }
-  };
-  const { ttlAttribute, pointInTimeRecovery } = schema;
-  if (ttlAttribute !== undefined) {
-    await apply('time to live', 'UpdateTimeToLive', () =>
-      client.send(
-        new UpdateTimeToLiveCommand({
-          TableName: name,
-          TimeToLiveSpecification: { AttributeName: ttlAttribute, Enabled: true },
-        }),
-      ),
-    );
-  }
-  if (pointInTimeRecovery === true) {
-    await apply('point-in-time recovery', 'UpdateContinuousBackups', () =>
-      client.send(
-        new UpdateContinuousBackupsCommand({
-          TableName: name,
-          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        }),
-      ),
-    );
-  }
-  if (Object.keys(tags).length > 0) {
-    await apply('tags', 'TagResource', () =>
-      client.send(
-        new TagResourceCommand({
-          ResourceArn: arn,
-          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-        }),
-      ),
-    );
   }
   return notTaken;
+}
+
+/** A setting to be made, by one request. */
+interface SettingRequest extends Pick<SettingNotTaken, 'setting'> {
+  readonly action: string;
+  readonly send: () => Promise<unknown>;
+}
+
+/** For a short time after a table was made, DynamoDB is still setting up what its recovery needs, and says so. */
+async function enablePointInTimeRecovery(client: DynamoDBClient, table: string): Promise<void> {
+  const specification = { PointInTimeRecoveryEnabled: true };
+  const command = new UpdateContinuousBackupsCommand({
+    TableName: table,
+    PointInTimeRecoverySpecification: specification,
+  });
+  for (const patience = new Patience(); ; ) {
+    try {
+      await client.send(command);
+      return;
+    } catch (error) {
+      if (!(error instanceof ContinuousBackupsUnavailableException) || !patience.lasts) throw error;
+      await patience.wait();
+    }
+  }
 }
 
 /** Whether a server says that it does not know an operation at all. */
