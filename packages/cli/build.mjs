@@ -1,3 +1,4 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -17,10 +18,14 @@ const lighten = {
   },
 };
 
+// Chunks of an earlier build have other names, and would be packed as well.
+await rm('dist/chunks', { recursive: true, force: true });
+
 // One bundle of the command line with yargs in it: read as it is published, yargs alone takes longer to load than the
 // whole help should. What only a command that does something needs, the AWS SDK above all, stays outside, in chunks and
 // packages that are loaded on demand.
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: ['src/index.ts'],
   outdir: 'dist',
   bundle: true,
@@ -34,8 +39,24 @@ await build({
   keepNames: true,
   sourcemap: true,
   sourcesContent: false,
-  legalComments: 'linked',
+  legalComments: 'none',
   plugins: [lighten],
   // Parts of yargs and cli-progress are CommonJS and require Node's own modules.
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
 });
+
+/** The folders of the packages that are in the bundle. */
+const bundled = new Set(
+  Object.keys(metafile.inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path) ?? []),
+);
+
+// Whoever passes these packages on has to pass on their licences.
+const licences = await Promise.all(
+  [...bundled].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : `\n${(await readFile(`${folder}/${file}`, 'utf8')).trim()}\n`;
+    return `${name} ${version} (${license})\n${text}`;
+  }),
+);
+await writeFile('dist/THIRD-PARTY-LICENSES.txt', licences.join(`\n${'-'.repeat(80)}\n\n`));

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchWriteItemCommand,
@@ -21,6 +22,11 @@ export function granule(number: number, more: Item = {}): Item {
 
 export function granules(count: number, more: Item = {}): readonly Item[] {
   return Array.from({ length: count }, (_, number) => granule(number, more));
+}
+
+/** Waits until a directory has an entry whose name begins so. */
+export async function untilInDirectory(directory: string, begin: string): Promise<void> {
+  while (!readdirSync(directory).some((name) => name.startsWith(begin))) await sleep(50);
 }
 
 /** A folder for each test, and tables of prefixes of its own; all are gone after it. */

@@ -27,7 +27,7 @@ const OPEN_TRIES = 5;
 /** A line of a backup file, with its number, counted from 1. */
 export interface Line {
   readonly number: number;
-  /** UTF-8, without the line break: a view, into memory that is not used again. */
+  /** UTF-8, without the line break: a view, see {@link BackupReader.lines}. */
   readonly bytes: Buffer;
 }
 
@@ -97,45 +97,45 @@ export class BackupReader {
   }
 
   /**
-   * Reads the file from its start, in runs of lines; empty lines are passed over, but counted in the numbers. At the end
-   * it returns the proof of what was read.
+   * Reads the file from its start, in runs of lines, each to be gone through to its end before the next is asked for;
+   * empty lines are passed over, but counted in the numbers. At the end it returns the proof of what was read.
+   * @param keep whether the bytes of lines stay valid; else only until the next run is asked for, in memory used again
    * @throws InvalidLineError for a line that is too long or not UTF-8
    * @throws CorruptBackupError if a gzipped file is cut short or damaged
    */
-  async *lines(): AsyncGenerator<readonly Line[], FileProof> {
+  async *lines({ keep = false } = {}): AsyncGenerator<Iterable<Line>, FileProof> {
     const hash = createHash('sha256');
     let bytes = 0;
-    const stored = this.#chunks((chunk) => {
+    // Gunzip is fed ahead of what it has done.
+    const stored = this.#chunks(keep || this.#gzip, (chunk) => {
       hash.update(chunk);
       bytes += chunk.length;
     });
     const text = this.#gzip ? gunzip(stored) : stored;
     const splitter = new LineSplitter(this.name);
     try {
-      for await (const chunk of text) {
-        const run = splitter.take(chunk);
-        if (run.length > 0) yield run;
-      }
+      for await (const chunk of text) yield splitter.take(chunk);
     } catch (error) {
       if (isNativeError(error) && (error as NodeJS.ErrnoException).code?.startsWith('Z_')) {
         throw new CorruptBackupError(`${this.name} is no whole gzip file: ${error.message}.`, CORRUPT_ADVICE, error);
       }
       throw explainFileError(error, this.name);
     }
-    const last = splitter.end();
-    if (last.length > 0) yield last;
+    yield splitter.end();
     return { bytes, sha256: hash.digest('hex') };
   }
 
   /** The file's bytes as stored; each reading has its own position, so that there can be several. */
-  async *#chunks(measure: (chunk: Buffer) => void): AsyncGenerator<Buffer, void> {
+  async *#chunks(keep: boolean, measure: (chunk: Buffer) => void): AsyncGenerator<Buffer, void> {
+    let memory = Buffer.allocUnsafe(READ_SIZE);
     for (let position = 0; ; ) {
-      const { buffer, bytesRead } = await this.#file.read(Buffer.allocUnsafe(READ_SIZE), 0, READ_SIZE, position);
+      const { bytesRead } = await this.#file.read(memory, 0, READ_SIZE, position);
       if (bytesRead === 0) return;
       position += bytesRead;
-      const chunk = buffer.subarray(0, bytesRead);
+      const chunk = memory.subarray(0, bytesRead);
       measure(chunk);
       yield chunk;
+      if (keep) memory = Buffer.allocUnsafe(READ_SIZE);
     }
   }
 
@@ -143,7 +143,7 @@ export class BackupReader {
   async measure(abortSignal?: AbortSignal): Promise<FileProof> {
     const hash = createHash('sha256');
     let bytes = 0;
-    for await (const chunk of this.#chunks(() => abortSignal?.throwIfAborted())) {
+    for await (const chunk of this.#chunks(false, () => abortSignal?.throwIfAborted())) {
       hash.update(chunk);
       bytes += chunk.length;
     }
@@ -206,22 +206,20 @@ class LineSplitter {
     this.#name = name;
   }
 
-  take(chunk: Buffer): readonly Line[] {
-    const lines: Line[] = [];
+  /** The lines that end in a chunk, each cut when it is asked for: a whole run of them would outlive its use. */
+  *take(chunk: Buffer): Generator<Line, void> {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      this.#addLine(lines, chunk.subarray(start, end));
+      yield* this.#line(chunk.subarray(start, end));
       start = end + 1;
     }
-    if (start < chunk.length) this.#keep(chunk.subarray(start));
-    return lines;
+    // A copy: the chunk's memory may be used again.
+    if (start < chunk.length) this.#keep(Buffer.from(chunk.subarray(start)));
   }
 
   /** The last line, if the file does not end in a line break. */
-  end(): readonly Line[] {
-    const lines: Line[] = [];
-    if (this.#pendingBytes > 0) this.#addLine(lines, Buffer.alloc(0));
-    return lines;
+  *end(): Generator<Line, void> {
+    if (this.#pendingBytes > 0) yield* this.#line(Buffer.alloc(0));
   }
 
   #keep(rest: Buffer): void {
@@ -232,13 +230,13 @@ class LineSplitter {
     }
   }
 
-  #addLine(lines: Line[], end: Buffer): void {
+  *#line(end: Buffer): Generator<Line, void> {
     this.#number += 1;
     const bytes = this.#pendingBytes === 0 ? end : Buffer.concat([...this.#pending, end]);
     this.#pending = [];
     this.#pendingBytes = 0;
     if (!isUtf8(bytes)) throw new InvalidLineError(this.#name, this.#number, 'not UTF-8 text');
-    if (!isBlank(bytes)) lines.push({ number: this.#number, bytes });
+    if (!isBlank(bytes)) yield { number: this.#number, bytes };
   }
 }
 

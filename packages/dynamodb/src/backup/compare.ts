@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalKey, keyOf } from '../items/item-key.ts';
 import { canonicalItem, type TypedItem } from '../items/typed-item.ts';
 import type { KeySchema } from '../tables/schema.ts';
@@ -47,7 +47,7 @@ export function remember(
   item: TypedItem,
   fromFile?: { readonly line: number; readonly ttlAttribute: string | undefined },
 ): Promise<void> | undefined {
-  const digest = createHash('sha256').update(canonicalItem(item)).digest('base64');
+  const digest = hash('sha256', canonicalItem(item), 'base64');
   const expires = fromFile?.ttlAttribute === undefined ? undefined : item[fromFile.ttlAttribute];
   const note: Note = [
     fromFile?.line ?? null,

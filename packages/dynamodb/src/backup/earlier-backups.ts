@@ -27,7 +27,7 @@ async function countItems(dataFile: string): Promise<number | undefined> {
     const reader = await BackupReader.open(dataFile);
     try {
       let items = 0;
-      for await (const lines of reader.lines()) items += lines.length;
+      for await (const lines of reader.lines()) for (const _line of lines) items += 1;
       return items;
     } finally {
       await reader.close();

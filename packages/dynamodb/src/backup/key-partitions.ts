@@ -6,11 +6,14 @@ import { crc32 } from 'node:zlib';
 import { explainFileError, PRIVATE_FILE } from './durable-file.ts';
 
 /** Entries that are held in memory at once when they are read back. */
-const ENTRIES_PER_PARTITION = 5_000;
+const ENTRIES_PER_PARTITION = 1_000;
 const MAX_PARTITIONS = 1024;
 
-/** Text that is gathered for a partition before it is written, in characters. */
+/** Bytes that are gathered for a partition before they are written. */
 const WRITE_SIZE = 8 * 1024;
+
+/** A character of JavaScript takes at most three bytes of UTF-8. */
+const BYTES_PER_CHARACTER = 3;
 
 /** What is remembered of an item: its key, and a line of text about it. */
 export interface KeyEntry {
@@ -24,12 +27,10 @@ export interface KeyEntry {
  * they are used, so that nothing stays behind however the process ends.
  */
 export class KeyPartitions {
-  readonly #files: readonly FileHandle[];
-  readonly #waiting: string[];
+  readonly #partitions: readonly Partition[];
 
   private constructor(files: readonly FileHandle[]) {
-    this.#files = files;
-    this.#waiting = files.map(() => '');
+    this.#partitions = files.map((file) => new Partition(file));
   }
 
   /** @param expectedEntries about how many there will be; more only cost memory */
@@ -47,19 +48,14 @@ export class KeyPartitions {
 
   /** @param key without line breaks or tabs, as JSON text is; @param note likewise without line breaks */
   add({ key, note }: KeyEntry): Promise<void> | undefined {
-    const partition = crc32(key) % this.#files.length;
-    const waiting = `${this.#waiting[partition]}${key}\t${note}\n`;
-    this.#waiting[partition] = waiting;
-    return waiting.length >= WRITE_SIZE ? this.#flush(partition) : undefined;
+    const partition = this.#partitions[crc32(key) % this.#partitions.length];
+    return partition?.add(`${key}\t${note}\n`);
   }
 
   /** All entries, a partition at a time: entries of one key are in the same one, in the order in which they were added. */
   async *partitions(): AsyncGenerator<readonly KeyEntry[]> {
-    for (const [partition, file] of this.#files.entries()) {
-      await this.#flush(partition);
-      const { size } = await file.stat();
-      const { buffer } = await file.read(Buffer.alloc(size), 0, size, 0);
-      const lines = buffer.toString('utf8').split('\n');
+    for (const partition of this.#partitions) {
+      const lines = (await partition.read()).split('\n');
       lines.pop();
       yield lines.map((line) => {
         const tab = line.indexOf('\t');
@@ -69,15 +65,53 @@ export class KeyPartitions {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#files.map((file) => file.close()));
+    await Promise.all(this.#partitions.map((partition) => partition.close()));
+  }
+}
+
+/** A file of entries, with memory of its own in which they are gathered: long-lived strings would fill the heap. */
+class Partition {
+  readonly #file: FileHandle;
+  readonly #gathered = Buffer.allocUnsafeSlow(WRITE_SIZE);
+  #bytes = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
   }
 
-  async #flush(partition: number): Promise<void> {
-    const text = this.#waiting[partition];
-    if (text === undefined || text === '') return;
-    this.#waiting[partition] = '';
+  /** @returns undefined if there was nothing to wait for; calls that are waited for must not overlap */
+  add(entry: string): Promise<void> | undefined {
+    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length - this.#bytes) return this.#addAfterFlush(entry);
+    this.#bytes += this.#gathered.write(entry, this.#bytes);
+    return undefined;
+  }
+
+  async read(): Promise<string> {
+    await this.#flush();
+    const { size } = await this.#file.stat();
+    const { buffer } = await this.#file.read(Buffer.alloc(size), 0, size, 0);
+    return buffer.toString('utf8');
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #addAfterFlush(entry: string): Promise<void> {
+    await this.#flush();
+    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length) await this.#append(Buffer.from(entry));
+    else this.#bytes = this.#gathered.write(entry, 0);
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = this.#bytes;
+    this.#bytes = 0;
+    if (bytes > 0) await this.#append(this.#gathered.subarray(0, bytes));
+  }
+
+  async #append(bytes: Buffer): Promise<void> {
     try {
-      await this.#files[partition]?.appendFile(text);
+      await this.#file.appendFile(bytes);
     } catch (error) {
       throw explainFileError(error, tmpdir());
     }

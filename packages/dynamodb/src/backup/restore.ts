@@ -369,7 +369,7 @@ async function* readBatches(
   let firstLine = 0;
   let lastLine = 0;
   const batch = (): Batch => ({ index: index++, firstLine, lastLine, items });
-  const lines = reader.lines();
+  const lines = reader.lines({ keep: true });
   for (let run = await lines.next(); ; run = await lines.next()) {
     if (run.done) {
       if (items.length > 0) yield batch();

@@ -1,10 +1,12 @@
 import { backUpTable, tablesOfDeployment } from '@cumulus/dynamodb';
 import type { Context, Outcome, Task } from '../../command.ts';
+import { collectAtOnce } from '../../heap.ts';
 import { count, duration, number, size } from '../../words.ts';
 import type { BackupOptions } from './command.ts';
 import { tablesOfTerraform } from './tables-of-terraform.ts';
 
 export async function planBackup(options: BackupOptions, context: Context): Promise<readonly Task[]> {
+  collectAtOnce();
   const tables = await chosenTables(options, context);
   return tables.map((table) => ({ table, run: async () => [await backUp(table, options, context)] }));
 }

@@ -3,12 +3,14 @@ import { type BackupOfTable, findBackups } from '../../backup-source/find-backup
 import { type Input, STANDARD_INPUT, withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { describeComparison, failureOf } from '../../comparison-words.ts';
+import { keepHeapSmall } from '../../heap.ts';
 import { describeSettingNotTaken } from '../../settings-words.ts';
 import { count, duration, number } from '../../words.ts';
 import type { RestoreOptions } from './command.ts';
 import { passIfRestored } from './restored-before.ts';
 
 export async function planRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
+  keepHeapSmall();
   const { file, table, directory, prefix, 'from-prefix': fromPrefix } = options;
   const backups =
     directory !== undefined && prefix !== undefined

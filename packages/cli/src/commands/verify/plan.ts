@@ -1,12 +1,14 @@
 import { verifyBackup } from '@cumulus/dynamodb';
-import { findBackups } from '../../backup-source/find-backups.ts';
+import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { describeComparison, failureOf } from '../../comparison-words.ts';
+import { keepHeapSmall } from '../../heap.ts';
 import { count, duration, size } from '../../words.ts';
 import type { VerifyOptions } from './command.ts';
 
 export async function planVerify(options: VerifyOptions, context: Context): Promise<readonly Task[]> {
+  keepHeapSmall();
   const { file, table = null, directory, prefix, 'from-prefix': fromPrefix } = options;
   const backups =
     directory !== undefined && prefix !== undefined
@@ -18,7 +20,7 @@ export async function planVerify(options: VerifyOptions, context: Context): Prom
 }
 
 async function verify(
-  { file, table }: { readonly file: string; readonly table: string | null },
+  { file, table }: BackupOfTable<string | null>,
   options: VerifyOptions,
   context: Context,
 ): Promise<Outcome> {

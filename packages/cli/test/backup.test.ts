@@ -1,0 +1,183 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { TABLE_NAMES } from '@cumulus/dynamodb';
+import { describe, expect, test } from '@jest/globals';
+import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
+import { granule, granules, Scratch, untilInDirectory } from './scratch.ts';
+
+const scratch = new Scratch();
+
+/** What takes several seconds to back up with the options after it. */
+const LARGE_GRANULES = granules(400, { text: { S: 'x'.repeat(8_000) } });
+const SLOWLY = ['--max-read-units', '50', '--segments', '4', '--concurrency', '1'];
+
+describe('cumulus-api backup', () => {
+  test('says in plain lines what it wrote, and nothing on standard error', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
+    const { status, stdout, stderr } = await cumulusApi(['backup', '--table', table, '--directory', scratch.directory]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^${table}: 3 items, \\d+ bytes in \\d+\\.\\d s\n  to .*/${table}\\.json\n$`));
+  });
+
+  test('writes exactly one JSON object with --json for one table', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
+    const { status, json } = await cumulusApiJson(['backup', '--table', table, '--directory', scratch.directory]);
+    expect(status).toBe(0);
+    const file = scratch.path(`${table}.json`);
+    const bytes = readFileSync(file).length;
+    expect(json).toMatchObject({ command: 'backup', table, file, items: 3, bytes, seconds: expect.any(Number) });
+  });
+
+  test('is silent with --quiet', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
+    expect(await cumulusApi(['backup', '--table', table, '--directory', scratch.directory, '--quiet'])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  test('of several tables one that fails does not keep the others from being backed up, and is named', async () => {
+    const prefix = scratch.prefix();
+    const first = await scratch.table(prefix, 'GranulesTable', granules(3));
+    const last = await scratch.table(prefix, 'RulesTable');
+    const missing = `${prefix}-PdrsTable`;
+    const tables = ['--table', first, missing, '--table', last];
+    const { status, stderr, json } = await cumulusApiJson(['backup', ...tables, '--directory', scratch.directory]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(missing);
+    expect(stderr).not.toContain('    at ');
+    expect(json).toMatchObject([
+      { command: 'backup', table: first, items: 3 },
+      { command: 'backup', table: missing, error: { name: 'TableNotFoundError', message: expect.any(String) } },
+      { command: 'backup', table: last, items: 0 },
+    ]);
+  });
+
+  test('with --prefix backs up the tables of a deployment; if one is missing it is named and none is read', async () => {
+    const prefix = scratch.prefix();
+    await cumulusApi(['tables', 'create', '--prefix', prefix]);
+    const backup = ['backup', '--prefix', prefix, '--directory', scratch.directory];
+    const all = await cumulusApiJson(backup);
+    expect(all.status).toBe(0);
+    expect(all.json).toMatchObject(TABLE_NAMES.map((name) => ({ table: `${prefix}-${name}`, items: 0 })));
+
+    const other = scratch.prefix();
+    await scratch.table(other, 'GranulesTable');
+    const failed = await cumulusApiJson(['backup', '--prefix', other, '--directory', scratch.path('other')]);
+    expect(failed).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(`${other}-RulesTable`),
+      json: [{ command: 'backup', error: { name: 'TablesMissingError' } }],
+    });
+    expect(readdirSync(scratch.directory)).not.toContain('other');
+  });
+
+  test.each([
+    ['by itself', (tables: object) => tables],
+    ['as one output', (tables: object) => ({ sensitive: false, value: tables })],
+    ['among all outputs', (tables: object) => ({ other: { value: 1 }, dynamo_tables: { value: tables } })],
+  ])('with --tables backs up the tables that the Terraform output names, %s', async (_form, wrap) => {
+    const prefix = scratch.prefix();
+    const granulesTable = await scratch.table(prefix, 'GranulesTable', granules(2));
+    const rules = await scratch.table(prefix, 'RulesTable');
+    const file = scratch.path('outputs.json');
+    const outputs = { granules: { name: granulesTable, arn: 'arn:1' }, rules: { name: rules, arn: 'arn:2' } };
+    writeFileSync(file, JSON.stringify(wrap(outputs)));
+    const { status, json } = await cumulusApiJson(['backup', '--tables', file, '--directory', scratch.directory]);
+    expect(status).toBe(0);
+    expect(json).toMatchObject([{ table: granulesTable, items: 2 }, { table: rules }]);
+  });
+
+  test.each([['{"granules":{"arn":"arn:1"}}'], ['[]'], ['{'], ['{}']])(
+    'refuses a --tables file that is no such output: %s',
+    async (content) => {
+      const file = scratch.path('outputs.json');
+      writeFileSync(file, content);
+      const { status, stderr } = await cumulusApi(['backup', '--tables', file, '--directory', scratch.directory]);
+      expect(status).toBe(1);
+      expect(stderr).toContain(file);
+      expect(stderr).toContain('terraform output');
+    },
+  );
+
+  test('warns on standard error and in the JSON of far fewer items than the earlier backup has', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(20));
+    const backup = ['backup', '--table', table, '--directory', scratch.directory];
+    await cumulusApi(backup);
+    for (let number = 0; number < 15; number += 1) {
+      const { granuleId } = granule(number);
+      if (granuleId !== undefined) {
+        await scratch.client.send(new DeleteItemCommand({ TableName: table, Key: { granuleId } }));
+      }
+    }
+    const { status, stderr, json } = await cumulusApiJson(backup);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^WARNING: .*far fewer than the 20 of/);
+    expect(json).toMatchObject({
+      items: 5,
+      warning: expect.stringContaining('far fewer'),
+      farFewerThan: { items: 20 },
+    });
+  });
+
+  test('shows a line of progress every few seconds where standard error is no terminal', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', LARGE_GRANULES);
+    const command = start(['backup', '--table', table, '--directory', scratch.directory, ...SLOWLY]);
+    const ended = end(command);
+    await sleep(7_000);
+    command.kill('SIGINT');
+    const { stderr } = await ended;
+    expect(stderr).toMatch(new RegExp(`^backing up ${table}: \\d+ items, \\d+\\.\\d MB, .*/s`));
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('stops on %s with status %i and says how to continue, and then does', async (signal, status) => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', LARGE_GRANULES);
+    const backup = ['backup', '--table', table, '--directory', scratch.directory, '--json'];
+    const command = start([...backup, ...SLOWLY]);
+    const ended = end(command);
+    await untilInDirectory(scratch.directory, `${table}.json.partial`);
+    command.kill(signal);
+    const interrupted = await ended;
+    expect(interrupted.status).toBe(status);
+    expect(interrupted.stderr).toContain('--resume');
+    expect(interrupted.stderr).not.toContain('    at ');
+    expect(JSON.parse(interrupted.stdout)).toMatchObject({ table, error: { name: 'InterruptedError' } });
+    expect(await cumulusApiJson([...backup, '--resume'])).toMatchObject({
+      status: 0,
+      json: { items: LARGE_GRANULES.length, resumed: true },
+    });
+  });
+
+  test('shows stack and causes of an error with --verbose only', async () => {
+    const backup = ['backup', '--table', 'no-such-table', '--directory', scratch.directory];
+    expect((await cumulusApi(backup)).stderr).not.toContain('    at ');
+    expect((await cumulusApi([...backup, '--verbose'])).stderr).toContain('    at ');
+  });
+
+  test('keeps warnings of the AWS SDK off standard error', async () => {
+    const env = {
+      AWS_PROFILE: 'none',
+      AWS_CONFIG_FILE: scratch.path('none'),
+      AWS_SHARED_CREDENTIALS_FILE: scratch.path('none'),
+    };
+    const { status, stderr } = await cumulusApi(['backup', '--table', 'no-such-table'], env);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^cumulus-api: No AWS credentials/);
+  });
+
+  test('goes on when nobody reads its standard output any more', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
+    const command = start(['backup', '--table', table, '--directory', scratch.directory]);
+    command.stdout.destroy();
+    const [stderr, [status]] = await Promise.all([text(command.stderr), once(command, 'close')]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readdirSync(scratch.directory)).toContain(`${table}.json`);
+  });
+});

@@ -1,0 +1,160 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
+import { granule, granules, Scratch, untilInDirectory } from './scratch.ts';
+
+const scratch = new Scratch();
+
+const linesOf = (items: readonly object[]): string => items.map((item) => `${JSON.stringify(item)}\n`).join('');
+
+describe('cumulus-api restore', () => {
+  test('restores a file into a table that it makes, and proves it with --verify', async () => {
+    const table = `${scratch.prefix()}-GranulesTable`;
+    const file = scratch.path('granules.json');
+    writeFileSync(file, linesOf(granules(30)));
+    const restore = ['restore', file, '--table', table];
+    const { status, stderr, json } = await cumulusApiJson([...restore, '--create-table', '--verify']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(json).toMatchObject({
+      ...{ command: 'restore', table, file, items: 30, bytes: expect.any(Number), seconds: expect.any(Number) },
+      verified: { equal: true, same: 30 },
+    });
+    expect(await scratch.count(table)).toBe(30);
+  });
+
+  test('says in plain lines what it wrote', async () => {
+    const table = `${scratch.prefix()}-GranulesTable`;
+    const file = scratch.path('granules.json');
+    writeFileSync(file, linesOf([...granules(3), granule(1)]));
+    const { stdout } = await cumulusApi(['restore', file, '--table', table, '--create-table']);
+    expect(stdout).toContain(`${table}: 3 items in `);
+    expect(stdout).toContain(`from ${file}, which has no manifest`);
+    expect(stdout).toContain('the table was made');
+    expect(stdout).toContain('1 replaced by a later line of the same key');
+  });
+
+  test('takes - as standard input', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable');
+    const { status, json } = await cumulusApiJson(['restore', '-', '--table', table], linesOf(granules(5)));
+    expect(status).toBe(0);
+    expect(json).toMatchObject({ table, file: 'standard input', items: 5 });
+    expect(await scratch.count(table)).toBe(5);
+  });
+
+  test('writes nothing if it is interrupted while it waits for standard input', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable');
+    const command = start(['restore', '-', '--table', table], { TMPDIR: scratch.directory });
+    const ended = end(command);
+    command.stdin.write(linesOf(granules(5)));
+    await untilInDirectory(scratch.directory, 'cumulus-restore-');
+    command.kill('SIGINT');
+    expect(await ended).toMatchObject({ status: 130, stderr: 'cumulus-api: restore was interrupted.\n' });
+    expect(await scratch.count(table)).toBe(0);
+  });
+
+  test('leaves a table that holds items alone unless told what to do with them', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', [granule(1, { status: { S: 'failed' } })]);
+    const file = scratch.path('granules.json');
+    writeFileSync(file, linesOf(granules(3)));
+    const restore = ['restore', file, '--table', table];
+    const refused = await cumulusApiJson(restore);
+    expect(refused).toMatchObject({ status: 1, json: { table, file, error: { name: 'TargetNotEmptyError' } } });
+    expect(refused.stderr).toContain('--skip-existing');
+    expect(await cumulusApiJson([...restore, '--skip-existing'])).toMatchObject({
+      status: 0,
+      json: { items: 2, skipped: 1 },
+    });
+    expect(await cumulusApiJson([...restore, '--verify', '--overwrite'])).toMatchObject({
+      status: 0,
+      json: { items: 3 },
+    });
+  });
+
+  test('fails with --verify if the table does not equal the file afterwards', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', [granule(99)]);
+    const file = scratch.path('granules.json');
+    writeFileSync(file, linesOf(granules(3)));
+    const { status, stdout, stderr } = await cumulusApi(['restore', file, '--table', table, '--overwrite', '--verify']);
+    expect(status).toBe(1);
+    expect(stdout).toContain('extra: granuleId "granule-99"');
+    expect(stderr).toContain('0 changed, 0 missing, 1 extra');
+  });
+});
+
+describe('cumulus-api restore --directory', () => {
+  test('restores each backup to the table of the same name, goes on after a failure, and continues with --resume', async () => {
+    const prefix = scratch.prefix();
+    for (const name of ['GranulesTable', 'RulesTable', 'UsersTable']) {
+      const item = { granuleId: { S: 'g' }, collectionId: { S: 'c' }, name: { S: 'r' }, userName: { S: 'u' } };
+      writeFileSync(scratch.path(`old-${name}.json`), linesOf([item]));
+    }
+    writeFileSync(scratch.path('old-RulesTable.json'), 'broken\n');
+    const restore = ['restore', '--directory', scratch.directory, '--prefix', prefix, '--create-table'];
+    const first = await cumulusApiJson(restore);
+    expect(first).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('line 1'),
+      json: [
+        { table: `${prefix}-GranulesTable`, items: 1 },
+        {
+          table: `${prefix}-RulesTable`,
+          file: scratch.path('old-RulesTable.json'),
+          error: { name: 'InvalidLineError' },
+        },
+        { table: `${prefix}-UsersTable`, items: 1 },
+      ],
+    });
+
+    writeFileSync(scratch.path('old-RulesTable.json'), linesOf([{ name: { S: 'r' } }]));
+    expect(await cumulusApiJson([...restore, '--resume'])).toMatchObject({
+      status: 0,
+      json: [
+        { table: `${prefix}-GranulesTable`, restoredBefore: true, items: 0 },
+        { table: `${prefix}-RulesTable`, items: 1 },
+        { table: `${prefix}-UsersTable`, restoredBefore: true },
+      ],
+    });
+    await scratch.put(`${prefix}-UsersTable`, [{ userName: { S: 'someone else' } }]);
+    expect(await cumulusApiJson([...restore, '--resume'])).toMatchObject({
+      status: 1,
+      json: [{}, {}, { table: `${prefix}-UsersTable`, error: { name: 'TargetNotEmptyError' } }],
+    });
+  });
+
+  test('writes nothing where two backups are for one table, and names both; --from-prefix chooses', async () => {
+    const prefix = scratch.prefix();
+    const content = linesOf([{ name: { S: 'r' } }]);
+    writeFileSync(scratch.path('a-RulesTable.json'), content);
+    const zipped = scratch.path('a-RulesTable.json.gz');
+    writeFileSync(zipped, gzipSync(content));
+    const restore = ['restore', '--directory', scratch.directory, '--prefix', prefix, '--create-table'];
+    const twice = await cumulusApi(restore);
+    expect(twice.status).toBe(1);
+    expect(twice.stderr).toContain(scratch.path('a-RulesTable.json '));
+    expect(twice.stderr).toContain(zipped);
+    copyFileSync(zipped, scratch.path('b-RulesTable.json.gz'));
+    expect(await cumulusApiJson([...restore, '--from-prefix', 'b'])).toMatchObject({
+      status: 0,
+      json: [{ file: scratch.path('b-RulesTable.json.gz'), items: 1 }],
+    });
+  });
+
+  test('writes nothing where a backup is of no table of a deployment, and names it', async () => {
+    const prefix = scratch.prefix();
+    writeFileSync(scratch.path('a-RulesTable.json'), linesOf([{ name: { S: 'r' } }]));
+    writeFileSync(scratch.path('something.json'), '');
+    const restore = ['restore', '--directory', scratch.directory, '--prefix', prefix, '--create-table'];
+    const { status, stderr, json } = await cumulusApiJson(restore);
+    expect(status).toBe(1);
+    expect(stderr).toContain(scratch.path('something.json'));
+    expect(json).toMatchObject([{ command: 'restore', table: null, error: { name: 'UnmatchedBackupsError' } }]);
+    await expect(scratch.count(`${prefix}-RulesTable`)).rejects.toThrow();
+  });
+
+  test.each([['there-is-none'], ['.']])('fails where there are no backups: %s', async (directory) => {
+    const { status, stderr } = await cumulusApi(['restore', '--directory', scratch.path(directory), '--prefix', 'p']);
+    expect(status).toBe(1);
+    expect(stderr).toContain(scratch.path(directory));
+  });
+});

@@ -1,0 +1,40 @@
+import { TABLE_NAMES } from '@cumulus/dynamodb';
+import { describe, expect, test } from '@jest/globals';
+import { cumulusApi, cumulusApiJson } from './cumulus-api.ts';
+import { Scratch } from './scratch.ts';
+
+const scratch = new Scratch();
+
+describe('cumulus-api tables', () => {
+  test('create makes all tables of a prefix once, and says what the server could not take', async () => {
+    const prefix = scratch.prefix();
+    const create = ['tables', 'create', '--prefix', prefix, '--tag', 'Stage=test', '--point-in-time', 'GranulesTable'];
+    const { status, stderr, json } = await cumulusApiJson(create);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(json).toMatchObject(
+      TABLE_NAMES.map((name) => ({ command: 'tables create', table: `${prefix}-${name}`, created: true })),
+    );
+    const notTaken = (json as { table: string; notTaken: { setting: string }[] }[])
+      .filter((table) => table.notTaken.some(({ setting }) => setting === 'point-in-time recovery'))
+      .map(({ table }) => table);
+    expect(notTaken).toEqual([`${prefix}-GranulesTable`]);
+    const again = await cumulusApi(create);
+    expect(again.status).toBe(0);
+    expect(again.stdout).toContain(`${prefix}-GranulesTable: was there, and left as it is\n`);
+  });
+
+  test('list and describe tell of each table, and fail naming those that are missing', async () => {
+    const prefix = scratch.prefix();
+    await scratch.table(prefix, 'GranulesTable');
+    const listed = await cumulusApiJson(['tables', 'list', '--prefix', prefix]);
+    expect(listed.status).toBe(1);
+    expect(listed.stderr).toContain(`${prefix}-UsersTable`);
+    expect(listed.json).toHaveLength(TABLE_NAMES.length);
+    const described = await cumulusApi(['tables', 'describe', '--prefix', prefix]);
+    expect(described.status).toBe(1);
+    expect(described.stdout).toContain(
+      'index collectionId-granuleId-index: collectionId (HASH, S), granuleId (RANGE, S)',
+    );
+    expect(described.stdout).toContain(`${prefix}-UsersTable: missing`);
+  });
+});

@@ -1,0 +1,27 @@
+// The floor of a backup: a parallel scan of which nothing is read but where the next page starts. Its arguments are
+// table, segments, concurrency.
+import { atOnce, RawDynamoDB } from './raw-dynamodb.ts';
+
+const [table, segments = '1', concurrency = '1'] = process.argv.slice(2);
+const LAST_KEY = '"LastEvaluatedKey":';
+
+/** A key is of strings alone here, so that it ends with the first two braces. */
+function lastKey(pieces: readonly Buffer[]): string | undefined {
+  const tail = Buffer.concat(pieces.slice(-2)).toString('latin1');
+  const start = tail.lastIndexOf(LAST_KEY);
+  return start < 0 ? undefined : tail.slice(start + LAST_KEY.length, tail.indexOf('}}', start) + 2);
+}
+
+const dynamodb = new RawDynamoDB(Number(concurrency));
+let next = 0;
+await atOnce(Number(concurrency), async () => {
+  while (next < Number(segments)) {
+    const scan = `"TableName":${JSON.stringify(table)},"Segment":${next++},"TotalSegments":${segments}`;
+    let key: string | undefined;
+    do {
+      const from: string = key === undefined ? '' : `,"ExclusiveStartKey":${key}`;
+      key = lastKey(await dynamodb.call('Scan', `{${scan}${from}}`));
+    } while (key !== undefined);
+  }
+});
+dynamodb.close();

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { atOnce, type RawDynamoDB } from './raw-dynamodb.ts';
+
+/** DynamoDB's limit on the items of one BatchWriteItem request. */
+const BATCH = 25;
+
+/** The 200 granules of Cumulus's own tests, as lines of typed JSON. */
+const FIXTURE = new URL(
+  'test/fixtures/typed-GranulesTable.json',
+  import.meta.resolve('@cumulus/dynamodb/package.json'),
+);
+
+/** The bodies of the requests that write so many granules, about 2.2 KB each, whose ids differ. */
+export function* granuleBatches(table: string, items: number): Generator<Buffer> {
+  const granules = readFileSync(fileURLToPath(FIXTURE), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { granuleId: { S: string } });
+  for (let first = 0; first < items; first += BATCH) {
+    const puts = Array.from({ length: Math.min(BATCH, items - first) }, (_, index) => {
+      const granule = granules[(first + index) % granules.length];
+      const granuleId = { S: `${granule?.granuleId.S}_${first + index}` };
+      return `{"PutRequest":{"Item":${JSON.stringify({ ...granule, granuleId })}}}`;
+    });
+    yield Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[${puts.join(',')}]}}`);
+  }
+}
+
+/** Sends the bodies; a local server processes all of a batch, and anything else is an error. */
+export async function writeBatches(
+  dynamodb: RawDynamoDB,
+  batches: Iterator<Buffer>,
+  concurrency: number,
+): Promise<void> {
+  await atOnce(concurrency, async () => {
+    for (let next = batches.next(); !next.done; next = batches.next()) {
+      const response = Buffer.concat(await dynamodb.call('BatchWriteItem', next.value));
+      if (!response.includes('"UnprocessedItems":{}')) throw new Error(`not all was written: ${response}`);
+    }
+  });
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+/** What a process took, from its start to its end. */
+export interface Usage {
+  readonly seconds: number;
+  /** Processor time, the program's and the system's for it. */
+  readonly cpuSeconds: number;
+  /** The most memory it ever held. */
+  readonly peakMegabytes: number;
+}
+
+export interface Measured extends Usage {
+  readonly output: string;
+}
+
+/** Has a process of Node tell at its end what it took, by a pipe of its own. */
+const TELL_USAGE = `--import=data:text/javascript,${encodeURIComponent(
+  "import{writeSync}from'node:fs';process.on('exit',()=>writeSync(3,JSON.stringify(process.resourceUsage())))",
+)}`;
+
+/** Runs a program of Node to its end and measures it. @throws if it fails */
+export async function measure(args: readonly string[]): Promise<Measured> {
+  const { seconds, output, usage } = await run([TELL_USAGE, ...args]);
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(usage) as NodeJS.ResourceUsage;
+  return { seconds, output, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMegabytes: (maxRSS * 1024) / 1e6 };
+}
+
+/** Runs a program of Node to its end with nothing added to it that would take time. @throws if it fails */
+export async function time(args: readonly string[]): Promise<number> {
+  return (await run(args)).seconds;
+}
+
+async function run(args: readonly string[]): Promise<{ seconds: number; output: string; usage: string }> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const ended = new Promise<{ code: number | null; seconds: number }>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve({ code, seconds: (performance.now() - startedAt) / 1000 }));
+  });
+  const [output, errors, usage, { code, seconds }] = await Promise.all([
+    text(child.stdout as Readable),
+    text(child.stderr as Readable),
+    text(child.stdio[3] as Readable),
+    ended,
+  ]);
+  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}: ${errors}`);
+  return { seconds, output, usage };
+}

@@ -1,0 +1,250 @@
+// Measures backup, restore and verify against what the same machine and server do at the least; docs/benchmarks.md says
+// what each figure is.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { CreateTableCommand, DeleteTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import {
+  createClient,
+  createTableInput,
+  DEFAULT_SCAN_CONCURRENCY,
+  DEFAULT_WRITE_CONCURRENCY,
+  defaultSegments,
+  describeTable,
+  physicalTableName,
+  schemaOf,
+  TABLE_DEFINITIONS,
+} from '@cumulus/dynamodb';
+import { enterEnvironment, serverEnvironment, startDynamoDB } from '@cumulus/local';
+import { atMost, type Bound, formatTable, median, medianUsage, pairRatio, type Row } from './figures.ts';
+import { granuleBatches, writeBatches } from './granule-batches.ts';
+import { type Measured, measure, time, type Usage } from './measure.ts';
+import { RawDynamoDB } from './raw-dynamodb.ts';
+
+/** A sequential scan takes the square of the items at DynamoDB Local: above this it would take a quarter of an hour. */
+const MOST_ITEMS_FOR_SEQUENTIAL = 50_000;
+const MOST_MEGABYTES = 150;
+
+/** What is promised is promised from so many records on; with fewer the start of a process counts most. */
+const FEWEST_ITEMS_PROMISED = 20_000;
+
+const RUNS_OF_HELP = 15;
+const WARM_UPS = 3;
+
+const { values } = parseArgs({
+  options: { items: { type: 'string', default: '20000' }, runs: { type: 'string', default: '5' } },
+});
+const items = Number(values.items);
+const runs = Number(values.runs);
+if (!(Number.isSafeInteger(items) && items > 0 && Number.isSafeInteger(runs) && runs > 0)) {
+  throw new Error('--items and --runs take a whole number above 0');
+}
+
+// Children inherit it: the tables printed here are no place for the SDK's words on Node's age.
+enterEnvironment({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
+const server = await startDynamoDB({ log: say });
+enterEnvironment(serverEnvironment(server));
+if (!['127.0.0.1', 'localhost', '[::1]'].includes(new URL(server.endpoint).hostname)) {
+  throw new Error(`${server.endpoint} is not on this machine: a benchmark is no load for a server of others`);
+}
+const client = createClient();
+const prefix = `bench-${process.pid}`;
+const source = physicalTableName(prefix, 'GranulesTable');
+const directory = await mkdtemp(join(tmpdir(), 'cumulus-bench-'));
+const command = fileURLToPath(new URL('dist/bin.js', import.meta.resolve('@cumulus/api/package.json')));
+const tables = new Set<string>();
+
+try {
+  say(`Loading ${items} records`);
+  await createGranulesTable(source);
+  const raw = new RawDynamoDB(DEFAULT_WRITE_CONCURRENCY);
+  await writeBatches(raw, granuleBatches(source, items), DEFAULT_WRITE_CONCURRENCY);
+  raw.close();
+  const segments = defaultSegments((await describeTable(client, source)).estimatedBytes);
+  const floorScan = [program('floor-scan'), source, String(segments), String(DEFAULT_SCAN_CONCURRENCY)];
+  // The server gets faster with its first requests; that is to help none of the rows.
+  for (let warmUp = 0; warmUp < WARM_UPS; warmUp += 1) await measure(floorScan);
+
+  const rows: Row[] = [...(await benchBackup(floorScan)), ...(await benchRestore()), ...(await benchVerify(floorScan))];
+  const { plain, help } = await benchHelp();
+  process.stdout.write(`
+${items} records, ${runs} runs, medians; ${segments} segments, ${DEFAULT_SCAN_CONCURRENCY} scans and ${DEFAULT_WRITE_CONCURRENCY} batches at once
+Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${server.description}
+
+${formatTable([...rows.map(withPromises), plain, help])}
+`);
+} finally {
+  for (const table of tables) await client.send(new DeleteTableCommand({ TableName: table })).catch(() => undefined);
+  client.destroy();
+  await rm(directory, { recursive: true, force: true });
+  await server.stop();
+}
+
+async function benchBackup(floorScan: readonly string[]): Promise<Row[]> {
+  const floors: Usage[] = [];
+  const backups: Usage[] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    say(`Backup, run ${run} of ${runs}`);
+    floors.push(await measure(floorScan));
+    const to = join(directory, `run-${run}`);
+    backups.push(await cumulusApi('backup', '--table', source, '--directory', to));
+    if (run > 1) await rm(to, { recursive: true });
+  }
+  const floor = medianUsage(floors);
+  const backup = medianUsage(backups);
+  const ratio = pairRatio(backups, floors);
+  const bounds: Bound[] = [atMost(items < 200_000 ? 1.3 : 1.15, ratio, '× floor'), withinMemory(backup)];
+  const rows: Row[] = [{ name: 'floor: parallel scan, plain HTTP', usage: floor, bounds: [] }];
+  if (items <= MOST_ITEMS_FOR_SEQUENTIAL) {
+    say('Sequential scan');
+    const sequential = await measure([program('sequential-scan'), source]);
+    const times = sequential.seconds / backup.seconds;
+    rows.push({
+      name: 'sequential SDK scan (one run)',
+      usage: sequential,
+      ratio: sequential.seconds / floor.seconds,
+      bounds: [],
+    });
+    bounds.push({ promise: `≥ 10 × faster than sequential (${times.toFixed(1)})`, met: times >= 10 });
+  }
+  if (items <= 20_000) bounds.push(atMost(1.2, backup.cpuSeconds, 'processor s'));
+  return [...rows, { name: 'cumulus-api backup', usage: backup, ratio, bounds }];
+}
+
+async function benchRestore(): Promise<Row[]> {
+  const floors: Usage[] = [];
+  const insides: number[] = [];
+  const restores: Usage[] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    say(`Restore, run ${run} of ${runs}`);
+    const floorTable = `${prefix}-floor-${run}-GranulesTable`;
+    await createGranulesTable(floorTable);
+    const { usage, inside } = withoutPreparation(
+      await measure([program('floor-write'), floorTable, String(items), String(DEFAULT_WRITE_CONCURRENCY)]),
+    );
+    floors.push(usage);
+    insides.push(inside);
+    await dropTable(floorTable);
+    const table = `${prefix}-restored-${run}-GranulesTable`;
+    tables.add(table);
+    restores.push(await cumulusApi('restore', backupFile(), '--table', table, '--create-table'));
+    await dropTable(table);
+  }
+  const ratio = pairRatio(restores, floors);
+  const restore = medianUsage(restores);
+  const name = `floor: ready batches, plain HTTP (writing alone ${median(insides).toFixed(2)} s)`;
+  return [
+    { name, usage: medianUsage(floors), bounds: [] },
+    {
+      name: 'cumulus-api restore',
+      usage: restore,
+      ratio,
+      bounds: [atMost(1.2, ratio, '× floor'), withinMemory(restore)],
+    },
+  ];
+}
+
+/** A process that made its bodies first, without the time for that, and without the memory that they all take. */
+function withoutPreparation(measured: Measured): { usage: Usage; inside: number } {
+  const { preparationSeconds, preparationCpuSeconds, writingSeconds } = JSON.parse(measured.output) as {
+    readonly preparationSeconds: number;
+    readonly preparationCpuSeconds: number;
+    readonly writingSeconds: number;
+  };
+  const usage = {
+    seconds: measured.seconds - preparationSeconds,
+    cpuSeconds: measured.cpuSeconds - preparationCpuSeconds,
+    peakMegabytes: Number.NaN,
+  };
+  return { usage, inside: writingSeconds };
+}
+
+async function benchVerify(floorScan: readonly string[]): Promise<Row[]> {
+  const files: Usage[] = [];
+  const floors: Usage[] = [];
+  const comparisons: Usage[] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    say(`Verify, run ${run} of ${runs}`);
+    files.push(await cumulusApi('verify', backupFile()));
+    floors.push(await measure(floorScan));
+    comparisons.push(await cumulusApi('verify', backupFile(), '--table', source));
+  }
+  const file = medianUsage(files);
+  const comparison = medianUsage(comparisons);
+  return [
+    { name: 'cumulus-api verify FILE', usage: file, bounds: [withinMemory(file)] },
+    {
+      name: 'cumulus-api verify FILE --table',
+      usage: comparison,
+      ratio: pairRatio(comparisons, floors),
+      bounds: [withinMemory(comparison)],
+    },
+  ];
+}
+
+async function benchHelp(): Promise<{ plain: Row; help: Row }> {
+  say('Help');
+  const plain: number[] = [];
+  const help: number[] = [];
+  for (let run = 0; run < RUNS_OF_HELP; run += 1) {
+    plain.push(await time(['-e', '0']));
+    help.push(await time([command, '--help']));
+  }
+  const ratio = median(help.map((seconds, index) => seconds / (plain[index] ?? Number.NaN)));
+  return {
+    plain: { name: 'node -e 0', usage: timeAlone(median(plain)), bounds: [] },
+    help: {
+      name: 'cumulus-api --help',
+      usage: timeAlone(median(help)),
+      ratio,
+      bounds: [atMost(2.5, ratio, '× node -e 0')],
+    },
+  };
+}
+
+function withPromises(row: Row): Row {
+  return items < FEWEST_ITEMS_PROMISED ? { ...row, bounds: [] } : row;
+}
+
+function timeAlone(seconds: number): Usage {
+  return { seconds, cpuSeconds: Number.NaN, peakMegabytes: Number.NaN };
+}
+
+function withinMemory({ peakMegabytes }: Usage): Bound {
+  return { promise: `< ${MOST_MEGABYTES} MB`, met: peakMegabytes < MOST_MEGABYTES };
+}
+
+function cumulusApi(...args: readonly string[]): Promise<Measured> {
+  return measure([command, ...args, '--quiet']);
+}
+
+/** The backup of the first run, from which all restores and verifications are made. */
+function backupFile(): string {
+  return join(directory, 'run-1', `${source}.json`);
+}
+
+/** Another program of the benchmark, built beside this one. */
+function program(name: string): string {
+  return fileURLToPath(new URL(`${name}.js`, import.meta.url));
+}
+
+async function createGranulesTable(name: string): Promise<void> {
+  const definition = TABLE_DEFINITIONS.find((table) => table.name === 'GranulesTable');
+  if (definition === undefined) throw new Error('no definition of the GranulesTable');
+  // Without its stream: the more records DynamoDB Local's streams hold, those of other tables too, the slower it writes.
+  const { stream: _, ...schema } = schemaOf(definition);
+  tables.add(name);
+  await client.send(new CreateTableCommand(createTableInput(name, schema)));
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName: name });
+}
+
+async function dropTable(name: string): Promise<void> {
+  await client.send(new DeleteTableCommand({ TableName: name }));
+  tables.delete(name);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

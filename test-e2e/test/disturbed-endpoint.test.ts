@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { expectProved, linesOf } from './backup-file.ts';
+import { cumulusApi, cumulusApiJson, start } from './command.ts';
+import { cutOff } from './faults/cut-off.ts';
+import { withFaults } from './faults/proxy.ts';
+import { SEED, seededRandom } from './faults/random.ts';
+import { refused } from './faults/refused.ts';
+import { slow } from './faults/slow.ts';
+import { unprocessed } from './faults/unprocessed.ts';
+import { granules } from './granules.ts';
+import { ownFolder } from './own-folder.ts';
+import { ownTables } from './own-tables.ts';
+
+const ITEMS = 1_500;
+const SEGMENTS = ['--segments', '40'];
+
+describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
+  const folder = ownFolder();
+  const tables = ownTables();
+  let table: string;
+  let good: string;
+  let goodLines: readonly string[];
+
+  beforeAll(async () => {
+    table = await tables.create(granules(ITEMS));
+    const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]);
+    good = file;
+    goodLines = await linesOf(file);
+    expect(goodLines).toHaveLength(ITEMS);
+  });
+
+  it('a backup gets through throttling and HTTP 500 on 20 % of calls', async () => {
+    await withFaults([refused(0.2, seededRandom())], async (proxy) => {
+      const directory = join(folder, 'refused');
+      const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
+      const { items, file } = await cumulusApiJson<{ items: number; file: string }>(args, proxy);
+      expect(items).toBe(ITEMS);
+      expect(await linesOf(file)).toEqual(goodLines);
+      expect(proxy.faults).toBeGreaterThan(0);
+    });
+  });
+
+  it('a restore and a verification get through throttling and HTTP 500 on 20 % of calls', async () => {
+    await withFaults([refused(0.2, seededRandom())], async (proxy) => {
+      const target = tables.name();
+      const { items } = await cumulusApiJson<{ items: number }>(
+        ['restore', good, '--table', target, '--create-table'],
+        proxy,
+      );
+      expect(items).toBe(ITEMS);
+      expect(await cumulusApi(['verify', good, '--table', target], proxy)).toMatchObject({ code: 0 });
+      expect(proxy.faults).toBeGreaterThan(0);
+    });
+  });
+
+  it('a restore sends again what 30 % of the batches left unprocessed', async () => {
+    await withFaults([unprocessed(0.3, seededRandom())], async (proxy) => {
+      const target = tables.name();
+      const { items } = await cumulusApiJson<{ items: number }>(
+        ['restore', good, '--table', target, '--create-table'],
+        proxy,
+      );
+      expect(items).toBe(ITEMS);
+      expect(await cumulusApi(['verify', good, '--table', target])).toMatchObject({ code: 0 });
+      expect(proxy.faults).toBeGreaterThan(0);
+    });
+  });
+
+  it('a backup reads again what came in a response that was cut off', async () => {
+    await withFaults([cutOff('Scan', 0.2, seededRandom())], async (proxy) => {
+      const directory = join(folder, 'cut-off');
+      const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
+      const { file } = await cumulusApiJson<{ file: string }>(args, proxy);
+      expect(await linesOf(file)).toEqual(goodLines);
+      expect(proxy.faults).toBeGreaterThan(0);
+    });
+  });
+
+  async function restoreThroughCutOff(action: string, ...options: readonly string[]): Promise<void> {
+    await withFaults([cutOff(action, 0.2, seededRandom())], async (proxy) => {
+      const target = tables.name();
+      const args = ['restore', good, '--table', target, '--create-table', ...options];
+      expect(await cumulusApiJson(args, proxy)).toMatchObject({ items: ITEMS });
+      expect(await cumulusApi(['verify', good, '--table', target])).toMatchObject({ code: 0 });
+      expect(proxy.faults).toBeGreaterThan(0);
+    });
+  }
+
+  it('a restore writes again what it got no whole response for, and counts it once', async () => {
+    await restoreThroughCutOff('BatchWriteItem');
+  });
+
+  // dynalite does not say which item stood in the way of a conditional put.
+  onDynamoDBLocal('with conditional puts', () => {
+    it('a restore --skip-existing knows its own items again, and counts them as written', async () => {
+      await restoreThroughCutOff('PutItem', '--skip-existing');
+    });
+  });
+
+  it('a backup whose endpoint goes away midway says so, leaves the earlier one, and is continued by --resume', async () => {
+    const directory = join(folder, 'gone');
+    const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
+    const { file, sha256 } = await cumulusApiJson<{ file: string; sha256: string }>(args);
+    await withFaults([slow('Scan', 20)], async (proxy) => {
+      void proxy.reached(25).then(() => proxy.stop());
+      const { code, stdout, stderr } = await start(args, proxy).ended;
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/ECONN|did not answer/);
+      expect(stderr).toContain('--resume');
+    });
+    await expectProved(file);
+    expect(await cumulusApiJson(['verify', file])).toMatchObject({ sha256 });
+    expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: ITEMS, resumed: true });
+    expect(await linesOf(file)).toEqual(goodLines);
+  });
+
+  it('a restore whose endpoint goes away midway says so, and is continued by --resume', async () => {
+    const target = await tables.create();
+    const args = ['restore', good, '--table', target];
+    await withFaults([slow('BatchWriteItem', 20)], async (proxy) => {
+      void proxy.reached(25).then(() => proxy.stop());
+      const { code, stdout, stderr } = await start(args, proxy).ended;
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/ECONN|did not answer/);
+      expect(stderr).toContain('--resume');
+    });
+    expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: ITEMS, resumed: true });
+    expect(await cumulusApi(['verify', good, '--table', target])).toMatchObject({ code: 0 });
+  });
+});

@@ -1,0 +1,145 @@
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+/** A request of the command to DynamoDB. */
+export interface Call {
+  /** The API action, such as `Scan`. */
+  readonly action: string;
+  /** Counted from 1 over all calls. */
+  readonly number: number;
+  readonly body: Buffer;
+}
+
+/** What the command gets back. */
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Buffer;
+  /** After so many bytes of the body the connection ends. */
+  readonly cutAfter?: number;
+  /** Set if this is not what DynamoDB said. */
+  readonly fault?: true;
+}
+
+/** Does something to a call or to its answer, or lets it pass. */
+export type Fault = (call: Call, pass: (body?: Buffer) => Promise<Answer>) => Promise<Answer>;
+
+/** Stands between the command and the tests' DynamoDB, and puts faults in. */
+export class FaultProxy {
+  readonly #server = createServer((incoming, outgoing) => void this.#serve(incoming, outgoing));
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #faults: readonly Fault[];
+  readonly #target: string;
+  readonly #awaited = new Map<number, () => void>();
+  #calls = 0;
+  #faultCount = 0;
+
+  private constructor(faults: readonly Fault[], target: string) {
+    this.#faults = faults;
+    this.#target = target;
+  }
+
+  static async start(faults: readonly Fault[]): Promise<FaultProxy> {
+    const target = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
+    if (target === undefined) throw new Error('The tests need AWS_ENDPOINT_URL_DYNAMODB.');
+    const proxy = new FaultProxy(faults, target);
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  /** The environment variables by which a command asks through this proxy. */
+  get environment(): NodeJS.ProcessEnv {
+    const { port } = this.#server.address() as AddressInfo;
+    return { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
+  }
+
+  /** Calls that arrived. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** Answers that were not DynamoDB's. */
+  get faults(): number {
+    return this.#faultCount;
+  }
+
+  /** Resolves when the call of this number arrives, which may be never. */
+  reached(call: number): Promise<void> {
+    return new Promise((resolve) => this.#awaited.set(call, resolve));
+  }
+
+  /** From now on nobody listens, and open connections are reset. */
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    this.#agent.destroy();
+    await closed;
+  }
+
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    try {
+      const body = await buffer(incoming);
+      const action = String(incoming.headers['x-amz-target']).replace(/^.*\./, '');
+      this.#calls += 1;
+      this.#awaited.get(this.#calls)?.();
+      const pass = (changed: Buffer = body): Promise<Answer> => this.#forward(incoming, changed);
+      const faulty = this.#faults.reduceRight<(changed?: Buffer) => Promise<Answer>>((next, fault) => {
+        const call: Call = { action, number: this.#calls, body };
+        return () => fault(call, next);
+      }, pass);
+      send(outgoing, await this.#counted(faulty()));
+    } catch {
+      // The command, or the proxy, went away in the middle.
+      outgoing.destroy();
+    }
+  }
+
+  async #counted(answer: Promise<Answer>): Promise<Answer> {
+    const given = await answer;
+    if (given.fault) this.#faultCount += 1;
+    return given;
+  }
+
+  #forward({ headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const forwarded = request(
+        this.#target,
+        {
+          method: 'POST',
+          agent: this.#agent,
+          headers: { ...headers, host: new URL(this.#target).host, 'content-length': String(body.length) },
+        },
+        (response) => {
+          buffer(response).then(
+            (answer) =>
+              resolve({
+                status: response.statusCode ?? 500,
+                type: String(response.headers['content-type']),
+                body: answer,
+              }),
+            reject,
+          );
+        },
+      );
+      forwarded.on('error', reject);
+      forwarded.end(body);
+    });
+  }
+}
+
+/** Gives a work a proxy with these faults, and stops it afterwards. */
+export async function withFaults<T>(faults: readonly Fault[], work: (proxy: FaultProxy) => Promise<T>): Promise<T> {
+  const proxy = await FaultProxy.start(faults);
+  try {
+    return await work(proxy);
+  } finally {
+    await proxy.stop();
+  }
+}
+
+function send(outgoing: ServerResponse, { status, type, body, cutAfter }: Answer): void {
+  outgoing.writeHead(status, { 'content-type': type, 'content-length': body.length });
+  if (cutAfter === undefined) outgoing.end(body);
+  else outgoing.write(body.subarray(0, cutAfter), () => outgoing.destroy());
+}

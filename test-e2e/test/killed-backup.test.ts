@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { expectProved, linesOf } from './backup-file.ts';
+import { cumulusApi, cumulusApiJson, start } from './command.ts';
+import { withFaults } from './faults/proxy.ts';
+import { numberBetween, SEED, seededRandom } from './faults/random.ts';
+import { slow } from './faults/slow.ts';
+import { granules } from './granules.ts';
+import { ownFolder } from './own-folder.ts';
+import { ownTables } from './own-tables.ts';
+
+const ITEMS = 1_500;
+const SEGMENTS = 48;
+const SLOWNESS = 200;
+/** Calls of a whole run: its scan's, and a few that describe the table. */
+const CALLS = SEGMENTS + 4;
+
+describe(`a backup killed again and again (seed ${SEED})`, () => {
+  const folder = ownFolder();
+  const tables = ownTables();
+  let table: string;
+  let undisturbed: readonly string[];
+
+  beforeAll(async () => {
+    table = await tables.create(granules(ITEMS));
+    const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]);
+    undisturbed = await linesOf(file);
+    expect(undisturbed).toHaveLength(ITEMS);
+  });
+
+  it.each([
+    ['SIGKILL', 12, []],
+    ['SIGKILL', 6, ['--gzip']],
+    ['SIGINT', 8, []],
+  ] as const)(
+    'by %s at %i random moments (options: %j) comes by --resume to what an undisturbed run gives',
+    async (signal, kills, options) => {
+      const random = seededRandom();
+      const directory = join(folder, [signal, ...options].join(''));
+      const args = ['backup', '--table', table, '--directory', directory, '--segments', String(SEGMENTS), ...options];
+      // The earlier backup, which has to be whole at every moment.
+      const { file } = await cumulusApiJson<{ file: string }>(args);
+      for (let killed = 0; killed < kills; ) {
+        await withFaults([slow('Scan', SLOWNESS)], async (proxy) => {
+          const running = start([...args, '--resume'], proxy);
+          void proxy.reached(numberBetween(random, 1, CALLS)).then(() => running.process.kill(signal));
+          const { code, signal: by, stderr } = await running.ended;
+          if (code !== 0) {
+            expect([signal === 'SIGINT' ? 130 : signal]).toContain(signal === 'SIGINT' ? code : by);
+            if (signal === 'SIGINT') expect(stderr).toContain('--resume');
+            killed += 1;
+          }
+        });
+        await expectProved(file);
+        expect(await linesOf(file)).toEqual(undisturbed);
+      }
+      expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: ITEMS });
+      expect(await linesOf(file)).toEqual(undisturbed);
+      expect(await cumulusApi(['verify', file, '--table', table])).toMatchObject({ code: 0 });
+    },
+    180_000,
+  );
+});

@@ -1,0 +1,119 @@
+import { cp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expectProved, linesOf } from './backup-file.ts';
+import { cumulusApi, cumulusApiJson, type Ended } from './command.ts';
+import { granules } from './granules.ts';
+import { ownFolder } from './own-folder.ts';
+import { ownTables, putAll } from './own-tables.ts';
+
+const PRELOAD = ['--import', fileURLToPath(new URL('faults/kill-before-call.mjs', import.meta.url))];
+
+describe('a backup killed between any two of its changes to the file system', () => {
+  const folder = ownFolder();
+  const tables = ownTables();
+
+  it.each([
+    ['as lines', '', []],
+    ['gzipped', '.gz', ['--gzip']],
+  ])(
+    'leaves at every one a whole backup, old or new, and the next run makes a new one (%s)',
+    async (_, suffix, options) => {
+      // Two earlier backups are there: the one to be replaced, and a kept one to be removed.
+      const template = join(folder, `template${suffix}`);
+      const table = await tables.create(granules(10));
+      const backUp = (directory: string): string[] => [
+        'backup',
+        '--table',
+        table,
+        '--directory',
+        directory,
+        ...options,
+      ];
+      await cumulusApiJson(backUp(template));
+      await cumulusApiJson(backUp(template));
+      const before = await linesOf(join(template, `${table}.json${suffix}`));
+      await putAll(table, granules(1, 10));
+
+      const copy = async (name: string): Promise<string> => {
+        const directory = join(folder, `${name}${suffix}`);
+        await cp(template, directory, { recursive: true, preserveTimestamps: true });
+        return directory;
+      };
+      const undisturbed = await copy('undisturbed');
+      const callsFile = join(folder, `calls${suffix}`);
+      await cumulusApiJson(backUp(undisturbed), { nodeOptions: PRELOAD, environment: { CALLS_FILE: callsFile } });
+      const after = await linesOf(join(undisturbed, `${table}.json${suffix}`));
+      const calls = (await readFile(callsFile, 'utf8')).trim().split('\n');
+      // As many as a careful change of place takes: if there were fewer, the calls would not be seen any more.
+      expect(calls.length).toBeGreaterThan(10);
+      expect(calls.filter((call) => call.startsWith('rename'))).toContain(`rename ${table}.json${suffix}.partial`);
+
+      const found: string[] = [];
+      for (const [index, call] of calls.entries()) {
+        const directory = await copy(`before-${index + 1}`);
+        const data = join(directory, `${table}.json${suffix}`);
+        const environment = { KILL_BEFORE_CALL: String(index + 1) };
+        const killed = await cumulusApi(backUp(directory), { nodeOptions: PRELOAD, environment });
+        expect({ call, signal: killed.signal }).toEqual({ call, signal: 'SIGKILL' });
+
+        await expectProved(data);
+        const lines = await linesOf(data);
+        expect([before, after]).toContainEqual(lines);
+        found.push(lines.length === before.length ? 'old' : 'new');
+        for (const kept of await keptIn(directory, table)) await expectProved(kept);
+
+        // Every second one begins anew, the others continue.
+        await cumulusApiJson([...backUp(directory), ...(index % 2 === 0 ? ['--resume'] : [])]);
+        await expectProved(data);
+        expect(await linesOf(data)).toEqual(after);
+        const kept = await keptIn(directory, table);
+        expect(kept).toHaveLength(1);
+        for (const file of kept) await expectProved(file);
+        const left = (await readdir(directory)).filter((name) => !/\.json(\.gz)?(\.manifest\.json)?$/.test(name));
+        expect({ call, left }).toEqual({ call, left: [] });
+      }
+      expect(found).toContain('old');
+      expect(found).toContain('new');
+    },
+    240_000,
+  );
+
+  it('and killed again while the next run clears up, between any two of its changes', async () => {
+    const template = join(folder, 'twice');
+    const table = await tables.create(granules(10));
+    const backUp = (directory: string): string[] => ['backup', '--table', table, '--directory', directory];
+    const run = (directory: string, environment: NodeJS.ProcessEnv): Promise<Ended> =>
+      cumulusApi(backUp(directory), { nodeOptions: PRELOAD, environment });
+    await cumulusApiJson(backUp(template));
+    const callsFile = join(folder, 'calls-twice');
+    await cp(template, join(folder, 'twice-calls'), { recursive: true });
+    await run(join(folder, 'twice-calls'), { CALLS_FILE: callsFile });
+    const calls = (await readFile(callsFile, 'utf8')).trim().split('\n');
+    const decisive = calls.indexOf(`rename ${table}.json.partial`);
+    const scan = calls.indexOf(`open ${table}.json.partial`);
+    expect(scan).toBeGreaterThan(0);
+
+    await putAll(table, granules(1, 10));
+    const killed = await run(template, { KILL_BEFORE_CALL: String(decisive + 1) });
+    expect(killed.signal).toBe('SIGKILL');
+    // Up to the call after the opening of the new partial, which a call that removes the dead claim comes before.
+    for (let call = 1; call <= scan + 3; call += 1) {
+      const directory = join(folder, `twice-${call}`);
+      await cp(template, directory, { recursive: true, preserveTimestamps: true });
+      expect(await run(directory, { KILL_BEFORE_CALL: String(call) })).toMatchObject({ signal: 'SIGKILL' });
+      const data = join(directory, `${table}.json`);
+      await expectProved(data);
+      await cumulusApiJson(backUp(directory));
+      await expectProved(data);
+      expect(await linesOf(data)).toHaveLength(11);
+    }
+  }, 120_000);
+});
+
+async function keptIn(directory: string, table: string): Promise<string[]> {
+  const names = await readdir(directory);
+  return names
+    .filter((name) => name.startsWith(`${table}.2`) && /\.json(\.gz)?$/.test(name) && !name.includes('manifest'))
+    .map((name) => join(directory, name));
+}

@@ -1,0 +1,71 @@
+import { cumulusApi, cumulusApiJson, start } from './command.ts';
+import { withFaults } from './faults/proxy.ts';
+import { numberBetween, SEED, seededRandom } from './faults/random.ts';
+import { slow } from './faults/slow.ts';
+import { granules } from './granules.ts';
+import { ownFolder } from './own-folder.ts';
+import { ownTables } from './own-tables.ts';
+
+const ITEMS = 1_500;
+/** Calls of a whole run: its batches, and a few that make and describe the table. */
+const CALLS = ITEMS / 25 + 6;
+
+describe(`a restore killed again and again (seed ${SEED})`, () => {
+  const folder = ownFolder();
+  const tables = ownTables();
+  let file: string;
+
+  beforeAll(async () => {
+    const table = await tables.create(granules(ITEMS));
+    ({ file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]));
+  });
+
+  it.each([
+    // Slow enough that some kills come after a checkpoint, which a run that is stopped in good order saves at its end.
+    ['SIGKILL', 10, 500],
+    ['SIGINT', 6, 100],
+  ] as const)(
+    'by %s at %i random moments comes by --resume to what an undisturbed run gives',
+    async (signal, kills, slowness) => {
+      const random = seededRandom();
+      let killed = 0;
+      while (killed < kills) {
+        const target = tables.name();
+        const args = ['restore', file, '--table', target, '--create-table', '--resume'];
+        for (let done = false; !done; ) {
+          await withFaults([slow('BatchWriteItem', slowness)], async (proxy) => {
+            const running = start(args, proxy);
+            if (killed < kills) {
+              void proxy.reached(numberBetween(random, 1, CALLS)).then(() => running.process.kill(signal));
+            }
+            const { code, signal: by, stderr } = await running.ended;
+            if (code === 0) {
+              done = true;
+              return;
+            }
+            if (signal === 'SIGINT') expect({ code, stderr }).toEqual({ code: 130, stderr: expect.any(String) });
+            else expect({ by, stderr }).toEqual({ by: 'SIGKILL', stderr: expect.any(String) });
+            killed += 1;
+          });
+        }
+        expect(await cumulusApiJson(['verify', file, '--table', target])).toMatchObject({ items: ITEMS });
+      }
+    },
+    180_000,
+  );
+
+  it('is not begun anew by mistake: without --resume its half-filled table is refused, and --resume is named', async () => {
+    const target = await tables.create();
+    const args = ['restore', file, '--table', target];
+    await withFaults([slow('BatchWriteItem', 50)], async (proxy) => {
+      const running = start(args, proxy);
+      void proxy.reached(CALLS / 2).then(() => running.process.kill('SIGINT'));
+      expect((await running.ended).code).toBe(130);
+    });
+    const again = await cumulusApi(args);
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect(again.stderr).toContain('continue it with --resume');
+    expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: ITEMS, resumed: true });
+    expect(await cumulusApi(['verify', file, '--table', target])).toMatchObject({ code: 0 });
+  });
+});

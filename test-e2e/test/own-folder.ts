@@ -1,0 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** An empty folder for the tests of the describe block, or file, that calls this; removed after them. */
+export function ownFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cumulus-e2e-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

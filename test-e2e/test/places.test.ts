@@ -1,0 +1,97 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expectProved, linesOf } from './backup-file.ts';
+import { cumulusApi, cumulusApiJson } from './command.ts';
+import { granules } from './granules.ts';
+import { Mount, whyNoMounts } from './mounts.ts';
+import { ownFolder } from './own-folder.ts';
+import { itemsOf, ownTables, putAll } from './own-tables.ts';
+import { describeUnless } from './required.ts';
+
+const folder = ownFolder();
+const tables = ownTables();
+
+it('a backup to a place under a file says that it is no directory', async () => {
+  const table = await tables.create(granules(3));
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  const backup = await cumulusApi(['backup', '--table', table, '--directory', join(file, 'backups')]);
+  expect(backup).toMatchObject({ code: 1, stdout: '' });
+  expect(backup.stderr).toMatch(/no directory \(ENOTDIR\)/);
+  expect(backup.stderr).toContain(file);
+});
+
+describeUnless(whyNoMounts(), 'on a file system of its own', () => {
+  let disk: Mount | undefined;
+  afterEach(() => {
+    disk?.remove();
+    disk = undefined;
+  });
+
+  it('a backup to a place that cannot be written to says so, and leaves what is there', async () => {
+    disk = Mount.tmpfs('16m');
+    const table = await tables.create(granules(100));
+    const args = ['backup', '--table', table, '--directory', disk.folder];
+    const { file } = await cumulusApiJson<{ file: string }>(args);
+    disk.remount('ro');
+    const backup = await cumulusApi(args);
+    expect(backup).toMatchObject({ code: 1, stdout: '' });
+    expect(backup.stderr).toMatch(/read-only \(EROFS\)/);
+    await expectProved(file);
+  });
+
+  it('a restore from a place that cannot be written to works, and says that it could not be continued', async () => {
+    disk = Mount.tmpfs('16m');
+    const table = await tables.create(granules(100));
+    const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', disk.folder]);
+    disk.remount('ro');
+    const target = await tables.create();
+    const restore = await cumulusApi(['restore', file, '--table', target]);
+    expect(restore).toMatchObject({ code: 0 });
+    expect(restore.stderr).toMatch(/cannot be continued/);
+    expect(await cumulusApi(['verify', file, '--table', target])).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['as lines', []],
+    ['gzipped', ['--gzip']],
+  ])(
+    'a backup %s that fills the disk leaves the earlier one, and is continued once there is room',
+    async (_, options) => {
+      disk = Mount.tmpfs('200k');
+      const table = await tables.create(granules(20));
+      const args = ['backup', '--table', table, '--directory', disk.folder, ...options];
+      const { file } = await cumulusApiJson<{ file: string }>(args);
+      const earlier = await linesOf(file);
+      await putAll(table, granules(4_000, 20));
+
+      const full = await cumulusApi(args);
+      expect(full).toMatchObject({ code: 1, stdout: '' });
+      expect(full.stderr).toMatch(/no space left on the device \(ENOSPC\)/);
+      expect(full.stderr).toContain('--resume');
+      await expectProved(file);
+      expect(await linesOf(file)).toEqual(earlier);
+
+      disk.remount('size=32m');
+      expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: 4_020 });
+      expect(await cumulusApi(['verify', file, '--table', table])).toMatchObject({ code: 0 });
+    },
+  );
+
+  it('a restore of standard input that fills the temporary place writes nothing, and leaves nothing there', async () => {
+    disk = Mount.tmpfs('200k');
+    await mkdir(join(folder, 'input'));
+    const table = await tables.create(granules(1_000));
+    const args = ['backup', '--table', table, '--directory', join(folder, 'input')];
+    const { file } = await cumulusApiJson<{ file: string }>(args);
+    const target = await tables.create();
+    const restore = await cumulusApi(['restore', '-', '--table', target], {
+      input: (await linesOf(file)).join('\n'),
+      environment: { TMPDIR: disk.folder },
+    });
+    expect(restore).toMatchObject({ code: 1, stdout: '' });
+    expect(restore.stderr).toMatch(/ENOSPC/);
+    expect(await itemsOf(target)).toEqual([]);
+    expect(await readdir(disk.folder)).toEqual([]);
+  });
+});

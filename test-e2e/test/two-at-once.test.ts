@@ -1,0 +1,42 @@
+import { linesOf } from './backup-file.ts';
+import { cumulusApi, cumulusApiJson, start } from './command.ts';
+import { withFaults } from './faults/proxy.ts';
+import { slow } from './faults/slow.ts';
+import { granules } from './granules.ts';
+import { ownFolder } from './own-folder.ts';
+import { ownTables } from './own-tables.ts';
+
+const ITEMS = 500;
+
+describe('two backups into the same place at once', () => {
+  const folder = ownFolder();
+  const tables = ownTables();
+
+  it('leave one whole backup: one may give way, and says to whom', async () => {
+    const table = await tables.create(granules(ITEMS));
+    const args = ['backup', '--table', table, '--directory', folder, '--segments', '40'];
+    const { file } = await cumulusApiJson<{ file: string }>(args);
+    const before = await linesOf(file);
+    await withFaults([slow('Scan', 500)], async (proxy) => {
+      const both = [start(args, proxy), start(args, proxy)];
+      const ended = await Promise.all(both.map((running) => running.ended));
+      const [winner, loser] = ended.sort((a, b) => (a.code ?? 9) - (b.code ?? 9));
+      expect(winner?.code).toBe(0);
+      expect(loser).toMatchObject({ code: 1, stdout: '' });
+      expect(loser?.stderr).toContain(`Another backup is being written to ${file}`);
+    });
+    expect(await cumulusApi(['verify', file, '--table', table])).toMatchObject({ code: 0 });
+    expect(await linesOf(file)).toEqual(before);
+  });
+
+  it('are no matter where one is gzipped and the other not: they do not share a file', async () => {
+    const table = await tables.create(granules(ITEMS));
+    const args = ['backup', '--table', table, '--directory', folder];
+    const ended = await Promise.all([cumulusApi(args), cumulusApi([...args, '--gzip'])]);
+    expect(ended).toMatchObject([{ code: 0 }, { code: 0 }]);
+    for (const suffix of ['', '.gz']) {
+      const file = `${folder}/${table}.json${suffix}`;
+      expect(await cumulusApi(['verify', file, '--table', table])).toMatchObject({ code: 0 });
+    }
+  });
+});
