@@ -46,7 +46,8 @@ describe(`a backup killed again and again (seed ${SEED})`, () => {
           const { code, signal: by, stderr } = await running.ended;
           if (code !== 0) {
             expect([signal === 'SIGINT' ? 130 : signal]).toContain(signal === 'SIGINT' ? code : by);
-            if (signal === 'SIGINT') expect(stderr).toContain('--resume');
+            // Stopped at its first question a run has read nothing, and so has nothing to say on how to go on.
+            if (signal === 'SIGINT') expect(stderr).toMatch(/--resume|DescribeTable .* was interrupted/);
             killed += 1;
           }
         });
