@@ -173,7 +173,6 @@ async function scanToPartial(
     checkpoints.offer(state);
   });
   try {
-    await checkpoints.save(state());
     await scanSegments({
       client,
       table,

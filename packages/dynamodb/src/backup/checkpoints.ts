@@ -9,7 +9,7 @@ export class Checkpoints<State> {
   readonly #save: (state: State) => Promise<void>;
   #saving: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
-  #savedAt = performance.now();
+  #savedAt = Number.NEGATIVE_INFINITY;
 
   constructor(save: (state: State) => Promise<void>) {
     this.#save = save;
