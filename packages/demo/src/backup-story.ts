@@ -30,7 +30,7 @@ async function tellStory(abortSignal: AbortSignal): Promise<void> {
     return cumulusApi(commandLine, abortSignal);
   };
   const created = await run(`tables create --prefix ${PREFIX}`);
-  say(`  ${created.length} tables, now filled with ${await fill()} real records`);
+  say(`  ${created.length} tables, now filled with ${await fill()} records`);
   const backedUp = await run(`backup --prefix ${PREFIX} --directory ${DIRECTORY}`);
   const size = (sum(backedUp, 'bytes') / 1e6).toFixed(1);
   say(`  ${sum(backedUp, 'items')} items, ${size} MB in ${seconds(backedUp)}, from ${backedUp.length} tables`);
