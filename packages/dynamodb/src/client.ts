@@ -37,7 +37,7 @@ export interface ClientOptions {
  */
 export function createClient(options: ClientOptions = {}): DynamoDBClient {
   const profile = options.profile === undefined ? {} : { profile: options.profile };
-  const named = options.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
+  const named = options.region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
   return new DynamoDBClient({
     ...profile,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),

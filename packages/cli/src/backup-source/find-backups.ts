@@ -1,4 +1,12 @@
-import { listBackups, MetadataError, parseTableName, physicalTableName, tableOfFile } from '@cumulus/dynamodb';
+import {
+  listBackups,
+  MetadataError,
+  parseTableName,
+  physicalTableName,
+  TABLE_NAMES,
+  tableOfFile,
+} from '@cumulus/dynamodb';
+import type { Context } from '../command.ts';
 import type { SourceOptions } from './options.ts';
 
 /** A backup file and the table that it belongs with. */
@@ -11,13 +19,15 @@ export interface BackupOfTable<Table extends string | null = string> {
 export class UnmatchedBackupsError extends MetadataError {}
 
 /**
- * The backups of a directory, each with the table of the same name under another prefix.
+ * The backups of a directory, each with the table of the same name under another prefix. The tables of a deployment that
+ * have none are a warning: a backup of all may have stopped halfway.
  * @throws UnmatchedBackupsError where there are none, or the tables of some are not known or not to be told apart
  */
 export async function findBackups(
   directory: string,
   prefix: string,
   fromPrefix: SourceOptions['from-prefix'],
+  { onWarning }: Pick<Context, 'onWarning'>,
 ): Promise<readonly BackupOfTable[]> {
   const files = (await listBackups(directory)).map((file) => ({ file, parsed: parseTableName(tableOfFile(file)) }));
   const chosen = files.filter(({ parsed }) => fromPrefix === undefined || parsed?.prefix === fromPrefix);
@@ -43,5 +53,9 @@ export async function findBackups(
       'Choose the backups of one deployment by --from-prefix; move one of the two away if both are of it.',
     ]);
   }
+  const without = TABLE_NAMES.map((name) => physicalTableName(prefix, name)).filter(
+    (name) => !backups.some(({ table }) => table === name),
+  );
+  if (without.length > 0) onWarning(`${directory} has no backup for ${without.join(', ')}.`);
   return backups;
 }

@@ -89,11 +89,14 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
   try {
     await files.settle();
     const settings = describeSettings(client, table);
+    // Waited for after the scan; until then its failure is nobody's.
+    settings.catch(() => undefined);
     const scan = await scanToPartial(options, description, files);
     const manifest = await describeBackup(options, description, await settings, scan);
     const { current, kept: keptBefore } = await earlierBackups(files);
     const farLarger = farLargest(manifest.items, current === undefined ? keptBefore : [current, ...keptBefore]);
     const keepsCurrent = current !== undefined && (keep > 0 || current.file === farLarger?.file);
+    await claim.check();
     await files.commit(manifest, keepsCurrent ? current.file : undefined);
     const kept = await pruneKept(files, keep, farLarger?.file);
     return {

@@ -45,9 +45,8 @@ export class BackupFiles {
 
   /** Ends a change of place that was cut off after its decisive rename. Only the holder of the writer's claim may. */
   async settle(): Promise<void> {
-    if ((await exists(this.nextManifest)) && !(await exists(this.partial))) {
-      await rename(this.nextManifest, this.manifest);
-    }
+    const next = await nextManifestOf(this);
+    if (next !== undefined) await rename(this.nextManifest, this.manifest);
   }
 
   /** Removes what an unfinished backup left. */
@@ -65,6 +64,8 @@ export class BackupFiles {
   async commit(manifest: BackupManifest, keepAs: string | undefined): Promise<void> {
     await writeDurably(this.nextManifest, formatManifest(manifest));
     if (keepAs !== undefined) await this.#keep(keepAs);
+    // What the rename stands for has to be there before it, also after a loss of power.
+    await syncDirectoryOf(this.data);
     await rename(this.partial, this.data);
     await rename(this.nextManifest, this.manifest);
     await syncDirectoryOf(this.data);
@@ -101,8 +102,15 @@ export class BackupFiles {
  */
 export async function manifestOf(dataFile: string): Promise<BackupManifest | undefined> {
   const files = new BackupFiles(dataFile);
+  return (await nextManifestOf(files)) ?? readManifest(files.manifest);
+}
+
+/** The next manifest, if it is the data file's: there is no partial any more, and the size is the one it tells. */
+async function nextManifestOf(files: BackupFiles): Promise<BackupManifest | undefined> {
   const next = await readManifest(files.nextManifest);
-  return next !== undefined && !(await exists(files.partial)) ? next : readManifest(files.manifest);
+  if (next === undefined || (await exists(files.partial))) return undefined;
+  const data = await stat(files.data).catch(() => undefined);
+  return data?.size === next.file.bytes ? next : undefined;
 }
 
 /** Removes a kept backup with its manifest. */

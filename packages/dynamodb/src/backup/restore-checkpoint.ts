@@ -6,6 +6,8 @@ export interface RestoreCheckpoint extends RestoreState {
   readonly tableId: string | null;
   /** Whether the restore made the table, and so owes it its settings at the end. */
   readonly created: boolean;
+  /** What it was told to do with items that are there: a continuation has to be told the same. */
+  readonly existingItems: 'refuse' | 'overwrite' | 'skip';
 }
 
 /** What of a restore is done. */

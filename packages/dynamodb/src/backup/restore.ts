@@ -37,6 +37,9 @@ import { type RestoreCheckpoint, type RestoreState, restoreCheckpointPath } from
 /** Write requests under way at once unless told otherwise. */
 export const DEFAULT_WRITE_CONCURRENCY = 8;
 
+/** The size at which a batch is full, in bytes: DynamoDB takes 16 MB a request, and several are held at once. */
+const MAX_BATCH_BYTES = 2_000_000;
+
 export interface RestoreOptions {
   readonly client: DynamoDBClient;
   /** The data file: lines of typed JSON, plain JSON or a table export, gzipped or not. */
@@ -98,23 +101,34 @@ export interface RestoreResult {
  */
 export async function restoreTable(options: RestoreOptions): Promise<RestoreResult> {
   const startedAt = performance.now();
+  const { existingItems = 'refuse' } = options;
   const reader = await BackupReader.open(options.file, options.fileName);
   try {
     const target = await planTarget(options, reader);
     const checked = await checkFile(options, reader, target.schema);
     const checkpointPath = restoreCheckpointPath(options.file, options.table);
     const interrupted = await interruptedRun(options, checkpointPath, checked.sha256, target.description);
-    if (interrupted === undefined) await checkTargetItems(options, target.description, checkpointPath);
+    // A run that stopped before it knew its table has written nothing.
+    if (interrupted?.tableId === undefined || interrupted.tableId === null) {
+      await checkTargetItems(options, target.description, checkpointPath);
+    }
     const created = interrupted?.created ?? target.description === undefined;
     const checkpoint = checkpointFile(options, checkpointPath);
     const begin: RestoreState = interrupted ?? { line: 0, written: 0, skipped: 0 };
     if (interrupted === undefined) {
-      await checkpoint.save({ ...begin, sha256: checked.sha256, tableId: target.description?.id ?? null, created });
+      const tableId = target.description?.id ?? null;
+      await checkpoint.save({ ...begin, sha256: checked.sha256, tableId, created, existingItems });
     }
     const table = await madeTable(options, target);
     const save = (state: RestoreState): Promise<void> =>
-      checkpoint.save({ ...state, sha256: checked.sha256, tableId: table.id, created });
+      checkpoint.save({ ...state, sha256: checked.sha256, tableId: table.id, created, existingItems });
+    await save(begin);
     const done = await writeFile(options, reader, target.schema, checked, begin, save);
+    if (done.written + done.skipped + checked.superseded.size !== checked.items) {
+      throw new CorruptBackupError(
+        `Of ${checked.items} items of ${reader.name} some were neither written nor left out.`,
+      );
+    }
     const notTaken = created ? await applySettings(options.client, table, target.schema) : [];
     await checkpoint.remove();
     return {
@@ -250,6 +264,12 @@ async function checkTargetItems(
   ]);
 }
 
+const MODE_WORDS = {
+  refuse: 'without --overwrite and --skip-existing',
+  overwrite: 'with --overwrite',
+  skip: 'with --skip-existing',
+} as const;
+
 /** The run to continue, if that was asked for and there is one. */
 async function interruptedRun(
   options: RestoreOptions,
@@ -264,11 +284,13 @@ async function interruptedRun(
       ? 'the file is another one now'
       : checkpoint.tableId !== null && checkpoint.tableId !== description?.id
         ? `table ${options.table} is another one now`
-        : undefined;
+        : checkpoint.existingItems !== (options.existingItems ?? 'refuse')
+          ? `it was begun ${MODE_WORDS[checkpoint.existingItems]}`
+          : undefined;
   if (difference !== undefined) {
     throw new ResumeMismatchError(`The interrupted restore into ${options.table} cannot be continued: ${difference}.`, [
       'Nothing was written.',
-      'Start anew, without --resume.',
+      'Continue it as it was begun; or start anew, without --resume, into an empty table or with --overwrite.',
     ]);
   }
   return checkpoint;
@@ -332,7 +354,8 @@ async function writeFile(
   });
   const batches = readBatches(reader, schema, checked, begin.line);
   const work = async (signal: AbortSignal): Promise<void> => {
-    const context: WriteContext = { client, table, key: schema.key, limiter, abortSignal: signal };
+    const resumed = begin.line > 0 || options.resume === true;
+    const context: WriteContext = { client, table, key: schema.key, limiter, resumed, abortSignal: signal };
     for (let next = await batches.next(); !next.done; next = await batches.next()) {
       const batch = next.value;
       const written = await writeBatch(context, batch, options.existingItems === 'skip', reader.name);
@@ -366,6 +389,7 @@ async function* readBatches(
 ): AsyncGenerator<Batch, void> {
   let index = 0;
   let items: Buffer[] = [];
+  let size = 0;
   let firstLine = 0;
   let lastLine = 0;
   const batch = (): Batch => ({ index: index++, firstLine, lastLine, items });
@@ -385,9 +409,11 @@ async function* readBatches(
       if (items.length === 0) firstLine = number;
       lastLine = number;
       items.push(checked.allTyped ? bytes : typedText(bytes, schema));
-      if (items.length === MAX_BATCH_ITEMS) {
+      size += items.at(-1)?.length ?? 0;
+      if (items.length === MAX_BATCH_ITEMS || size >= MAX_BATCH_BYTES) {
         yield batch();
         items = [];
+        size = 0;
       }
     }
   }

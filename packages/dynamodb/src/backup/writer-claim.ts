@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,15 @@ import { explainFileError, PRIVATE_FILE } from './durable-file.ts';
 /** Two that come at the same instant may both step back; each tries again after a random time. */
 const TRIES = 6;
 const LONGEST_PAUSE = 250;
+
+/** How long a claim may be unfinished before it counts as abandoned, in milliseconds. */
+const UNFINISHED_FOR = 5_000;
+
+/** Within what a process number means one process: the machine, and on Linux the namespace of a container. */
+async function processHost(): Promise<string> {
+  const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
+  return `${hostname()}${namespace.replace(/^pid:/, ' ')}`;
+}
 
 /** Who writes: enough to find out whether it still does. */
 interface Claim {
@@ -35,18 +44,32 @@ export class WriterClaim {
   static async take(dataFile: string): Promise<WriterClaim> {
     for (let tries = 1; ; tries += 1) {
       const path = `${dataFile}.lock.${randomBytes(6).toString('hex')}`;
-      const claim: Claim = { host: hostname(), pid: process.pid, since: new Date().toISOString() };
+      const claim: Claim = { host: await processHost(), pid: process.pid, since: new Date().toISOString() };
+      let other: { path: string; claim: Claim } | undefined;
       try {
         await writeFile(path, JSON.stringify(claim), { flag: 'wx', mode: PRIVATE_FILE });
+        other = await livingClaimBeside(path, dataFile);
       } catch (error) {
+        await rm(path, { force: true });
         throw explainFileError(error, path);
       }
-      const other = await livingClaimBeside(path, dataFile);
       if (other === undefined) return new WriterClaim(path);
       await rm(path, { force: true });
       if (tries === TRIES) throw inProgress(dataFile, other);
       await sleep(Math.random() * LONGEST_PAUSE);
     }
+  }
+
+  /**
+   * Makes sure that nobody took this process for dead and its claim away.
+   * @throws BackupInProgressError if somebody did
+   */
+  async check(): Promise<void> {
+    const stillHeld = await stat(this.#path).catch(() => undefined);
+    if (stillHeld !== undefined) return;
+    throw new BackupInProgressError(`The claim ${this.#path} was taken away while the backup was being written.`, [
+      'The backup that was there is as it was.',
+    ]);
   }
 
   async release(): Promise<void> {
@@ -69,7 +92,7 @@ async function livingClaimBeside(own: string, dataFile: string): Promise<{ path:
     if (path === own) continue;
     const claim = await readClaim(path);
     if (claim === 'gone') continue;
-    if (isAlive(claim)) return { path, claim };
+    if (await isAlive(claim)) return { path, claim };
     await rm(path, { force: true });
   }
   return undefined;
@@ -77,21 +100,25 @@ async function livingClaimBeside(own: string, dataFile: string): Promise<{ path:
 
 async function readClaim(path: string): Promise<Claim | 'gone'> {
   let text: string;
+  let age: number;
   try {
     text = await readFile(path, 'utf8');
+    age = Date.now() - (await stat(path)).mtimeMs;
   } catch {
     return 'gone';
   }
   try {
     return JSON.parse(text) as Claim;
   } catch {
-    // A claim just being written is empty for an instant: its holder is alive.
-    return { host: 'unknown host', pid: 0, since: 'this moment' };
+    // A claim just being written is empty for an instant; one that stays so was never finished, for want of space or life.
+    if (age < UNFINISHED_FOR) return { host: 'unknown host', pid: 0, since: 'this moment' };
+    await rm(path, { force: true });
+    return 'gone';
   }
 }
 
-function isAlive({ host, pid, since }: Claim): boolean {
-  if (host !== hostname() || pid === 0) return true;
+async function isAlive({ host, pid, since }: Claim): Promise<boolean> {
+  if (host !== (await processHost()) || pid === 0) return true;
   // In a restarted container a new process has the number of the one that was killed.
   if (pid === process.pid) return Date.parse(since) >= Date.now() - process.uptime() * 1000;
   try {

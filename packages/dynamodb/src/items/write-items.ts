@@ -25,6 +25,8 @@ export interface WriteContext {
   readonly table: string;
   readonly key: KeySchema;
   readonly limiter?: CapacityLimiter | undefined;
+  /** Whether an interrupted run is continued, so that items found may be its own. */
+  readonly resumed?: boolean | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
@@ -103,9 +105,9 @@ export async function putItemIfAbsent(context: WriteContext, item: Buffer): Prom
     return true;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    // An attempt whose answer was lost may have put the item that the next attempt then finds.
-    const sentAgain = (error.$metadata.attempts ?? 1) > 1;
-    return sentAgain && error.Item !== undefined && equalItems(fromSdkItem(error.Item), JSON.parse(item.toString()));
+    // An attempt whose answer was lost, or a run that was stopped, may have put the item that is then found.
+    const mayBeOwn = context.resumed === true || (error.$metadata.attempts ?? 1) > 1;
+    return mayBeOwn && error.Item !== undefined && equalItems(fromSdkItem(error.Item), JSON.parse(item.toString()));
   }
 }
 

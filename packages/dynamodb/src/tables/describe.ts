@@ -6,7 +6,7 @@ import {
   ResourceNotFoundException,
   type TableDescription as SdkTableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../aws-errors.ts';
+import { explainAwsError, isThrottling } from '../aws-errors.ts';
 import { placeOf } from '../client.ts';
 import { TableNotFoundError } from '../errors.ts';
 import { type IndexSchema, keySchemaFrom, type TableSchema } from './schema.ts';
@@ -68,8 +68,8 @@ export async function findTable(
  */
 export async function describeSettings(client: DynamoDBClient, table: string): Promise<TableSettings> {
   const [timeToLive, continuousBackups] = await Promise.all([
-    client.send(new DescribeTimeToLiveCommand({ TableName: table })).catch(() => undefined),
-    client.send(new DescribeContinuousBackupsCommand({ TableName: table })).catch(() => undefined),
+    client.send(new DescribeTimeToLiveCommand({ TableName: table })).catch(unlessPassing),
+    client.send(new DescribeContinuousBackupsCommand({ TableName: table })).catch(unlessPassing),
   ]);
   const ttl = timeToLive?.TimeToLiveDescription;
   const ttlOn = ttl?.TimeToLiveStatus === 'ENABLED' || ttl?.TimeToLiveStatus === 'ENABLING';
@@ -79,6 +79,13 @@ export async function describeSettings(client: DynamoDBClient, table: string): P
     ...(ttlOn && ttl?.AttributeName !== undefined ? { ttlAttribute: ttl.AttributeName } : {}),
     ...(recovery === undefined ? {} : { pointInTimeRecovery: recovery === 'ENABLED' }),
   };
+}
+
+/** What will pass (throttling, a fault of the server or the network) is no answer, and must not look like one. */
+function unlessPassing(error: unknown): undefined {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  if (isThrottling(error) || ($metadata?.httpStatusCode ?? 500) >= 500) throw error;
+  return undefined;
 }
 
 function fromSdk(table: string, description: SdkTableDescription): TableDescription {

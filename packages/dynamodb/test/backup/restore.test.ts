@@ -255,6 +255,21 @@ describe('restoreTable', () => {
     },
   );
 
+  test('a restore that was to keep what is there is not continued without that word', async () => {
+    const table = await scratch.table();
+    const file = fileOf(granules(100));
+    const interruption = new AbortController();
+    const abortSignal = interruption.signal;
+    const onProgress: RestoreOptions['onProgress'] = ({ phase }) => phase === 'restoring' && interruption.abort();
+    await expect(restore(file, table, { existingItems: 'skip', abortSignal, onProgress })).rejects.toThrow(
+      InterruptedError,
+    );
+    await expect(restore(file, table, { resume: true })).rejects.toThrow(/it was begun with --skip-existing/);
+    await expect(restore(file, table, { resume: true, existingItems: 'overwrite' })).rejects.toThrow(/begun with/);
+    const resumed = await restore(file, table, { resume: true, existingItems: 'skip' });
+    expect(resumed).toMatchObject({ items: 100, skipped: 0 });
+  });
+
   test('a restore is not continued with another file', async () => {
     const table = await scratch.table();
     const file = fileOf(granules(100));

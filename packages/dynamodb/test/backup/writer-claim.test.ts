@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -29,10 +29,28 @@ test('of many that come at the same instant never do two go on', async () => {
 
 test('the claim of a process that was killed stands in nobody’s way', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', '0']);
+  const namespace = existsSync('/proc/self/ns/pid') ? readlinkSync('/proc/self/ns/pid').replace('pid:', ' ') : '';
+  const host = `${hostname()}${namespace}`;
   const file = join(directory, 'T.json');
-  writeFileSync(`${file}.lock.dead`, JSON.stringify({ host: hostname(), pid, since: new Date().toISOString() }));
+  writeFileSync(`${file}.lock.dead`, JSON.stringify({ host, pid, since: new Date().toISOString() }));
   await (await WriterClaim.take(file)).release();
   expect(readdirSync(directory)).toEqual([]);
+});
+
+test('a claim that a full disk left empty is abandoned, and stands in nobody’s way', async () => {
+  const file = join(directory, 'T.json');
+  writeFileSync(`${file}.lock.empty`, '');
+  await expect(WriterClaim.take(file)).rejects.toThrow(BackupInProgressError);
+  utimesSync(`${file}.lock.empty`, new Date(0), new Date(0));
+  await (await WriterClaim.take(file)).release();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test('a holder notices that its claim was taken away', async () => {
+  const claim = await WriterClaim.take(join(directory, 'T.json'));
+  await claim.check();
+  for (const name of readdirSync(directory)) rmSync(join(directory, name));
+  await expect(claim.check()).rejects.toThrow(BackupInProgressError);
 });
 
 test('the claim of another machine is respected, and its file is named', async () => {

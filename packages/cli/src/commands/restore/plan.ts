@@ -14,7 +14,7 @@ export async function planRestore(options: RestoreOptions, context: Context): Pr
   const { file, table, directory, prefix, 'from-prefix': fromPrefix } = options;
   const backups =
     directory !== undefined && prefix !== undefined
-      ? await findBackups(directory, prefix, fromPrefix)
+      ? await findBackups(directory, prefix, fromPrefix, context)
       : file === undefined || table === undefined
         ? []
         : [{ file, table }];

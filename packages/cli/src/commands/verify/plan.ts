@@ -12,7 +12,7 @@ export async function planVerify(options: VerifyOptions, context: Context): Prom
   const { file, table = null, directory, prefix, 'from-prefix': fromPrefix } = options;
   const backups =
     directory !== undefined && prefix !== undefined
-      ? await findBackups(directory, prefix, fromPrefix)
+      ? await findBackups(directory, prefix, fromPrefix, context)
       : file === undefined
         ? []
         : [{ file, table }];
