@@ -6,9 +6,8 @@ export interface Progress {
   readonly items: number;
   /** Bytes of items' lines so far. */
   readonly bytes: number;
-  /** All items and bytes, as far as they can be told: from DynamoDB's estimate, or exactly, from a file. */
+  /** All items, as far as they can be told: from DynamoDB's estimate, or exactly, from a file. */
   readonly expectedItems?: number | undefined;
-  readonly expectedBytes?: number | undefined;
 }
 
 export type ProgressListener = (progress: Progress) => void;

@@ -193,7 +193,6 @@ async function scanToPartial(
           items,
           bytes: partial.bytes,
           expectedItems: description.estimatedItems,
-          expectedBytes: description.estimatedBytes,
         });
       },
     });

@@ -6,7 +6,6 @@ import {
   CorruptBackupError,
   FileError,
   InterruptedError,
-  KeySchemaMismatchError,
   MetadataError,
   RequestFailedError,
   ResumeMismatchError,
@@ -22,8 +21,9 @@ import type { ProgressListener } from '../progress.ts';
 import { applySettings, createTable, type SettingNotTaken, waitUntilActive } from '../tables/create.ts';
 import { parseTableName } from '../tables/definitions.ts';
 import { findTable, type TableDescription } from '../tables/describe.ts';
-import { describeKey, indexedAttributes, sameKey, schemaOf, type TableSchema } from '../tables/schema.ts';
+import { indexedAttributes, schemaOf, type TableSchema } from '../tables/schema.ts';
 import { BackupReader } from './backup-reader.ts';
+import { checkKey } from './check-key.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint-file.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { findSuperseded } from './find-superseded.ts';
@@ -109,12 +109,12 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
     const checkpointPath = restoreCheckpointPath(options.file, options.table);
     const interrupted = await interruptedRun(options, checkpointPath, checked.sha256, target.description);
     // A run that stopped before it knew its table has written nothing.
-    if (interrupted?.tableId === undefined || interrupted.tableId === null) {
+    if ((interrupted?.tableId ?? null) === null) {
       await checkTargetItems(options, target.description, checkpointPath);
     }
     const created = interrupted?.created ?? target.description === undefined;
     const checkpoint = checkpointFile(options, checkpointPath);
-    const begin: RestoreState = interrupted ?? { line: 0, written: 0, skipped: 0 };
+    const begin = interrupted ?? NOTHING_DONE;
     if (interrupted === undefined) {
       const tableId = target.description?.id ?? null;
       await checkpoint.save({ ...begin, sha256: checked.sha256, tableId, created, existingItems });
@@ -123,7 +123,7 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
     const save = (state: RestoreState): Promise<void> =>
       checkpoint.save({ ...state, sha256: checked.sha256, tableId: table.id, created, existingItems });
     await save(begin);
-    const done = await writeFile(options, reader, target.schema, checked, begin, save);
+    const done = await writeFile(options, reader, target.schema, checked, interrupted, save);
     if (done.written + done.skipped + checked.superseded.size !== checked.items) {
       throw new CorruptBackupError(
         `Of ${checked.items} items of ${reader.name} some were neither written nor left out.`,
@@ -152,6 +152,8 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
   }
 }
 
+const NOTHING_DONE: RestoreState = { line: 0, written: 0, skipped: 0 };
+
 /** The target as it stands, or as it is to be made. */
 interface Target {
   readonly description: TableDescription | undefined;
@@ -161,20 +163,12 @@ interface Target {
 async function planTarget(options: RestoreOptions, reader: BackupReader): Promise<Target> {
   const { client, table, abortSignal } = options;
   const description = await findTable(client, table, abortSignal);
-  const schemaOfFile = reader.manifest?.table.schema;
   if (description !== undefined) {
-    const { schema } = description;
-    if (schemaOfFile !== undefined && !sameKey(schemaOfFile.key, schema.key)) {
-      throw new KeySchemaMismatchError(
-        `${reader.name} is a backup of a table with the key ${describeKey(schemaOfFile.key)}; ` +
-          `the key of ${table} is ${describeKey(schema.key)}.`,
-        ['Nothing was written.', 'Name another table, or a new one with --create-table.'],
-      );
-    }
-    return { description, schema };
+    checkKey(reader, description, ['Nothing was written.', 'Name another table, or a new one with --create-table.']);
+    return { description, schema: description.schema };
   }
   const definition = parseTableName(table)?.definition;
-  const schema = schemaOfFile ?? (definition === undefined ? undefined : schemaOf(definition));
+  const schema = reader.manifest?.table.schema ?? (definition === undefined ? undefined : schemaOf(definition));
   if (!options.createTable) {
     throw new TableNotFoundError(table, await placeOf(client), [
       'Nothing was written.',
@@ -340,11 +334,12 @@ async function writeFile(
   reader: BackupReader,
   schema: TableSchema,
   checked: CheckedFile,
-  begin: RestoreState,
+  interrupted: RestoreState | undefined,
   save: (state: RestoreState) => Promise<void>,
 ): Promise<RestoreState> {
   const { client, table, maxWriteUnits, abortSignal, onProgress, concurrency = DEFAULT_WRITE_CONCURRENCY } = options;
   const limiter = maxWriteUnits === undefined ? undefined : new CapacityLimiter(maxWriteUnits);
+  const begin = interrupted ?? NOTHING_DONE;
   let done = begin;
   let bytes = 0;
   const checkpoints = new Checkpoints(save);
@@ -354,7 +349,7 @@ async function writeFile(
   });
   const batches = readBatches(reader, schema, checked, begin.line);
   const work = async (signal: AbortSignal): Promise<void> => {
-    const resumed = begin.line > 0 || options.resume === true;
+    const resumed = interrupted !== undefined;
     const context: WriteContext = { client, table, key: schema.key, limiter, resumed, abortSignal: signal };
     for (let next = await batches.next(); !next.done; next = await batches.next()) {
       const batch = next.value;

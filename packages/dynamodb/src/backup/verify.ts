@@ -1,14 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-errors.ts';
-import { KeySchemaMismatchError } from '../errors.ts';
 import { CapacityLimiter } from '../items/capacity-limiter.ts';
 import { inTurn } from '../items/in-turn.ts';
 import { defaultSegments, type SegmentPosition, scanSegments } from '../items/scan-segments.ts';
 import type { TypedItem } from '../items/typed-item.ts';
 import type { ProgressListener } from '../progress.ts';
 import { describeSettings, describeTable, type TableDescription } from '../tables/describe.ts';
-import { describeKey, type KeySchema, sameKey, type TableSchema } from '../tables/schema.ts';
+import type { KeySchema, TableSchema } from '../tables/schema.ts';
 import { BackupReader } from './backup-reader.ts';
+import { checkKey } from './check-key.ts';
 import { type Comparison, compare, remember } from './compare.ts';
 import { KeyPartitions } from './key-partitions.ts';
 import { type BackupItem, type ReadBackup, readItems } from './read-items.ts';
@@ -102,7 +102,7 @@ async function compareWithTable(
 ): Promise<{ readonly read: ReadBackup; readonly comparison: Comparison }> {
   const description = await describeTable(client, name, options.abortSignal);
   const { key } = description.schema;
-  checkKey(reader, description);
+  checkKey(reader, description, ['Name the table that the backup is of, or one that it was restored to.']);
   const { ttlAttribute } = await describeSettings(client, name);
   const partitions = await KeyPartitions.create(reader.expectedItems + description.estimatedItems);
   try {
@@ -116,16 +116,6 @@ async function compareWithTable(
   } finally {
     await partitions.close();
   }
-}
-
-function checkKey(reader: BackupReader, { name, schema }: TableDescription): void {
-  const keyOfFile = reader.manifest?.table.schema.key;
-  if (keyOfFile === undefined || sameKey(keyOfFile, schema.key)) return;
-  throw new KeySchemaMismatchError(
-    `${reader.name} is a backup of a table with the key ${describeKey(keyOfFile)}; ` +
-      `the key of ${name} is ${describeKey(schema.key)}.`,
-    ['Name the table that the backup is of, or one that it was restored to.'],
-  );
 }
 
 async function rememberTable(

@@ -270,6 +270,12 @@ describe('restoreTable', () => {
     expect(resumed).toMatchObject({ items: 100, skipped: 0 });
   });
 
+  test('with nothing to continue, an equal item that was there is left out and counted so', async () => {
+    const table = await scratch.table([granule(1)]);
+    const run = restore(fileOf(granules(3)), table, { resume: true, existingItems: 'skip' });
+    expect(await run).toMatchObject({ items: 2, skipped: 1, resumed: false });
+  });
+
   test('a restore is not continued with another file', async () => {
     const table = await scratch.table();
     const file = fileOf(granules(100));
