@@ -1,0 +1,300 @@
+# The tables of a Cumulus deployment. What they are is said once more, for the command and the library, in
+# packages/dynamodb/src/tables/definitions.ts; a test holds the two against each other.
+#
+# No table is ever destroyed or replaced by Terraform: not when it leaves the configuration (prevent_destroy), and not
+# when its name differs, as that of a table does which was recovered under a new name and imported (ignore_changes).
+
+locals {
+  # By the keys under which the outputs have them.
+  tables = {
+    access_tokens    = aws_dynamodb_table.access_tokens_table
+    async_operations = aws_dynamodb_table.async_operations_table
+    collections      = aws_dynamodb_table.collections_table
+    executions       = aws_dynamodb_table.executions_table
+    files            = aws_dynamodb_table.files_table
+    granules         = aws_dynamodb_table.granules_table
+    pdrs             = aws_dynamodb_table.pdrs_table
+    providers        = aws_dynamodb_table.providers_table
+    rules            = aws_dynamodb_table.rules_table
+    semaphores       = aws_dynamodb_table.semaphores_table
+    users            = aws_dynamodb_table.users_table
+  }
+}
+
+resource "aws_dynamodb_table" "access_tokens_table" {
+  name         = "${var.prefix}-AccessTokensTable"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "accessToken"
+  tags         = var.tags
+
+  attribute {
+    name = "accessToken"
+    type = "S"
+  }
+
+  ttl {
+    attribute_name = "expirationTime"
+    enabled        = true
+  }
+
+  point_in_time_recovery {
+    enabled = contains(var.enable_point_in_time_tables, "AccessTokensTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}
+
+resource "aws_dynamodb_table" "async_operations_table" {
+  name             = "${var.prefix}-AsyncOperationsTable"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "id"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  tags             = var.tags
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = contains(var.enable_point_in_time_tables, "AsyncOperationsTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}
+
+resource "aws_dynamodb_table" "collections_table" {
+  name             = "${var.prefix}-CollectionsTable"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "name"
+  range_key        = "version"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  tags             = var.tags
+
+  attribute {
+    name = "name"
+    type = "S"
+  }
+
+  attribute {
+    name = "version"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = contains(var.enable_point_in_time_tables, "CollectionsTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}
+
+resource "aws_dynamodb_table" "executions_table" {
+  name             = "${var.prefix}-ExecutionsTable"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "arn"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  tags             = var.tags
+
+  attribute {
+    name = "arn"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = contains(var.enable_point_in_time_tables, "ExecutionsTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}
+
+resource "aws_dynamodb_table" "files_table" {
+  name             = "${var.prefix}-FilesTable"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "bucket"
+  range_key        = "key"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  tags             = var.tags
+
+  attribute {
+    name = "bucket"
+    type = "S"
+  }
+
+  attribute {
+    name = "key"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = contains(var.enable_point_in_time_tables, "FilesTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}
+
+resource "aws_dynamodb_table" "granules_table" {
+  name             = "${var.prefix}-GranulesTable"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "granuleId"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  tags             = var.tags
+
+  attribute {
+    name = "granuleId"
+    type = "S"
+  }
+
+  attribute {
+    name = "collectionId"
+    type = "S"
+  }
+
+  global_secondary_index {
+    name            = "collectionId-granuleId-index"
+    hash_key        = "collectionId"
+    range_key       = "granuleId"
+    projection_type = "ALL"
+  }
+
+  point_in_time_recovery {
+    enabled = contains(var.enable_point_in_time_tables, "GranulesTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}
+
+resource "aws_dynamodb_table" "pdrs_table" {
+  name             = "${var.prefix}-PdrsTable"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "pdrName"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  tags             = var.tags
+
+  attribute {
+    name = "pdrName"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = contains(var.enable_point_in_time_tables, "PdrsTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}
+
+resource "aws_dynamodb_table" "providers_table" {
+  name             = "${var.prefix}-ProvidersTable"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "id"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  tags             = var.tags
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = contains(var.enable_point_in_time_tables, "ProvidersTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}
+
+resource "aws_dynamodb_table" "rules_table" {
+  name             = "${var.prefix}-RulesTable"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "name"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  tags             = var.tags
+
+  attribute {
+    name = "name"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = contains(var.enable_point_in_time_tables, "RulesTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}
+
+resource "aws_dynamodb_table" "semaphores_table" {
+  name         = "${var.prefix}-SemaphoresTable"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "key"
+  tags         = var.tags
+
+  attribute {
+    name = "key"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = contains(var.enable_point_in_time_tables, "SemaphoresTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}
+
+resource "aws_dynamodb_table" "users_table" {
+  name             = "${var.prefix}-UsersTable"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "userName"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  tags             = var.tags
+
+  attribute {
+    name = "userName"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = contains(var.enable_point_in_time_tables, "UsersTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}

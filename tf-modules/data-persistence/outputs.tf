@@ -1,0 +1,24 @@
+output "dynamo_tables" {
+  description = "Each table's name and ARN, by its key (`granules`). `cumulus-api --tables FILE` reads it as `terraform output -json dynamo_tables` prints it."
+  value       = { for key, table in local.tables : key => { name = table.name, arn = table.arn } }
+}
+
+output "dynamo_stream_arns" {
+  description = "The ARN of the stream of each table that has one, by the table's key. It changes when a table's stream is turned off and on again."
+  value       = { for key, table in local.tables : key => table.stream_arn if coalesce(table.stream_enabled, false) }
+}
+
+output "backup_policy" {
+  description = "JSON of an IAM policy to read the tables and back them up: changes nothing."
+  value       = jsonencode({ Version = "2012-10-17", Statement = local.backup_statements })
+}
+
+output "restore_policy" {
+  description = "JSON of an IAM policy to restore backup files into the tables, and into new tables named `<table>-…`. It changes no setting of the tables themselves, so that what a restore overwrites stays recoverable."
+  value       = jsonencode({ Version = "2012-10-17", Statement = local.restore_statements })
+}
+
+output "recovery_policy" {
+  description = "JSON of an IAM policy for point-in-time recovery, on-demand backups, and export and import through the `recovery_buckets`. Tables are recovered to new ones named `<table>-…`."
+  value       = jsonencode({ Version = "2012-10-17", Statement = local.recovery_statements })
+}

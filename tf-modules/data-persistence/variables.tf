@@ -1,0 +1,74 @@
+variable "prefix" {
+  description = "The deployment's prefix: each table is named `<prefix>-<Name>`. It cannot be changed later: the tables keep the names that they were made with."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]+$", var.prefix))
+    error_message = "The prefix \"${var.prefix}\" makes no table names: DynamoDB allows letters, digits, \"_\", \".\" and \"-\" in them, and a prefix has at least one of these."
+  }
+
+  validation {
+    # A table's name has at most 255 characters, and the longest of them ends in -AsyncOperationsTable.
+    condition     = length(var.prefix) <= 255 - length("-AsyncOperationsTable")
+    error_message = "The prefix has ${length(var.prefix)} characters; with more than ${255 - length("-AsyncOperationsTable")} of them a table's name would be longer than DynamoDB allows."
+  }
+}
+
+variable "enable_point_in_time_tables" {
+  description = "The tables with point-in-time recovery, by their Names, without the prefix. A table that is taken off the list loses the recovery points that it has."
+  type        = list(string)
+  nullable    = false
+
+  default = [
+    "CollectionsTable",
+    "ExecutionsTable",
+    "FilesTable",
+    "GranulesTable",
+    "PdrsTable",
+    "ProvidersTable",
+    "RulesTable",
+    "UsersTable",
+  ]
+
+  # Terraform before 1.9 lets a validation see no more than its variable, hence the names once more.
+  validation {
+    condition = alltrue([
+      for name in var.enable_point_in_time_tables :
+      can(regex("^(AccessTokens|AsyncOperations|Collections|Executions|Files|Granules|Pdrs|Providers|Rules|Semaphores|Users)Table$", name))
+    ])
+    error_message = "The list ${jsonencode(var.enable_point_in_time_tables)} has a name that is no table of this module. Its tables are AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RulesTable, SemaphoresTable and UsersTable."
+  }
+}
+
+variable "tags" {
+  description = "Tags for all tables."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "There are ${length(var.tags)} tags; AWS takes at most 50 for a table."
+  }
+
+  validation {
+    condition = alltrue([
+      for key, value in var.tags :
+      value != null && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}$", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,256}$", value)) && !startswith(lower(key), "aws:")
+    ])
+    error_message = "AWS refuses one of the tags ${jsonencode(var.tags)}: a key has 1 to 128 characters and does not begin with \"aws:\", a value has at most 256; both have letters, digits, spaces and _ . : / = + - @ only."
+  }
+}
+
+variable "recovery_buckets" {
+  description = "Names of the S3 buckets that tables are exported to and imported from: `recovery_policy` permits these, and no others."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.recovery_buckets : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", name))])
+    error_message = "The list ${jsonencode(var.recovery_buckets)} has something that is not the name of an S3 bucket: 3 to 63 lower-case letters, digits, \".\" and \"-\", as in \"my-bucket\" (no s3://, no ARN)."
+  }
+}
