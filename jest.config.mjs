@@ -1,5 +1,13 @@
 /** The folders that hold tests, each at `test/**\/*.test.ts`. */
-const projects = ['packages/dynamodb', 'packages/cli', 'packages/api', 'packages/local', 'packages/demo', 'test-e2e'];
+const projects = [
+  'packages/dynamodb',
+  'packages/models',
+  'packages/cli',
+  'packages/api',
+  'packages/local',
+  'packages/demo',
+  'test-e2e',
+];
 
 /** SWC only takes the types away: tests and sources stay ES modules, which Node runs with --experimental-vm-modules. */
 const transform = {

@@ -12,6 +12,20 @@ export { describeItemKey } from './items/item-key.ts';
 export { DEFAULT_SCAN_CONCURRENCY, defaultSegments } from './items/scan-segments.ts';
 export type { TypedItem, TypedValue } from './items/typed-item.ts';
 export type { Progress, ProgressListener } from './progress.ts';
+export { fromAttributes, type PlainItem, toAttributes } from './store/attribute-values.ts';
+export { deleteItems, getItems } from './store/batches.ts';
+export {
+  MAX_TRANSACTION_WRITES,
+  type Outcome,
+  type TransactionOutcome,
+  writeIf,
+  writeTogether,
+} from './store/conditional.ts';
+export type { Condition } from './store/conditions.ts';
+export * as conditions from './store/conditions.ts';
+export type { Changes } from './store/expression.ts';
+export { type ItemPage, queryPage, scanPageOfItems } from './store/pages.ts';
+export type { Check, Delete, Put, Update, Write } from './store/writes.ts';
 export type { SettingNotTaken } from './tables/create.ts';
 export {
   type IndexDefinition,

@@ -1,0 +1,50 @@
+import type { ScalarAttributeType } from '@aws-sdk/client-dynamodb';
+
+/** What has to be true of an item for a write to happen; all of them at once. */
+export type Condition =
+  | { readonly kind: 'exists' | 'absent'; readonly attribute: string }
+  | { readonly kind: 'equals'; readonly attribute: string; readonly value: unknown }
+  | { readonly kind: 'any'; readonly of: readonly Condition[] }
+  | { readonly kind: 'less' | 'more'; readonly attribute: string; readonly value: number | string }
+  | { readonly kind: 'isNot'; readonly attribute: string; readonly type: ScalarAttributeType }
+  | { readonly kind: 'noneOf'; readonly attribute: string; readonly values: readonly string[] };
+
+/** The attribute is there, with whatever value. */
+export function exists(attribute: string): Condition {
+  return { kind: 'exists', attribute };
+}
+
+/** The attribute is not there; of a key attribute: there is no such item. */
+export function absent(attribute: string): Condition {
+  return { kind: 'absent', attribute };
+}
+
+/** The attribute has this value; for undefined: it is not there. */
+export function equals(attribute: string, value: unknown): Condition {
+  return value === undefined ? absent(attribute) : { kind: 'equals', attribute, value };
+}
+
+/** The attribute is of the value's type, and less. */
+export function less(attribute: string, value: number | string): Condition {
+  return { kind: 'less', attribute, value };
+}
+
+/** The attribute is of the value's type, and more. */
+export function more(attribute: string, value: number | string): Condition {
+  return { kind: 'more', attribute, value };
+}
+
+/** The attribute is not of this type, or not there. */
+export function isNot(attribute: string, type: ScalarAttributeType): Condition {
+  return { kind: 'isNot', attribute, type };
+}
+
+/** The attribute has none of these values, or is not there. */
+export function noneOf(attribute: string, values: readonly string[]): Condition {
+  return { kind: 'noneOf', attribute, values };
+}
+
+/** One of these at least. */
+export function anyOf(...of: readonly Condition[]): Condition {
+  return { kind: 'any', of };
+}

@@ -1,0 +1,114 @@
+import { MetadataError } from '@cumulus/dynamodb';
+
+/** The fields of a record's key with their values: `{ name: 'MOD09GQ', version: '006' }`. */
+export type RecordKey = { readonly [field: string]: string };
+
+/** A record's type and key in words: `granule granuleId "G1"`. */
+export function describeRecord(recordType: string, key: RecordKey): string {
+  return `${recordType} ${Object.entries(key)
+    .map(([field, value]) => `${field} ${JSON.stringify(value)}`)
+    .join(', ')}`;
+}
+
+/** An error about one record, which it names by type and key. */
+class RecordError extends MetadataError {
+  readonly recordType: string;
+  readonly key: RecordKey;
+
+  constructor(recordType: string, key: RecordKey, problem: string, advice: readonly string[] = []) {
+    super(`The ${describeRecord(recordType, key)} ${problem}`, advice);
+    this.recordType = recordType;
+    this.key = key;
+  }
+}
+
+/** A record that has to exist does not. */
+export class RecordDoesNotExistError extends RecordError {
+  constructor(recordType: string, key: RecordKey) {
+    super(recordType, key, 'does not exist.');
+  }
+}
+
+/** A record that was to be created exists already, and was left as it is. */
+export class RecordAlreadyExistsError extends RecordError {
+  constructor(recordType: string, key: RecordKey) {
+    super(recordType, key, 'exists already.', ['It was left as it is.']);
+  }
+}
+
+/** A collection or provider cannot be deleted, because rules name it. */
+export class AssociatedRulesError extends RecordError {
+  /** The names of all rules that name the record, sorted. */
+  readonly rules: readonly string[];
+
+  constructor(recordType: string, key: RecordKey, rules: readonly string[]) {
+    super(recordType, key, `is used by the rules ${rules.join(', ')}.`, [
+      'Nothing was deleted.',
+      'Delete these rules first, or let them use another.',
+    ]);
+    this.rules = rules;
+  }
+}
+
+/** A rule cannot be written just now, because a collection or provider that it names is being deleted. */
+export class RecordBeingDeletedError extends RecordError {
+  constructor(recordType: string, key: RecordKey) {
+    super(recordType, key, 'is being deleted.', ['Nothing was written.', 'Look whether it is gone, and try again.']);
+  }
+}
+
+/** A semaphore has no place left. */
+export class SemaphoreFullError extends RecordError {
+  constructor(key: string, max: number) {
+    super('semaphore', { key }, `has all of its ${max} places taken.`, ['Try again when one was given back.']);
+  }
+}
+
+/** Something that keeps a record from being what its schema wants. */
+export interface Violation {
+  /** Where it is: `files[0].regex`; empty for the record as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A record, or a change to one, is not what its schema wants. Nothing was written. */
+export class SchemaValidationError extends MetadataError {
+  readonly recordType: string;
+  /** The fields of the key, as far as they were given. */
+  readonly key: RecordKey;
+  /** Everything that is wrong. */
+  readonly violations: readonly Violation[];
+
+  constructor(recordType: string, key: RecordKey, violations: readonly Violation[]) {
+    super(
+      `The ${describeRecord(recordType, key)} is not valid, and was not written:`,
+      violations.map(describeViolation),
+    );
+    this.recordType = recordType;
+    this.key = key;
+    this.violations = violations;
+  }
+}
+
+function describeViolation({ path, message }: Violation): string {
+  return path === '' ? message : `${path}: ${message}`;
+}
+
+/** A list's cursor is not one that this list gave. */
+export class InvalidCursorError extends MetadataError {}
+
+/** A list needs a secondary index that its table does not have (yet). */
+export class IndexMissingError extends MetadataError {
+  readonly table: string;
+  readonly index: string;
+
+  constructor(table: string, index: string, cause: unknown) {
+    super(
+      `Table ${table} has no index ${index}, by which this list is read.`,
+      ['Apply the Terraform module data-persistence of this release: it adds the index to the table in place.'],
+      cause,
+    );
+    this.table = table;
+    this.index = index;
+  }
+}

@@ -1,0 +1,34 @@
+import { InvalidCursorError } from '../errors.ts';
+
+/**
+ * Where a list goes on, as a text for a URL. What is in it belongs to the list that gave it: a cursor holds the keys of
+ * items that the caller has seen, and nothing secret.
+ */
+export function encodeCursor(list: string, position: unknown): string {
+  return Buffer.from(JSON.stringify([list, position])).toString('base64url');
+}
+
+/**
+ * Reads a cursor back.
+ * @param list what the list is of: a cursor of another list is refused, since it would skip or repeat records
+ * @throws InvalidCursorError
+ */
+export function decodeCursor(list: string, cursor: string): unknown {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    parts = undefined;
+  }
+  if (!Array.isArray(parts) || parts.length !== 2 || typeof parts[0] !== 'string') {
+    throw new InvalidCursorError(`"${cursor.slice(0, 100)}" is not a cursor.`, [
+      'Give a page’s own cursor, unchanged.',
+    ]);
+  }
+  if (parts[0] !== list) {
+    throw new InvalidCursorError('The cursor is of another list.', [
+      'Ask for the next page with the same filters and order as for the page that gave it.',
+    ]);
+  }
+  return parts[1];
+}

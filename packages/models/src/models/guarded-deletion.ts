@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { conditions, getItems, writeIf } from '@cumulus/dynamodb';
+import { AssociatedRulesError, RecordBeingDeletedError, type RecordKey } from '../errors.ts';
+import type { Guard } from './record-model.ts';
+
+/**
+ * How a collection or provider is deleted without a rule that names it slipping in:
+ *
+ * 1. the record is marked as being deleted,
+ * 2. the rules are read, strongly consistent: if any names the record, the mark is taken away again,
+ * 3. the record is deleted, if it still bears this very mark.
+ *
+ * A rule is only written together with the condition that what it names bears no mark. So a rule written before the
+ * mark is seen by the reading, and none is written after it. A mark that a killed process left is taken over by the next
+ * deletion, and taken away by the next rule once it is older than a deletion can last; the deletion that had put it
+ * there then finds it gone, and begins again.
+ */
+
+/** The attribute that marks a record: whose deletion it is, and until when (in milliseconds since 1970) it counts. */
+export const DELETION_MARK = 'beingDeleted';
+
+/** Longer than reading all rules takes, in milliseconds. */
+const MARK_LASTS = 60_000;
+
+interface Marked {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly key: RecordKey;
+  readonly recordType: string;
+  readonly now: () => number;
+}
+
+/**
+ * Deletes a record unless rules name it.
+ * @param rulesNaming reads the names of the rules that name the record, strongly consistent
+ * @returns whether there was such a record
+ * @throws AssociatedRulesError with the names of the rules; the record stays
+ */
+export async function deleteUnlessNamed(
+  marked: Marked,
+  rulesNaming: () => Promise<readonly string[]>,
+): Promise<boolean> {
+  const { client, table, key } = marked;
+  const hashKey = Object.keys(key)[0] as string;
+  for (;;) {
+    const mark = { by: randomUUID(), until: marked.now() + MARK_LASTS };
+    const update = { kind: 'update', table, key } as const;
+    const changes = { set: { [DELETION_MARK]: mark } };
+    const isMarked = await writeIf(client, { ...update, changes, conditions: [conditions.exists(hashKey)] });
+    if (!isMarked.done) return false;
+    const own = [conditions.equals(DELETION_MARK, mark)];
+    const rules = await rulesNaming();
+    if (rules.length > 0) {
+      await writeIf(client, { ...update, changes: { remove: [DELETION_MARK] }, conditions: own });
+      throw new AssociatedRulesError(marked.recordType, key, rules);
+    }
+    const outcome = await writeIf(client, { kind: 'delete', table, key, conditions: own });
+    if (outcome.done) return true;
+    // Nobody but another deletion that took the mark over removes a record: that one has answered for it.
+    if (outcome.present === undefined) return true;
+  }
+}
+
+/** What a rule is written with: that a record which it names is not being deleted just now. */
+export function notBeingDeleted({ table, key, recordType }: Omit<Marked, 'client' | 'now'>): Guard {
+  return {
+    write: { kind: 'check', table, key, conditions: [conditions.absent(DELETION_MARK)] },
+    refusal: () => new RecordBeingDeletedError(recordType, key),
+  };
+}
+
+/** Takes away a mark that a deletion left which was killed. */
+export async function clearStaleMark({ client, table, key, now }: Omit<Marked, 'recordType'>): Promise<void> {
+  const [item] = await getItems({ client, table, consistent: true }, [key]);
+  const mark = item?.[DELETION_MARK] as { readonly until: number } | undefined;
+  if (mark === undefined || mark.until > now()) return;
+  const changes = { remove: [DELETION_MARK] };
+  await writeIf(client, { kind: 'update', table, key, changes, conditions: [conditions.equals(DELETION_MARK, mark)] });
+}

@@ -1,0 +1,90 @@
+import { conditions, type PlainItem, writeIf } from '@cumulus/dynamodb';
+import { type NewProvider, type Provider, providerType } from '../schemas/provider.ts';
+import type { Cipher } from '../secrets/cipher.ts';
+import { type Credentials, decryptCredentials, encryptCredentials } from '../secrets/credentials.ts';
+import { migrateProviderRow } from '../secrets/earlier-rows.ts';
+import { DELETION_MARK, deleteUnlessNamed } from './guarded-deletion.ts';
+import { type ModelContext, RecordModel } from './record-model.ts';
+import type { RulesOf } from './rules.ts';
+import { unlessNoCipher } from './unless-no-cipher.ts';
+
+export interface ProvidersContext extends ModelContext {
+  readonly cipher: Cipher;
+  readonly rulesOf: RulesOf;
+}
+
+const CREDENTIALS = ['username', 'password'] as const;
+
+/**
+ * Reads and writes providers. Their `username` and `password` are given in the clear and stored encrypted; what is read
+ * has them encrypted, and {@link credentials} decrypts them. A provider that a rule names cannot be deleted.
+ */
+export class ProviderModel extends RecordModel<Provider, NewProvider, 'id'> {
+  readonly #cipher: Cipher;
+  readonly #rulesOf: RulesOf;
+
+  constructor(context: ProvidersContext) {
+    super(providerType, context);
+    this.#cipher = context.cipher;
+    this.#rulesOf = context.rulesOf;
+  }
+
+  /**
+   * A provider's username and password in the clear, as far as it has them.
+   * @throws RecordDoesNotExistError
+   * @throws DecryptionError, NoCipherError, and what asking KMS can end in
+   */
+  async credentials(key: Pick<Provider, 'id'>): Promise<Credentials> {
+    const { username, password, encrypted } = await this.get(key);
+    const row = {
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      ...(encrypted === undefined ? {} : { encrypted }),
+    };
+    return decryptCredentials(row, this.#cipher);
+  }
+
+  /**
+   * @throws AssociatedRulesError if rules name the provider, also one that is being written at this moment
+   */
+  override async delete(key: Pick<Provider, 'id'>): Promise<boolean> {
+    const marked = { ...this.context, key: this.keyOf(key), recordType: 'provider' };
+    return deleteUnlessNamed(marked, () => this.#rulesOf('provider', key.id));
+  }
+
+  /**
+   * @throws AssociatedRulesError at the first provider that rules name; those before it are deleted
+   */
+  override async batchDelete(keys: readonly Pick<Provider, 'id'>[]): Promise<void> {
+    for (const key of keys) await this.delete(key);
+  }
+
+  protected override get keptWhenLeftOut(): readonly string[] {
+    return [...CREDENTIALS, 'encrypted'];
+  }
+
+  protected override async seal(fields: PlainItem): Promise<PlainItem> {
+    const { encrypted: _, ...others } = fields;
+    const given = CREDENTIALS.filter((field) => typeof fields[field] === 'string');
+    if (given.length === 0) return others;
+    const plain = Object.fromEntries(given.map((field) => [field, fields[field] as string]));
+    return { ...others, ...(await encryptCredentials(plain, this.#cipher)) };
+  }
+
+  /** What an earlier release stored in the clear is encrypted when it is met, unless someone else writes it just now. */
+  protected override async unseal(item: PlainItem): Promise<Provider> {
+    const migrated = await migrateProviderRow(item, this.#cipher).catch(unlessNoCipher);
+    if (migrated !== undefined) {
+      const { username, password, encrypted } = migrated;
+      await writeIf(this.context.client, {
+        kind: 'update',
+        table: this.table,
+        key: this.keyOf(item),
+        changes: { set: { username, password, encrypted } },
+        conditions: [...CREDENTIALS, 'encrypted'].map((field) => conditions.equals(field, item[field])),
+      });
+    }
+    const { [DELETION_MARK]: _, ...provider } = migrated ?? item;
+    return super.unseal(provider);
+  }
+}

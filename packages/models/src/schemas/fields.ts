@@ -1,0 +1,63 @@
+import * as z from 'zod';
+
+/** What a DynamoDB key of a table or an index holds at most, in bytes of UTF-8. */
+const MAX_HASH_KEY_BYTES = 2048;
+const MAX_RANGE_KEY_BYTES = 1024;
+
+/** A text that is not empty. */
+export const text = z.string().min(1, 'must not be empty');
+
+/** A text that is the hash key of a table or an index. */
+export const hashKey = keyOfAtMost(MAX_HASH_KEY_BYTES);
+
+/** A text that is the range key of a table or an index. */
+export const rangeKey = keyOfAtMost(MAX_RANGE_KEY_BYTES);
+
+function keyOfAtMost(bytes: number): z.ZodString {
+  return text.refine((value) => Buffer.byteLength(value) <= bytes, `must not be longer than ${bytes} bytes`);
+}
+
+/** An object with any fields and values. Numbers that a JavaScript number does not hold exactly are among them. */
+export const freeObject = z.record(z.string(), z.unknown());
+
+/** A number of things. */
+export const count = z.int().nonnegative();
+
+/** A time in milliseconds since 1970. */
+export const milliseconds = z.int().nonnegative();
+
+/** A length of time in seconds. Clocks of several machines can make it negative. */
+export const seconds = z.number();
+
+export const createdAt = milliseconds.meta({
+  description: 'When the record was made, in milliseconds since 1970.',
+  readOnly: true,
+});
+
+export const updatedAt = milliseconds.meta({
+  description: 'When the record was last written, in milliseconds since 1970.',
+  readOnly: true,
+});
+
+export const timestamp = milliseconds.describe('The time of what the record tells, in milliseconds since 1970.');
+
+export const collectionId = hashKey
+  .regex(/^(?!.*___$).+___./, 'must be name___version of a collection')
+  .describe('The collection, as name___version.');
+
+export const providerId = hashKey.describe('The id of the provider that it came from.');
+
+export const executionUrl = text.describe("The AWS console's address of the execution.");
+
+export const redriveCount = count.describe(
+  'How often the execution had been redriven when the event was sent that this record is made of. Absent: never.',
+);
+
+export const meta = freeObject.describe('Anything that workflows are to find in their messages under meta.');
+
+export const tags = z.array(z.string()).describe('Words to find the record by.');
+
+/** What went wrong; empty if nothing did. */
+export const error = freeObject.describe(
+  'What went wrong: Error and Cause, as Step Functions tell them. Empty if nothing.',
+);

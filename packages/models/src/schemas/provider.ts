@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { createdAt, hashKey, text, updatedAt } from './fields.ts';
+import { defineRecordType, type RecordType } from './record-type.ts';
+import type { NewRecordOf, RecordOf } from './schema-types.ts';
+
+export const providerSchema = z
+  .strictObject({
+    id: hashKey.describe('The id of the provider.'),
+    globalConnectionLimit: z.int().positive().describe('How many connections may be open at once.').default(10),
+    protocol: z.enum(['http', 'https', 'ftp', 'sftp', 's3']).describe('How data are fetched.').default('http'),
+    host: text.describe('The name or address of the host; for s3 the bucket.'),
+    port: z.int().min(1).max(65_535).describe("The host's port, if it is not the protocol's own.").optional(),
+    username: z.string().describe('Who logs in there; encrypted if encrypted is true.').optional(),
+    password: z.string().describe('The password for it; encrypted if encrypted is true.').optional(),
+    encrypted: z.boolean().describe('Whether username and password are encrypted.').optional(),
+    privateKey: z.string().describe('The file name of the private key for sftp.').optional(),
+    cmKeyId: z.string().describe('The AWS KMS key that the private key is encrypted with.').optional(),
+    createdAt,
+    updatedAt: updatedAt.optional(),
+  })
+  .meta({ title: 'Provider', description: 'Where data come from, and how they are fetched.' });
+
+export type Provider = RecordOf<typeof providerSchema>;
+export type NewProvider = NewRecordOf<typeof providerSchema>;
+
+export const providerType: RecordType<Provider, NewProvider, 'id'> = defineRecordType({
+  name: 'provider',
+  table: 'ProvidersTable',
+  key: ['id'],
+  schema: providerSchema,
+});

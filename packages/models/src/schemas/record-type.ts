@@ -1,0 +1,170 @@
+import type { PlainItem, TableName } from '@cumulus/dynamodb';
+import * as z from 'zod';
+import type { Violation } from '../errors.ts';
+import { describePath, type FieldPath, hasPath } from './field-path.ts';
+import { isObject } from './is-object.ts';
+import type { NewRecordOf, RecordOf } from './schema-types.ts';
+
+/** The names of the types of records, one for each table. */
+export const RECORD_TYPES = [
+  'accessToken',
+  'asyncOperation',
+  'collection',
+  'execution',
+  'file',
+  'granule',
+  'pdr',
+  'provider',
+  'rule',
+  'semaphore',
+  'user',
+] as const;
+
+export type RecordTypeName = (typeof RECORD_TYPES)[number];
+
+/**
+ * A type of records: where they are, what they look like, and the check that every write of one passes.
+ *
+ * @typeParam R a record as the table holds it
+ * @typeParam N a record as it is given to be written: without what the model keeps, and what has a default
+ * @typeParam K the fields of the key
+ */
+export interface RecordType<R extends object, N extends object, K extends keyof R & string> {
+  readonly name: RecordTypeName;
+  /** The Name of the table. */
+  readonly table: TableName;
+  /** The fields of the key, in the order of the table's key. All are strings. */
+  readonly key: readonly K[];
+  /** All fields that the schema knows. */
+  readonly fields: readonly string[];
+  /** Whether records have `createdAt` and `updatedAt`, which the model keeps. */
+  readonly hasTimes: boolean;
+  /** The fields that have to fit each other. Who changes one of them has to hand {@link checkChanges} what is stored. */
+  readonly ruledFields: readonly string[];
+  /** The record as its table holds it. Rules over several fields are beyond it. */
+  readonly schema: z.ZodObject;
+  /**
+   * Checks a whole record and fills in its defaults. `createdAt` and `updatedAt` may be left to the model.
+   * @param stored the record in the table. Fields that no schema knows are allowed where it has them too, and its key is
+   * taken as it is. What is refused without it may be allowed with it, never the other way round.
+   */
+  check(record: N, stored?: PlainItem): { readonly record: PlainItem; readonly violations: readonly Violation[] };
+  /**
+   * Checks changes of single fields. The other fields are not looked at, so that a record which is wrong elsewhere can be
+   * bettered bit by bit; but what the changed fields have to fit must fit them. No defaults are filled in.
+   * @param remove fields to take away; those that every record has cannot be
+   * @param stored as for {@link check}; needed if one of the {@link ruledFields} is changed
+   */
+  checkChanges(
+    changes: Partial<Omit<R, K>>,
+    remove?: readonly string[],
+    stored?: PlainItem,
+  ): { readonly changes: PlainItem; readonly violations: readonly Violation[] };
+}
+
+/**
+ * What the fields of a record demand beyond its schema. Fields may be absent or of any type: the schema reports those.
+ * @param stored the record that is in the table already, if it is known
+ */
+export type RecordRules = (record: PlainItem, stored: PlainItem | undefined) => readonly Violation[];
+
+interface Definition<S extends z.ZodObject, K extends keyof RecordOf<S> & string> {
+  readonly name: RecordTypeName;
+  readonly table: TableName;
+  readonly key: readonly K[];
+  readonly schema: S;
+  readonly ruledFields?: readonly (keyof RecordOf<S> & string)[];
+  readonly rules?: RecordRules;
+}
+
+const TIMES: readonly string[] = ['createdAt', 'updatedAt'];
+
+/** A type of records out of its schema, its key, and the rules over several fields. */
+export function defineRecordType<S extends z.ZodObject, K extends keyof RecordOf<S> & string>({
+  name,
+  table,
+  key,
+  schema,
+  ruledFields = [],
+  rules = () => [],
+}: Definition<S, K>): RecordType<RecordOf<S>, NewRecordOf<S>, K> {
+  const shape = new Map(Object.entries<z.ZodType>(schema.shape));
+  const withoutTimes = z.strictObject(
+    Object.fromEntries([...shape].map(([field, type]) => [field, TIMES.includes(field) ? type.optional() : type])),
+  );
+  const anyFields = schema.partial();
+
+  const violationsOfRemoval = (field: string, stored: PlainItem | undefined): readonly Violation[] => {
+    const type = shape.get(field);
+    if (type === undefined) return violationsOfUnknown([field], stored);
+    if (type instanceof z.ZodOptional && !TIMES.includes(field)) return [];
+    return [{ path: field, message: `cannot be removed: every ${name} has it` }];
+  };
+
+  const violationsOfKey = (changes: PlainItem): readonly Violation[] =>
+    key
+      .filter((field) => Object.hasOwn(changes, field))
+      .map((path) => ({ path, message: 'is part of the key, which cannot be changed' }));
+
+  return {
+    name,
+    table,
+    key,
+    fields: [...shape.keys()],
+    hasTimes: shape.has('updatedAt'),
+    ruledFields,
+    schema,
+    check(record, stored) {
+      if (!isObject(record)) return { record: {}, violations: [{ path: '', message: 'must be an object' }] };
+      const violations = [...violationsOfSchema(withoutTimes, record, stored), ...rules(record, stored)];
+      return { record: withDefaults(shape, record), violations };
+    },
+    checkChanges(given, remove = [], stored = undefined) {
+      const changes = given as PlainItem;
+      const violations = [
+        ...violationsOfKey(changes),
+        ...violationsOfSchema(anyFields, changes, stored),
+        ...remove.flatMap((field) => violationsOfRemoval(field, stored)),
+        ...violationsBroughtAbout(rules, changes, stored),
+      ];
+      return { changes, violations };
+    },
+  };
+}
+
+function violationsOfSchema(schema: z.ZodType, record: PlainItem, stored: PlainItem | undefined): Violation[] {
+  const { error } = schema.safeParse(record, {
+    error: ({ input }) => (input === undefined ? 'is required' : undefined),
+  });
+  return (error?.issues ?? []).flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [{ path: describePath(issue.path), message: issue.message }];
+    return issue.keys.flatMap((field) => violationsOfUnknown([...issue.path, field], stored));
+  });
+}
+
+function violationsOfUnknown(path: FieldPath, stored: PlainItem | undefined): readonly Violation[] {
+  return hasPath(stored, path) ? [] : [{ path: describePath(path), message: 'is not a known field' }];
+}
+
+/** What the schema's parser answers would lack unknown fields that are allowed: only its defaults are taken. */
+function withDefaults(shape: ReadonlyMap<string, z.ZodType>, record: PlainItem): PlainItem {
+  const absent = [...shape].filter(([field, type]) => type instanceof z.ZodDefault && record[field] === undefined);
+  return { ...record, ...Object.fromEntries(absent.map(([field, type]) => [field, type.parse(undefined)])) };
+}
+
+/** The violations of rules that changes bring about: those of what is changed, and those that were not there before. */
+function violationsBroughtAbout(rules: RecordRules, changes: PlainItem, stored: PlainItem = {}): Violation[] {
+  const before = new Set(rules(stored, stored).map(identityOf));
+  return rules({ ...stored, ...changes }, stored).filter(
+    (violation) => Object.hasOwn(changes, fieldOf(violation)) || !before.has(identityOf(violation)),
+  );
+}
+
+function identityOf({ path, message }: Violation): string {
+  return `${path}: ${message}`;
+}
+
+/** The record's field that a violation lies in. */
+function fieldOf({ path }: Violation): string {
+  return path.replace(/[.[].*/s, '');
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { createdAt, hashKey, meta, tags, text, updatedAt } from './fields.ts';
+import { defineRecordType, type RecordType } from './record-type.ts';
+import { violationsOfTrigger } from './rule-trigger.ts';
+import type { NewRecordOf, RecordOf } from './schema-types.ts';
+
+export const ruleSchema = z
+  .strictObject({
+    name: hashKey.regex(/^\w*$/, 'must have letters, digits and _ only').describe('The name of the rule.'),
+    workflow: text.describe('The name of the workflow that the rule starts.'),
+    provider: text.describe('The id of the provider that the workflow is to use.').optional(),
+    collection: z
+      .strictObject({ name: text, version: text })
+      .describe('The collection that the workflow is to work on.'),
+    rule: z
+      .strictObject({
+        type: z.enum(['onetime', 'scheduled', 'kinesis', 'sns', 'sqs']).describe('What starts the workflow.'),
+        value: z
+          .string()
+          .describe('By type: a schedule (rate or cron), the ARN of a stream or topic, the URL or ARN of a queue.')
+          .optional(),
+        arn: z.string().describe('What AWS calls that which starts the workflow. Kept by the system.').optional(),
+        logEventArn: z.string().describe('The same for what records the events. Kept by the system.').optional(),
+      })
+      .describe('What starts the workflow, and when.'),
+    state: z.enum(['ENABLED', 'DISABLED']).describe('Whether the rule starts anything.').default('ENABLED'),
+    meta: meta.optional(),
+    queueName: text.describe('The queue, among those of the deployment, that executions are started from.').optional(),
+    tags: tags.optional(),
+    createdAt,
+    updatedAt,
+  })
+  .meta({ title: 'Rule', description: 'When a workflow is started, and on what.' });
+
+export type Rule = RecordOf<typeof ruleSchema>;
+export type NewRule = NewRecordOf<typeof ruleSchema>;
+
+export const ruleType: RecordType<Rule, NewRule, 'name'> = defineRecordType({
+  name: 'rule',
+  table: 'RulesTable',
+  key: ['name'],
+  schema: ruleSchema,
+  rules: violationsOfTrigger,
+});

@@ -1,0 +1,36 @@
+import { EncryptionError } from './errors.ts';
+
+/** What the ciphertexts of a local key begin with; what follows is base64. No base64 has a colon in it. */
+export const LOCAL_PREFIX = 'local:';
+
+/** Whether a text says of itself that a local key encrypted it, in this version of the form or another. */
+export function hasLocalForm(text: string): boolean {
+  return text.startsWith(LOCAL_PREFIX);
+}
+
+/** Those of KMS and of RSA key pairs have more bytes than this, and base64 has four characters for three of them. */
+const MIN_CIPHERTEXT_LENGTH = (64 / 3) * 4;
+
+/** Whether a text is shorter than any ciphertext can be, of those that do not say what they are. */
+export function isTooShortForCiphertext(text: string): boolean {
+  return !hasLocalForm(text) && text.length < MIN_CIPHERTEXT_LENGTH;
+}
+
+/** The bytes of a base64 text, or undefined if it is not base64 exactly as it is written (RFC 4648, with padding). */
+export function bytesOfBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : undefined;
+}
+
+/**
+ * A text's bytes in UTF-8.
+ *
+ * @throws EncryptionError when it has half a surrogate pair, which UTF-8 cannot write, so that it would not come back
+ */
+export function bytesOfText(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  if (bytes.toString('utf8') !== text) {
+    throw new EncryptionError('A text that is not well-formed Unicode cannot be encrypted.', ['Nothing was stored.']);
+  }
+  return bytes;
+}

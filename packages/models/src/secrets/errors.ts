@@ -1,0 +1,24 @@
+import { MetadataError } from '@cumulus/dynamodb';
+
+/*
+ * No message here holds a secret or a key, and none of these errors has one of the SDK's as its cause: that may carry the
+ * raw answer, which of a decryption is the secret.
+ */
+
+/** A text could not be encrypted, so that nothing was stored. */
+export class EncryptionError extends MetadataError {}
+
+/** A ciphertext could not be decrypted: it is damaged, or needs another key. It was left as it is. */
+export class DecryptionError extends MetadataError {}
+
+/**
+ * KMS did not take for its own a text as long as an RSA ciphertext: earlier releases encrypted so by default, with a key
+ * pair in the system bucket, which this release does not read.
+ */
+export class KeyPairCiphertextError extends DecryptionError {}
+
+/** Something is to be encrypted or decrypted, and the deployment has nothing to do it with. */
+export class NoCipherError extends MetadataError {}
+
+/** A key in the environment is not one. */
+export class InvalidKeyError extends MetadataError {}

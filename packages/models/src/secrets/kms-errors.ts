@@ -1,0 +1,132 @@
+import { isNativeError } from 'node:util/types';
+import type { KMSClient } from '@aws-sdk/client-kms';
+import { AccessDeniedError, ConnectionError, type MetadataError, ThrottledError } from '@cumulus/dynamodb';
+import { DecryptionError, EncryptionError, KeyPairCiphertextError } from './errors.ts';
+
+/** What KMS was being asked when an error came. */
+export interface KmsRequest {
+  readonly client: KMSClient;
+  readonly keyId: string;
+  /** The API action, which is also the IAM action's name after `kms:`. */
+  readonly action: 'Encrypt' | 'Decrypt';
+  readonly ciphertextBytes?: number;
+}
+
+/** What the SDK's errors have in common, as far as it matters here. */
+interface AwsError extends Error {
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+}
+
+const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
+
+const WRONG_CREDENTIALS = new Set([
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'UnrecognizedClientException',
+]);
+
+const THROTTLING = new Set(['LimitExceededException', 'ThrottlingException']);
+
+/** The key exists, and cannot be used: it is disabled, its material is missing, or it is to be deleted. */
+const UNUSABLE_KEY = new Set(['DisabledException', 'KMSInvalidStateException', 'KeyUnavailableException']);
+
+/** The lengths of RSA ciphertexts, in bytes, for keys of 1,024 to 4,096 bits. */
+const RSA_LENGTHS = new Set([128, 256, 384, 512]);
+
+/**
+ * Turns what the SDK threw into an error that says what to do. It is written anew from the parts that hold no secret: the
+ * error's name, HTTP status and request id, and the key's id. The SDK's own, which may carry what was sent and received,
+ * is neither quoted nor kept as the cause.
+ */
+export async function explainKmsError(thrown: unknown, request: KmsRequest): Promise<MetadataError> {
+  const { client, keyId, action } = request;
+  const error: Partial<AwsError> = isNativeError(thrown) ? thrown : {};
+  const name = error.name ?? 'an error that is none';
+  const region = await client.config.region().catch(() => 'no region');
+  const what = `${action} by the KMS key ${keyId} in ${region}`;
+
+  if (NO_CREDENTIALS.has(name)) {
+    return new ConnectionError(`No AWS credentials for ${what}.`, [
+      'Give them by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, by a profile, or by the machine’s role.',
+    ]);
+  }
+  if (WRONG_CREDENTIALS.has(name)) {
+    return new ConnectionError(`The AWS credentials were refused for ${what} (${described(error)}).`, ['Renew them.']);
+  }
+  if (name === 'InvalidCiphertextException' || (action === 'Decrypt' && isOfUnknownKey(error))) {
+    return explainRefusedCiphertext(request, described(error));
+  }
+  if (name === 'AccessDeniedException') {
+    return new AccessDeniedError(`No permission for ${what} (${described(error)}).`, [
+      `Allow the IAM action kms:${action} on the key, in the role’s policy and the key’s own.`,
+    ]);
+  }
+  if (THROTTLING.has(name) || error.$metadata?.httpStatusCode === 429) {
+    return new ThrottledError(`KMS kept throttling ${what} (${described(error)}).`, ['Try again later.']);
+  }
+  if (name === 'IncorrectKeyException') {
+    return new DecryptionError(`Another KMS key than ${keyId} encrypted a ciphertext.`, [
+      'It was left as it is.',
+      'Set CUMULUS_KMS_KEY_ID to the key that encrypted it, or give the secret anew.',
+    ]);
+  }
+  const Failure = action === 'Encrypt' ? EncryptionError : DecryptionError;
+  const untouched = action === 'Encrypt' ? 'Nothing was stored.' : 'The ciphertext was left as it is.';
+  if (name === 'NotFoundException') {
+    return new Failure(`There is no KMS key ${keyId} in ${region}.`, [untouched, 'Check CUMULUS_KMS_KEY_ID.']);
+  }
+  if (UNUSABLE_KEY.has(name)) {
+    return new Failure(`${what} is not possible now: the key is not usable (${described(error)}).`, [
+      untouched,
+      'See to the key’s state in KMS; if it is to be deleted, cancel that.',
+    ]);
+  }
+  if (error.$metadata?.httpStatusCode === undefined) {
+    return new ConnectionError(`KMS did not answer ${what} (${networkCode(thrown) ?? name}).`, [
+      'Check the network, the region, and AWS_ENDPOINT_URL_KMS if it is set.',
+    ]);
+  }
+  return new Failure(`KMS refused ${what} (${described(error)}).`, [untouched]);
+}
+
+/**
+ * KMS denies access also to a ciphertext whose key is gone, or elsewhere, or none: "The ciphertext refers to a customer
+ * master key that does not exist, …". A policy that denies it names who asked for what.
+ */
+function isOfUnknownKey({ name, message = '' }: Partial<AwsError>): boolean {
+  return name === 'AccessDeniedException' && !message.includes('is not authorized to perform');
+}
+
+function explainRefusedCiphertext({ keyId, ciphertextBytes = 0 }: KmsRequest, said: string): DecryptionError {
+  if (RSA_LENGTHS.has(ciphertextBytes)) {
+    return new KeyPairCiphertextError(
+      `A ciphertext of ${ciphertextBytes} bytes is not one of the KMS key ${keyId}; by its length, a key pair in S3 made it.`,
+      [
+        'It was left as it is: earlier releases encrypted so, and this one does not decrypt it.',
+        'Give the secret anew, and KMS will encrypt it.',
+      ],
+    );
+  }
+  return new DecryptionError(`A ciphertext is damaged, or not one of the KMS key ${keyId} (${said}).`, [
+    'It was left as it is.',
+    'Set CUMULUS_KMS_KEY_ID to the key that encrypted it, or give the secret anew.',
+  ]);
+}
+
+/** `AccessDeniedException, HTTP 400, request 8c6f…`: what AWS asks for when one asks AWS. */
+function described({ name, $metadata = {} }: Partial<AwsError>): string {
+  return [
+    name,
+    ...($metadata.httpStatusCode === undefined ? [] : [`HTTP ${$metadata.httpStatusCode}`]),
+    ...($metadata.requestId === undefined ? [] : [`request ${$metadata.requestId}`]),
+  ].join(', ');
+}
+
+function networkCode(thrown: unknown): string | undefined {
+  if (!isNativeError(thrown)) return undefined;
+  return (thrown as AwsError).code ?? networkCode(thrown.cause);
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { collectionTypeIn } from '../../src/schemas/collection.ts';
+import { check, checkChanges, examples, pathsOf } from './examples.ts';
+
+const file = { bucket: 'protected', regex: '^a\\.hdf$', sampleFileName: 'a.hdf' };
+
+describe('the regular expressions of a collection', () => {
+  test('a granuleIdExtraction that matches sampleFileName and finds an id that granuleId matches is taken', () => {
+    const fields = { granuleId: '^a\\d$', granuleIdExtraction: '^(a\\d)\\.hdf$', sampleFileName: 'a1.hdf' };
+    expect(pathsOf('collection', fields)).toEqual([]);
+  });
+
+  test.each([
+    ['a granuleId that is none', { granuleId: '(' }, 'granuleId'],
+    ['a granuleIdExtraction that is none', { granuleIdExtraction: '(MOD09GQ' }, 'granuleIdExtraction'],
+    ['a granuleIdExtraction that does not match', { granuleIdExtraction: '^(x)$' }, 'granuleIdExtraction'],
+    ['a granuleIdExtraction that captures nothing', { granuleIdExtraction: 'MOD09GQ' }, 'granuleIdExtraction'],
+    ['a granuleIdExtraction whose group is passed by', { granuleIdExtraction: '(x)?MOD09GQ' }, 'granuleIdExtraction'],
+    ['a sampleFileName that is not matched', { sampleFileName: 'other.hdf' }, 'granuleIdExtraction'],
+    ['a granuleId that does not match the id', { granuleId: '^MYD' }, 'granuleId'],
+    ['a file regex that is none', { files: [file, { ...file, regex: '[' }] }, 'files[1].regex'],
+    ['a file regex that does not match', { files: [{ ...file, regex: '^b' }] }, 'files[0].regex'],
+    ['an empty file regex', { files: [{ ...file, regex: '' }] }, 'files[0].regex'],
+    ['a file without bucket', { files: [{ ...file, bucket: undefined }] }, 'files[0].bucket'],
+    ['a file with an empty bucket', { files: [{ ...file, bucket: '' }] }, 'files[0].bucket'],
+  ])('%s is refused', (_words, fields, path) => expect(pathsOf('collection', fields)).toEqual([path]));
+
+  test('only the first group counts', () => {
+    const granuleIdExtraction = '(x)?(MOD09GQ\\.A\\d{7})\\.hdf';
+    expect(pathsOf('collection', { granuleIdExtraction })).toEqual(['granuleIdExtraction']);
+  });
+
+  test('all that is wrong is told at once', () => {
+    const fields = { name: '', granuleId: '(', sampleFileName: 'x', files: [{ ...file, regex: '[' }, 1], more: 1 };
+    expect(pathsOf('collection', fields).sort()).toEqual(
+      ['files[0].regex', 'files[1]', 'granuleId', 'granuleIdExtraction', 'more', 'name'].sort(),
+    );
+  });
+
+  test('a violation tells the file name in question', () => {
+    expect(check('collection', { ...examples.collection, files: [{ ...file, regex: '^b' }] }).violations).toEqual([
+      { path: 'files[0].regex', message: 'does not match its sampleFileName a.hdf' },
+    ]);
+  });
+});
+
+test('files of a collection take fields of later releases', () => {
+  expect(pathsOf('collection', { files: [{ ...file, checksumFor: '^b', reportToEms: true }] })).toEqual([]);
+});
+
+test('files name buckets of the deployment, if those are known', () => {
+  const type = collectionTypeIn({ buckets: ['public', 'protected'] });
+  const collection = { ...examples.collection, files: [file, { ...file, bucket: 'elsewhere' }] };
+  expect(type.check(collection as never).violations).toEqual([
+    { path: 'files[1].bucket', message: '"elsewhere" is no bucket of this deployment, which has protected, public' },
+  ]);
+  expect(type.checkChanges({ files: [{ ...file, bucket: 'elsewhere' }] }).violations).toHaveLength(1);
+  expect(type.check(examples.collection as never).violations).toEqual([]);
+});
+
+describe('the version of a collection', () => {
+  test.each(['_1', '1___2', '___'])('%s is refused for a new one', (version) => {
+    expect(pathsOf('collection', { version })).toEqual(['version']);
+  });
+
+  test('one that is in the table is kept, whatever it is', () => {
+    expect(pathsOf('collection', { version: '_1' }, { ...examples.collection, version: '_1' })).toEqual([]);
+  });
+});
+
+describe('changing single fields of a collection', () => {
+  const paths = (...given: Parameters<typeof checkChanges>) =>
+    checkChanges(...given).violations.map(({ path }) => path);
+
+  test('a changed field has to fit what is stored', () => {
+    expect(paths('collection', { sampleFileName: 'MOD09GQ.A2018001.xml' }, [], examples.collection)).toEqual([]);
+    expect(paths('collection', { sampleFileName: 'x' }, [], examples.collection)).toEqual(['granuleIdExtraction']);
+    expect(paths('collection', { granuleId: '^MYD' }, [], examples.collection)).toEqual(['granuleId']);
+  });
+
+  test('a stored collection that is wrong elsewhere can be changed', () => {
+    const wrong = { ...examples.collection, granuleId: '(', files: [{ ...file, regex: '[' }] };
+    expect(paths('collection', { dataType: 'x', sampleFileName: 'MOD09GQ.A2018001.xml' }, [], wrong)).toEqual([]);
+  });
+
+  test('a changed field that is as wrong as the stored one is refused', () => {
+    expect(paths('collection', { granuleId: '(' }, [], { ...examples.collection, granuleId: '(' })).toEqual([
+      'granuleId',
+    ]);
+  });
+
+  test('each of the ruled fields takes part', () => {
+    expect(collectionTypeIn({}).ruledFields).toEqual(['granuleId', 'granuleIdExtraction', 'sampleFileName']);
+  });
+});
