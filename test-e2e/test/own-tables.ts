@@ -4,6 +4,7 @@ import {
   BatchWriteItemCommand,
   CreateTableCommand,
   DeleteTableCommand,
+  type DynamoDBClient,
   ListTablesCommand,
   type ListTablesCommandOutput,
   paginateScan,
@@ -61,10 +62,10 @@ export async function putAll(table: string, items: readonly Item[]): Promise<voi
   }
 }
 
-/** All items, as the SDK reads them. */
-export async function itemsOf(table: string): Promise<Item[]> {
+/** All items, as the SDK reads them, of the tests' DynamoDB unless another is to be asked. */
+export async function itemsOf(table: string, asked: DynamoDBClient = client): Promise<Item[]> {
   const items: Item[] = [];
-  for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+  for await (const page of paginateScan({ client: asked }, { TableName: table, ConsistentRead: true })) {
     items.push(...(page.Items ?? []));
   }
   return items;

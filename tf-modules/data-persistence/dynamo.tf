@@ -1,8 +1,9 @@
 # The tables of a Cumulus deployment. What they are is said once more, for the command and the library, in
 # packages/dynamodb/src/tables/definitions.ts; a test holds the two against each other.
 #
-# No table is ever destroyed or replaced by Terraform: not when it leaves the configuration (prevent_destroy), and not
-# when its name differs, as that of a table does which was recovered under a new name and imported (ignore_changes).
+# Terraform refuses to destroy or replace a table for as long as it is declared here (prevent_destroy). That a table's
+# name differs from what is said here changes nothing: a table that was recovered under a new name, and imported, stays
+# (ignore_changes).
 
 locals {
   # By the keys under which the outputs have them.

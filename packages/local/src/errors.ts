@@ -18,3 +18,15 @@ export class NoServerError extends Error {
     this.reasons = reasons;
   }
 }
+
+/** There is no moto on this machine that runs. */
+export class MotoUnavailableError extends Error {
+  override readonly name = 'MotoUnavailableError';
+
+  constructor(reason: string) {
+    super(
+      `moto_server does not run: ${reason}. Install it into a virtual environment with \`pip install 'moto[server]'\`, ` +
+        "and put that environment's bin on the PATH.",
+    );
+  }
+}

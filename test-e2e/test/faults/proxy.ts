@@ -25,7 +25,7 @@ export interface Answer {
 /** Does something to a call or to its answer, or lets it pass. */
 export type Fault = (call: Call, pass: (body?: Buffer) => Promise<Answer>) => Promise<Answer>;
 
-/** Stands between the command and the tests' DynamoDB, and puts faults in. */
+/** Stands between the command and the tests' DynamoDB, or another that is named, and puts faults in. */
 export class FaultProxy {
   readonly #server = createServer((incoming, outgoing) => void this.#serve(incoming, outgoing));
   readonly #agent = new Agent({ keepAlive: true });
@@ -40,8 +40,7 @@ export class FaultProxy {
     this.#target = target;
   }
 
-  static async start(faults: readonly Fault[]): Promise<FaultProxy> {
-    const target = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
+  static async start(faults: readonly Fault[], target = process.env['AWS_ENDPOINT_URL_DYNAMODB']): Promise<FaultProxy> {
     if (target === undefined) throw new Error('The tests need AWS_ENDPOINT_URL_DYNAMODB.');
     const proxy = new FaultProxy(faults, target);
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
@@ -129,8 +128,12 @@ export class FaultProxy {
 }
 
 /** Gives a work a proxy with these faults, and stops it afterwards. */
-export async function withFaults<T>(faults: readonly Fault[], work: (proxy: FaultProxy) => Promise<T>): Promise<T> {
-  const proxy = await FaultProxy.start(faults);
+export async function withFaults<T>(
+  faults: readonly Fault[],
+  work: (proxy: FaultProxy) => Promise<T>,
+  target?: string,
+): Promise<T> {
+  const proxy = await FaultProxy.start(faults, target);
   try {
     return await work(proxy);
   } finally {

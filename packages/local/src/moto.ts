@@ -1,0 +1,29 @@
+import { MotoUnavailableError } from './errors.ts';
+import { type ServerProcess, ServerStartError, startServerProcess } from './server-process.ts';
+
+/** The AWS account that moto plays, unless a request's credentials belong to another. */
+export const MOTO_ACCOUNT = '123456789012';
+
+/**
+ * moto, a stand-in for many services of AWS at once: what DynamoDB Local does not know of DynamoDB (backups, recovery,
+ * tags) and what others do beside it. It is the `moto_server` on the `PATH`, on a free port, and keeps everything in
+ * memory: each server begins empty. It takes any credentials.
+ *
+ * @throws {@link MotoUnavailableError} when there is none, or it does not run
+ *
+ * @example
+ * ```ts
+ * const moto = await startMoto();
+ * const client = new DynamoDBClient({ endpoint: moto.endpoint });
+ * // …
+ * await moto.stop();
+ * ```
+ */
+export async function startMoto(): Promise<ServerProcess> {
+  try {
+    return await startServerProcess('moto', (port) => ['moto_server', '-H', '127.0.0.1', '-p', port]);
+  } catch (error) {
+    if (!(error instanceof ServerStartError)) throw error;
+    throw new MotoUnavailableError(error.commandNotFound ? 'there is none on the PATH' : error.message);
+  }
+}

@@ -1,0 +1,41 @@
+import { cumulusApiJson } from '../command.ts';
+import { describeUnless } from '../required.ts';
+import { whyNoTerraform } from './available.ts';
+import { CONTRACT } from './contract.ts';
+import { type Described, describeAll } from './described.ts';
+import { ownMoto } from './own-moto.ts';
+
+describeUnless(await whyNoTerraform(), 'what the module makes is what `cumulus-api tables create` makes', () => {
+  const moto = ownMoto();
+
+  beforeAll(async () => {
+    const deployment = await moto.deployment({ prefix: 'module' });
+    await deployment.apply();
+    await cumulusApiJson(['tables', 'create', '--prefix', 'command'], moto);
+    expect(await moto.tables()).toHaveLength(2 * CONTRACT.length);
+  });
+
+  it.each(CONTRACT)('$name', async ({ name }) => {
+    const byModule = await describeAll(moto.client, `module-${name}`);
+    const byCommand = await describeAll(moto.client, `command-${name}`);
+    expect(withoutChance(byCommand, 'command')).toEqual(withoutChance(byModule, 'module'));
+  });
+});
+
+/** What is said of a table, without what two tables can't have in common. */
+function withoutChance({ table, ...rest }: Described, prefix: string): unknown {
+  const { TableId, CreationDateTime, LatestStreamLabel, LatestStreamArn, BillingModeSummary, ...told } = table;
+  const attributes = (told.AttributeDefinitions ?? []).map((each) => [each.AttributeName, each.AttributeType]);
+  const kept = {
+    ...rest,
+    table: {
+      ...told,
+      // These come in any order.
+      AttributeDefinitions: Object.fromEntries(attributes),
+      // The rest is since when.
+      billingMode: BillingModeSummary?.BillingMode,
+      hasStream: LatestStreamArn !== undefined,
+    },
+  };
+  return JSON.parse(JSON.stringify(kept).replaceAll(`${prefix}-`, 'prefix-'));
+}

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { providerAt } from './provider.ts';
+import { Terraform } from './terraform.ts';
+
+/** The module under test. */
+export const MODULE = fileURLToPath(new URL('../../../tf-modules/data-persistence', import.meta.url));
+
+/** The module's variables. */
+export interface Settings {
+  readonly prefix: string;
+  readonly enable_point_in_time_tables?: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly recovery_buckets?: readonly string[];
+}
+
+const OUTPUTS = ['dynamo_tables', 'dynamo_stream_arns', 'backup_policy', 'restore_policy', 'recovery_policy'];
+
+/** A root module that has the module under test as users have it, at `module.data_persistence`. */
+export class Deployment extends Terraform {
+  static async begin(folder: string, endpoint: string, settings: Settings): Promise<Deployment> {
+    const deployment = new Deployment(folder);
+    await deployment.write('provider.tf.json', { provider: { aws: providerAt(endpoint) } });
+    await deployment.configure(settings);
+    await deployment.init();
+    return deployment;
+  }
+
+  /** Gives the module other variables, from the next plan on. */
+  async configure(settings: Settings): Promise<void> {
+    await this.write('main.tf.json', {
+      module: { data_persistence: { source: MODULE, ...settings } },
+      output: Object.fromEntries(OUTPUTS.map((name) => [name, { value: `\${module.data_persistence.${name}}` }])),
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { describeUnless } from '../required.ts';
+import { whyNoTerraform } from './available.ts';
+import { MODULE } from './deployment.ts';
+import { Terraform } from './terraform.ts';
+
+const MODULES = join(MODULE, '..');
+const EXAMPLES = existsSync(join(MODULE, 'examples')) ? readdirSync(join(MODULE, 'examples')).sort() : [];
+
+describeUnless(await whyNoTerraform(), 'the modules as they are written', () => {
+  // A copy, since Terraform writes beside what it reads.
+  let copy: string;
+
+  beforeAll(async () => {
+    copy = await mkdtemp(join(tmpdir(), 'cumulus-e2e-modules-'));
+    await cp(MODULES, copy, { recursive: true, filter: (path) => !basename(path).startsWith('.terraform') });
+  });
+  afterAll(() => rm(copy, { recursive: true }));
+
+  it('are formatted as Terraform formats', async () => {
+    const { code, stdout, stderr } = await new Terraform(copy).run('fmt', '-check', '-recursive', '-diff');
+    expect(stdout + stderr).toBe('');
+    expect(code).toBe(0);
+  });
+
+  it('come with two examples at least', () => {
+    expect(EXAMPLES.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each(['', ...EXAMPLES.map((example) => `examples/${example}`)])('are valid: data-persistence/%s', async (path) => {
+    const terraform = new Terraform(join(copy, 'data-persistence', path));
+    await terraform.succeed('init', '-backend=false');
+    await terraform.succeed('validate');
+  });
+
+  it('pass their own tests', async () => {
+    const terraform = new Terraform(join(copy, 'data-persistence'));
+    await terraform.succeed('init', '-backend=false');
+    expect(await terraform.succeed('test')).toMatch(/Success! [1-9]\d* passed, 0 failed\./);
+  }, 180_000);
+});

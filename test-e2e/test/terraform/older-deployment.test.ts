@@ -1,0 +1,74 @@
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadSampleRecords } from '@cumulus/local';
+import { type Item, itemsOf } from '../own-tables.ts';
+import { describeUnless } from '../required.ts';
+import { whyNoTerraform } from './available.ts';
+import { addressOf, CONTRACT } from './contract.ts';
+import { Deployment } from './deployment.ts';
+import { describeAll } from './described.ts';
+import { ownMoto } from './own-moto.ts';
+import { providerAt } from './provider.ts';
+import { changesOf, type ResourceChange, Terraform } from './terraform.ts';
+
+const OLDER = fileURLToPath(new URL('fixtures/older-deployment', import.meta.url));
+
+describeUnless(await whyNoTerraform(), 'a deployment that an older configuration made', () => {
+  const moto = ownMoto();
+
+  it('is taken over in place, with all its records', async () => {
+    const folder = join(moto.folder, 'taken-over');
+    await mkdir(folder);
+    await cp(OLDER, folder, { recursive: true });
+    const older = new Terraform(folder);
+    await older.write('provider.tf.json', { provider: { aws: providerAt(moto.endpoint) } });
+    await older.init();
+    await older.apply();
+    expect(await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` })).toBe(1_187);
+    const before = await everything();
+
+    for (const file of ['main.tf', 'data-persistence']) await rm(join(folder, file), { recursive: true });
+    const deployment = await Deployment.begin(folder, moto.endpoint, { prefix: 'prod', tags: { Owner: 'ops' } });
+    // Each has its tags to get; nothing is deleted, made or replaced.
+    expect(changesOf(await deployment.plan())).toEqual(
+      Object.fromEntries(CONTRACT.map((table) => [addressOf(table), ['update']])),
+    );
+    await deployment.apply();
+
+    expect(await everything()).toEqual(before);
+    for (const { name, stream, recovery } of CONTRACT) {
+      const { table, ...rest } = await describeAll(moto.client, `prod-${name}`);
+      expect(table.BillingModeSummary?.BillingMode).toBe('PAY_PER_REQUEST');
+      expect(table.StreamSpecification?.StreamEnabled ?? false).toBe(stream);
+      expect(table.GlobalSecondaryIndexes?.length ?? 0).toBe(name === 'GranulesTable' ? 1 : 0);
+      expect(rest).toMatchObject({
+        timeToLive: { TimeToLiveStatus: name === 'AccessTokensTable' ? 'ENABLED' : 'DISABLED' },
+        recovery: recovery ? 'ENABLED' : 'DISABLED',
+        tags: { Owner: 'ops' },
+      });
+    }
+    for (const { address, change } of (await deployment.plan()).resource_changes ?? []) {
+      expect({ address, ...withoutCapacity(change.after) }).toEqual({ address, ...withoutCapacity(change.before) });
+    }
+  }, 180_000);
+
+  /** The items of all tables. */
+  async function everything(): Promise<Record<string, Item[]>> {
+    const tables = CONTRACT.map(async ({ name, attributes }) => {
+      const items = await itemsOf(`prod-${name}`, moto.client);
+      const keyOf = (item: Item): string => attributes.map((attribute) => item[attribute]?.S).join('\n');
+      return [name, items.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))];
+    });
+    return Object.fromEntries(await Promise.all(tables));
+  }
+});
+
+/**
+ * moto goes on telling the capacity that a table had before it was on demand, so that a plan wants it away for ever. AWS
+ * tells 0, which Terraform takes for none.
+ */
+function withoutCapacity(table: ResourceChange['change']['before']): object {
+  const { read_capacity, write_capacity, ...others } = table ?? {};
+  return others;
+}

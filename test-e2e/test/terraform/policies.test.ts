@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import {
+  CreateBackupCommand,
+  DeleteBackupCommand,
+  DeleteItemCommand,
+  DeleteTableCommand,
+  DescribeBackupCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ListBackupsCommand,
+  RestoreTableFromBackupCommand,
+  RestoreTableToPointInTimeCommand,
+  UpdateContinuousBackupsCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import { loadSampleRecords } from '@cumulus/local';
+import { cumulusApi, cumulusApiJson } from '../command.ts';
+import { withFaults } from '../faults/proxy.ts';
+import { itemsOf } from '../own-tables.ts';
+import { describeUnless } from '../required.ts';
+import { whyNoTerraform } from './available.ts';
+import { CONTRACT } from './contract.ts';
+import { enforced } from './enforced-policy.ts';
+import { ownMoto } from './own-moto.ts';
+import type { Policy } from './policy.ts';
+
+const NAMES = ['backup_policy', 'restore_policy', 'recovery_policy'] as const;
+
+/** What may stand behind a table's ARN: nothing, a name that a recovery makes of it, or what belongs to either. */
+const TABLE = new RegExp(
+  `^arn:aws:dynamodb:us-east-1:123456789012:table/prod-(${CONTRACT.map(({ name }) => name).join('|')})(-\\*|/\\*|/index/\\*)?$`,
+);
+const LIST_ACTIONS = ['dynamodb:ListBackups', 'dynamodb:ListExports', 'dynamodb:ListImports'];
+
+describeUnless(await whyNoTerraform(), 'the policies that the module puts out', () => {
+  const moto = ownMoto();
+  const policies: Partial<Record<string, Policy>> = {};
+  let backups: string;
+  let granules: number;
+
+  beforeAll(async () => {
+    const deployment = await moto.deployment({ prefix: 'prod', recovery_buckets: ['exports', 'more.exports'] });
+    await deployment.apply();
+    for (const name of NAMES) policies[name] = JSON.parse(await deployment.output<string>(name)) as Policy;
+    await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` });
+    granules = (await itemsOf('prod-GranulesTable', moto.client)).length;
+    backups = join(moto.folder, 'backups');
+    await cumulusApiJson(['backup', '--prefix', 'prod', '--directory', backups], moto);
+  });
+
+  /** Works as somebody who has this policy and no other, with a client and the environment of a command. */
+  async function as<T>(
+    name: (typeof NAMES)[number],
+    work: (holder: { client: DynamoDBClient; environment: NodeJS.ProcessEnv }) => Promise<T>,
+  ): Promise<T> {
+    const policy = policies[name] as Policy;
+    return await withFaults(
+      [enforced(policy)],
+      async ({ environment }) => {
+        const client = new DynamoDBClient({ endpoint: String(environment['AWS_ENDPOINT_URL_DYNAMODB']) });
+        return await work({ client, environment }).finally(() => client.destroy());
+      },
+      moto.endpoint,
+    );
+  }
+
+  describe.each(NAMES)('%s', (name) => {
+    it('permits no action by a wildcard', () => {
+      expect(policies[name]?.Version).toBe('2012-10-17');
+      for (const { Effect, Action } of policies[name]?.Statement ?? []) {
+        expect(Effect).toBe('Allow');
+        for (const action of Action) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
+      }
+    });
+
+    it('is about the tables of the deployment, and what is made of them', () => {
+      for (const { Sid, Action, Resource } of policies[name]?.Statement ?? []) {
+        if (Sid === 'List') expect({ Action, Resource }).toEqual({ Action: LIST_ACTIONS, Resource: ['*'] });
+        else if (Sid === 'ListBuckets') expect(Resource).toEqual(['arn:aws:s3:::exports', 'arn:aws:s3:::more.exports']);
+        else if (Sid === 'UseBuckets')
+          expect(Resource).toEqual(['arn:aws:s3:::exports/*', 'arn:aws:s3:::more.exports/*']);
+        else if (Sid === 'ReportImports')
+          expect(Resource).toEqual(['arn:aws:logs:us-east-1:123456789012:log-group:/aws-dynamodb/*']);
+        else for (const resource of Resource) expect(resource).toMatch(TABLE);
+      }
+    });
+  });
+
+  it('without recovery buckets there is nothing of S3 and of logs', async () => {
+    const deployment = await moto.deployment({ prefix: 'alone' });
+    await deployment.apply();
+    const { Statement } = JSON.parse(await deployment.output<string>('recovery_policy')) as Policy;
+    expect(Statement.flatMap(({ Action }) => Action.filter((action) => !action.startsWith('dynamodb:')))).toEqual([]);
+  });
+
+  it('backup_policy backs up and verifies all tables, and does not restore', async () => {
+    const directory = join(moto.folder, 'by-policy');
+    await as('backup_policy', async (holder) => {
+      const backup = await cumulusApi(['backup', '--prefix', 'prod', '--directory', directory], holder);
+      expect(backup).toMatchObject({ code: 0 });
+      expect(backup.stderr).not.toMatch(/AccessDenied|not authorized|permission|dynamodb:/i);
+      expect(await cumulusApi(['verify', '--directory', directory, '--prefix', 'prod'], holder)).toMatchObject({
+        code: 0,
+      });
+
+      const file = join(directory, 'prod-GranulesTable.json');
+      const restore = await cumulusApi(['restore', file, '--table', 'prod-GranulesTable', '--overwrite'], holder);
+      expect(restore).toMatchObject({ code: 1, stdout: '' });
+      expect(restore.stderr).toContain('dynamodb:BatchWriteItem');
+      const created = await cumulusApi(
+        ['restore', file, '--table', 'prod-GranulesTable-new', '--create-table'],
+        holder,
+      );
+      expect(created).toMatchObject({ code: 1, stdout: '' });
+    });
+    expect(await moto.tables()).not.toContain('prod-GranulesTable-new');
+  });
+
+  it('restore_policy restores into all tables and into new ones, and changes no setting of a table', async () => {
+    const file = join(backups, 'prod-GranulesTable.json');
+    await as('restore_policy', async (holder) => {
+      const all = ['restore', '--directory', backups, '--prefix', 'prod'];
+      expect(await cumulusApiJson([...all, '--overwrite', '--verify'], holder)).toHaveLength(CONTRACT.length);
+      const skipped = ['restore', file, '--table', 'prod-GranulesTable', '--skip-existing'];
+      expect(await cumulusApiJson(skipped, holder)).toMatchObject({ items: 0, skipped: granules });
+
+      const made = await cumulusApi(['restore', file, '--table', 'prod-GranulesTable-new', '--create-table'], holder);
+      expect(made).toMatchObject({ code: 0 });
+      expect(made.stderr).not.toMatch(/AccessDenied|not authorized|permission|dynamodb:/i);
+      const foreign = await cumulusApi(['restore', file, '--table', 'test-GranulesTable', '--create-table'], holder);
+      expect(foreign).toMatchObject({ code: 1, stdout: '' });
+
+      await expectDenied(
+        holder.client.send(
+          new UpdateContinuousBackupsCommand({
+            TableName: 'prod-GranulesTable',
+            PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
+          }),
+        ),
+      );
+      await expectDenied(
+        holder.client.send(
+          new UpdateTimeToLiveCommand({
+            TableName: 'prod-AccessTokensTable',
+            TimeToLiveSpecification: { AttributeName: 'expirationTime', Enabled: false },
+          }),
+        ),
+      );
+      await expectDenied(holder.client.send(new DeleteTableCommand({ TableName: 'prod-GranulesTable' })));
+      const Key = { granuleId: { S: 'any' } };
+      await expectDenied(holder.client.send(new DeleteItemCommand({ TableName: 'prod-GranulesTable', Key })));
+    });
+    expect(await itemsOf('prod-GranulesTable-new', moto.client)).toHaveLength(granules);
+    expect(await moto.tables()).not.toContain('test-GranulesTable');
+  });
+
+  it('recovery_policy recovers to new tables beside the old ones, and deletes and writes no table', async () => {
+    await as('recovery_policy', async ({ client }) => {
+      const TableName = 'prod-GranulesTable';
+      const point = { SourceTableName: TableName, UseLatestRestorableTime: true };
+      const recover = (TargetTableName: string): Promise<unknown> =>
+        client.send(new RestoreTableToPointInTimeCommand({ ...point, TargetTableName }));
+      await recover('prod-GranulesTable-recovered');
+      await expectDenied(recover('test-GranulesTable'));
+
+      const { BackupDetails } = await client.send(new CreateBackupCommand({ TableName, BackupName: 'before' }));
+      const { BackupArn } = BackupDetails ?? {};
+      await client.send(new DescribeBackupCommand({ BackupArn }));
+      expect((await client.send(new ListBackupsCommand())).BackupSummaries).toHaveLength(1);
+      const TargetTableName = 'prod-GranulesTable-from-backup';
+      await client.send(new RestoreTableFromBackupCommand({ BackupArn, TargetTableName }));
+      await client.send(new DeleteBackupCommand({ BackupArn }));
+
+      for (const name of ['prod-GranulesTable-recovered', TargetTableName]) {
+        await client.send(new DescribeTableCommand({ TableName: name }));
+        await client.send(
+          new UpdateContinuousBackupsCommand({
+            TableName: name,
+            PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          }),
+        );
+        expect(await itemsOf(name, client)).toHaveLength(granules);
+      }
+      await expectDenied(client.send(new DeleteTableCommand({ TableName })));
+      await expectDenied(client.send(new DeleteItemCommand({ TableName, Key: { granuleId: { S: 'any' } } })));
+    });
+    expect(await moto.tables()).not.toContain('test-GranulesTable');
+  });
+});
+
+async function expectDenied(asked: Promise<unknown>): Promise<void> {
+  await expect(asked).rejects.toThrow(expect.objectContaining({ name: 'AccessDeniedException' }));
+}

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+/** How a run of Terraform came to its end. */
+export interface TerraformEnded {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The part of a plan's JSON that the tests look at. */
+export interface Plan {
+  readonly resource_changes?: readonly ResourceChange[];
+}
+
+export interface ResourceChange {
+  readonly address: string;
+  readonly change: {
+    readonly actions: readonly string[];
+    readonly before: Readonly<Record<string, unknown>> | null;
+    readonly after: Readonly<Record<string, unknown>> | null;
+  };
+}
+
+/** Given to `plan -detailed-exitcode`, which tells by it whether anything would change. */
+const NOTHING_TO_CHANGE = 0;
+const SOMETHING_TO_CHANGE = 2;
+
+/** Terraform in a folder with a root module, where it keeps its state too. */
+export class Terraform {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Runs Terraform with these arguments, however that ends. */
+  async run(...args: readonly string[]): Promise<TerraformEnded> {
+    const child = spawn('terraform', args, {
+      cwd: this.folder,
+      env: {
+        ...process.env,
+        AWS_PROFILE: undefined,
+        CHECKPOINT_DISABLE: '1',
+        TF_CLI_ARGS: '-no-color',
+        TF_DATA_DIR: join(this.folder, '.terraform'),
+        TF_IN_AUTOMATION: '1',
+        TF_INPUT: '0',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    return { code: code as number, stdout, stderr };
+  }
+
+  /** Runs Terraform, which has to succeed, and gives what it printed. */
+  async succeed(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(...args);
+    if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** Writes a file of the root module, in Terraform's JSON. */
+  async write(file: string, content: object): Promise<void> {
+    await writeFile(join(this.folder, file), JSON.stringify(content, undefined, 2));
+  }
+
+  async init(): Promise<void> {
+    await this.succeed('init');
+  }
+
+  /** What {@link apply} would do. */
+  async plan(): Promise<Plan> {
+    await this.succeed('plan', '-out=plan');
+    return JSON.parse(await this.succeed('show', '-json', 'plan')) as Plan;
+  }
+
+  /** What {@link apply} would do, outputs included, in Terraform's words; empty where that is nothing. */
+  async differences(): Promise<string> {
+    const { code, stdout, stderr } = await this.run('plan', '-detailed-exitcode');
+    if (code !== NOTHING_TO_CHANGE && code !== SOMETHING_TO_CHANGE) throw new Error(`terraform plan:\n${stderr}`);
+    return code === NOTHING_TO_CHANGE ? '' : stdout;
+  }
+
+  async apply(): Promise<void> {
+    await this.succeed('apply', '-auto-approve');
+  }
+
+  /** The value of an output of the root module. */
+  async output<T>(name: string): Promise<T> {
+    return JSON.parse(await this.succeed('output', '-json', name)) as T;
+  }
+}
+
+/** What a plan does to anything, by address; what stays as it is is left out. */
+export function changesOf(plan: Plan): Record<string, readonly string[]> {
+  const changes = plan.resource_changes ?? [];
+  return Object.fromEntries(
+    changes
+      .map(({ address, change }) => [address, change.actions] as const)
+      .filter(([, actions]) => actions.join() !== 'no-op'),
+  );
+}

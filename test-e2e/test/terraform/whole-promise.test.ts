@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadSampleRecords, sampleRecords } from '@cumulus/local';
+import { cumulusApiJson } from '../command.ts';
+import { describeUnless } from '../required.ts';
+import { whyNoTerraform } from './available.ts';
+import { CONTRACT } from './contract.ts';
+import type { Deployment } from './deployment.ts';
+import { ownMoto } from './own-moto.ts';
+
+interface Told {
+  readonly table: string;
+  readonly items: number;
+}
+
+const SAMPLE_RECORDS = 1_187;
+
+describeUnless(await whyNoTerraform(), 'a deployment of the module', () => {
+  const moto = ownMoto();
+  const counts: Record<string, number> = {};
+  let prod: Deployment;
+
+  beforeAll(async () => {
+    for await (const { tableName, records } of sampleRecords()) counts[tableName] = records.length;
+    prod = await moto.deployment({ prefix: 'prod' });
+    await prod.apply();
+    const loaded = await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` });
+    expect(loaded).toBe(SAMPLE_RECORDS);
+  });
+
+  function expectCounts(told: readonly Told[], prefix: string): void {
+    expect(Object.fromEntries(told.map(({ table, items }) => [table, items]))).toEqual(
+      Object.fromEntries(CONTRACT.map(({ name }) => [`${prefix}-${name}`, counts[name]])),
+    );
+  }
+
+  it('is backed up, and restored into another deployment of the module, to the last record', async () => {
+    const directory = join(moto.folder, 'backups');
+    expectCounts(await cumulusApiJson(['backup', '--prefix', 'prod', '--directory', directory], moto), 'prod');
+
+    const next = await moto.deployment({ prefix: 'next' });
+    await next.apply();
+    expectCounts(await cumulusApiJson(['restore', '--directory', directory, '--prefix', 'next'], moto), 'next');
+    for (const prefix of ['prod', 'next']) {
+      const proofs = await cumulusApiJson<object[]>(['verify', '--directory', directory, '--prefix', prefix], moto);
+      expect(proofs).toHaveLength(CONTRACT.length);
+    }
+    expect(await prod.differences()).toBe('');
+    expect(await next.differences()).toBe('');
+  }, 180_000);
+
+  it('is backed up by the names that the module puts out', async () => {
+    const [tables, directory] = [join(moto.folder, 'tables.json'), join(moto.folder, 'by-output')];
+    await writeFile(tables, await prod.succeed('output', '-json', 'dynamo_tables'));
+    expectCounts(await cumulusApiJson(['backup', '--tables', tables, '--directory', directory], moto), 'prod');
+  });
+});
