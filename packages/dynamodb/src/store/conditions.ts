@@ -4,7 +4,7 @@ import type { ScalarAttributeType } from '@aws-sdk/client-dynamodb';
 export type Condition =
   | { readonly kind: 'exists' | 'absent'; readonly attribute: string }
   | { readonly kind: 'equals'; readonly attribute: string; readonly value: unknown }
-  | { readonly kind: 'any'; readonly of: readonly Condition[] }
+  | { readonly kind: 'any' | 'all'; readonly of: readonly Condition[] }
   | { readonly kind: 'less' | 'more'; readonly attribute: string; readonly value: number | string }
   | { readonly kind: 'isNot'; readonly attribute: string; readonly type: ScalarAttributeType }
   | { readonly kind: 'noneOf'; readonly attribute: string; readonly values: readonly string[] };
@@ -42,6 +42,11 @@ export function isNot(attribute: string, type: ScalarAttributeType): Condition {
 /** The attribute has none of these values, or is not there. */
 export function noneOf(attribute: string, values: readonly string[]): Condition {
   return { kind: 'noneOf', attribute, values };
+}
+
+/** All of these, within {@link anyOf}. */
+export function allOf(...of: readonly Condition[]): Condition {
+  return { kind: 'all', of };
 }
 
 /** One of these at least. */

@@ -63,6 +63,8 @@ function textOf(condition: Condition, parts: ExpressionParts): string {
       const values = condition.values.map((value) => parts.value(value));
       return `(NOT ${parts.name(condition.attribute)} IN (${values.join(', ')}))`;
     }
+    case 'all':
+      return `(${condition.of.map((one) => textOf(one, parts)).join(' AND ')})`;
     case 'any':
       return `(${condition.of.map((one) => textOf(one, parts)).join(' OR ')})`;
   }

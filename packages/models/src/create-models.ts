@@ -1,0 +1,103 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { physicalTableName, type TableName } from '@cumulus/dynamodb';
+import { AccessTokenModel } from './models/access-tokens.ts';
+import { CollectionModel } from './models/collections.ts';
+import { ExecutionModel } from './models/executions.ts';
+import { GranuleModel } from './models/granules.ts';
+import type { ListedContext } from './models/listed-model.ts';
+import { PdrModel } from './models/pdrs.ts';
+import { ProviderModel } from './models/providers.ts';
+import { type ModelContext, RecordModel } from './models/record-model.ts';
+import { RuleModel } from './models/rules.ts';
+import { SemaphoreModel } from './models/semaphores.ts';
+import { UserModel } from './models/users.ts';
+import { type AsyncOperation, asyncOperationType, type NewAsyncOperation } from './schemas/async-operation.ts';
+import { type FileRecord, fileType, type NewFileRecord } from './schemas/file.ts';
+import type { Cipher } from './secrets/cipher.ts';
+import { cipherFromEnvironment, type Environment } from './secrets/cipher-from-environment.ts';
+
+/** A model for each table of a deployment. */
+export interface Models {
+  readonly accessTokens: AccessTokenModel;
+  readonly asyncOperations: RecordModel<AsyncOperation, NewAsyncOperation, 'id'>;
+  readonly collections: CollectionModel;
+  readonly executions: ExecutionModel;
+  readonly files: RecordModel<FileRecord, NewFileRecord, 'bucket' | 'key'>;
+  readonly granules: GranuleModel;
+  readonly pdrs: PdrModel;
+  readonly providers: ProviderModel;
+  readonly rules: RuleModel;
+  readonly semaphores: SemaphoreModel;
+  readonly users: UserModel;
+}
+
+export interface ModelsOptions {
+  /** What `createClient` of `@cumulus/dynamodb` makes, or any client of the AWS SDK. */
+  readonly client: DynamoDBClient;
+  /**
+   * The deployment's prefix, for tables named `<prefix>-<Name>`; or a function that gives a table's physical name, see
+   * {@link tablesFromEnvironment}.
+   */
+  readonly tables: string | ((name: TableName) => string);
+  /**
+   * Encrypts credentials of providers and refresh tokens. By default with the key that the environment names:
+   * `CUMULUS_KMS_KEY_ID` for AWS KMS, or `CUMULUS_LOCAL_KEY`.
+   */
+  readonly cipher?: Cipher | undefined;
+  /** The keys of the deployment's buckets, which collections' files may name; any bucket unless given. */
+  readonly buckets?: readonly string[] | undefined;
+  /** Counts the records that the indexes by time do not have; see `countsOf`. */
+  readonly countUnlisted?: ListedContext['countUnlisted'];
+  /** The time now, in milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * The models of a deployment's tables. Nothing is read or checked before a model is used.
+ *
+ * @example
+ * ```ts
+ * const { granules } = createModels({ client: createClient(), tables: 'prod' });
+ * for await (const granule of granules.newest({ status: 'failed' })) console.log(granule.granuleId);
+ * ```
+ */
+export function createModels(options: ModelsOptions): Models {
+  const { client, tables, buckets, countUnlisted, now = Date.now } = options;
+  const cipher = options.cipher ?? cipherFromEnvironment(process.env);
+  const nameOf = typeof tables === 'string' ? (name: TableName) => physicalTableName(tables, name) : tables;
+  const context = (name: TableName): ModelContext => ({ client, table: nameOf(name), now });
+  const listed = (name: TableName): ListedContext => ({ ...context(name), countUnlisted });
+  const collectionsTable = nameOf('CollectionsTable');
+  const rules = new RuleModel({
+    ...context('RulesTable'),
+    collectionsTable,
+    providersTable: nameOf('ProvidersTable'),
+  });
+  const rulesOf = rules.namesOf.bind(rules);
+  return {
+    accessTokens: new AccessTokenModel({ ...context('AccessTokensTable'), cipher }),
+    asyncOperations: new RecordModel(asyncOperationType, context('AsyncOperationsTable')),
+    collections: new CollectionModel({ ...context('CollectionsTable'), buckets, rulesOf }),
+    executions: new ExecutionModel(listed('ExecutionsTable')),
+    files: new RecordModel(fileType, context('FilesTable')),
+    granules: new GranuleModel(listed('GranulesTable')),
+    pdrs: new PdrModel(listed('PdrsTable')),
+    providers: new ProviderModel({ ...context('ProvidersTable'), cipher, rulesOf }),
+    rules,
+    semaphores: new SemaphoreModel(context('SemaphoresTable')),
+    users: new UserModel(context('UsersTable')),
+  };
+}
+
+/**
+ * Physical table names as a Lambda of Cumulus finds them: each in the environment variable of the table's Name
+ * (`GranulesTable=prod-GranulesTable`).
+ * @throws TypeError, when a table is asked for, that names the variable that is missing
+ */
+export function tablesFromEnvironment(environment: Environment): (name: TableName) => string {
+  return (name) => {
+    const table = environment[name];
+    if (!table) throw new TypeError(`The environment variable ${name} does not say which table it is.`);
+    return table;
+  };
+}

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import { InvalidMessageError } from './errors.ts';
+import { isObject } from './json.ts';
+import { bytesOf, MAX_KEY_BYTES } from './storable.ts';
+
+/** Milliseconds since 1970, within what a `Date` holds. */
+const time = z.number().int().min(0).max(8_640_000_000_000_000);
+
+const text = z.string().nullish();
+
+/** What becomes an attribute that is the key of a table or of an index. */
+function keyText(maxBytes: number) {
+  return z
+    .string()
+    .refine((value) => bytesOf(value) <= maxBytes, { error: `is longer than ${maxBytes} bytes` })
+    .nullish();
+}
+
+/**
+ * What is read of a Cumulus message. Real messages lack most of it, or have null there; only what no record can do
+ * without is required. All else is kept as it is.
+ */
+const messageSchema = z.looseObject({
+  cumulus_meta: z.looseObject({
+    // Both lengths are limits of Step Functions, which keep the execution's ARN within that of a key.
+    execution_name: z.string().min(1).max(80),
+    state_machine: z
+      .string()
+      .max(256)
+      .regex(/^arn:[^:]+:states:[^:]+:[^:]*:stateMachine:.+$/, 'is not the ARN of a state machine'),
+    workflow_start_time: time,
+    workflow_stop_time: time.nullish(),
+    parentExecutionArn: text,
+    asyncOperationId: text,
+  }),
+  meta: z.looseObject({
+    status: z.enum(['running', 'completed', 'failed']),
+    workflow_name: keyText(MAX_KEY_BYTES),
+    workflow_tasks: z.record(z.string(), z.unknown()).nullish(),
+    collection: z.looseObject({ name: keyText(MAX_KEY_BYTES / 2), version: keyText(MAX_KEY_BYTES / 4) }).nullish(),
+    provider: z
+      .looseObject({
+        id: keyText(MAX_KEY_BYTES),
+        protocol: text,
+        host: text,
+        port: z.union([z.number(), z.string()]).nullish(),
+      })
+      .nullish(),
+    pdr: z.looseObject({ name: keyText(MAX_KEY_BYTES) }).nullish(),
+  }),
+  payload: z.unknown().optional(),
+  exception: z.unknown().optional(),
+});
+
+/** A Cumulus message of which records can be made; see {@link parseMessage}. */
+export type CumulusMessage = z.output<typeof messageSchema>;
+
+/** Where a workflow stands: the status of its execution, and of the granules and the PDR that it works on. */
+export type WorkflowStatus = CumulusMessage['meta']['status'];
+
+/**
+ * Checks that a value is a Cumulus message, as far as records are made of it. What is missing in real messages may be
+ * missing: only the execution's name, its state machine, the workflow's start time and its status are required. The
+ * payload is not looked at; what is wrong with a granule in it is told by `recordsOfMessage`.
+ *
+ * @throws {@link InvalidMessageError} that names the path of everything that is wrong
+ */
+export function parseMessage(value: unknown): CumulusMessage {
+  const result = messageSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new InvalidMessageError(
+    result.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
+  );
+}
+
+/** What Step Functions says of an execution. Times are in milliseconds since 1970. */
+export interface ExecutionState {
+  readonly status: WorkflowStatus;
+  readonly startTime: number;
+  /** Absent while the execution runs. */
+  readonly stopTime?: number;
+  /** Takes the place of the message's own exception. */
+  readonly exception?: unknown;
+}
+
+/**
+ * A message with what Step Functions says of its execution in place of what the message says itself: an execution's
+ * input knows neither its start nor its status, or those of the workflow that started it.
+ *
+ * @param message not changed
+ * @throws {@link InvalidMessageError} if the message is not valid for other reasons
+ */
+export function withExecutionState(message: unknown, state: ExecutionState): CumulusMessage {
+  const { cumulus_meta, meta, ...others } = isObject(message) ? message : {};
+  return parseMessage({
+    ...others,
+    cumulus_meta: {
+      ...(isObject(cumulus_meta) ? cumulus_meta : {}),
+      workflow_start_time: state.startTime,
+      workflow_stop_time: state.stopTime,
+    },
+    meta: { ...(isObject(meta) ? meta : {}), status: state.status },
+    ...(state.exception === undefined ? {} : { exception: state.exception }),
+  });
+}

@@ -1,0 +1,7 @@
+import { isObject } from './json.ts';
+
+/** Whether a message's `exception` says that there was none, for which messages have several words. */
+export function isNoException(exception: unknown): boolean {
+  if (isObject(exception)) return Object.keys(exception).length === 0;
+  return exception === undefined || exception === null || exception === '' || exception === 'None';
+}

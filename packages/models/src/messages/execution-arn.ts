@@ -1,0 +1,19 @@
+import type { CumulusMessage } from './cumulus-message.ts';
+
+/** The console's address in each partition of AWS that is not the first. */
+const CONSOLES: Readonly<Record<string, string>> = {
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
+
+/** The ARN of the execution that a message belongs to. */
+export function executionArnOf({ cumulus_meta }: CumulusMessage): string {
+  return `${cumulus_meta.state_machine.replace(':stateMachine:', ':execution:')}:${cumulus_meta.execution_name}`;
+}
+
+/** The address of an execution's page in the AWS console, by which granules and PDRs name their execution. */
+export function executionUrlOf(arn: string): string {
+  const [, partition = 'aws', , region = ''] = arn.split(':');
+  const console = CONSOLES[partition] ?? 'console.aws.amazon.com';
+  return `https://${console}/states/home?region=${region}#/executions/details/${arn}`;
+}

@@ -1,0 +1,69 @@
+import type { Execution } from '../schemas/execution.ts';
+import type { CumulusMessage } from './cumulus-message.ts';
+import { isObject, textOf } from './json.ts';
+import type { MessageProblem } from './problems.ts';
+import { MAX_ITEM_BYTES, storable, storedSize } from './storable.ts';
+import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
+
+/** The execution that a message belongs to. */
+export interface ExecutionRecord {
+  readonly execution: Execution;
+  /** What had to be left out of it. */
+  readonly problems: readonly MessageProblem[];
+}
+
+/** The fields that have no bound of their own, with where they come from. They give way in this order. */
+const LARGE_FIELDS = [
+  ['originalPayload', 'payload'],
+  ['finalPayload', 'payload'],
+  ['error', 'exception'],
+  ['tasks', 'meta.workflow_tasks'],
+] as const;
+
+export function executionRecordOf(message: CumulusMessage, facts: WorkflowFacts): ExecutionRecord {
+  const { cumulus_meta, meta } = message;
+  const { status, startTime, stopTime, time } = facts;
+  const problems: MessageProblem[] = [];
+  const payload = payloadOf(message.payload);
+  const tasks = storable(meta.workflow_tasks ?? undefined);
+  if (payload === undefined && message.payload !== undefined && message.payload !== null) {
+    problems.push(leftOut('payload', 'is neither an object nor a list'));
+  }
+  let execution = withoutAbsent<Execution>({
+    name: cumulus_meta.execution_name,
+    arn: facts.arn,
+    parentArn: textOf(cumulus_meta.parentExecutionArn),
+    asyncOperationId: textOf(cumulus_meta.asyncOperationId),
+    execution: facts.executionUrl,
+    tasks: isObject(tasks) ? tasks : undefined,
+    error: facts.error,
+    type: textOf(meta.workflow_name),
+    collectionId: facts.collectionId,
+    status,
+    originalPayload: status === 'running' ? payload : undefined,
+    finalPayload: status === 'running' ? undefined : payload,
+    redriveCount: facts.redriveCount,
+    duration: status === 'running' || stopTime === undefined ? 0 : secondsBetween(startTime, stopTime),
+    timestamp: time,
+    createdAt: startTime,
+    updatedAt: time,
+  });
+  // An execution without its payload is worth more than none.
+  for (const [field, path] of LARGE_FIELDS) {
+    if (storedSize(execution) <= MAX_ITEM_BYTES) break;
+    const { [field]: tooLarge, ...others } = execution;
+    if (tooLarge === undefined) continue;
+    problems.push(leftOut(path, `makes a record beyond ${MAX_ITEM_BYTES} bytes, DynamoDB's limit`));
+    execution = others;
+  }
+  return { execution, problems };
+}
+
+function payloadOf(value: unknown): Execution['finalPayload'] {
+  const payload = storable(value ?? undefined);
+  return isObject(payload) || Array.isArray(payload) ? payload : undefined;
+}
+
+function leftOut(path: string, reason: string): MessageProblem {
+  return { record: 'execution', path, reason: `${reason}, and was left out` };
+}

@@ -1,0 +1,179 @@
+import type { FileRecord } from '../schemas/file.ts';
+import type { Granule, GranuleFile } from '../schemas/granule.ts';
+import type { CumulusMessage } from './cumulus-message.ts';
+import { granuleFileOf } from './granule-file.ts';
+import { isObject, type JsonObject, textOf } from './json.ts';
+import type { MessageProblem } from './problems.ts';
+import { providerUrlOf } from './provider-url.ts';
+import { bytesOf, MAX_ITEM_BYTES, MAX_KEY_BYTES, storedSize } from './storable.ts';
+import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
+
+/** What a message says of granules. */
+export interface GranuleRecords {
+  /** In the order of the message. */
+  readonly granules: readonly Granule[];
+  /** Of all granules, without those that are not in S3 (yet); each bucket and key once. */
+  readonly files: readonly FileRecord[];
+  readonly problems: readonly MessageProblem[];
+}
+
+/** Why a granule cannot be recorded. */
+class GranuleProblem {
+  readonly path: string;
+  readonly reason: string;
+
+  constructor(path: string, reason: string) {
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
+/**
+ * The granules of a message and their files. A granule that cannot be recorded becomes a problem and stops no other. Of
+ * several with the same id the last one is recorded, as if they had come one after the other; the others are problems.
+ */
+export function granuleRecordsOf(message: CumulusMessage, facts: WorkflowFacts): GranuleRecords {
+  const payload = isObject(message.payload) ? message.payload : {};
+  const listed = payload['granules'] ?? [];
+  if (!Array.isArray(listed)) {
+    const problem = { record: 'granule', path: 'payload.granules', reason: 'is not a list' } as const;
+    return { granules: [], files: [], problems: [problem] };
+  }
+  const providerUrl = providerUrlOf(message.meta.provider);
+  const pdrName = textOf(message.meta.pdr?.name);
+  const recorded = new Map<string, { readonly index: number; readonly granule: Granule }>();
+  const problems: MessageProblem[] = [];
+  for (const [index, value] of (listed as readonly unknown[]).entries()) {
+    const granule = granuleOf(value, `payload.granules[${index}]`, { facts, providerUrl, pdrName });
+    if (granule instanceof GranuleProblem) {
+      const granuleId = isObject(value) ? textOf(value['granuleId']) : undefined;
+      problems.push({ record: 'granule', index, ...(granuleId && { granuleId }), ...granule });
+      continue;
+    }
+    const { granuleId } = granule;
+    const earlier = recorded.get(granuleId);
+    if (earlier) {
+      const reason = `payload.granules[${index}] has the same granuleId, and was recorded instead`;
+      problems.push({
+        record: 'granule',
+        index: earlier.index,
+        granuleId,
+        path: `payload.granules[${earlier.index}]`,
+        reason,
+      });
+      // A map would keep the place of the earlier one.
+      recorded.delete(granuleId);
+    }
+    recorded.set(granuleId, { index, granule });
+  }
+  const files = fileRecordsOf([...recorded.values()], facts);
+  return {
+    granules: [...recorded.values()].map(({ granule }) => granule),
+    files: files.records,
+    problems: [...problems, ...files.problems],
+  };
+}
+
+interface GranuleContext {
+  readonly facts: WorkflowFacts;
+  readonly providerUrl: string | undefined;
+  readonly pdrName: string | undefined;
+}
+
+function granuleOf(value: unknown, path: string, context: GranuleContext): Granule | GranuleProblem {
+  const { facts, providerUrl, pdrName } = context;
+  if (!isObject(value)) return new GranuleProblem(path, 'is not an object');
+  const granuleId = textOf(value['granuleId']);
+  if (granuleId === undefined) return new GranuleProblem(`${path}.granuleId`, 'is missing, empty, or not a text');
+  if (bytesOf(granuleId) > MAX_KEY_BYTES) {
+    return new GranuleProblem(`${path}.granuleId`, `is longer than ${MAX_KEY_BYTES} bytes`);
+  }
+  if (facts.collectionId === undefined) {
+    return new GranuleProblem('meta.collection', 'does not tell the granule’s collection by name and version');
+  }
+  const files = granuleFilesOf(value, path, providerUrl);
+  if (files instanceof GranuleProblem) return files;
+  const granule = withoutAbsent<Granule>({
+    granuleId,
+    pdrName,
+    collectionId: facts.collectionId,
+    status: facts.status,
+    provider: facts.provider,
+    execution: facts.executionUrl,
+    cmrLink: textOf(value['cmrLink']),
+    files,
+    error: facts.error,
+    published: value['published'] === true,
+    productVolume: volumeOf(files),
+    timeToPreprocess: secondsOf(value['sync_granule_duration']),
+    timeToArchive: secondsOf(value['post_to_cmr_duration']),
+    processingStartDateTime: new Date(facts.startTime).toISOString(),
+    processingEndDateTime: facts.stopTime === undefined ? undefined : new Date(facts.stopTime).toISOString(),
+    redriveCount: facts.redriveCount,
+    duration: secondsBetween(facts.startTime, facts.time),
+    timestamp: facts.time,
+    createdAt: facts.startTime,
+    updatedAt: facts.time,
+  });
+  if (storedSize(granule) <= MAX_ITEM_BYTES) return granule;
+  return new GranuleProblem(path, `makes a record beyond ${MAX_ITEM_BYTES} bytes, DynamoDB's limit`);
+}
+
+function granuleFilesOf(
+  granule: JsonObject,
+  path: string,
+  providerUrl: string | undefined,
+): readonly GranuleFile[] | undefined | GranuleProblem {
+  const listed = granule['files'] ?? undefined;
+  if (listed === undefined) return undefined;
+  if (!Array.isArray(listed)) return new GranuleProblem(`${path}.files`, 'is not a list');
+  const bad = listed.findIndex((file) => !isObject(file));
+  if (bad !== -1) return new GranuleProblem(`${path}.files[${bad}]`, 'is not an object');
+  return listed.map((file: JsonObject) => granuleFileOf(file, providerUrl));
+}
+
+/** The sum of the sizes that are known, in bytes; undefined for one that no number holds exactly. */
+function volumeOf(files: readonly GranuleFile[] = []): number | undefined {
+  const volume = files.reduce((sum, { size = 0 }) => sum + size, 0);
+  return Number.isSafeInteger(volume) ? volume : undefined;
+}
+
+/** Milliseconds in seconds; 0 if the task was not part of the workflow. */
+function secondsOf(milliseconds: unknown): number {
+  return Number.isSafeInteger(milliseconds) ? Number(milliseconds) / 1000 : 0;
+}
+
+interface FileRecords {
+  readonly records: readonly FileRecord[];
+  readonly problems: readonly MessageProblem[];
+}
+
+/** An object in S3 belongs to one granule: if several name it, to the last, as if they had come one after the other. */
+function fileRecordsOf(
+  granules: readonly { readonly index: number; readonly granule: Granule }[],
+  { startTime, time }: WorkflowFacts,
+): FileRecords {
+  const records = new Map<string, FileRecord>();
+  const problems: MessageProblem[] = [];
+  for (const { index, granule } of granules) {
+    const { granuleId } = granule;
+    for (const [place, { bucket, key }] of (granule.files ?? []).entries()) {
+      if (!bucket || !key) continue;
+      const problem = { record: 'file', index, granuleId, path: `payload.granules[${index}].files[${place}]` } as const;
+      if (bytesOf(bucket) > MAX_KEY_BYTES || bytesOf(key) > MAX_KEY_BYTES) {
+        problems.push({ ...problem, reason: `has a bucket or key longer than ${MAX_KEY_BYTES} bytes` });
+        continue;
+      }
+      const uri = `s3://${bucket}/${key}`;
+      const earlier = records.get(uri);
+      if (earlier && earlier.granuleId !== granuleId) {
+        problems.push({
+          ...problem,
+          reason: `is a file of granule ${earlier.granuleId} too, and was recorded for this one`,
+        });
+      }
+      records.set(uri, { bucket, key, granuleId, createdAt: startTime, updatedAt: time });
+    }
+  }
+  return { records: [...records.values()], problems };
+}

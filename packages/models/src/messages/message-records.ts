@@ -1,0 +1,47 @@
+import type { Execution } from '../schemas/execution.ts';
+import type { FileRecord } from '../schemas/file.ts';
+import type { Granule } from '../schemas/granule.ts';
+import type { Pdr } from '../schemas/pdr.ts';
+import type { CumulusMessage } from './cumulus-message.ts';
+import { executionRecordOf } from './execution-record.ts';
+import { granuleRecordsOf } from './granule-records.ts';
+import { pdrRecordOf } from './pdr-record.ts';
+import type { MessageProblem } from './problems.ts';
+import { type EventFacts, workflowFacts } from './workflow-facts.ts';
+
+/** All that one message tells. Every record fits its schema, and DynamoDB's limits. */
+export interface MessageRecords {
+  readonly execution: Execution;
+  /** In the order of the message, each id once. */
+  readonly granules: readonly Granule[];
+  /** Absent if the message tells of none. */
+  readonly pdr?: Pdr;
+  /** The files of all granules that have a place in S3, each bucket and key once. */
+  readonly files: readonly FileRecord[];
+  /** What could not be recorded; empty for a message in order. */
+  readonly problems: readonly MessageProblem[];
+}
+
+/**
+ * The records that a message tells of, as they stand at an event's time. The same message and event always give the
+ * same records: nothing else goes into them. Throws nothing; what is wrong within the payload is among the problems.
+ *
+ * @example
+ * ```ts
+ * const message = withExecutionState(await followMessage(input, fetchFromS3(s3)), { status: 'running', startTime });
+ * const { execution, granules, pdr, files, problems } = recordsOfMessage(message, { time: Date.parse(event.time) });
+ * ```
+ */
+export function recordsOfMessage(message: CumulusMessage, event: EventFacts): MessageRecords {
+  const facts = workflowFacts(message, event);
+  const { execution, problems } = executionRecordOf(message, facts);
+  const { pdr, problem } = pdrRecordOf(message, facts);
+  const ofGranules = granuleRecordsOf(message, facts);
+  return {
+    execution,
+    granules: ofGranules.granules,
+    ...(pdr && { pdr }),
+    files: ofGranules.files,
+    problems: [...problems, ...(problem ? [problem] : []), ...ofGranules.problems],
+  };
+}

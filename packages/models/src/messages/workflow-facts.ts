@@ -1,0 +1,73 @@
+import { constructCollectionId } from '../schemas/collection-id.ts';
+import { collectionId as collectionIdSchema } from '../schemas/fields.ts';
+import type { CumulusMessage, WorkflowStatus } from './cumulus-message.ts';
+import { isNoException } from './exception.ts';
+import { executionArnOf, executionUrlOf } from './execution-arn.ts';
+import { isObject, textOf } from './json.ts';
+import { storable } from './storable.ts';
+
+/** What an event says beside its message. */
+export interface EventFacts {
+  /** The event's own time in milliseconds since 1970, so that the end does not depend on when it is handled. */
+  readonly time: number;
+  /** How often the execution was redriven (resumed after a failure); none unless given. */
+  readonly redriveCount?: number;
+}
+
+/** What all records of a message share. Times are in milliseconds since 1970. */
+export interface WorkflowFacts {
+  readonly arn: string;
+  readonly executionUrl: string;
+  readonly status: WorkflowStatus;
+  readonly collectionId: string | undefined;
+  readonly provider: string | undefined;
+  readonly error: Readonly<Record<string, unknown>> | undefined;
+  readonly startTime: number;
+  readonly stopTime: number | undefined;
+  readonly time: number;
+  /** Absent if there was none, so that records are what earlier releases wrote. */
+  readonly redriveCount: number | undefined;
+}
+
+export function workflowFacts(message: CumulusMessage, { time, redriveCount = 0 }: EventFacts): WorkflowFacts {
+  const { cumulus_meta, meta } = message;
+  const arn = executionArnOf(message);
+  return {
+    arn,
+    executionUrl: executionUrlOf(arn),
+    status: meta.status,
+    collectionId: collectionIdOf(meta.collection),
+    provider: textOf(meta.provider?.id),
+    error: errorOf(message.exception),
+    startTime: cumulus_meta.workflow_start_time,
+    stopTime: cumulus_meta.workflow_stop_time ?? undefined,
+    time,
+    redriveCount: redriveCount > 0 ? redriveCount : undefined,
+  };
+}
+
+/** Undefined if the message does not name a collection, or one that no table could hold. */
+function collectionIdOf(collection: CumulusMessage['meta']['collection']): string | undefined {
+  const name = textOf(collection?.name);
+  const version = textOf(collection?.version);
+  if (!name || !version) return undefined;
+  const id = constructCollectionId({ name, version });
+  return collectionIdSchema.safeParse(id).success ? id : undefined;
+}
+
+/** What is not an object gets the form in which Step Functions tell errors, as earlier releases gave it. */
+function errorOf(exception: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (isNoException(exception)) return undefined;
+  const error = storable(exception);
+  return isObject(error) ? error : { Error: 'Unknown Error', Cause: error };
+}
+
+/** From one time to another in seconds. Clocks of several machines can make it negative. */
+export function secondsBetween(start: number, end: number): number {
+  return (end - start) / 1000;
+}
+
+/** A record without the fields that are undefined: absent stays absent. */
+export function withoutAbsent<T extends object>(record: { readonly [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}

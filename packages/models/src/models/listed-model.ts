@@ -1,0 +1,48 @@
+import type { TableName } from '@cumulus/dynamodb';
+import { type ListedTable, type NewestOptions, newestPage } from '../lists/newest.ts';
+import { RecordList } from '../lists/record-list.ts';
+import type { RecordType } from '../schemas/record-type.ts';
+import { type ModelContext, RecordModel } from './record-model.ts';
+
+/** A context with what is known of the records that no list's index has. */
+export interface ListedContext extends ModelContext {
+  /**
+   * Counts the records that the indexes by time do not have; undefined where that is not known. Without it every list
+   * that comes to its end looks through the table for them.
+   */
+  readonly countUnlisted?: ((table: TableName) => Promise<number | undefined>) | undefined;
+}
+
+/** How the records of a type are listed. */
+export type Listing = Pick<ListedTable, 'statuses' | 'hasProvider' | 'collectionIndex'>;
+
+/** A model whose records can be listed by their time. */
+export class ListedModel<R extends object, N extends object, K extends keyof R & string> extends RecordModel<R, N, K> {
+  readonly #listed: ListedTable;
+
+  constructor(type: RecordType<R, N, K>, listing: Listing, context: ListedContext) {
+    super(type, context);
+    const { client, table, countUnlisted } = context;
+    this.#listed = {
+      ...listing,
+      client,
+      table,
+      key: type.key[0] ?? '',
+      countUnlisted: countUnlisted === undefined ? undefined : () => countUnlisted(type.table),
+    };
+  }
+
+  /**
+   * Records by their `timestamp`, the newest first unless told otherwise; all of them, or those of a status, a
+   * collection or a provider. A page takes a few requests, whatever the table's size. Records without a `timestamp`,
+   * which earlier releases may have written, come at the end.
+   * @throws InvalidCursorError where the cursor is not of a list with these options
+   * @throws IndexMissingError where the table does not have its indexes (yet)
+   */
+  newest(options: NewestOptions = {}): RecordList<R> {
+    return new RecordList(async (cursor) => {
+      const page = await newestPage(this.#listed, { ...options, cursor });
+      return { ...page, records: await Promise.all(page.records.map((item) => this.unseal(item))) };
+    }, options.cursor);
+  }
+}

@@ -1,0 +1,9 @@
+import { type NewPdr, type Pdr, pdrType } from '../schemas/pdr.ts';
+import { type ListedContext, ListedModel } from './listed-model.ts';
+
+/** Reads and writes PDRs (Product Delivery Records, by which a provider announces granules). */
+export class PdrModel extends ListedModel<Pdr, NewPdr, 'pdrName'> {
+  constructor(context: ListedContext) {
+    super(pdrType, { statuses: ['running', 'completed', 'failed'], hasProvider: true }, context);
+  }
+}

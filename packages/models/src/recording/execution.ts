@@ -1,0 +1,57 @@
+import { type Changes, getItems, type PlainItem, writeIf } from '@cumulus/dynamodb';
+import type { Execution } from '../schemas/execution.ts';
+import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';
+import { type Recorded, type RecordingTarget, unchanged } from './target.ts';
+
+/** The fields that an event says all about: what it does not have is removed. */
+const TOLD = [
+  'name',
+  'parentArn',
+  'asyncOperationId',
+  'execution',
+  'tasks',
+  'error',
+  'type',
+  'collectionId',
+  'status',
+  'redriveCount',
+  'duration',
+  'timestamp',
+  'createdAt',
+  'updatedAt',
+] as const;
+
+/**
+ * Records an execution, unless an event that counts more was recorded already. What an execution was started with is told
+ * while it runs, and kept when it ends, also if the event of its start arrives last.
+ */
+export async function recordExecution(target: RecordingTarget, execution: Execution): Promise<Recorded> {
+  const { client } = target;
+  const table = target.tableName('ExecutionsTable');
+  const key = { arn: execution.arn };
+  for (;;) {
+    const [current] = await getItems({ client, table, consistent: true }, [key]);
+    const changes = changesOf(execution, current);
+    if (changes === undefined) return 'superseded';
+    const seen = unchanged('arn', [...PRECEDENCE_FIELDS, 'updatedAt'], current);
+    const outcome = await writeIf(client, { kind: 'update', table, key, changes, conditions: seen });
+    if (outcome.done) return changes.set === undefined ? 'superseded' : 'written';
+  }
+}
+
+/** What an event changes in an execution's record; undefined for nothing. */
+function changesOf(execution: Execution, current: PlainItem | undefined): Changes | undefined {
+  const { arn: _, originalPayload, finalPayload, ...told } = execution;
+  const order = current === undefined ? 1 : precedence(execution, current);
+  if (order > 0) {
+    const absent = TOLD.filter((field) => told[field] === undefined);
+    const ended = execution.status !== 'running';
+    return {
+      set: { ...told, originalPayload, finalPayload },
+      remove:
+        current === undefined ? [] : [...absent, ...(ended && finalPayload !== undefined ? [] : ['finalPayload'])],
+    };
+  }
+  const adds = order < 0 && originalPayload !== undefined && current?.['originalPayload'] === undefined;
+  return adds ? { setIfAbsent: { originalPayload } } : undefined;
+}

@@ -1,0 +1,132 @@
+import {
+  AccessDeniedError,
+  ConnectionError,
+  InterruptedError,
+  MAX_TRANSACTION_WRITES,
+  TableNotFoundError,
+  ThrottledError,
+  type Write,
+  writeTogether,
+} from '@cumulus/dynamodb';
+import { type GranulePlan, type GranuleWithFiles, planGranule, readGranules, recordGranule } from './granule.ts';
+import type { Recorded, RecordingTarget } from './target.ts';
+
+/** Transactions under way at once. */
+const CONCURRENCY = 4;
+
+/** DynamoDB's limit on a transaction's size is 4 MB; a record's JSON is not much shorter than what counts. */
+const MAX_TRANSACTION_BYTES = 3_000_000;
+
+/** A granule that could not be recorded, and why. */
+export interface GranuleFailure {
+  readonly granuleId: string;
+  readonly error: Error;
+}
+
+/** What became of the granules of a message. */
+export interface GranulesRecorded {
+  /** Ids in the order of the message. */
+  readonly written: readonly string[];
+  readonly superseded: readonly string[];
+  readonly failed: readonly GranuleFailure[];
+}
+
+/**
+ * Records the granules of a message with their files, several in each transaction. One that DynamoDB refuses stops no
+ * other.
+ * @throws what concerns all of them: no connection, no permission, no table, no capacity
+ */
+export async function recordGranules(
+  target: RecordingTarget,
+  granules: readonly GranuleWithFiles[],
+): Promise<GranulesRecorded> {
+  const current = await readGranules(target, granules);
+  const outcomes = new Map<GranuleWithFiles, Recorded | Error>();
+  const planned: Planned[] = [];
+  for (const recorded of granules) {
+    const plan = planGranule(target, recorded, current.get(recorded.granule.granuleId));
+    if (plan === undefined) outcomes.set(recorded, 'superseded');
+    else planned.push({ recorded, plan });
+  }
+  const groups = groupsOf(planned);
+  await Promise.all(
+    Array.from({ length: CONCURRENCY }, async () => {
+      for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+        for (const [recorded, outcome] of await recordGroup(target, group)) outcomes.set(recorded, outcome);
+      }
+    }),
+  );
+  const idsOf = (wanted: Recorded): readonly string[] =>
+    granules.filter((recorded) => outcomes.get(recorded) === wanted).map(({ granule }) => granule.granuleId);
+  return {
+    written: idsOf('written'),
+    superseded: idsOf('superseded'),
+    failed: granules.flatMap((recorded) => {
+      const error = outcomes.get(recorded);
+      return error instanceof Error ? [{ granuleId: recorded.granule.granuleId, error }] : [];
+    }),
+  };
+}
+
+interface Planned {
+  readonly recorded: GranuleWithFiles;
+  readonly plan: GranulePlan;
+}
+
+/** Puts granules together as far as a transaction takes them: it takes no item twice. */
+function groupsOf(planned: readonly Planned[]): Planned[][] {
+  const groups: { readonly members: Planned[]; readonly items: Set<string>; bytes: number }[] = [];
+  for (const member of planned) {
+    const items = writesOf(member).map(itemOf);
+    const bytes = JSON.stringify(member.recorded).length;
+    const last = groups.at(-1);
+    const fits =
+      last !== undefined &&
+      last.items.size + items.length <= MAX_TRANSACTION_WRITES &&
+      last.bytes + bytes <= MAX_TRANSACTION_BYTES &&
+      items.every((item) => !last.items.has(item));
+    if (fits) {
+      last.members.push(member);
+      for (const item of items) last.items.add(item);
+      last.bytes += bytes;
+    } else groups.push({ members: [member], items: new Set(items), bytes });
+  }
+  return groups.map(({ members }) => members);
+}
+
+function writesOf({ plan }: Planned): readonly Write[] {
+  return [plan.update, ...plan.files];
+}
+
+function itemOf(write: Write): string {
+  const { bucket, key, granuleId } = write.kind === 'put' ? write.item : write.key;
+  return JSON.stringify(bucket === undefined ? [granuleId] : [bucket, key]);
+}
+
+/** Records a group in one transaction, and if that is not done, each of its granules by itself. */
+async function recordGroup(
+  target: RecordingTarget,
+  group: readonly Planned[],
+): Promise<readonly (readonly [GranuleWithFiles, Recorded | Error])[]> {
+  const outcomes: (readonly [GranuleWithFiles, Recorded | Error])[] = [];
+  const writes = group.flatMap(writesOf);
+  if (writes.length <= MAX_TRANSACTION_WRITES) {
+    const done = await writeTogether(target.client, writes).then((outcome) => outcome.done, refusedFor(false));
+    if (done) return group.map(({ recorded }) => [recorded, 'written']);
+  }
+  for (const { recorded } of group) {
+    const outcome = await recordGranule(target, recorded).catch((error: unknown) => refusedFor(error as Error)(error));
+    outcomes.push([recorded, outcome]);
+  }
+  return outcomes;
+}
+
+/** Gives a value for an error that is a record's own; throws one that would meet every record. */
+function refusedFor<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (GENERAL.some((type) => error instanceof type)) throw error;
+    return value;
+  };
+}
+
+const GENERAL = [AccessDeniedError, ConnectionError, InterruptedError, TableNotFoundError, ThrottledError] as const;

@@ -1,0 +1,40 @@
+import type { MessageRecords } from '../messages/message-records.ts';
+import type { FileRecord } from '../schemas/file.ts';
+import { recordExecution } from './execution.ts';
+import { type GranulesRecorded, recordGranules } from './granules.ts';
+import { recordPdr } from './pdr.ts';
+import type { Recorded, RecordingTarget } from './target.ts';
+
+/** What became of the records of a message. */
+export interface MessageRecorded {
+  readonly execution: Recorded;
+  readonly granules: GranulesRecorded;
+  /** Undefined where the message tells of none. */
+  readonly pdr: Recorded | undefined;
+}
+
+/**
+ * Writes the records that a message tells of: the execution, its granules with their files, and its PDR.
+ *
+ * It can be called for the events of any workflows in any order, any number of times, and by many at once: the tables
+ * end the same. Which of two events counts is said in `precedence`; it is told by the records themselves, so that
+ * nothing but them has to be kept. A call that was cut off is made good by making it again.
+ *
+ * @returns also the granules that DynamoDB refused; the others are written all the same
+ * @throws MetadataError if DynamoDB cannot be asked or has no capacity: then the call has to be made again
+ */
+export async function recordMessage(target: RecordingTarget, records: MessageRecords): Promise<MessageRecorded> {
+  const filesOf = new Map<string, FileRecord[]>();
+  for (const file of records.files) {
+    const files = filesOf.get(file.granuleId);
+    if (files === undefined) filesOf.set(file.granuleId, [file]);
+    else files.push(file);
+  }
+  const granules = records.granules.map((granule) => ({ granule, files: filesOf.get(granule.granuleId) ?? [] }));
+  const [execution, granulesRecorded, pdr] = await Promise.all([
+    recordExecution(target, records.execution),
+    recordGranules(target, granules),
+    records.pdr === undefined ? undefined : recordPdr(target, records.pdr),
+  ]);
+  return { execution, granules: granulesRecorded, pdr };
+}
