@@ -1,0 +1,26 @@
+# Passed on, so that `terraform output` and other configurations (terraform_remote_state) have them.
+
+output "dynamo_tables" {
+  description = "Each table's name and ARN, by its key."
+  value       = module.data_persistence.dynamo_tables
+}
+
+output "dynamo_stream_arns" {
+  description = "The ARN of each stream, by its table's key."
+  value       = module.data_persistence.dynamo_stream_arns
+}
+
+output "backup_policy" {
+  description = "JSON of an IAM policy to read the tables and back them up."
+  value       = module.data_persistence.backup_policy
+}
+
+output "restore_policy" {
+  description = "JSON of an IAM policy to restore backup files."
+  value       = module.data_persistence.restore_policy
+}
+
+output "recovery_policy" {
+  description = "JSON of an IAM policy for point-in-time recovery, on-demand backups, export and import."
+  value       = module.data_persistence.recovery_policy
+}
