@@ -113,6 +113,36 @@ resource "aws_dynamodb_table" "executions_table" {
     type = "S"
   }
 
+  attribute {
+    name = "status"
+    type = "S"
+  }
+
+  attribute {
+    name = "collectionId"
+    type = "S"
+  }
+
+  attribute {
+    name = "timestamp"
+    type = "N"
+  }
+
+  global_secondary_index {
+    name            = "status-timestamp-index"
+    hash_key        = "status"
+    range_key       = "timestamp"
+    projection_type = "KEYS_ONLY"
+  }
+
+  global_secondary_index {
+    name               = "collectionId-timestamp-index"
+    hash_key           = "collectionId"
+    range_key          = "timestamp"
+    projection_type    = "INCLUDE"
+    non_key_attributes = ["status"]
+  }
+
   point_in_time_recovery {
     enabled = contains(var.enable_point_in_time_tables, "ExecutionsTable")
   }
@@ -170,11 +200,49 @@ resource "aws_dynamodb_table" "granules_table" {
     type = "S"
   }
 
+  attribute {
+    name = "status"
+    type = "S"
+  }
+
+  attribute {
+    name = "provider"
+    type = "S"
+  }
+
+  attribute {
+    name = "timestamp"
+    type = "N"
+  }
+
   global_secondary_index {
     name            = "collectionId-granuleId-index"
     hash_key        = "collectionId"
     range_key       = "granuleId"
     projection_type = "ALL"
+  }
+
+  global_secondary_index {
+    name            = "status-timestamp-index"
+    hash_key        = "status"
+    range_key       = "timestamp"
+    projection_type = "KEYS_ONLY"
+  }
+
+  global_secondary_index {
+    name               = "collectionId-timestamp-index"
+    hash_key           = "collectionId"
+    range_key          = "timestamp"
+    projection_type    = "INCLUDE"
+    non_key_attributes = ["provider", "status"]
+  }
+
+  global_secondary_index {
+    name               = "provider-timestamp-index"
+    hash_key           = "provider"
+    range_key          = "timestamp"
+    projection_type    = "INCLUDE"
+    non_key_attributes = ["status"]
   }
 
   point_in_time_recovery {
@@ -198,6 +266,49 @@ resource "aws_dynamodb_table" "pdrs_table" {
   attribute {
     name = "pdrName"
     type = "S"
+  }
+
+  attribute {
+    name = "status"
+    type = "S"
+  }
+
+  attribute {
+    name = "collectionId"
+    type = "S"
+  }
+
+  attribute {
+    name = "provider"
+    type = "S"
+  }
+
+  attribute {
+    name = "timestamp"
+    type = "N"
+  }
+
+  global_secondary_index {
+    name            = "status-timestamp-index"
+    hash_key        = "status"
+    range_key       = "timestamp"
+    projection_type = "KEYS_ONLY"
+  }
+
+  global_secondary_index {
+    name               = "collectionId-timestamp-index"
+    hash_key           = "collectionId"
+    range_key          = "timestamp"
+    projection_type    = "INCLUDE"
+    non_key_attributes = ["provider", "status"]
+  }
+
+  global_secondary_index {
+    name               = "provider-timestamp-index"
+    hash_key           = "provider"
+    range_key          = "timestamp"
+    projection_type    = "INCLUDE"
+    non_key_attributes = ["status"]
   }
 
   point_in_time_recovery {
@@ -292,6 +403,35 @@ resource "aws_dynamodb_table" "users_table" {
 
   point_in_time_recovery {
     enabled = contains(var.enable_point_in_time_tables, "UsersTable")
+  }
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [name]
+  }
+}
+
+# Counts of granules, executions and PDRs by status and collection. They are counted from the tables above, so they need
+# no recovery; and they are no part of dynamo_tables, which is what gets backed up.
+resource "aws_dynamodb_table" "record_counts_table" {
+  name         = "${var.prefix}-RecordCountsTable"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "recordType"
+  range_key    = "group"
+  tags         = var.tags
+
+  attribute {
+    name = "recordType"
+    type = "S"
+  }
+
+  attribute {
+    name = "group"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = false
   }
 
   lifecycle {

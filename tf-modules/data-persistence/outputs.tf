@@ -3,6 +3,11 @@ output "dynamo_tables" {
   value       = { for key, table in local.tables : key => { name = table.name, arn = table.arn } }
 }
 
+output "record_counts_table" {
+  description = "The name and ARN of the table of counts, which is counted from the others and never backed up."
+  value       = { name = aws_dynamodb_table.record_counts_table.name, arn = aws_dynamodb_table.record_counts_table.arn }
+}
+
 output "dynamo_stream_arns" {
   description = "The ARN of the stream of each table that has one, by the table's key. It changes when a table's stream is turned off and on again."
   value       = { for key, table in local.tables : key => table.stream_arn if coalesce(table.stream_enabled, false) }

@@ -33,7 +33,7 @@ locals {
         "dynamodb:Query",
         "dynamodb:Scan",
       ])
-      Resource = concat(local.table_arns, ["${aws_dynamodb_table.granules_table.arn}/index/*"])
+      Resource = concat(local.table_arns, [for arn in local.table_arns : "${arn}/index/*"])
     },
   ]
 
@@ -47,6 +47,13 @@ locals {
         "dynamodb:Scan",
       ])
       Resource = concat(local.table_arns, local.new_table_arns)
+    },
+    {
+      # A restore notes that what it wrote has to be recounted.
+      Sid      = "NoteRecount"
+      Effect   = "Allow"
+      Action   = ["dynamodb:UpdateItem"]
+      Resource = [aws_dynamodb_table.record_counts_table.arn]
     },
     {
       Sid      = "MakeTables"

@@ -12,7 +12,11 @@ describe('cumulus-api tables', () => {
     const { status, stderr, json } = await cumulusApiJson(create);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(json).toMatchObject(
-      TABLE_NAMES.map((name) => ({ command: 'tables create', table: `${prefix}-${name}`, created: true })),
+      [...TABLE_NAMES, 'RecordCountsTable'].map((name) => ({
+        command: 'tables create',
+        table: `${prefix}-${name}`,
+        created: true,
+      })),
     );
     const notTaken = (json as { table: string; notTaken: { setting: string }[] }[])
       .filter((table) => table.notTaken.some(({ setting }) => setting === 'point-in-time recovery'))

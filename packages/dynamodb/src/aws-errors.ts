@@ -1,6 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { placeOf } from './client.ts';
+import { type AnyClient, placeOf } from './client.ts';
 import {
   AccessDeniedError,
   ConnectionError,
@@ -71,7 +70,7 @@ export function isValidationError(error: unknown): boolean {
  */
 export async function explainAwsError(
   thrown: unknown,
-  client: DynamoDBClient,
+  client: AnyClient,
   { action, table }: RequestContext,
 ): Promise<unknown> {
   const what = table === undefined ? action : `${action} on table ${table}`;

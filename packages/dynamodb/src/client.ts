@@ -1,4 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { Logger } from '@smithy/types';
 import { SteadyRetries } from './steady-retries.ts';
 
@@ -36,9 +37,26 @@ export interface ClientOptions {
  * outlast a short disturbance. It connects to nothing by itself.
  */
 export function createClient(options: ClientOptions = {}): DynamoDBClient {
+  return new DynamoDBClient(settingsOf(options));
+}
+
+/**
+ * A client of the tables' streams, with the settings of {@link createClient}. On AWS the streams have an address of their
+ * own; a stand-in such as DynamoDB Local has them where its tables are. So an endpoint that is given for DynamoDB holds
+ * for the streams too, unless it is one of AWS's, and `AWS_ENDPOINT_URL_DYNAMODB_STREAMS` goes before the environment's.
+ */
+export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}): DynamoDBStreamsClient {
+  const given =
+    endpoint ?? process.env['AWS_ENDPOINT_URL_DYNAMODB_STREAMS'] ?? process.env['AWS_ENDPOINT_URL_DYNAMODB'];
+  const isOfAws = given !== undefined && /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(new URL(given).hostname);
+  const hasStreams = !isOfAws || new URL(given).hostname.startsWith('streams.');
+  return new DynamoDBStreamsClient(settingsOf({ ...options, ...(hasStreams ? { endpoint: given } : {}) }));
+}
+
+function settingsOf(options: ClientOptions) {
   const profile = options.profile === undefined ? {} : { profile: options.profile };
   const named = options.region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
-  return new DynamoDBClient({
+  return {
     ...profile,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     region: named ?? (() => regionOfProfile(profile)),
@@ -51,8 +69,11 @@ export function createClient(options: ClientOptions = {}): DynamoDBClient {
       httpAgent: { keepAlive: true, maxSockets: 256 },
       httpsAgent: { keepAlive: true, maxSockets: 256 },
     },
-  });
+  } satisfies DynamoDBClientConfig;
 }
+
+/** Any client that this project makes. */
+export type AnyClient = DynamoDBClient | DynamoDBStreamsClient;
 
 function ignore(): void {}
 
@@ -68,7 +89,7 @@ async function regionOfProfile(profile: { profile?: string }): Promise<string> {
 }
 
 /** Where a client asks, in words for a message: its region, and its endpoint if that is not AWS's own. */
-export async function placeOf(client: DynamoDBClient): Promise<string> {
+export async function placeOf(client: AnyClient): Promise<string> {
   const region = await client.config.region();
   const given = await client.config.endpoint?.().catch(() => undefined);
   if (given !== undefined) {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
-import { addressOf, CONTRACT } from './contract.ts';
+import { addressOf, CONTRACT, MADE } from './contract.ts';
 import type { Deployment } from './deployment.ts';
 import { describeAll } from './described.ts';
 import { ownMoto } from './own-moto.ts';
@@ -65,7 +65,7 @@ describeUnless(await whyNoTerraform(), 'a deployment that the module keeps', () 
     expect(code).toBe(1);
     for (const table of CONTRACT)
       expect(stderr.replace(/\s+/g, ' ')).toContain(`${addressOf(table)} has lifecycle.prevent_destroy set`);
-    expect(await moto.tables()).toHaveLength(CONTRACT.length);
+    expect(await moto.tables()).toHaveLength(MADE.length);
   });
 
   it('keeps its tables under another prefix', async () => {

@@ -25,6 +25,12 @@ export const CONTRACT: readonly ContractTable[] = [
   table('UsersTable', 'users', ['userName'], 'stream', 'recovery'),
 ];
 
+/** What the module makes beside them: what it holds is counted from them. */
+export const COUNTS_TABLE = 'RecordCountsTable';
+
+/** All Names that a deployment has tables of, in their order. */
+export const MADE: readonly string[] = [...CONTRACT.map(({ name }) => name), COUNTS_TABLE].sort();
+
 /** The address of a table in a root module that calls the module `data_persistence`. */
 export function addressOf({ key }: ContractTable): string {
   return `module.data_persistence.aws_dynamodb_table.${key}_table`;

@@ -1,7 +1,8 @@
+import type { GlobalSecondaryIndexDescription } from '@aws-sdk/client-dynamodb';
 import { cumulusApiJson } from '../command.ts';
 import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
-import { CONTRACT } from './contract.ts';
+import { MADE } from './contract.ts';
 import { type Described, describeAll } from './described.ts';
 import { ownMoto } from './own-moto.ts';
 
@@ -12,10 +13,10 @@ describeUnless(await whyNoTerraform(), 'what the module makes is what `cumulus-a
     const deployment = await moto.deployment({ prefix: 'module' });
     await deployment.apply();
     await cumulusApiJson(['tables', 'create', '--prefix', 'command'], moto);
-    expect(await moto.tables()).toHaveLength(2 * CONTRACT.length);
+    expect(await moto.tables()).toHaveLength(2 * MADE.length);
   });
 
-  it.each(CONTRACT)('$name', async ({ name }) => {
+  it.each(MADE)('%s', async (name) => {
     const byModule = await describeAll(moto.client, `module-${name}`);
     const byCommand = await describeAll(moto.client, `command-${name}`);
     expect(withoutChance(byCommand, 'command')).toEqual(withoutChance(byModule, 'module'));
@@ -32,10 +33,17 @@ function withoutChance({ table, ...rest }: Described, prefix: string): unknown {
       ...told,
       // These come in any order.
       AttributeDefinitions: Object.fromEntries(attributes),
+      GlobalSecondaryIndexes: Object.fromEntries((told.GlobalSecondaryIndexes ?? []).map(inOrder)),
       // The rest is since when.
       billingMode: BillingModeSummary?.BillingMode,
       hasStream: LatestStreamArn !== undefined,
     },
   };
   return JSON.parse(JSON.stringify(kept).replaceAll(`${prefix}-`, 'prefix-'));
+}
+
+/** An index by its name, with the attributes that it holds in order. */
+function inOrder(index: GlobalSecondaryIndexDescription): [string | undefined, object] {
+  const { NonKeyAttributes: held, ...projection } = index.Projection ?? {};
+  return [index.IndexName, { ...index, Projection: { ...projection, held: [...(held ?? [])].sort() } }];
 }

@@ -13,7 +13,14 @@ export interface Settings {
   readonly recovery_buckets?: readonly string[];
 }
 
-const OUTPUTS = ['dynamo_tables', 'dynamo_stream_arns', 'backup_policy', 'restore_policy', 'recovery_policy'];
+const OUTPUTS = [
+  'dynamo_tables',
+  'record_counts_table',
+  'dynamo_stream_arns',
+  'backup_policy',
+  'restore_policy',
+  'recovery_policy',
+];
 
 /** A root module that has the module under test as users have it, at `module.data_persistence`. */
 export class Deployment extends Terraform {

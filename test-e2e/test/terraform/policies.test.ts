@@ -30,6 +30,7 @@ const NAMES = ['backup_policy', 'restore_policy', 'recovery_policy'] as const;
 const TABLE = new RegExp(
   `^arn:aws:dynamodb:us-east-1:123456789012:table/prod-(${CONTRACT.map(({ name }) => name).join('|')})(-\\*|/\\*|/index/\\*)?$`,
 );
+const COUNTS = 'arn:aws:dynamodb:us-east-1:123456789012:table/prod-RecordCountsTable';
 const LIST_ACTIONS = ['dynamodb:ListBackups', 'dynamodb:ListExports', 'dynamodb:ListImports'];
 
 describeUnless(await whyNoTerraform(), 'the policies that the module puts out', () => {
@@ -81,6 +82,8 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
           expect(Resource).toEqual(['arn:aws:s3:::exports/*', 'arn:aws:s3:::more.exports/*']);
         else if (Sid === 'ReportImports')
           expect(Resource).toEqual(['arn:aws:logs:us-east-1:123456789012:log-group:/aws-dynamodb/*']);
+        else if (Sid === 'NoteRecount')
+          expect({ Action, Resource }).toEqual({ Action: ['dynamodb:UpdateItem'], Resource: [COUNTS] });
         else for (const resource of Resource) expect(resource).toMatch(TABLE);
       }
     });

@@ -1,6 +1,7 @@
+import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
-import { CONTRACT } from './contract.ts';
+import { CONTRACT, MADE } from './contract.ts';
 import type { Deployment } from './deployment.ts';
 import { describeAll } from './described.ts';
 import { ownMoto } from './own-moto.ts';
@@ -16,8 +17,8 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
     await deployment.apply();
   });
 
-  it('exactly those of the contract', async () => {
-    expect(await moto.tables()).toEqual(CONTRACT.map(({ name }) => `prod-${name}`));
+  it('those of the contract, and that of the counts', async () => {
+    expect(await moto.tables()).toEqual(MADE.map((name) => `prod-${name}`));
   });
 
   it.each(CONTRACT)('$name with its key, stream, recovery and tags', async ({ name, attributes, stream, recovery }) => {
@@ -30,11 +31,9 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
     expect(table.StreamSpecification).toEqual(
       stream ? { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } : undefined,
     );
-    const indexed = name === 'GranulesTable' ? ['collectionId'] : [];
     const types = (table.AttributeDefinitions ?? []).map((each) => [each.AttributeName, each.AttributeType]);
-    expect(Object.fromEntries(types)).toEqual(
-      Object.fromEntries([...attributes, ...indexed].map((attribute) => [attribute, 'S'])),
-    );
+    const ofKey = types.filter(([attribute]) => attributes.includes(attribute ?? ''));
+    expect(Object.fromEntries(ofKey)).toEqual(Object.fromEntries(attributes.map((attribute) => [attribute, 'S'])));
     expect(rest).toEqual({
       timeToLive:
         name === 'AccessTokensTable'
@@ -45,25 +44,35 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
     });
   });
 
-  it('with one index, of granules by their collection', async () => {
+  it('with the index of granules by their collection, and those by which lists are read', async () => {
     const indexes = await Promise.all(
       CONTRACT.map(async ({ name }) => {
         const { table } = await describeAll(moto.client, `prod-${name}`);
         expect(table.LocalSecondaryIndexes ?? []).toEqual([]);
-        return (table.GlobalSecondaryIndexes ?? []).map((index) => ({ name, ...index }));
+        return indexesOf(table).map((words) => `${name} ${words}`);
       }),
     );
-    expect(indexes.flat()).toMatchObject([
-      {
-        name: 'GranulesTable',
-        IndexName: 'collectionId-granuleId-index',
-        KeySchema: [
-          { AttributeName: 'collectionId', KeyType: 'HASH' },
-          { AttributeName: 'granuleId', KeyType: 'RANGE' },
-        ],
-        Projection: { ProjectionType: 'ALL' },
-      },
+    expect(indexes.flat().sort()).toEqual([
+      'ExecutionsTable collectionId-timestamp-index: collectionId HASH S, timestamp RANGE N, INCLUDE status',
+      'ExecutionsTable status-timestamp-index: status HASH S, timestamp RANGE N, KEYS_ONLY',
+      'GranulesTable collectionId-granuleId-index: collectionId HASH S, granuleId RANGE S, ALL',
+      'GranulesTable collectionId-timestamp-index: collectionId HASH S, timestamp RANGE N, INCLUDE provider status',
+      'GranulesTable provider-timestamp-index: provider HASH S, timestamp RANGE N, INCLUDE status',
+      'GranulesTable status-timestamp-index: status HASH S, timestamp RANGE N, KEYS_ONLY',
+      'PdrsTable collectionId-timestamp-index: collectionId HASH S, timestamp RANGE N, INCLUDE provider status',
+      'PdrsTable provider-timestamp-index: provider HASH S, timestamp RANGE N, INCLUDE status',
+      'PdrsTable status-timestamp-index: status HASH S, timestamp RANGE N, KEYS_ONLY',
     ]);
+  });
+
+  it('with the table of counts beside them', async () => {
+    const { table, recovery } = await describeAll(moto.client, 'prod-RecordCountsTable');
+    expect(table.KeySchema).toEqual([
+      { AttributeName: 'recordType', KeyType: 'HASH' },
+      { AttributeName: 'group', KeyType: 'RANGE' },
+    ]);
+    expect(recovery).toBe('DISABLED');
+    expect(await deployment.output('record_counts_table')).toEqual({ name: table.TableName, arn: table.TableArn });
   });
 
   it('and tells their names and ARNs', async () => {
@@ -92,3 +101,15 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
     expect(await deployment.differences()).toBe('');
   });
 });
+
+/** The indexes of a table in words: `name: key HASH S, key RANGE N, PROJECTION attributes`. */
+function indexesOf({ GlobalSecondaryIndexes = [], AttributeDefinitions = [] }: TableDescription): readonly string[] {
+  const types = new Map(AttributeDefinitions.map((each) => [each.AttributeName, each.AttributeType]));
+  return GlobalSecondaryIndexes.map(({ IndexName, KeySchema = [], Projection }) => {
+    const keys = KeySchema.map(
+      ({ AttributeName, KeyType }) => `${AttributeName} ${KeyType} ${types.get(AttributeName)}`,
+    );
+    const held = [Projection?.ProjectionType, ...[...(Projection?.NonKeyAttributes ?? [])].sort()].join(' ');
+    return `${IndexName}: ${[...keys, held].join(', ')}`;
+  });
+}

@@ -82,18 +82,38 @@ run "tables" {
 
   assert {
     condition = alltrue(flatten([
-      for table in local.tables : [for attribute in table.attribute : attribute.type == "S"]
+      for table in local.tables : [
+        for attribute in table.attribute : attribute.type == (attribute.name == "timestamp" ? "N" : "S")
+      ]
     ]))
-    error_message = "A key is no string."
+    error_message = "A key is no string, or a time no number."
   }
 
   assert {
     condition = {
-      for key, table in local.tables : key => [
-        for index in table.global_secondary_index : [index.name, index.hash_key, index.range_key, index.projection_type]
-      ] if length(table.global_secondary_index) > 0
-    } == { granules = [["collectionId-granuleId-index", "collectionId", "granuleId", "ALL"]] }
-    error_message = "The granules table does not have its one index, or another table has one."
+      for key, table in local.tables : key => {
+        for index in table.global_secondary_index : index.name => join(" ", concat(
+          [index.hash_key, index.range_key, index.projection_type], sort(coalesce(index.non_key_attributes, []))
+        ))
+      } if length(table.global_secondary_index) > 0
+      } == {
+      executions = {
+        status-timestamp-index       = "status timestamp KEYS_ONLY"
+        collectionId-timestamp-index = "collectionId timestamp INCLUDE status"
+      }
+      granules = {
+        collectionId-granuleId-index = "collectionId granuleId ALL"
+        status-timestamp-index       = "status timestamp KEYS_ONLY"
+        collectionId-timestamp-index = "collectionId timestamp INCLUDE provider status"
+        provider-timestamp-index     = "provider timestamp INCLUDE status"
+      }
+      pdrs = {
+        status-timestamp-index       = "status timestamp KEYS_ONLY"
+        collectionId-timestamp-index = "collectionId timestamp INCLUDE provider status"
+        provider-timestamp-index     = "provider timestamp INCLUDE status"
+      }
+    }
+    error_message = "A table lacks an index, has one more, or one with other keys or attributes."
   }
 
   assert {
@@ -121,6 +141,16 @@ run "tables" {
       users            = "NEW_AND_OLD_IMAGES"
     }
     error_message = "A table has no stream that should, or one that should not, or one with other images."
+  }
+
+  assert {
+    condition = [
+      aws_dynamodb_table.record_counts_table.name,
+      aws_dynamodb_table.record_counts_table.hash_key,
+      aws_dynamodb_table.record_counts_table.range_key,
+      aws_dynamodb_table.record_counts_table.billing_mode,
+    ] == ["prod-RecordCountsTable", "recordType", "group", "PAY_PER_REQUEST"]
+    error_message = "The table of counts is not where the recounting looks for it."
   }
 
   assert {

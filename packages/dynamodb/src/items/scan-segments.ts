@@ -45,6 +45,8 @@ export interface ScanSegmentsOptions {
   readonly concurrency?: number | undefined;
   /** Strongly consistent reads: each item as it is at the moment of its page, at twice the cost. */
   readonly consistent?: boolean | undefined;
+  /** Only these top-level attributes come; all without. DynamoDB reads, and charges, whole items all the same. */
+  readonly attributes?: readonly string[] | undefined;
   readonly limiter?: CapacityLimiter | undefined;
   readonly abortSignal?: AbortSignal | undefined;
   /**
@@ -72,7 +74,7 @@ export async function scanSegments(options: ScanSegmentsOptions): Promise<void> 
 }
 
 async function scanSegment(options: ScanSegmentsOptions, segment: number, buffer: PageBuffer): Promise<void> {
-  const { client, table, positions, consistent = false, limiter, abortSignal, takePage } = options;
+  const { client, table, positions, consistent = false, attributes, limiter, abortSignal, takePage } = options;
   const estimate = consistent ? PAGE_UNITS.consistent : PAGE_UNITS.eventual;
   let position = positions[segment] ?? 'end';
   while (position !== 'end') {
@@ -83,6 +85,7 @@ async function scanSegment(options: ScanSegmentsOptions, segment: number, buffer
       TotalSegments: positions.length,
       ...(position === 'start' ? {} : { ExclusiveStartKey: toSdkKey(position) }),
       ...(consistent ? { ConsistentRead: true } : {}),
+      ...(attributes === undefined ? {} : projection(attributes)),
       ...(limiter === undefined ? {} : { ReturnConsumedCapacity: 'TOTAL' }),
     };
     const page = await outlastThrottling(
@@ -93,4 +96,14 @@ async function scanSegment(options: ScanSegmentsOptions, segment: number, buffer
     position = page.lastEvaluatedKey === undefined ? 'end' : fromSdkItem(page.lastEvaluatedKey);
     await takePage({ lines: page.lines, count: page.count, segment, next: position });
   }
+}
+
+function projection(
+  attributes: readonly string[],
+): Pick<ScanCommandInput, 'ProjectionExpression' | 'ExpressionAttributeNames'> {
+  const names = attributes.map((attribute, index) => [`#a${index}`, attribute] as const);
+  return {
+    ProjectionExpression: names.map(([name]) => name).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(names),
+  };
 }

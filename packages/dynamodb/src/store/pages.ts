@@ -28,14 +28,20 @@ export interface QueryRequest extends PageRequest {
   readonly index?: string | undefined;
   readonly hashKey: readonly [attribute: string, value: string];
   /** Only items whose sort key lies between these two, inclusive. */
-  readonly range?: { readonly attribute: string; readonly from?: number | undefined; readonly to?: number | undefined };
+  readonly range?: {
+    readonly attribute: string;
+    readonly from?: number | string | undefined;
+    readonly to?: number | string | undefined;
+  };
   /** By the sort key, falling; rising without. */
   readonly descending?: boolean | undefined;
+  /** Strongly consistent, at twice the cost; indexes do not have it. */
+  readonly consistent?: boolean | undefined;
 }
 
 /** Reads a page of the items of one partition key, in the order of their sort keys. */
 export async function queryPage(request: QueryRequest): Promise<ItemPage> {
-  const { client, table, index, hashKey, range, descending = false } = request;
+  const { client, table, index, hashKey, range, descending = false, consistent = false } = request;
   const parts = new ExpressionParts();
   const [attribute, value] = hashKey;
   const conditions = [`${parts.name(attribute)} = ${parts.value(value)}`];
@@ -51,6 +57,7 @@ export async function queryPage(request: QueryRequest): Promise<ItemPage> {
     ...(index === undefined ? {} : { IndexName: index }),
     KeyConditionExpression: conditions.join(' AND '),
     ScanIndexForward: !descending,
+    ...(consistent ? { ConsistentRead: true } : {}),
   });
   return page(client, table, 'Query', () => client.send(command));
 }

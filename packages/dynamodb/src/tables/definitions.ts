@@ -5,7 +5,7 @@
 export interface TableDefinition {
   /** The table's name without the deployment's prefix, and the environment variable by which a Lambda finds it. */
   readonly name: TableName;
-  /** The key's attributes; all key attributes of all tables are strings. */
+  /** The key's attributes; all key attributes of all tables are strings, those of indexes may be numbers. */
   readonly hashKey: string;
   readonly rangeKey?: string;
   readonly indexes: readonly IndexDefinition[];
@@ -17,11 +17,23 @@ export interface TableDefinition {
   readonly pointInTimeRecovery: boolean;
 }
 
-/** A global secondary index that holds all attributes. */
+/** A global secondary index. */
 export interface IndexDefinition {
   readonly name: string;
   readonly hashKey: string;
   readonly rangeKey?: string;
+  /** The range key's type: a string unless given. */
+  readonly rangeType?: 'N';
+  /** The attributes that the index holds beside the keys; all of them unless given. */
+  readonly holds?: readonly string[];
+}
+
+/**
+ * An index that orders the records of one status, collection or provider by their time. It holds keys, and what lists
+ * are filtered by: a record's entry is then written anew only when one of these changes.
+ */
+function byTime(hashKey: string, holds: readonly string[] = []): IndexDefinition {
+  return { name: `${hashKey}-timestamp-index`, hashKey, rangeKey: 'timestamp', rangeType: 'N', holds };
 }
 
 export const TABLE_NAMES = [
@@ -52,15 +64,30 @@ const definitions: Record<
   },
   AsyncOperationsTable: { hashKey: 'id', stream: true, pointInTimeRecovery: false },
   CollectionsTable: { hashKey: 'name', rangeKey: 'version', stream: true, pointInTimeRecovery: true },
-  ExecutionsTable: { hashKey: 'arn', stream: true, pointInTimeRecovery: true },
-  FilesTable: { hashKey: 'bucket', rangeKey: 'key', stream: true, pointInTimeRecovery: true },
-  GranulesTable: {
-    hashKey: 'granuleId',
-    indexes: [{ name: 'collectionId-granuleId-index', hashKey: 'collectionId', rangeKey: 'granuleId' }],
+  ExecutionsTable: {
+    hashKey: 'arn',
+    indexes: [byTime('status'), byTime('collectionId', ['status'])],
     stream: true,
     pointInTimeRecovery: true,
   },
-  PdrsTable: { hashKey: 'pdrName', stream: true, pointInTimeRecovery: true },
+  FilesTable: { hashKey: 'bucket', rangeKey: 'key', stream: true, pointInTimeRecovery: true },
+  GranulesTable: {
+    hashKey: 'granuleId',
+    indexes: [
+      { name: 'collectionId-granuleId-index', hashKey: 'collectionId', rangeKey: 'granuleId' },
+      byTime('status'),
+      byTime('collectionId', ['provider', 'status']),
+      byTime('provider', ['status']),
+    ],
+    stream: true,
+    pointInTimeRecovery: true,
+  },
+  PdrsTable: {
+    hashKey: 'pdrName',
+    indexes: [byTime('status'), byTime('collectionId', ['provider', 'status']), byTime('provider', ['status'])],
+    stream: true,
+    pointInTimeRecovery: true,
+  },
   ProvidersTable: { hashKey: 'id', stream: true, pointInTimeRecovery: true },
   RulesTable: { hashKey: 'name', stream: true, pointInTimeRecovery: true },
   SemaphoresTable: { hashKey: 'key', stream: false, pointInTimeRecovery: false },
@@ -74,8 +101,24 @@ export const TABLE_DEFINITIONS: readonly TableDefinition[] = TABLE_NAMES.map((na
   ...definitions[name],
 }));
 
+/** The Name of the table of counts; see {@link RECORD_COUNTS_TABLE}. */
+export type CountsTableName = 'RecordCountsTable';
+
+/**
+ * The table of the counts of records by status and collection. It is made with a deployment's tables, but is none of
+ * those that hold metadata: what it holds is counted from them, so it is neither backed up nor restored, but recounted.
+ */
+export const RECORD_COUNTS_TABLE: Omit<TableDefinition, 'name'> & { readonly name: CountsTableName } = {
+  name: 'RecordCountsTable',
+  hashKey: 'recordType',
+  rangeKey: 'group',
+  indexes: [],
+  stream: false,
+  pointInTimeRecovery: false,
+};
+
 /** The physical name of a deployment's table: `<prefix>-<Name>`. */
-export function physicalTableName(prefix: string, name: TableName): string {
+export function physicalTableName(prefix: string, name: TableName | CountsTableName): string {
   return `${prefix}-${name}`;
 }
 

@@ -4,6 +4,7 @@ import { TablesMissingError } from '../errors.ts';
 import { applySettings, createTable, type SettingNotTaken } from './create.ts';
 import {
   physicalTableName,
+  RECORD_COUNTS_TABLE,
   TABLE_DEFINITIONS,
   TABLE_NAMES,
   type TableDefinition,
@@ -70,15 +71,16 @@ export interface CreateDeploymentOptions {
   readonly abortSignal?: AbortSignal | undefined;
 }
 
-/** Makes all tables of a deployment. Those that exist are left as they are. */
+/** Makes all tables of a deployment, that of the counts among them. Those that exist are left as they are. */
 export async function createDeployment(options: CreateDeploymentOptions): Promise<readonly CreatedTable[]> {
   const { client, prefix, tags, abortSignal } = options;
-  const protectedTables: readonly TableName[] =
+  const protectedTables: readonly string[] =
     options.pointInTimeTables ?? TABLE_NAMES.filter((name) => isProtectedByDefault(name));
-  const tables = await findDeployment(client, prefix, abortSignal);
   return Promise.all(
-    tables.map(async ({ definition, name, description }): Promise<CreatedTable> => {
-      if (description !== undefined) return { table: name, created: false, notTaken: [] };
+    [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE].map(async (definition): Promise<CreatedTable> => {
+      const name = physicalTableName(prefix, definition.name);
+      const present = await findTable(client, name, abortSignal);
+      if (present !== undefined) return { table: name, created: false, notTaken: [] };
       const schema = { ...schemaOf(definition), pointInTimeRecovery: protectedTables.includes(definition.name) };
       const created = await createTable(client, name, schema, abortSignal);
       return { table: name, created: true, notTaken: await applySettings(client, created, schema, tags) };

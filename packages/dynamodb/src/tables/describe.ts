@@ -109,9 +109,14 @@ function fromSdk(table: string, description: SdkTableDescription): TableDescript
     estimatedBytes: description.TableSizeBytes ?? 0,
     schema: {
       key: keySchemaFrom(description.KeySchema, attributes),
-      globalIndexes: (description.GlobalSecondaryIndexes ?? []).map(indexFrom),
-      localIndexes: (description.LocalSecondaryIndexes ?? []).map(indexFrom),
+      globalIndexes: (description.GlobalSecondaryIndexes ?? []).map(indexFrom).sort(byName),
+      localIndexes: (description.LocalSecondaryIndexes ?? []).map(indexFrom).sort(byName),
       ...(stream?.StreamEnabled && stream.StreamViewType !== undefined ? { stream: stream.StreamViewType } : {}),
     },
   };
+}
+
+/** DynamoDB tells indexes in any order. */
+function byName(a: IndexSchema, b: IndexSchema): number {
+  return a.name < b.name ? -1 : 1;
 }

@@ -6,7 +6,7 @@ import type {
   ScalarAttributeType,
   StreamViewType,
 } from '@aws-sdk/client-dynamodb';
-import type { TableDefinition } from './definitions.ts';
+import type { IndexDefinition, TableDefinition } from './definitions.ts';
 
 /** An attribute of a key, with DynamoDB's letter for its type: string, number or binary. */
 export interface KeyAttribute {
@@ -55,13 +55,13 @@ export function sameKey(a: KeySchema, b: KeySchema): boolean {
 }
 
 /** The schema of a Cumulus table. */
-export function schemaOf(definition: TableDefinition): TableSchema {
+export function schemaOf(definition: Omit<TableDefinition, 'name'>): TableSchema {
   return {
-    key: stringKey(definition),
+    key: keyFrom(definition),
     globalIndexes: definition.indexes.map((index) => ({
       name: index.name,
-      key: stringKey(index),
-      projection: { ProjectionType: 'ALL' },
+      key: keyFrom(index),
+      projection: projectionOf(index),
     })),
     localIndexes: [],
     ...(definition.stream ? { stream: 'NEW_AND_OLD_IMAGES' } : {}),
@@ -70,11 +70,20 @@ export function schemaOf(definition: TableDefinition): TableSchema {
   };
 }
 
-function stringKey({ hashKey, rangeKey }: { hashKey: string; rangeKey?: string }): KeySchema {
+function keyFrom({ hashKey, rangeKey, rangeType }: KeyDefinition): KeySchema {
   return {
     hash: { name: hashKey, type: 'S' },
-    ...(rangeKey === undefined ? {} : { range: { name: rangeKey, type: 'S' } }),
+    ...(rangeKey === undefined ? {} : { range: { name: rangeKey, type: rangeType ?? 'S' } }),
   };
+}
+
+type KeyDefinition = Pick<IndexDefinition, 'hashKey' | 'rangeKey' | 'rangeType'>;
+
+function projectionOf({ holds }: IndexDefinition): Projection {
+  if (holds === undefined) return { ProjectionType: 'ALL' };
+  return holds.length === 0
+    ? { ProjectionType: 'KEYS_ONLY' }
+    : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...holds] };
 }
 
 /** All attributes of which DynamoDB demands a type: those of the table's key and of its indexes' keys. */
