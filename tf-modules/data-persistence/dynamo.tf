@@ -430,6 +430,11 @@ resource "aws_dynamodb_table" "record_counts_table" {
     type = "S"
   }
 
+  ttl {
+    attribute_name = "expirationTime"
+    enabled        = true
+  }
+
   point_in_time_recovery {
     enabled = false
   }

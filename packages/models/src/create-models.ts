@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { physicalTableName, type TableName } from '@cumulus/dynamodb';
+import { type CountsTableName, physicalTableName, type TableName } from '@cumulus/dynamodb';
+import { type CountedTableName, countUnlisted } from './counts/count-unlisted.ts';
 import { AccessTokenModel } from './models/access-tokens.ts';
 import { CollectionModel } from './models/collections.ts';
 import { ExecutionModel } from './models/executions.ts';
@@ -38,7 +39,7 @@ export interface ModelsOptions {
    * The deployment's prefix, for tables named `<prefix>-<Name>`; or a function that gives a table's physical name, see
    * {@link tablesFromEnvironment}.
    */
-  readonly tables: string | ((name: TableName) => string);
+  readonly tables: string | ((name: TableName | CountsTableName) => string);
   /**
    * Encrypts credentials of providers and refresh tokens. By default with the key that the environment names:
    * `CUMULUS_KMS_KEY_ID` for AWS KMS, or `CUMULUS_LOCAL_KEY`.
@@ -46,8 +47,6 @@ export interface ModelsOptions {
   readonly cipher?: Cipher | undefined;
   /** The keys of the deployment's buckets, which collections' files may name; any bucket unless given. */
   readonly buckets?: readonly string[] | undefined;
-  /** Counts the records that the indexes by time do not have; see `countsOf`. */
-  readonly countUnlisted?: ListedContext['countUnlisted'];
   /** The time now, in milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
 }
@@ -62,11 +61,16 @@ export interface ModelsOptions {
  * ```
  */
 export function createModels(options: ModelsOptions): Models {
-  const { client, tables, buckets, countUnlisted, now = Date.now } = options;
+  const { client, tables, buckets, now = Date.now } = options;
   const cipher = options.cipher ?? cipherFromEnvironment(process.env);
-  const nameOf = typeof tables === 'string' ? (name: TableName) => physicalTableName(tables, name) : tables;
+  const nameOf =
+    typeof tables === 'string' ? (name: TableName | CountsTableName) => physicalTableName(tables, name) : tables;
   const context = (name: TableName): ModelContext => ({ client, table: nameOf(name), now });
-  const listed = (name: TableName): ListedContext => ({ ...context(name), countUnlisted });
+  const countsTable = nameOf('RecordCountsTable');
+  const listed = (name: CountedTableName): ListedContext => ({
+    ...context(name),
+    countUnlisted: () => countUnlisted({ client, countsTable }, name),
+  });
   const collectionsTable = nameOf('CollectionsTable');
   const rules = new RuleModel({
     ...context('RulesTable'),
@@ -94,7 +98,7 @@ export function createModels(options: ModelsOptions): Models {
  * (`GranulesTable=prod-GranulesTable`).
  * @throws TypeError, when a table is asked for, that names the variable that is missing
  */
-export function tablesFromEnvironment(environment: Environment): (name: TableName) => string {
+export function tablesFromEnvironment(environment: Environment): (name: TableName | CountsTableName) => string {
   return (name) => {
     const table = environment[name];
     if (!table) throw new TypeError(`The environment variable ${name} does not say which table it is.`);

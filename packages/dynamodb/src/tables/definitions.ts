@@ -114,6 +114,8 @@ export const RECORD_COUNTS_TABLE: Omit<TableDefinition, 'name'> & { readonly nam
   rangeKey: 'group',
   indexes: [],
   stream: false,
+  // How far a stream has been counted is of no use once the stream has forgotten it.
+  ttlAttribute: 'expirationTime',
   pointInTimeRecovery: false,
 };
 

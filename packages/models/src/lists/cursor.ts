@@ -1,3 +1,4 @@
+import type { PlainItem } from '@cumulus/dynamodb';
 import { InvalidCursorError } from '../errors.ts';
 
 /**
@@ -31,4 +32,28 @@ export function decodeCursor(list: string, cursor: string): unknown {
     ]);
   }
   return parts[1];
+}
+
+/** DynamoDB's limit on a partition key, in bytes of UTF-8. */
+const MAX_KEY_BYTES = 2048;
+
+/** Whether a text can be a key of a table or an index: for another, DynamoDB refuses to look. */
+export function canBeKey(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= MAX_KEY_BYTES;
+}
+
+/**
+ * The key at which a page of a table or an index ended, out of a cursor.
+ * @param key the attributes of the key; all are texts
+ * @throws InvalidCursorError where the position is no such key: DynamoDB's own error would not say that it is the cursor
+ */
+export function positionInTable(position: unknown, key: readonly string[]): PlainItem {
+  const fields = Object.entries(position ?? {});
+  const isKey = fields.length === key.length && fields.every(([name, value]) => key.includes(name) && canBeKey(value));
+  if (!isKey) throw damagedCursor();
+  return Object.fromEntries(fields);
+}
+
+export function damagedCursor(): InvalidCursorError {
+  return new InvalidCursorError('The cursor is damaged.', ['Give a page’s own cursor, unchanged.']);
 }

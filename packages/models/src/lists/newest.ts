@@ -11,9 +11,9 @@ import {
   scanPageOfItems,
   toAttributes,
 } from '@cumulus/dynamodb';
-import { IndexMissingError, InvalidCursorError } from '../errors.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
-import type { PageOptions, RecordPage } from './record-list.ts';
+import { IndexMissingError } from '../errors.ts';
+import { canBeKey, damagedCursor, decodeCursor, encodeCursor, positionInTable } from './cursor.ts';
+import { checkLimit, type PageOptions, type RecordPage } from './record-list.ts';
 
 /** What a list of the newest records is narrowed to, and its order. */
 export interface NewestOptions extends PageOptions {
@@ -89,7 +89,8 @@ interface ListPosition {
 export async function newestPage(listed: ListedTable, options: NewestOptions): Promise<RecordPage<PlainItem>> {
   const plan = planOf(listed, options);
   const { limit = 100 } = options;
-  const position = options.cursor === undefined ? plan.start : positionFrom(plan, options.cursor);
+  checkLimit(limit);
+  const position = options.cursor === undefined ? plan.start : positionFrom(listed, plan, options.cursor);
   const collected = new Collected(limit);
 
   const partitions =
@@ -101,7 +102,7 @@ export async function newestPage(listed: ListedTable, options: NewestOptions): P
     unlisted ??= (await mayHaveUnlisted(listed, options)) ? 'start' : 'end';
     if (!collected.full && unlisted !== 'end') unlisted = await readUnlisted(listed, plan, unlisted, collected);
   }
-  const records = await recordsOf(listed, plan, collected);
+  const records = await recordsOf(listed, options, plan, collected);
   const next: ListPosition = { partitions, ...(unlisted === undefined ? {} : { unlisted }) };
   return { records, cursor: unlisted === 'end' ? undefined : encodeCursor(plan.name, toText(next)) };
 }
@@ -128,13 +129,15 @@ function planOf(listed: ListedTable, options: NewestOptions): Plan {
   );
   const [first, ...others] = wanted;
   const values = first === undefined ? listed.statuses : [first[1]];
+  // DynamoDB refuses to look for what cannot be there.
+  const isEmptyRange = from !== undefined && to !== undefined && from > to;
   return {
     name: JSON.stringify([listed.table, wanted, from ?? null, to ?? null, order]),
     index: (first?.[0] ?? 'status') as TimeIndex,
     values,
     filter: others.map(([attribute, value]) => conditions.equals(attribute, value)),
     wanted,
-    start: { partitions: values.map(() => 'start') },
+    start: { partitions: values.map((value) => (isEmptyRange || !canBeKey(value) ? 'end' : 'start')) },
   };
 }
 
@@ -180,7 +183,7 @@ async function readPartitions(
       .sort((a, b) => sign * (timeOf(a.head) - timeOf(b.head)))[0];
     if (next === undefined) break;
     collected.entries.push(next.take());
-    if (next.head === undefined) await next.fill();
+    if (!collected.full && next.head === undefined) await next.fill();
   }
   return readers.map((reader) => reader.position);
 }
@@ -273,13 +276,13 @@ async function readUnlisted(
   start: PartitionPosition,
   collected: Collected,
 ): Promise<PartitionPosition> {
-  const { client, table, key, collectionIndex } = listed;
+  const { client, table, key } = listed;
   const hasNoTime = conditions.isNot(TIME, 'N');
   const filter = [
     plan.wanted.length === 0 ? conditions.anyOf(hasNoTime, conditions.noneOf('status', listed.statuses)) : hasNoTime,
     ...plan.wanted.map(([attribute, value]) => conditions.equals(attribute, value)),
   ];
-  const byCollection = plan.index === 'collectionId' ? collectionIndex : undefined;
+  const byCollection = indexOfUnlisted(listed, plan);
   let position = start;
   for (let pages = 0; pages < MAX_PAGES && position !== 'end' && !collected.full; pages += 1) {
     const request = { client, table, after: typeof position === 'string' ? undefined : position };
@@ -302,8 +305,18 @@ async function readUnlisted(
   return position;
 }
 
+/** The index that has a list's records without a time too: there is one for a collection, unless none can be so called. */
+function indexOfUnlisted({ collectionIndex }: ListedTable, { index, values }: Plan): string | undefined {
+  return index === 'collectionId' && canBeKey(values[0]) ? collectionIndex : undefined;
+}
+
 /** The records themselves, in the list's order. One that has left the list since its index's entry was read is left out. */
-async function recordsOf(listed: ListedTable, plan: Plan, collected: Collected): Promise<readonly PlainItem[]> {
+async function recordsOf(
+  listed: ListedTable,
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: NewestOptions,
+  plan: Plan,
+  collected: Collected,
+): Promise<readonly PlainItem[]> {
   const { client, table, key } = listed;
   const keys = collected.entries.map((entry) => ({ [key]: entry[key] }));
   const items = keys.length === 0 ? [] : await getItems({ client, table }, keys);
@@ -312,7 +325,8 @@ async function recordsOf(listed: ListedTable, plan: Plan, collected: Collected):
     const item = found.get(id);
     return item === undefined ? [] : [item];
   });
-  const belongs = (item: PlainItem): boolean => plan.wanted.every(([attribute, value]) => item[attribute] === value);
+  const belongs = (item: PlainItem): boolean =>
+    plan.wanted.every(([attribute, value]) => item[attribute] === value) && timeOf(item) >= from && timeOf(item) <= to;
   return [...listedRecords.filter(belongs), ...collected.unlisted];
 }
 
@@ -322,7 +336,7 @@ interface PositionText {
   readonly unlisted?: PartitionText;
 }
 
-type PartitionText = 'start' | 'end' | Parameters<typeof fromAttributes>[0];
+type PartitionText = 'start' | 'end' | ReturnType<typeof toAttributes>;
 
 function toText({ partitions, unlisted }: ListPosition): PositionText {
   const textOf = (partition: PartitionPosition): PartitionText =>
@@ -330,15 +344,48 @@ function toText({ partitions, unlisted }: ListPosition): PositionText {
   return { partitions: partitions.map(textOf), ...(unlisted === undefined ? {} : { unlisted: textOf(unlisted) }) };
 }
 
-function positionFrom(plan: Plan, cursor: string): ListPosition {
-  const text = decodeCursor(plan.name, cursor) as PositionText | null;
-  try {
-    if (text?.partitions.length !== plan.values.length) throw new TypeError('another number of partitions');
-    const positionOf = (partition: PartitionText): PartitionPosition =>
-      partition === 'start' || partition === 'end' ? partition : fromAttributes(partition);
-    const unlisted = text.unlisted === undefined ? {} : { unlisted: positionOf(text.unlisted) };
-    return { partitions: text.partitions.map(positionOf), ...unlisted };
-  } catch (error) {
-    throw new InvalidCursorError('The cursor is damaged.', ['Give a page’s own cursor, unchanged.'], error);
-  }
+/** @throws InvalidCursorError for what is no position in the list: DynamoDB would refuse it, or answer something else */
+function positionFrom(listed: ListedTable, plan: Plan, cursor: string): ListPosition {
+  const { key } = listed;
+  const text = decodeCursor(plan.name, cursor) as Partial<PositionText> | null;
+  const { partitions, unlisted } = text ?? {};
+  if (!Array.isArray(partitions) || partitions.length !== plan.values.length) throw damagedCursor();
+  const entryKey = (value: string) => (position: object) => {
+    const { [TIME]: time, ...others } = position as { readonly [attribute: string]: unknown };
+    const texts = positionInTable(textsOf(others), [plan.index, key]);
+    if (texts[plan.index] !== value) throw damagedCursor();
+    return { ...texts, [TIME]: numberOf(time) };
+  };
+  const unlistedKey = (position: object) => {
+    const byCollection = indexOfUnlisted(listed, plan) !== undefined;
+    const texts = positionInTable(textsOf(position), byCollection ? [key, 'collectionId'] : [key]);
+    if (byCollection && texts['collectionId'] !== plan.values[0]) throw damagedCursor();
+    return texts;
+  };
+  return {
+    partitions: plan.values.map((value, index) => positionOf(partitions[index], entryKey(value))),
+    ...(unlisted === undefined ? {} : { unlisted: positionOf(unlisted, unlistedKey) }),
+  };
+}
+
+function positionOf(text: unknown, keyOf: (position: object) => PlainItem): PartitionPosition {
+  if (text === 'start' || text === 'end') return text;
+  if (typeof text !== 'object' || text === null) throw damagedCursor();
+  return keyOf(text);
+}
+
+/** Attributes that are texts, `{ S: 'text' }`, as these texts; others are undefined. */
+function textsOf(attributes: object): PlainItem {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, (value as { readonly S?: unknown } | null)?.S]),
+  );
+}
+
+/** DynamoDB's number, which has 38 digits at most: one that it refuses would not say that the cursor was damaged. */
+function numberOf(attribute: unknown): unknown {
+  const N = (attribute as { readonly N?: unknown } | undefined | null)?.N;
+  const isNumber =
+    typeof N === 'string' && /^-?\d+(?:\.\d+)?(?:E[+-]?\d{1,2})?$/.test(N) && N.replace(/\D/g, '').length <= 38;
+  if (!isNumber) throw damagedCursor();
+  return fromAttributes({ number: { N } })['number'];
 }

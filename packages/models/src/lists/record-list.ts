@@ -9,6 +9,11 @@ export interface RecordPage<R> {
   readonly cursor: string | undefined;
 }
 
+/** @throws RangeError */
+export function checkLimit(limit: number): void {
+  if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`A page cannot hold ${limit} records.`);
+}
+
 /** How much of a list, and from where. */
 export interface PageOptions {
   /** Records on a page; 100 unless given. */

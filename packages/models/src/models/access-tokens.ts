@@ -1,10 +1,10 @@
-import { conditions, type PlainItem, writeTogether } from '@cumulus/dynamodb';
+import { conditions, type PlainItem, writeIf, writeTogether } from '@cumulus/dynamodb';
 import type { RecordKey } from '../errors.ts';
 import { type AccessToken, accessTokenType, type NewAccessToken } from '../schemas/access-token.ts';
 import type { Cipher } from '../secrets/cipher.ts';
 import { migrateAccessTokenRow } from '../secrets/earlier-rows.ts';
 import { expirationInSeconds } from '../secrets/expiration-time.ts';
-import { earlierKeyOfToken, hashToken } from '../secrets/token-hash.ts';
+import { earlierKeyOfToken, hashToken, isHashedToken } from '../secrets/token-hash.ts';
 import { type ChangesOf, type ModelContext, RecordModel } from './record-model.ts';
 import { unlessNoCipher } from './unless-no-cipher.ts';
 
@@ -38,15 +38,22 @@ export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, '
   /** Whether there is such a token, and its time has not come: DynamoDB removes a record up to days after that. */
   async isValid(key: Pick<AccessToken, 'accessToken'>): Promise<boolean> {
     const { expirationTime } = (await this.find(key)) ?? {};
-    return expirationTime !== undefined && expirationTime * 1000 > this.context.now();
+    return expirationTime !== undefined && expirationInSeconds(expirationTime) * 1000 > this.context.now();
+  }
+
+  override async create(record: NewAccessToken): Promise<AccessToken> {
+    if (typeof record.accessToken === 'string' && record.accessToken !== '') await this.find(record);
+    return super.create(record);
   }
 
   override async find(key: Pick<AccessToken, 'accessToken'>): Promise<AccessToken | undefined> {
+    const hashed = this.keyOf(key);
     const earlier = earlierKeyOfToken(key.accessToken);
     const item =
-      (await this.findItem(this.keyOf(key))) ??
-      (earlier === undefined ? undefined : await this.findItem({ accessToken: earlier }));
-    return item === undefined ? undefined : this.unseal(item);
+      (await this.findItem(hashed)) ??
+      // An earlier release's row may be migrated by someone else between the two readings.
+      (earlier && ((await this.findItem({ accessToken: earlier })) ?? (await this.findItem(hashed))));
+    return item ? this.unseal(item) : undefined;
   }
 
   override async update(
@@ -54,18 +61,31 @@ export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, '
     changes: ChangesOf<AccessToken, 'accessToken'>,
     remove?: readonly string[],
   ): Promise<AccessToken> {
-    await this.find(key);
+    await this.#migrateBeforeWriting(key);
     return super.update(key, changes, remove);
   }
 
   override async replace(record: NewAccessToken, remove?: readonly string[]): Promise<AccessToken> {
-    await this.find(record);
+    await this.#migrateBeforeWriting(record);
     return super.replace(record, remove);
   }
 
   override async delete(key: Pick<AccessToken, 'accessToken'>): Promise<boolean> {
-    await this.find(key);
-    return super.delete(key);
+    this.keyOf(key);
+    const earlier = earlierKeyOfToken(key.accessToken);
+    // In this order, since a migration that goes on just now moves the row from the one key to the other.
+    const wasEarlier = earlier !== undefined && (await this.#deleteRow(earlier));
+    return (await super.delete(key)) || wasEarlier;
+  }
+
+  /** Reads tokens one by one, since earlier releases' rows have other keys. */
+  override async batchGet(keys: readonly Pick<AccessToken, 'accessToken'>[]): Promise<readonly AccessToken[]> {
+    const found: AccessToken[] = [];
+    for (const key of keys) {
+      const record = await this.find(key);
+      if (record !== undefined) found.push(record);
+    }
+    return found;
   }
 
   override async batchDelete(keys: readonly Pick<AccessToken, 'accessToken'>[]): Promise<void> {
@@ -74,6 +94,16 @@ export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, '
 
   protected override keyOf(key: object): RecordKey {
     return { accessToken: hashToken(super.keyOf(key)['accessToken'] ?? '') };
+  }
+
+  /** Errors are logged: they show no token. */
+  protected override shownKey(key: RecordKey): RecordKey {
+    const { accessToken } = key;
+    return accessToken === undefined || isHashedToken(accessToken) ? key : { accessToken: hashToken(accessToken) };
+  }
+
+  protected override get sealedFields(): readonly string[] {
+    return ['refreshToken'];
   }
 
   protected override async seal(fields: PlainItem): Promise<PlainItem> {
@@ -89,17 +119,55 @@ export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, '
   /** What an earlier release stored as it was is hashed and encrypted when it is met. */
   protected override async unseal(item: PlainItem): Promise<AccessToken> {
     const migrated = await migrateAccessTokenRow(item, this.#cipher).catch(unlessNoCipher);
-    if (migrated !== undefined) {
-      const { table } = this;
-      const key = { accessToken: item['accessToken'] };
-      const conditionsOfRow = [conditions.exists('accessToken')];
-      await writeTogether(this.context.client, [
-        { kind: 'put', table, item: migrated, conditions: [] },
-        ...(migrated['accessToken'] === item['accessToken']
-          ? []
-          : [{ kind: 'delete', table, key, conditions: conditionsOfRow } as const]),
-      ]);
-    }
-    return super.unseal(migrated ?? item);
+    if (migrated === undefined) return super.unseal(item);
+    const { accessToken, expirationTime } = migrated;
+    const present = await (accessToken === item['accessToken']
+      ? this.#storeExpiration(item, expirationTime)
+      : this.#move(item, migrated));
+    return present === undefined ? super.unseal(migrated) : this.unseal(present);
+  }
+
+  /** Stores a row's time in seconds. Returns the row as it is instead, if someone else has changed it. */
+  async #storeExpiration(item: PlainItem, expirationTime: unknown): Promise<PlainItem | undefined> {
+    const outcome = await writeIf(this.context.client, {
+      kind: 'update',
+      table: this.table,
+      key: { accessToken: item['accessToken'] },
+      changes: { set: { expirationTime } },
+      conditions: [conditions.equals('expirationTime', item['expirationTime'])],
+    });
+    return outcome.done ? undefined : outcome.present;
+  }
+
+  /** Moves a row to its new key. Returns the row as it is instead, if someone else has changed or moved it. */
+  async #move(item: PlainItem, migrated: PlainItem): Promise<PlainItem | undefined> {
+    const { table } = this;
+    const outcome = await writeTogether(this.context.client, [
+      { kind: 'put', table, item: migrated, conditions: [conditions.absent('accessToken')] },
+      {
+        kind: 'delete',
+        table,
+        key: { accessToken: item['accessToken'] },
+        conditions: Object.entries(item).map(([field, value]) => conditions.equals(field, value)),
+      },
+    ]);
+    if (outcome.done) return undefined;
+    const moved = outcome.failed.find(({ index }) => index === 0)?.present;
+    // A row of the new key is the newer one: whoever wrote it had met this one, or did not need it.
+    if (moved !== undefined) await this.#deleteRow(item['accessToken'] as string);
+    return moved ?? outcome.failed[0]?.present ?? this.findItem({ accessToken: migrated['accessToken'] as string });
+  }
+
+  async #deleteRow(accessToken: string): Promise<boolean> {
+    const { table } = this;
+    const rowExists = [conditions.exists('accessToken')];
+    return (await writeIf(this.context.client, { kind: 'delete', table, key: { accessToken }, conditions: rowExists }))
+      .done;
+  }
+
+  /** What reading leaves as it is for want of a key cannot be written either. */
+  async #migrateBeforeWriting(key: Pick<AccessToken, 'accessToken'>): Promise<void> {
+    const record = await this.find(key);
+    if (record !== undefined && !isHashedToken(record.accessToken)) await migrateAccessTokenRow(record, this.#cipher);
   }
 }

@@ -50,10 +50,12 @@ export async function deleteUnlessNamed(
     const isMarked = await writeIf(client, { ...update, changes, conditions: [conditions.exists(hashKey)] });
     if (!isMarked.done) return false;
     const own = [conditions.equals(DELETION_MARK, mark)];
-    const rules = await rulesNaming();
-    if (rules.length > 0) {
+    try {
+      const rules = await rulesNaming();
+      if (rules.length > 0) throw new AssociatedRulesError(marked.recordType, key, rules);
+    } catch (error) {
       await writeIf(client, { ...update, changes: { remove: [DELETION_MARK] }, conditions: own });
-      throw new AssociatedRulesError(marked.recordType, key, rules);
+      throw error;
     }
     const outcome = await writeIf(client, { kind: 'delete', table, key, conditions: own });
     if (outcome.done) return true;

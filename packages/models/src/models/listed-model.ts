@@ -1,4 +1,3 @@
-import type { TableName } from '@cumulus/dynamodb';
 import { type ListedTable, type NewestOptions, newestPage } from '../lists/newest.ts';
 import { RecordList } from '../lists/record-list.ts';
 import type { RecordType } from '../schemas/record-type.ts';
@@ -10,7 +9,7 @@ export interface ListedContext extends ModelContext {
    * Counts the records that the indexes by time do not have; undefined where that is not known. Without it every list
    * that comes to its end looks through the table for them.
    */
-  readonly countUnlisted?: ((table: TableName) => Promise<number | undefined>) | undefined;
+  readonly countUnlisted?: (() => Promise<number | undefined>) | undefined;
 }
 
 /** How the records of a type are listed. */
@@ -23,13 +22,7 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
   constructor(type: RecordType<R, N, K>, listing: Listing, context: ListedContext) {
     super(type, context);
     const { client, table, countUnlisted } = context;
-    this.#listed = {
-      ...listing,
-      client,
-      table,
-      key: type.key[0] ?? '',
-      countUnlisted: countUnlisted === undefined ? undefined : () => countUnlisted(type.table),
-    };
+    this.#listed = { ...listing, client, table, key: type.key[0] ?? '', countUnlisted };
   }
 
   /**

@@ -4,7 +4,7 @@ import type { Cipher } from '../secrets/cipher.ts';
 import { type Credentials, decryptCredentials, encryptCredentials } from '../secrets/credentials.ts';
 import { migrateProviderRow } from '../secrets/earlier-rows.ts';
 import { DELETION_MARK, deleteUnlessNamed } from './guarded-deletion.ts';
-import { type ModelContext, RecordModel } from './record-model.ts';
+import { type ChangesOf, type ModelContext, RecordModel } from './record-model.ts';
 import type { RulesOf } from './rules.ts';
 import { unlessNoCipher } from './unless-no-cipher.ts';
 
@@ -59,6 +59,20 @@ export class ProviderModel extends RecordModel<Provider, NewProvider, 'id'> {
     for (const key of keys) await this.delete(key);
   }
 
+  /** As for every record; `encrypted` is kept by the model, whatever is said of it. */
+  override async update(
+    key: Pick<Provider, 'id'>,
+    changes: ChangesOf<Provider, 'id'>,
+    remove: readonly string[] = [],
+  ): Promise<Provider> {
+    return super.update(key, changes, withoutEncrypted(remove));
+  }
+
+  /** As for every record; credentials that are left out stay, unless `remove` names them. */
+  override async replace(record: NewProvider, remove: readonly string[] = []): Promise<Provider> {
+    return super.replace(record, withoutEncrypted(remove));
+  }
+
   protected override get keptWhenLeftOut(): readonly string[] {
     return [...CREDENTIALS, 'encrypted'];
   }
@@ -76,15 +90,21 @@ export class ProviderModel extends RecordModel<Provider, NewProvider, 'id'> {
     const migrated = await migrateProviderRow(item, this.#cipher).catch(unlessNoCipher);
     if (migrated !== undefined) {
       const { username, password, encrypted } = migrated;
-      await writeIf(this.context.client, {
+      const outcome = await writeIf(this.context.client, {
         kind: 'update',
         table: this.table,
         key: this.keyOf(item),
         changes: { set: { username, password, encrypted } },
         conditions: [...CREDENTIALS, 'encrypted'].map((field) => conditions.equals(field, item[field])),
       });
+      // Who reads gets what is stored, or it would not be known again when it comes back.
+      if (!outcome.done && outcome.present !== undefined) return this.unseal(outcome.present);
     }
     const { [DELETION_MARK]: _, ...provider } = migrated ?? item;
     return super.unseal(provider);
   }
+}
+
+function withoutEncrypted(fields: readonly string[]): readonly string[] {
+  return fields.filter((field) => field !== 'encrypted');
 }

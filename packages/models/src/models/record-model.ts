@@ -5,13 +5,11 @@ import {
   type Condition,
   conditions,
   deleteItems,
-  fromAttributes,
   getItems,
   type Outcome,
   type PlainItem,
   type Put,
   scanPageOfItems,
-  toAttributes,
   type Update,
   writeIf,
   writeTogether,
@@ -23,8 +21,8 @@ import {
   SchemaValidationError,
   type Violation,
 } from '../errors.ts';
-import { decodeCursor, encodeCursor } from '../lists/cursor.ts';
-import { type PageOptions, RecordList } from '../lists/record-list.ts';
+import { decodeCursor, encodeCursor, positionInTable } from '../lists/cursor.ts';
+import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.ts';
 import type { RecordType } from '../schemas/record-type.ts';
 
 /** Where a model's records are. */
@@ -119,16 +117,18 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
    */
   async update(key: Pick<R, K>, changes: ChangesOf<R, K>, remove: readonly string[] = []): Promise<R> {
     const itemKey = this.keyOf(key);
-    const named = [...Object.keys(definedFields(changes)), ...remove];
-    this.#refuse(itemKey, this.#violationsOfNames(named));
+    const set = definedFields(changes);
+    const named = [...Object.keys(set), ...remove];
+    this.#refuse(itemKey, [...this.#violationsOfNames(named), ...violationsOfBoth(set, remove)]);
     const ruled = this.#type.ruledFields.some((field) => named.includes(field));
     for (;;) {
       const stored = ruled ? await this.#found(itemKey) : undefined;
       await this.#check(itemKey, stored, (known) => this.#type.checkChanges(changes as never, remove, known));
       // What the rules between fields were checked against must still be so when the change is written.
       const seen = ruled ? this.#type.ruledFields.map((field) => conditions.equals(field, stored?.[field])) : [];
-      const set = await this.#sealNew(itemKey, definedFields(changes));
-      const record = await this.#change(itemKey, { set: { ...set, ...this.#touched() }, remove }, seen);
+      const sealed = await this.#sealNew(itemKey, set);
+      const removed = [...new Set(remove)];
+      const record = await this.#change(itemKey, { set: { ...sealed, ...this.#touched() }, remove: removed }, seen);
       if (record !== undefined) return record;
     }
   }
@@ -136,22 +136,27 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
   /**
    * Writes a record over the one of its key. Known fields that are left out are removed; `createdAt` stays, and so do
    * fields that no schema knows.
-   * @param remove fields that are removed although they would stay when they are left out
+   * @param remove fields that are removed although they would stay when they are left out; also where the record has them
    * @returns the record as it is then
    * @throws SchemaValidationError with all that is wrong
    * @throws RecordDoesNotExistError
    */
   async replace(record: N, remove: readonly string[] = []): Promise<R> {
     const itemKey = this.keyOf(record);
-    const checked = await this.#check(itemKey, undefined, (known) => this.#type.check(record, known));
+    this.#refuse(itemKey, this.#violationsOfNames(remove));
+    const checked = await this.#check(itemKey, undefined, (known) => {
+      const { record: whole, violations } = this.#type.check(record, known);
+      return { whole, violations: [...violations, ...this.#type.checkChanges({}, remove, known).violations] };
+    });
     const own = [...this.#type.key, 'createdAt', 'updatedAt'];
-    const set = await this.#sealNew(itemKey, omit(definedFields(checked.record), [...own, ...remove]));
+    const given = omit(definedFields(checked.whole), [...own, ...remove]);
+    const set = await this.#sealNew(itemKey, given);
     const kept = this.keptWhenLeftOut.filter((field) => !remove.includes(field));
-    const stays = [...Object.keys(set), ...own, ...kept];
+    const stays = [...Object.keys(given), ...own, ...kept];
     const changes: Changes = {
       set: { ...set, ...this.#touched() },
       setIfAbsent: this.#type.hasTimes ? { createdAt: this.context.now() } : {},
-      remove: this.#type.fields.filter((field) => !stays.includes(field)),
+      remove: [...new Set([...this.#type.fields.filter((field) => !stays.includes(field)), ...remove])],
     };
     return (await this.#change(itemKey, changes, [])) as R;
   }
@@ -192,11 +197,12 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
    */
   list({ limit = PAGE_SIZE, cursor, consistent }: ListOptions = {}): RecordList<R> {
     return new RecordList(async (at) => {
-      const after = at === undefined ? undefined : fromAttributes(decodeCursor(this.table, at) as never);
+      checkLimit(limit);
+      const after = at === undefined ? undefined : positionInTable(decodeCursor(this.table, at), this.#type.key);
       const page = await scanPageOfItems({ ...this.context, limit, after, consistent });
       return {
         records: await Promise.all(page.items.map((item) => this.unseal(item))),
-        cursor: page.next === undefined ? undefined : encodeCursor(this.table, toAttributes(page.next)),
+        cursor: page.next === undefined ? undefined : encodeCursor(this.table, page.next),
       };
     }, cursor);
   }
@@ -207,6 +213,19 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
    */
   protected get keptWhenLeftOut(): readonly string[] {
     return [];
+  }
+
+  /**
+   * Fields that are stored otherwise than they are given, and read as they are stored. One that comes back as it is stored
+   * stays so.
+   */
+  protected get sealedFields(): readonly string[] {
+    return this.keptWhenLeftOut;
+  }
+
+  /** A key as errors show it. */
+  protected shownKey(key: RecordKey): RecordKey {
+    return key;
   }
 
   /** What the table holds for a record, or for some fields of one: its secrets encrypted or hashed. */
@@ -265,9 +284,11 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
 
   /** Seals fields, but for those that come back just as they are stored: they are sealed already, and stay. */
   async #sealNew(key: RecordKey, fields: PlainItem): Promise<PlainItem> {
-    const secret = this.keptWhenLeftOut.filter((field) => field in fields);
+    const secret = this.sealedFields.filter((field) => field in fields);
     if (secret.length === 0) return this.seal(fields);
-    const stored = await this.findItem(key);
+    const item = await this.findItem(key);
+    // So what an earlier release stored in the clear is sealed first, and the row is never half the one, half the other.
+    const stored = item === undefined ? undefined : ((await this.unseal(item)) as PlainItem);
     return this.seal(
       omit(
         fields,
@@ -316,7 +337,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     const given = Object.entries(record).filter(
       ([field, value]) => this.#type.key.includes(field as K) && isText(value),
     );
-    throw new SchemaValidationError(this.#type.name, Object.fromEntries(given), violations);
+    throw new SchemaValidationError(this.#type.name, this.shownKey(Object.fromEntries(given)), violations);
   }
 
   get #hashKey(): string {
@@ -336,6 +357,13 @@ function isText(value: unknown): value is string {
 
 function definedFields(fields: object): PlainItem {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** DynamoDB refuses an update that names a field twice. */
+function violationsOfBoth(set: PlainItem, remove: readonly string[]): readonly Violation[] {
+  return remove
+    .filter((field) => Object.hasOwn(set, field))
+    .map((path) => ({ path, message: 'cannot be both changed and removed' }));
 }
 
 function omit(fields: PlainItem, names: readonly string[]): PlainItem {

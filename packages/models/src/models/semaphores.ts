@@ -16,6 +16,7 @@ export class SemaphoreModel extends RecordModel<Semaphore, NewSemaphore, 'key'> 
    * @throws SemaphoreFullError if `max` are taken already
    */
   async up(key: string, max: number): Promise<number> {
+    if (max < 1) throw new SemaphoreFullError(key, max);
     const outcome = await this.#add(key, 1, [
       conditions.anyOf(conditions.absent('semvalue'), conditions.less('semvalue', max)),
     ]);

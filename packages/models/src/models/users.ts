@@ -37,18 +37,25 @@ export class UserModel extends RecordModel<User, NewUser, 'userName'> {
     const migrated = await migrateUserRow(item);
     if (migrated !== undefined) {
       const removed = Object.keys(item).filter((field) => !(field in migrated));
-      await this.#store(item, { password: migrated['password'] }, removed);
+      const { done, present } = await this.#store(item, { password: migrated['password'] }, removed);
+      // Who reads gets what is stored, or it would not be known again when it comes back.
+      if (!done && present !== undefined) return this.unseal(present);
     }
     return super.unseal(migrated ?? item);
   }
 
-  async #store(item: PlainItem, set: PlainItem, remove: readonly string[] = []): Promise<void> {
-    await writeIf(this.context.client, {
+  /** Stores a password's hash, unless the user is gone or has another password by now. */
+  async #store(
+    item: PlainItem,
+    set: PlainItem,
+    remove: readonly string[] = [],
+  ): Promise<{ readonly done: boolean; readonly present?: PlainItem | undefined }> {
+    return writeIf(this.context.client, {
       kind: 'update',
       table: this.table,
       key: this.keyOf(item),
       changes: { set, remove },
-      conditions: [conditions.equals('password', item['password'])],
+      conditions: [conditions.exists('userName'), conditions.equals('password', item['password'])],
     });
   }
 }

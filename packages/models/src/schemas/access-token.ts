@@ -27,11 +27,3 @@ export const accessTokenType: RecordType<AccessToken, NewAccessToken, 'accessTok
   key: ['accessToken'],
   schema: accessTokenSchema,
 });
-
-/** As seconds this is the year 5138, as milliseconds 1973: no token's end lies on the wrong side. */
-const FIRST_MILLISECONDS = 1e11;
-
-/** An access token's `expirationTime` in whole seconds since 1970, whichever unit it was written in. */
-export function expirationInSeconds(expirationTime: number): number {
-  return Math.floor(expirationTime < FIRST_MILLISECONDS ? expirationTime : expirationTime / 1000);
-}

@@ -2,7 +2,6 @@ export {
   type AccessToken,
   accessTokenSchema,
   accessTokenType,
-  expirationInSeconds,
   type NewAccessToken,
 } from './access-token.ts';
 export {

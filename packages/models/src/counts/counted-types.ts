@@ -1,0 +1,27 @@
+import type { TableName } from '@cumulus/dynamodb';
+import { executionSchema } from '../schemas/execution.ts';
+import { granuleSchema } from '../schemas/granule.ts';
+import { pdrSchema } from '../schemas/pdr.ts';
+
+/** The types of record that are counted. */
+export type CountedType = 'granule' | 'execution' | 'pdr';
+
+export interface CountedTypeFacts {
+  readonly table: TableName;
+  /** The attribute of the table's key. */
+  readonly key: string;
+  /** The statuses that are counted each for itself; any other is counted as none. */
+  readonly statuses: readonly string[];
+}
+
+export const COUNTED_TYPES: Readonly<Record<CountedType, CountedTypeFacts>> = {
+  granule: { table: 'GranulesTable', key: 'granuleId', statuses: granuleSchema.shape.status.options },
+  execution: { table: 'ExecutionsTable', key: 'arn', statuses: executionSchema.shape.status.options },
+  pdr: { table: 'PdrsTable', key: 'pdrName', statuses: pdrSchema.shape.status.options },
+};
+
+/** A table of records to count, by its physical name. */
+export interface CountedTable {
+  readonly recordType: CountedType;
+  readonly table: string;
+}

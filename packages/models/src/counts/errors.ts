@@ -1,0 +1,30 @@
+import { MetadataError } from '@cumulus/dynamodb';
+
+/** A table has no stream of new and old images, so that its counts cannot follow its changes. */
+export class NoStreamError extends MetadataError {
+  readonly table: string;
+
+  constructor(table: string) {
+    super(`Table ${table} has no stream of new and old images.`, [
+      'Its counts can be made by a recount, but do not follow changes.',
+      'Switch its stream on (NEW_AND_OLD_IMAGES), then recount.',
+    ]);
+    this.table = table;
+  }
+}
+
+/** Another recount of these records is under way, or took over because this one had not shown itself for a minute. */
+export class RecountInProgressError extends MetadataError {}
+
+/** The Lambda function's event source mapping does not tell what counting needs. */
+export class EventSourceError extends MetadataError {}
+
+/** A recount took as long as streams keep changes, so that it cannot know all that were made meanwhile. */
+export class RecountTooSlowError extends MetadataError {
+  constructor(table: string) {
+    super(`The recount of table ${table} took longer than its stream keeps changes.`, [
+      'The counts were left as they were.',
+      'Run it again, nearer to the table or with more read capacity.',
+    ]);
+  }
+}

@@ -1,0 +1,109 @@
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { findStream, readStream, type Shard, type StreamPosition, type TableStream } from '@cumulus/dynamodb';
+import { changeOf } from './change.ts';
+import type { CountedTable, CountedType } from './counted-types.ts';
+import { type CountsTable, markRecountDue, readCheckpoint, shardGroup, UNCOUNTED } from './counts-table.ts';
+import { NoStreamError } from './errors.ts';
+import { ShardFeed } from './shard-feed.ts';
+
+/** Records live for 24 hours. A reader that was away for longer than this may have missed some, in milliseconds. */
+export const LONGEST_ABSENCE = 23 * 3600 * 1000;
+
+/** How often an idle shard's checkpoint is renewed, in milliseconds. */
+const TOUCH_INTERVAL = 3600 * 1000;
+
+export interface FollowCountsOptions extends CountsTable {
+  readonly streamsClient: DynamoDBStreamsClient;
+  readonly tables: readonly CountedTable[];
+  /** The time between two looks for changes where there were none, in milliseconds; a second unless given. */
+  readonly pollInterval?: number | undefined;
+  /** Told of changes that were counted, or had been before. */
+  readonly onChanges?: ((recordType: CountedType, changes: number) => void) | undefined;
+  /** Ends the following. */
+  readonly abortSignal: AbortSignal;
+}
+
+/**
+ * Keeps the counts right by reading the tables' streams, until it is told to end. It can be killed at any time, and run
+ * beside others of its kind and the Lambda handler: every change is counted once.
+ *
+ * Where changes may have been missed, because nobody read a stream for about a day, it marks that a recount is due.
+ * @throws NoStreamError where a table has no stream of new and old images
+ * @throws MetadataError that says what to do, where DynamoDB does not answer
+ */
+export async function followCounts(options: FollowCountsOptions): Promise<void> {
+  const { client, tables, abortSignal } = options;
+  const failure = new AbortController();
+  const signal = AbortSignal.any([failure.signal, abortSignal]);
+  const followings = tables.map(async (counted) => {
+    const stream = await findStream(client, counted.table, signal);
+    if (stream === undefined) throw new NoStreamError(counted.table);
+    await followStream({ ...options, abortSignal: signal }, counted.recordType, stream);
+  });
+  try {
+    await Promise.all(followings);
+  } catch (error) {
+    failure.abort();
+    await Promise.allSettled(followings);
+    if (!abortSignal.aborted) throw error;
+  }
+}
+
+async function followStream(options: FollowCountsOptions, recordType: CountedType, stream: TableStream): Promise<void> {
+  const feeds = new Map<string, { readonly feed: ShardFeed; touchedAt: number }>();
+  const isDue = (reason: string): Promise<void> => markRecountDue(options, [recordType], reason);
+
+  const positionOf = async (shard: Shard): Promise<StreamPosition> => {
+    const feed = new ShardFeed({ ...options, recordType, shard: { stream: stream.label, shard: shard.id } });
+    feeds.set(shard.id, { feed, touchedAt: Date.now() });
+    const { state, checkpoint } = await feed.load();
+    const counted = state.generation !== UNCOUNTED;
+    if (checkpoint === undefined) {
+      if (counted && !(await isContinued(options, recordType, state.generation, stream, shard))) {
+        await isDue('A part of the stream was met whose earlier changes nobody had read.');
+      }
+    } else if (counted && checkpoint.position !== 'end' && checkpoint.readAt < Date.now() - LONGEST_ABSENCE) {
+      await isDue('Nobody read the stream for about a day, which is as long as it keeps changes.');
+    }
+    if (checkpoint?.position !== 'end') await feed.touch();
+    return checkpoint?.position ?? 'start';
+  };
+
+  await readStream({
+    ...options,
+    streams: options.streamsClient,
+    streamArn: stream.arn,
+    endless: true,
+    positionOf,
+    onTrimmed: () => isDue('Changes were trimmed from the stream before anybody had read them.'),
+    take: async ({ shard, records, position }) => {
+      const known = feeds.get(shard.id);
+      if (known === undefined) return true;
+      await known.feed.apply(
+        records.map((record) => changeOf(recordType, record)),
+        position === 'end',
+      );
+      if (records.length > 0) options.onChanges?.(recordType, records.length);
+      if (position === 'end') feeds.delete(shard.id);
+      else if (records.length > 0) known.touchedAt = Date.now();
+      else if (known.touchedAt < Date.now() - TOUCH_INTERVAL) {
+        await known.feed.touch();
+        known.touchedAt = Date.now();
+      }
+      return true;
+    },
+  });
+}
+
+/** Whether the changes before a shard's are counted: its parent was read to its end. */
+async function isContinued(
+  options: CountsTable,
+  recordType: CountedType,
+  generation: string,
+  stream: TableStream,
+  { parentId }: Shard,
+): Promise<boolean> {
+  if (parentId === undefined) return false;
+  const group = shardGroup(generation, { stream: stream.label, shard: parentId });
+  return (await readCheckpoint(options, recordType, group))?.position === 'end';
+}

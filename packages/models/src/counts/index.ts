@@ -1,0 +1,19 @@
+export { COUNTED_TYPES, type CountedTable, type CountedType } from './counted-types.ts';
+export { type CountsTable, markRecountDue, type RecountDue } from './counts-table.ts';
+export { EventSourceError, NoStreamError, RecountInProgressError, RecountTooSlowError } from './errors.ts';
+export { type FollowCountsOptions, followCounts } from './follow-counts.ts';
+export {
+  type CountsHandlerOptions,
+  createCountsHandler,
+  type StreamEvent,
+  type StreamEventResult,
+} from './lambda-handler.ts';
+export {
+  type AllCounts,
+  type CollectionCounts,
+  listCollectionCounts,
+  readCounts,
+  readCountsByCollection,
+} from './read-counts.ts';
+export { type CountDifference, type RecountOptions, type RecountResult, recount } from './recount.ts';
+export type { Counts } from './tally.ts';

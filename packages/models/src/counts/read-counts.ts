@@ -1,0 +1,112 @@
+import { getItems, type PlainItem, queryPage } from '@cumulus/dynamodb';
+import type { CountedType } from './counted-types.ts';
+import {
+  type CountsTable,
+  collectionGroup,
+  collectionsPrefix,
+  countsOf,
+  type RecountDue,
+  readState,
+  tallyOf,
+  UNCOUNTED,
+} from './counts-table.ts';
+import type { Counts } from './tally.ts';
+
+/** The counts of all records of a type. */
+export interface AllCounts extends Counts {
+  readonly recordType: CountedType;
+  /** Records that no index lists among all, for want of a time or of a status that this release knows. */
+  readonly unlisted: number;
+  /** Present where the counts may be wrong until a recount. */
+  readonly recountDue?: RecountDue;
+  /** When the change that was counted last had been made; undefined before the first. */
+  readonly changedAt: Date | undefined;
+  /** When the last recount ended; undefined before the first. */
+  readonly countedAt: Date | undefined;
+}
+
+/** The counts of the records of one collection. */
+export interface CollectionCounts extends Counts {
+  /** `name___version`. */
+  readonly collectionId: string;
+}
+
+interface ReadOptions extends CountsTable {
+  readonly recordType: CountedType;
+}
+
+/** Reads the counts of all records of a type: one read unit, however many records there are. */
+export async function readCounts(options: ReadOptions): Promise<AllCounts> {
+  const { recordType } = options;
+  const { generation, recountDue, item } = await readState(options, recordType);
+  const due =
+    generation === UNCOUNTED
+      ? { reason: 'The records were never counted.', since: new Date(0).toISOString() }
+      : recountDue;
+  const time = (value: unknown): Date | undefined => (typeof value === 'number' ? new Date(value) : undefined);
+  return {
+    recordType,
+    ...countsOf(item),
+    unlisted: tallyOf(item).unlisted,
+    ...(due === undefined ? {} : { recountDue: due }),
+    changedAt: time(item['changedAt']),
+    countedAt: time(item['countedAt']),
+  };
+}
+
+/**
+ * Reads the counts of some collections, in the order in which they are named; about a read unit for each.
+ * @param collectionIds `name___version`; those without records have counts of zero
+ */
+export async function readCountsByCollection(
+  options: ReadOptions,
+  collectionIds: readonly string[],
+): Promise<readonly CollectionCounts[]> {
+  const { client, countsTable: table, recordType } = options;
+  return inOneGeneration(options, async (generation) => {
+    const keys = collectionIds.map((id) => ({ recordType, group: collectionGroup(generation, id) }));
+    const items = await getItems({ client, table, consistent: true }, keys);
+    const byGroup = new Map(items.map((item) => [item['group'], item]));
+    return keys.map(({ group }, index) => ({
+      collectionId: collectionIds[index] ?? '',
+      ...countsOf(byGroup.get(group) ?? {}),
+    }));
+  });
+}
+
+/** All collections that have records, by their ids. */
+export async function listCollectionCounts(options: ReadOptions): Promise<readonly CollectionCounts[]> {
+  return inOneGeneration(options, async (generation) =>
+    (await itemsOf(options, collectionsPrefix(generation)))
+      .map((item) => ({ collectionId: item['collectionId'] as string, ...countsOf(item) }))
+      .filter(({ total }) => total !== 0),
+  );
+}
+
+/** The items whose group begins with a text. */
+export async function itemsOf(options: ReadOptions, prefix: string): Promise<readonly PlainItem[]> {
+  const { client, countsTable: table, recordType } = options;
+  const items: PlainItem[] = [];
+  let after: PlainItem | undefined;
+  do {
+    const page = await queryPage({
+      ...{ client, table, after, hashKey: ['recordType', recordType] },
+      range: { attribute: 'group', from: prefix, to: `${prefix}\u{10FFFF}` },
+      consistent: true,
+    });
+    items.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return items;
+}
+
+/** Reads again if a recount has replaced the generation meanwhile, and so may have removed what was being read. */
+async function inOneGeneration<T>(options: ReadOptions, read: (generation: string) => Promise<T>): Promise<T> {
+  let { generation } = await readState(options, options.recordType);
+  for (;;) {
+    const result = await read(generation);
+    const now = await readState(options, options.recordType);
+    if (now.generation === generation) return result;
+    generation = now.generation;
+  }
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { conditions, type Delete, writeIf } from '@cumulus/dynamodb';
+import type { CountedType } from './counted-types.ts';
+import { type CountsTable, RECOUNT } from './counts-table.ts';
+import { RecountInProgressError } from './errors.ts';
+
+/** A recount that has not shown itself for this long is taken for dead, in milliseconds. */
+const LEASE_TIME = 60_000;
+const HEARTBEAT_INTERVAL = 10_000;
+
+/**
+ * The right to recount one type of records. That only one recount goes on saves work; that its result is whole rests on
+ * {@link release}, which has to be a part of the transaction that ends it, and fails for one that was taken for dead.
+ */
+export class RecountLease {
+  /** Also the name of the generation that the recount makes. */
+  readonly id: string;
+  /** Aborted once the lease is lost. */
+  readonly abortSignal: AbortSignal;
+  readonly #options: CountsTable;
+  readonly #recordType: CountedType;
+  readonly #lost = new AbortController();
+  readonly #heartbeat: NodeJS.Timeout;
+
+  private constructor(options: CountsTable, recordType: CountedType, id: string) {
+    this.#options = options;
+    this.#recordType = recordType;
+    this.id = id;
+    this.abortSignal = this.#lost.signal;
+    this.#heartbeat = setInterval(() => void this.#renew(), HEARTBEAT_INTERVAL);
+  }
+
+  /** @throws RecountInProgressError if another recount has the lease */
+  static async take(options: CountsTable, recordType: CountedType): Promise<RecountLease> {
+    const { client, countsTable: table } = options;
+    const id = `${Date.now().toString(36)}-${randomBytes(6).toString('hex')}`;
+    const outcome = await writeIf(client, {
+      ...{ kind: 'update', table, key: { recordType, group: RECOUNT } },
+      changes: { set: { id, until: Date.now() + LEASE_TIME } },
+      conditions: [conditions.anyOf(conditions.absent('until'), conditions.less('until', Date.now()))],
+    });
+    if (!outcome.done) {
+      throw new RecountInProgressError(`Another recount of ${recordType}s is under way.`, [
+        'Nothing was changed.',
+        `If it was killed, try again in ${LEASE_TIME / 1000} seconds.`,
+      ]);
+    }
+    return new RecountLease(options, recordType, id);
+  }
+
+  /** Gives the lease back, if it is still held: as a part of the transaction that ends the recount. */
+  get release(): Delete {
+    const key = { recordType: this.#recordType, group: RECOUNT };
+    return { kind: 'delete', table: this.#options.countsTable, key, conditions: [conditions.equals('id', this.id)] };
+  }
+
+  /** Ends the heartbeat, and gives the lease back if that was not done. */
+  async end(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    // One that could not be given back runs out.
+    await writeIf(this.#options.client, this.release).catch(() => undefined);
+  }
+
+  async #renew(): Promise<void> {
+    const { client, countsTable: table } = this.#options;
+    const key = { recordType: this.#recordType, group: RECOUNT };
+    try {
+      const { done } = await writeIf(client, {
+        ...{ kind: 'update', table, key },
+        changes: { set: { until: Date.now() + LEASE_TIME } },
+        conditions: [conditions.equals('id', this.id)],
+      });
+      if (!done) this.#lost.abort(lost(this.#recordType));
+    } catch {
+      // The next heartbeat tries again; if none gets through, the end of the recount finds the lease lost.
+    }
+  }
+}
+
+export function lost(recordType: CountedType): RecountInProgressError {
+  return new RecountInProgressError(`Another recount of ${recordType}s took over.`, [
+    'Nothing was changed by this one.',
+    'Wait for the other to end.',
+  ]);
+}

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  conditions,
+  isAfter,
+  MAX_TRANSACTION_WRITES,
+  type StreamPosition,
+  type Update,
+  writeTogether,
+} from '@cumulus/dynamodb';
+import type { Change } from './change.ts';
+import type { CountedType } from './counted-types.ts';
+import {
+  type Checkpoint,
+  type CountsState,
+  type CountsTable,
+  checkpointAttributes,
+  collectionGroup,
+  countAttributes,
+  readCheckpoint,
+  readState,
+  type ShardName,
+  shardGroup,
+  whileInForce,
+} from './counts-table.ts';
+import { Tally } from './tally.ts';
+
+/** A transaction has the checkpoint, the counts of all, and these. */
+const MAX_COLLECTIONS = MAX_TRANSACTION_WRITES - 2;
+
+/** The longest wait between two looks whether a recount has ended, in milliseconds. */
+const LONGEST_WAIT = 1_000;
+
+export interface ShardFeedOptions extends CountsTable {
+  readonly recordType: CountedType;
+  readonly shard: ShardName;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/** Where the counts stand, as far as one shard is concerned. */
+interface Standing {
+  readonly state: CountsState;
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/**
+ * Counts the changes of one shard, each once. What they add goes to the counts in one transaction with the shard's
+ * checkpoint, which has to be what it was when the transaction was made. So of a change that comes twice, by a repeated
+ * batch, a second reader or one that was killed before it knew, the second is not counted.
+ */
+export class ShardFeed {
+  readonly #options: ShardFeedOptions;
+  #standing: Standing | undefined;
+
+  constructor(options: ShardFeedOptions) {
+    this.#options = options;
+  }
+
+  /** The counts' state and the shard's checkpoint, read anew. */
+  async load(): Promise<Standing> {
+    const { recordType, shard, abortSignal } = this.#options;
+    for (let wait = 50; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+      abortSignal?.throwIfAborted();
+      const state = await readState(this.#options, recordType);
+      if (state.lockedUntil === undefined || state.lockedUntil < Date.now()) {
+        const checkpoint = await readCheckpoint(this.#options, recordType, shardGroup(state.generation, shard));
+        this.#standing = { state, checkpoint };
+        return this.#standing;
+      }
+      await sleep(wait, undefined, abortSignal === undefined ? {} : { signal: abortSignal });
+    }
+  }
+
+  /**
+   * Counts those of the changes that are not counted yet.
+   * @param changes in their order, without a gap to what came before
+   * @param end whether they are the shard's last
+   */
+  async apply(changes: readonly Change[], end = false): Promise<void> {
+    for (;;) {
+      const standing = this.#standing ?? (await this.load());
+      const position = standing.checkpoint?.position ?? 'start';
+      const left = changes.filter(({ sequenceNumber }) => isAfter(sequenceNumber, position));
+      if (left.length === 0 && (!end || position === 'end')) return;
+      const { tally, taken } = cut(left);
+      const isAll = taken.length === left.length;
+      await this.#write(
+        standing,
+        tally,
+        taken.at(-1),
+        end && isAll ? 'end' : (taken.at(-1)?.sequenceNumber ?? position),
+      );
+    }
+  }
+
+  /** Notes that the shard was read up to where it was read before, in case it is idle for long. */
+  async touch(): Promise<void> {
+    const standing = await this.load();
+    await this.#write(standing, new Tally(), undefined, standing.checkpoint?.position ?? 'start');
+  }
+
+  /** Writes, or finds that others wrote meanwhile; then the standing has to be read anew. */
+  async #write(standing: Standing, tally: Tally, last: Change | undefined, position: StreamPosition): Promise<void> {
+    const { client, countsTable, recordType, shard } = this.#options;
+    const { state, checkpoint } = standing;
+    const { generation } = state;
+    const all = whileInForce(countsTable, recordType, state);
+    const before = checkpoint?.position;
+    const attributes = checkpointAttributes(position);
+    const update = (group: string, changes: Update['changes'], conditions: Update['conditions'] = []): Update => ({
+      ...{ kind: 'update', table: countsTable, key: { recordType, group }, changes, conditions },
+    });
+    const { done } = await writeTogether(client, [
+      update(shardGroup(generation, shard), { set: attributes }, [
+        before === undefined ? conditions.absent('position') : conditions.equals('position', before),
+      ]),
+      {
+        ...all,
+        changes: {
+          ...all.changes,
+          set: { ...all.changes.set, changedAt: last?.time },
+          add: countAttributes(tally.all, 'all'),
+        },
+      },
+      ...[...tally.collections]
+        .filter(([, group]) => !group.isZero)
+        .map(([collectionId, group]) =>
+          update(collectionGroup(generation, collectionId), {
+            set: { collectionId },
+            add: countAttributes(group, 'collection'),
+          }),
+        ),
+    ]);
+    this.#standing = done
+      ? { state: { ...state, lockedUntil: undefined }, checkpoint: { position, readAt: Date.now() } }
+      : undefined;
+  }
+}
+
+/** As many of the changes as fit into a transaction, and what they add. */
+function cut(changes: readonly Change[]): { readonly tally: Tally; readonly taken: readonly Change[] } {
+  const tally = new Tally();
+  let taken = 0;
+  for (const { before, after } of changes) {
+    // A change has two collections at the most.
+    if (tally.collections.size > MAX_COLLECTIONS - 2) break;
+    if (before !== undefined) tally.add(before, -1);
+    if (after !== undefined) tally.add(after, 1);
+    taken += 1;
+  }
+  return { tally, taken: changes.slice(0, taken) };
+}

@@ -1,0 +1,189 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import {
+  defaultSegments,
+  describeTable,
+  isAfter,
+  KeyPartitions,
+  readStream,
+  type Shard,
+  type StreamPosition,
+  scanSegments,
+  type TableStream,
+} from '@cumulus/dynamodb';
+import { changeOf, type StreamRecord } from './change.ts';
+import { COUNTED_TYPES, type CountedType } from './counted-types.ts';
+import { RecountTooSlowError } from './errors.ts';
+import { LONGEST_ABSENCE } from './follow-counts.ts';
+import { type Contribution, contributionOf, DECIDING_ATTRIBUTES, Tally, type TypedImage } from './tally.ts';
+
+/** Requests for records that find none, before a shard is taken to have been read up to now. */
+const EMPTY_ANSWERS = 3;
+
+export interface SnapshotOptions {
+  readonly client: DynamoDBClient;
+  readonly streamsClient: DynamoDBStreamsClient;
+  readonly recordType: CountedType;
+  readonly table: string;
+  readonly stream: TableStream | undefined;
+  /** Shards whose changes up to here were made before now, and need not be read. */
+  readonly known: ReadonlyMap<string, StreamPosition>;
+  /** Within how long a change that was made is in the stream, in milliseconds. */
+  readonly settleTime: number;
+  readonly pollInterval?: number | undefined;
+  readonly onScanned?: ((records: number) => void) | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/**
+ * Counts of a table's records, exact at a position of each shard of its stream.
+ *
+ * A scan sees each record at some moment of its own. What was written since the scan began is in the stream too, so a
+ * record that the stream names counts by its last image there, and any other did not change and counts as it was seen.
+ */
+export class Snapshot {
+  readonly tally = new Tally();
+  /** Where each shard stands. */
+  readonly positions: Map<string, StreamPosition>;
+  readonly #options: SnapshotOptions;
+  readonly #begunAt = Date.now();
+
+  private constructor(options: SnapshotOptions) {
+    this.#options = options;
+    this.positions = new Map(options.known);
+  }
+
+  /** Counts by a scan while writers go on. Memory is bounded; what each record counts for is in temporary files. */
+  static async take(options: SnapshotOptions): Promise<Snapshot> {
+    const snapshot = new Snapshot(options);
+    const { estimatedItems, estimatedBytes } = await describeTable(options.client, options.table, options.abortSignal);
+    const partitions = await KeyPartitions.create(estimatedItems);
+    try {
+      await snapshot.#scan(partitions, estimatedBytes);
+      if (options.stream !== undefined) await snapshot.#overlay(partitions, options.stream);
+      for await (const entries of partitions.partitions()) {
+        for (const note of new Map(entries.map(({ key, note }) => [key, note])).values()) {
+          if (note !== GONE) snapshot.tally.add(fromNote(note), 1);
+        }
+      }
+    } finally {
+      await partitions.close();
+    }
+    return snapshot;
+  }
+
+  /**
+   * Counts the changes since, as far as the feeders are: every shard that is closed to its end, every other up to its
+   * place in `goals`, if it has one.
+   * @returns what they changed
+   */
+  async catchUp(goals: ReadonlyMap<string, StreamPosition>): Promise<Tally> {
+    const changed = new Tally();
+    const { stream, recordType } = this.#options;
+    if (stream === undefined) return changed;
+    await this.#read(stream, (records, position, shard) => {
+      for (const record of records) {
+        const { before, after } = changeOf(recordType, record);
+        if (before !== undefined) changed.add(before, -1);
+        if (after !== undefined) changed.add(after, 1);
+      }
+      const goal = goals.get(shard.id);
+      const reached = goal === undefined || goal === 'start' || (goal !== 'end' && !isAfter(goal, position));
+      return Promise.resolve(shard.closed || !reached);
+    });
+    this.tally.addAll(changed);
+    return changed;
+  }
+
+  async #scan(partitions: KeyPartitions, estimatedBytes: number): Promise<void> {
+    const { client, recordType, table, onScanned, abortSignal } = this.#options;
+    const { key } = COUNTED_TYPES[recordType];
+    let scanned = 0;
+    const add = oneByOne(async (line: string) => {
+      const item = JSON.parse(line) as TypedImage;
+      await partitions.add({ key: keyText(item, key), note: toNote(contributionOf(recordType, item)) });
+    });
+    await scanSegments({
+      ...{ client, table, abortSignal },
+      positions: Array.from({ length: defaultSegments(estimatedBytes) }, () => 'start' as const),
+      // What the feeders had counted before the scan has to be seen by it.
+      consistent: true,
+      attributes: [key, ...DECIDING_ATTRIBUTES],
+      takePage: async ({ lines, count }) => {
+        const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString('utf8');
+        await add(text.split('\n').filter((line) => line !== ''));
+        scanned += count;
+        onScanned?.(scanned);
+      },
+    });
+  }
+
+  /** Lets the stream say what the records that were written since count for. */
+  async #overlay(partitions: KeyPartitions, stream: TableStream): Promise<void> {
+    const { recordType, settleTime } = this.#options;
+    const { key } = COUNTED_TYPES[recordType];
+    const settledAt = Date.now() + settleTime;
+    const empty = new Map<string, number>();
+    const add = oneByOne(async ({ dynamodb }: StreamRecord) => {
+      const image = dynamodb?.NewImage as TypedImage | undefined;
+      const note = image === undefined ? GONE : toNote(contributionOf(recordType, image));
+      await partitions.add({ key: keyText(dynamodb?.Keys as TypedImage, key), note });
+    });
+    await this.#read(stream, async (records, _position, shard) => {
+      await add(records);
+      if (shard.closed || Date.now() < settledAt) return true;
+      // What was written after the time to settle comes after all that was written before the scan's end.
+      const last = records.at(-1);
+      if (last !== undefined) return changeOf(recordType, last).time <= settledAt;
+      const answers = (empty.get(shard.id) ?? 0) + 1;
+      empty.set(shard.id, answers);
+      return answers < EMPTY_ANSWERS;
+    });
+  }
+
+  async #read(
+    stream: TableStream,
+    take: (records: readonly StreamRecord[], position: StreamPosition, shard: Shard) => Promise<boolean>,
+  ): Promise<void> {
+    const { streamsClient, table, pollInterval, abortSignal } = this.#options;
+    await readStream({
+      ...{ streams: streamsClient, streamArn: stream.arn, pollInterval, abortSignal },
+      positionOf: ({ id }) => Promise.resolve(this.positions.get(id) ?? 'start'),
+      onTrimmed: async () => {
+        // Otherwise what was trimmed was written before the scan, which saw it.
+        if (this.#begunAt < Date.now() - LONGEST_ABSENCE) throw new RecountTooSlowError(table);
+      },
+      take: async ({ records, position, shard }) => {
+        this.positions.set(shard.id, position);
+        return take(records, position, shard);
+      },
+    });
+  }
+}
+
+/** What stands for a record that is not there any more. */
+const GONE = '-';
+
+function toNote({ status, collectionId, unlisted }: Contribution): string {
+  return JSON.stringify([status, collectionId ?? null, unlisted]);
+}
+
+function fromNote(note: string): Contribution {
+  const [status, collectionId, unlisted] = JSON.parse(note) as [string, string | null, boolean];
+  return { status, collectionId: collectionId ?? undefined, unlisted };
+}
+
+function keyText(item: TypedImage, key: string): string {
+  return JSON.stringify(item[key]?.S);
+}
+
+/** Calls from several workers, one after the other: additions to partitions must not overlap. */
+function oneByOne<T>(work: (one: T) => Promise<void>): (all: readonly T[]) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return (all) => {
+    last = last.then(async () => {
+      for (const one of all) await work(one);
+    });
+    return last;
+  };
+}

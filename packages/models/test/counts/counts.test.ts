@@ -1,0 +1,209 @@
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb';
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { afterEach, expect, it } from '@jest/globals';
+import { markRecountDue } from '../../src/counts/counts-table.ts';
+import { NoStreamError, RecountInProgressError } from '../../src/counts/errors.ts';
+import { followCounts } from '../../src/counts/follow-counts.ts';
+import { readCounts, readCountsByCollection } from '../../src/counts/read-counts.ts';
+import { recount } from '../../src/counts/recount.ts';
+import { Deployment, eventually } from './deployment.ts';
+
+onDynamoDBLocal('counts', () => {
+  const deployment = new Deployment();
+  const followers: { readonly stop: () => Promise<void> }[] = [];
+
+  function follow(): { readonly stop: () => Promise<void> } {
+    const controller = new AbortController();
+    const { options, tables } = deployment;
+    const following = followCounts({ ...options, tables, abortSignal: controller.signal });
+    // Only who stops it looks whether it failed.
+    following.catch(() => undefined);
+    const follower = {
+      stop: async () => {
+        controller.abort();
+        await following;
+      },
+    };
+    followers.push(follower);
+    return follower;
+  }
+
+  afterEach(async () => {
+    for (const follower of followers.splice(0)) await follower.stop().catch(() => undefined);
+  });
+
+  it('says that records were never counted, until they are', async () => {
+    await deployment.put('a', 'completed', 'MOD09GQ___006');
+    expect(await readCounts(deployment.options)).toMatchObject({
+      total: 0,
+      recountDue: { reason: expect.any(String) },
+    });
+    await recount(deployment.options);
+    const counts = await readCounts(deployment.options);
+    expect(counts).toMatchObject({ total: 1, byStatus: { completed: 1 }, unlisted: 0, countedAt: expect.any(Date) });
+    expect(counts).not.toHaveProperty('recountDue');
+  });
+
+  it('follows what any writer writes', async () => {
+    await recount(deployment.options);
+    follow();
+    await deployment.put('a', 'running', 'A___1');
+    await deployment.put('b', 'completed', 'A___1');
+    await deployment.put('b', 'completed', 'B___1');
+    await deployment.put('c', 'strange', undefined);
+    await eventually(async () => expect(await deployment.counts()).toEqual(await deployment.counted()));
+    const { options } = deployment;
+    expect(await readCounts(options)).toMatchObject({
+      total: 3,
+      byStatus: { '': 1, completed: 1, running: 1 },
+      unlisted: 1,
+    });
+    expect((await readCounts(options)).changedAt).toBeInstanceOf(Date);
+    expect(await readCountsByCollection(options, ['B___1', 'none___1', 'A___1'])).toEqual([
+      { collectionId: 'B___1', total: 1, byStatus: { completed: 1 } },
+      { collectionId: 'none___1', total: 0, byStatus: {} },
+      { collectionId: 'A___1', total: 1, byStatus: { running: 1 } },
+    ]);
+  });
+
+  it('counts changes of more collections than fit into a transaction', async () => {
+    await recount(deployment.options);
+    await deployment.putMany(
+      Array.from({ length: 500 }, (_, index) => `granule-${index}`),
+      'completed',
+      (index) => `collection${index % 250}___1`,
+    );
+    follow();
+    await eventually(async () => expect(await deployment.counts()).toEqual(await deployment.counted()));
+    expect((await deployment.counts()).collections).toHaveLength(250);
+  });
+
+  it.each([1, 2, 3, 4])(
+    'counts each change once, however followers end, double and meet recounts (%i)',
+    async () => {
+      await deployment.writeAtRandom(60);
+      if (Math.random() < 0.5) await recount(deployment.options);
+      let isWriting = true;
+      const writers = Promise.all([1, 2, 3].map(() => deployment.writeAtRandom(250))).finally(() => {
+        isWriting = false;
+      });
+      const disturb = async (): Promise<void> => {
+        while (isWriting) {
+          const follower = follow();
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
+          await follower.stop().catch(() => undefined);
+        }
+      };
+      const recounting = async (): Promise<void> => {
+        while (isWriting) {
+          const controller = new AbortController();
+          if (Math.random() < 0.5) setTimeout(() => controller.abort(), Math.random() * 900);
+          await recount({ ...deployment.options, abortSignal: controller.signal }).catch(() => undefined);
+        }
+      };
+      await Promise.all([writers, disturb(), disturb(), recounting()]);
+      const { recountDue } = await readCounts(deployment.options);
+      if (recountDue !== undefined) {
+        // Every recount was ended early.
+        expect(recountDue.reason).toBe('The records were never counted.');
+        await recount(deployment.options);
+      }
+      follow();
+      follow();
+      await eventually(async () => expect(await deployment.counts()).toEqual(await deployment.counted()));
+      expect((await recount({ ...deployment.options, dryRun: true })).differences).toEqual([]);
+    },
+    120_000,
+  );
+
+  it('repairs wrong counts and tells which', async () => {
+    await deployment.put('a', 'running', 'A___1');
+    await deployment.put('b', 'completed', 'B___1');
+    await recount(deployment.options);
+    await deployment.put('a', 'failed', 'A___1');
+    const expected = {
+      before: { total: 2, byStatus: { completed: 1, running: 1 } },
+      after: { total: 2, byStatus: { completed: 1, failed: 1 } },
+      differences: [
+        { collectionId: undefined, before: { total: 2, byStatus: { completed: 1, running: 1 } } },
+        { collectionId: 'A___1', after: { total: 1, byStatus: { failed: 1 } } },
+      ],
+      follows: true,
+    };
+    const before = await deployment.counts();
+    expect(await recount({ ...deployment.options, dryRun: true })).toMatchObject(expected);
+    expect(await deployment.counts()).toEqual(before);
+    expect(await recount(deployment.options)).toMatchObject(expected);
+    expect(await deployment.counts()).toEqual(await deployment.counted());
+  });
+
+  it('tells that a recount is due until one that began later has ended', async () => {
+    const { options } = deployment;
+    await recount(options);
+    await markRecountDue(options, ['granule'], 'A backup was restored.');
+    expect((await readCounts(options)).recountDue?.reason).toBe('A backup was restored.');
+    const recounting = recount({ ...options, settleTime: 1500 });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await markRecountDue(options, ['granule'], 'Another backup was restored.');
+    await recounting;
+    expect((await readCounts(options)).recountDue?.reason).toBe('Another backup was restored.');
+    await recount(options);
+    expect((await readCounts(options)).recountDue).toBeUndefined();
+  });
+
+  it.each([
+    ['whose reader was away for a day', '1'],
+    ['that nobody had read', undefined],
+  ])('tells that a recount is due after a part of the stream %s', async (_title, readAt) => {
+    const { client, options, countsTable: TableName } = deployment;
+    await deployment.put('a', 'running', 'A___1');
+    await recount(options);
+    const { Items = [] } = await client.send(new ScanCommand({ TableName }));
+    for (const { recordType, group } of Items.filter((item) => item['group']?.S?.startsWith('shard#'))) {
+      const Key = { recordType, group } as Record<string, AttributeValue>;
+      if (readAt === undefined) await client.send(new DeleteItemCommand({ TableName, Key }));
+      else {
+        const ExpressionAttributeValues = { ':readAt': { N: readAt } };
+        await client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key,
+            UpdateExpression: 'SET readAt = :readAt',
+            ExpressionAttributeValues,
+          }),
+        );
+      }
+    }
+    follow();
+    await eventually(async () => expect((await readCounts(options)).recountDue?.reason).toMatch(/read/));
+    await recount(options);
+    expect((await readCounts(options)).recountDue).toBeUndefined();
+    expect(await deployment.counts()).toEqual(await deployment.counted());
+  });
+
+  it('does one recount at a time', async () => {
+    const first = recount(deployment.options);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await expect(recount(deployment.options)).rejects.toThrow(RecountInProgressError);
+    await first;
+    await recount(deployment.options);
+  });
+
+  it('counts a table without a stream, and says that the counts do not follow', async () => {
+    await deployment.put('a', 'completed', 'A___1');
+    const StreamSpecification = { StreamEnabled: false };
+    await deployment.client.send(new UpdateTableCommand({ TableName: deployment.table, StreamSpecification }));
+    expect(await recount(deployment.options)).toMatchObject({ after: { total: 1 }, follows: false });
+    expect(await deployment.counts()).toEqual(await deployment.counted());
+    const abortSignal = new AbortController().signal;
+    await expect(followCounts({ ...deployment.options, tables: deployment.tables, abortSignal })).rejects.toThrow(
+      NoStreamError,
+    );
+  });
+});

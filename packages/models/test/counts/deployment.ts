@@ -1,0 +1,176 @@
+import {
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  DeleteItemCommand,
+  DeleteTableCommand,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import { createClient, createStreamsClient } from '@cumulus/dynamodb';
+import { afterAll, afterEach, beforeEach } from '@jest/globals';
+import type { CountedTable } from '../../src/counts/counted-types.ts';
+import { listCollectionCounts, readCounts } from '../../src/counts/read-counts.ts';
+import { contributionOf, Tally, type TypedImage } from '../../src/counts/tally.ts';
+
+/** A table of granules with its stream, and a table of counts, new for each test; both are gone after it. */
+export class Deployment {
+  readonly client = createClient();
+  readonly streamsClient = createStreamsClient();
+  table = '';
+  countsTable = '';
+
+  constructor() {
+    beforeEach(async () => {
+      const prefix = `test${process.pid}x${Math.random().toString(36).slice(2, 10)}`;
+      this.table = `${prefix}-GranulesTable`;
+      this.countsTable = `${prefix}-RecordCountsTable`;
+      await this.#create(this.table, 'granuleId', undefined, true);
+      await this.#create(this.countsTable, 'recordType', 'group', false);
+    });
+    afterEach(async () => {
+      for (const TableName of [this.table, this.countsTable]) {
+        await this.client.send(new DeleteTableCommand({ TableName })).catch(() => undefined);
+      }
+    });
+    afterAll(() => {
+      this.client.destroy();
+      this.streamsClient.destroy();
+    });
+  }
+
+  /** What all functions take, with times that fit a server on this machine. */
+  get options() {
+    const { client, streamsClient, countsTable, table } = this;
+    return {
+      client,
+      streamsClient,
+      countsTable,
+      table,
+      recordType: 'granule',
+      pollInterval: 20,
+      settleTime: 500,
+    } as const;
+  }
+
+  get tables(): readonly CountedTable[] {
+    return [{ recordType: 'granule', table: this.table }];
+  }
+
+  async put(id: string, status?: string, collectionId?: string, timestamp: number | undefined = 1): Promise<void> {
+    await this.client.send(
+      new PutItemCommand({
+        TableName: this.table,
+        Item: {
+          granuleId: { S: id },
+          ...(status === undefined ? {} : { status: { S: status } }),
+          ...(collectionId === undefined ? {} : { collectionId: { S: collectionId } }),
+          ...(timestamp === undefined ? {} : { timestamp: { N: String(timestamp) } }),
+        },
+      }),
+    );
+  }
+
+  async putMany(ids: readonly string[], status: string, collectionOf: (index: number) => string): Promise<void> {
+    for (let start = 0; start < ids.length; start += 25) {
+      const requests = ids.slice(start, start + 25).map((id, index) => ({
+        PutRequest: {
+          Item: {
+            granuleId: { S: id },
+            status: { S: status },
+            collectionId: { S: collectionOf(start + index) },
+            timestamp: { N: '1' },
+          },
+        },
+      }));
+      await this.client.send(new BatchWriteItemCommand({ RequestItems: { [this.table]: requests } }));
+    }
+  }
+
+  /** Writes at random, as writers do that know nothing of counts. */
+  async writeAtRandom(writes: number, keys = 40): Promise<void> {
+    const TableName = this.table;
+    for (let write = 0; write < writes; write += 1) {
+      const id = `granule-${Math.floor(Math.random() * keys)}`;
+      const Key = { granuleId: { S: id } };
+      const collectionId = `MOD${Math.floor(Math.random() * 5)}___006`;
+      const status = pick(['running', 'completed', 'failed', 'completed', 'strange', undefined]);
+      const chance = Math.random();
+      if (chance < 0.4)
+        await this.put(id, status, pick([collectionId, collectionId, undefined]), pick([1, 2, undefined]));
+      else if (chance < 0.6) await this.client.send(new DeleteItemCommand({ TableName, Key }));
+      else {
+        const moves = chance < 0.7;
+        await this.client.send(
+          new UpdateItemCommand({
+            ...{ TableName, Key },
+            UpdateExpression: moves ? 'SET collectionId = :value' : 'SET #status = :value',
+            ...(moves ? {} : { ExpressionAttributeNames: { '#status': 'status' } }),
+            ExpressionAttributeValues: { ':value': { S: moves ? collectionId : (status ?? 'running') } },
+          }),
+        );
+      }
+    }
+  }
+
+  /** What the counts have to be: counted one by one. */
+  async counted() {
+    const tally = new Tally();
+    let ExclusiveStartKey: Record<string, never> | undefined;
+    do {
+      const page = await this.client.send(
+        new ScanCommand({
+          TableName: this.table,
+          ConsistentRead: true,
+          ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+        }),
+      );
+      for (const item of page.Items ?? []) tally.add(contributionOf('granule', item as TypedImage), 1);
+      ExclusiveStartKey = page.LastEvaluatedKey as Record<string, never> | undefined;
+    } while (ExclusiveStartKey !== undefined);
+    const collections = [...tally.collections].sort(([a], [b]) => (a < b ? -1 : 1));
+    return {
+      ...tally.all.counts,
+      unlisted: tally.all.unlisted,
+      collections: collections.map(([collectionId, group]) => ({ collectionId, ...group.counts })),
+    };
+  }
+
+  /** What the counts are. */
+  async counts() {
+    const { total, byStatus, unlisted } = await readCounts(this.options);
+    return { total, byStatus, unlisted, collections: await listCollectionCounts(this.options) };
+  }
+
+  async #create(TableName: string, hash: string, range: string | undefined, stream: boolean): Promise<void> {
+    const keys = [hash, ...(range === undefined ? [] : [range])];
+    await this.client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
+        ...(stream ? { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } } : {}),
+      }),
+    );
+    await waitUntilTableExists({ client: this.client, maxWaitTime: 20, minDelay: 0.1, maxDelay: 1 } as never, {
+      TableName,
+    });
+  }
+}
+
+function pick<T>(values: readonly T[]): T {
+  return values[Math.floor(Math.random() * values.length)] as T;
+}
+
+/** Waits until a check passes, for 20 seconds at the most, and then lets it fail. */
+export async function eventually(check: () => Promise<void>): Promise<void> {
+  for (const since = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() - since > 20_000) throw error;
+    }
+  }
+}

@@ -1,0 +1,383 @@
+import { randomBytes } from 'node:crypto';
+import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  createClient,
+  createTableInput,
+  deleteItems,
+  type PlainItem,
+  scanPageOfItems,
+  type TableSchema,
+  writeIf,
+} from '@cumulus/dynamodb';
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { IndexMissingError, InvalidCursorError } from '../../src/errors.ts';
+import { type ListedTable, type NewestOptions, newestPage } from '../../src/lists/newest.ts';
+import { ExecutionModel } from '../../src/models/executions.ts';
+
+const STATUSES = ['running', 'completed', 'failed'];
+
+const client = createClient();
+const prefix = `lists${process.pid}x${randomBytes(4).toString('hex')}`;
+let requests = 0;
+client.middlewareStack.add(
+  (next) => (args) => {
+    requests += 1;
+    return next(args);
+  },
+  { step: 'initialize', name: 'count' },
+);
+
+type IndexSchema = TableSchema['globalIndexes'][number];
+
+function byTime(attribute: string, ...holds: string[]): IndexSchema {
+  return {
+    name: `${attribute}-timestamp-index`,
+    key: { hash: { name: attribute, type: 'S' }, range: { name: 'timestamp', type: 'N' } },
+    projection:
+      holds.length === 0 ? { ProjectionType: 'KEYS_ONLY' } : { ProjectionType: 'INCLUDE', NonKeyAttributes: holds },
+  };
+}
+
+const byCollection: IndexSchema = {
+  name: 'collectionId-granuleId-index',
+  key: { hash: { name: 'collectionId', type: 'S' }, range: { name: 'granuleId', type: 'S' } },
+  projection: { ProjectionType: 'ALL' },
+};
+const timeIndexes = [byTime('status'), byTime('collectionId', 'status', 'provider'), byTime('provider', 'status')];
+
+const listed = {
+  client,
+  table: `${prefix}-GranulesTable`,
+  key: 'granuleId',
+  statuses: STATUSES,
+  hasProvider: true,
+  collectionIndex: byCollection.name,
+} satisfies ListedTable;
+
+async function createTable(table: string, indexes: readonly IndexSchema[]): Promise<void> {
+  const schema = { key: { hash: { name: 'granuleId', type: 'S' } }, globalIndexes: indexes, localIndexes: [] } as const;
+  await client.send(new CreateTableCommand(createTableInput(table, schema)));
+}
+
+async function put(table: string, item: PlainItem): Promise<void> {
+  await writeIf(client, { kind: 'put', table, item, conditions: [] });
+}
+
+async function empty(table: string): Promise<void> {
+  const { items } = await scanPageOfItems({ client, table, consistent: true });
+  await deleteItems(
+    { client, table },
+    items.map(({ granuleId }) => ({ granuleId })),
+  );
+}
+
+/** All pages of a list, and the most requests that one took. */
+async function readAll(
+  options: NewestOptions,
+  table: ListedTable = listed,
+): Promise<{ ids: unknown[][]; most: number }> {
+  const ids: unknown[][] = [];
+  let most = 0;
+  let cursor: string | undefined;
+  do {
+    requests = 0;
+    const page = await newestPage(table, { ...options, cursor });
+    most = Math.max(most, requests);
+    ids.push(page.records.map(({ granuleId }) => granuleId));
+    cursor = page.cursor;
+    if (ids.length > 500) throw new Error('The list does not end.');
+  } while (cursor !== undefined);
+  return { ids, most };
+}
+
+/** The list as it should be: groups of ids whose order among each other is open. */
+function reference(records: readonly PlainItem[], options: NewestOptions): readonly (readonly unknown[])[] {
+  const { status, collectionId, provider, from, to, order } = options;
+  const wanted = Object.entries({ status, collectionId, provider }).filter(([, value]) => value !== undefined);
+  const all = records.filter((record) => wanted.every(([field, value]) => record[field] === value));
+  const isListed = ({ timestamp, status: s }: PlainItem) =>
+    typeof timestamp === 'number' && (wanted.length > 0 || STATUSES.includes(s as string));
+  const inRange = ({ timestamp }: PlainItem) =>
+    (from === undefined || Number(timestamp) >= from) && (to === undefined || Number(timestamp) <= to);
+  const timed = all.filter(isListed).filter(inRange);
+  const times = [...new Set(timed.map(({ timestamp }) => Number(timestamp)))].sort((a, b) =>
+    order === 'asc' ? a - b : b - a,
+  );
+  const idsOf = (some: readonly PlainItem[]) => some.map(({ granuleId }) => granuleId);
+  const unlisted = from === undefined && to === undefined ? all.filter((record) => !isListed(record)) : [];
+  return [...times.map((time) => idsOf(timed.filter(({ timestamp }) => timestamp === time))), idsOf(unlisted)];
+}
+
+const randomRecords = fc
+  .array(
+    fc.record(
+      {
+        timestamp: fc.integer({ min: 1, max: 12 }),
+        status: fc.constantFrom(...STATUSES, 'queued'),
+        collectionId: fc.constantFrom('a___1', 'b___2'),
+        provider: fc.constantFrom('s3', 'ftp'),
+      },
+      { requiredKeys: [] },
+    ),
+    { maxLength: 25 },
+  )
+  .map((records) => records.map((record, number): PlainItem => ({ granuleId: `g${number}`, other: 'x', ...record })));
+
+const randomOptions: fc.Arbitrary<NewestOptions> = fc.record(
+  {
+    status: fc.constantFrom(...STATUSES, 'queued', 'none'),
+    collectionId: fc.constantFrom('a___1', 'b___2', ''),
+    provider: fc.constantFrom('s3', 'ftp', 'none'),
+    from: fc.integer({ min: 0, max: 13 }),
+    to: fc.integer({ min: 0, max: 13 }),
+    order: fc.constantFrom('asc', 'desc'),
+    limit: fc.integer({ min: 1, max: 7 }),
+  },
+  { requiredKeys: ['limit'] },
+);
+
+function expectAsReference(
+  pages: readonly (readonly unknown[])[],
+  records: readonly PlainItem[],
+  options: NewestOptions,
+) {
+  for (const page of pages) expect(page.length).toBeLessThanOrEqual(options.limit ?? 100);
+  const ids = pages.flat();
+  let start = 0;
+  for (const group of reference(records, options)) {
+    expect(ids.slice(start, start + group.length).sort()).toEqual([...group].sort());
+    start += group.length;
+  }
+  expect(ids).toHaveLength(start);
+}
+
+onDynamoDBLocal('a list of the newest records', () => {
+  beforeAll(() => createTable(listed.table, [byCollection, ...timeIndexes]), 60_000);
+  afterEach(() => empty(listed.table));
+  afterAll(async () => {
+    await client.send(new DeleteTableCommand({ TableName: listed.table }));
+    client.destroy();
+  });
+
+  test('has every record once, by time, whatever it is narrowed to and however it is paged', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomRecords,
+        fc.array(randomOptions, { minLength: 3, maxLength: 5 }),
+        async (records, lists) => {
+          await empty(listed.table);
+          await Promise.all(records.map((record) => put(listed.table, record)));
+          for (const options of lists) {
+            const { ids, most } = await readAll(options);
+            expectAsReference(ids, records, options);
+            // For each status MAX_PAGES + 1 pages, as many of a scan, and the records.
+            expect(most).toBeLessThanOrEqual(18);
+            const unlisted = reference(records, { ...options, limit: 100 }).at(-1)?.length ?? 0;
+            const counted = { ...listed, countUnlisted: async () => unlisted };
+            expectAsReference((await readAll(options, counted)).ids, records, options);
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  test('takes the same few requests for a page of 50 records and of 2000', async () => {
+    const add = (from: number, to: number) =>
+      Promise.all(
+        Array.from({ length: to - from }, (_, at) => {
+          const number = from + at;
+          const status = STATUSES[number % 3];
+          return put(listed.table, {
+            granuleId: `g${number}`,
+            timestamp: number,
+            status,
+            collectionId: 'a___1',
+            provider: 's3',
+          });
+        }),
+      );
+    const options: NewestOptions[] = [
+      { limit: 10 },
+      { limit: 10, status: 'failed' },
+      { limit: 10, collectionId: 'a___1' },
+      { limit: 10, collectionId: 'a___1', status: 'failed' },
+      { limit: 10, provider: 's3', order: 'asc' },
+    ];
+    const measure = async () => {
+      const counts: number[] = [];
+      for (const list of options) {
+        requests = 0;
+        expect((await newestPage(listed, list)).records).toHaveLength(10);
+        counts.push(requests);
+      }
+      return counts;
+    };
+    await add(0, 50);
+    const few = await measure();
+    await add(50, 2000);
+    expect(await measure()).toEqual(few);
+    expect(Math.max(...few)).toBeLessThanOrEqual(4);
+    for (let left = 2000; left > 0; left = (await scanPageOfItems({ client, table: listed.table })).items.length) {
+      await empty(listed.table);
+    }
+  });
+
+  test('leaves out records that are gone, or belong elsewhere by now', async () => {
+    const all = ['gone', 'completed', 'older', 'stays'].map((granuleId, number) => ({
+      granuleId,
+      timestamp: 10 - number,
+      status: 'failed',
+    }));
+    for (const record of all) await put(listed.table, record);
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === 'BatchGetItemCommand') {
+            client.middlewareStack.remove('change');
+            await deleteItems({ client, table: listed.table }, [{ granuleId: 'gone' }]);
+            await put(listed.table, { granuleId: 'completed', timestamp: 9, status: 'completed' });
+            await put(listed.table, { granuleId: 'older', timestamp: 1, status: 'failed' });
+          }
+          return next(args);
+        },
+      { step: 'initialize', name: 'change' },
+    );
+    const { records } = await newestPage(listed, { status: 'failed', from: 5 });
+    expect(records).toEqual([all[3]]);
+  });
+
+  test('repeats and skips nothing when records are added and deleted between pages', async () => {
+    for (let number = 10; number < 20; number += 1) {
+      await put(listed.table, { granuleId: `g${number}`, timestamp: number, status: STATUSES[number % 3] });
+    }
+    const first = await newestPage(listed, { limit: 4 });
+    await put(listed.table, { granuleId: 'g30', timestamp: 30, status: 'failed' });
+    // The last of the page, at which its cursor stands, and the next one.
+    await deleteItems({ client, table: listed.table }, [{ granuleId: 'g16' }, { granuleId: 'g15' }]);
+    const { records } = await newestPage(listed, { limit: 10, cursor: first.cursor });
+    const ids = [...first.records, ...records].map(({ granuleId }) => granuleId);
+    expect(ids).toEqual(['g19', 'g18', 'g17', 'g16', 'g14', 'g13', 'g12', 'g11', 'g10']);
+  });
+
+  test('tells an index that is missing', async () => {
+    const table = `${prefix}-Bare`;
+    await createTable(table, []);
+    try {
+      for (const [options, index] of [
+        [{}, 'status-timestamp-index'],
+        [{ status: 'failed' }, 'status-timestamp-index'],
+        [{ collectionId: 'a___1' }, 'collectionId-timestamp-index'],
+        [{ provider: 's3' }, 'provider-timestamp-index'],
+      ] as const) {
+        const error: unknown = await newestPage({ ...listed, table }, options).catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(IndexMissingError);
+        expect(error).toMatchObject({
+          table,
+          index,
+          message: expect.stringMatching(new RegExp(`${index}[^]*Terraform`)),
+        });
+      }
+    } finally {
+      await client.send(new DeleteTableCommand({ TableName: table }));
+    }
+  });
+
+  test('takes no cursor but its own', async () => {
+    for (let number = 0; number < 6; number += 1) {
+      const record = { granuleId: `g${number}`, status: 'failed', collectionId: 'a___1', provider: 's3' };
+      await put(listed.table, number < 3 ? record : { ...record, timestamp: number });
+    }
+    const lists: NewestOptions[] = [{}, { status: 'failed' }, { collectionId: 'a___1' }, { provider: 's3' }];
+    for (const list of lists) {
+      for (const limit of [1, 4]) {
+        const { cursor = '' } = await newestPage(listed, { ...list, limit });
+        for (const options of [
+          ...lists,
+          { ...list, order: 'asc' },
+          { ...list, from: 1 },
+          { ...list, to: 9 },
+        ] as const) {
+          if (options === list) continue;
+          await expect(newestPage(listed, { ...options, cursor })).rejects.toThrow(InvalidCursorError);
+        }
+        await expect(newestPage({ ...listed, table: 'other' }, { ...list, cursor })).rejects.toThrow(
+          InvalidCursorError,
+        );
+
+        const text = Buffer.from(cursor, 'base64url').toString();
+        const [name, position] = JSON.parse(text) as [string, { partitions: unknown[]; unlisted?: unknown }];
+        const { partitions, unlisted } = position;
+        const odd = [null, 7, 'else', {}, { granuleId: { S: 'g' } }, { granuleId: { S: '' } }, { granuleId: null }];
+        const key = { status: { S: 'failed' }, granuleId: { S: 'g' } };
+        const damaged = [
+          null,
+          [],
+          { partitions: [] },
+          { partitions: 'start' },
+          ...[
+            ...odd,
+            key,
+            { ...key, timestamp: { N: 'x' } },
+            { ...key, timestamp: { N: '9'.repeat(50) } },
+            { ...key, timestamp: { S: '1' } },
+          ].map((one) => ({
+            ...position,
+            partitions: [...partitions.slice(1), one],
+          })),
+          ...(unlisted === undefined ? [] : odd.slice(0, 3).map((one) => ({ ...position, unlisted: one }))),
+        ].map((one) => Buffer.from(JSON.stringify([name, one])).toString('base64url'));
+        for (const one of [...damaged, '', 'x', cursor.slice(2), cursor.slice(0, -4)]) {
+          await expect(newestPage(listed, { ...list, cursor: one })).rejects.toThrow(InvalidCursorError);
+        }
+      }
+    }
+  });
+
+  test('never ends in an error of the SDK, however a cursor is damaged', async () => {
+    for (let number = 0; number < 4; number += 1) {
+      await put(listed.table, { granuleId: `g${number}`, timestamp: number, status: 'failed' });
+    }
+    const { cursor = '' } = await newestPage(listed, { limit: 1 });
+    const text = Buffer.from(cursor, 'base64url').toString();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(text.length - 1), fc.string({ maxLength: 2 }), async (at, instead) => {
+        const damaged = Buffer.from(text.slice(0, at) + instead + text.slice(at + 1)).toString('base64url');
+        const outcome: unknown = await newestPage(listed, { cursor: damaged }).catch((error: unknown) => error);
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(InvalidCursorError);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('takes no limit that is none', async () => {
+    for (const limit of [0, -1, 0.5, Number.NaN])
+      await expect(newestPage(listed, { limit })).rejects.toThrow(RangeError);
+  });
+
+  test('is read by a model record by record, page by page, or from a cursor', async () => {
+    const table = `${prefix}-ExecutionsTable`;
+    const executions = new ExecutionModel({ client, table, now: Date.now });
+    const key = { hash: { name: 'arn', type: 'S' } } as const;
+    const indexes = timeIndexes.slice(0, 2);
+    await client.send(
+      new CreateTableCommand(createTableInput(table, { key, globalIndexes: indexes, localIndexes: [] })),
+    );
+    try {
+      const arn = (number: number) => `arn:aws:states:us-east-1:000000000000:execution:Ingest:${number}`;
+      for (let number = 0; number < 5; number += 1) {
+        await executions.create({ arn: arn(number), name: `${number}`, status: 'unknown', timestamp: number });
+      }
+      const names: string[] = [];
+      for await (const { name } of executions.newest({ limit: 2 })) names.push(name);
+      expect(names).toEqual(['4', '3', '2', '1', '0']);
+      const { records, cursor = '' } = await executions.newest({ limit: 2, order: 'asc' }).page();
+      const next = await executions.newest({ limit: 2, order: 'asc', cursor }).page();
+      expect([...records, ...next.records].map(({ name }) => name)).toEqual(['0', '1', '2', '3']);
+    } finally {
+      await client.send(new DeleteTableCommand({ TableName: table }));
+    }
+  });
+});

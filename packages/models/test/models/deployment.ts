@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { DeleteTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  createClient,
+  createDeployment,
+  deleteItems,
+  fromAttributes,
+  type PlainItem,
+  physicalTableName,
+  scanPageOfItems,
+  TABLE_DEFINITIONS,
+  TABLE_NAMES,
+  type TableName,
+  toAttributes,
+} from '@cumulus/dynamodb';
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { createModels, type Models, type ModelsOptions } from '../../src/create-models.ts';
+import { localKeyCipher } from '../../src/secrets/local-key-cipher.ts';
+
+/** All tables of a deployment, for the tests of one file: empty before each, and gone after all. */
+export class Deployment {
+  readonly client = createClient();
+  readonly prefix = `models${process.pid}x${randomBytes(4).toString('hex')}`;
+  readonly cipher = localKeyCipher(randomBytes(32).toString('base64'));
+  /** The time now, which goes by only when a test sets it. */
+  now = 1_000;
+
+  constructor() {
+    let tables: readonly string[] = [];
+    beforeAll(async () => {
+      tables = (await createDeployment({ client: this.client, prefix: this.prefix })).map(({ table }) => table);
+    }, 60_000);
+    beforeEach(async () => {
+      this.now = 1_000;
+      await Promise.all(TABLE_NAMES.map((name) => this.empty(name)));
+    });
+    afterAll(async () => {
+      for (const table of tables) await this.client.send(new DeleteTableCommand({ TableName: table }));
+      this.client.destroy();
+    });
+  }
+
+  table(name: TableName): string {
+    return physicalTableName(this.prefix, name);
+  }
+
+  models(options: Partial<ModelsOptions> = {}): Models {
+    const { client, prefix: tables, cipher } = this;
+    return createModels({ client, tables, cipher, now: () => this.now, ...options });
+  }
+
+  /** An item as the table has it. */
+  async item(name: TableName, key: PlainItem): Promise<PlainItem | undefined> {
+    const command = new GetItemCommand({ TableName: this.table(name), Key: toAttributes(key), ConsistentRead: true });
+    const { Item } = await this.client.send(command);
+    return Item === undefined ? undefined : fromAttributes(Item);
+  }
+
+  /** Writes an item as another release may have done. */
+  async put(name: TableName, item: PlainItem): Promise<void> {
+    await this.client.send(new PutItemCommand({ TableName: this.table(name), Item: toAttributes(item) }));
+  }
+
+  async items(name: TableName): Promise<readonly PlainItem[]> {
+    return (await scanPageOfItems({ client: this.client, table: this.table(name), consistent: true })).items;
+  }
+
+  async empty(name: TableName): Promise<void> {
+    const { hashKey, rangeKey } = TABLE_DEFINITIONS.find((definition) => definition.name === name) ?? { hashKey: '' };
+    const fields = rangeKey === undefined ? [hashKey] : [hashKey, rangeKey];
+    const keys = (await this.items(name)).map((item) =>
+      Object.fromEntries(fields.map((field) => [field, item[field]])),
+    );
+    await deleteItems({ client: this.client, table: this.table(name) }, keys);
+  }
+}
