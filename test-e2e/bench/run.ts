@@ -20,6 +20,7 @@ import {
 import { enterEnvironment, serverEnvironment, startDynamoDB } from '@cumulus/local';
 import { atMost, type Bound, formatTable, median, medianUsage, pairRatio, type Row } from './figures.ts';
 import { granuleBatches, writeBatches } from './granule-batches.ts';
+import { benchLists, type Granules, type ListCost } from './lists.ts';
 import { type Measured, measure, time, type Usage } from './measure.ts';
 import { RawDynamoDB } from './raw-dynamodb.ts';
 
@@ -30,11 +31,18 @@ const MOST_MEGABYTES = 150;
 /** What is promised is promised from so many records on; with fewer the start of a process counts most. */
 const FEWEST_ITEMS_PROMISED = 20_000;
 
+/** A list has to take the same at these two sizes. */
+const LISTED = [2_000, 200_000] as const;
+
 const RUNS_OF_HELP = 15;
 const WARM_UPS = 3;
 
 const { values } = parseArgs({
-  options: { items: { type: 'string', default: '20000' }, runs: { type: 'string', default: '5' } },
+  options: {
+    items: { type: 'string', default: '20000' },
+    runs: { type: 'string', default: '5' },
+    'only-lists': { type: 'boolean', default: false },
+  },
 });
 const items = Number(values.items);
 const runs = Number(values.runs);
@@ -57,11 +65,20 @@ const command = fileURLToPath(new URL('dist/bin.js', import.meta.resolve('@cumul
 const tables = new Set<string>();
 
 try {
+  if (!values['only-lists']) await benchTables();
+  await benchDefaultList();
+} finally {
+  for (const table of tables) await client.send(new DeleteTableCommand({ TableName: table })).catch(() => undefined);
+  client.destroy();
+  await rm(directory, { recursive: true, force: true });
+  await server.stop();
+}
+
+/** Backup, restore, verify and help, at so many items. */
+async function benchTables(): Promise<void> {
   say(`Loading ${items} records`);
   await createGranulesTable(source);
-  const raw = new RawDynamoDB(DEFAULT_WRITE_CONCURRENCY);
-  await writeBatches(raw, granuleBatches(source, items), DEFAULT_WRITE_CONCURRENCY);
-  raw.close();
+  await load(source, items);
   const segments = defaultSegments((await describeTable(client, source)).estimatedBytes);
   const floorScan = [program('floor-scan'), source, String(segments), String(DEFAULT_SCAN_CONCURRENCY)];
   // The server gets faster with its first requests; that is to help none of the rows.
@@ -75,11 +92,41 @@ Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'},
 
 ${formatTable([...rows.map(withPromises), plain, help])}
 `);
-} finally {
-  for (const table of tables) await client.send(new DeleteTableCommand({ TableName: table })).catch(() => undefined);
-  client.destroy();
-  await rm(directory, { recursive: true, force: true });
-  await server.stop();
+}
+
+/** The first page of the default list of granules, at two sizes of the table. */
+async function benchDefaultList(): Promise<void> {
+  const granules: Granules[] = [];
+  for (const size of LISTED) {
+    say(`Loading ${size} granules for lists`);
+    const table = `${prefix}-listed-${size}-GranulesTable`;
+    await createGranulesTable(table);
+    await load(table, size);
+    granules.push({ table, items: size });
+  }
+  const [small, large] = granules as [Granules, Granules];
+  say('Lists');
+  const { costs, bounds } = await benchLists(client, small, large);
+  const promises = bounds.map(({ promise, met }) => `${promise}: ${met ? 'met' : 'NOT MET'}`);
+  process.stdout.write(`
+The newest 10 granules, medians
+
+| granules | read units | requests | milliseconds |
+| -------: | ---------: | -------: | -----------: |
+${costs.map(listRow).join('\n')}
+
+200,000 against 2,000: ${promises.join('; ')}
+`);
+}
+
+function listRow({ items: listed, readUnits, requests, milliseconds }: ListCost): string {
+  return `| ${listed} | ${readUnits} | ${requests} | ${milliseconds.toFixed(1)} |`;
+}
+
+async function load(table: string, size: number): Promise<void> {
+  const raw = new RawDynamoDB(DEFAULT_WRITE_CONCURRENCY);
+  await writeBatches(raw, granuleBatches(table, size), DEFAULT_WRITE_CONCURRENCY);
+  raw.close();
 }
 
 async function benchBackup(floorScan: readonly string[]): Promise<Row[]> {

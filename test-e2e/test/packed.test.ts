@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { cumulusApi, cumulusApiJson, type Ended } from './command.ts';
 import { granules } from './granules.ts';
 import { ownFolder } from './own-folder.ts';
-import { ownTables, putAll, tablesWithPrefix } from './own-tables.ts';
+import { itemsOf, ownTables, putAll, tablesWithPrefix } from './own-tables.ts';
 import { filesUnder } from './packed/installed-tree.ts';
 import { NODE_VERSIONS, nodeVersion } from './packed/node-versions.ts';
 import { npm, type PackedPackage, PUBLISHED, packAll, REPOSITORY } from './packed/packages.ts';
@@ -13,6 +13,7 @@ import { withScopeRegistry } from './packed/scope-registry.ts';
 import { describeUnless } from './required.ts';
 
 const MEGABYTE = 1024 * 1024;
+/** The tables with records, which are backed up; that of the counts beside them is made anew by counting. */
 const TABLES = 11;
 
 describe('what a user installs', () => {
@@ -31,7 +32,7 @@ describe('what a user installs', () => {
     );
   }, 180_000);
 
-  it('comes with @cumulus/api alone: the command, and both packages that it is made of', async () => {
+  it('comes with @cumulus/api alone: the command, and all packages that it is made of', async () => {
     expect(packages.map(({ name }) => name).sort()).toEqual([...PUBLISHED].sort());
     const { version } = JSON.parse(await readFile(join(REPOSITORY, 'packages/api/package.json'), 'utf8'));
     expect(await cumulusApi(['--version'], { program: [bin] })).toMatchObject({ code: 0, stdout: `${version}\n` });
@@ -62,7 +63,7 @@ describe('what a user installs', () => {
     const json = <T>(...args: string[]): Promise<T> => cumulusApiJson<T>(args, { program: [bin] });
 
     it('makes, fills, backs up, restores and proves all tables of a deployment', async () => {
-      expect(await json('tables', 'create', '--prefix', first.prefix)).toHaveLength(TABLES);
+      expect(await json('tables', 'create', '--prefix', first.prefix)).toHaveLength(TABLES + 1);
       expect(await json('tables', 'list', '--prefix', first.prefix)).toHaveLength(TABLES);
       const granulesTable = first.name('GranulesTable');
       const legacy = join(REPOSITORY, 'test-e2e/test/fixtures/typed-GranulesTable.json');
@@ -72,7 +73,9 @@ describe('what a user installs', () => {
       const backups = await json<{ table: string; file: string; items: number }[]>(
         ...['backup', '--prefix', first.prefix, '--directory', directory],
       );
-      expect(backups.map(({ table }) => table).sort()).toEqual(await tablesWithPrefix(first.prefix));
+      const counts = first.name('RecordCountsTable');
+      const made = await tablesWithPrefix(first.prefix);
+      expect([...backups.map(({ table }) => table), counts].sort()).toEqual(made);
       for (const backup of backups) {
         expect(backup).toMatchObject({
           command: 'backup',
@@ -103,6 +106,50 @@ describe('what a user installs', () => {
       const verify = await run('verify', file, '--table', copy);
       expect(verify.code).toBe(1);
       expect(verify.stdout + verify.stderr).toContain(granules(1)[0]?.['granuleId']?.S);
+    });
+  });
+
+  describe('knows the records', () => {
+    const tables = ownTables();
+    const program = [bin];
+
+    it('adds users, with a password that is nowhere shown, lists and removes them', async () => {
+      const table = await tables.create([], ['userName'], 'UsersTable');
+      const [environment, input] = [{ UsersTable: table }, 'correct horse battery staple\n'];
+      const outputs = [
+        await cumulusApi(['users', 'add', 'alice', '--password-stdin'], { program, environment, input }),
+        await cumulusApi(['users', 'add', 'bob', 'carol', '--prefix', tables.prefix, '--verbose'], { program }),
+        await cumulusApi(['users', 'remove', 'carol', '--prefix', tables.prefix], { program }),
+        await cumulusApi(['users', 'list', '--prefix', tables.prefix, '--json'], { program }),
+      ];
+      expect(outputs.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+        outputs.map(() => ({ code: 0, stderr: '' })),
+      );
+      expect(JSON.parse(String(outputs.at(-1)?.stdout))).toMatchObject({
+        command: 'users list',
+        table,
+        users: [
+          { userName: 'alice', hasPassword: true },
+          { userName: 'bob', hasPassword: false },
+        ],
+      });
+      const stored = String((await itemsOf(table)).find(({ userName }) => userName?.S === 'alice')?.['password']?.S);
+      expect(stored).toMatch(/^scrypt:/);
+      for (const { stdout } of outputs) {
+        expect(stdout).not.toContain(input.trim());
+        expect(stdout).not.toContain(stored);
+      }
+    });
+
+    it('gives scripts the tables and the models of @cumulus/api alone', async () => {
+      const script = `
+        import { backUpTable, createClient, createModels } from '@cumulus/api';
+        const { granules } = createModels({ client: createClient(), tables: 'prod' });
+        console.log(typeof backUpTable, granules.table);`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+        cwd: join(prefix, 'lib/node_modules/@cumulus/api'),
+      });
+      expect(stdout).toBe('function prod-GranulesTable\n');
     });
   });
 

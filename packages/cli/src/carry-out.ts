@@ -44,20 +44,21 @@ async function carryOutTasks(command: ChosenCommand, report: Report, context: Co
     tasks = await command.plan(context);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    report.failed({ table: null }, error);
+    report.failed({ table: null }, ofInterruption(error, command, context));
     return;
   }
   for (const task of tasks) {
     try {
       report.done(await task.run());
     } catch (error) {
-      if (!context.abortSignal.aborted) {
-        report.failed(task, error);
-        continue;
-      }
-      const explained = error instanceof MetadataError;
-      report.failed(task, explained ? error : new InterruptedError(`${command.name} was interrupted.`, [], error));
-      return;
+      report.failed(task, ofInterruption(error, command, context));
+      if (context.abortSignal.aborted) return;
     }
   }
+}
+
+/** The error itself, but for one that says no more than that the work was aborted, if it was. */
+function ofInterruption(error: unknown, { name }: ChosenCommand, { abortSignal }: Context): unknown {
+  if (!abortSignal.aborted || error instanceof MetadataError) return error;
+  return new InterruptedError(`${name} was interrupted.`, [], error);
 }

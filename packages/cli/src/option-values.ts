@@ -28,6 +28,27 @@ export function url(name: string): ValueOption<string> {
   });
 }
 
+/** An option that takes a time of ISO 8601, of which a day alone begins in UTC; it is milliseconds since 1970. */
+export function time(name: string): ValueOption<number> {
+  return valueOption(name, (value) => {
+    const [, day] = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(value) ?? [];
+    // JavaScript takes February 31 for a day of March.
+    if (day !== undefined && isDay(day) && !Number.isNaN(Date.parse(value))) return Date.parse(value);
+    throw new UsageError(`--${name} takes a time such as 2030-01-31 or 2030-01-31T12:00:00Z, not "${value}"`);
+  });
+}
+
+/** An option without a value; undefined unless it is given. One with a value (`--x=yes`) would be taken for false. */
+export function flag(name: string): { readonly type: 'boolean'; readonly coerce: (value: unknown) => true } {
+  return {
+    type: 'boolean',
+    coerce: (value) => {
+      if (value === true) return true;
+      throw new UsageError(`--${name} can be given once only, and takes no value`);
+    },
+  };
+}
+
 /** An option that takes a table's physical name. */
 export function tableName(name: string): ValueOption<string> {
   return valueOption(name, (value) => checkedTableName(name, value));
@@ -57,6 +78,11 @@ function valueOption<T>(name: string, check: (value: string) => T): ValueOption<
       return check(value);
     },
   };
+}
+
+function isDay(day: string): boolean {
+  const time = Date.parse(day);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }
 
 /** DynamoDB's own rule on table names, kept here since a backup's file is named after its table. */

@@ -1,8 +1,10 @@
 import yargs from 'yargs';
 import type { ChosenCommand } from './command.ts';
 import { backup } from './commands/backup/command.ts';
+import { counts } from './commands/counts/command.ts';
 import { restore } from './commands/restore/command.ts';
 import { tables } from './commands/tables/command.ts';
+import { users } from './commands/users/command.ts';
 import { verify } from './commands/verify/command.ts';
 import { addGlobalOptions } from './global-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -33,13 +35,13 @@ export function parse(argv: readonly string[]): ChosenCommand | string {
         'parse-positional-numbers': false,
       }),
   );
-  for (const add of [backup, restore, verify, tables]) {
+  for (const add of [backup, restore, verify, tables, counts, users]) {
     add(parser, (command) => {
       chosen = command;
     });
   }
   parser
-    .demandCommand(1, 'Name a command: backup, restore, verify or tables')
+    .demandCommand(1, 'Name a command: backup, restore, verify, tables, counts or users')
     .strict()
     .help()
     .alias('help', 'h')

@@ -49,6 +49,15 @@ describe('wrong usage ends with 2 and one line on standard error that names what
     ['tables list', 'prefix'],
     ['tables create --prefix p --tag stage', '"stage"'],
     ['tables create --prefix p --point-in-time NoTable', '"NoTable"'],
+    ['users', 'add, list or remove'],
+    ['users add --prefix p', 'Not enough'],
+    ['users add alice', '--prefix and --tables'],
+    ['users remove alice --prefix p --tables outputs.json', '--prefix and --tables'],
+    ['users add tab\there --prefix p', 'NAME'],
+    ['users add alice --prefix p --expires 2030-02-31', '"2030-02-31"'],
+    ['users add alice --prefix p --expires 2030-01-31T12:00', '"2030-01-31T12:00"'],
+    ['users remove alice --prefix p --dry-run=yes', '--dry-run'],
+    ['users add alice bob --prefix p --password-stdin', '--password-stdin'],
   ])('cumulus-api %s', async (commandLine, named) => {
     const { status, stdout, stderr } = await runHere(commandLine);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -59,7 +68,9 @@ describe('wrong usage ends with 2 and one line on standard error that names what
 
 describe('help', () => {
   test('each command says on standard output what it takes, with examples', async () => {
-    for (const command of ['backup', 'restore', 'verify', 'tables create', 'tables list', 'tables describe']) {
+    const tables = ['tables create', 'tables list', 'tables describe'];
+    const users = ['users add', 'users list', 'users remove'];
+    for (const command of ['backup', 'restore', 'verify', ...tables, ...users]) {
       const { status, stdout, stderr } = await runHere(`${command} --help`);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect(stdout).toContain(`cumulus-api ${command}`);
@@ -76,7 +87,7 @@ describe('help', () => {
   test('the built command tells help and version without loading the AWS SDK', async () => {
     const help = await cumulusApi(['--help']);
     expect(help).toMatchObject({ status: 0, stderr: '' });
-    for (const command of ['backup', 'restore', 'verify', 'tables']) {
+    for (const command of ['backup', 'restore', 'verify', 'tables', 'users']) {
       expect(help.stdout).toContain(`cumulus-api ${command}`);
     }
     expect(await cumulusApi(['--version'])).toEqual({
@@ -85,5 +96,13 @@ describe('help', () => {
       stderr: '',
     });
     expect((await cumulusApi(['--help'], { NODE_DEBUG: 'esm' })).stderr).not.toContain('client-dynamodb');
+  });
+
+  test('only a command that is about records loads their models', async () => {
+    const unreachable = ['--prefix', 'p', '--endpoint-url', 'http://127.0.0.1:1'];
+    const loadedBy = async (command: string): Promise<string> =>
+      (await cumulusApi([...command.split(' '), ...unreachable], { NODE_DEBUG: 'esm' })).stderr;
+    expect(await loadedBy('tables list')).not.toContain('packages/models');
+    expect(await loadedBy('users list')).toContain('packages/models');
   });
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 /** What users install; `@cumulus/local` and the demo are not for them. */
-export const PUBLISHED = ['@cumulus/dynamodb', '@cumulus/cli', '@cumulus/api'];
+export const PUBLISHED = ['@cumulus/dynamodb', '@cumulus/models', '@cumulus/cli', '@cumulus/api'];
 
 export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 

@@ -7,6 +7,7 @@ import { keepHeapSmall } from '../../heap.ts';
 import { describeSettingNotTaken } from '../../settings-words.ts';
 import { count, duration, number } from '../../words.ts';
 import type { RestoreOptions } from './command.ts';
+import { noteRecount } from './note-recount.ts';
 import { passIfRestored } from './restored-before.ts';
 
 export async function planRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
@@ -53,9 +54,14 @@ async function restore(
   const comparison = options.verify
     ? (await verifyBackup({ ...input, liveTable: { client, name: table }, abortSignal, onProgress })).comparison
     : undefined;
+  const recount = await noteRecount(client, table);
   const { file, items, seconds, superseded, skipped, proved, created, resumed, notTaken } = result;
   return {
-    result: comparison === undefined ? result : { ...result, verified: comparison },
+    result: {
+      ...result,
+      ...(comparison === undefined ? {} : { verified: comparison }),
+      ...(recount === undefined ? {} : { recountDue: true }),
+    },
     lines: [
       `${table}: ${count(items, 'item')} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
       `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
@@ -63,6 +69,7 @@ async function restore(
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
       ...(skipped > 0 ? [`  ${number(skipped)} left out, the table had them`] : []),
       ...(comparison === undefined ? [] : describeComparison(comparison, table)),
+      ...(recount === undefined ? [] : [`  ${recount}`]),
     ],
     failure: comparison === undefined ? undefined : failureOf(comparison, file, table),
   };

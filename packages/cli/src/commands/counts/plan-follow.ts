@@ -1,0 +1,36 @@
+import { createStreamsClient } from '@cumulus/dynamodb';
+import { followCounts } from '@cumulus/models';
+import type { Context, Task } from '../../command.ts';
+import { count } from '../../words.ts';
+import type { CountsOptions } from './command.ts';
+import { countedTables, countsTableOf } from './counted-tables.ts';
+
+export async function planFollow(options: CountsOptions, context: Context): Promise<readonly Task[]> {
+  const { region, profile, 'endpoint-url': endpoint } = options;
+  const { client, abortSignal } = context;
+  const run: Task['run'] = async () => {
+    const streamsClient = createStreamsClient({ region, profile, endpoint });
+    let followed = 0;
+    try {
+      await followCounts({
+        client,
+        streamsClient,
+        countsTable: countsTableOf(options),
+        tables: countedTables(options),
+        onChanges: (_, changes) => {
+          followed += changes;
+        },
+        abortSignal,
+      });
+    } finally {
+      streamsClient.destroy();
+    }
+    return [
+      {
+        result: { table: null, changes: followed },
+        lines: [`${count(followed, 'change')} counted; stopped on request`],
+      },
+    ];
+  };
+  return [{ table: null, run }];
+}

@@ -1,0 +1,32 @@
+import { listCollectionCounts, readCounts } from '@cumulus/models';
+import type { Context, Task } from '../../command.ts';
+import type { ShowOptions } from './command.ts';
+import { countedTables, countsTableOf } from './counted-tables.ts';
+import { describeCounts } from './counts-words.ts';
+
+export async function planShow(options: ShowOptions, { client }: Context): Promise<readonly Task[]> {
+  const countsTable = countsTableOf(options);
+  return countedTables(options).map(({ recordType, table }) => ({
+    table,
+    run: async () => {
+      const counts = await readCounts({ client, countsTable, recordType });
+      const collections = options.collections ? await listCollectionCounts({ client, countsTable, recordType }) : [];
+      const { recountDue } = counts;
+      return [
+        {
+          result: { table, ...counts, ...(options.collections ? { collections } : {}) },
+          lines: [
+            `${table}: ${describeCounts(counts)}`,
+            ...(counts.unlisted > 0 ? [`  ${counts.unlisted} of them in no list by time`] : []),
+            ...collections.map((collection) => `  ${collection.collectionId}: ${describeCounts(collection)}`),
+          ],
+          failure:
+            recountDue === undefined
+              ? undefined
+              : `A recount of ${table} is due since ${recountDue.since}: ${recountDue.reason}\n` +
+                `  Run: cumulus-api counts recount --prefix ${options.prefix} --type ${recordType}`,
+        },
+      ];
+    },
+  }));
+}

@@ -1,0 +1,29 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { parseTableName, physicalTableName, type TableName, TableNotFoundError } from '@cumulus/dynamodb';
+
+/** What is counted, by the Name of its table. */
+const COUNTED: { readonly [name in TableName]?: 'granule' | 'execution' | 'pdr' } = {
+  ExecutionsTable: 'execution',
+  GranulesTable: 'granule',
+  PdrsTable: 'pdr',
+};
+
+/**
+ * Notes that what was restored has to be counted anew, where its deployment keeps counts, so that whoever reads them
+ * knows.
+ * @returns the same for a person; undefined for a table of which there are no counts
+ */
+export async function noteRecount(client: DynamoDBClient, table: string): Promise<string | undefined> {
+  const parsed = parseTableName(table);
+  const recordType = parsed === undefined ? undefined : COUNTED[parsed.definition.name];
+  if (parsed === undefined || recordType === undefined || parsed.prefix === '') return undefined;
+  const { markRecountDue } = await import('@cumulus/models');
+  const countsTable = physicalTableName(parsed.prefix, 'RecordCountsTable');
+  try {
+    await markRecountDue({ client, countsTable }, [recordType], `${table} was restored.`);
+  } catch (error) {
+    if (error instanceof TableNotFoundError) return undefined;
+    throw error;
+  }
+  return `a recount is due: cumulus-api counts recount --prefix ${parsed.prefix} --type ${recordType}`;
+}

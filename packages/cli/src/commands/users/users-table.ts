@@ -1,0 +1,38 @@
+import { describeTable, FileError, physicalTableName, placeOf, TableNotFoundError } from '@cumulus/dynamodb';
+import type { Context } from '../../command.ts';
+import { readTerraformTables } from '../../terraform-output.ts';
+import { USERS_TABLE_VARIABLE, type UsersOptions } from './command.ts';
+
+/**
+ * The physical name of the users' table, which exists.
+ * @throws FileError if the file of `--tables` does not name it; TableNotFoundError
+ */
+export async function usersTable(options: UsersOptions, { client, abortSignal }: Context): Promise<string> {
+  const table = await nameOf(options);
+  try {
+    await describeTable(client, table, abortSignal);
+    return table;
+  } catch (error) {
+    if (!(error instanceof TableNotFoundError)) throw error;
+    throw new TableNotFoundError(table, await placeOf(client), [
+      'Nothing was changed.',
+      `Check ${sourceOf(options)}, region and endpoint.`,
+    ]);
+  }
+}
+
+async function nameOf({ prefix, tables: file }: UsersOptions): Promise<string> {
+  if (prefix !== undefined) return physicalTableName(prefix, 'UsersTable');
+  if (file === undefined) return process.env[USERS_TABLE_VARIABLE] ?? '';
+  const table = (await readTerraformTables(file)).get('users');
+  if (table !== undefined) return table;
+  throw new FileError(`${file} does not name the table of users.`, [
+    'Write it by: terraform output -json dynamo_tables',
+  ]);
+}
+
+/** What on the command line, or beside it, says which table it is. */
+function sourceOf({ prefix, tables }: UsersOptions): string {
+  if (prefix !== undefined) return '--prefix';
+  return tables === undefined ? `the environment variable ${USERS_TABLE_VARIABLE}` : '--tables';
+}

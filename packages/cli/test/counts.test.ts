@@ -1,0 +1,93 @@
+import { createDeployment } from '@cumulus/dynamodb';
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { expect, test } from '@jest/globals';
+import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
+import { granules, Scratch } from './scratch.ts';
+
+const scratch = new Scratch();
+
+/** DynamoDB Local has a change in its stream at once. */
+const recount = ['counts', 'recount', '--settle', '1'];
+
+/** All tables of a new prefix, with three completed granules and a failed one. */
+async function deployment(): Promise<string> {
+  const prefix = scratch.prefix();
+  await createDeployment({ client: scratch.client, prefix });
+  const completed = granules(3, { status: { S: 'completed' }, timestamp: { N: '1' } });
+  const failed = { granuleId: { S: 'broken' }, collectionId: { S: 'MOD11A1___006' }, status: { S: 'failed' } };
+  await scratch.put(`${prefix}-GranulesTable`, [...completed, failed]);
+  return prefix;
+}
+
+onDynamoDBLocal('cumulus-api counts', () => {
+  test('show fails as long as nothing was counted, recount counts, and show then tells', async () => {
+    const prefix = await deployment();
+    const show = ['counts', 'show', '--prefix', prefix, '--collections', '--type', 'granule'];
+    const before = await cumulusApi(show);
+    expect(before.status).toBe(1);
+    expect(before.stderr).toContain(`cumulus-api counts recount --prefix ${prefix} --type granule`);
+
+    const dry = await cumulusApi([...recount, '--prefix', prefix, '--type', 'granule', '--dry-run']);
+    expect(dry.stdout).toContain('nothing was changed');
+    expect((await cumulusApi(show)).status).toBe(1);
+
+    const { status, json } = await cumulusApiJson([...recount, '--prefix', prefix]);
+    expect(status).toBe(0);
+    expect(json).toMatchObject([
+      { recordType: 'granule', after: { total: 4 }, follows: true },
+      { recordType: 'execution', after: { total: 0 } },
+      { recordType: 'pdr', after: { total: 0 } },
+    ]);
+    const after = await cumulusApi(show);
+    expect({ status: after.status, stderr: after.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(after.stdout).toBe(
+      [
+        `${prefix}-GranulesTable: 4: 3 completed, 1 failed`,
+        '  1 of them in no list by time',
+        '  MOD09GQ___006: 3: 3 completed',
+        '  MOD11A1___006: 1: 1 failed',
+        '',
+      ].join('\n'),
+    );
+  }, 120_000);
+
+  test('follow counts what is written, until it is interrupted', async () => {
+    const prefix = await deployment();
+    await cumulusApi([...recount, '--prefix', prefix]);
+    const following = start(['counts', 'follow', '--prefix', prefix]);
+    following.stdin.end();
+    await scratch.put(`${prefix}-GranulesTable`, [{ granuleId: { S: 'new' }, status: { S: 'running' } }]);
+    const total = async (): Promise<unknown> => {
+      const { json } = await cumulusApiJson(['counts', 'show', '--prefix', prefix, '--type', 'granule']);
+      return (json as readonly { readonly total: number }[])[0]?.total;
+    };
+    while ((await total()) !== 5);
+    following.kill('SIGINT');
+    expect((await end(following)).stdout).toContain('stopped on request');
+  }, 120_000);
+
+  test('a restore says that a recount is due, and so does show after it', async () => {
+    const prefix = await deployment();
+    await cumulusApi([...recount, '--prefix', prefix]);
+    const table = `${prefix}-GranulesTable`;
+    await cumulusApi(['backup', '--table', table, '--directory', scratch.directory]);
+    const restored = await cumulusApi([
+      'restore',
+      `${scratch.directory}/${table}.json`,
+      '--table',
+      table,
+      '--overwrite',
+    ]);
+    expect(restored.stdout).toContain(`a recount is due: cumulus-api counts recount --prefix ${prefix} --type granule`);
+    const shown = await cumulusApi(['counts', 'show', '--prefix', prefix]);
+    expect(shown).toMatchObject({ status: 1, stderr: expect.stringContaining(`${table} was restored.`) });
+  }, 120_000);
+
+  test('a deployment without the table of counts is told so', async () => {
+    const prefix = scratch.prefix();
+    await scratch.table(prefix, 'GranulesTable');
+    const { status, stderr } = await cumulusApi(['counts', 'show', '--prefix', prefix]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`Table ${prefix}-RecordCountsTable does not exist`);
+  });
+});

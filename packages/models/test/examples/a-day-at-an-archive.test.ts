@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto';
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { expect, test } from '@jest/globals';
+import { aDayAtAnArchive } from '../../examples/a-day-at-an-archive.ts';
+import { Deployment } from '../models/deployment.ts';
+
+onDynamoDBLocal('the example of docs/models.md', () => {
+  const deployment = new Deployment();
+
+  test('finds what it says', async () => {
+    const { violations, rulesInTheWay, problems, failed } = await aDayAtAnArchive(
+      deployment.prefix,
+      randomBytes(32).toString('base64'),
+    );
+    expect(violations).toEqual([expect.stringContaining('granuleIdExtraction')]);
+    expect(rulesInTheWay).toEqual(['every_hour']);
+    expect(problems).toEqual([]);
+    expect(failed).toEqual([
+      expect.objectContaining({
+        granuleId: 'MOD09GQ.A2017025.h21v00.006.2017034065104',
+        status: 'failed',
+        error: { Error: 'NoSpace', Cause: 'the disk is full' },
+        published: false,
+      }),
+    ]);
+  });
+});
