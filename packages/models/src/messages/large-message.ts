@@ -1,4 +1,4 @@
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { InvalidMessageError, RemoteMessageError, RemoteMessageMissingError } from './errors.ts';
 import { isNoException } from './exception.ts';
 import { isObject, type JsonObject } from './json.ts';
@@ -84,6 +84,8 @@ function invalid(path: string, message: string, cause?: unknown): InvalidMessage
  */
 export function fetchFromS3(client: S3Client): FetchText {
   return async (bucket, key) => {
+    // Who has a client has loaded it; others need not.
+    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
     try {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return (await Body?.transformToString('utf-8')) ?? '';

@@ -1,4 +1,4 @@
-import { KMSClient } from '@aws-sdk/client-kms';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import { createClient } from '@cumulus/dynamodb';
 import type { Cipher } from './cipher.ts';
 import { hasLocalForm } from './ciphertext-form.ts';
@@ -35,7 +35,7 @@ export function cipherFromEnvironment(environment: Environment, client?: KMSClie
   const localKey = environment[LOCAL_KEY_VARIABLE];
   const local = localKey ? localKeyCipher(localKey) : undefined;
   if (!keyId) return local ?? NO_CIPHER;
-  const kms = kmsCipher({ client: client ?? createKmsClient(keyId), keyId });
+  const kms = client === undefined ? kmsCipherOnUse(keyId) : kmsCipher({ client, keyId });
   return local === undefined ? kms : withEarlierLocal(kms, local);
 }
 
@@ -57,13 +57,27 @@ function noCipher(problem: string, untouched: string): NoCipherError {
 
 function withEarlierLocal(kms: Cipher, local: Cipher): Cipher {
   return {
-    encrypt: kms.encrypt,
+    encrypt: (plain) => kms.encrypt(plain),
     decrypt: (ciphertext) => (hasLocalForm(ciphertext) ? local : kms).decrypt(ciphertext),
   };
 }
 
+/** The cipher of a KMS key whose client is loaded and made when it is first used: most work needs none. */
+function kmsCipherOnUse(keyId: string): Cipher {
+  let made: Promise<Cipher> | undefined;
+  const cipher = (): Promise<Cipher> => {
+    made ??= createKmsClient(keyId).then((client) => kmsCipher({ client, keyId }));
+    return made;
+  };
+  return {
+    encrypt: async (plain) => (await cipher()).encrypt(plain),
+    decrypt: async (ciphertext) => (await cipher()).decrypt(ciphertext),
+  };
+}
+
 /** Where and as quietly as the client of the tables; it only lends its configuration, and connects to nothing. */
-function createKmsClient(keyId: string): KMSClient {
+async function createKmsClient(keyId: string): Promise<KMSClient> {
+  const { KMSClient } = await import('@aws-sdk/client-kms');
   const { region: regionOfTables, logger } = createClient().config;
   // arn:aws:kms:REGION:ACCOUNT:key/ID, which KMS takes in that region only.
   const [start, , , region] = keyId.split(':');

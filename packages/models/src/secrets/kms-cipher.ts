@@ -1,4 +1,4 @@
-import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Cipher } from './cipher.ts';
 import { bytesOfBase64, bytesOfText, hasLocalForm } from './ciphertext-form.ts';
 import { DecryptionError, EncryptionError } from './errors.ts';
@@ -22,6 +22,7 @@ export function kmsCipher({ client, keyId }: KmsCipherOptions): Cipher {
   return {
     async encrypt(plain) {
       const bytes = checkSize(bytesOfText(plain));
+      const { EncryptCommand } = await import('@aws-sdk/client-kms');
       const request = new EncryptCommand({ KeyId: keyId, Plaintext: bytes });
       const { CiphertextBlob: sealed } = await client.send(request).catch(async (error: unknown) => {
         throw await explainKmsError(error, { client, keyId, action: 'Encrypt' });
@@ -32,6 +33,7 @@ export function kmsCipher({ client, keyId }: KmsCipherOptions): Cipher {
 
     async decrypt(ciphertext) {
       const sealed = parse(ciphertext);
+      const { DecryptCommand } = await import('@aws-sdk/client-kms');
       // KMS would find the key itself; named, it refuses what somebody encrypted by a key of their own and put here.
       const request = new DecryptCommand({ KeyId: keyId, CiphertextBlob: sealed });
       const { Plaintext: bytes } = await client.send(request).catch(async (error: unknown) => {

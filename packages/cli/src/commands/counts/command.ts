@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { type AddCommand, defineCommand } from '../../command.ts';
 import type { GlobalOptions } from '../../global-options.ts';
-import { text, wholeNumber } from '../../option-values.ts';
+import { flag, text, wholeNumber } from '../../option-values.ts';
 
 /** What is counted. */
 export type CountedType = 'granule' | 'execution' | 'pdr';
@@ -16,7 +16,7 @@ export interface ShowOptions extends CountsOptions {
 }
 
 export interface RecountOptions extends CountsOptions {
-  readonly 'dry-run': boolean;
+  readonly 'dry-run': boolean | undefined;
   readonly settle: number;
 }
 
@@ -48,7 +48,7 @@ const recount = defineCommand<RecountOptions>({
   options: (parser) =>
     addCommon(parser)
       .options({
-        'dry-run': { type: 'boolean', default: false, describe: 'Count, and only tell what would be repaired' },
+        'dry-run': { ...flag('dry-run'), describe: 'Count, and only tell what would be repaired' },
         settle: {
           ...wholeNumber('settle'),
           default: 15,

@@ -10,7 +10,7 @@ import { describeCounts } from './counts-words.ts';
 const MOST_LINES = 20;
 
 export async function planRecount(options: RecountOptions, context: Context): Promise<readonly Task[]> {
-  const { region, profile, 'endpoint-url': endpoint, 'dry-run': dryRun, settle } = options;
+  const { region, profile, 'endpoint-url': endpoint, 'dry-run': dryRun = false, settle } = options;
   const { client, abortSignal } = context;
   const countsTable = countsTableOf(options);
   return countedTables(options).map(({ recordType, table }) => ({

@@ -19,11 +19,14 @@ export async function noteRecount(client: DynamoDBClient, table: string): Promis
   if (parsed === undefined || recordType === undefined || parsed.prefix === '') return undefined;
   const { markRecountDue } = await import('@cumulus/models');
   const countsTable = physicalTableName(parsed.prefix, 'RecordCountsTable');
+  const due = `a recount is due: cumulus-api counts recount --prefix ${parsed.prefix} --type ${recordType}`;
   try {
     await markRecountDue({ client, countsTable }, [recordType], `${table} was restored.`);
+    return due;
   } catch (error) {
     if (error instanceof TableNotFoundError) return undefined;
+    // What was restored is restored all the same.
+    if (error instanceof MetadataError) return `${due}\n  ${countsTable} could not be told so: ${error.message}`;
     throw error;
   }
-  return `a recount is due: cumulus-api counts recount --prefix ${parsed.prefix} --type ${recordType}`;
 }

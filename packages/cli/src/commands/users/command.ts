@@ -46,8 +46,8 @@ const addUsers = defineCommand<AddOptions>({
         expires: { ...time('expires'), describe: "When the users' login ends, such as 2030-01-31T12:00Z" },
       })
       .check(({ name, 'password-stdin': passwordStdin }) => {
+        // No error repeats a NAME: it may be a password given in the wrong place.
         name.forEach(checkNewName);
-        // What is no name may be a password given in the wrong place: none is repeated here.
         if (passwordStdin !== true || name.length === 1) return true;
         throw new UsageError('--password-stdin takes one NAME, since there is one password');
       })
