@@ -1,5 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { parseTableName, physicalTableName, type TableName, TableNotFoundError } from '@cumulus/dynamodb';
+import {
+  MetadataError,
+  parseTableName,
+  physicalTableName,
+  type TableName,
+  TableNotFoundError,
+} from '@cumulus/dynamodb';
 
 /** What is counted, by the Name of its table. */
 const COUNTED: { readonly [name in TableName]?: 'granule' | 'execution' | 'pdr' } = {
