@@ -1,13 +1,4 @@
-import {
-  AccessDeniedError,
-  ConnectionError,
-  InterruptedError,
-  MAX_TRANSACTION_WRITES,
-  TableNotFoundError,
-  ThrottledError,
-  type Write,
-  writeTogether,
-} from '@cumulus/dynamodb';
+import { MAX_TRANSACTION_WRITES, RequestFailedError, type Write, writeTogether } from '@cumulus/dynamodb';
 import { type GranulePlan, type GranuleWithFiles, planGranule, readGranules, recordGranule } from './granule.ts';
 import type { Recorded, RecordingTarget } from './target.ts';
 
@@ -121,12 +112,18 @@ async function recordGroup(
   return outcomes;
 }
 
-/** Gives a value for an error that is a record's own; throws one that would meet every record. */
+/** Gives a value for an error that is a record's own; throws one that would meet every record, and may pass. */
 function refusedFor<T>(value: T): (error: unknown) => T {
   return (error) => {
-    if (GENERAL.some((type) => error instanceof type)) throw error;
+    const cause = error instanceof RequestFailedError ? error.cause : undefined;
+    if (!(cause instanceof Error && OWN.has(cause.name))) throw error;
     return value;
   };
 }
 
-const GENERAL = [AccessDeniedError, ConnectionError, InterruptedError, TableNotFoundError, ThrottledError] as const;
+/** What DynamoDB says of a request that it will never take. */
+const OWN = new Set([
+  'ItemCollectionSizeLimitExceededException',
+  'TransactionCanceledException',
+  'ValidationException',
+]);

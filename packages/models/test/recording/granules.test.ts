@@ -1,0 +1,150 @@
+import { createClient } from '@cumulus/dynamodb';
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { afterAll, expect, test } from '@jest/globals';
+import { PENDING_FILES } from '../../src/models/granules.ts';
+import { recordGranules } from '../../src/recording/granules.ts';
+import type { RecordingTarget } from '../../src/recording/target.ts';
+import type { FileRecord } from '../../src/schemas/file.ts';
+import type { Granule } from '../../src/schemas/granule.ts';
+import { Deployment } from '../models/deployment.ts';
+
+/** A run's granule with files of these numbers. */
+function run(granuleId: string, start: number, numbers: readonly number[]) {
+  const files = numbers.map((number) => ({ bucket: 'archive', key: `${granuleId}/${number}` }));
+  const granule: Granule = {
+    granuleId,
+    collectionId: 'MOD09GQ___006',
+    status: 'completed',
+    execution: `https://console/execution-${start}`,
+    published: false,
+    files,
+    timestamp: start + 5,
+    createdAt: start,
+    updatedAt: start + 5,
+  };
+  const records = files.map((file): FileRecord => ({ ...file, granuleId, createdAt: start, updatedAt: start + 5 }));
+  return { granule, files: records };
+}
+
+function range(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+onDynamoDBLocal('the granules of a message', () => {
+  const deployment = new Deployment();
+  const { client } = deployment;
+  const target: RecordingTarget = { client, tableName: (name) => `${deployment.prefix}-${name}` };
+  const disturbed = createClient();
+  let requestsLeft = Number.POSITIVE_INFINITY;
+  let requests = 0;
+  disturbed.middlewareStack.add(
+    (next) => (args) => {
+      requests += 1;
+      requestsLeft -= 1;
+      if (requestsLeft < 0) throw Object.assign(new Error('killed'), { name: 'Killed' });
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  afterAll(() => disturbed.destroy());
+
+  async function keysOfFiles(): Promise<readonly string[]> {
+    return (await deployment.items('FilesTable')).map(({ key }) => String(key)).sort();
+  }
+
+  test('are written several in a transaction', async () => {
+    requests = 0;
+    requestsLeft = Number.POSITIVE_INFINITY;
+    const granules = range(0, 50).map((number) => run(`granule-${number}`, 1000, [1, 2, 3]));
+    const recorded = await recordGranules({ ...target, client: disturbed }, granules);
+    expect(recorded).toEqual({
+      written: granules.map(({ granule }) => granule.granuleId),
+      superseded: [],
+      failed: [],
+    });
+    // One to read all fifty, and two transactions of 25 granules with their files.
+    expect(requests).toBe(3);
+    expect(await keysOfFiles()).toHaveLength(150);
+  });
+
+  test('one that DynamoDB refuses stops no other, and is told', async () => {
+    const good = run('good', 1000, [1]);
+    const bad = run('bad', 1000, [1]);
+    const refused = { ...bad, granule: { ...bad.granule, collectionId: 5 as unknown as string } };
+    const recorded = await recordGranules(target, [good, refused, run('also-good', 1000, [1])]);
+    expect(recorded).toMatchObject({ written: ['good', 'also-good'], failed: [{ granuleId: 'bad' }] });
+    expect(await keysOfFiles()).toEqual(['also-good/1', 'good/1']);
+  });
+
+  test('what concerns all is thrown, so that the message comes again', async () => {
+    requestsLeft = 1;
+    const granules = [run('g', 1000, [1]), run('h', 1000, [1])];
+    await expect(recordGranules({ ...target, client: disturbed }, granules)).rejects.toThrow('killed');
+    expect(await deployment.items('GranulesTable')).toEqual([]);
+  });
+
+  test('a file of two granules is that of the later run, in whatever order they are told', async () => {
+    const shared = { bucket: 'archive', key: 'shared' };
+    const claim = (granuleId: string, start: number) => {
+      const { granule } = run(granuleId, start, []);
+      return {
+        granule: { ...granule, files: [shared] },
+        files: [{ ...shared, granuleId, createdAt: start, updatedAt: start }],
+      };
+    };
+    for (const order of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ]) {
+      await deployment.empty('GranulesTable');
+      await deployment.empty('FilesTable');
+      for (const id of order) await recordGranules(target, [claim(id, id === 'a' ? 2000 : 1000)]);
+      expect(await deployment.items('FilesTable')).toMatchObject([{ key: 'shared', granuleId: 'a' }]);
+      // The one that has lost it does not take it away.
+      await recordGranules(target, [run('b', 3000, [])]);
+      expect(await deployment.items('FilesTable')).toMatchObject([{ key: 'shared', granuleId: 'a' }]);
+    }
+  });
+
+  test('with more files than a transaction takes, killed after each request: told again, all is as it should be', async () => {
+    const before = run('large', 1000, range(0, 210));
+    const after = run('large', 2000, range(150, 320));
+    const expected = after.files.map(({ key }) => key).sort();
+    for (let allowed = 0; ; allowed += 1) {
+      await deployment.empty('GranulesTable');
+      await deployment.empty('FilesTable');
+      await recordGranules(target, [before]);
+      expect(await keysOfFiles()).toHaveLength(210);
+      requestsLeft = allowed;
+      const whole = await recordGranules({ ...target, client: disturbed }, [after]).then(
+        ({ failed }) => failed.length === 0,
+        () => false,
+      );
+      if (!whole) {
+        // A reader never sees what is still to be done, and an event that lost does not stop it from being done.
+        expect(await deployment.models().granules.get({ granuleId: 'large' })).not.toHaveProperty(PENDING_FILES);
+        expect(await recordGranules(target, [before])).toMatchObject({ failed: [] });
+        expect(await recordGranules(target, [after])).toMatchObject({ failed: [] });
+      }
+      expect(await keysOfFiles()).toEqual(expected);
+      const [granule] = await deployment.items('GranulesTable');
+      expect(granule).toMatchObject({ createdAt: 2000 });
+      expect(granule).not.toHaveProperty(PENDING_FILES);
+      if (whole) {
+        expect(allowed).toBeGreaterThan(4);
+        break;
+      }
+    }
+  }, 120_000);
+
+  test('a run that takes over from one that was killed removes the files of both', async () => {
+    await recordGranules(target, [run('large', 1000, range(0, 150))]);
+    // The granule is written, its files are not.
+    requestsLeft = 2;
+    await recordGranules({ ...target, client: disturbed }, [run('large', 2000, range(150, 300))]).catch(
+      () => undefined,
+    );
+    await recordGranules(target, [run('large', 3000, [1000])]);
+    expect(await keysOfFiles()).toEqual(['large/1000']);
+  });
+});
