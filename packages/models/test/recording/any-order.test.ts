@@ -1,10 +1,11 @@
-import { DeleteTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DeleteTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import {
   createClient,
-  createDeployment,
+  createTableInput,
   deleteItems,
   physicalTableName,
-  TABLE_NAMES,
+  schemaOf,
+  TABLE_DEFINITIONS,
   type TableName,
 } from '@cumulus/dynamodb';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
@@ -116,10 +117,17 @@ const events = fc
   );
 
 onDynamoDBLocal('events in any order, any number of times', () => {
-  beforeAll(() => createDeployment({ client, prefix }), 60_000);
+  // Without streams, of which DynamoDB Local gets slower the more they hold.
+  beforeAll(async () => {
+    for (const definition of TABLE_DEFINITIONS) {
+      if (!RECORDED.some((name) => name === definition.name)) continue;
+      const { stream: _, ...schema } = schemaOf(definition);
+      await client.send(new CreateTableCommand(createTableInput(tableName(definition.name), schema)));
+    }
+  }, 60_000);
   beforeEach(empty);
   afterAll(async () => {
-    for (const name of TABLE_NAMES) await client.send(new DeleteTableCommand({ TableName: tableName(name) }));
+    for (const name of RECORDED) await client.send(new DeleteTableCommand({ TableName: tableName(name) }));
     client.destroy();
   });
 
@@ -147,7 +155,7 @@ onDynamoDBLocal('events in any order, any number of times', () => {
           expect(await tables()).toEqual(expected);
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 80 },
     );
-  }, 180_000);
+  }, 300_000);
 });
