@@ -1,4 +1,5 @@
-import { createClient, InterruptedError, MetadataError } from '@cumulus/dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { createClient, createS3Client, InterruptedError, MetadataError } from '@cumulus/dynamodb';
 import type { ChosenCommand, Context, Task } from './command.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { Interruption } from './interruption.ts';
@@ -20,9 +21,14 @@ export async function carryOut(command: ChosenCommand, io: Io): Promise<number> 
   const progress = await showProgress(io.stderr, quiet);
   const report = new Report(command, io, progress);
   const client = createClient({ region, profile, endpoint });
+  let s3Client: Promise<S3Client> | undefined;
   try {
     await carryOutTasks(command, report, {
       client,
+      s3: () => {
+        s3Client ??= createS3Client({ region, profile });
+        return s3Client;
+      },
       stdin: io.stdin,
       abortSignal,
       onProgress: (made) => progress.update(made),
@@ -34,6 +40,7 @@ export async function carryOut(command: ChosenCommand, io: Io): Promise<number> 
   } finally {
     progress.end();
     client.destroy();
+    (await s3Client?.catch(() => undefined))?.destroy();
     interruption.end();
   }
 }

@@ -1,15 +1,18 @@
 import type { Readable } from 'node:stream';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ProgressListener } from '@cumulus/dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Progress, ProgressListener } from '@cumulus/dynamodb';
 import type { Argv } from 'yargs';
 import type { GlobalOptions } from './global-options.ts';
 
 /** What a command's work is given. */
 export interface Context {
   readonly client: DynamoDBClient;
+  /** The one client of S3, made when it is first asked for. */
+  readonly s3: () => Promise<S3Client>;
   readonly stdin: Readable;
   readonly abortSignal: AbortSignal;
-  readonly onProgress: ProgressListener;
+  readonly onProgress: ProgressListener<Progress>;
   readonly onWarning: (warning: string) => void;
 }
 

@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { Logger } from '@smithy/types';
 import { SteadyRetries } from './steady-retries.ts';
 
@@ -53,6 +54,15 @@ export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}
   return new DynamoDBStreamsClient(settingsOf({ ...options, ...(hasStreams ? { endpoint: given } : {}) }));
 }
 
+/**
+ * A client of S3, with the settings of {@link createClient}; the endpoint is S3's, otherwise `AWS_ENDPOINT_URL_S3` and
+ * `AWS_ENDPOINT_URL`. A promise, because most works need none, and the SDK's is large.
+ */
+export async function createS3Client(options: ClientOptions = {}): Promise<S3Client> {
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  return new S3Client(settingsOf(options));
+}
+
 function settingsOf(options: ClientOptions) {
   const profile = options.profile === undefined ? {} : { profile: options.profile };
   const named = options.region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
@@ -73,7 +83,7 @@ function settingsOf(options: ClientOptions) {
 }
 
 /** Any client that this project makes. */
-export type AnyClient = DynamoDBClient | DynamoDBStreamsClient;
+export type AnyClient = DynamoDBClient | DynamoDBStreamsClient | S3Client;
 
 function ignore(): void {}
 

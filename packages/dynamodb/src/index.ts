@@ -7,7 +7,14 @@ export { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './backup
 export { DEFAULT_WRITE_CONCURRENCY, type RestoreOptions, type RestoreResult, restoreTable } from './backup/restore.ts';
 export { type SpooledInput, spool } from './backup/spool.ts';
 export { type VerifyOptions, type VerifyResult, verifyBackup } from './backup/verify.ts';
-export { type ClientOptions, createClient, createStreamsClient, FALLBACK_REGION, placeOf } from './client.ts';
+export {
+  type ClientOptions,
+  createClient,
+  createS3Client,
+  createStreamsClient,
+  FALLBACK_REGION,
+  placeOf,
+} from './client.ts';
 export * from './errors.ts';
 export { describeItemKey } from './items/item-key.ts';
 export {

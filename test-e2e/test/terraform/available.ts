@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MotoUnavailableError, startMoto } from '@cumulus/local';
+import { whyNoMoto } from '../own-moto.ts';
 import { AWS_PROVIDER } from './provider.ts';
 import { Terraform } from './terraform.ts';
 
@@ -29,15 +29,5 @@ async function whyNoProvider(): Promise<string | undefined> {
     return `needs the AWS provider by \`terraform init\`: a network, or .ci/install-terraform-provider (${reason})`;
   } finally {
     await rm(terraform.folder, { recursive: true });
-  }
-}
-
-async function whyNoMoto(): Promise<string | undefined> {
-  try {
-    await (await startMoto()).stop();
-    return undefined;
-  } catch (error) {
-    if (error instanceof MotoUnavailableError) return error.message;
-    throw error;
   }
 }

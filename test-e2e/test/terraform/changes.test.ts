@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ownMoto } from '../own-moto.ts';
 import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
 import { addressOf, CONTRACT, MADE } from './contract.ts';
-import type { Deployment } from './deployment.ts';
+import { Deployment } from './deployment.ts';
 import { describeAll } from './described.ts';
-import { ownMoto } from './own-moto.ts';
 import { changesOf } from './terraform.ts';
 
 const RECOVERY = 'point_in_time_recovery';
@@ -14,7 +14,7 @@ describeUnless(await whyNoTerraform(), 'a deployment that the module keeps', () 
   let deployment: Deployment;
 
   beforeAll(async () => {
-    deployment = await moto.deployment({ prefix: 'prod' });
+    deployment = await Deployment.on(moto, { prefix: 'prod' });
     await deployment.apply();
   });
 

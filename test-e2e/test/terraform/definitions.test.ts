@@ -1,16 +1,17 @@
 import type { GlobalSecondaryIndexDescription } from '@aws-sdk/client-dynamodb';
 import { cumulusApiJson } from '../command.ts';
+import { ownMoto } from '../own-moto.ts';
 import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
 import { MADE } from './contract.ts';
+import { Deployment } from './deployment.ts';
 import { type Described, describeAll } from './described.ts';
-import { ownMoto } from './own-moto.ts';
 
 describeUnless(await whyNoTerraform(), 'what the module makes is what `cumulus-api tables create` makes', () => {
   const moto = ownMoto();
 
   beforeAll(async () => {
-    const deployment = await moto.deployment({ prefix: 'module' });
+    const deployment = await Deployment.on(moto, { prefix: 'module' });
     await deployment.apply();
     await cumulusApiJson(['tables', 'create', '--prefix', 'command'], moto);
     expect(await moto.tables()).toHaveLength(2 * MADE.length);

@@ -1,4 +1,7 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { OwnMoto } from '../own-moto.ts';
 import { providerAt } from './provider.ts';
 import { Terraform } from './terraform.ts';
 
@@ -24,7 +27,13 @@ const OUTPUTS = [
 
 /** A root module that has the module under test as users have it, at `module.data_persistence`. */
 export class Deployment extends Terraform {
-  static async begin(folder: string, endpoint: string, settings: Settings): Promise<Deployment> {
+  /** One with a state of its own on a moto; not applied yet. */
+  static async on({ folder, endpoint }: OwnMoto, settings: Settings): Promise<Deployment> {
+    return Deployment.in(await mkdtemp(join(folder, 'root-')), endpoint, settings);
+  }
+
+  /** One in a folder that may have a state already. */
+  static async in(folder: string, endpoint: string, settings: Settings): Promise<Deployment> {
     const deployment = new Deployment(folder);
     await deployment.write('provider.tf.json', { provider: { aws: providerAt(endpoint) } });
     await deployment.configure(settings);

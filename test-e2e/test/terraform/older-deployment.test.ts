@@ -2,13 +2,13 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadSampleRecords } from '@cumulus/local';
+import { ownMoto } from '../own-moto.ts';
 import { type Item, itemsOf } from '../own-tables.ts';
 import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
 import { addressOf, CONTRACT } from './contract.ts';
 import { Deployment } from './deployment.ts';
 import { describeAll } from './described.ts';
-import { ownMoto } from './own-moto.ts';
 import { providerAt } from './provider.ts';
 import { changesOf, type ResourceChange, Terraform } from './terraform.ts';
 
@@ -32,7 +32,7 @@ describeUnless(await whyNoTerraform(), 'a deployment that an older configuration
     const before = await everything();
 
     for (const file of ['main.tf', 'data-persistence']) await rm(join(folder, file), { recursive: true });
-    const deployment = await Deployment.begin(folder, moto.endpoint, { prefix: 'prod', tags: { Owner: 'ops' } });
+    const deployment = await Deployment.in(folder, moto.endpoint, { prefix: 'prod', tags: { Owner: 'ops' } });
     // Each has its tags to get, and that of the counts is new; nothing is deleted or replaced.
     expect(changesOf(await deployment.plan())).toEqual({
       ...Object.fromEntries(CONTRACT.map((table) => [addressOf(table), ['update']])),

@@ -16,12 +16,13 @@ import {
 import { loadSampleRecords } from '@cumulus/local';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { withFaults } from '../faults/proxy.ts';
+import { ownMoto } from '../own-moto.ts';
 import { itemsOf } from '../own-tables.ts';
 import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
+import { Deployment } from './deployment.ts';
 import { enforced } from './enforced-policy.ts';
-import { ownMoto } from './own-moto.ts';
 import type { Policy } from './policy.ts';
 
 const NAMES = ['backup_policy', 'restore_policy', 'recovery_policy'] as const;
@@ -40,7 +41,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
   let granules: number;
 
   beforeAll(async () => {
-    const deployment = await moto.deployment({ prefix: 'prod', recovery_buckets: ['exports', 'more.exports'] });
+    const deployment = await Deployment.on(moto, { prefix: 'prod', recovery_buckets: ['exports', 'more.exports'] });
     await deployment.apply();
     for (const name of NAMES) policies[name] = JSON.parse(await deployment.output<string>(name)) as Policy;
     await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` });
@@ -90,7 +91,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
   });
 
   it('without recovery buckets there is nothing of S3 and of logs', async () => {
-    const deployment = await moto.deployment({ prefix: 'alone' });
+    const deployment = await Deployment.on(moto, { prefix: 'alone' });
     await deployment.apply();
     const { Statement } = JSON.parse(await deployment.output<string>('recovery_policy')) as Policy;
     expect(Statement.flatMap(({ Action }) => Action.filter((action) => !action.startsWith('dynamodb:')))).toEqual([]);

@@ -1,8 +1,9 @@
+import { ownMoto } from '../own-moto.ts';
 import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
 import type { Settings } from './deployment.ts';
-import { ownMoto } from './own-moto.ts';
+import { Deployment } from './deployment.ts';
 
 const manyTags = Object.fromEntries(Array.from({ length: 51 }, (_, number) => [`tag${number}`, '']));
 
@@ -24,7 +25,7 @@ describeUnless(await whyNoTerraform(), 'the module refuses, before anything is m
     ['a tag with a value that is too long', { tags: { Owner: 'o'.repeat(257) } }, /at most 256/],
     ['a URL for a bucket', { recovery_buckets: ['s3://exports'] }, /"s3:\/\/exports"/],
   ])('%s', async (_, settings, message) => {
-    const deployment = await moto.deployment({ prefix: 'prod', ...settings });
+    const deployment = await Deployment.on(moto, { prefix: 'prod', ...settings });
     const { code, stderr } = await deployment.run('apply', '-auto-approve');
     expect(code).toBe(1);
     // Terraform wraps lines, and draws a frame around them.
@@ -35,7 +36,7 @@ describeUnless(await whyNoTerraform(), 'the module refuses, before anything is m
   });
 
   it('but not the longest prefix that DynamoDB takes', async () => {
-    const deployment = await moto.deployment({ prefix: 'p'.repeat(LONGEST_PREFIX) });
+    const deployment = await Deployment.on(moto, { prefix: 'p'.repeat(LONGEST_PREFIX) });
     const { resource_changes: changes = [] } = await deployment.plan();
     const lengths = changes.map(({ change }) => String(change.after?.['name']).length);
     expect(Math.max(...lengths)).toBe(255);

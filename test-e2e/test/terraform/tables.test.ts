@@ -1,10 +1,10 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
+import { ownMoto } from '../own-moto.ts';
 import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT, MADE } from './contract.ts';
-import type { Deployment } from './deployment.ts';
+import { Deployment } from './deployment.ts';
 import { describeAll } from './described.ts';
-import { ownMoto } from './own-moto.ts';
 
 const TAGS = { Owner: 'ops', 'cost:center': 'A 1' };
 
@@ -13,7 +13,7 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
   let deployment: Deployment;
 
   beforeAll(async () => {
-    deployment = await moto.deployment({ prefix: 'prod', tags: TAGS });
+    deployment = await Deployment.on(moto, { prefix: 'prod', tags: TAGS });
     await deployment.apply();
   });
 

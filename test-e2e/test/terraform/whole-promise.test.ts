@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadSampleRecords, sampleRecords } from '@cumulus/local';
 import { cumulusApiJson } from '../command.ts';
+import { ownMoto } from '../own-moto.ts';
 import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
-import type { Deployment } from './deployment.ts';
-import { ownMoto } from './own-moto.ts';
+import { Deployment } from './deployment.ts';
 
 interface Told {
   readonly table: string;
@@ -22,7 +22,7 @@ describeUnless(await whyNoTerraform(), 'a deployment of the module', () => {
 
   beforeAll(async () => {
     for await (const { tableName, records } of sampleRecords()) counts[tableName] = records.length;
-    prod = await moto.deployment({ prefix: 'prod' });
+    prod = await Deployment.on(moto, { prefix: 'prod' });
     await prod.apply();
     const loaded = await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` });
     expect(loaded).toBe(SAMPLE_RECORDS);
@@ -38,7 +38,7 @@ describeUnless(await whyNoTerraform(), 'a deployment of the module', () => {
     const directory = join(moto.folder, 'backups');
     expectCounts(await cumulusApiJson(['backup', '--prefix', 'prod', '--directory', directory], moto), 'prod');
 
-    const next = await moto.deployment({ prefix: 'next' });
+    const next = await Deployment.on(moto, { prefix: 'next' });
     await next.apply();
     expectCounts(await cumulusApiJson(['restore', '--directory', directory, '--prefix', 'next'], moto), 'next');
     for (const prefix of ['prod', 'next']) {

@@ -2,11 +2,16 @@ import type { Progress } from '@cumulus/dynamodb';
 
 /** How fast a work goes. */
 export interface Pace {
+  /** Seconds since the first report. */
+  readonly seconds: number;
   readonly itemsPerSecond: number;
   readonly bytesPerSecond: number;
   /** Seconds until it is done; undefined where that cannot be told. */
   readonly secondsLeft: number | undefined;
 }
+
+/** What a work that goes on inside AWS has gone through itself. */
+const NO_ITEMS = { items: 0, bytes: 0, expectedItems: undefined };
 
 /**
  * Measures the pace of a phase from its first report on, so that what an interrupted run had done before does not
@@ -17,17 +22,18 @@ export class PaceMeter {
   #startedAt = 0;
 
   measure(progress: Progress, now: number = performance.now()): Pace {
-    const first = this.#first;
-    if (first === undefined || first.table !== progress.table || first.phase !== progress.phase) {
+    if (this.#first?.table !== progress.table || this.#first.phase !== progress.phase) {
       this.#first = progress;
       this.#startedAt = now;
-      return { itemsPerSecond: 0, bytesPerSecond: 0, secondsLeft: undefined };
     }
+    const first = 'items' in this.#first ? this.#first : NO_ITEMS;
+    const { items, bytes, expectedItems = 0 } = 'items' in progress ? progress : NO_ITEMS;
     const seconds = (now - this.#startedAt) / 1000;
-    const itemsPerSecond = seconds > 0 ? (progress.items - first.items) / seconds : 0;
-    const bytesPerSecond = seconds > 0 ? (progress.bytes - first.bytes) / seconds : 0;
-    const itemsLeft = (progress.expectedItems ?? 0) - progress.items;
+    const itemsPerSecond = seconds > 0 ? (items - first.items) / seconds : 0;
+    const bytesPerSecond = seconds > 0 ? (bytes - first.bytes) / seconds : 0;
+    const itemsLeft = expectedItems - items;
     return {
+      seconds,
       itemsPerSecond,
       bytesPerSecond,
       secondsLeft: itemsLeft > 0 && itemsPerSecond > 0 ? itemsLeft / itemsPerSecond : undefined,

@@ -7,23 +7,32 @@ import type { ProgressDisplay } from './show-progress.ts';
 
 const BAR_WIDTH = 20;
 
+const ITEMS_FORMAT = '{phase} {table} [{bar}] {percentage}% {done}';
+/** AWS does not tell how far it has come. */
+const WAIT_FORMAT = '{phase} {table}: {done}';
+
 /** Progress for a terminal: a bar as far as the end is known, with what was done in words. */
 export class ProgressBar implements ProgressDisplay {
   readonly #output: Output;
   readonly #meter = new PaceMeter();
   #bar: SingleBar | undefined;
+  #barIsOfWait = false;
 
   constructor(output: Output) {
     this.#output = output;
   }
 
   update(progress: Progress): void {
-    const { items, phase, table } = progress;
+    const { phase, table } = progress;
     const payload = { phase, table, done: describeProgress(progress, this.#meter.measure(progress)) };
+    const isWait = !('items' in progress);
+    const { items, expectedItems = 0 } = isWait ? { items: 0 } : progress;
     // An estimate may be too low, or unknown.
-    const total = Math.max(progress.expectedItems ?? 0, items);
+    const total = Math.max(expectedItems, items);
+    if (this.#barIsOfWait !== isWait) this.clear();
     if (this.#bar === undefined) {
-      this.#bar = this.#newBar();
+      this.#bar = this.#newBar(isWait ? WAIT_FORMAT : ITEMS_FORMAT);
+      this.#barIsOfWait = isWait;
       this.#bar.start(total, items, payload);
     } else {
       this.#bar.setTotal(total);
@@ -40,11 +49,11 @@ export class ProgressBar implements ProgressDisplay {
     this.clear();
   }
 
-  #newBar(): SingleBar {
+  #newBar(format: string): SingleBar {
     return new SingleBar(
       {
         stream: this.#output as NodeJS.WriteStream,
-        format: '{phase} {table} [{bar}] {percentage}% {done}',
+        format,
         barsize: BAR_WIDTH,
         clearOnComplete: true,
         hideCursor: true,

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConnectionError, InterruptedError, type MetadataError, StoppedError, ThrottledError } from '../errors.ts';
+import type { ProgressListener, WaitProgress } from '../progress.ts';
+
+/** The time between two looks, in milliseconds. What is waited for takes minutes on AWS, and hours for large tables. */
+const FIRST_INTERVAL = 500;
+const LONGEST_INTERVAL = 20_000;
+
+/** How long AWS may be out of reach before a wait is given up, in milliseconds. */
+const LONGEST_SILENCE = 10 * 60_000;
+
+export interface WaitOptions<Seen> {
+  /** What is being waited for: a table's name, or a backup's. */
+  readonly table: string;
+  /** Looks how it stands. What it throws ends the wait, unless it is that AWS cannot be asked just now. */
+  readonly look: () => Promise<Seen>;
+  /** Whether the wait is over. It may throw: what was waited for has failed. */
+  readonly isOver: (seen: Seen) => boolean;
+  /** How it stands, for the progress. */
+  readonly stateOf: (seen: Seen) => string;
+  /** What goes on in AWS without us, and how to wait for it again, a sentence each. */
+  readonly advice: readonly string[];
+  readonly abortSignal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener<WaitProgress> | undefined;
+}
+
+/**
+ * Waits for what goes on inside AWS, with looks that become rarer. A connection that is lost for up to ten minutes, or
+ * throttling, does not end the wait.
+ * @returns what the last look saw
+ * @throws InterruptedError, StoppedError, both with the advice; whatever `look` and `isOver` throw
+ */
+export async function waitUntil<Seen>(options: WaitOptions<Seen>): Promise<Seen> {
+  const { table, look, isOver, stateOf, advice, abortSignal, onProgress } = options;
+  let interval = FIRST_INTERVAL;
+  for (let lastSeenAt = performance.now(); ; ) {
+    try {
+      const seen = await look();
+      if (isOver(seen)) return seen;
+      lastSeenAt = performance.now();
+      onProgress?.({ phase: 'waiting for', table, state: stateOf(seen) });
+    } catch (error) {
+      const passes = error instanceof ConnectionError || error instanceof ThrottledError;
+      if (error instanceof InterruptedError) throw interrupted(options, error);
+      if (!passes) throw error;
+      if (performance.now() - lastSeenAt > LONGEST_SILENCE) {
+        throw new StoppedError(`The wait for ${table} was given up: ${error.message}`, advice, error);
+      }
+    }
+    try {
+      await sleep(interval, undefined, abortSignal === undefined ? {} : { signal: abortSignal });
+    } catch (error) {
+      throw interrupted(options, error);
+    }
+    interval = Math.min(interval * 1.5, LONGEST_INTERVAL);
+  }
+}
+
+function interrupted({ table, advice }: Pick<WaitOptions<unknown>, 'table' | 'advice'>, cause: unknown): MetadataError {
+  return new InterruptedError(`The wait for ${table} was interrupted.`, advice, cause);
+}
