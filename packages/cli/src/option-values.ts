@@ -31,10 +31,31 @@ export function url(name: string): ValueOption<string> {
 /** An option that takes a time of ISO 8601, of which a day alone begins in UTC; it is milliseconds since 1970. */
 export function time(name: string): ValueOption<number> {
   return valueOption(name, (value) => {
-    const [, day] = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(value) ?? [];
-    // JavaScript takes February 31 for a day of March.
-    if (day !== undefined && isDay(day) && !Number.isNaN(Date.parse(value))) return Date.parse(value);
+    const parsed = parseTime(value);
+    if (parsed !== undefined) return parsed;
     throw new UsageError(`--${name} takes a time such as 2030-01-31 or 2030-01-31T12:00:00Z, not "${value}"`);
+  });
+}
+
+/** Like {@link time}, but for what has been; also `2 hours ago`, reckoned when the command line is read. */
+export function pastTime(name: string): ValueOption<number> {
+  return valueOption(name, (value) => {
+    const [, age] = /^(.+?)\s+ago$/i.exec(value) ?? [];
+    const milliseconds = age === undefined ? undefined : parseAge(age);
+    const parsed = milliseconds === undefined ? parseTime(value) : Date.now() - milliseconds;
+    if (parsed !== undefined) return parsed;
+    throw new UsageError(
+      `--${name} takes a time with its zone, such as 2026-01-31T12:00:00Z, or "2 hours ago", not "${value}"`,
+    );
+  });
+}
+
+/** An option that takes an age such as `90d`, `36h` or `"2 weeks"`; it is milliseconds. */
+export function age(name: string): ValueOption<number> {
+  return valueOption(name, (value) => {
+    const parsed = parseAge(value);
+    if (parsed !== undefined) return parsed;
+    throw new UsageError(`--${name} takes an age such as 90d, 36h or "2 weeks", not "${value}"`);
   });
 }
 
@@ -78,6 +99,27 @@ function valueOption<T>(name: string, check: (value: string) => T): ValueOption<
       return check(value);
     },
   };
+}
+
+function parseTime(value: string): number | undefined {
+  const [, day] = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(value) ?? [];
+  // JavaScript takes February 31 for a day of March.
+  return day === undefined || !isDay(day) || Number.isNaN(Date.parse(value)) ? undefined : Date.parse(value);
+}
+
+/** Milliseconds of each unit of an age; months and years differ in length, so they are none. */
+const UNITS: readonly (readonly [RegExp, number])[] = [
+  [/^(?:s|sec|seconds?)$/i, 1_000],
+  [/^(?:m|min|minutes?)$/i, 60_000],
+  [/^(?:h|hours?)$/i, 3_600_000],
+  [/^(?:d|days?)$/i, 86_400_000],
+  [/^(?:w|weeks?)$/i, 604_800_000],
+];
+
+function parseAge(value: string): number | undefined {
+  const [, number = '', unit = ''] = /^(\d{1,6})\s*([a-z]+)$/i.exec(value) ?? [];
+  const milliseconds = UNITS.find(([pattern]) => pattern.test(unit))?.[1];
+  return milliseconds === undefined ? undefined : Number(number) * milliseconds;
 }
 
 function isDay(day: string): boolean {

@@ -33,6 +33,11 @@ export function timeLeft(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${twoDigits(Math.floor(whole / 60) % 60)} min`;
 }
 
+/** `2026-11-23T04:15:30Z`: a time with its zone, in whole seconds as DynamoDB's recovery has them. */
+export function zonedTime(time: Date): string {
+  return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import { age, pastTime } from '../src/option-values.ts';
+import { UsageError } from '../src/usage-error.ts';
+
+describe('a time that has been', () => {
+  const at = (value: string): number => pastTime('at').coerce(value);
+
+  test.each([
+    ['2026-01-31T12:00:00Z', Date.UTC(2026, 0, 31, 12)],
+    ['2026-01-31T12:00:00+02:00', Date.UTC(2026, 0, 31, 10)],
+    ['2026-01-31', Date.UTC(2026, 0, 31)],
+  ])('%s', (value, expected) => {
+    expect(at(value)).toBe(expected);
+  });
+
+  test.each([
+    ['2 hours ago', 7_200_000],
+    ['90 min ago', 5_400_000],
+    ['1d ago', 86_400_000],
+  ])('%s', (value, milliseconds) => {
+    const before = Date.now();
+    expect(at(value)).toBeGreaterThanOrEqual(before - milliseconds);
+    expect(at(value)).toBeLessThanOrEqual(Date.now() - milliseconds);
+  });
+
+  test.each(['yesterday', '2026-02-31', '2026-01-31T12:00:00', '-2 hours ago', '1 month ago', '2 hours', 'ago'])(
+    'not %s',
+    (value) => {
+      expect(() => at(value)).toThrow(UsageError);
+    },
+  );
+});
+
+describe('an age', () => {
+  test.each([
+    ['90d', 7_776_000_000],
+    ['36h', 129_600_000],
+    ['2 weeks', 1_209_600_000],
+    ['30 s', 30_000],
+  ])('%s', (value, milliseconds) => {
+    expect(age('older-than').coerce(value)).toBe(milliseconds);
+  });
+
+  test.each(['90', 'd', '1.5d', '7 years', '-1d'])('not %s', (value) => {
+    expect(() => age('older-than').coerce(value)).toThrow(UsageError);
+  });
+});
