@@ -9,7 +9,7 @@ import type { ListedContext } from './models/listed-model.ts';
 import { PdrModel } from './models/pdrs.ts';
 import { ProviderModel } from './models/providers.ts';
 import { type ModelContext, RecordModel } from './models/record-model.ts';
-import { RuleModel } from './models/rules.ts';
+import { RuleModel, type RulesOf } from './models/rules.ts';
 import { SemaphoreModel } from './models/semaphores.ts';
 import { UserModel } from './models/users.ts';
 import { type AsyncOperation, asyncOperationType, type NewAsyncOperation } from './schemas/async-operation.ts';
@@ -62,35 +62,61 @@ export interface ModelsOptions {
  */
 export function createModels(options: ModelsOptions): Models {
   const { client, tables, buckets, now = Date.now } = options;
-  const cipher = options.cipher ?? cipherFromEnvironment(process.env);
+  const cipher = options.cipher ?? cipherFromEnvironment(process.env, { tables: client });
   const nameOf =
     typeof tables === 'string' ? (name: TableName | CountsTableName) => physicalTableName(tables, name) : tables;
   const context = (name: TableName): ModelContext => ({ client, table: nameOf(name), now });
-  const countsTable = nameOf('RecordCountsTable');
   const listed = (name: CountedTableName): ListedContext => ({
     ...context(name),
-    countUnlisted: () => countUnlisted({ client, countsTable }, name),
+    countUnlisted: async () => {
+      const countsTable = nameIfKnown(nameOf, 'RecordCountsTable');
+      return countsTable === undefined ? undefined : await countUnlisted({ client, countsTable }, name);
+    },
   });
-  const collectionsTable = nameOf('CollectionsTable');
-  const rules = new RuleModel({
-    ...context('RulesTable'),
-    collectionsTable,
-    providersTable: nameOf('ProvidersTable'),
+  const rulesOf: RulesOf = (field, id) => models.rules.namesOf(field, id);
+  const models = madeWhenUsed<Models>({
+    accessTokens: () => new AccessTokenModel({ ...context('AccessTokensTable'), cipher }),
+    asyncOperations: () => new RecordModel(asyncOperationType, context('AsyncOperationsTable')),
+    collections: () => new CollectionModel({ ...context('CollectionsTable'), buckets, rulesOf }),
+    executions: () => new ExecutionModel(listed('ExecutionsTable')),
+    files: () => new RecordModel(fileType, context('FilesTable')),
+    granules: () => new GranuleModel(listed('GranulesTable')),
+    pdrs: () => new PdrModel(listed('PdrsTable')),
+    providers: () => new ProviderModel({ ...context('ProvidersTable'), cipher, rulesOf }),
+    rules: () => new RuleModel({ ...context('RulesTable'), tableOf: nameOf }),
+    semaphores: () => new SemaphoreModel(context('SemaphoresTable')),
+    users: () => new UserModel(context('UsersTable')),
   });
-  const rulesOf = rules.namesOf.bind(rules);
-  return {
-    accessTokens: new AccessTokenModel({ ...context('AccessTokensTable'), cipher }),
-    asyncOperations: new RecordModel(asyncOperationType, context('AsyncOperationsTable')),
-    collections: new CollectionModel({ ...context('CollectionsTable'), buckets, rulesOf }),
-    executions: new ExecutionModel(listed('ExecutionsTable')),
-    files: new RecordModel(fileType, context('FilesTable')),
-    granules: new GranuleModel(listed('GranulesTable')),
-    pdrs: new PdrModel(listed('PdrsTable')),
-    providers: new ProviderModel({ ...context('ProvidersTable'), cipher, rulesOf }),
-    rules,
-    semaphores: new SemaphoreModel(context('SemaphoresTable')),
-    users: new UserModel(context('UsersTable')),
-  };
+  return models;
+}
+
+/** Properties that are each made once, when first asked for: a Lambda knows the tables only that it needs. */
+function madeWhenUsed<T extends object>(makers: { readonly [K in keyof T]: () => T[K] }): T {
+  const made = {};
+  for (const [name, make] of Object.entries<() => unknown>(makers)) {
+    let value: unknown;
+    Object.defineProperty(made, name, {
+      enumerable: true,
+      get: () => {
+        value ??= make();
+        return value;
+      },
+    });
+  }
+  return made as T;
+}
+
+/** A table's name; undefined where the deployment does not have it, or its environment not yet. */
+function nameIfKnown(
+  nameOf: Exclude<ModelsOptions['tables'], string>,
+  name: TableName | CountsTableName,
+): string | undefined {
+  try {
+    return nameOf(name);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return undefined;
+  }
 }
 
 /**

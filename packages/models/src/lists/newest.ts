@@ -85,8 +85,10 @@ interface ListPosition {
  *
  * @throws InvalidCursorError where the cursor is not of a list with these options
  * @throws IndexMissingError where the table does not have the index
+ * @throws RangeError for options that say nothing
  */
 export async function newestPage(listed: ListedTable, options: NewestOptions): Promise<RecordPage<PlainItem>> {
+  checkOptions(listed, options);
   const plan = planOf(listed, options);
   const { limit = 100 } = options;
   checkLimit(limit);
@@ -121,9 +123,18 @@ interface Plan {
   readonly start: ListPosition;
 }
 
+function checkOptions({ hasProvider }: ListedTable, { from, to, order, provider }: NewestOptions): void {
+  for (const [name, time] of Object.entries({ from, to })) {
+    if (time !== undefined && !Number.isFinite(time)) {
+      throw new RangeError(`${name} is a time in milliseconds since 1970, not ${String(time)}.`);
+    }
+  }
+  if (order !== undefined && !['asc', 'desc'].includes(order)) throw new RangeError(`There is no order ${order}.`);
+  if (provider !== undefined && !hasProvider) throw new RangeError('These records name no provider to list them by.');
+}
+
 function planOf(listed: ListedTable, options: NewestOptions): Plan {
-  const { status, collectionId, from, to, order = 'desc' } = options;
-  const provider = listed.hasProvider ? options.provider : undefined;
+  const { status, collectionId, provider, from, to, order = 'desc' } = options;
   const wanted = Object.entries({ collectionId, provider, status }).filter(
     (pair): pair is [string, string] => pair[1] !== undefined,
   );

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { bytesOf } from '../schemas/storage-limits.ts';
 import { InvalidMessageError } from './errors.ts';
 import { isObject } from './json.ts';
-import { bytesOf, MAX_KEY_BYTES } from './storable.ts';
+import { MAX_KEY_BYTES } from './storable.ts';
 
 /** Milliseconds since 1970, within what a `Date` holds. */
 const time = z.number().int().min(0).max(8_640_000_000_000_000);

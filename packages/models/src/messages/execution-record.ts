@@ -1,8 +1,9 @@
 import type { Execution } from '../schemas/execution.ts';
+import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
 import { isObject, textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
-import { MAX_ITEM_BYTES, storable, storedSize } from './storable.ts';
+import { storable } from './storable.ts';
 import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
 
 /** The execution that a message belongs to. */

@@ -1,11 +1,12 @@
 import type { FileRecord } from '../schemas/file.ts';
 import type { Granule, GranuleFile } from '../schemas/granule.ts';
+import { bytesOf, MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
 import { granuleFileOf } from './granule-file.ts';
 import { isObject, type JsonObject, textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
 import { providerUrlOf } from './provider-url.ts';
-import { bytesOf, MAX_ITEM_BYTES, MAX_KEY_BYTES, storedSize } from './storable.ts';
+import { MAX_KEY_BYTES } from './storable.ts';
 import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
 
 /** What a message says of granules. */

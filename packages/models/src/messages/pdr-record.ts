@@ -1,8 +1,9 @@
 import type { Pdr } from '../schemas/pdr.ts';
+import { bytesOf, MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
 import { isObject, textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
-import { bytesOf, MAX_ITEM_BYTES, MAX_KEY_BYTES, storedSize } from './storable.ts';
+import { MAX_KEY_BYTES } from './storable.ts';
 import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
 
 /** What a message says of a PDR, or why that cannot be recorded; neither if it says nothing. */

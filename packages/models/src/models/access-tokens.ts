@@ -1,12 +1,23 @@
-import { conditions, type PlainItem, writeIf, writeTogether } from '@cumulus/dynamodb';
-import type { RecordKey } from '../errors.ts';
+import { randomBytes } from 'node:crypto';
+import { conditions, type PlainItem, scanPageOfItems, writeIf, writeTogether } from '@cumulus/dynamodb';
+import { InvalidCursorError, type RecordKey } from '../errors.ts';
 import { type AccessToken, accessTokenType, type NewAccessToken } from '../schemas/access-token.ts';
+import { isObject } from '../schemas/is-object.ts';
 import type { Cipher } from '../secrets/cipher.ts';
+import { hasLocalForm } from '../secrets/ciphertext-form.ts';
 import { migrateAccessTokenRow } from '../secrets/earlier-rows.ts';
+import { DecryptionError } from '../secrets/errors.ts';
 import { expirationInSeconds } from '../secrets/expiration-time.ts';
+import { localKeyCipher } from '../secrets/local-key-cipher.ts';
 import { earlierKeyOfToken, hashToken, isHashedToken } from '../secrets/token-hash.ts';
+import { leaveAsItIs } from './leave-as-it-is.ts';
 import { type ChangesOf, type ModelContext, RecordModel } from './record-model.ts';
-import { unlessNoCipher } from './unless-no-cipher.ts';
+
+/** Rows that are read in one request where a row has to be looked for. */
+const SCANNED_ROWS = 1_000;
+
+/** Hides the keys of earlier releases' rows in cursors; good for this process alone. */
+const cursorCipher = localKeyCipher(randomBytes(32).toString('base64'));
 
 export interface AccessTokensContext extends ModelContext {
   readonly cipher: Cipher;
@@ -39,6 +50,25 @@ export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, '
   async isValid(key: Pick<AccessToken, 'accessToken'>): Promise<boolean> {
     const { expirationTime } = (await this.find(key)) ?? {};
     return expirationTime !== undefined && expirationInSeconds(expirationTime) * 1000 > this.context.now();
+  }
+
+  override async exists(key: Pick<AccessToken, 'accessToken'>): Promise<boolean> {
+    return (await this.find(key)) !== undefined;
+  }
+
+  /**
+   * Deletes a token that a list has shown, which is known by its hash only; {@link delete} takes the token itself.
+   * @returns whether there was one
+   */
+  async deleteListed({ accessToken }: Pick<AccessToken, 'accessToken'>): Promise<boolean> {
+    if (!isHashedToken(accessToken)) return this.delete({ accessToken });
+    if (await this.#deleteRow(accessToken)) return true;
+    // A row of an earlier release has another key, which its hash does not tell.
+    for await (const item of this.#rows()) {
+      const key = item['accessToken'] as string;
+      if (hashToken(key) === accessToken && (await this.#deleteRow(key))) return true;
+    }
+    return this.#deleteRow(accessToken);
   }
 
   override async create(record: NewAccessToken): Promise<AccessToken> {
@@ -116,15 +146,59 @@ export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, '
     };
   }
 
+  /** All rows of earlier releases get their new keys before: one that is moved while it is listed would come once more. */
+  protected override async beforeListing(): Promise<void> {
+    for await (const item of this.#rows()) if (!isHashedToken(item['accessToken'] as string)) await this.unseal(item);
+  }
+
+  /** A row that could not be moved, for want of a key for instance, as it would be then; without its refresh token. */
+  protected override async listed(item: PlainItem): Promise<AccessToken> {
+    const { accessToken, expirationTime } = item;
+    if (typeof accessToken !== 'string' || isHashedToken(accessToken)) return this.unseal(item);
+    const { refreshToken: _, ...shown } = item;
+    return super.unseal({
+      ...shown,
+      accessToken: hashToken(accessToken),
+      ...(typeof expirationTime === 'number' ? { expirationTime: expirationInSeconds(expirationTime) } : {}),
+    });
+  }
+
+  /** The key of an earlier release's row is the token itself. */
+  protected override async hiddenPosition(position: PlainItem): Promise<PlainItem> {
+    const key = position['accessToken'] as string;
+    return isHashedToken(key) ? position : { accessToken: await cursorCipher.encrypt(key) };
+  }
+
+  protected override async shownPosition(position: unknown): Promise<unknown> {
+    const key = isObject(position) ? position['accessToken'] : undefined;
+    if (typeof key !== 'string' || !hasLocalForm(key)) return position;
+    try {
+      return { accessToken: await cursorCipher.decrypt(key) };
+    } catch (error) {
+      if (!(error instanceof DecryptionError)) throw error;
+      throw new InvalidCursorError('The cursor is of another process.', ['Begin the list anew.']);
+    }
+  }
+
   /** What an earlier release stored as it was is hashed and encrypted when it is met. */
   protected override async unseal(item: PlainItem): Promise<AccessToken> {
-    const migrated = await migrateAccessTokenRow(item, this.#cipher).catch(unlessNoCipher);
+    const migrated = await migrateAccessTokenRow(item, this.#cipher).catch(leaveAsItIs);
     if (migrated === undefined) return super.unseal(item);
     const { accessToken, expirationTime } = migrated;
-    const present = await (accessToken === item['accessToken']
-      ? this.#storeExpiration(item, expirationTime)
-      : this.#move(item, migrated));
-    return present === undefined ? super.unseal(migrated) : this.unseal(present);
+    const storing =
+      accessToken === item['accessToken'] ? this.#storeExpiration(item, expirationTime) : this.#move(item, migrated);
+    const stored = await storing.then((present) => ({ present })).catch(leaveAsItIs);
+    if (stored === undefined) return super.unseal(item);
+    return stored.present === undefined ? super.unseal(migrated) : this.unseal(stored.present);
+  }
+
+  async *#rows(): AsyncGenerator<PlainItem, void> {
+    for (let after: PlainItem | undefined; ; ) {
+      const page = await scanPageOfItems({ ...this.context, limit: SCANNED_ROWS, after, consistent: true });
+      yield* page.items;
+      if (page.next === undefined) return;
+      after = page.next;
+    }
   }
 
   /** Stores a row's time in seconds. Returns the row as it is instead, if someone else has changed it. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { conditions, getItems, writeIf } from '@cumulus/dynamodb';
+import { conditions, getItems, type PlainItem, writeIf } from '@cumulus/dynamodb';
 import { AssociatedRulesError, RecordBeingDeletedError, type RecordKey } from '../errors.ts';
 import type { Guard } from './record-model.ts';
 
@@ -64,18 +64,24 @@ export async function deleteUnlessNamed(
   }
 }
 
-/** What a rule is written with: that a record which it names is not being deleted just now. */
-export function notBeingDeleted({ table, key, recordType }: Omit<Marked, 'client' | 'now'>): Guard {
+/**
+ * What a rule is written with: that a record which it names is not being deleted just now, and if there was one, still is
+ * there. A rule may name a record that never was.
+ */
+export async function notBeingDeleted(marked: Marked): Promise<Guard> {
+  const { client, table, key, recordType } = marked;
+  const [item] = await getItems({ client, table, consistent: true }, [key]);
+  if (item !== undefined) await clearStaleMark(marked, item);
+  const stays = item === undefined ? [] : [conditions.exists(Object.keys(key)[0] as string)];
   return {
-    write: { kind: 'check', table, key, conditions: [conditions.absent(DELETION_MARK)] },
+    write: { kind: 'check', table, key, conditions: [...stays, conditions.absent(DELETION_MARK)] },
     refusal: () => new RecordBeingDeletedError(recordType, key),
   };
 }
 
 /** Takes away a mark that a deletion left which was killed. */
-export async function clearStaleMark({ client, table, key, now }: Omit<Marked, 'recordType'>): Promise<void> {
-  const [item] = await getItems({ client, table, consistent: true }, [key]);
-  const mark = item?.[DELETION_MARK] as { readonly until: number } | undefined;
+async function clearStaleMark({ client, table, key, now }: Marked, item: PlainItem): Promise<void> {
+  const mark = item[DELETION_MARK] as { readonly until: number } | undefined;
   if (mark === undefined || mark.until > now()) return;
   const changes = { remove: [DELETION_MARK] };
   await writeIf(client, { kind: 'update', table, key, changes, conditions: [conditions.equals(DELETION_MARK, mark)] });

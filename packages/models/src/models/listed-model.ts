@@ -1,5 +1,6 @@
 import { type ListedTable, type NewestOptions, newestPage } from '../lists/newest.ts';
 import { RecordList } from '../lists/record-list.ts';
+import { isObject } from '../schemas/is-object.ts';
 import type { RecordType } from '../schemas/record-type.ts';
 import { type ModelContext, RecordModel } from './record-model.ts';
 
@@ -25,12 +26,27 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
     this.#listed = { ...listing, client, table, key: type.key[0] ?? '', countUnlisted };
   }
 
+  /** As for every record; its `timestamp`, by which it is listed, is now unless given. */
+  override async create(record: N): Promise<R> {
+    return super.create(isObject(record) ? { timestamp: this.context.now(), ...record } : record);
+  }
+
+  /** A record that is replaced by one without a time keeps its place in the lists. */
+  protected override get keptWhenLeftOut(): readonly string[] {
+    return ['timestamp'];
+  }
+
+  protected override get sealedFields(): readonly string[] {
+    return [];
+  }
+
   /**
    * Records by their `timestamp`, the newest first unless told otherwise; all of them, or those of a status, a
    * collection or a provider. A page takes a few requests, whatever the table's size. Records without a `timestamp`,
    * which earlier releases may have written, come at the end.
    * @throws InvalidCursorError where the cursor is not of a list with these options
    * @throws IndexMissingError where the table does not have its indexes (yet)
+   * @throws RangeError for times and limits that are no numbers, and a provider where records name none
    */
   newest(options: NewestOptions = {}): RecordList<R> {
     return new RecordList(async (cursor) => {

@@ -1,12 +1,12 @@
-import { conditions, type PlainItem, writeIf } from '@cumulus/dynamodb';
+import { conditions, type Outcome, type PlainItem, writeIf } from '@cumulus/dynamodb';
 import { type NewProvider, type Provider, providerType } from '../schemas/provider.ts';
 import type { Cipher } from '../secrets/cipher.ts';
 import { type Credentials, decryptCredentials, encryptCredentials } from '../secrets/credentials.ts';
 import { migrateProviderRow } from '../secrets/earlier-rows.ts';
 import { DELETION_MARK, deleteUnlessNamed } from './guarded-deletion.ts';
+import { leaveAsItIs } from './leave-as-it-is.ts';
 import { type ChangesOf, type ModelContext, RecordModel } from './record-model.ts';
 import type { RulesOf } from './rules.ts';
-import { unlessNoCipher } from './unless-no-cipher.ts';
 
 export interface ProvidersContext extends ModelContext {
   readonly cipher: Cipher;
@@ -87,21 +87,23 @@ export class ProviderModel extends RecordModel<Provider, NewProvider, 'id'> {
 
   /** What an earlier release stored in the clear is encrypted when it is met, unless someone else writes it just now. */
   protected override async unseal(item: PlainItem): Promise<Provider> {
-    const migrated = await migrateProviderRow(item, this.#cipher).catch(unlessNoCipher);
-    if (migrated !== undefined) {
-      const { username, password, encrypted } = migrated;
-      const outcome = await writeIf(this.context.client, {
-        kind: 'update',
-        table: this.table,
-        key: this.keyOf(item),
-        changes: { set: { username, password, encrypted } },
-        conditions: [...CREDENTIALS, 'encrypted'].map((field) => conditions.equals(field, item[field])),
-      });
-      // Who reads gets what is stored, or it would not be known again when it comes back.
-      if (!outcome.done && outcome.present !== undefined) return this.unseal(outcome.present);
-    }
-    const { [DELETION_MARK]: _, ...provider } = migrated ?? item;
+    const migrated = await migrateProviderRow(item, this.#cipher).catch(leaveAsItIs);
+    const outcome = migrated && (await this.#store(item, migrated).catch(leaveAsItIs));
+    // Who reads gets what is stored, or it would not be known again when it comes back.
+    if (outcome?.done === false && outcome.present !== undefined) return this.unseal(outcome.present);
+    const { [DELETION_MARK]: _, ...provider } = (outcome && migrated) ?? item;
     return super.unseal(provider);
+  }
+
+  /** Stores encrypted credentials, unless others have been stored meanwhile. */
+  async #store(item: PlainItem, { username, password, encrypted }: PlainItem): Promise<Outcome> {
+    return writeIf(this.context.client, {
+      kind: 'update',
+      table: this.table,
+      key: this.keyOf(item),
+      changes: { set: { username, password, encrypted } },
+      conditions: [...CREDENTIALS, 'encrypted'].map((field) => conditions.equals(field, item[field])),
+    });
   }
 }
 

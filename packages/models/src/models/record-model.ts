@@ -23,6 +23,7 @@ import {
 } from '../errors.ts';
 import { decodeCursor, encodeCursor, positionInTable } from '../lists/cursor.ts';
 import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.ts';
+import { isObject } from '../schemas/is-object.ts';
 import type { RecordType } from '../schemas/record-type.ts';
 
 /** Where a model's records are. */
@@ -78,7 +79,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
    */
   async create(record: N): Promise<R> {
     const checked = this.#type.check(record);
-    this.#refuse(record, checked.violations);
+    this.#refuse(isObject(record) ? record : {}, checked.violations);
     const now = this.context.now();
     const given = definedFields(checked.record);
     const item = await this.seal(this.#type.hasTimes ? { createdAt: now, ...given, updatedAt: now } : given);
@@ -105,32 +106,85 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
   }
 
   async exists(key: Pick<R, K>): Promise<boolean> {
-    return (await this.find(key)) !== undefined;
+    return (await this.findItem(this.keyOf(key))) !== undefined;
   }
 
   /**
-   * Changes single fields of a record; all others stay as they are.
+   * Changes single fields of a record; all others stay as they are. What comes out of the record itself, a list with one
+   * more member for instance, is {@link modify}'s to change.
+   * @param changes fields with their new values; fields of the key, and times, may be among them as they are
    * @param remove fields that the record shall no longer have
    * @returns the record as it is then
    * @throws SchemaValidationError with all that is wrong with the changes, and with what the record would then be
    * @throws RecordDoesNotExistError
    */
   async update(key: Pick<R, K>, changes: ChangesOf<R, K>, remove: readonly string[] = []): Promise<R> {
+    for (;;) {
+      const record = await this.#tryUpdate(key, changes, remove, []);
+      if (record !== undefined) return record;
+    }
+  }
+
+  /**
+   * Changes a record by what it holds: reads it, has the changes made out of it, and writes them if the record is still
+   * as it was read; otherwise begins again. So of two who each add a member to a list, neither loses his.
+   * @param change makes the changes; undefined for none. It may be called several times
+   * @returns the record as it is then
+   * @throws as {@link update} does, and whatever `change` throws
+   */
+  async modify(
+    key: Pick<R, K>,
+    change: (record: R) => ChangesOf<R, K> | undefined | Promise<ChangesOf<R, K> | undefined>,
+  ): Promise<R> {
+    for (;;) {
+      // Reading may migrate what an earlier release stored; what is compared with comes after that.
+      await this.get(key);
+      const item = await this.#found(this.keyOf(key));
+      const record = await this.unseal(item);
+      const changes = await change(record);
+      if (changes === undefined) return record;
+      const fields = [...Object.keys(changes), 'updatedAt'];
+      const seen = [...new Set(fields)].map((field) => conditions.equals(field, item[field]));
+      const changed = await this.#tryUpdate(key, changes, [], seen);
+      if (changed !== undefined) return changed;
+    }
+  }
+
+  /** Like {@link update}, with undefined if the record is no longer as it was seen. */
+  async #tryUpdate(
+    key: Pick<R, K>,
+    given: ChangesOf<R, K>,
+    remove: readonly string[],
+    seen: readonly Condition[],
+  ): Promise<R | undefined> {
     const itemKey = this.keyOf(key);
+    if (!isObject(given)) this.#refuse(itemKey, this.#type.checkChanges(given).violations);
+    const changes = await this.#withoutOwn(itemKey, given);
     const set = definedFields(changes);
     const named = [...Object.keys(set), ...remove];
     this.#refuse(itemKey, [...this.#violationsOfNames(named), ...violationsOfBoth(set, remove)]);
     const ruled = this.#type.ruledFields.some((field) => named.includes(field));
-    for (;;) {
-      const stored = ruled ? await this.#found(itemKey) : undefined;
-      await this.#check(itemKey, stored, (known) => this.#type.checkChanges(changes as never, remove, known));
-      // What the rules between fields were checked against must still be so when the change is written.
-      const seen = ruled ? this.#type.ruledFields.map((field) => conditions.equals(field, stored?.[field])) : [];
-      const sealed = await this.#sealNew(itemKey, set);
-      const removed = [...new Set(remove)];
-      const record = await this.#change(itemKey, { set: { ...sealed, ...this.#touched() }, remove: removed }, seen);
-      if (record !== undefined) return record;
-    }
+    const stored = ruled ? await this.#found(itemKey) : undefined;
+    await this.#check(itemKey, stored, (known) => this.#type.checkChanges(changes as never, remove, known));
+    // What the rules between fields were checked against must still be so when the change is written.
+    const rules = ruled ? this.#type.ruledFields.map((field) => conditions.equals(field, stored?.[field])) : [];
+    const touched = { ...(await this.#sealNew(itemKey, set)), ...this.#touched() };
+    const removed = [...new Set(remove)];
+    // DynamoDB knows no update of nothing.
+    if (Object.keys(touched).length === 0 && removed.length === 0) return this.unseal(await this.#found(itemKey));
+    return this.#change(itemKey, { set: touched, remove: removed }, [...seen, ...rules]);
+  }
+
+  /** Changes without the fields that cannot be changed, where these are given as they are. */
+  async #withoutOwn(key: RecordKey, changes: object): Promise<PlainItem> {
+    const own = this.#ownFields.filter((field) => Object.hasOwn(changes, field));
+    const fields = changes as PlainItem;
+    if (own.length === 0) return fields;
+    const stored = await this.#found(key);
+    return omit(
+      fields,
+      own.filter((field) => fields[field] === stored[field]),
+    );
   }
 
   /**
@@ -148,7 +202,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
       const { record: whole, violations } = this.#type.check(record, known);
       return { whole, violations: [...violations, ...this.#type.checkChanges({}, remove, known).violations] };
     });
-    const own = [...this.#type.key, 'createdAt', 'updatedAt'];
+    const own = this.#ownFields;
     const given = omit(definedFields(checked.whole), [...own, ...remove]);
     const set = await this.#sealNew(itemKey, given);
     const kept = this.keptWhenLeftOut.filter((field) => !remove.includes(field));
@@ -173,7 +227,10 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     return outcome.done;
   }
 
-  /** Reads any number of records, in the order of the keys; those that do not exist are left out. */
+  /**
+   * Reads any number of records, in the order of the keys; those that do not exist are left out, and one that is asked for
+   * twice comes twice.
+   */
   async batchGet(keys: readonly Pick<R, K>[]): Promise<readonly R[]> {
     const wanted = keys.map((key) => this.keyOf(key));
     const items = await getItems({ ...this.context, consistent: true }, wanted);
@@ -198,11 +255,15 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
   list({ limit = PAGE_SIZE, cursor, consistent }: ListOptions = {}): RecordList<R> {
     return new RecordList(async (at) => {
       checkLimit(limit);
-      const after = at === undefined ? undefined : positionInTable(decodeCursor(this.table, at), this.#type.key);
+      if (at === undefined) await this.beforeListing();
+      const after =
+        at === undefined
+          ? undefined
+          : positionInTable(await this.shownPosition(decodeCursor(this.table, at)), this.#type.key);
       const page = await scanPageOfItems({ ...this.context, limit, after, consistent });
       return {
-        records: await Promise.all(page.items.map((item) => this.unseal(item))),
-        cursor: page.next === undefined ? undefined : encodeCursor(this.table, page.next),
+        records: await Promise.all(page.items.map((item) => this.listed(item))),
+        cursor: page.next === undefined ? undefined : encodeCursor(this.table, await this.hiddenPosition(page.next)),
       };
     }, cursor);
   }
@@ -238,6 +299,24 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     return item as never;
   }
 
+  /** What is done before the first page of a list is read. */
+  protected async beforeListing(): Promise<void> {}
+
+  /** The record that an item of a list holds. */
+  protected async listed(item: PlainItem): Promise<R> {
+    return this.unseal(item);
+  }
+
+  /** A place in the table as a cursor holds it, which is handed around. */
+  protected async hiddenPosition(position: PlainItem): Promise<PlainItem> {
+    return position;
+  }
+
+  /** The place in the table that {@link hiddenPosition} made this of. */
+  protected async shownPosition(position: unknown): Promise<unknown> {
+    return position;
+  }
+
   /** Conditions on other tables' items, without which a record with these fields is not written. */
   protected async guards(_fields: PlainItem): Promise<readonly Guard[]> {
     return [];
@@ -245,6 +324,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
 
   /** The fields of a key alone. */
   protected keyOf(key: object): RecordKey {
+    if (!isObject(key)) this.#refuse({}, [{ path: '', message: 'must be an object' }]);
     const fields = key as { readonly [field: string]: unknown };
     const problems = this.#type.key.filter((field) => typeof fields[field] !== 'string' || fields[field] === '');
     this.#refuse(
@@ -323,9 +403,15 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     throw guards[(outcome.failed[0]?.index ?? 1) - 1]?.refusal();
   }
 
+  /** The fields that no change may name. */
+  get #ownFields(): readonly string[] {
+    return [...this.#type.key, 'createdAt', 'updatedAt'];
+  }
+
   #violationsOfNames(fields: readonly string[]): readonly Violation[] {
-    const own: readonly string[] = [...this.#type.key, 'createdAt', 'updatedAt'];
-    return fields.filter((field) => own.includes(field)).map((path) => ({ path, message: 'cannot be changed' }));
+    return fields
+      .filter((field) => this.#ownFields.includes(field))
+      .map((path) => ({ path, message: 'cannot be changed' }));
   }
 
   #touched(): PlainItem {

@@ -1,17 +1,17 @@
 import type { PlainItem } from '@cumulus/dynamodb';
 import type { CollectionKey } from '../schemas/collection-id.ts';
 import { constructCollectionId } from '../schemas/collection-id.ts';
+import { isObject } from '../schemas/is-object.ts';
 import { type NewRule, type Rule, ruleType } from '../schemas/rule.ts';
-import { clearStaleMark, notBeingDeleted } from './guarded-deletion.ts';
+import { notBeingDeleted } from './guarded-deletion.ts';
 import { type Guard, type ModelContext, RecordModel } from './record-model.ts';
 
 /** Reads the names of all rules that name a collection (by its id) or provider, sorted. */
 export type RulesOf = (field: 'collection' | 'provider', id: string) => Promise<readonly string[]>;
 
 export interface RulesContext extends ModelContext {
-  /** The physical names of the tables of what rules name. */
-  readonly collectionsTable: string;
-  readonly providersTable: string;
+  /** The physical names of the tables of what rules name; asked for when a rule is written. */
+  readonly tableOf: (name: 'CollectionsTable' | 'ProvidersTable') => string;
 }
 
 /**
@@ -19,18 +19,18 @@ export interface RulesContext extends ModelContext {
  * deleted.
  */
 export class RuleModel extends RecordModel<Rule, NewRule, 'name'> {
-  readonly #tables: Pick<RulesContext, 'collectionsTable' | 'providersTable'>;
+  readonly #tableOf: RulesContext['tableOf'];
 
   constructor(context: RulesContext) {
     super(ruleType, context);
-    this.#tables = context;
+    this.#tableOf = context.tableOf;
   }
 
   /** The names of all rules that name a collection (by its id) or provider, sorted; read strongly consistent. */
   async namesOf(field: 'collection' | 'provider', id: string): Promise<readonly string[]> {
     const names: string[] = [];
     for await (const rule of this.list({ consistent: true })) {
-      const named = field === 'provider' ? rule.provider : constructCollectionId(rule.collection);
+      const named = field === 'provider' ? rule.provider : collectionIdOf(rule);
       if (named === id) names.push(rule.name);
     }
     return names.sort();
@@ -41,19 +41,18 @@ export class RuleModel extends RecordModel<Rule, NewRule, 'name'> {
     const named = [
       ...(collection === undefined
         ? []
-        : [{ recordType: 'collection', table: this.#tables.collectionsTable, key: keyOfCollection(collection) }]),
+        : [{ recordType: 'collection', table: this.#tableOf('CollectionsTable'), key: keyOfCollection(collection) }]),
       ...(typeof provider !== 'string'
         ? []
-        : [{ recordType: 'provider', table: this.#tables.providersTable, key: { id: provider } }]),
+        : [{ recordType: 'provider', table: this.#tableOf('ProvidersTable'), key: { id: provider } }]),
     ];
-    return Promise.all(
-      named.map(async (record) => {
-        const marked = { ...record, client, now };
-        await clearStaleMark(marked);
-        return notBeingDeleted(marked);
-      }),
-    );
+    return Promise.all(named.map((record) => notBeingDeleted({ ...record, client, now })));
   }
+}
+
+/** Rules of other releases may name no collection. */
+function collectionIdOf({ collection }: { readonly collection?: unknown }): string | undefined {
+  return isObject(collection) ? constructCollectionId(collection as unknown as CollectionKey) : undefined;
 }
 
 function keyOfCollection(collection: unknown): { readonly name: string; readonly version: string } {

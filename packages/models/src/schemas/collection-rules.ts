@@ -1,5 +1,6 @@
 import type { PlainItem } from '@cumulus/dynamodb';
 import type { Violation } from '../errors.ts';
+import { EndlessSearchError, firstMatch } from './bounded-regex.ts';
 import { isSafeVersion } from './collection-id.ts';
 import { isObject } from './is-object.ts';
 
@@ -41,8 +42,10 @@ function violationsOfGranuleId({ granuleId, granuleIdExtraction, sampleFileName 
   const extraction = regexOf(granuleIdExtraction, 'granuleIdExtraction', violations);
   if (extraction === undefined || typeof sampleFileName !== 'string') return violations;
 
-  const found = extraction.exec(sampleFileName);
-  if (found === null) {
+  const found = search(extraction, sampleFileName, 'granuleIdExtraction', violations);
+  if (found === 'endless') return violations;
+  const inSample = `in the sampleFileName ${sampleFileName}`;
+  if (found === undefined) {
     violations.push({ path: 'granuleIdExtraction', message: `does not match the sampleFileName ${sampleFileName}` });
     return violations;
   }
@@ -50,12 +53,12 @@ function violationsOfGranuleId({ granuleId, granuleIdExtraction, sampleFileName 
   if (extracted === undefined) {
     violations.push({
       path: 'granuleIdExtraction',
-      message: `captures no group in the sampleFileName ${sampleFileName}, so that it finds no granule id`,
+      message: `captures no group ${inSample}, so that it finds no granule id`,
     });
-  } else if (idRegex !== undefined && !idRegex.test(extracted)) {
+  } else if (idRegex !== undefined && search(idRegex, extracted, 'granuleId', violations) === undefined) {
     violations.push({
       path: 'granuleId',
-      message: `does not match ${extracted}, which granuleIdExtraction finds in the sampleFileName ${sampleFileName}`,
+      message: `does not match ${extracted}, which granuleIdExtraction finds ${inSample}`,
     });
   }
   return violations;
@@ -68,7 +71,11 @@ function violationsOfFile(
 ): Violation[] {
   const violations: Violation[] = [];
   const names = regexOf(regex, `${path}.regex`, violations);
-  if (names !== undefined && typeof sampleFileName === 'string' && !names.test(sampleFileName)) {
+  if (
+    names !== undefined &&
+    typeof sampleFileName === 'string' &&
+    search(names, sampleFileName, `${path}.regex`, violations) === undefined
+  ) {
     violations.push({ path: `${path}.regex`, message: `does not match its sampleFileName ${sampleFileName}` });
   }
   if (buckets !== undefined && typeof bucket === 'string' && bucket !== '' && !buckets.includes(bucket)) {
@@ -80,13 +87,30 @@ function violationsOfFile(
   return violations;
 }
 
-/** A text as the regular expression that it is; undefined if it is none, which is reported if it was meant to be one. */
-function regexOf(source: unknown, path: string, violations: Violation[]): RegExp | undefined {
+/** The source of a regular expression; undefined if a text is none, which is reported if it was meant to be one. */
+function regexOf(source: unknown, path: string, violations: Violation[]): string | undefined {
   if (typeof source !== 'string' || source === '') return undefined;
   try {
-    return new RegExp(source);
+    new RegExp(source);
+    return source;
   } catch (error) {
     violations.push({ path, message: `is no regular expression: ${(error as SyntaxError).message}` });
     return undefined;
+  }
+}
+
+/** What a regular expression finds; one that does not come to an end is reported. */
+function search(
+  source: string,
+  text: string,
+  path: string,
+  violations: Violation[],
+): readonly (string | undefined)[] | undefined | 'endless' {
+  try {
+    return firstMatch(source, text);
+  } catch (error) {
+    if (!(error instanceof EndlessSearchError)) throw error;
+    violations.push({ path, message: `takes too long to search ${text}` });
+    return 'endless';
   }
 }

@@ -4,6 +4,7 @@ import type { Violation } from '../errors.ts';
 import { describePath, type FieldPath, hasPath } from './field-path.ts';
 import { isObject } from './is-object.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
+import { violationsOfStorage } from './storage-limits.ts';
 
 /** The names of the types of records, one for each table. */
 export const RECORD_TYPES = [
@@ -115,26 +116,38 @@ export function defineRecordType<S extends z.ZodObject, K extends keyof RecordOf
     ruledFields,
     schema,
     check(record, stored) {
-      if (!isObject(record)) return { record: {}, violations: [{ path: '', message: 'must be an object' }] };
+      if (!isObject(record)) return { record: {}, violations: NO_OBJECT };
+      const whole = withDefaults(shape, record);
       const violations = [...violationsOfSchema(withoutTimes, record, stored), ...rules(record, stored)];
-      return { record: withDefaults(shape, record), violations };
+      return { record: whole, violations: withStorage(violations, whole) };
     },
     checkChanges(given, remove = [], stored = undefined) {
       const changes = given as PlainItem;
+      if (!isObject(changes)) return { changes: {}, violations: NO_OBJECT };
       const violations = [
         ...violationsOfKey(changes),
         ...violationsOfSchema(anyFields, changes, stored),
         ...remove.flatMap((field) => violationsOfRemoval(field, stored)),
         ...violationsBroughtAbout(rules, changes, stored),
       ];
-      return { changes, violations };
+      return { changes, violations: withStorage(violations, changes) };
     },
   };
 }
 
+const NO_OBJECT: readonly Violation[] = [{ path: '', message: 'must be an object' }];
+
+/** Adds what DynamoDB would refuse, where nothing was found fault with yet. */
+function withStorage(violations: readonly Violation[], record: PlainItem): readonly Violation[] {
+  const reported = violations.map(({ path }) => path).filter((path) => path !== '');
+  const isWithin = (path: string): boolean =>
+    reported.some((other) => path.startsWith(other) && /^$|^[.[]/.test(path.slice(other.length)));
+  return [...violations, ...violationsOfStorage(record).filter(({ path }) => !isWithin(path))];
+}
+
 function violationsOfSchema(schema: z.ZodType, record: PlainItem, stored: PlainItem | undefined): Violation[] {
   const { error } = schema.safeParse(record, {
-    error: ({ input }) => (input === undefined ? 'is required' : undefined),
+    error: ({ input }) => (input === undefined ? 'is required' : input === null ? 'must not be null' : undefined),
   });
   return (error?.issues ?? []).flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [{ path: describePath(issue.path), message: issue.message }];

@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { createClient } from '@cumulus/dynamodb';
 import type { Cipher } from './cipher.ts';
@@ -16,6 +17,13 @@ const EARLIER_KMS_KEY_VARIABLE = 'provider_kms_key_id';
 const CONNECTION_TIMEOUT = 5_000;
 const SOCKET_TIMEOUT = 10_000;
 
+/** The clients that a cipher is made with. */
+export interface AskingClients {
+  readonly kms?: KMSClient | undefined;
+  /** The client of the tables; one by the environment unless given. */
+  readonly tables?: DynamoDBClient | undefined;
+}
+
 /** The environment, `process.env` for instance. */
 export type Environment = { readonly [variable: string]: string | undefined };
 
@@ -27,15 +35,17 @@ export type Environment = { readonly [variable: string]: string | undefined };
  * 2. with a local key (`CUMULUS_LOCAL_KEY`), that;
  * 3. else one that fails when it is used and says what to set: records without secrets need none.
  *
- * @param client asks KMS; by default, one in the region of a key given as an ARN, else in the region of the tables
+ * @param asking the client that asks KMS; by default, one with the credentials of the client of the tables, in the region
+ * of a key given as an ARN, else in that of the tables
  * @throws InvalidKeyError when the local key is not one
  */
-export function cipherFromEnvironment(environment: Environment, client?: KMSClient): Cipher {
+export function cipherFromEnvironment(environment: Environment, asking: AskingClients = {}): Cipher {
   const keyId = environment[KMS_KEY_VARIABLE] || environment[EARLIER_KMS_KEY_VARIABLE];
   const localKey = environment[LOCAL_KEY_VARIABLE];
   const local = localKey ? localKeyCipher(localKey) : undefined;
   if (!keyId) return local ?? NO_CIPHER;
-  const kms = client === undefined ? kmsCipherOnUse(keyId) : kmsCipher({ client, keyId });
+  const { kms: client, tables = createClient() } = asking;
+  const kms = client === undefined ? kmsCipherOnUse(keyId, tables) : kmsCipher({ client, keyId });
   return local === undefined ? kms : withEarlierLocal(kms, local);
 }
 
@@ -63,10 +73,10 @@ function withEarlierLocal(kms: Cipher, local: Cipher): Cipher {
 }
 
 /** The cipher of a KMS key whose client is loaded and made when it is first used: most work needs none. */
-function kmsCipherOnUse(keyId: string): Cipher {
+function kmsCipherOnUse(keyId: string, tables: DynamoDBClient): Cipher {
   let made: Promise<Cipher> | undefined;
   const cipher = (): Promise<Cipher> => {
-    made ??= createKmsClient(keyId).then((client) => kmsCipher({ client, keyId }));
+    made ??= createKmsClient(keyId, tables).then((client) => kmsCipher({ client, keyId }));
     return made;
   };
   return {
@@ -75,14 +85,15 @@ function kmsCipherOnUse(keyId: string): Cipher {
   };
 }
 
-/** Where and as quietly as the client of the tables; it only lends its configuration, and connects to nothing. */
-async function createKmsClient(keyId: string): Promise<KMSClient> {
+/** Where, as whom and as quietly as the client of the tables asks. */
+async function createKmsClient(keyId: string, tables: DynamoDBClient): Promise<KMSClient> {
   const { KMSClient } = await import('@aws-sdk/client-kms');
-  const { region: regionOfTables, logger } = createClient().config;
+  const { region: regionOfTables, credentials, logger } = tables.config;
   // arn:aws:kms:REGION:ACCOUNT:key/ID, which KMS takes in that region only.
   const [start, , , region] = keyId.split(':');
   return new KMSClient({
     region: start === 'arn' && region ? region : regionOfTables,
+    credentials,
     logger,
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, socketTimeout: SOCKET_TIMEOUT },
   });

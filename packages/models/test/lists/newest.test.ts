@@ -357,6 +357,12 @@ onDynamoDBLocal('a list of the newest records', () => {
       await expect(newestPage(listed, { limit })).rejects.toThrow(RangeError);
   });
 
+  test('takes no options that say nothing', async () => {
+    const wrong = [{ from: Number.NaN }, { to: '2024-01-01' as never }, { order: 'up' as never }];
+    for (const options of wrong) await expect(newestPage(listed, options)).rejects.toThrow(RangeError);
+    await expect(newestPage({ ...listed, hasProvider: false }, { provider: 'p' })).rejects.toThrow(RangeError);
+  });
+
   test('is read by a model record by record, page by page, or from a cursor', async () => {
     const table = `${prefix}-ExecutionsTable`;
     const executions = new ExecutionModel({ client, table, now: Date.now });

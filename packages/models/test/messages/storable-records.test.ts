@@ -8,11 +8,11 @@ import { type CumulusMessage, parseMessage, withExecutionState } from '../../src
 import { InvalidMessageError } from '../../src/messages/errors.ts';
 import { followMessage } from '../../src/messages/large-message.ts';
 import { type MessageRecords, recordsOfMessage } from '../../src/messages/message-records.ts';
-import { MAX_ITEM_BYTES, storedSize } from '../../src/messages/storable.ts';
 import { executionSchema } from '../../src/schemas/execution.ts';
 import { fileSchema } from '../../src/schemas/file.ts';
 import { granuleSchema } from '../../src/schemas/granule.ts';
 import { pdrSchema } from '../../src/schemas/pdr.ts';
+import { MAX_ITEM_BYTES, storedSize } from '../../src/schemas/storage-limits.ts';
 
 const json = fc.jsonValue({ maxDepth: 4 });
 

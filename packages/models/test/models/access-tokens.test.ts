@@ -162,4 +162,33 @@ onDynamoDBLocal('the model of access tokens', () => {
     expect(await accessTokens.delete(key)).toBe(true);
     expect(await rows()).toEqual([]);
   });
+
+  test('lists each row of an earlier release once, and shows no token, also in cursors', async () => {
+    const { accessTokens } = deployment.models();
+    const tokens = Array.from({ length: 25 }, (_, index) => `EDL-${index}`);
+    for (const models of [accessTokens, noCipher()]) {
+      for (const accessToken of tokens) await deployment.put('AccessTokensTable', { ...earlier, accessToken });
+      const seen: string[] = [];
+      for (let cursor: string | undefined; ; ) {
+        const page = await models.list({ limit: 4, cursor }).page();
+        seen.push(...page.records.map((record) => record.accessToken));
+        expect(Buffer.from(page.cursor ?? '', 'base64url').toString()).not.toContain('EDL');
+        if (page.cursor === undefined) break;
+        cursor = page.cursor;
+      }
+      expect(seen.sort()).toEqual(tokens.map(hashToken).sort());
+      for (const accessToken of tokens) expect(await models.delete({ accessToken })).toBe(true);
+    }
+  });
+
+  test('deletes what a list has shown', async () => {
+    const { accessTokens } = deployment.models();
+    await accessTokens.create(token);
+    await deployment.put('AccessTokensTable', { ...earlier, accessToken: 'EDL-earlier' });
+    const { records } = await noCipher().list().page();
+    expect(records).toHaveLength(2);
+    for (const record of records) expect(await accessTokens.deleteListed(record)).toBe(true);
+    expect(await rows()).toEqual([]);
+    for (const record of records) expect(await accessTokens.deleteListed(record)).toBe(false);
+  });
 });

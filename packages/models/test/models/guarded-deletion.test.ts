@@ -169,4 +169,33 @@ onDynamoDBLocal('a collection or provider that rules name', () => {
       }
     });
   });
+
+  test('is not named by a rule that was begun before it was deleted', async () => {
+    const { collections } = deployment.models();
+    await collections.create(collection);
+    // What the rule depends on is read before the deletion, and the rule written after it.
+    const late = createClient();
+    late.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === 'TransactWriteItemsCommand') expect(await collections.delete(key)).toBe(true);
+          return next(args);
+        },
+      { step: 'initialize', name: 'late' },
+    );
+    const { provider: _, ...withoutProvider } = rule;
+    await expect(deployment.models({ client: late }).rules.create(withoutProvider)).rejects.toThrow(
+      RecordBeingDeletedError,
+    );
+    late.destroy();
+    expect(await deployment.items('RulesTable')).toEqual([]);
+    await deployment.models().rules.create(withoutProvider);
+  });
+
+  test('is deleted although there are rules that name no collection', async () => {
+    const { collections } = deployment.models();
+    await collections.create(collection);
+    await deployment.put('RulesTable', { name: 'foreign', workflow: 'W', rule: { type: 'onetime' } });
+    expect(await collections.delete(key)).toBe(true);
+  });
 });

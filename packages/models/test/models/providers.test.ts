@@ -1,7 +1,7 @@
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { expect, test } from '@jest/globals';
 import { cipherFromEnvironment } from '../../src/secrets/cipher-from-environment.ts';
-import { NoCipherError } from '../../src/secrets/errors.ts';
+import { EncryptionError, NoCipherError } from '../../src/secrets/errors.ts';
 import { Deployment } from './deployment.ts';
 
 const key = { id: 's3' };
@@ -80,7 +80,6 @@ onDynamoDBLocal('the model of providers', () => {
     };
     const meetings = [
       () => providers.get(key),
-      () => providers.exists(key),
       async () => (await providers.list().page()).records,
       () => providers.batchGet([key]),
       () => providers.update(key, { port: 8080 }),
@@ -134,5 +133,14 @@ onDynamoDBLocal('the model of providers', () => {
     await deployment.models().providers.get(key);
     expect(await providers.get(key)).toMatchObject({ encrypted: true });
     await expect(providers.credentials(key)).rejects.toThrow(NoCipherError);
+  });
+
+  test("is read although an earlier release's credentials cannot be encrypted just now", async () => {
+    const refusing = { encrypt: () => Promise.reject(new EncryptionError('KMS refused')), decrypt: async () => '' };
+    const { providers } = deployment.models({ cipher: refusing });
+    await deployment.put('ProvidersTable', { id: 'old', host: 'h', protocol: 'http', password: 'plain', createdAt: 1 });
+    expect(await providers.exists({ id: 'old' })).toBe(true);
+    expect((await providers.list().page()).records).toHaveLength(1);
+    await expect(providers.update({ id: 'old' }, { password: 'new' })).rejects.toThrow(EncryptionError);
   });
 });

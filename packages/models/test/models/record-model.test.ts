@@ -275,4 +275,70 @@ onDynamoDBLocal('a model', () => {
       expect(sampleFileName).toMatch(new RegExp(granuleIdExtraction));
     }
   });
+
+  test('is modified by what it holds: of many at once who add a member to a list, none loses his', async () => {
+    const { granules } = deployment.models();
+    await granules.create({ ...(examples.granule as object), dataType: '' } as never);
+    const key = { granuleId: String(examples.granule['granuleId']) };
+    const letters = [...'abcdefgh'];
+    await Promise.all(
+      letters.map((letter) => granules.modify(key, ({ dataType = '' }) => ({ dataType: dataType + letter }))),
+    );
+    expect([...((await granules.get(key)).dataType ?? '')].sort()).toEqual(letters);
+    const before = await granules.get(key);
+    expect(await granules.modify(key, () => undefined)).toEqual(before);
+    await expect(granules.modify({ granuleId: 'none' }, () => ({}))).rejects.toThrow(RecordDoesNotExistError);
+  });
+
+  test('takes the whole record for changes, where key and times are as they are', async () => {
+    const { granules, semaphores } = deployment.models();
+    const record = await granules.create(examples.granule as never);
+    deployment.now = 2_000;
+    const changed = await granules.update({ granuleId: record.granuleId }, { ...record, provider: 'other' } as never);
+    expect(changed).toEqual({ ...record, provider: 'other', updatedAt: 2_000 });
+    const moved = granules.update({ granuleId: record.granuleId }, { ...record, granuleId: 'other' } as never);
+    await expect(moved).rejects.toThrow(SchemaValidationError);
+    const semaphore = await semaphores.create({ key: 'S', semvalue: 1 });
+    expect(await semaphores.update({ key: 'S' }, {})).toEqual(semaphore);
+  });
+
+  test.each([
+    ['a date', new Date(0)],
+    ['a function', () => 1],
+    ['no number', Number.NaN],
+    ['too large a number', 2 ** 60],
+    ['too small a number', 1e-200],
+    ['a list with a hole', [1, undefined, 2]],
+    ['an empty name', { '': 1 }],
+    ['a name that the SDK loses', JSON.parse('{"__proto__": 1}')],
+    ['an empty set', new Set()],
+    ['too deep a nesting', Array.from({ length: 40 }).reduce((inner) => [inner], 1)],
+  ])('refuses %s in a free field, with its path, before anything is sent', async (_name, value) => {
+    const { granules, providers, collections } = deployment.models();
+    const [collection] = [examples.collection as never];
+    await collections.create(collection);
+    const key = { name: 'MOD09GQ', version: '006' };
+    const refused = await collections.update(key, { meta: { within: value } }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(SchemaValidationError);
+    expect(JSON.stringify((refused as SchemaValidationError).violations)).toContain('"path":"meta.within');
+    const created = granules.create({ ...(examples.granule as object), error: { within: value } } as never);
+    await expect(created).rejects.toThrow(SchemaValidationError);
+    await expect(providers.create(null as never)).rejects.toThrow(SchemaValidationError);
+    await expect(providers.get(undefined as never)).rejects.toThrow(SchemaValidationError);
+    await expect(collections.update(key, null as never)).rejects.toThrow(SchemaValidationError);
+  });
+
+  test('refuses a record that is larger than an item can be', async () => {
+    const { granules } = deployment.models();
+    const created = granules.create({ ...(examples.granule as object), error: { text: 'x'.repeat(420_000) } } as never);
+    await expect(created).rejects.toThrow(/takes 42\d{4} bytes; DynamoDB holds 409600 an item/);
+  });
+
+  test('keeps values that only DynamoDB and the SDK know', async () => {
+    const { collections } = deployment.models();
+    const meta = { set: new Set(['a']), bytes: new Uint8Array([1, 2]), whole: 12345678901234567890n };
+    await deployment.put('CollectionsTable', { ...(examples.collection as object), meta });
+    const { meta: read, ...key } = await collections.get({ name: 'MOD09GQ', version: '006' });
+    expect((await collections.update(key, { meta: read ?? {}, process: 'p' })).meta).toEqual(meta);
+  });
 });

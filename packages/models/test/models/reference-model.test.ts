@@ -113,7 +113,14 @@ class Reference {
       case 'create':
         if (Object.keys(operation.record).some((field) => UNKNOWN.includes(field))) return SchemaValidationError;
         if (stored !== undefined) return RecordAlreadyExistsError;
-        this.stored = { granuleId: 'G1', published: false, ...operation.record, createdAt: now, updatedAt: now };
+        this.stored = {
+          granuleId: 'G1',
+          published: false,
+          timestamp: now,
+          ...operation.record,
+          createdAt: now,
+          updatedAt: now,
+        };
         return this.stored;
       case 'update': {
         const { changes, remove } = operation;
@@ -129,7 +136,8 @@ class Reference {
         if (Object.keys(record).some(isUnknown) || remove.some(cannotGo)) return SchemaValidationError;
         if (stored === undefined) return RecordDoesNotExistError;
         const { granuleId, createdAt } = stored;
-        const kept = Object.fromEntries(Object.entries(stored).filter(([field]) => UNKNOWN.includes(field)));
+        const stays = [...UNKNOWN, 'timestamp'];
+        const kept = Object.fromEntries(Object.entries(stored).filter(([field]) => stays.includes(field)));
         const after = { ...kept, published: false, ...record, granuleId, createdAt, updatedAt: now };
         this.stored = without(after, remove);
         return this.stored;

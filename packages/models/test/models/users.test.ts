@@ -44,7 +44,7 @@ onDynamoDBLocal('the model of users', () => {
       () => users.get(key),
       async () => (await users.list().page()).records,
       () => users.batchGet([key]),
-      () => users.update(key, { expires: 5 }),
+      () => users.update(key, { expires: 5_000 }),
     ];
     for (const meet of meetings) {
       await deployment.put('UsersTable', earlier);
@@ -93,5 +93,15 @@ onDynamoDBLocal('the model of users', () => {
     await deployment.put('UsersTable', { ...key, password: hash });
     await users.passwordMatches(key, 'correct horse');
     expect((await row())?.['password']).toBe(hash);
+  });
+
+  test("knows nobody's password once his login has ended, and nobody who is not there", async () => {
+    const { users } = deployment.models();
+    await users.create({ ...key, password: 'correct horse', expires: 5_000 });
+    expect(await users.passwordMatches(key, 'correct horse')).toBe(true);
+    deployment.now = 5_000;
+    expect(await users.passwordMatches(key, 'correct horse')).toBe(false);
+    expect(await users.passwordMatches({ userName: 'nobody' }, 'correct horse')).toBe(false);
+    expect(await users.passwordMatches(key, 5 as never)).toBe(false);
   });
 });

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { MetadataError } from '@cumulus/dynamodb';
 import type { ServerProcess } from '@cumulus/local';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { cipherFromEnvironment } from '../../src/secrets/cipher-from-environment.ts';
 import { DecryptionError, InvalidKeyError, NoCipherError } from '../../src/secrets/errors.ts';
 import { everythingOf, failureOf } from './everything-of.ts';
@@ -50,7 +51,7 @@ const kms = await startKms();
   });
 
   test.each(['CUMULUS_KMS_KEY_ID', 'provider_kms_key_id'])('with %s, encrypts by KMS', async (variable) => {
-    const cipher = cipherFromEnvironment({ [variable]: (await key)?.id }, client);
+    const cipher = cipherFromEnvironment({ [variable]: (await key)?.id }, { kms: client });
     const ciphertext = await cipher.encrypt('hunter2');
     expect(ciphertext).not.toMatch(/^local:/);
     expect(await cipher.decrypt(ciphertext)).toBe('hunter2');
@@ -60,9 +61,9 @@ const kms = await startKms();
     process.env['AWS_ENDPOINT_URL_KMS'] = moto.endpoint;
     try {
       const ciphertext = await cipherFromEnvironment({ CUMULUS_KMS_KEY_ID: (await key)?.arn }).encrypt('hunter2');
-      expect(await cipherFromEnvironment({ CUMULUS_KMS_KEY_ID: (await key)?.id }, client).decrypt(ciphertext)).toBe(
-        'hunter2',
-      );
+      expect(
+        await cipherFromEnvironment({ CUMULUS_KMS_KEY_ID: (await key)?.id }, { kms: client }).decrypt(ciphertext),
+      ).toBe('hunter2');
       const elsewhere = 'arn:aws:kms:eu-north-1:123456789012:key/9c9f4c5e-0000-4000-8000-000000000000';
       const error = await failureOf(cipherFromEnvironment({ CUMULUS_KMS_KEY_ID: elsewhere }).encrypt('hunter2'));
       expect(error.message).toContain(`no KMS key ${elsewhere} in eu-north-1`);
@@ -71,15 +72,30 @@ const kms = await startKms();
     }
   });
 
+  test('by default asks as the client of the tables does: in its region, with its credentials', async () => {
+    process.env['AWS_ENDPOINT_URL_KMS'] = moto.endpoint;
+    const credentials = jest.fn(async () => ({ accessKeyId: 'other', secretAccessKey: 'other' }));
+    const tables = new DynamoDBClient({ region: 'us-west-2', credentials });
+    try {
+      const environment = { CUMULUS_KMS_KEY_ID: 'alias/nowhere' };
+      const error = await failureOf(cipherFromEnvironment(environment, { tables }).encrypt('hunter2'));
+      expect(error.message).toContain('no KMS key alias/nowhere in us-west-2');
+      expect(credentials).toHaveBeenCalled();
+    } finally {
+      tables.destroy();
+      delete process.env['AWS_ENDPOINT_URL_KMS'];
+    }
+  });
+
   test('goes over from a local key to KMS: both are read, KMS writes', async () => {
     const before = await cipherFromEnvironment({ CUMULUS_LOCAL_KEY }).encrypt('hunter2');
     const environment = { CUMULUS_KMS_KEY_ID: (await key)?.alias };
-    const both = cipherFromEnvironment({ ...environment, CUMULUS_LOCAL_KEY }, client);
+    const both = cipherFromEnvironment({ ...environment, CUMULUS_LOCAL_KEY }, { kms: client });
     expect(await both.decrypt(before)).toBe('hunter2');
     const now = await both.encrypt('hunter2');
-    expect(await cipherFromEnvironment(environment, client).decrypt(now)).toBe('hunter2');
+    expect(await cipherFromEnvironment(environment, { kms: client }).decrypt(now)).toBe('hunter2');
 
-    const error = await failureOf(cipherFromEnvironment(environment, client).decrypt(before));
+    const error = await failureOf(cipherFromEnvironment(environment, { kms: client }).decrypt(before));
     expect(error).toBeInstanceOf(DecryptionError);
     expect(error.message).toContain('Set CUMULUS_LOCAL_KEY, beside the KMS key');
   });
