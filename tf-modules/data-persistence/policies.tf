@@ -1,5 +1,5 @@
-# Who may do what, as narrow as DynamoDB can tell it: on these tables, by their ARNs, and on tables that recovery makes
-# beside them. A new table's name begins with that of the table that it came from: prod-GranulesTable-2024-05-17.
+# Who may do what, as narrow as DynamoDB can tell it: on these tables, by their ARNs, and on tables that are made from
+# them beside them. A new table's name begins with that of the table that it came from: prod-GranulesTable-2024-05-17.
 
 locals {
   table_arns     = [for table in values(local.tables) : table.arn]
@@ -23,7 +23,30 @@ locals {
     "dynamodb:UpdateTimeToLive",
   ]
 
-  backup_statements = [
+  bucket_objects = [for bucket in var.recovery_buckets : "arn:${local.partition}:s3:::${bucket}/*"]
+
+  # Backup files, exports, and how far a restore of them has come.
+  bucket_statements = [for statement in [
+    {
+      Sid      = "ListBuckets"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket", "s3:ListBucketMultipartUploads"]
+      Resource = [for bucket in var.recovery_buckets : "arn:${local.partition}:s3:::${bucket}"]
+    },
+    {
+      Sid    = "UseBuckets"
+      Effect = "Allow"
+      Action = [
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:PutObject",
+      ]
+      Resource = local.bucket_objects
+    },
+  ] : statement if length(var.recovery_buckets) > 0]
+
+  backup_statements = concat([
     {
       Sid    = "Read"
       Effect = "Allow"
@@ -35,9 +58,17 @@ locals {
       ])
       Resource = concat(local.table_arns, [for arn in local.table_arns : "${arn}/index/*"])
     },
-  ]
+  ], local.bucket_statements)
 
-  restore_statements = [
+  # Whoever restores or copies notes that what was written has to be recounted.
+  note_recount_statement = {
+    Sid      = "NoteRecount"
+    Effect   = "Allow"
+    Action   = ["dynamodb:UpdateItem"]
+    Resource = [aws_dynamodb_table.record_counts_table.arn]
+  }
+
+  restore_statements = concat([
     {
       Sid    = "Restore"
       Effect = "Allow"
@@ -48,33 +79,25 @@ locals {
       ])
       Resource = concat(local.table_arns, local.new_table_arns)
     },
-    {
-      # A restore notes that what it wrote has to be recounted.
-      Sid      = "NoteRecount"
-      Effect   = "Allow"
-      Action   = ["dynamodb:UpdateItem"]
-      Resource = [aws_dynamodb_table.record_counts_table.arn]
-    },
+    local.note_recount_statement,
     {
       Sid      = "MakeTables"
       Effect   = "Allow"
       Action   = concat(["dynamodb:CreateTable"], local.set_up_actions)
       Resource = local.new_table_arns
     },
-  ]
+  ], local.bucket_statements)
 
   recovery_statements = concat(
     [
       {
         Sid    = "Protect"
         Effect = "Allow"
-        Action = concat(local.describe_actions, [
+        Action = [
           "dynamodb:CreateBackup",
           "dynamodb:ExportTableToPointInTime",
-          "dynamodb:ListTagsOfResource",
           "dynamodb:RestoreTableToPointInTime",
-          "dynamodb:UpdateContinuousBackups",
-        ])
+        ]
         Resource = local.table_arns
       },
       {
@@ -90,24 +113,28 @@ locals {
         Resource = [for arn in local.table_arns : "${arn}/*"]
       },
       {
-        # DynamoDB writes what it recovers with the caller's own permissions.
-        Sid    = "RecoverToNewTables"
+        # DynamoDB writes what it recovers with the caller's own permissions: to a new table, or to one that was deleted,
+        # under its old name. To copy back what was recovered takes the same.
+        Sid    = "Recover"
         Effect = "Allow"
         Action = concat(local.describe_actions, local.set_up_actions, [
+          "dynamodb:BatchGetItem",
           "dynamodb:BatchWriteItem",
           "dynamodb:DeleteItem",
           "dynamodb:DescribeImport",
           "dynamodb:GetItem",
           "dynamodb:ImportTable",
+          "dynamodb:ListTagsOfResource",
           "dynamodb:PutItem",
           "dynamodb:Query",
           "dynamodb:Scan",
           "dynamodb:UpdateItem",
           "dynamodb:UpdateTable",
         ])
-        # Also <table>-…/import/…
-        Resource = local.new_table_arns
+        # <table>, <table>-… and <table>-…/import/…
+        Resource = [for arn in local.table_arns : "${arn}*"]
       },
+      local.note_recount_statement,
       {
         # These know no resources to be narrowed to.
         Sid      = "List"
@@ -116,23 +143,14 @@ locals {
         Resource = ["*"]
       },
     ],
+    local.bucket_statements,
     [for statement in [
       {
-        Sid      = "ListBuckets"
+        # An export asks for it, that the bucket's owner may read what another account writes.
+        Sid      = "ExportToBuckets"
         Effect   = "Allow"
-        Action   = ["s3:ListBucket"]
-        Resource = [for bucket in var.recovery_buckets : "arn:${local.partition}:s3:::${bucket}"]
-      },
-      {
-        Sid    = "UseBuckets"
-        Effect = "Allow"
-        Action = [
-          "s3:AbortMultipartUpload",
-          "s3:GetObject",
-          "s3:PutObject",
-          "s3:PutObjectAcl",
-        ]
-        Resource = [for bucket in var.recovery_buckets : "arn:${local.partition}:s3:::${bucket}/*"]
+        Action   = ["s3:PutObjectAcl"]
+        Resource = local.bucket_objects
       },
       {
         # An import reports the lines that it could not read to CloudWatch Logs.

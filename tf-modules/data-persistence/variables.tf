@@ -62,7 +62,7 @@ variable "tags" {
 }
 
 variable "recovery_buckets" {
-  description = "Names of the S3 buckets that tables are exported to and imported from: `recovery_policy` permits these, and no others."
+  description = "Names of the S3 buckets for backup files, exports and imports: the policies permit these, and no others."
   type        = list(string)
   default     = []
   nullable    = false

@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { createClient, createS3Client, InterruptedError, MetadataError } from '@cumulus/dynamodb';
 import type { ChosenCommand, Context, Task } from './command.ts';
+import { confirm } from './confirm.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { Interruption } from './interruption.ts';
 import type { Io } from './io.ts';
@@ -30,6 +31,10 @@ export async function carryOut(command: ChosenCommand, io: Io): Promise<number> 
         return s3Client;
       },
       stdin: io.stdin,
+      confirm: (question) => {
+        progress.clear();
+        return confirm(question, io, abortSignal);
+      },
       abortSignal,
       onProgress: (made) => progress.update(made),
       onWarning: (warning) => report.warn(warning),

@@ -11,6 +11,8 @@ export interface Context {
   /** The one client of S3, made when it is first asked for. */
   readonly s3: () => Promise<S3Client>;
   readonly stdin: Readable;
+  /** Asks on the terminal whether to do what cannot be undone; a UsageError, which names `--yes`, where there is none. */
+  readonly confirm: (question: string) => Promise<boolean>;
   readonly abortSignal: AbortSignal;
   readonly onProgress: ProgressListener<Progress>;
   readonly onWarning: (warning: string) => void;

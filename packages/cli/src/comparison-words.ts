@@ -10,7 +10,9 @@ export function describeComparison(comparison: Comparison, table: string): reado
   return [
     `  differs from table ${table}: ${describeDifference(comparison)}; ${number(same)} the same${expiredToo}`,
     ...differences.map(
-      ({ kind, key, line }) => `    ${kind}: ${describeItemKey(key)}${line === undefined ? '' : ` (line ${line})`}`,
+      ({ kind, key, line, file }) =>
+        `    ${kind}: ${describeItemKey(key)}` +
+        (line === undefined ? '' : ` (${file === undefined ? '' : `${file}, `}line ${line})`),
     ),
     ...(unnamed > 0 ? [`    and ${number(unnamed)} more`] : []),
   ];

@@ -28,6 +28,14 @@ export function url(name: string): ValueOption<string> {
   });
 }
 
+/** An option that takes a place in S3. */
+export function s3Url(name: string): ValueOption<string> {
+  return valueOption(name, (value) => {
+    if (/^s3:\/\/[a-z0-9][a-z0-9._-]{2,}(?:\/.*)?$/.test(value)) return value;
+    throw new UsageError(`--${name} takes a place in S3 such as s3://my-bucket/backups, not "${value}"`);
+  });
+}
+
 /** An option that takes a time of ISO 8601, of which a day alone begins in UTC; it is milliseconds since 1970. */
 export function time(name: string): ValueOption<number> {
   return valueOption(name, (value) => {
@@ -90,6 +98,24 @@ export function tableNames(name: string): {
   };
 }
 
+/** An option that takes the ARN of a backup that DynamoDB keeps. */
+export function backupArn(name: string): ValueOption<string> {
+  return valueOption(name, (value) => checkedBackupArn(name, value));
+}
+
+/** Like {@link backupArn}, but several after it, or one each time it is given. */
+export function backupArns(name: string): ReturnType<typeof tableNames> {
+  return { ...tableNames(name), coerce: (values) => values.map((value) => checkedBackupArn(name, value)) };
+}
+
+/** An option that takes a name by DynamoDB's rule, which holds for tables and backups alike. */
+export function backupName(name: string): ValueOption<string> {
+  return valueOption(name, (value) => {
+    if (/^[\w.-]{3,255}$/.test(value)) return value;
+    throw new UsageError(`--${name} takes 3 to 255 letters, digits, dots, hyphens and underscores, not "${value}"`);
+  });
+}
+
 function valueOption<T>(name: string, check: (value: string) => T): ValueOption<T> {
   return {
     requiresArg: true,
@@ -132,5 +158,12 @@ function checkedTableName(option: string, value: string): string {
   if (/^[\w.-]{3,255}$/.test(value)) return value;
   throw new UsageError(
     `--${option} takes a table's name (3 to 255 letters, digits, dots, hyphens and underscores), not "${value}"`,
+  );
+}
+
+function checkedBackupArn(option: string, value: string): string {
+  if (/^arn:[\w-]+:dynamodb:[\w-]+:\d*:table\/[\w.-]{3,255}\/backup\/[\w-]+$/.test(value)) return value;
+  throw new UsageError(
+    `--${option} takes the ARN of a backup (arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/backup/ID), not "${value}"`,
   );
 }

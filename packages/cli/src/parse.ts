@@ -1,7 +1,13 @@
 import yargs from 'yargs';
 import type { ChosenCommand } from './command.ts';
+import { adopt } from './commands/adopt/command.ts';
 import { backup } from './commands/backup/command.ts';
+import { copy } from './commands/copy/command.ts';
 import { counts } from './commands/counts/command.ts';
+import { exportTables } from './commands/export/command.ts';
+import { importTable } from './commands/import/command.ts';
+import { onDemand } from './commands/on-demand/command.ts';
+import { pitr } from './commands/pitr/command.ts';
 import { restore } from './commands/restore/command.ts';
 import { tables } from './commands/tables/command.ts';
 import { users } from './commands/users/command.ts';
@@ -35,13 +41,29 @@ export function parse(argv: readonly string[]): ChosenCommand | string {
         'parse-positional-numbers': false,
       }),
   );
-  for (const add of [backup, restore, verify, tables, counts, users]) {
+  for (const add of [
+    backup,
+    restore,
+    verify,
+    tables,
+    counts,
+    users,
+    pitr,
+    onDemand,
+    exportTables,
+    importTable,
+    copy,
+    adopt,
+  ]) {
     add(parser, (command) => {
       chosen = command;
     });
   }
   parser
-    .demandCommand(1, 'Name a command: backup, restore, verify, tables, counts or users')
+    .demandCommand(
+      1,
+      'Name a command: backup, restore, verify, tables, counts, users, pitr, on-demand, export, import, copy or adopt',
+    )
     .strict()
     .help()
     .alias('help', 'h')

@@ -1,3 +1,5 @@
+export { zonedTime } from '@cumulus/dynamodb';
+
 const MEGABYTE = 1_000_000;
 
 /** `20,000`. Not by Intl, whose tables take 10 ms to load. */
@@ -31,11 +33,6 @@ export function timeLeft(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${twoDigits(whole % 60)} s`;
   return `${Math.floor(whole / 3600)} h ${twoDigits(Math.floor(whole / 60) % 60)} min`;
-}
-
-/** `2026-11-23T04:15:30Z`: a time with its zone, in whole seconds as DynamoDB's recovery has them. */
-export function zonedTime(time: Date): string {
-  return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
 function twoDigits(value: number): string {

@@ -18,7 +18,7 @@ export interface RequestContext {
 }
 
 /** What the SDK's errors have in common, as far as it matters here. */
-interface AwsError extends Error {
+export interface AwsError extends Error {
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
 }
@@ -32,12 +32,17 @@ const THROTTLING = new Set([
 
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
 
+/** What DynamoDB calls it, and S3. */
 const WRONG_CREDENTIALS = new Set([
+  'ExpiredToken',
   'ExpiredTokenException',
   'IncompleteSignature',
+  'InvalidAccessKeyId',
   'InvalidClientTokenId',
   'InvalidSignatureException',
+  'InvalidToken',
   'MissingAuthenticationTokenException',
+  'SignatureDoesNotMatch',
   'UnrecognizedClientException',
 ]);
 
@@ -64,6 +69,11 @@ export function isValidationError(error: unknown): boolean {
   return isNativeError(error) && error.name === 'ValidationException';
 }
 
+/** Whether a server says that it does not know an operation at all, as stand-ins do. */
+export function isUnsupported(error: unknown): error is Error {
+  return isNativeError(error) && ['UnknownOperationException', 'UnsupportedOperationException'].includes(error.name);
+}
+
 /**
  * Turns what the SDK threw into an error that says what to do. An error that is one of this package's already, or none
  * that AWS or the network raised, comes back as it is.
@@ -74,26 +84,15 @@ export async function explainAwsError(
   { action, table }: RequestContext,
 ): Promise<unknown> {
   const what = table === undefined ? action : `${action} on table ${table}`;
-  if (isAbort(thrown)) return new InterruptedError(`${what} was interrupted.`, [], thrown);
+  const place = await placeOf(client).catch(() => 'the configured region');
+  const unasked = explainUnasked(thrown, what, `DynamoDB in ${place}`);
+  if (unasked !== undefined) return unasked;
   if (!isNativeError(thrown) || thrown instanceof MetadataError) return thrown;
   const error = thrown as AwsError;
-  const place = await placeOf(client).catch(() => 'the configured region');
-  if (error.name === 'ResourceNotFoundException' && table !== undefined) {
+  // Requests about a table's backups have a name of their own for the same.
+  const isGone = error.name === 'ResourceNotFoundException' || error.name === 'TableNotFoundException';
+  if (isGone && table !== undefined) {
     return new TableNotFoundError(table, place, [], error);
-  }
-  if (NO_CREDENTIALS.has(error.name)) {
-    return new ConnectionError(
-      `No AWS credentials for ${what}: ${firstLine(error.message)}`,
-      ['Give them by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, by --profile, or by the machine’s role.'],
-      error,
-    );
-  }
-  if (WRONG_CREDENTIALS.has(error.name)) {
-    return new ConnectionError(
-      `The AWS credentials were refused for ${what} in ${place}: ${firstLine(error.message)}`,
-      ['Renew them, or choose others by --profile.'],
-      error,
-    );
   }
   if (error.name === 'AccessDeniedException') {
     return new AccessDeniedError(
@@ -109,24 +108,47 @@ export async function explainAwsError(
       error,
     );
   }
-  const code = networkCode(error);
-  if (code !== undefined) {
+  return explainRefusal(error, what, `DynamoDB in ${place}`);
+}
+
+/**
+ * Why a service of AWS could not be asked at all: interrupted, no credentials or none that it takes, no network.
+ * @param what was asked; @param service who was asked, and where
+ * @returns undefined if it was asked, and refused or failed
+ */
+export function explainUnasked(thrown: unknown, what: string, service: string): MetadataError | undefined {
+  if (isAbort(thrown)) return new InterruptedError(`${what} was interrupted.`, [], thrown);
+  if (!isNativeError(thrown) || thrown instanceof MetadataError) return undefined;
+  const error = thrown as AwsError;
+  if (NO_CREDENTIALS.has(error.name)) {
     return new ConnectionError(
-      `DynamoDB in ${place} did not answer ${what} (${code}).`,
-      ['Check the network, --region and --endpoint-url.'],
+      `No AWS credentials for ${what}: ${firstLine(error.message)}`,
+      ['Give them by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, by --profile, or by the machine’s role.'],
       error,
     );
   }
-  if (error.$metadata !== undefined) {
-    const status = error.$metadata.httpStatusCode;
-    const said = status === undefined ? error.name : `${error.name}, HTTP ${status}`;
-    return new RequestFailedError(
-      `DynamoDB in ${place} refused ${what} (${said}): ${firstLine(error.message)}`,
-      [],
+  if (WRONG_CREDENTIALS.has(error.name)) {
+    return new ConnectionError(
+      `The AWS credentials were refused for ${what} by ${service}: ${firstLine(error.message)}`,
+      ['Renew them, or choose others by --profile.'],
       error,
     );
   }
-  return error;
+  const code = networkCode(error);
+  if (code === undefined) return undefined;
+  return new ConnectionError(
+    `${service} did not answer ${what} (${code}).`,
+    ['Check the network, --region and --endpoint-url.'],
+    error,
+  );
+}
+
+/** A refusal in the service's own words; an error that is none of AWS's comes back as it is. */
+export function explainRefusal(error: AwsError, what: string, service: string): unknown {
+  if (error.$metadata === undefined) return error;
+  const status = error.$metadata.httpStatusCode;
+  const said = status === undefined ? error.name : `${error.name}, HTTP ${status}`;
+  return new RequestFailedError(`${service} refused ${what} (${said}): ${firstLine(error.message)}`, [], error);
 }
 
 /** What an `AbortSignal` rejects with: a DOMException, which is not everywhere an Error. */
@@ -140,6 +162,6 @@ function networkCode(error: AwsError): string | undefined {
   return isNativeError(error.cause) ? networkCode(error.cause) : undefined;
 }
 
-function firstLine(text: string): string {
+export function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
 }

@@ -106,6 +106,7 @@ export async function placeOf(client: AnyClient): Promise<string> {
     const port = given.port === undefined ? '' : `:${given.port}`;
     return `${region} at ${given.protocol}//${given.hostname}${port}`;
   }
-  const fromEnvironment = process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? process.env['AWS_ENDPOINT_URL'];
+  const service = client.config.serviceId.replace(' ', '_').toUpperCase();
+  const fromEnvironment = process.env[`AWS_ENDPOINT_URL_${service}`] ?? process.env['AWS_ENDPOINT_URL'];
   return fromEnvironment === undefined ? region : `${region} at ${fromEnvironment}`;
 }

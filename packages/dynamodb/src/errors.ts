@@ -55,6 +55,9 @@ export class TablesMissingError extends MetadataError {
 /** A restore would write into a table that holds items already, and was not told what to do with them. */
 export class TargetNotEmptyError extends MetadataError {}
 
+/** A table that is to be read or written is still being made, or is going away. */
+export class TableNotActiveError extends MetadataError {}
+
 /** A backup's items, or its table's key, do not fit the table in question. */
 export class KeySchemaMismatchError extends MetadataError {}
 
@@ -85,3 +88,36 @@ export class ResumeMismatchError extends MetadataError {}
 
 /** Reading or writing a file failed: no such file, no permission, no space left. */
 export class FileError extends MetadataError {}
+
+/** Reading or writing in S3 failed: no such bucket or object, or the bucket is in another region. */
+export class StorageError extends MetadataError {}
+
+/** The file that is being read was replaced or removed in the middle of it. */
+export class BackupReplacedError extends MetadataError {}
+
+/** A table whose point-in-time recovery is off was to be recovered by it. */
+export class NotProtectedError extends MetadataError {}
+
+/** A time that a table cannot be restored to: before its protection, or not yet there. */
+export class TimeOutsideWindowError extends MetadataError {}
+
+/** A table that a recovery is to make exists already, and is none that the same recovery began. */
+export class TargetExistsError extends MetadataError {}
+
+/** An export to S3 failed inside AWS, or what it wrote is not what it told. */
+export class ExportFailedError extends MetadataError {}
+
+/** An import from S3 failed inside AWS, or the table does not hold what the export does. */
+export class ImportFailedError extends MetadataError {}
+
+/** A backup that DynamoDB is to keep does not exist there, or no longer. */
+export class BackupNotFoundError extends MetadataError {}
+
+/** A backup is still being made by DynamoDB, and can be neither restored from nor deleted. */
+export class BackupNotReadyError extends MetadataError {}
+
+/** A table has a backup of this name already, from an earlier time. */
+export class BackupExistsError extends MetadataError {}
+
+/** A backup that DynamoDB made by itself was to be deleted, which it does not take. */
+export class SystemBackupError extends MetadataError {}

@@ -4,6 +4,7 @@ export type { Comparison, Difference } from './backup/compare.ts';
 export { type KeyEntry, KeyPartitions } from './backup/key-partitions.ts';
 export type { LineFormat } from './backup/line-format.ts';
 export { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './backup/manifest.ts';
+export { type PlannedBackUp, planBackUp } from './backup/plan-back-up.ts';
 export { DEFAULT_WRITE_CONCURRENCY, type RestoreOptions, type RestoreResult, restoreTable } from './backup/restore.ts';
 export { type SpooledInput, spool } from './backup/spool.ts';
 export { type VerifyOptions, type VerifyResult, verifyBackup } from './backup/verify.ts';
@@ -27,6 +28,106 @@ export {
 } from './items/scan-segments.ts';
 export type { TypedItem, TypedValue } from './items/typed-item.ts';
 export type { Progress, ProgressListener } from './progress.ts';
+export { type ComparedTables, type CompareTablesOptions, compareTables } from './recovery/compare-tables.ts';
+export { type CopiedDifferences, type CopyDifferencesOptions, copyDifferences } from './recovery/copy-table.ts';
+export { writeDifferenceList } from './recovery/difference-list.ts';
+export {
+  type ExportDestination,
+  type FinishExportOptions,
+  type FinishedExport,
+  finishExport,
+  parseDestination,
+  type StartExportOptions,
+  startExport,
+  type TableExport,
+} from './recovery/export-table.ts';
+export {
+  type FinishedImport,
+  type FinishImportOptions,
+  finishImport,
+  type PlanImportOptions,
+  type PlannedImport,
+  planImport,
+  type SchemaOrigin,
+  startImport,
+} from './recovery/import-table.ts';
+export { choosePruned, type PruneDecision, type Retention } from './recovery/on-demand/choose-pruned.ts';
+export {
+  type FinishOnDemandBackupOptions,
+  finishOnDemandBackup,
+  type PlannedOnDemandBackup,
+  type PlanOnDemandBackupsOptions,
+  planOnDemandBackups,
+  startOnDemandBackup,
+} from './recovery/on-demand/create-backup.ts';
+export { checkDeletable, deleteOnDemandBackup } from './recovery/on-demand/delete-backup.ts';
+export {
+  type BackedUpFeatures,
+  type BackedUpIndex,
+  type BackedUpKey,
+  type BackedUpTable,
+  describeOnDemandBackup,
+  findOnDemandBackup,
+  type OnDemandBackupDescription,
+} from './recovery/on-demand/describe-backup.ts';
+export { type ListOnDemandBackupsOptions, listOnDemandBackups } from './recovery/on-demand/list-backups.ts';
+export { type OnDemandBackup, tableOfBackup } from './recovery/on-demand/on-demand-backup.ts';
+export {
+  beginBackupRestore,
+  type PlanBackupRestoreOptions,
+  type PlannedBackupRestore,
+  planBackupRestore,
+} from './recovery/on-demand/restore-from-backup.ts';
+export {
+  type PlanExportsOptions,
+  type PlannedExport,
+  type PlannedExports,
+  planExports,
+} from './recovery/plan-exports.ts';
+export {
+  describeProtection,
+  disableProtection,
+  enableProtection,
+  type Protection,
+  type RestorableWindow,
+} from './recovery/protection.ts';
+export {
+  giveSettings,
+  type RecoveredSettings,
+  type RecoveredSettingsGiven,
+  settingsToGive,
+} from './recovery/recovered-settings.ts';
+export {
+  createEmptyTable,
+  type DeploymentRestore,
+  type EmptyTable,
+  planDeploymentRestore,
+} from './recovery/restore-deployment.ts';
+export {
+  beginRestoreToTime,
+  finishRestoreToTime,
+  type PlannedRestore,
+  type PlannedRestores,
+  type PlanRestoresOptions,
+  planRestoresToTime,
+  type RestorableTable,
+  type RestoredTable,
+} from './recovery/restore-to-time.ts';
+export type {
+  DifferenceCounts,
+  DifferenceKind,
+  RememberedDifference,
+  TableDifference,
+  TableDifferences,
+} from './recovery/table-differences.ts';
+export { checkTableFit, type FitFinding, type TableFit } from './recovery/table-fit.ts';
+export { zonedTime } from './recovery/zoned-time.ts';
+export {
+  type ExportDescription,
+  type ExportedFile,
+  readExport,
+} from './storage/export-manifest.ts';
+export type { ReadingOptions, S3Access } from './storage/folder.ts';
 export { fromAttributes, type PlainItem, toAttributes } from './store/attribute-values.ts';
 export { deleteItems, getItems } from './store/batches.ts';
 export {
@@ -46,7 +147,7 @@ export { isAfter, type StreamPosition } from './stream/position.ts';
 export type { ShardBatch } from './stream/read-shard.ts';
 export { type ReadStreamOptions, readStream } from './stream/read-stream.ts';
 export { listShards, type Shard } from './stream/shards.ts';
-export type { SettingNotTaken } from './tables/create.ts';
+export type { SettingName, SettingNotTaken } from './tables/create.ts';
 export {
   type CountsTableName,
   type IndexDefinition,
@@ -68,7 +169,13 @@ export {
   findDeployment,
   tablesOfDeployment,
 } from './tables/deployment.ts';
-export { describeTable, type TableDescription, type TableSettings } from './tables/describe.ts';
+export {
+  describeTable,
+  findTable,
+  type RestoreOrigin,
+  type TableDescription,
+  type TableSettings,
+} from './tables/describe.ts';
 export {
   createTableInput,
   describeKey,

@@ -1,10 +1,17 @@
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** A request of the command to DynamoDB. */
+/** A request of the command to DynamoDB, or to S3. */
 export interface Call {
-  /** The API action, such as `Scan`. */
+  /** The API action, such as `Scan`; of S3 the method and the URL's path and query: `GET /bucket/key?x-id=GetObject`. */
   readonly action: string;
   /** Counted from 1 over all calls. */
   readonly number: number;
@@ -16,6 +23,8 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: Buffer;
+  /** Those of S3's, which say most of its answer. */
+  readonly headers?: IncomingHttpHeaders;
   /** After so many bytes of the body the connection ends. */
   readonly cutAfter?: number;
   /** Set if this is not what DynamoDB said. */
@@ -47,10 +56,14 @@ export class FaultProxy {
     return proxy;
   }
 
-  /** The environment variables by which a command asks through this proxy. */
+  /** The environment variables by which a command asks DynamoDB through this proxy. */
   get environment(): NodeJS.ProcessEnv {
-    const { port } = this.#server.address() as AddressInfo;
-    return { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
+    return { AWS_ENDPOINT_URL_DYNAMODB: this.#url };
+  }
+
+  /** The environment variables by which a command asks S3 through this proxy. */
+  get environmentOfS3(): NodeJS.ProcessEnv {
+    return { AWS_ENDPOINT_URL_S3: this.#url };
   }
 
   /** Calls that arrived. */
@@ -76,10 +89,15 @@ export class FaultProxy {
     await closed;
   }
 
+  get #url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     try {
       const body = await buffer(incoming);
-      const action = String(incoming.headers['x-amz-target']).replace(/^.*\./, '');
+      const action = actionOf(incoming);
       this.#calls += 1;
       this.#awaited.get(this.#calls)?.();
       const pass = (changed: Buffer = body): Promise<Answer> => this.#forward(incoming, changed);
@@ -100,12 +118,14 @@ export class FaultProxy {
     return given;
   }
 
-  #forward({ headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+  #forward({ headers: asked, method, url }: IncomingMessage, body: Buffer): Promise<Answer> {
+    // The proxy has the whole body already, so that nobody has to be asked whether to send it.
+    const { expect, ...headers } = asked;
     return new Promise((resolve, reject) => {
       const forwarded = request(
-        this.#target,
+        new URL(url ?? '/', this.#target),
         {
-          method: 'POST',
+          method,
           agent: this.#agent,
           headers: { ...headers, host: new URL(this.#target).host, 'content-length': String(body.length) },
         },
@@ -116,6 +136,7 @@ export class FaultProxy {
                 status: response.statusCode ?? 500,
                 type: String(response.headers['content-type']),
                 body: answer,
+                ...(isOfDynamoDB(headers) ? {} : { headers: answerHeaders(response, method) }),
               }),
             reject,
           );
@@ -141,8 +162,22 @@ export async function withFaults<T>(
   }
 }
 
-function send(outgoing: ServerResponse, { status, type, body, cutAfter }: Answer): void {
-  outgoing.writeHead(status, { 'content-type': type, 'content-length': body.length });
+function isOfDynamoDB(headers: IncomingHttpHeaders): boolean {
+  return headers['x-amz-target'] !== undefined;
+}
+
+function actionOf({ headers, method, url }: IncomingMessage): string {
+  return isOfDynamoDB(headers) ? String(headers['x-amz-target']).replace(/^.*\./, '') : `${method} ${url}`;
+}
+
+/** The answer to HEAD tells the length of a body that it does not have; of any other the length is that of its body. */
+function answerHeaders({ headers }: IncomingMessage, method: string | undefined): IncomingHttpHeaders {
+  const { connection, 'transfer-encoding': encoding, 'content-length': length, ...others } = headers;
+  return method === 'HEAD' && length !== undefined ? { ...others, 'content-length': length } : others;
+}
+
+function send(outgoing: ServerResponse, { status, type, body, headers = {}, cutAfter }: Answer): void {
+  outgoing.writeHead(status, { 'content-length': body.length, ...headers, 'content-type': type });
   if (cutAfter === undefined) outgoing.end(body);
   else outgoing.write(body.subarray(0, cutAfter), () => outgoing.destroy());
 }

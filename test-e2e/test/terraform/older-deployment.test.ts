@@ -6,11 +6,12 @@ import { ownMoto } from '../own-moto.ts';
 import { type Item, itemsOf } from '../own-tables.ts';
 import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
+import { withoutCapacity } from './capacity.ts';
 import { addressOf, CONTRACT } from './contract.ts';
 import { Deployment } from './deployment.ts';
 import { describeAll } from './described.ts';
 import { providerAt } from './provider.ts';
-import { changesOf, type ResourceChange, Terraform } from './terraform.ts';
+import { changesOf, Terraform } from './terraform.ts';
 
 const OLDER = fileURLToPath(new URL('fixtures/older-deployment', import.meta.url));
 
@@ -67,12 +68,3 @@ describeUnless(await whyNoTerraform(), 'a deployment that an older configuration
     return Object.fromEntries(await Promise.all(tables));
   }
 });
-
-/**
- * moto goes on telling the capacity that a table had before it was on demand, so that a plan wants it away for ever. AWS
- * tells 0, which Terraform takes for none.
- */
-function withoutCapacity(table: ResourceChange['change']['before']): object {
-  const { read_capacity, write_capacity, ...others } = table ?? {};
-  return others;
-}

@@ -27,9 +27,9 @@ export async function findBackups(
   directory: string,
   prefix: string,
   fromPrefix: SourceOptions['from-prefix'],
-  { onWarning }: Pick<Context, 'onWarning'>,
+  { s3, onWarning }: Pick<Context, 's3' | 'onWarning'>,
 ): Promise<readonly BackupOfTable[]> {
-  const files = (await listBackups(directory)).map((file) => ({ file, parsed: parseTableName(tableOfFile(file)) }));
+  const files = (await listBackups(directory, s3)).map((file) => ({ file, parsed: parseTableName(tableOfFile(file)) }));
   const chosen = files.filter(({ parsed }) => fromPrefix === undefined || parsed?.prefix === fromPrefix);
   if (chosen.length === 0) {
     const ofPrefix = fromPrefix === undefined ? '' : ` of tables of the prefix ${fromPrefix}`;

@@ -15,12 +15,18 @@ export interface SourceOptions {
 export function addSourceOptions(parser: Argv<GlobalOptions>): Argv<GlobalOptions & SourceOptions> {
   return (
     parser
-      .positional('file', { type: 'string', describe: 'A backup file; - for standard input' })
+      .positional('file', {
+        type: 'string',
+        describe: 'A backup file, or the folder of an export: a path or s3://BUCKET/KEY; - for standard input',
+      })
       // Without a number of arguments yargs takes a - for no value at all.
       .nargs('file', 1)
       .options({
         table: { ...tableName('table'), describe: 'The table for FILE' },
-        directory: { ...text('directory'), describe: 'Take all backups of this directory instead of FILE' },
+        directory: {
+          ...text('directory'),
+          describe: 'Take all backups of this directory, or s3://BUCKET/PREFIX, instead of FILE',
+        },
         prefix: { ...text('prefix'), describe: 'With --directory: the prefix of the tables' },
         'from-prefix': { ...text('from-prefix'), describe: 'With --directory: only backups of tables of this prefix' },
       })

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -7,17 +6,16 @@ import { CapacityLimiter } from '../items/capacity-limiter.ts';
 import { inTurn } from '../items/in-turn.ts';
 import { defaultSegments, type SegmentPage, type SegmentPosition, scanSegments } from '../items/scan-segments.ts';
 import type { ProgressListener } from '../progress.ts';
+import type { S3Access } from '../storage/folder.ts';
 import { describeSettings, describeTable, type TableDescription, type TableSettings } from '../tables/describe.ts';
 import { SOFTWARE } from '../version.ts';
 import type { BackupCheckpoint, BackupState } from './backup-checkpoint.ts';
-import { BackupFiles, exists } from './backup-files.ts';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint-file.ts';
+import type { BackupPlace, PartialBackup } from './backup-place.ts';
 import { Checkpoints } from './checkpoints.ts';
-import { explainFileError, PRIVATE_DIRECTORY } from './durable-file.ts';
+import { explainFileError } from './durable-file.ts';
 import { type EarlierBackup, earlierBackups, pruneKept } from './earlier-backups.ts';
 import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './manifest.ts';
-import { PartialFile } from './partial-file.ts';
-import { WriterClaim } from './writer-claim.ts';
+import { openPlace } from './open-place.ts';
 
 const gzip = promisify(gzipCallback);
 
@@ -27,8 +25,10 @@ const FAR_FEWER = 0.9;
 export interface BackUpOptions {
   readonly client: DynamoDBClient;
   readonly table: string;
-  /** Where the backup's files go; made if it is missing. */
+  /** Where the backup's files go: a directory, which is made if it is missing, or `s3://BUCKET/PREFIX`. */
   readonly directory: string;
+  /** How to ask S3, if they go there; with the usual settings unless given. */
+  readonly s3?: S3Access | undefined;
   /** How many segments the scan is cut into; by the table's size unless given. */
   readonly segments?: number | undefined;
   /** Scan requests under way at once. */
@@ -39,7 +39,10 @@ export interface BackUpOptions {
   readonly consistent?: boolean | undefined;
   /** The most read capacity units to use in a second. */
   readonly maxReadUnits?: number | undefined;
-  /** Go on where an interrupted backup of the same table into the same file stopped; where there is none, begin. */
+  /**
+   * Go on where an interrupted backup of the same table into the same file stopped; where there is none, begin. In S3
+   * there never is one.
+   */
   readonly resume?: boolean | undefined;
   /** How many earlier backups stay; 1 unless given. */
   readonly keep?: number | undefined;
@@ -72,37 +75,31 @@ export interface BackUpResult {
  * manifest beside it. The file takes its name only when it is complete, counted and flushed to disk; until then, and
  * after any failure, the backup that was there is as it was.
  *
- * @throws TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, BackupInProgressError,
- *   ResumeMismatchError, InterruptedError
+ * @throws TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError,
+ *   BackupInProgressError, ResumeMismatchError, InterruptedError
  */
 export async function backUpTable(options: BackUpOptions): Promise<BackUpResult> {
-  const { client, table, directory, abortSignal, keep = 1 } = options;
+  const { client, table, abortSignal, keep = 1 } = options;
   const startedAt = performance.now();
   const description = await describeTable(client, table, abortSignal);
+  const place = await openPlace(options, description);
   try {
-    await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
-  } catch (error) {
-    throw explainFileError(error, directory);
-  }
-  const files = BackupFiles.in(directory, description.name, options.gzip ?? false);
-  const claim = await WriterClaim.take(files.data);
-  try {
-    await files.settle();
+    await place.enter();
     const settings = describeSettings(client, table);
     // Waited for after the scan; until then its failure is nobody's.
     settings.catch(() => undefined);
-    const scan = await scanToPartial(options, description, files);
+    const scan = await scanToPartial(options, description, place);
     const manifest = await describeBackup(options, description, await settings, scan);
-    const { current, kept: keptBefore } = await earlierBackups(files);
+    const { current, kept: keptBefore } = await earlierBackups(place);
     const farLarger = farLargest(manifest.items, current === undefined ? keptBefore : [current, ...keptBefore]);
     const keepsCurrent = current !== undefined && (keep > 0 || current.file === farLarger?.file);
-    await claim.check();
-    await files.commit(manifest, keepsCurrent ? current.file : undefined);
-    const kept = await pruneKept(files, keep, farLarger?.file);
+    await place.check();
+    await place.commit(manifest, keepsCurrent ? current.file : undefined);
+    const kept = await pruneKept(place, keep, farLarger?.file);
     return {
       table,
-      file: files.data,
-      manifest: files.manifest,
+      file: place.data,
+      manifest: place.manifest,
       items: manifest.items,
       bytes: manifest.file.bytes,
       sha256: manifest.file.sha256,
@@ -113,9 +110,9 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
       ...(farLarger === undefined ? {} : { farFewerThan: farLarger }),
     };
   } catch (error) {
-    throw explainFileError(error, files.data);
+    throw explainFileError(error, place.data);
   } finally {
-    await claim.release();
+    await place.leave();
   }
 }
 
@@ -133,22 +130,18 @@ function farLargest(
     );
 }
 
-/** Scans the table into the partial, and has it on disk to its end. */
+/** Scans the table into the partial, to its end. */
 async function scanToPartial(
   options: BackUpOptions,
   description: TableDescription,
-  files: BackupFiles,
+  place: BackupPlace,
 ): Promise<BackupState> {
   const { client, table, abortSignal, onProgress, maxReadUnits } = options;
-  const interrupted = await interruptedRun(options, description, files);
+  const { interrupted, partial } = await openPartial(options, description, place);
   const begin: Omit<BackupState, 'bytes' | 'sha256'> =
     interrupted === undefined
       ? { startedAt: new Date().toISOString(), resumed: 0, items: 0, positions: newPositions(options, description) }
       : { ...interrupted, resumed: interrupted.resumed + 1 };
-  const partial =
-    interrupted === undefined
-      ? await PartialFile.create(files.partial)
-      : await PartialFile.continue(files.partial, interrupted.bytes, interrupted.sha256);
   const positions = [...begin.positions];
   let { items } = begin;
 
@@ -161,7 +154,7 @@ async function scanToPartial(
   });
   const checkpoints = new Checkpoints<BackupState>(async (saved) => {
     await partial.flush();
-    await saveCheckpoint<BackupCheckpoint>(files.checkpoint, {
+    await place.saveCheckpoint({
       ...saved,
       tableArn: description.arn,
       tableId: description.id,
@@ -197,11 +190,11 @@ async function scanToPartial(
       },
     });
     await checkpoints.settle();
-    await partial.flush();
+    await partial.end();
     return state();
   } catch (error) {
     await checkpoints.save(state()).catch(() => undefined);
-    throw stopped(error, table, items, files);
+    throw stopped(error, table, items, place);
   } finally {
     await partial.close();
   }
@@ -211,17 +204,25 @@ function newPositions(options: BackUpOptions, description: TableDescription): Se
   return Array<SegmentPosition>(options.segments ?? defaultSegments(description.estimatedBytes)).fill('start');
 }
 
-/** The run to continue, if that was asked for and there is one; else a clean place. */
-async function interruptedRun(
+/** The run to continue, if that was asked for and there is one; else a new one. */
+async function openPartial(
   options: BackUpOptions,
   description: TableDescription,
-  files: BackupFiles,
-): Promise<BackupCheckpoint | undefined> {
-  const checkpoint = options.resume ? await loadCheckpoint<BackupCheckpoint>(files.checkpoint) : undefined;
-  if (checkpoint === undefined || !(await exists(files.partial))) {
-    await files.discardPartial();
-    return undefined;
-  }
+  place: BackupPlace,
+): Promise<{ readonly interrupted: BackupCheckpoint | undefined; readonly partial: PartialBackup }> {
+  const interrupted = options.resume ? await place.interrupted() : undefined;
+  if (interrupted === undefined) return { interrupted, partial: await place.create() };
+  checkResumable(interrupted, options, description, place);
+  return { interrupted, partial: await place.continue(interrupted) };
+}
+
+/** @throws ResumeMismatchError if the interrupted run was another one */
+function checkResumable(
+  checkpoint: BackupCheckpoint,
+  options: BackUpOptions,
+  description: TableDescription,
+  place: BackupPlace,
+): void {
   const { tableArn, tableId, consistentRead, positions } = checkpoint;
   const difference =
     tableArn !== description.arn || tableId !== description.id
@@ -232,23 +233,19 @@ async function interruptedRun(
           ? `it cut the table into ${positions.length} segments`
           : undefined;
   if (difference !== undefined) {
-    throw new ResumeMismatchError(`The interrupted backup ${files.partial} cannot be continued: ${difference}.`, [
+    throw new ResumeMismatchError(`The interrupted backup to ${place.data} cannot be continued: ${difference}.`, [
       'Nothing was changed.',
       'Start anew, without --resume.',
     ]);
   }
-  return checkpoint;
 }
 
-function stopped(error: unknown, table: string, items: number, files: BackupFiles): unknown {
+function stopped(error: unknown, table: string, items: number, place: BackupPlace): unknown {
   if (!(error instanceof MetadataError) || error instanceof ResumeMismatchError) return error;
   const ErrorClass = error instanceof InterruptedError ? InterruptedError : StoppedError;
   return new ErrorClass(
     `The backup of ${table} stopped after ${items} items: ${error.message}`,
-    [
-      `Nothing took the place of ${files.data}; what was read is in ${files.partial}.`,
-      'Continue with the same command and --resume.',
-    ],
+    place.adviceWhenStopped,
     error,
   );
 }

@@ -1,11 +1,34 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { S3Access } from '../storage/folder.ts';
+import { isS3Url } from '../storage/s3-url.ts';
 import { explainFileError, linkOrCopy, syncDirectoryOf, writeDurably } from './durable-file.ts';
 import { type BackupManifest, formatManifest, readManifest } from './manifest.ts';
 
 const DATA_SUFFIX = /\.json(?:\.gz)?$/;
 const KEPT = /\.\d{8}T\d{6}\.\d{3}Z(?=\.json(?:\.gz)?$)/;
-const MANIFEST_SUFFIX = '.manifest.json';
+export const MANIFEST_SUFFIX = '.manifest.json';
+
+/** The name of the data file of a table's backup. */
+export function dataFileName(table: string, gzip: boolean): string {
+  return `${table}.json${gzip ? '.gz' : ''}`;
+}
+
+/** The name that a data file gets once another has taken its place, made at this time: `T.20261122T214931.123Z.json`. */
+export function keptFileName(dataFile: string, time: Date): string {
+  const stamp = time.toISOString().replace(/[-:]/g, '');
+  return dataFile.replace(DATA_SUFFIX, (suffix) => `.${stamp}${suffix}`);
+}
+
+/** Whether a file is a backup of this data file's table that was kept under its time. */
+export function isKeptOf(dataFile: string, file: string): boolean {
+  return KEPT.test(file) && file.replace(KEPT, '') === dataFile;
+}
+
+/** Whether a file, by its name, is the newest backup of a table. */
+export function isNewest(file: string): boolean {
+  return DATA_SUFFIX.test(file) && !KEPT.test(file) && !/\.(?:manifest|checkpoint)\.json$/.test(file);
+}
 
 /**
  * The files of one backup, and how a finished one takes the place of the one before.
@@ -36,11 +59,6 @@ export class BackupFiles {
     this.nextManifest = `${this.manifest}.next`;
     this.partial = `${dataFile}.partial`;
     this.checkpoint = `${this.partial}.checkpoint.json`;
-  }
-
-  /** The files of a table's backup in a directory. */
-  static in(directory: string, table: string, gzip: boolean): BackupFiles {
-    return new BackupFiles(join(directory, `${table}.json${gzip ? '.gz' : ''}`));
   }
 
   /** Ends a change of place that was cut off after its decisive rename. Only the holder of the writer's claim may. */
@@ -78,17 +96,15 @@ export class BackupFiles {
     await linkOrCopy(this.data, keepAs);
   }
 
-  /** The name for a backup made at this time, once another has taken its place: `T.20261122T214931.123Z.json`. */
+  /** See {@link keptFileName}. */
   keptName(time: Date): string {
-    const stamp = time.toISOString().replace(/[-:]/g, '');
-    return this.data.replace(DATA_SUFFIX, (suffix) => `.${stamp}${suffix}`);
+    return keptFileName(this.data, time);
   }
 
   /** The earlier backups that stayed, the newest first. */
   async kept(): Promise<readonly string[]> {
     const directory = dirname(this.data);
-    const own = basename(this.data);
-    const names = (await readdir(directory)).filter((name) => KEPT.test(name) && name.replace(KEPT, '') === own);
+    const names = (await readdir(directory)).filter((name) => isKeptOf(basename(this.data), name));
     return names
       .sort()
       .reverse()
@@ -119,13 +135,18 @@ export async function removeKept(dataFile: string): Promise<void> {
   await rm(dataFile + MANIFEST_SUFFIX, { force: true });
 }
 
-/** The data files in a directory that are the newest backup of their table. */
-export async function listBackups(directory: string): Promise<readonly string[]> {
+/**
+ * The data files in a directory that are the newest backup of their table.
+ * @param directory a path, or `s3://BUCKET/PREFIX`
+ * @param s3 how to ask S3, if it is there; with the usual settings unless given
+ */
+export async function listBackups(directory: string, s3?: S3Access): Promise<readonly string[]> {
+  if (isS3Url(directory)) return (await import('../storage/s3/list-backups.ts')).listS3Backups(directory, s3);
   const names = await readdir(directory).catch((error: unknown) => {
     throw explainFileError(error, directory);
   });
   return names
-    .filter((name) => DATA_SUFFIX.test(name) && !KEPT.test(name) && !/\.(?:manifest|checkpoint)\.json$/.test(name))
+    .filter(isNewest)
     .sort()
     .map((name) => join(directory, name));
 }

@@ -1,14 +1,14 @@
 import { KeySchemaMismatchError } from '../errors.ts';
 import type { TableDescription } from '../tables/describe.ts';
 import { describeKey, sameKey } from '../tables/schema.ts';
-import type { BackupReader } from './backup-reader.ts';
+import type { BackupSource } from './backup-source.ts';
 
 /**
  * Makes sure that a backup with a manifest is of a table with the same key as the one in question.
  * @throws KeySchemaMismatchError with the advice if it is not
  */
-export function checkKey(reader: BackupReader, { name, schema }: TableDescription, advice: readonly string[]): void {
-  const keyOfFile = reader.manifest?.table.schema.key;
+export function checkKey(reader: BackupSource, { name, schema }: TableDescription, advice: readonly string[]): void {
+  const keyOfFile = reader.schema?.key;
   if (keyOfFile === undefined || sameKey(keyOfFile, schema.key)) return;
   throw new KeySchemaMismatchError(
     `${reader.name} is a backup of a table with the key ${describeKey(keyOfFile)}; ` +

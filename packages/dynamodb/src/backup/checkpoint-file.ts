@@ -1,21 +1,55 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { explainFileError, writeDurably } from './durable-file.ts';
 
 /** Raised when an older checkpoint can no longer be continued. */
 const CHECKPOINT_VERSION = 1;
 
-/** Where an unfinished work stands, in a file that is always whole. */
-export async function saveCheckpoint<State extends object>(path: string, state: State): Promise<void> {
-  await writeDurably(path, JSON.stringify({ version: CHECKPOINT_VERSION, ...state }));
+/** Where an unfinished work stands, in a place that always has the whole of it. */
+export interface CheckpointFile<State extends object> {
+  /** @returns undefined where there is no checkpoint, or one that this release cannot continue */
+  load(): Promise<State | undefined>;
+  save(state: State): Promise<void>;
+  /** Removes the checkpoint, if there is one. */
+  remove(): Promise<void>;
 }
 
-/** @returns undefined where there is no checkpoint, or one that this release cannot continue */
-export async function loadCheckpoint<State extends object>(path: string): Promise<State | undefined> {
+export class DiskCheckpoint<State extends object> implements CheckpointFile<State> {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async load(): Promise<State | undefined> {
+    try {
+      return parseCheckpoint<State>(await readFile(this.#path, 'utf8'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw explainFileError(error, this.#path);
+    }
+  }
+
+  async save(state: State): Promise<void> {
+    await writeDurably(this.#path, formatCheckpoint(state));
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#path, { force: true });
+  }
+}
+
+/** A checkpoint's text, as it is stored. */
+export function formatCheckpoint(state: object): string {
+  return JSON.stringify({ version: CHECKPOINT_VERSION, ...state });
+}
+
+/** @returns undefined if it is none that this release can continue */
+export function parseCheckpoint<State extends object>(text: string): State | undefined {
   try {
-    const checkpoint = JSON.parse(await readFile(path, 'utf8')) as State & { readonly version: number };
+    const checkpoint = JSON.parse(text) as State & { readonly version: number };
     return checkpoint.version === CHECKPOINT_VERSION ? checkpoint : undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
-    throw explainFileError(error, path);
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }

@@ -1,14 +1,13 @@
-import { hash } from 'node:crypto';
+import { expiryOf, hasExpired } from '../items/expiry.ts';
 import { canonicalKey, keyOf } from '../items/item-key.ts';
-import { canonicalItem, type TypedItem } from '../items/typed-item.ts';
+import { itemDigest, type TypedItem } from '../items/typed-item.ts';
 import type { KeySchema } from '../tables/schema.ts';
+import type { BackupSource } from './backup-source.ts';
+import { FirstFew } from './first-few.ts';
 import type { KeyPartitions } from './key-partitions.ts';
 
 /** How many differences are named; all are counted. */
 const NAMED_DIFFERENCES = 10;
-
-/** DynamoDB's time to live leaves alone what is more than five years past, in seconds. */
-const TTL_FORGETS_AFTER = 5 * 365 * 24 * 60 * 60;
 
 /** An item in which file and table differ. */
 export interface Difference {
@@ -17,6 +16,8 @@ export interface Difference {
   readonly key: TypedItem;
   /** The line of the file, counted from 1; undefined for an extra item. */
   readonly line: number | undefined;
+  /** The file that the line is in, where the backup is of several files. */
+  readonly file?: string;
 }
 
 /** What a comparison of a file with a table has shown; each number was counted. */
@@ -47,21 +48,25 @@ export function remember(
   item: TypedItem,
   fromFile?: { readonly line: number; readonly ttlAttribute: string | undefined },
 ): Promise<void> | undefined {
-  const digest = hash('sha256', canonicalItem(item), 'base64');
-  const expires = fromFile?.ttlAttribute === undefined ? undefined : item[fromFile.ttlAttribute];
   const note: Note = [
     fromFile?.line ?? null,
     keyOf(item, key),
-    digest,
-    expires !== undefined && 'N' in expires ? Number(expires.N) : null,
+    itemDigest(item),
+    expiryOf(item, fromFile?.ttlAttribute),
   ];
   return partitions.add({ key: canonicalKey(item, key), note: JSON.stringify(note) });
 }
 
-/** Compares all that was remembered of the file with all that was remembered of the table. */
-export async function compare(partitions: KeyPartitions): Promise<Comparison> {
+/**
+ * Compares all that was remembered of the file with all that was remembered of the table.
+ * @param source the backup that the lines are of
+ */
+export async function compare(
+  partitions: KeyPartitions,
+  source: Pick<BackupSource, 'name' | 'placeOf'>,
+): Promise<Comparison> {
   const counts = { tableItems: 0, same: 0, changed: 0, missing: 0, extra: 0, expired: 0, superseded: 0 };
-  const differences = new FirstDifferences();
+  const differences = new FirstFew<Difference>(NAMED_DIFFERENCES, byLineThenKey);
   const now = Date.now() / 1000;
   for await (const entries of partitions.partitions()) {
     const inFile = new Map<string, Note>();
@@ -76,9 +81,9 @@ export async function compare(partitions: KeyPartitions): Promise<Comparison> {
     for (const [canonical, [line, key, digest, expires]] of inFile) {
       const found = inTable.get(canonical);
       if (found === undefined) {
-        const hasExpired = expires !== null && expires < now && expires > now - TTL_FORGETS_AFTER;
-        counts[hasExpired ? 'expired' : 'missing'] += 1;
-        if (!hasExpired) differences.add({ kind: 'missing', key, line: line ?? undefined });
+        const isExpired = hasExpired(expires, now);
+        counts[isExpired ? 'expired' : 'missing'] += 1;
+        if (!isExpired) differences.add({ kind: 'missing', key, line: line ?? undefined });
       } else if (found[2] === digest) {
         counts.same += 1;
       } else {
@@ -93,22 +98,13 @@ export async function compare(partitions: KeyPartitions): Promise<Comparison> {
     }
   }
   const equal = counts.changed + counts.missing + counts.extra === 0;
-  return { equal, ...counts, differences: differences.list };
+  return { equal, ...counts, differences: differences.list.map((difference) => withPlace(difference, source)) };
 }
 
-/** The first few of many differences, whatever the order in which they are found. */
-class FirstDifferences {
-  #list: Difference[] = [];
-
-  get list(): readonly Difference[] {
-    return this.#list;
-  }
-
-  add(difference: Difference): void {
-    const last = this.#list.at(-1);
-    if (this.#list.length === NAMED_DIFFERENCES && last !== undefined && byLineThenKey(last, difference) <= 0) return;
-    this.#list = [...this.#list, difference].sort(byLineThenKey).slice(0, NAMED_DIFFERENCES);
-  }
+function withPlace(difference: Difference, source: Pick<BackupSource, 'name' | 'placeOf'>): Difference {
+  if (difference.line === undefined) return difference;
+  const { file, line } = source.placeOf(difference.line);
+  return { ...difference, line, ...(file === source.name ? {} : { file }) };
 }
 
 function byLineThenKey(a: Difference, b: Difference): number {

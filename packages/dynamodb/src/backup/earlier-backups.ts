@@ -1,5 +1,5 @@
-import { type BackupFiles, exists, manifestOf, removeKept, timeOf } from './backup-files.ts';
-import { BackupReader } from './backup-reader.ts';
+import { AccessDeniedError, ConnectionError, ThrottledError } from '../errors.ts';
+import type { BackupPlace } from './backup-place.ts';
 
 /** A backup of the same table that was there before. */
 export interface EarlierBackup {
@@ -11,28 +11,30 @@ export interface EarlierBackup {
 
 /** The backup that is about to be replaced, if there is one, and those that were kept before it. */
 export async function earlierBackups(
-  files: BackupFiles,
+  place: BackupPlace,
 ): Promise<{ readonly current: EarlierBackup | undefined; readonly kept: readonly EarlierBackup[] }> {
-  const kept = await Promise.all((await files.kept()).map(async (file) => ({ file, items: await countItems(file) })));
-  if (!(await exists(files.data))) return { current: undefined, kept };
-  const manifest = await manifestOf(files.data).catch(() => undefined);
-  const time = await timeOf(files.data, manifest);
-  return { current: { file: files.keptName(time), items: await countItems(files.data) }, kept };
+  const kept = await Promise.all(
+    (await place.kept()).map(async (file) => ({ file, items: await countItems(place, file) })),
+  );
+  const time = await place.timeOfCurrent();
+  if (time === undefined) return { current: undefined, kept };
+  return { current: { file: place.keptName(time), items: await countItems(place, place.data) }, kept };
 }
 
-async function countItems(dataFile: string): Promise<number | undefined> {
+async function countItems(place: BackupPlace, file: string): Promise<number | undefined> {
   try {
-    const manifest = await manifestOf(dataFile);
-    if (manifest !== undefined) return manifest.items;
-    const reader = await BackupReader.open(dataFile);
+    const source = await place.open(file);
     try {
+      if (source.items !== undefined) return source.items;
       let items = 0;
-      for await (const lines of reader.lines()) for (const _line of lines) items += 1;
+      for await (const lines of source.lines()) for (const _line of lines) items += 1;
       return items;
     } finally {
-      await reader.close();
+      await source.close();
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof ConnectionError || error instanceof ThrottledError || error instanceof AccessDeniedError)
+      throw error;
     // An earlier backup that cannot be read says nothing; it must not stop a new one.
     return undefined;
   }
@@ -44,12 +46,12 @@ async function countItems(dataFile: string): Promise<number | undefined> {
  * @returns those that are left, the newest first
  */
 export async function pruneKept(
-  files: BackupFiles,
+  place: BackupPlace,
   keep: number,
   spared: string | undefined,
 ): Promise<readonly string[]> {
-  const kept = await files.kept();
+  const kept = await place.kept();
   const goes = kept.slice(keep).filter((file) => file !== spared);
-  for (const file of goes.toReversed()) await removeKept(file);
+  for (const file of goes.toReversed()) await place.removeKept(file);
   return kept.filter((file) => !goes.includes(file));
 }

@@ -13,6 +13,8 @@ export const MANIFEST_VERSION = 1;
 export interface BackupManifest {
   readonly format: typeof MANIFEST_FORMAT;
   readonly formatVersion: typeof MANIFEST_VERSION;
+  /** A random identity, which the data object in S3 has among its metadata too; absent on disk. */
+  readonly id?: string;
   /** The software that wrote the backup. */
   readonly createdBy: string;
   /** The table that was read. */
@@ -63,7 +65,8 @@ export async function readManifest(path: string): Promise<BackupManifest | undef
   return parseManifest(text, path);
 }
 
-function parseManifest(text: string, path: string): BackupManifest {
+/** @param path what to call it in messages */
+export function parseManifest(text: string, path: string): BackupManifest {
   let manifest: Partial<BackupManifest> | null;
   try {
     manifest = JSON.parse(text) as Partial<BackupManifest> | null;

@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ResumeMismatchError } from '../errors.ts';
+import type { PartialBackup } from './backup-place.ts';
 import { explainFileError, PRIVATE_FILE } from './durable-file.ts';
 
 /** A data file that grows at its end: counted and hashed as it is written. */
-export class PartialFile {
+export class PartialFile implements PartialBackup {
   readonly #path: string;
   readonly #file: FileHandle;
   readonly #hash: Hash;
@@ -89,6 +90,10 @@ export class PartialFile {
     } catch (error) {
       throw explainFileError(error, this.#path);
     }
+  }
+
+  async end(): Promise<void> {
+    await this.flush();
   }
 
   async close(): Promise<void> {

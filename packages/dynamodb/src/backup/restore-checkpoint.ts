@@ -1,6 +1,6 @@
 /** How far an unfinished restore has come. */
 export interface RestoreCheckpoint extends RestoreState {
-  /** The data file by its content: only the same one is continued from. */
+  /** The backup by its content: only the same one is continued from. */
   readonly sha256: string;
   /** The identity of the target; null while it was still to be made by the restore. */
   readonly tableId: string | null;
@@ -19,7 +19,7 @@ export interface RestoreState {
   readonly skipped: number;
 }
 
-/** Beside the data file: what belongs together stays together, and a restore into another table has its own. */
-export function restoreCheckpointPath(dataFile: string, table: string): string {
-  return `${dataFile}.restore-${table}.checkpoint.json`;
+/** Its name beside the backup: what belongs together stays together, and a restore into another table has its own. */
+export function restoreCheckpointName(table: string): string {
+  return `restore-${table}.checkpoint.json`;
 }

@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises';
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { explainAwsError, isValidationError } from '../aws-errors.ts';
 import { placeOf } from '../client.ts';
 import {
+  AccessDeniedError,
   CorruptBackupError,
   FileError,
   InterruptedError,
@@ -10,6 +10,7 @@ import {
   RequestFailedError,
   ResumeMismatchError,
   StoppedError,
+  StorageError,
   TableNotFoundError,
   TargetNotEmptyError,
 } from '../errors.ts';
@@ -18,13 +19,15 @@ import { canonicalKey } from '../items/item-key.ts';
 import { runWorkers } from '../items/workers.ts';
 import { MAX_BATCH_ITEMS, putItemIfAbsent, putItems, type WriteContext } from '../items/write-items.ts';
 import type { ProgressListener } from '../progress.ts';
+import type { S3Access } from '../storage/folder.ts';
+import { openBackup } from '../storage/open-backup.ts';
 import { applySettings, createTable, type SettingNotTaken, waitUntilActive } from '../tables/create.ts';
 import { parseTableName } from '../tables/definitions.ts';
 import { findTable, type TableDescription } from '../tables/describe.ts';
 import { indexedAttributes, schemaOf, type TableSchema } from '../tables/schema.ts';
-import { BackupReader } from './backup-reader.ts';
+import type { BackupSource } from './backup-source.ts';
 import { checkKey } from './check-key.ts';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint-file.ts';
+import type { CheckpointFile } from './checkpoint-file.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { findSuperseded } from './find-superseded.ts';
 import { InOrder } from './in-order.ts';
@@ -32,7 +35,7 @@ import { KeyPartitions } from './key-partitions.ts';
 import { type LineFormat, LineProblem, parseLine } from './line-format.ts';
 import { LineSet } from './line-set.ts';
 import { type ReadBackup, readItems } from './read-items.ts';
-import { type RestoreCheckpoint, type RestoreState, restoreCheckpointPath } from './restore-checkpoint.ts';
+import type { RestoreCheckpoint, RestoreState } from './restore-checkpoint.ts';
 
 /** Write requests under way at once unless told otherwise. */
 export const DEFAULT_WRITE_CONCURRENCY = 8;
@@ -42,8 +45,13 @@ const MAX_BATCH_BYTES = 2_000_000;
 
 export interface RestoreOptions {
   readonly client: DynamoDBClient;
-  /** The data file: lines of typed JSON, plain JSON or a table export, gzipped or not. */
+  /**
+   * A data file: lines of typed JSON, plain JSON or a table export, gzipped or not; or the folder of a table export. A
+   * path, or `s3://BUCKET/KEY`.
+   */
   readonly file: string;
+  /** How to ask S3, if the backup is there; with the usual settings unless given. */
+  readonly s3?: S3Access | undefined;
   /** What to call the file in messages and the result, if not by its path. */
   readonly fileName?: string | undefined;
   /** The table to write to. */
@@ -58,6 +66,8 @@ export interface RestoreOptions {
   readonly maxWriteUnits?: number | undefined;
   /** Go on where an interrupted restore of the same file into the same table stopped; where there is none, begin. */
   readonly resume?: boolean | undefined;
+  /** Do all checks, and write nothing. */
+  readonly dryRun?: boolean | undefined;
   /** Whether to leave a checkpoint beside the file, by which to resume; true unless given. */
   readonly resumable?: boolean | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -70,6 +80,8 @@ export interface RestoreOptions {
 export interface RestoreResult {
   readonly table: string;
   readonly file: string;
+  /** Present where nothing was written: the numbers then tell what would be, items that are skipped included. */
+  readonly dryRun?: true;
   /** Items put into the table: each acknowledged by DynamoDB. */
   readonly items: number;
   /** Lines of the file that hold an item. */
@@ -96,24 +108,43 @@ export interface RestoreResult {
  * otherwise. Of items with the same key the last in the file is written, and no other. Records are not altered.
  *
  * @throws TableNotFoundError, TargetNotEmptyError, KeySchemaMismatchError, InvalidLineError, CorruptBackupError,
- *   ManifestError, FileError, ConnectionError, AccessDeniedError, ThrottledError, RequestFailedError,
- *   ResumeMismatchError, InterruptedError
+ *   ManifestError, FileError, StorageError, BackupReplacedError, ConnectionError, AccessDeniedError, ThrottledError,
+ *   RequestFailedError, ResumeMismatchError, InterruptedError
  */
 export async function restoreTable(options: RestoreOptions): Promise<RestoreResult> {
   const startedAt = performance.now();
   const { existingItems = 'refuse' } = options;
-  const reader = await BackupReader.open(options.file, options.fileName);
+  const reader = await openBackup(options.file, {
+    name: options.fileName,
+    s3: options.s3,
+    abortSignal: options.abortSignal,
+  });
   try {
     const target = await planTarget(options, reader);
     const checked = await checkFile(options, reader, target.schema);
-    const checkpointPath = restoreCheckpointPath(options.file, options.table);
-    const interrupted = await interruptedRun(options, checkpointPath, checked.sha256, target.description);
+    const checkpointFile = reader.checkpoint(options.table);
+    const interrupted = await interruptedRun(options, checkpointFile, checked.sha256, target.description);
     // A run that stopped before it knew its table has written nothing.
     if ((interrupted?.tableId ?? null) === null) {
-      await checkTargetItems(options, target.description, checkpointPath);
+      await checkTargetItems(options, target.description, checkpointFile);
     }
     const created = interrupted?.created ?? target.description === undefined;
-    const checkpoint = checkpointFile(options, checkpointPath);
+    const result = {
+      table: options.table,
+      file: reader.name,
+      lines: checked.items,
+      superseded: checked.superseded.size,
+      bytes: checked.bytes,
+      proved: reader.provable,
+      created,
+      resumed: interrupted !== undefined,
+    };
+    if (options.dryRun) {
+      const done = interrupted ?? NOTHING_DONE;
+      const items = checked.items - checked.superseded.size - done.written - done.skipped;
+      return { ...result, dryRun: true, items, skipped: 0, seconds: secondsSince(startedAt), notTaken: [] };
+    }
+    const checkpoint = optionalCheckpoint(options, checkpointFile);
     const begin = interrupted ?? NOTHING_DONE;
     if (interrupted === undefined) {
       const tableId = target.description?.id ?? null;
@@ -129,27 +160,18 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
         `Of ${checked.items} items of ${reader.name} some were neither written nor left out.`,
       );
     }
-    const notTaken = created ? await applySettings(options.client, table, target.schema) : [];
+    const { notTaken } = created ? await applySettings(options.client, table, target.schema) : { notTaken: [] };
     await checkpoint.remove();
-    return {
-      table: options.table,
-      file: reader.name,
-      items: done.written,
-      lines: checked.items,
-      superseded: checked.superseded.size,
-      skipped: done.skipped,
-      bytes: checked.bytes,
-      seconds: (performance.now() - startedAt) / 1000,
-      proved: reader.manifest !== undefined,
-      created,
-      resumed: interrupted !== undefined,
-      notTaken,
-    };
+    return { ...result, items: done.written, skipped: done.skipped, seconds: secondsSince(startedAt), notTaken };
   } catch (error) {
     throw await explainAwsError(error, options.client, { action: writeAction(options), table: options.table });
   } finally {
     await reader.close();
   }
+}
+
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1000;
 }
 
 const NOTHING_DONE: RestoreState = { line: 0, written: 0, skipped: 0 };
@@ -160,15 +182,15 @@ interface Target {
   readonly schema: TableSchema;
 }
 
-async function planTarget(options: RestoreOptions, reader: BackupReader): Promise<Target> {
+async function planTarget(options: RestoreOptions, reader: BackupSource): Promise<Target> {
   const { client, table, abortSignal } = options;
   const description = await findTable(client, table, abortSignal);
   if (description !== undefined) {
     checkKey(reader, description, ['Nothing was written.', 'Name another table, or a new one with --create-table.']);
     return { description, schema: description.schema };
   }
-  const definition = parseTableName(table)?.definition;
-  const schema = reader.manifest?.table.schema ?? (definition === undefined ? undefined : schemaOf(definition));
+  const definition = (parseTableName(table) ?? parseTableName(reader.tableName ?? ''))?.definition;
+  const schema = reader.schema ?? (definition === undefined ? undefined : schemaOf(definition));
   if (!options.createTable) {
     throw new TableNotFoundError(table, await placeOf(client), [
       'Nothing was written.',
@@ -178,7 +200,7 @@ async function planTarget(options: RestoreOptions, reader: BackupReader): Promis
   if (schema === undefined) {
     throw new TableNotFoundError(table, await placeOf(client), [
       'Nothing was written.',
-      'It cannot be made: the file has no manifest, and the name does not end in that of a Cumulus table.',
+      'It cannot be made: no manifest tells its key, and the name does not end in that of a Cumulus table.',
     ]);
   }
   return { description, schema };
@@ -196,13 +218,11 @@ interface CheckedFile extends ReadBackup {
  * key and indexed attributes, then each line is an item that the target takes, and no key is there twice, since
  * DynamoDB had it so. Any other file is checked line by line.
  */
-async function checkFile(options: RestoreOptions, reader: BackupReader, schema: TableSchema): Promise<CheckedFile> {
-  const { manifest } = reader;
-  if (manifest !== undefined && coversIndexedAttributes(manifest.table.schema, schema)) {
-    const proof = await reader.measure(options.abortSignal);
-    if (reader.isProvedBy(proof)) {
-      return { items: manifest.items, ...proof, superseded: new LineSet(), allTyped: true };
-    }
+async function checkFile(options: RestoreOptions, reader: BackupSource, schema: TableSchema): Promise<CheckedFile> {
+  const { schema: sourceSchema, items } = reader;
+  if (sourceSchema !== undefined && items !== undefined && coversIndexedAttributes(sourceSchema, schema)) {
+    const proof = await reader.proveUnread(options.abortSignal);
+    if (proof !== undefined) return { items, ...proof, superseded: new LineSet(), allTyped: true };
   }
   return checkLines(options, reader, schema);
 }
@@ -212,9 +232,9 @@ function coversIndexedAttributes(source: TableSchema, target: TableSchema): bool
   return indexedAttributes(target).every(({ name, type }) => typesInSource.get(name) === type);
 }
 
-async function checkLines(options: RestoreOptions, reader: BackupReader, schema: TableSchema): Promise<CheckedFile> {
+async function checkLines(options: RestoreOptions, reader: BackupSource, schema: TableSchema): Promise<CheckedFile> {
   const { abortSignal, onProgress, table } = options;
-  const expectedItems = reader.manifest?.items;
+  const { items: expectedItems } = reader;
   const keys = await KeyPartitions.create(reader.expectedItems);
   const formats = new Set<LineFormat>();
   let items = 0;
@@ -242,14 +262,14 @@ async function checkLines(options: RestoreOptions, reader: BackupReader, schema:
 async function checkTargetItems(
   options: RestoreOptions,
   description: TableDescription | undefined,
-  checkpointPath: string,
+  checkpoint: CheckpointFile<RestoreCheckpoint>,
 ): Promise<void> {
   const { client, table, existingItems = 'refuse' } = options;
   if (description === undefined || existingItems !== 'refuse') return;
   await waitUntilActive(client, table, options.abortSignal);
   const { Count } = await client.send(new ScanCommand({ TableName: table, Limit: 1, ConsistentRead: true }));
   if (Count === 0) return;
-  const stopped = (await loadCheckpoint(checkpointPath)) !== undefined;
+  const stopped = (await checkpoint.load()) !== undefined;
   throw new TargetNotEmptyError(`Table ${table} holds items already.`, [
     'Nothing was written.',
     stopped
@@ -267,11 +287,11 @@ const MODE_WORDS = {
 /** The run to continue, if that was asked for and there is one. */
 async function interruptedRun(
   options: RestoreOptions,
-  path: string,
+  checkpointFile: CheckpointFile<RestoreCheckpoint>,
   sha256: string,
   description: TableDescription | undefined,
 ): Promise<RestoreCheckpoint | undefined> {
-  const checkpoint = options.resume ? await loadCheckpoint<RestoreCheckpoint>(path) : undefined;
+  const checkpoint = options.resume ? await checkpointFile.load() : undefined;
   if (checkpoint === undefined) return undefined;
   const difference =
     checkpoint.sha256 !== sha256
@@ -297,27 +317,31 @@ async function madeTable(options: RestoreOptions, { description, schema }: Targe
     : waitUntilActive(client, table, abortSignal);
 }
 
-/** Where the checkpoint is kept; without a place to write to, the restore goes on without. */
-function checkpointFile(
+/** The checkpoint, or one that is not kept where its place cannot be written to: the restore goes on without. */
+function optionalCheckpoint(
   options: RestoreOptions,
-  path: string,
-): { save: (checkpoint: RestoreCheckpoint) => Promise<void>; remove: () => Promise<void> } {
+  checkpoint: CheckpointFile<RestoreCheckpoint>,
+): Pick<CheckpointFile<RestoreCheckpoint>, 'save' | 'remove'> {
   let usable = options.resumable ?? true;
   return {
-    save: async (checkpoint) => {
+    save: async (state) => {
       if (!usable) return;
       try {
-        await saveCheckpoint(path, checkpoint);
+        await checkpoint.save(state);
       } catch (error) {
-        if (!(error instanceof FileError)) throw error;
+        if (!isAboutStorage(error)) throw error;
         usable = false;
         options.onWarning?.(`This restore cannot be continued if it stops, for its checkpoint: ${error.message}`);
       }
     },
     remove: async () => {
-      await rm(path, { force: true }).catch(() => undefined);
+      if (usable) await checkpoint.remove().catch(() => undefined);
     },
   };
+}
+
+function isAboutStorage(error: unknown): error is MetadataError {
+  return error instanceof FileError || error instanceof StorageError || error instanceof AccessDeniedError;
 }
 
 /** Items of consecutive lines that are written together. */
@@ -331,7 +355,7 @@ interface Batch {
 
 async function writeFile(
   options: RestoreOptions,
-  reader: BackupReader,
+  reader: BackupSource,
   schema: TableSchema,
   checked: CheckedFile,
   interrupted: RestoreState | undefined,
@@ -353,7 +377,7 @@ async function writeFile(
     const context: WriteContext = { client, table, key: schema.key, limiter, resumed, abortSignal: signal };
     for (let next = await batches.next(); !next.done; next = await batches.next()) {
       const batch = next.value;
-      const written = await writeBatch(context, batch, options.existingItems === 'skip', reader.name);
+      const written = await writeBatch(context, batch, options.existingItems === 'skip', reader);
       inOrder.end(batch.index, { line: batch.lastLine, written, skipped: batch.items.length - written });
       bytes += batch.items.reduce((sum, item) => sum + item.length, 0);
       const items = done.written + done.skipped;
@@ -377,7 +401,7 @@ function writeAction({ existingItems }: RestoreOptions): string {
 
 /** Reads the file a second time, in batches of lines that are not yet done with and not superseded. */
 async function* readBatches(
-  reader: BackupReader,
+  reader: BackupSource,
   schema: TableSchema,
   checked: CheckedFile,
   doneLine: number,
@@ -421,7 +445,12 @@ function typedText(line: Buffer, schema: TableSchema): Buffer {
 }
 
 /** @returns how many of the batch's items were written; the others were there already */
-async function writeBatch(context: WriteContext, batch: Batch, skipExisting: boolean, file: string): Promise<number> {
+async function writeBatch(
+  context: WriteContext,
+  batch: Batch,
+  skipExisting: boolean,
+  reader: BackupSource,
+): Promise<number> {
   try {
     if (!skipExisting) {
       await putItems(context, batch.items);
@@ -433,11 +462,19 @@ async function writeBatch(context: WriteContext, batch: Batch, skipExisting: boo
   } catch (error) {
     if (!isValidationError(error)) throw error;
     throw new RequestFailedError(
-      `DynamoDB refused an item of ${file}, lines ${batch.firstLine} to ${batch.lastLine}: ${(error as Error).message}`,
+      `DynamoDB refused an item of ${describeLines(reader, batch)}: ${(error as Error).message}`,
       [],
       error,
     );
   }
+}
+
+function describeLines(reader: BackupSource, { firstLine, lastLine }: Batch): string {
+  const first = reader.placeOf(firstLine);
+  const last = reader.placeOf(lastLine);
+  return first.file === last.file
+    ? `${first.file}, lines ${first.line} to ${last.line}`
+    : `${first.file} from line ${first.line} on, or of ${last.file} up to line ${last.line}`;
 }
 
 function stopped(error: unknown, table: string, done: RestoreState, resumable: boolean): unknown {

@@ -1,22 +1,22 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-errors.ts';
-import { CapacityLimiter } from '../items/capacity-limiter.ts';
-import { inTurn } from '../items/in-turn.ts';
-import { defaultSegments, type SegmentPosition, scanSegments } from '../items/scan-segments.ts';
-import type { TypedItem } from '../items/typed-item.ts';
+import { scanItems } from '../items/scan-items.ts';
 import type { ProgressListener } from '../progress.ts';
-import { describeSettings, describeTable, type TableDescription } from '../tables/describe.ts';
+import type { S3Access } from '../storage/folder.ts';
+import { openBackup } from '../storage/open-backup.ts';
+import { describeSettings, describeTable } from '../tables/describe.ts';
 import type { KeySchema, TableSchema } from '../tables/schema.ts';
-import { BackupReader } from './backup-reader.ts';
+import type { BackupSource } from './backup-source.ts';
 import { checkKey } from './check-key.ts';
 import { type Comparison, compare, remember } from './compare.ts';
 import { KeyPartitions } from './key-partitions.ts';
 import { type BackupItem, type ReadBackup, readItems } from './read-items.ts';
 
-const NEWLINE = 0x0a;
-
 export interface VerifyOptions {
+  /** A data file, or the folder of a table export: a path, or `s3://BUCKET/KEY`. */
   readonly file: string;
+  /** How to ask S3, if the backup is there; with the usual settings unless given. */
+  readonly s3?: S3Access | undefined;
   /** What to call the file in messages and the result, if not by its path. */
   readonly fileName?: string | undefined;
   /** A table to compare with, as it stands now; without it only the file itself is checked. */
@@ -31,7 +31,10 @@ export interface VerifyOptions {
 
 export interface VerifyResult extends ReadBackup {
   readonly file: string;
-  /** Whether size, SHA-256 and item count were compared with a manifest, and agree. */
+  /**
+   * Whether size, SHA-256 and item count were compared with a manifest, and agree; of an export the MD5 and item count of
+   * each file.
+   */
   readonly proved: boolean;
   readonly seconds: number;
   /** What the comparison with a table has shown, if one was named. */
@@ -44,22 +47,27 @@ export interface VerifyResult extends ReadBackup {
  * keys and set members does not count, numbers count by value.
  *
  * A difference is a result, not an error: see {@link Comparison.equal}.
- * @throws InvalidLineError, CorruptBackupError, ManifestError, FileError for the file; TableNotFoundError,
- *   KeySchemaMismatchError, ConnectionError, AccessDeniedError, ThrottledError for the table; InterruptedError
+ * @throws InvalidLineError, CorruptBackupError, BackupReplacedError, ManifestError, FileError, StorageError for the file;
+ *   TableNotFoundError, KeySchemaMismatchError, ConnectionError, AccessDeniedError, ThrottledError for the table;
+ *   InterruptedError
  */
 export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult> {
   const startedAt = performance.now();
-  const reader = await BackupReader.open(options.file, options.fileName);
+  const reader = await openBackup(options.file, {
+    name: options.fileName,
+    s3: options.s3,
+    abortSignal: options.abortSignal,
+  });
   try {
     const { liveTable } = options;
     const { read, comparison } =
       liveTable === undefined
-        ? { read: await checkFile(options, reader, reader.manifest?.table.schema.key), comparison: undefined }
+        ? { read: await checkFile(options, reader, reader.schema?.key), comparison: undefined }
         : await compareWithTable(options, reader, liveTable);
     return {
       file: reader.name,
       ...read,
-      proved: reader.manifest !== undefined,
+      proved: reader.provable,
       seconds: (performance.now() - startedAt) / 1000,
       ...(comparison === undefined ? {} : { comparison }),
     };
@@ -71,7 +79,7 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
 /** Reads the file to its end; items need to have the key only: what an index would refuse matters to a restore. */
 async function checkFile(
   options: VerifyOptions,
-  reader: BackupReader,
+  reader: BackupSource,
   key: KeySchema | undefined,
   takeItem: (item: BackupItem) => Promise<void> | undefined = () => undefined,
 ): Promise<ReadBackup> {
@@ -87,7 +95,7 @@ async function checkFile(
       items += 1;
       bytes += item.length;
       if (items % 1000 === 0) {
-        onProgress?.({ phase: 'checking', table, items, bytes, expectedItems: reader.manifest?.items });
+        onProgress?.({ phase: 'checking', table, items, bytes, expectedItems: reader.items });
       }
       return takeItem(item);
     },
@@ -97,7 +105,7 @@ async function checkFile(
 
 async function compareWithTable(
   options: VerifyOptions,
-  reader: BackupReader,
+  reader: BackupSource,
   { client, name }: { readonly client: DynamoDBClient; readonly name: string },
 ): Promise<{ readonly read: ReadBackup; readonly comparison: Comparison }> {
   const description = await describeTable(client, name, options.abortSignal);
@@ -109,47 +117,21 @@ async function compareWithTable(
     const read = await checkFile(options, reader, key, ({ item, line }) =>
       remember(partitions, key, item, { line, ttlAttribute }),
     );
-    await rememberTable(options, client, description, partitions);
-    return { read, comparison: await compare(partitions) };
+    const { concurrency, maxReadUnits, abortSignal, onProgress } = options;
+    await scanItems({
+      client,
+      table: description,
+      concurrency,
+      maxReadUnits,
+      abortSignal,
+      phase: 'comparing',
+      onProgress,
+      takeItem: (item) => remember(partitions, key, item),
+    });
+    return { read, comparison: await compare(partitions, reader) };
   } catch (error) {
     throw await explainAwsError(error, client, { action: 'Scan', table: name });
   } finally {
     await partitions.close();
   }
-}
-
-async function rememberTable(
-  options: VerifyOptions,
-  client: DynamoDBClient,
-  { name, schema, estimatedItems, estimatedBytes }: TableDescription,
-  partitions: KeyPartitions,
-): Promise<void> {
-  const { maxReadUnits, onProgress } = options;
-  let items = 0;
-  let bytes = 0;
-  const rememberPage = inTurn<Uint8Array>(async (lines) => {
-    const page = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
-    // A line at a time: the text of a whole page would be large enough to stay in memory until a full collection.
-    for (let start = 0; start < page.length; ) {
-      const end = page.indexOf(NEWLINE, start);
-      const taken = remember(partitions, schema.key, JSON.parse(page.toString('utf8', start, end)) as TypedItem);
-      if (taken !== undefined) await taken;
-      start = end + 1;
-    }
-  });
-  await scanSegments({
-    client,
-    table: name,
-    positions: Array<SegmentPosition>(defaultSegments(estimatedBytes)).fill('start'),
-    concurrency: options.concurrency,
-    consistent: true,
-    limiter: maxReadUnits === undefined ? undefined : new CapacityLimiter(maxReadUnits),
-    abortSignal: options.abortSignal,
-    takePage: async ({ lines, count }) => {
-      await rememberPage(lines);
-      items += count;
-      bytes += lines.length;
-      onProgress?.({ phase: 'comparing', table: name, items, bytes, expectedItems: estimatedItems });
-    },
-  });
 }

@@ -20,10 +20,15 @@ async function processHost(): Promise<string> {
 }
 
 /** Who writes: enough to find out whether it still does. */
-interface Claim {
+export interface Claim {
   readonly host: string;
   readonly pid: number;
   readonly since: string;
+}
+
+/** A claim of this process. */
+export async function newClaim(): Promise<Claim> {
+  return { host: await processHost(), pid: process.pid, since: new Date().toISOString() };
 }
 
 /**
@@ -44,7 +49,7 @@ export class WriterClaim {
   static async take(dataFile: string): Promise<WriterClaim> {
     for (let tries = 1; ; tries += 1) {
       const path = `${dataFile}.lock.${randomBytes(6).toString('hex')}`;
-      const claim: Claim = { host: await processHost(), pid: process.pid, since: new Date().toISOString() };
+      const claim = await newClaim();
       let other: { path: string; claim: Claim } | undefined;
       try {
         await writeFile(path, JSON.stringify(claim), { flag: 'wx', mode: PRIVATE_FILE });
@@ -117,7 +122,8 @@ async function readClaim(path: string): Promise<Claim | 'gone'> {
   }
 }
 
-async function isAlive({ host, pid, since }: Claim): Promise<boolean> {
+/** Whether a claim's process may still be there; one on another machine may. */
+export async function isAlive({ host, pid, since }: Claim): Promise<boolean> {
   if (host !== (await processHost()) || pid === 0) return true;
   // In a restarted container a new process has the number of the one that was killed.
   if (pid === process.pid) return Date.parse(since) >= Date.now() - process.uptime() * 1000;

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 /**
@@ -133,6 +134,11 @@ export function canonicalItem(item: TypedItem): string {
     .sort()
     .map((name) => `${JSON.stringify(name)}:${canonicalValue(item[name] as TypedValue)}`);
   return `{${attributes.join(',')}}`;
+}
+
+/** The SHA-256, in base64, of {@link canonicalItem}. */
+export function itemDigest(item: TypedItem): string {
+  return hash('sha256', canonicalItem(item), 'base64');
 }
 
 /** Like {@link canonicalItem}, for one value. */

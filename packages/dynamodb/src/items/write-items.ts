@@ -15,9 +15,9 @@ import { canonicalItem, fromSdkItem, type TypedItem } from './typed-item.ts';
 /** DynamoDB's limit on the items of one BatchWriteItem request. */
 export const MAX_BATCH_ITEMS = 25;
 
-/** What stands before the text of an item in a batch. */
-const FIRST_PUT = Buffer.from('{"PutRequest":{"Item":');
-const NEXT_PUT = Buffer.from('}},{"PutRequest":{"Item":');
+/** What stands before the text of an item, or of a key, in a batch: of the first, and of each other. */
+const PUT = { first: Buffer.from('{"PutRequest":{"Item":'), next: Buffer.from('}},{"PutRequest":{"Item":') };
+const DELETE = { first: Buffer.from('{"DeleteRequest":{"Key":'), next: Buffer.from('}},{"DeleteRequest":{"Key":') };
 
 /** Where and how to write. */
 export interface WriteContext {
@@ -36,10 +36,27 @@ export interface WriteContext {
  * @throws what the SDK throws, once its retries are used up
  */
 export async function putItems(context: WriteContext, items: readonly Buffer[]): Promise<void> {
+  await sendUntilTaken(context, PUT, items);
+}
+
+/**
+ * Deletes the items of up to 25 different keys, given as texts of typed JSON, like {@link putItems}. It does not matter
+ * whether they are there.
+ * @throws what the SDK throws, once its retries are used up
+ */
+export async function deleteKeys(context: WriteContext, keys: readonly Buffer[]): Promise<void> {
+  await sendUntilTaken(context, DELETE, keys);
+}
+
+async function sendUntilTaken(
+  context: WriteContext,
+  kind: typeof PUT | typeof DELETE,
+  items: readonly Buffer[],
+): Promise<void> {
   let left = items;
   let patience = new Patience();
   while (left.length > 0) {
-    const unprocessed = await sendBatch(context, left);
+    const unprocessed = await sendBatch(context, kind, left);
     if (unprocessed.length === 0) return;
     if (unprocessed.length < left.length) patience = new Patience();
     if (!patience.lasts) {
@@ -53,7 +70,11 @@ export async function putItems(context: WriteContext, items: readonly Buffer[]):
 }
 
 /** Sends a batch once and returns those of its items that DynamoDB left unprocessed. */
-async function sendBatch(context: WriteContext, items: readonly Buffer[]): Promise<readonly Buffer[]> {
+async function sendBatch(
+  context: WriteContext,
+  kind: typeof PUT | typeof DELETE,
+  items: readonly Buffer[],
+): Promise<readonly Buffer[]> {
   const { client, table, key, limiter, abortSignal } = context;
   const estimate = estimatedUnits(items);
   await limiter?.reserve(estimate, abortSignal);
@@ -62,7 +83,7 @@ async function sendBatch(context: WriteContext, items: readonly Buffer[]): Promi
     command,
     Buffer.concat([
       Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[`),
-      ...items.flatMap((item, index) => [index === 0 ? FIRST_PUT : NEXT_PUT, item]),
+      ...items.flatMap((item, index) => [index === 0 ? kind.first : kind.next, item]),
       Buffer.from(`}}]}${capacityParameter(limiter)}}`),
     ]),
   );
@@ -139,7 +160,11 @@ function sendBody<Input extends object, Output extends object>(
 
 function stillToWrite(items: readonly Buffer[], requests: readonly WriteRequest[], key: KeySchema): readonly Buffer[] {
   if (requests.length === 0) return [];
-  const keys = new Set(requests.map((request) => canonicalKey(fromSdkItem(request.PutRequest?.Item ?? {}), key)));
+  const keys = new Set(
+    requests.map(({ PutRequest, DeleteRequest }) =>
+      canonicalKey(fromSdkItem(PutRequest?.Item ?? DeleteRequest?.Key ?? {}), key),
+    ),
+  );
   return items.filter((item) => keys.has(canonicalKey(JSON.parse(item.toString()) as TypedItem, key)));
 }
 

@@ -8,7 +8,7 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../aws-errors.ts';
+import { explainAwsError, isUnsupported } from '../aws-errors.ts';
 import { Patience } from '../items/patience.ts';
 import { describeSettings, describeTable, type TableDescription, type TableSettings } from './describe.ts';
 import { createTableInput, type TableSchema } from './schema.ts';
@@ -16,9 +16,12 @@ import { createTableInput, type TableSchema } from './schema.ts';
 /** The time between two looks at a table that is being made, in milliseconds. */
 const POLL_INTERVAL = 500;
 
+/** A setting of a table that comes after its creation. */
+export type SettingName = 'time to live' | 'point-in-time recovery' | 'tags';
+
 /** A setting that a server could not take: DynamoDB Local has neither point-in-time recovery nor tags. */
 export interface SettingNotTaken {
-  readonly setting: 'time to live' | 'point-in-time recovery' | 'tags';
+  readonly setting: SettingName;
   readonly reason: string;
 }
 
@@ -52,33 +55,58 @@ export async function waitUntilActive(
   }
 }
 
+/** A table's settings that come after its creation. */
+export interface LaterSettings extends TableSettings {
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What came of giving a table settings. */
+export interface SettingsGiven {
+  readonly given: readonly SettingName[];
+  readonly notTaken: readonly SettingNotTaken[];
+}
+
 /**
  * Gives a table the settings that its creation cannot: time to live, point-in-time recovery, tags. What it has already
  * is left alone, so that an interrupted call can be made again.
- * @returns those that the server does not have
  * @throws what the server says of a setting that it does have
  */
 export async function applySettings(
   client: DynamoDBClient,
+  table: Pick<TableDescription, 'name' | 'arn'>,
+  { ttlAttribute, pointInTimeRecovery, tags }: LaterSettings,
+): Promise<SettingsGiven> {
+  const present = await describeSettings(client, table.name);
+  return sendSettings(client, table, {
+    ...(ttlAttribute === undefined || ttlAttribute === present.ttlAttribute ? {} : { ttlAttribute }),
+    ...(present.pointInTimeRecovery === true ? {} : { pointInTimeRecovery: pointInTimeRecovery === true }),
+    tags,
+  });
+}
+
+/** Like {@link applySettings}, but for settings that the table is known to lack. */
+export async function sendSettings(
+  client: DynamoDBClient,
   { name, arn }: Pick<TableDescription, 'name' | 'arn'>,
-  wanted: TableSettings,
-  tags: Readonly<Record<string, string>> = {},
-): Promise<readonly SettingNotTaken[]> {
-  const present = await describeSettings(client, name);
+  { ttlAttribute, pointInTimeRecovery, tags = {} }: LaterSettings,
+  abortSignal?: AbortSignal,
+): Promise<SettingsGiven> {
+  const options = abortSignal === undefined ? {} : { abortSignal };
   const requests: SettingRequest[] = [];
-  if (wanted.ttlAttribute !== undefined && wanted.ttlAttribute !== present.ttlAttribute) {
-    const specification = { AttributeName: wanted.ttlAttribute, Enabled: true };
+  if (ttlAttribute !== undefined) {
+    const specification = { AttributeName: ttlAttribute, Enabled: true };
+    const command = new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: specification });
     requests.push({
       setting: 'time to live',
       action: 'UpdateTimeToLive',
-      send: () => client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: specification })),
+      send: () => client.send(command, options),
     });
   }
-  if (wanted.pointInTimeRecovery === true && present.pointInTimeRecovery !== true) {
+  if (pointInTimeRecovery === true) {
     requests.push({
       setting: 'point-in-time recovery',
       action: 'UpdateContinuousBackups',
-      send: () => enablePointInTimeRecovery(client, name),
+      send: () => enablePointInTimeRecovery(client, name, abortSignal),
     });
   }
   if (Object.keys(tags).length > 0) {
@@ -86,19 +114,21 @@ export async function applySettings(
     requests.push({
       setting: 'tags',
       action: 'TagResource',
-      send: () => client.send(new TagResourceCommand({ ResourceArn: arn, Tags: list })),
+      send: () => client.send(new TagResourceCommand({ ResourceArn: arn, Tags: list }), options),
     });
   }
+  const given: SettingName[] = [];
   const notTaken: SettingNotTaken[] = [];
   for (const { setting, action, send } of requests) {
     try {
       await send();
+      given.push(setting);
     } catch (error) {
       if (!isUnsupported(error)) throw await explainAwsError(error, client, { action, table: name });
       notTaken.push({ setting, reason: error.message });
     }
   }
-  return notTaken;
+  return { given, notTaken };
 }
 
 /** A setting to be made, by one request. */
@@ -107,8 +137,16 @@ interface SettingRequest extends Pick<SettingNotTaken, 'setting'> {
   readonly send: () => Promise<unknown>;
 }
 
-/** For a short time after a table was made, DynamoDB is still setting up what its recovery needs, and says so. */
-async function enablePointInTimeRecovery(client: DynamoDBClient, table: string): Promise<void> {
+/**
+ * Turns point-in-time recovery on. For a short time after a table was made, DynamoDB is still setting up what its
+ * recovery needs, and says so; that is waited for.
+ * @throws what the SDK throws
+ */
+export async function enablePointInTimeRecovery(
+  client: DynamoDBClient,
+  table: string,
+  abortSignal?: AbortSignal,
+): Promise<void> {
   const specification = { PointInTimeRecoveryEnabled: true };
   const command = new UpdateContinuousBackupsCommand({
     TableName: table,
@@ -116,16 +154,11 @@ async function enablePointInTimeRecovery(client: DynamoDBClient, table: string):
   });
   for (const patience = new Patience(); ; ) {
     try {
-      await client.send(command);
+      await client.send(command, abortSignal === undefined ? {} : { abortSignal });
       return;
     } catch (error) {
       if (!(error instanceof ContinuousBackupsUnavailableException) || !patience.lasts) throw error;
-      await patience.wait();
+      await patience.wait(abortSignal);
     }
   }
-}
-
-/** Whether a server says that it does not know an operation at all. */
-function isUnsupported(error: unknown): error is Error {
-  return error instanceof Error && ['UnknownOperationException', 'UnsupportedOperationException'].includes(error.name);
 }

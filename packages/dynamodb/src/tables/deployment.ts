@@ -83,7 +83,8 @@ export async function createDeployment(options: CreateDeploymentOptions): Promis
       if (present !== undefined) return { table: name, created: false, notTaken: [] };
       const schema = { ...schemaOf(definition), pointInTimeRecovery: protectedTables.includes(definition.name) };
       const created = await createTable(client, name, schema, abortSignal);
-      return { table: name, created: true, notTaken: await applySettings(client, created, schema, tags) };
+      const { notTaken } = await applySettings(client, created, { ...schema, tags });
+      return { table: name, created: true, notTaken };
     }),
   );
 }

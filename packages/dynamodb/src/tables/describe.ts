@@ -4,9 +4,10 @@ import {
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
   ResourceNotFoundException,
+  type RestoreSummary,
   type TableDescription as SdkTableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { explainAwsError, isThrottling } from '../aws-errors.ts';
+import { explainAwsError, isThrottling, isUnsupported } from '../aws-errors.ts';
 import { placeOf } from '../client.ts';
 import { TableNotFoundError } from '../errors.ts';
 import { type IndexSchema, keySchemaFrom, type TableSchema } from './schema.ts';
@@ -25,6 +26,22 @@ export interface TableDescription {
   readonly estimatedBytes: number;
   /** What the one request for a table's description tells: nothing yet of time to live and recovery. */
   readonly schema: TableSchema;
+  /** The ARN of the stream; undefined where it is off. */
+  readonly streamArn?: string;
+  /** What the table was recovered from, if it was; DynamoDB goes on telling it after the recovery's end. */
+  readonly restoredFrom?: RestoreOrigin;
+}
+
+/** What DynamoDB recovered a table from. */
+export interface RestoreOrigin {
+  /** The ARN of the table whose items these are. */
+  readonly tableArn?: string;
+  /** The ARN of the backup; undefined where it was no backup, but point-in-time recovery. */
+  readonly backupArn?: string;
+  /** The instant that the items are of. */
+  readonly time: Date;
+  /** Whether DynamoDB is still at it. */
+  readonly inProgress: boolean;
 }
 
 /** The settings that DynamoDB tells only on requests of their own. */
@@ -67,9 +84,44 @@ export async function findTable(
  * the credentials may not ask, is left out: a backup must not fail for it.
  */
 export async function describeSettings(client: DynamoDBClient, table: string): Promise<TableSettings> {
+  return readSettings(client, table, unlessPassing);
+}
+
+/**
+ * Like {@link describeSettings}, but only what the server does not know is left out: for works that would go wrong
+ * without an answer.
+ * @throws AccessDeniedError, which names the action that is not permitted, and other errors of the request
+ */
+export async function requireSettings(
+  client: DynamoDBClient,
+  table: string,
+  abortSignal?: AbortSignal,
+): Promise<TableSettings> {
+  return readSettings(
+    client,
+    table,
+    async (error, action) => {
+      if (isUnsupported(error)) return undefined;
+      throw await explainAwsError(error, client, { action, table });
+    },
+    abortSignal,
+  );
+}
+
+async function readSettings(
+  client: DynamoDBClient,
+  table: string,
+  onError: (error: unknown, action: string) => undefined | Promise<undefined>,
+  abortSignal?: AbortSignal,
+): Promise<TableSettings> {
+  const options = abortSignal === undefined ? {} : { abortSignal };
   const [timeToLive, continuousBackups] = await Promise.all([
-    client.send(new DescribeTimeToLiveCommand({ TableName: table })).catch(unlessPassing),
-    client.send(new DescribeContinuousBackupsCommand({ TableName: table })).catch(unlessPassing),
+    client
+      .send(new DescribeTimeToLiveCommand({ TableName: table }), options)
+      .catch((error: unknown) => onError(error, 'DescribeTimeToLive')),
+    client
+      .send(new DescribeContinuousBackupsCommand({ TableName: table }), options)
+      .catch((error: unknown) => onError(error, 'DescribeContinuousBackups')),
   ]);
   const ttl = timeToLive?.TimeToLiveDescription;
   const ttlOn = ttl?.TimeToLiveStatus === 'ENABLED' || ttl?.TimeToLiveStatus === 'ENABLING';
@@ -89,7 +141,8 @@ function unlessPassing(error: unknown): undefined {
 }
 
 function fromSdk(table: string, description: SdkTableDescription): TableDescription {
-  const { AttributeDefinitions: attributes, StreamSpecification: stream } = description;
+  const { AttributeDefinitions: attributes, StreamSpecification: stream, RestoreSummary: restored } = description;
+  const streamArn = stream?.StreamEnabled ? description.LatestStreamArn : undefined;
   const indexFrom = (index: {
     IndexName?: string | undefined;
     KeySchema?: Parameters<typeof keySchemaFrom>[0];
@@ -112,6 +165,26 @@ function fromSdk(table: string, description: SdkTableDescription): TableDescript
       globalIndexes: (description.GlobalSecondaryIndexes ?? []).map(indexFrom).sort(byName),
       localIndexes: (description.LocalSecondaryIndexes ?? []).map(indexFrom).sort(byName),
       ...(stream?.StreamEnabled && stream.StreamViewType !== undefined ? { stream: stream.StreamViewType } : {}),
+    },
+    ...(streamArn === undefined ? {} : { streamArn }),
+    ...originFrom(restored),
+  };
+}
+
+function originFrom(restored: RestoreSummary | undefined): Pick<TableDescription, 'restoredFrom'> {
+  const {
+    SourceTableArn: tableArn,
+    SourceBackupArn: backupArn,
+    RestoreDateTime: time,
+    RestoreInProgress,
+  } = restored ?? {};
+  if (time === undefined) return {};
+  return {
+    restoredFrom: {
+      ...(tableArn === undefined ? {} : { tableArn }),
+      ...(backupArn === undefined ? {} : { backupArn }),
+      time,
+      inProgress: RestoreInProgress ?? false,
     },
   };
 }

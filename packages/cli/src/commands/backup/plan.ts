@@ -1,33 +1,30 @@
-import { backUpTable, tablesOfDeployment } from '@cumulus/dynamodb';
+import { backUpTable, planBackUp } from '@cumulus/dynamodb';
+import { chosenTables } from '../../chosen-tables.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { collectAtOnce } from '../../heap.ts';
 import { count, duration, number, size } from '../../words.ts';
 import type { BackupOptions } from './command.ts';
-import { tablesOfTerraform } from './tables-of-terraform.ts';
 
 export async function planBackup(options: BackupOptions, context: Context): Promise<readonly Task[]> {
   collectAtOnce();
   const tables = await chosenTables(options, context);
-  return tables.map((table) => ({ table, run: async () => [await backUp(table, options, context)] }));
-}
-
-async function chosenTables(options: BackupOptions, { client, abortSignal }: Context): Promise<readonly string[]> {
-  const { table = [], prefix, tables } = options;
-  if (prefix !== undefined) return tablesOfDeployment(client, prefix, abortSignal);
-  if (tables !== undefined) return tablesOfTerraform(client, tables, abortSignal);
-  return [...new Set(table)];
+  return tables.map((table) => ({
+    table,
+    run: async () => [await (options['dry-run'] ? sayWhat : backUp)(table, options, context)],
+  }));
 }
 
 async function backUp(
   table: string,
   options: BackupOptions,
-  { client, abortSignal, onProgress }: Context,
+  { client, s3, abortSignal, onProgress }: Context,
 ): Promise<Outcome> {
-  const { directory, segments, concurrency, gzip, consistent, resume, keep } = options;
+  const { to, directory = 'backups', segments, concurrency, gzip, consistent, resume, keep } = options;
   const result = await backUpTable({
     client,
     table,
-    directory,
+    directory: to ?? directory,
+    s3,
     segments,
     concurrency,
     gzip,
@@ -51,5 +48,23 @@ async function backUp(
         ? undefined
         : `Table ${table} has ${count(items, 'item')} now, far fewer than the ${number(farFewerThan.items)} of ` +
           `${farFewerThan.file}, which stays until it is removed by hand.`,
+  };
+}
+
+async function sayWhat(
+  table: string,
+  { to, directory = 'backups', gzip, keep }: BackupOptions,
+  { client, s3, abortSignal }: Context,
+): Promise<Outcome> {
+  const planned = await planBackUp({ client, table, directory: to ?? directory, s3, gzip, keep, abortSignal });
+  const { file, estimatedItems, estimatedBytes, keepsAs, removes } = planned;
+  return {
+    result: { ...planned, dryRun: true },
+    lines: [
+      `${table}: about ${count(estimatedItems, 'item')}, ${size(estimatedBytes)}, would be backed up`,
+      `  to ${file}`,
+      ...(keepsAs === undefined ? [] : [`  the backup that is there would stay as ${keepsAs}`]),
+      ...removes.map((earlier) => `  would be removed: ${earlier}`),
+    ],
   };
 }

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { addSourceOptions, type SourceOptions } from '../../backup-source/options.ts';
 import { defineCommand } from '../../command.ts';
 import type { GlobalOptions } from '../../global-options.ts';
-import { wholeNumber } from '../../option-values.ts';
+import { flag, wholeNumber } from '../../option-values.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export interface RestoreOptions extends GlobalOptions, SourceOptions {
@@ -13,6 +13,7 @@ export interface RestoreOptions extends GlobalOptions, SourceOptions {
   readonly 'max-write-units': number | undefined;
   readonly resume: boolean;
   readonly verify: boolean;
+  readonly 'dry-run': boolean | undefined;
 }
 
 export const restore = defineCommand<RestoreOptions>({
@@ -41,6 +42,7 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<RestoreOptions> {
       },
       resume: { type: 'boolean', default: false, describe: 'Continue where an interrupted restore stopped' },
       verify: { type: 'boolean', default: false, describe: 'Compare the table with the file afterwards' },
+      'dry-run': { ...flag('dry-run'), describe: 'Do all checks, say what would be written, and write nothing' },
     })
     .check((options) => {
       const { file, table, directory, prefix, overwrite, resume } = options;
@@ -54,5 +56,6 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<RestoreOptions> {
     })
     .example('$0 restore backups/prod-GranulesTable.json --table new-GranulesTable --create-table', '')
     .example('$0 restore --directory backups --prefix new --create-table --verify', 'a whole deployment')
+    .example('$0 restore s3://my-backups/prod/prod-PdrsTable.json --table prod-PdrsTable-new --create-table', 'from S3')
     .example('gunzip -c T.json.gz | $0 restore - --table T --overwrite', 'from standard input');
 }

@@ -1,13 +1,13 @@
-import { restoreTable, verifyBackup } from '@cumulus/dynamodb';
+import { type RestoreResult, restoreTable, verifyBackup } from '@cumulus/dynamodb';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { type Input, STANDARD_INPUT, withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { describeComparison, failureOf } from '../../comparison-words.ts';
 import { keepHeapSmall } from '../../heap.ts';
+import { noteRecount } from '../../note-recount.ts';
 import { describeSettingNotTaken } from '../../settings-words.ts';
 import { count, duration, number } from '../../words.ts';
 import type { RestoreOptions } from './command.ts';
-import { noteRecount } from './note-recount.ts';
 import { passIfRestored } from './restored-before.ts';
 
 export async function planRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
@@ -34,11 +34,12 @@ async function restore(
   input: Input,
   backup: BackupOfTable,
   options: RestoreOptions,
-  { client, abortSignal, onProgress, onWarning }: Context,
+  { client, s3, abortSignal, onProgress, onWarning }: Context,
 ): Promise<Outcome> {
   const { table } = backup;
   const result = await restoreTable({
     ...input,
+    s3,
     client,
     table,
     createTable: options['create-table'],
@@ -46,13 +47,15 @@ async function restore(
     concurrency: options.concurrency,
     maxWriteUnits: options['max-write-units'],
     resume: options.resume,
+    dryRun: options['dry-run'],
     resumable: backup.file !== STANDARD_INPUT,
     abortSignal,
     onProgress,
     onWarning,
   });
+  if (result.dryRun) return wouldRestore(result);
   const comparison = options.verify
-    ? (await verifyBackup({ ...input, liveTable: { client, name: table }, abortSignal, onProgress })).comparison
+    ? (await verifyBackup({ ...input, s3, liveTable: { client, name: table }, abortSignal, onProgress })).comparison
     : undefined;
   const recount = await noteRecount(client, table);
   const { file, items, seconds, superseded, skipped, proved, created, resumed, notTaken } = result;
@@ -72,5 +75,18 @@ async function restore(
       ...(recount === undefined ? [] : [`  ${recount}`]),
     ],
     failure: comparison === undefined ? undefined : failureOf(comparison, file, table),
+  };
+}
+
+function wouldRestore(result: RestoreResult): Outcome {
+  const { table, file, items, superseded, proved, created, resumed } = result;
+  return {
+    result,
+    lines: [
+      `${table}: ${count(items, 'item')} would be ${resumed ? 'written, to continue' : 'written'}; nothing was`,
+      `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
+      ...(created ? ['  the table would be made'] : []),
+      ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
+    ],
   };
 }

@@ -11,11 +11,11 @@ import { describeComparison } from '../../comparison-words.ts';
 export async function passIfRestored(
   refused: unknown,
   { file, table }: BackupOfTable,
-  { client, abortSignal, onProgress }: Context,
+  { client, s3, abortSignal, onProgress }: Context,
 ): Promise<Outcome> {
   if (!(refused instanceof TargetNotEmptyError)) throw refused;
   const liveTable = { client, name: table };
-  const { comparison, items, bytes, seconds } = await verifyBackup({ file, liveTable, abortSignal, onProgress });
+  const { comparison, items, bytes, seconds } = await verifyBackup({ file, s3, liveTable, abortSignal, onProgress });
   if (comparison?.equal !== true) throw refused;
   return {
     result: { table, file, items: 0, lines: items, bytes, seconds, restoredBefore: true, verified: comparison },

@@ -1,11 +1,12 @@
-import { type CreatedTable, createDeployment, TABLE_NAMES, type TableName } from '@cumulus/dynamodb';
+import { type CreatedTable, createDeployment } from '@cumulus/dynamodb';
 import type { Context, Task } from '../../command.ts';
+import { cumulusTables } from '../../cumulus-tables.ts';
 import { describeSettingNotTaken } from '../../settings-words.ts';
-import { UsageError } from '../../usage-error.ts';
 import type { CreateOptions } from './command.ts';
 
 export async function planCreate(options: CreateOptions, { client, abortSignal }: Context): Promise<readonly Task[]> {
-  const pointInTimeTables = tablesToRecover(options['point-in-time']);
+  const { 'point-in-time': named } = options;
+  const pointInTimeTables = named === undefined ? undefined : cumulusTables('point-in-time', named);
   const create: Task['run'] = async () => {
     const { prefix, tag: tags } = options;
     const tables = await createDeployment({ client, prefix, pointInTimeTables, tags, abortSignal });
@@ -20,14 +21,4 @@ export async function planCreate(options: CreateOptions, { client, abortSignal }
 function describeCreated({ table, created, notTaken }: CreatedTable): string {
   if (!created) return `${table}: was there, and left as it is`;
   return [`${table}: made`, ...notTaken.map(describeSettingNotTaken)].join(', ');
-}
-
-function tablesToRecover(names: readonly string[] | undefined): readonly TableName[] | undefined {
-  if (names === undefined) return undefined;
-  if (names.length === 1 && names[0] === 'none') return [];
-  return names.map((name) => {
-    const known = TABLE_NAMES.find((table) => table === name);
-    if (known !== undefined) return known;
-    throw new UsageError(`--point-in-time takes names of ${TABLE_NAMES.join(', ')}, or none; not "${name}"`);
-  });
 }

@@ -29,5 +29,6 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<VerifyOptions> {
     })
     .example('$0 verify backups/prod-GranulesTable.json', 'size, SHA-256, items, each line')
     .example('$0 verify backups/prod-GranulesTable.json --table new-GranulesTable', 'and item by item')
-    .example('$0 verify --directory backups --prefix new', 'all of a deployment');
+    .example('$0 verify --directory backups --prefix new', 'all of a deployment')
+    .example('$0 verify s3://my-backups/prod/AWSDynamoDB/01693685827463-2d8752fd', 'an export that DynamoDB wrote');
 }

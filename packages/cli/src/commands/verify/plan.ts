@@ -24,10 +24,11 @@ async function verify(
   options: VerifyOptions,
   context: Context,
 ): Promise<Outcome> {
-  const { client, abortSignal, onProgress } = context;
+  const { client, s3, abortSignal, onProgress } = context;
   const { comparison, ...checked } = await withInput(file, context, (input) =>
     verifyBackup({
       ...input,
+      s3,
       liveTable: table === null ? undefined : { client, name: table },
       maxReadUnits: options['max-read-units'],
       abortSignal,

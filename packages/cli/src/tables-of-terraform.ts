@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describeTable, placeOf, TableNotFoundError, TablesMissingError } from '@cumulus/dynamodb';
-import { readTerraformTables } from '../../terraform-output.ts';
+import { readTerraformTables } from './terraform-output.ts';
 
 /**
  * The physical names of the tables in a file with the output `dynamo_tables` of the Terraform module.

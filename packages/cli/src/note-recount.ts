@@ -15,11 +15,16 @@ const COUNTED: { readonly [name in TableName]?: 'granule' | 'execution' | 'pdr' 
 };
 
 /**
- * Notes that what was restored has to be counted anew, where its deployment keeps counts, so that whoever reads them
+ * Notes that what was restored, or otherwise written as a whole, has to be counted anew, where its deployment keeps counts, so that whoever reads them
  * knows.
+ * @param happened what became of the table, after its name
  * @returns the same for a person; undefined for a table of which there are no counts
  */
-export async function noteRecount(client: DynamoDBClient, table: string): Promise<string | undefined> {
+export async function noteRecount(
+  client: DynamoDBClient,
+  table: string,
+  happened = 'was restored',
+): Promise<string | undefined> {
   const parsed = parseTableName(table);
   const recordType = parsed === undefined ? undefined : COUNTED[parsed.definition.name];
   if (parsed === undefined || recordType === undefined || parsed.prefix === '') return undefined;
@@ -27,11 +32,11 @@ export async function noteRecount(client: DynamoDBClient, table: string): Promis
   const countsTable = physicalTableName(parsed.prefix, 'RecordCountsTable');
   const due = `a recount is due: cumulus-api counts recount --prefix ${parsed.prefix} --type ${recordType}`;
   try {
-    await markRecountDue({ client, countsTable }, [recordType], `${table} was restored.`);
+    await markRecountDue({ client, countsTable }, [recordType], `${table} ${happened}.`);
     return due;
   } catch (error) {
     if (error instanceof TableNotFoundError) return undefined;
-    // What was restored is restored all the same.
+    // What was written is written all the same.
     if (error instanceof MetadataError) return `${due}\n  ${countsTable} could not be told so: ${error.message}`;
     throw error;
   }

@@ -1,0 +1,69 @@
+import {
+  finishOnDemandBackup,
+  InterruptedError,
+  type OnDemandBackup,
+  type PlannedOnDemandBackup,
+  planOnDemandBackups,
+  startOnDemandBackup,
+} from '@cumulus/dynamodb';
+import { beginTogether } from '../../begin-together.ts';
+import { chosenTables } from '../../chosen-tables.ts';
+import type { Context, Outcome, Task } from '../../command.ts';
+import { zonedTime } from '../../words.ts';
+import { backupFields, backupLines } from './backup-words.ts';
+import type { CreateOptions } from './command.ts';
+
+const SAME_AGAIN = 'To go on: the same command again. It waits for what was begun, and makes nothing twice.';
+
+export async function planCreate(options: CreateOptions, context: Context): Promise<readonly Task[]> {
+  const { client, abortSignal } = context;
+  const tables = await chosenTables(options, context);
+  const plan = await planOnDemandBackups({ client, tables, name: options.name, abortSignal });
+  const start = beginTogether(plan, (planned) => startOnDemandBackup(client, planned, abortSignal));
+  const carryOut = async (planned: PlannedOnDemandBackup): Promise<Outcome> => {
+    if (options['dry-run'] === true) return foretell(planned);
+    const begun = await start(planned).catch((error: unknown) => {
+      if (!abortSignal.aborted) throw error;
+      throw new InterruptedError(`The backup of ${planned.table} was interrupted.`, [SAME_AGAIN], error);
+    });
+    return options['no-wait'] === true ? tellOfBegin(planned, begun) : finish(planned, begun, context);
+  };
+  return plan.map((planned) => ({ table: planned.table, run: async () => [await carryOut(planned)] }));
+}
+
+async function finish(planned: PlannedOnDemandBackup, begun: OnDemandBackup, context: Context): Promise<Outcome> {
+  const { client, abortSignal, onProgress } = context;
+  const advice = [
+    `DynamoDB goes on with it. How it stands: cumulus-api on-demand describe --backup ${begun.arn}`,
+    SAME_AGAIN,
+  ];
+  const { source, ...backup } = await finishOnDemandBackup(client, begun, { advice, abortSignal, onProgress });
+  const continued = planned.begun !== undefined;
+  return {
+    result: { ...backupFields(backup), dryRun: false, continued },
+    lines: [`${backup.table}: ${backup.name}${continued ? ', begun by an earlier run' : ''}`, ...backupLines(backup)],
+    warning: continued
+      ? `${backup.name} is not of the table as it is now, but of ${zonedTime(backup.createdAt)}, when an earlier run began it.`
+      : undefined,
+  };
+}
+
+function tellOfBegin(planned: PlannedOnDemandBackup, begun: OnDemandBackup): Outcome {
+  return {
+    result: { ...backupFields(begun), dryRun: false, continued: planned.begun !== undefined },
+    lines: [`${begun.table}: ${begun.name} is being made`, ...backupLines(begun)],
+  };
+}
+
+function foretell({ table, name, begun }: PlannedOnDemandBackup): Outcome {
+  if (begun !== undefined) {
+    return {
+      result: { ...backupFields(begun), dryRun: true, continued: true },
+      lines: [`${table}: would wait for ${name}, which an earlier run began`, ...backupLines(begun)],
+    };
+  }
+  return {
+    result: { table, name, dryRun: true, continued: false },
+    lines: [`${table}: would be backed up as ${name}`],
+  };
+}

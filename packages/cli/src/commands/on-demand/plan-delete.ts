@@ -1,0 +1,55 @@
+import {
+  checkDeletable,
+  deleteOnDemandBackup,
+  findOnDemandBackup,
+  MetadataError,
+  type OnDemandBackup,
+  tableOfBackup,
+} from '@cumulus/dynamodb';
+import type { Context, Outcome, Task } from '../../command.ts';
+import { count, zonedTime } from '../../words.ts';
+import { backupFields, backupLines } from './backup-words.ts';
+import type { DeleteOptions } from './command.ts';
+
+export async function planDelete(options: DeleteOptions, context: Context): Promise<readonly Task[]> {
+  const { client, abortSignal } = context;
+  const found: (readonly [string, OnDemandBackup | undefined])[] = [];
+  // One after the other: DynamoDB takes ten such requests a second.
+  for (const arn of new Set(options.backup)) found.push([arn, await findOnDemandBackup(client, arn, abortSignal)]);
+  const present = found.flatMap(([, backup]) => (backup === undefined ? [] : [backup]));
+  for (const backup of present) checkDeletable(backup);
+  const dryRun = options['dry-run'] === true;
+  if (present.length > 0 && options.yes !== true && !dryRun) {
+    const names = present.map(({ name, table, createdAt }) => `${name} (${table}, ${zonedTime(createdAt)})`);
+    const question = `Delete ${count(present.length, 'backup')} for good: ${names.join(', ')}?`;
+    if (!(await context.confirm(question))) throw new MetadataError('Not confirmed.', ['Nothing was deleted.']);
+  }
+  return found.map(([arn, backup]) => ({
+    table: tableOfBackup(arn),
+    run: async () => [backup === undefined ? tellGone(arn, dryRun) : await deleteBackup(backup, dryRun, context)],
+  }));
+}
+
+async function deleteBackup(backup: OnDemandBackup, dryRun: boolean, context: Context): Promise<Outcome> {
+  if (dryRun) {
+    return {
+      result: { ...backupFields(backup), dryRun, state: 'planned' },
+      lines: [`${backup.table}: ${backup.name} would be deleted`, ...backupLines(backup)],
+    };
+  }
+  const wasThere = await deleteOnDemandBackup(context.client, backup.arn, context.abortSignal);
+  if (!wasThere) return tellGone(backup.arn, dryRun);
+  const { status, ...fields } = backupFields(backup);
+  return {
+    result: { ...fields, dryRun, state: 'deleted' },
+    lines: [`${backup.table}: ${backup.name} deleted`],
+  };
+}
+
+function tellGone(backupArn: string, dryRun: boolean): Outcome {
+  const table = tableOfBackup(backupArn);
+  return {
+    result: { table, backupArn, dryRun, state: 'gone already' },
+    lines: [`${table}: backup ${backupArn} is gone already`],
+  };
+}

@@ -1,0 +1,192 @@
+import {
+  beginRestoreToTime,
+  createEmptyTable,
+  type EmptyTable,
+  finishRestoreToTime,
+  InterruptedError,
+  MetadataError,
+  type PlannedRestore,
+  type PlannedRestores,
+  placeOf,
+  planDeploymentRestore,
+  planRestoresToTime,
+  type RestorableTable,
+  StoppedError,
+  TableNotFoundError,
+  zonedTime,
+} from '@cumulus/dynamodb';
+import type { Context, Outcome, Task } from '../../command.ts';
+import { arnLines, NOT_CARRIED_OVER, settingsLines } from '../../recovery-words.ts';
+import type { RestoreToTimeOptions } from './command.ts';
+
+export async function planRestoreToTime(options: RestoreToTimeOptions, context: Context): Promise<readonly Task[]> {
+  const { table, to, prefix, 'to-prefix': toPrefix } = options;
+  const at = options.at === undefined ? undefined : new Date(options.at);
+  const { client, abortSignal } = context;
+  if (prefix !== undefined && toPrefix !== undefined) {
+    const { empty, missing, ...planned } = await planDeploymentRestore({ client, prefix, toPrefix, at, abortSignal });
+    const commandAt = (time: Date) =>
+      `cumulus-api pitr restore --prefix ${prefix} --to-prefix ${toPrefix} --at ${zonedTime(time)}`;
+    const work = new RestoreWork(planned, commandAt, options, context);
+    return [
+      ...planned.restores.map((restore) => work.taskOf(restore)),
+      ...empty.map((each) => work.emptyTaskOf(each)),
+      ...missing.map((each) => ({ table: each.target, run: async () => [await missingSource(each, context)] })),
+    ];
+  }
+  const tables = [{ source: table ?? '', target: to ?? '' }];
+  const planned = await planRestoresToTime({ client, tables, at, abortSignal });
+  const commandAt = (time: Date) => `cumulus-api pitr restore --table ${table} --to ${to} --at ${zonedTime(time)}`;
+  const work = new RestoreWork(planned, commandAt, options, context);
+  return planned.restores.map((restore) => work.taskOf(restore));
+}
+
+/** How a restore was begun: the instant, or why it could not be. */
+type Begun = { readonly at: Date } | { readonly error: unknown };
+
+/** Restores that are begun together, since DynamoDB works at them at once, and then finished one after the other. */
+class RestoreWork {
+  readonly #planned: PlannedRestores;
+  readonly #commandAt: (time: Date) => string;
+  readonly #dryRun: boolean;
+  readonly #waits: boolean;
+  readonly #latest: boolean;
+  readonly #context: Context;
+  #begun: Promise<ReadonlyMap<PlannedRestore, Begun>> | undefined;
+
+  constructor(
+    planned: PlannedRestores,
+    commandAt: (time: Date) => string,
+    options: RestoreToTimeOptions,
+    context: Context,
+  ) {
+    this.#planned = planned;
+    this.#commandAt = commandAt;
+    this.#dryRun = options['dry-run'] === true;
+    this.#waits = options['no-wait'] !== true;
+    this.#latest = options.latest === true;
+    this.#context = context;
+  }
+
+  taskOf(restore: PlannedRestore): Task {
+    return { table: restore.target, run: async () => [await this.#restore(restore)] };
+  }
+
+  emptyTaskOf(empty: EmptyTable): Task {
+    return { table: empty.target, run: async () => [await this.#createEmpty(empty)] };
+  }
+
+  async #restore(restore: PlannedRestore): Promise<Outcome> {
+    const { client, abortSignal, onProgress } = this.#context;
+    const { source, target, window, begun: continued, settings } = restore;
+    const result = {
+      table: target,
+      source,
+      at: this.#planned.at.toISOString(),
+      restorable:
+        window === undefined ? null : { earliest: window.earliest.toISOString(), latest: window.latest.toISOString() },
+      dryRun: this.#dryRun,
+      continued,
+    };
+    if (this.#dryRun) {
+      const does = continued ? 'would go on with the restore of' : 'would be restored from';
+      return {
+        result: { ...result, state: 'planned', given: [], notTaken: [], notCarriedOver: NOT_CARRIED_OVER },
+        lines: [
+          `${target}: ${does} ${source} as of ${zonedTime(this.#planned.at)}`,
+          ...(window === undefined
+            ? []
+            : [`  ${source} can be restored to ${zonedTime(window.earliest)} until ${zonedTime(window.latest)}`]),
+        ],
+      };
+    }
+    this.#begun ??= this.#begin();
+    const begun = (await this.#begun).get(restore);
+    if (begun === undefined) throw new TypeError(`${target} is none of the restores that were planned`);
+    if ('error' in begun) throw this.#notBegun(restore, begun.error);
+    const { at } = begun;
+    const command = this.#commandAt(at);
+    if (!this.#waits) {
+      return {
+        result: { ...result, at: at.toISOString(), state: 'restoring', given: [], notTaken: [], finishBy: command },
+        lines: [
+          `${target}: ${source} as of ${zonedTime(at)} is being restored`,
+          `  to wait for it, and give it what DynamoDB does not bring back: ${command}`,
+        ],
+      };
+    }
+    const advice = [`DynamoDB goes on with what was begun. To wait for it, and give it its settings: ${command}`];
+    const restored = await finishRestoreToTime(client, restore, { advice, abortSignal, onProgress });
+    return {
+      result: { ...result, at: at.toISOString(), state: 'restored', ...restored, notCarriedOver: NOT_CARRIED_OVER },
+      lines: [
+        `${target}: ${source} as of ${zonedTime(at)}${continued ? ', begun by an earlier run' : ''}`,
+        ...settingsLines(settings, restored),
+        ...arnLines(restored),
+        ...(this.#isLast(restore) ? ['  not carried over:', ...NOT_CARRIED_OVER.map((each) => `    ${each}`)] : []),
+      ],
+      warning:
+        continued && this.#latest
+          ? `${target} is not of the latest time now, but of the restore that an earlier run began: ${zonedTime(at)}.`
+          : undefined,
+    };
+  }
+
+  async #createEmpty(empty: EmptyTable): Promise<Outcome> {
+    const { client, abortSignal } = this.#context;
+    const { source, target, because } = empty;
+    const reason =
+      because === 'counts' ? 'its counts come anew, by cumulus-api counts recount' : `${source} is not protected`;
+    const result = { table: target, source, dryRun: this.#dryRun, because };
+    if (this.#dryRun) {
+      return {
+        result: { ...result, state: 'planned', given: [], notTaken: [] },
+        lines: [`${target}: would be made empty, since ${reason}`],
+      };
+    }
+    const advice = [`To go on: ${this.#commandAt(this.#planned.at)}`];
+    const made = await createEmptyTable(client, empty, { advice, abortSignal });
+    return {
+      result: { ...result, state: 'empty', ...made },
+      lines: [`${target}: made empty, since ${reason}`, ...settingsLines(empty.settings, made), ...arnLines(made)],
+    };
+  }
+
+  async #begin(): Promise<ReadonlyMap<PlannedRestore, Begun>> {
+    const { client, abortSignal } = this.#context;
+    const begin = async (restore: PlannedRestore): Promise<readonly [PlannedRestore, Begun]> => {
+      try {
+        return [restore, { at: await beginRestoreToTime(client, restore, this.#planned, abortSignal) }];
+      } catch (error) {
+        return [restore, { error }];
+      }
+    };
+    return new Map(await Promise.all(this.#planned.restores.map(begin)));
+  }
+
+  /** Says how to have what failed done at the same instant as the rest. */
+  #notBegun({ source, target }: PlannedRestore, error: unknown): unknown {
+    const advice = [`The same again, and only what is not done yet: ${this.#commandAt(this.#planned.at)}`];
+    if (this.#context.abortSignal.aborted) {
+      return new InterruptedError(`The restore of ${source} to ${target} was interrupted.`, advice, error);
+    }
+    if (this.#planned.restores.length === 1 || !(error instanceof MetadataError)) return error;
+    return new StoppedError(`${target} was not made, other tables were: ${error.message}`, advice, error);
+  }
+
+  #isLast(restore: PlannedRestore): boolean {
+    return this.#planned.restores.at(-1) === restore;
+  }
+}
+
+async function missingSource({ source, target }: RestorableTable, { client }: Context): Promise<Outcome> {
+  const { name, message } = new TableNotFoundError(source, await placeOf(client), [
+    `${target} was not made. With a table its point-in-time recovery is gone.`,
+    `Of a protected table DynamoDB keeps a SYSTEM backup for 35 days: cumulus-api on-demand list --table ${source}`,
+  ]);
+  return {
+    result: { table: target, source, state: 'missing', error: { name, message } },
+    lines: [`${target}: not made, since ${source} does not exist`],
+    failure: message,
+  };
+}

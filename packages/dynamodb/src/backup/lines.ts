@@ -1,0 +1,149 @@
+import { isUtf8 } from 'node:buffer';
+import { pipeline, Readable } from 'node:stream';
+import { isNativeError } from 'node:util/types';
+import { createGunzip } from 'node:zlib';
+import { CorruptBackupError, InvalidLineError } from '../errors.ts';
+import type { StoredFile } from '../storage/stored-file.ts';
+import { explainFileError } from './durable-file.ts';
+
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
+const UNPACKED_SIZE = 256 * 1024;
+
+/** An item has at most 400 KB; escapes in JSON can make six bytes of one. A longer line is no item's. */
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+
+/** A line of a backup, with its number, counted from 1. */
+export interface Line {
+  readonly number: number;
+  /** UTF-8, without the line break: a view, see {@link readLines}. */
+  readonly bytes: Buffer;
+}
+
+export interface ReadLinesOptions {
+  /** Whether the file is gzipped: see {@link isGzip}. */
+  readonly gzip: boolean;
+  /** Whether the bytes of lines stay valid; else only until the next run is asked for, in memory used again. */
+  readonly keep: boolean;
+  /** Gets the bytes as they are stored, all of them in their order. */
+  readonly measure: (chunk: Buffer) => void;
+  /** What to do about a file that is damaged. */
+  readonly advice: readonly string[];
+  /** The lines that came before those of this file; 0 unless given. */
+  readonly linesBefore?: number;
+}
+
+/** How many lines a file has, empty ones included, and in how many of them there is something. */
+export interface LineCounts {
+  readonly lines: number;
+  readonly filled: number;
+}
+
+/** Whether a file is gzipped, told by its content. */
+export async function isGzip(file: StoredFile): Promise<boolean> {
+  const head = await file.head(2);
+  return head.length === 2 && head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/**
+ * Reads a file from its start, in runs of lines, each to be gone through to its end before the next is asked for; empty
+ * lines are passed over, but counted in the numbers.
+ * @throws InvalidLineError for a line that is too long or not UTF-8
+ * @throws CorruptBackupError if a gzipped file is cut short or damaged
+ */
+export async function* readLines(
+  file: StoredFile,
+  { gzip, keep, measure, advice, linesBefore = 0 }: ReadLinesOptions,
+): AsyncGenerator<Iterable<Line>, LineCounts> {
+  // Gunzip is fed ahead of what it has done.
+  const stored = measured(file.chunks(keep || gzip), measure);
+  const text = gzip ? gunzip(stored) : stored;
+  const splitter = new LineSplitter(file.name, linesBefore);
+  try {
+    for await (const chunk of text) yield splitter.take(chunk);
+  } catch (error) {
+    if (isNativeError(error) && (error as NodeJS.ErrnoException).code?.startsWith('Z_')) {
+      throw new CorruptBackupError(`${file.name} is no whole gzip file: ${error.message}.`, advice, error);
+    }
+    throw explainFileError(error, file.name);
+  }
+  yield splitter.end();
+  return splitter.counts;
+}
+
+async function* measured(
+  chunks: AsyncIterable<Buffer>,
+  measure: (chunk: Buffer) => void,
+): AsyncGenerator<Buffer, void> {
+  for await (const chunk of chunks) {
+    measure(chunk);
+    yield chunk;
+  }
+}
+
+function gunzip(stored: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const gunzipped = createGunzip({ chunkSize: UNPACKED_SIZE });
+  // What fails on the way comes out of the last stream of the pipeline, to whoever reads it.
+  pipeline(Readable.from(stored), gunzipped, () => undefined);
+  return gunzipped;
+}
+
+/** Cuts chunks of bytes into lines. */
+class LineSplitter {
+  readonly #name: string;
+  readonly #linesBefore: number;
+  #number = 0;
+  #filled = 0;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+
+  constructor(name: string, linesBefore: number) {
+    this.#name = name;
+    this.#linesBefore = linesBefore;
+  }
+
+  get counts(): LineCounts {
+    return { lines: this.#number, filled: this.#filled };
+  }
+
+  /** The lines that end in a chunk, each cut when it is asked for: a whole run of them would outlive its use. */
+  *take(chunk: Buffer): Generator<Line, void> {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      yield* this.#line(chunk.subarray(start, end));
+      start = end + 1;
+    }
+    // A copy: the chunk's memory may be used again.
+    if (start < chunk.length) this.#keep(Buffer.from(chunk.subarray(start)));
+  }
+
+  /** The last line, if the file does not end in a line break. */
+  *end(): Generator<Line, void> {
+    if (this.#pendingBytes > 0) yield* this.#line(Buffer.alloc(0));
+  }
+
+  #keep(rest: Buffer): void {
+    this.#pending.push(rest);
+    this.#pendingBytes += rest.length;
+    if (this.#pendingBytes > MAX_LINE_BYTES) {
+      throw new InvalidLineError(this.#name, this.#number + 1, `longer than ${MAX_LINE_BYTES} bytes, no item is`);
+    }
+  }
+
+  *#line(end: Buffer): Generator<Line, void> {
+    this.#number += 1;
+    const bytes = this.#pendingBytes === 0 ? end : Buffer.concat([...this.#pending, end]);
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    if (!isUtf8(bytes)) throw new InvalidLineError(this.#name, this.#number, 'not UTF-8 text');
+    if (isBlank(bytes)) return;
+    this.#filled += 1;
+    yield { number: this.#linesBefore + this.#number, bytes };
+  }
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN);
+}

@@ -1,0 +1,39 @@
+import { describeTable } from '../tables/describe.ts';
+import type { BackUpOptions } from './back-up.ts';
+import { openPlace } from './open-place.ts';
+
+/** What a backup would do, if nothing changes meanwhile. */
+export interface PlannedBackUp {
+  readonly table: string;
+  readonly file: string;
+  /** Items and bytes in the table by DynamoDB's estimate, which may be six hours old. */
+  readonly estimatedItems: number;
+  readonly estimatedBytes: number;
+  /** The name under which the backup that is there would stay; absent if there is none, or it would not stay. */
+  readonly keepsAs?: string;
+  /** Earlier backups that would be removed, unless one of them has far more items than the table. */
+  readonly removes: readonly string[];
+}
+
+/**
+ * Finds out what {@link backUpTable} would do, and changes nothing.
+ * @throws TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError
+ */
+export async function planBackUp(
+  options: Pick<BackUpOptions, 'client' | 'table' | 'directory' | 's3' | 'gzip' | 'keep' | 'abortSignal'>,
+): Promise<PlannedBackUp> {
+  const { client, table, keep = 1, abortSignal } = options;
+  const description = await describeTable(client, table, abortSignal);
+  const place = await openPlace(options, description);
+  const time = await place.timeOfCurrent();
+  const keepsAs = time === undefined || keep === 0 ? undefined : place.keptName(time);
+  const kept = await place.kept();
+  return {
+    table,
+    file: place.data,
+    estimatedItems: description.estimatedItems,
+    estimatedBytes: description.estimatedBytes,
+    ...(keepsAs === undefined ? {} : { keepsAs }),
+    removes: kept.slice(keepsAs === undefined ? keep : keep - 1),
+  };
+}

@@ -1,0 +1,96 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import { canonicalKey } from './item-key.ts';
+import { abortable, outlastThrottling, Patience } from './patience.ts';
+import { DamagedResponseError } from './scan-page.ts';
+import { fromSdkItem, type TypedItem, toSdkKey } from './typed-item.ts';
+import type { WriteContext } from './write-items.ts';
+
+/** What is needed here of the response that the SDK's HTTP handler hands on. */
+interface RawResponse {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  body: Readable | Buffer;
+}
+
+interface Answer {
+  readonly Responses?: Readonly<Record<string, readonly TypedItem[]>>;
+}
+
+/**
+ * Reads the items of up to 100 different keys, with consistent reads, as typed JSON: the SDK's own objects would lose an
+ * attribute called `__proto__`. Keys that DynamoDB leaves unprocessed are asked for again, with growing waits.
+ * @returns the items that are there, by {@link canonicalKey}
+ * @throws what the SDK throws, once its retries are used up; DamagedResponseError
+ */
+export async function getRawItems(
+  context: Omit<WriteContext, 'resumed'>,
+  keys: readonly TypedItem[],
+): Promise<ReadonlyMap<string, TypedItem>> {
+  const { table, key, abortSignal } = context;
+  const found = new Map<string, TypedItem>();
+  let left = keys;
+  for (let patience = new Patience(); left.length > 0; ) {
+    const { items, unprocessed } = await getBatch(context, left);
+    for (const item of items) found.set(canonicalKey(item, key), item);
+    if (unprocessed.length > 0) {
+      if (unprocessed.length < left.length) patience = new Patience();
+      if (!patience.lasts) {
+        const error = new Error(`${unprocessed.length} keys of ${table} stayed unprocessed`);
+        error.name = 'ProvisionedThroughputExceededException';
+        throw error;
+      }
+      await patience.wait(abortSignal);
+    }
+    left = unprocessed;
+  }
+  return found;
+}
+
+async function getBatch(
+  { client, table, limiter, abortSignal }: Omit<WriteContext, 'resumed'>,
+  keys: readonly TypedItem[],
+): Promise<{ readonly items: readonly TypedItem[]; readonly unprocessed: readonly TypedItem[] }> {
+  // At least one unit an item.
+  await limiter?.reserve(keys.length, abortSignal);
+  const command = new BatchGetItemCommand({
+    RequestItems: { [table]: { Keys: keys.map(toSdkKey), ConsistentRead: true } },
+    ...(limiter === undefined ? {} : { ReturnConsumedCapacity: 'TOTAL' }),
+  });
+  let items: readonly TypedItem[] = [];
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const response = result.response as RawResponse;
+      if (response.statusCode === 200) {
+        const { Responses, ...rest } = await readAnswer(response, table);
+        items = Responses?.[table] ?? [];
+        response.body = Buffer.from(JSON.stringify(rest));
+      }
+      return result;
+    },
+    // Inside the retries and before the SDK's own deserializer.
+    { name: 'takeItems', step: 'deserialize', priority: 'low' },
+  );
+  const output = await outlastThrottling(
+    () => abortable(() => client.send(command, abortSignal === undefined ? {} : { abortSignal }), abortSignal),
+    abortSignal,
+  );
+  limiter?.settle(keys.length, output.ConsumedCapacity?.[0]?.CapacityUnits ?? keys.length);
+  return { items, unprocessed: (output.UnprocessedKeys?.[table]?.Keys ?? []).map(fromSdkItem) };
+}
+
+async function readAnswer({ headers, body }: RawResponse, table: string): Promise<Answer> {
+  try {
+    const bytes = await buffer(body as Readable);
+    const checksum = headers['content-encoding'] === undefined ? headers['x-amz-crc32'] : undefined;
+    if (checksum !== undefined && crc32(bytes) !== Number(checksum)) {
+      throw new Error('its checksum (CRC-32) is another');
+    }
+    return JSON.parse(bytes.toString('utf8')) as Answer;
+  } catch (error) {
+    throw new DamagedResponseError(table, (error as Error).message, error);
+  }
+}

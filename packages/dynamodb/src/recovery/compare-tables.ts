@@ -1,0 +1,82 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { explainAwsError } from '../aws-errors.ts';
+import { KeySchemaMismatchError, TableNotActiveError } from '../errors.ts';
+import { scanItems } from '../items/scan-items.ts';
+import type { ProgressListener } from '../progress.ts';
+import { describeSettings, describeTable, type TableDescription } from '../tables/describe.ts';
+import { describeKey, sameKey } from '../tables/schema.ts';
+import { TableDifferences } from './table-differences.ts';
+
+export interface CompareTablesOptions {
+  readonly client: DynamoDBClient;
+  /** The table whose state is wanted. */
+  readonly source: string;
+  /** The table that is to be brought to it. */
+  readonly target: string;
+  /** Scan requests under way at once. */
+  readonly concurrency?: number | undefined;
+  /** The most read capacity units to use in a second; the tables are read one after the other. */
+  readonly maxReadUnits?: number | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/** Two tables that were compared. */
+export interface ComparedTables {
+  readonly source: TableDescription;
+  readonly target: TableDescription;
+  /** Whether point-in-time recovery could undo a change of the target; undefined where that was not to be learnt. */
+  readonly targetProtected?: boolean;
+  /** To be closed. */
+  readonly differences: TableDifferences;
+}
+
+/**
+ * Compares two tables of the same key as values, in bounded memory, and finds out which items of the target would have
+ * to be added, changed and deleted for it to hold what the source holds. It changes nothing.
+ * @throws TableNotFoundError, TableNotActiveError; KeySchemaMismatchError if the keys differ, or the target's indexes
+ *   would refuse items; ConnectionError, AccessDeniedError, ThrottledError, FileError, InterruptedError
+ */
+export async function compareTables(options: CompareTablesOptions): Promise<ComparedTables> {
+  const { client, concurrency, maxReadUnits, abortSignal, onProgress } = options;
+  const source = await describeActive(client, options.source, abortSignal);
+  const target = await describeActive(client, options.target, abortSignal);
+  if (!sameKey(source.schema.key, target.schema.key)) {
+    throw new KeySchemaMismatchError(
+      `The key of ${source.name} is ${describeKey(source.schema.key)}, that of ${target.name} is ` +
+        `${describeKey(target.schema.key)}.`,
+      ['Nothing was written.', 'Name two tables of the same key.'],
+    );
+  }
+  const { ttlAttribute, pointInTimeRecovery } = await describeSettings(client, target.name);
+  const differences = await TableDifferences.create(source, target, ttlAttribute);
+  try {
+    const scan = { client, concurrency, maxReadUnits, abortSignal, onProgress, phase: 'comparing' } as const;
+    // The target last: the less time goes by until it is written.
+    await scanItems({ ...scan, table: source, takeItem: (item) => differences.remember('source', item) });
+    await scanItems({ ...scan, table: target, takeItem: (item) => differences.remember('target', item) });
+    await differences.count();
+    return {
+      source,
+      target,
+      ...(pointInTimeRecovery === undefined ? {} : { targetProtected: pointInTimeRecovery }),
+      differences,
+    };
+  } catch (error) {
+    await differences.close();
+    throw await explainAwsError(error, client, { action: 'Scan', table: source.name });
+  }
+}
+
+async function describeActive(
+  client: DynamoDBClient,
+  table: string,
+  abortSignal: AbortSignal | undefined,
+): Promise<TableDescription> {
+  const description = await describeTable(client, table, abortSignal);
+  if (description.status === 'ACTIVE' || description.status === 'UPDATING') return description;
+  throw new TableNotActiveError(`Table ${table} is ${description.status}.`, [
+    'Nothing was written.',
+    'Wait until it is ACTIVE, then give the same command again.',
+  ]);
+}

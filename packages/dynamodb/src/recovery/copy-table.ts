@@ -1,0 +1,192 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { explainAwsError, isValidationError } from '../aws-errors.ts';
+import { DEFAULT_WRITE_CONCURRENCY } from '../backup/restore.ts';
+import { InterruptedError, MetadataError, RequestFailedError, StoppedError } from '../errors.ts';
+import { CapacityLimiter } from '../items/capacity-limiter.ts';
+import { getRawItems } from '../items/get-raw-items.ts';
+import { describeItemKey } from '../items/item-key.ts';
+import { itemDigest, type TypedItem } from '../items/typed-item.ts';
+import { runWorkers } from '../items/workers.ts';
+import { deleteKeys, MAX_BATCH_ITEMS, putItems, type WriteContext } from '../items/write-items.ts';
+import type { ProgressListener } from '../progress.ts';
+import type { ComparedTables } from './compare-tables.ts';
+import type { RememberedDifference } from './table-differences.ts';
+
+export interface CopyDifferencesOptions {
+  readonly client: DynamoDBClient;
+  /** Which tables, and in what they differ. */
+  readonly compared: ComparedTables;
+  /** Whether to delete what only the target has; true unless given. */
+  readonly deleteItems?: boolean | undefined;
+  /** Batches under way at once. */
+  readonly concurrency?: number | undefined;
+  /** The most read capacity units to use in a second, of each of the tables. */
+  readonly maxReadUnits?: number | undefined;
+  /** The most write capacity units to use in a second. */
+  readonly maxWriteUnits?: number | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/** What a copy has done to the target. */
+export interface CopiedDifferences {
+  /** Items added and changed, each acknowledged by DynamoDB. */
+  readonly written: number;
+  readonly deleted: number;
+  /** Items of the target that somebody wrote or deleted since the comparison, and that were left alone. */
+  readonly changedMeanwhile: number;
+  /** Items that the source had at the comparison, and has no more; nothing was done about them. */
+  readonly goneMeanwhile: number;
+}
+
+/**
+ * Brings the target to the state of the source by writing only what differs. Before each batch the target's items are
+ * read again: what somebody wrote since the comparison is left alone, and counted. What is written in the instant
+ * between that and the batch is not seen, so that writers should be stopped.
+ *
+ * It needs no checkpoint: compared again, the tables differ only in what is left to do.
+ * @throws StoppedError, InterruptedError, both with how many items were done; RequestFailedError
+ */
+export async function copyDifferences(options: CopyDifferencesOptions): Promise<CopiedDifferences> {
+  const { compared, deleteItems = true, concurrency = DEFAULT_WRITE_CONCURRENCY, abortSignal, onProgress } = options;
+  const { source, target, differences } = compared;
+  const { additions, changes, deletions } = differences.counts;
+  const expectedItems = additions + changes + (deleteItems ? deletions : 0);
+  const done = { written: 0, deleted: 0, changedMeanwhile: 0, goneMeanwhile: 0 };
+  let items = 0;
+  let bytes = 0;
+  const tables = new Tables(options);
+  const batches = batchesOf(compared, deleteItems);
+  const work = async (signal: AbortSignal): Promise<void> => {
+    for (let next = await batches.next(); !next.done; next = await batches.next()) {
+      const { deletes, differing } = next.value;
+      const untouched = await tables.untouched(differing, signal);
+      done.changedMeanwhile += differing.length - untouched.length;
+      if (deletes) {
+        await tables.delete(untouched, signal);
+        done.deleted += untouched.length;
+      } else {
+        const copied = await tables.copy(untouched, signal);
+        done.written += copied.items;
+        done.goneMeanwhile += untouched.length - copied.items;
+        bytes += copied.bytes;
+      }
+      items += differing.length;
+      onProgress?.({ phase: 'copying', table: target.name, items, bytes, expectedItems });
+    }
+  };
+  try {
+    await runWorkers(concurrency, abortSignal, work);
+    return done;
+  } catch (error) {
+    const explained = await explainAwsError(error, options.client, { action: 'BatchWriteItem', table: target.name });
+    if (!(explained instanceof MetadataError)) throw explained;
+    const ErrorClass = explained instanceof InterruptedError ? InterruptedError : StoppedError;
+    throw new ErrorClass(
+      `The copy from ${source.name} to ${target.name} stopped after ${done.written} items written and ` +
+        `${done.deleted} deleted: ${explained.message}`,
+      ['The same command again goes on with what still differs.'],
+      explained,
+    );
+  }
+}
+
+/** Differences that are done with together: items to write, or items to delete. */
+interface Batch {
+  readonly deletes: boolean;
+  readonly differing: readonly RememberedDifference[];
+}
+
+async function* batchesOf({ differences }: ComparedTables, deleteItems: boolean): AsyncGenerator<Batch, void> {
+  let writes: RememberedDifference[] = [];
+  let deletes: RememberedDifference[] = [];
+  for await (const difference of differences.all()) {
+    if (difference.kind === 'deletion') {
+      if (deleteItems) deletes.push(difference);
+    } else {
+      writes.push(difference);
+    }
+    if (writes.length === MAX_BATCH_ITEMS) {
+      yield { deletes: false, differing: writes };
+      writes = [];
+    }
+    if (deletes.length === MAX_BATCH_ITEMS) {
+      yield { deletes: true, differing: deletes };
+      deletes = [];
+    }
+  }
+  if (writes.length > 0) yield { deletes: false, differing: writes };
+  if (deletes.length > 0) yield { deletes: true, differing: deletes };
+}
+
+/** The requests about source and target. */
+class Tables {
+  readonly #source: WriteContext;
+  readonly #target: WriteContext;
+  readonly #writes: WriteContext;
+
+  constructor({ client, compared, maxReadUnits, maxWriteUnits }: CopyDifferencesOptions) {
+    const { source, target } = compared;
+    const { key } = target.schema;
+    const limiter = (units: number | undefined) => (units === undefined ? undefined : new CapacityLimiter(units));
+    this.#source = { client, table: source.name, key, limiter: limiter(maxReadUnits) };
+    this.#target = { client, table: target.name, key, limiter: limiter(maxReadUnits) };
+    this.#writes = { client, table: target.name, key, limiter: limiter(maxWriteUnits) };
+  }
+
+  /** Those of the differences whose item of the target is still as it was when the tables were compared. */
+  async untouched(
+    differing: readonly RememberedDifference[],
+    abortSignal: AbortSignal,
+  ): Promise<readonly RememberedDifference[]> {
+    const found = await this.#get(this.#target, differing, abortSignal);
+    return differing.filter(({ canonicalKey: canonical, targetDigest }) => {
+      const item = found.get(canonical);
+      return (item === undefined ? undefined : itemDigest(item)) === targetDigest;
+    });
+  }
+
+  async delete(differing: readonly RememberedDifference[], abortSignal: AbortSignal): Promise<void> {
+    const keys = differing.map(({ key }) => Buffer.from(JSON.stringify(key)));
+    await this.#write(differing, () => deleteKeys({ ...this.#writes, abortSignal }, keys));
+  }
+
+  /** @returns how many items the source still has, all written, and their size */
+  async copy(
+    differing: readonly RememberedDifference[],
+    abortSignal: AbortSignal,
+  ): Promise<{ readonly items: number; readonly bytes: number }> {
+    const found = await this.#get(this.#source, differing, abortSignal);
+    const items = [...found.values()].map((item) => Buffer.from(JSON.stringify(item)));
+    await this.#write(differing, () => putItems({ ...this.#writes, abortSignal }, items));
+    return { items: items.length, bytes: items.reduce((sum, { length }) => sum + length, 0) };
+  }
+
+  async #get(
+    context: WriteContext,
+    differing: readonly RememberedDifference[],
+    abortSignal: AbortSignal,
+  ): Promise<ReadonlyMap<string, TypedItem>> {
+    try {
+      return await getRawItems(
+        { ...context, abortSignal },
+        differing.map(({ key }) => key),
+      );
+    } catch (error) {
+      throw await explainAwsError(error, context.client, { action: 'BatchGetItem', table: context.table });
+    }
+  }
+
+  async #write(differing: readonly RememberedDifference[], send: () => Promise<void>): Promise<void> {
+    const { client, table } = this.#writes;
+    try {
+      await send();
+    } catch (error) {
+      if (!isValidationError(error)) {
+        throw await explainAwsError(error, client, { action: 'BatchWriteItem', table });
+      }
+      const keys = differing.map(({ key }) => describeItemKey(key)).join('; ');
+      throw new RequestFailedError(`${table} refused one of these items: ${(error as Error).message}`, [keys], error);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { type BackupTypeFilter, type DynamoDBClient, ListBackupsCommand } from '@aws-sdk/client-dynamodb';
+import { abortable, outlastThrottling } from '../../items/patience.ts';
+import { explainBackupError } from './explain-backup-error.ts';
+import { backupFrom, byAge, type OnDemandBackup } from './on-demand-backup.ts';
+
+export interface ListOnDemandBackupsOptions {
+  readonly client: DynamoDBClient;
+  /** Physical names, also of tables that are gone; the backups of all tables of the region unless given. */
+  readonly tables?: readonly string[] | undefined;
+  /** All types unless given. */
+  readonly type?: 'USER' | 'SYSTEM' | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/**
+ * All backups that DynamoDB keeps, newest first. Those of AWS Backup are not among them.
+ * @throws AccessDeniedError, ThrottledError and other errors of the request
+ */
+export async function listOnDemandBackups(options: ListOnDemandBackupsOptions): Promise<readonly OnDemandBackup[]> {
+  const { client, tables, type, abortSignal } = options;
+  // DynamoDB takes five of these requests a second, so that many tables are asked for together.
+  const table = tables?.length === 1 ? tables[0] : undefined;
+  const backups: OnDemandBackup[] = [];
+  const filter: BackupTypeFilter = type ?? 'ALL';
+  let after: string | undefined;
+  do {
+    const command = new ListBackupsCommand({
+      BackupType: filter,
+      ...(table === undefined ? {} : { TableName: table }),
+      ...(after === undefined ? {} : { ExclusiveStartBackupArn: after }),
+    });
+    try {
+      const send = () => abortable(() => client.send(command), abortSignal);
+      const { BackupSummaries = [], LastEvaluatedBackupArn } = await outlastThrottling(send, abortSignal);
+      backups.push(...BackupSummaries.map(backupFrom));
+      after = LastEvaluatedBackupArn;
+    } catch (error) {
+      throw await explainBackupError(error, client, { action: 'ListBackups', table });
+    }
+  } while (after !== undefined);
+  const wanted = tables === undefined ? undefined : new Set(tables);
+  return backups
+    .filter((backup) => (wanted?.has(backup.table) ?? true) && (type === undefined || backup.type === type))
+    .filter(({ status }) => status !== 'DELETED')
+    .sort(byAge);
+}

@@ -1,0 +1,43 @@
+import { TimeOutsideWindowError } from '../errors.ts';
+import { NOTHING_STARTED } from './nothing-started.ts';
+import type { RestorableWindow } from './protection.ts';
+import { wholeSecond, zonedTime } from './zoned-time.ts';
+
+/** A table, and what it can be restored to. */
+export interface TableWindow {
+  readonly table: string;
+  readonly window: RestorableWindow;
+}
+
+/**
+ * The last instant that all of the tables can be restored to.
+ * @throws TimeOutsideWindowError if there is none that all can: a table was protected only after another's latest
+ */
+export function latestOfAll(tables: readonly TableWindow[]): Date {
+  const latest = wholeSecond(new Date(Math.min(...tables.map(({ window }) => window.latest.getTime()))));
+  checkInstant(latest, tables);
+  return latest;
+}
+
+/**
+ * Checks that an instant is within every table's window, to the second.
+ * @throws TimeOutsideWindowError, which names each table that it is not, with its window
+ */
+export function checkInstant(at: Date, tables: readonly TableWindow[]): void {
+  const outside = tables.filter(({ window }) => at < wholeSecond(window.earliest) || at > window.latest);
+  if (outside.length === 0) return;
+  const windows = outside.map(
+    ({ table, window }) =>
+      `${table} can be restored to ${zonedTime(window.earliest)} until ${zonedTime(window.latest)}`,
+  );
+  const isTooLate = outside.some(({ window }) => at > window.latest);
+  throw new TimeOutsideWindowError(
+    `The time ${zonedTime(at)} is outside of what can be restored: ${windows.join('; ')}.`,
+    [
+      NOTHING_STARTED,
+      isTooLate
+        ? 'The end of the window is about five minutes behind the present: take --latest, or ask again later.'
+        : 'What is older is only in backups: see cumulus-api on-demand list, and the files of cumulus-api backup.',
+    ],
+  );
+}

@@ -1,0 +1,180 @@
+import { FirstFew } from '../backup/first-few.ts';
+import { KeyPartitions } from '../backup/key-partitions.ts';
+import { KeySchemaMismatchError } from '../errors.ts';
+import { expiryOf, hasExpired } from '../items/expiry.ts';
+import { canonicalKey, describeItemKey, keyOf, problemOfKeys } from '../items/item-key.ts';
+import { itemDigest, type TypedItem } from '../items/typed-item.ts';
+import type { TableDescription } from '../tables/describe.ts';
+import { indexedAttributes } from '../tables/schema.ts';
+
+/** How many differences of each kind are kept in memory; all are counted. */
+const NAMED_OF_EACH_KIND = 100;
+
+/** How many items that an index would refuse are named. */
+const NAMED_PROBLEMS = 10;
+
+/** What has to be done with an item of the target for it to be as in the source. */
+export type DifferenceKind = 'addition' | 'change' | 'deletion';
+
+/** An item in which two tables differ. */
+export interface TableDifference {
+  readonly kind: DifferenceKind;
+  readonly key: TypedItem;
+}
+
+/** A difference, with what the target had when it was read. */
+export interface RememberedDifference extends TableDifference {
+  readonly canonicalKey: string;
+  /** The digest of the target's item; undefined for an addition. */
+  readonly targetDigest: string | undefined;
+}
+
+/** How two tables differ; each number was counted. */
+export interface DifferenceCounts {
+  readonly sourceItems: number;
+  readonly targetItems: number;
+  readonly same: number;
+  readonly additions: number;
+  readonly changes: number;
+  readonly deletions: number;
+  /** Items of the source that the target lacks since their time to live has passed: they are no difference. */
+  readonly expired: number;
+}
+
+/** What is remembered of an item: whether it is the source's, its key, its digest, its expiry, why the target refuses it. */
+type Note = readonly [ofSource: boolean, key: TypedItem, digest: string, expiry: number | null, problem: string | null];
+
+const COUNTED = { addition: 'additions', change: 'changes', deletion: 'deletions' } as const;
+
+/**
+ * The keys in which two tables differ. They are in temporary files, so that memory is bounded however many there are; it
+ * has to be closed.
+ */
+export class TableDifferences {
+  readonly #partitions: KeyPartitions;
+  readonly #target: TableDescription;
+  readonly #ttlAttribute: string | undefined;
+  /** One instant for all readings, so that each gives the same. */
+  readonly #now = Date.now() / 1000;
+  readonly #named = {
+    addition: new FirstFew<TableDifference>(NAMED_OF_EACH_KIND, byKey),
+    change: new FirstFew<TableDifference>(NAMED_OF_EACH_KIND, byKey),
+    deletion: new FirstFew<TableDifference>(NAMED_OF_EACH_KIND, byKey),
+  };
+  #counts: DifferenceCounts | undefined;
+
+  private constructor(partitions: KeyPartitions, target: TableDescription, ttlAttribute: string | undefined) {
+    this.#partitions = partitions;
+    this.#target = target;
+    this.#ttlAttribute = ttlAttribute;
+  }
+
+  /** @param ttlAttribute of the target; undefined where its time to live is off */
+  static async create(
+    source: TableDescription,
+    target: TableDescription,
+    ttlAttribute: string | undefined,
+  ): Promise<TableDifferences> {
+    const partitions = await KeyPartitions.create(source.estimatedItems + target.estimatedItems);
+    return new TableDifferences(partitions, target, ttlAttribute);
+  }
+
+  get counts(): DifferenceCounts {
+    if (this.#counts === undefined) throw new TypeError('The differences are not counted yet.');
+    return this.#counts;
+  }
+
+  /** The first hundred of each kind, in the order of their keys' text. */
+  get named(): Readonly<Record<DifferenceKind, readonly TableDifference[]>> {
+    const { addition, change, deletion } = this.#named;
+    return { addition: addition.list, change: change.list, deletion: deletion.list };
+  }
+
+  /** Remembers an item; calls must not overlap. */
+  remember(of: 'source' | 'target', item: TypedItem): Promise<void> | undefined {
+    const { key } = this.#target.schema;
+    const ofSource = of === 'source';
+    const note: Note = [
+      ofSource,
+      keyOf(item, key),
+      itemDigest(item),
+      ofSource ? expiryOf(item, this.#ttlAttribute) : null,
+      ofSource ? (problemOfKeys(item, key, indexedAttributes(this.#target.schema)) ?? null) : null,
+    ];
+    return this.#partitions.add({ key: canonicalKey(item, key), note: JSON.stringify(note) });
+  }
+
+  /**
+   * Counts the differences, once all items are remembered.
+   * @throws KeySchemaMismatchError, which names items of the source that the target's indexes would refuse
+   */
+  async count(): Promise<void> {
+    const counts = { sourceItems: 0, targetItems: 0, same: 0, additions: 0, changes: 0, deletions: 0, expired: 0 };
+    const problems = new FirstFew<string>(NAMED_PROBLEMS, (a, b) => (a < b ? -1 : 1));
+    let refused = 0;
+    for await (const { inSource, inTarget } of this.#pairs()) {
+      if (inSource !== undefined) counts.sourceItems += 1;
+      if (inTarget !== undefined) counts.targetItems += 1;
+      const kind = this.#kindOf(inSource, inTarget);
+      if (kind === 'same' || kind === 'expired') {
+        counts[kind] += 1;
+        continue;
+      }
+      const [, key, , , problem = null] = (inSource ?? inTarget) as Note;
+      counts[COUNTED[kind]] += 1;
+      this.#named[kind].add({ kind, key });
+      if (problem === null) continue;
+      refused += 1;
+      problems.add(`${describeItemKey(key)}: ${problem}`);
+    }
+    this.#counts = counts;
+    if (refused > 0) {
+      throw new KeySchemaMismatchError(
+        `${this.#target.name} would refuse ${refused} of the items to be written:\n  ${problems.list.join('\n  ')}` +
+          (refused > problems.list.length ? `\n  and ${refused - problems.list.length} more` : ''),
+        [
+          'Nothing was written.',
+          'Mend these items in the table that is copied from, then give the same command again.',
+        ],
+      );
+    }
+  }
+
+  /** All differences, in no order. It can be gone through several times, one after the other. */
+  async *all(): AsyncGenerator<RememberedDifference, void> {
+    for await (const { canonical, inSource, inTarget } of this.#pairs()) {
+      const kind = this.#kindOf(inSource, inTarget);
+      if (kind === 'same' || kind === 'expired') continue;
+      const [, key] = (inSource ?? inTarget) as Note;
+      yield { kind, key, canonicalKey: canonical, targetDigest: inTarget?.[2] };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#partitions.close();
+  }
+
+  async *#pairs(): AsyncGenerator<{ canonical: string; inSource: Note | undefined; inTarget: Note | undefined }, void> {
+    for await (const entries of this.#partitions.partitions()) {
+      const source = new Map<string, Note>();
+      const target = new Map<string, Note>();
+      for (const { key, note: text } of entries) {
+        const note = JSON.parse(text) as Note;
+        (note[0] ? source : target).set(key, note);
+      }
+      for (const canonical of new Set([...source.keys(), ...target.keys()])) {
+        yield { canonical, inSource: source.get(canonical), inTarget: target.get(canonical) };
+      }
+    }
+  }
+
+  #kindOf(inSource: Note | undefined, inTarget: Note | undefined): DifferenceKind | 'same' | 'expired' {
+    if (inSource === undefined) return 'deletion';
+    if (inTarget === undefined) return hasExpired(inSource[3], this.#now) ? 'expired' : 'addition';
+    return inSource[2] === inTarget[2] ? 'same' : 'change';
+  }
+}
+
+function byKey(a: TableDifference, b: TableDifference): number {
+  return JSON.stringify(a.key) < JSON.stringify(b.key) ? -1 : 1;
+}

@@ -1,0 +1,112 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { TableNotActiveError } from '../errors.ts';
+import type { TableDefinition } from '../tables/definitions.ts';
+import { describeTable, requireSettings, type TableDescription, type TableSettings } from '../tables/describe.ts';
+import { describeKey, type IndexSchema, sameKey, schemaOf, type TableSchema } from '../tables/schema.ts';
+
+/** A difference between a table and what its deployment wants of it. */
+export interface FitFinding {
+  readonly part: 'key' | 'local index' | 'index' | 'stream' | 'time to live' | 'point-in-time recovery' | 'capacity';
+  /** The difference in words, with what is there and what is wanted. */
+  readonly difference: string;
+  /** Set where something is off that is wanted, and only has to be turned on. */
+  readonly enable?: true;
+}
+
+/** Whether a table can stand in a Cumulus table's place. */
+export interface TableFit {
+  readonly description: TableDescription;
+  /** What can be had only by making the table anew; empty for a table that fits. */
+  readonly replaces: readonly FitFinding[];
+  /** What can be changed while the table stays. */
+  readonly changes: readonly FitFinding[];
+}
+
+/**
+ * Compares a table with the definition of the Cumulus table in whose place it is to come. It changes nothing.
+ * @throws TableNotFoundError; TableNotActiveError while it is still being made; AccessDeniedError
+ */
+export async function checkTableFit(
+  client: DynamoDBClient,
+  table: string,
+  definition: Omit<TableDefinition, 'name'>,
+  abortSignal?: AbortSignal,
+): Promise<TableFit> {
+  const description = await describeTable(client, table, abortSignal);
+  const { status, restoredFrom } = description;
+  if (status !== 'ACTIVE' || restoredFrom?.inProgress === true) {
+    throw new TableNotActiveError(`Table ${table} is ${status === 'ACTIVE' ? 'still being restored' : status}.`, [
+      'Nothing was changed.',
+      'Wait until it is ACTIVE, then give the same command again.',
+    ]);
+  }
+  const settings = await requireSettings(client, table, abortSignal);
+  const wanted = schemaOf(definition);
+  return {
+    description,
+    replaces: replacingFindings(description.schema, wanted),
+    changes: [
+      ...indexFindings(description.schema, wanted),
+      ...streamFindings(description.schema, wanted),
+      ...settingFindings(settings, wanted),
+      ...(description.billingMode === 'PAY_PER_REQUEST'
+        ? []
+        : [{ part: 'capacity', difference: `${description.billingMode}, where on demand is wanted` } as const]),
+    ],
+  };
+}
+
+function replacingFindings(schema: TableSchema, wanted: TableSchema): readonly FitFinding[] {
+  return [
+    ...(sameKey(schema.key, wanted.key)
+      ? []
+      : [
+          {
+            part: 'key',
+            difference: `${describeKey(schema.key)}, where ${describeKey(wanted.key)} is wanted`,
+          } as const,
+        ]),
+    ...schema.localIndexes.map(({ name }) => ({ part: 'local index', difference: `${name} is not wanted` }) as const),
+  ];
+}
+
+function indexFindings(schema: TableSchema, wanted: TableSchema): readonly FitFinding[] {
+  const present = new Map(schema.globalIndexes.map((index) => [index.name, index]));
+  const wantedNames = new Set(wanted.globalIndexes.map(({ name }) => name));
+  const differences = wanted.globalIndexes.flatMap((index) => {
+    const found = present.get(index.name);
+    if (found === undefined) return [`${index.name} is missing`];
+    if (describeIndex(found) === describeIndex(index)) return [];
+    return [`${index.name} is ${describeIndex(found)}, where ${describeIndex(index)} is wanted`];
+  });
+  const surplus = schema.globalIndexes.filter(({ name }) => !wantedNames.has(name));
+  return [...differences, ...surplus.map(({ name }) => `${name} is not wanted`)].map((difference) => ({
+    part: 'index',
+    difference,
+  }));
+}
+
+/** `status (HASH, S), timestamp (RANGE, N) with INCLUDE provider, status` */
+function describeIndex({ key, projection }: IndexSchema): string {
+  const attributes = [...(projection.NonKeyAttributes ?? [])].sort();
+  return [describeKey(key), 'with', projection.ProjectionType, attributes.join(', ')].join(' ').trimEnd();
+}
+
+function streamFindings({ stream }: TableSchema, wanted: TableSchema): readonly FitFinding[] {
+  if (stream === wanted.stream) return [];
+  return [{ part: 'stream', difference: `${stream ?? 'off'}, where ${wanted.stream ?? 'none'} is wanted` }];
+}
+
+function settingFindings(settings: TableSettings, wanted: TableSettings): readonly FitFinding[] {
+  const { ttlAttribute = 'off', pointInTimeRecovery: recovery = false } = settings;
+  const { ttlAttribute: wantedTtl = 'off', pointInTimeRecovery: wantedRecovery = false } = wanted;
+  const findings: FitFinding[] = [];
+  if (ttlAttribute !== wantedTtl) {
+    findings.push({ part: 'time to live', difference: `${ttlAttribute}, where ${wantedTtl} is wanted` });
+  }
+  if (recovery !== wantedRecovery) {
+    const difference = wantedRecovery ? 'off, where on is usual' : 'on, where off is usual';
+    findings.push({ part: 'point-in-time recovery', difference, ...(wantedRecovery ? { enable: true } : {}) });
+  }
+  return findings;
+}

@@ -1,0 +1,60 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { explainAwsError, firstLine, type RequestContext } from '../aws-errors.ts';
+import { AccessDeniedError, NotProtectedError, RequestFailedError, StorageError } from '../errors.ts';
+
+/** What DynamoDB does by itself between a table and S3. */
+export type Transfer = 'export' | 'import';
+
+/** What the caller needs in S3, as which DynamoDB acts there. */
+const S3_ACTIONS: { readonly [transfer in Transfer]: string } = {
+  export: 's3:PutObject, s3:PutObjectAcl and s3:AbortMultipartUpload',
+  import: 's3:GetObject and s3:ListBucket',
+};
+
+/**
+ * Turns what the SDK threw at the beginning of an export or import into an error that says what to do. What DynamoDB
+ * refuses because of the bucket it says in its words only, in the codes that a failed export has as well.
+ */
+export async function explainTransferError(
+  thrown: unknown,
+  client: DynamoDBClient,
+  context: RequestContext & { readonly table: string },
+): Promise<unknown> {
+  const { action, table } = context;
+  const { name, message } = thrown as Error;
+  const transfer = action === 'ImportTable' ? 'import' : 'export';
+  if (name === 'PointInTimeRecoveryUnavailableException') {
+    return new NotProtectedError(
+      `Table ${table} has no point-in-time recovery, which an export reads from.`,
+      ['Nothing was exported.', `Turn it on by: cumulus-api pitr enable --table ${table}`],
+      thrown,
+    );
+  }
+  if (name === 'LimitExceededException') {
+    return new RequestFailedError(
+      `DynamoDB takes no other ${transfer} just now: ${firstLine(message)}`,
+      ['Nothing was changed.', `Wait until another ${transfer} has ended, and ask for this again.`],
+      thrown,
+    );
+  }
+  if (/S3NoSuchBucket|S3AccessDenied|NoSuchBucket|\bS3\b.*(?:denied|not exist)/i.test(message ?? '')) {
+    const isDenial = /denied/i.test(message);
+    const advice = [
+      'Nothing was changed.',
+      ...adviceOnFailure(isDenial ? 'S3AccessDenied' : 'S3NoSuchBucket', transfer),
+    ];
+    const problem = `DynamoDB refused ${action} for table ${table}: ${firstLine(message)}`;
+    return isDenial ? new AccessDeniedError(problem, advice, thrown) : new StorageError(problem, advice, thrown);
+  }
+  return explainAwsError(thrown, client, context);
+}
+
+/** What to do about an export or import that failed with this code. */
+export function adviceOnFailure(code: string, transfer: Transfer, bucket = 'the bucket'): readonly string[] {
+  if (/access|denied/i.test(code)) {
+    const actions = `${S3_ACTIONS[transfer]} on ${bucket}`;
+    return [`Allow the IAM actions ${actions}, also in the bucket’s policy, and what its KMS key needs if it has one.`];
+  }
+  if (/NoSuchBucket/i.test(code)) return ['Check the bucket’s name; give --bucket-owner if it is another account’s.'];
+  return [`Mend what it names, and ask for the ${transfer} again.`];
+}

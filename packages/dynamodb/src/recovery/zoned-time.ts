@@ -1,0 +1,9 @@
+/** `2026-11-23T04:15:30Z`: a time with its zone, in whole seconds as DynamoDB's recovery has them. */
+export function zonedTime(time: Date): string {
+  return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** The second that a time is in. */
+export function wholeSecond(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000);
+}

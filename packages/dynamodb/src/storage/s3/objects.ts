@@ -1,0 +1,141 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { type S3Location, sibling } from '../s3-url.ts';
+import { explainS3Error, isMissing, isUnmet } from './s3-errors.ts';
+
+/** How often in a row an answer may break off without a byte of it having come, or a small one at all. */
+export const READ_TRIES = 5;
+
+/** What S3 tells of an object. */
+export interface ObjectStatus {
+  /** In bytes. */
+  readonly size: number;
+  /** Changes with the content. */
+  readonly etag: string;
+  readonly lastModified: Date;
+  readonly metadata: { readonly [name: string]: string };
+}
+
+/** A small object that was read. */
+export interface ReadObject extends ObjectStatus {
+  readonly content: Buffer;
+}
+
+/** What an object has to be like for a request to be carried out: of this ETag, or not there. */
+export type Demand = { readonly etag: string } | 'absent';
+
+/** Asks S3 for objects; what it answers is in errors that say what to do. */
+export class S3Objects {
+  readonly client: S3Client;
+  readonly #whileReading: { readonly abortSignal?: AbortSignal };
+
+  /** @param abortSignal ends what only reads; what writes is brought to its end */
+  constructor(client: S3Client, abortSignal?: AbortSignal) {
+    this.client = client;
+    this.#whileReading = abortSignal === undefined ? {} : { abortSignal };
+  }
+
+  /** undefined if there is no such object */
+  async status(location: S3Location): Promise<ObjectStatus | undefined> {
+    return this.#ifThere(location, async () => {
+      const command = new HeadObjectCommand({ Bucket: location.bucket, Key: location.key });
+      return statusOf(await this.client.send(command, this.#whileReading));
+    });
+  }
+
+  /** The whole of a small object; undefined if there is none. */
+  async read(location: S3Location): Promise<ReadObject | undefined> {
+    return this.#ifThere(location, async () => {
+      for (let tries = 1; ; tries += 1) {
+        const command = new GetObjectCommand({ Bucket: location.bucket, Key: location.key });
+        const answer = await this.client.send(command, this.#whileReading);
+        try {
+          const content = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
+          return { ...statusOf(answer), content };
+        } catch (error) {
+          // The SDK sends no request again whose answer broke off in its midst.
+          if (tries === READ_TRIES) throw error;
+        }
+      }
+    });
+  }
+
+  /**
+   * Puts a small object in place of what is there.
+   * @returns its ETag; undefined if the demand was not met
+   */
+  async put(
+    location: S3Location,
+    content: string,
+    { demand, metadata }: { readonly demand?: Demand; readonly metadata?: ObjectStatus['metadata'] } = {},
+  ): Promise<string | undefined> {
+    try {
+      const { ETag = '' } = await this.client.send(
+        new PutObjectCommand({
+          Bucket: location.bucket,
+          Key: location.key,
+          Body: content,
+          ContentType: 'application/json',
+          ...(metadata === undefined ? {} : { Metadata: { ...metadata } }),
+          ...(demand === undefined ? {} : demand === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: demand.etag }),
+        }),
+      );
+      return ETag;
+    } catch (error) {
+      // An object that was to have an ETag, and is not there, is "missing", not "unmet".
+      if (demand !== undefined && (isUnmet(error) || isMissing(error))) return undefined;
+      throw await explainS3Error(error, this.client, { action: 'PutObject', location });
+    }
+  }
+
+  /** Removes an object, if it is there. */
+  async remove(location: S3Location): Promise<void> {
+    try {
+      await this.client.send(new DeleteObjectCommand({ Bucket: location.bucket, Key: location.key }));
+    } catch (error) {
+      throw await explainS3Error(error, this.client, { action: 'DeleteObject', location });
+    }
+  }
+
+  /** The objects whose keys begin like this and have no slash in what follows, by key. */
+  async list(begin: S3Location): Promise<readonly S3Location[]> {
+    const found: S3Location[] = [];
+    try {
+      const pages = paginateListObjectsV2(
+        { client: this.client },
+        { Bucket: begin.bucket, Prefix: begin.key, Delimiter: '/' },
+      );
+      for await (const { Contents = [] } of pages) {
+        for (const { Key } of Contents) if (Key !== undefined) found.push(sibling(begin, Key));
+      }
+    } catch (error) {
+      throw await explainS3Error(error, this.client, { action: 'ListBucket', location: begin });
+    }
+    return found;
+  }
+
+  async #ifThere<T>(location: S3Location, ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw await explainS3Error(error, this.client, { action: 'GetObject', location });
+    }
+  }
+}
+
+function statusOf(answer: {
+  readonly ContentLength?: number | undefined;
+  readonly ETag?: string | undefined;
+  readonly LastModified?: Date | undefined;
+  readonly Metadata?: Record<string, string> | undefined;
+}): ObjectStatus {
+  const { ContentLength = 0, ETag = '', LastModified = new Date(0), Metadata = {} } = answer;
+  return { size: ContentLength, etag: ETag, lastModified: LastModified, metadata: Metadata };
+}

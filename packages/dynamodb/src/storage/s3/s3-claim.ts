@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { type Claim, isAlive, newClaim } from '../../backup/writer-claim.ts';
+import { BackupInProgressError, MetadataError } from '../../errors.ts';
+import { formatS3Url, type S3Location } from '../s3-url.ts';
+import type { Demand, S3Objects } from './objects.ts';
+
+/** How often a living writer renews its claim, and after how long without that it counts as dead, in milliseconds. */
+const RENEWED_EVERY = 60_000;
+const DEAD_AFTER = 10 * 60_000;
+
+/** A claim with what tells it from all others. */
+interface HeldClaim extends Claim {
+  readonly holder: string;
+}
+
+/**
+ * The right to write one data object, held by one process at a time: an object that is put only where there is none.
+ *
+ * A living writer renews it each minute. One that was not renewed for ten minutes, or whose process is seen to be gone
+ * from this machine, is taken over, on condition that it still is what was read: of two that try, one succeeds. A writer
+ * that was taken for dead finds out before it puts its backup in place.
+ */
+export class S3Claim {
+  readonly #objects: S3Objects;
+  readonly #location: S3Location;
+  readonly #held: HeldClaim;
+  readonly #timer: NodeJS.Timeout;
+  #etag: string;
+  #renewing: Promise<void> = Promise.resolve();
+  #lost = false;
+
+  private constructor(objects: S3Objects, location: S3Location, held: HeldClaim, etag: string) {
+    this.#objects = objects;
+    this.#location = location;
+    this.#held = held;
+    this.#etag = etag;
+    this.#timer = setInterval(() => {
+      this.#renewing = this.#renew();
+    }, RENEWED_EVERY);
+    this.#timer.unref();
+  }
+
+  /** @throws BackupInProgressError if another process holds the claim */
+  static async take(objects: S3Objects, location: S3Location): Promise<S3Claim> {
+    const held: HeldClaim = { ...(await newClaim()), holder: randomUUID() };
+    for (;;) {
+      const etag = await putClaim(objects, location, held, 'absent');
+      if (etag !== undefined) return new S3Claim(objects, location, held, etag);
+      const other = await objects.read(location);
+      if (other === undefined) continue;
+      const claim = JSON.parse(other.content.toString('utf8')) as HeldClaim;
+      const diesAt = new Date(other.lastModified.getTime() + DEAD_AFTER);
+      if (diesAt.getTime() < Date.now() || !(await isAlive(claim))) {
+        const taken = await putClaim(objects, location, held, { etag: other.etag });
+        if (taken !== undefined) return new S3Claim(objects, location, held, taken);
+      }
+      throw inProgress(formatS3Url(location), claim, diesAt);
+    }
+  }
+
+  /**
+   * Makes sure that nobody took this process for dead and its claim away.
+   * @throws BackupInProgressError if somebody did
+   */
+  async check(): Promise<void> {
+    await this.#renewing;
+    await this.#renew();
+    if (!this.#lost) return;
+    throw new BackupInProgressError(
+      `The claim ${formatS3Url(this.#location)} was taken away while the backup was being written.`,
+      ['The backup that was there is as it was.'],
+    );
+  }
+
+  /** Gives the claim back, if it still is this process's. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewing;
+    if (this.#lost) return;
+    const held = await this.#objects.status(this.#location);
+    if (held?.etag === this.#etag) await this.#objects.remove(this.#location);
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      const etag = await putClaim(this.#objects, this.#location, this.#held, { etag: this.#etag });
+      if (etag === undefined) this.#lost = true;
+      else this.#etag = etag;
+    } catch (error) {
+      // It holds for ten minutes without; what lasts longer shows when the backup is put in place.
+      if (!(error instanceof MetadataError)) throw error;
+    }
+  }
+}
+
+/** @returns the ETag; undefined if the claim is another's */
+async function putClaim(
+  objects: S3Objects,
+  location: S3Location,
+  held: HeldClaim,
+  demand: Demand,
+): Promise<string | undefined> {
+  const text = JSON.stringify({ ...held, renewedAt: new Date().toISOString() });
+  const etag = await objects.put(location, text, { demand });
+  if (etag !== undefined) return etag;
+  // The request may have been sent twice, because its answer was lost, and have refused itself.
+  const found = await objects.read(location);
+  return found?.content.toString('utf8') === text ? found.etag : undefined;
+}
+
+function inProgress(url: string, { pid, host, since }: HeldClaim, diesAt: Date): BackupInProgressError {
+  return new BackupInProgressError(
+    `Another backup is being written to ${url.replace(/\.lock$/, '')}, by process ${pid} on ${host} since ${since}.`,
+    [
+      'Nothing was changed.',
+      `Wait for it; if that process is gone for good, its claim counts no more from ${diesAt.toISOString()} on, ` +
+        `or at once if you remove ${url}.`,
+    ],
+  );
+}

@@ -1,0 +1,118 @@
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { BackupReplacedError } from '../../errors.ts';
+import { formatS3Url, type S3Location } from '../s3-url.ts';
+import type { StoredFile } from '../stored-file.ts';
+import { type ObjectStatus, READ_TRIES, S3Objects } from './objects.ts';
+import { explainS3Error, isMissing, isUnmet, missing } from './s3-errors.ts';
+
+/** How much is asked for at once, in bytes: large enough that the way there and back does not count. */
+const RANGE_SIZE = 8 * 1024 * 1024;
+
+/**
+ * An object in S3, read in ranges, the next one being fetched while one is worked on. A range whose connection is lost is
+ * continued where it broke off. Each demands the object's ETag, so that all readings see the same object.
+ */
+export class S3File implements StoredFile {
+  readonly name: string;
+  readonly status: ObjectStatus;
+  readonly #client: S3Client;
+  readonly #location: S3Location;
+  readonly #abortSignals: readonly AbortSignal[];
+
+  private constructor(
+    client: S3Client,
+    location: S3Location,
+    status: ObjectStatus,
+    abortSignal: AbortSignal | undefined,
+  ) {
+    this.#client = client;
+    this.#location = location;
+    this.#abortSignals = abortSignal === undefined ? [] : [abortSignal];
+    this.name = formatS3Url(location);
+    this.status = status;
+  }
+
+  /** @throws StorageError if there is no such object */
+  static async open(client: S3Client, location: S3Location, abortSignal?: AbortSignal): Promise<S3File> {
+    const status = await new S3Objects(client, abortSignal).status(location);
+    if (status === undefined) throw missing(location);
+    return new S3File(client, location, status, abortSignal);
+  }
+
+  get size(): number {
+    return this.status.size;
+  }
+
+  async head(bytes: number): Promise<Buffer> {
+    const length = Math.min(bytes, this.size);
+    return length === 0 ? Buffer.alloc(0) : this.#range(0, length, this.#abortSignals);
+  }
+
+  async *chunks(): AsyncGenerator<Buffer, void> {
+    const left = new AbortController();
+    const signals = [...this.#abortSignals, left.signal];
+    try {
+      const begin = (start: number): Promise<Buffer> => {
+        const range = this.#range(start, Math.min(RANGE_SIZE, this.size - start), signals);
+        // Waited for later; until then its failure is nobody's.
+        range.catch(() => undefined);
+        return range;
+      };
+      for (let start = 0, next = this.size > 0 ? begin(0) : undefined; next !== undefined; ) {
+        const chunk = await next;
+        start += chunk.length;
+        next = start < this.size ? begin(start) : undefined;
+        yield chunk;
+      }
+    } finally {
+      left.abort();
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  async #range(start: number, length: number, signals: readonly AbortSignal[]): Promise<Buffer> {
+    const abortSignal = AbortSignal.any([...signals]);
+    const memory = Buffer.allocUnsafe(length);
+    let filled = 0;
+    for (let tries = 1; ; tries += 1) {
+      const before = filled;
+      try {
+        for await (const bytes of await this.#bytes(start + filled, start + length - 1, abortSignal)) {
+          filled += bytes.copy(memory, filled);
+        }
+        if (filled === length) return memory;
+      } catch (error) {
+        if (isUnmet(error) || isMissing(error)) throw this.#replaced(error);
+        const asked = (error as { readonly $metadata?: object }).$metadata !== undefined;
+        if (asked || abortSignal.aborted || (tries >= READ_TRIES && filled === before)) {
+          const cause = abortSignal.aborted ? abortSignal.reason : error;
+          throw await explainS3Error(cause, this.#client, { action: 'GetObject', location: this.#location });
+        }
+      }
+      if (filled > before) tries = 0;
+      else if (tries >= READ_TRIES) throw this.#replaced();
+    }
+  }
+
+  async #bytes(first: number, last: number, abortSignal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    const { Body } = await this.#client.send(
+      new GetObjectCommand({
+        Bucket: this.#location.bucket,
+        Key: this.#location.key,
+        IfMatch: this.status.etag,
+        Range: `bytes=${first}-${last}`,
+      }),
+      { abortSignal },
+    );
+    return Body as unknown as AsyncIterable<Buffer>;
+  }
+
+  #replaced(cause?: unknown): BackupReplacedError {
+    return new BackupReplacedError(
+      `${this.name} was replaced or removed while it was being read.`,
+      ['Run the command again, for what is there now.'],
+      cause,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { LimitExceededException } from '@aws-sdk/client-dynamodb';
+import { createClient } from '../../src/client.ts';
+import { AccessDeniedError, NotProtectedError, RequestFailedError, StorageError } from '../../src/errors.ts';
+import { adviceOnFailure, explainTransferError } from '../../src/recovery/transfer-errors.ts';
+
+describe('the beginning of an export or import that DynamoDB refuses', () => {
+  const client = createClient({ region: 'us-east-1' });
+  afterAll(() => client.destroy());
+
+  const explain = (name: string, message: string, action = 'ExportTableToPointInTime'): Promise<unknown> =>
+    explainTransferError(Object.assign(new Error(message), { name, $metadata: {} }), client, { action, table: 'T' });
+
+  it('says that another has to end first, not that requests come too fast', async () => {
+    const thrown = new LimitExceededException({ message: '50 imports', $metadata: {} });
+    const error = await explainTransferError(thrown, client, { action: 'ImportTable', table: 'T' });
+    expect(error).toBeInstanceOf(RequestFailedError);
+    expect((error as Error).message).toMatch(
+      /no other import just now: 50 imports\n[\s\S]*until another import has ended/,
+    );
+  });
+
+  it('tells what the bucket lacks from what the table lacks', async () => {
+    expect(await explain('PointInTimeRecoveryUnavailableException', 'No.')).toBeInstanceOf(NotProtectedError);
+    expect(await explain('ValidationException', 'S3NoSuchBucket')).toBeInstanceOf(StorageError);
+    const denied = await explain('ValidationException', 'S3AccessDenied: Access denied', 'ImportTable');
+    expect(denied).toBeInstanceOf(AccessDeniedError);
+    expect((denied as Error).message).toContain('s3:GetObject');
+    const onTable = await explain(
+      'AccessDeniedException',
+      'not authorized to perform: dynamodb:ImportTable',
+      'ImportTable',
+    );
+    expect((onTable as Error).message).toContain('dynamodb:ImportTable on the table');
+  });
+
+  it('advises by the code of a failure', () => {
+    expect(adviceOnFailure('S3AccessDenied', 'export', 'b').join()).toMatch(/s3:PutObject.* on b, .*KMS/);
+    expect(adviceOnFailure('S3NoSuchBucket', 'import').join()).toContain('--bucket-owner');
+    expect(adviceOnFailure('UNKNOWN', 'import').join()).toContain('ask for the import again');
+  });
+});

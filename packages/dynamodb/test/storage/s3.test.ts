@@ -1,0 +1,81 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { BackupInProgressError } from '../../src/errors.ts';
+import { copyObject } from '../../src/storage/s3/copy-object.ts';
+import { MultipartUpload } from '../../src/storage/s3/multipart-upload.ts';
+import { S3Claim } from '../../src/storage/s3/s3-claim.ts';
+import { S3File } from '../../src/storage/s3/s3-file.ts';
+import type { S3Location } from '../../src/storage/s3-url.ts';
+import { BUCKET, startS3 } from './own-s3.ts';
+
+const s3 = await startS3();
+const at = (key: string): S3Location => ({ bucket: BUCKET, key });
+
+(s3 === undefined ? describe.skip : describe)('S3, played by moto (skipped where there is none)', () => {
+  if (s3 === undefined) return;
+  const { objects, server } = s3;
+  afterAll(async () => {
+    objects.client.destroy();
+    await server.stop();
+  });
+
+  test('an object too large for one request is copied in parts, with its metadata', async () => {
+    const content = 'abcdefghij'.repeat(1_200_000);
+    await objects.put(at('folder with spaces/from+plus.json'), content, { metadata: { mine: 'kept' } });
+    const location = at('folder with spaces/from+plus.json');
+    const status = await objects.status(location);
+    if (status === undefined) throw new Error('it was put');
+    await copyObject(objects, { location, status }, at('copied'), 5 * 1024 * 1024);
+    const copy = await objects.read(at('copied'));
+    expect(copy?.content.toString()).toBe(content);
+    expect(copy?.metadata).toEqual({ mine: 'kept' });
+    expect(copy?.etag).toMatch(/-3"$/);
+
+    const gone = { location: at('gone'), status };
+    await expect(copyObject(objects, gone, at('not copied'), 5 * 1024 * 1024)).rejects.toThrow();
+    expect(await objects.status(at('not copied'))).toBeUndefined();
+    const { Uploads = [] } = await objects.client.send(new ListMultipartUploadsCommand({ Bucket: BUCKET }));
+    expect(Uploads).toEqual([]);
+  });
+
+  test('an upload of any chunks is their content, with its SHA-256, and appears at its end only', async () => {
+    const location = at('uploaded');
+    const content = randomBytes(30_000_000);
+    const metadata = { id: '1' };
+    const upload = new MultipartUpload({ objects, location, metadata, contentType: 'text/plain', estimatedBytes: 0 });
+    const memory = Buffer.alloc(1_234_567);
+    for (let start = 0; start < content.length; start += memory.length) {
+      // Memory that is used again, as that of a page is.
+      const length = content.copy(memory, 0, start);
+      await upload.append(memory.subarray(0, length));
+    }
+    await upload.end();
+    expect(await objects.status(location)).toBeUndefined();
+    await upload.complete();
+    expect(upload.bytes).toBe(content.length);
+    expect(upload.sha256).toBe(createHash('sha256').update(content).digest('hex'));
+    expect(await objects.status(location)).toMatchObject({ size: content.length, metadata });
+
+    const hash = createHash('sha256');
+    const file = await S3File.open(objects.client, location);
+    for await (const chunk of file.chunks()) hash.update(chunk);
+    expect(hash.digest('hex')).toBe(upload.sha256);
+    expect(await file.head(3)).toEqual(content.subarray(0, 3));
+  });
+
+  test('a claim is held by one, and who loses it finds out', async () => {
+    const lock = at('T.json.lock');
+    const claim = await S3Claim.take(objects, lock);
+    await expect(S3Claim.take(objects, lock)).rejects.toThrow(BackupInProgressError);
+    await claim.check();
+    await claim.release();
+    expect(await objects.status(lock)).toBeUndefined();
+
+    const lost = await S3Claim.take(objects, lock);
+    await objects.put(lock, '{"holder":"another"}');
+    await expect(lost.check()).rejects.toThrow('was taken away');
+    await lost.release();
+    expect(await objects.status(lock)).toBeDefined();
+  });
+});

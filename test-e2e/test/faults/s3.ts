@@ -1,0 +1,28 @@
+import type { Answer, Call, Fault } from './proxy.ts';
+
+/** Whether a request changes what is in S3. */
+export function changesS3({ action }: Call): boolean {
+  return /^(?:PUT|POST|DELETE) /.test(action);
+}
+
+/** Refuses the requests whose method, path and query match, in S3's way; S3 gets none of these. */
+export function refusedByS3(pattern: RegExp, status: number, code: string, headers: Answer['headers'] = {}): Fault {
+  return async (call, pass) => {
+    if (!pattern.test(call.action)) return pass();
+    const text = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>Said by the test</Message></Error>`;
+    const body = Buffer.from(call.action.startsWith('HEAD ') ? '' : text);
+    return { status, type: 'application/xml', body, headers, fault: true };
+  };
+}
+
+/** Does something once S3 has carried out the request of this number among those that match, before its answer. */
+export function afterRequest(matches: (call: Call) => boolean, number: number, act: () => void | Promise<void>): Fault {
+  let seen = 0;
+  return async (call, pass) => {
+    const answer = await pass();
+    if (!matches(call)) return answer;
+    seen += 1;
+    if (seen === number) await act();
+    return answer;
+  };
+}

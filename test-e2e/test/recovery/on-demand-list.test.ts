@@ -1,0 +1,159 @@
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { cumulusApi, cumulusApiJson } from '../command.ts';
+import { refusedAs } from '../faults/answered.ts';
+import { ownMoto, whyNoMoto } from '../own-moto.ts';
+import { describeUnless } from '../required.ts';
+import { makeBackup, makeTable, type SaidBackup, withAws } from './on-demand-tests.ts';
+
+const SYSTEM = 'prod-PdrsTable$DeletedTableBackup';
+
+/** Backups are moto's; their times, their types and the pages of a list are the proxy's, in AWS's documented form. */
+describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
+  const moto = ownMoto();
+  let arn = '';
+
+  beforeAll(async () => {
+    for (const table of ['prod-GranulesTable', 'prod-PdrsTable', 'other-table']) await makeTable(moto.client, table);
+    for (const name of ['one', 'two', 'three']) arn = await makeBackup(moto.client, 'prod-GranulesTable', name);
+    await makeBackup(moto.client, 'prod-PdrsTable', SYSTEM);
+    await makeBackup(moto.client, 'other-table', 'other');
+    await moto.client.send(new DeleteTableCommand({ TableName: 'prod-PdrsTable' }));
+  });
+
+  const times: Readonly<Record<string, string>> = {
+    one: '2026-03-01T00:00:00Z',
+    two: '2026-01-01T00:00:00Z',
+    three: '2026-02-01T00:00:00Z',
+    other: '2025-01-01T00:00:00Z',
+  };
+
+  /** The names that the command lists; and the requests that it sent. */
+  async function listed(...args: string[]) {
+    return withAws(moto, async (aws, environment) => {
+      aws.setPageSize(2);
+      for (const [name, time] of Object.entries(times)) aws.alter(name, { BackupCreationDateTime: seconds(time) });
+      aws.alter(SYSTEM, {
+        BackupType: 'SYSTEM',
+        BackupCreationDateTime: seconds('2026-04-01T00:00:00Z'),
+        BackupExpiryDateTime: seconds('2026-05-06T00:00:00Z'),
+      });
+      const backups = await cumulusApiJson<SaidBackup[]>(['on-demand', 'list', ...args], { environment });
+      return { backups, names: backups.map(({ name }) => name), requests: aws.inputsOf('ListBackups') };
+    });
+  }
+
+  it('lists all pages, newest first, with what DynamoDB keeps of a deleted table', async () => {
+    const { backups, names, requests } = await listed();
+    expect(names).toEqual([SYSTEM, 'one', 'three', 'two', 'other']);
+    expect(requests).toHaveLength(3);
+    expect(requests.every(({ BackupType }) => BackupType === 'ALL')).toBe(true);
+    expect(backups[0]).toEqual({
+      command: 'on-demand list',
+      table: 'prod-PdrsTable',
+      backupArn: expect.stringContaining(':table/prod-PdrsTable/backup/'),
+      name: SYSTEM,
+      type: 'SYSTEM',
+      status: 'AVAILABLE',
+      bytes: 123,
+      createdAt: '2026-04-01T00:00:00.000Z',
+      expiresAt: '2026-05-06T00:00:00.000Z',
+    });
+  });
+
+  it('lists those of tables, of a deployment of which a table is gone, or of a type', async () => {
+    const ofTable = await listed('--table', 'other-table');
+    expect(ofTable.names).toEqual(['other']);
+    expect(ofTable.requests[0]).toMatchObject({ TableName: 'other-table' });
+    expect((await listed('--prefix', 'prod')).names).toEqual([SYSTEM, 'one', 'three', 'two']);
+    const ofSystem = await listed('--type', 'system');
+    expect(ofSystem.names).toEqual([SYSTEM]);
+    expect(ofSystem.requests[0]).toEqual({ BackupType: 'SYSTEM' });
+    expect((await listed('--type', 'user', '--prefix', 'prod')).names).toEqual(['one', 'three', 'two']);
+  });
+
+  it('says so if there is none', async () => {
+    const { code, stdout, stderr } = await cumulusApi(['on-demand', 'list', '--table', 'no-such-table', '--json'], {
+      environment: moto.environment,
+    });
+    expect([code, JSON.parse(stdout)]).toEqual([0, []]);
+    expect(stderr).toContain('There is no such backup');
+  });
+
+  it('goes on when it is throttled, and names the action that is not permitted (refused by the proxy)', async () => {
+    let refusals = 5;
+    const throttle = refusedAs('ListBackups', 'ThrottlingException', 'Slower.', () => {
+      refusals -= 1;
+      return refusals >= 0;
+    });
+    await withAws(
+      moto,
+      async (_, environment) => expect(await cumulusApiJson(['on-demand', 'list'], { environment })).toHaveLength(5),
+      throttle,
+    );
+    await withAws(
+      moto,
+      async (_, environment) => {
+        const { code, stderr } = await cumulusApi(['on-demand', 'list'], { environment });
+        expect(code).toBe(1);
+        expect(stderr).toContain('dynamodb:ListBackups on all resources');
+      },
+      refusedAs('ListBackups', 'AccessDeniedException', 'not authorized'),
+    );
+  });
+
+  it('describes a backup with its table, as that was then (features in AWS’s documented form)', async () => {
+    await withAws(moto, async (aws, environment) => {
+      aws.setFeatures({
+        GlobalSecondaryIndexes: [
+          { IndexName: 'status-timestamp-index', KeySchema: [{ AttributeName: 'status', KeyType: 'HASH' }] },
+        ],
+        StreamDescription: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+        TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: 'expirationTime' },
+      });
+      const args = ['on-demand', 'describe', '--backup', arn];
+      const said = await cumulusApiJson(args, { environment });
+      expect(said).toMatchObject({
+        table: 'prod-GranulesTable',
+        backupArn: arn,
+        name: 'three',
+        source: {
+          items: 0,
+          bytes: 0,
+          billingMode: 'PAY_PER_REQUEST',
+          key: { hash: 'granuleId' },
+          features: { stream: 'NEW_AND_OLD_IMAGES', ttlAttribute: 'expirationTime' },
+        },
+      });
+      const { stdout } = await cumulusApi(args, { environment });
+      expect(stdout).toContain('of a table of about 0 items, 0 bytes, PAY_PER_REQUEST');
+      expect(stdout).toContain('index status-timestamp-index: status (HASH)');
+      expect(stdout).toContain('stream NEW_AND_OLD_IMAGES, time to live expirationTime');
+    });
+  });
+
+  it('says that a backup is not there, and what the server does not tell', async () => {
+    const gone = arn.replace(/[^-]+$/, '00000000');
+    const { code, stderr } = await cumulusApi(['on-demand', 'describe', '--backup', gone], {
+      environment: moto.environment,
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Backup ${gone} does not exist in us-east-1`);
+    expect(stderr).toContain('cumulus-api on-demand list --table prod-GranulesTable');
+    const { stdout } = await cumulusApi(['on-demand', 'describe', '--backup', arn], { environment: moto.environment });
+    expect(stdout).toContain('the server does not tell');
+  });
+
+  it.each([
+    [['describe']],
+    [['describe', '--backup', 'three']],
+    [['list', '--type', 'mine']],
+    [['list', '--table', 'prod-a', '--prefix', 'prod']],
+    [[]],
+  ])('a wrong command line: %j', async (args) => {
+    expect((await cumulusApi(['on-demand', ...args], { environment: moto.environment })).code).toBe(2);
+  });
+});
+
+function seconds(time: string): number {
+  return Date.parse(time) / 1000;
+}

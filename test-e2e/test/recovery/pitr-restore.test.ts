@@ -1,0 +1,433 @@
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  ListTagsOfResourceCommand,
+  PutItemCommand,
+  ScanCommand,
+  TagResourceCommand,
+  UpdateContinuousBackupsCommand,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import { cumulusApi, cumulusApiJson, start } from '../command.ts';
+import { refusedAs } from '../faults/answered.ts';
+import { type Fault, type FaultProxy, withFaults } from '../faults/proxy.ts';
+import { ownMoto, whyNoMoto } from '../own-moto.ts';
+import { describeUnless } from '../required.ts';
+import { PitrAws, seconds } from './pitr-aws.ts';
+
+const WINDOW = { earliest: seconds('2026-10-19T10:00:00Z'), latest: seconds('2026-11-23T09:55:00Z') };
+const AT = '2026-11-20T12:00:00Z';
+const SOURCE = 'prod-GranulesTable';
+
+interface Restored {
+  readonly table: string;
+  readonly at: string;
+  readonly state: string;
+  readonly continued: boolean;
+  readonly given: readonly string[];
+  readonly arn: string;
+  readonly streamArn: string;
+}
+
+/** Windows and instants are the proxy's, in AWS's documented form; tables, items and settings are moto's. */
+describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
+  const moto = ownMoto();
+
+  beforeAll(async () => {
+    const TableName = SOURCE;
+    await moto.client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'granuleId', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'granuleId', AttributeType: 'S' }],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+        Tags: [
+          { Key: 'Project', Value: 'cumulus' },
+          { Key: 'Stage', Value: 'prod' },
+        ],
+      }),
+    );
+    const ttl = { AttributeName: 'expirationTime', Enabled: true };
+    await moto.client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: ttl }));
+    await protect(SOURCE);
+    await moto.client.send(new PutItemCommand({ TableName, Item: { granuleId: { S: 'g1' } } }));
+  });
+
+  async function protect(table: string): Promise<void> {
+    const specification = { PointInTimeRecoveryEnabled: true };
+    await moto.client.send(
+      new UpdateContinuousBackupsCommand({ TableName: table, PointInTimeRecoverySpecification: specification }),
+    );
+  }
+
+  async function settingsOf(table: string) {
+    const TableName = table;
+    const { Table } = await moto.client.send(new DescribeTableCommand({ TableName }));
+    const { TimeToLiveDescription: ttl } = await moto.client.send(new DescribeTimeToLiveCommand({ TableName }));
+    const { ContinuousBackupsDescription: backups } = await moto.client.send(
+      new DescribeContinuousBackupsCommand({ TableName }),
+    );
+    const { Tags = [] } = await moto.client.send(new ListTagsOfResourceCommand({ ResourceArn: Table?.TableArn }));
+    return {
+      key: Table?.KeySchema,
+      stream: Table?.StreamSpecification,
+      ttl,
+      recovery: backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus,
+      tags: Tags.sort((a, b) => (String(a.Key) < String(b.Key) ? -1 : 1)),
+    };
+  }
+
+  const command = (to: string, ...when: string[]) => ['pitr', 'restore', '--table', SOURCE, '--to', to, ...when];
+
+  function environmentOf(proxy: FaultProxy): NodeJS.ProcessEnv {
+    return { ...moto.environment, ...proxy.environment };
+  }
+
+  /** Does a work with AWS as far as the proxy plays it. */
+  function withAws<T>(work: (aws: PitrAws, proxy: FaultProxy) => Promise<T>, ...faults: Fault[]): Promise<T> {
+    const aws = new PitrAws(WINDOW);
+    return withFaults([...aws.faults, ...faults], (proxy) => work(aws, proxy), moto.endpoint);
+  }
+
+  it('makes a table as of a time, with all that its source has now', async () => {
+    await withAws(async (aws, proxy) => {
+      const environment = environmentOf(proxy);
+      const restored = await cumulusApiJson<Restored>(command(`${SOURCE}-1`, '--at', AT), { environment });
+      expect(aws.inputsOf('RestoreTableToPointInTime')).toEqual([
+        { SourceTableName: SOURCE, TargetTableName: `${SOURCE}-1`, RestoreDateTime: seconds(AT) },
+      ]);
+      expect(restored).toMatchObject({
+        table: `${SOURCE}-1`,
+        source: SOURCE,
+        at: '2026-11-20T12:00:00.000Z',
+        restorable: { earliest: '2026-10-19T10:00:00.000Z', latest: '2026-11-23T09:55:00.000Z' },
+        state: 'restored',
+        continued: false,
+        given: ['stream', 'time to live', 'point-in-time recovery', 'tags'],
+        notTaken: [],
+      });
+      expect(restored.streamArn).toContain(`${restored.arn}/stream/`);
+      expect(await settingsOf(`${SOURCE}-1`)).toEqual(await settingsOf(SOURCE));
+      const { Count } = await moto.client.send(new ScanCommand({ TableName: `${SOURCE}-1` }));
+      expect(Count).toBe(1);
+    });
+  });
+
+  it('says what it gave, and what did not come over', async () => {
+    await withAws(async (_, proxy) => {
+      const { stdout, code } = await cumulusApi(command(`${SOURCE}-words`, '--at', AT), {
+        environment: environmentOf(proxy),
+      });
+      expect(stdout).toContain(`${SOURCE}-words: ${SOURCE} as of ${AT}\n  given: stream, time to live, point-in-time`);
+      for (const thing of ['Lambda', 'IAM policies', 'auto scaling', 'CloudWatch alarms', 'deletion protection']) {
+        expect(stdout).toContain(thing);
+      }
+      expect(code).toBe(0);
+    });
+  });
+
+  it('--latest leaves the instant to DynamoDB, and tells which it took', async () => {
+    await withAws(async (aws, proxy) => {
+      const environment = environmentOf(proxy);
+      const restored = await cumulusApiJson<Restored>(command(`${SOURCE}-2`, '--latest'), { environment });
+      expect(aws.inputsOf('RestoreTableToPointInTime')).toEqual([
+        { SourceTableName: SOURCE, TargetTableName: `${SOURCE}-2`, UseLatestRestorableTime: true },
+      ]);
+      expect(restored.at).toBe('2026-11-23T09:55:00.000Z');
+    });
+  });
+
+  it('a time from another zone, or with a fraction, is taken to the second', async () => {
+    await withAws(async (aws, proxy) => {
+      const environment = environmentOf(proxy);
+      await cumulusApiJson<Restored>(command(`${SOURCE}-3`, '--at', '2026-11-20T07:00:00.750-05:00'), { environment });
+      expect(aws.inputsOf('RestoreTableToPointInTime')[0]?.['RestoreDateTime']).toBe(seconds(AT));
+    });
+  });
+
+  it('a dry run checks all, and changes nothing', async () => {
+    await withAws(async (aws, proxy) => {
+      const environment = environmentOf(proxy);
+      const planned = await cumulusApiJson<Restored>(command(`${SOURCE}-dry`, '--at', AT, '--dry-run'), {
+        environment,
+      });
+      expect(planned).toMatchObject({ state: 'planned', dryRun: true, at: '2026-11-20T12:00:00.000Z' });
+      const outside = await cumulusApi(command(`${SOURCE}-dry`, '--at', '2026-01-01', '--dry-run'), { environment });
+      expect(outside.code).toBe(1);
+      expect(aws.changes).toEqual([]);
+    });
+    expect(await moto.tables()).not.toContain(`${SOURCE}-dry`);
+  });
+
+  describe('refuses, before anything starts,', () => {
+    it.each<[string, string[], RegExp[]]>([
+      [
+        'a time before the window',
+        command(`${SOURCE}-no`, '--at', '2026-10-19T09:59:59Z'),
+        [/time 2026-10-19T09:59:59Z is outside/, /2026-10-19T10:00:00Z until 2026-11-23T09:55:00Z/, /on-demand list/],
+      ],
+      [
+        'a time after the window',
+        command(`${SOURCE}-no`, '--at', '2026-11-23T09:55:01Z'),
+        [/time 2026-11-23T09:55:01Z is outside/, /2026-11-23T09:55:00Z/, /--latest/],
+      ],
+      ['a target that exists', command('other-table', '--at', AT), [/other-table exists already/, /Nothing was/]],
+      [
+        'a table that is not protected',
+        ['pitr', 'restore', '--table', 'other-table', '--to', 'other-table-1', '--latest'],
+        [/other-table has no point-in-time recovery/, /pitr enable --table other-table/],
+      ],
+      [
+        'a table that is gone',
+        ['pitr', 'restore', '--table', 'gone-table', '--to', 'gone-table-1', '--latest'],
+        [/gone-table does not exist/, /SYSTEM backup/, /on-demand restore --backup ARN/],
+      ],
+    ])('%s', async (_, args, messages) => {
+      await moto.client
+        .send(
+          new CreateTableCommand({
+            TableName: 'other-table',
+            BillingMode: 'PAY_PER_REQUEST',
+            KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+            AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          }),
+        )
+        .catch(() => undefined);
+      await withAws(async (aws, proxy) => {
+        const { code, stderr } = await cumulusApi(args, { environment: environmentOf(proxy) });
+        expect(code).toBe(1);
+        for (const message of messages) expect(stderr).toMatch(message);
+        expect(aws.changes).toEqual([]);
+      });
+    });
+
+    it.each([
+      [['--table', SOURCE, '--to', SOURCE, '--latest']],
+      [['--table', SOURCE, '--to', 'a b', '--latest']],
+      [['--table', SOURCE, '--to', `${SOURCE}-no`]],
+      [['--table', SOURCE, '--to', `${SOURCE}-no`, '--latest', '--at', AT]],
+      [['--table', SOURCE, '--to', `${SOURCE}-no`, '--at', 'yesterday']],
+      [['--table', SOURCE, '--to-prefix', 'restored', '--latest']],
+      [['--prefix', 'prod', '--to-prefix', 'prod', '--latest']],
+      [['--prefix', 'prod', '--to-prefix', 'a b', '--latest']],
+    ])('a wrong command line: %j', async (args) => {
+      expect((await cumulusApi(['pitr', 'restore', ...args], { environment: moto.environment })).code).toBe(2);
+    });
+  });
+
+  it.each(['RestoreTableToPointInTime', 'ListTagsOfResource', 'DescribeTimeToLive'])(
+    'without permission for %s it names the action, and nothing is made (refused by the proxy)',
+    async (action) => {
+      await withAws(
+        async (_, proxy) => {
+          const { code, stderr } = await cumulusApi(command(`${SOURCE}-denied`, '--at', AT), {
+            environment: environmentOf(proxy),
+          });
+          expect(code).toBe(1);
+          expect(stderr).toContain(`dynamodb:${action}`);
+          expect(await moto.tables()).not.toContain(`${SOURCE}-denied`);
+        },
+        refusedAs(action, 'AccessDeniedException', 'not authorized'),
+      );
+    },
+  );
+
+  it.each(['UpdateTimeToLive', 'UpdateContinuousBackups', 'TagResource', 'UpdateTable'])(
+    'without permission for %s the table stays, and the same command gives what it lacks (refused by the proxy)',
+    async (action) => {
+      const to = `${SOURCE}-${action}`;
+      let isRefused = true;
+      const refuse = refusedAs(action, 'AccessDeniedException', 'not authorized', () => isRefused);
+      await withAws(async (aws, proxy) => {
+        const environment = environmentOf(proxy);
+        const { code, stderr } = await cumulusApi(command(to, '--latest'), { environment });
+        expect(code).toBe(1);
+        expect(stderr).toContain(`dynamodb:${action}`);
+        expect(stderr).toContain(`${to} holds its items`);
+        expect(stderr).toContain(`--to ${to} --at 2026-11-23T09:55:00Z`);
+        isRefused = false;
+        const restored = await cumulusApiJson<Restored>(command(to, '--latest'), { environment });
+        expect(restored).toMatchObject({ state: 'restored', continued: true });
+        expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(1);
+      }, refuse);
+      expect(await settingsOf(to)).toEqual(await settingsOf(SOURCE));
+    },
+  );
+
+  it('interrupted while it waits, it says how to go on; the same command does, and begins nothing twice', async () => {
+    await withAws(async (aws, proxy) => {
+      const to = `${SOURCE}-4`;
+      aws.hold(to);
+      const environment = environmentOf(proxy);
+      const running = start(command(to, '--latest'), { environment });
+      await aws.looked(to, 2);
+      running.process.kill('SIGINT');
+      const { code, stderr } = await running.ended;
+      expect(code).toBe(130);
+      expect(stderr).toContain(`cumulus-api pitr restore --table ${SOURCE} --to ${to} --at 2026-11-23T09:55:00Z`);
+      aws.release(to);
+      // The window has moved on meanwhile.
+      aws.setWindow(SOURCE, { earliest: WINDOW.earliest + 60, latest: WINDOW.latest + 60 });
+      const restored = await cumulusApiJson<Restored>(command(to, '--latest'), { environment });
+      expect(restored).toMatchObject({ state: 'restored', continued: true, at: '2026-11-23T09:55:00.000Z' });
+      expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(1);
+      expect(await settingsOf(to)).toEqual(await settingsOf(SOURCE));
+    });
+  });
+
+  it('--latest goes on with a restore of the last day, and says so; of an older one only while it is under way', async () => {
+    await withAws(async (aws, proxy) => {
+      const to = `${SOURCE}-11`;
+      const environment = environmentOf(proxy);
+      await cumulusApiJson(command(to, '--latest', '--no-wait'), { environment });
+      aws.setWindow(SOURCE, { earliest: WINDOW.earliest, latest: WINDOW.latest + 86_401 });
+      const older = await cumulusApi(command(to, '--latest'), { environment });
+      expect(older.code).toBe(1);
+      expect(older.stderr).toContain('ask for --at 2026-11-23T09:55:00Z');
+      aws.hold(to);
+      const running = start(command(to, '--latest'), { environment });
+      await aws.looked(to, aws.looksAt(to) + 3);
+      aws.release(to);
+      const { code, stderr } = await running.ended;
+      expect(code).toBe(0);
+      expect(stderr).toContain('not of the latest time now');
+      expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(1);
+    });
+  });
+
+  it('a source that is deleted meanwhile leaves its definition to take the settings from', async () => {
+    await cumulusApiJson(['tables', 'create', '--prefix', 'doomed'], { environment: moto.environment });
+    await withAws(async (_, proxy) => {
+      const environment = environmentOf(proxy);
+      const args = ['pitr', 'restore', '--table', 'doomed-UsersTable', '--to', 'doomed-UsersTable-1', '--at', AT];
+      await cumulusApiJson([...args, '--no-wait'], { environment });
+      await moto.client.send(new DeleteTableCommand({ TableName: 'doomed-UsersTable' }));
+      const { code, stdout } = await cumulusApi(args, { environment });
+      expect(stdout).toContain('given: stream, point-in-time recovery\n');
+      expect(stdout).toContain('the source is gone: settings by the definition of Cumulus');
+      expect(code).toBe(0);
+    });
+  });
+
+  it('--no-wait begins only; the same command finishes; then it is finished, and no other state', async () => {
+    await withAws(async (aws, proxy) => {
+      const to = `${SOURCE}-5`;
+      const environment = environmentOf(proxy);
+      aws.hold(to);
+      const begun = await cumulusApiJson<Restored>(command(to, '--at', AT, '--no-wait'), { environment });
+      expect(begun).toMatchObject({ state: 'restoring', finishBy: expect.stringContaining(`--at ${AT}`) });
+      expect(aws.changes).toEqual(['RestoreTableToPointInTime']);
+      const other = await cumulusApi(command(to, '--at', '2026-11-21T12:00:00Z'), { environment });
+      expect(other.code).toBe(1);
+      expect(other.stderr).toContain(`as of ${AT}, not 2026-11-21T12:00:00Z`);
+      aws.release(to);
+      await cumulusApiJson(command(to, '--at', AT), { environment });
+      expect(await settingsOf(to)).toEqual(await settingsOf(SOURCE));
+      const again = await cumulusApiJson<Restored>(command(to, '--at', AT), { environment });
+      expect(again).toMatchObject({ state: 'restored', continued: true, given: [] });
+      const latest = await cumulusApi(command(to, '--latest'), { environment });
+      expect(latest.code).toBe(1);
+      expect(latest.stderr).toContain(`${to} exists already, restored as of ${AT}`);
+    });
+  });
+
+  it('goes on waiting when the connection is lost, and when the table is not seen at first', async () => {
+    const to = `${SOURCE}-6`;
+    let lost = 0;
+    let unseen = 0;
+    let hasBegun = false;
+    const losing: Fault = async (call, pass) => {
+      if (call.action === 'RestoreTableToPointInTime') hasBegun = true;
+      const isOfTarget = hasBegun && call.action === 'DescribeTable' && call.body.includes(to);
+      if (isOfTarget && unseen < 1) {
+        unseen += 1;
+        const body = JSON.stringify({ __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException' });
+        return { status: 400, type: 'application/x-amz-json-1.0', body: Buffer.from(body), fault: true };
+      }
+      if (isOfTarget && lost < 10) {
+        lost += 1;
+        throw new Error('The connection is lost.');
+      }
+      return pass();
+    };
+    await withAws(async (_, proxy) => {
+      const restored = await cumulusApiJson<Restored>(command(to, '--at', AT), { environment: environmentOf(proxy) });
+      expect(restored.state).toBe('restored');
+      expect([unseen, lost]).toEqual([1, 10]);
+    }, losing);
+  });
+
+  it('a request whose answer was lost is not taken for another’s table', async () => {
+    let lost = 0;
+    const losing: Fault = async (call, pass) => {
+      const answer = await pass();
+      if (call.action !== 'RestoreTableToPointInTime' || lost > 0) return answer;
+      lost += 1;
+      throw new Error('The answer is lost.');
+    };
+    const aws = new PitrAws(WINDOW);
+    await withFaults(
+      [losing, ...aws.faults],
+      async (proxy) => {
+        const restored = await cumulusApiJson<Restored>(command(`${SOURCE}-7`, '--at', AT), {
+          environment: environmentOf(proxy),
+        });
+        expect(restored.state).toBe('restored');
+        expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(2);
+      },
+      moto.endpoint,
+    );
+  });
+
+  it('a restore that fails, and whose table is gone, ends the wait', async () => {
+    const to = `${SOURCE}-8`;
+    let looks = 0;
+    const vanishing = refusedAs('DescribeTable', 'ResourceNotFoundException', 'gone', (input) => {
+      if (input['TableName'] === to) looks += 1;
+      return input['TableName'] === to && looks > 3;
+    });
+    await withAws(async (aws, proxy) => {
+      aws.hold(to);
+      const { code, stderr } = await cumulusApi(command(to, '--at', AT), { environment: environmentOf(proxy) });
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${to} is gone: its restore failed`);
+    }, vanishing);
+  });
+
+  it('waits while DynamoDB has as many restores under way as it takes (refused by the proxy)', async () => {
+    let refusals = 2;
+    const busy = refusedAs('RestoreTableToPointInTime', 'LimitExceededException', 'Too many.', () => {
+      refusals -= 1;
+      return refusals >= 0;
+    });
+    await withAws(async (_, proxy) => {
+      const restored = await cumulusApiJson<Restored>(command(`${SOURCE}-9`, '--at', AT), {
+        environment: environmentOf(proxy),
+      });
+      expect(restored.state).toBe('restored');
+    }, busy);
+  });
+
+  it('a table that somebody gives settings while it waits keeps them', async () => {
+    const to = `${SOURCE}-10`;
+    await withAws(async (aws, proxy) => {
+      const environment = environmentOf(proxy);
+      await cumulusApiJson(command(to, '--at', AT, '--no-wait'), { environment });
+      const stream = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } as const;
+      await moto.client.send(new UpdateTableCommand({ TableName: to, StreamSpecification: stream }));
+      await protect(to);
+      const { Table } = await moto.client.send(new DescribeTableCommand({ TableName: to }));
+      const tags = [{ Key: 'Project', Value: 'cumulus' }];
+      await moto.client.send(new TagResourceCommand({ ResourceArn: Table?.TableArn, Tags: tags }));
+      const { given } = await cumulusApiJson<Restored>(command(to, '--at', AT), { environment });
+      expect(given).toEqual(['time to live', 'tags']);
+      expect(aws.inputsOf('TagResource').map(({ Tags }) => Tags)).toEqual([[{ Key: 'Stage', Value: 'prod' }]]);
+    });
+    expect(await settingsOf(to)).toEqual(await settingsOf(SOURCE));
+  });
+});

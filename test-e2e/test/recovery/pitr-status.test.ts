@@ -1,0 +1,161 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DescribeContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
+import { cumulusApi, cumulusApiJson } from '../command.ts';
+import { refusedAs } from '../faults/answered.ts';
+import { type Fault, withFaults } from '../faults/proxy.ts';
+import { ownMoto, whyNoMoto } from '../own-moto.ts';
+import { describeUnless } from '../required.ts';
+import { PitrAws, seconds } from './pitr-aws.ts';
+
+const WINDOW = { earliest: seconds('2026-10-19T10:00:00Z'), latest: seconds('2026-11-23T09:55:00Z') };
+
+const PROTECTED = [
+  'CollectionsTable',
+  'ExecutionsTable',
+  'FilesTable',
+  'GranulesTable',
+  'PdrsTable',
+  'ProvidersTable',
+  'RulesTable',
+  'UsersTable',
+];
+
+interface Status {
+  readonly table: string;
+  readonly protected: boolean;
+  readonly wanted: boolean | null;
+}
+
+describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
+  const moto = ownMoto();
+
+  beforeAll(async () => {
+    await cumulusApiJson(['tables', 'create', '--prefix', 'prod'], { environment: moto.environment });
+    await cumulusApiJson(['tables', 'create', '--prefix', 'bare', '--point-in-time', 'none'], {
+      environment: moto.environment,
+    });
+  });
+
+  const run = (...args: string[]) => cumulusApi(['pitr', ...args], { environment: moto.environment });
+  const json = <T>(...args: string[]) => cumulusApiJson<T>(['pitr', ...args], { environment: moto.environment });
+
+  async function isProtected(table: string): Promise<boolean> {
+    const { ContinuousBackupsDescription: backups } = await moto.client.send(
+      new DescribeContinuousBackupsCommand({ TableName: table }),
+    );
+    return backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED';
+  }
+
+  async function through(faults: readonly Fault[], ...args: string[]) {
+    return withFaults(
+      faults,
+      (proxy) => cumulusApi(['pitr', ...args], { environment: { ...moto.environment, ...proxy.environment } }),
+      moto.endpoint,
+    );
+  }
+
+  it('a deployment as the module makes it is as it should be: eight of eleven tables are protected', async () => {
+    const statuses = await json<Status[]>('status', '--prefix', 'prod');
+    expect(statuses).toHaveLength(11);
+    const names = statuses.filter((status) => status.protected).map(({ table }) => table);
+    expect(names).toEqual(PROTECTED.map((name) => `prod-${name}`));
+    for (const status of statuses) expect(status.wanted).toBe(status.protected);
+  });
+
+  it('the window is told with its zone and its configured length (its times by answers as AWS documents them)', async () => {
+    const { code, stdout } = await through(new PitrAws(WINDOW).faults, 'status', '--table', 'prod-GranulesTable');
+    expect(stdout).toBe(
+      'prod-GranulesTable: protected, can be restored to 2026-10-19T10:00:00Z until 2026-11-23T09:55:00Z, window of 35 days\n',
+    );
+    expect(code).toBe(0);
+  });
+
+  it('a table that should be protected and is not fails, by name; one beyond Cumulus has nothing to be', async () => {
+    const { code, stdout, stderr } = await run('status', '--prefix', 'bare');
+    expect(code).toBe(1);
+    expect(stdout.match(/not protected, and should be/g)).toHaveLength(8);
+    expect(stdout).toContain('bare-SemaphoresTable: not protected, and need not be\n');
+    for (const name of PROTECTED) expect(stderr).toContain(`Table bare-${name} should be protected`);
+  });
+
+  it('--expect says which tables a deployment chose, in either way of writing it', async () => {
+    expect((await run('status', '--prefix', 'bare', '--expect', 'none')).code).toBe(0);
+    const chosen = await run('status', '--prefix', 'bare', '--expect', 'GranulesTable,UsersTable');
+    expect(chosen.stderr.match(/should be protected/g)).toHaveLength(2);
+    const words = await run('status', '--prefix', 'prod', '--expect', 'GranulesTable', 'SemaphoresTable');
+    expect(words.code).toBe(1);
+    expect(words.stderr.match(/Table \S+ should/g)).toEqual(['Table prod-SemaphoresTable should']);
+    const unknown = await run('status', '--prefix', 'bare', '--expect', 'GranuleTable');
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('"GranuleTable"');
+  });
+
+  it('missing tables are named, and the command fails', async () => {
+    const { code, stderr } = await run('status', '--table', 'prod-GranulesTable', 'gone-UsersTable');
+    expect(code).toBe(1);
+    expect(stderr).toContain('Table gone-UsersTable does not exist');
+  });
+
+  it('a file of Terraform names the tables, whatever they are called', async () => {
+    const file = join(moto.folder, 'tables.json');
+    const tables = { granules: { name: 'bare-SemaphoresTable' }, async_operations: { name: 'bare-UsersTable' } };
+    await writeFile(file, JSON.stringify(tables));
+    const { stdout } = await run('status', '--tables', file);
+    expect(stdout).toBe(
+      'bare-SemaphoresTable: not protected, and should be\nbare-UsersTable: not protected, and need not be\n',
+    );
+  });
+
+  it('enable protects those of a prefix that should be, once; a dry run none', async () => {
+    await cumulusApiJson(['tables', 'create', '--prefix', 'late', '--point-in-time', 'UsersTable'], {
+      environment: moto.environment,
+    });
+    const foretold = await json<Status[]>('enable', '--prefix', 'late', '--dry-run');
+    expect(foretold.map(({ table }) => table)).toEqual(PROTECTED.map((name) => `late-${name}`));
+    expect(await isProtected('late-GranulesTable')).toBe(false);
+    const enabled = await json<{ changed: boolean }[]>('enable', '--prefix', 'late');
+    expect(enabled.filter(({ changed }) => changed)).toHaveLength(7);
+    expect((await run('status', '--prefix', 'late')).code).toBe(0);
+    expect(await isProtected('late-SemaphoresTable')).toBe(false);
+    expect((await run('enable', '--prefix', 'late')).stdout.match(/is protected already/g)).toHaveLength(8);
+  });
+
+  it('enable --table protects just those, also while their backups are still being set up (by the proxy)', async () => {
+    let refusals = 2;
+    const busy = refusedAs('UpdateContinuousBackups', 'ContinuousBackupsUnavailableException', 'Setting up.', () => {
+      refusals -= 1;
+      return refusals >= 0;
+    });
+    const { code, stdout } = await through([busy], 'enable', '--table', 'bare-SemaphoresTable');
+    expect(stdout).toBe('bare-SemaphoresTable: protected from now on\n');
+    expect(code).toBe(0);
+    expect(await isProtected('bare-SemaphoresTable')).toBe(true);
+  });
+
+  it('without a permission the action is named (refused by the proxy)', async () => {
+    const refused = refusedAs('UpdateContinuousBackups', 'AccessDeniedException', 'not authorized');
+    const { code, stderr } = await through([refused], 'enable', '--table', 'bare-PdrsTable');
+    expect(code).toBe(1);
+    expect(stderr).toContain('dynamodb:UpdateContinuousBackups');
+    const blind = refusedAs('DescribeContinuousBackups', 'AccessDeniedException', 'not authorized');
+    const status = await through([blind], 'status', '--table', 'prod-PdrsTable');
+    expect(status.code).toBe(1);
+    expect(status.stderr).toContain('dynamodb:DescribeContinuousBackups');
+  });
+
+  it('disable does nothing unless it is confirmed; then the history is gone', async () => {
+    const asked = await run('disable', '--table', 'prod-RulesTable', 'prod-SemaphoresTable');
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toMatch(/prod-RulesTable \(since .*Z\).*history.*--yes/);
+    expect(asked.stderr).not.toContain('prod-SemaphoresTable');
+    const foretold = await run('disable', '--table', 'prod-RulesTable', '--dry-run');
+    expect(foretold.stdout).toContain('would no longer be protected');
+    expect(await isProtected('prod-RulesTable')).toBe(true);
+    const done = await run('disable', '--table', 'prod-RulesTable', 'prod-SemaphoresTable', '--yes');
+    expect(done.stdout).toBe(
+      'prod-RulesTable: no longer protected, its history is gone\nprod-SemaphoresTable: was not protected\n',
+    );
+    expect(await isProtected('prod-RulesTable')).toBe(false);
+  });
+});

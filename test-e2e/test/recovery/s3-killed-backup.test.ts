@@ -1,0 +1,116 @@
+import { verifyBackup } from '@cumulus/dynamodb';
+import { cumulusApi, cumulusApiJson, start } from '../command.ts';
+import { type Fault, withFaults } from '../faults/proxy.ts';
+import { afterRequest, changesS3 } from '../faults/s3.ts';
+import { granules } from '../granules.ts';
+import { ownMoto, whyNoMoto } from '../own-moto.ts';
+import { ownTables, putAll } from '../own-tables.ts';
+import { describeUnless } from '../required.ts';
+import { largeItems } from './large-items.ts';
+import { ownBucket } from './own-bucket.ts';
+
+// S3 is moto's here; DynamoDB is the tests' own.
+describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its requests that change S3', () => {
+  const moto = ownMoto();
+  const bucket = ownBucket(moto);
+  const tables = ownTables();
+
+  /** A backup whose requests to S3 meet these faults. */
+  const backUpWith = (faults: (running: { kill: () => void }) => readonly Fault[], args: readonly string[]) => {
+    let kill: () => void = () => undefined;
+    return withFaults(
+      faults({ kill: () => kill() }),
+      async (proxy) => {
+        const running = start(args, { environment: proxy.environmentOfS3 });
+        kill = () => running.process.kill('SIGKILL');
+        return running.ended;
+      },
+      moto.endpoint,
+    );
+  };
+
+  const expectProved = async (key: string, items: number[]): Promise<number> => {
+    const { proved, items: found } = await verifyBackup({ file: bucket.url(key), s3: bucket.s3 });
+    expect({ key, proved }).toEqual({ key, proved: true });
+    expect(items).toContain(found);
+    return found;
+  };
+
+  it('leaves a whole backup, old or new, with its manifest, and the next run makes a new one', async () => {
+    const table = await tables.create(granules(10));
+    const args = ['backup', '--table', table, '--to', bucket.url('killed')];
+    const { environment } = bucket;
+    // Two earlier backups are there: the one to be replaced, and a kept one to be removed.
+    await cumulusApiJson(args, { environment });
+    await cumulusApiJson(args, { environment });
+    const template = await bucket.all('killed/');
+    await putAll(table, granules(1, 10));
+
+    const calls: string[] = [];
+    const record: Fault = async (call, pass) => {
+      if (changesS3(call)) calls.push(call.action.replace(/\?.*/, '').replace(`/${bucket.name}/killed/${table}`, ''));
+      return pass();
+    };
+    expect(await backUpWith(() => [record], args)).toMatchObject({ code: 0 });
+    // The claim and, later, its proof, next manifest, kept manifest and data; then the decisive one and what follows it.
+    expect(calls.length).toBeGreaterThan(9);
+    expect(calls.filter((call) => call === 'PUT .json')).toHaveLength(1);
+
+    const found = new Set<number>();
+    for (const [index, call] of calls.entries()) {
+      await bucket.reset('killed/', template);
+      const killed = await backUpWith(({ kill }) => [afterRequest(changesS3, index + 1, kill)], args);
+      expect({ call, signal: killed.signal }).toEqual({ call, signal: 'SIGKILL' });
+      const data = `killed/${table}.json`;
+      found.add(await expectProved(data, [10, 11]));
+      for (const { key } of (await bucket.all('killed/')).filter((object) => /\.\d{8}T.*Z\.json$/.test(object.key))) {
+        await expectProved(key, [10]);
+      }
+
+      await cumulusApiJson(args, { environment });
+      await expectProved(data, [11]);
+      const left = (await bucket.keys('killed/')).map((key) => key.replace(/\d{8}T\d+\.\d+Z/, 'TIME'));
+      const names = ['TIME.json', 'TIME.json.manifest.json', 'json', 'json.manifest.json'];
+      expect({ call, left }).toEqual({ call, left: names.map((name) => `killed/${table}.${name}`) });
+    }
+    expect([...found].sort()).toEqual([10, 11]);
+  }, 180_000);
+
+  it('in the midst of many parts, leaves the earlier backup, and the parts are removed by the next run', async () => {
+    const table = await tables.create(largeItems(60));
+    const args = ['backup', '--table', table, '--to', bucket.url('parts')];
+    await bucket.put(`parts/${table}.json`, '{"granuleId":{"S":"earlier"}}\n');
+    const killed = await backUpWith(
+      ({ kill }) => [afterRequest(({ action }) => action.includes('partNumber='), 1, kill)],
+      args,
+    );
+    expect(killed.signal).toBe('SIGKILL');
+    expect(await bucket.openUploads()).toBe(1);
+    expect((await bucket.read(`parts/${table}.json`)).content.toString()).toBe('{"granuleId":{"S":"earlier"}}\n');
+
+    const ended = await cumulusApi(args, { environment: bucket.environment });
+    expect(ended).toMatchObject({ code: 0 });
+    expect(await bucket.openUploads()).toBe(0);
+    await expectProved(`parts/${table}.json`, [60]);
+  }, 60_000);
+
+  it('interrupted, removes its parts and its claim, and says how to go on', async () => {
+    const table = await tables.create(largeItems(60));
+    const { code, stderr } = await withFaults(
+      [],
+      async (proxy) => {
+        const running = start(['backup', '--table', table, '--to', bucket.url('stopped')], {
+          environment: proxy.environmentOfS3,
+        });
+        // The claim, two lists, the beginning of the upload, and a part.
+        void proxy.reached(5).then(() => running.process.kill('SIGINT'));
+        return running.ended;
+      },
+      moto.endpoint,
+    );
+    expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining('cannot be continued') });
+    expect(stderr).toContain(`Nothing took the place of ${bucket.url(`stopped/${table}.json`)}`);
+    expect(await bucket.openUploads()).toBe(0);
+    expect(await bucket.keys('stopped/')).toEqual([]);
+  }, 60_000);
+});
