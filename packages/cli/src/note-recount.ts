@@ -14,9 +14,14 @@ const COUNTED: { readonly [name in TableName]?: 'granule' | 'execution' | 'pdr' 
   PdrsTable: 'pdr',
 };
 
+/** Whether the records of a table, of this Name, are counted. */
+export function isCounted(name: string): boolean {
+  return name in COUNTED;
+}
+
 /**
- * Notes that what was restored, or otherwise written as a whole, has to be counted anew, where its deployment keeps counts, so that whoever reads them
- * knows.
+ * Notes that what was restored, or otherwise written as a whole, has to be counted anew, where its deployment keeps counts,
+ * so that whoever reads them knows.
  * @param happened what became of the table, after its name
  * @returns the same for a person; undefined for a table of which there are no counts
  */

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { createDeployment } from '@cumulus/dynamodb';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { expect, test } from '@jest/globals';
@@ -50,6 +51,23 @@ onDynamoDBLocal('cumulus-api counts', () => {
       ].join('\n'),
     );
   }, 120_000);
+
+  test('count a table under another name, as the file of --tables has it', async () => {
+    const prefix = await deployment();
+    const pdr = { pdrName: { S: 'P' }, collectionId: { S: 'C___1' }, status: { S: 'failed' } };
+    const recovered = await scratch.table(scratch.prefix(), 'PdrsTable', [pdr]);
+    const file = scratch.path('tables.json');
+    await writeFile(file, JSON.stringify({ pdrs: { name: recovered, arn: 'arn' } }));
+    const named = ['--prefix', prefix, '--tables', file, '--type'];
+    const { json } = await cumulusApiJson([...recount, ...named, 'pdr']);
+    expect(json).toMatchObject([{ table: recovered, after: { total: 1 } }]);
+    expect((await cumulusApi(['counts', 'show', ...named, 'pdr'])).stdout).toContain(`${recovered}: 1: 1 failed`);
+    const missing = await cumulusApi(['counts', 'show', ...named, 'granule']);
+    expect([missing.status, missing.stderr]).toEqual([
+      1,
+      expect.stringContaining('does not name the table of granules'),
+    ]);
+  });
 
   test('follow counts what is written, until it is interrupted', async () => {
     const prefix = await deployment();

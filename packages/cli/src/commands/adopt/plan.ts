@@ -6,6 +6,7 @@ import {
   type TableDefinition,
 } from '@cumulus/dynamodb';
 import type { Context, Outcome, Task } from '../../command.ts';
+import { isCounted } from '../../note-recount.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { AdoptOptions } from './command.ts';
 import { addressOfTable, adoptionCommands } from './terraform-commands.ts';
@@ -57,6 +58,11 @@ function adoptionLines({ name, stream }: Definition, commands: readonly string[]
     '    the outputs have the new name, the policies of the module follow it, and so does what reads the outputs:',
     '    a Lambda that has the name in its environment gets it by that apply',
     `    the old ${name}, if it is still there, is not destroyed, and no longer managed: delete it by hand in the end`,
+    ...(isCounted(name)
+      ? [
+          '    its records are counted by: cumulus-api counts recount --prefix … --tables FILE, the output dynamo_tables',
+        ]
+      : []),
     ...(stream ? ['    the stream is another, and begins empty: see dynamo_stream_arns'] : []),
   ];
 }

@@ -8,6 +8,7 @@ export type CountedType = 'granule' | 'execution' | 'pdr';
 
 export interface CountsOptions extends GlobalOptions {
   readonly prefix: string;
+  readonly tables: string | undefined;
   readonly type: readonly CountedType[];
 }
 
@@ -73,6 +74,10 @@ const follow = defineCommand<CountsOptions>({
 function addCommon(parser: Argv<GlobalOptions>): Argv<CountsOptions> {
   return parser.options({
     prefix: { ...text('prefix'), demandOption: true, describe: 'The prefix of the deployment' },
+    tables: {
+      ...text('tables'),
+      describe: 'The counted tables by this file, the Terraform output dynamo_tables, where they have other names',
+    },
     type: {
       type: 'array',
       requiresArg: true,

@@ -8,6 +8,7 @@ import { countedTables, countsTableOf } from './counted-tables.ts';
 export async function planFollow(options: CountsOptions, context: Context): Promise<readonly Task[]> {
   const { region, profile, 'endpoint-url': endpoint } = options;
   const { client, abortSignal } = context;
+  const tables = await countedTables(options);
   const run: Task['run'] = async () => {
     const streamsClient = createStreamsClient({ region, profile, endpoint });
     let followed = 0;
@@ -16,7 +17,7 @@ export async function planFollow(options: CountsOptions, context: Context): Prom
         client,
         streamsClient,
         countsTable: countsTableOf(options),
-        tables: countedTables(options),
+        tables,
         onChanges: (_, changes) => {
           followed += changes;
         },

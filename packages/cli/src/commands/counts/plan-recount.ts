@@ -13,7 +13,7 @@ export async function planRecount(options: RecountOptions, context: Context): Pr
   const { region, profile, 'endpoint-url': endpoint, 'dry-run': dryRun = false, settle } = options;
   const { client, abortSignal } = context;
   const countsTable = countsTableOf(options);
-  return countedTables(options).map(({ recordType, table }) => ({
+  return (await countedTables(options)).map(({ recordType, table }) => ({
     table,
     run: async () => {
       const streamsClient = createStreamsClient({ region, profile, endpoint });

@@ -6,7 +6,9 @@ import { describeCounts } from './counts-words.ts';
 
 export async function planShow(options: ShowOptions, { client }: Context): Promise<readonly Task[]> {
   const countsTable = countsTableOf(options);
-  return countedTables(options).map(({ recordType, table }) => ({
+  const { prefix, tables } = options;
+  const recount = `cumulus-api counts recount --prefix ${prefix}${tables === undefined ? '' : ` --tables ${tables}`}`;
+  return (await countedTables(options)).map(({ recordType, table }) => ({
     table,
     run: async () => {
       const counts = await readCounts({ client, countsTable, recordType });
@@ -23,8 +25,7 @@ export async function planShow(options: ShowOptions, { client }: Context): Promi
           failure:
             recountDue === undefined
               ? undefined
-              : `A recount of ${table} is due since ${recountDue.since}: ${recountDue.reason}\n` +
-                `  Run: cumulus-api counts recount --prefix ${options.prefix} --type ${recordType}`,
+              : `A recount of ${table} is due since ${recountDue.since}: ${recountDue.reason}\n  Run: ${recount} --type ${recordType}`,
         },
       ];
     },

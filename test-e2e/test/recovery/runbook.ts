@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const RUNBOOK = fileURLToPath(new URL('../../../docs/recovery.md', import.meta.url));
+const BIN = fileURLToPath(new URL('../../../packages/api/dist/bin.js', import.meta.url));
+
+/** The blocks of `bash` under each heading of docs/recovery.md, as they stand there. */
+export async function readRunbook(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const sections = new Map<string, string[]>();
+  let blocks: string[] = [];
+  let block: string[] | undefined;
+  for (const line of (await readFile(RUNBOOK, 'utf8')).split('\n')) {
+    const [, heading] = /^#+ (.*)$/.exec(line) ?? [];
+    if (block === undefined && heading !== undefined) {
+      blocks = [];
+      sections.set(heading, blocks);
+    } else if (/^\s*```bash$/.test(line)) {
+      block = [];
+    } else if (/^\s*```$/.test(line) && block !== undefined) {
+      blocks.push(block.join('\n'));
+      block = undefined;
+    } else {
+      block?.push(line.trim());
+    }
+  }
+  return sections;
+}
+
+/** Runs blocks of the runbook as an operator would: in a shell, with `cumulus-api` on the PATH. */
+export class Operator {
+  readonly #folder: string;
+  readonly #environment: NodeJS.ProcessEnv;
+
+  private constructor(folder: string, environment: NodeJS.ProcessEnv) {
+    this.#folder = folder;
+    this.#environment = environment;
+  }
+
+  /** @param folder where the commands are given */
+  static async at(folder: string, environment: NodeJS.ProcessEnv): Promise<Operator> {
+    const bin = join(folder, 'bin');
+    await mkdir(bin, { recursive: true });
+    const command = join(bin, 'cumulus-api');
+    await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`);
+    await chmod(command, 0o700);
+    const path = [bin, process.env['PATH']].join(delimiter);
+    return new Operator(folder, { ...process.env, ...environment, PATH: path });
+  }
+
+  /**
+   * Runs a block; each of its commands has to succeed.
+   * @param known what the operator puts in the place of examples: the values of the block's variables
+   * @returns what the block wrote to standard output
+   */
+  async run(block: string, known: Readonly<Record<string, string>> = {}): Promise<string> {
+    const script = Object.entries(known).reduce(
+      (lines, [name, value]) => lines.replace(new RegExp(`^${name}=.*$`, 'm'), `${name}='${value}'`),
+      // Locally a change is in its stream at once.
+      block.replaceAll(/counts recount .*/g, '$& --settle 1'),
+    );
+    const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+      cwd: this.#folder,
+      env: this.#environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const exit = new Promise<number | null>((resolve, reject) => {
+      shell.once('error', reject);
+      shell.once('close', resolve);
+    });
+    const [code, stdout, stderr] = await Promise.all([exit, text(shell.stdout), text(shell.stderr)]);
+    if (code !== 0) throw new Error(`The runbook's\n${script}\nended with ${code}:\n${stdout}${stderr}`);
+    return stdout;
+  }
+}
