@@ -6,6 +6,7 @@ import { copy } from './commands/copy/command.ts';
 import { counts } from './commands/counts/command.ts';
 import { exportTables } from './commands/export/command.ts';
 import { importTable } from './commands/import/command.ts';
+import { merge } from './commands/merge/command.ts';
 import { onDemand } from './commands/on-demand/command.ts';
 import { pitr } from './commands/pitr/command.ts';
 import { restore } from './commands/restore/command.ts';
@@ -29,7 +30,9 @@ export function parse(argv: readonly string[]): ChosenCommand | string {
   const parser = addGlobalOptions(
     yargs()
       .scriptName('cumulus-api')
-      .usage('$0 <command>\n\nBack up, restore and verify the DynamoDB tables that hold the metadata of Cumulus.')
+      .usage(
+        '$0 <command>\n\nBack up, restore, verify and recover the DynamoDB tables that hold the metadata of Cumulus.',
+      )
       // English only: no look at the environment for a language, and no file of translations.
       .locale('en')
       .parserConfiguration({
@@ -45,6 +48,7 @@ export function parse(argv: readonly string[]): ChosenCommand | string {
     backup,
     restore,
     verify,
+    merge,
     tables,
     counts,
     users,
@@ -62,7 +66,7 @@ export function parse(argv: readonly string[]): ChosenCommand | string {
   parser
     .demandCommand(
       1,
-      'Name a command: backup, restore, verify, tables, counts, users, pitr, on-demand, export, import, copy or adopt',
+      'Name a command: backup, restore, verify, merge, tables, counts, users, pitr, on-demand, export, import, copy or adopt',
     )
     .strict()
     .help()

@@ -80,6 +80,9 @@ export class CorruptBackupError extends MetadataError {}
 /** A manifest that cannot be read, or that a later release wrote. */
 export class ManifestError extends MetadataError {}
 
+/** Parts that are to be merged are not those of one backup: one is missing, there twice, or of another scan. */
+export class PartsMismatchError extends MetadataError {}
+
 /** Another process is writing the same backup. */
 export class BackupInProgressError extends MetadataError {}
 

@@ -1,11 +1,13 @@
 export { type BackUpOptions, type BackUpResult, backUpTable } from './backup/back-up.ts';
-export { listBackups, tableOfFile } from './backup/backup-files.ts';
+export { listBackups, listParts, tableOfFile } from './backup/backup-files.ts';
 export type { Comparison, Difference } from './backup/compare.ts';
 export { type KeyEntry, KeyPartitions } from './backup/key-partitions.ts';
 export type { LineFormat } from './backup/line-format.ts';
 export { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './backup/manifest.ts';
+export { type MergeOptions, type MergeResult, mergeParts } from './backup/merge-parts.ts';
 export { type PlannedBackUp, planBackUp } from './backup/plan-back-up.ts';
 export { DEFAULT_WRITE_CONCURRENCY, type RestoreOptions, type RestoreResult, restoreTable } from './backup/restore.ts';
+export { describeSegments, type SegmentRange } from './backup/segment-range.ts';
 export { type SpooledInput, spool } from './backup/spool.ts';
 export { type VerifyOptions, type VerifyResult, verifyBackup } from './backup/verify.ts';
 export {

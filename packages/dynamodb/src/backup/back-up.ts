@@ -13,14 +13,12 @@ import type { BackupCheckpoint, BackupState } from './backup-checkpoint.ts';
 import type { BackupPlace, PartialBackup } from './backup-place.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { explainFileError } from './durable-file.ts';
-import { type EarlierBackup, earlierBackups, pruneKept } from './earlier-backups.ts';
-import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './manifest.ts';
+import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION, PART_MANIFEST_VERSION } from './manifest.ts';
 import { openPlace } from './open-place.ts';
+import { type Replaced, replaceBackup } from './replace-backup.ts';
+import type { SegmentRange } from './segment-range.ts';
 
 const gzip = promisify(gzipCallback);
-
-/** A backup with fewer items than this share of an earlier one's is worth a warning. */
-const FAR_FEWER = 0.9;
 
 export interface BackUpOptions {
   readonly client: DynamoDBClient;
@@ -29,8 +27,11 @@ export interface BackUpOptions {
   readonly directory: string;
   /** How to ask S3, if they go there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
-  /** How many segments the scan is cut into; by the table's size unless given. */
-  readonly segments?: number | undefined;
+  /**
+   * How many segments the scan is cut into, by the table's size unless given; or some of them, which makes a part of a
+   * backup, to be merged.
+   */
+  readonly segments?: number | SegmentRange | undefined;
   /** Scan requests under way at once. */
   readonly concurrency?: number | undefined;
   /** Compress the data file. */
@@ -51,7 +52,7 @@ export interface BackUpOptions {
 }
 
 /** A backup that was completed. */
-export interface BackUpResult {
+export interface BackUpResult extends Replaced {
   readonly table: string;
   readonly file: string;
   readonly manifest: string;
@@ -64,10 +65,6 @@ export interface BackUpResult {
   readonly segments: number;
   /** Whether an interrupted run was continued. */
   readonly resumed: boolean;
-  /** Earlier backups of the table that stayed, the newest first. */
-  readonly kept: readonly string[];
-  /** An earlier backup that has far more items; it stays whatever `keep` says. */
-  readonly farFewerThan?: { readonly file: string; readonly items: number };
 }
 
 /**
@@ -90,12 +87,7 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
     settings.catch(() => undefined);
     const scan = await scanToPartial(options, description, place);
     const manifest = await describeBackup(options, description, await settings, scan);
-    const { current, kept: keptBefore } = await earlierBackups(place);
-    const farLarger = farLargest(manifest.items, current === undefined ? keptBefore : [current, ...keptBefore]);
-    const keepsCurrent = current !== undefined && (keep > 0 || current.file === farLarger?.file);
-    await place.check();
-    await place.commit(manifest, keepsCurrent ? current.file : undefined);
-    const kept = await pruneKept(place, keep, farLarger?.file);
+    const replaced = await replaceBackup(place, manifest, keep);
     return {
       table,
       file: place.data,
@@ -106,28 +98,13 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
       seconds: (performance.now() - startedAt) / 1000,
       segments: manifest.scan.segments,
       resumed: manifest.scan.resumed > 0,
-      kept,
-      ...(farLarger === undefined ? {} : { farFewerThan: farLarger }),
+      ...replaced,
     };
   } catch (error) {
     throw explainFileError(error, place.data);
   } finally {
     await place.leave();
   }
-}
-
-/** The earlier backup with the most items, if it has far more than the new one. */
-function farLargest(
-  items: number,
-  earlier: readonly EarlierBackup[],
-): { readonly file: string; readonly items: number } | undefined {
-  return earlier
-    .flatMap((backup) => (backup.items === undefined ? [] : [{ file: backup.file, items: backup.items }]))
-    .filter((backup) => items < backup.items * FAR_FEWER)
-    .reduce<{ file: string; items: number } | undefined>(
-      (most, backup) => (most === undefined || backup.items > most.items ? backup : most),
-      undefined,
-    );
 }
 
 /** Scans the table into the partial, to its end. */
@@ -200,8 +177,14 @@ async function scanToPartial(
   }
 }
 
-function newPositions(options: BackUpOptions, description: TableDescription): SegmentPosition[] {
-  return Array<SegmentPosition>(options.segments ?? defaultSegments(description.estimatedBytes)).fill('start');
+function newPositions({ segments }: BackUpOptions, { estimatedBytes }: TableDescription): SegmentPosition[] {
+  if (typeof segments !== 'object')
+    return Array<SegmentPosition>(segments ?? defaultSegments(estimatedBytes)).fill('start');
+  const { first, last, of } = segments;
+  // What is another machine's is at its end before we begin.
+  return Array<SegmentPosition>(of)
+    .fill('end')
+    .fill('start', first, last + 1);
 }
 
 /** The run to continue, if that was asked for and there is one; else a new one. */
@@ -229,7 +212,7 @@ function checkResumable(
       ? `it read another table, ${tableArn} (${tableId}), not ${description.arn} (${description.id})`
       : consistentRead !== (options.consistent ?? false)
         ? `it read ${consistentRead ? 'with' : 'without'} --consistent`
-        : options.segments !== undefined && options.segments !== positions.length
+        : typeof options.segments === 'number' && options.segments !== positions.length
           ? `it cut the table into ${positions.length} segments`
           : undefined;
   if (difference !== undefined) {
@@ -256,9 +239,10 @@ async function describeBackup(
   settings: TableSettings,
   scan: BackupState,
 ): Promise<BackupManifest> {
+  const part = typeof options.segments === 'object' ? options.segments : undefined;
   return {
     format: MANIFEST_FORMAT,
-    formatVersion: MANIFEST_VERSION,
+    formatVersion: part === undefined ? MANIFEST_VERSION : PART_MANIFEST_VERSION,
     createdBy: SOFTWARE,
     table: {
       name: description.name,
@@ -272,6 +256,7 @@ async function describeBackup(
       startedAt: scan.startedAt,
       endedAt: new Date().toISOString(),
       segments: scan.positions.length,
+      ...(part === undefined ? {} : { part }),
       consistentRead: options.consistent ?? false,
       resumed: scan.resumed,
     },

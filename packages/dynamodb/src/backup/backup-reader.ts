@@ -10,6 +10,7 @@ import { explainFileError } from './durable-file.ts';
 import { isGzip, type Line, readLines } from './lines.ts';
 import type { BackupManifest } from './manifest.ts';
 import { type RestoreCheckpoint, restoreCheckpointName } from './restore-checkpoint.ts';
+import type { SegmentRange } from './segment-range.ts';
 
 /** Bytes of a typical item, to guess how many a file without a manifest has. */
 const TYPICAL_LINE_BYTES = 1_000;
@@ -83,6 +84,10 @@ export class BackupReader implements BackupSource {
     return this.manifest?.table.schema;
   }
 
+  get part(): SegmentRange | undefined {
+    return this.manifest?.scan.part;
+  }
+
   async close(): Promise<void> {
     await this.#file.close();
   }
@@ -101,15 +106,23 @@ export class BackupReader implements BackupSource {
 
   async proveUnread(abortSignal?: AbortSignal): Promise<BackupProof | undefined> {
     if (this.manifest === undefined) return undefined;
+    const stored = this.stored(abortSignal);
+    for (let chunk = await stored.next(); ; chunk = await stored.next()) {
+      if (chunk.done) return this.#isProvedBy(chunk.value) ? chunk.value : undefined;
+    }
+  }
+
+  /** Its bytes as they are stored, each chunk valid until the next is asked for; at the end, the proof of what was read. */
+  async *stored(abortSignal?: AbortSignal): AsyncGenerator<Buffer, BackupProof> {
     const hash = createHash('sha256');
     let bytes = 0;
     for await (const chunk of this.#file.chunks(false)) {
       abortSignal?.throwIfAborted();
       hash.update(chunk);
       bytes += chunk.length;
+      yield chunk;
     }
-    const proof = { bytes, sha256: hash.digest('hex') };
-    return this.#isProvedBy(proof) ? proof : undefined;
+    return { bytes, sha256: hash.digest('hex') };
   }
 
   prove(proof: BackupProof, items: number): void {

@@ -20,7 +20,7 @@ export interface PlannedBackUp {
  * @throws TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError
  */
 export async function planBackUp(
-  options: Pick<BackUpOptions, 'client' | 'table' | 'directory' | 's3' | 'gzip' | 'keep' | 'abortSignal'>,
+  options: Pick<BackUpOptions, 'client' | 'table' | 'directory' | 's3' | 'gzip' | 'segments' | 'keep' | 'abortSignal'>,
 ): Promise<PlannedBackUp> {
   const { client, table, keep = 1, abortSignal } = options;
   const description = await describeTable(client, table, abortSignal);

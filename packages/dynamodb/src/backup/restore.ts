@@ -36,6 +36,7 @@ import { type LineFormat, LineProblem, parseLine } from './line-format.ts';
 import { LineSet } from './line-set.ts';
 import { type ReadBackup, readItems } from './read-items.ts';
 import type { RestoreCheckpoint, RestoreState } from './restore-checkpoint.ts';
+import { describeSegments } from './segment-range.ts';
 
 /** Write requests under way at once unless told otherwise. */
 export const DEFAULT_WRITE_CONCURRENCY = 8;
@@ -120,6 +121,9 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
     abortSignal: options.abortSignal,
   });
   try {
+    if (reader.part !== undefined) {
+      options.onWarning?.(`${reader.name} is a part of a backup: ${describeSegments(reader.part)}.`);
+    }
     const target = await planTarget(options, reader);
     const checked = await checkFile(options, reader, target.schema);
     const checkpointFile = reader.checkpoint(options.table);

@@ -11,6 +11,7 @@ import { checkKey } from './check-key.ts';
 import { type Comparison, compare, remember } from './compare.ts';
 import { KeyPartitions } from './key-partitions.ts';
 import { type BackupItem, type ReadBackup, readItems } from './read-items.ts';
+import type { SegmentRange } from './segment-range.ts';
 
 export interface VerifyOptions {
   /** A data file, or the folder of a table export: a path, or `s3://BUCKET/KEY`. */
@@ -36,6 +37,8 @@ export interface VerifyResult extends ReadBackup {
    * each file.
    */
   readonly proved: boolean;
+  /** The segments of the table that are in it, if it is a part of a backup. */
+  readonly part?: SegmentRange;
   readonly seconds: number;
   /** What the comparison with a table has shown, if one was named. */
   readonly comparison?: Comparison;
@@ -68,6 +71,7 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
       file: reader.name,
       ...read,
       proved: reader.provable,
+      ...(reader.part === undefined ? {} : { part: reader.part }),
       seconds: (performance.now() - startedAt) / 1000,
       ...(comparison === undefined ? {} : { comparison }),
     };

@@ -1,7 +1,8 @@
+import type { SegmentRange } from '@cumulus/dynamodb';
 import type { Argv } from 'yargs';
 import { defineCommand } from '../../command.ts';
 import type { GlobalOptions } from '../../global-options.ts';
-import { flag, s3Url, tableNames, text, wholeNumber } from '../../option-values.ts';
+import { flag, s3Url, segments, tableNames, text, wholeNumber } from '../../option-values.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export interface BackupOptions extends GlobalOptions {
@@ -10,7 +11,7 @@ export interface BackupOptions extends GlobalOptions {
   readonly tables: string | undefined;
   readonly directory: string | undefined;
   readonly to: string | undefined;
-  readonly segments: number | undefined;
+  readonly segments: number | SegmentRange | undefined;
   readonly concurrency: number | undefined;
   readonly gzip: boolean;
   readonly consistent: boolean;
@@ -37,7 +38,10 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<BackupOptions> {
       tables: { ...text('tables'), describe: 'Back up the tables of this file, the Terraform output dynamo_tables' },
       directory: { ...text('directory'), defaultDescription: '"backups"', describe: 'Where the files go' },
       to: { ...s3Url('to'), describe: 'Where the files go in S3, instead: s3://BUCKET/PREFIX' },
-      segments: { ...wholeNumber('segments'), describe: 'Segments of the scan (else by the size of the table)' },
+      segments: {
+        ...segments('segments'),
+        describe: 'Segments of the scan (else by the size of the table); A-B/N: a part, some of N, for merge',
+      },
       concurrency: { ...wholeNumber('concurrency'), describe: 'Scan requests under way at once' },
       gzip: { type: 'boolean', default: false, describe: 'Compress the file' },
       consistent: { type: 'boolean', default: false, describe: 'Strongly consistent reads, at twice the cost' },
@@ -56,6 +60,7 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<BackupOptions> {
     .example('$0 backup --table prod-GranulesTable', 'to backups/prod-GranulesTable.json')
     .example('$0 backup --prefix prod --gzip --json', 'all tables of a deployment')
     .example('$0 backup --prefix prod --resume', 'after an interruption')
+    .example('$0 backup --table prod-GranulesTable --segments 0-15/64', 'a part; see merge')
     .example('$0 backup --prefix prod --gzip --to s3://my-backups/prod', 'to S3');
 }
 

@@ -1,8 +1,9 @@
 import { backUpTable, planBackUp } from '@cumulus/dynamodb';
 import { chosenTables } from '../../chosen-tables.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
+import { farFewerWarning } from '../../far-fewer.ts';
 import { collectAtOnce } from '../../heap.ts';
-import { count, duration, number, size } from '../../words.ts';
+import { count, duration, size } from '../../words.ts';
 import type { BackupOptions } from './command.ts';
 
 export async function planBackup(options: BackupOptions, context: Context): Promise<readonly Task[]> {
@@ -35,7 +36,7 @@ async function backUp(
     abortSignal,
     onProgress,
   });
-  const { file, items, bytes, seconds, kept, resumed, farFewerThan } = result;
+  const { file, items, bytes, seconds, kept, resumed } = result;
   return {
     result,
     lines: [
@@ -43,20 +44,25 @@ async function backUp(
       `  to ${file}`,
       ...kept.map((earlier) => `  earlier backup: ${earlier}`),
     ],
-    warning:
-      farFewerThan === undefined
-        ? undefined
-        : `Table ${table} has ${count(items, 'item')} now, far fewer than the ${number(farFewerThan.items)} of ` +
-          `${farFewerThan.file}, which stays until it is removed by hand.`,
+    warning: farFewerWarning(result),
   };
 }
 
 async function sayWhat(
   table: string,
-  { to, directory = 'backups', gzip, keep }: BackupOptions,
+  { to, directory = 'backups', segments, gzip, keep }: BackupOptions,
   { client, s3, abortSignal }: Context,
 ): Promise<Outcome> {
-  const planned = await planBackUp({ client, table, directory: to ?? directory, s3, gzip, keep, abortSignal });
+  const planned = await planBackUp({
+    client,
+    table,
+    directory: to ?? directory,
+    s3,
+    segments,
+    gzip,
+    keep,
+    abortSignal,
+  });
   const { file, estimatedItems, estimatedBytes, keepsAs, removes } = planned;
   return {
     result: { ...planned, dryRun: true },

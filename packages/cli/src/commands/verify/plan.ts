@@ -1,4 +1,4 @@
-import { verifyBackup } from '@cumulus/dynamodb';
+import { describeSegments, verifyBackup } from '@cumulus/dynamodb';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
@@ -35,12 +35,13 @@ async function verify(
       onProgress,
     }),
   );
-  const { items, bytes, seconds, proved } = checked;
+  const { items, bytes, seconds, proved, part } = checked;
   return {
     result: { table, ...checked, ...comparison },
     lines: [
       `${checked.file}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}`,
       proved ? '  as its manifest says' : '  readable to its end; there is no manifest to prove it by',
+      ...(part === undefined ? [] : [`  a part of a backup: ${describeSegments(part)}`]),
       ...(comparison === undefined || table === null ? [] : describeComparison(comparison, table)),
     ],
     failure: comparison === undefined || table === null ? undefined : failureOf(comparison, checked.file, table),

@@ -12,7 +12,7 @@ import type { S3Access } from '../folder.ts';
 import { formatS3Url, parseS3Url, type S3Location, sibling } from '../s3-url.ts';
 import { BackupObjects, idOf, manifestOfObject, metadataOf } from './backup-objects.ts';
 import { copyObject } from './copy-object.ts';
-import { folderOf } from './list-backups.ts';
+import { folderOf } from './list-files.ts';
 import { abortUpload, MultipartUpload } from './multipart-upload.ts';
 import { S3Objects } from './objects.ts';
 import { openS3Backup } from './open-s3-backup.ts';

@@ -1,0 +1,32 @@
+import { listParts, mergeParts } from '@cumulus/dynamodb';
+import type { Context, Outcome, Task } from '../../command.ts';
+import { farFewerWarning } from '../../far-fewer.ts';
+import { count, duration, size } from '../../words.ts';
+import type { MergeOptions } from './command.ts';
+
+export async function planMerge(options: MergeOptions, context: Context): Promise<readonly Task[]> {
+  const { files, parts: folder, table = null } = options;
+  const parts = folder === undefined || table === null ? files : await listParts(folder, table, context.s3);
+  return [{ table, run: async () => [await merge(parts, options, context)] }];
+}
+
+async function merge(
+  parts: readonly string[],
+  { to, directory = 'backups', keep, 'dry-run': dryRun }: MergeOptions,
+  { s3, abortSignal, onProgress }: Context,
+): Promise<Outcome> {
+  const result = await mergeParts({ parts, directory: to ?? directory, s3, keep, dryRun, abortSignal, onProgress });
+  const { table, file, items, bytes, seconds, kept } = result;
+  const what = `${count(items, 'item')}, ${size(bytes)} of ${count(result.parts, 'part')}`;
+  return {
+    result,
+    lines: result.dryRun
+      ? [`${table}: ${what} would be merged; each is as its manifest says`, `  to ${file}`]
+      : [
+          `${table}: ${what} in ${duration(seconds)}`,
+          `  to ${file}`,
+          ...kept.map((earlier) => `  earlier backup: ${earlier}`),
+        ],
+    warning: farFewerWarning(result),
+  };
+}
