@@ -9,12 +9,13 @@ export type ExportFiles = Map<string, Buffer>;
  * A fixture: the files that DynamoDB's ExportTableToPointInTime writes, in the form that AWS documents, one data file for
  * each list of items. No stand-in for AWS writes its manifests.
  * @param summary other values of fields in manifest-summary.json
+ * @param folder the key of the export's folder in its bucket
  */
 export function exportFiles(
   parts: readonly (readonly Item[])[],
   summary: Readonly<Record<string, unknown>> = {},
+  folder = 'exports/AWSDynamoDB/01693685827463-2d8752fd',
 ): ExportFiles {
-  const folder = 'exports/AWSDynamoDB/01693685827463-2d8752fd';
   const files: ExportFiles = new Map([['_started', Buffer.alloc(0)]]);
   const listed = parts.map((items, index) => {
     const content = gzipSync(items.map((Item) => `${JSON.stringify({ Item })}\n`).join(''));
