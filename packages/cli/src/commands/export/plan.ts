@@ -7,6 +7,7 @@ import {
   startExport,
   type TableExport,
 } from '@cumulus/dynamodb';
+import { beginTogether } from '../../begin-together.ts';
 import { chosenTables } from '../../chosen-tables.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { count, size, zonedTime } from '../../words.ts';
@@ -26,7 +27,12 @@ export async function planExport(options: ExportOptions, context: Context): Prom
     leaveOutUnprotected: table === undefined,
     abortSignal,
   });
-  const begin = beginningAllAtOnce(plan, context);
+  const { at: time, destination } = plan;
+  const begin = beginTogether(
+    plan.exports,
+    async ({ begun, failures, ...of }) =>
+      begun ?? startExport({ client, ...of, time, destination, failures, abortSignal }),
+  );
   const carryOut = async (planned: PlannedExport): Promise<Outcome> => {
     if (options['dry-run'] === true) return foretell(planned, plan, to);
     const started = await begin(planned);
@@ -38,22 +44,6 @@ export async function planExport(options: ExportOptions, context: Context): Prom
     ...plan.exports.map((planned) => ({ table: planned.table, run: async () => [await carryOut(planned)] })),
     ...plan.unprotected.map((left) => ({ table: left, run: async () => [leaveOut(left)] })),
   ];
-}
-
-/** Begins all exports when the first is asked for: the tables are exported side by side, whatever ends the first wait. */
-function beginningAllAtOnce(
-  { at: time, destination, exports }: PlannedExports,
-  { client, abortSignal }: Context,
-): (planned: PlannedExport) => Promise<TableExport> {
-  const begin = async ({ table, tableArn, begun, failures }: PlannedExport): Promise<TableExport> =>
-    begun ?? startExport({ client, table, tableArn, time, destination, failures, abortSignal });
-  let all: Map<PlannedExport, Promise<TableExport>> | undefined;
-  return async (planned) => {
-    all ??= new Map(exports.map((one) => [one, begin(one)]));
-    // What failed is told when its own turn comes.
-    await Promise.allSettled(all.values());
-    return all.get(planned) ?? begin(planned);
-  };
 }
 
 function waitFor(arn: string): string {

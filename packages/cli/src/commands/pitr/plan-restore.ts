@@ -15,6 +15,7 @@ import {
   TableNotFoundError,
   zonedTime,
 } from '@cumulus/dynamodb';
+import { beginTogether } from '../../begin-together.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { arnLines, NOT_CARRIED_OVER, settingsLines } from '../../recovery-words.ts';
 import type { RestoreToTimeOptions } from './command.ts';
@@ -41,9 +42,6 @@ export async function planRestoreToTime(options: RestoreToTimeOptions, context: 
   return planned.restores.map((restore) => work.taskOf(restore));
 }
 
-/** How a restore was begun: the instant, or why it could not be. */
-type Begun = { readonly at: Date } | { readonly error: unknown };
-
 /** Restores that are begun together, since DynamoDB works at them at once, and then finished one after the other. */
 class RestoreWork {
   readonly #planned: PlannedRestores;
@@ -52,7 +50,8 @@ class RestoreWork {
   readonly #waits: boolean;
   readonly #latest: boolean;
   readonly #context: Context;
-  #begun: Promise<ReadonlyMap<PlannedRestore, Begun>> | undefined;
+  /** Gives the instant that a table is being restored to. */
+  readonly #begin: (restore: PlannedRestore) => Promise<Date>;
 
   constructor(
     planned: PlannedRestores,
@@ -66,6 +65,10 @@ class RestoreWork {
     this.#waits = options['no-wait'] !== true;
     this.#latest = options.latest === true;
     this.#context = context;
+    const { client, abortSignal } = context;
+    this.#begin = beginTogether(planned.restores, (restore) =>
+      beginRestoreToTime(client, restore, planned, abortSignal),
+    );
   }
 
   taskOf(restore: PlannedRestore): Task {
@@ -100,11 +103,9 @@ class RestoreWork {
         ],
       };
     }
-    this.#begun ??= this.#begin();
-    const begun = (await this.#begun).get(restore);
-    if (begun === undefined) throw new TypeError(`${target} is none of the restores that were planned`);
-    if ('error' in begun) throw this.#notBegun(restore, begun.error);
-    const { at } = begun;
+    const at = await this.#begin(restore).catch((error: unknown) => {
+      throw this.#notBegun(restore, error);
+    });
     const command = this.#commandAt(at);
     if (!this.#waits) {
       return {
@@ -150,18 +151,6 @@ class RestoreWork {
       result: { ...result, state: 'empty', ...made },
       lines: [`${target}: made empty, since ${reason}`, ...settingsLines(empty.settings, made), ...arnLines(made)],
     };
-  }
-
-  async #begin(): Promise<ReadonlyMap<PlannedRestore, Begun>> {
-    const { client, abortSignal } = this.#context;
-    const begin = async (restore: PlannedRestore): Promise<readonly [PlannedRestore, Begun]> => {
-      try {
-        return [restore, { at: await beginRestoreToTime(client, restore, this.#planned, abortSignal) }];
-      } catch (error) {
-        return [restore, { error }];
-      }
-    };
-    return new Map(await Promise.all(this.#planned.restores.map(begin)));
   }
 
   /** Says how to have what failed done at the same instant as the rest. */
