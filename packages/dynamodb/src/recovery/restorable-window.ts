@@ -36,7 +36,7 @@ export function checkInstant(at: Date, tables: readonly TableWindow[]): void {
     [
       NOTHING_STARTED,
       isTooLate
-        ? 'The end of the window is about five minutes behind the present: ask for the latest, without --at, or again later.'
+        ? 'The end of the window is about five minutes behind the present: ask for the latest (without --at; pitr restore: --latest), or again later.'
         : 'What is older is only in backups: see cumulus-api on-demand list, and the files of cumulus-api backup.',
     ],
   );
