@@ -4,6 +4,7 @@ import { type CountedTableName, countUnlisted } from './counts/count-unlisted.ts
 import { AccessTokenModel } from './models/access-tokens.ts';
 import { CollectionModel } from './models/collections.ts';
 import { ExecutionModel } from './models/executions.ts';
+import { FileModel } from './models/files.ts';
 import { GranuleModel } from './models/granules.ts';
 import type { ListedContext } from './models/listed-model.ts';
 import { PdrModel } from './models/pdrs.ts';
@@ -13,7 +14,6 @@ import { RuleModel, type RulesOf } from './models/rules.ts';
 import { SemaphoreModel } from './models/semaphores.ts';
 import { UserModel } from './models/users.ts';
 import { type AsyncOperation, asyncOperationType, type NewAsyncOperation } from './schemas/async-operation.ts';
-import { type FileRecord, fileType, type NewFileRecord } from './schemas/file.ts';
 import type { Cipher } from './secrets/cipher.ts';
 import { cipherFromEnvironment, type Environment } from './secrets/cipher-from-environment.ts';
 
@@ -23,7 +23,7 @@ export interface Models {
   readonly asyncOperations: RecordModel<AsyncOperation, NewAsyncOperation, 'id'>;
   readonly collections: CollectionModel;
   readonly executions: ExecutionModel;
-  readonly files: RecordModel<FileRecord, NewFileRecord, 'bucket' | 'key'>;
+  readonly files: FileModel;
   readonly granules: GranuleModel;
   readonly pdrs: PdrModel;
   readonly providers: ProviderModel;
@@ -79,7 +79,7 @@ export function createModels(options: ModelsOptions): Models {
     asyncOperations: () => new RecordModel(asyncOperationType, context('AsyncOperationsTable')),
     collections: () => new CollectionModel({ ...context('CollectionsTable'), buckets, rulesOf }),
     executions: () => new ExecutionModel(listed('ExecutionsTable')),
-    files: () => new RecordModel(fileType, context('FilesTable')),
+    files: () => new FileModel(context('FilesTable')),
     granules: () => new GranuleModel(listed('GranulesTable')),
     pdrs: () => new PdrModel(listed('PdrsTable')),
     providers: () => new ProviderModel({ ...context('ProvidersTable'), cipher, rulesOf }),

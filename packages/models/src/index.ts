@@ -19,6 +19,7 @@ export type { EventFacts } from './messages/workflow-facts.ts';
 export type { AccessTokenModel } from './models/access-tokens.ts';
 export type { CollectionModel } from './models/collections.ts';
 export type { ExecutionModel } from './models/executions.ts';
+export type { FileModel } from './models/files.ts';
 export type { GranuleModel } from './models/granules.ts';
 export type { ListedModel } from './models/listed-model.ts';
 export type { PdrModel } from './models/pdrs.ts';

@@ -3,8 +3,8 @@ import { type Granule, granuleType, type NewGranule } from '../schemas/granule.t
 import { type ListedContext, ListedModel } from './listed-model.ts';
 
 /**
- * The attribute of a granule of which the files' records are still being written: whose recording that is, and which
- * files the granule no longer has. It is there only for granules with more files than one transaction takes.
+ * The attribute of a granule of which the files' records are still being written: whose recording that is. It is there only
+ * for granules with more files than one transaction takes.
  */
 export const PENDING_FILES = 'pendingFiles';
 

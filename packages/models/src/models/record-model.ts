@@ -23,6 +23,7 @@ import {
 } from '../errors.ts';
 import { decodeCursor, encodeCursor, positionInTable } from '../lists/cursor.ts';
 import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.ts';
+import { definedFields } from '../schemas/defined-fields.ts';
 import { isObject } from '../schemas/is-object.ts';
 import type { RecordType } from '../schemas/record-type.ts';
 
@@ -439,10 +440,6 @@ export interface Guard {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function definedFields(fields: object): PlainItem {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** DynamoDB refuses an update that names a field twice. */

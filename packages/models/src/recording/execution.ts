@@ -1,5 +1,7 @@
 import { type Changes, getItems, type PlainItem, writeIf } from '@cumulus/dynamodb';
+import { definedFields } from '../schemas/defined-fields.ts';
 import type { Execution } from '../schemas/execution.ts';
+import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';
 import { type Recorded, type RecordingTarget, unchanged } from './target.ts';
 
@@ -23,7 +25,8 @@ const TOLD = [
 
 /**
  * Records an execution, unless an event that counts more was recorded already. What an execution was started with is told
- * while it runs, and kept when it ends, also if the event of its start arrives last.
+ * while it runs, and kept when it ends, also if the event of its start arrives last; it is left out where both payloads
+ * together are more than an item holds, whichever came first.
  */
 export async function recordExecution(target: RecordingTarget, execution: Execution): Promise<Recorded> {
   const { client } = target;
@@ -44,14 +47,20 @@ function changesOf(execution: Execution, current: PlainItem | undefined): Change
   const { arn: _, originalPayload, finalPayload, ...told } = execution;
   const order = current === undefined ? 1 : precedence(execution, current);
   if (order > 0) {
+    const set = definedFields({ ...told, originalPayload, finalPayload });
     const absent = TOLD.filter((field) => told[field] === undefined);
     const ended = execution.status !== 'running';
-    return {
-      set: { ...told, originalPayload, finalPayload },
-      remove:
-        current === undefined ? [] : [...absent, ...(ended && finalPayload !== undefined ? [] : ['finalPayload'])],
-    };
+    const gone = ended && finalPayload !== undefined ? absent : [...absent, 'finalPayload'];
+    const stays = Object.entries(current ?? {}).filter(([field]) => !gone.some((name) => name === field));
+    if (fits({ ...Object.fromEntries(stays), ...set })) return { set, remove: current === undefined ? [] : gone };
+    // The two payloads together may be more than an item holds: that of the end is worth more.
+    const { originalPayload: _original, ...kept } = set;
+    return { set: kept, remove: current === undefined ? [] : [...gone, 'originalPayload'] };
   }
   const adds = order < 0 && originalPayload !== undefined && current?.['originalPayload'] === undefined;
-  return adds ? { setIfAbsent: { originalPayload } } : undefined;
+  return adds && fits({ ...current, originalPayload }) ? { setIfAbsent: { originalPayload } } : undefined;
+}
+
+function fits(item: PlainItem): boolean {
+  return storedSize(item) <= MAX_ITEM_BYTES;
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Check,
-  type Condition,
   conditions,
   type Delete,
   getItems,
@@ -15,6 +14,7 @@ import {
 import { PENDING_FILES } from '../models/granules.ts';
 import type { FileRecord } from '../schemas/file.ts';
 import type { Granule } from '../schemas/granule.ts';
+import { type FileChange, type FileKey, writeAmongOthers, writeIfAlone } from './file-claims.ts';
 import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';
 import { type Recorded, type RecordingTarget, unchanged } from './target.ts';
 
@@ -47,41 +47,28 @@ export interface GranuleWithFiles {
   readonly files: readonly FileRecord[];
 }
 
-/** What {@link PENDING_FILES} holds. */
-interface PendingFiles {
-  /** Whose recording it is. */
-  readonly by: string;
-  /** Files that the granule had before. */
-  readonly stale: readonly FileKey[];
-}
-
-interface FileKey {
-  readonly bucket: string;
-  readonly key: string;
-}
-
-/** The writes that record a granule: the granule's own first, then those of its files. */
+/** What records a granule: the write of its own, and what it says of files. */
 export interface GranulePlan {
   readonly update: Update;
-  readonly files: readonly (Put | Delete)[];
-  /** The files that are no longer the granule's. */
-  readonly stale: readonly FileKey[];
+  /** Files that it lists, and files that it lists no longer. */
+  readonly listed: readonly FileChange[];
+  readonly released: readonly FileChange[];
 }
 
 /**
  * Records a granule and its files, unless an event that counts more was recorded already. Granule and files are written
- * in one transaction. If they are more than fit into one, the granule keeps note of what is left to do
- * ({@link PENDING_FILES}), so that whoever records it next can end what a killed process began.
+ * in one transaction. If they are more than fit into one, the granule keeps note of it ({@link PENDING_FILES}), so that
+ * whoever records it next ends what a killed process began.
  */
 export async function recordGranule(target: RecordingTarget, recorded: GranuleWithFiles): Promise<Recorded> {
-  const { client } = target;
   for (;;) {
     const current = await readGranules(target, [recorded]);
     const plan = planGranule(target, recorded, current.get(recorded.granule.granuleId));
     if (plan === undefined) return 'superseded';
+    const files = [...plan.listed, ...plan.released];
     const done =
-      plan.files.length < MAX_TRANSACTION_WRITES
-        ? await writeUnlessOwned(client, plan.update, plan.files)
+      files.length < MAX_TRANSACTION_WRITES
+        ? await writeWithFiles(target, plan.update, files)
         : await writeInParts(target, recorded, plan);
     if (done) return 'written';
   }
@@ -104,16 +91,12 @@ export function planGranule(
   current: PlainItem | undefined,
 ): GranulePlan | undefined {
   const { granuleId, ...set } = granule;
-  const pending = current?.[PENDING_FILES] as PendingFiles | undefined;
   const order = current === undefined ? 1 : precedence(granule, current);
-  if (order < 0 || (order === 0 && pending === undefined)) return undefined;
+  if (order < 0 || (order === 0 && current?.[PENDING_FILES] === undefined)) return undefined;
   const listed = new Set(files.map(identityOf));
-  const before = [...filesOf(current), ...(pending?.stale ?? [])];
-  const stale = [...new Map(before.map((file): [string, FileKey] => [identityOf(file), file])).values()].filter(
-    (file) => !listed.has(identityOf(file)),
-  );
+  const before = new Map(filesOf(current).map((file): [string, FileKey] => [identityOf(file), file]));
+  const stale = [...before.values()].filter((file) => !listed.has(identityOf(file)));
   const remove = current === undefined ? [] : [...TOLD.filter((field) => set[field] === undefined), PENDING_FILES];
-  const table = tableName('FilesTable');
   return {
     update: {
       kind: 'update',
@@ -122,18 +105,8 @@ export function planGranule(
       changes: { set, remove },
       conditions: unchanged('granuleId', [...PRECEDENCE_FIELDS, 'updatedAt', PENDING_FILES], current),
     },
-    files: [
-      ...files.map((item): Put => ({ kind: 'put', table, item: { ...item }, conditions: [mayTake(item)] })),
-      ...stale.map(
-        ({ bucket, key }): Delete => ({
-          kind: 'delete',
-          table,
-          key: { bucket, key },
-          conditions: [conditions.anyOf(conditions.absent('bucket'), conditions.equals('granuleId', granuleId))],
-        }),
-      ),
-    ],
-    stale,
+    listed: files.map((file): FileChange => ({ kind: 'list', file })),
+    released: stale.map((file): FileChange => ({ kind: 'release', file, granuleId })),
   };
 }
 
@@ -148,57 +121,70 @@ function identityOf({ bucket, key }: FileKey): string {
   return JSON.stringify([bucket, key]);
 }
 
-/** A file is of one granule: of two that name it, the one whose workflow started later has it, then the greater id. */
-function mayTake({ granuleId, createdAt }: FileRecord): Condition {
-  return conditions.anyOf(
-    conditions.absent('bucket'),
-    conditions.equals('granuleId', granuleId),
-    conditions.less('createdAt', createdAt),
-    conditions.allOf(conditions.equals('createdAt', createdAt), conditions.less('granuleId', granuleId)),
-  );
+/**
+ * Writes a granule, or a condition on it, together with what it says of files.
+ * @returns false if the granule is no longer what was read
+ */
+async function writeWithFiles(
+  { client, tableName }: RecordingTarget,
+  granule: Update | Check,
+  changes: readonly FileChange[],
+): Promise<boolean> {
+  const table = tableName('FilesTable');
+  let files = changes.map((change): FileWrite => ({ change, write: writeIfAlone(table, change) }));
+  for (;;) {
+    const outcome = await writeTogether(client, [granule, ...files.map(({ write }) => write)]);
+    if (outcome.done) return true;
+    const present = new Map(outcome.failed.map((failed) => [failed.index, failed.present]));
+    if (present.has(0)) return false;
+    files = files.flatMap(({ change, write }, index): readonly FileWrite[] => {
+      if (!present.has(index + 1)) return [{ change, write }];
+      const seen = present.get(index + 1);
+      const next = seen === undefined ? writeIfAlone(table, change) : writeAmongOthers(table, change, seen);
+      return next === undefined ? [] : [{ change, write: next }];
+    });
+  }
+}
+
+interface FileWrite {
+  readonly change: FileChange;
+  readonly write: Put | Delete;
 }
 
 /**
- * Writes a granule, or a condition on it, together with files, leaving out those that are another granule's by now.
- * @returns false if the granule is no longer what was read
+ * Records a granule with more files than a transaction takes, in several, each only while the granule is still this
+ * recording's. What the granule listed before is released while its record still says so; so a killed process leaves
+ * nothing that its record does not tell.
  */
-async function writeUnlessOwned(
-  client: RecordingTarget['client'],
-  granule: Update | Check,
-  files: readonly (Put | Delete)[],
-): Promise<boolean> {
-  let left = files;
-  for (;;) {
-    const outcome = await writeTogether(client, [granule, ...left]);
-    if (outcome.done) return true;
-    const failed = new Set(outcome.failed.map(({ index }) => index));
-    if (failed.has(0)) return false;
-    left = left.filter((_, index) => !failed.has(index + 1));
-  }
-}
-
-/** Writes a granule, then its files in several transactions, each only while the granule is still this recording's. */
 async function writeInParts(
   target: RecordingTarget,
   { granule }: GranuleWithFiles,
-  plan: GranulePlan,
+  { update, listed, released }: GranulePlan,
 ): Promise<boolean> {
   const { client } = target;
-  const pending: PendingFiles = { by: randomUUID(), stale: plan.stale };
-  const { set, remove = [] } = plan.update.changes;
-  const noted = {
-    set: { ...set, [PENDING_FILES]: pending },
-    remove: remove.filter((field) => field !== PENDING_FILES),
-  };
-  if (!(await writeIf(client, { ...plan.update, changes: noted })).done) return false;
+  const pending = { by: randomUUID() };
   const own = {
-    table: plan.update.table,
+    table: update.table,
     key: { granuleId: granule.granuleId },
     conditions: [conditions.equals(PENDING_FILES, pending)],
   };
-  for (let start = 0; start < plan.files.length; start += MAX_TRANSACTION_WRITES - 1) {
-    const part = plan.files.slice(start, start + MAX_TRANSACTION_WRITES - 1);
-    if (!(await writeUnlessOwned(client, { kind: 'check', ...own }, part))) return false;
+  const inParts = async (changes: readonly FileChange[]): Promise<boolean> => {
+    for (let start = 0; start < changes.length; start += MAX_TRANSACTION_WRITES - 1) {
+      const part = changes.slice(start, start + MAX_TRANSACTION_WRITES - 1);
+      if (!(await writeWithFiles(target, { kind: 'check', ...own }, part))) return false;
+    }
+    return true;
+  };
+  const { set, remove = [] } = update.changes;
+  const kept = remove.filter((field) => field !== PENDING_FILES);
+  const record = { set: { ...set, [PENDING_FILES]: pending }, remove: kept };
+  let seen = update.conditions;
+  if (released.length > 0) {
+    if (!(await writeIf(client, { ...update, changes: { set: { [PENDING_FILES]: pending } } })).done) return false;
+    if (!(await inParts(released))) return false;
+    seen = own.conditions;
   }
+  if (!(await writeIf(client, { ...update, changes: record, conditions: seen })).done) return false;
+  if (!(await inParts(listed))) return false;
   return (await writeIf(client, { kind: 'update', ...own, changes: { remove: [PENDING_FILES] } })).done;
 }

@@ -1,4 +1,5 @@
 import { MAX_TRANSACTION_WRITES, RequestFailedError, type Write, writeTogether } from '@cumulus/dynamodb';
+import { writeIfAlone } from './file-claims.ts';
 import { type GranulePlan, type GranuleWithFiles, planGranule, readGranules, recordGranule } from './granule.ts';
 import type { Recorded, RecordingTarget } from './target.ts';
 
@@ -68,7 +69,7 @@ interface Planned {
 function groupsOf(planned: readonly Planned[]): Planned[][] {
   const groups: { readonly members: Planned[]; readonly items: Set<string>; bytes: number }[] = [];
   for (const member of planned) {
-    const items = writesOf(member).map(itemOf);
+    const items = itemsOf(member);
     const bytes = JSON.stringify(member.recorded).length;
     const last = groups.at(-1);
     const fits =
@@ -85,13 +86,14 @@ function groupsOf(planned: readonly Planned[]): Planned[][] {
   return groups.map(({ members }) => members);
 }
 
-function writesOf({ plan }: Planned): readonly Write[] {
-  return [plan.update, ...plan.files];
+/** What tells each item that is written from all others. */
+function itemsOf({ recorded, plan }: Planned): readonly string[] {
+  const files = [...plan.listed, ...plan.released].map(({ file: { bucket, key } }) => JSON.stringify([bucket, key]));
+  return [JSON.stringify([recorded.granule.granuleId]), ...files];
 }
 
-function itemOf(write: Write): string {
-  const { bucket, key, granuleId } = write.kind === 'put' ? write.item : write.key;
-  return JSON.stringify(bucket === undefined ? [granuleId] : [bucket, key]);
+function writesOf({ plan }: Planned, table: string): readonly Write[] {
+  return [plan.update, ...[...plan.listed, ...plan.released].map((change) => writeIfAlone(table, change))];
 }
 
 /** Records a group in one transaction, and if that is not done, each of its granules by itself. */
@@ -100,7 +102,8 @@ async function recordGroup(
   group: readonly Planned[],
 ): Promise<readonly (readonly [GranuleWithFiles, Recorded | Error])[]> {
   const outcomes: (readonly [GranuleWithFiles, Recorded | Error])[] = [];
-  const writes = group.flatMap(writesOf);
+  const table = target.tableName('FilesTable');
+  const writes = group.flatMap((member) => writesOf(member, table));
   if (writes.length <= MAX_TRANSACTION_WRITES) {
     const done = await writeTogether(target.client, writes).then((outcome) => outcome.done, refusedFor(false));
     if (done) return group.map(({ recorded }) => [recorded, 'written']);

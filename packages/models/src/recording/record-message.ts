@@ -31,10 +31,13 @@ export async function recordMessage(target: RecordingTarget, records: MessageRec
     else files.push(file);
   }
   const granules = records.granules.map((granule) => ({ granule, files: filesOf.get(granule.granuleId) ?? [] }));
-  const [execution, granulesRecorded, pdr] = await Promise.all([
+  const recording = [
     recordExecution(target, records.execution),
     recordGranules(target, granules),
     records.pdr === undefined ? undefined : recordPdr(target, records.pdr),
-  ]);
+  ] as const;
+  // None is left behind at work when another fails.
+  await Promise.allSettled(recording);
+  const [execution, granulesRecorded, pdr] = await Promise.all(recording);
   return { execution, granules: granulesRecorded, pdr };
 }

@@ -53,7 +53,8 @@ function tell(event: Event): Promise<unknown> {
       completed: status === 'completed' ? ['arn'] : [],
       granules: Object.entries(event.granules).map(([granuleId, files]) => ({
         granuleId,
-        files: files.map((number) => ({ bucket: 'archive', key: `${granuleId}/${number}`, size: number })),
+        // Each granule's files may be those of others, in the same message or another.
+        files: files.map((number) => ({ bucket: 'archive', key: `file-${number}`, size: number })),
       })),
     },
     exception: status === 'failed' ? { Error: 'Broken', Cause: `at ${time}` } : 'None',
@@ -65,11 +66,19 @@ async function tables(): Promise<Record<string, unknown>> {
   const contents = await Promise.all(
     RECORDED.map(async (name) => {
       const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName(name), ConsistentRead: true }));
-      const sorted = Items.map((item) => JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))));
+      const sorted = Items.map((item) => JSON.stringify(sortedFields(item)));
       return [name, sorted.sort()];
     }),
   );
   return Object.fromEntries(contents);
+}
+
+/** The same with the fields of all objects in order, which DynamoDB does not keep. */
+function sortedFields(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedFields);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return fields.map(([name, field]) => [name, sortedFields(field)]);
 }
 
 async function empty(): Promise<void> {

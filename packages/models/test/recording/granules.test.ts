@@ -106,6 +106,81 @@ onDynamoDBLocal('the granules of a message', () => {
     }
   });
 
+  test('a file that moves between granules of one workflow is not lost, whatever came first', async () => {
+    const fillers = range(0, 120).map((number) => run(`filler-${number}`, 1000, [1]));
+    const listing = (granuleId: string, time: number, keys: readonly string[]) => {
+      const { granule } = run(granuleId, 1000, []);
+      const files = keys.map((key) => ({ bucket: 'archive', key }));
+      return {
+        granule: { ...granule, files, timestamp: time, updatedAt: time },
+        files: files.map((file) => ({ ...file, granuleId, createdAt: 1000, updatedAt: time })),
+      };
+    };
+    const first = [listing('A', 1001, []), ...fillers, listing('B', 1001, ['F'])];
+    const second = [listing('A', 1002, ['F']), ...fillers, listing('B', 1002, [])];
+    for (const told of [
+      [first, second],
+      [second, first],
+      [first, second, first, second],
+    ]) {
+      await deployment.empty('GranulesTable');
+      await deployment.empty('FilesTable');
+      for (const granules of told) await recordGranules(target, granules);
+      const rows = await deployment.items('FilesTable');
+      expect(rows.filter(({ key }) => key === 'F')).toEqual([
+        { bucket: 'archive', key: 'F', granuleId: 'A', createdAt: 1000, updatedAt: 1002 },
+      ]);
+    }
+  }, 60_000);
+
+  test("a file is the next one's when its granule lists it no longer, in every order of three workflows", async () => {
+    const listing = (granuleId: string, start: number, key: string) => {
+      const { granule } = run(granuleId, start, []);
+      const file = { bucket: 'archive', key };
+      return {
+        granule: { ...granule, files: [file] },
+        files: [{ ...file, granuleId, createdAt: start, updatedAt: start }],
+      };
+    };
+    const [a, b, later] = [listing('A', 10, 'F'), listing('B', 20, 'F'), listing('B', 30, 'G')];
+    const orders = [
+      [a, b, later],
+      [a, later, b],
+      [b, a, later],
+      [b, later, a],
+      [later, a, b],
+      [later, b, a],
+    ];
+    for (const order of orders) {
+      await deployment.empty('GranulesTable');
+      await deployment.empty('FilesTable');
+      for (const granule of order) await recordGranules(target, [granule]);
+      const rows = await deployment.items('FilesTable');
+      expect([...rows].sort((one, other) => (String(one['key']) < String(other['key']) ? -1 : 1))).toEqual([
+        { bucket: 'archive', key: 'F', granuleId: 'A', createdAt: 10, updatedAt: 10 },
+        { bucket: 'archive', key: 'G', granuleId: 'B', createdAt: 30, updatedAt: 30 },
+      ]);
+    }
+    expect(await deployment.models().files.get({ bucket: 'archive', key: 'F' })).not.toHaveProperty('otherClaims');
+  });
+
+  test('a list of files that nearly fills the record is recorded again with others', async () => {
+    const long = (start: number, from: number) => {
+      const { granule, files } = run('long', start, range(from, from + 1_500));
+      const lengthen = <F extends { key: string }>(file: F): F => ({ ...file, key: `${file.key}-${'x'.repeat(140)}` });
+      return {
+        granule: { ...granule, files: (granule.files ?? []).map((file) => lengthen(file as never)) },
+        files: files.map(lengthen),
+      };
+    };
+    await recordGranules(target, [long(1000, 0)]);
+    const recorded = await recordGranules(target, [long(2000, 5_000)]);
+    expect(recorded).toMatchObject({ written: ['long'], failed: [] });
+    const keys = await keysOfFiles();
+    expect(keys).toHaveLength(1_500);
+    expect(keys[0]).toMatch(/^long\/5000-x/);
+  }, 120_000);
+
   test('with more files than a transaction takes, killed after each request: told again, all is as it should be', async () => {
     const before = run('large', 1000, range(0, 210));
     const after = run('large', 2000, range(150, 320));
