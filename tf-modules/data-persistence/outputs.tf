@@ -9,12 +9,12 @@ output "record_counts_table" {
 }
 
 output "dynamo_stream_arns" {
-  description = "The ARN of the stream of each table that has one, by the table's key. It changes when a table's stream is turned off and on again."
+  description = "The ARN of the stream of each table that has one, by the table's key. It changes when a table's stream is turned off and on again. After an apply that turns a stream on in place (an older deployment, an adopted table) it is empty until `terraform apply -refresh-only`."
   value       = { for key, table in local.tables : key => table.stream_arn if coalesce(table.stream_enabled, false) }
 }
 
 output "backup_policy" {
-  description = "JSON of an IAM policy to read the tables and back them up: changes nothing."
+  description = "JSON of an IAM policy to read the tables and back them up: changes no table. In the `recovery_buckets` it writes backup files, and deletes those that give way."
   value       = jsonencode({ Version = "2012-10-17", Statement = local.backup_statements })
 }
 
@@ -24,6 +24,6 @@ output "restore_policy" {
 }
 
 output "recovery_policy" {
-  description = "JSON of an IAM policy for point-in-time recovery, on-demand backups, and export and import through the `recovery_buckets`. Tables are recovered to new ones named `<table>-…`."
+  description = "JSON of an IAM policy for point-in-time recovery, on-demand backups, and export and import through the `recovery_buckets`. Tables are recovered to new ones named `<table>-…`, or a deleted one under its own name, and what was recovered can be copied back."
   value       = jsonencode({ Version = "2012-10-17", Statement = local.recovery_statements })
 }

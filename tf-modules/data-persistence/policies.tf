@@ -8,7 +8,15 @@ locals {
   # arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME
   arn_parts = split(":", aws_dynamodb_table.granules_table.arn)
   partition = local.arn_parts[1]
-  log_arn   = "arn:${local.partition}:logs:${local.arn_parts[3]}:${local.arn_parts[4]}:log-group:/aws-dynamodb/*"
+  # A table that was recovered and adopted has another name. What was kept of the one before it, backups and recovery points,
+  # is still to be had by that one's.
+  first_table_arns = [
+    for key in keys(local.tables) :
+    "${join(":", slice(local.arn_parts, 0, 5))}:table/${var.prefix}-${join("", [for word in split("_", key) : title(word)])}Table"
+  ]
+  recoverable_arns = distinct(concat(local.table_arns, local.first_table_arns))
+
+  log_arn = "arn:${local.partition}:logs:${local.arn_parts[3]}:${local.arn_parts[4]}:log-group:/aws-dynamodb/*"
 
   describe_actions = [
     "dynamodb:DescribeContinuousBackups",
@@ -25,7 +33,7 @@ locals {
 
   bucket_objects = [for bucket in var.recovery_buckets : "arn:${local.partition}:s3:::${bucket}/*"]
 
-  # Backup files, exports, and how far a restore of them has come.
+  # Backup files and exports: an earlier backup gives way, and so does what a killed one left.
   bucket_statements = [for statement in [
     {
       Sid      = "ListBuckets"
@@ -86,7 +94,27 @@ locals {
       Action   = concat(["dynamodb:CreateTable"], local.set_up_actions)
       Resource = local.new_table_arns
     },
-  ], local.bucket_statements)
+    ], [for statement in [
+      {
+        Sid      = "ListBuckets"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = [for bucket in var.recovery_buckets : "arn:${local.partition}:s3:::${bucket}"]
+      },
+      {
+        Sid      = "UseBuckets"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = local.bucket_objects
+      },
+      {
+        # How far a restore has come is kept beside what it reads.
+        Sid      = "KeepCheckpoints"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:PutObject"]
+        Resource = [for objects in local.bucket_objects : "${objects}.checkpoint.json"]
+      },
+  ] : statement if length(var.recovery_buckets) > 0])
 
   recovery_statements = concat(
     [
@@ -98,7 +126,7 @@ locals {
           "dynamodb:ExportTableToPointInTime",
           "dynamodb:RestoreTableToPointInTime",
         ]
-        Resource = local.table_arns
+        Resource = local.recoverable_arns
       },
       {
         Sid    = "UseBackups"
@@ -110,7 +138,7 @@ locals {
           "dynamodb:RestoreTableFromBackup",
         ]
         # <table>/backup/… and <table>/export/…
-        Resource = [for arn in local.table_arns : "${arn}/*"]
+        Resource = [for arn in local.recoverable_arns : "${arn}/*"]
       },
       {
         # DynamoDB writes what it recovers with the caller's own permissions: to a new table, or to one that was deleted,
@@ -132,7 +160,7 @@ locals {
           "dynamodb:UpdateTable",
         ])
         # <table>, <table>-… and <table>-…/import/…
-        Resource = [for arn in local.table_arns : "${arn}*"]
+        Resource = [for arn in local.recoverable_arns : "${arn}*"]
       },
       local.note_recount_statement,
       {

@@ -37,7 +37,7 @@ variable "enable_point_in_time_tables" {
       for name in var.enable_point_in_time_tables :
       can(regex("^(AccessTokens|AsyncOperations|Collections|Executions|Files|Granules|Pdrs|Providers|Rules|Semaphores|Users)Table$", name))
     ])
-    error_message = "The list ${jsonencode(var.enable_point_in_time_tables)} has a name that is no table of this module. Its tables are AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RulesTable, SemaphoresTable and UsersTable."
+    error_message = "The list ${jsonencode(var.enable_point_in_time_tables)} has a name that is no table of this module which can be protected. Those are AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RulesTable, SemaphoresTable and UsersTable."
   }
 }
 

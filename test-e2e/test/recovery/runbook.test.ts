@@ -166,5 +166,12 @@ describeUnless(await whyNoTerraform(), 'the runbook on adopting a recovered tabl
     await operator.run(after);
     const tables = await deployment.output<Record<string, { name: string }>>('dynamo_tables');
     expect(tables['granules']?.name).toBe('prod-GranulesTable-recovered');
+    const streams = await deployment.output<Record<string, string>>('dynamo_stream_arns');
+    expect(streams['granules']).toContain('table/prod-GranulesTable-recovered/stream/');
+    // What was kept of the table before is still to be had.
+    const policy = await deployment.output<string>('recovery_policy');
+    for (const table of ['prod-GranulesTable', 'prod-GranulesTable-recovered']) {
+      expect(policy).toContain(`:table/${table}/*"`);
+    }
   }, 300_000);
 });

@@ -40,6 +40,10 @@ describeUnless(await whyNoTerraform(), 'a deployment that an older configuration
       'module.data_persistence.aws_dynamodb_table.record_counts_table': ['create'],
     });
     await deployment.apply();
+    // Streams that were turned on in place have their ARNs in the state only after that.
+    await deployment.succeed('apply', '-refresh-only', '-auto-approve');
+    const streams = await deployment.output<Record<string, string>>('dynamo_stream_arns');
+    for (const arn of Object.values(streams)) expect(arn).toMatch(/:table\/prod-\w+Table\/stream\//);
 
     expect(await everything()).toEqual(before);
     for (const { name, stream, recovery } of CONTRACT) {

@@ -81,6 +81,11 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
         else if (Sid === 'ListBuckets') expect(Resource).toEqual(['arn:aws:s3:::exports', 'arn:aws:s3:::more.exports']);
         else if (Sid === 'UseBuckets' || Sid === 'ExportToBuckets')
           expect(Resource).toEqual(['arn:aws:s3:::exports/*', 'arn:aws:s3:::more.exports/*']);
+        else if (Sid === 'KeepCheckpoints')
+          expect(Resource).toEqual([
+            'arn:aws:s3:::exports/*.checkpoint.json',
+            'arn:aws:s3:::more.exports/*.checkpoint.json',
+          ]);
         else if (Sid === 'ReportImports')
           expect(Resource).toEqual(['arn:aws:logs:us-east-1:123456789012:log-group:/aws-dynamodb/*']);
         else if (Sid === 'NoteRecount')
