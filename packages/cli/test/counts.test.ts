@@ -32,6 +32,9 @@ onDynamoDBLocal('cumulus-api counts', () => {
     expect(dry.stdout).toContain('nothing was changed');
     expect((await cumulusApi(show)).status).toBe(1);
 
+    // As it is given after a restore: with all that it takes for granted.
+    const granted = await cumulusApiJson(['counts', 'recount', '--prefix', prefix, '--type', 'granule']);
+    expect(granted).toMatchObject({ status: 0, stderr: '', json: [{ after: { total: 4 } }] });
     const { status, json } = await cumulusApiJson([...recount, '--prefix', prefix]);
     expect(status).toBe(0);
     expect(json).toMatchObject([

@@ -9,6 +9,9 @@ describe('cumulus-api tables', () => {
   test('create makes all tables of a prefix once, and says what the server could not take', async () => {
     const prefix = scratch.prefix();
     const create = ['tables', 'create', '--prefix', prefix, '--tag', 'Stage=test', '--point-in-time', 'GranulesTable'];
+    const dry = await cumulusApi([...create, '--dry-run']);
+    expect(dry.stdout).toContain(`${prefix}-GranulesTable: would be made\n`);
+    expect((await cumulusApi(['tables', 'list', '--prefix', prefix])).status).toBe(1);
     const { status, stderr, json } = await cumulusApiJson(create);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(json).toMatchObject(

@@ -66,11 +66,18 @@ describe('wrong usage ends with 2 and one line on standard error that names what
   });
 });
 
+const COMMANDS = [
+  ...['backup', 'restore', 'verify', 'merge', 'export', 'import', 'copy', 'adopt'],
+  ...['create', 'list', 'describe'].map((name) => `tables ${name}`),
+  ...['show', 'recount', 'follow'].map((name) => `counts ${name}`),
+  ...['add', 'list', 'remove'].map((name) => `users ${name}`),
+  ...['status', 'enable', 'disable', 'restore'].map((name) => `pitr ${name}`),
+  ...['create', 'list', 'describe', 'delete', 'restore', 'prune'].map((name) => `on-demand ${name}`),
+];
+
 describe('help', () => {
   test('each command says on standard output what it takes, with examples', async () => {
-    const tables = ['tables create', 'tables list', 'tables describe'];
-    const users = ['users add', 'users list', 'users remove'];
-    for (const command of ['backup', 'restore', 'verify', ...tables, ...users]) {
+    for (const command of COMMANDS) {
       const { status, stdout, stderr } = await runHere(`${command} --help`);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect(stdout).toContain(`cumulus-api ${command}`);

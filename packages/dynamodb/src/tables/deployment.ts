@@ -68,6 +68,8 @@ export interface CreateDeploymentOptions {
   /** The tables that get point-in-time recovery; by their definitions unless given. */
   readonly pointInTimeTables?: readonly TableName[] | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Only looks which tables there are, and makes none. */
+  readonly dryRun?: boolean | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
@@ -81,6 +83,7 @@ export async function createDeployment(options: CreateDeploymentOptions): Promis
       const name = physicalTableName(prefix, definition.name);
       const present = await findTable(client, name, abortSignal);
       if (present !== undefined) return { table: name, created: false, notTaken: [] };
+      if (options.dryRun) return { table: name, created: true, notTaken: [] };
       const schema = { ...schemaOf(definition), pointInTimeRecovery: protectedTables.includes(definition.name) };
       const created = await createTable(client, name, schema, abortSignal);
       const { notTaken } = await applySettings(client, created, { ...schema, tags });

@@ -18,7 +18,7 @@ export interface ShowOptions extends CountsOptions {
 
 export interface RecountOptions extends CountsOptions {
   readonly 'dry-run': boolean | undefined;
-  readonly settle: number;
+  readonly settle: number | undefined;
 }
 
 /** `counts` with its three commands. */
@@ -52,7 +52,7 @@ const recount = defineCommand<RecountOptions>({
         'dry-run': { ...flag('dry-run'), describe: 'Count, and only tell what would be repaired' },
         settle: {
           ...wholeNumber('settle'),
-          default: 15,
+          defaultDescription: '15',
           describe: 'Seconds within which a change is sure to be in its stream',
         },
       })

@@ -6,11 +6,14 @@ import type { RecountOptions } from './command.ts';
 import { countedTables, countsTableOf } from './counted-tables.ts';
 import { describeCounts } from './counts-words.ts';
 
+/** Within so many seconds a change is sure to be in its table's stream, unless told otherwise. */
+const SETTLE_SECONDS = 15;
+
 /** So many differences are told to a person; the JSON has all. */
 const MOST_LINES = 20;
 
 export async function planRecount(options: RecountOptions, context: Context): Promise<readonly Task[]> {
-  const { region, profile, 'endpoint-url': endpoint, 'dry-run': dryRun = false, settle } = options;
+  const { region, profile, 'endpoint-url': endpoint, 'dry-run': dryRun = false, settle = SETTLE_SECONDS } = options;
   const { client, abortSignal } = context;
   const countsTable = countsTableOf(options);
   return (await countedTables(options)).map(({ recordType, table }) => ({

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { type AddCommand, defineCommand } from '../../command.ts';
 import type { GlobalOptions } from '../../global-options.ts';
-import { text } from '../../option-values.ts';
+import { flag, text } from '../../option-values.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export interface TablesOptions extends GlobalOptions {
@@ -11,6 +11,7 @@ export interface TablesOptions extends GlobalOptions {
 export interface CreateOptions extends TablesOptions {
   readonly tag: Readonly<Record<string, string>> | undefined;
   readonly 'point-in-time': readonly string[] | undefined;
+  readonly 'dry-run': boolean | undefined;
 }
 
 /** `tables` with its three commands. */
@@ -41,6 +42,7 @@ const create = defineCommand<CreateOptions>({
           requiresArg: true,
           describe: 'Tables to get point-in-time recovery (GranulesTable, …; or none), else the usual eight',
         },
+        'dry-run': { ...flag('dry-run'), describe: 'Say which tables would be made, and make none' },
       })
       .example('$0 tables create --prefix new --tag Project=cumulus Stage=test', ''),
   several: () => true,

@@ -5,20 +5,21 @@ import { describeSettingNotTaken } from '../../settings-words.ts';
 import type { CreateOptions } from './command.ts';
 
 export async function planCreate(options: CreateOptions, { client, abortSignal }: Context): Promise<readonly Task[]> {
-  const { 'point-in-time': named } = options;
+  const { 'point-in-time': named, 'dry-run': dryRun = false } = options;
   const pointInTimeTables = named === undefined ? undefined : cumulusTables('point-in-time', named);
   const create: Task['run'] = async () => {
     const { prefix, tag: tags } = options;
-    const tables = await createDeployment({ client, prefix, pointInTimeTables, tags, abortSignal });
+    const tables = await createDeployment({ client, prefix, pointInTimeTables, tags, dryRun, abortSignal });
     return tables.map((result) => ({
-      result,
-      lines: [describeCreated(result)],
+      result: { ...result, ...(dryRun ? { dryRun } : {}) },
+      lines: [describeCreated(result, dryRun)],
     }));
   };
   return [{ table: null, run: create }];
 }
 
-function describeCreated({ table, created, notTaken }: CreatedTable): string {
+function describeCreated({ table, created, notTaken }: CreatedTable, dryRun: boolean): string {
   if (!created) return `${table}: was there, and left as it is`;
+  if (dryRun) return `${table}: would be made`;
   return [`${table}: made`, ...notTaken.map(describeSettingNotTaken)].join(', ');
 }
