@@ -66,11 +66,11 @@ describe('a scan that several machines share', () => {
     const part = join(parts, `${table}.part-6-6-of-24.json`);
     const verified = await cumulusApi(['verify', part]);
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('a part of a backup: segment 6 of 24') });
-    const restored = await cumulusApi(['restore', part, '--table', `${table}-part`, '--create-table']);
-    expect(restored).toMatchObject({
-      code: 0,
-      stderr: expect.stringContaining('is a part of a backup: segment 6 of 24'),
-    });
+    const restore = ['restore', part, '--table', `${table}-part`, '--create-table'];
+    const refused = await cumulusApi(restore);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('is a part of a backup: segment 6 of 24');
+    expect(await cumulusApi([...restore, '--part'])).toMatchObject({ code: 0 });
     const all = await cumulusApi(['restore', '--directory', parts, '--prefix', 'x']);
     expect(all).toMatchObject({ code: 1, stderr: expect.stringContaining('There are no backups') });
   });

@@ -83,6 +83,9 @@ export class ManifestError extends MetadataError {}
 /** Parts that are to be merged are not those of one backup: one is missing, there twice, or of another scan. */
 export class PartsMismatchError extends MetadataError {}
 
+/** A part of a backup was to be restored as if it were the whole. */
+export class PartOfBackupError extends MetadataError {}
+
 /** Another process is writing the same backup. */
 export class BackupInProgressError extends MetadataError {}
 

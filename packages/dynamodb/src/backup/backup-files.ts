@@ -34,6 +34,11 @@ export function isNewest(file: string): boolean {
   return isNewestData(file) && !PART.test(file);
 }
 
+/** Whether a file, by its name, is a backup of a part of a table. */
+export function isPart(file: string): boolean {
+  return PART.test(file.replace(KEPT, ''));
+}
+
 /** Whether a file, by its name, is the newest backup of a part of this table. */
 export function isNewestPartOf(table: string, file: string): boolean {
   return isNewestData(file) && PART.test(file) && tableOfFile(file.replace(PART, '')) === table;

@@ -3,7 +3,7 @@ import type { ProgressListener } from '../progress.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { openBackup } from '../storage/open-backup.ts';
 import { SOFTWARE } from '../version.ts';
-import type { PartialBackup } from './backup-place.ts';
+import type { BackupPlace, PartialBackup } from './backup-place.ts';
 import { BackupReader } from './backup-reader.ts';
 import { explainFileError } from './durable-file.ts';
 import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './manifest.ts';
@@ -12,6 +12,9 @@ import { type Replaced, replaceBackup } from './replace-backup.ts';
 import { describeSegments, type SegmentRange } from './segment-range.ts';
 
 const NEWLINE = 0x0a;
+
+/** Parts of one scan are begun within this time of each other, in milliseconds. */
+const ONE_SCAN = 24 * 3_600_000;
 
 export interface MergeOptions {
   /** The data files of the parts, on disk or in S3, in any order. */
@@ -22,6 +25,8 @@ export interface MergeOptions {
   readonly s3?: S3Access | undefined;
   /** How many earlier backups stay; 1 unless given. */
   readonly keep?: number | undefined;
+  /** Whether parts may have been begun more than a day apart; else they are taken for those of different scans. */
+  readonly allowApart?: boolean | undefined;
   /** Only checks the parts, each to the byte, and writes nothing. */
   readonly dryRun?: boolean | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -39,6 +44,9 @@ export interface MergeResult extends Replaced {
   readonly sha256?: string;
   readonly segments: number;
   readonly parts: number;
+  /** When the first part was begun and the last one ended: ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly endedAt: string;
   readonly seconds: number;
   readonly dryRun: boolean;
 }
@@ -66,6 +74,8 @@ export async function mergeParts(options: MergeOptions): Promise<MergeResult> {
       bytes,
       segments: manifest.scan.segments,
       parts: parts.length,
+      startedAt: firstStart(parts),
+      endedAt: newestOf(parts).scan.endedAt,
     };
     if (options.dryRun) {
       await copyParts(parts, options);
@@ -73,20 +83,12 @@ export async function mergeParts(options: MergeOptions): Promise<MergeResult> {
     }
     try {
       await place.enter();
-      const partial = await place.create();
-      let whole: BackupManifest;
-      try {
-        await copyParts(parts, options, partial);
-        await partial.end();
-        whole = manifestOfWhole(parts, partial);
-      } finally {
-        await partial.close();
-      }
+      const whole = await copyToPartial(parts, options, place);
       const replaced = await replaceBackup(place, whole, options.keep ?? 1);
       const seconds = (performance.now() - startedAt) / 1000;
       return { ...merged, sha256: whole.file.sha256, ...replaced, seconds, dryRun: false };
     } catch (error) {
-      throw stopped(explainFileError(error, place.data), place.data, options.abortSignal);
+      throw explainFileError(error, place.data);
     } finally {
       await place.leave();
     }
@@ -105,7 +107,7 @@ interface Part {
 type Parts = readonly [Part, ...Part[]];
 
 /** Opens the parts in the order of their segments, and checks by their manifests that they are one backup. */
-async function openParts({ parts: files, s3, abortSignal }: MergeOptions): Promise<Parts> {
+async function openParts({ parts: files, s3, allowApart, abortSignal }: MergeOptions): Promise<Parts> {
   const parts: Part[] = [];
   try {
     for (const file of files) parts.push(await openPart(file, { s3, abortSignal }));
@@ -114,6 +116,7 @@ async function openParts({ parts: files, s3, abortSignal }: MergeOptions): Promi
     if (first === undefined) throw new PartsMismatchError('There are no parts to merge.', ['Nothing was written.']);
     for (const other of others) checkSameScan(first, other);
     checkComplete(parts);
+    if (!allowApart) checkTimes(parts);
     return [first, ...others];
   } catch (error) {
     await closeAll(parts);
@@ -178,6 +181,36 @@ function checkComplete(parts: readonly Part[]): void {
   ]);
 }
 
+/** @throws PartsMismatchError if a part was begun long before another: it may have been left by an earlier scan */
+function checkTimes(parts: readonly Part[]): void {
+  const byTime = parts.toSorted((a, b) => startOf(a) - startOf(b));
+  const [first, last] = [byTime[0], byTime.at(-1)];
+  if (first === undefined || last === undefined || startOf(last) - startOf(first) <= ONE_SCAN) return;
+  const [begun, begunLast] = [first.manifest.scan.startedAt, last.manifest.scan.startedAt];
+  throw new PartsMismatchError(
+    `${first.source.name} was begun at ${begun}, more than a day before ${last.source.name} (${begunLast}).`,
+    ['Nothing was written.', 'Make the older part again, or take them all the same by --allow-apart.'],
+  );
+}
+
+function startOf({ manifest }: Part): number {
+  return Date.parse(manifest.scan.startedAt);
+}
+
+/** Copies the parts into a data file that is not in its place yet. */
+async function copyToPartial(parts: Parts, options: MergeOptions, place: BackupPlace): Promise<BackupManifest> {
+  const partial = await place.create();
+  try {
+    await copyParts(parts, options, partial);
+    await partial.end();
+    return manifestOfWhole(parts, partial);
+  } catch (error) {
+    throw stopped(explainFileError(error, place.data), place.data, options.abortSignal);
+  } finally {
+    await partial.close();
+  }
+}
+
 /** Copies the parts one after the other, each proved; only reads them if there is nowhere to copy them to. */
 async function copyParts(
   parts: Parts,
@@ -207,14 +240,14 @@ async function copyParts(
 }
 
 function manifestOfWhole(parts: Parts, { bytes, sha256 }: PartialBackup): BackupManifest {
-  const newest = parts.reduce((a, b) => (a.manifest.scan.endedAt >= b.manifest.scan.endedAt ? a : b)).manifest;
+  const newest = newestOf(parts);
   return {
     format: MANIFEST_FORMAT,
     formatVersion: MANIFEST_VERSION,
     createdBy: SOFTWARE,
     table: newest.table,
     scan: {
-      startedAt: parts.map(({ manifest }) => manifest.scan.startedAt).sort()[0] as string,
+      startedAt: firstStart(parts),
       endedAt: newest.scan.endedAt,
       segments: newest.scan.segments,
       consistentRead: newest.scan.consistentRead,
@@ -232,6 +265,14 @@ function stopped(error: unknown, file: string, abortSignal: AbortSignal | undefi
   // Its advice would be on a backup, which can be continued.
   const [problem] = error.message.split('\n', 1);
   return new StoppedError(`The merge stopped: ${problem}`, advice, error);
+}
+
+function firstStart(parts: Parts): string {
+  return parts.map(({ manifest }) => manifest.scan.startedAt).sort()[0] as string;
+}
+
+function newestOf(parts: Parts): BackupManifest {
+  return parts.reduce((a, b) => (a.manifest.scan.endedAt >= b.manifest.scan.endedAt ? a : b)).manifest;
 }
 
 function sum(parts: readonly Part[], of: (part: Part) => number): number {

@@ -7,6 +7,7 @@ import {
   FileError,
   InterruptedError,
   MetadataError,
+  PartOfBackupError,
   RequestFailedError,
   ResumeMismatchError,
   StoppedError,
@@ -25,6 +26,7 @@ import { applySettings, createTable, type SettingNotTaken, waitUntilActive } fro
 import { parseTableName } from '../tables/definitions.ts';
 import { findTable, type TableDescription } from '../tables/describe.ts';
 import { indexedAttributes, schemaOf, type TableSchema } from '../tables/schema.ts';
+import { isPart } from './backup-files.ts';
 import type { BackupSource } from './backup-source.ts';
 import { checkKey } from './check-key.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
@@ -61,6 +63,8 @@ export interface RestoreOptions {
   readonly createTable?: boolean | undefined;
   /** What to do with a target that holds items: refuse (unless given), replace those of the same key, or keep those. */
   readonly existingItems?: 'refuse' | 'overwrite' | 'skip' | undefined;
+  /** Whether the file may be a part of a backup, one that is not merged. */
+  readonly partial?: boolean | undefined;
   /** Write requests under way at once. */
   readonly concurrency?: number | undefined;
   /** The most write capacity units to use in a second. */
@@ -121,9 +125,7 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
     abortSignal: options.abortSignal,
   });
   try {
-    if (reader.part !== undefined) {
-      options.onWarning?.(`${reader.name} is a part of a backup: ${describeSegments(reader.part)}.`);
-    }
+    checkWhole(options, reader);
     const target = await planTarget(options, reader);
     const checked = await checkFile(options, reader, target.schema);
     const checkpointFile = reader.checkpoint(options.table);
@@ -176,6 +178,15 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
 
 function secondsSince(startedAt: number): number {
   return (performance.now() - startedAt) / 1000;
+}
+
+/** @throws PartOfBackupError if a part of a backup would be taken for the whole */
+function checkWhole({ file, partial }: RestoreOptions, { name, part }: BackupSource): void {
+  if (partial || (part === undefined && !isPart(file))) return;
+  throw new PartOfBackupError(
+    `${name} is a part of a backup${part === undefined ? '' : `: ${describeSegments(part)}`}.`,
+    ['Nothing was written.', 'Merge all parts by cumulus-api merge; or restore what is in this one by --part.'],
+  );
 }
 
 const NOTHING_DONE: RestoreState = { line: 0, written: 0, skipped: 0 };

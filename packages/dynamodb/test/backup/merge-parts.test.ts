@@ -125,6 +125,16 @@ describe('mergeParts', () => {
     await expect(merge([first, second])).rejects.toThrow(/identity of the table/);
   });
 
+  test('refuses a part that an earlier scan left, unless told otherwise', async () => {
+    const parts = await partsOf(await scratch.table(granules(10)), [0, 2], 4);
+    const manifest = JSON.parse(readFileSync(`${parts[0]}.manifest.json`, 'utf8'));
+    manifest.scan.startedAt = new Date(Date.parse(manifest.scan.startedAt) - 25 * 3_600_000).toISOString();
+    writeFileSync(`${parts[0]}.manifest.json`, JSON.stringify(manifest));
+    await expect(merge(parts)).rejects.toThrow(/more than a day before/);
+    const merged = await mergeParts({ parts, directory: scratch.path('merged'), allowApart: true });
+    expect(merged).toMatchObject({ items: 10, startedAt: manifest.scan.startedAt });
+  });
+
   test('refuses what is no part: a whole backup, and a file without a manifest', async () => {
     const table = await scratch.table(granules(5));
     const { client, directory } = scratch;

@@ -11,6 +11,7 @@ export interface MergeOptions extends GlobalOptions {
   readonly directory: string | undefined;
   readonly to: string | undefined;
   readonly keep: number | undefined;
+  readonly 'allow-apart': boolean | undefined;
   readonly 'dry-run': boolean | undefined;
 }
 
@@ -37,6 +38,7 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<MergeOptions> {
       directory: { ...text('directory'), defaultDescription: '"backups"', describe: 'Where the backup goes' },
       to: { ...s3Url('to'), describe: 'Where the backup goes in S3, instead: s3://BUCKET/PREFIX' },
       keep: { ...wholeNumber('keep', 0), describe: 'How many earlier backups stay (1 unless given)' },
+      'allow-apart': { ...flag('allow-apart'), describe: 'Take parts that were begun more than a day apart' },
       'dry-run': { ...flag('dry-run'), describe: 'Check the parts, each to its last byte, and write nothing' },
     })
     .check(({ files, parts, table, directory, to }) => {

@@ -1,7 +1,7 @@
 import { listParts, mergeParts } from '@cumulus/dynamodb';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { farFewerWarning } from '../../far-fewer.ts';
-import { count, duration, size } from '../../words.ts';
+import { count, duration, size, zonedTime } from '../../words.ts';
 import type { MergeOptions } from './command.ts';
 
 export async function planMerge(options: MergeOptions, context: Context): Promise<readonly Task[]> {
@@ -12,18 +12,21 @@ export async function planMerge(options: MergeOptions, context: Context): Promis
 
 async function merge(
   parts: readonly string[],
-  { to, directory = 'backups', keep, 'dry-run': dryRun }: MergeOptions,
+  { to, directory = 'backups', keep, 'allow-apart': allowApart, 'dry-run': dryRun }: MergeOptions,
   { s3, abortSignal, onProgress }: Context,
 ): Promise<Outcome> {
-  const result = await mergeParts({ parts, directory: to ?? directory, s3, keep, dryRun, abortSignal, onProgress });
-  const { table, file, items, bytes, seconds, kept } = result;
+  const place = to ?? directory;
+  const result = await mergeParts({ parts, directory: place, s3, keep, allowApart, dryRun, abortSignal, onProgress });
+  const { table, file, items, bytes, seconds, kept, startedAt, endedAt } = result;
+  const read = `  read from ${zonedTime(new Date(startedAt))} to ${zonedTime(new Date(endedAt))}`;
   const what = `${count(items, 'item')}, ${size(bytes)} of ${count(result.parts, 'part')}`;
   return {
     result,
     lines: result.dryRun
-      ? [`${table}: ${what} would be merged; each is as its manifest says`, `  to ${file}`]
+      ? [`${table}: ${what} would be merged; each is as its manifest says`, read, `  to ${file}`]
       : [
           `${table}: ${what} in ${duration(seconds)}`,
+          read,
           `  to ${file}`,
           ...kept.map((earlier) => `  earlier backup: ${earlier}`),
         ],

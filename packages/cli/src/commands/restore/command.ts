@@ -11,6 +11,7 @@ export interface RestoreOptions extends GlobalOptions, SourceOptions {
   readonly 'skip-existing': boolean;
   readonly concurrency: number | undefined;
   readonly 'max-write-units': number | undefined;
+  readonly part: boolean | undefined;
   readonly resume: boolean;
   readonly verify: boolean;
   readonly 'dry-run': boolean | undefined;
@@ -40,6 +41,7 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<RestoreOptions> {
         ...wholeNumber('max-write-units'),
         describe: 'Most write capacity units to use in a second',
       },
+      part: { ...flag('part'), describe: 'Take FILE although it is a part of a backup (see merge)' },
       resume: { type: 'boolean', default: false, describe: 'Continue where an interrupted restore stopped' },
       verify: { type: 'boolean', default: false, describe: 'Compare the table with the file afterwards' },
       'dry-run': { ...flag('dry-run'), describe: 'Do all checks, say what would be written, and write nothing' },

@@ -46,6 +46,7 @@ async function restore(
     existingItems: options.overwrite ? 'overwrite' : options['skip-existing'] ? 'skip' : 'refuse',
     concurrency: options.concurrency,
     maxWriteUnits: options['max-write-units'],
+    partial: options.part,
     resume: options.resume,
     dryRun: options['dry-run'],
     resumable: backup.file !== STANDARD_INPUT,

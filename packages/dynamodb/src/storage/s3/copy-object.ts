@@ -71,7 +71,10 @@ async function copyInParts(
         etags[index] = CopyPartResult?.ETag;
       }
     };
-    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    const working = Array.from({ length: CONCURRENCY }, work);
+    // What is still under way when the upload is aborted would stay.
+    await Promise.allSettled(working);
+    await Promise.all(working);
     const Parts = etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
     await client.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
   } catch (error) {

@@ -27,8 +27,12 @@ const PARTS_OF_ONE_SIZE = MAX_PARTS / 4;
 /** Lines of JSON are about so much longer than DynamoDB's own count of a table's bytes. */
 const LINES_PER_BYTE = 1.5;
 
-/** Parts on their way at once. */
+/** What all parts hold together if none is larger than need be: their sizes are 1, 2, 4 and 8 times the first. */
+const FIRST_SIZES = PARTS_OF_ONE_SIZE * (1 + 2 + 4 + 8);
+
+/** Parts on their way at once, and the most bytes that they may take in memory together, unless one alone takes more. */
 const CONCURRENCY = 4;
+const MAX_BYTES_UNDER_WAY = 256 * MEGABYTE;
 
 export interface MultipartUploadOptions {
   readonly objects: S3Objects;
@@ -133,7 +137,8 @@ export class MultipartUpload implements PartialBackup {
   /** Sends the part that is full, once there is room for it among those under way, and begins the next. */
   async #send(): Promise<void> {
     this.#uploadId ??= await this.#begin();
-    while (this.#underWay.size >= CONCURRENCY) await Promise.race(this.#underWay);
+    const room = Math.max(1, Math.min(CONCURRENCY, Math.floor(MAX_BYTES_UNDER_WAY / this.#partBytes) - 1));
+    while (this.#underWay.size >= room) await Promise.race(this.#underWay);
     this.#throwFailure();
     this.#sent += 1;
     const sending = this.#upload(this.#uploadId, this.#sent, this.#part.subarray(0, this.#filled))
@@ -201,8 +206,8 @@ export async function abortUpload(objects: S3Objects, location: S3Location, uplo
   }
 }
 
-/** So that the parts that S3 takes suffice, with three quarters of them to spare by growing. */
+/** So that the parts that S3 takes suffice as they grow, with half of that to spare. */
 function firstPartBytes(estimatedBytes: number): number {
-  const needed = Math.ceil((estimatedBytes * LINES_PER_BYTE) / MAX_PARTS);
+  const needed = Math.ceil((2 * estimatedBytes * LINES_PER_BYTE) / FIRST_SIZES);
   return Math.min(Math.max(PART_BYTES, needed), MAX_PART_BYTES);
 }

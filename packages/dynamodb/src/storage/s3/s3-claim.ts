@@ -8,6 +8,9 @@ import type { Demand, S3Objects } from './objects.ts';
 const RENEWED_EVERY = 60_000;
 const DEAD_AFTER = 10 * 60_000;
 
+/** After how long without a renewal a writer does not trust its own claim any more, with time left to put a backup in place. */
+const DOUBTFUL_AFTER = 5 * 60_000;
+
 /** A claim with what tells it from all others. */
 interface HeldClaim extends Claim {
   readonly holder: string;
@@ -28,15 +31,14 @@ export class S3Claim {
   #etag: string;
   #renewing: Promise<void> = Promise.resolve();
   #lost = false;
+  #renewedAt = Date.now();
 
   private constructor(objects: S3Objects, location: S3Location, held: HeldClaim, etag: string) {
     this.#objects = objects;
     this.#location = location;
     this.#held = held;
     this.#etag = etag;
-    this.#timer = setInterval(() => {
-      this.#renewing = this.#renew();
-    }, RENEWED_EVERY);
+    this.#timer = setInterval(() => void this.#renewNext(), RENEWED_EVERY);
     this.#timer.unref();
   }
 
@@ -63,11 +65,12 @@ export class S3Claim {
    * @throws BackupInProgressError if somebody did
    */
   async check(): Promise<void> {
-    await this.#renewing;
-    await this.#renew();
-    if (!this.#lost) return;
+    await this.#renewNext();
+    const isDoubtful = Date.now() - this.#renewedAt > DOUBTFUL_AFTER;
+    if (!this.#lost && !isDoubtful) return;
+    const problem = this.#lost ? 'was taken away' : 'could not be renewed for minutes';
     throw new BackupInProgressError(
-      `The claim ${formatS3Url(this.#location)} was taken away while the backup was being written.`,
+      `The claim ${formatS3Url(this.#location)} ${problem} while the backup was being written.`,
       ['The backup that was there is as it was.'],
     );
   }
@@ -81,13 +84,24 @@ export class S3Claim {
     if (held?.etag === this.#etag) await this.#objects.remove(this.#location);
   }
 
+  /** Renews after whatever renewal is under way: of two at once the one would take the other for a stranger. */
+  #renewNext(): Promise<void> {
+    this.#renewing = this.#renewing.then(() => this.#renew());
+    return this.#renewing;
+  }
+
   async #renew(): Promise<void> {
+    const begunAt = Date.now();
     try {
       const etag = await putClaim(this.#objects, this.#location, this.#held, { etag: this.#etag });
-      if (etag === undefined) this.#lost = true;
-      else this.#etag = etag;
+      if (etag === undefined) {
+        this.#lost = true;
+      } else {
+        this.#etag = etag;
+        this.#renewedAt = begunAt;
+      }
     } catch (error) {
-      // It holds for ten minutes without; what lasts longer shows when the backup is put in place.
+      // It holds for a while without; what lasts longer shows when the backup is put in place.
       if (!(error instanceof MetadataError)) throw error;
     }
   }
@@ -105,7 +119,8 @@ async function putClaim(
   if (etag !== undefined) return etag;
   // The request may have been sent twice, because its answer was lost, and have refused itself.
   const found = await objects.read(location);
-  return found?.content.toString('utf8') === text ? found.etag : undefined;
+  const holder = found === undefined ? undefined : (JSON.parse(found.content.toString('utf8')) as HeldClaim).holder;
+  return holder === held.holder ? found?.etag : undefined;
 }
 
 function inProgress(url: string, { pid, host, since }: HeldClaim, diesAt: Date): BackupInProgressError {

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path/posix';
-import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import {
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
+  type ListMultipartUploadsCommandOutput,
+} from '@aws-sdk/client-s3';
 import type { BackupCheckpoint } from '../../backup/backup-checkpoint.ts';
 import { isKeptOf, keptFileName, MANIFEST_SUFFIX } from '../../backup/backup-files.ts';
 import type { BackupPlace } from '../../backup/backup-place.ts';
 import type { BackupSource } from '../../backup/backup-source.ts';
 import { type BackupManifest, formatManifest } from '../../backup/manifest.ts';
 import { createS3Client } from '../../client.ts';
-import { AccessDeniedError, MetadataError, StoppedError, StorageError } from '../../errors.ts';
+import { AccessDeniedError, ManifestError, MetadataError, StoppedError, StorageError } from '../../errors.ts';
 import type { S3Access } from '../folder.ts';
 import { formatS3Url, parseS3Url, type S3Location, sibling } from '../s3-url.ts';
 import { BackupObjects, idOf, manifestOfObject, metadataOf } from './backup-objects.ts';
@@ -169,7 +173,8 @@ class S3Place implements BackupPlace {
   async #keep(kept: BackupObjects): Promise<void> {
     const status = await this.#objects.status(this.#backup.data);
     if (status === undefined || (await this.#objects.status(kept.data)) !== undefined) return;
-    const manifest = await manifestOfObject(this.#objects, this.#backup, status);
+    // An earlier backup whose manifest cannot be read is kept without: it must not stop a new one.
+    const manifest = await manifestOfObject(this.#objects, this.#backup, status).catch(unlessUnreadable);
     if (manifest !== undefined) await this.#objects.put(kept.manifest, formatManifest(manifest));
     await copyObject(this.#objects, { location: this.#backup.data, status }, kept.data);
   }
@@ -200,15 +205,25 @@ class S3Place implements BackupPlace {
     return this.#objects.list(this.#backup.beside(this.#backup.name.replace(/json(?:\.gz)?$/, '')));
   }
 
-  /** Removes the parts that writers which were killed had uploaded, so that they cost no more. */
+  async *#uploads(input: ListMultipartUploadsCommandInput): AsyncGenerator<ListMultipartUploadsCommandOutput, void> {
+    for (let after: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> = {}; ; ) {
+      const page = await this.#objects.client.send(new ListMultipartUploadsCommand({ ...input, ...after }));
+      yield page;
+      if (page.IsTruncated !== true) return;
+      after = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+    }
+  }
+
+  /** Removes the parts that writers which were killed had uploaded or copied, so that they cost no more. */
   async #abortLeftUploads(): Promise<void> {
-    const { bucket, key } = this.#backup.data;
+    const { bucket } = this.#backup.data;
+    const Prefix = this.#backup.beside(this.#backup.name.replace(/json(?:\.gz)?$/, '')).key;
     try {
-      const { Uploads = [] } = await this.#objects.client.send(
-        new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key }),
-      );
-      for (const { Key, UploadId } of Uploads) {
-        if (Key === key && UploadId !== undefined) await abortUpload(this.#objects, this.#backup.data, UploadId);
+      for await (const { Uploads = [] } of this.#uploads({ Bucket: bucket, Prefix })) {
+        for (const { Key = '', UploadId } of Uploads) {
+          const isOwn = Key === this.#backup.data.key || isKeptOf(this.#backup.name, basename(Key));
+          if (isOwn && UploadId !== undefined) await abortUpload(this.#objects, { bucket, key: Key }, UploadId);
+        }
       }
     } catch (error) {
       const explained = await explainS3Error(error, this.#objects.client, {
@@ -223,4 +238,9 @@ class S3Place implements BackupPlace {
 
 function passMetadataError(error: unknown): void {
   if (!(error instanceof MetadataError)) throw error;
+}
+
+/** For a manifest that is damaged, or of a later release. */
+function unlessUnreadable(error: unknown): undefined {
+  if (!(error instanceof ManifestError)) throw error;
 }
