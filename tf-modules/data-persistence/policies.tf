@@ -11,8 +11,8 @@ locals {
   # A table that was recovered and adopted has another name. What was kept of the one before it, backups and recovery points,
   # is still to be had by that one's.
   first_table_arns = [
-    for key in keys(local.tables) :
-    "${join(":", slice(local.arn_parts, 0, 5))}:table/${var.prefix}-${join("", [for word in split("_", key) : title(word)])}Table"
+    for key, table in local.tables :
+    replace(table.arn, "/(-${join("", [for word in split("_", key) : title(word)])}Table)-.*$/", "$1")
   ]
   recoverable_arns = distinct(concat(local.table_arns, local.first_table_arns))
 
