@@ -62,13 +62,20 @@ export function time(name: string): ValueOption<number> {
   });
 }
 
+/** A time that has been. */
+export interface PastTime {
+  readonly time: Date;
+  /** Whether it was told from now, such as `2 hours ago`: given again, the same words are another time. */
+  readonly relative: boolean;
+}
+
 /** Like {@link time}, but for what has been; also `2 hours ago`, reckoned when the command line is read. */
-export function pastTime(name: string): ValueOption<number> {
+export function pastTime(name: string): ValueOption<PastTime> {
   return valueOption(name, (value) => {
     const [, age] = /^(.+?)\s+ago$/i.exec(value) ?? [];
     const milliseconds = age === undefined ? undefined : parseAge(age);
     const parsed = milliseconds === undefined ? parseTime(value) : Date.now() - milliseconds;
-    if (parsed !== undefined) return parsed;
+    if (parsed !== undefined) return { time: new Date(parsed), relative: milliseconds !== undefined };
     throw new UsageError(
       `--${name} takes a time with its zone, such as 2026-01-31T12:00:00Z, or "2 hours ago", not "${value}"`,
     );

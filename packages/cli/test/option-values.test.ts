@@ -3,7 +3,7 @@ import { age, pastTime } from '../src/option-values.ts';
 import { UsageError } from '../src/usage-error.ts';
 
 describe('a time that has been', () => {
-  const at = (value: string): number => pastTime('at').coerce(value);
+  const at = (value: string): number => pastTime('at').coerce(value).time.getTime();
 
   test.each([
     ['2026-01-31T12:00:00Z', Date.UTC(2026, 0, 31, 12)],
@@ -21,6 +21,13 @@ describe('a time that has been', () => {
     const before = Date.now();
     expect(at(value)).toBeGreaterThanOrEqual(before - milliseconds);
     expect(at(value)).toBeLessThanOrEqual(Date.now() - milliseconds);
+  });
+
+  test.each([
+    ['2026-01-31', false],
+    ['2 hours ago', true],
+  ])('whether %s is told from now', (value, relative) => {
+    expect(pastTime('at').coerce(value).relative).toBe(relative);
   });
 
   test.each(['yesterday', '2026-02-31', '2026-01-31T12:00:00', '-2 hours ago', '1 month ago', '2 hours', 'ago'])(

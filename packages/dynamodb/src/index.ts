@@ -160,6 +160,7 @@ export {
   TABLE_NAMES,
   type TableDefinition,
   type TableName,
+  tableNameIn,
 } from './tables/definitions.ts';
 export {
   type CreateDeploymentOptions,

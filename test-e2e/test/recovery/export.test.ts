@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
@@ -166,6 +167,26 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
       { state: 'left out' },
     ]);
     expect(dynamodb.requests).toHaveLength(4);
+  });
+
+  it('goes on with an export under way when its instant was told from now, and says so', async () => {
+    const args = ['export', '--table', 'prod-GranulesTable', '--to', TO, '--at', '2 hours ago'];
+    const env = await environment();
+    dynamodb.outcome = 'IN_PROGRESS';
+    const begun = await cumulusApiJson<Exported>([...args, '--no-wait'], { environment: env });
+    await setTimeout(1100);
+    // One of a later instant is none that the same words began.
+    const earlier = [...args.slice(0, -1), '3 hours ago', '--no-wait'];
+    const other = await cumulusApiJson<Exported>(earlier, { environment: env });
+    expect(other.exportArn).not.toBe(begun.exportArn);
+    dynamodb.outcome = 'COMPLETED';
+    const again = await cumulusApi([...args, '--json'], { environment: env });
+    expect(JSON.parse(again.stdout)).toMatchObject({ exportArn: begun.exportArn, at: begun.at, state: 'exported' });
+    expect(again.stderr).toMatch(
+      /WARNING: The export of prod-GranulesTable is not of .*Z, but the one that an earlier/,
+    );
+    expect(again.code).toBe(0);
+    expect(dynamodb.requests).toHaveLength(2);
   });
 
   it('says what it would do, and begins nothing, with --dry-run', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -296,6 +297,26 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       const { code, stderr } = await running.ended;
       expect(code).toBe(0);
       expect(stderr).toContain('not of the latest time now');
+      expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(1);
+    });
+  });
+
+  it('goes on with an unfinished restore when its time was told from now, and says so', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    await withAws(async (aws, proxy) => {
+      const to = `${SOURCE}-12`;
+      const environment = environmentOf(proxy);
+      aws.setWindow(SOURCE, { earliest: now - 86_400, latest: now - 300 });
+      const ago = command(to, '--at', '2 hours ago');
+      const begun = await cumulusApiJson<Restored>([...ago, '--no-wait'], { environment });
+      await setTimeout(1100);
+      const again = await cumulusApi([...ago, '--json'], { environment });
+      expect(JSON.parse(again.stdout)).toMatchObject({ state: 'restored', continued: true, at: begun.at });
+      expect(again.stderr).toMatch(/WARNING: \S+ is not of \S+Z, but of the restore that an earlier run began/);
+      expect(again.code).toBe(0);
+      const finished = await cumulusApi(ago, { environment });
+      expect(finished.code).toBe(1);
+      expect(finished.stderr).toContain('To check that one again, ask for --at');
       expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(1);
     });
   });

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DescribeContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
@@ -89,6 +89,31 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     const unknown = await run('status', '--prefix', 'bare', '--expect', 'GranuleTable');
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('"GranuleTable"');
+    const file = join(moto.folder, 'without-users.json');
+    await writeFile(file, JSON.stringify({ granules: { name: 'prod-GranulesTable' } }));
+    for (const tables of [
+      ['--table', 'prod-GranulesTable'],
+      ['--tables', file],
+    ]) {
+      const absent = await run('status', ...tables, '--expect', 'GranulesTable', 'UsersTable');
+      expect(absent).toMatchObject({ code: 2, stdout: '' });
+      expect(absent.stderr).toContain('--expect names UsersTable, and no table of');
+    }
+  });
+
+  it('a recovered table should be protected as the one whose name it has', async () => {
+    const TableName = 'bare-GranulesTable-recovered';
+    const definition = { AttributeName: 'granuleId', AttributeType: 'S' } as const;
+    await moto.client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'granuleId', KeyType: 'HASH' }],
+        AttributeDefinitions: [definition],
+      }),
+    );
+    const { code, stdout } = await run('status', '--table', TableName);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: `${TableName}: not protected, and should be\n` });
   });
 
   it('missing tables are named, and the command fails', async () => {

@@ -13,6 +13,8 @@ export interface PlanExportsOptions {
   readonly destination: ExportDestination;
   /** The instant, taken to the second; the latest that all tables can be exported at unless given. */
   readonly at?: Date | undefined;
+  /** Whether the instant was told from now: then an export under way, of an earlier instant, is gone on with. */
+  readonly relative?: boolean | undefined;
   /** Whether tables without point-in-time recovery are left out, as long as one has it; else they are an error. */
   readonly leaveOutUnprotected: boolean;
   readonly abortSignal?: AbortSignal | undefined;
@@ -42,11 +44,14 @@ interface LookedAt extends TableWindow, KnownExports {
 
 /**
  * Finds out whether tables can be exported as they were at one instant; changes nothing. What an earlier run began is
- * found again: without a time, exports under way to the same destination, and then what has ended of the same instant.
+ * found again: without a time, or with one told from now, exports under way to the same destination, and then what has
+ * ended of the same instant.
  * @throws TableNotFoundError; NotProtectedError, TimeOutsideWindowError, which name each table; AccessDeniedError
  */
 export async function planExports(options: PlanExportsOptions): Promise<PlannedExports> {
-  const { client, tables, destination, at: wanted, leaveOutUnprotected, abortSignal } = options;
+  const { client, tables, destination, relative = false, leaveOutUnprotected, abortSignal } = options;
+  const wanted = options.at === undefined ? undefined : wholeSecond(options.at);
+  const isFixed = wanted !== undefined && !relative;
   const unprotected: string[] = [];
   const looked: LookedAt[] = [];
   // A table may have many that have ended, each of which has to be asked for by itself.
@@ -58,13 +63,12 @@ export async function planExports(options: PlanExportsOptions): Promise<PlannedE
     if (window === undefined) {
       unprotected.push(table);
     } else {
-      looked.push({ table, tableArn, window, ...(await find({ table, tableArn }, wanted !== undefined)) });
+      looked.push({ table, tableArn, window, ...(await find({ table, tableArn }, isFixed)) });
     }
   }
   if (unprotected.length > 0 && !(leaveOutUnprotected && looked.length > 0)) throw notProtected(unprotected);
-  const begun = wanted === undefined ? latestOf(looked) : undefined;
-  const fixed = wanted ?? begun?.time;
-  const at = fixed === undefined ? latestOfAll(looked) : wholeSecond(fixed);
+  const begun = isFixed ? undefined : latestOf(looked, wanted);
+  const at = begun?.time === undefined ? (wanted ?? latestOfAll(looked)) : wholeSecond(begun.time);
   const exports: (PlannedExport & TableWindow)[] = [];
   for (const { table, tableArn, window, exports: underWay, failures } of looked) {
     const known = begun === undefined ? underWay : (await find({ table, tableArn }, true)).exports;
@@ -79,10 +83,14 @@ export async function planExports(options: PlanExportsOptions): Promise<PlannedE
   return { at, destination, exports, unprotected };
 }
 
-/** Of the exports that were found under way the one of the latest instant, which is that of the last run. */
-function latestOf(tables: readonly KnownExports[]): TableExport | undefined {
+/**
+ * Of the exports that were found under way the one of the latest instant, which is that of the last run.
+ * @param until no later one: an earlier run of what is told from now was of an earlier instant
+ */
+function latestOf(tables: readonly KnownExports[], until: Date | undefined): TableExport | undefined {
   return tables
     .flatMap(({ exports }) => exports)
+    .filter(({ time }) => until === undefined || (time !== undefined && time <= until))
     .reduce<TableExport | undefined>(
       (latest, known) => ((known.time ?? 0) > (latest?.time ?? -1) ? known : latest),
       undefined,

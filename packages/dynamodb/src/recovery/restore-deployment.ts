@@ -26,6 +26,8 @@ export interface DeploymentRestoreOptions {
   readonly toPrefix: string;
   /** The instant, taken to the second; undefined for the latest that all protected tables can be restored to. */
   readonly at?: Date | undefined;
+  /** Whether the instant was told from now: then an unfinished restore is gone on with at its own. */
+  readonly relative?: boolean | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 

@@ -40,6 +40,8 @@ export interface PlanRestoresOptions {
   readonly tables: readonly RestorableTable[];
   /** The instant, taken to the second; undefined for the latest that all tables can be restored to. */
   readonly at?: Date | undefined;
+  /** Whether the instant was told from now: then, as with the latest, an unfinished restore is gone on with at its own. */
+  readonly relative?: boolean | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
@@ -71,7 +73,8 @@ export interface LookedAt extends RestorableTable {
 
 /**
  * Finds out whether tables can be restored to an instant; changes nothing. A restore that was begun before, from the
- * same table to the same instant, is gone on with. For the latest instant, that is so while any of them is unfinished.
+ * same table to the same instant, is gone on with. For the latest instant, or one told from now, that is so while any of
+ * them is unfinished.
  * @throws TableNotFoundError, NotProtectedError, TimeOutsideWindowError, TargetExistsError; AccessDeniedError
  */
 export async function planRestoresToTime(options: PlanRestoresOptions): Promise<PlannedRestores> {
@@ -103,8 +106,10 @@ export async function lookAt(
 /** Like {@link planRestoresToTime}, of tables that were looked at. */
 export async function planLookedAt(
   looked: readonly LookedAt[],
-  { client, at: wanted, abortSignal }: Pick<PlanRestoresOptions, 'client' | 'at' | 'abortSignal'>,
+  { client, at, relative = false, abortSignal }: Omit<PlanRestoresOptions, 'tables'>,
 ): Promise<PlannedRestores> {
+  const wanted = at === undefined ? undefined : wholeSecond(at);
+  const fixed = relative ? undefined : wanted;
   for (const { source, target, description, targetDescription, begunAt } of looked) {
     if (targetDescription !== undefined && begunAt === undefined) {
       throw new TargetExistsError(`Table ${target} exists already, and is no restore of ${source} to a time.`, [
@@ -117,11 +122,11 @@ export async function planLookedAt(
   const planned = await Promise.all(
     looked.map(async (table) => ({ ...table, settings: await settingsToGive(client, table.source, abortSignal) })),
   );
-  const begunAt = commonInstant(planned, wanted === undefined ? undefined : wholeSecond(wanted));
-  if (wanted === undefined && begunAt !== undefined && (await areFinished(client, planned, abortSignal))) {
+  const begunAt = commonInstant(planned, fixed);
+  if (fixed === undefined && begunAt !== undefined && (await areFinished(client, planned, abortSignal))) {
     throw new TargetExistsError(`${namesOf(planned)} exists already, restored as of ${zonedTime(begunAt)}.`, [
       NOTHING_STARTED,
-      `For the present state choose a name that no table has; for that one again, ask for --at ${zonedTime(begunAt)}.`,
+      `To check that one again, ask for --at ${zonedTime(begunAt)}; for another state choose a name that no table has.`,
     ]);
   }
   const windows = planned.flatMap(({ source, protection, begunAt: begun }) => {
@@ -133,11 +138,11 @@ export async function planLookedAt(
       `For the future: cumulus-api pitr enable --table ${source}`,
     ]);
   });
-  const fixed = wanted === undefined ? begunAt : wholeSecond(wanted);
-  if (fixed !== undefined) checkInstant(fixed, windows);
+  const instant = begunAt ?? wanted;
+  if (instant !== undefined) checkInstant(instant, windows);
   return {
-    at: fixed ?? latestOfAll(windows),
-    useLatest: fixed === undefined && planned.length === 1,
+    at: instant ?? latestOfAll(windows),
+    useLatest: instant === undefined && planned.length === 1,
     restores: planned.map(({ source, target, settings, protection: { window }, begunAt: begun }) => ({
       source,
       target,

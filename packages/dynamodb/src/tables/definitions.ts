@@ -137,3 +137,11 @@ export function parseTableName(
   if (definition === undefined) return undefined;
   return { prefix: physicalName.slice(0, -definition.name.length).replace(/-$/, ''), definition };
 }
+
+/**
+ * The Cumulus table whose name a physical name has, also where recovery put something behind it:
+ * `prod-GranulesTable-recovered` is called after the GranulesTable. Undefined if it is called after none.
+ */
+export function tableNameIn(physicalName: string): TableName | undefined {
+  return TABLE_NAMES.find((name) => new RegExp(`(?:^|-)${name}(?:-|$)`).test(physicalName));
+}

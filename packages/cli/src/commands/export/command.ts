@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { defineCommand } from '../../command.ts';
 import type { GlobalOptions } from '../../global-options.ts';
-import { flag, pastTime, s3Url, tableNames, text } from '../../option-values.ts';
+import { flag, type PastTime, pastTime, s3Url, tableNames, text } from '../../option-values.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export interface ExportOptions extends GlobalOptions {
@@ -9,7 +9,7 @@ export interface ExportOptions extends GlobalOptions {
   readonly prefix: string | undefined;
   readonly tables: string | undefined;
   readonly to: string | undefined;
-  readonly at: number | undefined;
+  readonly at: PastTime | undefined;
   readonly arn: string | undefined;
   readonly 'bucket-owner': string | undefined;
   readonly 'kms-key': string | undefined;

@@ -22,7 +22,8 @@ export async function planExport(options: ExportOptions, context: Context): Prom
     client,
     tables: await chosenTables(options, context),
     destination: { ...parseDestination(to), bucketOwner: options['bucket-owner'], kmsKeyId: options['kms-key'] },
-    at: options.at === undefined ? undefined : new Date(options.at),
+    at: options.at?.time,
+    relative: options.at?.relative,
     // A deployment has tables that are not protected by default; one that was named has to be exported.
     leaveOutUnprotected: table === undefined,
     abortSignal,
@@ -36,9 +37,11 @@ export async function planExport(options: ExportOptions, context: Context): Prom
   const carryOut = async (planned: PlannedExport): Promise<Outcome> => {
     if (options['dry-run'] === true) return foretell(planned, plan, to);
     const started = await begin(planned);
-    return options['no-wait'] === true
-      ? tellOfBegin(planned, plan, started)
-      : finish(started.arn, adviceOn(plan, started), options, context);
+    const outcome =
+      options['no-wait'] === true
+        ? tellOfBegin(planned, plan, started)
+        : await finish(started.arn, adviceOn(plan, started), options, context);
+    return { ...outcome, warning: otherInstant(planned, plan, options) };
   };
   return [
     ...plan.exports.map((planned) => ({ table: planned.table, run: async () => [await carryOut(planned)] })),
@@ -48,6 +51,16 @@ export async function planExport(options: ExportOptions, context: Context): Prom
 
 function waitFor(arn: string): string {
   return `To wait for it, and prove it: cumulus-api export --arn ${arn}`;
+}
+
+/** By words such as `2 hours ago` a later run asks for a later instant than the one that began the export. */
+function otherInstant(
+  { table, begun }: PlannedExport,
+  { at }: PlannedExports,
+  { at: asked }: ExportOptions,
+): string | undefined {
+  if (begun === undefined || asked?.relative !== true) return undefined;
+  return `The export of ${table} is not of ${zonedTime(asked.time)}, but the one that an earlier run began: ${zonedTime(at)}.`;
 }
 
 /** How to go on after an interruption. By its instant a run is told from later ones, also once a part has ended. */

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { type AddCommand, defineCommand } from '../../command.ts';
 import type { GlobalOptions } from '../../global-options.ts';
-import { flag, pastTime, tableName, tableNames, text } from '../../option-values.ts';
+import { flag, type PastTime, pastTime, tableName, tableNames, text } from '../../option-values.ts';
 import { UsageError } from '../../usage-error.ts';
 
 /** Which tables, and which of them are to be protected. */
@@ -26,8 +26,7 @@ export interface RestoreToTimeOptions extends GlobalOptions {
   readonly to: string | undefined;
   readonly prefix: string | undefined;
   readonly 'to-prefix': string | undefined;
-  /** In milliseconds since 1970. */
-  readonly at: number | undefined;
+  readonly at: PastTime | undefined;
   readonly latest: boolean | undefined;
   readonly 'no-wait': boolean | undefined;
   readonly 'dry-run': boolean | undefined;

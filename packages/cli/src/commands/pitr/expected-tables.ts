@@ -1,6 +1,7 @@
-import { parseTableName, physicalTableName, TABLE_DEFINITIONS, TABLE_NAMES, type TableName } from '@cumulus/dynamodb';
+import { physicalTableName, TABLE_DEFINITIONS, TABLE_NAMES, type TableName, tableNameIn } from '@cumulus/dynamodb';
 import { cumulusTables } from '../../cumulus-tables.ts';
 import { readTerraformTables } from '../../terraform-output.ts';
+import { UsageError } from '../../usage-error.ts';
 import type { PitrOptions } from './command.ts';
 
 /** A table, and whether it should be protected. */
@@ -12,7 +13,8 @@ export interface ExpectedTable {
 
 /**
  * The tables that the options choose.
- * @throws UsageError if `--expect` names none of Cumulus's; FileError if `--tables` is no file of tables
+ * @throws UsageError if `--expect` names none of Cumulus's, or one that is not among the tables; FileError if `--tables` is
+ *   no file of tables
  */
 export async function expectedTables(
   options: Omit<PitrOptions, 'expect'> & Partial<Pick<PitrOptions, 'expect'>>,
@@ -22,25 +24,31 @@ export async function expectedTables(
   if (prefix !== undefined) {
     return TABLE_NAMES.map((name) => ({ table: physicalTableName(prefix, name), wanted: wanted.has(name) }));
   }
-  if (file !== undefined) {
-    return [...(await readTerraformTables(file))].map(([key, physical]) => ({
-      table: physical,
-      wanted: isWanted(nameOfKey(key), wanted),
-    }));
+  const named: readonly NamedTable[] =
+    file === undefined
+      ? [...new Set(table)].map((physical) => ({ table: physical, name: tableNameIn(physical) }))
+      : [...(await readTerraformTables(file))].map(([key, physical]) => ({ table: physical, name: nameOfKey(key) }));
+  // A check that never looked at what it was told to look at would say that all is well.
+  const absent = expect === undefined ? [] : [...wanted].filter((name) => !named.some((known) => known.name === name));
+  if (absent.length > 0) {
+    const where = file === undefined ? '--table' : `the file ${file}`;
+    throw new UsageError(`--expect names ${absent.join(', ')}, and no table of ${where} is that`);
   }
-  return [...new Set(table)].map((physical) => ({
+  return named.map(({ table: physical, name }) => ({
     table: physical,
-    wanted: isWanted(parseTableName(physical)?.definition.name, wanted),
+    wanted: name === undefined ? undefined : wanted.has(name),
   }));
+}
+
+interface NamedTable {
+  readonly table: string;
+  /** Undefined for a table that is none of Cumulus. */
+  readonly name: TableName | undefined;
 }
 
 function wantedNames(expect: readonly string[] | undefined): ReadonlySet<TableName> {
   if (expect !== undefined) return new Set(cumulusTables('expect', expect));
   return new Set(TABLE_DEFINITIONS.filter((table) => table.pointInTimeRecovery).map(({ name }) => name));
-}
-
-function isWanted(name: TableName | undefined, wanted: ReadonlySet<TableName>): boolean | undefined {
-  return name === undefined ? undefined : wanted.has(name);
 }
 
 /** The Name of a table that the Terraform output calls `async_operations`. */

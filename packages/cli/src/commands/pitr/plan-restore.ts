@@ -22,10 +22,16 @@ import type { RestoreToTimeOptions } from './command.ts';
 
 export async function planRestoreToTime(options: RestoreToTimeOptions, context: Context): Promise<readonly Task[]> {
   const { table, to, prefix, 'to-prefix': toPrefix } = options;
-  const at = options.at === undefined ? undefined : new Date(options.at);
   const { client, abortSignal } = context;
+  const when = { at: options.at?.time, relative: options.at?.relative };
   if (prefix !== undefined && toPrefix !== undefined) {
-    const { empty, missing, ...planned } = await planDeploymentRestore({ client, prefix, toPrefix, at, abortSignal });
+    const { empty, missing, ...planned } = await planDeploymentRestore({
+      client,
+      prefix,
+      toPrefix,
+      ...when,
+      abortSignal,
+    });
     const commandAt = (time: Date) =>
       `cumulus-api pitr restore --prefix ${prefix} --to-prefix ${toPrefix} --at ${zonedTime(time)}`;
     const work = new RestoreWork(planned, commandAt, options, context);
@@ -36,7 +42,7 @@ export async function planRestoreToTime(options: RestoreToTimeOptions, context: 
     ];
   }
   const tables = [{ source: table ?? '', target: to ?? '' }];
-  const planned = await planRestoresToTime({ client, tables, at, abortSignal });
+  const planned = await planRestoresToTime({ client, tables, ...when, abortSignal });
   const commandAt = (time: Date) => `cumulus-api pitr restore --table ${table} --to ${to} --at ${zonedTime(time)}`;
   const work = new RestoreWork(planned, commandAt, options, context);
   return planned.restores.map((restore) => work.taskOf(restore));
@@ -48,7 +54,8 @@ class RestoreWork {
   readonly #commandAt: (time: Date) => string;
   readonly #dryRun: boolean;
   readonly #waits: boolean;
-  readonly #latest: boolean;
+  /** The time that was asked for, where it is not the same when asked for again. */
+  readonly #moving: string | undefined;
   readonly #context: Context;
   /** Gives the instant that a table is being restored to. */
   readonly #begin: (restore: PlannedRestore) => Promise<Date>;
@@ -63,7 +70,11 @@ class RestoreWork {
     this.#commandAt = commandAt;
     this.#dryRun = options['dry-run'] === true;
     this.#waits = options['no-wait'] !== true;
-    this.#latest = options.latest === true;
+    this.#moving = options.latest
+      ? 'the latest time now'
+      : options.at?.relative
+        ? zonedTime(options.at.time)
+        : undefined;
     this.#context = context;
     const { client, abortSignal } = context;
     this.#begin = beginTogether(planned.restores, (restore) =>
@@ -127,8 +138,8 @@ class RestoreWork {
         ...(this.#isLast(restore) ? ['  not carried over:', ...NOT_CARRIED_OVER.map((each) => `    ${each}`)] : []),
       ],
       warning:
-        continued && this.#latest
-          ? `${target} is not of the latest time now, but of the restore that an earlier run began: ${zonedTime(at)}.`
+        continued && this.#moving !== undefined
+          ? `${target} is not of ${this.#moving}, but of the restore that an earlier run began: ${zonedTime(at)}.`
           : undefined,
     };
   }
