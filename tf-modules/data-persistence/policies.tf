@@ -124,7 +124,6 @@ locals {
         Action = [
           "dynamodb:CreateBackup",
           "dynamodb:ExportTableToPointInTime",
-          "dynamodb:RestoreTableToPointInTime",
         ]
         Resource = local.recoverable_arns
       },
@@ -135,7 +134,6 @@ locals {
           "dynamodb:DeleteBackup",
           "dynamodb:DescribeBackup",
           "dynamodb:DescribeExport",
-          "dynamodb:RestoreTableFromBackup",
         ]
         # <table>/backup/… and <table>/export/…
         Resource = [for arn in local.recoverable_arns : "${arn}/*"]
@@ -155,11 +153,13 @@ locals {
           "dynamodb:ListTagsOfResource",
           "dynamodb:PutItem",
           "dynamodb:Query",
+          "dynamodb:RestoreTableFromBackup",
+          "dynamodb:RestoreTableToPointInTime",
           "dynamodb:Scan",
           "dynamodb:UpdateItem",
           "dynamodb:UpdateTable",
         ])
-        # <table>, <table>-… and <table>-…/import/…
+        # <table>, <table>-…, <table>/backup/… and <table>-…/import/…: a restore is asked of what it reads and of what it makes.
         Resource = [for arn in local.recoverable_arns : "${arn}*"]
       },
       local.note_recount_statement,

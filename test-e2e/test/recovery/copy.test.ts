@@ -224,6 +224,15 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(copied).toMatchObject({ additions: 2, expired: 1, written: 2, verified: { equal: true } });
   });
 
+  it('refuses a table of other records, although the key is the same', async () => {
+    const prefix = tables.name();
+    await createDeployment({ client, prefix });
+    const [from, to] = [`${prefix}-AsyncOperationsTable`, `${prefix}-ProvidersTable`];
+    const ended = await cumulusApi(['copy', '--from', from, '--to', to, '--dry-run']);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toContain(`${from} has records of the AsyncOperationsTable, ${to} is the ProvidersTable.`);
+  });
+
   it('notes that a recount is due', async () => {
     const prefix = tables.name();
     await createDeployment({ client, prefix });
@@ -242,6 +251,8 @@ onDynamoDBLocal('a table of whatever DynamoDB can hold, copied to another', () =
   it('is what the other is then, as values', async () => {
     const contents = fc.array(fc.tuple(anyAttributes, anyAttributes, fc.nat(3)), { minLength: 1, maxLength: 25 });
     const property = fc.asyncProperty(contents, async (items) => {
+      // An empty table is not copied.
+      fc.pre(items.some(([, , where]) => where !== 0));
       const [from, to] = [await tables.create([], ['the-key']), await tables.create([], ['the-key'])];
       for (const [number, [ofSource, ofTarget, where]] of items.entries()) {
         if (where !== 0) await putRaw(from, withKey(ofSource, number));
@@ -298,6 +309,16 @@ onDynamoDBLocal('a table of whatever DynamoDB can hold, copied to another', () =
     expect(ended.stderr).toContain(
       'granuleId "odd": the index\'s key attribute collectionId is of type N instead of S',
     );
+    expect(await itemsOf(to)).toHaveLength(1);
+  });
+
+  it('does not empty a table', async () => {
+    const [from, to] = [await tables.create(), await tables.create([{ granuleId: { S: 'g' } }])];
+    for (const option of ['--yes', '--dry-run']) {
+      const ended = await cumulusApi(['copy', '--from', from, '--to', to, option]);
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(ended.stderr).toContain(`Table ${from} is empty: its copy would delete all of ${to} (1 item).`);
+    }
     expect(await itemsOf(to)).toHaveLength(1);
   });
 });

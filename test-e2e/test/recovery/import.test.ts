@@ -5,6 +5,7 @@ import {
   DeleteTableCommand,
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
+  TagResourceCommand,
 } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb';
@@ -47,8 +48,11 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     for (const proxy of proxies.splice(0)) await proxy.stop();
   });
 
-  function putExport(source = 'prod-GranulesTable', prefix = 'exports'): Promise<string> {
-    const tableArn = `${ACCOUNT}/${source}`;
+  function putExport(
+    source = 'prod-GranulesTable',
+    prefix = 'exports',
+    tableArn = `${ACCOUNT}/${source}`,
+  ): Promise<string> {
     return putDocumentedExport(moto, {
       bucket: BUCKET,
       prefix,
@@ -78,7 +82,8 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
   it('makes a table with the items, key, indexes and settings of the one that was exported', async () => {
     const table = newName();
     const requests: RecordedRequest[] = [];
-    const result = await cumulusApiJson<object>(['import', FOLDER, '--table', table], {
+    const args = ['import', FOLDER, '--table', table, '--bucket-owner', '123456789012'];
+    const result = await cumulusApiJson<object>(args, {
       environment: await environment(recorded(requests)),
     });
     expect(result).toMatchObject({
@@ -93,7 +98,11 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     });
     const { input } = requests.find(({ action }) => action === 'ImportTable') ?? {};
     expect(input).toMatchObject({
-      S3BucketSource: { S3Bucket: BUCKET, S3KeyPrefix: `exports/AWSDynamoDB/${ID}/data/` },
+      S3BucketSource: {
+        S3Bucket: BUCKET,
+        S3BucketOwner: '123456789012',
+        S3KeyPrefix: `exports/AWSDynamoDB/${ID}/data/`,
+      },
       InputFormat: 'DYNAMODB_JSON',
       InputCompressionType: 'GZIP',
       TableCreationParameters: { TableName: table, BillingMode: 'PAY_PER_REQUEST' },
@@ -156,6 +165,25 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('--for GranulesTable')]);
     expect((await cumulusApi([...args, '--for', 'NoTable'], { environment: env })).code).toBe(2);
     expect(await moto.tables()).not.toContain('own-table-imported');
+  });
+
+  it('takes no settings from a table that has the name in another account', async () => {
+    const namesake = await moto.client.send(
+      new CreateTableCommand(
+        createTableInput('prod-RulesTable', schemaOf(parseTableName('GranulesTable')?.definition ?? never())),
+      ),
+    );
+    expect(namesake.TableDescription?.TableArn).toBe(`${ACCOUNT}/prod-RulesTable`);
+    await moto.client.send(
+      new TagResourceCommand({ ResourceArn: `${ACCOUNT}/prod-RulesTable`, Tags: [{ Key: 'of', Value: 'another' }] }),
+    );
+    const tableArn = `${ACCOUNT.replace('123456789012', '210987654321')}/prod-RulesTable`;
+    const folder = await putExport('prod-RulesTable', 'elsewhere', tableArn);
+    const imported = await cumulusApiJson<object>(
+      ['import', folder, '--table', 'prod-RulesTable-1', '--for', 'GranulesTable'],
+      moto,
+    );
+    expect(imported).toMatchObject({ given: ['stream', 'point-in-time recovery'] });
   });
 
   it('refuses what is no export in S3, and names the command that reads it', async () => {

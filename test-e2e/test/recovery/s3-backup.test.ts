@@ -245,6 +245,25 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await json('verify', bucket.url(`no-delete/${table}.json`))).toMatchObject({ proved: true, items: 3 });
   });
 
+  it('are in place when an earlier one cannot be removed, and say so', async () => {
+    const table = await tables.create(granules(3));
+    const args = ['backup', '--table', table, '--to', bucket.url('locked'), '--keep', '1'];
+    await json(...args);
+    const { kept } = await json<BackedUp>(...args);
+    const [earlier = ''] = kept.map((file) => encodeURIComponent(file.slice(file.lastIndexOf('/') + 1)));
+    const locked: Fault = (call, pass) =>
+      call.action.startsWith('DELETE ') && call.action.includes(earlier)
+        ? refusedByS3(/./, 403, 'AccessDenied')(call, pass)
+        : pass();
+    const { code, stdout, stderr } = await runWith([locked], ...args);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /WARNING: The backup is in its place; earlier ones could not be removed: .*s3:DeleteObject/s,
+    );
+    expect(stdout.match(/earlier backup: /g)).toHaveLength(2);
+    expect(await json('verify', bucket.url(`locked/${table}.json`))).toMatchObject({ proved: true, items: 3 });
+  });
+
   it('whose last answer is lost are known to be in place', async () => {
     const table = await tables.create(largeItems(40));
     const lost: Fault = async (call, pass) => {

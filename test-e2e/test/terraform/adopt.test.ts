@@ -59,7 +59,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
     expect(told.commands).toEqual([
       `terraform state rm '${ADDRESS}'`,
       `terraform import '${ADDRESS}' ${RECOVERED}`,
-      'terraform plan',
+      'terraform plan -out plan',
     ]);
     const { stdout } = await cumulusApi(args, moto);
     for (const command of told.commands) expect(stdout.split('\n')).toContain(`    ${command}`);
@@ -97,9 +97,14 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
     const told = JSON.parse(ended.stdout) as Adoption;
     expect(told).toMatchObject({ fits: false, commands: [] });
     expect(told.replaces).toEqual([
+      { part: 'records', difference: 'those of the FilesTable' },
       { part: 'key', difference: 'bucket (HASH, S), key (RANGE, S), where granuleId (HASH, S) is wanted' },
     ]);
     expect(ended.stderr).toContain('cannot be adopted');
+    // Of the same key.
+    const other = await cumulusApi(['adopt', '--table', 'prod-AsyncOperationsTable', '--for', 'ProvidersTable'], moto);
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain('records: those of the AsyncOperationsTable');
   });
 
   it('is told with each difference that Terraform, or a command, would mend (answers in the form of AWS)', async () => {

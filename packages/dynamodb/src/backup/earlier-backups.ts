@@ -1,5 +1,6 @@
-import { AccessDeniedError, ConnectionError, ThrottledError } from '../errors.ts';
+import { AccessDeniedError, ConnectionError, MetadataError, ThrottledError } from '../errors.ts';
 import type { BackupPlace } from './backup-place.ts';
+import { explainFileError } from './durable-file.ts';
 
 /** A backup of the same table that was there before. */
 export interface EarlierBackup {
@@ -40,18 +41,30 @@ async function countItems(place: BackupPlace, file: string): Promise<number | un
   }
 }
 
+/** What is left of the kept backups, the newest first. */
+export interface KeptBackups {
+  readonly kept: readonly string[];
+  /** Why some that were to go are among them: the new backup is in its place all the same. */
+  readonly notRemoved?: string;
+}
+
 /**
  * Removes the kept backups beyond a number, the oldest first.
  * @param spared the one that stays all the same
- * @returns those that are left, the newest first
  */
-export async function pruneKept(
-  place: BackupPlace,
-  keep: number,
-  spared: string | undefined,
-): Promise<readonly string[]> {
+export async function pruneKept(place: BackupPlace, keep: number, spared: string | undefined): Promise<KeptBackups> {
   const kept = await place.kept();
   const goes = kept.slice(keep).filter((file) => file !== spared);
-  for (const file of goes.toReversed()) await place.removeKept(file);
-  return kept.filter((file) => !goes.includes(file));
+  const removed: string[] = [];
+  try {
+    for (const file of goes.toReversed()) {
+      await place.removeKept(file);
+      removed.push(file);
+    }
+  } catch (error) {
+    const explained = explainFileError(error, goes.at(-1 - removed.length) ?? '');
+    if (!(explained instanceof MetadataError)) throw error;
+    return { kept: kept.filter((file) => !removed.includes(file)), notRemoved: explained.message };
+  }
+  return { kept: kept.filter((file) => !removed.includes(file)) };
 }

@@ -1,14 +1,12 @@
 import type { BackupPlace } from './backup-place.ts';
-import { type EarlierBackup, earlierBackups, pruneKept } from './earlier-backups.ts';
+import { type EarlierBackup, earlierBackups, type KeptBackups, pruneKept } from './earlier-backups.ts';
 import type { BackupManifest } from './manifest.ts';
 
 /** A backup with fewer items than this share of an earlier one's is worth a warning. */
 const FAR_FEWER = 0.9;
 
 /** What became of the earlier backups. */
-export interface Replaced {
-  /** Earlier backups of the table that stayed, the newest first. */
-  readonly kept: readonly string[];
+export interface Replaced extends KeptBackups {
   /** An earlier backup that has far more items; it stays whatever `keep` says. */
   readonly farFewerThan?: { readonly file: string; readonly items: number };
 }
@@ -25,7 +23,7 @@ export async function replaceBackup(place: BackupPlace, manifest: BackupManifest
   await place.check();
   await place.commit(manifest, keepsCurrent ? current.file : undefined);
   const kept = await pruneKept(place, keep, farLarger?.file);
-  return { kept, ...(farLarger === undefined ? {} : { farFewerThan: farLarger }) };
+  return { ...kept, ...(farLarger === undefined ? {} : { farFewerThan: farLarger }) };
 }
 
 /** The earlier backup with the most items, if it has far more than the new one. */

@@ -5,6 +5,7 @@ import { scanItems } from '../items/scan-items.ts';
 import type { ProgressListener } from '../progress.ts';
 import { describeSettings, describeTable, type TableDescription } from '../tables/describe.ts';
 import { describeKey, sameKey } from '../tables/schema.ts';
+import { recordsOf } from './records-of.ts';
 import { TableDifferences } from './table-differences.ts';
 
 export interface CompareTablesOptions {
@@ -34,8 +35,8 @@ export interface ComparedTables {
 /**
  * Compares two tables of the same key as values, in bounded memory, and finds out which items of the target would have
  * to be added, changed and deleted for it to hold what the source holds. It changes nothing.
- * @throws TableNotFoundError, TableNotActiveError; KeySchemaMismatchError if the keys differ, or the target's indexes
- *   would refuse items; ConnectionError, AccessDeniedError, ThrottledError, FileError, InterruptedError
+ * @throws TableNotFoundError, TableNotActiveError; KeySchemaMismatchError if the keys differ, or the tables are of
+ *   different records of Cumulus, or the target's indexes would refuse items; ConnectionError, AccessDeniedError, ThrottledError, FileError, InterruptedError
  */
 export async function compareTables(options: CompareTablesOptions): Promise<ComparedTables> {
   const { client, concurrency, maxReadUnits, abortSignal, onProgress } = options;
@@ -47,6 +48,13 @@ export async function compareTables(options: CompareTablesOptions): Promise<Comp
         `${describeKey(target.schema.key)}.`,
       ['Nothing was written.', 'Name two tables of the same key.'],
     );
+  }
+  const [from, to] = [recordsOf(source), recordsOf(target)];
+  if (from !== undefined && to !== undefined && from !== to) {
+    throw new KeySchemaMismatchError(`${source.name} has records of the ${from}, ${target.name} is the ${to}.`, [
+      'Nothing was written.',
+      'Name two tables of the same records.',
+    ]);
   }
   const { ttlAttribute, pointInTimeRecovery } = await describeSettings(client, target.name);
   const differences = await TableDifferences.create(source, target, ttlAttribute);
@@ -74,8 +82,10 @@ async function describeActive(
   abortSignal: AbortSignal | undefined,
 ): Promise<TableDescription> {
   const description = await describeTable(client, table, abortSignal);
-  if (description.status === 'ACTIVE' || description.status === 'UPDATING') return description;
-  throw new TableNotActiveError(`Table ${table} is ${description.status}.`, [
+  const { status, restoredFrom } = description;
+  const isRestoring = restoredFrom?.inProgress === true;
+  if (!isRestoring && (status === 'ACTIVE' || status === 'UPDATING')) return description;
+  throw new TableNotActiveError(`Table ${table} is ${isRestoring ? 'still being restored' : status}.`, [
     'Nothing was written.',
     'Wait until it is ACTIVE, then give the same command again.',
   ]);

@@ -14,6 +14,7 @@ import type { Progress, ProgressListener } from '../progress.ts';
 import { readExport } from '../storage/export-manifest.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { formatS3Url, parseS3Url } from '../storage/s3-url.ts';
+import { tableOfArn } from '../tables/table-arn.ts';
 import { adviceOnFailure, explainTransferError } from './transfer-errors.ts';
 import { waitUntil } from './wait-until.ts';
 import { zonedTime } from './zoned-time.ts';
@@ -277,9 +278,4 @@ function fromSdk(arn: string, description: ExportDescription): TableExport {
     failureCode: description.FailureCode,
     failureMessage: description.FailureMessage,
   };
-}
-
-/** The table's name out of its ARN, or of that of its export or import. */
-export function tableOfArn(arn: string): string {
-  return /:table\/([^/]+)/.exec(arn)?.[1] ?? arn;
 }

@@ -18,8 +18,8 @@ import { isS3Url, parseS3Url } from '../storage/s3-url.ts';
 import { parseTableName, TABLE_DEFINITIONS, type TableName } from '../tables/definitions.ts';
 import { findTable, type TableDescription } from '../tables/describe.ts';
 import { createTableInput, schemaOf, type TableSchema } from '../tables/schema.ts';
-import { tableOfArn } from './export-table.ts';
-import { type RecoveredSettings, settingsToGive } from './recovered-settings.ts';
+import { tableOfArn } from '../tables/table-arn.ts';
+import { definedSettings, type RecoveredSettings, settingsToGive } from './recovered-settings.ts';
 import { finishWithSettings, type RestoredTable } from './restore-to-time.ts';
 import { adviceOnFailure, explainTransferError } from './transfer-errors.ts';
 import { waitUntil } from './wait-until.ts';
@@ -30,6 +30,8 @@ export interface PlanImportOptions {
   readonly s3?: S3Access | undefined;
   /** The export's folder `s3://BUCKET/PREFIX/AWSDynamoDB/<id>`. */
   readonly folder: string;
+  /** The account of the bucket, where that is another one. */
+  readonly bucketOwner?: string | undefined;
   /** The name of the table to make. */
   readonly table: string;
   /** The Cumulus table whose key and indexes it gets; else those of the table that was exported. */
@@ -44,6 +46,7 @@ export type SchemaOrigin = 'table' | TableName;
 export interface PlannedImport {
   readonly table: string;
   readonly exported: ExportDescription;
+  readonly bucketOwner?: string | undefined;
   /** The physical name of the table that was exported. */
   readonly source: string;
   readonly schema: TableSchema;
@@ -60,7 +63,7 @@ export interface PlannedImport {
  * @throws CorruptBackupError if a manifest is missing or altered; TargetExistsError; AccessDeniedError; StorageError
  */
 export async function planImport(options: PlanImportOptions): Promise<PlannedImport> {
-  const { client, s3, folder, table, as, abortSignal } = options;
+  const { client, s3, folder, bucketOwner, table, as, abortSignal } = options;
   const exportFolder = exportFolderOf(folder);
   if (!isS3Url(folder) || exportFolder === undefined) throw notImportable(folder, table);
   const exported = await readExport(exportFolder, { s3 });
@@ -81,11 +84,13 @@ export async function planImport(options: PlanImportOptions): Promise<PlannedImp
     );
   }
   // A table of the same name in another account or region is another table.
-  const { schema, schemaFrom } = chooseSchema(options, source, live?.arn === exported.tableArn ? live : undefined);
-  const settings = await settingsToGive(client, source, abortSignal);
+  const same = live?.arn === exported.tableArn ? live : undefined;
+  const { schema, schemaFrom } = chooseSchema(options, source, same);
+  const settings = same === undefined ? definedSettings(source) : await settingsToGive(client, source, abortSignal);
   return {
     table,
     exported,
+    bucketOwner,
     source,
     schema,
     schemaFrom,
@@ -104,7 +109,7 @@ export async function planImport(options: PlanImportOptions): Promise<PlannedImp
  */
 export async function startImport(
   client: DynamoDBClient,
-  { table, exported, schema }: PlannedImport,
+  { table, exported, bucketOwner, schema }: PlannedImport,
   abortSignal?: AbortSignal,
 ): Promise<string> {
   const { KeySchema, AttributeDefinitions, BillingMode, GlobalSecondaryIndexes } = createTableInput(table, {
@@ -115,7 +120,10 @@ export async function startImport(
   try {
     const { ImportTableDescription: description } = await client.send(
       new ImportTableCommand({
-        S3BucketSource: sourceOf(exported.folder),
+        S3BucketSource: {
+          ...sourceOf(exported.folder),
+          ...(bucketOwner === undefined ? {} : { S3BucketOwner: bucketOwner }),
+        },
         InputFormat: 'DYNAMODB_JSON',
         InputCompressionType: 'GZIP',
         TableCreationParameters: {

@@ -3,10 +3,19 @@ import { TableNotActiveError } from '../errors.ts';
 import type { TableDefinition } from '../tables/definitions.ts';
 import { describeTable, requireSettings, type TableDescription, type TableSettings } from '../tables/describe.ts';
 import { describeKey, type IndexSchema, sameKey, schemaOf, type TableSchema } from '../tables/schema.ts';
+import { recordsOf } from './records-of.ts';
 
 /** A difference between a table and what its deployment wants of it. */
 export interface FitFinding {
-  readonly part: 'key' | 'local index' | 'index' | 'stream' | 'time to live' | 'point-in-time recovery' | 'capacity';
+  readonly part:
+    | 'records'
+    | 'key'
+    | 'local index'
+    | 'index'
+    | 'stream'
+    | 'time to live'
+    | 'point-in-time recovery'
+    | 'capacity';
   /** The difference in words, with what is there and what is wanted. */
   readonly difference: string;
   /** Set where something is off that is wanted, and only has to be turned on. */
@@ -29,7 +38,7 @@ export interface TableFit {
 export async function checkTableFit(
   client: DynamoDBClient,
   table: string,
-  definition: Omit<TableDefinition, 'name'>,
+  definition: Omit<TableDefinition, 'name'> & { readonly name: string },
   abortSignal?: AbortSignal,
 ): Promise<TableFit> {
   const description = await describeTable(client, table, abortSignal);
@@ -42,9 +51,15 @@ export async function checkTableFit(
   }
   const settings = await requireSettings(client, table, abortSignal);
   const wanted = schemaOf(definition);
+  const records = recordsOf(description);
   return {
     description,
-    replaces: replacingFindings(description.schema, wanted),
+    replaces: [
+      ...(records === undefined || records === definition.name
+        ? []
+        : [{ part: 'records', difference: `those of the ${records}` } as const]),
+      ...replacingFindings(description.schema, wanted),
+    ],
     changes: [
       ...indexFindings(description.schema, wanted),
       ...streamFindings(description.schema, wanted),

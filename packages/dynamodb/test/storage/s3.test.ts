@@ -20,7 +20,7 @@ const at = (key: string): S3Location => ({ bucket: BUCKET, key });
     await server.stop();
   });
 
-  test('an object too large for one request is copied in parts, with its metadata', async () => {
+  test('an object too large for one request is copied in parts, with its metadata and type', async () => {
     const content = 'abcdefghij'.repeat(1_200_000);
     await objects.put(at('folder with spaces/from+plus.json'), content, { metadata: { mine: 'kept' } });
     const location = at('folder with spaces/from+plus.json');
@@ -29,7 +29,7 @@ const at = (key: string): S3Location => ({ bucket: BUCKET, key });
     await copyObject(objects, { location, status }, at('copied'), 5 * 1024 * 1024);
     const copy = await objects.read(at('copied'));
     expect(copy?.content.toString()).toBe(content);
-    expect(copy?.metadata).toEqual({ mine: 'kept' });
+    expect(copy).toMatchObject({ metadata: { mine: 'kept' }, contentType: 'application/json' });
     expect(copy?.etag).toMatch(/-3"$/);
 
     const gone = { location: at('gone'), status };

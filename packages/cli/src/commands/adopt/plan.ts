@@ -38,7 +38,7 @@ async function checkAndTell(
     ...replaces.map((finding) => `  replaces: ${inWords(finding)}`),
     ...canGive.map(({ command, ...finding }) => `  cumulus-api can give: ${inWords(finding)}: ${command}`),
     ...changesInPlace.map((finding) => `  Terraform will change in place: ${inWords(finding)}`),
-    ...(fits ? adoptionLines(definition, commands) : []),
+    ...(fits ? adoptionLines(definition, table, commands) : []),
   ];
   return {
     result: { table, for: name, address, fits, replaces, changesInPlace, canGive, commands },
@@ -50,14 +50,21 @@ async function checkAndTell(
   };
 }
 
-function adoptionLines({ name, stream }: Definition, commands: readonly string[]): readonly string[] {
+function adoptionLines({ name, stream }: Definition, table: string, commands: readonly string[]): readonly string[] {
   return [
     '  in the folder of the root module:',
     ...commands.map((command) => `    ${command}`),
-    '  apply if the plan destroys and replaces nothing. After it:',
+    '  if the plan destroys and replaces nothing: terraform apply plan',
+    '  the way back, also after it: the first two commands with the name of the table that is managed now',
+    '  after it:',
     '    the outputs have the new name, the policies of the module follow it, and so does what reads the outputs:',
     '    a Lambda that has the name in its environment gets it by that apply',
-    `    the old ${name}, if it is still there, is not destroyed, and no longer managed: delete it by hand in the end`,
+    // Under the name of the old one there is no old one.
+    ...(table.endsWith(name)
+      ? []
+      : [
+          `    the old ${name}, if it is still there, is not destroyed, and no longer managed: delete it by hand in the end`,
+        ]),
     ...(isCounted(name)
       ? [
           '    its records are counted by: cumulus-api counts recount --prefix … --tables FILE, the output dynamo_tables',

@@ -10,5 +10,5 @@ export function addressOfTable(module: string, name: string): string {
  * Terraform forgets the table that it has there: it imports only to an address that is free.
  */
 export function adoptionCommands(address: string, table: string): readonly string[] {
-  return [`terraform state rm '${address}'`, `terraform import '${address}' ${table}`, 'terraform plan'];
+  return [`terraform state rm '${address}'`, `terraform import '${address}' ${table}`, 'terraform plan -out plan'];
 }

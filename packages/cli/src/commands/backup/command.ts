@@ -1,5 +1,6 @@
 import type { SegmentRange } from '@cumulus/dynamodb';
 import type { Argv } from 'yargs';
+import { checkDestination } from '../../backup-destination.ts';
 import { defineCommand } from '../../command.ts';
 import type { GlobalOptions } from '../../global-options.ts';
 import { flag, s3Url, segments, tableNames, text, wholeNumber } from '../../option-values.ts';
@@ -65,9 +66,7 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<BackupOptions> {
 }
 
 function checkPlace({ directory, to, resume }: Pick<BackupOptions, 'directory' | 'to' | 'resume'>): void {
-  if (directory?.startsWith('s3://'))
-    throw new UsageError('--directory is a folder on disk; a place in S3 goes with --to');
-  if (to !== undefined && directory !== undefined) throw new UsageError('Give one place: --directory or --to');
+  checkDestination({ directory, to });
   if (to !== undefined && resume) {
     throw new UsageError(
       '--resume does not go with --to: an upload to S3 that stopped cannot be continued, since nothing of it can be ' +

@@ -1,7 +1,7 @@
 import { backUpTable, planBackUp } from '@cumulus/dynamodb';
 import { chosenTables } from '../../chosen-tables.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
-import { farFewerWarning } from '../../far-fewer.ts';
+import { earlierBackupsWarning } from '../../earlier-backups-words.ts';
 import { collectAtOnce } from '../../heap.ts';
 import { count, duration, size } from '../../words.ts';
 import type { BackupOptions } from './command.ts';
@@ -44,7 +44,7 @@ async function backUp(
       `  to ${file}`,
       ...kept.map((earlier) => `  earlier backup: ${earlier}`),
     ],
-    warning: farFewerWarning(result),
+    warning: earlierBackupsWarning(result),
   };
 }
 

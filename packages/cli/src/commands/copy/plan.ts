@@ -19,6 +19,7 @@ export async function planCopy(options: CopyOptions, context: Context): Promise<
   const startedAt = performance.now();
   const compared = await compare(options, context);
   try {
+    refuseEmpty(compared, options);
     if (options.list !== undefined) await writeDifferenceList(options.list, compared.differences, kindsOf(options));
     if (options['dry-run'] !== true && options.yes !== true) await ask(compared, options, context);
   } catch (error) {
@@ -45,6 +46,18 @@ function compare(options: CopyOptions, { client, abortSignal, onProgress }: Cont
     abortSignal,
     onProgress,
   });
+}
+
+/**
+ * A recovery of a whole deployment makes tables that were not protected, empty: to copy one of these back, or two tables
+ * the wrong way round, would delete everything.
+ */
+function refuseEmpty({ differences: { counts } }: ComparedTables, options: CopyOptions): void {
+  if (counts.sourceItems > 0 || counts.deletions === 0 || options['no-delete'] === true) return;
+  throw new MetadataError(
+    `Table ${options.from} is empty: its copy would delete all of ${options.to} (${count(counts.targetItems, 'item')}).`,
+    ['Nothing was written.', 'Check --from and --to.'],
+  );
 }
 
 /** Additions alone take nothing away that could be missed. */

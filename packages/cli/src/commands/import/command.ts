@@ -8,6 +8,7 @@ export interface ImportOptions extends GlobalOptions {
   readonly folder: string;
   readonly table: string;
   readonly for: string | undefined;
+  readonly 'bucket-owner': string | undefined;
   readonly 'no-wait': true | undefined;
   readonly 'dry-run': true | undefined;
 }
@@ -31,6 +32,7 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<ImportOptions> {
     .options({
       table: { ...tableName('table'), demandOption: true, describe: 'The table to make' },
       for: { ...text('for'), describe: 'The Cumulus table whose key it gets (else as that which was exported)' },
+      'bucket-owner': { ...text('bucket-owner'), describe: 'The account of the bucket, if it is another one' },
       'no-wait': { ...flag('no-wait'), describe: 'Begin only; run the same again to finish' },
       'dry-run': { ...flag('dry-run'), describe: 'Check, and say what would be imported, but begin nothing' },
     })

@@ -17,7 +17,9 @@ import type { ImportOptions } from './command.ts';
 export async function planImportOfTable(options: ImportOptions, context: Context): Promise<readonly Task[]> {
   const { folder, table } = options;
   const { client, s3, abortSignal } = context;
-  const planned = await planImport({ client, s3, folder, table, as: cumulusTable(options), abortSignal });
+  const as = cumulusTable(options);
+  const bucketOwner = options['bucket-owner'];
+  const planned = await planImport({ client, s3, folder, bucketOwner, table, as, abortSignal });
   return [
     {
       table,

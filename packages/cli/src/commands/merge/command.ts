@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { checkDestination } from '../../backup-destination.ts';
 import { defineCommand } from '../../command.ts';
 import type { GlobalOptions } from '../../global-options.ts';
 import { flag, s3Url, tableName, text, wholeNumber } from '../../option-values.ts';
@@ -46,9 +47,7 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<MergeOptions> {
         throw new UsageError('merge takes the parts by their names, or all of a directory by --parts');
       }
       if ((parts === undefined) !== (table === undefined)) throw new UsageError('--parts and --table go together');
-      if (directory?.startsWith('s3://'))
-        throw new UsageError('--directory is a folder on disk; a place in S3 goes with --to');
-      if (to !== undefined && directory !== undefined) throw new UsageError('Give one place: --directory or --to');
+      checkDestination({ directory, to });
       return true;
     })
     .example('$0 merge --parts parts --table prod-GranulesTable', 'to backups/prod-GranulesTable.json')

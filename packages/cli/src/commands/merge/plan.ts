@@ -1,6 +1,6 @@
 import { listParts, mergeParts } from '@cumulus/dynamodb';
 import type { Context, Outcome, Task } from '../../command.ts';
-import { farFewerWarning } from '../../far-fewer.ts';
+import { earlierBackupsWarning } from '../../earlier-backups-words.ts';
 import { count, duration, size, zonedTime } from '../../words.ts';
 import type { MergeOptions } from './command.ts';
 
@@ -30,6 +30,6 @@ async function merge(
           `  to ${file}`,
           ...kept.map((earlier) => `  earlier backup: ${earlier}`),
         ],
-    warning: farFewerWarning(result),
+    warning: earlierBackupsWarning(result),
   };
 }

@@ -51,5 +51,6 @@ function tellGone(backupArn: string, dryRun: boolean): Outcome {
   return {
     result: { table, backupArn, dryRun, state: 'gone already' },
     lines: [`${table}: backup ${backupArn} is gone already`],
+    warning: `There is no backup ${backupArn}: it was deleted before, or the ARN is mistyped.`,
   };
 }

@@ -11,8 +11,11 @@ import { explainS3Error } from './s3-errors.ts';
 
 const GIGABYTE = 1024 ** 3;
 
-/** What S3 copies by one request, in bytes; and what of a larger object is copied by each. */
-const MAX_COPY_BYTES = 5 * GIGABYTE;
+/**
+ * What is copied by one request, in bytes, and what of a larger object by each. S3 takes up to 5 GB, but answers only when
+ * it is done, for which the client does not wait that long.
+ */
+const MAX_COPY_BYTES = GIGABYTE;
 const MAX_PARTS = 10_000;
 
 /** Parts that are copied at once. */
@@ -48,12 +51,18 @@ async function copyInParts(
   { client }: S3Objects,
   from: { readonly CopySource: string; readonly CopySourceIfMatch: string },
   target: { readonly Bucket: string; readonly Key: string },
-  { size, metadata }: ObjectStatus,
+  { size, metadata, contentType }: ObjectStatus,
   copyBytes: number,
 ): Promise<void> {
-  const partBytes = Math.max(Math.min(GIGABYTE, copyBytes), Math.ceil(size / MAX_PARTS));
+  const partBytes = Math.max(copyBytes, Math.ceil(size / MAX_PARTS));
   const starts = Array.from({ length: Math.ceil(size / partBytes) }, (_, index) => index * partBytes);
-  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...target, Metadata: { ...metadata } }));
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({
+      ...target,
+      Metadata: { ...metadata },
+      ...(contentType === undefined ? {} : { ContentType: contentType }),
+    }),
+  );
   try {
     const etags: (string | undefined)[] = [];
     const queue = starts.entries();

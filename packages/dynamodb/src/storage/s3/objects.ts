@@ -20,6 +20,7 @@ export interface ObjectStatus {
   readonly etag: string;
   readonly lastModified: Date;
   readonly metadata: { readonly [name: string]: string };
+  readonly contentType?: string;
 }
 
 /** A small object that was read. */
@@ -135,7 +136,14 @@ function statusOf(answer: {
   readonly ETag?: string | undefined;
   readonly LastModified?: Date | undefined;
   readonly Metadata?: Record<string, string> | undefined;
+  readonly ContentType?: string | undefined;
 }): ObjectStatus {
-  const { ContentLength = 0, ETag = '', LastModified = new Date(0), Metadata = {} } = answer;
-  return { size: ContentLength, etag: ETag, lastModified: LastModified, metadata: Metadata };
+  const { ContentLength = 0, ETag = '', LastModified = new Date(0), Metadata = {}, ContentType } = answer;
+  return {
+    size: ContentLength,
+    etag: ETag,
+    lastModified: LastModified,
+    metadata: Metadata,
+    ...(ContentType === undefined ? {} : { contentType: ContentType }),
+  };
 }

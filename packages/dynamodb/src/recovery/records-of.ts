@@ -1,0 +1,12 @@
+import { type TableName, tableNameIn } from '../tables/definitions.ts';
+import type { TableDescription } from '../tables/describe.ts';
+import { tableOfArn } from '../tables/table-arn.ts';
+
+/**
+ * The Cumulus table whose records a table holds: by the table that it was restored from, else by its name. Undefined
+ * where neither tells. Keys do not tell: those of several Cumulus tables are the same.
+ */
+export function recordsOf({ name, restoredFrom }: TableDescription): TableName | undefined {
+  const origin = restoredFrom?.tableArn === undefined ? undefined : tableNameIn(tableOfArn(restoredFrom.tableArn));
+  return origin ?? tableNameIn(name);
+}
