@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type CountsTableName, physicalTableName, type TableName } from '@cumulus/dynamodb';
-import { type CountedTableName, countUnlisted } from './counts/count-unlisted.ts';
+import { countMatching } from './counts/count-matching.ts';
+import { type CountedTableName, countedTypeOf, countUnlisted } from './counts/count-unlisted.ts';
+import type { CountsTable } from './counts/counts-table.ts';
 import { AccessTokenModel } from './models/access-tokens.ts';
 import { CollectionModel } from './models/collections.ts';
 import { ExecutionModel } from './models/executions.ts';
@@ -66,13 +68,17 @@ export function createModels(options: ModelsOptions): Models {
   const nameOf =
     typeof tables === 'string' ? (name: TableName | CountsTableName) => physicalTableName(tables, name) : tables;
   const context = (name: TableName): ModelContext => ({ client, table: nameOf(name), now });
-  const listed = (name: CountedTableName): ListedContext => ({
-    ...context(name),
-    countUnlisted: async () => {
+  const listed = (name: CountedTableName): ListedContext => {
+    const ask = async <T>(count: (counts: CountsTable) => Promise<T>): Promise<T | undefined> => {
       const countsTable = nameIfKnown(nameOf, 'RecordCountsTable');
-      return countsTable === undefined ? undefined : await countUnlisted({ client, countsTable }, name);
-    },
-  });
+      return countsTable === undefined ? undefined : await count({ client, countsTable });
+    };
+    return {
+      ...context(name),
+      countUnlisted: () => ask((counts) => countUnlisted(counts, name)),
+      countMatching: (matching) => ask((counts) => countMatching(counts, countedTypeOf(name), matching)),
+    };
+  };
   const rulesOf: RulesOf = (field, id) => models.rules.namesOf(field, id);
   const models = madeWhenUsed<Models>({
     accessTokens: () => new AccessTokenModel({ ...context('AccessTokensTable'), cipher }),

@@ -97,6 +97,14 @@ function describeViolation({ path, message }: Violation): string {
 /** A list's cursor is not one that this list gave. */
 export class InvalidCursorError extends MetadataError {}
 
+/** A search would have to read more records than one answer may. */
+export class SearchTooBroadError extends MetadataError {
+  /** @param most how many records, or entries of an index, an answer may read */
+  constructor(most: number, advice: string) {
+    super(`To answer this, more than ${most} records would have to be read.`, [advice]);
+  }
+}
+
 /** A list needs a secondary index that its table does not have (yet). */
 export class IndexMissingError extends MetadataError {
   readonly table: string;

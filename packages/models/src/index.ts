@@ -2,7 +2,9 @@ export * from './counts/index.ts';
 export { createModels, type Models, type ModelsOptions, tablesFromEnvironment } from './create-models.ts';
 export * from './errors.ts';
 export type { NewestOptions } from './lists/newest.ts';
+export { type RecordFilter, valuesAt } from './lists/record-filter.ts';
 export { type PageOptions, RecordList, type RecordPage } from './lists/record-list.ts';
+export { MOST_RECORDS_READ, type SearchOptions, type SearchPage } from './lists/record-search.ts';
 export {
   type CumulusMessage,
   type ExecutionState,
@@ -28,6 +30,7 @@ export type { ChangesOf, ListOptions, ModelContext, RecordModel } from './models
 export type { RuleModel } from './models/rules.ts';
 export type { SemaphoreModel } from './models/semaphores.ts';
 export { UserModel } from './models/users.ts';
+export { deleteGranule, type GranuleDeletion } from './recording/delete-granule.ts';
 export type { GranuleFailure, GranulesRecorded } from './recording/granules.ts';
 export { type MessageRecorded, recordMessage } from './recording/record-message.ts';
 export type { Recorded, RecordingTarget } from './recording/target.ts';

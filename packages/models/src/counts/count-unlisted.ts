@@ -11,6 +11,10 @@ const TYPES = { ExecutionsTable: 'execution', GranulesTable: 'granule', PdrsTabl
 /** The Names of the tables whose records are counted. */
 export type CountedTableName = keyof typeof TYPES;
 
+export function countedTypeOf(table: CountedTableName): CountedType {
+  return TYPES[table];
+}
+
 /**
  * How many records of a table no index lists among all. Undefined where that is not known: the deployment keeps no counts
  * yet, or a recount is due.

@@ -31,6 +31,8 @@ const LONGEST_ID = 900;
 
 const TOTAL = 'total';
 const UNLISTED = 'unlisted';
+const TIMED = 'timed';
+const MILLISECONDS = 'milliseconds';
 const STATUS = 'status#';
 
 export function collectionGroup(generation: string, collectionId: string): string {
@@ -115,6 +117,8 @@ export function tallyOf(item: PlainItem): GroupTally {
   const tally = new GroupTally();
   tally.total = (item[TOTAL] as number | undefined) ?? 0;
   tally.unlisted = (item[UNLISTED] as number | undefined) ?? 0;
+  tally.timed = (item[TIMED] as number | undefined) ?? 0;
+  tally.milliseconds = (item[MILLISECONDS] as number | undefined) ?? 0;
   for (const [attribute, value] of Object.entries(item)) {
     if (attribute.startsWith(STATUS)) tally.byStatus.set(attribute.slice(STATUS.length), value as number);
   }
@@ -125,11 +129,17 @@ export function countsOf(item: PlainItem): Counts {
   return tallyOf(item).counts;
 }
 
-/** A group's counts, or their differences, as attributes. `unlisted` is known of all records together only. */
+/** A group's counts, or their differences, as attributes. Some are known of all records together only. */
 export function countAttributes(tally: GroupTally, group: 'all' | 'collection'): Readonly<Record<string, number>> {
   const numbers = [
     [TOTAL, tally.total] as const,
-    ...(group === 'all' ? [[UNLISTED, tally.unlisted] as const] : []),
+    ...(group === 'all'
+      ? ([
+          [UNLISTED, tally.unlisted],
+          [TIMED, tally.timed],
+          [MILLISECONDS, tally.milliseconds],
+        ] as const)
+      : []),
     ...[...tally.byStatus].map(([status, count]) => [`${STATUS}${status}`, count] as const),
   ];
   return Object.fromEntries(numbers.filter(([, count]) => count !== 0));

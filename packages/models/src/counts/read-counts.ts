@@ -17,6 +17,8 @@ export interface AllCounts extends Counts {
   readonly recordType: CountedType;
   /** Records that no index lists among all, for want of a time or of a status that this release knows. */
   readonly unlisted: number;
+  /** How long what the records tell of took on average, in seconds; undefined where none tells. */
+  readonly meanDuration: number | undefined;
   /** Present where the counts may be wrong until a recount. */
   readonly recountDue?: RecountDue;
   /** When the change that was counted last had been made; undefined before the first. */
@@ -43,11 +45,13 @@ export async function readCounts(options: ReadOptions): Promise<AllCounts> {
     generation === UNCOUNTED
       ? { reason: 'The records were never counted.', since: new Date(0).toISOString() }
       : recountDue;
+  const { unlisted, timed, milliseconds } = tallyOf(item);
   const time = (value: unknown): Date | undefined => (typeof value === 'number' ? new Date(value) : undefined);
   return {
     recordType,
     ...countsOf(item),
-    unlisted: tallyOf(item).unlisted,
+    unlisted,
+    meanDuration: timed > 0 ? milliseconds / timed / 1000 : undefined,
     ...(due === undefined ? {} : { recountDue: due }),
     changedAt: time(item['changedAt']),
     countedAt: time(item['countedAt']),

@@ -164,13 +164,15 @@ export class Snapshot {
 /** What stands for a record that is not there any more. */
 const GONE = '-';
 
-function toNote({ status, collectionId, unlisted }: Contribution): string {
-  return JSON.stringify([status, collectionId ?? null, unlisted]);
+type Note = [status: string, collectionId: string | null, unlisted: boolean, milliseconds: number | null];
+
+function toNote({ status, collectionId, unlisted, milliseconds }: Contribution): string {
+  return JSON.stringify([status, collectionId ?? null, unlisted, milliseconds ?? null]);
 }
 
 function fromNote(note: string): Contribution {
-  const [status, collectionId, unlisted] = JSON.parse(note) as [string, string | null, boolean];
-  return { status, collectionId: collectionId ?? undefined, unlisted };
+  const [status, collectionId, unlisted, milliseconds] = JSON.parse(note) as Note;
+  return { status, collectionId: collectionId ?? undefined, unlisted, milliseconds: milliseconds ?? undefined };
 }
 
 function keyText(item: TypedImage, key: string): string {

@@ -15,10 +15,12 @@ export interface Contribution {
   readonly collectionId: string | undefined;
   /** Whether no index lists the record among all, so that lists of everything have to look for it. */
   readonly unlisted: boolean;
+  /** How long what it tells of took, in whole milliseconds; undefined where it does not tell. */
+  readonly milliseconds: number | undefined;
 }
 
 /** The attributes that decide what a record adds. */
-export const DECIDING_ATTRIBUTES = ['status', 'collectionId', 'timestamp'] as const;
+export const DECIDING_ATTRIBUTES = ['status', 'collectionId', 'timestamp', 'duration'] as const;
 
 /** An item in typed form, as streams, scans and Lambda's events have it; further attributes do not matter. */
 export interface TypedImage {
@@ -27,36 +29,53 @@ export interface TypedImage {
 
 /** What an item adds to the counts, whoever wrote it and whatever it holds. */
 export function contributionOf(recordType: CountedType, image: TypedImage): Contribution {
-  const [status, collectionId, timestamp] = DECIDING_ATTRIBUTES.map((attribute) => image[attribute]);
+  const [status, collectionId, timestamp, duration] = DECIDING_ATTRIBUTES.map((attribute) => image[attribute]);
   const known = COUNTED_TYPES[recordType].statuses.includes(status?.S ?? '');
   return {
     status: known ? (status?.S ?? '') : '',
     collectionId: collectionId?.S || undefined,
     unlisted: !known || timestamp?.N === undefined,
+    milliseconds: millisecondsOf(duration?.N),
   };
+}
+
+/** Whole ones, so that what is added and taken away again leaves nothing. @param seconds as DynamoDB has a number */
+function millisecondsOf(seconds: string | undefined): number | undefined {
+  const milliseconds = seconds === undefined ? Number.NaN : Math.round(Number(seconds) * 1000);
+  return Number.isSafeInteger(milliseconds) ? milliseconds : undefined;
 }
 
 /** Counts of one group that are being added up. */
 export class GroupTally {
   total = 0;
   unlisted = 0;
+  /** How many records tell how long something took, and how long all of it took, in milliseconds. */
+  timed = 0;
+  milliseconds = 0;
   readonly byStatus = new Map<string, number>();
 
   /** @param times 1 for a record that came, -1 for one that went */
-  add({ status, unlisted }: Contribution, times: 1 | -1): void {
+  add({ status, unlisted, milliseconds }: Contribution, times: 1 | -1): void {
     this.total += times;
     if (unlisted) this.unlisted += times;
+    if (milliseconds !== undefined) {
+      this.timed += times;
+      this.milliseconds += times * milliseconds;
+    }
     this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + times);
   }
 
   addAll(other: GroupTally): void {
     this.total += other.total;
     this.unlisted += other.unlisted;
+    this.timed += other.timed;
+    this.milliseconds += other.milliseconds;
     for (const [status, count] of other.byStatus) this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + count);
   }
 
   get isZero(): boolean {
-    return this.total === 0 && this.unlisted === 0 && [...this.byStatus.values()].every((count) => count === 0);
+    const { total, unlisted, timed, milliseconds } = this;
+    return [total, unlisted, timed, milliseconds, ...this.byStatus.values()].every((count) => count === 0);
   }
 
   get counts(): Counts {

@@ -88,6 +88,32 @@ interface ListPosition {
  * @throws RangeError for options that say nothing
  */
 export async function newestPage(listed: ListedTable, options: NewestOptions): Promise<RecordPage<PlainItem>> {
+  const { plan, collected, cursor } = await collectPage(listed, options);
+  return { records: await recordsOf(listed, options, plan, collected), cursor };
+}
+
+/** How many entries of a list's index were passed over, and where the list then goes on. */
+export interface PassedOver {
+  readonly passed: number;
+  readonly cursor: string | undefined;
+}
+
+/**
+ * Passes over a list's next records without reading them: `limit` of them at the most, and fewer where that takes long.
+ * @throws as {@link newestPage} does
+ */
+export async function passOver(listed: ListedTable, options: NewestOptions): Promise<PassedOver> {
+  const { collected, cursor } = await collectPage(listed, options);
+  return { passed: collected.entries.length + collected.unlisted.length, cursor };
+}
+
+interface CollectedPage {
+  readonly plan: Plan;
+  readonly collected: Collected;
+  readonly cursor: string | undefined;
+}
+
+async function collectPage(listed: ListedTable, options: NewestOptions): Promise<CollectedPage> {
   checkOptions(listed, options);
   const plan = planOf(listed, options);
   const { limit = 100 } = options;
@@ -104,9 +130,8 @@ export async function newestPage(listed: ListedTable, options: NewestOptions): P
     unlisted ??= (await mayHaveUnlisted(listed, options)) ? 'start' : 'end';
     if (!collected.full && unlisted !== 'end') unlisted = await readUnlisted(listed, plan, unlisted, collected);
   }
-  const records = await recordsOf(listed, options, plan, collected);
   const next: ListPosition = { partitions, ...(unlisted === undefined ? {} : { unlisted }) };
-  return { records, cursor: unlisted === 'end' ? undefined : encodeCursor(plan.name, toText(next)) };
+  return { plan, collected, cursor: unlisted === 'end' ? undefined : encodeCursor(plan.name, toText(next)) };
 }
 
 /** How a list is read. */

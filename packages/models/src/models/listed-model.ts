@@ -1,8 +1,17 @@
+import type { Matching } from '../counts/count-matching.ts';
 import { type ListedTable, type NewestOptions, newestPage } from '../lists/newest.ts';
+import { narrowing, searchNewest } from '../lists/newest-search.ts';
 import { RecordList } from '../lists/record-list.ts';
+import type { SearchOptions, SearchPage } from '../lists/record-search.ts';
 import { isObject } from '../schemas/is-object.ts';
 import type { RecordType } from '../schemas/record-type.ts';
 import { type ModelContext, RecordModel } from './record-model.ts';
+
+/** What a search asks of its index at once. */
+const READ_AT_ONCE = 1_000;
+
+const ADVICE =
+  'Add a filter by collectionId, status, provider or timestamp__from that leaves fewer: those are read by an index.';
 
 /** A context with what is known of the records that no list's index has. */
 export interface ListedContext extends ModelContext {
@@ -11,6 +20,8 @@ export interface ListedContext extends ModelContext {
    * that comes to its end looks through the table for them.
    */
   readonly countUnlisted?: (() => Promise<number | undefined>) | undefined;
+  /** Counts records of a status and a collection; undefined where that is not known. */
+  readonly countMatching?: ((matching: Matching) => Promise<number | undefined>) | undefined;
 }
 
 /** How the records of a type are listed. */
@@ -19,10 +30,12 @@ export type Listing = Pick<ListedTable, 'statuses' | 'hasProvider' | 'collection
 /** A model whose records can be listed by their time. */
 export class ListedModel<R extends object, N extends object, K extends keyof R & string> extends RecordModel<R, N, K> {
   readonly #listed: ListedTable;
+  readonly #countMatching: (matching: Matching) => Promise<number | undefined>;
 
   constructor(type: RecordType<R, N, K>, listing: Listing, context: ListedContext) {
     super(type, context);
-    const { client, table, countUnlisted } = context;
+    const { client, table, countUnlisted, countMatching = async () => undefined } = context;
+    this.#countMatching = countMatching;
     this.#listed = { ...listing, client, table, key: type.key[0] ?? '', countUnlisted };
   }
 
@@ -53,5 +66,24 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
       const page = await newestPage(this.#listed, { ...options, cursor });
       return { ...page, records: await Promise.all(page.records.map((item) => this.unseal(item))) };
     }, options.cursor);
+  }
+
+  /**
+   * As for every record. By an index, whatever the table's size, if it is sorted by `timestamp` and its filters are one value
+   * each of status, collection and provider, and a range of `timestamp`. Else by reading what these leave.
+   */
+  override async search(options: SearchOptions): Promise<SearchPage<R>> {
+    const { newest, others } = narrowing(this.#listed, options);
+    if (others.length === 0 && (options.sortBy ?? 'timestamp') === 'timestamp') {
+      const page = await searchNewest(this.#listed, newest, options, this.#countMatching);
+      return { ...page, records: await Promise.all(page.records.map((item) => this.unseal(item))) };
+    }
+    const { order: _, ...narrow } = newest;
+    const isNarrowed = Object.values(narrow).some((value) => value !== undefined);
+    return this.searchIn(
+      isNarrowed ? this.newest({ ...narrow, limit: READ_AT_ONCE }) : this.list({ limit: READ_AT_ONCE }),
+      options,
+      ADVICE,
+    );
   }
 }

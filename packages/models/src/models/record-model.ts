@@ -23,6 +23,7 @@ import {
 } from '../errors.ts';
 import { decodeCursor, encodeCursor, positionInTable } from '../lists/cursor.ts';
 import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.ts';
+import { type SearchOptions, type SearchPage, searchByReading } from '../lists/record-search.ts';
 import { definedFields } from '../schemas/defined-fields.ts';
 import { isObject } from '../schemas/is-object.ts';
 import type { RecordType } from '../schemas/record-type.ts';
@@ -43,6 +44,9 @@ export interface ListOptions extends PageOptions {
   /** Whether to read strongly consistent: every write that has been answered is seen, at twice the cost. */
   readonly consistent?: boolean | undefined;
 }
+
+/** What a search asks of its table at once. */
+const READ_AT_ONCE = 1_000;
 
 /** A page of a plain list holds so many records unless told otherwise. */
 const PAGE_SIZE = 100;
@@ -267,6 +271,20 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
         cursor: page.next === undefined ? undefined : encodeCursor(this.table, await this.hiddenPosition(page.next)),
       };
     }, cursor);
+  }
+
+  /**
+   * The records that pass some filters, sorted, a page of them.
+   * @throws SearchTooBroadError where too many would have to be read for that; InvalidCursorError
+   */
+  async search(options: SearchOptions): Promise<SearchPage<R>> {
+    const advice = `No search through more ${this.#type.name} records than that is offered.`;
+    return this.searchIn(this.list({ limit: READ_AT_ONCE }), options, advice);
+  }
+
+  /** Searches by reading all of these. @param advice what to do where they are too many */
+  protected async searchIn(records: AsyncIterable<R>, options: SearchOptions, advice: string): Promise<SearchPage<R>> {
+    return searchByReading(records, options, { name: this.table, key: this.#type.key, advice });
   }
 
   /**

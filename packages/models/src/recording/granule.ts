@@ -1,22 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Check,
-  conditions,
-  type Delete,
-  getItems,
-  MAX_TRANSACTION_WRITES,
-  type PlainItem,
-  type Put,
-  type Update,
-  writeIf,
-  writeTogether,
-} from '@cumulus/dynamodb';
+import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, type Update, writeIf } from '@cumulus/dynamodb';
 import { PENDING_FILES } from '../models/granules.ts';
 import type { FileRecord } from '../schemas/file.ts';
 import type { Granule } from '../schemas/granule.ts';
-import { type FileChange, type FileKey, writeAmongOthers, writeIfAlone } from './file-claims.ts';
+import type { FileChange, FileKey } from './file-claims.ts';
 import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';
 import { type Recorded, type RecordingTarget, unchanged } from './target.ts';
+import { filesOf, writeWithFiles } from './write-with-files.ts';
 
 /** The fields that an event says all about: what it does not have is removed. */
 const TOLD = [
@@ -110,45 +100,8 @@ export function planGranule(
   };
 }
 
-/** The files of a granule's record that have a place in S3. */
-function filesOf(granule: PlainItem | undefined): readonly FileKey[] {
-  const files = granule?.['files'];
-  if (!Array.isArray(files)) return [];
-  return (files as readonly Partial<FileKey>[]).flatMap(({ bucket, key }) => (bucket && key ? [{ bucket, key }] : []));
-}
-
 function identityOf({ bucket, key }: FileKey): string {
   return JSON.stringify([bucket, key]);
-}
-
-/**
- * Writes a granule, or a condition on it, together with what it says of files.
- * @returns false if the granule is no longer what was read
- */
-async function writeWithFiles(
-  { client, tableName }: RecordingTarget,
-  granule: Update | Check,
-  changes: readonly FileChange[],
-): Promise<boolean> {
-  const table = tableName('FilesTable');
-  let files = changes.map((change): FileWrite => ({ change, write: writeIfAlone(table, change) }));
-  for (;;) {
-    const outcome = await writeTogether(client, [granule, ...files.map(({ write }) => write)]);
-    if (outcome.done) return true;
-    const present = new Map(outcome.failed.map((failed) => [failed.index, failed.present]));
-    if (present.has(0)) return false;
-    files = files.flatMap(({ change, write }, index): readonly FileWrite[] => {
-      if (!present.has(index + 1)) return [{ change, write }];
-      const seen = present.get(index + 1);
-      const next = seen === undefined ? writeIfAlone(table, change) : writeAmongOthers(table, change, seen);
-      return next === undefined ? [] : [{ change, write: next }];
-    });
-  }
-}
-
-interface FileWrite {
-  readonly change: FileChange;
-  readonly write: Put | Delete;
 }
 
 /**

@@ -1,0 +1,115 @@
+import type { PlainItem } from '@cumulus/dynamodb';
+import type { Matching } from '../counts/count-matching.ts';
+import { SearchTooBroadError } from '../errors.ts';
+import { type ListedTable, type NewestOptions, newestPage, passOver } from './newest.ts';
+import type { RecordFilter } from './record-filter.ts';
+import type { SearchOptions, SearchPage } from './record-search.ts';
+
+/** The most entries of an index that are passed over, for a count or a page far behind. They are small. */
+const MOST_ENTRIES_PASSED = 100_000;
+
+/** What is passed over by one look into the index. */
+const ENTRIES_AT_ONCE = 10_000;
+
+const ADVICE =
+  'Add a filter by collectionId, status, provider or timestamp__from that leaves fewer, or page by cursor.';
+
+/** What a search asks of a list of the newest records, and what of the records themselves. */
+export interface Narrowing {
+  readonly newest: NewestOptions;
+  /** The filters that no index answers. */
+  readonly others: readonly RecordFilter[];
+}
+
+/** Which of the filters an index by time answers: one value each of status, collection and provider, and a time range. */
+export function narrowing(
+  { hasProvider }: Pick<ListedTable, 'hasProvider'>,
+  { filters = [], order }: SearchOptions,
+): Narrowing {
+  const newest: { -readonly [K in keyof NewestOptions]: NewestOptions[K] } = { order };
+  const others = filters.filter((filter) => {
+    if (filter.kind === 'is' && filter.values.length === 1) {
+      const { field, values } = filter;
+      const isIndexed = field === 'status' || field === 'collectionId' || (field === 'provider' && hasProvider);
+      if (!isIndexed || newest[field] !== undefined) return true;
+      newest[field] = values[0];
+      return false;
+    }
+    if (filter.kind !== 'range' || filter.field !== 'timestamp' || 'from' in newest) return true;
+    newest.from = filter.from === undefined ? undefined : Number(filter.from);
+    newest.to = filter.to === undefined ? undefined : Number(filter.to);
+    return false;
+  });
+  return { newest, others };
+}
+
+/**
+ * Answers a search that an index by time answers whole: a page by a few requests, its count out of the kept counts, else by
+ * passing over the entries.
+ * @throws SearchTooBroadError where more than {@link MOST_ENTRIES_PASSED} would have to be passed over
+ */
+export async function searchNewest(
+  listed: ListedTable,
+  narrow: NewestOptions,
+  { limit, page = 1, cursor }: SearchOptions,
+  countMatching: (matching: Matching) => Promise<number | undefined>,
+): Promise<SearchPage<PlainItem>> {
+  if (cursor !== undefined) {
+    return { ...(await fullPage(listed, { ...narrow, limit, cursor })), count: undefined };
+  }
+  const [count, start] = await Promise.all([
+    countOf(listed, narrow, countMatching),
+    pass(listed, narrow, (page - 1) * limit),
+  ]);
+  const isPastEnd = page > 1 && start.cursor === undefined;
+  const shown = isPastEnd
+    ? { records: [], cursor: undefined }
+    : await fullPage(listed, { ...narrow, limit, cursor: start.cursor });
+  return { ...shown, count };
+}
+
+async function countOf(
+  listed: ListedTable,
+  narrow: NewestOptions,
+  countMatching: (matching: Matching) => Promise<number | undefined>,
+): Promise<number> {
+  const { status, collectionId, provider, from, to } = narrow;
+  const isKept = provider === undefined && from === undefined && to === undefined;
+  const kept = isKept ? await countMatching({ status, collectionId }) : undefined;
+  if (kept !== undefined) return kept;
+  return (await pass(listed, narrow, Number.POSITIVE_INFINITY)).passed;
+}
+
+/** Passes over so many records, or to the list's end. */
+async function pass(
+  listed: ListedTable,
+  narrow: NewestOptions,
+  wanted: number,
+): Promise<{ readonly passed: number; readonly cursor: string | undefined }> {
+  let passed = 0;
+  let cursor: string | undefined;
+  while (passed < wanted) {
+    if (passed >= MOST_ENTRIES_PASSED) throw new SearchTooBroadError(MOST_ENTRIES_PASSED, ADVICE);
+    const limit = Math.min(wanted - passed, ENTRIES_AT_ONCE);
+    const next = await passOver(listed, { ...narrow, limit, cursor });
+    passed += next.passed;
+    cursor = next.cursor;
+    if (cursor === undefined) break;
+  }
+  return { passed, cursor };
+}
+
+/** A page with as many records as it is to have, unless the list ends before. */
+async function fullPage(
+  listed: ListedTable,
+  options: NewestOptions & { readonly limit: number },
+): Promise<{ readonly records: readonly PlainItem[]; readonly cursor: string | undefined }> {
+  const records: PlainItem[] = [];
+  let { cursor } = options;
+  do {
+    const next = await newestPage(listed, { ...options, limit: options.limit - records.length, cursor });
+    records.push(...next.records);
+    cursor = next.cursor;
+  } while (records.length < options.limit && cursor !== undefined);
+  return { records, cursor };
+}

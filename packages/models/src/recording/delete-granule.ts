@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, writeIf } from '@cumulus/dynamodb';
+import { PENDING_FILES } from '../models/granules.ts';
+import type { FileChange } from './file-claims.ts';
+import { PRECEDENCE_FIELDS } from './precedence.ts';
+import { type RecordingTarget, unchanged } from './target.ts';
+import { filesOf, writeWithFiles } from './write-with-files.ts';
+
+/** What became of a granule that was to be deleted. */
+export type GranuleDeletion = 'deleted' | 'absent' | 'published';
+
+/**
+ * Deletes a granule that is not published to CMR, and the records of its files, which go to the next granule that lists them
+ * where there is one. Of a granule with more files than a transaction takes the record goes last, so that a killed process
+ * leaves one whose deletion can be asked for again. The files themselves stay in S3.
+ */
+export async function deleteGranule(target: RecordingTarget, granuleId: string): Promise<GranuleDeletion> {
+  const { client, tableName } = target;
+  const own = { table: tableName('GranulesTable'), key: { granuleId } };
+  for (;;) {
+    const [granule] = await getItems({ client, table: own.table, consistent: true }, [own.key]);
+    if (granule === undefined) return 'absent';
+    if (granule['published'] === true) return 'published';
+    const released = filesOf(granule).map((file): FileChange => ({ kind: 'release', file, granuleId }));
+    const seen = unchanged('granuleId', [...PRECEDENCE_FIELDS, 'updatedAt', 'published', PENDING_FILES], granule);
+    const isDeleted =
+      released.length < MAX_TRANSACTION_WRITES
+        ? await writeWithFiles(target, { kind: 'delete', ...own, conditions: seen }, released)
+        : await deleteInParts(target, own, seen, released);
+    if (isDeleted) return 'deleted';
+  }
+}
+
+async function deleteInParts(
+  target: RecordingTarget,
+  own: { readonly table: string; readonly key: PlainItem },
+  seen: ReturnType<typeof unchanged>,
+  released: readonly FileChange[],
+): Promise<boolean> {
+  const { client } = target;
+  const pending = { by: randomUUID() };
+  const isOurs = [conditions.equals(PENDING_FILES, pending)];
+  const marked = await writeIf(client, {
+    kind: 'update',
+    ...own,
+    changes: { set: { [PENDING_FILES]: pending } },
+    conditions: seen,
+  });
+  if (!marked.done) return false;
+  for (let start = 0; start < released.length; start += MAX_TRANSACTION_WRITES - 1) {
+    const part = released.slice(start, start + MAX_TRANSACTION_WRITES - 1);
+    if (!(await writeWithFiles(target, { kind: 'check', ...own, conditions: isOurs }, part))) return false;
+  }
+  return (await writeIf(client, { kind: 'delete', ...own, conditions: isOurs })).done;
+}

@@ -1,0 +1,40 @@
+import { type Check, type Delete, type PlainItem, type Put, type Update, writeTogether } from '@cumulus/dynamodb';
+import { type FileChange, type FileKey, writeAmongOthers, writeIfAlone } from './file-claims.ts';
+import type { RecordingTarget } from './target.ts';
+
+/** The files of a granule's record that have a place in S3. */
+export function filesOf(granule: PlainItem | undefined): readonly FileKey[] {
+  const files = granule?.['files'];
+  if (!Array.isArray(files)) return [];
+  return (files as readonly Partial<FileKey>[]).flatMap(({ bucket, key }) => (bucket && key ? [{ bucket, key }] : []));
+}
+
+/**
+ * Writes or deletes a granule, or demands a condition of it, together with what it says of files.
+ * @returns false if the granule is no longer what was read
+ */
+export async function writeWithFiles(
+  { client, tableName }: RecordingTarget,
+  granule: Update | Check | Delete,
+  changes: readonly FileChange[],
+): Promise<boolean> {
+  const table = tableName('FilesTable');
+  let files = changes.map((change): FileWrite => ({ change, write: writeIfAlone(table, change) }));
+  for (;;) {
+    const outcome = await writeTogether(client, [granule, ...files.map(({ write }) => write)]);
+    if (outcome.done) return true;
+    const present = new Map(outcome.failed.map((failed) => [failed.index, failed.present]));
+    if (present.has(0)) return false;
+    files = files.flatMap(({ change, write }, index): readonly FileWrite[] => {
+      if (!present.has(index + 1)) return [{ change, write }];
+      const seen = present.get(index + 1);
+      const next = seen === undefined ? writeIfAlone(table, change) : writeAmongOthers(table, change, seen);
+      return next === undefined ? [] : [{ change, write: next }];
+    });
+  }
+}
+
+interface FileWrite {
+  readonly change: FileChange;
+  readonly write: Put | Delete;
+}

@@ -1,0 +1,186 @@
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { InvalidCursorError, SearchTooBroadError } from '../../src/errors.ts';
+import type { RecordFilter } from '../../src/lists/record-filter.ts';
+import type { SearchOptions } from '../../src/lists/record-search.ts';
+import type { Granule } from '../../src/schemas/granule.ts';
+import { Deployment } from '../models/deployment.ts';
+
+onDynamoDBLocal('a search', () => {
+  const deployment = new Deployment();
+  const models = deployment.models();
+
+  const granules = Array.from({ length: 30 }, (_, number) => ({
+    granuleId: `granule-${String(number).padStart(2, '0')}`,
+    collectionId: number % 3 === 0 ? 'A___1' : 'B___2',
+    status: (['running', 'completed', 'failed'] as const)[number % 3] ?? 'failed',
+    provider: number % 2 === 0 ? 's3' : 'ftp',
+    execution: 'https://console/execution',
+    published: number % 5 === 0,
+    timestamp: 1_000 + number,
+    createdAt: 500 + (number % 7),
+    updatedAt: 2_000,
+    ...(number % 4 === 0 ? { duration: number / 2 } : {}),
+    files: [{ bucket: number % 2 === 0 ? 'private' : 'public', key: `k${number}`, fileName: `k${number}` }],
+  }));
+
+  beforeEach(async () => {
+    for (const granule of granules) await deployment.put('GranulesTable', granule);
+  });
+
+  /** The search as it should be. */
+  function reference({
+    filters = [],
+    sortBy = 'timestamp',
+    order = 'desc',
+  }: Partial<SearchOptions>): readonly string[] {
+    const isIt = (granule: Record<string, unknown>, filter: RecordFilter): boolean => {
+      const value = 'field' in filter ? granule[filter.field] : undefined;
+      if (filter.kind === 'is') return filter.values.includes(String(value));
+      if (filter.kind === 'not') return String(value) !== filter.value;
+      if (filter.kind === 'exists') return (value !== undefined) === filter.exists;
+      if (filter.kind === 'range')
+        return (
+          typeof value === 'number' &&
+          value >= Number(filter.from ?? Number.NEGATIVE_INFINITY) &&
+          value <= Number(filter.to ?? Number.POSITIVE_INFINITY)
+        );
+      if (filter.kind === 'prefix') return String(value).startsWith(filter.text);
+      return String(value).includes(filter.kind === 'infix' ? filter.text : '');
+    };
+    const found = granules.filter((granule) => filters.every((filter) => isIt(granule, filter)));
+    const placeOf = (granule: Record<string, unknown>) => Number(granule[sortBy] ?? Number.NEGATIVE_INFINITY);
+    const sorted = found.toSorted((a, b) => placeOf(a) - placeOf(b) || (a.granuleId < b.granuleId ? -1 : 1));
+    return (order === 'asc' ? sorted : sorted.reverse()).map(({ granuleId }) => granuleId);
+  }
+
+  const anyFilter: fc.Arbitrary<RecordFilter> = fc.oneof(
+    fc.constantFrom<RecordFilter[]>(
+      { kind: 'is', field: 'status', values: ['failed'] },
+      { kind: 'is', field: 'collectionId', values: ['B___2'] },
+      { kind: 'is', field: 'provider', values: ['s3'] },
+      { kind: 'is', field: 'status', values: ['failed', 'running'] },
+      { kind: 'is', field: 'published', values: ['true'] },
+      { kind: 'range', field: 'timestamp', from: '1004', to: '1019' },
+      { kind: 'range', field: 'timestamp', from: '1010' },
+      { kind: 'range', field: 'duration', to: '6' },
+      { kind: 'not', field: 'status', value: 'failed' },
+      { kind: 'exists', field: 'duration', exists: true },
+      { kind: 'exists', field: 'duration', exists: false },
+      { kind: 'prefix', field: 'granuleId', text: 'granule-1' },
+      { kind: 'infix', field: 'granuleId', text: '-2' },
+    ),
+  );
+
+  test('finds, orders and counts as it should, by pages and by cursors', async () => {
+    const anySearch = fc.record({
+      filters: fc.uniqueArray(anyFilter, { maxLength: 3 }),
+      sortBy: fc.constantFrom('timestamp', undefined, 'createdAt', 'duration'),
+      order: fc.constantFrom('asc', 'desc', undefined),
+      limit: fc.integer({ min: 1, max: 12 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(anySearch, async (search) => {
+        const expected = reference(search);
+        const byPages: string[] = [];
+        for (let page = 1; page <= Math.ceil(expected.length / search.limit) + 1; page += 1) {
+          const found = await models.granules.search({ ...search, page });
+          expect(found.count).toBe(expected.length);
+          byPages.push(...found.records.map(({ granuleId }) => granuleId));
+        }
+        expect(byPages).toEqual(expected);
+        const byCursor: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const found = await models.granules.search({ ...search, cursor });
+          byCursor.push(...found.records.map(({ granuleId }) => granuleId));
+          cursor = found.cursor;
+        } while (cursor !== undefined);
+        expect(byCursor).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+
+  test('looks into lists and objects, at words anywhere, and takes numbers and booleans as texts', async () => {
+    const find = async (...filters: RecordFilter[]): Promise<readonly Granule[]> =>
+      (await models.granules.search({ filters, limit: 100 })).records;
+    expect(await find({ kind: 'is', field: 'files.bucket', values: ['private'] })).toHaveLength(15);
+    expect(await find({ kind: 'is', field: 'duration', values: ['2.0'] })).toHaveLength(1);
+    expect(await find({ kind: 'words', words: ['PRIVATE', 'status:failed', 'granule-2'] })).toHaveLength(2);
+    expect(await find({ kind: 'prefix', field: 'granuleId', text: 'GRANULE-0' })).toHaveLength(10);
+  });
+
+  test('by a cursor neither skips nor repeats anything while others write', async () => {
+    for (const sortBy of ['timestamp', 'granuleId']) {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      let written = 0;
+      do {
+        const found = await models.granules.search({ sortBy, limit: 7, cursor });
+        seen.push(...found.records.map(({ granuleId }) => granuleId));
+        cursor = found.cursor;
+        written += 1;
+        const [first] = granules;
+        await deployment.put('GranulesTable', {
+          ...first,
+          granuleId: `zz-${sortBy}-${written}`,
+          timestamp: 9_000 + written,
+        });
+        await models.granules.delete({ granuleId: `zz-${sortBy}-${written - 1}` });
+      } while (cursor !== undefined);
+      const old = seen.filter((id) => id.startsWith('granule-'));
+      expect(new Set(old).size).toBe(old.length);
+      expect(old).toHaveLength(30);
+    }
+  });
+
+  test('refuses the cursor of another search', async () => {
+    const { cursor } = await models.granules.search({ sortBy: 'granuleId', limit: 3 });
+    await expect(models.granules.search({ sortBy: 'createdAt', limit: 3, cursor })).rejects.toThrow(InvalidCursorError);
+    await expect(models.granules.search({ limit: 3, cursor: 'x' })).rejects.toThrow(InvalidCursorError);
+  });
+
+  test('counts by what is kept, where it is', async () => {
+    const asked: object[] = [];
+    const { GranuleModel } = await import('../../src/models/granules.ts');
+    const model = new GranuleModel({
+      client: deployment.client,
+      table: deployment.table('GranulesTable'),
+      now: Date.now,
+      countMatching: async (matching) => {
+        asked.push(matching);
+        return 7_000_000;
+      },
+    });
+    const filters: RecordFilter[] = [{ kind: 'is', field: 'status', values: ['failed'] }];
+    expect(await model.search({ filters, limit: 2 })).toMatchObject({ count: 7_000_000 });
+    expect(asked).toEqual([{ status: 'failed', collectionId: undefined }]);
+    // By a provider or a time it is counted in the index.
+    const byProvider: RecordFilter[] = [{ kind: 'is', field: 'provider', values: ['s3'] }];
+    expect(await model.search({ filters: byProvider, limit: 2 })).toMatchObject({ count: 15 });
+  });
+
+  test('says so where it would have to read too much', async () => {
+    async function* endless() {
+      for (let number = 0; ; number += 1) yield { id: `${number}` };
+    }
+    const { searchByReading } = await import('../../src/lists/record-search.ts');
+    const searching = searchByReading(endless(), { limit: 1 }, { name: 'x', key: ['id'], advice: 'Add a filter.' });
+    await expect(searching).rejects.toThrow(SearchTooBroadError);
+    await expect(searching).rejects.toThrow(/more than 10000 records would have to be read[\s\S]*Add a filter/);
+  });
+
+  test('sorts records of configuration by their last change', async () => {
+    for (const [number, id] of ['a', 'b', 'c'].entries()) {
+      deployment.now = 1_000 + number;
+      await models.providers.create({ id, host: 'h' } as never);
+    }
+    deployment.now = 2_000;
+    await models.providers.update({ id: 'a' }, { host: 'other' });
+    const { records, count } = await models.providers.search({ limit: 2 });
+    expect(records.map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(count).toBe(3);
+  });
+});
