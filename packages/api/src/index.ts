@@ -1,3 +1,4 @@
-export { EXIT_STATUS, type Io, run } from '@cumulus/cli';
+export { EXIT_STATUS, type Io } from '@cumulus/cli';
 export * from '@cumulus/dynamodb';
 export * from '@cumulus/models';
+export { run } from './run.ts';

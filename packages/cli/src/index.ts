@@ -1,3 +1,14 @@
+export {
+  type AddCommand,
+  type CommandDefinition,
+  type Context,
+  defineCommand,
+  type Outcome,
+  type Task,
+} from './command.ts';
 export { EXIT_STATUS } from './exit-status.ts';
+export type { GlobalOptions } from './global-options.ts';
 export type { Io } from './io.ts';
+export { flag, text, wholeNumber } from './option-values.ts';
 export { run } from './run.ts';
+export { UsageError } from './usage-error.ts';

@@ -1,5 +1,5 @@
 import yargs from 'yargs';
-import type { ChosenCommand } from './command.ts';
+import type { AddCommand, ChosenCommand } from './command.ts';
 import { adopt } from './commands/adopt/command.ts';
 import { backup } from './commands/backup/command.ts';
 import { copy } from './commands/copy/command.ts';
@@ -21,10 +21,11 @@ const HELP_WIDTH = 110;
 
 /**
  * Understands a command line.
+ * @param further commands besides those of this package
  * @returns the command with its options; or the text to print, of `--help` or `--version`
  * @throws UsageError
  */
-export function parse(argv: readonly string[]): ChosenCommand | string {
+export function parse(argv: readonly string[], further: readonly AddCommand[] = []): ChosenCommand | string {
   let chosen: ChosenCommand | undefined;
   let printed = '';
   const parser = addGlobalOptions(
@@ -58,6 +59,7 @@ export function parse(argv: readonly string[]): ChosenCommand | string {
     importTable,
     copy,
     adopt,
+    ...further,
   ]) {
     add(parser, (command) => {
       chosen = command;
@@ -66,7 +68,7 @@ export function parse(argv: readonly string[]): ChosenCommand | string {
   parser
     .demandCommand(
       1,
-      'Name a command: backup, restore, verify, merge, tables, counts, users, pitr, on-demand, export, import, copy or adopt',
+      'Name a command: backup, restore, verify, merge, tables, counts, users, pitr, on-demand, export, import, copy, adopt …',
     )
     .strict()
     .help()

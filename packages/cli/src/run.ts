@@ -1,3 +1,4 @@
+import type { AddCommand } from './command.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { type Io, outliveReaders } from './io.ts';
 import { parse } from './parse.ts';
@@ -7,12 +8,17 @@ import { UsageError } from './usage-error.ts';
  * Carries out a command line of `cumulus-api`, without the node and script at the head of `process.argv`.
  *
  * While it runs, SIGINT and SIGTERM stop it in good order; a second one ends the process at once.
+ * @param options.further commands besides those of this package
  * @returns the exit status, see {@link EXIT_STATUS}; no failure is thrown
  */
-export async function run(argv: readonly string[], io: Io = process): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  io: Io = process,
+  { further = [] }: { readonly further?: readonly AddCommand[] } = {},
+): Promise<number> {
   outliveReaders(io);
   try {
-    const parsed = parse(argv);
+    const parsed = parse(argv, further);
     if (typeof parsed === 'string') {
       io.stdout.write(`${parsed}\n`);
       return EXIT_STATUS.done;

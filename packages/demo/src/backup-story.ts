@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { run } from '@cumulus/api';
 import { createClient } from '@cumulus/dynamodb';
 import { enterEnvironment, loadSampleRecords, serverEnvironment, startDynamoDB } from '@cumulus/local';
 import { cumulusApi, type TableReport } from './cumulus-api.ts';
@@ -7,7 +8,7 @@ const PREFIX = 'demo';
 const RESTORED_PREFIX = 'demo-restored';
 const DIRECTORY = 'backups';
 
-/** Starts a DynamoDB, tells the story with it, and stops it whatever happens. */
+/** Starts a DynamoDB, tells the story with it, serves the API over it until Ctrl-C, and stops it whatever happens. */
 async function main(): Promise<void> {
   // The AWS SDK writes to standard error which Node versions it is to give up, which is no part of the story.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -18,6 +19,9 @@ async function main(): Promise<void> {
   try {
     enterEnvironment(serverEnvironment(server));
     await tellStory(interruption.signal);
+    const serve = ['serve', '--local', '--prefix', PREFIX, ...process.argv.slice(2)];
+    say(`$ cumulus-api ${serve.join(' ')}`);
+    process.exitCode = await run(serve);
   } finally {
     await server.stop();
   }
@@ -25,20 +29,20 @@ async function main(): Promise<void> {
 
 /** Creates, fills, backs up, restores and compares a deployment's tables, by the command that users have. */
 async function tellStory(abortSignal: AbortSignal): Promise<void> {
-  const run = (commandLine: string): Promise<readonly TableReport[]> => {
+  const report = (commandLine: string): Promise<readonly TableReport[]> => {
     say(`$ cumulus-api ${commandLine}`);
     return cumulusApi(commandLine, abortSignal);
   };
-  const created = await run(`tables create --prefix ${PREFIX}`);
+  const created = await report(`tables create --prefix ${PREFIX}`);
   say(`  ${created.length} tables, now filled with ${await fill()} records`);
-  const backedUp = await run(`backup --prefix ${PREFIX} --directory ${DIRECTORY}`);
+  const backedUp = await report(`backup --prefix ${PREFIX} --directory ${DIRECTORY}`);
   const size = (sum(backedUp, 'bytes') / 1e6).toFixed(1);
   say(`  ${sum(backedUp, 'items')} items, ${size} MB in ${seconds(backedUp)}, from ${backedUp.length} tables`);
   const target = `--directory ${DIRECTORY} --from-prefix ${PREFIX} --prefix ${RESTORED_PREFIX}`;
   // A server that was given, not started here, may hold the tables of an earlier run: hence --overwrite.
-  const restored = await run(`restore ${target} --create-table --overwrite`);
+  const restored = await report(`restore ${target} --create-table --overwrite`);
   say(`  ${sum(restored, 'items')} items in ${seconds(restored)}, into ${restored.length} tables`);
-  const verified = await run(`verify ${target}`);
+  const verified = await report(`verify ${target}`);
   say(`  ${sum(verified, 'same')} items proved equal, one by one, in ${verified.length} tables`);
   say(`The backups are in ${resolve(DIRECTORY)}: for each table a file with an item a line, and its manifest.`);
 }

@@ -16,8 +16,11 @@ export type RecordFilter =
     }
   /** The field, a text, begins with this, or has this in it; whether letters are capital does not matter. */
   | { readonly kind: 'prefix' | 'infix'; readonly field: string; readonly text: string }
-  /** All of these words are somewhere in the record; one of the form `field:value` is that field's value. */
-  | { readonly kind: 'words'; readonly words: readonly string[] };
+  /**
+   * All of these words are somewhere in the record, but for the fields that are excepted; one of the form `field:value` is
+   * that field's value.
+   */
+  | { readonly kind: 'words'; readonly words: readonly string[]; readonly except?: readonly string[] | undefined };
 
 /** Whether a record passes a filter. */
 export function passes(record: object, filter: RecordFilter): boolean {
@@ -35,7 +38,7 @@ export function passes(record: object, filter: RecordFilter): boolean {
     case 'infix':
       return textsAt(record, filter.field).some((text) => text.includes(filter.text.toLowerCase()));
     case 'words':
-      return filter.words.every((word) => hasWord(record, word));
+      return filter.words.every((word) => hasWord(without(record, filter.except ?? []), word));
   }
 }
 
@@ -69,6 +72,11 @@ function isBetween(
 
 function textsAt(record: object, field: string): readonly string[] {
   return valuesAt(record, field).flatMap((value) => (typeof value === 'string' ? value.toLowerCase() : []));
+}
+
+function without(record: object, fields: readonly string[]): object {
+  if (fields.length === 0) return record;
+  return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)));
 }
 
 function hasWord(record: object, word: string): boolean {

@@ -1,0 +1,102 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
+import { errorAnswer, RETRY_AFTER } from './answers/error-answer.ts';
+import { requireLogin } from './auth/require-login.ts';
+import { addTokenRoutes } from './auth/token-routes.ts';
+import { addDescription } from './description/add-description.ts';
+import type { AddRoutes, HttpApi, RequestEnvironment } from './http-api.ts';
+import { observe } from './observation/observe.ts';
+import { addAsyncOperationRoutes } from './routes/async-operations.ts';
+import { addCollectionRoutes } from './routes/collections.ts';
+import { addDeploymentRoutes, addVersionRoute } from './routes/deployment.ts';
+import { addExecutionStatusRoute } from './routes/execution-status.ts';
+import { addExecutionRoutes } from './routes/executions.ts';
+import { addGranuleCsvRoute } from './routes/granule-csv.ts';
+import { addGranuleRoutes } from './routes/granules.ts';
+import { addLogRoutes } from './routes/logs.ts';
+import { addPdrRoutes } from './routes/pdrs.ts';
+import { addProviderRoutes } from './routes/providers.ts';
+import { addRuleRoutes } from './routes/rules.ts';
+import { addStatsRoutes } from './routes/stats.ts';
+import { addWorkflowRoutes } from './routes/workflows.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The largest body that is taken, in bytes: more than a record of DynamoDB's 400 KB can need. */
+const MOST_BODY_BYTES = 1_000_000;
+
+/** What needs a login. */
+const PROTECTED: readonly AddRoutes[] = [
+  addCollectionRoutes,
+  addProviderRoutes,
+  addRuleRoutes,
+  // Before the execution of an ARN, for which "status" would be taken.
+  addExecutionStatusRoute,
+  addExecutionRoutes,
+  addGranuleRoutes,
+  addGranuleCsvRoute,
+  addPdrRoutes,
+  addAsyncOperationRoutes,
+  addStatsRoutes,
+  addWorkflowRoutes,
+  addLogRoutes,
+  addDeploymentRoutes,
+];
+
+/** The whole API: its routes at the root and under `/v1`, with all that goes around a request. */
+export function createApp(surroundings: Surroundings): HttpApi {
+  const { auth, settings, journal } = surroundings;
+  const app = new OpenAPIHono<RequestEnvironment>();
+  app.use(observe(journal));
+  app.use(
+    secureHeaders({
+      // The page at /docs has its style within itself; nothing here loads or runs anything.
+      contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] },
+      crossOriginResourcePolicy: settings.dashboardOrigins.length > 0 ? 'cross-origin' : 'same-origin',
+    }),
+  );
+  app.use(
+    cors({
+      origin: [...settings.dashboardOrigins],
+      allowHeaders: ['Authorization', 'Content-Type'],
+      exposeHeaders: ['X-Request-Id', 'Retry-After'],
+      maxAge: 600,
+    }),
+  );
+  app.use(
+    bodyLimit({
+      maxSize: MOST_BODY_BYTES,
+      onError: () => {
+        throw new HTTPException(413, { message: `The body is larger than ${MOST_BODY_BYTES} bytes.` });
+      },
+    }),
+  );
+  const api = routes(surroundings);
+  addDescription(app, api, auth !== undefined);
+  app.route('/', api);
+  app.route('/v1', api);
+  app.notFound(() => {
+    throw new HTTPException(404, { message: 'There is no such route.' });
+  });
+  app.onError((error, context) => {
+    const answer = errorAnswer(error);
+    if (answer.statusCode === 503) context.header('Retry-After', String(RETRY_AFTER));
+    if (answer.statusCode === 401) context.header('WWW-Authenticate', 'Bearer');
+    return context.json(answer, answer.statusCode as 500);
+  });
+  return app;
+}
+
+function routes(surroundings: Surroundings): HttpApi {
+  const { auth } = surroundings;
+  const api = new OpenAPIHono<RequestEnvironment>();
+  addVersionRoute(api, surroundings);
+  if (auth !== undefined) {
+    addTokenRoutes(api, auth);
+    api.use(requireLogin(auth));
+  }
+  for (const add of PROTECTED) add(api, surroundings);
+  return api;
+}

@@ -1,0 +1,15 @@
+import type { AccessTokenModel, UserModel } from '@cumulus/models';
+import type { LoginProvider } from './login-provider.ts';
+import type { TokenSigner } from './token-signer.ts';
+
+/** What logging in and proving it need. */
+export interface Auth {
+  readonly provider: LoginProvider;
+  readonly signer: TokenSigner;
+  readonly accessTokens: AccessTokenModel;
+  readonly users: UserModel;
+  /** Origins to which a login may return with a token. */
+  readonly returnOrigins: readonly string[];
+  /** The time now, in milliseconds since 1970. */
+  readonly now: () => number;
+}

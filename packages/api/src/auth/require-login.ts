@@ -1,0 +1,49 @@
+import type { MiddlewareHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { RequestEnvironment } from '../http-api.ts';
+import type { Auth } from './auth.ts';
+import { ExpiredTokenError, InvalidTokenError } from './errors.ts';
+import type { TokenClaims } from './token-signer.ts';
+
+/** Lets only those on who bear a token of this API, which was not revoked, and who are among its users. */
+export function requireLogin(auth: Auth): MiddlewareHandler<RequestEnvironment> {
+  return async (context, next) => {
+    const token = tokenOf(context.req.header('Authorization'));
+    const { accessToken, username } = await claimsOf(auth, token, 401);
+    const [isValid, user] = await Promise.all([
+      auth.accessTokens.isValid({ accessToken }),
+      auth.users.find({ userName: username }),
+    ]);
+    if (!isValid) throw new HTTPException(401, { message: 'Access token has expired' });
+    if (user === undefined || (typeof user.expires === 'number' && user.expires <= auth.now()))
+      throw new HTTPException(401, { message: 'User not authorized' });
+    context.set('userName', username);
+    await next();
+  };
+}
+
+function tokenOf(header: string | undefined): string {
+  if (header === undefined) throw new HTTPException(401, { message: 'Authorization header missing' });
+  const [scheme, token] = header.trim().split(/\s+/);
+  if (scheme?.toLowerCase() !== 'bearer')
+    throw new HTTPException(401, { message: 'Authorization scheme must be Bearer' });
+  if (!token) throw new HTTPException(401, { message: 'Missing token' });
+  return token;
+}
+
+/**
+ * What a token says.
+ * @param whenExpired the status for one that is past its time
+ * @throws HTTPException
+ */
+export async function claimsOf({ signer, now }: Auth, token: string, whenExpired: 401 | 403): Promise<TokenClaims> {
+  try {
+    return await signer.verify(token, now());
+  } catch (error) {
+    if (error instanceof ExpiredTokenError)
+      throw new HTTPException(whenExpired, { message: 'Access token has expired', cause: error });
+    if (error instanceof InvalidTokenError)
+      throw new HTTPException(403, { message: 'Invalid access token', cause: error });
+    throw error;
+  }
+}

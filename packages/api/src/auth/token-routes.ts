@@ -1,0 +1,133 @@
+import { RecordDoesNotExistError } from '@cumulus/models';
+import { HTTPException } from 'hono/http-exception';
+import { bodyOf, jsonAnswer } from '../answers/json.ts';
+import { answers, errorAnswers, jsonBody, objectOf, TEXT } from '../answers/schemas.ts';
+import { addRoute, type HttpApi, pathParameter, type RequestContext } from '../http-api.ts';
+import { isLoopback } from '../settings.ts';
+import type { Auth } from './auth.ts';
+import { LoginRefusedError, LoginUnavailableError } from './errors.ts';
+import type { Login } from './login-provider.ts';
+import { claimsOf } from './require-login.ts';
+
+/** Adds the routes by which a token is got, renewed and given up. */
+export function addTokenRoutes(api: HttpApi, auth: Auth): void {
+  addRoute(
+    api,
+    {
+      method: 'get',
+      path: '/token',
+      summary: 'Log in',
+      description: 'Without `code` a browser is sent to the login provider, which sends it back with one.',
+      security: [],
+      parameters: [
+        { name: 'code', in: 'query', description: 'What the login provider gave.', schema: { type: 'string' } },
+        {
+          name: 'state',
+          in: 'query',
+          description: 'The address to go on to, with the token.',
+          schema: { type: 'string' },
+        },
+      ],
+      responses: {
+        ...answers('The token', objectOf({ message: objectOf({ token: TEXT }) })),
+        307: { description: 'To the login provider, or to `state` with the token' },
+      },
+    },
+    async (context) => {
+      context.header('Cache-Control', 'no-store');
+      const { code, state, error } = context.req.query();
+      if (state) checkReturn(auth, state);
+      if (error) throw new HTTPException(401, { message: 'The login was refused or given up.' });
+      if (!code) return context.redirect(auth.provider.loginUrl(state || undefined), 307);
+      const token = await tokenFor(auth, await asked(() => auth.provider.redeem(code)));
+      if (!state) return jsonAnswer(context, { message: { token } });
+      const url = new URL(state);
+      url.searchParams.set('token', token);
+      return context.redirect(url.href, 307);
+    },
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'post',
+      path: '/refresh',
+      summary: 'Get a new token for one that is still good',
+      security: [],
+      request: { body: jsonBody(objectOf({ token: TEXT })) },
+      responses: answers('The new token', objectOf({ token: TEXT })),
+    },
+    async (context) => jsonAnswer(noStore(context), { token: await refresh(auth, (await bodyOf(context))['token']) }),
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'delete',
+      path: '/tokenDelete/{token}',
+      summary: 'Give a token up',
+      security: [],
+      responses: { ...answers('It is good for nothing any more', objectOf({ message: TEXT })), ...errorAnswers(403) },
+    },
+    async (context) => {
+      const { accessToken } = await claimsOf(auth, pathParameter(context, 'token'), 403);
+      await auth.accessTokens.delete({ accessToken });
+      return jsonAnswer(context, { message: 'Token record was deleted' });
+    },
+  );
+}
+
+function noStore(context: RequestContext): RequestContext {
+  context.header('Cache-Control', 'no-store');
+  return context;
+}
+
+/**
+ * Tokens go only to pages of the dashboard, and of this machine, where clients run that are being developed: to any other
+ * address a link could be made that hands the token of whoever follows it to a stranger.
+ */
+function checkReturn({ returnOrigins }: Auth, state: string): void {
+  const url = URL.canParse(state) ? new URL(state) : undefined;
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
+  if (url !== undefined && isWeb && (returnOrigins.includes(url.origin) || isLoopback(url.hostname))) return;
+  throw new HTTPException(400, {
+    message:
+      'The parameter state takes an address of the dashboard: its origin has to be in the setting DASHBOARD_ORIGINS.',
+  });
+}
+
+async function refresh(auth: Auth, token: unknown): Promise<string> {
+  if (typeof token !== 'string' || token === '')
+    throw new HTTPException(400, { message: 'The field token is missing.' });
+  const { accessToken } = await claimsOf(auth, token, 403);
+  const refreshToken = await auth.accessTokens.refreshToken({ accessToken }).catch((error: unknown) => {
+    if (!(error instanceof RecordDoesNotExistError)) throw error;
+    throw new HTTPException(403, { message: 'Invalid access token', cause: error });
+  });
+  if (refreshToken === undefined)
+    throw new HTTPException(400, { message: 'This token cannot be refreshed: log in anew.' });
+  const login = await asked(() => auth.provider.refresh(refreshToken));
+  const renewed = await tokenFor(auth, login);
+  if (login.accessToken !== accessToken) await auth.accessTokens.delete({ accessToken });
+  return renewed;
+}
+
+/** Keeps note of a login, and signs a token for it. */
+async function tokenFor({ accessTokens, signer }: Auth, login: Login): Promise<string> {
+  const { accessToken, refreshToken, userName: username, expirationTime } = login;
+  const record = { accessToken, username, expirationTime, ...(refreshToken === undefined ? {} : { refreshToken }) };
+  // The provider may give the same access token again while it is good.
+  if (await accessTokens.exists({ accessToken })) await accessTokens.replace(record);
+  else await accessTokens.create(record);
+  return signer.sign({ accessToken, username, expirationTime });
+}
+
+async function asked(ask: () => Promise<Login>): Promise<Login> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof LoginRefusedError) throw new HTTPException(401, { message: error.message, cause: error });
+    if (error instanceof LoginUnavailableError) throw new HTTPException(503, { message: error.message, cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CountsTableName, TableName } from '@cumulus/dynamodb';
+import { createModels } from '@cumulus/models';
+import type { Auth } from './auth/auth.ts';
+import { createEarthdataLogin } from './auth/earthdata-login.ts';
+import { TokenSigner } from './auth/token-signer.ts';
+import { LogEvents } from './logs/log-events.ts';
+import type { Journal } from './observation/journal.ts';
+import type { Settings } from './settings.ts';
+import type { Surroundings } from './surroundings.ts';
+import { Workflows } from './workflows/workflows.ts';
+
+export interface SurroundingsOptions {
+  readonly settings: Settings;
+  readonly client: DynamoDBClient;
+  /** Gives a table's physical name. */
+  readonly tableName: (name: TableName | CountsTableName) => string;
+  readonly journal: Journal;
+  /** The time now, in milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** All that the API's answers come from, by a deployment's settings. Nothing is asked before a request asks it. */
+export function createSurroundings({
+  settings,
+  client,
+  tableName,
+  journal,
+  now = Date.now,
+}: SurroundingsOptions): Surroundings {
+  const models = createModels({ client, tables: tableName, now });
+  const { login, tokenSecret, dashboardOrigins } = settings;
+  const auth: Auth | undefined =
+    login === undefined || tokenSecret === undefined
+      ? undefined
+      : {
+          provider: createEarthdataLogin(login),
+          signer: new TokenSigner(tokenSecret),
+          accessTokens: models.accessTokens,
+          users: models.users,
+          returnOrigins: dashboardOrigins,
+          now,
+        };
+  return {
+    settings,
+    models,
+    target: { client, tableName },
+    counts: { client, countsTable: tableName('RecordCountsTable') },
+    workflows: new Workflows({ settings, models, client }),
+    logs: new LogEvents(settings.stackName, client),
+    auth,
+    journal,
+  };
+}

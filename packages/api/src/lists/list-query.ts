@@ -1,0 +1,130 @@
+import type { RecordFilter, RecordTypeName, SearchOptions } from '@cumulus/models';
+import { HTTPException } from 'hono/http-exception';
+import { fieldType } from './field-types.ts';
+
+/** How records of a type are listed. */
+export interface ListedRecords {
+  readonly recordType: RecordTypeName;
+  /** The field that `prefix` and `infix` are about: the record's id or name. */
+  readonly nameField: string;
+  /** Fields that nobody is shown, and that nothing is found or sorted by. */
+  readonly hidden?: readonly string[] | undefined;
+  /** The most records on a page. */
+  readonly mostOnPage: number;
+}
+
+/** What a list's parameters ask for. */
+export interface ListQuery {
+  readonly search: SearchOptions;
+  /** The fields to show; all if undefined. */
+  readonly fields: readonly string[] | undefined;
+}
+
+const USUAL_LIMIT = 10;
+
+/**
+ * Reads the parameters of a list: `limit`, `page` or `cursor`, `sort_by`, `order`, `fields`, `prefix`, `infix`, `q`, and
+ * filters `FIELD`, `FIELD__in`, `FIELD__not`, `FIELD__exists`, `FIELD__from`, `FIELD__to`. A larger `limit` than records go on a
+ * page is taken for that.
+ * @throws HTTPException 400 that names the parameter
+ */
+export function readListQuery(
+  parameters: { readonly [name: string]: readonly string[] },
+  { recordType, nameField, hidden = [], mostOnPage }: ListedRecords,
+): ListQuery {
+  const { limit, page, cursor, sort_by: sortBy, order, fields, prefix, infix, q, ...others } = singles(parameters);
+  if (page !== undefined && cursor !== undefined) throw bad('cursor', 'does not go with page');
+  if (order !== undefined && order !== 'asc' && order !== 'desc')
+    throw bad('order', `takes asc or desc, not "${order}"`);
+  if (sortBy !== undefined) typeOf(recordType, hidden, 'sort_by', sortBy);
+  const filters = [
+    ...filtersOf(recordType, others, hidden),
+    ...(prefix === undefined ? [] : [{ kind: 'prefix', field: nameField, text: prefix } as const]),
+    ...(infix === undefined ? [] : [{ kind: 'infix', field: nameField, text: infix } as const]),
+    ...(q === undefined
+      ? []
+      : [{ kind: 'words', words: q.split(/\s+/).filter((word) => word !== ''), except: hidden } as const]),
+  ];
+  return {
+    search: {
+      filters,
+      sortBy,
+      order,
+      limit: Math.min(wholeNumber('limit', limit) ?? USUAL_LIMIT, mostOnPage),
+      page: wholeNumber('page', page),
+      cursor,
+    },
+    fields: fields?.split(',').map((field) => field.trim()),
+  };
+}
+
+/** The filters among parameters, all of which have to be such. */
+export function filtersOf(
+  recordType: RecordTypeName,
+  parameters: { readonly [name: string]: string | undefined },
+  hidden: readonly string[] = [],
+): readonly RecordFilter[] {
+  const filters: RecordFilter[] = [];
+  const ranges = new Map<string, { from?: string; to?: string }>();
+  for (const [parameter, value = ''] of Object.entries(parameters)) {
+    const [, field = '', operator] = /^(.*?)(?:__(in|not|exists|from|to))?$/.exec(parameter) ?? [];
+    const type = typeOf(recordType, hidden, parameter, field);
+    const checked = (text: string): string => {
+      if (type === 'number' && (text.trim() === '' || !Number.isFinite(Number(text))))
+        throw bad(parameter, `takes a number, not "${text}"`);
+      if (type === 'boolean' && text !== 'true' && text !== 'false')
+        throw bad(parameter, `takes true or false, not "${text}"`);
+      return text;
+    };
+    switch (operator) {
+      case 'in':
+        filters.push({ kind: 'is', field, values: value.split(',').map(checked) });
+        break;
+      case 'not':
+        filters.push({ kind: 'not', field, value: checked(value) });
+        break;
+      case 'exists':
+        if (value !== 'true' && value !== 'false') throw bad(parameter, `takes true or false, not "${value}"`);
+        filters.push({ kind: 'exists', field, exists: value === 'true' });
+        break;
+      case 'from':
+      case 'to':
+        ranges.set(field, { ...ranges.get(field), [operator]: checked(value) });
+        break;
+      default:
+        filters.push({ kind: 'is', field, values: [checked(value)] });
+    }
+  }
+  return [...filters, ...[...ranges].map(([field, range]) => ({ kind: 'range', field, ...range }) as const)];
+}
+
+/** Each parameter's one value. @throws HTTPException 400 for one that is given twice */
+export function singles(parameters: { readonly [name: string]: readonly string[] }): {
+  readonly [name: string]: string | undefined;
+} {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, values]) => {
+      if (values.length > 1) throw bad(name, 'is given more than once');
+      return [name, values[0]];
+    }),
+  );
+}
+
+function typeOf(recordType: RecordTypeName, hidden: readonly string[], parameter: string, field: string) {
+  const type = hidden.includes(field) ? undefined : fieldType(recordType, field);
+  if (type === undefined) throw bad(parameter, `names "${field}", which is no field of a record of type ${recordType}`);
+  return type;
+}
+
+function wholeNumber(parameter: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number))
+    throw bad(parameter, `takes a whole number from 1 on, not "${text}"`);
+  return number;
+}
+
+/** A parameter's value will not do. */
+export function bad(parameter: string, problem: string): HTTPException {
+  return new HTTPException(400, { message: `The parameter ${parameter} ${problem}.` });
+}

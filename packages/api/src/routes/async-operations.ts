@@ -1,0 +1,38 @@
+import type { AsyncOperation } from '@cumulus/models';
+import { jsonAnswer } from '../answers/json.ts';
+import { answers, objectOf, TEXT } from '../answers/schemas.ts';
+import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { pick } from '../lists/pick.ts';
+import { addListing, COST_OF_ALL } from './listing.ts';
+
+/** What one operation is answered as. */
+const FIELDS = ['id', 'status', 'taskArn', 'description', 'operationType', 'output'] as const;
+
+export const addAsyncOperationRoutes: AddRoutes = (api, { settings, models: { asyncOperations } }) => {
+  addListing<AsyncOperation>(api, settings.stackName, {
+    path: '/asyncOperations',
+    recordType: 'asyncOperation',
+    nameField: 'id',
+    mostOnPage: 100,
+    search: (options) => asyncOperations.search(options),
+    cost: COST_OF_ALL,
+  });
+
+  addRoute(
+    api,
+    {
+      method: 'get',
+      path: '/asyncOperations/{id}',
+      summary: 'An asynchronous operation',
+      responses: answers(
+        'The operation',
+        objectOf(Object.fromEntries(FIELDS.map((field) => [field, TEXT])), ['taskArn', 'output']),
+        404,
+      ),
+    },
+    async (context) => {
+      const operation = await asyncOperations.get({ id: pathParameter(context, 'id') });
+      return jsonAnswer(context, pick(operation, FIELDS));
+    },
+  );
+};

@@ -1,0 +1,113 @@
+import {
+  type Collection,
+  type CollectionCounts,
+  type CollectionKey,
+  constructCollectionId,
+  RecordAlreadyExistsError,
+  readCountsByCollection,
+} from '@cumulus/models';
+import { HTTPException } from 'hono/http-exception';
+import { bodyOf, jsonAnswer } from '../answers/json.ts';
+import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
+import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '../http-api.ts';
+import { addListing, COST_OF_ALL } from './listing.ts';
+
+const PATH = '/collections/{name}/{version}';
+
+export const addCollectionRoutes: AddRoutes = (api, { settings, models: { collections }, counts }) => {
+  addListing<Collection>(api, settings.stackName, {
+    path: '/collections',
+    recordType: 'collection',
+    nameField: 'name',
+    mostOnPage: 50,
+    search: (options) => collections.search(options),
+    show: async (records) => {
+      const ids = records.map(constructCollectionId);
+      const stats = await readCountsByCollection({ ...counts, recordType: 'granule' }, ids);
+      return records.map((record, index) => ({ ...record, stats: statsOf(stats[index]) }));
+    },
+    cost: COST_OF_ALL,
+  });
+
+  addRoute(
+    api,
+    {
+      method: 'get',
+      path: PATH,
+      summary: 'A collection',
+      responses: answers('The collection', refTo('Collection'), 404),
+    },
+    async (context) => jsonAnswer(context, await collections.get(keyOf(context))),
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'post',
+      path: '/collections',
+      summary: 'Add a collection',
+      request: { body: jsonBody(refTo('NewCollection')) },
+      responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Collection') }), 404),
+    },
+    async (context) => {
+      const body = await bodyOf(context);
+      const { name, version } = body;
+      if (!name || !version) throw new HTTPException(404, { message: 'Field name and/or version is missing' });
+      try {
+        const record = await collections.create(body as never);
+        return jsonAnswer(context, { message: 'Record saved', record });
+      } catch (error) {
+        if (!(error instanceof RecordAlreadyExistsError)) throw error;
+        const message = `A record already exists for ${name} version: ${version}`;
+        throw new HTTPException(400, { message, cause: error });
+      }
+    },
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'put',
+      path: PATH,
+      summary: 'Replace a collection',
+      request: { body: jsonBody(refTo('NewCollection')) },
+      responses: answers('The collection as it is then', refTo('Collection'), 404),
+    },
+    async (context) => {
+      const { name, version } = keyOf(context);
+      const body = await bodyOf(context);
+      if (body['name'] !== name || body['version'] !== version) {
+        throw new HTTPException(400, {
+          message:
+            `Expected collection name and version to be '${name}' and '${version}', respectively, ` +
+            `but found '${body['name']}' and '${body['version']}' in payload`,
+        });
+      }
+      return jsonAnswer(context, await collections.replace(body as never));
+    },
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'delete',
+      path: PATH,
+      summary: 'Delete a collection that no rule names',
+      responses: answers('It is gone', objectOf({ message: TEXT }), 409),
+    },
+    async (context) => {
+      await collections.delete(keyOf(context));
+      return jsonAnswer(context, { message: 'Record deleted' });
+    },
+  );
+};
+
+function keyOf(context: RequestContext): CollectionKey {
+  return { name: pathParameter(context, 'name'), version: pathParameter(context, 'version') };
+}
+
+function statsOf(counts: CollectionCounts | undefined): object {
+  const { byStatus = {}, total = 0 } = counts ?? {};
+  const { running = 0, completed = 0, failed = 0 } = byStatus;
+  return { running, completed, failed, total };
+}

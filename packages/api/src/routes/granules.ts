@@ -1,0 +1,108 @@
+import { deconstructCollectionId, deleteGranule, type Granule } from '@cumulus/models';
+import { HTTPException } from 'hono/http-exception';
+import { bodyOf, jsonAnswer } from '../answers/json.ts';
+import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
+import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { addListing, COST_OF_NEWEST } from './listing.ts';
+
+const PATH = '/granules/{granuleId}';
+
+/** What can be done with a granule. */
+const ACTIONS = ['applyWorkflow', 'move', 'reingest', 'removeFromCmr'] as const;
+
+export const addGranuleRoutes: AddRoutes = (api, surroundings) => {
+  const {
+    settings,
+    target,
+    models: { granules },
+  } = surroundings;
+  addListing<Granule>(api, settings.stackName, {
+    path: '/granules',
+    recordType: 'granule',
+    nameField: 'granuleId',
+    mostOnPage: 100,
+    search: (options) => granules.search(options),
+    cost: COST_OF_NEWEST,
+  });
+
+  addRoute(
+    api,
+    { method: 'get', path: PATH, summary: 'A granule', responses: answers('The granule', refTo('Granule'), 404) },
+    async (context) => jsonAnswer(context, await granules.get({ granuleId: pathParameter(context, 'granuleId') })),
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'put',
+      path: PATH,
+      summary: 'Do something with a granule',
+      description: '`move` and `removeFromCmr` need CMR, and are not offered.',
+      request: {
+        body: jsonBody(objectOf({ action: { type: 'string', enum: ACTIONS }, workflow: TEXT }, ['workflow'])),
+      },
+      responses: answers(
+        'It was begun',
+        objectOf({ granuleId: TEXT, action: TEXT, status: TEXT, warning: TEXT }, ['warning']),
+        404,
+        501,
+      ),
+    },
+    async (context) => {
+      const granuleId = pathParameter(context, 'granuleId');
+      const { action, workflow } = await bodyOf(context);
+      if (action === undefined) throw new HTTPException(400, { message: 'Action is missing' });
+      if (action === 'move' || action === 'removeFromCmr') {
+        throw new HTTPException(501, { message: `${action} needs CMR, and is not offered here.` });
+      }
+      if (action === 'reingest') {
+        const granule = await granules.get({ granuleId });
+        await surroundings.workflows.reingest(granule);
+        return jsonAnswer(context, {
+          granuleId,
+          action,
+          status: 'SUCCESS',
+          ...(await warningOf(granule, surroundings)),
+        });
+      }
+      if (action === 'applyWorkflow') {
+        if (typeof workflow !== 'string' || workflow === '') {
+          throw new HTTPException(400, {
+            message: 'applyWorkflow takes the name of a workflow, in the field workflow.',
+          });
+        }
+        await surroundings.workflows.applyWorkflow(await granules.get({ granuleId }), workflow);
+        return jsonAnswer(context, { granuleId, action: `applyWorkflow ${workflow}`, status: 'SUCCESS' });
+      }
+      throw new HTTPException(400, { message: `Action is not supported. Choices are ${ACTIONS.join(', ')}` });
+    },
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'delete',
+      path: PATH,
+      summary: 'Delete the record of a granule that is not published',
+      description: 'With it go the records of its files. The files themselves stay in S3.',
+      responses: answers('It is gone', objectOf({ detail: TEXT })),
+    },
+    async (context) => {
+      const outcome = await deleteGranule(target, pathParameter(context, 'granuleId'));
+      if (outcome === 'absent') throw new HTTPException(400, { message: 'No record found' });
+      if (outcome === 'published') {
+        throw new HTTPException(400, {
+          message: 'You cannot delete a granule that is published to CMR. Remove it from CMR first',
+        });
+      }
+      return jsonAnswer(context, { detail: 'Record deleted' });
+    },
+  );
+};
+
+async function warningOf({ collectionId }: Granule, { models: { collections } }: Surroundings): Promise<object> {
+  const key = deconstructCollectionId(collectionId);
+  const collection = key === undefined ? undefined : await collections.find(key);
+  return collection?.duplicateHandling === 'replace' ? {} : { warning: 'The granule files may be overwritten' };
+}

@@ -1,0 +1,86 @@
+import type { SearchOptions, SearchPage } from '@cumulus/models';
+import type { RouteConfig } from '@hono/zod-openapi';
+import { jsonAnswer } from '../answers/json.ts';
+import { answers, listOf, refTo, schemaName } from '../answers/schemas.ts';
+import { addRoute, type HttpApi } from '../http-api.ts';
+import { type ListedRecords, readListQuery } from '../lists/list-query.ts';
+import { pick } from '../lists/pick.ts';
+
+/** A list of records, and where it is. */
+export interface Listing<R extends object> extends ListedRecords {
+  /** `/granules` */
+  readonly path: string;
+  readonly search: (options: SearchOptions) => Promise<SearchPage<R>>;
+  /** What the records of a page are answered as; as they are unless given. */
+  readonly show?: (records: readonly R[]) => Promise<readonly object[]>;
+  /** Which filters are cheap, for the OpenAPI page. */
+  readonly cost: string;
+}
+
+/** What a list of the newest records costs. */
+export const COST_OF_NEWEST =
+  'Cheap whatever the table’s size: no filter, or one value each of `status`, `collectionId` and (granules and PDRs) `provider`, ' +
+  'and `timestamp__from`, `timestamp__to`, sorted by `timestamp`. What else is asked for is found by reading what these leave, ' +
+  'up to 10,000 records; beyond that the answer is a 400 that names a filter to add.';
+
+/** What a list of configuration costs. */
+export const COST_OF_ALL = 'Found by reading all of these records, up to 10,000.';
+
+/** Adds `GET` of a list. */
+export function addListing<R extends object>(api: HttpApi, stackName: string, listing: Listing<R>): void {
+  const { path, recordType, search, show = async (records) => records } = listing;
+  const route: RouteConfig = {
+    method: 'get',
+    path,
+    summary: `List ${path.slice(1)}`,
+    description: listing.cost,
+    parameters: listParameters(listing),
+    responses: answers('A page of the list', listOf(refTo(schemaName(recordType)))),
+  };
+  addRoute(api, route, async (context) => {
+    const query = readListQuery(context.req.queries(), listing);
+    const { limit, page = 1, cursor } = query.search;
+    const found = await search(query.search);
+    const results = await show(found.records);
+    return jsonAnswer(context, {
+      meta: {
+        name: 'cumulus-api',
+        stack: stackName,
+        table: recordType,
+        limit,
+        ...(cursor === undefined ? { page } : {}),
+        ...(found.count === undefined ? {} : { count: found.count }),
+        ...(found.cursor === undefined ? {} : { next: found.cursor }),
+      },
+      results: query.fields === undefined ? results : results.map((record) => pick(record, query.fields ?? [])),
+    });
+  });
+}
+
+function listParameters({ nameField, mostOnPage }: ListedRecords): NonNullable<RouteConfig['parameters']> {
+  const parameter = (name: string, description: string, schema: object = { type: 'string' }) =>
+    ({ name, in: 'query', required: false, description, schema }) as const;
+  const whole = { type: 'integer', minimum: 1 };
+  return [
+    parameter('limit', `Records on a page, ${mostOnPage} at the most.`, { ...whole, default: 10 }),
+    parameter('page', 'Which page.', { ...whole, default: 1 }),
+    parameter('cursor', '`meta.next` of the page before, in place of `page`: it neither repeats nor skips anything.'),
+    parameter('sort_by', 'The field to sort by.', { type: 'string', default: 'timestamp' }),
+    parameter('order', 'Ascending or descending.', { type: 'string', enum: ['asc', 'desc'], default: 'desc' }),
+    parameter('fields', 'The fields to show, with commas; all unless given.'),
+    parameter('prefix', `What ${nameField} begins with.`),
+    parameter('infix', `What ${nameField} has in it.`),
+    parameter('q', 'Words that are anywhere in the record, or field:value.'),
+    {
+      name: 'filters',
+      in: 'query',
+      required: false,
+      style: 'form',
+      explode: true,
+      description:
+        'Any field of the record: FIELD=value, FIELD__in=a,b, FIELD__not=value, FIELD__exists=true|false, ' +
+        'FIELD__from and FIELD__to, both inclusive.',
+      schema: { type: 'object', additionalProperties: { type: 'string' } },
+    },
+  ];
+}

@@ -1,0 +1,67 @@
+import type { RouteConfig } from '@hono/zod-openapi';
+import { jsonAnswer } from '../answers/json.ts';
+import { answers, objectOf, TEXT, WHOLE } from '../answers/schemas.ts';
+import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '../http-api.ts';
+import { bad, singles } from '../lists/list-query.ts';
+import type { LogQuery } from '../logs/log-events.ts';
+
+const USUAL_LIMIT = 100;
+const MOST_EVENTS = 1_000;
+
+export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs }) => {
+  const parameter = (name: string, description: string, type: 'string' | 'integer' | 'number' = 'string') =>
+    ({ name, in: 'query', required: false, description, schema: { type } }) as const;
+  const route: Omit<RouteConfig, 'path' | 'summary'> = {
+    method: 'get',
+    description:
+      'Out of CloudWatch Logs, the log groups `/aws/lambda/<stack>-…`; of the last day unless told otherwise.',
+    parameters: [
+      parameter('limit', `How many: ${USUAL_LIMIT} unless given, ${MOST_EVENTS} at the most.`, 'integer'),
+      parameter('level', 'Only of this level.'),
+      parameter('q', 'A text that the event has.'),
+      parameter('timestamp__from', 'The first time, in milliseconds since 1970.', 'number'),
+      parameter('timestamp__to', 'The last time, in milliseconds since 1970.', 'number'),
+    ],
+    responses: answers(
+      'Log events, the newest first',
+      objectOf({
+        meta: objectOf({ name: TEXT, stack: TEXT, table: TEXT, limit: WHOLE, count: WHOLE }),
+        results: { type: 'array', items: objectOf({ timestamp: TEXT, message: {}, logGroup: TEXT }) },
+      }),
+    ),
+  };
+  const answer = async (context: RequestContext, executionName: string | undefined): Promise<Response> => {
+    const query = readQuery(singles(context.req.queries()));
+    const results = await logs.read({ ...query, executionName });
+    const meta = { name: 'cumulus-api', stack: stackName, table: 'logs', limit: query.limit, count: results.length };
+    return jsonAnswer(context, { meta, results });
+  };
+  addRoute(api, { ...route, path: '/logs', summary: 'What the deployment’s functions logged' }, (context) =>
+    answer(context, undefined),
+  );
+  addRoute(api, { ...route, path: '/logs/{executionName}', summary: 'What was logged of an execution' }, (context) =>
+    answer(context, pathParameter(context, 'executionName')),
+  );
+};
+
+function readQuery(parameters: { readonly [name: string]: string | undefined }): LogQuery {
+  const { limit, level, q, timestamp__from: from, timestamp__to: to, ...others } = parameters;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw bad(other, 'is none of limit, level, q, timestamp__from and timestamp__to');
+  const count = limit === undefined ? USUAL_LIMIT : Number(limit);
+  if (!Number.isSafeInteger(count) || count < 1) throw bad('limit', `takes a whole number from 1 on, not "${limit}"`);
+  return {
+    limit: Math.min(count, MOST_EVENTS),
+    level: level || undefined,
+    text: q || undefined,
+    from: timeOf('timestamp__from', from),
+    to: timeOf('timestamp__to', to),
+  };
+}
+
+function timeOf(parameter: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const time = Number(text);
+  if (text.trim() === '' || Number.isNaN(new Date(time).getTime())) throw bad(parameter, `takes a time, not "${text}"`);
+  return Math.trunc(time);
+}

@@ -1,0 +1,40 @@
+import type { Pdr } from '@cumulus/models';
+import { HTTPException } from 'hono/http-exception';
+import { jsonAnswer } from '../answers/json.ts';
+import { answers, objectOf, refTo, TEXT } from '../answers/schemas.ts';
+import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { addListing, COST_OF_NEWEST } from './listing.ts';
+
+const PATH = '/pdrs/{pdrName}';
+
+export const addPdrRoutes: AddRoutes = (api, { settings, models: { pdrs } }) => {
+  addListing<Pdr>(api, settings.stackName, {
+    path: '/pdrs',
+    recordType: 'pdr',
+    nameField: 'pdrName',
+    mostOnPage: 100,
+    search: (options) => pdrs.search(options),
+    cost: COST_OF_NEWEST,
+  });
+
+  addRoute(
+    api,
+    { method: 'get', path: PATH, summary: 'A PDR', responses: answers('The PDR', refTo('Pdr'), 404) },
+    async (context) => jsonAnswer(context, await pdrs.get({ pdrName: pathParameter(context, 'pdrName') })),
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'delete',
+      path: PATH,
+      summary: 'Delete a PDR',
+      responses: answers('It is gone', objectOf({ detail: TEXT })),
+    },
+    async (context) => {
+      const isGone = await pdrs.delete({ pdrName: pathParameter(context, 'pdrName') });
+      if (!isGone) throw new HTTPException(400, { message: 'No record found' });
+      return jsonAnswer(context, { detail: 'Record deleted' });
+    },
+  );
+};

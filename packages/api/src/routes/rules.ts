@@ -1,0 +1,109 @@
+import { RecordAlreadyExistsError, RecordDoesNotExistError, type Rule } from '@cumulus/models';
+import { HTTPException } from 'hono/http-exception';
+import { bodyOf, jsonAnswer } from '../answers/json.ts';
+import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
+import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { addListing, COST_OF_ALL } from './listing.ts';
+
+const PATH = '/rules/{name}';
+
+export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, workflows }) => {
+  addListing<Rule>(api, settings.stackName, {
+    path: '/rules',
+    recordType: 'rule',
+    nameField: 'name',
+    mostOnPage: 100,
+    search: (options) => rules.search(options),
+    cost: COST_OF_ALL,
+  });
+
+  addRoute(
+    api,
+    { method: 'get', path: PATH, summary: 'A rule', responses: answers('The rule', refTo('Rule'), 404) },
+    async (context) => jsonAnswer(context, await rules.get({ name: pathParameter(context, 'name') })),
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'post',
+      path: '/rules',
+      summary: 'Add a rule',
+      description: 'A onetime rule that is ENABLED starts its workflow.',
+      request: { body: jsonBody(refTo('NewRule')) },
+      responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Rule') }), 409, 501),
+    },
+    async (context) => {
+      const record = await createRule(await bodyOf(context));
+      if (record.rule.type === 'onetime' && record.state === 'ENABLED') await startOrRemove(record);
+      return jsonAnswer(context, { message: 'Record saved', record });
+    },
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'put',
+      path: PATH,
+      summary: 'Replace a rule, or start it again',
+      description: 'With `action: "rerun"` the rule’s workflow is started, and nothing is changed.',
+      request: { body: jsonBody({ anyOf: [refTo('NewRule'), RERUN] }) },
+      responses: answers('The rule as it is then', refTo('Rule'), 404, 409, 501),
+    },
+    async (context) => {
+      const name = pathParameter(context, 'name');
+      const { action, ...body } = await bodyOf(context);
+      if (body['name'] !== undefined && body['name'] !== name) {
+        const message = `Expected rule name to be '${name}', but found '${body['name']}' in payload`;
+        throw new HTTPException(400, { message });
+      }
+      if (action === 'rerun') {
+        const rule = await rules.get({ name });
+        await workflows.startRule(rule);
+        return jsonAnswer(context, rule);
+      }
+      if (action !== undefined)
+        throw new HTTPException(400, { message: `A rule has no action "${action}", only rerun.` });
+      if (body['name'] === undefined) {
+        throw new HTTPException(400, { message: `Expected rule name to be '${name}', but found none in payload` });
+      }
+      return jsonAnswer(context, await rules.replace(body as never));
+    },
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'delete',
+      path: PATH,
+      summary: 'Delete a rule',
+      responses: answers('It is gone', objectOf({ message: TEXT }), 404),
+    },
+    async (context) => {
+      const name = pathParameter(context, 'name');
+      if (!(await rules.delete({ name }))) throw new RecordDoesNotExistError('rule', { name });
+      return jsonAnswer(context, { message: 'Record deleted' });
+    },
+  );
+
+  async function createRule(body: { readonly [field: string]: unknown }): Promise<Rule> {
+    try {
+      return await rules.create(body as never);
+    } catch (error) {
+      if (!(error instanceof RecordAlreadyExistsError)) throw error;
+      throw new HTTPException(409, { message: `A record already exists for ${body['name']}`, cause: error });
+    }
+  }
+
+  /** A rule that could not start what it is there for is not kept, so that the same request can be made again. */
+  async function startOrRemove(rule: Rule): Promise<void> {
+    try {
+      await workflows.startRule(rule);
+    } catch (error) {
+      await rules.delete({ name: rule.name });
+      throw error;
+    }
+  }
+};
+
+const RERUN = objectOf({ action: { type: 'string', const: 'rerun' } });

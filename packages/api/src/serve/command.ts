@@ -1,0 +1,47 @@
+import { defineCommand, flag, type GlobalOptions, text, UsageError, wholeNumber } from '@cumulus/cli';
+import { isLoopback } from '../settings.ts';
+
+export interface ServeOptions extends GlobalOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly prefix: string | undefined;
+  readonly local: true | undefined;
+  readonly 'no-auth': true | undefined;
+}
+
+/** The port that existing clients of a local server know. */
+const USUAL_PORT = 5001;
+
+export const serve = defineCommand<ServeOptions>({
+  name: 'serve',
+  usage: 'serve',
+  describe: 'Serve the HTTP API until it is interrupted',
+  options: (parser) =>
+    parser
+      .options({
+        port: {
+          ...wholeNumber('port', 0),
+          default: USUAL_PORT,
+          describe: 'The port to listen on; 0 for any that is free',
+        },
+        host: { ...text('host'), default: '127.0.0.1', describe: 'The address to listen on' },
+        prefix: { ...text('prefix'), describe: 'The tables of this prefix (else those that the environment names)' },
+        local: { ...flag('local'), describe: 'Start a DynamoDB here, with sample records and a token to use' },
+        'no-auth': {
+          ...flag('no-auth'),
+          describe: 'Serve without login; only on an address of this machine to itself',
+        },
+      })
+      .check(({ port, host, 'no-auth': noAuth }) => {
+        if (port > 65_535) throw new UsageError(`--port takes a number up to 65535, not "${port}"`);
+        if (noAuth === true && !isLoopback(host))
+          throw new UsageError(
+            `--no-auth goes only with an address such as 127.0.0.1, which nobody else reaches, not "${host}"`,
+          );
+        return true;
+      })
+      .example('$0 serve --local', 'try the API: its address and a token are printed')
+      .example('$0 serve --prefix prod --no-auth', 'read a deployment from this machine, without a login'),
+  several: () => false,
+  load: async () => (await import('./plan.ts')).planServe,
+});

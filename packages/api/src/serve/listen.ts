@@ -1,0 +1,49 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { MetadataError } from '@cumulus/dynamodb';
+import { serve } from '@hono/node-server';
+
+/** A server that listens. */
+export interface Listening {
+  /** `http://127.0.0.1:5001` */
+  readonly url: string;
+  /** Takes no more requests, and lets those under way be answered. */
+  stop(): Promise<void>;
+}
+
+/** How long requests under way may take when the server is to stop, in milliseconds. */
+const GRACE = 5_000;
+
+/**
+ * Listens for requests of HTTP.
+ * @throws MetadataError where the address cannot be had
+ */
+export function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname: host, port }, ({ port: given }: AddressInfo) => {
+      const name = host.includes(':') ? `[${host}]` : host;
+      resolve({ url: `http://${name}:${given}`, stop: () => stop(server) });
+    }) as Server;
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken =
+        error.code === 'EADDRINUSE'
+          ? 'Something else listens there; choose another by --port.'
+          : 'Choose another by --host and --port.';
+      reject(new MetadataError(`Cannot listen on ${host}:${port} (${error.code}).`, [taken], error));
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const giveUp = setTimeout(() => server.closeAllConnections(), GRACE);
+    server.close(() => {
+      clearTimeout(giveUp);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

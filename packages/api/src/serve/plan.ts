@@ -1,0 +1,97 @@
+import type { Context, Outcome, Task } from '@cumulus/cli';
+import { physicalTableName } from '@cumulus/dynamodb';
+import { tablesFromEnvironment } from '@cumulus/models';
+import { createApp } from '../app.ts';
+import { createSurroundings } from '../create-surroundings.ts';
+import { pinoJournal } from '../observation/pino-journal.ts';
+import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../settings.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { ServeOptions } from './command.ts';
+import { type Listening, listen } from './listen.ts';
+import { type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
+import { onlyFromHere } from './only-from-here.ts';
+
+/** What is served, and what belongs to it. */
+interface Served {
+  readonly surroundings: Surroundings;
+  readonly local?: LocalDeployment;
+}
+
+export async function planServe(options: ServeOptions, context: Context): Promise<readonly Task[]> {
+  // Settings that do not do are told before anything is started.
+  const settings = settingsOf(options);
+  let running: Running | undefined;
+  const begin = async (): Promise<Outcome> => {
+    const served = await prepare(settings, options, context);
+    try {
+      const { surroundings } = served;
+      const app = createApp(surroundings);
+      const guarded = surroundings.auth === undefined ? onlyFromHere(app.fetch, surroundings.settings) : app.fetch;
+      const server = await listen(guarded, options);
+      running = { server, served };
+      return tellOfStart(server.url, served);
+    } catch (error) {
+      await served.local?.stop();
+      throw error;
+    }
+  };
+  const end = async (): Promise<readonly Outcome[]> => {
+    if (running === undefined) return [];
+    await aborted(context.abortSignal);
+    await running.server.stop();
+    await running.served.local?.stop();
+    return [{ result: { table: null, state: 'stopped' }, lines: ['stopped on request'] }];
+  };
+  return [
+    { table: null, run: async () => [await begin()] },
+    { table: null, run: end },
+  ];
+}
+
+interface Running {
+  readonly server: Listening;
+  readonly served: Served;
+}
+
+function settingsOf({ local, prefix, 'no-auth': noAuth }: ServeOptions): Settings | undefined {
+  if (noAuth === true) return settingsWithoutLogin(process.env, prefix ?? process.env['stackName'] ?? 'local');
+  return local === true ? undefined : settingsFromEnvironment(process.env);
+}
+
+async function prepare(settings: Settings | undefined, options: ServeOptions, context: Context): Promise<Served> {
+  const { prefix } = options;
+  if (options.local === true) {
+    const local = await startLocalDeployment({ prefix: prefix ?? 'local', settings, context });
+    return { surroundings: local.surroundings, local };
+  }
+  const tableName =
+    prefix === undefined
+      ? tablesFromEnvironment(process.env)
+      : (name: Parameters<typeof physicalTableName>[1]) => physicalTableName(prefix, name);
+  if (settings === undefined) throw new TypeError('Only a local deployment does without settings.');
+  const journal = pinoJournal(settings.stackName, process.stderr);
+  return { surroundings: createSurroundings({ settings, client: context.client, tableName, journal }) };
+}
+
+function tellOfStart(url: string, { surroundings: { auth }, local }: Served): Outcome {
+  const { token, database, records } = local ?? {};
+  return {
+    result: { table: null, state: 'serving', url, ...(token === undefined ? {} : { token }) },
+    lines: [
+      `Serving ${url} (for people: ${url}/docs)`,
+      ...(local === undefined ? [] : [`  ${records} sample records in ${database}`]),
+      ...(auth === undefined ? ['  without login, to this machine only'] : []),
+      ...(token === undefined
+        ? []
+        : [`  token: ${token}`, `  curl -H "Authorization: Bearer $TOKEN" '${url}/granules?limit=3'`]),
+      '  Ctrl-C ends it.',
+    ],
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,110 @@
+import { isIP } from 'node:net';
+
+/** The environment, `process.env` for instance. */
+export type Environment = { readonly [variable: string]: string | undefined };
+
+/** The login at Earthdata, or at another OAuth2 provider of its form. */
+export interface LoginSettings {
+  /** Where the provider is, without a slash at its end. */
+  readonly baseUrl: string;
+  readonly clientId: string;
+  readonly clientPassword: string;
+  /** This API's own address of `/token`, to which the provider sends back who has logged in. */
+  readonly redirectUri: string;
+}
+
+/** What a deployment says of itself. */
+export interface Settings {
+  /** The name of the deployment's stack, by which answers call it; also the prefix of its functions' names. */
+  readonly stackName: string;
+  /** Undefined for an API without login. */
+  readonly login: LoginSettings | undefined;
+  /** The key that access tokens are signed with; undefined for an API without login. */
+  readonly tokenSecret: string | undefined;
+  /** Origins whose pages may call the API and to which a login may return, such as `https://dashboard.example.org`. */
+  readonly dashboardOrigins: readonly string[];
+  /** The bucket of the deployment's workflow templates and messages; undefined where there are no workflows. */
+  readonly systemBucket: string | undefined;
+  /** The queue that starts workflows; undefined where Step Functions is asked for each by itself. */
+  readonly startQueueUrl: string | undefined;
+  readonly cmr: { readonly provider: string | undefined; readonly environment: string | undefined };
+}
+
+/** A deployment's settings do not do. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** HS256 wants a key as long as its hash, in bytes (RFC 7518, section 3.2). */
+const LEAST_SECRET_BYTES = 32;
+
+/**
+ * The settings of a deployment, out of the variables that its Lambda functions have.
+ * @throws SettingsError that names each variable that is missing or wrong
+ */
+export function settingsFromEnvironment(environment: Environment): Settings {
+  const problems: string[] = [];
+  const required = (name: string): string => {
+    const value = environment[name];
+    if (!value) problems.push(`${name} is not set`);
+    return value ?? '';
+  };
+  const url = (name: string, fallback?: string): string => {
+    const value = environment[name] || fallback || required(name);
+    if (value !== '' && !isHttpUrl(value)) problems.push(`${name} is no URL of HTTPS: ${value}`);
+    return value.replace(/\/+$/, '');
+  };
+  const tokenSecret = required('TOKEN_SECRET');
+  if (tokenSecret !== '' && Buffer.byteLength(tokenSecret) < LEAST_SECRET_BYTES) {
+    problems.push(`TOKEN_SECRET is shorter than ${LEAST_SECRET_BYTES} bytes: openssl rand -base64 48 prints one`);
+  }
+  const settings: Settings = {
+    ...deploymentFromEnvironment(environment),
+    stackName: required('stackName'),
+    login: {
+      baseUrl: url('EARTHDATA_BASE_URL', 'https://urs.earthdata.nasa.gov'),
+      clientId: required('EARTHDATA_CLIENT_ID'),
+      clientPassword: required('EARTHDATA_CLIENT_PASSWORD'),
+      redirectUri: url('TOKEN_REDIRECT_ENDPOINT'),
+    },
+    tokenSecret,
+  };
+  for (const origin of settings.dashboardOrigins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      problems.push(`DASHBOARD_ORIGINS has what is no origin such as https://dashboard.example.org: ${origin}`);
+  }
+  if (problems.length > 0) throw new SettingsError(`The API cannot start: ${problems.join('; ')}.`);
+  return settings;
+}
+
+/** What an API without login needs. */
+export function settingsWithoutLogin(environment: Environment, stackName: string): Settings {
+  return { ...deploymentFromEnvironment(environment), stackName, login: undefined, tokenSecret: undefined };
+}
+
+function deploymentFromEnvironment(
+  environment: Environment,
+): Pick<Settings, 'dashboardOrigins' | 'systemBucket' | 'startQueueUrl' | 'cmr'> {
+  return {
+    dashboardOrigins: (environment['DASHBOARD_ORIGINS'] ?? '').split(',').flatMap((origin) => origin.trim() || []),
+    systemBucket: environment['system_bucket'] || undefined,
+    startQueueUrl: environment['defaultSchedulerQueueUrl'] || undefined,
+    cmr: {
+      provider: environment['cmr_provider'] || undefined,
+      environment: environment['CMR_ENVIRONMENT'] || undefined,
+    },
+  };
+}
+
+/** HTTPS; or HTTP on this machine, where tests and `serve --local` are. */
+function isHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}
+
+/** Whether a name or address is that of this machine to itself. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}

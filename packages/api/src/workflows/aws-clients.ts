@@ -1,0 +1,29 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { settingsLike } from '../aws-settings.ts';
+
+/** The services by which workflows are described and started. */
+export interface WorkflowClients {
+  s3(): Promise<S3Client>;
+  stepFunctions(): Promise<SFNClient>;
+  sqs(): Promise<SQSClient>;
+}
+
+/** Clients that are loaded and made when they are first asked for: most requests need none of them. */
+export function createWorkflowClients(tables: DynamoDBClient): WorkflowClients {
+  return {
+    s3: once(async () => new (await import('@aws-sdk/client-s3')).S3Client(settingsLike(tables))),
+    stepFunctions: once(async () => new (await import('@aws-sdk/client-sfn')).SFNClient(settingsLike(tables))),
+    sqs: once(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(settingsLike(tables))),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

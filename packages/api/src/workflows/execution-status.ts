@@ -1,0 +1,107 @@
+import { type Execution, fetchFromS3, followMessage, type Models } from '@cumulus/models';
+import { asking } from '../aws-settings.ts';
+import type { WorkflowClients } from './aws-clients.ts';
+
+/** An execution as Step Functions tells it, or as the table does where Step Functions knows it no more. */
+export type ExecutionStatus =
+  | { readonly execution: object; readonly executionHistory: object; readonly stateMachine: object }
+  | { readonly warning: string; readonly execution: object };
+
+/** Events of a history that are read at the most; a longer one is cut there. */
+const MOST_EVENTS = 10_000;
+
+/**
+ * Tells how an execution stands.
+ * @throws RecordDoesNotExistError where neither Step Functions nor the table knows it; ServiceUnavailableError
+ */
+export async function executionStatus(
+  executionArn: string,
+  { clients, models }: { readonly clients: WorkflowClients; readonly models: Models },
+): Promise<ExecutionStatus> {
+  const { DescribeExecutionCommand, DescribeStateMachineForExecutionCommand } = await import('@aws-sdk/client-sfn');
+  const client = await clients.stepFunctions();
+  const execution = await asking('Step Functions', async () => {
+    try {
+      return await client.send(new DescribeExecutionCommand({ executionArn }));
+    } catch (error) {
+      if (isUnknown(error)) return undefined;
+      throw error;
+    }
+  });
+  if (execution === undefined) {
+    const record = await models.executions.get({ arn: executionArn });
+    return { warning: 'Execution does not exist in Step Functions API', execution: fromTable(record) };
+  }
+  const [events, stateMachine] = await asking('Step Functions', () =>
+    Promise.all([
+      historyOf(executionArn, clients),
+      client.send(new DescribeStateMachineForExecutionCommand({ executionArn })),
+    ]),
+  );
+  const { $metadata: _execution, input, output, ...told } = execution;
+  const { $metadata: _machine, ...machine } = stateMachine;
+  return {
+    execution: {
+      ...told,
+      ...(input === undefined ? {} : { input: await whole(input, clients) }),
+      ...(output === undefined ? {} : { output: await whole(output, clients) }),
+    },
+    executionHistory: { events },
+    stateMachine: machine,
+  };
+}
+
+/** What an execution was started with, as Step Functions tells it; undefined where it knows it no more (after 90 days). */
+export async function inputOf(executionArn: string, clients: WorkflowClients): Promise<unknown> {
+  const { DescribeExecutionCommand } = await import('@aws-sdk/client-sfn');
+  const client = await clients.stepFunctions();
+  const input = await asking('Step Functions', async () => {
+    try {
+      return (await client.send(new DescribeExecutionCommand({ executionArn }))).input;
+    } catch (error) {
+      if (isUnknown(error)) return undefined;
+      throw error;
+    }
+  });
+  return input === undefined ? undefined : followMessage(JSON.parse(input), fetchFromS3(await clients.s3()));
+}
+
+/** Step Functions knows no such execution, or takes what was asked for no ARN of one. */
+function isUnknown(error: unknown): boolean {
+  const { name } = error as Error;
+  return name === 'ExecutionDoesNotExist' || name === 'InvalidArn';
+}
+
+async function historyOf(executionArn: string, clients: WorkflowClients): Promise<readonly object[]> {
+  const { paginateGetExecutionHistory } = await import('@aws-sdk/client-sfn');
+  const found: object[] = [];
+  const pages = paginateGetExecutionHistory({ client: await clients.stepFunctions() }, { executionArn });
+  for await (const { events = [] } of pages) {
+    found.push(...events);
+    if (found.length >= MOST_EVENTS) break;
+  }
+  return found;
+}
+
+/** A message with what it left in S3; as it is where that is gone, or it is no message. */
+async function whole(text: string, clients: WorkflowClients): Promise<string> {
+  if (!text.includes('"replace"')) return text;
+  try {
+    return JSON.stringify(await followMessage(JSON.parse(text), fetchFromS3(await clients.s3())));
+  } catch {
+    return text;
+  }
+}
+
+function fromTable({ arn, name, status, createdAt, duration = 0, originalPayload, finalPayload }: Execution): object {
+  return {
+    executionArn: arn,
+    stateMachineArn: arn.replace(':execution:', ':stateMachine:').slice(0, -name.length - 1),
+    name,
+    status,
+    startDate: new Date(createdAt).toISOString(),
+    stopDate: new Date(createdAt + duration * 1000).toISOString(),
+    ...(originalPayload === undefined ? {} : { input: JSON.stringify(originalPayload) }),
+    ...(finalPayload === undefined ? {} : { output: JSON.stringify(finalPayload) }),
+  };
+}

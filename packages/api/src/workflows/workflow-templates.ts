@@ -1,0 +1,101 @@
+import { asking } from '../aws-settings.ts';
+import type { WorkflowClients } from './aws-clients.ts';
+import { NotConfiguredError, WorkflowNotFoundError } from './errors.ts';
+
+/** A workflow of the deployment, as its file in S3 describes it. */
+export interface WorkflowTemplate {
+  readonly name: string;
+  /** The ARN of its state machine. */
+  readonly arn: string;
+  readonly [field: string]: unknown;
+}
+
+/** What every message of the deployment begins as. */
+export interface MessageTemplate {
+  readonly cumulus_meta?: object;
+  readonly meta?: { readonly queues?: Readonly<Record<string, string>>; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/** Files that are read at once. */
+const CONCURRENCY = 8;
+
+/** Reads what a deployment keeps of its workflows in `s3://<system bucket>/<stack>/`. */
+export class WorkflowTemplates {
+  readonly #clients: Pick<WorkflowClients, 's3'>;
+  readonly #bucket: string | undefined;
+  readonly #stackName: string;
+
+  constructor(clients: Pick<WorkflowClients, 's3'>, bucket: string | undefined, stackName: string) {
+    this.#clients = clients;
+    this.#bucket = bucket;
+    this.#stackName = stackName;
+  }
+
+  /** The bucket. @throws NotConfiguredError */
+  get bucket(): string {
+    if (this.#bucket !== undefined) return this.#bucket;
+    throw new NotConfiguredError('This deployment names no bucket of its workflows, in the setting system_bucket.');
+  }
+
+  /** All workflows, by name. */
+  async list(): Promise<readonly WorkflowTemplate[]> {
+    const prefix = `${this.#stackName}/workflows/`;
+    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+    const names: string[] = [];
+    await asking('S3', async () => {
+      const pages = paginateListObjectsV2(
+        { client: await this.#clients.s3() },
+        { Bucket: this.bucket, Prefix: prefix },
+      );
+      for await (const { Contents = [] } of pages) {
+        for (const { Key = '' } of Contents) {
+          const [, name] = /^([^/]+)\.json$/.exec(Key.slice(prefix.length)) ?? [];
+          if (name !== undefined) names.push(name);
+        }
+      }
+    });
+    const found: WorkflowTemplate[] = [];
+    for (let start = 0; start < names.length; start += CONCURRENCY) {
+      const some = names.slice(start, start + CONCURRENCY);
+      // One may have been removed since it was listed.
+      const read = await Promise.all(some.map((name) => this.#find(name)));
+      found.push(...read.filter((template) => template !== undefined));
+    }
+    return found;
+  }
+
+  /** @throws WorkflowNotFoundError */
+  async get(name: string): Promise<WorkflowTemplate> {
+    const template = /^[\w.-]+$/.test(name) ? await this.#find(name) : undefined;
+    if (template === undefined) throw new WorkflowNotFoundError(name);
+    return template;
+  }
+
+  /** What every message begins as; empty where the deployment has no such file. */
+  async message(): Promise<MessageTemplate> {
+    return ((await this.#read(`${this.#stackName}/workflow_template.json`)) ?? {}) as MessageTemplate;
+  }
+
+  async #find(name: string): Promise<WorkflowTemplate | undefined> {
+    const file = await this.#read(`${this.#stackName}/workflows/${name}.json`);
+    if (file === undefined) return undefined;
+    // In files of earlier releases it is in the message that they hold.
+    const { arn = (file['cumulus_meta'] as { state_machine?: string } | undefined)?.state_machine } = file;
+    return { ...file, name, arn: String(arn ?? '') };
+  }
+
+  async #read(key: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');
+    return asking('S3', async () => {
+      const client = await this.#clients.s3();
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+        return JSON.parse((await Body?.transformToString()) ?? '') as Record<string, unknown>;
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    });
+  }
+}

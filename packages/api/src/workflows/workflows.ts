@@ -1,0 +1,116 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { deconstructCollectionId, type Granule, type Models, type Rule } from '@cumulus/models';
+import type { Settings } from '../settings.ts';
+import { createWorkflowClients, type WorkflowClients } from './aws-clients.ts';
+import { OriginUnknownError } from './errors.ts';
+import { type ExecutionStatus, executionStatus, inputOf } from './execution-status.ts';
+import { startWorkflow, type WorkflowRun } from './start-workflow.ts';
+import { type WorkflowTemplate, WorkflowTemplates } from './workflow-templates.ts';
+
+export interface WorkflowsOptions {
+  readonly settings: Pick<Settings, 'stackName' | 'systemBucket' | 'startQueueUrl'>;
+  readonly models: Models;
+  /** The client of the tables, after which the others are made. */
+  readonly client: DynamoDBClient;
+}
+
+/** The deployment's workflows, and what runs of them. */
+export class Workflows {
+  readonly #models: Models;
+  readonly #clients: WorkflowClients;
+  readonly #templates: WorkflowTemplates;
+  readonly #queueUrl: string | undefined;
+
+  constructor({ settings, models, client }: WorkflowsOptions) {
+    this.#models = models;
+    this.#clients = createWorkflowClients(client);
+    this.#templates = new WorkflowTemplates(this.#clients, settings.systemBucket, settings.stackName);
+    this.#queueUrl = settings.startQueueUrl;
+  }
+
+  /** All workflows, by name. @throws NotConfiguredError, ServiceUnavailableError */
+  list(): Promise<readonly WorkflowTemplate[]> {
+    return this.#templates.list();
+  }
+
+  /** @throws WorkflowNotFoundError, NotConfiguredError, ServiceUnavailableError */
+  get(name: string): Promise<WorkflowTemplate> {
+    return this.#templates.get(name);
+  }
+
+  /** Starts the workflow of a rule, with the rule's collection, provider and meta. @throws as {@link get} does */
+  async startRule({ workflow, collection, provider, meta, queueName }: Rule): Promise<void> {
+    await this.#start({
+      workflow,
+      collection: await this.#models.collections.find(collection),
+      provider: provider === undefined ? undefined : await this.#models.providers.find({ id: provider }),
+      meta,
+      payload: {},
+      queueName,
+    });
+  }
+
+  /**
+   * Starts the workflow that made a granule once more, on what it was started with; the granule is running then.
+   * @throws OriginUnknownError where that is known no more; else as {@link get} does
+   */
+  async reingest(granule: Granule): Promise<void> {
+    const { workflow, meta, payload, queueName } = await this.#originOf(granule);
+    await this.#run(granule, {
+      workflow,
+      meta,
+      payload,
+      queueName,
+      cumulusMeta: { cumulus_context: { reingestGranule: true, forceDuplicateOverwrite: true } },
+    });
+  }
+
+  /** Starts a workflow on a granule, which is running then. @throws as {@link get} does */
+  async applyWorkflow(granule: Granule, workflow: string): Promise<void> {
+    await this.#run(granule, { workflow, payload: { granules: [granule] } });
+  }
+
+  /** @throws RecordDoesNotExistError where neither Step Functions nor the table knows the execution */
+  executionStatus(executionArn: string): Promise<ExecutionStatus> {
+    return executionStatus(executionArn, { clients: this.#clients, models: this.#models });
+  }
+
+  /** What a granule's execution was started with: by Step Functions, which forgets it after 90 days, else by the table. */
+  async #originOf({ execution }: Granule): Promise<Pick<WorkflowRun, 'workflow' | 'meta' | 'payload' | 'queueName'>> {
+    const arn = execution.slice(execution.lastIndexOf('/') + 1);
+    const message = (await inputOf(arn, this.#clients)) as OriginalMessage | undefined;
+    if (message?.meta?.workflow_name !== undefined) {
+      const { meta, cumulus_meta, payload } = message;
+      return { workflow: message.meta.workflow_name, meta, payload, queueName: cumulus_meta?.queueName };
+    }
+    const { type, originalPayload } = (await this.#models.executions.find({ arn })) ?? {};
+    if (type !== undefined && originalPayload !== undefined) return { workflow: type, payload: originalPayload };
+    throw new OriginUnknownError(`What the execution ${arn} was started with is known no more.`);
+  }
+
+  /** Starts a workflow on a granule: it is said to run before it does, so that its end cannot be overwritten. */
+  async #run(granule: Granule, run: WorkflowRun): Promise<void> {
+    const { granuleId, collectionId, provider, status } = granule;
+    const key = deconstructCollectionId(collectionId);
+    const collection = key === undefined ? undefined : await this.#models.collections.find(key);
+    const providerRecord = provider === undefined ? undefined : await this.#models.providers.find({ id: provider });
+    await this.#templates.get(run.workflow);
+    await this.#models.granules.update({ granuleId }, { status: 'running' });
+    try {
+      await this.#start({ ...run, collection, provider: providerRecord });
+    } catch (error) {
+      await this.#models.granules.update({ granuleId }, { status });
+      throw error;
+    }
+  }
+
+  #start(run: WorkflowRun): Promise<void> {
+    return startWorkflow(run, { clients: this.#clients, templates: this.#templates, queueUrl: this.#queueUrl });
+  }
+}
+
+interface OriginalMessage {
+  readonly meta?: { readonly workflow_name?: string };
+  readonly cumulus_meta?: { readonly queueName?: string };
+  readonly payload?: unknown;
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  createClient,
+  createDeployment,
+  createStreamsClient,
+  type PlainItem,
+  physicalTableName,
+  type TableName,
+  toAttributes,
+} from '@cumulus/dynamodb';
+import { COUNTED_TYPES, type CountedType, recount } from '@cumulus/models';
+import { afterAll, beforeAll } from '@jest/globals';
+import { createApp } from '../src/app.ts';
+import { createSurroundings } from '../src/create-surroundings.ts';
+import type { HttpApi } from '../src/http-api.ts';
+import type { RequestLine } from '../src/observation/journal.ts';
+import { type Settings, settingsWithoutLogin } from '../src/settings.ts';
+import type { Surroundings } from '../src/surroundings.ts';
+
+/** An answer of JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it as they expect it to be
+  readonly body: any;
+}
+
+/** The API over tables of its own, without login, for the tests of one file. */
+export class OwnApi {
+  readonly client = createClient();
+  readonly prefix = `api${process.pid}x${randomBytes(4).toString('hex')}`;
+  readonly lines: RequestLine[] = [];
+  #surroundings: Surroundings | undefined;
+  #app: HttpApi | undefined;
+
+  constructor(settings: Partial<Settings> = {}) {
+    let tables: readonly string[] = [];
+    beforeAll(async () => {
+      process.env['CUMULUS_LOCAL_KEY'] ??= randomBytes(32).toString('base64');
+      tables = (await createDeployment({ client: this.client, prefix: this.prefix })).map(({ table }) => table);
+      this.#surroundings = createSurroundings({
+        settings: { ...settingsWithoutLogin({}, this.prefix), ...settings },
+        client: this.client,
+        tableName: (name) => physicalTableName(this.prefix, name),
+        journal: { request: (line) => void this.lines.push(line) },
+      });
+      this.#app = createApp(this.#surroundings);
+    }, 60_000);
+    afterAll(async () => {
+      for (const table of tables) await this.client.send(new DeleteTableCommand({ TableName: table }));
+      this.client.destroy();
+    });
+  }
+
+  get surroundings(): Surroundings {
+    if (this.#surroundings === undefined) throw new Error('The API is there only while tests run.');
+    return this.#surroundings;
+  }
+
+  get app(): HttpApi {
+    if (this.#app === undefined) throw new Error('The API is there only while tests run.');
+    return this.#app;
+  }
+
+  /** Sends a request, `'GET /granules'`, with a body that becomes JSON unless it is a text. */
+  async ask(request: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const [method = '', ...path] = request.split(' ');
+    const response = await this.app.request(path.join(' '), {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('Content-Type')?.startsWith('application/json') === true;
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  }
+
+  /** Writes an item as another release may have done. */
+  async put(name: TableName, item: PlainItem): Promise<void> {
+    const TableName = physicalTableName(this.prefix, name);
+    await this.client.send(new PutItemCommand({ TableName, Item: toAttributes(item) }));
+  }
+
+  /** Counts what is there, as an operator does at first. */
+  async recount(): Promise<void> {
+    const streamsClient = createStreamsClient();
+    const countsTable = physicalTableName(this.prefix, 'RecordCountsTable');
+    for (const recordType of Object.keys(COUNTED_TYPES) as CountedType[]) {
+      const table = physicalTableName(this.prefix, COUNTED_TYPES[recordType].table);
+      const { client } = this;
+      await recount({ client, streamsClient, countsTable, recordType, table, settleTime: 1, pollInterval: 20 });
+    }
+    streamsClient.destroy();
+  }
+}

@@ -1,0 +1,191 @@
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { OwnApi } from '../own-api.ts';
+
+onDynamoDBLocal('lists', () => {
+  const api = new OwnApi();
+
+  beforeAll(async () => {
+    for (let number = 0; number < 25; number += 1) {
+      await api.put('GranulesTable', {
+        granuleId: `granule-${String(number).padStart(2, '0')}`,
+        collectionId: number % 5 === 0 ? 'A___1' : 'B___2',
+        status: number % 2 === 0 ? 'completed' : 'failed',
+        execution: 'https://console/execution',
+        published: number === 3,
+        provider: 's3',
+        duration: number / 10,
+        timestamp: Date.UTC(2026, 0, 1 + (number % 3)) + number,
+        createdAt: 1_000 + number,
+        updatedAt: 2_000,
+        beginningDateTime: '2026-01-01T00:00:00Z',
+        ofAnotherRelease: { big: 12345678901234567890n, set: new Set(['a', 'b']) },
+      });
+    }
+    await api.put('CollectionsTable', { name: 'A', version: '1', createdAt: 1, updatedAt: 2 });
+    await api.put('AsyncOperationsTable', {
+      ...{ id: 'op', status: 'RUNNING', description: 'd', operationType: 'ES Index', createdAt: 1, updatedAt: 1 },
+    });
+    await api.recount();
+  }, 120_000);
+
+  const ids = async (query: string): Promise<readonly string[]> =>
+    (await api.ask(`GET /granules?${query}`)).body.results.map(({ granuleId }: { granuleId: string }) => granuleId);
+
+  test('have the meta that clients know', async () => {
+    const { status, body } = await api.ask('GET /granules');
+    expect(status).toBe(200);
+    expect(body.meta).toEqual({
+      ...{ name: 'cumulus-api', stack: api.prefix, table: 'granule', limit: 10, page: 1, count: 25 },
+      next: expect.any(String),
+    });
+    expect(body.results).toHaveLength(10);
+    const last = await api.ask('GET /v1/granules?limit=10&page=3');
+    expect(last.body.meta).toEqual({
+      ...{ name: 'cumulus-api', stack: api.prefix, table: 'granule', limit: 10, page: 3, count: 25 },
+    });
+    expect(last.body.results).toHaveLength(5);
+    expect((await api.ask('GET /granules?page=9')).body).toMatchObject({ meta: { count: 25, page: 9 }, results: [] });
+    expect((await api.ask('GET /granules?limit=5000')).body.meta.limit).toBe(100);
+    expect((await api.ask('GET /collections?limit=5000')).body.meta.limit).toBe(50);
+  });
+
+  test('go on by a cursor', async () => {
+    const seen: string[] = [];
+    let query = 'limit=7';
+    for (;;) {
+      const { meta, results } = (await api.ask(`GET /granules?${query}`)).body;
+      seen.push(...results.map(({ granuleId }: { granuleId: string }) => granuleId));
+      if (meta.next === undefined) break;
+      query = `limit=7&cursor=${encodeURIComponent(meta.next)}`;
+    }
+    expect(seen).toHaveLength(25);
+    expect(new Set(seen).size).toBe(25);
+    expect((await api.ask('GET /granules?status=failed&cursor=bm9uZQ')).status).toBe(400);
+    expect((await api.ask('GET /granules?page=2&cursor=x')).status).toBe(400);
+  });
+
+  test('filter, sort, and show the fields that are asked for', async () => {
+    expect(await ids('status=failed&limit=100')).toHaveLength(12);
+    expect(await ids('status__in=failed,completed&limit=100')).toHaveLength(25);
+    expect(await ids('status__not=failed&limit=100')).toHaveLength(13);
+    expect(await ids('published=true')).toEqual(['granule-03']);
+    expect(await ids('productVolume__exists=true')).toEqual([]);
+    expect(await ids('duration__from=2.2&sort_by=duration&order=asc')).toEqual([
+      'granule-22',
+      'granule-23',
+      'granule-24',
+    ]);
+    expect(await ids('prefix=granule-1&limit=100')).toHaveLength(10);
+    expect(await ids('infix=-2&limit=100')).toHaveLength(5);
+    expect(await ids('q=granule-07')).toEqual(['granule-07']);
+    expect(await ids('collectionId=A___1&status=failed')).toHaveLength(2);
+    expect((await api.ask('GET /granules?fields=granuleId,files.bucket&prefix=granule-03')).body.results).toEqual([
+      { granuleId: 'granule-03' },
+    ]);
+  });
+
+  test.each([
+    ['limit=0', 'limit'],
+    ['limit=ten', 'limit'],
+    ['page=-1', 'page'],
+    ['order=up', 'order'],
+    ['sort_by=nothing', 'sort_by'],
+    ['granuleID=x', 'granuleID'],
+    ['duration=long', 'duration'],
+    ['published=yes', 'published'],
+    ['status__exists=1', 'status__exists'],
+    ['duration__from=x', 'duration__from'],
+    ['limit=1&limit=2', 'limit'],
+    ['constructor=x', 'constructor'],
+  ])('refuse %s, by name', async (query, name) => {
+    const { status, body } = await api.ask(`GET /granules?${query}`);
+    expect(status).toBe(400);
+    expect(body.message).toMatch(new RegExp(`parameter ${name} `));
+  });
+
+  test('show records as the tables hold them, with all digits', async () => {
+    const response = await api.app.request('/granules/granule-03');
+    const text = await response.text();
+    expect(text).toContain('"big":12345678901234567890');
+    expect(text).toContain('"set":["a","b"]');
+  });
+
+  test('of collections tell how many of their granules are how far', async () => {
+    expect((await api.ask('GET /collections')).body.results).toEqual([
+      { name: 'A', version: '1', createdAt: 1, updatedAt: 2, stats: { running: 0, completed: 3, failed: 2, total: 5 } },
+    ]);
+  });
+
+  test('an asynchronous operation has the fields that clients know', async () => {
+    expect((await api.ask('GET /asyncOperations/op')).body).toEqual({
+      ...{ id: 'op', status: 'RUNNING', description: 'd', operationType: 'ES Index' },
+    });
+    expect((await api.ask('GET /asyncOperations')).body.results).toHaveLength(1);
+  });
+
+  test('of granules come as CSV', async () => {
+    const { status, headers, body } = await api.ask('GET /granule-csv');
+    expect(status).toBe(200);
+    expect(headers.get('Content-Type')).toContain('text/csv');
+    const lines = body.trim().split('\n');
+    expect(lines[0]).toBe('granuleUr,collectionId,createdAt,startDateTime,endDateTime');
+    expect(lines).toHaveLength(26);
+    expect(lines).toContain('granule-03,B___2,1970-01-01T00:00:01.003Z,2026-01-01T00:00:00Z,');
+  });
+
+  describe('in numbers', () => {
+    test('/stats is of the kept counts, or of a time', async () => {
+      const { body } = await api.ask('GET /stats');
+      expect(body.granules).toMatchObject({
+        value: 25,
+        aggregation: 'count',
+        unit: 'granule',
+        dateFrom: '1970-01-01T00:00:00.000Z',
+      });
+      expect(body.errors.value).toBe(12);
+      expect(body.collections.value).toBe(2);
+      expect(body.processingTime).toMatchObject({ value: 1.2, aggregation: 'average', unit: 'second' });
+      const ofTime = await api.ask(`GET /stats?timestamp__from=${Date.UTC(2026, 0, 2)}`);
+      expect(ofTime.body.granules.value).toBe(16);
+      expect((await api.ask('GET /stats?status=failed')).status).toBe(400);
+    });
+
+    test('/stats/aggregate counts by a field', async () => {
+      const byStatus = { meta: { name: 'cumulus-api', count: 25, field: 'status' } };
+      const count = [
+        { key: 'completed', count: 13 },
+        { key: 'failed', count: 12 },
+      ];
+      expect((await api.ask('GET /stats/aggregate?type=granules&field=status')).body).toEqual({ ...byStatus, count });
+      expect((await api.ask('GET /stats/aggregate/granules')).body).toEqual({ ...byStatus, count });
+      const { body } = await api.ask('GET /stats/aggregate?type=granules&field=collectionId&status=failed');
+      expect(body).toMatchObject({
+        meta: { count: 12 },
+        count: [
+          { key: 'B___2', count: 10 },
+          { key: 'A___1', count: 2 },
+        ],
+      });
+      expect((await api.ask('GET /stats/aggregate?type=nothing')).status).toBe(400);
+    });
+
+    test('/stats/histogram counts by day, /stats/average describes numbers', async () => {
+      expect((await api.ask('GET /stats/histogram?type=granules&status=failed')).body).toEqual({
+        meta: { name: 'cumulus-api', count: 12, criteria: { status: 'failed' } },
+        histogram: [
+          { date: '2026-01-01', count: 4 },
+          { date: '2026-01-02', count: 4 },
+          { date: '2026-01-03', count: 4 },
+        ],
+      });
+      const { body } = await api.ask('GET /stats/average?type=granules&field=duration');
+      expect(body.meta).toEqual({ name: 'cumulus-api', count: 25, field: 'duration' });
+      expect(body.stats).toMatchObject({ count: 25, min: 0, max: 2.4 });
+      expect(body.stats.avg).toBeCloseTo(1.2, 10);
+      expect(body.stats.variance).toBeCloseTo(0.52, 10);
+      expect((await api.ask('GET /stats/average?type=granules')).status).toBe(400);
+      expect((await api.ask('GET /stats/average?type=granules&field=status')).status).toBe(400);
+    });
+  });
+});

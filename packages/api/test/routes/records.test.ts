@@ -1,0 +1,159 @@
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { OwnApi } from '../own-api.ts';
+
+const COLLECTION = {
+  name: 'MOD09GQ',
+  version: '006',
+  granuleId: '^MOD09GQ\\.A\\d+$',
+  granuleIdExtraction: '(MOD09GQ\\.A\\d+)\\.hdf',
+  sampleFileName: 'MOD09GQ.A2017025.hdf',
+  files: [{ bucket: 'private', regex: '^MOD09GQ\\.A\\d+\\.hdf$', sampleFileName: 'MOD09GQ.A2017025.hdf' }],
+};
+const PROVIDER = { id: 'modaps', host: 'example.org', protocol: 'https' };
+const RULE = {
+  name: 'daily',
+  workflow: 'IngestGranule',
+  collection: { name: 'MOD09GQ', version: '006' },
+  provider: 'modaps',
+  rule: { type: 'scheduled', value: 'rate(1 day)' },
+  state: 'DISABLED',
+};
+
+onDynamoDBLocal('records of configuration', () => {
+  const api = new OwnApi();
+
+  describe('collections', () => {
+    test('are added, read, replaced and deleted', async () => {
+      const added = await api.ask('POST /collections', COLLECTION);
+      expect(added).toMatchObject({ status: 200, body: { message: 'Record saved', record: COLLECTION } });
+      expect(await api.ask('GET /collections/MOD09GQ/006')).toMatchObject({ status: 200, body: added.body.record });
+      const again = await api.ask('POST /collections', COLLECTION);
+      expect(again).toMatchObject({
+        status: 400,
+        body: { statusCode: 400, error: 'Bad Request', message: 'A record already exists for MOD09GQ version: 006' },
+      });
+
+      const withType = { ...added.body.record, dataType: 'MOD09GQ', meta: { a: 1 } };
+      expect((await api.ask('PUT /v1/collections/MOD09GQ/006', withType)).body).toMatchObject({ dataType: 'MOD09GQ' });
+      const { dataType: _, meta: __, ...without } = withType;
+      const replaced = await api.ask('PUT /collections/MOD09GQ/006', without);
+      expect(replaced.status).toBe(200);
+      expect(replaced.body).not.toHaveProperty('dataType');
+      expect(replaced.body.createdAt).toBe(added.body.record.createdAt);
+
+      expect(await api.ask('PUT /collections/MOD09GQ/007', COLLECTION)).toMatchObject({
+        status: 400,
+        body: { message: expect.stringContaining("but found 'MOD09GQ' and '006' in payload") },
+      });
+      expect((await api.ask('PUT /collections/none/1', { ...COLLECTION, name: 'none', version: '1' })).status).toBe(
+        404,
+      );
+      expect((await api.ask('GET /collections/none/1')).body).toMatchObject({ statusCode: 404, error: 'Not Found' });
+      expect(await api.ask('POST /collections', { files: [] })).toMatchObject({
+        status: 404,
+        body: { message: 'Field name and/or version is missing' },
+      });
+    });
+
+    test('are checked: all that is wrong is named', async () => {
+      const { status, body } = await api.ask('POST /collections', {
+        ...COLLECTION,
+        version: '9',
+        granuleId: '(',
+        huh: 1,
+      });
+      expect(status).toBe(400);
+      expect(body.message).toMatch(/granuleId/);
+      expect(body.message).toMatch(/huh/);
+      expect((await api.ask('GET /collections/MOD09GQ/9')).status).toBe(404);
+      expect((await api.ask('POST /collections', '{')).body.message).toBe('The body is not valid JSON.');
+      expect((await api.ask('POST /collections', '[]')).body.message).toBe('The body has to be a JSON object.');
+    });
+
+    test('that rules name stay', async () => {
+      expect((await api.ask('POST /providers', PROVIDER)).status).toBe(200);
+      expect((await api.ask('POST /rules', RULE)).status).toBe(200);
+      expect(await api.ask('DELETE /collections/MOD09GQ/006')).toMatchObject({
+        status: 409,
+        body: { error: 'Conflict', message: 'Cannot delete collection with associated rules: daily' },
+      });
+      expect(await api.ask('DELETE /providers/modaps')).toMatchObject({
+        status: 409,
+        body: { message: 'Cannot delete provider with associated rules: daily' },
+      });
+      expect(await api.ask('DELETE /rules/daily')).toMatchObject({ status: 200, body: { message: 'Record deleted' } });
+      expect((await api.ask('DELETE /rules/daily')).status).toBe(404);
+      for (const gone of ['/collections/MOD09GQ/006', '/providers/modaps']) {
+        expect(await api.ask(`DELETE ${gone}`)).toMatchObject({ status: 200, body: { message: 'Record deleted' } });
+        expect((await api.ask(`DELETE ${gone}`)).status).toBe(200);
+      }
+    });
+  });
+
+  describe('providers', () => {
+    test('never show their credentials, which stay when they are left out, and go by null', async () => {
+      const secret = { username: 'me', password: 'hidden' };
+      const credentials = () => api.surroundings.models.providers.credentials({ id: 'p' });
+      const added = await api.ask('POST /providers', { ...PROVIDER, id: 'p', ...secret });
+      expect(added.body.record).toMatchObject({ id: 'p', globalConnectionLimit: 10 });
+      expect(await api.ask('POST /providers', { ...PROVIDER, id: 'p' })).toMatchObject({
+        status: 409,
+        body: { message: 'A record already exists for p' },
+      });
+      const replaced = await api.ask('PUT /providers/p', { ...PROVIDER, id: 'p', port: 8080 });
+      expect(replaced.body).toMatchObject({ port: 8080 });
+      expect(await credentials()).toEqual(secret);
+      const listed = await api.ask('GET /providers?fields=id,username,password');
+      for (const answer of [added, replaced, await api.ask('GET /providers/p'), listed]) {
+        const text = JSON.stringify(answer.body);
+        expect(text).not.toContain('username');
+        expect(text).not.toContain('password');
+      }
+      await api.ask('PUT /providers/p', { ...PROVIDER, id: 'p', username: null, password: null });
+      expect(await credentials()).toEqual({});
+      expect((await api.ask('PUT /providers/p', { ...PROVIDER, id: 'q' })).status).toBe(400);
+      expect((await api.ask('PUT /providers/q', { ...PROVIDER, id: 'q' })).status).toBe(404);
+    });
+
+    test('are not found by what they hide', async () => {
+      for (const query of ['username=me', 'password__exists=true', 'sort_by=password', 'q=password:hidden']) {
+        const { status, body } = await api.ask(`GET /providers?${query}`);
+        if (status === 200) expect(body.results).toEqual([]);
+        else expect(status).toBe(400);
+      }
+      expect((await api.ask('GET /stats/aggregate?type=providers&field=password')).status).toBe(400);
+    });
+  });
+
+  describe('rules', () => {
+    beforeAll(async () => {
+      await api.ask('POST /collections', COLLECTION);
+      await api.ask('POST /providers', PROVIDER);
+    });
+
+    test('are enabled unless told otherwise, and replaced whole', async () => {
+      const { state: _, ...enabled } = RULE;
+      const added = await api.ask('POST /rules', { ...enabled, name: 'hourly', meta: { a: 1 } });
+      expect(added.body.record).toMatchObject({ name: 'hourly', state: 'ENABLED' });
+      expect((await api.ask('POST /rules', { ...RULE, name: 'hourly' })).status).toBe(409);
+      const replaced = await api.ask('PUT /rules/hourly', { ...RULE, name: 'hourly' });
+      expect(replaced.body).not.toHaveProperty('meta');
+      expect((await api.ask('PUT /rules/none', { ...RULE, name: 'none' })).status).toBe(404);
+      expect((await api.ask('PUT /rules/hourly', RULE)).status).toBe(400);
+      expect((await api.ask('PUT /rules/hourly', { action: 'dance' })).status).toBe(400);
+      expect((await api.ask('POST /rules', { ...RULE, name: 'with-dash' })).status).toBe(400);
+    });
+
+    test('that could not start what they are for are not kept', async () => {
+      const { status } = await api.ask('POST /rules', {
+        ...RULE,
+        name: 'once',
+        rule: { type: 'onetime' },
+        state: 'ENABLED',
+      });
+      expect(status).toBe(501);
+      expect((await api.ask('GET /rules/once')).status).toBe(404);
+    });
+  });
+});
