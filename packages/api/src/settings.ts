@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { MetadataError } from '@cumulus/dynamodb';
 
 /** The environment, `process.env` for instance. */
 export type Environment = { readonly [variable: string]: string | undefined };
@@ -31,9 +32,7 @@ export interface Settings {
 }
 
 /** A deployment's settings do not do. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-}
+export class SettingsError extends MetadataError {}
 
 /** HS256 wants a key as long as its hash, in bytes (RFC 7518, section 3.2). */
 const LEAST_SECRET_BYTES = 32;

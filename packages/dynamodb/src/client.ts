@@ -2,6 +2,7 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Logger } from '@smithy/types';
+import { hurry } from './items/patience.ts';
 import { SteadyRetries } from './steady-retries.ts';
 
 /** The region that the earlier releases of `cumulus-api` used where none was named. */
@@ -12,6 +13,9 @@ export const FALLBACK_REGION = 'us-east-1';
  * five seconds of errors, and with every fifth request failing one in 390,000 requests is given up.
  */
 const MAX_ATTEMPTS = 8;
+
+/** The same where somebody waits; up to about four seconds of throttling. */
+const HURRIED_ATTEMPTS = 3;
 
 /** Time to open a connection, and time without a byte on an open one, after which an attempt is given up, in milliseconds. */
 const CONNECTION_TIMEOUT = 5_000;
@@ -31,6 +35,11 @@ export interface ClientOptions {
   readonly endpoint?: string | undefined;
   /** A profile of the AWS configuration files. Otherwise `AWS_PROFILE`, then `default`. */
   readonly profile?: string | undefined;
+  /**
+   * Whether somebody waits for what is asked: then throttling and other disturbances are outlasted for seconds, as long as
+   * an answer by HTTP may take, and not for minutes.
+   */
+  readonly hurried?: boolean | undefined;
 }
 
 /**
@@ -38,7 +47,9 @@ export interface ClientOptions {
  * outlast a short disturbance. It connects to nothing by itself.
  */
 export function createClient(options: ClientOptions = {}): DynamoDBClient {
-  return new DynamoDBClient(settingsOf(options));
+  const client = new DynamoDBClient(settingsOf(options));
+  if (options.hurried === true) hurry(client);
+  return client;
 }
 
 /**
@@ -64,14 +75,15 @@ export async function createS3Client(options: ClientOptions = {}): Promise<S3Cli
 }
 
 function settingsOf(options: ClientOptions) {
+  const attempts = options.hurried === true ? HURRIED_ATTEMPTS : MAX_ATTEMPTS;
   const profile = options.profile === undefined ? {} : { profile: options.profile };
   const named = options.region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
   return {
     ...profile,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     region: named ?? (() => regionOfProfile(profile)),
-    maxAttempts: MAX_ATTEMPTS,
-    retryStrategy: new SteadyRetries(MAX_ATTEMPTS),
+    maxAttempts: attempts,
+    retryStrategy: new SteadyRetries(attempts),
     logger: SILENT,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT,

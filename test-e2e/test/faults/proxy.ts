@@ -56,6 +56,11 @@ export class FaultProxy {
     return proxy;
   }
 
+  /** Where it listens. */
+  get endpoint(): string {
+    return this.#url;
+  }
+
   /** The environment variables by which a command asks DynamoDB through this proxy. */
   get environment(): NodeJS.ProcessEnv {
     return { AWS_ENDPOINT_URL_DYNAMODB: this.#url };

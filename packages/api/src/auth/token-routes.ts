@@ -1,7 +1,7 @@
-import { RecordDoesNotExistError } from '@cumulus/models';
+import { RecordAlreadyExistsError, RecordDoesNotExistError } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { bodyOf, jsonAnswer } from '../answers/json.ts';
-import { answers, errorAnswers, jsonBody, objectOf, TEXT } from '../answers/schemas.ts';
+import { answers, jsonBody, objectOf, TEXT } from '../answers/schemas.ts';
 import { addRoute, type HttpApi, pathParameter, type RequestContext } from '../http-api.ts';
 import { isLoopback } from '../settings.ts';
 import type { Auth } from './auth.ts';
@@ -37,7 +37,10 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
       context.header('Cache-Control', 'no-store');
       const { code, state, error } = context.req.query();
       if (state) checkReturn(auth, state);
-      if (error) throw new HTTPException(401, { message: 'The login was refused or given up.' });
+      if (error) {
+        const why = /^\w{1,50}$/.test(error) ? ` (${error})` : '';
+        throw new HTTPException(401, { message: `The login was refused or given up${why}.` });
+      }
       if (!code) return context.redirect(auth.provider.loginUrl(state || undefined), 307);
       const token = await tokenFor(auth, await asked(() => auth.provider.redeem(code)));
       if (!state) return jsonAnswer(context, { message: { token } });
@@ -67,7 +70,7 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
       path: '/tokenDelete/{token}',
       summary: 'Give a token up',
       security: [],
-      responses: { ...answers('It is good for nothing any more', objectOf({ message: TEXT })), ...errorAnswers(403) },
+      responses: answers('It is good for nothing any more', objectOf({ message: TEXT })),
     },
     async (context) => {
       const { accessToken } = await claimsOf(auth, pathParameter(context, 'token'), 403);
@@ -116,9 +119,11 @@ async function refresh(auth: Auth, token: unknown): Promise<string> {
 async function tokenFor({ accessTokens, signer }: Auth, login: Login): Promise<string> {
   const { accessToken, refreshToken, userName: username, expirationTime } = login;
   const record = { accessToken, username, expirationTime, ...(refreshToken === undefined ? {} : { refreshToken }) };
-  // The provider may give the same access token again while it is good.
-  if (await accessTokens.exists({ accessToken })) await accessTokens.replace(record);
-  else await accessTokens.create(record);
+  await accessTokens.create(record).catch(async (error: unknown) => {
+    if (!(error instanceof RecordAlreadyExistsError)) throw error;
+    // The provider may give the same access token again while it is good, to two logins at once too.
+    await accessTokens.replace(record);
+  });
   return signer.sign({ accessToken, username, expirationTime });
 }
 

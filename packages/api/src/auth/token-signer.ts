@@ -29,7 +29,7 @@ export class TokenSigner {
   }
 
   /**
-   * What a token says, if this signer made it.
+   * What a token says, if this signer made it. The errors have no cause: the library's hold what the token says.
    * @param now in milliseconds since 1970
    * @throws ExpiredTokenError; InvalidTokenError
    */
@@ -41,9 +41,8 @@ export class TokenSigner {
         return { accessToken, username, expirationTime: exp };
       throw new InvalidTokenError('Claims are missing.');
     } catch (error) {
-      if (error instanceof errors.JWTExpired)
-        throw new ExpiredTokenError('The token is past its time.', { cause: error });
-      if (error instanceof errors.JOSEError) throw new InvalidTokenError('The token is not ours.', { cause: error });
+      if (error instanceof errors.JWTExpired) throw new ExpiredTokenError('The token is past its time.');
+      if (error instanceof errors.JOSEError) throw new InvalidTokenError(`The token is not ours (${error.code}).`);
       throw error;
     }
   }

@@ -16,7 +16,7 @@ export const handler = handle(
   createApp(
     createSurroundings({
       settings,
-      client: createClient(),
+      client: createClient({ hurried: true }),
       tableName: tablesFromEnvironment(process.env),
       journal: powertoolsJournal(settings.stackName),
     }),

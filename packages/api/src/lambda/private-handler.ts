@@ -11,7 +11,7 @@ const stackName = process.env['stackName'] ?? '';
 const app = createApp(
   createSurroundings({
     settings: settingsWithoutLogin(process.env, stackName),
-    client: createClient(),
+    client: createClient({ hurried: true }),
     tableName: tablesFromEnvironment(process.env),
     journal: powertoolsJournal(stackName),
   }),

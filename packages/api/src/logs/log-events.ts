@@ -140,11 +140,11 @@ export class LogEvents {
   }
 }
 
-/** What CloudWatch can look for by itself: texts, all of which an event has. */
+/** What CloudWatch can look for by itself: texts, all of which an event has. Its patterns have quotes of their own. */
 function patternOf({ executionName, text }: LogQuery): { readonly filterPattern?: string } {
-  const terms = [executionName, text].filter((term) => term !== undefined);
+  const terms = [executionName, text].filter((term) => term !== undefined && !/["\\]/.test(term));
   if (terms.length === 0) return {};
-  return { filterPattern: terms.map((term) => `"${term.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(' ') };
+  return { filterPattern: terms.map((term) => `"${term}"`).join(' ') };
 }
 
 function eventOf({ timestamp = 0, message = '' }: FilteredLogEvent, logGroup: string): LogEvent {

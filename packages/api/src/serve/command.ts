@@ -2,15 +2,17 @@ import { defineCommand, flag, type GlobalOptions, text, UsageError, wholeNumber 
 import { isLoopback } from '../settings.ts';
 
 export interface ServeOptions extends GlobalOptions {
-  readonly port: number;
-  readonly host: string;
+  readonly port: number | undefined;
+  readonly host: string | undefined;
   readonly prefix: string | undefined;
   readonly local: true | undefined;
   readonly 'no-auth': true | undefined;
 }
 
 /** The port that existing clients of a local server know. */
-const USUAL_PORT = 5001;
+export const USUAL_PORT = 5001;
+
+export const USUAL_HOST = '127.0.0.1';
 
 export const serve = defineCommand<ServeOptions>({
   name: 'serve',
@@ -21,10 +23,10 @@ export const serve = defineCommand<ServeOptions>({
       .options({
         port: {
           ...wholeNumber('port', 0),
-          default: USUAL_PORT,
+          defaultDescription: String(USUAL_PORT),
           describe: 'The port to listen on; 0 for any that is free',
         },
-        host: { ...text('host'), default: '127.0.0.1', describe: 'The address to listen on' },
+        host: { ...text('host'), defaultDescription: USUAL_HOST, describe: 'The address to listen on' },
         prefix: { ...text('prefix'), describe: 'The tables of this prefix (else those that the environment names)' },
         local: { ...flag('local'), describe: 'Start a DynamoDB here, with sample records and a token to use' },
         'no-auth': {
@@ -32,7 +34,7 @@ export const serve = defineCommand<ServeOptions>({
           describe: 'Serve without login; only on an address of this machine to itself',
         },
       })
-      .check(({ port, host, 'no-auth': noAuth }) => {
+      .check(({ port = USUAL_PORT, host = USUAL_HOST, 'no-auth': noAuth }) => {
         if (port > 65_535) throw new UsageError(`--port takes a number up to 65535, not "${port}"`);
         if (noAuth === true && !isLoopback(host))
           throw new UsageError(

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { type Context, UsageError } from '@cumulus/cli';
 import { createClient, createDeployment, createStreamsClient, physicalTableName } from '@cumulus/dynamodb';
 import {
@@ -55,10 +56,12 @@ export async function startLocalDeployment({
   const server = await startDynamoDB({ prefer: ['jar', 'container', 'dynalite'] });
   const ending = new AbortController();
   const abortSignal = AbortSignal.any([ending.signal, context.abortSignal]);
+  // Each request under way listens; Node would warn of more than ten.
+  setMaxListeners(0, abortSignal);
   try {
     enterEnvironment(serverEnvironment(server));
     process.env[LOCAL_KEY_VARIABLE] ??= randomBytes(32).toString('base64');
-    const client = createClient();
+    const client = createClient({ hurried: true });
     const tableName = (name: Parameters<typeof physicalTableName>[1]): string => physicalTableName(prefix, name);
     await createDeployment({ client, prefix, abortSignal });
     const records = await loadSampleRecords({ client, tableName: (name) => `${prefix}-${name}` });

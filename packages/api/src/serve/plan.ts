@@ -1,12 +1,12 @@
 import type { Context, Outcome, Task } from '@cumulus/cli';
-import { physicalTableName } from '@cumulus/dynamodb';
+import { createClient, physicalTableName } from '@cumulus/dynamodb';
 import { tablesFromEnvironment } from '@cumulus/models';
 import { createApp } from '../app.ts';
 import { createSurroundings } from '../create-surroundings.ts';
 import { pinoJournal } from '../observation/pino-journal.ts';
 import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../settings.ts';
 import type { Surroundings } from '../surroundings.ts';
-import type { ServeOptions } from './command.ts';
+import { type ServeOptions, USUAL_HOST, USUAL_PORT } from './command.ts';
 import { type Listening, listen } from './listen.ts';
 import { type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
 import { onlyFromHere } from './only-from-here.ts';
@@ -27,7 +27,7 @@ export async function planServe(options: ServeOptions, context: Context): Promis
       const { surroundings } = served;
       const app = createApp(surroundings);
       const guarded = surroundings.auth === undefined ? onlyFromHere(app.fetch, surroundings.settings) : app.fetch;
-      const server = await listen(guarded, options);
+      const server = await listen(guarded, { host: options.host ?? USUAL_HOST, port: options.port ?? USUAL_PORT });
       running = { server, served };
       return tellOfStart(server.url, served);
     } catch (error) {
@@ -70,7 +70,9 @@ async function prepare(settings: Settings | undefined, options: ServeOptions, co
       : (name: Parameters<typeof physicalTableName>[1]) => physicalTableName(prefix, name);
   if (settings === undefined) throw new TypeError('Only a local deployment does without settings.');
   const journal = pinoJournal(settings.stackName, process.stderr);
-  return { surroundings: createSurroundings({ settings, client: context.client, tableName, journal }) };
+  const { region, profile, 'endpoint-url': endpoint } = options;
+  const client = createClient({ region, profile, endpoint, hurried: true });
+  return { surroundings: createSurroundings({ settings, client, tableName, journal }) };
 }
 
 function tellOfStart(url: string, { surroundings: { auth }, local }: Served): Outcome {

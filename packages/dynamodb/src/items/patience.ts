@@ -8,14 +8,36 @@ const LONGEST_WAIT = 10_000;
 /** How long throttling may last without a request getting through, in milliseconds: a table doubles its capacity within. */
 const LONGEST_THROTTLING = 5 * 60_000;
 
+/** The same for who is waited for. */
+const SHORT_THROTTLING = 3_000;
+
+/** The clients that ask for somebody who waits. */
+const hurried = new WeakSet<object>();
+
+/** Lets throttling of a client's requests be outlasted for seconds only. */
+export function hurry(client: object): void {
+  hurried.add(client);
+}
+
+/** As much patience as whoever asks by this client has. */
+export function patienceOf(client: object): Patience {
+  return new Patience(hurried.has(client) ? SHORT_THROTTLING : LONGEST_THROTTLING);
+}
+
 /** Waits that double from try to try, each shortened by chance so that many callers do not come back at once. */
 export class Patience {
   readonly #since = performance.now();
+  readonly #longest: number;
   #next = FIRST_WAIT;
+
+  /** @param longest how long to go on trying, in milliseconds */
+  constructor(longest = LONGEST_THROTTLING) {
+    this.#longest = longest;
+  }
 
   /** Whether to go on trying. */
   get lasts(): boolean {
-    return performance.now() - this.#since < LONGEST_THROTTLING;
+    return performance.now() - this.#since < this.#longest;
   }
 
   async wait(abortSignal?: AbortSignal): Promise<void> {
@@ -25,9 +47,12 @@ export class Patience {
   }
 }
 
-/** Sends a request again for as long as it is throttled, beyond the SDK's own retries, up to five minutes. */
-export async function outlastThrottling<T>(send: () => Promise<T>, abortSignal?: AbortSignal): Promise<T> {
-  const patience = new Patience();
+/** Sends a request again for as long as it is throttled, beyond the SDK's own retries, up to five minutes unless told. */
+export async function outlastThrottling<T>(
+  send: () => Promise<T>,
+  abortSignal?: AbortSignal,
+  patience = new Patience(),
+): Promise<T> {
   for (;;) {
     try {
       return await send();

@@ -7,7 +7,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-errors.ts';
-import { outlastThrottling, Patience } from '../items/patience.ts';
+import { outlastThrottling, patienceOf } from '../items/patience.ts';
 import { MAX_BATCH_ITEMS } from '../items/write-items.ts';
 import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
 
@@ -61,7 +61,8 @@ export async function deleteItems(context: BatchContext, keys: readonly PlainIte
 async function untilProcessed(context: BatchContext, action: string, send: () => Promise<number>): Promise<void> {
   const { client, table } = context;
   try {
-    for (const patience = new Patience(); (await outlastThrottling(send)) > 0; await patience.wait()) {
+    const patience = patienceOf(client);
+    for (; (await outlastThrottling(send, undefined, patience)) > 0; await patience.wait()) {
       if (patience.lasts) continue;
       const error = new Error('a part of a batch stayed unprocessed');
       error.name = 'ProvisionedThroughputExceededException';

@@ -9,7 +9,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-errors.ts';
-import { outlastThrottling, Patience } from '../items/patience.ts';
+import { outlastThrottling, patienceOf } from '../items/patience.ts';
 import { canonicalItem, fromSdkItem } from '../items/typed-item.ts';
 import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
 import {
@@ -39,7 +39,7 @@ export type Outcome =
  */
 export async function writeIf(client: DynamoDBClient, write: Put | Update | Delete): Promise<Outcome> {
   try {
-    return await outlastThrottling(() => send(client, write));
+    return await outlastThrottling(() => send(client, write), undefined, patienceOf(client));
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) {
       throw await explainAwsError(error, client, { action: ACTIONS[write.kind], table: write.table });
@@ -88,10 +88,10 @@ export type TransactionOutcome =
  * @throws MetadataError that says what to do, for all but conditions that are not met
  */
 export async function writeTogether(client: DynamoDBClient, writes: readonly Write[]): Promise<TransactionOutcome> {
-  for (const patience = new Patience(); ; ) {
+  for (const patience = patienceOf(client); ; ) {
     try {
       const command = new TransactWriteItemsCommand({ TransactItems: writes.map(transactionItem) });
-      await outlastThrottling(() => client.send(command));
+      await outlastThrottling(() => client.send(command), undefined, patienceOf(client));
       return { done: true };
     } catch (error) {
       const table = [...new Set(writes.map((write) => write.table))].join(', ');

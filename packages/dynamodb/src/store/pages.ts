@@ -1,6 +1,6 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-errors.ts';
-import { outlastThrottling } from '../items/patience.ts';
+import { outlastThrottling, patienceOf } from '../items/patience.ts';
 import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
 import type { Condition } from './conditions.ts';
 import { conditionText, ExpressionParts } from './expression.ts';
@@ -94,7 +94,7 @@ async function page(
   send: () => Promise<PageOutput>,
 ): Promise<ItemPage> {
   try {
-    const { Items = [], LastEvaluatedKey } = await outlastThrottling(send);
+    const { Items = [], LastEvaluatedKey } = await outlastThrottling(send, undefined, patienceOf(client));
     return {
       items: Items.map(fromAttributes),
       next: LastEvaluatedKey === undefined ? undefined : fromAttributes(LastEvaluatedKey),

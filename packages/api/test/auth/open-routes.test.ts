@@ -1,0 +1,82 @@
+import { physicalTableName } from '@cumulus/dynamodb';
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createApp } from '../../src/app.ts';
+import { createSurroundings } from '../../src/create-surroundings.ts';
+import type { HttpApi } from '../../src/http-api.ts';
+import { settingsWithoutLogin } from '../../src/settings.ts';
+import { ownAuth } from './own-login.ts';
+import { OwnTables } from './own-tables.ts';
+
+onDynamoDBLocal('the whole API', () => {
+  const tables = new OwnTables();
+  let app: HttpApi;
+  let readings = 0;
+
+  beforeAll(async () => {
+    await tables.models.users.create({ userName: 'wanderer' });
+    const { client, prefix, models } = tables;
+    const auth = ownAuth(models, () => tables.now);
+    const isValid = auth.accessTokens.isValid.bind(auth.accessTokens);
+    auth.accessTokens.isValid = (key) => {
+      readings++;
+      return isValid(key);
+    };
+    auth.provider.logins.set('a-code', {
+      accessToken: 'a',
+      refreshToken: 'r',
+      userName: 'wanderer',
+      expirationTime: tables.now / 1000 + 3_600,
+    });
+    const surroundings = createSurroundings({
+      settings: settingsWithoutLogin({}, prefix),
+      client,
+      tableName: (name) => physicalTableName(prefix, name),
+      journal: { request: () => undefined },
+    });
+    app = createApp({ ...surroundings, auth });
+  });
+
+  async function statusOf(request: string, headers: Record<string, string> = {}): Promise<number> {
+    const [method = '', path = ''] = request.split(' ');
+    return (await app.request(path, { method, headers })).status;
+  }
+
+  describe.each(['', '/v1'])('at "%s"', (root) => {
+    test.each([
+      [`GET ${root}/version`, 200],
+      [`GET ${root}/token`, 307],
+      [`GET ${root}/token?code=unknown`, 401],
+      [`POST ${root}/refresh`, 400],
+      [`DELETE ${root}/tokenDelete/rubbish`, 403],
+    ])('answers %s without a login', async (request, status) => {
+      expect(await statusOf(request)).toBe(status);
+    });
+
+    test('says of a login that the provider refuses that it is that', async () => {
+      const { message } = (await (await app.request(`${root}/token?code=unknown`)).json()) as { message: string };
+      expect(message).toContain('refuses');
+    });
+
+    test('answers nothing else without a login', async () => {
+      const document = (await (await app.request('/openapi.json')).json()) as { paths: Record<string, object> };
+      const open = ['/version', '/token', '/refresh', '/tokenDelete/{token}', '/docs', '/openapi.json'];
+      const closed = Object.entries(document.paths).filter(([path]) => !open.includes(path));
+      expect(closed.length).toBeGreaterThan(20);
+      for (const [path, methods] of closed) {
+        for (const method of Object.keys(methods)) {
+          const request = `${method.toUpperCase()} ${root}${path.replaceAll(/\{\w+\}/g, 'x')}`;
+          expect([request, await statusOf(request)]).toEqual([request, 401]);
+        }
+      }
+    });
+
+    test('looks a token up once a request', async () => {
+      const answer = (await (await app.request('/token?code=a-code')).json()) as { message: { token: string } };
+      readings = 0;
+      const headers = { Authorization: `Bearer ${answer.message.token}` };
+      expect(await statusOf(`GET ${root}/providers`, headers)).toBe(200);
+      expect(readings).toBe(1);
+    });
+  });
+});

@@ -1,0 +1,176 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createClient, createDeployment } from '@cumulus/dynamodb';
+import { cumulusApi } from '../command.ts';
+import { refusedAs } from '../faults/answered.ts';
+import { type Fault, withFaults } from '../faults/proxy.ts';
+import { ownTables } from '../own-tables.ts';
+import { type Served, serveApi } from './served.ts';
+
+interface Line {
+  readonly requestId: string;
+  readonly route: string;
+  readonly status: number;
+  readonly latency: number;
+}
+
+describe('cumulus-api serve', () => {
+  const tables = ownTables();
+  const prefix = tables.name();
+  const client = createClient();
+  let api: Served;
+
+  beforeAll(async () => {
+    await createDeployment({ client, prefix });
+    const environment = { DASHBOARD_ORIGINS: 'https://dashboard.example.org' };
+    api = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth'], environment);
+  }, 60_000);
+  afterAll(async () => {
+    await api.stop();
+    client.destroy();
+  });
+
+  it('says where it serves and that nobody has to log in, and ends well by Ctrl-C', async () => {
+    const other = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth']);
+    expect(other.said()).toContain('without login, to this machine only');
+    expect((await fetch(`${other.url}/version`)).status).toBe(200);
+    const { code, stdout } = await other.stop();
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('stopped on request\n') });
+  });
+
+  it('--local has sample records, a token, and counts that follow what is written', async () => {
+    const local = await serveApi(['--local', '--prefix', tables.name(), '--port', '0']);
+    const [, token] = /token: (\S+)/.exec(local.said()) ?? [];
+    const headers = { Authorization: `Bearer ${token}` };
+    expect((await fetch(`${local.url}/granules`)).status).toBe(401);
+    const ask = async (path: string, init: RequestInit = {}) =>
+      (await (await fetch(`${local.url}${path}`, { ...init, headers })).json()) as {
+        readonly meta: { readonly count: number };
+        readonly results: readonly { readonly granuleId: string; readonly published?: boolean }[];
+      };
+    const { meta, results } = await ask('/granules?published=false&limit=1');
+    expect(meta.count).toBeGreaterThan(0);
+    const before = (await ask('/granules')).meta.count;
+    expect(before).toBe(200);
+    expect(await ask(`/granules/${results[0]?.granuleId}`, { method: 'DELETE' })).toEqual({ detail: 'Record deleted' });
+    for (let tries = 0; tries < 50 && (await ask('/granules')).meta.count === before; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await ask('/granules')).meta.count).toBe(before - 1);
+    expect((await local.stop()).code).toBe(0);
+  }, 60_000);
+
+  it('refuses without login what does not come from this machine', async () => {
+    const status = (headers: Record<string, string>) =>
+      new Promise((resolve, reject) => {
+        const { port } = new URL(api.url);
+        request({ host: '127.0.0.1', port, path: '/granules', headers }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+    expect(await status({})).toBe(200);
+    expect(await status({ Host: 'localhost:5001' })).toBe(200);
+    // By a name that its owner lets point here.
+    expect(await status({ Host: 'evil.example.org' })).toBe(403);
+    expect(await status({ Origin: 'https://evil.example.org' })).toBe(403);
+    expect(await status({ Origin: 'null' })).toBe(403);
+    expect(await status({ Origin: 'http://localhost:3000' })).toBe(200);
+    expect(await status({ Origin: 'https://dashboard.example.org' })).toBe(200);
+  });
+
+  it('answers pages of the dashboard, and only these', async () => {
+    const asked = (origin: string) =>
+      fetch(`${api.url}/granules`, {
+        method: 'OPTIONS',
+        headers: { Origin: origin, 'Access-Control-Request-Method': 'GET' },
+      });
+    const allowed = await asked('https://dashboard.example.org');
+    expect(allowed.headers.get('Access-Control-Allow-Origin')).toBe('https://dashboard.example.org');
+    expect(allowed.headers.get('Access-Control-Allow-Headers')).toContain('Authorization');
+    expect((await asked('http://localhost:1')).headers.get('Access-Control-Allow-Origin')).toBeNull();
+  });
+
+  it('has security headers, an id for each request and one line of JSON for it', async () => {
+    const other = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth']);
+    const found = await fetch(`${other.url}/v1/granules?limit=1`);
+    const missing = await fetch(`${other.url}/granules/none-such`);
+    expect(found.headers.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(found.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+    expect(missing.status).toBe(404);
+    const { stderr } = await other.stop();
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line);
+    expect(lines).toMatchObject([
+      {
+        level: 'info',
+        route: '/v1/granules',
+        method: 'GET',
+        status: 200,
+        requestId: found.headers.get('X-Request-Id'),
+      },
+      { route: '/granules/:granuleId', status: 404, requestId: missing.headers.get('X-Request-Id') },
+    ]);
+    for (const { latency } of lines) expect(latency).toBeGreaterThan(0);
+    expect(stderr).not.toContain('none-such');
+  });
+
+  it('refuses a body that is too large, and what is no JSON', async () => {
+    const post = (body: string) => fetch(`${api.url}/providers`, { method: 'POST', body });
+    expect((await post('x'.repeat(1_000_001))).status).toBe(413);
+    expect((await post('{"id":')).status).toBe(400);
+  });
+
+  it('throttled tables are a 503 with Retry-After, after the retries; other failures say nothing of what is inside', async () => {
+    const throttled: Fault = refusedAs('BatchGetItem', 'ProvisionedThroughputExceededException', 'slow down');
+    const broken: Fault = refusedAs('Scan', 'ValidationException', 'secrets of ours');
+    await withFaults([throttled, broken], async (proxy) => {
+      const other = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth'], proxy.environment);
+      const busy = await fetch(`${other.url}/granules/any`);
+      expect(busy.status).toBe(503);
+      expect(busy.headers.get('Retry-After')).toBe('5');
+      expect(await busy.json()).toMatchObject({ statusCode: 503, error: 'Service Unavailable' });
+      expect(proxy.faults).toBeGreaterThan(2);
+      const failed = await fetch(`${other.url}/providers`);
+      expect(await failed.json()).toEqual({
+        ...{ statusCode: 500, error: 'Internal Server Error', message: 'An internal server error occurred' },
+      });
+      const { stderr } = await other.stop();
+      expect(stderr).toContain('secrets of ours');
+    });
+  }, 60_000);
+
+  it('refuses a command line that makes no sense, and a port that is taken', async () => {
+    for (const args of [
+      ['--no-auth', '--host', '0.0.0.0'],
+      ['--port', '70000'],
+      ['--port', 'x'],
+      ['--prefix', 'a', '--prefix', 'b'],
+    ]) {
+      const { code, stdout } = await cumulusApi(['serve', ...args]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    }
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const taken = await cumulusApi(['serve', '--prefix', prefix, '--no-auth', '--port', String(port)]);
+    server.close();
+    expect(taken.code).toBe(1);
+    expect(taken.stderr).toContain(`Cannot listen on 127.0.0.1:${port} (EADDRINUSE)`);
+  });
+
+  it('is described for programs and for people', async () => {
+    const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as { paths: object; openapi: string };
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths)).toContain('/granules/{granuleId}');
+    const page = await fetch(`${api.url}/v1/docs`);
+    expect(page.headers.get('Content-Type')).toContain('text/html');
+    const html = await page.text();
+    for (const path of Object.keys(document.paths)) expect(html).toContain(`<code>${path}</code>`);
+    // It is whole without anything from elsewhere.
+    expect(html).not.toMatch(/<script|src=|href="http/);
+  });
+});

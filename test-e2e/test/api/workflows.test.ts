@@ -1,0 +1,322 @@
+import { randomBytes } from 'node:crypto';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { createClient, createDeployment } from '@cumulus/dynamodb';
+import { createModels, executionUrlOf } from '@cumulus/models';
+import { type Fault, withFaults } from '../faults/proxy.ts';
+import { ownMoto, whyNoMoto } from '../own-moto.ts';
+import { ownTables } from '../own-tables.ts';
+import { describeUnless } from '../required.ts';
+import { type Served, serveApi } from './served.ts';
+
+const BUCKET = 'system-bucket';
+const ROLE = 'arn:aws:iam::123456789012:role/workflows';
+const DEFINITION = '{"StartAt":"Wait","States":{"Wait":{"Type":"Wait","Seconds":600,"End":true}}}';
+
+interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it as they expect it to be
+  readonly body: any;
+}
+
+// DynamoDB is the tests' own; Step Functions, SQS and S3 are moto's.
+describeUnless(await whyNoMoto(), 'workflows by the API', () => {
+  const moto = ownMoto();
+  const tables = ownTables();
+  const prefix = tables.name();
+  const client = createClient();
+  const key = randomBytes(32).toString('base64');
+  let stepFunctions: SFNClient;
+  let sqs: SQSClient;
+  let machine: string;
+  let queueUrl: string;
+  let api: Served;
+
+  const models = createModels({ client, tables: prefix });
+  const collection = {
+    name: 'MOD09GQ',
+    version: '006',
+    granuleId: '^MOD09GQ\\.A\\d+$',
+    granuleIdExtraction: '(MOD09GQ\\.A\\d+)\\.hdf',
+    sampleFileName: 'MOD09GQ.A2017025.hdf',
+    files: [],
+  };
+
+  beforeAll(async () => {
+    process.env['CUMULUS_LOCAL_KEY'] ??= key;
+    stepFunctions = new SFNClient({ endpoint: moto.endpoint });
+    sqs = new SQSClient({ endpoint: moto.endpoint });
+    await createDeployment({ client, prefix });
+    await models.collections.create(collection as never);
+    await models.providers.create({ id: 'modaps', host: 'example.org' } as never);
+    const made = await stepFunctions.send(
+      new CreateStateMachineCommand({ name: 'IngestGranule', definition: DEFINITION, roleArn: ROLE }),
+    );
+    machine = String(made.stateMachineArn);
+    queueUrl = String((await sqs.send(new CreateQueueCommand({ QueueName: 'start' }))).QueueUrl);
+    await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    await put(`${prefix}/workflows/IngestGranule.json`, { name: 'IngestGranule', arn: machine, definition: {} });
+    await put(`${prefix}/workflows/Hello.json`, { cumulus_meta: { state_machine: machine } });
+    await put(`${prefix}/workflow_template.json`, {
+      cumulus_meta: { system_bucket: BUCKET },
+      meta: { stack: prefix, queues: { fast: queueUrl } },
+      payload: {},
+    });
+    api = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth'], environment());
+  }, 120_000);
+
+  afterAll(async () => {
+    await api?.stop();
+    stepFunctions?.destroy();
+    sqs?.destroy();
+    client.destroy();
+  });
+
+  function environment(endpoint = moto.endpoint): NodeJS.ProcessEnv {
+    return { AWS_ENDPOINT_URL: endpoint, system_bucket: BUCKET, CUMULUS_LOCAL_KEY: key };
+  }
+
+  async function put(Key: string, content: unknown): Promise<void> {
+    await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: JSON.stringify(content) }));
+  }
+
+  async function ask(request: string, body?: unknown, url = api.url): Promise<Answer> {
+    const [method = '', path = ''] = request.split(' ');
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    const answer = await fetch(`${url}${path}`, init);
+    return { status: answer.status, body: await answer.json() };
+  }
+
+  /** The messages of all executions that were started since. */
+  async function started(since: ReadonlySet<string>): Promise<readonly Record<string, never>[]> {
+    const { executions = [] } = await stepFunctions.send(new ListExecutionsCommand({ stateMachineArn: machine }));
+    const fresh = executions.filter(({ executionArn = '' }) => !since.has(executionArn));
+    return Promise.all(
+      fresh.map(async ({ executionArn }) => {
+        const { input = '{}' } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+        return JSON.parse(input);
+      }),
+    );
+  }
+
+  async function known(): Promise<ReadonlySet<string>> {
+    const { executions = [] } = await stepFunctions.send(new ListExecutionsCommand({ stateMachineArn: machine }));
+    return new Set(executions.map(({ executionArn = '' }) => executionArn));
+  }
+
+  async function execution(name: string, input: unknown): Promise<string> {
+    const command = new StartExecutionCommand({ stateMachineArn: machine, name, input: JSON.stringify(input) });
+    return String((await stepFunctions.send(command)).executionArn);
+  }
+
+  async function granule(granuleId: string, arn: string): Promise<void> {
+    await models.granules.create({
+      ...{ granuleId, collectionId: 'MOD09GQ___006', status: 'completed', execution: executionUrlOf(arn) },
+      ...{ provider: 'modaps', published: false },
+    } as never);
+  }
+
+  const rule = (name: string, more: object = {}) => ({
+    ...{ name, workflow: 'IngestGranule', collection: { name: 'MOD09GQ', version: '006' }, provider: 'modaps' },
+    ...{ rule: { type: 'onetime' }, meta: { mine: true }, ...more },
+  });
+
+  it('are told by their templates', async () => {
+    const { status, body } = await ask('GET /workflows');
+    expect(status).toBe(200);
+    expect(body).toEqual([
+      { name: 'Hello', arn: machine, cumulus_meta: { state_machine: machine } },
+      { name: 'IngestGranule', arn: machine, definition: {} },
+    ]);
+    expect((await ask('GET /workflows/IngestGranule')).body).toMatchObject({ name: 'IngestGranule' });
+    expect((await ask('GET /workflows/None')).status).toBe(404);
+    expect((await ask('GET /workflows/..%2F..%2Fsecret')).status).toBe(404);
+  });
+
+  it('are started by a onetime rule, and by its rerun, with what the rule names', async () => {
+    const before = await known();
+    expect((await ask('POST /rules', rule('once'))).status).toBe(200);
+    const [message] = await started(before);
+    expect(message).toMatchObject({
+      cumulus_meta: { system_bucket: BUCKET, message_source: 'sfn', state_machine: machine },
+      meta: {
+        stack: prefix,
+        mine: true,
+        workflow_name: 'IngestGranule',
+        collection: { name: 'MOD09GQ', version: '006' },
+        provider: { id: 'modaps' },
+      },
+      payload: {},
+      exception: null,
+    });
+    const again = await known();
+    const rerun = await ask('PUT /rules/once', { action: 'rerun' });
+    expect(rerun).toMatchObject({ status: 200, body: { name: 'once', state: 'ENABLED' } });
+    expect(await started(again)).toHaveLength(1);
+    // One that does nothing by itself can be rerun too.
+    await ask('POST /rules', rule('daily', { rule: { type: 'scheduled', value: 'rate(1 day)' } }));
+    const last = await known();
+    expect((await ask('PUT /rules/daily', { action: 'rerun' })).status).toBe(200);
+    expect(await started(last)).toHaveLength(1);
+  });
+
+  it('are started from the queue that the rule names', async () => {
+    const before = await known();
+    expect((await ask('POST /rules', rule('queued', { queueName: 'fast' }))).status).toBe(200);
+    expect(await started(before)).toEqual([]);
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
+    expect(JSON.parse(Messages[0]?.Body ?? '{}')).toMatchObject({
+      cumulus_meta: { queueUrl, execution_name: expect.any(String) },
+      meta: { workflow_name: 'IngestGranule' },
+    });
+  });
+
+  it('of a granule are started again on what it was made from', async () => {
+    const arn = await execution('made-it', {
+      cumulus_meta: { queueName: 'unknown' },
+      meta: { workflow_name: 'IngestGranule', stack: 'old' },
+      payload: { granules: [{ granuleId: 'G1' }] },
+    });
+    await granule('G1', arn);
+    const before = await known();
+    expect(await ask('PUT /granules/G1', { action: 'reingest' })).toEqual({
+      status: 200,
+      body: {
+        ...{ granuleId: 'G1', action: 'reingest', status: 'SUCCESS' },
+        warning: 'The granule files may be overwritten',
+      },
+    });
+    expect((await ask('GET /granules/G1')).body.status).toBe('running');
+    expect(await started(before)).toMatchObject([
+      {
+        cumulus_meta: { cumulus_context: { reingestGranule: true, forceDuplicateOverwrite: true } },
+        meta: { workflow_name: 'IngestGranule', stack: 'old', provider: { id: 'modaps' } },
+        payload: { granules: [{ granuleId: 'G1' }] },
+      },
+    ]);
+  });
+
+  it('that Step Functions has forgotten are started again by the table, and else refused', async () => {
+    const arn = `${machine.replace(':stateMachine:', ':execution:')}:forgotten`;
+    await granule('G2', arn);
+    expect(await ask('PUT /granules/G2', { action: 'reingest' })).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('known no more') },
+    });
+    expect((await ask('GET /granules/G2')).body.status).toBe('completed');
+    const record = { arn, name: 'forgotten', status: 'completed', type: 'IngestGranule', originalPayload: { old: 1 } };
+    await models.executions.create(record as never);
+    const before = await known();
+    expect((await ask('PUT /granules/G2', { action: 'reingest' })).status).toBe(200);
+    expect(await started(before)).toMatchObject([{ payload: { old: 1 } }]);
+  });
+
+  it('are applied to a granule', async () => {
+    const before = await known();
+    expect(await ask('PUT /granules/G1', { action: 'applyWorkflow', workflow: 'Hello' })).toEqual({
+      status: 200,
+      body: { granuleId: 'G1', action: 'applyWorkflow Hello', status: 'SUCCESS' },
+    });
+    expect(await started(before)).toMatchObject([
+      { meta: { workflow_name: 'Hello' }, payload: { granules: [{ granuleId: 'G1' }] } },
+    ]);
+    for (const [body, status] of [
+      [{ action: 'applyWorkflow', workflow: 'None' }, 404],
+      [{ action: 'applyWorkflow' }, 400],
+      [{ action: 'dance' }, 400],
+      [{}, 400],
+      [{ action: 'move', destinations: [] }, 501],
+      [{ action: 'removeFromCmr' }, 501],
+    ] as const) {
+      expect((await ask('PUT /granules/G2', body)).status).toBe(status);
+    }
+    expect((await ask('PUT /granules/none', { action: 'reingest' })).status).toBe(404);
+  });
+
+  it('get what is too large for Step Functions by way of S3', async () => {
+    const before = await known();
+    const large = { many: Array.from({ length: 300 }, () => randomBytes(600).toString('hex')) };
+    expect((await ask('POST /rules', rule('large', { meta: large }))).status).toBe(200);
+    const [message] = await started(before);
+    const { replace } = message as unknown as { replace: { Bucket: string; Key: string; TargetPath: string } };
+    expect(replace).toMatchObject({ Bucket: BUCKET, TargetPath: '$' });
+    const { Body } = await moto.s3.send(new GetObjectCommand({ Bucket: replace.Bucket, Key: replace.Key }));
+    expect(JSON.parse(await (Body?.transformToString() ?? ''))).toMatchObject({ meta: large });
+  });
+
+  it('tell how an execution stands', async () => {
+    const arn = await execution('stands', { payload: 1 });
+    const { status, body } = await ask(`GET /executions/status/${arn}`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      execution: { executionArn: arn, status: 'RUNNING', input: '{"payload":1}' },
+      executionHistory: { events: expect.any(Array) },
+      stateMachine: { stateMachineArn: machine, definition: DEFINITION },
+    });
+    const forgotten = `${machine.replace(':stateMachine:', ':execution:')}:forgotten`;
+    expect((await ask(`GET /executions/status/${forgotten}`)).body).toMatchObject({
+      warning: 'Execution does not exist in Step Functions API',
+      execution: {
+        ...{ executionArn: forgotten, stateMachineArn: machine, name: 'forgotten', status: 'completed' },
+        input: '{"old":1}',
+      },
+    });
+    expect((await ask(`GET /executions/status/${forgotten}-not`)).status).toBe(404);
+    expect((await ask('GET /executions/status/none')).status).toBe(404);
+  });
+
+  it('that cannot be started leave rule and granule as they were', async () => {
+    let requests = 0;
+    const broken: Fault = async (call, pass) => {
+      if (call.action !== 'StartExecution') return pass();
+      requests += 1;
+      const body = Buffer.from('{"__type":"ServiceUnavailable","message":"Said by the test"}');
+      return { status: 503, type: 'application/x-amz-json-1.0', body, fault: true };
+    };
+    await withFaults(
+      [broken],
+      async (proxy) => {
+        const other = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth'], environment(proxy.endpoint));
+        const failed = await ask('POST /rules', rule('unlucky'), other.url);
+        expect(failed).toMatchObject({ status: 503, body: { message: 'Step Functions cannot answer just now.' } });
+        expect((await ask('GET /rules/unlucky')).status).toBe(404);
+        await models.granules.update({ granuleId: 'G2' }, { status: 'failed' });
+        expect((await ask('PUT /granules/G2', { action: 'reingest' }, other.url)).status).toBe(503);
+        expect((await ask('GET /granules/G2')).body.status).toBe('failed');
+        await other.stop();
+      },
+      moto.endpoint,
+    );
+    expect(requests).toBeGreaterThan(2);
+  });
+
+  it('start once when the answer is lost', async () => {
+    const names: string[] = [];
+    const lost: Fault = async (call, pass) => {
+      const answer = await pass();
+      if (call.action !== 'StartExecution') return answer;
+      names.push(String((JSON.parse(call.body.toString()) as { name: string }).name));
+      return names.length === 1 ? { ...answer, cutAfter: 0, fault: true } : answer;
+    };
+    await withFaults(
+      [lost],
+      async (proxy) => {
+        const other = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth'], environment(proxy.endpoint));
+        const before = await known();
+        expect((await ask('PUT /rules/once', { action: 'rerun' }, other.url)).status).toBe(200);
+        expect(names).toHaveLength(2);
+        expect(new Set(names).size).toBe(1);
+        expect(await started(before)).toHaveLength(1);
+        await other.stop();
+      },
+      moto.endpoint,
+    );
+  });
+});
