@@ -1,7 +1,26 @@
 import { readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
-const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+/**
+ * Our packages read their versions from the package.json beside them. A function has none: there it is put in.
+ * @type {import('esbuild').Plugin}
+ */
+const putVersionsIn = {
+  name: 'put-versions-in',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /packages.(api|dynamodb|models).src.version\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const { name, version } = JSON.parse(await readFile(join(dirname(path), '..', 'package.json'), 'utf8'));
+      const contents = source.replace(
+        /createRequire\(import\.meta\.url\)\('\.\.\/package\.json'\)/,
+        JSON.stringify({ name, version }),
+      );
+      if (contents === source) throw new Error(`${path} does not read package.json as it did.`);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
 
 await rm('dist/lambda/bundle', { recursive: true, force: true });
 
@@ -21,6 +40,8 @@ await build({
   keepNames: true,
   legalComments: 'none',
   mainFields: ['module', 'main'],
-  define: { 'process.env.CUMULUS_API_VERSION': JSON.stringify(version) },
+  // From their sources, so that only what is used comes in.
+  alias: { '@cumulus/dynamodb': '../dynamodb/src/index.ts', '@cumulus/models': '../models/src/index.ts' },
+  plugins: [putVersionsIn],
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
 });

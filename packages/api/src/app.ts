@@ -75,8 +75,9 @@ export function createApp(surroundings: Surroundings): HttpApi {
   );
   const api = routes(surroundings);
   addDescription(app, api, auth !== undefined);
-  app.route('/', api);
+  // First the longer path: the login of the root's routes would stand before the open ones of /v1.
   app.route('/v1', api);
+  app.route('/', api);
   app.notFound(() => {
     throw new HTTPException(404, { message: 'There is no such route.' });
   });

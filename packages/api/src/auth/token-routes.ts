@@ -29,7 +29,7 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
         },
       ],
       responses: {
-        ...answers('The token', objectOf({ message: objectOf({ token: TEXT }) })),
+        ...answers('The token', objectOf({ message: objectOf({ token: TEXT }) }), 501),
         307: { description: 'To the login provider, or to `state` with the token' },
       },
     },
@@ -58,7 +58,7 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
       summary: 'Get a new token for one that is still good',
       security: [],
       request: { body: jsonBody(objectOf({ token: TEXT })) },
-      responses: answers('The new token', objectOf({ token: TEXT })),
+      responses: answers('The new token', objectOf({ token: TEXT }), 501),
     },
     async (context) => jsonAnswer(noStore(context), { token: await refresh(auth, (await bodyOf(context))['token']) }),
   );

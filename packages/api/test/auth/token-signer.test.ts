@@ -77,7 +77,7 @@ describe('TokenSigner', () => {
   });
 
   test.each(['', 'rubbish', '..', 'a.b.c', 'eyJ.eyJ.eyJ', `${'a'.repeat(100_000)}.b.c`])(
-    'takes no %.20s',
+    'takes no text such as case %#',
     async (text) => {
       expect(await refusalOf(text)).toBeInstanceOf(InvalidTokenError);
     },

@@ -1,0 +1,172 @@
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { ownMoto, whyNoMoto } from '../own-moto.ts';
+import { ownTables } from '../own-tables.ts';
+import { describeUnless } from '../required.ts';
+import { type Served, serveApi } from './served.ts';
+
+interface Operation {
+  readonly responses: {
+    readonly [status: string]: { readonly content?: { readonly [type: string]: { schema: object } } };
+  };
+}
+
+interface OpenApi {
+  readonly paths: { readonly [path: string]: { readonly [method: string]: Operation } };
+  readonly components: object;
+}
+
+const BUCKET = 'system-bucket';
+const COLLECTION = {
+  name: 'NEW',
+  version: '1',
+  granuleId: '^N\\d+$',
+  granuleIdExtraction: '(N\\d+)\\.hdf',
+  sampleFileName: 'N1.hdf',
+  files: [],
+};
+const PROVIDER = { id: 'new', host: 'example.org' };
+const RULE = {
+  name: 'new_rule',
+  workflow: 'Ingest',
+  collection: { name: 'NEW', version: '1' },
+  rule: { type: 'onetime' },
+};
+
+describeUnless(await whyNoMoto(), 'every route of the API', () => {
+  const moto = ownMoto();
+  const tables = ownTables();
+  const prefix = tables.name();
+  const asked = new Set<string>();
+  let api: Served;
+  let token: string;
+  let description: OpenApi;
+  let executionArn: string;
+  let ids: { readonly granule: string; readonly pdr: string; readonly execution: string; readonly operation: string };
+
+  beforeAll(async () => {
+    const stepFunctions = new SFNClient({ endpoint: moto.endpoint });
+    const definition = '{"StartAt":"Wait","States":{"Wait":{"Type":"Wait","Seconds":600,"End":true}}}';
+    const roleArn = 'arn:aws:iam::123456789012:role/workflows';
+    const machine = await stepFunctions.send(new CreateStateMachineCommand({ name: 'Ingest', definition, roleArn }));
+    const { stateMachineArn } = machine;
+    const started = await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name: 'run', input: '{}' }));
+    executionArn = String(started.executionArn);
+    stepFunctions.destroy();
+    await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    const template = JSON.stringify({ name: 'Ingest', arn: stateMachineArn });
+    const Key = `${prefix}/workflows/Ingest.json`;
+    await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: template }));
+    api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], {
+      AWS_ENDPOINT_URL: moto.endpoint,
+      system_bucket: BUCKET,
+    });
+    token = String(/token: (\S+)/.exec(api.said())?.[1]);
+    description = (await (await fetch(`${api.url}/openapi.json`)).json()) as OpenApi;
+    const first = async (path: string, field: string): Promise<string> => {
+      const answer = await fetch(`${api.url}${path}?limit=1`, { headers: { Authorization: `Bearer ${token}` } });
+      const { results } = (await answer.json()) as { readonly results: readonly Record<string, string>[] };
+      return String(results[0]?.[field]);
+    };
+    ids = {
+      granule: await first('/granules', 'granuleId'),
+      pdr: await first('/pdrs', 'pdrName'),
+      execution: await first('/executions', 'arn'),
+      operation: await first('/asyncOperations', 'id'),
+    };
+  }, 120_000);
+
+  afterAll(async () => {
+    await api?.stop();
+  });
+
+  /** Asks, and holds the answer against its schema. */
+  async function ask(method: string, route: string, path: string, status: number, body?: unknown): Promise<void> {
+    const answer = await fetch(`${api.url}${path}`, {
+      method: method.toUpperCase(),
+      headers: { Authorization: `Bearer ${token}` },
+      redirect: 'manual',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    expect({ route, path, status: answer.status, text }).toEqual({ route, path, status, text: expect.any(String) });
+    const operation = description.paths[route]?.[method];
+    const content = operation?.responses[String(status)]?.content;
+    const [type = 'none', { schema } = { schema: {} }] = Object.entries(content ?? {})[0] ?? [];
+    expect(answer.headers.get('Content-Type')?.split(';')[0]).toBe(type);
+    if (type === 'application/json') {
+      const ajv = new Ajv2020({ strict: false, allErrors: true });
+      const validate = ajv.compile({ ...schema, components: description.components });
+      validate(JSON.parse(text));
+      expect({ path, errors: validate.errors }).toEqual({ path, errors: null });
+    }
+    asked.add(`${method} ${route}`);
+  }
+
+  it('that reads answers by its schema', async () => {
+    for (const list of ['collections', 'providers', 'rules', 'granules', 'executions', 'pdrs', 'asyncOperations']) {
+      await ask('get', `/${list}`, `/${list}?limit=100`, 200);
+      await ask('get', `/${list}`, `/${list}?limit=0`, 400);
+    }
+    await ask('get', '/granules/{granuleId}', `/granules/${encodeURIComponent(ids.granule)}`, 200);
+    await ask('get', '/granules/{granuleId}', '/granules/none', 404);
+    await ask('get', '/pdrs/{pdrName}', `/pdrs/${encodeURIComponent(ids.pdr)}`, 200);
+    await ask('get', '/executions/{arn}', `/executions/${ids.execution}`, 200);
+    await ask('get', '/asyncOperations/{id}', `/asyncOperations/${ids.operation}`, 200);
+    await ask('get', '/executions/status/{arn}', `/executions/status/${executionArn}`, 200);
+    await ask('get', '/executions/status/{arn}', `/executions/status/${ids.execution}`, 200);
+    await ask('get', '/stats', '/stats', 200);
+    await ask('get', '/stats/aggregate', '/stats/aggregate?type=granules&field=status', 200);
+    await ask('get', '/stats/aggregate/{type}', '/stats/aggregate/executions?field=type', 200);
+    await ask('get', '/stats/histogram', '/stats/histogram', 200);
+    await ask('get', '/stats/average', '/stats/average?field=duration', 200);
+    await ask('get', '/stats/average', '/stats/average?type=pdrs&field=duration&status=none', 200);
+    await ask('get', '/granule-csv', '/granule-csv', 200);
+    await ask('get', '/version', '/version', 200);
+    await ask('get', '/instanceMeta', '/instanceMeta', 200);
+    await ask('get', '/schemas/{name}', '/schemas/granule', 200);
+    await ask('get', '/schemas/{name}', '/schemas/none', 404);
+    await ask('get', '/workflows', '/workflows', 200);
+    await ask('get', '/workflows/{name}', '/workflows/Ingest', 200);
+    await ask('get', '/workflows/{name}', '/workflows/none', 404);
+    await ask('get', '/logs', '/logs', 200);
+    await ask('get', '/logs/{executionName}', '/logs/run', 200);
+    await ask('get', '/token', '/token', 501);
+  });
+
+  it('that writes answers by its schema', async () => {
+    await ask('post', '/collections', '/collections', 200, COLLECTION);
+    await ask('post', '/collections', '/collections', 400, COLLECTION);
+    await ask('post', '/collections', '/collections', 404, {});
+    await ask('get', '/collections/{name}/{version}', '/collections/NEW/1', 200);
+    await ask('put', '/collections/{name}/{version}', '/collections/NEW/1', 200, COLLECTION);
+    await ask('post', '/providers', '/providers', 200, PROVIDER);
+    await ask('post', '/providers', '/providers', 409, PROVIDER);
+    await ask('get', '/providers/{id}', '/providers/new', 200);
+    await ask('put', '/providers/{id}', '/providers/new', 200, PROVIDER);
+    await ask('post', '/rules', '/rules', 200, RULE);
+    await ask('get', '/rules/{name}', '/rules/new_rule', 200);
+    await ask('put', '/rules/{name}', '/rules/new_rule', 200, { action: 'rerun' });
+    await ask('delete', '/collections/{name}/{version}', '/collections/NEW/1', 409);
+    await ask('delete', '/rules/{name}', '/rules/new_rule', 200);
+    await ask('delete', '/collections/{name}/{version}', '/collections/NEW/1', 200);
+    await ask('delete', '/providers/{id}', '/providers/new', 200);
+    const granule = `/granules/${encodeURIComponent(ids.granule)}`;
+    await ask('put', '/granules/{granuleId}', granule, 200, { action: 'applyWorkflow', workflow: 'Ingest' });
+    await ask('put', '/granules/{granuleId}', granule, 501, { action: 'move' });
+    await ask('delete', '/granules/{granuleId}', '/granules/none', 400);
+    await ask('delete', '/pdrs/{pdrName}', `/pdrs/${encodeURIComponent(ids.pdr)}`, 200);
+    await ask('post', '/refresh', '/refresh', 400, { token });
+    await ask('delete', '/tokenDelete/{token}', '/tokenDelete/rubbish', 403);
+    await ask('delete', '/tokenDelete/{token}', `/tokenDelete/${token}`, 200);
+    await ask('get', '/stats', '/stats', 401);
+  });
+
+  it('is asked here', () => {
+    const all = Object.entries(description.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    expect([...asked].sort()).toEqual(all.sort());
+  });
+});

@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createClient, createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb';
+import { createModels } from '@cumulus/models';
+import { ownTables } from '../own-tables.ts';
+
+const BUNDLES = fileURLToPath(new URL('../../../packages/api/dist/lambda/bundle/', import.meta.url));
+
+interface Result {
+  readonly statusCode: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Loads a bundle as Lambda does, in a process of its own, and invokes it with events one after the other. */
+const INVOKE = `
+  const [, bundle, events] = process.argv;
+  // Node would show the line of the file, which is all of it.
+  const { handler } = await import(bundle).catch(({ message }) => {
+    process.stderr.write(message);
+    process.exit(1);
+  });
+  const results = [];
+  for (const [index, event] of JSON.parse(events).entries())
+    results.push(await handler(event, { awsRequestId: 'request-' + index, functionName: 'f', getRemainingTimeInMillis: () => 1000 }));
+  process.stdout.write('\\nRESULTS' + JSON.stringify(results));
+`;
+
+/** Events of each of the forms in which Lambda gets a request. */
+const FORMS = {
+  'API Gateway, version 1': (path: string, headers: Record<string, string>) => ({
+    version: '1.0',
+    resource: '/{proxy+}',
+    path,
+    httpMethod: 'GET',
+    headers: { Host: 'api.example.org', ...headers },
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    queryStringParameters: { limit: '1' },
+    multiValueQueryStringParameters: { limit: ['1'] },
+    requestContext: { domainName: 'api.example.org', path, stage: '$default', httpMethod: 'GET', requestId: 'r' },
+    body: null,
+    isBase64Encoded: false,
+  }),
+  'API Gateway, version 2': (path: string, headers: Record<string, string>) => ({
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: 'limit=1',
+    headers: { host: 'api.example.org', ...headers },
+    requestContext: { domainName: 'api.example.org', http: { method: 'GET', path }, requestId: 'r', stage: '$default' },
+    isBase64Encoded: false,
+  }),
+  'a function URL': (path: string, headers: Record<string, string>) => ({
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: 'limit=1',
+    headers: { host: 'abc.lambda-url.us-east-1.on.aws', ...headers },
+    requestContext: { domainName: 'abc.lambda-url.us-east-1.on.aws', http: { method: 'GET', path }, requestId: 'r' },
+    isBase64Encoded: false,
+  }),
+};
+
+describe('the functions for Lambda', () => {
+  const tables = ownTables();
+  const prefix = tables.name();
+  const client = createClient();
+  const names = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name];
+  const environment: NodeJS.ProcessEnv = {
+    ...Object.fromEntries(names.map((name) => [name, physicalTableName(prefix, name)])),
+    stackName: prefix,
+    TOKEN_SECRET: 'a secret of the tests that is as long as has to be',
+    EARTHDATA_CLIENT_ID: 'id',
+    EARTHDATA_CLIENT_PASSWORD: 'known to nobody else',
+    TOKEN_REDIRECT_ENDPOINT: 'https://api.example.org/token',
+    CUMULUS_LOCAL_KEY: Buffer.alloc(32, 7).toString('base64'),
+    AWS_LAMBDA_FUNCTION_NAME: 'f',
+    POWERTOOLS_DEV: 'false',
+  };
+
+  beforeAll(async () => {
+    await createDeployment({ client, prefix });
+    const { granules } = createModels({ client, tables: prefix });
+    await granules.create({
+      ...{ granuleId: 'G 1/2', collectionId: 'A___1', status: 'completed', execution: 'https://console/e' },
+    } as never);
+  }, 60_000);
+  afterAll(() => client.destroy());
+
+  async function invoke(
+    bundle: string,
+    events: readonly object[],
+    more: NodeJS.ProcessEnv = {},
+  ): Promise<{ readonly results: readonly Result[]; readonly log: string }> {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', INVOKE, `${BUNDLES}${bundle}`, JSON.stringify(events)],
+      { env: { ...process.env, ...environment, ...more, NODE_OPTIONS: undefined }, maxBuffer: 10_000_000 },
+    );
+    const [log = '', results = '[]'] = stdout.split('\nRESULTS');
+    return { results: JSON.parse(results) as Result[], log };
+  }
+
+  it.each(['api.mjs', 'private-api.mjs'])('%s is one file of less than 3 MB', async (bundle) => {
+    const { size } = await stat(`${BUNDLES}${bundle}`);
+    expect(size).toBeGreaterThan(100_000);
+    expect(size).toBeLessThan(3_000_000);
+  });
+
+  it.each(Object.entries(FORMS))('answer %s, with a login', async (_, eventOf) => {
+    const { results, log } = await invoke('api.mjs', [
+      eventOf('/version', {}),
+      eventOf('/granules', {}),
+      eventOf('/granules', { authorization: 'Bearer rubbish' }),
+    ]);
+    expect(results.map(({ statusCode }) => statusCode)).toEqual([200, 401, 403]);
+    expect(JSON.parse(results[0]?.body ?? '')).toMatchObject({ response_version: 'v1' });
+    expect(JSON.parse(results[1]?.body ?? '')).toEqual({
+      ...{ statusCode: 401, error: 'Unauthorized', message: 'Authorization header missing' },
+    });
+    const lines = log
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    // By Lambda's own id its other logs can be found.
+    expect(lines.filter(({ message }) => message === 'request')).toMatchObject([
+      { level: 'INFO', requestId: 'request-0', route: '/version', status: 200, stackName: prefix },
+      { requestId: 'request-1', status: 401 },
+      { requestId: 'request-2', status: 403 },
+    ]);
+    const metrics = lines.filter((line) => '_aws' in line);
+    expect(metrics).toHaveLength(3);
+    expect(metrics[0]).toMatchObject({ route: 'GET /version', latency: expect.any(Number) });
+  });
+
+  it('fail at their start without a secret, naming what is missing', async () => {
+    const failed = invoke('api.mjs', [], { TOKEN_SECRET: '', EARTHDATA_CLIENT_ID: '' });
+    await expect(failed).rejects.toThrow(/TOKEN_SECRET is not set; EARTHDATA_CLIENT_ID is not set/);
+  });
+
+  it('answer whoever may invoke the private one without a login', async () => {
+    const invocation = (httpMethod: string, path: string, more: object = {}) => ({
+      ...{ httpMethod, resource: '/{proxy+}', path, headers: { 'Content-Type': 'application/json' }, ...more },
+    });
+    const provider = JSON.stringify({ id: 'p', host: 'h' });
+    const { results } = await invoke('private-api.mjs', [
+      invocation('GET', '/granules/G%201%2F2'),
+      invocation('GET', '/granules', { queryStringParameters: { limit: '1', fields: 'granuleId' } }),
+      invocation('POST', '/providers', { body: provider }),
+      invocation('DELETE', '/providers/p'),
+      invocation('GET', '/token'),
+      {},
+    ]);
+    expect(results.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 404, 400]);
+    expect(JSON.parse(results[0]?.body ?? '')).toMatchObject({ granuleId: 'G 1/2' });
+    expect(JSON.parse(results[1]?.body ?? '').results).toEqual([{ granuleId: 'G 1/2' }]);
+  });
+});
