@@ -31,8 +31,21 @@ export function addRoute(
   route: RouteConfig,
   answer: (context: RequestContext) => Response | Promise<Response>,
 ): void {
-  api.openAPIRegistry.registerPath(route);
+  const parameters = [...pathParameters(route.path), ...(route.parameters ?? [])] as Parameters;
+  api.openAPIRegistry.registerPath({ ...route, parameters });
   api.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), answer);
+}
+
+type Parameters = NonNullable<RouteConfig['parameters']>;
+
+/** The parameters of a path, as OpenAPI wants each described. */
+function pathParameters(path: string): Parameters {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', minLength: 1 },
+  }));
 }
 
 /** A parameter of the route's path, decoded. */

@@ -36,11 +36,16 @@ export function narrowing(
       return false;
     }
     if (filter.kind !== 'range' || filter.field !== 'timestamp' || 'from' in newest) return true;
-    newest.from = filter.from === undefined ? undefined : Number(filter.from);
-    newest.to = filter.to === undefined ? undefined : Number(filter.to);
+    // Times are whole; and no record is of one beyond what JavaScript counts exactly.
+    newest.from = filter.from === undefined ? undefined : within(Math.ceil(Number(filter.from)));
+    newest.to = filter.to === undefined ? undefined : within(Math.floor(Number(filter.to)));
     return false;
   });
   return { newest, others };
+}
+
+function within(time: number): number {
+  return Math.min(Math.max(time, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 }
 
 /**

@@ -64,6 +64,7 @@ onDynamoDBLocal('a search', () => {
       { kind: 'is', field: 'published', values: ['true'] },
       { kind: 'range', field: 'timestamp', from: '1004', to: '1019' },
       { kind: 'range', field: 'timestamp', from: '1010' },
+      { kind: 'range', field: 'timestamp', from: '-4.4e16', to: '1e300' },
       { kind: 'range', field: 'duration', to: '6' },
       { kind: 'not', field: 'status', value: 'failed' },
       { kind: 'exists', field: 'duration', exists: true },

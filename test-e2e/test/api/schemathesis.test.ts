@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ownMoto, whyNoMoto } from '../own-moto.ts';
+import { ownTables } from '../own-tables.ts';
+import { describeUnless } from '../required.ts';
+import { type Served, serveApi } from './served.ts';
+
+const run = promisify(execFile);
+
+async function whyNoSchemathesis(): Promise<string | undefined> {
+  try {
+    await run('schemathesis', ['--version']);
+    return undefined;
+  } catch {
+    return 'there is no schemathesis on the PATH: .ci/install-schemathesis installs it, and prints where';
+  }
+}
+
+/** What is tried of each route. */
+const EXAMPLES = 15;
+
+// It makes requests up by /openapi.json: right ones, wrong ones, and sequences of them.
+describeUnless((await whyNoSchemathesis()) ?? (await whyNoMoto()), 'schemathesis', () => {
+  const moto = ownMoto();
+  const tables = ownTables();
+  const prefix = tables.name();
+  let api: Served;
+
+  beforeAll(async () => {
+    await moto.s3.send(new CreateBucketCommand({ Bucket: 'system-bucket' }));
+    const template = JSON.stringify({ name: 'Ingest', arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:none' });
+    const Key = `${prefix}/workflows/Ingest.json`;
+    await moto.s3.send(new PutObjectCommand({ Bucket: 'system-bucket', Key, Body: template }));
+    api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], {
+      AWS_ENDPOINT_URL: moto.endpoint,
+      system_bucket: 'system-bucket',
+    });
+  }, 120_000);
+
+  afterAll(async () => {
+    await api?.stop();
+  });
+
+  it('finds no request that fails inside', async () => {
+    const [, token] = /token: (\S+)/.exec(api.said()) ?? [];
+    const config = join(moto.folder, 'schemathesis.toml');
+    // What is not offered here is said to be so, by 501.
+    await writeFile(config, '[checks]\nnot_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "501"]\n');
+    const args = [
+      ...['--config-file', config, 'run', `${api.url}/openapi.json`, '--url', api.url],
+      ...['--header', `Authorization: Bearer ${token}`, '--checks', 'not_a_server_error'],
+      // Its token would be given up.
+      ...['--exclude-path', '/tokenDelete/{token}'],
+      ...['--max-examples', String(EXAMPLES), '--seed', '20261123', '--no-color'],
+    ];
+    const { stdout } = await run('schemathesis', args, { cwd: moto.folder, maxBuffer: 50_000_000 }).catch(
+      ({ stdout: said }: { stdout: string }) => {
+        throw new Error(said.slice(-8_000));
+      },
+    );
+    const [, cases] = /(\d+) generated/.exec(stdout) ?? [];
+    expect(Number(cases)).toBeGreaterThan(1_000);
+    expect(stdout).not.toMatch(/Schema Error|Failures:/);
+  }, 400_000);
+});
