@@ -48,7 +48,8 @@ const PROTECTED: readonly AddRoutes[] = [
 /** The whole API: its routes at the root and under `/v1`, with all that goes around a request. */
 export function createApp(surroundings: Surroundings): HttpApi {
   const { auth, settings, journal } = surroundings;
-  const app = new OpenAPIHono<RequestEnvironment>();
+  // Not strict: clients end some paths with a slash.
+  const app = new OpenAPIHono<RequestEnvironment>({ strict: false });
   app.use(observe(journal));
   app.use(
     secureHeaders({
@@ -92,7 +93,7 @@ export function createApp(surroundings: Surroundings): HttpApi {
 
 function routes(surroundings: Surroundings): HttpApi {
   const { auth } = surroundings;
-  const api = new OpenAPIHono<RequestEnvironment>();
+  const api = new OpenAPIHono<RequestEnvironment>({ strict: false });
   addVersionRoute(api, surroundings);
   if (auth !== undefined) {
     addTokenRoutes(api, auth);

@@ -155,6 +155,7 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     const granule = `/granules/${encodeURIComponent(ids.granule)}`;
     await ask('put', '/granules/{granuleId}', granule, 200, { action: 'applyWorkflow', workflow: 'Ingest' });
     await ask('put', '/granules/{granuleId}', granule, 501, { action: 'move' });
+    await ask('patch', '/granules/{granuleId}', granule, 501, { action: 'removeFromCmr' });
     await ask('delete', '/granules/{granuleId}', '/granules/none', 400);
     await ask('delete', '/pdrs/{pdrName}', `/pdrs/${encodeURIComponent(ids.pdr)}`, 200);
     await ask('post', '/refresh', '/refresh', 400, { token });

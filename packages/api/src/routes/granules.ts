@@ -32,52 +32,55 @@ export const addGranuleRoutes: AddRoutes = (api, surroundings) => {
     async (context) => jsonAnswer(context, await granules.get({ granuleId: pathParameter(context, 'granuleId') })),
   );
 
-  addRoute(
-    api,
-    {
-      method: 'put',
-      path: PATH,
-      summary: 'Do something with a granule',
-      description: '`move` and `removeFromCmr` need CMR, and are not offered.',
-      request: {
-        body: jsonBody(objectOf({ action: { type: 'string', enum: ACTIONS }, workflow: TEXT }, ['workflow'])),
+  // Later releases of the clients send PATCH.
+  for (const method of ['put', 'patch'] as const) {
+    addRoute(
+      api,
+      {
+        method,
+        path: PATH,
+        summary: 'Do something with a granule',
+        description: '`move` and `removeFromCmr` need CMR, and are not offered.',
+        request: {
+          body: jsonBody(objectOf({ action: { type: 'string', enum: ACTIONS }, workflow: TEXT }, ['workflow'])),
+        },
+        responses: answers(
+          'It was begun',
+          objectOf({ granuleId: TEXT, action: TEXT, status: TEXT, warning: TEXT }, ['warning']),
+          404,
+          501,
+        ),
       },
-      responses: answers(
-        'It was begun',
-        objectOf({ granuleId: TEXT, action: TEXT, status: TEXT, warning: TEXT }, ['warning']),
-        404,
-        501,
-      ),
-    },
-    async (context) => {
-      const granuleId = pathParameter(context, 'granuleId');
-      const { action, workflow } = await bodyOf(context);
-      if (action === undefined) throw new HTTPException(400, { message: 'Action is missing' });
-      if (action === 'move' || action === 'removeFromCmr') {
-        throw new HTTPException(501, { message: `${action} needs CMR, and is not offered here.` });
-      }
-      if (action === 'reingest') {
-        const granule = await granules.get({ granuleId });
-        await surroundings.workflows.reingest(granule);
-        return jsonAnswer(context, {
-          granuleId,
-          action,
-          status: 'SUCCESS',
-          ...(await warningOf(granule, surroundings)),
-        });
-      }
-      if (action === 'applyWorkflow') {
-        if (typeof workflow !== 'string' || workflow === '') {
-          throw new HTTPException(400, {
-            message: 'applyWorkflow takes the name of a workflow, in the field workflow.',
+      async (context) => {
+        const granuleId = pathParameter(context, 'granuleId');
+        const { action, workflow } = await bodyOf(context);
+        if (action === undefined) throw new HTTPException(400, { message: 'Action is missing' });
+        if (action === 'move' || action === 'removeFromCmr') {
+          throw new HTTPException(501, { message: `${action} needs CMR, and is not offered here.` });
+        }
+        if (action === 'reingest') {
+          const granule = await granules.get({ granuleId });
+          await surroundings.workflows.reingest(granule);
+          return jsonAnswer(context, {
+            granuleId,
+            action,
+            status: 'SUCCESS',
+            ...(await warningOf(granule, surroundings)),
           });
         }
-        await surroundings.workflows.applyWorkflow(await granules.get({ granuleId }), workflow);
-        return jsonAnswer(context, { granuleId, action: `applyWorkflow ${workflow}`, status: 'SUCCESS' });
-      }
-      throw new HTTPException(400, { message: `Action is not supported. Choices are ${ACTIONS.join(', ')}` });
-    },
-  );
+        if (action === 'applyWorkflow') {
+          if (typeof workflow !== 'string' || workflow === '') {
+            throw new HTTPException(400, {
+              message: 'applyWorkflow takes the name of a workflow, in the field workflow.',
+            });
+          }
+          await surroundings.workflows.applyWorkflow(await granules.get({ granuleId }), workflow);
+          return jsonAnswer(context, { granuleId, action: `applyWorkflow ${workflow}`, status: 'SUCCESS' });
+        }
+        throw new HTTPException(400, { message: `Action is not supported. Choices are ${ACTIONS.join(', ')}` });
+      },
+    );
+  }
 
   addRoute(
     api,

@@ -1,0 +1,173 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { createClient, createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb';
+import { createModels, executionUrlOf } from '@cumulus/models';
+import { ownFolder } from '../own-folder.ts';
+import { ownMoto, whyNoMoto } from '../own-moto.ts';
+import { ownTables } from '../own-tables.ts';
+import { describeUnless } from '../required.ts';
+
+const CLIENT = fileURLToPath(new URL('../../existing-client/', import.meta.url));
+const HOST = fileURLToPath(new URL('lambda-host.mjs', import.meta.url));
+const HANDLER = fileURLToPath(new URL('../../../packages/api/dist/lambda/bundle/private-api.mjs', import.meta.url));
+const COMPATIBILITY = fileURLToPath(new URL('../../../docs/compatibility.md', import.meta.url));
+
+const COLLECTION = {
+  name: 'NEW',
+  version: '1',
+  granuleId: '^N\\d+$',
+  granuleIdExtraction: '(N\\d+)\\.hdf',
+  sampleFileName: 'N1.hdf',
+  files: [],
+};
+const PROVIDER = { id: 'new', host: 'example.org', protocol: 'https', globalConnectionLimit: 3 };
+const RULE = {
+  name: 'new_rule',
+  workflow: 'Ingest',
+  collection: { name: 'NEW', version: '1' },
+  rule: { type: 'scheduled', value: 'rate(1 day)' },
+  state: 'DISABLED',
+};
+
+interface Called {
+  readonly name: string;
+  readonly answer?: unknown;
+  readonly error?: string;
+  readonly statusCode?: number;
+}
+
+// The client is the published one; the function is our bundle; AWS Lambda's Invoke is played by lambda-host.mjs, since moto
+// needs containers for it.
+describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () => {
+  const moto = ownMoto();
+  const folder = ownFolder();
+  const tables = ownTables();
+  const prefix = tables.name();
+  const client = createClient();
+  let host: ChildProcess;
+  let lambda: string;
+  let executionArn: string;
+
+  beforeAll(async () => {
+    await cp(CLIENT, folder, { recursive: true });
+    const install = ['ci', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];
+    await promisify(execFile)('npm', install, { cwd: folder });
+    await createDeployment({ client, prefix });
+    const stepFunctions = new SFNClient({ endpoint: moto.endpoint });
+    const definition = '{"StartAt":"Wait","States":{"Wait":{"Type":"Wait","Seconds":600,"End":true}}}';
+    const roleArn = 'arn:aws:iam::123456789012:role/workflows';
+    const machine = await stepFunctions.send(new CreateStateMachineCommand({ name: 'Ingest', definition, roleArn }));
+    const { stateMachineArn } = machine;
+    const input = JSON.stringify({ meta: { workflow_name: 'Ingest' }, payload: {} });
+    const started = await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name: 'run', input }));
+    executionArn = String(started.executionArn);
+    stepFunctions.destroy();
+    await moto.s3.send(new CreateBucketCommand({ Bucket: 'system-bucket' }));
+    const Body = JSON.stringify({ name: 'Ingest', arn: stateMachineArn });
+    const Key = `${prefix}/workflows/Ingest.json`;
+    await moto.s3.send(new PutObjectCommand({ Bucket: 'system-bucket', Key, Body }));
+    await putRecords();
+    const names = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name];
+    host = spawn(process.execPath, [HOST, HANDLER, `${prefix}-PrivateApiLambda`], {
+      env: {
+        ...process.env,
+        ...Object.fromEntries(names.map((name) => [name, physicalTableName(prefix, name)])),
+        stackName: prefix,
+        system_bucket: 'system-bucket',
+        AWS_ENDPOINT_URL: moto.endpoint,
+        AWS_LAMBDA_FUNCTION_NAME: `${prefix}-PrivateApiLambda`,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [address] = (await once(host.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
+    lambda = address.toString().split('\n')[0] ?? '';
+  }, 180_000);
+
+  afterAll(() => {
+    host?.kill();
+    client.destroy();
+  });
+
+  async function putRecords(): Promise<void> {
+    const models = createModels({ client, tables: prefix });
+    for (const granuleId of ['G1', 'G2', 'G3']) {
+      const execution = executionUrlOf(executionArn);
+      await models.granules.create({ granuleId, collectionId: 'NEW___1', status: 'completed', execution } as never);
+    }
+    const record = { arn: executionArn, name: 'run', status: 'running', type: 'Ingest' };
+    await models.executions.create(record as never);
+    const pdr = { pdrName: 'P1.PDR', provider: 'new', collectionId: 'NEW___1', status: 'completed' };
+    await models.pdrs.create(pdr as never);
+    const operation = { id: 'op', status: 'RUNNING', description: 'd', operationType: 'ES Index' };
+    await models.asyncOperations.create(operation as never);
+  }
+
+  async function call(calls: readonly (readonly [string, string, object])[]): Promise<readonly Called[]> {
+    const withPrefix = calls.map(([module, name, parameters]) => [module, name, { prefix, ...parameters }]);
+    const { stdout } = await promisify(execFile)(process.execPath, ['call.cjs', JSON.stringify(withPrefix)], {
+      cwd: folder,
+      // In a test of its own it would ask LocalStack.
+      env: { ...process.env, NODE_ENV: 'production', AWS_ENDPOINT_URL_LAMBDA: lambda, AWS_REGION: 'us-east-1' },
+      maxBuffer: 10_000_000,
+    });
+    return JSON.parse(stdout.split('\nENDED')[1] ?? '[]') as Called[];
+  }
+
+  it('gets from each function what it expects, but for those that docs/compatibility.md names', async () => {
+    const passing = await call([
+      ['collections', 'createCollection', { collection: COLLECTION }],
+      ['collections', 'getCollection', { collectionName: 'NEW', collectionVersion: '1' }],
+      ['collections', 'getCollections', { query: { limit: '5' } }],
+      ['collections', 'updateCollection', { collection: { ...COLLECTION, dataType: 'N' } }],
+      ['providers', 'createProvider', { provider: PROVIDER }],
+      ['providers', 'getProvider', { providerId: 'new' }],
+      ['providers', 'getProviders', { queryStringParameters: { limit: '5' } }],
+      ['rules', 'postRule', { rule: RULE }],
+      ['rules', 'getRule', { ruleName: 'new_rule' }],
+      ['rules', 'listRules', { query: { limit: '5' } }],
+      ['rules', 'replaceRule', { ruleName: 'new_rule', replacementRule: { ...RULE, tags: ['a'] } }],
+      ['granules', 'getGranuleResponse', { granuleId: 'G1' }],
+      ['granules', 'getGranule', { granuleId: 'G1' }],
+      ['granules', 'waitForGranule', { granuleId: 'G1', status: 'completed', retries: 0 }],
+      ['granules', 'listGranules', { query: { limit: '2' } }],
+      ['granules', 'reingestGranule', { granuleId: 'G1' }],
+      ['granules', 'applyWorkflow', { granuleId: 'G2', workflow: 'Ingest' }],
+      ['granules', 'deleteGranule', { granuleId: 'G3' }],
+      ['executions', 'getExecution', { arn: executionArn }],
+      ['executions', 'getExecutions', { query: { limit: '5' } }],
+      ['executions', 'getExecutionStatus', { arn: executionArn }],
+      ['pdrs', 'getPdr', { pdrName: 'P1.PDR' }],
+      ['pdrs', 'getPdrs', { query: { limit: '5' } }],
+      ['pdrs', 'deletePdr', { pdrName: 'P1.PDR' }],
+      ['asyncOperations', 'getAsyncOperation', { asyncOperationId: 'op' }],
+      ['asyncOperations', 'listAsyncOperations', { query: { limit: '5' } }],
+      ['workflows', 'getWorkflow', { workflowName: 'Ingest' }],
+      ['workflows', 'getWorkflows', {}],
+      ['rules', 'deleteRule', { ruleName: 'new_rule' }],
+      ['providers', 'deleteProvider', { providerId: 'new' }],
+      ['collections', 'deleteCollection', { collectionName: 'NEW', collectionVersion: '1' }],
+    ]);
+    expect(passing.filter(({ error }) => error !== undefined)).toEqual([]);
+    const answers = new Map(passing.map(({ name, answer }) => [name, answer]));
+    expect(answers.get('collections.getCollection')).toMatchObject({ name: 'NEW' });
+    expect(answers.get('granules.getGranule')).toMatchObject({ granuleId: 'G1', status: 'completed' });
+    expect(answers.get('executions.getExecution')).toMatchObject({ arn: executionArn });
+
+    const refused = await call([
+      ['granules', 'moveGranule', { granuleId: 'G1', destinations: [] }],
+      ['granules', 'removeFromCMR', { granuleId: 'G1' }],
+      ['granules', 'removePublishedGranule', { granuleId: 'G1' }],
+      ['granules', 'getGranule', { granuleId: 'G1', collectionId: 'NEW___1' }],
+      ['rules', 'updateRule', { ruleName: 'new_rule', updateParams: {} }],
+    ]);
+    expect(refused.map(({ statusCode }) => statusCode)).toEqual([501, 501, 501, 404, 404]);
+    const told = await readFile(COMPATIBILITY, 'utf8');
+    for (const { name } of passing) expect(told).toContain(`\`${name}\``);
+    for (const { name } of refused) expect(told).toContain(`\`${name}\``);
+  }, 180_000);
+});
