@@ -8,16 +8,20 @@ import { parseArgs } from 'node:util';
 import { CreateTableCommand, DeleteTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import {
   createClient,
+  createStreamsClient,
   createTableInput,
   DEFAULT_SCAN_CONCURRENCY,
   DEFAULT_WRITE_CONCURRENCY,
   defaultSegments,
   describeTable,
   physicalTableName,
+  RECORD_COUNTS_TABLE,
   schemaOf,
   TABLE_DEFINITIONS,
 } from '@cumulus/dynamodb';
 import { enterEnvironment, serverEnvironment, startDynamoDB } from '@cumulus/local';
+import { createModels, recount } from '@cumulus/models';
+import { benchColdStart, benchThroughput, type Throughput } from './api.ts';
 import { atMost, type Bound, formatTable, median, medianUsage, pairRatio, type Row } from './figures.ts';
 import { granuleBatches, writeBatches } from './granule-batches.ts';
 import { benchLists, type Granules, type ListCost } from './lists.ts';
@@ -34,6 +38,9 @@ const FEWEST_ITEMS_PROMISED = 20_000;
 /** A list has to take the same at these two sizes. */
 const LISTED = [2_000, 200_000] as const;
 
+/** How many granules the API is asked about. */
+const API_GRANULES = 2_000;
+
 const RUNS_OF_HELP = 15;
 const WARM_UPS = 3;
 
@@ -42,6 +49,7 @@ const { values } = parseArgs({
     items: { type: 'string', default: '20000' },
     runs: { type: 'string', default: '5' },
     'only-lists': { type: 'boolean', default: false },
+    'only-api': { type: 'boolean', default: false },
   },
 });
 const items = Number(values.items);
@@ -65,8 +73,9 @@ const command = fileURLToPath(new URL('dist/bin.js', import.meta.resolve('@cumul
 const tables = new Set<string>();
 
 try {
-  if (!values['only-lists']) await benchTables();
-  await benchDefaultList();
+  if (!values['only-lists'] && !values['only-api']) await benchTables();
+  if (!values['only-api']) await benchDefaultList();
+  if (!values['only-lists']) await benchApi();
 } finally {
   for (const table of tables) await client.send(new DeleteTableCommand({ TableName: table })).catch(() => undefined);
   client.destroy();
@@ -117,6 +126,41 @@ ${costs.map(listRow).join('\n')}
 
 200,000 against 2,000: ${promises.join('; ')}
 `);
+}
+
+/** The API's two commonest requests under load, and the start of its function. */
+async function benchApi(): Promise<void> {
+  say(`Loading ${API_GRANULES} granules for the API`);
+  const ofApi = `${prefix}-api`;
+  const table = physicalTableName(ofApi, 'GranulesTable');
+  const countsTable = physicalTableName(ofApi, RECORD_COUNTS_TABLE.name);
+  await createGranulesTable(table);
+  tables.add(countsTable);
+  await client.send(new CreateTableCommand(createTableInput(countsTable, schemaOf(RECORD_COUNTS_TABLE))));
+  await load(table, API_GRANULES);
+  const streamsClient = createStreamsClient();
+  await recount({ client, streamsClient, countsTable, recordType: 'granule', table, settleTime: 1 });
+  streamsClient.destroy();
+  const { records } = await createModels({ client, tables: ofApi }).granules.newest({ limit: 1 }).page();
+  const granuleId = String(records[0]?.granuleId);
+  say('Requests');
+  const throughputs = await benchThroughput(ofApi, program('bare-sdk'), granuleId);
+  say('Cold start');
+  const { costs, bound } = await benchColdStart(ofApi, granuleId);
+  process.stdout.write(`
+Requests a second at 50 connections, ${API_GRANULES} granules, ${server.description}; API and server on the same processors
+
+| request | API | bare SDK | API / SDK | 99 % of the API’s within, ms |
+| ------- | --: | -------: | --------: | --: |
+${throughputs.map(throughputRow).join('\n')}
+
+Cold start, milliseconds: node -e 0 ${costs.node.toFixed(0)}, the SDK’s client imported ${costs.sdk.toFixed(0)}, the function's first answer ${costs.api.toFixed(0)}
+${bound.promise}: ${bound.met ? 'met' : 'NOT MET'}
+`);
+}
+
+function throughputRow({ request, api, bare, p99 }: Throughput): string {
+  return `| ${request} | ${api.toFixed(0)} | ${bare.toFixed(0)} | ${(api / bare).toFixed(2)} | ${p99.toFixed(0)} |`;
 }
 
 function listRow({ items: listed, readUnits, requests, milliseconds }: ListCost): string {

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb';
+import autocannon from 'autocannon';
+import { type Bound, median } from './figures.ts';
+import { time } from './measure.ts';
+
+const CONNECTIONS = 50;
+const SECONDS = 8;
+const WARM_UP_SECONDS = 3;
+const ROUNDS = 3;
+const STARTS = 15;
+
+/** A cold start may take so many starts of Node more than importing the SDK. */
+const STARTS_OF_NODE = 3;
+
+const BIN = fileURLToPath(new URL('dist/bin.js', import.meta.resolve('@cumulus/api/package.json')));
+const BUNDLE = fileURLToPath(
+  new URL('dist/lambda/bundle/private-api.mjs', import.meta.resolve('@cumulus/api/package.json')),
+);
+
+/** Requests a second, by the API and by the SDK alone. */
+export interface Throughput {
+  readonly request: string;
+  readonly api: number;
+  readonly bare: number;
+  /** The 99th percentile of the API's answers, in milliseconds. */
+  readonly p99: number;
+}
+
+/** Medians of whole processes, in milliseconds. */
+export interface ColdStart {
+  readonly node: number;
+  readonly sdk: number;
+  readonly api: number;
+}
+
+/** Puts load on the API and on the same reads by the SDK alone, in turn. */
+export async function benchThroughput(
+  prefix: string,
+  bareSdk: string,
+  granuleId: string,
+): Promise<readonly Throughput[]> {
+  const ports = [await freePort(), await freePort()] as const;
+  const table = physicalTableName(prefix, 'GranulesTable');
+  const servers = [
+    await start([BIN, 'serve', '--prefix', prefix, '--port', String(ports[0]), '--no-auth'], 'Ctrl-C'),
+    await start([bareSdk, table, String(ports[1])], 'listening'),
+  ];
+  try {
+    const measured: Throughput[] = [];
+    for (const [request, path] of [
+      ['GET /granules?limit=10', '/granules?limit=10'],
+      ['GET /granules/:id', `/granules/${encodeURIComponent(granuleId)}`],
+    ] as const) {
+      for (const port of ports) await load(port, path, WARM_UP_SECONDS);
+      const rounds: { readonly api: Load; readonly bare: Load }[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        rounds.push({ api: await load(ports[0], path, SECONDS), bare: await load(ports[1], path, SECONDS) });
+      }
+      measured.push({
+        request,
+        api: median(rounds.map(({ api }) => api.requests)),
+        bare: median(rounds.map(({ bare }) => bare.requests)),
+        p99: median(rounds.map(({ api }) => api.p99)),
+      });
+    }
+    return measured;
+  } finally {
+    for (const server of servers) {
+      server.kill('SIGINT');
+      await once(server, 'close');
+    }
+  }
+}
+
+interface Load {
+  /** A second. */
+  readonly requests: number;
+  readonly p99: number;
+}
+
+async function load(port: number, path: string, duration: number): Promise<Load> {
+  const { requests, latency, non2xx, errors } = await autocannon({
+    url: `http://127.0.0.1:${port}${path}`,
+    connections: CONNECTIONS,
+    duration,
+  });
+  if (non2xx + errors > 0) throw new Error(`${path}: ${non2xx} answers were refusals, ${errors} requests failed`);
+  return { requests: requests.average, p99: latency.p99 };
+}
+
+/** Starts processes in turn: Node alone, Node with the SDK's client of DynamoDB, and the function with its first answer. */
+export async function benchColdStart(
+  prefix: string,
+  granuleId: string,
+): Promise<{ readonly costs: ColdStart; readonly bound: Bound }> {
+  const names = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name];
+  Object.assign(process.env, Object.fromEntries(names.map((name) => [name, physicalTableName(prefix, name)])));
+  const event = { httpMethod: 'GET', path: `/granules/${encodeURIComponent(granuleId)}` };
+  const first = `const { handler } = await import(${JSON.stringify(BUNDLE)});
+    const { statusCode } = await handler(${JSON.stringify(event)}, { awsRequestId: '1' });
+    process.exit(statusCode === 200 ? 0 : 1);`;
+  const scripts = { node: '0', sdk: "await import('@aws-sdk/client-dynamodb')", api: first };
+  const times: Record<keyof ColdStart, number[]> = { node: [], sdk: [], api: [] };
+  for (let run = 0; run < STARTS; run += 1) {
+    for (const [name, script] of Object.entries(scripts) as [keyof ColdStart, string][]) {
+      times[name].push(1000 * (await time(['--input-type=module', '--eval', script])));
+    }
+  }
+  const costs = { node: median(times.node), sdk: median(times.sdk), api: median(times.api) };
+  const starts = (costs.api - costs.sdk) / costs.node;
+  const promise = `cold start ≤ the SDK’s import + ${STARTS_OF_NODE} × node -e 0 (+ ${starts.toFixed(2)} ×)`;
+  return { costs, bound: { promise, met: starts <= STARTS_OF_NODE } };
+}
+
+function start(args: readonly string[], said: string): Promise<ChildProcess> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      if (output.includes(said)) resolve(child);
+    });
+    child.once('close', (code) => reject(new Error(`${args.join(' ')} ended with ${code}`)));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
