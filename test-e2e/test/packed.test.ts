@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { serveApi } from './api/served.ts';
 import { cumulusApi, cumulusApiJson, type Ended } from './command.ts';
 import { granules } from './granules.ts';
 import { ownFolder } from './own-folder.ts';
@@ -92,6 +93,16 @@ describe('what a user installs', () => {
       const proofs = await json<object[]>('verify', '--directory', directory, '--prefix', second.prefix);
       expect(proofs).toHaveLength(TABLES);
       for (const proof of proofs) expect(proof).toMatchObject({ command: 'verify', proved: true, equal: true });
+    });
+
+    it('serves the API, and says what --local takes besides', async () => {
+      const api = await serveApi(['--prefix', first.prefix, '--port', '0', '--no-auth'], {}, [bin]);
+      const { meta } = (await (await fetch(`${api.url}/granules?limit=1`)).json()) as { meta: { count: number } };
+      expect(meta.count).toBe(200);
+      expect((await api.stop()).code).toBe(0);
+      const local = await run('serve', '--local', '--port', '0');
+      expect(local).toMatchObject({ code: 2, stdout: '' });
+      expect(local.stderr).toContain('npm install -g @cumulus/local');
     });
 
     it('says it to a person as well, and finds out a table that was altered', async () => {

@@ -12,9 +12,13 @@ export interface Served {
   stop(): Promise<Ended>;
 }
 
-/** Starts `cumulus-api serve` and waits until it is up. */
-export async function serveApi(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Served> {
-  const running = start(['serve', ...args], { environment });
+/** Starts `cumulus-api serve` and waits until it is up. @param program this repository's build unless given */
+export async function serveApi(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  program?: readonly string[],
+): Promise<Served> {
+  const running = start(['serve', ...args], { environment, ...(program === undefined ? {} : { program }) });
   let said = '';
   const up = new Promise<string>((resolve, reject) => {
     running.process.stdout?.on('data', (chunk) => {
