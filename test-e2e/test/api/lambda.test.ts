@@ -52,6 +52,15 @@ const FORMS = {
     requestContext: { domainName: 'api.example.org', http: { method: 'GET', path }, requestId: 'r', stage: '$default' },
     isBase64Encoded: false,
   }),
+  'API Gateway, version 2, with a stage': (path: string, headers: Record<string, string>) => ({
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: `/dev${path}`,
+    rawQueryString: 'limit=1',
+    headers: { host: 'api.example.org', ...headers },
+    requestContext: { domainName: 'api.example.org', http: { method: 'GET', path }, requestId: 'r', stage: 'dev' },
+    isBase64Encoded: false,
+  }),
   'a function URL': (path: string, headers: Record<string, string>) => ({
     version: '2.0',
     routeKey: '$default',

@@ -6,14 +6,14 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { createClient, createDeployment } from '@cumulus/dynamodb';
 import { refusedAs } from '../faults/answered.ts';
-import { withFaults } from '../faults/proxy.ts';
+import { type Fault, withFaults } from '../faults/proxy.ts';
 import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
 import { describeUnless } from '../required.ts';
 import { type Served, serveApi } from './served.ts';
 
 interface LogsAnswer {
-  readonly meta: { readonly count: number; readonly table: string };
+  readonly meta: { readonly count: number; readonly table: string; readonly searchedFrom?: number };
   readonly results: readonly { readonly timestamp: string; readonly message: string; readonly logGroup: string }[];
 }
 
@@ -58,13 +58,26 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     if (events.length > 0) await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName: 's', logEvents }));
   }
 
-  async function read(path: string): Promise<LogsAnswer> {
-    const answer = await fetch(`${api.url}${path}`);
+  async function read(path: string, url = api.url): Promise<LogsAnswer> {
+    const answer = await fetch(`${url}${path}`);
     if (answer.status !== 200) throw new Error(await answer.text());
     return (await answer.json()) as LogsAnswer;
   }
 
   const messages = async (path: string) => (await read(path)).results.map(({ message }) => message);
+
+  /** Does something with an API of a deployment that asks CloudWatch by way of faults. */
+  async function withOther(fault: Fault, deployment: string, work: (url: string) => Promise<void>): Promise<void> {
+    await withFaults(
+      [fault],
+      async ({ endpoint }) => {
+        const args = ['--prefix', deployment, '--port', '0', '--no-auth'];
+        const other = await serveApi(args, { AWS_ENDPOINT_URL: endpoint });
+        await work(other.url).finally(() => other.stop());
+      },
+      moto.endpoint,
+    );
+  }
 
   it('come from all functions of the deployment, the newest first, with their fields', async () => {
     const { meta, results } = await read('/logs');
@@ -95,11 +108,91 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     expect(await messages('/logs/none')).toEqual([]);
   });
 
-  it.each(['limit=0', 'timestamp__from=x', 'huh=1', 'level=a&level=b'])('refuse %s', async (query) => {
-    const answer = await fetch(`${api.url}/logs?${query}`);
-    expect(answer.status).toBe(400);
-    expect(await answer.text()).toContain(query.split('=')[0]);
+  it('are found in many functions, as far back as was asked for', async () => {
+    const many = tables.name();
+    await createDeployment({ client, prefix: many });
+    for (let number = 1; number < 60; number += 1) await log(`Idle${number}`, [], many);
+    await log('Last', [[now - 1_800_000, 'half an hour ago']], many);
+    const nothing: Fault = (_call, pass) => pass();
+    await withOther(nothing, many, async (url) => {
+      const { meta, results } = await read('/logs', url);
+      expect(results).toMatchObject([{ message: 'half an hour ago' }]);
+      expect(meta).not.toHaveProperty('searchedFrom');
+    });
   });
+
+  it('are the newest of a function that logs more than CloudWatch tells at once', async () => {
+    const busy = tables.name();
+    await createDeployment({ client, prefix: busy });
+    const events = Array.from({ length: 300 }, (_, index) => [now - 50_000 + index * 100, `event ${index}`] as const);
+    await log('Busy', events, busy);
+    await log('Quiet', [[now - 20_150, 'between']], busy);
+    const smallPages: Fault = (call, pass) =>
+      call.action === 'FilterLogEvents'
+        ? pass(Buffer.from(JSON.stringify({ ...JSON.parse(call.body.toString()), limit: 2 })))
+        : pass();
+    await withOther(smallPages, busy, async (url) => {
+      const newest = (await read('/logs?limit=4', url)).results.map(({ message }) => message);
+      expect(newest).toEqual(['event 299', 'between', 'event 298', 'event 297']);
+      // All of them are more than one answer may cost; what it has is without gaps.
+      const { meta, results } = await read('/logs?limit=1000', url);
+      expect(meta.searchedFrom).toBeGreaterThan(now - 50_000);
+      const expected = events.filter(([time]) => time >= Number(meta.searchedFrom)).map(([, message]) => message);
+      expect(expected.length).toBeGreaterThan(20);
+      const found = results.map(({ message }) => message).filter((message) => message !== 'between');
+      expect(found).toEqual(expected.reverse());
+    });
+  });
+
+  it('that take too long to look through are told as far as was looked', async () => {
+    let requests = 0;
+    const endless: Fault = async (call, pass) => {
+      if (call.action !== 'FilterLogEvents') return pass();
+      requests += 1;
+      const { startTime } = JSON.parse(call.body.toString()) as { readonly startTime: number };
+      if (startTime >= now - 50_000) return pass();
+      const body = Buffer.from('{"events":[],"nextToken":"more"}');
+      return { status: 200, type: 'application/x-amz-json-1.1', body, fault: true };
+    };
+    await withOther(endless, prefix, async (url) => {
+      const { meta, results } = await read(`/logs?timestamp__to=${now}`, url);
+      expect(results.map(({ message }) => message)).toEqual(['just now', 'a moment ago']);
+      expect(meta.searchedFrom).toBeGreaterThan(now - 60_000);
+      expect(meta.searchedFrom).toBeLessThanOrEqual(now - 20_000);
+    });
+    expect(requests).toBeLessThanOrEqual(250);
+  });
+
+  it('are looked for by CloudWatch, as far as it can', async () => {
+    const patterns = new Set<string | undefined>();
+    const recorded: Fault = (call, pass) => {
+      if (call.action === 'FilterLogEvents') patterns.add(JSON.parse(call.body.toString()).filterPattern);
+      return pass();
+    };
+    const asked = async (path: string, url: string) => {
+      patterns.clear();
+      await read(path, url);
+      return [...patterns];
+    };
+    await withOther(recorded, prefix, async (url) => {
+      expect(await asked('/logs', url)).toEqual([undefined]);
+      expect(await asked('/logs/run-1?level=error', url)).toEqual(['"run-1"']);
+      expect(await asked('/logs?level=Error', url)).toEqual(['?"error" ?"ERROR" ?"Error"']);
+      expect(await asked('/logs/run-1?q=just', url)).toEqual(['"run-1" "just"']);
+      // More than a pattern may have.
+      expect(await asked(`/logs/run-1?q=${'long'.repeat(300)}`, url)).toEqual(['"run-1"']);
+      expect(await asked(`/logs?q=${encodeURIComponent('"quoted"')}`, url)).toEqual([undefined]);
+    });
+  });
+
+  it.each(['limit=0', 'timestamp__from=x', 'timestamp__to=-1', 'huh=1', 'level=a&level=b'])(
+    'refuse %s',
+    async (query) => {
+      const answer = await fetch(`${api.url}/logs?${query}`);
+      expect(answer.status).toBe(400);
+      expect(await answer.text()).toContain(query.split('=')[0]);
+    },
+  );
 
   it('that may not be read are an error here, not an empty list', async () => {
     await withFaults(

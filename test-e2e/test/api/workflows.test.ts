@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createClient, createDeployment } from '@cumulus/dynamodb';
-import { createModels, executionUrlOf } from '@cumulus/models';
+import { createModels, executionUrlOf, fetchFromS3, followMessage } from '@cumulus/models';
+import { answered } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
@@ -64,11 +65,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
     await put(`${prefix}/workflows/IngestGranule.json`, { name: 'IngestGranule', arn: machine, definition: {} });
     await put(`${prefix}/workflows/Hello.json`, { cumulus_meta: { state_machine: machine } });
-    await put(`${prefix}/workflow_template.json`, {
-      cumulus_meta: { system_bucket: BUCKET },
-      meta: { stack: prefix, queues: { fast: queueUrl } },
-      payload: {},
-    });
+    await put(`${prefix}/workflow_template.json`, messageTemplate());
     api = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth'], environment());
   }, 120_000);
 
@@ -81,6 +78,44 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
 
   function environment(endpoint = moto.endpoint): NodeJS.ProcessEnv {
     return { AWS_ENDPOINT_URL: endpoint, system_bucket: BUCKET, CUMULUS_LOCAL_KEY: key };
+  }
+
+  /** What messages begin as, with a queue of limited executions. */
+  function messageTemplate() {
+    return {
+      cumulus_meta: { system_bucket: BUCKET },
+      meta: {
+        stack: prefix,
+        queues: { fast: queueUrl },
+        queueExecutionLimits: { fast: 5 },
+        cmr: { provider: 'P', env: 'UAT' },
+      },
+      payload: {},
+    };
+  }
+
+  /** Does something with an API that asks AWS by way of faults, or has other settings. */
+  async function withOther(
+    faults: readonly Fault[],
+    work: (url: string) => Promise<void>,
+    settings: NodeJS.ProcessEnv = {},
+  ): Promise<void> {
+    await withFaults(
+      faults,
+      async ({ endpoint }) => {
+        const args = ['--prefix', prefix, '--port', '0', '--no-auth'];
+        const other = await serveApi(args, { ...environment(endpoint), ...settings });
+        await work(other.url).finally(() => other.stop());
+      },
+      moto.endpoint,
+    );
+  }
+
+  async function received(): Promise<readonly string[]> {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 }),
+    );
+    return Messages.map(({ Body = '' }) => Body);
   }
 
   async function put(Key: string, content: unknown): Promise<void> {
@@ -125,7 +160,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
 
   const rule = (name: string, more: object = {}) => ({
     ...{ name, workflow: 'IngestGranule', collection: { name: 'MOD09GQ', version: '006' }, provider: 'modaps' },
-    ...{ rule: { type: 'onetime' }, meta: { mine: true }, ...more },
+    ...{ rule: { type: 'onetime' }, meta: { mine: true, cmr: { env: 'OPS' } }, ...more },
   });
 
   it('are told by their templates', async () => {
@@ -145,10 +180,15 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect((await ask('POST /rules', rule('once'))).status).toBe(200);
     const [message] = await started(before);
     expect(message).toMatchObject({
-      cumulus_meta: { system_bucket: BUCKET, message_source: 'sfn', state_machine: machine },
+      cumulus_meta: {
+        ...{ system_bucket: BUCKET, message_source: 'sfn', state_machine: machine },
+        // Without a queue there is nobody else to set it.
+        workflow_start_time: expect.any(Number),
+      },
       meta: {
         stack: prefix,
         mine: true,
+        cmr: { provider: 'P', env: 'OPS' },
         workflow_name: 'IngestGranule',
         collection: { name: 'MOD09GQ', version: '006' },
         provider: { id: 'modaps' },
@@ -171,11 +211,52 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     const before = await known();
     expect((await ask('POST /rules', rule('queued', { queueName: 'fast' }))).status).toBe(200);
     expect(await started(before)).toEqual([]);
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
-    expect(JSON.parse(Messages[0]?.Body ?? '{}')).toMatchObject({
-      cumulus_meta: { queueUrl, execution_name: expect.any(String) },
-      meta: { workflow_name: 'IngestGranule' },
+    const [message = '{}'] = await received();
+    // What starts executions from a queue looks for its limit by the queue's name.
+    expect(JSON.parse(message)).toMatchObject({
+      cumulus_meta: { queueName: 'fast', queueUrl, execution_name: expect.any(String), state_machine: machine },
+      meta: { workflow_name: 'IngestGranule', queueExecutionLimits: { fast: 5 } },
     });
+  });
+
+  it('are started from the deployment’s queue where the rule names none, by one name if the answer is lost', async () => {
+    let sent = 0;
+    const lost: Fault = async (call, pass) => {
+      const answer = await pass();
+      if (call.action !== 'SendMessage') return answer;
+      sent += 1;
+      return sent === 1 ? { ...answer, cutAfter: 0, fault: true } : answer;
+    };
+    await withFaults(
+      [lost],
+      async (proxy) => {
+        // The SDK sends to where the queue's URL says.
+        const defaultSchedulerQueueUrl = queueUrl.replace(moto.endpoint, proxy.endpoint);
+        await withOther(
+          [],
+          async (url) => expect((await ask('PUT /rules/once', { action: 'rerun' }, url)).status).toBe(200),
+          { defaultSchedulerQueueUrl },
+        );
+      },
+      moto.endpoint,
+    );
+    expect(sent).toBe(2);
+    const names = (await received()).map((message) => JSON.parse(message).cumulus_meta.execution_name);
+    expect(names).toHaveLength(2);
+    expect(new Set(names).size).toBe(1);
+  });
+
+  it('are started with all digits of a number', async () => {
+    const before = await known();
+    const body = JSON.stringify(rule('exact', { meta: { large: 'digits' } })).replace(
+      '"digits"',
+      '12345678901234567891',
+    );
+    expect((await fetch(`${api.url}/rules`, { method: 'POST', body })).status).toBe(200);
+    const { executions = [] } = await stepFunctions.send(new ListExecutionsCommand({ stateMachineArn: machine }));
+    const fresh = executions.find(({ executionArn = '' }) => !before.has(executionArn));
+    const command = new DescribeExecutionCommand({ executionArn: fresh?.executionArn });
+    expect((await stepFunctions.send(command)).input).toContain('"large":12345678901234567891');
   });
 
   it('of a granule are started again on what it was made from', async () => {
@@ -218,6 +299,73 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect(await started(before)).toMatchObject([{ payload: { old: 1 } }]);
   });
 
+  it('of a granule are started again on what was left in S3, by the table where that has expired', async () => {
+    const replace = { Bucket: BUCKET, Key: 'events/left', TargetPath: '$' };
+    await put(replace.Key, { meta: { workflow_name: 'Hello' }, payload: { from: 'S3' } });
+    await granule('G3', await execution('left', { cumulus_meta: {}, replace }));
+    const first = await known();
+    expect((await ask('PUT /granules/G3', { action: 'reingest' })).status).toBe(200);
+    expect(await started(first)).toMatchObject([{ meta: { workflow_name: 'Hello' }, payload: { from: 'S3' } }]);
+
+    const arn = await execution('expired', { cumulus_meta: {}, replace: { ...replace, Key: 'events/expired' } });
+    await granule('G4', arn);
+    expect(await ask('PUT /granules/G4', { action: 'reingest' })).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('known no more') },
+    });
+    const record = { arn, name: 'expired', status: 'completed', type: 'Hello', originalPayload: { from: 'table' } };
+    await models.executions.create(record as never);
+    const second = await known();
+    expect((await ask('PUT /granules/G4', { action: 'reingest' })).status).toBe(200);
+    expect(await started(second)).toMatchObject([{ payload: { from: 'table' } }]);
+
+    const refused: Fault = async (call, pass) => {
+      if (!call.action.includes('events/left')) return pass();
+      const body = Buffer.from('<Error><Code>SlowDown</Code><Message>Said by the test</Message></Error>');
+      return { status: 503, type: 'application/xml', body, fault: true };
+    };
+    await withOther([refused], async (url) => {
+      expect(await ask('PUT /granules/G3', { action: 'reingest' }, url)).toMatchObject({
+        status: 503,
+        body: { message: 'S3 cannot answer just now.' },
+      });
+    });
+  });
+
+  it('that the deployment is not set up for are refused with what is missing, and change nothing', async () => {
+    await put(`${prefix}/workflows/Gone.json`, { arn: `${machine}-gone` });
+    expect(await ask('POST /rules', rule('gone', { workflow: 'Gone' }))).toMatchObject({
+      status: 501,
+      body: { message: expect.stringContaining(`${machine}-gone`) },
+    });
+    expect((await ask('GET /rules/gone')).status).toBe(404);
+    await put(`${prefix}/workflows/Gone.json`, 'no object');
+    expect(await ask('GET /workflows/Gone')).toMatchObject({
+      status: 501,
+      body: { message: expect.stringContaining(`s3://${BUCKET}/${prefix}/workflows/Gone.json`) },
+    });
+    await moto.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: `${prefix}/workflows/Gone.json` }));
+    const others = { system_bucket: 'no-such-bucket-of-tests' };
+    await withOther(
+      [],
+      async (url) =>
+        expect(await ask('GET /workflows', undefined, url)).toMatchObject({
+          status: 501,
+          body: { message: expect.stringContaining('no-such-bucket-of-tests') },
+        }),
+      others,
+    );
+    await withOther(
+      [],
+      async (url) =>
+        expect(await ask('PUT /rules/once', { action: 'rerun' }, url)).toMatchObject({
+          status: 501,
+          body: { message: expect.stringContaining(`${queueUrl}-gone`) },
+        }),
+      { defaultSchedulerQueueUrl: `${queueUrl}-gone` },
+    );
+  });
+
   it('are applied to a granule', async () => {
     const before = await known();
     expect(await ask('PUT /granules/G1', { action: 'applyWorkflow', workflow: 'Hello' })).toEqual({
@@ -249,6 +397,20 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect(replace).toMatchObject({ Bucket: BUCKET, TargetPath: '$' });
     const { Body } = await moto.s3.send(new GetObjectCommand({ Bucket: replace.Bucket, Key: replace.Key }));
     expect(JSON.parse(await (Body?.transformToString() ?? ''))).toMatchObject({ meta: large });
+
+    expect((await ask('POST /rules', rule('large_queued', { meta: large, queueName: 'fast' }))).status).toBe(200);
+    const [queued] = (await received()).map((text) => JSON.parse(text)).filter((body) => 'replace' in body);
+    expect(queued).toMatchObject({
+      cumulus_meta: { queueName: 'fast', state_machine: machine },
+      meta: { queueExecutionLimits: { fast: 5 } },
+    });
+    // The starter adds when the workflow began, which what lies in S3 must not undo.
+    queued.cumulus_meta.workflow_start_time = 1;
+    expect(await followMessage(queued, fetchFromS3(moto.s3))).toMatchObject({
+      cumulus_meta: { workflow_start_time: 1, execution_name: expect.any(String) },
+      meta: { ...large, stack: prefix, queueExecutionLimits: { fast: 5 }, workflow_name: 'IngestGranule' },
+      payload: {},
+    });
   });
 
   it('tell how an execution stands', async () => {
@@ -270,6 +432,27 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     });
     expect((await ask(`GET /executions/status/${forgotten}-not`)).status).toBe(404);
     expect((await ask('GET /executions/status/none')).status).toBe(404);
+    expect((await ask(`GET /executions/status/${forgotten}${'x'.repeat(300)}`)).status).toBe(404);
+  });
+
+  it('tell the whole history of an execution', async () => {
+    const arn = await execution('long', {});
+    const events = Array.from({ length: 2_500 }, (_, index) => ({ id: index + 1, type: 'TaskStateEntered' }));
+    const pages = answered('GetExecutionHistory', (_answer, { nextToken = '0', maxResults = 100 }) => {
+      const end = Number(nextToken) + Number(maxResults);
+      const page = events.slice(Number(nextToken), end);
+      return { events: page, ...(end < events.length ? { nextToken: String(end) } : {}) };
+    });
+    const withoutToken: Fault = (call, pass) => {
+      if (call.action !== 'GetExecutionHistory') return pass();
+      const { nextToken: _, ...input } = JSON.parse(call.body.toString());
+      return pages(call, () => pass(Buffer.from(JSON.stringify(input))));
+    };
+    await withOther([withoutToken], async (url) => {
+      const { status, body } = await ask(`GET /executions/status/${arn}`, undefined, url);
+      expect(status).toBe(200);
+      expect(body.executionHistory.events).toHaveLength(2_500);
+    });
   });
 
   it('that cannot be started leave rule and granule as they were', async () => {
@@ -295,6 +478,24 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
       moto.endpoint,
     );
     expect(requests).toBeGreaterThan(2);
+  });
+
+  it('are started when the answer is lost and they have ended before it is asked again', async () => {
+    let requests = 0;
+    const ended: Fault = async (call, pass) => {
+      if (call.action !== 'StartExecution') return pass();
+      requests += 1;
+      if (requests === 1) return { ...(await pass()), cutAfter: 0, fault: true };
+      const body = Buffer.from('{"__type":"ExecutionAlreadyExists","message":"Said by the test"}');
+      return { status: 400, type: 'application/x-amz-json-1.0', body, fault: true };
+    };
+    await withOther([ended], async (url) => {
+      const before = await known();
+      expect((await ask('POST /rules', rule('quick'), url)).status).toBe(200);
+      expect((await ask('GET /rules/quick')).status).toBe(200);
+      expect(await started(before)).toHaveLength(1);
+    });
+    expect(requests).toBe(2);
   });
 
   it('start once when the answer is lost', async () => {

@@ -1,49 +1,44 @@
-import type {
-  CloudWatchLogsClient,
-  FilteredLogEvent,
-  FilterLogEventsCommandOutput,
-} from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchLogsClient, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { asking, settingsLike } from '../aws-settings.ts';
+import { Allowance } from './allowance.ts';
+import { type LogEvent, logEventOf } from './log-event.ts';
+import { filterPatternOf, type LogQuery, matches } from './log-query.ts';
+import { type LogPage, type NewestInSpan, newestFirst, newestInSpan } from './newest-in-span.ts';
+import { type Span, spansBackwards } from './spans-backwards.ts';
 
-/** Which events, all of them of the deployment's functions. */
-export interface LogQuery {
-  /** The name of the execution that they are about. */
-  readonly executionName?: string | undefined;
-  /** Of this level alone: `error`. */
-  readonly level?: string | undefined;
-  /** A text that the message has. */
-  readonly text?: string | undefined;
-  /** The first and the last time, in milliseconds since 1970; the last {@link USUAL_SPAN} until now unless given. */
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-  readonly limit: number;
-}
-
-/** An event: the fields of its JSON, or its text as `message`; and where and when it was logged. */
-export interface LogEvent {
-  /** By ISO 8601. */
-  readonly timestamp: string;
-  readonly message: unknown;
-  readonly logGroup: string;
-  readonly [field: string]: unknown;
+/** The events that were found, and how far was looked for them. */
+export interface FoundLogEvents {
+  /** The newest first. */
+  readonly events: readonly LogEvent[];
+  /**
+   * From when on these are all, in milliseconds since 1970; undefined where they are all that was asked for. What is
+   * earlier can be asked for by itself.
+   */
+  readonly searchedFrom: number | undefined;
 }
 
 /** How far back is looked unless told, in milliseconds. */
 const USUAL_SPAN = 24 * 3_600_000;
 
-/** The first span that is looked through, from the end; each further one is as many times longer. */
-const FIRST_SPAN = 60_000;
-const SPAN_GROWTH = 8;
+/** Requests to CloudWatch for one answer, at the most: it takes 5 to 25 a second of an account, by region. */
+const MOST_REQUESTS = 250;
 
-/** Requests to CloudWatch for one answer, at the most; what they find is told. */
-const MOST_REQUESTS = 100;
+/** After so many milliseconds what was found is told: API Gateway waits for 29 seconds. */
+const MOST_TIME = 20_000;
 
-/** Log groups that are looked into at the most. */
-const MOST_GROUPS = 50;
+/** Log groups that are looked into at the most, so that each can be asked at least twice. */
+const MOST_GROUPS = 100;
 
-/** Events that an answer is chosen from, of one log group and span. */
-const MOST_EVENTS_A_SPAN = 10_000;
+/** Spans that the time asked for is cut into, at the most and at the least. */
+const MOST_SPANS = 5;
+const LEAST_SPANS = 2;
+
+/** Log groups that are asked at once. */
+const CONCURRENCY = 5;
+
+/** How often a request is sent before its failure counts: CloudWatch throttles readers early. */
+const MAX_ATTEMPTS = 6;
 
 /** Reads the events of a deployment's functions, those of the log groups `/aws/lambda/<stack>-…`, in CloudWatch Logs. */
 export class LogEvents {
@@ -58,27 +53,46 @@ export class LogEvents {
   }
 
   /**
-   * Reads events, the newest first. CloudWatch tells the oldest first, so that it is asked for spans of time that grow
-   * backwards, until there are enough.
+   * Reads events, the newest first, of the first {@link MOST_GROUPS} functions by name. CloudWatch tells the oldest
+   * first, so that it is asked for spans of time that grow backwards, until there are enough, or the requests that an
+   * answer may cost are spent.
    * @throws ServiceUnavailableError
    */
-  async read(query: LogQuery): Promise<readonly LogEvent[]> {
+  async read(query: LogQuery): Promise<FoundLogEvents> {
     const to = query.to ?? Date.now();
     const from = query.from ?? to - USUAL_SPAN;
     const groups = await asking('CloudWatch Logs', () => this.#groups());
-    const found: LogEvent[] = [];
-    const budget = { requests: MOST_REQUESTS };
-    let end = to;
-    for (let span = FIRST_SPAN; end >= from && found.length < query.limit && budget.requests > 0; span *= SPAN_GROWTH) {
-      const start = Math.max(from, end - span);
-      const events: LogEvent[] = [];
-      for (const group of groups)
-        events.push(...(await this.#readSpan(group, { ...query, from: start, to: end }, budget)));
-      events.sort((a, b) => (a.timestamp < b.timestamp ? 1 : a.timestamp > b.timestamp ? -1 : 0));
-      found.push(...events.slice(0, query.limit - found.length));
-      end = start - 1;
+    const spans = spansBackwards({ from, to }, spansFor(groups.length));
+    // Beyond one request of each group for each span, so that a group with many events leaves the others theirs.
+    const allowance = new Allowance(MOST_REQUESTS - groups.length * spans.length, MOST_TIME);
+    const events: LogEvent[] = [];
+    for (const span of spans) {
+      const limit = query.limit - events.length;
+      const found = await this.#readSpan(groups, span, { ...query, limit }, allowance);
+      events.push(...found.events);
+      if (events.length >= query.limit) break;
+      if (found.completeFrom > span.from) return { events, searchedFrom: found.completeFrom };
     }
-    return found;
+    return { events, searchedFrom: undefined };
+  }
+
+  /** The newest events of all groups in a span. */
+  async #readSpan(groups: readonly string[], span: Span, query: LogQuery, allowance: Allowance): Promise<NewestInSpan> {
+    const found: NewestInSpan[] = [];
+    for (let start = 0; start < groups.length; start += CONCURRENCY) {
+      const some = groups.slice(start, start + CONCURRENCY).map((group) => {
+        const read = (part: Span, token: string | undefined) => this.#readPage(group, part, query, token);
+        return newestInSpan(read, span, query.limit, allowance);
+      });
+      found.push(...(await Promise.all(some)));
+    }
+    // Events from before the time from which on every group is known would have gaps between them.
+    const completeFrom = Math.max(span.from, ...found.map((group) => group.completeFrom));
+    const events = found
+      .flatMap((group) => group.events)
+      .filter(({ timestamp }) => Date.parse(timestamp) >= completeFrom)
+      .sort(newestFirst);
+    return { events: events.slice(0, query.limit), completeFrom };
   }
 
   async #groups(): Promise<readonly string[]> {
@@ -95,79 +109,44 @@ export class LogEvents {
     return names.slice(0, MOST_GROUPS);
   }
 
-  async #readSpan(
-    logGroup: string,
-    query: LogQuery & { readonly from: number; readonly to: number },
-    budget: { requests: number },
-  ): Promise<readonly LogEvent[]> {
+  async #readPage(logGroup: string, span: Span, query: LogQuery, token: string | undefined): Promise<LogPage> {
     const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
     const client = await this.#logs();
-    const events: LogEvent[] = [];
-    let nextToken: string | undefined;
-    do {
-      if (budget.requests <= 0) break;
-      budget.requests -= 1;
-      const command = new FilterLogEventsCommand({
-        logGroupName: logGroup,
-        startTime: query.from,
-        endTime: query.to,
-        nextToken,
-        ...patternOf(query),
-      });
-      const page = await asking('CloudWatch Logs', async (): Promise<Partial<FilterLogEventsCommandOutput>> => {
-        try {
-          return await client.send(command);
-        } catch (error) {
-          // It was deleted since it was listed.
-          if ((error as Error).name === 'ResourceNotFoundException') return {};
-          throw error;
-        }
-      });
-      for (const event of page.events ?? []) {
-        const told = eventOf(event, logGroup);
-        if (matches(told, event.message ?? '', query)) events.push(told);
+    const command = new FilterLogEventsCommand({
+      logGroupName: logGroup,
+      startTime: span.from,
+      endTime: span.to,
+      nextToken: token,
+      filterPattern: filterPatternOf(query),
+    });
+    const page = await asking('CloudWatch Logs', async (): Promise<Partial<FilterLogEventsCommandOutput>> => {
+      try {
+        return await client.send(command);
+      } catch (error) {
+        // It was deleted since it was listed.
+        if ((error as Error).name === 'ResourceNotFoundException') return {};
+        throw error;
       }
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined && events.length < MOST_EVENTS_A_SPAN);
-    return events;
+    });
+    const events: LogEvent[] = [];
+    for (const event of page.events ?? []) {
+      const told = logEventOf(event, logGroup);
+      if (matches(told, event.message ?? '', query)) events.push(told);
+    }
+    return { events, nextToken: page.nextToken };
   }
 
   #logs(): Promise<CloudWatchLogsClient> {
     this.#client ??= import('@aws-sdk/client-cloudwatch-logs').then(
-      ({ CloudWatchLogsClient }) => new CloudWatchLogsClient(settingsLike(this.#tables)),
+      ({ CloudWatchLogsClient }) =>
+        new CloudWatchLogsClient({ ...settingsLike(this.#tables), maxAttempts: MAX_ATTEMPTS }),
     );
     return this.#client;
   }
 }
 
-/** What CloudWatch can look for by itself: texts, all of which an event has. Its patterns have quotes of their own. */
-function patternOf({ executionName, text }: LogQuery): { readonly filterPattern?: string } {
-  const terms = [executionName, text].filter((term) => term !== undefined && !/["\\]/.test(term));
-  if (terms.length === 0) return {};
-  return { filterPattern: terms.map((term) => `"${term}"`).join(' ') };
-}
-
-function eventOf({ timestamp = 0, message = '' }: FilteredLogEvent, logGroup: string): LogEvent {
-  const fields = fieldsOf(message);
-  return {
-    ...(fields ?? {}),
-    timestamp: new Date(timestamp).toISOString(),
-    message: fields === undefined ? message.trimEnd() : (fields['message'] ?? fields['msg'] ?? ''),
-    logGroup,
-  };
-}
-
-function fieldsOf(message: string): Readonly<Record<string, unknown>> | undefined {
-  if (!message.trimStart().startsWith('{')) return undefined;
-  try {
-    return JSON.parse(message) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
-}
-
-/** CloudWatch's own matching is of words; here it is exact. */
-function matches(event: LogEvent, message: string, { executionName, level, text }: LogQuery): boolean {
-  const hasLevel = level === undefined || String(event['level']).toLowerCase() === level.toLowerCase();
-  return hasLevel && message.includes(executionName ?? '') && message.includes(text ?? '');
+/** As many as leave half of the requests to groups with many events. */
+function spansFor(groups: number): number {
+  const affordable = Math.floor(MOST_REQUESTS / 2 / Math.max(groups, 1));
+  return Math.max(LEAST_SPANS, Math.min(affordable, MOST_SPANS));
 }

@@ -11,6 +11,7 @@ import { bodyOf, jsonAnswer } from '../answers/json.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '../http-api.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
+import { addOneRecord } from './one-record.ts';
 
 const PATH = '/collections/{name}/{version}';
 
@@ -29,16 +30,7 @@ export const addCollectionRoutes: AddRoutes = (api, { settings, models: { collec
     cost: COST_OF_ALL,
   });
 
-  addRoute(
-    api,
-    {
-      method: 'get',
-      path: PATH,
-      summary: 'A collection',
-      responses: answers('The collection', refTo('Collection'), 404),
-    },
-    async (context) => jsonAnswer(context, await collections.get(keyOf(context))),
-  );
+  addOneRecord(api, PATH, 'collection', (context) => collections.get(keyOf(context)));
 
   addRoute(
     api,

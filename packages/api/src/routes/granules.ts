@@ -1,10 +1,11 @@
 import { deconstructCollectionId, deleteGranule, type Granule } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { bodyOf, jsonAnswer } from '../answers/json.ts';
-import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
+import { answers, jsonBody, objectOf, TEXT } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
+import { addOneRecord } from './one-record.ts';
 
 const PATH = '/granules/{granuleId}';
 
@@ -26,11 +27,7 @@ export const addGranuleRoutes: AddRoutes = (api, surroundings) => {
     cost: COST_OF_NEWEST,
   });
 
-  addRoute(
-    api,
-    { method: 'get', path: PATH, summary: 'A granule', responses: answers('The granule', refTo('Granule'), 404) },
-    async (context) => jsonAnswer(context, await granules.get({ granuleId: pathParameter(context, 'granuleId') })),
-  );
+  addOneRecord(api, PATH, 'granule', (context) => granules.get({ granuleId: pathParameter(context, 'granuleId') }));
 
   // Later releases of the clients send PATCH.
   for (const method of ['put', 'patch'] as const) {

@@ -3,10 +3,17 @@ import { jsonAnswer } from '../answers/json.ts';
 import { answers, objectOf, TEXT, WHOLE } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '../http-api.ts';
 import { bad, singles } from '../lists/list-query.ts';
-import type { LogQuery } from '../logs/log-events.ts';
+import type { LogQuery } from '../logs/log-query.ts';
 
 const USUAL_LIMIT = 100;
 const MOST_EVENTS = 1_000;
+
+const SEARCHED_FROM = {
+  ...WHOLE,
+  description:
+    'There where a search was given up because it took too long: the time, in milliseconds since 1970, from which on ' +
+    'these are all events. Ask for earlier ones with a timestamp__to before it.',
+};
 
 export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs }) => {
   const parameter = (name: string, description: string, type: 'string' | 'integer' | 'number' = 'string') =>
@@ -25,16 +32,19 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs }) 
     responses: answers(
       'Log events, the newest first',
       objectOf({
-        meta: objectOf({ name: TEXT, stack: TEXT, table: TEXT, limit: WHOLE, count: WHOLE }),
+        meta: objectOf(
+          { name: TEXT, stack: TEXT, table: TEXT, limit: WHOLE, count: WHOLE, searchedFrom: SEARCHED_FROM },
+          ['searchedFrom'],
+        ),
         results: { type: 'array', items: objectOf({ timestamp: TEXT, message: {}, logGroup: TEXT }) },
       }),
     ),
   };
   const answer = async (context: RequestContext, executionName: string | undefined): Promise<Response> => {
     const query = readQuery(singles(context.req.queries()));
-    const results = await logs.read({ ...query, executionName });
+    const { events: results, searchedFrom } = await logs.read({ ...query, executionName });
     const meta = { name: 'cumulus-api', stack: stackName, table: 'logs', limit: query.limit, count: results.length };
-    return jsonAnswer(context, { meta, results });
+    return jsonAnswer(context, { meta: { ...meta, searchedFrom }, results });
   };
   addRoute(api, { ...route, path: '/logs', summary: 'What the deployment’s functions logged' }, (context) =>
     answer(context, undefined),
@@ -62,6 +72,7 @@ function readQuery(parameters: { readonly [name: string]: string | undefined }):
 function timeOf(parameter: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const time = Number(text);
-  if (text.trim() === '' || Number.isNaN(new Date(time).getTime())) throw bad(parameter, `takes a time, not "${text}"`);
+  if (text.trim() === '' || time < 0 || Number.isNaN(new Date(time).getTime()))
+    throw bad(parameter, `takes a time in milliseconds since 1970, not "${text}"`);
   return Math.trunc(time);
 }

@@ -1,9 +1,10 @@
 import type { Pdr } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { jsonAnswer } from '../answers/json.ts';
-import { answers, objectOf, refTo, TEXT } from '../answers/schemas.ts';
+import { answers, objectOf, TEXT } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
+import { addOneRecord } from './one-record.ts';
 
 const PATH = '/pdrs/{pdrName}';
 
@@ -17,11 +18,7 @@ export const addPdrRoutes: AddRoutes = (api, { settings, models: { pdrs } }) => 
     cost: COST_OF_NEWEST,
   });
 
-  addRoute(
-    api,
-    { method: 'get', path: PATH, summary: 'A PDR', responses: answers('The PDR', refTo('Pdr'), 404) },
-    async (context) => jsonAnswer(context, await pdrs.get({ pdrName: pathParameter(context, 'pdrName') })),
-  );
+  addOneRecord(api, PATH, 'pdr', (context) => pdrs.get({ pdrName: pathParameter(context, 'pdrName') }));
 
   addRoute(
     api,

@@ -4,6 +4,7 @@ import { bodyOf, jsonAnswer } from '../answers/json.ts';
 import { answers, CREDENTIALS, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
+import { addOneRecord } from './one-record.ts';
 
 const PATH = '/providers/{id}';
 
@@ -19,11 +20,8 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
     cost: COST_OF_ALL,
   });
 
-  addRoute(
-    api,
-    { method: 'get', path: PATH, summary: 'A provider', responses: answers('The provider', refTo('Provider'), 404) },
-    async (context) =>
-      jsonAnswer(context, withoutCredentials(await providers.get({ id: pathParameter(context, 'id') }))),
+  addOneRecord(api, PATH, 'provider', async (context) =>
+    withoutCredentials(await providers.get({ id: pathParameter(context, 'id') })),
   );
 
   addRoute(

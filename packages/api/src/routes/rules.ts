@@ -4,6 +4,7 @@ import { bodyOf, jsonAnswer } from '../answers/json.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
+import { addOneRecord } from './one-record.ts';
 
 const PATH = '/rules/{name}';
 
@@ -17,11 +18,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
     cost: COST_OF_ALL,
   });
 
-  addRoute(
-    api,
-    { method: 'get', path: PATH, summary: 'A rule', responses: answers('The rule', refTo('Rule'), 404) },
-    async (context) => jsonAnswer(context, await rules.get({ name: pathParameter(context, 'name') })),
-  );
+  addOneRecord(api, PATH, 'rule', (context) => rules.get({ name: pathParameter(context, 'name') }));
 
   addRoute(
     api,

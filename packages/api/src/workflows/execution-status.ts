@@ -1,4 +1,12 @@
-import { type Execution, fetchFromS3, followMessage, type Models } from '@cumulus/models';
+import {
+  type Execution,
+  fetchFromS3,
+  followMessage,
+  InvalidMessageError,
+  type Models,
+  RemoteMessageError,
+  RemoteMessageMissingError,
+} from '@cumulus/models';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
 
@@ -7,8 +15,8 @@ export type ExecutionStatus =
   | { readonly execution: object; readonly executionHistory: object; readonly stateMachine: object }
   | { readonly warning: string; readonly execution: object };
 
-/** Events of a history that are read at the most; a longer one is cut there. */
-const MOST_EVENTS = 10_000;
+/** Events of a history that Step Functions tells at once at the most. It keeps 25,000, so that all are read. */
+const EVENTS_A_PAGE = 1_000;
 
 /**
  * Tells how an execution stands.
@@ -51,7 +59,11 @@ export async function executionStatus(
   };
 }
 
-/** What an execution was started with, as Step Functions tells it; undefined where it knows it no more (after 90 days). */
+/**
+ * What an execution was started with, as Step Functions tells it; undefined where it knows it no more (after 90 days),
+ * or what it left in S3 has expired or is damaged.
+ * @throws ServiceUnavailableError
+ */
 export async function inputOf(executionArn: string, clients: WorkflowClients): Promise<unknown> {
   const { DescribeExecutionCommand } = await import('@aws-sdk/client-sfn');
   const client = await clients.stepFunctions();
@@ -63,23 +75,39 @@ export async function inputOf(executionArn: string, clients: WorkflowClients): P
       throw error;
     }
   });
-  return input === undefined ? undefined : followMessage(JSON.parse(input), fetchFromS3(await clients.s3()));
+  if (input === undefined) return undefined;
+  try {
+    return await asking('S3', () => followed(input, clients));
+  } catch (error) {
+    if (error instanceof RemoteMessageMissingError || error instanceof InvalidMessageError) return undefined;
+    throw error;
+  }
 }
 
-/** Step Functions knows no such execution, or takes what was asked for no ARN of one. */
+/** A message with what it left in S3. @throws what S3 said, but for an object that is not there */
+async function followed(text: string, clients: WorkflowClients): Promise<unknown> {
+  try {
+    return await followMessage(JSON.parse(text), fetchFromS3(await clients.s3()));
+  } catch (error) {
+    if (error instanceof RemoteMessageError && !(error instanceof RemoteMessageMissingError))
+      throw error.cause ?? error;
+    throw error;
+  }
+}
+
+/** Step Functions knows no such execution, or takes what was asked for no ARN of one; one too long is not even valid. */
 function isUnknown(error: unknown): boolean {
-  const { name } = error as Error;
-  return name === 'ExecutionDoesNotExist' || name === 'InvalidArn';
+  return ['ExecutionDoesNotExist', 'InvalidArn', 'ValidationException'].includes((error as Error).name);
 }
 
 async function historyOf(executionArn: string, clients: WorkflowClients): Promise<readonly object[]> {
   const { paginateGetExecutionHistory } = await import('@aws-sdk/client-sfn');
   const found: object[] = [];
-  const pages = paginateGetExecutionHistory({ client: await clients.stepFunctions() }, { executionArn });
-  for await (const { events = [] } of pages) {
-    found.push(...events);
-    if (found.length >= MOST_EVENTS) break;
-  }
+  const pages = paginateGetExecutionHistory(
+    { client: await clients.stepFunctions(), pageSize: EVENTS_A_PAGE },
+    { executionArn },
+  );
+  for await (const { events = [] } of pages) found.push(...events);
   return found;
 }
 
@@ -87,7 +115,7 @@ async function historyOf(executionArn: string, clients: WorkflowClients): Promis
 async function whole(text: string, clients: WorkflowClients): Promise<string> {
   if (!text.includes('"replace"')) return text;
   try {
-    return JSON.stringify(await followMessage(JSON.parse(text), fetchFromS3(await clients.s3())));
+    return JSON.stringify(await followed(text, clients));
   } catch {
     return text;
   }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Collection, Provider } from '@cumulus/models';
+import { toJson } from '../answers/json.ts';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
+import { NotConfiguredError } from './errors.ts';
+import { mergeMeta } from './merge-meta.ts';
 import type { WorkflowTemplates } from './workflow-templates.ts';
 
 /** What a workflow is to be started with. */
@@ -19,6 +22,12 @@ export interface WorkflowRun {
 /** The largest input that Step Functions takes, in bytes of UTF-8. A queue's message has to become one. */
 const MOST_INPUT_BYTES = 262_144;
 
+/** What Step Functions says of an ARN that is none of a state machine, or of one that is gone. */
+const NO_STATE_MACHINE = new Set(['StateMachineDoesNotExist', 'StateMachineDeleting', 'InvalidArn']);
+
+/** What SQS says of a queue that is gone, in its two protocols. */
+const NO_QUEUE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
+
 export interface StarterOptions {
   readonly clients: WorkflowClients;
   readonly templates: WorkflowTemplates;
@@ -29,11 +38,16 @@ export interface StarterOptions {
 /**
  * Starts a workflow, from a queue where there is one, else by Step Functions. A request whose answer is lost is sent again with
  * the same name of execution, of which Step Functions takes only one.
+ *
+ * What takes messages from a queue of limited executions looks for the queue's name in `cumulus_meta.queueName` and for
+ * the limit in `meta.queueExecutionLimits`, and sets `workflow_start_time` when it starts the execution.
  * @throws WorkflowNotFoundError, NotConfiguredError, ServiceUnavailableError
  */
 export async function startWorkflow(run: WorkflowRun, { clients, templates, queueUrl }: StarterOptions): Promise<void> {
   const [{ arn }, template] = await Promise.all([templates.get(run.workflow), templates.message()]);
-  const queue = (run.queueName === undefined ? undefined : template.meta?.queues?.[run.queueName]) ?? queueUrl;
+  const queues = template.meta?.queues ?? {};
+  const queue = (run.queueName === undefined ? undefined : queues[run.queueName]) ?? queueUrl;
+  const [queueName] = Object.entries(queues).find(([, url]) => url === queue) ?? [];
   const executionName = randomUUID();
   const message = {
     ...template,
@@ -43,11 +57,10 @@ export async function startWorkflow(run: WorkflowRun, { clients, templates, queu
       message_source: 'sfn',
       execution_name: executionName,
       state_machine: arn,
-      ...(queue === undefined ? {} : { queueUrl: queue }),
+      ...(queue === undefined ? { workflow_start_time: Date.now() } : { queueName, queueUrl: queue }),
     },
     meta: {
-      ...template.meta,
-      ...run.meta,
+      ...mergeMeta(template.meta ?? {}, { ...run.meta }),
       workflow_name: run.workflow,
       ...(run.collection === undefined ? {} : { collection: run.collection }),
       ...(run.provider === undefined ? {} : { provider: run.provider }),
@@ -56,28 +69,63 @@ export async function startWorkflow(run: WorkflowRun, { clients, templates, queu
     exception: null,
   };
   const input = await fitting(message, executionName, { clients, templates });
-  if (queue === undefined) {
-    const { StartExecutionCommand } = await import('@aws-sdk/client-sfn');
-    const command = new StartExecutionCommand({ stateMachineArn: arn, name: executionName, input });
+  if (queue !== undefined) return sendTo(queue, input, clients);
+  return startExecution({ workflow: run.workflow, arn, executionName, input }, clients);
+}
+
+interface NewExecution {
+  readonly workflow: string;
+  /** The ARN of the workflow's state machine. */
+  readonly arn: string;
+  readonly executionName: string;
+  readonly input: string;
+}
+
+async function startExecution(
+  { workflow, arn, executionName, input }: NewExecution,
+  clients: WorkflowClients,
+): Promise<void> {
+  const { StartExecutionCommand } = await import('@aws-sdk/client-sfn');
+  const command = new StartExecutionCommand({ stateMachineArn: arn, name: executionName, input });
+  try {
     await asking('Step Functions', async () => (await clients.stepFunctions()).send(command));
-  } else {
-    const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
-    const command = new SendMessageCommand({ QueueUrl: queue, MessageBody: input });
-    await asking('SQS', async () => (await clients.sqs()).send(command));
+  } catch (error) {
+    const { name } = error as Error;
+    // Nobody else has the name: a request whose answer was lost has started it, and it has ended since.
+    if (name === 'ExecutionAlreadyExists') return;
+    if (!NO_STATE_MACHINE.has(name)) throw error;
+    throw new NotConfiguredError(`The workflow "${workflow}" has no state machine "${arn}".`, { cause: error });
   }
 }
 
-/** The message as text; one that is too large is left in S3, with a pointer in its place, as tasks read it. */
+async function sendTo(queue: string, input: string, clients: WorkflowClients): Promise<void> {
+  const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  const command = new SendMessageCommand({ QueueUrl: queue, MessageBody: input });
+  try {
+    await asking('SQS', async () => (await clients.sqs()).send(command));
+  } catch (error) {
+    if (!NO_QUEUE.has((error as Error).name)) throw error;
+    throw new NotConfiguredError(`There is no queue ${queue} to start workflows from.`, { cause: error });
+  }
+}
+
+/**
+ * The message as text. Of one that is too large all but `cumulus_meta`, which changes on its way, is left in S3, with a
+ * pointer in its place, as tasks read it.
+ */
 async function fitting(
-  message: { readonly cumulus_meta: object },
+  message: { readonly cumulus_meta: object; readonly meta: { readonly [name: string]: unknown } },
   executionName: string,
   { clients, templates }: Pick<StarterOptions, 'clients' | 'templates'>,
 ): Promise<string> {
-  const input = JSON.stringify(message);
+  const input = toJson(message);
   if (Buffer.byteLength(input) <= MOST_INPUT_BYTES) return input;
   const { PutObjectCommand } = await import('@aws-sdk/client-s3');
   const [Bucket, Key] = [templates.bucket, `events/${executionName}`];
-  const command = new PutObjectCommand({ Bucket, Key, Body: input, ContentType: 'application/json' });
+  const { cumulus_meta, ...rest } = message;
+  const Body = toJson(rest);
+  const command = new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/json' });
   await asking('S3', async () => (await clients.s3()).send(command));
-  return JSON.stringify({ cumulus_meta: message.cumulus_meta, replace: { Bucket, Key, TargetPath: '$' } });
+  const queueExecutionLimits = message.meta['queueExecutionLimits'];
+  return toJson({ cumulus_meta, meta: { queueExecutionLimits }, replace: { Bucket, Key, TargetPath: '$' } });
 }

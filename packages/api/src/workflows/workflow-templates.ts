@@ -13,7 +13,13 @@ export interface WorkflowTemplate {
 /** What every message of the deployment begins as. */
 export interface MessageTemplate {
   readonly cumulus_meta?: object;
-  readonly meta?: { readonly queues?: Readonly<Record<string, string>>; readonly [field: string]: unknown };
+  readonly meta?: {
+    /** The URLs of the deployment's queues, by name. */
+    readonly queues?: Readonly<Record<string, string>>;
+    /** How many executions of a queue may run at once, by the queue's name. */
+    readonly queueExecutionLimits?: Readonly<Record<string, number>>;
+    readonly [field: string]: unknown;
+  };
   readonly [field: string]: unknown;
 }
 
@@ -38,12 +44,12 @@ export class WorkflowTemplates {
     throw new NotConfiguredError('This deployment names no bucket of its workflows, in the setting system_bucket.');
   }
 
-  /** All workflows, by name. */
+  /** All workflows, by name. @throws NotConfiguredError, ServiceUnavailableError */
   async list(): Promise<readonly WorkflowTemplate[]> {
     const prefix = `${this.#stackName}/workflows/`;
     const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
     const names: string[] = [];
-    await asking('S3', async () => {
+    await this.#asking(async () => {
       const pages = paginateListObjectsV2(
         { client: await this.#clients.s3() },
         { Bucket: this.bucket, Prefix: prefix },
@@ -65,7 +71,7 @@ export class WorkflowTemplates {
     return found;
   }
 
-  /** @throws WorkflowNotFoundError */
+  /** @throws WorkflowNotFoundError, NotConfiguredError, ServiceUnavailableError */
   async get(name: string): Promise<WorkflowTemplate> {
     const template = /^[\w.-]+$/.test(name) ? await this.#find(name) : undefined;
     if (template === undefined) throw new WorkflowNotFoundError(name);
@@ -87,15 +93,37 @@ export class WorkflowTemplates {
 
   async #read(key: string): Promise<Readonly<Record<string, unknown>> | undefined> {
     const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');
-    return asking('S3', async () => {
+    const text = await this.#asking(async () => {
       const client = await this.#clients.s3();
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
-        return JSON.parse((await Body?.transformToString()) ?? '') as Record<string, unknown>;
+        return (await Body?.transformToString()) ?? '';
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw error;
       }
     });
+    return text === undefined ? undefined : this.#objectIn(key, text);
+  }
+
+  #objectIn(key: string, text: string): Readonly<Record<string, unknown>> {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      value = undefined;
+    }
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw new NotConfiguredError(`s3://${this.bucket}/${key} does not hold a JSON object.`);
+  }
+
+  async #asking<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await asking('S3', ask);
+    } catch (error) {
+      if ((error as Error).name !== 'NoSuchBucket') throw error;
+      const problem = `The bucket ${this.bucket}, which the setting system_bucket names, does not exist.`;
+      throw new NotConfiguredError(problem, { cause: error });
+    }
   }
 }

@@ -99,7 +99,8 @@ export class Workflows {
     try {
       await this.#start({ ...run, collection, provider: providerRecord });
     } catch (error) {
-      await this.#models.granules.update({ granuleId }, { status });
+      // Unless it has run after all, and has told how it ended.
+      await this.#models.granules.modify({ granuleId }, (now) => (now.status === 'running' ? { status } : undefined));
       throw error;
     }
   }

@@ -1,0 +1,16 @@
+import type { RecordTypeName } from '@cumulus/models';
+import { jsonAnswer } from '../answers/json.ts';
+import { answers, refTo, schemaName } from '../answers/schemas.ts';
+import { addRoute, type HttpApi, type RequestContext } from '../http-api.ts';
+
+/** Adds `GET` of one record. @param read throws RecordDoesNotExistError where there is none */
+export function addOneRecord(
+  api: HttpApi,
+  path: string,
+  recordType: RecordTypeName,
+  read: (context: RequestContext) => Promise<object>,
+): void {
+  const responses = answers('The record', refTo(schemaName(recordType)), 404);
+  const route = { method: 'get', path, summary: `One of type ${recordType}`, responses } as const;
+  addRoute(api, route, async (context) => jsonAnswer(context, await read(context)));
+}
