@@ -43,7 +43,7 @@ export class OwnApi {
         settings: { ...settingsWithoutLogin({}, this.prefix), ...settings },
         client: this.client,
         tableName: (name) => physicalTableName(this.prefix, name),
-        journal: { request: (line) => void this.lines.push(line) },
+        journal: { request: (line) => void this.lines.push(line), brokenOff: () => undefined },
       });
       this.#app = createApp(this.#surroundings);
     }, 60_000);

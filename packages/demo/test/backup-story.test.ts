@@ -53,7 +53,7 @@ describe('the backup story', () => {
       expect(stdout).toContain(`${backedUp} items proved equal`);
     }
     expect(readdirSync(join(cwd, 'backups')).filter((name) => /^demo-[A-Za-z]+\.json$/.test(name))).toHaveLength(11);
-  });
+  }, 240_000);
 
   test('fails with what the failing command said', async () => {
     const { status, stderr } = await tell({ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' });

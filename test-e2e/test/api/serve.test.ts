@@ -1,6 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient, createDeployment } from '@cumulus/dynamodb';
+import { createModels } from '@cumulus/models';
 import { cumulusApi } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
@@ -140,6 +141,34 @@ describe('cumulus-api serve', () => {
       });
       const { stderr } = await other.stop();
       expect(stderr).toContain('secrets of ours');
+    });
+  }, 60_000);
+
+  it('breaks a CSV off that it cannot end, and serves on', async () => {
+    const models = createModels({ client, tables: prefix });
+    const execution = 'https://console/execution';
+    for (let first = 0; first < 600; first += 25) {
+      const ids = Array.from({ length: 25 }, (_, number) => `csv-${first + number}`);
+      const base = { collectionId: 'A___1', status: 'completed', execution };
+      await Promise.all(ids.map((granuleId) => models.granules.create({ granuleId, ...base } as never)));
+    }
+    let reads = 0;
+    const later: Fault = async (call, pass) => {
+      if (call.action !== 'BatchGetItem') return pass();
+      reads += 1;
+      return reads <= 5 ? pass() : refusedAs('BatchGetItem', 'ValidationException', 'no more')(call, pass);
+    };
+    await withFaults([later], async (proxy) => {
+      const other = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth'], proxy.environment);
+      const whole = await fetch(`${api.url}/granule-csv`);
+      expect((await whole.text()).trim().split('\n')).toHaveLength(601);
+      const broken = await fetch(`${other.url}/granule-csv`);
+      expect(broken.status).toBe(200);
+      await expect(broken.text()).rejects.toThrow();
+      expect((await fetch(`${other.url}/version`)).status).toBe(200);
+      const { code, stderr } = await other.stop();
+      expect(code).toBe(0);
+      expect(stderr).toContain('answer broken off');
     });
   }, 60_000);
 

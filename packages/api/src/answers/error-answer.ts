@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { ConnectionError, ThrottledError } from '@cumulus/dynamodb';
 import {
   AssociatedRulesError,
+  IndexMissingError,
   InvalidCursorError,
   RecordAlreadyExistsError,
   RecordBeingDeletedError,
@@ -43,6 +44,8 @@ function told(error: unknown): readonly [status: number, message: string] {
     return [409, `Cannot delete ${error.recordType} with associated rules: ${error.rules.join(', ')}`];
   if (error instanceof ThrottledError || error instanceof ConnectionError)
     return [503, 'The tables cannot answer just now. Send the request again later.'];
+  // The operator has to act, and whoever asks may be that.
+  if (error instanceof IndexMissingError) return [503, error.message];
   if (error instanceof WorkflowNotFoundError) return [404, error.message];
   if (error instanceof OriginUnknownError) return [400, error.message];
   if (error instanceof NotConfiguredError) return [501, error.message];

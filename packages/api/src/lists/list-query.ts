@@ -52,7 +52,8 @@ export function readListQuery(
       order,
       limit: Math.min(wholeNumber('limit', limit) ?? USUAL_LIMIT, mostOnPage),
       page: wholeNumber('page', page),
-      cursor,
+      cursor: cursor || undefined,
+      uncounted: cursor === '',
     },
     fields: fields?.split(',').map((field) => field.trim()),
   };

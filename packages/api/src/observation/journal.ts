@@ -20,4 +20,6 @@ export function isOurs(status: number): boolean {
 /** Where requests are logged, one structured line each, with a metric of their latency. */
 export interface Journal {
   request(line: RequestLine): void;
+  /** An answer that had begun could not be ended. */
+  brokenOff(requestId: string, error: unknown): void;
 }

@@ -15,5 +15,8 @@ export function pinoJournal(stackName: string, destination?: { write(line: strin
       if (isOurs(line.status)) logger.error({ ...line, err: error }, 'request');
       else logger.info(line, 'request');
     },
+    brokenOff(requestId, error) {
+      logger.error({ requestId, err: error }, 'answer broken off');
+    },
   };
 }

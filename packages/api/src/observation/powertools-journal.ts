@@ -18,5 +18,8 @@ export function powertoolsJournal(stackName: string): Journal {
       metric.addDimension('route', `${line.method} ${line.route}`);
       metric.addMetric('latency', MetricUnit.Milliseconds, line.latency);
     },
+    brokenOff(requestId, error) {
+      logger.error('answer broken off', { requestId, ...(error instanceof Error ? { error } : {}) });
+    },
   };
 }

@@ -1,7 +1,6 @@
 import type { Granule } from '@cumulus/models';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { stringify } from 'csv-stringify/sync';
-import { stream } from 'hono/streaming';
 import { errorAnswers } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute } from '../http-api.ts';
 
@@ -11,7 +10,7 @@ const COLUMNS = ['granuleUr', 'collectionId', 'createdAt', 'startDateTime', 'end
 const READ_AT_ONCE = 500;
 
 /** All granules as a table, the newest first. */
-export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules } }) => {
+export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, journal }) => {
   const route: RouteConfig = {
     method: 'get',
     path: '/granule-csv',
@@ -25,23 +24,36 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules } }) => 
   };
   addRoute(api, route, async (context) => {
     const pages = granules.newest({ limit: READ_AT_ONCE }).pages();
-    // A failure at the very first is answered as one; at a later one the connection breaks off.
-    const first = await pages.next();
-    context.header('Content-Type', 'text/csv; charset=UTF-8');
-    return stream(
-      context,
-      async (output) => {
-        await output.write(stringify([COLUMNS]));
-        for (let page = first; !page.done && !output.aborted; page = await pages.next()) {
-          await output.write(stringify(page.value.records.map(rowOf)));
+    // A failure at the very first is answered as one; at a later one the connection breaks off, so that nobody takes a part
+    // for the whole.
+    let page = await pages.next();
+    const encoder = new TextEncoder();
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(encoder.encode(stringify([COLUMNS]))),
+      pull: async (controller) => {
+        if (page.done) {
+          controller.close();
+          return;
+        }
+        controller.enqueue(encoder.encode(stringify(page.value.records.map(rowOf))));
+        try {
+          page = await pages.next();
+        } catch (error) {
+          journal.brokenOff(context.get('requestId'), error);
+          controller.error(brokenOff());
         }
       },
-      async (error) => {
-        throw error;
-      },
-    );
+    });
+    return context.body(body, 200, { 'Content-Type': 'text/csv; charset=UTF-8' });
   });
 };
+
+/** What the server is told, which writes it to its log and to whoever asked. */
+function brokenOff(): Error {
+  const error = new Error('The answer broke off.');
+  error.stack = error.message;
+  return error;
+}
 
 function rowOf({ granuleId, collectionId, createdAt, beginningDateTime, endingDateTime }: Granule): readonly unknown[] {
   const created = typeof createdAt === 'number' ? new Date(createdAt).toISOString() : '';

@@ -39,7 +39,7 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
   };
   addRoute(api, route, async (context) => {
     const query = readListQuery(context.req.queries(), listing);
-    const { limit, page = 1, cursor } = query.search;
+    const { limit, page = 1, cursor, uncounted } = query.search;
     const found = await search(query.search);
     const results = await show(found.records);
     return jsonAnswer(context, {
@@ -48,7 +48,7 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
         stack: stackName,
         table: recordType,
         limit,
-        ...(cursor === undefined ? { page } : {}),
+        ...(cursor === undefined && !uncounted ? { page } : {}),
         ...(found.count === undefined ? {} : { count: found.count }),
         ...(found.cursor === undefined ? {} : { next: found.cursor }),
       },
@@ -64,7 +64,10 @@ function listParameters({ nameField, mostOnPage }: ListedRecords): NonNullable<R
   return [
     parameter('limit', `Records on a page, ${mostOnPage} at the most.`, { ...whole, default: 10 }),
     parameter('page', 'Which page.', { ...whole, default: 1 }),
-    parameter('cursor', '`meta.next` of the page before, in place of `page`: it neither repeats nor skips anything.'),
+    parameter(
+      'cursor',
+      'In place of `page`: `meta.next` of the page before, or empty for the first page without its count. Nothing is repeated or skipped.',
+    ),
     parameter('sort_by', 'The field to sort by.', { type: 'string', default: 'timestamp' }),
     parameter('order', 'Ascending or descending.', { type: 'string', enum: ['asc', 'desc'], default: 'desc' }),
     parameter('fields', 'The fields to show, with commas; all unless given.'),

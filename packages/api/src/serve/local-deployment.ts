@@ -45,7 +45,6 @@ export interface LocalDeploymentOptions {
 /**
  * Starts a DynamoDB on this machine, or takes the one that the environment names, makes the tables, fills them with sample
  * records, and keeps their counts.
- * @throws UsageError where `@cumulus/local` is not installed
  */
 export async function startLocalDeployment({
   prefix,
@@ -89,7 +88,8 @@ export async function startLocalDeployment({
   }
 }
 
-async function importLocal(): Promise<typeof import('@cumulus/local')> {
+/** What `--local` needs besides. @throws UsageError where it is not installed */
+export async function importLocal(): Promise<typeof import('@cumulus/local')> {
   try {
     return await import('@cumulus/local');
   } catch (error) {

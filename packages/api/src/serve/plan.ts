@@ -8,7 +8,7 @@ import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '..
 import type { Surroundings } from '../surroundings.ts';
 import { type ServeOptions, USUAL_HOST, USUAL_PORT } from './command.ts';
 import { type Listening, listen } from './listen.ts';
-import { type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
+import { importLocal, type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
 import { onlyFromHere } from './only-from-here.ts';
 
 /** What is served, and what belongs to it. */
@@ -20,6 +20,7 @@ interface Served {
 export async function planServe(options: ServeOptions, context: Context): Promise<readonly Task[]> {
   // Settings that do not do are told before anything is started.
   const settings = settingsOf(options);
+  if (options.local === true) await importLocal();
   let running: Running | undefined;
   const begin = async (): Promise<Outcome> => {
     const served = await prepare(settings, options, context);

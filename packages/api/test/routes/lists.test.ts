@@ -63,6 +63,10 @@ onDynamoDBLocal('lists', () => {
     expect(new Set(seen).size).toBe(25);
     expect((await api.ask('GET /granules?status=failed&cursor=bm9uZQ')).status).toBe(400);
     expect((await api.ask('GET /granules?page=2&cursor=x')).status).toBe(400);
+    const first = (await api.ask('GET /granules?limit=7&cursor=')).body;
+    expect(first.results).toHaveLength(7);
+    expect(first.meta).not.toHaveProperty('count');
+    expect(first.meta.next).toBeDefined();
   });
 
   test('filter, sort, and show the fields that are asked for', async () => {

@@ -12,7 +12,8 @@ const MOST_ENTRIES_PASSED = 100_000;
 const ENTRIES_AT_ONCE = 10_000;
 
 const ADVICE =
-  'Add a filter by collectionId, status, provider or timestamp__from that leaves fewer, or page by cursor.';
+  'Add a filter by collectionId, status, provider or timestamp__from that leaves fewer, or page by cursor. ' +
+  'All, by status and by collection are counted already where cumulus-api counts has been set up.';
 
 /** What a search asks of a list of the newest records, and what of the records themselves. */
 export interface Narrowing {
@@ -56,10 +57,10 @@ function within(time: number): number {
 export async function searchNewest(
   listed: ListedTable,
   narrow: NewestOptions,
-  { limit, page = 1, cursor }: SearchOptions,
+  { limit, page = 1, cursor, uncounted = false }: SearchOptions,
   countMatching: (matching: Matching) => Promise<number | undefined>,
 ): Promise<SearchPage<PlainItem>> {
-  if (cursor !== undefined) {
+  if (cursor !== undefined || (uncounted && page === 1)) {
     return { ...(await fullPage(listed, { ...narrow, limit, cursor })), count: undefined };
   }
   const [count, start] = await Promise.all([

@@ -19,12 +19,14 @@ export interface SearchOptions {
    * not itself written meanwhile, which moves it to the front.
    */
   readonly cursor?: string | undefined;
+  /** Whether the first page may do without the count, as the pages after a cursor do. */
+  readonly uncounted?: boolean | undefined;
 }
 
 /** A page of what was found. */
 export interface SearchPage<R> {
   readonly records: readonly R[];
-  /** How many records pass the filters, on all pages together; undefined after a cursor, where it would have to be counted. */
+  /** How many records pass the filters, on all pages together; undefined where it was not counted. */
   readonly count: number | undefined;
   /** Asks for the next page; undefined after the last. */
   readonly cursor: string | undefined;

@@ -105,7 +105,7 @@ onDynamoDBLocal('counts under faults', () => {
     await eventually(async () => expect(await deployment.counts()).toEqual(await deployment.counted()));
     controller.abort();
     await following;
-  }, 120_000);
+  }, 300_000);
 
   /** Lets a time pass that a killed recount left. */
   async function runOut(group: string, attribute: string): Promise<void> {
