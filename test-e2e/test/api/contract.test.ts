@@ -133,7 +133,7 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('get', '/logs', '/logs', 200);
     await ask('get', '/logs/{executionName}', '/logs/run', 200);
     await ask('get', '/token', '/token', 501);
-  });
+  }, 300_000);
 
   it('that writes answers by its schema', async () => {
     await ask('post', '/collections', '/collections', 200, COLLECTION);
@@ -162,7 +162,7 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('delete', '/tokenDelete/{token}', '/tokenDelete/rubbish', 403);
     await ask('delete', '/tokenDelete/{token}', `/tokenDelete/${token}`, 200);
     await ask('get', '/stats', '/stats', 401);
-  });
+  }, 300_000);
 
   it('is asked here', () => {
     const all = Object.entries(description.paths).flatMap(([path, methods]) =>

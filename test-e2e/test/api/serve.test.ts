@@ -182,6 +182,9 @@ describe('cumulus-api serve', () => {
       const { code, stdout } = await cumulusApi(['serve', ...args]);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     }
+    const none = await cumulusApi(['serve', '--no-auth', '--prefix', `${prefix}-none`]);
+    expect(none).toMatchObject({ code: 1, stdout: '' });
+    expect(none.stderr).toContain(`${prefix}-none-GranulesTable`);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

@@ -414,11 +414,12 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
   });
 
   it('tell how an execution stands', async () => {
-    const arn = await execution('stands', { payload: 1 });
+    const arn = await execution('stands', { payload: 1, meta: { provider: { id: 'p', password: 'hidden' } } });
     const { status, body } = await ask(`GET /executions/status/${arn}`);
     expect(status).toBe(200);
+    expect(JSON.stringify(body)).not.toContain('hidden');
     expect(body).toMatchObject({
-      execution: { executionArn: arn, status: 'RUNNING', input: '{"payload":1}' },
+      execution: { executionArn: arn, status: 'RUNNING', input: '{"payload":1,"meta":{"provider":{"id":"p"}}}' },
       executionHistory: { events: expect.any(Array) },
       stateMachine: { stateMachineArn: machine, definition: DEFINITION },
     });

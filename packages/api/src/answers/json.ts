@@ -21,7 +21,10 @@ function isBeyondJson(value: unknown): boolean {
 
 /** The SDK's numbers of up to 38 digits. */
 function isNumberValue(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && value.constructor?.name.startsWith('NumberValue');
+  if (typeof value !== 'object' || value === null) return false;
+  // Of the prototype: a record may have a member of that name.
+  const { constructor: made } = Object.getPrototypeOf(value) ?? {};
+  return typeof made === 'function' && made.name.startsWith('NumberValue');
 }
 
 /** A number as the models take it: whole ones that JavaScript does not hold exactly as `bigint`. */

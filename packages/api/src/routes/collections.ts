@@ -1,21 +1,19 @@
-import {
-  type Collection,
-  type CollectionCounts,
-  type CollectionKey,
-  constructCollectionId,
-  RecordAlreadyExistsError,
-  readCountsByCollection,
-} from '@cumulus/models';
+import { type Collection, type CollectionKey, RecordAlreadyExistsError } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { bodyOf, jsonAnswer } from '../answers/json.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '../http-api.ts';
+import { collectionStats } from '../stats/collection-stats.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
 const PATH = '/collections/{name}/{version}';
 
-export const addCollectionRoutes: AddRoutes = (api, { settings, models: { collections }, counts }) => {
+export const addCollectionRoutes: AddRoutes = (api, surroundings) => {
+  const {
+    settings,
+    models: { collections },
+  } = surroundings;
   addListing<Collection>(api, settings.stackName, {
     path: '/collections',
     recordType: 'collection',
@@ -23,9 +21,8 @@ export const addCollectionRoutes: AddRoutes = (api, { settings, models: { collec
     mostOnPage: 50,
     search: (options) => collections.search(options),
     show: async (records) => {
-      const ids = records.map(constructCollectionId);
-      const stats = await readCountsByCollection({ ...counts, recordType: 'granule' }, ids);
-      return records.map((record, index) => ({ ...record, stats: statsOf(stats[index]) }));
+      const stats = await collectionStats(records, surroundings);
+      return records.map((record, index) => ({ ...record, stats: stats[index] }));
     },
     cost: COST_OF_ALL,
   });
@@ -96,10 +93,4 @@ export const addCollectionRoutes: AddRoutes = (api, { settings, models: { collec
 
 function keyOf(context: RequestContext): CollectionKey {
   return { name: pathParameter(context, 'name'), version: pathParameter(context, 'version') };
-}
-
-function statsOf(counts: CollectionCounts | undefined): object {
-  const { byStatus = {}, total = 0 } = counts ?? {};
-  const { running = 0, completed = 0, failed = 0 } = byStatus;
-  return { running, completed, failed, total };
 }

@@ -35,8 +35,8 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, journ
           controller.close();
           return;
         }
-        controller.enqueue(encoder.encode(stringify(page.value.records.map(rowOf))));
         try {
+          controller.enqueue(encoder.encode(stringify(page.value.records.map(rowOf))));
           page = await pages.next();
         } catch (error) {
           journal.brokenOff(context.get('requestId'), error);
@@ -56,6 +56,8 @@ function brokenOff(): Error {
 }
 
 function rowOf({ granuleId, collectionId, createdAt, beginningDateTime, endingDateTime }: Granule): readonly unknown[] {
-  const created = typeof createdAt === 'number' ? new Date(createdAt).toISOString() : '';
+  const time = typeof createdAt === 'number' ? new Date(createdAt) : undefined;
+  // Other releases may have written a time that is none.
+  const created = time === undefined || Number.isNaN(time.getTime()) ? '' : time.toISOString();
   return [granuleId, collectionId, created, beginningDateTime, endingDateTime];
 }

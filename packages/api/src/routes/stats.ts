@@ -2,7 +2,6 @@ import {
   COUNTED_TYPES,
   type CountedType,
   type RecordTypeName,
-  readCounts,
   type SearchOptions,
   type SearchPage,
   valuesAt,
@@ -17,6 +16,7 @@ import { bad, filtersOf, singles } from '../lists/list-query.ts';
 import { readMatching } from '../lists/read-matching.ts';
 import { countByDay } from '../stats/count-by-day.ts';
 import { describeNumbers } from '../stats/describe-numbers.ts';
+import { keptCounts } from '../stats/kept-counts.ts';
 import { summarize } from '../stats/summary.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -195,8 +195,8 @@ async function aggregateBy(
   { counts }: Surroundings,
 ): Promise<object> {
   const isCounted = Object.hasOwn(COUNTED_TYPES, recordType) && field === 'status' && Object.keys(filters).length === 0;
-  const kept = isCounted ? await readCounts({ ...counts, recordType: recordType as CountedType }) : undefined;
-  if (kept !== undefined && kept.recountDue === undefined) {
+  const kept = isCounted ? await keptCounts(counts, recordType as CountedType) : undefined;
+  if (kept !== undefined) {
     return told(
       field,
       kept.total,

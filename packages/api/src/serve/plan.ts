@@ -1,5 +1,5 @@
 import type { Context, Outcome, Task } from '@cumulus/cli';
-import { createClient, physicalTableName } from '@cumulus/dynamodb';
+import { createClient, physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb';
 import { tablesFromEnvironment } from '@cumulus/models';
 import { createApp } from '../app.ts';
 import { createSurroundings } from '../create-surroundings.ts';
@@ -21,6 +21,7 @@ export async function planServe(options: ServeOptions, context: Context): Promis
   // Settings that do not do are told before anything is started.
   const settings = settingsOf(options);
   if (options.local === true) await importLocal();
+  else if (options.prefix !== undefined) await tablesOfDeployment(context.client, options.prefix, context.abortSignal);
   let running: Running | undefined;
   const begin = async (): Promise<Outcome> => {
     const served = await prepare(settings, options, context);

@@ -1,7 +1,8 @@
-import { listCollectionCounts, type RecordFilter, readCounts } from '@cumulus/models';
+import { listCollectionCounts, type RecordFilter } from '@cumulus/models';
 import { bad, filtersOf } from '../lists/list-query.ts';
 import { readMatching } from '../lists/read-matching.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { keptCounts } from './kept-counts.ts';
 
 /** One number of the summary. */
 interface Figure {
@@ -54,8 +55,9 @@ export async function summarize(
 
 /** Undefined where the counts may be wrong. */
 async function keptNumbers({ counts }: Surroundings): Promise<Numbers | undefined> {
-  const { total, byStatus, meanDuration = 0, recountDue } = await readCounts({ ...counts, recordType: 'granule' });
-  if (recountDue !== undefined) return undefined;
+  const kept = await keptCounts(counts, 'granule');
+  if (kept === undefined) return undefined;
+  const { total, byStatus, meanDuration = 0 } = kept;
   const collections = await listCollectionCounts({ ...counts, recordType: 'granule' });
   return {
     errors: byStatus['failed'] ?? 0,

@@ -9,6 +9,7 @@ import {
 } from '@cumulus/models';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
+import { eventWithoutCredentials, withoutCredentials } from './without-credentials.ts';
 
 /** An execution as Step Functions tells it, or as the table does where Step Functions knows it no more. */
 export type ExecutionStatus =
@@ -51,10 +52,10 @@ export async function executionStatus(
   return {
     execution: {
       ...told,
-      ...(input === undefined ? {} : { input: await whole(input, clients) }),
-      ...(output === undefined ? {} : { output: await whole(output, clients) }),
+      ...(input === undefined ? {} : { input: withoutCredentials(await whole(input, clients)) }),
+      ...(output === undefined ? {} : { output: withoutCredentials(await whole(output, clients)) }),
     },
-    executionHistory: { events },
+    executionHistory: { events: events.map(eventWithoutCredentials) },
     stateMachine: machine,
   };
 }

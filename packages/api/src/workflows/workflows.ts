@@ -77,7 +77,9 @@ export class Workflows {
 
   /** What a granule's execution was started with: by Step Functions, which forgets it after 90 days, else by the table. */
   async #originOf({ execution }: Granule): Promise<Pick<WorkflowRun, 'workflow' | 'meta' | 'payload' | 'queueName'>> {
-    const arn = execution.slice(execution.lastIndexOf('/') + 1);
+    // Other releases may have written a granule without it.
+    const arn = String(execution ?? '').replace(/^.*\//, '');
+    if (arn === '') throw new OriginUnknownError('The granule does not tell which execution made it.');
     const message = (await inputOf(arn, this.#clients)) as OriginalMessage | undefined;
     if (message?.meta?.workflow_name !== undefined) {
       const { meta, cumulus_meta, payload } = message;

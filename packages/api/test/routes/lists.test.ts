@@ -1,9 +1,11 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { OwnApi } from '../own-api.ts';
 
 onDynamoDBLocal('lists', () => {
   const api = new OwnApi();
+  let uncounted: unknown;
 
   beforeAll(async () => {
     for (let number = 0; number < 25; number += 1) {
@@ -26,6 +28,8 @@ onDynamoDBLocal('lists', () => {
     await api.put('AsyncOperationsTable', {
       ...{ id: 'op', status: 'RUNNING', description: 'd', operationType: 'ES Index', createdAt: 1, updatedAt: 1 },
     });
+    // Before anything is counted.
+    uncounted = (await api.ask('GET /collections')).body.results;
     await api.recount();
   }, 120_000);
 
@@ -116,6 +120,7 @@ onDynamoDBLocal('lists', () => {
   });
 
   test('of collections tell how many of their granules are how far', async () => {
+    expect(uncounted).toEqual((await api.ask('GET /collections')).body.results);
     expect((await api.ask('GET /collections')).body.results).toEqual([
       { name: 'A', version: '1', createdAt: 1, updatedAt: 2, stats: { running: 0, completed: 3, failed: 2, total: 5 } },
     ]);
@@ -136,6 +141,18 @@ onDynamoDBLocal('lists', () => {
     expect(lines[0]).toBe('granuleUr,collectionId,createdAt,startDateTime,endDateTime');
     expect(lines).toHaveLength(26);
     expect(lines).toContain('granule-03,B___2,1970-01-01T00:00:01.003Z,2026-01-01T00:00:00Z,');
+  });
+
+  test('of rows that other releases wrote oddly are shown, and these can be deleted', async () => {
+    const Item = { name: { S: 'Odd' }, version: { S: '1' }, meta: { M: { constructor: { S: 'x' } } } };
+    await api.client.send(new PutItemCommand({ TableName: `${api.prefix}-CollectionsTable`, Item }));
+    expect((await api.ask('GET /collections?name=Odd')).body.results).toMatchObject([{ meta: { constructor: 'x' } }]);
+    const files = [null, { bucket: 'b', key: 'k' }, { bucket: 'b', key: 'k' }, { bucket: 'b', key: 7 }];
+    await api.put('GranulesTable', { granuleId: 'odd', status: 'failed', createdAt: 9e15, timestamp: 1, files });
+    expect((await api.ask('GET /granule-csv')).body).toContain('\nodd,');
+    expect((await api.ask('PUT /granules/odd', { action: 'reingest' })).status).toBe(400);
+    expect(await api.ask('DELETE /granules/odd')).toMatchObject({ status: 200 });
+    await api.surroundings.models.collections.delete({ name: 'Odd', version: '1' });
   });
 
   describe('in numbers', () => {

@@ -71,6 +71,20 @@ onDynamoDBLocal('records of configuration', () => {
       expect((await api.ask('POST /collections', '[]')).body.message).toBe('The body has to be a JSON object.');
     });
 
+    test('of a key that no table can hold, or with what none can hold, are refused by name', async () => {
+      const long = 'x'.repeat(3_000);
+      for (const path of ['granules', 'providers', 'rules', 'pdrs', 'executions', 'asyncOperations', 'collections/a'])
+        expect((await api.ask(`GET /${path}/${long}`)).status).toBe(400);
+      for (const path of ['granules', 'providers', 'rules', 'pdrs'])
+        expect((await api.ask(`DELETE /${path}/${long}`)).status).toBe(400);
+      const rule = { ...RULE, name: 'long', collection: { name: long, version: '1' } };
+      expect((await api.ask('POST /rules', rule)).body.message).toContain('collection.name');
+      const odd = await api.ask('POST /collections', { ...COLLECTION, version: 'odd', meta: { constructor: 'x' } });
+      expect(odd).toMatchObject({ status: 400, body: { message: expect.stringContaining('meta.constructor') } });
+      const deep = `{"name":"d","version":"1","meta":${'{"a":'.repeat(3_000)}1${'}'.repeat(3_000)}}`;
+      expect((await api.ask('POST /collections', deep)).status).toBe(400);
+    });
+
     test('that rules name stay', async () => {
       expect((await api.ask('POST /providers', PROVIDER)).status).toBe(200);
       expect((await api.ask('POST /rules', RULE)).status).toBe(200);

@@ -8,6 +8,12 @@ import type { SearchOptions, SearchPage } from './record-search.ts';
 /** The most entries of an index that are passed over, for a count or a page far behind. They are small. */
 const MOST_ENTRIES_PASSED = 100_000;
 
+/**
+ * Looks into the index, of a few requests each, for one answer: where few of the entries pass a filter, or records without a
+ * time have to be looked for, these are what takes long.
+ */
+const MOST_LOOKS = 25;
+
 /** What is passed over by one look into the index. */
 const ENTRIES_AT_ONCE = 10_000;
 
@@ -61,7 +67,7 @@ export async function searchNewest(
   countMatching: (matching: Matching) => Promise<number | undefined>,
 ): Promise<SearchPage<PlainItem>> {
   if (cursor !== undefined || (uncounted && page === 1)) {
-    return { ...(await fullPage(listed, { ...narrow, limit, cursor })), count: undefined };
+    return { ...(await fullPage(listed, { ...narrow, limit, cursor }, undefined)), count: undefined };
   }
   const [count, start] = await Promise.all([
     countOf(listed, narrow, countMatching),
@@ -70,7 +76,7 @@ export async function searchNewest(
   const isPastEnd = page > 1 && start.cursor === undefined;
   const shown = isPastEnd
     ? { records: [], cursor: undefined }
-    : await fullPage(listed, { ...narrow, limit, cursor: start.cursor });
+    : await fullPage(listed, { ...narrow, limit, cursor: start.cursor }, count - (page - 1) * limit);
   return { ...shown, count };
 }
 
@@ -94,8 +100,9 @@ async function pass(
 ): Promise<{ readonly passed: number; readonly cursor: string | undefined }> {
   let passed = 0;
   let cursor: string | undefined;
-  while (passed < wanted) {
-    if (passed >= MOST_ENTRIES_PASSED) throw new SearchTooBroadError(MOST_ENTRIES_PASSED, ADVICE);
+  for (let looks = 0; passed < wanted; looks += 1) {
+    if (passed >= MOST_ENTRIES_PASSED || looks === MOST_LOOKS)
+      throw new SearchTooBroadError(MOST_ENTRIES_PASSED, ADVICE);
     const limit = Math.min(wanted - passed, ENTRIES_AT_ONCE);
     const next = await passOver(listed, { ...narrow, limit, cursor });
     passed += next.passed;
@@ -105,17 +112,26 @@ async function pass(
   return { passed, cursor };
 }
 
-/** A page with as many records as it is to have, unless the list ends before. */
+/**
+ * A page with as many records as it is to have, unless the list ends before. After a cursor it may be shorter, with more to come.
+ * @param expected how many records the list has from there on, where that is known
+ * @throws SearchTooBroadError
+ */
 async function fullPage(
   listed: ListedTable,
   options: NewestOptions & { readonly limit: number },
+  expected: number | undefined,
 ): Promise<{ readonly records: readonly PlainItem[]; readonly cursor: string | undefined }> {
   const records: PlainItem[] = [];
   let { cursor } = options;
-  do {
+  for (let looks = 0; ; looks += 1) {
     const next = await newestPage(listed, { ...options, limit: options.limit - records.length, cursor });
     records.push(...next.records);
     cursor = next.cursor;
-  } while (records.length < options.limit && cursor !== undefined);
-  return { records, cursor };
+    if (records.length >= options.limit || cursor === undefined) return { records, cursor };
+    if (looks < MOST_LOOKS) continue;
+    if (expected === undefined) return { records, cursor };
+    if (records.length >= expected) return { records, cursor: undefined };
+    throw new SearchTooBroadError(MOST_ENTRIES_PASSED, ADVICE);
+  }
 }

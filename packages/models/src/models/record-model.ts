@@ -25,8 +25,10 @@ import { decodeCursor, encodeCursor, positionInTable } from '../lists/cursor.ts'
 import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.ts';
 import { type SearchOptions, type SearchPage, searchByReading } from '../lists/record-search.ts';
 import { definedFields } from '../schemas/defined-fields.ts';
+import { MAX_HASH_KEY_BYTES, MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import { isObject } from '../schemas/is-object.ts';
 import type { RecordType } from '../schemas/record-type.ts';
+import { bytesOf } from '../schemas/storage-limits.ts';
 
 /** Where a model's records are. */
 export interface ModelContext {
@@ -345,11 +347,13 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
   protected keyOf(key: object): RecordKey {
     if (!isObject(key)) this.#refuse({}, [{ path: '', message: 'must be an object' }]);
     const fields = key as { readonly [field: string]: unknown };
-    const problems = this.#type.key.filter((field) => typeof fields[field] !== 'string' || fields[field] === '');
-    this.#refuse(
-      key,
-      problems.map((path) => ({ path, message: 'is part of the key: a text that is not empty' })),
-    );
+    const problems = this.#type.key.flatMap((path, index) => {
+      const [value, most] = [fields[path], index === 0 ? MAX_HASH_KEY_BYTES : MAX_RANGE_KEY_BYTES];
+      if (typeof value !== 'string' || value === '')
+        return [{ path, message: 'is part of the key: a text that is not empty' }];
+      return bytesOf(value) <= most ? [] : [{ path, message: `must not be longer than ${most} bytes` }];
+    });
+    this.#refuse(key, problems);
     return Object.fromEntries(this.#type.key.map((field) => [field, fields[field] as string]));
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, writeIf } from '@cumulus/dynamodb';
+import { canBeKey } from '../lists/cursor.ts';
 import { PENDING_FILES } from '../models/granules.ts';
 import type { FileChange } from './file-claims.ts';
 import { PRECEDENCE_FIELDS } from './precedence.ts';
@@ -16,6 +17,7 @@ export type GranuleDeletion = 'deleted' | 'absent' | 'published';
  */
 export async function deleteGranule(target: RecordingTarget, granuleId: string): Promise<GranuleDeletion> {
   const { client, tableName } = target;
+  if (!canBeKey(granuleId)) return 'absent';
   const own = { table: tableName('GranulesTable'), key: { granuleId } };
   for (;;) {
     const [granule] = await getItems({ client, table: own.table, consistent: true }, [own.key]);

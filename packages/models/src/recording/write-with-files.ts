@@ -1,12 +1,21 @@
 import { type Check, type Delete, type PlainItem, type Put, type Update, writeTogether } from '@cumulus/dynamodb';
+import { canBeKey } from '../lists/cursor.ts';
+import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
+import { isObject } from '../schemas/is-object.ts';
 import { type FileChange, type FileKey, writeAmongOthers, writeIfAlone } from './file-claims.ts';
 import type { RecordingTarget } from './target.ts';
 
-/** The files of a granule's record that have a place in S3. */
+/** The files of a granule's record that have a place in S3, each once; other releases may have written anything there. */
 export function filesOf(granule: PlainItem | undefined): readonly FileKey[] {
   const files = granule?.['files'];
   if (!Array.isArray(files)) return [];
-  return (files as readonly Partial<FileKey>[]).flatMap(({ bucket, key }) => (bucket && key ? [{ bucket, key }] : []));
+  const found = new Map<string, FileKey>();
+  for (const file of files as readonly unknown[]) {
+    const { bucket, key } = isObject(file) ? file : {};
+    if (canBeKey(bucket) && canBeKey(key) && Buffer.byteLength(key) <= MAX_RANGE_KEY_BYTES)
+      found.set(JSON.stringify([bucket, key]), { bucket, key });
+  }
+  return [...found.values()];
 }
 
 /**

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /** What a DynamoDB key of a table or an index holds at most, in bytes of UTF-8. */
-const MAX_HASH_KEY_BYTES = 2048;
-const MAX_RANGE_KEY_BYTES = 1024;
+export const MAX_HASH_KEY_BYTES = 2048;
+export const MAX_RANGE_KEY_BYTES = 1024;
 
 /** A text that is not empty. */
 export const text = z.string().min(1, 'must not be empty');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { createdAt, hashKey, meta, tags, text, updatedAt } from './fields.ts';
+import { createdAt, hashKey, meta, rangeKey, tags, text, updatedAt } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import { violationsOfTrigger } from './rule-trigger.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
@@ -8,9 +8,9 @@ export const ruleSchema = z
   .strictObject({
     name: hashKey.regex(/^\w*$/, 'must have letters, digits and _ only').describe('The name of the rule.'),
     workflow: text.describe('The name of the workflow that the rule starts.'),
-    provider: text.describe('The id of the provider that the workflow is to use.').optional(),
+    provider: hashKey.describe('The id of the provider that the workflow is to use.').optional(),
     collection: z
-      .strictObject({ name: text, version: text })
+      .strictObject({ name: hashKey, version: rangeKey })
       .describe('The collection that the workflow is to work on.'),
     rule: z
       .strictObject({

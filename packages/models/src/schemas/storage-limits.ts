@@ -15,9 +15,9 @@ export function bytesOf(text: string): number {
   return Buffer.byteLength(text, 'utf8');
 }
 
-/** The SDK loses a member named `__proto__`, and sends a request that DynamoDB refuses. */
+/** The SDK loses a member named `__proto__`, and takes one named `constructor` for what the object was made by. */
 export function isStorableName(name: string): boolean {
-  return name !== '' && name !== '__proto__' && bytesOf(name) <= MAX_NAME_BYTES;
+  return name !== '' && name !== '__proto__' && name !== 'constructor' && bytesOf(name) <= MAX_NAME_BYTES;
 }
 
 export function isStorableNumber(value: number): boolean {
@@ -43,7 +43,8 @@ export function storedSize(value: unknown): number {
  */
 export function violationsOfStorage(record: object): readonly Violation[] {
   const violations = [...violationsWithin(record, [])];
-  const bytes = storedSize(record);
+  // What is nested too deep is not to be walked through once more.
+  const bytes = violations.length > 0 ? 0 : storedSize(record);
   if (bytes > MAX_ITEM_BYTES) {
     violations.push({ path: '', message: `takes ${bytes} bytes; DynamoDB holds ${MAX_ITEM_BYTES} an item` });
   }
@@ -85,7 +86,10 @@ function problemOf(value: unknown, path: FieldPath): string | undefined {
 }
 
 function isNumberOfSdk(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && value.constructor?.name.startsWith('NumberValue');
+  if (typeof value !== 'object' || value === null) return false;
+  // Of the prototype: an object may have a member of that name.
+  const { constructor: made } = Object.getPrototypeOf(value) ?? {};
+  return typeof made === 'function' && made.name.startsWith('NumberValue');
 }
 
 /** An object of no class; one of another realm has another `Object.prototype`. */

@@ -77,5 +77,5 @@ onDynamoDBLocal('a granule that is deleted', () => {
       expect(await deployment.items('GranulesTable')).toEqual([]);
       if (ended === 'deleted') break;
     }
-  }, 120_000);
+  }, 300_000);
 });

@@ -1,0 +1,42 @@
+import { type CollectionKey, constructCollectionId, readCountsByCollection } from '@cumulus/models';
+import type { Surroundings } from '../surroundings.ts';
+import { keptCounts } from './kept-counts.ts';
+
+/** How many of a collection's granules are how far. */
+export interface CollectionStats {
+  readonly running: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly total: number;
+}
+
+const STATUSES = ['running', 'completed', 'failed'] as const;
+
+/**
+ * Of each of some collections how many granules are how far: out of the kept counts, else by the index.
+ * @throws SearchTooBroadError where nothing is kept, and there are too many to count them now
+ */
+export async function collectionStats(
+  collections: readonly CollectionKey[],
+  { counts, models: { granules } }: Pick<Surroundings, 'counts' | 'models'>,
+): Promise<readonly CollectionStats[]> {
+  const ids = collections.map(constructCollectionId);
+  if ((await keptCounts(counts, 'granule')) !== undefined) {
+    const kept = await readCountsByCollection({ ...counts, recordType: 'granule' }, ids);
+    return kept.map(({ byStatus, total }) => {
+      const { running = 0, completed = 0, failed = 0 } = byStatus;
+      return { running, completed, failed, total };
+    });
+  }
+  const countOf = async (collectionId: string, status?: string): Promise<number> => {
+    const values = { collectionId, ...(status === undefined ? {} : { status }) };
+    const filters = Object.entries(values).map(([field, value]) => ({ kind: 'is', field, values: [value] }) as const);
+    return (await granules.search({ filters, limit: 1 })).count ?? 0;
+  };
+  return Promise.all(
+    ids.map(async (id) => {
+      const [running = 0, completed = 0, failed = 0] = await Promise.all(STATUSES.map((status) => countOf(id, status)));
+      return { running, completed, failed, total: await countOf(id) };
+    }),
+  );
+}

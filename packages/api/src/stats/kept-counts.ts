@@ -1,0 +1,14 @@
+import { TableNotFoundError } from '@cumulus/dynamodb';
+import { type AllCounts, type CountedType, type CountsTable, readCounts } from '@cumulus/models';
+
+/** The kept counts of a type; undefined where there are none yet, or they may be wrong. */
+export async function keptCounts(counts: CountsTable, recordType: CountedType): Promise<AllCounts | undefined> {
+  try {
+    const kept = await readCounts({ ...counts, recordType });
+    return kept.recountDue === undefined ? kept : undefined;
+  } catch (error) {
+    // A deployment from before there were any.
+    if (error instanceof TableNotFoundError) return undefined;
+    throw error;
+  }
+}
