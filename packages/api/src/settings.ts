@@ -81,6 +81,13 @@ export function settingsWithoutLogin(environment: Environment, stackName: string
   return { ...deploymentFromEnvironment(environment), stackName, login: undefined, tokenSecret: undefined };
 }
 
+/** @throws SettingsError where the deployment's stack has no name */
+export function requireStackName(environment: Environment): string {
+  const { stackName } = environment;
+  if (!stackName) throw new SettingsError('The API cannot start: stackName is not set.');
+  return stackName;
+}
+
 function deploymentFromEnvironment(
   environment: Environment,
 ): Pick<Settings, 'dashboardOrigins' | 'systemBucket' | 'startQueueUrl' | 'cmr'> {

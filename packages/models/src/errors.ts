@@ -97,11 +97,11 @@ function describeViolation({ path, message }: Violation): string {
 /** A list's cursor is not one that this list gave. */
 export class InvalidCursorError extends MetadataError {}
 
-/** A search would have to read more records than one answer may. */
+/** A search would have to read more than one answer may. */
 export class SearchTooBroadError extends MetadataError {
-  /** @param most how many records, or entries of an index, an answer may read */
-  constructor(most: number, advice: string) {
-    super(`To answer this, more than ${most} records would have to be read.`, [advice]);
+  /** @param bound what an answer may read at the most, such as `10,000 records` */
+  constructor(bound: string, advice: string) {
+    super(`To answer this, more than ${bound} would have to be read.`, [advice]);
   }
 }
 

@@ -27,7 +27,9 @@ export async function answerInvocation(
 ): Promise<InvocationAnswer> {
   const request = requestOf(event);
   if (request === undefined) {
-    const answer = errorAnswer(new HTTPException(400, { message: 'An invocation takes httpMethod and path.' }));
+    const answer = errorAnswer(
+      new HTTPException(400, { message: 'An invocation takes httpMethod, path and headers as HTTP has them.' }),
+    );
     return {
       statusCode: answer.statusCode,
       body: JSON.stringify(answer),
@@ -49,9 +51,15 @@ function requestOf({ httpMethod, path, headers, queryStringParameters, body }: I
     for (const each of [value ?? []].flat()) url.searchParams.append(name, each);
   }
   const takesBody = httpMethod !== 'GET' && httpMethod !== 'HEAD';
-  return new Request(url, {
-    method: httpMethod,
-    headers: { ...headers },
-    ...(takesBody && typeof body === 'string' ? { body } : {}),
-  });
+  try {
+    return new Request(url, {
+      method: httpMethod,
+      headers: { ...headers },
+      ...(takesBody && typeof body === 'string' ? { body } : {}),
+    });
+  } catch (error) {
+    // A method or a header that HTTP does not have.
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }

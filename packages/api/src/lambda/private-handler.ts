@@ -4,10 +4,10 @@ import type { LambdaContext } from 'hono/aws-lambda';
 import { createApp } from '../app.ts';
 import { createSurroundings } from '../create-surroundings.ts';
 import { powertoolsJournal } from '../observation/powertools-journal.ts';
-import { settingsWithoutLogin } from '../settings.ts';
+import { requireStackName, settingsWithoutLogin } from '../settings.ts';
 import { answerInvocation, type Invocation, type InvocationAnswer } from './answer-invocation.ts';
 
-const stackName = process.env['stackName'] ?? '';
+const stackName = requireStackName(process.env);
 const app = createApp(
   createSurroundings({
     settings: settingsWithoutLogin(process.env, stackName),

@@ -19,9 +19,10 @@ export interface Listing<R extends object> extends ListedRecords {
 
 /** What a list of the newest records costs. */
 export const COST_OF_NEWEST =
-  'Cheap whatever the table’s size: no filter, or one value each of `status`, `collectionId` and (granules and PDRs) `provider`, ' +
-  'and `timestamp__from`, `timestamp__to`, sorted by `timestamp`. What else is asked for is found by reading what these leave, ' +
-  'up to 10,000 records; beyond that the answer is a 400 that names a filter to add.';
+  'Cheap whatever the table’s size: no filter, or a value of `status`, `collectionId` or (granules and PDRs) `provider`, ' +
+  'and `timestamp__from`, `timestamp__to`, sorted by `timestamp`. Several of these look through the entries of the first. What ' +
+  'else is asked for is found by reading what these leave, up to 10,000 records; beyond that the answer is a 400 that names a ' +
+  'filter to add.';
 
 /** What a list of configuration costs. */
 export const COST_OF_ALL = 'Found by reading all of these records, up to 10,000.';

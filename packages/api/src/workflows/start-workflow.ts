@@ -46,7 +46,9 @@ export interface StarterOptions {
 export async function startWorkflow(run: WorkflowRun, { clients, templates, queueUrl }: StarterOptions): Promise<void> {
   const [{ arn }, template] = await Promise.all([templates.get(run.workflow), templates.message()]);
   const queues = template.meta?.queues ?? {};
-  const queue = (run.queueName === undefined ? undefined : queues[run.queueName]) ?? queueUrl;
+  const queue =
+    (run.queueName !== undefined && Object.hasOwn(queues, run.queueName) ? queues[run.queueName] : undefined) ??
+    queueUrl;
   const [queueName] = Object.entries(queues).find(([, url]) => url === queue) ?? [];
   const executionName = randomUUID();
   const message = {

@@ -3,7 +3,7 @@ import type { Matching } from '../counts/count-matching.ts';
 import { SearchTooBroadError } from '../errors.ts';
 import { type ListedTable, type NewestOptions, newestPage, passOver } from './newest.ts';
 import type { RecordFilter } from './record-filter.ts';
-import type { SearchOptions, SearchPage } from './record-search.ts';
+import { inText, type SearchOptions, type SearchPage } from './record-search.ts';
 
 /** The most entries of an index that are passed over, for a count or a page far behind. They are small. */
 const MOST_ENTRIES_PASSED = 100_000;
@@ -58,7 +58,8 @@ function within(time: number): number {
 /**
  * Answers a search that an index by time answers whole: a page by a few requests, its count out of the kept counts, else by
  * passing over the entries.
- * @throws SearchTooBroadError where more than {@link MOST_ENTRIES_PASSED} would have to be passed over
+ * @throws SearchTooBroadError where more than {@link MOST_ENTRIES_PASSED} would have to be passed over, or more than
+ *   {@link MOST_LOOKS} looks be taken
  */
 export async function searchNewest(
   listed: ListedTable,
@@ -101,8 +102,9 @@ async function pass(
   let passed = 0;
   let cursor: string | undefined;
   for (let looks = 0; passed < wanted; looks += 1) {
-    if (passed >= MOST_ENTRIES_PASSED || looks === MOST_LOOKS)
-      throw new SearchTooBroadError(MOST_ENTRIES_PASSED, ADVICE);
+    if (passed >= MOST_ENTRIES_PASSED)
+      throw new SearchTooBroadError(`${inText(MOST_ENTRIES_PASSED)} entries of an index`, ADVICE);
+    if (looks === MOST_LOOKS) throw tooManyLooks();
     const limit = Math.min(wanted - passed, ENTRIES_AT_ONCE);
     const next = await passOver(listed, { ...narrow, limit, cursor });
     passed += next.passed;
@@ -132,6 +134,10 @@ async function fullPage(
     if (looks < MOST_LOOKS) continue;
     if (expected === undefined) return { records, cursor };
     if (records.length >= expected) return { records, cursor: undefined };
-    throw new SearchTooBroadError(MOST_ENTRIES_PASSED, ADVICE);
+    throw tooManyLooks();
   }
+}
+
+function tooManyLooks(): SearchTooBroadError {
+  return new SearchTooBroadError(`${MOST_LOOKS} pages of the table or its index`, ADVICE);
 }

@@ -1,6 +1,7 @@
 import { SearchTooBroadError } from '../errors.ts';
 import { damagedCursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { passes, type RecordFilter, valuesAt } from './record-filter.ts';
+import type { RecordList } from './record-list.ts';
 
 /** Which records, in which order, and which of them. */
 export interface SearchOptions {
@@ -36,31 +37,45 @@ export interface SearchPage<R> {
 export const MOST_RECORDS_READ = 10_000;
 
 /**
+ * The most pages of a list that are read for it. A page ends after 1 MB of a table, or after so many entries of an index:
+ * large records, and those that are few among many others, come to this before they are {@link MOST_RECORDS_READ}.
+ */
+const MOST_PAGES_READ = 50;
+
+/**
  * Searches by reading: filters, sorts and cuts a page out.
  * @param records all that can belong to the list, in any order
  * @param name tells this list from others, in its cursors
  * @param key the fields by which records of the same sort value are ordered
- * @throws SearchTooBroadError where there are more than {@link MOST_RECORDS_READ} of them; InvalidCursorError
+ * @throws SearchTooBroadError where there are more than {@link MOST_RECORDS_READ} of them, or they are on more than
+ *   {@link MOST_PAGES_READ} pages; InvalidCursorError
  */
 export async function searchByReading<R extends object>(
-  records: AsyncIterable<R>,
+  records: RecordList<R>,
   options: SearchOptions,
   { name, key, advice }: { readonly name: string; readonly key: readonly string[]; readonly advice: string },
 ): Promise<SearchPage<R>> {
-  const { filters = [], sortBy = 'timestamp', order = 'desc', limit, page = 1, cursor } = options;
+  const { filters = [], sortBy = 'timestamp', order = 'desc', limit, page: wanted = 1, cursor } = options;
   const found: { readonly record: R; readonly place: Place }[] = [];
   let read = 0;
-  for await (const record of records) {
-    read += 1;
-    if (read > MOST_RECORDS_READ) throw new SearchTooBroadError(MOST_RECORDS_READ, advice);
-    if (filters.every((filter) => passes(record, filter))) found.push({ record, place: placeOf(record, sortBy, key) });
+  let pages = 0;
+  for await (const page of records.pages()) {
+    read += page.records.length;
+    pages += 1;
+    if (read > MOST_RECORDS_READ) throw new SearchTooBroadError(`${inText(MOST_RECORDS_READ)} records`, advice);
+    if (pages === MOST_PAGES_READ && page.cursor !== undefined)
+      throw new SearchTooBroadError(`${MOST_PAGES_READ} pages of the table or its index`, advice);
+    for (const record of page.records) {
+      if (filters.every((filter) => passes(record, filter)))
+        found.push({ record, place: placeOf(record, sortBy, key) });
+    }
   }
   const sign = order === 'asc' ? 1 : -1;
   found.sort((a, b) => sign * compare(a.place, b.place));
   const list = JSON.stringify([name, filters, sortBy, order]);
   const after = cursor === undefined ? undefined : placeFrom(decodeCursor(list, cursor));
   const start =
-    after === undefined ? (page - 1) * limit : countWhile(found, ({ place }) => sign * compare(place, after) <= 0);
+    after === undefined ? (wanted - 1) * limit : countWhile(found, ({ place }) => sign * compare(place, after) <= 0);
   const shown = found.slice(start, start + limit);
   const last = shown.at(-1);
   const isEnd = last === undefined || start + limit >= found.length;
@@ -100,6 +115,11 @@ function compare([a, aKey]: Place, [b, bKey]: Place): number {
   }
   if (aKey === bKey) return 0;
   return aKey < bKey ? -1 : 1;
+}
+
+/** A bound as messages write it: 10,000. */
+export function inText(bound: number): string {
+  return bound.toLocaleString('en-US');
 }
 
 function countWhile<T>(values: readonly T[], holds: (value: T) => boolean): number {

@@ -69,8 +69,9 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
   }
 
   /**
-   * As for every record. By an index, whatever the table's size, if it is sorted by `timestamp` and its filters are one value
-   * each of status, collection and provider, and a range of `timestamp`. Else by reading what these leave.
+   * As for every record. By an index, whatever the table's size, if it is sorted by `timestamp` and its filter is a value of
+   * status, collection or provider, or a range of `timestamp`; of several values each, by the entries of the first. Else by
+   * reading what these leave.
    */
   override async search(options: SearchOptions): Promise<SearchPage<R>> {
     const { newest, others } = narrowing(this.#listed, options);

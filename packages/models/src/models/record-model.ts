@@ -285,7 +285,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
   }
 
   /** Searches by reading all of these. @param advice what to do where they are too many */
-  protected async searchIn(records: AsyncIterable<R>, options: SearchOptions, advice: string): Promise<SearchPage<R>> {
+  protected async searchIn(records: RecordList<R>, options: SearchOptions, advice: string): Promise<SearchPage<R>> {
     return searchByReading(records, options, { name: this.table, key: this.#type.key, advice });
   }
 

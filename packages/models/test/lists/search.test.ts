@@ -3,7 +3,8 @@ import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { InvalidCursorError, SearchTooBroadError } from '../../src/errors.ts';
 import type { RecordFilter } from '../../src/lists/record-filter.ts';
-import type { SearchOptions } from '../../src/lists/record-search.ts';
+import { RecordList } from '../../src/lists/record-list.ts';
+import { type SearchOptions, searchByReading } from '../../src/lists/record-search.ts';
 import type { Granule } from '../../src/schemas/granule.ts';
 import { Deployment } from '../models/deployment.ts';
 
@@ -164,13 +165,15 @@ onDynamoDBLocal('a search', () => {
   });
 
   test('says so where it would have to read too much', async () => {
-    async function* endless() {
-      for (let number = 0; ; number += 1) yield { id: `${number}` };
-    }
-    const { searchByReading } = await import('../../src/lists/record-search.ts');
-    const searching = searchByReading(endless(), { limit: 1 }, { name: 'x', key: ['id'], advice: 'Add a filter.' });
-    await expect(searching).rejects.toThrow(SearchTooBroadError);
-    await expect(searching).rejects.toThrow(/more than 10000 records would have to be read[\s\S]*Add a filter/);
+    const searching = (recordsOnPage: number) => {
+      const records = Array.from({ length: recordsOnPage }, (_, number) => ({ id: `${number}` }));
+      const endless = new RecordList(async () => ({ records, cursor: 'on' }), undefined);
+      return searchByReading(endless, { limit: 1 }, { name: 'x', key: ['id'], advice: 'Add a filter.' });
+    };
+    await expect(searching(1_000)).rejects.toThrow(SearchTooBroadError);
+    await expect(searching(1_000)).rejects.toThrow(/more than 10,000 records would have to be read[\s\S]*Add a filter/);
+    // Pages of a large table on which there is hardly anything.
+    await expect(searching(0)).rejects.toThrow(/more than 50 pages of the table or its index would have to be read/);
   });
 
   test('sorts records of configuration by their last change', async () => {
