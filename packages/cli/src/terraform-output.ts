@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { FileError } from '@cumulus/dynamodb';
+import { FileError, isObject } from '@cumulus/dynamodb';
 
 const ADVICE = ['Write it by: terraform output -json dynamo_tables'];
 
@@ -35,8 +35,4 @@ function namesOfOutput(parsed: unknown): ReadonlyMap<string, string> | undefined
     names.set(key, table['name']);
   }
   return names.size > 0 ? names : undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

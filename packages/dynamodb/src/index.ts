@@ -19,7 +19,9 @@ export {
   placeOf,
 } from './client.ts';
 export * from './errors.ts';
+export { isObject } from './is-object.ts';
 export { describeItemKey } from './items/item-key.ts';
+export { patienceOf } from './items/patience.ts';
 export {
   DEFAULT_SCAN_CONCURRENCY,
   defaultSegments,
@@ -130,7 +132,7 @@ export {
   readExport,
 } from './storage/export-manifest.ts';
 export type { ReadingOptions, S3Access } from './storage/folder.ts';
-export { fromAttributes, type PlainItem, toAttributes } from './store/attribute-values.ts';
+export { fromAttributes, isNumberValue, type PlainItem, toAttributes } from './store/attribute-values.ts';
 export { deleteItems, getItems } from './store/batches.ts';
 export {
   MAX_TRANSACTION_WRITES,

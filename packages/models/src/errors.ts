@@ -99,9 +99,9 @@ export class InvalidCursorError extends MetadataError {}
 
 /** A search would have to read more than one answer may. */
 export class SearchTooBroadError extends MetadataError {
-  /** @param bound what an answer may read at the most, such as `10,000 records` */
-  constructor(bound: string, advice: string) {
-    super(`To answer this, more than ${bound} would have to be read.`, [advice]);
+  /** @param most how much an answer may read; @param what of what, such as `records` */
+  constructor(most: number, what: string, advice: string) {
+    super(`To answer this, more than ${most.toLocaleString('en-US')} ${what} would have to be read.`, [advice]);
   }
 }
 

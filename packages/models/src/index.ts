@@ -37,7 +37,7 @@ export type { Recorded, RecordingTarget } from './recording/target.ts';
 export * from './schemas/index.ts';
 export type { Cipher } from './secrets/cipher.ts';
 export { cipherFromEnvironment, type Environment, KMS_KEY_VARIABLE } from './secrets/cipher-from-environment.ts';
-export type { Credentials } from './secrets/credentials.ts';
+export { CREDENTIAL_FIELDS, type Credentials } from './secrets/credentials.ts';
 export {
   DecryptionError,
   EncryptionError,

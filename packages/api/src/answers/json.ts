@@ -1,3 +1,4 @@
+import { isNumberValue, isObject } from '@cumulus/dynamodb';
 import { HTTPException } from 'hono/http-exception';
 import { parse, stringify } from 'lossless-json';
 import type { RequestContext } from '../http-api.ts';
@@ -17,14 +18,6 @@ function isBeyondJson(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (value instanceof Set || isNumberValue(value)) return true;
   return Object.values(value).some(isBeyondJson);
-}
-
-/** The SDK's numbers of up to 38 digits. */
-function isNumberValue(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  // Of the prototype: a record may have a member of that name.
-  const { constructor: made } = Object.getPrototypeOf(value) ?? {};
-  return typeof made === 'function' && made.name.startsWith('NumberValue');
 }
 
 /** A number as the models take it: whole ones that JavaScript does not hold exactly as `bigint`. */
@@ -50,8 +43,6 @@ export async function bodyOf(context: RequestContext): Promise<{ readonly [field
   } catch (cause) {
     throw new HTTPException(400, { message: 'The body is not valid JSON.', cause });
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new HTTPException(400, { message: 'The body has to be a JSON object.' });
-  }
-  return body as { readonly [field: string]: unknown };
+  if (!isObject(body)) throw new HTTPException(400, { message: 'The body has to be a JSON object.' });
+  return body;
 }

@@ -1,4 +1,4 @@
-import { type JsonSchema, jsonSchemaOf, type RecordTypeName } from '@cumulus/models';
+import { CREDENTIAL_FIELDS, type JsonSchema, jsonSchemaOf, type RecordTypeName } from '@cumulus/models';
 import type { RouteConfig } from '@hono/zod-openapi';
 
 type Schema = { readonly [key: string]: unknown };
@@ -95,12 +95,9 @@ export function componentSchemas(): { readonly [name: string]: Schema } {
 /** A table may hold fields of other releases, and a provider's credentials are never shown. */
 function asAnswered(recordType: RecordTypeName, { $schema, additionalProperties, ...schema }: JsonSchema): Schema {
   const properties = { ...schema.properties };
-  if (recordType === 'provider') for (const secret of CREDENTIALS) delete properties[secret];
+  if (recordType === 'provider') for (const secret of CREDENTIAL_FIELDS) delete properties[secret];
   return { ...schema, properties };
 }
-
-/** The fields of a provider that no answer shows. */
-export const CREDENTIALS = ['username', 'password'] as const;
 
 function asGiven({ $schema, required = [], ...schema }: JsonSchema): Schema {
   return { ...schema, required: required.filter((field) => field !== 'createdAt' && field !== 'updatedAt') };

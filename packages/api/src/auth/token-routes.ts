@@ -34,7 +34,7 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
       },
     },
     async (context) => {
-      context.header('Cache-Control', 'no-store');
+      noStore(context);
       const { code, state, error } = context.req.query();
       if (state) checkReturn(auth, state);
       if (error) {

@@ -1,21 +1,9 @@
-import { createClient } from '@cumulus/dynamodb';
-import { tablesFromEnvironment } from '@cumulus/models';
 import type { LambdaContext } from 'hono/aws-lambda';
-import { createApp } from '../app.ts';
-import { createSurroundings } from '../create-surroundings.ts';
-import { powertoolsJournal } from '../observation/powertools-journal.ts';
 import { requireStackName, settingsWithoutLogin } from '../settings.ts';
 import { answerInvocation, type Invocation, type InvocationAnswer } from './answer-invocation.ts';
+import { createFunctionApp } from './create-function-app.ts';
 
-const stackName = requireStackName(process.env);
-const app = createApp(
-  createSurroundings({
-    settings: settingsWithoutLogin(process.env, stackName),
-    client: createClient({ hurried: true }),
-    tableName: tablesFromEnvironment(process.env),
-    journal: powertoolsJournal(stackName),
-  }),
-);
+const app = createFunctionApp(settingsWithoutLogin(process.env, requireStackName(process.env)));
 
 /**
  * The API without a login, for `@cumulus/api-client`, which invokes the function `<prefix>-PrivateApiLambda` itself. Who may

@@ -1,3 +1,4 @@
+import { isObject } from '@cumulus/dynamodb';
 import { type JsonSchema, jsonSchemaOf, type RecordTypeName } from '@cumulus/models';
 
 /** What a field holds, as far as filters care; `any` within objects of free form. */
@@ -16,17 +17,13 @@ export function fieldType(recordType: RecordTypeName, path: string): FieldType |
 }
 
 function typeAt(schema: JsonSchema, path: readonly string[]): FieldType | undefined {
-  if (schema.type === 'array' && isSchema(schema.items)) return typeAt(schema.items, path);
+  if (schema.type === 'array' && isObject(schema.items)) return typeAt(schema.items, path);
   const [step, ...rest] = path;
   if (step === undefined) return typeOf(schema);
   const properties = schema.properties ?? {};
-  if (Object.hasOwn(properties, step) && isSchema(properties[step])) return typeAt(properties[step], rest);
+  if (Object.hasOwn(properties, step) && isObject(properties[step])) return typeAt(properties[step], rest);
   const isFree = schema.properties === undefined && schema.type !== 'string' && typeOf(schema) === 'any';
   return isFree ? 'any' : undefined;
-}
-
-function isSchema(schema: unknown): schema is JsonSchema {
-  return typeof schema === 'object' && schema !== null && !Array.isArray(schema);
 }
 
 function typeOf({ type }: JsonSchema): FieldType {

@@ -1,6 +1,11 @@
-import type { RecordFilter, RecordTypeName, SearchOptions } from '@cumulus/models';
+import type { RecordFilter, RecordTypeName, SearchOptions, SearchPage } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
-import { fieldType } from './field-types.ts';
+import { type FieldType, fieldType } from './field-types.ts';
+
+/** What records are searched in: their model. */
+export interface SearchedModel<R> {
+  search(options: SearchOptions): Promise<SearchPage<R>>;
+}
 
 /** How records of a type are listed. */
 export interface ListedRecords {
@@ -9,8 +14,8 @@ export interface ListedRecords {
   readonly nameField: string;
   /** Fields that nobody is shown, and that nothing is found or sorted by. */
   readonly hidden?: readonly string[] | undefined;
-  /** The most records on a page. */
-  readonly mostOnPage: number;
+  /** The most records on a page; {@link MOST_ON_PAGE} unless given. */
+  readonly mostOnPage?: number;
 }
 
 /** What a list's parameters ask for. */
@@ -22,6 +27,9 @@ export interface ListQuery {
 
 const USUAL_LIMIT = 10;
 
+/** The most records on a page of a list that has no bound of its own. */
+export const MOST_ON_PAGE = 100;
+
 /**
  * Reads the parameters of a list: `limit`, `page` or `cursor`, `sort_by`, `order`, `fields`, `prefix`, `infix`, `q`, and
  * filters `FIELD`, `FIELD__in`, `FIELD__not`, `FIELD__exists`, `FIELD__from`, `FIELD__to`. A larger `limit` than records go on a
@@ -30,13 +38,13 @@ const USUAL_LIMIT = 10;
  */
 export function readListQuery(
   parameters: { readonly [name: string]: readonly string[] },
-  { recordType, nameField, hidden = [], mostOnPage }: ListedRecords,
+  { recordType, nameField, hidden = [], mostOnPage = MOST_ON_PAGE }: ListedRecords,
 ): ListQuery {
   const { limit, page, cursor, sort_by: sortBy, order, fields, prefix, infix, q, ...others } = singles(parameters);
   if (page !== undefined && cursor !== undefined) throw bad('cursor', 'does not go with page');
   if (order !== undefined && order !== 'asc' && order !== 'desc')
     throw bad('order', `takes asc or desc, not "${order}"`);
-  if (sortBy !== undefined) typeOf(recordType, hidden, 'sort_by', sortBy);
+  if (sortBy !== undefined) checkedType(recordType, hidden, 'sort_by', sortBy);
   const filters = [
     ...filtersOf(recordType, others, hidden),
     ...(prefix === undefined ? [] : [{ kind: 'prefix', field: nameField, text: prefix } as const]),
@@ -69,7 +77,7 @@ export function filtersOf(
   const ranges = new Map<string, { from?: string; to?: string }>();
   for (const [parameter, value = ''] of Object.entries(parameters)) {
     const [, field = '', operator] = /^(.*?)(?:__(in|not|exists|from|to))?$/.exec(parameter) ?? [];
-    const type = typeOf(recordType, hidden, parameter, field);
+    const type = checkedType(recordType, hidden, parameter, field);
     const checked = (text: string): string => {
       if (type === 'number' && (text.trim() === '' || !Number.isFinite(Number(text))))
         throw bad(parameter, `takes a number, not "${text}"`);
@@ -111,7 +119,13 @@ export function singles(parameters: { readonly [name: string]: readonly string[]
   );
 }
 
-function typeOf(recordType: RecordTypeName, hidden: readonly string[], parameter: string, field: string) {
+/** The type of a field that a parameter names. @throws HTTPException 400 for one that records of the type do not show */
+export function checkedType(
+  recordType: RecordTypeName,
+  hidden: readonly string[],
+  parameter: string,
+  field: string,
+): FieldType {
   const type = hidden.includes(field) ? undefined : fieldType(recordType, field);
   if (type === undefined) throw bad(parameter, `names "${field}", which is no field of a record of type ${recordType}`);
   return type;

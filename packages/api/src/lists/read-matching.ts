@@ -1,10 +1,5 @@
-import {
-  MOST_RECORDS_READ,
-  type RecordFilter,
-  type SearchOptions,
-  type SearchPage,
-  SearchTooBroadError,
-} from '@cumulus/models';
+import { MOST_RECORDS_READ, type RecordFilter, SearchTooBroadError } from '@cumulus/models';
+import type { SearchedModel } from './list-query.ts';
 
 const ADVICE = 'Ask for a shorter time, or for one collectionId, status or provider.';
 
@@ -13,10 +8,10 @@ const ADVICE = 'Ask for a shorter time, or for one collectionId, status or provi
  * @throws SearchTooBroadError where there are more than one answer reads
  */
 export async function readMatching<R>(
-  search: (options: SearchOptions) => Promise<SearchPage<R>>,
+  model: SearchedModel<R>,
   filters: readonly RecordFilter[],
 ): Promise<readonly R[]> {
-  const { records, cursor } = await search({ filters, limit: MOST_RECORDS_READ });
+  const { records, cursor } = await model.search({ filters, limit: MOST_RECORDS_READ });
   if (cursor === undefined) return records;
-  throw new SearchTooBroadError(`${MOST_RECORDS_READ.toLocaleString('en-US')} records`, ADVICE);
+  throw new SearchTooBroadError(MOST_RECORDS_READ, 'records', ADVICE);
 }

@@ -1,4 +1,3 @@
-import type { AsyncOperation } from '@cumulus/models';
 import { jsonAnswer } from '../answers/json.ts';
 import { answers, objectOf, TEXT } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
@@ -9,12 +8,11 @@ import { addListing, COST_OF_ALL } from './listing.ts';
 const FIELDS = ['id', 'status', 'taskArn', 'description', 'operationType', 'output'] as const;
 
 export const addAsyncOperationRoutes: AddRoutes = (api, { settings, models: { asyncOperations } }) => {
-  addListing<AsyncOperation>(api, settings.stackName, {
+  addListing(api, settings.stackName, {
     path: '/asyncOperations',
     recordType: 'asyncOperation',
     nameField: 'id',
-    mostOnPage: 100,
-    search: (options) => asyncOperations.search(options),
+    model: asyncOperations,
     cost: COST_OF_ALL,
   });
 

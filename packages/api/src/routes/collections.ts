@@ -1,9 +1,10 @@
-import { type Collection, type CollectionKey, RecordAlreadyExistsError } from '@cumulus/models';
+import type { CollectionKey } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { bodyOf, jsonAnswer } from '../answers/json.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '../http-api.ts';
 import { collectionStats } from '../stats/collection-stats.ts';
+import { createOnce } from './create-once.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
@@ -14,12 +15,12 @@ export const addCollectionRoutes: AddRoutes = (api, surroundings) => {
     settings,
     models: { collections },
   } = surroundings;
-  addListing<Collection>(api, settings.stackName, {
+  addListing(api, settings.stackName, {
     path: '/collections',
     recordType: 'collection',
     nameField: 'name',
     mostOnPage: 50,
-    search: (options) => collections.search(options),
+    model: collections,
     show: async (records) => {
       const stats = await collectionStats(records, surroundings);
       return records.map((record, index) => ({ ...record, stats: stats[index] }));
@@ -42,14 +43,8 @@ export const addCollectionRoutes: AddRoutes = (api, surroundings) => {
       const body = await bodyOf(context);
       const { name, version } = body;
       if (!name || !version) throw new HTTPException(404, { message: 'Field name and/or version is missing' });
-      try {
-        const record = await collections.create(body as never);
-        return jsonAnswer(context, { message: 'Record saved', record });
-      } catch (error) {
-        if (!(error instanceof RecordAlreadyExistsError)) throw error;
-        const message = `A record already exists for ${name} version: ${version}`;
-        throw new HTTPException(400, { message, cause: error });
-      }
+      const record = await createOnce(() => collections.create(body as never), 400, `${name} version: ${version}`);
+      return jsonAnswer(context, { message: 'Record saved', record });
     },
   );
 

@@ -1,15 +1,13 @@
-import type { Execution } from '@cumulus/models';
 import { type AddRoutes, pathParameter } from '../http-api.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
 export const addExecutionRoutes: AddRoutes = (api, { settings, models: { executions } }) => {
-  addListing<Execution>(api, settings.stackName, {
+  addListing(api, settings.stackName, {
     path: '/executions',
     recordType: 'execution',
     nameField: 'name',
-    mostOnPage: 100,
-    search: (options) => executions.search(options),
+    model: executions,
     cost: COST_OF_NEWEST,
   });
 

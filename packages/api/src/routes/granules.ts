@@ -18,12 +18,11 @@ export const addGranuleRoutes: AddRoutes = (api, surroundings) => {
     target,
     models: { granules },
   } = surroundings;
-  addListing<Granule>(api, settings.stackName, {
+  addListing(api, settings.stackName, {
     path: '/granules',
     recordType: 'granule',
     nameField: 'granuleId',
-    mostOnPage: 100,
-    search: (options) => granules.search(options),
+    model: granules,
     cost: COST_OF_NEWEST,
   });
 

@@ -1,16 +1,15 @@
-import type { SearchOptions, SearchPage } from '@cumulus/models';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { jsonAnswer } from '../answers/json.ts';
 import { answers, listOf, refTo, schemaName } from '../answers/schemas.ts';
 import { addRoute, type HttpApi } from '../http-api.ts';
-import { type ListedRecords, readListQuery } from '../lists/list-query.ts';
+import { type ListedRecords, MOST_ON_PAGE, readListQuery, type SearchedModel } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
 
 /** A list of records, and where it is. */
 export interface Listing<R extends object> extends ListedRecords {
   /** `/granules` */
   readonly path: string;
-  readonly search: (options: SearchOptions) => Promise<SearchPage<R>>;
+  readonly model: SearchedModel<R>;
   /** What the records of a page are answered as; as they are unless given. */
   readonly show?: (records: readonly R[]) => Promise<readonly object[]>;
   /** Which filters are cheap, for the OpenAPI page. */
@@ -29,7 +28,7 @@ export const COST_OF_ALL = 'Found by reading all of these records, up to 10,000.
 
 /** Adds `GET` of a list. */
 export function addListing<R extends object>(api: HttpApi, stackName: string, listing: Listing<R>): void {
-  const { path, recordType, search, show = async (records) => records } = listing;
+  const { path, recordType, model, show = async (records) => records } = listing;
   const route: RouteConfig = {
     method: 'get',
     path,
@@ -41,7 +40,7 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
   addRoute(api, route, async (context) => {
     const query = readListQuery(context.req.queries(), listing);
     const { limit, page = 1, cursor, uncounted } = query.search;
-    const found = await search(query.search);
+    const found = await model.search(query.search);
     const results = await show(found.records);
     return jsonAnswer(context, {
       meta: {
@@ -58,7 +57,10 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
   });
 }
 
-function listParameters({ nameField, mostOnPage }: ListedRecords): NonNullable<RouteConfig['parameters']> {
+function listParameters({
+  nameField,
+  mostOnPage = MOST_ON_PAGE,
+}: ListedRecords): NonNullable<RouteConfig['parameters']> {
   const parameter = (name: string, description: string, schema: object = { type: 'string' }) =>
     ({ name, in: 'query', required: false, description, schema }) as const;
   const whole = { type: 'integer', minimum: 1 };

@@ -1,4 +1,3 @@
-import type { Pdr } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { jsonAnswer } from '../answers/json.ts';
 import { answers, objectOf, TEXT } from '../answers/schemas.ts';
@@ -9,12 +8,11 @@ import { addOneRecord } from './one-record.ts';
 const PATH = '/pdrs/{pdrName}';
 
 export const addPdrRoutes: AddRoutes = (api, { settings, models: { pdrs } }) => {
-  addListing<Pdr>(api, settings.stackName, {
+  addListing(api, settings.stackName, {
     path: '/pdrs',
     recordType: 'pdr',
     nameField: 'pdrName',
-    mostOnPage: 100,
-    search: (options) => pdrs.search(options),
+    model: pdrs,
     cost: COST_OF_NEWEST,
   });
 

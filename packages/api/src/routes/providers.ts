@@ -1,27 +1,28 @@
-import { type Provider, RecordAlreadyExistsError } from '@cumulus/models';
+import { CREDENTIAL_FIELDS } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { bodyOf, jsonAnswer } from '../answers/json.ts';
-import { answers, CREDENTIALS, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
+import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
+import { shownProvider } from '../answers/shown-provider.ts';
 import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { createOnce } from './create-once.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
 const PATH = '/providers/{id}';
 
 export const addProviderRoutes: AddRoutes = (api, { settings, models: { providers } }) => {
-  addListing<Provider>(api, settings.stackName, {
+  addListing(api, settings.stackName, {
     path: '/providers',
     recordType: 'provider',
     nameField: 'id',
-    hidden: CREDENTIALS,
-    mostOnPage: 100,
-    search: (options) => providers.search(options),
-    show: async (records) => records.map(withoutCredentials),
+    hidden: CREDENTIAL_FIELDS,
+    model: providers,
+    show: async (records) => records.map(shownProvider),
     cost: COST_OF_ALL,
   });
 
   addOneRecord(api, PATH, 'provider', async (context) =>
-    withoutCredentials(await providers.get({ id: pathParameter(context, 'id') })),
+    shownProvider(await providers.get({ id: pathParameter(context, 'id') })),
   );
 
   addRoute(
@@ -35,13 +36,8 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
     },
     async (context) => {
       const body = await bodyOf(context);
-      try {
-        const record = withoutCredentials(await providers.create(body as never));
-        return jsonAnswer(context, { message: 'Record saved', record });
-      } catch (error) {
-        if (!(error instanceof RecordAlreadyExistsError)) throw error;
-        throw new HTTPException(409, { message: `A record already exists for ${body['id']}`, cause: error });
-      }
+      const record = await createOnce(() => providers.create(body as never), 409, `${body['id']}`);
+      return jsonAnswer(context, { message: 'Record saved', record: shownProvider(record) });
     },
   );
 
@@ -62,11 +58,11 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
         const message = `Expected provider id to be '${id}', but found '${body['id']}' in payload`;
         throw new HTTPException(400, { message });
       }
-      const removed = CREDENTIALS.filter((field) => body[field] === null);
+      const removed = CREDENTIAL_FIELDS.filter((field) => body[field] === null);
       const provider = Object.fromEntries(
         Object.entries(body).filter(([field]) => !removed.some((credential) => credential === field)),
       );
-      return jsonAnswer(context, withoutCredentials(await providers.replace(provider as never, removed)));
+      return jsonAnswer(context, shownProvider(await providers.replace(provider as never, removed)));
     },
   );
 
@@ -84,9 +80,3 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
     },
   );
 };
-
-/** Not even encrypted ones are shown. */
-function withoutCredentials(provider: Provider): object {
-  const { username: _username, password: _password, ...shown } = provider;
-  return shown;
-}

@@ -1,20 +1,20 @@
-import { RecordAlreadyExistsError, RecordDoesNotExistError, type Rule } from '@cumulus/models';
+import { RecordDoesNotExistError, type Rule } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { bodyOf, jsonAnswer } from '../answers/json.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { createOnce } from './create-once.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
 const PATH = '/rules/{name}';
 
 export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, workflows }) => {
-  addListing<Rule>(api, settings.stackName, {
+  addListing(api, settings.stackName, {
     path: '/rules',
     recordType: 'rule',
     nameField: 'name',
-    mostOnPage: 100,
-    search: (options) => rules.search(options),
+    model: rules,
     cost: COST_OF_ALL,
   });
 
@@ -31,7 +31,8 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
       responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Rule') }), 409, 501),
     },
     async (context) => {
-      const record = await createRule(await bodyOf(context));
+      const body = await bodyOf(context);
+      const record = await createOnce(() => rules.create(body as never), 409, `${body['name']}`);
       if (record.rule.type === 'onetime' && record.state === 'ENABLED') await startOrRemove(record);
       return jsonAnswer(context, { message: 'Record saved', record });
     },
@@ -82,15 +83,6 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
       return jsonAnswer(context, { message: 'Record deleted' });
     },
   );
-
-  async function createRule(body: { readonly [field: string]: unknown }): Promise<Rule> {
-    try {
-      return await rules.create(body as never);
-    } catch (error) {
-      if (!(error instanceof RecordAlreadyExistsError)) throw error;
-      throw new HTTPException(409, { message: `A record already exists for ${body['name']}`, cause: error });
-    }
-  }
 
   /** A rule that could not start what it is there for is not kept, so that the same request can be made again. */
   async function startOrRemove(rule: Rule): Promise<void> {

@@ -1,18 +1,10 @@
-import {
-  COUNTED_TYPES,
-  type CountedType,
-  type RecordTypeName,
-  type SearchOptions,
-  type SearchPage,
-  valuesAt,
-} from '@cumulus/models';
+import { COUNTED_TYPES, type CountedType, CREDENTIAL_FIELDS, type RecordTypeName, valuesAt } from '@cumulus/models';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { jsonAnswer } from '../answers/json.ts';
-import { answers, CREDENTIALS, NUMBER, objectOf, TEXT, WHOLE } from '../answers/schemas.ts';
+import { answers, NUMBER, objectOf, TEXT, WHOLE } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '../http-api.ts';
-import { fieldType } from '../lists/field-types.ts';
-import { bad, filtersOf, singles } from '../lists/list-query.ts';
+import { bad, checkedType, filtersOf, type SearchedModel, singles } from '../lists/list-query.ts';
 import { readMatching } from '../lists/read-matching.ts';
 import { countByDay } from '../stats/count-by-day.ts';
 import { describeNumbers } from '../stats/describe-numbers.ts';
@@ -22,9 +14,11 @@ import type { Surroundings } from '../surroundings.ts';
 
 interface Searched {
   readonly recordType: RecordTypeName;
-  readonly search: (options: SearchOptions) => Promise<SearchPage<object>>;
+  readonly model: SearchedModel<object>;
   readonly hidden?: readonly string[];
 }
+
+type Parameters = { readonly [name: string]: string | undefined };
 
 const SUMMARY = objectOf({ dateFrom: TEXT, dateTo: TEXT, value: NUMBER, aggregation: TEXT, unit: TEXT });
 const META = { name: TEXT, count: WHOLE };
@@ -77,7 +71,7 @@ export const addStatsRoutes: AddRoutes = (api, surroundings) => {
   const answerAggregate = async (context: RequestContext, type: string | undefined): Promise<Response> => {
     const { type: given, field = 'status', ...filters } = singles(context.req.queries());
     const searched = searchedBy(type ?? given, surroundings);
-    checkField('field', field, searched);
+    checkedType(searched.recordType, searched.hidden ?? [], 'field', field);
     return jsonAnswer(context, await aggregateBy(field, filters, searched, surroundings));
   };
   const byField = fieldParameter('The field, `status` unless given.', false);
@@ -108,7 +102,7 @@ export const addStatsRoutes: AddRoutes = (api, surroundings) => {
       const { type, field = 'timestamp', ...filters } = singles(context.req.queries());
       const searched = searchedBy(type, surroundings);
       checkNumeric(field, searched);
-      const records = await readMatching(searched.search, filtersOf(searched.recordType, filters, searched.hidden));
+      const records = await matching(searched, filters);
       const histogram = countByDay(records.flatMap((record) => valuesAt(record, field)));
       return jsonAnswer(context, {
         meta: { name: 'cumulus-api', count: records.length, criteria: filters },
@@ -144,7 +138,7 @@ export const addStatsRoutes: AddRoutes = (api, surroundings) => {
       if (!field) throw bad('field', 'is required');
       const searched = searchedBy(type, surroundings);
       checkNumeric(field, searched);
-      const records = await readMatching(searched.search, filtersOf(searched.recordType, filters, searched.hidden));
+      const records = await matching(searched, filters);
       const numbers = records.flatMap((record) => valuesAt(record, field)).filter((value) => typeof value === 'number');
       return jsonAnswer(context, {
         meta: { name: 'cumulus-api', count: records.length, field },
@@ -156,44 +150,38 @@ export const addStatsRoutes: AddRoutes = (api, surroundings) => {
 
 /** The records of a type, as routes call it: `granules`, `asyncOperations`. */
 function searchedBy(type: string | undefined, { models }: Surroundings): Searched {
-  const types: { readonly [type: string]: () => Searched } = {
-    asyncOperations: () => ({
-      recordType: 'asyncOperation',
-      search: (options) => models.asyncOperations.search(options),
-    }),
-    collections: () => ({ recordType: 'collection', search: (options) => models.collections.search(options) }),
-    executions: () => ({ recordType: 'execution', search: (options) => models.executions.search(options) }),
-    granules: () => ({ recordType: 'granule', search: (options) => models.granules.search(options) }),
-    pdrs: () => ({ recordType: 'pdr', search: (options) => models.pdrs.search(options) }),
-    providers: () => ({
-      recordType: 'provider',
-      search: (options) => models.providers.search(options),
-      hidden: CREDENTIALS,
-    }),
-    rules: () => ({ recordType: 'rule', search: (options) => models.rules.search(options) }),
+  const types: { readonly [type: string]: Searched } = {
+    asyncOperations: { recordType: 'asyncOperation', model: models.asyncOperations },
+    collections: { recordType: 'collection', model: models.collections },
+    executions: { recordType: 'execution', model: models.executions },
+    granules: { recordType: 'granule', model: models.granules },
+    pdrs: { recordType: 'pdr', model: models.pdrs },
+    providers: { recordType: 'provider', model: models.providers, hidden: CREDENTIAL_FIELDS },
+    rules: { recordType: 'rule', model: models.rules },
   };
   const name = type ?? 'granules';
-  if (!Object.hasOwn(types, name)) throw bad('type', `takes one of ${Object.keys(types).join(', ')}, not "${name}"`);
-  return (types[name] as () => Searched)();
+  const searched = Object.hasOwn(types, name) ? types[name] : undefined;
+  if (searched === undefined) throw bad('type', `takes one of ${Object.keys(types).join(', ')}, not "${name}"`);
+  return searched;
 }
 
-function checkField(parameter: string, field: string, { recordType, hidden = [] }: Searched): void {
-  if (fieldType(recordType, field) === undefined || hidden.includes(field))
-    throw bad(parameter, `names "${field}", which is no field of a record of type ${recordType}`);
+/** The records of a type that pass the filters among parameters. */
+function matching({ recordType, model, hidden }: Searched, filters: Parameters): Promise<readonly object[]> {
+  return readMatching(model, filtersOf(recordType, filters, hidden));
 }
 
-function checkNumeric(field: string, searched: Searched): void {
-  checkField('field', field, searched);
-  const type = fieldType(searched.recordType, field);
+function checkNumeric(field: string, { recordType, hidden = [] }: Searched): void {
+  const type = checkedType(recordType, hidden, 'field', field);
   if (type !== 'number' && type !== 'any') throw bad('field', `names "${field}", which holds no numbers`);
 }
 
 async function aggregateBy(
   field: string,
-  filters: { readonly [name: string]: string | undefined },
-  { recordType, search, hidden }: Searched,
+  filters: Parameters,
+  searched: Searched,
   { counts }: Surroundings,
 ): Promise<object> {
+  const { recordType } = searched;
   const isCounted = Object.hasOwn(COUNTED_TYPES, recordType) && field === 'status' && Object.keys(filters).length === 0;
   const kept = isCounted ? await keptCounts(counts, recordType as CountedType) : undefined;
   if (kept !== undefined) {
@@ -203,7 +191,7 @@ async function aggregateBy(
       Object.entries(kept.byStatus).filter(([key, count]) => key !== '' && count !== 0),
     );
   }
-  const records = await readMatching(search, filtersOf(recordType, filters, hidden));
+  const records = await matching(searched, filters);
   const byValue = new Map<string, number>();
   for (const record of records) {
     for (const value of valuesAt(record, field)) {

@@ -112,7 +112,8 @@ async function keepCounts(
   abortSignal: AbortSignal,
   onWarning: (warning: string) => void,
 ): Promise<Counting> {
-  const { client, streamsClient } = { client: createClient(), streamsClient: createStreamsClient() };
+  const client = createClient();
+  const streamsClient = createStreamsClient();
   const countsTable = physicalTableName(prefix, 'RecordCountsTable');
   const tables = (Object.keys(COUNTED_TYPES) as CountedType[]).map(
     (recordType): CountedTable => ({ recordType, table: physicalTableName(prefix, COUNTED_TYPES[recordType].table) }),

@@ -68,7 +68,7 @@ async function keptNumbers({ counts }: Surroundings): Promise<Numbers | undefine
 }
 
 async function read(filters: readonly RecordFilter[], { models: { granules } }: Surroundings): Promise<Numbers> {
-  const records = await readMatching((options) => granules.search(options), filters);
+  const records = await readMatching(granules, filters);
   const durations = records.flatMap(({ duration }) => (typeof duration === 'number' ? duration : []));
   const sum = durations.reduce((total, duration) => total + duration, 0);
   return {

@@ -1,3 +1,4 @@
+import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import {
   type Execution,
   fetchFromS3,
@@ -27,28 +28,15 @@ export async function executionStatus(
   executionArn: string,
   { clients, models }: { readonly clients: WorkflowClients; readonly models: Models },
 ): Promise<ExecutionStatus> {
-  const { DescribeExecutionCommand, DescribeStateMachineForExecutionCommand } = await import('@aws-sdk/client-sfn');
-  const client = await clients.stepFunctions();
-  const execution = await asking('Step Functions', async () => {
-    try {
-      return await client.send(new DescribeExecutionCommand({ executionArn }));
-    } catch (error) {
-      if (isUnknown(error)) return undefined;
-      throw error;
-    }
-  });
+  const execution = await describe(executionArn, clients);
   if (execution === undefined) {
     const record = await models.executions.get({ arn: executionArn });
     return { warning: 'Execution does not exist in Step Functions API', execution: fromTable(record) };
   }
   const [events, stateMachine] = await asking('Step Functions', () =>
-    Promise.all([
-      historyOf(executionArn, clients),
-      client.send(new DescribeStateMachineForExecutionCommand({ executionArn })),
-    ]),
+    Promise.all([historyOf(executionArn, clients), stateMachineOf(executionArn, clients)]),
   );
   const { $metadata: _execution, input, output, ...told } = execution;
-  const { $metadata: _machine, ...machine } = stateMachine;
   return {
     execution: {
       ...told,
@@ -56,7 +44,7 @@ export async function executionStatus(
       ...(output === undefined ? {} : { output: withoutCredentials(await whole(output, clients)) }),
     },
     executionHistory: { events: events.map(eventWithoutCredentials) },
-    stateMachine: machine,
+    stateMachine,
   };
 }
 
@@ -66,16 +54,7 @@ export async function executionStatus(
  * @throws ServiceUnavailableError
  */
 export async function inputOf(executionArn: string, clients: WorkflowClients): Promise<unknown> {
-  const { DescribeExecutionCommand } = await import('@aws-sdk/client-sfn');
-  const client = await clients.stepFunctions();
-  const input = await asking('Step Functions', async () => {
-    try {
-      return (await client.send(new DescribeExecutionCommand({ executionArn }))).input;
-    } catch (error) {
-      if (isUnknown(error)) return undefined;
-      throw error;
-    }
-  });
+  const { input } = (await describe(executionArn, clients)) ?? {};
   if (input === undefined) return undefined;
   try {
     return await asking('S3', () => followed(input, clients));
@@ -83,6 +62,23 @@ export async function inputOf(executionArn: string, clients: WorkflowClients): P
     if (error instanceof RemoteMessageMissingError || error instanceof InvalidMessageError) return undefined;
     throw error;
   }
+}
+
+/** What Step Functions tells of an execution; undefined where it knows none. @throws ServiceUnavailableError */
+async function describe(
+  executionArn: string,
+  clients: WorkflowClients,
+): Promise<DescribeExecutionCommandOutput | undefined> {
+  const { DescribeExecutionCommand } = await import('@aws-sdk/client-sfn');
+  const client = await clients.stepFunctions();
+  return asking('Step Functions', async () => {
+    try {
+      return await client.send(new DescribeExecutionCommand({ executionArn }));
+    } catch (error) {
+      if (isUnknown(error)) return undefined;
+      throw error;
+    }
+  });
 }
 
 /** A message with what it left in S3. @throws what S3 said, but for an object that is not there */
@@ -99,6 +95,14 @@ async function followed(text: string, clients: WorkflowClients): Promise<unknown
 /** Step Functions knows no such execution, or takes what was asked for no ARN of one; one too long is not even valid. */
 function isUnknown(error: unknown): boolean {
   return ['ExecutionDoesNotExist', 'InvalidArn', 'ValidationException'].includes((error as Error).name);
+}
+
+async function stateMachineOf(executionArn: string, clients: WorkflowClients): Promise<object> {
+  const { DescribeStateMachineForExecutionCommand } = await import('@aws-sdk/client-sfn');
+  const client = await clients.stepFunctions();
+  const told = await client.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+  const { $metadata: _, ...machine } = told;
+  return machine;
 }
 
 async function historyOf(executionArn: string, clients: WorkflowClients): Promise<readonly object[]> {

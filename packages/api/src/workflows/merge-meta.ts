@@ -1,3 +1,5 @@
+import { isObject } from '@cumulus/dynamodb';
+
 type Meta = { readonly [name: string]: unknown };
 
 /**
@@ -14,5 +16,5 @@ export function mergeMeta(template: Meta, added: Meta): Meta {
 }
 
 function isMeta(value: unknown): value is Meta {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Set);
+  return isObject(value) && !(value instanceof Set);
 }

@@ -1,19 +1,16 @@
-/** The fields of a provider that no answer shows. */
-const CREDENTIALS = new Set(['username', 'password']);
+import { isObject } from '@cumulus/dynamodb';
+import { shownProvider } from '../answers/shown-provider.ts';
 
 /** A message, as text, without the credentials of its provider; what is no JSON is as it was. */
 export function withoutCredentials(text: string): string {
   if (!text.includes('"provider"')) return text;
   try {
-    return JSON.stringify(JSON.parse(text, (name, value) => (name === 'provider' ? shown(value) : value)));
+    return JSON.stringify(
+      JSON.parse(text, (name, value) => (name === 'provider' && isObject(value) ? shownProvider(value) : value)),
+    );
   } catch {
     return text;
   }
-}
-
-function shown(provider: unknown): unknown {
-  if (typeof provider !== 'object' || provider === null || Array.isArray(provider)) return provider;
-  return Object.fromEntries(Object.entries(provider).filter(([field]) => !CREDENTIALS.has(field)));
 }
 
 /** An event of an execution's history without credentials: its details hold messages, as text. */

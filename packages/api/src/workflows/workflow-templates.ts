@@ -1,3 +1,4 @@
+import { isObject } from '@cumulus/dynamodb';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
 import { NotConfiguredError, WorkflowNotFoundError } from './errors.ts';
@@ -113,7 +114,7 @@ export class WorkflowTemplates {
     } catch {
       value = undefined;
     }
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (isObject(value)) return value;
     throw new NotConfiguredError(`s3://${this.bucket}/${key} does not hold a JSON object.`);
   }
 

@@ -1,6 +1,7 @@
 import { parse as parseLossless } from 'lossless-json';
+import { isObject } from '../is-object.ts';
 import { isTypedKeyValue } from '../items/item-key.ts';
-import { isObject, problemOfAttributes, type TypedItem, type TypedValue } from '../items/typed-item.ts';
+import { problemOfAttributes, type TypedItem, type TypedValue } from '../items/typed-item.ts';
 import { describeKey, type KeySchema, keyAttributes } from '../tables/schema.ts';
 
 /**

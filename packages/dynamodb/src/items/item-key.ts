@@ -1,5 +1,6 @@
+import { isObject } from '../is-object.ts';
 import { type KeyAttribute, type KeySchema, keyAttributes } from '../tables/schema.ts';
-import { canonicalValue, isObject, type TypedItem, type TypedValue } from './typed-item.ts';
+import { canonicalValue, type TypedItem, type TypedValue } from './typed-item.ts';
 
 /** DynamoDB's limits on a partition key's and a sort key's value, in bytes. */
 const MAX_HASH_BYTES = 2048;

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { isObject } from '../is-object.ts';
 
 /**
  * An attribute value as DynamoDB's JSON writes it: one property, named by the type; numbers as text, binary as base64.
@@ -119,10 +120,6 @@ function problemOfNumber(content: unknown, path: string): string | undefined {
 
 function isBase64(content: unknown): content is string {
   return typeof content === 'string' && BASE64.test(content);
-}
-
-export function isObject(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

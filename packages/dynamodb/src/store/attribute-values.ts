@@ -25,6 +25,16 @@ function exactNumber(text: string): number | bigint | NumberValue {
   return /^-?\d+$/.test(text) ? BigInt(text) : NumberValue.from(text);
 }
 
+/**
+ * Whether a value is the SDK's `NumberValue`. It is told by its prototype: an object may have a member named `constructor`,
+ * and a bundle more than one such class.
+ */
+export function isNumberValue(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { constructor: made } = Object.getPrototypeOf(value) ?? {};
+  return typeof made === 'function' && made.name.startsWith('NumberValue');
+}
+
 /** One attribute's value as the SDK sends it. */
 export function toAttributeValue(value: unknown): AttributeValue {
   return toAttributes({ value })['value'] as AttributeValue;

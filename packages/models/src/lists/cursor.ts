@@ -1,5 +1,7 @@
 import type { PlainItem } from '@cumulus/dynamodb';
 import { InvalidCursorError } from '../errors.ts';
+import { MAX_HASH_KEY_BYTES } from '../schemas/fields.ts';
+import { bytesOf } from '../schemas/storage-limits.ts';
 
 /**
  * Where a list goes on, as a text for a URL. What is in it belongs to the list that gave it: a cursor holds the keys of
@@ -34,12 +36,9 @@ export function decodeCursor(list: string, cursor: string): unknown {
   return parts[1];
 }
 
-/** DynamoDB's limit on a partition key, in bytes of UTF-8. */
-const MAX_KEY_BYTES = 2048;
-
 /** Whether a text can be a key of a table or an index: for another, DynamoDB refuses to look. */
 export function canBeKey(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= MAX_KEY_BYTES;
+  return typeof value === 'string' && value !== '' && bytesOf(value) <= MAX_HASH_KEY_BYTES;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Matching } from '../counts/count-matching.ts';
 import { SearchTooBroadError } from '../errors.ts';
 import { type ListedTable, type NewestOptions, newestPage, passOver } from './newest.ts';
 import type { RecordFilter } from './record-filter.ts';
-import { inText, type SearchOptions, type SearchPage } from './record-search.ts';
+import type { SearchOptions, SearchPage } from './record-search.ts';
 
 /** The most entries of an index that are passed over, for a count or a page far behind. They are small. */
 const MOST_ENTRIES_PASSED = 100_000;
@@ -103,7 +103,7 @@ async function pass(
   let cursor: string | undefined;
   for (let looks = 0; passed < wanted; looks += 1) {
     if (passed >= MOST_ENTRIES_PASSED)
-      throw new SearchTooBroadError(`${inText(MOST_ENTRIES_PASSED)} entries of an index`, ADVICE);
+      throw new SearchTooBroadError(MOST_ENTRIES_PASSED, 'entries of an index', ADVICE);
     if (looks === MOST_LOOKS) throw tooManyLooks();
     const limit = Math.min(wanted - passed, ENTRIES_AT_ONCE);
     const next = await passOver(listed, { ...narrow, limit, cursor });
@@ -139,5 +139,5 @@ async function fullPage(
 }
 
 function tooManyLooks(): SearchTooBroadError {
-  return new SearchTooBroadError(`${MOST_LOOKS} pages of the table or its index`, ADVICE);
+  return new SearchTooBroadError(MOST_LOOKS, 'pages of the table or its index', ADVICE);
 }

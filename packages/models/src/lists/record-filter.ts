@@ -1,4 +1,4 @@
-import { isObject } from '../schemas/is-object.ts';
+import { isObject } from '@cumulus/dynamodb';
 
 /** What a record has to be to belong to a list. A field is a path: `status`, `rule.type`, `files.bucket`. */
 export type RecordFilter =

@@ -62,9 +62,9 @@ export async function searchByReading<R extends object>(
   for await (const page of records.pages()) {
     read += page.records.length;
     pages += 1;
-    if (read > MOST_RECORDS_READ) throw new SearchTooBroadError(`${inText(MOST_RECORDS_READ)} records`, advice);
+    if (read > MOST_RECORDS_READ) throw new SearchTooBroadError(MOST_RECORDS_READ, 'records', advice);
     if (pages === MOST_PAGES_READ && page.cursor !== undefined)
-      throw new SearchTooBroadError(`${MOST_PAGES_READ} pages of the table or its index`, advice);
+      throw new SearchTooBroadError(MOST_PAGES_READ, 'pages of the table or its index', advice);
     for (const record of page.records) {
       if (filters.every((filter) => passes(record, filter)))
         found.push({ record, place: placeOf(record, sortBy, key) });
@@ -115,11 +115,6 @@ function compare([a, aKey]: Place, [b, bKey]: Place): number {
   }
   if (aKey === bKey) return 0;
   return aKey < bKey ? -1 : 1;
-}
-
-/** A bound as messages write it: 10,000. */
-export function inText(bound: number): string {
-  return bound.toLocaleString('en-US');
 }
 
 function countWhile<T>(values: readonly T[], holds: (value: T) => boolean): number {

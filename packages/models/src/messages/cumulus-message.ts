@@ -1,8 +1,8 @@
+import { isObject } from '@cumulus/dynamodb';
 import * as z from 'zod';
+import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';
 import { InvalidMessageError } from './errors.ts';
-import { isObject } from './json.ts';
-import { MAX_KEY_BYTES } from './storable.ts';
 
 /** Milliseconds since 1970, within what a `Date` holds. */
 const time = z.number().int().min(0).max(8_640_000_000_000_000);
@@ -36,18 +36,20 @@ const messageSchema = z.looseObject({
   }),
   meta: z.looseObject({
     status: z.enum(['running', 'completed', 'failed']),
-    workflow_name: keyText(MAX_KEY_BYTES),
+    workflow_name: keyText(MAX_RANGE_KEY_BYTES),
     workflow_tasks: z.record(z.string(), z.unknown()).nullish(),
-    collection: z.looseObject({ name: keyText(MAX_KEY_BYTES / 2), version: keyText(MAX_KEY_BYTES / 4) }).nullish(),
+    collection: z
+      .looseObject({ name: keyText(MAX_RANGE_KEY_BYTES / 2), version: keyText(MAX_RANGE_KEY_BYTES / 4) })
+      .nullish(),
     provider: z
       .looseObject({
-        id: keyText(MAX_KEY_BYTES),
+        id: keyText(MAX_RANGE_KEY_BYTES),
         protocol: text,
         host: text,
         port: z.union([z.number(), z.string()]).nullish(),
       })
       .nullish(),
-    pdr: z.looseObject({ name: keyText(MAX_KEY_BYTES) }).nullish(),
+    pdr: z.looseObject({ name: keyText(MAX_RANGE_KEY_BYTES) }).nullish(),
   }),
   payload: z.unknown().optional(),
   exception: z.unknown().optional(),

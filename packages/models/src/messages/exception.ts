@@ -1,4 +1,4 @@
-import { isObject } from './json.ts';
+import { isObject } from '@cumulus/dynamodb';
 
 /** Whether a message's `exception` says that there was none, for which messages have several words. */
 export function isNoException(exception: unknown): boolean {

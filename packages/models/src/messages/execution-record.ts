@@ -1,7 +1,8 @@
+import { isObject } from '@cumulus/dynamodb';
 import type { Execution } from '../schemas/execution.ts';
 import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
-import { isObject, textOf } from './json.ts';
+import { textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
 import { storable } from './storable.ts';
 import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';

@@ -1,12 +1,13 @@
+import { isObject } from '@cumulus/dynamodb';
+import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import type { FileRecord } from '../schemas/file.ts';
 import type { Granule, GranuleFile } from '../schemas/granule.ts';
 import { bytesOf, MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
 import { granuleFileOf } from './granule-file.ts';
-import { isObject, type JsonObject, textOf } from './json.ts';
+import { type JsonObject, textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
 import { providerUrlOf } from './provider-url.ts';
-import { MAX_KEY_BYTES } from './storable.ts';
 import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
 
 /** What a message says of granules. */
@@ -86,8 +87,8 @@ function granuleOf(value: unknown, path: string, context: GranuleContext): Granu
   if (!isObject(value)) return new GranuleProblem(path, 'is not an object');
   const granuleId = textOf(value['granuleId']);
   if (granuleId === undefined) return new GranuleProblem(`${path}.granuleId`, 'is missing, empty, or not a text');
-  if (bytesOf(granuleId) > MAX_KEY_BYTES) {
-    return new GranuleProblem(`${path}.granuleId`, `is longer than ${MAX_KEY_BYTES} bytes`);
+  if (bytesOf(granuleId) > MAX_RANGE_KEY_BYTES) {
+    return new GranuleProblem(`${path}.granuleId`, `is longer than ${MAX_RANGE_KEY_BYTES} bytes`);
   }
   if (facts.collectionId === undefined) {
     return new GranuleProblem('meta.collection', 'does not tell the granule’s collection by name and version');
@@ -161,8 +162,8 @@ function fileRecordsOf(
     for (const [place, { bucket, key }] of (granule.files ?? []).entries()) {
       if (!bucket || !key) continue;
       const problem = { record: 'file', index, granuleId, path: `payload.granules[${index}].files[${place}]` } as const;
-      if (bytesOf(bucket) > MAX_KEY_BYTES || bytesOf(key) > MAX_KEY_BYTES) {
-        problems.push({ ...problem, reason: `has a bucket or key longer than ${MAX_KEY_BYTES} bytes` });
+      if (bytesOf(bucket) > MAX_RANGE_KEY_BYTES || bytesOf(key) > MAX_RANGE_KEY_BYTES) {
+        problems.push({ ...problem, reason: `has a bucket or key longer than ${MAX_RANGE_KEY_BYTES} bytes` });
         continue;
       }
       const uri = `s3://${bucket}/${key}`;

@@ -1,10 +1,6 @@
 /** A JSON object whose members are not known yet. */
 export type JsonObject = { readonly [name: string]: unknown };
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The value if it is a text with something in it: an empty one means in messages that there is none. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

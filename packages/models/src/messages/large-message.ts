@@ -1,7 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { isObject } from '@cumulus/dynamodb';
 import { InvalidMessageError, RemoteMessageError, RemoteMessageMissingError } from './errors.ts';
 import { isNoException } from './exception.ts';
-import { isObject, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 
 /** Reads an object of S3 as text. */
 export type FetchText = (bucket: string, key: string) => Promise<string>;

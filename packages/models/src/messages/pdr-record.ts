@@ -1,9 +1,10 @@
+import { isObject } from '@cumulus/dynamodb';
+import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import type { Pdr } from '../schemas/pdr.ts';
 import { bytesOf, MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
-import { isObject, textOf } from './json.ts';
+import { textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
-import { MAX_KEY_BYTES } from './storable.ts';
 import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
 
 /** What a message says of a PDR, or why that cannot be recorded; neither if it says nothing. */
@@ -19,7 +20,8 @@ export function pdrRecordOf({ payload }: CumulusMessage, facts: WorkflowFacts): 
   if (!isObject(pdr)) return problem('payload.pdr', 'is not an object');
   const pdrName = textOf(pdr['name']);
   if (pdrName === undefined) return problem('payload.pdr.name', 'is missing, empty, or not a text');
-  if (bytesOf(pdrName) > MAX_KEY_BYTES) return problem('payload.pdr.name', `is longer than ${MAX_KEY_BYTES} bytes`);
+  if (bytesOf(pdrName) > MAX_RANGE_KEY_BYTES)
+    return problem('payload.pdr.name', `is longer than ${MAX_RANGE_KEY_BYTES} bytes`);
   const { collectionId, provider, status } = facts;
   if (collectionId === undefined)
     return problem('meta.collection', 'does not tell the PDR’s collection by name and version');

@@ -1,8 +1,5 @@
+import { isObject } from '@cumulus/dynamodb';
 import { isStorableName, isStorableNumber, MAX_DEPTH } from '../schemas/storage-limits.ts';
-import { isObject } from './json.ts';
-
-/** DynamoDB's limit for a sort key, which is less than that for a partition key. Both hold for indexes too. */
-export const MAX_KEY_BYTES = 1024;
 
 /**
  * A value out of a message's JSON in a form that DynamoDB can hold. A part that it cannot hold (a number beyond its

@@ -1,9 +1,10 @@
+import { isObject } from '@cumulus/dynamodb';
 import { constructCollectionId } from '../schemas/collection-id.ts';
 import { collectionId as collectionIdSchema } from '../schemas/fields.ts';
 import type { CumulusMessage, WorkflowStatus } from './cumulus-message.ts';
 import { isNoException } from './exception.ts';
 import { executionArnOf, executionUrlOf } from './execution-arn.ts';
-import { isObject, textOf } from './json.ts';
+import { textOf } from './json.ts';
 import { storable } from './storable.ts';
 
 /** What an event says beside its message. */

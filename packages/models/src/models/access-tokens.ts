@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { conditions, type PlainItem, scanPageOfItems, writeIf, writeTogether } from '@cumulus/dynamodb';
+import { conditions, isObject, type PlainItem, scanPageOfItems, writeIf, writeTogether } from '@cumulus/dynamodb';
 import { InvalidCursorError, type RecordKey } from '../errors.ts';
 import { type AccessToken, accessTokenType, type NewAccessToken } from '../schemas/access-token.ts';
-import { isObject } from '../schemas/is-object.ts';
 import type { Cipher } from '../secrets/cipher.ts';
 import { hasLocalForm } from '../secrets/ciphertext-form.ts';
 import { migrateAccessTokenRow } from '../secrets/earlier-rows.ts';

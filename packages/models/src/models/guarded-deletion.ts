@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { conditions, getItems, type PlainItem, writeIf } from '@cumulus/dynamodb';
+import { conditions, getItems, type PlainItem, patienceOf, writeIf } from '@cumulus/dynamodb';
 import { AssociatedRulesError, RecordBeingDeletedError, type RecordKey } from '../errors.ts';
 import type { Guard } from './record-model.ts';
 
@@ -24,10 +23,6 @@ export const DELETION_MARK = 'beingDeleted';
 /** Longer than reading all rules takes, in milliseconds. */
 const MARK_LASTS = 60_000;
 
-/** The longest wait before a deletion begins again, in milliseconds: it doubles from the first to the longest. */
-const FIRST_WAIT = 25;
-const LONGEST_WAIT = 2_000;
-
 interface Marked {
   readonly client: DynamoDBClient;
   readonly table: string;
@@ -48,9 +43,8 @@ export async function deleteUnlessNamed(
 ): Promise<boolean> {
   const { client, table, key } = marked;
   const hashKey = Object.keys(key)[0] as string;
-  for (let attempt = 0; ; attempt += 1) {
-    // Several deletions at once would take each other's mark over again and again: one has to be let through.
-    if (attempt > 0) await sleep(Math.random() * Math.min(FIRST_WAIT * 2 ** attempt, LONGEST_WAIT));
+  // Several deletions at once would take each other's mark over again and again: one has to be let through.
+  for (const patience = patienceOf(client); ; await patience.wait()) {
     const mark = { by: randomUUID(), until: marked.now() + MARK_LASTS };
     const update = { kind: 'update', table, key } as const;
     const changes = { set: { [DELETION_MARK]: mark } };

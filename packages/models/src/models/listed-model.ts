@@ -1,9 +1,9 @@
+import { isObject } from '@cumulus/dynamodb';
 import type { Matching } from '../counts/count-matching.ts';
 import { type ListedTable, type NewestOptions, newestPage } from '../lists/newest.ts';
 import { narrowing, searchNewest } from '../lists/newest-search.ts';
 import { RecordList } from '../lists/record-list.ts';
 import type { SearchOptions, SearchPage } from '../lists/record-search.ts';
-import { isObject } from '../schemas/is-object.ts';
 import type { RecordType } from '../schemas/record-type.ts';
 import { type ModelContext, RecordModel } from './record-model.ts';
 

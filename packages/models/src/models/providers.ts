@@ -1,7 +1,7 @@
 import { conditions, type Outcome, type PlainItem, writeIf } from '@cumulus/dynamodb';
 import { type NewProvider, type Provider, providerType } from '../schemas/provider.ts';
 import type { Cipher } from '../secrets/cipher.ts';
-import { type Credentials, decryptCredentials, encryptCredentials } from '../secrets/credentials.ts';
+import { CREDENTIAL_FIELDS, type Credentials, decryptCredentials, encryptCredentials } from '../secrets/credentials.ts';
 import { migrateProviderRow } from '../secrets/earlier-rows.ts';
 import { DELETION_MARK, deleteUnlessNamed } from './guarded-deletion.ts';
 import { leaveAsItIs } from './leave-as-it-is.ts';
@@ -12,8 +12,6 @@ export interface ProvidersContext extends ModelContext {
   readonly cipher: Cipher;
   readonly rulesOf: RulesOf;
 }
-
-const CREDENTIALS = ['username', 'password'] as const;
 
 /**
  * Reads and writes providers. Their `username` and `password` are given in the clear and stored encrypted; what is read
@@ -74,12 +72,12 @@ export class ProviderModel extends RecordModel<Provider, NewProvider, 'id'> {
   }
 
   protected override get keptWhenLeftOut(): readonly string[] {
-    return [...CREDENTIALS, 'encrypted'];
+    return [...CREDENTIAL_FIELDS, 'encrypted'];
   }
 
   protected override async seal(fields: PlainItem): Promise<PlainItem> {
     const { encrypted: _, ...others } = fields;
-    const given = CREDENTIALS.filter((field) => typeof fields[field] === 'string');
+    const given = CREDENTIAL_FIELDS.filter((field) => typeof fields[field] === 'string');
     if (given.length === 0) return others;
     const plain = Object.fromEntries(given.map((field) => [field, fields[field] as string]));
     return { ...others, ...(await encryptCredentials(plain, this.#cipher)) };
@@ -102,7 +100,7 @@ export class ProviderModel extends RecordModel<Provider, NewProvider, 'id'> {
       table: this.table,
       key: this.keyOf(item),
       changes: { set: { username, password, encrypted } },
-      conditions: [...CREDENTIALS, 'encrypted'].map((field) => conditions.equals(field, item[field])),
+      conditions: [...CREDENTIAL_FIELDS, 'encrypted'].map((field) => conditions.equals(field, item[field])),
     });
   }
 }

@@ -6,6 +6,7 @@ import {
   conditions,
   deleteItems,
   getItems,
+  isObject,
   type Outcome,
   type PlainItem,
   type Put,
@@ -26,7 +27,6 @@ import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.t
 import { type SearchOptions, type SearchPage, searchByReading } from '../lists/record-search.ts';
 import { definedFields } from '../schemas/defined-fields.ts';
 import { MAX_HASH_KEY_BYTES, MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
-import { isObject } from '../schemas/is-object.ts';
 import type { RecordType } from '../schemas/record-type.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';
 

@@ -1,7 +1,7 @@
 import type { PlainItem } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb';
 import type { CollectionKey } from '../schemas/collection-id.ts';
 import { constructCollectionId } from '../schemas/collection-id.ts';
-import { isObject } from '../schemas/is-object.ts';
 import { type NewRule, type Rule, ruleType } from '../schemas/rule.ts';
 import { notBeingDeleted } from './guarded-deletion.ts';
 import { type Guard, type ModelContext, RecordModel } from './record-model.ts';

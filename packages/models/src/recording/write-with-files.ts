@@ -1,7 +1,15 @@
-import { type Check, type Delete, type PlainItem, type Put, type Update, writeTogether } from '@cumulus/dynamodb';
+import {
+  type Check,
+  type Delete,
+  isObject,
+  type PlainItem,
+  type Put,
+  type Update,
+  writeTogether,
+} from '@cumulus/dynamodb';
 import { canBeKey } from '../lists/cursor.ts';
 import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
-import { isObject } from '../schemas/is-object.ts';
+import { bytesOf } from '../schemas/storage-limits.ts';
 import { type FileChange, type FileKey, writeAmongOthers, writeIfAlone } from './file-claims.ts';
 import type { RecordingTarget } from './target.ts';
 
@@ -12,7 +20,7 @@ export function filesOf(granule: PlainItem | undefined): readonly FileKey[] {
   const found = new Map<string, FileKey>();
   for (const file of files as readonly unknown[]) {
     const { bucket, key } = isObject(file) ? file : {};
-    if (canBeKey(bucket) && canBeKey(key) && Buffer.byteLength(key) <= MAX_RANGE_KEY_BYTES)
+    if (canBeKey(bucket) && canBeKey(key) && bytesOf(key) <= MAX_RANGE_KEY_BYTES)
       found.set(JSON.stringify([bucket, key]), { bucket, key });
   }
   return [...found.values()];

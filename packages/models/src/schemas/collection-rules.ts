@@ -1,8 +1,8 @@
 import type { PlainItem } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb';
 import type { Violation } from '../errors.ts';
 import { EndlessSearchError, firstMatch } from './bounded-regex.ts';
 import { isSafeVersion } from './collection-id.ts';
-import { isObject } from './is-object.ts';
 
 /** What a deployment has that its collections name. */
 export interface CollectionSurroundings {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What a DynamoDB key of a table or an index holds at most, in bytes of UTF-8. */
+/** What a DynamoDB key of a table or an index holds at most, in bytes of UTF-8. What may be either has the lesser limit. */
 export const MAX_HASH_KEY_BYTES = 2048;
 export const MAX_RANGE_KEY_BYTES = 1024;
 

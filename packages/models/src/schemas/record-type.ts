@@ -1,8 +1,8 @@
 import type { PlainItem, TableName } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb';
 import * as z from 'zod';
 import type { Violation } from '../errors.ts';
 import { describePath, type FieldPath, hasPath } from './field-path.ts';
-import { isObject } from './is-object.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
 import { violationsOfStorage } from './storage-limits.ts';
 

@@ -1,6 +1,6 @@
 import type { PlainItem } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb';
 import type { Violation } from '../errors.ts';
-import { isObject } from './is-object.ts';
 import type { Rule } from './rule.ts';
 
 type RuleType = Rule['rule']['type'];

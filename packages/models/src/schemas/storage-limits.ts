@@ -1,3 +1,4 @@
+import { isNumberValue } from '@cumulus/dynamodb';
 import type { Violation } from '../errors.ts';
 import { describePath, type FieldPath } from './field-path.ts';
 
@@ -81,15 +82,8 @@ function problemOf(value: unknown, path: FieldPath): string | undefined {
     Array.isArray(value) ||
     ArrayBuffer.isView(value) ||
     isPlainObject(value) ||
-    isNumberOfSdk(value);
+    isNumberValue(value);
   return isStorable ? undefined : 'must be a text, a number, true, false, null, a list or an object';
-}
-
-function isNumberOfSdk(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  // Of the prototype: an object may have a member of that name.
-  const { constructor: made } = Object.getPrototypeOf(value) ?? {};
-  return typeof made === 'function' && made.name.startsWith('NumberValue');
 }
 
 /** An object of no class; one of another realm has another `Object.prototype`. */

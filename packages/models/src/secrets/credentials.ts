@@ -1,5 +1,8 @@
 import type { Cipher } from './cipher.ts';
 
+/** The fields of a provider that hold what it is entered with; no answer shows them. */
+export const CREDENTIAL_FIELDS = ['username', 'password'] as const;
+
 /** What a provider is entered with. */
 export interface Credentials {
   readonly username?: string;
