@@ -1,9 +1,8 @@
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
 import { describeUnless } from '../required.ts';
+import { NEW_COLLECTION, startIngest } from './ingest.ts';
 import { type Served, serveApi } from './served.ts';
 
 interface Operation {
@@ -18,14 +17,6 @@ interface OpenApi {
 }
 
 const BUCKET = 'system-bucket';
-const COLLECTION = {
-  name: 'NEW',
-  version: '1',
-  granuleId: '^N\\d+$',
-  granuleIdExtraction: '(N\\d+)\\.hdf',
-  sampleFileName: 'N1.hdf',
-  files: [],
-};
 const PROVIDER = { id: 'new', host: 'example.org' };
 const RULE = {
   name: 'new_rule',
@@ -46,18 +37,7 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
   let ids: { readonly granule: string; readonly pdr: string; readonly execution: string; readonly operation: string };
 
   beforeAll(async () => {
-    const stepFunctions = new SFNClient({ endpoint: moto.endpoint });
-    const definition = '{"StartAt":"Wait","States":{"Wait":{"Type":"Wait","Seconds":600,"End":true}}}';
-    const roleArn = 'arn:aws:iam::123456789012:role/workflows';
-    const machine = await stepFunctions.send(new CreateStateMachineCommand({ name: 'Ingest', definition, roleArn }));
-    const { stateMachineArn } = machine;
-    const started = await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name: 'run', input: '{}' }));
-    executionArn = String(started.executionArn);
-    stepFunctions.destroy();
-    await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-    const template = JSON.stringify({ name: 'Ingest', arn: stateMachineArn });
-    const Key = `${prefix}/workflows/Ingest.json`;
-    await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: template }));
+    executionArn = await startIngest({ moto, bucket: BUCKET, stackName: prefix, input: {} });
     api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], {
       AWS_ENDPOINT_URL: moto.endpoint,
       system_bucket: BUCKET,
@@ -136,11 +116,11 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
   }, 300_000);
 
   it('that writes answers by its schema', async () => {
-    await ask('post', '/collections', '/collections', 200, COLLECTION);
-    await ask('post', '/collections', '/collections', 400, COLLECTION);
+    await ask('post', '/collections', '/collections', 200, NEW_COLLECTION);
+    await ask('post', '/collections', '/collections', 400, NEW_COLLECTION);
     await ask('post', '/collections', '/collections', 404, {});
     await ask('get', '/collections/{name}/{version}', '/collections/NEW/1', 200);
-    await ask('put', '/collections/{name}/{version}', '/collections/NEW/1', 200, COLLECTION);
+    await ask('put', '/collections/{name}/{version}', '/collections/NEW/1', 200, NEW_COLLECTION);
     await ask('post', '/providers', '/providers', 200, PROVIDER);
     await ask('post', '/providers', '/providers', 409, PROVIDER);
     await ask('get', '/providers/{id}', '/providers/new', 200);

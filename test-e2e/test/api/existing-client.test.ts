@@ -3,28 +3,19 @@ import { once } from 'node:events';
 import { cp, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { createClient, createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb';
 import { createModels, executionUrlOf } from '@cumulus/models';
 import { ownFolder } from '../own-folder.ts';
 import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
 import { describeUnless } from '../required.ts';
+import { NEW_COLLECTION, startIngest } from './ingest.ts';
 
 const CLIENT = fileURLToPath(new URL('../../existing-client/', import.meta.url));
 const HOST = fileURLToPath(new URL('lambda-host.mjs', import.meta.url));
 const HANDLER = fileURLToPath(new URL('../../../packages/api/dist/lambda/bundle/private-api.mjs', import.meta.url));
 const COMPATIBILITY = fileURLToPath(new URL('../../../docs/compatibility.md', import.meta.url));
 
-const COLLECTION = {
-  name: 'NEW',
-  version: '1',
-  granuleId: '^N\\d+$',
-  granuleIdExtraction: '(N\\d+)\\.hdf',
-  sampleFileName: 'N1.hdf',
-  files: [],
-};
 const PROVIDER = { id: 'new', host: 'example.org', protocol: 'https', globalConnectionLimit: 3 };
 const RULE = {
   name: 'new_rule',
@@ -58,19 +49,8 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
     const install = ['ci', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];
     await promisify(execFile)('npm', install, { cwd: folder });
     await createDeployment({ client, prefix });
-    const stepFunctions = new SFNClient({ endpoint: moto.endpoint });
-    const definition = '{"StartAt":"Wait","States":{"Wait":{"Type":"Wait","Seconds":600,"End":true}}}';
-    const roleArn = 'arn:aws:iam::123456789012:role/workflows';
-    const machine = await stepFunctions.send(new CreateStateMachineCommand({ name: 'Ingest', definition, roleArn }));
-    const { stateMachineArn } = machine;
-    const input = JSON.stringify({ meta: { workflow_name: 'Ingest' }, payload: {} });
-    const started = await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name: 'run', input }));
-    executionArn = String(started.executionArn);
-    stepFunctions.destroy();
-    await moto.s3.send(new CreateBucketCommand({ Bucket: 'system-bucket' }));
-    const Body = JSON.stringify({ name: 'Ingest', arn: stateMachineArn });
-    const Key = `${prefix}/workflows/Ingest.json`;
-    await moto.s3.send(new PutObjectCommand({ Bucket: 'system-bucket', Key, Body }));
+    const input = { meta: { workflow_name: 'Ingest' }, payload: {} };
+    executionArn = await startIngest({ moto, bucket: 'system-bucket', stackName: prefix, input });
     await putRecords();
     const names = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name];
     host = spawn(process.execPath, [HOST, HANDLER, `${prefix}-PrivateApiLambda`], {
@@ -120,10 +100,10 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
 
   it('gets from each function what it expects, but for those that docs/compatibility.md names', async () => {
     const passing = await call([
-      ['collections', 'createCollection', { collection: COLLECTION }],
+      ['collections', 'createCollection', { collection: NEW_COLLECTION }],
       ['collections', 'getCollection', { collectionName: 'NEW', collectionVersion: '1' }],
       ['collections', 'getCollections', { query: { limit: '5' } }],
-      ['collections', 'updateCollection', { collection: { ...COLLECTION, dataType: 'N' } }],
+      ['collections', 'updateCollection', { collection: { ...NEW_COLLECTION, dataType: 'N' } }],
       ['providers', 'createProvider', { provider: PROVIDER }],
       ['providers', 'getProvider', { providerId: 'new' }],
       ['providers', 'getProviders', { queryStringParameters: { limit: '5' } }],

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { CreateTableCommand, DeleteTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   createClient,
   createTableInput,
@@ -20,9 +26,22 @@ import { createModels, type Models, type ModelsOptions } from '../../src/create-
 import { localKeyCipher } from '../../src/secrets/local-key-cipher.ts';
 
 /**
- * All tables of a deployment, for the tests of one file: empty before each, and gone after all. They have no
- * streams: DynamoDB Local keeps what a stream held when its table is gone, and all that it does gets slower with that.
+ * Makes the tables of a deployment, without streams: DynamoDB Local keeps what a stream held when its table is gone, and all
+ * that it does gets slower with that.
+ * @returns their names
  */
+export async function createTables(client: DynamoDBClient, prefix: string): Promise<readonly string[]> {
+  const tables: string[] = [];
+  for (const definition of [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE]) {
+    const table = physicalTableName(prefix, definition.name);
+    const { stream: _, ...schema } = schemaOf(definition);
+    await client.send(new CreateTableCommand(createTableInput(table, schema)));
+    tables.push(table);
+  }
+  return tables;
+}
+
+/** All tables of a deployment, for the tests of one file: empty before each, and gone after all. */
 export class Deployment {
   readonly client = createClient();
   readonly prefix = `models${process.pid}x${randomBytes(4).toString('hex')}`;
@@ -31,14 +50,9 @@ export class Deployment {
   now = 1_000;
 
   constructor() {
-    const tables: string[] = [];
+    let tables: readonly string[] = [];
     beforeAll(async () => {
-      for (const definition of [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE]) {
-        const table = physicalTableName(this.prefix, definition.name);
-        const { stream: _, ...schema } = schemaOf(definition);
-        await this.client.send(new CreateTableCommand(createTableInput(table, schema)));
-        tables.push(table);
-      }
+      tables = await createTables(this.client, this.prefix);
     }, 60_000);
     beforeEach(async () => {
       this.now = 1_000;

@@ -1,19 +1,12 @@
-import { CreateTableCommand, DeleteTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import {
-  createClient,
-  createTableInput,
-  deleteItems,
-  physicalTableName,
-  schemaOf,
-  TABLE_DEFINITIONS,
-  type TableName,
-} from '@cumulus/dynamodb';
+import { DeleteTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { createClient, deleteItems, physicalTableName, type TableName } from '@cumulus/dynamodb';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
 import { recordsOfMessage } from '../../src/messages/message-records.ts';
 import { recordMessage } from '../../src/recording/record-message.ts';
+import { createTables } from '../models/deployment.ts';
 
 const client = createClient();
 const prefix = `recording${process.pid}`;
@@ -126,17 +119,13 @@ const events = fc
   );
 
 onDynamoDBLocal('events in any order, any number of times', () => {
-  // Without streams, of which DynamoDB Local gets slower the more they hold.
+  let created: readonly string[] = [];
   beforeAll(async () => {
-    for (const definition of TABLE_DEFINITIONS) {
-      if (!RECORDED.some((name) => name === definition.name)) continue;
-      const { stream: _, ...schema } = schemaOf(definition);
-      await client.send(new CreateTableCommand(createTableInput(tableName(definition.name), schema)));
-    }
+    created = await createTables(client, prefix);
   }, 60_000);
   beforeEach(empty);
   afterAll(async () => {
-    for (const name of RECORDED) await client.send(new DeleteTableCommand({ TableName: tableName(name) }));
+    for (const table of created) await client.send(new DeleteTableCommand({ TableName: table }));
     client.destroy();
   });
 
