@@ -153,7 +153,9 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(rules?.at).toBe(granules?.at);
     expect(new Set(dynamodb.requests.map(({ ExportTime }) => ExportTime)).size).toBe(1);
 
-    // Begun only, with one of the two ended meanwhile: the next run takes their instant, and begins none anew.
+    // Begun only, with one of the two ended meanwhile: the next run takes their instant, and begins none anew. Within one
+    // second it would be the same instant again, and so the same export.
+    await setTimeout(1100);
     dynamodb.outcome = 'IN_PROGRESS';
     const begun = await run(['export', '--tables', file, '--to', TO, '--no-wait', '--json']);
     const [first, second] = JSON.parse(begun.stdout) as Exported[];
