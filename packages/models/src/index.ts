@@ -13,6 +13,7 @@ export {
   withExecutionState,
 } from './messages/cumulus-message.ts';
 export { InvalidMessageError, RemoteMessageError, RemoteMessageMissingError } from './messages/errors.ts';
+export { isNoException } from './messages/exception.ts';
 export { executionArnOf, executionUrlOf } from './messages/execution-arn.ts';
 export { type FetchText, fetchFromS3, followMessage } from './messages/large-message.ts';
 export { type MessageRecords, recordsOfMessage } from './messages/message-records.ts';

@@ -1,4 +1,3 @@
-import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import {
   type Execution,
   fetchFromS3,
@@ -10,6 +9,7 @@ import {
 } from '@cumulus/models';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
+import { describeExecution } from './describe-execution.ts';
 import { eventWithoutCredentials, withoutCredentials } from './without-credentials.ts';
 
 /** An execution as Step Functions tells it, or as the table does where Step Functions knows it no more. */
@@ -28,7 +28,7 @@ export async function executionStatus(
   executionArn: string,
   { clients, models }: { readonly clients: WorkflowClients; readonly models: Models },
 ): Promise<ExecutionStatus> {
-  const execution = await describe(executionArn, clients);
+  const execution = await describeExecution(executionArn, clients);
   if (execution === undefined) {
     const record = await models.executions.get({ arn: executionArn });
     return { warning: 'Execution does not exist in Step Functions API', execution: fromTable(record) };
@@ -54,7 +54,7 @@ export async function executionStatus(
  * @throws ServiceUnavailableError
  */
 export async function inputOf(executionArn: string, clients: WorkflowClients): Promise<unknown> {
-  const { input } = (await describe(executionArn, clients)) ?? {};
+  const { input } = (await describeExecution(executionArn, clients)) ?? {};
   if (input === undefined) return undefined;
   try {
     return await asking('S3', () => followed(input, clients));
@@ -62,23 +62,6 @@ export async function inputOf(executionArn: string, clients: WorkflowClients): P
     if (error instanceof RemoteMessageMissingError || error instanceof InvalidMessageError) return undefined;
     throw error;
   }
-}
-
-/** What Step Functions tells of an execution; undefined where it knows none. @throws ServiceUnavailableError */
-async function describe(
-  executionArn: string,
-  clients: WorkflowClients,
-): Promise<DescribeExecutionCommandOutput | undefined> {
-  const { DescribeExecutionCommand } = await import('@aws-sdk/client-sfn');
-  const client = await clients.stepFunctions();
-  return asking('Step Functions', async () => {
-    try {
-      return await client.send(new DescribeExecutionCommand({ executionArn }));
-    } catch (error) {
-      if (isUnknown(error)) return undefined;
-      throw error;
-    }
-  });
 }
 
 /** A message with what it left in S3. @throws what S3 said, but for an object that is not there */
@@ -90,11 +73,6 @@ async function followed(text: string, clients: WorkflowClients): Promise<unknown
       throw error.cause ?? error;
     throw error;
   }
-}
-
-/** Step Functions knows no such execution, or takes what was asked for no ARN of one; one too long is not even valid. */
-function isUnknown(error: unknown): boolean {
-  return ['ExecutionDoesNotExist', 'InvalidArn', 'ValidationException'].includes((error as Error).name);
 }
 
 async function stateMachineOf(executionArn: string, clients: WorkflowClients): Promise<object> {

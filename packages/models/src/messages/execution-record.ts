@@ -67,5 +67,5 @@ function payloadOf(value: unknown): Execution['finalPayload'] {
 }
 
 function leftOut(path: string, reason: string): MessageProblem {
-  return { record: 'execution', path, reason: `${reason}, and was left out` };
+  return { record: 'execution', path, reason: `${reason}, and was left out`, isPartial: true };
 }

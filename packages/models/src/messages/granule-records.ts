@@ -62,6 +62,7 @@ export function granuleRecordsOf(message: CumulusMessage, facts: WorkflowFacts):
         granuleId,
         path: `payload.granules[${earlier.index}]`,
         reason,
+        isPartial: true,
       });
       // A map would keep the place of the earlier one.
       recorded.delete(granuleId);
@@ -172,6 +173,7 @@ function fileRecordsOf(
         problems.push({
           ...problem,
           reason: `is a file of granule ${earlier.granuleId} too, and was recorded for this one`,
+          isPartial: true,
         });
       }
       records.set(uri, { bucket, key, granuleId, createdAt: startTime, updatedAt: time });

@@ -9,4 +9,6 @@ export interface MessageProblem {
   readonly index?: number;
   readonly granuleId?: string;
   readonly reason: string;
+  /** Whether the record was made all the same, without a part, or another one in its place. */
+  readonly isPartial?: true;
 }

@@ -1,0 +1,46 @@
+import { MetadataError } from '@cumulus/dynamodb';
+import type { Violation } from '@cumulus/models';
+
+/** An event is not a status change of an execution, as Step Functions tells it by EventBridge. Nothing was recorded of it. */
+export class InvalidEventError extends MetadataError {
+  override readonly name = 'InvalidEventError';
+  /** Everything that is wrong, with its path in the event: `detail.executionArn`. */
+  readonly violations: readonly Violation[];
+
+  constructor(violations: readonly Violation[], cause?: unknown) {
+    super(
+      'The event is no status change of an execution, and nothing was recorded of it:',
+      violations.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
+      cause,
+    );
+    this.violations = violations;
+  }
+}
+
+/** An event came without its message, and Step Functions does not have it any more (after 90 days). */
+export class MessageUnavailableError extends MetadataError {
+  override readonly name = 'MessageUnavailableError';
+  readonly executionArn: string;
+
+  constructor(executionArn: string, part: 'input' | 'output') {
+    super(`The event of ${executionArn} came without its ${part}, and Step Functions does not tell it.`, [
+      'Nothing was recorded of it.',
+      'Step Functions forgets a standard execution after 90 days, and tells no express execution: send events with their input and output.',
+    ]);
+    this.executionArn = executionArn;
+  }
+}
+
+/** Records of an event could not be written, while its others were. */
+export class PartlyRecordedError extends MetadataError {
+  override readonly name = 'PartlyRecordedError';
+  readonly executionArn: string;
+
+  constructor(executionArn: string, reasons: readonly string[]) {
+    super(`Not all that the event of ${executionArn} tells could be recorded:`, [
+      ...reasons,
+      'All else was. Recording the event again does no harm.',
+    ]);
+    this.executionArn = executionArn;
+  }
+}

@@ -1,0 +1,17 @@
+/** An error as a line of the log tells it, the errors behind it included. */
+export interface ErrorFields {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly cause?: ErrorFields | undefined;
+}
+
+/** Errors behind errors that are told at the most: what leads back to itself would never end. */
+const MOST_CAUSES = 5;
+
+export function errorFields(error: unknown, depth = 0): ErrorFields {
+  if (!(error instanceof Error)) return { name: typeof error, message: String(error) };
+  const { name, message, stack, cause } = error;
+  const isTold = cause !== undefined && depth < MOST_CAUSES;
+  return { name, message, stack, ...(isTold ? { cause: errorFields(cause, depth + 1) } : {}) };
+}
