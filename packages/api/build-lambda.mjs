@@ -28,7 +28,12 @@ await rm('dist/lambda/bundle', { recursive: true, force: true });
 // reading many files takes longer than all else at a cold start. What is imported on demand is in the file, and is run on
 // demand all the same.
 await build({
-  entryPoints: { api: 'src/lambda/handler.ts', 'private-api': 'src/lambda/private-handler.ts' },
+  entryPoints: {
+    api: 'src/lambda/handler.ts',
+    'private-api': 'src/lambda/private-handler.ts',
+    'record-execution-events': 'src/lambda/record-execution-events.ts',
+    'record-failed-events': 'src/lambda/record-failed-events.ts',
+  },
   outdir: 'dist/lambda/bundle',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -22,6 +22,7 @@ import {
 import { enterEnvironment, serverEnvironment, startDynamoDB } from '@cumulus/local';
 import { createModels, recount } from '@cumulus/models';
 import { benchColdStart, benchThroughput, type Throughput } from './api.ts';
+import { benchEvents } from './events.ts';
 import { atMost, type Bound, formatTable, median, medianUsage, pairRatio, type Row } from './figures.ts';
 import { granuleBatches, writeBatches } from './granule-batches.ts';
 import { benchLists, type Granules, type ListCost } from './lists.ts';
@@ -50,13 +51,18 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '5' },
     'only-lists': { type: 'boolean', default: false },
     'only-api': { type: 'boolean', default: false },
+    'only-events': { type: 'boolean', default: false },
+    events: { type: 'string', default: '10000' },
   },
 });
 const items = Number(values.items);
 const runs = Number(values.runs);
-if (!(Number.isSafeInteger(items) && items > 0 && Number.isSafeInteger(runs) && runs > 0)) {
-  throw new Error('--items and --runs take a whole number above 0');
+const events = Number(values.events);
+if (![items, runs, events].every((number) => Number.isSafeInteger(number) && number > 0)) {
+  throw new Error('--items, --runs and --events take a whole number above 0');
 }
+/** One part alone, or all. */
+const only = (['lists', 'api', 'events'] as const).find((part) => values[`only-${part}`]);
 
 // Children inherit it: the tables printed here are no place for the SDK's words on Node's age.
 enterEnvironment({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
@@ -73,9 +79,10 @@ const command = fileURLToPath(new URL('dist/bin.js', import.meta.resolve('@cumul
 const tables = new Set<string>();
 
 try {
-  if (!values['only-lists'] && !values['only-api']) await benchTables();
-  if (!values['only-api']) await benchDefaultList();
-  if (!values['only-lists']) await benchApi();
+  if (only === undefined) await benchTables();
+  if (only === undefined || only === 'lists') await benchDefaultList();
+  if (only === undefined || only === 'api') await benchApi();
+  if (only === undefined || only === 'events') await benchRecording();
 } finally {
   for (const table of tables) await client.send(new DeleteTableCommand({ TableName: table })).catch(() => undefined);
   client.destroy();
@@ -156,6 +163,19 @@ ${throughputs.map(throughputRow).join('\n')}
 
 Cold start, milliseconds: node -e 0 ${costs.node.toFixed(0)}, the SDK’s client imported ${costs.sdk.toFixed(0)}, the function's first answer ${costs.api.toFixed(0)}
 ${bound.promise}: ${bound.met ? 'met' : 'NOT MET'}
+`);
+}
+
+/** Events of executions, recorded through the handler for Lambda. */
+async function benchRecording(): Promise<void> {
+  say(`Recording ${events} events`);
+  const cost = await benchEvents(client, prefix, events, tables);
+  process.stdout.write(`
+${events} events of executions with 3 granules of 3 files each, through the handler, ${server.description}
+
+| events a second | requests an event | writes an event | share of DynamoDB Local's own time |
+| --------------: | ----------------: | --------------: | ---------------------------------: |
+| ${cost.eventsPerSecond.toFixed(0)} | ${cost.requests.toFixed(2)} | ${cost.writes.toFixed(2)} | ${(cost.share * 100).toFixed(0)} % |
 `);
 }
 

@@ -31,8 +31,11 @@ const UNAVAILABLE = new Set([
   'TimeoutError',
   'ECONNREFUSED',
   'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'EPIPE',
   'ETIMEDOUT',
 ]);
 

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CountsTableName, TableName } from '@cumulus/dynamodb';
-import { createModels } from '@cumulus/models';
+import { createModels, payloadPlace } from '@cumulus/models';
 import type { Auth } from './auth/auth.ts';
 import { createEarthdataLogin } from './auth/earthdata-login.ts';
 import { TokenSigner } from './auth/token-signer.ts';
@@ -8,6 +8,8 @@ import { LogEvents } from './logs/log-events.ts';
 import type { Journal } from './observation/journal.ts';
 import type { Settings } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
+import { createWorkflowClients } from './workflows/aws-clients.ts';
+import { fetchText } from './workflows/fetch-text.ts';
 import { Workflows } from './workflows/workflows.ts';
 
 export interface SurroundingsOptions {
@@ -28,8 +30,16 @@ export function createSurroundings({
   journal,
   now = Date.now,
 }: SurroundingsOptions): Surroundings {
-  const models = createModels({ client, tables: tableName, now });
-  const { login, tokenSecret, dashboardOrigins } = settings;
+  const { login, tokenSecret, dashboardOrigins, stackName, systemBucket } = settings;
+  const models = createModels({
+    client,
+    tables: tableName,
+    now,
+    payloads:
+      systemBucket === undefined
+        ? undefined
+        : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(createWorkflowClients(client)) },
+  });
   const auth: Auth | undefined =
     login === undefined || tokenSecret === undefined
       ? undefined
@@ -47,7 +57,7 @@ export function createSurroundings({
     target: { client, tableName },
     counts: { client, countsTable: tableName('RecordCountsTable') },
     workflows: new Workflows({ settings, models, client }),
-    logs: new LogEvents(settings.stackName, client),
+    logs: LogEvents.forAnswers(settings.stackName, client),
     auth,
     journal,
   };

@@ -31,6 +31,7 @@ export async function carryOut(command: ChosenCommand, io: Io): Promise<number> 
         return s3Client;
       },
       stdin: io.stdin,
+      stdout: io.stdout,
       confirm: (question) => {
         progress.clear();
         return confirm(question, io, abortSignal);

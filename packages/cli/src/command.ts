@@ -4,6 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Progress, ProgressListener } from '@cumulus/dynamodb';
 import type { Argv } from 'yargs';
 import type { GlobalOptions } from './global-options.ts';
+import type { Io } from './io.ts';
 
 /** What a command's work is given. */
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
   /** The one client of S3, made when it is first asked for. */
   readonly s3: () => Promise<S3Client>;
   readonly stdin: Readable;
+  /** For what is too much, or comes too late, to be told as outcomes. */
+  readonly stdout: Io['stdout'];
   /** Asks on the terminal whether to do what cannot be undone; a UsageError, which names `--yes`, where there is none. */
   readonly confirm: (question: string) => Promise<boolean>;
   readonly abortSignal: AbortSignal;
@@ -43,6 +46,8 @@ export interface ChosenCommand {
   readonly options: GlobalOptions;
   /** Whether it may be about several tables, so that its JSON is an array. */
   readonly several: boolean;
+  /** Whether its JSON is a line for each thing, which it writes itself but for failures. */
+  readonly jsonLines: boolean;
   /** Finds out what there is to do, and changes nothing. Whatever it throws, nothing has been done. */
   plan(context: Context): Promise<readonly Task[]>;
 }
@@ -56,6 +61,8 @@ export interface CommandDefinition<Options extends GlobalOptions> {
   /** Adds options, checks and examples. */
   readonly options: (parser: Argv<GlobalOptions>) => Argv<Options>;
   readonly several: (options: Options) => boolean;
+  /** Whether it writes to {@link Context.stdout} itself, with `--json` a line of JSON for each thing. */
+  readonly jsonLines?: boolean;
   readonly load: () => Promise<(options: Options, context: Context) => Promise<readonly Task[]>>;
 }
 
@@ -63,7 +70,7 @@ export interface CommandDefinition<Options extends GlobalOptions> {
 export type AddCommand = (parser: Argv<GlobalOptions>, choose: (command: ChosenCommand) => void) => void;
 
 export function defineCommand<Options extends GlobalOptions>(definition: CommandDefinition<Options>): AddCommand {
-  const { name, usage, describe, options: addOptions, several, load } = definition;
+  const { name, usage, describe, options: addOptions, several, jsonLines = false, load } = definition;
   return (parser, choose) => {
     parser.command(usage, describe, addOptions, (parsed) => {
       // The types of yargs promise names in camel case besides, which the parser is configured to leave out.
@@ -72,6 +79,7 @@ export function defineCommand<Options extends GlobalOptions>(definition: Command
         name,
         options,
         several: several(options),
+        jsonLines,
         plan: async (context) => (await load())(options, context),
       });
     });

@@ -9,6 +9,7 @@ export {
 export { EXIT_STATUS } from './exit-status.ts';
 export type { GlobalOptions } from './global-options.ts';
 export type { Io } from './io.ts';
-export { flag, text, wholeNumber } from './option-values.ts';
+export { flag, s3Url, sinceTime, text, wholeNumber } from './option-values.ts';
 export { run } from './run.ts';
+export { type NamedTables, tableNames } from './table-names.ts';
 export { UsageError } from './usage-error.ts';

@@ -82,6 +82,18 @@ export function pastTime(name: string): ValueOption<PastTime> {
   });
 }
 
+/** Like {@link pastTime}, but an age may stand alone: `1h` is an hour ago. It is milliseconds since 1970. */
+export function sinceTime(name: string): ValueOption<number> {
+  return valueOption(name, (value) => {
+    const milliseconds = parseAge(value.replace(/\s+ago$/i, ''));
+    const parsed = milliseconds === undefined ? parseTime(value) : Date.now() - milliseconds;
+    if (parsed !== undefined) return parsed;
+    throw new UsageError(
+      `--${name} takes an age such as 30m, 1h or 2d, or a time with its zone, such as 2030-01-31T12:00:00Z, not "${value}"`,
+    );
+  });
+}
+
 /** An option that takes an age such as `90d`, `36h` or `"2 weeks"`; it is milliseconds. */
 export function age(name: string): ValueOption<number> {
   return valueOption(name, (value) => {

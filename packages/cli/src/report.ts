@@ -53,8 +53,12 @@ export class Report {
 
   /** Writes the JSON, if that was asked for. */
   end(): void {
-    const { options, several } = this.#command;
-    if (options.json) this.#io.stdout.write(`${JSON.stringify(several ? this.#entries : this.#entries[0], null, 2)}\n`);
+    const { options, several, jsonLines } = this.#command;
+    if (!options.json) return;
+    const texts = jsonLines
+      ? this.#entries.map((entry) => JSON.stringify(entry))
+      : [JSON.stringify(several ? this.#entries : this.#entries[0], null, 2)];
+    for (const text of texts) this.#io.stdout.write(`${text}\n`);
   }
 
   #fail(message: string): void {

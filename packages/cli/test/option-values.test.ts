@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { age, pastTime } from '../src/option-values.ts';
+import { age, pastTime, sinceTime } from '../src/option-values.ts';
 import { UsageError } from '../src/usage-error.ts';
 
 describe('a time that has been', () => {
@@ -36,6 +36,29 @@ describe('a time that has been', () => {
       expect(() => at(value)).toThrow(UsageError);
     },
   );
+});
+
+describe('a time that has been, or an age alone', () => {
+  const at = (value: string): number => sinceTime('since').coerce(value);
+
+  test.each([
+    ['1h', 3_600_000],
+    ['30m', 1_800_000],
+    ['2d', 172_800_000],
+    ['2 hours ago', 7_200_000],
+  ])('%s', (value, milliseconds) => {
+    const before = Date.now();
+    expect(at(value)).toBeGreaterThanOrEqual(before - milliseconds);
+    expect(at(value)).toBeLessThanOrEqual(Date.now() - milliseconds);
+  });
+
+  test('2026-01-31T12:00:00+02:00', () => {
+    expect(at('2026-01-31T12:00:00+02:00')).toBe(Date.UTC(2026, 0, 31, 10));
+  });
+
+  test.each(['yesterday-ish', '1', 'h', '1 month', '2026-01-31T12:00:00', '-1h'])('not %s', (value) => {
+    expect(() => at(value)).toThrow(UsageError);
+  });
 });
 
 describe('an age', () => {

@@ -1,3 +1,4 @@
+export { explainRefusal, explainUnasked } from './aws-errors.ts';
 export { type BackUpOptions, type BackUpResult, backUpTable } from './backup/back-up.ts';
 export { listBackups, listParts, tableOfFile } from './backup/backup-files.ts';
 export type { Comparison, Difference } from './backup/compare.ts';
@@ -132,6 +133,9 @@ export {
   readExport,
 } from './storage/export-manifest.ts';
 export type { ReadingOptions, S3Access } from './storage/folder.ts';
+export type { S3Objects } from './storage/s3/objects.ts';
+export { s3Objects } from './storage/s3-objects.ts';
+export { formatS3Url, parseS3Url, type S3Location } from './storage/s3-url.ts';
 export { fromAttributes, isNumberValue, type PlainItem, toAttributes } from './store/attribute-values.ts';
 export { deleteItems, getItems } from './store/batches.ts';
 export {

@@ -15,6 +15,7 @@ import { type ModelContext, RecordModel } from './models/record-model.ts';
 import { RuleModel, type RulesOf } from './models/rules.ts';
 import { SemaphoreModel } from './models/semaphores.ts';
 import { UserModel } from './models/users.ts';
+import type { PayloadSource } from './payloads/bring-back.ts';
 import { type AsyncOperation, asyncOperationType, type NewAsyncOperation } from './schemas/async-operation.ts';
 import type { Cipher } from './secrets/cipher.ts';
 import { cipherFromEnvironment, type Environment } from './secrets/cipher-from-environment.ts';
@@ -49,6 +50,8 @@ export interface ModelsOptions {
   readonly cipher?: Cipher | undefined;
   /** The keys of the deployment's buckets, which collections' files may name; any bucket unless given. */
   readonly buckets?: readonly string[] | undefined;
+  /** Where executions' large payloads lie in S3, and how to read them; unless given, records show where they lie. */
+  readonly payloads?: PayloadSource | undefined;
   /** The time now, in milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
 }
@@ -63,7 +66,7 @@ export interface ModelsOptions {
  * ```
  */
 export function createModels(options: ModelsOptions): Models {
-  const { client, tables, buckets, now = Date.now } = options;
+  const { client, tables, buckets, payloads, now = Date.now } = options;
   const cipher = options.cipher ?? cipherFromEnvironment(process.env, { tables: client });
   const nameOf =
     typeof tables === 'string' ? (name: TableName | CountsTableName) => physicalTableName(tables, name) : tables;
@@ -84,7 +87,7 @@ export function createModels(options: ModelsOptions): Models {
     accessTokens: () => new AccessTokenModel({ ...context('AccessTokensTable'), cipher }),
     asyncOperations: () => new RecordModel(asyncOperationType, context('AsyncOperationsTable')),
     collections: () => new CollectionModel({ ...context('CollectionsTable'), buckets, rulesOf }),
-    executions: () => new ExecutionModel(listed('ExecutionsTable')),
+    executions: () => new ExecutionModel({ ...listed('ExecutionsTable'), payloads }),
     files: () => new FileModel(context('FilesTable')),
     granules: () => new GranuleModel(listed('GranulesTable')),
     pdrs: () => new PdrModel(listed('PdrsTable')),

@@ -31,6 +31,11 @@ export type { ChangesOf, ListOptions, ModelContext, RecordModel } from './models
 export type { RuleModel } from './models/rules.ts';
 export type { SemaphoreModel } from './models/semaphores.ts';
 export { UserModel } from './models/users.ts';
+export type { PayloadSource } from './payloads/bring-back.ts';
+export { PayloadError } from './payloads/errors.ts';
+export { type PayloadAddress, type PayloadPlace, payloadPlace } from './payloads/payload-place.ts';
+export { isPayloadPointer, type LargePayload } from './payloads/pointer.ts';
+export { putPayloads } from './payloads/put-payloads.ts';
 export { deleteGranule, type GranuleDeletion } from './recording/delete-granule.ts';
 export type { GranuleFailure, GranulesRecorded } from './recording/granules.ts';
 export { type MessageRecorded, recordMessage } from './recording/record-message.ts';

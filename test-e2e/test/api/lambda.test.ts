@@ -135,7 +135,7 @@ describe('the functions for Lambda', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     // By Lambda's own id its other logs can be found.
     expect(lines.filter(({ message }) => message === 'request')).toMatchObject([
-      { level: 'INFO', requestId: 'request-0', route: '/version', status: 200, stackName: prefix },
+      { level: 'info', requestId: 'request-0', route: '/version', status: 200, stackName: prefix },
       { requestId: 'request-1', status: 401 },
       { requestId: 'request-2', status: 403 },
     ]);

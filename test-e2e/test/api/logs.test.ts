@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -108,6 +109,25 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     expect(await messages('/logs/none')).toEqual([]);
   });
 
+  it('are those that Cumulus writes, of the form that docs/logs.md shows', async () => {
+    const docs = await readFile(new URL('../../../docs/logs.md', import.meta.url), 'utf8');
+    const [, line = ''] = /```json\n(\{"level".*\})\n```/.exec(docs) ?? [];
+    const written = JSON.parse(line);
+    const own = tables.name();
+    await createDeployment({ client, prefix: own });
+    await log('recordExecutionEvents', [[now - 1_000, line]], own);
+    const nothing: Fault = (_call, pass) => pass();
+    await withOther(nothing, own, async (url) => {
+      const logGroup = `/aws/lambda/${own}-recordExecutionEvents`;
+      const expected = { ...written, timestamp: new Date(now - 1_000).toISOString(), logGroup };
+      expect((await read(`/logs/${written.executions}`, url)).results).toEqual([expected]);
+      expect((await read('/logs?level=error', url)).results).toEqual([expected]);
+      expect((await read('/logs?level=warn', url)).results).toEqual([]);
+      // Part of a name is another.
+      expect((await read(`/logs/${written.executions.slice(0, -1)}`, url)).results).toEqual([]);
+    });
+  });
+
   it('are found in many functions, as far back as was asked for', async () => {
     const many = tables.name();
     await createDeployment({ client, prefix: many });
@@ -177,7 +197,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     await withOther(recorded, prefix, async (url) => {
       expect(await asked('/logs', url)).toEqual([undefined]);
       expect(await asked('/logs/run-1?level=error', url)).toEqual(['"run-1"']);
-      expect(await asked('/logs?level=Error', url)).toEqual(['?"error" ?"ERROR" ?"Error"']);
+      expect(await asked('/logs?level=Error', url)).toEqual(['?"error" ?"ERROR" ?"Error" ?"Task timed out"']);
       expect(await asked('/logs/run-1?q=just', url)).toEqual(['"run-1" "just"']);
       // More than a pattern may have.
       expect(await asked(`/logs/run-1?q=${'long'.repeat(300)}`, url)).toEqual(['"run-1"']);

@@ -52,11 +52,11 @@ interface Told {
 async function toldBy(event: ExecutionEvent, status: WorkflowStatus, sources: MessageSources): Promise<Told> {
   if (status === 'running') return { message: await read(await partOf(event, 'input', sources), 'input', sources) };
   if (status === 'completed') return { message: await read(await partOf(event, 'output', sources), 'output', sources) };
-  const failure = await failureOf(event.executionArn, event.redriveCount, sources);
+  const failure = await failureOf(event, sources);
   const caught = failure?.output === undefined ? undefined : await messageIn(failure.output, sources);
   if (caught !== undefined) return { message: caught, exception: exceptionOf(caught['exception'], failure) };
   const message = await read(await partOf(event, 'input', sources), 'input', sources);
-  return { message, exception: exceptionOf(undefined, failure) ?? ownErrorOf(event) };
+  return { message, exception: exceptionOf(failure?.details ?? ownErrorOf(event), failure) };
 }
 
 /** The event's input or output, which may have been too large for it. */
@@ -91,16 +91,17 @@ async function messageIn(
   return isObject(message) && isObject(message['cumulus_meta']) ? message : undefined;
 }
 
-/** An exception with the step that failed; undefined where there was none. */
-function exceptionOf(own: unknown, failure: ExecutionFailure | undefined): object | undefined {
-  if (failure === undefined) return undefined;
-  const step = failure.step === undefined ? {} : { failedExecutionStepName: failure.step };
-  if (isNoException(own)) return { ...failure.details, ...step };
-  return { ...(isObject(own) ? own : { Error: 'Unknown Error', Cause: own }), ...step };
+/** An exception with the step that failed. @param own what is told of the failure, by the message that caught it above all */
+function exceptionOf(own: unknown, failure: ExecutionFailure | undefined): object {
+  const told = isNoException(own) ? failure?.details : own;
+  return {
+    ...(isObject(told) ? told : { Error: 'Unknown Error', Cause: told }),
+    ...(failure?.step === undefined ? {} : { failedExecutionStepName: failure.step }),
+  };
 }
 
 /** Of an execution that was ended from without, or ran out of time, nothing within has to have failed. */
-function ownErrorOf({ status, error, cause }: ExecutionEvent): object | undefined {
+function ownErrorOf({ status, error, cause }: ExecutionEvent): object {
   if (error === undefined && cause === undefined) return { Error: status === 'FAILED' ? 'Unknown Error' : status };
   return { ...(error === undefined ? {} : { Error: error }), ...(cause === undefined ? {} : { Cause: cause }) };
 }

@@ -2,13 +2,14 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from '../workflows/aws-clients.ts';
 import { isUnknownExecution } from '../workflows/describe-execution.ts';
+import type { ExecutionEvent } from './execution-event.ts';
 
 /** How an execution failed, by its history. */
 export interface ExecutionFailure {
   /** The state in which it did; undefined where the history does not tell. */
   readonly step: string | undefined;
-  /** What the failed event says of it: mostly `error` and `cause`. */
-  readonly details: Readonly<Record<string, unknown>>;
+  /** What the failed event says of it, mostly `error` and `cause`; undefined where it is the execution itself that ended. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
   /** What the task state that was left after the failed event put out, as JSON text: the message, if it caught the error. */
   readonly output: string | undefined;
 }
@@ -17,18 +18,18 @@ export interface ExecutionFailure {
 const EVENTS_A_PAGE = 1_000;
 
 /**
- * How an execution failed: the last failed event of the attempt, the state that it belongs to, and what was put out when
- * that state was left.
- * @param redriveCount which attempt: what happened after the next redrive is not looked at
- * @returns undefined without a history (of an express execution, or after 90 days), or if nothing failed in it
+ * How an execution failed, in the attempt that an event is about. Of one that failed: the last failed event, the state that it
+ * belongs to, and what was put out when that state was left. Of one that was aborted or ran out of time: the state it was in.
+ * What happened after a later redrive is not looked at, so that it does not matter when the event is handled.
+ * @returns undefined without a history (of an express execution, or after 90 days), or if it tells nothing of this
  * @throws ServiceUnavailableError; what Step Functions says otherwise
  */
 export async function failureOf(
-  executionArn: string,
-  redriveCount: number,
+  { executionArn, status, redriveCount }: Pick<ExecutionEvent, 'executionArn' | 'status' | 'redriveCount'>,
   clients: Pick<WorkflowClients, 'stepFunctions'>,
 ): Promise<ExecutionFailure | undefined> {
-  const search = new FailureSearch(redriveCount);
+  const begin = (): HistorySearch => (status === 'FAILED' ? new FailedStep() : new UnfinishedStep());
+  let search = begin();
   await asking('Step Functions', async () => {
     const { paginateGetExecutionHistory } = await import('@aws-sdk/client-sfn');
     const pages = paginateGetExecutionHistory(
@@ -37,8 +38,12 @@ export async function failureOf(
     );
     try {
       for await (const { events = [] } of pages) {
-        // Moto tells them in their own order all the same.
-        for (const event of events.toSorted((a, b) => (b.id ?? 0) - (a.id ?? 0))) search.look(event);
+        // moto tells them in their own order all the same.
+        for (const event of events.toSorted((a, b) => (b.id ?? 0) - (a.id ?? 0))) {
+          const redrive = event.executionRedrivenEventDetails?.redriveCount ?? 0;
+          if (redrive > redriveCount) search = begin();
+          else search.look(event);
+        }
         if (search.isOver) break;
       }
     } catch (error) {
@@ -49,34 +54,31 @@ export async function failureOf(
 }
 
 /** Looks at a history's events, the last one first. */
-class FailureSearch {
-  readonly #redriveCount: number;
+interface HistorySearch {
+  readonly found: ExecutionFailure | undefined;
+  /** Whether earlier events tell nothing more. */
+  readonly isOver: boolean;
+  look(event: HistoryEvent): void;
+}
+
+class FailedStep implements HistorySearch {
   /** Task states that were left, the last one first, until the failed event is met. */
-  #left: HistoryEvent[] = [];
+  readonly #left: HistoryEvent[] = [];
   #failed: HistoryEvent | undefined;
   /** The id of the event from which the chain that leads back from the failed one goes on. */
   #next = 0;
   #step: string | undefined;
 
-  constructor(redriveCount: number) {
-    this.#redriveCount = redriveCount;
-  }
-
-  /** Whether earlier events tell nothing more. */
   get isOver(): boolean {
     return this.#step !== undefined;
   }
 
   get found(): ExecutionFailure | undefined {
     if (this.#failed === undefined) return undefined;
-    return {
-      step: this.#step,
-      details: detailsOf(this.#failed),
-      output: outputOf(this.#leftAfterwards),
-    };
+    return { step: this.#step, details: detailsOf(this.#failed), output: outputOf(this.#leftAfterwards) };
   }
 
-  /** The state that failed, where it was left, or what was left first after it. */
+  /** Where the state that failed was left, or what was left first after it. */
   get #leftAfterwards(): HistoryEvent | undefined {
     const isFailed = ({ stateExitedEventDetails }: HistoryEvent) => stateExitedEventDetails?.name === this.#step;
     return this.#left.findLast(isFailed) ?? this.#left.at(-1);
@@ -84,11 +86,7 @@ class FailureSearch {
 
   look(event: HistoryEvent): void {
     const { type = '', id = 0, previousEventId = 0 } = event;
-    if ((event.executionRedrivenEventDetails?.redriveCount ?? 0) > this.#redriveCount) {
-      this.#left = [];
-      this.#failed = undefined;
-      this.#step = undefined;
-    } else if (this.#failed === undefined) {
+    if (this.#failed === undefined) {
       if (type === 'TaskStateExited') this.#left.push(event);
       if (!isFailure(type)) return;
       this.#failed = event;
@@ -97,6 +95,29 @@ class FailureSearch {
       this.#step = event.stateEnteredEventDetails?.name;
       this.#next = previousEventId;
     }
+  }
+}
+
+class UnfinishedStep implements HistorySearch {
+  /** How often each state was left, of those times that it is not yet known when it was entered. */
+  readonly #left = new Map<string, number>();
+  #step: string | undefined;
+
+  get isOver(): boolean {
+    return this.#step !== undefined;
+  }
+
+  get found(): ExecutionFailure | undefined {
+    return this.#step === undefined ? undefined : { step: this.#step, details: undefined, output: undefined };
+  }
+
+  look({ stateEnteredEventDetails: entered, stateExitedEventDetails: left }: HistoryEvent): void {
+    if (this.#step !== undefined) return;
+    if (left?.name !== undefined) this.#left.set(left.name, (this.#left.get(left.name) ?? 0) + 1);
+    if (entered?.name === undefined) return;
+    const times = this.#left.get(entered.name) ?? 0;
+    if (times === 0) this.#step = entered.name;
+    else this.#left.set(entered.name, times - 1);
   }
 }
 

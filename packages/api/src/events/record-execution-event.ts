@@ -3,6 +3,8 @@ import {
   executionArnOf,
   type MessageRecorded,
   type MessageRecords,
+  type PayloadPlace,
+  putPayloads,
   type RecordingTarget,
   recordMessage,
   recordsOfMessage,
@@ -16,36 +18,49 @@ import { parseExecutionEvent } from './execution-event.ts';
 export interface EventRecording {
   readonly target: RecordingTarget;
   readonly sources: MessageSources;
+  /** Where what is too large for a record is put. */
+  readonly payloadPlace: PayloadPlace;
   readonly log: Log;
 }
 
-/** What became of an event. */
-export interface EventRecorded {
+/** What an event tells. */
+export interface EventRecords {
   readonly executionArn: string;
-  readonly recorded: MessageRecorded;
+  readonly message: CumulusMessage;
+  readonly records: MessageRecords;
 }
 
 /**
- * Records what an event tells: the execution, its granules, their files, and its PDR. In any order and any number of times the
- * tables end the same; see `recordMessage`.
+ * Makes records of what an event tells: the execution, its granules, their files, and its PDR. Writes nothing.
  * @param event as EventBridge delivers it
- * @throws InvalidEventError, InvalidMessageError, MessageUnavailableError: recording it again will not do; PartlyRecordedError
- *   when all else has been recorded; RemoteMessageError, ServiceUnavailableError and MetadataError of a database that
- *   does not answer: recording it again may do
+ * @throws InvalidEventError, InvalidMessageError, MessageUnavailableError: trying again will not do; RemoteMessageError,
+ *   ServiceUnavailableError: it may do
  */
-export async function recordExecutionEvent(
+export async function recordsOfEvent(
   event: unknown,
-  { target, sources, log }: EventRecording,
-): Promise<EventRecorded> {
+  { sources, payloadPlace }: Pick<EventRecording, 'sources' | 'payloadPlace'>,
+): Promise<EventRecords> {
   const parsed = parseExecutionEvent(event);
   const message = await messageOfEvent(parsed, sources);
   const { time, redriveCount, executionArn } = parsed;
-  const records = recordsOfMessage(message, { time, redriveCount });
+  return { executionArn, message, records: recordsOfMessage(message, { time, redriveCount }, payloadPlace) };
+}
+
+/**
+ * Records what an event tells, see {@link recordsOfEvent}. In any order and any number of times the tables end the same; see
+ * `recordMessage`.
+ * @throws as above; PartlyRecordedError when all else has been recorded; MetadataError of a database or an S3 that does not
+ *   answer: trying again may do
+ */
+export async function recordExecutionEvent(event: unknown, recording: EventRecording): Promise<MessageRecorded> {
+  const { target, sources, log } = recording;
+  const { executionArn, message, records } = await recordsOfEvent(event, recording);
+  if (records.payloads.length > 0) await putPayloads(await sources.s3(), records.payloads);
   const recorded = await recordMessage(target, records);
   tell(log, message, records, recorded);
-  const unrecorded = unrecordedOf(records, recorded);
+  const unrecorded = [...lostOf(records), ...refusedOf(recorded)];
   if (unrecorded.length > 0) throw new PartlyRecordedError(executionArn, unrecorded);
-  return { executionArn, recorded };
+  return recorded;
 }
 
 function tell(log: Log, message: CumulusMessage, records: MessageRecords, recorded: MessageRecorded): void {
@@ -69,12 +84,14 @@ function tell(log: Log, message: CumulusMessage, records: MessageRecords, record
     log.error('granule not recorded', { ...fields, granules: JSON.stringify([granuleId]), error });
 }
 
-/** What of an event is in no table: what concerns a part of a record is a warning of the log only. */
-function unrecordedOf({ problems }: MessageRecords, { granules }: MessageRecorded): readonly string[] {
-  return [
-    ...problems
-      .filter(({ isPartial }) => isPartial !== true)
-      .map(({ path, granuleId, reason }) => `${path}${granuleId === undefined ? '' : ` (${granuleId})`} ${reason}`),
-    ...granules.failed.map(({ granuleId, error }) => `granule ${granuleId}: ${error.message}`),
-  ];
+/** What of an event no record can be made of. */
+export function lostOf({ problems }: MessageRecords): readonly string[] {
+  return problems
+    .filter(({ isPartial }) => isPartial !== true)
+    .map(({ path, granuleId, reason }) => `${path}${granuleId === undefined ? '' : ` (${granuleId})`} ${reason}`);
+}
+
+/** What DynamoDB did not take. */
+function refusedOf({ granules }: MessageRecorded): readonly string[] {
+  return granules.failed.map(({ granuleId, error }) => `granule ${granuleId}: ${error.message}`);
 }

@@ -3,17 +3,20 @@ import { tablesFromEnvironment } from '@cumulus/models';
 import { createApp } from '../app.ts';
 import { createSurroundings } from '../create-surroundings.ts';
 import type { HttpApi } from '../http-api.ts';
-import { powertoolsJournal } from '../observation/powertools-journal.ts';
+import { API_SENDER, createJournal } from '../observation/journal.ts';
+import { latencyMetric } from '../observation/latency-metric.ts';
+import { powertoolsLog } from '../observation/powertools-log.ts';
 import type { Settings } from '../settings.ts';
 
 /** The API as a function on Lambda serves it: over the tables that the function's environment names. */
 export function createFunctionApp(settings: Settings): HttpApi {
+  const { stackName } = settings;
   return createApp(
     createSurroundings({
       settings,
       client: createClient({ hurried: true }),
       tableName: tablesFromEnvironment(process.env),
-      journal: powertoolsJournal(settings.stackName),
+      journal: createJournal(powertoolsLog({ sender: API_SENDER, stackName }), latencyMetric(stackName)),
     }),
   );
 }

@@ -9,15 +9,31 @@ export interface LogEvent {
   readonly [field: string]: unknown;
 }
 
-/** An event of CloudWatch's. What a function wrote as one line of JSON is told by its fields. */
-export function logEventOf({ timestamp = 0, message = '' }: FilteredLogEvent, logGroup: string): LogEvent {
+/** An event as CloudWatch knows it. */
+export interface FoundLogEvent {
+  readonly id: string;
+  /** In milliseconds since 1970. */
+  readonly time: number;
+  readonly event: LogEvent;
+}
+
+/**
+ * An event of CloudWatch's. What a function wrote as one line of JSON is told by its fields; of a text the level is found
+ * where Lambda or a language's runtime says it.
+ */
+export function logEventOf(found: FilteredLogEvent, logGroup: string): FoundLogEvent {
+  const { eventId: id = '', timestamp: time = 0, message = '' } = found;
+  const where = { timestamp: new Date(time).toISOString(), logGroup };
   const fields = fieldsOf(message);
-  return {
-    ...(fields ?? {}),
-    timestamp: new Date(timestamp).toISOString(),
-    message: fields === undefined ? message.trimEnd() : (fields['message'] ?? fields['msg'] ?? ''),
-    logGroup,
-  };
+  if (fields !== undefined)
+    return { id, time, event: { ...fields, ...where, message: fields['message'] ?? fields['msg'] ?? '' } };
+  const level = levelOfText(message);
+  return { id, time, event: { ...(level === undefined ? {} : { level }), ...where, message: message.trimEnd() } };
+}
+
+/** Orders events, the newest first; those of the same millisecond stay as they are. */
+export function newestFirst(a: FoundLogEvent, b: FoundLogEvent): number {
+  return b.time - a.time;
 }
 
 function fieldsOf(message: string): Readonly<Record<string, unknown>> | undefined {
@@ -27,4 +43,14 @@ function fieldsOf(message: string): Readonly<Record<string, unknown>> | undefine
   } catch {
     return undefined;
   }
+}
+
+/** Before a text Node.js has its time, the request and the level, with tabs between them; Python has `[ERROR]`. */
+const LEVEL_OF_TEXT = /^(?:\S+\t\S+\t|\[)(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)[\t\]]/;
+
+/** What Lambda says of an invocation that it had to end; no level is in it. */
+const ENDED_BY_LAMBDA = /\bTask timed out after |^RequestId: \S+ Error: /;
+
+function levelOfText(message: string): string | undefined {
+  return LEVEL_OF_TEXT.exec(message)?.[1] ?? (ENDED_BY_LAMBDA.test(message) ? 'ERROR' : undefined);
 }

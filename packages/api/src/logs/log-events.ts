@@ -1,16 +1,16 @@
-import type { CloudWatchLogsClient, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { asking, settingsLike } from '../aws-settings.ts';
+import { asking } from '../aws-settings.ts';
 import { Allowance } from './allowance.ts';
-import { type LogEvent, logEventOf } from './log-event.ts';
-import { filterPatternOf, type LogQuery, matches } from './log-query.ts';
-import { type LogPage, type NewestInSpan, newestFirst, newestInSpan } from './newest-in-span.ts';
+import { FunctionLogs } from './function-logs.ts';
+import { type FoundLogEvent, newestFirst } from './log-event.ts';
+import type { LogQuery } from './log-query.ts';
+import { type NewestInSpan, newestInSpan } from './newest-in-span.ts';
 import { type Span, spansBackwards } from './spans-backwards.ts';
 
 /** The events that were found, and how far was looked for them. */
 export interface FoundLogEvents {
   /** The newest first. */
-  readonly events: readonly LogEvent[];
+  readonly events: readonly FoundLogEvent[];
   /**
    * From when on these are all, in milliseconds since 1970; undefined where they are all that was asked for. What is
    * earlier can be asked for by itself.
@@ -40,32 +40,49 @@ const CONCURRENCY = 5;
 /** How often a request is sent before its failure counts: CloudWatch throttles readers early. */
 const MAX_ATTEMPTS = 6;
 
-/** Reads the events of a deployment's functions, those of the log groups `/aws/lambda/<stack>-…`, in CloudWatch Logs. */
-export class LogEvents {
-  readonly #stackName: string;
-  readonly #tables: DynamoDBClient;
-  #client: Promise<CloudWatchLogsClient> | undefined;
+/** What looking for events may cost at the most. */
+export interface LogBounds {
+  /** Requests to CloudWatch. */
+  readonly requests: number;
+  /** In milliseconds. */
+  readonly time: number;
+  /** Log groups that are looked into. */
+  readonly groups: number;
+}
 
-  /** @param tables the client of the tables, after which that of the logs is made when it is first needed */
-  constructor(stackName: string, tables: DynamoDBClient) {
-    this.#stackName = stackName;
-    this.#tables = tables;
+/** What an answer of the API may cost. */
+const BOUNDS_OF_ANSWER: LogBounds = { requests: MOST_REQUESTS, time: MOST_TIME, groups: MOST_GROUPS };
+
+/** Finds the newest events of a deployment's functions. */
+export class LogEvents {
+  readonly #logs: FunctionLogs;
+  readonly #bounds: LogBounds;
+
+  constructor(logs: FunctionLogs, bounds: LogBounds) {
+    this.#logs = logs;
+    this.#bounds = bounds;
+  }
+
+  /** Those that an answer of the API is made of. */
+  static forAnswers(stackName: string, tables: DynamoDBClient): LogEvents {
+    const ask = <T>(send: () => Promise<T>): Promise<T> => asking('CloudWatch Logs', send);
+    return new LogEvents(new FunctionLogs({ stackName, tables, maxAttempts: MAX_ATTEMPTS, ask }), BOUNDS_OF_ANSWER);
   }
 
   /**
-   * Reads events, the newest first, of the first {@link MOST_GROUPS} functions by name. CloudWatch tells the oldest
-   * first, so that it is asked for spans of time that grow backwards, until there are enough, or the requests that an
-   * answer may cost are spent.
-   * @throws ServiceUnavailableError
+   * Reads events, the newest first, of as many functions as the bounds allow, by name. CloudWatch tells the oldest first,
+   * so that it is asked for spans of time that grow backwards, until there are enough, or the bounds are met.
+   * @throws what asking CloudWatch does: ServiceUnavailableError for an answer
    */
   async read(query: LogQuery): Promise<FoundLogEvents> {
     const to = query.to ?? Date.now();
     const from = query.from ?? to - USUAL_SPAN;
-    const groups = await asking('CloudWatch Logs', () => this.#groups());
-    const spans = spansBackwards({ from, to }, spansFor(groups.length));
+    const { requests, time, groups: mostGroups } = this.#bounds;
+    const groups = await this.#logs.groups(mostGroups);
+    const spans = spansBackwards({ from, to }, spansFor(groups.length, requests));
     // Beyond one request of each group for each span, so that a group with many events leaves the others theirs.
-    const allowance = new Allowance(MOST_REQUESTS - groups.length * spans.length, MOST_TIME);
-    const events: LogEvent[] = [];
+    const allowance = new Allowance(requests - groups.length * spans.length, time);
+    const events: FoundLogEvent[] = [];
     for (const span of spans) {
       const limit = query.limit - events.length;
       const found = await this.#readSpan(groups, span, { ...query, limit }, allowance);
@@ -81,7 +98,8 @@ export class LogEvents {
     const found: NewestInSpan[] = [];
     for (let start = 0; start < groups.length; start += CONCURRENCY) {
       const some = groups.slice(start, start + CONCURRENCY).map((group) => {
-        const read = (part: Span, token: string | undefined) => this.#readPage(group, part, query, token);
+        const read = (part: Span, token: string | undefined) =>
+          this.#logs.readPage(group, { filter: query, span: part, token });
         return newestInSpan(read, span, query.limit, allowance);
       });
       found.push(...(await Promise.all(some)));
@@ -90,63 +108,14 @@ export class LogEvents {
     const completeFrom = Math.max(span.from, ...found.map((group) => group.completeFrom));
     const events = found
       .flatMap((group) => group.events)
-      .filter(({ timestamp }) => Date.parse(timestamp) >= completeFrom)
+      .filter(({ time }) => time >= completeFrom)
       .sort(newestFirst);
     return { events: events.slice(0, query.limit), completeFrom };
-  }
-
-  async #groups(): Promise<readonly string[]> {
-    const { paginateDescribeLogGroups } = await import('@aws-sdk/client-cloudwatch-logs');
-    const names: string[] = [];
-    const logGroupNamePrefix = `/aws/lambda/${this.#stackName}-`;
-    for await (const { logGroups = [] } of paginateDescribeLogGroups(
-      { client: await this.#logs() },
-      { logGroupNamePrefix },
-    )) {
-      names.push(...logGroups.flatMap(({ logGroupName }) => logGroupName ?? []));
-      if (names.length >= MOST_GROUPS) break;
-    }
-    return names.slice(0, MOST_GROUPS);
-  }
-
-  async #readPage(logGroup: string, span: Span, query: LogQuery, token: string | undefined): Promise<LogPage> {
-    const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
-    const client = await this.#logs();
-    const command = new FilterLogEventsCommand({
-      logGroupName: logGroup,
-      startTime: span.from,
-      endTime: span.to,
-      nextToken: token,
-      filterPattern: filterPatternOf(query),
-    });
-    const page = await asking('CloudWatch Logs', async (): Promise<Partial<FilterLogEventsCommandOutput>> => {
-      try {
-        return await client.send(command);
-      } catch (error) {
-        // It was deleted since it was listed.
-        if ((error as Error).name === 'ResourceNotFoundException') return {};
-        throw error;
-      }
-    });
-    const events: LogEvent[] = [];
-    for (const event of page.events ?? []) {
-      const told = logEventOf(event, logGroup);
-      if (matches(told, event.message ?? '', query)) events.push(told);
-    }
-    return { events, nextToken: page.nextToken };
-  }
-
-  #logs(): Promise<CloudWatchLogsClient> {
-    this.#client ??= import('@aws-sdk/client-cloudwatch-logs').then(
-      ({ CloudWatchLogsClient }) =>
-        new CloudWatchLogsClient({ ...settingsLike(this.#tables), maxAttempts: MAX_ATTEMPTS }),
-    );
-    return this.#client;
   }
 }
 
 /** As many as leave half of the requests to groups with many events. */
-function spansFor(groups: number): number {
-  const affordable = Math.floor(MOST_REQUESTS / 2 / Math.max(groups, 1));
+function spansFor(groups: number, requests: number): number {
+  const affordable = Math.floor(requests / 2 / Math.max(groups, 1));
   return Math.max(LEAST_SPANS, Math.min(affordable, MOST_SPANS));
 }

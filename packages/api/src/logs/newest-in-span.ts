@@ -1,19 +1,14 @@
 import type { Allowance } from './allowance.ts';
-import type { LogEvent } from './log-event.ts';
+import type { LogPage } from './function-logs.ts';
+import { type FoundLogEvent, newestFirst } from './log-event.ts';
 import type { Span } from './spans-backwards.ts';
-
-/** A page of a log group's events in a span, the oldest first, and by which token it goes on. */
-export interface LogPage {
-  readonly events: readonly LogEvent[];
-  readonly nextToken: string | undefined;
-}
 
 export type ReadLogPage = (span: Span, token: string | undefined) => Promise<LogPage>;
 
 /** What a log group has in a span. */
 export interface NewestInSpan {
   /** The newest first. */
-  readonly events: readonly LogEvent[];
+  readonly events: readonly FoundLogEvent[];
   /** From when on nothing is missing but what is older than as many events as were asked for. */
   readonly completeFrom: number;
 }
@@ -32,7 +27,7 @@ export async function newestInSpan(
   limit: number,
   allowance: Allowance,
 ): Promise<NewestInSpan> {
-  const events: LogEvent[] = [];
+  const events: FoundLogEvent[] = [];
   const parts: Span[] = [span];
   let completeFrom = span.to + 1;
   let isFirst = true;
@@ -52,18 +47,13 @@ export async function newestInSpan(
   return { events: events.slice(0, limit), completeFrom: span.from };
 }
 
-/** Orders events; those of the same millisecond stay as they are. */
-export function newestFirst(a: LogEvent, b: LogEvent): number {
-  return Number(a.timestamp < b.timestamp) - Number(a.timestamp > b.timestamp);
-}
-
 /** All events of a part. A page may be empty, and say only that CloudWatch has not come to the end yet. */
 async function readPart(
   read: ReadLogPage,
   part: Span,
   allowance: Allowance,
-): Promise<readonly LogEvent[] | 'too many' | 'unknown'> {
-  const events: LogEvent[] = [];
+): Promise<readonly FoundLogEvent[] | 'too many' | 'unknown'> {
+  const events: FoundLogEvent[] = [];
   let { events: found, nextToken } = await read(part, undefined);
   events.push(...found);
   for (let pages = 1; nextToken !== undefined; pages += 1) {

@@ -1,4 +1,6 @@
-/** An error as a line of the log tells it, the errors behind it included. */
+import { inspect, types } from 'node:util';
+
+/** An error as a line of the log tells it, the errors behind it included. What else it carries may be secret. */
 export interface ErrorFields {
   readonly name: string;
   readonly message: string;
@@ -10,8 +12,14 @@ export interface ErrorFields {
 const MOST_CAUSES = 5;
 
 export function errorFields(error: unknown, depth = 0): ErrorFields {
-  if (!(error instanceof Error)) return { name: typeof error, message: String(error) };
+  if (!isError(error))
+    return { name: typeof error, message: typeof error === 'string' ? error : inspect(error, { depth: 0 }) };
   const { name, message, stack, cause } = error;
   const isTold = cause !== undefined && depth < MOST_CAUSES;
   return { name, message, stack, ...(isTold ? { cause: errorFields(cause, depth + 1) } : {}) };
+}
+
+/** Also errors of another realm, and DOMException, which is not native. */
+function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
 }

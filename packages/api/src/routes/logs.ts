@@ -42,7 +42,8 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs }) 
   };
   const answer = async (context: RequestContext, executionName: string | undefined): Promise<Response> => {
     const query = readQuery(singles(context.req.queries()));
-    const { events: results, searchedFrom } = await logs.read({ ...query, executionName });
+    const { events, searchedFrom } = await logs.read({ ...query, executionName });
+    const results = events.map(({ event }) => event);
     const meta = { name: 'cumulus-api', stack: stackName, table: 'logs', limit: query.limit, count: results.length };
     return jsonAnswer(context, { meta: { ...meta, searchedFrom }, results });
   };
@@ -62,7 +63,7 @@ function readQuery(parameters: { readonly [name: string]: string | undefined }):
   if (!Number.isSafeInteger(count) || count < 1) throw bad('limit', `takes a whole number from 1 on, not "${limit}"`);
   return {
     limit: Math.min(count, MOST_EVENTS),
-    level: level || undefined,
+    levels: level ? [level] : undefined,
     text: q || undefined,
     from: timeOf('timestamp__from', from),
     to: timeOf('timestamp__to', to),

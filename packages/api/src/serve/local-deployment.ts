@@ -14,9 +14,9 @@ import { HTTPException } from 'hono/http-exception';
 import type { LoginProvider } from '../auth/login-provider.ts';
 import { TokenSigner } from '../auth/token-signer.ts';
 import { createSurroundings } from '../create-surroundings.ts';
-import { pinoJournal } from '../observation/pino-journal.ts';
 import { type Settings, settingsWithoutLogin } from '../settings.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { journalHere } from './journal-here.ts';
 
 /** A deployment on this machine, for trying things out. */
 export interface LocalDeployment {
@@ -65,7 +65,7 @@ export async function startLocalDeployment({
     await createDeployment({ client, prefix, abortSignal });
     const records = await loadSampleRecords({ client, tableName: (name) => `${prefix}-${name}` });
     const counting = await keepCounts(prefix, abortSignal, context.onWarning);
-    const journal = pinoJournal(prefix, process.stderr);
+    const journal = journalHere(prefix);
     const made = createSurroundings({
       settings: settings ?? settingsWithoutLogin(process.env, prefix),
       client,

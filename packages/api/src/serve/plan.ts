@@ -3,10 +3,10 @@ import { createClient, physicalTableName, tablesOfDeployment } from '@cumulus/dy
 import { tablesFromEnvironment } from '@cumulus/models';
 import { createApp } from '../app.ts';
 import { createSurroundings } from '../create-surroundings.ts';
-import { pinoJournal } from '../observation/pino-journal.ts';
 import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../settings.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type ServeOptions, USUAL_HOST, USUAL_PORT } from './command.ts';
+import { journalHere } from './journal-here.ts';
 import { type Listening, listen } from './listen.ts';
 import { importLocal, type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
 import { onlyFromHere } from './only-from-here.ts';
@@ -71,7 +71,7 @@ async function prepare(settings: Settings | undefined, options: ServeOptions, co
       ? tablesFromEnvironment(process.env)
       : (name: Parameters<typeof physicalTableName>[1]) => physicalTableName(prefix, name);
   if (settings === undefined) throw new TypeError('Only a local deployment does without settings.');
-  const journal = pinoJournal(settings.stackName, process.stderr);
+  const journal = journalHere(settings.stackName);
   const { region, profile, 'endpoint-url': endpoint } = options;
   const client = createClient({ region, profile, endpoint, hurried: true });
   return { surroundings: createSurroundings({ settings, client, tableName, journal }) };

@@ -1,15 +1,14 @@
 import {
   type Execution,
-  fetchFromS3,
   followMessage,
   InvalidMessageError,
   type Models,
-  RemoteMessageError,
   RemoteMessageMissingError,
 } from '@cumulus/models';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
 import { describeExecution } from './describe-execution.ts';
+import { fetchText } from './fetch-text.ts';
 import { eventWithoutCredentials, withoutCredentials } from './without-credentials.ts';
 
 /** An execution as Step Functions tells it, or as the table does where Step Functions knows it no more. */
@@ -57,20 +56,9 @@ export async function inputOf(executionArn: string, clients: WorkflowClients): P
   const { input } = (await describeExecution(executionArn, clients)) ?? {};
   if (input === undefined) return undefined;
   try {
-    return await asking('S3', () => followed(input, clients));
+    return await followMessage(JSON.parse(input), fetchText(clients));
   } catch (error) {
     if (error instanceof RemoteMessageMissingError || error instanceof InvalidMessageError) return undefined;
-    throw error;
-  }
-}
-
-/** A message with what it left in S3. @throws what S3 said, but for an object that is not there */
-async function followed(text: string, clients: WorkflowClients): Promise<unknown> {
-  try {
-    return await followMessage(JSON.parse(text), fetchFromS3(await clients.s3()));
-  } catch (error) {
-    if (error instanceof RemoteMessageError && !(error instanceof RemoteMessageMissingError))
-      throw error.cause ?? error;
     throw error;
   }
 }
@@ -98,7 +86,7 @@ async function historyOf(executionArn: string, clients: WorkflowClients): Promis
 async function whole(text: string, clients: WorkflowClients): Promise<string> {
   if (!text.includes('"replace"')) return text;
   try {
-    return JSON.stringify(await followed(text, clients));
+    return JSON.stringify(await followMessage(JSON.parse(text), fetchText(clients)));
   } catch {
     return text;
   }

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { deconstructCollectionId, type Granule, type Models, type Rule } from '@cumulus/models';
+import { deconstructCollectionId, type Granule, isPayloadPointer, type Models, type Rule } from '@cumulus/models';
 import type { Settings } from '../settings.ts';
 import { createWorkflowClients, type WorkflowClients } from './aws-clients.ts';
 import { OriginUnknownError } from './errors.ts';
@@ -86,7 +86,8 @@ export class Workflows {
       return { workflow: message.meta.workflow_name, meta, payload, queueName: cumulus_meta?.queueName };
     }
     const { type, originalPayload } = (await this.#models.executions.find({ arn })) ?? {};
-    if (type !== undefined && originalPayload !== undefined) return { workflow: type, payload: originalPayload };
+    if (type !== undefined && originalPayload !== undefined && !isPayloadPointer(originalPayload))
+      return { workflow: type, payload: originalPayload };
     throw new OriginUnknownError(`What the execution ${arn} was started with is known no more.`);
   }
 

@@ -1,4 +1,6 @@
 import { isObject } from '@cumulus/dynamodb';
+import type { PayloadPlace } from '../payloads/payload-place.ts';
+import { type LargePayload, withPointers } from '../payloads/pointer.ts';
 import type { Execution } from '../schemas/execution.ts';
 import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
@@ -12,6 +14,8 @@ export interface ExecutionRecord {
   readonly execution: Execution;
   /** What had to be left out of it. */
   readonly problems: readonly MessageProblem[];
+  /** What it points to in S3. */
+  readonly payloads: readonly LargePayload[];
 }
 
 /** The fields that have no bound of their own, with where they come from. They give way in this order. */
@@ -22,7 +26,12 @@ const LARGE_FIELDS = [
   ['tasks', 'meta.workflow_tasks'],
 ] as const;
 
-export function executionRecordOf(message: CumulusMessage, facts: WorkflowFacts): ExecutionRecord {
+/** @param place where fields that are too large go; without one they are left out if the record is too large */
+export function executionRecordOf(
+  message: CumulusMessage,
+  facts: WorkflowFacts,
+  place: PayloadPlace | undefined,
+): ExecutionRecord {
   const { cumulus_meta, meta } = message;
   const { status, startTime, stopTime, time } = facts;
   const problems: MessageProblem[] = [];
@@ -31,7 +40,7 @@ export function executionRecordOf(message: CumulusMessage, facts: WorkflowFacts)
   if (payload === undefined && message.payload !== undefined && message.payload !== null) {
     problems.push(leftOut('payload', 'is neither an object nor a list'));
   }
-  let execution = withoutAbsent<Execution>({
+  const whole = withoutAbsent<Execution>({
     name: cumulus_meta.execution_name,
     arn: facts.arn,
     parentArn: textOf(cumulus_meta.parentExecutionArn),
@@ -50,6 +59,8 @@ export function executionRecordOf(message: CumulusMessage, facts: WorkflowFacts)
     createdAt: startTime,
     updatedAt: time,
   });
+  const { record, payloads } = withPointers(whole, ['originalPayload', 'finalPayload', 'tasks'], place);
+  let execution = record;
   // An execution without its payload is worth more than none.
   for (const [field, path] of LARGE_FIELDS) {
     if (storedSize(execution) <= MAX_ITEM_BYTES) break;
@@ -58,7 +69,7 @@ export function executionRecordOf(message: CumulusMessage, facts: WorkflowFacts)
     problems.push(leftOut(path, `makes a record beyond ${MAX_ITEM_BYTES} bytes, DynamoDB's limit`));
     execution = others;
   }
-  return { execution, problems };
+  return { execution, problems, payloads };
 }
 
 function payloadOf(value: unknown): Execution['finalPayload'] {

@@ -1,3 +1,5 @@
+import type { PayloadPlace } from '../payloads/payload-place.ts';
+import { type LargePayload, withPointers } from '../payloads/pointer.ts';
 import type { Execution } from '../schemas/execution.ts';
 import type { FileRecord } from '../schemas/file.ts';
 import type { Granule } from '../schemas/granule.ts';
@@ -18,6 +20,8 @@ export interface MessageRecords {
   readonly pdr?: Pdr;
   /** The files of all granules that have a place in S3, each bucket and key once. */
   readonly files: readonly FileRecord[];
+  /** What the records point to in S3; see `putPayloads`. None without a place for it. */
+  readonly payloads: readonly LargePayload[];
   /** What could not be recorded; empty for a message in order. */
   readonly problems: readonly MessageProblem[];
 }
@@ -29,12 +33,16 @@ export interface MessageRecords {
  * @example
  * ```ts
  * const message = withExecutionState(await followMessage(input, fetchFromS3(s3)), { status: 'running', startTime });
- * const { execution, granules, pdr, files, problems } = recordsOfMessage(message, { time: Date.parse(event.time) });
+ * const place = payloadPlace(systemBucket, stackName);
+ * const records = recordsOfMessage(message, { time: Date.parse(event.time) }, place);
+ * await putPayloads(s3, records.payloads);
+ * await recordMessage(target, records);
  * ```
  */
-export function recordsOfMessage(message: CumulusMessage, event: EventFacts): MessageRecords {
-  const facts = workflowFacts(message, event);
-  const { execution, problems } = executionRecordOf(message, facts);
+export function recordsOfMessage(message: CumulusMessage, event: EventFacts, place?: PayloadPlace): MessageRecords {
+  // The error is the granules' too.
+  const { record: facts, payloads: errors } = withPointers(workflowFacts(message, event), ['error'], place);
+  const { execution, problems, payloads } = executionRecordOf(message, facts, place);
   const { pdr, problem } = pdrRecordOf(message, facts);
   const ofGranules = granuleRecordsOf(message, facts);
   return {
@@ -42,6 +50,7 @@ export function recordsOfMessage(message: CumulusMessage, event: EventFacts): Me
     granules: ofGranules.granules,
     ...(pdr && { pdr }),
     files: ofGranules.files,
+    payloads: [...errors, ...payloads],
     problems: [...problems, ...(problem ? [problem] : []), ...ofGranules.problems],
   };
 }

@@ -104,13 +104,19 @@ export class S3Objects {
     }
   }
 
-  /** The objects whose keys begin like this and have no slash in what follows, by key. */
-  async list(begin: S3Location): Promise<readonly S3Location[]> {
+  /**
+   * The objects whose keys begin like this, by key.
+   * @param options.nested also those with a slash in what follows
+   */
+  async list(
+    begin: S3Location,
+    { nested = false }: { readonly nested?: boolean } = {},
+  ): Promise<readonly S3Location[]> {
     const found: S3Location[] = [];
     try {
       const pages = paginateListObjectsV2(
         { client: this.client },
-        { Bucket: begin.bucket, Prefix: begin.key, Delimiter: '/' },
+        { Bucket: begin.bucket, Prefix: begin.key, ...(nested ? {} : { Delimiter: '/' }) },
       );
       for await (const { Contents = [] } of pages) {
         for (const { Key } of Contents) if (Key !== undefined) found.push(sibling(begin, Key));

@@ -1,0 +1,68 @@
+import { createClient, isObject } from '@cumulus/dynamodb';
+import { payloadPlace, tablesFromEnvironment } from '@cumulus/models';
+import type { LogFields } from '../observation/log.ts';
+import { powertoolsLog } from '../observation/powertools-log.ts';
+import { withFields } from '../observation/with-fields.ts';
+import type { Environment } from '../settings.ts';
+import { createWorkflowClients } from '../workflows/aws-clients.ts';
+import { type BatchResult, type Delivery, eachDelivery } from './deliveries.ts';
+import { eventSettingsFromEnvironment } from './event-settings.ts';
+import { type EventRecording, recordExecutionEvent } from './record-execution-event.ts';
+import { recordFailedEvent } from './record-failed-event.ts';
+
+/** A handler for Lambda: of a batch of SQS, or of one event. */
+export type EventHandler = (
+  event: unknown,
+  context: { readonly awsRequestId: string },
+) => Promise<BatchResult | undefined>;
+
+export interface EventHandlers {
+  /** Records status changes of executions. */
+  readonly recordExecutionEvents: EventHandler;
+  /** Records those that could not be recorded, or keeps them in S3. */
+  readonly recordFailedEvents: EventHandler;
+}
+
+/** The handlers of a deployment, over the tables that the environment names. @throws SettingsError */
+export function createEventHandlers(environment: Environment): EventHandlers {
+  const settings = eventSettingsFromEnvironment(environment);
+  const { stackName } = settings;
+  // An event that meets a table without capacity comes again later, which costs less than waiting for it here.
+  const client = createClient({ hurried: true });
+  const common = {
+    target: { client, tableName: tablesFromEnvironment(environment) },
+    sources: createWorkflowClients(client),
+    payloadPlace: payloadPlace(settings.systemBucket, stackName),
+  };
+  const handler = (
+    sender: string,
+    handle: (delivery: Delivery, recording: EventRecording) => Promise<unknown>,
+  ): EventHandler => {
+    const source = powertoolsLog({ sender, stackName });
+    return (invocation, { awsRequestId: requestId }) =>
+      eachDelivery(invocation, async (delivery) => {
+        const log = withFields(source, { requestId });
+        try {
+          await handle(delivery, { ...common, log });
+        } catch (error) {
+          log.error('event not recorded', { ...subjectOf(delivery.event), error });
+          throw error;
+        }
+      });
+  };
+  return {
+    recordExecutionEvents: handler('recordExecutionEvents', ({ event }, recording) =>
+      recordExecutionEvent(event, recording),
+    ),
+    recordFailedEvents: handler('recordFailedEvents', (delivery, recording) =>
+      recordFailedEvent(delivery, settings, recording),
+    ),
+  };
+}
+
+/** What an event is about, as the log tells it, also if it is not valid. */
+function subjectOf(event: unknown): LogFields {
+  const detail = isObject(event) && isObject(event['detail']) ? event['detail'] : {};
+  const { executionArn } = detail;
+  return typeof executionArn === 'string' ? { executions: executionArn.replace(/^.*:/s, ''), executionArn } : {};
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { isObject, type S3Location } from '@cumulus/dynamodb';
+import type { EventSettings } from './event-settings.ts';
+
+/** An event that could not be recorded, as S3 keeps it. */
+export interface KeptEvent {
+  /** When it was put there, as ISO 8601. */
+  readonly keptAt: string;
+  readonly reason: string;
+  /** As it was delivered; a text where it is not JSON. */
+  readonly event: unknown;
+}
+
+/**
+ * Where an event is kept: under its day, with the execution and the status that it is about. It follows from the event alone,
+ * so that one that comes again is kept once.
+ */
+export function placeOfEvent(event: unknown, { stackName, systemBucket }: EventSettings): S3Location {
+  const detail = isObject(event) && isObject(event['detail']) ? event['detail'] : {};
+  const [, day = 'without-time'] = /^(\d{4}-\d\d-\d\d)T/.exec(isObject(event) ? String(event['time']) : '') ?? [];
+  const name = String(detail['executionArn'] ?? 'unknown').replace(/^.*:/s, '');
+  const about = [name, String(detail['status'] ?? 'unknown')].map(safeInKey).join('-');
+  const hash = createHash('sha256').update(JSON.stringify(event)).digest('hex').slice(0, 16);
+  return { bucket: systemBucket, key: `${stackName}/failed-events/${day}/${about}-${hash}.json` };
+}
+
+function safeInKey(text: string): string {
+  return text.replace(/[^\w.-]/g, '_').slice(0, 100);
+}
+
+/** An event as it is kept, as text. */
+export function keptText(event: unknown, reason: string): string {
+  const kept: KeptEvent = { keptAt: new Date().toISOString(), reason, event };
+  return `${JSON.stringify(kept, null, 2)}\n`;
+}
+
+/** The event in what S3 has: one that was kept, or an event by itself. */
+export function eventIn(content: unknown): unknown {
+  return isObject(content) && 'keptAt' in content && 'event' in content ? content['event'] : content;
+}

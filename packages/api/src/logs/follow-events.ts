@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventsInOrder } from './events-in-order.ts';
+import type { FunctionLogs } from './function-logs.ts';
+import type { FoundLogEvent } from './log-event.ts';
+import type { LogFilter } from './log-query.ts';
+
+/** How late an event may come to CloudWatch, or a clock be wrong, so that it is not missed, in milliseconds. */
+const LATEST = 2 * 60_000;
+
+/** The time between two rounds, and for each log group of one, in milliseconds: CloudWatch takes few requests a second. */
+const LEAST_INTERVAL = 2_000;
+const INTERVAL_OF_GROUP = 250;
+
+export interface FollowEventsOptions {
+  readonly logs: FunctionLogs;
+  readonly filter: LogFilter;
+  /** The first time, in milliseconds since 1970. */
+  readonly from: number;
+  /** Events that have been told, which are not told again. */
+  readonly told: readonly FoundLogEvent[];
+  readonly abortSignal: AbortSignal;
+}
+
+/**
+ * Reads all events from a time on, and goes on with those that come, until it is aborted. Each is told once; those that come
+ * late are told late. Log groups may appear and go meanwhile.
+ * @throws what reading throws; the abort's reason
+ */
+export async function* followEvents(options: FollowEventsOptions): AsyncGenerator<FoundLogEvent, never, undefined> {
+  const { logs, filter, abortSignal } = options;
+  let { from } = options;
+  let told = new Map(options.told.map(({ id, time }) => [id, time]));
+  for (;;) {
+    const begun = Date.now();
+    const groups = await logs.groups();
+    // With an end, as a busy deployment would else never come to it.
+    const span = { from, to: begun + LATEST };
+    for await (const found of eventsInOrder({ logs, groups, filter, span })) {
+      if (told.has(found.id)) continue;
+      if (found.time >= begun - LATEST) told.set(found.id, found.time);
+      yield found;
+    }
+    from = Math.max(from, begun - LATEST);
+    told = new Map([...told].filter(([, time]) => time >= from));
+    const interval = Math.max(LEAST_INTERVAL, groups.length * INTERVAL_OF_GROUP);
+    await sleep(interval, undefined, { signal: abortSignal });
+  }
+}

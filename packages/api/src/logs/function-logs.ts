@@ -1,0 +1,114 @@
+import type { CloudWatchLogsClient, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { settingsLike } from '../aws-settings.ts';
+import { type FoundLogEvent, logEventOf } from './log-event.ts';
+import { filterPatternOf, type LogFilter, matches } from './log-query.ts';
+import type { Span } from './spans-backwards.ts';
+
+/** A page of a log group's events in a span, the oldest first, and by which token it goes on. */
+export interface LogPage {
+  readonly events: readonly FoundLogEvent[];
+  readonly nextToken: string | undefined;
+}
+
+/** What of a log group's events a page is to have. */
+export interface PageRequest {
+  readonly filter: LogFilter;
+  readonly span: Span;
+  /** That of the page before. */
+  readonly token: string | undefined;
+  /** Events at the most; as many as CloudWatch tells at once unless given. */
+  readonly limit?: number | undefined;
+}
+
+export interface FunctionLogsOptions {
+  readonly stackName: string;
+  /** The client of the tables, after which that of the logs is made when it is first needed. */
+  readonly tables: DynamoDBClient;
+  /** How often a request is sent before its failure counts. */
+  readonly maxAttempts: number;
+  /** Sends a request, and deals with its failure. @param action its name, as IAM has it after `logs:` */
+  readonly ask: <T>(send: () => Promise<T>, action: 'DescribeLogGroups' | 'FilterLogEvents') => Promise<T>;
+  readonly abortSignal?: AbortSignal;
+}
+
+/** The log groups of a deployment's functions in CloudWatch Logs. */
+export class FunctionLogs {
+  readonly #options: FunctionLogsOptions;
+  #client: Promise<CloudWatchLogsClient> | undefined;
+
+  constructor(options: FunctionLogsOptions) {
+    this.#options = options;
+  }
+
+  /** What the names of the groups begin with: those of Lambda, by the functions' names. */
+  get groupPrefix(): string {
+    return `/aws/lambda/${this.#options.stackName}-`;
+  }
+
+  /** The groups' names, as many at the most. */
+  async groups(most = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
+    const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+    const { ask } = this.#options;
+    const client = await this.#logs();
+    const names: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: this.groupPrefix, nextToken });
+      const page = await ask(() => client.send(command, this.#sendOptions), 'DescribeLogGroups');
+      names.push(...(page.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined && names.length < most);
+    return names.slice(0, most);
+  }
+
+  /** A page of a group's events; none of a group that is gone. */
+  async readPage(logGroup: string, { filter, span, token, limit }: PageRequest): Promise<LogPage> {
+    const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+    const { ask } = this.#options;
+    const client = await this.#logs();
+    const command = new FilterLogEventsCommand({
+      logGroupName: logGroup,
+      startTime: span.from,
+      endTime: span.to,
+      nextToken: token,
+      limit,
+      filterPattern: filterPatternOf(filter),
+      // Always so on AWS, whatever is asked for; stand-ins order each stream's by itself else.
+      interleaved: true,
+    });
+    const page = await ask(async (): Promise<Partial<FilterLogEventsCommandOutput>> => {
+      try {
+        return await client.send(command, this.#sendOptions);
+      } catch (error) {
+        // It was deleted since it was listed.
+        if ((error as Error).name === 'ResourceNotFoundException') return {};
+        throw error;
+      }
+    }, 'FilterLogEvents');
+    const events: FoundLogEvent[] = [];
+    for (const logged of page.events ?? []) {
+      const found = logEventOf(logged, logGroup);
+      if (matches(found.event, logged.message ?? '', filter)) events.push(found);
+    }
+    return { events, nextToken: page.nextToken };
+  }
+
+  /** Gives up the connections. */
+  async end(): Promise<void> {
+    (await this.#client)?.destroy();
+  }
+
+  get #sendOptions(): { readonly abortSignal?: AbortSignal } {
+    const { abortSignal } = this.#options;
+    return abortSignal === undefined ? {} : { abortSignal };
+  }
+
+  #logs(): Promise<CloudWatchLogsClient> {
+    const { tables, maxAttempts } = this.#options;
+    this.#client ??= import('@aws-sdk/client-cloudwatch-logs').then(
+      ({ CloudWatchLogsClient }) => new CloudWatchLogsClient({ ...settingsLike(tables), maxAttempts }),
+    );
+    return this.#client;
+  }
+}

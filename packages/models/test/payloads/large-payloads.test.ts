@@ -1,0 +1,174 @@
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { afterAll, expect, test } from '@jest/globals';
+import { parseMessage } from '../../src/messages/cumulus-message.ts';
+import { RemoteMessageError } from '../../src/messages/errors.ts';
+import { fetchFromS3 } from '../../src/messages/large-message.ts';
+import { type MessageRecords, recordsOfMessage } from '../../src/messages/message-records.ts';
+import type { PayloadSource } from '../../src/payloads/bring-back.ts';
+import { PayloadError } from '../../src/payloads/errors.ts';
+import { payloadPlace } from '../../src/payloads/payload-place.ts';
+import { isPayloadPointer } from '../../src/payloads/pointer.ts';
+import { putPayloads } from '../../src/payloads/put-payloads.ts';
+import { recordMessage } from '../../src/recording/record-message.ts';
+import { Deployment } from '../models/deployment.ts';
+import { s3Client, startS3 } from './own-s3.ts';
+
+const PLACE = payloadPlace('system', 'stack');
+const MEGABYTE = 1_000_000;
+
+/** What the events of one execution tell, in the order in which they happened. */
+const EVENTS = [
+  { status: 'running', time: 1001, redriveCount: 0, payload: { began: 'b'.repeat(MEGABYTE) } },
+  { status: 'failed', time: 1005, redriveCount: 0, payload: { failed: 'f'.repeat(MEGABYTE) } },
+  { status: 'running', time: 1011, redriveCount: 1, payload: { began: 'b'.repeat(MEGABYTE) } },
+  { status: 'completed', time: 1015, redriveCount: 1, payload: { done: 'd'.repeat(MEGABYTE) } },
+] as const;
+
+function recordsOf({ status, time, redriveCount, payload }: (typeof EVENTS)[number]): MessageRecords {
+  const message = parseMessage({
+    cumulus_meta: {
+      execution_name: 'run',
+      state_machine: 'arn:aws:states:us-east-1:123456789012:stateMachine:Ingest',
+      workflow_start_time: 1000,
+    },
+    meta: { status, workflow_tasks: { 0: { name: 't'.repeat(MEGABYTE) } } },
+    payload,
+    exception: { Cause: 'e'.repeat(MEGABYTE) },
+  });
+  return recordsOfMessage(message, { time, redriveCount }, PLACE);
+}
+
+const s3 = await startS3([PLACE.bucket, 'elsewhere']);
+afterAll(() => s3?.stop());
+
+(s3 === undefined ? test.skip : onDynamoDBLocal)('payloads beyond what an item holds', () => {
+  if (s3 === undefined) return;
+  const deployment = new Deployment();
+  const target = { client: deployment.client, tableName: deployment.table.bind(deployment) };
+  const source: PayloadSource = { ...PLACE, fetch: fetchFromS3(s3.client) };
+  const models = deployment.models({ payloads: source });
+  const [begun, , , ended] = EVENTS.map(recordsOf) as [MessageRecords, MessageRecords, MessageRecords, MessageRecords];
+  const { arn } = begun.execution;
+
+  async function tell(records: MessageRecords): Promise<void> {
+    await putPayloads(s3?.client as never, records.payloads);
+    await recordMessage(target, records);
+  }
+
+  test('end the same whatever order events come in, and reading by key brings all of them back', async () => {
+    const told = EVENTS.map(recordsOf);
+    const rows: unknown[] = [];
+    for (const order of [
+      [0, 1, 2, 3],
+      [3, 2, 1, 0],
+      [1, 3, 0, 2, 1, 3],
+    ]) {
+      await deployment.empty('ExecutionsTable');
+      for (const index of order) await tell(told[index] as MessageRecords);
+      rows.push(await deployment.item('ExecutionsTable', { arn }));
+    }
+    expect(rows[0]).toMatchObject({ status: 'completed', redriveCount: 1 });
+    expect(rows).toEqual([rows[0], rows[0], rows[0]]);
+
+    const read = await models.executions.get({ arn });
+    expect(read).toEqual({
+      ...(rows[0] as object),
+      originalPayload: EVENTS[0].payload,
+      finalPayload: EVENTS[3].payload,
+      error: { Cause: 'e'.repeat(MEGABYTE) },
+      tasks: { 0: { name: 't'.repeat(MEGABYTE) } },
+    });
+    expect(await models.executions.find({ arn })).toEqual(read);
+    expect(await models.executions.batchGet([{ arn }, { arn: 'arn:aws:states:::none' }])).toEqual([read]);
+  });
+
+  test('are JSON in S3, each once', async () => {
+    await tell(ended);
+    await tell(ended);
+    const { key = '', text } = ended.payloads[0] ?? {};
+    expect(await s3.object(PLACE.bucket, key)).toEqual({ type: 'application/json', text });
+  });
+
+  test('are pointers in lists, searches and to whoever has no place', async () => {
+    await tell(ended);
+    const [listed] = (await models.executions.newest().page()).records;
+    const [found] = (await models.executions.search({ limit: 1 })).records;
+    for (const record of [listed, found, await deployment.models().executions.get({ arn })])
+      expect(record).toEqual(ended.execution);
+  });
+
+  test('stay in S3 when another field is changed by what was read', async () => {
+    await tell(ended);
+    await models.executions.update({ arn }, { status: 'unknown' });
+    await models.executions.modify({ arn }, ({ duration = 0 }) => ({ duration: duration + 1 }));
+    expect(await deployment.item('ExecutionsTable', { arn })).toMatchObject({
+      status: 'unknown',
+      finalPayload: ended.execution.finalPayload,
+    });
+    const { createdAt: _, updatedAt: _updated, ...whole } = await models.executions.get({ arn });
+    await expect(models.executions.replace(whole)).rejects.toThrow(/DynamoDB holds 409600/);
+    expect(await deployment.item('ExecutionsTable', { arn })).toMatchObject({
+      finalPayload: ended.execution.finalPayload,
+    });
+  });
+
+  test('that are gone or damaged leave the pointer', async () => {
+    await tell(ended);
+    const { key: Key = '' } = ended.payloads.find(({ key }) => key.includes('/finalPayload-')) ?? {};
+    const { finalPayload } = ended.execution;
+    for (const Body of ['{"done":', '{"done":"another"}', '']) {
+      await s3.client.send(new PutObjectCommand({ Bucket: PLACE.bucket, Key, Body }));
+      const read = await models.executions.get({ arn });
+      expect(read.finalPayload).toEqual(finalPayload);
+      expect(isPayloadPointer(read.error)).toBe(false);
+    }
+    await s3.client.send(new DeleteObjectCommand({ Bucket: PLACE.bucket, Key }));
+    expect((await models.executions.get({ arn })).finalPayload).toEqual(finalPayload);
+  });
+
+  test('elsewhere than in the deployment’s own place are not read', async () => {
+    const text = '{"secret":1}';
+    const name = ended.payloads[0]?.key.replace(/^.*\//, '') ?? '';
+    const places = [
+      ['elsewhere', `stack/payloads/${name}`],
+      [PLACE.bucket, `stack/payloads-of-others/${name}`],
+      [PLACE.bucket, name],
+    ] as const;
+    for (const [Bucket, Key] of places) {
+      await s3.client.send(new PutObjectCommand({ Bucket, Key, Body: text }));
+      const finalPayload = { replace: { Bucket, Key, TargetPath: '$' } };
+      await deployment.put('ExecutionsTable', { ...ended.execution, finalPayload });
+      const asked: string[] = [];
+      const fetch = async (bucket: string, key: string) => `${asked.push(`${bucket}/${key}`)}`;
+      const read = await deployment.models({ payloads: { ...PLACE, fetch } }).executions.get({ arn });
+      expect(read.finalPayload).toEqual(finalPayload);
+      expect(asked.filter((address) => !address.startsWith('system/stack/payloads/'))).toEqual([]);
+    }
+  });
+
+  test('that S3 cannot be asked for are an error, not a record without them', async () => {
+    await tell(ended);
+    const unreachable = s3Client('http://127.0.0.1:1');
+    const { executions } = deployment.models({ payloads: { ...PLACE, fetch: fetchFromS3(unreachable) } });
+    await expect(executions.get({ arn })).rejects.toThrow(RemoteMessageError);
+    await expect(executions.batchGet([{ arn }])).rejects.toThrow(RemoteMessageError);
+    unreachable.destroy();
+  });
+
+  test('that S3 does not take are an error by name, after which the event comes again', async () => {
+    const unreachable = s3Client('http://127.0.0.1:1');
+    for (const [client, payloads] of [
+      [unreachable, ended.payloads],
+      [s3.client, ended.payloads.map((payload) => ({ ...payload, bucket: 'no-such-bucket' }))],
+    ] as const) {
+      const error = await putPayloads(client, payloads).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(PayloadError);
+      expect(error).toMatchObject({ key: ended.payloads[0]?.key });
+      expect(String(error)).toMatch(
+        /could not be written: .*\n.*The record was not written\.\n.*let the event come again/,
+      );
+    }
+    unreachable.destroy();
+  });
+});

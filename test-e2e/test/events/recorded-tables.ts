@@ -1,0 +1,27 @@
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { createTableInput, physicalTableName, schemaOf, TABLE_DEFINITIONS, type TableName } from '@cumulus/dynamodb';
+import { client } from '../own-tables.ts';
+
+/** The tables that events are recorded in. */
+export const RECORDED = ['ExecutionsTable', 'GranulesTable', 'PdrsTable', 'FilesTable'] as const;
+
+/**
+ * Makes the tables that events are recorded in, without streams: DynamoDB Local gets slower with all that these hold.
+ * @returns the variables by which a function finds them
+ */
+export async function createRecordedTables(prefix: string): Promise<NodeJS.ProcessEnv> {
+  const environment: NodeJS.ProcessEnv = {};
+  for (const name of RECORDED) {
+    const { stream: _, ...schema } = schemaOf(definitionOf(name));
+    const table = physicalTableName(prefix, name);
+    await client.send(new CreateTableCommand(createTableInput(table, schema)));
+    environment[name] = table;
+  }
+  return environment;
+}
+
+function definitionOf(name: TableName) {
+  const definition = TABLE_DEFINITIONS.find((one) => one.name === name);
+  if (definition === undefined) throw new TypeError(`${name} is no table of Cumulus`);
+  return definition;
+}

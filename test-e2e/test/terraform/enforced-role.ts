@@ -1,0 +1,51 @@
+import { type Fault, withFaults } from '../faults/proxy.ts';
+import type { OwnMoto } from '../own-moto.ts';
+import { enforced } from './enforced-policy.ts';
+import { type Policy, permits } from './policy.ts';
+
+/** What each part of a transaction asks permission for; the transaction itself asks for none. */
+const PARTS = { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem', ConditionCheck: 'ConditionCheckItem' };
+
+const DENIED = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
+
+/** Works with the environment of a function whose role has this policy, as far as tables and S3 go; S3 is moto's. */
+export async function withRole<T>(
+  policy: Policy,
+  moto: OwnMoto,
+  work: (environment: NodeJS.ProcessEnv) => Promise<T>,
+): Promise<T> {
+  return await withFaults([enforcedInParts(policy)], (tables) =>
+    withFaults(
+      [enforcedOnObjects(policy)],
+      (objects) => work({ AWS_ENDPOINT_URL: moto.endpoint, ...tables.environment, ...objects.environmentOfS3 }),
+      moto.endpoint,
+    ),
+  );
+}
+
+function enforcedInParts(policy: Policy): Fault {
+  const asked = enforced(policy);
+  const granted = { status: 200, type: '', body: Buffer.alloc(0) };
+  return async (call, pass) => {
+    if (call.action !== 'TransactWriteItems') return asked(call, pass);
+    const { TransactItems } = JSON.parse(call.body.toString()) as { readonly TransactItems: readonly object[] };
+    for (const [kind, { TableName }] of TransactItems.flatMap((item) => Object.entries(item))) {
+      const part = {
+        ...call,
+        action: PARTS[kind as keyof typeof PARTS],
+        body: Buffer.from(JSON.stringify({ TableName })),
+      };
+      const answer = await asked(part, async () => granted);
+      if (answer !== granted) return answer;
+    }
+    return pass();
+  };
+}
+
+function enforcedOnObjects(policy: Policy): Fault {
+  return async ({ action }, pass) => {
+    const [, object = '', operation = ''] = /^[A-Z]+ \/([^?]*)\?x-id=(\w+)/.exec(action) ?? [];
+    if (permits(policy, `s3:${operation}`, `arn:aws:s3:::${decodeURIComponent(object)}`)) return pass();
+    return { status: 403, type: 'application/xml', body: Buffer.from(DENIED), fault: true };
+  };
+}

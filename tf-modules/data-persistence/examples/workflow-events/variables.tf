@@ -1,0 +1,85 @@
+variable "region" {
+  description = "The AWS region of the tables and the workflows."
+  type        = string
+}
+
+variable "prefix" {
+  description = "The deployment's prefix, which is its stackName too."
+  type        = string
+}
+
+variable "dynamo_tables" {
+  description = "The output dynamo_tables of the module data-persistence; its other tables may be in it."
+
+  type = object({
+    executions = object({ name = string, arn = string })
+    files      = object({ name = string, arn = string })
+    granules   = object({ name = string, arn = string })
+    pdrs       = object({ name = string, arn = string })
+  })
+}
+
+variable "system_bucket" {
+  description = "The deployment's system bucket, for what is too large for a record and for events that could not be recorded."
+  type        = string
+}
+
+variable "functions_version" {
+  description = "The functions' zip files are `<prefix>/functions/<functions_version>/<name>.zip` in the system bucket. CloudFormation looks at their names only: other code needs another version."
+  type        = string
+}
+
+# Without a default of its own: null is what the names of this deployment's state machines begin with.
+variable "state_machines" {
+  description = "What the names of the state machines begin with whose executions are recorded; null for `<prefix>-`."
+  type        = list(string)
+  default     = null
+}
+
+variable "message_objects" {
+  description = "Objects that workflows leave large messages in, as BUCKET/KEY with * for any text; null for `<system_bucket>/events/*`."
+  type        = list(string)
+  default     = null
+}
+
+variable "kms_keys" {
+  description = "ARNs of the KMS keys of your own with which the system bucket, the tables or the state machines are encrypted."
+  type        = list(string)
+  default     = []
+}
+
+variable "recording" {
+  description = "Whether events are recorded. While they are not, the queues keep them, for 14 days."
+  type        = bool
+  default     = true
+}
+
+variable "maximum_concurrency" {
+  description = "How many batches of events are recorded at once, at most; at least 2."
+  type        = number
+  default     = 20
+}
+
+variable "runtime" {
+  description = "Node.js 20 or newer, by the name that Lambda has for it."
+  type        = string
+  default     = "nodejs22.x"
+}
+
+variable "alarm_actions" {
+  description = "ARNs of what is told of alarms, such as an SNS topic."
+  type        = list(string)
+  default     = []
+}
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds the functions' roles, where the account demands one."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags for all that can have them."
+  type        = map(string)
+  default     = {}
+}
