@@ -46,7 +46,7 @@ export async function benchEvents(
   tables: Set<string>,
 ): Promise<EventCost> {
   const make = async (name: string): Promise<NodeJS.ProcessEnv> => {
-    const environment: NodeJS.ProcessEnv = { stackName: name, system_bucket: 'none', LOG_LEVEL: 'critical' };
+    const environment: NodeJS.ProcessEnv = { stackName: name, system_bucket: 'none', LOG_LEVEL: 'silent' };
     for (const definition of TABLE_DEFINITIONS.filter(({ name: table }) => TABLES.some((one) => one === table))) {
       // DynamoDB Local gets slower with all that its streams hold.
       const { stream: _, ...schema } = schemaOf(definition);

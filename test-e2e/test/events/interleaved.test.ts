@@ -58,7 +58,7 @@ describeUnless(await whyNoMoto(), `events of ${WORKFLOWS} workflows (seed ${SEED
       // What is put into S3 is named by records, and has to have the same name in both runs.
       stackName: 'prod',
       system_bucket: BUCKET,
-      LOG_LEVEL: 'critical',
+      LOG_LEVEL: 'silent',
     };
     return { prefix, environment };
   }

@@ -6,8 +6,6 @@ import { InvalidEventError } from './errors.ts';
  * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 export interface ExecutionEvent {
-  /** EventBridge's identity of the event, the same each time that it is delivered. */
-  readonly id: string | undefined;
   readonly time: number;
   readonly executionArn: string;
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -28,7 +26,6 @@ const time = z.number().int().min(0).max(8_640_000_000_000_000);
 const text = z.string().nullish();
 
 const schema = z.looseObject({
-  id: text,
   source: z.literal('aws.states'),
   'detail-type': z.literal('Step Functions Execution Status Change'),
   time: z.iso.datetime({ offset: true }),
@@ -55,9 +52,8 @@ export function parseExecutionEvent(value: unknown): ExecutionEvent {
       parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
     );
   }
-  const { id, time: at, detail } = parsed.data;
+  const { time: at, detail } = parsed.data;
   return {
-    id: id ?? undefined,
     time: Date.parse(at),
     executionArn: detail.executionArn,
     status: detail.status,
