@@ -1,5 +1,4 @@
-import { FileError, physicalTableName, type TableName } from '@cumulus/dynamodb';
-import { readTerraformTables } from './terraform-output.ts';
+import type { TableName } from '@cumulus/dynamodb';
 
 /** How the tables of a deployment are named: by its prefix, or where they have other names by a file. */
 export interface NamedTables {
@@ -17,6 +16,9 @@ export async function tableNames(
   { prefix, tables: file }: NamedTables,
   wanted: readonly TableName[],
 ): Promise<(name: TableName) => string> {
+  // Commands outside of this package import this one's surface before they know whether they are chosen.
+  const { FileError, physicalTableName } = await import('@cumulus/dynamodb');
+  const { readTerraformTables } = await import('./terraform-output.ts');
   const named = file === undefined ? undefined : await readTerraformTables(file);
   const nameOf = (name: TableName): string => {
     const key = outputKeyOf(name);

@@ -147,7 +147,7 @@ function endOf(random: Random): Status {
 }
 
 function payloadOf(group: number, random: Random): object {
-  const granules = Array.from({ length: GRANULES }, (_, number) => number).filter(() => random() < 0.4);
+  const granules = Array.from({ length: GRANULES }, (_, number) => number).filter(() => random() < 0.25);
   return {
     ...(random() < 0.3 ? { pdr: { name: `group-${group}.PDR` }, running: ['a'], completed: [] } : {}),
     granules: granules.map((number) => ({

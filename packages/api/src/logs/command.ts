@@ -2,7 +2,7 @@ import { defineCommand, flag, type GlobalOptions, sinceTime, text, UsageError, w
 import { LEVEL_NAMES, levelsFrom } from './levels.ts';
 
 export interface LogsOptions extends GlobalOptions {
-  readonly prefix: string;
+  readonly prefix: string | undefined;
   readonly execution: string | undefined;
   /** In milliseconds since 1970. */
   readonly since: number | undefined;
@@ -20,7 +20,11 @@ export const logs = defineCommand<LogsOptions>({
   options: (parser) =>
     parser
       .options({
-        prefix: { ...text('prefix'), demandOption: true, describe: 'The prefix of the deployment' },
+        prefix: {
+          ...text('prefix'),
+          defaultDescription: 'stackName of the environment',
+          describe: 'The prefix of the deployment',
+        },
         execution: { ...text('execution'), describe: 'Only of the execution with this name or ARN' },
         since: {
           ...sinceTime('since'),
@@ -33,7 +37,8 @@ export const logs = defineCommand<LogsOptions>({
         limit: { ...wholeNumber('limit'), describe: 'Only the newest so many' },
         follow: { ...flag('follow'), describe: 'Go on with what is logged, until it is interrupted' },
       })
-      .check(({ level, since, until, follow }) => {
+      .check(({ prefix, level, since, until, follow }) => {
+        if (prefix === undefined && !process.env['stackName']) throw new UsageError('logs takes --prefix');
         if (level !== undefined && levelsFrom(level) === undefined)
           throw new UsageError(`--level takes one of ${LEVEL_NAMES.join(', ')}, not "${level}"`);
         if (until !== undefined && follow === true) throw new UsageError('--follow has no end, so give no --until');

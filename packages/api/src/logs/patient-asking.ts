@@ -7,10 +7,10 @@ const FIRST_WAIT = 250;
 const LONGEST_WAIT = 10_000;
 
 /** After so many milliseconds without an answer it is told that there is none. */
-const QUIET = 5_000;
+const QUIET = 3_000;
 
 /** How long is waited for whoever has not answered once, in milliseconds: the address may be wrong. */
-const FIRST_SILENCE = 15_000;
+const FIRST_SILENCE = 8_000;
 
 /** What the SDK's errors have, as far as it matters here. */
 type AwsError = Error & { readonly $metadata?: { readonly httpStatusCode?: number } };

@@ -21,7 +21,7 @@ const LONGEST_SILENCE = 10 * 60_000;
 /** Once again at once, which a lost connection takes; for longer disturbances {@link PatientAsking} waits. */
 const MAX_ATTEMPTS = 2;
 
-/** Who has to answer waits for nobody, so nothing bounds what a command looks through. */
+/** Nobody waits for a command as for an answer by HTTP, so it looks through all that there is. */
 const UNBOUNDED = {
   requests: Number.POSITIVE_INFINITY,
   time: Number.POSITIVE_INFINITY,
@@ -35,7 +35,7 @@ export async function planLogs(options: LogsOptions, context: Context): Promise<
   const longestSilence = options.follow === true ? Number.POSITIVE_INFINITY : LONGEST_SILENCE;
   const asking = new PatientAsking({ region, longestSilence, abortSignal, onWarning });
   const logs = new FunctionLogs({
-    stackName: options.prefix,
+    stackName: options.prefix ?? String(process.env['stackName']),
     tables: client,
     maxAttempts: MAX_ATTEMPTS,
     ask: (send, action) => asking.ask(send, action),
@@ -48,7 +48,7 @@ export async function planLogs(options: LogsOptions, context: Context): Promise<
     options.json ? JSON.stringify(event) : eventLine(event, logs.groupPrefix);
   const run: Task['run'] = async () => {
     try {
-      if (isShown) await writeLines(chosenEvents(options, logs, groups, abortSignal), lineOf, stdout);
+      if (isShown) await writeLines(chosenEvents(options, logs, groups, abortSignal), lineOf, stdout, abortSignal);
     } catch (error) {
       // To be interrupted is how following ends.
       if (options.follow !== true || !abortSignal.aborted) throw error;
@@ -60,6 +60,7 @@ export async function planLogs(options: LogsOptions, context: Context): Promise<
   return [{ table: null, run }];
 }
 
+/** The oldest first, but for those that come late. */
 async function* chosenEvents(
   options: LogsOptions,
   logs: FunctionLogs,
