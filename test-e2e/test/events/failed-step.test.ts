@@ -150,6 +150,21 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
+  it('names the Fail state of an execution in which nothing else failed, with its words', async () => {
+    const states = {
+      IsValid: { Type: 'Choice', Choices: [{ Variable: '$.meta', IsPresent: true, Next: 'Invalid' }], Default: 'Done' },
+      Invalid: { Type: 'Fail', Error: 'InvalidInput', Cause: 'no granule is valid' },
+      Done: DONE,
+    };
+    const failed = await ended(states);
+    expect(await record(endOf(failed))).toEqual({ result: undefined });
+    expect((await models.executions.get({ arn: failed.executionArn ?? '' })).error).toEqual({
+      Error: 'InvalidInput',
+      Cause: 'no granule is valid',
+      failedExecutionStepName: 'Invalid',
+    });
+  });
+
   it('names the step in which an execution was aborted, with the words of who did it', async () => {
     const waits = {
       SyncGranule: { Type: 'Pass', Next: 'Wait' },

@@ -19,7 +19,8 @@ const EVENTS_A_PAGE = 1_000;
 
 /**
  * How an execution failed, in the attempt that an event is about. Of one that failed: the last failed event, the state that it
- * belongs to, and what was put out when that state was left. Of one that was aborted or ran out of time: the state it was in.
+ * belongs to, and what was put out when that state was left. Of one in which nothing failed but itself, by a Fail state for instance,
+ * and of one that was aborted or ran out of time: the state it was in.
  * What happened after a later redrive is not looked at, so that it does not matter when the event is handled.
  * @returns undefined without a history (of an express execution, or after 90 days), or if it tells nothing of this
  * @throws ServiceUnavailableError; what Step Functions says otherwise
@@ -68,13 +69,15 @@ class FailedStep implements HistorySearch {
   /** The id of the event from which the chain that leads back from the failed one goes on. */
   #next = 0;
   #step: string | undefined;
+  /** Where the execution was, should nothing have failed before. */
+  readonly #last = new UnfinishedStep();
 
   get isOver(): boolean {
     return this.#step !== undefined;
   }
 
   get found(): ExecutionFailure | undefined {
-    if (this.#failed === undefined) return undefined;
+    if (this.#failed === undefined) return this.#last.found;
     return { step: this.#step, details: detailsOf(this.#failed), output: outputOf(this.#leftAfterwards) };
   }
 
@@ -87,6 +90,7 @@ class FailedStep implements HistorySearch {
   look(event: HistoryEvent): void {
     const { type = '', id = 0, previousEventId = 0 } = event;
     if (this.#failed === undefined) {
+      this.#last.look(event);
       if (type === 'TaskStateExited') this.#left.push(event);
       if (!isFailure(type)) return;
       this.#failed = event;
