@@ -4,6 +4,7 @@ import { adopt } from './commands/adopt/command.ts';
 import { backup } from './commands/backup/command.ts';
 import { copy } from './commands/copy/command.ts';
 import { counts } from './commands/counts/command.ts';
+import { executions } from './commands/executions/command.ts';
 import { exportTables } from './commands/export/command.ts';
 import { importTable } from './commands/import/command.ts';
 import { merge } from './commands/merge/command.ts';
@@ -53,6 +54,7 @@ export function parse(argv: readonly string[], further: readonly AddCommand[] = 
     tables,
     counts,
     users,
+    executions,
     pitr,
     onDemand,
     exportTables,
@@ -68,7 +70,7 @@ export function parse(argv: readonly string[], further: readonly AddCommand[] = 
   parser
     .demandCommand(
       1,
-      'Name a command: backup, restore, verify, merge, tables, counts, users, pitr, on-demand, export, import, copy, adopt …',
+      'Name a command: backup, restore, verify, merge, tables, counts, users, executions, pitr, on-demand, export, import, copy, adopt …',
     )
     .strict()
     .help()

@@ -7,6 +7,7 @@ export type { LineFormat } from './backup/line-format.ts';
 export { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './backup/manifest.ts';
 export { type MergeOptions, type MergeResult, mergeParts } from './backup/merge-parts.ts';
 export { type PlannedBackUp, planBackUp } from './backup/plan-back-up.ts';
+export { type PointersOfBackupOptions, pointersOfBackup } from './backup/pointers-of-backup.ts';
 export { DEFAULT_WRITE_CONCURRENCY, type RestoreOptions, type RestoreResult, restoreTable } from './backup/restore.ts';
 export { describeSegments, type SegmentRange } from './backup/segment-range.ts';
 export { type SpooledInput, spool } from './backup/spool.ts';

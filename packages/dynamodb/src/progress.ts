@@ -3,11 +3,11 @@ export type Progress = ItemProgress | WaitProgress;
 
 /** How far a work has come that goes through items itself. */
 export interface ItemProgress {
-  readonly phase: 'backing up' | 'checking' | 'restoring' | 'comparing' | 'merging' | 'copying';
+  readonly phase: 'backing up' | 'checking' | 'restoring' | 'comparing' | 'merging' | 'copying' | 'cleaning';
   readonly table: string;
   /** Items so far, those of an interrupted run that is continued included. */
   readonly items: number;
-  /** Bytes of items' lines so far. */
+  /** Bytes of items' lines so far; 0 for a work that does not see all of them. */
   readonly bytes: number;
   /** All items, as far as they can be told: from DynamoDB's estimate, or exactly, from a file. */
   readonly expectedItems?: number | undefined;

@@ -32,6 +32,7 @@ export type { RuleModel } from './models/rules.ts';
 export type { SemaphoreModel } from './models/semaphores.ts';
 export { UserModel } from './models/users.ts';
 export type { PayloadSource } from './payloads/bring-back.ts';
+export { type CleanPayloadsOptions, cleanPayloads, type PayloadsCleaned } from './payloads/clean-payloads.ts';
 export { PayloadError } from './payloads/errors.ts';
 export { type PayloadAddress, type PayloadPlace, payloadPlace } from './payloads/payload-place.ts';
 export { isPayloadPointer, type LargePayload } from './payloads/pointer.ts';

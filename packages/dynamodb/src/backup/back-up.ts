@@ -4,6 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InterruptedError, MetadataError, ResumeMismatchError, StoppedError } from '../errors.ts';
 import { CapacityLimiter } from '../items/capacity-limiter.ts';
 import { inTurn } from '../items/in-turn.ts';
+import { countPointers } from '../items/s3-pointers.ts';
 import { defaultSegments, type SegmentPage, type SegmentPosition, scanSegments } from '../items/scan-segments.ts';
 import type { ProgressListener } from '../progress.ts';
 import type { S3Access } from '../storage/folder.ts';
@@ -58,6 +59,8 @@ export interface BackUpResult extends Replaced {
   readonly manifest: string;
   /** Items written, counted. */
   readonly items: number;
+  /** How often items point to an object in S3, which the backup does not hold: see `pointersOfBackup`. */
+  readonly pointersToS3: number;
   /** Bytes of the data file. */
   readonly bytes: number;
   readonly sha256: string;
@@ -93,6 +96,7 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
       file: place.data,
       manifest: place.manifest,
       items: manifest.items,
+      pointersToS3: manifest.pointersToS3 ?? 0,
       bytes: manifest.file.bytes,
       sha256: manifest.file.sha256,
       seconds: (performance.now() - startedAt) / 1000,
@@ -120,11 +124,12 @@ async function scanToPartial(
       ? { startedAt: new Date().toISOString(), resumed: 0, items: 0, positions: newPositions(options, description) }
       : { ...interrupted, resumed: interrupted.resumed + 1 };
   const positions = [...begin.positions];
-  let { items } = begin;
+  let { items, pointersToS3 = 0 } = begin;
 
   const state = (): BackupState => ({
     ...begin,
     items,
+    ...(pointersToS3 > 0 ? { pointersToS3 } : {}),
     bytes: partial.bytes,
     sha256: partial.sha256,
     positions: [...positions],
@@ -139,9 +144,10 @@ async function scanToPartial(
     });
   });
   // A page and its segment's new position count in one turn: no checkpoint comes between them.
-  const append = inTurn<{ page: Omit<SegmentPage, 'lines'>; bytes: Uint8Array }>(async ({ page, bytes }) => {
+  const append = inTurn<AppendedPage>(async ({ page, bytes, pointers }) => {
     await partial.append(bytes);
     items += page.count;
+    pointersToS3 += pointers;
     positions[page.segment] = page.next;
     checkpoints.offer(state);
   });
@@ -156,7 +162,8 @@ async function scanToPartial(
       abortSignal,
       takePage: async (page) => {
         const compress = options.gzip && page.count > 0;
-        await append({ page, bytes: compress ? await gzip(page.lines) : page.lines });
+        const pointers = countPointers(page.lines);
+        await append({ page, bytes: compress ? await gzip(page.lines) : page.lines, pointers });
         onProgress?.({
           phase: 'backing up',
           table,
@@ -175,6 +182,13 @@ async function scanToPartial(
   } finally {
     await partial.close();
   }
+}
+
+/** A page with its bytes as they are stored. */
+interface AppendedPage {
+  readonly page: Omit<SegmentPage, 'lines'>;
+  readonly bytes: Uint8Array;
+  readonly pointers: number;
 }
 
 function newPositions({ segments }: BackUpOptions, { estimatedBytes }: TableDescription): SegmentPosition[] {
@@ -262,5 +276,6 @@ async function describeBackup(
     },
     file: { compression: options.gzip ? 'gzip' : 'none', bytes: scan.bytes, sha256: scan.sha256 },
     items: scan.items,
+    ...(scan.pointersToS3 === undefined ? {} : { pointersToS3: scan.pointersToS3 }),
   };
 }

@@ -1,4 +1,5 @@
 import type { SegmentPosition } from '../items/scan-segments.ts';
+import type { BackupManifest } from './manifest.ts';
 
 /** How far an unfinished backup has come: all that is needed to go on as if it had never stopped. */
 export interface BackupCheckpoint extends BackupState {
@@ -14,6 +15,8 @@ export interface BackupState {
   /** How often the backup was continued so far. */
   readonly resumed: number;
   readonly items: number;
+  /** See {@link BackupManifest.pointersToS3}; absent for none. */
+  readonly pointersToS3?: number;
   /** The partial up to here is flushed to disk and belongs to the positions; what follows it does not count. */
   readonly bytes: number;
   readonly sha256: string;

@@ -71,6 +71,10 @@ export class BackupReader implements BackupSource {
     return this.manifest?.items;
   }
 
+  get pointersToS3(): number | undefined {
+    return this.manifest?.pointersToS3;
+  }
+
   /** By the manifest, else by the size of a typical one. */
   get expectedItems(): number {
     return this.manifest?.items ?? Math.ceil(this.#file.size / TYPICAL_LINE_BYTES);

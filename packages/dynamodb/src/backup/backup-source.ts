@@ -27,6 +27,8 @@ export interface BackupSource {
   readonly provable: boolean;
   /** How many items there are, if a manifest tells; else undefined. */
   readonly items: number | undefined;
+  /** How often items point to an object in S3, which the backup does not hold, if a manifest tells of any. */
+  readonly pointersToS3?: number | undefined;
   /** About how many items there will be. */
   readonly expectedItems: number;
   /** The table that it is of, as far as a manifest tells. */

@@ -49,6 +49,11 @@ export interface BackupManifest {
   };
   /** Items in the file, one a line. */
   readonly items: number;
+  /**
+   * How often items point to an object in S3 that holds what was too large for them, and that the backup does not; absent for
+   * none. See `pointersOfBackup`.
+   */
+  readonly pointersToS3?: number;
 }
 
 /** The manifest's text, as it is stored. */

@@ -39,6 +39,8 @@ export interface MergeResult extends Replaced {
   readonly file: string;
   /** The sum of the parts' items, each part proved to be what its manifest says. */
   readonly items: number;
+  /** The sum of the parts', see `BackUpResult`. */
+  readonly pointersToS3: number;
   readonly bytes: number;
   /** Of the whole; absent where nothing was written. */
   readonly sha256?: string;
@@ -71,6 +73,7 @@ export async function mergeParts(options: MergeOptions): Promise<MergeResult> {
       table: manifest.table.name,
       file: place.data,
       items: sum(parts, (part) => part.manifest.items),
+      pointersToS3: pointersOf(parts),
       bytes,
       segments: manifest.scan.segments,
       parts: parts.length,
@@ -241,6 +244,7 @@ async function copyParts(
 
 function manifestOfWhole(parts: Parts, { bytes, sha256 }: PartialBackup): BackupManifest {
   const newest = newestOf(parts);
+  const pointersToS3 = pointersOf(parts);
   return {
     format: MANIFEST_FORMAT,
     formatVersion: MANIFEST_VERSION,
@@ -255,7 +259,12 @@ function manifestOfWhole(parts: Parts, { bytes, sha256 }: PartialBackup): Backup
     },
     file: { compression: newest.file.compression, bytes, sha256 },
     items: sum(parts, ({ manifest }) => manifest.items),
+    ...(pointersToS3 > 0 ? { pointersToS3 } : {}),
   };
+}
+
+function pointersOf(parts: Parts): number {
+  return sum(parts, ({ manifest }) => manifest.pointersToS3 ?? 0);
 }
 
 function stopped(error: unknown, file: string, abortSignal: AbortSignal | undefined): unknown {

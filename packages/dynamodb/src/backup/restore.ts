@@ -103,6 +103,8 @@ export interface RestoreResult {
   /** Whether the table was made. */
   readonly created: boolean;
   readonly resumed: boolean;
+  /** How often items point to an object in S3, which the backup does not hold, if its manifest tells of any. */
+  readonly pointersToS3?: number;
   /** Settings of a table that was made which the server does not have. */
   readonly notTaken: readonly SettingNotTaken[];
 }
@@ -144,6 +146,7 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
       proved: reader.provable,
       created,
       resumed: interrupted !== undefined,
+      ...(reader.pointersToS3 === undefined ? {} : { pointersToS3: reader.pointersToS3 }),
     };
     if (options.dryRun) {
       const done = interrupted ?? NOTHING_DONE;

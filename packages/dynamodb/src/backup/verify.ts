@@ -39,6 +39,8 @@ export interface VerifyResult extends ReadBackup {
   readonly proved: boolean;
   /** The segments of the table that are in it, if it is a part of a backup. */
   readonly part?: SegmentRange;
+  /** How often its items point to an object in S3, which it does not hold, if its manifest tells of any. */
+  readonly pointersToS3?: number;
   readonly seconds: number;
   /** What the comparison with a table has shown, if one was named. */
   readonly comparison?: Comparison;
@@ -72,6 +74,7 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
       ...read,
       proved: reader.provable,
       ...(reader.part === undefined ? {} : { part: reader.part }),
+      ...(reader.pointersToS3 === undefined ? {} : { pointersToS3: reader.pointersToS3 }),
       seconds: (performance.now() - startedAt) / 1000,
       ...(comparison === undefined ? {} : { comparison }),
     };

@@ -10,6 +10,8 @@ export interface ItemPage {
   readonly items: readonly PlainItem[];
   /** The key after which the next page begins; undefined after the last page. */
   readonly next: PlainItem | undefined;
+  /** How many items were looked at, those that a filter left out included. */
+  readonly looked: number;
 }
 
 interface PageRequest {
@@ -21,6 +23,8 @@ interface PageRequest {
   readonly after?: PlainItem | undefined;
   /** Only items of which all of these are true come; the others are read, and paid for, all the same. */
   readonly filter?: readonly Condition[] | undefined;
+  /** Ends waiting for a throttled table. */
+  readonly abortSignal?: AbortSignal | undefined;
 }
 
 export interface QueryRequest extends PageRequest {
@@ -41,7 +45,7 @@ export interface QueryRequest extends PageRequest {
 
 /** Reads a page of the items of one partition key, in the order of their sort keys. */
 export async function queryPage(request: QueryRequest): Promise<ItemPage> {
-  const { client, table, index, hashKey, range, descending = false, consistent = false } = request;
+  const { client, index, hashKey, range, descending = false, consistent = false } = request;
   const parts = new ExpressionParts();
   const [attribute, value] = hashKey;
   const conditions = [`${parts.name(attribute)} = ${parts.value(value)}`];
@@ -59,16 +63,16 @@ export async function queryPage(request: QueryRequest): Promise<ItemPage> {
     ScanIndexForward: !descending,
     ...(consistent ? { ConsistentRead: true } : {}),
   });
-  return page(client, table, 'Query', () => client.send(command));
+  return page(request, 'Query', () => client.send(command));
 }
 
 /** Reads a page of all items of a table, in no order that means anything. */
 export async function scanPageOfItems(
   request: PageRequest & { readonly consistent?: boolean | undefined },
 ): Promise<ItemPage> {
-  const { client, table, consistent = false } = request;
+  const { client, consistent = false } = request;
   const command = new ScanCommand({ ...pageParameters(request, new ExpressionParts()), ConsistentRead: consistent });
-  return page(client, table, 'Scan', () => client.send(command));
+  return page(request, 'Scan', () => client.send(command));
 }
 
 function pageParameters({ table, limit, after, filter = [] }: PageRequest, parts: ExpressionParts) {
@@ -85,18 +89,23 @@ function pageParameters({ table, limit, after, filter = [] }: PageRequest, parts
 interface PageOutput {
   readonly Items?: Record<string, AttributeValue>[] | undefined;
   readonly LastEvaluatedKey?: Record<string, AttributeValue> | undefined;
+  readonly ScannedCount?: number | undefined;
 }
 
 async function page(
-  client: DynamoDBClient,
-  table: string,
+  { client, table, abortSignal }: PageRequest,
   action: string,
   send: () => Promise<PageOutput>,
 ): Promise<ItemPage> {
   try {
-    const { Items = [], LastEvaluatedKey } = await outlastThrottling(send, undefined, patienceOf(client));
+    const {
+      Items = [],
+      LastEvaluatedKey,
+      ScannedCount = Items.length,
+    } = await outlastThrottling(send, abortSignal, patienceOf(client));
     return {
       items: Items.map(fromAttributes),
+      looked: ScannedCount,
       next: LastEvaluatedKey === undefined ? undefined : fromAttributes(LastEvaluatedKey),
     };
   } catch (error) {

@@ -38,9 +38,15 @@ export function withPointers<R extends { readonly arn: string }>(
 }
 
 /** The same value has the same key, so that an event that comes again writes the same object. */
-function payloadOf(arn: string, field: string, value: unknown, { bucket, prefix }: PayloadPlace): LargePayload {
+function payloadOf(arn: string, field: string, value: unknown, place: PayloadPlace): LargePayload {
   const text = JSON.stringify(value);
-  return { bucket, key: `${prefix}/${sha256(arn)}/${field}${endOfKey(text)}`, text };
+  const folder = folderOf(arn, place);
+  return { bucket: folder.bucket, key: `${folder.prefix}/${field}${endOfKey(text)}`, text };
+}
+
+/** Where in a place the payloads of one execution are. */
+export function folderOf(arn: string, { bucket, prefix }: PayloadPlace): PayloadPlace {
+  return { bucket, prefix: `${prefix}/${sha256(arn)}` };
 }
 
 /** How the key of an object with this content ends, by which an object is seen to be what was written. */

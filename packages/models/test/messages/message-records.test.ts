@@ -98,7 +98,12 @@ describe('the execution', () => {
     const { execution, problems } = recordsOf({ payload: 'all of it' });
     expect(execution).not.toHaveProperty('finalPayload');
     expect(problems).toEqual([
-      { record: 'execution', path: 'payload', reason: 'is neither an object nor a list, and was left out' },
+      {
+        record: 'execution',
+        path: 'payload',
+        reason: 'is neither an object nor a list, and was left out',
+        isPartial: true,
+      },
     ]);
   });
 
@@ -119,6 +124,7 @@ describe('the execution', () => {
         record: 'execution',
         path: 'payload',
         reason: "makes a record beyond 409600 bytes, DynamoDB's limit, and was left out",
+        isPartial: true,
       },
     ]);
   });
@@ -265,6 +271,7 @@ describe('a granule', () => {
         granuleId: 'g',
         path: 'payload.granules[0]',
         reason: 'payload.granules[2] has the same granuleId, and was recorded instead',
+        isPartial: true,
       },
     ]);
   });
@@ -406,6 +413,7 @@ describe('the files of a granule', () => {
         granuleId: 'h',
         path: 'payload.granules[1].files[1]',
         reason: 'is a file of granule g too, and was recorded for this one',
+        isPartial: true,
       },
     ]);
   });

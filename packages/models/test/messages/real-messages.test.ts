@@ -147,6 +147,7 @@ describe('post-to-cmr', () => {
       },
       granules: [],
       files: [],
+      payloads: [],
       problems: [],
     });
   });
@@ -306,6 +307,7 @@ describe('discover-pdrs and discover-s3-granules', () => {
       },
       granules: [],
       files: [],
+      payloads: [],
       problems: [],
     });
   });

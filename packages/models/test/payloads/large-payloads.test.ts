@@ -117,7 +117,7 @@ afterAll(() => s3?.stop());
     await tell(ended);
     const { key: Key = '' } = ended.payloads.find(({ key }) => key.includes('/finalPayload-')) ?? {};
     const { finalPayload } = ended.execution;
-    for (const Body of ['{"done":', '{"done":"another"}', '']) {
+    for (const Body of ['{"done":', '{"done":"another"}', ' ']) {
       await s3.client.send(new PutObjectCommand({ Bucket: PLACE.bucket, Key, Body }));
       const read = await models.executions.get({ arn });
       expect(read.finalPayload).toEqual(finalPayload);

@@ -3,6 +3,7 @@ import { chosenTables } from '../../chosen-tables.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { earlierBackupsWarning } from '../../earlier-backups-words.ts';
 import { collectAtOnce } from '../../heap.ts';
+import { describePointers } from '../../payload-words.ts';
 import { count, duration, size } from '../../words.ts';
 import type { BackupOptions } from './command.ts';
 
@@ -42,6 +43,7 @@ async function backUp(
     lines: [
       `${table}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
       `  to ${file}`,
+      ...describePointers(result.pointersToS3, file),
       ...kept.map((earlier) => `  earlier backup: ${earlier}`),
     ],
     warning: earlierBackupsWarning(result),

@@ -1,6 +1,7 @@
 import { listParts, mergeParts } from '@cumulus/dynamodb';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { earlierBackupsWarning } from '../../earlier-backups-words.ts';
+import { describePointers } from '../../payload-words.ts';
 import { count, duration, size, zonedTime } from '../../words.ts';
 import type { MergeOptions } from './command.ts';
 
@@ -28,6 +29,7 @@ async function merge(
           `${table}: ${what} in ${duration(seconds)}`,
           read,
           `  to ${file}`,
+          ...describePointers(result.pointersToS3, file),
           ...kept.map((earlier) => `  earlier backup: ${earlier}`),
         ],
     warning: earlierBackupsWarning(result),

@@ -5,6 +5,7 @@ import type { Context, Outcome, Task } from '../../command.ts';
 import { describeComparison, failureOf } from '../../comparison-words.ts';
 import { keepHeapSmall } from '../../heap.ts';
 import { noteRecount } from '../../note-recount.ts';
+import { describePointers } from '../../payload-words.ts';
 import { describeSettingNotTaken } from '../../settings-words.ts';
 import { count, duration, number } from '../../words.ts';
 import type { RestoreOptions } from './command.ts';
@@ -72,6 +73,7 @@ async function restore(
       ...(created ? [['  the table was made', ...notTaken.map(describeSettingNotTaken)].join(', ')] : []),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
       ...(skipped > 0 ? [`  ${number(skipped)} left out, the table had them`] : []),
+      ...describePointers(result.pointersToS3, file),
       ...(comparison === undefined ? [] : describeComparison(comparison, table)),
       ...(recount === undefined ? [] : [`  ${recount}`]),
     ],

@@ -4,6 +4,7 @@ import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { describeComparison, failureOf } from '../../comparison-words.ts';
 import { keepHeapSmall } from '../../heap.ts';
+import { describePointers } from '../../payload-words.ts';
 import { count, duration, size } from '../../words.ts';
 import type { VerifyOptions } from './command.ts';
 
@@ -41,6 +42,7 @@ async function verify(
     lines: [
       `${checked.file}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}`,
       proved ? '  as its manifest says' : '  readable to its end; there is no manifest to prove it by',
+      ...describePointers(checked.pointersToS3, checked.file),
       ...(part === undefined ? [] : [`  a part of a backup: ${describeSegments(part)}`]),
       ...(comparison === undefined || table === null ? [] : describeComparison(comparison, table)),
     ],
