@@ -37,10 +37,13 @@ export const logs = defineCommand<LogsOptions>({
         limit: { ...wholeNumber('limit'), describe: 'Only the newest so many' },
         follow: { ...flag('follow'), describe: 'Go on with what is logged, until it is interrupted' },
       })
-      .check(({ prefix, level, since, until, follow }) => {
+      .check(({ prefix, execution, level, since, until, follow }) => {
         if (prefix === undefined && !process.env['stackName']) throw new UsageError('logs takes --prefix');
         if (level !== undefined && levelsFrom(level) === undefined)
           throw new UsageError(`--level takes one of ${LEVEL_NAMES.join(', ')}, not "${level}"`);
+        if (execution?.endsWith(':'))
+          throw new UsageError(`--execution takes the name or ARN of an execution, not "${execution}"`);
+        if (since !== undefined && since > Date.now()) throw new UsageError('--since is in the future');
         if (until !== undefined && follow === true) throw new UsageError('--follow has no end, so give no --until');
         if (since !== undefined && until !== undefined && since > until)
           throw new UsageError('--since is a later time than --until');

@@ -32,11 +32,16 @@ export function eventLine(event: LogEvent, groupPrefix: string): string {
 
 function shown(value: unknown): string {
   if (isObject(value) && typeof value['name'] === 'string' && typeof value['stack'] === 'string')
-    return `${value['name']}: ${value['message']}`;
+    return errorText(value);
   return typeof value === 'string' && !value.includes(' ') ? value : JSON.stringify(value);
+}
+
+/** An error and those behind it, without their stacks. */
+function errorText({ name, message, cause }: Readonly<Record<string, unknown>>): string {
+  return `${name}: ${message}${isObject(cause) ? ` (caused by ${errorText(cause)})` : ''}`;
 }
 
 /** Also what a terminal would take for commands is none then. */
 function inOneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }

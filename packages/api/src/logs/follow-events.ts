@@ -11,6 +11,9 @@ const LATEST = 2 * 60_000;
 const LEAST_INTERVAL = 2_000;
 const INTERVAL_OF_GROUP = 250;
 
+/** Events that are remembered as told before it is seen which of them are too old to come again. */
+const MOST_TOLD = 10_000;
+
 export interface FollowEventsOptions {
   readonly logs: FunctionLogs;
   readonly filter: LogFilter;
@@ -30,6 +33,8 @@ export async function* followEvents(options: FollowEventsOptions): AsyncGenerato
   const { logs, filter, abortSignal } = options;
   let { from } = options;
   let told = new Map(options.told.map(({ id, time }) => [id, time]));
+  let newest = from;
+  let mostTold = MOST_TOLD;
   for (;;) {
     const begun = Date.now();
     const groups = await logs.groups();
@@ -37,12 +42,22 @@ export async function* followEvents(options: FollowEventsOptions): AsyncGenerato
     const span = { from, to: begun + LATEST };
     for await (const found of eventsInOrder({ logs, groups, filter, span })) {
       if (told.has(found.id)) continue;
-      if (found.time >= begun - LATEST) told.set(found.id, found.time);
+      told.set(found.id, found.time);
+      newest = Math.max(newest, found.time);
+      if (told.size >= mostTold) {
+        told = since(told, newest - LATEST);
+        mostTold = Math.max(MOST_TOLD, 2 * told.size);
+      }
       yield found;
     }
-    from = Math.max(from, begun - LATEST);
-    told = new Map([...told].filter(([, time]) => time >= from));
+    // By the events' own time too: this machine's clock may be ahead of AWS's.
+    from = Math.max(from, Math.min(begun, newest) - LATEST);
+    told = since(told, from);
     const interval = Math.max(LEAST_INTERVAL, groups.length * INTERVAL_OF_GROUP);
     await sleep(interval, undefined, { signal: abortSignal });
   }
+}
+
+function since(told: ReadonlyMap<string, number>, from: number): Map<string, number> {
+  return new Map([...told].filter(([, time]) => time >= from));
 }

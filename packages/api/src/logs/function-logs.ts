@@ -54,7 +54,12 @@ export class FunctionLogs {
     const names: string[] = [];
     let nextToken: string | undefined;
     do {
-      const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: this.groupPrefix, nextToken });
+      // Groups of the other class, for infrequent access, can only be queried.
+      const command = new DescribeLogGroupsCommand({
+        logGroupNamePrefix: this.groupPrefix,
+        logGroupClass: 'STANDARD',
+        nextToken,
+      });
       const page = await ask(() => client.send(command, this.#sendOptions), 'DescribeLogGroups');
       names.push(...(page.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []));
       nextToken = page.nextToken;

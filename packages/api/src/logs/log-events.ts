@@ -86,7 +86,7 @@ export class LogEvents {
     for (const span of spans) {
       const limit = query.limit - events.length;
       const found = await this.#readSpan(groups, span, { ...query, limit }, allowance);
-      events.push(...found.events);
+      for (const event of found.events) events.push(event);
       if (events.length >= query.limit) break;
       if (found.completeFrom > span.from) return { events, searchedFrom: found.completeFrom };
     }

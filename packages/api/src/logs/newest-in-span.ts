@@ -13,12 +13,13 @@ export interface NewestInSpan {
   readonly completeFrom: number;
 }
 
-/** Pages without an event after which a part is cut in two all the same. */
-const MOST_EMPTY_PAGES = 10;
+/** Pages after which a part is cut in two although they had few events, or none. */
+const MOST_PAGES = 10;
 
 /**
- * Reads the newest events of a log group in a span. CloudWatch tells the oldest first, and has no way to ask for its
- * last page: a part of the span that is more than a page is cut in two, of which the later is read first.
+ * Reads the newest events of a log group in a span. CloudWatch tells the oldest first (`startFromHead: false`, the other way round, is
+ * for times since 2024 only, and no stand-in knows it): a part of the span that has more events than are wanted is cut in two, of
+ * which the later is read first.
  * @param allowance what is drawn on for each request but the first
  */
 export async function newestInSpan(
@@ -34,34 +35,35 @@ export async function newestInSpan(
   for (let part = parts.pop(); part !== undefined && events.length < limit; part = parts.pop()) {
     if (isFirst ? allowance.isOver : !allowance.take()) return { events, completeFrom };
     isFirst = false;
-    const inPart = await readPart(read, part, allowance);
+    const inPart = await readPart(read, part, limit - events.length, allowance);
     if (inPart === 'unknown') return { events, completeFrom };
     if (inPart === 'too many') {
       const middle = Math.floor((part.from + part.to) / 2);
       parts.push({ from: part.from, to: middle }, { from: middle + 1, to: part.to });
     } else {
-      events.push(...inPart.toReversed().sort(newestFirst));
+      for (const found of inPart.toReversed().sort(newestFirst)) events.push(found);
       completeFrom = part.from;
     }
   }
   return { events: events.slice(0, limit), completeFrom: span.from };
 }
 
-/** All events of a part. A page may be empty, and say only that CloudWatch has not come to the end yet. */
+/** All events of a part. A page may have few or none, and say only that CloudWatch has not come to the end yet. */
 async function readPart(
   read: ReadLogPage,
   part: Span,
+  limit: number,
   allowance: Allowance,
 ): Promise<readonly FoundLogEvent[] | 'too many' | 'unknown'> {
   const events: FoundLogEvent[] = [];
   let { events: found, nextToken } = await read(part, undefined);
-  events.push(...found);
+  for (const event of found) events.push(event);
   for (let pages = 1; nextToken !== undefined; pages += 1) {
     // A millisecond cannot be cut.
-    if (part.from < part.to && (events.length > 0 || pages >= MOST_EMPTY_PAGES)) return 'too many';
+    if (part.from < part.to && (events.length >= limit || pages >= MOST_PAGES)) return 'too many';
     if (!allowance.take()) return 'unknown';
     ({ events: found, nextToken } = await read(part, nextToken));
-    events.push(...found);
+    for (const event of found) events.push(event);
   }
   return events;
 }

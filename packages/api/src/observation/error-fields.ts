@@ -1,4 +1,4 @@
-import { inspect, types } from 'node:util';
+import { types } from 'node:util';
 
 /** An error as a line of the log tells it, the errors behind it included. What else it carries may be secret. */
 export interface ErrorFields {
@@ -13,7 +13,7 @@ const MOST_CAUSES = 5;
 
 export function errorFields(error: unknown, depth = 0): ErrorFields {
   if (!isError(error))
-    return { name: typeof error, message: typeof error === 'string' ? error : inspect(error, { depth: 0 }) };
+    return { name: typeof error, message: typeof error === 'object' ? 'an object that is no error' : String(error) };
   const { name, message, stack, cause } = error;
   const isTold = cause !== undefined && depth < MOST_CAUSES;
   return { name, message, stack, ...(isTold ? { cause: errorFields(cause, depth + 1) } : {}) };

@@ -20,6 +20,11 @@ describe('an event in one line', () => {
       '{"level":"error","message":"event not recorded","error":{"name":"ThrottledError","message":"slow down","stack":"ThrottledError: slow down\\n at x"}}',
       'ERROR Ingest event not recorded error=ThrottledError: slow down',
     ],
+    [
+      '{"level":"error","message":"m","error":{"name":"A","message":"a","stack":"s","cause":{"name":"B","message":"b","stack":"s","cause":{"name":"C","message":"c"}}}}',
+      'ERROR Ingest m error=A: a (caused by B: b (caused by C: c))',
+    ],
+    ['a\u001b[31m red, \u202e turned, \u2028 broken', '      Ingest a [31m red,   turned,   broken'],
     // Cumulus's own logger.
     [
       '{"executions":"run-1","granules":null,"level":"warn","message":"Retrying","parentArn":null,"sender":"@cumulus/ingest","stackName":"prod","version":"18.5.0"}',

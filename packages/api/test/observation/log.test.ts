@@ -99,8 +99,11 @@ describe('an error in a line', () => {
     const error = new Error('round');
     error.cause = error;
     expect(JSON.stringify(lineOf((log) => log.error('failed', { error })))).toContain('round');
-    expect(lineOf((log) => log.error('failed', { error: { code: 7 } }))).toMatchObject({
-      error: { name: 'object', message: '{ code: 7 }' },
+    expect(lineOf((log) => log.error('failed', { error: { token: 's3cret' } }))).toMatchObject({
+      error: { name: 'object', message: 'an object that is no error' },
+    });
+    expect(lineOf((log) => log.error('failed', { error: 7 }))).toMatchObject({
+      error: { name: 'number', message: '7' },
     });
   });
 });

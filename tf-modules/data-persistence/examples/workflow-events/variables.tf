@@ -34,12 +34,22 @@ variable "state_machines" {
   description = "What the names of the state machines begin with whose executions are recorded; null for `<prefix>-`."
   type        = list(string)
   default     = null
+
+  validation {
+    condition     = try(length(var.state_machines) > 0, true)
+    error_message = "Name at least one, or leave state_machines out."
+  }
 }
 
 variable "message_objects" {
   description = "Objects that workflows leave large messages in, as BUCKET/KEY with * for any text; null for `<system_bucket>/events/*`."
   type        = list(string)
   default     = null
+
+  validation {
+    condition     = try(length(var.message_objects) > 0, true)
+    error_message = "Name at least one, or leave message_objects out."
+  }
 }
 
 variable "kms_keys" {
