@@ -206,6 +206,8 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     [['--until', '1h', '--follow'], '--follow'],
     [['--since', '1h', '--until', '2h'], '--since'],
     [['--limit', '0'], '--limit'],
+    [['--since', '2100-01-01'], '--since'],
+    [['--execution', 'arn:aws:states:us-east-1:1:execution:machine:'], '--execution'],
   ])('refuses %j', async (args, named) => {
     const { code, stderr } = await run('any', args);
     expect(code).toBe(2);
