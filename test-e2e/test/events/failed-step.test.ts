@@ -150,6 +150,35 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
+  it.each([
+    ['Parallel', (steps: object) => ({ Type: 'Parallel', Branches: [steps], End: true })],
+    ['Map', (steps: object) => ({ Type: 'Map', ItemsPath: '$.payload.granules', ItemProcessor: steps, End: true })],
+  ])('names the step within a %s state, with its error', async (_, around) => {
+    const { Catch: _catch, Next: _next, ...uncaught } = POST_TO_CMR;
+    const steps = { StartAt: 'PostToCmr', States: { PostToCmr: { ...uncaught, End: true } } };
+    const failed = await ended({ All: around(steps) });
+    expect(await record(endOf(failed))).toEqual({ result: undefined });
+    expect((await models.executions.get({ arn: failed.executionArn ?? '' })).error).toMatchObject({
+      error: 'SQS.SdkClientException',
+      failedExecutionStepName: 'PostToCmr',
+    });
+  });
+
+  it('takes the message as a Parallel state left it that caught the error of a step within', async () => {
+    const { Catch, Next: _next, ...uncaught } = POST_TO_CMR;
+    const steps = { StartAt: 'PostToCmr', States: { PostToCmr: { ...uncaught, End: true } } };
+    const failed = await ended({
+      All: { Type: 'Parallel', Branches: [steps], Catch, Next: 'Done' },
+      WorkflowFailed: WORKFLOW_FAILED,
+      Done: DONE,
+    });
+    expect(await record(endOf(failed))).toEqual({ result: undefined });
+    expect(await models.executions.get({ arn: failed.executionArn ?? '' })).toMatchObject({
+      finalPayload: GRANULES,
+      error: { Error: 'SQS.SdkClientException', failedExecutionStepName: 'PostToCmr' },
+    });
+  });
+
   it('names the Fail state of an execution in which nothing else failed, with its words', async () => {
     const states = {
       IsValid: { Type: 'Choice', Choices: [{ Variable: '$.meta', IsPresent: true, Next: 'Invalid' }], Default: 'Done' },

@@ -10,7 +10,7 @@ export interface ExecutionFailure {
   readonly step: string | undefined;
   /** What the failed event says of it, mostly `error` and `cause`; undefined where it is the execution itself that ended. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
-  /** What the task state that was left after the failed event put out, as JSON text: the message, if it caught the error. */
+  /** What the state that was left after the failed event put out, as JSON text: the message, if it caught the error. */
   readonly output: string | undefined;
 }
 
@@ -63,7 +63,7 @@ interface HistorySearch {
 }
 
 class FailedStep implements HistorySearch {
-  /** Task states that were left, the last one first, until the failed event is met. */
+  /** States that were left and may have caught the error, the last one first, until the failed event is met. */
   readonly #left: HistoryEvent[] = [];
   #failed: HistoryEvent | undefined;
   /** The id of the event from which the chain that leads back from the failed one goes on. */
@@ -91,7 +91,7 @@ class FailedStep implements HistorySearch {
     const { type = '', id = 0, previousEventId = 0 } = event;
     if (this.#failed === undefined) {
       this.#last.look(event);
-      if (type === 'TaskStateExited') this.#left.push(event);
+      if (CATCHING.test(type)) this.#left.push(event);
       if (!isFailure(type)) return;
       this.#failed = event;
       this.#next = previousEventId;
@@ -125,9 +125,12 @@ class UnfinishedStep implements HistorySearch {
   }
 }
 
-/** That something in an execution failed, not the execution itself, which then follows. */
+/** The states that can catch errors, when they are left. */
+const CATCHING = /^(?:Task|Parallel|Map)StateExited$/;
+
+/** That something in an execution failed; not what then fails with it, around it, without an error of its own. */
 function isFailure(type: string): boolean {
-  return !type.startsWith('Execution') && /(?:Failed|TimedOut)$/.test(type);
+  return /(?:Failed|TimedOut)$/.test(type) && !/^(?:Execution|ParallelState|MapState|MapIteration)/.test(type);
 }
 
 /** Each type of event has its details in a field of its own: `taskFailedEventDetails`. */
