@@ -31,6 +31,7 @@ export function createSurroundings({
   now = Date.now,
 }: SurroundingsOptions): Surroundings {
   const { login, tokenSecret, dashboardOrigins, stackName, systemBucket } = settings;
+  const clients = createWorkflowClients(client);
   const models = createModels({
     client,
     tables: tableName,
@@ -38,7 +39,7 @@ export function createSurroundings({
     payloads:
       systemBucket === undefined
         ? undefined
-        : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(createWorkflowClients(client)) },
+        : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },
   });
   const auth: Auth | undefined =
     login === undefined || tokenSecret === undefined
@@ -56,7 +57,7 @@ export function createSurroundings({
     models,
     target: { client, tableName },
     counts: { client, countsTable: tableName('RecordCountsTable') },
-    workflows: new Workflows({ settings, models, client }),
+    workflows: new Workflows({ settings, models, clients }),
     logs: LogEvents.forAnswers(settings.stackName, client),
     auth,
     journal,

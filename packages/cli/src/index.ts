@@ -13,3 +13,4 @@ export { flag, s3Url, sinceTime, text, wholeNumber } from './option-values.ts';
 export { run } from './run.ts';
 export { type NamedTables, tableNames } from './table-names.ts';
 export { UsageError } from './usage-error.ts';
+export { writeLines } from './write-lines.ts';

@@ -1,5 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { isObject } from '@cumulus/dynamodb';
+import { eventOfText } from './event-text.ts';
 
 /** A message of SQS as Lambda hands it over, as far as it is looked at. */
 interface QueuedMessage {
@@ -50,19 +51,11 @@ function deliveryOf({ body, messageAttributes = {} }: QueuedMessage): Delivery {
   const told = [messageAttributes['ERROR_CODE'], messageAttributes['ERROR_MESSAGE']].flatMap(
     (attribute) => attribute?.stringValue ?? [],
   );
-  const event = parsed(body);
+  const event = eventOfText(body);
   if (!isObject(event) || !isObject(event['requestContext']) || !('requestPayload' in event)) {
     return { event, reason: told.length === 0 ? undefined : told.join(': ') };
   }
   const { requestContext, requestPayload, responsePayload } = event;
   const message = isObject(responsePayload) ? responsePayload['errorMessage'] : undefined;
   return { event: requestPayload, reason: String(message ?? (requestContext as { condition?: string }).condition) };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
 }

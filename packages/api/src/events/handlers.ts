@@ -1,4 +1,4 @@
-import { createClient, isObject } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb';
 import { payloadPlace, tablesFromEnvironment } from '@cumulus/models';
 import type { LogFields } from '../observation/log.ts';
 import { powertoolsLog } from '../observation/powertools-log.ts';
@@ -7,6 +7,7 @@ import type { Environment } from '../settings.ts';
 import { createWorkflowClients } from '../workflows/aws-clients.ts';
 import { type BatchResult, type Delivery, eachDelivery } from './deliveries.ts';
 import { eventSettingsFromEnvironment } from './event-settings.ts';
+import { detailOf, nameOfExecution } from './event-text.ts';
 import { type EventRecording, recordExecutionEvent } from './record-execution-event.ts';
 import { recordFailedEvent } from './record-failed-event.ts';
 
@@ -62,7 +63,6 @@ export function createEventHandlers(environment: Environment): EventHandlers {
 
 /** What an event is about, as the log tells it, also if it is not valid. */
 function subjectOf(event: unknown): LogFields {
-  const detail = isObject(event) && isObject(event['detail']) ? event['detail'] : {};
-  const { executionArn } = detail;
-  return typeof executionArn === 'string' ? { executions: executionArn.replace(/^.*:/s, ''), executionArn } : {};
+  const { executionArn } = detailOf(event);
+  return typeof executionArn === 'string' ? { executions: nameOfExecution(executionArn), executionArn } : {};
 }

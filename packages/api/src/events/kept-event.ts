@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isObject, type S3Location } from '@cumulus/dynamodb';
 import type { EventSettings } from './event-settings.ts';
+import { detailOf, nameOfExecution } from './event-text.ts';
 
 /** An event that could not be recorded, as S3 keeps it. */
 export interface KeptEvent {
@@ -16,12 +17,14 @@ export interface KeptEvent {
  * so that one that comes again is kept once.
  */
 export function placeOfEvent(event: unknown, { stackName, systemBucket }: EventSettings): S3Location {
-  const detail = isObject(event) && isObject(event['detail']) ? event['detail'] : {};
+  const { executionArn, status } = detailOf(event);
   const [, day = 'without-time'] = /^(\d{4}-\d\d-\d\d)T/.exec(isObject(event) ? String(event['time']) : '') ?? [];
-  const name = String(detail['executionArn'] ?? 'unknown').replace(/^.*:/s, '');
-  const about = [name, String(detail['status'] ?? 'unknown')].map(safeInKey).join('-');
+  const about = [nameOfExecution(String(executionArn ?? 'unknown')), String(status ?? 'unknown')];
   const hash = createHash('sha256').update(JSON.stringify(event)).digest('hex').slice(0, 16);
-  return { bucket: systemBucket, key: `${stackName}/failed-events/${day}/${about}-${hash}.json` };
+  return {
+    bucket: systemBucket,
+    key: `${stackName}/failed-events/${day}/${about.map(safeInKey).join('-')}-${hash}.json`,
+  };
 }
 
 function safeInKey(text: string): string {

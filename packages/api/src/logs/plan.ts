@@ -1,4 +1,4 @@
-import type { Context, Task } from '@cumulus/cli';
+import { type Context, type Task, writeLines } from '@cumulus/cli';
 import type { LogsOptions } from './command.ts';
 import { LogGroupsMissingError } from './errors.ts';
 import { eventLine } from './event-line.ts';
@@ -10,7 +10,6 @@ import type { FoundLogEvent } from './log-event.ts';
 import { LogEvents } from './log-events.ts';
 import type { LogFilter } from './log-query.ts';
 import { PatientAsking } from './patient-asking.ts';
-import { writeLines } from './write-lines.ts';
 
 /** How far back is looked unless told, in milliseconds. */
 const USUAL_SPAN = 3_600_000;

@@ -1,7 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { deconstructCollectionId, type Granule, isPayloadPointer, type Models, type Rule } from '@cumulus/models';
 import type { Settings } from '../settings.ts';
-import { createWorkflowClients, type WorkflowClients } from './aws-clients.ts';
+import type { WorkflowClients } from './aws-clients.ts';
 import { OriginUnknownError } from './errors.ts';
 import { type ExecutionStatus, executionStatus, inputOf } from './execution-status.ts';
 import { startWorkflow, type WorkflowRun } from './start-workflow.ts';
@@ -10,8 +9,7 @@ import { type WorkflowTemplate, WorkflowTemplates } from './workflow-templates.t
 export interface WorkflowsOptions {
   readonly settings: Pick<Settings, 'stackName' | 'systemBucket' | 'startQueueUrl'>;
   readonly models: Models;
-  /** The client of the tables, after which the others are made. */
-  readonly client: DynamoDBClient;
+  readonly clients: WorkflowClients;
 }
 
 /** The deployment's workflows, and what runs of them. */
@@ -21,9 +19,9 @@ export class Workflows {
   readonly #templates: WorkflowTemplates;
   readonly #queueUrl: string | undefined;
 
-  constructor({ settings, models, client }: WorkflowsOptions) {
+  constructor({ settings, models, clients }: WorkflowsOptions) {
     this.#models = models;
-    this.#clients = createWorkflowClients(client);
+    this.#clients = clients;
     this.#templates = new WorkflowTemplates(this.#clients, settings.systemBucket, settings.stackName);
     this.#queueUrl = settings.startQueueUrl;
   }

@@ -13,6 +13,7 @@ import type { Log } from '../../observation/log.ts';
 import { createWorkflowClients } from '../../workflows/aws-clients.ts';
 import { PartlyRecordedError } from '../errors.ts';
 import { RECORDED_TABLES } from '../event-settings.ts';
+import { eventOfText } from '../event-text.ts';
 import { eventIn } from '../kept-event.ts';
 import { type EventRecording, lostOf, recordExecutionEvent, recordsOfEvent } from '../record-execution-event.ts';
 import type { ReplayOptions } from './command.ts';
@@ -99,7 +100,7 @@ class Replay {
   async #record(location: S3Location): Promise<State> {
     const object = await this.#objects.read(location);
     if (object === undefined) throw new StorageError('The event is gone from S3.', ['Nothing was recorded.']);
-    const event = eventIn(parsed(object.content.toString('utf8')));
+    const event = eventIn(eventOfText(object.content.toString('utf8')));
     if (this.#options['dry-run'] === true) {
       const { executionArn, records } = await recordsOfEvent(event, this.#recording);
       const lost = lostOf(records);
@@ -131,14 +132,5 @@ class Replay {
       result: { table: null, state: 'ended', recorded, superseded, planned, failed },
       lines: [`${said}, ${failed} failed`],
     };
-  }
-}
-
-/** What is no JSON is no event either, which is said of it with all else that is wrong. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

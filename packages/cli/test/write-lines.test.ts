@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { writeLines } from '../../src/logs/write-lines.ts';
+import { writeLines } from '../src/write-lines.ts';
 
 /** Numbers, each with as many characters as a line, and how many of them were taken. */
 function numbers(count: number) {
