@@ -6,9 +6,14 @@ const CONSOLES: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
 
-/** The ARN of the execution that a message belongs to. */
+/** The ARN of the execution that a message names as its own. */
 export function executionArnOf({ cumulus_meta }: CumulusMessage): string {
   return `${cumulus_meta.state_machine.replace(':stateMachine:', ':execution:')}:${cumulus_meta.execution_name}`;
+}
+
+/** An execution's name: what follows its state machine's in the ARN. */
+export function executionNameOf(arn: string): string {
+  return arn.split(':')[7] ?? '';
 }
 
 /** The address of an execution's page in the AWS console, by which granules and PDRs name their execution. */

@@ -41,7 +41,7 @@ export function executionRecordOf(
     problems.push(leftOut('payload', 'is neither an object nor a list'));
   }
   const whole = withoutAbsent<Execution>({
-    name: cumulus_meta.execution_name,
+    name: facts.name,
     arn: facts.arn,
     parentArn: textOf(cumulus_meta.parentExecutionArn),
     asyncOperationId: textOf(cumulus_meta.asyncOperationId),

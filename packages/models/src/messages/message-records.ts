@@ -34,7 +34,8 @@ export interface MessageRecords {
  * ```ts
  * const message = withExecutionState(await followMessage(input, fetchFromS3(s3)), { status: 'running', startTime });
  * const place = payloadPlace(systemBucket, stackName);
- * const records = recordsOfMessage(message, { time: Date.parse(event.time) }, place);
+ * const { time, detail: { executionArn } } = event;
+ * const records = recordsOfMessage(message, { time: Date.parse(time), executionArn }, place);
  * await putPayloads(s3, records.payloads);
  * await recordMessage(target, records);
  * ```

@@ -3,7 +3,7 @@ import { constructCollectionId } from '../schemas/collection-id.ts';
 import { collectionId as collectionIdSchema } from '../schemas/fields.ts';
 import type { CumulusMessage, WorkflowStatus } from './cumulus-message.ts';
 import { isNoException } from './exception.ts';
-import { executionArnOf, executionUrlOf } from './execution-arn.ts';
+import { executionArnOf, executionNameOf, executionUrlOf } from './execution-arn.ts';
 import { textOf } from './json.ts';
 import { storable } from './storable.ts';
 
@@ -13,11 +13,18 @@ export interface EventFacts {
   readonly time: number;
   /** How often the execution was redriven (resumed after a failure); none unless given. */
   readonly redriveCount?: number;
+  /**
+   * The execution that the event is of; the one that the message names unless given. A workflow may be started with a copy of
+   * another's message, and must not take that one's record.
+   */
+  readonly executionArn?: string;
 }
 
 /** What all records of a message share. Times are in milliseconds since 1970. */
 export interface WorkflowFacts {
   readonly arn: string;
+  /** The execution's name. */
+  readonly name: string;
   readonly executionUrl: string;
   readonly status: WorkflowStatus;
   readonly collectionId: string | undefined;
@@ -30,11 +37,14 @@ export interface WorkflowFacts {
   readonly redriveCount: number | undefined;
 }
 
-export function workflowFacts(message: CumulusMessage, { time, redriveCount = 0 }: EventFacts): WorkflowFacts {
+export function workflowFacts(
+  message: CumulusMessage,
+  { time, redriveCount = 0, executionArn: arn = executionArnOf(message) }: EventFacts,
+): WorkflowFacts {
   const { cumulus_meta, meta } = message;
-  const arn = executionArnOf(message);
   return {
     arn,
+    name: executionNameOf(arn),
     executionUrl: executionUrlOf(arn),
     status: meta.status,
     collectionId: collectionIdOf(meta.collection),

@@ -42,6 +42,23 @@ describe('the execution', () => {
     expect(execution).toMatchObject({ parentArn: 'arn:parent', asyncOperationId: 'op1', type: 'IngestGranule', tasks });
   });
 
+  test('is the one that the event is of, where that is known, and the granules are its', () => {
+    const executionArn = 'arn:aws:states:us-east-1:123456789012:execution:Publish:run2';
+    const message = parseMessage({
+      cumulus_meta: {
+        execution_name: 'run1',
+        state_machine: 'arn:aws:states:us-east-1:123456789012:stateMachine:Ingest',
+        workflow_start_time: START,
+      },
+      meta: { status: 'running', collection: COLLECTION },
+      ...granulesOf({ granuleId: 'G1' }),
+    });
+    const { execution, granules } = recordsOfMessage(message, { time: TIME, executionArn });
+    expect(execution).toMatchObject({ arn: executionArn, name: 'run2' });
+    expect(execution.execution).toMatch(/Publish:run2$/);
+    expect(granules[0]?.execution).toBe(execution.execution);
+  });
+
   test('has no collection where its version would make an id that cannot be taken apart', () => {
     expect(recordsOf({ meta: { collection: { name: 'MOD09GQ', version: '___' } } }).execution).not.toHaveProperty(
       'collectionId',
