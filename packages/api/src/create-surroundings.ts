@@ -37,9 +37,7 @@ export function createSurroundings({
     tables: tableName,
     now,
     payloads:
-      systemBucket === undefined
-        ? undefined
-        : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },
+      systemBucket === undefined ? undefined : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },
   });
   const auth: Auth | undefined =
     login === undefined || tokenSecret === undefined

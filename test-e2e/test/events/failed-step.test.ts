@@ -1,12 +1,15 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
   type DescribeExecutionOutput,
+  GetExecutionHistoryCommand,
   SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createClient } from '@cumulus/dynamodb';
 import { createModels } from '@cumulus/models';
 import { answered } from '../faults/answered.ts';
@@ -16,7 +19,7 @@ import { ownTables } from '../own-tables.ts';
 import { describeUnless } from '../required.ts';
 import { FunctionProcess, type Invoked } from './function-process.ts';
 import { createRecordedTables } from './recorded-tables.ts';
-import { cumulusMessage, type EventDetail, executionEvent, type Status } from './workflow-events.ts';
+import { cumulusMessage, type EventDetail, executionArnOf, executionEvent, type Status } from './workflow-events.ts';
 
 const BUCKET = 'system-bucket';
 const GRANULES = { granules: [{ granuleId: 'granule-1', files: [{ bucket: 'archive', key: 'file-1', size: 1 }] }] };
@@ -72,11 +75,23 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
 
   /** Runs a workflow to its end. */
   async function ended(states: object, payload: object = GRANULES): Promise<DescribeExecutionOutput> {
-    const { executionArn } = await begun(states, payload);
+    return endedBy((await begun(states, payload)).executionArn);
+  }
+
+  async function endedBy(executionArn: string | undefined): Promise<DescribeExecutionOutput> {
     for (;;) {
       const described = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
       if (described.status !== 'RUNNING') return described;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await wait(50);
+    }
+  }
+
+  /** Waits until an execution's history has an event of a type. */
+  async function historyWith(type: string, executionArn: string | undefined): Promise<void> {
+    for (;;) {
+      const { events = [] } = await stepFunctions.send(new GetExecutionHistoryCommand({ executionArn }));
+      if (events.some((event) => event.type === type)) return;
+      await wait(50);
     }
   }
 
@@ -150,6 +165,29 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
+  it('does not take for the cause what failed at first, and passed when it was tried again', async () => {
+    const { Catch: _, ...uncaught } = POST_TO_CMR;
+    const { QueueUrl: _none, ...parameters } = POST_TO_CMR.Parameters;
+    const later = { ...parameters, QueueUrl: `${moto.endpoint}/123456789012/later` };
+    const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 30, BackoffRate: 1 }];
+    const { executionArn } = await begun({
+      PostToCmr: { ...uncaught, Parameters: later, Retry, ResultPath: '$.sent', Next: 'Invalid' },
+      Invalid: { Type: 'Fail', Error: 'InvalidInput', Cause: 'no granule is valid' },
+      Done: DONE,
+    });
+    await historyWith('TaskFailed', executionArn);
+    const sqs = new SQSClient({ endpoint: moto.endpoint });
+    await sqs.send(new CreateQueueCommand({ QueueName: 'later' }));
+    sqs.destroy();
+    const failed = await endedBy(executionArn);
+    expect(await record(endOf(failed))).toEqual({ result: undefined });
+    expect((await models.executions.get({ arn: failed.executionArn ?? '' })).error).toEqual({
+      Error: 'InvalidInput',
+      Cause: 'no granule is valid',
+      failedExecutionStepName: 'Invalid',
+    });
+  });
+
   it.each([
     ['Parallel', (steps: object) => ({ Type: 'Parallel', Branches: [steps], End: true })],
     ['Map', (steps: object) => ({ Type: 'Map', ItemsPath: '$.payload.granules', ItemProcessor: steps, End: true })],
@@ -179,6 +217,46 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
+  it('names the Fail state within a Map state that caught it, with its words', async () => {
+    const reject = { StartAt: 'Reject', States: { Reject: { Type: 'Fail', Error: 'BadGranule', Cause: 'too old' } } };
+    const failed = await ended({
+      All: {
+        Type: 'Map',
+        ItemsPath: '$.payload.granules',
+        ItemProcessor: reject,
+        Catch: POST_TO_CMR.Catch,
+        Next: 'Done',
+      },
+      WorkflowFailed: WORKFLOW_FAILED,
+      Done: DONE,
+    });
+    expect(await record(endOf(failed))).toEqual({ result: undefined });
+    expect(await models.executions.get({ arn: failed.executionArn ?? '' })).toMatchObject({
+      finalPayload: GRANULES,
+      error: { Error: 'BadGranule', Cause: 'too old', failedExecutionStepName: 'Reject' },
+    });
+  });
+
+  it.each([
+    ['is no whole message', { cumulus_meta: {} }],
+    [
+      'has left its message in S3, where it is gone',
+      { cumulus_meta: {}, replace: { Bucket: BUCKET, Key: 'gone.json', TargetPath: '$' } },
+    ],
+  ])('takes the input where what caught the error %s', async (_, Result) => {
+    const failed = await ended({
+      SyncGranule: { Type: 'Pass', Result, Next: 'PostToCmr' },
+      PostToCmr: POST_TO_CMR,
+      WorkflowFailed: WORKFLOW_FAILED,
+      Done: DONE,
+    });
+    expect(await record(endOf(failed))).toEqual({ result: undefined });
+    expect(await models.executions.get({ arn: failed.executionArn ?? '' })).toMatchObject({
+      finalPayload: GRANULES,
+      error: { error: 'SQS.SdkClientException', failedExecutionStepName: 'PostToCmr' },
+    });
+  });
+
   it('names the Fail state of an execution in which nothing else failed, with its words', async () => {
     const states = {
       IsValid: { Type: 'Choice', Choices: [{ Variable: '$.meta', IsPresent: true, Next: 'Invalid' }], Default: 'Done' },
@@ -201,7 +279,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
       Done: DONE,
     };
     const { executionArn } = await begun(waits);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await historyWith('WaitStateEntered', executionArn);
     await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'Operator', cause: 'wrong input' }));
     const aborted = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
     const event = endOf(aborted, { error: 'Operator', cause: 'wrong input' });
@@ -229,13 +307,33 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     expect(await models.executions.get({ arn })).toMatchObject({ status: 'completed', finalPayload: GRANULES });
 
     const unknown = without('RUNNING');
-    const forgotten = { ...unknown, detail: { ...unknown.detail, executionArn: `${arn}-forgotten` } };
-    expect(await record(forgotten)).toEqual({
+    const young = { ...unknown, detail: { ...unknown.detail, executionArn: `${arn}-unknown` } };
+    expect(await record(young)).toEqual({
+      error: expect.objectContaining({
+        name: 'ExecutionUntoldError',
+        message: expect.stringMatching(/does not tell of .*-unknown yet: its input/),
+      }),
+    });
+    expect(await record({ ...young, time: '2020-01-01T00:00:00Z' })).toEqual({
       error: expect.objectContaining({
         name: 'MessageUnavailableError',
         message: expect.stringMatching(/came without its input, and Step Functions does not tell it/),
       }),
     });
+  });
+
+  it('records an execution under its own name, also if it was started with the message of another', async () => {
+    const begin = { startDate: 1_000, status: 'RUNNING' as const };
+    const [original, copy] = ['original', 'copy'].map((name) =>
+      executionEvent(1_000, { ...begin, name, input: cumulusMessage('original', { ...GRANULES, of: name }) }),
+    );
+    expect(await record(original ?? {})).toEqual({ result: undefined });
+    expect(await record(copy ?? {})).toEqual({ result: undefined });
+    for (const name of ['original', 'copy']) {
+      const execution = await models.executions.get({ arn: executionArnOf(name) });
+      expect(execution).toMatchObject({ name, originalPayload: { of: name } });
+      expect(execution.execution).toContain(executionArnOf(name));
+    }
   });
 
   it('reads what a message left in S3; fails as long as that is not there', async () => {
@@ -254,47 +352,148 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     expect((await models.executions.get({ arn: executionArn })).finalPayload).toMatchObject({ from: 'S3' });
   });
 
-  // moto redrives nothing: its history goes on here in AWS's documented form.
-  it('tells the failure of the attempt that the event is about, whenever it is handled', async () => {
-    const { Catch: _, ...uncaught } = POST_TO_CMR;
-    const failed = await ended({ PostToCmr: uncaught, Done: DONE });
-    const redriven = answered('GetExecutionHistory', (history) => {
-      const { events } = history as unknown as History;
+  // moto redrives nothing, and its answers do not lag: its history is changed here to AWS's documented form.
+  async function recordedThrough(change: (history: History) => History, event: object): Promise<Invoked | undefined> {
+    const changed = answered('GetExecutionHistory', (history) => ({ ...change(history as unknown as History) }));
+    return withFaults(
+      [changed],
+      async ({ endpoint }) => {
+        const environmentOfOther = { ...environment, AWS_ENDPOINT_URL: endpoint };
+        const other = await FunctionProcess.start('record-execution-events', environmentOfOther);
+        const invoked = await record(event, other);
+        await other.kill();
+        return invoked;
+      },
+      moto.endpoint,
+    );
+  }
+
+  /** Goes on with a history after its end: it is redriven, and then comes what is given. */
+  function redriven(redriveCount: number, ...then: readonly object[]): (history: History) => History {
+    return ({ events }) => {
       const last = Math.max(...events.map(({ id }) => id));
-      const more = [
-        { type: 'ExecutionRedriven', executionRedrivenEventDetails: { redriveCount: 1 } },
-        { type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'Later', input: '{}' } },
-        {
-          type: 'TaskFailed',
-          taskFailedEventDetails: { error: 'Later', cause: 'later', resource: 'r', resourceType: 's' },
-        },
-        { type: 'ExecutionFailed', executionFailedEventDetails: { error: 'Later', cause: 'later' } },
-      ].map((event, index) => ({
+      const redrive = { type: 'ExecutionRedriven', executionRedrivenEventDetails: { redriveCount } };
+      const more = [redrive, ...then].map((event, index) => ({
         timestamp: 1_900_000_000,
         id: last + index + 1,
         previousEventId: last + index,
         ...event,
       }));
-      return { ...history, events: [...events, ...more] };
-    });
-    await withFaults(
-      [redriven],
-      async ({ endpoint }) => {
-        const other = await FunctionProcess.start('record-execution-events', {
-          ...environment,
-          AWS_ENDPOINT_URL: endpoint,
-        });
-        const arn = failed.executionArn ?? '';
-        const stepOf = async () => (await models.executions.get({ arn })).error?.['failedExecutionStepName'];
-        expect(await record(endOf(failed), other)).toEqual({ result: undefined });
-        expect(await stepOf()).toBe('PostToCmr');
-        expect(await record(endOf(failed, { redriveCount: 1 }), other)).toEqual({ result: undefined });
-        expect(await stepOf()).toBe('Later');
-        expect(await record(endOf(failed), other)).toEqual({ result: undefined });
-        expect(await stepOf()).toBe('Later');
-        await other.kill();
-      },
-      moto.endpoint,
+      return { events: [...events, ...(more as unknown as History['events'])] };
+    };
+  }
+
+  const entered = (type: string, name: string) => ({ type, stateEnteredEventDetails: { name, input: '{}' } });
+  const failedAgain = { type: 'ExecutionFailed', executionFailedEventDetails: { error: 'Later', cause: 'later' } };
+
+  it('tells the failure of the attempt that the event is about, whenever it is handled', async () => {
+    const { Catch: _, ...uncaught } = POST_TO_CMR;
+    const failed = await ended({ PostToCmr: uncaught, Done: DONE });
+    const taskFailedEventDetails = { error: 'Later', cause: 'later', resource: 'r', resourceType: 's' };
+    const later = redriven(
+      1,
+      entered('TaskStateEntered', 'Later'),
+      { type: 'TaskFailed', taskFailedEventDetails },
+      failedAgain,
     );
+    const arn = failed.executionArn ?? '';
+    const stepOf = async () => (await models.executions.get({ arn })).error?.['failedExecutionStepName'];
+    expect(await recordedThrough(later, endOf(failed))).toEqual({ result: undefined });
+    expect(await stepOf()).toBe('PostToCmr');
+    expect(await recordedThrough(later, endOf(failed, { redriveCount: 1 }))).toEqual({ result: undefined });
+    expect(await stepOf()).toBe('Later');
+    expect(await recordedThrough(later, endOf(failed))).toEqual({ result: undefined });
+    expect(await stepOf()).toBe('Later');
   });
+
+  it('names the step that went on where an earlier attempt had failed, and failed again', async () => {
+    const { Catch: _, ...uncaught } = POST_TO_CMR;
+    const failed = await ended({ PostToCmr: uncaught, Done: DONE });
+    const taskFailedEventDetails = { error: 'Again', cause: 'again', resource: 'r', resourceType: 's' };
+    const again = redriven(1, { type: 'TaskScheduled' }, { type: 'TaskFailed', taskFailedEventDetails }, failedAgain);
+    expect(await recordedThrough(again, endOf(failed, { redriveCount: 1 }))).toEqual({ result: undefined });
+    expect((await models.executions.get({ arn: failed.executionArn ?? '' })).error).toMatchObject({
+      error: 'Again',
+      failedExecutionStepName: 'PostToCmr',
+    });
+  });
+
+  it('does not take for the cause what failed in an earlier attempt', async () => {
+    const { Catch: _, ...uncaught } = POST_TO_CMR;
+    const failed = await ended({ PostToCmr: uncaught, Done: DONE });
+    const passed = redriven(
+      1,
+      { type: 'TaskScheduled' },
+      { type: 'TaskSucceeded' },
+      { type: 'TaskStateExited', stateExitedEventDetails: { name: 'PostToCmr', output: '{}' } },
+      entered('FailStateEntered', 'Invalid'),
+      failedAgain,
+    );
+    const event = endOf(failed, { redriveCount: 1, error: 'Later', cause: 'later' });
+    expect(await recordedThrough(passed, event)).toEqual({ result: undefined });
+    expect((await models.executions.get({ arn: failed.executionArn ?? '' })).error).toEqual({
+      Error: 'Later',
+      Cause: 'later',
+      failedExecutionStepName: 'Invalid',
+    });
+  });
+
+  it('is not misled by what failed and was caught in another iteration of a Map state', async () => {
+    const failed = await ended({ Invalid: { Type: 'Fail', Error: 'Any' } });
+    const left = (type: string, name: string, message: object) => ({
+      type,
+      stateExitedEventDetails: {
+        name,
+        output: JSON.stringify({ ...cumulusMessage('any', message), exception: 'None' }),
+      },
+    });
+    const broke = (error: string) => ({ type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: { error } });
+    // Iterations go on side by side. As AWS does it, that the Map state failed follows what failed within.
+    const steps: readonly (readonly [id: number, previousEventId: number, event: object])[] = [
+      [1, 0, { type: 'ExecutionStarted' }],
+      [2, 0, entered('MapStateEntered', 'All')],
+      [3, 2, { type: 'MapStateStarted', mapStateStartedEventDetails: { length: 2 } }],
+      [4, 3, { type: 'MapIterationStarted', mapIterationStartedEventDetails: { name: 'All', index: 0 } }],
+      [5, 3, { type: 'MapIterationStarted', mapIterationStartedEventDetails: { name: 'All', index: 1 } }],
+      [6, 4, entered('TaskStateEntered', 'PostToCmr')],
+      [7, 5, entered('TaskStateEntered', 'SyncGranule')],
+      [8, 6, { type: 'LambdaFunctionScheduled' }],
+      [9, 7, { type: 'LambdaFunctionScheduled' }],
+      [10, 8, broke('A')],
+      [11, 9, broke('B')],
+      [12, 11, left('TaskStateExited', 'SyncGranule', { of: 'an iteration' })],
+      [13, 10, { type: 'MapIterationFailed', mapIterationFailedEventDetails: { name: 'All', index: 0 } }],
+      [14, 10, { type: 'MapStateFailed' }],
+      [15, 14, left('MapStateExited', 'All', { of: 'all' })],
+      [16, 15, entered('FailStateEntered', 'WorkflowFailed')],
+      [17, 16, failedAgain],
+    ];
+    const events = steps.map(([id, previousEventId, event]) => ({ id, previousEventId, timestamp: 1, ...event }));
+    const invoked = await recordedThrough(() => ({ events: events as unknown as History['events'] }), endOf(failed));
+    expect(invoked).toEqual({ result: undefined });
+    expect(await models.executions.get({ arn: failed.executionArn ?? '' })).toMatchObject({
+      finalPayload: { of: 'all' },
+      error: { error: 'A', failedExecutionStepName: 'PostToCmr' },
+    });
+  });
+
+  it('waits for the end of the attempt, where the history lags behind the event', async () => {
+    const { Catch: _, ...uncaught } = POST_TO_CMR;
+    const failed = await ended({ PostToCmr: uncaught, Done: DONE });
+    const arn = failed.executionArn ?? '';
+    const lagging = (requests: number) => {
+      let asked = 0;
+      return ({ events }: History): History => {
+        asked += 1;
+        return { events: asked > requests ? events : events.filter(({ type }) => type !== 'ExecutionFailed') };
+      };
+    };
+    const untold = { error: expect.objectContaining({ name: 'ExecutionUntoldError' }) };
+    expect(await recordedThrough(lagging(Number.POSITIVE_INFINITY), endOf(failed))).toEqual(untold);
+    // What there is of an attempt's history may only be that of the one before.
+    expect(await recordedThrough((history) => history, endOf(failed, { redriveCount: 1 }))).toEqual(untold);
+    expect(await models.executions.exists({ arn })).toBe(false);
+    expect(await recordedThrough(lagging(2), endOf(failed))).toEqual({ result: undefined });
+    expect((await models.executions.get({ arn })).error?.['failedExecutionStepName']).toBe('PostToCmr');
+  }, 60_000);
 });

@@ -31,6 +31,20 @@ export class MessageUnavailableError extends MetadataError {
   }
 }
 
+/** Step Functions does not tell yet what an event does not tell itself: its answers lag behind. */
+export class ExecutionUntoldError extends MetadataError {
+  override readonly name = 'ExecutionUntoldError';
+  readonly executionArn: string;
+
+  /** @param what is not told */
+  constructor(executionArn: string, what: string) {
+    super(`Step Functions does not tell of ${executionArn} yet: ${what}.`, [
+      'Nothing was recorded of the event, which has to come again. What is not told an hour after it is taken for forgotten.',
+    ]);
+    this.executionArn = executionArn;
+  }
+}
+
 /** Records of an event could not be written, while its others were. */
 export class PartlyRecordedError extends MetadataError {
   override readonly name = 'PartlyRecordedError';

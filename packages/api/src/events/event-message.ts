@@ -1,21 +1,35 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { isObject } from '@cumulus/dynamodb';
 import {
   type CumulusMessage,
+  type ExecutionState,
   fetchFromS3,
   followMessage,
   InvalidMessageError,
   isNoException,
+  RemoteMessageMissingError,
   type WorkflowStatus,
   withExecutionState,
 } from '@cumulus/models';
-import type { WorkflowClients } from '../workflows/aws-clients.ts';
+import { createWorkflowClients, type WorkflowClients } from '../workflows/aws-clients.ts';
 import { describeExecution } from '../workflows/describe-execution.ts';
 import { MessageUnavailableError } from './errors.ts';
 import type { ExecutionEvent } from './execution-event.ts';
 import { type ExecutionFailure, failureOf } from './execution-failure.ts';
+import { untilTold } from './until-told.ts';
 
 /** What messages are read from besides the events. */
 export type MessageSources = Pick<WorkflowClients, 's3' | 'stepFunctions'>;
+
+/**
+ * Attempts that go on for about ten seconds where Step Functions throttles: each failure asks for a history, and workflows may
+ * fail by the hundred at once.
+ */
+const MAX_ATTEMPTS = 6;
+
+export function messageSources(tables: DynamoDBClient): MessageSources {
+  return createWorkflowClients(tables, MAX_ATTEMPTS);
+}
 
 const STATUSES: Readonly<Record<ExecutionEvent['status'], WorkflowStatus>> = {
   RUNNING: 'running',
@@ -29,47 +43,35 @@ const STATUSES: Readonly<Record<ExecutionEvent['status'], WorkflowStatus>> = {
  * The message that an event tells of, whole, with what the event says of its execution: the input while it runs, the output
  * when it succeeded, and else what its history says.
  * @throws InvalidMessageError if it is no Cumulus message; RemoteMessageError if what it left in S3 cannot be read;
- *   MessageUnavailableError if neither event nor Step Functions has it; ServiceUnavailableError
+ *   MessageUnavailableError if neither event nor Step Functions has it; ExecutionUntoldError if Step Functions does not have it
+ *   yet; ServiceUnavailableError
  */
 export async function messageOfEvent(event: ExecutionEvent, sources: MessageSources): Promise<CumulusMessage> {
-  const { startTime, stopTime } = event;
-  const status = STATUSES[event.status];
-  const { message, exception } = await toldBy(event, status, sources);
-  return withExecutionState(message, {
-    status,
-    startTime,
-    ...(stopTime === undefined ? {} : { stopTime }),
-    ...(exception === undefined ? {} : { exception }),
-  });
-}
-
-interface Told {
-  readonly message: unknown;
-  /** What takes the place of the message's own exception. */
-  readonly exception?: unknown;
-}
-
-async function toldBy(event: ExecutionEvent, status: WorkflowStatus, sources: MessageSources): Promise<Told> {
-  if (status === 'running') return { message: await read(await partOf(event, 'input', sources), 'input', sources) };
-  if (status === 'completed') return { message: await read(await partOf(event, 'output', sources), 'output', sources) };
+  const state = stateOf(event);
+  if (state.status !== 'failed') {
+    return withExecutionState(await read(event, state.status === 'running' ? 'input' : 'output', sources), state);
+  }
   const failure = await failureOf(event, sources);
-  const caught = failure?.output === undefined ? undefined : await messageIn(failure.output, sources);
-  if (caught !== undefined) return { message: caught, exception: exceptionOf(caught['exception'], failure) };
-  const message = await read(await partOf(event, 'input', sources), 'input', sources);
-  return { message, exception: exceptionOf(failure?.details ?? ownErrorOf(event), failure) };
+  const caught = failure?.output === undefined ? undefined : await messageIn(failure.output, state, sources);
+  const exception = exceptionOf(event, failure, caught?.exception);
+  return withExecutionState(caught ?? (await read(event, 'input', sources)), { ...state, exception });
 }
 
-/** The event's input or output, which may have been too large for it. */
-async function partOf(event: ExecutionEvent, part: 'input' | 'output', sources: MessageSources): Promise<string> {
-  const text = event[part];
-  if (text !== undefined) return text;
-  const told = (await describeExecution(event.executionArn, sources))?.[part];
-  if (told === undefined) throw new MessageUnavailableError(event.executionArn, part);
-  return told;
+function stateOf({ status, startTime, stopTime }: ExecutionEvent): ExecutionState {
+  return { status: STATUSES[status], startTime, ...(stopTime === undefined ? {} : { stopTime }) };
+}
+
+/** The event's input or output, which may have been too large for it, with what it left in S3. */
+async function read(event: ExecutionEvent, part: 'input' | 'output', sources: MessageSources): Promise<unknown> {
+  const { executionArn, [part]: text } = event;
+  const ask = async () => (await describeExecution(executionArn, sources))?.[part];
+  const told = text ?? (await untilTold(event, `its ${part}`, ask));
+  if (told === undefined) throw new MessageUnavailableError(executionArn, part);
+  return messageOf(told, part, sources);
 }
 
 /** A message, with what it left in S3. */
-async function read(text: string, part: 'input' | 'output', sources: MessageSources): Promise<unknown> {
+async function messageOf(text: string, part: 'input' | 'output', sources: MessageSources): Promise<unknown> {
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -79,21 +81,26 @@ async function read(text: string, part: 'input' | 'output', sources: MessageSour
   return followMessage(message, async (bucket, key) => fetchFromS3(await sources.s3())(bucket, key));
 }
 
-/** What a state put out, if that is a message: a state may put out anything. */
+/** What a state put out, if that is a message, and whole: a state may put out anything. */
 async function messageIn(
   output: string,
+  state: ExecutionState,
   sources: MessageSources,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const message = await read(output, 'output', sources).catch((error: unknown) => {
-    if (error instanceof InvalidMessageError) return undefined;
+): Promise<CumulusMessage | undefined> {
+  try {
+    return withExecutionState(await messageOf(output, 'output', sources), state);
+  } catch (error) {
+    if (error instanceof InvalidMessageError || error instanceof RemoteMessageMissingError) return undefined;
     throw error;
-  });
-  return isObject(message) && isObject(message['cumulus_meta']) ? message : undefined;
+  }
 }
 
-/** An exception with the step that failed. @param own what is told of the failure, by the message that caught it above all */
-function exceptionOf(own: unknown, failure: ExecutionFailure | undefined): object {
-  const told = isNoException(own) ? failure?.details : own;
+/**
+ * An exception with the step that failed.
+ * @param caught what the message that caught it tells of it, which goes before what the history tells, and the event itself
+ */
+function exceptionOf(event: ExecutionEvent, failure: ExecutionFailure | undefined, caught: unknown): object {
+  const told = isNoException(caught) ? (failure?.details ?? ownErrorOf(event)) : caught;
   return {
     ...(isObject(told) ? told : { Error: 'Unknown Error', Cause: told }),
     ...(failure?.step === undefined ? {} : { failedExecutionStepName: failure.step }),

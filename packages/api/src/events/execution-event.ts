@@ -32,7 +32,12 @@ const schema = z.looseObject({
   detail: z.looseObject({
     executionArn: z
       .string()
-      .regex(/^arn:[^:]+:states:[^:]+:[^:]*:(execution|express):.+$/, 'is no ARN of an execution'),
+      // Step Functions' own limit, which keeps it within that of a key.
+      .max(256)
+      .regex(
+        /^arn:[^:]+:states:[^:]+:[^:]*:(?:execution:[^:]+:[^:]+|express:[^:]+:[^:]+:[^:]+)$/,
+        'is no ARN of an execution',
+      ),
     status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
     startDate: time,
     stopDate: time.nullish(),

@@ -3,6 +3,7 @@ import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from '../workflows/aws-clients.ts';
 import { isUnknownExecution } from '../workflows/describe-execution.ts';
 import type { ExecutionEvent } from './execution-event.ts';
+import { untilTold } from './until-told.ts';
 
 /** How an execution failed, by its history. */
 export interface ExecutionFailure {
@@ -10,95 +11,128 @@ export interface ExecutionFailure {
   readonly step: string | undefined;
   /** What the failed event says of it, mostly `error` and `cause`; undefined where it is the execution itself that ended. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
-  /** What the state that was left after the failed event put out, as JSON text: the message, if it caught the error. */
+  /** What the state that caught the error put out, as JSON text; undefined if none did. */
   readonly output: string | undefined;
 }
 
-/** Events of a history that Step Functions tells at once at the most. The last are asked for first. */
-const EVENTS_A_PAGE = 1_000;
+/** Events of a history that are asked for at once, the last first. With their data, each may have 256 KB. */
+const EVENTS_A_PAGE = 250;
 
 /**
- * How an execution failed, in the attempt that an event is about. Of one that failed: the last failed event, the state that it
- * belongs to, and what was put out when that state was left. Of one in which nothing failed but itself, by a Fail state for instance,
- * and of one that was aborted or ran out of time: the state it was in.
+ * How an execution failed, in the attempt that an event is about. Of one that failed: what failed last on the way to its end, the
+ * state that this belongs to, and what was put out by the state that caught it. Where nothing failed but the execution itself, by a
+ * Fail state for instance, and of one that was aborted or ran out of time: the state it was in.
  * What happened after a later redrive is not looked at, so that it does not matter when the event is handled.
- * @returns undefined without a history (of an express execution, or after 90 days), or if it tells nothing of this
- * @throws ServiceUnavailableError; what Step Functions says otherwise
+ * @returns undefined if Step Functions has no history any more (after 90 days), or never had (of an express execution)
+ * @throws ExecutionUntoldError if it does not tell the attempt's end yet; ServiceUnavailableError; what Step Functions says otherwise
  */
 export async function failureOf(
-  { executionArn, status, redriveCount }: Pick<ExecutionEvent, 'executionArn' | 'status' | 'redriveCount'>,
+  event: ExecutionEvent,
   clients: Pick<WorkflowClients, 'stepFunctions'>,
 ): Promise<ExecutionFailure | undefined> {
-  const begin = (): HistorySearch => (status === 'FAILED' ? new FailedStep() : new UnfinishedStep());
-  let search = begin();
-  await asking('Step Functions', async () => {
-    const { paginateGetExecutionHistory } = await import('@aws-sdk/client-sfn');
-    const pages = paginateGetExecutionHistory(
-      { client: await clients.stepFunctions(), pageSize: EVENTS_A_PAGE },
-      { executionArn, reverseOrder: true, includeExecutionData: true },
-    );
-    try {
-      for await (const { events = [] } of pages) {
-        // moto tells them in their own order all the same.
-        for (const event of events.toSorted((a, b) => (b.id ?? 0) - (a.id ?? 0))) {
-          const redrive = event.executionRedrivenEventDetails?.redriveCount ?? 0;
-          if (redrive > redriveCount) search = begin();
-          else search.look(event);
-        }
-        if (search.isOver) break;
-      }
-    } catch (error) {
-      if (!isUnknownExecution(error)) throw error;
-    }
-  });
-  return search.found;
+  return untilTold(event, 'how it ended', () => asking('Step Functions', () => failureInHistory(event, clients)));
 }
 
-/** Looks at a history's events, the last one first. */
+async function failureInHistory(
+  { executionArn, status, redriveCount }: ExecutionEvent,
+  clients: Pick<WorkflowClients, 'stepFunctions'>,
+): Promise<ExecutionFailure | undefined> {
+  const { paginateGetExecutionHistory } = await import('@aws-sdk/client-sfn');
+  const pages = paginateGetExecutionHistory(
+    { client: await clients.stepFunctions(), pageSize: EVENTS_A_PAGE },
+    { executionArn, reverseOrder: true, includeExecutionData: true },
+  );
+  let search: HistorySearch | undefined;
+  // Which attempt the end that was found is of is known at the redrive, or the start, that it goes back to.
+  let attempt: number | undefined;
+  try {
+    for await (const { events = [] } of pages) {
+      // moto tells them in their own order all the same.
+      for (const event of events.toSorted((a, b) => (b.id ?? 0) - (a.id ?? 0))) {
+        if (search === undefined) {
+          if (ENDED.test(event.type ?? '')) search = status === 'FAILED' ? new FailedStep(event) : new UnfinishedStep();
+          continue;
+        }
+        const begun = attemptBegunBy(event);
+        if (begun !== undefined && begun > redriveCount) search = undefined;
+        else {
+          attempt ??= begun;
+          search.look(event, attempt !== undefined);
+        }
+      }
+      if (attempt !== undefined && search?.isOver) break;
+    }
+  } catch (error) {
+    if (!isUnknownExecution(error)) throw error;
+  }
+  return attempt === redriveCount ? search?.found : undefined;
+}
+
+/** That an execution came to an end other than success. */
+const ENDED = /^Execution(?:Failed|TimedOut|Aborted)$/;
+
+/** The redrive count of an attempt that begins with an event. */
+function attemptBegunBy({ type, executionRedrivenEventDetails }: HistoryEvent): number | undefined {
+  return type === 'ExecutionStarted' ? 0 : executionRedrivenEventDetails?.redriveCount;
+}
+
+/** Looks at the events of a history that led to an end, the last one first. */
 interface HistorySearch {
-  readonly found: ExecutionFailure | undefined;
+  readonly found: ExecutionFailure;
   /** Whether earlier events tell nothing more. */
   readonly isOver: boolean;
-  look(event: HistoryEvent): void;
+  /** @param isEarlier whether the event is of an earlier attempt, or began this one */
+  look(event: HistoryEvent, isEarlier: boolean): void;
 }
 
+/**
+ * Follows the chain of events of which each names the one before it, from the end back. So what failed and was tried again with
+ * success, or failed elsewhere in a Parallel or Map state, is not taken for the cause.
+ */
 class FailedStep implements HistorySearch {
-  /** States that were left and may have caught the error, the last one first, until the failed event is met. */
-  readonly #left: HistoryEvent[] = [];
-  #failed: HistoryEvent | undefined;
-  /** The id of the event from which the chain that leads back from the failed one goes on. */
-  #next = 0;
+  /** The id of the event that the chain goes on with. */
+  #next: number;
+  /** What ended by that event: the execution, or the state that caught what failed. */
+  #ended: HistoryEvent | undefined;
+  #failure: Pick<ExecutionFailure, 'details' | 'output'> | undefined;
   #step: string | undefined;
-  /** Where the execution was, should nothing have failed before. */
-  readonly #last = new UnfinishedStep();
+  /** The state that the execution ended in. */
+  #lastStep: string | undefined;
+  /** Tells that where the chain does not lead there. */
+  readonly #unfinished = new UnfinishedStep();
+
+  constructor(end: HistoryEvent) {
+    this.#ended = end;
+    this.#next = end.previousEventId ?? 0;
+  }
 
   get isOver(): boolean {
     return this.#step !== undefined;
   }
 
-  get found(): ExecutionFailure | undefined {
-    if (this.#failed === undefined) return this.#last.found;
-    return { step: this.#step, details: detailsOf(this.#failed), output: outputOf(this.#leftAfterwards) };
+  get found(): ExecutionFailure {
+    if (this.#failure !== undefined) return { ...this.#failure, step: this.#step };
+    return this.#lastStep === undefined ? this.#unfinished.found : failureIn(this.#lastStep);
   }
 
-  /** Where the state that failed was left, or what was left first after it. */
-  get #leftAfterwards(): HistoryEvent | undefined {
-    const isFailed = ({ stateExitedEventDetails }: HistoryEvent) => stateExitedEventDetails?.name === this.#step;
-    return this.#left.findLast(isFailed) ?? this.#left.at(-1);
-  }
-
-  look(event: HistoryEvent): void {
-    const { type = '', id = 0, previousEventId = 0 } = event;
-    if (this.#failed === undefined) {
-      this.#last.look(event);
-      if (CATCHING.test(type)) this.#left.push(event);
-      if (!isFailure(type)) return;
-      this.#failed = event;
-      this.#next = previousEventId;
-    } else if (id === this.#next && this.#step === undefined) {
-      this.#step = event.stateEnteredEventDetails?.name;
-      this.#next = previousEventId;
+  look(event: HistoryEvent, isEarlier: boolean): void {
+    this.#unfinished.look(event);
+    const { type = '', id, previousEventId = 0, stateEnteredEventDetails: entered } = event;
+    if (id !== this.#next || this.#step !== undefined) return;
+    this.#next = previousEventId;
+    if (entered?.name !== undefined) {
+      if (this.#failure === undefined) this.#lastStep ??= entered.name;
+      else this.#step = entered.name;
     }
+    const ended = this.#ended;
+    this.#ended = undefined;
+    if (isEarlier) return;
+    if (ended !== undefined && FAILED.test(type)) {
+      const isOfWithin = FAILED_WITHIN.test(type);
+      const output = this.#failure?.output ?? outputOf(ended);
+      this.#failure = { details: isOfWithin ? undefined : detailsOf(event), output };
+      if (isOfWithin) this.#ended = ended;
+    } else if (this.#failure === undefined && event.stateExitedEventDetails !== undefined) this.#ended = event;
   }
 }
 
@@ -111,8 +145,8 @@ class UnfinishedStep implements HistorySearch {
     return this.#step !== undefined;
   }
 
-  get found(): ExecutionFailure | undefined {
-    return this.#step === undefined ? undefined : { step: this.#step, details: undefined, output: undefined };
+  get found(): ExecutionFailure {
+    return failureIn(this.#step);
   }
 
   look({ stateEnteredEventDetails: entered, stateExitedEventDetails: left }: HistoryEvent): void {
@@ -125,13 +159,14 @@ class UnfinishedStep implements HistorySearch {
   }
 }
 
-/** The states that can catch errors, when they are left. */
-const CATCHING = /^(?:Task|Parallel|Map)StateExited$/;
-
-/** That something in an execution failed; not what then fails with it, around it, without an error of its own. */
-function isFailure(type: string): boolean {
-  return /(?:Failed|TimedOut)$/.test(type) && !/^(?:Execution|ParallelState|MapState|MapIteration)/.test(type);
+function failureIn(step: string | undefined): ExecutionFailure {
+  return { step, details: undefined, output: undefined };
 }
+
+const FAILED = /(?:Failed|TimedOut)$/;
+
+/** That a state failed by what failed within it; it has no error of its own. */
+const FAILED_WITHIN = /^(?:ParallelState|MapState|MapIteration)Failed$/;
 
 /** Each type of event has its details in a field of its own: `taskFailedEventDetails`. */
 function detailsOf(event: HistoryEvent): Readonly<Record<string, unknown>> {
@@ -140,7 +175,7 @@ function detailsOf(event: HistoryEvent): Readonly<Record<string, unknown>> {
 }
 
 /** What is cut off is no JSON any more. */
-function outputOf(event: HistoryEvent | undefined): string | undefined {
-  const { output, outputDetails } = event?.stateExitedEventDetails ?? {};
+function outputOf({ stateExitedEventDetails }: HistoryEvent): string | undefined {
+  const { output, outputDetails } = stateExitedEventDetails ?? {};
   return outputDetails?.truncated === true ? undefined : output;
 }

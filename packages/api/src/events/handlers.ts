@@ -4,8 +4,8 @@ import type { LogFields } from '../observation/log.ts';
 import { powertoolsLog } from '../observation/powertools-log.ts';
 import { withFields } from '../observation/with-fields.ts';
 import type { Environment } from '../settings.ts';
-import { createWorkflowClients } from '../workflows/aws-clients.ts';
 import { type BatchResult, type Delivery, eachDelivery } from './deliveries.ts';
+import { messageSources } from './event-message.ts';
 import { eventSettingsFromEnvironment } from './event-settings.ts';
 import { detailOf, nameOfExecution } from './event-text.ts';
 import { type EventRecording, recordExecutionEvent } from './record-execution-event.ts';
@@ -32,7 +32,7 @@ export function createEventHandlers(environment: Environment): EventHandlers {
   const client = createClient({ hurried: true });
   const common = {
     target: { client, tableName: tablesFromEnvironment(environment) },
-    sources: createWorkflowClients(client),
+    sources: messageSources(client),
     payloadPlace: payloadPlace(settings.systemBucket, stackName),
   };
   const handler = (

@@ -1,6 +1,4 @@
 import {
-  type CumulusMessage,
-  executionArnOf,
   type MessageRecorded,
   type MessageRecords,
   type PayloadPlace,
@@ -26,7 +24,6 @@ export interface EventRecording {
 /** What an event tells. */
 export interface EventRecords {
   readonly executionArn: string;
-  readonly message: CumulusMessage;
   readonly records: MessageRecords;
 }
 
@@ -43,7 +40,7 @@ export async function recordsOfEvent(
   const parsed = parseExecutionEvent(event);
   const message = await messageOfEvent(parsed, sources);
   const { time, redriveCount, executionArn } = parsed;
-  return { executionArn, message, records: recordsOfMessage(message, { time, redriveCount }, payloadPlace) };
+  return { executionArn, records: recordsOfMessage(message, { time, redriveCount, executionArn }, payloadPlace) };
 }
 
 /**
@@ -54,25 +51,28 @@ export async function recordsOfEvent(
  */
 export async function recordExecutionEvent(event: unknown, recording: EventRecording): Promise<MessageRecorded> {
   const { target, sources, log } = recording;
-  const { executionArn, message, records } = await recordsOfEvent(event, recording);
+  const { executionArn, records } = await recordsOfEvent(event, recording);
   if (records.payloads.length > 0) await putPayloads(await sources.s3(), records.payloads);
   const recorded = await recordMessage(target, records);
-  tell(log, message, records, recorded);
+  tell(log, records, recorded);
   const unrecorded = [...lostOf(records), ...refusedOf(recorded)];
   if (unrecorded.length > 0) throw new PartlyRecordedError(executionArn, unrecorded);
   return recorded;
 }
 
-function tell(log: Log, message: CumulusMessage, records: MessageRecords, recorded: MessageRecorded): void {
+/** Granules that a line names: thousands would be more than a line of CloudWatch holds. */
+const GRANULES_TOLD = 1_000;
+
+function tell(log: Log, records: MessageRecords, recorded: MessageRecorded): void {
   const fields = {
-    executions: message.cumulus_meta.execution_name,
-    granules: JSON.stringify(records.granules.map(({ granuleId }) => granuleId)),
+    executions: records.execution.name,
+    granules: JSON.stringify(records.granules.slice(0, GRANULES_TOLD).map(({ granuleId }) => granuleId)),
   };
   const { execution, granules, pdr } = recorded;
   log.info('event recorded', {
     ...fields,
-    executionArn: executionArnOf(message),
-    status: message.meta.status,
+    executionArn: records.execution.arn,
+    status: records.execution.status,
     outcome: {
       execution,
       granules: { written: granules.written.length, superseded: granules.superseded.length },

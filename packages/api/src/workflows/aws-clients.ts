@@ -11,12 +11,16 @@ export interface WorkflowClients {
   sqs(): Promise<SQSClient>;
 }
 
-/** Clients that are loaded and made when they are first asked for: most requests need none of them. */
-export function createWorkflowClients(tables: DynamoDBClient): WorkflowClients {
+/**
+ * Clients that are loaded and made when they are first asked for: most requests need none of them.
+ * @param maxAttempts how often a request is sent before its failure counts
+ */
+export function createWorkflowClients(tables: DynamoDBClient, maxAttempts = 3): WorkflowClients {
+  const settings = { ...settingsLike(tables), maxAttempts };
   return {
-    s3: once(async () => new (await import('@aws-sdk/client-s3')).S3Client(settingsLike(tables))),
-    stepFunctions: once(async () => new (await import('@aws-sdk/client-sfn')).SFNClient(settingsLike(tables))),
-    sqs: once(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(settingsLike(tables))),
+    s3: once(async () => new (await import('@aws-sdk/client-s3')).S3Client(settings)),
+    stepFunctions: once(async () => new (await import('@aws-sdk/client-sfn')).SFNClient(settings)),
+    sqs: once(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(settings)),
   };
 }
 

@@ -10,8 +10,8 @@ import {
 } from '@cumulus/dynamodb';
 import { payloadPlace } from '@cumulus/models';
 import type { Log } from '../../observation/log.ts';
-import { createWorkflowClients } from '../../workflows/aws-clients.ts';
 import { PartlyRecordedError } from '../errors.ts';
+import { messageSources } from '../event-message.ts';
 import { RECORDED_TABLES } from '../event-settings.ts';
 import { eventOfText } from '../event-text.ts';
 import { eventIn } from '../kept-event.ts';
@@ -32,7 +32,7 @@ export async function planReplay(options: ReplayOptions, context: Context): Prom
   if (found.length === 0) throw new StorageError(`There is no event at ${options.place}.`, ['Nothing was recorded.']);
   const recording: EventRecording = {
     target: { client, tableName },
-    sources: { ...createWorkflowClients(client), s3: context.s3 },
+    sources: { ...messageSources(client), s3: context.s3 },
     payloadPlace: payloadPlace(options['system-bucket'] ?? place.bucket, options.prefix),
     log: warningsTo(context.onWarning),
   };
