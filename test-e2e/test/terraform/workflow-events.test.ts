@@ -193,7 +193,7 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
       expect.objectContaining({
         EventSourceArn: QueueArn,
         State: 'Enabled',
-        BatchSize: 10,
+        BatchSize: name === 'recordExecutionEvents' ? 10 : 1,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ScalingConfig: { MaximumConcurrency: 7 },
       }),

@@ -25,7 +25,8 @@ export async function recordFailedEvent(
     await recordExecutionEvent(event, recording);
   } catch (error) {
     const { name, message } = error as Error;
-    const why = `${name}: ${message}`;
+    // What was said of it before may be what tells its cause.
+    const why = [`${name}: ${message}`, ...(reason === undefined ? [] : [`Before that: ${reason}`])].join('\n');
     await objects.put(place, keptText(event, why));
     recording.log.warn('event kept', { kept: formatS3Url(place), reason: why, error });
     return place;

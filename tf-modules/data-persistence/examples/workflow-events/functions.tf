@@ -3,11 +3,14 @@ locals {
     recordExecutionEvents = {
       file       = "record-execution-events"
       queue_arn  = aws_sqs_queue.events.arn
+      batch_size = 10
       statements = []
     }
     recordFailedEvents = {
       file       = "record-failed-events"
       queue_arn  = aws_sqs_queue.failed.arn
+      # An event that ends the function, by the memory that it needs for instance, takes no others along.
+      batch_size = 1
       statements = [local.keep_failed_events_statement]
     }
   }
@@ -65,7 +68,7 @@ resource "aws_cloudformation_stack" "functions" {
           FunctionName                   = { Ref = "Function" }
           EventSourceArn                 = each.value.queue_arn
           Enabled                        = var.recording
-          BatchSize                      = 10
+          BatchSize                      = each.value.batch_size
           MaximumBatchingWindowInSeconds = 1
           FunctionResponseTypes          = ["ReportBatchItemFailures"]
           ScalingConfig                  = { MaximumConcurrency = var.maximum_concurrency }
