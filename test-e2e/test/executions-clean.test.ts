@@ -14,6 +14,13 @@ import { describeUnless } from './required.ts';
 const DAY = 86_400_000;
 const EXECUTIONS = 6;
 
+/** Lists objects as if they had been in S3 for years. */
+const listedAsOld: Fault = async (call, pass) => {
+  const answer = await pass();
+  const body = answer.body.toString().replace(/(?<=<LastModified>)[^<]*/g, '2020-01-01T00:00:00.000Z');
+  return call.action.startsWith('GET ') ? { ...answer, body: Buffer.from(body) } : answer;
+};
+
 // S3 is moto's here; DynamoDB is the tests' own.
 describeUnless(await whyNoMoto(), 'payloads of executions', () => {
   const folder = ownFolder();
@@ -88,6 +95,29 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     expect(ended.stdout).toMatch(/: 6 executions cleaned of 7 executions\n.*\n {2}9 objects removed from S3\n$/);
     await expectCleaned();
     expect(await cumulusApiJson(clean, { environment })).toMatchObject({ cleaned: 0, objects: 0 });
+  });
+
+  it('take with them what another attempt has left, but no errors', async () => {
+    const folders = new Set((await bucket.keys()).map((key) => key.replace(/[^/]*$/, '')));
+    expect(folders.size).toBe(EXECUTIONS + 1);
+    for (const path of folders)
+      for (const field of ['finalPayload', 'error']) await bucket.put(`${path}${field}-of-another.json`, '{}');
+    await withFaults(
+      [listedAsOld],
+      async (proxy) => {
+        const environment = proxy.environmentOfS3;
+        const expected = { cleaned: 6, objects: 9 + 6, changed: 0, left: 0 };
+        expect(await cumulusApiJson(clean.concat('--dry-run'), { environment })).toMatchObject(expected);
+        expect(await bucket.keys()).toHaveLength(11 + 2 * folders.size);
+        expect(await cumulusApiJson(clean, { environment })).toMatchObject(expected);
+      },
+      moto.endpoint,
+    );
+    const left = (await bucket.keys()).filter((key) => key.endsWith('-of-another.json'));
+    expect(left.filter((key) => key.includes('/error-'))).toHaveLength(folders.size);
+    expect(left).toHaveLength(folders.size + 1);
+    for (const key of left) await bucket.remove(key);
+    await expectCleaned();
   });
 
   it('are left where the bucket is not named, which is told and a failure', async () => {

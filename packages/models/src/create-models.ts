@@ -50,7 +50,7 @@ export interface ModelsOptions {
   readonly cipher?: Cipher | undefined;
   /** The keys of the deployment's buckets, which collections' files may name; any bucket unless given. */
   readonly buckets?: readonly string[] | undefined;
-  /** Where executions' large payloads lie in S3, and how to read them; unless given, records show where they lie. */
+  /** Where what is too large for records lies in S3, and how to read it; unless given, records show where it lies. */
   readonly payloads?: PayloadSource | undefined;
   /** The time now, in milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
@@ -89,7 +89,7 @@ export function createModels(options: ModelsOptions): Models {
     collections: () => new CollectionModel({ ...context('CollectionsTable'), buckets, rulesOf }),
     executions: () => new ExecutionModel({ ...listed('ExecutionsTable'), payloads }),
     files: () => new FileModel(context('FilesTable')),
-    granules: () => new GranuleModel(listed('GranulesTable')),
+    granules: () => new GranuleModel({ ...listed('GranulesTable'), payloads }),
     pdrs: () => new PdrModel(listed('PdrsTable')),
     providers: () => new ProviderModel({ ...context('ProvidersTable'), cipher, rulesOf }),
     rules: () => new RuleModel({ ...context('RulesTable'), tableOf: nameOf }),

@@ -13,12 +13,14 @@ const moto = await startMoto().catch((error: unknown) => {
 });
 afterAll(() => moto?.stop());
 
-(moto === undefined ? test.skip : onDynamoDBLocal)('an execution whose payloads lie in S3', () => {
+const skipped = moto === undefined ? ' (skipped: needs moto_server on the PATH)' : '';
+(moto === undefined ? test.skip : onDynamoDBLocal)(`what lies in S3 for its size${skipped}`, () => {
   const { endpoint = '' } = moto ?? {};
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const s3 = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
   const own = new OwnApi({ systemBucket: BUCKET });
-  const payload = { text: 'x'.repeat(1_000_000) };
+  const payload = { text: 'x'.repeat(1_000_000), granules: [{ granuleId: 'G1' }] };
+  const error = { Cause: 'e'.repeat(1_000_000) };
   let records: ReturnType<typeof recordsOfMessage>;
 
   beforeAll(async () => {
@@ -30,8 +32,9 @@ afterAll(() => moto?.stop());
         state_machine: 'arn:aws:states:us-east-1:123456789012:stateMachine:Ingest',
         workflow_start_time: 1000,
       },
-      meta: { status: 'running', workflow_name: 'Ingest' },
+      meta: { status: 'running', workflow_name: 'Ingest', collection: { name: 'C', version: '1' } },
       payload,
+      exception: error,
     });
     records = recordsOfMessage(message, { time: 2000 }, payloadPlace(BUCKET, own.prefix));
     await putPayloads(s3, records.payloads);
@@ -44,15 +47,20 @@ afterAll(() => moto?.stop());
 
   const path = () => `GET /executions/${encodeURIComponent(records.execution.arn)}`;
 
-  test('is answered whole by its ARN, and with the pointer in lists', async () => {
+  test('is answered whole where it is an execution’s, by its ARN, and with the pointer in lists', async () => {
     expect(await own.ask(path())).toMatchObject({ status: 200, body: { originalPayload: payload } });
     expect((await own.ask('GET /executions')).body.results).toMatchObject([
       { originalPayload: records.execution.originalPayload },
     ]);
   });
 
-  test('is answered with the pointer once they are gone', async () => {
-    const { bucket, key } = records.payloads[0] ?? {};
+  test('is answered whole where it is a granule’s error, by its id, and with the pointer in lists', async () => {
+    expect(await own.ask('GET /granules/G1')).toMatchObject({ status: 200, body: { error } });
+    expect((await own.ask('GET /granules')).body.results).toMatchObject([{ error: records.execution.error }]);
+  });
+
+  test('is answered with the pointer once it is gone', async () => {
+    const { bucket, key } = records.payloads.find(({ key }) => key.includes('/originalPayload-')) ?? {};
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     const { status, body } = await own.ask(path());
     expect({ status, body }).toMatchObject({

@@ -12,7 +12,8 @@ import { BUCKET, startS3 } from './own-s3.ts';
 const s3 = await startS3();
 const at = (key: string): S3Location => ({ bucket: BUCKET, key });
 
-(s3 === undefined ? describe.skip : describe)('S3, played by moto (skipped where there is none)', () => {
+const skipped = s3 === undefined ? ' (skipped: needs moto_server on the PATH)' : '';
+(s3 === undefined ? test.skip : describe)(`S3, played by moto${skipped}`, () => {
   if (s3 === undefined) return;
   const { objects, server } = s3;
   afterAll(async () => {
@@ -62,6 +63,16 @@ const at = (key: string): S3Location => ({ bucket: BUCKET, key });
     for await (const chunk of file.chunks()) hash.update(chunk);
     expect(hash.digest('hex')).toBe(upload.sha256);
     expect(await file.head(3)).toEqual(content.subarray(0, 3));
+  });
+
+  test('a list tells where objects are and when they were written, those in folders only if asked to', async () => {
+    const before = Math.floor(Date.now() / 1000) * 1000;
+    for (const key of ['list/a', 'list/b', 'list/folder/c', 'list-of-others']) await objects.put(at(key), '{}');
+    const listed = await objects.list(at('list/'));
+    expect(listed).toEqual(['list/a', 'list/b'].map((key) => ({ ...at(key), lastModified: expect.any(Date) })));
+    for (const { lastModified } of listed) expect(Number(lastModified)).toBeGreaterThanOrEqual(before);
+    const nested = await objects.list(at('list/'), { nested: true });
+    expect(nested.map(({ key }) => key)).toEqual(['list/a', 'list/b', 'list/folder/c']);
   });
 
   test('a claim is held by one, and who loses it finds out', async () => {

@@ -2,10 +2,10 @@ import { isObject } from '@cumulus/dynamodb';
 import type { PayloadPlace } from '../payloads/payload-place.ts';
 import { type LargePayload, withPointers } from '../payloads/pointer.ts';
 import type { Execution } from '../schemas/execution.ts';
-import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
+import { fitting, type LargeField } from './fitting.ts';
 import { textOf } from './json.ts';
-import type { MessageProblem } from './problems.ts';
+import { leftOut, type MessageProblem } from './problems.ts';
 import { storable } from './storable.ts';
 import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
 
@@ -18,13 +18,12 @@ export interface ExecutionRecord {
   readonly payloads: readonly LargePayload[];
 }
 
-/** The fields that have no bound of their own, with where they come from. They give way in this order. */
-const LARGE_FIELDS = [
-  ['originalPayload', 'payload'],
-  ['finalPayload', 'payload'],
-  ['error', 'exception'],
-  ['tasks', 'meta.workflow_tasks'],
-] as const;
+const LARGE_FIELDS: readonly LargeField<Execution>[] = [
+  { field: 'originalPayload', path: 'payload' },
+  { field: 'finalPayload', path: 'payload' },
+  { field: 'error', path: 'exception' },
+  { field: 'tasks', path: 'meta.workflow_tasks' },
+];
 
 /** @param place where fields that are too large go; without one they are left out if the record is too large */
 export function executionRecordOf(
@@ -38,7 +37,7 @@ export function executionRecordOf(
   const payload = payloadOf(message.payload);
   const tasks = storable(meta.workflow_tasks ?? undefined);
   if (payload === undefined && message.payload !== undefined && message.payload !== null) {
-    problems.push(leftOut('payload', 'is neither an object nor a list'));
+    problems.push(leftOut('execution', 'payload', 'is neither an object nor a list'));
   }
   const whole = withoutAbsent<Execution>({
     name: facts.name,
@@ -60,23 +59,11 @@ export function executionRecordOf(
     updatedAt: time,
   });
   const { record, payloads } = withPointers(whole, ['originalPayload', 'finalPayload', 'tasks'], place);
-  let execution = record;
-  // An execution without its payload is worth more than none.
-  for (const [field, path] of LARGE_FIELDS) {
-    if (storedSize(execution) <= MAX_ITEM_BYTES) break;
-    const { [field]: tooLarge, ...others } = execution;
-    if (tooLarge === undefined) continue;
-    problems.push(leftOut(path, `makes a record beyond ${MAX_ITEM_BYTES} bytes, DynamoDB's limit`));
-    execution = others;
-  }
-  return { execution, problems, payloads };
+  const fitted = fitting('execution', record, LARGE_FIELDS);
+  return { execution: fitted.record, problems: [...problems, ...fitted.problems], payloads };
 }
 
 function payloadOf(value: unknown): Execution['finalPayload'] {
   const payload = storable(value ?? undefined);
   return isObject(payload) || Array.isArray(payload) ? payload : undefined;
-}
-
-function leftOut(path: string, reason: string): MessageProblem {
-  return { record: 'execution', path, reason: `${reason}, and was left out`, isPartial: true };
 }

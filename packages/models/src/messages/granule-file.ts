@@ -23,6 +23,11 @@ export function granuleFileOf(file: JsonObject, providerUrl: string | undefined)
   });
 }
 
+/** What of a file is needed to find it: where it came from only while it is nowhere else. */
+export function findableFile({ bucket, key, fileName, size, source }: GranuleFile): GranuleFile {
+  return withoutAbsent({ bucket, key, fileName, size, source: bucket && key ? undefined : source });
+}
+
 function sourceAtProvider(providerUrl?: string, path?: string, fileName?: string): string | undefined {
   if (!providerUrl || !path || !fileName) return undefined;
   return [providerUrl, path.replace(/^\/+|\/+$/g, ''), fileName].filter((part) => part !== '').join('/');

@@ -2,9 +2,10 @@ import { isObject } from '@cumulus/dynamodb';
 import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import type { FileRecord } from '../schemas/file.ts';
 import type { Granule, GranuleFile } from '../schemas/granule.ts';
-import { bytesOf, MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
+import { bytesOf } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
-import { granuleFileOf } from './granule-file.ts';
+import { fitting } from './fitting.ts';
+import { findableFile, granuleFileOf } from './granule-file.ts';
 import { type JsonObject, textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
 import { providerUrlOf } from './provider-url.ts';
@@ -46,16 +47,19 @@ export function granuleRecordsOf(message: CumulusMessage, facts: WorkflowFacts):
   const recorded = new Map<string, { readonly index: number; readonly granule: Granule }>();
   const problems: MessageProblem[] = [];
   for (const [index, value] of (listed as readonly unknown[]).entries()) {
-    const granule = granuleOf(value, `payload.granules[${index}]`, { facts, providerUrl, pdrName });
-    if (granule instanceof GranuleProblem) {
+    const path = `payload.granules[${index}]`;
+    const told = granuleOf(value, path, { facts, providerUrl, pdrName });
+    if (told instanceof GranuleProblem) {
       const granuleId = isObject(value) ? textOf(value['granuleId']) : undefined;
-      problems.push({ record: 'granule', index, ...(granuleId && { granuleId }), ...granule });
+      problems.push({ record: 'granule', index, ...(granuleId && { granuleId }), ...told });
       continue;
     }
-    const { granuleId } = granule;
+    const { granuleId } = told;
+    const { record: granule, problems: leftOut } = fittingGranule(told, path);
+    problems.push(...leftOut.map((problem) => ({ ...problem, index, granuleId })));
     const earlier = recorded.get(granuleId);
     if (earlier) {
-      const reason = `payload.granules[${index}] has the same granuleId, and was recorded instead`;
+      const reason = `${path} has the same granuleId, and was recorded instead`;
       problems.push({
         record: 'granule',
         index: earlier.index,
@@ -96,7 +100,7 @@ function granuleOf(value: unknown, path: string, context: GranuleContext): Granu
   }
   const files = granuleFilesOf(value, path, providerUrl);
   if (files instanceof GranuleProblem) return files;
-  const granule = withoutAbsent<Granule>({
+  return withoutAbsent<Granule>({
     granuleId,
     pdrName,
     collectionId: facts.collectionId,
@@ -118,8 +122,17 @@ function granuleOf(value: unknown, path: string, context: GranuleContext): Granu
     createdAt: facts.startTime,
     updatedAt: facts.time,
   });
-  if (storedSize(granule) <= MAX_ITEM_BYTES) return granule;
-  return new GranuleProblem(path, `makes a record beyond ${MAX_ITEM_BYTES} bytes, DynamoDB's limit`);
+}
+
+/** A granule with too many files keeps where they are, if that fits. Without any it has none in the FilesTable. */
+function fittingGranule(granule: Granule, path: string): ReturnType<typeof fitting<Granule>> {
+  const found = granule.files?.map(findableFile);
+  return fitting('granule', granule, [
+    { field: 'files', path: `${path}.files`, rest: found, kept: 'what each file is found by' },
+    { field: 'cmrLink', path: `${path}.cmrLink` },
+    { field: 'error', path: 'exception' },
+    { field: 'files', path: `${path}.files` },
+  ]);
 }
 
 function granuleFilesOf(

@@ -1,17 +1,26 @@
 import { isObject } from '@cumulus/dynamodb';
 import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import type { Pdr } from '../schemas/pdr.ts';
-import { bytesOf, MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
+import { bytesOf } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
+import { fitting, type LargeField } from './fitting.ts';
 import { textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
 import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
 
-/** What a message says of a PDR, or why that cannot be recorded; neither if it says nothing. */
+/** What a message says of a PDR; empty if that is nothing. */
 export interface PdrRecord {
   readonly pdr?: Pdr;
+  /** Why it cannot be recorded, or what had to be left out of it. */
   readonly problem?: MessageProblem;
 }
+
+/** What a PDR has in place of a message of its own. */
+const NO_MESSAGE = 'N/A';
+
+const LARGE_FIELDS: readonly LargeField<Pdr>[] = [
+  { field: 'PANmessage', path: 'payload.pdr.PANmessage', rest: NO_MESSAGE },
+];
 
 /** The PDR that a message's payload tells of. */
 export function pdrRecordOf({ payload }: CumulusMessage, facts: WorkflowFacts): PdrRecord {
@@ -35,7 +44,7 @@ export function pdrRecordOf({ payload }: CumulusMessage, facts: WorkflowFacts): 
     progress: progressOf(stats, status),
     execution: facts.executionUrl,
     PANSent: pdr['PANSent'] === true,
-    PANmessage: textOf(pdr['PANmessage']) ?? 'N/A',
+    PANmessage: textOf(pdr['PANmessage']) ?? NO_MESSAGE,
     stats,
     redriveCount: facts.redriveCount,
     duration: secondsBetween(facts.startTime, facts.time),
@@ -43,8 +52,9 @@ export function pdrRecordOf({ payload }: CumulusMessage, facts: WorkflowFacts): 
     createdAt: facts.startTime,
     updatedAt: facts.time,
   });
-  if (storedSize(record) <= MAX_ITEM_BYTES) return { pdr: record };
-  return problem('payload.pdr', `makes a record beyond ${MAX_ITEM_BYTES} bytes, DynamoDB's limit`);
+  const fitted = fitting('pdr', record, LARGE_FIELDS);
+  const [leftOut] = fitted.problems;
+  return { pdr: fitted.record, ...(leftOut && { problem: leftOut }) };
 }
 
 function problem(path: string, reason: string): PdrRecord {

@@ -12,3 +12,9 @@ export interface MessageProblem {
   /** Whether the record was made all the same, without a part, or another one in its place. */
   readonly isPartial?: true;
 }
+
+/** The problem of a part without which a record was made. @param kept what of the part is in it all the same */
+export function leftOut(record: MessageProblem['record'], path: string, reason: string, kept?: string): MessageProblem {
+  const outcome = kept === undefined ? 'was left out' : `was left out but for ${kept}`;
+  return { record, path, reason: `${reason}, and ${outcome}`, isPartial: true };
+}

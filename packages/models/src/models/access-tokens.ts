@@ -75,7 +75,7 @@ export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, '
     return super.create(record);
   }
 
-  override async find(key: Pick<AccessToken, 'accessToken'>): Promise<AccessToken | undefined> {
+  protected override async findInTable(key: Pick<AccessToken, 'accessToken'>): Promise<AccessToken | undefined> {
     const hashed = this.keyOf(key);
     const earlier = earlierKeyOfToken(key.accessToken);
     const item =

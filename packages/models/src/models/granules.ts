@@ -1,6 +1,6 @@
 import type { PlainItem } from '@cumulus/dynamodb';
 import { type Granule, granuleType, type NewGranule } from '../schemas/granule.ts';
-import { type ListedContext, ListedModel } from './listed-model.ts';
+import { type PointingContext, PointingModel } from './pointing-model.ts';
 
 /**
  * The attribute of a granule of which the files' records are still being written: whose recording that is. It is there only
@@ -8,11 +8,12 @@ import { type ListedContext, ListedModel } from './listed-model.ts';
  */
 export const PENDING_FILES = 'pendingFiles';
 
-/** Reads and writes granules. */
-export class GranuleModel extends ListedModel<Granule, NewGranule, 'granuleId'> {
-  constructor(context: ListedContext) {
+/** Reads and writes granules. An error may be a pointer to S3, the same as its execution's. */
+export class GranuleModel extends PointingModel<Granule, NewGranule, 'granuleId'> {
+  constructor(context: PointingContext) {
     const statuses = ['running', 'completed', 'failed'];
-    super(granuleType, { statuses, hasProvider: true, collectionIndex: 'collectionId-granuleId-index' }, context);
+    const listing = { statuses, hasProvider: true, collectionIndex: 'collectionId-granuleId-index' };
+    super(granuleType, { ...listing, pointerFields: ['error'] }, context);
   }
 
   protected override async unseal(item: PlainItem): Promise<Granule> {

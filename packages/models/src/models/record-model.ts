@@ -108,6 +108,11 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
 
   /** Like {@link get}, with undefined where there is no such record. */
   async find(key: Pick<R, K>): Promise<R | undefined> {
+    return this.findInTable(key);
+  }
+
+  /** A record by what the table alone holds of it. */
+  protected async findInTable(key: Pick<R, K>): Promise<R | undefined> {
     const item = await this.findItem(this.keyOf(key));
     return item === undefined ? undefined : this.unseal(item);
   }
@@ -145,7 +150,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
   ): Promise<R> {
     for (;;) {
       // Reading may migrate what an earlier release stored; what is compared with comes after that.
-      await this.get(key);
+      await this.findInTable(key);
       const item = await this.#found(this.keyOf(key));
       const record = await this.unseal(item);
       const changes = await change(record);

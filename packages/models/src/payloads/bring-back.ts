@@ -29,6 +29,22 @@ export async function bringBack<R extends object>(
   return { ...record, ...whole };
 }
 
+/** Whether a value is what a field's pointer in the table brings back. */
+export function isBroughtBack(value: unknown, stored: unknown, place: PayloadPlace): boolean {
+  const address = addressOf(stored);
+  const text = jsonIfAny(value);
+  return address !== undefined && liesIn(place, address) && text !== undefined && address.key.endsWith(endOfKey(text));
+}
+
+/** Undefined for what was never read from JSON: large integers, circles. */
+function jsonIfAny(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
 async function textIfThere(fetch: FetchText, { bucket, key }: PayloadAddress): Promise<string | undefined> {
   try {
     return await fetch(bucket, key);

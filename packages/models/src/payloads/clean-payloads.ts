@@ -34,7 +34,7 @@ export interface CleanPayloadsOptions {
   readonly statuses: readonly Execution['status'][];
   /** The deployment's place in S3; without it, what lies in S3 is left, with the pointers to it. */
   readonly place?: PayloadPlace | undefined;
-  /** Gives the client of S3; asked only when there is an object to be removed. */
+  /** Gives the client of S3; asked only where there is a place, and an execution to be cleaned or what a run has left. */
   readonly s3: () => Promise<S3Client>;
   /** Only count. */
   readonly dryRun?: boolean | undefined;
@@ -48,7 +48,7 @@ export interface PayloadsCleaned {
   readonly executions: number;
   /** Executions whose payloads were removed from their records, all or some. */
   readonly cleaned: number;
-  /** Objects that were removed from S3, those that an interrupted run had left included. */
+  /** Objects that were removed from S3, those that no record pointed to, or an interrupted run had left, included. */
   readonly objects: number;
   /** Executions that were left because they changed meanwhile. */
   readonly changed: number;
@@ -61,8 +61,11 @@ export interface PayloadsCleaned {
  * too. An execution counts as old by its `updatedAt`, else by its `timestamp`; one with neither is never old. Only what is
  * still as it was read is changed.
  *
- * A record first loses its pointers, and notes where they led to; then the objects are removed, then the note. So a run that
- * is killed leaves no pointer to nothing and no object that nothing knows of: the next run ends what the notes say.
+ * With them go the payloads of these executions that no record points to, since an event of another attempt, or a later one,
+ * was told in their place; but not those written since `before`, whose recording may be going on.
+ *
+ * A record first loses its pointers, and notes what is to be removed; then the objects are removed, then the note. So a run
+ * that is killed leaves no pointer to nothing and no object that nothing knows of: the next run ends what the notes say.
  *
  * It reads the whole table once, in pages, eventually consistent.
  *
@@ -120,7 +123,7 @@ interface Cleaning {
   readonly left: number;
 }
 
-function cleaningOf(item: PlainItem, options: CleanPayloadsOptions): Cleaning {
+async function cleaningOf(item: PlainItem, options: CleanPayloadsOptions): Promise<Cleaning> {
   const folder = options.place && folderOf(String(item['arn']), options.place);
   const isOwn = (address: PayloadAddress): boolean => folder !== undefined && liesIn(folder, address);
   const payloads = CLEANED_FIELDS.filter((field) => item[field] !== undefined).map((field) => ({
@@ -133,7 +136,11 @@ function cleaningOf(item: PlainItem, options: CleanPayloadsOptions): Cleaning {
   // What an event has brought back since it was noted is pointed to again.
   const staying = payloads.filter((payload) => !removed.includes(payload)).map(({ address }) => address?.key);
   const noted = (item[REMOVED] ?? []) as readonly PayloadAddress[];
-  const unneeded = [...removed.flatMap(({ address }) => address ?? []), ...noted.filter(isOwn)];
+  const unneeded = [
+    ...removed.flatMap(({ address }) => address ?? []),
+    ...noted.filter(isOwn),
+    ...(folder !== undefined && removed.length > 0 ? await oldPayloadsIn(folder, options) : []),
+  ];
   const objects = new Map(unneeded.map((address) => [address.key, address]));
   for (const key of staying) objects.delete(key ?? '');
   const othersNoted = noted.filter((address) => !isOwn(address));
@@ -145,13 +152,24 @@ function cleaningOf(item: PlainItem, options: CleanPayloadsOptions): Cleaning {
   };
 }
 
+/** The payloads in an execution's part of the place, whether its record points to them or not, but for recent ones. */
+async function oldPayloadsIn(folder: PayloadPlace, options: CleanPayloadsOptions): Promise<readonly PayloadAddress[]> {
+  const begin = `${folder.prefix}/`;
+  const s3 = await s3Objects(await options.s3());
+  const listed = await s3.list({ bucket: folder.bucket, key: begin });
+  return listed
+    .filter(({ key }) => CLEANED_FIELDS.some((field) => key.startsWith(`${begin}${field}-`)))
+    .filter(({ lastModified }) => lastModified !== undefined && lastModified.getTime() < options.before)
+    .map(({ bucket, key }) => ({ bucket, key }));
+}
+
 function isCleanable(item: PlainItem, { before, statuses }: CleanPayloadsOptions): boolean {
   const time = item['updatedAt'] ?? item['timestamp'];
   return typeof time === 'number' && time < before && statuses.some((status) => status === item['status']);
 }
 
 async function clean(options: CleanPayloadsOptions, item: PlainItem, counts: Counts): Promise<void> {
-  const { fields, objects, othersNoted, left } = cleaningOf(item, options);
+  const { fields, objects, othersNoted, left } = await cleaningOf(item, options);
   counts.left += left;
   if (options.dryRun) {
     if (fields.length > 0) counts.cleaned += 1;
@@ -182,7 +200,7 @@ function noteOf(addresses: readonly PayloadAddress[]): readonly PayloadAddress[]
   return addresses.length === 0 ? undefined : addresses;
 }
 
-/** Removes fields from a record, and notes what they pointed to. @returns false if it is not what was read any more */
+/** Removes fields from a record, and notes what objects have to go. @returns false if it is not what was read any more */
 async function forget(
   { client, table }: CleanPayloadsOptions,
   item: PlainItem,

@@ -1,15 +1,18 @@
 import { MetadataError } from '@cumulus/dynamodb';
 import type { PayloadAddress } from './payload-place.ts';
 
-/** A payload in S3 could not be written, read or deleted, for now: another attempt may succeed. */
+/** What a record is to point to could not be written to S3, for now: another attempt may succeed. */
 export class PayloadError extends MetadataError {
   readonly bucket: string;
   readonly key: string;
 
-  /** @param problem what could not be done, such as `could not be read` */
-  constructor({ bucket, key }: PayloadAddress, problem: string, cause: unknown, advice: readonly string[]) {
+  constructor({ bucket, key }: PayloadAddress, cause: unknown) {
     const { name, message } = cause as Error;
-    super(`s3://${bucket}/${key}, a part of an execution’s record, ${problem}: ${name}: ${message}`, advice, cause);
+    super(
+      `s3://${bucket}/${key}, a part of an execution’s record, could not be written: ${name}: ${message}`,
+      ['The record was not written.', 'Look at the permissions and the network, and let the event come again.'],
+      cause,
+    );
     this.bucket = bucket;
     this.key = key;
   }

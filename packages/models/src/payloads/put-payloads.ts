@@ -18,10 +18,7 @@ export async function putPayloads(client: S3Client, payloads: readonly LargePayl
     try {
       await client.send(command);
     } catch (error) {
-      throw new PayloadError(payload, 'could not be written', error, [
-        'The record was not written.',
-        'Look at the permissions and the network, and let the event come again.',
-      ]);
+      throw new PayloadError(payload, error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
 import { recordsOfMessage } from '../../src/messages/message-records.ts';
+import { MAX_ITEM_BYTES, storedSize } from '../../src/schemas/storage-limits.ts';
 
 const START = 1577836800000;
 const TIME = START + 5000;
@@ -144,6 +145,16 @@ describe('the execution', () => {
         isPartial: true,
       },
     ]);
+  });
+
+  test('nothing small is left out for what is too large beside it', () => {
+    const { execution, problems } = recordsOf({
+      payload: { small: true },
+      exception: { Cause: 'x'.repeat(400 * 1024) },
+    });
+    expect(execution).not.toHaveProperty('error');
+    expect(execution).toMatchObject({ finalPayload: { small: true } });
+    expect(problems).toMatchObject([{ record: 'execution', path: 'exception', isPartial: true }]);
   });
 
   test('what DynamoDB cannot hold within a payload is kept as its JSON text', () => {
@@ -306,21 +317,83 @@ describe('a granule', () => {
     ]);
   });
 
-  test('one with more files than an item holds is told', () => {
-    const many = Array.from({ length: 2000 }, (_, number) => ({ bucket: 'b', key: `${number}${'k'.repeat(250)}` }));
-    const { granules, files, problems } = recordsOf(granulesOf({ granuleId: 'huge', files: many }, { granuleId: 'g' }));
-    expect(granules.map(({ granuleId }) => granuleId)).toEqual(['g']);
-    expect(files).toEqual([]);
-    expect(problems).toEqual([
-      expect.objectContaining({ record: 'execution', path: 'payload' }),
-      {
-        record: 'granule',
-        index: 0,
-        granuleId: 'huge',
-        path: 'payload.granules[0]',
-        reason: "makes a record beyond 409600 bytes, DynamoDB's limit",
-      },
-    ]);
+  describe('beyond what an item holds', () => {
+    const LIMIT = "makes a record beyond 409600 bytes, DynamoDB's limit";
+    const many = (file: object) =>
+      Array.from({ length: 1000 }, (_, n) => ({ bucket: 'b', key: `${n}`, size: 1, ...file }));
+    const huge = 'x'.repeat(400 * 1024);
+
+    /** The granule `huge`, with another after it that is none the worse for it. */
+    function hugeOf(granule: object, parts: object = {}) {
+      const { granules, files, problems } = recordsOf({
+        ...granulesOf({ granuleId: 'huge', ...granule }, { granuleId: 'g' }),
+        ...parts,
+      });
+      expect(granules.map(({ granuleId }) => granuleId)).toEqual(['huge', 'g']);
+      expect(storedSize(granules[0])).toBeLessThanOrEqual(MAX_ITEM_BYTES);
+      return { granule: granules[0], files, problems: problems.filter(({ record }) => record === 'granule') };
+    }
+
+    const problem = (path: string, outcome: string) => ({
+      record: 'granule',
+      index: 0,
+      granuleId: 'huge',
+      path,
+      reason: `${LIMIT}, and was ${outcome}`,
+      isPartial: true,
+    });
+
+    test('one keeps what each file is found by, and has all its files', () => {
+      const { granule, files, problems } = hugeOf({
+        cmrLink: 'https://cmr',
+        files: many({
+          fileName: 'f',
+          type: 'data',
+          checksum: 'c'.repeat(200),
+          checksumType: 't',
+          source: 's'.repeat(250),
+        }),
+      });
+      expect(granule).toMatchObject({ cmrLink: 'https://cmr', productVolume: 1000 });
+      expect(granule?.files).toHaveLength(1000);
+      expect(granule?.files?.[7]).toEqual({ bucket: 'b', key: '7', size: 1, fileName: 'f' });
+      expect(files).toHaveLength(1000);
+      expect(problems).toEqual([problem('payload.granules[0].files', 'left out but for what each file is found by')]);
+    });
+
+    test('of a file that is at its provider still it keeps where it came from', () => {
+      const source = 'https://provider/f';
+      const { granule } = hugeOf({
+        files: [{ fileName: 'f', source, type: 'data' }, ...many({ checksum: 'c'.repeat(500) })],
+      });
+      expect(granule?.files?.[0]).toEqual({ fileName: 'f', source });
+    });
+
+    test('one with more files than that is recorded without any', () => {
+      const { granule, files, problems } = hugeOf({
+        cmrLink: 'https://cmr',
+        files: many({ fileName: 'f'.repeat(500) }),
+      });
+      expect(granule).not.toHaveProperty('files');
+      expect(granule).toMatchObject({ cmrLink: 'https://cmr', productVolume: 1000 });
+      expect(files).toEqual([]);
+      expect(problems).toEqual([problem('payload.granules[0].files', 'left out')]);
+    });
+
+    test('one loses no files for what else is too large', () => {
+      const files = many({});
+      const ofLink = hugeOf({ cmrLink: huge, files });
+      expect(ofLink.granule).not.toHaveProperty('cmrLink');
+      expect(ofLink.problems).toEqual([problem('payload.granules[0].cmrLink', 'left out')]);
+      const ofError = hugeOf({ cmrLink: 'https://cmr', files }, { exception: { Cause: huge } });
+      expect(ofError.granule).not.toHaveProperty('error');
+      expect(ofError.granule).toMatchObject({ cmrLink: 'https://cmr' });
+      expect(ofError.problems).toMatchObject([
+        { path: 'exception', index: 0 },
+        { path: 'exception', index: 1 },
+      ]);
+      for (const { granule } of [ofLink, ofError]) expect(granule?.files).toHaveLength(1000);
+    });
   });
 
   test('payload.granules that is no list is told', () => {
@@ -479,10 +552,22 @@ describe('a PDR', () => {
     ['payload.pdr.name', { pdr: { name: 'x'.repeat(1025) } }, {}],
     ['meta.collection', { pdr: { name: 'P' } }, { collection: null }],
     ['meta.provider.id', { pdr: { name: 'P' } }, { provider: null }],
-    ['payload.pdr', { pdr: { name: 'P', PANmessage: 'x'.repeat(400 * 1024) } }, {}],
   ])('one that cannot be recorded is told: %s', (path, payload, meta) => {
     const records = pdrOf({ ...payload, running: [] }, meta);
     expect(records).not.toHaveProperty('pdr');
     expect(records.problems.filter(({ record }) => record === 'pdr').map((problem) => problem.path)).toEqual([path]);
+  });
+
+  test('beyond what an item holds is recorded without the message of its notice, which is told', () => {
+    const { pdr, problems } = pdrOf({ pdr: { name: 'P', PANSent: true, PANmessage: 'x'.repeat(400 * 1024) } });
+    expect(pdr).toMatchObject({ pdrName: 'P', PANSent: true, PANmessage: 'N/A' });
+    expect(problems.filter(({ record }) => record === 'pdr')).toEqual([
+      {
+        record: 'pdr',
+        path: 'payload.pdr.PANmessage',
+        reason: "makes a record beyond 409600 bytes, DynamoDB's limit, and was left out",
+        isPartial: true,
+      },
+    ]);
   });
 });

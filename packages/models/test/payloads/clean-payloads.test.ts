@@ -1,25 +1,27 @@
-import { DeleteObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { InterruptedError, type PlainItem, StoppedError, TableNotFoundError } from '@cumulus/dynamodb';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
-import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type CleanPayloadsOptions, cleanPayloads } from '../../src/payloads/clean-payloads.ts';
 import { payloadPlace } from '../../src/payloads/payload-place.ts';
 import { withPointers } from '../../src/payloads/pointer.ts';
 import { putPayloads } from '../../src/payloads/put-payloads.ts';
 import type { Execution } from '../../src/schemas/execution.ts';
 import { Deployment } from '../models/deployment.ts';
-import { s3Client, startS3 } from './own-s3.ts';
+import { onS3, s3Client } from './own-s3.ts';
 
 const PLACE = payloadPlace('system', 'stack');
 const BEFORE = 1_000;
 const OLD = BEFORE - 1;
 const NONE = { executions: 0, cleaned: 0, objects: 0, changed: 0, left: 0 };
 
-const s3 = await startS3([PLACE.bucket, 'elsewhere']);
-afterAll(() => s3?.stop());
-
-(s3 === undefined ? test.skip : onDynamoDBLocal)('cleaning payloads', () => {
-  if (s3 === undefined) return;
+await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
   const deployment = new Deployment();
   const table = deployment.table('ExecutionsTable');
   const common: CleanPayloadsOptions = {
@@ -32,6 +34,7 @@ afterAll(() => s3?.stop());
   };
   const clean = (options: Partial<CleanPayloadsOptions> = {}) => cleanPayloads({ ...common, ...options });
   const noS3 = { s3: () => Promise.reject(new Error('S3 is not needed.')) };
+  const noRemoving = { s3: async () => failingAfter(0, s3.client) };
   const small = { small: true };
 
   beforeEach(async () => {
@@ -57,7 +60,7 @@ afterAll(() => s3?.stop());
     const value = { text: name.repeat(100_000) };
     const whole = execution(name, Object.fromEntries(fields.map((field) => [field, value])));
     const { record, payloads } = withPointers(whole, fields, PLACE);
-    await putPayloads(s3?.client as S3Client, payloads);
+    await putPayloads(s3.client, payloads);
     await put(record);
     return record;
   }
@@ -80,12 +83,12 @@ afterAll(() => s3?.stop());
     const { updatedAt: _, ...untouched } = execution('by its timestamp', { status: 'failed' });
     const { updatedAt: _updated, timestamp: _timestamp, ...timeless } = execution('timeless');
     await put(old, running, recent, unknown, untouched, timeless);
-    expect(await clean(noS3)).toEqual({ ...NONE, executions: 6, cleaned: 2 });
+    expect(await clean(noRemoving)).toEqual({ ...NONE, executions: 6, cleaned: 2 });
     expect(await item(old)).toEqual(without(old));
     expect(await item(untouched)).toEqual(without(untouched));
     for (const record of [running, recent, unknown, timeless]) expect(await item(record)).toEqual(record);
     expect(await clean(noS3)).toEqual({ ...NONE, executions: 6 });
-    expect(await clean({ ...noS3, statuses: ['running'] })).toMatchObject({ cleaned: 1 });
+    expect(await clean({ ...noRemoving, statuses: ['running'] })).toMatchObject({ cleaned: 1 });
     expect(await item(running)).toEqual(without(running));
   });
 
@@ -101,7 +104,7 @@ afterAll(() => s3?.stop());
   test('counts the same, and changes nothing, where it is only to count', async () => {
     const record = await large('d', ['originalPayload', 'finalPayload']);
     const keys = await s3.keys(PLACE.bucket);
-    expect(await clean({ ...noS3, dryRun: true })).toEqual({ ...NONE, executions: 1, cleaned: 1, objects: 2 });
+    expect(await clean({ ...noRemoving, dryRun: true })).toEqual({ ...NONE, executions: 1, cleaned: 1, objects: 2 });
     expect(await item(record)).toEqual(record);
     expect(await s3.keys(PLACE.bucket)).toEqual(keys);
   });
@@ -110,7 +113,7 @@ afterAll(() => s3?.stop());
     const text = 'x'.repeat(80_000);
     await put(...Array.from({ length: 40 }, (_, number) => execution(`${number}`, { originalPayload: { text } })));
     const told: number[] = [];
-    const counts = await clean({ ...noS3, onProgress: ({ items }) => told.push(items) });
+    const counts = await clean({ ...noRemoving, onProgress: ({ items }) => told.push(items) });
     expect(counts).toEqual({ ...NONE, executions: 40, cleaned: 40 });
     expect(told.length).toBeGreaterThan(2);
     expect(told.at(-1)).toBe(40);
@@ -173,6 +176,73 @@ afterAll(() => s3?.stop());
     expect(await item(record)).toEqual(without(record));
   });
 
+  describe('that a record does not point to', () => {
+    const old = { before: Date.now() + 3_600_000 };
+    const fields = ['originalPayload', 'finalPayload', 'error', 'tasks'] as const;
+
+    /** Puts what another attempt would have left: each field's object, and one whose name only looks like that. */
+    async function leave(name: string): Promise<readonly string[]> {
+      const value = { text: `another ${name}`.repeat(100_000) };
+      const another = execution(name, Object.fromEntries(fields.map((field) => [field, value])));
+      const { payloads } = withPointers(another, fields, PLACE);
+      const inFolder = payloads.map((payload) => ({ ...payload, key: payload.key.replace('finalPayload-', 'old/$&') }));
+      await putPayloads(s3.client, [...payloads, ...inFolder.filter(({ key }) => key.includes('/old/'))]);
+      return (await s3.keys(PLACE.bucket)).filter((key) => !/\/[0-9a-f]{64}\/(?:original|final)Payload-/.test(key));
+    }
+
+    test('go too, of executions that are cleaned, but for errors and tasks', async () => {
+      const [cleaned, small] = [await large('c', ['finalPayload']), execution('s')];
+      await put(small);
+      await leave('c');
+      const kept = await leave('s');
+      const expected = { ...NONE, executions: 2, cleaned: 2, objects: 5 };
+      expect(await clean({ ...noRemoving, ...old, dryRun: true })).toEqual(expected);
+      expect(await item(cleaned)).toEqual(cleaned);
+      expect(await s3.keys(PLACE.bucket)).toHaveLength(11);
+      expect(await clean(old)).toEqual(expected);
+      expect(await s3.keys(PLACE.bucket)).toEqual(kept);
+      expect(kept.map((key) => key.split('/')[3]?.replace(/-.*/, ''))).toEqual([
+        'error',
+        'old',
+        'tasks',
+        'error',
+        'old',
+        'tasks',
+      ]);
+      for (const record of [cleaned, small]) expect(await item(record)).toEqual(without(record));
+    });
+
+    test('stay while their recording may be going on, and where the execution stays', async () => {
+      await put(execution('recent'), execution('running', { status: 'running' }));
+      for (const name of ['recent', 'running', 'of no record']) await leave(name);
+      expect(await clean({ ...noRemoving, ...old, statuses: ['failed'] })).toEqual({ ...NONE, executions: 2 });
+      expect(await clean(noRemoving)).toEqual({ ...NONE, executions: 2, cleaned: 1 });
+      expect(await s3.keys(PLACE.bucket)).toHaveLength(15);
+    });
+
+    test('are noted before they are removed', async () => {
+      const record = execution('n');
+      await put(record);
+      await leave('n');
+      await expect(clean({ ...noRemoving, ...old })).rejects.toThrow(StoppedError);
+      const now = await item(record);
+      expect(now).toMatchObject({ removedPayloads: [{ bucket: PLACE.bucket }, { bucket: PLACE.bucket }] });
+      expect(now).not.toHaveProperty('finalPayload');
+      expect(await clean()).toEqual({ ...NONE, executions: 1, objects: 2 });
+      expect(await item(record)).toEqual(without(record));
+    });
+
+    test('are not passed over where they may not be listed, which stops it before anything is changed', async () => {
+      const record = await large('l', ['finalPayload']);
+      const error = await clean({ s3: async () => refusing() }).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(StoppedError);
+      expect(String(error)).toMatch(/0 executions were cleaned: No permission for ListBucket/);
+      expect(String(error)).toContain('s3:ListBucket on arn:aws:s3:::system');
+      expect(await item(record)).toEqual(record);
+      expect(await s3.keys(PLACE.bucket)).toHaveLength(1);
+    });
+  });
+
   test('ends what was noted without taking what an event has brought back since', async () => {
     const record = await large('r', ['originalPayload', 'finalPayload']);
     const keys = await s3.keys(PLACE.bucket);
@@ -196,7 +266,7 @@ afterAll(() => s3?.stop());
       const changed: Execution = { ...record, ...change };
       // Between the reading and the writing.
       const client = beforeEachUpdate(common.client, () => deployment.put('ExecutionsTable', { ...changed }));
-      expect([name, await clean({ ...noS3, client })]).toEqual([name, { ...NONE, executions: 1, changed: 1 }]);
+      expect([name, await clean({ ...noRemoving, client })]).toEqual([name, { ...NONE, executions: 1, changed: 1 }]);
       expect(await item(record)).toEqual(changed);
     }
     expect(await s3.keys(PLACE.bucket)).toHaveLength(1);
@@ -223,10 +293,12 @@ afterAll(() => s3?.stop());
     await put(...Array.from({ length: 30 }, (_, number) => execution(`${number}`)));
     const interruption = new AbortController();
     const client = beforeEachUpdate(common.client, async () => interruption.abort());
-    const error = await clean({ ...noS3, client, abortSignal: interruption.signal }).catch((thrown: unknown) => thrown);
+    const error = await clean({ ...noRemoving, client, abortSignal: interruption.signal }).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(InterruptedError);
     expect(String(error)).toMatch(/was interrupted; 8 executions were cleaned\./);
-    expect(await clean(noS3)).toEqual({ ...NONE, executions: 30, cleaned: 22 });
+    expect(await clean(noRemoving)).toEqual({ ...NONE, executions: 30, cleaned: 22 });
   });
 
   test('of a table that does not exist names it', async () => {
@@ -238,19 +310,29 @@ async function deleteObject(client: S3Client, Key: string): Promise<void> {
   await client.send(new DeleteObjectCommand({ Bucket: PLACE.bucket, Key }));
 }
 
-/** A client that removes some objects, and then is refused. */
+/** A client that lists objects, removes some, and then is refused. */
 function failingAfter(removable: number, working: S3Client): S3Client {
-  const client = s3Client('http://127.0.0.1:1');
   let removed = 0;
-  client.middlewareStack.add(
-    () => async (args) => {
-      removed += 1;
-      if (removed > removable) throw refusal();
-      await deleteObject(working, (args.input as { Key: string }).Key);
-      return { output: { $metadata: {} }, response: {} } as never;
-    },
-    { step: 'initialize' },
-  );
+  return answering(async (input) => {
+    if (!('Key' in input)) return working.send(new ListObjectsV2Command(input as ListObjectsV2CommandInput));
+    removed += 1;
+    if (removed > removable) throw refusal();
+    await deleteObject(working, input.Key as string);
+    return { $metadata: {} };
+  });
+}
+
+/** A client that is refused whatever it asks for. */
+function refusing(): S3Client {
+  return answering(() => Promise.reject(refusal()));
+}
+
+/** A client that asks no S3. */
+function answering(answer: (input: object) => Promise<object>): S3Client {
+  const client = s3Client('http://127.0.0.1:1');
+  client.middlewareStack.add(() => async (args) => ({ output: await answer(args.input), response: {} }) as never, {
+    step: 'initialize',
+  });
   return client;
 }
 

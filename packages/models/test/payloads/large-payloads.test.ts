@@ -1,6 +1,5 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
-import { afterAll, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
 import { RemoteMessageError } from '../../src/messages/errors.ts';
 import { fetchFromS3 } from '../../src/messages/large-message.ts';
@@ -12,17 +11,20 @@ import { isPayloadPointer } from '../../src/payloads/pointer.ts';
 import { putPayloads } from '../../src/payloads/put-payloads.ts';
 import { recordMessage } from '../../src/recording/record-message.ts';
 import { Deployment } from '../models/deployment.ts';
-import { s3Client, startS3 } from './own-s3.ts';
+import { onS3, s3Client } from './own-s3.ts';
 
 const PLACE = payloadPlace('system', 'stack');
 const MEGABYTE = 1_000_000;
+const ERROR = { Cause: 'e'.repeat(MEGABYTE) };
+
+const granules = [{ granuleId: 'G1' }, { granuleId: 'G2' }];
 
 /** What the events of one execution tell, in the order in which they happened. */
 const EVENTS = [
-  { status: 'running', time: 1001, redriveCount: 0, payload: { began: 'b'.repeat(MEGABYTE) } },
-  { status: 'failed', time: 1005, redriveCount: 0, payload: { failed: 'f'.repeat(MEGABYTE) } },
-  { status: 'running', time: 1011, redriveCount: 1, payload: { began: 'b'.repeat(MEGABYTE) } },
-  { status: 'completed', time: 1015, redriveCount: 1, payload: { done: 'd'.repeat(MEGABYTE) } },
+  { status: 'running', time: 1001, redriveCount: 0, payload: { granules, began: 'b'.repeat(MEGABYTE) } },
+  { status: 'failed', time: 1005, redriveCount: 0, payload: { granules, failed: 'f'.repeat(MEGABYTE) } },
+  { status: 'running', time: 1011, redriveCount: 1, payload: { granules, began: 'b'.repeat(MEGABYTE) } },
+  { status: 'completed', time: 1015, redriveCount: 1, payload: { granules, done: 'd'.repeat(MEGABYTE) } },
 ] as const;
 
 function recordsOf({ status, time, redriveCount, payload }: (typeof EVENTS)[number]): MessageRecords {
@@ -32,18 +34,14 @@ function recordsOf({ status, time, redriveCount, payload }: (typeof EVENTS)[numb
       state_machine: 'arn:aws:states:us-east-1:123456789012:stateMachine:Ingest',
       workflow_start_time: 1000,
     },
-    meta: { status, workflow_tasks: { 0: { name: 't'.repeat(MEGABYTE) } } },
+    meta: { status, workflow_tasks: { 0: { name: 't'.repeat(MEGABYTE) } }, collection: { name: 'C', version: '1' } },
     payload,
-    exception: { Cause: 'e'.repeat(MEGABYTE) },
+    exception: ERROR,
   });
   return recordsOfMessage(message, { time, redriveCount }, PLACE);
 }
 
-const s3 = await startS3([PLACE.bucket, 'elsewhere']);
-afterAll(() => s3?.stop());
-
-(s3 === undefined ? test.skip : onDynamoDBLocal)('payloads beyond what an item holds', () => {
-  if (s3 === undefined) return;
+await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s3) => {
   const deployment = new Deployment();
   const target = { client: deployment.client, tableName: deployment.table.bind(deployment) };
   const source: PayloadSource = { ...PLACE, fetch: fetchFromS3(s3.client) };
@@ -52,7 +50,7 @@ afterAll(() => s3?.stop());
   const { arn } = begun.execution;
 
   async function tell(records: MessageRecords): Promise<void> {
-    await putPayloads(s3?.client as never, records.payloads);
+    await putPayloads(s3.client, records.payloads);
     await recordMessage(target, records);
   }
 
@@ -76,7 +74,7 @@ afterAll(() => s3?.stop());
       ...(rows[0] as object),
       originalPayload: EVENTS[0].payload,
       finalPayload: EVENTS[3].payload,
-      error: { Cause: 'e'.repeat(MEGABYTE) },
+      error: ERROR,
       tasks: { 0: { name: 't'.repeat(MEGABYTE) } },
     });
     expect(await models.executions.find({ arn })).toEqual(read);
@@ -107,9 +105,53 @@ afterAll(() => s3?.stop());
       finalPayload: ended.execution.finalPayload,
     });
     const { createdAt: _, updatedAt: _updated, ...whole } = await models.executions.get({ arn });
-    await expect(models.executions.replace(whole)).rejects.toThrow(/DynamoDB holds 409600/);
-    expect(await deployment.item('ExecutionsTable', { arn })).toMatchObject({
-      finalPayload: ended.execution.finalPayload,
+    await models.executions.replace(whole);
+    await models.executions.update({ arn }, whole);
+    const { finalPayload, error, tasks } = ended.execution;
+    const pointers = { finalPayload, error, tasks };
+    expect(await deployment.item('ExecutionsTable', { arn })).toMatchObject({ ...pointers, status: 'unknown' });
+
+    // What is not as it was read is what is to be written.
+    const another = { Cause: 'another' };
+    await models.executions.update({ arn }, { error: another });
+    expect(await deployment.item('ExecutionsTable', { arn })).toMatchObject({ ...pointers, error: another });
+    await expect(models.executions.update({ arn }, { tasks: ERROR })).rejects.toThrow(/DynamoDB holds 409600/);
+    await expect(models.executions.update({ arn }, { tasks: { large: 2n ** 60n } })).resolves.toBeDefined();
+  });
+
+  describe('as the error of a granule', () => {
+    const key = { granuleId: 'G1' };
+    const stored = () => deployment.item('GranulesTable', key);
+    beforeEach(() => tell(ended));
+
+    test('come back where it is read by its id, and are pointers elsewhere', async () => {
+      const [granule] = ended.granules;
+      expect(isPayloadPointer(granule?.error)).toBe(true);
+      expect(await models.granules.get(key)).toEqual({ ...granule, error: ERROR });
+      expect(await models.granules.batchGet([key])).toEqual([{ ...granule, error: ERROR }]);
+      expect((await models.granules.newest().page()).records).toContainEqual(granule);
+      expect(await deployment.models().granules.get(key)).toEqual(granule);
+      expect(await stored()).toEqual(granule);
+    });
+
+    test('stay in S3 whatever is written of what was read', async () => {
+      const { error } = ended.granules[0] ?? {};
+      await models.granules.update(key, { status: 'running' });
+      await models.granules.modify(key, (now) => ({ ...now, duration: 1 }));
+      expect(await stored()).toMatchObject({ error, status: 'running', duration: 1 });
+      const { createdAt: _, updatedAt: _updated, ...whole } = await models.granules.get(key);
+      expect(await models.granules.replace({ ...whole, published: true })).toMatchObject({ error, published: true });
+      await models.granules.update(key, { error: whole.error });
+      expect(await stored()).toMatchObject({ error, published: true });
+      await models.granules.update(key, { error: {} });
+      expect(await stored()).toMatchObject({ error: {} });
+    });
+
+    test('leave the pointer once they are gone', async () => {
+      const { error } = ended.granules[0] ?? {};
+      const { bucket: Bucket, key: Key } = ended.payloads.find(({ key }) => key.includes('/error-')) ?? {};
+      await s3.client.send(new DeleteObjectCommand({ Bucket, Key }));
+      expect((await models.granules.get(key)).error).toEqual(error);
     });
   });
 
@@ -153,6 +195,8 @@ afterAll(() => s3?.stop());
     const { executions } = deployment.models({ payloads: { ...PLACE, fetch: fetchFromS3(unreachable) } });
     await expect(executions.get({ arn })).rejects.toThrow(RemoteMessageError);
     await expect(executions.batchGet([{ arn }])).rejects.toThrow(RemoteMessageError);
+    // Nor is S3 asked where only the table is changed.
+    expect(await executions.modify({ arn }, () => ({ duration: 7 }))).toMatchObject({ duration: 7 });
     unreachable.destroy();
   });
 

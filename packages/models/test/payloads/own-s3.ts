@@ -1,5 +1,7 @@
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { MotoUnavailableError, startMoto } from '@cumulus/local';
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { afterAll, test } from '@jest/globals';
 
 /** moto's S3 for the tests of one file. */
 export interface OwnS3 {
@@ -9,13 +11,26 @@ export interface OwnS3 {
   stop(): Promise<void>;
 }
 
-/** @returns undefined where there is no moto, except with `CI` set, where that is a failure */
-export async function startS3(buckets: readonly string[]): Promise<OwnS3 | undefined> {
-  const moto = await startMoto().catch((error: unknown) => {
-    if (error instanceof MotoUnavailableError && !process.env['CI']) return undefined;
+/**
+ * Like `onDynamoDBLocal`, for tests that need moto's S3 beside it, with these buckets. Where there is no moto one
+ * test is reported as skipped, with the reason in its title, and with `CI` set, where everything has to be there, it fails.
+ */
+export async function onS3(title: string, buckets: readonly string[], tests: (s3: OwnS3) => void): Promise<void> {
+  const s3 = await startS3(buckets).catch((error: unknown) => {
+    if (error instanceof MotoUnavailableError && !process.env['CI']) return error;
     throw error;
   });
-  if (moto === undefined) return undefined;
+  if (s3 instanceof Error) {
+    test.skip(`${title} (skipped: ${s3.message})`, () => undefined);
+    return;
+  }
+  // Not of the tests' own block: where that is skipped, nothing is done after it.
+  afterAll(() => s3.stop());
+  onDynamoDBLocal(title, () => tests(s3));
+}
+
+async function startS3(buckets: readonly string[]): Promise<OwnS3> {
+  const moto = await startMoto();
   const client = s3Client(moto.endpoint);
   for (const Bucket of buckets) await client.send(new CreateBucketCommand({ Bucket }));
   return {

@@ -23,6 +23,12 @@ export interface ObjectStatus {
   readonly contentType?: string;
 }
 
+/** An object as a list tells of it. */
+export interface ListedObject extends S3Location {
+  /** Undefined where what is asked for S3 does not tell. */
+  readonly lastModified: Date | undefined;
+}
+
 /** A small object that was read. */
 export interface ReadObject extends ObjectStatus {
   readonly content: Buffer;
@@ -111,15 +117,17 @@ export class S3Objects {
   async list(
     begin: S3Location,
     { nested = false }: { readonly nested?: boolean } = {},
-  ): Promise<readonly S3Location[]> {
-    const found: S3Location[] = [];
+  ): Promise<readonly ListedObject[]> {
+    const found: ListedObject[] = [];
     try {
       const pages = paginateListObjectsV2(
         { client: this.client },
         { Bucket: begin.bucket, Prefix: begin.key, ...(nested ? {} : { Delimiter: '/' }) },
       );
       for await (const { Contents = [] } of pages) {
-        for (const { Key } of Contents) if (Key !== undefined) found.push(sibling(begin, Key));
+        for (const { Key, LastModified: lastModified } of Contents) {
+          if (Key !== undefined) found.push({ ...sibling(begin, Key), lastModified });
+        }
       }
     } catch (error) {
       throw await explainS3Error(error, this.client, { action: 'ListBucket', location: begin });
