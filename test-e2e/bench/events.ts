@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createTableInput, physicalTableName, schemaOf, TABLE_DEFINITIONS } from '@cumulus/dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { physicalTableName } from '@cumulus/dynamodb';
 import { FunctionProcess, sqsBatch } from '../test/events/function-process.ts';
+import { createRecordedTables, RECORDED } from '../test/events/recorded-tables.ts';
 import { cumulusMessage, executionEvent } from '../test/events/workflow-events.ts';
 import { FaultProxy } from '../test/faults/proxy.ts';
 import { atOnce, RawDynamoDB } from './raw-dynamodb.ts';
@@ -16,10 +17,9 @@ const FUNCTIONS = 4;
 /** A workflow ends after so many others have started. */
 const LENGTH = 200;
 
-/** Of so many events the requests are kept, and sent again by themselves. */
+/** Of so many events, the half of them of starts, the requests are kept, and sent again by themselves: as those of ever further executions. */
 const SAMPLE = 2_000;
 
-const TABLES = ['ExecutionsTable', 'GranulesTable', 'PdrsTable', 'FilesTable'] as const;
 const START = Date.UTC(2030, 0, 1);
 
 /** What recording events took. */
@@ -46,39 +46,40 @@ export async function benchEvents(
   tables: Set<string>,
 ): Promise<EventCost> {
   const make = async (name: string): Promise<NodeJS.ProcessEnv> => {
-    const environment: NodeJS.ProcessEnv = { stackName: name, system_bucket: 'none', LOG_LEVEL: 'silent' };
-    for (const definition of TABLE_DEFINITIONS.filter(({ name: table }) => TABLES.some((one) => one === table))) {
-      // DynamoDB Local gets slower with all that its streams hold.
-      const { stream: _, ...schema } = schemaOf(definition);
-      const table = physicalTableName(name, definition.name);
-      tables.add(table);
-      await client.send(new CreateTableCommand(createTableInput(table, schema)));
-      environment[definition.name] = table;
-    }
-    return environment;
+    for (const table of RECORDED) tables.add(physicalTableName(name, table));
+    const environment = await createRecordedTables(name, client);
+    return { ...environment, stackName: name, system_bucket: 'none', LOG_LEVEL: 'silent' };
   };
   const sample = Math.min(SAMPLE, events);
   const seconds = await record(eventsOf(events), await make(`${prefix}-events`));
   const sampled = `${prefix}-sampled-events`;
   const requests = await requestsOf(eventsOf(sample), await make(sampled));
-  // The same requests, of other tables that are as empty as those were.
+  // Of other tables, which were as empty as those were, and get as full.
   const again = `${prefix}-again-events`;
   await make(again);
-  const alone = await send(
-    requests.map(({ action, body }) => ({
-      action,
-      // With another token, since DynamoDB knows a transaction again by it.
-      body: body
-        .replaceAll(`${sampled}-`, `${again}-`)
-        .replace(/("ClientRequestToken":")[^"]*/, (_, name) => `${name}${randomUUID()}`),
-    })),
-  );
+  let alone = 0;
+  let sent = 0;
+  for (; sent < events; sent += sample) {
+    alone += await send(requests.map((request) => ofOthers(request, Math.ceil(sent / 2), [sampled, again])));
+  }
   return {
     events,
     eventsPerSecond: events / seconds,
     requests: requests.length / sample,
     writes: requests.reduce((sum, request) => sum + writesOf(request), 0) / sample,
-    share: alone / sample / (seconds / events),
+    share: alone / sent / (seconds / events),
+  };
+}
+
+/** The request as it would be of an execution so many further on, to other tables. */
+function ofOthers({ action, body }: Request, further: number, [before, after]: readonly [string, string]): Request {
+  return {
+    action,
+    body: body
+      .replaceAll(`${before}-`, `${after}-`)
+      .replace(/(execution-|A2030001\.)(\d+)/g, (_, name, number) => `${name}${Number(number) + further}`)
+      // With another token, since DynamoDB knows a transaction again by it.
+      .replace(/("ClientRequestToken":")[^"]*/, (_, name) => `${name}${randomUUID()}`),
   };
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createClient, physicalTableName } from '@cumulus/dynamodb';
 import { createModels } from '@cumulus/models';
 import { cumulusApi } from '../command.ts';
@@ -14,9 +14,8 @@ import { REPOSITORY } from '../packed/packages.ts';
 import { describeUnless } from '../required.ts';
 import { FunctionProcess, sqsBatch } from './function-process.ts';
 import { createRecordedTables } from './recorded-tables.ts';
+import { BUCKET, recordingEnvironment } from './recording-environment.ts';
 import { cumulusMessage, executionArnOf, executionEvent } from './workflow-events.ts';
-
-const BUCKET = 'system-bucket';
 
 interface Replayed {
   readonly event?: string;
@@ -36,13 +35,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
   let environment: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
-    await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-    environment = {
-      ...(await createRecordedTables(prefix)),
-      AWS_ENDPOINT_URL: moto.endpoint,
-      stackName: prefix,
-      system_bucket: BUCKET,
-    };
+    environment = await recordingEnvironment(moto, prefix);
   }, 60_000);
 
   afterAll(() => client.destroy());

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
@@ -18,10 +18,9 @@ import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
 import { describeUnless } from '../required.ts';
 import { FunctionProcess, type Invoked } from './function-process.ts';
-import { createRecordedTables } from './recorded-tables.ts';
+import { BUCKET, recordingEnvironment } from './recording-environment.ts';
 import { cumulusMessage, type EventDetail, executionArnOf, executionEvent, type Status } from './workflow-events.ts';
 
-const BUCKET = 'system-bucket';
 const GRANULES = { granules: [{ granuleId: 'granule-1', files: [{ bucket: 'archive', key: 'file-1', size: 1 }] }] };
 
 /** A step whose task fails: there is no such queue. */
@@ -57,13 +56,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
       body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }),
     });
     stepFunctions = new SFNClient({ endpoint: moto.endpoint });
-    await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-    environment = {
-      ...(await createRecordedTables(prefix)),
-      AWS_ENDPOINT_URL: moto.endpoint,
-      stackName: prefix,
-      system_bucket: BUCKET,
-    };
+    environment = await recordingEnvironment(moto, prefix);
     recording = await FunctionProcess.start('record-execution-events', environment);
   }, 120_000);
 

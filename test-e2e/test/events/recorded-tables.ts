@@ -1,6 +1,6 @@
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createTableInput, physicalTableName, schemaOf, TABLE_DEFINITIONS, type TableName } from '@cumulus/dynamodb';
-import { client } from '../own-tables.ts';
+import { client as testsClient } from '../own-tables.ts';
 
 /** The tables that events are recorded in. */
 export const RECORDED = ['ExecutionsTable', 'GranulesTable', 'PdrsTable', 'FilesTable'] as const;
@@ -9,7 +9,10 @@ export const RECORDED = ['ExecutionsTable', 'GranulesTable', 'PdrsTable', 'Files
  * Makes the tables that events are recorded in, without streams: DynamoDB Local gets slower with all that these hold.
  * @returns the variables by which a function finds them
  */
-export async function createRecordedTables(prefix: string): Promise<NodeJS.ProcessEnv> {
+export async function createRecordedTables(
+  prefix: string,
+  client: DynamoDBClient = testsClient,
+): Promise<NodeJS.ProcessEnv> {
   const environment: NodeJS.ProcessEnv = {};
   for (const name of RECORDED) {
     const { stream: _, ...schema } = schemaOf(definitionOf(name));

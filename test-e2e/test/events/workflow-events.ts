@@ -1,5 +1,3 @@
-import { numberBetween, type Random } from '../faults/random.ts';
-
 export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:Ingest';
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -49,6 +47,13 @@ export function executionEvent(time: number, detail: EventDetail): object {
   };
 }
 
+/** The same of an execution whose messages are too large for an event. */
+export function withoutMessages(event: object): object {
+  const { detail, ...others } = event as { readonly detail: object };
+  const left = { input: null, inputDetails: { included: false }, output: null, outputDetails: { included: false } };
+  return { ...others, detail: { ...detail, ...left } };
+}
+
 function textOrNull(value: object | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value);
 }
@@ -75,89 +80,5 @@ export function cumulusMessage(name: string, payload: object, meta: object = {})
     },
     payload,
     exception: 'None',
-  };
-}
-
-/** Workflows of a group may work on the same granules and the same PDR; those of different groups do not. */
-const GROUP = 4;
-const GRANULES = 5;
-const START = Date.UTC(2030, 0, 1);
-const FAILURES: readonly Status[] = ['FAILED', 'TIMED_OUT', 'ABORTED'];
-
-/** A large part of a message, which leaves an event or a record no room. */
-const LARGE = 'x'.repeat(120_000);
-
-/**
- * What so many workflows tell, each event once and in the order of each group: starts, ends of all kinds, redrives, granules and
- * files that go from one granule to another, and what is too large for a record or an event.
- * @param leave puts a part of a message into S3, and gives the pointer to it
- */
-export async function workflowEvents(
-  workflows: number,
-  random: Random,
-  leave: (name: string, content: object) => Promise<object>,
-): Promise<readonly (readonly object[])[]> {
-  const groups: object[][] = [];
-  for (let first = 0; first < workflows; first += GROUP) {
-    const events: { readonly time: number; readonly event: object }[] = [];
-    for (let number = first; number < Math.min(first + GROUP, workflows); number += 1) {
-      events.push(...(await eventsOf(number, random, leave)));
-    }
-    groups.push(events.sort((a, b) => a.time - b.time).map(({ event }) => event));
-  }
-  return groups;
-}
-
-async function eventsOf(
-  number: number,
-  random: Random,
-  leave: (name: string, content: object) => Promise<object>,
-): Promise<{ readonly time: number; readonly event: object }[]> {
-  const name = `workflow-${number}`;
-  const group = Math.floor(number / GROUP);
-  const startDate = START + numberBetween(random, 0, 5) * 1_000;
-  const events: { time: number; event: object }[] = [];
-  const add = (time: number, detail: Omit<EventDetail, 'name' | 'startDate'>): void => {
-    events.push({ time, event: executionEvent(time, { name, startDate, ...detail }) });
-  };
-  const input = cumulusMessage(name, payloadOf(group, random));
-  let time = startDate + 1_000;
-  const attempts = random() < 0.15 ? 2 : 1;
-  for (let redriveCount = 0; redriveCount < attempts; redriveCount += 1) {
-    add(time, { status: 'RUNNING', input, redriveCount });
-    time += numberBetween(random, 1, 20) * 1_000;
-    const isLast = redriveCount === attempts - 1;
-    const status = isLast ? endOf(random) : 'FAILED';
-    const end = { status, stopDate: time, input, redriveCount };
-    if (status !== 'SUCCEEDED') {
-      add(time, { ...end, ...(status === 'ABORTED' ? {} : { error: 'States.TaskFailed', cause: `${name} broke` }) });
-    } else if (random() < 0.05) {
-      add(time, { ...end, output: await leave(name, cumulusMessage(name, payloadOf(group, random))) });
-    } else {
-      const large = random() < 0.03 ? { report: LARGE } : {};
-      add(time, { ...end, output: cumulusMessage(name, { ...payloadOf(group, random), ...large }) });
-    }
-    time += numberBetween(random, 1, 20) * 1_000;
-  }
-  return events;
-}
-
-function endOf(random: Random): Status {
-  return random() < 0.7 ? 'SUCCEEDED' : (FAILURES[numberBetween(random, 0, 2)] ?? 'FAILED');
-}
-
-function payloadOf(group: number, random: Random): object {
-  const granules = Array.from({ length: GRANULES }, (_, number) => number).filter(() => random() < 0.25);
-  return {
-    ...(random() < 0.3 ? { pdr: { name: `group-${group}.PDR` }, running: ['a'], completed: [] } : {}),
-    granules: granules.map((number) => ({
-      granuleId: `group-${group}-granule-${number}`,
-      // A file may be that of another granule of the group at another time.
-      files: Array.from({ length: 3 }, () => ({
-        bucket: 'archive',
-        key: `group-${group}/file-${numberBetween(random, 0, 9)}`,
-        size: numberBetween(random, 1, 1_000_000),
-      })),
-    })),
   };
 }

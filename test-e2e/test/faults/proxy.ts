@@ -71,6 +71,11 @@ export class FaultProxy {
     return { AWS_ENDPOINT_URL_S3: this.#url };
   }
 
+  /** The environment variables by which a command asks Step Functions through this proxy. */
+  get environmentOfStepFunctions(): NodeJS.ProcessEnv {
+    return { AWS_ENDPOINT_URL_SFN: this.#url };
+  }
+
   /** Calls that arrived. */
   get calls(): number {
     return this.#calls;

@@ -9,10 +9,15 @@ export function changesS3({ action }: Call): boolean {
 export function refusedByS3(pattern: RegExp, status: number, code: string, headers: Answer['headers'] = {}): Fault {
   return async (call, pass) => {
     if (!pattern.test(call.action)) return pass();
-    const text = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>Said by the test</Message></Error>`;
-    const body = Buffer.from(call.action.startsWith('HEAD ') ? '' : text);
-    return { status, type: 'application/xml', body, headers, fault: true };
+    const refusal = refusalOfS3(status, code);
+    return { ...refusal, headers, ...(call.action.startsWith('HEAD ') ? { body: Buffer.alloc(0) } : {}) };
   };
+}
+
+/** What S3 says when it refuses a request. */
+export function refusalOfS3(status: number, code: string): Answer {
+  const text = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>Said by the test</Message></Error>`;
+  return { status, type: 'application/xml', body: Buffer.from(text), fault: true };
 }
 
 /** Does something once S3 has carried out the request of this number among those that match, before its answer. */

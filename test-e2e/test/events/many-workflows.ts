@@ -1,0 +1,261 @@
+import { numberBetween, type Random } from '../faults/random.ts';
+import { ExecutionHistory } from './execution-history.ts';
+import type { KnownExecution } from './known-executions.ts';
+import {
+  cumulusMessage,
+  type EventDetail,
+  executionArnOf,
+  executionEvent,
+  withoutMessages,
+} from './workflow-events.ts';
+
+/** Workflows of a group may work on the same granules and the same PDR; those of different groups do not. */
+const GROUP = 4;
+const GRANULES = 4;
+const FILES = 3;
+/** One of so many groups has a granule of more files than a transaction takes: between so many, which change from time to time. */
+const GROUPS_PER_LARGE = 50;
+export const MANY_FILES = 120;
+const MOST_FILES = 180;
+
+const START = Date.UTC(2030, 0, 1);
+const STEPS = ['SyncGranule', 'MoveGranules', 'PostToCmr'] as const;
+
+/** How an attempt ends: a step fails for good, is caught, or is retried in vain; or all is well until a Fail state. */
+export const FAILURES = ['uncaught', 'caught', 'retried', 'invalid', 'timed out', 'aborted'] as const;
+export type Failure = (typeof FAILURES)[number];
+
+/** What is tried again with success. */
+const BUSY = { error: 'Lambda.TooManyRequestsException', cause: 'Rate exceeded' };
+
+/** A large part of a message, which leaves an event or a record no room. */
+const LARGE = 'x'.repeat(120_000);
+
+/** Puts a part of a message into S3, and gives the pointer to it. */
+export type Leave = (name: string, content: object) => Promise<object>;
+
+/** An execution, and what has to be recorded of its end. */
+export interface Workflow {
+  readonly executionArn: string;
+  readonly known: KnownExecution;
+  /** Undefined of one that succeeded. */
+  readonly failure: { readonly kind: Failure; readonly step: string } | undefined;
+  readonly events: readonly { readonly time: number; readonly event: object }[];
+}
+
+/** Workflows that work on the same things, and what they tell in its order. */
+export interface Group {
+  readonly workflows: readonly Workflow[];
+  readonly events: readonly object[];
+}
+
+/**
+ * So many workflows and what they tell, each event once: starts, ends of all kinds, redrives, granules and files that go from one
+ * granule to another, granules of many files, and what is too large for a record or an event.
+ */
+export async function manyWorkflows(count: number, random: Random, leave: Leave): Promise<readonly Group[]> {
+  const groups: Group[] = [];
+  for (let first = 0; first < count; first += GROUP) {
+    const workflows: Workflow[] = [];
+    for (let number = first; number < Math.min(first + GROUP, count); number += 1) {
+      workflows.push(await new WorkflowRun(number, random, leave).run());
+    }
+    const events = workflows.flatMap((workflow) => workflow.events).sort((a, b) => a.time - b.time);
+    groups.push({ workflows, events: events.map(({ event }) => event) });
+  }
+  return groups;
+}
+
+/** A workflow while it runs, with the clock at which it does. */
+class WorkflowRun {
+  readonly #name: string;
+  readonly #group: number;
+  readonly #random: Random;
+  readonly #leave: Leave;
+  readonly #startDate: number;
+  readonly #input: object;
+  readonly #history: ExecutionHistory;
+  readonly #events: { readonly time: number; readonly event: object }[] = [];
+  #time: number;
+  /** The step that it is in, by its place. */
+  #step = 0;
+
+  constructor(number: number, random: Random, leave: Leave) {
+    this.#name = `workflow-${number}`;
+    this.#group = Math.floor(number / GROUP);
+    this.#random = random;
+    this.#leave = leave;
+    this.#startDate = START + numberBetween(random, 0, 5) * 1_000;
+    this.#time = this.#startDate + 1_000;
+    this.#history = new ExecutionHistory(() => this.#time / 1_000);
+    this.#input = this.#message({});
+  }
+
+  async run(): Promise<Workflow> {
+    this.#history.begin(STEPS[0]);
+    let redriveCount = 0;
+    if (this.#happens(0.15)) {
+      this.#tell({ status: 'RUNNING', redriveCount });
+      await this.#fail(this.#happens(0.5) ? 'uncaught' : 'retried', redriveCount);
+      redriveCount += 1;
+      this.#history.redrive(redriveCount);
+      this.#history.run();
+    }
+    this.#tell({ status: 'RUNNING', redriveCount });
+    const kind = this.#happens(0.7) ? undefined : this.#oneOf(FAILURES);
+    const output = kind === undefined ? await this.#succeed(redriveCount) : undefined;
+    const step = kind === undefined ? undefined : await this.#fail(kind, redriveCount);
+    return {
+      executionArn: executionArnOf(this.#name),
+      known: {
+        status: kind === undefined ? 'SUCCEEDED' : 'FAILED',
+        input: JSON.stringify(this.#input),
+        ...(output === undefined ? {} : { output: JSON.stringify(output) }),
+        history: this.#history.events,
+      },
+      failure: kind === undefined || step === undefined ? undefined : { kind, step },
+      events: this.#events,
+    };
+  }
+
+  /** Goes on to one of the further steps. */
+  #goOn(last: number): void {
+    for (; this.#step < last; this.#step += 1) {
+      this.#history.pass();
+      this.#history.begin(STEPS[this.#step + 1] ?? '');
+    }
+    this.#wait();
+  }
+
+  async #succeed(redriveCount: number): Promise<object> {
+    this.#goOn(STEPS.length - 1);
+    this.#history.pass();
+    this.#history.end('Succeeded', {});
+    const output = await this.#output({});
+    this.#tell({ status: 'SUCCEEDED', redriveCount, output });
+    return output;
+  }
+
+  /** @returns the step that has to be told to have failed */
+  async #fail(kind: Failure, redriveCount: number): Promise<string> {
+    this.#goOn(numberBetween(this.#random, this.#step, STEPS.length - 1));
+    const step = STEPS[this.#step] ?? '';
+    const broken = { error: 'TaskError', cause: `${this.#name} broke in ${step} of attempt ${redriveCount}` };
+    const history = this.#history;
+    switch (kind) {
+      case 'timed out':
+        history.end('TimedOut', {});
+        this.#tell({ status: 'TIMED_OUT', redriveCount });
+        return step;
+      case 'aborted':
+        history.end('Aborted', {});
+        this.#tell({ status: 'ABORTED', redriveCount });
+        return step;
+      case 'uncaught':
+        history.fail(broken);
+        this.#endFailed(broken, redriveCount);
+        return step;
+      case 'retried':
+        history.fail(BUSY);
+        history.run();
+        history.fail(broken);
+        this.#endFailed(broken, redriveCount);
+        return step;
+      case 'caught':
+        history.fail(broken);
+        history.leave(await this.#caught(broken));
+        history.enterFailState('WorkflowFailed');
+        this.#endFailed({ cause: 'Workflow failed' }, redriveCount);
+        return step;
+      case 'invalid':
+        history.fail(BUSY);
+        history.run();
+        history.pass();
+        history.enterFailState('Invalid');
+        this.#endFailed({ error: 'InvalidInput', cause: 'no granule is valid' }, redriveCount);
+        return 'Invalid';
+    }
+  }
+
+  #endFailed(told: Pick<EventDetail, 'error' | 'cause'>, redriveCount: number): void {
+    this.#history.end('Failed', told);
+    this.#tell({ status: 'FAILED', redriveCount, ...told });
+  }
+
+  /** The message as a step puts it out that caught its own error; some steps do not keep the error. */
+  async #caught({ error, cause }: { readonly error: string; readonly cause: string }): Promise<object> {
+    const Cause = this.#happens(0.5) ? `${cause} ${LARGE}` : cause;
+    const exception = this.#happens(0.7) ? { exception: { Error: error, Cause } } : {};
+    return { ...(await this.#output({ isCaught: true })), ...exception };
+  }
+
+  /** A message at the end, which may lie in S3. */
+  async #output(payload: object): Promise<object> {
+    const message = this.#message(payload);
+    return this.#happens(0.05) ? this.#leave(`${this.#name}-${this.#time}`, message) : message;
+  }
+
+  #message(more: object): object {
+    const report = this.#happens(0.03) ? { report: LARGE } : {};
+    const meta = this.#happens(0.015) ? { workflow_tasks: { SyncGranule: { version: LARGE } } } : {};
+    return cumulusMessage(this.#name, { ...payloadOf(this.#group, this.#random), ...report, ...more }, meta);
+  }
+
+  #tell(detail: Pick<EventDetail, 'status' | 'redriveCount' | 'output' | 'error' | 'cause'>): void {
+    const event = executionEvent(this.#time, {
+      name: this.#name,
+      startDate: this.#startDate,
+      input: this.#input,
+      ...(detail.status === 'RUNNING' ? {} : { stopDate: this.#time }),
+      ...detail,
+    });
+    this.#events.push({ time: this.#time, event: this.#happens(0.05) ? withoutMessages(event) : event });
+    this.#wait();
+  }
+
+  #wait(): void {
+    this.#time += numberBetween(this.#random, 1, 20) * 1_000;
+  }
+
+  #happens(share: number): boolean {
+    return this.#random() < share;
+  }
+
+  #oneOf<T>(list: readonly [T, ...T[]]): T {
+    return list[numberBetween(this.#random, 0, list.length - 1)] ?? list[0];
+  }
+}
+
+function payloadOf(group: number, random: Random): object {
+  const isIn = (number: number): boolean => random() < (isLarge(group) && number === 0 ? 0.7 : 0.25);
+  const granules = Array.from({ length: GRANULES }, (_, number) => number).filter(isIn);
+  return {
+    ...(random() < 0.3 ? { pdr: { name: `group-${group}.PDR` }, running: ['a'], completed: [] } : {}),
+    granules: granules.map((number) => ({
+      granuleId: `group-${group}-granule-${number}`,
+      files: filesOf(group, random, isLarge(group) && number === 0),
+    })),
+  };
+}
+
+function isLarge(group: number): boolean {
+  return group % GROUPS_PER_LARGE === 0;
+}
+
+/** A file may be that of another granule of the group at another time. */
+function filesOf(group: number, random: Random, areMany: boolean): object[] {
+  return (areMany ? manyNumbers(random) : Array.from({ length: FILES }, () => numberBetween(random, 0, 9))).map(
+    (number) => ({
+      bucket: 'archive',
+      key: `group-${group}/file-${number}`,
+      size: numberBetween(random, 1, 1_000_000),
+    }),
+  );
+}
+
+/** Of another time some are the same, or many, or none. */
+function manyNumbers(random: Random): readonly number[] {
+  const others = random();
+  const count = numberBetween(random, MANY_FILES, MOST_FILES);
+  return Array.from({ length: count }, (_, number) => (random() < others ? MOST_FILES + number : number));
+}
