@@ -7,8 +7,8 @@ locals {
       statements = []
     }
     recordFailedEvents = {
-      file       = "record-failed-events"
-      queue_arn  = aws_sqs_queue.failed.arn
+      file      = "record-failed-events"
+      queue_arn = aws_sqs_queue.failed.arn
       # An event that ends the function, by the memory that it needs for instance, takes no others along.
       batch_size = 1
       statements = [local.keep_failed_events_statement]
