@@ -45,17 +45,21 @@ export async function* followEvents(options: FollowEventsOptions): AsyncGenerato
       told.set(found.id, found.time);
       newest = Math.max(newest, found.time);
       if (told.size >= mostTold) {
-        told = since(told, newest - LATEST);
+        told = since(told, earliestOfNext(begun, newest));
         mostTold = Math.max(MOST_TOLD, 2 * told.size);
       }
       yield found;
     }
-    // By the events' own time too: this machine's clock may be ahead of AWS's.
-    from = Math.max(from, Math.min(begun, newest) - LATEST);
+    from = Math.max(from, earliestOfNext(begun, newest));
     told = since(told, from);
     const interval = Math.max(LEAST_INTERVAL, groups.length * INTERVAL_OF_GROUP);
     await sleep(interval, undefined, { signal: abortSignal });
   }
+}
+
+/** Where the next round is to begin. By the events' own time too: this machine's clock may be ahead of AWS's, or behind it. */
+function earliestOfNext(begun: number, newest: number): number {
+  return Math.min(begun, newest) - LATEST;
 }
 
 function since(told: ReadonlyMap<string, number>, from: number): Map<string, number> {
