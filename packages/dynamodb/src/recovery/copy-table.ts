@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainAwsError, isValidationError } from '../aws-errors.ts';
-import { DEFAULT_WRITE_CONCURRENCY } from '../backup/restore.ts';
+import { DEFAULT_WRITE_CONCURRENCY } from '../backup/restore/options.ts';
 import { InterruptedError, MetadataError, RequestFailedError, StoppedError } from '../errors.ts';
 import { CapacityLimiter } from '../items/capacity-limiter.ts';
 import { getRawItems } from '../items/get-raw-items.ts';

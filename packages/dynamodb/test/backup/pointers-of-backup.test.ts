@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type BackUpOptions, backUpTable } from '../../src/backup/back-up.ts';
 import { mergeParts } from '../../src/backup/merge-parts.ts';
 import { pointersOfBackup } from '../../src/backup/pointers-of-backup.ts';
-import { restoreTable } from '../../src/backup/restore.ts';
+import { restoreTable } from '../../src/backup/restore/restore-table.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
 import { CorruptBackupError, InterruptedError } from '../../src/errors.ts';
 import { granule, Scratch } from '../scratch.ts';

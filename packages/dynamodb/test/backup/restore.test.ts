@@ -5,7 +5,8 @@ import { DescribeTimeToLiveCommand, GetItemCommand, ScanCommand } from '@aws-sdk
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { describe, expect, test } from '@jest/globals';
 import { backUpTable } from '../../src/backup/back-up.ts';
-import { type RestoreOptions, restoreTable } from '../../src/backup/restore.ts';
+import type { RestoreOptions } from '../../src/backup/restore/options.ts';
+import { restoreTable } from '../../src/backup/restore/restore-table.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
 import {
   CorruptBackupError,

@@ -1,0 +1,70 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ProgressListener } from '../../progress.ts';
+import type { S3Access } from '../../storage/folder.ts';
+import type { SettingNotTaken } from '../../tables/create.ts';
+
+/** Write requests under way at once unless told otherwise. */
+export const DEFAULT_WRITE_CONCURRENCY = 8;
+
+export interface RestoreOptions {
+  readonly client: DynamoDBClient;
+  /**
+   * A data file: lines of typed JSON, plain JSON or a table export, gzipped or not; or the folder of a table export. A
+   * path, or `s3://BUCKET/KEY`.
+   */
+  readonly file: string;
+  /** How to ask S3, if the backup is there; with the usual settings unless given. */
+  readonly s3?: S3Access | undefined;
+  /** What to call the file in messages and the result, if not by its path. */
+  readonly fileName?: string | undefined;
+  /** The table to write to. */
+  readonly table: string;
+  /** Make the table if it is missing: from the manifest, else from the Cumulus table that its name ends in. */
+  readonly createTable?: boolean | undefined;
+  /** What to do with a target that holds items: refuse (unless given), replace those of the same key, or keep those. */
+  readonly existingItems?: 'refuse' | 'overwrite' | 'skip' | undefined;
+  /** Whether the file may be a part of a backup, one that is not merged. */
+  readonly partial?: boolean | undefined;
+  /** Write requests under way at once. */
+  readonly concurrency?: number | undefined;
+  /** The most write capacity units to use in a second. */
+  readonly maxWriteUnits?: number | undefined;
+  /** Go on where an interrupted restore of the same file into the same table stopped; where there is none, begin. */
+  readonly resume?: boolean | undefined;
+  /** Do all checks, and write nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Whether to leave a checkpoint beside the file, by which to resume; true unless given. */
+  readonly resumable?: boolean | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+  /** Gets what a person should know although the restore goes on. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
+}
+
+/** A restore that was completed. */
+export interface RestoreResult {
+  readonly table: string;
+  readonly file: string;
+  /** Present where nothing was written: the numbers then tell what would be, items that are skipped included. */
+  readonly dryRun?: true;
+  /** Items put into the table: each acknowledged by DynamoDB. */
+  readonly items: number;
+  /** Lines of the file that hold an item. */
+  readonly lines: number;
+  /** Lines whose item a later line of the same key replaces; they were not written. */
+  readonly superseded: number;
+  /** Items left out because the table had one of the same key. */
+  readonly skipped: number;
+  /** Bytes of the file as stored. */
+  readonly bytes: number;
+  readonly seconds: number;
+  /** Whether the file was proved by a manifest before anything was written. */
+  readonly proved: boolean;
+  /** Whether the table was made. */
+  readonly created: boolean;
+  readonly resumed: boolean;
+  /** How often items point to an object in S3, which the backup does not hold, if its manifest tells of any. */
+  readonly pointersToS3?: number;
+  /** Settings of a table that was made which the server does not have. */
+  readonly notTaken: readonly SettingNotTaken[];
+}

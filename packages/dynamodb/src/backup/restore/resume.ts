@@ -1,0 +1,66 @@
+import { AccessDeniedError, FileError, type MetadataError, ResumeMismatchError, StorageError } from '../../errors.ts';
+import type { TableDescription } from '../../tables/describe.ts';
+import type { CheckpointFile } from '../checkpoint-file.ts';
+import type { RestoreCheckpoint, RestoreState } from '../restore-checkpoint.ts';
+import type { RestoreOptions } from './options.ts';
+
+export const NOTHING_DONE: RestoreState = { line: 0, written: 0, skipped: 0 };
+
+const MODE_WORDS = {
+  refuse: 'without --overwrite and --skip-existing',
+  overwrite: 'with --overwrite',
+  skip: 'with --skip-existing',
+} as const;
+
+/** The run to continue, if that was asked for and there is one. */
+export async function interruptedRun(
+  options: RestoreOptions,
+  checkpointFile: CheckpointFile<RestoreCheckpoint>,
+  sha256: string,
+  description: TableDescription | undefined,
+): Promise<RestoreCheckpoint | undefined> {
+  const checkpoint = options.resume ? await checkpointFile.load() : undefined;
+  if (checkpoint === undefined) return undefined;
+  const difference =
+    checkpoint.sha256 !== sha256
+      ? 'the file is another one now'
+      : checkpoint.tableId !== null && checkpoint.tableId !== description?.id
+        ? `table ${options.table} is another one now`
+        : checkpoint.existingItems !== (options.existingItems ?? 'refuse')
+          ? `it was begun ${MODE_WORDS[checkpoint.existingItems]}`
+          : undefined;
+  if (difference !== undefined) {
+    throw new ResumeMismatchError(`The interrupted restore into ${options.table} cannot be continued: ${difference}.`, [
+      'Nothing was written.',
+      'Continue it as it was begun; or start anew, without --resume, into an empty table or with --overwrite.',
+    ]);
+  }
+  return checkpoint;
+}
+
+/** The checkpoint, or one that is not kept where its place cannot be written to: the restore goes on without. */
+export function optionalCheckpoint(
+  options: RestoreOptions,
+  checkpoint: CheckpointFile<RestoreCheckpoint>,
+): Pick<CheckpointFile<RestoreCheckpoint>, 'save' | 'remove'> {
+  let usable = options.resumable ?? true;
+  return {
+    save: async (state) => {
+      if (!usable) return;
+      try {
+        await checkpoint.save(state);
+      } catch (error) {
+        if (!isAboutStorage(error)) throw error;
+        usable = false;
+        options.onWarning?.(`This restore cannot be continued if it stops, for its checkpoint: ${error.message}`);
+      }
+    },
+    remove: async () => {
+      if (usable) await checkpoint.remove().catch(() => undefined);
+    },
+  };
+}
+
+function isAboutStorage(error: unknown): error is MetadataError {
+  return error instanceof FileError || error instanceof StorageError || error instanceof AccessDeniedError;
+}
