@@ -47,7 +47,7 @@ describe('cumulus-api restore', () => {
     const command = start(['restore', '-', '--table', table], { TMPDIR: scratch.directory });
     const ended = end(command);
     command.stdin.write(linesOf(granules(5)));
-    await untilInDirectory(scratch.directory, 'cumulus-restore-');
+    await untilInDirectory(scratch.directory, '.cumulus-');
     command.kill('SIGINT');
     expect(await ended).toMatchObject({ status: 130, stderr: 'cumulus-api: restore was interrupted.\n' });
     expect(await scratch.count(table)).toBe(0);

@@ -2,7 +2,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { S3Access } from '../storage/folder.ts';
 import { isS3Url } from '../storage/s3-url.ts';
-import { explainFileError, linkOrCopy, syncDirectoryOf, writeDurably } from './durable-file.ts';
+import { explainFileError, linkOrCopy, readOwnText, syncDirectoryOf, writeDurably } from './durable-file.ts';
 import { type BackupManifest, formatManifest, readManifest } from './manifest.ts';
 import type { SegmentRange } from './segment-range.ts';
 
@@ -141,7 +141,7 @@ export async function manifestOf(dataFile: string): Promise<BackupManifest | und
 
 /** The next manifest, if it is the data file's: there is no partial any more, and the size is the one it tells. */
 async function nextManifestOf(files: BackupFiles): Promise<BackupManifest | undefined> {
-  const next = await readManifest(files.nextManifest);
+  const next = await readManifest(files.nextManifest, readOwnText);
   if (next === undefined || (await exists(files.partial))) return undefined;
   const data = await stat(files.data).catch(() => undefined);
   return data?.size === next.file.bytes ? next : undefined;

@@ -1,5 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
-import { explainFileError, writeDurably } from './durable-file.ts';
+import { rm } from 'node:fs/promises';
+import { explainFileError, readOwnText, writeDurably } from './durable-file.ts';
 
 /** Raised when an older checkpoint can no longer be continued. */
 const CHECKPOINT_VERSION = 1;
@@ -22,7 +22,7 @@ export class DiskCheckpoint<State extends object> implements CheckpointFile<Stat
 
   async load(): Promise<State | undefined> {
     try {
-      return parseCheckpoint<State>(await readFile(this.#path, 'utf8'));
+      return parseCheckpoint<State>(await readOwnText(this.#path));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw explainFileError(error, this.#path);

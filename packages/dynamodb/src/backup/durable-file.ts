@@ -1,31 +1,81 @@
-import { copyFile, link, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { constants } from 'node:fs';
+import { copyFile, type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { FileError } from '../errors.ts';
+import { createTemporaryFile, temporaryName } from './temporary-file.ts';
 
-/** Files that hold data, or tell of it, are for their owner alone. */
-export const PRIVATE_FILE = 0o600;
 export const PRIVATE_DIRECTORY = 0o700;
 
+// Windows knows neither. A file that is a pipe would keep its reader waiting for a writer.
+const { O_RDONLY, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+
+/** Opens a file to read, also where its name is a link; one that is a pipe is opened without a wait. */
+export async function openToRead(path: string): Promise<FileHandle> {
+  return open(path, O_RDONLY | O_NONBLOCK);
+}
+
 /**
- * Writes a small file so that its name never stands for half a content: temporary file, flush to disk, rename. What a
- * killed process leaves of the temporary file is overwritten by the next to write. One process at a time may.
+ * Opens a file to change it, under a name that only this software gives. Such a name is never a link, unless somebody planted one.
+ * @throws FileError for anything but a regular file; what `open` throws
  */
-export async function writeDurably(path: string, content: string): Promise<void> {
-  const temporary = `${path}.tmp`;
+export async function openOwnToChange(path: string): Promise<FileHandle> {
+  return regular(await open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK), path);
+}
+
+/**
+ * The text of a file under a name that only this software gives, which is no link.
+ * @throws FileError for anything but a regular file; what `open` throws
+ */
+export async function readOwnText(path: string): Promise<string> {
+  return textOf(await regular(await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), path));
+}
+
+/**
+ * The text of a file, also where its name is a link.
+ * @throws FileError for anything but a regular file; what `open` throws
+ */
+export async function readText(path: string): Promise<string> {
+  return textOf(await regular(await openToRead(path), path));
+}
+
+async function regular(file: FileHandle, path: string): Promise<FileHandle> {
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new FileError(`${path} is no regular file.`, ['Nothing was changed. Remove it, or choose another place.']);
+}
+
+async function textOf(file: FileHandle): Promise<string> {
+  return file.readFile('utf8').finally(() => file.close());
+}
+
+/**
+ * Writes a file so that its name never stands for half a content: temporary file, flush to disk, rename. A link of that name is
+ * replaced, and what it leads to stays as it is.
+ * @param write writes the content to the temporary file
+ * @throws FileError; what `write` throws
+ */
+export async function replaceFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  let temporary: string | undefined;
   try {
-    const file = await open(temporary, 'w', PRIVATE_FILE);
+    const created = await createTemporaryFile(dirname(path));
+    temporary = created.path;
     try {
-      await file.writeFile(content);
-      await file.sync();
+      await write(created.file);
+      await created.file.sync();
     } finally {
-      await file.close();
+      await created.file.close();
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    if (temporary !== undefined) await rm(temporary, { force: true });
     throw explainFileError(error, path);
   }
+}
+
+/** Writes a small file, see {@link replaceFile}. */
+export async function writeDurably(path: string, content: string): Promise<void> {
+  await replaceFile(path, (file) => file.writeFile(content));
 }
 
 /** Makes the renames in a directory last through a loss of power. Some file systems know no such thing; they ignore it. */
@@ -38,17 +88,43 @@ export async function syncDirectoryOf(path: string): Promise<void> {
   }
 }
 
-/** Gives a file a second name, or a copy where the file system has no hard links. An earlier holder of the name stays. */
+/**
+ * Gives a file a second name, or a copy where the file system has no hard links. A file that has the name already stays if it is
+ * this one, or was copied from it.
+ * @throws FileError if something else has the name
+ */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST') return checkSecondName(from, to);
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
-    const temporary = `${to}.tmp`;
-    await copyFile(from, temporary);
+    await copy(from, to);
+  }
+}
+
+/** An interrupted run has given the name already. Whatever else bears it must not be taken for the file that is to stay. */
+async function checkSecondName(from: string, to: string): Promise<void> {
+  const [source, content, there] = await Promise.all([lstat(from), stat(from), lstat(to)]);
+  const isSame = there.ino === source.ino && there.dev === source.dev;
+  if (isSame || (there.isFile() && there.size === content.size)) return;
+  throw new FileError(`${to} is there, and is not what ${from} has to be kept as.`, [
+    'Nothing was replaced.',
+    'Give it another name, then continue with --resume.',
+  ]);
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  const temporary = join(dirname(to), await temporaryName());
+  try {
+    await copyFile(from, temporary, constants.COPYFILE_EXCL);
+    const file = await open(temporary, 'r+');
+    await file.sync().finally(() => file.close());
     await rename(temporary, to);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
 }
 
@@ -62,6 +138,7 @@ const PROBLEMS: Readonly<Record<string, readonly [problem: string, advice: strin
   EEXIST: ['it exists already', 'Choose another place.'],
   ENOSPC: ['no space left on the device', 'Make room, then continue with --resume.'],
   EDQUOT: ['the disk quota is used up', 'Make room, then continue with --resume.'],
+  ELOOP: ['it is a symbolic link, which is not followed here', 'Remove the link, or choose another place.'],
   EIO: ['the device failed', 'Check the disk.'],
 };
 

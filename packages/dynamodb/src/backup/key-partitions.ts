@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { explainFileError, PRIVATE_FILE } from './durable-file.ts';
+import { explainFileError } from './durable-file.ts';
+import { createTemporaryFile } from './temporary-file.ts';
 
 /** Entries that are held in memory at once when they are read back. */
 const ENTRIES_PER_PARTITION = 1_000;
@@ -119,8 +118,7 @@ class Partition {
 }
 
 async function openNameless(): Promise<FileHandle> {
-  const path = join(tmpdir(), `cumulus-keys-${randomBytes(12).toString('hex')}`);
-  const file = await open(path, 'wx+', PRIVATE_FILE);
+  const { path, file } = await createTemporaryFile(tmpdir());
   await rm(path);
   return file;
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { ManifestError } from '../errors.ts';
 import type { TableSchema } from '../tables/schema.ts';
-import { explainFileError } from './durable-file.ts';
+import { explainFileError, readText } from './durable-file.ts';
 import type { SegmentRange } from './segment-range.ts';
 
 /** What tells a manifest from any other JSON file. */
@@ -63,12 +62,13 @@ export function formatManifest(manifest: BackupManifest): string {
 
 /**
  * Reads a manifest; undefined where there is no file of that name.
+ * @param read reads the file's text
  * @throws ManifestError if it is none, or one of a later version
  */
-export async function readManifest(path: string): Promise<BackupManifest | undefined> {
+export async function readManifest(path: string, read = readText): Promise<BackupManifest | undefined> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await read(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw explainFileError(error, path);

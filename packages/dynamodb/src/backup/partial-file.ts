@@ -2,7 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ResumeMismatchError } from '../errors.ts';
 import type { PartialBackup } from './backup-place.ts';
-import { explainFileError, PRIVATE_FILE } from './durable-file.ts';
+import { explainFileError, openOwnToChange } from './durable-file.ts';
+import { PRIVATE_FILE } from './temporary-file.ts';
 
 /** A data file that grows at its end: counted and hashed as it is written. */
 export class PartialFile implements PartialBackup {
@@ -29,13 +30,14 @@ export class PartialFile implements PartialBackup {
 
   /**
    * Opens the file of an interrupted run, proves the part that its checkpoint vouches for, and cuts off the rest.
-   * @throws ResumeMismatchError if that part is not what it was
+   * @throws ResumeMismatchError if that part is not what it was, or the file is another's
    */
   static async continue(path: string, bytes: number, sha256: string): Promise<PartialFile> {
     const hash = createHash('sha256');
     try {
-      const file = await open(path, 'r+');
+      const file = await openOwnToChange(path);
       try {
+        await checkSole(file, path);
         let read = 0;
         if (bytes > 0) {
           for await (const chunk of file.createReadStream({ start: 0, end: bytes - 1, autoClose: false })) {
@@ -98,5 +100,22 @@ export class PartialFile implements PartialBackup {
 
   async close(): Promise<void> {
     await this.#file.close();
+  }
+}
+
+/** What is written to a file goes to whoever else has a name for it, or owns it. */
+async function checkSole(file: FileHandle, path: string): Promise<void> {
+  const { nlink, uid } = await file.stat();
+  const problem =
+    nlink > 1
+      ? 'has other names (hard links), under which the backup would be written too'
+      : uid !== (process.geteuid?.() ?? uid)
+        ? 'belongs to another user, who could read the backup'
+        : undefined;
+  if (problem !== undefined) {
+    throw new ResumeMismatchError(`${path} ${problem}.`, [
+      'Nothing was written to it.',
+      'Start anew, without --resume.',
+    ]);
   }
 }

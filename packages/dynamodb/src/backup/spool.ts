@@ -1,7 +1,7 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { explainFileError, PRIVATE_FILE } from './durable-file.ts';
+import { explainFileError } from './durable-file.ts';
+import { createTemporaryFile } from './temporary-file.ts';
 
 /** A stream's content in a private file, so that it can be checked to its end before it is used. */
 export interface SpooledInput {
@@ -10,24 +10,27 @@ export interface SpooledInput {
   remove(): Promise<void>;
 }
 
-/** Copies a stream, standard input for instance, to a private temporary file. */
+/**
+ * Copies a stream, standard input for instance, to a private temporary file.
+ * @throws FileError; what the stream throws, and the abort's reason
+ */
 export async function spool(stream: AsyncIterable<Uint8Array>, abortSignal?: AbortSignal): Promise<SpooledInput> {
-  const directory = await mkdtemp(join(tmpdir(), 'cumulus-restore-'));
-  const path = join(directory, 'input.json');
-  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  let path = tmpdir();
+  const remove = (): Promise<void> => rm(path, { force: true });
   try {
-    const file = await open(path, 'wx', PRIVATE_FILE);
+    const created = await createTemporaryFile(path);
+    path = created.path;
     try {
       for await (const chunk of stream) {
         abortSignal?.throwIfAborted();
-        await file.writeFile(chunk);
+        await created.file.writeFile(chunk);
       }
     } finally {
-      await file.close();
+      await created.file.close();
     }
     return { path, remove };
   } catch (error) {
-    await remove();
+    if (path !== tmpdir()) await remove();
     throw explainFileError(error, path);
   }
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackupInProgressError } from '../errors.ts';
-import { explainFileError, PRIVATE_FILE } from './durable-file.ts';
+import { explainFileError, readOwnText } from './durable-file.ts';
+import { isAlive, type KnownProcess, processHost } from './process-host.ts';
+import { PRIVATE_FILE } from './temporary-file.ts';
 
 /** Two that come at the same instant may both step back; each tries again after a random time. */
 const TRIES = 6;
@@ -13,18 +14,8 @@ const LONGEST_PAUSE = 250;
 /** How long a claim may be unfinished before it counts as abandoned, in milliseconds. */
 const UNFINISHED_FOR = 5_000;
 
-/** Within what a process number means one process: the machine, and on Linux the namespace of a container. */
-async function processHost(): Promise<string> {
-  const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
-  return `${hostname()}${namespace.replace(/^pid:/, ' ')}`;
-}
-
 /** Who writes: enough to find out whether it still does. */
-export interface Claim {
-  readonly host: string;
-  readonly pid: number;
-  readonly since: string;
-}
+export type Claim = KnownProcess;
 
 /** A claim of this process. */
 export async function newClaim(): Promise<Claim> {
@@ -107,10 +98,11 @@ async function readClaim(path: string): Promise<Claim | 'gone'> {
   let text: string;
   let age: number;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readOwnText(path);
     age = Date.now() - (await stat(path)).mtimeMs;
-  } catch {
-    return 'gone';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'gone';
+    throw explainFileError(error, path);
   }
   try {
     return JSON.parse(text) as Claim;
@@ -119,18 +111,5 @@ async function readClaim(path: string): Promise<Claim | 'gone'> {
     if (age < UNFINISHED_FOR) return { host: 'unknown host', pid: 0, since: 'this moment' };
     await rm(path, { force: true });
     return 'gone';
-  }
-}
-
-/** Whether a claim's process may still be there; one on another machine may. */
-export async function isAlive({ host, pid, since }: Claim): Promise<boolean> {
-  if (host !== (await processHost()) || pid === 0) return true;
-  // In a restarted container a new process has the number of the one that was killed.
-  if (pid === process.pid) return Date.parse(since) >= Date.now() - process.uptime() * 1000;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

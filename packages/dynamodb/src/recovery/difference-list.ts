@@ -1,5 +1,5 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { explainFileError, PRIVATE_FILE } from '../backup/durable-file.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { replaceFile } from '../backup/durable-file.ts';
 import type { DifferenceKind, TableDifferences } from './table-differences.ts';
 
 /** The size at which gathered lines are written, in characters. */
@@ -15,20 +15,7 @@ export async function writeDifferenceList(
   differences: TableDifferences,
   kinds: readonly DifferenceKind[],
 ): Promise<void> {
-  const temporary = `${path}.tmp`;
-  try {
-    const file = await open(temporary, 'w', PRIVATE_FILE);
-    try {
-      await writeLines(file, differences, kinds);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw explainFileError(error, path);
-  }
+  await replaceFile(path, (file) => writeLines(file, differences, kinds));
 }
 
 async function writeLines(

@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { explainFileError } from '../backup/durable-file.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { explainFileError, openToRead } from '../backup/durable-file.ts';
 import { CorruptBackupError } from '../errors.ts';
 
 const READ_SIZE = 256 * 1024;
@@ -41,7 +41,7 @@ export class DiskFile implements StoredFile {
    */
   static async open(path: string, name = path): Promise<DiskFile> {
     try {
-      const file = await open(path, 'r');
+      const file = await openToRead(path);
       const status = await file.stat();
       if (status.isFile()) return new DiskFile(name, status.size, status.ino, file);
       await file.close();

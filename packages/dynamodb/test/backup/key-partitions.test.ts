@@ -29,7 +29,9 @@ test('all entries come back, those of one key together and in their order', asyn
 test('no file is left behind, not even while they are used', async () => {
   const partitions = await KeyPartitions.create(1);
   await partitions.add({ key: 'secret', note: '1' });
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('cumulus-keys-'))).toEqual([]);
+  expect(
+    readdirSync(tmpdir()).filter((name) => name.startsWith(`.cumulus-`) && name.includes(`-${process.pid}-`)),
+  ).toEqual([]);
   await partitions.close();
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Claim, isAlive, newClaim } from '../../backup/writer-claim.ts';
+import { isAlive } from '../../backup/process-host.ts';
+import { type Claim, newClaim } from '../../backup/writer-claim.ts';
 import { BackupInProgressError, MetadataError } from '../../errors.ts';
 import { formatS3Url, type S3Location } from '../s3-url.ts';
 import type { Demand, S3Objects } from './objects.ts';

@@ -1,0 +1,197 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { backUpTable } from '../../src/backup/back-up.ts';
+import { manifestOf } from '../../src/backup/backup-files.ts';
+import { DiskCheckpoint } from '../../src/backup/checkpoint-file.ts';
+import { linkOrCopy, writeDurably } from '../../src/backup/durable-file.ts';
+import { KeyPartitions } from '../../src/backup/key-partitions.ts';
+import { PartialFile } from '../../src/backup/partial-file.ts';
+import { spool } from '../../src/backup/spool.ts';
+import { temporaryName } from '../../src/backup/temporary-file.ts';
+import { WriterClaim } from '../../src/backup/writer-claim.ts';
+import { FileError, ResumeMismatchError } from '../../src/errors.ts';
+import { writeDifferenceList } from '../../src/recovery/difference-list.ts';
+import type { TableDifferences } from '../../src/recovery/table-differences.ts';
+import { granule, Scratch } from '../scratch.ts';
+
+const scratch = new Scratch();
+
+/** A file that somebody else's link leads to. */
+const PRECIOUS = 'do not touch';
+let victim = '';
+beforeEach(() => {
+  victim = scratch.path('victim');
+  writeFileSync(victim, PRECIOUS);
+});
+
+function isUntouched(): boolean {
+  return readFileSync(victim, 'utf8') === PRECIOUS;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+describe('a link that was planted in the folder has no other file overwritten', () => {
+  test.each([
+    ['.partial'],
+    ['.partial.checkpoint.json'],
+    ['.partial.checkpoint.json.tmp'],
+    ['.manifest.json'],
+    ['.manifest.json.next'],
+    ['.manifest.json.next.tmp'],
+  ])('by a backup, at T.json%s', async (suffix) => {
+    const table = await scratch.table([granule(1)]);
+    symlinkSync(victim, scratch.path(`${table}.json${suffix}`));
+    // A manifest that is none says so; the link is what counts here.
+    if (suffix === '.manifest.json.next') {
+      await expect(backUp(table)).rejects.toThrow(/manifest\.json\.next: it is a symbolic link/);
+    } else {
+      const { file } = await backUp(table);
+      expect((await manifestOf(file))?.items).toBe(1);
+      expect(lstatSync(file).isFile() && lstatSync(`${file}.manifest.json`).isFile()).toBe(true);
+    }
+    expect(isUntouched()).toBe(true);
+  });
+
+  test('by the list of differences', async () => {
+    const list = scratch.path('list');
+    symlinkSync(victim, `${list}.tmp`);
+    symlinkSync(victim, list);
+    const none: Pick<TableDifferences, 'all'> = {
+      async *all() {
+        yield { kind: 'change', key: { granuleId: { S: 'g' } }, canonicalKey: '', targetDigest: undefined };
+      },
+    };
+    await writeDifferenceList(list, none as TableDifferences, ['change']);
+    expect(readFileSync(list, 'utf8')).toBe('{"kind":"change","key":{"granuleId":{"S":"g"}}}\n');
+    expect(lstatSync(list).isFile() && (statSync(list).mode & 0o777) === 0o600).toBe(true);
+    expect(isUntouched()).toBe(true);
+  });
+
+  test('by a resumed backup, whether the link is symbolic or hard', async () => {
+    const partial = scratch.path('T.json.partial');
+    symlinkSync(victim, partial);
+    await expect(PartialFile.continue(partial, 0, sha256(''))).rejects.toThrow(
+      /T\.json\.partial: it is a symbolic link/,
+    );
+    const hard = scratch.path('U.json.partial');
+    linkSync(victim, hard);
+    await expect(PartialFile.continue(hard, 0, sha256(''))).rejects.toThrow(ResumeMismatchError);
+    expect(isUntouched()).toBe(true);
+  });
+});
+
+test('a checkpoint that is a link decides nothing, and what it leads to stays as it is', async () => {
+  const file = scratch.path('T.json.restore-T.checkpoint.json');
+  symlinkSync(victim, file);
+  writeFileSync(victim, JSON.stringify({ version: 1 }));
+  const checkpoint = new DiskCheckpoint<{ line?: number }>(file);
+  await expect(checkpoint.load()).rejects.toThrow(/it is a symbolic link/);
+  await checkpoint.save({ line: 7 });
+  expect(await checkpoint.load()).toMatchObject({ line: 7 });
+  expect(readFileSync(victim, 'utf8')).toBe('{"version":1}');
+});
+
+test('a lock that is a link is not read, and is named', async () => {
+  symlinkSync(victim, scratch.path('T.json.lock.planted'));
+  await expect(WriterClaim.take(scratch.path('T.json'))).rejects.toThrow(
+    /T\.json\.lock\.planted: it is a symbolic link/,
+  );
+});
+
+test('a manifest that is a pipe keeps nobody waiting', async () => {
+  spawnSync('mkfifo', [scratch.path('T.json.manifest.json')]);
+  await expect(manifestOf(scratch.path('T.json'))).rejects.toThrow(/T\.json\.manifest\.json is no regular file/);
+});
+
+describe('the name that an earlier backup is kept under', () => {
+  test('may have been given by the run before', async () => {
+    const file = scratch.path('T.json');
+    writeFileSync(file, 'backup');
+    await linkOrCopy(file, scratch.path('kept.json'));
+    await linkOrCopy(file, scratch.path('kept.json'));
+    writeFileSync(scratch.path('copied.json'), 'backup');
+    await linkOrCopy(file, scratch.path('copied.json'));
+  });
+
+  test('is not taken for given where something else bears it', async () => {
+    const file = scratch.path('T.json');
+    writeFileSync(file, 'backup');
+    symlinkSync(victim, scratch.path('link.json'));
+    writeFileSync(scratch.path('other.json'), 'another');
+    await expect(linkOrCopy(file, scratch.path('link.json'))).rejects.toThrow(FileError);
+    await expect(linkOrCopy(file, scratch.path('other.json'))).rejects.toThrow(/other\.json is there/);
+    expect(isUntouched()).toBe(true);
+  });
+});
+
+describe('temporary files', () => {
+  test('of killed processes are removed by the next one that writes there; those of living ones and others stay', async () => {
+    const { pid: dead } = spawnSync(process.execPath, ['-e', '0']);
+    const own = await temporaryName();
+    const named = (pid: number, random: string): string =>
+      own.replace(`-${process.pid}-`, `-${pid}-`).replace(/[0-9a-f]{24}/, random.repeat(24));
+    const elsewhere = (random: string): string =>
+      named(dead, random).replace(/cumulus-[0-9a-f]{8}/, 'cumulus-00000000');
+    const stay = [own, named(process.ppid, 'a'), elsewhere('b'), '.cumulus-notes.tmp', 'T.json.tmp'];
+    const go = [named(dead, 'c'), elsewhere('d'), named(process.pid, 'e')];
+    for (const name of [...stay, ...go]) writeFileSync(scratch.path(name), '');
+    utimesSync(scratch.path(elsewhere('d')), new Date(0), new Date(0));
+    // As if this process had the number of one that was killed in a container before.
+    utimesSync(scratch.path(named(process.pid, 'e')), new Date(0), new Date(0));
+    symlinkSync(victim, scratch.path(named(dead, 'f')));
+
+    await writeDurably(scratch.path('T.json'), '{}');
+    expect(readdirSync(scratch.directory).sort()).toEqual(
+      [...stay, 'T.json', 'victim', basename(named(dead, 'f'))].sort(),
+    );
+  });
+
+  test('are private, and are gone when what they were for is done or has failed', async () => {
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = scratch.directory;
+    try {
+      const spooled = await spool(Readable.from([Buffer.from('a'), Buffer.from('b')]));
+      expect(readFileSync(spooled.path, 'utf8')).toBe('ab');
+      expect(statSync(spooled.path).mode & 0o777).toBe(0o600);
+      await spooled.remove();
+      const failing = Readable.from(
+        (async function* () {
+          yield Buffer.from('a');
+          throw new Error('gone');
+        })(),
+      );
+      await expect(spool(failing)).rejects.toThrow('gone');
+      const partitions = await KeyPartitions.create(1);
+      expect(readdirSync(scratch.directory)).toEqual(['victim']);
+      await partitions.close();
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+    }
+    const folder = scratch.path('T.json');
+    await writeDurably(folder, '1');
+    await expect(writeDurably(scratch.path('missing/T.json'), '1')).rejects.toThrow(FileError);
+    expect(existsSync(scratch.path('missing'))).toBe(false);
+    expect(readdirSync(scratch.directory).sort()).toEqual(['T.json', 'victim']);
+  });
+});
+
+function backUp(table: string): Promise<{ readonly file: string }> {
+  return backUpTable({ client: scratch.client, table, directory: scratch.directory });
+}
