@@ -14,10 +14,15 @@ export interface KeyAttribute {
   readonly type: ScalarAttributeType;
 }
 
-/** The partition key, and the sort key where there is one. */
+/**
+ * The partition key, and the sort key where there is one. A global index may have up to four attributes of each; those
+ * after the first are in `moreHash` and `moreRange`, in their order.
+ */
 export interface KeySchema {
   readonly hash: KeyAttribute;
+  readonly moreHash?: readonly KeyAttribute[];
   readonly range?: KeyAttribute;
+  readonly moreRange?: readonly KeyAttribute[];
 }
 
 export interface IndexSchema {
@@ -41,13 +46,27 @@ export interface TableSchema {
 
 /** A key's attributes in order: partition key, then sort key. */
 export function keyAttributes(key: KeySchema): readonly KeyAttribute[] {
-  return key.range === undefined ? [key.hash] : [key.hash, key.range];
+  return partsOf(key).map(({ attribute }) => attribute);
 }
 
 /** A key schema in words: `granuleId (HASH, S)`. */
 export function describeKey(key: KeySchema): string {
-  const range = key.range === undefined ? '' : `, ${key.range.name} (RANGE, ${key.range.type})`;
-  return `${key.hash.name} (HASH, ${key.hash.type})${range}`;
+  return partsOf(key)
+    .map(({ attribute: { name, type }, keyType }) => `${name} (${keyType}, ${type})`)
+    .join(', ');
+}
+
+function partsOf({ hash, moreHash = [], range, moreRange = [] }: KeySchema): readonly KeyPart[] {
+  const ranges = range === undefined ? [] : [range, ...moreRange];
+  return [
+    ...[hash, ...moreHash].map((attribute) => ({ attribute, keyType: 'HASH' }) as const),
+    ...ranges.map((attribute) => ({ attribute, keyType: 'RANGE' }) as const),
+  ];
+}
+
+interface KeyPart {
+  readonly attribute: KeyAttribute;
+  readonly keyType: 'HASH' | 'RANGE';
 }
 
 export function sameKey(a: KeySchema, b: KeySchema): boolean {
@@ -117,8 +136,7 @@ function indexInput(index: IndexSchema): { IndexName: string; KeySchema: KeySche
 }
 
 function keyElements(key: KeySchema): KeySchemaElement[] {
-  const hash: KeySchemaElement = { AttributeName: key.hash.name, KeyType: 'HASH' };
-  return key.range === undefined ? [hash] : [hash, { AttributeName: key.range.name, KeyType: 'RANGE' }];
+  return partsOf(key).map(({ attribute: { name }, keyType }) => ({ AttributeName: name, KeyType: keyType }));
 }
 
 /** Reads a key out of DynamoDB's own description of it. */
@@ -126,13 +144,20 @@ export function keySchemaFrom(
   elements: readonly KeySchemaElement[] | undefined,
   attributes: readonly AttributeDefinition[] | undefined,
 ): KeySchema {
-  const attributeOf = (keyType: string): KeyAttribute | undefined => {
-    const name = elements?.find((element) => element.KeyType === keyType)?.AttributeName;
-    const type = attributes?.find((attribute) => attribute.AttributeName === name)?.AttributeType;
-    return name === undefined || type === undefined ? undefined : { name, type };
-  };
-  const hash = attributeOf('HASH');
+  const typeOf = (name: string | undefined): ScalarAttributeType | undefined =>
+    attributes?.find((attribute) => attribute.AttributeName === name)?.AttributeType;
+  const attributesOf = (keyType: string): readonly KeyAttribute[] =>
+    (elements ?? []).flatMap(({ AttributeName: name, KeyType }) => {
+      const type = typeOf(name);
+      return KeyType !== keyType || name === undefined || type === undefined ? [] : [{ name, type }];
+    });
+  const [hash, ...moreHash] = attributesOf('HASH');
   if (hash === undefined) throw new TypeError('A table description without a partition key');
-  const range = attributeOf('RANGE');
-  return range === undefined ? { hash } : { hash, range };
+  const [range, ...moreRange] = attributesOf('RANGE');
+  return {
+    hash,
+    ...(moreHash.length === 0 ? {} : { moreHash }),
+    ...(range === undefined ? {} : { range }),
+    ...(moreRange.length === 0 ? {} : { moreRange }),
+  };
 }

@@ -39,6 +39,9 @@ function describeIndex({ name, key }: BackedUpIndex): string {
 }
 
 /** `granuleId (HASH), collectionId (RANGE)`; a backup does not tell the types. */
-function describeKey({ hash, range }: BackedUpKey): string {
-  return range === undefined ? `${hash} (HASH)` : `${hash} (HASH), ${range} (RANGE)`;
+function describeKey({ hash, moreHash = [], range, moreRange = [] }: BackedUpKey): string {
+  const ranges = range === undefined ? [] : [range, ...moreRange];
+  return [...[hash, ...moreHash].map((name) => `${name} (HASH)`), ...ranges.map((name) => `${name} (RANGE)`)].join(
+    ', ',
+  );
 }

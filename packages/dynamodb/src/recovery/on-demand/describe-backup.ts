@@ -33,7 +33,10 @@ export interface BackedUpTable {
 /** Names of attributes, of which a backup does not tell the types. */
 export interface BackedUpKey {
   readonly hash: string;
+  /** The further attributes of an index's key, which may have up to four of each kind. */
+  readonly moreHash?: readonly string[];
   readonly range?: string;
+  readonly moreRange?: readonly string[];
 }
 
 /** What was on when the backup was made. */
@@ -118,7 +121,14 @@ function featuresFrom(features: SourceTableFeatureDetails): BackedUpFeatures {
 }
 
 function keyFrom(elements: readonly KeySchemaElement[] = []): BackedUpKey {
-  const nameOf = (type: string) => elements.find(({ KeyType }) => KeyType === type)?.AttributeName;
-  const range = nameOf('RANGE');
-  return { hash: nameOf('HASH') ?? '', ...(range === undefined ? {} : { range }) };
+  const namesOf = (type: string): readonly string[] =>
+    elements.flatMap(({ KeyType, AttributeName }) => (KeyType === type && AttributeName ? [AttributeName] : []));
+  const [hash = '', ...moreHash] = namesOf('HASH');
+  const [range, ...moreRange] = namesOf('RANGE');
+  return {
+    hash,
+    ...(moreHash.length === 0 ? {} : { moreHash }),
+    ...(range === undefined ? {} : { range }),
+    ...(moreRange.length === 0 ? {} : { moreRange }),
+  };
 }
