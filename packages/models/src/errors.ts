@@ -36,6 +36,25 @@ export class RecordAlreadyExistsError extends RecordError {
   }
 }
 
+/** A workflow tells of a record under an id that one of another collection, or provider, has; that was left as it is. */
+export class RecordOfAnotherError extends RecordError {
+  /** Of a granule. @param held the collection that has it @param told the one that the workflow is of */
+  static ofGranule(granuleId: string, held: string, told: string): RecordOfAnotherError {
+    return new RecordOfAnotherError('granule', { granuleId }, `is one of collection ${held}, not of ${told}.`, [
+      'Its record and those of its files were left as they are.',
+      `If it is to be one of ${told}, delete its record, and replay the event.`,
+    ]);
+  }
+
+  /** Of a PDR. @param held the provider that has it @param told the one that the workflow is of */
+  static ofPdr(pdrName: string, held: string, told: string): RecordOfAnotherError {
+    return new RecordOfAnotherError('pdr', { pdrName }, `is one of provider ${held}, not of ${told}.`, [
+      'Its record was left as it is.',
+      `If it is to be one of ${told}, delete its record, and replay the event.`,
+    ]);
+  }
+}
+
 /** A collection or provider cannot be deleted, because rules name it. */
 export class AssociatedRulesError extends RecordError {
   /** The names of all rules that name the record, sorted. */

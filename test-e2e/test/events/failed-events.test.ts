@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createClient, physicalTableName } from '@cumulus/dynamodb';
 import { createModels } from '@cumulus/models';
 import { cumulusApi } from '../command.ts';
@@ -252,6 +252,36 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     });
     expect(await statusOf(name)).toBe('completed');
     expect(await models.granules.exists({ granuleId: 'whole' })).toBe(true);
+  });
+
+  it('a granule or PDR that another collection or provider has is left alone, and the event is kept with the reason', async () => {
+    const told = (name: string, startDate: number, meta: object) => {
+      const granules = ['held', `of-${name}`].map((granuleId) => ({
+        granuleId,
+        files: [{ bucket: 'archive', key: `${granuleId}.hdf` }],
+      }));
+      const output = cumulusMessage(name, { pdr: { name: 'held.PDR' }, granules }, meta);
+      return executionEvent(startDate, { name, status: 'SUCCEEDED', startDate, stopDate: startDate, output });
+    };
+    const other = { collection: { name: 'MOD14A1', version: '6' }, provider: { id: 'other' } };
+    const foreign = told('foreign', 2_000, other);
+    expect((await invoke('record-execution-events', told('first', 1_000, {}))).invoked).toEqual({ result: undefined });
+    const held = await models.granules.get({ granuleId: 'held' });
+    const pdr = await models.pdrs.get({ pdrName: 'held.PDR' });
+    const { invoked } = await invoke('record-failed-events', sqsBatch([{ id: '1', event: foreign }]));
+    expect(invoked).toEqual({ result: { batchItemFailures: [] } });
+    const key = (await keys()).find((name) => name.includes('foreign')) ?? '';
+    const { reason } = await kept(key);
+    expect(reason).toMatch(/^PartlyRecordedError: /);
+    expect(reason).toContain('The granule granuleId "held" is one of collection MOD09GQ___006, not of MOD14A1___6.');
+    expect(reason).toContain('The pdr pdrName "held.PDR" is one of provider podaac, not of other.');
+    expect(await models.granules.get({ granuleId: 'held' })).toEqual(held);
+    expect(await models.pdrs.get({ pdrName: 'held.PDR' })).toEqual(pdr);
+    expect(await models.files.get({ bucket: 'archive', key: 'held.hdf' })).toMatchObject({ createdAt: 1_000 });
+    // All else of the event is there.
+    expect(await statusOf('foreign')).toBe('completed');
+    expect(await models.granules.get({ granuleId: 'of-foreign' })).toMatchObject({ collectionId: 'MOD14A1___6' });
+    await moto.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key }));
   });
 
   it('a function without its settings does not start, and names them', async () => {

@@ -68,7 +68,7 @@ function tell(log: Log, records: MessageRecords, recorded: MessageRecorded): voi
     executions: records.execution.name,
     granules: JSON.stringify(records.granules.slice(0, GRANULES_TOLD).map(({ granuleId }) => granuleId)),
   };
-  const { execution, granules, pdr } = recorded;
+  const { execution, granules, pdr, pdrFailure } = recorded;
   log.info('event recorded', {
     ...fields,
     executionArn: records.execution.arn,
@@ -82,6 +82,7 @@ function tell(log: Log, records: MessageRecords, recorded: MessageRecorded): voi
   for (const { record, path, reason } of records.problems) log.warn(`${path} ${reason}`, { ...fields, record });
   for (const { granuleId, error } of granules.failed)
     log.error('granule not recorded', { ...fields, granules: JSON.stringify([granuleId]), error });
+  if (pdrFailure !== undefined) log.error('PDR not recorded', { ...fields, error: pdrFailure });
 }
 
 /** What of an event no record can be made of. */
@@ -91,7 +92,8 @@ export function lostOf({ problems }: MessageRecords): readonly string[] {
     .map(({ path, granuleId, reason }) => `${path}${granuleId === undefined ? '' : ` (${granuleId})`} ${reason}`);
 }
 
-/** What DynamoDB did not take. */
-function refusedOf({ granules }: MessageRecorded): readonly string[] {
-  return granules.failed.map(({ granuleId, error }) => `granule ${granuleId}: ${error.message}`);
+/** What DynamoDB did not take, and what another collection or provider has. */
+function refusedOf({ granules, pdrFailure }: MessageRecorded): readonly string[] {
+  const ofGranules = granules.failed.map(({ granuleId, error }) => `granule ${granuleId}: ${error.message}`);
+  return [...ofGranules, ...(pdrFailure === undefined ? [] : [pdrFailure.message])];
 }

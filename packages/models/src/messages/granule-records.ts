@@ -4,7 +4,7 @@ import type { FileRecord } from '../schemas/file.ts';
 import type { Granule, GranuleFile } from '../schemas/granule.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
-import { fitting } from './fitting.ts';
+import { fitting, type LargeField, MAX_NOTED_BYTES } from './fitting.ts';
 import { findableFile, granuleFileOf } from './granule-file.ts';
 import { type JsonObject, textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
@@ -127,12 +127,13 @@ function granuleOf(value: unknown, path: string, context: GranuleContext): Granu
 /** A granule with too many files keeps where they are, if that fits. Without any it has none in the FilesTable. */
 function fittingGranule(granule: Granule, path: string): ReturnType<typeof fitting<Granule>> {
   const found = granule.files?.map(findableFile);
-  return fitting('granule', granule, [
+  const fields: readonly LargeField<Granule>[] = [
     { field: 'files', path: `${path}.files`, rest: found, kept: 'what each file is found by' },
     { field: 'cmrLink', path: `${path}.cmrLink` },
     { field: 'error', path: 'exception' },
     { field: 'files', path: `${path}.files` },
-  ]);
+  ];
+  return fitting('granule', granule, fields, MAX_NOTED_BYTES);
 }
 
 function granuleFilesOf(

@@ -3,7 +3,7 @@ import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import type { Pdr } from '../schemas/pdr.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
-import { fitting, type LargeField } from './fitting.ts';
+import { fitting, type LargeField, MAX_NOTED_BYTES } from './fitting.ts';
 import { textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
 import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
@@ -52,7 +52,7 @@ export function pdrRecordOf({ payload }: CumulusMessage, facts: WorkflowFacts): 
     createdAt: facts.startTime,
     updatedAt: facts.time,
   });
-  const fitted = fitting('pdr', record, LARGE_FIELDS);
+  const fitted = fitting('pdr', record, LARGE_FIELDS, MAX_NOTED_BYTES);
   const [leftOut] = fitted.problems;
   return { pdr: fitted.record, ...(leftOut && { problem: leftOut }) };
 }

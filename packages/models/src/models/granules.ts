@@ -1,5 +1,6 @@
 import type { PlainItem } from '@cumulus/dynamodb';
 import { type Granule, granuleType, type NewGranule } from '../schemas/granule.ts';
+import { withoutLastingRun } from './lasting-run.ts';
 import { type PointingContext, PointingModel } from './pointing-model.ts';
 
 /**
@@ -18,6 +19,6 @@ export class GranuleModel extends PointingModel<Granule, NewGranule, 'granuleId'
 
   protected override async unseal(item: PlainItem): Promise<Granule> {
     const { [PENDING_FILES]: _, ...granule } = item;
-    return super.unseal(granule);
+    return super.unseal(withoutLastingRun(granule));
   }
 }

@@ -3,7 +3,7 @@ import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, writeIf }
 import { canBeKey } from '../lists/cursor.ts';
 import { PENDING_FILES } from '../models/granules.ts';
 import type { FileChange } from './file-claims.ts';
-import { PRECEDENCE_FIELDS } from './precedence.ts';
+import { SEEN_OF_GRANULE } from './granule.ts';
 import { type RecordingTarget, unchanged } from './target.ts';
 import { filesOf, writeWithFiles } from './write-with-files.ts';
 
@@ -24,7 +24,7 @@ export async function deleteGranule(target: RecordingTarget, granuleId: string):
     if (granule === undefined) return 'absent';
     if (granule['published'] === true) return 'published';
     const released = filesOf(granule).map((file): FileChange => ({ kind: 'release', file, granuleId }));
-    const seen = unchanged('granuleId', [...PRECEDENCE_FIELDS, 'updatedAt', 'published', PENDING_FILES], granule);
+    const seen = unchanged('granuleId', [...SEEN_OF_GRANULE, 'published'], granule);
     const isDeleted =
       released.length < MAX_TRANSACTION_WRITES
         ? await writeWithFiles(target, { kind: 'delete', ...own, conditions: seen }, released)

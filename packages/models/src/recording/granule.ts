@@ -1,35 +1,51 @@
 import { randomUUID } from 'node:crypto';
-import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, type Update, writeIf } from '@cumulus/dynamodb';
+import {
+  type Condition,
+  conditions,
+  getItems,
+  MAX_TRANSACTION_WRITES,
+  type PlainItem,
+  type Update,
+  writeIf,
+} from '@cumulus/dynamodb';
+import { RecordOfAnotherError } from '../errors.ts';
 import { PENDING_FILES } from '../models/granules.ts';
+import { LASTING_RUN } from '../models/lasting-run.ts';
 import type { FileRecord } from '../schemas/file.ts';
 import type { Granule } from '../schemas/granule.ts';
+import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import type { FileChange, FileKey } from './file-claims.ts';
-import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';
+import { changesOfRun, type FieldsOfRuns, type RunChanges } from './lasting-fields.ts';
+import { PRECEDENCE_FIELDS } from './precedence.ts';
 import { type Recorded, type RecordingTarget, unchanged } from './target.ts';
 import { filesOf, writeWithFiles } from './write-with-files.ts';
 
-/** The fields that an event says all about: what it does not have is removed. */
-const TOLD = [
-  'pdrName',
-  'collectionId',
-  'status',
-  'provider',
-  'execution',
-  'cmrLink',
-  'files',
-  'error',
-  'published',
-  'productVolume',
-  'timeToPreprocess',
-  'timeToArchive',
-  'processingStartDateTime',
-  'processingEndDateTime',
-  'redriveCount',
-  'duration',
-  'timestamp',
-  'createdAt',
-  'updatedAt',
-] as const;
+/**
+ * What goes with each run, and what lasts. Provider and PDR say where the files came from, and so go with these: a run that
+ * is started without them, such as another workflow on an archived granule, knows nothing better.
+ */
+const FIELDS: FieldsOfRuns = {
+  current: [
+    'collectionId',
+    'status',
+    'execution',
+    'error',
+    'timeToPreprocess',
+    'timeToArchive',
+    'processingStartDateTime',
+    'processingEndDateTime',
+    'redriveCount',
+    'duration',
+    'timestamp',
+    'createdAt',
+    'updatedAt',
+  ],
+  lasting: ['files', 'published', 'cmrLink', 'productVolume', 'pdrName', 'provider'],
+  isOutside: ({ published, cmrLink }) => published === true || typeof cmrLink === 'string',
+};
+
+/** The attributes that tell whether a granule is as it was read. */
+export const SEEN_OF_GRANULE = [...PRECEDENCE_FIELDS, 'updatedAt', LASTING_RUN, PENDING_FILES] as const;
 
 /** A granule and the records of its files. */
 export interface GranuleWithFiles {
@@ -46,15 +62,17 @@ export interface GranulePlan {
 }
 
 /**
- * Records a granule and its files, unless an event that counts more was recorded already. Granule and files are written
+ * Records a granule and its files, as far as no event that counts more was recorded already. Granule and files are written
  * in one transaction. If they are more than fit into one, the granule keeps note of it ({@link PENDING_FILES}), so that
- * whoever records it next ends what a killed process began.
+ * whoever records its files next ends what a killed process began.
+ * @throws RecordOfAnotherError where the granule is one of another collection
  */
 export async function recordGranule(target: RecordingTarget, recorded: GranuleWithFiles): Promise<Recorded> {
   for (;;) {
     const current = await readGranules(target, [recorded]);
     const plan = planGranule(target, recorded, current.get(recorded.granule.granuleId));
     if (plan === undefined) return 'superseded';
+    if (plan instanceof RecordOfAnotherError) throw plan;
     const files = [...plan.listed, ...plan.released];
     const done =
       files.length < MAX_TRANSACTION_WRITES
@@ -74,30 +92,40 @@ export async function readGranules(
   return new Map(items.map((item): [unknown, PlainItem] => [item['granuleId'], item]));
 }
 
-/** What has to be written to record a granule; undefined for nothing. */
+/** What has to be written to record a granule; undefined for nothing; an error for one of another collection. */
 export function planGranule(
   { tableName }: RecordingTarget,
   { granule, files }: GranuleWithFiles,
   current: PlainItem | undefined,
-): GranulePlan | undefined {
-  const { granuleId, ...set } = granule;
-  const order = current === undefined ? 1 : precedence(granule, current);
-  if (order < 0 || (order === 0 && current?.[PENDING_FILES] === undefined)) return undefined;
+): GranulePlan | RecordOfAnotherError | undefined {
+  const { granuleId, collectionId } = granule;
+  const held = current?.['collectionId'] ?? collectionId;
+  if (held !== collectionId) return RecordOfAnotherError.ofGranule(granuleId, String(held), collectionId);
+  const changes = changesOfRun(FIELDS, { ...granule }, current, current?.[PENDING_FILES] !== undefined);
+  if (changes === undefined) return undefined;
+  const { isLasting } = changes;
+  const { set, remove } = fitting(changes);
   const listed = new Set(files.map(identityOf));
   const before = new Map(filesOf(current).map((file): [string, FileKey] => [identityOf(file), file]));
   const stale = [...before.values()].filter((file) => !listed.has(identityOf(file)));
-  const remove = current === undefined ? [] : [...TOLD.filter((field) => set[field] === undefined), PENDING_FILES];
   return {
     update: {
       kind: 'update',
       table: tableName('GranulesTable'),
       key: { granuleId },
-      changes: { set, remove },
-      conditions: unchanged('granuleId', [...PRECEDENCE_FIELDS, 'updatedAt', PENDING_FILES], current),
+      changes: { set, remove: isLasting && current !== undefined ? [...remove, PENDING_FILES] : remove },
+      conditions: unchanged('granuleId', SEEN_OF_GRANULE, current),
     },
-    listed: files.map((file): FileChange => ({ kind: 'list', file })),
-    released: stale.map((file): FileChange => ({ kind: 'release', file, granuleId })),
+    listed: isLasting ? files.map((file): FileChange => ({ kind: 'list', file })) : [],
+    released: isLasting ? stale.map((file): FileChange => ({ kind: 'release', file, granuleId })) : [],
   };
+}
+
+/** One run's error may be too much beside another's files. These are worth more, and its execution has the error too. */
+function fitting({ set, remove, after }: RunChanges): Pick<RunChanges, 'set' | 'remove'> {
+  if (after['error'] === undefined || storedSize(after) <= MAX_ITEM_BYTES) return { set, remove };
+  const { error: _, ...others } = set;
+  return { set: others, remove: [...remove, 'error'] };
 }
 
 function identityOf({ bucket, key }: FileKey): string {
@@ -135,9 +163,14 @@ async function writeInParts(
   if (released.length > 0) {
     if (!(await writeIf(client, { ...update, changes: { set: { [PENDING_FILES]: pending } } })).done) return false;
     if (!(await inParts(released))) return false;
-    seen = own.conditions;
+    // A run that changes no files may have been recorded meanwhile.
+    seen = [...own.conditions, ...update.conditions.filter((condition) => !isOnPendingFiles(condition))];
   }
   if (!(await writeIf(client, { ...update, changes: record, conditions: seen })).done) return false;
   if (!(await inParts(listed))) return false;
   return (await writeIf(client, { kind: 'update', ...own, changes: { remove: [PENDING_FILES] } })).done;
+}
+
+function isOnPendingFiles(condition: Condition): boolean {
+  return 'attribute' in condition && condition.attribute === PENDING_FILES;
 }

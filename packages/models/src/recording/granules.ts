@@ -1,4 +1,5 @@
 import { MAX_TRANSACTION_WRITES, RequestFailedError, type Write, writeTogether } from '@cumulus/dynamodb';
+import { RecordOfAnotherError } from '../errors.ts';
 import { writeIfAlone } from './file-claims.ts';
 import { type GranulePlan, type GranuleWithFiles, planGranule, readGranules, recordGranule } from './granule.ts';
 import type { Recorded, RecordingTarget } from './target.ts';
@@ -24,8 +25,8 @@ export interface GranulesRecorded {
 }
 
 /**
- * Records the granules of a message with their files, several in each transaction. One that DynamoDB refuses stops no
- * other.
+ * Records the granules of a message with their files, several in each transaction. One that DynamoDB refuses, or that
+ * belongs to another collection, stops no other.
  * @throws what concerns all of them: no connection, no permission, no table, no capacity
  */
 export async function recordGranules(
@@ -38,6 +39,7 @@ export async function recordGranules(
   for (const recorded of granules) {
     const plan = planGranule(target, recorded, current.get(recorded.granule.granuleId));
     if (plan === undefined) outcomes.set(recorded, 'superseded');
+    else if (plan instanceof Error) outcomes.set(recorded, plan);
     else planned.push({ recorded, plan });
   }
   const groups = groupsOf(planned);
@@ -118,6 +120,7 @@ async function recordGroup(
 /** Gives a value for an error that is a record's own; throws one that would meet every record, and may pass. */
 function refusedFor<T>(value: T): (error: unknown) => T {
   return (error) => {
+    if (error instanceof RecordOfAnotherError) return value;
     const cause = error instanceof RequestFailedError ? error.cause : undefined;
     if (!(cause instanceof Error && OWN.has(cause.name))) throw error;
     return value;

@@ -1,35 +1,47 @@
 import { getItems, writeIf } from '@cumulus/dynamodb';
+import { RecordOfAnotherError } from '../errors.ts';
+import { LASTING_RUN } from '../models/lasting-run.ts';
 import type { Pdr } from '../schemas/pdr.ts';
-import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';
+import { changesOfRun, type FieldsOfRuns } from './lasting-fields.ts';
+import { PRECEDENCE_FIELDS } from './precedence.ts';
 import { type Recorded, type RecordingTarget, unchanged } from './target.ts';
 
-/** The fields that an event says all about: what it does not have is removed. */
-const TOLD = [
-  'provider',
-  'collectionId',
-  'status',
-  'progress',
-  'execution',
-  'PANSent',
-  'PANmessage',
-  'stats',
-  'redriveCount',
-  'timestamp',
-  'duration',
-  'createdAt',
-  'updatedAt',
-] as const;
+/** What goes with each run, and what lasts: the notice that the provider was sent. */
+const FIELDS: FieldsOfRuns = {
+  current: [
+    'provider',
+    'collectionId',
+    'status',
+    'progress',
+    'execution',
+    'stats',
+    'redriveCount',
+    'timestamp',
+    'duration',
+    'createdAt',
+    'updatedAt',
+  ],
+  lasting: ['PANSent', 'PANmessage'],
+  isOutside: ({ PANSent }) => PANSent === true,
+};
 
-/** Records a PDR, unless an event that counts more was recorded already. */
+/**
+ * Records a PDR, as far as no event that counts more was recorded already. It may list granules of several collections, but
+ * is one provider's.
+ * @throws RecordOfAnotherError where it is another provider's
+ */
 export async function recordPdr(target: RecordingTarget, pdr: Pdr): Promise<Recorded> {
   const { client } = target;
   const table = target.tableName('PdrsTable');
-  const { pdrName, ...set } = pdr;
+  const { pdrName, provider } = pdr;
   for (;;) {
     const [current] = await getItems({ client, table, consistent: true }, [{ pdrName }]);
-    if (current !== undefined && precedence(pdr, current) <= 0) return 'superseded';
-    const remove = current === undefined ? [] : TOLD.filter((field) => set[field] === undefined);
-    const seen = unchanged('pdrName', [...PRECEDENCE_FIELDS, 'updatedAt'], current);
+    const held = current?.['provider'] ?? provider;
+    if (held !== provider) throw RecordOfAnotherError.ofPdr(pdrName, String(held), provider);
+    const changes = changesOfRun(FIELDS, { ...pdr }, current);
+    if (changes === undefined) return 'superseded';
+    const { set, remove } = changes;
+    const seen = unchanged('pdrName', [...PRECEDENCE_FIELDS, 'updatedAt', LASTING_RUN], current);
     const update = { kind: 'update', table, key: { pdrName }, changes: { set, remove }, conditions: seen } as const;
     if ((await writeIf(client, update)).done) return 'written';
   }

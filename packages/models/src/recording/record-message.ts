@@ -1,3 +1,4 @@
+import { RecordOfAnotherError } from '../errors.ts';
 import type { MessageRecords } from '../messages/message-records.ts';
 import type { FileRecord } from '../schemas/file.ts';
 import { recordExecution } from './execution.ts';
@@ -9,8 +10,10 @@ import type { Recorded, RecordingTarget } from './target.ts';
 export interface MessageRecorded {
   readonly execution: Recorded;
   readonly granules: GranulesRecorded;
-  /** Undefined where the message tells of none. */
+  /** Undefined where the message tells of none, or of one that could not be recorded. */
   readonly pdr: Recorded | undefined;
+  /** Why the PDR could not be recorded. */
+  readonly pdrFailure: RecordOfAnotherError | undefined;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface MessageRecorded {
  * end the same. Which of two events counts is said in `precedence`; it is told by the records themselves, so that
  * nothing but them has to be kept. A call that was cut off is made good by making it again.
  *
- * @returns also the granules that DynamoDB refused; the others are written all the same
+ * @returns also what DynamoDB refused, and what another collection or provider has; all else is written all the same
  * @throws MetadataError if DynamoDB cannot be asked or has no capacity: then the call has to be made again
  */
 export async function recordMessage(target: RecordingTarget, records: MessageRecords): Promise<MessageRecorded> {
@@ -34,10 +37,16 @@ export async function recordMessage(target: RecordingTarget, records: MessageRec
   const recording = [
     recordExecution(target, records.execution),
     recordGranules(target, granules),
-    records.pdr === undefined ? undefined : recordPdr(target, records.pdr),
+    records.pdr === undefined ? undefined : recordPdr(target, records.pdr).catch(ofAnother),
   ] as const;
   // None is left behind at work when another fails.
   await Promise.allSettled(recording);
   const [execution, granulesRecorded, pdr] = await Promise.all(recording);
-  return { execution, granules: granulesRecorded, pdr };
+  const [recorded, pdrFailure] = pdr instanceof RecordOfAnotherError ? [undefined, pdr] : [pdr, undefined];
+  return { execution, granules: granulesRecorded, pdr: recorded, pdrFailure };
+}
+
+function ofAnother(error: unknown): RecordOfAnotherError {
+  if (error instanceof RecordOfAnotherError) return error;
+  throw error;
 }

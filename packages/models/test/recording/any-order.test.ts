@@ -1,11 +1,13 @@
-import { DeleteTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createClient, deleteItems, physicalTableName, type TableName } from '@cumulus/dynamodb';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
-import { recordsOfMessage } from '../../src/messages/message-records.ts';
-import { recordMessage } from '../../src/recording/record-message.ts';
+import { type MessageRecords, recordsOfMessage } from '../../src/messages/message-records.ts';
+import { type MessageRecorded, recordMessage } from '../../src/recording/record-message.ts';
+import type { Granule } from '../../src/schemas/granule.ts';
 import { createTables } from '../models/deployment.ts';
 
 const client = createClient();
@@ -14,22 +16,31 @@ const tableName = (name: TableName): string => physicalTableName(prefix, name);
 const target = { client, tableName };
 const RECORDED = ['ExecutionsTable', 'FilesTable', 'GranulesTable', 'PdrsTable'] as const;
 
+/** What a run says of a granule. */
+interface ToldGranule {
+  /** The numbers of its files. */
+  readonly files: readonly number[];
+  readonly isPublished: boolean;
+}
+
 /** An event about a workflow, as it will be told. */
 interface Event {
   readonly workflow: number;
+  readonly collection: string;
+  readonly provider: string;
   readonly start: number;
   readonly status: 'running' | 'completed' | 'failed';
   readonly redriveCount: number;
   readonly time: number;
-  /** For each granule, the numbers of its files. */
-  readonly granules: Readonly<Record<string, readonly number[]>>;
+  readonly granules: Readonly<Record<string, ToldGranule>>;
+  readonly isNoticeSent: boolean;
 }
 
-function tell(event: Event): Promise<unknown> {
-  const { workflow, start, status, time, redriveCount } = event;
+function recordsOf(event: Event): MessageRecords {
+  const { workflow, collection, provider, start, status, time, redriveCount, isNoticeSent } = event;
   const message = parseMessage({
     cumulus_meta: {
-      execution_name: `execution-${workflow}`,
+      execution_name: nameOf(event),
       state_machine: 'arn:aws:states:us-east-1:123456789012:stateMachine:Ingest',
       workflow_start_time: start,
       ...(status === 'running' ? {} : { workflow_stop_time: time }),
@@ -37,22 +48,121 @@ function tell(event: Event): Promise<unknown> {
     meta: {
       status,
       workflow_name: 'Ingest',
-      collection: { name: 'MOD09GQ', version: '006' },
-      provider: { id: 'podaac', protocol: 's3', host: 'bucket' },
+      collection: { name: collection, version: '006' },
+      provider: { id: provider, protocol: 's3', host: 'bucket' },
+      // Not every workflow knows of the PDR.
+      ...(workflow === 0 ? { pdr: { name: 'shared.PDR' } } : {}),
     },
     payload: {
-      pdr: { name: 'shared.PDR' },
+      pdr: { name: 'shared.PDR', ...(isNoticeSent ? { PANSent: true, PANmessage: noticeOf(event) } : {}) },
       running: status === 'running' ? ['arn'] : [],
       completed: status === 'completed' ? ['arn'] : [],
-      granules: Object.entries(event.granules).map(([granuleId, files]) => ({
+      granules: Object.entries(event.granules).map(([granuleId, { files, isPublished }]) => ({
         granuleId,
         // Each granule's files may be those of others, in the same message or another.
         files: files.map((number) => ({ bucket: 'archive', key: `file-${number}`, size: number })),
+        ...(isPublished ? { published: true, cmrLink: linkOf(event) } : {}),
       })),
     },
     exception: status === 'failed' ? { Error: 'Broken', Cause: `at ${time}` } : 'None',
   });
-  return recordMessage(target, recordsOfMessage(message, { time, redriveCount }));
+  return recordsOfMessage(message, { time, redriveCount });
+}
+
+function nameOf({ workflow }: Event): string {
+  return `execution-${workflow}`;
+}
+
+function linkOf(event: Event): string {
+  return `https://cmr/${event.workflow}-${attemptOf(event)}`;
+}
+
+function noticeOf(event: Event): string {
+  return `notice ${event.workflow}-${attemptOf(event)}`;
+}
+
+/** An execution keeps the input that it was started with. */
+function attemptOf({ status, redriveCount }: Event): string {
+  return status === 'running' ? 'input' : String(redriveCount);
+}
+
+async function tell(event: Event): Promise<MessageRecorded> {
+  return recordMessage(target, recordsOf(event));
+}
+
+/** The event of which a record has its fields, by the order that docs/events.md promises. @param weightOf what counts before that */
+function counting(events: readonly Event[], weightOf: (event: Event) => number = () => 0): Event {
+  const rank = (event: Event): readonly (number | string)[] => {
+    const { start, redriveCount, status, time } = event;
+    return [weightOf(event), start, nameOf(event), redriveCount, status === 'running' ? 0 : 1, time];
+  };
+  const [first] = [...events].sort((a, b) => {
+    const [ranksOfA, ranksOfB] = [rank(a), rank(b)];
+    const index = ranksOfA.findIndex((value, place) => value !== ranksOfB[place]);
+    return index === -1 ? 0 : (ranksOfA[index] ?? 0) > (ranksOfB[index] ?? 0) ? -1 : 1;
+  });
+  return first as Event;
+}
+
+/** What a granule has to be after these events, worked out from nothing but them. */
+function granuleAfter(granuleId: string, events: readonly Event[]): object {
+  const told = events.filter(({ granules }) => granules[granuleId] !== undefined);
+  const isPublished = (event: Event): boolean => event.granules[granuleId]?.isPublished === true;
+  const run = counting(told);
+  const last = counting(told, (event) => (event.status === 'completed' ? 2 : isPublished(event) ? 1 : 0));
+  return {
+    status: run.status,
+    execution: expect.stringMatching(new RegExp(`:${nameOf(run)}$`)),
+    createdAt: run.start,
+    updatedAt: run.time,
+    error: run.status === 'failed' ? { Error: 'Broken', Cause: `at ${run.time}` } : undefined,
+    collectionId: `${run.collection}___006`,
+    files: last.granules[granuleId]?.files.map((number) => ({
+      bucket: 'archive',
+      key: `file-${number}`,
+      size: number,
+    })),
+    productVolume: last.granules[granuleId]?.files.reduce((sum, size) => sum + size, 0),
+    published: isPublished(last),
+    cmrLink: isPublished(last) ? linkOf(last) : undefined,
+    provider: last.provider,
+    pdrName: last.workflow === 0 ? 'shared.PDR' : undefined,
+  };
+}
+
+/** The same of the PDR that all workflows tell of. */
+function pdrAfter(events: readonly Event[]): object {
+  const run = counting(events);
+  const last = counting(events, ({ status, isNoticeSent }) => (status === 'completed' ? 2 : isNoticeSent ? 1 : 0));
+  return {
+    status: run.status,
+    createdAt: run.start,
+    provider: run.provider,
+    progress: run.status === 'running' ? 0 : 100 * Number(run.status === 'completed'),
+    PANSent: last.isNoticeSent,
+    PANmessage: last.isNoticeSent ? noticeOf(last) : 'N/A',
+  };
+}
+
+async function expectAfter(events: readonly Event[]): Promise<void> {
+  for (const granuleId of idsIn(events)) {
+    const { Item = {} } = await client.send(
+      new GetItemCommand({ TableName: tableName('GranulesTable'), Key: { granuleId: { S: granuleId } } }),
+    );
+    const { error, cmrLink, pdrName, ...granule } = unmarshall(Item);
+    expect({ error, cmrLink, pdrName, ...granule }).toMatchObject(granuleAfter(granuleId, events));
+  }
+  expect(await recordedPdr()).toMatchObject(pdrAfter(events));
+}
+
+async function recordedPdr(): Promise<Record<string, unknown>> {
+  const Key = { pdrName: { S: 'shared.PDR' } };
+  const { Item = {} } = await client.send(new GetItemCommand({ TableName: tableName('PdrsTable'), Key }));
+  return unmarshall(Item);
+}
+
+function idsIn(events: readonly Event[]): readonly string[] {
+  return [...new Set(events.flatMap(({ granules }) => Object.keys(granules)))];
 }
 
 async function tables(): Promise<Record<string, unknown>> {
@@ -88,35 +198,66 @@ async function empty(): Promise<void> {
   }
 }
 
-/** The events of one to three workflows about the same few granules, in the order in which they happened. */
-const events = fc
-  .array(
-    fc.record({
-      start: fc.integer({ min: 1000, max: 1002 }),
-      ends: fc.array(fc.constantFrom('completed' as const, 'failed' as const), { minLength: 1, maxLength: 2 }),
-      runs: fc.array(
-        fc.dictionary(
-          fc.constantFrom('granule-a', 'granule-b'),
-          fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { maxLength: 3 }),
-        ),
-        { minLength: 3, maxLength: 3 },
-      ),
-    }),
-    { minLength: 1, maxLength: 3 },
-  )
-  .map((workflows) =>
-    workflows.flatMap(({ start, ends, runs }, workflow) =>
-      ends.flatMap((end, redriveCount): Event[] => {
-        const common = { workflow, start, redriveCount };
-        const time = start + 10 * redriveCount;
-        // A redriven execution runs on with the input that it was started with.
-        return [
-          { ...common, status: 'running', time: time + 1, granules: runs[0] ?? {} },
-          { ...common, status: end, time: time + 5, granules: runs[redriveCount + 1] ?? {} },
-        ];
+/** Events in the order in which they happened, and as they are told: each once at least, in any order, some again. */
+interface Told {
+  readonly inOrder: readonly Event[];
+  readonly told: readonly Event[];
+  readonly atOnce: boolean;
+}
+
+/** The events of one to three workflows about the same few granules. */
+function events(collections: readonly string[], providers: readonly string[]): fc.Arbitrary<Told> {
+  const told = fc.record({
+    files: fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { maxLength: 3 }),
+    isPublished: fc.boolean(),
+  });
+  return fc
+    .array(
+      fc.record({
+        start: fc.integer({ min: 1000, max: 1002 }),
+        collection: fc.constantFrom(...collections),
+        provider: fc.constantFrom(...providers),
+        // The last may still be running: undefined.
+        ends: fc.array(fc.constantFrom('completed' as const, 'failed' as const, undefined), {
+          minLength: 1,
+          maxLength: 2,
+        }),
+        runs: fc.array(fc.dictionary(fc.constantFrom('granule-a', 'granule-b'), told), { minLength: 3, maxLength: 3 }),
+        noticesSent: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
       }),
-    ),
-  );
+      { minLength: 1, maxLength: 3 },
+    )
+    .map((workflows) =>
+      workflows.flatMap(({ start, collection, provider, ends, runs, noticesSent }, workflow) =>
+        ends.flatMap((end, redriveCount): Event[] => {
+          const common = { workflow, collection, provider, start, redriveCount };
+          const time = start + 10 * redriveCount;
+          const of = (run: number) => ({ granules: runs[run] ?? {}, isNoticeSent: noticesSent[run] === true });
+          // A redriven execution runs on with the input that it was started with.
+          const running: Event = { ...common, ...of(0), status: 'running', time: time + 1 };
+          if (end === undefined) return [running];
+          return [running, { ...common, ...of(redriveCount + 1), status: end, time: time + 5 }];
+        }),
+      ),
+    )
+    .chain((inOrder) =>
+      fc.record({
+        inOrder: fc.constant(inOrder),
+        told: fc
+          .array(fc.nat({ max: inOrder.length - 1 }), { maxLength: 6 })
+          .map((again) => [...inOrder, ...again.map((index) => inOrder[index] as Event)])
+          .chain((all) => fc.shuffledSubarray(all, { minLength: all.length })),
+        atOnce: fc.boolean(),
+      }),
+    );
+}
+
+async function tellAll({ told, atOnce }: Told): Promise<readonly (readonly [Event, MessageRecorded])[]> {
+  if (atOnce) return Promise.all(told.map(async (event) => [event, await tell(event)] as const));
+  const recorded: (readonly [Event, MessageRecorded])[] = [];
+  for (const event of told) recorded.push([event, await tell(event)]);
+  return recorded;
+}
 
 onDynamoDBLocal('events in any order, any number of times', () => {
   let created: readonly string[] = [];
@@ -131,29 +272,61 @@ onDynamoDBLocal('events in any order, any number of times', () => {
 
   test('the tables end as they do when each event comes once and in order', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        events.chain((inOrder) =>
-          fc.record({
-            inOrder: fc.constant(inOrder),
-            // Every event at least once, in any order, some again.
-            told: fc
-              .array(fc.nat({ max: inOrder.length - 1 }), { maxLength: 6 })
-              .map((again) => [...inOrder, ...again.map((index) => inOrder[index] as Event)])
-              .chain((all) => fc.shuffledSubarray(all, { minLength: all.length })),
-            atOnce: fc.boolean(),
-          }),
-        ),
-        async ({ inOrder, told, atOnce }) => {
-          await empty();
-          for (const event of inOrder) await tell(event);
-          const expected = await tables();
-          await empty();
-          if (atOnce) await Promise.all(told.map(tell));
-          else for (const event of told) await tell(event);
-          expect(await tables()).toEqual(expected);
-        },
-      ),
+      fc.asyncProperty(events(['MOD09GQ'], ['podaac']), async (all) => {
+        await empty();
+        for (const event of all.inOrder) await tell(event);
+        await expectAfter(all.inOrder);
+        const expected = await tables();
+        await empty();
+        await tellAll(all);
+        expect(await tables()).toEqual(expected);
+      }),
       { numRuns: 80 },
+    );
+  }, 300_000);
+
+  test('ids of two collections, and of two providers, stay with whose they are, and each event of the other is reported', async () => {
+    await fc.assert(
+      fc.asyncProperty(events(['MOD09GQ', 'MOD14A1'], ['podaac', 'lpdaac']), async (all) => {
+        await empty();
+        const recorded = await tellAll(all);
+        const holders = new Map<unknown, unknown>();
+        for (const granuleId of idsIn(all.inOrder)) {
+          const Key = { granuleId: { S: granuleId } };
+          const { Item } = await client.send(new GetItemCommand({ TableName: tableName('GranulesTable'), Key }));
+          holders.set(granuleId, Item?.['collectionId']?.S);
+        }
+        const { provider } = await recordedPdr();
+        const isHeld = ({ granuleId, collectionId }: Granule): boolean => holders.get(granuleId) === collectionId;
+        for (const [event, { granules, pdrFailure }] of recorded) {
+          const foreign = recordsOf(event).granules.filter((granule) => !isHeld(granule));
+          const errors = granules.failed.map(({ granuleId, error }) => [granuleId, error.message]);
+          expect(errors).toEqual(
+            foreign.map(({ granuleId, collectionId }) => [
+              granuleId,
+              expect.stringContaining(
+                `The granule granuleId "${granuleId}" is one of collection ${holders.get(granuleId)}, not of ${collectionId}.`,
+              ),
+            ]),
+          );
+          const ofPdr = `The pdr pdrName "shared.PDR" is one of provider ${provider}, not of ${event.provider}.`;
+          expect(pdrFailure?.message.split('\n')[0]).toBe(event.provider === provider ? undefined : ofPdr);
+        }
+        // All is as if nobody else had told of what they hold.
+        const actual = await tables();
+        await empty();
+        for (const event of all.inOrder) {
+          const { pdr, ...records } = recordsOf(event);
+          const granules = records.granules.filter(isHeld);
+          await recordMessage(target, {
+            ...records,
+            granules,
+            ...(pdr?.provider === provider ? { pdr } : {}),
+          } as never);
+        }
+        expect(actual).toEqual(await tables());
+      }),
+      { numRuns: 40 },
     );
   }, 300_000);
 });

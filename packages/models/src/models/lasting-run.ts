@@ -1,0 +1,12 @@
+import type { PlainItem } from '@cumulus/dynamodb';
+
+/**
+ * The attribute of a granule or PDR that says which run its lasting fields are of (see `recording/lasting-fields.ts`). It is
+ * there only where the record's own status, execution and times do not say it: while a later run is running or has failed.
+ */
+export const LASTING_RUN = 'lastingRun';
+
+/** What a record is without what only its recording needs. */
+export function withoutLastingRun({ [LASTING_RUN]: _, ...record }: PlainItem): PlainItem {
+  return record;
+}

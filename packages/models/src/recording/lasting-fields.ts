@@ -1,0 +1,102 @@
+import { isObject, type PlainItem } from '@cumulus/dynamodb';
+import { LASTING_RUN } from '../models/lasting-run.ts';
+import { definedFields } from '../schemas/defined-fields.ts';
+import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';
+
+/*
+ * A granule or PDR is of two runs at once. Its status, execution, times and error are those of the run that counts
+ * (`precedence`). Its lasting fields (a granule's files and publication, a PDR's notice) change by completed runs alone: they
+ * are those of the completed run that counts among these. As long as there is none, those of a run that has published or
+ * sent something, else of any run. Both runs are the greatest of an order, so the end does not depend on what came first.
+ */
+
+/** How the fields of a record type go with runs. */
+export interface FieldsOfRuns {
+  /** Change with each run that counts. */
+  readonly current: readonly string[];
+  readonly lasting: readonly string[];
+  /** Whether lasting fields say that something is outside of this deployment: in CMR, at the provider. */
+  readonly isOutside: (record: PlainItem) => boolean;
+}
+
+/** What an event changes in a record. */
+export interface RunChanges {
+  readonly set: PlainItem;
+  readonly remove: readonly string[];
+  /** The record as it is then. */
+  readonly after: PlainItem;
+  /** Whether the lasting fields become those of the event. */
+  readonly isLasting: boolean;
+}
+
+/** What a run's lasting fields weigh, before which of two runs counts. */
+const WEIGHTS = { completed: 2, outside: 1, other: 0 } as const;
+
+/**
+ * What an event changes in what is recorded; undefined for nothing.
+ * @param event the record that the event tells of, whole
+ * @param isUnfinished whether the lasting fields are to be written again, if they are those of the same event
+ */
+export function changesOfRun(
+  fields: FieldsOfRuns,
+  event: PlainItem,
+  current: PlainItem | undefined,
+  isUnfinished = false,
+): RunChanges | undefined {
+  const told = runTold(fields, event);
+  const known = current === undefined ? undefined : lastingRunOf(fields, current);
+  const isCurrent = current === undefined || precedence(event, current) > 0;
+  const order = known === undefined ? 1 : lastingPrecedence(told, known);
+  const isLasting = order > 0 || (order === 0 && isUnfinished);
+  if (!isCurrent && !isLasting) return undefined;
+  const named = [...(isCurrent ? fields.current : []), ...(isLasting ? fields.lasting : [])];
+  const changed = definedFields(Object.fromEntries(named.map((field) => [field, event[field]])));
+  const gone = [...named.filter((field) => changed[field] === undefined), LASTING_RUN];
+  const kept = Object.entries(current ?? {}).filter(([field]) => !gone.includes(field));
+  const after = { ...Object.fromEntries(kept), ...changed };
+  const run = known === undefined || isLasting ? told : known;
+  // A record that says by itself what its lasting fields are of needs no note of it.
+  const note = lastingPrecedence(runThatFollows(fields, after), run) === 0 ? {} : { [LASTING_RUN]: run };
+  return {
+    set: { ...changed, ...note },
+    remove: current === undefined ? [] : gone.filter((field) => !(field in note)),
+    after: { ...after, ...note },
+    isLasting,
+  };
+}
+
+/** The run that an event's lasting fields are of. */
+function runTold({ isOutside }: FieldsOfRuns, event: PlainItem): PlainItem {
+  const weight = event['status'] === 'completed' ? 'completed' : isOutside(event) ? 'outside' : 'other';
+  return runOf(event, WEIGHTS[weight]);
+}
+
+/** The run that a record's lasting fields are of. */
+function lastingRunOf(fields: FieldsOfRuns, record: PlainItem): PlainItem {
+  const note = record[LASTING_RUN];
+  return isObject(note) ? note : runThatFollows(fields, record);
+}
+
+/**
+ * The run that the lasting fields of a record without a note are of, which earlier releases may have written. What it says to
+ * be outside counts as a completed run's, whatever its status: so that no run empties it that does not complete.
+ */
+function runThatFollows({ isOutside }: FieldsOfRuns, record: PlainItem): PlainItem {
+  const isCompleted = record['status'] === 'completed' || isOutside(record) || isSetToRunning(record);
+  return runOf(record, isCompleted ? WEIGHTS.completed : WEIGHTS.other);
+}
+
+/** Whether a granule has completed, and was set to running for the next run, which has yet to tell of itself. */
+function isSetToRunning({ status, processingEndDateTime, error }: PlainItem): boolean {
+  const hasFailed = isObject(error) && Object.keys(error).length > 0;
+  return status === 'running' && typeof processingEndDateTime === 'string' && !hasFailed;
+}
+
+function runOf(record: PlainItem, weight: number): PlainItem {
+  const own = Object.fromEntries(PRECEDENCE_FIELDS.map((field) => [field, record[field]]));
+  return definedFields({ ...own, weight });
+}
+
+function lastingPrecedence(a: PlainItem, b: PlainItem): number {
+  return Number(a['weight']) - Number(b['weight']) || precedence(a, b);
+}
