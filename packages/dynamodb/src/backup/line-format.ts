@@ -1,7 +1,7 @@
 import { parse as parseLossless } from 'lossless-json';
 import { isObject } from '../is-object.ts';
 import { isTypedKeyValue } from '../items/item-key.ts';
-import { problemOfAttributes, type TypedItem, type TypedValue } from '../items/typed-item.ts';
+import { looksTyped, MAX_LEVELS, problemOfAttributes, type TypedItem, type TypedValue } from '../items/typed-item.ts';
 import { describeKey, type KeySchema, keyAttributes } from '../tables/schema.ts';
 
 /**
@@ -32,7 +32,7 @@ export class LineProblem {
  * never maps; so where a key attribute holds an object `{"S":"…"}` (or N, B) the line is typed, where it holds a string
  * or a number the line is plain, however typed its other attributes look. A line without the key attributes is one of an
  * export if its only attribute is `Item` and the key is typed in there. Without a key to go by, a line is an export line
- * or typed if all of its values are, and else plain.
+ * or typed if all of its values look it, and else plain.
  */
 export function parseLine(text: string, key: KeySchema | undefined): ParsedLine | LineProblem {
   let json: unknown;
@@ -46,7 +46,7 @@ export function parseLine(text: string, key: KeySchema | undefined): ParsedLine 
   if (format === undefined) {
     return new LineProblem(`no item of the table: its key is ${describeKey(key as KeySchema)}`);
   }
-  if (format === 'plain') return parsePlain(text);
+  if (format === 'plain') return parsePlain(text, json);
   const item = format === 'export' ? (json['Item'] as { readonly [name: string]: unknown }) : json;
   const problem = problemOfAttributes(item);
   return problem === undefined ? { format, item: item as TypedItem } : new LineProblem(problem);
@@ -62,14 +62,22 @@ function formatByKey(json: { readonly [name: string]: unknown }, key: KeySchema)
 }
 
 function formatByValues(json: { readonly [name: string]: unknown }): LineFormat {
-  if (problemOfAttributes(json) === undefined) return 'typed';
+  if (Object.values(json).every(looksTyped)) return 'typed';
   const { Item: item } = json;
-  const inItem = Object.keys(json).length === 1 && isObject(item) && problemOfAttributes(item) === undefined;
+  const inItem = Object.keys(json).length === 1 && isObject(item) && Object.values(item).every(looksTyped);
   return inItem ? 'export' : 'plain';
 }
 
-/** Plain JSON is read a second time, by a parser that keeps all digits of its numbers. */
-function parsePlain(text: string): ParsedLine | LineProblem {
+/**
+ * Plain JSON is read a second time, by a parser that keeps all digits of its numbers.
+ * @param parsed the same, with the numbers of JavaScript
+ */
+function parsePlain(text: string, parsed: { readonly [name: string]: unknown }): ParsedLine | LineProblem {
+  // Before the parser, which would use up the stack.
+  const deep = Object.entries(parsed).find(([, value]) => isTooDeep(value, 1));
+  if (deep !== undefined) {
+    return new LineProblem(`${deep[0]} is nested deeper than the ${MAX_LEVELS} levels that DynamoDB takes`);
+  }
   let json: unknown;
   try {
     json = parseLossless(text, null, (number) => ({ [NUMBER]: number }));
@@ -79,6 +87,11 @@ function parsePlain(text: string): ParsedLine | LineProblem {
   const item = typedAttributes(json as { readonly [name: string]: unknown });
   const problem = problemOfAttributes(item);
   return problem === undefined ? { format: 'plain', item } : new LineProblem(problem);
+}
+
+function isTooDeep(value: unknown, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return level >= MAX_LEVELS || Object.values(value).some((member) => isTooDeep(member, level + 1));
 }
 
 /** Marks a number's text among parsed values; a symbol, so that no attribute can look like it. */

@@ -1,10 +1,18 @@
 import { isObject } from '../is-object.ts';
-import { type KeyAttribute, type KeySchema, keyAttributes } from '../tables/schema.ts';
+import {
+  indexedAttributes,
+  type KeyAttribute,
+  type KeySchema,
+  keyAttributes,
+  type TableSchema,
+} from '../tables/schema.ts';
+import { hasLoneSurrogate } from './item-limits.ts';
 import { canonicalValue, type TypedItem, type TypedValue } from './typed-item.ts';
 
 /** DynamoDB's limits on a partition key's and a sort key's value, in bytes. */
 const MAX_HASH_BYTES = 2048;
 const MAX_RANGE_BYTES = 1024;
+const MAX_BYTES_PER_CHARACTER = 3;
 
 /** A text that is the same for two items exactly if they have the same key. */
 export function canonicalKey(item: TypedItem, key: KeySchema): string {
@@ -24,29 +32,46 @@ export function describeItemKey(key: TypedItem): string {
     .join(', ');
 }
 
+/** What a table demands of an attribute that its key or an index's is made of. */
+export interface KeyRule extends KeyAttribute {
+  /** Whether it is of the table's own key, and so has to be there. */
+  readonly ofTable: boolean;
+  readonly maxBytes: number;
+}
+
+/** The rules of all attributes of a table's key and of its indexes' keys. One that several keys have is held to the narrowest. */
+export function keyRules(schema: TableSchema): readonly KeyRule[] {
+  const keys = [schema, ...schema.globalIndexes, ...schema.localIndexes].map(({ key }) => key);
+  const ranges = new Set(keys.flatMap(({ range, moreRange = [] }) => [range, ...moreRange]).map((part) => part?.name));
+  const own = new Set(keyAttributes(schema.key).map(({ name }) => name));
+  return indexedAttributes(schema).map(({ name, type }) => ({
+    name,
+    type,
+    ofTable: own.has(name),
+    maxBytes: ranges.has(name) ? MAX_RANGE_BYTES : MAX_HASH_BYTES,
+  }));
+}
+
 /**
- * Why DynamoDB would refuse an item in a table of this key and with these further indexed attributes; undefined if it
- * would not. The item's values have to be well-formed.
+ * Why DynamoDB would refuse an item in a table of these rules; undefined if it would not. The item's values have to be
+ * well-formed.
  */
-export function problemOfKeys(item: TypedItem, key: KeySchema, indexed: readonly KeyAttribute[]): string | undefined {
-  for (const attribute of indexed) {
-    const value = item[attribute.name];
-    const ofKey = attribute.name === key.hash.name || attribute.name === key.range?.name;
+export function problemOfKeys(item: TypedItem, rules: readonly KeyRule[]): string | undefined {
+  for (const { name, type, ofTable, maxBytes } of rules) {
+    const value = item[name];
     if (value === undefined) {
-      if (ofKey) return `the key attribute ${attribute.name} is missing`;
+      if (ofTable) return `the key attribute ${name} is missing`;
       continue;
     }
-    const role = ofKey ? 'key attribute' : "index's key attribute";
-    const content = contentOfType(value, attribute.type);
-    if (content === undefined) {
-      return `the ${role} ${attribute.name} is of type ${Object.keys(value)[0]} instead of ${attribute.type}`;
+    const attribute = `the ${ofTable ? 'key attribute' : "index's key attribute"} ${name}`;
+    const content = contentOfType(value, type);
+    if (content === undefined) return `${attribute} is of type ${Object.keys(value)[0]} instead of ${type}`;
+    if (content === '') return `${attribute} is empty`;
+    if (content.length * MAX_BYTES_PER_CHARACTER > maxBytes && type !== 'N') {
+      const size = Buffer.byteLength(content, type === 'B' ? 'base64' : 'utf8');
+      if (size > maxBytes) return `${attribute} has ${size} bytes, DynamoDB takes ${maxBytes}`;
     }
-    if (content === '') return `the ${role} ${attribute.name} is empty`;
-    if (ofKey) {
-      const limit = attribute.name === key.hash.name ? MAX_HASH_BYTES : MAX_RANGE_BYTES;
-      const size = attribute.type === 'B' ? Buffer.byteLength(content, 'base64') : Buffer.byteLength(content);
-      if (size > limit) return `the ${role} ${attribute.name} has ${size} bytes, DynamoDB takes ${limit}`;
-    }
+    if (hasLoneSurrogate(content)) return `${attribute} has half of a surrogate pair, which UTF-8 cannot hold`;
   }
   return undefined;
 }

@@ -2,10 +2,9 @@ import { FirstFew } from '../backup/first-few.ts';
 import { KeyPartitions } from '../backup/key-partitions.ts';
 import { KeySchemaMismatchError } from '../errors.ts';
 import { expiryOf, hasExpired } from '../items/expiry.ts';
-import { canonicalKey, describeItemKey, keyOf, problemOfKeys } from '../items/item-key.ts';
+import { canonicalKey, describeItemKey, type KeyRule, keyOf, keyRules, problemOfKeys } from '../items/item-key.ts';
 import { itemDigest, type TypedItem } from '../items/typed-item.ts';
 import type { TableDescription } from '../tables/describe.ts';
-import { indexedAttributes } from '../tables/schema.ts';
 
 /** How many differences of each kind are kept in memory; all are counted. */
 const NAMED_OF_EACH_KIND = 100;
@@ -53,6 +52,7 @@ const COUNTED = { addition: 'additions', change: 'changes', deletion: 'deletions
 export class TableDifferences {
   readonly #partitions: KeyPartitions;
   readonly #target: TableDescription;
+  readonly #rules: readonly KeyRule[];
   readonly #ttlAttribute: string | undefined;
   /** One instant for all readings, so that each gives the same. */
   readonly #now = Date.now() / 1000;
@@ -66,6 +66,7 @@ export class TableDifferences {
   private constructor(partitions: KeyPartitions, target: TableDescription, ttlAttribute: string | undefined) {
     this.#partitions = partitions;
     this.#target = target;
+    this.#rules = keyRules(target.schema);
     this.#ttlAttribute = ttlAttribute;
   }
 
@@ -99,7 +100,7 @@ export class TableDifferences {
       keyOf(item, key),
       itemDigest(item),
       ofSource ? expiryOf(item, this.#ttlAttribute) : null,
-      ofSource ? (problemOfKeys(item, key, indexedAttributes(this.#target.schema)) ?? null) : null,
+      ofSource ? (problemOfKeys(item, this.#rules) ?? null) : null,
     ];
     return this.#partitions.add({ key: canonicalKey(item, key), note: JSON.stringify(note) });
   }

@@ -1,19 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
-import { canonicalKey, describeItemKey, problemOfKeys } from '../../src/items/item-key.ts';
+import { canonicalKey, describeItemKey, keyRules, problemOfKeys } from '../../src/items/item-key.ts';
 import type { KeySchema } from '../../src/tables/schema.ts';
 
 const key: KeySchema = { hash: { name: 'name', type: 'S' }, range: { name: 'version', type: 'S' } };
-const indexed = [
-  { name: 'name', type: 'S' },
-  { name: 'version', type: 'S' },
-  { name: 'collectionId', type: 'S' },
-] as const;
+const rules = keyRules({
+  key,
+  globalIndexes: [
+    {
+      name: 'by-collection',
+      key: { hash: { name: 'collectionId', type: 'S' }, range: { name: 'time', type: 'S' } },
+      projection: { ProjectionType: 'ALL' },
+    },
+  ],
+  localIndexes: [],
+});
 
 describe('problemOfKeys', () => {
   test('an item with its key is taken, whether or not it has the attributes of an index', () => {
     const item = { name: { S: 'a' }, version: { S: '1' } };
-    expect(problemOfKeys(item, key, indexed)).toBeUndefined();
-    expect(problemOfKeys({ ...item, collectionId: { S: 'a___1' } }, key, indexed)).toBeUndefined();
+    expect(problemOfKeys(item, rules)).toBeUndefined();
+    expect(problemOfKeys({ ...item, collectionId: { S: 'a___1' } }, rules)).toBeUndefined();
   });
 
   test.each([
@@ -31,8 +37,23 @@ describe('problemOfKeys', () => {
       { name: { S: 'a' }, version: { S: '1' }, collectionId: { NULL: true as const } },
       /index's key attribute collectionId is of type NULL/,
     ],
+    [
+      "an index's partition key is too long",
+      { name: { S: 'a' }, version: { S: '1' }, collectionId: { S: 'x'.repeat(2049) } },
+      /index's key attribute collectionId has 2049 bytes, DynamoDB takes 2048/,
+    ],
+    [
+      "an index's sort key is too long",
+      { name: { S: 'a' }, version: { S: '1' }, time: { S: 'x'.repeat(1025) } },
+      /index's key attribute time has 1025 bytes, DynamoDB takes 1024/,
+    ],
+    [
+      'a key has half of a surrogate pair',
+      { name: { S: 'a' }, version: { S: '\ud800' } },
+      /version has half of a surrogate pair/,
+    ],
   ])('an item is refused if %s', (_, item, problem) => {
-    expect(problemOfKeys(item, key, indexed)).toMatch(problem);
+    expect(problemOfKeys(item, rules)).toMatch(problem);
   });
 });
 
