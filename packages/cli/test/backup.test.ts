@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { TABLE_NAMES } from '@cumulus/dynamodb';
+import { describeTable, TABLE_NAMES } from '@cumulus/dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
 import { granule, granules, Scratch, untilInDirectory } from './scratch.ts';
@@ -19,7 +20,11 @@ describe('cumulus-api backup', () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
     const { status, stdout, stderr } = await cumulusApi(['backup', '--table', table, '--directory', scratch.directory]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`^${table}: 3 items, \\d+ bytes in \\d+\\.\\d s\n  to .*/${table}\\.json\n$`));
+    expect(stdout).toMatch(
+      new RegExp(
+        `^${table}: 3 items, \\d+ bytes in \\d+\\.\\d s\n  read from (\\S+Z) to (\\S+Z)\n  to .*/${table}\\.json\n$`,
+      ),
+    );
   });
 
   test('writes exactly one JSON object with --json for one table', async () => {
@@ -153,6 +158,35 @@ describe('cumulus-api backup', () => {
       status: 0,
       json: { items: LARGE_GRANULES.length, resumed: true },
     });
+  });
+
+  test('begins an old interrupted backup again with --resume, and says so, and over which time it read', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
+    const file = scratch.path(`${table}.json`);
+    const { arn, id } = await describeTable(scratch.client, table);
+    const interruptedAt = (startedAt: string): void => {
+      const nothing = { items: 0, bytes: 0, sha256: createHash('sha256').digest('hex'), positions: ['start', 'start'] };
+      const checkpoint = { version: 1, startedAt, resumed: 0, ...nothing, tableArn: arn, tableId: id };
+      writeFileSync(`${file}.partial`, '');
+      writeFileSync(`${file}.partial.checkpoint.json`, JSON.stringify({ ...checkpoint, consistentRead: false }));
+    };
+    const resume = ['backup', '--table', table, '--directory', scratch.directory, '--resume'];
+    const old = new Date(Date.now() - 25 * 3_600_000).toISOString();
+    interruptedAt(old);
+    const again = await cumulusApiJson(resume);
+    expect(again).toMatchObject({
+      status: 0,
+      stderr: `WARNING: The interrupted backup to ${file} is not continued: it was begun at ${old}, more than 24 hours ago. It begins again from nothing.\n`,
+      json: { items: 3, resumed: false, discarded: { startedAt: old, items: 0 }, scan: { resumed: 0 } },
+    });
+    interruptedAt(old);
+    const continued = await cumulusApi([...resume, '--resume-within', '2d']);
+    expect(continued).toMatchObject({ status: 0, stderr: '' });
+    const read = `read from ${old.slice(0, 19)}Z to `;
+    expect(continued.stdout).toContain(read);
+    expect(continued.stdout).toContain('Z, continued once after a stop\n');
+    expect((await cumulusApi(['verify', file])).stdout).toContain(read);
+    expect((await cumulusApiJson(['verify', file])).json).toMatchObject({ scan: { startedAt: old, resumed: 1 } });
   });
 
   test('shows stack and causes of an error with --verbose only', async () => {

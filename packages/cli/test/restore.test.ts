@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { describeTable } from '@cumulus/dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
 import { granule, granules, Scratch, untilInDirectory } from './scratch.ts';
@@ -32,6 +34,29 @@ describe('cumulus-api restore', () => {
     expect(stdout).toContain(`from ${file}, which has no manifest`);
     expect(stdout).toContain('the table was made');
     expect(stdout).toContain('1 replaced by a later line of the same key');
+  });
+
+  test('tells with --resume what it wrote from what was taken for written, and how to compare that', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(2));
+    const file = scratch.path('granules.json');
+    const content = linesOf(granules(5));
+    writeFileSync(file, content);
+    const { id } = await describeTable(scratch.client, table);
+    const interrupted = (): void => {
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      const state = { line: 3, written: 3, skipped: 0, sha256, tableId: id, created: false, existingItems: 'refuse' };
+      writeFileSync(`${file}.restore-${table}.checkpoint.json`, JSON.stringify({ version: 1, ...state }));
+    };
+    const resume = ['restore', file, '--table', table, '--resume'];
+    interrupted();
+    const { status, stdout } = await cumulusApi(resume);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^${table}: 2 items in \\d+\\.\\d s, continued\n`));
+    expect(stdout).toContain('  3 items more had been written before the stop, 5 in all\n');
+    expect(stdout).toContain(`cumulus-api verify ${file} --table ${table}`);
+    interrupted();
+    const { json } = await cumulusApiJson([...resume, '--verify']);
+    expect(json).toMatchObject({ items: 5, itemsThisRun: 2, itemsBefore: 3, verified: { equal: false, missing: 1 } });
   });
 
   test('takes - as standard input', async () => {

@@ -32,6 +32,8 @@ describe('wrong usage ends with 2 and one line on standard error that names what
     ['backup --table T-1 --directory=', '--directory'],
     ['backup --table T-1 --region a --region b', '--region'],
     ['backup --table T-1 --endpoint-url localhost:8000', '--endpoint-url'],
+    ['backup --table T-1 --resume --resume-within soon', '"soon"'],
+    ['backup --table T-1 --resume-within 6h', '--resume'],
     ['restore', 'FILE'],
     ['restore a.json', '--table'],
     ['restore a.json b.json --table T-1', 'b.json'],

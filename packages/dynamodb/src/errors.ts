@@ -58,6 +58,9 @@ export class TargetNotEmptyError extends MetadataError {}
 /** A table that is to be read or written is still being made, or is going away. */
 export class TableNotActiveError extends MetadataError {}
 
+/** A table was deleted in the middle of a work on it; another one of its name may have been made. */
+export class TableReplacedError extends MetadataError {}
+
 /** A backup's items, or its table's key, do not fit the table in question. */
 export class KeySchemaMismatchError extends MetadataError {}
 

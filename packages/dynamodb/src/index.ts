@@ -10,8 +10,10 @@ export { type PlannedBackUp, planBackUp } from './backup/plan-back-up.ts';
 export { type PointersOfBackupOptions, pointersOfBackup } from './backup/pointers-of-backup.ts';
 export { DEFAULT_WRITE_CONCURRENCY, type RestoreOptions, type RestoreResult } from './backup/restore/options.ts';
 export { restoreTable } from './backup/restore/restore-table.ts';
+export type { ScanTime } from './backup/scan-time.ts';
 export { describeSegments, type SegmentRange } from './backup/segment-range.ts';
 export { type SpooledInput, spool } from './backup/spool.ts';
+export { DEFAULT_RESUME_WITHIN, type DiscardedPartial } from './backup/too-old.ts';
 export { type VerifyOptions, type VerifyResult, verifyBackup } from './backup/verify.ts';
 export {
   type ClientOptions,
@@ -187,6 +189,7 @@ export {
   type TableDescription,
   type TableSettings,
 } from './tables/describe.ts';
+export { requireSameTable, type TableIdentity } from './tables/same-table.ts';
 export {
   createTableInput,
   describeKey,

@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BatchWriteItemCommand, DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  DeleteTableCommand,
+  type DynamoDBClient,
+  waitUntilTableNotExists,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeEach } from '@jest/globals';
 import { createClient } from '../src/client.ts';
 import type { TypedItem } from '../src/items/typed-item.ts';
@@ -35,6 +40,7 @@ export class Scratch {
   readonly client: DynamoDBClient = createClient();
   directory = '';
   readonly #tables: string[] = [];
+  readonly #clients: DynamoDBClient[] = [];
 
   constructor() {
     beforeEach(() => {
@@ -42,11 +48,36 @@ export class Scratch {
     });
     afterEach(async () => {
       rmSync(this.directory, { recursive: true });
+      for (const client of this.#clients.splice(0)) client.destroy();
       for (const table of this.#tables.splice(0)) {
         await this.client.send(new DeleteTableCommand({ TableName: table })).catch(() => undefined);
       }
     });
     afterAll(() => this.client.destroy());
+  }
+
+  /**
+   * A client before whose Nth request of a kind something happens. Further requests wait until it has.
+   * @param command such as `ScanCommand`
+   */
+  clientBefore(command: string, request: number, happen: () => Promise<void>): DynamoDBClient {
+    const client = createClient();
+    this.#clients.push(client);
+    let requests = 0;
+    let happening: Promise<void> | undefined;
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === command) {
+            requests += 1;
+            if (requests === request) happening = happen();
+            await happening;
+          }
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+    return client;
   }
 
   path(name: string): string {
@@ -64,6 +95,14 @@ export class Scratch {
     await createTable(this.client, name, schema);
     await this.put(name, items);
     return name;
+  }
+
+  /** Deletes a table, and makes another one of its name with the same key. */
+  async replaceTable(name: string, items: readonly TypedItem[] = [], schema = GRANULE_SCHEMA): Promise<void> {
+    await this.client.send(new DeleteTableCommand({ TableName: name }));
+    await waitUntilTableNotExists({ client: this.client, maxWaitTime: 20, minDelay: 1 }, { TableName: name });
+    await createTable(this.client, name, schema);
+    await this.put(name, items);
   }
 
   async put(table: string, items: readonly TypedItem[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { InterruptedError, MetadataError, ResumeMismatchError, StoppedError } from '../errors.ts';
+import { InterruptedError, MetadataError, ResumeMismatchError, StoppedError, TableReplacedError } from '../errors.ts';
 import { CapacityLimiter } from '../items/capacity-limiter.ts';
 import { inTurn } from '../items/in-turn.ts';
 import { countPointers } from '../items/s3-pointers.ts';
@@ -9,6 +9,7 @@ import { defaultSegments, type SegmentPage, type SegmentPosition, scanSegments }
 import type { ProgressListener } from '../progress.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { describeSettings, describeTable, type TableDescription, type TableSettings } from '../tables/describe.ts';
+import { requireSameTable } from '../tables/same-table.ts';
 import { SOFTWARE } from '../version.ts';
 import type { BackupCheckpoint, BackupState } from './backup-checkpoint.ts';
 import type { BackupPlace, PartialBackup } from './backup-place.ts';
@@ -17,7 +18,9 @@ import { explainFileError } from './durable-file.ts';
 import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION, PART_MANIFEST_VERSION } from './manifest.ts';
 import { openPlace } from './open-place.ts';
 import { type Replaced, replaceBackup } from './replace-backup.ts';
+import { type ScanTime, scanTimeOf } from './scan-time.ts';
 import type { SegmentRange } from './segment-range.ts';
+import { DEFAULT_RESUME_WITHIN, type DiscardedPartial, whyTooOld } from './too-old.ts';
 
 const gzip = promisify(gzipCallback);
 
@@ -42,14 +45,21 @@ export interface BackUpOptions {
   /** The most read capacity units to use in a second. */
   readonly maxReadUnits?: number | undefined;
   /**
-   * Go on where an interrupted backup of the same table into the same file stopped; where there is none, begin. In S3
-   * there never is one.
+   * Go on where an interrupted backup of the same table into the same file stopped; where there is none, or one that was
+   * begun too long ago, begin. In S3 there never is one.
    */
   readonly resume?: boolean | undefined;
+  /**
+   * How long ago an interrupted backup may have been begun to be continued, in milliseconds; 24 hours unless given. What
+   * it had read first is as old as that, and would be in one file with what is read now.
+   */
+  readonly resumeWithin?: number | undefined;
   /** How many earlier backups stay; 1 unless given. */
   readonly keep?: number | undefined;
   readonly abortSignal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
+  /** Gets what a person should know although the backup goes on. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
 }
 
 /** A backup that was completed. */
@@ -68,6 +78,10 @@ export interface BackUpResult extends Replaced {
   readonly segments: number;
   /** Whether an interrupted run was continued. */
   readonly resumed: boolean;
+  /** Over which time its items were read; each is as it was at some moment in it. */
+  readonly scan: ScanTime;
+  /** The interrupted backup that was not continued, though that was asked for, since it was begun too long ago. */
+  readonly discarded?: DiscardedPartial;
 }
 
 /**
@@ -76,7 +90,7 @@ export interface BackUpResult extends Replaced {
  * after any failure, the backup that was there is as it was.
  *
  * @throws TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError,
- *   BackupInProgressError, ResumeMismatchError, InterruptedError
+ *   BackupInProgressError, ResumeMismatchError, TableReplacedError, InterruptedError
  */
 export async function backUpTable(options: BackUpOptions): Promise<BackUpResult> {
   const { client, table, abortSignal, keep = 1 } = options;
@@ -88,7 +102,7 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
     const settings = describeSettings(client, table);
     // Waited for after the scan; until then its failure is nobody's.
     settings.catch(() => undefined);
-    const scan = await scanToPartial(options, description, place);
+    const { discarded, ...scan } = await scanToPartial(options, description, place);
     const manifest = await describeBackup(options, description, await settings, scan);
     const replaced = await replaceBackup(place, manifest, keep);
     return {
@@ -102,6 +116,8 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
       seconds: (performance.now() - startedAt) / 1000,
       segments: manifest.scan.segments,
       resumed: manifest.scan.resumed > 0,
+      scan: scanTimeOf(manifest),
+      ...(discarded === undefined ? {} : { discarded }),
       ...replaced,
     };
   } catch (error) {
@@ -116,9 +132,9 @@ async function scanToPartial(
   options: BackUpOptions,
   description: TableDescription,
   place: BackupPlace,
-): Promise<BackupState> {
+): Promise<BackupState & { readonly discarded?: DiscardedPartial | undefined }> {
   const { client, table, abortSignal, onProgress, maxReadUnits } = options;
-  const { interrupted, partial } = await openPartial(options, description, place);
+  const { interrupted, discarded, partial } = await openPartial(options, description, place);
   const begin: Omit<BackupState, 'bytes' | 'sha256'> =
     interrupted === undefined
       ? { startedAt: new Date().toISOString(), resumed: 0, items: 0, positions: newPositions(options, description) }
@@ -175,9 +191,12 @@ async function scanToPartial(
     });
     await checkpoints.settle();
     await partial.end();
-    return state();
+    await requireSameTable(client, description, 'while it was read', adviceWhenReplaced(place), abortSignal);
+    return { ...state(), discarded };
   } catch (error) {
     await checkpoints.save(state()).catch(() => undefined);
+    // What was read may be of two tables: the next run must not go on with it.
+    if (error instanceof TableReplacedError) await place.giveUp();
     throw stopped(error, table, items, place);
   } finally {
     await partial.close();
@@ -201,14 +220,26 @@ function newPositions({ segments }: BackUpOptions, { estimatedBytes }: TableDesc
     .fill('start', first, last + 1);
 }
 
-/** The run to continue, if that was asked for and there is one; else a new one. */
+/** The run to continue, if that was asked for and there is one of our time; else a new one. */
 async function openPartial(
   options: BackUpOptions,
   description: TableDescription,
   place: BackupPlace,
-): Promise<{ readonly interrupted: BackupCheckpoint | undefined; readonly partial: PartialBackup }> {
+): Promise<{
+  readonly interrupted?: BackupCheckpoint;
+  readonly discarded?: DiscardedPartial;
+  readonly partial: PartialBackup;
+}> {
   const interrupted = options.resume ? await place.interrupted() : undefined;
-  if (interrupted === undefined) return { interrupted, partial: await place.create() };
+  if (interrupted === undefined) return { partial: await place.create() };
+  const { startedAt, items } = interrupted;
+  const reason = whyTooOld(startedAt, options.resumeWithin ?? DEFAULT_RESUME_WITHIN);
+  if (reason !== undefined) {
+    options.onWarning?.(
+      `The interrupted backup to ${place.data} is not continued: ${reason}. It begins again from nothing.`,
+    );
+    return { discarded: { startedAt, items, reason }, partial: await place.create() };
+  }
   checkResumable(interrupted, options, description, place);
   return { interrupted, partial: await place.continue(interrupted) };
 }
@@ -237,12 +268,17 @@ function checkResumable(
   }
 }
 
+function adviceWhenReplaced(place: BackupPlace): readonly string[] {
+  return [place.leftWhenStopped, 'Give the same command again: it begins from nothing.'];
+}
+
 function stopped(error: unknown, table: string, items: number, place: BackupPlace): unknown {
-  if (!(error instanceof MetadataError) || error instanceof ResumeMismatchError) return error;
+  const isItsOwn = error instanceof ResumeMismatchError || error instanceof TableReplacedError;
+  if (!(error instanceof MetadataError) || isItsOwn) return error;
   const ErrorClass = error instanceof InterruptedError ? InterruptedError : StoppedError;
   return new ErrorClass(
     `The backup of ${table} stopped after ${items} items: ${error.message}`,
-    place.adviceWhenStopped,
+    [place.leftWhenStopped, place.howToContinue],
     error,
   );
 }

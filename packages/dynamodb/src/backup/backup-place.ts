@@ -26,7 +26,8 @@ export interface BackupPlace {
   readonly data: string;
   readonly manifest: string;
   /** What becomes of a backup that stops now, and how to go on, a sentence each. */
-  readonly adviceWhenStopped: readonly string[];
+  readonly leftWhenStopped: string;
+  readonly howToContinue: string;
 
   /**
    * Takes the right to write, and ends a change of place that was cut off.
@@ -52,6 +53,8 @@ export interface BackupPlace {
   continue(checkpoint: BackupCheckpoint): Promise<PartialBackup>;
   /** Notes how far the backup has come, where it can be continued at all. */
   saveCheckpoint(checkpoint: BackupCheckpoint): Promise<void>;
+  /** Has the backup that was begun not be continued any more; what was read of it may stay to be looked at. */
+  giveUp(): Promise<void>;
   /**
    * Puts the complete data file in the place of the one that was there, with its manifest.
    * @param keepAs the name under which that one stays

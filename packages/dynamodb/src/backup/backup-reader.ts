@@ -10,6 +10,7 @@ import { explainFileError } from './durable-file.ts';
 import { isGzip, type Line, readLines } from './lines.ts';
 import type { BackupManifest } from './manifest.ts';
 import { type RestoreCheckpoint, restoreCheckpointName } from './restore-checkpoint.ts';
+import { type ScanTime, scanTimeOf } from './scan-time.ts';
 import type { SegmentRange } from './segment-range.ts';
 
 /** Bytes of a typical item, to guess how many a file without a manifest has. */
@@ -86,6 +87,10 @@ export class BackupReader implements BackupSource {
 
   get schema(): TableSchema | undefined {
     return this.manifest?.table.schema;
+  }
+
+  get scan(): ScanTime | undefined {
+    return this.manifest === undefined ? undefined : scanTimeOf(this.manifest);
   }
 
   get part(): SegmentRange | undefined {

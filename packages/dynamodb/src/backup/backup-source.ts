@@ -2,6 +2,7 @@ import type { TableSchema } from '../tables/schema.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import type { Line } from './lines.ts';
 import type { RestoreCheckpoint } from './restore-checkpoint.ts';
+import type { ScanTime } from './scan-time.ts';
 import type { SegmentRange } from './segment-range.ts';
 
 /** The size and SHA-256 of the bytes that a reading went through, as they are stored, of all files one after the other. */
@@ -34,6 +35,8 @@ export interface BackupSource {
   /** The table that it is of, as far as a manifest tells. */
   readonly tableName: string | undefined;
   readonly schema: TableSchema | undefined;
+  /** Over which time its items were read, if a manifest tells. */
+  readonly scan?: ScanTime | undefined;
   /** The segments of the table that are in it, if a manifest tells that it is a part of a backup. */
   readonly part: SegmentRange | undefined;
   /**

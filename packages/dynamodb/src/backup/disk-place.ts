@@ -33,11 +33,12 @@ export class DiskPlace implements BackupPlace {
     return this.#files.manifest;
   }
 
-  get adviceWhenStopped(): readonly string[] {
-    return [
-      `Nothing took the place of ${this.data}; what was read is in ${this.#files.partial}.`,
-      'Continue with the same command and --resume.',
-    ];
+  get leftWhenStopped(): string {
+    return `Nothing took the place of ${this.data}; what was read is in ${this.#files.partial}.`;
+  }
+
+  get howToContinue(): string {
+    return 'Continue with the same command and --resume.';
   }
 
   async enter(): Promise<void> {
@@ -74,6 +75,10 @@ export class DiskPlace implements BackupPlace {
 
   async saveCheckpoint(checkpoint: BackupCheckpoint): Promise<void> {
     await this.#checkpoint.save(checkpoint);
+  }
+
+  async giveUp(): Promise<void> {
+    await this.#checkpoint.remove();
   }
 
   async commit(manifest: BackupManifest, keepAs: string | undefined): Promise<void> {

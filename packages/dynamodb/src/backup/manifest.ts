@@ -29,7 +29,10 @@ export interface BackupManifest {
     readonly billingMode: string;
     readonly schema: TableSchema;
   };
-  /** How and when it was read; times are ISO 8601 in UTC. */
+  /**
+   * How and when it was read; times are ISO 8601 in UTC. The start is that of the first run, where the backup was continued
+   * after a stop: each item is as it was at some moment from there to the end.
+   */
   readonly scan: {
     readonly startedAt: string;
     readonly endedAt: string;
@@ -109,7 +112,9 @@ function missingField(manifest: Partial<BackupManifest>): string | undefined {
   if (!Array.isArray(table.schema.globalIndexes) || !Array.isArray(table.schema.localIndexes)) {
     return 'table.schema.globalIndexes or localIndexes';
   }
+  if (Number.isNaN(Date.parse(scan?.startedAt ?? ''))) return 'scan.startedAt, a time';
   if (Number.isNaN(Date.parse(scan?.endedAt ?? ''))) return 'scan.endedAt, a time';
+  if (!Number.isSafeInteger(scan?.resumed)) return 'scan.resumed, a whole number';
   if (manifest.formatVersion === PART_MANIFEST_VERSION && !isRange(scan?.part)) return 'scan.part, a range of segments';
   return undefined;
 }

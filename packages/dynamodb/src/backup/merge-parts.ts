@@ -49,6 +49,8 @@ export interface MergeResult extends Replaced {
   /** When the first part was begun and the last one ended: ISO 8601, UTC. */
   readonly startedAt: string;
   readonly endedAt: string;
+  /** How often parts were continued after a stop, in all. */
+  readonly resumed: number;
   readonly seconds: number;
   readonly dryRun: boolean;
 }
@@ -79,6 +81,7 @@ export async function mergeParts(options: MergeOptions): Promise<MergeResult> {
       parts: parts.length,
       startedAt: firstStart(parts),
       endedAt: newestOf(parts).scan.endedAt,
+      resumed: timesResumed(parts),
     };
     if (options.dryRun) {
       await copyParts(parts, options);
@@ -255,7 +258,7 @@ function manifestOfWhole(parts: Parts, { bytes, sha256 }: PartialBackup): Backup
       endedAt: newest.scan.endedAt,
       segments: newest.scan.segments,
       consistentRead: newest.scan.consistentRead,
-      resumed: sum(parts, ({ manifest }) => manifest.scan.resumed),
+      resumed: timesResumed(parts),
     },
     file: { compression: newest.file.compression, bytes, sha256 },
     items: sum(parts, ({ manifest }) => manifest.items),
@@ -265,6 +268,10 @@ function manifestOfWhole(parts: Parts, { bytes, sha256 }: PartialBackup): Backup
 
 function pointersOf(parts: Parts): number {
   return sum(parts, ({ manifest }) => manifest.pointersToS3 ?? 0);
+}
+
+function timesResumed(parts: Parts): number {
+  return sum(parts, ({ manifest }) => manifest.scan.resumed);
 }
 
 function stopped(error: unknown, file: string, abortSignal: AbortSignal | undefined): unknown {

@@ -2,6 +2,8 @@
 export interface RestoreCheckpoint extends RestoreState {
   /** The backup by its content: only the same one is continued from. */
   readonly sha256: string;
+  /** When the first run began: ISO 8601, UTC. Absent from those of earlier releases. */
+  readonly startedAt?: string;
   /** The identity of the target; null while it was still to be made by the restore. */
   readonly tableId: string | null;
   /** Whether the restore made the table, and so owes it its settings at the end. */

@@ -5,12 +5,14 @@ import type { ProgressListener } from '../progress.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { openBackup } from '../storage/open-backup.ts';
 import { describeSettings, describeTable } from '../tables/describe.ts';
+import { requireSameTable } from '../tables/same-table.ts';
 import type { KeySchema, TableSchema } from '../tables/schema.ts';
 import type { BackupSource } from './backup-source.ts';
 import { checkKey } from './check-key.ts';
 import { type Comparison, compare, remember } from './compare.ts';
 import { KeyPartitions } from './key-partitions.ts';
 import { type BackupItem, type ReadBackup, readItems } from './read-items.ts';
+import type { ScanTime } from './scan-time.ts';
 import type { SegmentRange } from './segment-range.ts';
 
 export interface VerifyOptions {
@@ -37,6 +39,8 @@ export interface VerifyResult extends ReadBackup {
    * each file.
    */
   readonly proved: boolean;
+  /** Over which time its items were read, if its manifest tells. */
+  readonly scan?: ScanTime;
   /** The segments of the table that are in it, if it is a part of a backup. */
   readonly part?: SegmentRange;
   /** How often its items point to an object in S3, which it does not hold, if its manifest tells of any. */
@@ -53,7 +57,7 @@ export interface VerifyResult extends ReadBackup {
  *
  * A difference is a result, not an error: see {@link Comparison.equal}.
  * @throws InvalidLineError, CorruptBackupError, BackupReplacedError, ManifestError, FileError, StorageError for the file;
- *   TableNotFoundError, KeySchemaMismatchError, ConnectionError, AccessDeniedError, ThrottledError for the table;
+ *   TableNotFoundError, TableReplacedError, KeySchemaMismatchError, ConnectionError, AccessDeniedError, ThrottledError for the table;
  *   InterruptedError
  */
 export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult> {
@@ -73,6 +77,7 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
       file: reader.name,
       ...read,
       proved: reader.provable,
+      ...(reader.scan === undefined ? {} : { scan: reader.scan }),
       ...(reader.part === undefined ? {} : { part: reader.part }),
       ...(reader.pointersToS3 === undefined ? {} : { pointersToS3: reader.pointersToS3 }),
       seconds: (performance.now() - startedAt) / 1000,
@@ -135,6 +140,7 @@ async function compareWithTable(
       onProgress,
       takeItem: (item) => remember(partitions, key, item),
     });
+    await requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
     return { read, comparison: await compare(partitions, reader) };
   } catch (error) {
     throw await explainAwsError(error, client, { action: 'Scan', table: name });

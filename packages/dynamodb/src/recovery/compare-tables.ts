@@ -4,6 +4,7 @@ import { KeySchemaMismatchError, TableNotActiveError } from '../errors.ts';
 import { scanItems } from '../items/scan-items.ts';
 import type { ProgressListener } from '../progress.ts';
 import { describeSettings, describeTable, type TableDescription } from '../tables/describe.ts';
+import { requireSameTable } from '../tables/same-table.ts';
 import { describeKey, sameKey } from '../tables/schema.ts';
 import { recordsOf } from './records-of.ts';
 import { TableDifferences } from './table-differences.ts';
@@ -35,7 +36,7 @@ export interface ComparedTables {
 /**
  * Compares two tables of the same key as values, in bounded memory, and finds out which items of the target would have
  * to be added, changed and deleted for it to hold what the source holds. It changes nothing.
- * @throws TableNotFoundError, TableNotActiveError; KeySchemaMismatchError if the keys differ, or the tables are of
+ * @throws TableNotFoundError, TableNotActiveError, TableReplacedError; KeySchemaMismatchError if the keys differ, or the tables are of
  *   different records of Cumulus, or the target's indexes would refuse items; ConnectionError, AccessDeniedError, ThrottledError, FileError, InterruptedError
  */
 export async function compareTables(options: CompareTablesOptions): Promise<ComparedTables> {
@@ -63,6 +64,9 @@ export async function compareTables(options: CompareTablesOptions): Promise<Comp
     // The target last: the less time goes by until it is written.
     await scanItems({ ...scan, table: source, takeItem: (item) => differences.remember('source', item) });
     await scanItems({ ...scan, table: target, takeItem: (item) => differences.remember('target', item) });
+    for (const table of [source, target]) {
+      await requireSameTable(client, table, 'while the tables were compared', ADVICE_WHEN_REPLACED, abortSignal);
+    }
     await differences.count();
     return {
       source,
@@ -75,6 +79,8 @@ export async function compareTables(options: CompareTablesOptions): Promise<Comp
     throw await explainAwsError(error, client, { action: 'Scan', table: source.name });
   }
 }
+
+const ADVICE_WHEN_REPLACED = ['Nothing was written.', 'Look at both tables, then give the same command again.'];
 
 async function describeActive(
   client: DynamoDBClient,

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainAwsError, isValidationError } from '../aws-errors.ts';
 import { DEFAULT_WRITE_CONCURRENCY } from '../backup/restore/options.ts';
-import { InterruptedError, MetadataError, RequestFailedError, StoppedError } from '../errors.ts';
+import { InterruptedError, MetadataError, RequestFailedError, StoppedError, TableReplacedError } from '../errors.ts';
 import { CapacityLimiter } from '../items/capacity-limiter.ts';
 import { getRawItems } from '../items/get-raw-items.ts';
 import { describeItemKey } from '../items/item-key.ts';
@@ -9,6 +9,7 @@ import { itemDigest, type TypedItem } from '../items/typed-item.ts';
 import { runWorkers } from '../items/workers.ts';
 import { deleteKeys, MAX_BATCH_ITEMS, putItems, type WriteContext } from '../items/write-items.ts';
 import type { ProgressListener } from '../progress.ts';
+import { requireSameTable } from '../tables/same-table.ts';
 import type { ComparedTables } from './compare-tables.ts';
 import type { RememberedDifference } from './table-differences.ts';
 
@@ -45,10 +46,18 @@ export interface CopiedDifferences {
  * between that and the batch is not seen, so that writers should be stopped.
  *
  * It needs no checkpoint: compared again, the tables differ only in what is left to do.
- * @throws StoppedError, InterruptedError, both with how many items were done; RequestFailedError
+ * Both tables have to be those that were compared, before the first write and after the last.
+ * @throws TableReplacedError; StoppedError, InterruptedError, both with how many items were done; RequestFailedError
  */
 export async function copyDifferences(options: CopyDifferencesOptions): Promise<CopiedDifferences> {
-  const { compared, deleteItems = true, concurrency = DEFAULT_WRITE_CONCURRENCY, abortSignal, onProgress } = options;
+  const {
+    client,
+    compared,
+    deleteItems = true,
+    concurrency = DEFAULT_WRITE_CONCURRENCY,
+    abortSignal,
+    onProgress,
+  } = options;
   const { source, target, differences } = compared;
   const { additions, changes, deletions } = differences.counts;
   const expectedItems = additions + changes + (deleteItems ? deletions : 0);
@@ -75,11 +84,20 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
       onProgress?.({ phase: 'copying', table: target.name, items, bytes, expectedItems });
     }
   };
+  const checkTables = async (when: string, advice: readonly string[]): Promise<void> => {
+    for (const table of [source, target]) await requireSameTable(client, table, when, advice, abortSignal);
+  };
+  await checkTables('after it was compared', ['Nothing was written.', ADVICE_WHEN_REPLACED]);
   try {
     await runWorkers(concurrency, abortSignal, work);
+    await checkTables('during the copy', [
+      `${done.written} items were written and ${done.deleted} deleted, perhaps not all of them in the table that is there now.`,
+      ADVICE_WHEN_REPLACED,
+    ]);
     return done;
   } catch (error) {
-    const explained = await explainAwsError(error, options.client, { action: 'BatchWriteItem', table: target.name });
+    if (error instanceof TableReplacedError) throw error;
+    const explained = await explainAwsError(error, client, { action: 'BatchWriteItem', table: target.name });
     if (!(explained instanceof MetadataError)) throw explained;
     const ErrorClass = explained instanceof InterruptedError ? InterruptedError : StoppedError;
     throw new ErrorClass(
@@ -90,6 +108,8 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
     );
   }
 }
+
+const ADVICE_WHEN_REPLACED = 'Look at both tables, then give the same command again: it compares them again.';
 
 /** Differences that are done with together: items to write, or items to delete. */
 interface Batch {

@@ -18,6 +18,8 @@ export interface TableDescription {
   readonly arn: string;
   /** DynamoDB's own identity of this table: another one after it was deleted and made again under the same name. */
   readonly id: string;
+  /** When it was made; undefined where the server does not tell. */
+  readonly createdAt?: Date;
   readonly status: string;
   /** `PAY_PER_REQUEST` (on demand) or `PROVISIONED`. */
   readonly billingMode: string;
@@ -156,6 +158,7 @@ function fromSdk(table: string, description: SdkTableDescription): TableDescript
     name: description.TableName ?? table,
     arn: description.TableArn ?? '',
     id: description.TableId ?? String(description.CreationDateTime?.getTime() ?? ''),
+    ...(description.CreationDateTime === undefined ? {} : { createdAt: description.CreationDateTime }),
     status: description.TableStatus ?? 'UNKNOWN',
     billingMode: description.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
     estimatedItems: description.ItemCount ?? 0,

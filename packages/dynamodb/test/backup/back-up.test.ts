@@ -1,17 +1,43 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { backUpTable } from '../../src/backup/back-up.ts';
+import { type BackUpOptions, backUpTable } from '../../src/backup/back-up.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
-import { InterruptedError, ResumeMismatchError, TableNotFoundError } from '../../src/errors.ts';
+import { InterruptedError, ResumeMismatchError, TableNotFoundError, TableReplacedError } from '../../src/errors.ts';
 import { createTable } from '../../src/tables/create.ts';
 import { GRANULE_SCHEMA, granule, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
 const granules = (count: number) => Array.from({ length: count }, (_, number) => granule(number));
 const lines = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n');
+
+const DAY = 24 * 3_600_000;
+
+/** Stops a backup in its middle. */
+async function interrupt(table: string, more: Partial<BackUpOptions> = {}): Promise<void> {
+  const { client, directory } = scratch;
+  const interruption = new AbortController();
+  let pages = 0;
+  const run = backUpTable({
+    ...{ client, table, directory, segments: 20, concurrency: 1, ...more },
+    abortSignal: interruption.signal,
+    onProgress: () => {
+      pages += 1;
+      if (pages === 5) interruption.abort();
+    },
+  });
+  await expect(run).rejects.toThrow(InterruptedError);
+}
+
+/** Has an interrupted backup begun at another time. */
+function beginAt(table: string, time: number): string {
+  const path = scratch.path(`${table}.json.partial.checkpoint.json`);
+  const startedAt = new Date(time).toISOString();
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), startedAt }));
+  return startedAt;
+}
 
 describe('backUpTable', () => {
   test('writes one item a line, with a manifest that proves them, in private files', async () => {
@@ -126,28 +152,13 @@ describe('backUpTable', () => {
   test('a partial is not continued from another table, nor once it was altered', async () => {
     const table = await scratch.table(granules(100));
     const { client, directory } = scratch;
-    const interrupt = async () => {
-      const interruption = new AbortController();
-      const { signal } = interruption;
-      const onProgress = ({ items }: { items: number }) => items > 20 && interruption.abort();
-      const run = backUpTable({
-        client,
-        table,
-        directory,
-        segments: 20,
-        concurrency: 1,
-        abortSignal: signal,
-        onProgress: onProgress as never,
-      });
-      await expect(run).rejects.toThrow(InterruptedError);
-    };
-    await interrupt();
+    await interrupt(table);
     const partial = scratch.path(`${table}.json.partial`);
     const content = readFileSync(partial);
     content[5] = (content[5] ?? 0) ^ 1;
     writeFileSync(partial, content);
     await expect(backUpTable({ client, table, directory, resume: true })).rejects.toThrow(ResumeMismatchError);
-    await interrupt();
+    await interrupt(table);
     await expect(backUpTable({ client, table, directory, resume: true, segments: 21 })).rejects.toThrow(/20 segments/);
     await expect(backUpTable({ client, table, directory, resume: true, consistent: true })).rejects.toThrow(
       /without --consistent/,
@@ -155,6 +166,78 @@ describe('backUpTable', () => {
     await client.send(new DeleteTableCommand({ TableName: table }));
     await createTable(client, table, GRANULE_SCHEMA);
     await expect(backUpTable({ client, table, directory, resume: true })).rejects.toThrow(/another table/);
+  });
+
+  test.each([
+    ['30 days ago', 30 * DAY, /^it was begun at .*, more than 24 hours ago$/],
+    ['in what is still to come', -3_600_000, /^it was begun at .*, which is still to come: .* clock/],
+  ])('a partial that was begun %s is begun again from nothing, with a warning', async (_, age, reason) => {
+    const table = await scratch.table(granules(100));
+    const { client, directory } = scratch;
+    await interrupt(table);
+    const startedAt = beginAt(table, Date.now() - age);
+    await scratch.put(
+      table,
+      granules(100).map((item) => ({ ...item, state: { S: 'new' } })),
+    );
+    const warnings: string[] = [];
+    const onWarning = (warning: string) => warnings.push(warning);
+    const result = await backUpTable({ client, table, directory, resume: true, onWarning });
+    expect(result).toMatchObject({ items: 100, resumed: false, scan: { resumed: 0 } });
+    expect(result.discarded).toEqual({ startedAt, items: expect.any(Number), reason: expect.stringMatching(reason) });
+    expect(warnings).toEqual([expect.stringContaining(`${table}.json is not continued: ${result.discarded?.reason}`)]);
+    expect(lines(result.file).filter((line) => JSON.parse(line).state?.S === 'new')).toHaveLength(100);
+    expect(Date.parse(result.scan.startedAt)).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  test('how old a partial may be counts from its oldest reading, over all resumes, and can be given', async () => {
+    const table = await scratch.table(granules(100));
+    const { client, directory } = scratch;
+    await interrupt(table);
+    const startedAt = beginAt(table, Date.now() - 23 * 3_600_000);
+    await interrupt(table, { resume: true });
+    const onWarning = () => expect(true).toBe(false);
+    const resumed = await backUpTable({ client, table, directory, resume: true, onWarning });
+    expect(resumed).toMatchObject({ items: 100, resumed: true, scan: { startedAt, resumed: 2 } });
+    expect(resumed).not.toHaveProperty('discarded');
+    const { scan } = await verifyBackup({ file: resumed.file });
+    expect(scan).toEqual(resumed.scan);
+    expect(JSON.parse(readFileSync(resumed.manifest, 'utf8')).scan).toMatchObject(resumed.scan);
+    await interrupt(table);
+    beginAt(table, Date.now() - 2 * 3_600_000);
+    await interrupt(table, { resume: true });
+    const again = await backUpTable({ client, table, directory, resume: true, resumeWithin: 3_600_000 });
+    expect(again.discarded?.reason).toMatch(/more than 60 minutes ago/);
+    await interrupt(table);
+    beginAt(table, Date.now() - 30 * DAY);
+    const allowed = await backUpTable({ client, table, directory, resume: true, resumeWithin: 31 * DAY });
+    expect(allowed).toMatchObject({ resumed: true, items: 100 });
+  });
+
+  test('a table that is deleted and made again while it is read does not take the place of its backup', async () => {
+    const table = await scratch.table(granules(100));
+    const { directory } = scratch;
+    const earlier = await backUpTable({ client: scratch.client, table, directory });
+    const replacing = scratch.clientBefore('ScanCommand', 10, () => scratch.replaceTable(table, granules(50)));
+    const run = backUpTable({ client: replacing, table, directory, segments: 20, concurrency: 1 });
+    await expect(run).rejects.toThrow(TableReplacedError);
+    await expect(run).rejects.toThrow(/deleted and made again while it was read: .*\n.*Nothing took the place of /);
+    expect(await verifyBackup({ file: earlier.file })).toMatchObject({ items: 100, proved: true });
+    // A script that always resumes goes on by itself.
+    const next = await backUpTable({ client: scratch.client, table, directory, resume: true });
+    expect(next).toMatchObject({ items: 50, resumed: false });
+  });
+
+  test('a table that is deleted while it is read leaves its backup in place', async () => {
+    const table = await scratch.table(granules(20));
+    const { client, directory } = scratch;
+    const earlier = await backUpTable({ client, table, directory });
+    const deleting = scratch.clientBefore('DescribeTableCommand', 2, async () => {
+      await client.send(new DeleteTableCommand({ TableName: table }));
+      await waitUntilTableNotExists({ client, maxWaitTime: 20, minDelay: 1 }, { TableName: table });
+    });
+    await expect(backUpTable({ client: deleting, table, directory })).rejects.toThrow(/was deleted while it was read/);
+    expect(await verifyBackup({ file: earlier.file })).toMatchObject({ items: 20, proved: true });
   });
 
   test('a table that does not exist is named, and nothing is made', async () => {

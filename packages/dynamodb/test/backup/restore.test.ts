@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { DescribeTimeToLiveCommand, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DescribeTimeToLiveCommand, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { describe, expect, test } from '@jest/globals';
 import { backUpTable } from '../../src/backup/back-up.ts';
@@ -14,6 +14,7 @@ import {
   InvalidLineError,
   KeySchemaMismatchError,
   TableNotFoundError,
+  TableReplacedError,
   TargetNotEmptyError,
 } from '../../src/errors.ts';
 import type { TypedItem } from '../../src/items/typed-item.ts';
@@ -39,6 +40,18 @@ async function count(table: string): Promise<number> {
 async function getGranule(table: string, granuleId: string): Promise<unknown> {
   const { client } = scratch;
   return (await client.send(new GetItemCommand({ TableName: table, Key: { granuleId: { S: granuleId } } }))).Item;
+}
+
+/** Stops a restore of several hundred items in its middle. */
+async function interrupted(file: string, table: string, more: Partial<RestoreOptions> = {}): Promise<void> {
+  const interruption = new AbortController();
+  const run = restore(file, table, {
+    ...more,
+    concurrency: 2,
+    abortSignal: interruption.signal,
+    onProgress: ({ phase, items }) => phase === 'restoring' && items > 200 && interruption.abort(),
+  });
+  await expect(run).rejects.toThrow(InterruptedError);
 }
 
 describe('restoreTable', () => {
@@ -238,14 +251,7 @@ describe('restoreTable', () => {
     async (existingItems) => {
       const file = fileOf([...granules(500), granule(7, { note: { S: 'last' } })]);
       const table = await scratch.table();
-      const interruption = new AbortController();
-      const interrupted = restore(file, table, {
-        existingItems,
-        concurrency: 2,
-        abortSignal: interruption.signal,
-        onProgress: ({ phase, items }) => phase === 'restoring' && items > 200 && interruption.abort(),
-      });
-      await expect(interrupted).rejects.toThrow(InterruptedError);
+      await interrupted(file, table, { existingItems });
       expect(existsSync(`${file}.restore-${table}.checkpoint.json`)).toBe(true);
       if (existingItems === 'refuse') await expect(restore(file, table)).rejects.toThrow(/continue it with --resume/);
       const resumed = await restore(file, table, { existingItems, resume: true });
@@ -269,6 +275,56 @@ describe('restoreTable', () => {
     await expect(restore(file, table, { resume: true, existingItems: 'overwrite' })).rejects.toThrow(/begun with/);
     const resumed = await restore(file, table, { resume: true, existingItems: 'skip' });
     expect(resumed).toMatchObject({ items: 100, skipped: 0 });
+  });
+
+  test('a continued restore tells what it wrote from what the earlier run had, and does not look at that again', async () => {
+    const table = await scratch.table();
+    const file = fileOf(granules(500));
+    await interrupted(file, table);
+    const { written } = JSON.parse(readFileSync(`${file}.restore-${table}.checkpoint.json`, 'utf8'));
+    const { client } = scratch;
+    for (const { granuleId } of granules(50)) {
+      await client.send(new DeleteItemCommand({ TableName: table, Key: { granuleId } as never }));
+    }
+    const planned = await restore(file, table, { resume: true, dryRun: true });
+    expect(planned).toMatchObject({ items: 500 - written, itemsThisRun: 500 - written, itemsBefore: written });
+    const resumed = await restore(file, table, { resume: true });
+    expect(resumed).toMatchObject({ items: 500, itemsThisRun: 500 - written, itemsBefore: written, resumed: true });
+    expect(await count(table)).toBe(450);
+    const { comparison } = await verifyBackup({ file, liveTable: { client, name: table } });
+    expect(comparison).toMatchObject({ equal: false, missing: 50 });
+  });
+
+  test.each([
+    ['refuse', 1],
+    ['skip', 0],
+  ] as const)(
+    'a restore (%s) that is continued after 30 days warns of what it replaces',
+    async (existingItems, told) => {
+      const table = await scratch.table();
+      const file = fileOf(granules(500));
+      await interrupted(file, table, { existingItems });
+      const checkpoint = `${file}.restore-${table}.checkpoint.json`;
+      const startedAt = new Date(Date.now() - 30 * 24 * 3_600_000).toISOString();
+      const state = JSON.parse(readFileSync(checkpoint, 'utf8'));
+      expect(Date.now() - Date.parse(state.startedAt)).toBeLessThan(600_000);
+      writeFileSync(checkpoint, JSON.stringify({ ...state, startedAt }));
+      const warnings: string[] = [];
+      const onWarning = (warning: string) => warnings.push(warning);
+      expect(await restore(file, table, { existingItems, resume: true, onWarning })).toMatchObject({ items: 500 });
+      expect(warnings).toEqual(Array(told).fill(expect.stringContaining(`it was begun at ${startedAt}, more than`)));
+    },
+  );
+
+  test.each([
+    ['while its file is checked', 'DescribeTableCommand', 3, /while the file was checked.*\n.*Nothing was written/],
+    ['while it is written', 'BatchWriteItemCommand', 3, /during the restore.*\n.*\d+ items were written, perhaps not/],
+  ])('a table that is deleted and made again %s is not called restored', async (_, command, request, words) => {
+    const table = await scratch.table();
+    const client = scratch.clientBefore(command, request, () => scratch.replaceTable(table));
+    const run = restoreTable({ client, file: fileOf(granules(200)), table, concurrency: 1 });
+    await expect(run).rejects.toThrow(TableReplacedError);
+    await expect(run).rejects.toThrow(words);
   });
 
   test('with nothing to continue, an equal item that was there is left out and counted so', async () => {

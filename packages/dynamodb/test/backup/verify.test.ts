@@ -4,7 +4,7 @@ import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { describe, expect, test } from '@jest/globals';
 import { backUpTable } from '../../src/backup/back-up.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
-import { KeySchemaMismatchError } from '../../src/errors.ts';
+import { KeySchemaMismatchError, TableReplacedError } from '../../src/errors.ts';
 import type { TypedItem } from '../../src/items/typed-item.ts';
 import { granule, Scratch } from '../scratch.ts';
 
@@ -78,6 +78,14 @@ describe('verifyBackup', () => {
       equal: true,
       superseded: 1,
     });
+  });
+
+  test('a table that is deleted and made again while it is read is equal to nothing', async () => {
+    const table = await scratch.table(granules(40));
+    const { file } = await backUpTable({ client: scratch.client, table, directory: scratch.directory });
+    const client = scratch.clientBefore('ScanCommand', 3, () => scratch.replaceTable(table, granules(40)));
+    const run = verifyBackup({ file, liveTable: { client, name: table }, concurrency: 1 });
+    await expect(run).rejects.toThrow(TableReplacedError);
   });
 
   test('a backup of a table with another key cannot be compared', async () => {

@@ -3,11 +3,14 @@ import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import {
   conditions,
   deleteItems,
+  describeTable,
   findStream,
   MAX_TRANSACTION_WRITES,
   type PlainItem,
   type Put,
+  requireSameTable,
   type StreamPosition,
+  type TableIdentity,
   type TableStream,
   writeIf,
   writeTogether,
@@ -76,17 +79,19 @@ export interface RecountResult {
  * once, strongly consistent. Killed at any point it leaves the counts as they were, or the new ones.
  *
  * Afterwards no recount is due, unless one was asked for while this one was going on.
+ * @throws TableReplacedError if the table was deleted meanwhile, also if another one of its name was made
  * @throws RecountInProgressError if another one is under way, or took over
  * @throws MetadataError that says what to do, where DynamoDB does not answer or the work is aborted
  */
 export async function recount(options: RecountOptions): Promise<RecountResult> {
   const { client, recordType, table, abortSignal } = options;
+  const counted = await describeTable(client, table, abortSignal);
   const stream = await findStream(client, table, abortSignal);
-  if (options.dryRun === true) return compare(options, stream);
+  if (options.dryRun === true) return compare(options, counted, stream);
   const lease = await RecountLease.take(options, recordType);
   const signals = [lease.abortSignal, ...(abortSignal === undefined ? [] : [abortSignal])];
   try {
-    return await replace({ ...options, abortSignal: AbortSignal.any(signals) }, stream, lease);
+    return await replace({ ...options, abortSignal: AbortSignal.any(signals) }, counted, stream, lease);
   } catch (error) {
     // A lock that could not be removed runs out.
     await unlock(options).catch(() => undefined);
@@ -96,15 +101,21 @@ export async function recount(options: RecountOptions): Promise<RecountResult> {
   }
 }
 
-async function compare(options: RecountOptions, stream: TableStream | undefined): Promise<RecountResult> {
+async function compare(
+  options: RecountOptions,
+  counted: TableIdentity,
+  stream: TableStream | undefined,
+): Promise<RecountResult> {
   const state = await readState(options, options.recordType);
   const snapshot = await takeSnapshot(options, stream, state);
+  await requireCounted(options, counted);
   const before = await readAll(options, await readState(options, options.recordType));
   return resultOf(options, before, snapshot.tally, stream);
 }
 
 async function replace(
   options: RecountOptions,
+  counted: TableIdentity,
   stream: TableStream | undefined,
   lease: RecountLease,
 ): Promise<RecountResult> {
@@ -126,6 +137,7 @@ async function replace(
       await writeCollections(options, lease.id, snapshot.tally, changed.collections.keys());
       await writeCheckpoints(options, lease.id, stream, snapshot.positions);
     }
+    await requireCounted(options, counted);
     const state = await readState(options, recordType);
     const before = await readAll(options, state);
     const outcome = await writeTogether(client, [
@@ -140,6 +152,12 @@ async function replace(
     // The counts were marked meanwhile, or the lock ran out and a feeder went on: then the rest is done once more.
     if (outcome.failed.some(({ index }) => index === 1)) throw lost(recordType);
   }
+}
+
+/** The scan and the stream are read by the table's name and by its stream's: they have to be of one table. */
+async function requireCounted({ client, abortSignal }: RecountOptions, counted: TableIdentity): Promise<void> {
+  const advice = ['The counts are as they were.', 'Recount again: they are not those of the table that is there now.'];
+  await requireSameTable(client, counted, 'during the recount', advice, abortSignal);
 }
 
 async function takeSnapshot(

@@ -5,6 +5,7 @@ import {
   UpdateItemCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
+import { TableReplacedError } from '@cumulus/dynamodb';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { afterEach, expect, it } from '@jest/globals';
 import { markRecountDue } from '../../src/counts/counts-table.ts';
@@ -186,6 +187,19 @@ onDynamoDBLocal('counts', () => {
     expect((await readCounts(options)).recountDue).toBeUndefined();
     expect(await deployment.counts()).toEqual(await deployment.counted());
   });
+
+  it.each([[false], [true]])(
+    'leaves the counts as they were where the table is deleted and made again meanwhile (dry run: %s)',
+    async (dryRun) => {
+      await deployment.put('a', 'completed', 'A___1');
+      await recount(deployment.options);
+      const before = await deployment.counts();
+      const client = deployment.clientThatReplacesTheTable();
+      await expect(recount({ ...deployment.options, client, dryRun })).rejects.toThrow(TableReplacedError);
+      client.destroy();
+      expect(await deployment.counts()).toEqual(before);
+    },
+  );
 
   it('does one recount at a time', async () => {
     const first = recount(deployment.options);

@@ -3,6 +3,7 @@ import {
   CreateTableCommand,
   DeleteItemCommand,
   DeleteTableCommand,
+  type DynamoDBClient,
   PutItemCommand,
   ScanCommand,
   UpdateItemCommand,
@@ -56,6 +57,28 @@ export class Deployment {
 
   get tables(): readonly CountedTable[] {
     return [{ recordType: 'granule', table: this.table }];
+  }
+
+  /** A client between whose first page of a scan and the others the table of granules is deleted, and another one of its name made. */
+  clientThatReplacesTheTable(): DynamoDBClient {
+    const client = createClient();
+    let first: Promise<unknown> | undefined;
+    let replacing: Promise<void> | undefined;
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName !== 'ScanCommand') return next(args);
+          if (first === undefined) {
+            first = next(args);
+            return first as ReturnType<typeof next>;
+          }
+          replacing ??= first.then(() => this.#replaceTable());
+          await replacing;
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+    return client;
   }
 
   async put(id: string, status?: string, collectionId?: string, timestamp: number | undefined = 1): Promise<void> {
@@ -141,6 +164,11 @@ export class Deployment {
   async counts() {
     const { total, byStatus, unlisted } = await readCounts(this.options);
     return { total, byStatus, unlisted, collections: await listCollectionCounts(this.options) };
+  }
+
+  async #replaceTable(): Promise<void> {
+    await this.client.send(new DeleteTableCommand({ TableName: this.table }));
+    await this.#create(this.table, 'granuleId', undefined, true);
   }
 
   async #create(TableName: string, hash: string, range: string | undefined, stream: boolean): Promise<void> {

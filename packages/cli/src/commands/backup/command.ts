@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { checkDestination } from '../../backup-destination.ts';
 import { defineCommand } from '../../command.ts';
 import type { GlobalOptions } from '../../global-options.ts';
-import { flag, s3Url, segments, tableNames, text, wholeNumber } from '../../option-values.ts';
+import { age, flag, s3Url, segments, tableNames, text, wholeNumber } from '../../option-values.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export interface BackupOptions extends GlobalOptions {
@@ -18,6 +18,7 @@ export interface BackupOptions extends GlobalOptions {
   readonly consistent: boolean;
   readonly 'max-read-units': number | undefined;
   readonly resume: boolean;
+  readonly 'resume-within': number | undefined;
   readonly keep: number | undefined;
   readonly 'dry-run': boolean | undefined;
 }
@@ -48,6 +49,11 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<BackupOptions> {
       consistent: { type: 'boolean', default: false, describe: 'Strongly consistent reads, at twice the cost' },
       'max-read-units': { ...wholeNumber('max-read-units'), describe: 'Most read capacity units to use in a second' },
       resume: { type: 'boolean', default: false, describe: 'Continue where an interrupted backup stopped' },
+      'resume-within': {
+        ...age('resume-within'),
+        describe:
+          'Begin again where the interrupted backup was begun longer ago than this, such as 6h (24h unless given)',
+      },
       keep: { ...wholeNumber('keep', 0), describe: 'How many earlier backups of a table stay (1 unless given)' },
       'dry-run': { ...flag('dry-run'), describe: 'Say what would be written, kept and removed, and change nothing' },
     })
@@ -56,11 +62,15 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<BackupOptions> {
       const given = [table, prefix, tables].filter((value) => value !== undefined);
       if (given.length !== 1) throw new UsageError('backup takes one of --table, --prefix and --tables');
       checkPlace(options);
+      if (options['resume-within'] !== undefined && !options.resume) {
+        throw new UsageError('--resume-within goes with --resume');
+      }
       return true;
     })
     .example('$0 backup --table prod-GranulesTable', 'to backups/prod-GranulesTable.json')
     .example('$0 backup --prefix prod --gzip --json', 'all tables of a deployment')
     .example('$0 backup --prefix prod --resume', 'after an interruption')
+    .example('$0 backup --prefix prod --resume --resume-within 2h', 'after one that was begun in the last 2 hours')
     .example('$0 backup --table prod-GranulesTable --segments 0-15/64', 'a part; see merge')
     .example('$0 backup --prefix prod --gzip --to s3://my-backups/prod', 'to S3');
 }

@@ -4,6 +4,7 @@ import type { Context, Outcome, Task } from '../../command.ts';
 import { earlierBackupsWarning } from '../../earlier-backups-words.ts';
 import { collectAtOnce } from '../../heap.ts';
 import { describePointers } from '../../payload-words.ts';
+import { describeScan } from '../../scan-words.ts';
 import { count, duration, size } from '../../words.ts';
 import type { BackupOptions } from './command.ts';
 
@@ -19,7 +20,7 @@ export async function planBackup(options: BackupOptions, context: Context): Prom
 async function backUp(
   table: string,
   options: BackupOptions,
-  { client, s3, abortSignal, onProgress }: Context,
+  { client, s3, abortSignal, onProgress, onWarning }: Context,
 ): Promise<Outcome> {
   const { to, directory = 'backups', segments, concurrency, gzip, consistent, resume, keep } = options;
   const result = await backUpTable({
@@ -33,15 +34,18 @@ async function backUp(
     consistent,
     maxReadUnits: options['max-read-units'],
     resume,
+    resumeWithin: options['resume-within'],
     keep,
     abortSignal,
     onProgress,
+    onWarning,
   });
-  const { file, items, bytes, seconds, kept, resumed } = result;
+  const { file, items, bytes, seconds, kept, resumed, scan } = result;
   return {
     result,
     lines: [
       `${table}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
+      describeScan(scan),
       `  to ${file}`,
       ...describePointers(result.pointersToS3, file),
       ...kept.map((earlier) => `  earlier backup: ${earlier}`),

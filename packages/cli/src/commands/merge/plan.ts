@@ -2,7 +2,8 @@ import { listParts, mergeParts } from '@cumulus/dynamodb';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { earlierBackupsWarning } from '../../earlier-backups-words.ts';
 import { describePointers } from '../../payload-words.ts';
-import { count, duration, size, zonedTime } from '../../words.ts';
+import { describeScan } from '../../scan-words.ts';
+import { count, duration, size } from '../../words.ts';
 import type { MergeOptions } from './command.ts';
 
 export async function planMerge(options: MergeOptions, context: Context): Promise<readonly Task[]> {
@@ -18,8 +19,8 @@ async function merge(
 ): Promise<Outcome> {
   const place = to ?? directory;
   const result = await mergeParts({ parts, directory: place, s3, keep, allowApart, dryRun, abortSignal, onProgress });
-  const { table, file, items, bytes, seconds, kept, startedAt, endedAt } = result;
-  const read = `  read from ${zonedTime(new Date(startedAt))} to ${zonedTime(new Date(endedAt))}`;
+  const { table, file, items, bytes, seconds, kept, startedAt, endedAt, resumed } = result;
+  const read = describeScan({ startedAt, endedAt, resumed });
   const what = `${count(items, 'item')}, ${size(bytes)} of ${count(result.parts, 'part')}`;
   return {
     result,

@@ -60,7 +60,7 @@ async function restore(
     ? (await verifyBackup({ ...input, s3, liveTable: { client, name: table }, abortSignal, onProgress })).comparison
     : undefined;
   const recount = await noteRecount(client, table);
-  const { file, items, seconds, superseded, skipped, proved, created, resumed, notTaken } = result;
+  const { file, seconds, superseded, skipped, proved, created, resumed, notTaken } = result;
   return {
     result: {
       ...result,
@@ -68,7 +68,8 @@ async function restore(
       ...(recount === undefined ? {} : { recountDue: true }),
     },
     lines: [
-      `${table}: ${count(items, 'item')} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
+      `${table}: ${count(result.itemsThisRun, 'item')} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
+      ...describeEarlier(result, comparison !== undefined),
       `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
       ...(created ? [['  the table was made', ...notTaken.map(describeSettingNotTaken)].join(', ')] : []),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
@@ -81,12 +82,27 @@ async function restore(
   };
 }
 
+/** What a continued restore takes for written, and how to see whether it is. */
+function describeEarlier(
+  { table, file, items, itemsBefore, resumed }: RestoreResult,
+  isVerified: boolean,
+): readonly string[] {
+  if (!resumed || itemsBefore === 0) return [];
+  return [
+    `  ${count(itemsBefore, 'item')} more had been written before the stop, ${number(items)} in all`,
+    ...(isVerified
+      ? []
+      : [`  the table was not searched for those: cumulus-api verify ${file} --table ${table} compares all`]),
+  ];
+}
+
 function wouldRestore(result: RestoreResult): Outcome {
-  const { table, file, items, superseded, proved, created, resumed } = result;
+  const { table, file, items, itemsBefore, superseded, proved, created, resumed } = result;
   return {
     result,
     lines: [
       `${table}: ${count(items, 'item')} would be ${resumed ? 'written, to continue' : 'written'}; nothing was`,
+      ...(itemsBefore > 0 ? [`  ${count(itemsBefore, 'item')} more had been written before the stop`] : []),
       `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
       ...(created ? ['  the table would be made'] : []),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),

@@ -5,6 +5,7 @@ import type { Context, Outcome, Task } from '../../command.ts';
 import { describeComparison, failureOf } from '../../comparison-words.ts';
 import { keepHeapSmall } from '../../heap.ts';
 import { describePointers } from '../../payload-words.ts';
+import { describeScan } from '../../scan-words.ts';
 import { count, duration, size } from '../../words.ts';
 import type { VerifyOptions } from './command.ts';
 
@@ -36,12 +37,13 @@ async function verify(
       onProgress,
     }),
   );
-  const { items, bytes, seconds, proved, part } = checked;
+  const { items, bytes, seconds, proved, part, scan } = checked;
   return {
     result: { table, ...checked, ...comparison },
     lines: [
       `${checked.file}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}`,
       proved ? '  as its manifest says' : '  readable to its end; there is no manifest to prove it by',
+      ...(scan === undefined ? [] : [describeScan(scan)]),
       ...describePointers(checked.pointersToS3, checked.file),
       ...(part === undefined ? [] : [`  a part of a backup: ${describeSegments(part)}`]),
       ...(comparison === undefined || table === null ? [] : describeComparison(comparison, table)),

@@ -47,8 +47,15 @@ export interface RestoreResult {
   readonly file: string;
   /** Present where nothing was written: the numbers then tell what would be, items that are skipped included. */
   readonly dryRun?: true;
-  /** Items put into the table: each acknowledged by DynamoDB. */
+  /**
+   * Items put into the table by this run and by those that it continues: each acknowledged by DynamoDB. What became of the
+   * earlier runs' since is not looked at; `verifyBackup` does.
+   */
   readonly items: number;
+  /** Those of them that this run wrote. */
+  readonly itemsThisRun: number;
+  /** Those of them that the earlier runs wrote, by their checkpoint. */
+  readonly itemsBefore: number;
   /** Lines of the file that hold an item. */
   readonly lines: number;
   /** Lines whose item a later line of the same key replaces; they were not written. */

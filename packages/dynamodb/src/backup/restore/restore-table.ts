@@ -2,13 +2,14 @@ import { explainAwsError } from '../../aws-errors.ts';
 import { CorruptBackupError, PartOfBackupError } from '../../errors.ts';
 import { openBackup } from '../../storage/open-backup.ts';
 import { applySettings } from '../../tables/create.ts';
+import { requireSame, requireSameTable } from '../../tables/same-table.ts';
 import { isPart } from '../backup-files.ts';
 import type { BackupSource } from '../backup-source.ts';
 import type { RestoreState } from '../restore-checkpoint.ts';
 import { describeSegments } from '../segment-range.ts';
 import { checkFile } from './check.ts';
 import type { RestoreOptions, RestoreResult } from './options.ts';
-import { interruptedRun, NOTHING_DONE, optionalCheckpoint } from './resume.ts';
+import { interruptedRun, NOTHING_DONE, optionalCheckpoint, warnIfLongAgo } from './resume.ts';
 import { checkTargetItems, madeTable, planTarget } from './target.ts';
 import { writeAction, writeFile } from './write.ts';
 
@@ -19,10 +20,11 @@ import { writeAction, writeFile } from './write.ts';
  *
  * @throws TableNotFoundError, TargetNotEmptyError, KeySchemaMismatchError, InvalidLineError, CorruptBackupError,
  *   ManifestError, FileError, StorageError, BackupReplacedError, ConnectionError, AccessDeniedError, ThrottledError,
- *   RequestFailedError, ResumeMismatchError, InterruptedError
+ *   RequestFailedError, ResumeMismatchError, TableReplacedError, InterruptedError
  */
 export async function restoreTable(options: RestoreOptions): Promise<RestoreResult> {
   const startedAt = performance.now();
+  const now = new Date();
   const { existingItems = 'refuse' } = options;
   const reader = await openBackup(options.file, {
     name: options.fileName,
@@ -39,6 +41,7 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
     if ((interrupted?.tableId ?? null) === null) {
       await checkTargetItems(options, target.description, checkpointFile);
     }
+    if (interrupted !== undefined) warnIfLongAgo(options, interrupted);
     const created = interrupted?.created ?? target.description === undefined;
     const result = {
       table: options.table,
@@ -51,20 +54,26 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
       resumed: interrupted !== undefined,
       ...(reader.pointersToS3 === undefined ? {} : { pointersToS3: reader.pointersToS3 }),
     };
+    const begin = interrupted ?? NOTHING_DONE;
+    const begunAt = interrupted === undefined ? now.toISOString() : interrupted.startedAt;
     if (options.dryRun) {
-      const done = interrupted ?? NOTHING_DONE;
-      const items = checked.items - checked.superseded.size - done.written - done.skipped;
-      return { ...result, dryRun: true, items, skipped: 0, seconds: secondsSince(startedAt), notTaken: [] };
+      const items = checked.items - checked.superseded.size - begin.written - begin.skipped;
+      const of = { items, itemsThisRun: items, itemsBefore: begin.written };
+      return { ...result, dryRun: true, ...of, skipped: 0, seconds: secondsSince(startedAt), notTaken: [] };
     }
     const checkpoint = optionalCheckpoint(options, checkpointFile);
-    const begin = interrupted ?? NOTHING_DONE;
-    if (interrupted === undefined) {
-      const tableId = target.description?.id ?? null;
-      await checkpoint.save({ ...begin, sha256: checked.sha256, tableId, created, existingItems });
-    }
+    const run = {
+      ...(begunAt === undefined ? {} : { startedAt: begunAt }),
+      sha256: checked.sha256,
+      created,
+      existingItems,
+    };
+    if (interrupted === undefined) await checkpoint.save({ ...begin, ...run, tableId: target.description?.id ?? null });
     const table = await madeTable(options, target);
-    const save = (state: RestoreState): Promise<void> =>
-      checkpoint.save({ ...state, sha256: checked.sha256, tableId: table.id, created, existingItems });
+    if (target.description !== undefined) {
+      requireSame(target.description, table, 'while the file was checked', ['Nothing was written.', ASK_AGAIN]);
+    }
+    const save = (state: RestoreState): Promise<void> => checkpoint.save({ ...state, ...run, tableId: table.id });
     await save(begin);
     const done = await writeFile(options, reader, target.schema, checked, interrupted, save);
     if (done.written + done.skipped + checked.superseded.size !== checked.items) {
@@ -72,15 +81,35 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
         `Of ${checked.items} items of ${reader.name} some were neither written nor left out.`,
       );
     }
+    await requireSameTable(
+      options.client,
+      table,
+      'during the restore',
+      [
+        `${done.written} items were written, perhaps not all of them to the table that is there now.`,
+        ADVICE_WHEN_REPLACED,
+      ],
+      options.abortSignal,
+    );
     const { notTaken } = created ? await applySettings(options.client, table, target.schema) : { notTaken: [] };
     await checkpoint.remove();
-    return { ...result, items: done.written, skipped: done.skipped, seconds: secondsSince(startedAt), notTaken };
+    const items = {
+      items: done.written,
+      itemsThisRun: done.written - begin.written,
+      itemsBefore: begin.written,
+      skipped: done.skipped,
+    };
+    return { ...result, ...items, seconds: secondsSince(startedAt), notTaken };
   } catch (error) {
     throw await explainAwsError(error, options.client, { action: writeAction(options), table: options.table });
   } finally {
     await reader.close();
   }
 }
+
+const ADVICE_WHEN_REPLACED =
+  'Restore again, without --resume, into a table that nobody deletes meanwhile: an empty one, or with --overwrite.';
+const ASK_AGAIN = 'Give the same command again.';
 
 function secondsSince(startedAt: number): number {
   return (performance.now() - startedAt) / 1000;

@@ -2,6 +2,7 @@ import { AccessDeniedError, FileError, type MetadataError, ResumeMismatchError, 
 import type { TableDescription } from '../../tables/describe.ts';
 import type { CheckpointFile } from '../checkpoint-file.ts';
 import type { RestoreCheckpoint, RestoreState } from '../restore-checkpoint.ts';
+import { DEFAULT_RESUME_WITHIN, whyTooOld } from '../too-old.ts';
 import type { RestoreOptions } from './options.ts';
 
 export const NOTHING_DONE: RestoreState = { line: 0, written: 0, skipped: 0 };
@@ -32,10 +33,27 @@ export async function interruptedRun(
   if (difference !== undefined) {
     throw new ResumeMismatchError(`The interrupted restore into ${options.table} cannot be continued: ${difference}.`, [
       'Nothing was written.',
-      'Continue it as it was begun; or start anew, without --resume, into an empty table or with --overwrite.',
+      'Continue it as it was begun; or start again, without --resume, into an empty table or with --overwrite.',
     ]);
   }
   return checkpoint;
+}
+
+/**
+ * Says what a continuation long after the beginning replaces. It goes on all the same: file and table are those of the
+ * beginning, and half a restore is worth less than a whole one.
+ */
+export function warnIfLongAgo(
+  { table, onWarning }: RestoreOptions,
+  { startedAt, existingItems }: RestoreCheckpoint,
+): void {
+  if (startedAt === undefined || existingItems === 'skip') return;
+  const longAgo = whyTooOld(startedAt, DEFAULT_RESUME_WITHIN);
+  if (longAgo === undefined) return;
+  onWarning?.(
+    `The interrupted restore into ${table} is continued; ${longAgo}. ` +
+      'What others wrote to the table since is replaced where its key comes in the rest of the file.',
+  );
 }
 
 /** The checkpoint, or one that is not kept where its place cannot be written to: the restore goes on without. */

@@ -63,11 +63,12 @@ class S3Place implements BackupPlace {
     return formatS3Url(this.#backup.manifest);
   }
 
-  get adviceWhenStopped(): readonly string[] {
-    return [
-      `Nothing took the place of ${this.data}; what had been uploaded is removed.`,
-      'Begin anew with the same command: an upload to S3 cannot be continued.',
-    ];
+  get leftWhenStopped(): string {
+    return `Nothing took the place of ${this.data}; what had been uploaded is removed.`;
+  }
+
+  get howToContinue(): string {
+    return 'Begin again with the same command: an upload to S3 cannot be continued.';
   }
 
   async enter(): Promise<void> {
@@ -108,6 +109,10 @@ class S3Place implements BackupPlace {
   }
 
   async saveCheckpoint(): Promise<void> {}
+
+  async giveUp(): Promise<void> {
+    // An upload that stopped is removed in any case.
+  }
 
   async commit(manifest: BackupManifest, keepAs: string | undefined): Promise<void> {
     const upload = this.#upload;

@@ -1,0 +1,57 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { TableReplacedError } from '../errors.ts';
+import { findTable, type TableDescription } from './describe.ts';
+import { describeKey, type TableSchema } from './schema.ts';
+
+/**
+ * What tells a table from another one of its name: DynamoDB's own identity, where the server gives one (DynamoDB Local and moto do not),
+ * and the time of its creation and its key everywhere.
+ */
+export interface TableIdentity extends Pick<TableDescription, 'name' | 'arn' | 'id' | 'createdAt'> {
+  readonly schema: Pick<TableSchema, 'key'>;
+}
+
+export function isSameTable(a: TableIdentity, b: TableIdentity): boolean {
+  return a.arn === b.arn && describeIdentity(a) === describeIdentity(b);
+}
+
+/**
+ * Makes sure that a table is still the one that a work began with: at the work's end, before it says that it succeeded,
+ * or anything takes the place of what was there. Requests name a table by its name only, so that those of one work may
+ * have met two.
+ * @param when in words, such as `while it was read`
+ * @param advice what was left untouched and what to do next, a sentence each
+ * @throws TableReplacedError if it was deleted, also if another one of its name was made
+ */
+export async function requireSameTable(
+  client: DynamoDBClient,
+  before: TableIdentity,
+  when: string,
+  advice: readonly string[],
+  abortSignal?: AbortSignal,
+): Promise<void> {
+  requireSame(before, await findTable(client, before.name, abortSignal), when, advice);
+}
+
+/**
+ * Like {@link requireSameTable}, of a table that was described again.
+ * @param now undefined if it is not there any more
+ */
+export function requireSame(
+  before: TableIdentity,
+  now: TableIdentity | undefined,
+  when: string,
+  advice: readonly string[],
+): void {
+  if (now !== undefined && isSameTable(before, now)) return;
+  throw new TableReplacedError(
+    now === undefined
+      ? `Table ${before.name} was deleted ${when}: it was ${describeIdentity(before)}.`
+      : `Table ${before.name} was deleted and made again ${when}: it was ${describeIdentity(before)}, and is now ${describeIdentity(now)}.`,
+    advice,
+  );
+}
+
+function describeIdentity({ id, createdAt, schema: { key } }: TableIdentity): string {
+  return `that of ${createdAt?.toISOString() ?? 'an unknown time'} (${id}, key ${describeKey(key)})`;
+}
