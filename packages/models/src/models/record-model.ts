@@ -22,6 +22,7 @@ import {
   SchemaValidationError,
   type Violation,
 } from '../errors.ts';
+import { ExpressionSearch } from '../expressions/expression-search.ts';
 import { decodeCursor, encodeCursor, positionInTable } from '../lists/cursor.ts';
 import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.ts';
 import { type SearchOptions, type SearchPage, searchByReading } from '../lists/record-search.ts';
@@ -85,7 +86,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
    * @throws RecordAlreadyExistsError if there is a record of this key; it stays as it is
    */
   async create(record: N): Promise<R> {
-    const checked = this.#type.check(record);
+    const checked = await this.#type.check(record);
     this.#refuse(isObject(record) ? record : {}, checked.violations);
     const now = this.context.now();
     const given = definedFields(checked.record);
@@ -170,14 +171,16 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     seen: readonly Condition[],
   ): Promise<R | undefined> {
     const itemKey = this.keyOf(key);
-    if (!isObject(given)) this.#refuse(itemKey, this.#type.checkChanges(given).violations);
+    if (!isObject(given)) this.#refuse(itemKey, (await this.#type.checkChanges(given)).violations);
     const changes = await this.#withoutOwn(itemKey, given);
     const set = definedFields(changes);
     const named = [...Object.keys(set), ...remove];
     this.#refuse(itemKey, [...this.#violationsOfNames(named), ...violationsOfBoth(set, remove)]);
     const ruled = this.#type.ruledFields.some((field) => named.includes(field));
     const stored = ruled ? await this.#found(itemKey) : undefined;
-    await this.#check(itemKey, stored, (known) => this.#type.checkChanges(changes as never, remove, known));
+    await this.#check(itemKey, stored, (known, search) =>
+      this.#type.checkChanges(changes as never, remove, known, search),
+    );
     // What the rules between fields were checked against must still be so when the change is written.
     const rules = ruled ? this.#type.ruledFields.map((field) => conditions.equals(field, stored?.[field])) : [];
     const touched = { ...(await this.#sealNew(itemKey, set)), ...this.#touched() };
@@ -210,9 +213,10 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
   async replace(record: N, remove: readonly string[] = []): Promise<R> {
     const itemKey = this.keyOf(record);
     this.#refuse(itemKey, this.#violationsOfNames(remove));
-    const checked = await this.#check(itemKey, undefined, (known) => {
-      const { record: whole, violations } = this.#type.check(record, known);
-      return { whole, violations: [...violations, ...this.#type.checkChanges({}, remove, known).violations] };
+    const checked = await this.#check(itemKey, undefined, async (known, search) => {
+      const { record: whole, violations } = await this.#type.check(record, known, search);
+      const ofRemoval = await this.#type.checkChanges({}, remove, known, search);
+      return { whole, violations: [...violations, ...ofRemoval.violations] };
     });
     const own = this.#ownFields;
     const given = omit(definedFields(checked.whole), [...own, ...remove]);
@@ -380,12 +384,13 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
   async #check<C extends { readonly violations: readonly Violation[] }>(
     key: RecordKey,
     stored: PlainItem | undefined,
-    check: (stored: PlainItem | undefined) => C,
+    check: (stored: PlainItem | undefined, search: ExpressionSearch) => Promise<C>,
   ): Promise<C> {
-    const checked = check(stored);
+    const search = new ExpressionSearch();
+    const checked = await check(stored, search);
     if (checked.violations.length === 0) return checked;
     const known = stored ?? (await this.findItem(key));
-    const again = known === undefined ? checked : check(known);
+    const again = known === undefined ? checked : await check(known, search);
     this.#refuse(key, again.violations);
     return again;
   }

@@ -1,8 +1,9 @@
 import type { PlainItem } from '@cumulus/dynamodb';
 import { isObject } from '@cumulus/dynamodb';
 import type { Violation } from '../errors.ts';
-import { EndlessSearchError, firstMatch } from './bounded-regex.ts';
+import { EndlessSearchError, type ExpressionSearch, UnsearchableError } from '../expressions/expression-search.ts';
 import { isSafeVersion } from './collection-id.ts';
+import { MAX_ITEM_BYTES } from './storage-limits.ts';
 
 /** What a deployment has that its collections name. */
 export interface CollectionSurroundings {
@@ -14,13 +15,14 @@ export interface CollectionSurroundings {
  * What a collection's fields demand of each other. A field that is missing or of another type than its schema wants is
  * passed over: the schema reports it.
  */
-export function violationsOfCollection(
+export async function violationsOfCollection(
   collection: PlainItem,
   stored: PlainItem | undefined,
+  search: ExpressionSearch,
   { buckets }: CollectionSurroundings,
-): Violation[] {
+): Promise<Violation[]> {
   const { version, files } = collection;
-  const violations = violationsOfGranuleId(collection);
+  const violations = await violationsOfGranuleId(collection, search);
   // A collection that is there keeps its key, however it came to it.
   if (stored === undefined && typeof version === 'string' && !isSafeVersion(version)) {
     violations.push({
@@ -30,32 +32,33 @@ export function violationsOfCollection(
   }
   if (Array.isArray(files)) {
     for (const [index, file] of files.entries()) {
-      if (isObject(file)) violations.push(...violationsOfFile(file, `files[${index}]`, buckets));
+      if (isObject(file)) violations.push(...(await violationsOfFile(file, `files[${index}]`, search, buckets)));
     }
   }
   return violations;
 }
 
-function violationsOfGranuleId({ granuleId, granuleIdExtraction, sampleFileName }: PlainItem): Violation[] {
+async function violationsOfGranuleId(
+  { granuleId, granuleIdExtraction, sampleFileName }: PlainItem,
+  search: ExpressionSearch,
+): Promise<Violation[]> {
   const violations: Violation[] = [];
   const idRegex = regexOf(granuleId, 'granuleId', violations);
-  const extraction = regexOf(granuleIdExtraction, 'granuleIdExtraction', violations);
+  const path = 'granuleIdExtraction';
+  const extraction = regexOf(granuleIdExtraction, path, violations);
   if (extraction === undefined || typeof sampleFileName !== 'string') return violations;
 
-  const found = search(extraction, sampleFileName, 'granuleIdExtraction', violations);
-  if (found === 'endless') return violations;
+  const extracted = await found(() => search.firstGroup(extraction, sampleFileName), path, sampleFileName, violations);
+  if (extracted === UNKNOWN) return violations;
   const inSample = `in the sampleFileName ${sampleFileName}`;
-  if (found === undefined) {
-    violations.push({ path: 'granuleIdExtraction', message: `does not match the sampleFileName ${sampleFileName}` });
-    return violations;
-  }
-  const [, extracted] = found;
-  if (extracted === undefined) {
-    violations.push({
-      path: 'granuleIdExtraction',
-      message: `captures no group ${inSample}, so that it finds no granule id`,
-    });
-  } else if (idRegex !== undefined && search(idRegex, extracted, 'granuleId', violations) === undefined) {
+  if (extracted === null) {
+    violations.push({ path, message: `does not match the sampleFileName ${sampleFileName}` });
+  } else if (extracted === undefined) {
+    violations.push({ path, message: `captures no group ${inSample}, so that it finds no granule id` });
+  } else if (
+    idRegex !== undefined &&
+    (await found(() => search.matches(idRegex, extracted), 'granuleId', extracted, violations)) === false
+  ) {
     violations.push({
       path: 'granuleId',
       message: `does not match ${extracted}, which granuleIdExtraction finds ${inSample}`,
@@ -64,17 +67,18 @@ function violationsOfGranuleId({ granuleId, granuleIdExtraction, sampleFileName 
   return violations;
 }
 
-function violationsOfFile(
+async function violationsOfFile(
   { bucket, regex, sampleFileName }: PlainItem,
   path: string,
+  search: ExpressionSearch,
   buckets: readonly string[] | undefined,
-): Violation[] {
+): Promise<Violation[]> {
   const violations: Violation[] = [];
   const names = regexOf(regex, `${path}.regex`, violations);
   if (
     names !== undefined &&
     typeof sampleFileName === 'string' &&
-    search(names, sampleFileName, `${path}.regex`, violations) === undefined
+    (await found(() => search.matches(names, sampleFileName), `${path}.regex`, sampleFileName, violations)) === false
   ) {
     violations.push({ path: `${path}.regex`, message: `does not match its sampleFileName ${sampleFileName}` });
   }
@@ -89,7 +93,8 @@ function violationsOfFile(
 
 /** The source of a regular expression; undefined if a text is none, which is reported if it was meant to be one. */
 function regexOf(source: unknown, path: string, violations: Violation[]): string | undefined {
-  if (typeof source !== 'string' || source === '') return undefined;
+  // One that no item can hold is reported as such; reading it would take time.
+  if (typeof source !== 'string' || source === '' || source.length > MAX_ITEM_BYTES) return undefined;
   try {
     new RegExp(source);
     return source;
@@ -99,18 +104,22 @@ function regexOf(source: unknown, path: string, violations: Violation[]): string
   }
 }
 
-/** What a regular expression finds; one that does not come to an end is reported. */
-function search(
-  source: string,
-  text: string,
+/** An expression could not be searched for, which is reported. */
+const UNKNOWN = Symbol('unknown');
+
+/** What a search finds; one that does not come to an end, or cannot be run, is reported. */
+async function found<T>(
+  search: () => Promise<T>,
   path: string,
+  text: string,
   violations: Violation[],
-): readonly (string | undefined)[] | undefined | 'endless' {
+): Promise<T | typeof UNKNOWN> {
   try {
-    return firstMatch(source, text);
+    return await search();
   } catch (error) {
-    if (!(error instanceof EndlessSearchError)) throw error;
-    violations.push({ path, message: `takes too long to search ${text}` });
-    return 'endless';
+    if (error instanceof EndlessSearchError) violations.push({ path, message: `takes too long to search ${text}` });
+    else if (error instanceof UnsearchableError) violations.push({ path, message: `cannot be used: ${error.message}` });
+    else throw error;
+    return UNKNOWN;
   }
 }

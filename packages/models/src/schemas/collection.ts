@@ -54,6 +54,6 @@ export function collectionTypeIn(
     key: ['name', 'version'],
     schema: collectionSchema,
     ruledFields: ['granuleId', 'granuleIdExtraction', 'sampleFileName'],
-    rules: (collection, stored) => violationsOfCollection(collection, stored, deployment),
+    rules: (collection, stored, search) => violationsOfCollection(collection, stored, search, deployment),
   });
 }

@@ -3,6 +3,9 @@ import { createdAt, hashKey, text, updatedAt } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
 
+/** What is encrypted has to come back as it was, which half a surrogate pair does not. */
+const credential = z.string().refine((value) => Buffer.from(value).toString() === value, 'must be well-formed Unicode');
+
 export const providerSchema = z
   .strictObject({
     id: hashKey.describe('The id of the provider.'),
@@ -10,8 +13,8 @@ export const providerSchema = z
     protocol: z.enum(['http', 'https', 'ftp', 'sftp', 's3']).describe('How data are fetched.').default('http'),
     host: text.describe('The name or address of the host; for s3 the bucket.'),
     port: z.int().min(1).max(65_535).describe("The host's port, if it is not the protocol's own.").optional(),
-    username: z.string().describe('Who logs in there; encrypted if encrypted is true.').optional(),
-    password: z.string().describe('The password for it; encrypted if encrypted is true.').optional(),
+    username: credential.describe('Who logs in there; encrypted if encrypted is true.').optional(),
+    password: credential.describe('The password for it; encrypted if encrypted is true.').optional(),
     encrypted: z.boolean().describe('Whether username and password are encrypted.').optional(),
     privateKey: z.string().describe('The file name of the private key for sftp.').optional(),
     cmKeyId: z.string().describe('The AWS KMS key that the private key is encrypted with.').optional(),

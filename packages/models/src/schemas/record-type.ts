@@ -2,6 +2,7 @@ import type { PlainItem, TableName } from '@cumulus/dynamodb';
 import { isObject } from '@cumulus/dynamodb';
 import * as z from 'zod';
 import type { Violation } from '../errors.ts';
+import { ExpressionSearch } from '../expressions/expression-search.ts';
 import { describePath, type FieldPath, hasPath } from './field-path.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
 import { violationsOfStorage } from './storage-limits.ts';
@@ -48,26 +49,37 @@ export interface RecordType<R extends object, N extends object, K extends keyof 
    * Checks a whole record and fills in its defaults. `createdAt` and `updatedAt` may be left to the model.
    * @param stored the record in the table. Fields that no schema knows are allowed where it has them too, and its key is
    * taken as it is. What is refused without it may be allowed with it, never the other way round.
+   * @param search searches by the record's regular expressions; one for all checks of a request bounds their time together
    */
-  check(record: N, stored?: PlainItem): { readonly record: PlainItem; readonly violations: readonly Violation[] };
+  check(
+    record: N,
+    stored?: PlainItem,
+    search?: ExpressionSearch,
+  ): Promise<{ readonly record: PlainItem; readonly violations: readonly Violation[] }>;
   /**
    * Checks changes of single fields. The other fields are not looked at, so that a record which is wrong elsewhere can be
    * bettered bit by bit; but what the changed fields have to fit must fit them. No defaults are filled in.
    * @param remove fields to take away; those that every record has cannot be
    * @param stored as for {@link check}; needed if one of the {@link ruledFields} is changed
+   * @param search as for {@link check}
    */
   checkChanges(
     changes: Partial<Omit<R, K>>,
     remove?: readonly string[],
     stored?: PlainItem,
-  ): { readonly changes: PlainItem; readonly violations: readonly Violation[] };
+    search?: ExpressionSearch,
+  ): Promise<{ readonly changes: PlainItem; readonly violations: readonly Violation[] }>;
 }
 
 /**
  * What the fields of a record demand beyond its schema. Fields may be absent or of any type: the schema reports those.
  * @param stored the record that is in the table already, if it is known
  */
-export type RecordRules = (record: PlainItem, stored: PlainItem | undefined) => readonly Violation[];
+export type RecordRules = (
+  record: PlainItem,
+  stored: PlainItem | undefined,
+  search: ExpressionSearch,
+) => readonly Violation[] | Promise<readonly Violation[]>;
 
 interface Definition<S extends z.ZodObject, K extends keyof RecordOf<S> & string> {
   readonly name: RecordTypeName;
@@ -115,20 +127,21 @@ export function defineRecordType<S extends z.ZodObject, K extends keyof RecordOf
     hasTimes: shape.has('updatedAt'),
     ruledFields,
     schema,
-    check(record, stored) {
+    async check(record, stored, search = new ExpressionSearch()) {
       if (!isObject(record)) return { record: {}, violations: NO_OBJECT };
       const whole = withDefaults(shape, record);
-      const violations = [...violationsOfSchema(withoutTimes, record, stored), ...rules(record, stored)];
+      const ofRules = await rules(record, stored, search);
+      const violations = [...violationsOfSchema(withoutTimes, record, stored), ...ofRules];
       return { record: whole, violations: withStorage(violations, whole) };
     },
-    checkChanges(given, remove = [], stored = undefined) {
+    async checkChanges(given, remove = [], stored = undefined, search = new ExpressionSearch()) {
       const changes = given as PlainItem;
       if (!isObject(changes)) return { changes: {}, violations: NO_OBJECT };
       const violations = [
         ...violationsOfKey(changes),
         ...violationsOfSchema(anyFields, changes, stored),
         ...remove.flatMap((field) => violationsOfRemoval(field, stored)),
-        ...violationsBroughtAbout(rules, changes, stored),
+        ...(await violationsBroughtAbout(rules, search, changes, stored)),
       ];
       return { changes, violations: withStorage(violations, changes) };
     },
@@ -166,9 +179,14 @@ function withDefaults(shape: ReadonlyMap<string, z.ZodType>, record: PlainItem):
 }
 
 /** The violations of rules that changes bring about: those of what is changed, and those that were not there before. */
-function violationsBroughtAbout(rules: RecordRules, changes: PlainItem, stored: PlainItem = {}): Violation[] {
-  const before = new Set(rules(stored, stored).map(identityOf));
-  return rules({ ...stored, ...changes }, stored).filter(
+async function violationsBroughtAbout(
+  rules: RecordRules,
+  search: ExpressionSearch,
+  changes: PlainItem,
+  stored: PlainItem = {},
+): Promise<Violation[]> {
+  const before = new Set((await rules(stored, stored, search)).map(identityOf));
+  return (await rules({ ...stored, ...changes }, stored, search)).filter(
     (violation) => Object.hasOwn(changes, fieldOf(violation)) || !before.has(identityOf(violation)),
   );
 }

@@ -17,15 +17,15 @@ test.each([
   expect(deconstructCollectionId(id)).toEqual({ name, version });
 });
 
-test.each(['', 'A', 'A__1', '___', '___1', 'A___', 'A____'])('"%s" is no id of a collection', (id) => {
+test.each(['', 'A', 'A__1', '___', '___1', 'A___', 'A____'])('"%s" is no id of a collection', async (id) => {
   expect(deconstructCollectionId(id)).toBeUndefined();
-  expect(pathsOf('granule', { collectionId: id })).toContain('collectionId');
+  expect(await pathsOf('granule', { collectionId: id })).toContain('collectionId');
 });
 
-test('whatever key a collection may have, its id leads back to it', () => {
-  fc.assert(
-    fc.property(odd, odd, (name, version) => {
-      const isRefused = pathsOf('collection', { name, version }).length > 0;
+test('whatever key a collection may have, its id leads back to it', async () => {
+  await fc.assert(
+    fc.asyncProperty(odd, odd, async (name, version) => {
+      const isRefused = (await pathsOf('collection', { name, version })).length > 0;
       const isClear = deconstructCollectionId(constructCollectionId({ name, version }))?.version === version;
       expect(isRefused).toBe(!isClear);
       if (isClear) expect(deconstructCollectionId(constructCollectionId({ name, version }))?.name).toBe(name);
@@ -34,10 +34,12 @@ test('whatever key a collection may have, its id leads back to it', () => {
   );
 });
 
-test('records take just those ids that are taken apart', () => {
-  fc.assert(
-    fc.property(odd, (id) => {
-      expect(pathsOf('granule', { collectionId: id }).length === 0).toBe(deconstructCollectionId(id) !== undefined);
+test('records take just those ids that are taken apart', async () => {
+  await fc.assert(
+    fc.asyncProperty(odd, async (id) => {
+      expect((await pathsOf('granule', { collectionId: id })).length === 0).toBe(
+        deconstructCollectionId(id) !== undefined,
+      );
     }),
     { numRuns: 2000 },
   );

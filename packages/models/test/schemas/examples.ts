@@ -54,6 +54,6 @@ export function checkChanges(
 }
 
 /** An example with some fields changed, and the paths of what is wrong with it then. */
-export function pathsOf(name: RecordTypeName, fields: PlainItem, stored?: PlainItem): string[] {
-  return check(name, { ...examples[name], ...fields }, stored).violations.map(({ path }) => path);
+export async function pathsOf(name: RecordTypeName, fields: PlainItem, stored?: PlainItem): Promise<string[]> {
+  return (await check(name, { ...examples[name], ...fields }, stored)).violations.map(({ path }) => path);
 }

@@ -250,16 +250,16 @@ const fields: { readonly [name in RecordTypeName]: { readonly [field: string]: r
 
 for (const [name, cases] of Object.entries(fields) as [RecordTypeName, (typeof fields)[RecordTypeName]][]) {
   describe(`a ${name}`, () => {
-    test('with the required fields alone is taken', () => expect(pathsOf(name, {})).toEqual([]));
+    test('with the required fields alone is taken', async () => expect(await pathsOf(name, {})).toEqual([]));
 
-    test.each(Object.keys(examples[name]))('is refused without %s, which is named', (field) => {
-      expect(pathsOf(name, { [field]: undefined })).toContain(field);
+    test.each(Object.keys(examples[name]))('is refused without %s, which is named', async (field) => {
+      expect(await pathsOf(name, { [field]: undefined })).toContain(field);
     });
 
-    test.each(Object.entries(cases))('takes and refuses values of %s', (field, [taken, refused]) => {
-      for (const value of taken) expect([value, pathsOf(name, { [field]: value })]).toEqual([value, []]);
+    test.each(Object.entries(cases))('takes and refuses values of %s', async (field, [taken, refused]) => {
+      for (const value of taken) expect([value, await pathsOf(name, { [field]: value })]).toEqual([value, []]);
       for (const value of refused) {
-        const paths = pathsOf(name, { [field]: value });
+        const paths = await pathsOf(name, { [field]: value });
         const own = paths.filter((path) => path === field || path.startsWith(`${field}[`));
         expect([value, paths.length > 0, own]).toEqual([value, true, paths]);
       }
@@ -282,6 +282,6 @@ test.each([
   ['rule', { rule: { type: 'onetime', arn: 1 } }, 'rule.arn'],
   ['rule', { rule: { type: 'onetime', when: 1 } }, 'rule.when'],
   ['collection', { tags: ['a', 1] }, 'tags[1]'],
-] as const)('a %s is refused for what is within %j, named by its path', (name, change, path) => {
-  expect(pathsOf(name, change)).toEqual([path]);
+] as const)('a %s is refused for what is within %j, named by its path', async (name, change, path) => {
+  expect(await pathsOf(name, change)).toEqual([path]);
 });

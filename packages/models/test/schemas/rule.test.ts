@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { check, checkChanges, examples } from './examples.ts';
 
-const pathsOf = (type: string, value: unknown) =>
-  check('rule', { ...examples.rule, rule: { type, value } }).violations.map(({ path }) => path);
+const pathsOf = async (type: string, value: unknown) =>
+  (await check('rule', { ...examples.rule, rule: { type, value } })).violations.map(({ path }) => path);
 
 describe.each([
   [
@@ -53,19 +53,19 @@ describe.each([
     ['', 'queue', 'https://sqs.us-east-1.amazonaws.com/', 'ftp://host/queue', 'arn:aws:sns:us-east-1:0:topic'],
   ],
 ])('a rule of type %s', (type, taken, refused) => {
-  test.each(taken)('takes %s', (value) => expect(pathsOf(type, value)).toEqual([]));
-  test.each(refused)('refuses "%s"', (value) => expect(pathsOf(type, value)).toEqual(['rule.value']));
-  test('needs a value', () => expect(pathsOf(type, undefined)).toEqual(['rule.value']));
-  test('tells once of a value that is no text', () => expect(pathsOf(type, 1)).toEqual(['rule.value']));
-  test('is checked when the trigger alone is changed', () => {
-    const changed = checkChanges('rule', { rule: { type, value: 'x' } }).violations;
+  test.each(taken)('takes %s', async (value) => expect(await pathsOf(type, value)).toEqual([]));
+  test.each(refused)('refuses "%s"', async (value) => expect(await pathsOf(type, value)).toEqual(['rule.value']));
+  test('needs a value', async () => expect(await pathsOf(type, undefined)).toEqual(['rule.value']));
+  test('tells once of a value that is no text', async () => expect(await pathsOf(type, 1)).toEqual(['rule.value']));
+  test('is checked when the trigger alone is changed', async () => {
+    const changed = (await checkChanges('rule', { rule: { type, value: 'x' } })).violations;
     expect(changed.map(({ path }) => path)).toEqual(['rule.value']);
   });
 });
 
-test('a onetime rule needs no value', () => expect(pathsOf('onetime', undefined)).toEqual([]));
+test('a onetime rule needs no value', async () => expect(await pathsOf('onetime', undefined)).toEqual([]));
 
-test('a rule is ENABLED unless it says otherwise', () => {
-  expect(check('rule', examples.rule).record['state']).toBe('ENABLED');
-  expect(check('rule', { ...examples.rule, state: 'DISABLED' }).record['state']).toBe('DISABLED');
+test('a rule is ENABLED unless it says otherwise', async () => {
+  expect((await check('rule', examples.rule)).record['state']).toBe('ENABLED');
+  expect((await check('rule', { ...examples.rule, state: 'DISABLED' })).record['state']).toBe('DISABLED');
 });

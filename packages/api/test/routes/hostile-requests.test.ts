@@ -1,0 +1,74 @@
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { describe, expect, test } from '@jest/globals';
+import { OwnApi } from '../own-api.ts';
+
+const COLLECTION = {
+  name: 'MOD09GQ',
+  version: '006',
+  granuleId: '^MOD09GQ\\.A\\d+$',
+  granuleIdExtraction: '(MOD09GQ\\.A\\d+)\\.hdf',
+  sampleFileName: 'MOD09GQ.A2017025.hdf',
+  files: [{ bucket: 'private', regex: '^MOD09GQ\\.A\\d+\\.hdf$', sampleFileName: 'MOD09GQ.A2017025.hdf' }],
+};
+
+/** A collection whose files have these expressions, all for one name. */
+function withRegexes(version: string, regexes: readonly string[], sampleFileName: string): object {
+  return { ...COLLECTION, version, files: regexes.map((regex) => ({ bucket: 'private', regex, sampleFileName })) };
+}
+
+onDynamoDBLocal('requests that mean harm', () => {
+  const api = new OwnApi();
+
+  describe('regular expressions of a collection', () => {
+    test('that take JavaScript years are matched at once', async () => {
+      const name = `${'a'.repeat(60)}!`;
+      const years = ['^(a+)+$', '^(a|a)*$', '^(a|aa)+$', '(.*)*b', '^(a*)*$', '^([a-z]+)*$', '(a+)+b', '(x+x+)+y'];
+      const { status, body } = await api.ask('POST /collections', withRegexes('years', years, name));
+      expect(status).toBe(400);
+      for (const index of years.keys())
+        expect(body.message).toContain(`files[${index}].regex: does not match its sampleFileName ${name}`);
+      const sound = years.map((regex) => `${regex}|!`);
+      expect((await api.ask('POST /collections', withRegexes('sound', sound, name))).status).toBe(200);
+    });
+
+    test('that only JavaScript can match share one second, and meanwhile others are answered', async () => {
+      const endless = Array.from({ length: 8 }, (_, number) => `^(?=a)(a+)+${number}$`);
+      let answered = 0;
+      let done = false;
+      const posted = api.ask('POST /collections', withRegexes('endless', endless, 'a'.repeat(60))).finally(() => {
+        done = true;
+      });
+      while (!done) {
+        expect((await api.ask('GET /version')).status).toBe(200);
+        answered += 1;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      expect(answered).toBeGreaterThan(20);
+      const { status, body } = await posted;
+      expect(status).toBe(400);
+      expect(body.message).toContain('files[0].regex: takes too long to search aaa');
+      expect(body.message).toContain('files[7].regex: takes too long to search aaa');
+    });
+
+    test('with look-around and references back are taken as before, also where a record is replaced', async () => {
+      const regexes = ['^(?!BROWSE)MOD.*\\.hdf$', '^(M)OD09GQ(?<=Q).*$', '^.*(.)\\1.*$', '^MOD[^]*(?<end>f)$'];
+      const collection = withRegexes('around', regexes, 'MOD09GQ.A2017011.hdf');
+      expect((await api.ask('POST /collections', collection)).status).toBe(200);
+      expect((await api.ask('PUT /collections/MOD09GQ/around', collection)).status).toBe(200);
+    });
+
+    test('that cannot be run are refused by name', async () => {
+      const regexes = [`(?=a)${'(?:a?b|c)'.repeat(12_000)}`];
+      const { status, body } = await api.ask('POST /collections', withRegexes('large', regexes, 'a'));
+      expect([status, body.message.slice(0, 200)]).toEqual([
+        400,
+        expect.stringContaining('files[0].regex: cannot be used'),
+      ]);
+    });
+  });
+
+  test('credentials with half a surrogate pair are refused by name', async () => {
+    const { status, body } = await api.ask('POST /providers', { id: 'half', host: 'h', username: '\ud800' });
+    expect([status, body.message]).toEqual([400, expect.stringContaining('username: must be well-formed Unicode')]);
+  });
+});
