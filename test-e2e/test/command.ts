@@ -28,6 +28,8 @@ export interface CommandOptions {
   readonly nodeOptions?: readonly string[];
   /** The command to run, with its first arguments; this repository's build unless given. */
   readonly program?: readonly string[];
+  /** A program that runs the command, with its own arguments, such as strace. */
+  readonly runBy?: readonly string[];
 }
 
 /** The bin of this repository's build, run by this Node. */
@@ -46,9 +48,15 @@ export function cumulusApi(args: readonly string[], options: CommandOptions = {}
  * and a command that was not killed leaves nothing in the folder for temporary files.
  */
 export function start(args: readonly string[], options: CommandOptions = {}): Running {
-  const { environment, input, nodeOptions = [], program = [process.execPath, ...nodeOptions, BUILT_BIN] } = options;
+  const {
+    environment,
+    input,
+    nodeOptions = [],
+    program = [process.execPath, ...nodeOptions, BUILT_BIN],
+    runBy = [],
+  } = options;
   const temporary = mkdtempSync(join(tmpdir(), 'cumulus-e2e-tmp-'));
-  const [file = '', ...first] = program;
+  const [file = '', ...first] = [...runBy, ...program];
   const child = spawn(file, [...first, ...args], {
     env: {
       ...process.env,

@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
 
 /** A request of the command to DynamoDB, or to S3. */
 export interface Call {
@@ -186,8 +187,10 @@ function answerHeaders({ headers }: IncomingMessage, method: string | undefined)
   return method === 'HEAD' && length !== undefined ? { ...others, 'content-length': length } : others;
 }
 
-function send(outgoing: ServerResponse, { status, type, body, headers = {}, cutAfter }: Answer): void {
-  outgoing.writeHead(status, { 'content-length': body.length, ...headers, 'content-type': type });
+/** DynamoDB's answers have a checksum. That of a body that a fault made is the body's own, unless the fault says otherwise. */
+function send(outgoing: ServerResponse, { status, type, body, headers, cutAfter }: Answer): void {
+  const said = headers ?? { 'x-amz-crc32': String(crc32(body)) };
+  outgoing.writeHead(status, { 'content-length': body.length, ...said, 'content-type': type });
   if (cutAfter === undefined) outgoing.end(body);
   else outgoing.write(body.subarray(0, cutAfter), () => outgoing.destroy());
 }

@@ -4,7 +4,7 @@ import { refusalOfS3 } from './s3.ts';
 
 const TYPE = 'application/x-amz-json-1.0';
 
-const OF_DYNAMODB: readonly Answer[] = [
+export const OF_DYNAMODB: readonly Answer[] = [
   refusal(400, 'com.amazon.coral.availability#ThrottlingException', 'Rate of requests exceeds the allowed throughput.'),
   refusal(
     400,

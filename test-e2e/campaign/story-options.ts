@@ -1,0 +1,24 @@
+import { numberBetween } from '../test/faults/random.ts';
+import type { Run } from './run.ts';
+
+/** Options of a backup, by chance. */
+export function commandOptions({ random, gzip, kind: { needs } }: Run): readonly string[] {
+  const segments = needs?.pages ? numberBetween(random, 1, 2) : numberBetween(random, 1, 8);
+  const concurrency = needs?.slow ? 1 : numberBetween(random, 1, 8);
+  return [
+    ...(needs?.pages || random() < 0.7 ? ['--segments', String(segments)] : []),
+    ...(needs?.slow || random() < 0.7 ? ['--concurrency', String(concurrency)] : []),
+    ...(gzip ? ['--gzip'] : []),
+    ...(random() < 0.2 ? ['--consistent'] : []),
+  ];
+}
+
+/** The JSON that a command has printed. */
+export function parseResult<T>(run: Run, stdout: string): T | undefined {
+  try {
+    return JSON.parse(stdout) as T;
+  } catch {
+    run.violated('claimed', `a success without JSON on standard output: ${stdout.slice(0, 200)}`);
+    return undefined;
+  }
+}
