@@ -36,7 +36,10 @@ export interface CampaignOptions {
   readonly stories?: readonly Story[] | undefined;
   /** No more runs than these. */
   readonly mostRuns?: number | undefined;
+  /** How long a command may take, in seconds; {@link SECONDS} unless given. */
   readonly seconds?: number | undefined;
+  /** Whether to stop at the first violation. */
+  readonly toFirst?: boolean | undefined;
   readonly onRun?: ((number: number, kind: string, result: RunResult) => void) | undefined;
 }
 
@@ -77,7 +80,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   let next = only ?? 1;
 
   const work = async (): Promise<void> => {
-    while (count < faults && runs < mostRuns) {
+    while (count < faults && runs < mostRuns && !(options.toFirst && violations.length > 0)) {
       if (only !== undefined && next > only) return;
       const number = next;
       next += 1;

@@ -1,0 +1,68 @@
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { campaign, KINDS } from '../campaign/campaign.ts';
+import { canonicalItem } from '../campaign/canonical.ts';
+import { describeViolation } from '../campaign/figures.ts';
+import { MUTANTS } from '../campaign/mutants.ts';
+import { SEED } from './faults/random.ts';
+
+const FAULTS = 36;
+
+onDynamoDBLocal('a campaign of random faults', () => {
+  it(`loses, alters and claims nothing, and wedges nowhere, under ${FAULTS} faults (seed ${SEED})`, async () => {
+    const result = await campaign({ seed: SEED, faults: FAULTS, atOnce: 3 });
+    expect(result.violations.map((violation) => describeViolation(SEED, violation))).toEqual([]);
+    expect(result.faults).toBeGreaterThanOrEqual(FAULTS);
+    if (process.env['CI']) expect(result.left).toEqual([]);
+  }, 300_000);
+
+  it.each(MUTANTS)(
+    'finds it where $does: $breach',
+    async ({ breach, story, runner, kind = 'connection cut after the request was carried out' }) => {
+      const { violations } = await campaign({
+        seed: 17,
+        faults: 100,
+        mostRuns: 6,
+        kinds: KINDS.filter(({ name }) => name === kind),
+        stories: [story],
+        runner,
+        seconds: breach === 'wedged' ? 5 : 60,
+        toFirst: true,
+      });
+      expect(violations.map((violation) => violation.breach)).toContain(breach);
+    },
+    120_000,
+  );
+});
+
+describe("the oracle's own comparison", () => {
+  it.each([
+    [
+      { a: { N: '1' }, b: { S: 'x' } },
+      { b: { S: 'x' }, a: { N: '1.0' } },
+    ],
+    [{ a: { N: '-120.50' } }, { a: { N: '-1.205e2' } }],
+    [{ a: { N: '0' } }, { a: { N: '-0.00e9' } }],
+    [{ a: { N: '1e-130' } }, { a: { N: '0.1E-129' } }],
+    [{ a: { NS: ['1', '2'] } }, { a: { NS: ['2.0', '01'] } }],
+    [{ a: { B: 'YQ==' } }, { a: { B: 'YR==' } }],
+    [
+      { a: { M: { x: { L: [{ SS: ['b', 'a'] }] }, y: { NULL: true } } } },
+      { a: { M: { y: { NULL: true }, x: { L: [{ SS: ['a', 'b'] }] } } } },
+    ],
+  ])('takes %j and %j for equal', (one, other) => {
+    expect(canonicalItem(one)).toBe(canonicalItem(other));
+  });
+
+  it.each([
+    [{ a: { N: '1' } }, { a: { S: '1' } }],
+    [{ a: { N: '1' } }, { a: { N: '-1' } }],
+    [{ a: { N: '9007199254740993' } }, { a: { N: '9007199254740992' } }],
+    [{ a: { N: '10' } }, { a: { N: '1' } }],
+    [{ a: { L: [{ S: 'a' }, { S: 'b' }] } }, { a: { L: [{ S: 'b' }, { S: 'a' }] } }],
+    [{ a: { SS: ['a'] } }, { a: { L: [{ S: 'a' }] } }],
+    [JSON.parse('{"__proto__":{"S":"x"}}'), {}],
+    [{ a: { BOOL: true } }, { a: { BOOL: false } }],
+  ])('takes %j and %j for different', (one, other) => {
+    expect(canonicalItem(one)).not.toBe(canonicalItem(other));
+  });
+});
