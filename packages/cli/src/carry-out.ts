@@ -5,6 +5,7 @@ import { confirm } from './confirm.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { Interruption } from './interruption.ts';
 import type { Io } from './io.ts';
+import { printableIo } from './printable.ts';
 import { showProgress } from './progress/show-progress.ts';
 import { Report } from './report.ts';
 import { UsageError } from './usage-error.ts';
@@ -15,11 +16,12 @@ import { UsageError } from './usage-error.ts';
  * @returns the exit status
  * @throws UsageError if planning finds the command line wrong
  */
-export async function carryOut(command: ChosenCommand, io: Io): Promise<number> {
+export async function carryOut(command: ChosenCommand, terminal: Io): Promise<number> {
+  const io = printableIo(terminal);
   const { region, profile, 'endpoint-url': endpoint, quiet } = command.options;
   const interruption = new Interruption();
   const { abortSignal } = interruption;
-  const progress = await showProgress(io.stderr, quiet);
+  const progress = await showProgress(terminal.stderr, quiet);
   const report = new Report(command, io, progress);
   const client = createClient({ region, profile, endpoint });
   let s3Client: Promise<S3Client> | undefined;

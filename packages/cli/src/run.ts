@@ -2,6 +2,7 @@ import type { AddCommand } from './command.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { type Io, outliveReaders } from './io.ts';
 import { parse } from './parse.ts';
+import { printableIo } from './printable.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -17,10 +18,11 @@ export async function run(
   { further = [] }: { readonly further?: readonly AddCommand[] } = {},
 ): Promise<number> {
   outliveReaders(io);
+  const { stdout, stderr } = printableIo(io);
   try {
     const parsed = parse(argv, further);
     if (typeof parsed === 'string') {
-      io.stdout.write(`${parsed}\n`);
+      stdout.write(`${parsed}\n`);
       return EXIT_STATUS.done;
     }
     // The AWS SDK writes to standard error which Node versions it is to give up, which is no business of our users.
@@ -29,7 +31,7 @@ export async function run(
     return await carryOut(parsed, io);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    io.stderr.write(`cumulus-api: ${error.message} (see cumulus-api --help)\n`);
+    stderr.write(`cumulus-api: ${error.message} (see cumulus-api --help)\n`);
     return EXIT_STATUS.wrongUsage;
   }
 }

@@ -41,7 +41,7 @@ function errorText({ name, message, cause }: Readonly<Record<string, unknown>>):
   return `${name}: ${message}${isObject(cause) ? ` (caused by ${errorText(cause)})` : ''}`;
 }
 
-/** Also what a terminal would take for commands is none then. */
+/** What else a terminal would obey is escaped where it is printed. */
 function inOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+  return text.replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ');
 }

@@ -44,7 +44,7 @@ export async function planLogs(options: LogsOptions, context: Context): Promise<
   if (groups.length === 0) throw new LogGroupsMissingError(logs.groupPrefix, region);
   const isShown = options.json || !options.quiet;
   const lineOf = ({ event }: FoundLogEvent): string =>
-    options.json ? jsonLine(event) : eventLine(event, logs.groupPrefix);
+    options.json ? JSON.stringify(event) : eventLine(event, logs.groupPrefix);
   const run: Task['run'] = async () => {
     try {
       if (isShown) await writeLines(chosenEvents(options, logs, groups, abortSignal), lineOf, stdout, abortSignal);
@@ -82,9 +82,4 @@ async function* chosenEvents(
   }
   if (follow === true) yield* followEvents({ logs, filter, from: begin, told, abortSignal });
   else if (limit === undefined) yield* eventsInOrder({ logs, groups, filter, span: { from, to } });
-}
-
-/** What a terminal would take for commands is escaped, as JSON does with those below a space. */
-function jsonLine(event: object): string {
-  return JSON.stringify(event).replace(/[\x7f-\x9f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 }

@@ -2,6 +2,7 @@ import type { Granule } from '@cumulus/models';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { stringify } from 'csv-stringify/sync';
 import { errorAnswers } from '../answers/schemas.ts';
+import { QUOTED_CELL, spreadsheetCell } from '../answers/spreadsheet-cell.ts';
 import { type AddRoutes, addRoute } from '../http-api.ts';
 
 const COLUMNS = ['granuleUr', 'collectionId', 'createdAt', 'startDateTime', 'endDateTime'];
@@ -16,6 +17,7 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, journ
     path: '/granule-csv',
     summary: 'All granules as CSV',
     description:
+      'A cell that a spreadsheet would take for a formula begins with a single quote. ' +
       'Streamed by `cumulus-api serve`. On AWS Lambda an answer has 6 MB at the most, about 50,000 granules.',
     responses: {
       200: { description: 'A line for each granule', content: { 'text/csv': { schema: { type: 'string' } } } },
@@ -36,7 +38,7 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, journ
           return;
         }
         try {
-          controller.enqueue(encoder.encode(stringify(page.value.records.map(rowOf))));
+          controller.enqueue(encoder.encode(stringify(page.value.records.map(rowOf), { quoted_match: QUOTED_CELL })));
           page = await pages.next();
         } catch (error) {
           journal.brokenOff(context.get('requestId'), error);
@@ -55,9 +57,15 @@ function brokenOff(): Error {
   return error;
 }
 
-function rowOf({ granuleId, collectionId, createdAt, beginningDateTime, endingDateTime }: Granule): readonly unknown[] {
+function rowOf({ granuleId, collectionId, createdAt, beginningDateTime, endingDateTime }: Granule): readonly string[] {
   const time = typeof createdAt === 'number' ? new Date(createdAt) : undefined;
   // Other releases may have written a time that is none.
   const created = time === undefined || Number.isNaN(time.getTime()) ? '' : time.toISOString();
-  return [granuleId, collectionId, created, beginningDateTime, endingDateTime];
+  return [
+    spreadsheetCell(granuleId),
+    spreadsheetCell(collectionId),
+    created,
+    spreadsheetCell(beginningDateTime),
+    spreadsheetCell(endingDateTime),
+  ];
 }

@@ -24,7 +24,7 @@ describe('an event in one line', () => {
       '{"level":"error","message":"m","error":{"name":"A","message":"a","stack":"s","cause":{"name":"B","message":"b","stack":"s","cause":{"name":"C","message":"c"}}}}',
       'ERROR Ingest m error=A: a (caused by B: b (caused by C: c))',
     ],
-    ['a\u001b[31m red, \u202e turned, \u2028 broken', '      Ingest a [31m red,   turned,   broken'],
+    ['a \u2028 broken\r\n\tline', '      Ingest a   broken line'],
     // Cumulus's own logger.
     [
       '{"executions":"run-1","granules":null,"level":"warn","message":"Retrying","parentArn":null,"sender":"@cumulus/ingest","stackName":"prod","version":"18.5.0"}',
@@ -50,7 +50,7 @@ describe('an event in one line', () => {
     ],
     ['{"_aws":{"Timestamp":1},"latency":5}', '      Ingest latency=5'],
     ['{no JSON', '      Ingest {no JSON'],
-    ['several\nlines \u001b[31mred', '      Ingest several lines  [31mred'],
+    ['several\nlines', '      Ingest several lines'],
   ])('of %s', (message, expected) => {
     expect(lineOf(message)).toBe(`2030-01-31T12:00:00.000Z ${expected}`);
   });

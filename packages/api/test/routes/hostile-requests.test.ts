@@ -58,17 +58,24 @@ onDynamoDBLocal('requests that mean harm', () => {
     });
 
     test('that cannot be run are refused by name', async () => {
-      const regexes = [`(?=a)${'(?:a?b|c)'.repeat(12_000)}`];
+      const regexes = [`(?=a)${'(?:a?b|c)'.repeat(20_000)}`];
       const { status, body } = await api.ask('POST /collections', withRegexes('large', regexes, 'a'));
-      expect([status, body.message.slice(0, 200)]).toEqual([
-        400,
-        expect.stringContaining('files[0].regex: cannot be used'),
-      ]);
+      expect(status).toBe(400);
+      // On a machine that has much else to do its second may be over before.
+      expect(body.message).toMatch(/files\[0\]\.regex: (?:cannot be used: Invalid regular expression|takes too long)/);
     });
   });
 
   test('credentials with half a surrogate pair are refused by name', async () => {
     const { status, body } = await api.ask('POST /providers', { id: 'half', host: 'h', username: '\ud800' });
     expect([status, body.message]).toEqual([400, expect.stringContaining('username: must be well-formed Unicode')]);
+  });
+
+  test('no cell of /granule-csv is a formula', async () => {
+    const granule = { status: 'completed', collectionId: '@SUM(A1)___1', createdAt: 0, timestamp: 1 };
+    await api.put('GranulesTable', { ...granule, granuleId: '=HYPERLINK("http://x")', beginningDateTime: '-5' });
+    expect((await api.ask('GET /granule-csv')).body.split('\n')[1]).toBe(
+      `"'=HYPERLINK(""http://x"")","'@SUM(A1)___1",1970-01-01T00:00:00.000Z,-5,`,
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { Progress } from '@cumulus/dynamodb';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Output } from '../io.ts';
+import { printable } from '../printable.ts';
 import { PaceMeter } from './pace.ts';
 import { describeProgress } from './progress-words.ts';
 import type { ProgressDisplay } from './show-progress.ts';
@@ -24,7 +25,8 @@ export class ProgressBar implements ProgressDisplay {
 
   update(progress: Progress): void {
     const { phase, table } = progress;
-    const payload = { phase, table, done: describeProgress(progress, this.#meter.measure(progress)) };
+    const done = describeProgress(progress, this.#meter.measure(progress));
+    const payload = { phase, table: printable(table), done: printable(done) };
     const isWait = !('items' in progress);
     const { items, expectedItems = 0 } = isWait ? { items: 0 } : progress;
     // An estimate may be too low, or unknown.

@@ -1,5 +1,6 @@
 import type { Progress } from '@cumulus/dynamodb';
 import type { Output } from '../io.ts';
+import { printableOutput } from '../printable.ts';
 
 /** Shows how far the work has come. */
 export interface ProgressDisplay {
@@ -9,9 +10,12 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-/** A bar on a terminal, otherwise a line every few seconds; nothing if it is to be quiet. */
+/**
+ * A bar on a terminal, otherwise a line every few seconds; nothing if it is to be quiet.
+ * @param output the stream itself: a bar moves its cursor
+ */
 export async function showProgress(output: Output, quiet: boolean): Promise<ProgressDisplay> {
   if (quiet) return { update: () => undefined, clear: () => undefined, end: () => undefined };
   if (output.isTTY === true) return new (await import('./progress-bar.ts')).ProgressBar(output);
-  return new (await import('./progress-lines.ts')).ProgressLines(output);
+  return new (await import('./progress-lines.ts')).ProgressLines(printableOutput(output));
 }
