@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describeTable } from '@cumulus/dynamodb';
 import { describe, expect, test } from '@jest/globals';
@@ -94,6 +94,24 @@ describe('cumulus-api restore', () => {
       status: 0,
       json: { items: 3 },
     });
+  });
+
+  test('puts lines that DynamoDB does not take into a file, goes on, and fails', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable');
+    const file = scratch.path('granules.json');
+    const bad = '{"granuleId":{"S":"bad"},"v":{"NS":["1","1.0"]}}';
+    writeFileSync(file, `${linesOf(granules(2))}${bad}\n`);
+    const setAside = scratch.path('aside.json');
+    const restore = ['restore', file, '--table', table, '--set-aside', setAside];
+    const dryRun = await cumulusApi([...restore, '--dry-run']);
+    expect(dryRun).toMatchObject({ status: 1, stdout: expect.stringContaining('1 line would be set aside into') });
+    const { status, stderr, json } = await cumulusApiJson(restore);
+    expect({ status, json }).toMatchObject({ status: 1, json: { items: 2, setAside: { file: setAside, lines: 1 } } });
+    expect(stderr).toContain(`${file}, line 3: v: a set has two members of the same value`);
+    expect(stderr).toContain(`${table} lacks 1 line, which DynamoDB does not take`);
+    expect(readFileSync(setAside, 'utf8')).toBe(`${bad}\n`);
+    const whole = await cumulusApi(['restore', '--directory', '.', '--prefix', 'p', '--set-aside', setAside]);
+    expect(whole).toMatchObject({ status: 2, stderr: expect.stringContaining('--set-aside goes with FILE') });
   });
 
   test('fails with --verify if the table does not equal the file afterwards', async () => {

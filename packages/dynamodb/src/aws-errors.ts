@@ -69,6 +69,14 @@ export function isValidationError(error: unknown): boolean {
   return isNativeError(error) && error.name === 'ValidationException';
 }
 
+/** What DynamoDB says of an item that it does not take, whatever else is in the request. */
+const REFUSALS_OF_ITEM = new Set(['ValidationException', 'ItemCollectionSizeLimitExceededException']);
+
+/** Whether DynamoDB refused a write for the item in it, not for the table, its capacity, or who asks. */
+export function isRefusalOfItem(error: unknown): error is Error {
+  return isNativeError(error) && REFUSALS_OF_ITEM.has(error.name);
+}
+
 /** Whether a server says that it does not know an operation at all, as stand-ins do. */
 export function isUnsupported(error: unknown): error is Error {
   return isNativeError(error) && ['UnknownOperationException', 'UnsupportedOperationException'].includes(error.name);

@@ -23,4 +23,11 @@ export class LineSet {
   has(line: number): boolean {
     return ((this.#bits[line >>> 3] ?? 0) & (1 << (line & 7))) !== 0;
   }
+
+  /** How many lines after this one are in the set. */
+  sizeAfter(line: number): number {
+    let size = 0;
+    for (let later = line + 1; later < this.#bits.length * 8; later += 1) if (this.has(later)) size += 1;
+    return size;
+  }
 }

@@ -23,7 +23,7 @@ export interface RefusedLine {
 
 /** What a reading of a whole backup has shown: items counted, and the proof of the bytes as stored. */
 export interface ReadBackup extends BackupProof {
-  /** Lines that hold an item. */
+  /** Lines that hold an item, with those that were refused. */
   readonly items: number;
 }
 

@@ -1,3 +1,5 @@
+import type { SetAsideState } from './restore/set-aside-file.ts';
+
 /** How far an unfinished restore has come. */
 export interface RestoreCheckpoint extends RestoreState {
   /** The backup by its content: only the same one is continued from. */
@@ -19,6 +21,8 @@ export interface RestoreState {
   /** What became of their items: put, or left out because the table had one of the same key. */
   readonly written: number;
   readonly skipped: number;
+  /** Where those lines are that DynamoDB does not take; absent where none are set aside. */
+  readonly setAside?: SetAsideState;
 }
 
 /** Its name beside the backup: what belongs together stays together, and a restore into another table has its own. */

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { addSourceOptions, type SourceOptions } from '../../backup-source/options.ts';
 import { defineCommand } from '../../command.ts';
 import type { GlobalOptions } from '../../global-options.ts';
-import { flag, wholeNumber } from '../../option-values.ts';
+import { flag, text, wholeNumber } from '../../option-values.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export interface RestoreOptions extends GlobalOptions, SourceOptions {
@@ -13,6 +13,7 @@ export interface RestoreOptions extends GlobalOptions, SourceOptions {
   readonly 'max-write-units': number | undefined;
   readonly part: boolean | undefined;
   readonly resume: boolean;
+  readonly 'set-aside': string | undefined;
   readonly verify: boolean;
   readonly 'dry-run': boolean | undefined;
 }
@@ -43,6 +44,10 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<RestoreOptions> {
       },
       part: { ...flag('part'), describe: 'Take FILE although it is a part of a backup (see merge)' },
       resume: { type: 'boolean', default: false, describe: 'Continue where an interrupted restore stopped' },
+      'set-aside': {
+        ...text('set-aside'),
+        describe: 'Put lines that DynamoDB does not take into this new file, and go on',
+      },
       verify: { type: 'boolean', default: false, describe: 'Compare the table with the file afterwards' },
       'dry-run': { ...flag('dry-run'), describe: 'Do all checks, say what would be written, and write nothing' },
     })
@@ -52,6 +57,9 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<RestoreOptions> {
       if (directory !== undefined && prefix === undefined) throw new UsageError('restore --directory takes --prefix');
       if (overwrite && options['skip-existing']) {
         throw new UsageError('--overwrite and --skip-existing do not go together');
+      }
+      if (directory !== undefined && options['set-aside'] !== undefined) {
+        throw new UsageError('--set-aside goes with FILE, not with --directory');
       }
       if (file === '-' && resume) throw new UsageError('--resume takes a FILE, not standard input');
       return true;

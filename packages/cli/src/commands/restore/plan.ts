@@ -49,16 +49,20 @@ async function restore(
     maxWriteUnits: options['max-write-units'],
     partial: options.part,
     resume: options.resume,
+    setAside: options['set-aside'],
     dryRun: options['dry-run'],
     resumable: backup.file !== STANDARD_INPUT,
     abortSignal,
     onProgress,
     onWarning,
   });
+  warnOfSetAside(result, onWarning);
   if (result.dryRun) return wouldRestore(result);
-  const comparison = options.verify
-    ? (await verifyBackup({ ...input, s3, liveTable: { client, name: table }, abortSignal, onProgress })).comparison
-    : undefined;
+  const areSetAside = (result.setAside?.lines ?? 0) > 0;
+  const comparison =
+    options.verify && !areSetAside
+      ? (await verifyBackup({ ...input, s3, liveTable: { client, name: table }, abortSignal, onProgress })).comparison
+      : undefined;
   const recount = await noteRecount(client, table);
   const { file, seconds, superseded, skipped, proved, created, resumed, notTaken } = result;
   return {
@@ -74,11 +78,13 @@ async function restore(
       ...(created ? [['  the table was made', ...notTaken.map(describeSettingNotTaken)].join(', ')] : []),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
       ...(skipped > 0 ? [`  ${number(skipped)} left out, the table had them`] : []),
+      ...describeSetAside(result, 'set aside into'),
+      ...(areSetAside && options.verify ? ['  not compared with the file: the table lacks these lines'] : []),
       ...describePointers(result.pointersToS3, file),
       ...(comparison === undefined ? [] : describeComparison(comparison, table)),
       ...(recount === undefined ? [] : [`  ${recount}`]),
     ],
-    failure: comparison === undefined ? undefined : failureOf(comparison, file, table),
+    failure: comparison === undefined ? failureOfSetAside(result) : failureOf(comparison, file, table),
   };
 }
 
@@ -96,6 +102,23 @@ function describeEarlier(
   ];
 }
 
+/** The first of the lines that DynamoDB does not take, each with the reason. */
+function warnOfSetAside({ setAside }: RestoreResult, onWarning: Context['onWarning']): void {
+  for (const { file, line, problem } of setAside?.first ?? []) onWarning(`${file}, line ${line}: ${problem}`);
+}
+
+function describeSetAside({ setAside }: RestoreResult, doing: string): readonly string[] {
+  if (setAside?.file === undefined) return [];
+  return [`  ${count(setAside.lines, 'line')} ${doing} ${setAside.file}: DynamoDB does not take them`];
+}
+
+function failureOfSetAside({ table, dryRun, setAside }: RestoreResult): string | undefined {
+  if (setAside?.file === undefined) return undefined;
+  const lines = count(setAside.lines, 'line');
+  if (dryRun) return `${lines} would not be written to ${table}: DynamoDB does not take them.`;
+  return `${table} lacks ${lines}, which DynamoDB does not take.\n  Mend them in ${setAside.file}, and restore that with --overwrite.`;
+}
+
 function wouldRestore(result: RestoreResult): Outcome {
   const { table, file, items, itemsBefore, superseded, proved, created, resumed } = result;
   return {
@@ -106,6 +129,8 @@ function wouldRestore(result: RestoreResult): Outcome {
       `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
       ...(created ? ['  the table would be made'] : []),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
+      ...describeSetAside(result, 'would be set aside into'),
     ],
+    failure: failureOfSetAside(result),
   };
 }

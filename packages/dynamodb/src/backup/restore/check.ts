@@ -1,16 +1,30 @@
-import { canonicalKey } from '../../items/item-key.ts';
-import { indexedAttributes, type TableSchema } from '../../tables/schema.ts';
+import { canonicalKey, keyRules } from '../../items/item-key.ts';
+import type { TableSchema } from '../../tables/schema.ts';
 import type { BackupSource } from '../backup-source.ts';
 import { findSuperseded } from '../find-superseded.ts';
+import { FirstFew } from '../first-few.ts';
 import { KeyPartitions } from '../key-partitions.ts';
 import type { LineFormat } from '../line-format.ts';
 import { LineSet } from '../line-set.ts';
-import { type ReadBackup, readItems } from '../read-items.ts';
+import { type ReadBackup, type RefusedLine, readItems } from '../read-items.ts';
 import type { RestoreOptions } from './options.ts';
+
+/** Refused lines that are named, of any number. */
+const NAMED_LINES = 10;
+
+export type FirstRefused = FirstFew<RefusedLine>;
+
+function firstRefused(): FirstRefused {
+  return new FirstFew<RefusedLine>(NAMED_LINES, (a, b) => a.line - b.line);
+}
 
 /** What a reading of the whole file has shown. */
 export interface CheckedFile extends ReadBackup {
   readonly superseded: LineSet;
+  /** Lines that DynamoDB would not take, if those are to be set aside. */
+  readonly refused: LineSet;
+  /** The first of them. */
+  readonly firstRefused: FirstRefused;
   /** Whether all lines are typed, and so can be sent as they are. */
   readonly allTyped: boolean;
 }
@@ -26,16 +40,28 @@ export async function checkFile(
   schema: TableSchema,
 ): Promise<CheckedFile> {
   const { schema: sourceSchema, items } = reader;
-  if (sourceSchema !== undefined && items !== undefined && coversIndexedAttributes(sourceSchema, schema)) {
+  if (sourceSchema !== undefined && items !== undefined && coversKeyRules(sourceSchema, schema)) {
     const proof = await reader.proveUnread(options.abortSignal);
-    if (proof !== undefined) return { items, ...proof, superseded: new LineSet(), allTyped: true };
+    if (proof !== undefined)
+      return {
+        items,
+        ...proof,
+        superseded: new LineSet(),
+        refused: new LineSet(),
+        firstRefused: firstRefused(),
+        allTyped: true,
+      };
   }
   return checkLines(options, reader, schema);
 }
 
-function coversIndexedAttributes(source: TableSchema, target: TableSchema): boolean {
-  const typesInSource = new Map(indexedAttributes(source).map(({ name, type }) => [name, type]));
-  return indexedAttributes(target).every(({ name, type }) => typesInSource.get(name) === type);
+/** Whether what a table of the source's schema took meets all that the target demands of keys, its indexes' included. */
+function coversKeyRules(source: TableSchema, target: TableSchema): boolean {
+  const rulesOfSource = new Map(keyRules(source).map((rule) => [rule.name, rule]));
+  return keyRules(target).every(({ name, type, maxBytes }) => {
+    const rule = rulesOfSource.get(name);
+    return rule?.type === type && rule.maxBytes <= maxBytes;
+  });
 }
 
 async function checkLines(options: RestoreOptions, reader: BackupSource, schema: TableSchema): Promise<CheckedFile> {
@@ -43,6 +69,8 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
   const { items: expectedItems } = reader;
   const keys = await KeyPartitions.create(reader.expectedItems);
   const formats = new Set<LineFormat>();
+  const refused = new LineSet();
+  const first = firstRefused();
   let items = 0;
   let bytes = 0;
   try {
@@ -57,9 +85,21 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
         return keys.add({ key: canonicalKey(item, schema.key), note: String(line) });
       },
       abortSignal,
+      options.setAside === undefined
+        ? undefined
+        : (line) => {
+            refused.add(line.line);
+            first.add(line);
+          },
     );
     const superseded = await findSuperseded(keys);
-    return { ...read, superseded, allTyped: !formats.has('plain') && !formats.has('export') };
+    return {
+      ...read,
+      superseded,
+      refused,
+      firstRefused: first,
+      allTyped: !formats.has('plain') && !formats.has('export'),
+    };
   } finally {
     await keys.close();
   }

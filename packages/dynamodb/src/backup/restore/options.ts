@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ProgressListener } from '../../progress.ts';
 import type { S3Access } from '../../storage/folder.ts';
 import type { SettingNotTaken } from '../../tables/create.ts';
+import type { LinePlace } from '../backup-source.ts';
 
 /** Write requests under way at once unless told otherwise. */
 export const DEFAULT_WRITE_CONCURRENCY = 8;
@@ -35,10 +36,30 @@ export interface RestoreOptions {
   readonly dryRun?: boolean | undefined;
   /** Whether to leave a checkpoint beside the file, by which to resume; true unless given. */
   readonly resumable?: boolean | undefined;
+  /**
+   * A new file for lines that DynamoDB does not take, as they stand in the backup: those in which the check finds it, and those
+   * that DynamoDB itself refuses. Without it the first such line is an error.
+   */
+  readonly setAside?: string | undefined;
   readonly abortSignal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
   /** Gets what a person should know although the restore goes on. */
   readonly onWarning?: ((warning: string) => void) | undefined;
+}
+
+/** Lines of a backup that are not in the table, since DynamoDB does not take them. */
+export interface SetAside {
+  /** Where they are, or would be, as they stand in the backup; absent where there are none. */
+  readonly file?: string;
+  /** How many they are, with those of earlier runs that this one continued. */
+  readonly lines: number;
+  /** The first ten of this run, in the order of the backup. */
+  readonly first: readonly SetAsideLine[];
+}
+
+export interface SetAsideLine extends LinePlace {
+  /** Why DynamoDB does not take it, in words. */
+  readonly problem: string;
 }
 
 /** A restore that was completed. */
@@ -62,6 +83,8 @@ export interface RestoreResult {
   readonly superseded: number;
   /** Items left out because the table had one of the same key. */
   readonly skipped: number;
+  /** What became of lines that DynamoDB does not take; present if they were to be set aside. */
+  readonly setAside?: SetAside;
   /** Bytes of the file as stored. */
   readonly bytes: number;
   readonly seconds: number;

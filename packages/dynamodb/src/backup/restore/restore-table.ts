@@ -7,9 +7,10 @@ import { isPart } from '../backup-files.ts';
 import type { BackupSource } from '../backup-source.ts';
 import type { RestoreState } from '../restore-checkpoint.ts';
 import { describeSegments } from '../segment-range.ts';
-import { checkFile } from './check.ts';
+import { type CheckedFile, checkFile } from './check.ts';
 import type { RestoreOptions, RestoreResult } from './options.ts';
-import { interruptedRun, NOTHING_DONE, optionalCheckpoint, warnIfLongAgo } from './resume.ts';
+import { interruptedRun, NOTHING_DONE, openSetAside, optionalCheckpoint, warnIfLongAgo } from './resume.ts';
+import type { SetAsideFile } from './set-aside-file.ts';
 import { checkTargetItems, madeTable, planTarget } from './target.ts';
 import { writeAction, writeFile } from './write.ts';
 
@@ -31,6 +32,7 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
     s3: options.s3,
     abortSignal: options.abortSignal,
   });
+  let setAside: SetAsideFile | undefined;
   try {
     checkWhole(options, reader);
     const target = await planTarget(options, reader);
@@ -54,12 +56,17 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
       resumed: interrupted !== undefined,
       ...(reader.pointersToS3 === undefined ? {} : { pointersToS3: reader.pointersToS3 }),
     };
-    const begin = interrupted ?? NOTHING_DONE;
+    const done = interrupted ?? NOTHING_DONE;
     const begunAt = interrupted === undefined ? now.toISOString() : interrupted.startedAt;
     if (options.dryRun) {
-      const items = checked.items - checked.superseded.size - begin.written - begin.skipped;
-      const of = { items, itemsThisRun: items, itemsBefore: begin.written };
-      return { ...result, dryRun: true, ...of, skipped: 0, seconds: secondsSince(startedAt), notTaken: [] };
+      const setAsideLines = (done.setAside?.lines ?? 0) + checked.refused.sizeAfter(done.line);
+      const items = checked.items - checked.superseded.size - done.written - done.skipped - setAsideLines;
+      const of = { items, itemsThisRun: items, itemsBefore: done.written };
+      return {
+        ...result,
+        ...describeSetAside(options, reader, checked, setAsideLines),
+        ...{ dryRun: true, ...of, skipped: 0, seconds: secondsSince(startedAt), notTaken: [] },
+      };
     }
     const checkpoint = optionalCheckpoint(options, checkpointFile);
     const run = {
@@ -68,6 +75,8 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
       created,
       existingItems,
     };
+    setAside = await openSetAside(options, interrupted);
+    const begin = { ...done, ...(setAside === undefined ? {} : { setAside: setAside.state }) };
     if (interrupted === undefined) await checkpoint.save({ ...begin, ...run, tableId: target.description?.id ?? null });
     const table = await madeTable(options, target);
     if (target.description !== undefined) {
@@ -75,8 +84,10 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
     }
     const save = (state: RestoreState): Promise<void> => checkpoint.save({ ...state, ...run, tableId: table.id });
     await save(begin);
-    const done = await writeFile(options, reader, target.schema, checked, interrupted, save);
-    if (done.written + done.skipped + checked.superseded.size !== checked.items) {
+    const job = { options, reader, schema: target.schema, checked, interrupted, setAside, save };
+    const written = await writeFile(job);
+    const leftOut = checked.superseded.size + (written.setAside?.lines ?? 0);
+    if (written.written + written.skipped + leftOut !== checked.items) {
       throw new CorruptBackupError(
         `Of ${checked.items} items of ${reader.name} some were neither written nor left out.`,
       );
@@ -86,7 +97,7 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
       table,
       'during the restore',
       [
-        `${done.written} items were written, perhaps not all of them to the table that is there now.`,
+        `${written.written} items were written, perhaps not all of them to the table that is there now.`,
         ADVICE_WHEN_REPLACED,
       ],
       options.abortSignal,
@@ -94,15 +105,20 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
     const { notTaken } = created ? await applySettings(options.client, table, target.schema) : { notTaken: [] };
     await checkpoint.remove();
     const items = {
-      items: done.written,
-      itemsThisRun: done.written - begin.written,
+      items: written.written,
+      itemsThisRun: written.written - begin.written,
       itemsBefore: begin.written,
-      skipped: done.skipped,
+      skipped: written.skipped,
     };
-    return { ...result, ...items, seconds: secondsSince(startedAt), notTaken };
+    return {
+      ...result,
+      ...describeSetAside(options, reader, checked, written.setAside?.lines ?? 0),
+      ...{ ...items, seconds: secondsSince(startedAt), notTaken },
+    };
   } catch (error) {
     throw await explainAwsError(error, options.client, { action: writeAction(options), table: options.table });
   } finally {
+    await setAside?.close();
     await reader.close();
   }
 }
@@ -110,6 +126,17 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
 const ADVICE_WHEN_REPLACED =
   'Restore again, without --resume, into a table that nobody deletes meanwhile: an empty one, or with --overwrite.';
 const ASK_AGAIN = 'Give the same command again.';
+
+function describeSetAside(
+  { setAside: file }: RestoreOptions,
+  reader: BackupSource,
+  { firstRefused }: CheckedFile,
+  lines: number,
+): Pick<RestoreResult, 'setAside'> {
+  if (file === undefined) return {};
+  const first = firstRefused.list.map(({ line, problem }) => ({ ...reader.placeOf(line), problem }));
+  return { setAside: { ...(lines === 0 ? {} : { file }), lines, first } };
+}
 
 function secondsSince(startedAt: number): number {
   return (performance.now() - startedAt) / 1000;

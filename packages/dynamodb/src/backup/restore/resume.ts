@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { AccessDeniedError, FileError, type MetadataError, ResumeMismatchError, StorageError } from '../../errors.ts';
 import type { TableDescription } from '../../tables/describe.ts';
 import type { CheckpointFile } from '../checkpoint-file.ts';
 import type { RestoreCheckpoint, RestoreState } from '../restore-checkpoint.ts';
 import { DEFAULT_RESUME_WITHIN, whyTooOld } from '../too-old.ts';
 import type { RestoreOptions } from './options.ts';
+import { SetAsideFile } from './set-aside-file.ts';
 
 export const NOTHING_DONE: RestoreState = { line: 0, written: 0, skipped: 0 };
 
@@ -29,7 +31,9 @@ export async function interruptedRun(
         ? `table ${options.table} is another one now`
         : checkpoint.existingItems !== (options.existingItems ?? 'refuse')
           ? `it was begun ${MODE_WORDS[checkpoint.existingItems]}`
-          : undefined;
+          : setsAsideElsewhere(options, checkpoint)
+            ? `it was begun with --set-aside ${checkpoint.setAside?.file}`
+            : undefined;
   if (difference !== undefined) {
     throw new ResumeMismatchError(`The interrupted restore into ${options.table} cannot be continued: ${difference}.`, [
       'Nothing was written.',
@@ -54,6 +58,22 @@ export function warnIfLongAgo(
     `The interrupted restore into ${table} is continued; ${longAgo}. ` +
       'What others wrote to the table since is replaced where its key comes in the rest of the file.',
   );
+}
+
+/** Whether lines are set aside already, in another file than the one named now. */
+function setsAsideElsewhere(options: RestoreOptions, { setAside }: RestoreState): boolean {
+  if (setAside === undefined || setAside.lines === 0) return false;
+  return options.setAside === undefined || resolve(options.setAside) !== setAside.file;
+}
+
+/** The file for lines that DynamoDB does not take, if they are to be set aside: a new one, or the interrupted run's. */
+export async function openSetAside(
+  { setAside: path }: RestoreOptions,
+  interrupted: RestoreState | undefined,
+): Promise<SetAsideFile | undefined> {
+  if (path === undefined) return undefined;
+  const { setAside } = interrupted ?? NOTHING_DONE;
+  return setAside?.file === resolve(path) ? SetAsideFile.continue(setAside) : SetAsideFile.create(path);
 }
 
 /** The checkpoint, or one that is not kept where its place cannot be written to: the restore goes on without. */

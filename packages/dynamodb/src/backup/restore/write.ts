@@ -1,5 +1,13 @@
-import { explainAwsError, isValidationError } from '../../aws-errors.ts';
-import { CorruptBackupError, InterruptedError, MetadataError, RequestFailedError, StoppedError } from '../../errors.ts';
+import { explainAwsError, isRefusalOfItem } from '../../aws-errors.ts';
+import {
+  BackupReplacedError,
+  CorruptBackupError,
+  InterruptedError,
+  MetadataError,
+  RequestFailedError,
+  StoppedError,
+  TableNotFoundError,
+} from '../../errors.ts';
 import { CapacityLimiter } from '../../items/capacity-limiter.ts';
 import { runWorkers } from '../../items/workers.ts';
 import { MAX_BATCH_ITEMS, putItemIfAbsent, putItems, type WriteContext } from '../../items/write-items.ts';
@@ -12,58 +20,119 @@ import type { RestoreState } from '../restore-checkpoint.ts';
 import type { CheckedFile } from './check.ts';
 import { DEFAULT_WRITE_CONCURRENCY, type RestoreOptions } from './options.ts';
 import { NOTHING_DONE } from './resume.ts';
+import type { SetAsideFile } from './set-aside-file.ts';
 
 /** The size at which a batch is full, in bytes: DynamoDB takes 16 MB a request, and several are held at once. */
 const MAX_BATCH_BYTES = 2_000_000;
 
-/** Items of consecutive lines that are written together. */
+/** A line that is to be written, or set aside. */
+interface BatchLine {
+  readonly number: number;
+  /** As it stands in the backup. */
+  readonly bytes: Buffer;
+  /** Its item in typed JSON; undefined for one that the check found DynamoDB not to take. */
+  readonly item: Buffer | undefined;
+}
+
+/** Consecutive lines that are done with together. */
 interface Batch {
   readonly index: number;
   readonly lastLine: number;
-  readonly firstLine: number;
-  /** Their texts in typed JSON. */
-  readonly items: readonly Buffer[];
+  readonly lines: readonly BatchLine[];
 }
 
-export async function writeFile(
-  options: RestoreOptions,
-  reader: BackupSource,
-  schema: TableSchema,
-  checked: CheckedFile,
-  interrupted: RestoreState | undefined,
-  save: (state: RestoreState) => Promise<void>,
-): Promise<RestoreState> {
+/** What became of a batch's lines. */
+interface WrittenBatch {
+  readonly lastLine: number;
+  readonly written: number;
+  readonly skipped: number;
+  /** Those that DynamoDB does not take. */
+  readonly setAside: readonly Buffer[];
+}
+
+/** What a restore writes, and from where to where. */
+export interface WriteJob {
+  readonly options: RestoreOptions;
+  readonly reader: BackupSource;
+  readonly schema: TableSchema;
+  readonly checked: CheckedFile;
+  readonly interrupted: RestoreState | undefined;
+  readonly setAside: SetAsideFile | undefined;
+  readonly save: (state: RestoreState) => Promise<void>;
+}
+
+export async function writeFile(job: WriteJob): Promise<RestoreState> {
+  const { options, schema, checked, interrupted, setAside } = job;
   const { client, table, maxWriteUnits, abortSignal, onProgress, concurrency = DEFAULT_WRITE_CONCURRENCY } = options;
   const limiter = maxWriteUnits === undefined ? undefined : new CapacityLimiter(maxWriteUnits);
-  const begin = interrupted ?? NOTHING_DONE;
-  let done = begin;
-  let bytes = 0;
-  const checkpoints = new Checkpoints(save);
-  const inOrder = new InOrder<RestoreState>((batch) => {
-    done = { line: batch.line, written: done.written + batch.written, skipped: done.skipped + batch.skipped };
-    checkpoints.offer(() => done);
+  let done = interrupted ?? NOTHING_DONE;
+  const tally = { acknowledged: done.written, bytes: 0 };
+  const pending = new PendingLines();
+  let saving: Promise<void> = Promise.resolve();
+  const save = async (): Promise<void> => {
+    const state = done;
+    // A line is in its file for good before the checkpoint passes it.
+    await pending.moveTo(setAside);
+    await job.save(setAside === undefined ? state : { ...state, setAside: setAside.state });
+  };
+  const saveInTurn = (): Promise<void> => {
+    saving = saving.catch(() => undefined).then(save);
+    return saving;
+  };
+  const checkpoints = new Checkpoints<void>(saveInTurn);
+  const inOrder = new InOrder<WrittenBatch>((batch) => {
+    done = { line: batch.lastLine, written: done.written + batch.written, skipped: done.skipped + batch.skipped };
+    pending.add(batch.setAside);
+    checkpoints.offer(() => undefined);
   });
-  const batches = readBatches(reader, schema, checked, begin.line);
+  const batches = readBatches(job, done.line);
   const work = async (signal: AbortSignal): Promise<void> => {
     const resumed = interrupted !== undefined;
     const context: WriteContext = { client, table, key: schema.key, limiter, resumed, abortSignal: signal };
     for (let next = await batches.next(); !next.done; next = await batches.next()) {
       const batch = next.value;
-      const written = await writeBatch(context, batch, options.existingItems === 'skip', reader);
-      inOrder.end(batch.index, { line: batch.lastLine, written, skipped: batch.items.length - written });
-      bytes += batch.items.reduce((sum, item) => sum + item.length, 0);
+      inOrder.end(batch.index, await writeBatch(job, context, batch, tally));
+      if (pending.bytes > MAX_BATCH_BYTES) await saveInTurn();
+      tally.bytes += batch.lines.reduce((sum, { bytes }) => sum + bytes.length, 0);
       const items = done.written + done.skipped;
-      onProgress?.({ phase: 'restoring', table, items, bytes, expectedItems: checked.items - checked.superseded.size });
+      const expectedItems = checked.items - checked.superseded.size - checked.refused.size;
+      onProgress?.({ phase: 'restoring', table, items, bytes: tally.bytes, expectedItems });
     }
   };
   try {
     await runWorkers(concurrency, abortSignal, work);
     await checkpoints.settle();
-    return done;
+    await pending.moveTo(setAside);
+    return setAside === undefined ? done : { ...done, setAside: setAside.state };
   } catch (error) {
-    await checkpoints.save(done).catch(() => undefined);
+    await checkpoints.save().catch(() => undefined);
     const explained = await explainAwsError(error, client, { action: writeAction(options), table });
-    throw stopped(explained, table, done, options.resumable ?? true);
+    throw stopped(explained, table, tally.acknowledged, options.resumable ?? true);
+  }
+}
+
+/** Lines that are done with and not yet in the file for those that are set aside. */
+class PendingLines {
+  #lines: Buffer[] = [];
+  #bytes = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(lines: readonly Buffer[]): void {
+    for (const line of lines) {
+      this.#lines.push(line);
+      this.#bytes += line.length;
+    }
+  }
+
+  /** Moves to the file what is pending as this is called; what comes meanwhile stays. Calls must not overlap. */
+  async moveTo(file: SetAsideFile | undefined): Promise<void> {
+    const lines = [...this.#lines];
+    await file?.append(lines);
+    this.#lines = this.#lines.slice(lines.length);
+    this.#bytes -= lines.reduce((sum, { length }) => sum + length, 0);
   }
 }
 
@@ -72,22 +141,14 @@ export function writeAction({ existingItems }: RestoreOptions): string {
 }
 
 /** Reads the file a second time, in batches of lines that are not yet done with and not superseded. */
-async function* readBatches(
-  reader: BackupSource,
-  schema: TableSchema,
-  checked: CheckedFile,
-  doneLine: number,
-): AsyncGenerator<Batch, void> {
+async function* readBatches({ reader, schema, checked }: WriteJob, doneLine: number): AsyncGenerator<Batch, void> {
   let index = 0;
-  let items: Buffer[] = [];
+  let batchLines: BatchLine[] = [];
   let size = 0;
-  let firstLine = 0;
-  let lastLine = 0;
-  const batch = (): Batch => ({ index: index++, firstLine, lastLine, items });
   const lines = reader.lines({ keep: true });
   for (let run = await lines.next(); ; run = await lines.next()) {
     if (run.done) {
-      if (items.length > 0) yield batch();
+      if (batchLines.length > 0) yield { index, lastLine: batchLines.at(-1)?.number ?? 0, lines: batchLines };
       if (run.value.sha256 !== checked.sha256) {
         throw new CorruptBackupError(`${reader.name} was altered while it was being restored.`, [
           'The table now holds items of both versions: restore into another one.',
@@ -97,13 +158,13 @@ async function* readBatches(
     }
     for (const { number, bytes } of run.value) {
       if (number <= doneLine || checked.superseded.has(number)) continue;
-      if (items.length === 0) firstLine = number;
-      lastLine = number;
-      items.push(checked.allTyped ? bytes : typedText(bytes, schema));
-      size += items.at(-1)?.length ?? 0;
-      if (items.length === MAX_BATCH_ITEMS || size >= MAX_BATCH_BYTES) {
-        yield batch();
-        items = [];
+      const item = checked.refused.has(number) ? undefined : checked.allTyped ? bytes : typedText(bytes, schema);
+      batchLines.push({ number, bytes, item });
+      size += item?.length ?? bytes.length;
+      if (batchLines.length === MAX_BATCH_ITEMS || size >= MAX_BATCH_BYTES) {
+        yield { index, lastLine: number, lines: batchLines };
+        index += 1;
+        batchLines = [];
         size = 0;
       }
     }
@@ -116,45 +177,84 @@ function typedText(line: Buffer, schema: TableSchema): Buffer {
   return Buffer.from(JSON.stringify(parsed.item));
 }
 
-/** @returns how many of the batch's items were written; the others were there already */
+/**
+ * Writes a batch's items; where DynamoDB refuses it for one of them, one after the other, so that the others are written and the
+ * line is known.
+ * @param tally counts each item that DynamoDB has taken, also if a later one is refused
+ */
 async function writeBatch(
+  job: WriteJob,
   context: WriteContext,
-  batch: Batch,
-  skipExisting: boolean,
-  reader: BackupSource,
-): Promise<number> {
-  try {
-    if (!skipExisting) {
-      await putItems(context, batch.items);
-      return batch.items.length;
+  { lastLine, lines }: Batch,
+  tally: { acknowledged: number },
+): Promise<WrittenBatch> {
+  const items = lines.flatMap(({ item }) => item ?? []);
+  const together = job.options.existingItems !== 'skip' && (await takenTogether(context, items));
+  if (together) tally.acknowledged += items.length;
+  let written = together ? items.length : 0;
+  const setAside: Buffer[] = [];
+  for (const line of lines) {
+    if (line.item === undefined) {
+      setAside.push(line.bytes);
+    } else if (!together) {
+      const taken = await writeLine(job, context, line.number, line.item);
+      if (taken === 'refused') setAside.push(line.bytes);
+      if (taken === 'written') {
+        written += 1;
+        tally.acknowledged += 1;
+      }
     }
-    let written = 0;
-    for (const item of batch.items) if (await putItemIfAbsent(context, item)) written += 1;
-    return written;
+  }
+  return { lastLine, written, skipped: lines.length - setAside.length - written, setAside };
+}
+
+/** @returns false if DynamoDB refused one of the items, and so wrote none */
+async function takenTogether(context: WriteContext, items: readonly Buffer[]): Promise<boolean> {
+  try {
+    await putItems(context, items);
+    return true;
   } catch (error) {
-    if (!isValidationError(error)) throw error;
-    throw new RequestFailedError(
-      `DynamoDB refused an item of ${describeLines(reader, batch)}: ${(error as Error).message}`,
-      [],
-      error,
-    );
+    if (isRefusalOfItem(error)) return false;
+    throw error;
   }
 }
 
-function describeLines(reader: BackupSource, { firstLine, lastLine }: Batch): string {
-  const first = reader.placeOf(firstLine);
-  const last = reader.placeOf(lastLine);
-  return first.file === last.file
-    ? `${first.file}, lines ${first.line} to ${last.line}`
-    : `${first.file} from line ${first.line} on, or of ${last.file} up to line ${last.line}`;
+/** @returns what became of a single item, `there` if the table had one of its key */
+async function writeLine(
+  { options, reader, checked, setAside }: WriteJob,
+  context: WriteContext,
+  number: number,
+  item: Buffer,
+): Promise<'written' | 'there' | 'refused'> {
+  try {
+    if (options.existingItems === 'skip') return (await putItemIfAbsent(context, item)) ? 'written' : 'there';
+    await putItems(context, [item]);
+    return 'written';
+  } catch (error) {
+    if (!isRefusalOfItem(error)) throw error;
+    const problem = `DynamoDB refused the item: ${error.message}`;
+    if (setAside !== undefined) {
+      checked.firstRefused.add({ line: number, problem });
+      return 'refused';
+    }
+    const { file, line } = reader.placeOf(number);
+    throw new RequestFailedError(`${file}, line ${line}: ${problem}`, [], error);
+  }
 }
 
-function stopped(error: unknown, table: string, done: RestoreState, resumable: boolean): unknown {
+function stopped(error: unknown, table: string, written: number, resumable: boolean): unknown {
   if (!(error instanceof MetadataError)) return error;
   const ErrorClass = error instanceof InterruptedError ? InterruptedError : StoppedError;
-  return new ErrorClass(
-    `The restore into ${table} stopped after ${done.written} items: ${error.message}`,
-    [resumable ? 'Continue with the same command and --resume.' : 'Start again, with --overwrite.'],
-    error,
-  );
+  const problem = `The restore into ${table} stopped after ${written} items: ${error.message}`;
+  return new ErrorClass(problem, [adviceAfter(error, resumable)], error);
+}
+
+/** What would end the same way again is not to be continued. */
+function adviceAfter(error: MetadataError, resumable: boolean): string {
+  if (isRefusalOfItem(error.cause)) {
+    return 'Restore again with --overwrite: with the line mended, or with --set-aside FILE, which keeps such lines in FILE and goes on.';
+  }
+  const final = [CorruptBackupError, BackupReplacedError, TableNotFoundError].some((kind) => error instanceof kind);
+  if (final) return 'It cannot be continued: restore again, into an empty table or with --overwrite.';
+  return resumable ? 'Continue with the same command and --resume.' : 'Start again, with --overwrite.';
 }
