@@ -191,6 +191,42 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(dynamodb.requests).toHaveLength(2);
   });
 
+  it('goes on with an export under way, and says of which instant it is', async () => {
+    const args = ['export', '--table', 'prod-GranulesTable', '--to', TO, '--no-wait', '--json'];
+    const env = await environment();
+    dynamodb.outcome = 'IN_PROGRESS';
+    const recent = await cumulusApiJson<Exported>([...args, '--at', '2 hours ago'], { environment: env });
+    const again = await cumulusApi(args, { environment: env });
+    expect(JSON.parse(again.stdout)).toMatchObject({ exportArn: recent?.exportArn, at: recent?.at });
+    expect(again.stderr).toMatch(/not of the table as it is now, but the one that an earlier run began: .*Z\.\n/);
+    expect(dynamodb.requests).toHaveLength(1);
+  });
+
+  it('goes on with no export of long ago, nor with one of a table that had the name before', async () => {
+    const args = ['export', '--table', 'prod-GranulesTable', '--to', TO, '--no-wait', '--json'];
+    dynamodb.outcome = 'IN_PROGRESS';
+    const env = await environment();
+    const old = await cumulusApiJson<Exported>([...args, '--at', '40 hours ago'], { environment: env });
+    const former = await cumulusApiJson<Exported>([...args, '--at', '2 hours ago'], { environment: env });
+    const madeAnHourAgo = answered('DescribeContinuousBackups', ({ ContinuousBackupsDescription: description }) => {
+      const { PointInTimeRecoveryDescription: recovery, ...others } = description as {
+        PointInTimeRecoveryDescription: object;
+      };
+      const EarliestRestorableDateTime = Math.floor(Date.now() / 1000) - 3600;
+      return {
+        ContinuousBackupsDescription: {
+          ...others,
+          PointInTimeRecoveryDescription: { ...recovery, EarliestRestorableDateTime },
+        },
+      };
+    });
+    const begun = await run(args, madeAnHourAgo);
+    expect(begun).toMatchObject({ code: 0, stderr: '' });
+    const { exportArn } = JSON.parse(begun.stdout) as Exported;
+    expect([old.exportArn, former.exportArn]).not.toContain(exportArn);
+    expect(dynamodb.requests).toHaveLength(3);
+  });
+
   it('says what it would do, and begins nothing, with --dry-run', async () => {
     const ended = await run(['export', '--table', 'prod-GranulesTable', '--to', TO, '--dry-run', '--json']);
     expect(JSON.parse(ended.stdout)).toMatchObject({ dryRun: true, state: 'planned', to: TO });

@@ -129,6 +129,19 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     });
   });
 
+  it('a name of which there is a backup of a table that was deleted is not taken for one of the table that is there', async () => {
+    const table = await ownTable();
+    await withAws(moto, async (aws, environment) => {
+      const args = create('--table', table, '--name', 'hourly');
+      const first = await cumulusApiJson<SaidBackup>(args, { environment });
+      aws.alter('hourly', { BackupCreationDateTime: Date.now() / 1000 - 1_800 });
+      const { code, stderr } = await cumulusApi(args, { environment });
+      expect(code).toBe(1);
+      expect(stderr).toContain(`which is of another table that had its name before: ${first.backupArn}`);
+      expect(aws.inputsOf('CreateBackup')).toHaveLength(1);
+    });
+  });
+
   it('goes on waiting when the connection is lost (by the proxy)', async () => {
     const table = await ownTable();
     let lost = 0;

@@ -38,10 +38,12 @@ export interface CopiedDifferences {
   readonly changedMeanwhile: number;
   /** Items that the source had at the comparison, and has no more; nothing was done about them. */
   readonly goneMeanwhile: number;
+  /** Items of the target that would have been deleted, and that the source has got since the comparison: they stay. */
+  readonly cameMeanwhile: number;
 }
 
 /**
- * Brings the target to the state of the source by writing only what differs. Before each batch the target's items are
+ * Brings the target to the state of the source by writing only what differs. Before each batch the items of both tables are
  * read again: what somebody wrote since the comparison is left alone, and counted. What is written in the instant
  * between that and the batch is not seen, so that writers should be stopped.
  *
@@ -61,7 +63,7 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
   const { source, target, differences } = compared;
   const { additions, changes, deletions } = differences.counts;
   const expectedItems = additions + changes + (deleteItems ? deletions : 0);
-  const done = { written: 0, deleted: 0, changedMeanwhile: 0, goneMeanwhile: 0 };
+  const done = { written: 0, deleted: 0, changedMeanwhile: 0, goneMeanwhile: 0, cameMeanwhile: 0 };
   let items = 0;
   let bytes = 0;
   const tables = new Tables(options);
@@ -72,8 +74,10 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
       const untouched = await tables.untouched(differing, signal);
       done.changedMeanwhile += differing.length - untouched.length;
       if (deletes) {
-        await tables.delete(untouched, signal);
-        done.deleted += untouched.length;
+        const missing = await tables.missingInSource(untouched, signal);
+        done.cameMeanwhile += untouched.length - missing.length;
+        await tables.delete(missing, signal);
+        done.deleted += missing.length;
       } else {
         const copied = await tables.copy(untouched, signal);
         done.written += copied.items;
@@ -164,6 +168,15 @@ class Tables {
       const item = found.get(canonical);
       return (item === undefined ? undefined : itemDigest(item)) === targetDigest;
     });
+  }
+
+  /** Those of the differences whose item the source does not have. */
+  async missingInSource(
+    differing: readonly RememberedDifference[],
+    abortSignal: AbortSignal,
+  ): Promise<readonly RememberedDifference[]> {
+    const found = await this.#get(this.#source, differing, abortSignal);
+    return differing.filter(({ canonicalKey: canonical }) => !found.has(canonical));
   }
 
   async delete(differing: readonly RememberedDifference[], abortSignal: AbortSignal): Promise<void> {

@@ -6,6 +6,9 @@ import { describeProtection } from './protection.ts';
 import { checkInstant, latestOfAll, type TableWindow } from './restorable-window.ts';
 import { wholeSecond } from './zoned-time.ts';
 
+/** How much older than what is asked for an export under way may be to be gone on with, in milliseconds. */
+const MAX_BEHIND = 24 * 3_600_000;
+
 export interface PlanExportsOptions {
   readonly client: DynamoDBClient;
   /** All of them are exported as they were at the same instant. */
@@ -44,8 +47,8 @@ interface LookedAt extends TableWindow, KnownExports {
 
 /**
  * Finds out whether tables can be exported as they were at one instant; changes nothing. What an earlier run began is
- * found again: without a time, or with one told from now, exports under way to the same destination, and then what has
- * ended of the same instant.
+ * found again: without a time, or with one told from now, exports under way to the same destination of an instant less than
+ * a day before, and then what has ended of the same instant.
  * @throws TableNotFoundError; NotProtectedError, TimeOutsideWindowError, which name each table; AccessDeniedError
  */
 export async function planExports(options: PlanExportsOptions): Promise<PlannedExports> {
@@ -67,7 +70,7 @@ export async function planExports(options: PlanExportsOptions): Promise<PlannedE
     }
   }
   if (unprotected.length > 0 && !(leaveOutUnprotected && looked.length > 0)) throw notProtected(unprotected);
-  const begun = isFixed ? undefined : latestOf(looked, wanted);
+  const begun = isFixed || looked.length === 0 ? undefined : latestOf(looked, wanted);
   const at = begun?.time === undefined ? (wanted ?? latestOfAll(looked)) : wholeSecond(begun.time);
   const exports: (PlannedExport & TableWindow)[] = [];
   for (const { table, tableArn, window, exports: underWay, failures } of looked) {
@@ -84,13 +87,16 @@ export async function planExports(options: PlanExportsOptions): Promise<PlannedE
 }
 
 /**
- * Of the exports that were found under way the one of the latest instant, which is that of the last run.
- * @param until no later one: an earlier run of what is told from now was of an earlier instant
+ * Of the exports that were found under way the one of the latest instant, which is that of the last run. None of an
+ * instant that its table cannot be restored to: DynamoDB tells of a table's exports also after another one of its name was
+ * made. None of long before: whoever asks for the state of now does not mean what was asked for as that of last month.
+ * @param wanted an earlier run of what is told from now was of an earlier instant; undefined for the latest instant
  */
-function latestOf(tables: readonly KnownExports[], until: Date | undefined): TableExport | undefined {
+function latestOf(tables: readonly LookedAt[], wanted: Date | undefined): TableExport | undefined {
+  const oldest = (wanted ?? latestOfAll(tables)).getTime() - MAX_BEHIND;
   return tables
-    .flatMap(({ exports }) => exports)
-    .filter(({ time }) => until === undefined || (time !== undefined && time <= until))
+    .flatMap(({ exports, window }) => exports.filter(({ time }) => time !== undefined && time >= window.earliest))
+    .filter(({ time = 0 }) => Number(time) >= oldest && (wanted === undefined || time <= wanted))
     .reduce<TableExport | undefined>(
       (latest, known) => ((known.time ?? 0) > (latest?.time ?? -1) ? known : latest),
       undefined,

@@ -42,6 +42,21 @@ describe('compareTables and copyDifferences', () => {
     },
   );
 
+  test('what the source got since the comparison is not deleted from the target', async () => {
+    const tables = { source: await scratch.table(granules(5)), target: await scratch.table(granules(8)) };
+    const { client } = scratch;
+    const compared = await compareTables({ client, ...tables });
+    try {
+      await scratch.put(tables.source, [granule(6)]);
+      expect(await copyDifferences({ client, compared })).toEqual({
+        ...{ written: 0, deleted: 2, changedMeanwhile: 0, goneMeanwhile: 0, cameMeanwhile: 1 },
+      });
+      expect(await count(tables.target)).toBe(6);
+    } finally {
+      await compared.differences.close();
+    }
+  });
+
   test('a target that is deleted and made again during the copy is not called copied', async () => {
     const tables = { source: await scratch.table(granules(100)), target: await scratch.table() };
     const client = scratch.clientBefore('BatchWriteItemCommand', 2, () => scratch.replaceTable(tables.target));

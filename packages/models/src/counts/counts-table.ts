@@ -26,6 +26,15 @@ export const UNCOUNTED = '0';
 export const ALL = 'all';
 export const RECOUNT = 'recount';
 
+/** How long feeders wait for a recount that was killed as it ended, in milliseconds. */
+export const LOCK_TIME = 30_000;
+
+/**
+ * How far ahead of this machine's clock another's may be, in milliseconds. An end that is later still is by a clock that was
+ * wrong when it was written, and would keep others waiting for as long as it was wrong.
+ */
+export const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
+
 /** Sort keys have up to 1,024 bytes; longer ids of collections, which only foreign writers have, go by a digest. */
 const LONGEST_ID = 900;
 

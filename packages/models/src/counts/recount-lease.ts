@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { conditions, type Delete, writeIf } from '@cumulus/dynamodb';
 import type { CountedType } from './counted-types.ts';
-import { type CountsTable, RECOUNT } from './counts-table.ts';
+import { type CountsTable, MAX_CLOCK_DIFFERENCE, RECOUNT } from './counts-table.ts';
 import { RecountInProgressError } from './errors.ts';
 
 /** A recount that has not shown itself for this long is taken for dead, in milliseconds. */
@@ -37,7 +37,13 @@ export class RecountLease {
     const outcome = await writeIf(client, {
       ...{ kind: 'update', table, key: { recordType, group: RECOUNT } },
       changes: { set: { id, until: Date.now() + LEASE_TIME } },
-      conditions: [conditions.anyOf(conditions.absent('until'), conditions.less('until', Date.now()))],
+      conditions: [
+        conditions.anyOf(
+          conditions.absent('until'),
+          conditions.less('until', Date.now()),
+          conditions.more('until', Date.now() + LEASE_TIME + MAX_CLOCK_DIFFERENCE),
+        ),
+      ],
     });
     if (!outcome.done) {
       throw new RecountInProgressError(`Another recount of ${recordType}s is under way.`, [

@@ -24,6 +24,7 @@ import {
   collectionGroup,
   collectionsPrefix,
   countAttributes,
+  LOCK_TIME,
   type RecountDue,
   readState,
   shardGroup,
@@ -34,9 +35,6 @@ import { itemsOf } from './read-counts.ts';
 import { lost, RecountLease } from './recount-lease.ts';
 import { Snapshot } from './snapshot.ts';
 import { type Counts, type GroupTally, Tally } from './tally.ts';
-
-/** How long feeders wait for a recount that was killed as it ended, in milliseconds. */
-const LOCK_TIME = 30_000;
 
 /** Within how long a change is taken to be in its stream, in milliseconds. DynamoDB says "near-real time"; it is well under a second. */
 const SETTLE_TIME = 15_000;

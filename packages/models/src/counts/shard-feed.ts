@@ -16,6 +16,8 @@ import {
   checkpointAttributes,
   collectionGroup,
   countAttributes,
+  LOCK_TIME,
+  MAX_CLOCK_DIFFERENCE,
   readCheckpoint,
   readState,
   type ShardName,
@@ -61,7 +63,7 @@ export class ShardFeed {
     for (let wait = 50; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
       abortSignal?.throwIfAborted();
       const state = await readState(this.#options, recordType);
-      if (state.lockedUntil === undefined || state.lockedUntil < Date.now()) {
+      if (!isLocked(state)) {
         const checkpoint = await readCheckpoint(this.#options, recordType, shardGroup(state.generation, shard));
         this.#standing = { state, checkpoint };
         return this.#standing;
@@ -134,6 +136,13 @@ export class ShardFeed {
       ? { state: { ...state, lockedUntil: undefined }, checkpoint: { position, readAt: Date.now() } }
       : undefined;
   }
+}
+
+/** Whether a recount is ending. A lock beyond what any recount asks for is by a clock that was wrong. */
+function isLocked({ lockedUntil }: CountsState): boolean {
+  if (lockedUntil === undefined) return false;
+  const left = lockedUntil - Date.now();
+  return left >= 0 && left <= LOCK_TIME + MAX_CLOCK_DIFFERENCE;
 }
 
 /** As many of the changes as fit into a transaction, and what they add. */

@@ -1,6 +1,7 @@
 import {
   type AttributeValue,
   DeleteItemCommand,
+  PutItemCommand,
   ScanCommand,
   UpdateItemCommand,
   UpdateTableCommand,
@@ -200,6 +201,28 @@ onDynamoDBLocal('counts', () => {
       expect(await deployment.counts()).toEqual(before);
     },
   );
+
+  it('is not kept waiting by a recount that was killed while its clock was wrong', async () => {
+    await deployment.put('a', 'completed', 'A___1');
+    await recount(deployment.options);
+    const { client, countsTable: TableName } = deployment;
+    const tomorrow = { N: String(Date.now() + 86_400_000) };
+    const recordType = { S: 'granule' };
+    await client.send(
+      new PutItemCommand({ TableName, Item: { recordType, group: { S: 'recount' }, id: { S: 'k' }, until: tomorrow } }),
+    );
+    await client.send(
+      new UpdateItemCommand({
+        ...{ TableName, Key: { recordType, group: { S: 'all' } } },
+        UpdateExpression: 'SET lockedUntil = :tomorrow',
+        ExpressionAttributeValues: { ':tomorrow': tomorrow },
+      }),
+    );
+    follow();
+    await deployment.put('b', 'completed', 'A___1');
+    await eventually(async () => expect((await deployment.counts()).total).toBe(2));
+    expect(await recount(deployment.options)).toMatchObject({ after: { total: 2 } });
+  });
 
   it('does one recount at a time', async () => {
     const first = recount(deployment.options);

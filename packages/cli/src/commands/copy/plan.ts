@@ -166,7 +166,7 @@ async function whatIsLeft(options: CopyOptions, context: Context): Promise<Work>
 }
 
 function failureOf(
-  { changedMeanwhile, goneMeanwhile }: CopiedDifferences,
+  { changedMeanwhile, goneMeanwhile, cameMeanwhile }: CopiedDifferences,
   left: Work | undefined,
   { from, to }: CopyOptions,
 ): string | undefined {
@@ -175,6 +175,11 @@ function failureOf(
       ? []
       : [`${count(changedMeanwhile, 'item')} of ${to} were written by others since the comparison, and left alone.`]),
     ...(goneMeanwhile === 0 ? [] : [`${count(goneMeanwhile, 'item')} of ${from} went away since the comparison.`]),
+    ...(cameMeanwhile === 0
+      ? []
+      : [
+          `${count(cameMeanwhile, 'item')} that only ${to} had came to ${from} since the comparison, and stayed in both.`,
+        ]),
     ...(left === undefined || isNothing(left) ? [] : [`${to} still differs from ${from}: ${inNumbers(left)}.`]),
   ];
   if (problems.length === 0) return undefined;

@@ -53,14 +53,15 @@ function waitFor(arn: string): string {
   return `To wait for it, and prove it: cumulus-api export --arn ${arn}`;
 }
 
-/** By words such as `2 hours ago` a later run asks for a later instant than the one that began the export. */
+/** What goes on is of the instant at which it was begun; a later run asks for a later one, unless it names that instant. */
 function otherInstant(
   { table, begun }: PlannedExport,
   { at }: PlannedExports,
   { at: asked }: ExportOptions,
 ): string | undefined {
-  if (begun === undefined || asked?.relative !== true) return undefined;
-  return `The export of ${table} is not of ${zonedTime(asked.time)}, but the one that an earlier run began: ${zonedTime(at)}.`;
+  if (begun === undefined || (asked !== undefined && !asked.relative)) return undefined;
+  const wanted = asked === undefined ? 'the table as it is now' : zonedTime(asked.time);
+  return `The export of ${table} is not of ${wanted}, but the one that an earlier run began: ${zonedTime(at)}.`;
 }
 
 /** How to go on after an interruption. By its instant a run is told from later ones, also once a part has ended. */

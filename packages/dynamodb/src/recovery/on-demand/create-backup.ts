@@ -49,7 +49,8 @@ export async function planOnDemandBackups(
   options: PlanOnDemandBackupsOptions,
 ): Promise<readonly PlannedOnDemandBackup[]> {
   const { client, tables, name, now = new Date(), abortSignal } = options;
-  await Promise.all(tables.map((table) => describeTable(client, table, abortSignal)));
+  const described = await Promise.all(tables.map((table) => describeTable(client, table, abortSignal)));
+  const madeAt = new Map(described.map(({ name: table, createdAt }) => [table, createdAt]));
   const present = await listOnDemandBackups({ client, tables, type: 'USER', abortSignal });
   const unfinished = present.find((backup) => backup.status === 'CREATING' && stampOf(backup) !== undefined);
   const earlierStamp = unfinished === undefined ? undefined : stampOf(unfinished);
@@ -59,7 +60,7 @@ export async function planOnDemandBackups(
     // Of a deployment's tables each may be unfinished under a stamp of its own.
     const [begun] = [...named, ...(name === undefined ? unfinishedOf(table, present) : [])];
     if (begun === undefined) return { table, name: name ?? stampedName(table, stamp(now)) };
-    if (name !== undefined && begun.status !== 'CREATING') refuseOld(begun, now);
+    if (name !== undefined && begun.status !== 'CREATING') refuseOld(begun, now, madeAt.get(table));
     return { table, name: begun.name, begun };
   });
 }
@@ -160,11 +161,16 @@ function unfinishedOf(table: string, backups: readonly OnDemandBackup[]): readon
   );
 }
 
-/** A schedule that gives the same name each time must not take yesterday's backup for today's. */
-function refuseOld({ arn, name, table, createdAt }: OnDemandBackup, now: Date): void {
-  if (now.getTime() - createdAt.getTime() <= LONGEST_UNFINISHED) return;
-  throw new BackupExistsError(`Table ${table} has a backup named ${name} already, of ${zonedTime(createdAt)}: ${arn}`, [
-    NOTHING_STARTED,
-    'Choose another name; without --name each gets one by its time.',
-  ]);
+/**
+ * A schedule that gives the same name each time must not take yesterday's backup for today's, nor that of a table that was
+ * deleted for one of the table that has its name now.
+ */
+function refuseOld({ arn, name, table, createdAt }: OnDemandBackup, now: Date, madeAt: Date | undefined): void {
+  const isOfFormer = madeAt !== undefined && createdAt < madeAt;
+  if (!isOfFormer && now.getTime() - createdAt.getTime() <= LONGEST_UNFINISHED) return;
+  const former = isOfFormer ? ', which is of another table that had its name before' : '';
+  throw new BackupExistsError(
+    `Table ${table} has a backup named ${name} already, of ${zonedTime(createdAt)}${former}: ${arn}`,
+    [NOTHING_STARTED, 'Choose another name; without --name each gets one by its time.'],
+  );
 }
