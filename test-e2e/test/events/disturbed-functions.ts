@@ -17,10 +17,11 @@ const OUTAGE = 800;
 const KILLS = 12;
 /** While a granule is recorded in parts, at this share of the calls of such a recording. */
 const KILLS_IN_PARTS = 12;
-const KILLED_IN_PARTS = 0.1;
+const KILLED_IN_PARTS = 0.15;
 
 /** What became of the messages of a queue and of those who handled them. */
 export interface Disturbances {
+  /** Of messages that can be handled. */
   readonly failed: number;
   readonly killed: number;
   readonly killedInParts: number;
@@ -93,7 +94,7 @@ class DisturbedFunctions implements Disturbances {
     const invoked = await answer;
     if (invoked === undefined) this.killed += 1;
     const failed = invoked === undefined ? batch : failedOf(batch, invoked);
-    if (invoked !== undefined) this.failed += failed.length;
+    if (invoked !== undefined) this.failed += failed.filter(({ isForeign }) => !isForeign).length;
     this.#queue.comeAgain(failed);
     return invoked !== undefined;
   }

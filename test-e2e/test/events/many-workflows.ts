@@ -13,13 +13,25 @@ import {
 const GROUP = 4;
 const GRANULES = 4;
 const FILES = 3;
-/** One of so many groups has a granule of more files than a transaction takes: between so many, which change from time to time. */
+/**
+ * Two of so many groups have a granule of more files than a transaction takes: between so many, which change from time to time. One
+ * of the two has been archived before.
+ */
 const GROUPS_PER_LARGE = 50;
 export const MANY_FILES = 120;
 const MOST_FILES = 180;
 
 const START = Date.UTC(2030, 0, 1);
 const STEPS = ['SyncGranule', 'MoveGranules', 'PostToCmr'] as const;
+
+/** One of so many groups has granules that were archived before, and a workflow of another collection that tells of one. */
+const GROUPS_PER_ARCHIVED = 5;
+const ARCHIVED_AT = START - 3_600_000;
+/** What else than the others' collection and provider a workflow has that finds its granules and its PDR to be theirs. */
+const OTHERS = {
+  collection: { name: 'MOD14A1', version: '006' },
+  provider: { id: 'other', protocol: 's3', host: 'o' },
+};
 
 /** How an attempt ends: a step fails for good, is caught, or is retried in vain; or all is well until a Fail state. */
 export const FAILURES = ['uncaught', 'caught', 'retried', 'invalid', 'timed out', 'aborted'] as const;
@@ -37,21 +49,34 @@ export type Leave = (name: string, content: object) => Promise<object>;
 /** An execution, and what has to be recorded of its end. */
 export interface Workflow {
   readonly executionArn: string;
+  /** Whether each of its events tells of a granule that another collection has. */
+  readonly isForeign: boolean;
   readonly known: KnownExecution;
   /** Undefined of one that succeeded. */
   readonly failure: { readonly kind: Failure; readonly step: string } | undefined;
-  readonly events: readonly { readonly time: number; readonly event: object }[];
+  readonly events: readonly WorkflowEvent[];
+}
+
+/** What a workflow tells once. */
+export interface WorkflowEvent {
+  readonly time: number;
+  readonly event: object;
+  /** See {@link Workflow}. */
+  readonly isForeign: boolean;
 }
 
 /** Workflows that work on the same things, and what they tell in its order. */
 export interface Group {
+  /** What archived the group's granules before; undefined if nothing did. */
+  readonly archived: object | undefined;
   readonly workflows: readonly Workflow[];
-  readonly events: readonly object[];
+  readonly events: readonly WorkflowEvent[];
 }
 
 /**
- * So many workflows and what they tell, each event once: starts, ends of all kinds, redrives, granules and files that go from one
- * granule to another, granules of many files, and what is too large for a record or an event.
+ * So many workflows and what they tell, each event once: starts, ends of all kinds and none, redrives, granules that are archived and
+ * published and then run again or fail, or are told of by another collection, files that go from one granule to another, granules of
+ * many files, and what is too large for a record or an event.
  */
 export async function manyWorkflows(count: number, random: Random, leave: Leave): Promise<readonly Group[]> {
   const groups: Group[] = [];
@@ -61,9 +86,23 @@ export async function manyWorkflows(count: number, random: Random, leave: Leave)
       workflows.push(await new WorkflowRun(number, random, leave).run());
     }
     const events = workflows.flatMap((workflow) => workflow.events).sort((a, b) => a.time - b.time);
-    groups.push({ workflows, events: events.map(({ event }) => event) });
+    groups.push({ archived: archivedOf(first / GROUP, random), workflows, events });
   }
   return groups;
+}
+
+/** How a workflow ended that archived and published all granules of a group. */
+function archivedOf(group: number, random: Random): object | undefined {
+  if (!isArchived(group)) return undefined;
+  const name = `archive-${group}`;
+  const granules = Array.from({ length: GRANULES }, (_, number) => granuleOf(group, number, random, name));
+  const output = cumulusMessage(name, { pdr: { name: `group-${group}.PDR`, PANSent: true }, granules });
+  const times = { startDate: ARCHIVED_AT, stopDate: ARCHIVED_AT + 1_000 };
+  return executionEvent(times.stopDate, { name, status: 'SUCCEEDED', ...times, input: {}, output });
+}
+
+function isArchived(group: number): boolean {
+  return group % GROUPS_PER_ARCHIVED === 0;
 }
 
 /** A workflow while it runs, with the clock at which it does. */
@@ -75,7 +114,8 @@ class WorkflowRun {
   readonly #startDate: number;
   readonly #input: object;
   readonly #history: ExecutionHistory;
-  readonly #events: { readonly time: number; readonly event: object }[] = [];
+  readonly #events: WorkflowEvent[] = [];
+  readonly #isForeign: boolean;
   #time: number;
   /** The step that it is in, by its place. */
   #step = 0;
@@ -83,6 +123,7 @@ class WorkflowRun {
   constructor(number: number, random: Random, leave: Leave) {
     this.#name = `workflow-${number}`;
     this.#group = Math.floor(number / GROUP);
+    this.#isForeign = isArchived(this.#group) && number % GROUP === 0;
     this.#random = random;
     this.#leave = leave;
     this.#startDate = START + numberBetween(random, 0, 5) * 1_000;
@@ -102,18 +143,25 @@ class WorkflowRun {
       this.#history.run();
     }
     this.#tell({ status: 'RUNNING', redriveCount });
+    if (this.#happens(0.1)) return this.#told('RUNNING');
     const kind = this.#happens(0.7) ? undefined : this.#oneOf(FAILURES);
     const output = kind === undefined ? await this.#succeed(redriveCount) : undefined;
     const step = kind === undefined ? undefined : await this.#fail(kind, redriveCount);
+    if (kind === undefined || step === undefined) return this.#told('SUCCEEDED', output);
+    return { ...this.#told('FAILED'), failure: { kind, step } };
+  }
+
+  #told(status: string, output?: object): Workflow {
     return {
       executionArn: executionArnOf(this.#name),
+      isForeign: this.#isForeign,
       known: {
-        status: kind === undefined ? 'SUCCEEDED' : 'FAILED',
+        status,
         input: JSON.stringify(this.#input),
         ...(output === undefined ? {} : { output: JSON.stringify(output) }),
         history: this.#history.events,
       },
-      failure: kind === undefined || step === undefined ? undefined : { kind, step },
+      failure: undefined,
       events: this.#events,
     };
   }
@@ -198,7 +246,12 @@ class WorkflowRun {
   #message(more: object): object {
     const report = this.#happens(0.03) ? { report: LARGE } : {};
     const meta = this.#happens(0.015) ? { workflow_tasks: { SyncGranule: { version: LARGE } } } : {};
-    return cumulusMessage(this.#name, { ...payloadOf(this.#group, this.#random), ...report, ...more }, meta);
+    const payload = payloadOf(this.#group, this.#random, this.#name, this.#isForeign);
+    return cumulusMessage(
+      this.#name,
+      { ...payload, ...report, ...more },
+      this.#isForeign ? { ...meta, ...OTHERS } : meta,
+    );
   }
 
   #tell(detail: Pick<EventDetail, 'status' | 'redriveCount' | 'output' | 'error' | 'cause'>): void {
@@ -209,7 +262,8 @@ class WorkflowRun {
       ...(detail.status === 'RUNNING' ? {} : { stopDate: this.#time }),
       ...detail,
     });
-    this.#events.push({ time: this.#time, event: this.#happens(0.05) ? withoutMessages(event) : event });
+    const told = this.#happens(0.05) ? withoutMessages(event) : event;
+    this.#events.push({ time: this.#time, event: told, isForeign: this.#isForeign });
     this.#wait();
   }
 
@@ -226,20 +280,30 @@ class WorkflowRun {
   }
 }
 
-function payloadOf(group: number, random: Random): object {
+/** @param isForeign whether the first of the group's granules has to be among those of the payload */
+function payloadOf(group: number, random: Random, name: string, isForeign: boolean): object {
   const isIn = (number: number): boolean => random() < (isLarge(group) && number === 0 ? 0.7 : 0.25);
-  const granules = Array.from({ length: GRANULES }, (_, number) => number).filter(isIn);
+  const granules = Array.from({ length: GRANULES }, (_, number) => number).filter(
+    (number) => isIn(number) || (isForeign && number === 0),
+  );
+  const pdr = { name: `group-${group}.PDR`, ...(random() < 0.3 ? { PANSent: true, PANmessage: name } : {}) };
   return {
-    ...(random() < 0.3 ? { pdr: { name: `group-${group}.PDR` }, running: ['a'], completed: [] } : {}),
-    granules: granules.map((number) => ({
-      granuleId: `group-${group}-granule-${number}`,
-      files: filesOf(group, random, isLarge(group) && number === 0),
-    })),
+    ...(random() < 0.3 ? { pdr, running: ['a'], completed: [] } : {}),
+    granules: granules.map((number) => granuleOf(group, number, random, random() < 0.3 ? name : undefined)),
+  };
+}
+
+/** @param publishedBy the workflow that published it, if one did */
+function granuleOf(group: number, number: number, random: Random, publishedBy: string | undefined): object {
+  return {
+    granuleId: `group-${group}-granule-${number}`,
+    files: filesOf(group, random, isLarge(group) && number === 0),
+    ...(publishedBy === undefined ? {} : { published: true, cmrLink: `https://cmr/${publishedBy}` }),
   };
 }
 
 function isLarge(group: number): boolean {
-  return group % GROUPS_PER_LARGE === 0;
+  return group % GROUPS_PER_LARGE < 2;
 }
 
 /** A file may be that of another granule of the group at another time. */

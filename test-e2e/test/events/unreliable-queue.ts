@@ -3,22 +3,35 @@ import { numberBetween, type Random } from '../faults/random.ts';
 /** Share of the messages that are delivered twice or three times though all is well. */
 const REPEATED = 0.1;
 
-export interface QueuedMessage {
-  readonly id: string;
+/** So often a message is delivered that never can be handled, before it is dead. */
+const MAX_RECEIVES = 3;
+
+export interface QueuedEvent {
   readonly event: object;
+  /** Whether it never can be handled. */
+  readonly isForeign: boolean;
 }
 
-/** Delivers events as a queue may: in any order, some of them repeatedly, and again what could not be handled. */
+export interface QueuedMessage extends QueuedEvent {
+  readonly id: string;
+}
+
+/**
+ * Delivers events as a queue may: in any order, some of them repeatedly, and again what could not be handled; a few times only
+ * what never can be.
+ */
 export class UnreliableQueue {
   readonly #random: Random;
   readonly #waiting: QueuedMessage[];
+  readonly #receives = new Map<string, number>();
+  readonly dead: QueuedMessage[] = [];
   #delivered = 0;
 
-  constructor(events: readonly object[], random: Random) {
+  constructor(events: readonly QueuedEvent[], random: Random) {
     this.#random = random;
-    const messages = events.flatMap((event, index) => {
+    const messages = events.flatMap(({ event, isForeign }, index) => {
       const copies = random() < REPEATED ? numberBetween(random, 2, 3) : 1;
-      return Array.from({ length: copies }, (_, copy) => ({ id: `${index}-${copy}`, event }));
+      return Array.from({ length: copies }, (_, copy) => ({ id: `${index}-${copy}`, event, isForeign }));
     });
     this.#waiting = messages
       .map((message) => ({ message, place: random() }))
@@ -45,6 +58,12 @@ export class UnreliableQueue {
 
   comeAgain(messages: readonly QueuedMessage[]): void {
     for (const message of messages) {
+      const receives = (this.#receives.get(message.id) ?? 0) + 1;
+      this.#receives.set(message.id, receives);
+      if (message.isForeign && receives >= MAX_RECEIVES) {
+        this.dead.push(message);
+        continue;
+      }
       this.#waiting.splice(numberBetween(this.#random, 0, this.#waiting.length), 0, message);
     }
   }
