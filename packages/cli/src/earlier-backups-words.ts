@@ -6,14 +6,22 @@ export function earlierBackupsWarning({
   table,
   items,
   farFewerThan,
+  farFewerThanEstimate,
   notRemoved,
-}: Pick<BackUpResult, 'table' | 'items' | 'farFewerThan' | 'notRemoved'>): string | undefined {
+}: Pick<BackUpResult, 'table' | 'items' | 'farFewerThan' | 'farFewerThanEstimate' | 'notRemoved'>): string | undefined {
   const warnings = [
     ...(farFewerThan === undefined
       ? []
       : [
           `Table ${table} has ${count(items, 'item')} now, far fewer than the ${number(farFewerThan.items)} of ` +
             `${farFewerThan.file}, which stays until it is removed by hand.`,
+        ]),
+    ...(farFewerThanEstimate === undefined
+      ? []
+      : [
+          `The backup of ${table} has ${count(items, 'item')}, far fewer than the ${number(farFewerThanEstimate.items)} ` +
+            'that DynamoDB estimates; its estimate is up to six hours old. If as many were not deleted, ' +
+            'compare by cumulus-api verify --table.',
         ]),
     ...(notRemoved === undefined
       ? []

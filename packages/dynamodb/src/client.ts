@@ -2,6 +2,7 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Logger } from '@smithy/types';
+import { demandEvidence } from './answer-evidence.ts';
 import { hurry } from './items/patience.ts';
 import { SteadyRetries } from './steady-retries.ts';
 
@@ -43,11 +44,11 @@ export interface ClientOptions {
 }
 
 /**
- * The one way in which this project makes a DynamoDB client: keep-alive connections, time-outs, and retries that
- * outlast a short disturbance. It connects to nothing by itself.
+ * The one way in which this project makes a DynamoDB client: keep-alive connections, time-outs, retries that
+ * outlast a short disturbance, and no answer taken for success that is not evidently DynamoDB's. It connects to nothing by itself.
  */
 export function createClient(options: ClientOptions = {}): DynamoDBClient {
-  const client = new DynamoDBClient(settingsOf(options));
+  const client = demandEvidence(new DynamoDBClient(settingsOf(options)));
   if (options.hurried === true) hurry(client);
   return client;
 }
@@ -62,7 +63,8 @@ export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}
     endpoint ?? process.env['AWS_ENDPOINT_URL_DYNAMODB_STREAMS'] ?? process.env['AWS_ENDPOINT_URL_DYNAMODB'];
   const isOfAws = given !== undefined && /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(new URL(given).hostname);
   const hasStreams = !isOfAws || new URL(given).hostname.startsWith('streams.');
-  return new DynamoDBStreamsClient(settingsOf({ ...options, ...(hasStreams ? { endpoint: given } : {}) }));
+  const settings = settingsOf({ ...options, ...(hasStreams ? { endpoint: given } : {}) });
+  return demandEvidence(new DynamoDBStreamsClient(settings));
 }
 
 /**
@@ -71,7 +73,7 @@ export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}
  */
 export async function createS3Client(options: ClientOptions = {}): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
-  return new S3Client(settingsOf(options));
+  return demandEvidence(new S3Client(settingsOf(options)));
 }
 
 function settingsOf(options: ClientOptions) {

@@ -104,7 +104,8 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
     settings.catch(() => undefined);
     const { discarded, ...scan } = await scanToPartial(options, description, place);
     const manifest = await describeBackup(options, description, await settings, scan);
-    const replaced = await replaceBackup(place, manifest, keep);
+    const estimatedItems = typeof options.segments === 'object' ? undefined : description.estimatedItems;
+    const replaced = await replaceBackup(place, manifest, { keep, estimatedItems });
     return {
       table,
       file: place.data,
@@ -140,6 +141,7 @@ async function scanToPartial(
       ? { startedAt: new Date().toISOString(), resumed: 0, items: 0, positions: newPositions(options, description) }
       : { ...interrupted, resumed: interrupted.resumed + 1 };
   const positions = [...begin.positions];
+  const expected = expectedItems(options, description) - begin.items;
   let { items, pointersToS3 = 0 } = begin;
 
   const state = (): BackupState => ({
@@ -174,6 +176,7 @@ async function scanToPartial(
       positions: begin.positions,
       concurrency: options.concurrency,
       consistent: options.consistent,
+      expected: { items: expected, key: description.schema.key },
       limiter: maxReadUnits === undefined ? undefined : new CapacityLimiter(maxReadUnits),
       abortSignal,
       takePage: async (page) => {
@@ -208,6 +211,12 @@ interface AppendedPage {
   readonly page: Omit<SegmentPage, 'lines'>;
   readonly bytes: Uint8Array;
   readonly pointers: number;
+}
+
+/** By DynamoDB's estimate, which may be hours old; of a part its share. */
+function expectedItems({ segments }: BackUpOptions, { estimatedItems }: TableDescription): number {
+  if (typeof segments !== 'object') return estimatedItems;
+  return Math.floor((estimatedItems * (segments.last - segments.first + 1)) / segments.of);
 }
 
 function newPositions({ segments }: BackUpOptions, { estimatedBytes }: TableDescription): SegmentPosition[] {

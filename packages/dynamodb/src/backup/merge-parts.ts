@@ -90,7 +90,7 @@ export async function mergeParts(options: MergeOptions): Promise<MergeResult> {
     try {
       await place.enter();
       const whole = await copyToPartial(parts, options, place);
-      const replaced = await replaceBackup(place, whole, options.keep ?? 1);
+      const replaced = await replaceBackup(place, whole, { keep: options.keep ?? 1 });
       const seconds = (performance.now() - startedAt) / 1000;
       return { ...merged, sha256: whole.file.sha256, ...replaced, seconds, dryRun: false };
     } catch (error) {

@@ -2,38 +2,57 @@ import type { BackupPlace } from './backup-place.ts';
 import { type EarlierBackup, earlierBackups, type KeptBackups, pruneKept } from './earlier-backups.ts';
 import type { BackupManifest } from './manifest.ts';
 
-/** A backup with fewer items than this share of an earlier one's is worth a warning. */
+/** A backup with fewer items than this share of an earlier one's, or of those expected, is worth a warning. */
 const FAR_FEWER = 0.9;
 
 /** What became of the earlier backups. */
 export interface Replaced extends KeptBackups {
   /** An earlier backup that has far more items; it stays whatever `keep` says. */
   readonly farFewerThan?: { readonly file: string; readonly items: number };
+  /**
+   * DynamoDB's estimate of the table's items, where the backup has far fewer. On AWS the estimate is up to six hours old, so
+   * that this may be as it should be; the largest of the earlier backups that has more stays whatever `keep` says.
+   */
+  readonly farFewerThanEstimate?: { readonly items: number };
+}
+
+export interface ReplaceOptions {
+  /** How many earlier backups stay. */
+  readonly keep: number;
+  /** How many items the table was said to have, if that is known. */
+  readonly estimatedItems?: number | undefined;
 }
 
 /**
  * Puts a complete backup in the place of the one that was there.
- * @param keep how many earlier backups stay
  * @throws BackupInProgressError if another writer has taken the place over
  */
-export async function replaceBackup(place: BackupPlace, manifest: BackupManifest, keep: number): Promise<Replaced> {
+export async function replaceBackup(
+  place: BackupPlace,
+  manifest: BackupManifest,
+  { keep, estimatedItems = 0 }: ReplaceOptions,
+): Promise<Replaced> {
+  const { items } = manifest;
   const { current, kept: keptBefore } = await earlierBackups(place);
-  const farLarger = farLargest(manifest.items, current === undefined ? keptBefore : [current, ...keptBefore]);
-  const keepsCurrent = current !== undefined && (keep > 0 || current.file === farLarger?.file);
+  const isFarFewer = items < estimatedItems * FAR_FEWER;
+  const largest = largestOf(current === undefined ? keptBefore : [current, ...keptBefore]);
+  const farLarger = largest !== undefined && items < largest.items * FAR_FEWER ? largest : undefined;
+  const spared = isFarFewer && largest !== undefined && items < largest.items ? largest : farLarger;
+  const keepsCurrent = current !== undefined && (keep > 0 || current.file === spared?.file);
   await place.check();
   await place.commit(manifest, keepsCurrent ? current.file : undefined);
-  const kept = await pruneKept(place, keep, farLarger?.file);
-  return { ...kept, ...(farLarger === undefined ? {} : { farFewerThan: farLarger }) };
+  const kept = await pruneKept(place, keep, spared?.file);
+  return {
+    ...kept,
+    ...(farLarger === undefined ? {} : { farFewerThan: farLarger }),
+    ...(isFarFewer ? { farFewerThanEstimate: { items: estimatedItems } } : {}),
+  };
 }
 
-/** The earlier backup with the most items, if it has far more than the new one. */
-function farLargest(
-  items: number,
-  earlier: readonly EarlierBackup[],
-): { readonly file: string; readonly items: number } | undefined {
+/** The earlier backup with the most items. */
+function largestOf(earlier: readonly EarlierBackup[]): { readonly file: string; readonly items: number } | undefined {
   return earlier
-    .flatMap((backup) => (backup.items === undefined ? [] : [{ file: backup.file, items: backup.items }]))
-    .filter((backup) => items < backup.items * FAR_FEWER)
+    .flatMap(({ file, items }) => (items === undefined ? [] : [{ file, items }]))
     .reduce<{ file: string; items: number } | undefined>(
       (most, backup) => (most === undefined || backup.items > most.items ? backup : most),
       undefined,

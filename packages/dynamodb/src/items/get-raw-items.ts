@@ -1,22 +1,17 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { crc32 } from 'node:zlib';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
+import { DamagedResponseError } from '../damaged-response.ts';
+import { isObject } from '../is-object.ts';
+import { claimsSuccess, proveBody, type RawResponse } from '../raw-response.ts';
 import { canonicalKey } from './item-key.ts';
 import { abortable, outlastThrottling, Patience } from './patience.ts';
-import { DamagedResponseError } from './scan-page.ts';
 import { fromSdkItem, type TypedItem, toSdkKey } from './typed-item.ts';
 import type { WriteContext } from './write-items.ts';
 
-/** What is needed here of the response that the SDK's HTTP handler hands on. */
-interface RawResponse {
-  readonly statusCode: number;
-  readonly headers: Record<string, string>;
-  body: Readable | Buffer;
-}
-
 interface Answer {
-  readonly Responses?: Readonly<Record<string, readonly TypedItem[]>>;
+  readonly Responses: Readonly<Record<string, readonly TypedItem[]>>;
 }
 
 /**
@@ -53,6 +48,7 @@ async function getBatch(
   { client, table, limiter, abortSignal }: Omit<WriteContext, 'resumed'>,
   keys: readonly TypedItem[],
 ): Promise<{ readonly items: readonly TypedItem[]; readonly unprocessed: readonly TypedItem[] }> {
+  demandEvidence(client);
   // At least one unit an item.
   await limiter?.reserve(keys.length, abortSignal);
   const command = new BatchGetItemCommand({
@@ -64,10 +60,10 @@ async function getBatch(
     (next) => async (args) => {
       const result = await next(args);
       const response = result.response as RawResponse;
-      if (response.statusCode === 200) {
+      if (claimsSuccess(response)) {
         const { Responses, ...rest } = await readAnswer(response, table);
-        items = Responses?.[table] ?? [];
-        response.body = Buffer.from(JSON.stringify(rest));
+        items = Responses[table] ?? [];
+        response.body = Buffer.from(JSON.stringify({ ...rest, Responses: {} }));
       }
       return result;
     },
@@ -82,15 +78,14 @@ async function getBatch(
   return { items, unprocessed: (output.UnprocessedKeys?.[table]?.Keys ?? []).map(fromSdkItem) };
 }
 
-async function readAnswer({ headers, body }: RawResponse, table: string): Promise<Answer> {
+async function readAnswer(response: RawResponse, table: string): Promise<Answer> {
   try {
-    const bytes = await buffer(body as Readable);
-    const checksum = headers['content-encoding'] === undefined ? headers['x-amz-crc32'] : undefined;
-    if (checksum !== undefined && crc32(bytes) !== Number(checksum)) {
-      throw new Error('its checksum (CRC-32) is another');
-    }
-    return JSON.parse(bytes.toString('utf8')) as Answer;
+    const bytes = await buffer(response.body as Readable);
+    proveBody(response, bytes);
+    const answer: unknown = JSON.parse(bytes.toString('utf8'));
+    if (!isObject(answer) || !isObject(answer['Responses'])) throw new Error('it lacks Responses');
+    return answer as unknown as Answer;
   } catch (error) {
-    throw new DamagedResponseError(table, (error as Error).message, error);
+    throw new DamagedResponseError(`The answer to BatchGetItem on table ${table}`, (error as Error).message, error);
   }
 }

@@ -44,6 +44,7 @@ export async function scanItems(options: ScanItemsOptions): Promise<void> {
     positions: Array<SegmentPosition>(defaultSegments(table.estimatedBytes)).fill('start'),
     concurrency,
     consistent: true,
+    expected: { items: table.estimatedItems, key: table.schema.key },
     limiter: maxReadUnits === undefined ? undefined : new CapacityLimiter(maxReadUnits),
     abortSignal,
     takePage: async ({ lines, count }) => {

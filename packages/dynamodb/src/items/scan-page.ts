@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
-import { crc32 } from 'node:zlib';
 import { type AttributeValue, type DynamoDBClient, ScanCommand, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
-import { MetadataError } from '../errors.ts';
+import { demandEvidence } from '../answer-evidence.ts';
+import { DamagedResponseError } from '../damaged-response.ts';
+import { announcedLength, claimsSuccess, proveBody, type RawResponse } from '../raw-response.ts';
 import { type CutBody, cutItems } from './cut-items.ts';
 import type { PageBuffer } from './page-buffer.ts';
 
@@ -25,35 +26,12 @@ export interface ScannedPage {
 }
 
 /**
- * A response that did not arrive as DynamoDB sent it: cut off, altered, or not a page of items at all. The SDK counts it
- * among the passing disturbances and asks again, so that callers see it only if that did not help either.
- */
-export class DamagedResponseError extends MetadataError {
-  /** How the SDK's retry strategy knows that asking again makes sense. */
-  readonly $retryable = { throttling: false };
-
-  constructor(table: string | undefined, problem: string, cause?: unknown) {
-    super(
-      `A page of table ${table} arrived damaged: ${problem}.`,
-      ['Nothing of that page was used.', 'Check the network and any proxy between here and DynamoDB.'],
-      cause,
-    );
-  }
-}
-
-/** What is needed here of the response that the SDK's HTTP handler hands on. */
-interface RawResponse {
-  readonly statusCode: number;
-  readonly headers: Record<string, string>;
-  body: Readable | Buffer;
-}
-
-/**
  * Reads one page of a table without parsing its items: they go from the body of the response to lines of a backup file
  * as they are. Signing, errors, retries and the rest of the response remain the SDK's.
  *
  * @param input of a scan that returns items (`Select: 'COUNT'` does not)
  * @param buffer holds the page; one buffer takes one page at a time
+ * @param problemOf why a page cannot be the one that was asked for, in words; it is asked for again then
  * @throws DamagedResponseError if no attempt got a whole and unaltered page
  * @throws whatever the SDK throws for a refused or failed request, or an abort
  */
@@ -62,6 +40,7 @@ export async function scanPage(
   input: ScanCommandInput,
   buffer: PageBuffer,
   abortSignal?: AbortSignal,
+  problemOf: (page: CutBody) => string | undefined = () => undefined,
 ): Promise<ScannedPage> {
   const command = new ScanCommand(input);
   let page: CutBody | undefined;
@@ -69,8 +48,8 @@ export async function scanPage(
     (next) => async (args) => {
       const result = await next(args);
       const response = result.response as RawResponse;
-      if (response.statusCode === 200) {
-        page = await readItems(response, buffer, input.TableName);
+      if (claimsSuccess(response)) {
+        page = await readItems(response, buffer, input.TableName, problemOf);
         response.body = page.rest;
       }
       return result;
@@ -78,8 +57,8 @@ export async function scanPage(
     // Inside the retries and before the SDK's own deserializer, which then sees a page without items.
     { name: 'cutItems', step: 'deserialize', priority: 'low' },
   );
-  const output = await client.send(command, abortSignal === undefined ? {} : { abortSignal });
-  if (page === undefined) throw new DamagedResponseError(input.TableName, 'no items came with it');
+  const output = await demandEvidence(client).send(command, abortSignal === undefined ? {} : { abortSignal });
+  if (page === undefined) throw damagedPage(input.TableName, 'no items came with it');
   return {
     lines: page.lines,
     count: page.count,
@@ -89,22 +68,25 @@ export async function scanPage(
   };
 }
 
-async function readItems(response: RawResponse, buffer: PageBuffer, table: string | undefined): Promise<CutBody> {
-  const { headers, body } = response;
+async function readItems(
+  response: RawResponse,
+  buffer: PageBuffer,
+  table: string | undefined,
+  problemOf: (page: CutBody) => string | undefined,
+): Promise<CutBody> {
   try {
-    const announced = headers['content-length'];
-    const bytes = await readBody(body as Readable, buffer, announced === undefined ? 0 : Number(announced));
-    if (announced !== undefined && bytes.length !== Number(announced)) {
-      throw new Error(`${bytes.length} of ${announced} bytes`);
-    }
-    // A checksum is of what was sent, which is not what arrives here if something in between has encoded it.
-    const checksum = headers['content-encoding'] === undefined ? headers['x-amz-crc32'] : undefined;
-    if (checksum !== undefined && crc32(bytes) !== Number(checksum))
-      throw new Error('its checksum (CRC-32) is another');
-    return cutItems(bytes, checksum !== undefined);
+    const bytes = await readBody(response.body as Readable, buffer, announcedLength(response) ?? 0);
+    const page = cutItems(bytes, proveBody(response, bytes));
+    const problem = problemOf(page);
+    if (problem !== undefined) throw new Error(problem);
+    return page;
   } catch (error) {
-    throw new DamagedResponseError(table, (error as Error).message, error);
+    throw damagedPage(table, (error as Error).message, error);
   }
+}
+
+function damagedPage(table: string | undefined, problem: string, cause?: unknown): DamagedResponseError {
+  return new DamagedResponseError(`A page of table ${table}`, problem, cause);
 }
 
 /** Reads a body to its end; after a failure nothing is left that would still write into the buffer. */

@@ -1,13 +1,20 @@
 import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-errors.ts';
+import { PageTrail } from '../page-trail.ts';
+import type { KeySchema } from '../tables/schema.ts';
 import type { CapacityLimiter } from './capacity-limiter.ts';
+import type { CutBody } from './cut-items.ts';
+import { keyOf } from './item-key.ts';
 import { abortable, outlastThrottling } from './patience.ts';
 import { PageBuffer, type ScannedPage, scanPage } from './scan-page.ts';
-import { fromSdkItem, type TypedItem, toSdkKey } from './typed-item.ts';
+import { SeenPages } from './seen-pages.ts';
+import { canonicalItem, fromSdkItem, type TypedItem, toSdkKey } from './typed-item.ts';
 import { runWorkers } from './workers.ts';
 
 /** Requests under way at once. More would not read faster from one client, and each takes memory for a page. */
 export const DEFAULT_SCAN_CONCURRENCY = 8;
+
+const NEWLINE = 0x0a;
 
 const MEGABYTE = 1_000_000;
 const MIN_SEGMENTS = 4;
@@ -45,7 +52,12 @@ export interface ScanSegmentsOptions {
   readonly concurrency?: number | undefined;
   /** Strongly consistent reads: each item as it is at the moment of its page, at twice the cost. */
   readonly consistent?: boolean | undefined;
-  /** Only these top-level attributes come; all without. DynamoDB reads, and charges, whole items all the same. */
+  /**
+   * How many items are expected, and the table's key. Where fewer come, each segment is asked once more whether it was at
+   * its end: an answer that lost the key of the next page looks like the last one. That costs half a read unit a segment.
+   */
+  readonly expected?: { readonly items: number; readonly key: KeySchema } | undefined;
+  /** Only these top-level attributes come, the key's among them; all without. DynamoDB reads, and charges, whole items all the same. */
   readonly attributes?: readonly string[] | undefined;
   readonly limiter?: CapacityLimiter | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -58,25 +70,57 @@ export interface ScanSegmentsOptions {
 
 /**
  * Scans a table by parallel segments and hands over each page's items as lines of typed JSON, bytes as DynamoDB sent
- * them. Memory is bounded by concurrency × page size, whatever the table's size. The first failure ends the scan.
+ * them. Memory is bounded by concurrency × page size, whatever the table's size, but for a few bytes a page. A page that
+ * comes twice, and keys that go round in a circle, are damaged answers. The first failure ends the scan.
  */
 export async function scanSegments(options: ScanSegmentsOptions): Promise<void> {
-  const { positions, concurrency = DEFAULT_SCAN_CONCURRENCY } = options;
-  let next = 0;
-  try {
-    await runWorkers(Math.min(concurrency, positions.length), options.abortSignal, async (abortSignal) => {
+  const { positions, expected, concurrency = DEFAULT_SCAN_CONCURRENCY } = options;
+  const seen = new SeenPages();
+  let items = 0;
+  const scan = async (froms: readonly SegmentPosition[]): Promise<readonly SegmentPosition[]> => {
+    const ends = [...froms];
+    let next = 0;
+    await runWorkers(Math.min(concurrency, froms.length), options.abortSignal, async (abortSignal) => {
       const buffer = new PageBuffer();
-      while (next < positions.length) await scanSegment({ ...options, abortSignal }, next++, buffer);
+      while (next < froms.length) {
+        const segment = next++;
+        const from = froms[segment] ?? 'end';
+        const scanned = await scanSegment({ ...options, abortSignal, segment, from, seen, buffer });
+        items += scanned.items;
+        ends[segment] = scanned.lastAsked;
+      }
     });
+    return ends;
+  };
+  try {
+    let ends = await scan(positions);
+    for (let before = -1; expected !== undefined && items < expected.items && items > before; ) {
+      before = items;
+      ends = await scan(ends);
+    }
   } catch (error) {
     throw await explainAwsError(error, options.client, { action: 'Scan', table: options.table });
   }
 }
 
-async function scanSegment(options: ScanSegmentsOptions, segment: number, buffer: PageBuffer): Promise<void> {
+interface ScanSegmentOptions extends ScanSegmentsOptions {
+  readonly segment: number;
+  readonly from: SegmentPosition;
+  readonly seen: SeenPages;
+  readonly buffer: PageBuffer;
+}
+
+/** @returns how many items came, and where the segment has to be asked again to see that it was at its end */
+async function scanSegment(
+  options: ScanSegmentOptions,
+): Promise<{ readonly items: number; readonly lastAsked: SegmentPosition }> {
   const { client, table, positions, consistent = false, attributes, limiter, abortSignal, takePage } = options;
+  const { segment, from, seen, buffer, expected } = options;
   const estimate = consistent ? PAGE_UNITS.consistent : PAGE_UNITS.eventual;
-  let position = positions[segment] ?? 'end';
+  const trail = new PageTrail<TypedItem>(`The scan of table ${table}`, canonicalItem);
+  let position = from;
+  let lastAsked = from;
+  let items = 0;
   while (position !== 'end') {
     await limiter?.reserve(estimate, abortSignal);
     const input: ScanCommandInput = {
@@ -88,14 +132,29 @@ async function scanSegment(options: ScanSegmentsOptions, segment: number, buffer
       ...(attributes === undefined ? {} : projection(attributes)),
       ...(limiter === undefined ? {} : { ReturnConsumedCapacity: 'TOTAL' }),
     };
+    const asked = seen.ask();
+    const problemOf = (page: CutBody): string | undefined =>
+      asked.cameBefore(page) ? 'it begins with an item that another page began with' : undefined;
     const page = await outlastThrottling(
-      () => abortable(() => scanPage(client, input, buffer, abortSignal), abortSignal),
+      () => abortable(() => scanPage(client, input, buffer, abortSignal, problemOf), abortSignal),
       abortSignal,
     );
     limiter?.settle(estimate, page.consumedCapacityUnits ?? estimate);
-    position = page.lastEvaluatedKey === undefined ? 'end' : fromSdkItem(page.lastEvaluatedKey);
+    lastAsked = position;
+    position =
+      trail.step(page.lastEvaluatedKey === undefined ? undefined : fromSdkItem(page.lastEvaluatedKey)) ?? 'end';
+    items += page.count;
+    if (position === 'end' && page.count > 0 && expected !== undefined) lastAsked = lastKey(page.lines, expected.key);
     await takePage({ lines: page.lines, count: page.count, segment, next: position });
   }
+  return { items, lastAsked };
+}
+
+/** The key of a page's last item. */
+function lastKey(lines: Uint8Array, key: KeySchema): TypedItem {
+  const page = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
+  const start = page.lastIndexOf(NEWLINE, page.length - 2) + 1;
+  return keyOf(JSON.parse(page.toString('utf8', start)) as TypedItem, key);
 }
 
 function projection(

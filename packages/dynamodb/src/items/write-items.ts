@@ -6,6 +6,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import type { MiddlewareStack, SerializeMiddleware } from '@smithy/types';
+import { demandEvidence } from '../answer-evidence.ts';
 import type { KeySchema } from '../tables/schema.ts';
 import type { CapacityLimiter } from './capacity-limiter.ts';
 import { canonicalKey } from './item-key.ts';
@@ -76,6 +77,7 @@ async function sendBatch(
   items: readonly Buffer[],
 ): Promise<readonly Buffer[]> {
   const { client, table, key, limiter, abortSignal } = context;
+  demandEvidence(client);
   const estimate = estimatedUnits(items);
   await limiter?.reserve(estimate, abortSignal);
   const command = new BatchWriteItemCommand({ RequestItems: { [table]: [] } });
@@ -84,7 +86,7 @@ async function sendBatch(
     Buffer.concat([
       Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[`),
       ...items.flatMap((item, index) => [index === 0 ? kind.first : kind.next, item]),
-      Buffer.from(`}}]}${capacityParameter(limiter)}}`),
+      Buffer.from(`}}]}${limiter === undefined ? '' : ',"ReturnConsumedCapacity":"TOTAL"'}}`),
     ]),
   );
   const output = await outlastThrottling(
@@ -102,6 +104,7 @@ async function sendBatch(
  */
 export async function putItemIfAbsent(context: WriteContext, item: Buffer): Promise<boolean> {
   const { client, table, key, limiter, abortSignal } = context;
+  demandEvidence(client);
   const estimate = estimatedUnits([item]);
   await limiter?.reserve(estimate, abortSignal);
   const command = new PutItemCommand({ TableName: table, Item: {} });
@@ -113,7 +116,8 @@ export async function putItemIfAbsent(context: WriteContext, item: Buffer): Prom
       Buffer.from(
         `,"ConditionExpression":"attribute_not_exists(#key)",` +
           `"ExpressionAttributeNames":{"#key":${JSON.stringify(key.hash.name)}},` +
-          `"ReturnValuesOnConditionCheckFailure":"ALL_OLD"${capacityParameter(limiter)}}`,
+          // Without the capacity that it took, an answer that the item was put says nothing.
+          '"ReturnValuesOnConditionCheckFailure":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}',
       ),
     ]),
   );
@@ -135,10 +139,6 @@ export async function putItemIfAbsent(context: WriteContext, item: Buffer): Prom
 /** One write capacity unit for each item and each KB of it; its JSON is never shorter than what DynamoDB counts. */
 function estimatedUnits(items: readonly Buffer[]): number {
   return items.reduce((units, item) => units + Math.ceil(item.length / 1024), 0);
-}
-
-function capacityParameter(limiter: CapacityLimiter | undefined): string {
-  return limiter === undefined ? '' : ',"ReturnConsumedCapacity":"TOTAL"';
 }
 
 /**

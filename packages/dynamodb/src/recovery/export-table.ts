@@ -7,9 +7,11 @@ import {
   ExportTableToPointInTimeCommand,
   paginateListExports,
 } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError } from '../aws-errors.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import { ExportFailedError, TimeOutsideWindowError } from '../errors.ts';
+import { PageTrail } from '../page-trail.ts';
 import type { Progress, ProgressListener } from '../progress.ts';
 import { readExport } from '../storage/export-manifest.ts';
 import type { S3Access } from '../storage/folder.ts';
@@ -84,11 +86,13 @@ export async function findExports(options: FindExportsOptions): Promise<KnownExp
   let failures = 0;
   try {
     const pages = paginateListExports(
-      { client },
+      { client: demandEvidence(client) },
       { TableArn: tableArn },
       abortSignal === undefined ? {} : { abortSignal },
     );
-    for await (const { ExportSummaries = [] } of pages) {
+    const trail = new PageTrail<string>(`The list of exports of ${table}`);
+    for await (const { ExportSummaries = [], NextToken } of pages) {
+      trail.step(NextToken);
       for (const { ExportArn, ExportStatus, ExportType = 'FULL_EXPORT' } of ExportSummaries) {
         if (ExportStatus === 'FAILED') failures += 1;
         const wanted = ExportStatus === 'IN_PROGRESS' || (ended && ExportStatus === 'COMPLETED');
@@ -119,7 +123,7 @@ export async function describeExport(
   abortSignal?: AbortSignal,
 ): Promise<TableExport> {
   try {
-    const { ExportDescription: description = {} } = await client.send(
+    const { ExportDescription: description = {} } = await demandEvidence(client).send(
       new DescribeExportCommand({ ExportArn: arn }),
       abortSignal === undefined ? {} : { abortSignal },
     );
@@ -157,7 +161,7 @@ export async function startExport(options: StartExportOptions): Promise<TableExp
   const { client, table, tableArn, time, destination, abortSignal } = options;
   const { bucket, prefix, bucketOwner, kmsKeyId } = destination;
   try {
-    const { ExportDescription: description = {} } = await client.send(
+    const { ExportDescription: description = {} } = await demandEvidence(client).send(
       new ExportTableToPointInTimeCommand({
         TableArn: tableArn,
         ExportTime: time,

@@ -8,9 +8,11 @@ import {
   paginateListImports,
   type S3BucketSource,
 } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError } from '../aws-errors.ts';
 import { placeOf } from '../client.ts';
 import { ImportFailedError, ManifestError, type MetadataError, TargetExistsError } from '../errors.ts';
+import { PageTrail } from '../page-trail.ts';
 import type { ProgressListener, WaitProgress } from '../progress.ts';
 import { type ExportDescription, exportFolderOf, readExport } from '../storage/export-manifest.ts';
 import type { S3Access } from '../storage/folder.ts';
@@ -118,7 +120,7 @@ export async function startImport(
     localIndexes: [],
   });
   try {
-    const { ImportTableDescription: description } = await client.send(
+    const { ImportTableDescription: description } = await demandEvidence(client).send(
       new ImportTableCommand({
         S3BucketSource: {
           ...sourceOf(exported.folder),
@@ -254,11 +256,13 @@ async function findImport(
   const found: ImportSummary[] = [];
   try {
     const pages = paginateListImports(
-      { client },
+      { client: demandEvidence(client) },
       { TableArn: target.arn },
       abortSignal === undefined ? {} : { abortSignal },
     );
-    for await (const { ImportSummaryList = [] } of pages) {
+    const trail = new PageTrail<string>(`The list of imports of ${target.name}`);
+    for await (const { ImportSummaryList = [], NextToken } of pages) {
+      trail.step(NextToken);
       found.push(...ImportSummaryList.filter(({ S3BucketSource }) => isSameSource(source, S3BucketSource)));
     }
   } catch (error) {
@@ -284,7 +288,7 @@ async function describeImport(
   abortSignal: AbortSignal | undefined,
 ): Promise<ImportTableDescription> {
   try {
-    const { ImportTableDescription: description } = await client.send(
+    const { ImportTableDescription: description } = await demandEvidence(client).send(
       new DescribeImportCommand({ ImportArn: arn }),
       abortSignal === undefined ? {} : { abortSignal },
     );

@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError } from '../aws-errors.ts';
 import { StoppedError } from '../errors.ts';
 import { enablePointInTimeRecovery } from '../tables/create.ts';
@@ -33,7 +34,7 @@ export async function describeProtection(
   abortSignal?: AbortSignal,
 ): Promise<Protection> {
   try {
-    const { ContinuousBackupsDescription } = await client.send(
+    const { ContinuousBackupsDescription } = await demandEvidence(client).send(
       new DescribeContinuousBackupsCommand({ TableName: table }),
       abortSignal === undefined ? {} : { abortSignal },
     );
@@ -84,7 +85,7 @@ export async function disableProtection(
   abortSignal?: AbortSignal,
 ): Promise<void> {
   try {
-    await client.send(
+    await demandEvidence(client).send(
       new UpdateContinuousBackupsCommand({
         TableName: table,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },

@@ -4,7 +4,9 @@ import {
   type StreamViewType,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError, isUnsupported } from '../aws-errors.ts';
+import { PageTrail } from '../page-trail.ts';
 import { type SettingName, type SettingNotTaken, sendSettings } from '../tables/create.ts';
 import { parseTableName } from '../tables/definitions.ts';
 import {
@@ -138,13 +140,14 @@ async function tagsOf(
   const tags: [string, string][] = [];
   try {
     let from: string | undefined;
+    const trail = new PageTrail<string>(`The list of tags of ${name}`);
     do {
-      const { Tags = [], NextToken } = await client.send(
+      const { Tags = [], NextToken } = await demandEvidence(client).send(
         new ListTagsOfResourceCommand({ ResourceArn: arn, NextToken: from }),
         abortSignal === undefined ? {} : { abortSignal },
       );
       tags.push(...Tags.map(({ Key = '', Value = '' }): [string, string] => [Key, Value]));
-      from = NextToken;
+      from = trail.step(NextToken);
     } while (from !== undefined);
   } catch (error) {
     if (!isUnsupported(error))
@@ -161,7 +164,7 @@ async function turnStreamOn(
 ): Promise<void> {
   const specification = { StreamEnabled: true, StreamViewType: viewType };
   try {
-    await client.send(
+    await demandEvidence(client).send(
       new UpdateTableCommand({ TableName: table, StreamSpecification: specification }),
       abortSignal === undefined ? {} : { abortSignal },
     );

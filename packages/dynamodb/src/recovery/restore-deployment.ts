@@ -1,7 +1,8 @@
-import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-errors.ts';
 import { placeOf } from '../client.ts';
 import { InterruptedError, NotProtectedError, TablesMissingError, TargetExistsError } from '../errors.ts';
+import { hasItems } from '../items/has-items.ts';
 import { createTable } from '../tables/create.ts';
 import { physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '../tables/definitions.ts';
 import { findTable, type TableDescription } from '../tables/describe.ts';
@@ -157,11 +158,7 @@ async function isEmpty(
 ): Promise<boolean> {
   if (status === 'CREATING') return true;
   try {
-    const { Count } = await client.send(
-      new ScanCommand({ TableName: name, Limit: 1, ConsistentRead: true }),
-      abortSignal === undefined ? {} : { abortSignal },
-    );
-    return Count === 0;
+    return !(await hasItems(client, name, abortSignal));
   } catch (error) {
     throw await explainAwsError(error, client, { action: 'Scan', table: name });
   }

@@ -3,6 +3,7 @@ import {
   RestoreTableToPointInTimeCommand,
   TableAlreadyExistsException,
 } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError } from '../aws-errors.ts';
 import { placeOf } from '../client.ts';
 import { InterruptedError, NotProtectedError, StoppedError, TableNotFoundError, TargetExistsError } from '../errors.ts';
@@ -172,7 +173,7 @@ export async function beginRestoreToTime(
   });
   try {
     // As many restores as an account may have at once may be under way already.
-    const send = () => abortable(() => client.send(command), abortSignal);
+    const send = () => abortable(() => demandEvidence(client).send(command), abortSignal);
     const { TableDescription: restoring } = await outlastThrottling(send, abortSignal);
     return (useLatest ? restoring?.RestoreSummary?.RestoreDateTime : undefined) ?? at;
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   type KeysAndAttributes,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError } from '../aws-errors.ts';
 import { outlastThrottling, patienceOf } from '../items/patience.ts';
 import { MAX_BATCH_ITEMS } from '../items/write-items.ts';
@@ -33,7 +34,9 @@ export async function getItems(
   for (const batch of batchesOf(distinct(keys), MAX_BATCH_KEYS)) {
     let left: Record<string, KeysAndAttributes> | undefined = { [table]: { Keys: batch, ConsistentRead: consistent } };
     await untilProcessed(context, 'BatchGetItem', async () => {
-      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems: left }));
+      const { Responses, UnprocessedKeys } = await demandEvidence(client).send(
+        new BatchGetItemCommand({ RequestItems: left }),
+      );
       found.push(...(Responses?.[table] ?? []).map(fromAttributes));
       left = UnprocessedKeys;
       return left?.[table]?.Keys?.length ?? 0;
@@ -50,7 +53,7 @@ export async function deleteItems(context: BatchContext, keys: readonly PlainIte
       [table]: batch.map((Key) => ({ DeleteRequest: { Key } })),
     };
     await untilProcessed(context, 'BatchWriteItem', async () => {
-      const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: left }));
+      const { UnprocessedItems } = await demandEvidence(client).send(new BatchWriteItemCommand({ RequestItems: left }));
       left = UnprocessedItems;
       return left?.[table]?.length ?? 0;
     });

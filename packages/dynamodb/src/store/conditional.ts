@@ -8,6 +8,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError } from '../aws-errors.ts';
 import { outlastThrottling, patienceOf } from '../items/patience.ts';
 import { canonicalItem, fromSdkItem } from '../items/typed-item.ts';
@@ -57,6 +58,7 @@ const ACTIONS = { put: 'PutItem', update: 'UpdateItem', delete: 'DeleteItem' } a
 
 async function send(client: DynamoDBClient, write: Put | Update | Delete): Promise<Outcome> {
   const told = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+  demandEvidence(client);
   switch (write.kind) {
     case 'put': {
       const command = new PutItemCommand({ ...putParameters(write), ...told, ReturnValues: 'ALL_OLD' });
@@ -91,7 +93,7 @@ export async function writeTogether(client: DynamoDBClient, writes: readonly Wri
   for (const patience = patienceOf(client); ; ) {
     try {
       const command = new TransactWriteItemsCommand({ TransactItems: writes.map(transactionItem) });
-      await outlastThrottling(() => client.send(command), undefined, patienceOf(client));
+      await outlastThrottling(() => demandEvidence(client).send(command), undefined, patienceOf(client));
       return { done: true };
     } catch (error) {
       const table = [...new Set(writes.map((write) => write.table))].join(', ');

@@ -1,4 +1,5 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError } from '../aws-errors.ts';
 import { outlastThrottling, patienceOf } from '../items/patience.ts';
 import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
@@ -63,7 +64,7 @@ export async function queryPage(request: QueryRequest): Promise<ItemPage> {
     ScanIndexForward: !descending,
     ...(consistent ? { ConsistentRead: true } : {}),
   });
-  return page(request, 'Query', () => client.send(command));
+  return page(request, 'Query', () => demandEvidence(client).send(command));
 }
 
 /** Reads a page of all items of a table, in no order that means anything. */
@@ -72,7 +73,7 @@ export async function scanPageOfItems(
 ): Promise<ItemPage> {
   const { client, consistent = false } = request;
   const command = new ScanCommand({ ...pageParameters(request, new ExpressionParts()), ConsistentRead: consistent });
-  return page(request, 'Scan', () => client.send(command));
+  return page(request, 'Scan', () => demandEvidence(client).send(command));
 }
 
 function pageParameters({ table, limit, after, filter = [] }: PageRequest, parts: ExpressionParts) {

@@ -1,4 +1,5 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError } from '../aws-errors.ts';
 
 /** The stream of a table's changes. */
@@ -19,7 +20,7 @@ export async function findStream(
   abortSignal?: AbortSignal,
 ): Promise<TableStream | undefined> {
   try {
-    const { Table } = await client.send(
+    const { Table } = await demandEvidence(client).send(
       new DescribeTableCommand({ TableName: table }),
       abortSignal === undefined ? {} : { abortSignal },
     );

@@ -9,6 +9,7 @@ import {
   ResourceNotFoundException,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
+import { demandEvidence } from '../answer-evidence.ts';
 import { abortable, outlastThrottling } from '../items/patience.ts';
 import type { SequenceNumber, StreamPosition } from './position.ts';
 import type { Shard } from './shards.ts';
@@ -82,7 +83,7 @@ async function iteratorAt(options: ReadShardOptions, position: StreamPosition): 
       : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position }),
   });
   const { ShardIterator } = await patiently(options, () =>
-    streams.send(command, abortSignal === undefined ? {} : { abortSignal }),
+    demandEvidence(streams).send(command, abortSignal === undefined ? {} : { abortSignal }),
   );
   return ShardIterator;
 }
@@ -90,7 +91,9 @@ async function iteratorAt(options: ReadShardOptions, position: StreamPosition): 
 function getRecords(options: ReadShardOptions, iterator: string | undefined): Promise<GetRecordsOutput> {
   const { streams, abortSignal } = options;
   const command = new GetRecordsCommand({ ShardIterator: iterator });
-  return patiently(options, () => streams.send(command, abortSignal === undefined ? {} : { abortSignal }));
+  return patiently(options, () =>
+    demandEvidence(streams).send(command, abortSignal === undefined ? {} : { abortSignal }),
+  );
 }
 
 function patiently<T>({ abortSignal }: ReadShardOptions, send: () => Promise<T>): Promise<T> {

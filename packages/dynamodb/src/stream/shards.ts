@@ -1,5 +1,7 @@
 import { DescribeStreamCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { demandEvidence } from '../answer-evidence.ts';
 import { abortable, outlastThrottling } from '../items/patience.ts';
+import { PageTrail } from '../page-trail.ts';
 
 /** A part of a stream: the changes of some of the table's keys, over a few hours, in their order. */
 export interface Shard {
@@ -18,13 +20,18 @@ export async function listShards(
 ): Promise<readonly Shard[]> {
   const shards: Shard[] = [];
   let after: string | undefined;
+  const trail = new PageTrail<string>(`The list of shards of ${streamArn}`);
   do {
     const command = new DescribeStreamCommand({
       StreamArn: streamArn,
       ...(after === undefined ? {} : { ExclusiveStartShardId: after }),
     });
     const { StreamDescription } = await outlastThrottling(
-      () => abortable(() => streams.send(command, abortSignal === undefined ? {} : { abortSignal }), abortSignal),
+      () =>
+        abortable(
+          () => demandEvidence(streams).send(command, abortSignal === undefined ? {} : { abortSignal }),
+          abortSignal,
+        ),
       abortSignal,
     );
     for (const { ShardId, ParentShardId, SequenceNumberRange } of StreamDescription?.Shards ?? []) {
@@ -32,7 +39,7 @@ export async function listShards(
       const closed = SequenceNumberRange?.EndingSequenceNumber !== undefined;
       shards.push({ id: ShardId, parentId: ParentShardId, closed });
     }
-    after = StreamDescription?.LastEvaluatedShardId;
+    after = trail.step(StreamDescription?.LastEvaluatedShardId);
   } while (after !== undefined);
   return shards;
 }

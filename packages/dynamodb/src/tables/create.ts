@@ -8,6 +8,7 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError, isUnsupported } from '../aws-errors.ts';
 import { Patience } from '../items/patience.ts';
 import { describeSettings, describeTable, type TableDescription, type TableSettings } from './describe.ts';
@@ -33,7 +34,7 @@ export async function createTable(
   abortSignal?: AbortSignal,
 ): Promise<TableDescription> {
   try {
-    await client.send(new CreateTableCommand(createTableInput(table, schema)));
+    await demandEvidence(client).send(new CreateTableCommand(createTableInput(table, schema)));
   } catch (error) {
     // A request whose answer was lost is sent again by the SDK, and then meets its own table.
     const sentAgain = error instanceof ResourceInUseException && (error.$metadata.attempts ?? 1) > 1;
@@ -99,7 +100,7 @@ export async function sendSettings(
     requests.push({
       setting: 'time to live',
       action: 'UpdateTimeToLive',
-      send: () => client.send(command, options),
+      send: () => demandEvidence(client).send(command, options),
     });
   }
   if (pointInTimeRecovery === true) {
@@ -114,7 +115,7 @@ export async function sendSettings(
     requests.push({
       setting: 'tags',
       action: 'TagResource',
-      send: () => client.send(new TagResourceCommand({ ResourceArn: arn, Tags: list }), options),
+      send: () => demandEvidence(client).send(new TagResourceCommand({ ResourceArn: arn, Tags: list }), options),
     });
   }
   const given: SettingName[] = [];
@@ -154,7 +155,7 @@ export async function enablePointInTimeRecovery(
   });
   for (const patience = new Patience(); ; ) {
     try {
-      await client.send(command, abortSignal === undefined ? {} : { abortSignal });
+      await demandEvidence(client).send(command, abortSignal === undefined ? {} : { abortSignal });
       return;
     } catch (error) {
       if (!(error instanceof ContinuousBackupsUnavailableException) || !patience.lasts) throw error;

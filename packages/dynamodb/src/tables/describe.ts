@@ -7,6 +7,7 @@ import {
   type RestoreSummary,
   type TableDescription as SdkTableDescription,
 } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError, isThrottling, isUnsupported } from '../aws-errors.ts';
 import { placeOf } from '../client.ts';
 import { TableNotFoundError } from '../errors.ts';
@@ -70,11 +71,12 @@ export async function findTable(
   abortSignal?: AbortSignal,
 ): Promise<TableDescription | undefined> {
   try {
-    const { Table } = await client.send(
+    const { Table } = await demandEvidence(client).send(
       new DescribeTableCommand({ TableName: table }),
       abortSignal === undefined ? {} : { abortSignal },
     );
-    return Table === undefined ? undefined : fromSdk(table, Table);
+    if (Table === undefined) throw new TypeError('an answer without a table was taken for whole');
+    return fromSdk(table, Table);
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;
     throw await explainAwsError(error, client, { action: 'DescribeTable', table });

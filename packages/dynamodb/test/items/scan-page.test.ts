@@ -13,7 +13,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { createClient } from '../../src/client.ts';
-import { DamagedResponseError, PageBuffer, type ScannedPage, scanPage } from '../../src/items/scan-page.ts';
+import { DamagedResponseError } from '../../src/damaged-response.ts';
+import { PageBuffer, type ScannedPage, scanPage } from '../../src/items/scan-page.ts';
 import { typedPage } from './typed-page.ts';
 
 /** What a server answers: pieces of a body, and headers that may not fit them. */

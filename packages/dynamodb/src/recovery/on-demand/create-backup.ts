@@ -1,4 +1,5 @@
 import { CreateBackupCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../../answer-evidence.ts';
 import { BackupExistsError, StoppedError } from '../../errors.ts';
 import { abortable, outlastThrottling, Patience } from '../../items/patience.ts';
 import type { ProgressListener, WaitProgress } from '../../progress.ts';
@@ -76,7 +77,7 @@ export async function startOnDemandBackup(
 ): Promise<OnDemandBackup> {
   if (begun !== undefined) return begun;
   const command = new CreateBackupCommand({ TableName: table, BackupName: name });
-  const send = () => abortable(() => client.send(command), abortSignal);
+  const send = () => abortable(() => demandEvidence(client).send(command), abortSignal);
   for (const patience = new Patience(); ; ) {
     try {
       const { BackupDetails: made } = await outlastThrottling(send, abortSignal);

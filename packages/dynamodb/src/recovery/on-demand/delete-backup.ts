@@ -1,4 +1,5 @@
 import { DeleteBackupCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../../answer-evidence.ts';
 import { BackupNotReadyError, SystemBackupError } from '../../errors.ts';
 import { abortable, outlastThrottling } from '../../items/patience.ts';
 import { zonedTime } from '../zoned-time.ts';
@@ -37,7 +38,7 @@ export async function deleteOnDemandBackup(
 ): Promise<boolean> {
   const command = new DeleteBackupCommand({ BackupArn: backupArn });
   try {
-    const send = () => abortable(() => client.send(command), abortSignal);
+    const send = () => abortable(() => demandEvidence(client).send(command), abortSignal);
     await outlastThrottling(send, abortSignal);
     return true;
   } catch (error) {

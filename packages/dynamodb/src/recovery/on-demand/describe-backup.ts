@@ -6,6 +6,7 @@ import {
   type SourceTableFeatureDetails,
   type StreamViewType,
 } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../../answer-evidence.ts';
 import { abortable } from '../../items/patience.ts';
 import { backupGone, explainBackupError } from './explain-backup-error.ts';
 import { backupFrom, type OnDemandBackup } from './on-demand-backup.ts';
@@ -78,7 +79,7 @@ export async function findOnDemandBackup(
 ): Promise<OnDemandBackupDescription | undefined> {
   try {
     const command = new DescribeBackupCommand({ BackupArn: backupArn });
-    const { BackupDescription: said } = await abortable(() => client.send(command), abortSignal);
+    const { BackupDescription: said } = await abortable(() => demandEvidence(client).send(command), abortSignal);
     const { BackupDetails: details, SourceTableDetails: source, SourceTableFeatureDetails: features } = said ?? {};
     if (details === undefined || details.BackupStatus === 'DELETED') return undefined;
     return { ...backupFrom(details), source: tableFrom(source, features) };

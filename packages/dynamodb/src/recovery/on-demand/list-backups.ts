@@ -1,5 +1,7 @@
 import { type BackupTypeFilter, type DynamoDBClient, ListBackupsCommand } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../../answer-evidence.ts';
 import { abortable, outlastThrottling } from '../../items/patience.ts';
+import { PageTrail } from '../../page-trail.ts';
 import { explainBackupError } from './explain-backup-error.ts';
 import { backupFrom, byAge, type OnDemandBackup } from './on-demand-backup.ts';
 
@@ -23,6 +25,7 @@ export async function listOnDemandBackups(options: ListOnDemandBackupsOptions): 
   const backups: OnDemandBackup[] = [];
   const filter: BackupTypeFilter = type ?? 'ALL';
   let after: string | undefined;
+  const trail = new PageTrail<string>('The list of backups');
   do {
     const command = new ListBackupsCommand({
       BackupType: filter,
@@ -30,10 +33,10 @@ export async function listOnDemandBackups(options: ListOnDemandBackupsOptions): 
       ...(after === undefined ? {} : { ExclusiveStartBackupArn: after }),
     });
     try {
-      const send = () => abortable(() => client.send(command), abortSignal);
+      const send = () => abortable(() => demandEvidence(client).send(command), abortSignal);
       const { BackupSummaries = [], LastEvaluatedBackupArn } = await outlastThrottling(send, abortSignal);
       backups.push(...BackupSummaries.map(backupFrom));
-      after = LastEvaluatedBackupArn;
+      after = trail.step(LastEvaluatedBackupArn);
     } catch (error) {
       throw await explainBackupError(error, client, { action: 'ListBackups', table });
     }

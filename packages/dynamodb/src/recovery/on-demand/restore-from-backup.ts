@@ -3,6 +3,7 @@ import {
   RestoreTableFromBackupCommand,
   TableAlreadyExistsException,
 } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../../answer-evidence.ts';
 import { BackupNotReadyError, TargetExistsError } from '../../errors.ts';
 import { abortable, outlastThrottling } from '../../items/patience.ts';
 import { findTable, type TableDescription } from '../../tables/describe.ts';
@@ -74,7 +75,7 @@ export async function beginBackupRestore(
   const command = new RestoreTableFromBackupCommand({ BackupArn: backup.arn, TargetTableName: target });
   try {
     // As many restores as an account may have at once may be under way already.
-    const send = () => abortable(() => client.send(command), abortSignal);
+    const send = () => abortable(() => demandEvidence(client).send(command), abortSignal);
     await outlastThrottling(send, abortSignal);
   } catch (error) {
     // A request whose answer was lost is sent again by the SDK, and then meets its own table.

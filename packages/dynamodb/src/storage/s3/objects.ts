@@ -6,7 +6,9 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { type S3Location, sibling } from '../s3-url.ts';
+import { demandEvidence } from '../../answer-evidence.ts';
+import { PageTrail } from '../../page-trail.ts';
+import { formatS3Url, type S3Location, sibling } from '../s3-url.ts';
 import { explainS3Error, isMissing, isUnmet } from './s3-errors.ts';
 
 /** How often in a row an answer may break off without a byte of it having come, or a small one at all. */
@@ -44,7 +46,7 @@ export class S3Objects {
 
   /** @param abortSignal ends what only reads; what writes is brought to its end */
   constructor(client: S3Client, abortSignal?: AbortSignal) {
-    this.client = client;
+    this.client = demandEvidence(client);
     this.#whileReading = abortSignal === undefined ? {} : { abortSignal };
   }
 
@@ -124,10 +126,12 @@ export class S3Objects {
         { client: this.client },
         { Bucket: begin.bucket, Prefix: begin.key, ...(nested ? {} : { Delimiter: '/' }) },
       );
-      for await (const { Contents = [] } of pages) {
+      const trail = new PageTrail<string>(`The list of ${formatS3Url(begin)}`);
+      for await (const { Contents = [], NextContinuationToken } of pages) {
         for (const { Key, LastModified: lastModified } of Contents) {
           if (Key !== undefined) found.push({ ...sibling(begin, Key), lastModified });
         }
+        trail.step(NextContinuationToken);
       }
     } catch (error) {
       throw await explainS3Error(error, this.client, { action: 'ListBucket', location: begin });

@@ -1,4 +1,5 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { demandEvidence } from '../../answer-evidence.ts';
 import { BackupReplacedError } from '../../errors.ts';
 import { formatS3Url, type S3Location } from '../s3-url.ts';
 import type { StoredFile } from '../stored-file.ts';
@@ -25,7 +26,7 @@ export class S3File implements StoredFile {
     status: ObjectStatus,
     abortSignal: AbortSignal | undefined,
   ) {
-    this.#client = client;
+    this.#client = demandEvidence(client);
     this.#location = location;
     this.#abortSignals = abortSignal === undefined ? [] : [abortSignal];
     this.name = formatS3Url(location);

@@ -12,6 +12,7 @@ import type { BackupSource } from '../../backup/backup-source.ts';
 import { type BackupManifest, formatManifest } from '../../backup/manifest.ts';
 import { createS3Client } from '../../client.ts';
 import { AccessDeniedError, ManifestError, MetadataError, StoppedError, StorageError } from '../../errors.ts';
+import { PageTrail } from '../../page-trail.ts';
 import type { S3Access } from '../folder.ts';
 import { formatS3Url, parseS3Url, type S3Location, sibling } from '../s3-url.ts';
 import { BackupObjects, idOf, manifestOfObject, metadataOf } from './backup-objects.ts';
@@ -211,10 +212,12 @@ class S3Place implements BackupPlace {
   }
 
   async *#uploads(input: ListMultipartUploadsCommandInput): AsyncGenerator<ListMultipartUploadsCommandOutput, void> {
+    const trail = new PageTrail<string>(`The list of uploads to ${input.Bucket}`);
     for (let after: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> = {}; ; ) {
       const page = await this.#objects.client.send(new ListMultipartUploadsCommand({ ...input, ...after }));
       yield page;
       if (page.IsTruncated !== true) return;
+      trail.step(JSON.stringify([page.NextKeyMarker, page.NextUploadIdMarker]));
       after = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
     }
   }
