@@ -23,6 +23,7 @@ export {
   FALLBACK_REGION,
   placeOf,
 } from './client.ts';
+export { DamagedResponseError } from './damaged-response.ts';
 export * from './errors.ts';
 export { isObject } from './is-object.ts';
 export { describeItemKey } from './items/item-key.ts';
@@ -36,6 +37,7 @@ export {
   scanSegments,
 } from './items/scan-segments.ts';
 export type { TypedItem, TypedValue } from './items/typed-item.ts';
+export { PageTrail } from './page-trail.ts';
 export type { Progress, ProgressListener } from './progress.ts';
 export { type ComparedTables, type CompareTablesOptions, compareTables } from './recovery/compare-tables.ts';
 export { type CopiedDifferences, type CopyDifferencesOptions, copyDifferences } from './recovery/copy-table.ts';

@@ -130,8 +130,8 @@ describe('scanPage', () => {
     const large = `{"id":{"S":"${'x'.repeat(5_000_000)}"}}`;
     const client = await clientOf(
       whole(BODY),
-      whole(Buffer.from(`{"Count":1,"Items":[${large}]}`)),
-      { pieces: [Buffer.from(`{"Count":2,"Items":[${large},`), Buffer.from(`${large}]}`)] },
+      whole(Buffer.from(`{"Count":1,"ScannedCount":1,"Items":[${large}]}`)),
+      { pieces: [Buffer.from(`{"Count":2,"ScannedCount":2,"Items":[${large},`), Buffer.from(`${large}]}`)] },
       whole(BODY),
     );
     const buffer = new PageBuffer();

@@ -1,6 +1,6 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { placeOf } from '../../client.ts';
 import { TableNotFoundError, TargetNotEmptyError } from '../../errors.ts';
+import { hasItems } from '../../items/has-items.ts';
 import { createTable, waitUntilActive } from '../../tables/create.ts';
 import { parseTableName } from '../../tables/definitions.ts';
 import { findTable, type TableDescription } from '../../tables/describe.ts';
@@ -49,8 +49,7 @@ export async function checkTargetItems(
   const { client, table, existingItems = 'refuse' } = options;
   if (description === undefined || existingItems !== 'refuse') return;
   await waitUntilActive(client, table, options.abortSignal);
-  const { Count } = await client.send(new ScanCommand({ TableName: table, Limit: 1, ConsistentRead: true }));
-  if (Count === 0) return;
+  if (!(await hasItems(client, table, options.abortSignal))) return;
   const stopped = (await checkpoint.load()) !== undefined;
   throw new TargetNotEmptyError(`Table ${table} holds items already.`, [
     'Nothing was written.',
