@@ -110,8 +110,10 @@ const ANSWERED_BY_CAPACITY = new Set(
 /** Why an answer that consists of nothing is not evidently AWS's, in words. */
 function unsaid({ commandName = '' }: HandlerExecutionContext, response: RawResponse): string | undefined {
   switch (commandName) {
-    case 'TagResourceCommand':
-      return response.headers['x-amzn-requestid'] === undefined ? 'it has no request ID' : undefined;
+    case 'TagResourceCommand': {
+      const { 'x-amzn-requestid': id, 'content-type': type = '' } = response.headers;
+      return id === undefined && !type.startsWith('application/x-amz-json') ? 'it has no request ID' : undefined;
+    }
     case 'AbortMultipartUploadCommand':
     case 'DeleteObjectCommand':
       return response.statusCode === 204 ? undefined : `its status is ${response.statusCode} instead of 204`;

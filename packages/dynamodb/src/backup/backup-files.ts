@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { S3Access } from '../storage/folder.ts';
@@ -61,8 +63,8 @@ function isNewestData(file: string): boolean {
  * | `T.<UTC time>.json` | an earlier backup, with a manifest of its own |
  *
  * The one rename of the partial to the data file is the moment at which the new backup takes the old one's place. So a
- * next manifest belongs to the data file exactly if there is no partial any more; {@link manifestOf} follows that rule,
- * and a reader finds the right manifest whenever a writer is killed.
+ * next manifest belongs to the data file if there is no partial any more, and the data file is the one it tells of;
+ * {@link manifestOf} follows that rule, and a reader finds the right manifest whenever a writer is killed.
  */
 export class BackupFiles {
   readonly data: string;
@@ -139,12 +141,26 @@ export async function manifestOf(dataFile: string): Promise<BackupManifest | und
   return (await nextManifestOf(files)) ?? readManifest(files.manifest);
 }
 
-/** The next manifest, if it is the data file's: there is no partial any more, and the size is the one it tells. */
+/**
+ * The next manifest, if it is the data file's: there is no partial any more, and the data file is the one it tells of. The
+ * partial may also have gone without taking the data file's place; where the size does not decide between the two
+ * manifests, the SHA-256 does.
+ */
 async function nextManifestOf(files: BackupFiles): Promise<BackupManifest | undefined> {
   const next = await readManifest(files.nextManifest, readOwnText);
   if (next === undefined || (await exists(files.partial))) return undefined;
   const data = await stat(files.data).catch(() => undefined);
-  return data?.size === next.file.bytes ? next : undefined;
+  if (data?.size !== next.file.bytes) return undefined;
+  // One that cannot be read is no rival; if it is the data file's, the next one is not, which the hash shows.
+  const present = await readManifest(files.manifest).catch(() => undefined);
+  const decides = present !== undefined && present.file.bytes !== data.size;
+  return decides || (await sha256Of(files.data)) === next.file.sha256 ? next : undefined;
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }
 
 /** Removes a kept backup with its manifest. */

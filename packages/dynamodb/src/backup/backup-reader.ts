@@ -7,7 +7,7 @@ import { exists, manifestOf } from './backup-files.ts';
 import type { BackupProof, BackupSource, LinePlace } from './backup-source.ts';
 import { type CheckpointFile, DiskCheckpoint } from './checkpoint-file.ts';
 import { explainFileError } from './durable-file.ts';
-import { isGzip, type Line, readLines } from './lines.ts';
+import { countEndedLines, isGzip, type Line, readLines } from './lines.ts';
 import type { BackupManifest } from './manifest.ts';
 import { type RestoreCheckpoint, restoreCheckpointName } from './restore-checkpoint.ts';
 import { type ScanTime, scanTimeOf } from './scan-time.ts';
@@ -102,36 +102,46 @@ export class BackupReader implements BackupSource {
   }
 
   async *lines({ keep = false } = {}): AsyncGenerator<Iterable<Line>, BackupProof> {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    const measure = (chunk: Buffer): void => {
-      hash.update(chunk);
-      bytes += chunk.length;
-    };
     const gzip = await isGzip(this.#file);
+    this.#checkCompression(gzip);
+    const { measure, proof } = this.#measure();
     yield* readLines(this.#file, { gzip, keep, measure, advice: CORRUPT_ADVICE });
-    return { bytes, sha256: hash.digest('hex') };
+    return proof();
   }
 
   async proveUnread(abortSignal?: AbortSignal): Promise<BackupProof | undefined> {
     if (this.manifest === undefined) return undefined;
-    const stored = this.stored(abortSignal);
-    for (let chunk = await stored.next(); ; chunk = await stored.next()) {
-      if (chunk.done) return this.#isProvedBy(chunk.value) ? chunk.value : undefined;
-    }
+    const gzip = await isGzip(this.#file);
+    this.#checkCompression(gzip);
+    const { measure, proof } = this.#measure(abortSignal);
+    const lines = await countEndedLines(this.#file, { gzip, measure, advice: CORRUPT_ADVICE });
+    const isProved = this.#isProvedBy(proof()) && lines === this.manifest.items;
+    return isProved ? proof() : undefined;
+  }
+
+  /** Takes the bytes as they are stored, and proves what it took. */
+  #measure(abortSignal?: AbortSignal): {
+    readonly measure: (chunk: Buffer) => void;
+    readonly proof: () => BackupProof;
+  } {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const measure = (chunk: Buffer): void => {
+      abortSignal?.throwIfAborted();
+      hash.update(chunk);
+      bytes += chunk.length;
+    };
+    return { measure, proof: () => ({ bytes, sha256: hash.copy().digest('hex') }) };
   }
 
   /** Its bytes as they are stored, each chunk valid until the next is asked for; at the end, the proof of what was read. */
   async *stored(abortSignal?: AbortSignal): AsyncGenerator<Buffer, BackupProof> {
-    const hash = createHash('sha256');
-    let bytes = 0;
+    const { measure, proof } = this.#measure(abortSignal);
     for await (const chunk of this.#file.chunks(false)) {
-      abortSignal?.throwIfAborted();
-      hash.update(chunk);
-      bytes += chunk.length;
+      measure(chunk);
       yield chunk;
     }
-    return { bytes, sha256: hash.digest('hex') };
+    return proof();
   }
 
   prove(proof: BackupProof, items: number): void {
@@ -152,6 +162,17 @@ export class BackupReader implements BackupSource {
 
   checkpoint(table: string): CheckpointFile<RestoreCheckpoint> {
     return this.#checkpointAt(restoreCheckpointName(table));
+  }
+
+  /** @throws CorruptBackupError if the manifest calls a gzipped file a plain one, or the other way round */
+  #checkCompression(isGzipped: boolean): void {
+    const said = this.manifest?.file.compression;
+    // A table without items is an empty file in either case.
+    if (said === undefined || this.#file.size === 0 || (said === 'gzip') === isGzipped) return;
+    throw new CorruptBackupError(
+      `${this.name} is damaged: it is ${isGzipped ? '' : 'not '}gzipped, its manifest says the opposite.`,
+      CORRUPT_ADVICE,
+    );
   }
 
   /** Whether what was read is, to the byte, the file that the manifest was written for. */

@@ -1,16 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import { pipeline, Readable } from 'node:stream';
 import { isNativeError } from 'node:util/types';
-import { createGunzip } from 'node:zlib';
 import { CorruptBackupError, InvalidLineError } from '../errors.ts';
 import type { StoredFile } from '../storage/stored-file.ts';
 import { explainFileError } from './durable-file.ts';
+import { gunzip } from './gunzip.ts';
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const TAB = 0x09;
-const UNPACKED_SIZE = 256 * 1024;
+
+/** What a gzip file begins with, and no text does. */
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /** An item has at most 400 KB; escapes in JSON can make six bytes of one. A longer line is no item's. */
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
@@ -44,33 +45,67 @@ export interface LineCounts {
 /** Whether a file is gzipped, told by its content. */
 export async function isGzip(file: StoredFile): Promise<boolean> {
   const head = await file.head(2);
-  return head.length === 2 && head[0] === 0x1f && head[1] === 0x8b;
+  return head.length === 2 && GZIP_MAGIC.every((byte, index) => head[index] === byte);
 }
 
 /**
  * Reads a file from its start, in runs of lines, each to be gone through to its end before the next is asked for; empty
  * lines are passed over, but counted in the numbers.
  * @throws InvalidLineError for a line that is too long or not UTF-8
- * @throws CorruptBackupError if a gzipped file is cut short or damaged
+ * @throws CorruptBackupError if a gzipped file is cut short or damaged, or packed twice
  */
 export async function* readLines(
   file: StoredFile,
   { gzip, keep, measure, advice, linesBefore = 0 }: ReadLinesOptions,
 ): AsyncGenerator<Iterable<Line>, LineCounts> {
-  // Gunzip is fed ahead of what it has done.
-  const stored = measured(file.chunks(keep || gzip), measure);
-  const text = gzip ? gunzip(stored) : stored;
   const splitter = new LineSplitter(file.name, linesBefore);
+  for await (const chunk of readText(file, { gzip, keep, measure, advice })) yield splitter.take(chunk);
+  yield splitter.end();
+  return splitter.counts;
+}
+
+/**
+ * Counts the lines of a file whose lines are ended each by a line break, without a look at them, up to its last byte.
+ * @returns undefined if the last line is not ended
+ * @throws CorruptBackupError if a gzipped file is cut short or damaged, or packed twice
+ */
+export async function countEndedLines(
+  file: StoredFile,
+  options: Omit<ReadLinesOptions, 'keep' | 'linesBefore'>,
+): Promise<number | undefined> {
+  let lines = 0;
+  let last: number | undefined = NEWLINE;
+  for await (const chunk of readText(file, { ...options, keep: false })) {
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, end + 1)) lines += 1;
+    last = chunk.at(-1) ?? last;
+  }
+  return last === NEWLINE ? lines : undefined;
+}
+
+/** A file's text, in chunks. */
+async function* readText(
+  file: StoredFile,
+  { gzip, keep, measure, advice }: Omit<ReadLinesOptions, 'linesBefore'>,
+): AsyncGenerator<Buffer, void> {
+  // What is unpacked has memory of its own.
+  const stored = measured(file.chunks(keep && !gzip), measure);
+  let isFirst = true;
   try {
-    for await (const chunk of text) yield splitter.take(chunk);
+    for await (const chunk of gzip ? gunzip(stored) : stored) {
+      if (gzip && isFirst && chunk[0] === GZIP_MAGIC[0]) {
+        throw new CorruptBackupError(`${file.name} is packed twice: in the gzip file there is another.`, [
+          'Unpack it once, by gunzip, and name what comes out.',
+        ]);
+      }
+      isFirst = false;
+      yield chunk;
+    }
   } catch (error) {
     if (isNativeError(error) && (error as NodeJS.ErrnoException).code?.startsWith('Z_')) {
       throw new CorruptBackupError(`${file.name} is no whole gzip file: ${error.message}.`, advice, error);
     }
     throw explainFileError(error, file.name);
   }
-  yield splitter.end();
-  return splitter.counts;
 }
 
 async function* measured(
@@ -81,13 +116,6 @@ async function* measured(
     measure(chunk);
     yield chunk;
   }
-}
-
-function gunzip(stored: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const gunzipped = createGunzip({ chunkSize: UNPACKED_SIZE });
-  // What fails on the way comes out of the last stream of the pipeline, to whoever reads it.
-  pipeline(Readable.from(stored), gunzipped, () => undefined);
-  return gunzipped;
 }
 
 /** Cuts chunks of bytes into lines. */

@@ -107,6 +107,7 @@ function missingField(manifest: Partial<BackupManifest>): string | undefined {
   if (!Number.isSafeInteger(items)) return 'items, a whole number';
   if (!Number.isSafeInteger(file?.bytes)) return 'file.bytes, a whole number';
   if (!/^[0-9a-f]{64}$/.test(file?.sha256 ?? '')) return 'file.sha256';
+  if (file?.compression !== 'none' && file?.compression !== 'gzip') return 'file.compression, none or gzip';
   if (typeof table?.name !== 'string') return 'table.name';
   if (typeof table.schema?.key?.hash?.name !== 'string') return 'table.schema.key';
   if (!Array.isArray(table.schema.globalIndexes) || !Array.isArray(table.schema.localIndexes)) {

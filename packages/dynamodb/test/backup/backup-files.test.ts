@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { BackupFiles, listBackups, manifestOf, tableOfFile } from '../../src/backup/backup-files.ts';
-import { type BackupManifest, formatManifest } from '../../src/backup/manifest.ts';
+import { type BackupManifest, formatManifest, readManifest } from '../../src/backup/manifest.ts';
 import { GRANULE_SCHEMA, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
@@ -15,7 +16,7 @@ function manifest(items: number): BackupManifest {
     createdBy: 'test',
     table: { name: 'T', arn: 'arn', id: 'id', region: 'r', billingMode: 'PAY_PER_REQUEST', schema: GRANULE_SCHEMA },
     scan: { startedAt: time, endedAt: time, segments: 1, consistentRead: false, resumed: 0 },
-    file: { compression: 'none', bytes: 1, sha256: 'a'.repeat(64) },
+    file: { compression: 'none', bytes: 1, sha256: createHash('sha256').update(String(items)).digest('hex') },
     items,
   };
 }
@@ -52,6 +53,16 @@ describe('the change of a backup for a new one', () => {
       expect(existsSync(files.nextManifest) || existsSync(files.partial)).toBe(false);
     },
   );
+
+  test('a next manifest of a partial that is gone does not take a data file of the same size for its own', async () => {
+    const files = new BackupFiles(scratch.path('T.json'));
+    writeFileSync(files.data, '1');
+    writeFileSync(files.manifest, formatManifest(manifest(1)));
+    writeFileSync(files.nextManifest, formatManifest(manifest(2)));
+    expect((await manifestOf(files.data))?.items).toBe(1);
+    await files.settle();
+    expect((await readManifest(files.manifest))?.items).toBe(1);
+  });
 
   test('commit does these steps', async () => {
     const files = new BackupFiles(scratch.path('T.json'));
