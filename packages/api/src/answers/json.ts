@@ -20,9 +20,14 @@ function isBeyondJson(value: unknown): boolean {
   return Object.values(value).some(isBeyondJson);
 }
 
+/** The most characters of a whole number that JavaScript can hold: a longer one is infinite. */
+const MAX_DIGITS = 400;
+
 /** A number as the models take it: whole ones that JavaScript does not hold exactly as `bigint`. */
 function parseNumber(text: string): number | bigint {
   const number = Number(text);
+  // To make a `bigint` of a million digits takes most of a second.
+  if (text.length > MAX_DIGITS) return number;
   return /^-?\d+$/.test(text) && !Number.isSafeInteger(number) ? BigInt(text) : number;
 }
 
@@ -36,13 +41,26 @@ export function jsonAnswer(context: RequestContext, value: unknown, status: 200 
  * @throws HTTPException 400 if it is none
  */
 export async function bodyOf(context: RequestContext): Promise<{ readonly [field: string]: unknown }> {
-  const text = await context.req.text();
+  const text = textOf(await context.req.arrayBuffer());
   let body: unknown;
   try {
     body = parse(text, undefined, parseNumber);
   } catch (cause) {
-    throw new HTTPException(400, { message: 'The body is not valid JSON.', cause });
+    const isTooDeep = cause instanceof RangeError;
+    const message = isTooDeep ? 'The body is nested too deep.' : 'The body is not valid JSON.';
+    throw new HTTPException(400, { message, cause });
   }
   if (!isObject(body)) throw new HTTPException(400, { message: 'The body has to be a JSON object.' });
   return body;
+}
+
+/** Strict: what is no UTF-8 would else be stored as other characters than were sent. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+function textOf(bytes: ArrayBuffer): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch (cause) {
+    throw new HTTPException(400, { message: 'The body is not UTF-8.', cause });
+  }
 }

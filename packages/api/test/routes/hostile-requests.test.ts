@@ -78,4 +78,37 @@ onDynamoDBLocal('requests that mean harm', () => {
       `"'=HYPERLINK(""http://x"")","'@SUM(A1)___1",1970-01-01T00:00:00.000Z,-5,`,
     );
   });
+
+  describe('a body', () => {
+    const levels = (open: string, close: string): string => `${open.repeat(100_000)}1${close.repeat(100_000)}`;
+
+    test.each([
+      ['of 100,000 lists', levels('[', ']'), 'The body is nested too deep.'],
+      ['of 100,000 objects', levels('{"a":', '}'), 'The body is nested too deep.'],
+      ['with 100,000 levels in a field', `{"name":"a","version":"1","meta":${levels('[', ']')}}`, 'nested too deep'],
+      ['that is no JSON', '{"a"', 'The body is not valid JSON.'],
+      ['that is null', 'null', 'The body has to be a JSON object.'],
+      ['that is a list', '[]', 'The body has to be a JSON object.'],
+      ['that is a text', '"x"', 'The body has to be a JSON object.'],
+      ['with a field twice', '{"name":"a","name":"b","version":"1"}', 'The body is not valid JSON.'],
+      [
+        'with a number of many digits',
+        `{"name":"a","version":"1","meta":{"a":1${'0'.repeat(900_000)}}}`,
+        'finite number',
+      ],
+      ['with __proto__', '{"name":"a","version":"1","__proto__":{"files":[]}}', '__proto__: is not a known field'],
+    ])('%s is refused', async (_, body, message) => {
+      const answer = await api.ask('POST /collections', body);
+      expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(message)]);
+    });
+
+    test('that is no UTF-8 is refused, and not stored as something else', async () => {
+      const body = Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xff, 0xc0]), Buffer.from('","host":"h"}')]);
+      const answer = await api.app.request('/providers', { method: 'POST', body });
+      expect([answer.status, await answer.json()]).toEqual([
+        400,
+        expect.objectContaining({ message: 'The body is not UTF-8.' }),
+      ]);
+    });
+  });
 });

@@ -46,8 +46,8 @@ export function formatCheckpoint(state: object): string {
 /** @returns undefined if it is none that this release can continue */
 export function parseCheckpoint<State extends object>(text: string): State | undefined {
   try {
-    const checkpoint = JSON.parse(text) as State & { readonly version: number };
-    return checkpoint.version === CHECKPOINT_VERSION ? checkpoint : undefined;
+    const checkpoint = JSON.parse(text) as (State & { readonly version: number }) | null;
+    return checkpoint?.version === CHECKPOINT_VERSION ? checkpoint : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

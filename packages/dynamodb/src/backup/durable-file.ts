@@ -28,7 +28,7 @@ export async function openOwnToChange(path: string): Promise<FileHandle> {
  * @throws FileError for anything but a regular file; what `open` throws
  */
 export async function readOwnText(path: string): Promise<string> {
-  return textOf(await regular(await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), path));
+  return textOf(await regular(await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), path), path);
 }
 
 /**
@@ -36,7 +36,7 @@ export async function readOwnText(path: string): Promise<string> {
  * @throws FileError for anything but a regular file; what `open` throws
  */
 export async function readText(path: string): Promise<string> {
-  return textOf(await regular(await openToRead(path), path));
+  return textOf(await regular(await openToRead(path), path), path);
 }
 
 async function regular(file: FileHandle, path: string): Promise<FileHandle> {
@@ -45,8 +45,19 @@ async function regular(file: FileHandle, path: string): Promise<FileHandle> {
   throw new FileError(`${path} is no regular file.`, ['Nothing was changed. Remove it, or choose another place.']);
 }
 
-async function textOf(file: FileHandle): Promise<string> {
-  return file.readFile('utf8').finally(() => file.close());
+/** The largest file that is read as a whole, in bytes: more than any manifest, checkpoint or lock has. */
+const MAX_TEXT_BYTES = 64 * 1024 * 1024;
+
+async function textOf(file: FileHandle, path: string): Promise<string> {
+  try {
+    const { size } = await file.stat();
+    if (size <= MAX_TEXT_BYTES) return await file.readFile('utf8');
+    throw new FileError(`${path} has ${size} bytes; no manifest or checkpoint has more than ${MAX_TEXT_BYTES}.`, [
+      'Nothing was changed. Remove it, or put the right one in its place.',
+    ]);
+  } finally {
+    await file.close();
+  }
 }
 
 /**
@@ -136,6 +147,10 @@ const PROBLEMS: Readonly<Record<string, readonly [problem: string, advice: strin
   ENOTDIR: ['a part of the path is no directory', 'Check the path.'],
   EISDIR: ['it is a directory', 'Name a file.'],
   EEXIST: ['it exists already', 'Choose another place.'],
+  ENAMETOOLONG: [
+    'the name is too long; most file systems take 255 bytes',
+    'Give files and folders shorter names, or put the backup of such a table into S3.',
+  ],
   ENOSPC: ['no space left on the device', 'Make room, then continue with --resume.'],
   EDQUOT: ['the disk quota is used up', 'Make room, then continue with --resume.'],
   ELOOP: ['it is a symbolic link, which is not followed here', 'Remove the link, or choose another place.'],

@@ -104,12 +104,24 @@ async function readClaim(path: string): Promise<Claim | 'gone'> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'gone';
     throw explainFileError(error, path);
   }
+  const claim = parseClaim(text);
+  if (claim !== undefined) return claim;
+  // A claim just being written is empty for an instant; one that stays so was never finished, for want of space or life.
+  if (age < UNFINISHED_FOR) return { host: 'unknown host', pid: 0, since: 'this moment' };
+  await rm(path, { force: true });
+  return 'gone';
+}
+
+/** The claim that a text is; undefined if it is none. */
+export function parseClaim(text: string): Claim | undefined {
+  let claim: Partial<Claim> | null;
   try {
-    return JSON.parse(text) as Claim;
+    claim = JSON.parse(text) as Partial<Claim> | null;
   } catch {
-    // A claim just being written is empty for an instant; one that stays so was never finished, for want of space or life.
-    if (age < UNFINISHED_FOR) return { host: 'unknown host', pid: 0, since: 'this moment' };
-    await rm(path, { force: true });
-    return 'gone';
+    return undefined;
   }
+  const { host, pid, since } = claim ?? {};
+  return typeof host === 'string' && typeof pid === 'number' && typeof since === 'string'
+    ? (claim as Claim)
+    : undefined;
 }

@@ -8,6 +8,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -112,6 +113,33 @@ test('a lock that is a link is not read, and is named', async () => {
   await expect(WriterClaim.take(scratch.path('T.json'))).rejects.toThrow(
     /T\.json\.lock\.planted: it is a symbolic link/,
   );
+});
+
+describe('what is in a file of ours and cannot be', () => {
+  test.each(['null', '[]', '7', '{}', '{"host":1,"pid":"x"}'])('a lock of %s counts as unfinished', async (content) => {
+    const lock = scratch.path('T.json.lock.odd');
+    writeFileSync(lock, content);
+    await expect(WriterClaim.take(scratch.path('T.json'))).rejects.toThrow(/on unknown host[\s\S]*T\.json\.lock\.odd/);
+    utimesSync(lock, new Date(0), new Date(0));
+    await (await WriterClaim.take(scratch.path('T.json'))).release();
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  test('a checkpoint of null is none', async () => {
+    writeFileSync(scratch.path('checkpoint.json'), 'null');
+    expect(await new DiskCheckpoint(scratch.path('checkpoint.json')).load()).toBeUndefined();
+  });
+
+  test('a manifest of 600 MB is named, with the limit', async () => {
+    const manifest = scratch.path('T.json.manifest.json');
+    writeFileSync(manifest, '');
+    truncateSync(manifest, 600_000_000);
+    await expect(manifestOf(scratch.path('T.json'))).rejects.toThrow(/has 600000000 bytes; .* more than 67108864/);
+  });
+
+  test('a name that the file system does not take says so', async () => {
+    await expect(writeDurably(scratch.path('x'.repeat(300)), '')).rejects.toThrow(/name is too long.*255 bytes/);
+  });
 });
 
 test('a manifest that is a pipe keeps nobody waiting', async () => {

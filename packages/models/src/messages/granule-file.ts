@@ -1,5 +1,6 @@
 import type { GranuleFile } from '../schemas/granule.ts';
 import { type JsonObject, textOf } from './json.ts';
+import { withoutSlashesAround } from './slashes.ts';
 import { withoutAbsent } from './workflow-facts.ts';
 
 /**
@@ -30,7 +31,7 @@ export function findableFile({ bucket, key, fileName, size, source }: GranuleFil
 
 function sourceAtProvider(providerUrl?: string, path?: string, fileName?: string): string | undefined {
   if (!providerUrl || !path || !fileName) return undefined;
-  return [providerUrl, path.replace(/^\/+|\/+$/g, ''), fileName].filter((part) => part !== '').join('/');
+  return [providerUrl, withoutSlashesAround(path), fileName].filter((part) => part !== '').join('/');
 }
 
 interface Place {

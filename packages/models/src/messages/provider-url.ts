@@ -1,4 +1,5 @@
 import type { CumulusMessage } from './cumulus-message.ts';
+import { withoutSlashesAtEnd } from './slashes.ts';
 
 /**
  * Where a provider's files lie, without a slash at the end: `https://example.com:8080`. Undefined if the message does not
@@ -12,5 +13,5 @@ export function providerUrlOf(provider: CumulusMessage['meta']['provider']): str
   url.username = '';
   url.password = '';
   if (provider.port && url.protocol !== 's3:') url.port = String(provider.port);
-  return url.href.replace(/\/+$/, '');
+  return withoutSlashesAtEnd(url.href);
 }

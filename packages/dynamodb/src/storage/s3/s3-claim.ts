@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isAlive } from '../../backup/process-host.ts';
-import { type Claim, newClaim } from '../../backup/writer-claim.ts';
+import { type Claim, newClaim, parseClaim } from '../../backup/writer-claim.ts';
 import { BackupInProgressError, MetadataError } from '../../errors.ts';
 import { formatS3Url, type S3Location } from '../s3-url.ts';
 import type { Demand, S3Objects } from './objects.ts';
@@ -11,6 +11,9 @@ const DEAD_AFTER = 10 * 60_000;
 
 /** After how long without a renewal a writer does not trust its own claim any more, with time left to put a backup in place. */
 const DOUBTFUL_AFTER = 5 * 60_000;
+
+/** Whoever wrote what is no claim; it counts as dead when it was not renewed. */
+const UNKNOWN: Claim = { host: 'unknown host', pid: 0, since: 'an unknown time' };
 
 /** A claim with what tells it from all others. */
 interface HeldClaim extends Claim {
@@ -51,7 +54,7 @@ export class S3Claim {
       if (etag !== undefined) return new S3Claim(objects, location, held, etag);
       const other = await objects.read(location);
       if (other === undefined) continue;
-      const claim = JSON.parse(other.content.toString('utf8')) as HeldClaim;
+      const claim = parseClaim(other.content.toString('utf8')) ?? UNKNOWN;
       const diesAt = new Date(other.lastModified.getTime() + DEAD_AFTER);
       if (diesAt.getTime() < Date.now() || !(await isAlive(claim))) {
         const taken = await putClaim(objects, location, held, { etag: other.etag });
@@ -120,11 +123,10 @@ async function putClaim(
   if (etag !== undefined) return etag;
   // The request may have been sent twice, because its answer was lost, and have refused itself.
   const found = await objects.read(location);
-  const holder = found === undefined ? undefined : (JSON.parse(found.content.toString('utf8')) as HeldClaim).holder;
-  return holder === held.holder ? found?.etag : undefined;
+  return found?.content.includes(held.holder) ? found.etag : undefined;
 }
 
-function inProgress(url: string, { pid, host, since }: HeldClaim, diesAt: Date): BackupInProgressError {
+function inProgress(url: string, { pid, host, since }: Claim, diesAt: Date): BackupInProgressError {
   return new BackupInProgressError(
     `Another backup is being written to ${url.replace(/\.lock$/, '')}, by process ${pid} on ${host} since ${since}.`,
     [
