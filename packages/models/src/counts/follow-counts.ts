@@ -1,5 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { findStream, readStream, type Shard, type StreamPosition, type TableStream } from '@cumulus/dynamodb';
+import {
+  findStream,
+  readStream,
+  type Shard,
+  type StreamPosition,
+  TableNotFoundError,
+  type TableStream,
+} from '@cumulus/dynamodb';
 import { changeOf } from './change.ts';
 import type { CountedTable, CountedType } from './counted-types.ts';
 import { type CountsTable, markRecountDue, readCheckpoint, shardGroup, UNCOUNTED } from './counts-table.ts';
@@ -12,11 +20,16 @@ export const LONGEST_ABSENCE = 23 * 3600 * 1000;
 /** How often an idle shard's checkpoint is renewed, in milliseconds. */
 const TOUCH_INTERVAL = 3600 * 1000;
 
+/** The time between two looks whether a table still has the stream that is read, in milliseconds. */
+const LOOK_INTERVAL = 60_000;
+
 export interface FollowCountsOptions extends CountsTable {
   readonly streamsClient: DynamoDBStreamsClient;
   readonly tables: readonly CountedTable[];
   /** The time between two looks for changes where there were none, in milliseconds; a second unless given. */
   readonly pollInterval?: number | undefined;
+  /** The time between two looks whether a table still has the stream that is read, in milliseconds; a minute unless given. */
+  readonly lookInterval?: number | undefined;
   /** Told of changes that were counted, or had been before. */
   readonly onChanges?: ((recordType: CountedType, changes: number) => void) | undefined;
   /** Ends the following. */
@@ -27,7 +40,8 @@ export interface FollowCountsOptions extends CountsTable {
  * Keeps the counts right by reading the tables' streams, until it is told to end. It can be killed at any time, and run
  * beside others of its kind and the Lambda handler: every change is counted once.
  *
- * Where changes may have been missed, because nobody read a stream for about a day, it marks that a recount is due.
+ * Where changes may have been missed, because nobody read a stream for about a day or the table has got another one (also
+ * by being deleted and made again), it marks that a recount is due.
  * @throws NoStreamError where a table has no stream of new and old images
  * @throws MetadataError that says what to do, where DynamoDB does not answer
  */
@@ -36,9 +50,11 @@ export async function followCounts(options: FollowCountsOptions): Promise<void> 
   const failure = new AbortController();
   const signal = AbortSignal.any([failure.signal, abortSignal]);
   const followings = tables.map(async (counted) => {
-    const stream = await findStream(client, counted.table, signal);
-    if (stream === undefined) throw new NoStreamError(counted.table);
-    await followStream({ ...options, abortSignal: signal }, counted.recordType, stream);
+    for (;;) {
+      const stream = await findStream(client, counted.table, signal);
+      if (stream === undefined) throw new NoStreamError(counted.table);
+      await followWhileThere({ ...options, abortSignal: signal }, counted, stream);
+    }
   });
   try {
     await Promise.all(followings);
@@ -47,6 +63,45 @@ export async function followCounts(options: FollowCountsOptions): Promise<void> 
     await Promise.allSettled(followings);
     if (!abortSignal.aborted) throw error;
   }
+}
+
+/** Follows a stream for as long as the table has it: one that it had before can be read for a day more, and tells nothing. */
+async function followWhileThere(
+  options: FollowCountsOptions,
+  { recordType, table }: CountedTable,
+  stream: TableStream,
+): Promise<void> {
+  const { client, abortSignal, lookInterval = LOOK_INTERVAL } = options;
+  const replaced = new AbortController();
+  const isReplaced = async (): Promise<boolean> =>
+    (await findStream(client, table, abortSignal))?.label !== stream.label;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([abortSignal, replaced.signal]);
+  const watching = (async () => {
+    const waits = { signal: AbortSignal.any([abortSignal, ended.signal]) };
+    do await sleep(lookInterval, undefined, waits);
+    while (!(await isReplaced().catch(unlessGone)));
+  })();
+  // What keeps it from looking ends the following; at the following's own end nobody looks any more.
+  watching.then(
+    () => replaced.abort(),
+    (error: unknown) => replaced.abort(error),
+  );
+  try {
+    await followStream({ ...options, abortSignal: signal }, recordType, stream);
+  } catch (error) {
+    abortSignal.throwIfAborted();
+    // The stream of a table that is gone may be refused before anybody has looked.
+    if (!(await isReplaced())) throw replaced.signal.aborted ? replaced.signal.reason : error;
+  } finally {
+    ended.abort();
+  }
+}
+
+/** The stream of a table that is gone is read to its end: perhaps another table of its name is about to be made. */
+function unlessGone(error: unknown): false {
+  if (error instanceof TableNotFoundError) return false;
+  throw error;
 }
 
 async function followStream(options: FollowCountsOptions, recordType: CountedType, stream: TableStream): Promise<void> {

@@ -23,7 +23,7 @@ onDynamoDBLocal('counts', () => {
   function follow(): { readonly stop: () => Promise<void> } {
     const controller = new AbortController();
     const { options, tables } = deployment;
-    const following = followCounts({ ...options, tables, abortSignal: controller.signal });
+    const following = followCounts({ ...options, tables, lookInterval: 200, abortSignal: controller.signal });
     // Only who stops it looks whether it failed.
     following.catch(() => undefined);
     const follower = {
@@ -201,6 +201,22 @@ onDynamoDBLocal('counts', () => {
       expect(await deployment.counts()).toEqual(before);
     },
   );
+
+  it('follows the stream of a table that was deleted and made again, and tells that a recount is due', async () => {
+    const { options } = deployment;
+    await deployment.put('a', 'running', 'A___1');
+    await recount(options);
+    follow();
+    await deployment.put('b', 'running', 'A___1');
+    await eventually(async () => expect((await deployment.counts()).total).toBe(2));
+    await deployment.replaceTable();
+    await deployment.put('c', 'completed', 'B___1');
+    await eventually(async () => expect((await readCounts(options)).recountDue?.reason).toMatch(/nobody had read/));
+    await recount(options);
+    await deployment.put('d', 'completed', 'B___1');
+    await eventually(async () => expect((await deployment.counts()).total).toBe(2));
+    expect(await deployment.counts()).toEqual(await deployment.counted());
+  });
 
   it('is not kept waiting by a recount that was killed while its clock was wrong', async () => {
     await deployment.put('a', 'completed', 'A___1');

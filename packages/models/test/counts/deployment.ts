@@ -59,6 +59,12 @@ export class Deployment {
     return [{ recordType: 'granule', table: this.table }];
   }
 
+  /** Deletes the table of granules, and makes another one of its name. */
+  async replaceTable(): Promise<void> {
+    await this.client.send(new DeleteTableCommand({ TableName: this.table }));
+    await this.#create(this.table, 'granuleId', undefined, true);
+  }
+
   /** A client between whose first page of a scan and the others the table of granules is deleted, and another one of its name made. */
   clientThatReplacesTheTable(): DynamoDBClient {
     const client = createClient();
@@ -72,7 +78,7 @@ export class Deployment {
             first = next(args);
             return first as ReturnType<typeof next>;
           }
-          replacing ??= first.then(() => this.#replaceTable());
+          replacing ??= first.then(() => this.replaceTable());
           await replacing;
           return next(args);
         },
@@ -164,11 +170,6 @@ export class Deployment {
   async counts() {
     const { total, byStatus, unlisted } = await readCounts(this.options);
     return { total, byStatus, unlisted, collections: await listCollectionCounts(this.options) };
-  }
-
-  async #replaceTable(): Promise<void> {
-    await this.client.send(new DeleteTableCommand({ TableName: this.table }));
-    await this.#create(this.table, 'granuleId', undefined, true);
   }
 
   async #create(TableName: string, hash: string, range: string | undefined, stream: boolean): Promise<void> {
