@@ -18,10 +18,16 @@ locals {
 
   log_arn = "arn:${local.partition}:logs:${local.arn_parts[3]}:${local.arn_parts[4]}:log-group:/aws-dynamodb/*"
 
+  # All that tells a table's settings, which a backup keeps and a restore compares.
   describe_actions = [
     "dynamodb:DescribeContinuousBackups",
+    "dynamodb:DescribeContributorInsights",
+    "dynamodb:DescribeKinesisStreamingDestination",
     "dynamodb:DescribeTable",
+    "dynamodb:DescribeTableReplicaAutoScaling",
     "dynamodb:DescribeTimeToLive",
+    "dynamodb:GetResourcePolicy",
+    "dynamodb:ListTagsOfResource",
   ]
 
   # What makes a table as the module would: it comes without time to live, recovery and tags.
@@ -150,7 +156,6 @@ locals {
           "dynamodb:DescribeImport",
           "dynamodb:GetItem",
           "dynamodb:ImportTable",
-          "dynamodb:ListTagsOfResource",
           "dynamodb:PutItem",
           "dynamodb:Query",
           "dynamodb:RestoreTableFromBackup",

@@ -1,12 +1,12 @@
 import type { RecoveredSettings, RecoveredSettingsGiven, RestoredTable } from '@cumulus/dynamodb';
-import { describeSettingNotTaken } from './settings-words.ts';
+import { describeSettingNotTaken, describeSettingsComparison } from './settings-words.ts';
 
 /** What DynamoDB does not bring back with a table, and the recovery does not give it either: the table gets it by hand. */
 export const NOT_CARRIED_OVER: readonly string[] = [
   'whoever reads and writes the old table goes on with it until it is told the new name',
   'Lambda functions and other readers of the stream: the new stream has another ARN, and begins empty',
   'IAM policies that name the table or its stream',
-  'deletion protection, resource policies, Contributor Insights and Kinesis streaming',
+  'resource policies, Contributor Insights, Kinesis streaming and replicas',
   'auto scaling',
   'CloudWatch alarms',
 ];
@@ -14,11 +14,12 @@ export const NOT_CARRIED_OVER: readonly string[] = [
 /** What became of a recovered table's settings, in lines for a person. */
 export function settingsLines(
   { knownFrom }: Pick<RecoveredSettings, 'knownFrom'>,
-  { given, notTaken }: RecoveredSettingsGiven,
+  { given, notTaken, settings }: RecoveredSettingsGiven,
 ): readonly string[] {
   return [
     ...(given.length === 0 ? [] : [`  given: ${given.join(', ')}`]),
     ...notTaken.map((setting) => `  ${describeSettingNotTaken(setting)}`),
+    ...(settings === undefined ? [] : describeSettingsComparison(settings, 'not as the source has it now:')),
     ...(knownFrom === 'table' ? [] : [`  ${SETTINGS_NOTES[knownFrom]}`]),
   ];
 }

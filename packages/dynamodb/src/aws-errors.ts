@@ -64,6 +64,12 @@ export function isThrottling(error: unknown): boolean {
   );
 }
 
+/** Whether what went wrong will pass: throttling, a fault of the server or of the network. */
+export function isPassing(error: unknown): boolean {
+  const { $metadata } = error as AwsError;
+  return isThrottling(error) || ($metadata?.httpStatusCode ?? 500) >= 500;
+}
+
 /** Whether DynamoDB refused a request for what it said, so that sending it again would not help. */
 export function isValidationError(error: unknown): boolean {
   return isNativeError(error) && error.name === 'ValidationException';

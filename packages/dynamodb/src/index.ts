@@ -107,6 +107,7 @@ export {
   type RecoveredSettings,
   type RecoveredSettingsGiven,
   settingsToGive,
+  type TableUpdateName,
 } from './recovery/recovered-settings.ts';
 export {
   createEmptyTable,
@@ -161,6 +162,7 @@ export { isAfter, type StreamPosition } from './stream/position.ts';
 export type { ShardBatch } from './stream/read-shard.ts';
 export { type ReadStreamOptions, readStream } from './stream/read-stream.ts';
 export { listShards, type Shard } from './stream/shards.ts';
+export type { SettingDifference, SettingNotCompared, SettingsComparison } from './tables/compare-settings.ts';
 export type { SettingName, SettingNotTaken } from './tables/create.ts';
 export {
   type CountsTableName,
@@ -191,6 +193,13 @@ export {
   type TableDescription,
   type TableSettings,
 } from './tables/describe.ts';
+export type { FullDescription, Unanswered } from './tables/full-description.ts';
+export {
+  type KnownSettings,
+  type NamedSetting,
+  SCHEMA_SETTINGS,
+  type UnknownSetting,
+} from './tables/named-settings.ts';
 export { requireSameTable, type TableIdentity } from './tables/same-table.ts';
 export {
   createTableInput,

@@ -17,6 +17,15 @@ export function answered(action: string, change: (answer: Json, input: Json) => 
   };
 }
 
+/** Answers calls of an action in AWS's place; the stand-in, which does not know it, gets none. */
+export function answeredAs(action: string, answer: (input: Json) => Json): Fault {
+  return async (call, pass) => {
+    if (call.action !== action) return pass();
+    const body = Buffer.from(JSON.stringify(answer(JSON.parse(call.body.toString('utf8')))));
+    return { status: 200, type: TYPE, body, fault: true };
+  };
+}
+
 /** Refuses calls of an action, those for which `concerns` holds; DynamoDB gets none of these. */
 export function refusedAs(
   action: string,

@@ -69,7 +69,7 @@ export class OnDemandAws {
 
   /** The actions that change something, in order. */
   get changes(): readonly string[] {
-    return this.requests.map(({ action }) => action).filter((action) => !/^(Describe|List|Scan)/.test(action));
+    return this.requests.map(({ action }) => action).filter((action) => !/^(Describe|Get|List|Scan)/.test(action));
   }
 
   /** Resolves when an action has been asked for so many times. */

@@ -96,7 +96,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     expect(stdout).toMatch(
       /-2: prod-GranulesTable as of \S+Z, from backup before-upgrade\n {2}given: stream, point-in-time/,
     );
-    for (const thing of ['Lambda', 'IAM policies', 'auto scaling', 'CloudWatch alarms', 'deletion protection']) {
+    for (const thing of ['Lambda', 'IAM policies', 'auto scaling', 'CloudWatch alarms', 'resource policies']) {
       expect(stdout).toContain(thing);
     }
   });

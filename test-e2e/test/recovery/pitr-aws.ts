@@ -18,7 +18,10 @@ interface Described {
 
 interface Backups {
   readonly ContinuousBackupsDescription: {
-    readonly PointInTimeRecoveryDescription: { readonly PointInTimeRecoveryStatus: string };
+    readonly PointInTimeRecoveryDescription: {
+      readonly PointInTimeRecoveryStatus: string;
+      readonly RecoveryPeriodInDays?: number;
+    };
   };
 }
 
@@ -73,7 +76,7 @@ export class PitrAws {
 
   /** The actions that change something, in order. */
   get changes(): readonly string[] {
-    return this.requests.map(({ action }) => action).filter((action) => !/^(Describe|List|Scan)/.test(action));
+    return this.requests.map(({ action }) => action).filter((action) => !/^(Describe|Get|List|Scan)/.test(action));
   }
 
   get faults(): readonly Fault[] {
@@ -91,7 +94,7 @@ export class PitrAws {
     const { earliest, latest } = this.#windowOf(String(input['TableName']));
     const said = {
       PointInTimeRecoveryStatus: 'ENABLED',
-      RecoveryPeriodInDays: 35,
+      RecoveryPeriodInDays: recovery.RecoveryPeriodInDays ?? 35,
       EarliestRestorableDateTime: earliest,
       LatestRestorableDateTime: latest,
     };

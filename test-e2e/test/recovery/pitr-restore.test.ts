@@ -7,12 +7,14 @@ import {
   DescribeTimeToLiveCommand,
   ListTagsOfResourceCommand,
   PutItemCommand,
+  PutResourcePolicyCommand,
   ScanCommand,
   TagResourceCommand,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { SettingsComparison } from '@cumulus/dynamodb';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { type Fault, type FaultProxy, withFaults } from '../faults/proxy.ts';
@@ -125,10 +127,47 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
         environment: environmentOf(proxy),
       });
       expect(stdout).toContain(`${SOURCE}-words: ${SOURCE} as of ${AT}\n  given: stream, time to live, point-in-time`);
-      for (const thing of ['Lambda', 'IAM policies', 'auto scaling', 'CloudWatch alarms', 'deletion protection']) {
+      for (const thing of ['Lambda', 'IAM policies', 'auto scaling', 'CloudWatch alarms', 'resource policies']) {
         expect(stdout).toContain(thing);
       }
       expect(code).toBe(0);
+    });
+  });
+
+  it('gives it deletion protection and the length of the window too, and names what does not come back', async () => {
+    const TableName = 'special-table';
+    const { TableDescription } = await moto.client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        DeletionProtectionEnabled: true,
+      }),
+    );
+    const week = { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7 };
+    await moto.client.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification: week }));
+    const Policy = '{"Version":"2012-10-17","Statement":[]}';
+    await moto.client.send(new PutResourcePolicyCommand({ ResourceArn: TableDescription?.TableArn, Policy }));
+    await withAws(async (aws, proxy) => {
+      const environment = environmentOf(proxy);
+      const to = `${TableName}-1`;
+      const args = ['pitr', 'restore', '--table', TableName, '--to', to, '--at', AT];
+      const restored = await cumulusApiJson<Restored & { readonly settings: SettingsComparison }>(args, {
+        environment,
+      });
+      expect(restored.given).toEqual(['deletion protection', 'point-in-time recovery']);
+      // moto restores with provisioned capacity.
+      const others = restored.settings.differences.filter(({ setting }) => setting !== 'BillingMode');
+      expect(others).toEqual([{ setting: 'ResourcePolicy', wanted: JSON.parse(Policy) }]);
+      expect(aws.inputsOf('UpdateContinuousBackups')).toEqual([
+        { TableName: to, PointInTimeRecoverySpecification: week },
+      ]);
+      const { Table } = await moto.client.send(new DescribeTableCommand({ TableName: to }));
+      expect(Table?.DeletionProtectionEnabled).toBe(true);
+      const { stdout } = await cumulusApi(args, { environment });
+      expect(stdout).toContain('  not as the source has it now:\n');
+      expect(stdout).toContain('    resource policy: {"Version":"2012-10-17","Statement":[]}; the table has none\n');
     });
   });
 

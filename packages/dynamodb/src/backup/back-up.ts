@@ -8,7 +8,9 @@ import { countPointers } from '../items/s3-pointers.ts';
 import { defaultSegments, type SegmentPage, type SegmentPosition, scanSegments } from '../items/scan-segments.ts';
 import type { ProgressListener } from '../progress.ts';
 import type { S3Access } from '../storage/folder.ts';
-import { describeSettings, describeTable, type TableDescription, type TableSettings } from '../tables/describe.ts';
+import { describeTable, type TableDescription } from '../tables/describe.ts';
+import { describeFully, type FullDescription } from '../tables/full-description.ts';
+import { laterSettings, namedSettings, type UnknownSetting } from '../tables/named-settings.ts';
 import { requireSameTable } from '../tables/same-table.ts';
 import { SOFTWARE } from '../version.ts';
 import type { BackupCheckpoint, BackupState } from './backup-checkpoint.ts';
@@ -82,6 +84,8 @@ export interface BackUpResult extends Replaced {
   readonly scan: ScanTime;
   /** The interrupted backup that was not continued, though that was asked for, since it was begun too long ago. */
   readonly discarded?: DiscardedPartial;
+  /** The settings of the table that could not be learnt, and so are not in the manifest. */
+  readonly settingsNotKnown: readonly UnknownSetting[];
 }
 
 /**
@@ -99,11 +103,12 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
   const place = await openPlace(options, description);
   try {
     await place.enter();
-    const settings = describeSettings(client, table);
+    const full = describeFully(client, description, { abortSignal });
     // Waited for after the scan; until then its failure is nobody's.
-    settings.catch(() => undefined);
+    full.catch(() => undefined);
     const { discarded, ...scan } = await scanToPartial(options, description, place);
-    const manifest = await describeBackup(options, description, await settings, scan);
+    const said = await full;
+    const manifest = await describeBackup(options, description, said, scan);
     const estimatedItems = typeof options.segments === 'object' ? undefined : description.estimatedItems;
     const replaced = await replaceBackup(place, manifest, { keep, estimatedItems });
     return {
@@ -119,6 +124,7 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
       resumed: manifest.scan.resumed > 0,
       scan: scanTimeOf(manifest),
       ...(discarded === undefined ? {} : { discarded }),
+      settingsNotKnown: namedSettings(said).unknown,
       ...replaced,
     };
   } catch (error) {
@@ -295,7 +301,7 @@ function stopped(error: unknown, table: string, items: number, place: BackupPlac
 async function describeBackup(
   options: BackUpOptions,
   description: TableDescription,
-  settings: TableSettings,
+  full: FullDescription,
   scan: BackupState,
 ): Promise<BackupManifest> {
   const part = typeof options.segments === 'object' ? options.segments : undefined;
@@ -309,7 +315,8 @@ async function describeBackup(
       id: description.id,
       region: await options.client.config.region(),
       billingMode: description.billingMode,
-      schema: { ...description.schema, ...settings },
+      schema: { ...description.schema, ...laterSettings(full) },
+      description: full,
     },
     scan: {
       startedAt: scan.startedAt,

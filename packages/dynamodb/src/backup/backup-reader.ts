@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { CorruptBackupError } from '../errors.ts';
 import { DiskFile, type StoredFile } from '../storage/stored-file.ts';
+import type { KnownSettings } from '../tables/named-settings.ts';
 import type { TableSchema } from '../tables/schema.ts';
 import { exists, manifestOf } from './backup-files.ts';
 import type { BackupProof, BackupSource, LinePlace } from './backup-source.ts';
 import { type CheckpointFile, DiskCheckpoint } from './checkpoint-file.ts';
 import { explainFileError } from './durable-file.ts';
 import { countEndedLines, isGzip, type Line, readLines } from './lines.ts';
-import type { BackupManifest } from './manifest.ts';
+import { type BackupManifest, settingsOfManifest } from './manifest.ts';
 import { type RestoreCheckpoint, restoreCheckpointName } from './restore-checkpoint.ts';
 import { type ScanTime, scanTimeOf } from './scan-time.ts';
 import type { SegmentRange } from './segment-range.ts';
@@ -87,6 +88,10 @@ export class BackupReader implements BackupSource {
 
   get schema(): TableSchema | undefined {
     return this.manifest?.table.schema;
+  }
+
+  get settings(): KnownSettings | undefined {
+    return this.manifest === undefined ? undefined : settingsOfManifest(this.manifest);
   }
 
   get scan(): ScanTime | undefined {

@@ -1,3 +1,4 @@
+import type { KnownSettings } from '../tables/named-settings.ts';
 import type { TableSchema } from '../tables/schema.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import type { Line } from './lines.ts';
@@ -37,6 +38,8 @@ export interface BackupSource {
   readonly schema: TableSchema | undefined;
   /** Over which time its items were read, if a manifest tells. */
   readonly scan?: ScanTime | undefined;
+  /** The settings of that table, as far as a manifest tells. */
+  readonly settings: KnownSettings | undefined;
   /** The segments of the table that are in it, if a manifest tells that it is a part of a backup. */
   readonly part: SegmentRange | undefined;
   /**

@@ -1,4 +1,7 @@
 import { ManifestError } from '../errors.ts';
+import { isObject } from '../is-object.ts';
+import type { FullDescription } from '../tables/full-description.ts';
+import { type KnownSettings, namedSettings, namedSettingsOfSchema } from '../tables/named-settings.ts';
 import type { TableSchema } from '../tables/schema.ts';
 import { explainFileError, readText } from './durable-file.ts';
 import type { SegmentRange } from './segment-range.ts';
@@ -28,6 +31,8 @@ export interface BackupManifest {
     readonly region: string;
     readonly billingMode: string;
     readonly schema: TableSchema;
+    /** All that DynamoDB said of it; absent in manifests of earlier releases. */
+    readonly description?: FullDescription;
   };
   /**
    * How and when it was read; times are ISO 8601 in UTC. The start is that of the first run, where the backup was continued
@@ -56,6 +61,12 @@ export interface BackupManifest {
    * none. See `pointersOfBackup`.
    */
   readonly pointersToS3?: number;
+}
+
+/** The settings that the table had when it was read, as far as the manifest tells them. */
+export function settingsOfManifest({ table }: Pick<BackupManifest, 'table'>): KnownSettings {
+  const { description, schema, billingMode } = table;
+  return description === undefined ? namedSettingsOfSchema(schema, billingMode) : namedSettings(description);
 }
 
 /** The manifest's text, as it is stored. */
@@ -114,10 +125,19 @@ function missingField(manifest: Partial<BackupManifest>): string | undefined {
     return 'table.schema.globalIndexes or localIndexes';
   }
   if (Number.isNaN(Date.parse(scan?.startedAt ?? ''))) return 'scan.startedAt, a time';
+  const { description } = table;
+  if (description !== undefined && !(isRecord(description.answers) && isRecord(description.unanswered))) {
+    return 'table.description.answers or unanswered';
+  }
   if (Number.isNaN(Date.parse(scan?.endedAt ?? ''))) return 'scan.endedAt, a time';
   if (!Number.isSafeInteger(scan?.resumed)) return 'scan.resumed, a whole number';
   if (manifest.formatVersion === PART_MANIFEST_VERSION && !isRange(scan?.part)) return 'scan.part, a range of segments';
   return undefined;
+}
+
+/** Whether a value is an object of objects. */
+function isRecord(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every(isObject);
 }
 
 function isRange(part: Partial<SegmentRange> | undefined): boolean {

@@ -4,7 +4,10 @@ import { scanItems } from '../items/scan-items.ts';
 import type { ProgressListener } from '../progress.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { openBackup } from '../storage/open-backup.ts';
-import { describeSettings, describeTable } from '../tables/describe.ts';
+import { compareSettings, type SettingsComparison } from '../tables/compare-settings.ts';
+import { describeTable } from '../tables/describe.ts';
+import { describeFully } from '../tables/full-description.ts';
+import { laterSettings, namedSettings } from '../tables/named-settings.ts';
 import { requireSameTable } from '../tables/same-table.ts';
 import type { KeySchema, TableSchema } from '../tables/schema.ts';
 import type { BackupSource } from './backup-source.ts';
@@ -48,6 +51,8 @@ export interface VerifyResult extends ReadBackup {
   readonly seconds: number;
   /** What the comparison with a table has shown, if one was named. */
   readonly comparison?: Comparison;
+  /** How the table's settings differ from those that the manifest tells, if a table was named and a manifest tells any. */
+  readonly settings?: SettingsComparison;
 }
 
 /**
@@ -69,9 +74,13 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
   });
   try {
     const { liveTable } = options;
-    const { read, comparison } =
+    const { read, comparison, settings } =
       liveTable === undefined
-        ? { read: await checkFile(options, reader, reader.schema?.key), comparison: undefined }
+        ? {
+            read: await checkFile(options, reader, reader.schema?.key),
+            comparison: undefined,
+            settings: undefined,
+          }
         : await compareWithTable(options, reader, liveTable);
     return {
       file: reader.name,
@@ -82,6 +91,7 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
       ...(reader.pointersToS3 === undefined ? {} : { pointersToS3: reader.pointersToS3 }),
       seconds: (performance.now() - startedAt) / 1000,
       ...(comparison === undefined ? {} : { comparison }),
+      ...(settings === undefined ? {} : { settings }),
     };
   } finally {
     await reader.close();
@@ -115,15 +125,23 @@ async function checkFile(
   );
 }
 
+interface Compared {
+  readonly read: ReadBackup;
+  readonly comparison: Comparison;
+  readonly settings: SettingsComparison | undefined;
+}
+
 async function compareWithTable(
   options: VerifyOptions,
   reader: BackupSource,
   { client, name }: { readonly client: DynamoDBClient; readonly name: string },
-): Promise<{ readonly read: ReadBackup; readonly comparison: Comparison }> {
+): Promise<Compared> {
   const description = await describeTable(client, name, options.abortSignal);
   const { key } = description.schema;
   checkKey(reader, description, ['Name the table that the backup is of, or one that it was restored to.']);
-  const { ttlAttribute } = await describeSettings(client, name);
+  const full = await describeFully(client, description, { abortSignal: options.abortSignal });
+  const { ttlAttribute } = laterSettings(full);
+  const settings = reader.settings === undefined ? undefined : compareSettings(reader.settings, namedSettings(full));
   const partitions = await KeyPartitions.create(reader.expectedItems + description.estimatedItems);
   try {
     const read = await checkFile(options, reader, key, ({ item, line }) =>
@@ -141,7 +159,7 @@ async function compareWithTable(
       takeItem: (item) => remember(partitions, key, item),
     });
     await requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
-    return { read, comparison: await compare(partitions, reader) };
+    return { read, comparison: await compare(partitions, reader), settings };
   } catch (error) {
     throw await explainAwsError(error, client, { action: 'Scan', table: name });
   } finally {

@@ -7,6 +7,7 @@ import {
   type ImportTableDescription,
   paginateListImports,
   type S3BucketSource,
+  type TableCreationParameters,
 } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../answer-evidence.ts';
 import { explainAwsError } from '../aws-errors.ts';
@@ -17,6 +18,8 @@ import type { ProgressListener, WaitProgress } from '../progress.ts';
 import { type ExportDescription, exportFolderOf, readExport } from '../storage/export-manifest.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { isS3Url, parseS3Url } from '../storage/s3-url.ts';
+import { withKeyOrOwn } from '../tables/create.ts';
+import { creationSettings } from '../tables/creation-settings.ts';
 import { parseTableName, TABLE_DEFINITIONS, type TableName } from '../tables/definitions.ts';
 import { findTable, type TableDescription } from '../tables/describe.ts';
 import { createTableInput, schemaOf, type TableSchema } from '../tables/schema.ts';
@@ -111,7 +114,7 @@ export async function planImport(options: PlanImportOptions): Promise<PlannedImp
  */
 export async function startImport(
   client: DynamoDBClient,
-  { table, exported, bucketOwner, schema }: PlannedImport,
+  { table, exported, bucketOwner, schema, settings: { known } }: PlannedImport,
   abortSignal?: AbortSignal,
 ): Promise<string> {
   const { KeySchema, AttributeDefinitions, BillingMode, GlobalSecondaryIndexes } = createTableInput(table, {
@@ -119,24 +122,32 @@ export async function startImport(
     globalIndexes: schema.globalIndexes,
     localIndexes: [],
   });
+  const { OnDemandThroughput, SSESpecification } =
+    known === undefined ? {} : creationSettings(known, await client.config.region());
+  const parameters: TableCreationParameters = {
+    TableName: table,
+    KeySchema,
+    AttributeDefinitions,
+    BillingMode,
+    ...(GlobalSecondaryIndexes === undefined ? {} : { GlobalSecondaryIndexes }),
+    ...(OnDemandThroughput === undefined ? {} : { OnDemandThroughput }),
+    ...(SSESpecification === undefined ? {} : { SSESpecification }),
+  };
+  const source = {
+    ...sourceOf(exported.folder),
+    ...(bucketOwner === undefined ? {} : { S3BucketOwner: bucketOwner }),
+  };
   try {
-    const { ImportTableDescription: description } = await demandEvidence(client).send(
-      new ImportTableCommand({
-        S3BucketSource: {
-          ...sourceOf(exported.folder),
-          ...(bucketOwner === undefined ? {} : { S3BucketOwner: bucketOwner }),
-        },
-        InputFormat: 'DYNAMODB_JSON',
-        InputCompressionType: 'GZIP',
-        TableCreationParameters: {
-          TableName: table,
-          KeySchema,
-          AttributeDefinitions,
-          BillingMode,
-          ...(GlobalSecondaryIndexes === undefined ? {} : { GlobalSecondaryIndexes }),
-        },
-      }),
-      abortSignal === undefined ? {} : { abortSignal },
+    const { ImportTableDescription: description } = await withKeyOrOwn(parameters, (keyed) =>
+      demandEvidence(client).send(
+        new ImportTableCommand({
+          S3BucketSource: source,
+          InputFormat: 'DYNAMODB_JSON',
+          InputCompressionType: 'GZIP',
+          TableCreationParameters: keyed,
+        }),
+        abortSignal === undefined ? {} : { abortSignal },
+      ),
     );
     return description?.ImportArn ?? '';
   } catch (error) {

@@ -62,7 +62,7 @@ export async function enableProtection(
   abortSignal?: AbortSignal,
 ): Promise<void> {
   try {
-    await enablePointInTimeRecovery(client, table, abortSignal);
+    await enablePointInTimeRecovery(client, table, { abortSignal });
   } catch (error) {
     if (error instanceof ContinuousBackupsUnavailableException) {
       throw new StoppedError(

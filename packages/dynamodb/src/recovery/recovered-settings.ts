@@ -1,21 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type DynamoDBClient,
-  ListTagsOfResourceCommand,
+  type OnDemandThroughput,
   type StreamViewType,
+  type TableClass,
   UpdateTableCommand,
+  type UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../answer-evidence.ts';
-import { explainAwsError, isUnsupported } from '../aws-errors.ts';
-import { PageTrail } from '../page-trail.ts';
+import { explainAwsError } from '../aws-errors.ts';
+import { compareSettings, type SettingsComparison } from '../tables/compare-settings.ts';
 import { type SettingName, type SettingNotTaken, sendSettings } from '../tables/create.ts';
 import { parseTableName } from '../tables/definitions.ts';
-import {
-  describeTable,
-  findTable,
-  requireSettings,
-  type TableDescription,
-  type TableSettings,
-} from '../tables/describe.ts';
+import { describeTable, findTable, type TableDescription, type TableSettings } from '../tables/describe.ts';
+import { describeFully } from '../tables/full-description.ts';
+import { type KnownSettings, laterSettings, namedSettings, settingOf } from '../tables/named-settings.ts';
 import { schemaOf } from '../tables/schema.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -23,6 +22,14 @@ import { waitUntil } from './wait-until.ts';
 export interface RecoveredSettings extends TableSettings {
   /** What the stream holds; undefined where there is none. */
   readonly stream?: StreamViewType;
+  /** The length of the recovery window in days, where it is not DynamoDB's own. */
+  readonly recoveryPeriodInDays?: number;
+  /** Set where the table may not be deleted. */
+  readonly deletionProtection?: true;
+  /** Where it is not STANDARD. */
+  readonly tableClass?: TableClass;
+  /** The limits of on-demand capacity, where there are any. */
+  readonly onDemandThroughput?: OnDemandThroughput;
   /** The user's tags, without those that AWS itself gives. */
   readonly tags: Readonly<Record<string, string>>;
   /**
@@ -30,15 +37,22 @@ export interface RecoveredSettings extends TableSettings {
    * or nowhere, for a table that is gone and none of Cumulus.
    */
   readonly knownFrom: 'table' | 'backup' | 'definition' | 'nowhere';
+  /** All settings of the source table as it is now, those among them that a recovered table is not given. */
+  readonly known?: KnownSettings;
 }
 
 /** What a recovered table got. */
 export interface RecoveredSettingsGiven {
   /** What it lacked and has now. */
-  readonly given: readonly (SettingName | 'stream')[];
+  readonly given: readonly (SettingName | TableUpdateName)[];
   /** What the server does not have. */
   readonly notTaken: readonly SettingNotTaken[];
+  /** How its settings differ from the source's as it is now: what does not come back. Absent where that is gone. */
+  readonly settings?: SettingsComparison;
 }
+
+/** A setting that UpdateTable gives. */
+export type TableUpdateName = 'stream' | 'deletion protection' | 'table class' | 'on-demand limits';
 
 /**
  * The settings that a table recovered from another is to have.
@@ -83,11 +97,29 @@ export async function giveSettings(
   abortSignal?: AbortSignal,
 ): Promise<RecoveredSettingsGiven> {
   const description = await waitUntilUnchanging(client, table, abortSignal);
-  const { stream, ...lacking } = await lackingSettings(client, description, settings, abortSignal);
-  const { given, notTaken } = await sendSettings(client, description, lacking, abortSignal);
-  if (stream === undefined) return { given, notTaken };
-  await turnStreamOn(client, table, stream, abortSignal);
-  return { given: ['stream', ...given], notTaken };
+  const lacking = await lackingSettings(client, description, settings, abortSignal);
+  const { given, notTaken } = await sendSettings(client, description, lacking, { abortSignal });
+  const updates = updatesFor(lacking);
+  for (const { input } of updates) await updateTable(client, table, input, abortSignal);
+  const allGiven = [...updates.map(({ name }) => name), ...given];
+  const { known, stream, ttlAttribute } = settings;
+  if (known === undefined) return { given: allGiven, notTaken };
+  const present = namedSettings(await describeFully(client, description, { abortSignal }));
+  // DynamoDB tells tags some time after it has taken them.
+  const except = given.includes('tags') ? ['Tags'] : [];
+  const wanted = withSettings(known, { StreamViewType: stream, TimeToLive: ttlAttribute });
+  return { given: allGiven, notTaken, settings: compareSettings(wanted, present, { except }) };
+}
+
+/** Settings of the source, but for some that are known to have been others at the time that is recovered. */
+function withSettings(known: KnownSettings, others: Readonly<Record<string, unknown>>): KnownSettings {
+  return {
+    ...known,
+    settings: [
+      ...known.settings.filter(({ setting }) => !(setting in others)),
+      ...Object.entries(others).flatMap(([setting, value]) => (value === undefined ? [] : [{ setting, value }])),
+    ],
+  };
 }
 
 /** Whether a table has all of these settings. */
@@ -105,67 +137,96 @@ type Settings = Omit<RecoveredSettings, 'knownFrom'>;
 
 async function presentSettings(
   client: DynamoDBClient,
-  { name, arn, schema: { stream } }: TableDescription,
+  table: TableDescription,
   abortSignal: AbortSignal | undefined,
 ): Promise<Settings> {
-  const [settings, tags] = await Promise.all([
-    requireSettings(client, name, abortSignal),
-    tagsOf(client, { name, arn }, abortSignal),
-  ]);
-  return { ...settings, ...(stream === undefined ? {} : { stream }), tags };
+  // A table must not lack these for want of a permission, unnoticed.
+  const required = ['DescribeTimeToLive', 'DescribeContinuousBackups', 'ListTagsOfResource'] as const;
+  const description = await describeFully(client, table, { required, abortSignal });
+  const known = namedSettings(description);
+  const { stream } = table.schema;
+  const days = settingOf(known, 'RecoveryPeriodInDays');
+  const tableClass = settingOf(known, 'TableClass');
+  const limits = settingOf(known, 'OnDemandThroughput');
+  return {
+    ...laterSettings(description),
+    ...(stream === undefined ? {} : { stream }),
+    ...(typeof days === 'number' ? { recoveryPeriodInDays: days } : {}),
+    ...(settingOf(known, 'DeletionProtectionEnabled') === true ? { deletionProtection: true } : {}),
+    ...(tableClass === undefined ? {} : { tableClass: tableClass as TableClass }),
+    ...(limits === undefined ? {} : { onDemandThroughput: limits as OnDemandThroughput }),
+    tags: (settingOf(known, 'Tags') as Readonly<Record<string, string>> | undefined) ?? {},
+    known,
+  };
 }
 
 async function lackingSettings(
   client: DynamoDBClient,
   table: TableDescription,
-  { ttlAttribute, pointInTimeRecovery, stream, tags }: RecoveredSettings,
+  settings: RecoveredSettings,
   abortSignal: AbortSignal | undefined,
-): Promise<Settings> {
+): Promise<Omit<Settings, 'known'>> {
+  const { ttlAttribute, pointInTimeRecovery, recoveryPeriodInDays, stream, tags } = settings;
+  const { deletionProtection, tableClass, onDemandThroughput } = settings;
   const present = await presentSettings(client, table, abortSignal);
   const isLackingTag = ([key, value]: readonly [string, string]): boolean => present.tags[key] !== value;
+  const isProtected = present.pointInTimeRecovery === true && present.recoveryPeriodInDays === recoveryPeriodInDays;
+  // Provisioned capacity knows no limits of capacity on demand.
+  const isLimitable = table.billingMode === 'PAY_PER_REQUEST';
   return {
     ...(ttlAttribute === undefined || ttlAttribute === present.ttlAttribute ? {} : { ttlAttribute }),
-    ...(pointInTimeRecovery !== true || present.pointInTimeRecovery === true ? {} : { pointInTimeRecovery }),
+    ...(pointInTimeRecovery !== true || isProtected
+      ? {}
+      : { pointInTimeRecovery, ...(recoveryPeriodInDays === undefined ? {} : { recoveryPeriodInDays }) }),
     ...(stream === undefined || stream === present.stream ? {} : { stream }),
+    ...(deletionProtection === present.deletionProtection || deletionProtection === undefined
+      ? {}
+      : { deletionProtection }),
+    ...(tableClass === undefined || tableClass === present.tableClass ? {} : { tableClass }),
+    ...(onDemandThroughput === undefined ||
+    !isLimitable ||
+    isDeepStrictEqual(onDemandThroughput, present.onDemandThroughput)
+      ? {}
+      : { onDemandThroughput }),
     tags: Object.fromEntries(Object.entries(tags).filter(isLackingTag)),
   };
 }
 
-/** The tags that users gave; those of AWS itself cannot be given. */
-async function tagsOf(
-  client: DynamoDBClient,
-  { name, arn }: Pick<TableDescription, 'name' | 'arn'>,
-  abortSignal: AbortSignal | undefined,
-): Promise<Readonly<Record<string, string>>> {
-  const tags: [string, string][] = [];
-  try {
-    let from: string | undefined;
-    const trail = new PageTrail<string>(`The list of tags of ${name}`);
-    do {
-      const { Tags = [], NextToken } = await demandEvidence(client).send(
-        new ListTagsOfResourceCommand({ ResourceArn: arn, NextToken: from }),
-        abortSignal === undefined ? {} : { abortSignal },
-      );
-      tags.push(...Tags.map(({ Key = '', Value = '' }): [string, string] => [Key, Value]));
-      from = trail.step(NextToken);
-    } while (from !== undefined);
-  } catch (error) {
-    if (!isUnsupported(error))
-      throw await explainAwsError(error, client, { action: 'ListTagsOfResource', table: name });
-  }
-  return Object.fromEntries(tags.filter(([key]) => !key.startsWith('aws:')));
+/** A change by UpdateTable, which takes them one by one. */
+interface TableUpdate {
+  readonly name: TableUpdateName;
+  readonly input: Omit<UpdateTableCommandInput, 'TableName'>;
 }
 
-async function turnStreamOn(
+/** The protection against deletion comes last: what is half done should be easy to remove. */
+function updatesFor({
+  stream,
+  tableClass,
+  onDemandThroughput,
+  deletionProtection,
+}: Omit<Settings, 'known'>): readonly TableUpdate[] {
+  const specification = { StreamEnabled: true, StreamViewType: stream };
+  return [
+    ...(stream === undefined ? [] : [{ name: 'stream', input: { StreamSpecification: specification } } as const]),
+    ...(tableClass === undefined ? [] : [{ name: 'table class', input: { TableClass: tableClass } } as const]),
+    ...(onDemandThroughput === undefined
+      ? []
+      : [{ name: 'on-demand limits', input: { OnDemandThroughput: onDemandThroughput } } as const]),
+    ...(deletionProtection === undefined
+      ? []
+      : [{ name: 'deletion protection', input: { DeletionProtectionEnabled: true } } as const]),
+  ];
+}
+
+async function updateTable(
   client: DynamoDBClient,
   table: string,
-  viewType: StreamViewType,
+  input: TableUpdate['input'],
   abortSignal: AbortSignal | undefined,
 ): Promise<void> {
-  const specification = { StreamEnabled: true, StreamViewType: viewType };
   try {
     await demandEvidence(client).send(
-      new UpdateTableCommand({ TableName: table, StreamSpecification: specification }),
+      new UpdateTableCommand({ TableName: table, ...input }),
       abortSignal === undefined ? {} : { abortSignal },
     );
   } catch (error) {

@@ -4,6 +4,7 @@ import { placeOf } from '../client.ts';
 import { InterruptedError, NotProtectedError, TablesMissingError, TargetExistsError } from '../errors.ts';
 import { hasItems } from '../items/has-items.ts';
 import { createTable } from '../tables/create.ts';
+import { creationSettings } from '../tables/creation-settings.ts';
 import { physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '../tables/definitions.ts';
 import { findTable, type TableDescription } from '../tables/describe.ts';
 import { sameKey, schemaOf, type TableSchema } from '../tables/schema.ts';
@@ -106,7 +107,11 @@ export async function createEmptyTable(
   const { abortSignal, advice } = options;
   try {
     const present = await findTable(client, target, abortSignal);
-    if (present === undefined) await createTable(client, target, schema, abortSignal);
+    if (present === undefined) {
+      const { known } = settings;
+      const more = known === undefined ? {} : creationSettings(known, await client.config.region());
+      await createTable(client, target, schema, abortSignal, more);
+    }
   } catch (error) {
     if (abortSignal?.aborted !== true) throw error;
     throw new InterruptedError(`The making of ${target} was interrupted.`, advice, error);

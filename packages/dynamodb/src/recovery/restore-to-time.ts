@@ -238,9 +238,9 @@ export async function finishWithSettings(
   { advice, abortSignal }: FinishRestoreOptions,
 ): Promise<RestoredTable> {
   try {
-    const { given, notTaken } = await giveSettings(client, target, settings, abortSignal);
+    const given = await giveSettings(client, target, settings, abortSignal);
     const { arn, streamArn } = await describeTable(client, target, abortSignal);
-    return { given, notTaken, arn, ...(streamArn === undefined ? {} : { streamArn }) };
+    return { ...given, arn, ...(streamArn === undefined ? {} : { streamArn }) };
   } catch (error) {
     const explained = await explainAwsError(error, client, { action: 'UpdateTable', table: target });
     if (explained instanceof InterruptedError) {

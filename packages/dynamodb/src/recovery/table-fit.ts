@@ -1,7 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { TableNotActiveError } from '../errors.ts';
 import type { TableDefinition } from '../tables/definitions.ts';
-import { describeTable, requireSettings, type TableDescription, type TableSettings } from '../tables/describe.ts';
+import { describeTable, type TableDescription, type TableSettings } from '../tables/describe.ts';
+import { describeFully } from '../tables/full-description.ts';
+import {
+  laterSettings,
+  type NamedSetting,
+  namedSettings,
+  SCHEMA_SETTINGS,
+  type UnknownSetting,
+} from '../tables/named-settings.ts';
 import { describeKey, type IndexSchema, sameKey, schemaOf, type TableSchema } from '../tables/schema.ts';
 import { recordsOf } from './records-of.ts';
 
@@ -29,6 +37,10 @@ export interface TableFit {
   readonly replaces: readonly FitFinding[];
   /** What can be changed while the table stays. */
   readonly changes: readonly FitFinding[];
+  /** Settings of the table that the module says nothing of: what becomes of them the plan tells. */
+  readonly otherSettings: readonly NamedSetting[];
+  /** Settings that could not be learnt. */
+  readonly settingsNotKnown: readonly UnknownSetting[];
 }
 
 /**
@@ -49,7 +61,10 @@ export async function checkTableFit(
       'Wait until it is ACTIVE, then give the same command again.',
     ]);
   }
-  const settings = await requireSettings(client, table, abortSignal);
+  const required = ['DescribeTimeToLive', 'DescribeContinuousBackups'] as const;
+  const full = await describeFully(client, description, { required, abortSignal });
+  const known = namedSettings(full);
+  const settings = laterSettings(full);
   const wanted = schemaOf(definition);
   const records = recordsOf(description);
   return {
@@ -68,6 +83,8 @@ export async function checkTableFit(
         ? []
         : [{ part: 'capacity', difference: `${description.billingMode}, where on demand is wanted` } as const]),
     ],
+    otherSettings: known.settings.filter(({ setting }) => !SCHEMA_SETTINGS.includes(setting)),
+    settingsNotKnown: known.unknown,
   };
 }
 

@@ -16,6 +16,7 @@ export class ExportReader implements BackupSource {
   readonly name: string;
   readonly provable = true;
   readonly schema = undefined;
+  readonly settings = undefined;
   readonly part = undefined;
   readonly #folder: Folder;
   readonly #description: ExportDescription;

@@ -10,7 +10,9 @@ import {
   type TableDefinition,
   type TableName,
 } from './definitions.ts';
-import { describeSettings, findTable, type TableDescription, type TableSettings } from './describe.ts';
+import { findTable, type TableDescription, type TableSettings } from './describe.ts';
+import { describeFully } from './full-description.ts';
+import { type KnownSettings, laterSettings, namedSettings } from './named-settings.ts';
 import { schemaOf } from './schema.ts';
 
 /** A table of a deployment: by its definition, and as it stands, if it does. */
@@ -99,9 +101,11 @@ function isProtectedByDefault(name: TableName): boolean {
 /** A table of a deployment with all that is known of it. */
 export interface DescribedTable extends DeployedTable {
   readonly settings: TableSettings;
+  /** All settings that are not at their defaults, and those that could not be learnt; absent for a missing table. */
+  readonly known?: KnownSettings;
 }
 
-/** Describes each table of a prefix with its time to live and recovery. */
+/** Describes each table of a prefix with all of its settings. */
 export async function describeDeployment(
   client: DynamoDBClient,
   prefix: string,
@@ -109,9 +113,10 @@ export async function describeDeployment(
 ): Promise<readonly DescribedTable[]> {
   const tables = await findDeployment(client, prefix, abortSignal);
   return Promise.all(
-    tables.map(async (table) => ({
-      ...table,
-      settings: table.description === undefined ? {} : await describeSettings(client, table.name),
-    })),
+    tables.map(async (table) => {
+      if (table.description === undefined) return { ...table, settings: {} };
+      const full = await describeFully(client, table.description, { abortSignal });
+      return { ...table, settings: laterSettings(full), known: namedSettings(full) };
+    }),
   );
 }

@@ -8,7 +8,7 @@ import {
   type TableDescription as SdkTableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../answer-evidence.ts';
-import { explainAwsError, isThrottling, isUnsupported } from '../aws-errors.ts';
+import { explainAwsError, isPassing } from '../aws-errors.ts';
 import { placeOf } from '../client.ts';
 import { TableNotFoundError } from '../errors.ts';
 import { type IndexSchema, keySchemaFrom, type TableSchema } from './schema.ts';
@@ -88,44 +88,15 @@ export async function findTable(
  * the credentials may not ask, is left out: a backup must not fail for it.
  */
 export async function describeSettings(client: DynamoDBClient, table: string): Promise<TableSettings> {
-  return readSettings(client, table, unlessPassing);
-}
-
-/**
- * Like {@link describeSettings}, but only what the server does not know is left out: for works that would go wrong
- * without an answer.
- * @throws AccessDeniedError, which names the action that is not permitted, and other errors of the request
- */
-export async function requireSettings(
-  client: DynamoDBClient,
-  table: string,
-  abortSignal?: AbortSignal,
-): Promise<TableSettings> {
-  return readSettings(
-    client,
-    table,
-    async (error, action) => {
-      if (isUnsupported(error)) return undefined;
-      throw await explainAwsError(error, client, { action, table });
-    },
-    abortSignal,
-  );
-}
-
-async function readSettings(
-  client: DynamoDBClient,
-  table: string,
-  onError: (error: unknown, action: string) => undefined | Promise<undefined>,
-  abortSignal?: AbortSignal,
-): Promise<TableSettings> {
-  const options = abortSignal === undefined ? {} : { abortSignal };
+  // What will pass is no answer, and must not look like one.
+  const unlessPassing = (error: unknown): undefined => {
+    if (isPassing(error)) throw error;
+    return undefined;
+  };
+  const asking = demandEvidence(client);
   const [timeToLive, continuousBackups] = await Promise.all([
-    client
-      .send(new DescribeTimeToLiveCommand({ TableName: table }), options)
-      .catch((error: unknown) => onError(error, 'DescribeTimeToLive')),
-    client
-      .send(new DescribeContinuousBackupsCommand({ TableName: table }), options)
-      .catch((error: unknown) => onError(error, 'DescribeContinuousBackups')),
+    asking.send(new DescribeTimeToLiveCommand({ TableName: table })).catch(unlessPassing),
+    asking.send(new DescribeContinuousBackupsCommand({ TableName: table })).catch(unlessPassing),
   ]);
   const ttl = timeToLive?.TimeToLiveDescription;
   const ttlOn = ttl?.TimeToLiveStatus === 'ENABLED' || ttl?.TimeToLiveStatus === 'ENABLING';
@@ -135,13 +106,6 @@ async function readSettings(
     ...(ttlOn && ttl?.AttributeName !== undefined ? { ttlAttribute: ttl.AttributeName } : {}),
     ...(recovery === undefined ? {} : { pointInTimeRecovery: recovery === 'ENABLED' }),
   };
-}
-
-/** What will pass (throttling, a fault of the server or the network) is no answer, and must not look like one. */
-function unlessPassing(error: unknown): undefined {
-  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
-  if (isThrottling(error) || ($metadata?.httpStatusCode ?? 500) >= 500) throw error;
-  return undefined;
 }
 
 function fromSdk(table: string, description: SdkTableDescription): TableDescription {

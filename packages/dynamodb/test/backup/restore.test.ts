@@ -356,4 +356,23 @@ onDynamoDBLocal('restoreTable, of a table with time to live', () => {
     expect(TimeToLiveDescription).toMatchObject({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expirationTime' });
     expect(await count(table)).toBe(1);
   });
+
+  test('switches it on also when it is continued after the table was made', async () => {
+    const table = scratch.tableName('AccessTokensTable');
+    const expirationTime = { N: String(Math.floor(Date.now() / 1000) + 3600) };
+    const file = fileOf(Array.from({ length: 60 }, (_, n) => ({ accessToken: { S: `t${n}` }, expirationTime })));
+    const interruption = new AbortController();
+    const onProgress: RestoreOptions['onProgress'] = ({ phase }) => phase === 'restoring' && interruption.abort();
+    const interrupted = restore(file, table, {
+      createTable: true,
+      concurrency: 1,
+      abortSignal: interruption.signal,
+      onProgress,
+    });
+    await expect(interrupted).rejects.toThrow(InterruptedError);
+    await restore(file, table, { createTable: true, resume: true });
+    const { client } = scratch;
+    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: table }));
+    expect(TimeToLiveDescription).toMatchObject({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expirationTime' });
+  });
 });

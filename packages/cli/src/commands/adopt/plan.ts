@@ -7,6 +7,7 @@ import {
 } from '@cumulus/dynamodb';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { isCounted } from '../../note-recount.ts';
+import { describeNamedSettings, describeUnknownSettings } from '../../settings-words.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { AdoptOptions } from './command.ts';
 import { addressOfTable, adoptionCommands } from './terraform-commands.ts';
@@ -24,7 +25,12 @@ async function checkAndTell(
   { client, abortSignal }: Context,
 ): Promise<Outcome> {
   const { table, for: name, module = 'module.data_persistence', address = addressOfTable(module, name) } = options;
-  const { replaces, changes } = await checkTableFit(client, table, definition, abortSignal);
+  const { replaces, changes, otherSettings, settingsNotKnown } = await checkTableFit(
+    client,
+    table,
+    definition,
+    abortSignal,
+  );
   const commandFor = (finding: FitFinding) => cumulusCommand(finding, table);
   const canGive = changes.flatMap((finding) => {
     const command = commandFor(finding);
@@ -38,10 +44,27 @@ async function checkAndTell(
     ...replaces.map((finding) => `  replaces: ${inWords(finding)}`),
     ...canGive.map(({ command, ...finding }) => `  cumulus-api can give: ${inWords(finding)}: ${command}`),
     ...changesInPlace.map((finding) => `  Terraform will change in place: ${inWords(finding)}`),
+    ...(otherSettings.length === 0
+      ? []
+      : [
+          `  settings that the module says nothing of: ${describeNamedSettings(otherSettings)}: see what the plan does`,
+        ]),
+    ...describeUnknownSettings(settingsNotKnown, 'settings not known'),
     ...(fits ? adoptionLines(definition, table, commands) : []),
   ];
   return {
-    result: { table, for: name, address, fits, replaces, changesInPlace, canGive, commands },
+    result: {
+      table,
+      for: name,
+      address,
+      fits,
+      replaces,
+      changesInPlace,
+      canGive,
+      otherSettings,
+      settingsNotKnown,
+      commands,
+    },
     lines,
     failure: fits
       ? undefined

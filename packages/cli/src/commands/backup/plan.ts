@@ -5,6 +5,7 @@ import { earlierBackupsWarning } from '../../earlier-backups-words.ts';
 import { collectAtOnce } from '../../heap.ts';
 import { describePointers } from '../../payload-words.ts';
 import { describeScan } from '../../scan-words.ts';
+import { describeUnknownSettings } from '../../settings-words.ts';
 import { count, duration, size } from '../../words.ts';
 import type { BackupOptions } from './command.ts';
 
@@ -47,6 +48,7 @@ async function backUp(
       `${table}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
       describeScan(scan),
       `  to ${file}`,
+      ...describeUnknownSettings(result.settingsNotKnown, 'settings not in the manifest'),
       ...describePointers(result.pointersToS3, file),
       ...kept.map((earlier) => `  earlier backup: ${earlier}`),
     ],

@@ -6,7 +6,7 @@ import { describeComparison, failureOf } from '../../comparison-words.ts';
 import { keepHeapSmall } from '../../heap.ts';
 import { noteRecount } from '../../note-recount.ts';
 import { describePointers } from '../../payload-words.ts';
-import { describeSettingNotTaken } from '../../settings-words.ts';
+import { describeSettingNotTaken, describeSettingsComparison } from '../../settings-words.ts';
 import { count, duration, number } from '../../words.ts';
 import type { RestoreOptions } from './command.ts';
 import { passIfRestored } from './restored-before.ts';
@@ -64,7 +64,7 @@ async function restore(
       ? (await verifyBackup({ ...input, s3, liveTable: { client, name: table }, abortSignal, onProgress })).comparison
       : undefined;
   const recount = await noteRecount(client, table);
-  const { file, seconds, superseded, skipped, proved, created, resumed, notTaken } = result;
+  const { file, seconds, superseded, skipped, proved, created, resumed, notTaken, settings } = result;
   return {
     result: {
       ...result,
@@ -76,6 +76,7 @@ async function restore(
       ...describeEarlier(result, comparison !== undefined),
       `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
       ...(created ? [['  the table was made', ...notTaken.map(describeSettingNotTaken)].join(', ')] : []),
+      ...(settings === undefined ? [] : describeSettingsComparison(settings, 'not as it was backed up:')),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
       ...(skipped > 0 ? [`  ${number(skipped)} left out, the table had them`] : []),
       ...describeSetAside(result, 'set aside into'),
@@ -120,7 +121,7 @@ function failureOfSetAside({ table, dryRun, setAside }: RestoreResult): string |
 }
 
 function wouldRestore(result: RestoreResult): Outcome {
-  const { table, file, items, itemsBefore, superseded, proved, created, resumed } = result;
+  const { table, file, items, itemsBefore, superseded, proved, created, resumed, settings } = result;
   return {
     result,
     lines: [
@@ -128,6 +129,7 @@ function wouldRestore(result: RestoreResult): Outcome {
       ...(itemsBefore > 0 ? [`  ${count(itemsBefore, 'item')} more had been written before the stop`] : []),
       `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
       ...(created ? ['  the table would be made'] : []),
+      ...(settings === undefined ? [] : describeSettingsComparison(settings, 'and not be as it was backed up:')),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
       ...describeSetAside(result, 'would be set aside into'),
     ],

@@ -1,5 +1,6 @@
-import { type DescribedTable, describeDeployment, describeKey } from '@cumulus/dynamodb';
+import { type DescribedTable, describeDeployment, describeKey, SCHEMA_SETTINGS } from '@cumulus/dynamodb';
 import type { Context, Outcome, Task } from '../../command.ts';
+import { describeNamedSettings, describeUnknownSettings } from '../../settings-words.ts';
 import { count, size } from '../../words.ts';
 import type { TablesOptions } from './command.ts';
 import { missingTable } from './missing-table.ts';
@@ -12,18 +13,34 @@ export async function planDescribe({ prefix }: TablesOptions, context: Context):
   return [{ table: null, run: describe }];
 }
 
-async function describeTable({ name, description, settings }: DescribedTable, context: Context): Promise<Outcome> {
+async function describeTable(
+  { name, description, settings, known }: DescribedTable,
+  context: Context,
+): Promise<Outcome> {
   if (description === undefined) return missingTable(name, context);
   const { name: table, schema, billingMode, estimatedItems, estimatedBytes, ...more } = description;
   const { ttlAttribute, pointInTimeRecovery } = settings;
   const recovery = pointInTimeRecovery === undefined ? 'unknown' : pointInTimeRecovery ? 'on' : 'off';
+  const { settings: all = [], unknown: settingsNotKnown = [] } = known ?? {};
+  const otherSettings = all.filter(({ setting }) => !SCHEMA_SETTINGS.includes(setting));
   return {
-    result: { table, ...more, billingMode, estimatedItems, estimatedBytes, schema: { ...schema, ...settings } },
+    result: {
+      table,
+      ...more,
+      billingMode,
+      estimatedItems,
+      estimatedBytes,
+      schema: { ...schema, ...settings },
+      otherSettings,
+      settingsNotKnown,
+    },
     lines: [
       `${table}: about ${count(estimatedItems, 'item')}, ${size(estimatedBytes)}, ${billingMode}`,
       `  key ${describeKey(schema.key)}`,
       ...schema.globalIndexes.map((index) => `  index ${index.name}: ${describeKey(index.key)}`),
       `  stream ${schema.stream ?? 'off'}, time to live ${ttlAttribute ?? 'off'}, point-in-time recovery ${recovery}`,
+      ...(otherSettings.length === 0 ? [] : [`  ${describeNamedSettings(otherSettings)}`]),
+      ...describeUnknownSettings(settingsNotKnown, 'settings not known'),
     ],
   };
 }

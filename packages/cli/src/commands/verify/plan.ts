@@ -6,6 +6,7 @@ import { describeComparison, failureOf } from '../../comparison-words.ts';
 import { keepHeapSmall } from '../../heap.ts';
 import { describePointers } from '../../payload-words.ts';
 import { describeScan } from '../../scan-words.ts';
+import { describeSettingsComparison } from '../../settings-words.ts';
 import { count, duration, size } from '../../words.ts';
 import type { VerifyOptions } from './command.ts';
 
@@ -47,6 +48,7 @@ async function verify(
       ...describePointers(checked.pointersToS3, checked.file),
       ...(part === undefined ? [] : [`  a part of a backup: ${describeSegments(part)}`]),
       ...(comparison === undefined || table === null ? [] : describeComparison(comparison, table)),
+      ...(checked.settings === undefined ? [] : describeSettingsComparison(checked.settings, 'settings that differ:')),
     ],
     failure: comparison === undefined || table === null ? undefined : failureOf(comparison, checked.file, table),
   };

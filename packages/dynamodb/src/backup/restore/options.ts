@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ProgressListener } from '../../progress.ts';
 import type { S3Access } from '../../storage/folder.ts';
+import type { SettingsComparison } from '../../tables/compare-settings.ts';
 import type { SettingNotTaken } from '../../tables/create.ts';
 import type { LinePlace } from '../backup-source.ts';
 
@@ -97,4 +98,9 @@ export interface RestoreResult {
   readonly pointersToS3?: number;
   /** Settings of a table that was made which the server does not have. */
   readonly notTaken: readonly SettingNotTaken[];
+  /**
+   * How the settings of a table that was made differ from those of the table that was backed up, as far as its manifest
+   * tells them: what a restore does not bring back.
+   */
+  readonly settings?: SettingsComparison;
 }

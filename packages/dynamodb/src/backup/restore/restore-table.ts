@@ -1,7 +1,6 @@
 import { explainAwsError } from '../../aws-errors.ts';
 import { CorruptBackupError, PartOfBackupError } from '../../errors.ts';
 import { openBackup } from '../../storage/open-backup.ts';
-import { applySettings } from '../../tables/create.ts';
 import { requireSame, requireSameTable } from '../../tables/same-table.ts';
 import { isPart } from '../backup-files.ts';
 import type { BackupSource } from '../backup-source.ts';
@@ -11,7 +10,7 @@ import { type CheckedFile, checkFile } from './check.ts';
 import type { RestoreOptions, RestoreResult } from './options.ts';
 import { interruptedRun, NOTHING_DONE, openSetAside, optionalCheckpoint, warnIfLongAgo } from './resume.ts';
 import type { SetAsideFile } from './set-aside-file.ts';
-import { checkTargetItems, madeTable, planTarget } from './target.ts';
+import { checkTargetItems, finishTable, foreseenDifferences, madeTable, planTarget } from './target.ts';
 import { writeAction, writeFile } from './write.ts';
 
 /**
@@ -62,10 +61,12 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
       const setAsideLines = (done.setAside?.lines ?? 0) + checked.refused.sizeAfter(done.line);
       const items = checked.items - checked.superseded.size - done.written - done.skipped - setAsideLines;
       const of = { items, itemsThisRun: items, itemsBefore: done.written };
+      const settings = created ? foreseenDifferences(target) : undefined;
       return {
         ...result,
         ...describeSetAside(options, reader, checked, setAsideLines),
         ...{ dryRun: true, ...of, skipped: 0, seconds: secondsSince(startedAt), notTaken: [] },
+        ...(settings === undefined ? {} : { settings }),
       };
     }
     const checkpoint = optionalCheckpoint(options, checkpointFile);
@@ -102,7 +103,7 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
       ],
       options.abortSignal,
     );
-    const { notTaken } = created ? await applySettings(options.client, table, target.schema) : { notTaken: [] };
+    const finished = created ? await finishTable(options, table, target) : { notTaken: [] };
     await checkpoint.remove();
     const items = {
       items: written.written,
@@ -113,7 +114,7 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
     return {
       ...result,
       ...describeSetAside(options, reader, checked, written.setAside?.lines ?? 0),
-      ...{ ...items, seconds: secondsSince(startedAt), notTaken },
+      ...{ ...items, seconds: secondsSince(startedAt), ...finished },
     };
   } catch (error) {
     throw await explainAwsError(error, options.client, { action: writeAction(options), table: options.table });

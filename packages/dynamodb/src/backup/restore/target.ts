@@ -1,9 +1,13 @@
 import { placeOf } from '../../client.ts';
 import { TableNotFoundError, TargetNotEmptyError } from '../../errors.ts';
 import { hasItems } from '../../items/has-items.ts';
-import { createTable, waitUntilActive } from '../../tables/create.ts';
+import { compareSettings, type SettingsComparison } from '../../tables/compare-settings.ts';
+import { applySettings, createTable, type SettingNotTaken, waitUntilActive } from '../../tables/create.ts';
+import { creationSettings, GIVEN_TO_NEW_TABLES } from '../../tables/creation-settings.ts';
 import { parseTableName } from '../../tables/definitions.ts';
-import { findTable, type TableDescription } from '../../tables/describe.ts';
+import { findTable, type TableDescription, type TableSettings } from '../../tables/describe.ts';
+import { describeFully } from '../../tables/full-description.ts';
+import { type KnownSettings, namedSettings, settingOf } from '../../tables/named-settings.ts';
 import { schemaOf, type TableSchema } from '../../tables/schema.ts';
 import type { BackupSource } from '../backup-source.ts';
 import { checkKey } from '../check-key.ts';
@@ -15,17 +19,21 @@ import type { RestoreOptions } from './options.ts';
 export interface Target {
   readonly description: TableDescription | undefined;
   readonly schema: TableSchema;
+  /** What the table is to be if this restore makes it, or an earlier run of it has. */
+  readonly wanted: TableSchema | undefined;
+  /** The settings of the table that was backed up, as far as they are known. */
+  readonly settings: KnownSettings | undefined;
 }
 
 export async function planTarget(options: RestoreOptions, reader: BackupSource): Promise<Target> {
   const { client, table, abortSignal } = options;
   const description = await findTable(client, table, abortSignal);
-  if (description !== undefined) {
-    checkKey(reader, description, ['Nothing was written.', 'Name another table, or a new one with --create-table.']);
-    return { description, schema: description.schema };
-  }
   const definition = (parseTableName(table) ?? parseTableName(reader.tableName ?? ''))?.definition;
   const schema = reader.schema ?? (definition === undefined ? undefined : schemaOf(definition));
+  if (description !== undefined) {
+    checkKey(reader, description, ['Nothing was written.', 'Name another table, or a new one with --create-table.']);
+    return { description, schema: description.schema, wanted: schema, settings: reader.settings };
+  }
   if (!options.createTable) {
     throw new TableNotFoundError(table, await placeOf(client), [
       'Nothing was written.',
@@ -38,7 +46,7 @@ export async function planTarget(options: RestoreOptions, reader: BackupSource):
       'It cannot be made: no manifest tells its key, and the name does not end in that of a Cumulus table.',
     ]);
   }
-  return { description, schema };
+  return { description, schema, wanted: schema, settings: reader.settings };
 }
 
 export async function checkTargetItems(
@@ -59,9 +67,51 @@ export async function checkTargetItems(
   ]);
 }
 
-export async function madeTable(options: RestoreOptions, { description, schema }: Target): Promise<TableDescription> {
+export async function madeTable(
+  options: RestoreOptions,
+  { description, schema, settings }: Target,
+): Promise<TableDescription> {
   const { client, table, abortSignal } = options;
-  return description === undefined
-    ? createTable(client, table, schema, abortSignal)
-    : waitUntilActive(client, table, abortSignal);
+  if (description !== undefined) return waitUntilActive(client, table, abortSignal);
+  const more = settings === undefined ? {} : creationSettings(settings, await client.config.region());
+  return createTable(client, table, schema, abortSignal, more);
+}
+
+/** What a table that was created got after its items, and how its settings differ from those that were backed up. */
+export interface FinishedTable {
+  readonly notTaken: readonly SettingNotTaken[];
+  readonly settings?: SettingsComparison;
+}
+
+/** Gives a table that was created the settings that come after its items. */
+export async function finishTable(
+  { client, abortSignal }: RestoreOptions,
+  table: TableDescription,
+  { wanted = {}, settings }: { readonly wanted?: TableSettings | undefined } & Pick<Target, 'settings'>,
+): Promise<FinishedTable> {
+  if (settings === undefined) {
+    const { notTaken } = await applySettings(client, table, wanted);
+    return { notTaken };
+  }
+  const { given, notTaken } = await applySettings(
+    client,
+    table,
+    {
+      ...wanted,
+      recoveryPeriodInDays: settingOf(settings, 'RecoveryPeriodInDays') as number | undefined,
+      tags: settingOf(settings, 'Tags') as Readonly<Record<string, string>> | undefined,
+    },
+    { mayLackTags: true },
+  );
+  const present = namedSettings(await describeFully(client, table, { abortSignal }));
+  // DynamoDB tells tags some time after it has taken them.
+  return { notTaken, settings: compareSettings(settings, present, { except: given.includes('tags') ? ['Tags'] : [] }) };
+}
+
+/** What a table that is to be created will lack: what no new table is given. */
+export function foreseenDifferences({ settings }: Target): SettingsComparison | undefined {
+  if (settings === undefined) return undefined;
+  const given = settings.settings.filter(({ setting }) => GIVEN_TO_NEW_TABLES.includes(setting));
+  const made = { settings: [...given, { setting: 'BillingMode', value: 'PAY_PER_REQUEST' }], unknown: [] };
+  return compareSettings(settings, made);
 }

@@ -105,12 +105,11 @@ async function settingsOf(
 }
 
 function withFeatures(
-  { pointInTimeRecovery, tags, knownFrom }: RecoveredSettings,
+  { stream: _, ttlAttribute: __, knownFrom, ...others }: RecoveredSettings,
   { stream, ttlAttribute }: BackedUpFeatures,
 ): RecoveredSettings {
   return {
-    ...(pointInTimeRecovery === undefined ? {} : { pointInTimeRecovery }),
-    tags,
+    ...others,
     knownFrom: knownFrom === 'table' ? 'table' : 'backup',
     ...(stream === undefined ? {} : { stream }),
     ...(ttlAttribute === undefined ? {} : { ttlAttribute }),

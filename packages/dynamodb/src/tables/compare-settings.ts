@@ -1,0 +1,78 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KnownSettings, NamedSetting, UnknownSetting } from './named-settings.ts';
+
+/** A setting in which two tables, or a backup and a table, differ. */
+export interface SettingDifference {
+  /** AWS's name of it. */
+  readonly setting: string;
+  /** The index that it is of; absent for the table's. */
+  readonly index?: string;
+  /** As it was to be; absent where it was at its default. */
+  readonly wanted?: unknown;
+  /** As it is; absent where it is at its default. */
+  readonly found?: unknown;
+}
+
+/** A setting that could not be compared, and of which side it is not known. */
+export interface SettingNotCompared extends UnknownSetting {
+  readonly of: 'wanted' | 'found';
+}
+
+/** What a comparison of settings has shown. */
+export interface SettingsComparison {
+  readonly differences: readonly SettingDifference[];
+  readonly notCompared: readonly SettingNotCompared[];
+}
+
+/** Compares the settings that a table was to have with those that it has. */
+export function compareSettings(
+  wanted: KnownSettings,
+  found: KnownSettings,
+  { except = [] }: { readonly except?: readonly string[] } = {},
+): SettingsComparison {
+  const notCompared = [
+    ...wanted.unknown.map((setting) => ({ ...setting, of: 'wanted' }) as const),
+    ...found.unknown.map((setting) => ({ ...setting, of: 'found' }) as const),
+  ].filter(({ setting }) => isKnownBy(wanted, setting) && !except.includes(setting));
+  // How long the window is belongs to whether there is one.
+  const unknown = new Set(notCompared.flatMap(({ setting }) => [setting, ...(TOLD_WITH[setting] ?? [])]));
+  const sides = [wanted, found].map(
+    ({ settings }) => new Map(settings.map((setting) => [keyOf(setting), setting] as const)),
+  );
+  const [inWanted, inFound] = sides as [Map<string, NamedSetting>, Map<string, NamedSetting>];
+  const differences = [...new Map([...inWanted, ...inFound]).entries()].flatMap(([key, { setting, index }]) => {
+    if (unknown.has(setting) || except.includes(setting) || !isKnownBy(wanted, setting)) return [];
+    const [before, after] = [inWanted.get(key)?.value, inFound.get(key)?.value];
+    if (isDeepStrictEqual(before, after)) return [];
+    return [
+      {
+        setting,
+        ...(index === undefined ? {} : { index }),
+        ...(before === undefined ? {} : { wanted: before }),
+        ...(after === undefined ? {} : { found: after }),
+      },
+    ];
+  });
+  const absent = new Set(differences.filter(isOfExistence).map(({ index }) => index));
+  return {
+    // Of an index that is on one side alone this says all.
+    differences: differences.filter(
+      (difference) => difference.index === undefined || isOfExistence(difference) || !absent.has(difference.index),
+    ),
+    notCompared,
+  };
+}
+
+const TOLD_WITH: Readonly<Record<string, readonly string[]>> = { PointInTimeRecovery: ['RecoveryPeriodInDays'] };
+
+function isOfExistence({ setting }: SettingDifference): boolean {
+  return setting === 'GlobalSecondaryIndexes' || setting === 'LocalSecondaryIndexes';
+}
+
+function isKnownBy({ only }: KnownSettings, setting: string): boolean {
+  return only === undefined || only.includes(setting);
+}
+
+function keyOf({ setting, index }: NamedSetting): string {
+  return JSON.stringify([index ?? null, setting]);
+}

@@ -1,0 +1,64 @@
+import type { CreateTableCommandInput, OnDemandThroughput, TableClass } from '@aws-sdk/client-dynamodb';
+import { isObject } from '../is-object.ts';
+import { type KnownSettings, settingOf } from './named-settings.ts';
+
+/** Settings beyond the schema that a table can be created with. */
+export interface CreationSettings
+  extends Pick<
+    CreateTableCommandInput,
+    'DeletionProtectionEnabled' | 'OnDemandThroughput' | 'SSESpecification' | 'TableClass'
+  > {
+  /** The limits of indexes on demand, by their names. */
+  readonly indexLimits?: ReadonlyMap<string, OnDemandThroughput>;
+}
+
+/**
+ * The settings of another table that one is created with: table class, deletion protection, the limits of on-demand
+ * capacity, and the key that it is encrypted by. A key of KMS is of one region: elsewhere the account's own for DynamoDB
+ * takes its place.
+ * @param region where the table is to be
+ */
+export function creationSettings(known: KnownSettings, region: string): CreationSettings {
+  const tableClass = settingOf(known, 'TableClass') as TableClass | undefined;
+  const limits = settingOf(known, 'OnDemandThroughput') as OnDemandThroughput | undefined;
+  const { SSEType, KMSMasterKeyArn: key } = objectOf(settingOf(known, 'SSEDescription'));
+  const indexLimits = known.settings.flatMap(({ setting, index, value }) =>
+    setting === 'OnDemandThroughput' && index !== undefined ? [[index, value as OnDemandThroughput] as const] : [],
+  );
+  return {
+    ...(tableClass === undefined ? {} : { TableClass: tableClass }),
+    ...(settingOf(known, 'DeletionProtectionEnabled') === true ? { DeletionProtectionEnabled: true } : {}),
+    ...(limits === undefined ? {} : { OnDemandThroughput: limits }),
+    ...(indexLimits.length === 0 ? {} : { indexLimits: new Map(indexLimits) }),
+    ...(SSEType !== 'KMS'
+      ? {}
+      : {
+          SSESpecification: {
+            Enabled: true,
+            SSEType: 'KMS',
+            ...(typeof key === 'string' && key.split(':')[3] === region ? { KMSMasterKeyId: key } : {}),
+          },
+        }),
+  };
+}
+
+/** The settings of {@link creationSettings}, and those of a schema, by AWS's names. */
+export const GIVEN_TO_NEW_TABLES: readonly string[] = [
+  'DeletionProtectionEnabled',
+  'GlobalSecondaryIndexes',
+  'KeySchema',
+  'LocalSecondaryIndexes',
+  'OnDemandThroughput',
+  'PointInTimeRecovery',
+  'Projection',
+  'RecoveryPeriodInDays',
+  'SSEDescription',
+  'StreamViewType',
+  'TableClass',
+  'Tags',
+  'TimeToLive',
+];
+
+function objectOf(value: unknown): { readonly [field: string]: unknown } {
+  return isObject(value) ? value : {};
+}

@@ -1,0 +1,72 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import type {
+  DynamoDBClient,
+  DynamoDBClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-dynamodb';
+import type { Command } from '@smithy/types';
+import { demandEvidence } from '../answer-evidence.ts';
+import { isObject } from '../is-object.ts';
+import { proveBody, type RawResponse } from '../raw-response.ts';
+
+/** An answer of DynamoDB's API in JSON, with all fields that it has. */
+export type RawAnswer = { readonly [field: string]: unknown };
+
+/** What answered is no DynamoDB, or none that knows the action: it does not speak JSON. */
+export class NotDynamoDBError extends Error {}
+
+export interface RawAnswerOptions {
+  /** Whether an answer that is no JSON is final, and not one of the disturbances that pass. */
+  readonly isJsonOnly?: boolean;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/**
+ * Sends a command and gives the answer as DynamoDB wrote it: the SDK's drops each field that its release does not know.
+ * Times, which the API tells as seconds since 1970, become ISO 8601.
+ * @throws what the SDK throws; NotDynamoDBError
+ */
+export async function rawAnswer<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  client: DynamoDBClient,
+  command: Command<ServiceInputTypes, Input, ServiceOutputTypes, Output, DynamoDBClientResolvedConfig>,
+  { isJsonOnly = false, abortSignal }: RawAnswerOptions,
+): Promise<RawAnswer> {
+  let answer: RawAnswer = {};
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const response = result.response as RawResponse;
+      const isHtml = response.headers['content-type']?.startsWith('text/html') === true;
+      if (isHtml && isJsonOnly) throw new NotDynamoDBError(`HTTP ${response.statusCode}, and no JSON`);
+      if (response.statusCode === 200) answer = await readAnswer(response);
+      return result;
+    },
+    // Inside the retries and before the SDK's own deserializer.
+    { name: 'keepRawAnswer', step: 'deserialize', priority: 'low' },
+  );
+  await demandEvidence(client).send(command, abortSignal === undefined ? {} : { abortSignal });
+  return answer;
+}
+
+async function readAnswer(response: RawResponse): Promise<RawAnswer> {
+  try {
+    const { body } = response;
+    const bytes = Buffer.isBuffer(body) ? body : await buffer(body as Readable);
+    // Who reads the body by himself proves it.
+    proveBody(response, bytes);
+    response.body = bytes;
+    const answer: unknown = JSON.parse(bytes.toString('utf8'), withTimes);
+    if (!isObject(answer)) throw new Error('The answer has no fields.');
+    return answer;
+  } catch (error) {
+    // How the SDK's retry strategy knows that asking again makes sense.
+    throw Object.assign(error as Error, { $retryable: { throttling: false } });
+  }
+}
+
+/** All of the API's times are in fields whose names end so. */
+function withTimes(name: string, value: unknown): unknown {
+  return name.endsWith('DateTime') && typeof value === 'number' ? new Date(value * 1000).toISOString() : value;
+}
