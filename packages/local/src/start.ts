@@ -1,5 +1,5 @@
 import { startContainer } from './container.ts';
-import { startDynalite } from './dynalite.ts';
+import { startDynalite } from './dynalite/start.ts';
 import { endpointServer } from './endpoint.ts';
 import { KindUnavailableError, NoServerError } from './errors.ts';
 import { startJar } from './jar.ts';

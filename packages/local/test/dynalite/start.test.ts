@@ -1,5 +1,5 @@
-import { startDynalite } from '../src/dynalite.ts';
-import { answers, listTables } from './requests.ts';
+import { startDynalite } from '../../src/dynalite/start.ts';
+import { answers, listTables } from '../requests.ts';
 
 describe('startDynalite', () => {
   it('starts a server that answers and is gone once stopped', async () => {

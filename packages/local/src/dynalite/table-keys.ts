@@ -1,0 +1,27 @@
+import type { Ask, Attributes } from './engine.ts';
+import { invalid, Refusal, typeOf } from './failures.ts';
+
+/** The names of the attributes that are a table's key. */
+async function keyNames(ask: Ask, table: unknown): Promise<readonly string[]> {
+  const { status, body } = await ask('DescribeTable', { TableName: table });
+  if (status !== 200) throw new Refusal(typeOf('ResourceNotFoundException'), 'Requested resource not found');
+  const { KeySchema: schema } = body['Table'] as { KeySchema: { AttributeName: string }[] };
+  return schema.map(({ AttributeName }) => AttributeName);
+}
+
+/**
+ * The key of the item that a write or a read is about, by itself.
+ * @throws Refusal where the table is not there, or an attribute of its key is missing
+ */
+export async function keyOf(
+  ask: Ask,
+  { TableName: table, Key: key, Item: item }: Readonly<Record<string, unknown>>,
+): Promise<Attributes> {
+  const names = await keyNames(ask, table);
+  const given = (item ?? key ?? {}) as Attributes;
+  const isKey = item !== undefined || Object.keys(given).length === names.length;
+  if (!isKey || names.some((name) => given[name] === undefined)) {
+    throw invalid('One of the required keys was not given a value');
+  }
+  return Object.fromEntries(names.map((name) => [name, given[name]]));
+}
