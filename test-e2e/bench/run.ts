@@ -19,7 +19,8 @@ import {
   schemaOf,
   TABLE_DEFINITIONS,
 } from '@cumulus/dynamodb';
-import { enterEnvironment, serverEnvironment, startDynamoDB } from '@cumulus/local';
+import { enterEnvironment, serverEnvironment } from '@cumulus/local';
+import { startTestDynamoDB } from '@cumulus/local/jest';
 import { createModels, recount } from '@cumulus/models';
 import { benchColdStart, benchThroughput, type Throughput } from './api.ts';
 import { benchEvents } from './events.ts';
@@ -66,11 +67,8 @@ const only = (['lists', 'api', 'events'] as const).find((part) => values[`only-$
 
 // Children inherit it: the tables printed here are no place for the SDK's words on Node's age.
 enterEnvironment({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
-const server = await startDynamoDB({ log: say });
+const server = await startTestDynamoDB({ log: say });
 enterEnvironment(serverEnvironment(server));
-if (!['127.0.0.1', 'localhost', '[::1]'].includes(new URL(server.endpoint).hostname)) {
-  throw new Error(`${server.endpoint} is not on this machine: a benchmark is no load for a server of others`);
-}
 const client = createClient();
 const prefix = `bench-${process.pid}`;
 const source = physicalTableName(prefix, 'GranulesTable');

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CountsTableName, TableName } from '@cumulus/dynamodb';
-import { createModels, payloadPlace } from '@cumulus/models';
+import { type Cipher, createModels, payloadPlace } from '@cumulus/models';
 import type { Auth } from './auth/auth.ts';
 import { createEarthdataLogin } from './auth/earthdata-login.ts';
 import { TokenSigner } from './auth/token-signer.ts';
@@ -18,6 +18,8 @@ export interface SurroundingsOptions {
   /** Gives a table's physical name. */
   readonly tableName: (name: TableName | CountsTableName) => string;
   readonly journal: Journal;
+  /** What secrets are encrypted with; what the environment names unless given. */
+  readonly cipher?: Cipher | undefined;
   /** The time now, in milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
 }
@@ -28,6 +30,7 @@ export function createSurroundings({
   client,
   tableName,
   journal,
+  cipher,
   now = Date.now,
 }: SurroundingsOptions): Surroundings {
   const { login, tokenSecret, dashboardOrigins, stackName, systemBucket } = settings;
@@ -35,6 +38,7 @@ export function createSurroundings({
   const models = createModels({
     client,
     tables: tableName,
+    cipher,
     now,
     payloads:
       systemBucket === undefined ? undefined : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },

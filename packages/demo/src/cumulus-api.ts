@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { MetadataError } from '@cumulus/dynamodb';
 
 /** What `cumulus-api … --json` says of a table; which of these fields depends on the command. */
 export interface TableReport {
@@ -14,14 +15,24 @@ export interface TableReport {
 }
 
 /** A command did not end with exit status 0; the message is what it wrote to standard error. */
-export class CommandFailedError extends Error {}
+export class CommandFailedError extends MetadataError {}
 
 const BIN = join(dirname(createRequire(import.meta.url).resolve('@cumulus/api/package.json')), 'dist', 'bin.js');
 
-/** Runs the command as a user does, in a process of its own, and returns what it reports of each table. */
-export async function cumulusApi(commandLine: string, abortSignal: AbortSignal): Promise<readonly TableReport[]> {
+/**
+ * Runs the command as a user does, in a process of its own, and returns what it reports of each table.
+ * @throws CommandFailedError
+ */
+export async function cumulusApi(
+  commandLine: string,
+  { environment, abortSignal }: { readonly environment: NodeJS.ProcessEnv; readonly abortSignal: AbortSignal },
+): Promise<readonly TableReport[]> {
   const argv = [BIN, ...commandLine.split(' '), '--json', '--quiet'];
-  const child = spawn(process.execPath, argv, { signal: abortSignal, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, argv, {
+    env: environment,
+    signal: abortSignal,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
   });

@@ -1,5 +1,8 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,56 +11,191 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 
 const STORY = fileURLToPath(new URL('../dist/backup-story.js', import.meta.url));
 
+/** Asks the served API with the token that was printed. */
+type Ask = (path: string, init?: { method: string; body?: object }) => Promise<{ status: number; body: unknown }>;
+
 describe('the backup story', () => {
   const cwd = mkdtempSync(join(tmpdir(), 'demo-test-'));
   afterAll(() => rmSync(cwd, { recursive: true }));
 
-  /** Asks the served API with the token that was printed. */
-  async function ask(said: string): Promise<unknown> {
-    const [, url] = /Serving (\S+)/.exec(said) ?? [];
-    const [, token] = /token: (\S+)/.exec(said) ?? [];
-    const response = await fetch(`${url}/granules?limit=1`, { headers: { Authorization: `Bearer ${token}` } });
-    return response.json();
-  }
-
-  async function tell(env: NodeJS.ProcessEnv = {}) {
-    const answers: unknown[] = [];
-    const child = spawn(process.execPath, [STORY, '--port', '0'], {
-      cwd,
-      env: { ...process.env, ...env },
+  /** @param onServed is called when the API is served, which is then interrupted */
+  async function tell(
+    options: {
+      env?: NodeJS.ProcessEnv;
+      cwd?: string;
+      argv?: readonly string[];
+      onServed?: (ask: Ask) => Promise<void>;
+    } = {},
+  ) {
+    const { onServed = async () => undefined } = options;
+    const child = spawn(process.execPath, [STORY, ...(options.argv ?? ['--port', '0'])], {
+      cwd: options.cwd ?? cwd,
+      env: options.env ?? process.env,
       stdio: 'pipe',
     });
     const status = new Promise((resolve) => child.once('close', resolve));
     let said = '';
-    child.stdout.on('data', async (chunk) => {
+    let served: Promise<unknown> | undefined;
+    child.stdout.on('data', (chunk) => {
       said += chunk;
-      if (!said.includes('Ctrl-C ends it') || answers.length > 0) return;
-      answers.push(await ask(said));
-      child.kill('SIGINT');
+      if (!said.includes('Ctrl-C ends it') || served !== undefined) return;
+      served = onServed(askerOf(said)).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      served.then(() => child.kill('SIGINT'));
     });
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { status: await status, stdout, stderr, answer: answers[0] };
+    const failure = await served;
+    if (failure !== undefined) throw failure;
+    return { status: await status, stdout, stderr };
   }
 
-  test('proves all records equal, leaves a backup of each table, serves the API, and ends well; twice in a row', async () => {
-    for (const _time of ['first', 'second']) {
-      const { status, stdout, stderr, answer } = await tell();
-      expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringContaining('cumulus-api:') });
-      expect(answer).toMatchObject({ meta: { count: 200, limit: 1 }, results: [{ granuleId: expect.any(String) }] });
-      expect(stdout).toContain('stopped on request');
-      const records = /filled with (\d+) records/.exec(stdout)?.[1];
-      expect(Number(records)).toBeGreaterThan(1_000);
-      // Of an earlier run its token is there too.
-      const [, backedUp] = /(\d+) items, .* from 11 tables/.exec(stdout) ?? [];
-      expect(Number(backedUp)).toBeGreaterThanOrEqual(Number(records));
-      expect(stdout).toContain(`${backedUp} items proved equal`);
-    }
+  function expectProof({ status, stdout, stderr }: Awaited<ReturnType<typeof tell>>): void {
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringContaining('cumulus-api:') });
+    expect(stdout).toContain('stopped on request');
+    const records = /filled with (\d+) records/.exec(stdout)?.[1];
+    expect(Number(records)).toBeGreaterThan(1_000);
+    expect(stdout).toContain(`${records} items, `);
+    expect(stdout).toContain(`${records} items proved equal`);
+    expect(stdout).toContain(`${records} sample records in `);
     expect(readdirSync(join(cwd, 'backups')).filter((name) => /^demo-[A-Za-z]+\.json$/.test(name))).toHaveLength(11);
+  }
+
+  test('proves all records equal, leaves a backup of each table, and serves the API', async () => {
+    expectProof(
+      await tell({
+        onServed: async (ask) =>
+          expect(await ask('/granules?limit=1')).toMatchObject({
+            body: { meta: { count: 200, limit: 1 }, results: [{ granuleId: expect.any(String) }] },
+          }),
+      }),
+    );
   }, 240_000);
 
-  test('fails with what the failing command said', async () => {
-    const { status, stderr } = await tell({ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' });
-    expect(status).toBe(1);
-    expect(stderr).toContain('cumulus-api tables create --prefix demo ended with 1:\ncumulus-api: DynamoDB in');
+  test('ends well with neither Java nor Docker, a second time in one folder, asks nothing that is set for AWS, and serves writes', async () => {
+    const bin = mkdtempSync(join(tmpdir(), 'bare-bin-'));
+    symlinkSync(process.execPath, join(bin, 'node'));
+    symlinkSync('/bin/sh', join(bin, 'sh'));
+    let asked = 0;
+    const deployment = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(500).end();
+    }).listen(0, '127.0.0.1');
+    await once(deployment, 'listening');
+    const url = `http://127.0.0.1:${(deployment.address() as AddressInfo).port}`;
+    const config = join(bin, 'config');
+    writeFileSync(config, `[profile production]\nregion = eu-west-1\nendpoint_url = ${url}\n`);
+    const env = {
+      PATH: bin,
+      DOCKER_HOST: 'tcp://127.0.0.1:1',
+      HOME: bin,
+      AWS_PROFILE: 'production',
+      AWS_CONFIG_FILE: config,
+      AWS_REGION: 'eu-west-1',
+      ...{ AWS_ACCESS_KEY_ID: 'theirs', AWS_SECRET_ACCESS_KEY: 'theirs' },
+      ...{ AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_DYNAMODB: url, AWS_ENDPOINT_URL_DYNAMODB_STREAMS: url },
+      ...{ AWS_ENDPOINT_URL_S3: url, system_bucket: 'theirs', CUMULUS_KMS_KEY_ID: 'theirs' },
+    };
+    expect(spawnSync('java', ['-version'], { env }).error).toMatchObject({ code: 'ENOENT' });
+    try {
+      const told = await tell({ env, onServed: writeThroughRoutes });
+      expect(told.stdout).toContain('Using dynalite');
+      expectProof(told);
+      expect(asked).toBe(0);
+    } finally {
+      deployment.close();
+      rmSync(bin, { recursive: true });
+    }
+  }, 240_000);
+
+  test('finds that its port is taken before it starts a server', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { status, stdout, stderr } = await tell({ argv: ['--port', String(port)] });
+    taken.close();
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(`Cannot listen on 127.0.0.1:${port} (EADDRINUSE).`);
+    expect(stderr).toContain('--port');
   });
+
+  test.each(['--endpoint-url=http://192.0.2.1', '--profile=production', '--region=eu-west-1'])(
+    'refuses %s before it starts a server',
+    async (option) => {
+      const { status, stdout, stderr } = await tell({ argv: [option] });
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toContain(`${option.split('=')[0]} does not go with it`);
+    },
+  );
+
+  test('fails with what the failing command said', async () => {
+    const folder = join(cwd, 'failing');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'backups'), 'a file where the folder of the backups is to be');
+    const { status, stdout, stderr } = await tell({
+      cwd: folder,
+      env: { ...process.env, PATH: '/nowhere', DOCKER_HOST: 'tcp://127.0.0.1:1' },
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('cumulus-api backup --prefix demo --directory backups ended with 1:\n');
+    expect(stdout).not.toContain('Serving');
+  }, 60_000);
 });
+
+function askerOf(said: string): Ask {
+  const [, url] = /Serving (\S+)/.exec(said) ?? [];
+  const [, token] = /token: (\S+)/.exec(said) ?? [];
+  return async (path, { method = 'GET', body } = { method: 'GET' }) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+}
+
+/** Lists, numbers, and what writes: collections and providers, with their transactions, and the deletion of a granule. */
+async function writeThroughRoutes(ask: Ask): Promise<void> {
+  for (const path of [
+    ...['collections', 'providers', 'rules', 'granules', 'executions', 'pdrs', 'asyncOperations'].map(
+      (list) => `/${list}?limit=2`,
+    ),
+    ...['/granules?status=completed&sort_by=timestamp', '/stats', '/stats/aggregate?type=granules&field=status'],
+    ...['/stats/histogram', '/stats/average?field=duration', '/instanceMeta'],
+  ]) {
+    expect({ path, ...(await ask(path)) }).toMatchObject({ path, status: 200 });
+  }
+  const collection = {
+    ...{ name: 'NEW', version: '1', granuleId: '^NEW\\d+$', granuleIdExtraction: '(NEW\\d+)\\.hdf' },
+    ...{ sampleFileName: 'NEW1.hdf', duplicateHandling: 'error' },
+    files: [{ regex: '^NEW\\d+\\.hdf$', sampleFileName: 'NEW1.hdf', bucket: 'private' }],
+  };
+  const provider = { id: 'new', host: 'example.org', protocol: 'https', username: 'me', password: 'secret' };
+  const { results } = (await ask('/granules?published=false&limit=1')).body as { results: { granuleId: string }[] };
+  const steps: [string, string, number, object?][] = [
+    ['POST', '/collections', 200, collection],
+    ['POST', '/collections', 400, collection],
+    ['PUT', '/collections/NEW/1', 200, { ...collection, duplicateHandling: 'replace' }],
+    ['GET', '/collections/NEW/1', 200],
+    ['POST', '/providers', 200, provider],
+    ['POST', '/providers', 409, provider],
+    ['PUT', '/providers/new', 200, { ...provider, host: 'example.com' }],
+    // What a rule names stays, in a transaction of its own kind.
+    ['DELETE', '/collections/MOD09GQ/006', 409],
+    ['DELETE', '/providers/new', 200],
+    ['DELETE', '/collections/NEW/1', 200],
+    ['GET', '/collections/NEW/1', 404],
+    ['DELETE', `/granules/${results[0]?.granuleId}`, 200],
+  ];
+  for (const [method, path, status, body] of steps) {
+    const answer = await ask(path, { method, ...(body === undefined ? {} : { body }) });
+    expect({ method, path, ...answer }).toMatchObject({ method, path, status });
+  }
+  const counted = async () => ((await ask('/granules?limit=1')).body as { meta: { count: number } }).meta.count;
+  for (let tries = 0; tries < 100 && (await counted()) === 200; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  expect(await counted()).toBe(199);
+}

@@ -1,7 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Logger } from '@smithy/types';
+import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { demandEvidence } from './answer-evidence.ts';
 import { hurry } from './items/patience.ts';
 import { SteadyRetries } from './steady-retries.ts';
@@ -36,6 +36,8 @@ export interface ClientOptions {
   readonly endpoint?: string | undefined;
   /** A profile of the AWS configuration files. Otherwise `AWS_PROFILE`, then `default`. */
   readonly profile?: string | undefined;
+  /** Whose key signs the requests. Otherwise that of the environment, the profile, or the machine's role. */
+  readonly credentials?: AwsCredentialIdentity | undefined;
   /**
    * Whether somebody waits for what is asked: then throttling and other disturbances are outlasted for seconds, as long as
    * an answer by HTTP may take, and not for minutes.
@@ -83,6 +85,7 @@ function settingsOf(options: ClientOptions) {
   return {
     ...profile,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
     region: named ?? (() => regionOfProfile(profile)),
     maxAttempts: attempts,
     retryStrategy: new SteadyRetries(attempts),

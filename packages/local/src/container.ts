@@ -12,8 +12,8 @@ const PORT = 8000;
 const STARTUP_TIMEOUT = 60_000;
 
 /**
- * DynamoDB Local in a container of its own, by testcontainers, on a free port. The image is pulled where it is not at
- * hand.
+ * DynamoDB Local in a container of its own, by testcontainers, on a free port that only this machine can reach. The image is
+ * pulled where it is not at hand.
  *
  * @throws {@link KindUnavailableError} when no Docker engine answers, the image can't be had, or the container fails
  */
@@ -28,8 +28,15 @@ export async function startContainer(log: (line: string) => void): Promise<Local
   await obtainImage(client, log);
   await obtainReaper(client);
 
-  const container = await new GenericContainer(DYNAMODB_LOCAL_IMAGE)
-    .withCommand(['-jar', 'DynamoDBLocal.jar', '-inMemory', '-sharedDb'])
+  const isHere = client.info.containerRuntime.host === 'localhost';
+  /** Whose port nobody else can reach; that of an engine on another machine has to be reached from here. */
+  class PrivateContainer extends GenericContainer {
+    protected override async beforeContainerCreated(): Promise<void> {
+      if (isHere) this.hostConfig.PortBindings = { [`${PORT}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '0' }] };
+    }
+  }
+  const container = await new PrivateContainer(DYNAMODB_LOCAL_IMAGE)
+    .withCommand(['-jar', 'DynamoDBLocal.jar', '-inMemory', '-sharedDb', '-disableTelemetry'])
     .withExposedPorts(PORT)
     // A request without a signature is refused with status 400, which is an answer.
     .withWaitStrategy(Wait.forHttp('/', PORT).forStatusCodeMatching((status) => status > 0))

@@ -13,7 +13,7 @@ export class NoServerError extends Error {
   constructor(reasons: readonly string[]) {
     super(
       `No DynamoDB could be started on this machine: ${reasons.join('; ')}. ` +
-        'Start Docker, install Java 17 or newer, or name an endpoint in AWS_ENDPOINT_URL_DYNAMODB.',
+        'Start Docker, or install Java 17 or newer.',
     );
     this.reasons = reasons;
   }

@@ -15,7 +15,7 @@ export async function startJar(): Promise<LocalServer> {
   const home = await jarDirectory();
   const server = await startServerProcess('dynamodb-local', (port) => [
     ...['java', `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`, '-jar', join(home, 'DynamoDBLocal.jar')],
-    ...['-inMemory', '-sharedDb', '-port', port],
+    ...['-inMemory', '-sharedDb', '-disableTelemetry', '-port', port],
   ]).catch((error: unknown) => {
     if (!(error instanceof ServerStartError)) throw error;
     if (error.commandNotFound) throw new KindUnavailableError('no Java');

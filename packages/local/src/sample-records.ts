@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand, type BatchWriteCommandOutput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DescribeTableCommand, type DynamoDBClient, type TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 
 /** A record as plain values. */
 export type SampleRecord = Record<string, unknown>;
@@ -17,12 +16,8 @@ export interface SampleTable {
 
 const DIRECTORY = new URL('../sample-records/', import.meta.url);
 
-/** The most items that DynamoDB takes in one BatchWriteItem. */
-const BATCH_SIZE = 25;
-
-/** The first wait before items that were not processed are sent again, in milliseconds; it doubles each time. */
-const FIRST_WAIT = 50;
-const MAX_ATTEMPTS = 8;
+/** The most writes that DynamoDB takes in one transaction. */
+const BATCH_SIZE = 100;
 
 /**
  * The records of a small deployment: 200 granules of a real one, and with them their collections, providers, rules,
@@ -46,34 +41,64 @@ export interface LoadOptions {
   readonly tableName: (name: string) => string;
 }
 
-/**
- * Writes all {@link sampleRecords} into the tables of a deployment, over items of the same key.
- *
- * @returns how many records were written
- * @throws an error of the AWS SDK, `ResourceNotFoundException` where a table is missing
- */
-export async function loadSampleRecords({ client, tableName }: LoadOptions): Promise<number> {
-  const documents = DynamoDBDocumentClient.from(client);
-  let written = 0;
-  for await (const table of sampleRecords()) {
-    for (let start = 0; start < table.records.length; start += BATCH_SIZE) {
-      const batch = table.records.slice(start, start + BATCH_SIZE);
-      await writeBatch(documents, tableName(table.tableName), batch);
-      written += batch.length;
-    }
-  }
-  return written;
+/** What became of the sample records. */
+export interface Loaded {
+  /** How many were written. */
+  readonly written: number;
+  /** How many were not, because the table has an item of the same key, which was left as it is. */
+  readonly present: number;
 }
 
-async function writeBatch(documents: DynamoDBDocumentClient, table: string, records: readonly SampleRecord[]) {
-  let requests: BatchWriteCommand['input']['RequestItems'] = {
-    [table]: records.map((Item) => ({ PutRequest: { Item } })),
-  };
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const answer: BatchWriteCommandOutput = await documents.send(new BatchWriteCommand({ RequestItems: requests }));
-    if (Object.keys(answer.UnprocessedItems ?? {}).length === 0) return;
-    requests = answer.UnprocessedItems;
-    await sleep(FIRST_WAIT * 2 ** (attempt - 1));
+/**
+ * Writes all {@link sampleRecords} into the tables of a deployment. Nothing is overwritten: where a table has an item of
+ * the same key, that stays.
+ *
+ * @throws an error of the AWS SDK, `ResourceNotFoundException` where a table is missing
+ */
+export async function loadSampleRecords({ client, tableName }: LoadOptions): Promise<Loaded> {
+  const documents = DynamoDBDocumentClient.from(client);
+  let written = 0;
+  let present = 0;
+  for await (const { tableName: name, records } of sampleRecords()) {
+    const table = tableName(name);
+    const { Table: description } = await client.send(new DescribeTableCommand({ TableName: table }));
+    const key = String(description?.KeySchema?.[0]?.AttributeName);
+    for (let start = 0; start < records.length; start += BATCH_SIZE) {
+      const batch = records.slice(start, start + BATCH_SIZE);
+      const created = await createAll(documents, { table, key, records: batch });
+      written += created;
+      present += batch.length - created;
+    }
   }
-  throw new Error(`${table} did not take all sample records, each sent ${MAX_ATTEMPTS} times.`);
+  return { written, present };
+}
+
+interface Batch {
+  readonly table: string;
+  /** An attribute of the table's key. */
+  readonly key: string;
+  readonly records: readonly SampleRecord[];
+}
+
+/** Writes the records that are not there. @returns how many these are */
+async function createAll(documents: DynamoDBDocumentClient, { table, key, records }: Batch): Promise<number> {
+  if (records.length === 0) return 0;
+  const TransactItems = records.map((Item) => ({
+    Put: {
+      TableName: table,
+      Item,
+      ConditionExpression: 'attribute_not_exists(#key)',
+      ExpressionAttributeNames: { '#key': key },
+    },
+  }));
+  try {
+    await documents.send(new TransactWriteCommand({ TransactItems }));
+    return records.length;
+  } catch (error) {
+    if ((error as Error).name !== 'TransactionCanceledException') throw error;
+    const { CancellationReasons: reasons = [] } = error as TransactionCanceledException;
+    const missing = records.filter((_record, index) => reasons[index]?.Code !== 'ConditionalCheckFailed');
+    if (missing.length === records.length) throw error;
+    return createAll(documents, { table, key, records: missing });
+  }
 }

@@ -1,33 +1,29 @@
 import { startContainer } from './container.ts';
 import { startDynalite } from './dynalite/start.ts';
-import { endpointServer } from './endpoint.ts';
 import { KindUnavailableError, NoServerError } from './errors.ts';
 import { startJar } from './jar.ts';
 import type { LocalServer, LocalServerKind } from './server.ts';
 
-/** A kind of server that can be started here. */
-export type StartableKind = Exclude<LocalServerKind, 'endpoint'>;
-
 /** The likest to AWS first, and last the one that runs everywhere. */
-export const DEFAULT_ORDER: readonly StartableKind[] = ['container', 'jar', 'dynalite'];
+export const DEFAULT_ORDER: readonly LocalServerKind[] = ['container', 'jar', 'dynalite'];
 
 /** What to start, and where to say so. */
 export interface StartOptions {
   /** The kinds to try, the most wanted first; {@link DEFAULT_ORDER} unless given. */
-  readonly prefer?: readonly StartableKind[];
+  readonly prefer?: readonly LocalServerKind[];
   /** Takes a plain line on what was started and why nothing better, without a line break. */
   readonly log?: (line: string) => void;
 }
 
-const starters: Record<StartableKind, (log: (line: string) => void) => Promise<LocalServer>> = {
+const starters: Record<LocalServerKind, (log: (line: string) => void) => Promise<LocalServer>> = {
   container: startContainer,
   jar: startJar,
   dynalite: startDynalite,
 };
 
 /**
- * Puts a DynamoDB at hand: the endpoint that the environment names if there is one, else the first of the preferred
- * kinds that this machine can run. The line given to `log` names what was passed over, such as
+ * Starts a DynamoDB on this machine: the first of the preferred kinds that it can run. Settings of AWS, whose endpoint may
+ * be a deployment's, have no say in it. The line given to `log` names what was passed over, such as
  * `DynamoDB Local from its jar with Java: no Docker engine answers`.
  *
  * @throws {@link NoServerError} when none of the preferred kinds can be had
@@ -44,11 +40,6 @@ const starters: Record<StartableKind, (log: (line: string) => void) => Promise<L
  */
 export async function startDynamoDB(options: StartOptions = {}): Promise<LocalServer> {
   const { prefer = DEFAULT_ORDER, log = () => undefined } = options;
-  const given = endpointServer();
-  if (given !== undefined) {
-    log(given.description);
-    return given;
-  }
   const reasons: string[] = [];
   for (const kind of prefer) {
     try {

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, DeleteTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { loadSampleRecords, type SampleRecord, sampleRecords } from '../src/sample-records.ts';
 import { clientOf } from './requests.ts';
 
@@ -66,7 +72,7 @@ describe('sampleRecords', () => {
 });
 
 describe('loadSampleRecords', () => {
-  it('writes every record into the tables of a deployment', async () => {
+  it('writes every record into the tables of a deployment, and over none that is there', async () => {
     const client = clientOf(String(process.env['AWS_ENDPOINT_URL_DYNAMODB']));
     const prefix = `sample-${randomUUID()}`;
     const names = Object.keys(KEYS).map((name) => `${prefix}-${name}`);
@@ -74,7 +80,9 @@ describe('loadSampleRecords', () => {
       await Promise.all(
         Object.entries(KEYS).map(([name, keys]) => client.send(createTable(`${prefix}-${name}`, keys))),
       );
-      const written = await loadSampleRecords({ client, tableName: (name) => `${prefix}-${name}` });
+      const there = { userName: { S: 'ada' }, theirs: { S: 'kept' } };
+      await client.send(new PutItemCommand({ TableName: `${prefix}-UsersTable`, Item: there }));
+      const loaded = await loadSampleRecords({ client, tableName: (name) => `${prefix}-${name}` });
       const counts = await Promise.all(
         names.map(async (TableName) => {
           let count = 0;
@@ -88,7 +96,14 @@ describe('loadSampleRecords', () => {
         }),
       );
       expect(counts).toEqual(Object.values(tables).map(({ length }) => length));
-      expect(written).toBe(counts.reduce((sum, count) => sum + count));
+      expect(loaded).toEqual({ written: counts.reduce((sum, count) => sum + count) - 1, present: 1 });
+      const kept = await client.send(
+        new GetItemCommand({ TableName: `${prefix}-UsersTable`, Key: { userName: { S: 'ada' } } }),
+      );
+      expect(kept.Item).toEqual(there);
+      // All are there now.
+      const again = await loadSampleRecords({ client, tableName: (name) => `${prefix}-${name}` });
+      expect(again).toEqual({ written: 0, present: loaded.written + 1 });
     } finally {
       await Promise.allSettled(names.map((TableName) => client.send(new DeleteTableCommand({ TableName }))));
       client.destroy();

@@ -11,7 +11,6 @@ import { answers } from './requests.ts';
 /** What a machine without Docker and one without Java look like to a process. */
 const NO_DOCKER = { DOCKER_HOST: 'tcp://127.0.0.1:1' };
 const NO_JAVA = { PATH: '/nowhere' };
-const NO_ENDPOINT = { AWS_ENDPOINT_URL_DYNAMODB: '', AWS_ENDPOINT_URL: '' };
 
 /** A process of its own, since jest's workers keep changes of their environment from the processes they start. */
 const STARTER = `
@@ -26,13 +25,15 @@ const STARTER = `
 const itWithJava = spawnSync('java', ['-version']).status === 0 ? it : it.skip;
 
 describe('startDynamoDB', () => {
-  it('prefers the endpoint that the environment names', async () => {
-    const { process, server } = await start({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
-    expect(server).toMatchObject({
-      kind: 'endpoint',
-      endpoint: 'http://127.0.0.1:1',
-      log: ['the DynamoDB at http://127.0.0.1:1 that AWS_ENDPOINT_URL names'],
+  it('starts a server of its own whatever endpoint and profile are set for AWS', async () => {
+    const elsewhere = 'http://127.0.0.1:1';
+    const { process, server } = await start({
+      ...{ ...NO_DOCKER, ...NO_JAVA, AWS_PROFILE: 'production' },
+      ...{ AWS_ENDPOINT_URL: elsewhere, AWS_ENDPOINT_URL_DYNAMODB: elsewhere },
     });
+    expect(server.kind).toBe('dynalite');
+    expect(server.endpoint).not.toBe(elsewhere);
+    expect(await answers(server.endpoint)).toBe(true);
     await finish(process);
   });
 
@@ -50,7 +51,7 @@ describe('startDynamoDB', () => {
     const { process, server } = await start({ ...NO_DOCKER, ...NO_JAVA });
     expect(server).toMatchObject({
       kind: 'dynalite',
-      log: ['dynalite, a stand-in without TTL and transactions: no Docker engine answers, no Java'],
+      log: ['dynalite, a stand-in in JavaScript without time to live and streams: no Docker engine answers, no Java'],
     });
     expect(await finish(process)).toBe(0);
   });
@@ -81,7 +82,7 @@ async function start(variables: NodeJS.ProcessEnv) {
 function spawnStarter(variables: NodeJS.ProcessEnv): ChildProcess {
   return spawn(process.execPath, ['--no-warnings', '--input-type=module', '--eval', STARTER], {
     cwd: import.meta.dirname,
-    env: { ...process.env, ...NO_ENDPOINT, ...variables },
+    env: { ...process.env, ...variables },
   });
 }
 

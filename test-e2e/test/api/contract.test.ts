@@ -3,7 +3,7 @@ import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
 import { describeUnless } from '../required.ts';
 import { NEW_COLLECTION, startIngest } from './ingest.ts';
-import { type Served, serveApi } from './served.ts';
+import { LOCAL_WITH_SERVICES, type Served, serveApi } from './served.ts';
 
 interface Operation {
   readonly responses: {
@@ -38,10 +38,8 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
 
   beforeAll(async () => {
     executionArn = await startIngest({ moto, bucket: BUCKET, stackName: prefix, input: {} });
-    api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], {
-      AWS_ENDPOINT_URL: moto.endpoint,
-      system_bucket: BUCKET,
-    });
+    const environment = { AWS_ENDPOINT_URL: moto.endpoint, system_bucket: BUCKET };
+    api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], environment, LOCAL_WITH_SERVICES);
     token = String(/token: (\S+)/.exec(api.said())?.[1]);
     description = (await (await fetch(`${api.url}/openapi.json`)).json()) as OpenApi;
     const first = async (path: string, field: string): Promise<string> => {

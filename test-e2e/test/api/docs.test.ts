@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ownTables } from '../own-tables.ts';
 import { describeUnless } from '../required.ts';
 import { type Served, serveApi } from './served.ts';
 
@@ -17,14 +16,13 @@ async function whyNoCurl(): Promise<string | undefined> {
 }
 
 describeUnless(await whyNoCurl(), 'the examples of docs/api.md', () => {
-  const tables = ownTables();
   let api: Served;
   let blocks: readonly string[];
 
   beforeAll(async () => {
     const text = await readFile(DOCS, 'utf8');
     blocks = [...text.matchAll(/```bash\n([\s\S]*?)```/g)].map(([, block = '']) => block);
-    api = await serveApi(['--local', '--prefix', tables.name(), '--port', '0']);
+    api = await serveApi(['--local', '--port', '0']);
   }, 60_000);
   afterAll(async () => {
     await api?.stop();

@@ -6,7 +6,7 @@ import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
 import { describeUnless } from '../required.ts';
-import { type Served, serveApi } from './served.ts';
+import { LOCAL_WITH_SERVICES, type Served, serveApi } from './served.ts';
 
 const run = promisify(execFile);
 
@@ -34,10 +34,8 @@ describeUnless((await whyNoSchemathesis()) ?? (await whyNoMoto()), 'schemathesis
     const template = JSON.stringify({ name: 'Ingest', arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:none' });
     const Key = `${prefix}/workflows/Ingest.json`;
     await moto.s3.send(new PutObjectCommand({ Bucket: 'system-bucket', Key, Body: template }));
-    api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], {
-      AWS_ENDPOINT_URL: moto.endpoint,
-      system_bucket: 'system-bucket',
-    });
+    const environment = { AWS_ENDPOINT_URL: moto.endpoint, system_bucket: 'system-bucket' };
+    api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], environment, LOCAL_WITH_SERVICES);
   }, 120_000);
 
   afterAll(async () => {

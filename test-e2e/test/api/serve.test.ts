@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient, createDeployment } from '@cumulus/dynamodb';
@@ -40,7 +41,7 @@ describe('cumulus-api serve', () => {
   });
 
   it('--local has sample records, a token, and counts that follow what is written', async () => {
-    const local = await serveApi(['--local', '--prefix', tables.name(), '--port', '0']);
+    const local = await serveApi(['--local', '--port', '0']);
     const [, token] = /token: (\S+)/.exec(local.said()) ?? [];
     const headers = { Authorization: `Bearer ${token}` };
     expect((await fetch(`${local.url}/granules`)).status).toBe(401);
@@ -59,6 +60,47 @@ describe('cumulus-api serve', () => {
     expect((await ask('/granules')).meta.count).toBe(before - 1);
     expect((await local.stop()).code).toBe(0);
   }, 60_000);
+
+  it('--local asks no endpoint, profile or bucket that the environment names, and takes no option for one', async () => {
+    let asked = 0;
+    const deployment = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(500).end();
+    }).listen(0, '127.0.0.1');
+    await once(deployment, 'listening');
+    const url = `http://127.0.0.1:${(deployment.address() as AddressInfo).port}`;
+    // dynalite, which starts the soonest.
+    const local = await serveApi(['--local', '--prefix', prefix, '--port', '0'], {
+      ...{ PATH: '/nowhere', DOCKER_HOST: 'tcp://127.0.0.1:1', AWS_PROFILE: 'production', AWS_REGION: 'eu-west-1' },
+      ...{ AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_DYNAMODB: url, AWS_ENDPOINT_URL_DYNAMODB_STREAMS: url },
+      ...{ AWS_ENDPOINT_URL_S3: url, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url, system_bucket: 'theirs' },
+    });
+    const headers = { Authorization: `Bearer ${/token: (\S+)/.exec(local.said())?.[1]}` };
+    expect((await fetch(`${local.url}/granules?limit=1`, { headers })).status).toBe(200);
+    expect((await fetch(`${local.url}/workflows`, { headers })).status).toBe(501);
+    expect((await fetch(`${local.url}/logs`, { headers })).status).toBe(503);
+    expect((await local.stop()).code).toBe(0);
+    deployment.close();
+    expect(asked).toBe(0);
+    for (const option of ['--endpoint-url=http://192.0.2.1', '--profile=production', '--region=eu-west-1']) {
+      const { code, stdout, stderr } = await cumulusApi(['serve', '--local', option]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(`${option.split('=')[0]} does not go with it`);
+    }
+  }, 60_000);
+
+  it.each([['--local'], ['--no-auth']])('%s finds that the port is taken before it starts anything', async (option) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { code, stdout, stderr } = await cumulusApi(['serve', option, '--prefix', prefix, '--port', String(port)], {
+      // With a server that would not start.
+      environment: { PATH: '/nowhere', DOCKER_HOST: 'tcp://127.0.0.1:1' },
+    });
+    taken.close();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`Cannot listen on 127.0.0.1:${port} (EADDRINUSE).`);
+  });
 
   it('refuses without login what does not come from this machine', async () => {
     const status = (headers: Record<string, string>) =>

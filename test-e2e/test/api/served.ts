@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { type Ended, type Running, start } from '../command.ts';
 
 /** An API that `cumulus-api serve` serves. */
@@ -11,6 +12,12 @@ export interface Served {
   /** Ends it as Ctrl-C does. */
   stop(): Promise<Ended>;
 }
+
+/** The program that serves a local deployment with other services than DynamoDB, which the tests start. */
+export const LOCAL_WITH_SERVICES = [
+  process.execPath,
+  fileURLToPath(new URL('local-with-services.mjs', import.meta.url)),
+] as const;
 
 /** Starts `cumulus-api serve` and waits until it is up. @param program this repository's build unless given */
 export async function serveApi(

@@ -24,7 +24,7 @@ describeUnless(await whyNoTerraform(), 'a deployment of the module', () => {
     for await (const { tableName, records } of sampleRecords()) counts[tableName] = records.length;
     prod = await Deployment.on(moto, { prefix: 'prod' });
     await prod.apply();
-    const loaded = await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` });
+    const { written: loaded } = await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` });
     expect(loaded).toBe(SAMPLE_RECORDS);
   });
 

@@ -1,32 +1,38 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Context, UsageError } from '@cumulus/cli';
-import { createClient, createDeployment, createStreamsClient, physicalTableName } from '@cumulus/dynamodb';
+import {
+  type ClientOptions,
+  createClient,
+  createDeployment,
+  createStreamsClient,
+  physicalTableName,
+} from '@cumulus/dynamodb';
 import {
   COUNTED_TYPES,
   type CountedTable,
   type CountedType,
   followCounts,
-  LOCAL_KEY_VARIABLE,
+  localKeyCipher,
   recount,
 } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import type { LoginProvider } from '../auth/login-provider.ts';
 import { TokenSigner } from '../auth/token-signer.ts';
 import { createSurroundings } from '../create-surroundings.ts';
-import { type Settings, settingsWithoutLogin } from '../settings.ts';
+import { settingsWithoutLogin } from '../settings.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { journalHere } from './journal-here.ts';
+import type { LocalServers } from './local-servers.ts';
 
 /** A deployment on this machine, for trying things out. */
 export interface LocalDeployment {
   readonly surroundings: Surroundings;
   /** A token that the API takes; undefined where it is served without login. */
   readonly token: string | undefined;
-  /** What the tables are in, in words. */
-  readonly database: string;
-  /** How many sample records there are. */
-  readonly records: number;
+  /** What is served, in words for a person. */
+  readonly lines: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -35,44 +41,57 @@ const TOKEN_LIFETIME = 12 * 3600;
 
 const USER = 'local';
 
+/** How long counts may be behind where there are no streams, in milliseconds. */
+const RECOUNT_INTERVAL = 2_000;
+
+/** Of a deployment's variables, those that a local one knows without services of AWS: whose pages may call the API. */
+const PAGES_ONLY = { DASHBOARD_ORIGINS: process.env['DASHBOARD_ORIGINS'] };
+
 export interface LocalDeploymentOptions {
   readonly prefix: string;
-  /** Those of an API without login; undefined for one with. */
-  readonly settings: Settings | undefined;
+  readonly withLogin: boolean;
   readonly context: Pick<Context, 'abortSignal' | 'onWarning'>;
+  /** What is served in place of a DynamoDB of its own. */
+  readonly servers: LocalServers | undefined;
 }
 
 /**
- * Starts a DynamoDB on this machine, or takes the one that the environment names, makes the tables, fills them with sample
- * records, and keeps their counts.
+ * Starts a DynamoDB on this machine, makes the tables, fills them with sample records, and keeps their counts. Nothing of
+ * it follows the settings of AWS or the variables of a deployment: they may be those of a real one.
  */
 export async function startLocalDeployment({
   prefix,
-  settings,
+  withLogin,
   context,
+  servers,
 }: LocalDeploymentOptions): Promise<LocalDeployment> {
-  const { enterEnvironment, loadSampleRecords, serverEnvironment, startDynamoDB } = await importLocal();
-  const server = await startDynamoDB({ prefer: ['jar', 'container', 'dynalite'] });
+  const { enterEnvironment, loadSampleRecords, serverEnvironment, serverSettings, startDynamoDB } = await importLocal();
+  const server =
+    servers === undefined
+      ? await startDynamoDB({ prefer: ['jar', 'container', 'dynalite'] })
+      : await servers.startDynamoDB(context.abortSignal);
   const ending = new AbortController();
   const abortSignal = AbortSignal.any([ending.signal, context.abortSignal]);
   // Each request under way listens; Node would warn of more than ten.
   setMaxListeners(0, abortSignal);
   try {
-    enterEnvironment(serverEnvironment(server));
-    process.env[LOCAL_KEY_VARIABLE] ??= randomBytes(32).toString('base64');
-    const client = createClient({ hurried: true });
+    const otherServices = servers?.otherServices;
+    // For the clients of other services; those of DynamoDB are given it.
+    enterEnvironment(serverEnvironment(server, { otherServices }));
+    const where = serverSettings(server);
+    const client = createClient({ ...where, hurried: true });
     const tableName = (name: Parameters<typeof physicalTableName>[1]): string => physicalTableName(prefix, name);
     await createDeployment({ client, prefix, abortSignal });
-    const records = await loadSampleRecords({ client, tableName: (name) => `${prefix}-${name}` });
-    const counting = await keepCounts(prefix, abortSignal, context.onWarning);
-    const journal = journalHere(prefix);
+    const { written, present } = await loadSampleRecords({ client, tableName: (name) => `${prefix}-${name}` });
+    const counting = await keepCounts({ prefix, where, abortSignal, onWarning: context.onWarning });
     const made = createSurroundings({
-      settings: settings ?? settingsWithoutLogin(process.env, prefix),
+      settings: settingsWithoutLogin(otherServices === undefined ? PAGES_ONLY : process.env, prefix),
       client,
       tableName,
-      journal,
+      journal: journalHere(prefix),
+      cipher: localKeyCipher(randomBytes(32).toString('base64')),
     });
-    const surroundings = settings === undefined ? withLocalLogin(made) : made;
+    const surroundings = withLogin ? withLocalLogin(made) : made;
     const token = surroundings.auth === undefined ? undefined : await makeToken(surroundings);
     const stop = async (): Promise<void> => {
       ending.abort();
@@ -80,7 +99,11 @@ export async function startLocalDeployment({
       client.destroy();
       await server.stop();
     };
-    return { surroundings, token, database: server.description, records, stop };
+    const lines = [
+      `${written + present} sample records in ${server.description}`,
+      ...(otherServices === undefined ? ['without workflows, S3 and logs, of which there are none here'] : []),
+    ];
+    return { surroundings, token, lines, stop };
   } catch (error) {
     ending.abort();
     await server.stop();
@@ -106,32 +129,48 @@ interface Counting {
   readonly ended: Promise<void>;
 }
 
-/** Counts once, and then follows what is written. */
-async function keepCounts(
-  prefix: string,
-  abortSignal: AbortSignal,
-  onWarning: (warning: string) => void,
-): Promise<Counting> {
-  const client = createClient();
-  const streamsClient = createStreamsClient();
+interface CountingOptions {
+  readonly prefix: string;
+  /** Where the tables are. */
+  readonly where: ClientOptions;
+  readonly abortSignal: AbortSignal;
+  readonly onWarning: (warning: string) => void;
+}
+
+/** Counts once, and then follows what is written; where there are no streams, by counting again and again. */
+async function keepCounts({ prefix, where, abortSignal, onWarning }: CountingOptions): Promise<Counting> {
+  const client = createClient(where);
+  const streamsClient = createStreamsClient(where);
   const countsTable = physicalTableName(prefix, 'RecordCountsTable');
   const tables = (Object.keys(COUNTED_TYPES) as CountedType[]).map(
     (recordType): CountedTable => ({ recordType, table: physicalTableName(prefix, COUNTED_TYPES[recordType].table) }),
   );
   const counts = { client, streamsClient, countsTable, abortSignal };
-  let follows = true;
-  for (const counted of tables) {
-    // Here a change is in its stream at once.
-    const result = await recount({ ...counts, ...counted, settleTime: 1, pollInterval: 50 });
-    follows &&= result.follows;
-  }
-  const ended = (follows ? followCounts({ ...counts, tables }) : Promise.resolve())
+  const countAll = async (): Promise<boolean> => {
+    let follows = true;
+    for (const counted of tables) {
+      // Here a change is in its stream at once.
+      const result = await recount({ ...counts, ...counted, settleTime: 1, pollInterval: 50 });
+      follows &&= result.follows;
+    }
+    return follows;
+  };
+  const follows = await countAll();
+  const ended = (follows ? followCounts({ ...counts, tables }) : again(countAll, abortSignal))
     .catch((error: unknown) => onWarning(`Counts follow no longer: ${error instanceof Error ? error.message : error}`))
     .finally(() => {
       client.destroy();
       streamsClient.destroy();
     });
   return { ended };
+}
+
+/** Does something again and again until the signal. */
+async function again(work: () => Promise<unknown>, abortSignal: AbortSignal): Promise<void> {
+  while (!abortSignal.aborted) {
+    await sleep(RECOUNT_INTERVAL, undefined, { signal: abortSignal }).catch(() => undefined);
+    if (!abortSignal.aborted) await work().catch((error: unknown) => abortSignal.aborted || Promise.reject(error));
+  }
 }
 
 function withLocalLogin(surroundings: Surroundings): Surroundings {

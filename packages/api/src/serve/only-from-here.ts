@@ -1,8 +1,7 @@
 import { HTTPException } from 'hono/http-exception';
 import { errorAnswer } from '../answers/error-answer.ts';
 import { isLoopback, type Settings } from '../settings.ts';
-
-type Fetch = (request: Request) => Response | Promise<Response>;
+import type { Fetch } from './gate.ts';
 
 /**
  * Keeps an API without login to the programs of this machine. A page of a foreign site, in a browser here, reaches this

@@ -6,9 +6,11 @@ import { createSurroundings } from '../create-surroundings.ts';
 import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../settings.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type ServeOptions, USUAL_HOST, USUAL_PORT } from './command.ts';
+import { Gate } from './gate.ts';
 import { journalHere } from './journal-here.ts';
 import { type Listening, listen } from './listen.ts';
 import { importLocal, type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
+import type { LocalServers } from './local-servers.ts';
 import { onlyFromHere } from './only-from-here.ts';
 
 /** What is served, and what belongs to it. */
@@ -17,23 +19,30 @@ interface Served {
   readonly local?: LocalDeployment;
 }
 
-export async function planServe(options: ServeOptions, context: Context): Promise<readonly Task[]> {
+/** @param servers what `--local` serves; a server of its own unless given */
+export async function planServe(
+  options: ServeOptions,
+  context: Context,
+  servers?: LocalServers,
+): Promise<readonly Task[]> {
   // Settings that do not do are told before anything is started.
-  const settings = settingsOf(options);
+  const settings = options.local === true ? undefined : settingsOf(options);
   if (options.local === true) await importLocal();
   else if (options.prefix !== undefined) await tablesOfDeployment(context.client, options.prefix, context.abortSignal);
   let running: Running | undefined;
   const begin = async (): Promise<Outcome> => {
-    const served = await prepare(settings, options, context);
+    // The port first: what follows may take a while, and would be in vain if the port were taken.
+    const gate = new Gate();
+    const server = await listen(gate.fetch, { host: options.host ?? USUAL_HOST, port: options.port ?? USUAL_PORT });
     try {
+      const served = await prepare(settings, options, context, servers);
       const { surroundings } = served;
       const app = createApp(surroundings);
-      const guarded = surroundings.auth === undefined ? onlyFromHere(app.fetch, surroundings.settings) : app.fetch;
-      const server = await listen(guarded, { host: options.host ?? USUAL_HOST, port: options.port ?? USUAL_PORT });
+      gate.open(surroundings.auth === undefined ? onlyFromHere(app.fetch, surroundings.settings) : app.fetch);
       running = { server, served };
       return tellOfStart(server.url, served);
     } catch (error) {
-      await served.local?.stop();
+      await server.stop();
       throw error;
     }
   };
@@ -55,22 +64,28 @@ interface Running {
   readonly served: Served;
 }
 
-function settingsOf({ local, prefix, 'no-auth': noAuth }: ServeOptions): Settings | undefined {
+function settingsOf({ prefix, 'no-auth': noAuth }: ServeOptions): Settings {
   if (noAuth === true) return settingsWithoutLogin(process.env, prefix ?? process.env['stackName'] ?? 'local');
-  return local === true ? undefined : settingsFromEnvironment(process.env);
+  return settingsFromEnvironment(process.env);
 }
 
-async function prepare(settings: Settings | undefined, options: ServeOptions, context: Context): Promise<Served> {
+/** @param settings undefined for a local deployment */
+async function prepare(
+  settings: Settings | undefined,
+  options: ServeOptions,
+  context: Context,
+  servers: LocalServers | undefined,
+): Promise<Served> {
   const { prefix } = options;
-  if (options.local === true) {
-    const local = await startLocalDeployment({ prefix: prefix ?? 'local', settings, context });
+  if (settings === undefined) {
+    const withLogin = options['no-auth'] !== true;
+    const local = await startLocalDeployment({ prefix: prefix ?? 'local', withLogin, context, servers });
     return { surroundings: local.surroundings, local };
   }
   const tableName =
     prefix === undefined
       ? tablesFromEnvironment(process.env)
       : (name: Parameters<typeof physicalTableName>[1]) => physicalTableName(prefix, name);
-  if (settings === undefined) throw new TypeError('Only a local deployment does without settings.');
   const journal = journalHere(settings.stackName);
   const { region, profile, 'endpoint-url': endpoint } = options;
   const client = createClient({ region, profile, endpoint, hurried: true });
@@ -78,12 +93,12 @@ async function prepare(settings: Settings | undefined, options: ServeOptions, co
 }
 
 function tellOfStart(url: string, { surroundings: { auth }, local }: Served): Outcome {
-  const { token, database, records } = local ?? {};
+  const { token } = local ?? {};
   return {
     result: { table: null, state: 'serving', url, ...(token === undefined ? {} : { token }) },
     lines: [
       `Serving ${url} (for people: ${url}/docs)`,
-      ...(local === undefined ? [] : [`  ${records} sample records in ${database}`]),
+      ...(local === undefined ? [] : local.lines.map((line) => `  ${line}`)),
       ...(auth === undefined ? ['  without login, to this machine only'] : []),
       ...(token === undefined
         ? []

@@ -1,6 +1,6 @@
 import type { Answer, Ask } from './engine.ts';
 import { errorName } from './failures.ts';
-import { keyOf } from './table-keys.ts';
+import { keyFrom, keyNames } from './table-keys.ts';
 
 /** Does a single write; where its condition is not met, the answer has the item that is there, if that was asked for. */
 export async function writeAndReturnItem(
@@ -18,6 +18,7 @@ export async function writeAndReturnItem(
 export async function itemInTheWay(ask: Ask, write: Readonly<Record<string, unknown>>): Promise<{ Item?: unknown }> {
   if (write['ReturnValuesOnConditionCheckFailure'] !== 'ALL_OLD') return {};
   const TableName = write['TableName'];
-  const { body } = await ask('GetItem', { TableName, Key: await keyOf(ask, write), ConsistentRead: true });
+  const Key = keyFrom(await keyNames(ask, TableName), write);
+  const { body } = await ask('GetItem', { TableName, Key, ConsistentRead: true });
   return body['Item'] === undefined ? {} : { Item: body['Item'] };
 }

@@ -1,8 +1,14 @@
 import type { Ask, Attributes } from './engine.ts';
 import { invalid, Refusal, typeOf } from './failures.ts';
 
-/** The names of the attributes that are a table's key. */
-async function keyNames(ask: Ask, table: unknown): Promise<readonly string[]> {
+/** What a write or a read says of its item. */
+type OfItem = Readonly<Record<string, unknown>>;
+
+/**
+ * The names of the attributes that are a table's key.
+ * @throws Refusal where the table is not there
+ */
+export async function keyNames(ask: Ask, table: unknown): Promise<readonly string[]> {
   const { status, body } = await ask('DescribeTable', { TableName: table });
   if (status !== 200) throw new Refusal(typeOf('ResourceNotFoundException'), 'Requested resource not found');
   const { KeySchema: schema } = body['Table'] as { KeySchema: { AttributeName: string }[] };
@@ -11,13 +17,9 @@ async function keyNames(ask: Ask, table: unknown): Promise<readonly string[]> {
 
 /**
  * The key of the item that a write or a read is about, by itself.
- * @throws Refusal where the table is not there, or an attribute of its key is missing
+ * @throws Refusal where an attribute of its key is missing, or there is one more
  */
-export async function keyOf(
-  ask: Ask,
-  { TableName: table, Key: key, Item: item }: Readonly<Record<string, unknown>>,
-): Promise<Attributes> {
-  const names = await keyNames(ask, table);
+export function keyFrom(names: readonly string[], { Key: key, Item: item }: OfItem): Attributes {
   const given = (item ?? key ?? {}) as Attributes;
   const isKey = item !== undefined || Object.keys(given).length === names.length;
   if (!isKey || names.some((name) => given[name] === undefined)) {

@@ -1,7 +1,7 @@
 import { itemInTheWay } from './condition-failure.ts';
 import type { Answer, Ask, Attributes } from './engine.ts';
 import { errorMessage, errorName, invalid, Refusal, typeOf } from './failures.ts';
-import { keyOf } from './table-keys.ts';
+import { keyFrom, keyNames } from './table-keys.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -14,7 +14,12 @@ const MAX_TOKEN_LENGTH = 36;
 const TOKEN_LIFETIME = 10 * 60_000;
 
 /** The operation of dynalite that does an action, or evaluates its condition: an update of nothing, which is taken back. */
-const OPERATIONS = { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem', ConditionCheck: 'UpdateItem' } as const;
+const OPERATIONS = {
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'UpdateItem',
+} as const;
 
 type Kind = keyof typeof OPERATIONS;
 
@@ -82,11 +87,14 @@ async function actionsOf(ask: Ask, items: unknown): Promise<readonly Action[]> {
     throw invalid(`1 validation error detected: TransactItems must have 1 to ${MAX_WRITES} members`);
   }
   const actions: Action[] = [];
+  const names = new Map<unknown, readonly string[]>();
   const seen = new Set<string>();
   for (const item of items as Input[]) {
     const { kind, parameters } = actionOf(item);
-    const key = await keyOf(ask, parameters);
-    const identity = JSON.stringify([parameters['TableName'], key]);
+    const table = parameters['TableName'];
+    names.set(table, names.get(table) ?? (await keyNames(ask, table)));
+    const key = keyFrom(names.get(table) ?? [], parameters);
+    const identity = JSON.stringify([table, key]);
     if (seen.has(identity)) throw invalid('Transaction request cannot include multiple operations on one item');
     seen.add(identity);
     actions.push({ kind, parameters, key });

@@ -1,11 +1,10 @@
-import { enterEnvironment, serverEnvironment } from '../credentials.ts';
 import { NoServerError } from '../errors.ts';
-import type { LocalServer } from '../server.ts';
-import { startDynamoDB } from '../start.ts';
+import { enterEnvironment, serverEnvironment } from '../server-environment.ts';
 import { KIND_VARIABLE } from './kind-variable.ts';
+import { startTestDynamoDB, type TestServer } from './test-server.ts';
 
 /** The server of this test run, for the teardown. */
-export let server: LocalServer | undefined;
+export let server: TestServer | undefined;
 
 /**
  * Starts the one server that a whole test run shares, and tells the test workers of it through their environment. On a
@@ -13,7 +12,7 @@ export let server: LocalServer | undefined;
  * so that nothing is passed over unnoticed.
  */
 export default async function setUp(): Promise<void> {
-  server = await startDynamoDB({
+  server = await startTestDynamoDB({
     log: (line) => process.stderr.write(`The tests use ${line}\n`),
     ...(process.env['CI'] ? { prefer: ['container'] } : {}),
   }).catch((error: unknown) => {
@@ -22,6 +21,8 @@ export default async function setUp(): Promise<void> {
   });
   enterEnvironment({
     ...serverEnvironment(server),
+    // Tests name their stand-ins of other services themselves.
+    AWS_ENDPOINT_URL: undefined,
     [KIND_VARIABLE]: server.kind,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   });

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   CreateTableCommand,
   DeleteItemCommand,
@@ -15,7 +16,9 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { startDynalite } from '../../src/dynalite/start.ts';
-import { isRealThing, type LocalServer, type LocalServerKind } from '../../src/server.ts';
+import { isRealThing } from '../../src/jest/on-dynamodb-local.ts';
+import type { TestServerKind } from '../../src/jest/test-server.ts';
+import type { LocalServer } from '../../src/server.ts';
 import { clientOf } from '../requests.ts';
 
 const TABLE = `transactions-${process.pid}-${process.env['JEST_WORKER_ID']}`;
@@ -25,7 +28,7 @@ const told = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 
 const CANCELLED = 'Transaction cancelled, please refer cancellation reasons for specific reasons';
 
-const hasPeer = isRealThing(process.env['CUMULUS_TEST_DYNAMODB_KIND'] as LocalServerKind);
+const hasPeer = isRealThing(process.env['CUMULUS_TEST_DYNAMODB_KIND'] as TestServerKind);
 
 /** One suite for the stand-in and for what it stands in for. */
 describe('transactions of dynalite', () => suite(startDynalite));
@@ -155,7 +158,10 @@ function suite(start: () => Promise<LocalServer>): void {
   it.each<[string, TransactWriteItem[]]>([
     ['no write at all', []],
     ['101 writes', Array.from({ length: 101 }, (_, index) => put({ id: { S: `${index}` } }))],
-    ['two writes of one item', [put({ id: { S: 'new' } }), { Delete: { TableName: TABLE, Key: { id: { S: 'new' } } } }]],
+    [
+      'two writes of one item',
+      [put({ id: { S: 'new' } }), { Delete: { TableName: TABLE, Key: { id: { S: 'new' } } } }],
+    ],
     ['two writes in one', [{ ...put({ id: { S: 'new' } }), ...check('other', 'attribute_not_exists(id)') }]],
     ['an expression that is none', [put({ id: { S: 'new' } }), update('there', 'SET nonsense', {})]],
     ['a put without its key', [put({ id: { S: 'new' } }), put({ n: { N: '1' } })]],
@@ -183,7 +189,9 @@ function suite(start: () => Promise<LocalServer>): void {
     await write(add, token);
     await write(add, token);
     expect((await get('there'))?.['n']).toEqual({ N: '2' });
-    await expect(write([put({ id: { S: 'new' } })], token)).rejects.toBeInstanceOf(IdempotentParameterMismatchException);
+    await expect(write([put({ id: { S: 'new' } })], token)).rejects.toBeInstanceOf(
+      IdempotentParameterMismatchException,
+    );
     await write(add);
     expect((await get('there'))?.['n']).toEqual({ N: '3' });
   });
@@ -219,6 +227,34 @@ function suite(start: () => Promise<LocalServer>): void {
     expect((await client.send(command)).Responses).toEqual([{ Item: ITEM }, {}, { Item: { n: { N: '3' } } }]);
   });
 
+  it('compares maps, lists and sets by what is in them', async () => {
+    const map = { M: { by: { S: 'me' }, of: { L: [{ N: '1' }, { M: { x: { NULL: true } } }] } } };
+    const item = { id: { S: 'rich' }, map, list: { L: [{ S: 'a' }, { S: 'b' }] }, set: { SS: ['a', 'b'] }, same: map };
+    await client.send(new PutItemCommand({ TableName: TABLE, Item: item }));
+    const meets = async (condition: string, value: AttributeValue) =>
+      client
+        .send(
+          new PutItemCommand({
+            TableName: TABLE,
+            Item: item,
+            ConditionExpression: condition.replace('map', '#m').replace('list', '#l').replace('set', '#s'),
+            ExpressionAttributeNames: { [`#${condition.trim()[0]}`]: String(/^\w+/.exec(condition)) },
+            ExpressionAttributeValues: { ':v': value },
+          }),
+        )
+        .then(
+          () => true,
+          (error: Error) => (error.name === 'ConditionalCheckFailedException' ? false : Promise.reject(error)),
+        );
+    const ordered = { M: { of: map.M.of, by: map.M.by } };
+    expect(await meets('map = :v', ordered)).toBe(true);
+    expect(await meets('map <> :v', ordered)).toBe(false);
+    expect(await meets('map = :v', { M: { ...map.M, by: { S: 'you' } } })).toBe(false);
+    expect(await meets('list = :v', { L: [{ S: 'a' }, { S: 'b' }] })).toBe(true);
+    expect(await meets('list = :v', { L: [{ S: 'b' }, { S: 'a' }] })).toBe(false);
+    expect(await meets('set = :v', { SS: ['b', 'a'] })).toBe(true);
+  });
+
   it('gives the item that stood in the way of a single write as well', async () => {
     const condition = {
       TableName: TABLE,
@@ -237,7 +273,9 @@ function suite(start: () => Promise<LocalServer>): void {
 }
 
 function put(Item: NonNullable<TransactWriteItem['Put']>['Item'], ConditionExpression?: string): TransactWriteItem {
-  return { Put: { TableName: TABLE, Item, ...(ConditionExpression === undefined ? {} : { ConditionExpression, ...told }) } };
+  return {
+    Put: { TableName: TABLE, Item, ...(ConditionExpression === undefined ? {} : { ConditionExpression, ...told }) },
+  };
 }
 
 function update(id: string, UpdateExpression: string, more: object): TransactWriteItem {
