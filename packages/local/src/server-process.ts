@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,15 +59,19 @@ export class ServerStartError extends Error {
  *
  * @param name of the working directory, for a person who finds it
  * @param command gives the command with its arguments for a port
+ * @param files what the working directory holds at the start, by name
  * @throws {@link ServerStartError} with what the server wrote on standard error, when it ends or does not answer in time
  */
 export async function startServerProcess(
   name: string,
   command: (port: string) => readonly string[],
+  files: Readonly<Record<string, Buffer>> = {},
 ): Promise<ServerProcess> {
+  const directory = await mkdtemp(join(tmpdir(), `cumulus-${name}-`));
+  for (const [file, content] of Object.entries(files)) await writeFile(join(directory, file), content);
   const endpoint = `http://127.0.0.1:${await freePort()}`;
   const child = spawn('/bin/sh', ['-c', GUARD, 'sh', ...command(new URL(endpoint).port)], {
-    cwd: await mkdtemp(join(tmpdir(), `cumulus-${name}-`)),
+    cwd: directory,
     stdio: ['pipe', 'ignore', 'pipe'],
     // A group of its own, so that Ctrl-C reaches only us and the server lives until we have tidied up.
     detached: true,

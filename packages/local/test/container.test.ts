@@ -1,7 +1,7 @@
 import { getContainerRuntimeClient } from 'testcontainers';
 import { startContainer } from '../src/container.ts';
 import { dockerEngineAnswers } from '../src/docker-engine.ts';
-import { answers, listTables } from './requests.ts';
+import { answers, listeningElsewhere, listTables } from './requests.ts';
 
 const hasDocker = await dockerEngineAnswers();
 const describeContainer = hasDocker ? describe : describe.skip;
@@ -14,8 +14,10 @@ describeContainer(hasDocker ? 'startContainer' : 'startContainer (skipped: no Do
     const port = Number(new URL(server.endpoint).port);
     expect(await publishedPorts()).toContain(port);
     expect(await addressesOf(port)).toEqual(['127.0.0.1']);
+    const elsewhere = await listeningElsewhere(server.endpoint);
     await server.stop();
     expect(await answers(server.endpoint)).toBe(false);
+    expect(await listeningElsewhere(server.endpoint)).toEqual(elsewhere);
     expect(await publishedPorts()).not.toContain(Number(new URL(server.endpoint).port));
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { MotoUnavailableError, type ServerProcess, startMoto } from '../src/index.ts';
-import { answers, listTables } from './requests.ts';
+import { answers, listeningElsewhere, listTables } from './requests.ts';
 
 const first = await startMoto().catch((error: unknown) => {
   if (error instanceof MotoUnavailableError && !process.env['CI']) return undefined;
@@ -16,13 +16,15 @@ const first = await startMoto().catch((error: unknown) => {
   const moto = first as ServerProcess;
   afterAll(() => moto.stop());
 
-  it('starts a server of its own each time, which is gone once stopped', async () => {
+  it('starts a server of its own each time, for this machine alone, which is gone once stopped', async () => {
     const second = await startMoto();
     expect(second.endpoint).not.toBe(moto.endpoint);
     expect(await listTables(second.endpoint)).toEqual([]);
+    const elsewhere = await listeningElsewhere(second.endpoint);
     await second.stop();
     await expect(second.stop()).resolves.toBeUndefined();
     expect(await answers(second.endpoint)).toBe(false);
+    expect(await listeningElsewhere(second.endpoint)).toEqual(elsewhere);
     expect(await listTables(moto.endpoint)).toEqual([]);
   });
 });

@@ -1,13 +1,15 @@
 import { startDynalite } from '../../src/dynalite/start.ts';
-import { answers, listTables } from '../requests.ts';
+import { answers, listeningElsewhere, listTables } from '../requests.ts';
 
 describe('startDynalite', () => {
-  it('starts a server that answers and is gone once stopped', async () => {
+  it('starts a server that answers to this machine alone, and is gone once stopped', async () => {
     const server = await startDynalite();
     expect(server.kind).toBe('dynalite');
     expect(await listTables(server.endpoint)).toEqual([]);
+    const elsewhere = await listeningElsewhere(server.endpoint);
     await server.stop();
     expect(await answers(server.endpoint)).toBe(false);
+    expect(await listeningElsewhere(server.endpoint)).toEqual(elsewhere);
   });
 
   it('starts as often as wanted, each server with tables of its own', async () => {
