@@ -1,3 +1,4 @@
+import { consumedCapacity } from './consumed-capacity.ts';
 import type { Answer, Ask } from './engine.ts';
 import { invalid, Refusal } from './failures.ts';
 
@@ -6,13 +7,14 @@ const MAX_READS = 100;
 /** TransactGetItems over dynalite: since one request is answered after the other, several reads are one. */
 export async function transactGet(ask: Ask, input: Readonly<Record<string, unknown>>): Promise<Answer> {
   try {
-    const responses: object[] = [];
+    const answers: Answer[] = [];
     for (const get of readsOf(input)) {
-      const answer = await ask('GetItem', { ...get, ConsistentRead: true });
+      const answer = await ask('GetItem', { ...get, ConsistentRead: true, ReturnConsumedCapacity: 'TOTAL' });
       if (answer.status !== 200) return answer;
-      responses.push(answer.body);
+      answers.push(answer);
     }
-    return { status: 200, body: { Responses: responses } };
+    const Responses = answers.map(({ body: { Item } }) => (Item === undefined ? {} : { Item }));
+    return { status: 200, body: { Responses, ...consumedCapacity(input['ReturnConsumedCapacity'], answers) } };
   } catch (error) {
     if (error instanceof Refusal) return error.answer;
     throw error;

@@ -1,4 +1,5 @@
 import { itemInTheWay } from './condition-failure.ts';
+import { consumedCapacity } from './consumed-capacity.ts';
 import type { Answer, Ask, Attributes } from './engine.ts';
 import { errorMessage, errorName, invalid, Refusal, typeOf } from './failures.ts';
 import { keyFrom, keyNames } from './table-keys.ts';
@@ -29,12 +30,23 @@ interface Action {
   readonly key: Attributes;
 }
 
+/** A transaction that was done. */
+interface Done {
+  readonly actions: string;
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
+  readonly answers: readonly Answer[];
+}
+
 /** Why an action was not done, as DynamoDB says it. */
 interface Reason {
   readonly Code: string;
   readonly Message?: string;
   readonly Item?: unknown;
 }
+
+/** What dynalite is asked of each action: the item to be put back, and the capacity, should that be asked for. */
+const ASKED = { ReturnValues: 'ALL_OLD', ReturnConsumedCapacity: 'TOTAL' } as const;
 
 const NO_REASON: Reason = { Code: 'None' };
 
@@ -52,24 +64,27 @@ const OF_THE_ITEM =
  */
 export class TransactWrite {
   /** The transactions that were done lately, by their tokens. */
-  readonly #done = new Map<string, { readonly actions: string; readonly at: number }>();
+  readonly #done = new Map<string, Done>();
 
   async run(ask: Ask, input: Input): Promise<Answer> {
     try {
-      const { ClientRequestToken: token, TransactItems: items } = input;
+      const { ClientRequestToken: token, TransactItems: items, ReturnConsumedCapacity: capacity } = input;
       const actions = JSON.stringify(items);
-      if (this.#wasDone(token, actions)) return { status: 200, body: {} };
-      await writeAll(ask, await actionsOf(ask, items));
-      if (typeof token === 'string' && token !== '') this.#done.set(token, { actions, at: Date.now() });
-      return { status: 200, body: {} };
+      const done = this.#find(token, actions) ?? {
+        actions,
+        at: Date.now(),
+        answers: await writeAll(ask, await actionsOf(ask, items)),
+      };
+      if (typeof token === 'string' && token !== '') this.#done.set(token, done);
+      return { status: 200, body: consumedCapacity(capacity, done.answers) };
     } catch (error) {
       if (error instanceof Refusal) return error.answer;
       throw error;
     }
   }
 
-  #wasDone(token: unknown, actions: string): boolean {
-    if (typeof token !== 'string') return false;
+  #find(token: unknown, actions: string): Done | undefined {
+    if (typeof token !== 'string') return undefined;
     if (token.length > MAX_TOKEN_LENGTH) {
       throw invalid(`ClientRequestToken must have length less than or equal to ${MAX_TOKEN_LENGTH}`);
     }
@@ -78,7 +93,7 @@ export class TransactWrite {
     if (done !== undefined && done.actions !== actions) {
       throw new Refusal(typeOf('IdempotentParameterMismatchException'), 'The token belongs to another transaction');
     }
-    return done !== undefined;
+    return done;
   }
 }
 
@@ -116,15 +131,20 @@ function actionOf(item: Input): Pick<Action, 'kind' | 'parameters'> {
   return { kind, parameters };
 }
 
-/** @throws Refusal where one cannot be done; then none is */
-async function writeAll(ask: Ask, actions: readonly Action[]): Promise<void> {
+/**
+ * @returns the answers to each
+ * @throws Refusal where one cannot be done; then none is
+ */
+async function writeAll(ask: Ask, actions: readonly Action[]): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
   const undo: (() => Promise<void>)[] = [];
   const reasons: Reason[] = [];
   let isDone = false;
   try {
     for (const action of actions) {
       const { kind, parameters } = action;
-      const answer = await ask(OPERATIONS[kind], { ...parameters, ReturnValues: 'ALL_OLD' });
+      const answer = await ask(OPERATIONS[kind], { ...parameters, ...ASKED });
+      answers.push(answer);
       reasons.push(answer.status === 200 ? NO_REASON : await reasonOf(ask, action, answer));
       if (answer.status !== 200) continue;
       const takeBack = () => putBack(ask, action, answer.body['Attributes']);
@@ -136,6 +156,7 @@ async function writeAll(ask: Ask, actions: readonly Action[]): Promise<void> {
     if (!isDone) for (const takeBack of undo) await takeBack();
   }
   if (!isDone) throw cancelled(reasons);
+  return answers;
 }
 
 async function putBack(ask: Ask, { parameters, key }: Action, before: unknown): Promise<void> {

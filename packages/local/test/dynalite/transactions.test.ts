@@ -227,6 +227,15 @@ function suite(start: () => Promise<LocalServer>): void {
     expect((await client.send(command)).Responses).toEqual([{ Item: ITEM }, {}, { Item: { n: { N: '3' } } }]);
   });
 
+  it('says what a transaction consumed, of each table, if it is asked', async () => {
+    const transaction = (...ids: string[]) => ({ TransactItems: ids.map((id) => put({ id: { S: id } })) });
+    expect((await client.send(new TransactWriteItemsCommand(transaction('x')))).ConsumedCapacity).toBeUndefined();
+    const told = await client.send(
+      new TransactWriteItemsCommand({ ...transaction('y', 'z'), ReturnConsumedCapacity: 'TOTAL' }),
+    );
+    expect(told.ConsumedCapacity).toEqual([expect.objectContaining({ TableName: TABLE, CapacityUnits: 4 })]);
+  });
+
   it('compares maps, lists and sets by what is in them', async () => {
     const map = { M: { by: { S: 'me' }, of: { L: [{ N: '1' }, { M: { x: { NULL: true } } }] } } };
     const item = { id: { S: 'rich' }, map, list: { L: [{ S: 'a' }, { S: 'b' }] }, set: { SS: ['a', 'b'] }, same: map };
