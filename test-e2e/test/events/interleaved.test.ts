@@ -164,7 +164,7 @@ describeUnless(await whyNoMoto(), `events of ${WORKFLOWS} workflows (seed ${SEED
     const { handled } = happened;
     expect(handled.killed).toBeGreaterThanOrEqual(12);
     expect(handled.killedInParts).toBeGreaterThanOrEqual(8);
-    expect(handled.failed).toBeGreaterThan(10);
+    expect(handled.failed).toBeGreaterThan(5);
     expect(handled.faults).toBeGreaterThan(50);
     expect(happened.faultsOfStepFunctions).toBeGreaterThan(200);
     expect(happened.faultsOfS3).toBeGreaterThan(20);
