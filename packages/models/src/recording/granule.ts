@@ -104,7 +104,7 @@ export function planGranule(
   const changes = changesOfRun(FIELDS, { ...granule }, current, current?.[PENDING_FILES] !== undefined);
   if (changes === undefined) return undefined;
   const { isLasting } = changes;
-  const { set, remove } = fitting(changes);
+  const { set, remove } = withoutErrorBeyondLimit(changes);
   const listed = new Set(files.map(identityOf));
   const before = new Map(filesOf(current).map((file): [string, FileKey] => [identityOf(file), file]));
   const stale = [...before.values()].filter((file) => !listed.has(identityOf(file)));
@@ -122,7 +122,7 @@ export function planGranule(
 }
 
 /** One run's error may be too much beside another's files. These are worth more, and its execution has the error too. */
-function fitting({ set, remove, after }: RunChanges): Pick<RunChanges, 'set' | 'remove'> {
+function withoutErrorBeyondLimit({ set, remove, after }: RunChanges): Pick<RunChanges, 'set' | 'remove'> {
   if (after['error'] === undefined || storedSize(after) <= MAX_ITEM_BYTES) return { set, remove };
   const { error: _, ...others } = set;
   return { set: others, remove: [...remove, 'error'] };
