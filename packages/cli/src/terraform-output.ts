@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { FileError, isObject } from '@cumulus/dynamodb';
+import { FileError, isObject, readText } from '@cumulus/dynamodb';
 
 const ADVICE = ['Write it by: terraform output -json dynamo_tables'];
 
@@ -11,7 +10,7 @@ const ADVICE = ['Write it by: terraform output -json dynamo_tables'];
 export async function readTerraformTables(file: string): Promise<ReadonlyMap<string, string>> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(await readFile(file, 'utf8'));
+    parsed = JSON.parse(await readText(file));
   } catch (error) {
     throw new FileError(`${file} cannot be read: ${(error as Error).message}`, ADVICE, error);
   }

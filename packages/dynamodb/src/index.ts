@@ -2,6 +2,7 @@ export { explainRefusal, explainUnasked } from './aws-errors.ts';
 export { type BackUpOptions, type BackUpResult, backUpTable } from './backup/back-up.ts';
 export { listBackups, listParts, tableOfFile } from './backup/backup-files.ts';
 export type { Comparison, Difference } from './backup/compare.ts';
+export { readText } from './backup/durable-file.ts';
 export { type KeyEntry, KeyPartitions } from './backup/key-partitions.ts';
 export type { LineFormat } from './backup/line-format.ts';
 export { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './backup/manifest.ts';

@@ -2,11 +2,15 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { FileError } from '../errors.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { isS3Url } from '../storage/s3-url.ts';
 import { explainFileError, linkOrCopy, readOwnText, syncDirectoryOf, writeDurably } from './durable-file.ts';
 import { type BackupManifest, formatManifest, readManifest } from './manifest.ts';
 import type { SegmentRange } from './segment-range.ts';
+
+/** What almost all file systems take. */
+const MAX_NAME_BYTES = 255;
 
 const DATA_SUFFIX = /\.json(?:\.gz)?$/;
 const KEPT = /\.\d{8}T\d{6}\.\d{3}Z(?=\.json(?:\.gz)?$)/;
@@ -79,6 +83,28 @@ export class BackupFiles {
     this.nextManifest = `${this.manifest}.next`;
     this.partial = `${dataFile}.partial`;
     this.checkpoint = `${this.partial}.checkpoint.json`;
+  }
+
+  /**
+   * Finds out before the work that each name fits: the data file's, and those that are made of it.
+   * @throws FileError with the longest name and the limit
+   */
+  async checkNames(): Promise<void> {
+    const isKept = await exists(this.data);
+    const names = [this.checkpoint, ...(isKept ? [this.keptName(new Date()) + MANIFEST_SUFFIX] : [])].map((path) =>
+      basename(path),
+    );
+    const longest = Math.max(...names.map((name) => Buffer.byteLength(name)));
+    if (longest <= MAX_NAME_BYTES) return;
+    throw new FileError(
+      `A backup as ${basename(this.data)} needs names of ${longest} bytes, file systems take ${MAX_NAME_BYTES}.`,
+      [
+        'Nothing was changed.',
+        isKept
+          ? 'Move the backup that is there away, or write to S3, which takes names of 1,024 bytes.'
+          : 'Write to S3, which takes names of 1,024 bytes.',
+      ],
+    );
   }
 
   /** Ends a change of place that was cut off after its decisive rename. Only the holder of the writer's claim may. */

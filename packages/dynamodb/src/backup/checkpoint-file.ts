@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { explainFileError, readOwnText, writeDurably } from './durable-file.ts';
+import { explainFileError, isNoSuchFile, readOwnText, writeDurably } from './durable-file.ts';
 
 /** Raised when an older checkpoint can no longer be continued. */
 const CHECKPOINT_VERSION = 1;
@@ -24,7 +24,7 @@ export class DiskCheckpoint<State extends object> implements CheckpointFile<Stat
     try {
       return parseCheckpoint<State>(await readOwnText(this.#path));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (isNoSuchFile(error)) return undefined;
       throw explainFileError(error, this.#path);
     }
   }

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupCheckpoint } from './backup-checkpoint.ts';
 import { BackupFiles, exists, manifestOf, removeKept, timeOf } from './backup-files.ts';
@@ -6,7 +5,7 @@ import type { BackupPlace } from './backup-place.ts';
 import { BackupReader } from './backup-reader.ts';
 import type { BackupSource } from './backup-source.ts';
 import { type CheckpointFile, DiskCheckpoint } from './checkpoint-file.ts';
-import { explainFileError, PRIVATE_DIRECTORY } from './durable-file.ts';
+import { makeDirectory } from './make-directory.ts';
 import type { BackupManifest } from './manifest.ts';
 import { PartialFile } from './partial-file.ts';
 import { WriterClaim } from './writer-claim.ts';
@@ -42,11 +41,8 @@ export class DiskPlace implements BackupPlace {
   }
 
   async enter(): Promise<void> {
-    try {
-      await mkdir(this.#directory, { recursive: true, mode: PRIVATE_DIRECTORY });
-    } catch (error) {
-      throw explainFileError(error, this.#directory);
-    }
+    await makeDirectory(this.#directory);
+    await this.#files.checkNames();
     this.#claim = await WriterClaim.take(this.data);
     await this.#files.settle();
   }

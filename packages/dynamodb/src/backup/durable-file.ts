@@ -7,6 +7,9 @@ import { createTemporaryFile, temporaryName } from './temporary-file.ts';
 
 export const PRIVATE_DIRECTORY = 0o700;
 
+/** The most that a manifest, checkpoint or lock may have, in bytes: most have a few thousand, the largest checkpoint some 20 million. */
+const MAX_TEXT_BYTES = 64 * 1024 * 1024;
+
 // Windows knows neither. A file that is a pipe would keep its reader waiting for a writer.
 const { O_RDONLY, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 
@@ -28,7 +31,8 @@ export async function openOwnToChange(path: string): Promise<FileHandle> {
  * @throws FileError for anything but a regular file; what `open` throws
  */
 export async function readOwnText(path: string): Promise<string> {
-  return textOf(await regular(await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), path), path);
+  const file = await regular(await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), path);
+  return (await contentOf(file, path, MAX_TEXT_BYTES)).toString('utf8');
 }
 
 /**
@@ -36,7 +40,15 @@ export async function readOwnText(path: string): Promise<string> {
  * @throws FileError for anything but a regular file; what `open` throws
  */
 export async function readText(path: string): Promise<string> {
-  return textOf(await regular(await openToRead(path), path), path);
+  return (await readSmallFile(path, MAX_TEXT_BYTES)).toString('utf8');
+}
+
+/**
+ * The content of a file that is to fit into memory, also where its name is a link.
+ * @throws FileError for anything but a regular file of up to this size; what `open` throws
+ */
+export async function readSmallFile(path: string, maxBytes: number): Promise<Buffer> {
+  return contentOf(await regular(await openToRead(path), path), path, maxBytes);
 }
 
 async function regular(file: FileHandle, path: string): Promise<FileHandle> {
@@ -45,16 +57,23 @@ async function regular(file: FileHandle, path: string): Promise<FileHandle> {
   throw new FileError(`${path} is no regular file.`, ['Nothing was changed. Remove it, or choose another place.']);
 }
 
-/** The largest file that is read as a whole, in bytes: more than any manifest, checkpoint or lock has. */
-const MAX_TEXT_BYTES = 64 * 1024 * 1024;
-
-async function textOf(file: FileHandle, path: string): Promise<string> {
+async function contentOf(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
   try {
     const { size } = await file.stat();
-    if (size <= MAX_TEXT_BYTES) return await file.readFile('utf8');
-    throw new FileError(`${path} has ${size} bytes; no manifest or checkpoint has more than ${MAX_TEXT_BYTES}.`, [
-      'Nothing was changed. Remove it, or put the right one in its place.',
-    ]);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    if (size <= maxBytes) {
+      // Not all that comes: a file may grow, and one of /proc does not tell its size.
+      for await (const chunk of file.createReadStream({ end: maxBytes, autoClose: false })) {
+        chunks.push(chunk as Buffer);
+        bytes += (chunk as Buffer).length;
+      }
+      if (bytes <= maxBytes) return Buffer.concat(chunks);
+    }
+    throw new FileError(
+      `${path} has ${Math.max(size, bytes)} bytes; no manifest or checkpoint has more than ${maxBytes}.`,
+      ['Nothing was changed. Remove it, or put the right one in its place.'],
+    );
   } finally {
     await file.close();
   }
@@ -137,6 +156,12 @@ async function copy(from: string, to: string): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Whether there is no such file; with a name longer than the file system takes there cannot be one. */
+export function isNoSuchFile(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENAMETOOLONG';
 }
 
 const PROBLEMS: Readonly<Record<string, readonly [problem: string, advice: string]>> = {

@@ -5,7 +5,7 @@ import type { StoredFile } from '../storage/stored-file.ts';
 import { explainFileError } from './durable-file.ts';
 import { gunzip } from './gunzip.ts';
 
-const NEWLINE = 0x0a;
+export const LINE_BREAK = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const TAB = 0x09;
@@ -14,7 +14,7 @@ const TAB = 0x09;
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /** An item has at most 400 KB; escapes in JSON can make six bytes of one. A longer line is no item's. */
-const MAX_LINE_BYTES = 8 * 1024 * 1024;
+export const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
 /** A line of a backup, with its number, counted from 1. */
 export interface Line {
@@ -45,7 +45,11 @@ export interface LineCounts {
 /** Whether a file is gzipped, told by its content. */
 export async function isGzip(file: StoredFile): Promise<boolean> {
   const head = await file.head(2);
-  return head.length === 2 && GZIP_MAGIC.every((byte, index) => head[index] === byte);
+  return startsLikeGzip(head);
+}
+
+export function startsLikeGzip(head: Buffer): boolean {
+  return GZIP_MAGIC.every((byte, index) => head[index] === byte);
 }
 
 /**
@@ -74,12 +78,12 @@ export async function countEndedLines(
   options: Omit<ReadLinesOptions, 'keep' | 'linesBefore'>,
 ): Promise<number | undefined> {
   let lines = 0;
-  let last: number | undefined = NEWLINE;
+  let last: number | undefined = LINE_BREAK;
   for await (const chunk of readText(file, { ...options, keep: false })) {
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, end + 1)) lines += 1;
+    for (let end = chunk.indexOf(LINE_BREAK); end >= 0; end = chunk.indexOf(LINE_BREAK, end + 1)) lines += 1;
     last = chunk.at(-1) ?? last;
   }
-  return last === NEWLINE ? lines : undefined;
+  return last === LINE_BREAK ? lines : undefined;
 }
 
 /** A file's text, in chunks. */
@@ -138,10 +142,10 @@ class LineSplitter {
 
   /** The lines that end in a chunk, each cut when it is asked for: a whole run of them would outlive its use. */
   *take(chunk: Buffer): Generator<Line, void> {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+    let start = this.#passBlank(chunk, 0);
+    for (let end = chunk.indexOf(LINE_BREAK, start); end >= 0; end = chunk.indexOf(LINE_BREAK, start)) {
       yield* this.#line(chunk.subarray(start, end));
-      start = end + 1;
+      start = this.#passBlank(chunk, end + 1);
     }
     // A copy: the chunk's memory may be used again.
     if (start < chunk.length) this.#keep(Buffer.from(chunk.subarray(start)));
@@ -150,6 +154,22 @@ class LineSplitter {
   /** The last line, if the file does not end in a line break. */
   *end(): Generator<Line, void> {
     if (this.#pendingBytes > 0) yield* this.#line(Buffer.alloc(0));
+  }
+
+  /** Passes over blank lines, of which a small file can unpack to very many: each is to cost next to nothing. */
+  #passBlank(chunk: Buffer, start: number): number {
+    if (this.#pendingBytes > 0) return start;
+    let next = start;
+    for (let index = start; index < chunk.length; index += 1) {
+      const byte = chunk[index];
+      if (byte === LINE_BREAK) {
+        this.#number += 1;
+        next = index + 1;
+      } else if (!isBlankByte(byte)) {
+        break;
+      }
+    }
+    return next;
   }
 
   #keep(rest: Buffer): void {
@@ -173,5 +193,9 @@ class LineSplitter {
 }
 
 function isBlank(bytes: Buffer): boolean {
-  return bytes.every((byte) => byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN);
+  return bytes.every(isBlankByte);
+}
+
+function isBlankByte(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN;
 }

@@ -3,7 +3,7 @@ import { isObject } from '../is-object.ts';
 import type { FullDescription } from '../tables/full-description.ts';
 import { type KnownSettings, namedSettings, namedSettingsOfSchema } from '../tables/named-settings.ts';
 import type { TableSchema } from '../tables/schema.ts';
-import { explainFileError, readText } from './durable-file.ts';
+import { explainFileError, isNoSuchFile, readText } from './durable-file.ts';
 import type { SegmentRange } from './segment-range.ts';
 
 /** What tells a manifest from any other JSON file. */
@@ -84,7 +84,7 @@ export async function readManifest(path: string, read = readText): Promise<Backu
   try {
     text = await read(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isNoSuchFile(error)) return undefined;
     throw explainFileError(error, path);
   }
   return parseManifest(text, path);

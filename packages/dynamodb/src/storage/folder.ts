@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type CheckpointFile, DiskCheckpoint } from '../backup/checkpoint-file.ts';
-import { explainFileError } from '../backup/durable-file.ts';
+import { explainFileError, readSmallFile } from '../backup/durable-file.ts';
 import { isS3Url } from './s3-url.ts';
 import { DiskFile, type StoredFile } from './stored-file.ts';
+
+/** The most that a manifest of an export may have: that of its files has 300 bytes for each. */
+const MAX_MANIFEST_BYTES = 256_000_000;
 
 /** Makes, or gives, the client of S3; asked for only where a place in S3 is named. */
 export type S3Access = () => Promise<S3Client>;
@@ -50,7 +52,7 @@ class DiskFolder implements Folder {
   async read(file: string): Promise<Buffer | undefined> {
     const path = this.nameOf(file);
     try {
-      return await readFile(path);
+      return await readSmallFile(path, MAX_MANIFEST_BYTES);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { expect, test } from '@jest/globals';
+import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
+import { granules, Scratch, untilInDirectory } from './scratch.ts';
+
+const scratch = new Scratch();
+
+function pipe(): string {
+  const path = scratch.path('pipe');
+  execFileSync('mkfifo', [path]);
+  return path;
+}
+
+test('a backup comes by a named pipe, as by the shell’s <(command)', async () => {
+  const table = await scratch.table(scratch.prefix(), 'GranulesTable');
+  const file = pipe();
+  const writer = createWriteStream(file);
+  for (const item of granules(5)) writer.write(`${JSON.stringify(item)}\n`);
+  const restored = cumulusApiJson(['restore', file, '--table', table]);
+  writer.end();
+  await finished(writer);
+  expect(await restored).toMatchObject({ status: 0, json: { file, items: 5, proved: false } });
+  expect(await scratch.count(table)).toBe(5);
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)('a pipe that nobody writes to is waited for until %s', async (signal) => {
+  const command = start(['verify', pipe()], { TMPDIR: scratch.directory });
+  const ended = end(command);
+  await untilInDirectory(scratch.directory, '.cumulus-');
+  command.kill(signal);
+  const status = signal === 'SIGTERM' ? 143 : 130;
+  expect(await ended).toMatchObject({ status, stderr: 'cumulus-api: verify was interrupted.\n' });
+});
+
+test.each(['/dev/zero', '/dev/null'])('%s is no backup', async (file) => {
+  const { status, stderr } = await cumulusApi(['verify', file]);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(`${file} is no regular file.`) });
+});
