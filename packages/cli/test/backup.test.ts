@@ -173,6 +173,15 @@ describe('cumulus-api backup', () => {
     const resume = ['backup', '--table', table, '--directory', scratch.directory, '--resume'];
     const old = new Date(Date.now() - 25 * 3_600_000).toISOString();
     interruptedAt(old);
+    const before = readdirSync(scratch.directory);
+    const planned = await cumulusApi([...resume, '--dry-run']);
+    expect(planned.stdout).toContain(
+      `would be begun again, not continued: it was begun at ${old}, more than 24 hours ago`,
+    );
+    expect((await cumulusApiJson([...resume, '--dry-run', '--resume-within', '2d'])).json).toMatchObject({
+      ...{ dryRun: true, resumes: { startedAt: old, items: 0 } },
+    });
+    expect(readdirSync(scratch.directory)).toEqual(before);
     const again = await cumulusApiJson(resume);
     expect(again).toMatchObject({
       status: 0,

@@ -304,7 +304,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
 
   it('refuse on the command line what makes no sense', async () => {
     for (const [args, message] of [
-      [['--to', bucket.url('x'), '--resume'], /--resume does not go with --to.*Begin anew/],
+      [['--to', bucket.url('x'), '--resume'], /--resume does not go with --to.*Begin again/],
       [['--to', bucket.url('x'), '--directory', 'd'], /one place: --directory or --to/],
       [['--directory', bucket.url('x')], /a place in S3 goes with --to/],
       [['--to', 'bucket/x'], /--to takes a place in S3/],

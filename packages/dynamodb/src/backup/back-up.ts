@@ -13,16 +13,17 @@ import { describeFully, type FullDescription } from '../tables/full-description.
 import { laterSettings, namedSettings, type UnknownSetting } from '../tables/named-settings.ts';
 import { requireSameTable } from '../tables/same-table.ts';
 import { SOFTWARE } from '../version.ts';
-import type { BackupCheckpoint, BackupState } from './backup-checkpoint.ts';
+import type { BackupState } from './backup-checkpoint.ts';
 import type { BackupPlace, PartialBackup } from './backup-place.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { explainFileError } from './durable-file.ts';
+import { findInterrupted, type Interrupted } from './find-interrupted.ts';
 import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION, PART_MANIFEST_VERSION } from './manifest.ts';
 import { openPlace } from './open-place.ts';
 import { type Replaced, replaceBackup } from './replace-backup.ts';
 import { type ScanTime, scanTimeOf } from './scan-time.ts';
 import type { SegmentRange } from './segment-range.ts';
-import { DEFAULT_RESUME_WITHIN, type DiscardedPartial, whyTooOld } from './too-old.ts';
+import type { DiscardedPartial } from './too-old.ts';
 
 const gzip = promisify(gzipCallback);
 
@@ -235,52 +236,20 @@ function newPositions({ segments }: BackUpOptions, { estimatedBytes }: TableDesc
     .fill('start', first, last + 1);
 }
 
-/** The run to continue, if that was asked for and there is one of our time; else a new one. */
+/** Opens the partial of the run to continue, if that was asked for and there is one of our time; else a new one. */
 async function openPartial(
   options: BackUpOptions,
   description: TableDescription,
   place: BackupPlace,
-): Promise<{
-  readonly interrupted?: BackupCheckpoint;
-  readonly discarded?: DiscardedPartial;
-  readonly partial: PartialBackup;
-}> {
-  const interrupted = options.resume ? await place.interrupted() : undefined;
-  if (interrupted === undefined) return { partial: await place.create() };
-  const { startedAt, items } = interrupted;
-  const reason = whyTooOld(startedAt, options.resumeWithin ?? DEFAULT_RESUME_WITHIN);
-  if (reason !== undefined) {
-    options.onWarning?.(
-      `The interrupted backup to ${place.data} is not continued: ${reason}. It begins again from nothing.`,
-    );
-    return { discarded: { startedAt, items, reason }, partial: await place.create() };
+): Promise<Interrupted & { readonly partial: PartialBackup }> {
+  const found = await findInterrupted(options, description, place);
+  const { interrupted, discarded } = found;
+  if (interrupted !== undefined) return { ...found, partial: await place.continue(interrupted) };
+  if (discarded !== undefined) {
+    const problem = `The interrupted backup to ${place.data} is not continued: ${discarded.reason}.`;
+    options.onWarning?.(`${problem} It begins again from nothing.`);
   }
-  checkResumable(interrupted, options, description, place);
-  return { interrupted, partial: await place.continue(interrupted) };
-}
-
-/** @throws ResumeMismatchError if the interrupted run was another one */
-function checkResumable(
-  checkpoint: BackupCheckpoint,
-  options: BackUpOptions,
-  description: TableDescription,
-  place: BackupPlace,
-): void {
-  const { tableArn, tableId, consistentRead, positions } = checkpoint;
-  const difference =
-    tableArn !== description.arn || tableId !== description.id
-      ? `it read another table, ${tableArn} (${tableId}), not ${description.arn} (${description.id})`
-      : consistentRead !== (options.consistent ?? false)
-        ? `it read ${consistentRead ? 'with' : 'without'} --consistent`
-        : typeof options.segments === 'number' && options.segments !== positions.length
-          ? `it cut the table into ${positions.length} segments`
-          : undefined;
-  if (difference !== undefined) {
-    throw new ResumeMismatchError(`The interrupted backup to ${place.data} cannot be continued: ${difference}.`, [
-      'Nothing was changed.',
-      'Start anew, without --resume.',
-    ]);
-  }
+  return { ...found, partial: await place.create() };
 }
 
 function adviceWhenReplaced(place: BackupPlace): readonly string[] {

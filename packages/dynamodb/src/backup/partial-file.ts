@@ -47,7 +47,7 @@ export class PartialFile implements PartialBackup {
         }
         if (read !== bytes || hash.copy().digest('hex') !== sha256) {
           throw new ResumeMismatchError(`${path} is not what the interrupted backup had written.`, [
-            'Start anew, without --resume.',
+            'Start again, without --resume.',
           ]);
         }
         await file.truncate(bytes);
@@ -115,7 +115,7 @@ async function checkSole(file: FileHandle, path: string): Promise<void> {
   if (problem !== undefined) {
     throw new ResumeMismatchError(`${path} ${problem}.`, [
       'Nothing was written to it.',
-      'Start anew, without --resume.',
+      'Start again, without --resume.',
     ]);
   }
 }

@@ -1,6 +1,8 @@
 import { describeTable } from '../tables/describe.ts';
 import type { BackUpOptions } from './back-up.ts';
+import { findInterrupted } from './find-interrupted.ts';
 import { openPlace } from './open-place.ts';
+import type { DiscardedPartial } from './too-old.ts';
 
 /** What a backup would do, if nothing changes meanwhile. */
 export interface PlannedBackUp {
@@ -11,16 +13,20 @@ export interface PlannedBackUp {
   readonly estimatedBytes: number;
   /** The name under which the backup that is there would stay; absent if there is none, or it would not stay. */
   readonly keepsAs?: string;
+  /** The interrupted backup that would be continued: when it was begun (ISO 8601, UTC), and what it has read. */
+  readonly resumes?: { readonly startedAt: string; readonly items: number };
+  /** The interrupted backup that would not be continued, though that is asked for. */
+  readonly discarded?: DiscardedPartial;
   /** Earlier backups that would be removed, unless one of them has far more items than the table. */
   readonly removes: readonly string[];
 }
 
 /**
  * Finds out what {@link backUpTable} would do, and changes nothing.
- * @throws TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError
+ * @throws ResumeMismatchError, TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError
  */
 export async function planBackUp(
-  options: Pick<BackUpOptions, 'client' | 'table' | 'directory' | 's3' | 'gzip' | 'segments' | 'keep' | 'abortSignal'>,
+  options: Omit<BackUpOptions, 'concurrency' | 'maxReadUnits' | 'onProgress' | 'onWarning'>,
 ): Promise<PlannedBackUp> {
   const { client, table, keep = 1, abortSignal } = options;
   const description = await describeTable(client, table, abortSignal);
@@ -28,12 +34,15 @@ export async function planBackUp(
   const time = await place.timeOfCurrent();
   const keepsAs = time === undefined || keep === 0 ? undefined : place.keptName(time);
   const kept = await place.kept();
+  const { interrupted, discarded } = await findInterrupted(options, description, place);
   return {
     table,
     file: place.data,
     estimatedItems: description.estimatedItems,
     estimatedBytes: description.estimatedBytes,
     ...(keepsAs === undefined ? {} : { keepsAs }),
+    ...(interrupted === undefined ? {} : { resumes: { startedAt: interrupted.startedAt, items: interrupted.items } }),
+    ...(discarded === undefined ? {} : { discarded }),
     removes: kept.slice(keepsAs === undefined ? keep : keep - 1),
   };
 }

@@ -80,7 +80,7 @@ function checkPlace({ directory, to, resume }: Pick<BackupOptions, 'directory' |
   if (to !== undefined && resume) {
     throw new UsageError(
       '--resume does not go with --to: an upload to S3 that stopped cannot be continued, since nothing of it can be ' +
-        'read and proved. Begin anew without --resume, or back up to --directory',
+        'read and proved. Begin again without --resume, or back up to --directory',
     );
   }
 }

@@ -58,7 +58,7 @@ async function backUp(
 
 async function sayWhat(
   table: string,
-  { to, directory = 'backups', segments, gzip, keep }: BackupOptions,
+  { to, directory = 'backups', segments, gzip, consistent, resume, 'resume-within': resumeWithin, keep }: BackupOptions,
   { client, s3, abortSignal }: Context,
 ): Promise<Outcome> {
   const planned = await planBackUp({
@@ -68,15 +68,24 @@ async function sayWhat(
     s3,
     segments,
     gzip,
+    consistent,
+    resume,
+    resumeWithin,
     keep,
     abortSignal,
   });
-  const { file, estimatedItems, estimatedBytes, keepsAs, removes } = planned;
+  const { file, estimatedItems, estimatedBytes, keepsAs, resumes, discarded, removes } = planned;
   return {
     result: { ...planned, dryRun: true },
     lines: [
       `${table}: about ${count(estimatedItems, 'item')}, ${size(estimatedBytes)}, would be backed up`,
       `  to ${file}`,
+      ...(resumes === undefined
+        ? []
+        : [`  to continue the backup that was begun at ${resumes.startedAt}: ${count(resumes.items, 'item')} so far`]),
+      ...(discarded === undefined
+        ? []
+        : [`  the interrupted backup would be begun again, not continued: ${discarded.reason}`]),
       ...(keepsAs === undefined ? [] : [`  the backup that is there would stay as ${keepsAs}`]),
       ...removes.map((earlier) => `  would be removed: ${earlier}`),
     ],
