@@ -307,4 +307,63 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
       expect(settings?.differences.map(({ setting }) => setting)).toContain('SSEDescription');
     }, lost);
   });
+
+  it('of an index come back too: its on-demand limits; Contributor Insights of it are named', async () => {
+    await withAws(async ({ aws, client, environment }) => {
+      const index = {
+        IndexName: 'by-tenant',
+        KeySchema: [{ AttributeName: 'tenant', KeyType: 'HASH' as const }],
+        Projection: { ProjectionType: 'KEYS_ONLY' as const },
+      };
+      const attributes = ['id', 'tenant'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }));
+      const table = await makeTable(client, {
+        AttributeDefinitions: attributes,
+        GlobalSecondaryIndexes: [index],
+      });
+      const limits = { MaxReadRequestUnits: 30, MaxWriteRequestUnits: -1 };
+      aws.setFuture(table, { GlobalSecondaryIndexes: [{ ...index, OnDemandThroughput: limits }] });
+      aws.setInsights(table);
+      const { file, manifest } = await backUp(table, environment);
+      expect(manifest.table.description?.answers).toMatchObject({
+        'DescribeContributorInsights/by-tenant': {
+          IndexName: 'by-tenant',
+          ContributorInsightsStatus: 'ENABLED',
+          LastUpdateDateTime: '2023-11-14T22:13:20.000Z',
+        },
+      });
+      const restore = ['restore', file, '--table', `${table}-restored`, '--create-table'];
+      const { settings } = await cumulusApiJson<Said>(restore, { environment });
+      expect(aws.inputsOf('CreateTable').at(-1)?.['GlobalSecondaryIndexes']).toEqual([
+        { ...index, OnDemandThroughput: { MaxReadRequestUnits: 30 } },
+      ]);
+      expect(settings?.differences).toContainEqual({
+        setting: 'ContributorInsights',
+        index: 'by-tenant',
+        wanted: true,
+      });
+    });
+  });
+
+  it('beyond the definition of a Cumulus table are told by tables describe and by adopt', async () => {
+    const { environment } = moto;
+    await cumulusApiJson(['tables', 'create', '--prefix', 'described', '--tag', 'Stage=prod'], { environment });
+    const TableName = 'described-UsersTable';
+    await moto.client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
+    const expected = [
+      { setting: 'DeletionProtectionEnabled', value: true },
+      { setting: 'Tags', value: { Stage: 'prod' } },
+    ];
+    const described = await cumulusApiJson<{ table: string; otherSettings: unknown }[]>(
+      ['tables', 'describe', '--prefix', 'described'],
+      { environment },
+    );
+    expect(described.find(({ table }) => table === TableName)?.otherSettings).toEqual(expected);
+    const inWords = await cumulusApi(['tables', 'describe', '--prefix', 'described'], { environment });
+    expect(inWords.stdout).toContain('  deletion protection on, tags {"Stage":"prod"}\n');
+    const adopt = ['adopt', '--table', TableName, '--for', 'UsersTable'];
+    expect(await cumulusApiJson(adopt, { environment })).toMatchObject({ fits: true, otherSettings: expected });
+    expect((await cumulusApi(adopt, { environment })).stdout).toContain(
+      '  settings that the module says nothing of: deletion protection on, tags',
+    );
+  });
 });

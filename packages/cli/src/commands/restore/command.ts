@@ -30,7 +30,7 @@ export const restore = defineCommand<RestoreOptions>({
 function addOptions(parser: Argv<GlobalOptions>): Argv<RestoreOptions> {
   return addSourceOptions(parser)
     .options({
-      'create-table': { type: 'boolean', default: false, describe: 'Make a table that is missing' },
+      'create-table': { type: 'boolean', default: false, describe: 'Make a table that is missing, with its settings' },
       overwrite: {
         type: 'boolean',
         default: false,
