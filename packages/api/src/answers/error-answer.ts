@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { ConnectionError, ThrottledError } from '@cumulus/dynamodb';
+import { ConnectionError, DamagedResponseError, ThrottledError } from '@cumulus/dynamodb';
 import {
   AssociatedRulesError,
   IndexMissingError,
@@ -42,7 +42,7 @@ function told(error: unknown): readonly [status: number, message: string] {
     return [409, error.message];
   if (error instanceof AssociatedRulesError)
     return [409, `Cannot delete ${error.recordType} with associated rules: ${error.rules.join(', ')}`];
-  if (error instanceof ThrottledError || error instanceof ConnectionError)
+  if ([ThrottledError, ConnectionError, DamagedResponseError].some((passing) => error instanceof passing))
     return [503, 'The tables cannot answer just now. Send the request again later.'];
   // The operator has to act, and whoever asks may be that.
   if (error instanceof IndexMissingError) return [503, error.message];

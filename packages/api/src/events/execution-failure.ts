@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { PageTrail } from '@cumulus/dynamodb';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from '../workflows/aws-clients.ts';
 import { isUnknownExecution } from '../workflows/describe-execution.ts';
@@ -42,11 +43,13 @@ async function failureInHistory(
     { client: await clients.stepFunctions(), pageSize: EVENTS_A_PAGE },
     { executionArn, reverseOrder: true, includeExecutionData: true },
   );
+  const trail = new PageTrail<string>(`The history of ${executionArn}`);
   let search: HistorySearch | undefined;
   // Which attempt the end that was found is of is known at the redrive, or the start, that it goes back to.
   let attempt: number | undefined;
   try {
-    for await (const { events = [] } of pages) {
+    for await (const { events = [], nextToken } of pages) {
+      trail.step(nextToken);
       // moto tells them in their own order all the same.
       for (const event of events.toSorted((a, b) => (b.id ?? 0) - (a.id ?? 0))) {
         if (search === undefined) {

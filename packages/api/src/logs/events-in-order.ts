@@ -1,3 +1,4 @@
+import { PageTrail } from '@cumulus/dynamodb';
 import type { FunctionLogs } from './function-logs.ts';
 import type { FoundLogEvent } from './log-event.ts';
 import type { LogFilter } from './log-query.ts';
@@ -58,10 +59,11 @@ function oldest(heads: readonly Head[]): Head | undefined {
 
 async function* eventsOf(group: string, { logs, groups, filter, span }: EventsInOrderOptions): Head['later'] {
   const limit = Math.max(LEAST_PAGE, Math.min(Math.floor(MOST_EVENTS / groups.length), MOST_PAGE));
+  const trail = new PageTrail<string>(`The log ${group}`);
   let token: string | undefined;
   do {
     const page = await logs.readPage(group, { filter, span, token, limit });
     yield* page.events;
-    token = page.nextToken;
+    token = trail.step(page.nextToken);
   } while (token !== undefined);
 }

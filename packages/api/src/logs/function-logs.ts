@@ -1,5 +1,6 @@
 import type { CloudWatchLogsClient, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PageTrail } from '@cumulus/dynamodb';
 import { settingsLike } from '../aws-settings.ts';
 import { type FoundLogEvent, logEventOf } from './log-event.ts';
 import { filterPatternOf, type LogFilter, matches } from './log-query.ts';
@@ -52,6 +53,7 @@ export class FunctionLogs {
     const { ask } = this.#options;
     const client = await this.#logs();
     const names: string[] = [];
+    const trail = new PageTrail<string>('The list of log groups');
     let nextToken: string | undefined;
     do {
       // Groups of the other class, for infrequent access, can only be queried.
@@ -62,7 +64,7 @@ export class FunctionLogs {
       });
       const page = await ask(() => client.send(command, this.#sendOptions), 'DescribeLogGroups');
       names.push(...(page.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []));
-      nextToken = page.nextToken;
+      nextToken = trail.step(page.nextToken);
     } while (nextToken !== undefined && names.length < most);
     return names.slice(0, most);
   }

@@ -1,3 +1,4 @@
+import { PageTrail } from '@cumulus/dynamodb';
 import {
   type Execution,
   followMessage,
@@ -78,7 +79,11 @@ async function historyOf(executionArn: string, clients: WorkflowClients): Promis
     { client: await clients.stepFunctions(), pageSize: EVENTS_A_PAGE },
     { executionArn },
   );
-  for await (const { events = [] } of pages) found.push(...events);
+  const trail = new PageTrail<string>(`The history of ${executionArn}`);
+  for await (const { events = [], nextToken } of pages) {
+    found.push(...events);
+    trail.step(nextToken);
+  }
   return found;
 }
 

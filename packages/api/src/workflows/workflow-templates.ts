@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject, PageTrail } from '@cumulus/dynamodb';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
 import { NotConfiguredError, WorkflowNotFoundError } from './errors.ts';
@@ -55,7 +55,9 @@ export class WorkflowTemplates {
         { client: await this.#clients.s3() },
         { Bucket: this.bucket, Prefix: prefix },
       );
-      for await (const { Contents = [] } of pages) {
+      const trail = new PageTrail<string>(`The list of s3://${this.bucket}/${prefix}`);
+      for await (const { Contents = [], NextContinuationToken } of pages) {
+        trail.step(NextContinuationToken);
         for (const { Key = '' } of Contents) {
           const [, name] = /^([^/]+)\.json$/.exec(Key.slice(prefix.length)) ?? [];
           if (name !== undefined) names.push(name);

@@ -1,4 +1,4 @@
-import { getItems, type PlainItem, queryPage } from '@cumulus/dynamodb';
+import { getItems, PageTrail, type PlainItem, queryPage } from '@cumulus/dynamodb';
 import type { CountedType } from './counted-types.ts';
 import {
   type CountsTable,
@@ -91,6 +91,7 @@ export async function listCollectionCounts(options: ReadOptions): Promise<readon
 export async function itemsOf(options: ReadOptions, prefix: string): Promise<readonly PlainItem[]> {
   const { client, countsTable: table, recordType } = options;
   const items: PlainItem[] = [];
+  const trail = new PageTrail<PlainItem>(`The counts in ${table}`, JSON.stringify);
   let after: PlainItem | undefined;
   do {
     const page = await queryPage({
@@ -99,7 +100,7 @@ export async function itemsOf(options: ReadOptions, prefix: string): Promise<rea
       consistent: true,
     });
     items.push(...page.items);
-    after = page.next;
+    after = trail.step(page.next);
   } while (after !== undefined);
   return items;
 }

@@ -9,6 +9,7 @@ import {
   type Shard,
   type StreamPosition,
   scanSegments,
+  type TableDescription,
   type TableStream,
 } from '@cumulus/dynamodb';
 import { changeOf, type StreamRecord } from './change.ts';
@@ -59,7 +60,7 @@ export class Snapshot {
     const { estimatedItems, estimatedBytes } = await describeTable(options.client, options.table, options.abortSignal);
     const partitions = await KeyPartitions.create(estimatedItems);
     try {
-      await snapshot.#scan(partitions, estimatedBytes);
+      await snapshot.#scan(partitions, { estimatedItems, estimatedBytes });
       if (options.stream !== undefined) await snapshot.#overlay(partitions, options.stream);
       for await (const entries of partitions.partitions()) {
         for (const note of new Map(entries.map(({ key, note }) => [key, note])).values()) {
@@ -95,7 +96,10 @@ export class Snapshot {
     return changed;
   }
 
-  async #scan(partitions: KeyPartitions, estimatedBytes: number): Promise<void> {
+  async #scan(
+    partitions: KeyPartitions,
+    { estimatedItems, estimatedBytes }: Pick<TableDescription, 'estimatedItems' | 'estimatedBytes'>,
+  ): Promise<void> {
     const { client, recordType, table, onScanned, abortSignal } = this.#options;
     const { key } = COUNTED_TYPES[recordType];
     let scanned = 0;
@@ -108,6 +112,7 @@ export class Snapshot {
       positions: Array.from({ length: defaultSegments(estimatedBytes) }, () => 'start' as const),
       // What the feeders had counted before the scan has to be seen by it.
       consistent: true,
+      expected: { items: estimatedItems, key: { hash: { name: key, type: 'S' } } },
       attributes: [key, ...DECIDING_ATTRIBUTES],
       takePage: async ({ lines, count }) => {
         const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString('utf8');

@@ -1,3 +1,5 @@
+import { PageTrail } from '@cumulus/dynamodb';
+
 /** A page of a list. */
 export interface RecordPage<R> {
   /**
@@ -42,11 +44,12 @@ export class RecordList<R> implements AsyncIterable<R> {
   }
 
   async *pages(): AsyncGenerator<RecordPage<R>> {
+    const trail = new PageTrail<string>('The list of records');
     let cursor = this.#first;
     do {
       const page = await this.#readPage(cursor);
       yield page;
-      cursor = page.cursor;
+      cursor = trail.step(page.cursor);
     } while (cursor !== undefined);
   }
 

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { conditions, isObject, type PlainItem, scanPageOfItems, writeIf, writeTogether } from '@cumulus/dynamodb';
+import {
+  conditions,
+  isObject,
+  PageTrail,
+  type PlainItem,
+  scanPageOfItems,
+  writeIf,
+  writeTogether,
+} from '@cumulus/dynamodb';
 import { InvalidCursorError, type RecordKey } from '../errors.ts';
 import { type AccessToken, accessTokenType, type NewAccessToken } from '../schemas/access-token.ts';
 import type { Cipher } from '../secrets/cipher.ts';
@@ -192,11 +200,12 @@ export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, '
   }
 
   async *#rows(): AsyncGenerator<PlainItem, void> {
+    const trail = new PageTrail<PlainItem>(`The list of ${this.table}`, JSON.stringify);
     for (let after: PlainItem | undefined; ; ) {
       const page = await scanPageOfItems({ ...this.context, limit: SCANNED_ROWS, after, consistent: true });
       yield* page.items;
       if (page.next === undefined) return;
-      after = page.next;
+      after = trail.step(page.next);
     }
   }
 

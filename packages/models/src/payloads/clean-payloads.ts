@@ -6,6 +6,7 @@ import {
   describeTable,
   InterruptedError,
   MetadataError,
+  PageTrail,
   type PlainItem,
   type ProgressListener,
   StoppedError,
@@ -78,6 +79,7 @@ export async function cleanPayloads(options: CleanPayloadsOptions): Promise<Payl
   const counts = { executions: 0, cleaned: 0, objects: 0, changed: 0, left: 0 };
   const filter = [conditions.anyOf(conditions.exists(REMOVED), conditions.allOf(...cleanable(options)))];
   try {
+    const trail = new PageTrail<PlainItem>(`The scan of table ${table}`, JSON.stringify);
     let after: PlainItem | undefined;
     do {
       const page = await scanPageOfItems({ client, table, filter, after, abortSignal });
@@ -90,7 +92,7 @@ export async function cleanPayloads(options: CleanPayloadsOptions): Promise<Payl
       }
       counts.executions += page.looked;
       onProgress?.({ phase: 'cleaning', table, items: counts.executions, bytes: 0, expectedItems: estimatedItems });
-      after = page.next;
+      after = trail.step(page.next);
       abortSignal?.throwIfAborted();
     } while (after !== undefined);
     return counts;
