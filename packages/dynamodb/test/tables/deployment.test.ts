@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../../src/client.ts';
@@ -7,7 +8,7 @@ import { createDeployment, describeDeployment, tablesOfDeployment } from '../../
 import { schemaOf } from '../../src/tables/schema.ts';
 
 const client = createClient();
-const prefix = `deployment${process.pid}`;
+const prefix = `deployment${process.pid}x${randomBytes(4).toString('hex')}`;
 
 afterAll(async () => {
   for (const name of [...TABLE_NAMES, 'RecordCountsTable'] as const) {

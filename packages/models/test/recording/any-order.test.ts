@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DeleteTableCommand, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createClient, deleteItems, physicalTableName, type TableName } from '@cumulus/dynamodb';
@@ -11,7 +12,7 @@ import type { Granule } from '../../src/schemas/granule.ts';
 import { createTables } from '../models/deployment.ts';
 
 const client = createClient();
-const prefix = `recording${process.pid}`;
+const prefix = `recording${process.pid}x${randomBytes(4).toString('hex')}`;
 const tableName = (name: TableName): string => physicalTableName(prefix, name);
 const target = { client, tableName };
 const RECORDED = ['ExecutionsTable', 'FilesTable', 'GranulesTable', 'PdrsTable'] as const;
