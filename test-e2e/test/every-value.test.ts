@@ -64,7 +64,9 @@ onDynamoDBLocal('whatever DynamoDB can hold', () => {
 
   it('is told apart: verify finds one digit of 38, one member of a set, one attribute named __proto__ that differs', async () => {
     const table = await tables.create([], KEYS);
-    for (const [number, attributes] of ODD_ITEMS.entries()) await putRaw(table, withKey(`{${attributes}}`, number));
+    // A file that nothing proves may not have half of a surrogate pair.
+    const items = ODD_ITEMS.filter((attributes) => !attributes.startsWith('"lone"'));
+    for (const [number, attributes] of items.entries()) await putRaw(table, withKey(`{${attributes}}`, number));
     const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]);
     const content = await readFile(file, 'utf8');
     for (const [from, to] of [
