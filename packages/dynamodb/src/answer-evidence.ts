@@ -21,7 +21,7 @@ interface EvidenceClient {
   readonly middlewareStack: MiddlewareStack<any, any>;
 }
 
-/** The clients that demand evidence already. */
+/** The stacks of the clients that demand evidence already; a client that stands for another shares its stack. */
 const demanding = new WeakSet<object>();
 
 /**
@@ -36,14 +36,16 @@ const demanding = new WeakSet<object>();
  * It does no harm to call this again for the same client.
  */
 export function demandEvidence<Client extends EvidenceClient>(client: Client): Client {
-  if (demanding.has(client)) return client;
-  demanding.add(client);
   const { middlewareStack } = client;
-  middlewareStack.add(askForCapacity, { name: 'askForCapacity', step: 'initialize' });
+  if (demanding.has(middlewareStack)) return client;
+  demanding.add(middlewareStack);
+  // A second copy of this package may have added its own.
+  const override = true;
+  middlewareStack.add(askForCapacity, { name: 'askForCapacity', step: 'initialize', override });
   // Within the SDK's retries, around its deserializer.
-  middlewareStack.add(checkFields, { name: 'checkFields', step: 'finalizeRequest', priority: 'low' });
+  middlewareStack.add(checkFields, { name: 'checkFields', step: 'finalizeRequest', priority: 'low', override });
   // Within its deserializer.
-  middlewareStack.add(readWhole, { name: 'readWhole', step: 'deserialize', priority: 'low' });
+  middlewareStack.add(readWhole, { name: 'readWhole', step: 'deserialize', priority: 'low', override });
   return client;
 }
 
