@@ -9,7 +9,13 @@ export { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './backup
 export { type MergeOptions, type MergeResult, mergeParts } from './backup/merge-parts.ts';
 export { type PlannedBackUp, planBackUp } from './backup/plan-back-up.ts';
 export { type PointersOfBackupOptions, pointersOfBackup } from './backup/pointers-of-backup.ts';
-export { DEFAULT_WRITE_CONCURRENCY, type RestoreOptions, type RestoreResult } from './backup/restore/options.ts';
+export {
+  DEFAULT_WRITE_CONCURRENCY,
+  type RestoreOptions,
+  type RestoreResult,
+  type SetAside,
+  type SetAsideLine,
+} from './backup/restore/options.ts';
 export { restoreTable } from './backup/restore/restore-table.ts';
 export type { ScanTime } from './backup/scan-time.ts';
 export { describeSegments, type SegmentRange } from './backup/segment-range.ts';

@@ -20,6 +20,7 @@ export async function* gunzip(stored: AsyncIterator<Buffer, void>): AsyncGenerat
 
 async function* gunzipUpToPadding(input: StoredInput): AsyncGenerator<Buffer, void> {
   const unpacking = createGunzip({ chunkSize: UNPACKED_SIZE });
+  const closed = once(unpacking, 'close').catch(() => undefined);
   const feed = async (): Promise<void> => {
     for (let chunk = await input.next(); !unpacking.destroyed; chunk = await input.next()) {
       if (chunk === undefined) {
@@ -27,7 +28,6 @@ async function* gunzipUpToPadding(input: StoredInput): AsyncGenerator<Buffer, vo
         return;
       }
       const before = unpacking.bytesWritten;
-      const closed = once(unpacking, 'close').catch(() => undefined);
       await Promise.race([new Promise((resolve) => unpacking.write(chunk, resolve)), closed]);
       const taken = unpacking.bytesWritten - before;
       if (taken < chunk.length) {
