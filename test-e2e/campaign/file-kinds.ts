@@ -65,7 +65,8 @@ export const FILE_KINDS: readonly FaultKind[] = [
           await writeFile(file, Buffer.concat([member(lines.slice(0, middle)), zeros, member(lines.slice(middle))]));
         },
         // Without a manifest nothing but the file itself can tell.
-        { withoutManifest: true },
+        // It may be read through, as long as nothing in it is passed over.
+        { withoutManifest: true, demands: {} },
       ),
   },
   {
@@ -253,7 +254,10 @@ export const FILE_KINDS: readonly FaultKind[] = [
 function damaged(
   { dataFile, scratch }: FaultPlace,
   harm: (file: string) => Promise<void>,
-  { withoutManifest = false } = {},
+  {
+    withoutManifest = false,
+    demands = REFUSAL,
+  }: { readonly withoutManifest?: boolean; readonly demands?: Demands } = {},
 ): PlannedFault {
   const good = join(scratch, 'good');
   const manifest = dataFile + MANIFEST;
@@ -272,7 +276,7 @@ function damaged(
       if (withoutManifest) await rename(`${good}${MANIFEST}`, manifest);
     },
     struck: () => done,
-    demands: REFUSAL,
+    demands,
   };
 }
 
