@@ -5,7 +5,10 @@ import { onDynamoDBLocal } from '@cumulus/local/jest';
 import fc from 'fast-check';
 import { anyAttributes } from './any-item.ts';
 import { cumulusApi, cumulusApiJson } from './command.ts';
-import { SEED } from './faults/random.ts';
+import { answerLost } from './faults/answer-lost.ts';
+import { withFaults } from './faults/proxy.ts';
+import { SEED, seededRandom } from './faults/random.ts';
+import { unprocessed } from './faults/unprocessed.ts';
 import { ownFolder } from './own-folder.ts';
 import { client, ownTables } from './own-tables.ts';
 import { itemsRaw, putRaw, type RawItem } from './raw-requests.ts';
@@ -60,6 +63,22 @@ onDynamoDBLocal('whatever DynamoDB can hold', () => {
     await cumulusApiJson(['restore', file, '--table', target, '--create-table']);
     expect(await cumulusApi(['verify', file, '--table', target])).toMatchObject({ code: 0 });
     expect(byKey(await itemsRaw(target))).toEqual(before);
+  });
+
+  it.each([
+    ['a write was left unprocessed at first', [], unprocessed(0.7, seededRandom(1))],
+    ['the answer to a write was lost', ['--skip-existing'], answerLost('PutItem')],
+  ])('comes back through the command where %s', async (_, options, fault) => {
+    const table = await tables.create([], KEYS);
+    for (const [number, attributes] of ODD_ITEMS.entries()) await putRaw(table, withKey(`{${attributes}}`, number));
+    const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]);
+    const target = await tables.create([], KEYS);
+    await withFaults([fault], async (proxy) => {
+      const args = ['restore', file, '--table', target, ...options];
+      expect(await cumulusApiJson(args, proxy)).toMatchObject({ items: ODD_ITEMS.length, skipped: 0 });
+      expect(proxy.faults).toBeGreaterThan(0);
+    });
+    expect(byKey(await itemsRaw(target))).toEqual(byKey(await itemsRaw(table)));
   });
 
   it('is told apart: verify finds one digit of 38, one member of a set, one attribute named __proto__ that differs', async () => {

@@ -3,15 +3,15 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
-  type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import type { MiddlewareStack, SerializeMiddleware } from '@smithy/types';
-import { demandEvidence } from '../answer-evidence.ts';
+import { isObject } from '../is-object.ts';
+import { type RawAnswer, rawAnswer } from '../raw-answer.ts';
 import type { KeySchema } from '../tables/schema.ts';
 import type { CapacityLimiter } from './capacity-limiter.ts';
 import { canonicalKey } from './item-key.ts';
 import { abortable, outlastThrottling, Patience } from './patience.ts';
-import { canonicalItem, fromSdkItem, type TypedItem } from './typed-item.ts';
+import { canonicalItem, type TypedItem } from './typed-item.ts';
 
 /** DynamoDB's limit on the items of one BatchWriteItem request. */
 export const MAX_BATCH_ITEMS = 25;
@@ -70,6 +70,21 @@ async function sendUntilTaken(
   }
 }
 
+/** The answer to a batch, as far as it matters here. */
+interface BatchAnswer extends RawAnswer {
+  readonly UnprocessedItems: Readonly<Record<string, readonly WriteRequest[]>>;
+  readonly ConsumedCapacity?: readonly Capacity[];
+}
+
+interface WriteRequest {
+  readonly PutRequest?: { readonly Item: TypedItem };
+  readonly DeleteRequest?: { readonly Key: TypedItem };
+}
+
+interface Capacity {
+  readonly CapacityUnits?: number;
+}
+
 /** Sends a batch once and returns those of its items that DynamoDB left unprocessed. */
 async function sendBatch(
   context: WriteContext,
@@ -77,7 +92,6 @@ async function sendBatch(
   items: readonly Buffer[],
 ): Promise<readonly Buffer[]> {
   const { client, table, key, limiter, abortSignal } = context;
-  demandEvidence(client);
   const estimate = estimatedUnits(items);
   await limiter?.reserve(estimate, abortSignal);
   const command = new BatchWriteItemCommand({ RequestItems: { [table]: [] } });
@@ -89,12 +103,12 @@ async function sendBatch(
       Buffer.from(`}}]}${limiter === undefined ? '' : ',"ReturnConsumedCapacity":"TOTAL"'}}`),
     ]),
   );
-  const output = await outlastThrottling(
-    () => abortable(() => client.send(command, abortSignal === undefined ? {} : { abortSignal }), abortSignal),
+  const answer = (await outlastThrottling(
+    () => abortable(() => rawAnswer(client, command, { abortSignal }), abortSignal),
     abortSignal,
-  );
-  limiter?.settle(estimate, output.ConsumedCapacity?.[0]?.CapacityUnits ?? estimate);
-  return stillToWrite(items, output.UnprocessedItems?.[table] ?? [], key);
+  )) as BatchAnswer;
+  limiter?.settle(estimate, answer.ConsumedCapacity?.[0]?.CapacityUnits ?? estimate);
+  return stillToWrite(items, answer.UnprocessedItems[table] ?? [], key);
 }
 
 /**
@@ -104,7 +118,6 @@ async function sendBatch(
  */
 export async function putItemIfAbsent(context: WriteContext, item: Buffer): Promise<boolean> {
   const { client, table, key, limiter, abortSignal } = context;
-  demandEvidence(client);
   const estimate = estimatedUnits([item]);
   await limiter?.reserve(estimate, abortSignal);
   const command = new PutItemCommand({ TableName: table, Item: {} });
@@ -121,18 +134,23 @@ export async function putItemIfAbsent(context: WriteContext, item: Buffer): Prom
       ),
     ]),
   );
+  let refusal: RawAnswer = {};
+  const takeRefusal = (said: RawAnswer): void => {
+    refusal = said;
+  };
   try {
-    const output = await outlastThrottling(
-      () => abortable(() => client.send(command, abortSignal === undefined ? {} : { abortSignal }), abortSignal),
+    const answer = (await outlastThrottling(
+      () => abortable(() => rawAnswer(client, command, { takeRefusal, abortSignal }), abortSignal),
       abortSignal,
-    );
-    limiter?.settle(estimate, output.ConsumedCapacity?.CapacityUnits ?? estimate);
+    )) as { readonly ConsumedCapacity?: Capacity };
+    limiter?.settle(estimate, answer.ConsumedCapacity?.CapacityUnits ?? estimate);
     return true;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     // An attempt whose answer was lost, or a run that was stopped, may have put the item that is then found.
     const mayBeOwn = context.resumed === true || (error.$metadata.attempts ?? 1) > 1;
-    return mayBeOwn && error.Item !== undefined && equalItems(fromSdkItem(error.Item), JSON.parse(item.toString()));
+    const found = refusal['Item'];
+    return mayBeOwn && isObject(found) && equalItems(found as TypedItem, JSON.parse(item.toString()));
   }
 }
 
@@ -161,9 +179,7 @@ function sendBody<Input extends object, Output extends object>(
 function stillToWrite(items: readonly Buffer[], requests: readonly WriteRequest[], key: KeySchema): readonly Buffer[] {
   if (requests.length === 0) return [];
   const keys = new Set(
-    requests.map(({ PutRequest, DeleteRequest }) =>
-      canonicalKey(fromSdkItem(PutRequest?.Item ?? DeleteRequest?.Key ?? {}), key),
-    ),
+    requests.map(({ PutRequest, DeleteRequest }) => canonicalKey(PutRequest?.Item ?? DeleteRequest?.Key ?? {}, key)),
   );
   return items.filter((item) => keys.has(canonicalKey(JSON.parse(item.toString()) as TypedItem, key)));
 }

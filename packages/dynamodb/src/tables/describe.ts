@@ -86,17 +86,20 @@ export async function findTable(
 /**
  * Asks for time to live and point-in-time recovery. What the server does not know (DynamoDB Local has no recovery), or
  * the credentials may not ask, is left out: a backup must not fail for it.
+ * @throws ThrottledError, ConnectionError, RequestFailedError for what will pass
  */
 export async function describeSettings(client: DynamoDBClient, table: string): Promise<TableSettings> {
   // What will pass is no answer, and must not look like one.
-  const unlessPassing = (error: unknown): undefined => {
-    if (isPassing(error)) throw error;
+  const unlessPassing = (action: string) => async (error: unknown) => {
+    if (isPassing(error)) throw await explainAwsError(error, client, { action, table });
     return undefined;
   };
   const asking = demandEvidence(client);
   const [timeToLive, continuousBackups] = await Promise.all([
-    asking.send(new DescribeTimeToLiveCommand({ TableName: table })).catch(unlessPassing),
-    asking.send(new DescribeContinuousBackupsCommand({ TableName: table })).catch(unlessPassing),
+    asking.send(new DescribeTimeToLiveCommand({ TableName: table })).catch(unlessPassing('DescribeTimeToLive')),
+    asking
+      .send(new DescribeContinuousBackupsCommand({ TableName: table }))
+      .catch(unlessPassing('DescribeContinuousBackups')),
   ]);
   const ttl = timeToLive?.TimeToLiveDescription;
   const ttlOn = ttl?.TimeToLiveStatus === 'ENABLED' || ttl?.TimeToLiveStatus === 'ENABLING';

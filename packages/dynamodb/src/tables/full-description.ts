@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { explainAwsError, isPassing, isUnsupported } from '../aws-errors.ts';
 import { PageTrail } from '../page-trail.ts';
-import { NotDynamoDBError, type RawAnswer, rawAnswer } from './raw-answer.ts';
+import { NotDynamoDBError, type RawAnswer, rawAnswer } from '../raw-answer.ts';
 
 /** All that DynamoDB says of a table, on all requests that tell of its settings. */
 export interface FullDescription {

@@ -1,7 +1,7 @@
 import { isObject } from '../is-object.ts';
+import type { RawAnswer } from '../raw-answer.ts';
 import type { TableSettings } from './describe.ts';
 import type { FullDescription, Unanswered } from './full-description.ts';
-import type { RawAnswer } from './raw-answer.ts';
 import { createTableInput, type TableSchema } from './schema.ts';
 
 /** A setting of a table that is not at its default, by the name that AWS's API has for it. */

@@ -7,9 +7,9 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-dynamodb';
 import type { Command } from '@smithy/types';
-import { demandEvidence } from '../answer-evidence.ts';
-import { isObject } from '../is-object.ts';
-import { proveBody, type RawResponse } from '../raw-response.ts';
+import { demandEvidence } from './answer-evidence.ts';
+import { isObject } from './is-object.ts';
+import { proveBody, type RawResponse } from './raw-response.ts';
 
 /** An answer of DynamoDB's API in JSON, with all fields that it has. */
 export type RawAnswer = { readonly [field: string]: unknown };
@@ -20,18 +20,21 @@ export class NotDynamoDBError extends Error {}
 export interface RawAnswerOptions {
   /** Whether an answer that is no JSON is final, and not one of the disturbances that pass. */
   readonly isJsonOnly?: boolean;
+  /** Is given what DynamoDB says where it refuses a request, such as the item that a condition was not true of. */
+  readonly takeRefusal?: (refusal: RawAnswer) => void;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
 /**
- * Sends a command and gives the answer as DynamoDB wrote it: the SDK's drops each field that its release does not know.
+ * Sends a command and gives the answer as DynamoDB wrote it: the SDK's drops each field that its release does not know, and
+ * of an item the attribute called `__proto__`.
  * Times, which the API tells as seconds since 1970, become ISO 8601.
  * @throws what the SDK throws; NotDynamoDBError
  */
 export async function rawAnswer<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
   client: DynamoDBClient,
   command: Command<ServiceInputTypes, Input, ServiceOutputTypes, Output, DynamoDBClientResolvedConfig>,
-  { isJsonOnly = false, abortSignal }: RawAnswerOptions,
+  { isJsonOnly = false, takeRefusal, abortSignal }: RawAnswerOptions,
 ): Promise<RawAnswer> {
   let answer: RawAnswer = {};
   command.middlewareStack.add(
@@ -41,10 +44,11 @@ export async function rawAnswer<Input extends ServiceInputTypes, Output extends 
       const isHtml = response.headers['content-type']?.startsWith('text/html') === true;
       if (isHtml && isJsonOnly) throw new NotDynamoDBError(`HTTP ${response.statusCode}, and no JSON`);
       if (response.statusCode === 200) answer = await readAnswer(response);
+      if (response.statusCode === 400) takeRefusal?.(await readAnswer(response));
       return result;
     },
-    // Inside the retries and before the SDK's own deserializer.
-    { name: 'keepRawAnswer', step: 'deserialize', priority: 'low' },
+    // Inside the retries and before the SDK's own deserializer; instead of that of a former sending of the command.
+    { name: 'keepRawAnswer', step: 'deserialize', priority: 'low', override: true },
   );
   await demandEvidence(client).send(command, abortSignal === undefined ? {} : { abortSignal });
   return answer;
