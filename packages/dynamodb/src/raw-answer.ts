@@ -20,8 +20,11 @@ export class NotDynamoDBError extends Error {}
 export interface RawAnswerOptions {
   /** Whether an answer that is no JSON is final, and not one of the disturbances that pass. */
   readonly isJsonOnly?: boolean;
-  /** Is given what DynamoDB says where it refuses a request, such as the item that a condition was not true of. */
-  readonly takeRefusal?: (refusal: RawAnswer) => void;
+  /**
+   * Is given what DynamoDB says where it refuses a request, such as the item for which a condition was not true, and gives
+   * what of it the SDK may see, which trips over some items.
+   */
+  readonly takeRefusal?: (refusal: RawAnswer) => RawAnswer;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
@@ -44,7 +47,9 @@ export async function rawAnswer<Input extends ServiceInputTypes, Output extends 
       const isHtml = response.headers['content-type']?.startsWith('text/html') === true;
       if (isHtml && isJsonOnly) throw new NotDynamoDBError(`HTTP ${response.statusCode}, and no JSON`);
       if (response.statusCode === 200) answer = await readAnswer(response);
-      if (response.statusCode === 400) takeRefusal?.(await readAnswer(response));
+      if (response.statusCode === 400 && takeRefusal !== undefined) {
+        response.body = Buffer.from(JSON.stringify(takeRefusal(await readAnswer(response))));
+      }
       return result;
     },
     // Inside the retries and before the SDK's own deserializer; instead of that of a former sending of the command.

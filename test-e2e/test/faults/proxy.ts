@@ -110,11 +110,11 @@ export class FaultProxy {
       const body = await buffer(incoming);
       const action = actionOf(incoming);
       this.#calls += 1;
-      this.#awaited.get(this.#calls)?.();
+      const number = this.#calls;
+      this.#awaited.get(number)?.();
       const pass = (changed: Buffer = body): Promise<Answer> => this.#forward(incoming, changed);
       const faulty = this.#faults.reduceRight<(changed?: Buffer) => Promise<Answer>>((next, fault) => {
-        const call: Call = { action, number: this.#calls, body };
-        return () => fault(call, next);
+        return (changed = body) => fault({ action, number, body: changed }, next);
       }, pass);
       send(outgoing, await this.#counted(faulty()));
     } catch {

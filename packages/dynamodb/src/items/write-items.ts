@@ -134,9 +134,10 @@ export async function putItemIfAbsent(context: WriteContext, item: Buffer): Prom
       ),
     ]),
   );
-  let refusal: RawAnswer = {};
-  const takeRefusal = (said: RawAnswer): void => {
-    refusal = said;
+  let found: unknown;
+  const takeRefusal = ({ Item, ...refusal }: RawAnswer): RawAnswer => {
+    found = Item;
+    return refusal;
   };
   try {
     const answer = (await outlastThrottling(
@@ -149,7 +150,6 @@ export async function putItemIfAbsent(context: WriteContext, item: Buffer): Prom
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     // An attempt whose answer was lost, or a run that was stopped, may have put the item that is then found.
     const mayBeOwn = context.resumed === true || (error.$metadata.attempts ?? 1) > 1;
-    const found = refusal['Item'];
     return mayBeOwn && isObject(found) && equalItems(found as TypedItem, JSON.parse(item.toString()));
   }
 }
