@@ -1,6 +1,7 @@
 // Runs the campaign that docs/reliability.md describes.
 import { parseArgs } from 'node:util';
-import { enterEnvironment, serverEnvironment, startDynamoDB } from '@cumulus/local';
+import { enterEnvironment, serverEnvironment } from '@cumulus/local';
+import { startTestDynamoDB } from '@cumulus/local/jest';
 import { SEED } from '../test/faults/random.ts';
 import { campaign } from './campaign.ts';
 import { describeViolation, inMarkdown } from './figures.ts';
@@ -23,7 +24,7 @@ const [seed, faults, atOnce] = [values.seed, values.faults, values['at-once']].m
 const only = values.only === undefined ? undefined : wholeNumber(values.only);
 
 enterEnvironment({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
-const server = await startDynamoDB({ log: say, prefer: ['container', 'jar'] });
+const server = await startTestDynamoDB({ log: say, prefer: ['container', 'jar'] });
 enterEnvironment(serverEnvironment(server));
 let count = 0;
 try {
