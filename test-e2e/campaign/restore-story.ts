@@ -34,7 +34,9 @@ export async function restoreStory(run: Run): Promise<void> {
     await target.put([...randomItems(random, shape, few), ...randomItems(random, shape, few, 700)]);
   }
   const before = await target.state();
-  const expected = kind === 'kept' ? new Map([...file, ...before]) : new Map([...before, ...file]);
+  const filled = (state: State): State =>
+    kind === 'kept' ? new Map([...file, ...state]) : new Map([...state, ...file]);
+  const expected = filled(before);
   const args = [
     'restore',
     run.dataFile,
@@ -76,7 +78,9 @@ export async function restoreStory(run: Run): Promise<void> {
   const taken = await run.between(disturbed);
   const recovered = await run.recover(args, true);
   if (recovered === undefined) return;
-  expectRestored(run, recovered.stdout, file, expected, await target.state(), taken);
+  // What a replaced table held is gone with it.
+  const wanted = demands.replacedTable ? filled(after) : expected;
+  expectRestored(run, recovered.stdout, file, wanted, await target.state(), taken);
 }
 
 /** Where the table is to be as the file, unless a fault takes items from it. */
