@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
 import { granules, Scratch, untilInDirectory } from './scratch.ts';
@@ -37,4 +39,12 @@ test.each(['SIGTERM', 'SIGINT'] as const)('a pipe that nobody writes to is waite
 test.each(['/dev/zero', '/dev/null'])('%s is no backup', async (file) => {
   const { status, stderr } = await cumulusApi(['verify', file]);
   expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(`${file} is no regular file.`) });
+});
+
+test('a gzip file of many chunks is read without a warning of Node’s', async () => {
+  const file = scratch.path('large.json.gz');
+  const lines = Array.from({ length: 5_000 }, () => `{"granuleId":"${randomBytes(750).toString('base64')}"}\n`);
+  writeFileSync(file, gzipSync(lines.join('')));
+  const { status, stderr } = await cumulusApi(['verify', file]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringContaining('Warning') });
 });

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -141,25 +140,6 @@ test('a gzip file of 200,000,000 line breaks is read to its end', async () => {
   gzip.end('{"a":1}');
   writeFileSync(path, Buffer.concat(await packed));
   expect(await linesOf(path)).toEqual([[200_000_001, '{"a":1}']]);
-});
-
-test('a gzip file of many chunks is read without a warning of Node’s', async () => {
-  const warnings: Error[] = [];
-  const listen = (warning: Error): number => warnings.push(warning);
-  process.on('warning', listen);
-  const path = scratch.path('large.json.gz');
-  writeFileSync(
-    path,
-    gzipSync(
-      `${randomBytes(4_000_000)
-        .toString('base64')
-        .replace(/.{1000}/g, '$&\n')}`,
-    ),
-  );
-  expect((await linesOf(path)).length).toBeGreaterThan(5_000);
-  await new Promise((resolve) => setImmediate(resolve));
-  process.off('warning', listen);
-  expect(warnings).toEqual([]);
 });
 
 test('input without an end or a line break is refused instead of filling the disk', async () => {
