@@ -110,6 +110,8 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
       const backup = await cumulusApi(['backup', '--prefix', 'prod', '--directory', directory], holder);
       expect(backup).toMatchObject({ code: 0 });
       expect(backup.stderr).not.toMatch(/AccessDenied|not authorized|permission|dynamodb:/i);
+      // All settings are in the manifests.
+      expect(backup.stdout).not.toContain('no permission');
       expect(await cumulusApi(['verify', '--directory', directory, '--prefix', 'prod'], holder)).toMatchObject({
         code: 0,
       });
@@ -138,6 +140,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
       const made = await cumulusApi(['restore', file, '--table', 'prod-GranulesTable-new', '--create-table'], holder);
       expect(made).toMatchObject({ code: 0 });
       expect(made.stderr).not.toMatch(/AccessDenied|not authorized|permission|dynamodb:/i);
+      expect(made.stdout).not.toContain('no permission');
       const foreign = await cumulusApi(['restore', file, '--table', 'test-GranulesTable', '--create-table'], holder);
       expect(foreign).toMatchObject({ code: 1, stdout: '' });
 
