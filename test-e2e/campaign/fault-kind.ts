@@ -80,6 +80,8 @@ export interface FaultKind {
     readonly target?: 'empty' | 'full';
     /** Whether the disturbed command is given --resume. */
     readonly resume?: false;
+    /** Whether no other fault may come along, behind which it would not show. */
+    readonly alone?: true;
     /** How long the command may take, in seconds, if longer than others. */
     readonly seconds?: number;
   };

@@ -289,7 +289,7 @@ function poison(
   return {
     name: `poison line: ${name}`,
     stories: ['restore', 'verify'],
-    needs: { shape, target: 'empty', gzip: false },
+    needs: { shape, target: 'empty', gzip: false, alone: true },
     plan: (place) => {
       const { random, source, dataFile } = place;
       let line = 0;
@@ -326,11 +326,12 @@ function planted(what: string, plant: (path: string) => unknown): FaultKind {
   return {
     name: `${what} in the place of a file`,
     stories: ['backup', 'restore', 'verify'],
-    plan: ({ random, story, dataFile, scratch }) => {
+    plan: ({ random, story, dataFile, scratch, command }) => {
       const files = story === 'backup' ? BACKUP_FILES : story === 'restore' ? RESTORE_FILES : ['', MANIFEST];
       const path = `${dataFile}${pick(random, files)}`;
       const aside = join(scratch, 'aside');
       let moved = false;
+      let stopping: NodeJS.Timeout | undefined;
       return {
         before: async () => {
           if (existsSync(path)) {
@@ -338,8 +339,11 @@ function planted(what: string, plant: (path: string) => unknown): FaultKind {
             moved = true;
           }
           await plant(path);
+          // A pipe that is named as the file to read is read like standard input, until somebody writes to it or stops it.
+          if (path === dataFile) stopping = setTimeout(() => command()?.kill('SIGTERM'), 5_000);
         },
         after: async () => {
+          clearTimeout(stopping);
           // What the command has put in its place is the command's.
           const left = await lstat(path).catch(() => undefined);
           if (left?.isFile()) return;

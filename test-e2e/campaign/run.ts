@@ -283,10 +283,11 @@ export class Run {
   /** Up to two mild faults more, unless the run is about something that they would hide. */
   #further(): readonly FaultKind[] {
     const { story } = this.#options;
-    const count = this.random() < 0.45 ? numberBetween(this.random, 1, 2) : 0;
+    const { slow, pages, alone } = this.kind.needs ?? {};
+    const count = this.random() < 0.7 ? numberBetween(this.random, 1, 2) : 0;
     const possible = MILD_KINDS.filter(({ name, stories }) => name !== this.kind.name && stories.includes(story));
     const chosen = Array.from({ length: count }, () => pick(this.random, possible));
-    return this.kind.needs?.slow || this.kind.needs?.pages ? [] : [...new Set(chosen)];
+    return slow || pages || alone ? [] : [...new Set(chosen)];
   }
 
   /** Sees to it that no other table is written to. */
