@@ -1,5 +1,3 @@
-import { PageTrail } from '@cumulus/dynamodb';
-
 /** A page of a list. */
 export interface RecordPage<R> {
   /**
@@ -44,12 +42,11 @@ export class RecordList<R> implements AsyncIterable<R> {
   }
 
   async *pages(): AsyncGenerator<RecordPage<R>> {
-    const trail = new PageTrail<string>('The list of records');
     let cursor = this.#first;
     do {
       const page = await this.#readPage(cursor);
       yield page;
-      cursor = trail.step(page.cursor);
+      cursor = page.cursor;
     } while (cursor !== undefined);
   }
 
