@@ -50,7 +50,7 @@ export interface Demands {
   readonly refusal?: true;
   /** The number of the line that its error has to name. */
   readonly line?: number;
-  /** A success needs a warning like this, since the oracle cannot demand more where the service lies. */
+  /** A backup that lacks items needs a warning like this: where the service lies consistently, none can do more. */
   readonly warning?: RegExp;
   /** The table's content may be that of the replaced table too. */
   readonly replacedTable?: true;

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { enterEnvironment, serverEnvironment } from '@cumulus/local';
 import { startTestDynamoDB } from '@cumulus/local/jest';
 import { SEED } from '../test/faults/random.ts';
-import { campaign } from './campaign.ts';
+import { campaign, KINDS } from './campaign.ts';
 import { describeViolation, inMarkdown } from './figures.ts';
 
 const { values } = parseArgs({
@@ -11,6 +11,8 @@ const { values } = parseArgs({
     faults: { type: 'string', default: '1000' },
     seed: { type: 'string', default: String(SEED) },
     only: { type: 'string' },
+    /** Only kinds of faults whose name has this in it. */
+    kind: { type: 'string', default: '' },
     'at-once': { type: 'string', default: '2' },
     json: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
@@ -33,6 +35,7 @@ try {
     faults,
     only,
     atOnce,
+    kinds: KINDS.filter(({ name }) => name.includes(values.kind)),
     onRun: (number, kind, { story, struck, violations }) => {
       count += struck.length;
       if (values.verbose || only !== undefined) say(`run ${number}: ${story}, ${kind}; struck: ${struck.join(', ')}`);
