@@ -107,6 +107,24 @@ describe('only what AWS always sends is evidence', () => {
       expect(await itemsOf(target)).toHaveLength(ITEMS);
     });
 
+    it.each([
+      [
+        'of other items',
+        (unprocessed: object[]) => unprocessed.map(() => ({ PutRequest: { Item: { granuleId: { S: 'no' } } } })),
+      ],
+      ['without items', (unprocessed: object[]) => unprocessed.map(() => ({}))],
+    ])('a restore does not take requests for written whose unprocessed ones come back %s', async (_, change) => {
+      const target = await tables.create();
+      const fault: Fault = async (call, pass) => {
+        if (call.action !== 'BatchWriteItem') return pass();
+        const requests = JSON.parse(call.body.toString('utf8')).RequestItems[target];
+        const body = Buffer.from(JSON.stringify({ UnprocessedItems: { [target]: change(requests) } }));
+        return { status: 200, type: 'application/x-amz-json-1.0', body, fault: true };
+      };
+      const restore = through([fault], (client) => restoreTable({ client, file, table: target }));
+      await expect(restore).rejects.toThrow(/gives items back as unprocessed that were not in the request/);
+    });
+
     it('a restore does not believe it of a client that a user made either', async () => {
       const target = await tables.create();
       const fault = instead(({ action }) => action === 'BatchWriteItem', answerOf('an empty object'));

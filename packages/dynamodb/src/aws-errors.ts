@@ -70,11 +70,6 @@ export function isPassing(error: unknown): boolean {
   return isThrottling(error) || ($metadata?.httpStatusCode ?? 500) >= 500;
 }
 
-/** Whether DynamoDB refused a request for what it said, so that sending it again would not help. */
-export function isValidationError(error: unknown): boolean {
-  return isNativeError(error) && error.name === 'ValidationException';
-}
-
 /** What DynamoDB says of an item that it does not take, whatever else is in the request. */
 const REFUSALS_OF_ITEM = new Set(['ValidationException', 'ItemCollectionSizeLimitExceededException']);
 

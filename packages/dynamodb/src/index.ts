@@ -21,7 +21,7 @@ export type { ScanTime } from './backup/scan-time.ts';
 export { describeSegments, type SegmentRange } from './backup/segment-range.ts';
 export { type SpooledInput, spool } from './backup/spool.ts';
 export { DEFAULT_RESUME_WITHIN, type DiscardedPartial } from './backup/too-old.ts';
-export { type VerifyOptions, type VerifyResult, verifyBackup } from './backup/verify.ts';
+export { type RefusedByIndexes, type VerifyOptions, type VerifyResult, verifyBackup } from './backup/verify.ts';
 export {
   type ClientOptions,
   createClient,

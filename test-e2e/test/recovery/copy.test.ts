@@ -202,6 +202,21 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(await cumulusApiJson(['copy', '--from', from, '--to', to, '--dry-run'])).toMatchObject({ additions: 7 });
   });
 
+  it('names the one item that DynamoDB does not take, and counts those that it took', async () => {
+    const [from, to] = [await tables.create(granules(30)), await tables.create(granules(1))];
+    const { granuleId } = granules(30)[17] as Item;
+    const refusal = refusedAs('BatchWriteItem', 'ValidationException', 'Item size has exceeded', (input) =>
+      JSON.stringify(input).includes(`"${granuleId?.S}"`),
+    );
+    await withFaults([refusal], async (proxy) => {
+      const ended = await cumulusApi(['copy', '--from', from, '--to', to, '--yes', '--concurrency', '1'], proxy);
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(ended.stderr).toContain(`refused the item of granuleId "${granuleId?.S}": Item size has exceeded`);
+      expect(ended.stderr).toContain(`stopped after ${(await itemsOf(to)).length - 1} items written`);
+      expect(ended.stderr).not.toContain(`"${granules(30)[5]?.['granuleId']?.S}"`);
+    });
+  });
+
   it('refuses tables that do not go together before it writes', async () => {
     const [from, to] = [await tables.create(granules(3)), await tables.create([], ['granuleId', 'version'])];
     const otherKey = await cumulusApi(['copy', '--from', from, '--to', to, '--yes']);

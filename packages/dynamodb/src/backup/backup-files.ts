@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileError } from '../errors.ts';
@@ -8,6 +6,7 @@ import { isS3Url } from '../storage/s3-url.ts';
 import { explainFileError, linkOrCopy, readOwnText, syncDirectoryOf, writeDurably } from './durable-file.ts';
 import { type BackupManifest, formatManifest, readManifest } from './manifest.ts';
 import type { SegmentRange } from './segment-range.ts';
+import { sha256Of } from './sha256-of.ts';
 
 /** What almost all file systems take. */
 const MAX_NAME_BYTES = 255;
@@ -181,12 +180,6 @@ async function nextManifestOf(files: BackupFiles): Promise<BackupManifest | unde
   const present = await readManifest(files.manifest).catch(() => undefined);
   const decides = present !== undefined && present.file.bytes !== data.size;
   return decides || (await sha256Of(files.data)) === next.file.sha256 ? next : undefined;
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 /** Removes a kept backup with its manifest. */

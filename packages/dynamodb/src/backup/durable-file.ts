@@ -3,6 +3,7 @@ import { copyFile, type FileHandle, link, lstat, open, rename, rm, stat } from '
 import { dirname, join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { FileError } from '../errors.ts';
+import { sha256Of } from './sha256-of.ts';
 import { createTemporaryFile, temporaryName } from './temporary-file.ts';
 
 export const PRIVATE_DIRECTORY = 0o700;
@@ -137,8 +138,9 @@ export async function linkOrCopy(from: string, to: string): Promise<void> {
 /** An interrupted run has given the name already. Whatever else bears it must not be taken for the file that is to stay. */
 async function checkSecondName(from: string, to: string): Promise<void> {
   const [source, content, there] = await Promise.all([lstat(from), stat(from), lstat(to)]);
-  const isSame = there.ino === source.ino && there.dev === source.dev;
-  if (isSame || (there.isFile() && there.size === content.size)) return;
+  if (there.ino === source.ino && there.dev === source.dev) return;
+  const isCopy = there.isFile() && there.size === content.size && (await sha256Of(to)) === (await sha256Of(from));
+  if (isCopy) return;
   throw new FileError(`${to} is there, and is not what ${from} has to be kept as.`, [
     'Nothing was replaced.',
     'Give it another name, then continue with --resume.',

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-errors.ts';
+import { keyRules, problemOfKeys } from '../items/item-key.ts';
 import { scanItems } from '../items/scan-items.ts';
 import type { ProgressListener } from '../progress.ts';
 import type { S3Access } from '../storage/folder.ts';
@@ -10,13 +11,16 @@ import { describeFully } from '../tables/full-description.ts';
 import { laterSettings, namedSettings } from '../tables/named-settings.ts';
 import { requireSameTable } from '../tables/same-table.ts';
 import type { KeySchema, TableSchema } from '../tables/schema.ts';
-import type { BackupSource } from './backup-source.ts';
+import type { BackupSource, LinePlace } from './backup-source.ts';
 import { checkKey } from './check-key.ts';
 import { type Comparison, compare, remember } from './compare.ts';
 import { KeyPartitions } from './key-partitions.ts';
-import { type BackupItem, type ReadBackup, readItems } from './read-items.ts';
+import { type BackupItem, type ReadBackup, type RefusedLine, readItems } from './read-items.ts';
 import type { ScanTime } from './scan-time.ts';
 import type { SegmentRange } from './segment-range.ts';
+
+/** Refused lines that are named, of any number. */
+const NAMED_LINES = 10;
 
 export interface VerifyOptions {
   /** A data file, or the folder of a table export: a path, or `s3://BUCKET/KEY`. */
@@ -51,8 +55,21 @@ export interface VerifyResult extends ReadBackup {
   readonly seconds: number;
   /** What the comparison with a table has shown, if one was named. */
   readonly comparison?: Comparison;
+  /** Lines that the table's indexes would refuse, if a table was named and there are such; they may be in it all the same. */
+  readonly refusedByIndexes?: RefusedByIndexes;
   /** How the table's settings differ from those that the manifest tells, if a table was named and a manifest tells any. */
   readonly settings?: SettingsComparison;
+}
+
+/**
+ * Items that a table holds only if they were written before its indexes were made: DynamoDB would not take them again, and so a
+ * restore refuses them, or sets them aside.
+ */
+export interface RefusedByIndexes {
+  /** How many lines; all were counted. */
+  readonly lines: number;
+  /** The first of them. */
+  readonly first: readonly (LinePlace & Pick<RefusedLine, 'problem'>)[];
 }
 
 /**
@@ -74,13 +91,9 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
   });
   try {
     const { liveTable } = options;
-    const { read, comparison, settings } =
+    const { read, ...compared } =
       liveTable === undefined
-        ? {
-            read: await checkFile(options, reader, reader.schema?.key),
-            comparison: undefined,
-            settings: undefined,
-          }
+        ? { read: await checkFile(options, reader, reader.schema?.key) }
         : await compareWithTable(options, reader, liveTable);
     return {
       file: reader.name,
@@ -90,15 +103,14 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
       ...(reader.part === undefined ? {} : { part: reader.part }),
       ...(reader.pointersToS3 === undefined ? {} : { pointersToS3: reader.pointersToS3 }),
       seconds: (performance.now() - startedAt) / 1000,
-      ...(comparison === undefined ? {} : { comparison }),
-      ...(settings === undefined ? {} : { settings }),
+      ...compared,
     };
   } finally {
     await reader.close();
   }
 }
 
-/** Reads the file to its end; items need to have the key only: what an index would refuse matters to a restore. */
+/** Reads the file to its end; items need to have the key only, since a table may hold what its indexes refuse. */
 async function checkFile(
   options: VerifyOptions,
   reader: BackupSource,
@@ -128,7 +140,8 @@ async function checkFile(
 interface Compared {
   readonly read: ReadBackup;
   readonly comparison: Comparison;
-  readonly settings: SettingsComparison | undefined;
+  readonly refusedByIndexes?: RefusedByIndexes;
+  readonly settings?: SettingsComparison;
 }
 
 async function compareWithTable(
@@ -143,10 +156,17 @@ async function compareWithTable(
   const { ttlAttribute } = laterSettings(full);
   const settings = reader.settings === undefined ? undefined : compareSettings(reader.settings, namedSettings(full));
   const partitions = await KeyPartitions.create(reader.expectedItems + description.estimatedItems);
+  const rules = keyRules(description.schema);
+  const refused = { lines: 0, first: [] as RefusedByIndexes['first'][number][] };
   try {
-    const read = await checkFile(options, reader, key, ({ item, line }) =>
-      remember(partitions, key, item, { line, ttlAttribute }),
-    );
+    const read = await checkFile(options, reader, key, ({ item, line }) => {
+      const problem = problemOfKeys(item, rules);
+      if (problem !== undefined) {
+        refused.lines += 1;
+        if (refused.first.length < NAMED_LINES) refused.first.push({ ...reader.placeOf(line), problem });
+      }
+      return remember(partitions, key, item, { line, ttlAttribute });
+    });
     const { concurrency, maxReadUnits, abortSignal, onProgress } = options;
     await scanItems({
       client,
@@ -159,7 +179,12 @@ async function compareWithTable(
       takeItem: (item) => remember(partitions, key, item),
     });
     await requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
-    return { read, comparison: await compare(partitions, reader), settings };
+    return {
+      read,
+      comparison: await compare(partitions, reader),
+      ...(refused.lines === 0 ? {} : { refusedByIndexes: refused }),
+      ...(settings === undefined ? {} : { settings }),
+    };
   } catch (error) {
     throw await explainAwsError(error, client, { action: 'Scan', table: name });
   } finally {

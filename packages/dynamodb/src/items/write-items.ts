@@ -5,9 +5,11 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { MiddlewareStack, SerializeMiddleware } from '@smithy/types';
+import { isRefusalOfItem } from '../aws-errors.ts';
+import { DamagedResponseError } from '../damaged-response.ts';
 import { isObject } from '../is-object.ts';
 import { type RawAnswer, rawAnswer } from '../raw-answer.ts';
-import type { KeySchema } from '../tables/schema.ts';
+import { type KeySchema, keyAttributes } from '../tables/schema.ts';
 import type { CapacityLimiter } from './capacity-limiter.ts';
 import { canonicalKey } from './item-key.ts';
 import { abortable, outlastThrottling, Patience } from './patience.ts';
@@ -38,6 +40,20 @@ export interface WriteContext {
  */
 export async function putItems(context: WriteContext, items: readonly Buffer[]): Promise<void> {
   await sendUntilTaken(context, PUT, items);
+}
+
+/**
+ * Like {@link putItems}, but for a batch that DynamoDB refuses for one of its items.
+ * @returns whether DynamoDB took the batch; false if it refused an item, which {@link putItems} of one after the other finds
+ */
+export async function takenTogether(context: WriteContext, items: readonly Buffer[]): Promise<boolean> {
+  try {
+    await putItems(context, items);
+    return true;
+  } catch (error) {
+    if (isRefusalOfItem(error)) return false;
+    throw error;
+  }
 }
 
 /**
@@ -91,7 +107,7 @@ async function sendBatch(
   kind: typeof PUT | typeof DELETE,
   items: readonly Buffer[],
 ): Promise<readonly Buffer[]> {
-  const { client, table, key, limiter, abortSignal } = context;
+  const { client, table, limiter, abortSignal } = context;
   const estimate = estimatedUnits(items);
   await limiter?.reserve(estimate, abortSignal);
   const command = new BatchWriteItemCommand({ RequestItems: { [table]: [] } });
@@ -108,7 +124,7 @@ async function sendBatch(
     abortSignal,
   )) as BatchAnswer;
   limiter?.settle(estimate, answer.ConsumedCapacity?.[0]?.CapacityUnits ?? estimate);
-  return stillToWrite(items, answer.UnprocessedItems[table] ?? [], key);
+  return stillToWrite(items, answer, context);
 }
 
 /**
@@ -176,12 +192,31 @@ function sendBody<Input extends object, Output extends object>(
   });
 }
 
-function stillToWrite(items: readonly Buffer[], requests: readonly WriteRequest[], key: KeySchema): readonly Buffer[] {
+/**
+ * The items of a batch that its answer gives back.
+ * @throws DamagedResponseError if it gives back anything else: nobody knows then what was written
+ */
+function stillToWrite(
+  items: readonly Buffer[],
+  { UnprocessedItems: unprocessed }: BatchAnswer,
+  { table, key }: WriteContext,
+): readonly Buffer[] {
+  const requests = Object.values(unprocessed).flat();
   if (requests.length === 0) return [];
   const keys = new Set(
-    requests.map(({ PutRequest, DeleteRequest }) => canonicalKey(PutRequest?.Item ?? DeleteRequest?.Key ?? {}, key)),
+    requests.map(({ PutRequest, DeleteRequest }) => keyTextOf(PutRequest?.Item ?? DeleteRequest?.Key, key)),
   );
-  return items.filter((item) => keys.has(canonicalKey(JSON.parse(item.toString()) as TypedItem, key)));
+  const left = items.filter((item) => keys.has(canonicalKey(JSON.parse(item.toString()) as TypedItem, key)));
+  if (left.length === requests.length) return left;
+  throw new DamagedResponseError(
+    `The answer to BatchWriteItem on table ${table}`,
+    'it gives items back as unprocessed that were not in the request',
+  );
+}
+
+function keyTextOf(item: TypedItem | undefined, key: KeySchema): string | undefined {
+  const isWhole = item !== undefined && keyAttributes(key).every(({ name }) => isObject(item[name]));
+  return isWhole ? canonicalKey(item, key) : undefined;
 }
 
 function equalItems(a: TypedItem, b: TypedItem): boolean {

@@ -1,13 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError, isValidationError } from '../aws-errors.ts';
+import { explainAwsError, isRefusalOfItem } from '../aws-errors.ts';
 import { DEFAULT_WRITE_CONCURRENCY } from '../backup/restore/options.ts';
 import { InterruptedError, MetadataError, RequestFailedError, StoppedError, TableReplacedError } from '../errors.ts';
 import { CapacityLimiter } from '../items/capacity-limiter.ts';
 import { getRawItems } from '../items/get-raw-items.ts';
-import { describeItemKey } from '../items/item-key.ts';
+import { describeItemKey, keyOf } from '../items/item-key.ts';
 import { itemDigest, type TypedItem } from '../items/typed-item.ts';
 import { runWorkers } from '../items/workers.ts';
-import { deleteKeys, MAX_BATCH_ITEMS, putItems, type WriteContext } from '../items/write-items.ts';
+import { deleteKeys, MAX_BATCH_ITEMS, putItems, takenTogether, type WriteContext } from '../items/write-items.ts';
 import type { ProgressListener } from '../progress.ts';
 import { requireSameTable } from '../tables/same-table.ts';
 import type { ComparedTables } from './compare-tables.ts';
@@ -79,10 +79,11 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
         await tables.delete(missing, signal);
         done.deleted += missing.length;
       } else {
-        const copied = await tables.copy(untouched, signal);
-        done.written += copied.items;
-        done.goneMeanwhile += untouched.length - copied.items;
-        bytes += copied.bytes;
+        const found = await tables.copy(untouched, signal, (size) => {
+          done.written += 1;
+          bytes += size;
+        });
+        done.goneMeanwhile += untouched.length - found;
       }
       items += differing.length;
       onProgress?.({ phase: 'copying', table: target.name, items, bytes, expectedItems });
@@ -181,18 +182,39 @@ class Tables {
 
   async delete(differing: readonly RememberedDifference[], abortSignal: AbortSignal): Promise<void> {
     const keys = differing.map(({ key }) => Buffer.from(JSON.stringify(key)));
-    await this.#write(differing, () => deleteKeys({ ...this.#writes, abortSignal }, keys));
+    await deleteKeys({ ...this.#writes, abortSignal }, keys);
   }
 
-  /** @returns how many items the source still has, all written, and their size */
+  /**
+   * @param onWritten is given the size in bytes of each item that DynamoDB has taken
+   * @returns how many items the source still has, all written
+   * @throws RequestFailedError with the key of the item that DynamoDB does not take
+   */
   async copy(
     differing: readonly RememberedDifference[],
     abortSignal: AbortSignal,
-  ): Promise<{ readonly items: number; readonly bytes: number }> {
+    onWritten: (size: number) => void,
+  ): Promise<number> {
     const found = await this.#get(this.#source, differing, abortSignal);
-    const items = [...found.values()].map((item) => Buffer.from(JSON.stringify(item)));
-    await this.#write(differing, () => putItems({ ...this.#writes, abortSignal }, items));
-    return { items: items.length, bytes: items.reduce((sum, { length }) => sum + length, 0) };
+    const context = { ...this.#writes, abortSignal };
+    const items = [...found.values()].map((item) => ({ item, text: Buffer.from(JSON.stringify(item)) }));
+    const texts = items.map(({ text }) => text);
+    const together = await takenTogether(context, texts);
+    for (const { item, text } of items) {
+      if (!together) await this.#writeOne(context, item, text);
+      onWritten(text.length);
+    }
+    return items.length;
+  }
+
+  async #writeOne(context: WriteContext, item: TypedItem, text: Buffer): Promise<void> {
+    try {
+      await putItems(context, [text]);
+    } catch (error) {
+      if (!isRefusalOfItem(error)) throw error;
+      const key = describeItemKey(keyOf(item, context.key));
+      throw new RequestFailedError(`${context.table} refused the item of ${key}: ${error.message}`, [], error);
+    }
   }
 
   async #get(
@@ -207,19 +229,6 @@ class Tables {
       );
     } catch (error) {
       throw await explainAwsError(error, context.client, { action: 'BatchGetItem', table: context.table });
-    }
-  }
-
-  async #write(differing: readonly RememberedDifference[], send: () => Promise<void>): Promise<void> {
-    const { client, table } = this.#writes;
-    try {
-      await send();
-    } catch (error) {
-      if (!isValidationError(error)) {
-        throw await explainAwsError(error, client, { action: 'BatchWriteItem', table });
-      }
-      const keys = differing.map(({ key }) => describeItemKey(key)).join('; ');
-      throw new RequestFailedError(`${table} refused one of these items: ${(error as Error).message}`, [keys], error);
     }
   }
 }

@@ -161,7 +161,7 @@ describe('the name that an earlier backup is kept under', () => {
     const file = scratch.path('T.json');
     writeFileSync(file, 'backup');
     symlinkSync(victim, scratch.path('link.json'));
-    writeFileSync(scratch.path('other.json'), 'another');
+    writeFileSync(scratch.path('other.json'), 'backuq');
     await expect(linkOrCopy(file, scratch.path('link.json'))).rejects.toThrow(FileError);
     await expect(linkOrCopy(file, scratch.path('other.json'))).rejects.toThrow(/other\.json is there/);
     expect(isUntouched()).toBe(true);

@@ -6,6 +6,8 @@ import { backUpTable } from '../../src/backup/back-up.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
 import { KeySchemaMismatchError, TableReplacedError } from '../../src/errors.ts';
 import type { TypedItem } from '../../src/items/typed-item.ts';
+import { TABLE_DEFINITIONS, type TableDefinition } from '../../src/tables/definitions.ts';
+import { schemaOf } from '../../src/tables/schema.ts';
 import { granule, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
@@ -51,6 +53,27 @@ describe('verifyBackup', () => {
         { kind: 'changed', key: { granuleId: { S: 'granule-000002' } }, line: 2 },
         { kind: 'missing', key: { granuleId: { S: 'granule-000003' } }, line: 3 },
         { kind: 'extra', key: { granuleId: { S: 'granule-000009' } } },
+      ],
+    });
+  });
+
+  test('lines that an index of the table would refuse are named, and compared all the same', async () => {
+    const table = await scratch.table(
+      [granule(1)],
+      schemaOf(TABLE_DEFINITIONS.find(({ name }) => name === 'GranulesTable') as TableDefinition),
+    );
+    const long = granule(2, { collectionId: { S: 'c'.repeat(2_049) } });
+    const file = fileOf([granule(1), long, granule(3, { status: { NULL: true } })]);
+    const { comparison, refusedByIndexes } = await verifyBackup({
+      file,
+      liveTable: { client: scratch.client, name: table },
+    });
+    expect(comparison).toMatchObject({ equal: false, same: 1, missing: 2 });
+    expect(refusedByIndexes).toEqual({
+      lines: 2,
+      first: [
+        { file, line: 2, problem: "the index's key attribute collectionId has 2049 bytes, DynamoDB takes 2048" },
+        { file, line: 3, problem: "the index's key attribute status is of type NULL instead of S" },
       ],
     });
   });

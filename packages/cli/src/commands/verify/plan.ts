@@ -1,4 +1,4 @@
-import { describeSegments, verifyBackup } from '@cumulus/dynamodb';
+import { describeSegments, type RefusedByIndexes, verifyBackup } from '@cumulus/dynamodb';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
@@ -48,8 +48,17 @@ async function verify(
       ...describePointers(checked.pointersToS3, checked.file),
       ...(part === undefined ? [] : [`  a part of a backup: ${describeSegments(part)}`]),
       ...(comparison === undefined || table === null ? [] : describeComparison(comparison, table)),
+      ...describeRefused(checked.refusedByIndexes),
       ...(checked.settings === undefined ? [] : describeSettingsComparison(checked.settings, 'settings that differ:')),
     ],
     failure: comparison === undefined || table === null ? undefined : failureOf(comparison, checked.file, table),
   };
+}
+
+function describeRefused(refused: RefusedByIndexes | undefined): readonly string[] {
+  if (refused === undefined) return [];
+  return [
+    `  ${count(refused.lines, 'line')} that a restore refuses, because the table has indexes:`,
+    ...refused.first.map(({ file, line, problem }) => `    ${file}, line ${line}: ${problem}`),
+  ];
 }

@@ -10,7 +10,13 @@ import {
 } from '../../errors.ts';
 import { CapacityLimiter } from '../../items/capacity-limiter.ts';
 import { runWorkers } from '../../items/workers.ts';
-import { MAX_BATCH_ITEMS, putItemIfAbsent, putItems, type WriteContext } from '../../items/write-items.ts';
+import {
+  MAX_BATCH_ITEMS,
+  putItemIfAbsent,
+  putItems,
+  takenTogether,
+  type WriteContext,
+} from '../../items/write-items.ts';
 import type { TableSchema } from '../../tables/schema.ts';
 import type { BackupSource } from '../backup-source.ts';
 import { Checkpoints } from '../checkpoints.ts';
@@ -206,17 +212,6 @@ async function writeBatch(
     }
   }
   return { lastLine, written, skipped: lines.length - setAside.length - written, setAside };
-}
-
-/** @returns false if DynamoDB refused one of the items, and so wrote none */
-async function takenTogether(context: WriteContext, items: readonly Buffer[]): Promise<boolean> {
-  try {
-    await putItems(context, items);
-    return true;
-  } catch (error) {
-    if (isRefusalOfItem(error)) return false;
-    throw error;
-  }
 }
 
 /** @returns what became of a single item, `there` if the table had one of its key */
