@@ -60,7 +60,7 @@ export async function restoreStory(run: Run): Promise<void> {
   if (demands.refusal && !equalStates(before, after)) {
     run.violated('altered', `a file was refused after ${after.size - before.size} items had been written`);
   }
-  if (kind === 'refused') {
+  if (kind === 'refused' && !demands.replacedTable) {
     // The second step asks for what was refused.
     if (!equalStates(before, after)) run.violated('altered', 'a table that held items was written to without a word');
     if (ended.code === 0) {
