@@ -124,6 +124,7 @@ export const FILE_KINDS: readonly FaultKind[] = [
   },
   poison('over 400 KB', {}, (shape) => ({ ...keysOf(shape), text: { S: 'x'.repeat(410_000) } })),
   poison('33 levels deep', {}, (shape) => ({ ...keysOf(shape), deep: nested(33) })),
+  poison('100,000 levels deep', {}, (shape) => ({ ...keysOf(shape), deep: 'DEEP' })),
   poison('a set with members equal by value', {}, (shape, random) => ({
     ...keysOf(shape),
     set: pick(random, [{ NS: ['1', '1.0'] }, { BS: ['YQ==', 'YR=='] }, { SS: ['a', 'a'] }, { NS: ['100', '1e2'] }]),
@@ -136,6 +137,7 @@ export const FILE_KINDS: readonly FaultKind[] = [
   poison('a number of 39 digits', {}, (shape) => ({ ...keysOf(shape), number: { N: '1'.repeat(39) } })),
   planted('FIFO', (path) => execFileSync('mkfifo', [path])),
   planted('directory', (path) => mkdir(path)),
+  planted('link to an endless file', (path) => symlink('/dev/zero', path)),
   {
     name: 'symbolic link at our temporary names',
     stories: ['backup', 'restore'],
@@ -298,7 +300,7 @@ function poison(
         async () => {
           const lines = [...(await readLines(dataFile))];
           line = numberBetween(random, 1, lines.length + 1);
-          lines.splice(line - 1, 0, JSON.stringify(make(source.shape, random)));
+          lines.splice(line - 1, 0, JSON.stringify(make(source.shape, random)).replace('"DEEP"', deep));
           await writeFile(dataFile, lines.map((text) => `${text}\n`).join(''));
         },
         { withoutManifest: true },
@@ -312,6 +314,10 @@ function poison(
     },
   };
 }
+
+/** Deeper than JSON.stringify goes. */
+const LEVELS = 100_000;
+const deep = `${'{"L":['.repeat(LEVELS)}${']}'.repeat(LEVELS)}`;
 
 function keysOf({ hash, range }: TableShape): object {
   return { [HASH]: keyValue(hash, 50_001), ...(range === undefined ? {} : { [RANGE]: keyValue(range, 50_001) }) };
