@@ -34,9 +34,16 @@ async function withRefusedWrites<T>(work: (url: string) => Promise<T>): Promise<
     const isRead = request.headers['x-amz-target'] === 'DynamoDB_20120810.DescribeTable';
     const refusal = { __type: 'com.amazon.coral.service#AccessDeniedException', message: 'not authorized' };
     response.writeHead(isRead ? 200 : 400, { 'content-type': 'application/x-amz-json-1.0' });
-    const KeySchema = [{ AttributeName: 'userName', KeyType: 'HASH' }];
-    const AttributeDefinitions = [{ AttributeName: 'userName', AttributeType: 'S' }];
-    response.end(JSON.stringify(isRead ? { Table: { KeySchema, AttributeDefinitions } } : refusal));
+    const Table = {
+      TableName: 'p-UsersTable',
+      TableArn: 'arn:aws:dynamodb:us-east-1:123456789012:table/p-UsersTable',
+      TableStatus: 'ACTIVE',
+      CreationDateTime: 1_700_000_000,
+      ItemCount: 0,
+      KeySchema: [{ AttributeName: 'userName', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'userName', AttributeType: 'S' }],
+    };
+    response.end(JSON.stringify(isRead ? { Table } : refusal));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {

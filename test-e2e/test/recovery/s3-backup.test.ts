@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
@@ -136,19 +137,21 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
 
   it('two that begin at the same instant: one backs up, the other is told so', async () => {
     const table = await tables.create(granules(3));
-    const slowScan: Fault = async (call, pass) => {
-      if (call.action === 'Scan') await new Promise((resolve) => setTimeout(resolve, 700));
+    // Whoever may scan waits until the other one has ended; if both may, neither waits for ever.
+    let commands: readonly Promise<unknown>[] = [];
+    const scanAlone: Fault = async (call, pass) => {
+      if (call.action === 'Scan') await Promise.race([...commands, sleep(20_000)]);
       return pass();
     };
-    const endings = await withFaults([slowScan], async ({ environment }) =>
-      Promise.all(
-        ['one', 'two'].map(() =>
-          cumulusApi(['backup', '--table', table, '--to', bucket.url('race')], {
-            environment: { ...environment, ...bucket.environment },
-          }),
-        ),
-      ),
-    );
+    const endings = await withFaults([scanAlone], async ({ environment }) => {
+      const started = ['one', 'two'].map(() =>
+        cumulusApi(['backup', '--table', table, '--to', bucket.url('race')], {
+          environment: { ...environment, ...bucket.environment },
+        }),
+      );
+      commands = started;
+      return Promise.all(started);
+    });
     expect(endings.map(({ code }) => code).sort()).toEqual([0, 1]);
     expect(endings.map(({ stderr }) => stderr).join('')).toContain('Another backup is being written');
     expect(await json('verify', bucket.url(`race/${table}.json`))).toMatchObject({ proved: true, items: 3 });

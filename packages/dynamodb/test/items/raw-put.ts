@@ -7,7 +7,7 @@ import type { SerializeMiddleware } from '@smithy/types';
  */
 export async function putRaw(client: DynamoDBClient, table: string, item: string): Promise<'taken' | Error> {
   const command = new PutItemCommand({ TableName: table, Item: {} });
-  const body = `{"TableName":${JSON.stringify(table)},"Item":${item}}`;
+  const body = `{"TableName":${JSON.stringify(table)},"Item":${item},"ReturnConsumedCapacity":"TOTAL"}`;
   const replaceBody: SerializeMiddleware<object, object> = (next) => (args) =>
     next({ ...args, request: Object.assign(args.request as object, { body }) });
   command.middlewareStack.addRelativeTo(replaceBody as never, {

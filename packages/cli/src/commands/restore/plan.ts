@@ -74,7 +74,7 @@ async function restore(
     lines: [
       `${table}: ${count(result.itemsThisRun, 'item')} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
       ...describeEarlier(result, comparison !== undefined),
-      `  from ${file}, ${proved ? 'the file proved by its manifest' : 'which has no manifest'}`,
+      `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
       ...(created ? [['  the table was made', ...notTaken.map(describeSettingNotTaken)].join(', ')] : []),
       ...(settings === undefined ? [] : describeSettingsComparison(settings, 'not as it was backed up:')),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
@@ -127,7 +127,7 @@ function wouldRestore(result: RestoreResult): Outcome {
     lines: [
       `${table}: ${count(items, 'item')} would be ${resumed ? 'written, to continue' : 'written'}; nothing was`,
       ...(itemsBefore > 0 ? [`  ${count(itemsBefore, 'item')} more had been written before the stop`] : []),
-      `  from ${file}, ${proved ? 'the file proved by its manifest' : 'which has no manifest'}`,
+      `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
       ...(created ? ['  the table would be made'] : []),
       ...(settings === undefined ? [] : describeSettingsComparison(settings, 'and not be as it was backed up:')),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
