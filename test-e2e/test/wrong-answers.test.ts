@@ -113,16 +113,40 @@ describe('only what AWS always sends is evidence', () => {
         (unprocessed: object[]) => unprocessed.map(() => ({ PutRequest: { Item: { granuleId: { S: 'no' } } } })),
       ],
       ['without items', (unprocessed: object[]) => unprocessed.map(() => ({}))],
+      ['as a text', () => 'x'],
     ])('a restore does not take requests for written whose unprocessed ones come back %s', async (_, change) => {
       const target = await tables.create();
       const fault: Fault = async (call, pass) => {
         if (call.action !== 'BatchWriteItem') return pass();
         const requests = JSON.parse(call.body.toString('utf8')).RequestItems[target];
-        const body = Buffer.from(JSON.stringify({ UnprocessedItems: { [target]: change(requests) } }));
+        const answer = { UnprocessedItems: { [target]: change(requests) }, ConsumedCapacity: [] };
+        const body = Buffer.from(JSON.stringify(answer));
         return { status: 200, type: 'application/x-amz-json-1.0', body, fault: true };
       };
       const restore = through([fault], (client) => restoreTable({ client, file, table: target }));
       await expect(restore).rejects.toThrow(/gives items back as unprocessed that were not in the request/);
+    });
+
+    it.each([
+      ['nothing is unprocessed', 200, '{"UnprocessedItems":{}}', /lacks ConsumedCapacity/],
+      [
+        'what is unprocessed is a list',
+        200,
+        '{"UnprocessedItems":[],"ConsumedCapacity":[]}',
+        /were not in the request/,
+      ],
+      ['with another status of success', 206, '{"UnprocessedItems":{},"ConsumedCapacity":[]}', /status is 206/],
+      ['a list', 200, '[]', /arrived damaged: it has no fields/],
+    ])('a restore whose batches are answered that %s does not say that it wrote', async (_, status, text, problem) => {
+      const target = await tables.create();
+      const fault: Fault = async (call, pass) =>
+        call.action === 'BatchWriteItem'
+          ? { status, type: 'application/x-amz-json-1.0', body: Buffer.from(text), fault: true }
+          : pass();
+      await expect(through([fault], (client) => restoreTable({ client, file, table: target }))).rejects.toThrow(
+        problem,
+      );
+      expect(await itemsOf(target)).toEqual([]);
     });
 
     it('a restore does not believe it of a client that a user made either', async () => {
@@ -226,6 +250,18 @@ describe('only what AWS always sends is evidence', () => {
       );
       const backup = through([fault], (client) => backUp(client, undefined, { segments: 1 }));
       await expect(backup).rejects.toThrow('its pages go round in a circle');
+    });
+
+    it('empty pages without an end, each with another key, end a backup', async () => {
+      const fault = instead(({ action }) => action === 'Scan', {
+        type: 'application/x-amz-json-1.0',
+        get body() {
+          const LastEvaluatedKey = { granuleId: { S: randomBytes(8).toString('hex') } };
+          return Buffer.from(JSON.stringify({ Items: [], Count: 0, ScannedCount: 0, LastEvaluatedKey }));
+        },
+      });
+      const backup = through([fault], (client) => backUp(client, undefined, { segments: 1 }));
+      await expect(backup).rejects.toThrow('1000 pages in a row had no items');
     });
 
     it('a page that comes twice is asked for again, and counted once', async () => {

@@ -57,14 +57,19 @@ const askForCapacity: InitializeMiddleware<object, object> = (next, context) => 
 const readWhole: DeserializeMiddleware<object, object> = (next, context) => async (args) => {
   const result = await next(args);
   const response = result.response as RawResponse;
-  // What a command reads by itself, it proves; objects of S3 are streams, to be read by whoever asked.
-  if (!claimsSuccess(response) || Buffer.isBuffer(response.body) || isOfS3(context)) return result;
+  // Objects of S3 are streams, to be read by whoever asked.
+  if (!claimsSuccess(response) || isOfS3(context)) return result;
+  if (response.statusCode !== 200) {
+    throw damagedAnswer(context, args.input, `its status is ${response.statusCode} instead of 200`);
+  }
+  // What a command reads by itself, it proves.
+  if (Buffer.isBuffer(response.body)) return result;
   try {
     const bytes = await buffer(response.body as Readable);
     proveBody(response, bytes);
     response.body = bytes;
   } catch (error) {
-    throw damaged(context, args.input, (error as Error).message, error);
+    throw damagedAnswer(context, args.input, (error as Error).message, error);
   }
   return result;
 };
@@ -76,14 +81,14 @@ const checkFields: FinalizeRequestMiddleware<object, object> = (next, context) =
   } catch (error) {
     // The SDK's own word for a body that it cannot read, such as an HTML page.
     if (isNativeError(error) && error.name === 'SyntaxError')
-      throw damaged(context, args.input, 'it is no JSON', error);
+      throw damagedAnswer(context, args.input, 'it is no JSON', error);
     throw error;
   }
   const input = args.input as Fields;
   const output = result.output as Fields;
   const problem =
     unsaid(context, result.response as RawResponse) ?? missing(context, input, output) ?? repeated(input, output);
-  if (problem !== undefined) throw damaged(context, input, problem);
+  if (problem !== undefined) throw damagedAnswer(context, input, problem);
   return result;
 };
 
@@ -91,7 +96,13 @@ function isOfS3({ clientName }: HandlerExecutionContext): boolean {
   return clientName === 'S3Client';
 }
 
-function damaged(context: HandlerExecutionContext, input: unknown, problem: string, cause?: unknown): Error {
+/** What an answer that is not evidently AWS's whole one is, said of the action and what it was about. */
+export function damagedAnswer(
+  context: HandlerExecutionContext,
+  input: unknown,
+  problem: string,
+  cause?: unknown,
+): Error {
   const action = (context.commandName ?? '').replace(/Command$/, '');
   const { TableName: table, RequestItems: batch, Bucket, Key } = input as Fields;
   const tables = isObject(batch) ? Object.keys(batch) : typeof table === 'string' ? [table] : [];
@@ -104,9 +115,11 @@ function damaged(context: HandlerExecutionContext, input: unknown, problem: stri
   return new DamagedResponseError(`The answer to ${action}${about}`, problem, cause);
 }
 
-/** Requests that are answered by an empty object, but for the capacity that they took. */
+/** Requests that are answered by nothing that tells of them, but for the capacity that they took. */
 const ANSWERED_BY_CAPACITY = new Set(
-  ['PutItem', 'UpdateItem', 'DeleteItem', 'GetItem', 'TransactWriteItems'].map((action) => `${action}Command`),
+  ['PutItem', 'UpdateItem', 'DeleteItem', 'GetItem', 'TransactWriteItems', 'BatchWriteItem'].map(
+    (action) => `${action}Command`,
+  ),
 );
 
 /** Why an answer that consists of nothing is not evidently AWS's, in words. */

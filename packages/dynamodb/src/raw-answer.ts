@@ -7,15 +7,18 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-dynamodb';
 import type { Command } from '@smithy/types';
-import { demandEvidence } from './answer-evidence.ts';
+import { damagedAnswer, demandEvidence } from './answer-evidence.ts';
 import { isObject } from './is-object.ts';
-import { proveBody, type RawResponse } from './raw-response.ts';
+import { claimsSuccess, proveBody, type RawResponse } from './raw-response.ts';
 
 /** An answer of DynamoDB's API in JSON, with all fields that it has. */
 export type RawAnswer = { readonly [field: string]: unknown };
 
 /** What answered is no DynamoDB, or none that knows the action: it does not speak JSON. */
 export class NotDynamoDBError extends Error {}
+
+/** What a proxy answers, in HTML too, where the server behind it does not: that passes. */
+const OF_PROXIES = new Set([502, 503, 504]);
 
 export interface RawAnswerOptions {
   /** Whether an answer that is no JSON is final, and not one of the disturbances that pass. */
@@ -41,14 +44,20 @@ export async function rawAnswer<Input extends ServiceInputTypes, Output extends 
 ): Promise<RawAnswer> {
   let answer: RawAnswer = {};
   command.middlewareStack.add(
-    (next) => async (args) => {
+    (next, context) => async (args) => {
       const result = await next(args);
       const response = result.response as RawResponse;
+      const readAnswer = (): Promise<RawAnswer> =>
+        answerOf(response).catch((error: Error) => {
+          const problem = error.name === 'SyntaxError' ? 'it is no JSON' : error.message;
+          throw damagedAnswer(context, args.input, problem, error);
+        });
       const isHtml = response.headers['content-type']?.startsWith('text/html') === true;
-      if (isHtml && isJsonOnly) throw new NotDynamoDBError(`HTTP ${response.statusCode}, and no JSON`);
-      if (response.statusCode === 200) answer = await readAnswer(response);
+      if (isHtml && isJsonOnly && !OF_PROXIES.has(response.statusCode))
+        throw new NotDynamoDBError(`HTTP ${response.statusCode}, and no JSON`);
+      if (claimsSuccess(response)) answer = await readAnswer();
       if (response.statusCode === 400 && takeRefusal !== undefined) {
-        response.body = Buffer.from(JSON.stringify(takeRefusal(await readAnswer(response))));
+        response.body = Buffer.from(JSON.stringify(takeRefusal(await readAnswer())));
       }
       return result;
     },
@@ -59,20 +68,16 @@ export async function rawAnswer<Input extends ServiceInputTypes, Output extends 
   return answer;
 }
 
-async function readAnswer(response: RawResponse): Promise<RawAnswer> {
-  try {
-    const { body } = response;
-    const bytes = Buffer.isBuffer(body) ? body : await buffer(body as Readable);
-    // Who reads the body by himself proves it.
-    proveBody(response, bytes);
-    response.body = bytes;
-    const answer: unknown = JSON.parse(bytes.toString('utf8'), withTimes);
-    if (!isObject(answer)) throw new Error('The answer has no fields.');
-    return answer;
-  } catch (error) {
-    // How the SDK's retry strategy knows that asking again makes sense.
-    throw Object.assign(error as Error, { $retryable: { throttling: false } });
-  }
+/** @throws Error which says why the response is no whole answer */
+async function answerOf(response: RawResponse): Promise<RawAnswer> {
+  const { body } = response;
+  const bytes = Buffer.isBuffer(body) ? body : await buffer(body as Readable);
+  // Who reads the body by himself proves it.
+  proveBody(response, bytes);
+  response.body = bytes;
+  const answer: unknown = JSON.parse(bytes.toString('utf8'), withTimes);
+  if (!isObject(answer)) throw new Error('it has no fields');
+  return answer;
 }
 
 /** All of the API's times are in fields whose names end so. */

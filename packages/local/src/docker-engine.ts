@@ -2,16 +2,18 @@ import { connect, type NetConnectOpts } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** How long an engine may take to accept a connection, in milliseconds. */
-const PATIENCE = 2_000;
+/** How long an engine may take to answer, in milliseconds. */
+const TIMEOUT = 2_000;
+
+const PING = 'GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n';
 
 /**
- * Whether a Docker engine accepts connections: the one that `DOCKER_HOST` names, else the one at a usual socket. It
+ * Whether a Docker engine answers a request: the one that `DOCKER_HOST` names, else the one at a usual socket. It
  * takes milliseconds where testcontainers would first be loaded and try one way after another; and unlike
  * testcontainers it believes `DOCKER_HOST`, so that pointing that to nowhere means to do without Docker.
  */
 export async function dockerEngineAnswers(environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
-  const answers = await Promise.all(engineAddresses(environment).map(accepts));
+  const answers = await Promise.all(engineAddresses(environment).map(answersAt));
   return answers.includes(true);
 }
 
@@ -32,14 +34,18 @@ function engineAddresses(environment: NodeJS.ProcessEnv): NetConnectOpts[] {
   ];
 }
 
-function accepts(address: NetConnectOpts): Promise<boolean> {
+/** A paused engine accepts connections, and is silent. One that wants TLS refuses the request, which is an answer. */
+function answersAt(address: NetConnectOpts): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (answer: boolean) => {
       socket.destroy();
       resolve(answer);
     };
-    const socket = connect(address, () => settle(true));
+    const socket = connect(address, () => {
+      socket.once('data', () => settle(true)).once('end', () => settle(true));
+      socket.write(PING);
+    });
     socket.once('error', () => settle(false));
-    socket.setTimeout(PATIENCE, () => settle(false));
+    setTimeout(() => settle(false), TIMEOUT).unref();
   });
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, createServer as createSilentServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dockerEngineAnswers } from '../src/docker-engine.ts';
@@ -9,13 +10,24 @@ describe('dockerEngineAnswers', () => {
   it('finds the engine at the socket that DOCKER_HOST names', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'engine-'));
     const path = join(directory, 'docker.sock');
-    const engine = createServer().listen(path);
+    const engine = createServer((request, response) => response.end(request.url)).listen(path);
     await once(engine, 'listening');
     try {
       expect(await dockerEngineAnswers({ DOCKER_HOST: `unix://${path}` })).toBe(true);
     } finally {
       engine.close();
       await rm(directory, { recursive: true });
+    }
+  });
+
+  it('goes on without an engine that accepts connections and never answers, as a paused one does', async () => {
+    const paused = createSilentServer().listen(0, '127.0.0.1');
+    await once(paused, 'listening');
+    try {
+      const DOCKER_HOST = `tcp://127.0.0.1:${(paused.address() as AddressInfo).port}`;
+      expect(await dockerEngineAnswers({ DOCKER_HOST })).toBe(false);
+    } finally {
+      paused.close();
     }
   });
 

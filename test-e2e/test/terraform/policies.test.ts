@@ -48,7 +48,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
     granules = (await itemsOf('prod-GranulesTable', moto.client)).length;
     backups = join(moto.folder, 'backups');
     await cumulusApiJson(['backup', '--prefix', 'prod', '--directory', backups], moto);
-  });
+  }, 180_000);
 
   /** Works as somebody who has this policy and no other, with a client and the environment of a command. */
   async function as<T>(

@@ -3,7 +3,14 @@ import { basename, dirname, join } from 'node:path';
 import { FileError } from '../errors.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { isS3Url } from '../storage/s3-url.ts';
-import { explainFileError, linkOrCopy, readOwnText, syncDirectoryOf, writeDurably } from './durable-file.ts';
+import {
+  explainFileError,
+  linkOrCopy,
+  readOwnText,
+  requireRegularFile,
+  syncDirectoryOf,
+  writeDurably,
+} from './durable-file.ts';
 import { type BackupManifest, formatManifest, readManifest } from './manifest.ts';
 import type { SegmentRange } from './segment-range.ts';
 import { sha256Of } from './sha256-of.ts';
@@ -211,10 +218,12 @@ async function filesOf(
   const names = await readdir(directory).catch((error: unknown) => {
     throw explainFileError(error, directory);
   });
-  return names
+  const files = names
     .filter(isWanted)
     .sort()
     .map((name) => join(directory, name));
+  await Promise.all(files.map(requireRegularFile));
+  return files;
 }
 
 /** The table that a data file is named after. */

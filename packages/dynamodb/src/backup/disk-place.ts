@@ -5,6 +5,7 @@ import type { BackupPlace } from './backup-place.ts';
 import { BackupReader } from './backup-reader.ts';
 import type { BackupSource } from './backup-source.ts';
 import { type CheckpointFile, DiskCheckpoint } from './checkpoint-file.ts';
+import { requireRegularFile } from './durable-file.ts';
 import { makeDirectory } from './make-directory.ts';
 import type { BackupManifest } from './manifest.ts';
 import { PartialFile } from './partial-file.ts';
@@ -43,6 +44,7 @@ export class DiskPlace implements BackupPlace {
   async enter(): Promise<void> {
     await makeDirectory(this.#directory);
     await this.#files.checkNames();
+    await requireRegularFile(this.data);
     this.#claim = await WriterClaim.take(this.data);
     await this.#files.settle();
   }

@@ -55,7 +55,21 @@ export async function readSmallFile(path: string, maxBytes: number): Promise<Buf
 async function regular(file: FileHandle, path: string): Promise<FileHandle> {
   if ((await file.stat()).isFile()) return file;
   await file.close();
-  throw new FileError(`${path} is no regular file.`, ['Nothing was changed. Remove it, or choose another place.']);
+  throw irregular(path);
+}
+
+/**
+ * Makes sure that a name is that of a regular file, or of none, without opening it: a pipe in a folder of backups would keep its
+ * reader waiting, and be kept in the place of a backup.
+ * @throws FileError for anything else
+ */
+export async function requireRegularFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined && !found.isFile()) throw irregular(path);
+}
+
+function irregular(path: string): FileError {
+  return new FileError(`${path} is no regular file.`, ['Nothing was changed. Remove it, or choose another place.']);
 }
 
 async function contentOf(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {

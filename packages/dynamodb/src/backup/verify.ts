@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-errors.ts';
+import { CorruptBackupError } from '../errors.ts';
 import { keyRules, problemOfKeys } from '../items/item-key.ts';
 import { scanItems } from '../items/scan-items.ts';
 import type { ProgressListener } from '../progress.ts';
@@ -179,9 +180,18 @@ async function compareWithTable(
       takeItem: (item) => remember(partitions, key, item),
     });
     await requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
+    const comparison = await compare(partitions, reader);
+    if (reader.provable && comparison.superseded > 0) {
+      throw new CorruptBackupError(
+        `${reader.name} has ${comparison.superseded} ${comparison.superseded === 1 ? 'line' : 'lines'} whose key comes again, and no table has a key twice.`,
+        [
+          'A page was read more than once, so that its number of items is wrong. Back the table up again, without --resume.',
+        ],
+      );
+    }
     return {
       read,
-      comparison: await compare(partitions, reader),
+      comparison,
       ...(refused.lines === 0 ? {} : { refusedByIndexes: refused }),
       ...(settings === undefined ? {} : { settings }),
     };

@@ -1,5 +1,6 @@
 import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-errors.ts';
+import { DamagedResponseError } from '../damaged-response.ts';
 import { PageTrail } from '../page-trail.ts';
 import type { KeySchema } from '../tables/schema.ts';
 import type { CapacityLimiter } from './capacity-limiter.ts';
@@ -19,6 +20,9 @@ const NEWLINE = 0x0a;
 const MEGABYTE = 1_000_000;
 const MIN_SEGMENTS = 4;
 const MAX_SEGMENTS = 1024;
+
+/** Empty pages in a row, each of which says that another follows: no table has so many, nor is there another end to them. */
+const MAX_EMPTY_PAGES = 1_000;
 
 /** Read capacity units that a page of 1 MB costs: one for 4 KB with consistent reads, half of it without. */
 const PAGE_UNITS = { consistent: 256, eventual: 128 } as const;
@@ -121,6 +125,7 @@ async function scanSegment(
   let position = from;
   let lastAsked = from;
   let items = 0;
+  let emptyPages = 0;
   while (position !== 'end') {
     await limiter?.reserve(estimate, abortSignal);
     const input: ScanCommandInput = {
@@ -144,6 +149,10 @@ async function scanSegment(
     position =
       trail.step(page.lastEvaluatedKey === undefined ? undefined : fromSdkItem(page.lastEvaluatedKey)) ?? 'end';
     items += page.count;
+    emptyPages = page.count === 0 ? emptyPages + 1 : 0;
+    if (emptyPages > MAX_EMPTY_PAGES) {
+      throw new DamagedResponseError(`The scan of table ${table}`, `${MAX_EMPTY_PAGES} pages in a row had no items`);
+    }
     if (position === 'end' && page.count > 0 && expected !== undefined) lastAsked = lastKey(page.lines, expected.key);
     await takePage({ lines: page.lines, count: page.count, segment, next: position });
   }

@@ -116,7 +116,8 @@ async function sendBatch(
     Buffer.concat([
       Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[`),
       ...items.flatMap((item, index) => [index === 0 ? kind.first : kind.next, item]),
-      Buffer.from(`}}]}${limiter === undefined ? '' : ',"ReturnConsumedCapacity":"TOTAL"'}}`),
+      // Without the capacity that it took, an answer that nothing is unprocessed says nothing of this batch.
+      Buffer.from('}}]},"ReturnConsumedCapacity":"TOTAL"}'),
     ]),
   );
   const answer = (await outlastThrottling(
@@ -201,11 +202,9 @@ function stillToWrite(
   { UnprocessedItems: unprocessed }: BatchAnswer,
   { table, key }: WriteContext,
 ): readonly Buffer[] {
-  const requests = Object.values(unprocessed).flat();
+  const requests = isObject(unprocessed) ? Object.values(unprocessed).flat() : [undefined];
   if (requests.length === 0) return [];
-  const keys = new Set(
-    requests.map(({ PutRequest, DeleteRequest }) => keyTextOf(PutRequest?.Item ?? DeleteRequest?.Key, key)),
-  );
+  const keys = new Set(requests.map((request) => keyTextOf(request, key)));
   const left = items.filter((item) => keys.has(canonicalKey(JSON.parse(item.toString()) as TypedItem, key)));
   if (left.length === requests.length) return left;
   throw new DamagedResponseError(
@@ -214,9 +213,11 @@ function stillToWrite(
   );
 }
 
-function keyTextOf(item: TypedItem | undefined, key: KeySchema): string | undefined {
-  const isWhole = item !== undefined && keyAttributes(key).every(({ name }) => isObject(item[name]));
-  return isWhole ? canonicalKey(item, key) : undefined;
+/** The key of the item that a request is about; undefined for what is no such request. */
+function keyTextOf(request: Partial<WriteRequest> | undefined, key: KeySchema): string | undefined {
+  const item = request?.PutRequest?.Item ?? request?.DeleteRequest?.Key;
+  const isWhole = isObject(item) && keyAttributes(key).every(({ name }) => isObject(item[name]));
+  return isWhole ? canonicalKey(item as TypedItem, key) : undefined;
 }
 
 function equalItems(a: TypedItem, b: TypedItem): boolean {

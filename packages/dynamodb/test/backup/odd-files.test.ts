@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -5,7 +6,7 @@ import { createGzip, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { backUpTable } from '../../src/backup/back-up.ts';
-import { BackupFiles } from '../../src/backup/backup-files.ts';
+import { BackupFiles, listBackups } from '../../src/backup/backup-files.ts';
 import { BackupReader } from '../../src/backup/backup-reader.ts';
 import { makeDirectory } from '../../src/backup/make-directory.ts';
 import { spool } from '../../src/backup/spool.ts';
@@ -154,4 +155,16 @@ test('input without an end or a line break is refused instead of filling the dis
     [`${'x'.repeat(5e6)}\n`, 'x'.repeat(5e6), `\n${'x'.repeat(5e6)}`].map((text) => Buffer.from(text)),
   );
   await (await spool(lines)).remove();
+});
+
+test('what is no regular file is neither listed as a backup nor kept as the earlier one', async () => {
+  const table = await scratch.table([granule(1)]);
+  const { client } = scratch;
+  const directory = scratch.path('with-pipe');
+  await makeDirectory(directory);
+  const pipe = join(directory, `${table}.json`);
+  execFileSync('mkfifo', [pipe]);
+  await expect(listBackups(directory)).rejects.toThrow(`${pipe} is no regular file`);
+  await expect(backUpTable({ client, table, directory })).rejects.toThrow(`${pipe} is no regular file`);
+  expect(readdirSync(directory)).toEqual([`${table}.json`]);
 });

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { describe, expect, test } from '@jest/globals';
@@ -38,6 +39,19 @@ describe('verifyBackup', () => {
       superseded: 0,
       differences: [],
     });
+  });
+
+  test('a proved backup in which a key comes again is not called equal', async () => {
+    const table = await scratch.table(granules(40));
+    const { file, manifest } = await backUpTable({ client: scratch.client, table, directory: scratch.directory });
+    const data = readFileSync(file);
+    const twice = Buffer.concat([data, data.subarray(0, data.indexOf('\n') + 1)]);
+    writeFileSync(file, twice);
+    const stated = JSON.parse(readFileSync(manifest, 'utf8'));
+    const sha256 = createHash('sha256').update(twice).digest('hex');
+    const counted = { items: 41, file: { ...stated.file, bytes: twice.length, sha256 } };
+    writeFileSync(manifest, JSON.stringify({ ...stated, ...counted }));
+    await expect(compare(file, table)).rejects.toThrow(/has 1 line whose key comes again/);
   });
 
   test('each difference is counted, and the first are named by key and line', async () => {
