@@ -22,7 +22,7 @@ import { numberBetween, type Random } from '../test/faults/random.ts';
 import { whyNoMounts } from '../test/mounts.ts';
 import { readLines } from './backup-on-disk.ts';
 import type { Demands, FaultKind, FaultPlace, PlannedFault } from './fault-kind.ts';
-import { HASH, keyValue, pick, RANGE, randomItems, type TableShape } from './random-table.ts';
+import { HASH, INDEXED, keyValue, pick, RANGE, randomItems, type TableShape } from './random-table.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const MANIFEST = '.manifest.json';
@@ -130,6 +130,10 @@ export const FILE_KINDS: readonly FaultKind[] = [
     set: pick(random, [{ NS: ['1', '1.0'] }, { BS: ['YQ==', 'YR=='] }, { SS: ['a', 'a'] }, { NS: ['100', '1e2'] }]),
   })),
   poison('a key too long', { hash: 'S' }, (shape) => ({ ...keysOf(shape), [HASH]: { S: 'x'.repeat(2049) } })),
+  poison("an index's key too long", { index: 'S' }, (shape) => ({
+    ...keysOf(shape),
+    [INDEXED]: { S: 'x'.repeat(2049) },
+  })),
   poison('a lone surrogate in a key', { hash: 'S' }, (shape, random) => ({
     ...keysOf(shape),
     [HASH]: { S: `x${pick(random, ['\ud800', '\udc00', '\udbff'])}y` },

@@ -17,21 +17,24 @@ const preload = (name: string): readonly string[] => [
   fileURLToPath(new URL(`../test/faults/${name}`, import.meta.url)),
 ];
 
-/** System calls by which a command touches files and connections, and how often a backup makes each, about. */
+/**
+ * System calls by which a command touches files and connections, and the first and last in a thread of a small command that
+ * come after Node has started, about.
+ */
 const SYSTEM_CALLS: readonly (readonly [name: string, first: number, last: number])[] = [
-  ['fsync', 1, 6],
-  ['fdatasync', 1, 3],
-  ['rename', 1, 5],
-  ['unlink', 1, 3],
-  ['getdents64', 1, 8],
-  ['connect', 1, 4],
-  ['writev', 1, 10],
-  ['write', 20, 140],
-  ['openat', 120, 190],
-  ['close', 100, 155],
-  ['read', 300, 440],
-  ['statx', 500, 830],
-  ['epoll_ctl', 1, 24],
+  ['fsync', 1, 4],
+  ['fdatasync', 1, 2],
+  ['rename', 1, 4],
+  ['unlink', 1, 2],
+  ['getdents64', 2, 8],
+  ['connect', 1, 7],
+  ['writev', 1, 12],
+  ['write', 60, 120],
+  ['openat', 100, 123],
+  ['close', 70, 93],
+  ['read', 320, 385],
+  ['statx', 650, 770],
+  ['epoll_ctl', 4, 32],
 ];
 
 /** Requests of a small command, about. */

@@ -15,7 +15,7 @@ export interface TableShape {
 
 export const HASH = 'pk';
 export const RANGE = 'sk';
-const INDEXED = 'indexed';
+export const INDEXED = 'indexed';
 const TYPES: readonly KeyType[] = ['S', 'N', 'B'];
 
 export function pick<T>(random: Random, values: readonly T[]): T {

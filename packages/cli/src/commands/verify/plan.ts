@@ -51,14 +51,18 @@ async function verify(
       ...describeRefused(checked.refusedByIndexes),
       ...(checked.settings === undefined ? [] : describeSettingsComparison(checked.settings, 'settings that differ:')),
     ],
+    warning: warningOf(checked.refusedByIndexes, table),
     failure: comparison === undefined || table === null ? undefined : failureOf(comparison, checked.file, table),
   };
 }
 
 function describeRefused(refused: RefusedByIndexes | undefined): readonly string[] {
-  if (refused === undefined) return [];
-  return [
-    `  ${count(refused.lines, 'line')} that a restore refuses, because the table has indexes:`,
-    ...refused.first.map(({ file, line, problem }) => `    ${file}, line ${line}: ${problem}`),
-  ];
+  return (refused?.first ?? []).map(({ file, line, problem }) => `  ${file}, line ${line}: ${problem}`);
+}
+
+function warningOf(refused: RefusedByIndexes | undefined, table: string | null): string | undefined {
+  const [first] = refused?.first ?? [];
+  if (refused === undefined || first === undefined) return undefined;
+  const lines = `${count(refused.lines, 'line')} that a restore into ${table} refuses because of its indexes`;
+  return `${first.file} has ${lines}, the first of them line ${first.line}.`;
 }
