@@ -37,20 +37,31 @@ export class RecordAlreadyExistsError extends RecordError {
 }
 
 /** A workflow tells of a record under an id that one of another collection, or provider, has; that was left as it is. */
-export class RecordOfAnotherError extends RecordError {
+export class RecordOfAnotherError extends MetadataError {
+  readonly recordType: string;
+  readonly key: RecordKey;
+
+  private constructor(recordType: string, key: RecordKey, problem: string, advice: readonly string[]) {
+    super(problem, advice);
+    this.recordType = recordType;
+    this.key = key;
+  }
+
   /** Of a granule. @param held the collection that has it @param told the one that the workflow is of */
   static ofGranule(granuleId: string, held: string, told: string): RecordOfAnotherError {
-    return new RecordOfAnotherError('granule', { granuleId }, `is one of collection ${held}, not of ${told}.`, [
+    const problem = `Granule ${JSON.stringify(granuleId)} belongs to collection ${held}, not to ${told}.`;
+    return new RecordOfAnotherError('granule', { granuleId }, problem, [
       'Its record and those of its files were left as they are.',
-      `If it is to be one of ${told}, delete its record, and replay the event.`,
+      `If it should belong to ${told}, delete its record, and replay the event.`,
     ]);
   }
 
   /** Of a PDR. @param held the provider that has it @param told the one that the workflow is of */
   static ofPdr(pdrName: string, held: string, told: string): RecordOfAnotherError {
-    return new RecordOfAnotherError('pdr', { pdrName }, `is one of provider ${held}, not of ${told}.`, [
+    const problem = `PDR ${JSON.stringify(pdrName)} belongs to provider ${held}, not to ${told}.`;
+    return new RecordOfAnotherError('pdr', { pdrName }, problem, [
       'Its record was left as it is.',
-      `If it is to be one of ${told}, delete its record, and replay the event.`,
+      `If it should belong to ${told}, delete its record, and replay the event.`,
     ]);
   }
 }

@@ -8,8 +8,16 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createClient, createDeployment } from '@cumulus/dynamodb';
-import { createModels, executionUrlOf, fetchFromS3, followMessage } from '@cumulus/models';
+import { createClient, createDeployment, physicalTableName, type TableName } from '@cumulus/dynamodb';
+import {
+  createModels,
+  executionUrlOf,
+  fetchFromS3,
+  followMessage,
+  parseMessage,
+  recordMessage,
+  recordsOfMessage,
+} from '@cumulus/models';
 import { answered } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { ownMoto, whyNoMoto } from '../own-moto.ts';
@@ -331,6 +339,36 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
       });
     });
   });
+
+  it.each(['running', 'failed'])(
+    'on an archived granule leave it its files while they have not completed: the next one is %s',
+    async (status) => {
+      const granuleId = `archived-${status}`;
+      const files = [{ bucket: 'archive', key: `${granuleId}.hdf`, fileName: `${granuleId}.hdf`, size: 5 }];
+      // As 1.18 left granules: without the time of their end.
+      await models.granules.create({
+        ...{ granuleId, collectionId: 'MOD09GQ___006', status: 'completed', execution: executionUrlOf('arn:old') },
+        ...{ provider: 'modaps', published: false, files },
+      } as never);
+      const before = await known();
+      expect((await ask(`PUT /granules/${granuleId}`, { action: 'applyWorkflow', workflow: 'Hello' })).status).toBe(
+        200,
+      );
+      expect(await started(before)).toHaveLength(1);
+      const message = parseMessage({
+        cumulus_meta: { execution_name: 'next', state_machine: machine, workflow_start_time: Date.now() + 1_000 },
+        meta: { status, collection: { name: 'MOD09GQ', version: '006' } },
+        payload: { granules: [{ granuleId, files: [] }] },
+        exception: status === 'failed' ? { Error: 'Broken' } : 'None',
+      });
+      const target = { client, tableName: (name: TableName) => physicalTableName(prefix, name) };
+      const recorded = await recordMessage(target, recordsOfMessage(message, { time: Date.now() + 2_000 }));
+      expect(recorded.granules.written).toEqual([granuleId]);
+      const { body } = await ask(`GET /granules/${granuleId}`);
+      expect(body).toMatchObject({ status, files, provider: 'modaps' });
+      expect(body.execution).toMatch(/next$/);
+    },
+  );
 
   it('that the deployment is not set up for are refused with what is missing, and change nothing', async () => {
     await put(`${prefix}/workflows/Gone.json`, { arn: `${machine}-gone` });

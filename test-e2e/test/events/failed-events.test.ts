@@ -273,8 +273,8 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     const key = (await keys()).find((name) => name.includes('foreign')) ?? '';
     const { reason } = await kept(key);
     expect(reason).toMatch(/^PartlyRecordedError: /);
-    expect(reason).toContain('The granule granuleId "held" is one of collection MOD09GQ___006, not of MOD14A1___6.');
-    expect(reason).toContain('The pdr pdrName "held.PDR" is one of provider podaac, not of other.');
+    expect(reason).toContain('Granule "held" belongs to collection MOD09GQ___006, not to MOD14A1___6.');
+    expect(reason).toContain('PDR "held.PDR" belongs to provider podaac, not to other.');
     expect(await models.granules.get({ granuleId: 'held' })).toEqual(held);
     expect(await models.pdrs.get({ pdrName: 'held.PDR' })).toEqual(pdr);
     expect(await models.files.get({ bucket: 'archive', key: 'held.hdf' })).toMatchObject({ createdAt: 1_000 });

@@ -158,7 +158,7 @@ describeUnless(await whyNoMoto(), `events of ${WORKFLOWS} workflows (seed ${SEED
     expect(foreign.length).toBeGreaterThan(WORKFLOWS / 50);
     expect(reasons).toEqual(
       foreign.map(() =>
-        expect.stringMatching(/ granuleId "[^"]+" is one of collection MOD09GQ___006, not of MOD14A1___006/),
+        expect.stringMatching(/Granule "[^"]+" belongs to collection MOD09GQ___006, not to MOD14A1___006/),
       ),
     );
     const { handled } = happened;

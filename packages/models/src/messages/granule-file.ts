@@ -41,10 +41,14 @@ interface Place {
 
 /** The file's place in S3. One that is not in Cumulus's own buckets yet may still be in those of an S3 provider. */
 function placeOf(file: JsonObject, source: string | undefined): Place {
+  const place = placeInOwnBuckets(file);
+  return place.bucket || place.key ? place : (parseS3Uri(source) ?? place);
+}
+
+/** The place in Cumulus's own buckets that a file names: by `bucket` and `key`, or by a `filename` that is an S3 URI. */
+export function placeInOwnBuckets(file: JsonObject): Place {
   const named = parseS3Uri(textOf(file['filename']));
-  const bucket = textOf(file['bucket']) ?? named?.bucket;
-  const key = textOf(file['key']) ?? named?.key;
-  return bucket || key ? { bucket, key } : (parseS3Uri(source) ?? { bucket, key });
+  return { bucket: textOf(file['bucket']) ?? named?.bucket, key: textOf(file['key']) ?? named?.key };
 }
 
 /** Not by `URL`, which would escape what keys may hold. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, writeIf } from '@cumulus/dynamodb';
+import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, patienceOf, writeIf } from '@cumulus/dynamodb';
 import { canBeKey } from '../lists/cursor.ts';
 import { PENDING_FILES } from '../models/granules.ts';
 import type { FileChange } from './file-claims.ts';
 import { SEEN_OF_GRANULE } from './granule.ts';
+import { isPublished } from './published.ts';
 import { type RecordingTarget, unchanged } from './target.ts';
 import { filesOf, writeWithFiles } from './write-with-files.ts';
 
@@ -19,10 +20,11 @@ export async function deleteGranule(target: RecordingTarget, granuleId: string):
   const { client, tableName } = target;
   if (!canBeKey(granuleId)) return 'absent';
   const own = { table: tableName('GranulesTable'), key: { granuleId } };
+  const patience = patienceOf(client);
   for (;;) {
     const [granule] = await getItems({ client, table: own.table, consistent: true }, [own.key]);
     if (granule === undefined) return 'absent';
-    if (granule['published'] === true) return 'published';
+    if (isPublished(granule)) return 'published';
     const released = filesOf(granule).map((file): FileChange => ({ kind: 'release', file, granuleId }));
     const seen = unchanged('granuleId', [...SEEN_OF_GRANULE, 'published'], granule);
     const isDeleted =
@@ -30,6 +32,7 @@ export async function deleteGranule(target: RecordingTarget, granuleId: string):
         ? await writeWithFiles(target, { kind: 'delete', ...own, conditions: seen }, released)
         : await deleteInParts(target, own, seen, released);
     if (isDeleted) return 'deleted';
+    await patience.wait();
   }
 }
 

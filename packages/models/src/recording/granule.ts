@@ -5,6 +5,7 @@ import {
   getItems,
   MAX_TRANSACTION_WRITES,
   type PlainItem,
+  patienceOf,
   type Update,
   writeIf,
 } from '@cumulus/dynamodb';
@@ -17,6 +18,7 @@ import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import type { FileChange, FileKey } from './file-claims.ts';
 import { changesOfRun, type FieldsOfRuns, type RunChanges } from './lasting-fields.ts';
 import { PRECEDENCE_FIELDS } from './precedence.ts';
+import { isPublished } from './published.ts';
 import { type Recorded, type RecordingTarget, unchanged } from './target.ts';
 import { filesOf, writeWithFiles } from './write-with-files.ts';
 
@@ -41,7 +43,9 @@ const FIELDS: FieldsOfRuns = {
     'updatedAt',
   ],
   lasting: ['files', 'published', 'cmrLink', 'productVolume', 'pdrName', 'provider'],
-  isOutside: ({ published, cmrLink }) => published === true || typeof cmrLink === 'string',
+  isOutside: (record) => isPublished(record) || typeof record['cmrLink'] === 'string',
+  listsFiles: ({ files }) => Array.isArray(files) && files.length > 0,
+  canBeSetToRunning: true,
 };
 
 /** The attributes that tell whether a granule is as it was read. */
@@ -68,6 +72,7 @@ export interface GranulePlan {
  * @throws RecordOfAnotherError where the granule is one of another collection
  */
 export async function recordGranule(target: RecordingTarget, recorded: GranuleWithFiles): Promise<Recorded> {
+  const patience = patienceOf(target.client);
   for (;;) {
     const current = await readGranules(target, [recorded]);
     const plan = planGranule(target, recorded, current.get(recorded.granule.granuleId));
@@ -79,6 +84,8 @@ export async function recordGranule(target: RecordingTarget, recorded: GranuleWi
         ? await writeWithFiles(target, plan.update, files)
         : await writeInParts(target, recorded, plan);
     if (done) return 'written';
+    // Recordings in parts take the granule from each other: without waits of different length none might come to its end.
+    await patience.wait();
   }
 }
 

@@ -7,7 +7,8 @@ import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';
  * A granule or PDR is of two runs at once. Its status, execution, times and error are those of the run that counts
  * (`precedence`). Its lasting fields (a granule's files and publication, a PDR's notice) change by completed runs alone: they
  * are those of the completed run that counts among these. As long as there is none, those of a run that has published or
- * sent something, else of any run. Both runs are the greatest of an order, so the end does not depend on what came first.
+ * sent something, else of one that lists files, else of any run. Both runs are the greatest of an order, so the end does not
+ * depend on what came first.
  */
 
 /** How the fields of a record type go with runs. */
@@ -17,6 +18,10 @@ export interface FieldsOfRuns {
   readonly lasting: readonly string[];
   /** Whether lasting fields say that something is outside of this deployment: in CMR, at the provider. */
   readonly isOutside: (record: PlainItem) => boolean;
+  /** Whether lasting fields list files. */
+  readonly listsFiles: (record: PlainItem) => boolean;
+  /** Whether the API sets a record to running before a run on it begins. */
+  readonly canBeSetToRunning: boolean;
 }
 
 /** What an event changes in a record. */
@@ -30,7 +35,7 @@ export interface RunChanges {
 }
 
 /** What a run's lasting fields weigh, before which of two runs counts. */
-const WEIGHTS = { completed: 2, outside: 1, other: 0 } as const;
+const WEIGHTS = { completed: 3, outside: 2, listing: 1, other: 0 } as const;
 
 /**
  * What an event changes in what is recorded; undefined for nothing.
@@ -55,8 +60,7 @@ export function changesOfRun(
   const kept = Object.entries(current ?? {}).filter(([field]) => !gone.includes(field));
   const after = { ...Object.fromEntries(kept), ...changed };
   const run = known === undefined || isLasting ? told : known;
-  // A record that says by itself what its lasting fields are of needs no note of it.
-  const note = lastingPrecedence(runThatFollows(fields, after), run) === 0 ? {} : { [LASTING_RUN]: run };
+  const note = saysByItself(fields, after, run) ? {} : { [LASTING_RUN]: run };
   return {
     set: { ...changed, ...note },
     remove: current === undefined ? [] : gone.filter((field) => !(field in note)),
@@ -66,9 +70,20 @@ export function changesOfRun(
 }
 
 /** The run that an event's lasting fields are of. */
-function runTold({ isOutside }: FieldsOfRuns, event: PlainItem): PlainItem {
-  const weight = event['status'] === 'completed' ? 'completed' : isOutside(event) ? 'outside' : 'other';
-  return runOf(event, WEIGHTS[weight]);
+function runTold(fields: FieldsOfRuns, event: PlainItem): PlainItem {
+  if (event['status'] === 'completed') return runOf(event, WEIGHTS.completed);
+  return runOf(event, fields.isOutside(event) ? WEIGHTS.outside : weightOfFiles(fields, event));
+}
+
+function weightOfFiles({ listsFiles }: FieldsOfRuns, record: PlainItem): number {
+  return listsFiles(record) ? WEIGHTS.listing : WEIGHTS.other;
+}
+
+/** Whether a record needs no note of the run that its lasting fields are of, also once it is set to running. */
+function saysByItself(fields: FieldsOfRuns, record: PlainItem, run: PlainItem): boolean {
+  if (lastingPrecedence(runThatFollows(fields, record), run) !== 0) return false;
+  if (!fields.canBeSetToRunning) return true;
+  return runThatFollows(fields, { ...record, status: 'running' })['weight'] === run['weight'];
 }
 
 /** The run that a record's lasting fields are of. */
@@ -81,15 +96,20 @@ function lastingRunOf(fields: FieldsOfRuns, record: PlainItem): PlainItem {
  * The run that the lasting fields of a record without a note are of, which earlier releases may have written. What it says to
  * be outside counts as a completed run's, whatever its status: so that no run empties it that does not complete.
  */
-function runThatFollows({ isOutside }: FieldsOfRuns, record: PlainItem): PlainItem {
-  const isCompleted = record['status'] === 'completed' || isOutside(record) || isSetToRunning(record);
-  return runOf(record, isCompleted ? WEIGHTS.completed : WEIGHTS.other);
+function runThatFollows(fields: FieldsOfRuns, record: PlainItem): PlainItem {
+  const isCompleted = record['status'] === 'completed' || fields.isOutside(record) || isSetToRunning(fields, record);
+  return runOf(record, isCompleted ? WEIGHTS.completed : weightOfFiles(fields, record));
 }
 
-/** Whether a granule has completed, and was set to running for the next run, which has yet to tell of itself. */
-function isSetToRunning({ status, processingEndDateTime, error }: PlainItem): boolean {
+/**
+ * Whether a record without a note has completed, and was set to running for the next run, which has yet to tell of itself.
+ * Where it lists files it may also be that earlier releases recorded a run that listed them: they stay then, too.
+ */
+function isSetToRunning(fields: FieldsOfRuns, record: PlainItem): boolean {
+  const { status, processingEndDateTime, error } = record;
+  if (!fields.canBeSetToRunning || status !== 'running') return false;
   const hasFailed = isObject(error) && Object.keys(error).length > 0;
-  return status === 'running' && typeof processingEndDateTime === 'string' && !hasFailed;
+  return !hasFailed && (typeof processingEndDateTime === 'string' || fields.listsFiles(record));
 }
 
 function runOf(record: PlainItem, weight: number): PlainItem {

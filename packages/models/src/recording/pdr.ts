@@ -23,6 +23,8 @@ const FIELDS: FieldsOfRuns = {
   ],
   lasting: ['PANSent', 'PANmessage'],
   isOutside: ({ PANSent }) => PANSent === true,
+  listsFiles: () => false,
+  canBeSetToRunning: false,
 };
 
 /**

@@ -8,18 +8,22 @@ import {
   writeTogether,
 } from '@cumulus/dynamodb';
 import { canBeKey } from '../lists/cursor.ts';
+import { placeInOwnBuckets } from '../messages/granule-file.ts';
 import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';
 import { type FileChange, type FileKey, writeAmongOthers, writeIfAlone } from './file-claims.ts';
 import type { RecordingTarget } from './target.ts';
 
-/** The files of a granule's record that have a place in S3, each once; other releases may have written anything there. */
+/**
+ * The files of a granule's record that have a place in S3, each once. Other releases may have written anything there, among
+ * it the place as `filename: "s3://BUCKET/KEY"`.
+ */
 export function filesOf(granule: PlainItem | undefined): readonly FileKey[] {
   const files = granule?.['files'];
   if (!Array.isArray(files)) return [];
   const found = new Map<string, FileKey>();
   for (const file of files as readonly unknown[]) {
-    const { bucket, key } = isObject(file) ? file : {};
+    const { bucket, key } = isObject(file) ? placeInOwnBuckets(file) : {};
     if (canBeKey(bucket) && canBeKey(key) && bytesOf(key) <= MAX_RANGE_KEY_BYTES)
       found.set(JSON.stringify([bucket, key]), { bucket, key });
   }

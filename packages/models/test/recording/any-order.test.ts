@@ -110,7 +110,11 @@ function granuleAfter(granuleId: string, events: readonly Event[]): object {
   const told = events.filter(({ granules }) => granules[granuleId] !== undefined);
   const isPublished = (event: Event): boolean => event.granules[granuleId]?.isPublished === true;
   const run = counting(told);
-  const last = counting(told, (event) => (event.status === 'completed' ? 2 : isPublished(event) ? 1 : 0));
+  const listsFiles = (event: Event): boolean => (event.granules[granuleId]?.files.length ?? 0) > 0;
+  const last = counting(told, (event) => {
+    if (event.status === 'completed') return 3;
+    return isPublished(event) ? 2 : Number(listsFiles(event));
+  });
   return {
     status: run.status,
     execution: expect.stringMatching(new RegExp(`:${nameOf(run)}$`)),
@@ -306,11 +310,11 @@ onDynamoDBLocal('events in any order, any number of times', () => {
             foreign.map(({ granuleId, collectionId }) => [
               granuleId,
               expect.stringContaining(
-                `The granule granuleId "${granuleId}" is one of collection ${holders.get(granuleId)}, not of ${collectionId}.`,
+                `Granule "${granuleId}" belongs to collection ${holders.get(granuleId)}, not to ${collectionId}.`,
               ),
             ]),
           );
-          const ofPdr = `The pdr pdrName "shared.PDR" is one of provider ${provider}, not of ${event.provider}.`;
+          const ofPdr = `PDR "shared.PDR" belongs to provider ${provider}, not to ${event.provider}.`;
           expect(pdrFailure?.message.split('\n')[0]).toBe(event.provider === provider ? undefined : ofPdr);
         }
         // All is as if nobody else had told of what they hold.

@@ -60,6 +60,20 @@ onDynamoDBLocal('a granule that is deleted', () => {
     expect(await keysOfFiles()).toEqual(['public:a']);
   });
 
+  test('stays where another writer said in another way that it is published', async () => {
+    await deployment.put('GranulesTable', { granuleId: 'other', status: 'completed', published: 'true' });
+    expect(await deleteGranule(target, 'other')).toBe('published');
+    expect(await deployment.items('GranulesTable')).toHaveLength(1);
+  });
+
+  test('goes with the records of files that earlier releases kept by the name of an S3 URI', async () => {
+    const files = [{ name: 'a', filename: 's3://archive/folder/a' }];
+    await deployment.put('GranulesTable', { granuleId: 'old', status: 'completed', published: false, files });
+    await deployment.put('FilesTable', { bucket: 'archive', key: 'folder/a', granuleId: 'old', createdAt: 1 });
+    expect(await deleteGranule(target, 'old')).toBe('deleted');
+    expect(await keysOfFiles()).toEqual([]);
+  });
+
   test('of hundreds of files is gone whole, killed after any request and asked for again', async () => {
     const keys = Array.from({ length: 230 }, (_, number) => `file-${number}`);
     for (let requests = 0; ; requests += 1) {
