@@ -1,6 +1,6 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FileError } from '../errors.ts';
+import { FileError, ManifestError } from '../errors.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { isS3Url } from '../storage/s3-url.ts';
 import {
@@ -179,12 +179,20 @@ export async function manifestOf(dataFile: string): Promise<BackupManifest | und
  * manifests, the SHA-256 does.
  */
 async function nextManifestOf(files: BackupFiles): Promise<BackupManifest | undefined> {
-  const next = await readManifest(files.nextManifest, readOwnText);
-  if (next === undefined || (await exists(files.partial))) return undefined;
+  if (await exists(files.partial)) return undefined;
   const data = await stat(files.data).catch(() => undefined);
-  if (data?.size !== next.file.bytes) return undefined;
   // One that cannot be read is no rival; if it is the data file's, the next one is not, which the hash shows.
   const present = await readManifest(files.manifest).catch(() => undefined);
+  let next: BackupManifest | undefined;
+  try {
+    next = await readManifest(files.nextManifest, readOwnText);
+  } catch (error) {
+    // What is no manifest says nothing against the one that the data file has.
+    const isIrrelevant = data === undefined || (await sha256Of(files.data)) === present?.file.sha256;
+    if (error instanceof ManifestError && isIrrelevant) return undefined;
+    throw error;
+  }
+  if (data === undefined || data.size !== next?.file.bytes) return undefined;
   const decides = present !== undefined && present.file.bytes !== data.size;
   return decides || (await sha256Of(files.data)) === next.file.sha256 ? next : undefined;
 }

@@ -44,7 +44,7 @@ export class DiskPlace implements BackupPlace {
   async enter(): Promise<void> {
     await makeDirectory(this.#directory);
     await this.#files.checkNames();
-    await requireRegularFile(this.data);
+    for (const file of [this.data, this.manifest]) await requireRegularFile(file);
     this.#claim = await WriterClaim.take(this.data);
     await this.#files.settle();
   }

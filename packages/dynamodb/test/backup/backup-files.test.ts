@@ -64,6 +64,21 @@ describe('the change of a backup for a new one', () => {
     expect((await readManifest(files.manifest))?.items).toBe(1);
   });
 
+  test('a next manifest that is none does not stand in the way of a proved data file, nor beside a partial', async () => {
+    const files = new BackupFiles(scratch.path('T.json'));
+    writeFileSync(files.data, '1');
+    const sha256 = createHash('sha256').update('1').digest('hex');
+    const proof = { ...manifest(1), file: { ...manifest(1).file, bytes: 1, sha256 } };
+    writeFileSync(files.manifest, formatManifest(proof));
+    writeFileSync(files.nextManifest, 'null');
+    expect((await manifestOf(files.data))?.items).toBe(1);
+    await files.settle();
+    writeFileSync(files.data, '2');
+    await expect(manifestOf(files.data)).rejects.toThrow(`${files.nextManifest} is not a manifest`);
+    writeFileSync(files.partial, '');
+    expect((await manifestOf(files.data))?.items).toBe(1);
+  });
+
   test('commit does these steps', async () => {
     const files = new BackupFiles(scratch.path('T.json'));
     const kept = files.keptName(new Date(manifest(1).scan.endedAt));

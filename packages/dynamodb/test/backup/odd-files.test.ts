@@ -167,4 +167,8 @@ test('what is no regular file is neither listed as a backup nor kept as the earl
   await expect(listBackups(directory)).rejects.toThrow(`${pipe} is no regular file`);
   await expect(backUpTable({ client, table, directory })).rejects.toThrow(`${pipe} is no regular file`);
   expect(readdirSync(directory)).toEqual([`${table}.json`]);
+  const other = scratch.path('with-folder');
+  const manifest = join(other, `${table}.json.manifest.json`);
+  await makeDirectory(manifest);
+  await expect(backUpTable({ client, table, directory: other })).rejects.toThrow(`${manifest} is no regular file`);
 });

@@ -8,7 +8,14 @@ import type { RestoreState } from '../restore-checkpoint.ts';
 import { describeSegments } from '../segment-range.ts';
 import { type CheckedFile, checkFile } from './check.ts';
 import type { RestoreOptions, RestoreResult } from './options.ts';
-import { interruptedRun, NOTHING_DONE, openSetAside, optionalCheckpoint, warnIfLongAgo } from './resume.ts';
+import {
+  checkSetAside,
+  interruptedRun,
+  NOTHING_DONE,
+  openSetAside,
+  optionalCheckpoint,
+  warnIfLongAgo,
+} from './resume.ts';
 import type { SetAsideFile } from './set-aside-file.ts';
 import { checkTargetItems, finishTable, foreseenDifferences, madeTable, planTarget } from './target.ts';
 import { writeAction, writeFile } from './write.ts';
@@ -35,8 +42,9 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
   try {
     checkWhole(options, reader);
     const target = await planTarget(options, reader);
-    const checked = await checkFile(options, reader, target.schema);
     const checkpointFile = reader.checkpoint(options.table);
+    await checkSetAside(options, checkpointFile);
+    const checked = await checkFile(options, reader, target.schema);
     const interrupted = await interruptedRun(options, checkpointFile, checked.sha256, target.description);
     // A run that stopped before it knew its table has written nothing.
     if ((interrupted?.tableId ?? null) === null) {

@@ -31,16 +31,30 @@ export async function interruptedRun(
         ? `table ${options.table} is another one now`
         : checkpoint.existingItems !== (options.existingItems ?? 'refuse')
           ? `it was begun ${MODE_WORDS[checkpoint.existingItems]}`
-          : setsAsideElsewhere(options, checkpoint)
-            ? `it was begun with --set-aside ${checkpoint.setAside?.file}`
-            : undefined;
-  if (difference !== undefined) {
-    throw new ResumeMismatchError(`The interrupted restore into ${options.table} cannot be continued: ${difference}.`, [
-      'Nothing was written.',
-      'Continue it as it was begun; or start again, without --resume, into an empty table or with --overwrite.',
-    ]);
-  }
+          : undefined;
+  if (difference !== undefined) throw notToBeContinued(options, difference);
   return checkpoint;
+}
+
+/**
+ * Makes sure that a run that sets lines aside is continued so. It is looked at before the file is checked, which would refuse
+ * these lines as if nothing had been written.
+ * @throws ResumeMismatchError
+ */
+export async function checkSetAside(
+  options: RestoreOptions,
+  checkpointFile: CheckpointFile<RestoreCheckpoint>,
+): Promise<void> {
+  const checkpoint = options.resume ? await checkpointFile.load() : undefined;
+  if (checkpoint === undefined || !setsAsideElsewhere(options, checkpoint)) return;
+  throw notToBeContinued(options, `it was begun with --set-aside ${checkpoint.setAside?.file}`);
+}
+
+function notToBeContinued({ table }: RestoreOptions, difference: string): ResumeMismatchError {
+  return new ResumeMismatchError(`The interrupted restore into ${table} cannot be continued: ${difference}.`, [
+    'Nothing was written.',
+    'Continue it as it was begun; or start again, without --resume, into an empty table or with --overwrite.',
+  ]);
 }
 
 /**
