@@ -62,7 +62,7 @@ describeUnless(await whyNoMoto(), 'the runbook', () => {
       it('is as docs/recovery.md says', async () => {
         const { proxy, ...begun } = await begin(moto);
         await run(blocksOf(heading), { ...begun, moto }).finally(() => proxy.stop());
-      }, 300_000);
+      }, 600_000);
     });
   }
 
@@ -174,5 +174,5 @@ describeUnless(await whyNoTerraform(), 'the runbook on adopting a recovered tabl
     for (const table of ['prod-GranulesTable', 'prod-GranulesTable-recovered']) {
       expect(policy).toContain(`:table/${table}/*"`);
     }
-  }, 300_000);
+  }, 600_000);
 });
