@@ -49,32 +49,35 @@ describe('isSameTable and requireSameTable', () => {
   });
 });
 
-(moto === undefined ? describe.skip : describe)('on a server that gives tables no identity (moto)', () => {
-  let client: DynamoDBClient;
-  const TableName = 'prod-GranulesTable';
-  const AttributeDefinitions: AttributeDefinition[] = [{ AttributeName: 'granuleId', AttributeType: 'S' }];
+(moto ? describe : describe.skip)(
+  `on a server that gives tables no identity (${moto ? 'moto' : 'skipped: no moto_server that runs'})`,
+  () => {
+    let client: DynamoDBClient;
+    const TableName = 'prod-GranulesTable';
+    const AttributeDefinitions: AttributeDefinition[] = [{ AttributeName: 'granuleId', AttributeType: 'S' }];
 
-  beforeAll(() => {
-    client = createClient({ endpoint: moto?.endpoint });
-  });
-  afterAll(async () => {
-    client.destroy();
-    await moto?.stop();
-  });
+    beforeAll(() => {
+      client = createClient({ endpoint: moto?.endpoint });
+    });
+    afterAll(async () => {
+      client.destroy();
+      await moto?.stop();
+    });
 
-  test('the time of creation tells two tables of one name apart', async () => {
-    const create = () =>
-      client.send(
-        new CreateTableCommand({
-          ...{ TableName, AttributeDefinitions, BillingMode: 'PAY_PER_REQUEST' },
-          KeySchema: [{ AttributeName: 'granuleId', KeyType: 'HASH' }],
-        }),
-      );
-    await create();
-    const before = await describeTable(client, TableName);
-    await requireSameTable(client, before, 'meanwhile', []);
-    await client.send(new DeleteTableCommand({ TableName }));
-    await create();
-    await expect(requireSameTable(client, before, 'meanwhile', [])).rejects.toThrow(TableReplacedError);
-  });
-});
+    test('the time of creation tells two tables of one name apart', async () => {
+      const create = () =>
+        client.send(
+          new CreateTableCommand({
+            ...{ TableName, AttributeDefinitions, BillingMode: 'PAY_PER_REQUEST' },
+            KeySchema: [{ AttributeName: 'granuleId', KeyType: 'HASH' }],
+          }),
+        );
+      await create();
+      const before = await describeTable(client, TableName);
+      await requireSameTable(client, before, 'meanwhile', []);
+      await client.send(new DeleteTableCommand({ TableName }));
+      await create();
+      await expect(requireSameTable(client, before, 'meanwhile', [])).rejects.toThrow(TableReplacedError);
+    });
+  },
+);
