@@ -13,7 +13,7 @@ const putVersionsIn = {
       const source = await readFile(path, 'utf8');
       const { name, version } = JSON.parse(await readFile(join(dirname(path), '..', 'package.json'), 'utf8'));
       const contents = source.replace(
-        /createRequire\(import\.meta\.url\)\('\.\.\/package\.json'\)/,
+        /createRequire\(import\.meta\.url\)\('@cumulus\/[a-z]+\/package\.json'\)/,
         JSON.stringify({ name, version }),
       );
       if (contents === source) throw new Error(`${path} does not read package.json as it did.`);
@@ -46,7 +46,7 @@ await build({
   legalComments: 'none',
   mainFields: ['module', 'main'],
   // From their sources, so that only what is used comes in.
-  alias: { '@cumulus/dynamodb': '../dynamodb/src/index.ts', '@cumulus/models': '../models/src/index.ts' },
+  alias: { '@cumulus/dynamodb': '../dynamodb/src', '@cumulus/models': '../models/src' },
   plugins: [putVersionsIn],
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { physicalTableName } from '@cumulus/dynamodb';
+import { physicalTableName } from '@cumulus/dynamodb/tables';
 import { FunctionProcess, sqsBatch } from '../test/events/function-process.ts';
 import { createRecordedTables, RECORDED } from '../test/events/recorded-tables.ts';
 import { cumulusMessage, executionEvent } from '../test/events/workflow-events.ts';

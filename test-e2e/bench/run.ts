@@ -6,22 +6,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CreateTableCommand, DeleteTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
+import { DEFAULT_WRITE_CONCURRENCY } from '@cumulus/dynamodb/backup';
+import { DEFAULT_SCAN_CONCURRENCY, defaultSegments } from '@cumulus/dynamodb/items';
 import {
-  createClient,
-  createStreamsClient,
   createTableInput,
-  DEFAULT_SCAN_CONCURRENCY,
-  DEFAULT_WRITE_CONCURRENCY,
-  defaultSegments,
   describeTable,
   physicalTableName,
   RECORD_COUNTS_TABLE,
   schemaOf,
   TABLE_DEFINITIONS,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/tables';
 import { enterEnvironment, serverEnvironment } from '@cumulus/local';
 import { startTestDynamoDB } from '@cumulus/local/jest';
-import { createModels, recount } from '@cumulus/models';
+import { createModels } from '@cumulus/models';
+import { recount } from '@cumulus/models/counts';
 import { benchColdStart, benchThroughput, type Throughput } from './api.ts';
 import { benchEvents } from './events.ts';
 import { atMost, type Bound, formatTable, median, medianUsage, pairRatio, type Row } from './figures.ts';
@@ -31,11 +30,11 @@ import { type Measured, measure, time, type Usage } from './measure.ts';
 import { RawDynamoDB } from './raw-dynamodb.ts';
 
 /** A sequential scan takes the square of the items at DynamoDB Local: above this it would take a quarter of an hour. */
-const MOST_ITEMS_FOR_SEQUENTIAL = 50_000;
-const MOST_MEGABYTES = 150;
+const MAX_ITEMS_FOR_SEQUENTIAL = 50_000;
+const MAX_MEGABYTES = 150;
 
 /** What is promised is promised from so many records on; with fewer the start of a process counts most. */
-const FEWEST_ITEMS_PROMISED = 20_000;
+const MIN_ITEMS_PROMISED = 20_000;
 
 /** A list has to take the same at these two sizes. */
 const LISTED = [2_000, 200_000] as const;
@@ -206,7 +205,7 @@ async function benchBackup(floorScan: readonly string[]): Promise<Row[]> {
   const ratio = pairRatio(backups, floors);
   const bounds: Bound[] = [atMost(items < 200_000 ? 1.3 : 1.15, ratio, '× floor'), withinMemory(backup)];
   const rows: Row[] = [{ name: 'floor: parallel scan, plain HTTP', usage: floor, bounds: [] }];
-  if (items <= MOST_ITEMS_FOR_SEQUENTIAL) {
+  if (items <= MAX_ITEMS_FOR_SEQUENTIAL) {
     say('Sequential scan');
     const sequential = await measure([program('sequential-scan'), source]);
     const times = sequential.seconds / backup.seconds;
@@ -314,7 +313,7 @@ async function benchHelp(): Promise<{ plain: Row; help: Row }> {
 }
 
 function withPromises(row: Row): Row {
-  return items < FEWEST_ITEMS_PROMISED ? { ...row, bounds: [] } : row;
+  return items < MIN_ITEMS_PROMISED ? { ...row, bounds: [] } : row;
 }
 
 function timeAlone(seconds: number): Usage {
@@ -322,7 +321,7 @@ function timeAlone(seconds: number): Usage {
 }
 
 function withinMemory({ peakMegabytes }: Usage): Bound {
-  return { promise: `< ${MOST_MEGABYTES} MB`, met: peakMegabytes < MOST_MEGABYTES };
+  return { promise: `< ${MAX_MEGABYTES} MB`, met: peakMegabytes < MAX_MEGABYTES };
 }
 
 function cumulusApi(...args: readonly string[]): Promise<Measured> {

@@ -1,7 +1,7 @@
 // A scan as the SDK's documentation shows it: page after page, each parsed, nothing done with the items. Its argument is
 // the table.
 import { paginateScan } from '@aws-sdk/client-dynamodb';
-import { createClient } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 
 const client = createClient();
 let items = 0;

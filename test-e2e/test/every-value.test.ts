@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { backUpTable, restoreTable, verifyBackup } from '@cumulus/dynamodb';
+import { backUpTable, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import fc from 'fast-check';
 import { anyAttributes } from './any-item.ts';

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { parseMessage, payloadPlace, putPayloads, recordMessage, recordsOfMessage } from '@cumulus/models';
+import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
+import { payloadPlace, putPayloads } from '@cumulus/models/payloads';
+import { recordMessage } from '@cumulus/models/recording';
 import { cumulusApi, cumulusApiJson, start } from './command.ts';
 import { type Call, type Fault, withFaults } from './faults/proxy.ts';
 import { SEED, seededRandom } from './faults/random.ts';

@@ -10,7 +10,7 @@ import {
   paginateScan,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { createClient } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 
 export type Item = Record<string, AttributeValue>;
 

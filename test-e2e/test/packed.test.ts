@@ -154,7 +154,9 @@ describe('what a user installs', () => {
 
     it('gives scripts the tables and the models of @cumulus/api alone', async () => {
       const script = `
-        import { backUpTable, createClient, createModels } from '@cumulus/api';
+        import { backUpTable } from '@cumulus/dynamodb/backup';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { createModels } from '@cumulus/models';
         const { granules } = createModels({ client: createClient(), tables: 'prod' });
         console.log(typeof backUpTable, granules.table);`;
       const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {

@@ -12,7 +12,7 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { SettingsComparison, UnknownSetting } from '@cumulus/dynamodb';
+import type { SettingsComparison, UnknownSetting } from '@cumulus/dynamodb/tables';
 import { cumulusApi, cumulusApiJson } from './command.ts';
 import { refusedAs } from './faults/answered.ts';
 import { type Fault, withFaults } from './faults/proxy.ts';

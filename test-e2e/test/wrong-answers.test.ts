@@ -1,20 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  backUpTable,
-  createClient,
-  createStreamsClient,
-  DamagedResponseError,
-  deleteItems,
-  findTable,
-  listShards,
-  queryPage,
-  restoreTable,
-  verifyBackup,
-  writeIf,
-  writeTogether,
-} from '@cumulus/dynamodb';
+import { createClient, createStreamsClient, DamagedResponseError } from '@cumulus/dynamodb/aws';
+import { backUpTable, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
+import { deleteItems, queryPage, writeIf, writeTogether } from '@cumulus/dynamodb/items';
+import { listShards } from '@cumulus/dynamodb/streams';
+import { findTable } from '@cumulus/dynamodb/tables';
 import { linesOf } from './backup-file.ts';
 import { answered } from './faults/answered.ts';
 import { instead, lostBehind, NO_EVIDENCE } from './faults/instead.ts';

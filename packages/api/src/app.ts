@@ -22,10 +22,10 @@ import { addProviderRoutes } from './routes/providers.ts';
 import { addRuleRoutes } from './routes/rules.ts';
 import { addStatsRoutes } from './routes/stats.ts';
 import { addWorkflowRoutes } from './routes/workflows.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Services } from './services.ts';
 
 /** The largest body that is taken, in bytes: more than a record of DynamoDB's 400 KB can need. */
-const MOST_BODY_BYTES = 1_000_000;
+const MAX_BODY_BYTES = 1_000_000;
 
 /** What needs a login. */
 const PROTECTED: readonly AddRoutes[] = [
@@ -46,8 +46,8 @@ const PROTECTED: readonly AddRoutes[] = [
 ];
 
 /** The whole API: its routes at the root and under `/v1`, with all that goes around a request. */
-export function createApp(surroundings: Surroundings): HttpApi {
-  const { auth, settings, journal } = surroundings;
+export function createApp(services: Services): HttpApi {
+  const { auth, settings, journal } = services;
   // Not strict: clients end some paths with a slash.
   const app = new OpenAPIHono<RequestEnvironment>({ strict: false });
   app.use(observe(journal));
@@ -68,13 +68,13 @@ export function createApp(surroundings: Surroundings): HttpApi {
   );
   app.use(
     bodyLimit({
-      maxSize: MOST_BODY_BYTES,
+      maxSize: MAX_BODY_BYTES,
       onError: () => {
-        throw new HTTPException(413, { message: `The body is larger than ${MOST_BODY_BYTES} bytes.` });
+        throw new HTTPException(413, { message: `The body is larger than ${MAX_BODY_BYTES} bytes.` });
       },
     }),
   );
-  const api = routes(surroundings);
+  const api = routes(services);
   addDescription(app, api, auth !== undefined);
   // First the longer path: the login of the root's routes would stand before the open ones of /v1.
   app.route('/v1', api);
@@ -91,14 +91,14 @@ export function createApp(surroundings: Surroundings): HttpApi {
   return app;
 }
 
-function routes(surroundings: Surroundings): HttpApi {
-  const { auth } = surroundings;
+function routes(services: Services): HttpApi {
+  const { auth } = services;
   const api = new OpenAPIHono<RequestEnvironment>({ strict: false });
-  addVersionRoute(api, surroundings);
+  addVersionRoute(api, services);
   if (auth !== undefined) {
     addTokenRoutes(api, auth);
     api.use(requireLogin(auth));
   }
-  for (const add of PROTECTED) add(api, surroundings);
+  for (const add of PROTECTED) add(api, services);
   return api;
 }

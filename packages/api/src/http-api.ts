@@ -1,6 +1,6 @@
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Surroundings } from './surroundings.ts';
+import type { Services } from './services.ts';
 
 /** What Hono knows of each request of this API. */
 export interface RequestEnvironment {
@@ -19,7 +19,7 @@ export type HttpApi = OpenAPIHono<RequestEnvironment>;
 export type RequestContext = Context<RequestEnvironment>;
 
 /** Adds the routes of a part of the API. */
-export type AddRoutes = (api: HttpApi, surroundings: Surroundings) => void;
+export type AddRoutes = (api: HttpApi, services: Services) => void;
 
 /**
  * Adds a route, and its description to the OpenAPI page. What it takes is checked where it is used: the models' errors name

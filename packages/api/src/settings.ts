@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 
 /** The environment, `process.env` for instance. */
 export type Environment = { readonly [variable: string]: string | undefined };
@@ -32,10 +32,10 @@ export interface Settings {
 }
 
 /** A deployment's settings do not do. */
-export class SettingsError extends MetadataError {}
+export class SettingsError extends CumulusError {}
 
 /** HS256 wants a key as long as its hash, in bytes (RFC 7518, section 3.2). */
-const LEAST_SECRET_BYTES = 32;
+const MIN_SECRET_BYTES = 32;
 
 /**
  * The settings of a deployment, out of the variables that its Lambda functions have.
@@ -54,8 +54,8 @@ export function settingsFromEnvironment(environment: Environment): Settings {
     return value.replace(/\/+$/, '');
   };
   const tokenSecret = required('TOKEN_SECRET');
-  if (tokenSecret !== '' && Buffer.byteLength(tokenSecret) < LEAST_SECRET_BYTES) {
-    problems.push(`TOKEN_SECRET is shorter than ${LEAST_SECRET_BYTES} bytes: openssl rand -base64 48 prints one`);
+  if (tokenSecret !== '' && Buffer.byteLength(tokenSecret) < MIN_SECRET_BYTES) {
+    problems.push(`TOKEN_SECRET is shorter than ${MIN_SECRET_BYTES} bytes: openssl rand -base64 48 prints one`);
   }
   const settings: Settings = {
     ...deploymentFromEnvironment(environment),

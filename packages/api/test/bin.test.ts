@@ -16,15 +16,12 @@ describe('the command cumulus-api', () => {
 });
 
 describe('@cumulus/api', () => {
-  test('gives a script what the command does', async () => {
-    expect(await import('@cumulus/api')).toMatchObject({
-      run: expect.any(Function),
+  test('gives a script the command, and its packages what the command does', async () => {
+    expect(await import('@cumulus/api')).toMatchObject({ run: expect.any(Function) });
+    expect(await import('@cumulus/dynamodb/backup')).toMatchObject({
       backUpTable: expect.any(Function),
       restoreTable: expect.any(Function),
       verifyBackup: expect.any(Function),
-      createDeployment: expect.any(Function),
-      createClient: expect.any(Function),
-      TABLE_DEFINITIONS: expect.any(Array),
     });
   });
 });

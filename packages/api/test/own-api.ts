@@ -1,22 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import {
-  createClient,
-  createDeployment,
-  createStreamsClient,
-  type PlainItem,
-  physicalTableName,
-  type TableName,
-  toAttributes,
-} from '@cumulus/dynamodb';
-import { COUNTED_TYPES, type CountedType, recount } from '@cumulus/models';
+import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
+import { type PlainItem, toAttributes } from '@cumulus/dynamodb/items';
+import { createDeployment, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
+import { COUNTED_TYPES, type CountedType, recount } from '@cumulus/models/counts';
 import { afterAll, beforeAll } from '@jest/globals';
 import { createApp } from '../src/app.ts';
-import { createSurroundings } from '../src/create-surroundings.ts';
+import { createServices } from '../src/create-services.ts';
 import type { HttpApi } from '../src/http-api.ts';
 import type { RequestLine } from '../src/observation/journal.ts';
+import type { Services } from '../src/services.ts';
 import { type Settings, settingsWithoutLogin } from '../src/settings.ts';
-import type { Surroundings } from '../src/surroundings.ts';
 
 /** An answer of JSON. */
 export interface Answer {
@@ -31,7 +25,7 @@ export class OwnApi {
   readonly client = createClient();
   readonly prefix = `api${process.pid}x${randomBytes(4).toString('hex')}`;
   readonly lines: RequestLine[] = [];
-  #surroundings: Surroundings | undefined;
+  #services: Services | undefined;
   #app: HttpApi | undefined;
 
   constructor(settings: Partial<Settings> = {}) {
@@ -39,13 +33,13 @@ export class OwnApi {
     beforeAll(async () => {
       process.env['CUMULUS_LOCAL_KEY'] ??= randomBytes(32).toString('base64');
       tables = (await createDeployment({ client: this.client, prefix: this.prefix })).map(({ table }) => table);
-      this.#surroundings = createSurroundings({
+      this.#services = createServices({
         settings: { ...settingsWithoutLogin({}, this.prefix), ...settings },
         client: this.client,
         tableName: (name) => physicalTableName(this.prefix, name),
         journal: { request: (line) => void this.lines.push(line), brokenOff: () => undefined },
       });
-      this.#app = createApp(this.#surroundings);
+      this.#app = createApp(this.#services);
     }, 60_000);
     afterAll(async () => {
       for (const table of tables) await this.client.send(new DeleteTableCommand({ TableName: table }));
@@ -53,9 +47,9 @@ export class OwnApi {
     });
   }
 
-  get surroundings(): Surroundings {
-    if (this.#surroundings === undefined) throw new Error('The API is there only while tests run.');
-    return this.#surroundings;
+  get services(): Services {
+    if (this.#services === undefined) throw new Error('The API is there only while tests run.');
+    return this.#services;
   }
 
   get app(): HttpApi {

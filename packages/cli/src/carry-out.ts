@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { createClient, createS3Client, InterruptedError, MetadataError } from '@cumulus/dynamodb';
+import { CumulusError, createClient, createS3Client, InterruptedError } from '@cumulus/dynamodb/aws';
 import type { ChosenCommand, Context, Task } from './command.ts';
 import { confirm } from './confirm.ts';
 import { EXIT_STATUS } from './exit-status.ts';
@@ -74,6 +74,6 @@ async function carryOutTasks(command: ChosenCommand, report: Report, context: Co
 
 /** The error itself, but for one that says no more than that the work was aborted, if it was. */
 function ofInterruption(error: unknown, { name }: ChosenCommand, { abortSignal }: Context): unknown {
-  if (!abortSignal.aborted || error instanceof MetadataError) return error;
+  if (!abortSignal.aborted || error instanceof CumulusError) return error;
   return new InterruptedError(`${name} was interrupted.`, [], error);
 }

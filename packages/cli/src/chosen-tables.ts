@@ -1,4 +1,4 @@
-import { physicalTableName, TABLE_NAMES, tablesOfDeployment } from '@cumulus/dynamodb';
+import { physicalTableName, TABLE_NAMES, tablesOfDeployment } from '@cumulus/dynamodb/tables';
 import type { Context } from './command.ts';
 import { tablesOfTerraform } from './tables-of-terraform.ts';
 import { readTerraformTables } from './terraform-output.ts';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Progress, ProgressListener } from '@cumulus/dynamodb';
+import type { Progress, ProgressListener } from '@cumulus/dynamodb/items';
 import type { Argv } from 'yargs';
 import type { GlobalOptions } from './global-options.ts';
 import type { Io } from './io.ts';

@@ -1,4 +1,5 @@
-import { type Comparison, describeItemKey } from '@cumulus/dynamodb';
+import type { Comparison } from '@cumulus/dynamodb/backup';
+import { describeItemKey } from '@cumulus/dynamodb/items';
 import { count, number } from './words.ts';
 
 /** A comparison in lines for a person. */

@@ -1,4 +1,4 @@
-import { TABLE_NAMES, type TableName } from '@cumulus/dynamodb';
+import { TABLE_NAMES, type TableName } from '@cumulus/dynamodb/tables';
 import { UsageError } from './usage-error.ts';
 
 /**

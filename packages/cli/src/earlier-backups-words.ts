@@ -1,4 +1,4 @@
-import type { BackUpResult } from '@cumulus/dynamodb';
+import type { BackUpResult } from '@cumulus/dynamodb/backup';
 import { count, number } from './words.ts';
 
 /** What is to be warned of when a new backup has taken its place, about the earlier ones; undefined for nothing. */

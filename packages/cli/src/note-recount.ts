@@ -1,11 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  MetadataError,
-  parseTableName,
-  physicalTableName,
-  type TableName,
-  TableNotFoundError,
-} from '@cumulus/dynamodb';
+import { CumulusError, TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { parseTableName, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
 
 /** What is counted, by the Name of its table. */
 const COUNTED: { readonly [name in TableName]?: 'granule' | 'execution' | 'pdr' } = {
@@ -33,7 +28,7 @@ export async function noteRecount(
   const parsed = parseTableName(table);
   const recordType = parsed === undefined ? undefined : COUNTED[parsed.definition.name];
   if (parsed === undefined || recordType === undefined || parsed.prefix === '') return undefined;
-  const { markRecountDue } = await import('@cumulus/models');
+  const { markRecountDue } = await import('@cumulus/models/counts');
   const countsTable = physicalTableName(parsed.prefix, 'RecordCountsTable');
   const due = `a recount is due: cumulus-api counts recount --prefix ${parsed.prefix} --type ${recordType}`;
   try {
@@ -42,7 +37,7 @@ export async function noteRecount(
   } catch (error) {
     if (error instanceof TableNotFoundError) return undefined;
     // What was written is written all the same.
-    if (error instanceof MetadataError) return `${due}\n  ${countsTable} could not be told so: ${error.message}`;
+    if (error instanceof CumulusError) return `${due}\n  ${countsTable} could not be told so: ${error.message}`;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { RecoveredSettings, RecoveredSettingsGiven, RestoredTable } from '@cumulus/dynamodb';
+import type { RecoveredSettings, RecoveredSettingsGiven, RestoredTable } from '@cumulus/dynamodb/recovery';
 import { describeSettingNotTaken, describeSettingsComparison } from './settings-words.ts';
 
 /** What DynamoDB does not bring back with a table, and the recovery does not give it either: the table gets it by hand. */

@@ -1,4 +1,4 @@
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 import type { ChosenCommand, Outcome, Task } from './command.ts';
 import type { Io } from './io.ts';
 import type { ProgressDisplay } from './progress/show-progress.ts';
@@ -68,7 +68,7 @@ export class Report {
 
   #explain(error: unknown): string {
     if (this.#command.options.verbose) return stackWithCauses(error);
-    if (error instanceof MetadataError) return error.message;
+    if (error instanceof CumulusError) return error.message;
     const [firstLine] = String(error).split('\n', 1);
     return `${firstLine} (unexpected; run again with --verbose for more)`;
   }

@@ -1,4 +1,4 @@
-import type { ScanTime } from '@cumulus/dynamodb';
+import type { ScanTime } from '@cumulus/dynamodb/backup';
 import { zonedTime } from './words.ts';
 
 /** Over which time a backup's items were read, in a line for a person. */

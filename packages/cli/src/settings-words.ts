@@ -4,7 +4,7 @@ import type {
   SettingNotTaken,
   SettingsComparison,
   UnknownSetting,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/tables';
 
 /** `without tags (the server does not have it: …)` */
 export function describeSettingNotTaken({ setting, reason, denied }: SettingNotTaken): string {

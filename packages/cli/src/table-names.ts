@@ -1,4 +1,4 @@
-import type { TableName } from '@cumulus/dynamodb';
+import type { TableName } from '@cumulus/dynamodb/tables';
 
 /** How the tables of a deployment are named: by its prefix, or where they have other names by a file. */
 export interface NamedTables {
@@ -17,7 +17,10 @@ export async function tableNames(
   wanted: readonly TableName[],
 ): Promise<(name: TableName) => string> {
   // Commands outside of this package import this one's surface before they know whether they are chosen.
-  const { FileError, physicalTableName } = await import('@cumulus/dynamodb');
+  const [{ FileError }, { physicalTableName }] = await Promise.all([
+    import('@cumulus/dynamodb/storage'),
+    import('@cumulus/dynamodb/tables'),
+  ]);
   const { readTerraformTables } = await import('./terraform-output.ts');
   const named = file === undefined ? undefined : await readTerraformTables(file);
   const nameOf = (name: TableName): string => {

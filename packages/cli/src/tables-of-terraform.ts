@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { describeTable, placeOf, TableNotFoundError, TablesMissingError } from '@cumulus/dynamodb';
+import { placeOf, TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { describeTable, TablesMissingError } from '@cumulus/dynamodb/tables';
 import { readTerraformTables } from './terraform-output.ts';
 
 /**

@@ -1,4 +1,6 @@
-import { FileError, isObject, readText } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
+import { readText } from '@cumulus/dynamodb/backup';
+import { FileError } from '@cumulus/dynamodb/storage';
 
 const ADVICE = ['Write it by: terraform output -json dynamo_tables'];
 

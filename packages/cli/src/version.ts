@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
 
 /** This package's version, which is that of all packages here. */
-export const VERSION: string = (createRequire(import.meta.url)('../package.json') as { version: string }).version;
+export const VERSION: string = (createRequire(import.meta.url)('@cumulus/cli/package.json') as { version: string })
+  .version;

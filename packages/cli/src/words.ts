@@ -1,4 +1,4 @@
-export { zonedTime } from '@cumulus/dynamodb';
+export { zonedTime } from '@cumulus/dynamodb/recovery';
 
 const MEGABYTE = 1_000_000;
 

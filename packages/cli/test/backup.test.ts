@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { describeTable, TABLE_NAMES } from '@cumulus/dynamodb';
+import { describeTable, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
 import { granule, granules, Scratch, untilInDirectory } from './scratch.ts';

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { createDeployment } from '@cumulus/dynamodb';
+import { createDeployment } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';

@@ -11,7 +11,8 @@ import {
   ScanCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { createClient, createTableInput, schemaOf, TABLE_DEFINITIONS, TABLE_NAMES } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { createTableInput, schemaOf, TABLE_DEFINITIONS, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { afterAll, afterEach, beforeEach } from '@jest/globals';
 
 type Item = Record<string, AttributeValue>;

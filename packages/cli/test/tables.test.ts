@@ -1,4 +1,4 @@
-import { TABLE_NAMES } from '@cumulus/dynamodb';
+import { TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from './cumulus-api.ts';
 import { Scratch } from './scratch.ts';

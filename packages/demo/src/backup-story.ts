@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { run, type StartedDynamoDB } from '@cumulus/api';
-import { createClient } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 import { type LocalServer, loadSampleRecords, serverEnvironment, serverSettings, startDynamoDB } from '@cumulus/local';
 import { cumulusApi, type TableReport } from './cumulus-api.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 
 /** What `cumulus-api … --json` says of a table; which of these fields depends on the command. */
 export interface TableReport {
@@ -15,7 +15,7 @@ export interface TableReport {
 }
 
 /** A command did not end with exit status 0; the message is what it wrote to standard error. */
-export class CommandFailedError extends MetadataError {}
+export class CommandFailedError extends CumulusError {}
 
 const BIN = join(dirname(createRequire(import.meta.url).resolve('@cumulus/api/package.json')), 'dist', 'bin.js');
 

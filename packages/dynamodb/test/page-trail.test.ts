@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { PageTrail } from '../src/page-trail.ts';
+import { PageTrail } from '../src/aws/page-trail.ts';
 
 test('pages that go round in a circle end within three rounds, wherever it begins', () => {
   fc.assert(

@@ -8,7 +8,7 @@ import {
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeEach } from '@jest/globals';
-import { createClient } from '../src/client.ts';
+import { createClient } from '../src/aws/client.ts';
 import type { TypedItem } from '../src/items/typed-item.ts';
 import { createTable } from '../src/tables/create.ts';
 import type { TableSchema } from '../src/tables/schema.ts';

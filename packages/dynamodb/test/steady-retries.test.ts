@@ -1,5 +1,5 @@
 import type { RetryErrorType } from '@smithy/types';
-import { SteadyRetries } from '../src/steady-retries.ts';
+import { SteadyRetries } from '../src/aws/steady-retries.ts';
 
 /** The waits before each further attempt, in milliseconds, for as long as there is one. */
 async function waits(retries: SteadyRetries, errorType: RetryErrorType): Promise<number[]> {

@@ -2,17 +2,12 @@
  * A day at an archive, by way of `@cumulus/models`: a collection and a provider are entered, a rule names them, a
  * workflow's messages are recorded, and the failed granules are looked for. The tests run this file as it is.
  */
-import { createClient } from '@cumulus/dynamodb';
-import {
-  AssociatedRulesError,
-  createModels,
-  type Granule,
-  localKeyCipher,
-  parseMessage,
-  recordMessage,
-  recordsOfMessage,
-  SchemaValidationError,
-} from '@cumulus/models';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { AssociatedRulesError, createModels, SchemaValidationError } from '@cumulus/models';
+import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
+import { recordMessage } from '@cumulus/models/recording';
+import type { Granule } from '@cumulus/models/schemas';
+import { localKeyCipher } from '@cumulus/models/secrets';
 
 export interface Findings {
   readonly violations: readonly string[];

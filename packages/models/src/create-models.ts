@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type CountsTableName, physicalTableName, type TableName } from '@cumulus/dynamodb';
+import { type CountsTableName, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
 import { countMatching } from './counts/count-matching.ts';
 import { type CountedTableName, countedTypeOf, countUnlisted } from './counts/count-unlisted.ts';
 import type { CountsTable } from './counts/counts-table.ts';

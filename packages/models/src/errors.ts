@@ -1,4 +1,4 @@
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 
 /** The fields of a record's key with their values: `{ name: 'MOD09GQ', version: '006' }`. */
 export type RecordKey = { readonly [field: string]: string };
@@ -11,7 +11,7 @@ export function describeRecord(recordType: string, key: RecordKey): string {
 }
 
 /** An error about one record, which it names by type and key. */
-class RecordError extends MetadataError {
+class RecordError extends CumulusError {
   readonly recordType: string;
   readonly key: RecordKey;
 
@@ -37,7 +37,7 @@ export class RecordAlreadyExistsError extends RecordError {
 }
 
 /** A workflow tells of a record under an id that one of another collection, or provider, has; that was left as it is. */
-export class RecordOfAnotherError extends MetadataError {
+export class RecordOfAnotherError extends CumulusError {
   readonly recordType: string;
   readonly key: RecordKey;
 
@@ -102,7 +102,7 @@ export interface Violation {
 }
 
 /** A record, or a change to one, is not what its schema wants. Nothing was written. */
-export class SchemaValidationError extends MetadataError {
+export class SchemaValidationError extends CumulusError {
   readonly recordType: string;
   /** The fields of the key, as far as they were given. */
   readonly key: RecordKey;
@@ -125,10 +125,10 @@ function describeViolation({ path, message }: Violation): string {
 }
 
 /** A list's cursor is not one that this list gave. */
-export class InvalidCursorError extends MetadataError {}
+export class InvalidCursorError extends CumulusError {}
 
 /** A search would have to read more than one answer may. */
-export class SearchTooBroadError extends MetadataError {
+export class SearchTooBroadError extends CumulusError {
   /** @param most how much an answer may read; @param what of what, such as `records` */
   constructor(most: number, what: string, advice: string) {
     super(`To answer this, more than ${most.toLocaleString('en-US')} ${what} would have to be read.`, [advice]);
@@ -136,7 +136,7 @@ export class SearchTooBroadError extends MetadataError {
 }
 
 /** A list needs a secondary index that its table does not have (yet). */
-export class IndexMissingError extends MetadataError {
+export class IndexMissingError extends CumulusError {
   readonly table: string;
   readonly index: string;
 

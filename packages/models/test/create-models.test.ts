@@ -1,4 +1,4 @@
-import { createClient } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 import { describe, expect, test } from '@jest/globals';
 import { createModels, tablesFromEnvironment } from '../src/create-models.ts';
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createClient, createDeployment } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { createDeployment } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { createEarthdataLogin } from '../../../packages/api/src/auth/earthdata-login.ts';
 import { cumulusApi } from '../command.ts';

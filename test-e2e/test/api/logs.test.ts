@@ -5,7 +5,8 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { createClient, createDeployment } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { createDeployment } from '@cumulus/dynamodb/tables';
 import { refusedAs } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { ownMoto, whyNoMoto } from '../own-moto.ts';

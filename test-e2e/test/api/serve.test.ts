@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createClient, createDeployment } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { createDeployment } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { cumulusApi } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';

@@ -8,16 +8,11 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createClient, createDeployment, physicalTableName, type TableName } from '@cumulus/dynamodb';
-import {
-  createModels,
-  executionUrlOf,
-  fetchFromS3,
-  followMessage,
-  parseMessage,
-  recordMessage,
-  recordsOfMessage,
-} from '@cumulus/models';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { createDeployment, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
+import { createModels } from '@cumulus/models';
+import { executionUrlOf, fetchFromS3, followMessage, parseMessage, recordsOfMessage } from '@cumulus/models/messages';
+import { recordMessage } from '@cumulus/models/recording';
 import { answered } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { ownMoto, whyNoMoto } from '../own-moto.ts';

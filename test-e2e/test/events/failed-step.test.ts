@@ -10,7 +10,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createClient } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 import { createModels } from '@cumulus/models';
 import { answered } from '../faults/answered.ts';
 import { withFaults } from '../faults/proxy.ts';
@@ -303,7 +303,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     const young = { ...unknown, detail: { ...unknown.detail, executionArn: `${arn}-unknown` } };
     expect(await record(young)).toEqual({
       error: expect.objectContaining({
-        name: 'ExecutionUntoldError',
+        name: 'ExecutionNotVisibleYetError',
         message: expect.stringMatching(/does not tell of .*-unknown yet: its input/),
       }),
     });
@@ -481,7 +481,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
         return { events: asked > requests ? events : events.filter(({ type }) => type !== 'ExecutionFailed') };
       };
     };
-    const untold = { error: expect.objectContaining({ name: 'ExecutionUntoldError' }) };
+    const untold = { error: expect.objectContaining({ name: 'ExecutionNotVisibleYetError' }) };
     expect(await recordedThrough(lagging(Number.POSITIVE_INFINITY), endOf(failed))).toEqual(untold);
     // What there is of an attempt's history may only be that of the one before.
     expect(await recordedThrough((history) => history, endOf(failed, { redriveCount: 1 }))).toEqual(untold);

@@ -19,7 +19,7 @@ const FILES = 3;
  */
 const GROUPS_PER_LARGE = 50;
 export const MANY_FILES = 120;
-const MOST_FILES = 180;
+const MAX_FILES = 180;
 
 const START = Date.UTC(2030, 0, 1);
 const STEPS = ['SyncGranule', 'MoveGranules', 'PostToCmr'] as const;
@@ -320,6 +320,6 @@ function filesOf(group: number, random: Random, areMany: boolean): object[] {
 /** Of another time some are the same, or many, or none. */
 function manyNumbers(random: Random): readonly number[] {
   const others = random();
-  const count = numberBetween(random, MANY_FILES, MOST_FILES);
-  return Array.from({ length: count }, (_, number) => (random() < others ? MOST_FILES + number : number));
+  const count = numberBetween(random, MANY_FILES, MAX_FILES);
+  return Array.from({ length: count }, (_, number) => (random() < others ? MAX_FILES + number : number));
 }

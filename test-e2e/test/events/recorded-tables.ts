@@ -1,5 +1,11 @@
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createTableInput, physicalTableName, schemaOf, TABLE_DEFINITIONS, type TableName } from '@cumulus/dynamodb';
+import {
+  createTableInput,
+  physicalTableName,
+  schemaOf,
+  TABLE_DEFINITIONS,
+  type TableName,
+} from '@cumulus/dynamodb/tables';
 import { client as testsClient } from '../own-tables.ts';
 
 /** The tables that events are recorded in. */

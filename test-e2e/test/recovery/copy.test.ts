@@ -7,7 +7,7 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { createDeployment } from '@cumulus/dynamodb';
+import { createDeployment } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import fc from 'fast-check';
 import { anyAttributes } from '../any-item.ts';

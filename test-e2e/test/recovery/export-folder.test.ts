@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { readExport } from '@cumulus/dynamodb';
+import { readExport } from '@cumulus/dynamodb/backup';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { withFaults } from '../faults/proxy.ts';
 import { slow } from '../faults/slow.ts';

@@ -8,7 +8,7 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb';
+import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb/tables';
 import { cumulusApi, cumulusApiJson, type Ended, start } from '../command.ts';
 import { answered, refusedAs } from '../faults/answered.ts';
 import { type Fault, FaultProxy } from '../faults/proxy.ts';

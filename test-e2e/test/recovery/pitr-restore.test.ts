@@ -14,7 +14,7 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { SettingsComparison } from '@cumulus/dynamodb';
+import type { SettingsComparison } from '@cumulus/dynamodb/tables';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { type Fault, type FaultProxy, withFaults } from '../faults/proxy.ts';

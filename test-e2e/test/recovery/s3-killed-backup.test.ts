@@ -1,4 +1,4 @@
-import { verifyBackup } from '@cumulus/dynamodb';
+import { verifyBackup } from '@cumulus/dynamodb/backup';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { afterRequest, changesS3 } from '../faults/s3.ts';

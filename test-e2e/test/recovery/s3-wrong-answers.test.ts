@@ -1,4 +1,5 @@
-import { backUpTable, createClient, createS3Client, restoreTable } from '@cumulus/dynamodb';
+import { createClient, createS3Client } from '@cumulus/dynamodb/aws';
+import { backUpTable, restoreTable } from '@cumulus/dynamodb/backup';
 import { instead, NO_EVIDENCE } from '../faults/instead.ts';
 import { type Call, type Fault, withFaults } from '../faults/proxy.ts';
 import { granules } from '../granules.ts';

@@ -7,7 +7,7 @@ import { Deployment } from './deployment.ts';
 
 const manyTags = Object.fromEntries(Array.from({ length: 51 }, (_, number) => [`tag${number}`, '']));
 
-const LONGEST_PREFIX = 234;
+const MAX_PREFIX = 234;
 
 describeUnless(await whyNoTerraform(), 'the module refuses, before anything is made,', () => {
   const moto = ownMoto();
@@ -17,7 +17,7 @@ describeUnless(await whyNoTerraform(), 'the module refuses, before anything is m
     ['a table with its prefix', { enable_point_in_time_tables: ['prod-FilesTable'] }, /"prod-FilesTable"/],
     ['an empty prefix', { prefix: '' }, /prefix "" makes no table names/],
     ['a prefix with a space', { prefix: 'my prod' }, /prefix "my prod" makes no table names/],
-    ['a prefix that is too long', { prefix: 'p'.repeat(LONGEST_PREFIX + 1) }, /more than 234 of them/],
+    ['a prefix that is too long', { prefix: 'p'.repeat(MAX_PREFIX + 1) }, /more than 234 of them/],
     ['more tags than AWS takes', { tags: manyTags }, /51 tags/],
     ['a tag without a key', { tags: { '': 'value' } }, /1 to 128 characters/],
     ["a tag of AWS's own", { tags: { 'aws:own': 'value' } }, /"aws:own"/],
@@ -36,7 +36,7 @@ describeUnless(await whyNoTerraform(), 'the module refuses, before anything is m
   });
 
   it('but not the longest prefix that DynamoDB takes', async () => {
-    const deployment = await Deployment.on(moto, { prefix: 'p'.repeat(LONGEST_PREFIX) });
+    const deployment = await Deployment.on(moto, { prefix: 'p'.repeat(MAX_PREFIX) });
     const { resource_changes: changes = [] } = await deployment.plan();
     const lengths = changes.map(({ change }) => String(change.after?.['name']).length);
     expect(Math.max(...lengths)).toBe(255);

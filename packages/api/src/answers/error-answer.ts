@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { ConnectionError, DamagedResponseError, ThrottledError } from '@cumulus/dynamodb';
+import { ConnectionError, DamagedResponseError, ThrottledError } from '@cumulus/dynamodb/aws';
 import {
   AssociatedRulesError,
   IndexMissingError,

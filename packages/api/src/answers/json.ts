@@ -1,4 +1,5 @@
-import { isNumberValue, isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
+import { isNumberValue } from '@cumulus/dynamodb/items';
 import { HTTPException } from 'hono/http-exception';
 import { parse, stringify } from 'lossless-json';
 import type { RequestContext } from '../http-api.ts';

@@ -1,4 +1,5 @@
-import { CREDENTIAL_FIELDS, type JsonSchema, jsonSchemaOf, type RecordTypeName } from '@cumulus/models';
+import { type JsonSchema, jsonSchemaOf, type RecordTypeName } from '@cumulus/models/schemas';
+import { CREDENTIAL_FIELDS } from '@cumulus/models/secrets';
 import type { RouteConfig } from '@hono/zod-openapi';
 
 type Schema = { readonly [key: string]: unknown };

@@ -1,4 +1,4 @@
-import { CREDENTIAL_FIELDS } from '@cumulus/models';
+import { CREDENTIAL_FIELDS } from '@cumulus/models/secrets';
 
 const HIDDEN: ReadonlySet<string> = new Set(CREDENTIAL_FIELDS);
 

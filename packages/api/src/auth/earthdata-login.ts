@@ -22,7 +22,7 @@ import { explained, explainStatus } from './provider-failure.ts';
 const TIMEOUT = 10_000;
 
 /** How long an access token is good for whose answer does not say, in seconds. */
-const USUAL_LIFETIME = 3_600;
+const DEFAULT_LIFETIME = 3_600;
 
 /**
  * Logging in at Earthdata Login, by OAuth2's authorization code grant; or at another provider that has `/oauth/authorize`,
@@ -46,7 +46,7 @@ export function createEarthdataLogin({ baseUrl, clientId, clientPassword, redire
     const {
       access_token: accessToken,
       refresh_token: refreshToken = earlierRefreshToken,
-      expires_in = USUAL_LIFETIME,
+      expires_in = DEFAULT_LIFETIME,
     } = answer;
     return {
       accessToken,

@@ -1,5 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import { eventOfText } from './event-text.ts';
 
 /** A message of SQS as Lambda hands it over, as far as it is looked at. */

@@ -1,8 +1,8 @@
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 import type { Violation } from '@cumulus/models';
 
 /** An event is not a status change of an execution, as Step Functions tells it by EventBridge. Nothing was recorded of it. */
-export class InvalidEventError extends MetadataError {
+export class InvalidEventError extends CumulusError {
   override readonly name = 'InvalidEventError';
   /** Everything that is wrong, with its path in the event: `detail.executionArn`. */
   readonly violations: readonly Violation[];
@@ -18,7 +18,7 @@ export class InvalidEventError extends MetadataError {
 }
 
 /** An event came without its message, and Step Functions does not have it any more (after 90 days). */
-export class MessageUnavailableError extends MetadataError {
+export class MessageUnavailableError extends CumulusError {
   override readonly name = 'MessageUnavailableError';
   readonly executionArn: string;
 
@@ -32,8 +32,8 @@ export class MessageUnavailableError extends MetadataError {
 }
 
 /** Step Functions does not tell yet what an event does not tell itself: its answers lag behind. */
-export class ExecutionUntoldError extends MetadataError {
-  override readonly name = 'ExecutionUntoldError';
+export class ExecutionNotVisibleYetError extends CumulusError {
+  override readonly name = 'ExecutionNotVisibleYetError';
   readonly executionArn: string;
 
   /** @param what is not told */
@@ -46,7 +46,7 @@ export class ExecutionUntoldError extends MetadataError {
 }
 
 /** Records of an event could not be written, while its others were. */
-export class PartlyRecordedError extends MetadataError {
+export class PartlyRecordedError extends CumulusError {
   override readonly name = 'PartlyRecordedError';
   readonly executionArn: string;
 

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import {
   type CumulusMessage,
   type ExecutionState,
@@ -10,13 +10,13 @@ import {
   RemoteMessageMissingError,
   type WorkflowStatus,
   withExecutionState,
-} from '@cumulus/models';
+} from '@cumulus/models/messages';
 import { createWorkflowClients, type WorkflowClients } from '../workflows/aws-clients.ts';
 import { describeExecution } from '../workflows/describe-execution.ts';
 import { MessageUnavailableError } from './errors.ts';
 import type { ExecutionEvent } from './execution-event.ts';
 import { type ExecutionFailure, failureOf } from './execution-failure.ts';
-import { untilTold } from './until-told.ts';
+import { waitForExecution } from './wait-for-execution.ts';
 
 /** What messages are read from besides the events. */
 export type MessageSources = Pick<WorkflowClients, 's3' | 'stepFunctions'>;
@@ -43,7 +43,7 @@ const STATUSES: Readonly<Record<ExecutionEvent['status'], WorkflowStatus>> = {
  * The message that an event tells of, whole, with what the event says of its execution: the input while it runs, the output
  * when it succeeded, and else what its history says.
  * @throws InvalidMessageError if it is no Cumulus message; RemoteMessageError if what it left in S3 cannot be read;
- *   MessageUnavailableError if neither event nor Step Functions has it; ExecutionUntoldError if Step Functions does not have it
+ *   MessageUnavailableError if neither event nor Step Functions has it; ExecutionNotVisibleYetError if Step Functions does not have it
  *   yet; ServiceUnavailableError
  */
 export async function messageOfEvent(event: ExecutionEvent, sources: MessageSources): Promise<CumulusMessage> {
@@ -65,7 +65,7 @@ function stateOf({ status, startTime, stopTime }: ExecutionEvent): ExecutionStat
 async function read(event: ExecutionEvent, part: 'input' | 'output', sources: MessageSources): Promise<unknown> {
   const { executionArn, [part]: text } = event;
   const ask = async () => (await describeExecution(executionArn, sources))?.[part];
-  const told = text ?? (await untilTold(event, `its ${part}`, ask));
+  const told = text ?? (await waitForExecution(event, `its ${part}`, ask));
   if (told === undefined) throw new MessageUnavailableError(executionArn, part);
   return messageOf(told, part, sources);
 }

@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 
 /** What a text holds as JSON; the text itself where it is none, which is then said of it with all else that is wrong. */
 export function eventOfText(text: string): unknown {

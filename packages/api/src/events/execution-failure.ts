@@ -1,10 +1,10 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { PageTrail } from '@cumulus/dynamodb';
+import { PageTrail } from '@cumulus/dynamodb/aws';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from '../workflows/aws-clients.ts';
 import { isUnknownExecution } from '../workflows/describe-execution.ts';
 import type { ExecutionEvent } from './execution-event.ts';
-import { untilTold } from './until-told.ts';
+import { waitForExecution } from './wait-for-execution.ts';
 
 /** How an execution failed, by its history. */
 export interface ExecutionFailure {
@@ -25,13 +25,15 @@ const EVENTS_A_PAGE = 250;
  * Fail state for instance, and of one that was aborted or ran out of time: the state it was in.
  * What happened after a later redrive is not looked at, so that it does not matter when the event is handled.
  * @returns undefined if Step Functions has no history any more (after 90 days), or never had (of an express execution)
- * @throws ExecutionUntoldError if it does not tell the attempt's end yet; ServiceUnavailableError; what Step Functions says otherwise
+ * @throws ExecutionNotVisibleYetError if it does not tell the attempt's end yet; ServiceUnavailableError; what Step Functions says otherwise
  */
 export async function failureOf(
   event: ExecutionEvent,
   clients: Pick<WorkflowClients, 'stepFunctions'>,
 ): Promise<ExecutionFailure | undefined> {
-  return untilTold(event, 'how it ended', () => asking('Step Functions', () => failureInHistory(event, clients)));
+  return waitForExecution(event, 'how it ended', () =>
+    asking('Step Functions', () => failureInHistory(event, clients)),
+  );
 }
 
 async function failureInHistory(

@@ -1,5 +1,6 @@
-import { createClient } from '@cumulus/dynamodb';
-import { payloadPlace, tablesFromEnvironment } from '@cumulus/models';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { tablesFromEnvironment } from '@cumulus/models';
+import { payloadPlace } from '@cumulus/models/payloads';
 import type { LogFields } from '../observation/log.ts';
 import { powertoolsLog } from '../observation/powertools-log.ts';
 import { withFields } from '../observation/with-fields.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isObject, type S3Location } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
+import type { S3Location } from '@cumulus/dynamodb/storage';
 import type { EventSettings } from './event-settings.ts';
 import { detailOf, nameOfExecution } from './event-text.ts';
 

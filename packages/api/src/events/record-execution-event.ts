@@ -1,12 +1,6 @@
-import {
-  type MessageRecorded,
-  type MessageRecords,
-  type PayloadPlace,
-  putPayloads,
-  type RecordingTarget,
-  recordMessage,
-  recordsOfMessage,
-} from '@cumulus/models';
+import { type MessageRecords, recordsOfMessage } from '@cumulus/models/messages';
+import { type PayloadPlace, putPayloads } from '@cumulus/models/payloads';
+import { type MessageRecorded, type RecordingTarget, recordMessage } from '@cumulus/models/recording';
 import type { Log } from '../observation/log.ts';
 import { PartlyRecordedError } from './errors.ts';
 import { type MessageSources, messageOfEvent } from './event-message.ts';
@@ -46,7 +40,7 @@ export async function recordsOfEvent(
 /**
  * Records what an event tells, see {@link recordsOfEvent}. In any order and any number of times the tables end the same; see
  * `recordMessage`.
- * @throws as above; PartlyRecordedError when all else has been recorded; MetadataError of a database or an S3 that does not
+ * @throws as above; PartlyRecordedError when all else has been recorded; CumulusError of a database or an S3 that does not
  *   answer: trying again may do
  */
 export async function recordExecutionEvent(event: unknown, recording: EventRecording): Promise<MessageRecorded> {

@@ -1,4 +1,4 @@
-import { formatS3Url, type S3Location, s3Objects } from '@cumulus/dynamodb';
+import { formatS3Url, type S3Location, s3Objects } from '@cumulus/dynamodb/storage';
 import type { Delivery } from './deliveries.ts';
 import type { EventSettings } from './event-settings.ts';
 import { keptText, placeOfEvent } from './kept-event.ts';

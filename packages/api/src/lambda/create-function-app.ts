@@ -1,7 +1,7 @@
-import { createClient } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 import { tablesFromEnvironment } from '@cumulus/models';
 import { createApp } from '../app.ts';
-import { createSurroundings } from '../create-surroundings.ts';
+import { createServices } from '../create-services.ts';
 import type { HttpApi } from '../http-api.ts';
 import { API_SENDER, createJournal } from '../observation/journal.ts';
 import { latencyMetric } from '../observation/latency-metric.ts';
@@ -12,7 +12,7 @@ import type { Settings } from '../settings.ts';
 export function createFunctionApp(settings: Settings): HttpApi {
   const { stackName } = settings;
   return createApp(
-    createSurroundings({
+    createServices({
       settings,
       client: createClient({ hurried: true }),
       tableName: tablesFromEnvironment(process.env),

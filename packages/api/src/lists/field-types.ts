@@ -1,5 +1,5 @@
-import { isObject } from '@cumulus/dynamodb';
-import { type JsonSchema, jsonSchemaOf, type RecordTypeName } from '@cumulus/models';
+import { isObject } from '@cumulus/dynamodb/aws';
+import { type JsonSchema, jsonSchemaOf, type RecordTypeName } from '@cumulus/models/schemas';
 
 /** What a field holds, as far as filters care; `any` within objects of free form. */
 export type FieldType = 'number' | 'boolean' | 'text' | 'any';

@@ -1,4 +1,5 @@
-import type { RecordFilter, RecordTypeName, SearchOptions, SearchPage } from '@cumulus/models';
+import type { RecordFilter, SearchOptions, SearchPage } from '@cumulus/models';
+import type { RecordTypeName } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { type FieldType, fieldType } from './field-types.ts';
 
@@ -14,7 +15,7 @@ export interface ListedRecords {
   readonly nameField: string;
   /** Fields that nobody is shown, and that nothing is found or sorted by. */
   readonly hidden?: readonly string[] | undefined;
-  /** The most records on a page; {@link MOST_ON_PAGE} unless given. */
+  /** The most records on a page; {@link MAX_ON_PAGE} unless given. */
   readonly mostOnPage?: number;
 }
 
@@ -25,10 +26,10 @@ export interface ListQuery {
   readonly fields: readonly string[] | undefined;
 }
 
-const USUAL_LIMIT = 10;
+const DEFAULT_LIMIT = 10;
 
 /** The most records on a page of a list that has no bound of its own. */
-export const MOST_ON_PAGE = 100;
+export const MAX_ON_PAGE = 100;
 
 /**
  * Reads the parameters of a list: `limit`, `page` or `cursor`, `sort_by`, `order`, `fields`, `prefix`, `infix`, `q`, and
@@ -38,7 +39,7 @@ export const MOST_ON_PAGE = 100;
  */
 export function readListQuery(
   parameters: { readonly [name: string]: readonly string[] },
-  { recordType, nameField, hidden = [], mostOnPage = MOST_ON_PAGE }: ListedRecords,
+  { recordType, nameField, hidden = [], mostOnPage = MAX_ON_PAGE }: ListedRecords,
 ): ListQuery {
   const { limit, page, cursor, sort_by: sortBy, order, fields, prefix, infix, q, ...others } = singles(parameters);
   if (page !== undefined && cursor !== undefined) throw bad('cursor', 'does not go with page');
@@ -58,7 +59,7 @@ export function readListQuery(
       filters,
       sortBy,
       order,
-      limit: Math.min(wholeNumber('limit', limit) ?? USUAL_LIMIT, mostOnPage),
+      limit: Math.min(wholeNumber('limit', limit) ?? DEFAULT_LIMIT, mostOnPage),
       page: wholeNumber('page', page),
       cursor: cursor || undefined,
       uncounted: cursor === '',

@@ -1,4 +1,4 @@
-import { MOST_RECORDS_READ, type RecordFilter, SearchTooBroadError } from '@cumulus/models';
+import { MAX_RECORDS_READ, type RecordFilter, SearchTooBroadError } from '@cumulus/models';
 import type { SearchedModel } from './list-query.ts';
 
 const ADVICE = 'Ask for a shorter time, or for one collectionId, status or provider.';
@@ -11,7 +11,7 @@ export async function readMatching<R>(
   model: SearchedModel<R>,
   filters: readonly RecordFilter[],
 ): Promise<readonly R[]> {
-  const { records, cursor } = await model.search({ filters, limit: MOST_RECORDS_READ });
+  const { records, cursor } = await model.search({ filters, limit: MAX_RECORDS_READ });
   if (cursor === undefined) return records;
-  throw new SearchTooBroadError(MOST_RECORDS_READ, 'records', ADVICE);
+  throw new SearchTooBroadError(MAX_RECORDS_READ, 'records', ADVICE);
 }

@@ -1,7 +1,7 @@
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 
 /** A deployment has no log groups. */
-export class LogGroupsMissingError extends MetadataError {
+export class LogGroupsMissingError extends CumulusError {
   constructor(groupPrefix: string, region: string) {
     super(`There is no log group ${groupPrefix}… in ${region}.`, [
       'Check --prefix and --region. A function has one once it has been invoked.',

@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import type { LogEvent } from './log-event.ts';
 
 /** What a line has at its head, or is the same for all lines of a function. The metric's own description is for CloudWatch. */

@@ -1,15 +1,15 @@
-import { PageTrail } from '@cumulus/dynamodb';
+import { PageTrail } from '@cumulus/dynamodb/aws';
 import type { FunctionLogs } from './function-logs.ts';
 import type { FoundLogEvent } from './log-event.ts';
 import type { LogFilter } from './log-query.ts';
 import type { Span } from './spans-backwards.ts';
 
 /** Events in memory at once, of all groups together, where there are not very many groups. */
-const MOST_EVENTS = 20_000;
+const MAX_EVENTS = 20_000;
 
 /** Events on a page, at the least and at the most; CloudWatch tells no more at once. */
-const LEAST_PAGE = 100;
-const MOST_PAGE = 10_000;
+const MIN_PAGE = 100;
+const MAX_PAGE = 10_000;
 
 /** Log groups that are asked for their first page at once. */
 const CONCURRENCY = 5;
@@ -58,7 +58,7 @@ function oldest(heads: readonly Head[]): Head | undefined {
 }
 
 async function* eventsOf(group: string, { logs, groups, filter, span }: EventsInOrderOptions): Head['later'] {
-  const limit = Math.max(LEAST_PAGE, Math.min(Math.floor(MOST_EVENTS / groups.length), MOST_PAGE));
+  const limit = Math.max(MIN_PAGE, Math.min(Math.floor(MAX_EVENTS / groups.length), MAX_PAGE));
   const trail = new PageTrail<string>(`The log ${group}`);
   let token: string | undefined;
   do {

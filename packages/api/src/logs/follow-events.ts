@@ -8,11 +8,11 @@ import type { LogFilter } from './log-query.ts';
 const LATEST = 2 * 60_000;
 
 /** The time between two rounds, and for each log group of one, in milliseconds: CloudWatch takes few requests a second. */
-const LEAST_INTERVAL = 2_000;
+const MIN_INTERVAL = 2_000;
 const INTERVAL_OF_GROUP = 250;
 
 /** Events that are remembered as told before it is seen which of them are too old to come again. */
-const MOST_TOLD = 10_000;
+const MAX_TOLD = 10_000;
 
 export interface FollowEventsOptions {
   readonly logs: FunctionLogs;
@@ -34,7 +34,7 @@ export async function* followEvents(options: FollowEventsOptions): AsyncGenerato
   let { from } = options;
   let told = new Map(options.told.map(({ id, time }) => [id, time]));
   let newest = from;
-  let mostTold = MOST_TOLD;
+  let mostTold = MAX_TOLD;
   for (;;) {
     const begun = Date.now();
     const groups = await logs.groups();
@@ -46,13 +46,13 @@ export async function* followEvents(options: FollowEventsOptions): AsyncGenerato
       newest = Math.max(newest, found.time);
       if (told.size >= mostTold) {
         told = since(told, earliestOfNext(begun, newest));
-        mostTold = Math.max(MOST_TOLD, 2 * told.size);
+        mostTold = Math.max(MAX_TOLD, 2 * told.size);
       }
       yield found;
     }
     from = Math.max(from, earliestOfNext(begun, newest));
     told = since(told, from);
-    const interval = Math.max(LEAST_INTERVAL, groups.length * INTERVAL_OF_GROUP);
+    const interval = Math.max(MIN_INTERVAL, groups.length * INTERVAL_OF_GROUP);
     await sleep(interval, undefined, { signal: abortSignal });
   }
 }

@@ -1,6 +1,6 @@
 import type { CloudWatchLogsClient, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { PageTrail } from '@cumulus/dynamodb';
+import { PageTrail } from '@cumulus/dynamodb/aws';
 import { settingsLike } from '../aws-settings.ts';
 import { type FoundLogEvent, logEventOf } from './log-event.ts';
 import { filterPatternOf, type LogFilter, matches } from './log-query.ts';

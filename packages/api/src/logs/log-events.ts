@@ -19,20 +19,20 @@ export interface FoundLogEvents {
 }
 
 /** How far back is looked unless told, in milliseconds. */
-const USUAL_SPAN = 24 * 3_600_000;
+const DEFAULT_SPAN = 24 * 3_600_000;
 
 /** Requests to CloudWatch for one answer, at the most: it takes 5 to 25 a second of an account, by region. */
-const MOST_REQUESTS = 250;
+const MAX_REQUESTS = 250;
 
 /** After so many milliseconds what was found is told: API Gateway waits for 29 seconds. */
-const MOST_TIME = 20_000;
+const MAX_TIME = 20_000;
 
 /** Log groups that are looked into at the most, so that each can be asked at least twice. */
-const MOST_GROUPS = 100;
+const MAX_GROUPS = 100;
 
 /** Spans that the time asked for is cut into, at the most and at the least. */
-const MOST_SPANS = 5;
-const LEAST_SPANS = 2;
+const MAX_SPANS = 5;
+const MIN_SPANS = 2;
 
 /** Log groups that are asked at once. */
 const CONCURRENCY = 5;
@@ -51,7 +51,7 @@ export interface LogBounds {
 }
 
 /** What an answer of the API may cost. */
-const BOUNDS_OF_ANSWER: LogBounds = { requests: MOST_REQUESTS, time: MOST_TIME, groups: MOST_GROUPS };
+const BOUNDS_OF_ANSWER: LogBounds = { requests: MAX_REQUESTS, time: MAX_TIME, groups: MAX_GROUPS };
 
 /** Finds the newest events of a deployment's functions. */
 export class LogEvents {
@@ -76,7 +76,7 @@ export class LogEvents {
    */
   async read(query: LogQuery): Promise<FoundLogEvents> {
     const to = query.to ?? Date.now();
-    const from = query.from ?? to - USUAL_SPAN;
+    const from = query.from ?? to - DEFAULT_SPAN;
     const { requests, time, groups: mostGroups } = this.#bounds;
     const groups = await this.#logs.groups(mostGroups);
     const spans = spansBackwards({ from, to }, spansFor(groups.length, requests));
@@ -117,5 +117,5 @@ export class LogEvents {
 /** As many as leave half of the requests to groups with many events. */
 function spansFor(groups: number, requests: number): number {
   const affordable = Math.floor(requests / 2 / Math.max(groups, 1));
-  return Math.max(LEAST_SPANS, Math.min(affordable, MOST_SPANS));
+  return Math.max(MIN_SPANS, Math.min(affordable, MAX_SPANS));
 }

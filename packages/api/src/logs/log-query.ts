@@ -19,7 +19,7 @@ export interface LogQuery extends LogFilter {
 }
 
 /** The longest pattern that CloudWatch takes, in characters. */
-const LONGEST_PATTERN = 1_024;
+const MAX_PATTERN = 1_024;
 
 /** Texts that are safe between the quotes of a pattern. */
 const QUOTABLE = /^[ -~]+$/;
@@ -31,8 +31,8 @@ const QUOTABLE = /^[ -~]+$/;
 export function filterPatternOf({ executionName, levels, text }: LogFilter): string | undefined {
   const texts = [executionName, text].filter((term) => term !== undefined).filter(isQuotable);
   const pattern = texts.length > 0 ? texts.map(quoted).join(' ') : patternOfLevels(levels);
-  if (pattern === undefined || pattern.length <= LONGEST_PATTERN) return pattern;
-  return texts.map(quoted).find((term) => term.length <= LONGEST_PATTERN);
+  if (pattern === undefined || pattern.length <= MAX_PATTERN) return pattern;
+  return texts.map(quoted).find((term) => term.length <= MAX_PATTERN);
 }
 
 /**

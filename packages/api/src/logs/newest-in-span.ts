@@ -14,7 +14,7 @@ export interface NewestInSpan {
 }
 
 /** Pages after which a part is cut in two although they had few events, or none. */
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 
 /**
  * Reads the newest events of a log group in a span. CloudWatch tells the oldest first (`startFromHead: false`, the other way round, is
@@ -60,7 +60,7 @@ async function readPart(
   for (const event of found) events.push(event);
   for (let pages = 1; nextToken !== undefined; pages += 1) {
     // A millisecond cannot be cut.
-    if (part.from < part.to && (events.length >= limit || pages >= MOST_PAGES)) return 'too many';
+    if (part.from < part.to && (events.length >= limit || pages >= MAX_PAGES)) return 'too many';
     if (!allowance.take()) return 'unknown';
     ({ events: found, nextToken } = await read(part, nextToken));
     for (const event of found) events.push(event);

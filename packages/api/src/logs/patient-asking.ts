@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AccessDeniedError, explainRefusal, explainUnasked } from '@cumulus/dynamodb';
+import { AccessDeniedError, explainRefusal, explainUnasked } from '@cumulus/dynamodb/aws';
 import { asking, ServiceUnavailableError } from '../aws-settings.ts';
 
 /** The first and the longest wait between two tries, in milliseconds. */
 const FIRST_WAIT = 250;
-const LONGEST_WAIT = 10_000;
+const MAX_WAIT = 10_000;
 
 /** After so many milliseconds without an answer it is told that there is none. */
 const QUIET = 3_000;
@@ -37,12 +37,12 @@ export class PatientAsking {
 
   /**
    * @param action its name, as IAM has it after `logs:`
-   * @throws MetadataError that says what to do
+   * @throws CumulusError that says what to do
    */
   async ask<T>(send: () => Promise<T>, action: string): Promise<T> {
     const { longestSilence, abortSignal } = this.#options;
     const begun = performance.now();
-    for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+    for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, MAX_WAIT)) {
       try {
         const answer = await asking('CloudWatch Logs', send);
         this.#isReached = true;

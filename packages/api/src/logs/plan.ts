@@ -12,10 +12,10 @@ import type { LogFilter } from './log-query.ts';
 import { PatientAsking } from './patient-asking.ts';
 
 /** How far back is looked unless told, in milliseconds. */
-const USUAL_SPAN = 3_600_000;
+const DEFAULT_SPAN = 3_600_000;
 
 /** How long CloudWatch may be silent before a reading is given up, in milliseconds; following is not. */
-const LONGEST_SILENCE = 10 * 60_000;
+const MAX_SILENCE = 10 * 60_000;
 
 /** Once again at once, which a lost connection takes; for longer disturbances {@link PatientAsking} waits. */
 const MAX_ATTEMPTS = 2;
@@ -31,7 +31,7 @@ const UNBOUNDED = {
 export async function planLogs(options: LogsOptions, context: Context): Promise<readonly Task[]> {
   const { client, abortSignal, onWarning, stdout } = context;
   const region = await client.config.region();
-  const longestSilence = options.follow === true ? Number.POSITIVE_INFINITY : LONGEST_SILENCE;
+  const longestSilence = options.follow === true ? Number.POSITIVE_INFINITY : MAX_SILENCE;
   const asking = new PatientAsking({ region, longestSilence, abortSignal, onWarning });
   const logs = new FunctionLogs({
     stackName: options.prefix ?? String(process.env['stackName']),
@@ -66,7 +66,7 @@ async function* chosenEvents(
   groups: readonly string[],
   abortSignal: AbortSignal,
 ): AsyncGenerator<FoundLogEvent, void, undefined> {
-  const { execution, level, search, limit, follow, until: to = Date.now(), since: from = to - USUAL_SPAN } = options;
+  const { execution, level, search, limit, follow, until: to = Date.now(), since: from = to - DEFAULT_SPAN } = options;
   const filter: LogFilter = {
     // Of an ARN its last part is what functions log.
     executionName: execution?.replace(/^.*:/s, ''),

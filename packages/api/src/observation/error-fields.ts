@@ -9,13 +9,13 @@ export interface ErrorFields {
 }
 
 /** Errors behind errors that are told at the most: what leads back to itself would never end. */
-const MOST_CAUSES = 5;
+const MAX_CAUSES = 5;
 
 export function errorFields(error: unknown, depth = 0): ErrorFields {
   if (!isError(error))
     return { name: typeof error, message: typeof error === 'object' ? 'an object that is no error' : String(error) };
   const { name, message, stack, cause } = error;
-  const isTold = cause !== undefined && depth < MOST_CAUSES;
+  const isTold = cause !== undefined && depth < MAX_CAUSES;
   return { name, message, stack, ...(isTold ? { cause: errorFields(cause, depth + 1) } : {}) };
 }
 

@@ -1,4 +1,4 @@
-import type { CollectionKey } from '@cumulus/models';
+import type { CollectionKey } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { bodyOf, jsonAnswer } from '../answers/json.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
@@ -10,11 +10,11 @@ import { addOneRecord } from './one-record.ts';
 
 const PATH = '/collections/{name}/{version}';
 
-export const addCollectionRoutes: AddRoutes = (api, surroundings) => {
+export const addCollectionRoutes: AddRoutes = (api, services) => {
   const {
     settings,
     models: { collections },
-  } = surroundings;
+  } = services;
   addListing(api, settings.stackName, {
     path: '/collections',
     recordType: 'collection',
@@ -22,7 +22,7 @@ export const addCollectionRoutes: AddRoutes = (api, surroundings) => {
     mostOnPage: 50,
     model: collections,
     show: async (records) => {
-      const stats = await collectionStats(records, surroundings);
+      const stats = await collectionStats(records, services);
       return records.map((record, index) => ({ ...record, stats: stats[index] }));
     },
     cost: COST_OF_ALL,

@@ -1,4 +1,4 @@
-import { isRecordType, jsonSchemaOf } from '@cumulus/models';
+import { isRecordType, jsonSchemaOf } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { jsonAnswer } from '../answers/json.ts';
 import { answers, objectOf, TEXT } from '../answers/schemas.ts';

@@ -1,4 +1,4 @@
-import type { Granule } from '@cumulus/models';
+import type { Granule } from '@cumulus/models/schemas';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { stringify } from 'csv-stringify/sync';
 import { errorAnswers } from '../answers/schemas.ts';

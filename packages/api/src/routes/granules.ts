@@ -1,9 +1,10 @@
-import { deconstructCollectionId, deleteGranule, type Granule } from '@cumulus/models';
+import { deleteGranule } from '@cumulus/models/recording';
+import { deconstructCollectionId, type Granule } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { bodyOf, jsonAnswer } from '../answers/json.ts';
 import { answers, jsonBody, objectOf, TEXT } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Services } from '../services.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
@@ -12,12 +13,12 @@ const PATH = '/granules/{granuleId}';
 /** What can be done with a granule. */
 const ACTIONS = ['applyWorkflow', 'move', 'reingest', 'removeFromCmr'] as const;
 
-export const addGranuleRoutes: AddRoutes = (api, surroundings) => {
+export const addGranuleRoutes: AddRoutes = (api, services) => {
   const {
     settings,
     target,
     models: { granules },
-  } = surroundings;
+  } = services;
   addListing(api, settings.stackName, {
     path: '/granules',
     recordType: 'granule',
@@ -56,12 +57,12 @@ export const addGranuleRoutes: AddRoutes = (api, surroundings) => {
         }
         if (action === 'reingest') {
           const granule = await granules.get({ granuleId });
-          await surroundings.workflows.reingest(granule);
+          await services.workflows.reingest(granule);
           return jsonAnswer(context, {
             granuleId,
             action,
             status: 'SUCCESS',
-            ...(await warningOf(granule, surroundings)),
+            ...(await warningOf(granule, services)),
           });
         }
         if (action === 'applyWorkflow') {
@@ -70,7 +71,7 @@ export const addGranuleRoutes: AddRoutes = (api, surroundings) => {
               message: 'applyWorkflow takes the name of a workflow, in the field workflow.',
             });
           }
-          await surroundings.workflows.applyWorkflow(await granules.get({ granuleId }), workflow);
+          await services.workflows.applyWorkflow(await granules.get({ granuleId }), workflow);
           return jsonAnswer(context, { granuleId, action: `applyWorkflow ${workflow}`, status: 'SUCCESS' });
         }
         throw new HTTPException(400, { message: `Action is not supported. Choices are ${ACTIONS.join(', ')}` });
@@ -100,7 +101,7 @@ export const addGranuleRoutes: AddRoutes = (api, surroundings) => {
   );
 };
 
-async function warningOf({ collectionId }: Granule, { models: { collections } }: Surroundings): Promise<object> {
+async function warningOf({ collectionId }: Granule, { models: { collections } }: Services): Promise<object> {
   const key = deconstructCollectionId(collectionId);
   const collection = key === undefined ? undefined : await collections.find(key);
   return collection?.duplicateHandling === 'replace' ? {} : { warning: 'The granule files may be overwritten' };

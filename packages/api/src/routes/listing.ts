@@ -2,7 +2,7 @@ import type { RouteConfig } from '@hono/zod-openapi';
 import { jsonAnswer } from '../answers/json.ts';
 import { answers, listOf, refTo, schemaName } from '../answers/schemas.ts';
 import { addRoute, type HttpApi } from '../http-api.ts';
-import { type ListedRecords, MOST_ON_PAGE, readListQuery, type SearchedModel } from '../lists/list-query.ts';
+import { type ListedRecords, MAX_ON_PAGE, readListQuery, type SearchedModel } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
 
 /** A list of records, and where it is. */
@@ -59,7 +59,7 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
 
 function listParameters({
   nameField,
-  mostOnPage = MOST_ON_PAGE,
+  mostOnPage = MAX_ON_PAGE,
 }: ListedRecords): NonNullable<RouteConfig['parameters']> {
   const parameter = (name: string, description: string, schema: object = { type: 'string' }) =>
     ({ name, in: 'query', required: false, description, schema }) as const;

@@ -5,8 +5,8 @@ import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '..
 import { bad, singles } from '../lists/list-query.ts';
 import type { LogQuery } from '../logs/log-query.ts';
 
-const USUAL_LIMIT = 100;
-const MOST_EVENTS = 1_000;
+const DEFAULT_LIMIT = 100;
+const MAX_EVENTS = 1_000;
 
 const SEARCHED_FROM = {
   ...WHOLE,
@@ -23,7 +23,7 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs }) 
     description:
       'Out of CloudWatch Logs, the log groups `/aws/lambda/<stack>-…`; of the last day unless told otherwise.',
     parameters: [
-      parameter('limit', `How many: ${USUAL_LIMIT} unless given, ${MOST_EVENTS} at the most.`, 'integer'),
+      parameter('limit', `How many: ${DEFAULT_LIMIT} unless given, ${MAX_EVENTS} at the most.`, 'integer'),
       parameter('level', 'Only of this level.'),
       parameter('q', 'A text that the event has.'),
       parameter('timestamp__from', 'The first time, in milliseconds since 1970.', 'number'),
@@ -59,10 +59,10 @@ function readQuery(parameters: { readonly [name: string]: string | undefined }):
   const { limit, level, q, timestamp__from: from, timestamp__to: to, ...others } = parameters;
   const [other] = Object.keys(others);
   if (other !== undefined) throw bad(other, 'is none of limit, level, q, timestamp__from and timestamp__to');
-  const count = limit === undefined ? USUAL_LIMIT : Number(limit);
+  const count = limit === undefined ? DEFAULT_LIMIT : Number(limit);
   if (!Number.isSafeInteger(count) || count < 1) throw bad('limit', `takes a whole number from 1 on, not "${limit}"`);
   return {
-    limit: Math.min(count, MOST_EVENTS),
+    limit: Math.min(count, MAX_EVENTS),
     levels: level ? [level] : undefined,
     text: q || undefined,
     from: timeOf('timestamp__from', from),

@@ -1,4 +1,4 @@
-import type { RecordTypeName } from '@cumulus/models';
+import type { RecordTypeName } from '@cumulus/models/schemas';
 import { jsonAnswer } from '../answers/json.ts';
 import { answers, refTo, schemaName } from '../answers/schemas.ts';
 import { addRoute, type HttpApi, type RequestContext } from '../http-api.ts';

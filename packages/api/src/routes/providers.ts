@@ -1,4 +1,4 @@
-import { CREDENTIAL_FIELDS } from '@cumulus/models';
+import { CREDENTIAL_FIELDS } from '@cumulus/models/secrets';
 import { HTTPException } from 'hono/http-exception';
 import { bodyOf, jsonAnswer } from '../answers/json.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';

@@ -1,4 +1,5 @@
-import { RecordDoesNotExistError, type Rule } from '@cumulus/models';
+import { RecordDoesNotExistError } from '@cumulus/models';
+import type { Rule } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { bodyOf, jsonAnswer } from '../answers/json.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';

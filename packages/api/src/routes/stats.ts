@@ -1,4 +1,7 @@
-import { COUNTED_TYPES, type CountedType, CREDENTIAL_FIELDS, type RecordTypeName, valuesAt } from '@cumulus/models';
+import { valuesAt } from '@cumulus/models';
+import { COUNTED_TYPES, type CountedType } from '@cumulus/models/counts';
+import type { RecordTypeName } from '@cumulus/models/schemas';
+import { CREDENTIAL_FIELDS } from '@cumulus/models/secrets';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { jsonAnswer } from '../answers/json.ts';
@@ -6,11 +9,11 @@ import { answers, NUMBER, objectOf, TEXT, WHOLE } from '../answers/schemas.ts';
 import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '../http-api.ts';
 import { bad, checkedType, filtersOf, type SearchedModel, singles } from '../lists/list-query.ts';
 import { readMatching } from '../lists/read-matching.ts';
+import type { Services } from '../services.ts';
 import { countByDay } from '../stats/count-by-day.ts';
 import { describeNumbers } from '../stats/describe-numbers.ts';
 import { keptCounts } from '../stats/kept-counts.ts';
 import { summarize } from '../stats/summary.ts';
-import type { Surroundings } from '../surroundings.ts';
 
 interface Searched {
   readonly recordType: RecordTypeName;
@@ -23,7 +26,7 @@ type Parameters = { readonly [name: string]: string | undefined };
 const SUMMARY = objectOf({ dateFrom: TEXT, dateTo: TEXT, value: NUMBER, aggregation: TEXT, unit: TEXT });
 const META = { name: TEXT, count: WHOLE };
 
-export const addStatsRoutes: AddRoutes = (api, surroundings) => {
+export const addStatsRoutes: AddRoutes = (api, services) => {
   const typeParameter = {
     name: 'type',
     in: 'query',
@@ -52,7 +55,7 @@ export const addStatsRoutes: AddRoutes = (api, surroundings) => {
         objectOf({ errors: SUMMARY, collections: SUMMARY, processingTime: SUMMARY, granules: SUMMARY }),
       ),
     },
-    async (context) => jsonAnswer(context, await summarize(singles(context.req.queries()), surroundings)),
+    async (context) => jsonAnswer(context, await summarize(singles(context.req.queries()), services)),
   );
 
   const aggregate: Omit<RouteConfig, 'path'> = {
@@ -70,9 +73,9 @@ export const addStatsRoutes: AddRoutes = (api, surroundings) => {
   };
   const answerAggregate = async (context: RequestContext, type: string | undefined): Promise<Response> => {
     const { type: given, field = 'status', ...filters } = singles(context.req.queries());
-    const searched = searchedBy(type ?? given, surroundings);
+    const searched = searchedBy(type ?? given, services);
     checkedType(searched.recordType, searched.hidden ?? [], 'field', field);
-    return jsonAnswer(context, await aggregateBy(field, filters, searched, surroundings));
+    return jsonAnswer(context, await aggregateBy(field, filters, searched, services));
   };
   const byField = fieldParameter('The field, `status` unless given.', false);
   addRoute(api, { ...aggregate, path: '/stats/aggregate', parameters: [typeParameter, byField] }, (context) =>
@@ -100,7 +103,7 @@ export const addStatsRoutes: AddRoutes = (api, surroundings) => {
     },
     async (context) => {
       const { type, field = 'timestamp', ...filters } = singles(context.req.queries());
-      const searched = searchedBy(type, surroundings);
+      const searched = searchedBy(type, services);
       checkNumeric(field, searched);
       const records = await matching(searched, filters);
       const histogram = countByDay(records.flatMap((record) => valuesAt(record, field)));
@@ -136,7 +139,7 @@ export const addStatsRoutes: AddRoutes = (api, surroundings) => {
     async (context) => {
       const { type, field, ...filters } = singles(context.req.queries());
       if (!field) throw bad('field', 'is required');
-      const searched = searchedBy(type, surroundings);
+      const searched = searchedBy(type, services);
       checkNumeric(field, searched);
       const records = await matching(searched, filters);
       const numbers = records.flatMap((record) => valuesAt(record, field)).filter((value) => typeof value === 'number');
@@ -149,7 +152,7 @@ export const addStatsRoutes: AddRoutes = (api, surroundings) => {
 };
 
 /** The records of a type, as routes call it: `granules`, `asyncOperations`. */
-function searchedBy(type: string | undefined, { models }: Surroundings): Searched {
+function searchedBy(type: string | undefined, { models }: Services): Searched {
   const types: { readonly [type: string]: Searched } = {
     asyncOperations: { recordType: 'asyncOperation', model: models.asyncOperations },
     collections: { recordType: 'collection', model: models.collections },
@@ -179,7 +182,7 @@ async function aggregateBy(
   field: string,
   filters: Parameters,
   searched: Searched,
-  { counts }: Surroundings,
+  { counts }: Services,
 ): Promise<object> {
   const { recordType } = searched;
   const isCounted = Object.hasOwn(COUNTED_TYPES, recordType) && field === 'status' && Object.keys(filters).length === 0;

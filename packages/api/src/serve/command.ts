@@ -11,9 +11,9 @@ export interface ServeOptions extends GlobalOptions {
 }
 
 /** The port that existing clients of a local server know. */
-export const USUAL_PORT = 5001;
+export const DEFAULT_PORT = 5001;
 
-export const USUAL_HOST = '127.0.0.1';
+export const DEFAULT_HOST = '127.0.0.1';
 
 /** Options that say where a deployment is, and so have no meaning with one that is started here. */
 const WHERE = ['endpoint-url', 'profile', 'region'] as const;
@@ -29,10 +29,10 @@ export const serve = (servers?: LocalServers): AddCommand =>
         .options({
           port: {
             ...wholeNumber('port', 0),
-            defaultDescription: String(USUAL_PORT),
+            defaultDescription: String(DEFAULT_PORT),
             describe: 'The port to listen on; 0 for any that is free',
           },
-          host: { ...text('host'), defaultDescription: USUAL_HOST, describe: 'The address to listen on' },
+          host: { ...text('host'), defaultDescription: DEFAULT_HOST, describe: 'The address to listen on' },
           prefix: { ...text('prefix'), describe: 'The tables of this prefix (else those that the environment names)' },
           local: { ...flag('local'), describe: 'Start a DynamoDB here, with sample records and a token to use' },
           'no-auth': {
@@ -40,7 +40,7 @@ export const serve = (servers?: LocalServers): AddCommand =>
             describe: 'Serve without login; only on an address of this machine to itself',
           },
         })
-        .check(({ port = USUAL_PORT, host = USUAL_HOST, 'no-auth': noAuth, local, ...options }) => {
+        .check(({ port = DEFAULT_PORT, host = DEFAULT_HOST, 'no-auth': noAuth, local, ...options }) => {
           const where = local === true ? WHERE.find((name) => options[name] !== undefined) : undefined;
           if (where !== undefined)
             throw new UsageError(

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 import { serve } from '@hono/node-server';
 
 /** A server that listens. */
@@ -16,7 +16,7 @@ const GRACE = 5_000;
 
 /**
  * Listens for requests of HTTP.
- * @throws MetadataError where the address cannot be had
+ * @throws CumulusError where the address cannot be had
  */
 export function listen(
   fetch: (request: Request) => Response | Promise<Response>,
@@ -32,7 +32,7 @@ export function listen(
         error.code === 'EADDRINUSE'
           ? 'Something else listens there; choose another by --port.'
           : 'Choose another by --host and --port.';
-      reject(new MetadataError(`Cannot listen on ${host}:${port} (${error.code}).`, [taken], error));
+      reject(new CumulusError(`Cannot listen on ${host}:${port} (${error.code}).`, [taken], error));
     });
   });
 }

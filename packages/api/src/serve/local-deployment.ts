@@ -2,33 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Context, UsageError } from '@cumulus/cli';
-import {
-  type ClientOptions,
-  createClient,
-  createDeployment,
-  createStreamsClient,
-  physicalTableName,
-} from '@cumulus/dynamodb';
-import {
-  COUNTED_TYPES,
-  type CountedTable,
-  type CountedType,
-  followCounts,
-  localKeyCipher,
-  recount,
-} from '@cumulus/models';
+import { type ClientOptions, createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
+import { createDeployment, physicalTableName } from '@cumulus/dynamodb/tables';
+import { COUNTED_TYPES, type CountedTable, type CountedType, followCounts, recount } from '@cumulus/models/counts';
+import { localKeyCipher } from '@cumulus/models/secrets';
 import { HTTPException } from 'hono/http-exception';
 import type { LoginProvider } from '../auth/login-provider.ts';
 import { TokenSigner } from '../auth/token-signer.ts';
-import { createSurroundings } from '../create-surroundings.ts';
+import { createServices } from '../create-services.ts';
+import type { Services } from '../services.ts';
 import { settingsWithoutLogin } from '../settings.ts';
-import type { Surroundings } from '../surroundings.ts';
 import { journalHere } from './journal-here.ts';
 import type { LocalServers } from './local-servers.ts';
 
 /** A deployment on this machine, for trying things out. */
 export interface LocalDeployment {
-  readonly surroundings: Surroundings;
+  readonly services: Services;
   /** A token that the API takes; undefined where it is served without login. */
   readonly token: string | undefined;
   /** What is served, in words for a person. */
@@ -84,15 +73,15 @@ export async function startLocalDeployment({
     await createDeployment({ client, prefix, abortSignal });
     const { written, present } = await loadSampleRecords({ client, tableName: (name) => `${prefix}-${name}` });
     const counting = await keepCounts({ prefix, where, abortSignal, onWarning: context.onWarning });
-    const made = createSurroundings({
+    const made = createServices({
       settings: settingsWithoutLogin(otherServices === undefined ? PAGES_ONLY : process.env, prefix),
       client,
       tableName,
       journal: journalHere(prefix),
       cipher: localKeyCipher(randomBytes(32).toString('base64')),
     });
-    const surroundings = withLogin ? withLocalLogin(made) : made;
-    const token = surroundings.auth === undefined ? undefined : await makeToken(surroundings);
+    const services = withLogin ? withLocalLogin(made) : made;
+    const token = services.auth === undefined ? undefined : await makeToken(services);
     const stop = async (): Promise<void> => {
       ending.abort();
       await counting.ended;
@@ -103,7 +92,7 @@ export async function startLocalDeployment({
       `${written + present} sample records in ${server.description}`,
       ...(otherServices === undefined ? ['without workflows, S3 and logs, of which there are none here'] : []),
     ];
-    return { surroundings, token, lines, stop };
+    return { services, token, lines, stop };
   } catch (error) {
     ending.abort();
     await server.stop();
@@ -173,17 +162,17 @@ async function again(work: () => Promise<unknown>, abortSignal: AbortSignal): Pr
   }
 }
 
-function withLocalLogin(surroundings: Surroundings): Surroundings {
-  const { accessTokens, users } = surroundings.models;
+function withLocalLogin(services: Services): Services {
+  const { accessTokens, users } = services.models;
   const signer = new TokenSigner(randomBytes(48).toString('base64'));
-  const { dashboardOrigins: returnOrigins } = surroundings.settings;
+  const { dashboardOrigins: returnOrigins } = services.settings;
   return {
-    ...surroundings,
+    ...services,
     auth: { provider: NO_PROVIDER, signer, accessTokens, users, returnOrigins, now: Date.now },
   };
 }
 
-async function makeToken({ auth, models }: Surroundings): Promise<string> {
+async function makeToken({ auth, models }: Services): Promise<string> {
   if (auth === undefined) throw new TypeError('Without login there is no token.');
   const accessToken = randomBytes(24).toString('base64url');
   const expirationTime = Math.floor(Date.now() / 1000) + TOKEN_LIFETIME;

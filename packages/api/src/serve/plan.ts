@@ -1,11 +1,12 @@
 import type { Context, Outcome, Task } from '@cumulus/cli';
-import { createClient, physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb/tables';
 import { tablesFromEnvironment } from '@cumulus/models';
 import { createApp } from '../app.ts';
-import { createSurroundings } from '../create-surroundings.ts';
+import { createServices } from '../create-services.ts';
+import type { Services } from '../services.ts';
 import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../settings.ts';
-import type { Surroundings } from '../surroundings.ts';
-import { type ServeOptions, USUAL_HOST, USUAL_PORT } from './command.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, type ServeOptions } from './command.ts';
 import { Gate } from './gate.ts';
 import { journalHere } from './journal-here.ts';
 import { type Listening, listen } from './listen.ts';
@@ -15,7 +16,7 @@ import { onlyFromHere } from './only-from-here.ts';
 
 /** What is served, and what belongs to it. */
 interface Served {
-  readonly surroundings: Surroundings;
+  readonly services: Services;
   readonly local?: LocalDeployment;
 }
 
@@ -33,12 +34,12 @@ export async function planServe(
   const begin = async (): Promise<Outcome> => {
     // The port first: what follows may take a while, and would be in vain if the port were taken.
     const gate = new Gate();
-    const server = await listen(gate.fetch, { host: options.host ?? USUAL_HOST, port: options.port ?? USUAL_PORT });
+    const server = await listen(gate.fetch, { host: options.host ?? DEFAULT_HOST, port: options.port ?? DEFAULT_PORT });
     try {
       const served = await prepare(settings, options, context, servers);
-      const { surroundings } = served;
-      const app = createApp(surroundings);
-      gate.open(surroundings.auth === undefined ? onlyFromHere(app.fetch, surroundings.settings) : app.fetch);
+      const { services } = served;
+      const app = createApp(services);
+      gate.open(services.auth === undefined ? onlyFromHere(app.fetch, services.settings) : app.fetch);
       running = { server, served };
       return tellOfStart(server.url, served);
     } catch (error) {
@@ -80,7 +81,7 @@ async function prepare(
   if (settings === undefined) {
     const withLogin = options['no-auth'] !== true;
     const local = await startLocalDeployment({ prefix: prefix ?? 'local', withLogin, context, servers });
-    return { surroundings: local.surroundings, local };
+    return { services: local.services, local };
   }
   const tableName =
     prefix === undefined
@@ -89,10 +90,10 @@ async function prepare(
   const journal = journalHere(settings.stackName);
   const { region, profile, 'endpoint-url': endpoint } = options;
   const client = createClient({ region, profile, endpoint, hurried: true });
-  return { surroundings: createSurroundings({ settings, client, tableName, journal }) };
+  return { services: createServices({ settings, client, tableName, journal }) };
 }
 
-function tellOfStart(url: string, { surroundings: { auth }, local }: Served): Outcome {
+function tellOfStart(url: string, { services: { auth }, local }: Served): Outcome {
   const { token } = local ?? {};
   return {
     result: { table: null, state: 'serving', url, ...(token === undefined ? {} : { token }) },

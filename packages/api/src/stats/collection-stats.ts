@@ -1,5 +1,6 @@
-import { type CollectionKey, constructCollectionId, readCountsByCollection } from '@cumulus/models';
-import type { Surroundings } from '../surroundings.ts';
+import { readCountsByCollection } from '@cumulus/models/counts';
+import { type CollectionKey, constructCollectionId } from '@cumulus/models/schemas';
+import type { Services } from '../services.ts';
 import { keptCounts } from './kept-counts.ts';
 
 /** How many of a collection's granules are how far. */
@@ -18,7 +19,7 @@ const STATUSES = ['running', 'completed', 'failed'] as const;
  */
 export async function collectionStats(
   collections: readonly CollectionKey[],
-  { counts, models: { granules } }: Pick<Surroundings, 'counts' | 'models'>,
+  { counts, models: { granules } }: Pick<Services, 'counts' | 'models'>,
 ): Promise<readonly CollectionStats[]> {
   const ids = collections.map(constructCollectionId);
   if ((await keptCounts(counts, 'granule')) !== undefined) {

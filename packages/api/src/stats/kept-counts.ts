@@ -1,5 +1,5 @@
-import { TableNotFoundError } from '@cumulus/dynamodb';
-import { type AllCounts, type CountedType, type CountsTable, readCounts } from '@cumulus/models';
+import { TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { type AllCounts, type CountedType, type CountsTable, readCounts } from '@cumulus/models/counts';
 
 /** The kept counts of a type; undefined where there are none yet, or they may be wrong. */
 export async function keptCounts(counts: CountsTable, recordType: CountedType): Promise<AllCounts | undefined> {

@@ -1,7 +1,8 @@
-import { listCollectionCounts, type RecordFilter } from '@cumulus/models';
+import type { RecordFilter } from '@cumulus/models';
+import { listCollectionCounts } from '@cumulus/models/counts';
 import { bad, filtersOf } from '../lists/list-query.ts';
 import { readMatching } from '../lists/read-matching.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Services } from '../services.ts';
 import { keptCounts } from './kept-counts.ts';
 
 /** One number of the summary. */
@@ -32,7 +33,7 @@ interface Numbers {
  */
 export async function summarize(
   parameters: { readonly [name: string]: string | undefined },
-  surroundings: Surroundings,
+  services: Services,
 ): Promise<Summary> {
   const { timestamp__from: from, timestamp__to: to, ...others } = parameters;
   const [other] = Object.keys(others);
@@ -41,8 +42,7 @@ export async function summarize(
     ...(from === undefined ? {} : { timestamp__from: from }),
     ...(to === undefined ? {} : { timestamp__to: to }),
   });
-  const numbers =
-    (filters.length === 0 ? await keptNumbers(surroundings) : undefined) ?? (await read(filters, surroundings));
+  const numbers = (filters.length === 0 ? await keptNumbers(services) : undefined) ?? (await read(filters, services));
   const time = { dateFrom: dateOf(from, 0), dateTo: dateOf(to, Date.now()) };
   const count = (value: number, unit: string): Figure => ({ ...time, value, aggregation: 'count', unit });
   return {
@@ -54,7 +54,7 @@ export async function summarize(
 }
 
 /** Undefined where the counts may be wrong. */
-async function keptNumbers({ counts }: Surroundings): Promise<Numbers | undefined> {
+async function keptNumbers({ counts }: Services): Promise<Numbers | undefined> {
   const kept = await keptCounts(counts, 'granule');
   if (kept === undefined) return undefined;
   const { total, byStatus, meanDuration = 0 } = kept;
@@ -67,7 +67,7 @@ async function keptNumbers({ counts }: Surroundings): Promise<Numbers | undefine
   };
 }
 
-async function read(filters: readonly RecordFilter[], { models: { granules } }: Surroundings): Promise<Numbers> {
+async function read(filters: readonly RecordFilter[], { models: { granules } }: Services): Promise<Numbers> {
   const records = await readMatching(granules, filters);
   const durations = records.flatMap(({ duration }) => (typeof duration === 'number' ? duration : []));
   const sum = durations.reduce((total, duration) => total + duration, 0);

@@ -1,11 +1,7 @@
-import { PageTrail } from '@cumulus/dynamodb';
-import {
-  type Execution,
-  followMessage,
-  InvalidMessageError,
-  type Models,
-  RemoteMessageMissingError,
-} from '@cumulus/models';
+import { PageTrail } from '@cumulus/dynamodb/aws';
+import type { Models } from '@cumulus/models';
+import { followMessage, InvalidMessageError, RemoteMessageMissingError } from '@cumulus/models/messages';
+import type { Execution } from '@cumulus/models/schemas';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
 import { describeExecution } from './describe-execution.ts';

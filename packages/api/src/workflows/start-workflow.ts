@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Collection, Provider } from '@cumulus/models';
+import type { Collection, Provider } from '@cumulus/models/schemas';
 import { toJson } from '../answers/json.ts';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
@@ -20,7 +20,7 @@ export interface WorkflowRun {
 }
 
 /** The largest input that Step Functions takes, in bytes of UTF-8. A queue's message has to become one. */
-const MOST_INPUT_BYTES = 262_144;
+const MAX_INPUT_BYTES = 262_144;
 
 /** What Step Functions says of an ARN that is none of a state machine, or of one that is gone. */
 const NO_STATE_MACHINE = new Set(['StateMachineDoesNotExist', 'StateMachineDeleting', 'InvalidArn']);
@@ -121,7 +121,7 @@ async function fitting(
   { clients, templates }: Pick<StarterOptions, 'clients' | 'templates'>,
 ): Promise<string> {
   const input = toJson(message);
-  if (Buffer.byteLength(input) <= MOST_INPUT_BYTES) return input;
+  if (Buffer.byteLength(input) <= MAX_INPUT_BYTES) return input;
   const { PutObjectCommand } = await import('@aws-sdk/client-s3');
   const [Bucket, Key] = [templates.bucket, `events/${executionName}`];
   const { cumulus_meta, ...rest } = message;

@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import { shownProvider } from '../answers/shown-provider.ts';
 
 /** A message, as text, without the credentials of its provider; what is no JSON is as it was. */

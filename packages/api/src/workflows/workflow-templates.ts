@@ -1,4 +1,4 @@
-import { isObject, PageTrail } from '@cumulus/dynamodb';
+import { isObject, PageTrail } from '@cumulus/dynamodb/aws';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
 import { NotConfiguredError, WorkflowNotFoundError } from './errors.ts';

@@ -1,4 +1,6 @@
-import { deconstructCollectionId, type Granule, isPayloadPointer, type Models, type Rule } from '@cumulus/models';
+import type { Models } from '@cumulus/models';
+import { isPayloadPointer } from '@cumulus/models/payloads';
+import { deconstructCollectionId, type Granule, type Rule } from '@cumulus/models/schemas';
 import type { Settings } from '../settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
 import { OriginUnknownError } from './errors.ts';

@@ -1,8 +1,8 @@
-import { physicalTableName } from '@cumulus/dynamodb';
+import { physicalTableName } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createApp } from '../../src/app.ts';
-import { createSurroundings } from '../../src/create-surroundings.ts';
+import { createServices } from '../../src/create-services.ts';
 import type { HttpApi } from '../../src/http-api.ts';
 import { settingsWithoutLogin } from '../../src/settings.ts';
 import { ownAuth } from './own-login.ts';
@@ -28,13 +28,13 @@ onDynamoDBLocal('the whole API', () => {
       userName: 'wanderer',
       expirationTime: tables.now / 1000 + 3_600,
     });
-    const surroundings = createSurroundings({
+    const services = createServices({
       settings: settingsWithoutLogin({}, prefix),
       client,
       tableName: (name) => physicalTableName(prefix, name),
       journal: { request: () => undefined, brokenOff: () => undefined },
     });
-    app = createApp({ ...surroundings, auth });
+    app = createApp({ ...services, auth });
   });
 
   async function statusOf(request: string, headers: Record<string, string> = {}): Promise<number> {

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createClient, createDeployment, type PlainItem, physicalTableName, scanPageOfItems } from '@cumulus/dynamodb';
-import { createModels, localKeyCipher, type Models } from '@cumulus/models';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { type PlainItem, scanPageOfItems } from '@cumulus/dynamodb/items';
+import { createDeployment, physicalTableName } from '@cumulus/dynamodb/tables';
+import { createModels, type Models } from '@cumulus/models';
+import { localKeyCipher } from '@cumulus/models/secrets';
 import { afterAll, beforeAll } from '@jest/globals';
 
 /** A time for tests to begin at, in milliseconds since 1970: to come, since DynamoDB removes records whose time has. */

@@ -1,5 +1,6 @@
 import { onDynamoDBLocal } from '@cumulus/local/jest';
-import { parseMessage, recordMessage, recordsOfMessage } from '@cumulus/models';
+import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
+import { recordMessage } from '@cumulus/models/recording';
 import { describe, expect, test } from '@jest/globals';
 import { OwnApi } from '../own-api.ts';
 
@@ -18,7 +19,7 @@ onDynamoDBLocal('deleting a granule', () => {
       payload: { granules: [{ granuleId, files: [], ...more }] },
       exception: status === 'failed' ? { Error: 'Broken' } : 'None',
     });
-    await recordMessage(api.surroundings.target, recordsOfMessage(message, { time: start + 1 }));
+    await recordMessage(api.services.target, recordsOfMessage(message, { time: start + 1 }));
   }
 
   describe.each(['running', 'failed'] as const)('that is published and %s a second time', (status) => {

@@ -1,7 +1,9 @@
 import { CreateBucketCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { MotoUnavailableError, startMoto } from '@cumulus/local';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
-import { parseMessage, payloadPlace, putPayloads, recordMessage, recordsOfMessage } from '@cumulus/models';
+import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
+import { payloadPlace, putPayloads } from '@cumulus/models/payloads';
+import { recordMessage } from '@cumulus/models/recording';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OwnApi } from '../own-api.ts';
 
@@ -38,7 +40,7 @@ const skipped = moto === undefined ? ' (skipped: needs moto_server on the PATH)'
     });
     records = recordsOfMessage(message, { time: 2000 }, payloadPlace(BUCKET, own.prefix));
     await putPayloads(s3, records.payloads);
-    await recordMessage(own.surroundings.target, records);
+    await recordMessage(own.services.target, records);
   });
   afterAll(() => {
     delete process.env['AWS_ENDPOINT_URL_S3'];

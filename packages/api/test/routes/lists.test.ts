@@ -152,7 +152,7 @@ onDynamoDBLocal('lists', () => {
     expect((await api.ask('GET /granule-csv')).body).toContain('\nodd,');
     expect((await api.ask('PUT /granules/odd', { action: 'reingest' })).status).toBe(400);
     expect(await api.ask('DELETE /granules/odd')).toMatchObject({ status: 200 });
-    await api.surroundings.models.collections.delete({ name: 'Odd', version: '1' });
+    await api.services.models.collections.delete({ name: 'Odd', version: '1' });
   });
 
   describe('in numbers', () => {

@@ -108,7 +108,7 @@ onDynamoDBLocal('records of configuration', () => {
   describe('providers', () => {
     test('never show their credentials, which stay when they are left out, and go by null', async () => {
       const secret = { username: 'me', password: 'hidden' };
-      const credentials = () => api.surroundings.models.providers.credentials({ id: 'p' });
+      const credentials = () => api.services.models.providers.credentials({ id: 'p' });
       const added = await api.ask('POST /providers', { ...PROVIDER, id: 'p', ...secret });
       expect(added.body.record).toMatchObject({ id: 'p', globalConnectionLimit: 10 });
       expect(await api.ask('POST /providers', { ...PROVIDER, id: 'p' })).toMatchObject({

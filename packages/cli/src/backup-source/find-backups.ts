@@ -1,11 +1,6 @@
-import {
-  listBackups,
-  MetadataError,
-  parseTableName,
-  physicalTableName,
-  TABLE_NAMES,
-  tableOfFile,
-} from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
+import { listBackups, tableOfFile } from '@cumulus/dynamodb/backup';
+import { parseTableName, physicalTableName, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import type { Context } from '../command.ts';
 import type { SourceOptions } from './options.ts';
 
@@ -16,7 +11,7 @@ export interface BackupOfTable<Table extends string | null = string> {
 }
 
 /** The files of a directory cannot be matched with the tables of a deployment. */
-export class UnmatchedBackupsError extends MetadataError {}
+export class UnmatchedBackupsError extends CumulusError {}
 
 /**
  * The backups of a directory, each with the table of the same name under another prefix. The tables of a deployment that

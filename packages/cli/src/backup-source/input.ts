@@ -2,7 +2,7 @@ import { constants, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { spool } from '@cumulus/dynamodb';
+import { spool } from '@cumulus/dynamodb/backup';
 import type { Context } from '../command.ts';
 
 /** A file to read, and what to call it. */

@@ -1,4 +1,4 @@
-import type { Progress } from '@cumulus/dynamodb';
+import type { Progress } from '@cumulus/dynamodb/items';
 
 /** How fast a work goes. */
 export interface Pace {

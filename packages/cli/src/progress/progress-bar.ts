@@ -1,4 +1,4 @@
-import type { Progress } from '@cumulus/dynamodb';
+import type { Progress } from '@cumulus/dynamodb/items';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Output } from '../io.ts';
 import { printable } from '../printable.ts';

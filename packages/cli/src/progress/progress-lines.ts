@@ -1,4 +1,4 @@
-import type { Progress } from '@cumulus/dynamodb';
+import type { Progress } from '@cumulus/dynamodb/items';
 import type { Output } from '../io.ts';
 import { PaceMeter } from './pace.ts';
 import { describeProgress } from './progress-words.ts';

@@ -1,4 +1,4 @@
-import type { Progress } from '@cumulus/dynamodb';
+import type { Progress } from '@cumulus/dynamodb/items';
 import { count, megabytes, timeLeft } from '../words.ts';
 import type { Pace } from './pace.ts';
 

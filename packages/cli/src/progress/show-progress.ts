@@ -1,4 +1,4 @@
-import type { Progress } from '@cumulus/dynamodb';
+import type { Progress } from '@cumulus/dynamodb/items';
 import type { Output } from '../io.ts';
 import { printableOutput } from '../printable.ts';
 

@@ -1,14 +1,15 @@
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { InterruptedError, MetadataError, ResumeMismatchError, StoppedError, TableReplacedError } from '../errors.ts';
+import { CumulusError, InterruptedError } from '../aws/errors.ts';
+import { inTurn } from '../aws/in-turn.ts';
 import { CapacityLimiter } from '../items/capacity-limiter.ts';
-import { inTurn } from '../items/in-turn.ts';
+import type { ProgressListener } from '../items/progress.ts';
 import { countPointers } from '../items/s3-pointers.ts';
 import { defaultSegments, type SegmentPage, type SegmentPosition, scanSegments } from '../items/scan-segments.ts';
-import type { ProgressListener } from '../progress.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { describeTable, type TableDescription } from '../tables/describe.ts';
+import { TableReplacedError } from '../tables/errors.ts';
 import { describeFully, type FullDescription } from '../tables/full-description.ts';
 import { laterSettings, namedSettings, type UnknownSetting } from '../tables/named-settings.ts';
 import { requireSameTable } from '../tables/same-table.ts';
@@ -17,6 +18,7 @@ import type { BackupState } from './backup-checkpoint.ts';
 import type { BackupPlace, PartialBackup } from './backup-place.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { explainFileError } from './durable-file.ts';
+import { ResumeMismatchError, StoppedError } from './errors.ts';
 import { findInterrupted, type Interrupted } from './find-interrupted.ts';
 import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION, PART_MANIFEST_VERSION } from './manifest.ts';
 import { openPlace } from './open-place.ts';
@@ -258,7 +260,7 @@ function adviceWhenReplaced(place: BackupPlace): readonly string[] {
 
 function stopped(error: unknown, table: string, items: number, place: BackupPlace): unknown {
   const isItsOwn = error instanceof ResumeMismatchError || error instanceof TableReplacedError;
-  if (!(error instanceof MetadataError) || isItsOwn) return error;
+  if (!(error instanceof CumulusError) || isItsOwn) return error;
   const ErrorClass = error instanceof InterruptedError ? InterruptedError : StoppedError;
   return new ErrorClass(
     `The backup of ${table} stopped after ${items} items: ${error.message}`,

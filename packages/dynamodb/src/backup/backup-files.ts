@@ -1,6 +1,6 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FileError, ManifestError } from '../errors.ts';
+import { FileError } from '../storage/errors.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { isS3Url } from '../storage/s3-url.ts';
 import {
@@ -11,6 +11,7 @@ import {
   syncDirectoryOf,
   writeDurably,
 } from './durable-file.ts';
+import { ManifestError } from './errors.ts';
 import { type BackupManifest, formatManifest, readManifest } from './manifest.ts';
 import type { SegmentRange } from './segment-range.ts';
 import { sha256Of } from './sha256-of.ts';

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { CorruptBackupError } from '../errors.ts';
 import { DiskFile, type StoredFile } from '../storage/stored-file.ts';
 import type { KnownSettings } from '../tables/named-settings.ts';
 import type { TableSchema } from '../tables/schema.ts';
@@ -8,6 +7,7 @@ import { exists, manifestOf } from './backup-files.ts';
 import type { BackupProof, BackupSource, LinePlace } from './backup-source.ts';
 import { type CheckpointFile, DiskCheckpoint } from './checkpoint-file.ts';
 import { explainFileError } from './durable-file.ts';
+import { CorruptBackupError } from './errors.ts';
 import { countEndedLines, isGzip, type Line, readLines } from './lines.ts';
 import { type BackupManifest, settingsOfManifest } from './manifest.ts';
 import { type RestoreCheckpoint, restoreCheckpointName } from './restore-checkpoint.ts';

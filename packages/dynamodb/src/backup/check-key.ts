@@ -1,5 +1,5 @@
-import { KeySchemaMismatchError } from '../errors.ts';
 import type { TableDescription } from '../tables/describe.ts';
+import { KeySchemaMismatchError } from '../tables/errors.ts';
 import { describeKey, sameKey } from '../tables/schema.ts';
 import type { BackupSource } from './backup-source.ts';
 

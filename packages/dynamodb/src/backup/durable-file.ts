@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isNativeError } from 'node:util/types';
-import { FileError } from '../errors.ts';
+import { FileError } from '../storage/errors.ts';
 import { sha256Of } from './sha256-of.ts';
 import { createTemporaryFile, temporaryName } from './temporary-file.ts';
 

@@ -1,4 +1,4 @@
-import { AccessDeniedError, ConnectionError, MetadataError, ThrottledError } from '../errors.ts';
+import { AccessDeniedError, ConnectionError, CumulusError, ThrottledError } from '../aws/errors.ts';
 import type { BackupPlace } from './backup-place.ts';
 import { explainFileError } from './durable-file.ts';
 
@@ -63,7 +63,7 @@ export async function pruneKept(place: BackupPlace, keep: number, spared: string
     }
   } catch (error) {
     const explained = explainFileError(error, goes.at(-1 - removed.length) ?? '');
-    if (!(explained instanceof MetadataError)) throw error;
+    if (!(explained instanceof CumulusError)) throw error;
     return { kept: kept.filter((file) => !removed.includes(file)), notRemoved: explained.message };
   }
   return { kept: kept.filter((file) => !removed.includes(file)) };

@@ -1,8 +1,8 @@
-import { ResumeMismatchError } from '../errors.ts';
 import type { TableDescription } from '../tables/describe.ts';
 import type { BackUpOptions } from './back-up.ts';
 import type { BackupCheckpoint } from './backup-checkpoint.ts';
 import type { BackupPlace } from './backup-place.ts';
+import { ResumeMismatchError } from './errors.ts';
 import { DEFAULT_RESUME_WITHIN, type DiscardedPartial, whyTooOld } from './too-old.ts';
 
 /** What a backup that stopped has left, if a continuation was asked for. */

@@ -1,5 +1,5 @@
 import { parse as parseLossless } from 'lossless-json';
-import { isObject } from '../is-object.ts';
+import { isObject } from '../aws/is-object.ts';
 import { isTypedKeyValue } from '../items/item-key.ts';
 import { looksTyped, MAX_LEVELS, problemOfAttributes, type TypedItem, type TypedValue } from '../items/typed-item.ts';
 import { describeKey, type KeySchema, keyAttributes } from '../tables/schema.ts';

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { isNativeError } from 'node:util/types';
-import { CorruptBackupError, InvalidLineError } from '../errors.ts';
 import type { StoredFile } from '../storage/stored-file.ts';
 import { explainFileError } from './durable-file.ts';
+import { CorruptBackupError, InvalidLineError } from './errors.ts';
 import { gunzip } from './gunzip.ts';
 
 export const LINE_BREAK = 0x0a;

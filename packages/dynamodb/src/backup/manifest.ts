@@ -1,9 +1,9 @@
-import { ManifestError } from '../errors.ts';
-import { isObject } from '../is-object.ts';
+import { isObject } from '../aws/is-object.ts';
 import type { FullDescription } from '../tables/full-description.ts';
 import { type KnownSettings, namedSettings, namedSettingsOfSchema } from '../tables/named-settings.ts';
 import type { TableSchema } from '../tables/schema.ts';
 import { explainFileError, isNoSuchFile, readText } from './durable-file.ts';
+import { ManifestError } from './errors.ts';
 import type { SegmentRange } from './segment-range.ts';
 
 /** What tells a manifest from any other JSON file. */

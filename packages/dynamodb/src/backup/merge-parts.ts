@@ -1,12 +1,13 @@
-import { CorruptBackupError, InterruptedError, MetadataError, PartsMismatchError, StoppedError } from '../errors.ts';
-import type { ProgressListener } from '../progress.ts';
+import { CumulusError, InterruptedError } from '../aws/errors.ts';
+import type { ProgressListener } from '../items/progress.ts';
 import type { S3Access } from '../storage/folder.ts';
-import { openBackup } from '../storage/open-backup.ts';
 import { SOFTWARE } from '../version.ts';
 import type { BackupPlace, PartialBackup } from './backup-place.ts';
 import { BackupReader } from './backup-reader.ts';
 import { explainFileError } from './durable-file.ts';
+import { CorruptBackupError, PartsMismatchError, StoppedError } from './errors.ts';
 import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './manifest.ts';
+import { openBackup } from './open-backup.ts';
 import { openPlace } from './open-place.ts';
 import { type Replaced, replaceBackup } from './replace-backup.ts';
 import { describeSegments, type SegmentRange } from './segment-range.ts';
@@ -277,7 +278,7 @@ function timesResumed(parts: Parts): number {
 function stopped(error: unknown, file: string, abortSignal: AbortSignal | undefined): unknown {
   const advice = [`Nothing took the place of ${file}; the parts are as they were.`, 'Start it again.'];
   if (abortSignal?.aborted) return new InterruptedError('The merge was interrupted.', advice, error);
-  if (!(error instanceof MetadataError) || error instanceof CorruptBackupError) return error;
+  if (!(error instanceof CumulusError) || error instanceof CorruptBackupError) return error;
   // Its advice would be on a backup, which can be continued.
   const [problem] = error.message.split('\n', 1);
   return new StoppedError(`The merge stopped: ${problem}`, advice, error);

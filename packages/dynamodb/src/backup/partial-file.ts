@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { ResumeMismatchError } from '../errors.ts';
 import type { PartialBackup } from './backup-place.ts';
 import { explainFileError, openOwnToChange } from './durable-file.ts';
+import { ResumeMismatchError } from './errors.ts';
 import { PRIVATE_FILE } from './temporary-file.ts';
 
 /** A data file that grows at its end: counted and hashed as it is written. */

@@ -1,7 +1,7 @@
 import { pointersIn } from '../items/s3-pointers.ts';
 import type { S3Access } from '../storage/folder.ts';
-import { openBackup } from '../storage/open-backup.ts';
 import type { S3Location } from '../storage/s3-url.ts';
+import { openBackup } from './open-backup.ts';
 
 export interface PointersOfBackupOptions {
   /** A data file, or the folder of a table export: a path, or `s3://BUCKET/KEY`. */

@@ -1,8 +1,8 @@
-import { InvalidLineError } from '../errors.ts';
 import { type KeyRule, keyRules, problemOfKeys } from '../items/item-key.ts';
 import { problemOfLimits } from '../items/item-limits.ts';
 import type { KeySchema, TableSchema } from '../tables/schema.ts';
 import type { BackupProof, BackupSource } from './backup-source.ts';
+import { InvalidLineError } from './errors.ts';
 import { LineProblem, type ParsedLine, parseLine } from './line-format.ts';
 
 /** An item of a backup. */

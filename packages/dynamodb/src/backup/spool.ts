@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { CorruptBackupError } from '../errors.ts';
 import { explainFileError } from './durable-file.ts';
+import { CorruptBackupError } from './errors.ts';
 import { LINE_BREAK, MAX_LINE_BYTES, startsLikeGzip } from './lines.ts';
 import { createTemporaryFile } from './temporary-file.ts';
 

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BackupInProgressError } from '../errors.ts';
 import { explainFileError, readOwnText } from './durable-file.ts';
+import { BackupInProgressError } from './errors.ts';
 import { isAlive, type KnownProcess, processHost } from './process-host.ts';
 import { PRIVATE_FILE } from './temporary-file.ts';
 
 /** Two that come at the same instant may both step back; each tries again after a random time. */
 const TRIES = 6;
-const LONGEST_PAUSE = 250;
+const MAX_PAUSE = 250;
 
 /** How long a claim may be unfinished before it counts as abandoned, in milliseconds. */
 const UNFINISHED_FOR = 5_000;
@@ -52,7 +52,7 @@ export class WriterClaim {
       if (other === undefined) return new WriterClaim(path);
       await rm(path, { force: true });
       if (tries === TRIES) throw inProgress(dataFile, other);
-      await sleep(Math.random() * LONGEST_PAUSE);
+      await sleep(Math.random() * MAX_PAUSE);
     }
   }
 

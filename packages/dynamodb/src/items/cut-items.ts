@@ -23,7 +23,7 @@ const AFTER_STRING = new Set([COMMA, COLON, CLOSE_BRACKET, CLOSE_BRACE, SPACE, T
 
 /** How an element of a list begins after its brace: with its type. */
 const TYPES = new Set(['S', 'N', 'B', 'SS', 'NS', 'BS', 'M', 'L', 'BOOL', 'NULL']);
-const LONGEST_TYPE = 4;
+const MAX_TYPE = 4;
 
 /** The body of a Scan response, cut into its items and the rest. */
 export interface CutBody {
@@ -172,7 +172,7 @@ function cutArray(body: Buffer, start: number, search: boolean): Elements {
 function beginsItem(body: Buffer, at: number): boolean {
   const byte = body[at];
   if (byte === undefined || AFTER_STRING.has(byte)) return false;
-  for (let end = at; end <= at + LONGEST_TYPE; end++) {
+  for (let end = at; end <= at + MAX_TYPE; end++) {
     if (body[end] === QUOTE) return !TYPES.has(body.toString('latin1', at, end));
   }
   return true;

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../answer-evidence.ts';
-import { DamagedResponseError } from '../damaged-response.ts';
-import { isObject } from '../is-object.ts';
-import { claimsSuccess, proveBody, type RawResponse } from '../raw-response.ts';
+import { demandEvidence } from '../aws/answer-evidence.ts';
+import { DamagedResponseError } from '../aws/damaged-response.ts';
+import { isObject } from '../aws/is-object.ts';
+import { abortable, outlastThrottling, Patience } from '../aws/patience.ts';
+import { claimsSuccess, proveBody, type RawResponse } from '../aws/raw-response.ts';
 import { canonicalKey } from './item-key.ts';
-import { abortable, outlastThrottling, Patience } from './patience.ts';
 import { fromSdkItem, type TypedItem, toSdkKey } from './typed-item.ts';
 import type { WriteContext } from './write-items.ts';
 

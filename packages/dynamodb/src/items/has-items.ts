@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../answer-evidence.ts';
-import { PageTrail } from '../page-trail.ts';
-import { abortable, outlastThrottling } from './patience.ts';
+import { demandEvidence } from '../aws/answer-evidence.ts';
+import { PageTrail } from '../aws/page-trail.ts';
+import { abortable, outlastThrottling } from '../aws/patience.ts';
 import { canonicalItem, fromSdkItem } from './typed-item.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { isObject } from '../is-object.ts';
+import { isObject } from '../aws/is-object.ts';
 import {
   indexedAttributes,
   type KeyAttribute,

@@ -5,7 +5,7 @@ const INITIAL_SIZE = 1_310_720;
  * The largest response that is read, in bytes. DynamoDB ends a page at 1 MB by its own count, where an element of a list
  * counts two bytes at least; as typed JSON (`{"BOOL":false},`) that grows no more than eightfold.
  */
-const LARGEST_SIZE = 33_554_432;
+const MAX_SIZE = 33_554_432;
 
 /** Room to spare when a buffer has to grow, so that slightly larger pages do not make it grow again. */
 const GROWTH = 1.25;
@@ -47,8 +47,8 @@ export class PageBuffer {
 
   #reserve(size: number): void {
     if (size <= this.#memory.length) return;
-    if (size > LARGEST_SIZE) throw new RangeError(`a page of ${size} bytes or more, where ${LARGEST_SIZE} is the most`);
-    const larger = Buffer.allocUnsafeSlow(Math.min(LARGEST_SIZE, Math.ceil(size * GROWTH)));
+    if (size > MAX_SIZE) throw new RangeError(`a page of ${size} bytes or more, where ${MAX_SIZE} is the most`);
+    const larger = Buffer.allocUnsafeSlow(Math.min(MAX_SIZE, Math.ceil(size * GROWTH)));
     larger.set(this.bytes);
     this.#memory = larger;
   }

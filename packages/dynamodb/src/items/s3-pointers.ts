@@ -1,4 +1,4 @@
-import { isObject } from '../is-object.ts';
+import { isObject } from '../aws/is-object.ts';
 import type { S3Location } from '../storage/s3-url.ts';
 
 /*

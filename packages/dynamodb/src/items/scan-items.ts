@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ItemProgress, ProgressListener } from '../progress.ts';
+import { inTurn } from '../aws/in-turn.ts';
 import type { TableDescription } from '../tables/describe.ts';
 import { CapacityLimiter } from './capacity-limiter.ts';
-import { inTurn } from './in-turn.ts';
+import type { ItemProgress, ProgressListener } from './progress.ts';
 import { defaultSegments, type SegmentPosition, scanSegments } from './scan-segments.ts';
 import type { TypedItem } from './typed-item.ts';
 

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { type AttributeValue, type DynamoDBClient, ScanCommand, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../answer-evidence.ts';
-import { DamagedResponseError } from '../damaged-response.ts';
-import { announcedLength, claimsSuccess, proveBody, type RawResponse } from '../raw-response.ts';
+import { demandEvidence } from '../aws/answer-evidence.ts';
+import { DamagedResponseError } from '../aws/damaged-response.ts';
+import { announcedLength, claimsSuccess, proveBody, type RawResponse } from '../aws/raw-response.ts';
 import { type CutBody, cutItems } from './cut-items.ts';
 import type { PageBuffer } from './page-buffer.ts';
 

@@ -1,12 +1,12 @@
 import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../aws-errors.ts';
-import { DamagedResponseError } from '../damaged-response.ts';
-import { PageTrail } from '../page-trail.ts';
+import { explainAwsError } from '../aws/aws-errors.ts';
+import { DamagedResponseError } from '../aws/damaged-response.ts';
+import { PageTrail } from '../aws/page-trail.ts';
+import { abortable, outlastThrottling } from '../aws/patience.ts';
 import type { KeySchema } from '../tables/schema.ts';
 import type { CapacityLimiter } from './capacity-limiter.ts';
 import type { CutBody } from './cut-items.ts';
 import { keyOf } from './item-key.ts';
-import { abortable, outlastThrottling } from './patience.ts';
 import { PageBuffer, type ScannedPage, scanPage } from './scan-page.ts';
 import { SeenPages } from './seen-pages.ts';
 import { canonicalItem, fromSdkItem, type TypedItem, toSdkKey } from './typed-item.ts';

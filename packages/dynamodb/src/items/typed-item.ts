@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { isObject } from '../is-object.ts';
+import { isObject } from '../aws/is-object.ts';
 
 /**
  * An attribute value as DynamoDB's JSON writes it: one property, named by the type; numbers as text, binary as base64.

@@ -5,14 +5,14 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { MiddlewareStack, SerializeMiddleware } from '@smithy/types';
-import { isRefusalOfItem } from '../aws-errors.ts';
-import { DamagedResponseError } from '../damaged-response.ts';
-import { isObject } from '../is-object.ts';
-import { type RawAnswer, rawAnswer } from '../raw-answer.ts';
+import { isRefusalOfItem } from '../aws/aws-errors.ts';
+import { DamagedResponseError } from '../aws/damaged-response.ts';
+import { isObject } from '../aws/is-object.ts';
+import { abortable, outlastThrottling, Patience } from '../aws/patience.ts';
+import { type RawAnswer, rawAnswer } from '../aws/raw-answer.ts';
 import { type KeySchema, keyAttributes } from '../tables/schema.ts';
 import type { CapacityLimiter } from './capacity-limiter.ts';
 import { canonicalKey } from './item-key.ts';
-import { abortable, outlastThrottling, Patience } from './patience.ts';
 import { canonicalItem, type TypedItem } from './typed-item.ts';
 
 /** DynamoDB's limit on the items of one BatchWriteItem request. */

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../aws-errors.ts';
-import { KeySchemaMismatchError, TableNotActiveError } from '../errors.ts';
+import { explainAwsError } from '../aws/aws-errors.ts';
+import type { ProgressListener } from '../items/progress.ts';
 import { scanItems } from '../items/scan-items.ts';
-import type { ProgressListener } from '../progress.ts';
 import { describeSettings, describeTable, type TableDescription } from '../tables/describe.ts';
+import { KeySchemaMismatchError, TableNotActiveError } from '../tables/errors.ts';
 import { requireSameTable } from '../tables/same-table.ts';
 import { describeKey, sameKey } from '../tables/schema.ts';
 import { recordsOf } from './records-of.ts';

@@ -1,14 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError, isRefusalOfItem } from '../aws-errors.ts';
+import { explainAwsError, isRefusalOfItem } from '../aws/aws-errors.ts';
+import { CumulusError, InterruptedError, RequestFailedError } from '../aws/errors.ts';
+import { StoppedError } from '../backup/errors.ts';
 import { DEFAULT_WRITE_CONCURRENCY } from '../backup/restore/options.ts';
-import { InterruptedError, MetadataError, RequestFailedError, StoppedError, TableReplacedError } from '../errors.ts';
 import { CapacityLimiter } from '../items/capacity-limiter.ts';
 import { getRawItems } from '../items/get-raw-items.ts';
 import { describeItemKey, keyOf } from '../items/item-key.ts';
+import type { ProgressListener } from '../items/progress.ts';
 import { itemDigest, type TypedItem } from '../items/typed-item.ts';
 import { runWorkers } from '../items/workers.ts';
 import { deleteKeys, MAX_BATCH_ITEMS, putItems, takenTogether, type WriteContext } from '../items/write-items.ts';
-import type { ProgressListener } from '../progress.ts';
+import { TableReplacedError } from '../tables/errors.ts';
 import { requireSameTable } from '../tables/same-table.ts';
 import type { ComparedTables } from './compare-tables.ts';
 import type { RememberedDifference } from './table-differences.ts';
@@ -103,7 +105,7 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
   } catch (error) {
     if (error instanceof TableReplacedError) throw error;
     const explained = await explainAwsError(error, client, { action: 'BatchWriteItem', table: target.name });
-    if (!(explained instanceof MetadataError)) throw explained;
+    if (!(explained instanceof CumulusError)) throw explained;
     const ErrorClass = explained instanceof InterruptedError ? InterruptedError : StoppedError;
     throw new ErrorClass(
       `The copy from ${source.name} to ${target.name} stopped after ${done.written} items written and ` +

@@ -9,13 +9,14 @@ import {
   type S3BucketSource,
   type TableCreationParameters,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../answer-evidence.ts';
-import { explainAwsError } from '../aws-errors.ts';
-import { placeOf } from '../client.ts';
-import { ImportFailedError, ManifestError, type MetadataError, TargetExistsError } from '../errors.ts';
-import { PageTrail } from '../page-trail.ts';
-import type { ProgressListener, WaitProgress } from '../progress.ts';
-import { type ExportDescription, exportFolderOf, readExport } from '../storage/export-manifest.ts';
+import { demandEvidence } from '../aws/answer-evidence.ts';
+import { explainAwsError } from '../aws/aws-errors.ts';
+import { placeOf } from '../aws/client.ts';
+import type { CumulusError } from '../aws/errors.ts';
+import { PageTrail } from '../aws/page-trail.ts';
+import { ManifestError } from '../backup/errors.ts';
+import { type ExportDescription, exportFolderOf, readExport } from '../backup/export-manifest.ts';
+import type { ProgressListener, WaitProgress } from '../items/progress.ts';
 import type { S3Access } from '../storage/folder.ts';
 import { isS3Url, parseS3Url } from '../storage/s3-url.ts';
 import { withKeyOrOwn } from '../tables/create.ts';
@@ -24,6 +25,7 @@ import { parseTableName, TABLE_DEFINITIONS, type TableName } from '../tables/def
 import { findTable, type TableDescription } from '../tables/describe.ts';
 import { createTableInput, schemaOf, type TableSchema } from '../tables/schema.ts';
 import { tableOfArn } from '../tables/table-arn.ts';
+import { ImportFailedError, TargetExistsError } from './errors.ts';
 import { definedSettings, type RecoveredSettings, settingsToGive } from './recovered-settings.ts';
 import { finishWithSettings, type RestoredTable } from './restore-to-time.ts';
 import { adviceOnFailure, explainTransferError } from './transfer-errors.ts';
@@ -351,7 +353,7 @@ function settingsOf({
   };
 }
 
-function notImportable(location: string, table: string): MetadataError {
+function notImportable(location: string, table: string): CumulusError {
   const restore = `cumulus-api restore ${location} --table ${table} --create-table`;
   return new ManifestError(`${location} is no folder of an export in S3, which is all that ImportTable reads.`, [
     'Nothing was changed.',

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { NotProtectedError } from '../errors.ts';
 import { describeTable } from '../tables/describe.ts';
+import { NotProtectedError } from './errors.ts';
 import { type ExportDestination, findExports, type KnownExports, type TableExport } from './export-table.ts';
 import { describeProtection } from './protection.ts';
 import { checkInstant, latestOfAll, type TableWindow } from './restorable-window.ts';

@@ -4,9 +4,9 @@ import {
   type DynamoDBClient,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../answer-evidence.ts';
-import { explainAwsError } from '../aws-errors.ts';
-import { StoppedError } from '../errors.ts';
+import { demandEvidence } from '../aws/answer-evidence.ts';
+import { explainAwsError } from '../aws/aws-errors.ts';
+import { StoppedError } from '../backup/errors.ts';
 import { enablePointInTimeRecovery } from '../tables/create.ts';
 
 /** The instants that a table can be restored to: the first, the last, and each second between. */

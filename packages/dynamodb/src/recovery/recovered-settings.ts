@@ -7,8 +7,8 @@ import {
   UpdateTableCommand,
   type UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../answer-evidence.ts';
-import { explainAwsError } from '../aws-errors.ts';
+import { demandEvidence } from '../aws/answer-evidence.ts';
+import { explainAwsError } from '../aws/aws-errors.ts';
 import { compareSettings, type SettingsComparison } from '../tables/compare-settings.ts';
 import { type SettingName, type SettingNotTaken, sendSettings } from '../tables/create.ts';
 import { parseTableName } from '../tables/definitions.ts';

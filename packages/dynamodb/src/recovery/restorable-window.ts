@@ -1,4 +1,4 @@
-import { TimeOutsideWindowError } from '../errors.ts';
+import { TimeOutsideWindowError } from './errors.ts';
 import { NOTHING_STARTED } from './nothing-started.ts';
 import type { RestorableWindow } from './protection.ts';
 import { wholeSecond, zonedTime } from './zoned-time.ts';

@@ -1,13 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../aws-errors.ts';
-import { placeOf } from '../client.ts';
-import { InterruptedError, NotProtectedError, TablesMissingError, TargetExistsError } from '../errors.ts';
+import { explainAwsError } from '../aws/aws-errors.ts';
+import { placeOf } from '../aws/client.ts';
+import { InterruptedError } from '../aws/errors.ts';
 import { hasItems } from '../items/has-items.ts';
 import { createTable } from '../tables/create.ts';
 import { creationSettings } from '../tables/creation-settings.ts';
 import { physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '../tables/definitions.ts';
 import { findTable, type TableDescription } from '../tables/describe.ts';
+import { TablesMissingError } from '../tables/errors.ts';
 import { sameKey, schemaOf, type TableSchema } from '../tables/schema.ts';
+import { NotProtectedError, TargetExistsError } from './errors.ts';
 import { NOTHING_STARTED } from './nothing-started.ts';
 import { type RecoveredSettings, settingsToGive } from './recovered-settings.ts';
 import {

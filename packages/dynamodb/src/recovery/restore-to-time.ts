@@ -3,13 +3,15 @@ import {
   RestoreTableToPointInTimeCommand,
   TableAlreadyExistsException,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../answer-evidence.ts';
-import { explainAwsError } from '../aws-errors.ts';
-import { placeOf } from '../client.ts';
-import { InterruptedError, NotProtectedError, StoppedError, TableNotFoundError, TargetExistsError } from '../errors.ts';
-import { abortable, outlastThrottling } from '../items/patience.ts';
-import type { ProgressListener, WaitProgress } from '../progress.ts';
+import { demandEvidence } from '../aws/answer-evidence.ts';
+import { explainAwsError } from '../aws/aws-errors.ts';
+import { placeOf } from '../aws/client.ts';
+import { InterruptedError, TableNotFoundError } from '../aws/errors.ts';
+import { abortable, outlastThrottling } from '../aws/patience.ts';
+import { StoppedError } from '../backup/errors.ts';
+import type { ProgressListener, WaitProgress } from '../items/progress.ts';
 import { describeTable, findTable, type TableDescription } from '../tables/describe.ts';
+import { NotProtectedError, TargetExistsError } from './errors.ts';
 import { NOTHING_STARTED } from './nothing-started.ts';
 import { describeProtection, type Protection, type RestorableWindow } from './protection.ts';
 import {
@@ -24,10 +26,10 @@ import { waitUntil } from './wait-until.ts';
 import { wholeSecond, zonedTime } from './zoned-time.ts';
 
 /** How long a table may be unknown to DescribeTable after its restore has begun, in milliseconds. */
-const LONGEST_UNSEEN = 60_000;
+const MAX_UNSEEN = 60_000;
 
 /** How long a restored table that lacks settings is taken for one that is to be finished, in milliseconds. */
-const LONGEST_UNFINISHED = 24 * 3_600_000;
+const MAX_UNFINISHED = 24 * 3_600_000;
 
 /** A table, and the name of the one that is to be made of it. */
 export interface RestorableTable {
@@ -215,7 +217,7 @@ export async function finishRestoreToTime(
     look: () => findTable(client, target, abortSignal),
     isOver: (table) => {
       if (table !== undefined) wasSeen = true;
-      else if (wasSeen || performance.now() - since > LONGEST_UNSEEN) {
+      else if (wasSeen || performance.now() - since > MAX_UNSEEN) {
         throw new StoppedError(`Table ${target} is gone: its restore failed, or it was deleted meanwhile.`, [
           ...(source === target ? [] : [`Table ${source} is as it was.`]),
           ...advice,
@@ -297,7 +299,7 @@ async function areFinished(
     tables.map(async ({ targetDescription: target, begunAt, protection: { window }, settings }) => {
       if (target === undefined || begunAt === undefined) return true;
       if (target.status !== 'ACTIVE' || target.restoredFrom?.inProgress === true) return false;
-      const isOld = window !== undefined && window.latest.getTime() - begunAt.getTime() > LONGEST_UNFINISHED;
+      const isOld = window !== undefined && window.latest.getTime() - begunAt.getTime() > MAX_UNFINISHED;
       return isOld || (await hasSettings(client, target, settings, abortSignal));
     }),
   );

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { TableNotActiveError } from '../errors.ts';
 import type { TableDefinition } from '../tables/definitions.ts';
 import { describeTable, type TableDescription, type TableSettings } from '../tables/describe.ts';
+import { TableNotActiveError } from '../tables/errors.ts';
 import { describeFully } from '../tables/full-description.ts';
 import {
   laterSettings,

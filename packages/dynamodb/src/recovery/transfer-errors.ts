@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError, firstLine, type RequestContext } from '../aws-errors.ts';
-import { AccessDeniedError, NotProtectedError, RequestFailedError, StorageError } from '../errors.ts';
+import { explainAwsError, firstLine, type RequestContext } from '../aws/aws-errors.ts';
+import { AccessDeniedError, RequestFailedError } from '../aws/errors.ts';
+import { StorageError } from '../storage/errors.ts';
+import { NotProtectedError } from './errors.ts';
 
 /** What DynamoDB does by itself between a table and S3. */
 export type Transfer = 'export' | 'import';

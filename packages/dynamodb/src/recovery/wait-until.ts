@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionError, InterruptedError, type MetadataError, StoppedError, ThrottledError } from '../errors.ts';
-import type { ProgressListener, WaitProgress } from '../progress.ts';
+import { ConnectionError, type CumulusError, InterruptedError, ThrottledError } from '../aws/errors.ts';
+import { StoppedError } from '../backup/errors.ts';
+import type { ProgressListener, WaitProgress } from '../items/progress.ts';
 
 /** The time between two looks, in milliseconds. What is waited for takes minutes on AWS, and hours for large tables. */
 const FIRST_INTERVAL = 500;
-const LONGEST_INTERVAL = 20_000;
+const MAX_INTERVAL = 20_000;
 
 /** How long AWS may be out of reach before a wait is given up, in milliseconds. */
-const LONGEST_SILENCE = 10 * 60_000;
+const MAX_SILENCE = 10 * 60_000;
 
 export interface WaitOptions<Seen> {
   /** What is being waited for: a table's name, or a backup's. */
@@ -43,7 +44,7 @@ export async function waitUntil<Seen>(options: WaitOptions<Seen>): Promise<Seen>
       const passes = error instanceof ConnectionError || error instanceof ThrottledError;
       if (error instanceof InterruptedError) throw interrupted(options, error);
       if (!passes) throw error;
-      if (performance.now() - lastSeenAt > LONGEST_SILENCE) {
+      if (performance.now() - lastSeenAt > MAX_SILENCE) {
         throw new StoppedError(`The wait for ${table} was given up: ${error.message}`, advice, error);
       }
     }
@@ -52,10 +53,10 @@ export async function waitUntil<Seen>(options: WaitOptions<Seen>): Promise<Seen>
     } catch (error) {
       throw interrupted(options, error);
     }
-    interval = Math.min(interval * 1.5, LONGEST_INTERVAL);
+    interval = Math.min(interval * 1.5, MAX_INTERVAL);
   }
 }
 
-function interrupted({ table, advice }: Pick<WaitOptions<unknown>, 'table' | 'advice'>, cause: unknown): MetadataError {
+function interrupted({ table, advice }: Pick<WaitOptions<unknown>, 'table' | 'advice'>, cause: unknown): CumulusError {
   return new InterruptedError(`The wait for ${table} was interrupted.`, advice, cause);
 }

@@ -1,4 +1,4 @@
-import { StorageError } from '../errors.ts';
+import { StorageError } from './errors.ts';
 
 /** An object in S3, or what the keys of several begin with. */
 export interface S3Location {

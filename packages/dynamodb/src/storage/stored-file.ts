@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { explainFileError, openToRead } from '../backup/durable-file.ts';
-import { CorruptBackupError } from '../errors.ts';
+import { CorruptBackupError } from '../backup/errors.ts';
 
 const READ_SIZE = 256 * 1024;
 

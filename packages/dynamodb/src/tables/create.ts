@@ -9,10 +9,10 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../answer-evidence.ts';
-import { explainAwsError, isUnsupported } from '../aws-errors.ts';
-import { AccessDeniedError } from '../errors.ts';
-import { Patience } from '../items/patience.ts';
+import { demandEvidence } from '../aws/answer-evidence.ts';
+import { explainAwsError, isUnsupported } from '../aws/aws-errors.ts';
+import { AccessDeniedError } from '../aws/errors.ts';
+import { Patience } from '../aws/patience.ts';
 import type { CreationSettings } from './creation-settings.ts';
 import { describeSettings, describeTable, type TableDescription, type TableSettings } from './describe.ts';
 import { createTableInput, type TableSchema } from './schema.ts';

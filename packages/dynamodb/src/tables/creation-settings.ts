@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput, OnDemandThroughput, TableClass } from '@aws-sdk/client-dynamodb';
-import { isObject } from '../is-object.ts';
+import { isObject } from '../aws/is-object.ts';
 import { type KnownSettings, settingOf } from './named-settings.ts';
 
 /** Settings beyond the schema that a table can be created with. */

@@ -1,6 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { placeOf } from '../client.ts';
-import { TablesMissingError } from '../errors.ts';
+import { placeOf } from '../aws/client.ts';
 import { applySettings, createTable, type SettingNotTaken } from './create.ts';
 import {
   physicalTableName,
@@ -11,6 +10,7 @@ import {
   type TableName,
 } from './definitions.ts';
 import { findTable, type TableDescription, type TableSettings } from './describe.ts';
+import { TablesMissingError } from './errors.ts';
 import { describeFully } from './full-description.ts';
 import { type KnownSettings, laterSettings, namedSettings } from './named-settings.ts';
 import { schemaOf } from './schema.ts';

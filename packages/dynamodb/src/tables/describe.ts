@@ -7,10 +7,10 @@ import {
   type RestoreSummary,
   type TableDescription as SdkTableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../answer-evidence.ts';
-import { explainAwsError, isPassing } from '../aws-errors.ts';
-import { placeOf } from '../client.ts';
-import { TableNotFoundError } from '../errors.ts';
+import { demandEvidence } from '../aws/answer-evidence.ts';
+import { explainAwsError, isPassing } from '../aws/aws-errors.ts';
+import { placeOf } from '../aws/client.ts';
+import { TableNotFoundError } from '../aws/errors.ts';
 import { type IndexSchema, keySchemaFrom, type TableSchema } from './schema.ts';
 
 /** A table as DynamoDB describes it. */

@@ -10,9 +10,9 @@ import {
   GetResourcePolicyCommand,
   ListTagsOfResourceCommand,
 } from '@aws-sdk/client-dynamodb';
-import { explainAwsError, isPassing, isUnsupported } from '../aws-errors.ts';
-import { PageTrail } from '../page-trail.ts';
-import { NotDynamoDBError, type RawAnswer, rawAnswer } from '../raw-answer.ts';
+import { explainAwsError, isPassing, isUnsupported } from '../aws/aws-errors.ts';
+import { PageTrail } from '../aws/page-trail.ts';
+import { NotDynamoDBError, type RawAnswer, rawAnswer } from '../aws/raw-answer.ts';
 
 /** All that DynamoDB says of a table, on all requests that tell of its settings. */
 export interface FullDescription {

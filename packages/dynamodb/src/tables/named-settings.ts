@@ -1,5 +1,5 @@
-import { isObject } from '../is-object.ts';
-import type { RawAnswer } from '../raw-answer.ts';
+import { isObject } from '../aws/is-object.ts';
+import type { RawAnswer } from '../aws/raw-answer.ts';
 import type { TableSettings } from './describe.ts';
 import type { FullDescription, Unanswered } from './full-description.ts';
 import { createTableInput, type TableSchema } from './schema.ts';

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { TableReplacedError } from '../errors.ts';
 import { findTable, type TableDescription } from './describe.ts';
+import { TableReplacedError } from './errors.ts';
 import { describeKey, type TableSchema } from './schema.ts';
 
 /**

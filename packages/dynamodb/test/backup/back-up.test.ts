@@ -3,10 +3,12 @@ import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DeleteTableCommand, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
+import { InterruptedError, TableNotFoundError } from '../../src/aws/errors.ts';
 import { type BackUpOptions, backUpTable } from '../../src/backup/back-up.ts';
+import { ResumeMismatchError } from '../../src/backup/errors.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
-import { InterruptedError, ResumeMismatchError, TableNotFoundError, TableReplacedError } from '../../src/errors.ts';
 import { createTable } from '../../src/tables/create.ts';
+import { TableReplacedError } from '../../src/tables/errors.ts';
 import { GRANULE_SCHEMA, granule, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();

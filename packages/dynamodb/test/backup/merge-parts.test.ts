@@ -2,11 +2,12 @@ import { copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } 
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { InterruptedError } from '../../src/aws/errors.ts';
 import { type BackUpOptions, backUpTable } from '../../src/backup/back-up.ts';
 import { listBackups, listParts } from '../../src/backup/backup-files.ts';
+import { CorruptBackupError, PartsMismatchError } from '../../src/backup/errors.ts';
 import { mergeParts } from '../../src/backup/merge-parts.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
-import { CorruptBackupError, InterruptedError, PartsMismatchError } from '../../src/errors.ts';
 import { granule, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();

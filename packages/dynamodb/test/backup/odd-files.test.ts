@@ -8,10 +8,11 @@ import fc from 'fast-check';
 import { backUpTable } from '../../src/backup/back-up.ts';
 import { BackupFiles, listBackups } from '../../src/backup/backup-files.ts';
 import { BackupReader } from '../../src/backup/backup-reader.ts';
+import { BackupInProgressError, CorruptBackupError, ManifestError } from '../../src/backup/errors.ts';
 import { makeDirectory } from '../../src/backup/make-directory.ts';
 import { spool } from '../../src/backup/spool.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
-import { BackupInProgressError, CorruptBackupError, FileError, ManifestError } from '../../src/errors.ts';
+import { FileError } from '../../src/storage/errors.ts';
 import { createTable } from '../../src/tables/create.ts';
 import { GRANULE_SCHEMA, granule, Scratch } from '../scratch.ts';
 

@@ -19,14 +19,15 @@ import { backUpTable } from '../../src/backup/back-up.ts';
 import { manifestOf } from '../../src/backup/backup-files.ts';
 import { DiskCheckpoint } from '../../src/backup/checkpoint-file.ts';
 import { linkOrCopy, writeDurably } from '../../src/backup/durable-file.ts';
+import { ResumeMismatchError } from '../../src/backup/errors.ts';
 import { KeyPartitions } from '../../src/backup/key-partitions.ts';
 import { PartialFile } from '../../src/backup/partial-file.ts';
 import { spool } from '../../src/backup/spool.ts';
 import { temporaryName } from '../../src/backup/temporary-file.ts';
 import { WriterClaim } from '../../src/backup/writer-claim.ts';
-import { FileError, ResumeMismatchError } from '../../src/errors.ts';
 import { writeDifferenceList } from '../../src/recovery/difference-list.ts';
 import type { TableDifferences } from '../../src/recovery/table-differences.ts';
+import { FileError } from '../../src/storage/errors.ts';
 import { granule, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();

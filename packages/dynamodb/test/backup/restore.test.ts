@@ -4,21 +4,15 @@ import { gzipSync } from 'node:zlib';
 import { DeleteItemCommand, DescribeTimeToLiveCommand, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { describe, expect, test } from '@jest/globals';
+import { InterruptedError, TableNotFoundError } from '../../src/aws/errors.ts';
 import { backUpTable } from '../../src/backup/back-up.ts';
+import { CorruptBackupError, InvalidLineError, TargetNotEmptyError } from '../../src/backup/errors.ts';
 import type { RestoreOptions } from '../../src/backup/restore/options.ts';
 import { restoreTable } from '../../src/backup/restore/restore-table.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
-import {
-  CorruptBackupError,
-  InterruptedError,
-  InvalidLineError,
-  KeySchemaMismatchError,
-  TableNotFoundError,
-  TableReplacedError,
-  TargetNotEmptyError,
-} from '../../src/errors.ts';
 import type { TypedItem } from '../../src/items/typed-item.ts';
 import { describeTable } from '../../src/tables/describe.ts';
+import { KeySchemaMismatchError, TableReplacedError } from '../../src/tables/errors.ts';
 import { GRANULE_SCHEMA, granule, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();

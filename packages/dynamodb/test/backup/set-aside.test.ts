@@ -4,10 +4,10 @@ import { gzipSync } from 'node:zlib';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { describe, expect, test } from '@jest/globals';
+import { InterruptedError } from '../../src/aws/errors.ts';
 import { backUpTable } from '../../src/backup/back-up.ts';
 import type { RestoreOptions } from '../../src/backup/restore/options.ts';
 import { restoreTable } from '../../src/backup/restore/restore-table.ts';
-import { InterruptedError } from '../../src/errors.ts';
 import type { TypedItem } from '../../src/items/typed-item.ts';
 import { granule, Scratch } from '../scratch.ts';
 

@@ -5,9 +5,9 @@ import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { describe, expect, test } from '@jest/globals';
 import { backUpTable } from '../../src/backup/back-up.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
-import { KeySchemaMismatchError, TableReplacedError } from '../../src/errors.ts';
 import type { TypedItem } from '../../src/items/typed-item.ts';
 import { TABLE_DEFINITIONS, type TableDefinition } from '../../src/tables/definitions.ts';
+import { KeySchemaMismatchError, TableReplacedError } from '../../src/tables/errors.ts';
 import { schemaOf } from '../../src/tables/schema.ts';
 import { granule, Scratch } from '../scratch.ts';
 

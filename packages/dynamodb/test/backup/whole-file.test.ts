@@ -3,11 +3,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { backUpTable } from '../../src/backup/back-up.ts';
+import { CorruptBackupError } from '../../src/backup/errors.ts';
 import { gunzip } from '../../src/backup/gunzip.ts';
 import type { BackupManifest } from '../../src/backup/manifest.ts';
 import { restoreTable } from '../../src/backup/restore/restore-table.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
-import { CorruptBackupError } from '../../src/errors.ts';
 import { granule, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();

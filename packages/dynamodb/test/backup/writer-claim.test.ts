@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, utimesSync,
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { BackupInProgressError } from '../../src/backup/errors.ts';
 import { WriterClaim } from '../../src/backup/writer-claim.ts';
-import { BackupInProgressError } from '../../src/errors.ts';
 
 let directory = '';
 beforeEach(() => {

@@ -12,8 +12,8 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import { createClient } from '../../src/client.ts';
-import { DamagedResponseError } from '../../src/damaged-response.ts';
+import { createClient } from '../../src/aws/client.ts';
+import { DamagedResponseError } from '../../src/aws/damaged-response.ts';
 import { PageBuffer, type ScannedPage, scanPage } from '../../src/items/scan-page.ts';
 import { typedPage } from './typed-page.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { inTurn } from '../../src/items/in-turn.ts';
+import { inTurn } from '../../src/aws/in-turn.ts';
 import { runWorkers } from '../../src/items/workers.ts';
 
 test('the first failure stops the other workers and is the one that is thrown', async () => {

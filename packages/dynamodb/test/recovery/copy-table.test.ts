@@ -1,8 +1,8 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { TableReplacedError } from '../../src/errors.ts';
 import { compareTables } from '../../src/recovery/compare-tables.ts';
 import { copyDifferences } from '../../src/recovery/copy-table.ts';
+import { TableReplacedError } from '../../src/tables/errors.ts';
 import { granule, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();

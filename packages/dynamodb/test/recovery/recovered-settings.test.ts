@@ -1,6 +1,6 @@
 import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from '@jest/globals';
-import { TableNotFoundError } from '../../src/errors.ts';
+import { TableNotFoundError } from '../../src/aws/errors.ts';
 import { giveSettings, settingsToGive } from '../../src/recovery/recovered-settings.ts';
 import { createTable } from '../../src/tables/create.ts';
 import { describeTable } from '../../src/tables/describe.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { TimeOutsideWindowError } from '../../src/errors.ts';
+import { TimeOutsideWindowError } from '../../src/recovery/errors.ts';
 import { checkInstant, latestOfAll, type TableWindow } from '../../src/recovery/restorable-window.ts';
 
 function tableWindow(table: string, earliest: string, latest: string): TableWindow {

@@ -1,7 +1,9 @@
 import { LimitExceededException } from '@aws-sdk/client-dynamodb';
-import { createClient } from '../../src/client.ts';
-import { AccessDeniedError, NotProtectedError, RequestFailedError, StorageError } from '../../src/errors.ts';
+import { createClient } from '../../src/aws/client.ts';
+import { AccessDeniedError, RequestFailedError } from '../../src/aws/errors.ts';
+import { NotProtectedError } from '../../src/recovery/errors.ts';
 import { adviceOnFailure, explainTransferError } from '../../src/recovery/transfer-errors.ts';
+import { StorageError } from '../../src/storage/errors.ts';
 
 describe('the beginning of an export or import that DynamoDB refuses', () => {
   const client = createClient({ region: 'us-east-1' });

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { BackupInProgressError } from '../../src/errors.ts';
+import { BackupInProgressError } from '../../src/backup/errors.ts';
 import { copyObject } from '../../src/storage/s3/copy-object.ts';
 import { MultipartUpload } from '../../src/storage/s3/multipart-upload.ts';
 import { S3Claim } from '../../src/storage/s3/s3-claim.ts';

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { MotoUnavailableError, type ServerProcess, startMoto } from '@cumulus/local';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createClient } from '../../src/client.ts';
-import { TableReplacedError } from '../../src/errors.ts';
+import { createClient } from '../../src/aws/client.ts';
 import { describeTable } from '../../src/tables/describe.ts';
+import { TableReplacedError } from '../../src/tables/errors.ts';
 import { isSameTable, requireSameTable } from '../../src/tables/same-table.ts';
 import { GRANULE_SCHEMA, Scratch } from '../scratch.ts';
 

@@ -1,4 +1,4 @@
-import { TableNotFoundError } from '@cumulus/dynamodb';
+import { TableNotFoundError } from '@cumulus/dynamodb/aws';
 import { COUNTED_TYPES, type CountedType } from './counted-types.ts';
 import type { CountsTable } from './counts-table.ts';
 import { readCounts, readCountsByCollection } from './read-counts.ts';

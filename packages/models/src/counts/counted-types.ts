@@ -1,4 +1,4 @@
-import type { TableName } from '@cumulus/dynamodb';
+import type { TableName } from '@cumulus/dynamodb/tables';
 import { executionSchema } from '../schemas/execution.ts';
 import { granuleSchema } from '../schemas/granule.ts';
 import { pdrSchema } from '../schemas/pdr.ts';

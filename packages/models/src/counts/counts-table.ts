@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { conditions, getItems, type PlainItem, type StreamPosition, type Update, writeIf } from '@cumulus/dynamodb';
+import { conditions, getItems, type PlainItem, type Update, writeIf } from '@cumulus/dynamodb/items';
+import type { StreamPosition } from '@cumulus/dynamodb/streams';
 import type { CountedType } from './counted-types.ts';
 import { type Counts, GroupTally } from './tally.ts';
 
@@ -36,7 +37,7 @@ export const LOCK_TIME = 30_000;
 export const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
 
 /** Sort keys have up to 1,024 bytes; longer ids of collections, which only foreign writers have, go by a digest. */
-const LONGEST_ID = 900;
+const MAX_ID = 900;
 
 const TOTAL = 'total';
 const UNLISTED = 'unlisted';
@@ -45,7 +46,7 @@ const MILLISECONDS = 'milliseconds';
 const STATUS = 'status#';
 
 export function collectionGroup(generation: string, collectionId: string): string {
-  const isLong = Buffer.byteLength(collectionId) > LONGEST_ID;
+  const isLong = Buffer.byteLength(collectionId) > MAX_ID;
   const id = isLong ? `sha256#${createHash('sha256').update(collectionId).digest('hex')}` : collectionId;
   return `${collectionsPrefix(generation)}${id}`;
 }

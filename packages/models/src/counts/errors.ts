@@ -1,7 +1,7 @@
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 
 /** A table has no stream of new and old images, so that its counts cannot follow its changes. */
-export class NoStreamError extends MetadataError {
+export class NoStreamError extends CumulusError {
   readonly table: string;
 
   constructor(table: string) {
@@ -14,13 +14,13 @@ export class NoStreamError extends MetadataError {
 }
 
 /** Another recount of these records is under way, or took over because this one had not shown itself for a minute. */
-export class RecountInProgressError extends MetadataError {}
+export class RecountInProgressError extends CumulusError {}
 
 /** The Lambda function's event source mapping does not tell what counting needs. */
-export class EventSourceError extends MetadataError {}
+export class EventSourceError extends CumulusError {}
 
 /** A recount took as long as streams keep changes, so that it cannot know all that were made meanwhile. */
-export class RecountTooSlowError extends MetadataError {
+export class RecountTooSlowError extends CumulusError {
   constructor(table: string) {
     super(`The recount of table ${table} took longer than its stream keeps changes.`, [
       'The counts were left as they were.',

@@ -1,13 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import {
-  findStream,
-  readStream,
-  type Shard,
-  type StreamPosition,
-  TableNotFoundError,
-  type TableStream,
-} from '@cumulus/dynamodb';
+import { TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { findStream, readStream, type Shard, type StreamPosition, type TableStream } from '@cumulus/dynamodb/streams';
 import { changeOf } from './change.ts';
 import type { CountedTable, CountedType } from './counted-types.ts';
 import { type CountsTable, markRecountDue, readCheckpoint, shardGroup, UNCOUNTED } from './counts-table.ts';
@@ -15,7 +9,7 @@ import { NoStreamError } from './errors.ts';
 import { ShardFeed } from './shard-feed.ts';
 
 /** Records live for 24 hours. A reader that was away for longer than this may have missed some, in milliseconds. */
-export const LONGEST_ABSENCE = 23 * 3600 * 1000;
+export const MAX_ABSENCE = 23 * 3600 * 1000;
 
 /** How often an idle shard's checkpoint is renewed, in milliseconds. */
 const TOUCH_INTERVAL = 3600 * 1000;
@@ -43,7 +37,7 @@ export interface FollowCountsOptions extends CountsTable {
  * Where changes may have been missed, because nobody read a stream for about a day or the table has got another one (also
  * by being deleted and made again), it marks that a recount is due.
  * @throws NoStreamError where a table has no stream of new and old images
- * @throws MetadataError that says what to do, where DynamoDB does not answer
+ * @throws CumulusError that says what to do, where DynamoDB does not answer
  */
 export async function followCounts(options: FollowCountsOptions): Promise<void> {
   const { client, tables, abortSignal } = options;
@@ -117,7 +111,7 @@ async function followStream(options: FollowCountsOptions, recordType: CountedTyp
       if (counted && !(await isContinued(options, recordType, state.generation, stream, shard))) {
         await isDue('A part of the stream was met whose earlier changes nobody had read.');
       }
-    } else if (counted && checkpoint.position !== 'end' && checkpoint.readAt < Date.now() - LONGEST_ABSENCE) {
+    } else if (counted && checkpoint.position !== 'end' && checkpoint.readAt < Date.now() - MAX_ABSENCE) {
       await isDue('Nobody read the stream for about a day, which is as long as it keeps changes.');
     }
     if (checkpoint?.position !== 'end') await feed.touch();

@@ -1,9 +1,9 @@
-import { isAfter } from '@cumulus/dynamodb';
+import { isAfter } from '@cumulus/dynamodb/streams';
 import { changeOf, type StreamRecord } from './change.ts';
 import type { CountedTable } from './counted-types.ts';
 import { type CountsTable, markRecountDue, UNCOUNTED } from './counts-table.ts';
 import { EventSourceError } from './errors.ts';
-import { LONGEST_ABSENCE } from './follow-counts.ts';
+import { MAX_ABSENCE } from './follow-counts.ts';
 import { ShardFeed } from './shard-feed.ts';
 
 /**
@@ -63,7 +63,7 @@ export function createCountsHandler(options: CountsHandlerOptions): (event: Stre
     if (changes.length === 0) return done;
     const { state, checkpoint } = await feed.load();
     const first = changes.find(({ sequenceNumber }) => isAfter(sequenceNumber, checkpoint?.position ?? 'start'));
-    if (first !== undefined && state.generation !== UNCOUNTED && first.time < Date.now() - LONGEST_ABSENCE) {
+    if (first !== undefined && state.generation !== UNCOUNTED && first.time < Date.now() - MAX_ABSENCE) {
       await markRecountDue(
         options,
         [recordType],

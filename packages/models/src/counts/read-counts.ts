@@ -1,4 +1,5 @@
-import { getItems, PageTrail, type PlainItem, queryPage } from '@cumulus/dynamodb';
+import { PageTrail } from '@cumulus/dynamodb/aws';
+import { getItems, type PlainItem, queryPage } from '@cumulus/dynamodb/items';
 import type { CountedType } from './counted-types.ts';
 import {
   type CountsTable,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { conditions, type Delete, writeIf } from '@cumulus/dynamodb';
+import { conditions, type Delete, writeIf } from '@cumulus/dynamodb/items';
 import type { CountedType } from './counted-types.ts';
 import { type CountsTable, MAX_CLOCK_DIFFERENCE, RECOUNT } from './counts-table.ts';
 import { RecountInProgressError } from './errors.ts';

@@ -3,18 +3,14 @@ import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import {
   conditions,
   deleteItems,
-  describeTable,
-  findStream,
   MAX_TRANSACTION_WRITES,
   type PlainItem,
   type Put,
-  requireSameTable,
-  type StreamPosition,
-  type TableIdentity,
-  type TableStream,
   writeIf,
   writeTogether,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/items';
+import { findStream, type StreamPosition, type TableStream } from '@cumulus/dynamodb/streams';
+import { describeTable, requireSameTable, type TableIdentity } from '@cumulus/dynamodb/tables';
 import type { CountedTable, CountedType } from './counted-types.ts';
 import {
   ALL,
@@ -79,7 +75,7 @@ export interface RecountResult {
  * Afterwards no recount is due, unless one was asked for while this one was going on.
  * @throws TableReplacedError if the table was deleted meanwhile, also if another one of its name was made
  * @throws RecountInProgressError if another one is under way, or took over
- * @throws MetadataError that says what to do, where DynamoDB does not answer or the work is aborted
+ * @throws CumulusError that says what to do, where DynamoDB does not answer or the work is aborted
  */
 export async function recount(options: RecountOptions): Promise<RecountResult> {
   const { client, recordType, table, abortSignal } = options;

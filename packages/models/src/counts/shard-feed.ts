@@ -1,12 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  conditions,
-  isAfter,
-  MAX_TRANSACTION_WRITES,
-  type StreamPosition,
-  type Update,
-  writeTogether,
-} from '@cumulus/dynamodb';
+import { conditions, MAX_TRANSACTION_WRITES, type Update, writeTogether } from '@cumulus/dynamodb/items';
+import { isAfter, type StreamPosition } from '@cumulus/dynamodb/streams';
 import type { Change } from './change.ts';
 import type { CountedType } from './counted-types.ts';
 import {
@@ -30,7 +24,7 @@ import { Tally } from './tally.ts';
 const MAX_COLLECTIONS = MAX_TRANSACTION_WRITES - 2;
 
 /** The longest wait between two looks whether a recount has ended, in milliseconds. */
-const LONGEST_WAIT = 1_000;
+const MAX_WAIT = 1_000;
 
 export interface ShardFeedOptions extends CountsTable {
   readonly recordType: CountedType;
@@ -60,7 +54,7 @@ export class ShardFeed {
   /** The counts' state and the shard's checkpoint, read anew. */
   async load(): Promise<Standing> {
     const { recordType, shard, abortSignal } = this.#options;
-    for (let wait = 50; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+    for (let wait = 50; ; wait = Math.min(wait * 2, MAX_WAIT)) {
       abortSignal?.throwIfAborted();
       const state = await readState(this.#options, recordType);
       if (!isLocked(state)) {

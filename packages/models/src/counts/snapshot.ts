@@ -1,21 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import {
-  defaultSegments,
-  describeTable,
-  isAfter,
-  KeyPartitions,
-  readStream,
-  type Shard,
-  type StreamPosition,
-  scanSegments,
-  type TableDescription,
-  type TableStream,
-} from '@cumulus/dynamodb';
+import { KeyPartitions } from '@cumulus/dynamodb/backup';
+import { defaultSegments, scanSegments } from '@cumulus/dynamodb/items';
+import { isAfter, readStream, type Shard, type StreamPosition, type TableStream } from '@cumulus/dynamodb/streams';
+import { describeTable, type TableDescription } from '@cumulus/dynamodb/tables';
 import { changeOf, type StreamRecord } from './change.ts';
 import { COUNTED_TYPES, type CountedType } from './counted-types.ts';
 import { RecountTooSlowError } from './errors.ts';
-import { LONGEST_ABSENCE } from './follow-counts.ts';
+import { MAX_ABSENCE } from './follow-counts.ts';
 import { type Contribution, contributionOf, DECIDING_ATTRIBUTES, Tally, type TypedImage } from './tally.ts';
 
 /** Requests for records that find none, before a shard is taken to have been read up to now. */
@@ -156,7 +148,7 @@ export class Snapshot {
       positionOf: ({ id }) => Promise.resolve(this.positions.get(id) ?? 'start'),
       onTrimmed: async () => {
         // Otherwise what was trimmed was written before the scan, which saw it.
-        if (this.#begunAt < Date.now() - LONGEST_ABSENCE) throw new RecountTooSlowError(table);
+        if (this.#begunAt < Date.now() - MAX_ABSENCE) throw new RecountTooSlowError(table);
       },
       take: async ({ records, position, shard }) => {
         this.positions.set(shard.id, position);

@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import { InvalidCursorError } from '../errors.ts';
 import { MAX_HASH_KEY_BYTES } from '../schemas/fields.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';

@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import type { Matching } from '../counts/count-matching.ts';
 import { SearchTooBroadError } from '../errors.ts';
 import { type ListedTable, type NewestOptions, newestPage, passOver } from './newest.ts';
@@ -6,13 +6,13 @@ import type { RecordFilter } from './record-filter.ts';
 import type { SearchOptions, SearchPage } from './record-search.ts';
 
 /** The most entries of an index that are passed over, for a count or a page far behind. They are small. */
-const MOST_ENTRIES_PASSED = 100_000;
+const MAX_ENTRIES_PASSED = 100_000;
 
 /**
  * Looks into the index, of a few requests each, for one answer: where few of the entries pass a filter, or records without a
  * time have to be looked for, these are what takes long.
  */
-const MOST_LOOKS = 25;
+const MAX_LOOKS = 25;
 
 /** What is passed over by one look into the index. */
 const ENTRIES_AT_ONCE = 10_000;
@@ -58,8 +58,8 @@ function within(time: number): number {
 /**
  * Answers a search that an index by time answers whole: a page by a few requests, its count out of the kept counts, else by
  * passing over the entries.
- * @throws SearchTooBroadError where more than {@link MOST_ENTRIES_PASSED} would have to be passed over, or more than
- *   {@link MOST_LOOKS} looks be taken
+ * @throws SearchTooBroadError where more than {@link MAX_ENTRIES_PASSED} would have to be passed over, or more than
+ *   {@link MAX_LOOKS} looks be taken
  */
 export async function searchNewest(
   listed: ListedTable,
@@ -102,9 +102,8 @@ async function pass(
   let passed = 0;
   let cursor: string | undefined;
   for (let looks = 0; passed < wanted; looks += 1) {
-    if (passed >= MOST_ENTRIES_PASSED)
-      throw new SearchTooBroadError(MOST_ENTRIES_PASSED, 'entries of an index', ADVICE);
-    if (looks === MOST_LOOKS) throw tooManyLooks();
+    if (passed >= MAX_ENTRIES_PASSED) throw new SearchTooBroadError(MAX_ENTRIES_PASSED, 'entries of an index', ADVICE);
+    if (looks === MAX_LOOKS) throw tooManyLooks();
     const limit = Math.min(wanted - passed, ENTRIES_AT_ONCE);
     const next = await passOver(listed, { ...narrow, limit, cursor });
     passed += next.passed;
@@ -131,7 +130,7 @@ async function fullPage(
     records.push(...next.records);
     cursor = next.cursor;
     if (records.length >= options.limit || cursor === undefined) return { records, cursor };
-    if (looks < MOST_LOOKS) continue;
+    if (looks < MAX_LOOKS) continue;
     if (expected === undefined) return { records, cursor };
     if (records.length >= expected) return { records, cursor: undefined };
     throw tooManyLooks();
@@ -139,5 +138,5 @@ async function fullPage(
 }
 
 function tooManyLooks(): SearchTooBroadError {
-  return new SearchTooBroadError(MOST_LOOKS, 'pages of the table or its index', ADVICE);
+  return new SearchTooBroadError(MAX_LOOKS, 'pages of the table or its index', ADVICE);
 }

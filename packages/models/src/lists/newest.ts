@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { RequestFailedError } from '@cumulus/dynamodb/aws';
 import {
   type Condition,
   conditions,
@@ -7,10 +8,9 @@ import {
   type ItemPage,
   type PlainItem,
   queryPage,
-  RequestFailedError,
   scanPageOfItems,
   toAttributes,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/items';
 import { IndexMissingError } from '../errors.ts';
 import { canBeKey, damagedCursor, decodeCursor, encodeCursor, positionInTable } from './cursor.ts';
 import { checkLimit, type PageOptions, type RecordPage } from './record-list.ts';

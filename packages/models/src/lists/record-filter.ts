@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 
 /** What a record has to be to belong to a list. A field is a path: `status`, `rule.type`, `files.bucket`. */
 export type RecordFilter =

@@ -34,21 +34,21 @@ export interface SearchPage<R> {
 }
 
 /** The most records that a search reads which no index answers. */
-export const MOST_RECORDS_READ = 10_000;
+export const MAX_RECORDS_READ = 10_000;
 
 /**
  * The most pages of a list that are read for it. A page ends after 1 MB of a table, or after so many entries of an index:
- * large records, and those that are few among many others, come to this before they are {@link MOST_RECORDS_READ}.
+ * large records, and those that are few among many others, come to this before they are {@link MAX_RECORDS_READ}.
  */
-const MOST_PAGES_READ = 50;
+const MAX_PAGES_READ = 50;
 
 /**
  * Searches by reading: filters, sorts and cuts a page out.
  * @param records all that can belong to the list, in any order
  * @param name tells this list from others, in its cursors
  * @param key the fields by which records of the same sort value are ordered
- * @throws SearchTooBroadError where there are more than {@link MOST_RECORDS_READ} of them, or they are on more than
- *   {@link MOST_PAGES_READ} pages; InvalidCursorError
+ * @throws SearchTooBroadError where there are more than {@link MAX_RECORDS_READ} of them, or they are on more than
+ *   {@link MAX_PAGES_READ} pages; InvalidCursorError
  */
 export async function searchByReading<R extends object>(
   records: RecordList<R>,
@@ -62,9 +62,9 @@ export async function searchByReading<R extends object>(
   for await (const page of records.pages()) {
     read += page.records.length;
     pages += 1;
-    if (read > MOST_RECORDS_READ) throw new SearchTooBroadError(MOST_RECORDS_READ, 'records', advice);
-    if (pages === MOST_PAGES_READ && page.cursor !== undefined)
-      throw new SearchTooBroadError(MOST_PAGES_READ, 'pages of the table or its index', advice);
+    if (read > MAX_RECORDS_READ) throw new SearchTooBroadError(MAX_RECORDS_READ, 'records', advice);
+    if (pages === MAX_PAGES_READ && page.cursor !== undefined)
+      throw new SearchTooBroadError(MAX_PAGES_READ, 'pages of the table or its index', advice);
     for (const record of page.records) {
       if (filters.every((filter) => passes(record, filter)))
         found.push({ record, place: placeOf(record, sortBy, key) });

@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import * as z from 'zod';
 import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';

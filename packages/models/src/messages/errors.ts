@@ -1,8 +1,8 @@
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 import type { Violation } from '../errors.ts';
 
 /** A Cumulus message lacks what every record needs, or has it in another form. Nothing was recorded of it. */
-export class InvalidMessageError extends MetadataError {
+export class InvalidMessageError extends CumulusError {
   /** Everything that is wrong, with its path in the message: `cumulus_meta.execution_name`. */
   readonly violations: readonly Violation[];
 
@@ -17,7 +17,7 @@ export class InvalidMessageError extends MetadataError {
 }
 
 /** The part of a large message that lies in S3 could not be read, for now: another attempt may succeed. */
-export class RemoteMessageError extends MetadataError {
+export class RemoteMessageError extends CumulusError {
   readonly bucket: string;
   readonly key: string;
 

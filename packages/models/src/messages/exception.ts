@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 
 /** Whether a message's `exception` says that there was none, for which messages have several words. */
 export function isNoException(exception: unknown): boolean {

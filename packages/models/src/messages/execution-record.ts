@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import type { PayloadPlace } from '../payloads/payload-place.ts';
 import { type LargePayload, withPointers } from '../payloads/pointer.ts';
 import type { Execution } from '../schemas/execution.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import type { FileRecord } from '../schemas/file.ts';
 import type { Granule, GranuleFile } from '../schemas/granule.ts';

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import { InvalidMessageError, RemoteMessageError, RemoteMessageMissingError } from './errors.ts';
 import { isNoException } from './exception.ts';
 import type { JsonObject } from './json.ts';

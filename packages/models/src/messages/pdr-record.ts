@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import type { Pdr } from '../schemas/pdr.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import { isStorableName, isStorableNumber, MAX_DEPTH } from '../schemas/storage-limits.ts';
 
 /**

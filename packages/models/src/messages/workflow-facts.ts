@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import { constructCollectionId } from '../schemas/collection-id.ts';
 import { collectionId as collectionIdSchema } from '../schemas/fields.ts';
 import type { CumulusMessage, WorkflowStatus } from './cumulus-message.ts';

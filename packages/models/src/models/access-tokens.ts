@@ -1,13 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  conditions,
-  isObject,
-  PageTrail,
-  type PlainItem,
-  scanPageOfItems,
-  writeIf,
-  writeTogether,
-} from '@cumulus/dynamodb';
+import { isObject, PageTrail } from '@cumulus/dynamodb/aws';
+import { conditions, type PlainItem, scanPageOfItems, writeIf, writeTogether } from '@cumulus/dynamodb/items';
 import { InvalidCursorError, type RecordKey } from '../errors.ts';
 import { type AccessToken, accessTokenType, type NewAccessToken } from '../schemas/access-token.ts';
 import type { Cipher } from '../secrets/cipher.ts';

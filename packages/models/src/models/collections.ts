@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import { type Collection, collectionTypeIn, type NewCollection } from '../schemas/collection.ts';
 import { type CollectionKey, constructCollectionId } from '../schemas/collection-id.ts';
 import { DELETION_MARK, deleteUnlessNamed } from './guarded-deletion.ts';

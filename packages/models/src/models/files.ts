@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import { type FileRecord, fileType, type NewFileRecord } from '../schemas/file.ts';
 import { type ModelContext, RecordModel } from './record-model.ts';
 

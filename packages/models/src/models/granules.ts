@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import { type Granule, granuleType, type NewGranule } from '../schemas/granule.ts';
 import { withoutLastingRun } from './lasting-run.ts';
 import { type PointingContext, PointingModel } from './pointing-model.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { conditions, getItems, type PlainItem, patienceOf, writeIf } from '@cumulus/dynamodb';
+import { patienceOf } from '@cumulus/dynamodb/aws';
+import { conditions, getItems, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
 import { AssociatedRulesError, RecordBeingDeletedError, type RecordKey } from '../errors.ts';
 import type { Guard } from './record-model.ts';
 

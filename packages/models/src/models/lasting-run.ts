@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 
 /**
  * The attribute of a granule or PDR that says which run its lasting fields are of (see `recording/lasting-fields.ts`). It is

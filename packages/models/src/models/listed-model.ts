@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import type { Matching } from '../counts/count-matching.ts';
 import { type ListedTable, type NewestOptions, newestPage } from '../lists/newest.ts';
 import { narrowing, searchNewest } from '../lists/newest-search.ts';

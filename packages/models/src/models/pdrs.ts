@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import { type NewPdr, type Pdr, pdrType } from '../schemas/pdr.ts';
 import { withoutLastingRun } from './lasting-run.ts';
 import { type ListedContext, ListedModel } from './listed-model.ts';

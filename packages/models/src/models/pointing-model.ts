@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import { bringBack, isBroughtBack, type PayloadSource } from '../payloads/bring-back.ts';
 import type { RecordType } from '../schemas/record-type.ts';
 import { type ListedContext, ListedModel, type Listing } from './listed-model.ts';

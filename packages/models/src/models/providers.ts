@@ -1,4 +1,4 @@
-import { conditions, type Outcome, type PlainItem, writeIf } from '@cumulus/dynamodb';
+import { conditions, type Outcome, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
 import { type NewProvider, type Provider, providerType } from '../schemas/provider.ts';
 import type { Cipher } from '../secrets/cipher.ts';
 import { CREDENTIAL_FIELDS, type Credentials, decryptCredentials, encryptCredentials } from '../secrets/credentials.ts';

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import {
   type Changes,
   type Check,
@@ -6,7 +7,6 @@ import {
   conditions,
   deleteItems,
   getItems,
-  isObject,
   type Outcome,
   type PlainItem,
   type Put,
@@ -14,7 +14,7 @@ import {
   type Update,
   writeIf,
   writeTogether,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/items';
 import {
   RecordAlreadyExistsError,
   RecordDoesNotExistError,

@@ -1,5 +1,5 @@
-import type { PlainItem } from '@cumulus/dynamodb';
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import type { CollectionKey } from '../schemas/collection-id.ts';
 import { constructCollectionId } from '../schemas/collection-id.ts';
 import { type NewRule, type Rule, ruleType } from '../schemas/rule.ts';

@@ -1,4 +1,4 @@
-import { conditions, type Outcome, writeIf } from '@cumulus/dynamodb';
+import { conditions, type Outcome, writeIf } from '@cumulus/dynamodb/items';
 import { SemaphoreFullError } from '../errors.ts';
 import { type NewSemaphore, type Semaphore, semaphoreType } from '../schemas/semaphore.ts';
 import { type ModelContext, RecordModel } from './record-model.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { conditions, type Outcome, type PlainItem, writeIf } from '@cumulus/dynamodb';
+import { conditions, type Outcome, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
 import { type NewUser, type User, userType } from '../schemas/user.ts';
 import { migrateUserRow } from '../secrets/earlier-rows.ts';
 import { hashPassword, verifyPassword } from '../secrets/password-hash.ts';

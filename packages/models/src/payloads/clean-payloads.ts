@@ -1,19 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { CumulusError, InterruptedError, PageTrail } from '@cumulus/dynamodb/aws';
+import { StoppedError } from '@cumulus/dynamodb/backup';
 import {
   type Condition,
   conditions,
-  describeTable,
-  InterruptedError,
-  MetadataError,
-  PageTrail,
   type PlainItem,
   type ProgressListener,
-  StoppedError,
-  s3Objects,
   scanPageOfItems,
   writeIf,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/items';
+import { s3Objects } from '@cumulus/dynamodb/storage';
+import { describeTable } from '@cumulus/dynamodb/tables';
 import type { Execution } from '../schemas/execution.ts';
 import { liesIn, type PayloadAddress, type PayloadPlace } from './payload-place.ts';
 import { addressOf, folderOf } from './pointer.ts';
@@ -246,6 +244,6 @@ function stopped(error: unknown, { table, dryRun, abortSignal }: CleanPayloadsOp
   const advice = ['Run it again: it goes on with what is left, and removes from S3 what is noted to be removed.'];
   if (abortSignal?.aborted)
     return new InterruptedError(`The cleaning of ${table} was interrupted; ${done}.`, advice, error);
-  if (!(error instanceof MetadataError)) return error;
+  if (!(error instanceof CumulusError)) return error;
   return new StoppedError(`The cleaning of ${table} stopped; ${done}: ${error.message}`, advice, error);
 }

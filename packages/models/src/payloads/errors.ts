@@ -1,8 +1,8 @@
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 import type { PayloadAddress } from './payload-place.ts';
 
 /** What a record is to point to could not be written to S3, for now: another attempt may succeed. */
-export class PayloadError extends MetadataError {
+export class PayloadError extends CumulusError {
   readonly bucket: string;
   readonly key: string;
 

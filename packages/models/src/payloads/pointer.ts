@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 import { storedSize } from '../schemas/storage-limits.ts';
 import type { PayloadAddress, PayloadPlace } from './payload-place.ts';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, patienceOf, writeIf } from '@cumulus/dynamodb';
+import { patienceOf } from '@cumulus/dynamodb/aws';
+import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
 import { canBeKey } from '../lists/cursor.ts';
 import { PENDING_FILES } from '../models/granules.ts';
 import type { FileChange } from './file-claims.ts';

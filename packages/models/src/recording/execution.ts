@@ -1,4 +1,4 @@
-import { type Changes, getItems, type PlainItem, writeIf } from '@cumulus/dynamodb';
+import { type Changes, getItems, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
 import { definedFields } from '../schemas/defined-fields.ts';
 import type { Execution } from '../schemas/execution.ts';
 import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';

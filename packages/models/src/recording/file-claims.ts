@@ -1,4 +1,4 @@
-import { type Condition, conditions, type Delete, type PlainItem, type Put } from '@cumulus/dynamodb';
+import { type Condition, conditions, type Delete, type PlainItem, type Put } from '@cumulus/dynamodb/items';
 import { OTHER_CLAIMS } from '../models/files.ts';
 import type { FileRecord } from '../schemas/file.ts';
 

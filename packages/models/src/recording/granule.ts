@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { patienceOf } from '@cumulus/dynamodb/aws';
 import {
   type Condition,
   conditions,
   getItems,
   MAX_TRANSACTION_WRITES,
   type PlainItem,
-  patienceOf,
   type Update,
   writeIf,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/items';
 import { RecordOfAnotherError } from '../errors.ts';
 import { PENDING_FILES } from '../models/granules.ts';
 import { LASTING_RUN } from '../models/lasting-run.ts';

@@ -1,4 +1,5 @@
-import { MAX_TRANSACTION_WRITES, RequestFailedError, type Write, writeTogether } from '@cumulus/dynamodb';
+import { RequestFailedError } from '@cumulus/dynamodb/aws';
+import { MAX_TRANSACTION_WRITES, type Write, writeTogether } from '@cumulus/dynamodb/items';
 import { RecordOfAnotherError } from '../errors.ts';
 import { writeIfAlone } from './file-claims.ts';
 import { type GranulePlan, type GranuleWithFiles, planGranule, readGranules, recordGranule } from './granule.ts';

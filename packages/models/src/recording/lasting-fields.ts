@@ -1,4 +1,5 @@
-import { isObject, type PlainItem } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import { LASTING_RUN } from '../models/lasting-run.ts';
 import { definedFields } from '../schemas/defined-fields.ts';
 import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';

@@ -1,4 +1,4 @@
-import { getItems, writeIf } from '@cumulus/dynamodb';
+import { getItems, writeIf } from '@cumulus/dynamodb/items';
 import { RecordOfAnotherError } from '../errors.ts';
 import { LASTING_RUN } from '../models/lasting-run.ts';
 import type { Pdr } from '../schemas/pdr.ts';

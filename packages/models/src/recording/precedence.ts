@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 
 /**
  * Which of two events about the same granule, PDR or execution counts, so that the end does not depend on the order in

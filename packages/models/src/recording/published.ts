@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 
 /** Whether a granule's record says that it is in CMR. Other writers may have said so by anything that is not false. */
 export function isPublished({ published }: PlainItem): boolean {

@@ -24,7 +24,7 @@ export interface MessageRecorded {
  * nothing but them has to be kept. A call that was cut off is made good by making it again.
  *
  * @returns also what DynamoDB refused, and what another collection or provider has; all else is written all the same
- * @throws MetadataError if DynamoDB cannot be asked or has no capacity: then the call has to be made again
+ * @throws CumulusError if DynamoDB cannot be asked or has no capacity: then the call has to be made again
  */
 export async function recordMessage(target: RecordingTarget, records: MessageRecords): Promise<MessageRecorded> {
   const filesOf = new Map<string, FileRecord[]>();

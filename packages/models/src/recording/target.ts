@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Condition, conditions, type PlainItem, type TableName } from '@cumulus/dynamodb';
+import { type Condition, conditions, type PlainItem } from '@cumulus/dynamodb/items';
+import type { TableName } from '@cumulus/dynamodb/tables';
 
 /** The tables that records go to. */
 export interface RecordingTarget {

@@ -1,12 +1,5 @@
-import {
-  type Check,
-  type Delete,
-  isObject,
-  type PlainItem,
-  type Put,
-  type Update,
-  writeTogether,
-} from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
+import { type Check, type Delete, type PlainItem, type Put, type Update, writeTogether } from '@cumulus/dynamodb/items';
 import { canBeKey } from '../lists/cursor.ts';
 import { placeInOwnBuckets } from '../messages/granule-file.ts';
 import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';

@@ -1,5 +1,5 @@
-import type { PlainItem } from '@cumulus/dynamodb';
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import type { Violation } from '../errors.ts';
 import { EndlessSearchError, type ExpressionSearch, UnsearchableError } from '../expressions/expression-search.ts';
 import { isSafeVersion } from './collection-id.ts';

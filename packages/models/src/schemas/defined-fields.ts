@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 
 /** An object's fields without those that are undefined. */
 export function definedFields(fields: object): PlainItem {

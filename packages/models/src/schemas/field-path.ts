@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
 
 /** The way to a value within a record: names of fields and places in lists. */
 export type FieldPath = readonly PropertyKey[];

@@ -1,9 +1,4 @@
-export {
-  type AccessToken,
-  accessTokenSchema,
-  accessTokenType,
-  type NewAccessToken,
-} from './access-token.ts';
+export { type AccessToken, accessTokenSchema, accessTokenType, type NewAccessToken } from './access-token.ts';
 export {
   type AsyncOperation,
   asyncOperationSchema,

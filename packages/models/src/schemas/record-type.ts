@@ -1,5 +1,6 @@
-import type { PlainItem, TableName } from '@cumulus/dynamodb';
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
+import type { PlainItem } from '@cumulus/dynamodb/items';
+import type { TableName } from '@cumulus/dynamodb/tables';
 import * as z from 'zod';
 import type { Violation } from '../errors.ts';
 import { ExpressionSearch } from '../expressions/expression-search.ts';

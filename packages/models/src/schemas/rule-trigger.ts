@@ -1,5 +1,5 @@
-import type { PlainItem } from '@cumulus/dynamodb';
-import { isObject } from '@cumulus/dynamodb';
+import { isObject } from '@cumulus/dynamodb/aws';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import type { Violation } from '../errors.ts';
 import type { Rule } from './rule.ts';
 

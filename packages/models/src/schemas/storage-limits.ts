@@ -1,4 +1,4 @@
-import { isNumberValue } from '@cumulus/dynamodb';
+import { isNumberValue } from '@cumulus/dynamodb/items';
 import type { Violation } from '../errors.ts';
 import { describePath, type FieldPath } from './field-path.ts';
 
@@ -9,7 +9,7 @@ export const MAX_ITEM_BYTES = 400 * 1024;
 const MAX_NAME_BYTES = 65_535;
 export const MAX_DEPTH = 30;
 
-const SMALLEST_NUMBER = 1e-130;
+const MIN_NUMBER = 1e-130;
 
 /** The size of a text in UTF-8, in which DynamoDB counts. */
 export function bytesOf(text: string): number {
@@ -23,7 +23,7 @@ export function isStorableName(name: string): boolean {
 
 export function isStorableNumber(value: number): boolean {
   const size = Math.abs(value);
-  return size <= Number.MAX_SAFE_INTEGER && (size === 0 || size >= SMALLEST_NUMBER);
+  return size <= Number.MAX_SAFE_INTEGER && (size === 0 || size >= MIN_NUMBER);
 }
 
 /** The size of a value as DynamoDB counts it towards the limit of an item, or a little more; in bytes. */
@@ -72,7 +72,7 @@ function problemOf(value: unknown, path: FieldPath): string | undefined {
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) return 'must be a finite number';
     if (isStorableNumber(value)) return undefined;
-    return `must be a number of at most ${Number.MAX_SAFE_INTEGER} and, unless 0, at least ${SMALLEST_NUMBER}`;
+    return `must be a number of at most ${Number.MAX_SAFE_INTEGER} and, unless 0, at least ${MIN_NUMBER}`;
   }
   if (value instanceof Set) return value.size === 0 ? 'must not be an empty set' : undefined;
   // Numbers with more digits than JavaScript's, as they were read, are objects of the SDK.

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
-import { createClient } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 import type { Cipher } from './cipher.ts';
 import { hasLocalForm } from './ciphertext-form.ts';
 import { NoCipherError } from './errors.ts';

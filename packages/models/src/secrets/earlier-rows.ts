@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import type { Cipher } from './cipher.ts';
 import { isTooShortForCiphertext } from './ciphertext-form.ts';
 import { encryptCredentials } from './credentials.ts';

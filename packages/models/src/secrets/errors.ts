@@ -1,4 +1,4 @@
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 
 /*
  * No message here holds a secret or a key, and none of these errors has one of the SDK's as its cause: that may carry the
@@ -6,10 +6,10 @@ import { MetadataError } from '@cumulus/dynamodb';
  */
 
 /** A text could not be encrypted, so that nothing was stored. */
-export class EncryptionError extends MetadataError {}
+export class EncryptionError extends CumulusError {}
 
 /** A ciphertext could not be decrypted: it is damaged, or needs another key. It was left as it is. */
-export class DecryptionError extends MetadataError {}
+export class DecryptionError extends CumulusError {}
 
 /**
  * KMS did not take for its own a text as long as an RSA ciphertext: earlier releases encrypted so by default, with a key
@@ -18,7 +18,7 @@ export class DecryptionError extends MetadataError {}
 export class KeyPairCiphertextError extends DecryptionError {}
 
 /** Something is to be encrypted or decrypted, and the deployment has nothing to do it with. */
-export class NoCipherError extends MetadataError {}
+export class NoCipherError extends CumulusError {}
 
 /** A key in the environment is not one. */
-export class InvalidKeyError extends MetadataError {}
+export class InvalidKeyError extends CumulusError {}

@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import type { KMSClient } from '@aws-sdk/client-kms';
-import { AccessDeniedError, ConnectionError, type MetadataError, ThrottledError } from '@cumulus/dynamodb';
+import { AccessDeniedError, ConnectionError, type CumulusError, ThrottledError } from '@cumulus/dynamodb/aws';
 import { DecryptionError, EncryptionError, KeyPairCiphertextError } from './errors.ts';
 
 /** What KMS was being asked when an error came. */
@@ -42,7 +42,7 @@ const RSA_LENGTHS = new Set([128, 256, 384, 512]);
  * error's name, HTTP status and request id, and the key's id. The SDK's own, which may carry what was sent and received,
  * is neither quoted nor kept as the cause.
  */
-export async function explainKmsError(thrown: unknown, request: KmsRequest): Promise<MetadataError> {
+export async function explainKmsError(thrown: unknown, request: KmsRequest): Promise<CumulusError> {
   const { client, keyId, action } = request;
   const error: Partial<AwsError> = isNativeError(thrown) ? thrown : {};
   const name = error.name ?? 'an error that is none';

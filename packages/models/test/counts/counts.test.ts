@@ -6,7 +6,7 @@ import {
   UpdateItemCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
-import { TableReplacedError } from '@cumulus/dynamodb';
+import { TableReplacedError } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { afterEach, expect, it } from '@jest/globals';
 import { markRecountDue } from '../../src/counts/counts-table.ts';

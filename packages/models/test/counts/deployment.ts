@@ -9,7 +9,7 @@ import {
   UpdateItemCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { createClient, createStreamsClient } from '@cumulus/dynamodb';
+import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
 import { afterAll, afterEach, beforeEach } from '@jest/globals';
 import type { CountedTable } from '../../src/counts/counted-types.ts';
 import { listCollectionCounts, readCounts } from '../../src/counts/read-counts.ts';

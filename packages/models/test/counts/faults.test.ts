@@ -4,7 +4,7 @@ import {
   TransactionCanceledException,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { createClient } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { expect, it } from '@jest/globals';
 import { followCounts } from '../../src/counts/follow-counts.ts';

@@ -4,7 +4,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import { findStream } from '@cumulus/dynamodb';
+import { findStream } from '@cumulus/dynamodb/streams';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { expect, it } from '@jest/globals';
 import { EventSourceError } from '../../src/counts/errors.ts';

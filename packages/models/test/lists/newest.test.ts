@@ -1,14 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
-import {
-  createClient,
-  createTableInput,
-  deleteItems,
-  type PlainItem,
-  scanPageOfItems,
-  type TableSchema,
-  writeIf,
-} from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { deleteItems, type PlainItem, scanPageOfItems, writeIf } from '@cumulus/dynamodb/items';
+import { createTableInput, type TableSchema } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';

@@ -1,6 +1,6 @@
 import { CreateTableCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { createClient } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';

@@ -6,21 +6,17 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { deleteItems, fromAttributes, type PlainItem, scanPageOfItems, toAttributes } from '@cumulus/dynamodb/items';
 import {
-  createClient,
   createTableInput,
-  deleteItems,
-  fromAttributes,
-  type PlainItem,
   physicalTableName,
   RECORD_COUNTS_TABLE,
-  scanPageOfItems,
   schemaOf,
   TABLE_DEFINITIONS,
   TABLE_NAMES,
   type TableName,
-  toAttributes,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/tables';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { createModels, type Models, type ModelsOptions } from '../../src/create-models.ts';
 import { localKeyCipher } from '../../src/secrets/local-key-cipher.ts';

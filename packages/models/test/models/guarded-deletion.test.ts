@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { AssociatedRulesError, RecordBeingDeletedError } from '../../src/errors.ts';

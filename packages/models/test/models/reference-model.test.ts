@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';

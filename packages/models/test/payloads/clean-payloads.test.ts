@@ -6,7 +6,9 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { InterruptedError, type PlainItem, StoppedError, TableNotFoundError } from '@cumulus/dynamodb';
+import { InterruptedError, TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { StoppedError } from '@cumulus/dynamodb/backup';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type CleanPayloadsOptions, cleanPayloads } from '../../src/payloads/clean-payloads.ts';
 import { payloadPlace } from '../../src/payloads/payload-place.ts';

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { DeleteTableCommand, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { createClient, deleteItems, physicalTableName, type TableName } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { deleteItems } from '@cumulus/dynamodb/items';
+import { physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-import { createClient } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { afterAll, expect, test } from '@jest/globals';
 import { deleteGranule } from '../../src/recording/delete-granule.ts';

@@ -1,4 +1,5 @@
-import { createClient, type PlainItem } from '@cumulus/dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { afterAll, expect, test } from '@jest/globals';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';

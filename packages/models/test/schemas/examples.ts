@@ -1,4 +1,4 @@
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import type { RecordTypeName } from '../../src/schemas/record-type.ts';
 import { recordTypes } from '../../src/schemas/record-types.ts';
 

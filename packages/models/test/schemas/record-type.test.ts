@@ -1,5 +1,5 @@
 import { NumberValueImpl as NumberValue } from '@aws-sdk/util-dynamodb';
-import { TABLE_DEFINITIONS, TABLE_NAMES } from '@cumulus/dynamodb';
+import { TABLE_DEFINITIONS, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RECORD_TYPES } from '../../src/schemas/record-type.ts';

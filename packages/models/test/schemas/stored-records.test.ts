@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { PlainItem } from '@cumulus/dynamodb';
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import { sampleRecords } from '@cumulus/local';
 import { expect, test } from '@jest/globals';
 import { RECORD_TYPES } from '../../src/schemas/record-type.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 import type { ServerProcess } from '@cumulus/local';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { cipherFromEnvironment } from '../../src/secrets/cipher-from-environment.ts';
@@ -31,7 +31,7 @@ describe('cipherFromEnvironment', () => {
       for (const work of [cipher.encrypt('hunter2'), cipher.decrypt('local:v1:AAAA')]) {
         const error = await failureOf(work);
         expect(error).toBeInstanceOf(NoCipherError);
-        expect(error).toBeInstanceOf(MetadataError);
+        expect(error).toBeInstanceOf(CumulusError);
         expect(error.message).toMatch(/CUMULUS_KMS_KEY_ID.*CUMULUS_LOCAL_KEY.*openssl rand -base64 32/s);
         expect(everythingOf(error)).not.toContain('hunter2');
       }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
-import { AccessDeniedError, ConnectionError, MetadataError, ThrottledError } from '@cumulus/dynamodb';
+import { AccessDeniedError, ConnectionError, CumulusError, ThrottledError } from '@cumulus/dynamodb/aws';
 import type { ServerProcess } from '@cumulus/local';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -160,7 +160,7 @@ describe('kmsCipher where KMS does not answer as it should', () => {
   ])('%s to %s: says what to do, and none of the words of KMS', async (type, action, kind, words) => {
     const error = await answering(400, refusal(type), action === 'Encrypt' ? encrypt : decrypt);
     expect(error).toBeInstanceOf(kind);
-    expect(error).toBeInstanceOf(MetadataError);
+    expect(error).toBeInstanceOf(CumulusError);
     expect(error.message).toContain('alias/credentials');
     expect(error.message).toContain(words);
     expectNoSecret(error, ciphertext);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { MetadataError } from '@cumulus/dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DecryptionError, EncryptionError, InvalidKeyError } from '../../src/secrets/errors.ts';
@@ -80,7 +80,7 @@ describe('localKeyCipher', () => {
   ])('refuses the key %j, tells how to make one, and does not show it', (bad, problem) => {
     const error = catchError(() => localKeyCipher(bad));
     expect(error).toBeInstanceOf(InvalidKeyError);
-    expect(error).toBeInstanceOf(MetadataError);
+    expect(error).toBeInstanceOf(CumulusError);
     expect(error.message).toContain(problem);
     expect(error.message).toContain('openssl rand -base64 32');
     if (bad !== '') expect(everythingOf(error.message)).not.toContain(bad);

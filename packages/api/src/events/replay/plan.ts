@@ -1,14 +1,14 @@
 import { type Context, type Outcome, type Task, tableNames } from '@cumulus/cli';
 import {
-  describeTable,
   formatS3Url,
   parseS3Url,
   type S3Location,
   type S3Objects,
   StorageError,
   s3Objects,
-} from '@cumulus/dynamodb';
-import { payloadPlace } from '@cumulus/models';
+} from '@cumulus/dynamodb/storage';
+import { describeTable } from '@cumulus/dynamodb/tables';
+import { payloadPlace } from '@cumulus/models/payloads';
 import type { Log } from '../../observation/log.ts';
 import { PartlyRecordedError } from '../errors.ts';
 import { messageSources } from '../event-message.ts';

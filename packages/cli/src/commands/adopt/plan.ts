@@ -1,10 +1,5 @@
-import {
-  checkTableFit,
-  type FitFinding,
-  RECORD_COUNTS_TABLE,
-  TABLE_DEFINITIONS,
-  type TableDefinition,
-} from '@cumulus/dynamodb';
+import { checkTableFit, type FitFinding } from '@cumulus/dynamodb/recovery';
+import { RECORD_COUNTS_TABLE, TABLE_DEFINITIONS, type TableDefinition } from '@cumulus/dynamodb/tables';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { isCounted } from '../../note-recount.ts';
 import { describeNamedSettings, describeUnknownSettings } from '../../settings-words.ts';

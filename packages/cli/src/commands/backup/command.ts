@@ -1,4 +1,4 @@
-import type { SegmentRange } from '@cumulus/dynamodb';
+import type { SegmentRange } from '@cumulus/dynamodb/backup';
 import type { Argv } from 'yargs';
 import { checkDestination } from '../../backup-destination.ts';
 import { defineCommand } from '../../command.ts';

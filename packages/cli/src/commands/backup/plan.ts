@@ -1,4 +1,4 @@
-import { backUpTable, planBackUp } from '@cumulus/dynamodb';
+import { backUpTable, planBackUp } from '@cumulus/dynamodb/backup';
 import { chosenTables } from '../../chosen-tables.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { earlierBackupsWarning } from '../../earlier-backups-words.ts';

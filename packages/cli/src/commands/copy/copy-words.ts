@@ -1,4 +1,5 @@
-import { type DifferenceCounts, type DifferenceKind, describeItemKey, type TableDifference } from '@cumulus/dynamodb';
+import { describeItemKey } from '@cumulus/dynamodb/items';
+import type { DifferenceCounts, DifferenceKind, TableDifference } from '@cumulus/dynamodb/recovery';
 import { count, number } from '../../words.ts';
 import type { CopyOptions } from './command.ts';
 

@@ -1,5 +1,5 @@
-import { physicalTableName } from '@cumulus/dynamodb';
-import { COUNTED_TYPES, type CountedTable } from '@cumulus/models';
+import { physicalTableName } from '@cumulus/dynamodb/tables';
+import { COUNTED_TYPES, type CountedTable } from '@cumulus/models/counts';
 import { tableNames } from '../../table-names.ts';
 import type { CountsOptions } from './command.ts';
 

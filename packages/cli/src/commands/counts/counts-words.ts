@@ -1,4 +1,4 @@
-import type { Counts } from '@cumulus/models';
+import type { Counts } from '@cumulus/models/counts';
 import { number } from '../../words.ts';
 
 /** `1,187: 900 completed, 187 failed, 100 running` */

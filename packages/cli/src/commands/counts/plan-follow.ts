@@ -1,5 +1,5 @@
-import { createStreamsClient } from '@cumulus/dynamodb';
-import { followCounts } from '@cumulus/models';
+import { createStreamsClient } from '@cumulus/dynamodb/aws';
+import { followCounts } from '@cumulus/models/counts';
 import type { Context, Task } from '../../command.ts';
 import { count } from '../../words.ts';
 import type { CountsOptions } from './command.ts';

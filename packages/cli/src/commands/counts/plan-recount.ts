@@ -1,5 +1,5 @@
-import { createStreamsClient } from '@cumulus/dynamodb';
-import { type CountDifference, recount } from '@cumulus/models';
+import { createStreamsClient } from '@cumulus/dynamodb/aws';
+import { type CountDifference, recount } from '@cumulus/models/counts';
 import type { Context, Task } from '../../command.ts';
 import { count } from '../../words.ts';
 import type { RecountOptions } from './command.ts';
@@ -10,7 +10,7 @@ import { describeCounts } from './counts-words.ts';
 const SETTLE_SECONDS = 15;
 
 /** So many differences are told to a person; the JSON has all. */
-const MOST_LINES = 20;
+const MAX_LINES = 20;
 
 export async function planRecount(options: RecountOptions, context: Context): Promise<readonly Task[]> {
   const { region, profile, 'endpoint-url': endpoint, 'dry-run': dryRun = false, settle = SETTLE_SECONDS } = options;
@@ -32,8 +32,8 @@ export async function planRecount(options: RecountOptions, context: Context): Pr
             lines: [
               `${table}: ${describeCounts(after)}`,
               `  ${found}${dryRun && differences.length > 0 ? '; nothing was changed' : ''}`,
-              ...differences.slice(0, MOST_LINES).map(describeDifference),
-              ...(differences.length > MOST_LINES ? [`  … and ${differences.length - MOST_LINES} more`] : []),
+              ...differences.slice(0, MAX_LINES).map(describeDifference),
+              ...(differences.length > MAX_LINES ? [`  … and ${differences.length - MAX_LINES} more`] : []),
             ],
             warning: follows ? undefined : `${table} has no stream: its counts will not follow what is written to it.`,
           },

@@ -1,4 +1,4 @@
-import { listCollectionCounts, readCounts } from '@cumulus/models';
+import { listCollectionCounts, readCounts } from '@cumulus/models/counts';
 import type { Context, Task } from '../../command.ts';
 import type { ShowOptions } from './command.ts';
 import { countedTables, countsTableOf } from './counted-tables.ts';

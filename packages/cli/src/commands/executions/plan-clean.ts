@@ -1,5 +1,5 @@
-import { physicalTableName } from '@cumulus/dynamodb';
-import { cleanPayloads, type PayloadPlace, payloadPlace } from '@cumulus/models';
+import { physicalTableName } from '@cumulus/dynamodb/tables';
+import { cleanPayloads, type PayloadPlace, payloadPlace } from '@cumulus/models/payloads';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { count, zonedTime } from '../../words.ts';
 import type { CleanOptions } from './command.ts';

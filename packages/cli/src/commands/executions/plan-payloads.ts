@@ -1,4 +1,5 @@
-import { formatS3Url, pointersOfBackup } from '@cumulus/dynamodb';
+import { pointersOfBackup } from '@cumulus/dynamodb/backup';
+import { formatS3Url } from '@cumulus/dynamodb/storage';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Task } from '../../command.ts';
 import { writeLines } from '../../write-lines.ts';

@@ -6,7 +6,7 @@ import {
   planExports,
   startExport,
   type TableExport,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/recovery';
 import { beginTogether } from '../../begin-together.ts';
 import { chosenTables } from '../../chosen-tables.ts';
 import type { Context, Outcome, Task } from '../../command.ts';

@@ -1,12 +1,5 @@
-import {
-  describeKey,
-  finishImport,
-  type PlannedImport,
-  planImport,
-  startImport,
-  TABLE_NAMES,
-  type TableName,
-} from '@cumulus/dynamodb';
+import { finishImport, type PlannedImport, planImport, startImport } from '@cumulus/dynamodb/recovery';
+import { describeKey, TABLE_NAMES, type TableName } from '@cumulus/dynamodb/tables';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { noteRecount } from '../../note-recount.ts';
 import { NOT_CARRIED_OVER, settingsLines } from '../../recovery-words.ts';

@@ -1,4 +1,4 @@
-import { listParts, mergeParts } from '@cumulus/dynamodb';
+import { listParts, mergeParts } from '@cumulus/dynamodb/backup';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { earlierBackupsWarning } from '../../earlier-backups-words.ts';
 import { describePointers } from '../../payload-words.ts';

@@ -1,4 +1,4 @@
-import type { OnDemandBackup } from '@cumulus/dynamodb';
+import type { OnDemandBackup } from '@cumulus/dynamodb/recovery';
 import { size, zonedTime } from '../../words.ts';
 
 /** A backup's fields in JSON, its table first. */

@@ -1,11 +1,11 @@
+import { InterruptedError } from '@cumulus/dynamodb/aws';
 import {
   finishOnDemandBackup,
-  InterruptedError,
   type OnDemandBackup,
   type PlannedOnDemandBackup,
   planOnDemandBackups,
   startOnDemandBackup,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/recovery';
 import { beginTogether } from '../../begin-together.ts';
 import { chosenTables } from '../../chosen-tables.ts';
 import type { Context, Outcome, Task } from '../../command.ts';

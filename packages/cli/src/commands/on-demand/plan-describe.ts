@@ -1,4 +1,9 @@
-import { type BackedUpIndex, type BackedUpKey, describeOnDemandBackup, tableOfBackup } from '@cumulus/dynamodb';
+import {
+  type BackedUpIndex,
+  type BackedUpKey,
+  describeOnDemandBackup,
+  tableOfBackup,
+} from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { count, size, zonedTime } from '../../words.ts';
 import { backupFields, backupLines } from './backup-words.ts';

@@ -1,4 +1,4 @@
-import { listOnDemandBackups } from '@cumulus/dynamodb';
+import { listOnDemandBackups } from '@cumulus/dynamodb/recovery';
 import { chosenNames } from '../../chosen-tables.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { backupFields, backupLines } from './backup-words.ts';

@@ -1,11 +1,10 @@
+import { CumulusError, InterruptedError } from '@cumulus/dynamodb/aws';
 import {
   choosePruned,
   deleteOnDemandBackup,
-  InterruptedError,
   listOnDemandBackups,
-  MetadataError,
   type PruneDecision,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/recovery';
 import { chosenNames } from '../../chosen-tables.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { count, zonedTime } from '../../words.ts';
@@ -30,7 +29,7 @@ export async function planPrune(options: PruneOptions, context: Context): Promis
   if (going.length > 0 && options.yes !== true && !dryRun) {
     const concerned = new Set(going.map(({ backup }) => backup.table));
     const question = `Delete ${count(going.length, 'backup')} of ${[...concerned].join(', ')} for good?`;
-    if (!(await context.confirm(question))) throw new MetadataError('Not confirmed.', ['Nothing was deleted.']);
+    if (!(await context.confirm(question))) throw new CumulusError('Not confirmed.', ['Nothing was deleted.']);
   }
   if (chosen.size === 0) context.onWarning('There is no such backup. Check --region, and the tables’ names.');
   return [...chosen].map(([table, decisions]) => ({
@@ -97,7 +96,7 @@ async function remove(decision: PruneDecision, { client, abortSignal }: Context)
     const wasThere = await deleteOnDemandBackup(client, decision.backup.arn, abortSignal);
     return { ...decision, fate: wasThere ? 'deleted' : 'gone already' };
   } catch (error) {
-    if (!(error instanceof MetadataError)) throw error;
+    if (!(error instanceof CumulusError)) throw error;
     return { ...decision, fate: 'not deleted', error: error.message };
   }
 }

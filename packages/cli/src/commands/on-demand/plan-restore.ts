@@ -1,10 +1,10 @@
+import { InterruptedError } from '@cumulus/dynamodb/aws';
 import {
   beginBackupRestore,
   finishRestoreToTime,
-  InterruptedError,
   type PlannedBackupRestore,
   planBackupRestore,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { arnLines, NOT_CARRIED_OVER, settingsLines } from '../../recovery-words.ts';
 import { zonedTime } from '../../words.ts';

@@ -1,4 +1,10 @@
-import { physicalTableName, TABLE_DEFINITIONS, TABLE_NAMES, type TableName, tableNameIn } from '@cumulus/dynamodb';
+import {
+  physicalTableName,
+  TABLE_DEFINITIONS,
+  TABLE_NAMES,
+  type TableName,
+  tableNameIn,
+} from '@cumulus/dynamodb/tables';
 import { cumulusTables } from '../../cumulus-tables.ts';
 import { readTerraformTables } from '../../terraform-output.ts';
 import { UsageError } from '../../usage-error.ts';

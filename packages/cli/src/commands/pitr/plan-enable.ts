@@ -1,4 +1,5 @@
-import { describeProtection, enableProtection, TableNotFoundError } from '@cumulus/dynamodb';
+import { TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { describeProtection, enableProtection } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { missingTable } from '../tables/missing-table.ts';
 import type { EnableOptions } from './command.ts';

@@ -1,20 +1,17 @@
+import { CumulusError, InterruptedError, placeOf, TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { StoppedError } from '@cumulus/dynamodb/backup';
 import {
   beginRestoreToTime,
   createEmptyTable,
   type EmptyTable,
   finishRestoreToTime,
-  InterruptedError,
-  MetadataError,
   type PlannedRestore,
   type PlannedRestores,
-  placeOf,
   planDeploymentRestore,
   planRestoresToTime,
   type RestorableTable,
-  StoppedError,
-  TableNotFoundError,
   zonedTime,
-} from '@cumulus/dynamodb';
+} from '@cumulus/dynamodb/recovery';
 import { beginTogether } from '../../begin-together.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { arnLines, NOT_CARRIED_OVER, settingsLines } from '../../recovery-words.ts';
@@ -170,7 +167,7 @@ class RestoreWork {
     if (this.#context.abortSignal.aborted) {
       return new InterruptedError(`The restore of ${source} to ${target} was interrupted.`, advice, error);
     }
-    if (this.#planned.restores.length === 1 || !(error instanceof MetadataError)) return error;
+    if (this.#planned.restores.length === 1 || !(error instanceof CumulusError)) return error;
     return new StoppedError(`${target} was not made, other tables were: ${error.message}`, advice, error);
   }
 

@@ -1,4 +1,5 @@
-import { describeProtection, TableNotFoundError, zonedTime } from '@cumulus/dynamodb';
+import { TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { describeProtection, zonedTime } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { count } from '../../words.ts';
 import { missingTable } from '../tables/missing-table.ts';

@@ -1,4 +1,4 @@
-import { type RestoreResult, restoreTable, verifyBackup } from '@cumulus/dynamodb';
+import { type RestoreResult, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { type Input, STANDARD_INPUT, withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';

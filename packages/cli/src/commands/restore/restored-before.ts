@@ -1,4 +1,4 @@
-import { TargetNotEmptyError, verifyBackup } from '@cumulus/dynamodb';
+import { TargetNotEmptyError, verifyBackup } from '@cumulus/dynamodb/backup';
 import type { BackupOfTable } from '../../backup-source/find-backups.ts';
 import type { Context, Outcome } from '../../command.ts';
 import { describeComparison } from '../../comparison-words.ts';

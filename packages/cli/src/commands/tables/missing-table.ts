@@ -1,4 +1,4 @@
-import { placeOf, TableNotFoundError } from '@cumulus/dynamodb';
+import { placeOf, TableNotFoundError } from '@cumulus/dynamodb/aws';
 import type { Context, Outcome } from '../../command.ts';
 
 /** What a command says of a table that a deployment has to have and does not. */

@@ -1,4 +1,4 @@
-import { type CreatedTable, createDeployment } from '@cumulus/dynamodb';
+import { type CreatedTable, createDeployment } from '@cumulus/dynamodb/tables';
 import type { Context, Task } from '../../command.ts';
 import { cumulusTables } from '../../cumulus-tables.ts';
 import { describeSettingNotTaken } from '../../settings-words.ts';

@@ -1,4 +1,4 @@
-import { type DescribedTable, describeDeployment, describeKey, SCHEMA_SETTINGS } from '@cumulus/dynamodb';
+import { type DescribedTable, describeDeployment, describeKey, SCHEMA_SETTINGS } from '@cumulus/dynamodb/tables';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { describeNamedSettings, describeUnknownSettings } from '../../settings-words.ts';
 import { count, size } from '../../words.ts';

@@ -1,4 +1,4 @@
-import { findDeployment } from '@cumulus/dynamodb';
+import { findDeployment } from '@cumulus/dynamodb/tables';
 import type { Context, Task } from '../../command.ts';
 import { count, size } from '../../words.ts';
 import type { TablesOptions } from './command.ts';

@@ -1,4 +1,5 @@
-import { type User, UserModel } from '@cumulus/models';
+import { UserModel } from '@cumulus/models';
+import type { User } from '@cumulus/models/schemas';
 import type { Context, Task } from '../../command.ts';
 import { count } from '../../words.ts';
 import type { UsersOptions } from './command.ts';

@@ -1,4 +1,5 @@
-import { getItems, type MetadataError } from '@cumulus/dynamodb';
+import type { CumulusError } from '@cumulus/dynamodb/aws';
+import { getItems } from '@cumulus/dynamodb/items';
 import type { Context, Task } from '../../command.ts';
 import { count, number } from '../../words.ts';
 import { showName } from './show-name.ts';
@@ -13,7 +14,7 @@ export interface UserWork {
   /** How a user is found for whom it cannot be done. */
   readonly undone: string;
   /** Does it for a user; gives the reason where there is nothing to do, and throws whatever else keeps it from being done. */
-  readonly doFor: (userName: string) => Promise<MetadataError | undefined>;
+  readonly doFor: (userName: string) => Promise<CumulusError | undefined>;
 }
 
 /** A task for each user, so that one that fails does not keep the others from being done. The last tells how many were. */

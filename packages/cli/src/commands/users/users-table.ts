@@ -1,4 +1,6 @@
-import { describeTable, FileError, physicalTableName, placeOf, TableNotFoundError } from '@cumulus/dynamodb';
+import { placeOf, TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { FileError } from '@cumulus/dynamodb/storage';
+import { describeTable, physicalTableName } from '@cumulus/dynamodb/tables';
 import type { Context } from '../../command.ts';
 import { readTerraformTables } from '../../terraform-output.ts';
 import { USERS_TABLE_VARIABLE, type UsersOptions } from './command.ts';

@@ -1,4 +1,4 @@
-import { describeSegments, type RefusedByIndexes, verifyBackup } from '@cumulus/dynamodb';
+import { describeSegments, type RefusedByIndexes, verifyBackup } from '@cumulus/dynamodb/backup';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ProgressListener } from '../../progress.ts';
+import type { ProgressListener } from '../../items/progress.ts';
 import type { S3Access } from '../../storage/folder.ts';
 import type { SettingsComparison } from '../../tables/compare-settings.ts';
 import type { SettingNotTaken } from '../../tables/create.ts';

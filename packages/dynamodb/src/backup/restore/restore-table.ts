@@ -1,9 +1,9 @@
-import { explainAwsError } from '../../aws-errors.ts';
-import { CorruptBackupError, PartOfBackupError } from '../../errors.ts';
-import { openBackup } from '../../storage/open-backup.ts';
+import { explainAwsError } from '../../aws/aws-errors.ts';
 import { requireSame, requireSameTable } from '../../tables/same-table.ts';
 import { isPart } from '../backup-files.ts';
 import type { BackupSource } from '../backup-source.ts';
+import { CorruptBackupError, PartOfBackupError } from '../errors.ts';
+import { openBackup } from '../open-backup.ts';
 import type { RestoreState } from '../restore-checkpoint.ts';
 import { describeSegments } from '../segment-range.ts';
 import { type CheckedFile, checkFile } from './check.ts';

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
-import { AccessDeniedError, FileError, type MetadataError, ResumeMismatchError, StorageError } from '../../errors.ts';
+import { AccessDeniedError, type CumulusError } from '../../aws/errors.ts';
+import { FileError, StorageError } from '../../storage/errors.ts';
 import type { TableDescription } from '../../tables/describe.ts';
 import type { CheckpointFile } from '../checkpoint-file.ts';
+import { ResumeMismatchError } from '../errors.ts';
 import type { RestoreCheckpoint, RestoreState } from '../restore-checkpoint.ts';
 import { DEFAULT_RESUME_WITHIN, whyTooOld } from '../too-old.ts';
 import type { RestoreOptions } from './options.ts';
@@ -113,6 +115,6 @@ export function optionalCheckpoint(
   };
 }
 
-function isAboutStorage(error: unknown): error is MetadataError {
+function isAboutStorage(error: unknown): error is CumulusError {
   return error instanceof FileError || error instanceof StorageError || error instanceof AccessDeniedError;
 }

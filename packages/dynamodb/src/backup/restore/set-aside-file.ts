@@ -1,7 +1,8 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { FileError, ResumeMismatchError } from '../../errors.ts';
+import { FileError } from '../../storage/errors.ts';
 import { explainFileError, openOwnToChange } from '../durable-file.ts';
+import { ResumeMismatchError } from '../errors.ts';
 import { PRIVATE_FILE } from '../temporary-file.ts';
 
 /** How far a file of lines that were set aside has come. */

@@ -1,5 +1,5 @@
-import { placeOf } from '../../client.ts';
-import { TableNotFoundError, TargetNotEmptyError } from '../../errors.ts';
+import { placeOf } from '../../aws/client.ts';
+import { TableNotFoundError } from '../../aws/errors.ts';
 import { hasItems } from '../../items/has-items.ts';
 import { compareSettings, type SettingsComparison } from '../../tables/compare-settings.ts';
 import { applySettings, createTable, type SettingNotTaken, waitUntilActive } from '../../tables/create.ts';
@@ -12,6 +12,7 @@ import { schemaOf, type TableSchema } from '../../tables/schema.ts';
 import type { BackupSource } from '../backup-source.ts';
 import { checkKey } from '../check-key.ts';
 import type { CheckpointFile } from '../checkpoint-file.ts';
+import { TargetNotEmptyError } from '../errors.ts';
 import type { RestoreCheckpoint } from '../restore-checkpoint.ts';
 import type { RestoreOptions } from './options.ts';
 

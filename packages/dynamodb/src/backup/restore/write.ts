@@ -1,13 +1,5 @@
-import { explainAwsError, isRefusalOfItem } from '../../aws-errors.ts';
-import {
-  BackupReplacedError,
-  CorruptBackupError,
-  InterruptedError,
-  MetadataError,
-  RequestFailedError,
-  StoppedError,
-  TableNotFoundError,
-} from '../../errors.ts';
+import { explainAwsError, isRefusalOfItem } from '../../aws/aws-errors.ts';
+import { CumulusError, InterruptedError, RequestFailedError, TableNotFoundError } from '../../aws/errors.ts';
 import { CapacityLimiter } from '../../items/capacity-limiter.ts';
 import { runWorkers } from '../../items/workers.ts';
 import {
@@ -20,6 +12,7 @@ import {
 import type { TableSchema } from '../../tables/schema.ts';
 import type { BackupSource } from '../backup-source.ts';
 import { Checkpoints } from '../checkpoints.ts';
+import { BackupReplacedError, CorruptBackupError, StoppedError } from '../errors.ts';
 import { InOrder } from '../in-order.ts';
 import { LineProblem, parseLine } from '../line-format.ts';
 import type { RestoreState } from '../restore-checkpoint.ts';
@@ -238,14 +231,14 @@ async function writeLine(
 }
 
 function stopped(error: unknown, table: string, written: number, resumable: boolean): unknown {
-  if (!(error instanceof MetadataError)) return error;
+  if (!(error instanceof CumulusError)) return error;
   const ErrorClass = error instanceof InterruptedError ? InterruptedError : StoppedError;
   const problem = `The restore into ${table} stopped after ${written} items: ${error.message}`;
   return new ErrorClass(problem, [adviceAfter(error, resumable)], error);
 }
 
 /** What would end the same way again is not to be continued. */
-function adviceAfter(error: MetadataError, resumable: boolean): string {
+function adviceAfter(error: CumulusError, resumable: boolean): string {
   if (isRefusalOfItem(error.cause)) {
     return 'Restore again with --overwrite: with the line mended, or with --set-aside FILE, which keeps such lines in FILE and goes on.';
   }

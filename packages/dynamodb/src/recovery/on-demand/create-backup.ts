@@ -1,9 +1,10 @@
 import { CreateBackupCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../answer-evidence.ts';
-import { BackupExistsError, StoppedError } from '../../errors.ts';
-import { abortable, outlastThrottling, Patience } from '../../items/patience.ts';
-import type { ProgressListener, WaitProgress } from '../../progress.ts';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { abortable, outlastThrottling, Patience } from '../../aws/patience.ts';
+import { StoppedError } from '../../backup/errors.ts';
+import type { ProgressListener, WaitProgress } from '../../items/progress.ts';
 import { describeTable } from '../../tables/describe.ts';
+import { BackupExistsError } from '../errors.ts';
 import { NOTHING_STARTED } from '../nothing-started.ts';
 import { waitUntil } from '../wait-until.ts';
 import { zonedTime } from '../zoned-time.ts';
@@ -13,13 +14,13 @@ import { listOnDemandBackups } from './list-backups.ts';
 import { backupFrom, type OnDemandBackup } from './on-demand-backup.ts';
 
 /** How long after it was made a backup of the same name is taken for what an interrupted run left, in milliseconds. */
-const LONGEST_UNFINISHED = 3_600_000;
+const MAX_UNFINISHED = 3_600_000;
 
 /** How long a backup may be unknown after its creation has begun, in milliseconds. */
-const LONGEST_UNSEEN = 60_000;
+const MAX_UNSEEN = 60_000;
 
 /** DynamoDB's limit on a backup's name. */
-const LONGEST_NAME = 255;
+const MAX_NAME = 255;
 
 export interface PlanOnDemandBackupsOptions {
   readonly client: DynamoDBClient;
@@ -127,7 +128,7 @@ export async function finishOnDemandBackup(
     table: name,
     look: () => findOnDemandBackup(client, arn, abortSignal),
     isOver: (backup) => {
-      if (backup === undefined && (last !== undefined || performance.now() - since > LONGEST_UNSEEN)) throw failed();
+      if (backup === undefined && (last !== undefined || performance.now() - since > MAX_UNSEEN)) throw failed();
       last = backup;
       return backup?.status === 'AVAILABLE';
     },
@@ -147,7 +148,7 @@ function stamp(time: Date): string {
 
 /** A table's name may be as long as that of a backup, so that its end gives way to the stamp. */
 function stampedName(table: string, stampInForce: string): string {
-  return `${table.slice(0, LONGEST_NAME - stampInForce.length - 1)}-${stampInForce}`;
+  return `${table.slice(0, MAX_NAME - stampInForce.length - 1)}-${stampInForce}`;
 }
 
 /** The stamp of a backup that was named by {@link stampedName}. */
@@ -168,7 +169,7 @@ function unfinishedOf(table: string, backups: readonly OnDemandBackup[]): readon
  */
 function refuseOld({ arn, name, table, createdAt }: OnDemandBackup, now: Date, madeAt: Date | undefined): void {
   const isOfFormer = madeAt !== undefined && createdAt < madeAt;
-  if (!isOfFormer && now.getTime() - createdAt.getTime() <= LONGEST_UNFINISHED) return;
+  if (!isOfFormer && now.getTime() - createdAt.getTime() <= MAX_UNFINISHED) return;
   const former = isOfFormer ? ', which is of another table that had its name before' : '';
   throw new BackupExistsError(
     `Table ${table} has a backup named ${name} already, of ${zonedTime(createdAt)}${former}: ${arn}`,

@@ -1,7 +1,7 @@
 import { DeleteBackupCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../answer-evidence.ts';
-import { BackupNotReadyError, SystemBackupError } from '../../errors.ts';
-import { abortable, outlastThrottling } from '../../items/patience.ts';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { abortable, outlastThrottling } from '../../aws/patience.ts';
+import { BackupNotReadyError, SystemBackupError } from '../errors.ts';
 import { zonedTime } from '../zoned-time.ts';
 import { explainBackupError } from './explain-backup-error.ts';
 import type { OnDemandBackup } from './on-demand-backup.ts';

@@ -6,8 +6,8 @@ import {
   type SourceTableFeatureDetails,
   type StreamViewType,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../answer-evidence.ts';
-import { abortable } from '../../items/patience.ts';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { abortable } from '../../aws/patience.ts';
 import { backupGone, explainBackupError } from './explain-backup-error.ts';
 import { backupFrom, type OnDemandBackup } from './on-demand-backup.ts';
 

@@ -1,7 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type AwsError, explainAwsError, firstLine } from '../../aws-errors.ts';
-import { placeOf } from '../../client.ts';
-import { AccessDeniedError, BackupNotFoundError, RequestFailedError, ThrottledError } from '../../errors.ts';
+import { type AwsError, explainAwsError, firstLine } from '../../aws/aws-errors.ts';
+import { placeOf } from '../../aws/client.ts';
+import { AccessDeniedError, RequestFailedError, ThrottledError } from '../../aws/errors.ts';
+import { BackupNotFoundError } from '../errors.ts';
 import { tableOfBackup } from './on-demand-backup.ts';
 
 /** What was asked about a backup. */

@@ -1,7 +1,7 @@
 import { type BackupTypeFilter, type DynamoDBClient, ListBackupsCommand } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../answer-evidence.ts';
-import { abortable, outlastThrottling } from '../../items/patience.ts';
-import { PageTrail } from '../../page-trail.ts';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { PageTrail } from '../../aws/page-trail.ts';
+import { abortable, outlastThrottling } from '../../aws/patience.ts';
 import { explainBackupError } from './explain-backup-error.ts';
 import { backupFrom, byAge, type OnDemandBackup } from './on-demand-backup.ts';
 

@@ -3,10 +3,10 @@ import {
   RestoreTableFromBackupCommand,
   TableAlreadyExistsException,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../answer-evidence.ts';
-import { BackupNotReadyError, TargetExistsError } from '../../errors.ts';
-import { abortable, outlastThrottling } from '../../items/patience.ts';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { abortable, outlastThrottling } from '../../aws/patience.ts';
 import { findTable, type TableDescription } from '../../tables/describe.ts';
+import { BackupNotReadyError, TargetExistsError } from '../errors.ts';
 import { NOTHING_STARTED } from '../nothing-started.ts';
 import { definedSettings, type RecoveredSettings, settingsToGive } from '../recovered-settings.ts';
 import { zonedTime } from '../zoned-time.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix';
-import { createS3Client } from '../../client.ts';
+import { createS3Client } from '../../aws/client.ts';
 import type { S3Access } from '../folder.ts';
 import { formatS3Url, parseS3Url, type S3Location, sibling } from '../s3-url.ts';
 import { S3Objects } from './objects.ts';

@@ -6,8 +6,8 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { demandEvidence } from '../../answer-evidence.ts';
-import { PageTrail } from '../../page-trail.ts';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { PageTrail } from '../../aws/page-trail.ts';
 import { formatS3Url, type S3Location, sibling } from '../s3-url.ts';
 import { explainS3Error, isMissing, isUnmet } from './s3-errors.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createS3Client } from '../../aws/client.ts';
 import { BackupReader, OPEN_TRIES } from '../../backup/backup-reader.ts';
-import { createS3Client } from '../../client.ts';
 import type { ReadingOptions } from '../folder.ts';
 import { parseS3Url, sibling } from '../s3-url.ts';
 import { BackupObjects, idOf, manifestOfObject } from './backup-objects.ts';

@@ -1,5 +1,5 @@
+import { AccessDeniedError } from '../../aws/errors.ts';
 import { type CheckpointFile, formatCheckpoint, parseCheckpoint } from '../../backup/checkpoint-file.ts';
-import { AccessDeniedError } from '../../errors.ts';
 import type { S3Location } from '../s3-url.ts';
 import type { S3Objects } from './objects.ts';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { CumulusError } from '../../aws/errors.ts';
+import { BackupInProgressError } from '../../backup/errors.ts';
 import { isAlive } from '../../backup/process-host.ts';
 import { type Claim, newClaim, parseClaim } from '../../backup/writer-claim.ts';
-import { BackupInProgressError, MetadataError } from '../../errors.ts';
 import { formatS3Url, type S3Location } from '../s3-url.ts';
 import type { Demand, S3Objects } from './objects.ts';
 
@@ -106,7 +107,7 @@ export class S3Claim {
       }
     } catch (error) {
       // It holds for a while without; what lasts longer shows when the backup is put in place.
-      if (!(error instanceof MetadataError)) throw error;
+      if (!(error instanceof CumulusError)) throw error;
     }
   }
 }

@@ -1,7 +1,8 @@
 import { isNativeError } from 'node:util/types';
-import { type AwsError, explainRefusal, explainUnasked, firstLine } from '../../aws-errors.ts';
-import { type AnyClient, placeOf } from '../../client.ts';
-import { AccessDeniedError, MetadataError, StorageError, ThrottledError } from '../../errors.ts';
+import { type AwsError, explainRefusal, explainUnasked, firstLine } from '../../aws/aws-errors.ts';
+import { type AnyClient, placeOf } from '../../aws/client.ts';
+import { AccessDeniedError, CumulusError, ThrottledError } from '../../aws/errors.ts';
+import { StorageError } from '../errors.ts';
 import { formatS3Url, type S3Location } from '../s3-url.ts';
 
 /** What was being asked of S3 when an error came. */
@@ -44,7 +45,7 @@ export async function explainS3Error(
   client: AnyClient,
   { action, location }: S3Request,
 ): Promise<unknown> {
-  if (thrown instanceof MetadataError) return thrown;
+  if (thrown instanceof CumulusError) return thrown;
   const url = formatS3Url(location);
   const what = `${action} of ${url}`;
   const service = `S3 in ${await placeOf(client).catch(() => 'the configured region')}`;

@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { demandEvidence } from '../../answer-evidence.ts';
-import { BackupReplacedError } from '../../errors.ts';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { BackupReplacedError } from '../../backup/errors.ts';
 import { formatS3Url, type S3Location } from '../s3-url.ts';
 import type { StoredFile } from '../stored-file.ts';
 import { type ObjectStatus, READ_TRIES, S3Objects } from './objects.ts';

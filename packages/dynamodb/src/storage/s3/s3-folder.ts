@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { createS3Client } from '../../aws/client.ts';
 import type { CheckpointFile } from '../../backup/checkpoint-file.ts';
-import { createS3Client } from '../../client.ts';
 import type { Folder, ReadingOptions } from '../folder.ts';
 import { formatS3Url, parseS3Url, type S3Location, sibling } from '../s3-url.ts';
 import type { StoredFile } from '../stored-file.ts';

@@ -5,14 +5,16 @@ import {
   type ListMultipartUploadsCommandInput,
   type ListMultipartUploadsCommandOutput,
 } from '@aws-sdk/client-s3';
+import { createS3Client } from '../../aws/client.ts';
+import { AccessDeniedError, CumulusError } from '../../aws/errors.ts';
+import { PageTrail } from '../../aws/page-trail.ts';
 import type { BackupCheckpoint } from '../../backup/backup-checkpoint.ts';
 import { isKeptOf, keptFileName, MANIFEST_SUFFIX } from '../../backup/backup-files.ts';
 import type { BackupPlace } from '../../backup/backup-place.ts';
 import type { BackupSource } from '../../backup/backup-source.ts';
+import { ManifestError, StoppedError } from '../../backup/errors.ts';
 import { type BackupManifest, formatManifest } from '../../backup/manifest.ts';
-import { createS3Client } from '../../client.ts';
-import { AccessDeniedError, ManifestError, MetadataError, StoppedError, StorageError } from '../../errors.ts';
-import { PageTrail } from '../../page-trail.ts';
+import { StorageError } from '../errors.ts';
 import type { S3Access } from '../folder.ts';
 import { formatS3Url, parseS3Url, type S3Location, sibling } from '../s3-url.ts';
 import { BackupObjects, idOf, manifestOfObject, metadataOf } from './backup-objects.ts';
@@ -137,7 +139,7 @@ class S3Place implements BackupPlace {
       await this.#objects.put(this.#backup.manifest, text);
       await this.#objects.remove(this.#backup.nextManifest(this.#id));
     } catch (error) {
-      if (!(error instanceof MetadataError)) throw error;
+      if (!(error instanceof CumulusError)) throw error;
       throw new StoppedError(
         `${this.data} is complete and in its place; what was left to do failed: ${error.message}`,
         ['The next backup of the table will do it; restore and verify take this one as it is.'],
@@ -245,7 +247,7 @@ class S3Place implements BackupPlace {
 }
 
 function passMetadataError(error: unknown): void {
-  if (!(error instanceof MetadataError)) throw error;
+  if (!(error instanceof CumulusError)) throw error;
 }
 
 /** For a manifest that is damaged, or of a later release. */

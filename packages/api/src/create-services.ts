@@ -1,0 +1,69 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CountsTableName, TableName } from '@cumulus/dynamodb/tables';
+import { createModels } from '@cumulus/models';
+import { payloadPlace } from '@cumulus/models/payloads';
+import type { Cipher } from '@cumulus/models/secrets';
+import type { Auth } from './auth/auth.ts';
+import { createEarthdataLogin } from './auth/earthdata-login.ts';
+import { TokenSigner } from './auth/token-signer.ts';
+import { LogEvents } from './logs/log-events.ts';
+import type { Journal } from './observation/journal.ts';
+import type { Services } from './services.ts';
+import type { Settings } from './settings.ts';
+import { createWorkflowClients } from './workflows/aws-clients.ts';
+import { fetchText } from './workflows/fetch-text.ts';
+import { Workflows } from './workflows/workflows.ts';
+
+export interface SurroundingsOptions {
+  readonly settings: Settings;
+  readonly client: DynamoDBClient;
+  /** Gives a table's physical name. */
+  readonly tableName: (name: TableName | CountsTableName) => string;
+  readonly journal: Journal;
+  /** What secrets are encrypted with; what the environment names unless given. */
+  readonly cipher?: Cipher | undefined;
+  /** The time now, in milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** All that the API's answers come from, by a deployment's settings. Nothing is asked before a request asks it. */
+export function createServices({
+  settings,
+  client,
+  tableName,
+  journal,
+  cipher,
+  now = Date.now,
+}: SurroundingsOptions): Services {
+  const { login, tokenSecret, dashboardOrigins, stackName, systemBucket } = settings;
+  const clients = createWorkflowClients(client);
+  const models = createModels({
+    client,
+    tables: tableName,
+    cipher,
+    now,
+    payloads:
+      systemBucket === undefined ? undefined : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },
+  });
+  const auth: Auth | undefined =
+    login === undefined || tokenSecret === undefined
+      ? undefined
+      : {
+          provider: createEarthdataLogin(login),
+          signer: new TokenSigner(tokenSecret),
+          accessTokens: models.accessTokens,
+          users: models.users,
+          returnOrigins: dashboardOrigins,
+          now,
+        };
+  return {
+    settings,
+    models,
+    target: { client, tableName },
+    counts: { client, countsTable: tableName('RecordCountsTable') },
+    workflows: new Workflows({ settings, models, clients }),
+    logs: LogEvents.forAnswers(settings.stackName, client),
+    auth,
+    journal,
+  };
+}

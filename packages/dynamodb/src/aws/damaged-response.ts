@@ -1,0 +1,22 @@
+import { CumulusError } from './errors.ts';
+
+/**
+ * An answer that did not arrive as AWS sent it: cut off, altered, without what it always has, or no answer of AWS at all.
+ * The SDK counts it among the passing disturbances and asks again, so that callers see it only if that did not help either.
+ */
+export class DamagedResponseError extends CumulusError {
+  /** How the SDK's retry strategy knows that asking again makes sense. */
+  readonly $retryable = { throttling: false };
+
+  /**
+   * @param answer what arrived, such as `A page of table T`
+   * @param problem what is wrong with it
+   */
+  constructor(answer: string, problem: string, cause?: unknown) {
+    super(
+      `${answer} arrived damaged: ${problem}.`,
+      ['Nothing of it was taken for true.', 'Check the network and any proxy between here and AWS.'],
+      cause,
+    );
+  }
+}

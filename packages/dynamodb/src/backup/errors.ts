@@ -1,0 +1,41 @@
+import { CumulusError } from '../aws/errors.ts';
+
+/** A backup or restore ended before its end; the cause says why, and what it had finished is kept for a resume. */
+export class StoppedError extends CumulusError {}
+
+/** A restore would write into a table that holds items already, and was not told what to do with them. */
+export class TargetNotEmptyError extends CumulusError {}
+
+/** A line of a backup file that is not an item; the line's number is in the message. */
+export class InvalidLineError extends CumulusError {
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+
+  constructor(file: string, line: number, problem: string, advice: readonly string[] = []) {
+    super(`${file}, line ${line}: ${problem}`, advice);
+    this.file = file;
+    this.line = line;
+  }
+}
+
+/** A backup file that is not what its manifest says, or cannot be read to its end. */
+export class CorruptBackupError extends CumulusError {}
+
+/** A manifest that cannot be read, or that a later release wrote. */
+export class ManifestError extends CumulusError {}
+
+/** Parts that are to be merged are not those of one backup: one is missing, there twice, or of another scan. */
+export class PartsMismatchError extends CumulusError {}
+
+/** A part of a backup was to be restored as if it were the whole. */
+export class PartOfBackupError extends CumulusError {}
+
+/** Another process is writing the same backup. */
+export class BackupInProgressError extends CumulusError {}
+
+/** What an earlier run left does not belong to the run that was asked to continue it. */
+export class ResumeMismatchError extends CumulusError {}
+
+/** The file that is being read was replaced or removed in the middle of it. */
+export class BackupReplacedError extends CumulusError {}

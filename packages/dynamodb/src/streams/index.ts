@@ -1,0 +1,5 @@
+export { findStream, type TableStream } from './find-stream.ts';
+export { isAfter, type StreamPosition } from './position.ts';
+export type { ShardBatch } from './read-shard.ts';
+export { type ReadStreamOptions, readStream } from './read-stream.ts';
+export { listShards, type Shard } from './shards.ts';

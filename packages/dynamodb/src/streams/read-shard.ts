@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type _Record,
+  type DynamoDBStreamsClient,
+  ExpiredIteratorException,
+  GetRecordsCommand,
+  type GetRecordsOutput,
+  GetShardIteratorCommand,
+  ResourceNotFoundException,
+  TrimmedDataAccessException,
+} from '@aws-sdk/client-dynamodb-streams';
+import { demandEvidence } from '../aws/answer-evidence.ts';
+import { abortable, outlastThrottling } from '../aws/patience.ts';
+import type { SequenceNumber, StreamPosition } from './position.ts';
+import type { Shard } from './shards.ts';
+
+/** What one request for a shard's records gave. */
+export interface ShardBatch {
+  readonly shard: Shard;
+  /** In their order; DynamoDB may also give none though there are more. */
+  readonly records: readonly _Record[];
+  /** Where the reader stands after these. */
+  readonly position: StreamPosition;
+}
+
+export interface ReadShardOptions {
+  readonly streams: DynamoDBStreamsClient;
+  readonly streamArn: string;
+  readonly shard: Shard;
+  readonly position: StreamPosition;
+  /** The time between two looks for new records where there were none, in milliseconds. */
+  readonly pollInterval: number;
+  /**
+   * Told once records behind the position are not there any more, because they are older than 24 hours; what is left is
+   * read on.
+   */
+  readonly onTrimmed: (shard: Shard) => Promise<void>;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/** Reads a shard's records on from a position, waiting for new ones, up to the shard's end. */
+export async function* readShard(options: ReadShardOptions): AsyncGenerator<ShardBatch> {
+  const { shard, pollInterval, onTrimmed, abortSignal } = options;
+  let { position } = options;
+  let iterator: string | undefined;
+  while (position !== 'end') {
+    let output: GetRecordsOutput;
+    try {
+      iterator ??= await iteratorAt(options, position);
+      output = await getRecords(options, iterator);
+    } catch (error) {
+      // An iterator lives for 15 minutes.
+      if (error instanceof ExpiredIteratorException) {
+        iterator = undefined;
+        continue;
+      }
+      const isGone = error instanceof ResourceNotFoundException;
+      if (!isGone && !(error instanceof TrimmedDataAccessException)) throw error;
+      await onTrimmed(shard);
+      position = isGone ? 'end' : 'start';
+      iterator = undefined;
+      if (isGone) yield { shard, records: [], position };
+      continue;
+    }
+    const records = output.Records ?? [];
+    iterator = output.NextShardIterator;
+    const last = records.at(-1)?.dynamodb?.SequenceNumber as SequenceNumber | undefined;
+    position = iterator === undefined ? 'end' : (last ?? position);
+    yield { shard, records, position };
+    if (records.length === 0 && position !== 'end') {
+      await sleep(pollInterval, undefined, abortSignal === undefined ? {} : { signal: abortSignal });
+    }
+  }
+}
+
+async function iteratorAt(options: ReadShardOptions, position: StreamPosition): Promise<string | undefined> {
+  const { streams, streamArn, shard, abortSignal } = options;
+  const command = new GetShardIteratorCommand({
+    StreamArn: streamArn,
+    ShardId: shard.id,
+    ...(position === 'start'
+      ? { ShardIteratorType: 'TRIM_HORIZON' }
+      : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position }),
+  });
+  const { ShardIterator } = await patiently(options, () =>
+    demandEvidence(streams).send(command, abortSignal === undefined ? {} : { abortSignal }),
+  );
+  return ShardIterator;
+}
+
+function getRecords(options: ReadShardOptions, iterator: string | undefined): Promise<GetRecordsOutput> {
+  const { streams, abortSignal } = options;
+  const command = new GetRecordsCommand({ ShardIterator: iterator });
+  return patiently(options, () =>
+    demandEvidence(streams).send(command, abortSignal === undefined ? {} : { abortSignal }),
+  );
+}
+
+function patiently<T>({ abortSignal }: ReadShardOptions, send: () => Promise<T>): Promise<T> {
+  return outlastThrottling(() => abortable(send, abortSignal), abortSignal);
+}

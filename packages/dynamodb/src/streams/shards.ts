@@ -1,0 +1,45 @@
+import { DescribeStreamCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { demandEvidence } from '../aws/answer-evidence.ts';
+import { PageTrail } from '../aws/page-trail.ts';
+import { abortable, outlastThrottling } from '../aws/patience.ts';
+
+/** A part of a stream: the changes of some of the table's keys, over a few hours, in their order. */
+export interface Shard {
+  readonly id: string;
+  /** The shard that had the earlier changes of these keys; it may have been trimmed away since. */
+  readonly parentId: string | undefined;
+  /** Whether no more records will come. */
+  readonly closed: boolean;
+}
+
+/** All shards that a stream still has. */
+export async function listShards(
+  streams: DynamoDBStreamsClient,
+  streamArn: string,
+  abortSignal?: AbortSignal,
+): Promise<readonly Shard[]> {
+  const shards: Shard[] = [];
+  let after: string | undefined;
+  const trail = new PageTrail<string>(`The list of shards of ${streamArn}`);
+  do {
+    const command = new DescribeStreamCommand({
+      StreamArn: streamArn,
+      ...(after === undefined ? {} : { ExclusiveStartShardId: after }),
+    });
+    const { StreamDescription } = await outlastThrottling(
+      () =>
+        abortable(
+          () => demandEvidence(streams).send(command, abortSignal === undefined ? {} : { abortSignal }),
+          abortSignal,
+        ),
+      abortSignal,
+    );
+    for (const { ShardId, ParentShardId, SequenceNumberRange } of StreamDescription?.Shards ?? []) {
+      if (ShardId === undefined) continue;
+      const closed = SequenceNumberRange?.EndingSequenceNumber !== undefined;
+      shards.push({ id: ShardId, parentId: ParentShardId, closed });
+    }
+    after = trail.step(StreamDescription?.LastEvaluatedShardId);
+  } while (after !== undefined);
+  return shards;
+}

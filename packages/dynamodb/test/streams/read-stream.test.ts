@@ -1,0 +1,173 @@
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type _Record,
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  ExpiredIteratorException,
+  type GetRecordsCommand,
+  GetShardIteratorCommand,
+  LimitExceededException,
+  TrimmedDataAccessException,
+} from '@aws-sdk/client-dynamodb-streams';
+import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { expect, it } from '@jest/globals';
+import { createStreamsClient } from '../../src/aws/client.ts';
+import { InterruptedError } from '../../src/aws/errors.ts';
+import { findStream } from '../../src/streams/find-stream.ts';
+import type { StreamPosition } from '../../src/streams/position.ts';
+import { readStream } from '../../src/streams/read-stream.ts';
+import { GRANULE_SCHEMA, Scratch } from '../scratch.ts';
+
+interface FakeShard {
+  readonly id: string;
+  readonly parent?: string;
+  readonly records: readonly string[];
+  readonly open?: boolean;
+}
+
+/**
+ * A stream with shards that split, end and expire at will, two records a request: DynamoDB Local keeps one shard for
+ * hours. `fail` may throw instead of an answer.
+ */
+function fakeStream(shards: readonly FakeShard[], fail: (command: string) => void = () => {}): DynamoDBStreamsClient {
+  const client = new DynamoDBStreamsClient({ region: 'us-east-1' });
+  const answer = (command: unknown): unknown => {
+    if (command instanceof DescribeStreamCommand) {
+      // One shard a page.
+      const after = shards.findIndex(({ id }) => id === command.input.ExclusiveStartShardId);
+      const shard = shards[after + 1] as FakeShard;
+      const ending = shard.open ? {} : { EndingSequenceNumber: '999' };
+      const described = { ShardId: shard.id, ParentShardId: shard.parent, SequenceNumberRange: ending };
+      const more = after + 2 < shards.length ? { LastEvaluatedShardId: shard.id } : {};
+      return { StreamDescription: { Shards: [described], ...more } };
+    }
+    if (command instanceof GetShardIteratorCommand) {
+      fail('GetShardIterator');
+      const { ShardId, SequenceNumber } = command.input;
+      const { records } = shards.find(({ id }) => id === ShardId) as FakeShard;
+      return { ShardIterator: `${ShardId} ${SequenceNumber === undefined ? 0 : records.indexOf(SequenceNumber) + 1}` };
+    }
+    fail('GetRecords');
+    const [id, from] = ((command as GetRecordsCommand).input.ShardIterator as string).split(' ');
+    const shard = shards.find((one) => one.id === id) as FakeShard;
+    const Records = shard.records
+      .slice(Number(from), Number(from) + 2)
+      .map((SequenceNumber): _Record => ({ dynamodb: { SequenceNumber } }));
+    const next = Number(from) + Records.length;
+    return { Records, ...(next < shard.records.length || shard.open ? { NextShardIterator: `${id} ${next}` } : {}) };
+  };
+  client.send = (async (command: unknown) => answer(command)) as typeof client.send;
+  return client;
+}
+
+/** Reads a stream until every shard that does not end has been found empty. */
+async function readAll(
+  streams: DynamoDBStreamsClient,
+  positions: Readonly<Record<string, StreamPosition>> = {},
+  more: Partial<Parameters<typeof readStream>[0]> = {},
+): Promise<{ readonly read: readonly string[]; readonly trimmed: readonly string[] }> {
+  const read: string[] = [];
+  const trimmed: string[] = [];
+  await readStream({
+    ...{ streams, streamArn: 'arn', pollInterval: 1 },
+    positionOf: async ({ id }) => positions[id] ?? 'start',
+    onTrimmed: async ({ id }) => void trimmed.push(id),
+    take: async ({ shard, records, position }) => {
+      read.push(...records.map(({ dynamodb }) => `${shard.id} ${dynamodb?.SequenceNumber}`));
+      return records.length > 0 || position === 'end';
+    },
+    ...more,
+  });
+  return { read, trimmed };
+}
+
+const TREE: readonly FakeShard[] = [
+  { id: 'child', parent: 'parent', records: ['8', '9', '10'] },
+  { id: 'parent', parent: 'trimmed', records: ['1', '2', '3', '4', '5'] },
+  { id: 'grandchild', parent: 'child', records: ['20'], open: true },
+];
+const ALL = [
+  ...['1', '2', '3', '4', '5'].map((number) => `parent ${number}`),
+  ...['8', '9', '10'].map((number) => `child ${number}`),
+  'grandchild 20',
+];
+const $metadata = {};
+
+it('reads a shard after its parent', async () => {
+  expect(await readAll(fakeStream(TREE))).toEqual({ read: ALL, trimmed: [] });
+});
+
+it('goes on after the records that were read', async () => {
+  const { read } = await readAll(fakeStream(TREE), { parent: 'end', child: '9' });
+  expect(read).toEqual(['child 10', 'grandchild 20']);
+});
+
+it('asks for another iterator where one has expired, and outlasts throttling', async () => {
+  let requests = 0;
+  const streams = fakeStream(TREE, () => {
+    requests += 1;
+    if (requests % 3 === 0) throw new ExpiredIteratorException({ $metadata, message: 'expired' });
+    if (requests % 5 === 0) throw new LimitExceededException({ $metadata, message: 'throttled' });
+  });
+  const { read } = await readAll(streams);
+  expect(read).toEqual(ALL);
+});
+
+it('tells that records were trimmed, and reads what is left', async () => {
+  let isTrimmed = true;
+  const streams = fakeStream(TREE, () => {
+    if (!isTrimmed) return;
+    isTrimmed = false;
+    throw new TrimmedDataAccessException({ $metadata, message: 'trimmed' });
+  });
+  expect(await readAll(streams)).toEqual({ read: ALL, trimmed: ['parent'] });
+});
+
+it('throws what the taker throws', async () => {
+  const take = async (): Promise<boolean> => {
+    throw new TypeError('no');
+  };
+  await expect(readAll(fakeStream(TREE), {}, { take })).rejects.toThrow(TypeError);
+});
+
+it('waits for more until it is aborted', async () => {
+  const controller = new AbortController();
+  const reading = readAll(fakeStream(TREE), {}, { endless: true, abortSignal: controller.signal });
+  setTimeout(() => controller.abort(), 50);
+  await expect(reading).rejects.toThrow(InterruptedError);
+});
+
+onDynamoDBLocal("a table's stream", () => {
+  const scratch = new Scratch();
+
+  it('has all changes, with their images', async () => {
+    const table = await scratch.table([], { ...GRANULE_SCHEMA, stream: 'NEW_AND_OLD_IMAGES' });
+    const { client } = scratch;
+    const item = (status: string) => ({ granuleId: { S: 'a' }, status: { S: status } });
+    await client.send(new PutItemCommand({ TableName: table, Item: item('running') }));
+    await client.send(new PutItemCommand({ TableName: table, Item: item('completed') }));
+    await client.send(new DeleteItemCommand({ TableName: table, Key: { granuleId: { S: 'a' } } }));
+    const stream = await findStream(client, table);
+    const streams = createStreamsClient();
+    const images: unknown[] = [];
+    await readStream({
+      ...{ streams, streamArn: stream?.arn ?? '', pollInterval: 20 },
+      positionOf: async () => 'start',
+      onTrimmed: async () => {},
+      take: async ({ records }) => {
+        images.push(...records.map(({ dynamodb }) => [dynamodb?.OldImage, dynamodb?.NewImage]));
+        return images.length < 3;
+      },
+    });
+    streams.destroy();
+    expect(images).toEqual([
+      [undefined, item('running')],
+      [item('running'), item('completed')],
+      [item('completed'), undefined],
+    ]);
+  });
+
+  it('is none where the table has none', async () => {
+    expect(await findStream(scratch.client, await scratch.table())).toBeUndefined();
+  });
+});
