@@ -1,4 +1,3 @@
-import type { SegmentRange } from '@cumulus/dynamodb/backup';
 import { UsageError } from './usage-error.ts';
 
 /** Settings of a yargs option that takes one value. */
@@ -24,16 +23,11 @@ export function wholeNumber(name: string, least = 1): ValueOption<number> {
 /** DynamoDB's limit on the segments of a scan. */
 const MAX_SEGMENTS = 1_000_000;
 
-/** An option that takes a number of segments, or some of them, counted from 0: `64`, `0-15/64`, `7/64`. */
-export function segments(name: string): ValueOption<number | SegmentRange> {
+/** An option that takes a number of segments. */
+export function segments(name: string): ValueOption<number> {
   return valueOption(name, (value) => {
     if (/^\d{1,7}$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_SEGMENTS) return Number(value);
-    const [, begin, end = begin, total] = /^(\d{1,7})(?:-(\d{1,7}))?\/(\d{1,7})$/.exec(value) ?? [];
-    const [first, last, of] = [Number(begin), Number(end), Number(total)];
-    if (first <= last && last < of && of <= MAX_SEGMENTS) return { first, last, of };
-    throw new UsageError(
-      `--${name} takes a number of segments such as 64, or some of them such as 0-15/64 (the first 16), not "${value}"`,
-    );
+    throw new UsageError(`--${name} takes a whole number from 1 to ${MAX_SEGMENTS}, not "${value}"`);
   });
 }
 

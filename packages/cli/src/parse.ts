@@ -7,7 +7,6 @@ import { counts } from './commands/counts/command.ts';
 import { executions } from './commands/executions/command.ts';
 import { exportTables } from './commands/export/command.ts';
 import { importTable } from './commands/import/command.ts';
-import { merge } from './commands/merge/command.ts';
 import { onDemand } from './commands/on-demand/command.ts';
 import { pitr } from './commands/pitr/command.ts';
 import { restore } from './commands/restore/command.ts';
@@ -50,7 +49,6 @@ export function parse(argv: readonly string[], further: readonly AddCommand[] = 
     backup,
     restore,
     verify,
-    merge,
     tables,
     counts,
     users,
@@ -70,7 +68,7 @@ export function parse(argv: readonly string[], further: readonly AddCommand[] = 
   parser
     .demandCommand(
       1,
-      'Name a command: backup, restore, verify, merge, tables, counts, users, executions, pitr, on-demand, export, import, copy, adopt …',
+      'Name a command: backup, restore, verify, tables, counts, users, executions, pitr, on-demand, export, import, copy, adopt …',
     )
     .strict()
     .help()

@@ -26,6 +26,7 @@ describe('wrong usage ends with 2 and one line on standard error that names what
     ['backup --table T-1 --no-gzip', 'no-gzip'],
     ['backup --table T-1 --segments 0', '--segments'],
     ['backup --table T-1 --segments many', '"many"'],
+    ['backup --table T-1 --segments 0-15/64', '"0-15/64"'],
     ['backup --table T-1 --concurrency -1', '"-1"'],
     ['backup --table T-1 --max-read-units 1.5', '--max-read-units'],
     ['backup --table T-1 --keep 1e3', '"1e3"'],
@@ -78,7 +79,7 @@ describe('wrong usage ends with 2 and one line on standard error that names what
 });
 
 const COMMANDS = [
-  ...['backup', 'restore', 'verify', 'merge', 'export', 'import', 'copy', 'adopt'],
+  ...['backup', 'restore', 'verify', 'export', 'import', 'copy', 'adopt'],
   ...['create', 'list', 'describe'].map((name) => `tables ${name}`),
   ...['show', 'recount', 'follow'].map((name) => `counts ${name}`),
   ...['add', 'list', 'remove'].map((name) => `users ${name}`),

@@ -20,11 +20,10 @@ import { Checkpoints } from './checkpoints.ts';
 import { explainFileError } from './durable-file.ts';
 import { ResumeMismatchError, StoppedError } from './errors.ts';
 import { findInterrupted, type Interrupted } from './find-interrupted.ts';
-import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION, PART_MANIFEST_VERSION } from './manifest.ts';
+import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './manifest.ts';
 import { openPlace } from './open-place.ts';
 import { type Replaced, replaceBackup } from './replace-backup.ts';
 import { type ScanTime, scanTimeOf } from './scan-time.ts';
-import type { SegmentRange } from './segment-range.ts';
 import type { DiscardedPartial } from './too-old.ts';
 
 const gzip = promisify(gzipCallback);
@@ -36,11 +35,8 @@ export interface BackUpOptions {
   readonly directory: string;
   /** How to ask S3, if they go there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
-  /**
-   * How many segments the scan is cut into, by the table's size unless given; or some of them, which makes a part of a
-   * backup, to be merged.
-   */
-  readonly segments?: number | SegmentRange | undefined;
+  /** How many segments the scan is cut into; by the table's size unless given. */
+  readonly segments?: number | undefined;
   /** Scan requests under way at once. */
   readonly concurrency?: number | undefined;
   /** Compress the data file. */
@@ -112,8 +108,7 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
     const { discarded, ...scan } = await scanToPartial(options, description, place);
     const said = await full;
     const manifest = await describeBackup(options, description, said, scan);
-    const estimatedItems = typeof options.segments === 'object' ? undefined : description.estimatedItems;
-    const replaced = await replaceBackup(place, manifest, { keep, estimatedItems });
+    const replaced = await replaceBackup(place, manifest, { keep, estimatedItems: description.estimatedItems });
     return {
       table,
       file: place.data,
@@ -144,13 +139,16 @@ async function scanToPartial(
   place: BackupPlace,
 ): Promise<BackupState & { readonly discarded?: DiscardedPartial | undefined }> {
   const { client, table, abortSignal, onProgress, maxReadUnits } = options;
+  const newPositions = Array<SegmentPosition>(options.segments ?? defaultSegments(description.estimatedBytes)).fill(
+    'start',
+  );
   const { interrupted, discarded, partial } = await openPartial(options, description, place);
   const begin: Omit<BackupState, 'bytes' | 'sha256'> =
     interrupted === undefined
-      ? { startedAt: new Date().toISOString(), resumed: 0, items: 0, positions: newPositions(options, description) }
+      ? { startedAt: new Date().toISOString(), resumed: 0, items: 0, positions: newPositions }
       : { ...interrupted, resumed: interrupted.resumed + 1 };
   const positions = [...begin.positions];
-  const expected = expectedItems(options, description) - begin.items;
+  const expected = description.estimatedItems - begin.items;
   let { items, pointersToS3 = 0 } = begin;
 
   const state = (): BackupState => ({
@@ -222,22 +220,6 @@ interface AppendedPage {
   readonly pointers: number;
 }
 
-/** By DynamoDB's estimate, which may be hours old; of a part its share. */
-function expectedItems({ segments }: BackUpOptions, { estimatedItems }: TableDescription): number {
-  if (typeof segments !== 'object') return estimatedItems;
-  return Math.floor((estimatedItems * (segments.last - segments.first + 1)) / segments.of);
-}
-
-function newPositions({ segments }: BackUpOptions, { estimatedBytes }: TableDescription): SegmentPosition[] {
-  if (typeof segments !== 'object')
-    return Array<SegmentPosition>(segments ?? defaultSegments(estimatedBytes)).fill('start');
-  const { first, last, of } = segments;
-  // What is another machine's is at its end before we begin.
-  return Array<SegmentPosition>(of)
-    .fill('end')
-    .fill('start', first, last + 1);
-}
-
 /** Opens the partial of the run to continue, if that was asked for and there is one of our time; else a new one. */
 async function openPartial(
   options: BackUpOptions,
@@ -275,10 +257,9 @@ async function describeBackup(
   full: FullDescription,
   scan: BackupState,
 ): Promise<BackupManifest> {
-  const part = typeof options.segments === 'object' ? options.segments : undefined;
   return {
     format: MANIFEST_FORMAT,
-    formatVersion: part === undefined ? MANIFEST_VERSION : PART_MANIFEST_VERSION,
+    formatVersion: MANIFEST_VERSION,
     createdBy: SOFTWARE,
     table: {
       name: description.name,
@@ -293,7 +274,6 @@ async function describeBackup(
       startedAt: scan.startedAt,
       endedAt: new Date().toISOString(),
       segments: scan.positions.length,
-      ...(part === undefined ? {} : { part }),
       consistentRead: options.consistent ?? false,
       resumed: scan.resumed,
     },

@@ -13,7 +13,6 @@ import {
 } from './durable-file.ts';
 import { ManifestError } from './errors.ts';
 import { type BackupManifest, formatManifest, readManifest } from './manifest.ts';
-import type { SegmentRange } from './segment-range.ts';
 import { sha256Of } from './sha256-of.ts';
 
 /** What almost all file systems take. */
@@ -23,12 +22,9 @@ const DATA_SUFFIX = /\.json(?:\.gz)?$/;
 const KEPT = /\.\d{8}T\d{6}\.\d{3}Z(?=\.json(?:\.gz)?$)/;
 export const MANIFEST_SUFFIX = '.manifest.json';
 
-const PART = /\.part-\d+-\d+-of-\d+(?=\.json(?:\.gz)?$)/;
-
-/** The name of the data file of a table's backup, or of a part of one: `T.part-0-15-of-64.json`. */
-export function dataFileName(table: string, gzip: boolean, part?: SegmentRange): string {
-  const ofPart = part === undefined ? '' : `.part-${part.first}-${part.last}-of-${part.of}`;
-  return `${table}${ofPart}.json${gzip ? '.gz' : ''}`;
+/** The name of the data file of a table's backup. */
+export function dataFileName(table: string, gzip: boolean): string {
+  return `${table}.json${gzip ? '.gz' : ''}`;
 }
 
 /** The name that a data file gets once another has taken its place, made at this time: `T.20261122T214931.123Z.json`. */
@@ -44,20 +40,6 @@ export function isKeptOf(dataFile: string, file: string): boolean {
 
 /** Whether a file, by its name, is the newest backup of a table. */
 export function isNewest(file: string): boolean {
-  return isNewestData(file) && !PART.test(file);
-}
-
-/** Whether a file, by its name, is a backup of a part of a table. */
-export function isPart(file: string): boolean {
-  return PART.test(file.replace(KEPT, ''));
-}
-
-/** Whether a file, by its name, is the newest backup of a part of this table. */
-export function isNewestPartOf(table: string, file: string): boolean {
-  return isNewestData(file) && PART.test(file) && tableOfFile(file.replace(PART, '')) === table;
-}
-
-function isNewestData(file: string): boolean {
   return DATA_SUFFIX.test(file) && !KEPT.test(file) && !/\.(?:manifest|checkpoint)\.json$/.test(file);
 }
 
@@ -210,25 +192,12 @@ export async function removeKept(dataFile: string): Promise<void> {
  * @param s3 how to ask S3, if it is there; with the usual settings unless given
  */
 export async function listBackups(directory: string, s3?: S3Access): Promise<readonly string[]> {
-  return filesOf(directory, isNewest, s3);
-}
-
-/** Like {@link listBackups}, the parts of a table's backup. */
-export async function listParts(directory: string, table: string, s3?: S3Access): Promise<readonly string[]> {
-  return filesOf(directory, (name) => isNewestPartOf(table, name), s3);
-}
-
-async function filesOf(
-  directory: string,
-  isWanted: (name: string) => boolean,
-  s3: S3Access | undefined,
-): Promise<readonly string[]> {
-  if (isS3Url(directory)) return (await import('../storage/s3/list-files.ts')).listS3Files(directory, isWanted, s3);
+  if (isS3Url(directory)) return (await import('../storage/s3/list-files.ts')).listS3Files(directory, isNewest, s3);
   const names = await readdir(directory).catch((error: unknown) => {
     throw explainFileError(error, directory);
   });
   const files = names
-    .filter(isWanted)
+    .filter(isNewest)
     .sort()
     .map((name) => join(directory, name));
   await Promise.all(files.map(requireRegularFile));

@@ -12,7 +12,6 @@ import { countEndedLines, isGzip, type Line, readLines } from './lines.ts';
 import { type BackupManifest, settingsOfManifest } from './manifest.ts';
 import { type RestoreCheckpoint, restoreCheckpointName } from './restore-checkpoint.ts';
 import { type ScanTime, scanTimeOf } from './scan-time.ts';
-import type { SegmentRange } from './segment-range.ts';
 
 /** Bytes of a typical item, to guess how many a file without a manifest has. */
 const TYPICAL_LINE_BYTES = 1_000;
@@ -98,10 +97,6 @@ export class BackupReader implements BackupSource {
     return this.manifest === undefined ? undefined : scanTimeOf(this.manifest);
   }
 
-  get part(): SegmentRange | undefined {
-    return this.manifest?.scan.part;
-  }
-
   async close(): Promise<void> {
     await this.#file.close();
   }
@@ -137,16 +132,6 @@ export class BackupReader implements BackupSource {
       bytes += chunk.length;
     };
     return { measure, proof: () => ({ bytes, sha256: hash.copy().digest('hex') }) };
-  }
-
-  /** Its bytes as they are stored, each chunk valid until the next is asked for; at the end, the proof of what was read. */
-  async *stored(abortSignal?: AbortSignal): AsyncGenerator<Buffer, BackupProof> {
-    const { measure, proof } = this.#measure(abortSignal);
-    for await (const chunk of this.#file.chunks(false)) {
-      measure(chunk);
-      yield chunk;
-    }
-    return proof();
   }
 
   prove(proof: BackupProof, items: number): void {

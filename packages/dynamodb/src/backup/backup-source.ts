@@ -4,7 +4,6 @@ import type { CheckpointFile } from './checkpoint-file.ts';
 import type { Line } from './lines.ts';
 import type { RestoreCheckpoint } from './restore-checkpoint.ts';
 import type { ScanTime } from './scan-time.ts';
-import type { SegmentRange } from './segment-range.ts';
 
 /** The size and SHA-256 of the bytes that a reading went through, as they are stored, of all files one after the other. */
 export interface BackupProof {
@@ -40,8 +39,6 @@ export interface BackupSource {
   readonly scan?: ScanTime | undefined;
   /** The settings of that table, as far as a manifest tells. */
   readonly settings: KnownSettings | undefined;
-  /** The segments of the table that are in it, if a manifest tells that it is a part of a backup. */
-  readonly part: SegmentRange | undefined;
   /**
    * Reads it from its start, in runs of lines, each to be gone through to its end before the next is asked for; empty
    * lines are passed over, but counted in the numbers. At the end it returns the proof of what was read.

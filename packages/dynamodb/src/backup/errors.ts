@@ -25,12 +25,6 @@ export class CorruptBackupError extends CumulusError {}
 /** A manifest that cannot be read, or that a later release wrote. */
 export class ManifestError extends CumulusError {}
 
-/** Parts that are to be merged are not those of one backup: one is missing, there twice, or of another scan. */
-export class PartsMismatchError extends CumulusError {}
-
-/** A part of a backup was to be restored as if it were the whole. */
-export class PartOfBackupError extends CumulusError {}
-
 /** Another process is writing the same backup. */
 export class BackupInProgressError extends CumulusError {}
 

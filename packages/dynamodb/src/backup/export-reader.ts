@@ -18,7 +18,6 @@ export class ExportReader implements BackupSource {
   readonly provable = true;
   readonly schema = undefined;
   readonly settings = undefined;
-  readonly part = undefined;
   readonly #folder: Folder;
   readonly #description: ExportDescription;
   /** Of each file that was read, the lines of those before it. */

@@ -45,7 +45,7 @@ function checkResumable(
       ? `it read another table, ${tableArn} (${tableId}), not ${description.arn} (${description.id})`
       : consistentRead !== (options.consistent ?? false)
         ? `it read ${consistentRead ? 'with' : 'without'} --consistent`
-        : typeof options.segments === 'number' && options.segments !== positions.length
+        : options.segments !== undefined && options.segments !== positions.length
           ? `it cut the table into ${positions.length} segments`
           : undefined;
   if (difference !== undefined) {

@@ -4,7 +4,6 @@ import { type KnownSettings, namedSettings, namedSettingsOfSchema } from '../tab
 import type { TableSchema } from '../tables/schema.ts';
 import { explainFileError, isNoSuchFile, readText } from './durable-file.ts';
 import { ManifestError } from './errors.ts';
-import type { SegmentRange } from './segment-range.ts';
 
 /** What tells a manifest from any other JSON file. */
 export const MANIFEST_FORMAT = 'cumulus-dynamodb-backup';
@@ -12,13 +11,10 @@ export const MANIFEST_FORMAT = 'cumulus-dynamodb-backup';
 /** Raised when a reader of the former version would misunderstand the new one. */
 export const MANIFEST_VERSION = 1;
 
-/** The version of a part's manifest: who knows only the former would take a part of a table for the whole. */
-export const PART_MANIFEST_VERSION = 2;
-
 /** What is known of a backup file, so that it can be proved to be whole. docs/backup-format.md describes each field. */
 export interface BackupManifest {
   readonly format: typeof MANIFEST_FORMAT;
-  readonly formatVersion: typeof MANIFEST_VERSION | typeof PART_MANIFEST_VERSION;
+  readonly formatVersion: typeof MANIFEST_VERSION;
   /** A random identity, which the data object in S3 has among its metadata too; absent on disk. */
   readonly id?: string;
   /** The software that wrote the backup. */
@@ -42,8 +38,6 @@ export interface BackupManifest {
     readonly startedAt: string;
     readonly endedAt: string;
     readonly segments: number;
-    /** The segments that were read, if not all: the backup is a part. */
-    readonly part?: SegmentRange;
     readonly consistentRead: boolean;
     /** How often the backup was continued after a stop. */
     readonly resumed: number;
@@ -100,11 +94,10 @@ export function parseManifest(text: string, path: string): BackupManifest {
   }
   if (manifest?.format !== MANIFEST_FORMAT) throw new ManifestError(`${path} is not a manifest of a backup.`, ADVICE);
   const { formatVersion } = manifest;
-  if (formatVersion !== MANIFEST_VERSION && formatVersion !== PART_MANIFEST_VERSION) {
-    throw new ManifestError(
-      `${path} has the format version ${formatVersion}, not ${MANIFEST_VERSION} or ${PART_MANIFEST_VERSION}.`,
-      ['Use the release of cumulus-api that wrote the backup, or a later one.'],
-    );
+  if (formatVersion !== MANIFEST_VERSION) {
+    throw new ManifestError(`${path} has the format version ${formatVersion}, not ${MANIFEST_VERSION}.`, [
+      'Use the release of cumulus-api that wrote the backup, or a later one.',
+    ]);
   }
   const missing = missingField(manifest);
   if (missing !== undefined) throw new ManifestError(`${path} lacks ${missing}.`, ADVICE);
@@ -131,16 +124,10 @@ function missingField(manifest: Partial<BackupManifest>): string | undefined {
   }
   if (Number.isNaN(Date.parse(scan?.endedAt ?? ''))) return 'scan.endedAt, a time';
   if (!Number.isSafeInteger(scan?.resumed)) return 'scan.resumed, a whole number';
-  if (manifest.formatVersion === PART_MANIFEST_VERSION && !isRange(scan?.part)) return 'scan.part, a range of segments';
   return undefined;
 }
 
 /** Whether a value is an object of objects. */
 function isRecord(value: unknown): boolean {
   return isObject(value) && Object.values(value).every(isObject);
-}
-
-function isRange(part: Partial<SegmentRange> | undefined): boolean {
-  const { first = -1, last = -1, of = -1 } = part ?? {};
-  return [first, last, of].every(Number.isSafeInteger) && 0 <= first && first <= last && last < of;
 }

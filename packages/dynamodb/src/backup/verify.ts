@@ -18,7 +18,6 @@ import { KeyPartitions } from './key-partitions.ts';
 import { openBackup } from './open-backup.ts';
 import { type BackupItem, type ReadBackup, type RefusedLine, readItems } from './read-items.ts';
 import type { ScanTime } from './scan-time.ts';
-import type { SegmentRange } from './segment-range.ts';
 
 /** Refused lines that are named, of any number. */
 const NAMED_LINES = 10;
@@ -49,8 +48,6 @@ export interface VerifyResult extends ReadBackup {
   readonly proved: boolean;
   /** Over which time its items were read, if its manifest tells. */
   readonly scan?: ScanTime;
-  /** The segments of the table that are in it, if it is a part of a backup. */
-  readonly part?: SegmentRange;
   /** How often its items point to an object in S3, which it does not hold, if its manifest tells of any. */
   readonly pointersToS3?: number;
   readonly seconds: number;
@@ -101,7 +98,6 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
       ...read,
       proved: reader.provable,
       ...(reader.scan === undefined ? {} : { scan: reader.scan }),
-      ...(reader.part === undefined ? {} : { part: reader.part }),
       ...(reader.pointersToS3 === undefined ? {} : { pointersToS3: reader.pointersToS3 }),
       seconds: (performance.now() - startedAt) / 1000,
       ...compared,

@@ -3,7 +3,7 @@ export type Progress = ItemProgress | WaitProgress;
 
 /** How far a work has come that goes through items itself. */
 export interface ItemProgress {
-  readonly phase: 'backing up' | 'checking' | 'restoring' | 'comparing' | 'merging' | 'copying' | 'cleaning';
+  readonly phase: 'backing up' | 'checking' | 'restoring' | 'comparing' | 'copying' | 'cleaning';
   readonly table: string;
   /** Items so far, those of an interrupted run that is continued included. */
   readonly items: number;

@@ -3,7 +3,6 @@ import { describe, expect, test } from '@jest/globals';
 import { InterruptedError } from '../../src/aws/errors.ts';
 import { type BackUpOptions, backUpTable } from '../../src/backup/back-up.ts';
 import { CorruptBackupError } from '../../src/backup/errors.ts';
-import { mergeParts } from '../../src/backup/merge-parts.ts';
 import { pointersOfBackup } from '../../src/backup/pointers-of-backup.ts';
 import { restoreTable } from '../../src/backup/restore/restore-table.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
@@ -75,22 +74,6 @@ describe('pointers to S3', () => {
     const { file, resumed, pointersToS3 } = await backUp(table, { resume: true });
     expect({ resumed, pointersToS3 }).toEqual({ resumed: true, pointersToS3: 67 });
     expect(await keysNamedBy(file)).toEqual(keysOf(200));
-  });
-
-  test('of parts are added up by a merge', async () => {
-    const table = await scratch.table(granules(60));
-    const parts: string[] = [];
-    for (const [first, last] of [
-      [0, 2],
-      [3, 3],
-      [4, 7],
-    ] as const) {
-      parts.push((await backUp(table, { segments: { first, last, of: 8 } })).file);
-    }
-    const merged = await mergeParts({ parts, directory: scratch.path('merged') });
-    expect(merged.pointersToS3).toBe(20);
-    expect(manifestOf(merged.file)).toMatchObject({ pointersToS3: 20 });
-    expect(await keysNamedBy(merged.file)).toEqual(keysOf(60));
   });
 
   test('of a file that is not what its manifest says end in an error', async () => {

@@ -1,4 +1,3 @@
-import type { SegmentRange } from '@cumulus/dynamodb/backup';
 import type { Argv } from 'yargs';
 import { checkDestination } from '../../backup-destination.ts';
 import { defineCommand } from '../../command.ts';
@@ -12,7 +11,7 @@ export interface BackupOptions extends GlobalOptions {
   readonly tables: string | undefined;
   readonly directory: string | undefined;
   readonly to: string | undefined;
-  readonly segments: number | SegmentRange | undefined;
+  readonly segments: number | undefined;
   readonly concurrency: number | undefined;
   readonly gzip: boolean;
   readonly consistent: boolean;
@@ -42,7 +41,7 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<BackupOptions> {
       to: { ...s3Url('to'), describe: 'Where the files go in S3, instead: s3://BUCKET/PREFIX' },
       segments: {
         ...segments('segments'),
-        describe: 'Segments of the scan (else by the size of the table); A-B/N: a part, some of N, for merge',
+        describe: 'Segments of the scan (else by the size of the table)',
       },
       concurrency: { ...wholeNumber('concurrency'), describe: 'Scan requests under way at once' },
       gzip: { type: 'boolean', default: false, describe: 'Compress the file' },
@@ -71,7 +70,6 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<BackupOptions> {
     .example('$0 backup --prefix prod --gzip --json', 'all tables of a deployment')
     .example('$0 backup --prefix prod --resume', 'after an interruption')
     .example('$0 backup --prefix prod --resume --resume-within 2h', 'after one that was begun in the last 2 hours')
-    .example('$0 backup --table prod-GranulesTable --segments 0-15/64', 'a part; see merge')
     .example('$0 backup --prefix prod --gzip --to s3://my-backups/prod', 'to S3');
 }
 

@@ -11,7 +11,6 @@ export interface RestoreOptions extends GlobalOptions, SourceOptions {
   readonly 'skip-existing': boolean;
   readonly concurrency: number | undefined;
   readonly 'max-write-units': number | undefined;
-  readonly part: boolean | undefined;
   readonly resume: boolean;
   readonly 'set-aside': string | undefined;
   readonly verify: boolean;
@@ -42,7 +41,6 @@ function addOptions(parser: Argv<GlobalOptions>): Argv<RestoreOptions> {
         ...wholeNumber('max-write-units'),
         describe: 'Most write capacity units to use in a second',
       },
-      part: { ...flag('part'), describe: 'Take FILE although it is a part of a backup (see merge)' },
       resume: { type: 'boolean', default: false, describe: 'Continue where an interrupted restore stopped' },
       'set-aside': {
         ...text('set-aside'),

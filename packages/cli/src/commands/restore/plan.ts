@@ -47,7 +47,6 @@ async function restore(
     existingItems: options.overwrite ? 'overwrite' : options['skip-existing'] ? 'skip' : 'refuse',
     concurrency: options.concurrency,
     maxWriteUnits: options['max-write-units'],
-    partial: options.part,
     resume: options.resume,
     setAside: options['set-aside'],
     dryRun: options['dry-run'],

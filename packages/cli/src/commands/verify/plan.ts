@@ -1,4 +1,4 @@
-import { describeSegments, type RefusedByIndexes, verifyBackup } from '@cumulus/dynamodb/backup';
+import { type RefusedByIndexes, verifyBackup } from '@cumulus/dynamodb/backup';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
@@ -38,7 +38,7 @@ async function verify(
       onProgress,
     }),
   );
-  const { items, bytes, seconds, proved, part, scan } = checked;
+  const { items, bytes, seconds, proved, scan } = checked;
   return {
     result: { table, ...checked, ...comparison },
     lines: [
@@ -46,7 +46,6 @@ async function verify(
       proved ? '  as its manifest says' : '  readable to its end; there is no manifest to prove it by',
       ...(scan === undefined ? [] : [describeScan(scan)]),
       ...describePointers(checked.pointersToS3, checked.file),
-      ...(part === undefined ? [] : [`  a part of a backup: ${describeSegments(part)}`]),
       ...(comparison === undefined || table === null ? [] : describeComparison(comparison, table)),
       ...describeRefused(checked.refusedByIndexes),
       ...(checked.settings === undefined ? [] : describeSettingsComparison(checked.settings, 'settings that differ:')),

@@ -25,8 +25,6 @@ export interface RestoreOptions {
   readonly createTable?: boolean | undefined;
   /** What to do with a target that holds items: refuse (unless given), replace those of the same key, or keep those. */
   readonly existingItems?: 'refuse' | 'overwrite' | 'skip' | undefined;
-  /** Whether the file may be a part of a backup, one that is not merged. */
-  readonly partial?: boolean | undefined;
   /** Write requests under way at once. */
   readonly concurrency?: number | undefined;
   /** The most write capacity units to use in a second. */

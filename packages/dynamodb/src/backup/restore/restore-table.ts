@@ -1,11 +1,9 @@
 import { explainAwsError } from '../../aws/aws-errors.ts';
 import { requireSame, requireSameTable } from '../../tables/same-table.ts';
-import { isPart } from '../backup-files.ts';
 import type { BackupSource } from '../backup-source.ts';
-import { CorruptBackupError, PartOfBackupError } from '../errors.ts';
+import { CorruptBackupError } from '../errors.ts';
 import { openBackup } from '../open-backup.ts';
 import type { RestoreState } from '../restore-checkpoint.ts';
-import { describeSegments } from '../segment-range.ts';
 import { type CheckedFile, checkFile } from './check.ts';
 import type { RestoreOptions, RestoreResult } from './options.ts';
 import {
@@ -40,7 +38,6 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
   });
   let setAside: SetAsideFile | undefined;
   try {
-    checkWhole(options, reader);
     const target = await planTarget(options, reader);
     const checkpointFile = reader.checkpoint(options.table);
     await checkSetAside(options, checkpointFile);
@@ -149,13 +146,4 @@ function describeSetAside(
 
 function secondsSince(startedAt: number): number {
   return (performance.now() - startedAt) / 1000;
-}
-
-/** @throws PartOfBackupError if a part of a backup would be taken for the whole */
-function checkWhole({ file, partial }: RestoreOptions, { name, part }: BackupSource): void {
-  if (partial || (part === undefined && !isPart(file))) return;
-  throw new PartOfBackupError(
-    `${name} is a part of a backup${part === undefined ? '' : `: ${describeSegments(part)}`}.`,
-    ['Nothing was written.', 'Merge all parts by cumulus-api merge; or restore what is in this one by --part.'],
-  );
 }
