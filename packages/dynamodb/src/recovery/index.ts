@@ -1,6 +1,14 @@
-export { type ComparedTables, type CompareTablesOptions, compareTables } from './compare-tables.ts';
-export { type CopiedDifferences, type CopyDifferencesOptions, copyDifferences } from './copy-table.ts';
-export { writeDifferenceList } from './difference-list.ts';
+export { checkTableFit, type FitFinding, type TableFit } from './adopt/table-fit.ts';
+export { type ComparedTables, type CompareTablesOptions, compareTables } from './copy/compare.ts';
+export { type CopiedDifferences, type CopyDifferencesOptions, copyDifferences } from './copy/copy.ts';
+export { writeDifferenceList } from './copy/difference-list.ts';
+export type {
+  DifferenceCounts,
+  DifferenceKind,
+  RememberedDifference,
+  TableDifference,
+  TableDifferences,
+} from './copy/differences.ts';
 export * from './errors.ts';
 export {
   type ExportDestination,
@@ -11,7 +19,13 @@ export {
   type StartExportOptions,
   startExport,
   type TableExport,
-} from './export-table.ts';
+} from './export/export-table.ts';
+export {
+  type PlanExportsOptions,
+  type PlannedExport,
+  type PlannedExports,
+  planExports,
+} from './export/plan.ts';
 export {
   type FinishedImport,
   type FinishImportOptions,
@@ -21,7 +35,7 @@ export {
   planImport,
   type SchemaOrigin,
   startImport,
-} from './import-table.ts';
+} from './import/import-table.ts';
 export { choosePruned, type PruneDecision, type Retention } from './on-demand/choose-pruned.ts';
 export {
   type FinishOnDemandBackupOptions,
@@ -44,17 +58,27 @@ export {
 export { type ListOnDemandBackupsOptions, listOnDemandBackups } from './on-demand/list-backups.ts';
 export { type OnDemandBackup, tableOfBackup } from './on-demand/on-demand-backup.ts';
 export {
-  beginBackupRestore,
   type PlanBackupRestoreOptions,
   type PlannedBackupRestore,
   planBackupRestore,
+  startBackupRestore,
 } from './on-demand/restore-from-backup.ts';
 export {
-  type PlanExportsOptions,
-  type PlannedExport,
-  type PlannedExports,
-  planExports,
-} from './plan-exports.ts';
+  createEmptyTable,
+  type DeploymentRestore,
+  type EmptyTable,
+  planDeploymentRestore,
+} from './point-in-time/deployment.ts';
+export {
+  finishRestore,
+  type PlannedRestore,
+  type PlannedRestores,
+  type PlanRestoresOptions,
+  planRestoresToTime,
+  type RestorableTable,
+  type RestoredTable,
+  startRestoreToTime,
+} from './point-in-time/restore-to-time.ts';
 export {
   describeProtection,
   disableProtection,
@@ -68,29 +92,5 @@ export {
   type RecoveredSettingsGiven,
   settingsToGive,
   type TableUpdateName,
-} from './recovered-settings.ts';
-export {
-  createEmptyTable,
-  type DeploymentRestore,
-  type EmptyTable,
-  planDeploymentRestore,
-} from './restore-deployment.ts';
-export {
-  beginRestoreToTime,
-  finishRestoreToTime,
-  type PlannedRestore,
-  type PlannedRestores,
-  type PlanRestoresOptions,
-  planRestoresToTime,
-  type RestorableTable,
-  type RestoredTable,
-} from './restore-to-time.ts';
-export type {
-  DifferenceCounts,
-  DifferenceKind,
-  RememberedDifference,
-  TableDifference,
-  TableDifferences,
-} from './table-differences.ts';
-export { checkTableFit, type FitFinding, type TableFit } from './table-fit.ts';
+} from './settings/recovered-settings.ts';
 export { zonedTime } from './zoned-time.ts';

@@ -25,8 +25,8 @@ import { PartialFile } from '../../src/backup/partial-file.ts';
 import { spool } from '../../src/backup/spool.ts';
 import { temporaryName } from '../../src/backup/temporary-file.ts';
 import { WriterClaim } from '../../src/backup/writer-claim.ts';
-import { writeDifferenceList } from '../../src/recovery/difference-list.ts';
-import type { TableDifferences } from '../../src/recovery/table-differences.ts';
+import { writeDifferenceList } from '../../src/recovery/copy/difference-list.ts';
+import type { TableDifferences } from '../../src/recovery/copy/differences.ts';
 import { FileError } from '../../src/storage/errors.ts';
 import { granule, Scratch } from '../scratch.ts';
 

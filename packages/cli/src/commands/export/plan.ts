@@ -31,8 +31,8 @@ export async function planExport(options: ExportOptions, context: Context): Prom
   const { at: time, destination } = plan;
   const begin = beginTogether(
     plan.exports,
-    async ({ begun, failures, ...of }) =>
-      begun ?? startExport({ client, ...of, time, destination, failures, abortSignal }),
+    async ({ started, failures, ...of }) =>
+      started ?? startExport({ client, ...of, time, destination, failures, abortSignal }),
   );
   const carryOut = async (planned: PlannedExport): Promise<Outcome> => {
     if (options['dry-run'] === true) return foretell(planned, plan, to);
@@ -55,11 +55,11 @@ function waitFor(arn: string): string {
 
 /** What goes on is of the instant at which it was begun; a later run asks for a later one, unless it names that instant. */
 function otherInstant(
-  { table, begun }: PlannedExport,
+  { table, started }: PlannedExport,
   { at }: PlannedExports,
   { at: asked }: ExportOptions,
 ): string | undefined {
-  if (begun === undefined || (asked !== undefined && !asked.relative)) return undefined;
+  if (started === undefined || (asked !== undefined && !asked.relative)) return undefined;
   const wanted = asked === undefined ? 'the table as it is now' : zonedTime(asked.time);
   return `The export of ${table} is not of ${wanted}, but the one that an earlier run began: ${zonedTime(at)}.`;
 }
@@ -101,19 +101,19 @@ async function finish(
   };
 }
 
-function tellOfBegin({ table, begun }: PlannedExport, { at }: PlannedExports, { arn, folder }: TableExport): Outcome {
+function tellOfBegin({ table, started }: PlannedExport, { at }: PlannedExports, { arn, folder }: TableExport): Outcome {
   const finishBy = `cumulus-api export --arn ${arn}`;
   return {
     result: { table, at: at.toISOString(), dryRun: false, state: 'exporting', exportArn: arn, folder, finishBy },
     lines: [
-      `${table}: ${begun === undefined ? 'is being exported' : 'was begun by an earlier run'}, as of ${zonedTime(at)}`,
+      `${table}: ${started === undefined ? 'is being exported' : 'was begun by an earlier run'}, as of ${zonedTime(at)}`,
       `  to ${folder}`,
       `  to wait for it, and prove it: ${finishBy}`,
     ],
   };
 }
 
-function foretell({ table, begun }: PlannedExport, { at }: PlannedExports, to: string): Outcome {
+function foretell({ table, started }: PlannedExport, { at }: PlannedExports, to: string): Outcome {
   return {
     result: {
       table,
@@ -121,12 +121,12 @@ function foretell({ table, begun }: PlannedExport, { at }: PlannedExports, to: s
       dryRun: true,
       state: 'planned',
       to,
-      ...(begun === undefined ? {} : { exportArn: begun.arn }),
+      ...(started === undefined ? {} : { exportArn: started.arn }),
     },
     lines: [
-      begun === undefined
+      started === undefined
         ? `${table}: would be exported to ${to} as of ${zonedTime(at)}`
-        : `${table}: would go on with ${begun.arn}, as of ${zonedTime(at)}`,
+        : `${table}: would go on with ${started.arn}, as of ${zonedTime(at)}`,
     ],
   };
 }

@@ -29,8 +29,8 @@ function cumulusTable({ for: name }: ImportOptions): TableName | undefined {
 
 async function carryOut(planned: PlannedImport, options: ImportOptions, context: Context): Promise<Outcome> {
   const { client, abortSignal, onProgress } = context;
-  const { table, exported, settings, begun } = planned;
-  const arn = begun ?? (await startImport(client, planned, abortSignal));
+  const { table, exported, settings, started } = planned;
+  const arn = started ?? (await startImport(client, planned, abortSignal));
   if (options['no-wait'] === true) return tellOfBegin(planned, arn, options);
   const imported = await finishImport({ client, arn, planned, abortSignal, onProgress });
   const recount = await noteRecount(client, table, 'was imported');
@@ -45,7 +45,7 @@ async function carryOut(planned: PlannedImport, options: ImportOptions, context:
       notCarriedOver: NOT_CARRIED_OVER,
     },
     lines: [
-      `${table}: ${count(items, 'item')}${bytes}${begun === undefined ? '' : ', begun by an earlier run'}`,
+      `${table}: ${count(items, 'item')}${bytes}${started === undefined ? '' : ', begun by an earlier run'}`,
       `  from ${exported.folder}, all that its manifest tells`,
       ...originLines(planned),
       ...settingsLines(settings, imported),
@@ -70,15 +70,15 @@ function tellOfBegin(planned: PlannedImport, importArn: string, { for: as }: Imp
 }
 
 function foretell(planned: PlannedImport): Outcome {
-  const { table, exported, begun } = planned;
-  const does = begun === undefined ? 'would be made of' : 'would go on with the import of';
+  const { table, exported, started } = planned;
+  const does = started === undefined ? 'would be made of' : 'would go on with the import of';
   return {
     result: { ...resultOf(planned), dryRun: true, state: 'planned', items: exported.itemCount },
     lines: [`${table}: ${does} ${count(exported.itemCount, 'item')} from ${exported.folder}`, ...originLines(planned)],
   };
 }
 
-function resultOf({ table, source, exported, schema, schemaFrom, begun }: PlannedImport): object {
+function resultOf({ table, source, exported, schema, schemaFrom, started }: PlannedImport): object {
   const { key, globalIndexes, localIndexes } = schema;
   return {
     table,
@@ -86,7 +86,7 @@ function resultOf({ table, source, exported, schema, schemaFrom, begun }: Planne
     folder: exported.folder,
     at: exported.exportTime.toISOString(),
     dryRun: false,
-    continued: begun !== undefined,
+    continued: started !== undefined,
     key,
     keyFrom: schemaFrom,
     indexes: globalIndexes.map(({ name }) => name),

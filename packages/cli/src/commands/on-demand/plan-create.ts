@@ -22,23 +22,23 @@ export async function planCreate(options: CreateOptions, context: Context): Prom
   const start = beginTogether(plan, (planned) => startOnDemandBackup(client, planned, abortSignal));
   const carryOut = async (planned: PlannedOnDemandBackup): Promise<Outcome> => {
     if (options['dry-run'] === true) return foretell(planned);
-    const begun = await start(planned).catch((error: unknown) => {
+    const started = await start(planned).catch((error: unknown) => {
       if (!abortSignal.aborted) throw error;
       throw new InterruptedError(`The backup of ${planned.table} was interrupted.`, [SAME_AGAIN], error);
     });
-    return options['no-wait'] === true ? tellOfBegin(planned, begun) : finish(planned, begun, context);
+    return options['no-wait'] === true ? tellOfBegin(planned, started) : finish(planned, started, context);
   };
   return plan.map((planned) => ({ table: planned.table, run: async () => [await carryOut(planned)] }));
 }
 
-async function finish(planned: PlannedOnDemandBackup, begun: OnDemandBackup, context: Context): Promise<Outcome> {
+async function finish(planned: PlannedOnDemandBackup, started: OnDemandBackup, context: Context): Promise<Outcome> {
   const { client, abortSignal, onProgress } = context;
   const advice = [
-    `DynamoDB goes on with it. How it stands: cumulus-api on-demand describe --backup ${begun.arn}`,
+    `DynamoDB goes on with it. How it stands: cumulus-api on-demand describe --backup ${started.arn}`,
     SAME_AGAIN,
   ];
-  const { source, ...backup } = await finishOnDemandBackup(client, begun, { advice, abortSignal, onProgress });
-  const continued = planned.begun !== undefined;
+  const { source, ...backup } = await finishOnDemandBackup(client, started, { advice, abortSignal, onProgress });
+  const continued = planned.started !== undefined;
   return {
     result: { ...backupFields(backup), dryRun: false, continued },
     lines: [`${backup.table}: ${backup.name}${continued ? ', begun by an earlier run' : ''}`, ...backupLines(backup)],
@@ -48,18 +48,18 @@ async function finish(planned: PlannedOnDemandBackup, begun: OnDemandBackup, con
   };
 }
 
-function tellOfBegin(planned: PlannedOnDemandBackup, begun: OnDemandBackup): Outcome {
+function tellOfBegin(planned: PlannedOnDemandBackup, started: OnDemandBackup): Outcome {
   return {
-    result: { ...backupFields(begun), dryRun: false, continued: planned.begun !== undefined },
-    lines: [`${begun.table}: ${begun.name} is being made`, ...backupLines(begun)],
+    result: { ...backupFields(started), dryRun: false, continued: planned.started !== undefined },
+    lines: [`${started.table}: ${started.name} is being made`, ...backupLines(started)],
   };
 }
 
-function foretell({ table, name, begun }: PlannedOnDemandBackup): Outcome {
-  if (begun !== undefined) {
+function foretell({ table, name, started }: PlannedOnDemandBackup): Outcome {
+  if (started !== undefined) {
     return {
-      result: { ...backupFields(begun), dryRun: true, continued: true },
-      lines: [`${table}: would wait for ${name}, which an earlier run began`, ...backupLines(begun)],
+      result: { ...backupFields(started), dryRun: true, continued: true },
+      lines: [`${table}: would wait for ${name}, which an earlier run began`, ...backupLines(started)],
     };
   }
   return {

@@ -1,9 +1,9 @@
 import { InterruptedError } from '@cumulus/dynamodb/aws';
 import {
-  beginBackupRestore,
-  finishRestoreToTime,
+  finishRestore,
   type PlannedBackupRestore,
   planBackupRestore,
+  startBackupRestore,
 } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { arnLines, NOT_CARRIED_OVER, settingsLines } from '../../recovery-words.ts';
@@ -21,7 +21,7 @@ async function restore(
   options: RestoreBackupOptions,
   context: Context,
 ): Promise<Outcome> {
-  const { backup, source, target, begun: continued, settings } = planned;
+  const { backup, source, target, started: continued, settings } = planned;
   const dryRun = options['dry-run'] === true;
   const at = zonedTime(backup.createdAt);
   const result = {
@@ -42,7 +42,7 @@ async function restore(
   }
   const command = `cumulus-api on-demand restore --backup ${backup.arn} --to ${target}`;
   const { client, abortSignal, onProgress } = context;
-  await beginBackupRestore(client, planned, abortSignal).catch((error: unknown) => {
+  await startBackupRestore(client, planned, abortSignal).catch((error: unknown) => {
     if (!abortSignal.aborted) throw error;
     throw new InterruptedError(
       `The restore of ${backup.name} to ${target} was interrupted.`,
@@ -60,7 +60,7 @@ async function restore(
     };
   }
   const advice = [`DynamoDB goes on with what was begun. To wait for it, and give it its settings: ${command}`];
-  const restored = await finishRestoreToTime(client, planned, { advice, abortSignal, onProgress });
+  const restored = await finishRestore(client, planned, { advice, abortSignal, onProgress });
   return {
     result: { ...result, state: 'restored', ...restored, notCarriedOver: NOT_CARRIED_OVER },
     lines: [

@@ -1,15 +1,15 @@
 import { CumulusError, InterruptedError, placeOf, TableNotFoundError } from '@cumulus/dynamodb/aws';
 import { StoppedError } from '@cumulus/dynamodb/backup';
 import {
-  beginRestoreToTime,
   createEmptyTable,
   type EmptyTable,
-  finishRestoreToTime,
+  finishRestore,
   type PlannedRestore,
   type PlannedRestores,
   planDeploymentRestore,
   planRestoresToTime,
   type RestorableTable,
+  startRestoreToTime,
   zonedTime,
 } from '@cumulus/dynamodb/recovery';
 import { beginTogether } from '../../begin-together.ts';
@@ -75,7 +75,7 @@ class RestoreWork {
     this.#context = context;
     const { client, abortSignal } = context;
     this.#begin = beginTogether(planned.restores, (restore) =>
-      beginRestoreToTime(client, restore, planned, abortSignal),
+      startRestoreToTime(client, restore, planned, abortSignal),
     );
   }
 
@@ -89,7 +89,7 @@ class RestoreWork {
 
   async #restore(restore: PlannedRestore): Promise<Outcome> {
     const { client, abortSignal, onProgress } = this.#context;
-    const { source, target, window, begun: continued, settings } = restore;
+    const { source, target, window, started: continued, settings } = restore;
     const result = {
       table: target,
       source,
@@ -125,7 +125,7 @@ class RestoreWork {
       };
     }
     const advice = [`DynamoDB goes on with what was begun. To wait for it, and give it its settings: ${command}`];
-    const restored = await finishRestoreToTime(client, restore, { advice, abortSignal, onProgress });
+    const restored = await finishRestore(client, restore, { advice, abortSignal, onProgress });
     return {
       result: { ...result, at: at.toISOString(), state: 'restored', ...restored, notCarriedOver: NOT_CARRIED_OVER },
       lines: [

@@ -38,7 +38,7 @@ export interface PlannedOnDemandBackup {
   readonly table: string;
   readonly name: string;
   /** What an earlier run began, and perhaps ended; only to be waited for. */
-  readonly begun?: OnDemandBackup;
+  readonly started?: OnDemandBackup;
 }
 
 /**
@@ -60,10 +60,10 @@ export async function planOnDemandBackups(
     const wanted = name ?? (earlierStamp === undefined ? undefined : stampedName(table, earlierStamp));
     const named = present.filter((backup) => backup.table === table && backup.name === wanted);
     // Of a deployment's tables each may be unfinished under a stamp of its own.
-    const [begun] = [...named, ...(name === undefined ? unfinishedOf(table, present) : [])];
-    if (begun === undefined) return { table, name: name ?? stampedName(table, stamp(now)) };
-    if (name !== undefined && begun.status !== 'CREATING') refuseOld(begun, now, madeAt.get(table));
-    return { table, name: begun.name, begun };
+    const [started] = [...named, ...(name === undefined ? unfinishedOf(table, present) : [])];
+    if (started === undefined) return { table, name: name ?? stampedName(table, stamp(now)) };
+    if (name !== undefined && started.status !== 'CREATING') refuseOld(started, now, madeAt.get(table));
+    return { table, name: started.name, started };
   });
 }
 
@@ -73,10 +73,10 @@ export async function planOnDemandBackups(
  */
 export async function startOnDemandBackup(
   client: DynamoDBClient,
-  { table, name, begun }: PlannedOnDemandBackup,
+  { table, name, started }: PlannedOnDemandBackup,
   abortSignal?: AbortSignal,
 ): Promise<OnDemandBackup> {
-  if (begun !== undefined) return begun;
+  if (started !== undefined) return started;
   const command = new CreateBackupCommand({ TableName: table, BackupName: name });
   const send = () => abortable(() => demandEvidence(client).send(command), abortSignal);
   for (const patience = new Patience(); ; ) {

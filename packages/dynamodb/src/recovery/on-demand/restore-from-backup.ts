@@ -8,7 +8,7 @@ import { abortable, outlastThrottling } from '../../aws/patience.ts';
 import { findTable, type TableDescription } from '../../tables/describe.ts';
 import { BackupNotReadyError, TargetExistsError } from '../errors.ts';
 import { NOTHING_STARTED } from '../nothing-started.ts';
-import { definedSettings, type RecoveredSettings, settingsToGive } from '../recovered-settings.ts';
+import { definedSettings, type RecoveredSettings, settingsToGive } from '../settings/recovered-settings.ts';
 import { zonedTime } from '../zoned-time.ts';
 import { type BackedUpFeatures, describeOnDemandBackup, type OnDemandBackupDescription } from './describe-backup.ts';
 import { explainBackupError } from './explain-backup-error.ts';
@@ -21,13 +21,13 @@ export interface PlanBackupRestoreOptions {
   readonly abortSignal?: AbortSignal | undefined;
 }
 
-/** A restore that nothing stands against; `finishRestoreToTime` ends it. */
+/** A restore that nothing stands against; `finishRestore` ends it. */
 export interface PlannedBackupRestore {
   readonly backup: OnDemandBackupDescription;
   readonly source: string;
   readonly target: string;
   /** Whether an earlier run began it, so that it is only to be finished. */
-  readonly begun: boolean;
+  readonly started: boolean;
   readonly settings: RecoveredSettings;
 }
 
@@ -43,14 +43,14 @@ export async function planBackupRestore(options: PlanBackupRestoreOptions): Prom
     findTable(client, target, abortSignal),
   ]);
   const { table: source, name, createdAt } = backup;
-  const begun = present !== undefined && isRestoreOf(backupArn, present);
-  if (present !== undefined && !begun) {
+  const started = present !== undefined && isRestoreOf(backupArn, present);
+  if (present !== undefined && !started) {
     throw new TargetExistsError(`Table ${target} exists already, and is no restore of backup ${name}.`, [
       NOTHING_STARTED,
       'Choose a name that no table has.',
     ]);
   }
-  if (backup.status !== 'AVAILABLE' && !begun) {
+  if (backup.status !== 'AVAILABLE' && !started) {
     throw new BackupNotReadyError(
       `Backup ${name} of table ${source}, asked for at ${zonedTime(createdAt)}, is still being made (${backup.status}).`,
       [
@@ -59,19 +59,19 @@ export async function planBackupRestore(options: PlanBackupRestoreOptions): Prom
       ],
     );
   }
-  return { backup, source, target, begun, settings: await settingsOf(backup, target, options) };
+  return { backup, source, target, started, settings: await settingsOf(backup, target, options) };
 }
 
 /**
  * Lets DynamoDB begin the restore of a backup, unless it was begun before.
  * @throws AccessDeniedError, which names the action that is not permitted; and other errors of the request
  */
-export async function beginBackupRestore(
+export async function startBackupRestore(
   client: DynamoDBClient,
-  { backup, target, begun }: PlannedBackupRestore,
+  { backup, target, started }: PlannedBackupRestore,
   abortSignal?: AbortSignal,
 ): Promise<void> {
-  if (begun) return;
+  if (started) return;
   const command = new RestoreTableFromBackupCommand({ BackupArn: backup.arn, TargetTableName: target });
   try {
     // As many restores as an account may have at once may be under way already.

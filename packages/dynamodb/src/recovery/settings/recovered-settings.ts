@@ -7,16 +7,16 @@ import {
   UpdateTableCommand,
   type UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../aws/answer-evidence.ts';
-import { explainAwsError } from '../aws/aws-errors.ts';
-import { compareSettings, type SettingsComparison } from '../tables/compare-settings.ts';
-import { type SettingName, type SettingNotTaken, sendSettings } from '../tables/create.ts';
-import { parseTableName } from '../tables/definitions.ts';
-import { describeTable, findTable, type TableDescription, type TableSettings } from '../tables/describe.ts';
-import { describeFully } from '../tables/full-description.ts';
-import { type KnownSettings, laterSettings, namedSettings, settingOf } from '../tables/named-settings.ts';
-import { schemaOf } from '../tables/schema.ts';
-import { waitUntil } from './wait-until.ts';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { explainAwsError } from '../../aws/aws-errors.ts';
+import { compareSettings, type SettingsComparison } from '../../tables/compare-settings.ts';
+import { type SettingName, type SettingNotTaken, sendSettings } from '../../tables/create.ts';
+import { parseTableName } from '../../tables/definitions.ts';
+import { describeTable, findTable, type TableDescription, type TableSettings } from '../../tables/describe.ts';
+import { describeFully } from '../../tables/full-description.ts';
+import { type KnownSettings, laterSettings, namedSettings, settingOf } from '../../tables/named-settings.ts';
+import { schemaOf } from '../../tables/schema.ts';
+import { waitUntil } from '../wait-until.ts';
 
 /** The settings of a table that DynamoDB does not bring back when it recovers one. */
 export interface RecoveredSettings extends TableSettings {

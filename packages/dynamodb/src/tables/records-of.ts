@@ -1,6 +1,6 @@
-import { type TableName, tableNameIn } from '../tables/definitions.ts';
-import type { TableDescription } from '../tables/describe.ts';
-import { tableOfArn } from '../tables/table-arn.ts';
+import { type TableName, tableNameIn } from './definitions.ts';
+import type { TableDescription } from './describe.ts';
+import { tableOfArn } from './table-arn.ts';
 
 /**
  * The Cumulus table whose records a table holds: by the table that it was restored from, else by its name. Undefined

@@ -1,17 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../aws/aws-errors.ts';
-import { placeOf } from '../aws/client.ts';
-import { InterruptedError } from '../aws/errors.ts';
-import { hasItems } from '../items/has-items.ts';
-import { createTable } from '../tables/create.ts';
-import { creationSettings } from '../tables/creation-settings.ts';
-import { physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '../tables/definitions.ts';
-import { findTable, type TableDescription } from '../tables/describe.ts';
-import { TablesMissingError } from '../tables/errors.ts';
-import { sameKey, schemaOf, type TableSchema } from '../tables/schema.ts';
-import { NotProtectedError, TargetExistsError } from './errors.ts';
-import { NOTHING_STARTED } from './nothing-started.ts';
-import { type RecoveredSettings, settingsToGive } from './recovered-settings.ts';
+import { explainAwsError } from '../../aws/aws-errors.ts';
+import { placeOf } from '../../aws/client.ts';
+import { InterruptedError } from '../../aws/errors.ts';
+import { hasItems } from '../../items/has-items.ts';
+import { createTable } from '../../tables/create.ts';
+import { creationSettings } from '../../tables/creation-settings.ts';
+import { physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '../../tables/definitions.ts';
+import { findTable, type TableDescription } from '../../tables/describe.ts';
+import { TablesMissingError } from '../../tables/errors.ts';
+import { sameKey, schemaOf, type TableSchema } from '../../tables/schema.ts';
+import { NotProtectedError, TargetExistsError } from '../errors.ts';
+import { NOTHING_STARTED } from '../nothing-started.ts';
+import { type RecoveredSettings, settingsToGive } from '../settings/recovered-settings.ts';
 import {
   type FinishRestoreOptions,
   finishWithSettings,
@@ -63,12 +63,12 @@ export async function planDeploymentRestore(options: DeploymentRestoreOptions): 
       return lookAt(client, table, abortSignal);
     }),
   );
-  const missing = looked.filter(({ description, begunAt }) => description === undefined && begunAt === undefined);
+  const missing = looked.filter(({ description, startedAt }) => description === undefined && startedAt === undefined);
   if (missing.length === looked.length) {
     const names = missing.map(({ source }) => source);
     throw new TablesMissingError(names, await placeOf(client), [NOTHING_STARTED, 'Check --prefix and --region.']);
   }
-  const isRestorable = ({ protection, begunAt }: LookedAt): boolean => protection.enabled || begunAt !== undefined;
+  const isRestorable = ({ protection, startedAt }: LookedAt): boolean => protection.enabled || startedAt !== undefined;
   const restorable = looked.filter(isRestorable);
   if (restorable.length === 0) {
     throw new NotProtectedError(`No table of ${prefix} has point-in-time recovery.`, [
@@ -95,7 +95,7 @@ export async function planDeploymentRestore(options: DeploymentRestoreOptions): 
       abortSignal,
     ),
   ]);
-  const isContinued = planned.restores.some(({ begun }) => begun);
+  const isContinued = planned.restores.some(({ started }) => started);
   for (const table of empty) await checkEmptyTarget(client, table, isContinued, abortSignal);
   return { ...planned, empty, missing: missing.map(({ source, target }) => ({ source, target })) };
 }

@@ -1,13 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../aws/aws-errors.ts';
-import type { ProgressListener } from '../items/progress.ts';
-import { scanItems } from '../items/scan-items.ts';
-import { describeSettings, describeTable, type TableDescription } from '../tables/describe.ts';
-import { KeySchemaMismatchError, TableNotActiveError } from '../tables/errors.ts';
-import { requireSameTable } from '../tables/same-table.ts';
-import { describeKey, sameKey } from '../tables/schema.ts';
-import { recordsOf } from './records-of.ts';
-import { TableDifferences } from './table-differences.ts';
+import { explainAwsError } from '../../aws/aws-errors.ts';
+import type { ProgressListener } from '../../items/progress.ts';
+import { scanItems } from '../../items/scan-items.ts';
+import { describeSettings, describeTable, type TableDescription } from '../../tables/describe.ts';
+import { KeySchemaMismatchError, TableNotActiveError } from '../../tables/errors.ts';
+import { recordsOf } from '../../tables/records-of.ts';
+import { requireSameTable } from '../../tables/same-table.ts';
+import { describeKey, sameKey } from '../../tables/schema.ts';
+import { TableDifferences } from './differences.ts';
 
 export interface CompareTablesOptions {
   readonly client: DynamoDBClient;

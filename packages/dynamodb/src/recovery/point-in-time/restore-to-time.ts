@@ -3,27 +3,27 @@ import {
   RestoreTableToPointInTimeCommand,
   TableAlreadyExistsException,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../aws/answer-evidence.ts';
-import { explainAwsError } from '../aws/aws-errors.ts';
-import { placeOf } from '../aws/client.ts';
-import { InterruptedError, TableNotFoundError } from '../aws/errors.ts';
-import { abortable, outlastThrottling } from '../aws/patience.ts';
-import { StoppedError } from '../backup/errors.ts';
-import type { ProgressListener, WaitProgress } from '../items/progress.ts';
-import { describeTable, findTable, type TableDescription } from '../tables/describe.ts';
-import { NotProtectedError, TargetExistsError } from './errors.ts';
-import { NOTHING_STARTED } from './nothing-started.ts';
-import { describeProtection, type Protection, type RestorableWindow } from './protection.ts';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { explainAwsError } from '../../aws/aws-errors.ts';
+import { placeOf } from '../../aws/client.ts';
+import { InterruptedError, TableNotFoundError } from '../../aws/errors.ts';
+import { abortable, outlastThrottling } from '../../aws/patience.ts';
+import { StoppedError } from '../../backup/errors.ts';
+import type { ProgressListener, WaitProgress } from '../../items/progress.ts';
+import { describeTable, findTable, type TableDescription } from '../../tables/describe.ts';
+import { NotProtectedError, TargetExistsError } from '../errors.ts';
+import { NOTHING_STARTED } from '../nothing-started.ts';
+import { describeProtection, type Protection, type RestorableWindow } from '../protection.ts';
+import { checkInstant, latestOfAll } from '../restorable-window.ts';
 import {
   giveSettings,
   hasSettings,
   type RecoveredSettings,
   type RecoveredSettingsGiven,
   settingsToGive,
-} from './recovered-settings.ts';
-import { checkInstant, latestOfAll } from './restorable-window.ts';
-import { waitUntil } from './wait-until.ts';
-import { wholeSecond, zonedTime } from './zoned-time.ts';
+} from '../settings/recovered-settings.ts';
+import { waitUntil } from '../wait-until.ts';
+import { wholeSecond, zonedTime } from '../zoned-time.ts';
 
 /** How long a table may be unknown to DescribeTable after its restore has begun, in milliseconds. */
 const MAX_UNSEEN = 60_000;
@@ -51,7 +51,7 @@ export interface PlanRestoresOptions {
 /** A restore that nothing stands against. */
 export interface PlannedRestore extends RestorableTable {
   /** Whether an earlier run began it, so that it is only to be finished. */
-  readonly begun: boolean;
+  readonly started: boolean;
   /** Undefined where the source is gone, or is no longer protected, since the restore began. */
   readonly window?: RestorableWindow;
   readonly settings: RecoveredSettings;
@@ -71,7 +71,7 @@ export interface LookedAt extends RestorableTable {
   readonly protection: Protection;
   readonly targetDescription: TableDescription | undefined;
   /** The instant of the restore from source to target that was begun before, if one was. */
-  readonly begunAt: Date | undefined;
+  readonly startedAt: Date | undefined;
 }
 
 /**
@@ -102,7 +102,7 @@ export async function lookAt(
     description,
     protection: description === undefined ? { enabled: false } : await describeProtection(client, source, abortSignal),
     targetDescription,
-    begunAt: targetDescription === undefined ? undefined : begunFrom(source, targetDescription),
+    startedAt: targetDescription === undefined ? undefined : startedFrom(source, targetDescription),
   };
 }
 
@@ -113,27 +113,27 @@ export async function planLookedAt(
 ): Promise<PlannedRestores> {
   const wanted = at === undefined ? undefined : wholeSecond(at);
   const fixed = relative ? undefined : wanted;
-  for (const { source, target, description, targetDescription, begunAt } of looked) {
-    if (targetDescription !== undefined && begunAt === undefined) {
+  for (const { source, target, description, targetDescription, startedAt } of looked) {
+    if (targetDescription !== undefined && startedAt === undefined) {
       throw new TargetExistsError(`Table ${target} exists already, and is no restore of ${source} to a time.`, [
         NOTHING_STARTED,
         'Choose a name that no table has.',
       ]);
     }
-    if (description === undefined && begunAt === undefined) throw await goneError(client, source);
+    if (description === undefined && startedAt === undefined) throw await goneError(client, source);
   }
   const planned = await Promise.all(
     looked.map(async (table) => ({ ...table, settings: await settingsToGive(client, table.source, abortSignal) })),
   );
-  const begunAt = commonInstant(planned, fixed);
-  if (fixed === undefined && begunAt !== undefined && (await areFinished(client, planned, abortSignal))) {
-    throw new TargetExistsError(`${namesOf(planned)} exists already, restored as of ${zonedTime(begunAt)}.`, [
+  const startedAt = commonInstant(planned, fixed);
+  if (fixed === undefined && startedAt !== undefined && (await areFinished(client, planned, abortSignal))) {
+    throw new TargetExistsError(`${namesOf(planned)} exists already, restored as of ${zonedTime(startedAt)}.`, [
       NOTHING_STARTED,
-      `To check that one again, ask for --at ${zonedTime(begunAt)}; for another state choose a name that no table has.`,
+      `To check that one again, ask for --at ${zonedTime(startedAt)}; for another state choose a name that no table has.`,
     ]);
   }
-  const windows = planned.flatMap(({ source, protection, begunAt: begun }) => {
-    if (begun !== undefined) return [];
+  const windows = planned.flatMap(({ source, protection, startedAt: started }) => {
+    if (started !== undefined) return [];
     if (protection.window !== undefined) return [{ table: source, window: protection.window }];
     throw new NotProtectedError(`Table ${source} has no point-in-time recovery, so that it has no state to restore.`, [
       NOTHING_STARTED,
@@ -141,15 +141,15 @@ export async function planLookedAt(
       `For the future: cumulus-api pitr enable --table ${source}`,
     ]);
   });
-  const instant = begunAt ?? wanted;
+  const instant = startedAt ?? wanted;
   if (instant !== undefined) checkInstant(instant, windows);
   return {
     at: instant ?? latestOfAll(windows),
     useLatest: instant === undefined && planned.length === 1,
-    restores: planned.map(({ source, target, settings, protection: { window }, begunAt: begun }) => ({
+    restores: planned.map(({ source, target, settings, protection: { window }, startedAt: started }) => ({
       source,
       target,
-      begun: begun !== undefined,
+      started: started !== undefined,
       ...(window === undefined ? {} : { window }),
       settings,
     })),
@@ -161,13 +161,13 @@ export async function planLookedAt(
  * @returns the instant that it restores to
  * @throws AccessDeniedError, which names the action that is not permitted; and other errors of the request
  */
-export async function beginRestoreToTime(
+export async function startRestoreToTime(
   client: DynamoDBClient,
-  { source, target, begun }: PlannedRestore,
+  { source, target, started }: PlannedRestore,
   { at, useLatest }: Pick<PlannedRestores, 'at' | 'useLatest'>,
   abortSignal?: AbortSignal,
 ): Promise<Date> {
-  if (begun) return at;
+  if (started) return at;
   const command = new RestoreTableToPointInTimeCommand({
     SourceTableName: source,
     TargetTableName: target,
@@ -182,8 +182,8 @@ export async function beginRestoreToTime(
     // A request whose answer was lost is sent again by the SDK, and then meets its own table.
     const sentAgain = error instanceof TableAlreadyExistsException && (error.$metadata.attempts ?? 1) > 1;
     const met = sentAgain ? await findTable(client, target, abortSignal) : undefined;
-    const begunAt = met === undefined ? undefined : begunFrom(source, met);
-    if (begunAt !== undefined) return begunAt;
+    const startedAt = met === undefined ? undefined : startedFrom(source, met);
+    if (startedAt !== undefined) return startedAt;
     throw await explainAwsError(error, client, { action: 'RestoreTableToPointInTime', table: source });
   }
 }
@@ -205,7 +205,7 @@ export interface FinishRestoreOptions {
  * Waits until a restore has come to its end, and gives the table the settings that DynamoDB does not bring back.
  * @throws InterruptedError, StoppedError, both with the advice
  */
-export async function finishRestoreToTime(
+export async function finishRestore(
   client: DynamoDBClient,
   { source, target, settings }: Pick<PlannedRestore, 'source' | 'target' | 'settings'>,
   { advice, abortSignal, onProgress }: FinishRestoreOptions,
@@ -258,7 +258,7 @@ export async function finishWithSettings(
 }
 
 /** The instant of the restore that made a table, if it is one of this source by point-in-time recovery. */
-function begunFrom(source: string, { restoredFrom }: TableDescription): Date | undefined {
+function startedFrom(source: string, { restoredFrom }: TableDescription): Date | undefined {
   const isOfSource = restoredFrom?.tableArn?.endsWith(`:table/${source}`) === true;
   return isOfSource && restoredFrom.backupArn === undefined ? wholeSecond(restoredFrom.time) : undefined;
 }
@@ -269,21 +269,21 @@ function begunFrom(source: string, { restoredFrom }: TableDescription): Date | u
  */
 function commonInstant(tables: readonly LookedAt[], wanted: Date | undefined): Date | undefined {
   let common = wanted;
-  let isBegun = false;
-  for (const { source, target, begunAt } of tables) {
-    if (begunAt === undefined) continue;
-    isBegun = true;
-    common ??= begunAt;
-    if (begunAt.getTime() === common.getTime()) continue;
+  let isStarted = false;
+  for (const { source, target, startedAt } of tables) {
+    if (startedAt === undefined) continue;
+    isStarted = true;
+    common ??= startedAt;
+    if (startedAt.getTime() === common.getTime()) continue;
     throw new TargetExistsError(
-      `Table ${target} exists already: restored from ${source} as of ${zonedTime(begunAt)}, not ${zonedTime(common)}.`,
+      `Table ${target} exists already: restored from ${source} as of ${zonedTime(startedAt)}, not ${zonedTime(common)}.`,
       [
         NOTHING_STARTED,
-        `To go on with that restore, ask for --at ${zonedTime(begunAt)}; for another, choose a name that no table has.`,
+        `To go on with that restore, ask for --at ${zonedTime(startedAt)}; for another, choose a name that no table has.`,
       ],
     );
   }
-  return isBegun ? common : undefined;
+  return isStarted ? common : undefined;
 }
 
 /**
@@ -296,10 +296,10 @@ async function areFinished(
   abortSignal: AbortSignal | undefined,
 ): Promise<boolean> {
   const finished = await Promise.all(
-    tables.map(async ({ targetDescription: target, begunAt, protection: { window }, settings }) => {
-      if (target === undefined || begunAt === undefined) return true;
+    tables.map(async ({ targetDescription: target, startedAt, protection: { window }, settings }) => {
+      if (target === undefined || startedAt === undefined) return true;
       if (target.status !== 'ACTIVE' || target.restoredFrom?.inProgress === true) return false;
-      const isOld = window !== undefined && window.latest.getTime() - begunAt.getTime() > MAX_UNFINISHED;
+      const isOld = window !== undefined && window.latest.getTime() - startedAt.getTime() > MAX_UNFINISHED;
       return isOld || (await hasSettings(client, target, settings, abortSignal));
     }),
   );
@@ -307,7 +307,7 @@ async function areFinished(
 }
 
 function namesOf(tables: readonly LookedAt[]): string {
-  const names = tables.filter(({ begunAt }) => begunAt !== undefined).map(({ target }) => target);
+  const names = tables.filter(({ startedAt }) => startedAt !== undefined).map(({ target }) => target);
   return `${names.length === 1 ? 'Table' : 'Each of'} ${names.join(', ')}`;
 }
 

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { replaceFile } from '../backup/durable-file.ts';
-import type { DifferenceKind, TableDifferences } from './table-differences.ts';
+import { replaceFile } from '../../backup/durable-file.ts';
+import type { DifferenceKind, TableDifferences } from './differences.ts';
 
 /** The size at which gathered lines are written, in characters. */
 const WRITE_SIZE = 64 * 1024;

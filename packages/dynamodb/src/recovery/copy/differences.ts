@@ -1,10 +1,10 @@
-import { FirstFew } from '../backup/first-few.ts';
-import { KeyPartitions } from '../backup/key-partitions.ts';
-import { expiryOf, hasExpired } from '../items/expiry.ts';
-import { canonicalKey, describeItemKey, type KeyRule, keyOf, keyRules, problemOfKeys } from '../items/item-key.ts';
-import { itemDigest, type TypedItem } from '../items/typed-item.ts';
-import type { TableDescription } from '../tables/describe.ts';
-import { KeySchemaMismatchError } from '../tables/errors.ts';
+import { FirstFew } from '../../backup/first-few.ts';
+import { KeyPartitions } from '../../backup/key-partitions.ts';
+import { expiryOf, hasExpired } from '../../items/expiry.ts';
+import { canonicalKey, describeItemKey, type KeyRule, keyOf, keyRules, problemOfKeys } from '../../items/item-key.ts';
+import { itemDigest, type TypedItem } from '../../items/typed-item.ts';
+import type { TableDescription } from '../../tables/describe.ts';
+import { KeySchemaMismatchError } from '../../tables/errors.ts';
 
 /** How many differences of each kind are kept in memory; all are counted. */
 const NAMED_OF_EACH_KIND = 100;

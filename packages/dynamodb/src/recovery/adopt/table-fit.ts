@@ -1,17 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { TableDefinition } from '../tables/definitions.ts';
-import { describeTable, type TableDescription, type TableSettings } from '../tables/describe.ts';
-import { TableNotActiveError } from '../tables/errors.ts';
-import { describeFully } from '../tables/full-description.ts';
+import type { TableDefinition } from '../../tables/definitions.ts';
+import { describeTable, type TableDescription, type TableSettings } from '../../tables/describe.ts';
+import { TableNotActiveError } from '../../tables/errors.ts';
+import { describeFully } from '../../tables/full-description.ts';
 import {
   laterSettings,
   type NamedSetting,
   namedSettings,
   SCHEMA_SETTINGS,
   type UnknownSetting,
-} from '../tables/named-settings.ts';
-import { describeKey, type IndexSchema, sameKey, schemaOf, type TableSchema } from '../tables/schema.ts';
-import { recordsOf } from './records-of.ts';
+} from '../../tables/named-settings.ts';
+import { recordsOf } from '../../tables/records-of.ts';
+import { describeKey, type IndexSchema, sameKey, schemaOf, type TableSchema } from '../../tables/schema.ts';
 
 /** A difference between a table and what its deployment wants of it. */
 export interface FitFinding {

@@ -1,19 +1,19 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError, isRefusalOfItem } from '../aws/aws-errors.ts';
-import { CumulusError, InterruptedError, RequestFailedError } from '../aws/errors.ts';
-import { StoppedError } from '../backup/errors.ts';
-import { DEFAULT_WRITE_CONCURRENCY } from '../backup/restore/options.ts';
-import { CapacityLimiter } from '../items/capacity-limiter.ts';
-import { getRawItems } from '../items/get-raw-items.ts';
-import { describeItemKey, keyOf } from '../items/item-key.ts';
-import type { ProgressListener } from '../items/progress.ts';
-import { itemDigest, type TypedItem } from '../items/typed-item.ts';
-import { runWorkers } from '../items/workers.ts';
-import { deleteKeys, MAX_BATCH_ITEMS, putItems, takenTogether, type WriteContext } from '../items/write-items.ts';
-import { TableReplacedError } from '../tables/errors.ts';
-import { requireSameTable } from '../tables/same-table.ts';
-import type { ComparedTables } from './compare-tables.ts';
-import type { RememberedDifference } from './table-differences.ts';
+import { explainAwsError, isRefusalOfItem } from '../../aws/aws-errors.ts';
+import { CumulusError, InterruptedError, RequestFailedError } from '../../aws/errors.ts';
+import { StoppedError } from '../../backup/errors.ts';
+import { DEFAULT_WRITE_CONCURRENCY } from '../../backup/restore/options.ts';
+import { CapacityLimiter } from '../../items/capacity-limiter.ts';
+import { getRawItems } from '../../items/get-raw-items.ts';
+import { describeItemKey, keyOf } from '../../items/item-key.ts';
+import type { ProgressListener } from '../../items/progress.ts';
+import { itemDigest, type TypedItem } from '../../items/typed-item.ts';
+import { runWorkers } from '../../items/workers.ts';
+import { deleteKeys, MAX_BATCH_ITEMS, putItems, takenTogether, type WriteContext } from '../../items/write-items.ts';
+import { TableReplacedError } from '../../tables/errors.ts';
+import { requireSameTable } from '../../tables/same-table.ts';
+import type { ComparedTables } from './compare.ts';
+import type { RememberedDifference } from './differences.ts';
 
 export interface CopyDifferencesOptions {
   readonly client: DynamoDBClient;

@@ -1,10 +1,10 @@
 import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from '@jest/globals';
-import { TableNotFoundError } from '../../src/aws/errors.ts';
-import { giveSettings, settingsToGive } from '../../src/recovery/recovered-settings.ts';
-import { createTable } from '../../src/tables/create.ts';
-import { describeTable } from '../../src/tables/describe.ts';
-import { GRANULE_SCHEMA, Scratch } from '../scratch.ts';
+import { TableNotFoundError } from '../../../src/aws/errors.ts';
+import { giveSettings, settingsToGive } from '../../../src/recovery/settings/recovered-settings.ts';
+import { createTable } from '../../../src/tables/create.ts';
+import { describeTable } from '../../../src/tables/describe.ts';
+import { GRANULE_SCHEMA, Scratch } from '../../scratch.ts';
 
 const scratch = new Scratch();
 const { client } = scratch;

@@ -9,27 +9,27 @@ import {
   type S3BucketSource,
   type TableCreationParameters,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../aws/answer-evidence.ts';
-import { explainAwsError } from '../aws/aws-errors.ts';
-import { placeOf } from '../aws/client.ts';
-import type { CumulusError } from '../aws/errors.ts';
-import { PageTrail } from '../aws/page-trail.ts';
-import { ManifestError } from '../backup/errors.ts';
-import { type ExportDescription, exportFolderOf, readExport } from '../backup/export-manifest.ts';
-import type { ProgressListener, WaitProgress } from '../items/progress.ts';
-import type { S3Access } from '../storage/folder.ts';
-import { isS3Url, parseS3Url } from '../storage/s3-url.ts';
-import { withKeyOrOwn } from '../tables/create.ts';
-import { creationSettings } from '../tables/creation-settings.ts';
-import { parseTableName, TABLE_DEFINITIONS, type TableName } from '../tables/definitions.ts';
-import { findTable, type TableDescription } from '../tables/describe.ts';
-import { createTableInput, schemaOf, type TableSchema } from '../tables/schema.ts';
-import { tableOfArn } from '../tables/table-arn.ts';
-import { ImportFailedError, TargetExistsError } from './errors.ts';
-import { definedSettings, type RecoveredSettings, settingsToGive } from './recovered-settings.ts';
-import { finishWithSettings, type RestoredTable } from './restore-to-time.ts';
-import { adviceOnFailure, explainTransferError } from './transfer-errors.ts';
-import { waitUntil } from './wait-until.ts';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { explainAwsError } from '../../aws/aws-errors.ts';
+import { placeOf } from '../../aws/client.ts';
+import type { CumulusError } from '../../aws/errors.ts';
+import { PageTrail } from '../../aws/page-trail.ts';
+import { ManifestError } from '../../backup/errors.ts';
+import { type ExportDescription, exportFolderOf, readExport } from '../../backup/export-manifest.ts';
+import type { ProgressListener, WaitProgress } from '../../items/progress.ts';
+import type { S3Access } from '../../storage/folder.ts';
+import { isS3Url, parseS3Url } from '../../storage/s3-url.ts';
+import { withKeyOrOwn } from '../../tables/create.ts';
+import { creationSettings } from '../../tables/creation-settings.ts';
+import { parseTableName, TABLE_DEFINITIONS, type TableName } from '../../tables/definitions.ts';
+import { findTable, type TableDescription } from '../../tables/describe.ts';
+import { createTableInput, schemaOf, type TableSchema } from '../../tables/schema.ts';
+import { tableOfArn } from '../../tables/table-arn.ts';
+import { ImportFailedError, TargetExistsError } from '../errors.ts';
+import { finishWithSettings, type RestoredTable } from '../point-in-time/restore-to-time.ts';
+import { definedSettings, type RecoveredSettings, settingsToGive } from '../settings/recovered-settings.ts';
+import { adviceOnFailure, explainTransferError } from '../transfer-errors.ts';
+import { waitUntil } from '../wait-until.ts';
 
 export interface PlanImportOptions {
   readonly client: DynamoDBClient;
@@ -60,7 +60,7 @@ export interface PlannedImport {
   readonly schemaFrom: SchemaOrigin;
   readonly settings: RecoveredSettings;
   /** The ARN of the same import, if an earlier run began it: under way, or ended. */
-  readonly begun?: string | undefined;
+  readonly started?: string | undefined;
 }
 
 /**
@@ -79,8 +79,8 @@ export async function planImport(options: PlanImportOptions): Promise<PlannedImp
     findTable(client, source, abortSignal),
     findTable(client, table, abortSignal),
   ]);
-  const begun = target === undefined ? undefined : await findImport(client, target, exported.folder, abortSignal);
-  if (target !== undefined && begun === undefined) {
+  const started = target === undefined ? undefined : await findImport(client, target, exported.folder, abortSignal);
+  if (target !== undefined && started === undefined) {
     throw new TargetExistsError(
       `Table ${table} exists already in ${await placeOf(client)}; an import makes a new one.`,
       [
@@ -105,7 +105,7 @@ export async function planImport(options: PlanImportOptions): Promise<PlannedImp
       as !== undefined || (settings.knownFrom === 'nowhere' && schemaFrom !== 'table')
         ? { ...settingsOf(schema), tags: settings.tags, knownFrom: 'definition' }
         : settings,
-    begun,
+    started,
   };
 }
 

@@ -1,9 +1,9 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { compareTables } from '../../src/recovery/compare-tables.ts';
-import { copyDifferences } from '../../src/recovery/copy-table.ts';
-import { TableReplacedError } from '../../src/tables/errors.ts';
-import { granule, Scratch } from '../scratch.ts';
+import { compareTables } from '../../../src/recovery/copy/compare.ts';
+import { copyDifferences } from '../../../src/recovery/copy/copy.ts';
+import { TableReplacedError } from '../../../src/tables/errors.ts';
+import { granule, Scratch } from '../../scratch.ts';
 
 const scratch = new Scratch();
 const granules = (count: number) => Array.from({ length: count }, (_, number) => granule(number));

@@ -7,19 +7,19 @@ import {
   ExportTableToPointInTimeCommand,
   paginateListExports,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../aws/answer-evidence.ts';
-import { explainAwsError } from '../aws/aws-errors.ts';
-import { PageTrail } from '../aws/page-trail.ts';
-import { readExport } from '../backup/export-manifest.ts';
-import { verifyBackup } from '../backup/verify.ts';
-import type { Progress, ProgressListener } from '../items/progress.ts';
-import type { S3Access } from '../storage/folder.ts';
-import { formatS3Url, parseS3Url } from '../storage/s3-url.ts';
-import { tableOfArn } from '../tables/table-arn.ts';
-import { ExportFailedError, TimeOutsideWindowError } from './errors.ts';
-import { adviceOnFailure, explainTransferError } from './transfer-errors.ts';
-import { waitUntil } from './wait-until.ts';
-import { zonedTime } from './zoned-time.ts';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { explainAwsError } from '../../aws/aws-errors.ts';
+import { PageTrail } from '../../aws/page-trail.ts';
+import { readExport } from '../../backup/export-manifest.ts';
+import { verifyBackup } from '../../backup/verify.ts';
+import type { Progress, ProgressListener } from '../../items/progress.ts';
+import type { S3Access } from '../../storage/folder.ts';
+import { formatS3Url, parseS3Url } from '../../storage/s3-url.ts';
+import { tableOfArn } from '../../tables/table-arn.ts';
+import { ExportFailedError, TimeOutsideWindowError } from '../errors.ts';
+import { adviceOnFailure, explainTransferError } from '../transfer-errors.ts';
+import { waitUntil } from '../wait-until.ts';
+import { zonedTime } from '../zoned-time.ts';
 
 /** Where an export goes, and as whose. */
 export interface ExportDestination {

@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { describeTable } from '../tables/describe.ts';
-import { NotProtectedError } from './errors.ts';
+import { describeTable } from '../../tables/describe.ts';
+import { NotProtectedError } from '../errors.ts';
+import { describeProtection } from '../protection.ts';
+import { checkInstant, latestOfAll, type TableWindow } from '../restorable-window.ts';
+import { wholeSecond } from '../zoned-time.ts';
 import { type ExportDestination, findExports, type KnownExports, type TableExport } from './export-table.ts';
-import { describeProtection } from './protection.ts';
-import { checkInstant, latestOfAll, type TableWindow } from './restorable-window.ts';
-import { wholeSecond } from './zoned-time.ts';
 
 /** How much older than what is asked for an export under way may be to be gone on with, in milliseconds. */
 const MAX_BEHIND = 24 * 3_600_000;
@@ -28,7 +28,7 @@ export interface PlannedExport {
   readonly table: string;
   readonly tableArn: string;
   /** The same that an earlier run began, under way or ended. */
-  readonly begun?: TableExport | undefined;
+  readonly started?: TableExport | undefined;
   readonly failures: number;
 }
 
@@ -70,18 +70,18 @@ export async function planExports(options: PlanExportsOptions): Promise<PlannedE
     }
   }
   if (unprotected.length > 0 && !(leaveOutUnprotected && looked.length > 0)) throw notProtected(unprotected);
-  const begun = isFixed || looked.length === 0 ? undefined : latestOf(looked, wanted);
-  const at = begun?.time === undefined ? (wanted ?? latestOfAll(looked)) : wholeSecond(begun.time);
+  const started = isFixed || looked.length === 0 ? undefined : latestOf(looked, wanted);
+  const at = started?.time === undefined ? (wanted ?? latestOfAll(looked)) : wholeSecond(started.time);
   const exports: (PlannedExport & TableWindow)[] = [];
   for (const { table, tableArn, window, exports: underWay, failures } of looked) {
-    const known = begun === undefined ? underWay : (await find({ table, tableArn }, true)).exports;
+    const known = started === undefined ? underWay : (await find({ table, tableArn }, true)).exports;
     const same = known.find(({ time }) => time !== undefined && wholeSecond(time).getTime() === at.getTime());
-    exports.push({ table, tableArn, window, failures, begun: same ?? known.find(({ arn }) => arn === begun?.arn) });
+    exports.push({ table, tableArn, window, failures, started: same ?? known.find(({ arn }) => arn === started?.arn) });
   }
   // One that was begun is of its instant, also when the window has moved on.
   checkInstant(
     at,
-    exports.filter((planned) => planned.begun === undefined),
+    exports.filter((planned) => planned.started === undefined),
   );
   return { at, destination, exports, unprotected };
 }
