@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 
 /** Time to open a connection, and time without a byte on an open one, in milliseconds: somebody is waiting for an answer. */
 const CONNECTION_TIMEOUT = 5_000;
@@ -16,8 +17,8 @@ export function settingsLike({ config }: DynamoDBClient) {
 }
 
 /** A service of AWS keeps saying that it cannot answer now, or cannot be reached. */
-export class ServiceUnavailableError extends Error {
-  override readonly name = 'ServiceUnavailableError';
+export class ServiceUnavailableError extends CumulusError {
+  readonly code = 'SERVICE_UNAVAILABLE';
 }
 
 const UNAVAILABLE = new Set([
@@ -51,6 +52,6 @@ export async function asking<T>(service: string, ask: () => Promise<T>): Promise
     const { name, code, $metadata } = error as Error & { code?: string; $metadata?: { httpStatusCode?: number } };
     const status = $metadata?.httpStatusCode ?? 0;
     if (!UNAVAILABLE.has(name) && !UNAVAILABLE.has(code ?? '') && status !== 429 && status < 500) throw error;
-    throw new ServiceUnavailableError(`${service} cannot answer just now.`, { cause: error });
+    throw new ServiceUnavailableError(`${service} cannot answer just now.`, [], error);
   }
 }

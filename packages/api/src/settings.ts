@@ -32,7 +32,9 @@ export interface Settings {
 }
 
 /** A deployment's settings do not do. */
-export class SettingsError extends CumulusError {}
+export class SettingsError extends CumulusError {
+  readonly code = 'SETTINGS_INVALID';
+}
 
 /** HS256 wants a key as long as its hash, in bytes (RFC 7518, section 3.2). */
 const MIN_SECRET_BYTES = 32;

@@ -15,7 +15,9 @@ export interface TableReport {
 }
 
 /** A command did not end with exit status 0; the message is what it wrote to standard error. */
-export class CommandFailedError extends CumulusError {}
+export class CommandFailedError extends CumulusError {
+  readonly code = 'COMMAND_FAILED';
+}
 
 const BIN = join(dirname(createRequire(import.meta.url).resolve('@cumulus/api/package.json')), 'dist', 'bin.js');
 

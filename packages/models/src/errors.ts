@@ -11,7 +11,7 @@ export function describeRecord(recordType: string, key: RecordKey): string {
 }
 
 /** An error about one record, which it names by type and key. */
-class RecordError extends CumulusError {
+abstract class RecordError extends CumulusError {
   readonly recordType: string;
   readonly key: RecordKey;
 
@@ -24,6 +24,7 @@ class RecordError extends CumulusError {
 
 /** A record that has to exist does not. */
 export class RecordDoesNotExistError extends RecordError {
+  readonly code = 'RECORD_DOES_NOT_EXIST';
   constructor(recordType: string, key: RecordKey) {
     super(recordType, key, 'does not exist.');
   }
@@ -31,6 +32,7 @@ export class RecordDoesNotExistError extends RecordError {
 
 /** A record that was to be created exists already, and was left as it is. */
 export class RecordAlreadyExistsError extends RecordError {
+  readonly code = 'RECORD_ALREADY_EXISTS';
   constructor(recordType: string, key: RecordKey) {
     super(recordType, key, 'exists already.', ['It was left as it is.']);
   }
@@ -38,6 +40,7 @@ export class RecordAlreadyExistsError extends RecordError {
 
 /** A workflow tells of a record under an id that one of another collection, or provider, has; that was left as it is. */
 export class RecordOfAnotherError extends CumulusError {
+  readonly code = 'RECORD_OF_ANOTHER';
   readonly recordType: string;
   readonly key: RecordKey;
 
@@ -68,6 +71,7 @@ export class RecordOfAnotherError extends CumulusError {
 
 /** A collection or provider cannot be deleted, because rules name it. */
 export class AssociatedRulesError extends RecordError {
+  readonly code = 'ASSOCIATED_RULES';
   /** The names of all rules that name the record, sorted. */
   readonly rules: readonly string[];
 
@@ -82,6 +86,7 @@ export class AssociatedRulesError extends RecordError {
 
 /** A rule cannot be written just now, because a collection or provider that it names is being deleted. */
 export class RecordBeingDeletedError extends RecordError {
+  readonly code = 'RECORD_BEING_DELETED';
   constructor(recordType: string, key: RecordKey) {
     super(recordType, key, 'is being deleted.', ['Nothing was written.', 'Look whether it is gone, and try again.']);
   }
@@ -89,6 +94,7 @@ export class RecordBeingDeletedError extends RecordError {
 
 /** A semaphore has no place left. */
 export class SemaphoreFullError extends RecordError {
+  readonly code = 'SEMAPHORE_FULL';
   constructor(key: string, max: number) {
     super('semaphore', { key }, `has all of its ${max} places taken.`, ['Try again when one was given back.']);
   }
@@ -103,6 +109,7 @@ export interface Violation {
 
 /** A record, or a change to one, is not what its schema wants. Nothing was written. */
 export class SchemaValidationError extends CumulusError {
+  readonly code = 'SCHEMA_VALIDATION';
   readonly recordType: string;
   /** The fields of the key, as far as they were given. */
   readonly key: RecordKey;
@@ -125,10 +132,13 @@ function describeViolation({ path, message }: Violation): string {
 }
 
 /** A list's cursor is not one that this list gave. */
-export class InvalidCursorError extends CumulusError {}
+export class InvalidCursorError extends CumulusError {
+  readonly code = 'INVALID_CURSOR';
+}
 
 /** A search would have to read more than one answer may. */
 export class SearchTooBroadError extends CumulusError {
+  readonly code = 'SEARCH_TOO_BROAD';
   /** @param most how much an answer may read; @param what of what, such as `records` */
   constructor(most: number, what: string, advice: string) {
     super(`To answer this, more than ${most.toLocaleString('en-US')} ${what} would have to be read.`, [advice]);
@@ -137,6 +147,7 @@ export class SearchTooBroadError extends CumulusError {
 
 /** A list needs a secondary index that its table does not have (yet). */
 export class IndexMissingError extends CumulusError {
+  readonly code = 'INDEX_MISSING';
   readonly table: string;
   readonly index: string;
 

@@ -3,7 +3,7 @@ import type { Violation } from '@cumulus/models';
 
 /** An event is not a status change of an execution, as Step Functions tells it by EventBridge. Nothing was recorded of it. */
 export class InvalidEventError extends CumulusError {
-  override readonly name = 'InvalidEventError';
+  readonly code = 'INVALID_EVENT';
   /** Everything that is wrong, with its path in the event: `detail.executionArn`. */
   readonly violations: readonly Violation[];
 
@@ -19,7 +19,7 @@ export class InvalidEventError extends CumulusError {
 
 /** An event came without its message, and Step Functions does not have it any more (after 90 days). */
 export class MessageUnavailableError extends CumulusError {
-  override readonly name = 'MessageUnavailableError';
+  readonly code = 'MESSAGE_UNAVAILABLE';
   readonly executionArn: string;
 
   constructor(executionArn: string, part: 'input' | 'output') {
@@ -33,7 +33,7 @@ export class MessageUnavailableError extends CumulusError {
 
 /** Step Functions does not tell yet what an event does not tell itself: its answers lag behind. */
 export class ExecutionNotVisibleYetError extends CumulusError {
-  override readonly name = 'ExecutionNotVisibleYetError';
+  readonly code = 'EXECUTION_NOT_VISIBLE_YET';
   readonly executionArn: string;
 
   /** @param what is not told */
@@ -47,7 +47,7 @@ export class ExecutionNotVisibleYetError extends CumulusError {
 
 /** Records of an event could not be written, while its others were. */
 export class PartlyRecordedError extends CumulusError {
-  override readonly name = 'PartlyRecordedError';
+  readonly code = 'PARTLY_RECORDED';
   readonly executionArn: string;
 
   constructor(executionArn: string, reasons: readonly string[]) {

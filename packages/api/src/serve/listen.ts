@@ -3,6 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { CumulusError } from '@cumulus/dynamodb/aws';
 import { serve } from '@hono/node-server';
 
+/** Nothing can listen on the address that was asked for. */
+export class ListenError extends CumulusError {
+  readonly code = 'LISTEN_FAILED';
+}
+
 /** A server that listens. */
 export interface Listening {
   /** `http://127.0.0.1:5001` */
@@ -16,7 +21,7 @@ const GRACE = 5_000;
 
 /**
  * Listens for requests of HTTP.
- * @throws CumulusError where the address cannot be had
+ * @throws ListenError where the address cannot be had
  */
 export function listen(
   fetch: (request: Request) => Response | Promise<Response>,
@@ -32,7 +37,7 @@ export function listen(
         error.code === 'EADDRINUSE'
           ? 'Something else listens there; choose another by --port.'
           : 'Choose another by --host and --port.';
-      reject(new CumulusError(`Cannot listen on ${host}:${port} (${error.code}).`, [taken], error));
+      reject(new ListenError(`Cannot listen on ${host}:${port} (${error.code}).`, [taken], error));
     });
   });
 }

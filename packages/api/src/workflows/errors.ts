@@ -1,18 +1,19 @@
-/** The deployment has no workflow of this name. */
-export class WorkflowNotFoundError extends Error {
-  override readonly name = 'WorkflowNotFoundError';
+import { CumulusError } from '@cumulus/dynamodb/aws';
 
+/** The deployment has no workflow of this name. */
+export class WorkflowNotFoundError extends CumulusError {
+  readonly code = 'WORKFLOW_NOT_FOUND';
   constructor(workflow: string) {
     super(`A workflow "${workflow}" does not exist.`);
   }
 }
 
 /** The deployment is not set up for what was asked. */
-export class NotConfiguredError extends Error {
-  override readonly name = 'NotConfiguredError';
+export class NotConfiguredError extends CumulusError {
+  readonly code = 'NOT_CONFIGURED';
 }
 
 /** What a granule was made from is known no more, so that it cannot be ingested again. */
-export class OriginUnknownError extends Error {
-  override readonly name = 'OriginUnknownError';
+export class OriginUnknownError extends CumulusError {
+  readonly code = 'ORIGIN_UNKNOWN';
 }

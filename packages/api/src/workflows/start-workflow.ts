@@ -96,7 +96,7 @@ async function startExecution(
     // Nobody else has the name: a request whose answer was lost has started it, and it has ended since.
     if (name === 'ExecutionAlreadyExists') return;
     if (!NO_STATE_MACHINE.has(name)) throw error;
-    throw new NotConfiguredError(`The workflow "${workflow}" has no state machine "${arn}".`, { cause: error });
+    throw new NotConfiguredError(`The workflow "${workflow}" has no state machine "${arn}".`, [], error);
   }
 }
 
@@ -107,7 +107,7 @@ async function sendTo(queue: string, input: string, clients: WorkflowClients): P
     await asking('SQS', async () => (await clients.sqs()).send(command));
   } catch (error) {
     if (!NO_QUEUE.has((error as Error).name)) throw error;
-    throw new NotConfiguredError(`There is no queue ${queue} to start workflows from.`, { cause: error });
+    throw new NotConfiguredError(`There is no queue ${queue} to start workflows from.`, [], error);
   }
 }
 

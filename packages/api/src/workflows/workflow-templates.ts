@@ -126,7 +126,7 @@ export class WorkflowTemplates {
     } catch (error) {
       if ((error as Error).name !== 'NoSuchBucket') throw error;
       const problem = `The bucket ${this.bucket}, which the setting system_bucket names, does not exist.`;
-      throw new NotConfiguredError(problem, { cause: error });
+      throw new NotConfiguredError(problem, [], error);
     }
   }
 }

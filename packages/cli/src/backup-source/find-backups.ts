@@ -11,7 +11,9 @@ export interface BackupOfTable<Table extends string | null = string> {
 }
 
 /** The files of a directory cannot be matched with the tables of a deployment. */
-export class UnmatchedBackupsError extends CumulusError {}
+export class UnmatchedBackupsError extends CumulusError {
+  readonly code = 'UNMATCHED_BACKUPS';
+}
 
 /**
  * The backups of a directory, each with the table of the same name under another prefix. The tables of a deployment that

@@ -5,6 +5,7 @@ import { CumulusError } from './errors.ts';
  * The SDK counts it among the passing disturbances and asks again, so that callers see it only if that did not help either.
  */
 export class DamagedResponseError extends CumulusError {
+  readonly code = 'DAMAGED_RESPONSE';
   /** How the SDK's retry strategy knows that asking again makes sense. */
   readonly $retryable = { throttling: false };
 

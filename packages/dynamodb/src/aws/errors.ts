@@ -1,8 +1,28 @@
 /**
- * Every error that a caller can act on. Each message is written for the person who reads it, and has up to three parts:
- * what went wrong with the name or number in question, what was left untouched, and what to do next.
+ * Every error that a caller can act on. Programs test `code`, people read the message. It has up to three parts: what went
+ * wrong with the name or number in question, what was left untouched, and what to do next.
+ *
+ * @example
+ * ```ts
+ * import { createClient, CumulusError } from '@cumulus/dynamodb/aws';
+ * import { describeTable } from '@cumulus/dynamodb/tables';
+ *
+ * try {
+ *   await describeTable(createClient({ region: 'us-east-1' }), 'prod-GranulesTable');
+ * } catch (error) {
+ *   if (error instanceof CumulusError && error.code === 'TABLE_NOT_FOUND') console.log(error.problem);
+ *   else throw error;
+ * }
+ * ```
  */
-export class CumulusError extends Error {
+export abstract class CumulusError extends Error {
+  /** Which error this is, the same in every release: `TABLE_NOT_FOUND`. docs/errors.md lists all. */
+  abstract readonly code: string;
+  /** What went wrong, with the name and number in question. */
+  readonly problem: string;
+  /** What was left untouched and what to do next, a sentence each. */
+  readonly advice: readonly string[];
+
   /**
    * @param problem what went wrong, with the name and number in question
    * @param advice what was left untouched and what to do next, a sentence each
@@ -11,26 +31,39 @@ export class CumulusError extends Error {
   constructor(problem: string, advice: readonly string[] = [], cause?: unknown) {
     super([problem, ...advice].join('\n  '), cause === undefined ? undefined : { cause });
     this.name = new.target.name;
+    this.problem = problem;
+    this.advice = advice;
   }
 }
 
 /** The work was stopped on request (an `AbortSignal`), before its end. What it had finished is kept for a resume. */
-export class InterruptedError extends CumulusError {}
+export class InterruptedError extends CumulusError {
+  readonly code = 'INTERRUPTED';
+}
 
 /** DynamoDB could not be asked at all: no credentials, or an endpoint that does not answer. */
-export class ConnectionError extends CumulusError {}
+export class ConnectionError extends CumulusError {
+  readonly code = 'CONNECTION_FAILED';
+}
 
 /** The credentials in use may not do this. */
-export class AccessDeniedError extends CumulusError {}
+export class AccessDeniedError extends CumulusError {
+  readonly code = 'ACCESS_DENIED';
+}
 
 /** DynamoDB went on refusing requests for want of capacity, for longer than the work was willing to wait. */
-export class ThrottledError extends CumulusError {}
+export class ThrottledError extends CumulusError {
+  readonly code = 'THROTTLED';
+}
 
 /** DynamoDB refused a request for another reason than those above; its own words are in the message. */
-export class RequestFailedError extends CumulusError {}
+export class RequestFailedError extends CumulusError {
+  readonly code = 'REQUEST_FAILED';
+}
 
 /** A table that has to exist does not. */
 export class TableNotFoundError extends CumulusError {
+  readonly code = 'TABLE_NOT_FOUND';
   readonly table: string;
 
   constructor(table: string, where: string, advice: readonly string[] = [], cause?: unknown) {

@@ -1,13 +1,18 @@
 import { CumulusError } from '../aws/errors.ts';
 
 /** A backup or restore ended before its end; the cause says why, and what it had finished is kept for a resume. */
-export class StoppedError extends CumulusError {}
+export class StoppedError extends CumulusError {
+  readonly code = 'STOPPED';
+}
 
 /** A restore would write into a table that holds items already, and was not told what to do with them. */
-export class TargetNotEmptyError extends CumulusError {}
+export class TargetNotEmptyError extends CumulusError {
+  readonly code = 'TARGET_NOT_EMPTY';
+}
 
 /** A line of a backup file that is not an item; the line's number is in the message. */
 export class InvalidLineError extends CumulusError {
+  readonly code = 'INVALID_LINE';
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;
@@ -20,16 +25,26 @@ export class InvalidLineError extends CumulusError {
 }
 
 /** A backup file that is not what its manifest says, or cannot be read to its end. */
-export class CorruptBackupError extends CumulusError {}
+export class CorruptBackupError extends CumulusError {
+  readonly code = 'CORRUPT_BACKUP';
+}
 
 /** A manifest that cannot be read, or that a later release wrote. */
-export class ManifestError extends CumulusError {}
+export class ManifestError extends CumulusError {
+  readonly code = 'MANIFEST_INVALID';
+}
 
 /** Another process is writing the same backup. */
-export class BackupInProgressError extends CumulusError {}
+export class BackupInProgressError extends CumulusError {
+  readonly code = 'BACKUP_IN_PROGRESS';
+}
 
 /** What an earlier run left does not belong to the run that was asked to continue it. */
-export class ResumeMismatchError extends CumulusError {}
+export class ResumeMismatchError extends CumulusError {
+  readonly code = 'RESUME_MISMATCH';
+}
 
 /** The file that is being read was replaced or removed in the middle of it. */
-export class BackupReplacedError extends CumulusError {}
+export class BackupReplacedError extends CumulusError {
+  readonly code = 'BACKUP_REPLACED';
+}

@@ -2,6 +2,7 @@ import { CumulusError } from '../aws/errors.ts';
 
 /** Tables of a deployment's prefix that have to exist do not; each is named. */
 export class TablesMissingError extends CumulusError {
+  readonly code = 'TABLES_MISSING';
   readonly tables: readonly string[];
 
   constructor(tables: readonly string[], where: string, advice: readonly string[]) {
@@ -11,10 +12,16 @@ export class TablesMissingError extends CumulusError {
 }
 
 /** A table that is to be read or written is still being made, or is going away. */
-export class TableNotActiveError extends CumulusError {}
+export class TableNotActiveError extends CumulusError {
+  readonly code = 'TABLE_NOT_ACTIVE';
+}
 
 /** A table was deleted in the middle of a work on it; another one of its name may have been made. */
-export class TableReplacedError extends CumulusError {}
+export class TableReplacedError extends CumulusError {
+  readonly code = 'TABLE_REPLACED';
+}
 
 /** A backup's items, or its table's key, do not fit the table in question. */
-export class KeySchemaMismatchError extends CumulusError {}
+export class KeySchemaMismatchError extends CumulusError {
+  readonly code = 'KEY_SCHEMA_MISMATCH';
+}

@@ -3,6 +3,7 @@ import type { Violation } from '../errors.ts';
 
 /** A Cumulus message lacks what every record needs, or has it in another form. Nothing was recorded of it. */
 export class InvalidMessageError extends CumulusError {
+  readonly code = 'INVALID_MESSAGE';
   /** Everything that is wrong, with its path in the message: `cumulus_meta.execution_name`. */
   readonly violations: readonly Violation[];
 
@@ -18,6 +19,7 @@ export class InvalidMessageError extends CumulusError {
 
 /** The part of a large message that lies in S3 could not be read, for now: another attempt may succeed. */
 export class RemoteMessageError extends CumulusError {
+  readonly code: string = 'REMOTE_MESSAGE_FAILED';
   readonly bucket: string;
   readonly key: string;
 
@@ -36,6 +38,7 @@ export class RemoteMessageError extends CumulusError {
 
 /** The part of a large message that lies in S3 is not there, or no longer: another attempt will not find it either. */
 export class RemoteMessageMissingError extends RemoteMessageError {
+  override readonly code = 'REMOTE_MESSAGE_MISSING';
   constructor(bucket: string, key: string, cause: unknown) {
     super(
       bucket,

@@ -3,6 +3,7 @@ import type { PayloadAddress } from './payload-place.ts';
 
 /** What a record is to point to could not be written to S3, for now: another attempt may succeed. */
 export class PayloadError extends CumulusError {
+  readonly code = 'PAYLOAD_FAILED';
   readonly bucket: string;
   readonly key: string;
 

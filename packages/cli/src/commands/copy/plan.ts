@@ -1,4 +1,3 @@
-import { CumulusError } from '@cumulus/dynamodb/aws';
 import {
   type ComparedTables,
   type CopiedDifferences,
@@ -8,6 +7,7 @@ import {
   writeDifferenceList,
 } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
+import { EmptySourceError, NotConfirmedError } from '../../errors.ts';
 import { keepHeapSmall } from '../../heap.ts';
 import { noteRecount } from '../../note-recount.ts';
 import { count, duration, number } from '../../words.ts';
@@ -54,7 +54,7 @@ function compare(options: CopyOptions, { client, abortSignal, onProgress }: Cont
  */
 function refuseEmpty({ differences: { counts } }: ComparedTables, options: CopyOptions): void {
   if (counts.sourceItems > 0 || counts.deletions === 0 || options['no-delete'] === true) return;
-  throw new CumulusError(
+  throw new EmptySourceError(
     `Table ${options.from} is empty: its copy would delete all of ${options.to} (${count(counts.targetItems, 'item')}).`,
     ['Nothing was written.', 'Check --from and --to.'],
   );
@@ -69,7 +69,7 @@ async function ask(compared: ComparedTables, options: CopyOptions, { confirm }: 
       ? 'Its point-in-time recovery could undo that.'
       : 'That cannot be undone: it has no point-in-time recovery.';
   if (await confirm(`Make ${inNumbers(work)} in ${options.to}? ${undoing}`)) return;
-  throw new CumulusError('Not confirmed.', ['Nothing was written.']);
+  throw new NotConfirmedError('Nothing was written.');
 }
 
 async function copy(

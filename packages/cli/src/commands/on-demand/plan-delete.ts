@@ -1,4 +1,3 @@
-import { CumulusError } from '@cumulus/dynamodb/aws';
 import {
   checkDeletable,
   deleteOnDemandBackup,
@@ -7,6 +6,7 @@ import {
   tableOfBackup,
 } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
+import { NotConfirmedError } from '../../errors.ts';
 import { count, zonedTime } from '../../words.ts';
 import { backupFields, backupLines } from './backup-words.ts';
 import type { DeleteOptions } from './command.ts';
@@ -22,7 +22,7 @@ export async function planDelete(options: DeleteOptions, context: Context): Prom
   if (present.length > 0 && options.yes !== true && !dryRun) {
     const names = present.map(({ name, table, createdAt }) => `${name} (${table}, ${zonedTime(createdAt)})`);
     const question = `Delete ${count(present.length, 'backup')} for good: ${names.join(', ')}?`;
-    if (!(await context.confirm(question))) throw new CumulusError('Not confirmed.', ['Nothing was deleted.']);
+    if (!(await context.confirm(question))) throw new NotConfirmedError('Nothing was deleted.');
   }
   return found.map(([arn, backup]) => ({
     table: tableOfBackup(arn),

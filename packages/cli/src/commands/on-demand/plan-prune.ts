@@ -7,6 +7,7 @@ import {
 } from '@cumulus/dynamodb/recovery';
 import { chosenNames } from '../../chosen-tables.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
+import { NotConfirmedError } from '../../errors.ts';
 import { count, zonedTime } from '../../words.ts';
 import type { PruneOptions } from './command.ts';
 
@@ -29,7 +30,7 @@ export async function planPrune(options: PruneOptions, context: Context): Promis
   if (going.length > 0 && options.yes !== true && !dryRun) {
     const concerned = new Set(going.map(({ backup }) => backup.table));
     const question = `Delete ${count(going.length, 'backup')} of ${[...concerned].join(', ')} for good?`;
-    if (!(await context.confirm(question))) throw new CumulusError('Not confirmed.', ['Nothing was deleted.']);
+    if (!(await context.confirm(question))) throw new NotConfirmedError('Nothing was deleted.');
   }
   if (chosen.size === 0) context.onWarning('There is no such backup. Check --region, and the tables’ names.');
   return [...chosen].map(([table, decisions]) => ({

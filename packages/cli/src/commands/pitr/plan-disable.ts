@@ -1,6 +1,7 @@
-import { CumulusError, TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { TableNotFoundError } from '@cumulus/dynamodb/aws';
 import { describeProtection, disableProtection, type Protection, zonedTime } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
+import { NotConfirmedError } from '../../errors.ts';
 import { missingTable } from '../tables/missing-table.ts';
 import type { DisableOptions } from './command.ts';
 import { expectedTables } from './expected-tables.ts';
@@ -16,7 +17,7 @@ export async function planDisable(options: DisableOptions, context: Context): Pr
   const concerned = tables.filter(({ protection }) => protection?.enabled === true);
   if (concerned.length > 0 && options.yes !== true && options['dry-run'] !== true) {
     const question = `End the protection of ${concerned.map(describeLoss).join(', ')}, and throw their history away for good?`;
-    if (!(await context.confirm(question))) throw new CumulusError('Not confirmed.', ['Nothing was changed.']);
+    if (!(await context.confirm(question))) throw new NotConfirmedError('Nothing was changed.');
   }
   return tables.map((table) => ({
     table: table.table,
