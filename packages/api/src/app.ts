@@ -8,7 +8,7 @@ import { requireLogin } from './auth/require-login.ts';
 import { addTokenRoutes } from './auth/token-routes.ts';
 import { addDescription } from './description/add-description.ts';
 import type { AddRoutes, HttpApi, RequestEnvironment } from './http-api.ts';
-import { observe } from './observation/observe.ts';
+import { logRequests } from './logging/log-requests.ts';
 import { addAsyncOperationRoutes } from './routes/async-operations.ts';
 import { addCollectionRoutes } from './routes/collections.ts';
 import { addDeploymentRoutes, addVersionRoute } from './routes/deployment.ts';
@@ -47,10 +47,10 @@ const PROTECTED: readonly AddRoutes[] = [
 
 /** The whole API: its routes at the root and under `/v1`, with all that goes around a request. */
 export function createApp(services: Services): HttpApi {
-  const { auth, settings, journal } = services;
+  const { auth, settings, requestLog } = services;
   // Not strict: clients end some paths with a slash.
   const app = new OpenAPIHono<RequestEnvironment>({ strict: false });
-  app.use(observe(journal));
+  app.use(logRequests(requestLog));
   app.use(
     secureHeaders({
       // The page at /docs has its style within itself; nothing here loads or runs anything.

@@ -6,20 +6,20 @@ import type { Cipher } from '@cumulus/models/secrets';
 import type { Auth } from './auth/auth.ts';
 import { createEarthdataLogin } from './auth/earthdata-login.ts';
 import { TokenSigner } from './auth/token-signer.ts';
+import type { RequestLog } from './logging/request-log.ts';
 import { LogEvents } from './logs/log-events.ts';
-import type { Journal } from './observation/journal.ts';
 import type { Services } from './services.ts';
 import type { Settings } from './settings.ts';
 import { createWorkflowClients } from './workflows/aws-clients.ts';
 import { fetchText } from './workflows/fetch-text.ts';
 import { Workflows } from './workflows/workflows.ts';
 
-export interface SurroundingsOptions {
+export interface ServicesOptions {
   readonly settings: Settings;
   readonly client: DynamoDBClient;
   /** Gives a table's physical name. */
   readonly tableName: (name: TableName | CountsTableName) => string;
-  readonly journal: Journal;
+  readonly requestLog: RequestLog;
   /** What secrets are encrypted with; what the environment names unless given. */
   readonly cipher?: Cipher | undefined;
   /** The time now, in milliseconds since 1970. */
@@ -31,10 +31,10 @@ export function createServices({
   settings,
   client,
   tableName,
-  journal,
+  requestLog,
   cipher,
   now = Date.now,
-}: SurroundingsOptions): Services {
+}: ServicesOptions): Services {
   const { login, tokenSecret, dashboardOrigins, stackName, systemBucket } = settings;
   const clients = createWorkflowClients(client);
   const models = createModels({
@@ -64,6 +64,6 @@ export function createServices({
     workflows: new Workflows({ settings, models, clients }),
     logs: LogEvents.forAnswers(settings.stackName, client),
     auth,
-    journal,
+    requestLog,
   };
 }

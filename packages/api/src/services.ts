@@ -2,8 +2,8 @@ import type { Models } from '@cumulus/models';
 import type { CountsTable } from '@cumulus/models/counts';
 import type { RecordingTarget } from '@cumulus/models/recording';
 import type { Auth } from './auth/auth.ts';
+import type { RequestLog } from './logging/request-log.ts';
 import type { LogEvents } from './logs/log-events.ts';
-import type { Journal } from './observation/journal.ts';
 import type { Settings } from './settings.ts';
 import type { Workflows } from './workflows/workflows.ts';
 
@@ -18,5 +18,5 @@ export interface Services {
   readonly logs: LogEvents;
   /** Undefined for an API without login. */
   readonly auth: Auth | undefined;
-  readonly journal: Journal;
+  readonly requestLog: RequestLog;
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { createApp } from '../src/app.ts';
 import { createServices } from '../src/create-services.ts';
 import type { HttpApi } from '../src/http-api.ts';
-import type { RequestLine } from '../src/observation/journal.ts';
+import type { RequestLine } from '../src/logging/request-log.ts';
 import type { Services } from '../src/services.ts';
 import { type Settings, settingsWithoutLogin } from '../src/settings.ts';
 
@@ -37,7 +37,7 @@ export class OwnApi {
         settings: { ...settingsWithoutLogin({}, this.prefix), ...settings },
         client: this.client,
         tableName: (name) => physicalTableName(this.prefix, name),
-        journal: { request: (line) => void this.lines.push(line), brokenOff: () => undefined },
+        requestLog: { request: (line) => void this.lines.push(line), brokenOff: () => undefined },
       });
       this.#app = createApp(this.#services);
     }, 60_000);

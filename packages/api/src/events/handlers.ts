@@ -1,9 +1,9 @@
 import { createClient } from '@cumulus/dynamodb/aws';
 import { tablesFromEnvironment } from '@cumulus/models';
 import { payloadPlace } from '@cumulus/models/payloads';
-import type { LogFields } from '../observation/log.ts';
-import { powertoolsLog } from '../observation/powertools-log.ts';
-import { withFields } from '../observation/with-fields.ts';
+import { createLog } from '../logging/create-log.ts';
+import { type LogFields, withFields } from '../logging/log.ts';
+
 import type { Environment } from '../settings.ts';
 import { type BatchResult, type Delivery, eachDelivery } from './deliveries.ts';
 import { messageSources } from './event-message.ts';
@@ -40,7 +40,7 @@ export function createEventHandlers(environment: Environment): EventHandlers {
     sender: string,
     handle: (delivery: Delivery, recording: EventRecording) => Promise<unknown>,
   ): EventHandler => {
-    const source = powertoolsLog({ sender, stackName });
+    const source = createLog({ sender, stackName });
     return (invocation, { awsRequestId: requestId }) =>
       eachDelivery(invocation, async (delivery) => {
         const log = withFields(source, { requestId });

@@ -1,7 +1,7 @@
 import { type MessageRecords, recordsOfMessage } from '@cumulus/models/messages';
 import { type PayloadPlace, putPayloads } from '@cumulus/models/payloads';
 import { type MessageRecorded, type RecordingTarget, recordMessage } from '@cumulus/models/recording';
-import type { Log } from '../observation/log.ts';
+import type { Log } from '../logging/log.ts';
 import { PartlyRecordedError } from './errors.ts';
 import { type MessageSources, messageOfEvent } from './event-message.ts';
 import { parseExecutionEvent } from './execution-event.ts';

@@ -3,9 +3,9 @@ import { tablesFromEnvironment } from '@cumulus/models';
 import { createApp } from '../app.ts';
 import { createServices } from '../create-services.ts';
 import type { HttpApi } from '../http-api.ts';
-import { API_SENDER, createJournal } from '../observation/journal.ts';
-import { latencyMetric } from '../observation/latency-metric.ts';
-import { powertoolsLog } from '../observation/powertools-log.ts';
+import { createLog } from '../logging/create-log.ts';
+import { latencyMetric } from '../logging/latency-metric.ts';
+import { API_SENDER, createRequestLog } from '../logging/request-log.ts';
 import type { Settings } from '../settings.ts';
 
 /** The API as a function on Lambda serves it: over the tables that the function's environment names. */
@@ -16,7 +16,7 @@ export function createFunctionApp(settings: Settings): HttpApi {
       settings,
       client: createClient({ hurried: true }),
       tableName: tablesFromEnvironment(process.env),
-      journal: createJournal(powertoolsLog({ sender: API_SENDER, stackName }), latencyMetric(stackName)),
+      requestLog: createRequestLog(createLog({ sender: API_SENDER, stackName }), latencyMetric(stackName)),
     }),
   );
 }

@@ -11,7 +11,7 @@ const COLUMNS = ['granuleUr', 'collectionId', 'createdAt', 'startDateTime', 'end
 const READ_AT_ONCE = 500;
 
 /** All granules as a table, the newest first. */
-export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, journal }) => {
+export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, requestLog }) => {
   const route: RouteConfig = {
     method: 'get',
     path: '/granule-csv',
@@ -41,7 +41,7 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, journ
           controller.enqueue(encoder.encode(stringify(page.value.records.map(rowOf), { quoted_match: QUOTED_CELL })));
           page = await pages.next();
         } catch (error) {
-          journal.brokenOff(context.get('requestId'), error);
+          requestLog.brokenOff(context.get('requestId'), error);
           controller.error(brokenOff());
         }
       },

@@ -12,8 +12,8 @@ import { TokenSigner } from '../auth/token-signer.ts';
 import { createServices } from '../create-services.ts';
 import type { Services } from '../services.ts';
 import { settingsWithoutLogin } from '../settings.ts';
-import { journalHere } from './journal-here.ts';
 import type { LocalServers } from './local-servers.ts';
+import { serverRequestLog } from './request-log.ts';
 
 /** A deployment on this machine, for trying things out. */
 export interface LocalDeployment {
@@ -77,7 +77,7 @@ export async function startLocalDeployment({
       settings: settingsWithoutLogin(otherServices === undefined ? PAGES_ONLY : process.env, prefix),
       client,
       tableName,
-      journal: journalHere(prefix),
+      requestLog: serverRequestLog(prefix),
       cipher: localKeyCipher(randomBytes(32).toString('base64')),
     });
     const services = withLogin ? withLocalLogin(made) : made;

@@ -8,11 +8,11 @@ import type { Services } from '../services.ts';
 import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../settings.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, type ServeOptions } from './command.ts';
 import { Gate } from './gate.ts';
-import { journalHere } from './journal-here.ts';
 import { type Listening, listen } from './listen.ts';
 import { importLocal, type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
 import type { LocalServers } from './local-servers.ts';
 import { onlyFromHere } from './only-from-here.ts';
+import { serverRequestLog } from './request-log.ts';
 
 /** What is served, and what belongs to it. */
 interface Served {
@@ -87,10 +87,10 @@ async function prepare(
     prefix === undefined
       ? tablesFromEnvironment(process.env)
       : (name: Parameters<typeof physicalTableName>[1]) => physicalTableName(prefix, name);
-  const journal = journalHere(settings.stackName);
+  const requestLog = serverRequestLog(settings.stackName);
   const { region, profile, 'endpoint-url': endpoint } = options;
   const client = createClient({ region, profile, endpoint, hurried: true });
-  return { services: createServices({ settings, client, tableName, journal }) };
+  return { services: createServices({ settings, client, tableName, requestLog }) };
 }
 
 function tellOfStart(url: string, { services: { auth }, local }: Served): Outcome {

@@ -32,7 +32,7 @@ onDynamoDBLocal('the whole API', () => {
       settings: settingsWithoutLogin({}, prefix),
       client,
       tableName: (name) => physicalTableName(prefix, name),
-      journal: { request: () => undefined, brokenOff: () => undefined },
+      requestLog: { request: () => undefined, brokenOff: () => undefined },
     });
     app = createApp({ ...services, auth });
   });

@@ -9,7 +9,7 @@ import {
 } from '@cumulus/dynamodb/storage';
 import { describeTable } from '@cumulus/dynamodb/tables';
 import { payloadPlace } from '@cumulus/models/payloads';
-import type { Log } from '../../observation/log.ts';
+import type { Log } from '../../logging/log.ts';
 import { PartlyRecordedError } from '../errors.ts';
 import { messageSources } from '../event-message.ts';
 import { RECORDED_TABLES } from '../event-settings.ts';

@@ -1,7 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { RequestLine } from './journal.ts';
+import type { RequestLine } from './request-log.ts';
 
-/** Makes metrics of CloudWatch, in its embedded metric format, of the latency of requests by route. */
+/** Measures the latency of requests by route, as a CloudWatch metric in the embedded metric format. */
 export function latencyMetric(stackName: string): (line: RequestLine) => void {
   const metrics = new Metrics({ namespace: 'Cumulus', serviceName: stackName });
   return ({ method, route, latency }) => {

@@ -1,22 +1,18 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createJournal } from '../../src/observation/journal.ts';
-import type { Log, LogLevel } from '../../src/observation/log.ts';
-import { withFields } from '../../src/observation/with-fields.ts';
+import { createLog } from '../../src/logging/create-log.ts';
+import { type Log, type LogLevel, withFields } from '../../src/logging/log.ts';
+import { createRequestLog } from '../../src/logging/request-log.ts';
 import { VERSION } from '../../src/version.ts';
-import { type Line, writtenBy } from './lines.ts';
+import { type Line, linesOf, outputOf, SOURCE } from './lines.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
-/** The one line that a work logs, which has to be the same in both ways but for its time. */
+/** The one line that a work logs. */
 function lineOf(work: (log: Log) => void): Line {
-  const { pino, powertools } = writtenBy(work);
-  expect(pino).toHaveLength(1);
-  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-  expect(powertools).toEqual(pino.map((line) => ({ ...line, time })));
-  const [line = {}] = pino;
-  expect(line['time']).toEqual(time);
-  // Also in the same order, for whoever reads them as they are.
-  expect(Object.keys(powertools[0] ?? {})).toEqual(Object.keys(line));
+  const lines = linesOf(work);
+  expect(lines).toHaveLength(1);
+  const [line = {}] = lines;
+  expect(line['time']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   return line;
 }
 
@@ -29,9 +25,10 @@ function logAll(log: Log): void {
 afterEach(() => {
   delete process.env['LOG_LEVEL'];
   delete process.env['POWERTOOLS_LOG_LEVEL'];
+  delete process.env['AWS_LAMBDA_LOG_LEVEL'];
 });
 
-describe('a line of the log is the same on Lambda as elsewhere', () => {
+describe('a line of the log', () => {
   test('with who, where and what', () => {
     const line = lineOf((log) =>
       log.info('event recorded', {
@@ -41,6 +38,11 @@ describe('a line of the log is the same on Lambda as elsewhere', () => {
         outcome: { granules: { written: 1, superseded: 0 } },
       }),
     );
+    // Also in this order, for whoever reads the lines as they are.
+    expect(Object.keys(line)).toEqual([
+      ...['level', 'time', 'message', 'sender', 'version', 'stackName'],
+      ...['requestId', 'executions', 'granules', 'outcome'],
+    ]);
     expect(line).toEqual({
       level: 'info',
       time: expect.any(String),
@@ -121,22 +123,39 @@ describe('what is written', () => {
     [{ LOG_LEVEL: 'constructor' }, ['info', 'warn', 'error']],
   ])('by %j', (environment, expected) => {
     Object.assign(process.env, environment);
-    const { pino, powertools } = writtenBy(logAll);
-    expect(levelsOf(pino)).toEqual(expected);
-    expect(levelsOf(powertools)).toEqual(expected);
+    expect(levelsOf(linesOf(logAll))).toEqual(expected);
+  });
+
+  test("by the level of the function's own logging configuration, where it has one", () => {
+    Object.assign(process.env, { LOG_LEVEL: 'debug', AWS_LAMBDA_LOG_LEVEL: 'ERROR' });
+    const lines = linesOf(logAll);
+    expect(lines.filter(({ sender }) => sender === SOURCE.sender).map(({ level }) => level)).toEqual(['error']);
+  });
+
+  test('to standard output unless told otherwise, a line each', () => {
+    const output = outputOf(() => logAll(createLog(SOURCE)));
+    expect(output).toMatch(/^(\{.*\}\n){3}$/);
+    expect(
+      levelsOf(
+        output
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      ),
+    ).toEqual(['info', 'warn', 'error']);
   });
 });
 
-describe('the journal of an API', () => {
+describe('the request log of an API', () => {
   const request = { requestId: 'r-1', method: 'GET', route: '/granules/:granuleId', status: 200, latency: 12.5 };
 
   test('is a line of the log for each request, and a metric where one is made', () => {
     const measured: unknown[] = [];
     const line = lineOf((log) =>
-      createJournal(log, (made) => void measured.push(made)).request({ ...request, userName: 'u' }),
+      createRequestLog(log, (made) => void measured.push(made)).request({ ...request, userName: 'u' }),
     );
     expect(line).toMatchObject({ level: 'info', message: 'request', ...request, userName: 'u' });
-    expect(measured).toMatchObject([request, request]);
+    expect(measured).toEqual([{ ...request, userName: 'u' }]);
   });
 
   test.each([
@@ -146,15 +165,15 @@ describe('the journal of an API', () => {
     [501, 'info'],
     [503, 'error'],
   ])('tells of a %d as %s', (status, level) => {
-    expect(lineOf((log) => createJournal(log).request({ ...request, status }))).toMatchObject({ level, status });
+    expect(lineOf((log) => createRequestLog(log).request({ ...request, status }))).toMatchObject({ level, status });
   });
 
   test('tells what went wrong inside, and which answer was broken off', () => {
     const error = new Error('inside');
-    expect(lineOf((log) => createJournal(log).request({ ...request, status: 500, error }))).toMatchObject({
+    expect(lineOf((log) => createRequestLog(log).request({ ...request, status: 500, error }))).toMatchObject({
       error: { name: 'Error', message: 'inside' },
     });
-    expect(lineOf((log) => createJournal(log).brokenOff('r-2', error))).toMatchObject({
+    expect(lineOf((log) => createRequestLog(log).brokenOff('r-2', error))).toMatchObject({
       ...{ level: 'error', message: 'answer broken off', requestId: 'r-2', error: { message: 'inside' } },
     });
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { createJournal } from '../../src/observation/journal.ts';
-import { type Line, writtenBy } from './lines.ts';
+import { createRequestLog } from '../../src/logging/request-log.ts';
+import { type Line, linesOf } from './lines.ts';
 
 const DOCS = readFileSync(new URL('../../../../docs/logs.md', import.meta.url), 'utf8');
 
@@ -9,10 +9,18 @@ const SUBJECT = { requestId: 'r', executions: 'run', granules: '["g"]' };
 const ERROR = new Error('outer', { cause: new Error('inner') });
 
 /** Lines of each kind that is written, by message. */
-const { pino: LINES } = writtenBy((log) => {
-  const journal = createJournal(log);
-  journal.request({ requestId: 'r', method: 'GET', route: '/', status: 500, latency: 1, userName: 'u', error: ERROR });
-  journal.brokenOff('r', ERROR);
+const LINES = linesOf((log) => {
+  const requestLog = createRequestLog(log);
+  requestLog.request({
+    requestId: 'r',
+    method: 'GET',
+    route: '/',
+    status: 500,
+    latency: 1,
+    userName: 'u',
+    error: ERROR,
+  });
+  requestLog.brokenOff('r', ERROR);
   const granules = { written: 1, superseded: 0 };
   const outcome = { execution: 'written', granules, pdr: 'written' };
   log.info('event recorded', { ...SUBJECT, executionArn: 'arn', status: 'completed', outcome });
@@ -70,8 +78,8 @@ describe('docs/logs.md', () => {
     const [, example = ''] = /```json\n(\{"level".*\})\n```/.exec(DOCS) ?? [];
     const shown = JSON.parse(example) as Line;
     const { level, time, message, sender, version, stackName, error, ...fields } = shown;
-    const { pino } = writtenBy((log) => log.error(String(message), { ...fields, error: new Error('e') }));
-    expect(Object.keys(shown)).toEqual(Object.keys(pino[0] ?? {}));
-    expect(Object.keys(error as object)).toEqual(Object.keys(pino[0]?.['error'] as object));
+    const [line = {}] = linesOf((log) => log.error(String(message), { ...fields, error: new Error('e') }));
+    expect(Object.keys(shown)).toEqual(Object.keys(line));
+    expect(Object.keys(error as object)).toEqual(Object.keys(line['error'] as object));
   });
 });

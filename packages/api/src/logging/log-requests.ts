@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { RequestContext, RequestEnvironment } from '../http-api.ts';
-import { isOurs, type Journal } from './journal.ts';
+import { isServerError, type RequestLog } from './request-log.ts';
 
-/** Gives each request an id, which its answer has as `X-Request-Id`, and tells the journal of it. */
-export function observe(journal: Journal): MiddlewareHandler<RequestEnvironment> {
+/** Gives each request an id, which its answer has as `X-Request-Id`, and logs the request. */
+export function logRequests(requestLog: RequestLog): MiddlewareHandler<RequestEnvironment> {
   return async (context, next) => {
-    const begun = performance.now();
+    const started = performance.now();
     const requestId = idOf(context);
     context.set('requestId', requestId);
     context.header('X-Request-Id', requestId);
     await next();
     context.header('X-Request-Id', requestId);
     const { status } = context.res;
-    journal.request({
+    requestLog.request({
       requestId,
       method: context.req.method,
       route: routeOf(context),
       status,
-      latency: performance.now() - begun,
+      latency: performance.now() - started,
       userName: context.get('userName'),
-      ...(isOurs(status) && context.error !== undefined ? { error: context.error } : {}),
+      error: isServerError(status) ? context.error : undefined,
     });
   };
 }

@@ -1,23 +1,20 @@
-/** How grave a line is. */
+/** A line's severity. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/**
- * What a line of the log says besides its message, in fields of their own, of which those that are empty are left out.
- * docs/logs.md lists them.
- */
+/** A line's fields besides its message; empty ones are left out. docs/logs.md lists them. */
 export interface LogFields {
-  /** AWS's identity of the invocation, or that of an HTTP request. */
+  /** AWS's id of the invocation, or the id of an HTTP request. */
   readonly requestId?: string | undefined;
-  /** The name of the execution that it is about. */
+  /** The name of the execution that the line is about. */
   readonly executions?: string | undefined;
-  /** The ids of the granules that it is about, as JSON text, as Cumulus's tasks log them. */
+  /** The ids of the granules that the line is about, as JSON text, as Cumulus's tasks log them. */
   readonly granules?: string | undefined;
-  /** What went wrong. Only its name, message and stack are told, and those of the errors behind it. */
+  /** What went wrong. Only its name, message and stack are logged, and those of its causes. */
   readonly error?: unknown;
   readonly [field: string]: unknown;
 }
 
-/** The one log: a line of JSON for each call, with the same fields wherever it is written. */
+/** A structured log: each call writes one line of JSON. */
 export type Log = Readonly<Record<LogLevel, (message: string, fields?: LogFields) => void>>;
 
 /** Who logs. */
@@ -27,11 +24,16 @@ export interface LogSource {
   readonly stackName: string;
 }
 
-/** A log that writes by one function. */
+/** Makes a log out of one function that writes. */
 export function logBy(write: (level: LogLevel, message: string, fields: LogFields) => void): Log {
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void =>
       write(level, message, fields);
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** A log that adds these fields to each line, unless the line has its own. */
+export function withFields(log: Log, common: LogFields): Log {
+  return logBy((level, message, fields) => log[level](message, { ...common, ...fields }));
 }
