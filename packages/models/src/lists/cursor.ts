@@ -1,7 +1,6 @@
 import type { PlainItem } from '@cumulus/dynamodb/items';
 import { InvalidCursorError } from '../errors.ts';
-import { MAX_HASH_KEY_BYTES } from '../schemas/fields.ts';
-import { bytesOf } from '../schemas/storage-limits.ts';
+import { canBeKey } from '../schemas/fields.ts';
 
 /**
  * Where a list goes on, as a text for a URL. What is in it belongs to the list that gave it: a cursor holds the keys of
@@ -34,11 +33,6 @@ export function decodeCursor(list: string, cursor: string): unknown {
     ]);
   }
   return parts[1];
-}
-
-/** Whether a text can be a key of a table or an index: for another, DynamoDB refuses to look. */
-export function canBeKey(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && bytesOf(value) <= MAX_HASH_KEY_BYTES;
 }
 
 /**

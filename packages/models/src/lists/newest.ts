@@ -12,7 +12,8 @@ import {
   toAttributes,
 } from '@cumulus/dynamodb/items';
 import { IndexMissingError } from '../errors.ts';
-import { canBeKey, damagedCursor, decodeCursor, encodeCursor, positionInTable } from './cursor.ts';
+import { canBeKey } from '../schemas/fields.ts';
+import { damagedCursor, decodeCursor, encodeCursor, positionInTable } from './cursor.ts';
 import { checkLimit, type PageOptions, type RecordPage } from './record-list.ts';
 
 /** What a list of the newest records is narrowed to, and its order. */

@@ -1,135 +1,125 @@
-import { randomBytes } from 'node:crypto';
-import { isObject, PageTrail } from '@cumulus/dynamodb/aws';
-import { conditions, type PlainItem, scanPageOfItems, writeIf, writeTogether } from '@cumulus/dynamodb/items';
-import { InvalidCursorError, type RecordKey } from '../errors.ts';
+import { isObject } from '@cumulus/dynamodb/aws';
+import { conditions, type PlainItem, writeIf, writeTogether } from '@cumulus/dynamodb/items';
+import { RecordDoesNotExistError, SchemaValidationError } from '../errors.ts';
 import { type AccessToken, accessTokenType, type NewAccessToken } from '../schemas/access-token.ts';
+import { canBeKey, MAX_HASH_KEY_BYTES } from '../schemas/fields.ts';
 import type { Cipher } from '../secrets/cipher.ts';
-import { hasLocalForm } from '../secrets/ciphertext-form.ts';
 import { migrateAccessTokenRow } from '../secrets/earlier-rows.ts';
-import { DecryptionError } from '../secrets/errors.ts';
 import { expirationInSeconds } from '../secrets/expiration-time.ts';
-import { localKeyCipher } from '../secrets/local-key-cipher.ts';
 import { earlierKeyOfToken, hashToken, isHashedToken } from '../secrets/token-hash.ts';
 import { leaveAsItIs } from './leave-as-it-is.ts';
-import { type ChangesOf, type ModelContext, RecordModel } from './record-model.ts';
-
-/** Rows that are read in one request where a row has to be looked for. */
-const SCANNED_ROWS = 1_000;
-
-/** Hides the keys of earlier releases' rows in cursors; good for this process alone. */
-const cursorCipher = localKeyCipher(randomBytes(32).toString('base64'));
+import { RecordModel } from './record-model.ts';
+import type { ModelContext } from './record-reader.ts';
 
 export interface AccessTokensContext extends ModelContext {
   readonly cipher: Cipher;
 }
 
+type TokenKey = Pick<AccessToken, 'accessToken'>;
+
 /**
- * Reads and writes access tokens. A token is given as its bearer has it; stored, and read, is only its hash. A refresh
- * token is stored encrypted, and {@link refreshToken} decrypts it. `expirationTime` is in seconds since 1970, by which
+ * Reads and writes access tokens, for logins. A token is given as its bearer has it; only its hash is stored and read. A
+ * refresh token is stored encrypted, and {@link refreshToken} decrypts it. `expirationTime` is in seconds since 1970;
  * DynamoDB removes the record some time after it.
  */
-export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, 'accessToken'> {
-  readonly #cipher: Cipher;
+export class AccessTokenModel {
+  readonly #rows: TokenRows;
+  readonly #now: () => number;
 
   constructor(context: AccessTokensContext) {
-    super(accessTokenType, context);
-    this.#cipher = context.cipher;
+    this.#rows = new TokenRows(context);
+    this.#now = context.now;
   }
 
   /**
-   * The refresh token that came with an access token, in the clear; undefined where there was none.
-   * @throws RecordDoesNotExistError
-   * @throws DecryptionError, NoCipherError, and what asking KMS can end in
+   * Writes a new token.
+   * @throws SchemaValidationError with all that is wrong
+   * @throws RecordAlreadyExistsError if there is such a token; it stays as it is
    */
-  async refreshToken(key: Pick<AccessToken, 'accessToken'>): Promise<string | undefined> {
-    const { refreshToken } = await this.get(key);
-    return refreshToken === undefined ? undefined : this.#cipher.decrypt(refreshToken);
+  async create(record: NewAccessToken): Promise<AccessToken> {
+    const hashed = { ...record, ...hashedKey(record) };
+    await this.find(record);
+    return this.#rows.create(hashed);
   }
 
-  /** Whether there is such a token, and its time has not come: DynamoDB removes a record up to days after that. */
-  async isValid(key: Pick<AccessToken, 'accessToken'>): Promise<boolean> {
-    const { expirationTime } = (await this.find(key)) ?? {};
-    return expirationTime !== undefined && expirationInSeconds(expirationTime) * 1000 > this.context.now();
+  /** Reads a token's record; undefined if there is none. */
+  async find(key: TokenKey): Promise<AccessToken | undefined> {
+    return this.#rows.findEither(hashedKey(key).accessToken, earlierKeyOfToken(key.accessToken));
   }
 
-  override async exists(key: Pick<AccessToken, 'accessToken'>): Promise<boolean> {
+  /** @throws RecordDoesNotExistError */
+  async get(key: TokenKey): Promise<AccessToken> {
+    const record = await this.find(key);
+    if (record === undefined) throw new RecordDoesNotExistError(accessTokenType.name, hashedKey(key));
+    return record;
+  }
+
+  async exists(key: TokenKey): Promise<boolean> {
     return (await this.find(key)) !== undefined;
   }
 
+  /** Whether there is such a token and it has not expired: DynamoDB removes a record up to days after that. */
+  async isValid(key: TokenKey): Promise<boolean> {
+    const { expirationTime } = (await this.find(key)) ?? {};
+    return expirationTime !== undefined && expirationInSeconds(expirationTime) * 1000 > this.#now();
+  }
+
   /**
-   * Deletes a token that a list has shown, which is known by its hash only; {@link delete} takes the token itself.
-   * @returns whether there was one
+   * The refresh token that came with an access token, in the clear; undefined if there was none.
+   * @throws RecordDoesNotExistError
+   * @throws DecryptionError, NoCipherError, and the errors of a request to KMS
    */
-  async deleteListed({ accessToken }: Pick<AccessToken, 'accessToken'>): Promise<boolean> {
-    if (!isHashedToken(accessToken)) return this.delete({ accessToken });
-    if (await this.#deleteRow(accessToken)) return true;
-    // A row of an earlier release has another key, which its hash does not tell.
-    for await (const item of this.#rows()) {
-      const key = item['accessToken'] as string;
-      if (hashToken(key) === accessToken && (await this.#deleteRow(key))) return true;
-    }
-    return this.#deleteRow(accessToken);
+  async refreshToken(key: TokenKey): Promise<string | undefined> {
+    const { refreshToken } = await this.get(key);
+    return refreshToken === undefined ? undefined : this.#rows.cipher.decrypt(refreshToken);
   }
 
-  override async create(record: NewAccessToken): Promise<AccessToken> {
-    if (typeof record.accessToken === 'string' && record.accessToken !== '') await this.find(record);
-    return super.create(record);
+  /**
+   * Writes a record over the one of the same token. A refresh token that is given as it was read stays.
+   * @throws SchemaValidationError, RecordDoesNotExistError
+   * @throws NoCipherError, and the errors of a request to KMS, for a row of an earlier release that cannot be migrated
+   */
+  async replace(record: NewAccessToken): Promise<AccessToken> {
+    const hashed = { ...record, ...hashedKey(record) };
+    const found = await this.find(record);
+    // A row that reading left as it was, for want of a key, cannot be written either.
+    if (found !== undefined && !isHashedToken(found.accessToken)) await migrateAccessTokenRow(found, this.#rows.cipher);
+    return this.#rows.replace(hashed);
   }
 
-  protected override async findInTable(key: Pick<AccessToken, 'accessToken'>): Promise<AccessToken | undefined> {
-    const hashed = this.keyOf(key);
+  /** Deletes a token. @returns whether there was one */
+  async delete(key: TokenKey): Promise<boolean> {
+    const hashed = hashedKey(key);
     const earlier = earlierKeyOfToken(key.accessToken);
+    // In this order, since a migration at the same time moves the row from the one key to the other.
+    const wasEarlier = earlier !== undefined && (await this.#rows.delete({ accessToken: earlier }));
+    return (await this.#rows.delete(hashed)) || wasEarlier;
+  }
+}
+
+/** A token's key in the table. @throws SchemaValidationError, which does not show it, if it cannot be one */
+function hashedKey(key: TokenKey): TokenKey {
+  const token: unknown = isObject(key) ? key['accessToken'] : undefined;
+  if (canBeKey(token)) return { accessToken: hashToken(token) };
+  const message = `is part of the key: a text that is not empty and not longer than ${MAX_HASH_KEY_BYTES} bytes`;
+  throw new SchemaValidationError(accessTokenType.name, {}, [{ path: 'accessToken', message }]);
+}
+
+/** The table's rows, by their keys: hashes, and in rows of earlier releases the tokens themselves. */
+class TokenRows extends RecordModel<AccessToken, NewAccessToken, 'accessToken'> {
+  readonly cipher: Cipher;
+
+  constructor({ cipher, ...context }: AccessTokensContext) {
+    super(accessTokenType, context);
+    this.cipher = cipher;
+  }
+
+  async findEither(accessToken: string, earlier: string | undefined): Promise<AccessToken | undefined> {
     const item =
-      (await this.findItem(hashed)) ??
-      // An earlier release's row may be migrated by someone else between the two readings.
-      (earlier && ((await this.findItem({ accessToken: earlier })) ?? (await this.findItem(hashed))));
+      (await this.findItem({ accessToken })) ??
+      // A row of an earlier release may be migrated by someone else between the two reads.
+      (earlier && ((await this.findItem({ accessToken: earlier })) ?? (await this.findItem({ accessToken }))));
     return item ? this.unseal(item) : undefined;
-  }
-
-  override async update(
-    key: Pick<AccessToken, 'accessToken'>,
-    changes: ChangesOf<AccessToken, 'accessToken'>,
-    remove?: readonly string[],
-  ): Promise<AccessToken> {
-    await this.#migrateBeforeWriting(key);
-    return super.update(key, changes, remove);
-  }
-
-  override async replace(record: NewAccessToken, remove?: readonly string[]): Promise<AccessToken> {
-    await this.#migrateBeforeWriting(record);
-    return super.replace(record, remove);
-  }
-
-  override async delete(key: Pick<AccessToken, 'accessToken'>): Promise<boolean> {
-    this.keyOf(key);
-    const earlier = earlierKeyOfToken(key.accessToken);
-    // In this order, since a migration that goes on just now moves the row from the one key to the other.
-    const wasEarlier = earlier !== undefined && (await this.#deleteRow(earlier));
-    return (await super.delete(key)) || wasEarlier;
-  }
-
-  /** Reads tokens one by one, since earlier releases' rows have other keys. */
-  override async batchGet(keys: readonly Pick<AccessToken, 'accessToken'>[]): Promise<readonly AccessToken[]> {
-    const found: AccessToken[] = [];
-    for (const key of keys) {
-      const record = await this.find(key);
-      if (record !== undefined) found.push(record);
-    }
-    return found;
-  }
-
-  override async batchDelete(keys: readonly Pick<AccessToken, 'accessToken'>[]): Promise<void> {
-    for (const key of keys) await this.delete(key);
-  }
-
-  protected override keyOf(key: object): RecordKey {
-    return { accessToken: hashToken(super.keyOf(key)['accessToken'] ?? '') };
-  }
-
-  /** Errors are logged: they show no token. */
-  protected override shownKey(key: RecordKey): RecordKey {
-    const { accessToken } = key;
-    return accessToken === undefined || isHashedToken(accessToken) ? key : { accessToken: hashToken(accessToken) };
   }
 
   protected override get sealedFields(): readonly string[] {
@@ -137,52 +127,16 @@ export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, '
   }
 
   protected override async seal(fields: PlainItem): Promise<PlainItem> {
-    const { accessToken, refreshToken, expirationTime } = fields;
-    return {
-      ...fields,
-      ...(typeof accessToken === 'string' ? { accessToken: hashToken(accessToken) } : {}),
-      ...(typeof refreshToken === 'string' ? { refreshToken: await this.#cipher.encrypt(refreshToken) } : {}),
-      ...(typeof expirationTime === 'number' ? { expirationTime: expirationInSeconds(expirationTime) } : {}),
-    };
+    const { refreshToken, expirationTime } = fields;
+    const sealed = { ...fields };
+    if (typeof refreshToken === 'string') sealed['refreshToken'] = await this.cipher.encrypt(refreshToken);
+    if (typeof expirationTime === 'number') sealed['expirationTime'] = expirationInSeconds(expirationTime);
+    return sealed;
   }
 
-  /** All rows of earlier releases get their new keys before: one that is moved while it is listed would come once more. */
-  protected override async beforeListing(): Promise<void> {
-    for await (const item of this.#rows()) if (!isHashedToken(item['accessToken'] as string)) await this.unseal(item);
-  }
-
-  /** A row that could not be moved, for want of a key for instance, as it would be then; without its refresh token. */
-  protected override async listed(item: PlainItem): Promise<AccessToken> {
-    const { accessToken, expirationTime } = item;
-    if (typeof accessToken !== 'string' || isHashedToken(accessToken)) return this.unseal(item);
-    const { refreshToken: _, ...shown } = item;
-    return super.unseal({
-      ...shown,
-      accessToken: hashToken(accessToken),
-      ...(typeof expirationTime === 'number' ? { expirationTime: expirationInSeconds(expirationTime) } : {}),
-    });
-  }
-
-  /** The key of an earlier release's row is the token itself. */
-  protected override async hiddenPosition(position: PlainItem): Promise<PlainItem> {
-    const key = position['accessToken'] as string;
-    return isHashedToken(key) ? position : { accessToken: await cursorCipher.encrypt(key) };
-  }
-
-  protected override async shownPosition(position: unknown): Promise<unknown> {
-    const key = isObject(position) ? position['accessToken'] : undefined;
-    if (typeof key !== 'string' || !hasLocalForm(key)) return position;
-    try {
-      return { accessToken: await cursorCipher.decrypt(key) };
-    } catch (error) {
-      if (!(error instanceof DecryptionError)) throw error;
-      throw new InvalidCursorError('The cursor is of another process.', ['Begin the list anew.']);
-    }
-  }
-
-  /** What an earlier release stored as it was is hashed and encrypted when it is met. */
+  /** Migrates a row that an earlier release stored as it was given; one that cannot be migrated is read as it is. */
   protected override async unseal(item: PlainItem): Promise<AccessToken> {
-    const migrated = await migrateAccessTokenRow(item, this.#cipher).catch(leaveAsItIs);
+    const migrated = await migrateAccessTokenRow(item, this.cipher).catch(leaveAsItIs);
     if (migrated === undefined) return super.unseal(item);
     const { accessToken, expirationTime } = migrated;
     const storing =
@@ -190,16 +144,6 @@ export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, '
     const stored = await storing.then((present) => ({ present })).catch(leaveAsItIs);
     if (stored === undefined) return super.unseal(item);
     return stored.present === undefined ? super.unseal(migrated) : this.unseal(stored.present);
-  }
-
-  async *#rows(): AsyncGenerator<PlainItem, void> {
-    const trail = new PageTrail<PlainItem>(`The list of ${this.table}`, JSON.stringify);
-    for (let after: PlainItem | undefined; ; ) {
-      const page = await scanPageOfItems({ ...this.context, limit: SCANNED_ROWS, after, consistent: true });
-      yield* page.items;
-      if (page.next === undefined) return;
-      after = trail.step(page.next);
-    }
   }
 
   /** Stores a row's time in seconds. Returns the row as it is instead, if someone else has changed it. */
@@ -229,20 +173,7 @@ export class AccessTokenModel extends RecordModel<AccessToken, NewAccessToken, '
     if (outcome.done) return undefined;
     const moved = outcome.failed.find(({ index }) => index === 0)?.present;
     // A row of the new key is the newer one: whoever wrote it had met this one, or did not need it.
-    if (moved !== undefined) await this.#deleteRow(item['accessToken'] as string);
+    if (moved !== undefined) await this.delete({ accessToken: item['accessToken'] as string });
     return moved ?? outcome.failed[0]?.present ?? this.findItem({ accessToken: migrated['accessToken'] as string });
-  }
-
-  async #deleteRow(accessToken: string): Promise<boolean> {
-    const { table } = this;
-    const rowExists = [conditions.exists('accessToken')];
-    return (await writeIf(this.context.client, { kind: 'delete', table, key: { accessToken }, conditions: rowExists }))
-      .done;
-  }
-
-  /** What reading leaves as it is for want of a key cannot be written either. */
-  async #migrateBeforeWriting(key: Pick<AccessToken, 'accessToken'>): Promise<void> {
-    const record = await this.find(key);
-    if (record !== undefined && !isHashedToken(record.accessToken)) await migrateAccessTokenRow(record, this.#cipher);
   }
 }

@@ -2,7 +2,8 @@ import type { PlainItem } from '@cumulus/dynamodb/items';
 import { type Collection, collectionTypeIn, type NewCollection } from '../schemas/collection.ts';
 import { type CollectionKey, constructCollectionId } from '../schemas/collection-id.ts';
 import { DELETION_MARK, deleteUnlessNamed } from './guarded-deletion.ts';
-import { type ModelContext, RecordModel } from './record-model.ts';
+import { RecordModel } from './record-model.ts';
+import type { ModelContext } from './record-reader.ts';
 import type { RulesOf } from './rules.ts';
 
 export interface CollectionsContext extends ModelContext {

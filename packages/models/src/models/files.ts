@@ -1,6 +1,7 @@
 import type { PlainItem } from '@cumulus/dynamodb/items';
 import { type FileRecord, fileType, type NewFileRecord } from '../schemas/file.ts';
-import { type ModelContext, RecordModel } from './record-model.ts';
+import { RecordModel } from './record-model.ts';
+import type { ModelContext } from './record-reader.ts';
 
 /**
  * The attribute of a file that more than one granule lists: those that it is not recorded of, by their ids. It is there

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { patienceOf } from '@cumulus/dynamodb/aws';
-import { conditions, getItems, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
+import { type Check, conditions, getItems, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
 import { AssociatedRulesError, RecordBeingDeletedError, type RecordKey } from '../errors.ts';
-import type { Guard } from './record-model.ts';
 
 /**
  * How a collection or provider is deleted without a rule that names it slipping in:
@@ -24,7 +23,8 @@ export const DELETION_MARK = 'beingDeleted';
 /** Longer than reading all rules takes, in milliseconds. */
 const MARK_LASTS = 60_000;
 
-interface Marked {
+/** A collection or provider, to be deleted or named by a rule. */
+export interface Marked {
   readonly client: DynamoDBClient;
   readonly table: string;
   readonly key: RecordKey;
@@ -66,6 +66,12 @@ export async function deleteUnlessNamed(
   }
 }
 
+/** A condition on another item, and the error for when it is not met. */
+export interface Guard {
+  readonly check: Check;
+  readonly refusal: () => Error;
+}
+
 /**
  * What a rule is written with: that a record which it names is not being deleted just now, and if there was one, still is
  * there. A rule may name a record that never was.
@@ -76,7 +82,7 @@ export async function notBeingDeleted(marked: Marked): Promise<Guard> {
   if (item !== undefined) await clearStaleMark(marked, item);
   const stays = item === undefined ? [] : [conditions.exists(Object.keys(key)[0] as string)];
   return {
-    write: { kind: 'check', table, key, conditions: [...stays, conditions.absent(DELETION_MARK)] },
+    check: { kind: 'check', table, key, conditions: [...stays, conditions.absent(DELETION_MARK)] },
     refusal: () => new RecordBeingDeletedError(recordType, key),
   };
 }

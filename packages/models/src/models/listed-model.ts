@@ -5,7 +5,8 @@ import { narrowing, searchNewest } from '../lists/newest-search.ts';
 import { RecordList } from '../lists/record-list.ts';
 import type { SearchOptions, SearchPage } from '../lists/record-search.ts';
 import type { RecordType } from '../schemas/record-type.ts';
-import { type ModelContext, RecordModel } from './record-model.ts';
+import { RecordModel } from './record-model.ts';
+import type { ModelContext } from './record-reader.ts';
 
 /** What a search asks of its index at once. */
 const READ_AT_ONCE = 1_000;
@@ -47,10 +48,6 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
   /** A record that is replaced by one without a time keeps its place in the lists. */
   protected override get keptWhenLeftOut(): readonly string[] {
     return ['timestamp'];
-  }
-
-  protected override get sealedFields(): readonly string[] {
-    return [];
   }
 
   /**

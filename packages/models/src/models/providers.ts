@@ -5,7 +5,8 @@ import { CREDENTIAL_FIELDS, type Credentials, decryptCredentials, encryptCredent
 import { migrateProviderRow } from '../secrets/earlier-rows.ts';
 import { DELETION_MARK, deleteUnlessNamed } from './guarded-deletion.ts';
 import { leaveAsItIs } from './leave-as-it-is.ts';
-import { type ChangesOf, type ModelContext, RecordModel } from './record-model.ts';
+import { type ChangesOf, RecordModel } from './record-model.ts';
+import type { ModelContext } from './record-reader.ts';
 import type { RulesOf } from './rules.ts';
 
 export interface ProvidersContext extends ModelContext {
@@ -30,16 +31,10 @@ export class ProviderModel extends RecordModel<Provider, NewProvider, 'id'> {
   /**
    * A provider's username and password in the clear, as far as it has them.
    * @throws RecordDoesNotExistError
-   * @throws DecryptionError, NoCipherError, and what asking KMS can end in
+   * @throws DecryptionError, NoCipherError, and the errors of a request to KMS
    */
   async credentials(key: Pick<Provider, 'id'>): Promise<Credentials> {
-    const { username, password, encrypted } = await this.get(key);
-    const row = {
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-      ...(encrypted === undefined ? {} : { encrypted }),
-    };
-    return decryptCredentials(row, this.#cipher);
+    return decryptCredentials(await this.get(key), this.#cipher);
   }
 
   /**
@@ -73,6 +68,10 @@ export class ProviderModel extends RecordModel<Provider, NewProvider, 'id'> {
 
   protected override get keptWhenLeftOut(): readonly string[] {
     return [...CREDENTIAL_FIELDS, 'encrypted'];
+  }
+
+  protected override get sealedFields(): readonly string[] {
+    return CREDENTIAL_FIELDS;
   }
 
   protected override async seal(fields: PlainItem): Promise<PlainItem> {

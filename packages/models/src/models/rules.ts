@@ -1,10 +1,11 @@
 import { isObject } from '@cumulus/dynamodb/aws';
-import type { PlainItem } from '@cumulus/dynamodb/items';
+import { type Outcome, type PlainItem, type Put, type Update, writeTogether } from '@cumulus/dynamodb/items';
 import type { CollectionKey } from '../schemas/collection-id.ts';
 import { constructCollectionId } from '../schemas/collection-id.ts';
 import { type NewRule, type Rule, ruleType } from '../schemas/rule.ts';
-import { notBeingDeleted } from './guarded-deletion.ts';
-import { type Guard, type ModelContext, RecordModel } from './record-model.ts';
+import { type Guard, type Marked, notBeingDeleted } from './guarded-deletion.ts';
+import { RecordModel } from './record-model.ts';
+import type { ModelContext } from './record-reader.ts';
 
 /** Reads the names of all rules that name a collection (by its id) or provider, sorted. */
 export type RulesOf = (field: 'collection' | 'provider', id: string) => Promise<readonly string[]>;
@@ -36,16 +37,27 @@ export class RuleModel extends RecordModel<Rule, NewRule, 'name'> {
     return names.sort();
   }
 
-  protected override async guards({ collection, provider }: PlainItem): Promise<readonly Guard[]> {
+  /** Writes a rule in one transaction with the conditions on what it names. */
+  protected override async write(write: Put | Update): Promise<Outcome> {
+    const guards = await this.#guardsOf(write.kind === 'put' ? write.item : (write.changes.set ?? {}));
+    if (guards.length === 0) return super.write(write);
+    const outcome = await writeTogether(this.context.client, [write, ...guards.map((guard) => guard.check)]);
+    if (outcome.done) return { done: true, before: undefined, after: undefined };
+    const own = outcome.failed.find(({ index }) => index === 0);
+    if (own !== undefined) return { done: false, present: own.present };
+    throw guards[(outcome.failed[0]?.index ?? 1) - 1]?.refusal();
+  }
+
+  async #guardsOf({ collection, provider }: PlainItem): Promise<readonly Guard[]> {
     const { client, now } = this.context;
-    const named = [
-      ...(collection === undefined
-        ? []
-        : [{ recordType: 'collection', table: this.#tableOf('CollectionsTable'), key: keyOfCollection(collection) }]),
-      ...(typeof provider !== 'string'
-        ? []
-        : [{ recordType: 'provider', table: this.#tableOf('ProvidersTable'), key: { id: provider } }]),
-    ];
+    const named: Omit<Marked, 'client' | 'now'>[] = [];
+    if (collection !== undefined) {
+      const { name, version } = collection as CollectionKey;
+      named.push({ recordType: 'collection', table: this.#tableOf('CollectionsTable'), key: { name, version } });
+    }
+    if (typeof provider === 'string') {
+      named.push({ recordType: 'provider', table: this.#tableOf('ProvidersTable'), key: { id: provider } });
+    }
     return Promise.all(named.map((record) => notBeingDeleted({ ...record, client, now })));
   }
 }
@@ -53,9 +65,4 @@ export class RuleModel extends RecordModel<Rule, NewRule, 'name'> {
 /** Rules of other releases may name no collection. */
 function collectionIdOf({ collection }: { readonly collection?: unknown }): string | undefined {
   return isObject(collection) ? constructCollectionId(collection as unknown as CollectionKey) : undefined;
-}
-
-function keyOfCollection(collection: unknown): { readonly name: string; readonly version: string } {
-  const { name, version } = collection as CollectionKey;
-  return { name, version };
 }

@@ -1,7 +1,8 @@
 import { conditions, type Outcome, writeIf } from '@cumulus/dynamodb/items';
 import { SemaphoreFullError } from '../errors.ts';
 import { type NewSemaphore, type Semaphore, semaphoreType } from '../schemas/semaphore.ts';
-import { type ModelContext, RecordModel } from './record-model.ts';
+import { RecordModel } from './record-model.ts';
+import type { ModelContext } from './record-reader.ts';
 
 /** Reads and writes semaphores: how many hold something at the same time. */
 export class SemaphoreModel extends RecordModel<Semaphore, NewSemaphore, 'key'> {

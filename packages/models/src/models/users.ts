@@ -1,41 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import { conditions, type Outcome, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
 import { type NewUser, type User, userType } from '../schemas/user.ts';
 import { migrateUserRow } from '../secrets/earlier-rows.ts';
-import { hashPassword, verifyPassword } from '../secrets/password-hash.ts';
+import { hashPassword } from '../secrets/password-hash.ts';
 import { leaveAsItIs } from './leave-as-it-is.ts';
-import { type ModelContext, RecordModel } from './record-model.ts';
+import { RecordModel } from './record-model.ts';
+import type { ModelContext } from './record-reader.ts';
 
-/** The hash of a password that nobody has, to compare with where there is none. */
-let nobody: Promise<string> | undefined;
-
-/** Reads and writes users. A password is given in the clear and stored hashed; {@link passwordMatches} compares. */
+/** Reads and writes users. A password is given in the clear, and stored and read hashed. */
 export class UserModel extends RecordModel<User, NewUser, 'userName'> {
   constructor(context: ModelContext) {
     super(userType, context);
   }
 
-  /**
-   * Whether this is the user's password, and the user's login has not ended (`expires`, in milliseconds since 1970). A
-   * password that is stored with less work than today's is hashed again. It takes as long for a user who does not exist.
-   * @returns false also for a user without a password, and for one who does not exist
-   */
-  async passwordMatches(key: Pick<User, 'userName'>, password: string): Promise<boolean> {
-    if (typeof password !== 'string') return false;
-    const item = await this.findItem(this.keyOf(key));
-    const stored = item?.['password'];
-    if (item === undefined || typeof stored !== 'string') {
-      nobody ??= hashPassword(randomUUID());
-      await verifyPassword(password, await nobody);
-      return false;
-    }
-    const { matches, needsRehash } = await verifyPassword(password, stored);
-    if (needsRehash) await this.#store(item, { password: await hashPassword(password) }).catch(leaveAsItIs);
-    const { expires } = item;
-    return matches && !(typeof expires === 'number' && expires <= this.context.now());
+  protected override get keptWhenLeftOut(): readonly string[] {
+    return ['password'];
   }
 
-  protected override get keptWhenLeftOut(): readonly string[] {
+  protected override get sealedFields(): readonly string[] {
     return ['password'];
   }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { patienceOf } from '@cumulus/dynamodb/aws';
 import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
-import { canBeKey } from '../lists/cursor.ts';
 import { PENDING_FILES } from '../models/granules.ts';
+import { canBeKey } from '../schemas/fields.ts';
 import type { FileChange } from './file-claims.ts';
 import { SEEN_OF_GRANULE } from './granule.ts';
 import { isPublished } from './published.ts';

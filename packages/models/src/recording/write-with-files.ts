@@ -1,8 +1,7 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import { type Check, type Delete, type PlainItem, type Put, type Update, writeTogether } from '@cumulus/dynamodb/items';
-import { canBeKey } from '../lists/cursor.ts';
 import { placeInOwnBuckets } from '../messages/granule-file.ts';
-import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
+import { canBeKey, MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';
 import { type FileChange, type FileKey, writeAmongOthers, writeIfAlone } from './file-claims.ts';
 import type { RecordingTarget } from './target.ts';

@@ -4,6 +4,11 @@ import * as z from 'zod';
 export const MAX_HASH_KEY_BYTES = 2048;
 export const MAX_RANGE_KEY_BYTES = 1024;
 
+/** Whether a value can be a key of a table or an index: DynamoDB refuses to look for any other. */
+export function canBeKey(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= MAX_HASH_KEY_BYTES;
+}
+
 /** A text that is not empty. */
 export const text = z.string().min(1, 'must not be empty');
 

@@ -1,12 +1,12 @@
 import type { Cipher } from './cipher.ts';
 
-/** The fields of a provider that hold what it is entered with; no answer shows them. */
+/** The fields of a provider that hold its login; no answer of the API shows them. */
 export const CREDENTIAL_FIELDS = ['username', 'password'] as const;
 
-/** What a provider is entered with. */
+/** A provider's login. */
 export interface Credentials {
-  readonly username?: string;
-  readonly password?: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
 }
 
 /** Credentials as a provider's row holds them. */
@@ -30,20 +30,19 @@ export async function encryptCredentials(plain: Credentials, cipher: Cipher): Pr
  * @throws KeyPairCiphertextError for those that a key pair in S3 encrypted; else what the cipher throws
  */
 export async function decryptCredentials(
-  row: Credentials & { readonly encrypted?: boolean },
+  row: Credentials & { readonly encrypted?: boolean | undefined },
   cipher: Cipher,
 ): Promise<Credentials> {
   const encrypted = row.encrypted === true;
   return mapTexts(row, (text) => (encrypted ? cipher.decrypt(text) : Promise.resolve(text)));
 }
 
-async function mapTexts(
-  { username, password }: Credentials,
-  change: (text: string) => Promise<string>,
-): Promise<Credentials> {
-  const unlessEmpty = async (text: string) => (text === '' ? text : change(text));
-  return {
-    ...(username !== undefined && { username: await unlessEmpty(username) }),
-    ...(password !== undefined && { password: await unlessEmpty(password) }),
-  };
+/** Only the fields that are there: what comes out is written over a row. */
+async function mapTexts(row: Credentials, change: (text: string) => Promise<string>): Promise<Credentials> {
+  const changed: { -readonly [field in keyof Credentials]: Credentials[field] } = {};
+  for (const field of CREDENTIAL_FIELDS) {
+    const text = row[field];
+    if (text !== undefined) changed[field] = text === '' ? text : await change(text);
+  }
+  return changed;
 }

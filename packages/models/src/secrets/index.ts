@@ -4,5 +4,4 @@ export { CREDENTIAL_FIELDS, type Credentials } from './credentials.ts';
 export { DecryptionError, EncryptionError, InvalidKeyError, KeyPairCiphertextError, NoCipherError } from './errors.ts';
 export { type KmsCipherOptions, kmsCipher } from './kms-cipher.ts';
 export { LOCAL_KEY_VARIABLE, localKeyCipher } from './local-key-cipher.ts';
-export { hashPassword, type PasswordCheck, verifyPassword } from './password-hash.ts';
 export { hashToken } from './token-hash.ts';

@@ -1,6 +1,6 @@
 import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { expect, test } from '@jest/globals';
-import { RecordAlreadyExistsError, RecordDoesNotExistError } from '../../src/errors.ts';
+import { RecordAlreadyExistsError, RecordDoesNotExistError, SchemaValidationError } from '../../src/errors.ts';
 import { cipherFromEnvironment } from '../../src/secrets/cipher-from-environment.ts';
 import { NoCipherError } from '../../src/secrets/errors.ts';
 import { hashToken } from '../../src/secrets/token-hash.ts';
@@ -39,9 +39,8 @@ onDynamoDBLocal('the model of access tokens', () => {
     const { accessToken } = await accessTokens.create(token);
     expect(await accessTokens.find({ accessToken })).toBeUndefined();
     expect(await accessTokens.isValid({ accessToken })).toBe(false);
-    expect(await accessTokens.batchGet([{ accessToken }])).toEqual([]);
     expect(await accessTokens.delete({ accessToken })).toBe(false);
-    await expect(accessTokens.update({ accessToken }, { username: 'eve' })).rejects.toThrow(RecordDoesNotExistError);
+    await expect(accessTokens.replace({ accessToken, username: 'eve' })).rejects.toThrow(RecordDoesNotExistError);
     expect(await accessTokens.exists(key)).toBe(true);
   });
 
@@ -65,9 +64,9 @@ onDynamoDBLocal('the model of access tokens', () => {
     const { accessTokens } = deployment.models();
     const { refreshToken = '' } = await accessTokens.create(token);
     await accessTokens.replace({ ...(await accessTokens.get(key)), ...key });
-    await accessTokens.update(key, { refreshToken, username: 'bob' });
+    await accessTokens.replace({ ...key, refreshToken, username: 'bob' });
     expect(await accessTokens.refreshToken(key)).toBe('EDL-refresh');
-    await accessTokens.update(key, { refreshToken: 'EDL-next' });
+    await accessTokens.replace({ ...key, refreshToken: 'EDL-next' });
     expect(await accessTokens.refreshToken(key)).toBe('EDL-next');
     await accessTokens.replace(key);
     expect(await accessTokens.refreshToken(key)).toBeUndefined();
@@ -80,7 +79,6 @@ onDynamoDBLocal('the model of access tokens', () => {
       [
         accessTokens.create(token),
         accessTokens.create({ ...token, expirationTime: 'never' } as never),
-        accessTokens.update(key, { expirationTime: 'never' } as never),
         accessTokens.replace({ ...token, expirationTime: 'never' } as never),
         accessTokens.get({ accessToken: 'EDL-none' }),
       ].map((work) => work.catch((error: unknown) => error)),
@@ -97,9 +95,6 @@ onDynamoDBLocal('the model of access tokens', () => {
     const meetings = [
       () => accessTokens.get(key),
       () => accessTokens.isValid(key),
-      () => accessTokens.batchGet([key]),
-      async () => (await accessTokens.list().page()).records,
-      () => accessTokens.update(key, { username: 'bob' }),
       () => accessTokens.replace(token),
       () =>
         accessTokens.create(token).catch((error: unknown) => expect(error).toBeInstanceOf(RecordAlreadyExistsError)),
@@ -111,11 +106,9 @@ onDynamoDBLocal('the model of access tokens', () => {
       await expectMigrated();
       expect(await accessTokens.refreshToken(key)).toBe('EDL-refresh');
     }
-    for (const remove of [() => accessTokens.delete(key), () => accessTokens.batchDelete([key])]) {
-      await deployment.put('AccessTokensTable', earlier);
-      await remove();
-      expect(await rows()).toEqual([]);
-    }
+    await deployment.put('AccessTokensTable', earlier);
+    await accessTokens.delete(key);
+    expect(await rows()).toEqual([]);
   });
 
   test('is found by all who meet such a row at once, who get what is stored', async () => {
@@ -145,8 +138,8 @@ onDynamoDBLocal('the model of access tokens', () => {
     await accessTokens.create({ ...token, username: 'new' });
     await deployment.put('AccessTokensTable', earlier);
     expect((await accessTokens.get(key)).username).toBe('new');
-    for await (const { username } of accessTokens.list()) expect(username).toBe('new');
-    expect(await rows()).toEqual([expect.objectContaining({ username: 'new' })]);
+    expect(await accessTokens.delete(key)).toBe(true);
+    expect(await rows()).toEqual([]);
   });
 
   test('without a key reads and deletes earlier rows, and changes none', async () => {
@@ -156,39 +149,49 @@ onDynamoDBLocal('the model of access tokens', () => {
     expect(await accessTokens.isValid(key)).toBe(true);
     deployment.now = 2_000_000_000_000;
     expect(await accessTokens.isValid(key)).toBe(false);
-    await expect(accessTokens.update(key, { username: 'bob' })).rejects.toThrow(NoCipherError);
     await expect(accessTokens.replace({ ...key, username: 'bob' })).rejects.toThrow(NoCipherError);
     expect(await rows()).toEqual([earlier]);
     expect(await accessTokens.delete(key)).toBe(true);
     expect(await rows()).toEqual([]);
   });
 
-  test('lists each row of an earlier release once, and shows no token, also in cursors', async () => {
+  test('is created once, of many at once', async () => {
     const { accessTokens } = deployment.models();
-    const tokens = Array.from({ length: 25 }, (_, index) => `EDL-${index}`);
-    for (const models of [accessTokens, noCipher()]) {
-      for (const accessToken of tokens) await deployment.put('AccessTokensTable', { ...earlier, accessToken });
-      const seen: string[] = [];
-      for (let cursor: string | undefined; ; ) {
-        const page = await models.list({ limit: 4, cursor }).page();
-        seen.push(...page.records.map((record) => record.accessToken));
-        expect(Buffer.from(page.cursor ?? '', 'base64url').toString()).not.toContain('EDL');
-        if (page.cursor === undefined) break;
-        cursor = page.cursor;
-      }
-      expect(seen.sort()).toEqual(tokens.map(hashToken).sort());
-      for (const accessToken of tokens) expect(await models.delete({ accessToken })).toBe(true);
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => accessTokens.create(token)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(RecordAlreadyExistsError);
     }
   });
 
-  test('deletes what a list has shown', async () => {
+  test('keeps its times and unknown fields when it is replaced, and refuses new unknown fields', async () => {
     const { accessTokens } = deployment.models();
-    await accessTokens.create(token);
-    await deployment.put('AccessTokensTable', { ...earlier, accessToken: 'EDL-earlier' });
-    const { records } = await noCipher().list().page();
-    expect(records).toHaveLength(2);
-    for (const record of records) expect(await accessTokens.deleteListed(record)).toBe(true);
-    expect(await rows()).toEqual([]);
-    for (const record of records) expect(await accessTokens.deleteListed(record)).toBe(false);
+    await expect(accessTokens.replace(token)).rejects.toThrow(RecordDoesNotExistError);
+    const { accessToken } = await accessTokens.create(token);
+    const [row] = await rows();
+    await deployment.put('AccessTokensTable', { ...row, custom: 1 });
+    deployment.now = 2_000;
+    const replaced = await accessTokens.replace({ ...key, username: 'bob' });
+    expect(replaced).toEqual({ accessToken, username: 'bob', custom: 1, createdAt: 1_000, updatedAt: 2_000 });
+    for (const write of [accessTokens.replace, accessTokens.create].map((method) => method.bind(accessTokens))) {
+      await expect(write({ ...token, accessToken: 'EDL-other', unknown: 1 } as never)).rejects.toThrow(
+        SchemaValidationError,
+      );
+    }
+    expect(await rows()).toEqual([replaced]);
   });
+
+  test.each([[''], [5], [undefined], ['EDL-'.repeat(600)]])(
+    'that cannot be a key, %j, is refused and not shown',
+    async (given) => {
+      const { accessTokens } = deployment.models();
+      const bad = { accessToken: given as string };
+      const uses = [() => accessTokens.create(bad), () => accessTokens.find(bad), () => accessTokens.delete(bad)];
+      for (const use of uses) {
+        const error = await use().catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(SchemaValidationError);
+        expect(String(error)).not.toContain('EDL');
+      }
+    },
+  );
 });
