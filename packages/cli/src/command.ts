@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Progress, ProgressListener } from '@cumulus/dynamodb/items';
-import type { Argv } from 'yargs';
-import type { GlobalOptions } from './global-options.ts';
-import type { Io } from './io.ts';
+import { GLOBAL_OPTIONS, type GlobalOptions } from './options/global-options.ts';
+import { type OptionDeclarations, type OptionValues, parseOptions } from './options/option.ts';
+import type { Io } from './terminal/io.ts';
 
 /** What a command's work is given. */
 export interface Context {
@@ -12,9 +12,9 @@ export interface Context {
   /** The one client of S3, made when it is first asked for. */
   readonly s3: () => Promise<S3Client>;
   readonly stdin: Readable;
-  /** For what is too much, or comes too late, to be told as outcomes. */
+  /** For output that is too much, or comes too late, to be an {@link Outcome}. */
   readonly stdout: Io['stdout'];
-  /** Asks on the terminal whether to do what cannot be undone; a UsageError, which names `--yes`, where there is none. */
+  /** Asks on the terminal whether to do what cannot be undone; throws a UsageError, which names `--yes`, where there is none. */
   readonly confirm: (question: string) => Promise<boolean>;
   readonly abortSignal: AbortSignal;
   readonly onProgress: ProgressListener<Progress>;
@@ -28,7 +28,7 @@ export interface Task {
   run(): Promise<readonly Outcome[]>;
 }
 
-/** What a task that came to its end has to say of a table or file. */
+/** The result of a task that came to its end, for one table or file. */
 export interface Outcome {
   /** The fields of its JSON after `command`: `table` first. */
   readonly result: object;
@@ -40,48 +40,117 @@ export interface Outcome {
   readonly failure?: string | undefined;
 }
 
+/** The values of a command's own options and of those that each command has. */
+export type CommandOptions<Declared extends OptionDeclarations> = GlobalOptions & OptionValues<Declared>;
+
+/** All about a command; see {@link defineCommand}. */
+export interface CommandDefinition<Declared extends OptionDeclarations> {
+  /** As it is typed: `backup`, `pitr restore`. */
+  readonly name: string;
+  readonly describe: string;
+  readonly options: Declared;
+  /** Refuses options that do not go together, by a UsageError. */
+  readonly check?: (options: CommandOptions<Declared>) => void;
+  /** Lines to be copied into a shell, each as it is; a line with `#` before it explains it. */
+  readonly examples: readonly string[];
+  /** What the help says at its end. */
+  readonly notes?: string;
+  /** Whether it may be about several tables, so that its JSON is an array. */
+  readonly several: (options: CommandOptions<Declared>) => boolean;
+  /** Whether it writes to {@link Context.stdout} itself, with `--json` a line of JSON for each thing. */
+  readonly jsonLines?: boolean;
+  /** Loads the work, once the command is chosen. */
+  readonly load: () => Promise<RunCommand<CommandOptions<Declared>>>;
+}
+
+/**
+ * What a command does: it checks what there is to do and changes nothing, and returns the tasks that do it, which are then run
+ * one after the other. If it throws, nothing was done.
+ */
+export type RunCommand<Options> = (options: Options, context: Context) => Promise<readonly Task[]>;
+
+/** A command of the command line. */
+export interface Command {
+  readonly name: string;
+  readonly describe: string;
+  readonly options: OptionDeclarations;
+  readonly examples: readonly string[];
+  readonly notes: string | undefined;
+  /**
+   * Checks the values of a command line.
+   * @throws UsageError
+   */
+  choose(given: Readonly<Record<string, unknown>>): ChosenCommand;
+}
+
+/** Commands under one word, such as `pitr`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly describe: string;
+  readonly commands: readonly Command[];
+}
+
 /** A command with the options that were chosen on the command line, checked. */
 export interface ChosenCommand {
   readonly name: string;
   readonly options: GlobalOptions;
-  /** Whether it may be about several tables, so that its JSON is an array. */
   readonly several: boolean;
-  /** Whether its JSON is a line for each thing, which it writes itself but for failures. */
   readonly jsonLines: boolean;
-  /** Finds out what there is to do, and changes nothing. Whatever it throws, nothing has been done. */
-  plan(context: Context): Promise<readonly Task[]>;
+  /** See {@link RunCommand}. */
+  run(context: Context): Promise<readonly Task[]>;
 }
 
-/** A command as the command line has it. The work itself is loaded only once the command is chosen. */
-export interface CommandDefinition<Options extends GlobalOptions> {
-  readonly name: string;
-  /** The last word of the name, and its positional arguments. */
-  readonly usage: string;
-  readonly describe: string;
-  /** Adds options, checks and examples. */
-  readonly options: (parser: Argv<GlobalOptions>) => Argv<Options>;
-  readonly several: (options: Options) => boolean;
-  /** Whether it writes to {@link Context.stdout} itself, with `--json` a line of JSON for each thing. */
-  readonly jsonLines?: boolean;
-  readonly load: () => Promise<(options: Options, context: Context) => Promise<readonly Task[]>>;
-}
-
-/** Adds a command to a parser; `choose` is called with it if the command line is one of it. */
-export type AddCommand = (parser: Argv<GlobalOptions>, choose: (command: ChosenCommand) => void) => void;
-
-export function defineCommand<Options extends GlobalOptions>(definition: CommandDefinition<Options>): AddCommand {
-  const { name, usage, describe, options: addOptions, several, jsonLines = false, load } = definition;
-  return (parser, choose) => {
-    parser.command(usage, describe, addOptions, (parsed) => {
-      // The types of yargs promise names in camel case besides, which the parser is configured to leave out.
-      const options = parsed as unknown as Options;
-      choose({
+/**
+ * Defines a command. By convention it has a folder `commands/NAME/` of three files: `options.ts` declares the options once, from
+ * which their types follow, and checks what goes together; `command.ts` has name, help and examples; `run.ts` does the work, and
+ * is loaded only when the command is chosen, so that help and errors of usage come at once. A command of two words has a folder in
+ * that of its {@link CommandGroup}.
+ *
+ * @example
+ * ```ts
+ * import { type CommandOptions, type Context, defineCommand, flag, required, type Task, tableName } from '@cumulus/cli';
+ *
+ * // options.ts
+ * const options = {
+ *   table: required(tableName({ describe: 'The table to count' })),
+ *   'dry-run': flag({ describe: 'Only say what it would do' }),
+ * };
+ * type CountOptions = CommandOptions<typeof options>;
+ *
+ * // command.ts
+ * export const count = defineCommand({
+ *   name: 'count',
+ *   describe: 'Count the items of a table',
+ *   options,
+ *   examples: ['# All items, by reading them', 'cumulus-api count --table prod-GranulesTable'],
+ *   several: () => false,
+ *   load: async () => runCount, // (await import('./run.ts')).runCount
+ * });
+ *
+ * // run.ts
+ * async function runCount({ table }: CountOptions, _context: Context): Promise<readonly Task[]> {
+ *   return [{ table, run: async () => [{ result: { table, items: 0 }, lines: [`${table}: 0 items`] }] }];
+ * }
+ * ```
+ */
+export function defineCommand<Declared extends OptionDeclarations>(definition: CommandDefinition<Declared>): Command {
+  const { name, describe, options: declared, examples, notes, check, several, jsonLines = false, load } = definition;
+  return {
+    name,
+    describe,
+    options: declared,
+    examples,
+    notes,
+    choose: (given) => {
+      const options = { ...parseOptions(GLOBAL_OPTIONS, given), ...parseOptions(declared, given) };
+      check?.(options);
+      return {
         name,
         options,
         several: several(options),
         jsonLines,
-        plan: async (context) => (await load())(options, context),
-      });
-    });
+        run: async (context) => (await load())(options, context),
+      };
+    },
   };
 }

@@ -1,17 +1,22 @@
 export {
-  type AddCommand,
+  type Command,
   type CommandDefinition,
+  type CommandGroup,
+  type CommandOptions,
   type Context,
   defineCommand,
   type Outcome,
+  type RunCommand,
   type Task,
 } from './command.ts';
+export { COMMANDS } from './commands/index.ts';
 export { EXIT_STATUS } from './exit-status.ts';
-export type { GlobalOptions } from './global-options.ts';
-export type { Io } from './io.ts';
-export { flag, s3Url, sinceTime, text, wholeNumber } from './option-values.ts';
-export { printable } from './printable.ts';
+export type { GlobalOptions } from './options/global-options.ts';
+export { flag, onOff, s3Url, sinceTime, tableName, text, wholeNumber } from './options/kinds.ts';
+export { type Option, type OptionDeclarations, type OptionValues, positional, required } from './options/option.ts';
+export { printable } from './output/printable.ts';
+export { writeLines } from './output/write-lines.ts';
 export { run } from './run.ts';
-export { type NamedTables, tableNames } from './table-names.ts';
+export { type NamedTables, tableNames } from './tables/table-names.ts';
+export type { Io } from './terminal/io.ts';
 export { UsageError } from './usage-error.ts';
-export { writeLines } from './write-lines.ts';

@@ -1,19 +1,7 @@
-import yargs from 'yargs';
-import type { AddCommand, ChosenCommand } from './command.ts';
-import { adopt } from './commands/adopt/command.ts';
-import { backup } from './commands/backup/command.ts';
-import { copy } from './commands/copy/command.ts';
-import { counts } from './commands/counts/command.ts';
-import { executions } from './commands/executions/command.ts';
-import { exportTables } from './commands/export/command.ts';
-import { importTable } from './commands/import/command.ts';
-import { onDemand } from './commands/on-demand/command.ts';
-import { pitr } from './commands/pitr/command.ts';
-import { restore } from './commands/restore/command.ts';
-import { tables } from './commands/tables/command.ts';
-import { users } from './commands/users/command.ts';
-import { verify } from './commands/verify/command.ts';
-import { addGlobalOptions } from './global-options.ts';
+import yargs, { type Argv, type Options } from 'yargs';
+import type { ChosenCommand, Command, CommandGroup } from './command.ts';
+import { GLOBAL_OPTIONS } from './options/global-options.ts';
+import type { Option } from './options/option.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
@@ -21,55 +9,37 @@ const HELP_WIDTH = 110;
 
 /**
  * Understands a command line.
- * @param further commands besides those of this package
+ * @param commands in the order of the help
  * @returns the command with its options; or the text to print, of `--help` or `--version`
  * @throws UsageError
  */
-export function parse(argv: readonly string[], further: readonly AddCommand[] = []): ChosenCommand | string {
+export function parse(argv: readonly string[], commands: readonly (Command | CommandGroup)[]): ChosenCommand | string {
   let chosen: ChosenCommand | undefined;
   let printed = '';
-  const parser = addGlobalOptions(
-    yargs()
-      .scriptName('cumulus-api')
-      .usage(
-        '$0 <command>\n\nBack up, restore, verify and recover the DynamoDB tables that hold the metadata of Cumulus.',
-      )
-      // English only: no look at the environment for a language, and no file of translations.
-      .locale('en')
-      .parserConfiguration({
-        'boolean-negation': false,
-        'camel-case-expansion': false,
-        'dot-notation': false,
-        // Each option checks its own value, and says what was wrong with the text that was given.
-        'parse-numbers': false,
-        'parse-positional-numbers': false,
-      }),
-  );
-  for (const add of [
-    backup,
-    restore,
-    verify,
-    tables,
-    counts,
-    users,
-    executions,
-    pitr,
-    onDemand,
-    exportTables,
-    importTable,
-    copy,
-    adopt,
-    ...further,
-  ]) {
-    add(parser, (command) => {
-      chosen = command;
+  const parser = yargs()
+    .scriptName('cumulus-api')
+    .usage(
+      '$0 <command>\n\nBack up, restore, verify and recover the DynamoDB tables that hold the metadata of Cumulus.',
+    )
+    // English only: no look at the environment for a language, and no file of translations.
+    .locale('en')
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      // Each option checks its own value, and says what was wrong with the text that was given.
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .options(yargsOptions(GLOBAL_OPTIONS))
+    .group([...Object.keys(GLOBAL_OPTIONS), 'help', 'version'], 'Global options:');
+  for (const command of commands) {
+    addCommand(parser, command, (of) => {
+      chosen = of;
     });
   }
   parser
-    .demandCommand(
-      1,
-      'Name a command: backup, restore, verify, tables, counts, users, executions, pitr, on-demand, export, import, copy, adopt …',
-    )
+    .demandCommand(1, `Name a command: ${commands.map(({ name }) => name).join(', ')}`)
     .strict()
     .help()
     .alias('help', 'h')
@@ -84,4 +54,61 @@ export function parse(argv: readonly string[], further: readonly AddCommand[] = 
       printed = output;
     });
   return chosen ?? printed;
+}
+
+function addCommand(parser: Argv, command: Command | CommandGroup, choose: (chosen: ChosenCommand) => void): void {
+  const { name, describe } = command;
+  if ('commands' in command) {
+    const names = command.commands.map((each) => lastWord(each.name));
+    parser.command(name, describe, (inner) => {
+      for (const each of command.commands) addCommand(inner, each, choose);
+      return inner.demandCommand(1, `Name a command of ${name}: ${names.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`);
+    });
+    return;
+  }
+  const { options, examples, notes } = command;
+  const positionals = Object.entries(options).filter(([, { isPositional }]) => isPositional === true);
+  const others = Object.entries(options).filter(([, { isPositional }]) => isPositional !== true);
+  parser.command(
+    [lastWord(name), ...positionals.map(([of, option]) => placeOf(of, option))].join(' '),
+    describe,
+    (inner) => {
+      for (const [of, { describe: told, isRequired = false, takes }] of positionals) {
+        inner.positional(of, { type: 'string', demandOption: isRequired, describe: told });
+        // Without a number of arguments yargs takes a - for no value at all.
+        if (takes === 'value') inner.nargs(of, 1);
+      }
+      inner.options(yargsOptions(Object.fromEntries(others)));
+      for (const line of examples) inner.example(line, '');
+      return notes === undefined ? inner : inner.epilogue(notes);
+    },
+    (given) => choose(command.choose(given)),
+  );
+}
+
+/** `restore` of `pitr restore` */
+function lastWord(name: string): string {
+  return name.replace(/^.* /, '');
+}
+
+/** `<file>`, `[file]`, `<name..>` */
+function placeOf(name: string, { isRequired, takes }: Option<unknown>): string {
+  const inside = takes === 'values' ? `${name}..` : name;
+  return isRequired === true ? `<${inside}>` : `[${inside}]`;
+}
+
+function yargsOptions(declared: Readonly<Record<string, Option<unknown>>>): Record<string, Options> {
+  const entries = Object.entries(declared).map(([name, option]): [string, Options] => [
+    name,
+    {
+      describe: option.describe,
+      demandOption: option.isRequired ?? false,
+      ...(option.takes === 'nothing' ? { type: 'boolean' } : { requiresArg: true }),
+      ...(option.takes === 'values' ? { type: 'array', string: true } : {}),
+      ...(option.choices === undefined ? {} : { choices: option.choices }),
+      ...(option.default === undefined ? {} : { default: option.default }),
+      ...(option.defaultDescription === undefined ? {} : { defaultDescription: option.defaultDescription }),
+    },
+  ]);
+  return Object.fromEntries(entries);
 }

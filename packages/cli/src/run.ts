@@ -1,34 +1,42 @@
-import type { AddCommand } from './command.ts';
+import type { Command, CommandGroup } from './command.ts';
+import { COMMANDS } from './commands/index.ts';
 import { EXIT_STATUS } from './exit-status.ts';
-import { type Io, outliveReaders } from './io.ts';
+import { printableIo } from './output/printable.ts';
 import { parse } from './parse.ts';
-import { printableIo } from './printable.ts';
+import { type Io, outliveReaders } from './terminal/io.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Carries out a command line of `cumulus-api`, without the node and script at the head of `process.argv`.
+ * Runs a command line of `cumulus-api`, without the node and script at the head of `process.argv`.
  *
  * While it runs, SIGINT and SIGTERM stop it in good order; a second one ends the process at once.
  * @param options.further commands besides those of this package
  * @returns the exit status, see {@link EXIT_STATUS}; no failure is thrown
+ *
+ * @example
+ * ```ts
+ * import { run } from '@cumulus/cli';
+ *
+ * process.exitCode = await run(['backup', '--table', 'prod-GranulesTable']);
+ * ```
  */
 export async function run(
   argv: readonly string[],
   io: Io = process,
-  { further = [] }: { readonly further?: readonly AddCommand[] } = {},
+  { further = [] }: { readonly further?: readonly (Command | CommandGroup)[] } = {},
 ): Promise<number> {
   outliveReaders(io);
   const { stdout, stderr } = printableIo(io);
   try {
-    const parsed = parse(argv, further);
+    const parsed = parse(argv, [...COMMANDS, ...further]);
     if (typeof parsed === 'string') {
       stdout.write(`${parsed}\n`);
       return EXIT_STATUS.done;
     }
-    // The AWS SDK writes to standard error which Node versions it is to give up, which is no business of our users.
+    // The AWS SDK warns on standard error of Node versions that it will no longer support, which is of no use to our users.
     process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-    const { carryOut } = await import('./carry-out.ts');
-    return await carryOut(parsed, io);
+    const { runCommand } = await import('./run-command.ts');
+    return await runCommand(parsed, io);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     stderr.write(`cumulus-api: ${error.message} (see cumulus-api --help)\n`);

@@ -1,6 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
+import type { Command } from '../src/command.ts';
+import { COMMANDS } from '../src/commands/index.ts';
+import { parse } from '../src/parse.ts';
 import { run } from '../src/run.ts';
 import { cumulusApi } from './cumulus-api.ts';
 
@@ -78,24 +81,43 @@ describe('wrong usage ends with 2 and one line on standard error that names what
   });
 });
 
-const COMMANDS = [
-  ...['backup', 'restore', 'verify', 'export', 'import', 'copy', 'adopt'],
-  ...['create', 'list', 'describe'].map((name) => `tables ${name}`),
-  ...['show', 'recount', 'follow'].map((name) => `counts ${name}`),
-  ...['add', 'list', 'remove'].map((name) => `users ${name}`),
-  ...['clean', 'payloads'].map((name) => `executions ${name}`),
-  ...['status', 'enable', 'disable', 'restore'].map((name) => `pitr ${name}`),
-  ...['create', 'list', 'describe', 'delete', 'restore', 'prune'].map((name) => `on-demand ${name}`),
-];
+const EACH: readonly Command[] = COMMANDS.flatMap((each) => ('commands' in each ? each.commands : [each]));
+
+/** The words of the `cumulus-api …` of a line, as a shell would pass them on. */
+function argvOf(line: string): readonly string[] {
+  const [, commandLine = ''] = /(?:^|\| )cumulus-api (.*?)(?: < \S+)?$/.exec(line) ?? [];
+  const words = commandLine.match(/"[^"]*"|[^\s"]+/g) ?? [];
+  return words.map((word) => word.replace(/^"(.*)"$/, '$1'));
+}
 
 describe('help', () => {
   test('each command says on standard output what it takes, with examples', async () => {
-    for (const command of COMMANDS) {
-      const { status, stdout, stderr } = await runHere(`${command} --help`);
+    for (const { name } of EACH) {
+      const { status, stdout, stderr } = await runHere(`${name} --help`);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(stdout).toContain(`cumulus-api ${command}`);
+      expect(stdout).toContain(`cumulus-api ${name}`);
       expect(stdout).toContain('Examples:');
       expect(stdout).toContain('--endpoint-url');
+    }
+  });
+
+  test('each example is on a line of its own, and is a command line as it is', async () => {
+    for (const { name, examples } of EACH) {
+      const { stdout } = await runHere(`${name} --help`);
+      const shown = stdout.slice(stdout.indexOf('Examples:')).split('\n');
+      expect(shown).toEqual(expect.arrayContaining(examples.map((line) => `  ${line}`)));
+      const variables = new Map<string, string>(
+        examples.flatMap((line) => {
+          const [, variable, value] = /^([A-Z]+)=(\S+)$/.exec(line) ?? [];
+          return variable === undefined || value === undefined ? [] : [[`$${variable}`, value] as const];
+        }),
+      );
+      const commands = examples.filter((line) => !/^(?:# |[A-Z]+=)/.test(line));
+      expect(commands.length).toBeGreaterThan(0);
+      for (const line of commands) {
+        const argv = argvOf(line).map((word) => variables.get(word) ?? word);
+        expect(parse(argv, COMMANDS)).toMatchObject({ name });
+      }
     }
   });
 

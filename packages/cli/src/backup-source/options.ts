@@ -1,43 +1,22 @@
-import type { Argv } from 'yargs';
-import type { GlobalOptions } from '../global-options.ts';
-import { tableName, text } from '../option-values.ts';
+import { tableName, text } from '../options/kinds.ts';
+import { type OptionValues, positional } from '../options/option.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Which backups a command reads, and which table each belongs with: one file, or all of a directory. */
-export interface SourceOptions {
-  readonly file: string | undefined;
-  readonly table: string | undefined;
-  readonly directory: string | undefined;
-  readonly prefix: string | undefined;
-  readonly 'from-prefix': string | undefined;
-}
+export const sourceOptions = {
+  file: positional(
+    text({ describe: 'A backup file, or the folder of an export: a path or s3://BUCKET/KEY; - for standard input' }),
+  ),
+  table: tableName({ describe: 'The table for FILE' }),
+  directory: text({ describe: 'Take all backups of this directory, or s3://BUCKET/PREFIX, instead of FILE' }),
+  prefix: text({ describe: 'With --directory: the prefix of the tables' }),
+  'from-prefix': text({ describe: 'With --directory: only backups of tables of this prefix' }),
+};
 
-export function addSourceOptions(parser: Argv<GlobalOptions>): Argv<GlobalOptions & SourceOptions> {
-  return (
-    parser
-      .positional('file', {
-        type: 'string',
-        describe: 'A backup file, or the folder of an export: a path or s3://BUCKET/KEY; - for standard input',
-      })
-      // Without a number of arguments yargs takes a - for no value at all.
-      .nargs('file', 1)
-      .options({
-        table: { ...tableName('table'), describe: 'The table for FILE' },
-        directory: {
-          ...text('directory'),
-          describe: 'Take all backups of this directory, or s3://BUCKET/PREFIX, instead of FILE',
-        },
-        prefix: { ...text('prefix'), describe: 'With --directory: the prefix of the tables' },
-        'from-prefix': { ...text('from-prefix'), describe: 'With --directory: only backups of tables of this prefix' },
-      })
-      .check((options) => {
-        checkSource(options);
-        return true;
-      })
-  );
-}
+export type SourceOptions = OptionValues<typeof sourceOptions>;
 
-function checkSource({ file, directory, table, prefix, 'from-prefix': fromPrefix }: SourceOptions): void {
+/** @throws UsageError */
+export function checkSource({ file, directory, table, prefix, 'from-prefix': fromPrefix }: SourceOptions): void {
   if ((file === undefined) === (directory === undefined)) {
     throw new UsageError('Name one backup: FILE; or all of a directory: --directory');
   }

@@ -1,7 +1,7 @@
 import { physicalTableName } from '@cumulus/dynamodb/tables';
 import { COUNTED_TYPES, type CountedTable } from '@cumulus/models/counts';
-import { tableNames } from '../../table-names.ts';
-import type { CountsOptions } from './command.ts';
+import { tableNames } from '../../tables/table-names.ts';
+import type { CountsOptions } from './options.ts';
 
 /**
  * The tables of the records that a command counts.

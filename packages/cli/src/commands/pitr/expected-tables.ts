@@ -5,10 +5,10 @@ import {
   type TableName,
   tableNameIn,
 } from '@cumulus/dynamodb/tables';
-import { cumulusTables } from '../../cumulus-tables.ts';
-import { readTerraformTables } from '../../terraform-output.ts';
+import { cumulusTables } from '../../tables/cumulus-tables.ts';
+import { readTerraformTables } from '../../tables/terraform-output.ts';
 import { UsageError } from '../../usage-error.ts';
-import type { PitrOptions } from './command.ts';
+import type { TableOptions } from './options.ts';
 
 /** A table, and whether it should be protected. */
 export interface ExpectedTable {
@@ -23,7 +23,7 @@ export interface ExpectedTable {
  *   no file of tables
  */
 export async function expectedTables(
-  options: Omit<PitrOptions, 'expect'> & Partial<Pick<PitrOptions, 'expect'>>,
+  options: TableOptions & { readonly expect?: readonly string[] | undefined },
 ): Promise<readonly ExpectedTable[]> {
   const { table = [], prefix, tables: file, expect } = options;
   const wanted = wantedNames(expect);

@@ -1,7 +1,7 @@
 import { TargetNotEmptyError, verifyBackup } from '@cumulus/dynamodb/backup';
 import type { BackupOfTable } from '../../backup-source/find-backups.ts';
 import type { Context, Outcome } from '../../command.ts';
-import { describeComparison } from '../../comparison-words.ts';
+import { describeComparison } from '../../output/describe-comparison.ts';
 
 /**
  * Continues an interrupted restore of a whole directory past the tables that it had finished: a table that is refused

@@ -1,7 +1,7 @@
 import type { CumulusError } from '@cumulus/dynamodb/aws';
 import { getItems } from '@cumulus/dynamodb/items';
 import type { Context, Task } from '../../command.ts';
-import { count, number } from '../../words.ts';
+import { count, number } from '../../output/format.ts';
 import { showName } from './show-name.ts';
 
 /** What is to be done with each of some users. */

@@ -2,8 +2,8 @@ import { placeOf, TableNotFoundError } from '@cumulus/dynamodb/aws';
 import { FileError } from '@cumulus/dynamodb/storage';
 import { describeTable, physicalTableName } from '@cumulus/dynamodb/tables';
 import type { Context } from '../../command.ts';
-import { readTerraformTables } from '../../terraform-output.ts';
-import { USERS_TABLE_VARIABLE, type UsersOptions } from './command.ts';
+import { readTerraformTables } from '../../tables/terraform-output.ts';
+import { USERS_TABLE_VARIABLE, type UsersOptions } from './options.ts';
 
 /**
  * The physical name of the users' table, which exists.

@@ -1,34 +1,21 @@
-import type { Argv } from 'yargs';
-import { addSourceOptions, type SourceOptions } from '../../backup-source/options.ts';
 import { defineCommand } from '../../command.ts';
-import type { GlobalOptions } from '../../global-options.ts';
-import { wholeNumber } from '../../option-values.ts';
-import { UsageError } from '../../usage-error.ts';
+import { check, options } from './options.ts';
 
-export interface VerifyOptions extends GlobalOptions, SourceOptions {
-  readonly 'max-read-units': number | undefined;
-}
-
-export const verify = defineCommand<VerifyOptions>({
+export const verify = defineCommand({
   name: 'verify',
-  usage: 'verify [file]',
   describe: 'Prove backup files whole, and equal to tables',
-  options: addOptions,
+  options,
+  check,
+  examples: [
+    '# Size, SHA-256, items, each line',
+    'cumulus-api verify backups/prod-GranulesTable.json',
+    '# And item by item',
+    'cumulus-api verify backups/prod-GranulesTable.json --table new-GranulesTable',
+    '# All of a deployment',
+    'cumulus-api verify --directory backups --prefix new',
+    '# An export that DynamoDB wrote',
+    'cumulus-api verify s3://my-backups/prod/AWSDynamoDB/01693685827463-2d8752fd',
+  ],
   several: ({ directory }) => directory !== undefined,
-  load: async () => (await import('./plan.ts')).planVerify,
+  load: async () => (await import('./run.ts')).runVerify,
 });
-
-function addOptions(parser: Argv<GlobalOptions>): Argv<VerifyOptions> {
-  return addSourceOptions(parser)
-    .options({
-      'max-read-units': { ...wholeNumber('max-read-units'), describe: 'Most read capacity units to use in a second' },
-    })
-    .check(({ directory, prefix }) => {
-      if (directory !== undefined && prefix === undefined) throw new UsageError('verify --directory takes --prefix');
-      return true;
-    })
-    .example('$0 verify backups/prod-GranulesTable.json', 'size, SHA-256, items, each line')
-    .example('$0 verify backups/prod-GranulesTable.json --table new-GranulesTable', 'and item by item')
-    .example('$0 verify --directory backups --prefix new', 'all of a deployment')
-    .example('$0 verify s3://my-backups/prod/AWSDynamoDB/01693685827463-2d8752fd', 'an export that DynamoDB wrote');
-}

@@ -1,0 +1,31 @@
+import type { CommandOptions } from '../../command.ts';
+import { tableName, text } from '../../options/kinds.ts';
+import { required } from '../../options/option.ts';
+import { UsageError } from '../../usage-error.ts';
+
+export const options = {
+  table: required(tableName({ describe: 'The table to take in' })),
+  for: required(text({ describe: 'In the place of which table: GranulesTable, …' })),
+  module: text({ defaultDescription: 'module.data_persistence', describe: 'Address of the module' }),
+  address: text({ describe: 'Address of the table, where it is not that of the module' }),
+};
+
+export type AdoptOptions = CommandOptions<typeof options>;
+
+/** Of a module: `module.a.module.b["c"]`; of a resource in it, or in the root: `….aws_dynamodb_table.d["e"]`. */
+const INDEX = String.raw`(?:\[(?:\d+|"[^"'\\]*")\])?`;
+const MODULE = String.raw`module\.[\w-]+${INDEX}`;
+const MODULE_ADDRESS = new RegExp(String.raw`^${MODULE}(?:\.${MODULE})*$`);
+const RESOURCE_ADDRESS = new RegExp(String.raw`^(?:${MODULE}\.)*aws_dynamodb_table\.[\w-]+${INDEX}$`);
+
+export function check({ module, address }: AdoptOptions): void {
+  if (module !== undefined && address !== undefined) throw new UsageError('adopt takes one of --module and --address');
+  if (module !== undefined && !MODULE_ADDRESS.test(module)) {
+    throw new UsageError(`--module takes an address such as module.data_persistence, not "${module}"`);
+  }
+  if (address !== undefined && !RESOURCE_ADDRESS.test(address)) {
+    throw new UsageError(
+      `--address takes an address such as module.cumulus.aws_dynamodb_table.granules_table, not "${address}"`,
+    );
+  }
+}

@@ -1,0 +1,109 @@
+import { checkTableFit, type FitFinding } from '@cumulus/dynamodb/recovery';
+import { RECORD_COUNTS_TABLE, TABLE_DEFINITIONS, type TableDefinition } from '@cumulus/dynamodb/tables';
+import type { Context, Outcome, Task } from '../../command.ts';
+import { describeNamedSettings, describeUnknownSettings } from '../../output/describe-settings.ts';
+import { UsageError } from '../../usage-error.ts';
+import { isCounted } from '../counts/note-recount.ts';
+import type { AdoptOptions } from './options.ts';
+import { addressOfTable, adoptionCommands } from './terraform-commands.ts';
+
+export async function runAdopt(options: AdoptOptions, context: Context): Promise<readonly Task[]> {
+  const definition = definitionOf(options.for);
+  return [{ table: options.table, run: async () => [await checkAndTell(definition, options, context)] }];
+}
+
+type Definition = typeof RECORD_COUNTS_TABLE | TableDefinition;
+
+async function checkAndTell(
+  definition: Definition,
+  options: AdoptOptions,
+  { client, abortSignal }: Context,
+): Promise<Outcome> {
+  const { table, for: name, module = 'module.data_persistence', address = addressOfTable(module, name) } = options;
+  const { replaces, changes, otherSettings, settingsNotKnown } = await checkTableFit(
+    client,
+    table,
+    definition,
+    abortSignal,
+  );
+  const commandFor = (finding: FitFinding) => cumulusCommand(finding, table);
+  const canGive = changes.flatMap((finding) => {
+    const command = commandFor(finding);
+    return command === undefined ? [] : [{ ...finding, command }];
+  });
+  const changesInPlace = changes.filter((finding) => commandFor(finding) === undefined);
+  const fits = replaces.length === 0;
+  const commands = fits ? adoptionCommands(address, table) : [];
+  const lines = [
+    `${table}: ${fits ? 'fits' : 'does not fit'} in the place of ${name}`,
+    ...replaces.map((finding) => `  replaces: ${inWords(finding)}`),
+    ...canGive.map(({ command, ...finding }) => `  cumulus-api can give: ${inWords(finding)}: ${command}`),
+    ...changesInPlace.map((finding) => `  Terraform will change in place: ${inWords(finding)}`),
+    ...(otherSettings.length === 0
+      ? []
+      : [
+          `  settings that the module says nothing of: ${describeNamedSettings(otherSettings)}: see what the plan does`,
+        ]),
+    ...describeUnknownSettings(settingsNotKnown, 'settings not known'),
+    ...(fits ? adoptionLines(definition, table, commands) : []),
+  ];
+  return {
+    result: {
+      table,
+      for: name,
+      address,
+      fits,
+      replaces,
+      changesInPlace,
+      canGive,
+      otherSettings,
+      settingsNotKnown,
+      commands,
+    },
+    lines,
+    failure: fits
+      ? undefined
+      : `${table} cannot be adopted for ${name}: ${replaces.map(inWords).join('; ')}.\n  ` +
+        'Nothing was changed. Terraform could only replace it: check --table and --for.',
+  };
+}
+
+function adoptionLines({ name, stream }: Definition, table: string, commands: readonly string[]): readonly string[] {
+  return [
+    '  in the folder of the root module:',
+    ...commands.map((command) => `    ${command}`),
+    '  if the plan destroys and replaces nothing: terraform apply plan',
+    '  the way back, also after it: the first two commands with the name of the table that is managed now',
+    '  after it:',
+    '    the outputs have the new name, the policies of the module follow it, and so does what reads the outputs:',
+    '    a Lambda that has the name in its environment gets it by that apply',
+    // Under the name of the old one there is no old one.
+    ...(table.endsWith(name)
+      ? []
+      : [
+          `    the old ${name}, if it is still there, is not destroyed, and no longer managed: delete it by hand in the end`,
+        ]),
+    ...(isCounted(name)
+      ? [
+          '    its records are counted by: cumulus-api counts recount --prefix … --tables FILE, the output dynamo_tables',
+        ]
+      : []),
+    ...(stream ? ['    the stream is another, and begins empty: see dynamo_stream_arns'] : []),
+  ];
+}
+
+function definitionOf(name: string): Definition {
+  const definitions = [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE];
+  const definition = definitions.find((each) => each.name === name);
+  if (definition !== undefined) return definition;
+  throw new UsageError(`--for takes one of ${definitions.map((each) => each.name).join(', ')}, not "${name}"`);
+}
+
+/** The command that mends a difference before Terraform would, where there is one. */
+function cumulusCommand({ part, enable }: FitFinding, table: string): string | undefined {
+  return part === 'point-in-time recovery' && enable === true ? `cumulus-api pitr enable --table ${table}` : undefined;
+}
+
+function inWords({ part, difference }: FitFinding): string {
+  return `${part}: ${difference}`;
+}

@@ -1,0 +1,39 @@
+import type { CommandOptions } from '../../command.ts';
+import { age, flag, onOff, s3Url, segments, tableNames, text, wholeNumber } from '../../options/kinds.ts';
+import { UsageError } from '../../usage-error.ts';
+
+export const options = {
+  table: tableNames({ describe: 'Tables to back up' }),
+  prefix: text({ describe: 'Back up all tables of the deployment of this prefix' }),
+  tables: text({ describe: 'Back up the tables of this file, the Terraform output dynamo_tables' }),
+  directory: text({ defaultDescription: '"backups"', describe: 'Where the files go' }),
+  to: s3Url({ describe: 'Where the files go in S3, instead: s3://BUCKET/PREFIX' }),
+  segments: segments({ describe: 'Segments of the scan (else by the size of the table)' }),
+  concurrency: wholeNumber({ describe: 'Scan requests under way at once' }),
+  gzip: onOff({ describe: 'Compress the file' }),
+  consistent: onOff({ describe: 'Strongly consistent reads, at twice the cost' }),
+  'max-read-units': wholeNumber({ describe: 'Most read capacity units to use in a second' }),
+  resume: onOff({ describe: 'Continue where an interrupted backup stopped' }),
+  'resume-within': age({
+    describe: 'Begin again where the interrupted backup was begun longer ago than this, such as 6h (24h unless given)',
+  }),
+  keep: wholeNumber({ least: 0, describe: 'How many earlier backups of a table stay (1 unless given)' }),
+  'dry-run': flag({ describe: 'Say what would be written, kept and removed, and change nothing' }),
+};
+
+export type BackupOptions = CommandOptions<typeof options>;
+
+export function check({ table, prefix, tables, directory, to, resume, ...options }: BackupOptions): void {
+  const given = [table, prefix, tables].filter((value) => value !== undefined);
+  if (given.length !== 1) throw new UsageError('backup takes one of --table, --prefix and --tables');
+  if (directory?.startsWith('s3://'))
+    throw new UsageError('--directory is a folder on disk; a place in S3 goes with --to');
+  if (to !== undefined && directory !== undefined) throw new UsageError('Give one place: --directory or --to');
+  if (to !== undefined && resume) {
+    throw new UsageError(
+      '--resume does not go with --to: an upload to S3 that stopped cannot be continued, since nothing of it can be ' +
+        'read and proved. Begin again without --resume, or back up to --directory',
+    );
+  }
+  if (options['resume-within'] !== undefined && !resume) throw new UsageError('--resume-within goes with --resume');
+}

@@ -1,0 +1,93 @@
+import { backUpTable, planBackUp } from '@cumulus/dynamodb/backup';
+import type { Context, Outcome, Task } from '../../command.ts';
+import { collectAtOnce } from '../../heap.ts';
+import { earlierBackupsWarning } from '../../output/describe-earlier-backups.ts';
+import { describePointers } from '../../output/describe-pointers.ts';
+import { describeScan } from '../../output/describe-scan.ts';
+import { describeUnknownSettings } from '../../output/describe-settings.ts';
+import { count, duration, size } from '../../output/format.ts';
+import { chosenTables } from '../../tables/chosen-tables.ts';
+import type { BackupOptions } from './options.ts';
+
+export async function runBackup(options: BackupOptions, context: Context): Promise<readonly Task[]> {
+  collectAtOnce();
+  const tables = await chosenTables(options, context);
+  return tables.map((table) => ({
+    table,
+    run: async () => [await (options['dry-run'] ? sayWhat : backUp)(table, options, context)],
+  }));
+}
+
+async function backUp(
+  table: string,
+  options: BackupOptions,
+  { client, s3, abortSignal, onProgress, onWarning }: Context,
+): Promise<Outcome> {
+  const { to, directory = 'backups', segments, concurrency, gzip, consistent, resume, keep } = options;
+  const result = await backUpTable({
+    client,
+    table,
+    directory: to ?? directory,
+    s3,
+    segments,
+    concurrency,
+    gzip,
+    consistent,
+    maxReadUnits: options['max-read-units'],
+    resume,
+    resumeWithin: options['resume-within'],
+    keep,
+    abortSignal,
+    onProgress,
+    onWarning,
+  });
+  const { file, items, bytes, seconds, kept, resumed, scan } = result;
+  return {
+    result,
+    lines: [
+      `${table}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
+      describeScan(scan),
+      `  to ${file}`,
+      ...describeUnknownSettings(result.settingsNotKnown, 'settings not in the manifest'),
+      ...describePointers(result.pointersToS3, file),
+      ...kept.map((earlier) => `  earlier backup: ${earlier}`),
+    ],
+    warning: earlierBackupsWarning(result),
+  };
+}
+
+async function sayWhat(
+  table: string,
+  { to, directory = 'backups', segments, gzip, consistent, resume, 'resume-within': resumeWithin, keep }: BackupOptions,
+  { client, s3, abortSignal }: Context,
+): Promise<Outcome> {
+  const planned = await planBackUp({
+    client,
+    table,
+    directory: to ?? directory,
+    s3,
+    segments,
+    gzip,
+    consistent,
+    resume,
+    resumeWithin,
+    keep,
+    abortSignal,
+  });
+  const { file, estimatedItems, estimatedBytes, keepsAs, resumes, discarded, removes } = planned;
+  return {
+    result: { ...planned, dryRun: true },
+    lines: [
+      `${table}: about ${count(estimatedItems, 'item')}, ${size(estimatedBytes)}, would be backed up`,
+      `  to ${file}`,
+      ...(resumes === undefined
+        ? []
+        : [`  to continue the backup that was begun at ${resumes.startedAt}: ${count(resumes.items, 'item')} so far`]),
+      ...(discarded === undefined
+        ? []
+        : [`  the interrupted backup would be begun again, not continued: ${discarded.reason}`]),
+      ...(keepsAs === undefined ? [] : [`  the backup that is there would stay as ${keepsAs}`]),
+      ...removes.map((earlier) => `  would be removed: ${earlier}`),
+    ],
+  };
+}

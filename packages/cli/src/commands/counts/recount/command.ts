@@ -1,0 +1,16 @@
+import { defineCommand } from '../../../command.ts';
+import { options } from './options.ts';
+
+export const recount = defineCommand({
+  name: 'counts recount',
+  describe: 'Count all records again and repair the counts, while the tables are in use',
+  options,
+  examples: [
+    '# After a restore',
+    'cumulus-api counts recount --prefix prod',
+    '# See whether the counts of PDRs are right',
+    'cumulus-api counts recount --prefix prod --type pdr --dry-run',
+  ],
+  several: () => true,
+  load: async () => (await import('./run.ts')).runRecount,
+});

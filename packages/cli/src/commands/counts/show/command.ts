@@ -1,0 +1,14 @@
+import { defineCommand } from '../../../command.ts';
+import { options } from './options.ts';
+
+export const show = defineCommand({
+  name: 'counts show',
+  describe: 'Show the counts by status, and whether they can be relied on; fails if a recount is due',
+  options,
+  examples: [
+    'cumulus-api counts show --prefix prod',
+    'cumulus-api counts show --prefix prod --type granule --collections --json',
+  ],
+  several: () => true,
+  load: async () => (await import('./run.ts')).runShow,
+});

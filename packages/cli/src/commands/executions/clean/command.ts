@@ -1,0 +1,19 @@
+import { defineCommand } from '../../../command.ts';
+import { check, options } from './options.ts';
+
+export const clean = defineCommand({
+  name: 'executions clean',
+  describe: 'Remove the payloads of old executions, from the table and from S3; the records stay',
+  options,
+  check,
+  examples: [
+    '# See what would be removed',
+    'cumulus-api executions clean --prefix prod --older-than 90d --system-bucket prod-internal --dry-run',
+    '# Each night',
+    'cumulus-api executions clean --prefix prod --older-than 90d --system-bucket prod-internal',
+    '# Only what lies in the table',
+    'cumulus-api executions clean --prefix prod --older-than 2w --status failed',
+  ],
+  several: ({ table }) => table !== undefined && table.length !== 1,
+  load: async () => (await import('./run.ts')).runClean,
+});

@@ -1,0 +1,29 @@
+import type { CommandOptions } from '../../../command.ts';
+import { age, flag, someOf, tableNames, text } from '../../../options/kinds.ts';
+import { required } from '../../../options/option.ts';
+import { UsageError } from '../../../usage-error.ts';
+
+export const options = {
+  prefix: text({ describe: 'The prefix of the deployment' }),
+  table: tableNames({ describe: 'Tables of executions by their names, instead' }),
+  'older-than': required(age({ describe: 'Clean executions that have not changed for so long: 90d, 12w, 36h' })),
+  status: someOf(['completed', 'failed', 'unknown', 'running'], {
+    default: ['completed', 'failed'],
+    describe: 'Clean executions of these',
+  }),
+  'system-bucket': text({
+    describe: "The deployment's system bucket, where large payloads lie; without it these are left",
+  }),
+  stack: text({ describe: 'The name of the stack, whose payloads they are (else the prefix)' }),
+  'dry-run': flag({ describe: 'Only count what would be removed' }),
+};
+
+export type CleanOptions = CommandOptions<typeof options>;
+
+export function check({ prefix, table, 'system-bucket': bucket, stack }: CleanOptions): void {
+  if ((prefix === undefined) === (table === undefined))
+    throw new UsageError('executions clean takes one of --prefix and --table');
+  if (bucket !== undefined && prefix === undefined && stack === undefined)
+    throw new UsageError('--system-bucket takes --stack where there is no --prefix');
+  if (bucket === undefined && stack !== undefined) throw new UsageError('--stack takes --system-bucket');
+}

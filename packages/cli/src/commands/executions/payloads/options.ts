@@ -1,0 +1,9 @@
+import type { CommandOptions } from '../../../command.ts';
+import { text } from '../../../options/kinds.ts';
+import { positional, required } from '../../../options/option.ts';
+
+export const options = {
+  file: required(positional(text({ describe: 'A backup: a file, - for standard input, or s3://BUCKET/KEY' }))),
+};
+
+export type PayloadsOptions = CommandOptions<typeof options>;

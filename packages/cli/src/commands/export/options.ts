@@ -1,0 +1,36 @@
+import type { CommandOptions } from '../../command.ts';
+import { flag, pastTime, s3Url, tableNames, text } from '../../options/kinds.ts';
+import { UsageError } from '../../usage-error.ts';
+
+export const options = {
+  table: tableNames({ describe: 'Tables to export' }),
+  prefix: text({ describe: 'Export the protected tables of the deployment of this prefix' }),
+  tables: text({ describe: 'Those of this file, the Terraform output dynamo_tables' }),
+  to: s3Url({ describe: 'Where to, as s3://BUCKET/PREFIX' }),
+  at: pastTime({ describe: 'The instant (else the latest): 2026-01-31T12:00:00Z, or "2 hours ago"' }),
+  arn: text({ describe: 'Wait for an export that was begun, and check it' }),
+  'bucket-owner': text({ describe: 'The account of the bucket, if it is another one' }),
+  'kms-key': text({ describe: 'Id of the KMS key to encrypt the files by (else S3’s own)' }),
+  verify: flag({ describe: 'Also read every data file, and prove it by its checksum' }),
+  'no-wait': flag({ describe: 'Begin only; wait and check later by --arn' }),
+  'dry-run': flag({ describe: 'Check, and say what would be exported, but begin nothing' }),
+};
+
+export type ExportOptions = CommandOptions<typeof options>;
+
+export function check({ table, prefix, tables, to, arn, at, verify, ...options }: ExportOptions): void {
+  const given = [table, prefix, tables, arn].filter((value) => value !== undefined);
+  if (given.length !== 1) throw new UsageError('export takes one of --table, --prefix, --tables and --arn');
+  if (verify && options['no-wait']) throw new UsageError('--verify and --no-wait do not go together');
+  if (arn === undefined) {
+    if (to === undefined) throw new UsageError('export takes --to s3://BUCKET/PREFIX');
+    return;
+  }
+  const ofBegin = [to, at, options['bucket-owner'], options['kms-key']].some((value) => value !== undefined);
+  if (ofBegin || options['no-wait'] || options['dry-run']) {
+    throw new UsageError('--arn goes with --verify only: the export was begun as it is');
+  }
+  if (!/^arn:[^:]+:dynamodb:.+\/.+\/.+$/.test(arn)) {
+    throw new UsageError(`--arn takes the ARN of an export, not "${arn}"`);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Command, CommandGroup } from '../command.ts';
+import { adopt } from './adopt/command.ts';
+import { backup } from './backup/command.ts';
+import { copy } from './copy/command.ts';
+import { counts } from './counts/command.ts';
+import { executions } from './executions/command.ts';
+import { exportTables } from './export/command.ts';
+import { importTable } from './import/command.ts';
+import { onDemand } from './on-demand/command.ts';
+import { pitr } from './pitr/command.ts';
+import { restore } from './restore/command.ts';
+import { tables } from './tables/command.ts';
+import { users } from './users/command.ts';
+import { verify } from './verify/command.ts';
+
+/** The commands of this package, in the order of the help. */
+export const COMMANDS: readonly (Command | CommandGroup)[] = [
+  backup,
+  restore,
+  verify,
+  tables,
+  counts,
+  users,
+  executions,
+  pitr,
+  onDemand,
+  exportTables,
+  importTable,
+  copy,
+  adopt,
+];

@@ -1,0 +1,16 @@
+import { defineCommand } from '../../../command.ts';
+import { check, options } from './options.ts';
+
+export const create = defineCommand({
+  name: 'on-demand create',
+  describe: 'Let DynamoDB make a backup of each table',
+  options,
+  check,
+  examples: [
+    '# A backup of each table, named prod-GranulesTable-20260131T120000Z, …',
+    'cumulus-api on-demand create --prefix prod',
+    'cumulus-api on-demand create --table prod-GranulesTable --name before-upgrade',
+  ],
+  several: ({ table }) => table?.length !== 1,
+  load: async () => (await import('./run.ts')).runCreate,
+});

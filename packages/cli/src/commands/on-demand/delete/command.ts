@@ -1,0 +1,12 @@
+import { defineCommand } from '../../../command.ts';
+import { BACKUP_VARIABLE } from '../options.ts';
+import { options } from './options.ts';
+
+export const deleteBackups = defineCommand({
+  name: 'on-demand delete',
+  describe: 'Delete backups for good; asks first',
+  options,
+  examples: [BACKUP_VARIABLE, 'cumulus-api on-demand delete --backup "$BACKUP"'],
+  several: ({ backup }) => backup.length !== 1,
+  load: async () => (await import('./run.ts')).runDelete,
+});

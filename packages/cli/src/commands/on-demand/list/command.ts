@@ -1,0 +1,16 @@
+import { defineCommand } from '../../../command.ts';
+import { check, options } from './options.ts';
+
+export const list = defineCommand({
+  name: 'on-demand list',
+  describe: 'List backups, newest first, also of tables that are gone',
+  options,
+  check,
+  examples: [
+    'cumulus-api on-demand list --prefix prod',
+    '# What is left for 35 days of protected tables that were deleted',
+    'cumulus-api on-demand list --type system',
+  ],
+  several: () => true,
+  load: async () => (await import('./run.ts')).runList,
+});

@@ -1,0 +1,16 @@
+import { defineCommand } from '../../../command.ts';
+import { check, options } from './options.ts';
+
+export const prune = defineCommand({
+  name: 'on-demand prune',
+  describe: 'Delete backups that a retention has no more use for; asks first',
+  options,
+  check,
+  examples: [
+    '# See what would go',
+    'cumulus-api on-demand prune --prefix prod --older-than 90d --dry-run',
+    'cumulus-api on-demand prune --table prod-GranulesTable --keep 7 --yes',
+  ],
+  several: () => true,
+  load: async () => (await import('./run.ts')).runPrune,
+});

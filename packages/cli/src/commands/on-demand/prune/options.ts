@@ -1,0 +1,21 @@
+import type { CommandOptions } from '../../../command.ts';
+import { age, text, wholeNumber } from '../../../options/kinds.ts';
+import { UsageError } from '../../../usage-error.ts';
+import { checkTables, dryRun, tableOptions, yes } from '../options.ts';
+
+export const options = {
+  ...tableOptions,
+  keep: wholeNumber({ describe: 'Keep so many of the newest of each table' }),
+  'older-than': age({ describe: 'Delete older ones, but never a table’s newest' }),
+  'name-prefix': text({ describe: 'Count and delete only backups whose names begin so' }),
+  yes,
+  'dry-run': dryRun,
+};
+
+export type PruneOptions = CommandOptions<typeof options>;
+
+export function check(chosen: PruneOptions): void {
+  checkTables('on-demand prune', chosen, 1);
+  if ((chosen.keep === undefined) === (chosen['older-than'] === undefined))
+    throw new UsageError('on-demand prune takes one of --keep and --older-than');
+}

@@ -1,0 +1,12 @@
+import { defineCommand } from '../../../command.ts';
+import { BACKUP_VARIABLE } from '../options.ts';
+import { options } from './options.ts';
+
+export const restore = defineCommand({
+  name: 'on-demand restore',
+  describe: 'Make a new table of a backup',
+  options,
+  examples: [BACKUP_VARIABLE, 'cumulus-api on-demand restore --backup "$BACKUP" --to prod-GranulesTable-restored'],
+  several: () => false,
+  load: async () => (await import('./run.ts')).runRestore,
+});

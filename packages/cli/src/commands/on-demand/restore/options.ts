@@ -1,0 +1,13 @@
+import type { CommandOptions } from '../../../command.ts';
+import { tableName } from '../../../options/kinds.ts';
+import { required } from '../../../options/option.ts';
+import { backup, dryRun, noWait } from '../options.ts';
+
+export const options = {
+  backup,
+  to: required(tableName({ describe: 'The table to make of it' })),
+  'no-wait': noWait,
+  'dry-run': dryRun,
+};
+
+export type RestoreOptions = CommandOptions<typeof options>;

@@ -1,0 +1,16 @@
+import { defineCommand } from '../../../command.ts';
+import { check, options } from './options.ts';
+
+export const disable = defineCommand({
+  name: 'pitr disable',
+  describe: 'End the protection of tables, which throws their history away; asks first',
+  options,
+  check,
+  examples: [
+    'cumulus-api pitr disable --table prod-SemaphoresTable',
+    '# All tables of the deployment',
+    'cumulus-api pitr disable --prefix old --yes',
+  ],
+  several: ({ table }) => table?.length !== 1,
+  load: async () => (await import('./run.ts')).runDisable,
+});

@@ -1,0 +1,17 @@
+import { defineCommand } from '../../../command.ts';
+import { check, options } from './options.ts';
+
+export const enable = defineCommand({
+  name: 'pitr enable',
+  describe: 'Protect tables: of a prefix those that should be, of --table each',
+  options,
+  check,
+  examples: [
+    '# The eight tables that the module protects',
+    'cumulus-api pitr enable --prefix prod',
+    '# This one',
+    'cumulus-api pitr enable --table prod-SemaphoresTable',
+  ],
+  several: ({ table }) => table?.length !== 1,
+  load: async () => (await import('./run.ts')).runEnable,
+});

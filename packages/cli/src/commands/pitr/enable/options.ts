@@ -1,0 +1,10 @@
+import type { CommandOptions } from '../../../command.ts';
+import { checkTables, dryRun, expect, tableOptions } from '../options.ts';
+
+export const options = { ...tableOptions, expect, 'dry-run': dryRun };
+
+export type EnableOptions = CommandOptions<typeof options>;
+
+export function check(chosen: EnableOptions): void {
+  checkTables('pitr enable', chosen);
+}

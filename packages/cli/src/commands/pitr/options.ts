@@ -1,0 +1,22 @@
+import { flag, tableNames, text, texts } from '../../options/kinds.ts';
+import type { OptionValues } from '../../options/option.ts';
+import { UsageError } from '../../usage-error.ts';
+
+/** Options that several commands of `pitr` have: which tables. */
+export const tableOptions = {
+  table: tableNames({ describe: 'Tables' }),
+  prefix: text({ describe: 'The tables of the deployment of this prefix' }),
+  tables: text({ describe: 'The tables of this file, the Terraform output dynamo_tables' }),
+};
+export const expect = texts({
+  describe: 'Tables that should be protected (GranulesTable, …; or none), else the usual eight',
+});
+export const dryRun = flag({ describe: 'Only say what it would do' });
+
+export type TableOptions = OptionValues<typeof tableOptions>;
+
+/** @throws UsageError */
+export function checkTables(command: string, { table, prefix, tables }: TableOptions): void {
+  if ([table, prefix, tables].filter((value) => value !== undefined).length === 1) return;
+  throw new UsageError(`${command} takes one of --table, --prefix and --tables`);
+}

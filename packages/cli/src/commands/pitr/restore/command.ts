@@ -1,0 +1,16 @@
+import { defineCommand } from '../../../command.ts';
+import { check, options } from './options.ts';
+
+export const restore = defineCommand({
+  name: 'pitr restore',
+  describe: 'Make new tables that are as protected tables were at a time',
+  options,
+  check,
+  examples: [
+    'cumulus-api pitr restore --table prod-GranulesTable --to prod-GranulesTable-restored --at "2 hours ago"',
+    '# A whole deployment at one instant',
+    'cumulus-api pitr restore --prefix prod --to-prefix restored --latest',
+  ],
+  several: ({ prefix }) => prefix !== undefined,
+  load: async () => (await import('./run.ts')).runRestore,
+});

@@ -1,0 +1,17 @@
+import { defineCommand } from '../../../command.ts';
+import { check, options } from './options.ts';
+
+export const status = defineCommand({
+  name: 'pitr status',
+  describe: 'Show whether tables are protected, and to which times they can be restored',
+  options,
+  check,
+  examples: [
+    '# Exit status 1 if a table that should be is not protected',
+    'cumulus-api pitr status --prefix prod',
+    '# Where a deployment chose its own',
+    'cumulus-api pitr status --prefix prod --expect GranulesTable UsersTable',
+  ],
+  several: ({ table }) => table?.length !== 1,
+  load: async () => (await import('./run.ts')).runStatus,
+});

@@ -1,0 +1,10 @@
+import type { CommandOptions } from '../../../command.ts';
+import { checkTables, expect, tableOptions } from '../options.ts';
+
+export const options = { ...tableOptions, expect };
+
+export type StatusOptions = CommandOptions<typeof options>;
+
+export function check(chosen: StatusOptions): void {
+  checkTables('pitr status', chosen);
+}

@@ -1,0 +1,137 @@
+import { type RestoreResult, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
+import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
+import { type Input, STANDARD_INPUT, withInput } from '../../backup-source/input.ts';
+import type { Context, Outcome, Task } from '../../command.ts';
+import { keepHeapSmall } from '../../heap.ts';
+import { describeComparison, failureOf } from '../../output/describe-comparison.ts';
+import { describePointers } from '../../output/describe-pointers.ts';
+import { describeSettingNotTaken, describeSettingsComparison } from '../../output/describe-settings.ts';
+import { count, duration, number } from '../../output/format.ts';
+import { noteRecount } from '../counts/note-recount.ts';
+import type { RestoreOptions } from './options.ts';
+import { passIfRestored } from './restored-before.ts';
+
+export async function runRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
+  keepHeapSmall();
+  const { file, table, directory, prefix, 'from-prefix': fromPrefix } = options;
+  const backups =
+    directory !== undefined && prefix !== undefined
+      ? await findBackups(directory, prefix, fromPrefix, context)
+      : file === undefined || table === undefined
+        ? []
+        : [{ file, table }];
+  return backups.map((backup) => ({
+    ...backup,
+    run: () =>
+      withInput(backup.file, context, async (input) => {
+        const restored = restore(input, backup, options, context);
+        const continues = options.resume && directory !== undefined;
+        return [await (continues ? restored.catch((error) => passIfRestored(error, backup, context)) : restored)];
+      }),
+  }));
+}
+
+async function restore(
+  input: Input,
+  backup: BackupOfTable,
+  options: RestoreOptions,
+  { client, s3, abortSignal, onProgress, onWarning }: Context,
+): Promise<Outcome> {
+  const { table } = backup;
+  const result = await restoreTable({
+    ...input,
+    s3,
+    client,
+    table,
+    createTable: options['create-table'],
+    existingItems: options.overwrite ? 'overwrite' : options['skip-existing'] ? 'skip' : 'refuse',
+    concurrency: options.concurrency,
+    maxWriteUnits: options['max-write-units'],
+    resume: options.resume,
+    setAside: options['set-aside'],
+    dryRun: options['dry-run'],
+    resumable: backup.file !== STANDARD_INPUT,
+    abortSignal,
+    onProgress,
+    onWarning,
+  });
+  warnOfSetAside(result, onWarning);
+  if (result.dryRun) return wouldRestore(result);
+  const areSetAside = (result.setAside?.lines ?? 0) > 0;
+  const comparison =
+    options.verify && !areSetAside
+      ? (await verifyBackup({ ...input, s3, liveTable: { client, name: table }, abortSignal, onProgress })).comparison
+      : undefined;
+  const recount = await noteRecount(client, table);
+  const { file, seconds, superseded, skipped, proved, created, resumed, notTaken, settings } = result;
+  return {
+    result: {
+      ...result,
+      ...(comparison === undefined ? {} : { verified: comparison }),
+      ...(recount === undefined ? {} : { recountDue: true }),
+    },
+    lines: [
+      `${table}: ${count(result.itemsThisRun, 'item')} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
+      ...describeEarlier(result, comparison !== undefined),
+      `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
+      ...(created ? [['  the table was made', ...notTaken.map(describeSettingNotTaken)].join(', ')] : []),
+      ...(settings === undefined ? [] : describeSettingsComparison(settings, 'not as it was backed up:')),
+      ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
+      ...(skipped > 0 ? [`  ${number(skipped)} left out, the table had them`] : []),
+      ...describeSetAside(result, 'set aside into'),
+      ...(areSetAside && options.verify ? ['  not compared with the file: the table lacks these lines'] : []),
+      ...describePointers(result.pointersToS3, file),
+      ...(comparison === undefined ? [] : describeComparison(comparison, table)),
+      ...(recount === undefined ? [] : [`  ${recount}`]),
+    ],
+    failure: comparison === undefined ? failureOfSetAside(result) : failureOf(comparison, file, table),
+  };
+}
+
+/** What a continued restore takes for written, and how to see whether it is. */
+function describeEarlier(
+  { table, file, items, itemsBefore, resumed }: RestoreResult,
+  isVerified: boolean,
+): readonly string[] {
+  if (!resumed || itemsBefore === 0) return [];
+  return [
+    `  ${count(itemsBefore, 'item')} more had been written before the stop, ${number(items)} in all`,
+    ...(isVerified
+      ? []
+      : [`  the table was not searched for those: cumulus-api verify ${file} --table ${table} compares all`]),
+  ];
+}
+
+/** The first of the lines that DynamoDB does not take, each with the reason. */
+function warnOfSetAside({ setAside }: RestoreResult, onWarning: Context['onWarning']): void {
+  for (const { file, line, problem } of setAside?.first ?? []) onWarning(`${file}, line ${line}: ${problem}`);
+}
+
+function describeSetAside({ setAside }: RestoreResult, doing: string): readonly string[] {
+  if (setAside?.file === undefined) return [];
+  return [`  ${count(setAside.lines, 'line')} ${doing} ${setAside.file}: DynamoDB does not take them`];
+}
+
+function failureOfSetAside({ table, dryRun, setAside }: RestoreResult): string | undefined {
+  if (setAside?.file === undefined) return undefined;
+  const lines = count(setAside.lines, 'line');
+  if (dryRun) return `${lines} would not be written to ${table}: DynamoDB does not take them.`;
+  return `${table} lacks ${lines}, which DynamoDB does not take.\n  Mend them in ${setAside.file}, and restore that with --overwrite.`;
+}
+
+function wouldRestore(result: RestoreResult): Outcome {
+  const { table, file, items, itemsBefore, superseded, proved, created, resumed, settings } = result;
+  return {
+    result,
+    lines: [
+      `${table}: ${count(items, 'item')} would be ${resumed ? 'written, to continue' : 'written'}; nothing was`,
+      ...(itemsBefore > 0 ? [`  ${count(itemsBefore, 'item')} more had been written before the stop`] : []),
+      `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
+      ...(created ? ['  the table would be made'] : []),
+      ...(settings === undefined ? [] : describeSettingsComparison(settings, 'and not be as it was backed up:')),
+      ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
+      ...describeSetAside(result, 'would be set aside into'),
+    ],
+    failure: failureOfSetAside(result),
+  };
+}

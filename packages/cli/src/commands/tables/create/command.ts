@@ -1,0 +1,12 @@
+import { defineCommand } from '../../../command.ts';
+import { check, options } from './options.ts';
+
+export const create = defineCommand({
+  name: 'tables create',
+  describe: 'Make the tables of a prefix; those that exist are left as they are',
+  options,
+  check,
+  examples: ['cumulus-api tables create --prefix new --tag Project=cumulus Stage=test'],
+  several: () => true,
+  load: async () => (await import('./run.ts')).runCreate,
+});

@@ -1,0 +1,30 @@
+import type { CommandOptions } from '../../../command.ts';
+import { flag, texts } from '../../../options/kinds.ts';
+import { UsageError } from '../../../usage-error.ts';
+import { tablesOptions } from '../options.ts';
+
+export const options = {
+  ...tablesOptions,
+  tag: texts({ describe: 'Tags for the tables, each KEY=VALUE' }),
+  'point-in-time': texts({
+    describe: 'Tables to get point-in-time recovery (GranulesTable, …; or none), else the usual eight',
+  }),
+  'dry-run': flag({ describe: 'Say which tables would be made, and make none' }),
+};
+
+export type CreateOptions = CommandOptions<typeof options>;
+
+export function check({ tag }: CreateOptions): void {
+  parseTags(tag);
+}
+
+/** @throws UsageError unless each is KEY=VALUE */
+export function parseTags(tags: CreateOptions['tag']): Record<string, string> | undefined {
+  return tags === undefined ? undefined : Object.fromEntries(tags.map(parseTag));
+}
+
+function parseTag(tag: string): [string, string] {
+  const at = tag.indexOf('=');
+  if (at < 1) throw new UsageError(`--tag takes KEY=VALUE, not "${tag}"`);
+  return [tag.slice(0, at), tag.slice(at + 1)];
+}

@@ -1,0 +1,11 @@
+import { defineCommand } from '../../../command.ts';
+import { tablesOptions } from '../options.ts';
+
+export const list = defineCommand({
+  name: 'tables list',
+  describe: 'Name the tables of a prefix with their sizes',
+  options: tablesOptions,
+  examples: ['cumulus-api tables list --prefix prod'],
+  several: () => true,
+  load: async () => (await import('./run.ts')).runList,
+});

@@ -1,0 +1,16 @@
+import { defineCommand } from '../../../command.ts';
+import { check, options } from './options.ts';
+
+export const add = defineCommand({
+  name: 'users add',
+  describe: 'Add users by name; those that exist are left as they are',
+  options,
+  check,
+  examples: [
+    '# Names of Earthdata Login',
+    'cumulus-api users add alice bob --prefix prod',
+    'cumulus-api users add alice --prefix prod --password-stdin < password.txt',
+  ],
+  several: () => true,
+  load: async () => (await import('./run.ts')).runAdd,
+});

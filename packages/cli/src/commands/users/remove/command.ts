@@ -1,0 +1,16 @@
+import { defineCommand } from '../../../command.ts';
+import { checkUsers } from '../options.ts';
+import { options } from './options.ts';
+
+export const remove = defineCommand({
+  name: 'users remove',
+  describe: 'Remove users by name',
+  options,
+  check: checkUsers,
+  examples: [
+    'cumulus-api users remove alice bob --prefix prod',
+    'cumulus-api users remove alice --prefix prod --dry-run',
+  ],
+  several: () => true,
+  load: async () => (await import('./run.ts')).runRemove,
+});

@@ -1,0 +1,67 @@
+import { type RefusedByIndexes, verifyBackup } from '@cumulus/dynamodb/backup';
+import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
+import { withInput } from '../../backup-source/input.ts';
+import type { Context, Outcome, Task } from '../../command.ts';
+import { keepHeapSmall } from '../../heap.ts';
+import { describeComparison, failureOf } from '../../output/describe-comparison.ts';
+import { describePointers } from '../../output/describe-pointers.ts';
+import { describeScan } from '../../output/describe-scan.ts';
+import { describeSettingsComparison } from '../../output/describe-settings.ts';
+import { count, duration, size } from '../../output/format.ts';
+import type { VerifyOptions } from './options.ts';
+
+export async function runVerify(options: VerifyOptions, context: Context): Promise<readonly Task[]> {
+  keepHeapSmall();
+  const { file, table = null, directory, prefix, 'from-prefix': fromPrefix } = options;
+  const backups =
+    directory !== undefined && prefix !== undefined
+      ? await findBackups(directory, prefix, fromPrefix, context)
+      : file === undefined
+        ? []
+        : [{ file, table }];
+  return backups.map((backup) => ({ ...backup, run: async () => [await verify(backup, options, context)] }));
+}
+
+async function verify(
+  { file, table }: BackupOfTable<string | null>,
+  options: VerifyOptions,
+  context: Context,
+): Promise<Outcome> {
+  const { client, s3, abortSignal, onProgress } = context;
+  const { comparison, ...checked } = await withInput(file, context, (input) =>
+    verifyBackup({
+      ...input,
+      s3,
+      liveTable: table === null ? undefined : { client, name: table },
+      maxReadUnits: options['max-read-units'],
+      abortSignal,
+      onProgress,
+    }),
+  );
+  const { items, bytes, seconds, proved, scan } = checked;
+  return {
+    result: { table, ...checked, ...comparison },
+    lines: [
+      `${checked.file}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}`,
+      proved ? '  as its manifest says' : '  readable to its end; there is no manifest to prove it by',
+      ...(scan === undefined ? [] : [describeScan(scan)]),
+      ...describePointers(checked.pointersToS3, checked.file),
+      ...(comparison === undefined || table === null ? [] : describeComparison(comparison, table)),
+      ...describeRefused(checked.refusedByIndexes),
+      ...(checked.settings === undefined ? [] : describeSettingsComparison(checked.settings, 'settings that differ:')),
+    ],
+    warning: warningOf(checked.refusedByIndexes, table),
+    failure: comparison === undefined || table === null ? undefined : failureOf(comparison, checked.file, table),
+  };
+}
+
+function describeRefused(refused: RefusedByIndexes | undefined): readonly string[] {
+  return (refused?.first ?? []).map(({ file, line, problem }) => `  ${file}, line ${line}: ${problem}`);
+}
+
+function warningOf(refused: RefusedByIndexes | undefined, table: string | null): string | undefined {
+  const [first] = refused?.first ?? [];
+  if (refused === undefined || first === undefined) return undefined;
+  const lines = `${count(refused.lines, 'line')} that a restore into ${table} refuses because of its indexes`;
+  return `${first.file} has ${lines}, the first of them line ${first.line}.`;
+}

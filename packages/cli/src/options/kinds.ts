@@ -1,0 +1,236 @@
+import { UsageError } from '../usage-error.ts';
+import type { Option } from './option.ts';
+
+/** What the help says of an option. */
+interface Help {
+  readonly describe: string;
+  readonly defaultDescription?: string;
+}
+
+/** One text that is not empty. */
+export function text(help: Help): Option<string | undefined> {
+  return single(help, (value) => value);
+}
+
+/** Several texts. */
+export function texts(help: Help): Option<readonly string[] | undefined> {
+  return several(help, (value) => value);
+}
+
+/** A whole number, from 1 on unless told otherwise. */
+export function wholeNumber({ least = 1, ...help }: Help & { readonly least?: number }): Option<number | undefined> {
+  return single(help, (value, label) => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= least && Number.isSafeInteger(number)) return number;
+    throw new UsageError(`${label} takes a whole number from ${least} on, not "${value}"`);
+  });
+}
+
+/** DynamoDB's limit on the segments of a scan. */
+const MAX_SEGMENTS = 1_000_000;
+
+/** A number of segments of a scan. */
+export function segments(help: Help): Option<number | undefined> {
+  return single(help, (value, label) => {
+    if (/^\d{1,7}$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_SEGMENTS) return Number(value);
+    throw new UsageError(`${label} takes a whole number from 1 to ${MAX_SEGMENTS}, not "${value}"`);
+  });
+}
+
+/** A URL of HTTP. */
+export function url(help: Help): Option<string | undefined> {
+  return single(help, (value, label) => {
+    if (/^https?:\/\//.test(value) && URL.canParse(value)) return value;
+    throw new UsageError(`${label} takes a URL such as http://127.0.0.1:8000, not "${value}"`);
+  });
+}
+
+/** A place in S3: `s3://BUCKET` or `s3://BUCKET/PREFIX`. */
+export function s3Url(help: Help): Option<string | undefined> {
+  return single(help, (value, label) => {
+    if (/^s3:\/\/[a-z0-9][a-z0-9._-]{2,}(?:\/.*)?$/.test(value)) return value;
+    throw new UsageError(`${label} takes a place in S3 such as s3://my-bucket/backups, not "${value}"`);
+  });
+}
+
+/** A time of ISO 8601, of which a day alone begins in UTC; in milliseconds since 1970. */
+export function time(help: Help): Option<number | undefined> {
+  return single(help, (value, label) => {
+    const parsed = parseTime(value);
+    if (parsed !== undefined) return parsed;
+    throw new UsageError(`${label} takes a time such as 2030-01-31 or 2030-01-31T12:00:00Z, not "${value}"`);
+  });
+}
+
+/** A time in the past. */
+export interface PastTime {
+  readonly time: Date;
+  /** Whether it was given relative to now, such as `2 hours ago`: given again, the same words are another time. */
+  readonly relative: boolean;
+}
+
+/** A time in the past; also `2 hours ago`, counted from when the command line is read. */
+export function pastTime(help: Help): Option<PastTime | undefined> {
+  return single(help, (value, label) => {
+    const [, age] = /^(.+?)\s+ago$/i.exec(value) ?? [];
+    const milliseconds = age === undefined ? undefined : parseAge(age);
+    const parsed = milliseconds === undefined ? parseTime(value) : Date.now() - milliseconds;
+    if (parsed !== undefined) return { time: new Date(parsed), relative: milliseconds !== undefined };
+    throw new UsageError(
+      `${label} takes a time with its zone, such as 2026-01-31T12:00:00Z, or "2 hours ago", not "${value}"`,
+    );
+  });
+}
+
+/** Like {@link pastTime}, but an age may stand alone: `1h` is an hour ago. In milliseconds since 1970. */
+export function sinceTime(help: Help): Option<number | undefined> {
+  return single(help, (value, label) => {
+    const milliseconds = parseAge(value.replace(/\s+ago$/i, ''));
+    const parsed = milliseconds === undefined ? parseTime(value) : Date.now() - milliseconds;
+    if (parsed !== undefined) return parsed;
+    throw new UsageError(
+      `${label} takes an age such as 30m, 1h or 2d, or a time with its zone, such as 2030-01-31T12:00:00Z, not "${value}"`,
+    );
+  });
+}
+
+/** An age such as `90d`, `36h` or `"2 weeks"`, in milliseconds. */
+export function age(help: Help): Option<number | undefined> {
+  return single(help, (value, label) => {
+    const parsed = parseAge(value);
+    if (parsed !== undefined) return parsed;
+    throw new UsageError(`${label} takes an age such as 90d, 36h or "2 weeks", not "${value}"`);
+  });
+}
+
+/** Given or not. One with a value (`--x=no`) is refused: it would be taken for what it does not mean. */
+export function flag({ describe }: Help): Option<boolean> {
+  return {
+    describe,
+    takes: 'nothing',
+    parse: (value, label) => {
+      if (value === undefined || value === true) return value === true;
+      throw new UsageError(`${label} takes no value`);
+    },
+  };
+}
+
+/** Like {@link flag}, but may also be turned off: `--x=false`. */
+export function onOff({ describe }: Help): Option<boolean> {
+  return { describe, takes: 'nothing', default: false, parse: (value) => value === true };
+}
+
+/** One of a few words. */
+export function oneOf<const Choice extends string>(
+  choices: readonly Choice[],
+  help: Help & { readonly default: Choice },
+): Option<Choice> {
+  const byDefault = help.default;
+  return { ...help, takes: 'value', choices, parse: (value) => choices.find((each) => each === value) ?? byDefault };
+}
+
+/** Some of a few words, each once. */
+export function someOf<const Choice extends string>(
+  choices: readonly Choice[],
+  help: Help & { readonly default: readonly Choice[] },
+): Option<readonly Choice[]> {
+  return {
+    ...help,
+    takes: 'values',
+    choices,
+    parse: (values) => {
+      const given: readonly unknown[] = Array.isArray(values) ? values : help.default;
+      return [...new Set(given)].flatMap((value) => choices.filter((each) => each === value));
+    },
+  };
+}
+
+/** A table's physical name. */
+export function tableName(help: Help): Option<string | undefined> {
+  return single(help, checkTableName);
+}
+
+/** Physical names of tables. */
+export function tableNames(help: Help): Option<readonly string[] | undefined> {
+  return several(help, checkTableName);
+}
+
+/** The ARN of a backup that DynamoDB keeps. */
+export function backupArn(help: Help): Option<string | undefined> {
+  return single(help, checkBackupArn);
+}
+
+/** ARNs of backups that DynamoDB keeps. */
+export function backupArns(help: Help): Option<readonly string[] | undefined> {
+  return several(help, checkBackupArn);
+}
+
+/** A name by DynamoDB's rule, which holds for tables and backups alike. */
+export function backupName(help: Help): Option<string | undefined> {
+  return single(help, (value, label) => {
+    if (/^[\w.-]{3,255}$/.test(value)) return value;
+    throw new UsageError(`${label} takes 3 to 255 letters, digits, dots, hyphens and underscores, not "${value}"`);
+  });
+}
+
+function single<T>(help: Help, parse: (value: string, label: string) => T): Option<T | undefined> {
+  return {
+    ...help,
+    takes: 'value',
+    parse: (value, label) => {
+      if (value === undefined) return undefined;
+      if (typeof value !== 'string') throw new UsageError(`${label} can be given once only`);
+      if (value === '') throw new UsageError(`${label} takes a value that is not empty`);
+      return parse(value, label);
+    },
+  };
+}
+
+function several<T>(help: Help, parse: (value: string, label: string) => T): Option<readonly T[] | undefined> {
+  return {
+    ...help,
+    takes: 'values',
+    parse: (values, label) => (Array.isArray(values) ? values.map((value) => parse(String(value), label)) : undefined),
+  };
+}
+
+function parseTime(value: string): number | undefined {
+  const [, day] = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(value) ?? [];
+  // JavaScript takes February 31 for a day of March.
+  return day === undefined || !isDay(day) || Number.isNaN(Date.parse(value)) ? undefined : Date.parse(value);
+}
+
+/** Milliseconds of each unit of an age; months and years differ in length, so they are none. */
+const UNITS: readonly (readonly [RegExp, number])[] = [
+  [/^(?:s|sec|seconds?)$/i, 1_000],
+  [/^(?:m|min|minutes?)$/i, 60_000],
+  [/^(?:h|hours?)$/i, 3_600_000],
+  [/^(?:d|days?)$/i, 86_400_000],
+  [/^(?:w|weeks?)$/i, 604_800_000],
+];
+
+function parseAge(value: string): number | undefined {
+  const [, number = '', unit = ''] = /^(\d{1,6})\s*([a-z]+)$/i.exec(value) ?? [];
+  const milliseconds = UNITS.find(([pattern]) => pattern.test(unit))?.[1];
+  return milliseconds === undefined ? undefined : Number(number) * milliseconds;
+}
+
+function isDay(day: string): boolean {
+  const time = Date.parse(day);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+}
+
+/** DynamoDB's own rule on table names, kept here since a backup's file is named after its table. */
+function checkTableName(value: string, label: string): string {
+  if (/^[\w.-]{3,255}$/.test(value)) return value;
+  throw new UsageError(
+    `${label} takes a table's name (3 to 255 letters, digits, dots, hyphens and underscores), not "${value}"`,
+  );
+}
+
+function checkBackupArn(value: string, label: string): string {
+  if (/^arn:[\w-]+:dynamodb:[\w-]+:\d*:table\/[\w.-]{3,255}\/backup\/[\w-]+$/.test(value)) return value;
+  throw new UsageError(
+    `${label} takes the ARN of a backup (arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/backup/ID), not "${value}"`,
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * An option or a positional argument of a command, declared once: what the help says of it, how it is read, and by that the
+ * type of its value. The kinds are in `kinds.ts`.
+ */
+export interface Option<T> {
+  readonly describe: string;
+  /** A flag takes no value; `values` are several, after the option or one each time that it is given. */
+  readonly takes: 'nothing' | 'value' | 'values';
+  readonly isPositional?: boolean;
+  readonly isRequired?: boolean;
+  /** What the command line has to choose from. */
+  readonly choices?: readonly string[] | undefined;
+  /** The value where none is given. */
+  readonly default?: boolean | readonly string[] | string | undefined;
+  /** What the help says is the default, where the work itself decides. */
+  readonly defaultDescription?: string | undefined;
+  /**
+   * Checks and converts what the command line has.
+   * @param value undefined if it is not given
+   * @param label what errors call it: `--name`, or for a positional argument `NAME`
+   * @throws UsageError
+   */
+  readonly parse: (value: unknown, label: string) => T;
+}
+
+/** The options and positional arguments of a command by their names; positional arguments stand in the order of the declarations. */
+export type OptionDeclarations = Readonly<Record<string, Option<unknown>>>;
+
+/** The values of declared options. */
+export type OptionValues<Declared extends OptionDeclarations> = {
+  readonly [Name in keyof Declared]: Declared[Name] extends Option<infer T> ? T : never;
+};
+
+/**
+ * Makes an option one that has to be given.
+ *
+ * @example required(tableName({ describe: 'The table to copy to' }))
+ */
+export function required<T>(option: Option<T>): Option<Exclude<T, undefined>> {
+  return { ...option, isRequired: true } as Option<Exclude<T, undefined>>;
+}
+
+/**
+ * Makes an option a positional argument.
+ *
+ * @example required(positional(s3Url({ describe: 'The folder of the export' })))
+ */
+export function positional<T>(option: Option<T>): Option<T> {
+  return { ...option, isPositional: true };
+}
+
+/** What errors call an option: `--dry-run`, or for a positional argument `FILE`. */
+export function labelOf(name: string, { isPositional }: Option<unknown>): string {
+  return isPositional === true ? name.toUpperCase() : `--${name}`;
+}
+
+/**
+ * Checks and converts the values of a command line.
+ * @param given the values by the options' names, as the parser of the command line read them
+ * @throws UsageError for the first that is wrong
+ */
+export function parseOptions<Declared extends OptionDeclarations>(
+  declared: Declared,
+  given: Readonly<Record<string, unknown>>,
+): OptionValues<Declared> {
+  const values = Object.entries(declared).map(([name, option]) => [
+    name,
+    option.parse(given[name], labelOf(name, option)),
+  ]);
+  return Object.fromEntries(values) as OptionValues<Declared>;
+}

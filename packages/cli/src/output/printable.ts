@@ -1,0 +1,39 @@
+import type { Io, Output } from '../terminal/io.ts';
+
+/**
+ * What a terminal would obey, or a reader would not see as it is: control characters but for line ends and tabs, those that change
+ * the direction of writing, invisible ones, and halves of surrogate pairs.
+ */
+const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+
+/**
+ * A text as it may be printed: what is not seen as it is becomes `\uXXXX`. JSON remains the same JSON.
+ *
+ * @example printable('\u001b[2J') // '\\u001b[2J'
+ */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character, at: number) => {
+    if (character === '\r' && text[at + 1] === '\n') return character;
+    return [...Array(character.length).keys()]
+      .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`)
+      .join('');
+  });
+}
+
+/** A stream on which all texts come out {@link printable}; else it is the stream that is given. */
+export function printableOutput<O extends Output>(output: O): O {
+  const write: Output['write'] = (chunk: unknown, ...others: readonly unknown[]) =>
+    output.write(typeof chunk === 'string' ? printable(chunk) : chunk, ...(others as []));
+  return new Proxy(output, {
+    get: (target, property) => {
+      if (property === 'write') return write;
+      const value: unknown = Reflect.get(target, property);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** Streams of which those that are written to are {@link printableOutput}s. */
+export function printableIo({ stdin, stdout, stderr }: Io): Io {
+  return { stdin, stdout: printableOutput(stdout), stderr: printableOutput(stderr) };
+}

@@ -1,0 +1,21 @@
+import type { Progress } from '@cumulus/dynamodb/items';
+import type { Output } from '../../terminal/io.ts';
+import { printableOutput } from '../printable.ts';
+
+/** Shows how far the work has come. */
+export interface ProgressDisplay {
+  update(progress: Progress): void;
+  /** Takes away what is shown, so that something else can be written; the next update shows it again. */
+  clear(): void;
+  end(): void;
+}
+
+/**
+ * A bar on a terminal, otherwise a line every few seconds; nothing if it is to be quiet.
+ * @param output the stream itself: a bar moves its cursor
+ */
+export async function showProgress(output: Output, quiet: boolean): Promise<ProgressDisplay> {
+  if (quiet) return { update: () => undefined, clear: () => undefined, end: () => undefined };
+  if (output.isTTY === true) return new (await import('./progress-bar.ts')).ProgressBar(output);
+  return new (await import('./progress-lines.ts')).ProgressLines(printableOutput(output));
+}

@@ -1,0 +1,79 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { CumulusError, createClient, createS3Client, InterruptedError } from '@cumulus/dynamodb/aws';
+import type { ChosenCommand, Context, Task } from './command.ts';
+import { EXIT_STATUS } from './exit-status.ts';
+import { printableIo } from './output/printable.ts';
+import { showProgress } from './output/progress/show-progress.ts';
+import { Report } from './output/report.ts';
+import { confirm } from './terminal/confirm.ts';
+import { Interruption } from './terminal/interruption.ts';
+import type { Io } from './terminal/io.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Carries out a command, one task after the other. A task that fails does not keep the next from being done; an
+ * interruption does.
+ * @returns the exit status
+ * @throws UsageError if planning finds the command line wrong
+ */
+export async function runCommand(command: ChosenCommand, terminal: Io): Promise<number> {
+  const io = printableIo(terminal);
+  const { region, profile, 'endpoint-url': endpoint, quiet } = command.options;
+  const interruption = new Interruption();
+  const { abortSignal } = interruption;
+  const progress = await showProgress(terminal.stderr, quiet);
+  const report = new Report(command, io, progress);
+  const client = createClient({ region, profile, endpoint });
+  let s3Client: Promise<S3Client> | undefined;
+  try {
+    await runTasks(command, report, {
+      client,
+      s3: () => {
+        s3Client ??= createS3Client({ region, profile });
+        return s3Client;
+      },
+      stdin: io.stdin,
+      stdout: io.stdout,
+      confirm: (question) => {
+        progress.clear();
+        return confirm(question, io, abortSignal);
+      },
+      abortSignal,
+      onProgress: (made) => progress.update(made),
+      onWarning: (warning) => report.warn(warning),
+    });
+    report.end();
+    if (report.complete) return EXIT_STATUS.done;
+    return interruption.exitStatus ?? EXIT_STATUS.failed;
+  } finally {
+    progress.end();
+    client.destroy();
+    (await s3Client?.catch(() => undefined))?.destroy();
+    interruption.end();
+  }
+}
+
+async function runTasks(command: ChosenCommand, report: Report, context: Context): Promise<void> {
+  let tasks: readonly Task[];
+  try {
+    tasks = await command.run(context);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    report.failed({ table: null }, ofInterruption(error, command, context));
+    return;
+  }
+  for (const task of tasks) {
+    try {
+      report.done(await task.run());
+    } catch (error) {
+      report.failed(task, ofInterruption(error, command, context));
+      if (context.abortSignal.aborted) return;
+    }
+  }
+}
+
+/** The error itself, but for one that says no more than that the work was aborted, if it was. */
+function ofInterruption(error: unknown, { name }: ChosenCommand, { abortSignal }: Context): unknown {
+  if (!abortSignal.aborted || error instanceof CumulusError) return error;
+  return new InterruptedError(`${name} was interrupted.`, [], error);
+}

@@ -1,9 +1,0 @@
-import type { ScanTime } from '@cumulus/dynamodb/backup';
-import { zonedTime } from './words.ts';
-
-/** Over which time a backup's items were read, in a line for a person. */
-export function describeScan({ startedAt, endedAt, resumed }: ScanTime): string {
-  const times = resumed === 1 ? 'once' : `${resumed} times`;
-  const continued = resumed === 0 ? '' : `, continued ${times} after a stop`;
-  return `  read from ${zonedTime(new Date(startedAt))} to ${zonedTime(new Date(endedAt))}${continued}`;
-}
