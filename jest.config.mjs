@@ -5,6 +5,7 @@ const projects = [
   'packages/cli',
   'packages/api',
   'packages/local',
+  'packages/test-kit',
   'packages/demo',
   'test-e2e',
 ];
@@ -27,8 +28,8 @@ export default {
     transform,
   })),
   // One server for the whole run. Built before, since jest reads these without the transform above.
-  globalSetup: './packages/local/dist/jest/global-setup.js',
-  globalTeardown: './packages/local/dist/jest/global-teardown.js',
+  globalSetup: './packages/test-kit/dist/global-setup.js',
+  globalTeardown: './packages/test-kit/dist/global-teardown.js',
   // Tests talk to a real server and start real processes.
   testTimeout: 60_000,
   maxWorkers: 2,

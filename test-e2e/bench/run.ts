@@ -18,9 +18,9 @@ import {
   TABLE_DEFINITIONS,
 } from '@cumulus/dynamodb/tables';
 import { enterEnvironment, serverEnvironment } from '@cumulus/local';
-import { startTestDynamoDB } from '@cumulus/local/jest';
 import { createModels } from '@cumulus/models';
 import { recount } from '@cumulus/models/counts';
+import { startTestDynamoDB } from '@cumulus/test-kit';
 import { benchColdStart, benchThroughput, type Throughput } from './api.ts';
 import { benchEvents } from './events.ts';
 import { atMost, type Bound, formatTable, median, medianUsage, pairRatio, type Row } from './figures.ts';

@@ -1,7 +1,7 @@
 // Runs the campaign that docs/reliability.md describes.
 import { parseArgs } from 'node:util';
 import { enterEnvironment, serverEnvironment } from '@cumulus/local';
-import { startTestDynamoDB } from '@cumulus/local/jest';
+import { startTestDynamoDB } from '@cumulus/test-kit';
 import { SEED } from '../test/faults/random.ts';
 import { campaign, KINDS } from './campaign.ts';
 import { describeViolation, inMarkdown } from './figures.ts';

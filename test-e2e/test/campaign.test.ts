@@ -1,4 +1,4 @@
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { campaign, KINDS } from '../campaign/campaign.ts';
 import { canonicalItem } from '../campaign/canonical.ts';
 import { describeViolation } from '../campaign/figures.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expectProved, linesOf } from './backup-file.ts';
 import { cumulusApi, cumulusApiJson, start } from './command.ts';
 import { cutOff } from './faults/cut-off.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backUpTable, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import fc from 'fast-check';
 import { anyAttributes } from './any-item.ts';
 import { cumulusApi, cumulusApiJson } from './command.ts';

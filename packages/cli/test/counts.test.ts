@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { createDeployment } from '@cumulus/dynamodb/tables';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
 import { granules, Scratch } from './scratch.ts';

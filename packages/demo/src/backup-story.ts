@@ -11,7 +11,7 @@ const SERVE = ['serve', '--local', '--prefix', PREFIX, ...process.argv.slice(2)]
 
 /** Starts a DynamoDB and tells the story with it. It is stopped if the story fails, else by whoever is given it. */
 async function startWithStory(abortSignal: AbortSignal): Promise<StartedDynamoDB> {
-  const server = await startDynamoDB({ prefer: ['jar', 'container', 'dynalite'] });
+  const server = await startDynamoDB();
   say(`Using ${server.description}`);
   try {
     await tellStory(server, abortSignal);

@@ -1,4 +1,4 @@
-/** One kind of server can't be had on this machine; the message is a few words that say why: `no Docker engine answers`. */
+/** One kind of server can't be had on this machine; the message is a few words that say why: `no Java`. */
 export class KindUnavailableError extends Error {
   override readonly name = 'KindUnavailableError';
 }
@@ -11,10 +11,7 @@ export class NoServerError extends Error {
   readonly reasons: readonly string[];
 
   constructor(reasons: readonly string[]) {
-    super(
-      `No DynamoDB could be started on this machine: ${reasons.join('; ')}. ` +
-        'Start Docker, or install Java 17 or newer.',
-    );
+    super(`No DynamoDB could be started on this machine: ${reasons.join('; ')}. Install Java 17 or newer.`);
     this.reasons = reasons;
   }
 }

@@ -1,4 +1,3 @@
-export { DYNAMODB_LOCAL_IMAGE } from './container.ts';
 export { KindUnavailableError, MotoUnavailableError, NoServerError } from './errors.ts';
 export { MOTO_ACCOUNT, startMoto } from './moto.ts';
 export {

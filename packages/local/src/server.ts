@@ -1,8 +1,8 @@
 /**
- * How a DynamoDB came to be at hand. `container` and `jar` are Amazon's DynamoDB Local, and `dynalite` is a stand-in in
- * JavaScript that has neither time to live nor streams.
+ * The kind of a local server. `jar` is Amazon's DynamoDB Local; `dynalite` is a stand-in in JavaScript that has neither
+ * time to live nor streams.
  */
-export type LocalServerKind = 'container' | 'jar' | 'dynalite';
+export type LocalServerKind = 'jar' | 'dynalite';
 
 /** A DynamoDB that requests can be sent to until it is stopped. */
 export interface LocalServer {
@@ -11,6 +11,6 @@ export interface LocalServer {
   readonly kind: LocalServerKind;
   /** What it is, in words for a person: `DynamoDB Local from its jar with Java`. */
   readonly description: string;
-  /** Ends it with all that it holds, and leaves no process and no container. */
+  /** Ends it with all that it holds, and leaves no process. */
   stop(): Promise<void>;
 }

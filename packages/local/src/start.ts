@@ -1,11 +1,10 @@
-import { startContainer } from './container.ts';
 import { startDynalite } from './dynalite/start.ts';
 import { KindUnavailableError, NoServerError } from './errors.ts';
 import { startJar } from './jar.ts';
 import type { LocalServer, LocalServerKind } from './server.ts';
 
 /** The likest to AWS first, and last the one that runs everywhere. */
-export const DEFAULT_ORDER: readonly LocalServerKind[] = ['container', 'jar', 'dynalite'];
+export const DEFAULT_ORDER: readonly LocalServerKind[] = ['jar', 'dynalite'];
 
 /** What to start, and where to say so. */
 export interface StartOptions {
@@ -15,8 +14,7 @@ export interface StartOptions {
   readonly log?: (line: string) => void;
 }
 
-const starters: Record<LocalServerKind, (log: (line: string) => void) => Promise<LocalServer>> = {
-  container: startContainer,
+const starters: Record<LocalServerKind, () => Promise<LocalServer>> = {
   jar: startJar,
   dynalite: startDynalite,
 };
@@ -24,7 +22,7 @@ const starters: Record<LocalServerKind, (log: (line: string) => void) => Promise
 /**
  * Starts a DynamoDB on this machine: the first of the preferred kinds that it can run. Settings of AWS, whose endpoint may
  * be a deployment's, have no say in it. The line given to `log` names what was passed over, such as
- * `DynamoDB Local from its jar with Java: no Docker engine answers`.
+ * `dynalite, a stand-in in JavaScript without time to live and streams: no Java`.
  *
  * @throws {@link NoServerError} when none of the preferred kinds can be had
  *
@@ -43,7 +41,7 @@ export async function startDynamoDB(options: StartOptions = {}): Promise<LocalSe
   const reasons: string[] = [];
   for (const kind of prefer) {
     try {
-      const server = await starters[kind](log);
+      const server = await starters[kind]();
       log([server.description, ...(reasons.length > 0 ? [reasons.join(', ')] : [])].join(': '));
       return server;
     } catch (error) {

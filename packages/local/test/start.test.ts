@@ -8,8 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalServer } from '../src/index.ts';
 import { answers } from './requests.ts';
 
-/** What a machine without Docker and one without Java look like to a process. */
-const NO_DOCKER = { DOCKER_HOST: 'tcp://127.0.0.1:1' };
+/** What a machine without Java looks like to a process. */
 const NO_JAVA = { PATH: '/nowhere' };
 
 /** A process of its own, since jest's workers keep changes of their environment from the processes they start. */
@@ -28,7 +27,7 @@ describe('startDynamoDB', () => {
   it('starts a server of its own whatever endpoint and profile are set for AWS', async () => {
     const elsewhere = 'http://127.0.0.1:1';
     const { process, server } = await start({
-      ...{ ...NO_DOCKER, ...NO_JAVA, AWS_PROFILE: 'production' },
+      ...{ ...NO_JAVA, AWS_PROFILE: 'production' },
       ...{ AWS_ENDPOINT_URL: elsewhere, AWS_ENDPOINT_URL_DYNAMODB: elsewhere },
     });
     expect(server.kind).toBe('dynalite');
@@ -37,29 +36,29 @@ describe('startDynamoDB', () => {
     await finish(process);
   });
 
-  itWithJava('takes the jar where no Docker engine answers, and says why', async () => {
-    const { process, server } = await start(NO_DOCKER);
+  itWithJava('takes the jar where there is Java', async () => {
+    const { process, server } = await start({});
     expect(server).toMatchObject({
       kind: 'jar',
-      log: ['DynamoDB Local from its jar with Java: no Docker engine answers'],
+      log: ['DynamoDB Local from its jar with Java'],
     });
     expect(await finish(process)).toBe(0);
     expect(await answers(server.endpoint)).toBe(false);
   });
 
-  it('takes dynalite where there is neither Docker nor Java, and says why', async () => {
-    const { process, server } = await start({ ...NO_DOCKER, ...NO_JAVA });
+  it('takes dynalite where there is no Java, and says why', async () => {
+    const { process, server } = await start(NO_JAVA);
     expect(server).toMatchObject({
       kind: 'dynalite',
-      log: ['dynalite, a stand-in in JavaScript without time to live and streams: no Docker engine answers, no Java'],
+      log: ['dynalite, a stand-in in JavaScript without time to live and streams: no Java'],
     });
     expect(await finish(process)).toBe(0);
   });
 
   it('tries only the kinds it is told to, and names why none of them can be had', async () => {
-    const child = spawnStarter({ ...NO_DOCKER, ...NO_JAVA, PREFER: '["container","jar"]' });
+    const child = spawnStarter({ ...NO_JAVA, PREFER: '["jar"]' });
     const complaint = (await child.stderr?.setEncoding('utf8').toArray())?.join('');
-    expect(complaint).toContain('No DynamoDB could be started on this machine: no Docker engine answers; no Java. ');
+    expect(complaint).toContain('No DynamoDB could be started on this machine: no Java. ');
   });
 
   itWithJava('leaves neither Java nor a directory behind when its process is killed', async () => {

@@ -8,7 +8,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { createDeployment } from '@cumulus/dynamodb/tables';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import fc from 'fast-check';
 import { anyAttributes } from '../any-item.ts';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';

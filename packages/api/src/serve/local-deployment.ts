@@ -55,10 +55,7 @@ export async function startLocalDeployment({
   servers,
 }: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { enterEnvironment, loadSampleRecords, serverEnvironment, serverSettings, startDynamoDB } = await importLocal();
-  const server =
-    servers === undefined
-      ? await startDynamoDB({ prefer: ['jar', 'container', 'dynalite'] })
-      : await servers.startDynamoDB(context.abortSignal);
+  const server = servers === undefined ? await startDynamoDB() : await servers.startDynamoDB(context.abortSignal);
   const ending = new AbortController();
   const abortSignal = AbortSignal.any([ending.signal, context.abortSignal]);
   // Each request under way listens; Node would warn of more than ten.

@@ -1,5 +1,5 @@
 import { physicalTableName } from '@cumulus/dynamodb/tables';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createApp } from '../../src/app.ts';
 import { createServices } from '../../src/create-services.ts';

@@ -1,4 +1,4 @@
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import type { Auth } from '../../src/auth/auth.ts';

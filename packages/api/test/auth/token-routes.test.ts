@@ -1,4 +1,4 @@
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Login } from '../../src/auth/login-provider.ts';
 import type { HttpApi } from '../../src/http-api.ts';

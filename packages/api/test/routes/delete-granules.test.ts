@@ -1,6 +1,6 @@
-import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
 import { recordMessage } from '@cumulus/models/recording';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
 import { OwnApi } from '../own-api.ts';
 

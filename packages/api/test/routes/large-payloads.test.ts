@@ -1,9 +1,9 @@
 import { CreateBucketCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { MotoUnavailableError, startMoto } from '@cumulus/local';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
 import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
 import { payloadPlace, putPayloads } from '@cumulus/models/payloads';
 import { recordMessage } from '@cumulus/models/recording';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OwnApi } from '../own-api.ts';
 

@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { OwnApi } from '../own-api.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
 import { backUpTable } from '../../src/backup/back-up.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';

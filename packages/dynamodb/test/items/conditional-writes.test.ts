@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, type BatchGetItemCommandOutput, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { NumberValueImpl as NumberValue } from '@aws-sdk/util-dynamodb';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createClient } from '../../src/aws/client.ts';

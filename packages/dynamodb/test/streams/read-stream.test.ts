@@ -9,7 +9,7 @@ import {
   LimitExceededException,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, it } from '@jest/globals';
 import { createStreamsClient } from '../../src/aws/client.ts';
 import { InterruptedError } from '../../src/aws/errors.ts';

@@ -7,7 +7,7 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { TableReplacedError } from '@cumulus/dynamodb/tables';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterEach, expect, it } from '@jest/globals';
 import { markRecountDue } from '../../src/counts/counts-table.ts';
 import { NoStreamError, RecountInProgressError } from '../../src/counts/errors.ts';

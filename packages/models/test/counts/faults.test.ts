@@ -5,7 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, it } from '@jest/globals';
 import { followCounts } from '../../src/counts/follow-counts.ts';
 import { readCounts } from '../../src/counts/read-counts.ts';

@@ -5,7 +5,7 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import { findStream } from '@cumulus/dynamodb/streams';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, it } from '@jest/globals';
 import { EventSourceError } from '../../src/counts/errors.ts';
 import { createCountsHandler, type StreamEvent } from '../../src/counts/lambda-handler.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import { aDayAtAnArchive } from '../../examples/a-day-at-an-archive.ts';
 import { Deployment } from '../models/deployment.ts';

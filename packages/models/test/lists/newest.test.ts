@@ -3,7 +3,7 @@ import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb
 import { createClient } from '@cumulus/dynamodb/aws';
 import { deleteItems, type PlainItem, scanPageOfItems, writeIf } from '@cumulus/dynamodb/items';
 import { createTableInput, type TableSchema } from '@cumulus/dynamodb/tables';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { IndexMissingError, InvalidCursorError } from '../../src/errors.ts';

@@ -1,4 +1,4 @@
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { InvalidCursorError, SearchTooBroadError } from '../../src/errors.ts';

@@ -1,7 +1,7 @@
 import { CreateTableCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type CumulusMessage, parseMessage, withExecutionState } from '../../src/messages/cumulus-message.ts';

@@ -1,4 +1,4 @@
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import { RecordAlreadyExistsError, RecordDoesNotExistError, SchemaValidationError } from '../../src/errors.ts';
 import { cipherFromEnvironment } from '../../src/secrets/cipher-from-environment.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@cumulus/dynamodb/aws';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { AssociatedRulesError, RecordBeingDeletedError } from '../../src/errors.ts';
 import { examples } from '../schemas/examples.ts';

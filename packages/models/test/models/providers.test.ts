@@ -1,4 +1,4 @@
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import { cipherFromEnvironment } from '../../src/secrets/cipher-from-environment.ts';
 import { EncryptionError, NoCipherError } from '../../src/secrets/errors.ts';

@@ -1,5 +1,5 @@
 import type { PlainItem } from '@cumulus/dynamodb/items';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RecordAlreadyExistsError, RecordDoesNotExistError, SchemaValidationError } from '../../src/errors.ts';

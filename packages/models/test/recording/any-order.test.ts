@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { deleteItems } from '@cumulus/dynamodb/items';
 import { physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';

@@ -1,5 +1,5 @@
 import { createClient } from '@cumulus/dynamodb/aws';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterAll, expect, test } from '@jest/globals';
 import { deleteGranule } from '../../src/recording/delete-granule.ts';
 import { recordGranules } from '../../src/recording/granules.ts';

@@ -1,4 +1,4 @@
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import { recordExecution } from '../../src/recording/execution.ts';
 import type { RecordingTarget } from '../../src/recording/target.ts';

@@ -1,6 +1,6 @@
 import { createClient } from '@cumulus/dynamodb/aws';
 import type { PlainItem } from '@cumulus/dynamodb/items';
-import { onDynamoDBLocal } from '@cumulus/local/jest';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterAll, expect, test } from '@jest/globals';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
 import { recordsOfMessage } from '../../src/messages/message-records.ts';

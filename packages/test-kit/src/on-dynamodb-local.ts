@@ -1,4 +1,4 @@
-/// <reference types="jest" />
+import { describe } from '@jest/globals';
 import { KIND_VARIABLE } from './kind-variable.ts';
 import type { TestServerKind } from './test-server.ts';
 
@@ -9,7 +9,7 @@ import type { TestServerKind } from './test-server.ts';
  * @example
  * ```ts
  * onDynamoDBLocal('a table with TTL', () => {
- *   it('…', async () => { … });
+ *   test('…', async () => { … });
  * });
  * ```
  */

@@ -1,13 +1,14 @@
-import { onDynamoDBLocal } from '../../src/jest/on-dynamodb-local.ts';
+import { describe, expect, test } from '@jest/globals';
+import { onDynamoDBLocal } from '../src/on-dynamodb-local.ts';
 
 onDynamoDBLocal('a test that needs DynamoDB Local', () => {
-  it('runs on DynamoDB Local only', () => {
+  test('runs on DynamoDB Local only', () => {
     expect(process.env['CUMULUS_TEST_DYNAMODB_KIND']).not.toBe('dynalite');
   });
 });
 
 describe('a test run', () => {
-  it('tells its tests where the server is and with which credentials', async () => {
+  test('tells its tests where the server is and with which credentials', async () => {
     expect(process.env['AWS_ACCESS_KEY_ID']).toMatch(/^[A-Za-z0-9]+$/);
     expect(process.env['AWS_REGION']).toBeTruthy();
     await expect(fetch(String(process.env['AWS_ENDPOINT_URL_DYNAMODB']))).resolves.toBeInstanceOf(Response);

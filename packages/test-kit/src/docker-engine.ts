@@ -17,6 +17,11 @@ export async function dockerEngineAnswers(environment: NodeJS.ProcessEnv = proce
   return answers.includes(true);
 }
 
+/** Whether the engine is asked at a socket of this machine, rather than over a network. */
+export function usesUnixSocket(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return engineAddresses(environment).every((address) => 'path' in address);
+}
+
 function engineAddresses(environment: NodeJS.ProcessEnv): NetConnectOpts[] {
   const host = environment['DOCKER_HOST'];
   if (host) {

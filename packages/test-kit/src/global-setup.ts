@@ -1,5 +1,4 @@
-import { NoServerError } from '../errors.ts';
-import { enterEnvironment, serverEnvironment } from '../server-environment.ts';
+import { enterEnvironment, NoServerError, serverEnvironment } from '@cumulus/local';
 import { KIND_VARIABLE } from './kind-variable.ts';
 import { startTestDynamoDB, type TestServer } from './test-server.ts';
 
@@ -14,7 +13,7 @@ export let server: TestServer | undefined;
 export default async function setUp(): Promise<void> {
   server = await startTestDynamoDB({
     log: (line) => process.stderr.write(`The tests use ${line}\n`),
-    ...(process.env['CI'] ? { prefer: ['container'] } : {}),
+    prefer: process.env['CI'] ? ['container'] : undefined,
   }).catch((error: unknown) => {
     if (!process.env['CI'] || !(error instanceof NoServerError)) throw error;
     throw new Error(`In CI the tests need Docker: ${error.reasons}. .ci/run installs it and builds the image.`);

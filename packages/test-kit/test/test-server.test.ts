@@ -1,7 +1,8 @@
-import { startTestDynamoDB, TEST_ENDPOINT_VARIABLE, TestEndpointError } from '../../src/jest/test-server.ts';
+import { describe, expect, test } from '@jest/globals';
+import { startTestDynamoDB, TEST_ENDPOINT_VARIABLE, TestEndpointError } from '../src/test-server.ts';
 
 describe('startTestDynamoDB', () => {
-  it.each(['http://127.0.0.1:8000', 'http://localhost:8000', 'http://[::1]:8000', 'http://127.8.0.1'])(
+  test.each(['http://127.0.0.1:8000', 'http://localhost:8000', 'http://[::1]:8000', 'http://127.8.0.1'])(
     'takes the server at %s that the variable of the tests names, and leaves it running',
     async (endpoint) => {
       const lines: string[] = [];
@@ -13,7 +14,7 @@ describe('startTestDynamoDB', () => {
     },
   );
 
-  it.each([
+  test.each([
     'https://dynamodb.us-east-1.amazonaws.com',
     'http://192.0.2.1:8000',
     'http://localhost.example.org:8000',
@@ -26,7 +27,7 @@ describe('startTestDynamoDB', () => {
     await expect(starting).rejects.toThrow(`${TEST_ENDPOINT_VARIABLE} is ${endpoint}, which is not on this machine`);
   });
 
-  it('does not follow the settings of AWS', async () => {
+  test('does not follow the settings of AWS', async () => {
     const environment = { AWS_ENDPOINT_URL: 'http://all.example.org', AWS_ENDPOINT_URL_DYNAMODB: 'http://example.org' };
     const server = await startTestDynamoDB({ prefer: ['dynalite'] }, environment);
     expect(server.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:/);

@@ -4,10 +4,11 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createSilentServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import { dockerEngineAnswers } from '../src/docker-engine.ts';
 
 describe('dockerEngineAnswers', () => {
-  it('finds the engine at the socket that DOCKER_HOST names', async () => {
+  test('finds the engine at the socket that DOCKER_HOST names', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'engine-'));
     const path = join(directory, 'docker.sock');
     const engine = createServer((request, response) => response.end(request.url)).listen(path);
@@ -20,7 +21,7 @@ describe('dockerEngineAnswers', () => {
     }
   });
 
-  it('goes on without an engine that accepts connections and never answers, as a paused one does', async () => {
+  test('goes on without an engine that accepts connections and never answers, as a paused one does', async () => {
     const paused = createSilentServer().listen(0, '127.0.0.1');
     await once(paused, 'listening');
     try {
@@ -31,7 +32,7 @@ describe('dockerEngineAnswers', () => {
     }
   });
 
-  it.each(['tcp://127.0.0.1:1', 'unix:///nowhere/docker.sock', 'not a URL'])(
+  test.each(['tcp://127.0.0.1:1', 'unix:///nowhere/docker.sock', 'not a URL'])(
     'says at once that no engine answers at DOCKER_HOST=%s, whatever runs elsewhere',
     async (DOCKER_HOST) => {
       const start = Date.now();
