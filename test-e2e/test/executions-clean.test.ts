@@ -2,16 +2,15 @@ import { join } from 'node:path';
 import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
 import { payloadPlace, putPayloads } from '@cumulus/models/payloads';
 import { recordMessage } from '@cumulus/models/recording';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson, start } from './command.ts';
 import { type Call, type Fault, withFaults } from './faults/proxy.ts';
 import { SEED, seededRandom } from './faults/random.ts';
 import { refused } from './faults/refused.ts';
 import { afterRequest, changesS3, refusedByS3 } from './faults/s3.ts';
 import { ownFolder } from './own-folder.ts';
-import { ownMoto, whyNoMoto } from './own-moto.ts';
 import { client, type Item, itemsOf, ownTables } from './own-tables.ts';
 import { ownBucket } from './recovery/own-bucket.ts';
-import { describeUnless } from './required.ts';
 
 const DAY = 86_400_000;
 const EXECUTIONS = 6;

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { describeUnless } from '@cumulus/test-kit';
 import { serveApi } from './api/served.ts';
 import { cumulusApi, cumulusApiJson, type Ended } from './command.ts';
 import { granules } from './granules.ts';
@@ -11,7 +12,6 @@ import { filesUnder } from './packed/installed-tree.ts';
 import { NODE_VERSIONS, nodeVersion } from './packed/node-versions.ts';
 import { npm, type PackedPackage, PUBLISHED, packAll, REPOSITORY } from './packed/packages.ts';
 import { withScopeRegistry } from './packed/scope-registry.ts';
-import { describeUnless } from './required.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** The tables with records, which are backed up; that of the counts beside them is made anew by counting. */

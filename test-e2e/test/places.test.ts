@@ -1,12 +1,12 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeUnless } from '@cumulus/test-kit';
 import { expectProved, linesOf } from './backup-file.ts';
 import { cumulusApi, cumulusApiJson } from './command.ts';
 import { granules } from './granules.ts';
 import { Mount, whyNoMounts } from './mounts.ts';
 import { ownFolder } from './own-folder.ts';
 import { itemsOf, ownTables, putAll } from './own-tables.ts';
-import { describeUnless } from './required.ts';
 
 const folder = ownFolder();
 const tables = ownTables();

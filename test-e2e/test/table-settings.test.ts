@@ -13,11 +13,10 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { SettingsComparison, UnknownSetting } from '@cumulus/dynamodb/tables';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson } from './command.ts';
 import { refusedAs } from './faults/answered.ts';
 import { type Fault, withFaults } from './faults/proxy.ts';
-import { ownMoto, whyNoMoto } from './own-moto.ts';
-import { describeUnless } from './required.ts';
 import { SettingsAws } from './settings-aws.ts';
 
 const KEY = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';

@@ -1,6 +1,6 @@
-import { server } from './global-setup.ts';
+import { motos, server } from './global-setup.ts';
 
-/** Stops the server of this test run. */
+/** Stops what this test run shares. */
 export default async function tearDown(): Promise<void> {
-  await server?.stop();
+  await Promise.all([server?.stop(), motos?.stop()]);
 }

@@ -1,2 +1,4 @@
+export { describeUnless } from './describe-unless.ts';
 export { onDynamoDBLocal } from './on-dynamodb-local.ts';
-export { startTestDynamoDB, TEST_ENDPOINT_VARIABLE, TestEndpointError, type TestServer } from './test-server.ts';
+export { type OwnMoto, onMoto, ownMoto, whyNoMoto } from './own-moto.ts';
+export { startTestDynamoDB } from './test-server.ts';

@@ -1,7 +1,6 @@
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { NEW_COLLECTION, startIngest } from './ingest.ts';
 import { LOCAL_WITH_SERVICES, type Served, serveApi } from './served.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describeUnless } from '../required.ts';
+import { describeUnless } from '@cumulus/test-kit';
 import { type Served, serveApi } from './served.ts';
 
 const DOCS = fileURLToPath(new URL('../../../docs/api.md', import.meta.url));

@@ -7,10 +7,9 @@ import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { executionUrlOf } from '@cumulus/models/messages';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { ownFolder } from '../own-folder.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { NEW_COLLECTION, startIngest } from './ingest.ts';
 
 const CLIENT = fileURLToPath(new URL('../../existing-client/', import.meta.url));

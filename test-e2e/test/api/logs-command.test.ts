@@ -5,13 +5,12 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, type Ended, type Running, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { cutOff } from '../faults/cut-off.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { seededRandom } from '../faults/random.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
-import { describeUnless } from '../required.ts';
 
 /** When an event was logged, in milliseconds since 1970, and what. */
 type Logged = readonly [number, string];

@@ -7,11 +7,10 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment } from '@cumulus/dynamodb/tables';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { refusedAs } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { type Served, serveApi } from './served.ts';
 
 interface LogsAnswer {

@@ -3,9 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { LOCAL_WITH_SERVICES, type Served, serveApi } from './served.ts';
 
 const run = promisify(execFile);

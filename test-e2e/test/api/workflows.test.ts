@@ -13,11 +13,10 @@ import { createDeployment, physicalTableName, type TableName } from '@cumulus/dy
 import { createModels } from '@cumulus/models';
 import { executionUrlOf, fetchFromS3, followMessage, parseMessage, recordsOfMessage } from '@cumulus/models/messages';
 import { recordMessage } from '@cumulus/models/recording';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { answered } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { type Served, serveApi } from './served.ts';
 
 const BUCKET = 'system-bucket';

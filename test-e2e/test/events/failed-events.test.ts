@@ -6,13 +6,12 @@ import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectC
 import { createClient } from '@cumulus/dynamodb/aws';
 import { physicalTableName } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { withFaults } from '../faults/proxy.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
 import { REPOSITORY } from '../packed/packages.ts';
-import { describeUnless } from '../required.ts';
 import { FunctionProcess, sqsBatch } from './function-process.ts';
 import { createRecordedTables } from './recorded-tables.ts';
 import { BUCKET, recordingEnvironment } from './recording-environment.ts';

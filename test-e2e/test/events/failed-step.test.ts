@@ -12,11 +12,10 @@ import {
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createModels } from '@cumulus/models';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { answered } from '../faults/answered.ts';
 import { withFaults } from '../faults/proxy.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { FunctionProcess, type Invoked } from './function-process.ts';
 import { BUCKET, recordingEnvironment } from './recording-environment.ts';
 import { cumulusMessage, type EventDetail, executionArnOf, executionEvent, type Status } from './workflow-events.ts';

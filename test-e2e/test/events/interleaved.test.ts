@@ -1,10 +1,9 @@
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { type FaultProxy, withFaults } from '../faults/proxy.ts';
 import { SEED, seededRandom } from '../faults/random.ts';
 import { OF_S3, OF_STEP_FUNCTIONS, refused } from '../faults/refused.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { handleDisturbed } from './disturbed-functions.ts';
 import { FunctionProcess, sqsBatch } from './function-process.ts';
 import { knownExecutions, lateExecutions } from './known-executions.ts';

@@ -1,5 +1,5 @@
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import type { OwnMoto } from '../own-moto.ts';
+import type { OwnMoto } from '@cumulus/test-kit';
 import { createRecordedTables } from './recorded-tables.ts';
 
 /** The bucket of a deployment, unless another is told. */

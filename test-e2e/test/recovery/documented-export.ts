@@ -1,5 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import type { OwnMoto } from '../own-moto.ts';
+import type { OwnMoto } from '@cumulus/test-kit';
 import type { Item } from '../own-tables.ts';
 import { exportFiles } from './export-fixture.ts';
 

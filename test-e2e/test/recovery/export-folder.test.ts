@@ -2,14 +2,13 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readExport } from '@cumulus/dynamodb/backup';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { withFaults } from '../faults/proxy.ts';
 import { slow } from '../faults/slow.ts';
 import { granules } from '../granules.ts';
 import { ownFolder } from '../own-folder.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { itemsOf, ownTables, putAll } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { type ExportFiles, exportFiles, setManifest } from './export-fixture.ts';
 import { ownBucket } from './own-bucket.ts';
 

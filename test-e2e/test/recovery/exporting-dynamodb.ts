@@ -1,5 +1,5 @@
+import type { OwnMoto } from '@cumulus/test-kit';
 import type { Answer, Call, Fault } from '../faults/proxy.ts';
-import type { OwnMoto } from '../own-moto.ts';
 import { itemsOf } from '../own-tables.ts';
 import { putDocumentedExport } from './documented-export.ts';
 

@@ -9,13 +9,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb/tables';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson, type Ended, start } from '../command.ts';
 import { answered, refusedAs } from '../faults/answered.ts';
 import { type Fault, FaultProxy } from '../faults/proxy.ts';
 import { type RecordedRequest, recorded } from '../faults/recorded.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { itemsOf } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { putDocumentedExport } from './documented-export.ts';
 import { jsonAnswer } from './exporting-dynamodb.ts';
 

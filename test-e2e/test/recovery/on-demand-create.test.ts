@@ -1,9 +1,8 @@
 import { CreateBackupCommand } from '@aws-sdk/client-dynamodb';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import type { Fault } from '../faults/proxy.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
-import { describeUnless } from '../required.ts';
 import { backupsOf, makeTable, type SaidBackup, withAws } from './on-demand-tests.ts';
 
 const create = (...args: string[]): string[] => ['on-demand', 'create', ...args];

@@ -1,8 +1,7 @@
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import type { Fault } from '../faults/proxy.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
-import { describeUnless } from '../required.ts';
 import type { OnDemandAws } from './on-demand-aws.ts';
 import { backupsOf, makeBackup, makeTable, withAws } from './on-demand-tests.ts';
 

@@ -1,8 +1,7 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
-import { describeUnless } from '../required.ts';
 import { makeBackup, makeTable, type SaidBackup, withAws } from './on-demand-tests.ts';
 
 const SYSTEM = 'prod-PdrsTable$DeletedTableBackup';

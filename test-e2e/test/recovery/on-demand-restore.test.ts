@@ -9,11 +9,10 @@ import {
   TagResourceCommand,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import type { Fault } from '../faults/proxy.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
-import { describeUnless } from '../required.ts';
 import { makeBackup, makeTable, withAws } from './on-demand-tests.ts';
 
 const SOURCE = 'prod-GranulesTable';

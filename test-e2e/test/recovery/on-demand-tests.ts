@@ -4,8 +4,8 @@ import {
   type DynamoDBClient,
   ListBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { OwnMoto } from '@cumulus/test-kit';
 import { type Fault, type FaultProxy, withFaults } from '../faults/proxy.ts';
-import type { OwnMoto } from '../own-moto.ts';
 import { OnDemandAws } from './on-demand-aws.ts';
 
 /** What the command says of a backup in JSON. */

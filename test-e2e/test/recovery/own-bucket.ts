@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { OwnMoto } from '../own-moto.ts';
+import type { OwnMoto } from '@cumulus/test-kit';
 
 /** An object as it was at some time. */
 export interface StoredObject {

@@ -1,10 +1,9 @@
 import { DeleteItemCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { loadSampleRecords } from '@cumulus/local';
+import { describeUnless, type OwnMoto, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApiJson } from '../command.ts';
 import { FaultProxy } from '../faults/proxy.ts';
-import { type OwnMoto, ownMoto, whyNoMoto } from '../own-moto.ts';
 import { itemsOf } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from '../terraform/available.ts';
 import { Deployment } from '../terraform/deployment.ts';
 import { ExportingDynamoDb } from './exporting-dynamodb.ts';

@@ -2,14 +2,13 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { refusedByS3 } from '../faults/s3.ts';
 import { granules } from '../granules.ts';
 import { ownFolder } from '../own-folder.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { itemsOf, ownTables, putAll } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { largeItems } from './large-items.ts';
 import { ownBucket } from './own-bucket.ts';
 

@@ -1,11 +1,10 @@
 import { verifyBackup } from '@cumulus/dynamodb/backup';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { afterRequest, changesS3 } from '../faults/s3.ts';
 import { granules } from '../granules.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { ownTables, putAll } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { largeItems } from './large-items.ts';
 import { ownBucket } from './own-bucket.ts';
 

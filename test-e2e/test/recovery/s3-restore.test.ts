@@ -1,3 +1,4 @@
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { cutOff } from '../faults/cut-off.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
@@ -5,9 +6,7 @@ import { seededRandom } from '../faults/random.ts';
 import { afterRequest, refusedByS3 } from '../faults/s3.ts';
 import { slow } from '../faults/slow.ts';
 import { granules } from '../granules.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { itemsOf, ownTables } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { largeItems } from './large-items.ts';
 import { ownBucket } from './own-bucket.ts';
 

@@ -1,11 +1,10 @@
 import { createClient, createS3Client } from '@cumulus/dynamodb/aws';
 import { backUpTable, restoreTable } from '@cumulus/dynamodb/backup';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { instead, NO_EVIDENCE } from '../faults/instead.ts';
 import { type Call, type Fault, withFaults } from '../faults/proxy.ts';
 import { granules } from '../granules.ts';
-import { ownMoto, whyNoMoto } from '../own-moto.ts';
 import { itemsOf, ownTables } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { largeItems } from './large-items.ts';
 import { ownBucket } from './own-bucket.ts';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { whyNoMoto } from '../own-moto.ts';
+import { whyNoMoto } from '@cumulus/test-kit';
 import { AWS_PROVIDER } from './provider.ts';
 import { Terraform } from './terraform.ts';
 

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ownMoto } from '../own-moto.ts';
-import { describeUnless } from '../required.ts';
+import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { whyNoTerraform } from './available.ts';
 import { addressOf, CONTRACT, MADE } from './contract.ts';
 import { Deployment } from './deployment.ts';

@@ -1,7 +1,6 @@
 import type { GlobalSecondaryIndexDescription } from '@aws-sdk/client-dynamodb';
+import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { cumulusApiJson } from '../command.ts';
-import { ownMoto } from '../own-moto.ts';
-import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
 import { MADE } from './contract.ts';
 import { Deployment } from './deployment.ts';

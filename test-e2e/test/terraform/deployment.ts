@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { OwnMoto } from '../own-moto.ts';
+import type { OwnMoto } from '@cumulus/test-kit';
 import { providerAt } from './provider.ts';
 import { Terraform } from './terraform.ts';
 

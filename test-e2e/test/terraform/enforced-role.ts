@@ -1,5 +1,5 @@
+import type { OwnMoto } from '@cumulus/test-kit';
 import { type Fault, withFaults } from '../faults/proxy.ts';
-import type { OwnMoto } from '../own-moto.ts';
 import { enforced } from './enforced-policy.ts';
 import { type Policy, permits } from './policy.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { describeUnless } from '../required.ts';
+import { describeUnless } from '@cumulus/test-kit';
 import { whyNoTerraform } from './available.ts';
 import { MODULE } from './deployment.ts';
 import { Terraform } from './terraform.ts';

@@ -14,11 +14,10 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { loadSampleRecords } from '@cumulus/local';
+import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { withFaults } from '../faults/proxy.ts';
-import { ownMoto } from '../own-moto.ts';
 import { itemsOf } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
 import { Deployment } from './deployment.ts';

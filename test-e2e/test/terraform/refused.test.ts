@@ -1,5 +1,4 @@
-import { ownMoto } from '../own-moto.ts';
-import { describeUnless } from '../required.ts';
+import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
 import type { Settings } from './deployment.ts';

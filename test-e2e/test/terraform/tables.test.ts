@@ -1,6 +1,5 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
-import { ownMoto } from '../own-moto.ts';
-import { describeUnless } from '../required.ts';
+import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT, MADE } from './contract.ts';
 import { Deployment } from './deployment.ts';

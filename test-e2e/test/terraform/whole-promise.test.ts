@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadSampleRecords, sampleRecords } from '@cumulus/local';
+import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { cumulusApiJson } from '../command.ts';
-import { ownMoto } from '../own-moto.ts';
-import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
 import { Deployment } from './deployment.ts';

@@ -4,12 +4,11 @@ import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aw
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createModels } from '@cumulus/models';
+import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { FunctionProcess } from '../events/function-process.ts';
 import { createRecordedTables } from '../events/recorded-tables.ts';
 import { cumulusMessage, executionArnOf, executionEvent } from '../events/workflow-events.ts';
-import { ownMoto } from '../own-moto.ts';
 import { ownTables } from '../own-tables.ts';
-import { describeUnless } from '../required.ts';
 import { whyNoTerraform } from './available.ts';
 import { MODULE } from './deployment.ts';
 import { withRole } from './enforced-role.ts';

@@ -3,31 +3,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { MotoUnavailableError, type ServerProcess, startMoto } from '@cumulus/local';
+import { afterAll, beforeAll } from '@jest/globals';
+import { describeUnless } from './describe-unless.ts';
+import { MOTO_BROKER_VARIABLE } from './moto-broker.ts';
 
-/** A moto that no other test has, and a folder; there while the tests run, and gone after them. */
+/** moto, empty at first, and a folder; both are a describe block's own while its tests run. */
 export class OwnMoto {
-  #server: ServerProcess | undefined;
+  #endpoint: string | undefined;
   #client: DynamoDBClient | undefined;
   #s3: S3Client | undefined;
   #folder: string | undefined;
 
   async start(): Promise<void> {
-    this.#server = await startMoto();
-    this.#client = new DynamoDBClient({ endpoint: this.#server.endpoint });
-    this.#s3 = new S3Client({ endpoint: this.#server.endpoint });
-    this.#folder = await mkdtemp(join(tmpdir(), 'cumulus-e2e-moto-'));
+    const { endpoint } = await askForMoto();
+    if (endpoint === undefined) throw new Error('There is no moto.');
+    await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
+    this.#endpoint = endpoint;
+    this.#client = new DynamoDBClient({ endpoint });
+    this.#s3 = new S3Client({ endpoint, forcePathStyle: true });
+    this.#folder = await mkdtemp(join(tmpdir(), 'cumulus-moto-'));
   }
 
   async stop(): Promise<void> {
     this.#client?.destroy();
     this.#s3?.destroy();
-    await this.#server?.stop();
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true });
   }
 
   get endpoint(): string {
-    return started(this.#server).endpoint;
+    return started(this.#endpoint);
   }
 
   get client(): DynamoDBClient {
@@ -58,7 +62,7 @@ function started<T>(part: T | undefined): T {
   return part;
 }
 
-/** A moto for the tests of the describe block that calls this. */
+/** An empty moto for the tests of the describe block that calls this; only one block of a file at a time can have it. */
 export function ownMoto(): OwnMoto {
   const moto = new OwnMoto();
   beforeAll(() => moto.start());
@@ -68,11 +72,21 @@ export function ownMoto(): OwnMoto {
 
 /** Why tests that need moto cannot be run on this machine, and how they could be; undefined if they can. */
 export async function whyNoMoto(): Promise<string | undefined> {
-  try {
-    await (await startMoto()).stop();
-    return undefined;
-  } catch (error) {
-    if (error instanceof MotoUnavailableError) return error.message;
-    throw error;
-  }
+  return (await askForMoto()).reason;
+}
+
+/**
+ * Like jest's `describe`, for tests that need moto. Where there is none they are skipped, or fail in CI, as
+ * {@link describeUnless} says.
+ */
+export async function onMoto(title: string, tests: (moto: OwnMoto) => void): Promise<void> {
+  describeUnless(await whyNoMoto(), title, () => tests(ownMoto()));
+}
+
+async function askForMoto(): Promise<{ endpoint?: string; reason?: string }> {
+  const answer = await fetch(`${process.env[MOTO_BROKER_VARIABLE]}/${process.env['JEST_WORKER_ID']}`);
+  const text = await answer.text();
+  if (answer.ok) return { endpoint: text };
+  if (answer.status === 503) return { reason: text };
+  throw new Error(text);
 }
