@@ -1,6 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 
 /**
  * Our packages read their versions from the package.json beside them. A function has none: there it is put in.
@@ -27,7 +28,8 @@ await rm('dist/lambda/bundle', { recursive: true, force: true });
 // Each function is one file, with all that it needs of the AWS SDK: what Lambda brings along may be of any age, and
 // reading many files takes longer than all else at a cold start. What is imported on demand is in the file, and is run on
 // demand all the same.
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: {
     api: 'src/lambda/handler.ts',
     'private-api': 'src/lambda/private-handler.ts',
@@ -50,3 +52,5 @@ await build({
   plugins: [putVersionsIn],
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
 });
+
+await writeFile('dist/lambda/bundle/THIRD-PARTY-LICENSES.txt', await thirdPartyLicenses(metafile));
