@@ -28,8 +28,8 @@ export default {
     transform,
   })),
   // One server for the whole run. Built before, since jest reads these without the transform above.
-  globalSetup: './packages/test-kit/dist/global-setup.js',
-  globalTeardown: './packages/test-kit/dist/global-teardown.js',
+  globalSetup: './packages/test-kit/dist/run/global-setup.js',
+  globalTeardown: './packages/test-kit/dist/run/global-teardown.js',
   // Tests talk to a real server and start real processes.
   testTimeout: 60_000,
   maxWorkers: 2,

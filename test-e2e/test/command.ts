@@ -1,10 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { checkCommand, commandEnvironment, runCommand, temporaryFolder } from '@cumulus/test-kit';
 
 /** How the command came to its end. */
 export interface Ended {
@@ -32,20 +29,24 @@ export interface CommandOptions {
   readonly runBy?: readonly string[];
 }
 
+const BUILD = new URL('../../packages/api/dist/', import.meta.url);
 /** The bin of this repository's build, run by this Node. */
-const BUILT_BIN = fileURLToPath(new URL('../../packages/api/dist/bin.js', import.meta.url));
+const BUILT_BIN = fileURLToPath(new URL('bin.js', BUILD));
+/** What the bin runs. */
+const BUILT_RUN = new URL('run.js', BUILD);
 
-const STACK_TRACE = /^\s+at .+[:(]\d+:\d+\)?$/m;
-const RUNTIME_WARNING = /\(node:\d+\)|Warning:|NodeDeprecation/;
-
-/** Runs `cumulus-api` to its end. */
-export function cumulusApi(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
-  return start(args, options).ended;
+/**
+ * Runs `cumulus-api` to its end; in a process of its own only where it is another program than this repository's build, or
+ * Node has options.
+ */
+export async function cumulusApi(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
+  if (options.nodeOptions ?? options.program ?? options.runBy) return start(args, options).ended;
+  return { ...(await runCommand(BUILT_RUN, args, options)), signal: null };
 }
 
 /**
- * Starts `cumulus-api`. Whatever a test is about, standard error must hold no stack trace and no warning of the runtime,
- * and a command that was not killed leaves nothing in the folder for temporary files.
+ * Starts `cumulus-api` in a process of its own. Whatever a test is about, standard error must hold no stack trace and no
+ * warning of the runtime, and a command that was not killed leaves nothing in the folder for temporary files.
  */
 export function start(args: readonly string[], options: CommandOptions = {}): Running {
   const {
@@ -55,19 +56,9 @@ export function start(args: readonly string[], options: CommandOptions = {}): Ru
     program = [process.execPath, ...nodeOptions, BUILT_BIN],
     runBy = [],
   } = options;
-  const temporary = mkdtempSync(join(tmpdir(), 'cumulus-e2e-tmp-'));
+  const temporary = temporaryFolder();
   const [file = '', ...first] = [...runBy, ...program];
-  const child = spawn(file, [...first, ...args], {
-    env: {
-      ...process.env,
-      // The command has to keep these warnings away by itself.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined,
-      NODE_OPTIONS: undefined,
-      NODE_NO_WARNINGS: undefined,
-      TMPDIR: temporary,
-      ...environment,
-    },
-  });
+  const child = spawn(file, [...first, ...args], { env: commandEnvironment({ TMPDIR: temporary }, environment) });
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const exit = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
@@ -76,12 +67,7 @@ export function start(args: readonly string[], options: CommandOptions = {}): Ru
   });
   const ended = Promise.all([exit, text(child.stdout), text(child.stderr)]).then(
     async ([[code, signal], stdout, stderr]): Promise<Ended> => {
-      const left = await readdir(temporary);
-      await rm(temporary, { recursive: true });
-      if (STACK_TRACE.test(stderr)) throw new Error(`Standard error holds a stack trace:\n${stderr}`);
-      if (RUNTIME_WARNING.test(stderr)) throw new Error(`Standard error holds a warning of the runtime:\n${stderr}`);
-      if (signal === null && left.length > 0)
-        throw new Error(`Temporary files were left: ${left.join(', ')}\n${stderr}`);
+      await checkCommand(temporary, stderr, signal !== null);
       return { code, signal, stdout, stderr };
     },
   );

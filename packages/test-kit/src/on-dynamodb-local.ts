@@ -1,6 +1,6 @@
 import { describe } from '@jest/globals';
 import { KIND_VARIABLE } from './kind-variable.ts';
-import type { TestServerKind } from './test-server.ts';
+import type { TestServerKind } from './servers/test-server.ts';
 
 /**
  * Like jest's `describe`, for tests that need what dynalite lacks: time to live, streams. Where the run has nothing better

@@ -5,7 +5,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll } from '@jest/globals';
 import { describeUnless } from './describe-unless.ts';
-import { MOTO_BROKER_VARIABLE } from './moto-broker.ts';
+import { askRun, UnavailableError } from './run/run-services.ts';
 
 /** moto, empty at first, and a folder; both are a describe block's own while its tests run. */
 export class OwnMoto {
@@ -15,8 +15,7 @@ export class OwnMoto {
   #folder: string | undefined;
 
   async start(): Promise<void> {
-    const { endpoint } = await askForMoto();
-    if (endpoint === undefined) throw new Error('There is no moto.');
+    const endpoint = await askForMoto();
     await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
     this.#endpoint = endpoint;
     this.#client = new DynamoDBClient({ endpoint });
@@ -72,7 +71,13 @@ export function ownMoto(): OwnMoto {
 
 /** Why tests that need moto cannot be run on this machine, and how they could be; undefined if they can. */
 export async function whyNoMoto(): Promise<string | undefined> {
-  return (await askForMoto()).reason;
+  try {
+    await askForMoto();
+    return undefined;
+  } catch (error) {
+    if (error instanceof UnavailableError) return error.message;
+    throw error;
+  }
 }
 
 /**
@@ -83,10 +88,6 @@ export async function onMoto(title: string, tests: (moto: OwnMoto) => void): Pro
   describeUnless(await whyNoMoto(), title, () => tests(ownMoto()));
 }
 
-async function askForMoto(): Promise<{ endpoint?: string; reason?: string }> {
-  const answer = await fetch(`${process.env[MOTO_BROKER_VARIABLE]}/${process.env['JEST_WORKER_ID']}`);
-  const text = await answer.text();
-  if (answer.ok) return { endpoint: text };
-  if (answer.status === 503) return { reason: text };
-  throw new Error(text);
+function askForMoto(): Promise<string> {
+  return askRun('GET', `/moto/${process.env['JEST_WORKER_ID']}`);
 }

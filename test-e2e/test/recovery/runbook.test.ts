@@ -1,6 +1,5 @@
 import { DeleteItemCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { loadSampleRecords } from '@cumulus/local';
-import { describeUnless, type OwnMoto, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, type OwnMoto, ownMoto, whyNoMoto, putSampleRecords } from '@cumulus/test-kit';
 import { cumulusApiJson } from '../command.ts';
 import { FaultProxy } from '../faults/proxy.ts';
 import { itemsOf } from '../own-tables.ts';
@@ -32,7 +31,7 @@ interface Situation {
 /** A deployment `prod` with the sample records, and an operator whose requests go by the proxy. */
 async function begin(moto: OwnMoto): Promise<Situation & { readonly proxy: FaultProxy }> {
   await cumulusApiJson(['tables', 'create', '--prefix', 'prod'], moto);
-  await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` });
+  await putSampleRecords(moto.client, 'prod');
   const onDemand = new OnDemandAws();
   const pitr = new PitrAws({ earliest: nowInSeconds - 30 * DAY, latest: nowInSeconds - 300 });
   const exporting = new ExportingDynamoDb(moto);

@@ -4,8 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
-import { loadSampleRecords } from '@cumulus/local';
-import { describeUnless, ownMoto } from '@cumulus/test-kit';
+import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { answered } from '../faults/answered.ts';
 import { withFaults } from '../faults/proxy.ts';
@@ -40,7 +39,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
   beforeAll(async () => {
     prod = await Deployment.on(moto, { prefix: 'prod' });
     await prod.apply();
-    await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` });
+    await putSampleRecords(moto.client, 'prod');
     // moto restores the table as it is now, and leaves the settings out.
     await moto.client.send(
       new RestoreTableToPointInTimeCommand({

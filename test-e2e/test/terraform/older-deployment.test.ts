@@ -1,8 +1,7 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadSampleRecords } from '@cumulus/local';
-import { describeUnless, ownMoto } from '@cumulus/test-kit';
+import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
 import { type Item, itemsOf } from '../own-tables.ts';
 import { whyNoTerraform } from './available.ts';
 import { withoutCapacity } from './capacity.ts';
@@ -28,8 +27,8 @@ describeUnless(await whyNoTerraform(), 'a deployment that an older configuration
     await older.write('provider.tf.json', { provider: { aws: providerAt(moto.endpoint) } });
     await older.init();
     await older.apply();
-    const loaded = await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` });
-    expect(loaded.written).toBe(1_187);
+    const loaded = await putSampleRecords(moto.client, 'prod');
+    expect(loaded).toBe(1_187);
     const before = await everything();
 
     for (const file of ['main.tf', 'data-persistence']) await rm(join(folder, file), { recursive: true });

@@ -13,8 +13,7 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { loadSampleRecords } from '@cumulus/local';
-import { describeUnless, ownMoto } from '@cumulus/test-kit';
+import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { withFaults } from '../faults/proxy.ts';
 import { itemsOf } from '../own-tables.ts';
@@ -43,7 +42,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
     const deployment = await Deployment.on(moto, { prefix: 'prod', recovery_buckets: ['exports', 'more.exports'] });
     await deployment.apply();
     for (const name of NAMES) policies[name] = JSON.parse(await deployment.output<string>(name)) as Policy;
-    await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` });
+    await putSampleRecords(moto.client, 'prod');
     granules = (await itemsOf('prod-GranulesTable', moto.client)).length;
     backups = join(moto.folder, 'backups');
     await cumulusApiJson(['backup', '--prefix', 'prod', '--directory', backups], moto);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadSampleRecords, sampleRecords } from '@cumulus/local';
-import { describeUnless, ownMoto } from '@cumulus/test-kit';
+import { sampleRecords } from '@cumulus/local';
+import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
 import { cumulusApiJson } from '../command.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
@@ -23,7 +23,7 @@ describeUnless(await whyNoTerraform(), 'a deployment of the module', () => {
     for await (const { tableName, records } of sampleRecords()) counts[tableName] = records.length;
     prod = await Deployment.on(moto, { prefix: 'prod' });
     await prod.apply();
-    const { written: loaded } = await loadSampleRecords({ client: moto.client, tableName: (name) => `prod-${name}` });
+    const loaded = await putSampleRecords(moto.client, 'prod');
     expect(loaded).toBe(SAMPLE_RECORDS);
   });
 

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createSilentServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { dockerEngineAnswers } from '../src/docker-engine.ts';
+import { dockerEngineAnswers } from '../../src/servers/docker-engine.ts';
 
 describe('dockerEngineAnswers', () => {
   test('finds the engine at the socket that DOCKER_HOST names', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { getContainerRuntimeClient } from 'testcontainers';
-import { dockerEngineAnswers } from '../src/docker-engine.ts';
-import { publishedAddress, startContainer } from '../src/dynamodb-container.ts';
+import { dockerEngineAnswers } from '../../src/servers/docker-engine.ts';
+import { publishedAddress, startContainer } from '../../src/servers/dynamodb-container.ts';
 
 const hasDocker = await dockerEngineAnswers();
 const describeContainer = hasDocker ? describe : describe.skip;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { startTestDynamoDB, TEST_ENDPOINT_VARIABLE, TestEndpointError } from '../src/test-server.ts';
+import { startTestDynamoDB, TEST_ENDPOINT_VARIABLE, TestEndpointError } from '../../src/servers/test-server.ts';
 
 describe('startTestDynamoDB', () => {
   test.each(['http://127.0.0.1:8000', 'http://localhost:8000', 'http://[::1]:8000', 'http://127.8.0.1'])(

@@ -1,11 +1,11 @@
 import { enterEnvironment, NoServerError, serverEnvironment } from '@cumulus/local';
-import { KIND_VARIABLE } from './kind-variable.ts';
-import { MOTO_BROKER_VARIABLE, MotoBroker } from './moto-broker.ts';
-import { startTestDynamoDB, type TestServer } from './test-server.ts';
+import { KIND_VARIABLE } from '../kind-variable.ts';
+import { startTestDynamoDB, type TestServer } from '../servers/test-server.ts';
+import { RUN_SERVICES_VARIABLE, RunServices } from './run-services.ts';
 
 /** What this test run shares, for the teardown. */
 export let server: TestServer | undefined;
-export let motos: MotoBroker | undefined;
+export let services: RunServices | undefined;
 
 /**
  * Starts the one server that a whole test run shares, and tells the test workers of it through their environment. On a
@@ -20,13 +20,13 @@ export default async function setUp(): Promise<void> {
     if (!process.env['CI'] || !(error instanceof NoServerError)) throw error;
     throw new Error(`In CI the tests need Docker: ${error.reasons}. .ci/run installs it and builds the image.`);
   });
-  motos = await MotoBroker.start();
+  services = await RunServices.start();
   enterEnvironment({
     ...serverEnvironment(server),
     // Tests name their stand-ins of other services themselves.
     AWS_ENDPOINT_URL: undefined,
     [KIND_VARIABLE]: server.kind,
-    [MOTO_BROKER_VARIABLE]: motos.endpoint,
+    [RUN_SERVICES_VARIABLE]: services.endpoint,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   });
 }

@@ -1,6 +1,0 @@
-import { motos, server } from './global-setup.ts';
-
-/** Stops what this test run shares. */
-export default async function tearDown(): Promise<void> {
-  await Promise.all([server?.stop(), motos?.stop()]);
-}
