@@ -20,7 +20,7 @@ import {
 import { enterEnvironment, serverEnvironment } from '@cumulus/local';
 import { createModels } from '@cumulus/models';
 import { recount } from '@cumulus/models/counts';
-import { startTestDynamoDB } from '@cumulus/test-kit';
+import { startTestDynamoDB } from '@cumulus/test-kit/servers';
 import { benchColdStart, benchThroughput, type Throughput } from './api.ts';
 import { benchEvents } from './events.ts';
 import { atMost, type Bound, formatTable, median, medianUsage, pairRatio, type Row } from './figures.ts';

@@ -1,7 +1,7 @@
 // Runs the campaign that docs/reliability.md describes.
 import { parseArgs } from 'node:util';
 import { enterEnvironment, serverEnvironment } from '@cumulus/local';
-import { startTestDynamoDB } from '@cumulus/test-kit';
+import { startTestDynamoDB } from '@cumulus/test-kit/servers';
 import { SEED } from '../test/faults/random.ts';
 import { campaign, KINDS } from './campaign.ts';
 import { describeViolation, inMarkdown } from './figures.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { checkCommand, commandEnvironment, runCommand, temporaryFolder } from '@cumulus/test-kit';
+import { checkCommand, commandEnvironment, runCommand, temporaryFolder } from '@cumulus/test-kit/command';
 
 /** How the command came to its end. */
 export interface Ended {

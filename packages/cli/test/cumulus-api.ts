@@ -2,7 +2,9 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { runCommand } from '@cumulus/test-kit/command';
 
+const BUILD = new URL('../dist/index.js', import.meta.url);
 const BIN = fileURLToPath(new URL('bin.mjs', import.meta.url));
 
 export interface Ended {
@@ -26,10 +28,9 @@ export async function end(command: Command): Promise<Ended> {
 }
 
 /** Runs the built command to its end, with a text as its standard input. */
-export async function cumulusApi(argv: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Ended> {
-  const command = start(argv, env);
-  command.stdin.end(input);
-  return end(command);
+export async function cumulusApi(argv: readonly string[], environment = {}, input = ''): Promise<Ended> {
+  const { code: status, stdout, stderr } = await runCommand(BUILD, argv, { environment, input });
+  return { status, stdout, stderr };
 }
 
 /** Runs the built command with `--json`, and also returns what it wrote as such. */

@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { deleteItems } from '@cumulus/dynamodb/items';
 import { physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
-import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
@@ -288,7 +288,7 @@ onDynamoDBLocal('events in any order, any number of times', () => {
         await tellAll(all);
         expect(await tables()).toEqual(expected);
       }),
-      { numRuns: 80 },
+      { numRuns: sizeOf({ usual: 20, whole: 80 }) },
     );
   }, 300_000);
 
@@ -333,7 +333,7 @@ onDynamoDBLocal('events in any order, any number of times', () => {
         }
         expect(actual).toEqual(await tables());
       }),
-      { numRuns: 40 },
+      { numRuns: sizeOf({ usual: 10, whole: 40 }) },
     );
   }, 300_000);
 });

@@ -1,0 +1,1 @@
+export { startTestDynamoDB } from './test-server.ts';
