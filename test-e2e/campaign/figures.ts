@@ -21,6 +21,6 @@ export function describeViolation(seed: number, { run, breach, what, commands }:
   return [
     `${breach}: ${what}`,
     ...commands.map((command) => `    ${command}`),
-    `  repeat it by: npm run campaign -- --seed ${seed} --only ${run}`,
+    `  repeat it by: npm run campaign:faults -- --seed ${seed} --only ${run}`,
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { DeleteItemCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { describeUnless, type OwnMoto, ownMoto, whyNoMoto, putSampleRecords } from '@cumulus/test-kit';
+import { describeUnless, type OwnMoto, ownMoto, putSampleRecords, whyNoMoto } from '@cumulus/test-kit';
 import { cumulusApiJson } from '../command.ts';
 import { FaultProxy } from '../faults/proxy.ts';
 import { itemsOf } from '../own-tables.ts';
