@@ -307,7 +307,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     const otherCount = answered('DescribeExport', ({ ExportDescription: description }) => ({
       ExportDescription: { ...(description as object), ItemCount: 4 },
     }));
-    expect((await check(otherCount)).stderr).toMatch(/holds 3 items by its manifests, DynamoDB tells 4/);
+    expect((await check(otherCount)).stderr).toMatch(/holds 3 items by its manifests, DynamoDB says 4/);
     const object = { Bucket: BUCKET, Key: `${folder.replace(`s3://${BUCKET}/`, '')}/manifest-files.json` };
     await moto.s3.send(new PutObjectCommand({ ...object, Body: '{}' }));
     const altered = await check();

@@ -1,4 +1,4 @@
-import type { RecoveredSettings, RecoveredSettingsGiven, RestoredTable } from '@cumulus/dynamodb/recovery';
+import type { GivenSettings, RecoveredSettings, RestoredTable } from '@cumulus/dynamodb/recovery';
 import { describeSettingNotTaken, describeSettingsComparison } from './describe-settings.ts';
 
 /** What DynamoDB does not bring back with a table, and the recovery does not give it either: the table gets it by hand. */
@@ -14,7 +14,7 @@ export const NOT_CARRIED_OVER: readonly string[] = [
 /** What became of a recovered table's settings, in lines for a person. */
 export function settingsLines(
   { knownFrom }: Pick<RecoveredSettings, 'knownFrom'>,
-  { given, notTaken, settings }: RecoveredSettingsGiven,
+  { given, notTaken, settings }: GivenSettings,
 ): readonly string[] {
   return [
     ...(given.length === 0 ? [] : [`  given: ${given.join(', ')}`]),

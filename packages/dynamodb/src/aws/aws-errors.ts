@@ -14,7 +14,7 @@ import {
 export interface RequestContext {
   /** The DynamoDB API action, which is also the IAM action's name after `dynamodb:`. */
   readonly action: string;
-  readonly table?: string;
+  readonly table?: string | undefined;
 }
 
 /** What the SDK's errors have in common, as far as it matters here. */

@@ -10,42 +10,17 @@ export type {
   TableDifferences,
 } from './copy/differences.ts';
 export * from './errors.ts';
-export {
-  type ExportDestination,
-  type FinishExportOptions,
-  type FinishedExport,
-  finishExport,
-  parseDestination,
-  type StartExportOptions,
-  startExport,
-  type TableExport,
-} from './export/export-table.ts';
-export {
-  type PlanExportsOptions,
-  type PlannedExport,
-  type PlannedExports,
-  planExports,
-} from './export/plan.ts';
-export {
-  type FinishedImport,
-  type FinishImportOptions,
-  finishImport,
-  type PlanImportOptions,
-  type PlannedImport,
-  planImport,
-  type SchemaOrigin,
-  startImport,
-} from './import/import-table.ts';
-export { choosePruned, type PruneDecision, type Retention } from './on-demand/choose-pruned.ts';
-export {
-  type FinishOnDemandBackupOptions,
-  finishOnDemandBackup,
-  type PlannedOnDemandBackup,
-  type PlanOnDemandBackupsOptions,
-  planOnDemandBackups,
-  startOnDemandBackup,
-} from './on-demand/create-backup.ts';
-export { checkDeletable, deleteOnDemandBackup } from './on-demand/delete-backup.ts';
+export type { TableExport } from './export/describe.ts';
+export { type ExportDestination, parseDestination } from './export/destination.ts';
+export { type FinishExportOptions, type FinishedExport, finishExport } from './export/finish.ts';
+export { type PlanExportsOptions, type PlannedExport, type PlannedExports, planExports } from './export/plan.ts';
+export { startExport } from './export/start.ts';
+export { type FinishedImport, finishImport } from './import/finish.ts';
+export { type PlanImportOptions, type PlannedImport, planImport, type SchemaOrigin } from './import/plan.ts';
+export { startImport } from './import/start.ts';
+export type { FinishOptions, Started } from './long-work.ts';
+export { type OnDemandBackup, tableOfBackup } from './on-demand/backup.ts';
+export { checkDeletable, deleteOnDemandBackup } from './on-demand/delete.ts';
 export {
   type BackedUpFeatures,
   type BackedUpIndex,
@@ -54,31 +29,31 @@ export {
   describeOnDemandBackup,
   findOnDemandBackup,
   type OnDemandBackupDescription,
-} from './on-demand/describe-backup.ts';
-export { type ListOnDemandBackupsOptions, listOnDemandBackups } from './on-demand/list-backups.ts';
-export { type OnDemandBackup, tableOfBackup } from './on-demand/on-demand-backup.ts';
+} from './on-demand/describe.ts';
+export { finishOnDemandBackup } from './on-demand/finish.ts';
+export { type ListOnDemandBackupsOptions, listOnDemandBackups } from './on-demand/list.ts';
+export { type PlannedOnDemandBackup, type PlanOnDemandBackupsOptions, planOnDemandBackups } from './on-demand/plan.ts';
+export { choosePruned, type PruneDecision, type Retention } from './on-demand/prune.ts';
 export {
   type PlanBackupRestoreOptions,
   type PlannedBackupRestore,
   planBackupRestore,
   startBackupRestore,
-} from './on-demand/restore-from-backup.ts';
+} from './on-demand/restore.ts';
+export { startOnDemandBackup } from './on-demand/start.ts';
 export {
-  createEmptyTable,
   type DeploymentRestore,
-  type EmptyTable,
+  type DeploymentRestoreOptions,
   planDeploymentRestore,
 } from './point-in-time/deployment.ts';
+export { createEmptyTable, type EmptyTable } from './point-in-time/empty-table.ts';
 export {
-  finishRestore,
   type PlannedRestore,
   type PlannedRestores,
   type PlanRestoresOptions,
   planRestoresToTime,
-  type RestorableTable,
-  type RestoredTable,
-  startRestoreToTime,
-} from './point-in-time/restore-to-time.ts';
+} from './point-in-time/plan.ts';
+export { startRestoreToTime } from './point-in-time/start.ts';
 export {
   describeProtection,
   disableProtection,
@@ -86,11 +61,7 @@ export {
   type Protection,
   type RestorableWindow,
 } from './protection.ts';
-export {
-  giveSettings,
-  type RecoveredSettings,
-  type RecoveredSettingsGiven,
-  settingsToGive,
-  type TableUpdateName,
-} from './settings/recovered-settings.ts';
+export { finishRestore, type RestorableTable, type RestoredTable } from './restored-table.ts';
+export type { GivenSettings, TableUpdateName } from './settings/give-settings.ts';
+export type { RecoveredSettings } from './settings/recovered-settings.ts';
 export { zonedTime } from './zoned-time.ts';

@@ -1,5 +1,5 @@
 import { TimeOutsideWindowError } from './errors.ts';
-import { NOTHING_STARTED } from './nothing-started.ts';
+import { NOTHING_STARTED } from './long-work.ts';
 import type { RestorableWindow } from './protection.ts';
 import { wholeSecond, zonedTime } from './zoned-time.ts';
 

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError, firstLine, type RequestContext } from '../aws/aws-errors.ts';
+import { explainAwsError, firstLine, isThrottling, type RequestContext } from '../aws/aws-errors.ts';
 import { AccessDeniedError, RequestFailedError } from '../aws/errors.ts';
 import { StorageError } from '../storage/errors.ts';
 import { NotProtectedError } from './errors.ts';
@@ -14,8 +14,8 @@ const S3_ACTIONS: { readonly [transfer in Transfer]: string } = {
 };
 
 /**
- * Turns what the SDK threw at the beginning of an export or import into an error that says what to do. What DynamoDB
- * refuses because of the bucket it says in its words only, in the codes that a failed export has as well.
+ * Turns what the SDK threw at the start of an export or import into an error that says what to do. DynamoDB's refusals
+ * because of the bucket have no error class of their own: the codes of a failed export are in the message.
  */
 export async function explainTransferError(
   thrown: unknown,
@@ -49,6 +49,11 @@ export async function explainTransferError(
     return isDenial ? new AccessDeniedError(problem, advice, thrown) : new StorageError(problem, advice, thrown);
   }
   return explainAwsError(thrown, client, context);
+}
+
+/** Throttling passes. That as many exports or imports as the account may have are under way lasts for hours. */
+export function isPassingRefusal(thrown: unknown): boolean {
+  return isThrottling(thrown) && (thrown as Error).name !== 'LimitExceededException';
 }
 
 /** What to do about an export or import that failed with this code. */

@@ -37,11 +37,11 @@ export interface TableSchema {
   readonly globalIndexes: readonly IndexSchema[];
   readonly localIndexes: readonly IndexSchema[];
   /** What the stream holds; undefined where there is none. */
-  readonly stream?: StreamViewType;
+  readonly stream?: StreamViewType | undefined;
   /** The attribute of time to live; undefined where it is off, or was not to be learnt. */
-  readonly ttlAttribute?: string;
+  readonly ttlAttribute?: string | undefined;
   /** Whether point-in-time recovery is on; undefined where it was not to be learnt (DynamoDB Local has none). */
-  readonly pointInTimeRecovery?: boolean;
+  readonly pointInTimeRecovery?: boolean | undefined;
 }
 
 /** A key's attributes in order: partition key, then sort key. */

@@ -28,12 +28,7 @@ export async function runExport(options: ExportOptions, context: Context): Promi
     leaveOutUnprotected: table === undefined,
     abortSignal,
   });
-  const { at: time, destination } = plan;
-  const begin = startTogether(
-    plan.exports,
-    async ({ started, failures, ...of }) =>
-      started ?? startExport({ client, ...of, time, destination, failures, abortSignal }),
-  );
+  const begin = startTogether(plan.exports, (planned) => startExport(client, planned, abortSignal));
   const carryOut = async (planned: PlannedExport): Promise<Outcome> => {
     if (options['dry-run'] === true) return foretell(planned, plan, to);
     const started = await begin(planned);
@@ -76,7 +71,7 @@ async function finish(
   { verify }: Pick<ExportOptions, 'verify'>,
   { client, s3, abortSignal, onProgress }: Context,
 ): Promise<Outcome> {
-  const finished = await finishExport({ client, s3, arn, verify, advice, abortSignal, onProgress });
+  const finished = await finishExport(client, { arn }, { s3, verify, advice, abortSignal, onProgress });
   const { table, folder, time, itemCount: items, billedBytes, files, verified } = finished;
   const bytes = billedBytes === undefined ? '' : `, ${size(billedBytes)}`;
   return {

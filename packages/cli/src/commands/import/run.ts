@@ -30,9 +30,10 @@ function cumulusTable({ for: name }: ImportOptions): TableName | undefined {
 async function carryOut(planned: PlannedImport, options: ImportOptions, context: Context): Promise<Outcome> {
   const { client, abortSignal, onProgress } = context;
   const { table, exported, settings, started } = planned;
-  const arn = started ?? (await startImport(client, planned, abortSignal));
-  if (options['no-wait'] === true) return tellOfBegin(planned, arn, options);
-  const imported = await finishImport({ client, arn, planned, abortSignal, onProgress });
+  const importing = await startImport(client, planned, abortSignal);
+  if (options['no-wait'] === true) return tellOfBegin(planned, importing.started, options);
+  const advice = ['Run the same command again: it goes on with this import, and gives the table its settings.'];
+  const imported = await finishImport(client, importing, { advice, abortSignal, onProgress });
   const recount = await noteRecount(client, table, 'was imported');
   const { items, processedBytes } = imported;
   const bytes = processedBytes === undefined ? '' : `, ${size(processedBytes)} read`;

@@ -4,9 +4,11 @@ import { NotProtectedError } from '../errors.ts';
 import { describeProtection } from '../protection.ts';
 import { checkInstant, latestOfAll, type TableWindow } from '../restorable-window.ts';
 import { wholeSecond } from '../zoned-time.ts';
-import { type ExportDestination, findExports, type KnownExports, type TableExport } from './export-table.ts';
+import type { TableExport } from './describe.ts';
+import type { ExportDestination } from './destination.ts';
+import { findExports, type KnownExports } from './find.ts';
 
-/** How much older than what is asked for an export under way may be to be gone on with, in milliseconds. */
+/** How much older than the wanted instant an export under way may be to be continued, in milliseconds. */
 const MAX_BEHIND = 24 * 3_600_000;
 
 export interface PlanExportsOptions {
@@ -14,85 +16,96 @@ export interface PlanExportsOptions {
   /** All of them are exported as they were at the same instant. */
   readonly tables: readonly string[];
   readonly destination: ExportDestination;
-  /** The instant, taken to the second; the latest that all tables can be exported at unless given. */
+  /** The instant, rounded down to the second; the latest that all tables can be exported at unless given. */
   readonly at?: Date | undefined;
-  /** Whether the instant was told from now: then an export under way, of an earlier instant, is gone on with. */
+  /** Whether `at` was reckoned from now, so that it moves. Then an export under way, of an earlier instant, is continued. */
   readonly relative?: boolean | undefined;
-  /** Whether tables without point-in-time recovery are left out, as long as one has it; else they are an error. */
-  readonly leaveOutUnprotected: boolean;
+  /** Whether tables without point-in-time recovery are left out, as long as one has it; they are an error unless given. */
+  readonly leaveOutUnprotected?: boolean | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
-/** An export that nothing stands against. */
+/** An export that can be started. */
 export interface PlannedExport {
   readonly table: string;
   readonly tableArn: string;
-  /** The same that an earlier run began, under way or ended. */
+  /** In whole seconds, within the table's window. */
+  readonly at: Date;
+  readonly destination: ExportDestination;
+  /** The same export, if an earlier call started it: under way, or completed. */
   readonly started?: TableExport | undefined;
+  /** How many exports of the table failed before, so that DynamoDB does not take this for one of them. */
   readonly failures: number;
 }
 
 export interface PlannedExports {
   /** The instant of all of them. */
   readonly at: Date;
-  readonly destination: ExportDestination;
   readonly exports: readonly PlannedExport[];
   /** The tables that were left out. */
   readonly unprotected: readonly string[];
 }
 
-interface LookedAt extends TableWindow, KnownExports {
+interface ExportCandidate extends TableWindow, KnownExports {
   readonly tableArn: string;
 }
 
 /**
- * Finds out whether tables can be exported as they were at one instant; changes nothing. What an earlier run began is
- * found again: without a time, or with one told from now, exports under way to the same destination of an instant less than
- * a day before, and then what has ended of the same instant.
+ * Finds out whether tables can be exported as they were at one instant; changes nothing. What an earlier call started is
+ * found again. Without a time, or with a relative one, that is an export under way to the same destination, of an instant
+ * less than a day before; then also what is completed of the same instant.
  * @throws TableNotFoundError; NotProtectedError, TimeOutsideWindowError, which name each table; AccessDeniedError
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { finishExport, parseDestination, planExports, startExport } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * const tables = ['prod-GranulesTable', 'prod-FilesTable'];
+ * const destination = parseDestination('s3://my-bucket/exports');
+ * const { exports } = await planExports({ client, tables, destination });
+ * const started = await Promise.all(exports.map((planned) => startExport(client, planned)));
+ * for (const each of started) await finishExport(client, each, { advice: ['Run this script again.'] });
+ * ```
  */
 export async function planExports(options: PlanExportsOptions): Promise<PlannedExports> {
-  const { client, tables, destination, relative = false, leaveOutUnprotected, abortSignal } = options;
+  const { client, tables, destination, relative = false, leaveOutUnprotected = false, abortSignal } = options;
   const wanted = options.at === undefined ? undefined : wholeSecond(options.at);
   const isFixed = wanted !== undefined && !relative;
   const unprotected: string[] = [];
-  const looked: LookedAt[] = [];
-  // A table may have many that have ended, each of which has to be asked for by itself.
-  const find = (known: Pick<LookedAt, 'table' | 'tableArn'>, ended: boolean): Promise<KnownExports> =>
-    findExports({ client, ...known, destination, ended, abortSignal });
+  const candidates: ExportCandidate[] = [];
+  // A table may have many that have ended, and each takes a request of its own.
+  const find = (table: string, tableArn: string, ended: boolean): Promise<KnownExports> =>
+    findExports({ client, table, tableArn, destination, ended, abortSignal });
   for (const table of tables) {
     const { arn: tableArn } = await describeTable(client, table, abortSignal);
     const { window } = await describeProtection(client, table, abortSignal);
-    if (window === undefined) {
-      unprotected.push(table);
-    } else {
-      looked.push({ table, tableArn, window, ...(await find({ table, tableArn }, isFixed)) });
-    }
+    if (window === undefined) unprotected.push(table);
+    else candidates.push({ table, tableArn, window, ...(await find(table, tableArn, isFixed)) });
   }
-  if (unprotected.length > 0 && !(leaveOutUnprotected && looked.length > 0)) throw notProtected(unprotected);
-  const started = isFixed || looked.length === 0 ? undefined : latestOf(looked, wanted);
-  const at = started?.time === undefined ? (wanted ?? latestOfAll(looked)) : wholeSecond(started.time);
-  const exports: (PlannedExport & TableWindow)[] = [];
-  for (const { table, tableArn, window, exports: underWay, failures } of looked) {
-    const known = started === undefined ? underWay : (await find({ table, tableArn }, true)).exports;
+  if (unprotected.length > 0 && !(leaveOutUnprotected && candidates.length > 0)) throw notProtected(unprotected);
+  const underWay = isFixed || candidates.length === 0 ? undefined : latestOf(candidates, wanted);
+  const at = underWay?.time === undefined ? (wanted ?? latestOfAll(candidates)) : wholeSecond(underWay.time);
+  const exports: PlannedExport[] = [];
+  for (const { table, tableArn, failures, ...candidate } of candidates) {
+    const known = underWay === undefined ? candidate.exports : (await find(table, tableArn, true)).exports;
     const same = known.find(({ time }) => time !== undefined && wholeSecond(time).getTime() === at.getTime());
-    exports.push({ table, tableArn, window, failures, started: same ?? known.find(({ arn }) => arn === started?.arn) });
+    const started = same ?? known.find(({ arn }) => arn === underWay?.arn);
+    exports.push({ table, tableArn, at, destination, started, failures });
   }
-  // One that was begun is of its instant, also when the window has moved on.
-  checkInstant(
-    at,
-    exports.filter((planned) => planned.started === undefined),
-  );
-  return { at, destination, exports, unprotected };
+  // One that was started is of its instant, also when the window has moved on.
+  const toStart = candidates.filter((_, index) => exports[index]?.started === undefined);
+  checkInstant(at, toStart);
+  return { at, exports, unprotected };
 }
 
 /**
- * Of the exports that were found under way the one of the latest instant, which is that of the last run. None of an
- * instant that its table cannot be restored to: DynamoDB tells of a table's exports also after another one of its name was
- * made. None of long before: whoever asks for the state of now does not mean what was asked for as that of last month.
- * @param wanted an earlier run of what is told from now was of an earlier instant; undefined for the latest instant
+ * Of the exports that were found under way the one of the latest instant, which is that of the last call. None of an
+ * instant outside of its table's window: DynamoDB lists a table's exports also after another table got its name. None of
+ * long before: who asks for the present state does not mean that of last month.
+ * @param wanted the relative instant, later than that of an earlier call; undefined for the latest
  */
-function latestOf(tables: readonly LookedAt[], wanted: Date | undefined): TableExport | undefined {
+function latestOf(tables: readonly ExportCandidate[], wanted: Date | undefined): TableExport | undefined {
   const oldest = (wanted ?? latestOfAll(tables)).getTime() - MAX_BEHIND;
   return tables
     .flatMap(({ exports, window }) => exports.filter(({ time }) => time !== undefined && time >= window.earliest))

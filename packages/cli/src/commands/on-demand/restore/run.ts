@@ -17,7 +17,8 @@ export async function runRestore(options: RestoreOptions, context: Context): Pro
 }
 
 async function restore(planned: PlannedBackupRestore, options: RestoreOptions, context: Context): Promise<Outcome> {
-  const { backup, source, target, started: continued, settings } = planned;
+  const { backup, source, target, settings } = planned;
+  const continued = planned.started !== undefined;
   const dryRun = options['dry-run'] === true;
   const at = zonedTime(backup.createdAt);
   const result = {
@@ -38,7 +39,7 @@ async function restore(planned: PlannedBackupRestore, options: RestoreOptions, c
   }
   const command = `cumulus-api on-demand restore --backup ${backup.arn} --to ${target}`;
   const { client, abortSignal, onProgress } = context;
-  await startBackupRestore(client, planned, abortSignal).catch((error: unknown) => {
+  const started = await startBackupRestore(client, planned, abortSignal).catch((error: unknown) => {
     if (!abortSignal.aborted) throw error;
     throw new InterruptedError(
       `The restore of ${backup.name} to ${target} was interrupted.`,
@@ -56,7 +57,7 @@ async function restore(planned: PlannedBackupRestore, options: RestoreOptions, c
     };
   }
   const advice = [`DynamoDB goes on with what was begun. To wait for it, and give it its settings: ${command}`];
-  const restored = await finishRestore(client, planned, { advice, abortSignal, onProgress });
+  const restored = await finishRestore(client, started, { advice, abortSignal, onProgress });
   return {
     result: { ...result, state: 'restored', ...restored, notCarriedOver: NOT_CARRIED_OVER },
     lines: [

@@ -9,6 +9,7 @@ import {
   planDeploymentRestore,
   planRestoresToTime,
   type RestorableTable,
+  type Started,
   startRestoreToTime,
   zonedTime,
 } from '@cumulus/dynamodb/recovery';
@@ -54,8 +55,7 @@ class RestoreWork {
   /** The time that was asked for, where it is not the same when asked for again. */
   readonly #moving: string | undefined;
   readonly #context: Context;
-  /** Gives the instant that a table is being restored to. */
-  readonly #begin: (restore: PlannedRestore) => Promise<Date>;
+  readonly #begin: (restore: PlannedRestore) => Promise<Started<PlannedRestore>>;
 
   constructor(planned: PlannedRestores, commandAt: (time: Date) => string, options: RestoreOptions, context: Context) {
     this.#planned = planned;
@@ -69,9 +69,7 @@ class RestoreWork {
         : undefined;
     this.#context = context;
     const { client, abortSignal } = context;
-    this.#begin = startTogether(planned.restores, (restore) =>
-      startRestoreToTime(client, restore, planned, abortSignal),
-    );
+    this.#begin = startTogether(planned.restores, (restore) => startRestoreToTime(client, restore, abortSignal));
   }
 
   taskOf(restore: PlannedRestore): Task {
@@ -84,7 +82,8 @@ class RestoreWork {
 
   async #restore(restore: PlannedRestore): Promise<Outcome> {
     const { client, abortSignal, onProgress } = this.#context;
-    const { source, target, window, started: continued, settings } = restore;
+    const { source, target, window, settings } = restore;
+    const continued = restore.started !== undefined;
     const result = {
       table: target,
       source,
@@ -106,9 +105,10 @@ class RestoreWork {
         ],
       };
     }
-    const at = await this.#begin(restore).catch((error: unknown) => {
+    const started = await this.#begin(restore).catch((error: unknown) => {
       throw this.#notBegun(restore, error);
     });
+    const { started: at } = started;
     const command = this.#commandAt(at);
     if (!this.#waits) {
       return {
@@ -120,7 +120,7 @@ class RestoreWork {
       };
     }
     const advice = [`DynamoDB goes on with what was begun. To wait for it, and give it its settings: ${command}`];
-    const restored = await finishRestore(client, restore, { advice, abortSignal, onProgress });
+    const restored = await finishRestore(client, started, { advice, abortSignal, onProgress });
     return {
       result: { ...result, at: at.toISOString(), state: 'restored', ...restored, notCarriedOver: NOT_CARRIED_OVER },
       lines: [

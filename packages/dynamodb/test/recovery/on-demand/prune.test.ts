@@ -1,5 +1,5 @@
-import { choosePruned } from '../../../src/recovery/on-demand/choose-pruned.ts';
-import type { OnDemandBackup } from '../../../src/recovery/on-demand/on-demand-backup.ts';
+import type { OnDemandBackup } from '../../../src/recovery/on-demand/backup.ts';
+import { choosePruned } from '../../../src/recovery/on-demand/prune.ts';
 
 function backup(table: string, day: number, more: Partial<OnDemandBackup> = {}): OnDemandBackup {
   return {

@@ -2,13 +2,25 @@ import { DeleteBackupCommand, type DynamoDBClient } from '@aws-sdk/client-dynamo
 import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { abortable, outlastThrottling } from '../../aws/patience.ts';
 import { BackupNotReadyError, SystemBackupError } from '../errors.ts';
+import { wasRepeated } from '../long-work.ts';
 import { zonedTime } from '../zoned-time.ts';
-import { explainBackupError } from './explain-backup-error.ts';
-import type { OnDemandBackup } from './on-demand-backup.ts';
+import type { OnDemandBackup } from './backup.ts';
+import { explainBackupError } from './explain-error.ts';
 
 /**
- * Finds out whether DynamoDB would delete a backup.
- * @throws SystemBackupError, BackupNotReadyError
+ * Checks that DynamoDB would delete a backup.
+ * @throws SystemBackupError if DynamoDB made it itself; BackupNotReadyError while it is being made
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { checkDeletable, deleteOnDemandBackup, listOnDemandBackups } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * for (const backup of await listOnDemandBackups({ client, tables: ['prod-RulesTable'], type: 'USER' })) {
+ *   checkDeletable(backup);
+ *   await deleteOnDemandBackup(client, backup.arn);
+ * }
+ * ```
  */
 export function checkDeletable({ arn, table, type, status, expiresAt }: OnDemandBackup): void {
   if (type === 'SYSTEM') {
@@ -28,8 +40,17 @@ export function checkDeletable({ arn, table, type, status, expiresAt }: OnDemand
 
 /**
  * Deletes a backup for good.
- * @returns whether it was this that deleted it: false if it was gone already
+ * @returns whether this call deleted it: false if it was gone already
  * @throws AccessDeniedError, ThrottledError and other errors of the request
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { deleteOnDemandBackup } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * declare const backupArn: string;
+ * const wasThere = await deleteOnDemandBackup(client, backupArn);
+ * ```
  */
 export async function deleteOnDemandBackup(
   client: DynamoDBClient,
@@ -45,8 +66,7 @@ export async function deleteOnDemandBackup(
     if (!(error instanceof Error) || error.name !== 'BackupNotFoundException') {
       throw await explainBackupError(error, client, { action: 'DeleteBackup', backup: backupArn });
     }
-    // A request whose answer was lost is sent again by the SDK, and then finds what it has deleted gone.
-    const { $metadata } = error as { readonly $metadata?: { readonly attempts?: number } };
-    return ($metadata?.attempts ?? 1) > 1;
+    // When an answer is lost, the SDK sends the request again, and that finds the backup gone.
+    return wasRepeated(error);
   }
 }

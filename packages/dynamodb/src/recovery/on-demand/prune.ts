@@ -1,16 +1,16 @@
-import { byAge, type OnDemandBackup } from './on-demand-backup.ts';
+import { byAge, type OnDemandBackup } from './backup.ts';
 
-/** How long backups are kept: one of both. */
+/** How long backups are kept: by number or by age. */
 export interface Retention {
-  /** So many of the newest of each table stay. */
+  /** How many of each table's newest stay. */
   readonly keep?: number | undefined;
-  /** Those that were made before go, but for each table's newest. */
+  /** Those that were made before this go, except each table's newest. */
   readonly olderThan?: Date | undefined;
-  /** Only backups whose names begin so are counted, and deleted. */
+  /** Only backups whose names start like this are counted, and deleted. */
   readonly namePrefix?: string | undefined;
 }
 
-/** What is to become of a backup. */
+/** What happens to a backup. */
 export interface PruneDecision {
   readonly backup: OnDemandBackup;
   readonly goes: boolean;
@@ -19,10 +19,19 @@ export interface PruneDecision {
 }
 
 /**
- * Chooses, table by table, the backups that a retention has no more use for. Only what is AVAILABLE counts as kept, so
+ * Chooses, table by table, the backups that a retention does not keep. Only what is AVAILABLE counts as kept, so
  * that a table never loses the last backup that it can be restored from; what is still being made stays, and does not count.
  * SYSTEM backups are left out: they are DynamoDB's to delete.
  * @returns tables in the order of their names, each with its backups newest first
+ * @example
+ * ```ts
+ * import type { OnDemandBackup } from '@cumulus/dynamodb/recovery';
+ * import { choosePruned } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const backups: readonly OnDemandBackup[];
+ * const decisions = choosePruned(backups, { keep: 7, namePrefix: 'nightly-' });
+ * const toDelete = [...decisions.values()].flat().filter(({ goes }) => goes);
+ * ```
  */
 export function choosePruned(
   backups: readonly OnDemandBackup[],
@@ -39,11 +48,8 @@ export function choosePruned(
         kept += 1;
         const isAmongNewest = kept <= keep;
         if (olderThan === undefined) {
-          return {
-            backup,
-            goes: !isAmongNewest,
-            because: `${isAmongNewest ? 'one of' : 'older than'} the newest ${keep}`,
-          };
+          const because = `${isAmongNewest ? 'one of' : 'older than'} the newest ${keep}`;
+          return { backup, goes: !isAmongNewest, because };
         }
         if (backup.createdAt >= olderThan) return { backup, goes: false, because: 'it is not that old' };
         return { backup, goes: !isAmongNewest, because: isAmongNewest ? 'the newest of its table' : 'it is older' };

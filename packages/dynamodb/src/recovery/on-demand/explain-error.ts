@@ -3,7 +3,7 @@ import { type AwsError, explainAwsError, firstLine } from '../../aws/aws-errors.
 import { placeOf } from '../../aws/client.ts';
 import { AccessDeniedError, RequestFailedError, ThrottledError } from '../../aws/errors.ts';
 import { BackupNotFoundError } from '../errors.ts';
-import { tableOfBackup } from './on-demand-backup.ts';
+import { tableOfBackup } from './backup.ts';
 
 /** What was asked about a backup. */
 export interface BackupRequest {
@@ -54,7 +54,7 @@ export async function explainBackupError(
   if (hindrance !== undefined) {
     return new RequestFailedError(`DynamoDB refused ${what}: ${firstLine(message)}`, [hindrance], thrown);
   }
-  const explained = await explainAwsError(thrown, client, table === undefined ? { action } : { action, table });
+  const explained = await explainAwsError(thrown, client, { action, table });
   if (!(explained instanceof ThrottledError)) return explained;
   return new ThrottledError(
     `DynamoDB kept throttling ${what}: ${firstLine(message)}`,

@@ -8,36 +8,36 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { abortable } from '../../aws/patience.ts';
-import { backupGone, explainBackupError } from './explain-backup-error.ts';
-import { backupFrom, type OnDemandBackup } from './on-demand-backup.ts';
+import { backupFrom, type OnDemandBackup } from './backup.ts';
+import { backupGone, explainBackupError } from './explain-error.ts';
 
-/** A backup with the table that it is of, as that was then. */
+/** A backup, with its table as it was then. */
 export interface OnDemandBackupDescription extends OnDemandBackup {
   readonly source: BackedUpTable;
 }
 
 export interface BackedUpTable {
-  readonly arn?: string;
-  /** DynamoDB's own identity of the table: another one after it was deleted and made again under the same name. */
-  readonly id?: string;
-  readonly createdAt?: Date;
-  /** DynamoDB's estimates, which AWS renews about every six hours. */
-  readonly items?: number;
-  readonly bytes?: number;
-  /** `PAY_PER_REQUEST` (on demand) or `PROVISIONED`; undefined where the server does not tell. */
-  readonly billingMode?: string;
+  readonly arn?: string | undefined;
+  /** DynamoDB's own identity of the table: another one after it was deleted and created again under the same name. */
+  readonly id?: string | undefined;
+  readonly createdAt?: Date | undefined;
+  /** DynamoDB's estimates, which AWS updates about every six hours. */
+  readonly items?: number | undefined;
+  readonly bytes?: number | undefined;
+  /** `PAY_PER_REQUEST` (on demand) or `PROVISIONED`; undefined where the server does not say. */
+  readonly billingMode?: string | undefined;
   readonly key: BackedUpKey;
-  /** Undefined where the server does not tell, as stand-ins do not. */
-  readonly features?: BackedUpFeatures;
+  /** Undefined where the server does not say, as stand-ins do not. */
+  readonly features?: BackedUpFeatures | undefined;
 }
 
-/** Names of attributes, of which a backup does not tell the types. */
+/** Names of attributes; a backup does not have their types. */
 export interface BackedUpKey {
   readonly hash: string;
   /** The further attributes of an index's key, which may have up to four of each kind. */
-  readonly moreHash?: readonly string[];
-  readonly range?: string;
-  readonly moreRange?: readonly string[];
+  readonly moreHash?: readonly string[] | undefined;
+  readonly range?: string | undefined;
+  readonly moreRange?: readonly string[] | undefined;
 }
 
 /** What was on when the backup was made. */
@@ -45,11 +45,11 @@ export interface BackedUpFeatures {
   readonly globalIndexes: readonly BackedUpIndex[];
   readonly localIndexes: readonly BackedUpIndex[];
   /** What the stream held; undefined where there was none. */
-  readonly stream?: StreamViewType;
+  readonly stream?: StreamViewType | undefined;
   /** The attribute of time to live; undefined where it was off. */
-  readonly ttlAttribute?: string;
+  readonly ttlAttribute?: string | undefined;
   /** `AES256` or `KMS`; undefined for a key that AWS owns. */
-  readonly encryption?: string;
+  readonly encryption?: string | undefined;
 }
 
 export interface BackedUpIndex {
@@ -58,8 +58,18 @@ export interface BackedUpIndex {
 }
 
 /**
- * Describes a backup, of whatever type.
+ * Describes a backup of any type.
  * @throws BackupNotFoundError, AccessDeniedError and other errors of the request
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { describeOnDemandBackup } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * declare const backupArn: string;
+ * const { name, createdAt, source } = await describeOnDemandBackup(client, backupArn);
+ * console.log(name, createdAt, source.key.hash);
+ * ```
  */
 export async function describeOnDemandBackup(
   client: DynamoDBClient,
@@ -71,7 +81,18 @@ export async function describeOnDemandBackup(
   return description;
 }
 
-/** Like {@link describeOnDemandBackup}, with undefined where there is no such backup. */
+/**
+ * Like {@link describeOnDemandBackup}, with undefined where there is no such backup.
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { findOnDemandBackup } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * declare const backupArn: string;
+ * const isGone = (await findOnDemandBackup(client, backupArn)) === undefined;
+ * ```
+ */
 export async function findOnDemandBackup(
   client: DynamoDBClient,
   backupArn: string,
@@ -94,14 +115,14 @@ function tableFrom(
   features: SourceTableFeatureDetails | undefined,
 ): BackedUpTable {
   return {
-    ...(source?.TableArn === undefined ? {} : { arn: source.TableArn }),
-    ...(source?.TableId === undefined ? {} : { id: source.TableId }),
-    ...(source?.TableCreationDateTime === undefined ? {} : { createdAt: source.TableCreationDateTime }),
-    ...(source?.ItemCount === undefined ? {} : { items: source.ItemCount }),
-    ...(source?.TableSizeBytes === undefined ? {} : { bytes: source.TableSizeBytes }),
-    ...(source?.BillingMode === undefined ? {} : { billingMode: source.BillingMode }),
+    arn: source?.TableArn,
+    id: source?.TableId,
+    createdAt: source?.TableCreationDateTime,
+    items: source?.ItemCount,
+    bytes: source?.TableSizeBytes,
+    billingMode: source?.BillingMode,
     key: keyFrom(source?.KeySchema),
-    ...(features === undefined ? {} : { features: featuresFrom(features) }),
+    features: features === undefined ? undefined : featuresFrom(features),
   };
 }
 
@@ -115,9 +136,9 @@ function featuresFrom(features: SourceTableFeatureDetails): BackedUpFeatures {
   return {
     globalIndexes: (features.GlobalSecondaryIndexes ?? []).map(indexFrom),
     localIndexes: (features.LocalSecondaryIndexes ?? []).map(indexFrom),
-    ...(stream?.StreamEnabled && stream.StreamViewType !== undefined ? { stream: stream.StreamViewType } : {}),
-    ...(isTtlOn && ttl.AttributeName !== undefined ? { ttlAttribute: ttl.AttributeName } : {}),
-    ...(encryption?.SSEType === undefined ? {} : { encryption: encryption.SSEType }),
+    stream: stream?.StreamEnabled ? stream.StreamViewType : undefined,
+    ttlAttribute: isTtlOn ? ttl.AttributeName : undefined,
+    encryption: encryption?.SSEType,
   };
 }
 
@@ -128,8 +149,8 @@ function keyFrom(elements: readonly KeySchemaElement[] = []): BackedUpKey {
   const [range, ...moreRange] = namesOf('RANGE');
   return {
     hash,
-    ...(moreHash.length === 0 ? {} : { moreHash }),
-    ...(range === undefined ? {} : { range }),
-    ...(moreRange.length === 0 ? {} : { moreRange }),
+    moreHash: moreHash.length === 0 ? undefined : moreHash,
+    range,
+    moreRange: moreRange.length === 0 ? undefined : moreRange,
   };
 }

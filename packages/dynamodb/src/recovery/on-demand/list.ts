@@ -1,9 +1,9 @@
-import { type BackupTypeFilter, type DynamoDBClient, ListBackupsCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, ListBackupsCommand } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
 import { abortable, outlastThrottling } from '../../aws/patience.ts';
-import { explainBackupError } from './explain-backup-error.ts';
-import { backupFrom, byAge, type OnDemandBackup } from './on-demand-backup.ts';
+import { backupFrom, byAge, type OnDemandBackup } from './backup.ts';
+import { explainBackupError } from './explain-error.ts';
 
 export interface ListOnDemandBackupsOptions {
   readonly client: DynamoDBClient;
@@ -17,20 +17,28 @@ export interface ListOnDemandBackupsOptions {
 /**
  * All backups that DynamoDB keeps, newest first. Those of AWS Backup are not among them.
  * @throws AccessDeniedError, ThrottledError and other errors of the request
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { listOnDemandBackups } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * const [newest] = await listOnDemandBackups({ client, tables: ['prod-RulesTable'] });
+ * console.log(newest?.name, newest?.createdAt);
+ * ```
  */
 export async function listOnDemandBackups(options: ListOnDemandBackupsOptions): Promise<readonly OnDemandBackup[]> {
   const { client, tables, type, abortSignal } = options;
-  // DynamoDB takes five of these requests a second, so that many tables are asked for together.
+  // DynamoDB takes five of these requests a second, so several tables are listed by one request.
   const table = tables?.length === 1 ? tables[0] : undefined;
   const backups: OnDemandBackup[] = [];
-  const filter: BackupTypeFilter = type ?? 'ALL';
   let after: string | undefined;
   const trail = new PageTrail<string>('The list of backups');
   do {
     const command = new ListBackupsCommand({
-      BackupType: filter,
-      ...(table === undefined ? {} : { TableName: table }),
-      ...(after === undefined ? {} : { ExclusiveStartBackupArn: after }),
+      BackupType: type ?? 'ALL',
+      TableName: table,
+      ExclusiveStartBackupArn: after,
     });
     try {
       const send = () => abortable(() => demandEvidence(client).send(command), abortSignal);

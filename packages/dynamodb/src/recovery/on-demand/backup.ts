@@ -2,21 +2,21 @@ import type { BackupDetails, BackupSummary } from '@aws-sdk/client-dynamodb';
 
 /** A backup that DynamoDB keeps, beside the table or without it. */
 export interface OnDemandBackup {
-  /** By it a backup is told from all others; names need not be unique. */
+  /** Identifies it; names need not be unique. */
   readonly arn: string;
   readonly name: string;
-  /** The physical name of the table that it is of, which may be gone. */
+  /** The physical name of its table, which may be gone. */
   readonly table: string;
-  /** `USER`; or `SYSTEM`, which DynamoDB made by itself when a protected table was deleted. */
+  /** `USER`; or `SYSTEM`, made by DynamoDB itself when a protected table was deleted. */
   readonly type: string;
   /** `CREATING`, `AVAILABLE` or `DELETED`. */
   readonly status: string;
-  /** Undefined while it is not known yet. */
-  readonly bytes?: number;
-  /** The time that it was asked for, which is the instant that its items are of. */
+  /** Undefined until DynamoDB knows it. */
+  readonly bytes?: number | undefined;
+  /** When it was asked for: the instant of its items. */
   readonly createdAt: Date;
   /** When DynamoDB removes it by itself; undefined for one that stays until it is deleted. */
-  readonly expiresAt?: Date;
+  readonly expiresAt?: Date | undefined;
 }
 
 /** Reads a backup out of DynamoDB's description of it. */
@@ -28,13 +28,22 @@ export function backupFrom(said: BackupDetails | BackupSummary): OnDemandBackup 
     table: tableOfBackup(arn),
     type: said.BackupType ?? 'USER',
     status: said.BackupStatus ?? 'UNKNOWN',
-    ...(bytes === undefined ? {} : { bytes }),
+    bytes,
     createdAt: said.BackupCreationDateTime ?? new Date(0),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    expiresAt,
   };
 }
 
-/** The name of the table that a backup is of: `arn:…:table/NAME/backup/…`. */
+/**
+ * The physical name of the table of a backup, `arn:…:table/NAME/backup/…`; the text itself if it is no such ARN.
+ * @example
+ * ```ts
+ * import { tableOfBackup } from '@cumulus/dynamodb/recovery';
+ *
+ * tableOfBackup('arn:aws:dynamodb:us-east-1:123456789012:table/prod-RulesTable/backup/01548148148148-1a2b3c4d');
+ * // 'prod-RulesTable'
+ * ```
+ */
 export function tableOfBackup(backupArn: string): string {
   return /:table\/([^/]+)\/backup\//.exec(backupArn)?.[1] ?? backupArn;
 }

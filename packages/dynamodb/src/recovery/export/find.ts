@@ -1,0 +1,73 @@
+import { type DynamoDBClient, ListExportsCommand } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { explainAwsError } from '../../aws/aws-errors.ts';
+import { PageTrail } from '../../aws/page-trail.ts';
+import { abortable } from '../../aws/patience.ts';
+import { describeExport, type TableExport } from './describe.ts';
+import type { ExportDestination } from './destination.ts';
+
+/** The exports of a table that DynamoDB knows of, which are those of the last 90 days. */
+export interface KnownExports {
+  /** Under way, or completed, in DynamoDB's order. */
+  readonly exports: readonly TableExport[];
+  /** How many failed. */
+  readonly failures: number;
+}
+
+export interface FindExportsOptions {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly tableArn: string;
+  /** Only those that go here. */
+  readonly destination: ExportDestination;
+  /** Also those that have ended; else only those under way. */
+  readonly ended: boolean;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/**
+ * Looks for exports of a table to one destination.
+ * @throws AccessDeniedError, which names the action that is not permitted
+ */
+export async function findExports(options: FindExportsOptions): Promise<KnownExports> {
+  const { client, destination, abortSignal } = options;
+  const listed = await listExports(options);
+  const exports: TableExport[] = [];
+  let { failures } = listed;
+  for (const arn of listed.arns) {
+    const known = await describeExport(client, arn, abortSignal);
+    const { bucket, prefix } = known.destination;
+    // It may have ended since it was listed.
+    if (known.status === 'FAILED') failures += 1;
+    else if (bucket === destination.bucket && prefix === destination.prefix) exports.push(known);
+  }
+  return { exports, failures };
+}
+
+async function listExports({
+  client,
+  table,
+  tableArn,
+  ended,
+  abortSignal,
+}: FindExportsOptions): Promise<{ readonly arns: readonly string[]; readonly failures: number }> {
+  const arns: string[] = [];
+  let failures = 0;
+  const trail = new PageTrail<string>(`The list of exports of ${table}`);
+  let token: string | undefined;
+  try {
+    do {
+      const command = new ListExportsCommand({ TableArn: tableArn, NextToken: token });
+      const page = await abortable(() => demandEvidence(client).send(command), abortSignal);
+      for (const { ExportArn, ExportStatus, ExportType = 'FULL_EXPORT' } of page.ExportSummaries ?? []) {
+        if (ExportStatus === 'FAILED') failures += 1;
+        const wanted = ExportStatus === 'IN_PROGRESS' || (ended && ExportStatus === 'COMPLETED');
+        if (wanted && ExportType === 'FULL_EXPORT' && ExportArn !== undefined) arns.push(ExportArn);
+      }
+      token = trail.step(page.NextToken);
+    } while (token !== undefined);
+  } catch (error) {
+    throw await explainAwsError(error, client, { action: 'ListExports', table });
+  }
+  return { arns, failures };
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { type DynamoDBClient, ExportTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { TimeOutsideWindowError } from '../errors.ts';
+import { startWork } from '../long-work.ts';
+import { explainTransferError, isPassingRefusal } from '../transfer-errors.ts';
+import { zonedTime } from '../zoned-time.ts';
+import { exportFrom, type TableExport } from './describe.ts';
+import type { PlannedExport } from './plan.ts';
+
+/**
+ * Starts the export of a table as it was at an instant, unless an earlier call started it. DynamoDB answers the same
+ * request, within eight hours, with the first export, and starts no second one.
+ * @throws NotProtectedError; TimeOutsideWindowError; AccessDeniedError, also if S3 refuses; StorageError if there is no
+ *   such bucket; RequestFailedError, ConnectionError, InterruptedError
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { type PlannedExport, startExport } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * declare const planned: PlannedExport;
+ * const { arn, folder } = await startExport(client, planned);
+ * ```
+ */
+export async function startExport(
+  client: DynamoDBClient,
+  planned: PlannedExport,
+  abortSignal?: AbortSignal,
+): Promise<TableExport> {
+  const { table, tableArn, at, destination, started } = planned;
+  const { bucket, prefix, bucketOwner, kmsKeyId } = destination;
+  const command = new ExportTableToPointInTimeCommand({
+    TableArn: tableArn,
+    ExportTime: at,
+    ExportFormat: 'DYNAMODB_JSON',
+    ExportType: 'FULL_EXPORT',
+    ClientToken: tokenOf(planned),
+    S3Bucket: bucket,
+    S3Prefix: prefix === '' ? undefined : prefix,
+    S3BucketOwner: bucketOwner,
+    S3SseAlgorithm: kmsKeyId === undefined ? undefined : 'KMS',
+    S3SseKmsKeyId: kmsKeyId,
+  });
+  return startWork({
+    started,
+    request: async () => exportFrom((await demandEvidence(client).send(command)).ExportDescription ?? {}),
+    passes: isPassingRefusal,
+    explain: async (thrown) => {
+      const { name, message } = thrown as Error;
+      if (name === 'InvalidExportTimeException') {
+        return new TimeOutsideWindowError(
+          `DynamoDB cannot export table ${table} as it was at ${zonedTime(at)}: ${message}`,
+          ['Nothing was exported.', `Look at the window by: cumulus-api pitr status --table ${table}`],
+          thrown,
+        );
+      }
+      return explainTransferError(thrown, client, { action: 'ExportTableToPointInTime', table });
+    },
+    abortSignal,
+  });
+}
+
+/** The same for the same request, so that one whose answer was lost is not carried out twice. */
+function tokenOf({ tableArn, at, destination, failures }: PlannedExport): string {
+  const { bucket, prefix, bucketOwner, kmsKeyId } = destination;
+  const parts = [tableArn, at.toISOString(), bucket, prefix, bucketOwner, kmsKeyId, failures];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 36);
+}

@@ -1,0 +1,101 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describeTable } from '../../tables/describe.ts';
+import { BackupExistsError } from '../errors.ts';
+import { NOTHING_STARTED } from '../long-work.ts';
+import { zonedTime } from '../zoned-time.ts';
+import type { OnDemandBackup } from './backup.ts';
+import { listOnDemandBackups } from './list.ts';
+
+/** How long after its creation a backup of the same name counts as that of an interrupted call, in milliseconds. */
+const MAX_UNFINISHED = 3_600_000;
+
+/** DynamoDB's limit on a backup's name. */
+const MAX_NAME = 255;
+
+export interface PlanOnDemandBackupsOptions {
+  readonly client: DynamoDBClient;
+  /** Physical names. */
+  readonly tables: readonly string[];
+  /** The name of each table's backup; `<table>-<time stamp>` unless given. */
+  readonly name?: string | undefined;
+  /** The present time. */
+  readonly now?: Date | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/** A backup that can be started. */
+export interface PlannedOnDemandBackup {
+  readonly table: string;
+  readonly name: string;
+  /** The same backup, if an earlier call started it; it may have ended. */
+  readonly started?: OnDemandBackup | undefined;
+}
+
+/**
+ * Finds out whether backups of tables can be made; changes nothing. What an earlier call started is continued. With a
+ * name, that is the backup of that name that is being made or was made in the last hour. Else it is one that is being made
+ * under a name with a time stamp, and what was made of the other tables under the same stamp.
+ * @throws TableNotFoundError; BackupExistsError if a backup has the name from an earlier time; AccessDeniedError, ThrottledError
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { finishOnDemandBackup, planOnDemandBackups, startOnDemandBackup } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * for (const planned of await planOnDemandBackups({ client, tables: ['prod-RulesTable', 'prod-PdrsTable'] })) {
+ *   const started = await startOnDemandBackup(client, planned);
+ *   const { arn, bytes } = await finishOnDemandBackup(client, started, { advice: ['Run this script again.'] });
+ *   console.log(arn, bytes);
+ * }
+ * ```
+ */
+export async function planOnDemandBackups(
+  options: PlanOnDemandBackupsOptions,
+): Promise<readonly PlannedOnDemandBackup[]> {
+  const { client, tables, name, now = new Date(), abortSignal } = options;
+  const described = await Promise.all(tables.map((table) => describeTable(client, table, abortSignal)));
+  const createdAt = new Map(described.map((table) => [table.name, table.createdAt]));
+  const present = await listOnDemandBackups({ client, tables, type: 'USER', abortSignal });
+  const unfinished = present.filter((backup) => backup.status === 'CREATING' && stampOf(backup) !== undefined);
+  const earlierStamp = unfinished[0] === undefined ? undefined : stampOf(unfinished[0]);
+  return tables.map((table) => {
+    const isOfTable = (backup: OnDemandBackup): boolean => backup.table === table;
+    const wanted = name ?? (earlierStamp === undefined ? undefined : stampedName(table, earlierStamp));
+    const named = present.find((backup) => isOfTable(backup) && backup.name === wanted);
+    // Of a deployment's tables each may be unfinished under a stamp of its own.
+    const started = named ?? (name === undefined ? unfinished.find(isOfTable) : undefined);
+    if (started === undefined) return { table, name: name ?? stampedName(table, stamp(now)) };
+    if (name !== undefined && started.status !== 'CREATING') refuseOld(started, now, createdAt.get(table));
+    return { table, name: started.name, started };
+  });
+}
+
+/** `20261123T041530Z` */
+function stamp(time: Date): string {
+  return zonedTime(time).replaceAll(/[-:]/g, '');
+}
+
+/** A table's name may be as long as a backup's; then its end gives way to the stamp. */
+function stampedName(table: string, stampOfBackup: string): string {
+  return `${table.slice(0, MAX_NAME - stampOfBackup.length - 1)}-${stampOfBackup}`;
+}
+
+/** The stamp of a backup that was named by {@link stampedName}. */
+function stampOf({ table, name }: OnDemandBackup): string | undefined {
+  const found = /-(\d{8}T\d{6}Z)$/.exec(name)?.[1];
+  return found !== undefined && name === stampedName(table, found) ? found : undefined;
+}
+
+/**
+ * A schedule that gives the same name each time must not take yesterday's backup for today's, nor that of a table that was
+ * deleted for one of the table that has its name now.
+ */
+function refuseOld({ arn, name, table, createdAt }: OnDemandBackup, now: Date, tableCreatedAt: Date | undefined): void {
+  const isOfFormer = tableCreatedAt !== undefined && createdAt < tableCreatedAt;
+  if (!isOfFormer && now.getTime() - createdAt.getTime() <= MAX_UNFINISHED) return;
+  const former = isOfFormer ? ', which is of another table that had its name before' : '';
+  throw new BackupExistsError(
+    `Table ${table} has a backup named ${name} already, of ${zonedTime(createdAt)}${former}: ${arn}`,
+    [NOTHING_STARTED, 'Choose another name; without --name each gets one by its time.'],
+  );
+}

@@ -1,0 +1,57 @@
+import { type DynamoDBClient, RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { explainAwsError } from '../../aws/aws-errors.ts';
+import { findTable, type TableDescription } from '../../tables/describe.ts';
+import { type Started, startWork } from '../long-work.ts';
+import { wholeSecond } from '../zoned-time.ts';
+import type { PlannedRestore } from './plan.ts';
+
+/**
+ * Starts a restore to a point in time, unless an earlier call started it. Restores run side by side in AWS, so start all
+ * of them before you finish the first.
+ * @returns the plan, with the instant that the table is restored to in `started`
+ * @throws AccessDeniedError, which names the action that is not permitted; ThrottledError if more restores than the account
+ *   may have are under way for five minutes; TableNotFoundError, RequestFailedError, ConnectionError, InterruptedError
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { type PlannedRestore, startRestoreToTime } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * declare const restores: readonly PlannedRestore[];
+ * const started = await Promise.all(restores.map((restore) => startRestoreToTime(client, restore)));
+ * ```
+ */
+export async function startRestoreToTime(
+  client: DynamoDBClient,
+  restore: PlannedRestore,
+  abortSignal?: AbortSignal,
+): Promise<Started<PlannedRestore>> {
+  const { source, target, at, useLatest } = restore;
+  const command = new RestoreTableToPointInTimeCommand({
+    SourceTableName: source,
+    TargetTableName: target,
+    ...(useLatest ? { UseLatestRestorableTime: true } : { RestoreDateTime: at }),
+  });
+  const started = await startWork({
+    started: restore.started,
+    request: async () => {
+      const { TableDescription: restoring } = await demandEvidence(client).send(command);
+      return (useLatest ? restoring?.RestoreSummary?.RestoreDateTime : undefined) ?? at;
+    },
+    whenLost: {
+      error: 'TableAlreadyExistsException',
+      find: async () => restoredInstant(source, await findTable(client, target, abortSignal)),
+    },
+    explain: (thrown) => explainAwsError(thrown, client, { action: 'RestoreTableToPointInTime', table: source }),
+    abortSignal,
+  });
+  return { ...restore, started };
+}
+
+/** The instant that a table was restored to, if that was from this source by point-in-time recovery. */
+export function restoredInstant(source: string, table: TableDescription | undefined): Date | undefined {
+  const from = table?.restoredFrom;
+  const isOfSource = from?.tableArn?.endsWith(`:table/${source}`) === true;
+  return isOfSource && from.backupArn === undefined ? wholeSecond(from.time) : undefined;
+}
