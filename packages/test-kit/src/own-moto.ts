@@ -15,8 +15,7 @@ export class OwnMoto {
   #folder: string | undefined;
 
   async start(): Promise<void> {
-    const endpoint = await askForMoto();
-    await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
+    const endpoint = await emptyMoto();
     this.#endpoint = endpoint;
     this.#client = new DynamoDBClient({ endpoint });
     this.#s3 = new S3Client({ endpoint, forcePathStyle: true });
@@ -86,6 +85,26 @@ export async function whyNoMoto(): Promise<string | undefined> {
  */
 export async function onMoto(title: string, tests: (moto: OwnMoto) => void): Promise<void> {
   describeUnless(await whyNoMoto(), title, () => tests(ownMoto()));
+}
+
+/**
+ * An empty moto for a whole test file, there before its first test; with {@link ownMoto} in the same file it is one and the
+ * same. Undefined where this machine has none, except with `CI` set, where that is a failure.
+ */
+export async function takeMoto(): Promise<{ readonly endpoint: string } | undefined> {
+  try {
+    return { endpoint: await emptyMoto() };
+  } catch (error) {
+    if (error instanceof UnavailableError && !process.env['CI']) return undefined;
+    throw error;
+  }
+}
+
+async function emptyMoto(): Promise<string> {
+  const endpoint = await askForMoto();
+  const { status } = await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
+  if (status !== 200) throw new Error(`moto answers ${status} to its reset.`);
+  return endpoint;
 }
 
 function askForMoto(): Promise<string> {

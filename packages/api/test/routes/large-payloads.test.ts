@@ -1,19 +1,14 @@
 import { CreateBucketCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { MotoUnavailableError, startMoto } from '@cumulus/local';
 import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
 import { payloadPlace, putPayloads } from '@cumulus/models/payloads';
 import { recordMessage } from '@cumulus/models/recording';
-import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { onDynamoDBLocal, takeMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OwnApi } from '../own-api.ts';
 
 const BUCKET = 'system';
 
-const moto = await startMoto().catch((error: unknown) => {
-  if (error instanceof MotoUnavailableError && !process.env['CI']) return undefined;
-  throw error;
-});
-afterAll(() => moto?.stop());
+const moto = await takeMoto();
 
 const skipped = moto === undefined ? ' (skipped: needs moto_server on the PATH)' : '';
 (moto === undefined ? test.skip : onDynamoDBLocal)(`what lies in S3 for its size${skipped}`, () => {

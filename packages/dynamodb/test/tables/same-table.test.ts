@@ -4,7 +4,7 @@ import {
   DeleteTableCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { MotoUnavailableError, type ServerProcess, startMoto } from '@cumulus/local';
+import { takeMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../../src/aws/client.ts';
 import { describeTable } from '../../src/tables/describe.ts';
@@ -13,10 +13,7 @@ import { isSameTable, requireSameTable } from '../../src/tables/same-table.ts';
 import { GRANULE_SCHEMA, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
-const moto = await startMoto().catch((error: unknown): ServerProcess | undefined => {
-  if (error instanceof MotoUnavailableError && !process.env['CI']) return undefined;
-  throw error;
-});
+const moto = await takeMoto();
 
 describe('isSameTable and requireSameTable', () => {
   test('a table is itself, whatever was written to it, and another one of its name is not', async () => {
@@ -61,7 +58,6 @@ describe('isSameTable and requireSameTable', () => {
     });
     afterAll(async () => {
       client.destroy();
-      await moto?.stop();
     });
 
     test('the time of creation tells two tables of one name apart', async () => {

@@ -1,5 +1,5 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { MotoUnavailableError, startMoto } from '@cumulus/local';
+import { takeMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
 import { InvalidMessageError, RemoteMessageError, RemoteMessageMissingError } from '../../src/messages/errors.ts';
@@ -106,10 +106,7 @@ describe('followMessage', () => {
   });
 });
 
-const moto = await startMoto().catch((error: unknown) => {
-  if (error instanceof MotoUnavailableError && !process.env['CI']) return undefined;
-  throw error;
-});
+const moto = await takeMoto();
 
 (moto ? describe : describe.skip)(moto ? 'fetchFromS3' : 'fetchFromS3 (skipped: no moto_server that runs)', () => {
   const client = new S3Client({
@@ -125,7 +122,6 @@ const moto = await startMoto().catch((error: unknown) => {
   });
   afterAll(async () => {
     client.destroy();
-    await moto?.stop();
   });
 
   const put = (Key: string, Body: string) => client.send(new PutObjectCommand({ Bucket: 'system', Key, Body }));

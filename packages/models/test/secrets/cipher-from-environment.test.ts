@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { CumulusError } from '@cumulus/dynamodb/aws';
-import type { ServerProcess } from '@cumulus/local';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { cipherFromEnvironment } from '../../src/secrets/cipher-from-environment.ts';
 import { DecryptionError, InvalidKeyError, NoCipherError } from '../../src/secrets/errors.ts';
@@ -42,13 +41,10 @@ describe('cipherFromEnvironment', () => {
 const kms = await startKms();
 
 (kms ? describe : describe.skip)(`cipherFromEnvironment${kms ? '' : ' (skipped: no moto_server that runs)'}`, () => {
-  const { moto, client } = kms as { moto: ServerProcess; client: KMSClient };
+  const { endpoint, client } = kms as { endpoint: string; client: KMSClient };
   const key = kms && createKey(client, 'alias/credentials');
 
-  afterAll(async () => {
-    client.destroy();
-    await moto.stop();
-  });
+  afterAll(() => client.destroy());
 
   test.each(['CUMULUS_KMS_KEY_ID', 'provider_kms_key_id'])('with %s, encrypts by KMS', async (variable) => {
     const cipher = cipherFromEnvironment({ [variable]: (await key)?.id }, { kms: client });
@@ -58,7 +54,7 @@ const kms = await startKms();
   });
 
   test('by default asks where AWS_ENDPOINT_URL_KMS says, in the region of a key given as an ARN', async () => {
-    process.env['AWS_ENDPOINT_URL_KMS'] = moto.endpoint;
+    process.env['AWS_ENDPOINT_URL_KMS'] = endpoint;
     try {
       const ciphertext = await cipherFromEnvironment({ CUMULUS_KMS_KEY_ID: (await key)?.arn }).encrypt('hunter2');
       expect(
@@ -73,7 +69,7 @@ const kms = await startKms();
   });
 
   test('by default asks as the client of the tables does: in its region, with its credentials', async () => {
-    process.env['AWS_ENDPOINT_URL_KMS'] = moto.endpoint;
+    process.env['AWS_ENDPOINT_URL_KMS'] = endpoint;
     const credentials = jest.fn(async () => ({ accessKeyId: 'other', secretAccessKey: 'other' }));
     const tables = new DynamoDBClient({ region: 'us-west-2', credentials });
     try {

@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { AccessDeniedError, ConnectionError, CumulusError, ThrottledError } from '@cumulus/dynamodb/aws';
-import type { ServerProcess } from '@cumulus/local';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Cipher } from '../../src/secrets/cipher.ts';
@@ -18,14 +17,11 @@ const kms = await startKms();
 (kms ? describe : describe.skip)(
   kms ? 'kmsCipher on moto' : 'kmsCipher on moto (skipped: no moto_server that runs)',
   () => {
-    const { moto, client } = kms as { moto: ServerProcess; client: KMSClient };
+    const { client } = kms as { client: KMSClient };
     const key = kms && createKey(client, 'alias/credentials');
     const withKey = async (): Promise<Cipher> => kmsCipher({ client, keyId: (await key)?.alias ?? '' });
 
-    afterAll(async () => {
-      client.destroy();
-      await moto.stop();
-    });
+    afterAll(() => client.destroy());
 
     test('gives back any text of 1 to 4,096 bytes', async () => {
       const cipher = await withKey();

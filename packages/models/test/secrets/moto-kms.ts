@@ -1,15 +1,10 @@
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { MotoUnavailableError, type ServerProcess, startMoto } from '@cumulus/local';
+import { takeMoto } from '@cumulus/test-kit';
 
 /** moto's KMS; undefined where there is no moto, except with `CI` set, where that is a failure. */
-export async function startKms(): Promise<{ moto: ServerProcess; client: KMSClient } | undefined> {
-  try {
-    const moto = await startMoto();
-    return { moto, client: kmsClient(moto.endpoint) };
-  } catch (error) {
-    if (error instanceof MotoUnavailableError && !process.env['CI']) return undefined;
-    throw error;
-  }
+export async function startKms(): Promise<{ endpoint: string; client: KMSClient } | undefined> {
+  const moto = await takeMoto();
+  return moto && { ...moto, client: kmsClient(moto.endpoint) };
 }
 
 /** A client that waits for nothing, with credentials that mean nothing. */
