@@ -4,7 +4,7 @@ output "dynamo_tables" {
 }
 
 output "record_counts_table" {
-  description = "The name and ARN of the table of counts, which is counted from the others and never backed up."
+  description = "The name and ARN of the table of counts, which is computed from the other tables and never backed up."
   value       = { name = aws_dynamodb_table.record_counts_table.name, arn = aws_dynamodb_table.record_counts_table.arn }
 }
 
@@ -14,7 +14,7 @@ output "dynamo_stream_arns" {
 }
 
 output "backup_policy" {
-  description = "JSON of an IAM policy to read the tables and back them up: changes no table. In the `recovery_buckets` it writes backup files, and deletes those that give way."
+  description = "JSON of an IAM policy to read the tables and back them up: changes no table. In the `recovery_buckets` it writes backup files and deletes outdated ones."
   value       = jsonencode({ Version = "2012-10-17", Statement = local.backup_statements })
 }
 

@@ -1,4 +1,4 @@
-# Who may do what, as narrow as DynamoDB can tell it: on these tables, by their ARNs, and on tables that are made from
+# Least-privilege policies, as narrow as IAM for DynamoDB allows: on these tables, by their ARNs, and on tables that are created from
 # them beside them. A new table's name begins with that of the table that it came from: prod-GranulesTable-2024-05-17.
 
 locals {
@@ -18,7 +18,7 @@ locals {
 
   log_arn = "arn:${local.partition}:logs:${local.arn_parts[3]}:${local.arn_parts[4]}:log-group:/aws-dynamodb/*"
 
-  # All that tells a table's settings, which a backup keeps and a restore compares.
+  # Actions that read the settings of a table, which a backup keeps and a restore compares.
   describe_actions = [
     "dynamodb:DescribeContinuousBackups",
     "dynamodb:DescribeContributorInsights",
@@ -39,7 +39,7 @@ locals {
 
   bucket_objects = [for bucket in var.recovery_buckets : "arn:${local.partition}:s3:::${bucket}/*"]
 
-  # Backup files and exports: an earlier backup gives way, and so does what a killed one left.
+  # Backup files and exports: outdated backups and the remains of killed ones are deleted.
   bucket_statements = [for statement in [
     {
       Sid      = "ListBuckets"
@@ -74,7 +74,7 @@ locals {
     },
   ], local.bucket_statements)
 
-  # Whoever restores or copies notes that what was written has to be recounted.
+  # Restores and copies note that a recount is due.
   note_recount_statement = {
     Sid      = "NoteRecount"
     Effect   = "Allow"

@@ -1,5 +1,5 @@
 variable "prefix" {
-  description = "The deployment's prefix: each table is named `<prefix>-<Name>`. It cannot be changed later: the tables keep the names that they were made with."
+  description = "The deployment's prefix: each table is named `<prefix>-<Name>`. It cannot be changed later: the tables keep the names that they were created with."
   type        = string
   nullable    = false
 
@@ -16,7 +16,7 @@ variable "prefix" {
 }
 
 variable "enable_point_in_time_tables" {
-  description = "The tables with point-in-time recovery, by their Names, without the prefix. A table that is taken off the list loses the recovery points that it has."
+  description = "The tables with point-in-time recovery, by their Names, without the prefix. A table that is removed from the list loses its recovery points."
   type        = list(string)
   nullable    = false
 
@@ -62,7 +62,7 @@ variable "tags" {
 }
 
 variable "recovery_buckets" {
-  description = "Names of the S3 buckets for backup files, exports and imports: the policies permit these, and no others."
+  description = "Names of the S3 buckets for backup files, exports and imports: the policies permit only these."
   type        = list(string)
   default     = []
   nullable    = false

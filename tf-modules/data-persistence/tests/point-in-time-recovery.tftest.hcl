@@ -48,7 +48,7 @@ run "chosen_list" {
   }
 }
 
-# Each table by itself: a table that looked for another's name would go unseen in a list that has both.
+# Each table separately: in a list with both names, a table that reads the wrong name would not be noticed.
 run "each_table_alone" {
   command = plan
 

@@ -9,6 +9,6 @@ output "failed_queue_url" {
 }
 
 output "failed_events" {
-  description = "Where events are kept that could not be recorded, for `cumulus-api events replay`."
+  description = "The S3 folder of events that could not be recorded, for `cumulus-api events replay`."
   value       = "s3://${var.system_bucket}/${var.prefix}/failed-events/"
 }

@@ -39,7 +39,7 @@ locals {
       Action   = ["s3:GetObject"]
       Resource = [for object in local.message_objects : "arn:${local.partition}:s3:::${object}"]
     },
-    # Who may not list a bucket is told of an object that is not there that access to it is denied.
+    # Without permission to list the bucket, S3 answers "access denied" for a missing object.
     {
       Sid      = "TellMissingMessages"
       Effect   = "Allow"

@@ -37,7 +37,7 @@ resource "aws_cloudwatch_event_target" "queue" {
   depends_on = [aws_sqs_queue_policy.from_rule]
 }
 
-# Both queues are encrypted with SQS's own keys, as SQS does unless told otherwise. The key alias/aws/sqs would not do:
+# Both queues are encrypted with SQS's own keys, the default. The key alias/aws/sqs does not work:
 # EventBridge may not use it.
 
 resource "aws_sqs_queue" "events" {

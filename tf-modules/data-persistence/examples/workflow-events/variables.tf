@@ -20,7 +20,7 @@ variable "dynamo_tables" {
 }
 
 variable "system_bucket" {
-  description = "The deployment's system bucket, for what is too large for a record and for events that could not be recorded."
+  description = "The deployment's system bucket, for payloads that are too large for a record and events that could not be recorded."
   type        = string
 }
 
@@ -31,7 +31,7 @@ variable "functions_version" {
 
 # Without a default of its own: null is what the names of this deployment's state machines begin with.
 variable "state_machines" {
-  description = "What the names of the state machines begin with whose executions are recorded; null for `<prefix>-`."
+  description = "The beginning of the names of the state machines whose executions are recorded; null for `<prefix>-`."
   type        = list(string)
   default     = null
 
@@ -42,7 +42,7 @@ variable "state_machines" {
 }
 
 variable "message_objects" {
-  description = "Objects that workflows leave large messages in, as BUCKET/KEY with * for any text; null for `<system_bucket>/events/*`."
+  description = "Objects that hold workflows' large messages, as BUCKET/KEY with * for any text; null for `<system_bucket>/events/*`."
   type        = list(string)
   default     = null
 
@@ -53,13 +53,13 @@ variable "message_objects" {
 }
 
 variable "kms_keys" {
-  description = "ARNs of the KMS keys of your own with which the system bucket, the tables or the state machines are encrypted."
+  description = "ARNs of your own KMS keys with which the system bucket, the tables or the state machines are encrypted."
   type        = list(string)
   default     = []
 }
 
 variable "recording" {
-  description = "Whether events are recorded. While they are not, the queues keep them, for 14 days."
+  description = "Whether events are recorded. If not, the queues keep them for 14 days."
   type        = bool
   default     = true
 }
@@ -71,25 +71,25 @@ variable "maximum_concurrency" {
 }
 
 variable "runtime" {
-  description = "Node.js 20 or newer, by the name that Lambda has for it."
+  description = "Node.js 20 or newer, by Lambda's name for it."
   type        = string
   default     = "nodejs22.x"
 }
 
 variable "alarm_actions" {
-  description = "ARNs of what is told of alarms, such as an SNS topic."
+  description = "ARNs that are notified of alarms, such as that of an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "permissions_boundary" {
-  description = "The ARN of the policy that bounds the functions' roles, where the account demands one."
+  description = "The ARN of the permissions boundary of the functions' roles, if the account requires one."
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags for all that can have them."
+  description = "Tags for all resources that support them."
   type        = map(string)
   default     = {}
 }
