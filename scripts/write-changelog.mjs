@@ -24,10 +24,8 @@ const sections = Object.entries(HEADINGS).map(([type, heading]) => {
   return notes.length === 0 ? '' : `\n### ${heading}\n\n${notes.map(({ summary }) => asListItem(summary)).join('')}`;
 });
 const [introduction, ...earlier] = changelog.split(/^(?=## )/m);
-await writeFile(
-  CHANGELOG,
-  [`${introduction.trimEnd()}\n\n`, `## ${version}\n${sections.join('')}\n`, ...earlier].join('').trimEnd() + '\n',
-);
+const text = [`${introduction.trimEnd()}\n\n`, `## ${version}\n${sections.join('')}\n`, ...earlier].join('');
+await writeFile(CHANGELOG, `${text.trimEnd()}\n`);
 
 if (unreleased) await Promise.all(changesets.map(({ id }) => rm(`${ROOT}.changeset/${id}.md`)));
 else execFileSync('npx', ['changeset', 'version'], { cwd: ROOT, stdio: 'inherit' });
