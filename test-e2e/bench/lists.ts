@@ -22,7 +22,7 @@ const WARM_UPS = 20;
 /** A list may take so many times as much at the large table as at the small one. */
 const GROWTH = 1.2;
 
-/** Reads the first page of the default list of two tables, in turn, and tells what each took. */
+/** Reads the first page of the default list of two tables, in turn, and reports what each took. */
 export async function benchLists(
   client: DynamoDBClient,
   small: Granules,

@@ -81,7 +81,7 @@ onDynamoDBLocal('whatever DynamoDB can hold', () => {
     expect(byKey(await itemsRaw(target))).toEqual(byKey(await itemsRaw(table)));
   });
 
-  it('is told apart: verify finds one digit of 38, one member of a set, one attribute named __proto__ that differs', async () => {
+  it('is distinguished: verify finds one digit of 38, one member of a set, one attribute named __proto__ that differs', async () => {
     const table = await tables.create([], KEYS);
     // A file that nothing proves may not have half of a surrogate pair.
     const items = ODD_ITEMS.filter((attributes) => !attributes.startsWith('"lone"'));

@@ -121,7 +121,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     await expectCleaned();
   });
 
-  it('are left where the bucket is not named, which is told and a failure', async () => {
+  it('are left where the bucket is not named, which is reported and a failure', async () => {
     const named = clean.slice(0, -2);
     const ended = await cumulusApi([...named, '--json'], {
       environment: { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' },
@@ -137,7 +137,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     await expectCleaned();
   });
 
-  it('end removed, each once told, where S3 refuses at first', async () => {
+  it('end removed, each once reported, where S3 refuses at first', async () => {
     const refusing = refusedByS3(/^DELETE /, 403, 'AccessDenied');
     const ended = await withFaults(
       [refusing],

@@ -63,7 +63,7 @@ describe('a backup killed between any two of its changes to the file system', ()
         found.push(lines.length === before.length ? 'old' : 'new');
         for (const kept of await keptIn(directory, table)) await expectProved(kept);
 
-        // Every second one begins anew, the others continue.
+        // Every second one starts again, the others continue.
         await cumulusApiJson([...backUp(directory), ...(index % 2 === 0 ? ['--resume'] : [])]);
         await expectProved(data);
         expect(await linesOf(data)).toEqual(after);

@@ -54,7 +54,7 @@ describe(`a restore killed again and again (seed ${SEED})`, () => {
     180_000,
   );
 
-  it('is not begun anew by mistake: without --resume its half-filled table is refused, and --resume is named', async () => {
+  it('is not restarted by mistake: without --resume its half-filled table is refused, and --resume is named', async () => {
     const target = await tables.create();
     const args = ['restore', file, '--table', target];
     await withFaults([slow('BatchWriteItem', 50)], async (proxy) => {

@@ -31,7 +31,7 @@ export class Mount {
     return mount;
   }
 
-  /** Mounts it anew with other options, such as `size=16m` or `ro`; what it holds stays. */
+  /** Mounts it again with other options, such as `size=16m` or `ro`; what it holds stays. */
   remount(options: string): void {
     execFileSync('mount', ['-o', `remount,${options}`, this.folder], { stdio: 'pipe' });
   }

@@ -14,7 +14,7 @@ import { npm, type PackedPackage, PUBLISHED, packAll, REPOSITORY } from './packe
 import { withScopeRegistry } from './packed/scope-registry.ts';
 
 const MEGABYTE = 1024 * 1024;
-/** The tables with records, which are backed up; that of the counts beside them is made anew by counting. */
+/** The tables with records, which are backed up; that of the counts beside them is recreated by counting. */
 const TABLES = 11;
 
 describe('what a user installs', () => {
@@ -57,7 +57,7 @@ describe('what a user installs', () => {
     await tool('attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--no-color']);
   });
 
-  describe('tells the whole story', () => {
+  describe('runs the whole story', () => {
     const [first, second] = [ownTables(), ownTables()];
     const directory = join(folder, 'backups');
     const run = (...args: string[]): Promise<Ended> => cumulusApi(args, { program: [bin] });

@@ -105,7 +105,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     return { file, manifest: JSON.parse(await readFile(`${file}.manifest.json`, 'utf8')) as Manifest };
   }
 
-  it('are all in the manifest as AWS tells them, what no release knows among them', async () => {
+  it('are all in the manifest as AWS describes them, what no release knows among them', async () => {
     await withAws(async ({ aws, client, environment }) => {
       const table = await makeSpecialTable(client);
       aws.setFuture(table, { Rewind: { RewindEnabled: true, SinceDateTime: 1_700_000_000.5 } });
@@ -263,7 +263,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     });
   });
 
-  it('of a manifest from before there were descriptions are compared as far as it tells them', async () => {
+  it('of a manifest from before there were descriptions are compared as far as it has them', async () => {
     const table = await makeTable(moto.client);
     const { environment } = moto;
     const { file, manifest } = await backUp(table, environment);
@@ -343,7 +343,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     });
   });
 
-  it('beyond the definition of a Cumulus table are told by tables describe and by adopt', async () => {
+  it('beyond the definition of a Cumulus table are shown by tables describe and by adopt', async () => {
     const { environment } = moto;
     await cumulusApiJson(['tables', 'create', '--prefix', 'described', '--tag', 'Stage=prod'], { environment });
     const TableName = 'described-UsersTable';

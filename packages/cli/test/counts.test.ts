@@ -21,7 +21,7 @@ async function deployment(): Promise<string> {
 }
 
 onDynamoDBLocal('cumulus-api counts', () => {
-  test('show fails as long as nothing was counted, recount counts, and show then tells', async () => {
+  test('show fails as long as nothing was counted, recount counts, and show then reports', async () => {
     const prefix = await deployment();
     const show = ['counts', 'show', '--prefix', prefix, '--collections', '--type', 'granule'];
     const before = await cumulusApi(show);
@@ -104,7 +104,7 @@ onDynamoDBLocal('cumulus-api counts', () => {
     expect(shown).toMatchObject({ status: 1, stderr: expect.stringContaining(`${table} was restored.`) });
   }, 120_000);
 
-  test('a deployment without the table of counts is told so', async () => {
+  test('a deployment without the table of counts is an error that says so', async () => {
     const prefix = scratch.prefix();
     await scratch.table(prefix, 'GranulesTable');
     const { status, stderr } = await cumulusApi(['counts', 'show', '--prefix', prefix]);

@@ -36,7 +36,7 @@ describe('cumulus-api restore', () => {
     expect(stdout).toContain('1 replaced by a later line of the same key');
   });
 
-  test('tells with --resume what it wrote from what was taken for written, and how to compare that', async () => {
+  test('distinguishes with --resume what it wrote from what was taken for written, and how to compare that', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(2));
     const file = scratch.path('granules.json');
     const content = linesOf(granules(5));
@@ -78,7 +78,7 @@ describe('cumulus-api restore', () => {
     expect(await scratch.count(table)).toBe(0);
   });
 
-  test('leaves a table that holds items alone unless told what to do with them', async () => {
+  test('leaves a table that holds items alone without --overwrite or --skip-existing', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', [granule(1, { status: { S: 'failed' } })]);
     const file = scratch.path('granules.json');
     writeFileSync(file, linesOf(granules(3)));

@@ -126,7 +126,7 @@ describe('help', () => {
     expect(stdout).toContain('Show help');
   });
 
-  test('the built command tells help and version without loading the AWS SDK', async () => {
+  test('the built command shows help and version without loading the AWS SDK', async () => {
     const help = await cumulusApi(['--help']);
     expect(help).toMatchObject({ status: 0, stderr: '' });
     for (const command of ['backup', 'restore', 'verify', 'tables', 'users']) {

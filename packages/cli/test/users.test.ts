@@ -149,7 +149,7 @@ describe('cumulus-api users', () => {
     expect(await namesIn(table)).toEqual([]);
   });
 
-  test('--dry-run tells the same with the same exit status, and writes nothing', async () => {
+  test('--dry-run shows the same with the same exit status, and writes nothing', async () => {
     const prefix = scratch.prefix();
     const clear = { userName: { S: 'bob' }, password: { S: PASSWORD } };
     const table = await scratch.table(prefix, 'UsersTable', [clear]);
@@ -215,7 +215,7 @@ describe('a password', () => {
     expectNoSecret(...added, listed, await users('list', '--prefix', prefix));
   });
 
-  test('that an earlier release stored in the clear is not shown, and the row is told as far as it can be', async () => {
+  test('that an earlier release stored in the clear is not shown, and the row is reported as far as it can be', async () => {
     const prefix = scratch.prefix();
     const earlier = { userName: { S: 'two\u001b[31m' }, password: { S: PASSWORD }, createdAt: { S: 'long ago' } };
     const table = await scratch.table(prefix, 'UsersTable', [earlier]);

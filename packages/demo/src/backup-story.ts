@@ -9,7 +9,7 @@ const RESTORED_PREFIX = 'demo-restored';
 const DIRECTORY = 'backups';
 const SERVE = ['serve', '--local', '--prefix', PREFIX, ...process.argv.slice(2)];
 
-/** Starts a DynamoDB and tells the story with it. It is stopped if the story fails, else by whoever is given it. */
+/** Starts a DynamoDB and runs the story with it. It is stopped if the story fails, else by whoever is given it. */
 async function startWithStory(abortSignal: AbortSignal): Promise<StartedDynamoDB> {
   const server = await startDynamoDB();
   say(`Using ${server.description}`);
@@ -65,5 +65,5 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-// The command checks its options and takes its port before it has the story told.
+// The command checks its options and takes its port before it runs the story.
 process.exitCode = await run(SERVE, process, { local: { startDynamoDB: startWithStory } });

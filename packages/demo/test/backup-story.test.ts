@@ -99,9 +99,9 @@ describe('the backup story', () => {
     };
     expect(spawnSync('java', ['-version'], { env }).error).toMatchObject({ code: 'ENOENT' });
     try {
-      const told = await tell({ env, onServed: writeThroughRoutes });
-      expect(told.stdout).toContain('Using dynalite');
-      expectProof(told);
+      const reported = await tell({ env, onServed: writeThroughRoutes });
+      expect(reported.stdout).toContain('Using dynalite');
+      expectProof(reported);
       expect(asked).toBe(0);
     } finally {
       deployment.close();

@@ -42,7 +42,7 @@ describe('serverEnvironment', () => {
     });
   });
 
-  it('sends no other service elsewhere than it is told to', () => {
+  it('sends no other service elsewhere than it is configured to', () => {
     const otherServices = 'http://127.0.0.1:3';
     expect(serverEnvironment(SERVER, { given: DEPLOYMENT, otherServices })).toMatchObject({
       AWS_ENDPOINT_URL: otherServices,

@@ -55,7 +55,7 @@ describe('startDynamoDB', () => {
     expect(await finish(process)).toBe(0);
   });
 
-  it('tries only the kinds it is told to, and names why none of them can be had', async () => {
+  it('tries only the given kinds, and names why none of them can be had', async () => {
     const child = spawnStarter({ ...NO_JAVA, PREFER: '["jar"]' });
     const complaint = (await child.stderr?.setEncoding('utf8').toArray())?.join('');
     expect(complaint).toContain('No DynamoDB could be started on this machine: no Java. ');

@@ -8,7 +8,7 @@ onDynamoDBLocal('a test that needs DynamoDB Local', () => {
 });
 
 describe('a test run', () => {
-  test('tells its tests where the server is and with which credentials', async () => {
+  test('shows its tests where the server is and with which credentials', async () => {
     expect(process.env['AWS_ACCESS_KEY_ID']).toMatch(/^[A-Za-z0-9]+$/);
     expect(process.env['AWS_REGION']).toBeTruthy();
     await expect(fetch(String(process.env['AWS_ENDPOINT_URL_DYNAMODB']))).resolves.toBeInstanceOf(Response);

@@ -53,7 +53,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
   const run = (prefix: string, args: readonly string[] = [], endpoint = moto.endpoint): Promise<Ended> =>
     cumulusApi(['logs', '--prefix', prefix, ...args], { environment: environmentOf(endpoint) });
 
-  /** The messages that a command with `--json` told. */
+  /** The messages that a command with `--json` reported. */
   async function messages(prefix: string, args: readonly string[] = [], endpoint = moto.endpoint) {
     const { code, stdout, stderr } = await run(prefix, [...args, '--json'], endpoint);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -74,7 +74,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
       ],
     });
 
-  it('tells all functions’ events in one, the oldest first, a line each', async () => {
+  it('reports all functions’ events in one, the oldest first, a line each', async () => {
     const prefix = await some();
     const at = (ago: number): string => new Date(now - ago).toISOString();
     expect(await run(prefix)).toMatchObject({
@@ -101,7 +101,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     ]);
     expect(await messages(prefix, ['--execution', execution])).toEqual(['a moment ago', 'just now']);
     expect(await messages(prefix, ['--execution', 'run'])).toEqual([]);
-    // Graver ones too.
+    // More severe ones too.
     expect(await messages(prefix, ['--level', 'ERROR'])).toEqual([
       ...['half an hour ago', 'a moment ago', '2030-01-31T12:00:00Z 8a Task timed out after 3.00 seconds'],
     ]);
@@ -191,7 +191,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
         const { code, stdout, stderr } = await run(prefix, ['--json'], endpoint);
         expect(code).toBe(1);
         expect(stderr).toContain('logs:FilterLogEvents');
-        // One line of JSON, as all that it tells.
+        // One line of JSON, as all that it reports.
         expect(stdout.split('\n')).toHaveLength(2);
         expect(JSON.parse(stdout)).toMatchObject({ command: 'logs', error: { name: 'AccessDeniedError' } });
       },
@@ -227,16 +227,16 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
   });
 
   describe('--follow', () => {
-    it('tells what comes, also late and by new functions, each once, until it is interrupted', async () => {
+    it('reports what comes, also late and by new functions, each once, until it is interrupted', async () => {
       const prefix = await deployment({ Ingest: [[Date.now() - 5 * SECOND, 'before']] });
       const following = follow(prefix, moto.endpoint);
-      await following.told('before');
+      await following.reported('before');
       await log(prefix, 'Ingest', [[Date.now(), 'after']]);
-      await following.told('after');
+      await following.reported('after');
       await log(prefix, 'Ingest', [[Date.now() - MINUTE, 'late']]);
-      await following.told('late');
+      await following.reported('late');
       await log(prefix, 'New', [[Date.now(), 'by a new function']]);
-      await following.told('by a new function');
+      await following.reported('by a new function');
       expect(await following.interrupt()).toEqual(['before', 'after', 'late', 'by a new function']);
     });
 
@@ -244,13 +244,13 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
       const events = ['a', 'b', 'c'].map((text, index): Logged => [Date.now() - 10 * SECOND + index, text]);
       const prefix = await deployment({ Ingest: events });
       const following = follow(prefix, moto.endpoint, ['--limit', '2']);
-      await following.told('c');
+      await following.reported('c');
       await log(prefix, 'Ingest', [[Date.now(), 'd']]);
-      await following.told('d');
+      await following.reported('d');
       expect(await following.interrupt()).toEqual(['b', 'c', 'd']);
     });
 
-    it('outlasts throttling and the loss of the connection, and tells of it', async () => {
+    it('outlasts throttling and the loss of the connection, and reports it', async () => {
       const prefix = await deployment({ Ingest: [[Date.now() - 5 * SECOND, 'before']] });
       let isLost = false;
       const random = seededRandom(2);
@@ -261,12 +261,12 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
         [lost, throttled],
         async ({ endpoint }) => {
           const following = follow(prefix, endpoint);
-          await following.told('before');
+          await following.reported('before');
           isLost = true;
           await log(prefix, 'Ingest', [[Date.now(), 'meanwhile']]);
           await following.warned('does not answer');
           isLost = false;
-          await following.told('meanwhile');
+          await following.reported('meanwhile');
           expect(await following.interrupt()).toEqual(['before', 'meanwhile']);
         },
         moto.endpoint,
@@ -281,7 +281,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
         [lost],
         async ({ endpoint }) => {
           const following = follow(prefix, endpoint);
-          await following.told('before');
+          await following.reported('before');
           isLost = true;
           await following.warned('does not answer');
           const begun = performance.now();
@@ -300,7 +300,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     });
     const { process, ended } = running;
     return {
-      told: (message: string) => said(process.stdout, (text) => messagesIn(text).includes(message)),
+      reported: (message: string) => said(process.stdout, (text) => messagesIn(text).includes(message)),
       warned: (words: string) => said(process.stderr, (text) => text.includes(words)),
       interrupt: async () => {
         process.kill('SIGINT');

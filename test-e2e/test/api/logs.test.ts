@@ -141,7 +141,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     });
   });
 
-  it('are the newest of a function that logs more than CloudWatch tells at once', async () => {
+  it('are the newest of a function that logs more than CloudWatch returns at once', async () => {
     const busy = tables.name();
     await createDeployment({ client, prefix: busy });
     const events = Array.from({ length: 300 }, (_, index) => [now - 50_000 + index * 100, `event ${index}`] as const);
@@ -164,7 +164,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     });
   });
 
-  it('that take too long to look through are told as far as was looked', async () => {
+  it('that take too long to look through are reported as far as was searched', async () => {
     let requests = 0;
     const endless: Fault = async (call, pass) => {
       if (call.action !== 'FilterLogEvents') return pass();

@@ -165,7 +165,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     ...{ rule: { type: 'onetime' }, meta: { mine: true, cmr: { env: 'OPS' } }, ...more },
   });
 
-  it('are told by their templates', async () => {
+  it('are known by their templates', async () => {
     const { status, body } = await ask('GET /workflows');
     expect(status).toBe(200);
     expect(body).toEqual([

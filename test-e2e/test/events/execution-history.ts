@@ -1,24 +1,24 @@
-/** An event of a history, as Step Functions tells it. */
+/** An event of a history, as Step Functions returns it. */
 export interface HistoryEvent {
   readonly id: number;
   readonly previousEventId: number;
   readonly type: string;
   /** Seconds since 1970. */
   readonly timestamp: number;
-  /** The field that holds what is told of it beside. */
+  /** The field that holds the details. */
   readonly [details: `${string}EventDetails`]: object;
 }
 
 /** What happened before an event is the event before it, unless another is named; of the first ones it is none. */
 const NONE = 0;
 
-/** Writes down an execution as Step Functions does: the events are numbered from 1, and each tells which one led to it. */
+/** Writes down an execution as Step Functions does: the events are numbered from 1, and each names the one that led to it. */
 export class ExecutionHistory {
   readonly events: HistoryEvent[] = [];
   readonly #seconds: () => number;
   #step = '';
 
-  /** @param seconds tells the time, since 1970 */
+  /** @param seconds returns the time, since 1970 */
   constructor(seconds: () => number) {
     this.#seconds = seconds;
     this.#add('ExecutionStarted', { executionStartedEventDetails: {} }, NONE);

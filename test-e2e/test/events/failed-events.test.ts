@@ -255,7 +255,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
   });
 
   it('a granule or PDR that another collection or provider has is left alone, and the event is kept with the reason', async () => {
-    const told = (name: string, startDate: number, meta: object) => {
+    const reported = (name: string, startDate: number, meta: object) => {
       const granules = ['held', `of-${name}`].map((granuleId) => ({
         granuleId,
         files: [{ bucket: 'archive', key: `${granuleId}.hdf` }],
@@ -264,8 +264,10 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
       return executionEvent(startDate, { name, status: 'SUCCEEDED', startDate, stopDate: startDate, output });
     };
     const other = { collection: { name: 'MOD14A1', version: '6' }, provider: { id: 'other' } };
-    const foreign = told('foreign', 2_000, other);
-    expect((await invoke('record-execution-events', told('first', 1_000, {}))).invoked).toEqual({ result: undefined });
+    const foreign = reported('foreign', 2_000, other);
+    expect((await invoke('record-execution-events', reported('first', 1_000, {}))).invoked).toEqual({
+      result: undefined,
+    });
     const held = await models.granules.get({ granuleId: 'held' });
     const pdr = await models.pdrs.get({ pdrName: 'held.PDR' });
     const { invoked } = await invoke('record-failed-events', sqsBatch([{ id: '1', event: foreign }]));
@@ -319,9 +321,9 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     }
     const ended = await replay(['--json'], `s3://${BUCKET}/${place}`);
     expect(ended.code).toBe(1);
-    const told = JSON.parse(ended.stdout) as readonly Replayed[];
-    expect(told).toHaveLength(21);
-    expect(told.at(-1)).toMatchObject({ recorded: 19, failed: 1 });
+    const reported = JSON.parse(ended.stdout) as readonly Replayed[];
+    expect(reported).toHaveLength(21);
+    expect(reported.at(-1)).toMatchObject({ recorded: 19, failed: 1 });
     expect(await statusOf('many-19')).toBe('completed');
   });
 });

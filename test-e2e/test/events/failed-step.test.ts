@@ -378,7 +378,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
   const entered = (type: string, name: string) => ({ type, stateEnteredEventDetails: { name, input: '{}' } });
   const failedAgain = { type: 'ExecutionFailed', executionFailedEventDetails: { error: 'Later', cause: 'later' } };
 
-  it('tells the failure of the attempt that the event is about, whenever it is handled', async () => {
+  it('reports the failure of the attempt that the event is about, whenever it is handled', async () => {
     const { Catch: _, ...uncaught } = POST_TO_CMR;
     const failed = await ended({ PostToCmr: uncaught, Done: DONE });
     const taskFailedEventDetails = { error: 'Later', cause: 'later', resource: 'r', resourceType: 's' };

@@ -43,7 +43,7 @@ export function lateExecutions(executions: KnownExecutions, random: Random): Fau
   return async (call, pass) => {
     const request = requestOf(call.body);
     const known = executions.get(request.executionArn);
-    // What has begun to be told is told to its end.
+    // What has begun to be reported is reported to its end.
     if (known === undefined || request.nextToken !== undefined) return tellAll(call, pass);
     const left = early.get(request.executionArn) ?? latenessOf(random);
     early.set(request.executionArn, left - 1);
@@ -78,10 +78,10 @@ function unknown({ executionArn }: Request) {
   return json(400, { __type: 'com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist', message });
 }
 
-type Told = Pick<KnownExecution, 'status' | 'input' | 'history'> & { readonly output?: string | undefined };
+type Reported = Pick<KnownExecution, 'status' | 'input' | 'history'> & { readonly output?: string | undefined };
 
 /** @param length how many events of its history are known */
-function answerOf(action: string, request: Request, known: Told, length: number) {
+function answerOf(action: string, request: Request, known: Reported, length: number) {
   const { executionArn } = request;
   const { status, input, output, history } = known;
   if (action === 'DescribeExecution') return json(200, { executionArn, status, input, output });
@@ -89,7 +89,7 @@ function answerOf(action: string, request: Request, known: Told, length: number)
   throw new Error(`${action} is no action that recording events needs`);
 }
 
-/** A part of a history's first events, which the token tells the number of. */
+/** A part of a history's first events, whose number is in the token. */
 function pageOf(
   history: readonly HistoryEvent[],
   length: number,

@@ -24,7 +24,7 @@ const MAX_FILES = 180;
 const START = Date.UTC(2030, 0, 1);
 const STEPS = ['SyncGranule', 'MoveGranules', 'PostToCmr'] as const;
 
-/** One of so many groups has granules that were archived before, and a workflow of another collection that tells of one. */
+/** One of so many groups has granules that were archived before, and a workflow of another collection that reports one. */
 const GROUPS_PER_ARCHIVED = 5;
 const ARCHIVED_AT = START - 3_600_000;
 /** What else than the others' collection and provider a workflow has that finds its granules and its PDR to be theirs. */
@@ -49,7 +49,7 @@ export type Leave = (name: string, content: object) => Promise<object>;
 /** An execution, and what has to be recorded of its end. */
 export interface Workflow {
   readonly executionArn: string;
-  /** Whether each of its events tells of a granule that another collection has. */
+  /** Whether each of its events reports a granule that another collection has. */
   readonly isForeign: boolean;
   readonly known: KnownExecution;
   /** Undefined of one that succeeded. */
@@ -57,7 +57,7 @@ export interface Workflow {
   readonly events: readonly WorkflowEvent[];
 }
 
-/** What a workflow tells once. */
+/** What a workflow reports once. */
 export interface WorkflowEvent {
   readonly time: number;
   readonly event: object;
@@ -75,7 +75,7 @@ export interface Group {
 
 /**
  * So many workflows and what they tell, each event once: starts, ends of all kinds and none, redrives, granules that are archived and
- * published and then run again or fail, or are told of by another collection, files that go from one granule to another, granules of
+ * published and then run again or fail, or are reported by another collection, files that go from one granule to another, granules of
  * many files, and what is too large for a record or an event.
  */
 export async function manyWorkflows(count: number, random: Random, leave: Leave): Promise<readonly Group[]> {
@@ -143,15 +143,15 @@ class WorkflowRun {
       this.#history.run();
     }
     this.#tell({ status: 'RUNNING', redriveCount });
-    if (this.#happens(0.1)) return this.#told('RUNNING');
+    if (this.#happens(0.1)) return this.#reported('RUNNING');
     const kind = this.#happens(0.7) ? undefined : this.#oneOf(FAILURES);
     const output = kind === undefined ? await this.#succeed(redriveCount) : undefined;
     const step = kind === undefined ? undefined : await this.#fail(kind, redriveCount);
-    if (kind === undefined || step === undefined) return this.#told('SUCCEEDED', output);
-    return { ...this.#told('FAILED'), failure: { kind, step } };
+    if (kind === undefined || step === undefined) return this.#reported('SUCCEEDED', output);
+    return { ...this.#reported('FAILED'), failure: { kind, step } };
   }
 
-  #told(status: string, output?: object): Workflow {
+  #reported(status: string, output?: object): Workflow {
     return {
       executionArn: executionArnOf(this.#name),
       isForeign: this.#isForeign,
@@ -184,7 +184,7 @@ class WorkflowRun {
     return output;
   }
 
-  /** @returns the step that has to be told to have failed */
+  /** @returns the step that has to be reported as failed */
   async #fail(kind: Failure, redriveCount: number): Promise<string> {
     this.#goOn(numberBetween(this.#random, this.#step, STEPS.length - 1));
     const step = STEPS[this.#step] ?? '';
@@ -225,9 +225,9 @@ class WorkflowRun {
     }
   }
 
-  #endFailed(told: Pick<EventDetail, 'error' | 'cause'>, redriveCount: number): void {
-    this.#history.end('Failed', told);
-    this.#tell({ status: 'FAILED', redriveCount, ...told });
+  #endFailed(reported: Pick<EventDetail, 'error' | 'cause'>, redriveCount: number): void {
+    this.#history.end('Failed', reported);
+    this.#tell({ status: 'FAILED', redriveCount, ...reported });
   }
 
   /** The message as a step puts it out that caught its own error; some steps do not keep the error. */
@@ -262,8 +262,8 @@ class WorkflowRun {
       ...(detail.status === 'RUNNING' ? {} : { stopDate: this.#time }),
       ...detail,
     });
-    const told = this.#happens(0.05) ? withoutMessages(event) : event;
-    this.#events.push({ time: this.#time, event: told, isForeign: this.#isForeign });
+    const reported = this.#happens(0.05) ? withoutMessages(event) : event;
+    this.#events.push({ time: this.#time, event: reported, isForeign: this.#isForeign });
     this.#wait();
   }
 

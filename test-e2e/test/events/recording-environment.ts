@@ -2,7 +2,7 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import type { OwnMoto } from '@cumulus/test-kit';
 import { createRecordedTables } from './recorded-tables.ts';
 
-/** The bucket of a deployment, unless another is told. */
+/** The bucket of a deployment, by default. */
 export const BUCKET = 'system-bucket';
 
 /**

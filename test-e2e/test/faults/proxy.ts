@@ -181,7 +181,7 @@ function actionOf({ headers, method, url }: IncomingMessage): string {
   return isOfDynamoDB(headers) ? String(headers['x-amz-target']).replace(/^.*\./, '') : `${method} ${url}`;
 }
 
-/** The answer to HEAD tells the length of a body that it does not have; of any other the length is that of its body. */
+/** The answer to HEAD has the length of a body that it does not have; of any other the length is that of its body. */
 function answerHeaders({ headers }: IncomingMessage, method: string | undefined): IncomingHttpHeaders {
   const { connection, 'transfer-encoding': encoding, 'content-length': length, ...others } = headers;
   return method === 'HEAD' && length !== undefined ? { ...others, 'content-length': length } : others;

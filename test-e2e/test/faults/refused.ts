@@ -21,7 +21,7 @@ export const OF_STEP_FUNCTIONS: readonly Answer[] = [
 
 export const OF_S3: readonly Answer[] = [refusalOfS3(503, 'SlowDown'), refusalOfS3(500, 'InternalError')];
 
-/** Throttling and HTTP 500 by chance, for this share of all calls; the service, DynamoDB unless told, gets none of these. */
+/** Throttling and HTTP 500 by chance, for this share of all calls; the service, DynamoDB by default, gets none of these. */
 export function refused(share: number, random: Random, refusals = OF_DYNAMODB): Fault {
   return async (_, pass) => {
     const refusal = refusals[Math.floor(random() * refusals.length)];

@@ -95,7 +95,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(again.stdout).toBe(`${to}: nothing to do, it is as ${from}; 120 the same\n`);
   });
 
-  it('tells a person the first ten of each kind', async () => {
+  it('shows a person the first ten of each kind', async () => {
     const [from, to] = [await tables.create(granules(13)), await tables.create(granules(1, 900))];
     const { stdout } = await cumulusApi(['copy', '--from', from, '--to', to, '--dry-run']);
     const lines = stdout.trimEnd().split('\n');

@@ -30,7 +30,7 @@ export function exportFiles(
     };
   });
   setManifest(files, 'manifest-files', listed.map((file) => `${JSON.stringify(file)}\n`).join(''));
-  const told = {
+  const reported = {
     version: '2020-06-30',
     exportArn: 'arn:aws:dynamodb:us-east-1:123456789012:table/prod-GranulesTable/export/01693685827463-2d8752fd',
     startTime: '2026-11-20T07:28:34.028Z',
@@ -49,7 +49,7 @@ export function exportFiles(
     exportType: 'FULL_EXPORT',
     ...summary,
   };
-  setManifest(files, 'manifest-summary', JSON.stringify(told));
+  setManifest(files, 'manifest-summary', JSON.stringify(reported));
   return files;
 }
 

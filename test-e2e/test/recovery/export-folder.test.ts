@@ -43,7 +43,7 @@ describe('restore and verify of an export’s folder on disk', () => {
         same: 90,
       });
     }
-    // The table's name tells no key, but that of the exported one does.
+    // The table's name implies no key, but that of the exported one does.
     const restored = await cumulusApi(['restore', exported, '--table', target, '--create-table', '--verify']);
     expect(restored).toMatchObject({ code: 0, stderr: '' });
     expect(restored.stdout).toContain('proved by its manifest');
@@ -51,8 +51,8 @@ describe('restore and verify of an export’s folder on disk', () => {
     expect(await readdir(exported)).not.toContain(`restore-${target}.checkpoint.json`);
   });
 
-  it('tells what it is of', async () => {
-    const exported = await write(join(folder, 'told'), exportFiles(PARTS));
+  it('shows its table', async () => {
+    const exported = await write(join(folder, 'reported'), exportFiles(PARTS));
     const description = await readExport(exported);
     expect(description).toMatchObject({
       folder: exported,
@@ -96,20 +96,20 @@ describe('restore and verify of an export’s folder on disk', () => {
       /0\.json\.gz is no whole gzip file/,
     ],
     [
-      'a data file has other items than its manifest tells',
+      'a data file has other items than its manifest says',
       (files) => {
         const listed = String(files.get('manifest-files.json'));
         setManifest(files, 'manifest-files', listed.replace('"itemCount":50', '"itemCount":51'));
-        const told = String(files.get('manifest-summary.json'));
-        setManifest(files, 'manifest-summary', told.replace('"itemCount":90', '"itemCount":91'));
+        const reported = String(files.get('manifest-summary.json'));
+        setManifest(files, 'manifest-summary', reported.replace('"itemCount":90', '"itemCount":91'));
       },
       /0\.json\.gz is damaged: it has 50 items, the export's manifest says 51/,
     ],
     [
       'the totals do not agree',
       (files) => {
-        const told = String(files.get('manifest-summary.json'));
-        setManifest(files, 'manifest-summary', told.replace('"itemCount":90', '"itemCount":91'));
+        const reported = String(files.get('manifest-summary.json'));
+        setManifest(files, 'manifest-summary', reported.replace('"itemCount":90', '"itemCount":91'));
       },
       /manifest-files\.json lists files of 90 items, manifest-summary\.json tells 91/,
     ],

@@ -92,7 +92,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     return cumulusApi(args, { environment: await environment(...faults) });
   }
 
-  it('exports a table as it was, waits, proves the manifests, and tells the folder', async () => {
+  it('exports a table as it was, waits, proves the manifests, and shows the folder', async () => {
     const env = await environment();
     const args = ['export', '--table', 'prod-GranulesTable', '--to', `${TO}/`, '--at', '2 hours ago'];
     const exported = await cumulusApiJson<Exported>([...args, '--kms-key', 'key-1', '--bucket-owner', '123456789012'], {
@@ -152,7 +152,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(rules?.at).toBe(granules?.at);
     expect(new Set(dynamodb.requests.map(({ ExportTime }) => ExportTime)).size).toBe(1);
 
-    // Begun only, with one of the two ended meanwhile: the next run takes their instant, and begins none anew. Within one
+    // Begun only, with one of the two ended meanwhile: the next run takes their instant, and starts none again. Within one
     // second it would be the same instant again, and so the same export.
     await setTimeout(1100);
     dynamodb.outcome = 'IN_PROGRESS';
@@ -170,7 +170,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(dynamodb.requests).toHaveLength(4);
   });
 
-  it('goes on with an export under way when its instant was told from now, and says so', async () => {
+  it('goes on with an export under way when its instant was relative to now, and says so', async () => {
     const args = ['export', '--table', 'prod-GranulesTable', '--to', TO, '--at', '2 hours ago'];
     const env = await environment();
     dynamodb.outcome = 'IN_PROGRESS';

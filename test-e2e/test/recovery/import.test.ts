@@ -30,7 +30,7 @@ const ITEMS: readonly Record<string, AttributeValue>[] = [1, 2, 3, 4, 5].map((nu
   nested: { M: { list: { L: [{ NULL: true }, { BOOL: false }, { S: 'ü' }] }, set: { SS: ['a', 'b'] } } },
 }));
 
-// moto imports the data files itself (but for quotes in texts, which it loses). It knows no ListImports, and tells neither a table's id nor a log group of an
+// moto imports the data files itself (but for quotes in texts, which it loses). It knows no ListImports, and has neither a table's id nor a log group of an
 // import: where a test needs these, the proxy answers in AWS's documented form.
 describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
   const moto = ownMoto();
@@ -258,7 +258,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     ],
   ])('fails with what DynamoDB says of %j', async (said, words) => {
     const table = newName();
-    const told = answered('DescribeImport', ({ ImportTableDescription: description }) => ({
+    const reported = answered('DescribeImport', ({ ImportTableDescription: description }) => ({
       ImportTableDescription: {
         ...(description as object),
         ErrorCount: 2,
@@ -266,7 +266,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
         ...said,
       },
     }));
-    const ended = await run([FOLDER, '--table', table], told);
+    const ended = await run([FOLDER, '--table', table], reported);
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(words)]);
   });
 

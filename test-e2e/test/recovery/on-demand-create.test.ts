@@ -20,7 +20,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     return table;
   }
 
-  it('makes a backup named by its time, waits for it, and tells all of it', async () => {
+  it('makes a backup named by its time, waits for it, and describes all of it', async () => {
     const table = await ownTable();
     await withAws(moto, async (aws, environment) => {
       aws.hold();

@@ -170,7 +170,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('--latest leaves the instant to DynamoDB, and tells which it took', async () => {
+  it('--latest leaves the instant to DynamoDB, and shows which it took', async () => {
     await withAws(async (aws, proxy) => {
       const environment = environmentOf(proxy);
       const restored = await cumulusApiJson<Restored>(command(`${SOURCE}-2`, '--latest'), { environment });
@@ -339,7 +339,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('goes on with an unfinished restore when its time was told from now, and says so', async () => {
+  it('goes on with an unfinished restore when its time was relative to now, and says so', async () => {
     const now = Math.floor(Date.now() / 1000);
     await withAws(async (aws, proxy) => {
       const to = `${SOURCE}-12`;

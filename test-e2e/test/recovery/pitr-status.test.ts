@@ -62,7 +62,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     for (const status of statuses) expect(status.wanted).toBe(status.protected);
   });
 
-  it('the window is told with its zone and its configured length (its times by answers as AWS documents them)', async () => {
+  it('the window is shown with its zone and its configured length (its times by answers as AWS documents them)', async () => {
     const { code, stdout } = await through(new PitrAws(WINDOW).faults, 'status', '--table', 'prod-GranulesTable');
     expect(stdout).toBe(
       'prod-GranulesTable: protected, can be restored to 2026-10-19T10:00:00Z until 2026-11-23T09:55:00Z, window of 35 days\n',

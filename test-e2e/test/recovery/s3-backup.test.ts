@@ -134,7 +134,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await bucket.keys('two/')).toEqual([key, `${key}.manifest.json`]);
   });
 
-  it('two that begin at the same instant: one backs up, the other is told so', async () => {
+  it('two that begin at the same instant: one backs up, the other is an error that says so', async () => {
     const table = await tables.create(granules(3));
     // Whoever may scan waits until the other one has ended; if both may, neither waits for ever.
     let commands: readonly Promise<unknown>[] = [];
@@ -292,8 +292,8 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect((await run('verify', file)).code).toBe(1);
     await json(...backUp);
     await json(...backUp);
-    const told = await run(...backUp, '--dry-run');
-    expect(told.stdout).toMatch(
+    const reported = await run(...backUp, '--dry-run');
+    expect(reported.stdout).toMatch(
       /would be backed up\n {2}to .*\n {2}the backup that is there would stay as .*Z\.json\n {2}would be removed: /,
     );
     const target = tables.name();

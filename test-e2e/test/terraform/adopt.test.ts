@@ -52,17 +52,17 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
 
   it('comes in the place of the old one by exactly the commands that are printed; nothing is replaced', async () => {
     const args = ['adopt', '--table', RECOVERED, '--for', 'GranulesTable'];
-    const told = await cumulusApiJson<Adoption>(args, moto);
-    expect(told).toMatchObject({ fits: true, address: ADDRESS, replaces: [] });
-    expect(told.commands).toEqual([
+    const reported = await cumulusApiJson<Adoption>(args, moto);
+    expect(reported).toMatchObject({ fits: true, address: ADDRESS, replaces: [] });
+    expect(reported.commands).toEqual([
       `terraform state rm '${ADDRESS}'`,
       `terraform import '${ADDRESS}' ${RECOVERED}`,
       'terraform plan -out plan',
     ]);
     const { stdout } = await cumulusApi(args, moto);
-    for (const command of told.commands) expect(stdout.split('\n')).toContain(`    ${command}`);
+    for (const command of reported.commands) expect(stdout.split('\n')).toContain(`    ${command}`);
 
-    for (const command of told.commands) await inShell(prod, command);
+    for (const command of reported.commands) await inShell(prod, command);
     expectNothingLost(await prod.plan());
     await prod.apply();
 
@@ -92,9 +92,9 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
   it('is refused where Terraform would replace it, and no commands are given', async () => {
     const ended = await cumulusApi(['adopt', '--table', 'prod-FilesTable', '--for', 'GranulesTable', '--json'], moto);
     expect(ended.code).toBe(1);
-    const told = JSON.parse(ended.stdout) as Adoption;
-    expect(told).toMatchObject({ fits: false, commands: [] });
-    expect(told.replaces).toEqual([
+    const reported = JSON.parse(ended.stdout) as Adoption;
+    expect(reported).toMatchObject({ fits: false, commands: [] });
+    expect(reported.replaces).toEqual([
       { part: 'records', difference: 'those of the FilesTable' },
       { part: 'key', difference: 'bucket (HASH, S), key (RANGE, S), where granuleId (HASH, S) is wanted' },
     ]);
@@ -105,7 +105,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
     expect(other.stderr).toContain('records: those of the AsyncOperationsTable');
   });
 
-  it('is told with each difference that Terraform, or a command, would mend (answers in the form of AWS)', async () => {
+  it('is reported with each difference that Terraform, or a command, would correct (answers in the form of AWS)', async () => {
     const described = answered('DescribeTable', ({ Table }) => {
       const { StreamSpecification, LatestStreamArn, ...table } = Table as Record<string, unknown>;
       const [first, second, ...others] = table['GlobalSecondaryIndexes'] as Record<string, unknown>[];

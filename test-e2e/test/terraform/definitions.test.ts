@@ -25,15 +25,15 @@ describeUnless(await whyNoTerraform(), 'what the module makes is what `cumulus-a
 
 /** What is said of a table, without what two tables can't have in common. */
 function withoutChance({ table, ...rest }: Described, prefix: string): unknown {
-  const { TableId, CreationDateTime, LatestStreamLabel, LatestStreamArn, BillingModeSummary, ...told } = table;
-  const attributes = (told.AttributeDefinitions ?? []).map((each) => [each.AttributeName, each.AttributeType]);
+  const { TableId, CreationDateTime, LatestStreamLabel, LatestStreamArn, BillingModeSummary, ...reported } = table;
+  const attributes = (reported.AttributeDefinitions ?? []).map((each) => [each.AttributeName, each.AttributeType]);
   const kept = {
     ...rest,
     table: {
-      ...told,
+      ...reported,
       // These come in any order.
       AttributeDefinitions: Object.fromEntries(attributes),
-      GlobalSecondaryIndexes: Object.fromEntries((told.GlobalSecondaryIndexes ?? []).map(inOrder)),
+      GlobalSecondaryIndexes: Object.fromEntries((reported.GlobalSecondaryIndexes ?? []).map(inOrder)),
       // The rest is since when.
       billingMode: BillingModeSummary?.BillingMode,
       hasStream: LatestStreamArn !== undefined,

@@ -8,7 +8,7 @@ import {
   type TimeToLiveDescription,
 } from '@aws-sdk/client-dynamodb';
 
-/** All that DynamoDB tells of a table. */
+/** All that DynamoDB reports a table. */
 export interface Described {
   readonly table: TableDescription;
   readonly timeToLive: TimeToLiveDescription;

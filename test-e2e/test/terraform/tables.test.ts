@@ -74,7 +74,7 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
     expect(await deployment.output('record_counts_table')).toEqual({ name: table.TableName, arn: table.TableArn });
   });
 
-  it('and tells their names and ARNs', async () => {
+  it('and outputs their names and ARNs', async () => {
     expect(await deployment.output('dynamo_tables')).toEqual(
       Object.fromEntries(
         CONTRACT.map(({ key, name }) => [
@@ -85,7 +85,7 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
     );
   });
 
-  it('and tells the streams, of the tables that have one', async () => {
+  it('and outputs the streams, of the tables that have one', async () => {
     const streams = await Promise.all(
       CONTRACT.filter(({ stream }) => stream).map(async ({ key, name }) => {
         const { table } = await describeAll(moto.client, `prod-${name}`);

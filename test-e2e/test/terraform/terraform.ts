@@ -25,7 +25,7 @@ export interface ResourceChange {
   };
 }
 
-/** Given to `plan -detailed-exitcode`, which tells by it whether anything would change. */
+/** Given to `plan -detailed-exitcode`, which shows by it whether anything would change. */
 const NOTHING_TO_CHANGE = 0;
 const SOMETHING_TO_CHANGE = 2;
 

@@ -7,7 +7,7 @@ import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
 import { Deployment } from './deployment.ts';
 
-interface Told {
+interface Reported {
   readonly table: string;
   readonly items: number;
 }
@@ -27,8 +27,8 @@ describeUnless(await whyNoTerraform(), 'a deployment of the module', () => {
     expect(loaded).toBe(SAMPLE_RECORDS);
   });
 
-  function expectCounts(told: readonly Told[], prefix: string): void {
-    expect(Object.fromEntries(told.map(({ table, items }) => [table, items]))).toEqual(
+  function expectCounts(reported: readonly Reported[], prefix: string): void {
+    expect(Object.fromEntries(reported.map(({ table, items }) => [table, items]))).toEqual(
       Object.fromEntries(CONTRACT.map(({ name }) => [`${prefix}-${name}`, counts[name]])),
     );
   }

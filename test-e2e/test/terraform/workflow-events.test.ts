@@ -277,12 +277,12 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
       ...more,
     });
     const ended = { stopDate: 2_000, output: message };
-    const told = status === 'RUNNING' ? { input: message } : ended;
+    const reported = status === 'RUNNING' ? { input: message } : ended;
     return executionEvent(status === 'RUNNING' ? 1_000 : 2_000, {
       name: 'many-files',
       status,
       startDate: 1_000,
-      ...told,
+      ...reported,
     });
   }
 

@@ -48,7 +48,7 @@ export function ownAuth({ accessTokens, users }: Models, now: () => number): Aut
   return { provider: new ScriptedProvider(), signer, accessTokens, users, returnOrigins: [DASHBOARD], now };
 }
 
-/** The routes of tokens, and one that needs a login: `GET /me` tells who asks. */
+/** The routes of tokens, and one that needs a login: `GET /me` shows the user. */
 export function apiOf(auth: Auth): HttpApi {
   const api: HttpApi = new OpenAPIHono<RequestEnvironment>();
   addTokenRoutes(api, auth);

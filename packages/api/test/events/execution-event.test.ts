@@ -63,7 +63,7 @@ test.each([
   ['no detail', { ...EVENT, detail: undefined }, ['detail']],
   ['a time that is none', { ...EVENT, time: 'yesterday' }, ['time']],
   [
-    'wrong details, all told at once',
+    'wrong details, all reported at once',
     {
       ...EVENT,
       detail: {

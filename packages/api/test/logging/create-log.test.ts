@@ -132,7 +132,7 @@ describe('what is written', () => {
     expect(lines.filter(({ sender }) => sender === SOURCE.sender).map(({ level }) => level)).toEqual(['error']);
   });
 
-  test('to standard output unless told otherwise, a line each', () => {
+  test('to standard output by default, a line each', () => {
     const output = outputOf(() => logAll(createLog(SOURCE)));
     expect(output).toMatch(/^(\{.*\}\n){3}$/);
     expect(
@@ -164,11 +164,11 @@ describe('the request log of an API', () => {
     [500, 'error'],
     [501, 'info'],
     [503, 'error'],
-  ])('tells of a %d as %s', (status, level) => {
+  ])('logs a %d as %s', (status, level) => {
     expect(lineOf((log) => createRequestLog(log).request({ ...request, status }))).toMatchObject({ level, status });
   });
 
-  test('tells what went wrong inside, and which answer was broken off', () => {
+  test('reports what went wrong inside, and which answer was broken off', () => {
     const error = new Error('inside');
     expect(lineOf((log) => createRequestLog(log).request({ ...request, status: 500, error }))).toMatchObject({
       error: { name: 'Error', message: 'inside' },

@@ -40,7 +40,7 @@ test('events are followed though this machine’s clock is ahead of CloudWatch�
   expect(await followed(logs, begun - 1, 3)).toEqual(['0', '1', '2']);
 }, 20_000);
 
-test('very many events are told once each though this machine’s clock is behind CloudWatch’s', async () => {
+test('very many events are reported once each though this machine’s clock is behind CloudWatch’s', async () => {
   const begun = Date.now() - BEHIND;
   // In the first round more than are remembered unpruned, the last of them ahead of this machine's clock.
   const logs = logsOf((round) => eventsFrom(begun, 12_000 + round, 15));

@@ -5,15 +5,15 @@ import { newestInSpan, type ReadLogPage } from '../../src/logs/newest-in-span.ts
 
 /** CloudWatch as it may be: so many events on a page at the most, the oldest first. It counts its requests. */
 function pagesOf(times: readonly number[], most: number) {
-  const told = { requests: 0 };
+  const reported = { requests: 0 };
   const read: ReadLogPage = async ({ from, to }, token = '0') => {
-    told.requests += 1;
+    reported.requests += 1;
     const within = times.filter((time) => time >= from && time <= to);
     const start = Number(token);
     const events = within.slice(start, start + most).map(eventAt);
     return { events, nextToken: start + most < within.length ? String(start + most) : undefined };
   };
-  return { told, read };
+  return { reported, read };
 }
 
 function eventAt(time: number): FoundLogEvent {
@@ -25,18 +25,18 @@ const UNBOUNDED = () => new Allowance(Number.POSITIVE_INFINITY, Number.POSITIVE_
 describe('the newest events of a log group', () => {
   test('a few on pages that are hardly filled are read page by page, not by cutting the span', async () => {
     const times = Array.from({ length: 9 }, (_, index) => index * 10_000_000);
-    const { told, read } = pagesOf(times, 1);
+    const { reported, read } = pagesOf(times, 1);
     const found = await newestInSpan(read, { from: 0, to: 86_400_000 }, 100, UNBOUNDED());
     expect(found.events.map(({ time }) => time)).toEqual(times.toReversed());
-    expect(told.requests).toBe(9);
+    expect(reported.requests).toBe(9);
   });
 
   test('of many the newest are found without reading all', async () => {
     const times = Array.from({ length: 20_000 }, (_, index) => index);
-    const { told, read } = pagesOf(times, 100);
+    const { reported, read } = pagesOf(times, 100);
     const found = await newestInSpan(read, { from: 0, to: 19_999 }, 50, UNBOUNDED());
     expect(found.events.map(({ time }) => time)).toEqual(times.toReversed().slice(0, 50));
-    expect(told.requests).toBeLessThan(15);
+    expect(reported.requests).toBeLessThan(15);
   });
 
   test('more than a call takes arguments', async () => {

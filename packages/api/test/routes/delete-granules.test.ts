@@ -7,7 +7,7 @@ import { OwnApi } from '../own-api.ts';
 onDynamoDBLocal('deleting a granule', () => {
   const api = new OwnApi();
 
-  /** Records what a run tells of one granule. */
+  /** Records what a run reports one granule. */
   async function run(granuleId: string, start: number, status: 'running' | 'completed' | 'failed', more: object = {}) {
     const message = parseMessage({
       cumulus_meta: {

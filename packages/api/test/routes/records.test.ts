@@ -146,7 +146,7 @@ onDynamoDBLocal('records of configuration', () => {
       await api.ask('POST /providers', PROVIDER);
     });
 
-    test('are enabled unless told otherwise, and replaced whole', async () => {
+    test('are enabled by default, and replaced whole', async () => {
       const { state: _, ...enabled } = RULE;
       const added = await api.ask('POST /rules', { ...enabled, name: 'hourly', meta: { a: 1 } });
       expect(added.body.record).toMatchObject({ name: 'hourly', state: 'ENABLED' });

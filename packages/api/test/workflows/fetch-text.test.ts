@@ -30,7 +30,7 @@ async function errorOf(key: string): Promise<unknown> {
   return fetchText({ s3: async () => s3 })('bucket', key).catch((error: unknown) => error);
 }
 
-test('what S3 cannot answer now is an answer of 503, what it refuses is what it said, and what is not there is told', async () => {
+test('what S3 cannot answer now is an answer of 503, what it refuses is what it said, and what is not there is reported', async () => {
   expect(await errorOf('503-SlowDown')).toBeInstanceOf(ServiceUnavailableError);
   expect(await errorOf('500-InternalError')).toBeInstanceOf(ServiceUnavailableError);
   expect(await errorOf('403-AccessDenied')).toMatchObject({ name: 'AccessDenied' });

@@ -26,7 +26,7 @@ describe('a time that has been', () => {
   test.each([
     ['2026-01-31', false],
     ['2 hours ago', true],
-  ])('whether %s is told from now', (value, relative) => {
+  ])('whether %s is relative to now', (value, relative) => {
     expect(pastTime({ describe: '' }).parse(value, '--at')?.relative).toBe(relative);
   });
 

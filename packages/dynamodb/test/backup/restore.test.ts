@@ -142,7 +142,7 @@ describe('restoreTable', () => {
     });
   });
 
-  test('a target with items is refused unless told what to do with them', async () => {
+  test('a target with items is refused without --overwrite or --skip-existing', async () => {
     const table = await scratch.table([granule(0, { note: { S: 'here before' } }), granule(100)]);
     const file = fileOf(granules(3));
     await expect(restore(file, table)).rejects.toThrow(TargetNotEmptyError);
@@ -271,7 +271,7 @@ describe('restoreTable', () => {
     expect(resumed).toMatchObject({ items: 100, skipped: 0 });
   });
 
-  test('a continued restore tells what it wrote from what the earlier run had, and does not look at that again', async () => {
+  test('a continued restore distinguishes what it wrote from what the earlier run had, and does not look at that again', async () => {
     const table = await scratch.table();
     const file = fileOf(granules(500));
     await interrupted(file, table);
@@ -294,7 +294,7 @@ describe('restoreTable', () => {
     ['skip', 0],
   ] as const)(
     'a restore (%s) that is continued after 30 days warns of what it replaces',
-    async (existingItems, told) => {
+    async (existingItems, reported) => {
       const table = await scratch.table();
       const file = fileOf(granules(500));
       await interrupted(file, table, { existingItems });
@@ -306,7 +306,9 @@ describe('restoreTable', () => {
       const warnings: string[] = [];
       const onWarning = (warning: string) => warnings.push(warning);
       expect(await restore(file, table, { existingItems, resume: true, onWarning })).toMatchObject({ items: 500 });
-      expect(warnings).toEqual(Array(told).fill(expect.stringContaining(`it was begun at ${startedAt}, more than`)));
+      expect(warnings).toEqual(
+        Array(reported).fill(expect.stringContaining(`it was begun at ${startedAt}, more than`)),
+      );
     },
   );
 

@@ -31,8 +31,8 @@ async function provedFileOf(lines: readonly string[]): Promise<string> {
   const content = lines.map((line) => `${line}\n`).join('');
   writeFileSync(file, content);
   const proof = { bytes: Buffer.byteLength(content), sha256: createHash('sha256').update(content).digest('hex') };
-  const told = JSON.parse(readFileSync(manifest, 'utf8'));
-  writeFileSync(manifest, JSON.stringify({ ...told, file: { ...told.file, ...proof }, items: lines.length }));
+  const reported = JSON.parse(readFileSync(manifest, 'utf8'));
+  writeFileSync(manifest, JSON.stringify({ ...reported, file: { ...reported.file, ...proof }, items: lines.length }));
   return file;
 }
 

@@ -49,7 +49,7 @@ describe('values', () => {
 });
 
 describe('one conditional write', () => {
-  test('a put happens only under its condition, and tells what is there otherwise', async () => {
+  test('a put happens only under its condition, and reports what is there otherwise', async () => {
     const table = await scratch.table();
     const put = (item: object) =>
       writeIf(client, { kind: 'put', table, item: { ...item }, conditions: [absent('granuleId')] });
@@ -92,7 +92,7 @@ describe('one conditional write', () => {
     expect(await getItems({ client, table, consistent: true }, [key])).toEqual([]);
   });
 
-  test('a delete tells what was there', async () => {
+  test('a delete reports what was there', async () => {
     const table = await scratch.table([granule(1)]);
     const key = { granuleId: 'granule-000001' };
     const condition = anyOf(equals('collectionId', 'none'), equals('collectionId', 'MOD09GQ___001'));
@@ -132,7 +132,7 @@ describe('one conditional write', () => {
 });
 
 onDynamoDBLocal('writes together', () => {
-  test('all happen or none, and the unmet conditions are told by their place', async () => {
+  test('all happen or none, and the unmet conditions are reported by their place', async () => {
     const table = await scratch.table([granule(1)]);
     const put = { kind: 'put', table, item: { granuleId: 'new' }, conditions: [absent('granuleId')] } as const;
     const check = { kind: 'check', table, key: { granuleId: 'granule-000001' } } as const;
@@ -219,7 +219,7 @@ describe('pages', () => {
     expect(page.items).toHaveLength(10);
   });
 
-  test('items whose attribute is missing, or of another type or value, are told from the others', async () => {
+  test('items whose attribute is missing, or of another type or value, are distinguished from the others', async () => {
     const table = await scratch.table([
       granule(1, { status: { S: 'failed' }, timestamp: { N: '1' } }),
       granule(2, { status: { S: 'odd' }, timestamp: { N: '1' } }),

@@ -21,7 +21,7 @@ describe('the beginning of an export or import that DynamoDB refuses', () => {
     );
   });
 
-  it('tells what the bucket lacks from what the table lacks', async () => {
+  it('distinguishes what the bucket lacks from what the table lacks', async () => {
     expect(await explain('PointInTimeRecoveryUnavailableException', 'No.')).toBeInstanceOf(NotProtectedError);
     expect(await explain('ValidationException', 'S3NoSuchBucket')).toBeInstanceOf(StorageError);
     const denied = await explain('ValidationException', 'S3AccessDenied: Access denied', 'ImportTable');

@@ -62,7 +62,7 @@ const skipped = s3 === undefined ? ' (skipped: needs moto_server on the PATH)' :
     expect(await file.head(3)).toEqual(content.subarray(0, 3));
   });
 
-  test('a list tells where objects are and when they were written, those in folders only if asked to', async () => {
+  test('a list reports where objects are and when they were written, those in folders only if asked to', async () => {
     const before = Math.floor(Date.now() / 1000) * 1000;
     for (const key of ['list/a', 'list/b', 'list/folder/c', 'list-of-others']) await objects.put(at(key), '{}');
     const listed = await objects.list(at('list/'));

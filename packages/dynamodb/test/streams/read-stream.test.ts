@@ -113,7 +113,7 @@ it('asks for another iterator where one has expired, and outlasts throttling', a
   expect(read).toEqual(ALL);
 });
 
-it('tells that records were trimmed, and reads what is left', async () => {
+it('reports that records were trimmed, and reads what is left', async () => {
   let isTrimmed = true;
   const streams = fakeStream(TREE, () => {
     if (!isTrimmed) return;

@@ -49,7 +49,7 @@ test('the definitions are those that deployments have', () => {
   ]);
 });
 
-test('a physical name tells prefix and definition', () => {
+test('a physical name gives prefix and definition', () => {
   expect(parseTableName('my-prod-GranulesTable')).toMatchObject({
     prefix: 'my-prod',
     definition: { name: 'GranulesTable' },

@@ -60,7 +60,7 @@ describe('isSameTable and requireSameTable', () => {
       client.destroy();
     });
 
-    test('the time of creation tells two tables of one name apart', async () => {
+    test('the creation time distinguishes two tables of one name', async () => {
       const create = () =>
         client.send(
           new CreateTableCommand({

@@ -23,7 +23,7 @@ import { clientOf } from '../requests.ts';
 const TABLE = `transactions-${randomUUID()}`;
 const ITEM = { id: { S: 'there' }, n: { N: '1' }, status: { S: 'completed' } };
 
-const told = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+const reported = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 
 const CANCELLED = 'Transaction cancelled, please refer cancellation reasons for specific reasons';
 
@@ -229,10 +229,10 @@ function suite(start: () => Promise<LocalServer>): void {
   it('says what a transaction consumed, of each table, if it is asked', async () => {
     const transaction = (id: string) => ({ TransactItems: [put({ id: { S: id } })] });
     expect((await client.send(new TransactWriteItemsCommand(transaction('x')))).ConsumedCapacity).toBeUndefined();
-    const told = await client.send(
+    const reported = await client.send(
       new TransactWriteItemsCommand({ ...transaction('y'), ReturnConsumedCapacity: 'TOTAL' }),
     );
-    expect(told.ConsumedCapacity).toEqual([expect.objectContaining({ TableName: TABLE, CapacityUnits: 2 })]);
+    expect(reported.ConsumedCapacity).toEqual([expect.objectContaining({ TableName: TABLE, CapacityUnits: 2 })]);
   });
 
   it('compares maps, lists and sets by what is in them', async () => {
@@ -282,7 +282,7 @@ function suite(start: () => Promise<LocalServer>): void {
 
 function put(Item: NonNullable<TransactWriteItem['Put']>['Item'], ConditionExpression?: string): TransactWriteItem {
   return {
-    Put: { TableName: TABLE, Item, ...(ConditionExpression === undefined ? {} : { ConditionExpression, ...told }) },
+    Put: { TableName: TABLE, Item, ...(ConditionExpression === undefined ? {} : { ConditionExpression, ...reported }) },
   };
 }
 
@@ -291,5 +291,5 @@ function update(id: string, UpdateExpression: string, more: object): TransactWri
 }
 
 function check(id: string, ConditionExpression: string): TransactWriteItem {
-  return { ConditionCheck: { TableName: TABLE, Key: { id: { S: id } }, ConditionExpression, ...told } };
+  return { ConditionCheck: { TableName: TABLE, Key: { id: { S: id } }, ConditionExpression, ...reported } };
 }

@@ -124,7 +124,7 @@ onDynamoDBLocal('counts', () => {
     120_000,
   );
 
-  it('repairs wrong counts and tells which', async () => {
+  it('repairs wrong counts and reports which', async () => {
     await deployment.put('a', 'running', 'A___1');
     await deployment.put('b', 'completed', 'B___1');
     await recount(deployment.options);
@@ -145,7 +145,7 @@ onDynamoDBLocal('counts', () => {
     expect(await deployment.counts()).toEqual(await deployment.counted());
   });
 
-  it('tells that a recount is due until one that began later has ended', async () => {
+  it('reports that a recount is due until one that began later has ended', async () => {
     const { options } = deployment;
     await recount(options);
     await markRecountDue(options, ['granule'], 'A backup was restored.');
@@ -162,7 +162,7 @@ onDynamoDBLocal('counts', () => {
   it.each([
     ['whose reader was away for a day', '1'],
     ['that nobody had read', undefined],
-  ])('tells that a recount is due after a part of the stream %s', async (_title, readAt) => {
+  ])('reports that a recount is due after a part of the stream %s', async (_title, readAt) => {
     const { client, options, countsTable: TableName } = deployment;
     await deployment.put('a', 'running', 'A___1');
     await recount(options);
@@ -202,7 +202,7 @@ onDynamoDBLocal('counts', () => {
     },
   );
 
-  it('follows the stream of a table that was deleted and made again, and tells that a recount is due', async () => {
+  it('follows the stream of a table that was deleted and made again, and reports that a recount is due', async () => {
     const { options } = deployment;
     await deployment.put('a', 'running', 'A___1');
     await recount(options);

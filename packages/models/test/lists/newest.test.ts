@@ -256,7 +256,7 @@ onDynamoDBLocal('a list of the newest records', () => {
     expect(ids).toEqual(['g19', 'g18', 'g17', 'g16', 'g14', 'g13', 'g12', 'g11', 'g10']);
   });
 
-  test('tells an index that is missing', async () => {
+  test('reports an index that is missing', async () => {
     const table = `${prefix}-Bare`;
     await createTable(table, []);
     try {

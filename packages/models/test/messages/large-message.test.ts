@@ -146,7 +146,7 @@ const moto = await takeMoto();
     expect(recordsOfMessage(parseMessage(part), time)).toEqual(expected);
   });
 
-  test('an object or bucket that is not there is told by name', async () => {
+  test('an object or bucket that is not there is reported by name', async () => {
     const error = await fetch('system', 'events/gone').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RemoteMessageMissingError);
     expect(error).toMatchObject({ bucket: 'system', key: 'events/gone' });

@@ -112,7 +112,7 @@ describe('the execution', () => {
     expect(granules[0]).toMatchObject({ error, status: 'completed' });
   });
 
-  test('a payload that is neither object nor list is left out, and told', () => {
+  test('a payload that is neither object nor list is left out, and reported', () => {
     const { execution, problems } = recordsOf({ payload: 'all of it' });
     expect(execution).not.toHaveProperty('finalPayload');
     expect(problems).toEqual([
@@ -125,7 +125,7 @@ describe('the execution', () => {
     ]);
   });
 
-  test('a payload beyond what an item holds is left out, and told; the rest is recorded', () => {
+  test('a payload beyond what an item holds is left out, and reported; the rest is recorded', () => {
     const { execution, problems } = recordsOf({
       meta: { workflow_tasks: { 0: { name: 'small' } } },
       payload: { text: 'x'.repeat(400 * 1024) },
@@ -246,7 +246,7 @@ describe('a granule', () => {
     expect(granules.map(({ granuleId }) => granuleId)).toEqual(ids);
   });
 
-  test('one that cannot be recorded is told with its place, and stops no other', () => {
+  test('one that cannot be recorded is reported with its place, and stops no other', () => {
     const { granules, files, problems } = recordsOf(
       granulesOf(
         { granuleId: 'first', files: [{ bucket: 'b', key: '1' }] },
@@ -279,7 +279,7 @@ describe('a granule', () => {
     ]);
   });
 
-  test('of several with one id the last is recorded, in its place, and the others are told', () => {
+  test('of several with one id the last is recorded, in its place, and the others are reported', () => {
     const { granules, files, problems } = recordsOf(
       granulesOf(
         { granuleId: 'g', cmrLink: 'first', files: [{ bucket: 'b', key: 'old' }] },
@@ -304,7 +304,7 @@ describe('a granule', () => {
     ]);
   });
 
-  test('without a collection none is recorded, and each is told', () => {
+  test('without a collection none is recorded, and each is reported', () => {
     const { granules, problems, execution } = recordsOf({
       meta: { collection: { name: 'MOD09GQ' } },
       ...granulesOf({ granuleId: 'g' }, { granuleId: 'h' }),
@@ -396,7 +396,7 @@ describe('a granule', () => {
     });
   });
 
-  test('payload.granules that is no list is told', () => {
+  test('payload.granules that is no list is reported', () => {
     expect(recordsOf({ payload: { granules: { granuleId: 'g' } } }).problems).toEqual([
       { record: 'granule', path: 'payload.granules', reason: 'is not a list' },
     ]);
@@ -484,7 +484,7 @@ describe('the files of a granule', () => {
     expect(recordsOf(granulesOf({ granuleId: 'g', files })).granules[0]?.productVolume).toBe(12);
   });
 
-  test('each place is recorded once, also if two granules name it, which is told', () => {
+  test('each place is recorded once, also if two granules name it, which is reported', () => {
     const file = { bucket: 'b', key: 'k' };
     const { files, problems } = recordsOf(
       granulesOf(
@@ -508,7 +508,7 @@ describe('the files of a granule', () => {
     ]);
   });
 
-  test('a place too long for a key is told, and the granule recorded', () => {
+  test('a place too long for a key is reported, and the granule recorded', () => {
     const { granules, files, problems } = recordsOf(
       granulesOf({
         granuleId: 'g',
@@ -552,13 +552,13 @@ describe('a PDR', () => {
     ['payload.pdr.name', { pdr: { name: 'x'.repeat(1025) } }, {}],
     ['meta.collection', { pdr: { name: 'P' } }, { collection: null }],
     ['meta.provider.id', { pdr: { name: 'P' } }, { provider: null }],
-  ])('one that cannot be recorded is told: %s', (path, payload, meta) => {
+  ])('one that cannot be recorded is reported: %s', (path, payload, meta) => {
     const records = pdrOf({ ...payload, running: [] }, meta);
     expect(records).not.toHaveProperty('pdr');
     expect(records.problems.filter(({ record }) => record === 'pdr').map((problem) => problem.path)).toEqual([path]);
   });
 
-  test('beyond what an item holds is recorded without the message of its notice, which is told', () => {
+  test('beyond what an item holds is recorded without the message of its notice, which is reported', () => {
     const { pdr, problems } = pdrOf({ pdr: { name: 'P', PANSent: true, PANmessage: 'x'.repeat(400 * 1024) } });
     expect(pdr).toMatchObject({ pdrName: 'P', PANSent: true, PANmessage: 'N/A' });
     expect(problems.filter(({ record }) => record === 'pdr')).toEqual([

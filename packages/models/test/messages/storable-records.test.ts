@@ -113,12 +113,12 @@ describe('for every message', () => {
     );
   });
 
-  test('each granule is recorded or told, in order, and no key comes twice', () => {
+  test('each granule is recorded or reported, in order, and no key comes twice', () => {
     fc.assert(
       fc.property(fc.array(mostly(granule), { maxLength: 8 }), message, (granules, value) => {
         const records = recordsOfMessage(parseMessage({ ...value, payload: { granules } }), { time: 1 });
-        const told = records.problems.filter(({ record }) => record === 'granule').map(({ index }) => index);
-        const recorded = granules.map((_, index) => index).filter((index) => !told.includes(index));
+        const reported = records.problems.filter(({ record }) => record === 'granule').map(({ index }) => index);
+        const recorded = granules.map((_, index) => index).filter((index) => !reported.includes(index));
         const idsOf = recorded.map((index) => (granules[index] as { granuleId: string }).granuleId);
         expect(records.granules.map(({ granuleId }) => granuleId)).toEqual(idsOf);
         expect(new Set(idsOf).size).toBe(idsOf.length);

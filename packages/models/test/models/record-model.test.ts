@@ -190,7 +190,7 @@ onDynamoDBLocal('a model', () => {
     expect(await deployment.items('FilesTable')).toHaveLength(2);
   });
 
-  test('tells a cursor that is none of its list', async () => {
+  test('reports a cursor that is none of its list', async () => {
     const { files, granules } = deployment.models();
     for (const key of ['a', 'b']) await files.create({ bucket: 'b', key, granuleId: 'G' });
     const { cursor = '' } = await files.list({ limit: 1 }).page();

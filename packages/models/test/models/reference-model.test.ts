@@ -170,7 +170,7 @@ async function doReally(granules: GranuleModel, deployment: Deployment, operatio
 onDynamoDBLocal('a model of granules', () => {
   const deployment = new Deployment();
 
-  test('does what one in memory does, whatever it is told and however fields are called', async () => {
+  test('does what one in memory does, whatever it is given and however fields are called', async () => {
     expect(granuleType.fields).toEqual(expect.arrayContaining(Object.keys(examples.granule)));
     const granules = deployment.models();
     await fc.assert(

@@ -111,14 +111,14 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
     expect(await s3.keys(PLACE.bucket)).toEqual(keys);
   });
 
-  test('goes through any number of pages, and tells how far it is', async () => {
+  test('goes through any number of pages, and reports how far it is', async () => {
     const text = 'x'.repeat(80_000);
     await put(...Array.from({ length: 40 }, (_, number) => execution(`${number}`, { originalPayload: { text } })));
-    const told: number[] = [];
-    const counts = await clean({ ...noRemoving, onProgress: ({ items }) => told.push(items) });
+    const reported: number[] = [];
+    const counts = await clean({ ...noRemoving, onProgress: ({ items }) => reported.push(items) });
     expect(counts).toEqual({ ...NONE, executions: 40, cleaned: 40 });
-    expect(told.length).toBeGreaterThan(2);
-    expect(told.at(-1)).toBe(40);
+    expect(reported.length).toBeGreaterThan(2);
+    expect(reported.at(-1)).toBe(40);
   });
 
   test('removes no object elsewhere than where the execution’s own are, and leaves the pointers to them', async () => {
@@ -259,7 +259,7 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
     const changes: readonly [string, Partial<Execution>][] = [
       ['by an event', { status: 'running', updatedAt: BEFORE }],
       ['by an event of the same time', { status: 'failed' }],
-      ['by its beginning, told late', { originalPayload: { came: 'late' } }],
+      ['by its beginning, recorded late', { originalPayload: { came: 'late' } }],
     ];
     for (const [name, change] of changes) {
       await deployment.empty('ExecutionsTable');

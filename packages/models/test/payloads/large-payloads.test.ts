@@ -55,7 +55,7 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
   }
 
   test('end the same whatever order events come in, and reading by key brings all of them back', async () => {
-    const told = EVENTS.map(recordsOf);
+    const reported = EVENTS.map(recordsOf);
     const rows: unknown[] = [];
     for (const order of [
       [0, 1, 2, 3],
@@ -63,7 +63,7 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
       [1, 3, 0, 2, 1, 3],
     ]) {
       await deployment.empty('ExecutionsTable');
-      for (const index of order) await tell(told[index] as MessageRecords);
+      for (const index of order) await tell(reported[index] as MessageRecords);
       rows.push(await deployment.item('ExecutionsTable', { arn }));
     }
     expect(rows[0]).toMatchObject({ status: 'completed', redriveCount: 1 });

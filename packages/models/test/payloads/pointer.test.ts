@@ -72,8 +72,8 @@ describe('a field that is too large for the table', () => {
 
   test('as an error it is the same pointer in the granules, whose records are made all the same', () => {
     const granules = [{ granuleId: 'a' }, { granuleId: 'b' }];
-    const told = { exception: { Cause: 'x'.repeat(MAX_ITEM_BYTES) }, payload: { granules } };
-    const { execution, granules: recorded, payloads, problems } = recordsOf(told);
+    const reported = { exception: { Cause: 'x'.repeat(MAX_ITEM_BYTES) }, payload: { granules } };
+    const { execution, granules: recorded, payloads, problems } = recordsOf(reported);
     expect(problems).toEqual([]);
     expect(payloads).toHaveLength(1);
     expect(isPayloadPointer(execution.error)).toBe(true);

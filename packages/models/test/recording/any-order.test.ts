@@ -26,7 +26,7 @@ interface ToldGranule {
   readonly isPublished: boolean;
 }
 
-/** An event about a workflow, as it will be told. */
+/** An event about a workflow, as it will be sent. */
 interface Event {
   readonly workflow: number;
   readonly collection: string;
@@ -109,11 +109,11 @@ function counting(events: readonly Event[], weightOf: (event: Event) => number =
 
 /** What a granule has to be after these events, worked out from nothing but them. */
 function granuleAfter(granuleId: string, events: readonly Event[]): object {
-  const told = events.filter(({ granules }) => granules[granuleId] !== undefined);
+  const reported = events.filter(({ granules }) => granules[granuleId] !== undefined);
   const isPublished = (event: Event): boolean => event.granules[granuleId]?.isPublished === true;
-  const run = counting(told);
+  const run = counting(reported);
   const listsFiles = (event: Event): boolean => (event.granules[granuleId]?.files.length ?? 0) > 0;
-  const last = counting(told, (event) => {
+  const last = counting(reported, (event) => {
     if (event.status === 'completed') return 3;
     return isPublished(event) ? 2 : Number(listsFiles(event));
   });
@@ -205,16 +205,16 @@ async function empty(): Promise<void> {
   }
 }
 
-/** Events in the order in which they happened, and as they are told: each once at least, in any order, some again. */
-interface Told {
+/** Events in the order in which they happened, and as they are sent: each once at least, in any order, some again. */
+interface Reported {
   readonly inOrder: readonly Event[];
-  readonly told: readonly Event[];
+  readonly reported: readonly Event[];
   readonly atOnce: boolean;
 }
 
 /** The events of one to three workflows about the same few granules. */
-function events(collections: readonly string[], providers: readonly string[]): fc.Arbitrary<Told> {
-  const told = fc.record({
+function events(collections: readonly string[], providers: readonly string[]): fc.Arbitrary<Reported> {
+  const reported = fc.record({
     files: fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { maxLength: 3 }),
     isPublished: fc.boolean(),
   });
@@ -229,7 +229,10 @@ function events(collections: readonly string[], providers: readonly string[]): f
           minLength: 1,
           maxLength: 2,
         }),
-        runs: fc.array(fc.dictionary(fc.constantFrom('granule-a', 'granule-b'), told), { minLength: 3, maxLength: 3 }),
+        runs: fc.array(fc.dictionary(fc.constantFrom('granule-a', 'granule-b'), reported), {
+          minLength: 3,
+          maxLength: 3,
+        }),
         noticesSent: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
       }),
       { minLength: 1, maxLength: 3 },
@@ -250,7 +253,7 @@ function events(collections: readonly string[], providers: readonly string[]): f
     .chain((inOrder) =>
       fc.record({
         inOrder: fc.constant(inOrder),
-        told: fc
+        reported: fc
           .array(fc.nat({ max: inOrder.length - 1 }), { maxLength: 6 })
           .map((again) => [...inOrder, ...again.map((index) => inOrder[index] as Event)])
           .chain((all) => fc.shuffledSubarray(all, { minLength: all.length })),
@@ -259,10 +262,10 @@ function events(collections: readonly string[], providers: readonly string[]): f
     );
 }
 
-async function tellAll({ told, atOnce }: Told): Promise<readonly (readonly [Event, MessageRecorded])[]> {
-  if (atOnce) return Promise.all(told.map(async (event) => [event, await tell(event)] as const));
+async function tellAll({ reported, atOnce }: Reported): Promise<readonly (readonly [Event, MessageRecorded])[]> {
+  if (atOnce) return Promise.all(reported.map(async (event) => [event, await tell(event)] as const));
   const recorded: (readonly [Event, MessageRecorded])[] = [];
-  for (const event of told) recorded.push([event, await tell(event)]);
+  for (const event of reported) recorded.push([event, await tell(event)]);
   return recorded;
 }
 
@@ -319,7 +322,7 @@ onDynamoDBLocal('events in any order, any number of times', () => {
           const ofPdr = `PDR "shared.PDR" belongs to provider ${provider}, not to ${event.provider}.`;
           expect(pdrFailure?.message.split('\n')[0]).toBe(event.provider === provider ? undefined : ofPdr);
         }
-        // All is as if nobody else had told of what they hold.
+        // All is as if nobody else had reported what they hold.
         const actual = await tables();
         await empty();
         for (const event of all.inOrder) {

@@ -82,7 +82,7 @@ onDynamoDBLocal('a granule that is deleted', () => {
       const ended = await deleteGranule({ ...target, client: killed }, 'many').catch(({ name }) => name);
       if (ended !== 'deleted') {
         expect(ended).toBe('Killed');
-        // Whatever is left of it is told by its record.
+        // Whatever is left of it is reported by its record.
         const left = await keysOfFiles();
         if (left.length > 0) expect(await deployment.items('GranulesTable')).toHaveLength(1);
         expect(await deleteGranule(target, 'many')).not.toBe('published');

@@ -33,31 +33,31 @@ onDynamoDBLocal('an execution', () => {
 
   test('keeps both payloads as far as an item holds them, whichever event came first', async () => {
     const [begun, ended] = [event('running', 100_000), event('completed', 240_000)];
-    for (const told of [
+    for (const reported of [
       [begun, ended],
       [ended, begun],
       [begun, ended, begun, ended],
     ]) {
-      expect(await after(told)).toEqual({ ...begun, ...ended });
+      expect(await after(reported)).toEqual({ ...begun, ...ended });
     }
   });
 
   test('leaves out what it was started with where both are too large, whichever event came first', async () => {
     const [begun, ended] = [event('running', 240_000), event('completed', 240_000)];
-    for (const told of [
+    for (const reported of [
       [begun, ended],
       [ended, begun],
       [begun, ended, begun, ended],
     ]) {
-      expect(await after(told)).toEqual(ended);
+      expect(await after(reported)).toEqual(ended);
     }
     const [again, finished] = [event('running', 240_000, 1), event('completed', 1_000, 1)];
-    for (const told of [
+    for (const reported of [
       [begun, ended, again, finished],
       [begun, ended, finished, again],
       [again, finished, ended, begun],
     ]) {
-      expect(await after(told)).toEqual({ ...again, ...finished });
+      expect(await after(reported)).toEqual({ ...again, ...finished });
     }
   });
 });

@@ -67,7 +67,7 @@ onDynamoDBLocal('the granules of a message', () => {
     expect(await keysOfFiles()).toHaveLength(150);
   });
 
-  test('one that DynamoDB refuses stops no other, and is told', async () => {
+  test('one that DynamoDB refuses stops no other, and is reported', async () => {
     const good = run('good', 1000, [1]);
     const bad = run('bad', 1000, [1]);
     const refused = { ...bad, granule: { ...bad.granule, collectionId: 5 as unknown as string } };
@@ -83,7 +83,7 @@ onDynamoDBLocal('the granules of a message', () => {
     expect(await deployment.items('GranulesTable')).toEqual([]);
   });
 
-  test('a file of two granules is that of the later run, in whatever order they are told', async () => {
+  test('a file of two granules is that of the later run, in whatever order they are recorded', async () => {
     const shared = { bucket: 'archive', key: 'shared' };
     const claim = (granuleId: string, start: number) => {
       const { granule } = run(granuleId, start, []);
@@ -118,14 +118,14 @@ onDynamoDBLocal('the granules of a message', () => {
     };
     const first = [listing('A', 1001, []), ...fillers, listing('B', 1001, ['F'])];
     const second = [listing('A', 1002, ['F']), ...fillers, listing('B', 1002, [])];
-    for (const told of [
+    for (const reported of [
       [first, second],
       [second, first],
       [first, second, first, second],
     ]) {
       await deployment.empty('GranulesTable');
       await deployment.empty('FilesTable');
-      for (const granules of told) await recordGranules(target, granules);
+      for (const granules of reported) await recordGranules(target, granules);
       const rows = await deployment.items('FilesTable');
       expect(rows.filter(({ key }) => key === 'F')).toEqual([
         { bucket: 'archive', key: 'F', granuleId: 'A', createdAt: 1000, updatedAt: 1002 },
@@ -181,7 +181,7 @@ onDynamoDBLocal('the granules of a message', () => {
     expect(keys[0]).toMatch(/^long\/5000-x/);
   }, 120_000);
 
-  test('with more files than a transaction takes, killed after each request: told again, all is as it should be', async () => {
+  test('with more files than a transaction takes, killed after each request: recorded again, all is as it should be', async () => {
     const before = run('large', 1000, range(0, 210));
     const after = run('large', 2000, range(150, 320));
     const expected = after.files.map(({ key }) => key).sort();

@@ -10,7 +10,7 @@ import { type MessageRecorded, recordMessage } from '../../src/recording/record-
 import type { RecordingTarget } from '../../src/recording/target.ts';
 import { Deployment } from '../models/deployment.ts';
 
-/** What a run tells of granule `g`, and of its PDR where it sends a notice. */
+/** What a run reports of granule `g`, and of its PDR where it sends a notice. */
 interface Run {
   readonly start: number;
   readonly status: 'running' | 'completed' | 'failed';
@@ -360,7 +360,7 @@ onDynamoDBLocal('a record of several runs', () => {
     expect(await granule()).toMatchObject({ files, error: { Cause: 'at last' } });
   }, 60_000);
 
-  test('of more files than a transaction takes, killed after each request while a later run fails: told again, all is there', async () => {
+  test('of more files than a transaction takes, killed after each request while a later run fails: recorded again, all is there', async () => {
     const range = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, number) => `file-${from + number}`);
     const [before, after] = [range(0, 60), range(50, 160)];

@@ -30,14 +30,14 @@ describe('the regular expressions of a collection', () => {
     expect(await pathsOf('collection', { granuleIdExtraction })).toEqual(['granuleIdExtraction']);
   });
 
-  test('all that is wrong is told at once', async () => {
+  test('all that is wrong is reported at once', async () => {
     const fields = { name: '', granuleId: '(', sampleFileName: 'x', files: [{ ...file, regex: '[' }, 1], more: 1 };
     expect((await pathsOf('collection', fields)).sort()).toEqual(
       ['files[0].regex', 'files[1]', 'granuleId', 'granuleIdExtraction', 'more', 'name'].sort(),
     );
   });
 
-  test('a violation tells the file name in question', async () => {
+  test('a violation reports the file name in question', async () => {
     expect(
       (await check('collection', { ...examples.collection, files: [{ ...file, regex: '^b' }] })).violations,
     ).toEqual([{ path: 'files[0].regex', message: 'does not match its sampleFileName a.hdf' }]);

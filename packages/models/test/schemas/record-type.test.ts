@@ -106,7 +106,7 @@ test('each table has one type of records', () => {
   expect(Object.keys(recordTypes)).toEqual([...RECORD_TYPES]);
 });
 
-test('a type of records is told by its name', () => {
+test('a record type is found by its name', () => {
   expect(RECORD_TYPES.every(isRecordType)).toBe(true);
   expect(['granules', '', 'toString', '__proto__'].some(isRecordType)).toBe(false);
 });

@@ -56,7 +56,7 @@ describe.each([
   test.each(taken)('takes %s', async (value) => expect(await pathsOf(type, value)).toEqual([]));
   test.each(refused)('refuses "%s"', async (value) => expect(await pathsOf(type, value)).toEqual(['rule.value']));
   test('needs a value', async () => expect(await pathsOf(type, undefined)).toEqual(['rule.value']));
-  test('tells once of a value that is no text', async () => expect(await pathsOf(type, 1)).toEqual(['rule.value']));
+  test('reports once a value that is no text', async () => expect(await pathsOf(type, 1)).toEqual(['rule.value']));
   test('is checked when the trigger alone is changed', async () => {
     const changed = (await checkChanges('rule', { rule: { type, value: 'x' } })).violations;
     expect(changed.map(({ path }) => path)).toEqual(['rule.value']);

@@ -11,7 +11,7 @@ describe('access tokens', () => {
     expect(hashToken('abc')).toBe(`sha256:${digest.toString('base64url')}`);
   });
 
-  test('a hash is told from a token', () => {
+  test('a hash is distinguished from a token', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (token) => {
         expect(isHashedToken(hashToken(token))).toBe(true);

@@ -87,7 +87,7 @@ const kms = await startKms();
       expectNoSecret(error, sealed.toString('base64'));
     });
 
-    test.each([128, 256, 512])('tells that %d bytes which KMS does not know come from a key pair', async (length) => {
+    test.each([128, 256, 512])('reports that %d bytes which KMS does not know come from a key pair', async (length) => {
       const ciphertext = Buffer.alloc(length, 7).toString('base64');
       const error = await failureOf((await withKey()).decrypt(ciphertext));
       expect(error).toBeInstanceOf(KeyPairCiphertextError);

@@ -77,7 +77,7 @@ describe('localKeyCipher', () => {
     ['hunter2', 'is not base64'],
     [randomBytes(32).toString('hex'), 'has 48 bytes'],
     [randomBytes(16).toString('base64'), 'has 16 bytes'],
-  ])('refuses the key %j, tells how to make one, and does not show it', (bad, problem) => {
+  ])('refuses the key %j, says how to make one, and does not show it', (bad, problem) => {
     const error = catchError(() => localKeyCipher(bad));
     expect(error).toBeInstanceOf(InvalidKeyError);
     expect(error).toBeInstanceOf(CumulusError);

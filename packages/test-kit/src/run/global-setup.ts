@@ -8,7 +8,7 @@ export let server: TestServer | undefined;
 export let services: RunServices | undefined;
 
 /**
- * Starts the one server that a whole test run shares, and tells the test workers of it through their environment. On a
+ * Starts the one server that a whole test run shares, and passes it to the test workers in their environment. On a
  * developer's machine the tests make do with what is there; in CI (`CI` is set) they need Docker or a given endpoint,
  * so that nothing is passed over unnoticed.
  */

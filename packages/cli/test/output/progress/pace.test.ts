@@ -12,7 +12,7 @@ describe('the pace of a work', () => {
     expect(pace).toEqual({ seconds: 2, itemsPerSecond: 500, bytesPerSecond: 1_000_000, secondsLeft: 16 });
   });
 
-  test('begins anew with each phase and table', () => {
+  test('starts again with each phase and table', () => {
     const meter = new PaceMeter();
     meter.measure(progress, 0);
     expect(meter.measure({ ...progress, phase: 'comparing', items: 9_000 }, 1_000).itemsPerSecond).toBe(0);
@@ -26,7 +26,7 @@ describe('the pace of a work', () => {
     expect(describeProgress(waiting, meter.measure(waiting, 200_000))).toBe('CREATING, 3 min 20 s');
   });
 
-  test('is told with items, MB, rate and time left', () => {
+  test('is shown with items, MB, rate and time left', () => {
     const pace = { seconds: 10, itemsPerSecond: 4_321, bytesPerSecond: 9_500_000, secondsLeft: 200 };
     expect(describeProgress(progress, pace)).toBe('1,000 items, 2.0 MB, 4,321 items/s, 9.5 MB/s, 3 min 20 s left');
   });
