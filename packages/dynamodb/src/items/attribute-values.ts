@@ -5,7 +5,16 @@ import { canonicalNumber } from './typed-item.ts';
 /** An item as JavaScript values: what a record is to the code that reads and writes it. */
 export type PlainItem = { readonly [attribute: string]: unknown };
 
-/** An item as the SDK sends it. Properties that are undefined are left out; sets are `Set`s. */
+/**
+ * An item as the SDK sends it. Properties that are undefined are left out; sets are `Set`s.
+ *
+ * @example
+ * ```ts
+ * import { toAttributes } from '@cumulus/dynamodb/items';
+ *
+ * const item = toAttributes({ granuleId: 'g-1', duration: 82.5 }); // { granuleId: { S: 'g-1' }, duration: { N: '82.5' } }
+ * ```
+ */
 export function toAttributes(item: PlainItem): Record<string, AttributeValue> {
   return marshall(item, { removeUndefinedValues: true });
 }
@@ -13,6 +22,14 @@ export function toAttributes(item: PlainItem): Record<string, AttributeValue> {
 /**
  * An item out of what the SDK received. Numbers keep all their digits: one that a JavaScript number does not hold
  * exactly comes as a `bigint` if it is whole, else as the SDK's `NumberValue`. {@link toAttributes} takes all three.
+ *
+ * @example
+ * ```ts
+ * import { fromAttributes } from '@cumulus/dynamodb/items';
+ *
+ * const item = fromAttributes({ granuleId: { S: 'g-1' }, size: { N: '9007199254740993' } });
+ * // { granuleId: 'g-1', size: 9007199254740993n }
+ * ```
  */
 export function fromAttributes(attributes: Readonly<Record<string, AttributeValue>>): PlainItem {
   return unmarshall(attributes, { wrapNumbers: exactNumber });
@@ -28,6 +45,14 @@ function exactNumber(text: string): number | bigint | NumberValue {
 /**
  * Whether a value is the SDK's `NumberValue`. It is told by its prototype: an object may have a member named `constructor`,
  * and a bundle more than one such class.
+ *
+ * @example
+ * ```ts
+ * import { fromAttributes, isNumberValue } from '@cumulus/dynamodb/items';
+ *
+ * const { ratio } = fromAttributes({ ratio: { N: '0.12345678901234567890123' } });
+ * console.log(isNumberValue(ratio)); // true: a JavaScript number would lose digits
+ * ```
  */
 export function isNumberValue(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -24,6 +24,15 @@ export interface BatchContext {
 /**
  * Reads the items of any number of keys, in batches; keys that DynamoDB leaves unprocessed are asked for again.
  * @returns the items that are there, in no order
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { getItems } from '@cumulus/dynamodb/items';
+ *
+ * const context = { client: createClient(), table: 'prod-GranulesTable' };
+ * const granules = await getItems(context, [{ granuleId: 'g-1' }, { granuleId: 'g-2' }]);
+ * ```
  */
 export async function getItems(
   context: BatchContext & { readonly consistent?: boolean | undefined },
@@ -45,7 +54,17 @@ export async function getItems(
   return found;
 }
 
-/** Deletes the items of any number of keys, in batches, whether they are there or not. */
+/**
+ * Deletes the items of any number of keys, in batches, whether they are there or not.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { deleteItems } from '@cumulus/dynamodb/items';
+ *
+ * await deleteItems({ client: createClient(), table: 'prod-FilesTable' }, [{ bucket: 'archive', key: 'g-1.hdf' }]);
+ * ```
+ */
 export async function deleteItems(context: BatchContext, keys: readonly PlainItem[]): Promise<void> {
   const { client, table } = context;
   for (const batch of batchesOf(distinct(keys), MAX_BATCH_ITEMS)) {

@@ -37,6 +37,20 @@ export type Outcome =
  * Does one conditional write. Throttling is outlasted, and a put whose own first attempt was taken, though its answer was
  * lost, is not mistaken for another's.
  * @throws CumulusError that says what to do, for all but a condition that is not met
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { conditions, writeIf } from '@cumulus/dynamodb/items';
+ *
+ * const outcome = await writeIf(createClient(), {
+ *   kind: 'put',
+ *   table: 'prod-UsersTable',
+ *   item: { userName: 'alice' },
+ *   conditions: [conditions.absent('userName')],
+ * });
+ * if (!outcome.done) console.log('There is a user of this name.', outcome.present);
+ * ```
  */
 export async function writeIf(client: DynamoDBClient, write: Put | Update | Delete): Promise<Outcome> {
   try {
@@ -88,6 +102,18 @@ export type TransactionOutcome =
  * Does up to 100 conditional writes, all or none. Conflicts with other transactions and throttling are outlasted.
  * The SDK gives each call a token, by which DynamoDB knows a request that is sent again, for ten minutes.
  * @throws CumulusError that says what to do, for all but conditions that are not met
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { conditions, writeTogether } from '@cumulus/dynamodb/items';
+ *
+ * const [table, key] = ['prod-FilesTable', { bucket: 'archive', key: 'g-1.hdf' }];
+ * const outcome = await writeTogether(createClient(), [
+ *   { kind: 'delete', table, key, conditions: [conditions.equals('granuleId', 'g-1')] },
+ *   { kind: 'put', table: 'prod-UsersTable', item: { userName: 'alice' }, conditions: [] },
+ * ]);
+ * ```
  */
 export async function writeTogether(client: DynamoDBClient, writes: readonly Write[]): Promise<TransactionOutcome> {
   for (const patience = patienceOf(client); ; ) {

@@ -9,47 +9,128 @@ export type Condition =
   | { readonly kind: 'isNot'; readonly attribute: string; readonly type: ScalarAttributeType }
   | { readonly kind: 'noneOf'; readonly attribute: string; readonly values: readonly string[] };
 
-/** The attribute is there, with whatever value. */
+/**
+ * The attribute is there, with whatever value.
+ *
+ * @example
+ * ```ts
+ * import { conditions } from '@cumulus/dynamodb/items';
+ *
+ * const condition = conditions.exists('granuleId');
+ * ```
+ */
 export function exists(attribute: string): Condition {
   return { kind: 'exists', attribute };
 }
 
-/** The attribute is not there; of a key attribute: there is no such item. */
+/**
+ * The attribute is not there; of a key attribute: there is no such item.
+ *
+ * @example
+ * ```ts
+ * import { conditions } from '@cumulus/dynamodb/items';
+ *
+ * const condition = conditions.absent('granuleId');
+ * ```
+ */
 export function absent(attribute: string): Condition {
   return { kind: 'absent', attribute };
 }
 
-/** The attribute has this value; for undefined: it is not there. */
+/**
+ * The attribute has this value; for undefined: it is not there.
+ *
+ * @example
+ * ```ts
+ * import { conditions } from '@cumulus/dynamodb/items';
+ *
+ * const condition = conditions.equals('status', 'running');
+ * ```
+ */
 export function equals(attribute: string, value: unknown): Condition {
   return value === undefined ? absent(attribute) : { kind: 'equals', attribute, value };
 }
 
-/** The attribute is of the value's type, and less. */
+/**
+ * The attribute is of the value's type, and less.
+ *
+ * @example
+ * ```ts
+ * import { conditions } from '@cumulus/dynamodb/items';
+ *
+ * const condition = conditions.less('updatedAt', Date.now());
+ * ```
+ */
 export function less(attribute: string, value: number | string): Condition {
   return { kind: 'less', attribute, value };
 }
 
-/** The attribute is of the value's type, and more. */
+/**
+ * The attribute is of the value's type, and more.
+ *
+ * @example
+ * ```ts
+ * import { conditions } from '@cumulus/dynamodb/items';
+ *
+ * const condition = conditions.more('expirationTime', Date.now() / 1000);
+ * ```
+ */
 export function more(attribute: string, value: number | string): Condition {
   return { kind: 'more', attribute, value };
 }
 
-/** The attribute is not of this type, or not there. */
+/**
+ * The attribute is not of this type, or not there.
+ *
+ * @example
+ * ```ts
+ * import { conditions } from '@cumulus/dynamodb/items';
+ *
+ * const condition = conditions.isNot('timestamp', 'N');
+ * ```
+ */
 export function isNot(attribute: string, type: ScalarAttributeType): Condition {
   return { kind: 'isNot', attribute, type };
 }
 
-/** The attribute has none of these values, or is not there. */
+/**
+ * The attribute has none of these values, or is not there.
+ *
+ * @example
+ * ```ts
+ * import { conditions } from '@cumulus/dynamodb/items';
+ *
+ * const condition = conditions.noneOf('status', ['completed', 'failed']);
+ * ```
+ */
 export function noneOf(attribute: string, values: readonly string[]): Condition {
   return { kind: 'noneOf', attribute, values };
 }
 
-/** All of these, within {@link anyOf}. */
+/**
+ * All of these, within {@link anyOf}.
+ *
+ * @example
+ * ```ts
+ * import { conditions } from '@cumulus/dynamodb/items';
+ *
+ * const condition = conditions.allOf(conditions.exists('status'), conditions.absent('error'));
+ * ```
+ */
 export function allOf(...of: readonly Condition[]): Condition {
   return { kind: 'all', of };
 }
 
-/** One of these at least. */
+/**
+ * One of these at least.
+ *
+ * @example
+ * ```ts
+ * import { conditions } from '@cumulus/dynamodb/items';
+ *
+ * const condition = conditions.anyOf(conditions.absent('status'), conditions.equals('status', 'failed'));
+ * ```
+ */
 export function anyOf(...of: readonly Condition[]): Condition {
   return { kind: 'any', of };
 }

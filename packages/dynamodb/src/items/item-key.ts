@@ -25,7 +25,16 @@ export function keyOf(item: TypedItem, key: KeySchema): TypedItem {
   return Object.fromEntries(keyAttributes(key).map(({ name }) => [name, item[name] as TypedValue]));
 }
 
-/** A key in words: `granuleId "MOD09GQ…"`. */
+/**
+ * A key in words: `granuleId "MOD09GQ…"`.
+ *
+ * @example
+ * ```ts
+ * import { describeItemKey } from '@cumulus/dynamodb/items';
+ *
+ * const words = describeItemKey({ granuleId: { S: 'g-1' } }); // granuleId "g-1"
+ * ```
+ */
 export function describeItemKey(key: TypedItem): string {
   return Object.entries(key)
     .map(([name, value]) => `${name} ${JSON.stringify(Object.values(value)[0])}`)

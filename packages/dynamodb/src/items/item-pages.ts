@@ -44,7 +44,24 @@ export interface QueryRequest extends PageRequest {
   readonly consistent?: boolean | undefined;
 }
 
-/** Reads a page of the items of one partition key, in the order of their sort keys. */
+/**
+ * Reads a page of the items of one partition key, in the order of their sort keys.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { queryPage } from '@cumulus/dynamodb/items';
+ *
+ * const { items } = await queryPage({
+ *   client: createClient(),
+ *   table: 'prod-GranulesTable',
+ *   index: 'status-timestamp-index',
+ *   hashKey: ['status', 'failed'],
+ *   descending: true,
+ *   limit: 10,
+ * });
+ * ```
+ */
 export async function queryPage(request: QueryRequest): Promise<ItemPage> {
   const { client, index, hashKey, range, descending = false, consistent = false } = request;
   const parts = new ExpressionParts();
@@ -67,7 +84,17 @@ export async function queryPage(request: QueryRequest): Promise<ItemPage> {
   return page(request, 'Query', () => demandEvidence(client).send(command));
 }
 
-/** Reads a page of all items of a table, in no order that means anything. */
+/**
+ * Reads a page of all items of a table, in no order that means anything.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { scanPageOfItems } from '@cumulus/dynamodb/items';
+ *
+ * const { items } = await scanPageOfItems({ client: createClient(), table: 'prod-RulesTable', limit: 100 });
+ * ```
+ */
 export async function scanPageOfItems(
   request: PageRequest & { readonly consistent?: boolean | undefined },
 ): Promise<ItemPage> {

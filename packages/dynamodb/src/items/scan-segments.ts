@@ -32,6 +32,13 @@ const PAGE_UNITS = { consistent: 256, eventual: 128 } as const;
  * DynamoDB Local answers the more slowly the later a page comes in its segment, so that segments of one page are the
  * best for it; DynamoDB itself reads many segments as fast as few, at half a read unit for one that is empty. A new
  * table, whose size AWS does not tell yet, gets a few.
+ *
+ * @example
+ * ```ts
+ * import { defaultSegments } from '@cumulus/dynamodb/items';
+ *
+ * const segments = defaultSegments(441_000_000); // 441
+ * ```
  */
 export function defaultSegments(estimatedBytes: number): number {
   return Math.min(Math.max(Math.ceil(estimatedBytes / MEGABYTE), MIN_SEGMENTS), MAX_SEGMENTS);
@@ -76,6 +83,19 @@ export interface ScanSegmentsOptions {
  * Scans a table by parallel segments and hands over each page's items as lines of typed JSON, bytes as DynamoDB sent
  * them. Memory is bounded by concurrency × page size, whatever the table's size, but for a few bytes a page. A page that
  * comes twice, and keys that go round in a circle, are damaged answers. The first failure ends the scan.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { scanSegments } from '@cumulus/dynamodb/items';
+ *
+ * await scanSegments({
+ *   client: createClient(),
+ *   table: 'prod-GranulesTable',
+ *   positions: ['start', 'start', 'start', 'start'],
+ *   takePage: async ({ segment, count }) => console.log(segment, count),
+ * });
+ * ```
  */
 export async function scanSegments(options: ScanSegmentsOptions): Promise<void> {
   const { positions, expected, concurrency = DEFAULT_SCAN_CONCURRENCY } = options;

@@ -13,6 +13,15 @@ export interface TableStream {
  * The stream that tells the old and the new image of each change; undefined where the table has none, or one that tells
  * less.
  * @throws TableNotFoundError where there is no such table
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { findStream } from '@cumulus/dynamodb/streams';
+ *
+ * const stream = await findStream(createClient(), 'prod-GranulesTable');
+ * if (stream === undefined) console.log('The table has no stream of new and old images.');
+ * ```
  */
 export async function findStream(
   client: DynamoDBClient,

@@ -7,7 +7,16 @@ export type StreamPosition = 'start' | 'end' | SequenceNumber;
 /** A number of up to 40 digits, which a JavaScript number does not hold. */
 export type SequenceNumber = `${bigint}`;
 
-/** Whether a record lies behind a position of its shard, so that a reader who stands there has not read it yet. */
+/**
+ * Whether a record lies behind a position of its shard, so that a reader who stands there has not read it yet.
+ *
+ * @example
+ * ```ts
+ * import { isAfter } from '@cumulus/dynamodb/streams';
+ *
+ * const isNew = isAfter('300000000000000000001', '300000000000000000000'); // true
+ * ```
+ */
 export function isAfter(sequenceNumber: string, position: StreamPosition): boolean {
   if (position === 'start') return true;
   return position !== 'end' && BigInt(sequenceNumber) > BigInt(position);

@@ -31,6 +31,25 @@ export interface ReadStreamOptions extends Pick<ReadShardOptions, 'streamArn' | 
  * Reads a table's stream: all shards at once, but none before its parent is at its end, so that the changes of one item
  * come in their order. The first failure ends the reading.
  * @throws CumulusError that says what to do; what `positionOf` and `take` throw
+ *
+ * @example
+ * ```ts
+ * import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+ * import { readStream } from '@cumulus/dynamodb/streams';
+ *
+ * declare const streamArn: string;
+ *
+ * await readStream({
+ *   streams: new DynamoDBStreamsClient(),
+ *   streamArn,
+ *   positionOf: async () => 'start',
+ *   onTrimmed: async () => console.log('Changes older than 24 hours are lost.'),
+ *   take: async ({ records }) => {
+ *     console.log(records.length);
+ *     return true;
+ *   },
+ * });
+ * ```
  */
 export async function readStream(options: ReadStreamOptions): Promise<void> {
   const { streams, streamArn, endless = false, pollInterval = POLL_INTERVAL } = options;

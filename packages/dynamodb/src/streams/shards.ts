@@ -12,7 +12,19 @@ export interface Shard {
   readonly closed: boolean;
 }
 
-/** All shards that a stream still has. */
+/**
+ * All shards that a stream still has.
+ *
+ * @example
+ * ```ts
+ * import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+ * import { listShards } from '@cumulus/dynamodb/streams';
+ *
+ * declare const streamArn: string;
+ *
+ * const shards = await listShards(new DynamoDBStreamsClient(), streamArn);
+ * ```
+ */
 export async function listShards(
   streams: DynamoDBStreamsClient,
   streamArn: string,

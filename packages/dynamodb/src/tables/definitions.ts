@@ -119,7 +119,16 @@ export const RECORD_COUNTS_TABLE: Omit<TableDefinition, 'name'> & { readonly nam
   pointInTimeRecovery: false,
 };
 
-/** The physical name of a deployment's table: `<prefix>-<Name>`. */
+/**
+ * The physical name of a deployment's table: `<prefix>-<Name>`.
+ *
+ * @example
+ * ```ts
+ * import { physicalTableName } from '@cumulus/dynamodb/tables';
+ *
+ * const name = physicalTableName('prod', 'GranulesTable'); // prod-GranulesTable
+ * ```
+ */
 export function physicalTableName(prefix: string, name: TableName | CountsTableName): string {
   return `${prefix}-${name}`;
 }
@@ -127,6 +136,14 @@ export function physicalTableName(prefix: string, name: TableName | CountsTableN
 /**
  * The definition and prefix that a physical name stands for: `prod-GranulesTable` is the GranulesTable of `prod`.
  * Undefined for a table that is none of a Cumulus deployment.
+ *
+ * @example
+ * ```ts
+ * import { parseTableName } from '@cumulus/dynamodb/tables';
+ *
+ * const parsed = parseTableName('prod-GranulesTable');
+ * console.log(parsed?.prefix, parsed?.definition.hashKey); // prod granuleId
+ * ```
  */
 export function parseTableName(
   physicalName: string,
@@ -141,6 +158,13 @@ export function parseTableName(
 /**
  * The Cumulus table whose name a physical name has, also where recovery put something behind it:
  * `prod-GranulesTable-recovered` is called after the GranulesTable. Undefined if it is called after none.
+ *
+ * @example
+ * ```ts
+ * import { tableNameIn } from '@cumulus/dynamodb/tables';
+ *
+ * const name = tableNameIn('prod-GranulesTable-recovered'); // GranulesTable
+ * ```
  */
 export function tableNameIn(physicalName: string): TableName | undefined {
   return TABLE_NAMES.find((name) => new RegExp(`(?:^|-)${name}(?:-|$)`).test(physicalName));

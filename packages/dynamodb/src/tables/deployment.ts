@@ -22,7 +22,18 @@ export interface DeployedTable {
   readonly description: TableDescription | undefined;
 }
 
-/** Looks for each table of a prefix, exactly those that a deployment has. */
+/**
+ * Looks for each table of a prefix, exactly those that a deployment has.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { findDeployment } from '@cumulus/dynamodb/tables';
+ *
+ * const tables = await findDeployment(createClient(), 'prod');
+ * const missing = tables.filter(({ description }) => description === undefined).map(({ name }) => name);
+ * ```
+ */
 export async function findDeployment(
   client: DynamoDBClient,
   prefix: string,
@@ -39,6 +50,14 @@ export async function findDeployment(
 /**
  * The physical names of all tables of a prefix.
  * @throws TablesMissingError if any of them does not exist, naming all that do not
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { tablesOfDeployment } from '@cumulus/dynamodb/tables';
+ *
+ * const names = await tablesOfDeployment(createClient(), 'prod');
+ * ```
  */
 export async function tablesOfDeployment(
   client: DynamoDBClient,
@@ -75,7 +94,17 @@ export interface CreateDeploymentOptions {
   readonly abortSignal?: AbortSignal | undefined;
 }
 
-/** Makes all tables of a deployment, that of the counts among them. Those that exist are left as they are. */
+/**
+ * Makes all tables of a deployment, that of the counts among them. Those that exist are left as they are.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { createDeployment } from '@cumulus/dynamodb/tables';
+ *
+ * const created = await createDeployment({ client: createClient(), prefix: 'test', tags: { stack: 'test' } });
+ * ```
+ */
 export async function createDeployment(options: CreateDeploymentOptions): Promise<readonly CreatedTable[]> {
   const { client, prefix, tags, abortSignal } = options;
   const protectedTables: readonly string[] =
@@ -105,7 +134,19 @@ export interface DescribedTable extends DeployedTable {
   readonly known?: KnownSettings;
 }
 
-/** Describes each table of a prefix with all of its settings. */
+/**
+ * Describes each table of a prefix with all of its settings.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { describeDeployment } from '@cumulus/dynamodb/tables';
+ *
+ * for (const { name, settings } of await describeDeployment(createClient(), 'prod')) {
+ *   console.log(name, settings.pointInTimeRecovery);
+ * }
+ * ```
+ */
 export async function describeDeployment(
   client: DynamoDBClient,
   prefix: string,

@@ -53,6 +53,15 @@ export type TableSettings = Pick<TableSchema, 'ttlAttribute' | 'pointInTimeRecov
 /**
  * Describes a table by one request; its time to live and recovery settings are {@link describeSettings}' to tell.
  * @throws TableNotFoundError where there is no such table
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { describeTable } from '@cumulus/dynamodb/tables';
+ *
+ * const { schema } = await describeTable(createClient(), 'prod-GranulesTable');
+ * console.log(schema.key.hash.name); // granuleId
+ * ```
  */
 export async function describeTable(
   client: DynamoDBClient,
@@ -64,7 +73,17 @@ export async function describeTable(
   return description;
 }
 
-/** Like {@link describeTable}, with undefined where there is no such table. */
+/**
+ * Like {@link describeTable}, with undefined where there is no such table.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { findTable } from '@cumulus/dynamodb/tables';
+ *
+ * const exists = (await findTable(createClient(), 'prod-GranulesTable')) !== undefined;
+ * ```
+ */
 export async function findTable(
   client: DynamoDBClient,
   table: string,

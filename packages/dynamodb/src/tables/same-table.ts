@@ -22,6 +22,17 @@ export function isSameTable(a: TableIdentity, b: TableIdentity): boolean {
  * @param when in words, such as `while it was read`
  * @param advice what was left untouched and what to do next, a sentence each
  * @throws TableReplacedError if it was deleted, also if another one of its name was made
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { describeTable, requireSameTable } from '@cumulus/dynamodb/tables';
+ *
+ * const client = createClient();
+ * const before = await describeTable(client, 'prod-GranulesTable');
+ * // … read the table …
+ * await requireSameTable(client, before, 'while it was read', ['Nothing was written.']);
+ * ```
  */
 export async function requireSameTable(
   client: DynamoDBClient,

@@ -49,7 +49,16 @@ export function keyAttributes(key: KeySchema): readonly KeyAttribute[] {
   return partsOf(key).map(({ attribute }) => attribute);
 }
 
-/** A key schema in words: `granuleId (HASH, S)`. */
+/**
+ * A key schema in words: `granuleId (HASH, S)`.
+ *
+ * @example
+ * ```ts
+ * import { describeKey } from '@cumulus/dynamodb/tables';
+ *
+ * const words = describeKey({ hash: { name: 'granuleId', type: 'S' } }); // granuleId (HASH, S)
+ * ```
+ */
 export function describeKey(key: KeySchema): string {
   return partsOf(key)
     .map(({ attribute: { name, type }, keyType }) => `${name} (${keyType}, ${type})`)
@@ -73,7 +82,16 @@ export function sameKey(a: KeySchema, b: KeySchema): boolean {
   return describeKey(a) === describeKey(b);
 }
 
-/** The schema of a Cumulus table. */
+/**
+ * The schema of a Cumulus table.
+ *
+ * @example
+ * ```ts
+ * import { describeKey, schemaOf, TABLE_DEFINITIONS } from '@cumulus/dynamodb/tables';
+ *
+ * for (const definition of TABLE_DEFINITIONS) console.log(definition.name, describeKey(schemaOf(definition).key));
+ * ```
+ */
 export function schemaOf(definition: Omit<TableDefinition, 'name'>): TableSchema {
   return {
     key: keyFrom(definition),
@@ -113,7 +131,20 @@ export function indexedAttributes(schema: TableSchema): readonly KeyAttribute[] 
   ];
 }
 
-/** The request that makes a table of this schema, with on-demand capacity. Time to live and recovery come after it. */
+/**
+ * The request that makes a table of this schema, with on-demand capacity. Time to live and recovery come after it.
+ *
+ * @example
+ * ```ts
+ * import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { createTableInput, schemaOf, TABLE_DEFINITIONS } from '@cumulus/dynamodb/tables';
+ *
+ * for (const definition of TABLE_DEFINITIONS) {
+ *   await createClient().send(new CreateTableCommand(createTableInput(`test-${definition.name}`, schemaOf(definition))));
+ * }
+ * ```
+ */
 export function createTableInput(tableName: string, schema: TableSchema): CreateTableCommandInput {
   return {
     TableName: tableName,
