@@ -1,23 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
-
-/**
- * What yargs imports and its use here does not need: the one reads the tables of Unicode to tell how wide a text is,
- * and ours is ASCII; the other's checks are of yargs itself. Both take longer to load than all the rest.
- */
-const replacements = { 'string-width': 'build/ascii-width.mjs', assert: 'build/assert.mjs' };
-
-/** @type {import('esbuild').Plugin} */
-const lighten = {
-  name: 'lighten-yargs',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^(string-width|assert)$/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path: fileURLToPath(new URL(replacements[path], import.meta.url)) } : undefined,
-    );
-  },
-};
 
 // Chunks of an earlier build have other names, and would be packed as well.
 await rm('dist/chunks', { recursive: true, force: true });
@@ -41,7 +24,8 @@ const { metafile } = await build({
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'none',
-  plugins: [lighten],
+  // Reads tables of Unicode, which takes as long as all the rest of the help, to say how wide a text is: ours has plain characters.
+  alias: { 'string-width': './build/plain-width.cjs' },
   // Parts of yargs and cli-progress are CommonJS and require Node's own modules.
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
 });

@@ -73,8 +73,8 @@ function addCommand(parser: Argv, command: Command | CommandGroup, choose: (chos
     [lastWord(name), ...positionals.map(([of, option]) => placeOf(of, option))].join(' '),
     describe,
     (inner) => {
-      for (const [of, { describe: told, isRequired = false, takes }] of positionals) {
-        inner.positional(of, { type: 'string', demandOption: isRequired, describe: told });
+      for (const [of, { describe: text, isRequired = false, takes }] of positionals) {
+        inner.positional(of, { type: 'string', demandOption: isRequired, describe: text });
         // Without a number of arguments yargs takes a - for no value at all.
         if (takes === 'value') inner.nargs(of, 1);
       }
@@ -98,17 +98,27 @@ function placeOf(name: string, { isRequired, takes }: Option<unknown>): string {
 }
 
 function yargsOptions(declared: Readonly<Record<string, Option<unknown>>>): Record<string, Options> {
-  const entries = Object.entries(declared).map(([name, option]): [string, Options] => [
-    name,
-    {
-      describe: option.describe,
-      demandOption: option.isRequired ?? false,
-      ...(option.takes === 'nothing' ? { type: 'boolean' } : { requiresArg: true }),
-      ...(option.takes === 'values' ? { type: 'array', string: true } : {}),
-      ...(option.choices === undefined ? {} : { choices: option.choices }),
-      ...(option.default === undefined ? {} : { default: option.default }),
-      ...(option.defaultDescription === undefined ? {} : { defaultDescription: option.defaultDescription }),
-    },
-  ]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, yargsOption(option)]));
+}
+
+function yargsOption({
+  describe,
+  takes,
+  isRequired,
+  choices,
+  default: byDefault,
+  ...option
+}: Option<unknown>): Options {
+  const settings: Options = {
+    describe,
+    requiresArg: takes !== 'nothing',
+    demandOption: isRequired ?? false,
+    choices,
+    defaultDescription: option.defaultDescription,
+  };
+  if (takes === 'nothing') settings.type = 'boolean';
+  if (takes === 'values') Object.assign(settings, { type: 'array', string: true });
+  // A key of yargs' that is there is taken for given, whatever its value.
+  if (byDefault !== undefined) settings.default = byDefault;
+  return settings;
 }

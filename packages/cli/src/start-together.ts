@@ -1,17 +1,16 @@
 /**
- * Begins several works when the first of them is asked for, so that AWS does them side by side while they are waited for
- * one after the other.
- * @returns gives what the beginning of one came to, or throws what it failed with
+ * Starts several works when the first of them is asked for, so that AWS does them side by side while each is waited for in turn.
+ * @returns a function that gives the started work, or throws what kept it from being started
  */
-export function startTogether<Planned, Begun>(
+export function startTogether<Planned, Started>(
   all: readonly Planned[],
-  begin: (planned: Planned) => Promise<Begun>,
-): (planned: Planned) => Promise<Begun> {
-  let begun: ReadonlyMap<Planned, Promise<Begun>> | undefined;
+  start: (planned: Planned) => Promise<Started>,
+): (planned: Planned) => Promise<Started> {
+  let started: ReadonlyMap<Planned, Promise<Started>> | undefined;
   return async (planned) => {
-    begun ??= new Map(all.map((one) => [one, begin(one)]));
-    // What failed is told when its own turn comes.
-    await Promise.allSettled(begun.values());
-    return begun.get(planned) ?? begin(planned);
+    started ??= new Map(all.map((one) => [one, start(one)]));
+    // A failure is reported when its own turn comes.
+    await Promise.allSettled(started.values());
+    return started.get(planned) ?? start(planned);
   };
 }

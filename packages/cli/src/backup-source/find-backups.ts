@@ -18,7 +18,7 @@ export class UnmatchedBackupsError extends CumulusError {
 /**
  * The backups of a directory, each with the table of the same name under another prefix. The tables of a deployment that
  * have none are a warning: a backup of all may have stopped halfway.
- * @throws UnmatchedBackupsError where there are none, or the tables of some are not known or not to be told apart
+ * @throws UnmatchedBackupsError where there are none, or the table of one is unknown, or two are of the same table
  */
 export async function findBackups(
   directory: string,

@@ -17,7 +17,7 @@ export function texts(help: Help): Option<readonly string[] | undefined> {
   return several(help, (value) => value);
 }
 
-/** A whole number, from 1 on unless told otherwise. */
+/** A whole number, from 1 on unless `least` says otherwise. */
 export function wholeNumber({ least = 1, ...help }: Help & { readonly least?: number }): Option<number | undefined> {
   return single(help, (value, label) => {
     const number = Number(value);

@@ -1,9 +1,9 @@
 import type { GivenSettings, RecoveredSettings, RestoredTable } from '@cumulus/dynamodb/recovery';
 import { describeSettingNotTaken, describeSettingsComparison } from './describe-settings.ts';
 
-/** What DynamoDB does not bring back with a table, and the recovery does not give it either: the table gets it by hand. */
+/** What neither DynamoDB nor this recovery brings back with a table, so that it has to be set by hand. */
 export const NOT_CARRIED_OVER: readonly string[] = [
-  'whoever reads and writes the old table goes on with it until it is told the new name',
+  'readers and writers of the old table use it until they are given the new name',
   'Lambda functions and other readers of the stream: the new stream has another ARN, and begins empty',
   'IAM policies that name the table or its stream',
   'resource policies, Contributor Insights, Kinesis streaming and replicas',
@@ -31,7 +31,7 @@ const SETTINGS_NOTES: Readonly<Record<Exclude<RecoveredSettings['knownFrom'], 't
   nowhere: 'the source is gone, and is no table of Cumulus: no settings were given',
 };
 
-/** By what a recovered table and its stream are found. */
+/** The ARNs of a recovered table and its stream. */
 export function arnLines({ arn, streamArn }: RestoredTable): readonly string[] {
   return [`  ARN ${arn}`, ...(streamArn === undefined ? [] : [`  stream ${streamArn}`])];
 }

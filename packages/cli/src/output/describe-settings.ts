@@ -35,7 +35,7 @@ const TITLES: Readonly<Record<string, string>> = {
   WarmThroughput: 'warm throughput',
 };
 
-/** What is said of a setting that is not told because it is at its default. */
+/** The value of a setting that is not listed because it is at its default. */
 const DEFAULTS: Readonly<Record<string, string>> = { RecoveryPeriodInDays: '35', TableClass: 'STANDARD' };
 
 /** A value longer than this is in the JSON only, in characters. */
@@ -54,13 +54,13 @@ export function describeSettingsComparison(
 
 /** `settings not known: tags, resource policy (no permission for dynamodb:ListTagsOfResource, …)` */
 export function describeUnknownSettings(unknown: readonly UnknownSetting[], heading: string): readonly string[] {
-  const told = { denied: 'no permission for', failed: 'no answer to' } as const;
+  const reasons = { denied: 'no permission for', failed: 'no answer to' } as const;
   return (['denied', 'failed'] as const).flatMap((because) => {
     const concerned = unknown.filter((setting) => setting.because === because);
     if (concerned.length === 0) return [];
     const titles = [...new Set(concerned.map(({ setting }) => TITLES[setting] ?? setting))].join(', ');
     const actions = [...new Set(concerned.map(({ action }) => `dynamodb:${action}`))].join(', ');
-    return [`  ${heading}: ${titles} (${told[because]} ${actions})`];
+    return [`  ${heading}: ${titles} (${reasons[because]} ${actions})`];
   });
 }
 
@@ -87,5 +87,5 @@ function describeValue(setting: string, value: unknown): string {
   if (value === undefined) return DEFAULTS[setting] ?? 'none';
   if (value === true) return 'on';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length <= MAX_VALUE_LENGTH ? text : 'another value, told by --json';
+  return text.length <= MAX_VALUE_LENGTH ? text : 'another value, which --json shows';
 }

@@ -27,7 +27,7 @@ export class Report {
     this.#progress.clear();
     const { json, quiet } = this.#command.options;
     for (const { result, lines, warning, failure } of outcomes) {
-      this.#entries.push({ command: this.#command.name, ...result, ...(warning === undefined ? {} : { warning }) });
+      this.#entries.push({ command: this.#command.name, ...result, warning });
       if (!json && !quiet) this.#io.stdout.write(`${lines.join('\n')}\n`);
       if (warning !== undefined) this.warn(warning);
       if (failure !== undefined) this.#fail(failure);
@@ -40,7 +40,7 @@ export class Report {
     this.#entries.push({
       command: this.#command.name,
       table,
-      ...(file === undefined ? {} : { file }),
+      file,
       error: { name, message },
     });
     this.#fail(this.#explain(error));

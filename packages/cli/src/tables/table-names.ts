@@ -31,7 +31,7 @@ export async function tableNames(
       'Write it by: terraform output -json dynamo_tables',
     ]);
   };
-  // Whatever is not named is told before anything is done.
+  // A table without a name is an error before anything is done.
   for (const name of wanted) nameOf(name);
   return nameOf;
 }

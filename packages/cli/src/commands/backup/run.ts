@@ -14,7 +14,7 @@ export async function runBackup(options: BackupOptions, context: Context): Promi
   const tables = await chosenTables(options, context);
   return tables.map((table) => ({
     table,
-    run: async () => [await (options['dry-run'] ? sayWhat : backUp)(table, options, context)],
+    run: async () => [await (options['dry-run'] ? describePlan : backUp)(table, options, context)],
   }));
 }
 
@@ -56,7 +56,7 @@ async function backUp(
   };
 }
 
-async function sayWhat(
+async function describePlan(
   table: string,
   { to, directory = 'backups', segments, gzip, consistent, resume, 'resume-within': resumeWithin, keep }: BackupOptions,
   { client, s3, abortSignal }: Context,

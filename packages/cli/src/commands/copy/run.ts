@@ -94,7 +94,7 @@ async function copy(
     differences: listed,
     // The first hundred of each kind; all are in the file of --list.
     unlisted: work.additions + work.changes + work.deletions - listed.length,
-    ...(list === undefined ? {} : { list }),
+    list,
   };
   const lines = [
     ...differenceLines(work, named),
@@ -119,8 +119,8 @@ async function copy(
     result: {
       ...result,
       ...copied,
-      ...(left === undefined ? {} : { verified: { equal: isNothing(left), ...left } }),
-      ...(recount === undefined ? {} : { recountDue: true }),
+      verified: left === undefined ? undefined : { equal: isNothing(left), ...left },
+      recountDue: recount === undefined ? undefined : true,
       seconds,
     },
     lines: [

@@ -15,9 +15,9 @@ export function isCounted(name: string): boolean {
 }
 
 /**
- * Notes that what was restored, or otherwise written as a whole, has to be counted anew, where its deployment keeps counts,
- * so that whoever reads them knows.
- * @param happened what became of the table, after its name
+ * Notes that the records of a table have to be counted again after it was restored or otherwise written as a whole, if its
+ * deployment keeps counts, so that readers of the counts know.
+ * @param happened what was done to the table, after its name
  * @returns the same for a person; undefined for a table of which there are no counts
  */
 export async function noteRecount(
@@ -37,7 +37,7 @@ export async function noteRecount(
   } catch (error) {
     if (error instanceof TableNotFoundError) return undefined;
     // What was written is written all the same.
-    if (error instanceof CumulusError) return `${due}\n  ${countsTable} could not be told so: ${error.message}`;
+    if (error instanceof CumulusError) return `${due}\n  ${countsTable} could not be marked so: ${error.message}`;
     throw error;
   }
 }

@@ -28,18 +28,18 @@ export async function runExport(options: ExportOptions, context: Context): Promi
     leaveOutUnprotected: table === undefined,
     abortSignal,
   });
-  const begin = startTogether(plan.exports, (planned) => startExport(client, planned, abortSignal));
-  const carryOut = async (planned: PlannedExport): Promise<Outcome> => {
-    if (options['dry-run'] === true) return foretell(planned, plan, to);
-    const started = await begin(planned);
+  const start = startTogether(plan.exports, (planned) => startExport(client, planned, abortSignal));
+  const exportTable = async (planned: PlannedExport): Promise<Outcome> => {
+    if (options['dry-run'] === true) return describePlan(planned, plan, to);
+    const started = await start(planned);
     const outcome =
       options['no-wait'] === true
-        ? tellOfBegin(planned, plan, started)
+        ? describeStarted(planned, plan, started)
         : await finish(started.arn, adviceOn(plan, started), options, context);
     return { ...outcome, warning: otherInstant(planned, plan, options) };
   };
   return [
-    ...plan.exports.map((planned) => ({ table: planned.table, run: async () => [await carryOut(planned)] })),
+    ...plan.exports.map((planned) => ({ table: planned.table, run: async () => [await exportTable(planned)] })),
     ...plan.unprotected.map((left) => ({ table: left, run: async () => [leaveOut(left)] })),
   ];
 }
@@ -59,7 +59,7 @@ function otherInstant(
   return `The export of ${table} is not of ${wanted}, but the one that an earlier run began: ${zonedTime(at)}.`;
 }
 
-/** How to go on after an interruption. By its instant a run is told from later ones, also once a part has ended. */
+/** How to go on after an interruption. A run is found again by its instant, also once a part of it has ended. */
 function adviceOn({ at, exports }: PlannedExports, { arn }: TableExport): readonly string[] {
   if (exports.length === 1) return [waitFor(arn)];
   return [`To wait for all ${exports.length}, and prove them: the same command with --at ${zonedTime(at)}`];
@@ -83,7 +83,7 @@ async function finish(
       exportArn: arn,
       folder,
       items,
-      ...(billedBytes === undefined ? {} : { billedBytes }),
+      billedBytes,
       files,
       verified,
     },
@@ -96,7 +96,11 @@ async function finish(
   };
 }
 
-function tellOfBegin({ table, started }: PlannedExport, { at }: PlannedExports, { arn, folder }: TableExport): Outcome {
+function describeStarted(
+  { table, started }: PlannedExport,
+  { at }: PlannedExports,
+  { arn, folder }: TableExport,
+): Outcome {
   const finishBy = `cumulus-api export --arn ${arn}`;
   return {
     result: { table, at: at.toISOString(), dryRun: false, state: 'exporting', exportArn: arn, folder, finishBy },
@@ -108,7 +112,7 @@ function tellOfBegin({ table, started }: PlannedExport, { at }: PlannedExports, 
   };
 }
 
-function foretell({ table, started }: PlannedExport, { at }: PlannedExports, to: string): Outcome {
+function describePlan({ table, started }: PlannedExport, { at }: PlannedExports, to: string): Outcome {
   return {
     result: {
       table,
@@ -116,7 +120,7 @@ function foretell({ table, started }: PlannedExport, { at }: PlannedExports, to:
       dryRun: true,
       state: 'planned',
       to,
-      ...(started === undefined ? {} : { exportArn: started.arn }),
+      exportArn: started?.arn,
     },
     lines: [
       started === undefined

@@ -16,7 +16,9 @@ export async function runImport(options: ImportOptions, context: Context): Promi
   return [
     {
       table,
-      run: async () => [options['dry-run'] === true ? foretell(planned) : await carryOut(planned, options, context)],
+      run: async () => [
+        options['dry-run'] === true ? describePlan(planned) : await importTable(planned, options, context),
+      ],
     },
   ];
 }
@@ -27,11 +29,11 @@ function cumulusTable({ for: name }: ImportOptions): TableName | undefined {
   throw new UsageError(`--for takes one of ${TABLE_NAMES.join(', ')}, not "${name}"`);
 }
 
-async function carryOut(planned: PlannedImport, options: ImportOptions, context: Context): Promise<Outcome> {
+async function importTable(planned: PlannedImport, options: ImportOptions, context: Context): Promise<Outcome> {
   const { client, abortSignal, onProgress } = context;
   const { table, exported, settings, started } = planned;
   const importing = await startImport(client, planned, abortSignal);
-  if (options['no-wait'] === true) return tellOfBegin(planned, importing.started, options);
+  if (options['no-wait'] === true) return describeStarted(planned, importing.started, options);
   const advice = ['Run the same command again: it goes on with this import, and gives the table its settings.'];
   const imported = await finishImport(client, importing, { advice, abortSignal, onProgress });
   const recount = await noteRecount(client, table, 'was imported');
@@ -42,12 +44,12 @@ async function carryOut(planned: PlannedImport, options: ImportOptions, context:
       ...resultOf(planned),
       state: 'imported',
       ...imported,
-      ...(recount === undefined ? {} : { recountDue: true }),
+      recountDue: recount === undefined ? undefined : true,
       notCarriedOver: NOT_CARRIED_OVER,
     },
     lines: [
       `${table}: ${count(items, 'item')}${bytes}${started === undefined ? '' : ', begun by an earlier run'}`,
-      `  from ${exported.folder}, all that its manifest tells`,
+      `  from ${exported.folder}, all that its manifest lists`,
       ...originLines(planned),
       ...settingsLines(settings, imported),
       ...(recount === undefined ? [] : [`  ${recount}`]),
@@ -57,7 +59,7 @@ async function carryOut(planned: PlannedImport, options: ImportOptions, context:
   };
 }
 
-function tellOfBegin(planned: PlannedImport, importArn: string, { for: as }: ImportOptions): Outcome {
+function describeStarted(planned: PlannedImport, importArn: string, { for: as }: ImportOptions): Outcome {
   const { table, exported } = planned;
   const finishBy = `cumulus-api import ${exported.folder} --table ${table}${as === undefined ? '' : ` --for ${as}`}`;
   return {
@@ -70,7 +72,7 @@ function tellOfBegin(planned: PlannedImport, importArn: string, { for: as }: Imp
   };
 }
 
-function foretell(planned: PlannedImport): Outcome {
+function describePlan(planned: PlannedImport): Outcome {
   const { table, exported, started } = planned;
   const does = started === undefined ? 'would be made of' : 'would go on with the import of';
   return {
@@ -91,7 +93,7 @@ function resultOf({ table, source, exported, schema, schemaFrom, started }: Plan
     key,
     keyFrom: schemaFrom,
     indexes: globalIndexes.map(({ name }) => name),
-    ...(localIndexes.length === 0 ? {} : { localIndexesLost: localIndexes.map(({ name }) => name) }),
+    localIndexesLost: localIndexes.length === 0 ? undefined : localIndexes.map(({ name }) => name),
   };
 }
 

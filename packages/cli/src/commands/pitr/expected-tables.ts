@@ -34,7 +34,7 @@ export async function expectedTables(
     file === undefined
       ? [...new Set(table)].map((physical) => ({ table: physical, name: tableNameIn(physical) }))
       : [...(await readTerraformTables(file))].map(([key, physical]) => ({ table: physical, name: nameOfKey(key) }));
-  // A check that never looked at what it was told to look at would say that all is well.
+  // A check that passed over a table that it was asked about would say that all is well.
   const absent = expect === undefined ? [] : [...wanted].filter((name) => !named.some((known) => known.name === name));
   if (absent.length > 0) {
     const where = file === undefined ? '--table' : `the file ${file}`;

@@ -67,8 +67,8 @@ async function restore(
   return {
     result: {
       ...result,
-      ...(comparison === undefined ? {} : { verified: comparison }),
-      ...(recount === undefined ? {} : { recountDue: true }),
+      verified: comparison,
+      recountDue: recount === undefined ? undefined : true,
     },
     lines: [
       `${table}: ${count(result.itemsThisRun, 'item')} in ${duration(seconds)}${resumed ? ', continued' : ''}`,

@@ -17,7 +17,7 @@ export interface UserWork {
   readonly doFor: (userName: string) => Promise<CumulusError | undefined>;
 }
 
-/** A task for each user, so that one that fails does not keep the others from being done. The last tells how many were. */
+/** A task for each user, so that one that fails does not keep the others from being done. The last reports how many were. */
 export function userTasks(work: UserWork, { abortSignal }: Context): readonly Task[] {
   const { table, names, dryRun, done, undone, doFor } = work;
   const doneWords = dryRun ? `would be ${done}` : done;
@@ -36,7 +36,7 @@ export function userTasks(work: UserWork, { abortSignal }: Context): readonly Ta
             userName,
             [done]: error === undefined,
             dryRun,
-            ...(error === undefined ? {} : { error: { name: error.name, message: error.message } }),
+            error: error === undefined ? undefined : { name: error.name, message: error.message },
           },
           lines: [
             `${table}: ${showName(userName)} ${error === undefined ? doneWords : undone}`,

@@ -6,7 +6,7 @@ export interface Pace {
   readonly seconds: number;
   readonly itemsPerSecond: number;
   readonly bytesPerSecond: number;
-  /** Seconds until it is done; undefined where that cannot be told. */
+  /** Seconds until it is done; undefined where that is unknown. */
   readonly secondsLeft: number | undefined;
 }
 

@@ -9,7 +9,7 @@ import type { ProgressDisplay } from './show-progress.ts';
 const BAR_WIDTH = 20;
 
 const ITEMS_FORMAT = '{phase} {table} [{bar}] {percentage}% {done}';
-/** AWS does not tell how far it has come. */
+/** For work of AWS, which does not say how far it has come. */
 const WAIT_FORMAT = '{phase} {table}: {done}';
 
 /** Progress for a terminal: a bar as far as the end is known, with what was done in words. */

@@ -6,10 +6,10 @@ import { countedTables, countsTableOf } from '../counted-tables.ts';
 import { describeCounts } from '../describe-counts.ts';
 import type { RecountOptions } from './options.ts';
 
-/** Within so many seconds a change is sure to be in its table's stream, unless told otherwise. */
+/** Within so many seconds a change is sure to be in its table's stream, unless an option says otherwise. */
 const SETTLE_SECONDS = 15;
 
-/** So many differences are told to a person; the JSON has all. */
+/** How many differences a person is shown; the JSON has all. */
 const MAX_LINES = 20;
 
 export async function runRecount(options: RecountOptions, context: Context): Promise<readonly Task[]> {

@@ -20,15 +20,15 @@ export async function runCreate(options: CreateOptions, context: Context): Promi
   const tables = await chosenTables(options, context);
   const plan = await planOnDemandBackups({ client, tables, name: options.name, abortSignal });
   const start = startTogether(plan, (planned) => startOnDemandBackup(client, planned, abortSignal));
-  const carryOut = async (planned: PlannedOnDemandBackup): Promise<Outcome> => {
-    if (options['dry-run'] === true) return foretell(planned);
+  const create = async (planned: PlannedOnDemandBackup): Promise<Outcome> => {
+    if (options['dry-run'] === true) return describePlan(planned);
     const started = await start(planned).catch((error: unknown) => {
       if (!abortSignal.aborted) throw error;
       throw new InterruptedError(`The backup of ${planned.table} was interrupted.`, [SAME_AGAIN], error);
     });
-    return options['no-wait'] === true ? tellOfBegin(planned, started) : finish(planned, started, context);
+    return options['no-wait'] === true ? describeStarted(planned, started) : finish(planned, started, context);
   };
-  return plan.map((planned) => ({ table: planned.table, run: async () => [await carryOut(planned)] }));
+  return plan.map((planned) => ({ table: planned.table, run: async () => [await create(planned)] }));
 }
 
 async function finish(planned: PlannedOnDemandBackup, started: OnDemandBackup, context: Context): Promise<Outcome> {
@@ -48,14 +48,14 @@ async function finish(planned: PlannedOnDemandBackup, started: OnDemandBackup, c
   };
 }
 
-function tellOfBegin(planned: PlannedOnDemandBackup, started: OnDemandBackup): Outcome {
+function describeStarted(planned: PlannedOnDemandBackup, started: OnDemandBackup): Outcome {
   return {
     result: { ...backupFields(started), dryRun: false, continued: planned.started !== undefined },
     lines: [`${started.table}: ${started.name} is being made`, ...backupLines(started)],
   };
 }
 
-function foretell({ table, name, started }: PlannedOnDemandBackup): Outcome {
+function describePlan({ table, name, started }: PlannedOnDemandBackup): Outcome {
   if (started !== undefined) {
     return {
       result: { ...backupFields(started), dryRun: true, continued: true },

@@ -26,7 +26,7 @@ export async function runDelete(options: DeleteOptions, context: Context): Promi
   }
   return found.map(([arn, backup]) => ({
     table: tableOfBackup(arn),
-    run: async () => [backup === undefined ? tellGone(arn, dryRun) : await deleteBackup(backup, dryRun, context)],
+    run: async () => [backup === undefined ? describeGone(arn, dryRun) : await deleteBackup(backup, dryRun, context)],
   }));
 }
 
@@ -38,7 +38,7 @@ async function deleteBackup(backup: OnDemandBackup, dryRun: boolean, context: Co
     };
   }
   const wasThere = await deleteOnDemandBackup(context.client, backup.arn, context.abortSignal);
-  if (!wasThere) return tellGone(backup.arn, dryRun);
+  if (!wasThere) return describeGone(backup.arn, dryRun);
   const { status, ...fields } = backupFields(backup);
   return {
     result: { ...fields, dryRun, state: 'deleted' },
@@ -46,7 +46,7 @@ async function deleteBackup(backup: OnDemandBackup, dryRun: boolean, context: Co
   };
 }
 
-function tellGone(backupArn: string, dryRun: boolean): Outcome {
+function describeGone(backupArn: string, dryRun: boolean): Outcome {
   const table = tableOfBackup(backupArn);
   return {
     result: { table, backupArn, dryRun, state: 'gone already' },

@@ -43,7 +43,7 @@ function describeIndex({ name, key }: BackedUpIndex): string {
   return `  index ${name}: ${describeKey(key)}`;
 }
 
-/** `granuleId (HASH), collectionId (RANGE)`; a backup does not tell the types. */
+/** `granuleId (HASH), collectionId (RANGE)`; a backup does not have their types. */
 function describeKey({ hash, moreHash = [], range, moreRange = [] }: BackedUpKey): string {
   const ranges = range === undefined ? [] : [range, ...moreRange];
   return [...[hash, ...moreHash].map((name) => `${name} (HASH)`), ...ranges.map((name) => `${name} (RANGE)`)].join(

@@ -15,7 +15,7 @@ import type { PruneOptions } from './options.ts';
 interface Pruned extends PruneDecision {
   readonly fate: 'kept' | 'would be deleted' | 'deleted' | 'gone already' | 'not deleted';
   /** Why it was not deleted, if it failed. */
-  readonly error?: string;
+  readonly error?: string | undefined;
 }
 
 export async function runPrune(options: PruneOptions, context: Context): Promise<readonly Task[]> {
@@ -48,7 +48,7 @@ async function prune(
   const pruned: Pruned[] = [];
   // One after the other: DynamoDB takes ten deletions a second. The oldest go first.
   for (const decision of decisions.toReversed()) {
-    pruned.unshift(dryRun || !decision.goes ? foretell(decision) : await remove(decision, context));
+    pruned.unshift(dryRun || !decision.goes ? planned(decision) : await remove(decision, context));
     if (!context.abortSignal.aborted) continue;
     const deleted = count(pruned.filter(({ fate }) => fate === 'deleted').length, 'backup');
     throw new InterruptedError(`The pruning of ${table}’s backups was interrupted: ${deleted} deleted.`, [
@@ -75,7 +75,7 @@ async function prune(
         bytes: backup.bytes ?? null,
         fate,
         because,
-        ...(error === undefined ? {} : { error }),
+        error,
       })),
     },
     lines: [
@@ -88,7 +88,7 @@ async function prune(
   };
 }
 
-function foretell(decision: PruneDecision): Pruned {
+function planned(decision: PruneDecision): Pruned {
   return { ...decision, fate: decision.goes ? 'would be deleted' : 'kept' };
 }
 

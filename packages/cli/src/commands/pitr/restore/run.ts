@@ -46,7 +46,7 @@ export async function runRestore(options: RestoreOptions, context: Context): Pro
   return planned.restores.map((restore) => work.taskOf(restore));
 }
 
-/** Restores that are begun together, since DynamoDB works at them at once, and then finished one after the other. */
+/** Restores that are started together, since DynamoDB works at them at once, and then finished one after the other. */
 class RestoreWork {
   readonly #planned: PlannedRestores;
   readonly #commandAt: (time: Date) => string;
@@ -55,7 +55,7 @@ class RestoreWork {
   /** The time that was asked for, where it is not the same when asked for again. */
   readonly #moving: string | undefined;
   readonly #context: Context;
-  readonly #begin: (restore: PlannedRestore) => Promise<Started<PlannedRestore>>;
+  readonly #start: (restore: PlannedRestore) => Promise<Started<PlannedRestore>>;
 
   constructor(planned: PlannedRestores, commandAt: (time: Date) => string, options: RestoreOptions, context: Context) {
     this.#planned = planned;
@@ -69,7 +69,7 @@ class RestoreWork {
         : undefined;
     this.#context = context;
     const { client, abortSignal } = context;
-    this.#begin = startTogether(planned.restores, (restore) => startRestoreToTime(client, restore, abortSignal));
+    this.#start = startTogether(planned.restores, (restore) => startRestoreToTime(client, restore, abortSignal));
   }
 
   taskOf(restore: PlannedRestore): Task {
@@ -105,8 +105,8 @@ class RestoreWork {
         ],
       };
     }
-    const started = await this.#begin(restore).catch((error: unknown) => {
-      throw this.#notBegun(restore, error);
+    const started = await this.#start(restore).catch((error: unknown) => {
+      throw this.#notStarted(restore, error);
     });
     const { started: at } = started;
     const command = this.#commandAt(at);
@@ -140,7 +140,7 @@ class RestoreWork {
     const { client, abortSignal } = this.#context;
     const { source, target, because } = empty;
     const reason =
-      because === 'counts' ? 'its counts come anew, by cumulus-api counts recount' : `${source} is not protected`;
+      because === 'counts' ? 'cumulus-api counts recount counts its records again' : `${source} is not protected`;
     const result = { table: target, source, dryRun: this.#dryRun, because };
     if (this.#dryRun) {
       return {
@@ -157,7 +157,7 @@ class RestoreWork {
   }
 
   /** Says how to have what failed done at the same instant as the rest. */
-  #notBegun({ source, target }: PlannedRestore, error: unknown): unknown {
+  #notStarted({ source, target }: PlannedRestore, error: unknown): unknown {
     const advice = [`The same again, and only what is not done yet: ${this.#commandAt(this.#planned.at)}`];
     if (this.#context.abortSignal.aborted) {
       return new InterruptedError(`The restore of ${source} to ${target} was interrupted.`, advice, error);

@@ -9,7 +9,7 @@ import { usersTable } from '../users-table.ts';
 /** Users that one request reads at most. */
 const PAGE_SIZE = 1_000;
 
-/** What is told of a user. The password's hash is not. */
+/** What is shown of a user: not the password's hash. */
 interface ListedUser {
   readonly userName: string;
   readonly createdAt: string | undefined;
@@ -54,7 +54,7 @@ function describeUser({ userName, createdAt, updatedAt, expires, hasPassword }: 
   ].join(', ');
 }
 
-/** Rows are not checked when they are read: what is no time is not told. */
+/** Rows are not checked when they are read: what is no time is not shown. */
 function isoTime(milliseconds: number | undefined): string | undefined {
   const time = new Date(typeof milliseconds === 'number' ? milliseconds : Number.NaN);
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString();

@@ -1,2 +1,0 @@
-/** The columns that an ASCII text takes. */
-export default (text) => text.length;

@@ -1,2 +1,0 @@
-export const strictEqual = () => undefined;
-export const notStrictEqual = () => undefined;
