@@ -23,7 +23,7 @@ describe('two backups into the same place at once', () => {
       const [winner, loser] = ended.sort((a, b) => (a.code ?? 9) - (b.code ?? 9));
       expect(winner?.code).toBe(0);
       expect(loser).toMatchObject({ code: 1, stdout: '' });
-      expect(loser?.stderr).toContain(`Another backup is being written to ${file}`);
+      expect(loser?.stderr).toContain(`${file} is being written already`);
     });
     expect(await cumulusApi(['verify', file, '--table', table])).toMatchObject({ code: 0 });
     expect(await linesOf(file)).toEqual(before);

@@ -1,6 +1,5 @@
 import { isObject } from '@cumulus/dynamodb/aws';
-import { readText } from '@cumulus/dynamodb/backup';
-import { FileError } from '@cumulus/dynamodb/storage';
+import { FileError, readText } from '@cumulus/dynamodb/storage';
 
 const ADVICE = ['Write it by: terraform output -json dynamo_tables'];
 

@@ -33,18 +33,3 @@ export class CorruptBackupError extends CumulusError {
 export class ManifestError extends CumulusError {
   readonly code = 'MANIFEST_INVALID';
 }
-
-/** Another process is writing the same backup. */
-export class BackupInProgressError extends CumulusError {
-  readonly code = 'BACKUP_IN_PROGRESS';
-}
-
-/** What an earlier run left does not belong to the run that was asked to continue it. */
-export class ResumeMismatchError extends CumulusError {
-  readonly code = 'RESUME_MISMATCH';
-}
-
-/** The file that is being read was replaced or removed in the middle of it. */
-export class BackupReplacedError extends CumulusError {
-  readonly code = 'BACKUP_REPLACED';
-}

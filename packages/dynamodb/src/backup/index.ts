@@ -1,18 +1,19 @@
-export { type BackUpOptions, type BackUpResult, backUpTable } from './back-up.ts';
-export { listBackups, tableOfFile } from './backup-files.ts';
-export type { Comparison, Difference } from './compare.ts';
-export { readText } from './durable-file.ts';
+export { type BackUpOptions, type BackUpResult, backUpTable } from './back-up/back-up.ts';
+export { type PlannedBackUp, planBackUp } from './back-up/plan-back-up.ts';
+export type { Comparison, Difference } from './compare/compare.ts';
+export { type KeyEntry, KeyPartitions } from './compare/key-partitions.ts';
 export * from './errors.ts';
+export { tableOfFile } from './format/file-names.ts';
+export type { LineFormat } from './format/line-format.ts';
+export type { ScanTime } from './format/manifest.ts';
+export { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './format/manifest.ts';
 export {
   type ExportDescription,
   type ExportedFile,
   readExport,
-} from './export-manifest.ts';
-export { type KeyEntry, KeyPartitions } from './key-partitions.ts';
-export type { LineFormat } from './line-format.ts';
-export { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './manifest.ts';
-export { type PlannedBackUp, planBackUp } from './plan-back-up.ts';
-export { type PointersOfBackupOptions, pointersOfBackup } from './pointers-of-backup.ts';
+} from './read/export-manifest.ts';
+export { type PointersOfBackupOptions, pointersOfBackup } from './read/pointers-of-backup.ts';
+export { type SpooledInput, spool } from './read/spool.ts';
 export {
   DEFAULT_WRITE_CONCURRENCY,
   type RestoreOptions,
@@ -21,7 +22,6 @@ export {
   type SetAsideLine,
 } from './restore/options.ts';
 export { restoreTable } from './restore/restore-table.ts';
-export type { ScanTime } from './scan-time.ts';
-export { type SpooledInput, spool } from './spool.ts';
-export { DEFAULT_RESUME_WITHIN, type DiscardedPartial } from './too-old.ts';
+export { listBackups } from './store/backup-store.ts';
+export { DEFAULT_RESUME_WITHIN, type DiscardedPartial } from './store/too-old.ts';
 export { type RefusedByIndexes, type VerifyOptions, type VerifyResult, verifyBackup } from './verify.ts';

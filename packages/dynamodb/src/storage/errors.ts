@@ -9,3 +9,18 @@ export class FileError extends CumulusError {
 export class StorageError extends CumulusError {
   readonly code = 'STORAGE_FAILED';
 }
+
+/** Another process is writing the same file. */
+export class LeaseHeldError extends CumulusError {
+  readonly code = 'LEASE_HELD';
+}
+
+/** What an earlier run left does not belong to the run that was asked to continue it. */
+export class ResumeMismatchError extends CumulusError {
+  readonly code = 'RESUME_MISMATCH';
+}
+
+/** The file that is being read was replaced or removed in the middle of it. */
+export class FileReplacedError extends CumulusError {
+  readonly code = 'FILE_REPLACED';
+}

@@ -12,22 +12,22 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { backUpTable } from '../../src/backup/back-up.ts';
-import { manifestOf } from '../../src/backup/backup-files.ts';
-import { DiskCheckpoint } from '../../src/backup/checkpoint-file.ts';
-import { linkOrCopy, writeDurably } from '../../src/backup/durable-file.ts';
-import { ResumeMismatchError } from '../../src/backup/errors.ts';
-import { KeyPartitions } from '../../src/backup/key-partitions.ts';
-import { PartialFile } from '../../src/backup/partial-file.ts';
-import { spool } from '../../src/backup/spool.ts';
-import { temporaryName } from '../../src/backup/temporary-file.ts';
-import { WriterClaim } from '../../src/backup/writer-claim.ts';
+import { backUpTable } from '../../src/backup/back-up/back-up.ts';
+import { KeyPartitions } from '../../src/backup/compare/key-partitions.ts';
+import { spool } from '../../src/backup/read/spool.ts';
+import { Checkpoint } from '../../src/backup/store/checkpoint.ts';
+import { findManifest } from '../../src/backup/store/find-manifest.ts';
 import { writeDifferenceList } from '../../src/recovery/copy/difference-list.ts';
 import type { TableDifferences } from '../../src/recovery/copy/differences.ts';
-import { FileError } from '../../src/storage/errors.ts';
+import { linkOrCopy } from '../../src/storage/disk/copy.ts';
+import { DiskLease } from '../../src/storage/disk/lease.ts';
+import { NewDiskFile } from '../../src/storage/disk/new-file.ts';
+import { DiskStorage } from '../../src/storage/disk/storage.ts';
+import { temporaryName } from '../../src/storage/disk/temporary-file.ts';
+import { FileError, ResumeMismatchError } from '../../src/storage/errors.ts';
 import { granule, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
@@ -39,6 +39,14 @@ beforeEach(() => {
   victim = scratch.path('victim');
   writeFileSync(victim, PRECIOUS);
 });
+
+function manifestOf(name: string): ReturnType<typeof findManifest> {
+  return findManifest(new DiskStorage(scratch.directory), name);
+}
+
+function writeDurably(path: string, content: string): Promise<void> {
+  return new DiskStorage(dirname(path)).write(basename(path), content);
+}
 
 function isUntouched(): boolean {
   return readFileSync(victim, 'utf8') === PRECIOUS;
@@ -64,7 +72,7 @@ describe('a link that was planted in the folder has no other file overwritten', 
       await expect(backUp(table)).rejects.toThrow(/manifest\.json\.next: it is a symbolic link/);
     } else {
       const { file } = await backUp(table);
-      expect((await manifestOf(file))?.items).toBe(1);
+      expect((await manifestOf(basename(file)))?.items).toBe(1);
       expect(lstatSync(file).isFile() && lstatSync(`${file}.manifest.json`).isFile()).toBe(true);
     }
     expect(isUntouched()).toBe(true);
@@ -88,12 +96,12 @@ describe('a link that was planted in the folder has no other file overwritten', 
   test('by a resumed backup, whether the link is symbolic or hard', async () => {
     const partial = scratch.path('T.json.partial');
     symlinkSync(victim, partial);
-    await expect(PartialFile.continue(partial, 0, sha256(''))).rejects.toThrow(
+    await expect(NewDiskFile.resume(scratch.path('T.json'), 0, sha256(''))).rejects.toThrow(
       /T\.json\.partial: it is a symbolic link/,
     );
     const hard = scratch.path('U.json.partial');
     linkSync(victim, hard);
-    await expect(PartialFile.continue(hard, 0, sha256(''))).rejects.toThrow(ResumeMismatchError);
+    await expect(NewDiskFile.resume(scratch.path('U.json'), 0, sha256(''))).rejects.toThrow(ResumeMismatchError);
     expect(isUntouched()).toBe(true);
   });
 });
@@ -102,7 +110,7 @@ test('a checkpoint that is a link decides nothing, and what it leads to stays as
   const file = scratch.path('T.json.restore-T.checkpoint.json');
   symlinkSync(victim, file);
   writeFileSync(victim, JSON.stringify({ version: 1 }));
-  const checkpoint = new DiskCheckpoint<{ line?: number }>(file);
+  const checkpoint = new Checkpoint<{ line?: number }>(new DiskStorage(scratch.directory), basename(file));
   await expect(checkpoint.load()).rejects.toThrow(/it is a symbolic link/);
   await checkpoint.save({ line: 7 });
   expect(await checkpoint.load()).toMatchObject({ line: 7 });
@@ -111,31 +119,29 @@ test('a checkpoint that is a link decides nothing, and what it leads to stays as
 
 test('a lock that is a link is not read, and is named', async () => {
   symlinkSync(victim, scratch.path('T.json.lock.planted'));
-  await expect(WriterClaim.take(scratch.path('T.json'))).rejects.toThrow(
-    /T\.json\.lock\.planted: it is a symbolic link/,
-  );
+  await expect(DiskLease.take(scratch.path('T.json'))).rejects.toThrow(/T\.json\.lock\.planted: it is a symbolic link/);
 });
 
 describe('what is in a file of ours and cannot be', () => {
   test.each(['null', '[]', '7', '{}', '{"host":1,"pid":"x"}'])('a lock of %s counts as unfinished', async (content) => {
     const lock = scratch.path('T.json.lock.odd');
     writeFileSync(lock, content);
-    await expect(WriterClaim.take(scratch.path('T.json'))).rejects.toThrow(/on unknown host[\s\S]*T\.json\.lock\.odd/);
+    await expect(DiskLease.take(scratch.path('T.json'))).rejects.toThrow(/on unknown host[\s\S]*T\.json\.lock\.odd/);
     utimesSync(lock, new Date(0), new Date(0));
-    await (await WriterClaim.take(scratch.path('T.json'))).release();
+    await (await DiskLease.take(scratch.path('T.json'))).release();
     expect(existsSync(lock)).toBe(false);
   });
 
   test('a checkpoint of null is none', async () => {
     writeFileSync(scratch.path('checkpoint.json'), 'null');
-    expect(await new DiskCheckpoint(scratch.path('checkpoint.json')).load()).toBeUndefined();
+    expect(await new Checkpoint(new DiskStorage(scratch.directory), 'checkpoint.json').load()).toBeUndefined();
   });
 
   test('a manifest of 600 MB is named, with the limit', async () => {
     const manifest = scratch.path('T.json.manifest.json');
     writeFileSync(manifest, '');
     truncateSync(manifest, 600_000_000);
-    await expect(manifestOf(scratch.path('T.json'))).rejects.toThrow(/has 600000000 bytes; .* more than 67108864/);
+    await expect(manifestOf('T.json')).rejects.toThrow(/has 600000000 bytes; .* more than 67108864/);
   });
 
   test('a name that the file system does not take says so', async () => {
@@ -145,7 +151,7 @@ describe('what is in a file of ours and cannot be', () => {
 
 test('a manifest that is a pipe keeps nobody waiting', async () => {
   spawnSync('mkfifo', [scratch.path('T.json.manifest.json')]);
-  await expect(manifestOf(scratch.path('T.json'))).rejects.toThrow(/T\.json\.manifest\.json is no regular file/);
+  await expect(manifestOf('T.json')).rejects.toThrow(/T\.json\.manifest\.json is no regular file/);
 });
 
 describe('the name that an earlier backup is kept under', () => {

@@ -5,7 +5,7 @@ import { DeleteItemCommand, DescribeTimeToLiveCommand, GetItemCommand, ScanComma
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
 import { InterruptedError, TableNotFoundError } from '../../src/aws/errors.ts';
-import { backUpTable } from '../../src/backup/back-up.ts';
+import { backUpTable } from '../../src/backup/back-up/back-up.ts';
 import { CorruptBackupError, InvalidLineError, TargetNotEmptyError } from '../../src/backup/errors.ts';
 import type { RestoreOptions } from '../../src/backup/restore/options.ts';
 import { restoreTable } from '../../src/backup/restore/restore-table.ts';

@@ -5,7 +5,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
 import { InterruptedError } from '../../src/aws/errors.ts';
-import { backUpTable } from '../../src/backup/back-up.ts';
+import { backUpTable } from '../../src/backup/back-up/back-up.ts';
 import type { RestoreOptions } from '../../src/backup/restore/options.ts';
 import { restoreTable } from '../../src/backup/restore/restore-table.ts';
 import type { TypedItem } from '../../src/items/typed-item.ts';

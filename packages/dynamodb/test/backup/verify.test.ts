@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
-import { backUpTable } from '../../src/backup/back-up.ts';
+import { backUpTable } from '../../src/backup/back-up/back-up.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
 import type { TypedItem } from '../../src/items/typed-item.ts';
 import { TABLE_DEFINITIONS, type TableDefinition } from '../../src/tables/definitions.ts';

@@ -3,7 +3,7 @@ import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createClient } from '../../src/aws/client.ts';
-import { LineProblem, parseLine } from '../../src/backup/line-format.ts';
+import { LineProblem, parseLine } from '../../src/backup/format/line-format.ts';
 import { keyRules, problemOfKeys } from '../../src/items/item-key.ts';
 import { MAX_ITEM_BYTES, problemOfLimits } from '../../src/items/item-limits.ts';
 import { itemSize } from '../../src/items/item-size.ts';

@@ -1,12 +1,12 @@
 import { canonicalKey, keyRules } from '../../items/item-key.ts';
 import type { TableSchema } from '../../tables/schema.ts';
-import type { BackupSource } from '../backup-source.ts';
-import { findSuperseded } from '../find-superseded.ts';
-import { FirstFew } from '../first-few.ts';
-import { KeyPartitions } from '../key-partitions.ts';
-import type { LineFormat } from '../line-format.ts';
-import { LineSet } from '../line-set.ts';
-import { type ReadBackup, type RefusedLine, readItems } from '../read-items.ts';
+import { findSuperseded } from '../compare/find-superseded.ts';
+import { FirstFew } from '../compare/first-few.ts';
+import { KeyPartitions } from '../compare/key-partitions.ts';
+import { LineSet } from '../compare/line-set.ts';
+import type { LineFormat } from '../format/line-format.ts';
+import type { BackupSource } from '../read/backup-source.ts';
+import { type ReadBackup, type RefusedLine, readItems } from '../read/read-items.ts';
 import type { RestoreOptions } from './options.ts';
 
 /** Refused lines that are named, of any number. */

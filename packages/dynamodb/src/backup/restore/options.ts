@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ProgressListener } from '../../items/progress.ts';
-import type { S3Access } from '../../storage/folder.ts';
+import type { S3Access } from '../../storage/open-storage.ts';
 import type { SettingsComparison } from '../../tables/compare-settings.ts';
 import type { SettingNotTaken } from '../../tables/create.ts';
-import type { LinePlace } from '../backup-source.ts';
+import type { LinePlace } from '../read/backup-source.ts';
 
 /** Write requests under way at once unless told otherwise. */
 export const DEFAULT_WRITE_CONCURRENCY = 8;

@@ -1,10 +1,10 @@
 import { explainAwsError } from '../../aws/aws-errors.ts';
 import { requireSame, requireSameTable } from '../../tables/same-table.ts';
-import type { BackupSource } from '../backup-source.ts';
 import { CorruptBackupError } from '../errors.ts';
-import { openBackup } from '../open-backup.ts';
-import type { RestoreState } from '../restore-checkpoint.ts';
+import type { BackupSource } from '../read/backup-source.ts';
+import { openBackup } from '../read/open-backup.ts';
 import { type CheckedFile, checkFile } from './check.ts';
+import { type RestoreCheckpoint, type RestoreState, restoreCheckpointName } from './checkpoint.ts';
 import type { RestoreOptions, RestoreResult } from './options.ts';
 import {
   checkSetAside,
@@ -39,7 +39,7 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
   let setAside: SetAsideFile | undefined;
   try {
     const target = await planTarget(options, reader);
-    const checkpointFile = reader.checkpoint(options.table);
+    const checkpointFile = reader.checkpoint<RestoreCheckpoint>(restoreCheckpointName(options.table));
     await checkSetAside(options, checkpointFile);
     const checked = await checkFile(options, reader, target.schema);
     const interrupted = await interruptedRun(options, checkpointFile, checked.sha256, target.description);

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { AccessDeniedError, type CumulusError } from '../../aws/errors.ts';
-import { FileError, StorageError } from '../../storage/errors.ts';
+import { FileError, ResumeMismatchError, StorageError } from '../../storage/errors.ts';
 import type { TableDescription } from '../../tables/describe.ts';
-import type { CheckpointFile } from '../checkpoint-file.ts';
-import { ResumeMismatchError } from '../errors.ts';
-import type { RestoreCheckpoint, RestoreState } from '../restore-checkpoint.ts';
-import { DEFAULT_RESUME_WITHIN, whyTooOld } from '../too-old.ts';
+import type { Checkpoint } from '../store/checkpoint.ts';
+import { DEFAULT_RESUME_WITHIN, whyTooOld } from '../store/too-old.ts';
+import type { RestoreCheckpoint, RestoreState } from './checkpoint.ts';
 import type { RestoreOptions } from './options.ts';
 import { SetAsideFile } from './set-aside-file.ts';
 
@@ -20,7 +19,7 @@ const MODE_WORDS = {
 /** The run to continue, if that was asked for and there is one. */
 export async function interruptedRun(
   options: RestoreOptions,
-  checkpointFile: CheckpointFile<RestoreCheckpoint>,
+  checkpointFile: Checkpoint<RestoreCheckpoint>,
   sha256: string,
   description: TableDescription | undefined,
 ): Promise<RestoreCheckpoint | undefined> {
@@ -45,7 +44,7 @@ export async function interruptedRun(
  */
 export async function checkSetAside(
   options: RestoreOptions,
-  checkpointFile: CheckpointFile<RestoreCheckpoint>,
+  checkpointFile: Checkpoint<RestoreCheckpoint>,
 ): Promise<void> {
   const checkpoint = options.resume ? await checkpointFile.load() : undefined;
   if (checkpoint === undefined || !setsAsideElsewhere(options, checkpoint)) return;
@@ -95,8 +94,8 @@ export async function openSetAside(
 /** The checkpoint, or one that is not kept where its place cannot be written to: the restore goes on without. */
 export function optionalCheckpoint(
   options: RestoreOptions,
-  checkpoint: CheckpointFile<RestoreCheckpoint>,
-): Pick<CheckpointFile<RestoreCheckpoint>, 'save' | 'remove'> {
+  checkpoint: Checkpoint<RestoreCheckpoint>,
+): Pick<Checkpoint<RestoreCheckpoint>, 'save' | 'remove'> {
   let usable = options.resumable ?? true;
   return {
     save: async (state) => {

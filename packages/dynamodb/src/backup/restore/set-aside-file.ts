@@ -1,9 +1,9 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { FileError } from '../../storage/errors.ts';
-import { explainFileError, openOwnToChange } from '../durable-file.ts';
-import { ResumeMismatchError } from '../errors.ts';
-import { PRIVATE_FILE } from '../temporary-file.ts';
+import { explainFileError } from '../../storage/disk/errors.ts';
+import { openOwnToChange } from '../../storage/disk/read-file.ts';
+import { PRIVATE_FILE } from '../../storage/disk/temporary-file.ts';
+import { FileError, ResumeMismatchError } from '../../storage/errors.ts';
 
 /** How far a file of lines that were set aside has come. */
 export interface SetAsideState {

@@ -9,11 +9,11 @@ import { findTable, type TableDescription, type TableSettings } from '../../tabl
 import { describeFully } from '../../tables/full-description.ts';
 import { type KnownSettings, namedSettings, settingOf } from '../../tables/named-settings.ts';
 import { schemaOf, type TableSchema } from '../../tables/schema.ts';
-import type { BackupSource } from '../backup-source.ts';
-import { checkKey } from '../check-key.ts';
-import type { CheckpointFile } from '../checkpoint-file.ts';
 import { TargetNotEmptyError } from '../errors.ts';
-import type { RestoreCheckpoint } from '../restore-checkpoint.ts';
+import type { BackupSource } from '../read/backup-source.ts';
+import { checkKey } from '../read/check-key.ts';
+import type { Checkpoint } from '../store/checkpoint.ts';
+import type { RestoreCheckpoint } from './checkpoint.ts';
 import type { RestoreOptions } from './options.ts';
 
 /** The target as it stands, or as it is to be made. */
@@ -53,7 +53,7 @@ export async function planTarget(options: RestoreOptions, reader: BackupSource):
 export async function checkTargetItems(
   options: RestoreOptions,
   description: TableDescription | undefined,
-  checkpoint: CheckpointFile<RestoreCheckpoint>,
+  checkpoint: Checkpoint<RestoreCheckpoint>,
 ): Promise<void> {
   const { client, table, existingItems = 'refuse' } = options;
   if (description === undefined || existingItems !== 'refuse') return;

@@ -9,14 +9,15 @@ import {
   takenTogether,
   type WriteContext,
 } from '../../items/write-items.ts';
+import { FileReplacedError } from '../../storage/errors.ts';
 import type { TableSchema } from '../../tables/schema.ts';
-import type { BackupSource } from '../backup-source.ts';
-import { Checkpoints } from '../checkpoints.ts';
-import { BackupReplacedError, CorruptBackupError, StoppedError } from '../errors.ts';
-import { InOrder } from '../in-order.ts';
-import { LineProblem, parseLine } from '../line-format.ts';
-import type { RestoreState } from '../restore-checkpoint.ts';
+import { CorruptBackupError, StoppedError } from '../errors.ts';
+import { LineProblem, parseLine } from '../format/line-format.ts';
+import type { BackupSource } from '../read/backup-source.ts';
+import { Checkpoints } from '../store/periodic-save.ts';
 import type { CheckedFile } from './check.ts';
+import type { RestoreState } from './checkpoint.ts';
+import { InOrder } from './in-order.ts';
 import { DEFAULT_WRITE_CONCURRENCY, type RestoreOptions } from './options.ts';
 import { NOTHING_DONE } from './resume.ts';
 import type { SetAsideFile } from './set-aside-file.ts';
@@ -242,7 +243,7 @@ function adviceAfter(error: CumulusError, resumable: boolean): string {
   if (isRefusalOfItem(error.cause)) {
     return 'Restore again with --overwrite: with the line mended, or with --set-aside FILE, which keeps such lines in FILE and goes on.';
   }
-  const final = [CorruptBackupError, BackupReplacedError, TableNotFoundError].some((kind) => error instanceof kind);
+  const final = [CorruptBackupError, FileReplacedError, TableNotFoundError].some((kind) => error instanceof kind);
   if (final) return 'It cannot be continued: restore again, into an empty table or with --overwrite.';
   return resumable ? 'Continue with the same command and --resume.' : 'Start again, with --overwrite.';
 }

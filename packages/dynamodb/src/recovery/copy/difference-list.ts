@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { replaceFile } from '../../backup/durable-file.ts';
+import { replaceFile } from '../../storage/disk/replace-file.ts';
 import type { DifferenceKind, TableDifferences } from './differences.ts';
 
 /** The size at which gathered lines are written, in characters. */

@@ -1,5 +1,5 @@
-import { FirstFew } from '../../backup/first-few.ts';
-import { KeyPartitions } from '../../backup/key-partitions.ts';
+import { FirstFew } from '../../backup/compare/first-few.ts';
+import { KeyPartitions } from '../../backup/compare/key-partitions.ts';
 import { expiryOf, hasExpired } from '../../items/expiry.ts';
 import { canonicalKey, describeItemKey, type KeyRule, keyOf, keyRules, problemOfKeys } from '../../items/item-key.ts';
 import { itemDigest, type TypedItem } from '../../items/typed-item.ts';

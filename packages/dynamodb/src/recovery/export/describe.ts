@@ -7,7 +7,7 @@ import {
 import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { explainAwsError } from '../../aws/aws-errors.ts';
 import { abortable } from '../../aws/patience.ts';
-import { formatS3Url } from '../../storage/s3-url.ts';
+import { formatS3Url } from '../../storage/s3/url.ts';
 import { tableOfArn } from '../../tables/table-arn.ts';
 import { ExportFailedError } from '../errors.ts';
 import { type ExportDestination, trimSlashes } from './destination.ts';

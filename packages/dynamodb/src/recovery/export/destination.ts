@@ -1,4 +1,4 @@
-import { parseS3Url } from '../../storage/s3-url.ts';
+import { parseS3Url } from '../../storage/s3/url.ts';
 
 /** Where an export goes, and as whose. */
 export interface ExportDestination {

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { readExport } from '../../backup/export-manifest.ts';
+import { readExport } from '../../backup/read/export-manifest.ts';
 import { verifyBackup } from '../../backup/verify.ts';
 import type { Progress } from '../../items/progress.ts';
-import type { S3Access } from '../../storage/folder.ts';
-import { formatS3Url } from '../../storage/s3-url.ts';
+import type { S3Access } from '../../storage/open-storage.ts';
+import { formatS3Url } from '../../storage/s3/url.ts';
 import { tableOfArn } from '../../tables/table-arn.ts';
 import { ExportFailedError } from '../errors.ts';
 import { type FinishOptions, finishWork } from '../long-work.ts';

@@ -8,7 +8,7 @@ import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { explainAwsError } from '../../aws/aws-errors.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
 import { abortable } from '../../aws/patience.ts';
-import { parseS3Url } from '../../storage/s3-url.ts';
+import { parseS3Url } from '../../storage/s3/url.ts';
 import type { TableDescription } from '../../tables/describe.ts';
 import { describeImport } from './describe.ts';
 

@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
-import { formatS3Url, type S3Location, sibling } from '../s3-url.ts';
-import { explainS3Error, isMissing, isUnmet } from './s3-errors.ts';
+import { explainS3Error, isMissing, isUnmet } from './errors.ts';
+import { formatS3Url, type S3Location, sibling } from './url.ts';
 
 /** How often in a row an answer may break off without a byte of it having come, or a small one at all. */
 export const READ_TRIES = 5;

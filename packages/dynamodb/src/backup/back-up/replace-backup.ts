@@ -1,0 +1,59 @@
+import type { BackupManifest } from '../format/manifest.ts';
+import type { BackupStore } from '../store/backup-store.ts';
+import { type EarlierBackup, earlierBackups, type KeptBackups, pruneKept } from './earlier-backups.ts';
+
+/** A backup with fewer items than this share of an earlier one's, or of those expected, is worth a warning. */
+const FAR_FEWER = 0.9;
+
+/** What became of the earlier backups. */
+export interface Replaced extends KeptBackups {
+  /** An earlier backup that has far more items; it stays whatever `keep` says. */
+  readonly farFewerThan?: { readonly file: string; readonly items: number };
+  /**
+   * DynamoDB's estimate of the table's items, where the backup has far fewer. On AWS the estimate is up to six hours old, so
+   * that this may be as it should be; the largest of the earlier backups that has more stays whatever `keep` says.
+   */
+  readonly farFewerThanEstimate?: { readonly items: number };
+}
+
+export interface ReplaceOptions {
+  /** How many earlier backups stay. */
+  readonly keep: number;
+  /** How many items the table was said to have, if that is known. */
+  readonly estimatedItems?: number | undefined;
+}
+
+/**
+ * Puts a complete backup in the place of the one that was there.
+ * @throws LeaseHeldError if another writer has taken the lease
+ */
+export async function replaceBackup(
+  store: BackupStore,
+  manifest: BackupManifest,
+  { keep, estimatedItems = 0 }: ReplaceOptions,
+): Promise<Replaced> {
+  const { items } = manifest;
+  const { current, kept: keptBefore } = await earlierBackups(store);
+  const isFarFewer = items < estimatedItems * FAR_FEWER;
+  const largest = largestOf(current === undefined ? keptBefore : [current, ...keptBefore]);
+  const farLarger = largest !== undefined && items < largest.items * FAR_FEWER ? largest : undefined;
+  const spared = isFarFewer && largest !== undefined && items < largest.items ? largest : farLarger;
+  const keepsCurrent = current !== undefined && (keep > 0 || current.file === spared?.file);
+  await store.commit(manifest, keepsCurrent ? current.file : undefined);
+  const kept = await pruneKept(store, keep, spared?.file);
+  return {
+    ...kept,
+    ...(farLarger === undefined ? {} : { farFewerThan: farLarger }),
+    ...(isFarFewer ? { farFewerThanEstimate: { items: estimatedItems } } : {}),
+  };
+}
+
+/** The earlier backup with the most items. */
+function largestOf(earlier: readonly EarlierBackup[]): { readonly file: string; readonly items: number } | undefined {
+  return earlier
+    .flatMap(({ file, items }) => (items === undefined ? [] : [{ file, items }]))
+    .reduce<{ file: string; items: number } | undefined>(
+      (most, backup) => (most === undefined || backup.items > most.items ? backup : most),
+      undefined,
+    );
+}

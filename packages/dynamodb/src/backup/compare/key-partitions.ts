@@ -1,0 +1,124 @@
+import { type FileHandle, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { crc32 } from 'node:zlib';
+import { explainFileError } from '../../storage/disk/errors.ts';
+import { createTemporaryFile } from '../../storage/disk/temporary-file.ts';
+
+/** Entries that are held in memory at once when they are read back. */
+const ENTRIES_PER_PARTITION = 1_000;
+const MAX_PARTITIONS = 1024;
+
+/** Bytes that are gathered for a partition before they are written. */
+const WRITE_SIZE = 8 * 1024;
+
+/** A character of JavaScript takes at most three bytes of UTF-8. */
+const BYTES_PER_CHARACTER = 3;
+
+/** What is remembered of an item: its key, and a line of text about it. */
+export interface KeyEntry {
+  readonly key: string;
+  readonly note: string;
+}
+
+/**
+ * Brings together what has the same key, in bounded memory: entries go to temporary files by a hash of their key, and
+ * come back a file at a time, in the order in which they came. The files are private and have no name any more while
+ * they are used, so that nothing stays behind however the process ends.
+ */
+export class KeyPartitions {
+  readonly #partitions: readonly Partition[];
+
+  private constructor(files: readonly FileHandle[]) {
+    this.#partitions = files.map((file) => new Partition(file));
+  }
+
+  /** @param expectedEntries about how many there will be; more only cost memory */
+  static async create(expectedEntries: number): Promise<KeyPartitions> {
+    const count = Math.min(Math.max(Math.ceil(expectedEntries / ENTRIES_PER_PARTITION), 1), MAX_PARTITIONS);
+    const files: FileHandle[] = [];
+    try {
+      for (let index = 0; index < count; index += 1) files.push(await openNameless());
+    } catch (error) {
+      await Promise.all(files.map((file) => file.close()));
+      throw explainFileError(error, tmpdir());
+    }
+    return new KeyPartitions(files);
+  }
+
+  /** @param key without line breaks or tabs, as JSON text is; @param note likewise without line breaks */
+  add({ key, note }: KeyEntry): Promise<void> | undefined {
+    const partition = this.#partitions[crc32(key) % this.#partitions.length];
+    return partition?.add(`${key}\t${note}\n`);
+  }
+
+  /** All entries, a partition at a time: entries of one key are in the same one, in the order in which they were added. */
+  async *partitions(): AsyncGenerator<readonly KeyEntry[]> {
+    for (const partition of this.#partitions) {
+      const lines = (await partition.read()).split('\n');
+      lines.pop();
+      yield lines.map((line) => {
+        const tab = line.indexOf('\t');
+        return { key: line.slice(0, tab), note: line.slice(tab + 1) };
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#partitions.map((partition) => partition.close()));
+  }
+}
+
+/** A file of entries, with memory of its own in which they are gathered: long-lived strings would fill the heap. */
+class Partition {
+  readonly #file: FileHandle;
+  readonly #gathered = Buffer.allocUnsafeSlow(WRITE_SIZE);
+  #bytes = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** @returns undefined if there was nothing to wait for; calls that are waited for must not overlap */
+  add(entry: string): Promise<void> | undefined {
+    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length - this.#bytes) return this.#addAfterFlush(entry);
+    this.#bytes += this.#gathered.write(entry, this.#bytes);
+    return undefined;
+  }
+
+  async read(): Promise<string> {
+    await this.#flush();
+    const { size } = await this.#file.stat();
+    const { buffer } = await this.#file.read(Buffer.alloc(size), 0, size, 0);
+    return buffer.toString('utf8');
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #addAfterFlush(entry: string): Promise<void> {
+    await this.#flush();
+    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length) await this.#append(Buffer.from(entry));
+    else this.#bytes = this.#gathered.write(entry, 0);
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = this.#bytes;
+    this.#bytes = 0;
+    if (bytes > 0) await this.#append(this.#gathered.subarray(0, bytes));
+  }
+
+  async #append(bytes: Buffer): Promise<void> {
+    try {
+      await this.#file.appendFile(bytes);
+    } catch (error) {
+      throw explainFileError(error, tmpdir());
+    }
+  }
+}
+
+async function openNameless(): Promise<FileHandle> {
+  const { path, file } = await createTemporaryFile(tmpdir());
+  await rm(path);
+  return file;
+}

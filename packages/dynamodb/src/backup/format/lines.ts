@@ -1,0 +1,200 @@
+import { isUtf8 } from 'node:buffer';
+import { isNativeError } from 'node:util/types';
+import type { StoredFile } from '../../storage/storage.ts';
+import { CorruptBackupError, InvalidLineError } from '../errors.ts';
+import { gunzip } from './gunzip.ts';
+
+export const LINE_BREAK = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
+
+/** What a gzip file begins with, and no text does. */
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
+
+/** An item has at most 400 KB; escapes in JSON can make six bytes of one. A longer line is no item's. */
+export const MAX_LINE_BYTES = 8 * 1024 * 1024;
+
+/** A line of a backup, with its number, counted from 1. */
+export interface Line {
+  readonly number: number;
+  /** UTF-8, without the line break: a view, see {@link readLines}. */
+  readonly bytes: Buffer;
+}
+
+export interface ReadLinesOptions {
+  /** Whether the file is gzipped: see {@link isGzip}. */
+  readonly gzip: boolean;
+  /** Whether the bytes of lines stay valid; else only until the next run is asked for, in memory used again. */
+  readonly keep: boolean;
+  /** Gets the bytes as they are stored, all of them in their order. */
+  readonly measure: (chunk: Buffer) => void;
+  /** What to do about a file that is damaged. */
+  readonly advice: readonly string[];
+  /** The lines that came before those of this file; 0 unless given. */
+  readonly linesBefore?: number;
+}
+
+/** How many lines a file has, empty ones included, and in how many of them there is something. */
+export interface LineCounts {
+  readonly lines: number;
+  readonly filled: number;
+}
+
+/** Whether a file is gzipped, told by its content. */
+export async function isGzip(file: StoredFile): Promise<boolean> {
+  const head = await file.head(2);
+  return startsLikeGzip(head);
+}
+
+export function startsLikeGzip(head: Buffer): boolean {
+  return GZIP_MAGIC.every((byte, index) => head[index] === byte);
+}
+
+/**
+ * Reads a file from its start, in runs of lines, each to be gone through to its end before the next is asked for; empty
+ * lines are passed over, but counted in the numbers.
+ * @throws InvalidLineError for a line that is too long or not UTF-8
+ * @throws CorruptBackupError if a gzipped file is cut short or damaged, or packed twice
+ */
+export async function* readLines(
+  file: StoredFile,
+  { gzip, keep, measure, advice, linesBefore = 0 }: ReadLinesOptions,
+): AsyncGenerator<Iterable<Line>, LineCounts> {
+  const splitter = new LineSplitter(file.name, linesBefore);
+  for await (const chunk of readText(file, { gzip, keep, measure, advice })) yield splitter.take(chunk);
+  yield splitter.end();
+  return splitter.counts;
+}
+
+/**
+ * Counts the lines of a file whose lines are ended each by a line break, without a look at them, up to its last byte.
+ * @returns undefined if the last line is not ended
+ * @throws CorruptBackupError if a gzipped file is cut short or damaged, or packed twice
+ */
+export async function countEndedLines(
+  file: StoredFile,
+  options: Omit<ReadLinesOptions, 'keep' | 'linesBefore'>,
+): Promise<number | undefined> {
+  let lines = 0;
+  let last: number | undefined = LINE_BREAK;
+  for await (const chunk of readText(file, { ...options, keep: false })) {
+    for (let end = chunk.indexOf(LINE_BREAK); end >= 0; end = chunk.indexOf(LINE_BREAK, end + 1)) lines += 1;
+    last = chunk.at(-1) ?? last;
+  }
+  return last === LINE_BREAK ? lines : undefined;
+}
+
+/** A file's text, in chunks. */
+async function* readText(
+  file: StoredFile,
+  { gzip, keep, measure, advice }: Omit<ReadLinesOptions, 'linesBefore'>,
+): AsyncGenerator<Buffer, void> {
+  // What is unpacked has memory of its own.
+  const stored = measured(file.chunks(keep && !gzip), measure);
+  let isFirst = true;
+  try {
+    for await (const chunk of gzip ? gunzip(stored) : stored) {
+      if (gzip && isFirst && chunk[0] === GZIP_MAGIC[0]) {
+        throw new CorruptBackupError(`${file.name} is packed twice: in the gzip file there is another.`, [
+          'Unpack it once, by gunzip, and name what comes out.',
+        ]);
+      }
+      isFirst = false;
+      yield chunk;
+    }
+  } catch (error) {
+    if (isNativeError(error) && (error as NodeJS.ErrnoException).code?.startsWith('Z_')) {
+      throw new CorruptBackupError(`${file.name} is no whole gzip file: ${error.message}.`, advice, error);
+    }
+    throw error;
+  }
+}
+
+async function* measured(
+  chunks: AsyncIterable<Buffer>,
+  measure: (chunk: Buffer) => void,
+): AsyncGenerator<Buffer, void> {
+  for await (const chunk of chunks) {
+    measure(chunk);
+    yield chunk;
+  }
+}
+
+/** Cuts chunks of bytes into lines. */
+class LineSplitter {
+  readonly #name: string;
+  readonly #linesBefore: number;
+  #number = 0;
+  #filled = 0;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+
+  constructor(name: string, linesBefore: number) {
+    this.#name = name;
+    this.#linesBefore = linesBefore;
+  }
+
+  get counts(): LineCounts {
+    return { lines: this.#number, filled: this.#filled };
+  }
+
+  /** The lines that end in a chunk, each cut when it is asked for: a whole run of them would outlive its use. */
+  *take(chunk: Buffer): Generator<Line, void> {
+    let start = this.#passBlank(chunk, 0);
+    for (let end = chunk.indexOf(LINE_BREAK, start); end >= 0; end = chunk.indexOf(LINE_BREAK, start)) {
+      yield* this.#line(chunk.subarray(start, end));
+      start = this.#passBlank(chunk, end + 1);
+    }
+    // A copy: the chunk's memory may be used again.
+    if (start < chunk.length) this.#keep(Buffer.from(chunk.subarray(start)));
+  }
+
+  /** The last line, if the file does not end in a line break. */
+  *end(): Generator<Line, void> {
+    if (this.#pendingBytes > 0) yield* this.#line(Buffer.alloc(0));
+  }
+
+  /** Passes over blank lines, of which a small file can unpack to very many: each is to cost next to nothing. */
+  #passBlank(chunk: Buffer, start: number): number {
+    if (this.#pendingBytes > 0) return start;
+    let next = start;
+    for (let index = start; index < chunk.length; index += 1) {
+      const byte = chunk[index];
+      if (byte === LINE_BREAK) {
+        this.#number += 1;
+        next = index + 1;
+      } else if (!isBlankByte(byte)) {
+        break;
+      }
+    }
+    return next;
+  }
+
+  #keep(rest: Buffer): void {
+    this.#pending.push(rest);
+    this.#pendingBytes += rest.length;
+    if (this.#pendingBytes > MAX_LINE_BYTES) {
+      throw new InvalidLineError(this.#name, this.#number + 1, `longer than ${MAX_LINE_BYTES} bytes, no item is`);
+    }
+  }
+
+  *#line(end: Buffer): Generator<Line, void> {
+    this.#number += 1;
+    const bytes = this.#pendingBytes === 0 ? end : Buffer.concat([...this.#pending, end]);
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    if (!isUtf8(bytes)) throw new InvalidLineError(this.#name, this.#number, 'not UTF-8 text');
+    if (isBlank(bytes)) return;
+    this.#filled += 1;
+    yield { number: this.#linesBefore + this.#number, bytes };
+  }
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every(isBlankByte);
+}
+
+function isBlankByte(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN;
+}

@@ -1,0 +1,62 @@
+import type { KnownSettings } from '../../tables/named-settings.ts';
+import type { TableSchema } from '../../tables/schema.ts';
+import type { Line } from '../format/lines.ts';
+import type { ScanTime } from '../format/manifest.ts';
+import type { Checkpoint } from '../store/checkpoint.ts';
+
+/** The size and SHA-256 of the bytes that a reading went through, as they are stored, of all files one after the other. */
+export interface BackupProof {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A line where people find it: with the file that it is in, and its number there, counted from 1. */
+export interface LinePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+/**
+ * A backup that is open, of one file or several. It can be read several times, and each time holds the same, also when
+ * another backup takes its name meanwhile; or the reading fails.
+ */
+export interface BackupSource {
+  /** The path or URL, or what stands for it in messages. */
+  readonly name: string;
+  /** Whether there is a manifest to prove it by. */
+  readonly provable: boolean;
+  /** How many items there are, if a manifest tells; else undefined. */
+  readonly items: number | undefined;
+  /** How often items point to an object in S3, which the backup does not hold, if a manifest tells of any. */
+  readonly pointersToS3?: number | undefined;
+  /** About how many items there will be. */
+  readonly expectedItems: number;
+  /** The table that it is of, as far as a manifest tells. */
+  readonly tableName: string | undefined;
+  readonly schema: TableSchema | undefined;
+  /** Over which time its items were read, if a manifest tells. */
+  readonly scan?: ScanTime | undefined;
+  /** The settings of that table, as far as a manifest tells. */
+  readonly settings: KnownSettings | undefined;
+  /**
+   * Reads it from its start, in runs of lines, each to be gone through to its end before the next is asked for; empty
+   * lines are passed over, but counted in the numbers. At the end it returns the proof of what was read.
+   * @param options.keep whether the bytes of lines stay valid; else only until the next run is asked for, in memory used
+   *   again
+   * @throws InvalidLineError for a line that is too long or not UTF-8
+   * @throws CorruptBackupError if a file is missing, cut short or damaged
+   */
+  lines(options?: { readonly keep?: boolean }): AsyncGenerator<Iterable<Line>, BackupProof>;
+  /**
+   * Reads it to its end without a look at its lines, which is much faster than {@link lines}.
+   * @returns the proof if the manifest vouches by it alone for each line; else undefined
+   */
+  proveUnread(abortSignal?: AbortSignal): Promise<BackupProof | undefined>;
+  /** @throws CorruptBackupError if what was read is not what the manifest says; without a manifest all is taken */
+  prove(proof: BackupProof, items: number): void;
+  /** Where a line that was read is, by its number among all lines. */
+  placeOf(line: number): LinePlace;
+  /** The checkpoint of this name beside the backup. */
+  checkpoint<State extends object>(name: string): Checkpoint<State>;
+  close(): Promise<void>;
+}

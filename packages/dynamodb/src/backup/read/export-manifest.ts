@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { openStorage, type StorageOptions } from '../../storage/open-storage.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { CorruptBackupError, ManifestError } from '../errors.ts';
+
+const SUMMARY = 'manifest-summary.json';
+const FILES = 'manifest-files.json';
+
+/** The most that a manifest of an export may have: that of its files has 300 bytes for each. */
+const SIZE = { maxBytes: 256_000_000 };
+
+/** AWS writes the first; its documentation has both. */
+const CHECKSUM_ENDINGS = ['.md5', '.checksum'];
+
+/** A data file of an export. */
+export interface ExportedFile {
+  /** Its path or URL. */
+  readonly name: string;
+  /** Its name in the export's folder: `data/….json.gz`. */
+  readonly path: string;
+  /** Items in it, one a line. */
+  readonly itemCount: number;
+  /** Of its bytes as they are stored, in base64. */
+  readonly md5: string;
+}
+
+/** What an export's manifests say of it, their checksums proved. */
+export interface ExportDescription {
+  /** The export's folder, a path or URL, without a slash at its end. */
+  readonly folder: string;
+  readonly exportArn: string;
+  /** The table that was exported. */
+  readonly tableArn: string;
+  readonly tableId: string;
+  /** The instant at which the table was as the export has it. */
+  readonly exportTime: Date;
+  /** The bucket that DynamoDB wrote to, and the prefix it was told, without slashes at its ends; empty for none. */
+  readonly bucket: string;
+  readonly prefix: string;
+  /** All items; the sum of those of the files. */
+  readonly itemCount: number;
+  readonly files: readonly ExportedFile[];
+}
+
+/**
+ * The folder of an export, if a place is named as one: `…/AWSDynamoDB/<export id>`, with or without a slash or
+ * `manifest-summary.json` after it.
+ */
+export function exportFolderOf(location: string): string | undefined {
+  const [, folder] = /^(.+?)\/+manifest-summary\.json$/.exec(location) ?? [];
+  if (folder !== undefined) return folder;
+  if (location === SUMMARY) return '.';
+  return /(?:^|\/)AWSDynamoDB\/[^/]+\/*$/.test(location) ? location.replace(/\/+$/, '') : undefined;
+}
+
+/**
+ * Reads what an export that DynamoDB wrote (ExportTableToPointInTime) says of itself, from S3 or from a copy on disk,
+ * and proves it by its checksums and totals. The data files themselves are not looked at.
+ *
+ * @param location the folder `…/AWSDynamoDB/<export id>`, or the `manifest-summary.json` in it
+ * @throws CorruptBackupError if a manifest is missing or not what its checksum says, or the totals do not agree
+ * @throws ManifestError if it is no full export in DynamoDB JSON
+ * @throws FileError; StorageError, AccessDeniedError, ConnectionError for S3
+ */
+export async function readExport(location: string, options: StorageOptions = {}): Promise<ExportDescription> {
+  return readExportFolder(await openStorage(exportFolderOf(location) ?? location, options));
+}
+
+/** {@link readExport} of a folder that is open already. */
+export async function readExportFolder(folder: Storage): Promise<ExportDescription> {
+  const summary = await readSummary(folder);
+  const files = await readFiles(folder);
+  const counted = files.reduce((sum, { itemCount }) => sum + itemCount, 0);
+  if (counted !== summary.itemCount) {
+    throw new CorruptBackupError(
+      `${folder.pathOf(FILES)} lists files of ${counted} items, ${SUMMARY} tells ${summary.itemCount}.`,
+      EXPORT_ADVICE,
+    );
+  }
+  return { ...summary, folder: folder.location, files };
+}
+
+type Summary = Omit<ExportDescription, 'folder' | 'files'>;
+
+async function readSummary(folder: Storage): Promise<Summary> {
+  const name = folder.pathOf(SUMMARY);
+  const content = await folder.read(SUMMARY, SIZE);
+  if (content === undefined) {
+    throw new CorruptBackupError(`${name} is missing: ${folder.location} is no folder of a complete export.`, [
+      'Name the folder …/AWSDynamoDB/<export id>; while DynamoDB is exporting, wait until it has done.',
+    ]);
+  }
+  await checkSum(folder, SUMMARY, content);
+  const fields = parseObject(content.toString('utf8'), name);
+  const { exportType = 'FULL_EXPORT', outputFormat } = fields;
+  if (exportType !== 'FULL_EXPORT') {
+    throw new ManifestError(`${folder.location} is of the type ${exportType}: it holds changes, not a whole table.`, [
+      'Export the table with the type FULL_EXPORT.',
+    ]);
+  }
+  if (outputFormat !== 'DYNAMODB_JSON') {
+    throw new ManifestError(`${folder.location} is in the format ${outputFormat}, not DYNAMODB_JSON.`, [
+      'Export the table with the format DYNAMODB_JSON.',
+    ]);
+  }
+  const exportTime = new Date(textOf(fields, 'exportTime', name));
+  if (Number.isNaN(exportTime.getTime())) throw lacks(name, 'exportTime, a time');
+  return {
+    exportArn: textOf(fields, 'exportArn', name),
+    tableArn: textOf(fields, 'tableArn', name),
+    tableId: textOf(fields, 'tableId', name),
+    exportTime,
+    bucket: textOf(fields, 's3Bucket', name),
+    prefix: typeof fields['s3Prefix'] === 'string' ? fields['s3Prefix'].replace(/^\/+|\/+$/g, '') : '',
+    itemCount: countOf(fields, name),
+  };
+}
+
+async function readFiles(folder: Storage): Promise<readonly ExportedFile[]> {
+  const name = folder.pathOf(FILES);
+  const content = await folder.read(FILES, SIZE);
+  if (content === undefined) throw new CorruptBackupError(`${name} is missing.`, EXPORT_ADVICE);
+  await checkSum(folder, FILES, content);
+  return content
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line, index) => (line.trim() === '' ? [] : [parseFile(line, `${name}, line ${index + 1}`, folder)]));
+}
+
+function parseFile(line: string, where: string, folder: Storage): ExportedFile {
+  const fields = parseObject(line, where);
+  // The key is that in the bucket of the export; a copy elsewhere has the same tail.
+  const path = /(?:^|\/)(data\/[^/]+)$/.exec(textOf(fields, 'dataFileS3Key', where))?.[1];
+  if (path === undefined) throw lacks(where, 'dataFileS3Key, a key that ends in data/<file>');
+  const md5 = textOf(fields, 'md5Checksum', where);
+  return { name: folder.pathOf(path), path, itemCount: countOf(fields, where), md5 };
+}
+
+/** Holds a manifest against the file that has its MD5, in base64 or hexadecimal. */
+async function checkSum(folder: Storage, file: string, content: Buffer): Promise<void> {
+  for (const ending of CHECKSUM_ENDINGS) {
+    const sumFile = file.replace('.json', ending);
+    const expected = (await folder.read(sumFile))?.toString('utf8').trim().split(/\s/, 1)[0];
+    if (expected === undefined) continue;
+    const digest = createHash('md5').update(content).digest();
+    if (expected === digest.toString('base64') || expected.toLowerCase() === digest.toString('hex')) return;
+    throw new CorruptBackupError(
+      `${folder.pathOf(file)} was altered: its MD5 is ${digest.toString('base64')}, ${sumFile} tells ${expected}.`,
+      EXPORT_ADVICE,
+    );
+  }
+  throw new CorruptBackupError(`${folder.pathOf(file.replace('.json', '.md5'))} is missing.`, EXPORT_ADVICE);
+}
+
+/** What to do about an export that is not whole. */
+export const EXPORT_ADVICE = ['Take another copy of the export, or export the table anew.'];
+
+type Fields = { readonly [name: string]: unknown };
+
+function parseObject(text: string, where: string): Fields {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === 'object' && json !== null) return json as Fields;
+  } catch (error) {
+    throw new ManifestError(`${where} is not JSON: ${(error as Error).message}.`, EXPORT_ADVICE, error);
+  }
+  throw new ManifestError(`${where} is no JSON object.`, EXPORT_ADVICE);
+}
+
+function textOf(fields: Fields, field: string, where: string): string {
+  const { [field]: value } = fields;
+  if (typeof value === 'string' && value !== '') return value;
+  throw lacks(where, `${field}, a text`);
+}
+
+function countOf({ itemCount }: Fields, where: string): number {
+  if (typeof itemCount === 'number' && Number.isSafeInteger(itemCount) && itemCount >= 0) return itemCount;
+  throw lacks(where, 'itemCount, a whole number');
+}
+
+function lacks(where: string, what: string): ManifestError {
+  return new ManifestError(`${where} lacks ${what}.`, EXPORT_ADVICE);
+}

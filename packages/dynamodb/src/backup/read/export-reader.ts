@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { FileError, StorageError } from '../../storage/errors.ts';
+import type { Storage, StoredFile } from '../../storage/storage.ts';
+import { CorruptBackupError } from '../errors.ts';
+import { isGzip, type Line, readLines } from '../format/lines.ts';
+import { Checkpoint } from '../store/checkpoint.ts';
+import type { BackupProof, BackupSource, LinePlace } from './backup-source.ts';
+import { EXPORT_ADVICE, type ExportDescription, type ExportedFile, readExportFolder } from './export-manifest.ts';
+
+/**
+ * An export that DynamoDB wrote, read like one long file: its data files in the order of their manifest, each proved by
+ * the MD5 and the number of items that the manifest tells.
+ */
+export class ExportReader implements BackupSource {
+  readonly name: string;
+  readonly provable = true;
+  readonly schema = undefined;
+  readonly settings = undefined;
+  readonly #folder: Storage;
+  readonly #description: ExportDescription;
+  /** Of each file that was read, the lines of those before it. */
+  readonly #linesBefore: number[] = [];
+
+  private constructor(folder: Storage, description: ExportDescription) {
+    this.name = description.folder;
+    this.#folder = folder;
+    this.#description = description;
+  }
+
+  /** @throws what {@link readExport} throws */
+  static async open(folder: Storage): Promise<ExportReader> {
+    return new ExportReader(folder, await readExportFolder(folder));
+  }
+
+  get items(): number {
+    return this.#description.itemCount;
+  }
+
+  get expectedItems(): number {
+    return this.items;
+  }
+
+  get tableName(): string | undefined {
+    return /:table\/([^/]+)$/.exec(this.#description.tableArn)?.[1];
+  }
+
+  async *lines({ keep = false } = {}): AsyncGenerator<Iterable<Line>, BackupProof> {
+    const sha256 = createHash('sha256');
+    let bytes = 0;
+    let linesBefore = 0;
+    for (const [index, exported] of this.#description.files.entries()) {
+      this.#linesBefore[index] = linesBefore;
+      const file = await this.#open(exported);
+      try {
+        const md5 = createHash('md5');
+        const measure = (chunk: Buffer): void => {
+          md5.update(chunk);
+          sha256.update(chunk);
+          bytes += chunk.length;
+        };
+        const gzip = await isGzip(file);
+        const { lines, filled } = yield* readLines(file, { gzip, keep, measure, advice: EXPORT_ADVICE, linesBefore });
+        checkFile(exported, md5.digest('base64'), filled);
+        linesBefore += lines;
+      } finally {
+        await file.close();
+      }
+    }
+    return { bytes, sha256: sha256.digest('hex') };
+  }
+
+  /** An export does not tell the table's key, so that its lines have to be looked at. */
+  async proveUnread(): Promise<undefined> {
+    return undefined;
+  }
+
+  /** Each file was held against its manifest as it was read, and the manifests against each other. */
+  prove(): void {}
+
+  placeOf(line: number): LinePlace {
+    const index = this.#linesBefore.findLastIndex((before) => before < line);
+    const { name } = this.#description.files[index] ?? this;
+    return { file: name, line: line - (this.#linesBefore[index] ?? 0) };
+  }
+
+  checkpoint<State extends object>(name: string): Checkpoint<State> {
+    return new Checkpoint(this.#folder, name);
+  }
+
+  async close(): Promise<void> {}
+
+  async #open({ name, path }: ExportedFile): Promise<StoredFile> {
+    try {
+      return await this.#folder.open(path);
+    } catch (error) {
+      if (!(error instanceof FileError || error instanceof StorageError)) throw error;
+      throw new CorruptBackupError(`${name} of the export is missing: ${error.message}`, EXPORT_ADVICE, error);
+    }
+  }
+}
+
+function checkFile({ name, md5, itemCount }: ExportedFile, readMd5: string, items: number): void {
+  const difference =
+    readMd5 !== md5
+      ? `its MD5 is ${readMd5}, the export's manifest says ${md5}`
+      : items !== itemCount
+        ? `it has ${items} items, the export's manifest says ${itemCount}`
+        : undefined;
+  if (difference !== undefined) throw new CorruptBackupError(`${name} is damaged: ${difference}.`, EXPORT_ADVICE);
+}

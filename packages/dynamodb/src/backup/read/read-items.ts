@@ -1,0 +1,84 @@
+import { type KeyRule, keyRules, problemOfKeys } from '../../items/item-key.ts';
+import { problemOfLimits } from '../../items/item-limits.ts';
+import type { KeySchema, TableSchema } from '../../tables/schema.ts';
+import { InvalidLineError } from '../errors.ts';
+import { LineProblem, type ParsedLine, parseLine } from '../format/line-format.ts';
+import type { BackupProof, BackupSource } from './backup-source.ts';
+
+/** An item of a backup. */
+export interface BackupItem extends ParsedLine {
+  /** The line's number among all lines of the backup, counted from 1. */
+  readonly line: number;
+  /** The length of the line in bytes. */
+  readonly length: number;
+}
+
+/** A line whose item DynamoDB would not take, or that has none. */
+export interface RefusedLine {
+  /** The line's number among all lines of the backup, counted from 1. */
+  readonly line: number;
+  /** Why, in words. */
+  readonly problem: string;
+}
+
+/** What a reading of a whole backup has shown: items counted, and the proof of the bytes as stored. */
+export interface ReadBackup extends BackupProof {
+  /** Lines that hold an item, with those that were refused. */
+  readonly items: number;
+}
+
+/**
+ * Reads a backup to its end, checks each line against DynamoDB's limits and, where a schema is given, that its item fits a
+ * table of that schema; then proves the backup by its manifest. What a manifest vouches for DynamoDB had, so that the limits
+ * of an item as a whole are not looked at.
+ * @param takeItem gets each item in the order of the backup
+ * @param takeRefused gets each line that is no item, or does not fit; without it the first is an error
+ * @throws InvalidLineError for that line, with its number
+ * @throws CorruptBackupError if the backup is not what its manifest says
+ */
+export async function readItems(
+  reader: BackupSource,
+  schema: TableSchema | undefined,
+  takeItem: (item: BackupItem) => Promise<void> | undefined,
+  abortSignal?: AbortSignal,
+  takeRefused?: (refused: RefusedLine) => void,
+): Promise<ReadBackup> {
+  const table = schema === undefined ? undefined : { key: schema.key, rules: keyRules(schema) };
+  const lines = reader.lines();
+  let items = 0;
+  for (;;) {
+    abortSignal?.throwIfAborted();
+    const run = await lines.next();
+    if (run.done) {
+      reader.prove(run.value, items);
+      return { items, ...run.value };
+    }
+    for (const { number, bytes } of run.value) {
+      items += 1;
+      const parsed = checkedItem(bytes.toString('utf8'), table, reader.provable);
+      if (!(parsed instanceof LineProblem)) {
+        const taken = takeItem({ ...parsed, line: number, length: bytes.length });
+        if (taken !== undefined) await taken;
+      } else if (takeRefused !== undefined) {
+        takeRefused({ line: number, problem: parsed.problem });
+      } else {
+        const { file, line } = reader.placeOf(number);
+        throw new InvalidLineError(file, line, parsed.problem, ['Nothing was written.']);
+      }
+    }
+  }
+}
+
+function checkedItem(
+  text: string,
+  table: { readonly key: KeySchema; readonly rules: readonly KeyRule[] } | undefined,
+  provable: boolean,
+): ParsedLine | LineProblem {
+  const parsed = parseLine(text, table?.key);
+  if (parsed instanceof LineProblem) return parsed;
+  const { item } = parsed;
+  const problem =
+    (table === undefined ? undefined : problemOfKeys(item, table.rules)) ??
+    (provable ? undefined : problemOfLimits(item, text));
+  return problem === undefined ? parsed : new LineProblem(problem);
+}

@@ -1,0 +1,56 @@
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { explainFileError } from '../../storage/disk/errors.ts';
+import { createTemporaryFile } from '../../storage/disk/temporary-file.ts';
+import { CorruptBackupError } from '../errors.ts';
+import { LINE_BREAK, MAX_LINE_BYTES, startsLikeGzip } from '../format/lines.ts';
+
+/** A stream's content in a private file, so that it can be checked to its end before it is used. */
+export interface SpooledInput {
+  readonly path: string;
+  /** Removes the file. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Copies a stream, standard input for instance, to a private temporary file.
+ * @throws FileError; what the stream throws, and the abort's reason
+ */
+export async function spool(stream: AsyncIterable<Uint8Array>, abortSignal?: AbortSignal): Promise<SpooledInput> {
+  let path = tmpdir();
+  const remove = (): Promise<void> => rm(path, { force: true });
+  try {
+    const created = await createTemporaryFile(path);
+    path = created.path;
+    try {
+      const line = new LineLength();
+      for await (const chunk of stream) {
+        abortSignal?.throwIfAborted();
+        line.add(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+        await created.file.writeFile(chunk);
+      }
+    } finally {
+      await created.file.close();
+    }
+    return { path, remove };
+  } catch (error) {
+    if (path !== tmpdir()) await remove();
+    throw explainFileError(error, path);
+  }
+}
+
+/** How long the line is that a stream is in; a gzipped stream has none. */
+class LineLength {
+  #bytes: number | undefined;
+
+  /** @throws CorruptBackupError for a line that no item is as long as: what has no end would fill the disk */
+  add(chunk: Buffer): void {
+    this.#bytes ??= startsLikeGzip(chunk) ? Number.NEGATIVE_INFINITY : 0;
+    const lineBreak = this.#bytes < 0 ? -1 : chunk.lastIndexOf(LINE_BREAK);
+    this.#bytes = lineBreak < 0 ? this.#bytes + chunk.length : chunk.length - lineBreak - 1;
+    if (this.#bytes <= MAX_LINE_BYTES) return;
+    throw new CorruptBackupError(`The input has a line of more than ${MAX_LINE_BYTES} bytes, which no item has.`, [
+      'Nothing was written.',
+    ]);
+  }
+}

@@ -1,0 +1,31 @@
+import type { SetAsideState } from './set-aside-file.ts';
+
+/** How far an unfinished restore has come. */
+export interface RestoreCheckpoint extends RestoreState {
+  /** The backup by its content: only the same one is continued from. */
+  readonly sha256: string;
+  /** When the first run began: ISO 8601, UTC. Absent from those of earlier releases. */
+  readonly startedAt?: string;
+  /** The identity of the target; null while it was still to be made by the restore. */
+  readonly tableId: string | null;
+  /** Whether the restore made the table, and so owes it its settings at the end. */
+  readonly created: boolean;
+  /** What it was told to do with items that are there: a continuation has to be told the same. */
+  readonly existingItems: 'refuse' | 'overwrite' | 'skip';
+}
+
+/** What of a restore is done. */
+export interface RestoreState {
+  /** All lines up to this one, counted from 1, are done with. */
+  readonly line: number;
+  /** What became of their items: put, or left out because the table had one of the same key. */
+  readonly written: number;
+  readonly skipped: number;
+  /** Where those lines are that DynamoDB does not take; absent where none are set aside. */
+  readonly setAside?: SetAsideState;
+}
+
+/** Its name beside the backup: what belongs together stays together, and a restore into another table has its own. */
+export function restoreCheckpointName(table: string): string {
+  return `restore-${table}.checkpoint.json`;
+}

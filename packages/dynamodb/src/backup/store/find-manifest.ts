@@ -1,0 +1,94 @@
+import { sha256Of } from '../../storage/sha256.ts';
+import {
+  type FileStatus,
+  type Metadata,
+  PARTIAL_SUFFIX,
+  type ReadOptions,
+  type Storage,
+} from '../../storage/storage.ts';
+import { ManifestError } from '../errors.ts';
+import { manifestName, nextManifestName } from '../format/file-names.ts';
+import { type BackupManifest, parseManifest } from '../format/manifest.ts';
+
+/** The metadata in which a data file has the identity of its backup. */
+const ID = 'cumulus-backup-id';
+
+/** The metadata by which a data file has its identity. */
+export function metadataOf(id: string): Metadata {
+  return { [ID]: id };
+}
+
+/**
+ * The manifest that belongs to a data file, at whatever moment its writer was killed. One that does not prove the file, if that is
+ * all there is; undefined where there is none, as beside the files of earlier releases.
+ *
+ * Where files keep metadata, a data file says by itself which manifest is its own, by the identity that both have. Elsewhere a
+ * next manifest is the data file's if there is no partial any more, and the data file is the one that it describes.
+ * @param status what the data file is like; looked up unless given
+ * @throws ManifestError if it cannot be read; FileError, StorageError
+ */
+export async function findManifest(
+  storage: Storage,
+  dataFile: string,
+  status?: FileStatus,
+): Promise<BackupManifest | undefined> {
+  if (!storage.keepsMetadata) {
+    return (await nextByContent(storage, dataFile)) ?? readManifest(storage, manifestName(dataFile));
+  }
+  const id = (status ?? (await storage.find(dataFile)))?.metadata[ID];
+  const manifest = await readManifest(storage, manifestName(dataFile));
+  if (id === undefined || manifest?.id === id) return manifest;
+  return (await readManifest(storage, nextManifestName(dataFile, id))) ?? manifest;
+}
+
+/** The name of the next manifest that belongs to a data file, if there is one: its writer was killed before it gave it its place. */
+export async function findNextManifest(storage: Storage, dataFile: string): Promise<string | undefined> {
+  if (!storage.keepsMetadata) {
+    return (await nextByContent(storage, dataFile)) === undefined ? undefined : nextManifestName(dataFile, undefined);
+  }
+  const id = (await storage.find(dataFile))?.metadata[ID];
+  if (id === undefined) return undefined;
+  const name = nextManifestName(dataFile, id);
+  return (await storage.find(name)) === undefined ? undefined : name;
+}
+
+/**
+ * The next manifest, if it is the data file's. The partial may also have gone without taking the data file's place; where the
+ * size does not decide between the two manifests, the SHA-256 does.
+ */
+async function nextByContent(storage: Storage, dataFile: string): Promise<BackupManifest | undefined> {
+  if ((await storage.find(dataFile + PARTIAL_SUFFIX)) !== undefined) return undefined;
+  const data = await storage.find(dataFile);
+  // One that cannot be read is no rival; if it is the data file's, the next one is not, which the hash shows.
+  const present = await readManifest(storage, manifestName(dataFile)).catch(() => undefined);
+  let next: BackupManifest | undefined;
+  try {
+    next = await readManifest(storage, nextManifestName(dataFile, undefined), { refuseLinks: true });
+  } catch (error) {
+    // What is no manifest says nothing against the one that the data file has.
+    const isIrrelevant = data === undefined || (await hashOf(storage, dataFile)) === present?.file.sha256;
+    if (error instanceof ManifestError && isIrrelevant) return undefined;
+    throw error;
+  }
+  if (data === undefined || data.size !== next?.file.bytes) return undefined;
+  const decides = present !== undefined && present.file.bytes !== data.size;
+  return decides || (await hashOf(storage, dataFile)) === next.file.sha256 ? next : undefined;
+}
+
+async function hashOf(storage: Storage, name: string): Promise<string> {
+  const file = await storage.open(name);
+  try {
+    return await sha256Of(file.chunks(false));
+  } finally {
+    await file.close();
+  }
+}
+
+async function readManifest(
+  storage: Storage,
+  name: string,
+  options?: ReadOptions,
+): Promise<BackupManifest | undefined> {
+  const content = await storage.read(name, options);
+  return content === undefined ? undefined : parseManifest(content.toString('utf8'), storage.pathOf(name));
+}

@@ -1,0 +1,96 @@
+import { isNativeError } from 'node:util/types';
+import { type AwsError, explainRefusal, explainUnasked, firstLine } from '../../aws/aws-errors.ts';
+import { type AnyClient, placeOf } from '../../aws/client.ts';
+import { AccessDeniedError, CumulusError, ThrottledError } from '../../aws/errors.ts';
+import { StorageError } from '../errors.ts';
+import { formatS3Url, type S3Location } from './url.ts';
+
+/** What was being asked of S3 when an error came. */
+export interface S3Request {
+  /** The IAM action that it needs, after `s3:`. */
+  readonly action: string;
+  readonly location: S3Location;
+}
+
+const THROTTLING = new Set(['SlowDown', 'ServiceUnavailable', 'RequestLimitExceeded', 'ThrottlingException']);
+const ELSEWHERE = new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException']);
+
+/** The actions that are about a bucket, not about an object in it. */
+const OF_BUCKETS = new Set(['ListBucket', 'ListBucketMultipartUploads']);
+
+/** The SDK's error of S3, which tells more than others do. */
+interface S3Error extends AwsError {
+  /** The bucket's region, where the answer says it. */
+  readonly Region?: string;
+  readonly $response?: { readonly headers?: { readonly [name: string]: string } };
+}
+
+function statusOf(error: unknown): number | undefined {
+  return isNativeError(error) ? (error as AwsError).$metadata?.httpStatusCode : undefined;
+}
+
+/** Whether S3 said that there is no such object. Of a HEAD request it has no other words for a missing bucket. */
+export function isMissing(error: unknown): boolean {
+  return statusOf(error) === 404 && (error as Error).name !== 'NoSuchBucket';
+}
+
+/** Whether the object was not, or not any more, as the request demanded. */
+export function isUnmet(error: unknown): boolean {
+  return statusOf(error) === 412 || (statusOf(error) === 409 && (error as Error).name === 'ConditionalRequestConflict');
+}
+
+/** Turns what the SDK threw into an error that says what to do; one of this package's comes back as it is. */
+export async function explainS3Error(
+  thrown: unknown,
+  client: AnyClient,
+  { action, location }: S3Request,
+): Promise<unknown> {
+  if (thrown instanceof CumulusError) return thrown;
+  const url = formatS3Url(location);
+  const what = `${action} of ${url}`;
+  const service = `S3 in ${await placeOf(client).catch(() => 'the configured region')}`;
+  const unasked = explainUnasked(thrown, what, service);
+  if (unasked !== undefined) return unasked;
+  if (!isNativeError(thrown)) return thrown;
+  const error = thrown as S3Error;
+  const status = error.$metadata?.httpStatusCode;
+  if (error.name === 'NoSuchBucket') {
+    return new StorageError(`There is no bucket ${location.bucket}.`, ['Check its name, and --profile.'], error);
+  }
+  if (ELSEWHERE.has(error.name) || status === 301) {
+    const region = error.Region ?? error.$response?.headers?.['x-amz-bucket-region'];
+    return new StorageError(
+      `The bucket ${location.bucket} is ${region === undefined ? 'in another region' : `in the region ${region}`}, ` +
+        `not where it was asked for: ${service}.`,
+      [`Name ${region ?? 'its region'} by --region; the table has to be there too.`],
+      error,
+    );
+  }
+  if (THROTTLING.has(error.name) || status === 503 || status === 429) {
+    return new ThrottledError(`${service} kept throttling ${what}.`, ['Wait a while, and try again.'], error);
+  }
+  if (status === 403) {
+    const resource = OF_BUCKETS.has(action) ? location.bucket : `${location.bucket}/${location.key}`;
+    return new AccessDeniedError(
+      `No permission for ${what}${error.message === '' || error.name === '403' ? '' : `: ${firstLine(error.message)}`}`,
+      [
+        `Allow the IAM action s3:${action} on arn:aws:s3:::${resource}, and what its KMS key needs if it has one.`,
+        ...(action === 'GetObject'
+          ? ['Without s3:ListBucket on the bucket, S3 says the same of an object that does not exist.']
+          : []),
+      ],
+      error,
+    );
+  }
+  if (status === 404) return missing(location, error);
+  return explainRefusal(error, what, service);
+}
+
+/** The error of an object that has to exist. */
+export function missing(location: S3Location, cause?: unknown): StorageError {
+  return new StorageError(
+    `There is no ${formatS3Url(location)}.`,
+    ['Check the bucket and the key: aws s3 ls shows what there is.'],
+    cause,
+  );
+}

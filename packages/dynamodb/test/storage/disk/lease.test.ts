@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { DiskLease } from '../../../src/storage/disk/lease.ts';
+import { LeaseHeldError } from '../../../src/storage/errors.ts';
+
+let directory = '';
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'lease-test-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+test('one writer at a time has the lease, and the next gets it once it is released', async () => {
+  const file = join(directory, 'T.json');
+  const first = await DiskLease.take(file);
+  await expect(DiskLease.take(file)).rejects.toThrow(LeaseHeldError);
+  await first.release();
+  await (await DiskLease.take(file)).release();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test('of many that come at the same instant never do two go on', async () => {
+  const file = join(directory, 'T.json');
+  const results = await Promise.allSettled(Array.from({ length: 8 }, () => DiskLease.take(file)));
+  expect(results.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
+});
+
+test('the lease of a process that was killed stands in nobody’s way', async () => {
+  const { pid } = spawnSync(process.execPath, ['-e', '0']);
+  const namespace = existsSync('/proc/self/ns/pid') ? readlinkSync('/proc/self/ns/pid').replace('pid:', ' ') : '';
+  const host = `${hostname()}${namespace}`;
+  const file = join(directory, 'T.json');
+  writeFileSync(`${file}.lock.dead`, JSON.stringify({ host, pid, since: new Date().toISOString() }));
+  await (await DiskLease.take(file)).release();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test('a lease that a full disk left empty is abandoned, and stands in nobody’s way', async () => {
+  const file = join(directory, 'T.json');
+  writeFileSync(`${file}.lock.empty`, '');
+  await expect(DiskLease.take(file)).rejects.toThrow(LeaseHeldError);
+  utimesSync(`${file}.lock.empty`, new Date(0), new Date(0));
+  await (await DiskLease.take(file)).release();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test('a holder notices that its lease was taken away', async () => {
+  const lease = await DiskLease.take(join(directory, 'T.json'));
+  await lease.check();
+  for (const name of readdirSync(directory)) rmSync(join(directory, name));
+  await expect(lease.check()).rejects.toThrow(LeaseHeldError);
+});
+
+test('the lease of another machine is respected, and its file is named', async () => {
+  const file = join(directory, 'T.json');
+  const lease = { host: 'another-machine', pid: 1, since: '2026-01-01T00:00:00.000Z' };
+  writeFileSync(`${file}.lock.other`, JSON.stringify(lease));
+  await expect(DiskLease.take(file)).rejects.toThrow(
+    /process 1 on another-machine[\s\S]*remove .*T\.json\.lock\.other/,
+  );
+});

@@ -1,0 +1,89 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { LeaseHeldError } from '../../../src/storage/errors.ts';
+import { copyObject } from '../../../src/storage/s3/copy.ts';
+import { S3Lease } from '../../../src/storage/s3/lease.ts';
+import { NewS3File } from '../../../src/storage/s3/new-file.ts';
+import { S3File } from '../../../src/storage/s3/stored-file.ts';
+import type { S3Location } from '../../../src/storage/s3/url.ts';
+import { BUCKET, startS3 } from '../own-s3.ts';
+
+const s3 = await startS3();
+const at = (key: string): S3Location => ({ bucket: BUCKET, key });
+
+const skipped = s3 === undefined ? ' (skipped: needs moto_server on the PATH)' : '';
+(s3 === undefined ? test.skip : describe)(`S3, played by moto${skipped}`, () => {
+  if (s3 === undefined) return;
+  const objects = s3;
+  afterAll(() => objects.client.destroy());
+
+  test('an object too large for one request is copied in parts, with its metadata and type', async () => {
+    const content = 'abcdefghij'.repeat(1_200_000);
+    await objects.put(at('folder with spaces/from+plus.json'), content, { metadata: { mine: 'kept' } });
+    const location = at('folder with spaces/from+plus.json');
+    const status = await objects.status(location);
+    if (status === undefined) throw new Error('it was put');
+    await copyObject(objects, { location, status }, at('copied'), 5 * 1024 * 1024);
+    const copy = await objects.read(at('copied'));
+    expect(copy?.content.toString()).toBe(content);
+    expect(copy).toMatchObject({ metadata: { mine: 'kept' }, contentType: 'application/json' });
+    expect(copy?.etag).toMatch(/-3"$/);
+
+    const gone = { location: at('gone'), status };
+    await expect(copyObject(objects, gone, at('not copied'), 5 * 1024 * 1024)).rejects.toThrow();
+    expect(await objects.status(at('not copied'))).toBeUndefined();
+    const { Uploads = [] } = await objects.client.send(new ListMultipartUploadsCommand({ Bucket: BUCKET }));
+    expect(Uploads).toEqual([]);
+  });
+
+  test('an upload of any chunks is their content, with its SHA-256, and appears at its end only', async () => {
+    const location = at('uploaded');
+    const content = randomBytes(30_000_000);
+    const metadata = { id: '1' };
+    const upload = new NewS3File({ objects, location, metadata, contentType: 'text/plain', expectedBytes: 0 });
+    const memory = Buffer.alloc(1_234_567);
+    for (let start = 0; start < content.length; start += memory.length) {
+      // Memory that is used again, as that of a page is.
+      const length = content.copy(memory, 0, start);
+      await upload.append(memory.subarray(0, length));
+    }
+    await upload.finish();
+    expect(await objects.status(location)).toBeUndefined();
+    await upload.publish();
+    expect(upload.bytes).toBe(content.length);
+    expect(upload.sha256).toBe(createHash('sha256').update(content).digest('hex'));
+    expect(await objects.status(location)).toMatchObject({ size: content.length, metadata });
+
+    const hash = createHash('sha256');
+    const file = await S3File.open(objects.client, location);
+    for await (const chunk of file.chunks()) hash.update(chunk);
+    expect(hash.digest('hex')).toBe(upload.sha256);
+    expect(await file.head(3)).toEqual(content.subarray(0, 3));
+  });
+
+  test('a list reports where objects are and when they were written, those in folders only if asked to', async () => {
+    const before = Math.floor(Date.now() / 1000) * 1000;
+    for (const key of ['list/a', 'list/b', 'list/folder/c', 'list-of-others']) await objects.put(at(key), '{}');
+    const listed = await objects.list(at('list/'));
+    expect(listed).toEqual(['list/a', 'list/b'].map((key) => ({ ...at(key), lastModified: expect.any(Date) })));
+    for (const { lastModified } of listed) expect(Number(lastModified)).toBeGreaterThanOrEqual(before);
+    const nested = await objects.list(at('list/'), { nested: true });
+    expect(nested.map(({ key }) => key)).toEqual(['list/a', 'list/b', 'list/folder/c']);
+  });
+
+  test('a lease is held by one, and who loses it finds out', async () => {
+    const lock = at('T.json.lock');
+    const lease = await S3Lease.take(objects, at('T.json'));
+    await expect(S3Lease.take(objects, at('T.json'))).rejects.toThrow(LeaseHeldError);
+    await lease.check();
+    await lease.release();
+    expect(await objects.status(lock)).toBeUndefined();
+
+    const lost = await S3Lease.take(objects, at('T.json'));
+    await objects.put(lock, '{"holder":"another"}');
+    await expect(lost.check()).rejects.toThrow('was taken away');
+    await lost.release();
+    expect(await objects.status(lock)).toBeDefined();
+  });
+});
