@@ -76,7 +76,7 @@ export interface RefusedByIndexes {
  * keys and set members does not count, numbers count by value.
  *
  * A difference is a result, not an error: see {@link Comparison.equal}.
- * @throws InvalidLineError, CorruptBackupError, BackupReplacedError, ManifestError, FileError, StorageError for the file;
+ * @throws InvalidLineError, CorruptBackupError, FileReplacedError, ManifestError, FileError, StorageError for the file;
  *   TableNotFoundError, TableReplacedError, KeySchemaMismatchError, ConnectionError, AccessDeniedError, ThrottledError for the table;
  *   InterruptedError
  */

@@ -98,7 +98,7 @@ export interface BackUpResult extends Replaced {
  * after any failure, the backup that was there is as it was.
  *
  * @throws TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError,
- *   BackupInProgressError, ResumeMismatchError, TableReplacedError, InterruptedError
+ *   LeaseHeldError, ResumeMismatchError, TableReplacedError, InterruptedError
  */
 export async function backUpTable(options: BackUpOptions): Promise<BackUpResult> {
   const { client, table, abortSignal, keep = 1 } = options;

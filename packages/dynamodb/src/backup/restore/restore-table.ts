@@ -24,7 +24,7 @@ import { writeAction, writeFile } from './write.ts';
  * otherwise. Of items with the same key the last in the file is written, and no other. Records are not altered.
  *
  * @throws TableNotFoundError, TargetNotEmptyError, KeySchemaMismatchError, InvalidLineError, CorruptBackupError,
- *   ManifestError, FileError, StorageError, BackupReplacedError, ConnectionError, AccessDeniedError, ThrottledError,
+ *   ManifestError, FileError, StorageError, FileReplacedError, ConnectionError, AccessDeniedError, ThrottledError,
  *   RequestFailedError, ResumeMismatchError, TableReplacedError, InterruptedError
  */
 export async function restoreTable(options: RestoreOptions): Promise<RestoreResult> {
