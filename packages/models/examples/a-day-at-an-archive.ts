@@ -21,7 +21,7 @@ export async function aDayAtAnArchive(prefix: string, localKey: string): Promise
   const models = createModels({ client, tables: prefix, cipher: localKeyCipher(localKey) });
   const { collections, providers, rules, granules } = models;
 
-  // What is wrong with a record is told all at once, with paths, before anything is written.
+  // All that is wrong with a record is reported at once, with paths, before anything is written.
   const modis = {
     name: 'MOD09GQ',
     version: '006',

@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type CountsTableName, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
-import { countMatching } from './counts/count-matching.ts';
-import { type CountedTableName, countedTypeOf, countUnlisted } from './counts/count-unlisted.ts';
+import { COUNTED_TYPES, type CountedType } from './counts/counted-types.ts';
 import type { CountsTable } from './counts/counts-table.ts';
+import { countMatching, countUnlisted } from './counts/kept-counts.ts';
 import { AccessTokenModel } from './models/access-tokens.ts';
 import { CollectionModel } from './models/collections.ts';
 import { ExecutionModel } from './models/executions.ts';
@@ -62,6 +62,9 @@ export interface ModelsOptions {
  *
  * @example
  * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { createModels } from '@cumulus/models';
+ *
  * const { granules } = createModels({ client: createClient(), tables: 'prod' });
  * for await (const granule of granules.newest({ status: 'failed' })) console.log(granule.granuleId);
  * ```
@@ -72,15 +75,15 @@ export function createModels(options: ModelsOptions): Models {
   const nameOf =
     typeof tables === 'string' ? (name: TableName | CountsTableName) => physicalTableName(tables, name) : tables;
   const context = (name: TableName): ModelContext => ({ client, table: nameOf(name), now });
-  const listed = (name: CountedTableName): ListedContext => {
+  const listed = (type: CountedType): ListedContext => {
     const ask = async <T>(count: (counts: CountsTable) => Promise<T>): Promise<T | undefined> => {
       const countsTable = nameIfKnown(nameOf, 'RecordCountsTable');
       return countsTable === undefined ? undefined : await count({ client, countsTable });
     };
     return {
-      ...context(name),
-      countUnlisted: () => ask((counts) => countUnlisted(counts, name)),
-      countMatching: (matching) => ask((counts) => countMatching(counts, countedTypeOf(name), matching)),
+      ...context(COUNTED_TYPES[type].table),
+      countUnlisted: () => ask((counts) => countUnlisted(counts, type)),
+      countMatching: (matching) => ask((counts) => countMatching(counts, type, matching)),
     };
   };
   const rulesOf: RulesOf = (field, id) => models.rules.namesOf(field, id);
@@ -88,10 +91,10 @@ export function createModels(options: ModelsOptions): Models {
     accessTokens: () => new AccessTokenModel({ ...context('AccessTokensTable'), cipher }),
     asyncOperations: () => new RecordModel(asyncOperationType, context('AsyncOperationsTable')),
     collections: () => new CollectionModel({ ...context('CollectionsTable'), buckets, rulesOf }),
-    executions: () => new ExecutionModel({ ...listed('ExecutionsTable'), payloads }),
+    executions: () => new ExecutionModel({ ...listed('execution'), payloads }),
     files: () => new FileModel(context('FilesTable')),
-    granules: () => new GranuleModel({ ...listed('GranulesTable'), payloads }),
-    pdrs: () => new PdrModel(listed('PdrsTable')),
+    granules: () => new GranuleModel({ ...listed('granule'), payloads }),
+    pdrs: () => new PdrModel(listed('pdr')),
     providers: () => new ProviderModel({ ...context('ProvidersTable'), cipher, rulesOf }),
     rules: () => new RuleModel({ ...context('RulesTable'), tableOf: nameOf }),
     semaphores: () => new SemaphoreModel(context('SemaphoresTable')),
@@ -133,6 +136,14 @@ function nameIfKnown(
  * Physical table names as a Lambda of Cumulus finds them: each in the environment variable of the table's Name
  * (`GranulesTable=prod-GranulesTable`).
  * @throws TypeError, when a table is asked for, that names the variable that is missing
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { createModels, tablesFromEnvironment } from '@cumulus/models';
+ *
+ * const models = createModels({ client: createClient(), tables: tablesFromEnvironment(process.env) });
+ * ```
  */
 export function tablesFromEnvironment(environment: Environment): (name: TableName | CountsTableName) => string {
   return (name) => {

@@ -4,7 +4,7 @@ import { CumulusError } from '@cumulus/dynamodb/aws';
 export type RecordKey = { readonly [field: string]: string };
 
 /** A record's type and key in words: `granule granuleId "G1"`. */
-export function describeRecord(recordType: string, key: RecordKey): string {
+function describeRecord(recordType: string, key: RecordKey): string {
   return `${recordType} ${Object.entries(key)
     .map(([field, value]) => `${field} ${JSON.stringify(value)}`)
     .join(', ')}`;
@@ -38,7 +38,7 @@ export class RecordAlreadyExistsError extends RecordError {
   }
 }
 
-/** A workflow tells of a record under an id that one of another collection, or provider, has; that was left as it is. */
+/** A workflow has a record whose id belongs to another collection, or provider; the existing record was left as it is. */
 export class RecordOfAnotherError extends CumulusError {
   readonly code = 'RECORD_OF_ANOTHER';
   readonly recordType: string;
@@ -50,21 +50,21 @@ export class RecordOfAnotherError extends CumulusError {
     this.key = key;
   }
 
-  /** Of a granule. @param held the collection that has it @param told the one that the workflow is of */
-  static ofGranule(granuleId: string, held: string, told: string): RecordOfAnotherError {
-    const problem = `Granule ${JSON.stringify(granuleId)} belongs to collection ${held}, not to ${told}.`;
+  /** Of a granule. @param held the collection that has it @param given the one that the workflow is of */
+  static ofGranule(granuleId: string, held: string, given: string): RecordOfAnotherError {
+    const problem = `Granule ${JSON.stringify(granuleId)} belongs to collection ${held}, not to ${given}.`;
     return new RecordOfAnotherError('granule', { granuleId }, problem, [
       'Its record and those of its files were left as they are.',
-      `If it should belong to ${told}, delete its record, and replay the event.`,
+      `If it should belong to ${given}, delete its record, and replay the event.`,
     ]);
   }
 
-  /** Of a PDR. @param held the provider that has it @param told the one that the workflow is of */
-  static ofPdr(pdrName: string, held: string, told: string): RecordOfAnotherError {
-    const problem = `PDR ${JSON.stringify(pdrName)} belongs to provider ${held}, not to ${told}.`;
+  /** Of a PDR. @param held the provider that has it @param given the one that the workflow is of */
+  static ofPdr(pdrName: string, held: string, given: string): RecordOfAnotherError {
+    const problem = `PDR ${JSON.stringify(pdrName)} belongs to provider ${held}, not to ${given}.`;
     return new RecordOfAnotherError('pdr', { pdrName }, problem, [
       'Its record was left as it is.',
-      `If it should belong to ${told}, delete its record, and replay the event.`,
+      `If it should belong to ${given}, delete its record, and replay the event.`,
     ]);
   }
 }

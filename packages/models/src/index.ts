@@ -1,8 +1,21 @@
 export { createModels, type Models, type ModelsOptions, tablesFromEnvironment } from './create-models.ts';
-export * from './errors.ts';
-export type { NewestOptions } from './lists/newest.ts';
+export {
+  AssociatedRulesError,
+  IndexMissingError,
+  InvalidCursorError,
+  RecordAlreadyExistsError,
+  RecordBeingDeletedError,
+  RecordDoesNotExistError,
+  type RecordKey,
+  RecordOfAnotherError,
+  SchemaValidationError,
+  SearchTooBroadError,
+  SemaphoreFullError,
+  type Violation,
+} from './errors.ts';
+export type { NewestOptions } from './lists/list-plan.ts';
 export { type RecordFilter, valuesAt } from './lists/record-filter.ts';
-export { type PageOptions, RecordList, type RecordPage } from './lists/record-list.ts';
+export type { PageOptions, RecordList, RecordPage } from './lists/record-list.ts';
 export { MAX_RECORDS_READ, type SearchOptions, type SearchPage } from './lists/record-search.ts';
 export type { AccessTokenModel } from './models/access-tokens.ts';
 export type { CollectionModel } from './models/collections.ts';
@@ -17,3 +30,4 @@ export type { ListOptions, ModelContext } from './models/record-reader.ts';
 export type { RuleModel } from './models/rules.ts';
 export type { SemaphoreModel } from './models/semaphores.ts';
 export { UserModel } from './models/users.ts';
+export type { Environment } from './secrets/cipher-from-environment.ts';

@@ -11,7 +11,8 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/c
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
-import { executionUrlOf, fetchFromS3, followMessage, parseMessage, recordsOfMessage } from '@cumulus/models/messages';
+import { executionUrlOf, followMessage, parseMessage, recordsOfMessage } from '@cumulus/models/messages';
+import { fetchFromS3 } from '@cumulus/models/payloads';
 import { recordMessage } from '@cumulus/models/recording';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { answered } from '../faults/answered.ts';

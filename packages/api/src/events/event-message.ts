@@ -3,14 +3,13 @@ import { isObject } from '@cumulus/dynamodb/aws';
 import {
   type CumulusMessage,
   type ExecutionState,
-  fetchFromS3,
   followMessage,
   InvalidMessageError,
   isNoException,
-  RemoteMessageMissingError,
   type WorkflowStatus,
   withExecutionState,
 } from '@cumulus/models/messages';
+import { fetchFromS3, RemoteMessageMissingError } from '@cumulus/models/payloads';
 import { createWorkflowClients, type WorkflowClients } from '../workflows/aws-clients.ts';
 import { describeExecution } from '../workflows/describe-execution.ts';
 import { MessageUnavailableError } from './errors.ts';

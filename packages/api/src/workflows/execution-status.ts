@@ -1,6 +1,7 @@
 import { PageTrail } from '@cumulus/dynamodb/aws';
 import type { Models } from '@cumulus/models';
-import { followMessage, InvalidMessageError, RemoteMessageMissingError } from '@cumulus/models/messages';
+import { followMessage, InvalidMessageError } from '@cumulus/models/messages';
+import { RemoteMessageMissingError } from '@cumulus/models/payloads';
 import type { Execution } from '@cumulus/models/schemas';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';

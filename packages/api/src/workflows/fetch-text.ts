@@ -1,4 +1,4 @@
-import { type FetchText, fetchFromS3, RemoteMessageError, RemoteMessageMissingError } from '@cumulus/models/messages';
+import { type FetchText, fetchFromS3, RemoteMessageError, RemoteMessageMissingError } from '@cumulus/models/payloads';
 import { asking } from '../aws-settings.ts';
 import type { WorkflowClients } from './aws-clients.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
-import { RemoteMessageMissingError } from '@cumulus/models/messages';
+import { RemoteMessageMissingError } from '@cumulus/models/payloads';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ServiceUnavailableError } from '../../src/aws-settings.ts';
 import { fetchText } from '../../src/workflows/fetch-text.ts';

@@ -19,7 +19,7 @@ export class RecountInProgressError extends CumulusError {
   readonly code = 'RECOUNT_IN_PROGRESS';
 }
 
-/** The Lambda function's event source mapping does not tell what counting needs. */
+/** The Lambda function's event source mapping lacks what counting needs. */
 export class EventSourceError extends CumulusError {
   readonly code = 'EVENT_SOURCE_INVALID';
 }

@@ -4,8 +4,10 @@ import { TableNotFoundError } from '@cumulus/dynamodb/aws';
 import { findStream, readStream, type Shard, type StreamPosition, type TableStream } from '@cumulus/dynamodb/streams';
 import { changeOf } from './change.ts';
 import type { CountedTable, CountedType } from './counted-types.ts';
-import { type CountsTable, markRecountDue, readCheckpoint, shardGroup, UNCOUNTED } from './counts-table.ts';
+import { markRecountDue } from './counts-state.ts';
+import { type CountsTable, UNCOUNTED } from './counts-table.ts';
 import { NoStreamError } from './errors.ts';
+import { readCheckpoint, shardGroup } from './shard-checkpoint.ts';
 import { ShardFeed } from './shard-feed.ts';
 
 /** Records live for 24 hours. A reader that was away for longer than this may have missed some, in milliseconds. */
@@ -24,20 +26,34 @@ export interface FollowCountsOptions extends CountsTable {
   readonly pollInterval?: number | undefined;
   /** The time between two looks whether a table still has the stream that is read, in milliseconds; a minute unless given. */
   readonly lookInterval?: number | undefined;
-  /** Told of changes that were counted, or had been before. */
+  /** Called with the number of changes that were counted now or earlier. */
   readonly onChanges?: ((recordType: CountedType, changes: number) => void) | undefined;
   /** Ends the following. */
   readonly abortSignal: AbortSignal;
 }
 
 /**
- * Keeps the counts right by reading the tables' streams, until it is told to end. It can be killed at any time, and run
+ * Keeps the counts right by reading the tables' streams, until `abortSignal` ends it. It can be killed at any time, and run
  * beside others of its kind and the Lambda handler: every change is counted once.
  *
  * Where changes may have been missed, because nobody read a stream for about a day or the table has got another one (also
  * by being deleted and made again), it marks that a recount is due.
  * @throws NoStreamError where a table has no stream of new and old images
  * @throws CumulusError that says what to do, where DynamoDB does not answer
+ *
+ * @example
+ * ```ts
+ * import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
+ * import { followCounts } from '@cumulus/models/counts';
+ *
+ * await followCounts({
+ *   client: createClient(),
+ *   streamsClient: createStreamsClient(),
+ *   countsTable: 'prod-RecordCountsTable',
+ *   tables: [{ recordType: 'granule', table: 'prod-GranulesTable' }],
+ *   abortSignal: AbortSignal.timeout(3_600_000),
+ * });
+ * ```
  */
 export async function followCounts(options: FollowCountsOptions): Promise<void> {
   const { client, tables, abortSignal } = options;
@@ -59,7 +75,7 @@ export async function followCounts(options: FollowCountsOptions): Promise<void> 
   }
 }
 
-/** Follows a stream for as long as the table has it: one that it had before can be read for a day more, and tells nothing. */
+/** Follows a stream for as long as the table has it: one that it had before can be read for a day more, but has no new changes. */
 async function followWhileThere(
   options: FollowCountsOptions,
   { recordType, table }: CountedTable,

@@ -1,5 +1,7 @@
+export type { CountDifference } from './count-differences.ts';
 export { COUNTED_TYPES, type CountedTable, type CountedType } from './counted-types.ts';
-export { type CountsTable, markRecountDue, type RecountDue } from './counts-table.ts';
+export { markRecountDue, type RecountDue } from './counts-state.ts';
+export type { CountsTable } from './counts-table.ts';
 export { EventSourceError, NoStreamError, RecountInProgressError, RecountTooSlowError } from './errors.ts';
 export { type FollowCountsOptions, followCounts } from './follow-counts.ts';
 export {
@@ -15,5 +17,5 @@ export {
   readCounts,
   readCountsByCollection,
 } from './read-counts.ts';
-export { type CountDifference, type RecountOptions, type RecountResult, recount } from './recount.ts';
+export { type RecountOptions, type RecountResult, recount } from './recount.ts';
 export type { Counts } from './tally.ts';

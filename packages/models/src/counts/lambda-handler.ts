@@ -1,7 +1,8 @@
 import { isAfter } from '@cumulus/dynamodb/streams';
 import { changeOf, type StreamRecord } from './change.ts';
 import type { CountedTable } from './counted-types.ts';
-import { type CountsTable, markRecountDue, UNCOUNTED } from './counts-table.ts';
+import { markRecountDue } from './counts-state.ts';
+import { type CountsTable, UNCOUNTED } from './counts-table.ts';
 import { EventSourceError } from './errors.ts';
 import { MAX_ABSENCE } from './follow-counts.ts';
 import { ShardFeed } from './shard-feed.ts';
@@ -40,6 +41,18 @@ export interface CountsHandlerOptions extends CountsTable {
  * A batch that fails is thrown as a whole: what of it was counted is not counted again when Lambda repeats it. Changes
  * that reach the handler a day late mark that a recount is due, because others may have been trimmed before them.
  * @throws EventSourceError, in the handler, for an event without a shard or of another table
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { createCountsHandler } from '@cumulus/models/counts';
+ *
+ * export const handler = createCountsHandler({
+ *   client: createClient(),
+ *   countsTable: 'prod-RecordCountsTable',
+ *   tables: [{ recordType: 'granule', table: 'prod-GranulesTable' }],
+ * });
+ * ```
  */
 export function createCountsHandler(options: CountsHandlerOptions): (event: StreamEvent) => Promise<StreamEventResult> {
   return async ({ Records = [], shardId, eventSourceARN = Records[0]?.eventSourceARN }) => {

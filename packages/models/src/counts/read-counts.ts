@@ -1,16 +1,8 @@
 import { PageTrail } from '@cumulus/dynamodb/aws';
 import { getItems, type PlainItem, queryPage } from '@cumulus/dynamodb/items';
 import type { CountedType } from './counted-types.ts';
-import {
-  type CountsTable,
-  collectionGroup,
-  collectionsPrefix,
-  countsOf,
-  type RecountDue,
-  readState,
-  tallyOf,
-  UNCOUNTED,
-} from './counts-table.ts';
+import { type RecountDue, readState } from './counts-state.ts';
+import { type CountsTable, collectionGroup, collectionsPrefix, countsOf, tallyOf, UNCOUNTED } from './counts-table.ts';
 import type { Counts } from './tally.ts';
 
 /** The counts of all records of a type. */
@@ -18,10 +10,10 @@ export interface AllCounts extends Counts {
   readonly recordType: CountedType;
   /** Records that no index lists among all, for want of a time or of a status that this release knows. */
   readonly unlisted: number;
-  /** How long what the records tell of took on average, in seconds; undefined where none tells. */
+  /** The mean `duration` of the records, in seconds; undefined if none has one. */
   readonly meanDuration: number | undefined;
   /** Present where the counts may be wrong until a recount. */
-  readonly recountDue?: RecountDue;
+  readonly recountDue?: RecountDue | undefined;
   /** When the change that was counted last had been made; undefined before the first. */
   readonly changedAt: Date | undefined;
   /** When the last recount ended; undefined before the first. */
@@ -38,7 +30,19 @@ interface ReadOptions extends CountsTable {
   readonly recordType: CountedType;
 }
 
-/** Reads the counts of all records of a type: one read unit, however many records there are. */
+/**
+ * Reads the counts of all records of a type: one read unit, however many records there are.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { readCounts } from '@cumulus/models/counts';
+ *
+ * const counts = { client: createClient(), countsTable: 'prod-RecordCountsTable', recordType: 'granule' } as const;
+ * const { total, byStatus, recountDue } = await readCounts(counts);
+ * if (recountDue === undefined) console.log(total, byStatus['failed']);
+ * ```
+ */
 export async function readCounts(options: ReadOptions): Promise<AllCounts> {
   const { recordType } = options;
   const { generation, recountDue, item } = await readState(options, recordType);
@@ -53,7 +57,7 @@ export async function readCounts(options: ReadOptions): Promise<AllCounts> {
     ...countsOf(item),
     unlisted,
     meanDuration: timed > 0 ? milliseconds / timed / 1000 : undefined,
-    ...(due === undefined ? {} : { recountDue: due }),
+    recountDue: due,
     changedAt: time(item['changedAt']),
     countedAt: time(item['countedAt']),
   };
@@ -62,6 +66,16 @@ export async function readCounts(options: ReadOptions): Promise<AllCounts> {
 /**
  * Reads the counts of some collections, in the order in which they are named; about a read unit for each.
  * @param collectionIds `name___version`; those without records have counts of zero
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { readCountsByCollection } from '@cumulus/models/counts';
+ *
+ * const counts = { client: createClient(), countsTable: 'prod-RecordCountsTable', recordType: 'granule' } as const;
+ * const [modis] = await readCountsByCollection(counts, ['MOD09GQ___006']);
+ * console.log(modis?.total);
+ * ```
  */
 export async function readCountsByCollection(
   options: ReadOptions,
@@ -79,7 +93,18 @@ export async function readCountsByCollection(
   });
 }
 
-/** All collections that have records, by their ids. */
+/**
+ * All collections that have records, by their ids.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { listCollectionCounts } from '@cumulus/models/counts';
+ *
+ * const counts = { client: createClient(), countsTable: 'prod-RecordCountsTable', recordType: 'granule' } as const;
+ * for (const { collectionId, total } of await listCollectionCounts(counts)) console.log(collectionId, total);
+ * ```
+ */
 export async function listCollectionCounts(options: ReadOptions): Promise<readonly CollectionCounts[]> {
   return inOneGeneration(options, async (generation) =>
     (await itemsOf(options, collectionsPrefix(generation)))

@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { conditions, type Delete, writeIf } from '@cumulus/dynamodb/items';
 import type { CountedType } from './counted-types.ts';
-import { type CountsTable, MAX_CLOCK_DIFFERENCE, RECOUNT } from './counts-table.ts';
+import { MAX_CLOCK_DIFFERENCE } from './counts-state.ts';
+import { type CountsTable, RECOUNT } from './counts-table.ts';
 import { RecountInProgressError } from './errors.ts';
 
-/** A recount that has not shown itself for this long is taken for dead, in milliseconds. */
+/** A recount that has not renewed its lease for this long is taken for dead, in milliseconds. */
 const LEASE_TIME = 60_000;
 const HEARTBEAT_INTERVAL = 10_000;
 
 /**
- * The right to recount one type of records. That only one recount goes on saves work; that its result is whole rests on
- * {@link release}, which has to be a part of the transaction that ends it, and fails for one that was taken for dead.
+ * The right to recount one type of records, held by one process at a time. It is an item, not a file as the leases of
+ * `@cumulus/dynamodb/storage`: so giving it back can be a part of the transaction that puts the counts in force.
+ *
+ * That there is only one recount saves work; that its result is whole rests on {@link releasing}, which fails for a recount
+ * that was taken for dead.
  */
 export class RecountLease {
   /** Also the name of the generation that the recount makes. */
@@ -54,17 +58,17 @@ export class RecountLease {
     return new RecountLease(options, recordType, id);
   }
 
-  /** Gives the lease back, if it is still held: as a part of the transaction that ends the recount. */
-  get release(): Delete {
+  /** The write that gives the lease back and fails if it is lost: for the transaction that ends the recount. */
+  get releasing(): Delete {
     const key = { recordType: this.#recordType, group: RECOUNT };
     return { kind: 'delete', table: this.#options.countsTable, key, conditions: [conditions.equals('id', this.id)] };
   }
 
-  /** Ends the heartbeat, and gives the lease back if that was not done. */
-  async end(): Promise<void> {
+  /** Ends the heartbeat, and gives the lease back, if it is still held. */
+  async release(): Promise<void> {
     clearInterval(this.#heartbeat);
     // One that could not be given back runs out.
-    await writeIf(this.#options.client, this.release).catch(() => undefined);
+    await writeIf(this.#options.client, this.releasing).catch(() => undefined);
   }
 
   async #renew(): Promise<void> {

@@ -1,45 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import {
-  conditions,
-  deleteItems,
-  MAX_TRANSACTION_WRITES,
-  type PlainItem,
-  type Put,
-  writeIf,
-  writeTogether,
-} from '@cumulus/dynamodb/items';
+import { conditions, type Put, writeTogether } from '@cumulus/dynamodb/items';
 import { findStream, type StreamPosition, type TableStream } from '@cumulus/dynamodb/streams';
 import { describeTable, requireSameTable, type TableIdentity } from '@cumulus/dynamodb/tables';
+import { type CountDifference, differencesOf } from './count-differences.ts';
 import type { CountedTable, CountedType } from './counted-types.ts';
-import {
-  ALL,
-  type CountsState,
-  type CountsTable,
-  checkpointAttributes,
-  collectionGroup,
-  collectionsPrefix,
-  countAttributes,
-  LOCK_TIME,
-  type RecountDue,
-  readState,
-  shardGroup,
-  shardsPrefix,
-  tallyOf,
-} from './counts-table.ts';
+import { type CountsState, type RecountDue, readState } from './counts-state.ts';
+import { ALL, type CountsTable, countAttributes } from './counts-table.ts';
+import { lock, unlock } from './feeders-lock.ts';
+import { readAll, removeGenerations, writeCheckpoints, writeCollections } from './generation.ts';
 import { itemsOf } from './read-counts.ts';
 import { lost, RecountLease } from './recount-lease.ts';
+import { shardsPrefix } from './shard-checkpoint.ts';
 import { Snapshot } from './snapshot.ts';
-import { type Counts, type GroupTally, Tally } from './tally.ts';
+import type { Counts, GroupTally, Tally } from './tally.ts';
 
 /** Within how long a change is taken to be in its stream, in milliseconds. DynamoDB says "near-real time"; it is well under a second. */
 const SETTLE_TIME = 15_000;
 
 export interface RecountOptions extends CountsTable, CountedTable {
   readonly streamsClient: DynamoDBStreamsClient;
-  /** Only count, and tell what would be repaired. */
+  /** Only count, and report what would be repaired. */
   readonly dryRun?: boolean | undefined;
-  /** Told how many records were seen so far. */
+  /** Called with the number of records read so far. */
   readonly onProgress?:
     | ((progress: { readonly recordType: CountedType; readonly records: number }) => void)
     | undefined;
@@ -48,14 +31,6 @@ export interface RecountOptions extends CountsTable, CountedTable {
   /** The time between two looks for changes where there were none, in milliseconds; a second unless given. */
   readonly pollInterval?: number | undefined;
   readonly abortSignal?: AbortSignal | undefined;
-}
-
-/** Counts that a recount changed. */
-export interface CountDifference {
-  /** Undefined for all records. */
-  readonly collectionId: string | undefined;
-  readonly before: Counts;
-  readonly after: Counts;
 }
 
 export interface RecountResult {
@@ -69,13 +44,28 @@ export interface RecountResult {
 }
 
 /**
- * Counts all records of a type anew and replaces the counts, while writers and feeders go on. It reads the whole table
+ * Recounts all records of a type and replaces the counts, while writers and feeders go on. It reads the whole table
  * once, strongly consistent. Killed at any point it leaves the counts as they were, or the new ones.
  *
  * Afterwards no recount is due, unless one was asked for while this one was going on.
  * @throws TableReplacedError if the table was deleted meanwhile, also if another one of its name was made
  * @throws RecountInProgressError if another one is under way, or took over
  * @throws CumulusError that says what to do, where DynamoDB does not answer or the work is aborted
+ *
+ * @example
+ * ```ts
+ * import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
+ * import { recount } from '@cumulus/models/counts';
+ *
+ * const { after, differences } = await recount({
+ *   client: createClient(),
+ *   streamsClient: createStreamsClient(),
+ *   countsTable: 'prod-RecordCountsTable',
+ *   recordType: 'granule',
+ *   table: 'prod-GranulesTable',
+ * });
+ * console.log(after.total, `${differences.length} counts were wrong`);
+ * ```
  */
 export async function recount(options: RecountOptions): Promise<RecountResult> {
   const { client, recordType, table, abortSignal } = options;
@@ -91,7 +81,7 @@ export async function recount(options: RecountOptions): Promise<RecountResult> {
     await unlock(options).catch(() => undefined);
     throw error;
   } finally {
-    await lease.end();
+    await lease.release();
   }
 }
 
@@ -136,7 +126,7 @@ async function replace(
     const before = await readAll(options, state);
     const outcome = await writeTogether(client, [
       theEnd(options, start, state, lockedUntil, lease.id, snapshot.tally.all),
-      lease.release,
+      lease.releasing,
     ]);
     if (outcome.done) {
       const result = resultOf(options, before, snapshot.tally, stream);
@@ -181,28 +171,6 @@ async function positionsOf(
   );
 }
 
-/** Makes the feeders wait. Their places do not change any more, as long as the lock is there. */
-async function lock(options: RecountOptions, generation: string): Promise<number | undefined> {
-  const { client, countsTable: table, recordType } = options;
-  const lockedUntil = Date.now() + LOCK_TIME;
-  const isSame = conditions.equals('generation', generation);
-  const { done } = await writeIf(client, {
-    ...{ kind: 'update', table, key: { recordType, group: ALL } },
-    changes: { set: { lockedUntil }, setIfAbsent: { generation } },
-    conditions: [conditions.anyOf(conditions.absent('generation'), isSame)],
-  });
-  return done ? lockedUntil : undefined;
-}
-
-/** Lets the feeders go on after a failure; an end that comes too late finds its lock gone. */
-async function unlock({ client, countsTable: table, recordType }: RecountOptions): Promise<void> {
-  await writeIf(client, {
-    ...{ kind: 'update', table, key: { recordType, group: ALL } },
-    changes: { remove: ['lockedUntil'] },
-    conditions: [conditions.exists('lockedUntil')],
-  });
-}
-
 /** Puts the new counts in force, and ends the lock, if nothing was written to the old ones since it was made. */
 function theEnd(
   { countsTable: table, recordType }: RecountOptions,
@@ -213,7 +181,7 @@ function theEnd(
   tally: GroupTally,
 ): Put {
   const { absent, equals } = conditions;
-  // Asked for after this recount had begun, another one may have to see what this one did not.
+  // A recount that was asked for after this one started may have to see what this one did not.
   const isNew = !isDeepStrictEqual(state.recountDue, start.recountDue);
   const recountDue: RecountDue | undefined = isNew ? state.recountDue : undefined;
   return {
@@ -231,88 +199,17 @@ function theEnd(
   };
 }
 
-async function writeCollections(
-  options: RecountOptions,
-  generation: string,
-  tally: Tally,
-  collectionIds: Iterable<string>,
-): Promise<void> {
-  const items = [...collectionIds].flatMap((collectionId) => {
-    const group = tally.collections.get(collectionId);
-    if (group === undefined) return [];
-    return [
-      { group: collectionGroup(generation, collectionId), collectionId, ...countAttributes(group, 'collection') },
-    ];
-  });
-  await putItems(options, items);
-}
-
-async function writeCheckpoints(
-  options: RecountOptions,
-  generation: string,
-  stream: TableStream,
-  positions: ReadonlyMap<string, StreamPosition>,
-): Promise<void> {
-  const items = [...positions].map(([shard, position]) => ({
-    group: shardGroup(generation, { stream: stream.label, shard }),
-    ...checkpointAttributes(position),
-  }));
-  await putItems(options, items);
-}
-
-async function putItems(options: RecountOptions, items: readonly PlainItem[]): Promise<void> {
-  const { client, countsTable: table, recordType, abortSignal } = options;
-  for (let start = 0; start < items.length; start += MAX_TRANSACTION_WRITES) {
-    abortSignal?.throwIfAborted();
-    const some = items.slice(start, start + MAX_TRANSACTION_WRITES);
-    await writeTogether(
-      client,
-      some.map((item): Put => ({ kind: 'put', table, item: { recordType, ...item }, conditions: [] })),
-    );
-  }
-}
-
-async function removeGenerations(options: RecountOptions, isOld: (generation: string) => boolean): Promise<void> {
-  const { client, countsTable: table, recordType } = options;
-  const items = [...(await itemsOf(options, 'collection#')), ...(await itemsOf(options, 'shard#'))];
-  const old = items.map((item) => item['group'] as string).filter((group) => isOld(group.split('#')[1] ?? ''));
-  await deleteItems(
-    { client, table },
-    old.map((group) => ({ recordType, group })),
-  );
-}
-
-/** All counts of the generation in force. */
-async function readAll(options: RecountOptions, { generation, item }: CountsState): Promise<Tally> {
-  const tally = new Tally();
-  tally.all.addAll(tallyOf(item));
-  for (const collection of await itemsOf(options, collectionsPrefix(generation))) {
-    tally.collections.set(collection['collectionId'] as string, tallyOf(collection));
-  }
-  return tally;
-}
-
 function resultOf(
   { recordType }: RecountOptions,
   before: Tally,
   after: Tally,
   stream: TableStream | undefined,
 ): RecountResult {
-  const none: Counts = { total: 0, byStatus: {} };
-  const ids = new Set([...before.collections.keys(), ...after.collections.keys()]);
-  const pairs: CountDifference[] = [
-    { collectionId: undefined, before: before.all.counts, after: after.all.counts },
-    ...[...ids].sort().map((collectionId) => ({
-      collectionId,
-      before: before.collections.get(collectionId)?.counts ?? none,
-      after: after.collections.get(collectionId)?.counts ?? none,
-    })),
-  ];
   return {
     recordType,
     before: before.all.counts,
     after: after.all.counts,
-    differences: pairs.filter((pair) => !isDeepStrictEqual(pair.before, pair.after)),
+    differences: differencesOf(before, after),
     follows: stream !== undefined,
   };
 }

@@ -3,21 +3,15 @@ import { conditions, MAX_TRANSACTION_WRITES, type Update, writeTogether } from '
 import { isAfter, type StreamPosition } from '@cumulus/dynamodb/streams';
 import type { Change } from './change.ts';
 import type { CountedType } from './counted-types.ts';
+import { type CountsState, LOCK_TIME, MAX_CLOCK_DIFFERENCE, readState, whileInForce } from './counts-state.ts';
+import { type CountsTable, collectionGroup, countAttributes } from './counts-table.ts';
 import {
   type Checkpoint,
-  type CountsState,
-  type CountsTable,
   checkpointAttributes,
-  collectionGroup,
-  countAttributes,
-  LOCK_TIME,
-  MAX_CLOCK_DIFFERENCE,
   readCheckpoint,
-  readState,
   type ShardName,
   shardGroup,
-  whileInForce,
-} from './counts-table.ts';
+} from './shard-checkpoint.ts';
 import { Tally } from './tally.ts';
 
 /** A transaction has the checkpoint, the counts of all, and these. */
@@ -51,7 +45,7 @@ export class ShardFeed {
     this.#options = options;
   }
 
-  /** The counts' state and the shard's checkpoint, read anew. */
+  /** The counts' state and the shard's checkpoint, as they are now. */
   async load(): Promise<Standing> {
     const { recordType, shard, abortSignal } = this.#options;
     for (let wait = 50; ; wait = Math.min(wait * 2, MAX_WAIT)) {
@@ -62,7 +56,7 @@ export class ShardFeed {
         this.#standing = { state, checkpoint };
         return this.#standing;
       }
-      await sleep(wait, undefined, abortSignal === undefined ? {} : { signal: abortSignal });
+      await sleep(wait, undefined, { signal: abortSignal });
     }
   }
 
@@ -94,7 +88,7 @@ export class ShardFeed {
     await this.#write(standing, new Tally(), undefined, standing.checkpoint?.position ?? 'start');
   }
 
-  /** Writes, or finds that others wrote meanwhile; then the standing has to be read anew. */
+  /** Writes, or finds that others wrote meanwhile; then the standing has to be read again. */
   async #write(standing: Standing, tally: Tally, last: Change | undefined, position: StreamPosition): Promise<void> {
     const { client, countsTable, recordType, shard } = this.#options;
     const { state, checkpoint } = standing;

@@ -15,7 +15,7 @@ export interface Contribution {
   readonly collectionId: string | undefined;
   /** Whether no index lists the record among all, so that lists of everything have to look for it. */
   readonly unlisted: boolean;
-  /** How long what it tells of took, in whole milliseconds; undefined where it does not tell. */
+  /** The record's `duration`, in whole milliseconds; undefined if it has none. */
   readonly milliseconds: number | undefined;
 }
 
@@ -49,7 +49,7 @@ function millisecondsOf(seconds: string | undefined): number | undefined {
 export class GroupTally {
   total = 0;
   unlisted = 0;
-  /** How many records tell how long something took, and how long all of it took, in milliseconds. */
+  /** How many records have a `duration`, and the sum of these, in milliseconds. */
   timed = 0;
   milliseconds = 0;
   readonly byStatus = new Map<string, number>();

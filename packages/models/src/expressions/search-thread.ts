@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 /** What an expression found: its groups; or that it found nothing, did not come to an end, or cannot be run. */
-export type ThreadAnswer =
+type ThreadAnswer =
   | { readonly groups: readonly (string | undefined)[] | null }
   | { readonly error: string }
   | 'endless';

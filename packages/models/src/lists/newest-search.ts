@@ -1,7 +1,8 @@
 import type { PlainItem } from '@cumulus/dynamodb/items';
-import type { Matching } from '../counts/count-matching.ts';
+import type { Matching } from '../counts/kept-counts.ts';
 import { SearchTooBroadError } from '../errors.ts';
-import { type ListedTable, type NewestOptions, newestPage, passOver } from './newest.ts';
+import type { ListedTable, NewestOptions } from './list-plan.ts';
+import { newestPage, passOver } from './newest.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { SearchOptions, SearchPage } from './record-search.ts';
 

@@ -42,7 +42,16 @@ export function passes(record: object, filter: RecordFilter): boolean {
   }
 }
 
-/** The values at a path, the members of lists each for itself. */
+/**
+ * The values at a path, the members of lists each for itself.
+ *
+ * @example
+ * ```ts
+ * import { valuesAt } from '@cumulus/models';
+ *
+ * valuesAt({ files: [{ bucket: 'a' }, { bucket: 'b' }] }, 'files.bucket'); // ['a', 'b']
+ * ```
+ */
 export function valuesAt(record: object, field: string): readonly unknown[] {
   let values: readonly unknown[] = [record];
   for (const step of field.split('.')) {

@@ -45,7 +45,7 @@ const MAX_PAGES_READ = 50;
 /**
  * Searches by reading: filters, sorts and cuts a page out.
  * @param records all that can belong to the list, in any order
- * @param name tells this list from others, in its cursors
+ * @param name identifies the list in its cursors
  * @param key the fields by which records of the same sort value are ordered
  * @throws SearchTooBroadError where there are more than {@link MAX_RECORDS_READ} of them, or they are on more than
  *   {@link MAX_PAGES_READ} pages; InvalidCursorError

@@ -64,9 +64,21 @@ export type WorkflowStatus = CumulusMessage['meta']['status'];
 /**
  * Checks that a value is a Cumulus message, as far as records are made of it. What is missing in real messages may be
  * missing: only the execution's name, its state machine, the workflow's start time and its status are required. The
- * payload is not looked at; what is wrong with a granule in it is told by `recordsOfMessage`.
+ * payload is not looked at; what is wrong with a granule in it is reported by `recordsOfMessage`.
  *
  * @throws {@link InvalidMessageError} that names the path of everything that is wrong
+ *
+ * @example
+ * ```ts
+ * import { InvalidMessageError, parseMessage } from '@cumulus/models/messages';
+ *
+ * declare const output: string;
+ * try {
+ *   console.log(parseMessage(JSON.parse(output)).meta.status);
+ * } catch (error) {
+ *   if (error instanceof InvalidMessageError) console.error(error.violations);
+ * }
+ * ```
  */
 export function parseMessage(value: unknown): CumulusMessage {
   const result = messageSchema.safeParse(value);
@@ -81,7 +93,7 @@ export interface ExecutionState {
   readonly status: WorkflowStatus;
   readonly startTime: number;
   /** Absent while the execution runs. */
-  readonly stopTime?: number;
+  readonly stopTime?: number | undefined;
   /** Takes the place of the message's own exception. */
   readonly exception?: unknown;
 }
@@ -92,9 +104,17 @@ export interface ExecutionState {
  *
  * @param message not changed
  * @throws {@link InvalidMessageError} if the message is not valid for other reasons
+ *
+ * @example
+ * ```ts
+ * import { withExecutionState } from '@cumulus/models/messages';
+ *
+ * declare const input: string;
+ * const message = withExecutionState(JSON.parse(input), { status: 'running', startTime: Date.now() });
+ * ```
  */
 export function withExecutionState(message: unknown, state: ExecutionState): CumulusMessage {
-  const { cumulus_meta, meta, ...others } = isObject(message) ? message : {};
+  const { cumulus_meta, meta, exception, ...others } = isObject(message) ? message : {};
   return parseMessage({
     ...others,
     cumulus_meta: {
@@ -103,6 +123,6 @@ export function withExecutionState(message: unknown, state: ExecutionState): Cum
       workflow_stop_time: state.stopTime,
     },
     meta: { ...(isObject(meta) ? meta : {}), status: state.status },
-    ...(state.exception === undefined ? {} : { exception: state.exception }),
+    exception: state.exception === undefined ? exception : state.exception,
   });
 }

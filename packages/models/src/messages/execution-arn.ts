@@ -16,7 +16,16 @@ export function executionNameOf(arn: string): string {
   return arn.split(':')[7] ?? '';
 }
 
-/** The address of an execution's page in the AWS console, by which granules and PDRs name their execution. */
+/**
+ * The address of an execution's page in the AWS console, by which granules and PDRs name their execution.
+ *
+ * @example
+ * ```ts
+ * import { executionUrlOf } from '@cumulus/models/messages';
+ *
+ * executionUrlOf('arn:aws:states:us-east-1:123456789012:execution:Ingest:e1'); // https://console.aws.amazon.com/states/…
+ * ```
+ */
 export function executionUrlOf(arn: string): string {
   const [, partition = 'aws', , region = ''] = arn.split(':');
   const console = CONSOLES[partition] ?? 'console.aws.amazon.com';

@@ -48,14 +48,14 @@ export function granuleRecordsOf(message: CumulusMessage, facts: WorkflowFacts):
   const problems: MessageProblem[] = [];
   for (const [index, value] of (listed as readonly unknown[]).entries()) {
     const path = `payload.granules[${index}]`;
-    const told = granuleOf(value, path, { facts, providerUrl, pdrName });
-    if (told instanceof GranuleProblem) {
+    const whole = granuleOf(value, path, { facts, providerUrl, pdrName });
+    if (whole instanceof GranuleProblem) {
       const granuleId = isObject(value) ? textOf(value['granuleId']) : undefined;
-      problems.push({ record: 'granule', index, ...(granuleId && { granuleId }), ...told });
+      problems.push({ record: 'granule', index, granuleId, ...whole });
       continue;
     }
-    const { granuleId } = told;
-    const { record: granule, problems: leftOut } = fittingGranule(told, path);
+    const { granuleId } = whole;
+    const { record: granule, problems: leftOut } = fittingGranule(whole, path);
     problems.push(...leftOut.map((problem) => ({ ...problem, index, granuleId })));
     const earlier = recorded.get(granuleId);
     if (earlier) {
@@ -96,7 +96,7 @@ function granuleOf(value: unknown, path: string, context: GranuleContext): Granu
     return new GranuleProblem(`${path}.granuleId`, `is longer than ${MAX_RANGE_KEY_BYTES} bytes`);
   }
   if (facts.collectionId === undefined) {
-    return new GranuleProblem('meta.collection', 'does not tell the granule’s collection by name and version');
+    return new GranuleProblem('meta.collection', 'does not name the granule’s collection and its version');
   }
   const files = granuleFilesOf(value, path, providerUrl);
   if (files instanceof GranuleProblem) return files;

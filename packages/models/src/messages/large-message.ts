@@ -1,11 +1,8 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import { isObject } from '@cumulus/dynamodb/aws';
-import { InvalidMessageError, RemoteMessageError, RemoteMessageMissingError } from './errors.ts';
+import type { FetchText } from '../payloads/fetch-from-s3.ts';
+import { InvalidMessageError } from './errors.ts';
 import { isNoException } from './exception.ts';
 import type { JsonObject } from './json.ts';
-
-/** Reads an object of S3 as text. */
-export type FetchText = (bucket: string, key: string) => Promise<string>;
 
 /** Tasks write one pointer; a second may come of a part that is a large message again. More can only be a circle. */
 const MAX_POINTERS = 5;
@@ -22,6 +19,16 @@ const PATH = /^\$(\.[\w-]+)*$/;
  * @param message not changed; without a pointer it is the result
  * @throws {@link InvalidMessageError} if the pointer or what it points to is damaged, or if it never ends
  * @throws whatever `fetch` throws
+ *
+ * @example
+ * ```ts
+ * import { S3Client } from '@aws-sdk/client-s3';
+ * import { followMessage, parseMessage } from '@cumulus/models/messages';
+ * import { fetchFromS3 } from '@cumulus/models/payloads';
+ *
+ * declare const output: string;
+ * const message = parseMessage(await followMessage(JSON.parse(output), fetchFromS3(new S3Client())));
+ * ```
  */
 export async function followMessage(message: unknown, fetch: FetchText): Promise<unknown> {
   let current = message;
@@ -75,25 +82,4 @@ function withException(message: unknown, exception: unknown): unknown {
 
 function invalid(path: string, message: string, cause?: unknown): InvalidMessageError {
   return new InvalidMessageError([{ path, message }], cause);
-}
-
-/**
- * The way to read what messages leave in S3.
- *
- * @returns a function that throws {@link RemoteMessageMissingError} if there is no such object, and
- *   {@link RemoteMessageError} if it could not be read for other reasons
- */
-export function fetchFromS3(client: S3Client): FetchText {
-  return async (bucket, key) => {
-    // Who has a client has loaded it; others need not.
-    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-    try {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return (await Body?.transformToString('utf-8')) ?? '';
-    } catch (error) {
-      const { name, message } = error as Error;
-      if (name === 'NoSuchKey' || name === 'NoSuchBucket') throw new RemoteMessageMissingError(bucket, key, error);
-      throw new RemoteMessageError(bucket, key, `could not be read: ${name}: ${message}`, error);
-    }
-  };
 }

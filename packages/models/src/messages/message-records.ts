@@ -11,13 +11,13 @@ import { pdrRecordOf } from './pdr-record.ts';
 import type { MessageProblem } from './problems.ts';
 import { type EventFacts, workflowFacts } from './workflow-facts.ts';
 
-/** All that one message tells. Every record fits its schema, and DynamoDB's limits. */
+/** The records of one message. Every record fits its schema, and DynamoDB's limits. */
 export interface MessageRecords {
   readonly execution: Execution;
   /** In the order of the message, each id once. */
   readonly granules: readonly Granule[];
-  /** Absent if the message tells of none. */
-  readonly pdr?: Pdr;
+  /** Undefined if the message has none. */
+  readonly pdr?: Pdr | undefined;
   /** The files of all granules that have a place in S3, each bucket and key once. */
   readonly files: readonly FileRecord[];
   /** What the records point to in S3; see `putPayloads`. None without a place for it. */
@@ -27,17 +27,16 @@ export interface MessageRecords {
 }
 
 /**
- * The records that a message tells of, as they stand at an event's time. The same message and event always give the
+ * The records of a message, as they stand at an event's time. The same message and event always give the
  * same records: nothing else goes into them. Throws nothing; what is wrong within the payload is among the problems.
  *
  * @example
  * ```ts
- * const message = withExecutionState(await followMessage(input, fetchFromS3(s3)), { status: 'running', startTime });
- * const place = payloadPlace(systemBucket, stackName);
- * const { time, detail: { executionArn } } = event;
- * const records = recordsOfMessage(message, { time: Date.parse(time), executionArn }, place);
- * await putPayloads(s3, records.payloads);
- * await recordMessage(target, records);
+ * import { recordsOfMessage, withExecutionState } from '@cumulus/models/messages';
+ *
+ * declare const input: string;
+ * const message = withExecutionState(JSON.parse(input), { status: 'running', startTime: 1_500_000_000_000 });
+ * const { granules, problems } = recordsOfMessage(message, { time: 1_500_000_001_000 });
  * ```
  */
 export function recordsOfMessage(message: CumulusMessage, event: EventFacts, place?: PayloadPlace): MessageRecords {
@@ -49,7 +48,7 @@ export function recordsOfMessage(message: CumulusMessage, event: EventFacts, pla
   return {
     execution,
     granules: ofGranules.granules,
-    ...(pdr && { pdr }),
+    pdr,
     files: ofGranules.files,
     payloads: [...errors, ...payloads],
     problems: [...problems, ...(problem ? [problem] : []), ...ofGranules.problems],

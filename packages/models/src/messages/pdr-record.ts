@@ -10,9 +10,9 @@ import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-fa
 
 /** What a message says of a PDR; empty if that is nothing. */
 export interface PdrRecord {
-  readonly pdr?: Pdr;
+  readonly pdr?: Pdr | undefined;
   /** Why it cannot be recorded, or what had to be left out of it. */
-  readonly problem?: MessageProblem;
+  readonly problem?: MessageProblem | undefined;
 }
 
 /** What a PDR has in place of a message of its own. */
@@ -22,7 +22,7 @@ const LARGE_FIELDS: readonly LargeField<Pdr>[] = [
   { field: 'PANmessage', path: 'payload.pdr.PANmessage', rest: NO_MESSAGE },
 ];
 
-/** The PDR that a message's payload tells of. */
+/** The PDR of a message's payload. */
 export function pdrRecordOf({ payload }: CumulusMessage, facts: WorkflowFacts): PdrRecord {
   const pdr = isObject(payload) ? (payload['pdr'] ?? undefined) : undefined;
   if (!isObject(payload) || pdr === undefined) return {};
@@ -33,7 +33,7 @@ export function pdrRecordOf({ payload }: CumulusMessage, facts: WorkflowFacts): 
     return problem('payload.pdr.name', `is longer than ${MAX_RANGE_KEY_BYTES} bytes`);
   const { collectionId, provider, status } = facts;
   if (collectionId === undefined)
-    return problem('meta.collection', 'does not tell the PDR’s collection by name and version');
+    return problem('meta.collection', 'does not name the PDR’s collection and its version');
   if (provider === undefined) return problem('meta.provider.id', 'is missing, and a PDR has to have a provider');
   const stats = statsOf(payload);
   const record = withoutAbsent<Pdr>({
@@ -53,8 +53,7 @@ export function pdrRecordOf({ payload }: CumulusMessage, facts: WorkflowFacts): 
     updatedAt: facts.time,
   });
   const fitted = fitting('pdr', record, LARGE_FIELDS, MAX_NOTED_BYTES);
-  const [leftOut] = fitted.problems;
-  return { pdr: fitted.record, ...(leftOut && { problem: leftOut }) };
+  return { pdr: fitted.record, problem: fitted.problems[0] };
 }
 
 function problem(path: string, reason: string): PdrRecord {

@@ -6,8 +6,8 @@ export interface MessageProblem {
   /** Where it is in the message: `payload.granules[2].files[0]`. */
   readonly path: string;
   /** The granule's place in `payload.granules`, from 0. */
-  readonly index?: number;
-  readonly granuleId?: string;
+  readonly index?: number | undefined;
+  readonly granuleId?: string | undefined;
   readonly reason: string;
   /** Whether the record was made all the same, without a part, or another one in its place. */
   readonly isPartial?: true;

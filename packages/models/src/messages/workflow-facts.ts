@@ -12,12 +12,12 @@ export interface EventFacts {
   /** The event's own time in milliseconds since 1970, so that the end does not depend on when it is handled. */
   readonly time: number;
   /** How often the execution was redriven (resumed after a failure); none unless given. */
-  readonly redriveCount?: number;
+  readonly redriveCount?: number | undefined;
   /**
    * The execution that the event is of; the one that the message names unless given. A workflow may be started with a copy of
    * another's message, and must not take that one's record.
    */
-  readonly executionArn?: string;
+  readonly executionArn?: string | undefined;
 }
 
 /** What all records of a message share. Times are in milliseconds since 1970. */
@@ -66,7 +66,7 @@ function collectionIdOf(collection: CumulusMessage['meta']['collection']): strin
   return collectionIdSchema.safeParse(id).success ? id : undefined;
 }
 
-/** What is not an object gets the form in which Step Functions tell errors, as earlier releases gave it. */
+/** What is not an object gets the form in which Step Functions reports errors, as earlier releases gave it. */
 function errorOf(exception: unknown): Readonly<Record<string, unknown>> | undefined {
   if (isNoException(exception)) return undefined;
   const error = storable(exception);

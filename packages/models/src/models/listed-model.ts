@@ -1,6 +1,7 @@
 import { isObject } from '@cumulus/dynamodb/aws';
-import type { Matching } from '../counts/count-matching.ts';
-import { type ListedTable, type NewestOptions, newestPage } from '../lists/newest.ts';
+import type { Matching } from '../counts/kept-counts.ts';
+import type { ListedTable, NewestOptions } from '../lists/list-plan.ts';
+import { newestPage } from '../lists/newest.ts';
 import { narrowing, searchNewest } from '../lists/newest-search.ts';
 import { RecordList } from '../lists/record-list.ts';
 import type { SearchOptions, SearchPage } from '../lists/record-search.ts';
@@ -51,7 +52,7 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
   }
 
   /**
-   * Records by their `timestamp`, the newest first unless told otherwise; all of them, or those of a status, a
+   * Records by their `timestamp`, the newest first by default; all of them, or those of a status, a
    * collection or a provider. A page takes a few requests, whatever the table's size. Records without a `timestamp`,
    * which earlier releases may have written, come at the end.
    * @throws InvalidCursorError where the cursor is not of a list with these options

@@ -1,5 +1,5 @@
-import { RemoteMessageMissingError } from '../messages/errors.ts';
-import type { FetchText } from '../messages/large-message.ts';
+import { RemoteMessageMissingError } from './errors.ts';
+import type { FetchText } from './fetch-from-s3.ts';
 import { liesIn, type PayloadAddress, type PayloadPlace } from './payload-place.ts';
 import { addressOf, endOfKey } from './pointer.ts';
 

@@ -18,3 +18,36 @@ export class PayloadError extends CumulusError {
     this.key = key;
   }
 }
+
+/** The part of a large message that lies in S3 could not be read, for now: another attempt may succeed. */
+export class RemoteMessageError extends CumulusError {
+  readonly code: string = 'REMOTE_MESSAGE_FAILED';
+  readonly bucket: string;
+  readonly key: string;
+
+  constructor(
+    bucket: string,
+    key: string,
+    problem: string,
+    cause: unknown,
+    advice = 'Look at the permissions and the network, and let the event come again.',
+  ) {
+    super(`s3://${bucket}/${key}, which holds a part of a Cumulus message, ${problem}.`, [advice], cause);
+    this.bucket = bucket;
+    this.key = key;
+  }
+}
+
+/** The part of a large message that lies in S3 is not there, or no longer: another attempt will not find it either. */
+export class RemoteMessageMissingError extends RemoteMessageError {
+  override readonly code = 'REMOTE_MESSAGE_MISSING';
+  constructor(bucket: string, key: string, cause: unknown) {
+    super(
+      bucket,
+      key,
+      'does not exist',
+      cause,
+      'Workflows write such objects to expire; the execution can only be run again.',
+    );
+  }
+}

@@ -5,7 +5,16 @@ export interface PayloadPlace {
   readonly prefix: string;
 }
 
-/** The place of a deployment: in its system bucket, under `<stack name>/payloads`. */
+/**
+ * The place of a deployment: in its system bucket, under `<stack name>/payloads`.
+ *
+ * @example
+ * ```ts
+ * import { payloadPlace } from '@cumulus/models/payloads';
+ *
+ * payloadPlace('prod-internal', 'prod'); // { bucket: 'prod-internal', prefix: 'prod/payloads' }
+ * ```
+ */
 export function payloadPlace(systemBucket: string, stackName: string): PayloadPlace {
   return { bucket: systemBucket, prefix: `${stackName}/payloads` };
 }

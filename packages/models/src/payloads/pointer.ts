@@ -20,7 +20,7 @@ export const MAX_INLINE_BYTES = 90 * 1024;
 export const POINTER_FIELDS = ['originalPayload', 'finalPayload', 'error', 'tasks'] as const;
 
 /** What stands in a field in place of a large value: the pointer of Cumulus messages. */
-export interface Pointer {
+interface Pointer {
   readonly replace: { readonly Bucket: string; readonly Key: string; readonly TargetPath: '$' };
 }
 
@@ -69,7 +69,19 @@ export function addressOf(value: unknown): PayloadAddress | undefined {
   return typeof bucket === 'string' && typeof key === 'string' && path === '$' ? { bucket, key } : undefined;
 }
 
-/** Whether a field of a record that was read is still a pointer: what it led to is gone, or was not looked for. */
+/**
+ * Whether a field of a record that was read is still a pointer: what it led to is gone, or was not looked for.
+ *
+ * @example
+ * ```ts
+ * import type { Models } from '@cumulus/models';
+ * import { isPayloadPointer } from '@cumulus/models/payloads';
+ *
+ * declare const models: Models;
+ * const { finalPayload } = await models.executions.get({ arn: 'arn:aws:states:us-east-1:123456789012:execution:Ingest:e1' });
+ * if (isPayloadPointer(finalPayload)) console.log('The payload is in S3.');
+ * ```
+ */
 export function isPayloadPointer(value: unknown): boolean {
   return addressOf(value) !== undefined;
 }

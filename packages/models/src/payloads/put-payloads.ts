@@ -7,6 +7,16 @@ import type { LargePayload } from './pointer.ts';
  * Written again it is the same object.
  *
  * @throws {@link PayloadError} if one cannot be written: then the event has to come again
+ *
+ * @example
+ * ```ts
+ * import { S3Client } from '@aws-sdk/client-s3';
+ * import type { MessageRecords } from '@cumulus/models/messages';
+ * import { putPayloads } from '@cumulus/models/payloads';
+ *
+ * declare const records: MessageRecords;
+ * await putPayloads(new S3Client(), records.payloads); // then recordMessage(…, records)
+ * ```
  */
 export async function putPayloads(client: S3Client, payloads: readonly LargePayload[]): Promise<void> {
   if (payloads.length === 0) return;

@@ -3,10 +3,10 @@ import { patienceOf } from '@cumulus/dynamodb/aws';
 import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
 import { PENDING_FILES } from '../models/granules.ts';
 import { canBeKey } from '../schemas/fields.ts';
-import type { FileChange } from './file-claims.ts';
+import type { FileChange } from './file-owners.ts';
 import { SEEN_OF_GRANULE } from './granule.ts';
 import { isPublished } from './published.ts';
-import { type RecordingTarget, unchanged } from './target.ts';
+import { type RecordingTarget, unchanged } from './recording-target.ts';
 import { filesOf, writeWithFiles } from './write-with-files.ts';
 
 /** What became of a granule that was to be deleted. */
@@ -16,6 +16,16 @@ export type GranuleDeletion = 'deleted' | 'absent' | 'published';
  * Deletes a granule that is not published to CMR, and the records of its files, which go to the next granule that lists them
  * where there is one. Of a granule with more files than a transaction takes the record goes last, so that a killed process
  * leaves one whose deletion can be asked for again. The files themselves stay in S3.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { deleteGranule } from '@cumulus/models/recording';
+ *
+ * const target = { client: createClient(), tableName: (name: string) => `prod-${name}` };
+ * const outcome = await deleteGranule(target, 'MOD09GQ.A2017025.h21v00.006');
+ * if (outcome === 'published') console.error('Remove it from CMR first.');
+ * ```
  */
 export async function deleteGranule(target: RecordingTarget, granuleId: string): Promise<GranuleDeletion> {
   const { client, tableName } = target;

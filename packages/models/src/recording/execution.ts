@@ -3,10 +3,10 @@ import { definedFields } from '../schemas/defined-fields.ts';
 import type { Execution } from '../schemas/execution.ts';
 import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';
-import { type Recorded, type RecordingTarget, unchanged } from './target.ts';
+import { type Recorded, type RecordingTarget, unchanged } from './recording-target.ts';
 
 /** The fields that an event says all about: what it does not have is removed. */
-const TOLD = [
+const EVENT_FIELDS = [
   'name',
   'parentArn',
   'asyncOperationId',
@@ -24,7 +24,7 @@ const TOLD = [
 ] as const;
 
 /**
- * Records an execution, unless an event that counts more was recorded already. What an execution was started with is told
+ * Records an execution, unless an event that counts more was recorded already. What an execution was started with is recorded
  * while it runs, and kept when it ends, also if the event of its start arrives last; it is left out where both payloads
  * together are more than an item holds, whichever came first.
  */
@@ -44,11 +44,11 @@ export async function recordExecution(target: RecordingTarget, execution: Execut
 
 /** What an event changes in an execution's record; undefined for nothing. */
 function changesOf(execution: Execution, current: PlainItem | undefined): Changes | undefined {
-  const { arn: _, originalPayload, finalPayload, ...told } = execution;
+  const { arn: _, originalPayload, finalPayload, ...fields } = execution;
   const order = current === undefined ? 1 : precedence(execution, current);
   if (order > 0) {
-    const set = definedFields({ ...told, originalPayload, finalPayload });
-    const absent = TOLD.filter((field) => told[field] === undefined);
+    const set = definedFields({ ...fields, originalPayload, finalPayload });
+    const absent = EVENT_FIELDS.filter((field) => fields[field] === undefined);
     const ended = execution.status !== 'running';
     const gone = ended && finalPayload !== undefined ? absent : [...absent, 'finalPayload'];
     const stays = Object.entries(current ?? {}).filter(([field]) => !gone.some((name) => name === field));

@@ -15,11 +15,11 @@ import { LASTING_RUN } from '../models/lasting-run.ts';
 import type { FileRecord } from '../schemas/file.ts';
 import type { Granule } from '../schemas/granule.ts';
 import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
-import type { FileChange, FileKey } from './file-claims.ts';
+import type { FileChange, FileKey } from './file-owners.ts';
 import { changesOfRun, type FieldsOfRuns, type RunChanges } from './lasting-fields.ts';
 import { PRECEDENCE_FIELDS } from './precedence.ts';
 import { isPublished } from './published.ts';
-import { type Recorded, type RecordingTarget, unchanged } from './target.ts';
+import { type Recorded, type RecordingTarget, unchanged } from './recording-target.ts';
 import { filesOf, writeWithFiles } from './write-with-files.ts';
 
 /**
@@ -48,7 +48,7 @@ const FIELDS: FieldsOfRuns = {
   canBeSetToRunning: true,
 };
 
-/** The attributes that tell whether a granule is as it was read. */
+/** The attributes that show whether a granule is as it was read. */
 export const SEEN_OF_GRANULE = [...PRECEDENCE_FIELDS, 'updatedAt', LASTING_RUN, PENDING_FILES] as const;
 
 /** A granule and the records of its files. */
@@ -57,7 +57,7 @@ export interface GranuleWithFiles {
   readonly files: readonly FileRecord[];
 }
 
-/** What records a granule: the write of its own, and what it says of files. */
+/** The writes that record a granule: its own, and those of its files. */
 export interface GranulePlan {
   readonly update: Update;
   /** Files that it lists, and files that it lists no longer. */
@@ -142,7 +142,7 @@ function identityOf({ bucket, key }: FileKey): string {
 /**
  * Records a granule with more files than a transaction takes, in several, each only while the granule is still this
  * recording's. What the granule listed before is released while its record still says so; so a killed process leaves
- * nothing that its record does not tell.
+ * nothing that its record does not show.
  */
 async function writeInParts(
   target: RecordingTarget,

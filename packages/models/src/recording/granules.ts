@@ -1,9 +1,9 @@
 import { RequestFailedError } from '@cumulus/dynamodb/aws';
 import { MAX_TRANSACTION_WRITES, type Write, writeTogether } from '@cumulus/dynamodb/items';
 import { RecordOfAnotherError } from '../errors.ts';
-import { writeIfAlone } from './file-claims.ts';
+import { writeIfAlone } from './file-owners.ts';
 import { type GranulePlan, type GranuleWithFiles, planGranule, readGranules, recordGranule } from './granule.ts';
-import type { Recorded, RecordingTarget } from './target.ts';
+import type { Recorded, RecordingTarget } from './recording-target.ts';
 
 /** Transactions under way at once. */
 const CONCURRENCY = 4;
@@ -89,7 +89,7 @@ function groupsOf(planned: readonly Planned[]): Planned[][] {
   return groups.map(({ members }) => members);
 }
 
-/** What tells each item that is written from all others. */
+/** What identifies each item that is written. */
 function itemsOf({ recorded, plan }: Planned): readonly string[] {
   const files = [...plan.listed, ...plan.released].map(({ file: { bucket, key } }) => JSON.stringify([bucket, key]));
   return [JSON.stringify([recorded.granule.granuleId]), ...files];

@@ -40,7 +40,7 @@ const WEIGHTS = { completed: 3, outside: 2, listing: 1, other: 0 } as const;
 
 /**
  * What an event changes in what is recorded; undefined for nothing.
- * @param event the record that the event tells of, whole
+ * @param event the whole record of the event
  * @param isUnfinished whether the lasting fields are to be written again, if they are those of the same event
  */
 export function changesOfRun(
@@ -49,10 +49,10 @@ export function changesOfRun(
   current: PlainItem | undefined,
   isUnfinished = false,
 ): RunChanges | undefined {
-  const told = runTold(fields, event);
+  const run = runOfEvent(fields, event);
   const known = current === undefined ? undefined : lastingRunOf(fields, current);
   const isCurrent = current === undefined || precedence(event, current) > 0;
-  const order = known === undefined ? 1 : lastingPrecedence(told, known);
+  const order = known === undefined ? 1 : lastingPrecedence(run, known);
   const isLasting = order > 0 || (order === 0 && isUnfinished);
   if (!isCurrent && !isLasting) return undefined;
   const named = [...(isCurrent ? fields.current : []), ...(isLasting ? fields.lasting : [])];
@@ -60,8 +60,8 @@ export function changesOfRun(
   const gone = [...named.filter((field) => changed[field] === undefined), LASTING_RUN];
   const kept = Object.entries(current ?? {}).filter(([field]) => !gone.includes(field));
   const after = { ...Object.fromEntries(kept), ...changed };
-  const run = known === undefined || isLasting ? told : known;
-  const note = saysByItself(fields, after, run) ? {} : { [LASTING_RUN]: run };
+  const lasting = known === undefined || isLasting ? run : known;
+  const note = saysByItself(fields, after, lasting) ? {} : { [LASTING_RUN]: lasting };
   return {
     set: { ...changed, ...note },
     remove: current === undefined ? [] : gone.filter((field) => !(field in note)),
@@ -71,7 +71,7 @@ export function changesOfRun(
 }
 
 /** The run that an event's lasting fields are of. */
-function runTold(fields: FieldsOfRuns, event: PlainItem): PlainItem {
+function runOfEvent(fields: FieldsOfRuns, event: PlainItem): PlainItem {
   if (event['status'] === 'completed') return runOf(event, WEIGHTS.completed);
   return runOf(event, fields.isOutside(event) ? WEIGHTS.outside : weightOfFiles(fields, event));
 }
@@ -103,7 +103,7 @@ function runThatFollows(fields: FieldsOfRuns, record: PlainItem): PlainItem {
 }
 
 /**
- * Whether a record without a note has completed, and was set to running for the next run, which has yet to tell of itself.
+ * Whether a record without a note has completed, and was set to running for the next run, of which no event has come yet.
  * Where it lists files it may also be that earlier releases recorded a run that listed them: they stay then, too.
  */
 function isSetToRunning(fields: FieldsOfRuns, record: PlainItem): boolean {

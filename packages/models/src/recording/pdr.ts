@@ -4,7 +4,7 @@ import { LASTING_RUN } from '../models/lasting-run.ts';
 import type { Pdr } from '../schemas/pdr.ts';
 import { changesOfRun, type FieldsOfRuns } from './lasting-fields.ts';
 import { PRECEDENCE_FIELDS } from './precedence.ts';
-import { type Recorded, type RecordingTarget, unchanged } from './target.ts';
+import { type Recorded, type RecordingTarget, unchanged } from './recording-target.ts';
 
 /** What goes with each run, and what lasts: the notice that the provider was sent. */
 const FIELDS: FieldsOfRuns = {

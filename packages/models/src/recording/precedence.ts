@@ -4,7 +4,7 @@ import type { PlainItem } from '@cumulus/dynamodb/items';
  * Which of two events about the same granule, PDR or execution counts, so that the end does not depend on the order in
  * which they arrive: the workflow that started later, then the greater ARN; within one execution the higher redrive
  * count, then an end before no end, then the later event. The fields are those of the records, so that a record in the
- * table tells by itself which event it is of.
+ * table shows by itself which event it is of.
  */
 const PRECEDENCE: readonly ((record: PlainItem) => number | string)[] = [
   ({ createdAt }) => numberOf(createdAt),

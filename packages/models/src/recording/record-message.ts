@@ -4,27 +4,39 @@ import type { FileRecord } from '../schemas/file.ts';
 import { recordExecution } from './execution.ts';
 import { type GranulesRecorded, recordGranules } from './granules.ts';
 import { recordPdr } from './pdr.ts';
-import type { Recorded, RecordingTarget } from './target.ts';
+import type { Recorded, RecordingTarget } from './recording-target.ts';
 
 /** What became of the records of a message. */
 export interface MessageRecorded {
   readonly execution: Recorded;
   readonly granules: GranulesRecorded;
-  /** Undefined where the message tells of none, or of one that could not be recorded. */
+  /** Undefined if the message has none, or one that could not be recorded. */
   readonly pdr: Recorded | undefined;
   /** Why the PDR could not be recorded. */
   readonly pdrFailure: RecordOfAnotherError | undefined;
 }
 
 /**
- * Writes the records that a message tells of: the execution, its granules with their files, and its PDR.
+ * Writes the records of a message: the execution, its granules with their files, and its PDR.
  *
  * It can be called for the events of any workflows in any order, any number of times, and by many at once: the tables
- * end the same. Which of two events counts is said in `precedence`; it is told by the records themselves, so that
+ * end the same. Which of two events counts is decided by `precedence` from the records themselves, so that
  * nothing but them has to be kept. A call that was cut off is made good by making it again.
  *
  * @returns also what DynamoDB refused, and what another collection or provider has; all else is written all the same
  * @throws CumulusError if DynamoDB cannot be asked or has no capacity: then the call has to be made again
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { type CumulusMessage, recordsOfMessage } from '@cumulus/models/messages';
+ * import { recordMessage } from '@cumulus/models/recording';
+ *
+ * declare const message: CumulusMessage;
+ * const target = { client: createClient(), tableName: (name: string) => `prod-${name}` };
+ * const { granules } = await recordMessage(target, recordsOfMessage(message, { time: Date.now() }));
+ * for (const { granuleId, error } of granules.failed) console.error(granuleId, error.message);
+ * ```
  */
 export async function recordMessage(target: RecordingTarget, records: MessageRecords): Promise<MessageRecorded> {
   const filesOf = new Map<string, FileRecord[]>();

@@ -3,8 +3,8 @@ import { type Check, type Delete, type PlainItem, type Put, type Update, writeTo
 import { placeInOwnBuckets } from '../messages/granule-file.ts';
 import { canBeKey, MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';
-import { type FileChange, type FileKey, writeAmongOthers, writeIfAlone } from './file-claims.ts';
-import type { RecordingTarget } from './target.ts';
+import { type FileChange, type FileKey, writeAmongOthers, writeIfAlone } from './file-owners.ts';
+import type { RecordingTarget } from './recording-target.ts';
 
 /**
  * The files of a granule's record that have a place in S3, each once. Other releases may have written anything there, among

@@ -3,7 +3,7 @@ import { createdAt, hashKey, text, updatedAt } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
 
-export const accessTokenSchema = z
+const accessTokenSchema = z
   .strictObject({
     accessToken: hashKey.describe('A hash of the token; earlier releases held the token itself.'),
     refreshToken: text.describe('The token by which a new one is got, encrypted.').optional(),

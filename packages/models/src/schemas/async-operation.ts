@@ -3,7 +3,7 @@ import { createdAt, hashKey, text, updatedAt } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
 
-export const asyncOperationSchema = z
+const asyncOperationSchema = z
   .strictObject({
     id: hashKey.describe('A UUID, given when the operation is started.'),
     status: z.enum(['RUNNING', 'SUCCEEDED', 'RUNNER_FAILED', 'TASK_FAILED']).describe('How far the operation is.'),

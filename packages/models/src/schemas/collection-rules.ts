@@ -6,7 +6,7 @@ import { isSafeVersion } from './collection-id.ts';
 import { MAX_ITEM_BYTES } from './storage-limits.ts';
 
 /** What a deployment has that its collections name. */
-export interface CollectionSurroundings {
+export interface CollectionDeployment {
   /** The keys of the deployment's buckets. Any bucket will do if they are not known. */
   readonly buckets?: readonly string[] | undefined;
 }
@@ -19,7 +19,7 @@ export async function violationsOfCollection(
   collection: PlainItem,
   stored: PlainItem | undefined,
   search: ExpressionSearch,
-  { buckets }: CollectionSurroundings,
+  { buckets }: CollectionDeployment,
 ): Promise<Violation[]> {
   const { version, files } = collection;
   const violations = await violationsOfGranuleId(collection, search);
@@ -27,7 +27,8 @@ export async function violationsOfCollection(
   if (stored === undefined && typeof version === 'string' && !isSafeVersion(version)) {
     violations.push({
       path: 'version',
-      message: 'must not begin with _ nor hold ___, or its granules could not be told from those of other collections',
+      message:
+        'must not begin with _ nor hold ___, or its granules could not be distinguished from those of other collections',
     });
   }
   if (Array.isArray(files)) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type CollectionSurroundings, violationsOfCollection } from './collection-rules.ts';
+import { type CollectionDeployment, violationsOfCollection } from './collection-rules.ts';
 import { createdAt, hashKey, meta, rangeKey, tags, text, updatedAt } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
@@ -13,7 +13,7 @@ const collectionFileSchema = z.looseObject({
   url_path: z.string().describe("A template of the folder for such files, instead of the collection's.").optional(),
 });
 
-export const collectionSchema = z
+const collectionSchema = z
   .strictObject({
     name: hashKey.describe("The collection's short name."),
     version: rangeKey.describe("The collection's version."),
@@ -39,14 +39,14 @@ export const collectionSchema = z
     createdAt,
     updatedAt,
   })
-  .meta({ title: 'Collection', description: 'A kind of data, and how its granules are told and kept.' });
+  .meta({ title: 'Collection', description: 'A kind of data, and how its granules are identified and kept.' });
 
 export type Collection = RecordOf<typeof collectionSchema>;
 export type NewCollection = NewRecordOf<typeof collectionSchema>;
 
 /** The type of the collections in a deployment. */
 export function collectionTypeIn(
-  deployment: CollectionSurroundings,
+  deployment: CollectionDeployment,
 ): RecordType<Collection, NewCollection, 'name' | 'version'> {
   return defineRecordType({
     name: 'collection',

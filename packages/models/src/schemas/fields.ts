@@ -44,7 +44,9 @@ export const updatedAt = milliseconds.meta({
   readOnly: true,
 });
 
-export const timestamp = milliseconds.describe('The time of what the record tells, in milliseconds since 1970.');
+export const timestamp = milliseconds.describe(
+  'The time of the event that the record is of, in milliseconds since 1970.',
+);
 
 export const collectionId = hashKey
   .regex(/^(?!.*___$).+___./, 'must be name___version of a collection')
@@ -64,5 +66,5 @@ export const tags = z.array(z.string()).describe('Words to find the record by.')
 
 /** What went wrong; empty if nothing did. */
 export const error = freeObject.describe(
-  'What went wrong: Error and Cause, as Step Functions tell them. Empty if nothing.',
+  'What went wrong: Error and Cause, as Step Functions reports them. Empty if nothing.',
 );

@@ -6,7 +6,7 @@ import type { NewRecordOf, RecordOf } from './schema-types.ts';
 /** What is encrypted has to come back as it was, which half a surrogate pair does not. */
 const credential = z.string().refine((value) => Buffer.from(value).toString() === value, 'must be well-formed Unicode');
 
-export const providerSchema = z
+const providerSchema = z
   .strictObject({
     id: hashKey.describe('The id of the provider.'),
     globalConnectionLimit: z.int().positive().describe('How many connections may be open at once.').default(10),

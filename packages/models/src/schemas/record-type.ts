@@ -42,7 +42,7 @@ export interface RecordType<R extends object, N extends object, K extends keyof 
   readonly fields: readonly string[];
   /** Whether records have `createdAt` and `updatedAt`, which the model keeps. */
   readonly hasTimes: boolean;
-  /** The fields that have to fit each other. Who changes one of them has to hand {@link checkChanges} what is stored. */
+  /** The fields that have to fit each other. To change one of them, give {@link checkChanges} what is stored. */
   readonly ruledFields: readonly string[];
   /** The record as its table holds it. Rules over several fields are beyond it. */
   readonly schema: z.ZodObject;
@@ -59,7 +59,7 @@ export interface RecordType<R extends object, N extends object, K extends keyof 
   ): Promise<{ readonly record: PlainItem; readonly violations: readonly Violation[] }>;
   /**
    * Checks changes of single fields. The other fields are not looked at, so that a record which is wrong elsewhere can be
-   * bettered bit by bit; but what the changed fields have to fit must fit them. No defaults are filled in.
+   * corrected step by step; but what the changed fields have to fit must fit them. No defaults are filled in.
    * @param remove fields to take away; those that every record has cannot be
    * @param stored as for {@link check}; needed if one of the {@link ruledFields} is changed
    * @param search as for {@link check}
@@ -76,7 +76,7 @@ export interface RecordType<R extends object, N extends object, K extends keyof 
  * What the fields of a record demand beyond its schema. Fields may be absent or of any type: the schema reports those.
  * @param stored the record that is in the table already, if it is known
  */
-export type RecordRules = (
+type RecordRules = (
   record: PlainItem,
   stored: PlainItem | undefined,
   search: ExpressionSearch,

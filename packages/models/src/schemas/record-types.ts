@@ -26,7 +26,17 @@ export const recordTypes = {
   user: userType,
 } as const satisfies { readonly [name in RecordTypeName]: { readonly name: RecordTypeName } };
 
-/** Whether a text is one of {@link RECORD_TYPES}. */
+/**
+ * Whether a text is one of {@link RECORD_TYPES}.
+ *
+ * @example
+ * ```ts
+ * import { isRecordType, jsonSchemaOf } from '@cumulus/models/schemas';
+ *
+ * const [name = ''] = process.argv.slice(2);
+ * if (isRecordType(name)) console.log(jsonSchemaOf(name));
+ * ```
+ */
 export function isRecordType(text: string): text is RecordTypeName {
   return RECORD_TYPES.some((name) => name === text);
 }

@@ -1,13 +1,15 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import type { PlainItem } from '@cumulus/dynamodb/items';
 import type { Violation } from '../errors.ts';
-import type { Rule } from './rule.ts';
 
-type RuleType = Rule['rule']['type'];
+/** What starts a rule's workflow. */
+export const TRIGGER_TYPES = ['onetime', 'scheduled', 'kinesis', 'sns', 'sqs'] as const;
+
+type TriggerType = (typeof TRIGGER_TYPES)[number];
 
 /** What the `value` of a rule's trigger has to be, by the trigger's type. A onetime rule needs none. */
 const triggerValues: {
-  readonly [type in RuleType]?: { readonly words: string; readonly is: (value: string) => boolean };
+  readonly [type in TriggerType]?: { readonly words: string; readonly is: (value: string) => boolean };
 } = {
   scheduled: {
     words: 'a schedule of EventBridge: rate(1 hour), rate(5 minutes), cron(0 12 * * ? *)',
@@ -35,7 +37,7 @@ export function violationsOfTrigger({ rule: trigger }: PlainItem): Violation[] {
   if (!isObject(trigger)) return [];
   const { type, value } = trigger;
   if (typeof type !== 'string' || !Object.hasOwn(triggerValues, type)) return [];
-  const wanted = triggerValues[type as RuleType];
+  const wanted = triggerValues[type as TriggerType];
   if (wanted === undefined) return [];
   if (value === undefined) return [{ path: 'rule.value', message: `is required: ${wanted.words}` }];
   if (typeof value !== 'string' || wanted.is(value)) return [];

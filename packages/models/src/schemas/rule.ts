@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { createdAt, hashKey, meta, rangeKey, tags, text, updatedAt } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
-import { violationsOfTrigger } from './rule-trigger.ts';
+import { TRIGGER_TYPES, violationsOfTrigger } from './rule-trigger.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
 
-export const ruleSchema = z
+const ruleSchema = z
   .strictObject({
     name: hashKey.regex(/^\w*$/, 'must have letters, digits and _ only').describe('The name of the rule.'),
     workflow: text.describe('The name of the workflow that the rule starts.'),
@@ -14,7 +14,7 @@ export const ruleSchema = z
       .describe('The collection that the workflow is to work on.'),
     rule: z
       .strictObject({
-        type: z.enum(['onetime', 'scheduled', 'kinesis', 'sns', 'sqs']).describe('What starts the workflow.'),
+        type: z.enum(TRIGGER_TYPES).describe('What starts the workflow.'),
         value: z
           .string()
           .describe('By type: a schedule (rate or cron), the ARN of a stream or topic, the URL or ARN of a queue.')

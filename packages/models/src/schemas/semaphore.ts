@@ -3,7 +3,7 @@ import { count, hashKey } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
 
-export const semaphoreSchema = z
+const semaphoreSchema = z
   .strictObject({
     key: hashKey.describe('The name of what is shared.'),
     semvalue: count.describe('How many hold it now.'),

@@ -3,7 +3,7 @@ import { createdAt, hashKey, milliseconds, text, updatedAt } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
 
-export const userSchema = z
+const userSchema = z
   .strictObject({
     userName: hashKey.describe('The name that the user logs in with.'),
     password: text.describe('A hash of the password.').optional(),

@@ -8,7 +8,7 @@ import { kmsCipher } from './kms-cipher.ts';
 import { LOCAL_KEY_VARIABLE, localKeyCipher } from './local-key-cipher.ts';
 
 /** The environment variable that names the KMS key. */
-export const KMS_KEY_VARIABLE = 'CUMULUS_KMS_KEY_ID';
+const KMS_KEY_VARIABLE = 'CUMULUS_KMS_KEY_ID';
 
 /** What earlier releases call it; the Lambda functions of existing deployments have it. */
 const EARLIER_KMS_KEY_VARIABLE = 'provider_kms_key_id';

@@ -25,7 +25,7 @@ export async function migrateAccessTokenRow(row: PlainItem, cipher: Cipher): Pro
     const seconds = expirationInSeconds(expirationTime);
     if (seconds !== expirationTime) changes['expirationTime'] = seconds;
   }
-  // A ciphertext of KMS looks like any base64: that the key is hashed tells that the refresh token is encrypted.
+  // A ciphertext of KMS looks like any base64: a hashed key shows that the refresh token is encrypted.
   if (typeof accessToken === 'string' && !isHashedToken(accessToken)) {
     changes['accessToken'] = hashToken(accessToken);
     if (isText(refreshToken)) changes['refreshToken'] = await cipher.encrypt(refreshToken);
@@ -44,8 +44,11 @@ export async function migrateProviderRow(row: PlainItem, cipher: Cipher): Promis
   const { username, password, encrypted } = row;
   const isPlain = (value: unknown): value is string =>
     isText(value) && (encrypted !== true || isTooShortForCiphertext(value));
-  const plain = { ...(isPlain(username) && { username }), ...(isPlain(password) && { password }) };
-  if (Object.keys(plain).length === 0) return undefined;
+  const plain = {
+    username: isPlain(username) ? username : undefined,
+    password: isPlain(password) ? password : undefined,
+  };
+  if (plain.username === undefined && plain.password === undefined) return undefined;
   return { ...row, ...(await encryptCredentials(plain, cipher)) };
 }
 

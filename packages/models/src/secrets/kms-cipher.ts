@@ -17,6 +17,17 @@ export interface KmsCipherOptions {
 /**
  * A cipher by AWS KMS. Ciphertexts are base64 of what KMS gives, without an encryption context, as earlier releases
  * have written them. Texts have 1 to 4,096 bytes.
+ *
+ * @example
+ * ```ts
+ * import { KMSClient } from '@aws-sdk/client-kms';
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { createModels } from '@cumulus/models';
+ * import { kmsCipher } from '@cumulus/models/secrets';
+ *
+ * const cipher = kmsCipher({ client: new KMSClient(), keyId: 'alias/cumulus' });
+ * const { providers } = createModels({ client: createClient(), tables: 'prod', cipher });
+ * ```
  */
 export function kmsCipher({ client, keyId }: KmsCipherOptions): Cipher {
   return {
@@ -63,14 +74,14 @@ function parse(ciphertext: string): Buffer {
   if (hasLocalForm(ciphertext)) {
     throw new DecryptionError('A ciphertext is one of a local key, and there is only a KMS key.', [
       'It was left as it is.',
-      'Set CUMULUS_LOCAL_KEY, beside the KMS key, to the key that encrypted it, or give the secret anew.',
+      'Set CUMULUS_LOCAL_KEY, beside the KMS key, to the key that encrypted it, or enter the secret again.',
     ]);
   }
   const bytes = bytesOfBase64(ciphertext);
   if (bytes === undefined || bytes.length === 0) {
     throw new DecryptionError(`A ciphertext is ${ciphertext === '' ? 'empty' : 'not base64'}, so not one of KMS.`, [
       'It was left as it is.',
-      'Give the secret anew.',
+      'Enter the secret again.',
     ]);
   }
   return bytes;

@@ -38,7 +38,7 @@ const UNUSABLE_KEY = new Set(['DisabledException', 'KMSInvalidStateException', '
 const RSA_LENGTHS = new Set([128, 256, 384, 512]);
 
 /**
- * Turns what the SDK threw into an error that says what to do. It is written anew from the parts that hold no secret: the
+ * Turns what the SDK threw into an error that says what to do. It is made of the parts that hold no secret: the
  * error's name, HTTP status and request id, and the key's id. The SDK's own, which may carry what was sent and received,
  * is neither quoted nor kept as the cause.
  */
@@ -71,7 +71,7 @@ export async function explainKmsError(thrown: unknown, request: KmsRequest): Pro
   if (name === 'IncorrectKeyException') {
     return new DecryptionError(`Another KMS key than ${keyId} encrypted a ciphertext.`, [
       'It was left as it is.',
-      'Set CUMULUS_KMS_KEY_ID to the key that encrypted it, or give the secret anew.',
+      'Set CUMULUS_KMS_KEY_ID to the key that encrypted it, or enter the secret again.',
     ]);
   }
   const Failure = action === 'Encrypt' ? EncryptionError : DecryptionError;
@@ -107,13 +107,13 @@ function explainRefusedCiphertext({ keyId, ciphertextBytes = 0 }: KmsRequest, sa
       `A ciphertext of ${ciphertextBytes} bytes is not one of the KMS key ${keyId}; by its length, a key pair in S3 made it.`,
       [
         'It was left as it is: earlier releases encrypted so, and this one does not decrypt it.',
-        'Give the secret anew, and KMS will encrypt it.',
+        'Enter the secret again, and KMS will encrypt it.',
       ],
     );
   }
   return new DecryptionError(`A ciphertext is damaged, or not one of the KMS key ${keyId} (${said}).`, [
     'It was left as it is.',
-    'Set CUMULUS_KMS_KEY_ID to the key that encrypted it, or give the secret anew.',
+    'Set CUMULUS_KMS_KEY_ID to the key that encrypted it, or enter the secret again.',
   ]);
 }
 

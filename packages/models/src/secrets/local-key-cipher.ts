@@ -21,6 +21,14 @@ const PREFIX = `${LOCAL_PREFIX}v1:`;
  *
  * @param key 32 bytes in base64, as `openssl rand -base64 32` makes them
  * @throws InvalidKeyError when the key is not that
+ *
+ * @example
+ * ```ts
+ * import { localKeyCipher } from '@cumulus/models/secrets';
+ *
+ * const cipher = localKeyCipher(process.env['CUMULUS_LOCAL_KEY'] ?? '');
+ * console.log(await cipher.decrypt(await cipher.encrypt('secret')));
+ * ```
  */
 export function localKeyCipher(key: string): Cipher {
   const secret = parseKey(key);
@@ -44,7 +52,10 @@ export function localKeyCipher(key: string): Cipher {
       } catch {
         throw new DecryptionError(
           `A ciphertext was altered, or another key than the one in ${LOCAL_KEY_VARIABLE} encrypted it.`,
-          ['It was left as it is.', `Set ${LOCAL_KEY_VARIABLE} to the key that encrypted it, or give the secret anew.`],
+          [
+            'It was left as it is.',
+            `Set ${LOCAL_KEY_VARIABLE} to the key that encrypted it, or enter the secret again.`,
+          ],
         );
       }
     },
@@ -69,7 +80,7 @@ function parse(ciphertext: string): Buffer {
     if (sealed !== undefined && sealed.length >= NONCE_BYTES + TAG_BYTES) return sealed;
     throw new DecryptionError('A ciphertext of a local key is damaged: it is not base64, or too short.', [
       'It was left as it is.',
-      'Give the secret anew.',
+      'Enter the secret again.',
     ]);
   }
   if (hasLocalForm(ciphertext)) {
@@ -81,11 +92,11 @@ function parse(ciphertext: string): Buffer {
   if (ciphertext !== '' && bytesOfBase64(ciphertext) !== undefined) {
     throw new DecryptionError(
       'A ciphertext is one of KMS, or of a key pair in S3, by its form, and there is only a local key.',
-      ['It was left as it is.', 'Set CUMULUS_KMS_KEY_ID to the KMS key that encrypted it, or give the secret anew.'],
+      ['It was left as it is.', 'Set CUMULUS_KMS_KEY_ID to the KMS key that encrypted it, or enter the secret again.'],
     );
   }
   throw new DecryptionError(`A ciphertext is ${ciphertext === '' ? 'empty' : 'of no form that is known'}.`, [
     'It was left as it is.',
-    'Give the secret anew.',
+    'Enter the secret again.',
   ]);
 }

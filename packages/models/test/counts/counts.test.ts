@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { TableReplacedError } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
-import { afterEach, expect, it } from '@jest/globals';
-import { markRecountDue } from '../../src/counts/counts-table.ts';
+import { afterEach, expect, test } from '@jest/globals';
+import { markRecountDue } from '../../src/counts/counts-state.ts';
 import { NoStreamError, RecountInProgressError } from '../../src/counts/errors.ts';
 import { followCounts } from '../../src/counts/follow-counts.ts';
 import { readCounts, readCountsByCollection } from '../../src/counts/read-counts.ts';
@@ -40,7 +40,7 @@ onDynamoDBLocal('counts', () => {
     for (const follower of followers.splice(0)) await follower.stop().catch(() => undefined);
   });
 
-  it('says that records were never counted, until they are', async () => {
+  test('says that records were never counted, until they are', async () => {
     await deployment.put('a', 'completed', 'MOD09GQ___006');
     expect(await readCounts(deployment.options)).toMatchObject({
       total: 0,
@@ -49,10 +49,10 @@ onDynamoDBLocal('counts', () => {
     await recount(deployment.options);
     const counts = await readCounts(deployment.options);
     expect(counts).toMatchObject({ total: 1, byStatus: { completed: 1 }, unlisted: 0, countedAt: expect.any(Date) });
-    expect(counts).not.toHaveProperty('recountDue');
+    expect(counts.recountDue).toBeUndefined();
   });
 
-  it('follows what any writer writes', async () => {
+  test('follows what any writer writes', async () => {
     await recount(deployment.options);
     follow();
     await deployment.put('a', 'running', 'A___1');
@@ -74,7 +74,7 @@ onDynamoDBLocal('counts', () => {
     ]);
   });
 
-  it('counts changes of more collections than fit into a transaction', async () => {
+  test('counts changes of more collections than fit into a transaction', async () => {
     await recount(deployment.options);
     await deployment.putMany(
       Array.from({ length: 500 }, (_, index) => `granule-${index}`),
@@ -86,7 +86,7 @@ onDynamoDBLocal('counts', () => {
     expect((await deployment.counts()).collections).toHaveLength(250);
   });
 
-  it.each(Array.from({ length: sizeOf({ usual: 1, whole: 4 }) }, (_, number) => number + 1))(
+  test.each(Array.from({ length: sizeOf({ usual: 1, whole: 4 }) }, (_, number) => number + 1))(
     'counts each change once, however followers end, double and meet recounts (%i)',
     async () => {
       await deployment.writeAtRandom(60);
@@ -124,7 +124,7 @@ onDynamoDBLocal('counts', () => {
     120_000,
   );
 
-  it('repairs wrong counts and reports which', async () => {
+  test('repairs wrong counts and reports which', async () => {
     await deployment.put('a', 'running', 'A___1');
     await deployment.put('b', 'completed', 'B___1');
     await recount(deployment.options);
@@ -145,7 +145,7 @@ onDynamoDBLocal('counts', () => {
     expect(await deployment.counts()).toEqual(await deployment.counted());
   });
 
-  it('reports that a recount is due until one that began later has ended', async () => {
+  test('reports that a recount is due until one that began later has ended', async () => {
     const { options } = deployment;
     await recount(options);
     await markRecountDue(options, ['granule'], 'A backup was restored.');
@@ -159,7 +159,7 @@ onDynamoDBLocal('counts', () => {
     expect((await readCounts(options)).recountDue).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['whose reader was away for a day', '1'],
     ['that nobody had read', undefined],
   ])('reports that a recount is due after a part of the stream %s', async (_title, readAt) => {
@@ -189,7 +189,7 @@ onDynamoDBLocal('counts', () => {
     expect(await deployment.counts()).toEqual(await deployment.counted());
   });
 
-  it.each([[false], [true]])(
+  test.each([[false], [true]])(
     'leaves the counts as they were where the table is deleted and made again meanwhile (dry run: %s)',
     async (dryRun) => {
       await deployment.put('a', 'completed', 'A___1');
@@ -202,7 +202,7 @@ onDynamoDBLocal('counts', () => {
     },
   );
 
-  it('follows the stream of a table that was deleted and made again, and reports that a recount is due', async () => {
+  test('follows the stream of a table that was deleted and made again, and reports that a recount is due', async () => {
     const { options } = deployment;
     await deployment.put('a', 'running', 'A___1');
     await recount(options);
@@ -218,7 +218,7 @@ onDynamoDBLocal('counts', () => {
     expect(await deployment.counts()).toEqual(await deployment.counted());
   });
 
-  it('is not kept waiting by a recount that was killed while its clock was wrong', async () => {
+  test('is not kept waiting by a recount that was killed while its clock was wrong', async () => {
     await deployment.put('a', 'completed', 'A___1');
     await recount(deployment.options);
     const { client, countsTable: TableName } = deployment;
@@ -240,7 +240,7 @@ onDynamoDBLocal('counts', () => {
     expect(await recount(deployment.options)).toMatchObject({ after: { total: 2 } });
   });
 
-  it('does one recount at a time', async () => {
+  test('does one recount at a time', async () => {
     const first = recount(deployment.options);
     await new Promise((resolve) => setTimeout(resolve, 200));
     await expect(recount(deployment.options)).rejects.toThrow(RecountInProgressError);
@@ -248,7 +248,7 @@ onDynamoDBLocal('counts', () => {
     await recount(deployment.options);
   });
 
-  it('counts a table without a stream, and says that the counts do not follow', async () => {
+  test('counts a table without a stream, and says that the counts do not follow', async () => {
     await deployment.put('a', 'completed', 'A___1');
     const StreamSpecification = { StreamEnabled: false };
     await deployment.client.send(new UpdateTableCommand({ TableName: deployment.table, StreamSpecification }));

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
-import { expect, it } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { followCounts } from '../../src/counts/follow-counts.ts';
 import { readCounts } from '../../src/counts/read-counts.ts';
 import { recount } from '../../src/counts/recount.ts';
@@ -35,7 +35,7 @@ const $metadata = {};
 onDynamoDBLocal('counts under faults', () => {
   const deployment = new Deployment();
 
-  it('counts each change once under conflicts, throttling and answers that are lost', async () => {
+  test('counts each change once under conflicts, throttling and answers that are lost', async () => {
     await recount(deployment.options);
     let lost = 0;
     const client = disturbed(async (command, send) => {
@@ -71,7 +71,7 @@ onDynamoDBLocal('counts under faults', () => {
     expect((await readCounts(options)).recountDue).toBeUndefined();
   });
 
-  it('leaves the old counts or the new ones, whenever a recount is killed', async () => {
+  test('leaves the old counts or the new ones, whenever a recount is killed', async () => {
     const { options } = deployment;
     await deployment.writeAtRandom(40);
     await recount(options);

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { findStream } from '@cumulus/dynamodb/streams';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
-import { expect, it } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { EventSourceError } from '../../src/counts/errors.ts';
 import { createCountsHandler, type StreamEvent } from '../../src/counts/lambda-handler.ts';
 import { readCounts } from '../../src/counts/read-counts.ts';
@@ -51,7 +51,7 @@ onDynamoDBLocal('the Lambda handler of counts', () => {
     };
   }
 
-  it('counts each change once, also in batches that are repeated and doubled', async () => {
+  test('counts each change once, also in batches that are repeated and doubled', async () => {
     await recount(deployment.options);
     await deployment.writeAtRandom(60);
     for (const event of await events()) {
@@ -68,7 +68,7 @@ onDynamoDBLocal('the Lambda handler of counts', () => {
     expect(await deployment.counts()).toEqual(await deployment.counted());
   });
 
-  it('goes on where a recount went on, which came amid its batches', async () => {
+  test('goes on where a recount went on, which came amid its batches', async () => {
     await recount(deployment.options);
     await deployment.writeAtRandom(40);
     const early = await events();
@@ -82,19 +82,19 @@ onDynamoDBLocal('the Lambda handler of counts', () => {
     expect((await readCounts(deployment.options)).recountDue).toBeUndefined();
   });
 
-  it('takes the empty event that ends a window', async () => {
+  test('takes the empty event that ends a window', async () => {
     const [event] = await eventsOfOne();
     expect(await handler()({ ...event, Records: [] })).toEqual({ state: {}, batchItemFailures: [] });
   });
 
-  it('refuses events that do not tell their shard, or are of another table', async () => {
+  test('refuses events that do not name their shard, or are of another table', async () => {
     const [{ Records = [], eventSourceARN = '' }] = await eventsOfOne();
     await expect(handler()({ Records })).rejects.toThrow(/TumblingWindowInSeconds/);
     const other = eventSourceARN.replace(deployment.table, 'prod-UsersTable');
     await expect(handler()({ Records, shardId: 'shardId-1', eventSourceARN: other })).rejects.toThrow(EventSourceError);
   });
 
-  it('marks that a recount is due where changes come a day late', async () => {
+  test('marks that a recount is due where changes come a day late', async () => {
     await recount(deployment.options);
     const [event] = await eventsOfOne();
     const late = (event.Records ?? []).map(({ dynamodb, ...record }) => ({

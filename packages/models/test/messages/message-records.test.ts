@@ -541,7 +541,7 @@ describe('a PDR', () => {
   test('is absent if the payload has none, though the workflow works for one', () => {
     for (const payload of [{}, { pdr: null }]) {
       const records = pdrOf(payload, { pdr: { name: 'P' } });
-      expect(records).not.toHaveProperty('pdr');
+      expect(records.pdr).toBeUndefined();
       expect(records.problems).toEqual([]);
     }
   });
@@ -554,7 +554,7 @@ describe('a PDR', () => {
     ['meta.provider.id', { pdr: { name: 'P' } }, { provider: null }],
   ])('one that cannot be recorded is reported: %s', (path, payload, meta) => {
     const records = pdrOf({ ...payload, running: [] }, meta);
-    expect(records).not.toHaveProperty('pdr');
+    expect(records.pdr).toBeUndefined();
     expect(records.problems.filter(({ record }) => record === 'pdr').map((problem) => problem.path)).toEqual([path]);
   });
 

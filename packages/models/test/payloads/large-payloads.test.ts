@@ -1,11 +1,10 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
-import { RemoteMessageError } from '../../src/messages/errors.ts';
-import { fetchFromS3 } from '../../src/messages/large-message.ts';
 import { type MessageRecords, recordsOfMessage } from '../../src/messages/message-records.ts';
 import type { PayloadSource } from '../../src/payloads/bring-back.ts';
-import { PayloadError } from '../../src/payloads/errors.ts';
+import { PayloadError, RemoteMessageError } from '../../src/payloads/errors.ts';
+import { fetchFromS3 } from '../../src/payloads/fetch-from-s3.ts';
 import { payloadPlace } from '../../src/payloads/payload-place.ts';
 import { isPayloadPointer } from '../../src/payloads/pointer.ts';
 import { putPayloads } from '../../src/payloads/put-payloads.ts';
@@ -19,7 +18,7 @@ const ERROR = { Cause: 'e'.repeat(MEGABYTE) };
 
 const granules = [{ granuleId: 'G1' }, { granuleId: 'G2' }];
 
-/** What the events of one execution tell, in the order in which they happened. */
+/** The events of one execution, in the order in which they happened. */
 const EVENTS = [
   { status: 'running', time: 1001, redriveCount: 0, payload: { granules, began: 'b'.repeat(MEGABYTE) } },
   { status: 'failed', time: 1005, redriveCount: 0, payload: { granules, failed: 'f'.repeat(MEGABYTE) } },
@@ -49,7 +48,7 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
   const [begun, , , ended] = EVENTS.map(recordsOf) as [MessageRecords, MessageRecords, MessageRecords, MessageRecords];
   const { arn } = begun.execution;
 
-  async function tell(records: MessageRecords): Promise<void> {
+  async function recordEvent(records: MessageRecords): Promise<void> {
     await putPayloads(s3.client, records.payloads);
     await recordMessage(target, records);
   }
@@ -63,7 +62,7 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
       [1, 3, 0, 2, 1, 3],
     ]) {
       await deployment.empty('ExecutionsTable');
-      for (const index of order) await tell(reported[index] as MessageRecords);
+      for (const index of order) await recordEvent(reported[index] as MessageRecords);
       rows.push(await deployment.item('ExecutionsTable', { arn }));
     }
     expect(rows[0]).toMatchObject({ status: 'completed', redriveCount: 1 });
@@ -82,14 +81,14 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
   });
 
   test('are JSON in S3, each once', async () => {
-    await tell(ended);
-    await tell(ended);
+    await recordEvent(ended);
+    await recordEvent(ended);
     const { key = '', text } = ended.payloads[0] ?? {};
     expect(await s3.object(PLACE.bucket, key)).toEqual({ type: 'application/json', text });
   });
 
   test('are pointers in lists, searches and to whoever has no place', async () => {
-    await tell(ended);
+    await recordEvent(ended);
     const [listed] = (await models.executions.newest().page()).records;
     const [found] = (await models.executions.search({ limit: 1 })).records;
     for (const record of [listed, found, await deployment.models().executions.get({ arn })])
@@ -97,7 +96,7 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
   });
 
   test('stay in S3 when another field is changed by what was read', async () => {
-    await tell(ended);
+    await recordEvent(ended);
     await models.executions.update({ arn }, { status: 'unknown' });
     await models.executions.modify({ arn }, ({ duration = 0 }) => ({ duration: duration + 1 }));
     expect(await deployment.item('ExecutionsTable', { arn })).toMatchObject({
@@ -122,7 +121,7 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
   describe('as the error of a granule', () => {
     const key = { granuleId: 'G1' };
     const stored = () => deployment.item('GranulesTable', key);
-    beforeEach(() => tell(ended));
+    beforeEach(() => recordEvent(ended));
 
     test('come back where it is read by its id, and are pointers elsewhere', async () => {
       const [granule] = ended.granules;
@@ -156,7 +155,7 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
   });
 
   test('that are gone or damaged leave the pointer', async () => {
-    await tell(ended);
+    await recordEvent(ended);
     const { key: Key = '' } = ended.payloads.find(({ key }) => key.includes('/finalPayload-')) ?? {};
     const { finalPayload } = ended.execution;
     for (const Body of ['{"done":', '{"done":"another"}', ' ']) {
@@ -190,7 +189,7 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
   });
 
   test('that S3 cannot be asked for are an error, not a record without them', async () => {
-    await tell(ended);
+    await recordEvent(ended);
     const unreachable = s3Client('http://127.0.0.1:1');
     const { executions } = deployment.models({ payloads: { ...PLACE, fetch: fetchFromS3(unreachable) } });
     await expect(executions.get({ arn })).rejects.toThrow(RemoteMessageError);

@@ -20,7 +20,7 @@ const target = { client, tableName };
 const RECORDED = ['ExecutionsTable', 'FilesTable', 'GranulesTable', 'PdrsTable'] as const;
 
 /** What a run says of a granule. */
-interface ToldGranule {
+interface RunGranule {
   /** The numbers of its files. */
   readonly files: readonly number[];
   readonly isPublished: boolean;
@@ -35,7 +35,7 @@ interface Event {
   readonly status: 'running' | 'completed' | 'failed';
   readonly redriveCount: number;
   readonly time: number;
-  readonly granules: Readonly<Record<string, ToldGranule>>;
+  readonly granules: Readonly<Record<string, RunGranule>>;
   readonly isNoticeSent: boolean;
 }
 
@@ -89,7 +89,7 @@ function attemptOf({ status, redriveCount }: Event): string {
   return status === 'running' ? 'input' : String(redriveCount);
 }
 
-async function tell(event: Event): Promise<MessageRecorded> {
+async function recordEvent(event: Event): Promise<MessageRecorded> {
   return recordMessage(target, recordsOf(event));
 }
 
@@ -262,10 +262,10 @@ function events(collections: readonly string[], providers: readonly string[]): f
     );
 }
 
-async function tellAll({ reported, atOnce }: Reported): Promise<readonly (readonly [Event, MessageRecorded])[]> {
-  if (atOnce) return Promise.all(reported.map(async (event) => [event, await tell(event)] as const));
+async function recordAll({ reported, atOnce }: Reported): Promise<readonly (readonly [Event, MessageRecorded])[]> {
+  if (atOnce) return Promise.all(reported.map(async (event) => [event, await recordEvent(event)] as const));
   const recorded: (readonly [Event, MessageRecorded])[] = [];
-  for (const event of reported) recorded.push([event, await tell(event)]);
+  for (const event of reported) recorded.push([event, await recordEvent(event)]);
   return recorded;
 }
 
@@ -284,11 +284,11 @@ onDynamoDBLocal('events in any order, any number of times', () => {
     await fc.assert(
       fc.asyncProperty(events(['MOD09GQ'], ['podaac']), async (all) => {
         await empty();
-        for (const event of all.inOrder) await tell(event);
+        for (const event of all.inOrder) await recordEvent(event);
         await expectAfter(all.inOrder);
         const expected = await tables();
         await empty();
-        await tellAll(all);
+        await recordAll(all);
         expect(await tables()).toEqual(expected);
       }),
       { numRuns: sizeOf({ usual: 20, whole: 80 }) },
@@ -299,7 +299,7 @@ onDynamoDBLocal('events in any order, any number of times', () => {
     await fc.assert(
       fc.asyncProperty(events(['MOD09GQ', 'MOD14A1'], ['podaac', 'lpdaac']), async (all) => {
         await empty();
-        const recorded = await tellAll(all);
+        const recorded = await recordAll(all);
         const holders = new Map<unknown, unknown>();
         for (const granuleId of idsIn(all.inOrder)) {
           const Key = { granuleId: { S: granuleId } };

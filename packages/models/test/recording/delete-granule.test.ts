@@ -3,7 +3,7 @@ import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterAll, expect, test } from '@jest/globals';
 import { deleteGranule } from '../../src/recording/delete-granule.ts';
 import { recordGranules } from '../../src/recording/granules.ts';
-import type { RecordingTarget } from '../../src/recording/target.ts';
+import type { RecordingTarget } from '../../src/recording/recording-target.ts';
 import type { Granule } from '../../src/schemas/granule.ts';
 import { Deployment } from '../models/deployment.ts';
 

@@ -1,7 +1,7 @@
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import { recordExecution } from '../../src/recording/execution.ts';
-import type { RecordingTarget } from '../../src/recording/target.ts';
+import type { RecordingTarget } from '../../src/recording/recording-target.ts';
 import type { Execution } from '../../src/schemas/execution.ts';
 import { Deployment } from '../models/deployment.ts';
 

@@ -3,7 +3,7 @@ import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterAll, expect, test } from '@jest/globals';
 import { PENDING_FILES } from '../../src/models/granules.ts';
 import { recordGranules } from '../../src/recording/granules.ts';
-import type { RecordingTarget } from '../../src/recording/target.ts';
+import type { RecordingTarget } from '../../src/recording/recording-target.ts';
 import type { FileRecord } from '../../src/schemas/file.ts';
 import type { Granule } from '../../src/schemas/granule.ts';
 import { Deployment } from '../models/deployment.ts';

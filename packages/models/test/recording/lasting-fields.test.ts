@@ -7,7 +7,7 @@ import { recordsOfMessage } from '../../src/messages/message-records.ts';
 import { LASTING_RUN } from '../../src/models/lasting-run.ts';
 import { deleteGranule } from '../../src/recording/delete-granule.ts';
 import { type MessageRecorded, recordMessage } from '../../src/recording/record-message.ts';
-import type { RecordingTarget } from '../../src/recording/target.ts';
+import type { RecordingTarget } from '../../src/recording/recording-target.ts';
 import { Deployment } from '../models/deployment.ts';
 
 /** What a run reports of granule `g`, and of its PDR where it sends a notice. */
@@ -48,7 +48,7 @@ onDynamoDBLocal('a record of several runs', () => {
   );
   afterAll(() => disturbed.destroy());
 
-  async function tell(run: Run, by = target): Promise<MessageRecorded> {
+  async function recordRun(run: Run, by = target): Promise<MessageRecorded> {
     const {
       start,
       status,
@@ -109,8 +109,8 @@ onDynamoDBLocal('a record of several runs', () => {
   test.each(['running', 'failed'] as const)(
     'a later run that is %s changes status, execution, times and error of a published granule, and no more',
     async (status) => {
-      await tell(ARCHIVED);
-      await tell({ start: 2000, status, keys: ['staging/a'] });
+      await recordRun(ARCHIVED);
+      await recordRun({ start: 2000, status, keys: ['staging/a'] });
       expect(await granule()).toMatchObject({ ...archived, status, createdAt: 2000 });
       expect((await granule())?.['execution']).toMatch(/execution-2000$/);
       expect((await granule())?.['error']).toEqual(
@@ -123,7 +123,7 @@ onDynamoDBLocal('a record of several runs', () => {
       );
       expect(await keysOfFiles()).toEqual(['a', 'b']);
       expect(await deleteGranule(target, 'g')).toBe('published');
-      await tell({ start: 3000, status: 'completed', keys: ['b', 'c'] });
+      await recordRun({ start: 3000, status: 'completed', keys: ['b', 'c'] });
       expect(await granule()).toEqual(
         expect.not.objectContaining({ [LASTING_RUN]: expect.anything(), error: expect.anything() }),
       );
@@ -133,20 +133,20 @@ onDynamoDBLocal('a record of several runs', () => {
   );
 
   test('a completed run that comes late has its files and publication recorded, and nothing of its status', async () => {
-    await tell({ start: 2000, status: 'failed', keys: ['staging/a'] });
+    await recordRun({ start: 2000, status: 'failed', keys: ['staging/a'] });
     expect(await keysOfFiles()).toEqual(['staging/a']);
-    await tell(ARCHIVED);
+    await recordRun(ARCHIVED);
     expect(await granule()).toMatchObject({ ...archived, status: 'failed', createdAt: 2000, updatedAt: 2005 });
     expect(await keysOfFiles()).toEqual(['a', 'b']);
   });
 
   test('a run that has published and then failed is not forgotten by those that neither publish nor complete', async () => {
-    await tell({ ...ARCHIVED, status: 'failed' });
-    await tell({ start: 2000, status: 'running' });
-    await tell({ start: 2000, status: 'failed' });
+    await recordRun({ ...ARCHIVED, status: 'failed' });
+    await recordRun({ start: 2000, status: 'running' });
+    await recordRun({ start: 2000, status: 'failed' });
     expect(await granule()).toMatchObject({ ...archived, status: 'failed', createdAt: 2000 });
     expect(await deleteGranule(target, 'g')).toBe('published');
-    await tell({ start: 500, status: 'completed', keys: ['c'] });
+    await recordRun({ start: 500, status: 'completed', keys: ['c'] });
     expect(await granule()).toMatchObject({ published: false, files: filesAt('c'), createdAt: 2000 });
     expect(await keysOfFiles()).toEqual(['c']);
   });
@@ -165,12 +165,12 @@ onDynamoDBLocal('a record of several runs', () => {
     const files = filesAt('a', 'b');
     const common = { granuleId: 'g', collectionId: 'MOD09GQ___006', execution: 'https://console/old', files };
     await deployment.put('GranulesTable', { ...common, timestamp: 1005, createdAt: 1000, updatedAt: 1005, ...row });
-    await tell({ start: 2000, status: 'running', keys: ['staging/a'], isPublished: true });
-    await tell({ start: 2000, status: 'failed', keys: ['staging/a'], isPublished: true });
+    await recordRun({ start: 2000, status: 'running', keys: ['staging/a'], isPublished: true });
+    await recordRun({ start: 2000, status: 'failed', keys: ['staging/a'], isPublished: true });
     const { status: _status, error: _error, ...known } = row as PlainItem;
     const { processingEndDateTime: _end, ...lasting } = known;
     expect(await granule()).toMatchObject({ ...lasting, files, status: 'failed', createdAt: 2000 });
-    await tell({ start: 3000, status: 'completed', keys: ['c'] });
+    await recordRun({ start: 3000, status: 'completed', keys: ['c'] });
     expect(await granule()).toMatchObject({ files: filesAt('c'), status: 'completed', createdAt: 3000 });
   });
 
@@ -182,18 +182,18 @@ onDynamoDBLocal('a record of several runs', () => {
       status: 'failed',
     };
     await deployment.put('GranulesTable', { ...common, files: filesAt('a'), createdAt: 1000, updatedAt: 1005 });
-    await tell({ start: 2000, status: 'running', keys: ['b'] });
+    await recordRun({ start: 2000, status: 'running', keys: ['b'] });
     expect(await granule()).toMatchObject({ files: filesAt('b') });
   });
 
   test('set to running for a reingest, a granule keeps its files while the next run runs and fails', async () => {
-    await tell({ ...ARCHIVED, isPublished: false });
+    await recordRun({ ...ARCHIVED, isPublished: false });
     const { granules } = deployment.models();
     await granules.update({ granuleId: 'g' }, { status: 'running' });
-    await tell({ start: 2000, status: 'running', keys: ['staging/a'] });
-    await tell({ start: 2000, status: 'failed', keys: ['staging/a'] });
+    await recordRun({ start: 2000, status: 'running', keys: ['staging/a'] });
+    await recordRun({ start: 2000, status: 'failed', keys: ['staging/a'] });
     await granules.update({ granuleId: 'g' }, { status: 'running' });
-    await tell({ start: 3000, status: 'failed', keys: ['staging/b'] });
+    await recordRun({ start: 3000, status: 'failed', keys: ['staging/b'] });
     expect(await granule()).toMatchObject({ files: filesAt('a', 'b'), status: 'failed', createdAt: 3000 });
     expect(await keysOfFiles()).toEqual(['a', 'b']);
   });
@@ -206,7 +206,7 @@ onDynamoDBLocal('a record of several runs', () => {
   ] as const)(
     'of a completed run whose end is unknown, set to running, the files stay when the next one is %s (recorded: %s)',
     async (status, isRecorded) => {
-      if (isRecorded) await tell({ ...ARCHIVED, isPublished: false, isStopUnknown: true });
+      if (isRecorded) await recordRun({ ...ARCHIVED, isPublished: false, isStopUnknown: true });
       else {
         // As 1.18 wrote it.
         const files = filesAt('a', 'b');
@@ -216,20 +216,20 @@ onDynamoDBLocal('a record of several runs', () => {
           await deployment.put('FilesTable', { bucket: 'archive', key, granuleId: 'g', createdAt: 1000 });
       }
       await deployment.models().granules.update({ granuleId: 'g' }, { status: 'running' });
-      await tell({ start: 2000, status, keys: ['staging/a'] });
-      await tell({ start: 3000, status });
+      await recordRun({ start: 2000, status, keys: ['staging/a'] });
+      await recordRun({ start: 3000, status });
       expect(await granule()).toMatchObject({ files: filesAt('a', 'b'), status, createdAt: 3000 });
       expect(await keysOfFiles()).toEqual(['a', 'b']);
-      await tell({ start: 4000, status: 'completed', keys: ['c'] });
+      await recordRun({ start: 4000, status: 'completed', keys: ['c'] });
       expect(await granule()).toMatchObject({ files: filesAt('c'), status: 'completed' });
       expect(await keysOfFiles()).toEqual(['c']);
     },
   );
 
   test('of a completed run without files and end, set to running, those of the next one are not recorded until it completes', async () => {
-    await tell({ ...ARCHIVED, keys: [], isPublished: false, isStopUnknown: true });
+    await recordRun({ ...ARCHIVED, keys: [], isPublished: false, isStopUnknown: true });
     await deployment.models().granules.update({ granuleId: 'g' }, { status: 'running' });
-    await tell({ start: 2000, status: 'failed', keys: ['staging/a'] });
+    await recordRun({ start: 2000, status: 'failed', keys: ['staging/a'] });
     expect(await granule()).toMatchObject({ files: [], provider: 'podaac', status: 'failed' });
     expect(await keysOfFiles()).toEqual([]);
   });
@@ -237,9 +237,9 @@ onDynamoDBLocal('a record of several runs', () => {
   test.each(['running', 'failed'] as const)(
     'a run that has only been %s, then set to running, gives way to one that has completed before it',
     async (status) => {
-      await tell({ start: 2000, status, keys: ['staging/a'] });
+      await recordRun({ start: 2000, status, keys: ['staging/a'] });
       await deployment.models().granules.update({ granuleId: 'g' }, { status: 'running' });
-      await tell(ARCHIVED);
+      await recordRun(ARCHIVED);
       expect(await granule()).toMatchObject({ ...archived, status: 'running', createdAt: 2000 });
       expect(await keysOfFiles()).toEqual(['a', 'b']);
     },
@@ -254,11 +254,11 @@ onDynamoDBLocal('a record of several runs', () => {
     ]) {
       await deployment.empty('GranulesTable');
       await deployment.empty('FilesTable');
-      for (const run of runs) await tell(run);
+      for (const run of runs) await recordRun(run);
       expect(await granule()).toMatchObject({ files: filesAt('a'), provider: 'podaac', status: 'running' });
       expect(await keysOfFiles()).toEqual(['a']);
     }
-    await tell({ start: 3000, status: 'running', keys: ['b'] });
+    await recordRun({ start: 3000, status: 'running', keys: ['b'] });
     expect(await granule()).toMatchObject({ files: filesAt('b'), createdAt: 3000 });
     expect(await keysOfFiles()).toEqual(['b']);
   });
@@ -269,14 +269,14 @@ onDynamoDBLocal('a record of several runs', () => {
     await deployment.put('GranulesTable', { ...own, timestamp: 1005, createdAt: 1000, updatedAt: 1005 });
     for (const key of ['a', 'b'])
       await deployment.put('FilesTable', { bucket: 'archive', key, granuleId: 'g', createdAt: 1000 });
-    await tell({ start: 2000, status: 'completed', keys: ['a'] });
+    await recordRun({ start: 2000, status: 'completed', keys: ['a'] });
     expect(await granule()).toMatchObject({ files: filesAt('a') });
     expect(await keysOfFiles()).toEqual(['a']);
   });
 
   test('no reader sees what is noted of the run, and replacing the record keeps it', async () => {
-    await tell({ ...ARCHIVED, notice: 'SUCCESSFUL' });
-    await tell({ start: 2000, status: 'failed', provider: 'podaac' });
+    await recordRun({ ...ARCHIVED, notice: 'SUCCESSFUL' });
+    await recordRun({ start: 2000, status: 'failed', provider: 'podaac' });
     const { granules, pdrs } = deployment.models();
     expect(await granule()).toHaveProperty(LASTING_RUN);
     expect(await deployment.item('PdrsTable', { pdrName: 'P' })).toHaveProperty(LASTING_RUN);
@@ -285,25 +285,25 @@ onDynamoDBLocal('a record of several runs', () => {
     expect(await pdrs.get({ pdrName: 'P' })).not.toHaveProperty(LASTING_RUN);
     expect((await granules.newest().page()).records).toEqual([read]);
     await granules.replace(read);
-    await tell({ start: 3000, status: 'failed', keys: ['staging/a'] });
+    await recordRun({ start: 3000, status: 'failed', keys: ['staging/a'] });
     expect(await granule()).toMatchObject({ ...archived, createdAt: 3000 });
   });
 
   test('a PDR whose notice was sent keeps it while later runs have not completed', async () => {
-    await tell({ ...ARCHIVED, notice: 'SUCCESSFUL' });
-    await tell({ start: 2000, status: 'running', provider: 'podaac' });
+    await recordRun({ ...ARCHIVED, notice: 'SUCCESSFUL' });
+    await recordRun({ start: 2000, status: 'running', provider: 'podaac' });
     const { pdrs } = deployment.models();
     const sent = { PANSent: true, PANmessage: 'SUCCESSFUL' };
     expect(await pdrs.get({ pdrName: 'P' })).toMatchObject({ ...sent, status: 'running', createdAt: 2000 });
-    await tell({ start: 2000, status: 'completed', provider: 'podaac' });
+    await recordRun({ start: 2000, status: 'completed', provider: 'podaac' });
     expect(await pdrs.get({ pdrName: 'P' })).toMatchObject({ PANSent: false, PANmessage: 'N/A', status: 'completed' });
   });
 
   test('a granule of another collection is reported, and stays with its files as it is, also where it has only run', async () => {
-    await tell({ ...ARCHIVED, status: 'running' });
+    await recordRun({ ...ARCHIVED, status: 'running' });
     const [before, rows] = [await granule(), await deployment.items('FilesTable')];
     for (let time = 1; time <= 2; time += 1) {
-      const { execution, granules } = await tell({
+      const { execution, granules } = await recordRun({
         start: 2000,
         status: 'completed',
         keys: ['z'],
@@ -328,18 +328,18 @@ onDynamoDBLocal('a record of several runs', () => {
     expect([await granule(), await deployment.items('FilesTable')]).toEqual([before, rows]);
     // What the message advises does it.
     expect(await deleteGranule(target, 'g')).toBe('published');
-    await tell({ start: 1000, status: 'completed', keys: ['a'] });
+    await recordRun({ start: 1000, status: 'completed', keys: ['a'] });
     expect(await deleteGranule(target, 'g')).toBe('deleted');
-    await tell({ start: 2000, status: 'completed', keys: ['z'], collection: 'MOD14A1' });
+    await recordRun({ start: 2000, status: 'completed', keys: ['z'], collection: 'MOD14A1' });
     expect(await granule()).toMatchObject({ collectionId: 'MOD14A1___006', files: filesAt('z') });
     expect(await keysOfFiles()).toEqual(['z']);
   });
 
   test('a run that changes no files takes one request to read and one to write, of the granule alone', async () => {
-    await tell(ARCHIVED);
+    await recordRun(ARCHIVED);
     requestsLeft = Number.POSITIVE_INFINITY;
     requests = [];
-    await tell({ start: 2000, status: 'running', keys: ['staging/a'] }, { ...target, client: disturbed });
+    await recordRun({ start: 2000, status: 'running', keys: ['staging/a'] }, { ...target, client: disturbed });
     // Of the execution as many.
     expect(requests).toHaveLength(4);
     const written = requests.flatMap((input) => ('TransactItems' in input ? input.TransactItems : []));
@@ -348,15 +348,15 @@ onDynamoDBLocal('a record of several runs', () => {
 
   test('files that nearly fill a record stay, and the error of a later run gives way beside them', async () => {
     const keys = Array.from({ length: 90 }, (_, number) => `file-${number}`);
-    const recorded = await tell({ ...ARCHIVED, keys, fileName: 'x'.repeat(4_400) });
+    const recorded = await recordRun({ ...ARCHIVED, keys, fileName: 'x'.repeat(4_400) });
     expect(recorded.granules.failed).toEqual([]);
     const { files } = (await granule()) as { readonly files: readonly unknown[] };
     expect(files).toEqual(keys.map((key) => expect.objectContaining({ key, fileName: expect.any(String) })));
-    const later = await tell({ start: 2000, status: 'failed', cause: 'x'.repeat(80_000) });
+    const later = await recordRun({ start: 2000, status: 'failed', cause: 'x'.repeat(80_000) });
     expect(later.granules).toMatchObject({ written: ['g'], failed: [] });
     expect(await granule()).toMatchObject({ files, status: 'failed', createdAt: 2000 });
     expect(await granule()).not.toHaveProperty('error');
-    await tell({ start: 3000, status: 'failed' });
+    await recordRun({ start: 3000, status: 'failed' });
     expect(await granule()).toMatchObject({ files, error: { Cause: 'at last' } });
   }, 60_000);
 
@@ -368,16 +368,16 @@ onDynamoDBLocal('a record of several runs', () => {
       await deployment.empty('GranulesTable');
       await deployment.empty('FilesTable');
       await deployment.empty('ExecutionsTable');
-      await tell({ ...ARCHIVED, keys: before });
+      await recordRun({ ...ARCHIVED, keys: before });
       const second: Run = { start: 2000, status: 'completed', keys: after, isPublished: true };
       await deployment.empty('ExecutionsTable');
       requestsLeft = allowed;
-      const whole = await tell(second, { ...target, client: disturbed }).then(
+      const whole = await recordRun(second, { ...target, client: disturbed }).then(
         () => true,
         () => false,
       );
-      expect((await tell({ start: 3000, status: 'failed', keys: ['staging'] })).granules.written).toEqual(['g']);
-      await tell(second);
+      expect((await recordRun({ start: 3000, status: 'failed', keys: ['staging'] })).granules.written).toEqual(['g']);
+      await recordRun(second);
       expect(await granule()).toMatchObject({
         status: 'failed',
         createdAt: 3000,
@@ -395,11 +395,11 @@ onDynamoDBLocal('a record of several runs', () => {
 
   test('six runs of more files than a transaction takes, recorded at once, come to their end, as the last one says', async () => {
     const many = (name: string) => Array.from({ length: 120 }, (_, number) => `${name}-${number}`);
-    await tell({ start: 1000, status: 'completed', keys: many('old') });
+    await recordRun({ start: 1000, status: 'completed', keys: many('old') });
     // With waits they take some 130 requests; without, they take the granule from each other for more than a thousand.
     requestsLeft = 600;
     const rivals = ['a', 'b', 'c', 'd', 'e', 'f'].map((name, number) =>
-      tell({ start: 2000 + number, status: 'completed', keys: many(name) }, { ...target, client: disturbed }),
+      recordRun({ start: 2000 + number, status: 'completed', keys: many(name) }, { ...target, client: disturbed }),
     );
     expect(await Promise.allSettled(rivals)).toEqual(
       rivals.map(() => expect.objectContaining({ status: 'fulfilled' })),

@@ -91,7 +91,7 @@ const kms = await startKms();
       const ciphertext = Buffer.alloc(length, 7).toString('base64');
       const error = await failureOf((await withKey()).decrypt(ciphertext));
       expect(error).toBeInstanceOf(KeyPairCiphertextError);
-      expect(error.message).toMatch(/a key pair in S3 made it.*left as it is.*Give the secret anew/s);
+      expect(error.message).toMatch(/a key pair in S3 made it.*left as it is.*Enter the secret again/s);
     });
 
     test.each([

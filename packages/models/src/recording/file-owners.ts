@@ -19,7 +19,7 @@ export interface FileKey {
   readonly key: string;
 }
 
-/** A granule's part in a file's record. */
+/** What a granule that lists a file is ranked by. */
 interface Claim {
   readonly createdAt?: unknown;
   readonly updatedAt?: unknown;
@@ -68,7 +68,7 @@ export function writeAmongOthers(table: string, change: FileChange, seen: PlainI
       key,
       granuleId: owner,
       ...own,
-      ...(Object.keys(others).length === 0 ? {} : { [OTHER_CLAIMS]: others }),
+      [OTHER_CLAIMS]: Object.keys(others).length === 0 ? undefined : others,
     },
     conditions: unchanged,
   };

@@ -1,4 +1,4 @@
-import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { InvalidCursorError, SearchTooBroadError } from '../../src/errors.ts';
@@ -101,7 +101,7 @@ onDynamoDBLocal('a search', () => {
         } while (cursor !== undefined);
         expect(byCursor).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: sizeOf({ usual: 15, whole: 60 }) },
     );
   }, 120_000);
 

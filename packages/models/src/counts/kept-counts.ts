@@ -1,0 +1,44 @@
+import { TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { COUNTED_TYPES, type CountedType } from './counted-types.ts';
+import type { CountsTable } from './counts-table.ts';
+import { type AllCounts, readCounts, readCountsByCollection } from './read-counts.ts';
+
+/*
+ * What lists ask of the kept counts. Undefined where these do not know: the deployment keeps none yet, or a recount is due.
+ */
+
+/** Which records are to be counted; all by default. */
+export interface Matching {
+  readonly status?: string | undefined;
+  /** `name___version`. */
+  readonly collectionId?: string | undefined;
+}
+
+/** How many records there are of a status, a collection or both. Undefined also for a status that is not counted by itself. */
+export async function countMatching(
+  counts: CountsTable,
+  recordType: CountedType,
+  { status, collectionId }: Matching,
+): Promise<number | undefined> {
+  if (status !== undefined && !COUNTED_TYPES[recordType].statuses.includes(status)) return undefined;
+  const all = await readIfRight(counts, recordType);
+  if (all === undefined) return undefined;
+  const [matching = all] =
+    collectionId === undefined ? [] : await readCountsByCollection({ ...counts, recordType }, [collectionId]);
+  return status === undefined ? matching.total : (matching.byStatus[status] ?? 0);
+}
+
+/** How many records no index lists among all. */
+export async function countUnlisted(counts: CountsTable, recordType: CountedType): Promise<number | undefined> {
+  return (await readIfRight(counts, recordType))?.unlisted;
+}
+
+async function readIfRight(counts: CountsTable, recordType: CountedType): Promise<AllCounts | undefined> {
+  try {
+    const all = await readCounts({ ...counts, recordType });
+    return all.recountDue === undefined ? all : undefined;
+  } catch (error) {
+    if (error instanceof TableNotFoundError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { takeMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseMessage } from '../../src/messages/cumulus-message.ts';
+import { InvalidMessageError } from '../../src/messages/errors.ts';
+import { followMessage } from '../../src/messages/large-message.ts';
+import { recordsOfMessage } from '../../src/messages/message-records.ts';
+import { RemoteMessageError, RemoteMessageMissingError } from '../../src/payloads/errors.ts';
+import { fetchFromS3 } from '../../src/payloads/fetch-from-s3.ts';
+import { realMessage } from '../messages/real-message.ts';
+
+const moto = await takeMoto();
+
+(moto ? describe : describe.skip)(moto ? 'fetchFromS3' : 'fetchFromS3 (skipped: no moto_server that runs)', () => {
+  const client = new S3Client({
+    endpoint: moto?.endpoint ?? '',
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const fetch = fetchFromS3(client);
+
+  beforeAll(async () => {
+    await client.send(new CreateBucketCommand({ Bucket: 'system' }));
+  });
+  afterAll(async () => {
+    client.destroy();
+  });
+
+  const put = (Key: string, Body: string) => client.send(new PutObjectCommand({ Bucket: 'system', Key, Body }));
+
+  test('a large message that lies in S3 gives the records that it would give itself', async () => {
+    const message = realMessage('sync-granule');
+    const granules = Array.from({ length: 5000 }, (_, number) => ({ granuleId: `gränule ${number}`, files: [] }));
+    await put('events/whole', JSON.stringify({ ...message, payload: { granules } }));
+    await put('events/payload', JSON.stringify({ granules }));
+    const time = { time: 1519146507212 };
+    const expected = recordsOfMessage(parseMessage({ ...message, payload: { granules } }), time);
+    expect(expected.granules.length).toBe(5000);
+
+    const replace = { Bucket: 'system', Key: 'events/whole', TargetPath: '$' };
+    const whole = await followMessage({ cumulus_meta: message.cumulus_meta, replace }, fetch);
+    expect(recordsOfMessage(parseMessage(whole), time)).toEqual(expected);
+
+    const part = await followMessage(
+      { ...message, payload: {}, replace: { Bucket: 'system', Key: 'events/payload', TargetPath: '$.payload' } },
+      fetch,
+    );
+    expect(recordsOfMessage(parseMessage(part), time)).toEqual(expected);
+  });
+
+  test('an object or bucket that is not there is reported by name', async () => {
+    const error = await fetch('system', 'events/gone').catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RemoteMessageMissingError);
+    expect(error).toMatchObject({ bucket: 'system', key: 'events/gone' });
+    await expect(fetch('no-such-bucket', 'k')).rejects.toThrow(/^s3:\/\/no-such-bucket\/k, .* does not exist\./);
+  });
+
+  test('an object with nothing in it is no message', async () => {
+    await put('events/empty', ' ');
+    const replace = { Bucket: 'system', Key: 'events/empty' };
+    await expect(followMessage({ replace }, fetch)).rejects.toThrow(InvalidMessageError);
+  });
+
+  test('an S3 that does not answer is another error, since the object may well be there', async () => {
+    const unreachable = new S3Client({
+      endpoint: 'http://127.0.0.1:1',
+      region: 'us-east-1',
+      forcePathStyle: true,
+      maxAttempts: 1,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const error = await fetchFromS3(unreachable)('system', 'k').catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RemoteMessageError);
+    expect(error).not.toBeInstanceOf(RemoteMessageMissingError);
+    unreachable.destroy();
+  });
+});
