@@ -5,7 +5,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll } from '@jest/globals';
 import { describeUnless } from './describe-unless.ts';
-import { askRun, UnavailableError } from './run/run-services.ts';
+import { askRun, UnavailableError } from './run/ask-run.ts';
 
 /** moto, empty at first, and a folder; both are a describe block's own while its tests run. */
 export class OwnMoto {

@@ -3,9 +3,10 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { COMMAND_CLIENT } from '@cumulus/test-kit/command';
 
 const RUNBOOK = fileURLToPath(new URL('../../../docs/recovery.md', import.meta.url));
-const BIN = fileURLToPath(new URL('../../../packages/api/dist/bin.js', import.meta.url));
+const RUN = new URL('../../../packages/api/dist/run.js', import.meta.url);
 
 /** The blocks of `bash` under each heading of docs/recovery.md, as they stand there. */
 export async function readRunbook(): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -44,7 +45,7 @@ export class Operator {
     const bin = join(folder, 'bin');
     await mkdir(bin, { recursive: true });
     const command = join(bin, 'cumulus-api');
-    await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`);
+    await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${COMMAND_CLIENT}' '${RUN}' "$@"\n`);
     await chmod(command, 0o700);
     const path = [bin, process.env['PATH']].join(delimiter);
     return new Operator(folder, { ...process.env, ...environment, PATH: path });

@@ -1,2 +1,2 @@
 export type { CommandOptions } from './run-command.ts';
-export { checkCommand, commandEnvironment, runCommand, temporaryFolder } from './run-command.ts';
+export { COMMAND_CLIENT, checkCommand, commandEnvironment, runCommand, temporaryFolder } from './run-command.ts';

@@ -2,8 +2,12 @@ import { mkdtempSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { askRun } from '../run/run-services.ts';
+import { fileURLToPath } from 'node:url';
+import { askRun } from '../run/ask-run.ts';
 import type { CommandEnd, CommandLine } from './command-line.ts';
+
+/** The program that runs a command from a shell: `node COMMAND_CLIENT MODULE ARGUMENTS…`. */
+export const COMMAND_CLIENT = fileURLToPath(new URL('command-client.js', import.meta.url));
 
 /** What a command is given besides its arguments. */
 export interface CommandOptions {
@@ -61,6 +65,7 @@ export async function runCommand(
   const command: CommandLine = {
     module: String(module),
     argv,
+    directory: process.cwd(),
     environment: commandEnvironment({ TMPDIR: temporary }, environment),
     input: Buffer.from(input).toString('base64'),
   };

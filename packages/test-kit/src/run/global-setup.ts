@@ -1,7 +1,8 @@
 import { enterEnvironment, NoServerError, serverEnvironment } from '@cumulus/local';
 import { KIND_VARIABLE } from '../kind-variable.ts';
 import { startTestDynamoDB, type TestServer } from '../servers/test-server.ts';
-import { RUN_SERVICES_VARIABLE, RunServices } from './run-services.ts';
+import { RUN_SERVICES_VARIABLE } from './ask-run.ts';
+import { RunServices } from './run-services.ts';
 
 /** What this test run shares, for the teardown. */
 export let server: TestServer | undefined;

@@ -1,16 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { MotoUnavailableError } from '@cumulus/local';
 import { CommandPool } from '../command/command-pool.ts';
 import { MotoPool } from '../servers/moto-pool.ts';
-
-/** The environment variable by which the tests find the {@link RunServices} of their run. */
-export const RUN_SERVICES_VARIABLE = 'CUMULUS_TEST_RUN_SERVICES';
-
-/** What does not exist on this machine. */
-const UNAVAILABLE = 503;
+import { UNAVAILABLE } from './ask-run.ts';
 
 /**
  * What test files share but jest's workers can't hold for them, since each file begins with a fresh set of modules: this
@@ -55,24 +50,4 @@ export class RunServices {
     if (url.startsWith('/moto/')) return (await this.#motos.of(url)).endpoint;
     return JSON.stringify(await this.#commands.run(JSON.parse(await text(asked))));
   }
-}
-
-/** What the run can't give on this machine, and why. */
-export class UnavailableError extends Error {
-  override readonly name = 'UnavailableError';
-}
-
-/**
- * Asks the {@link RunServices} of this run.
- * @throws UnavailableError where this machine has no such thing
- */
-export async function askRun(method: string, path: string, body = ''): Promise<string> {
-  const endpoint = process.env[RUN_SERVICES_VARIABLE];
-  // Without an agent: a connection that is kept would keep jest's worker from its end.
-  const asking = request(`${endpoint}${path}`, { method, agent: false }).end(body);
-  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
-  const said = await text(answer);
-  if (answer.statusCode === UNAVAILABLE) throw new UnavailableError(said);
-  if (answer.statusCode !== 200) throw new Error(said);
-  return said;
 }
