@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { verifyBackup } from '@cumulus/dynamodb/backup';
+import { expect } from '@jest/globals';
 
 /** The lines of a data file, sorted: the order of items in a backup is chance. */
 export async function linesOf(file: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
+import { describe, expect, test } from '@jest/globals';
 import { campaign, KINDS } from '../campaign/campaign.ts';
 import { canonicalItem } from '../campaign/canonical.ts';
 import { describeViolation } from '../campaign/figures.ts';
@@ -8,14 +9,14 @@ import { SEED } from './faults/random.ts';
 const FAULTS = sizeOf({ usual: 18, whole: 96 });
 
 onDynamoDBLocal('a campaign of random faults', () => {
-  it(`loses, alters and claims nothing, and wedges nowhere, under ${FAULTS} faults (seed ${SEED})`, async () => {
+  test(`loses, alters and claims nothing, and wedges nowhere, under ${FAULTS} faults (seed ${SEED})`, async () => {
     const result = await campaign({ seed: SEED, faults: FAULTS, atOnce: 3 });
     expect(result.violations.map((violation) => describeViolation(SEED, violation))).toEqual([]);
     expect(result.faults).toBeGreaterThanOrEqual(FAULTS);
     if (process.env['CI']) expect(result.left).toEqual([]);
   }, 900_000);
 
-  it.each(MUTANTS)(
+  test.each(MUTANTS)(
     'finds it where $does: $breach',
     async ({ breach, story, runner, kind = 'connection cut after the request was carried out' }) => {
       const { violations } = await campaign({
@@ -35,7 +36,7 @@ onDynamoDBLocal('a campaign of random faults', () => {
 });
 
 describe("the oracle's own comparison", () => {
-  it.each([
+  test.each([
     [
       { a: { N: '1' }, b: { S: 'x' } },
       { b: { S: 'x' }, a: { N: '1.0' } },
@@ -53,7 +54,7 @@ describe("the oracle's own comparison", () => {
     expect(canonicalItem(one)).toBe(canonicalItem(other));
   });
 
-  it.each([
+  test.each([
     [{ a: { N: '1' } }, { a: { S: '1' } }],
     [{ a: { N: '1' } }, { a: { N: '-1' } }],
     [{ a: { N: '9007199254740993' } }, { a: { N: '9007199254740992' } }],

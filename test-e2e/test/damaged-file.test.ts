@@ -1,5 +1,6 @@
 import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from './command.ts';
 import { granules } from './granules.ts';
 import { ownFolder } from './own-folder.ts';
@@ -42,7 +43,7 @@ describe('a damaged backup is found by verify, and by restore before anything is
     expect(await itemsOf(target)).toEqual([]);
   }
 
-  it('one byte flipped within a value', async () => {
+  test('one byte flipped within a value', async () => {
     const file = await copyOf(good[''], 'flipped.json');
     const content = await readFile(file);
     const position = content.indexOf('MOD09GQ___');
@@ -51,7 +52,7 @@ describe('a damaged backup is found by verify, and by restore before anything is
     await expectRefused(file, /SHA-256/);
   });
 
-  it('one byte flipped in a gzipped file', async () => {
+  test('one byte flipped in a gzipped file', async () => {
     const file = await copyOf(good['--gzip'], 'flipped.json.gz');
     const content = await readFile(file);
     const position = Math.floor(content.length / 2);
@@ -60,33 +61,33 @@ describe('a damaged backup is found by verify, and by restore before anything is
     await expectRefused(file, /SHA-256|gzip|line \d+/);
   });
 
-  it('cut short, at the end of a line', async () => {
+  test('cut short, at the end of a line', async () => {
     const file = await copyOf(good[''], 'short.json');
     const content = await readFile(file);
     await truncate(file, content.lastIndexOf('\n', content.length - 2) + 1);
     await expectRefused(file, /bytes/);
   });
 
-  it('cut short, within a line, which is named', async () => {
+  test('cut short, within a line, which is named', async () => {
     const file = await copyOf(good[''], 'within.json');
     await truncate(file, (await readFile(file)).length - 20);
     await expectRefused(file, /line 200\b/);
   });
 
-  it('cut short, gzipped', async () => {
+  test('cut short, gzipped', async () => {
     const file = await copyOf(good['--gzip'], 'short.json.gz');
     await truncate(file, (await readFile(file)).length - 20);
     await expectRefused(file, /gzip|bytes/);
   });
 
-  it('lengthened by a second copy of itself, gzipped', async () => {
+  test('lengthened by a second copy of itself, gzipped', async () => {
     const file = await copyOf(good['--gzip'], 'doubled.json.gz');
     const content = await readFile(file);
     await writeFile(file, Buffer.concat([content, content]));
     await expectRefused(file, /bytes/);
   });
 
-  it.each([
+  test.each([
     ['{"granuleId":{"S":"unfinished', /line 17\b/],
     ['[1,2]', /line 17\b/],
     ['{"granuleId":{"S":"A","N":"1"}}', /line 17\b/],
@@ -103,7 +104,7 @@ describe('a damaged backup is found by verify, and by restore before anything is
     expect(await itemsOf(target)).toEqual([]);
   });
 
-  it('a broken manifest, or one of a later format', async () => {
+  test('a broken manifest, or one of a later format', async () => {
     const file = await copyOf(good[''], 'later.json');
     const manifest = JSON.parse(await readFile(`${file}.manifest.json`, 'utf8')) as { formatVersion: number };
     await writeFile(`${file}.manifest.json`, JSON.stringify({ ...manifest, formatVersion: 1_000 }));
@@ -112,7 +113,7 @@ describe('a damaged backup is found by verify, and by restore before anything is
     await expectRefused(file, /manifest/);
   });
 
-  it('no file at all', async () => {
+  test('no file at all', async () => {
     await expectRefused(join(folder, 'none.json'), /no such file/);
   });
 });

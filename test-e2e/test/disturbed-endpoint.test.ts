@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from './backup-file.ts';
 import { cumulusApi, cumulusApiJson, start } from './command.ts';
 import { cutOff } from './faults/cut-off.ts';
@@ -30,7 +31,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
     expect(goodLines).toHaveLength(ITEMS);
   });
 
-  it('a backup gets through throttling and HTTP 500 on 20 % of calls', async () => {
+  test('a backup gets through throttling and HTTP 500 on 20 % of calls', async () => {
     await withFaults([refused(0.2, seededRandom())], async (proxy) => {
       const directory = join(folder, 'refused');
       const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
@@ -41,7 +42,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
     });
   });
 
-  it('a restore and a verification get through throttling and HTTP 500 on 20 % of calls', async () => {
+  test('a restore and a verification get through throttling and HTTP 500 on 20 % of calls', async () => {
     await withFaults([refused(0.2, seededRandom())], async (proxy) => {
       const target = tables.name();
       const { items } = await cumulusApiJson<{ items: number }>(
@@ -54,7 +55,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
     });
   });
 
-  it('a restore sends again what 30 % of the batches left unprocessed', async () => {
+  test('a restore sends again what 30 % of the batches left unprocessed', async () => {
     await withFaults([unprocessed(0.3, seededRandom())], async (proxy) => {
       const target = tables.name();
       const { items } = await cumulusApiJson<{ items: number }>(
@@ -67,7 +68,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
     });
   });
 
-  it('a backup reads again what came in a response that was cut off', async () => {
+  test('a backup reads again what came in a response that was cut off', async () => {
     await withFaults([cutOff('Scan', 0.2, seededRandom())], async (proxy) => {
       const directory = join(folder, 'cut-off');
       const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
@@ -87,18 +88,18 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
     });
   }
 
-  it('a restore writes again what it got no whole response for, and counts it once', async () => {
+  test('a restore writes again what it got no whole response for, and counts it once', async () => {
     await restoreThroughCutOff('BatchWriteItem');
   });
 
   // dynalite does not say which item stood in the way of a conditional put.
   onDynamoDBLocal('with conditional puts', () => {
-    it('a restore --skip-existing knows its own items again, and counts them as written', async () => {
+    test('a restore --skip-existing knows its own items again, and counts them as written', async () => {
       await restoreThroughCutOff('PutItem', '--skip-existing');
     });
   });
 
-  it('a backup whose endpoint goes away midway says so, leaves the earlier one, and is continued by --resume', async () => {
+  test('a backup whose endpoint goes away midway says so, leaves the earlier one, and is continued by --resume', async () => {
     const directory = join(folder, 'gone');
     const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
     const { file, sha256 } = await cumulusApiJson<{ file: string; sha256: string }>(args);
@@ -115,7 +116,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
     expect(await linesOf(file)).toEqual(goodLines);
   });
 
-  it('a restore whose endpoint goes away midway says so, and is continued by --resume', async () => {
+  test('a restore whose endpoint goes away midway says so, and is continued by --resume', async () => {
     const target = await tables.create();
     const args = ['restore', good, '--table', target];
     await withFaults([slow('BatchWriteItem', 20)], async (proxy) => {

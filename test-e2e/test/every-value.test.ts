@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backUpTable, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyAttributes } from './any-item.ts';
 import { cumulusApi, cumulusApiJson } from './command.ts';
@@ -34,7 +35,7 @@ onDynamoDBLocal('whatever DynamoDB can hold', () => {
     return attributes === '{}' ? `{${key}}` : `{${key},${attributes.slice(1)}`;
   }
 
-  it('comes back from a backup as it was, whatever the items', async () => {
+  test('comes back from a backup as it was, whatever the items', async () => {
     const property = fc.asyncProperty(
       fc.array(anyAttributes, { minLength: 1, maxLength: 40 }),
       fc.boolean(),
@@ -53,7 +54,7 @@ onDynamoDBLocal('whatever DynamoDB can hold', () => {
     await fc.assert(property, { seed: SEED, numRuns: sizeOf({ usual: 5, whole: 15 }), endOnFailure: true });
   }, 120_000);
 
-  it('comes back through the command: odd names, 38 digits, empty values, line breaks, a lone surrogate', async () => {
+  test('comes back through the command: odd names, 38 digits, empty values, line breaks, a lone surrogate', async () => {
     const table = await tables.create([], KEYS);
     for (const [number, attributes] of ODD_ITEMS.entries()) await putRaw(table, withKey(`{${attributes}}`, number));
     const before = byKey(await itemsRaw(table));
@@ -65,7 +66,7 @@ onDynamoDBLocal('whatever DynamoDB can hold', () => {
     expect(byKey(await itemsRaw(target))).toEqual(before);
   });
 
-  it.each([
+  test.each([
     ['a write was left unprocessed at first', [], unprocessed(0.7, seededRandom(1))],
     ['the answer to a write was lost', ['--skip-existing'], answerLost('PutItem')],
   ])('comes back through the command where %s', async (_, options, fault) => {
@@ -81,7 +82,7 @@ onDynamoDBLocal('whatever DynamoDB can hold', () => {
     expect(byKey(await itemsRaw(target))).toEqual(byKey(await itemsRaw(table)));
   });
 
-  it('is distinguished: verify finds one digit of 38, one member of a set, one attribute named __proto__ that differs', async () => {
+  test('is distinguished: verify finds one digit of 38, one member of a set, one attribute named __proto__ that differs', async () => {
     const table = await tables.create([], KEYS);
     // A file that nothing proves may not have half of a surrogate pair.
     const items = ODD_ITEMS.filter((attributes) => !attributes.startsWith('"lone"'));

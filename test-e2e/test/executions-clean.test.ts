@@ -3,6 +3,7 @@ import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
 import { payloadPlace, putPayloads } from '@cumulus/models/payloads';
 import { recordMessage } from '@cumulus/models/recording';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from './command.ts';
 import { type Call, type Fault, withFaults } from './faults/proxy.ts';
 import { SEED, seededRandom } from './faults/random.ts';
@@ -83,7 +84,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     expect(await bucket.keys()).toHaveLength(2);
   }
 
-  it('are counted by a dry run as they are then removed, and those of younger executions stay', async () => {
+  test('are counted by a dry run as they are then removed, and those of younger executions stay', async () => {
     const { environment } = bucket;
     const before = await itemsOf(table);
     const expected = { command: 'executions clean', table, executions: 7, cleaned: 6, objects: 9, changed: 0, left: 0 };
@@ -98,7 +99,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     expect(await cumulusApiJson(clean, { environment })).toMatchObject({ cleaned: 0, objects: 0 });
   });
 
-  it('take with them what another attempt has left, but no errors', async () => {
+  test('take with them what another attempt has left, but no errors', async () => {
     const folders = new Set((await bucket.keys()).map((key) => key.replace(/[^/]*$/, '')));
     expect(folders.size).toBe(EXECUTIONS + 1);
     for (const path of folders)
@@ -121,7 +122,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     await expectCleaned();
   });
 
-  it('are left where the bucket is not named, which is reported and a failure', async () => {
+  test('are left where the bucket is not named, which is reported and a failure', async () => {
     const named = clean.slice(0, -2);
     const ended = await cumulusApi([...named, '--json'], {
       environment: { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' },
@@ -137,7 +138,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     await expectCleaned();
   });
 
-  it('end removed, each once reported, where S3 refuses at first', async () => {
+  test('end removed, each once reported, where S3 refuses at first', async () => {
     const refusing = refusedByS3(/^DELETE /, 403, 'AccessDenied');
     const ended = await withFaults(
       [refusing],
@@ -153,7 +154,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     await expectCleaned();
   });
 
-  it(`end removed through throttling and errors of DynamoDB and S3 (seed ${SEED})`, async () => {
+  test(`end removed through throttling and errors of DynamoDB and S3 (seed ${SEED})`, async () => {
     const random = seededRandom();
     let disturbed = 0;
     const sometimes: Fault = (call, pass) =>
@@ -173,7 +174,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     await expectCleaned();
   });
 
-  it('are in order whatever moment the command is killed at, and the next one ends it', async () => {
+  test('are in order whatever moment the command is killed at, and the next one ends it', async () => {
     for (const number of [1, 4, 9]) {
       await killedAfter(changesS3, number, true);
       await expectInOrder();
@@ -200,7 +201,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     expect([number, ended.signal]).toEqual([number, 'SIGKILL']);
   }
 
-  it('stay as far as they are not cleaned when the command is interrupted, which says so', async () => {
+  test('stay as far as they are not cleaned when the command is interrupted, which says so', async () => {
     let interrupt: () => void = () => undefined;
     const ended = await withFaults(
       [
@@ -223,7 +224,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     await expectCleaned();
   });
 
-  it('are counted by a backup, named out of it, and mentioned by what reads it', async () => {
+  test('are counted by a backup, named out of it, and mentioned by what reads it', async () => {
     await cumulusApiJson(clean, { environment: bucket.environment });
     const keys = await bucket.keys();
     const backup = await cumulusApi(['backup', '--table', table, '--directory', folder]);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from './backup-file.ts';
 import { cumulusApi, cumulusApiJson, start } from './command.ts';
 import { withFaults } from './faults/proxy.ts';
@@ -27,7 +28,7 @@ describe(`a backup killed again and again (seed ${SEED})`, () => {
     expect(undisturbed).toHaveLength(ITEMS);
   });
 
-  it.each([
+  test.each([
     ['SIGKILL', 12, []],
     ['SIGKILL', 6, ['--gzip']],
     ['SIGINT', 8, []],

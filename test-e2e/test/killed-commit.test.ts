@@ -1,6 +1,7 @@
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from './backup-file.ts';
 import { cumulusApi, cumulusApiJson, type Ended } from './command.ts';
 import { granules } from './granules.ts';
@@ -13,7 +14,7 @@ describe('a backup killed between any two of its changes to the file system', ()
   const folder = ownFolder();
   const tables = ownTables();
 
-  it.each([
+  test.each([
     ['as lines', '', []],
     ['gzipped', '.gz', ['--gzip']],
   ])(
@@ -79,7 +80,7 @@ describe('a backup killed between any two of its changes to the file system', ()
     240_000,
   );
 
-  it('and killed again while the next run clears up, between any two of its changes', async () => {
+  test('and killed again while the next run clears up, between any two of its changes', async () => {
     const template = join(folder, 'twice');
     const table = await tables.create(granules(10));
     const backUp = (directory: string): string[] => ['backup', '--table', table, '--directory', directory];

@@ -1,3 +1,4 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from './command.ts';
 import { withFaults } from './faults/proxy.ts';
 import { numberBetween, SEED, seededRandom } from './faults/random.ts';
@@ -20,7 +21,7 @@ describe(`a restore killed again and again (seed ${SEED})`, () => {
     ({ file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]));
   });
 
-  it.each([
+  test.each([
     // Slow enough that some kills come after a checkpoint, which a run that is stopped in good order saves at its end.
     ['SIGKILL', 10, 500],
     ['SIGINT', 6, 100],
@@ -54,7 +55,7 @@ describe(`a restore killed again and again (seed ${SEED})`, () => {
     180_000,
   );
 
-  it('is not restarted by mistake: without --resume its half-filled table is refused, and --resume is named', async () => {
+  test('is not restarted by mistake: without --resume its half-filled table is refused, and --resume is named', async () => {
     const target = await tables.create();
     const args = ['restore', file, '--table', target];
     await withFaults([slow('BatchWriteItem', 50)], async (proxy) => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from './command.ts';
 import { itemsOf, ownTables } from './own-tables.ts';
 
@@ -8,7 +9,7 @@ const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name
 describe('backups of the earlier release', () => {
   const tables = ownTables();
 
-  it.each([
+  test.each([
     ['typed-GranulesTable.json', 200, ['granuleId']],
     ['plain-GranulesTable.json', 200, ['granuleId']],
     ['typed-every-type.json', 4, ['name', 'version']],
@@ -21,7 +22,7 @@ describe('backups of the earlier release', () => {
     expect(await cumulusApiJson(verify)).toMatchObject({ items, equal: true });
   });
 
-  it('the plain and the typed file of the same granules are equal, each proved against the table of the other', async () => {
+  test('the plain and the typed file of the same granules are equal, each proved against the table of the other', async () => {
     const [plain, typed] = [fixture('plain-GranulesTable.json'), fixture('typed-GranulesTable.json')];
     for (const [file, other] of [
       [plain, typed],
@@ -33,7 +34,7 @@ describe('backups of the earlier release', () => {
     }
   });
 
-  it('createdAt and updatedAt come back as they were', async () => {
+  test('createdAt and updatedAt come back as they were', async () => {
     const table = await tables.create();
     await cumulusApiJson(['restore', fixture('plain-GranulesTable.json'), '--table', table]);
     const lines = (await readFile(fixture('plain-GranulesTable.json'), 'utf8')).split('\n').filter(Boolean);

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import { cumulusApi } from './command.ts';
 import { withFaults } from './faults/proxy.ts';
 import { granules } from './granules.ts';
@@ -10,7 +11,7 @@ describe('a command that cannot begin says why, and changes nothing', () => {
   const folder = ownFolder();
   const tables = ownTables();
 
-  it('names the table that does not exist', async () => {
+  test('names the table that does not exist', async () => {
     const directory = join(folder, 'no-table');
     const backup = await cumulusApi(['backup', '--table', tables.name('Nothing'), '--directory', directory]);
     expect(backup).toMatchObject({ code: 1, stdout: '' });
@@ -18,7 +19,7 @@ describe('a command that cannot begin says why, and changes nothing', () => {
     await expect(readdir(directory)).rejects.toThrow('ENOENT');
   });
 
-  it('says that there are no credentials, and how to give them', async () => {
+  test('says that there are no credentials, and how to give them', async () => {
     const backup = await cumulusApi(['backup', '--table', 'some-table', '--directory', folder], {
       environment: {
         AWS_ACCESS_KEY_ID: undefined,
@@ -35,7 +36,7 @@ describe('a command that cannot begin says why, and changes nothing', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('says that the endpoint does not answer, and names it', async () => {
+  test('says that the endpoint does not answer, and names it', async () => {
     const { environment } = await withFaults([], async (proxy) => ({ environment: proxy.environment }));
     const backup = await cumulusApi(['backup', '--table', 'some-table', '--directory', folder], { environment });
     expect(backup).toMatchObject({ code: 1, stdout: '' });
@@ -44,7 +45,7 @@ describe('a command that cannot begin says why, and changes nothing', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('ends with 2 on wrong usage, and tries nothing', async () => {
+  test('ends with 2 on wrong usage, and tries nothing', async () => {
     await withFaults([], async (proxy) => {
       for (const args of [
         [],
@@ -66,7 +67,7 @@ describe('a command that cannot begin says why, and changes nothing', () => {
     });
   });
 
-  it('goes on with the other tables when one of several fails, and ends with 1', async () => {
+  test('goes on with the other tables when one of several fails, and ends with 1', async () => {
     const whole = await tables.create(granules(3));
     const missing = tables.name('Missing');
     const args = ['backup', '--table', whole, '--table', missing, '--directory', join(folder, 'several'), '--json'];

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 
 /** An empty folder for the tests of the describe block, or file, that calls this; removed after them. */
 export function ownFolder(): string {

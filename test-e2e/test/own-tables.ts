@@ -11,6 +11,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
+import { afterAll } from '@jest/globals';
 
 export type Item = Record<string, AttributeValue>;
 

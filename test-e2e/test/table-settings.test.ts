@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { SettingsComparison, UnknownSetting } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from './command.ts';
 import { refusedAs } from './faults/answered.ts';
 import { type Fault, withFaults } from './faults/proxy.ts';
@@ -105,7 +106,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     return { file, manifest: JSON.parse(await readFile(`${file}.manifest.json`, 'utf8')) as Manifest };
   }
 
-  it('are all in the manifest as AWS describes them, what no release knows among them', async () => {
+  test('are all in the manifest as AWS describes them, what no release knows among them', async () => {
     await withAws(async ({ aws, client, environment }) => {
       const table = await makeSpecialTable(client);
       aws.setFuture(table, { Rewind: { RewindEnabled: true, SinceDateTime: 1_700_000_000.5 } });
@@ -137,7 +138,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     });
   });
 
-  it('come back with a table that a restore makes, as far as they can', async () => {
+  test('come back with a table that a restore makes, as far as they can', async () => {
     await withAws(async ({ client, environment }) => {
       const table = await makeSpecialTable(client);
       const { file } = await backUp(table, environment);
@@ -164,7 +165,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     });
   });
 
-  it('that a restore does not bring back are named by it, and by a dry run before', async () => {
+  test('that a restore does not bring back are named by it, and by a dry run before', async () => {
     await withAws(async ({ aws, client, environment }) => {
       const table = await makeTable(client, {
         BillingMode: 'PROVISIONED',
@@ -203,7 +204,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     });
   });
 
-  it('in which a table and its backup differ are named by verify, whose items are equal', async () => {
+  test('in which a table and its backup differ are named by verify, whose items are equal', async () => {
     await withAws(async ({ client, environment }) => {
       const table = await makeSpecialTable(client);
       const { file } = await backUp(table, environment);
@@ -219,7 +220,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     });
   });
 
-  it('that may not be asked are named in the manifest and in words, and the backup is made', async () => {
+  test('that may not be asked are named in the manifest and in words, and the backup is made', async () => {
     const denied = (action: string) => refusedAs(action, 'AccessDeniedException', 'not authorized');
     await withAws(
       async ({ client, environment }) => {
@@ -250,7 +251,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     );
   });
 
-  it('that the server does not know are named in the manifest alone', async () => {
+  test('that the server does not know are named in the manifest alone', async () => {
     const table = await makeTable(moto.client);
     const backup = ['backup', '--table', table, '--directory', moto.folder];
     const { code, stdout } = await cumulusApi(backup, { environment: moto.environment });
@@ -263,7 +264,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     });
   });
 
-  it('of a manifest from before there were descriptions are compared as far as it has them', async () => {
+  test('of a manifest from before there were descriptions are compared as far as it has them', async () => {
     const table = await makeTable(moto.client);
     const { environment } = moto;
     const { file, manifest } = await backUp(table, environment);
@@ -287,7 +288,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     });
   });
 
-  it('have the account’s own key where the table’s is lost, which is named', async () => {
+  test('have the account’s own key where the table’s is lost, which is named', async () => {
     const lost = refusedAs(
       'CreateTable',
       'ValidationException',
@@ -307,7 +308,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     }, lost);
   });
 
-  it('of an index come back too: its on-demand limits; Contributor Insights of it are named', async () => {
+  test('of an index come back too: its on-demand limits; Contributor Insights of it are named', async () => {
     await withAws(async ({ aws, client, environment }) => {
       const index = {
         IndexName: 'by-tenant',
@@ -343,7 +344,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     });
   });
 
-  it('beyond the definition of a Cumulus table are shown by tables describe and by adopt', async () => {
+  test('beyond the definition of a Cumulus table are shown by tables describe and by adopt', async () => {
     const { environment } = moto;
     await cumulusApiJson(['tables', 'create', '--prefix', 'described', '--tag', 'Stage=prod'], { environment });
     const TableName = 'described-UsersTable';

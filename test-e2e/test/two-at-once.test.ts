@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals';
 import { linesOf } from './backup-file.ts';
 import { cumulusApi, cumulusApiJson, start } from './command.ts';
 import { withFaults } from './faults/proxy.ts';
@@ -12,7 +13,7 @@ describe('two backups into the same place at once', () => {
   const folder = ownFolder();
   const tables = ownTables();
 
-  it('leave one whole backup: one may give way, and says to whom', async () => {
+  test('leave one whole backup: one may give way, and says to whom', async () => {
     const table = await tables.create(granules(ITEMS));
     const args = ['backup', '--table', table, '--directory', folder, '--segments', '40'];
     const { file } = await cumulusApiJson<{ file: string }>(args);
@@ -29,7 +30,7 @@ describe('two backups into the same place at once', () => {
     expect(await linesOf(file)).toEqual(before);
   });
 
-  it('are no matter where one is gzipped and the other not: they do not share a file', async () => {
+  test('are no matter where one is gzipped and the other not: they do not share a file', async () => {
     const table = await tables.create(granules(ITEMS));
     const args = ['backup', '--table', table, '--directory', folder];
     const ended = await Promise.all([cumulusApi(args), cumulusApi([...args, '--gzip'])]);

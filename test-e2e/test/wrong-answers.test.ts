@@ -6,6 +6,7 @@ import { backUpTable, restoreTable, verifyBackup } from '@cumulus/dynamodb/backu
 import { deleteItems, queryPage, writeIf, writeTogether } from '@cumulus/dynamodb/items';
 import { listShards } from '@cumulus/dynamodb/streams';
 import { findTable } from '@cumulus/dynamodb/tables';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { linesOf } from './backup-file.ts';
 import { answered } from './faults/answered.ts';
 import { instead, lostBehind, NO_EVIDENCE } from './faults/instead.ts';
@@ -74,7 +75,7 @@ describe('only what AWS always sends is evidence', () => {
   const folderOfTest = (): string => join(folder, randomBytes(5).toString('hex'));
 
   describe('of a write', () => {
-    it.each(kinds)('a restore whose batches are answered by %s does not say that it wrote', async (kind) => {
+    test.each(kinds)('a restore whose batches are answered by %s does not say that it wrote', async (kind) => {
       const target = await tables.create();
       const fault = instead(({ action }) => action === 'BatchWriteItem', answerOf(kind));
       const restore = through([fault], (client) => restoreTable({ client, file, table: target }));
@@ -82,7 +83,7 @@ describe('only what AWS always sends is evidence', () => {
       expect(await itemsOf(target)).toEqual([]);
     });
 
-    it.each(kinds)('a restore sends the batches again that were first answered by %s', async (kind) => {
+    test.each(kinds)('a restore sends the batches again that were first answered by %s', async (kind) => {
       const target = await tables.create();
       const fault = instead(
         (() => {
@@ -98,7 +99,7 @@ describe('only what AWS always sends is evidence', () => {
       expect(await itemsOf(target)).toHaveLength(ITEMS);
     });
 
-    it.each([
+    test.each([
       [
         'of other items',
         (unprocessed: object[]) => unprocessed.map(() => ({ PutRequest: { Item: { granuleId: { S: 'no' } } } })),
@@ -118,7 +119,7 @@ describe('only what AWS always sends is evidence', () => {
       await expect(restore).rejects.toThrow(/gives items back as unprocessed that were not in the request/);
     });
 
-    it.each([
+    test.each([
       ['nothing is unprocessed', 200, '{"UnprocessedItems":{}}', /lacks ConsumedCapacity/],
       [
         'what is unprocessed is a list',
@@ -140,7 +141,7 @@ describe('only what AWS always sends is evidence', () => {
       expect(await itemsOf(target)).toEqual([]);
     });
 
-    it('a restore does not believe it of a client that a user made either', async () => {
+    test('a restore does not believe it of a client that a user made either', async () => {
       const target = await tables.create();
       const fault = instead(({ action }) => action === 'BatchWriteItem', answerOf('an empty object'));
       const restore = withFaults([fault], async ({ endpoint }) => {
@@ -153,7 +154,7 @@ describe('only what AWS always sends is evidence', () => {
       await expect(restore).rejects.toThrow('it lacks UnprocessedItems');
     });
 
-    it('a restore that skips counts what it put although the first answer was damaged', async () => {
+    test('a restore that skips counts what it put although the first answer was damaged', async () => {
       const target = await tables.create();
       const fault = lostBehind('PutItem', 5, answerOf('an empty object'));
       const result = await through([fault], (client) =>
@@ -180,7 +181,7 @@ describe('only what AWS always sends is evidence', () => {
         ['CreateTable', (client) => restoreTable({ client, file, table: tables.name(), createTable: true })],
       ];
 
-    it.each(WRITES)('%s that is answered by an empty object is not done', async (action, write) => {
+    test.each(WRITES)('%s that is answered by an empty object is not done', async (action, write) => {
       const target = await tables.create();
       const fault = instead((call) => call.action === action, answerOf('an empty object'));
       await expect(through([fault], (client) => write(client, target))).rejects.toThrow(
@@ -190,21 +191,26 @@ describe('only what AWS always sends is evidence', () => {
   });
 
   describe('of a description', () => {
-    it.each(kinds)('a table of which %s comes is not taken for missing', async (kind) => {
+    test.each(kinds)('a table of which %s comes is not taken for missing', async (kind) => {
       const fault = instead(({ action }) => action === 'DescribeTable', answerOf(kind));
       const found = through([fault], (client) => findTable(client, table));
       await expect(found).rejects.toBeInstanceOf(DamagedResponseError);
     });
 
-    it.each(['TableArn', 'CreationDateTime', 'ItemCount', 'KeySchema'])('nothing is guessed for %s', async (field) => {
-      const fault = answered('DescribeTable', ({ Table }) => ({ Table: { ...(Table as object), [field]: undefined } }));
-      const found = through([fault], (client) => findTable(client, table));
-      await expect(found).rejects.toThrow(`it lacks Table.${field}`);
-    });
+    test.each(['TableArn', 'CreationDateTime', 'ItemCount', 'KeySchema'])(
+      'nothing is guessed for %s',
+      async (field) => {
+        const fault = answered('DescribeTable', ({ Table }) => ({
+          Table: { ...(Table as object), [field]: undefined },
+        }));
+        const found = through([fault], (client) => findTable(client, table));
+        await expect(found).rejects.toThrow(`it lacks Table.${field}`);
+      },
+    );
   });
 
   describe('of a page', () => {
-    it('a table whose first page is empty, with a key to go on from, is not empty', async () => {
+    test('a table whose first page is empty, with a key to go on from, is not empty', async () => {
       const fault = scans((answer, number) =>
         number > 1 ? answer : withFields(answer, (fields) => ({ ...fields, Items: [], Count: 0, ScannedCount: 0 })),
       );
@@ -215,7 +221,7 @@ describe('only what AWS always sends is evidence', () => {
     const backUp = (client: DynamoDBClient, directory = folderOfTest(), options = {}) =>
       backUpTable({ client, table, directory, segments: 2, ...options });
 
-    it('a key that comes again ends a backup, which is asked for again before', async () => {
+    test('a key that comes again ends a backup, which is asked for again before', async () => {
       const again = (isWrong: (number: number) => boolean) =>
         scans((answer, number, [first]) =>
           isWrong(number) ? withFields(answer, (fields) => ({ ...fields, LastEvaluatedKey: keyOf(first) })) : answer,
@@ -231,7 +237,7 @@ describe('only what AWS always sends is evidence', () => {
       expect(await linesOf(made)).toEqual(goodLines);
     });
 
-    it('keys that go round in a circle end a backup', async () => {
+    test('keys that go round in a circle end a backup', async () => {
       const fault = scans((answer, number) =>
         withFields(answer, (fields) => ({
           ...fields,
@@ -243,7 +249,7 @@ describe('only what AWS always sends is evidence', () => {
       await expect(backup).rejects.toThrow('its pages go round in a circle');
     });
 
-    it('empty pages without an end, each with another key, end a backup', async () => {
+    test('empty pages without an end, each with another key, end a backup', async () => {
       const fault = instead(({ action }) => action === 'Scan', {
         type: 'application/x-amz-json-1.0',
         get body() {
@@ -255,7 +261,7 @@ describe('only what AWS always sends is evidence', () => {
       await expect(backup).rejects.toThrow('1000 pages in a row had no items');
     });
 
-    it('a page that comes twice is asked for again, and counted once', async () => {
+    test('a page that comes twice is asked for again, and counted once', async () => {
       const fault = scans((answer, number, earlier) =>
         number % 3 === 0 ? { ...(earlier[number - 2] as Answer), fault: true } : answer,
       );
@@ -264,7 +270,7 @@ describe('only what AWS always sends is evidence', () => {
       expect(await linesOf(made)).toEqual(goodLines);
     });
 
-    it('a segment whose last key was lost is asked whether it is at its end', async () => {
+    test('a segment whose last key was lost is asked whether it is at its end', async () => {
       const fault = scans((answer) => withFields(answer, ({ LastEvaluatedKey, ...fields }) => fields));
       const { items, file: made } = await through([fault, pagesOf(7)], (client) => backUp(client));
       expect(items).toBe(ITEMS);
@@ -275,7 +281,7 @@ describe('only what AWS always sends is evidence', () => {
       expect(verified.comparison).toMatchObject({ equal: true });
     });
 
-    it('a backup of far fewer items than DynamoDB estimates says so, and leaves the earlier one', async () => {
+    test('a backup of far fewer items than DynamoDB estimates says so, and leaves the earlier one', async () => {
       const directory = folderOfTest();
       await backUp(createClient(), directory);
       const fault = scans((answer) => withFields(answer, () => ({ ScannedCount: 0, Count: 0, Items: [] })));
@@ -284,7 +290,7 @@ describe('only what AWS always sends is evidence', () => {
       expect(await verifyBackup({ file: result.kept[0] ?? '' })).toMatchObject({ items: ITEMS, proved: true });
     });
 
-    it('a page of a query that says it begins where it began is not gone on from', async () => {
+    test('a page of a query that says it begins where it began is not gone on from', async () => {
       const fault = answered('Query', (answer) => ({ ...answer, LastEvaluatedKey: KEY }));
       const query = through([fault], (client) =>
         queryPage({ client, table, hashKey: ['granuleId', 'a'], after: { granuleId: 'a' } }),
@@ -292,7 +298,7 @@ describe('only what AWS always sends is evidence', () => {
       await expect(query).rejects.toThrow('its LastEvaluatedKey is the one that it was asked by');
     });
 
-    it('a list of shards that goes round in a circle ends', async () => {
+    test('a list of shards that goes round in a circle ends', async () => {
       let asked = 0;
       const fault = instead(({ action }) => action === 'DescribeStream', {
         type: 'application/x-amz-json-1.0',

@@ -1,3 +1,4 @@
+import { expect, test } from '@jest/globals';
 import type { RetryErrorType } from '@smithy/types';
 import { SteadyRetries } from '../src/aws/steady-retries.ts';
 
@@ -15,7 +16,7 @@ async function waits(retries: SteadyRetries, errorType: RetryErrorType): Promise
   }
 }
 
-it('a request is sent so many times and no more, after waits that double', async () => {
+test('a request is sent so many times and no more, after waits that double', async () => {
   const found = await waits(new SteadyRetries(5), 'TRANSIENT');
   expect(found).toHaveLength(4);
   for (const [index, wait] of found.entries()) {
@@ -24,18 +25,18 @@ it('a request is sent so many times and no more, after waits that double', async
   }
 });
 
-it('throttling is waited out longer, up to 20 seconds at a time', async () => {
+test('throttling is waited out longer, up to 20 seconds at a time', async () => {
   const found = await waits(new SteadyRetries(8), 'THROTTLING');
   expect(found).toHaveLength(7);
   expect(found[0]).toBeGreaterThanOrEqual(500);
   expect(Math.max(...found)).toBeLessThanOrEqual(20_000);
 });
 
-it('what DynamoDB refuses for good is not sent again', async () => {
+test('what DynamoDB refuses for good is not sent again', async () => {
   expect(await waits(new SteadyRetries(8), 'CLIENT_ERROR')).toEqual([]);
 });
 
-it('however many requests have failed, the next is retried as the first was', async () => {
+test('however many requests have failed, the next is retried as the first was', async () => {
   const retries = new SteadyRetries(3);
   for (let request = 0; request < 10_000; request += 1) {
     if ((await waits(retries, 'TRANSIENT')).length !== 2) throw new Error(`request ${request} was given up`);

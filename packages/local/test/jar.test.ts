@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
 import { startJar } from '../src/jar.ts';
 import { answers, listeningElsewhere, listTables } from './requests.ts';
 
@@ -7,7 +8,7 @@ if (!hasJava && process.env['CI']) throw new Error('In CI the tests need Java; .
 const describeJar = hasJava ? describe : describe.skip;
 
 describeJar(hasJava ? 'startJar' : 'startJar (skipped: no Java)', () => {
-  it('starts a server that answers to this machine alone, and is gone once stopped', async () => {
+  test('starts a server that answers to this machine alone, and is gone once stopped', async () => {
     const server = await startJar();
     expect(server.kind).toBe('jar');
     expect(await listTables(server.endpoint)).toEqual([]);
@@ -17,7 +18,7 @@ describeJar(hasJava ? 'startJar' : 'startJar (skipped: no Java)', () => {
     expect(await listeningElsewhere(server.endpoint)).toEqual(elsewhere);
   });
 
-  it('can be stopped twice', async () => {
+  test('can be stopped twice', async () => {
     const server = await startJar();
     await server.stop();
     await expect(server.stop()).resolves.toBeUndefined();

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { MotoUnavailableError, type ServerProcess, startMoto } from '../src/index.ts';
 import { answers, listeningElsewhere, listTables } from './requests.ts';
 
@@ -16,7 +17,7 @@ const first = await startMoto().catch((error: unknown) => {
   const moto = first as ServerProcess;
   afterAll(() => moto.stop());
 
-  it('starts a server of its own each time, for this machine alone, which is gone once stopped', async () => {
+  test('starts a server of its own each time, for this machine alone, which is gone once stopped', async () => {
     const second = await startMoto();
     expect(second.endpoint).not.toBe(moto.endpoint);
     expect(await listTables(second.endpoint)).toEqual([]);
@@ -36,7 +37,7 @@ describe('startMoto without a moto that runs', () => {
     await startMoto().catch((error) => console.log(error.name + ': ' + error.message));
   `;
 
-  it('says how to get it, and leaves nothing behind', async () => {
+  test('says how to get it, and leaves nothing behind', async () => {
     const TMPDIR = await mkdtemp(join(tmpdir(), 'no-moto-'));
     const child = spawn(process.execPath, ['--no-warnings', '--input-type=module', '--eval', STARTER], {
       cwd: import.meta.dirname,

@@ -6,6 +6,7 @@ import {
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from '@jest/globals';
 import { loadSampleRecords, type SampleRecord, sampleRecords } from '../src/sample-records.ts';
 import { clientOf } from './requests.ts';
 
@@ -29,18 +30,18 @@ for await (const { tableName, records } of sampleRecords()) tables[tableName] = 
 const table = (name: string): readonly SampleRecord[] => tables[name] ?? [];
 
 describe('sampleRecords', () => {
-  it('has records for every table of a deployment, and 200 granules', () => {
+  test('has records for every table of a deployment, and 200 granules', () => {
     expect(Object.keys(tables)).toEqual(Object.keys(KEYS));
     expect(table('GranulesTable')).toHaveLength(200);
   });
 
-  it.each(Object.entries(KEYS))('gives each record of the %s a key of its own', (name, keys) => {
+  test.each(Object.entries(KEYS))('gives each record of the %s a key of its own', (name, keys) => {
     const found = table(name).map((record) => JSON.stringify(keys.map((key) => record[key])));
     expect(found.length).toBeGreaterThan(0);
     expect(new Set(found).size).toBe(found.length);
   });
 
-  it('has the collection, provider, execution, PDR and files that each granule names', () => {
+  test('has the collection, provider, execution, PDR and files that each granule names', () => {
     const collections = new Set(table('CollectionsTable').map(({ name, version }) => `${name}___${version}`));
     const named = {
       providers: new Set(table('ProvidersTable').map(({ id }) => id)),
@@ -59,7 +60,7 @@ describe('sampleRecords', () => {
     }
   });
 
-  it('has collections whose expressions match their samples', () => {
+  test('has collections whose expressions match their samples', () => {
     for (const collection of table('CollectionsTable')) {
       const { granuleId, granuleIdExtraction, sampleFileName } = collection as Record<string, string>;
       const captured = String(sampleFileName).match(String(granuleIdExtraction))?.[1];
@@ -72,7 +73,7 @@ describe('sampleRecords', () => {
 });
 
 describe('loadSampleRecords', () => {
-  it('writes every record into the tables of a deployment, and over none that is there', async () => {
+  test('writes every record into the tables of a deployment, and over none that is there', async () => {
     const client = clientOf(String(process.env['AWS_ENDPOINT_URL_DYNAMODB']));
     const prefix = `sample-${randomUUID()}`;
     const names = Object.keys(KEYS).map((name) => `${prefix}-${name}`);

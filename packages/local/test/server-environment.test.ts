@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { enterEnvironment, serverEnvironment, serverSettings } from '../src/server-environment.ts';
 
 const SERVER = { endpoint: 'http://127.0.0.1:2' };
@@ -25,7 +26,7 @@ const DEPLOYMENT = {
 };
 
 describe('serverEnvironment', () => {
-  it('leaves nothing of what was set for AWS, and names the server, a region and keys of letters and digits', () => {
+  test('leaves nothing of what was set for AWS, and names the server, a region and keys of letters and digits', () => {
     const environment = { ...DEPLOYMENT, PATH: '/bin', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
     enterEnvironment(serverEnvironment(SERVER, { given: environment }), environment);
     expect(environment).toEqual({
@@ -42,7 +43,7 @@ describe('serverEnvironment', () => {
     });
   });
 
-  it('sends no other service elsewhere than it is configured to', () => {
+  test('sends no other service elsewhere than it is configured to', () => {
     const otherServices = 'http://127.0.0.1:3';
     expect(serverEnvironment(SERVER, { given: DEPLOYMENT, otherServices })).toMatchObject({
       AWS_ENDPOINT_URL: otherServices,
@@ -70,7 +71,7 @@ describe('serverSettings', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('go before the environment and the configuration files of AWS', async () => {
+  test('go before the environment and the configuration files of AWS', async () => {
     const client = new DynamoDBClient(serverSettings(SERVER));
     const { config } = client;
     expect(await config.region()).toBe('us-east-1');

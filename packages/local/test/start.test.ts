@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
 import type { LocalServer } from '../src/index.ts';
 import { answers } from './requests.ts';
 
@@ -21,10 +22,10 @@ const STARTER = `
   await server.stop();
 `;
 
-const itWithJava = spawnSync('java', ['-version']).status === 0 ? it : it.skip;
+const itWithJava = spawnSync('java', ['-version']).status === 0 ? test : test.skip;
 
 describe('startDynamoDB', () => {
-  it('starts a server of its own whatever endpoint and profile are set for AWS', async () => {
+  test('starts a server of its own whatever endpoint and profile are set for AWS', async () => {
     const elsewhere = 'http://127.0.0.1:1';
     const { process, server } = await start({
       ...{ ...NO_JAVA, AWS_PROFILE: 'production' },
@@ -46,7 +47,7 @@ describe('startDynamoDB', () => {
     expect(await answers(server.endpoint)).toBe(false);
   });
 
-  it('takes dynalite where there is no Java, and says why', async () => {
+  test('takes dynalite where there is no Java, and says why', async () => {
     const { process, server } = await start(NO_JAVA);
     expect(server).toMatchObject({
       kind: 'dynalite',
@@ -55,7 +56,7 @@ describe('startDynamoDB', () => {
     expect(await finish(process)).toBe(0);
   });
 
-  it('tries only the given kinds, and names why none of them can be had', async () => {
+  test('tries only the given kinds, and names why none of them can be had', async () => {
     const child = spawnStarter({ ...NO_JAVA, PREFER: '["jar"]' });
     const complaint = (await child.stderr?.setEncoding('utf8').toArray())?.join('');
     expect(complaint).toContain('No DynamoDB could be started on this machine: no Java. ');

@@ -1,4 +1,5 @@
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ownTables } from '../own-tables.ts';
 import { NEW_COLLECTION, startIngest } from './ingest.ts';
@@ -81,7 +82,7 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     asked.add(`${method} ${route}`);
   }
 
-  it('that reads answers by its schema', async () => {
+  test('that reads answers by its schema', async () => {
     for (const list of ['collections', 'providers', 'rules', 'granules', 'executions', 'pdrs', 'asyncOperations']) {
       await ask('get', `/${list}`, `/${list}?limit=100`, 200);
       await ask('get', `/${list}`, `/${list}?limit=0`, 400);
@@ -112,7 +113,7 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('get', '/token', '/token', 501);
   }, 300_000);
 
-  it('that writes answers by its schema', async () => {
+  test('that writes answers by its schema', async () => {
     await ask('post', '/collections', '/collections', 200, NEW_COLLECTION);
     await ask('post', '/collections', '/collections', 400, NEW_COLLECTION);
     await ask('post', '/collections', '/collections', 404, {});
@@ -141,7 +142,7 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('get', '/stats', '/stats', 401);
   }, 300_000);
 
-  it('is asked here', () => {
+  test('is asked here', () => {
     const all = Object.entries(description.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describeUnless } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Served, serveApi } from './served.ts';
 
 const DOCS = fileURLToPath(new URL('../../../docs/api.md', import.meta.url));
@@ -28,7 +29,7 @@ describeUnless(await whyNoCurl(), 'the examples of docs/api.md', () => {
     await api?.stop();
   });
 
-  it('do as they stand, with the address and the token that serve --local prints', async () => {
+  test('do as they stand, with the address and the token that serve --local prints', async () => {
     const [, token = ''] = /token: (\S+)/.exec(api.said()) ?? [];
     const examples = blocks.filter((block) => block.includes('curl '));
     expect(examples.length).toBeGreaterThanOrEqual(3);

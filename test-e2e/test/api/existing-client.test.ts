@@ -8,6 +8,7 @@ import { createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES }
 import { createModels } from '@cumulus/models';
 import { executionUrlOf } from '@cumulus/models/messages';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ownFolder } from '../own-folder.ts';
 import { ownTables } from '../own-tables.ts';
 import { NEW_COLLECTION, startIngest } from './ingest.ts';
@@ -99,7 +100,7 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
     return JSON.parse(stdout.split('\nENDED')[1] ?? '[]') as Called[];
   }
 
-  it('gets from each function what it expects, but for those that docs/compatibility.md names', async () => {
+  test('gets from each function what it expects, but for those that docs/compatibility.md names', async () => {
     const passing = await call([
       ['collections', 'createCollection', { collection: NEW_COLLECTION }],
       ['collections', 'getCollection', { collectionName: 'NEW', collectionVersion: '1' }],

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ownTables } from '../own-tables.ts';
 
 const BUNDLES = fileURLToPath(new URL('../../../packages/api/dist/lambda/bundle/', import.meta.url));
@@ -113,13 +114,13 @@ describe('the functions for Lambda', () => {
     return { results: JSON.parse(results) as Result[], log };
   }
 
-  it.each(['api.mjs', 'private-api.mjs'])('%s is one file of less than 3 MB', async (bundle) => {
+  test.each(['api.mjs', 'private-api.mjs'])('%s is one file of less than 3 MB', async (bundle) => {
     const { size } = await stat(`${BUNDLES}${bundle}`);
     expect(size).toBeGreaterThan(100_000);
     expect(size).toBeLessThan(3_000_000);
   });
 
-  it.each(Object.entries(FORMS))('answer %s, with a login', async (_, eventOf) => {
+  test.each(Object.entries(FORMS))('answer %s, with a login', async (_, eventOf) => {
     const { results, log } = await invoke('api.mjs', [
       eventOf('/version', {}),
       eventOf('/granules', {}),
@@ -145,12 +146,12 @@ describe('the functions for Lambda', () => {
     expect(metrics[0]).toMatchObject({ route: 'GET /version', latency: expect.any(Number) });
   });
 
-  it('fail at their start without a secret, naming what is missing', async () => {
+  test('fail at their start without a secret, naming what is missing', async () => {
     const failed = invoke('api.mjs', [], { TOKEN_SECRET: '', EARTHDATA_CLIENT_ID: '' });
     await expect(failed).rejects.toThrow(/TOKEN_SECRET is not set; EARTHDATA_CLIENT_ID is not set/);
   });
 
-  it('answer whoever may invoke the private one without a login', async () => {
+  test('answer whoever may invoke the private one without a login', async () => {
     const invocation = (httpMethod: string, path: string, more: object = {}) => ({
       ...{ httpMethod, resource: '/{proxy+}', path, headers: { 'Content-Type': 'application/json' }, ...more },
     });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createEarthdataLogin } from '../../../packages/api/src/auth/earthdata-login.ts';
 import { cumulusApi } from '../command.ts';
 import { itemsOf, ownTables } from '../own-tables.ts';
@@ -69,7 +70,7 @@ describe('logging in', () => {
     return { status: answer.status, ...(message === undefined ? {} : { message }) };
   }
 
-  it('at a real provider gives a token, which the API takes', async () => {
+  test('at a real provider gives a token, which the API takes', async () => {
     const token = await tokenOf('wanderer');
     expect(await ask(`Bearer ${token}`)).toEqual({ status: 200 });
     const [, payload = ''] = token.split('.');
@@ -85,7 +86,7 @@ describe('logging in', () => {
     expect(rows).not.toContain(accessToken);
   });
 
-  it('goes on to the dashboard with the token, and nowhere else', async () => {
+  test('goes on to the dashboard with the token, and nowhere else', async () => {
     const answer = await logIn('wanderer', 'https://dashboard.example.org/auth?page=1');
     expect(answer.status).toBe(307);
     expect(answer.headers.get('Location')).toMatch(/^https:\/\/dashboard\.example\.org\/auth\?page=1&token=eyJ/);
@@ -105,7 +106,7 @@ describe('logging in', () => {
     }
   });
 
-  it('is not enough for somebody who is no user', async () => {
+  test('is not enough for somebody who is no user', async () => {
     const token = await tokenOf('stranger');
     expect(await ask(`Bearer ${token}`)).toEqual({ status: 401, message: 'User not authorized' });
     await models.users.create({ userName: 'gone', expires: Date.now() + 1_500 });
@@ -115,7 +116,7 @@ describe('logging in', () => {
     expect(await ask(`Bearer ${ofGone}`)).toEqual({ status: 401, message: 'User not authorized' });
   });
 
-  it('is refreshed, after which the old token is good for nothing, and given up', async () => {
+  test('is refreshed, after which the old token is good for nothing, and given up', async () => {
     const old = await tokenOf('wanderer');
     const post = (token: unknown) =>
       fetch(`${api.url}/refresh`, { method: 'POST', body: JSON.stringify(token === undefined ? {} : { token }) });
@@ -135,7 +136,7 @@ describe('logging in', () => {
     expect((await giveUp('rubbish')).status).toBe(403);
   });
 
-  it('is asked for of whoever comes without a token of ours', async () => {
+  test('is asked for of whoever comes without a token of ours', async () => {
     const token = await tokenOf('wanderer');
     const [head = '', payload = '', signature = ''] = token.split('.');
     const json = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -154,14 +155,14 @@ describe('logging in', () => {
     }
   });
 
-  it('is refused with a code that the provider does not know', async () => {
+  test('is refused with a code that the provider does not know', async () => {
     const answer = await fetch(`${api.url}/token?code=none`);
     expect(answer.status).toBe(401);
     const givenUp = await fetch(`${api.url}/token?error=access_denied`);
     expect(givenUp.status).toBe(401);
   });
 
-  it('that is past its time says so', async () => {
+  test('that is past its time says so', async () => {
     const port = await freePort();
     const redirectUri = `http://127.0.0.1:${port}/token`;
     const brief = await startLoginProvider({ ...CLIENT, redirectUri, lifetime: 1 });
@@ -184,7 +185,7 @@ describe('logging in', () => {
     }
   });
 
-  it('does not begin without a secret, or with one that is too short, and names all that is missing', async () => {
+  test('does not begin without a secret, or with one that is too short, and names all that is missing', async () => {
     const { TOKEN_SECRET: _, ...without } = environment;
     const missing = await cumulusApi(['serve', '--prefix', prefix], {
       environment: { ...without, EARTHDATA_CLIENT_ID: '', TOKEN_SECRET: '' },
@@ -224,7 +225,7 @@ describe('a provider that does not name the user with the token', () => {
     server.close();
   });
 
-  it('is asked for the name', async () => {
+  test('is asked for the name', async () => {
     const login = createEarthdataLogin({
       ...{ baseUrl: url, clientId: 'c', clientPassword: 'p', redirectUri: `${url}/token` },
     });

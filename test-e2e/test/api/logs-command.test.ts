@@ -6,6 +6,7 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, type Ended, type Running, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { cutOff } from '../faults/cut-off.ts';
@@ -74,7 +75,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
       ],
     });
 
-  it('reports all functions’ events in one, the oldest first, a line each', async () => {
+  test('reports all functions’ events in one, the oldest first, a line each', async () => {
     const prefix = await some();
     const at = (ago: number): string => new Date(now - ago).toISOString();
     expect(await run(prefix)).toMatchObject({
@@ -93,7 +94,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     });
   });
 
-  it('chooses by execution, level, text, time and number', async () => {
+  test('chooses by execution, level, text, time and number', async () => {
     const prefix = await some();
     const execution = 'arn:aws:states:us-east-1:123456789012:execution:machine:run-1';
     expect(await messages(prefix, ['--execution', 'run-1', '--since', '1d'])).toEqual([
@@ -113,7 +114,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     ]);
   });
 
-  it('keeps the order over pages, and has each event once', async () => {
+  test('keeps the order over pages, and has each event once', async () => {
     const events = (offset: number): Logged[] =>
       Array.from({ length: 25 }, (_, index) => [now - MINUTE + index * 10 + offset, `${index * 2 + offset / 5}`]);
     const prefix = await deployment({ Even: events(0), Odd: events(5), Idle: [] });
@@ -130,7 +131,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     );
   });
 
-  it('reads more events than it holds in memory', async () => {
+  test('reads more events than it holds in memory', async () => {
     const text = 'x'.repeat(1_000);
     const events = Array.from({ length: 40_000 }, (_, index): Logged => [now - MINUTE + index, `${index} ${text}`]);
     const prefix = await deployment({ Busy: events });
@@ -142,7 +143,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     expect(stdout.split('\n')).toHaveLength(40_001);
   });
 
-  it('outlasts throttling and connections that are lost', async () => {
+  test('outlasts throttling and connections that are lost', async () => {
     const prefix = await some();
     const random = seededRandom(1);
     const throttled: Fault = (call, pass) =>
@@ -157,7 +158,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     );
   });
 
-  it('fails where CloudWatch cannot be reached, and where it is interrupted', async () => {
+  test('fails where CloudWatch cannot be reached, and where it is interrupted', async () => {
     const { code, stderr } = await run('any', [], 'http://127.0.0.1:1');
     expect(code).toBe(1);
     expect(stderr).toMatch(/CloudWatch Logs in us-east-1 did not answer DescribeLogGroups \(ECONNREFUSED\)/);
@@ -175,7 +176,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     );
   });
 
-  it('fails where there is no log group, naming what was looked for', async () => {
+  test('fails where there is no log group, naming what was looked for', async () => {
     for (const args of [[], ['--follow']]) {
       const { code, stdout, stderr } = await run('nobody', args);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -183,7 +184,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     }
   });
 
-  it('fails where it has no permission, naming which', async () => {
+  test('fails where it has no permission, naming which', async () => {
     const prefix = await some();
     await withFaults(
       [refusedAs('FilterLogEvents', 'AccessDeniedException', 'not authorized')],
@@ -199,7 +200,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     );
   });
 
-  it.each([
+  test.each([
     [['--since', 'yesterday-ish'], '"yesterday-ish"'],
     [['--level', 'loud'], '"loud"'],
     [['--until', '1h', '--follow'], '--follow'],
@@ -213,7 +214,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     expect(stderr).toContain(named);
   });
 
-  it('understands what docs/logs.md says, and says the same of itself', async () => {
+  test('understands what docs/logs.md says, and says the same of itself', async () => {
     const docs = await readFile(new URL('../../../docs/logs.md', import.meta.url), 'utf8');
     const lines = [...docs.matchAll(/^cumulus-api (logs [^#\n]*[^#\s])/gm)].map(([, line = '']) => line.split(' '));
     expect(lines.length).toBeGreaterThanOrEqual(5);
@@ -227,7 +228,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
   });
 
   describe('--follow', () => {
-    it('reports what comes, also late and by new functions, each once, until it is interrupted', async () => {
+    test('reports what comes, also late and by new functions, each once, until it is interrupted', async () => {
       const prefix = await deployment({ Ingest: [[Date.now() - 5 * SECOND, 'before']] });
       const following = follow(prefix, moto.endpoint);
       await following.reported('before');
@@ -240,7 +241,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
       expect(await following.interrupt()).toEqual(['before', 'after', 'late', 'by a new function']);
     });
 
-    it('begins with the newest, if so many are asked for', async () => {
+    test('begins with the newest, if so many are asked for', async () => {
       const events = ['a', 'b', 'c'].map((text, index): Logged => [Date.now() - 10 * SECOND + index, text]);
       const prefix = await deployment({ Ingest: events });
       const following = follow(prefix, moto.endpoint, ['--limit', '2']);
@@ -250,7 +251,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
       expect(await following.interrupt()).toEqual(['b', 'c', 'd']);
     });
 
-    it('outlasts throttling and the loss of the connection, and reports it', async () => {
+    test('outlasts throttling and the loss of the connection, and reports it', async () => {
       const prefix = await deployment({ Ingest: [[Date.now() - 5 * SECOND, 'before']] });
       let isLost = false;
       const random = seededRandom(2);
@@ -273,7 +274,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
       );
     });
 
-    it('ends at once while nobody answers', async () => {
+    test('ends at once while nobody answers', async () => {
       const prefix = await deployment({ Ingest: [[Date.now() - 5 * SECOND, 'before']] });
       let isLost = false;
       const lost: Fault = (_call, pass) => (isLost ? Promise.reject(new Error('lost')) : pass());

@@ -8,6 +8,7 @@ import {
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { refusedAs } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { ownTables } from '../own-tables.ts';
@@ -80,7 +81,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     );
   }
 
-  it('come from all functions of the deployment, the newest first, with their fields', async () => {
+  test('come from all functions of the deployment, the newest first, with their fields', async () => {
     const { meta, results } = await read('/logs');
     expect(meta).toMatchObject({ name: 'cumulus-api', stack: prefix, table: 'logs', limit: 100, count: 5 });
     expect(results.map(({ message }) => message)).toEqual([
@@ -99,7 +100,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     });
   });
 
-  it('are chosen by execution, level, text and time', async () => {
+  test('are chosen by execution, level, text and time', async () => {
     expect(await messages('/logs/run-1')).toEqual(['just now', 'a moment ago', 'long ago']);
     expect(await messages('/logs?level=error')).toEqual(['a moment ago', 'half an hour ago']);
     expect(await messages(`/logs?q=${encodeURIComponent('"quoted"')}`)).toEqual(['START RequestId: 1 "quoted"']);
@@ -109,7 +110,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     expect(await messages('/logs/none')).toEqual([]);
   });
 
-  it('are those that Cumulus writes, of the form that docs/logs.md shows', async () => {
+  test('are those that Cumulus writes, of the form that docs/logs.md shows', async () => {
     const docs = await readFile(new URL('../../../docs/logs.md', import.meta.url), 'utf8');
     const [, line = ''] = /```json\n(\{"level".*\})\n```/.exec(docs) ?? [];
     const written = JSON.parse(line);
@@ -128,7 +129,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     });
   });
 
-  it('are found in many functions, as far back as was asked for', async () => {
+  test('are found in many functions, as far back as was asked for', async () => {
     const many = tables.name();
     await createDeployment({ client, prefix: many });
     for (let number = 1; number < 60; number += 1) await log(`Idle${number}`, [], many);
@@ -141,7 +142,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     });
   });
 
-  it('are the newest of a function that logs more than CloudWatch returns at once', async () => {
+  test('are the newest of a function that logs more than CloudWatch returns at once', async () => {
     const busy = tables.name();
     await createDeployment({ client, prefix: busy });
     const events = Array.from({ length: 300 }, (_, index) => [now - 50_000 + index * 100, `event ${index}`] as const);
@@ -164,7 +165,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     });
   });
 
-  it('that take too long to look through are reported as far as was searched', async () => {
+  test('that take too long to look through are reported as far as was searched', async () => {
     let requests = 0;
     const endless: Fault = async (call, pass) => {
       if (call.action !== 'FilterLogEvents') return pass();
@@ -183,7 +184,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     expect(requests).toBeLessThanOrEqual(250);
   });
 
-  it('are looked for by CloudWatch, as far as it can', async () => {
+  test('are looked for by CloudWatch, as far as it can', async () => {
     const patterns = new Set<string | undefined>();
     const recorded: Fault = (call, pass) => {
       if (call.action === 'FilterLogEvents') patterns.add(JSON.parse(call.body.toString()).filterPattern);
@@ -205,7 +206,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     });
   });
 
-  it.each(['limit=0', 'timestamp__from=x', 'timestamp__to=-1', 'huh=1', 'level=a&level=b'])(
+  test.each(['limit=0', 'timestamp__from=x', 'timestamp__to=-1', 'huh=1', 'level=a&level=b'])(
     'refuse %s',
     async (query) => {
       const answer = await fetch(`${api.url}/logs?${query}`);
@@ -214,7 +215,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     },
   );
 
-  it('that may not be read are an error here, not an empty list', async () => {
+  test('that may not be read are an error here, not an empty list', async () => {
     await withFaults(
       [refusedAs('FilterLogEvents', 'AccessDeniedException', 'not authorized')],
       async (proxy) => {

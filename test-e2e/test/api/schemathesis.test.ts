@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ownTables } from '../own-tables.ts';
 import { LOCAL_WITH_SERVICES, type Served, serveApi } from './served.ts';
 
@@ -41,7 +42,7 @@ describeUnless((await whyNoSchemathesis()) ?? (await whyNoMoto()), 'schemathesis
     await api?.stop();
   });
 
-  it('finds no request that fails inside', async () => {
+  test('finds no request that fails inside', async () => {
     const [, token] = /token: (\S+)/.exec(api.said()) ?? [];
     const config = join(moto.folder, 'schemathesis.toml');
     // What is not offered here is said to be so, by 501.

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
@@ -33,7 +34,7 @@ describe('cumulus-api serve', () => {
     client.destroy();
   });
 
-  it('says where it serves and that nobody has to log in, and ends well by Ctrl-C', async () => {
+  test('says where it serves and that nobody has to log in, and ends well by Ctrl-C', async () => {
     const other = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth']);
     expect(other.said()).toContain('without login, to this machine only');
     expect((await fetch(`${other.url}/version`)).status).toBe(200);
@@ -41,7 +42,7 @@ describe('cumulus-api serve', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('stopped on request\n') });
   });
 
-  it('--local has sample records, a token, and counts that follow what is written', async () => {
+  test('--local has sample records, a token, and counts that follow what is written', async () => {
     const local = await serveApi(['--local', '--port', '0']);
     const [, token] = /token: (\S+)/.exec(local.said()) ?? [];
     const headers = { Authorization: `Bearer ${token}` };
@@ -62,7 +63,7 @@ describe('cumulus-api serve', () => {
     expect((await local.stop()).code).toBe(0);
   }, 60_000);
 
-  it('--local asks no endpoint, profile or bucket that the environment names, and takes no option for one', async () => {
+  test('--local asks no endpoint, profile or bucket that the environment names, and takes no option for one', async () => {
     let asked = 0;
     const deployment = createServer((_request, response) => {
       asked += 1;
@@ -90,20 +91,23 @@ describe('cumulus-api serve', () => {
     }
   }, 60_000);
 
-  it.each([['--local'], ['--no-auth']])('%s finds that the port is taken before it starts anything', async (option) => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const { port } = taken.address() as AddressInfo;
-    const { code, stdout, stderr } = await cumulusApi(['serve', option, '--prefix', prefix, '--port', String(port)], {
-      // With a server that would not start.
-      environment: { PATH: '/nowhere', DOCKER_HOST: 'tcp://127.0.0.1:1' },
-    });
-    taken.close();
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(`Cannot listen on 127.0.0.1:${port} (EADDRINUSE).`);
-  });
+  test.each([['--local'], ['--no-auth']])(
+    '%s finds that the port is taken before it starts anything',
+    async (option) => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      const { port } = taken.address() as AddressInfo;
+      const { code, stdout, stderr } = await cumulusApi(['serve', option, '--prefix', prefix, '--port', String(port)], {
+        // With a server that would not start.
+        environment: { PATH: '/nowhere', DOCKER_HOST: 'tcp://127.0.0.1:1' },
+      });
+      taken.close();
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(`Cannot listen on 127.0.0.1:${port} (EADDRINUSE).`);
+    },
+  );
 
-  it('refuses without login what does not come from this machine', async () => {
+  test('refuses without login what does not come from this machine', async () => {
     const status = (headers: Record<string, string>) =>
       new Promise((resolve, reject) => {
         const { port } = new URL(api.url);
@@ -124,7 +128,7 @@ describe('cumulus-api serve', () => {
     expect(await status({ Origin: 'https://dashboard.example.org' })).toBe(200);
   });
 
-  it('answers pages of the dashboard, and only these', async () => {
+  test('answers pages of the dashboard, and only these', async () => {
     const asked = (origin: string) =>
       fetch(`${api.url}/granules`, {
         method: 'OPTIONS',
@@ -136,7 +140,7 @@ describe('cumulus-api serve', () => {
     expect((await asked('http://localhost:1')).headers.get('Access-Control-Allow-Origin')).toBeNull();
   });
 
-  it('has security headers, an id for each request and one line of JSON for it', async () => {
+  test('has security headers, an id for each request and one line of JSON for it', async () => {
     const other = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth']);
     const found = await fetch(`${other.url}/v1/granules?limit=1`);
     const missing = await fetch(`${other.url}/granules/none-such`);
@@ -162,13 +166,13 @@ describe('cumulus-api serve', () => {
     expect(stderr).not.toContain('none-such');
   });
 
-  it('refuses a body that is too large, and what is no JSON', async () => {
+  test('refuses a body that is too large, and what is no JSON', async () => {
     const post = (body: string) => fetch(`${api.url}/providers`, { method: 'POST', body });
     expect((await post('x'.repeat(1_000_001))).status).toBe(413);
     expect((await post('{"id":')).status).toBe(400);
   });
 
-  it('throttled tables are a 503 with Retry-After, after the retries; other failures say nothing of what is inside', async () => {
+  test('throttled tables are a 503 with Retry-After, after the retries; other failures say nothing of what is inside', async () => {
     const throttled: Fault = refusedAs('BatchGetItem', 'ProvisionedThroughputExceededException', 'slow down');
     const broken: Fault = refusedAs('Scan', 'ValidationException', 'secrets of ours');
     await withFaults([throttled, broken], async (proxy) => {
@@ -187,7 +191,7 @@ describe('cumulus-api serve', () => {
     });
   }, 60_000);
 
-  it('breaks a CSV off that it cannot end, and serves on', async () => {
+  test('breaks a CSV off that it cannot end, and serves on', async () => {
     const models = createModels({ client, tables: prefix });
     const execution = 'https://console/execution';
     for (let first = 0; first < 600; first += 25) {
@@ -215,7 +219,7 @@ describe('cumulus-api serve', () => {
     });
   }, 60_000);
 
-  it('refuses a command line that makes no sense, and a port that is taken', async () => {
+  test('refuses a command line that makes no sense, and a port that is taken', async () => {
     for (const args of [
       ['--no-auth', '--host', '0.0.0.0'],
       ['--port', '70000'],
@@ -237,7 +241,7 @@ describe('cumulus-api serve', () => {
     expect(taken.stderr).toContain(`Cannot listen on 127.0.0.1:${port} (EADDRINUSE)`);
   });
 
-  it('is described for programs and for people', async () => {
+  test('is described for programs and for people', async () => {
     const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as { paths: object; openapi: string };
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths)).toContain('/granules/{granuleId}');

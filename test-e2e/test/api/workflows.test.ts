@@ -15,6 +15,7 @@ import { executionUrlOf, followMessage, parseMessage, recordsOfMessage } from '@
 import { fetchFromS3 } from '@cumulus/models/payloads';
 import { recordMessage } from '@cumulus/models/recording';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { answered } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { ownTables } from '../own-tables.ts';
@@ -166,7 +167,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     ...{ rule: { type: 'onetime' }, meta: { mine: true, cmr: { env: 'OPS' } }, ...more },
   });
 
-  it('are known by their templates', async () => {
+  test('are known by their templates', async () => {
     const { status, body } = await ask('GET /workflows');
     expect(status).toBe(200);
     expect(body).toEqual([
@@ -178,7 +179,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect((await ask('GET /workflows/..%2F..%2Fsecret')).status).toBe(404);
   });
 
-  it('are started by a onetime rule, and by its rerun, with what the rule names', async () => {
+  test('are started by a onetime rule, and by its rerun, with what the rule names', async () => {
     const before = await known();
     expect((await ask('POST /rules', rule('once'))).status).toBe(200);
     const [message] = await started(before);
@@ -210,7 +211,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect(await started(last)).toHaveLength(1);
   });
 
-  it('are started from the queue that the rule names', async () => {
+  test('are started from the queue that the rule names', async () => {
     const before = await known();
     expect((await ask('POST /rules', rule('queued', { queueName: 'fast' }))).status).toBe(200);
     expect(await started(before)).toEqual([]);
@@ -222,7 +223,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     });
   });
 
-  it('are started from the deployment’s queue where the rule names none, by one name if the answer is lost', async () => {
+  test('are started from the deployment’s queue where the rule names none, by one name if the answer is lost', async () => {
     let sent = 0;
     const lost: Fault = async (call, pass) => {
       const answer = await pass();
@@ -249,7 +250,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect(new Set(names).size).toBe(1);
   });
 
-  it('are started with all digits of a number', async () => {
+  test('are started with all digits of a number', async () => {
     const before = await known();
     const body = JSON.stringify(rule('exact', { meta: { large: 'digits' } })).replace(
       '"digits"',
@@ -262,7 +263,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect((await stepFunctions.send(command)).input).toContain('"large":12345678901234567891');
   });
 
-  it('of a granule are started again on what it was made from', async () => {
+  test('of a granule are started again on what it was made from', async () => {
     const arn = await execution('made-it', {
       cumulus_meta: { queueName: 'unknown' },
       meta: { workflow_name: 'IngestGranule', stack: 'old' },
@@ -287,7 +288,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     ]);
   });
 
-  it('that Step Functions has forgotten are started again by the table, and else refused', async () => {
+  test('that Step Functions has forgotten are started again by the table, and else refused', async () => {
     const arn = `${machine.replace(':stateMachine:', ':execution:')}:forgotten`;
     await granule('G2', arn);
     expect(await ask('PUT /granules/G2', { action: 'reingest' })).toMatchObject({
@@ -302,7 +303,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect(await started(before)).toMatchObject([{ payload: { old: 1 } }]);
   });
 
-  it('of a granule are started again on what was left in S3, by the table where that has expired', async () => {
+  test('of a granule are started again on what was left in S3, by the table where that has expired', async () => {
     const replace = { Bucket: BUCKET, Key: 'events/left', TargetPath: '$' };
     await put(replace.Key, { meta: { workflow_name: 'Hello' }, payload: { from: 'S3' } });
     await granule('G3', await execution('left', { cumulus_meta: {}, replace }));
@@ -335,7 +336,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     });
   });
 
-  it.each(['running', 'failed'])(
+  test.each(['running', 'failed'])(
     'on an archived granule leave it its files while they have not completed: the next one is %s',
     async (status) => {
       const granuleId = `archived-${status}`;
@@ -365,7 +366,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     },
   );
 
-  it('that the deployment is not set up for are refused with what is missing, and change nothing', async () => {
+  test('that the deployment is not set up for are refused with what is missing, and change nothing', async () => {
     await put(`${prefix}/workflows/Gone.json`, { arn: `${machine}-gone` });
     expect(await ask('POST /rules', rule('gone', { workflow: 'Gone' }))).toMatchObject({
       status: 501,
@@ -399,7 +400,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     );
   });
 
-  it('are applied to a granule', async () => {
+  test('are applied to a granule', async () => {
     const before = await known();
     expect(await ask('PUT /granules/G1', { action: 'applyWorkflow', workflow: 'Hello' })).toEqual({
       status: 200,
@@ -421,7 +422,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect((await ask('PUT /granules/none', { action: 'reingest' })).status).toBe(404);
   });
 
-  it('get what is too large for Step Functions by way of S3', async () => {
+  test('get what is too large for Step Functions by way of S3', async () => {
     const before = await known();
     const large = { many: Array.from({ length: 300 }, () => randomBytes(600).toString('hex')) };
     expect((await ask('POST /rules', rule('large', { meta: large }))).status).toBe(200);
@@ -446,7 +447,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     });
   });
 
-  it('tell how an execution stands', async () => {
+  test('tell how an execution stands', async () => {
     const arn = await execution('stands', { payload: 1, meta: { provider: { id: 'p', password: 'hidden' } } });
     const { status, body } = await ask(`GET /executions/status/${arn}`);
     expect(status).toBe(200);
@@ -469,7 +470,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect((await ask(`GET /executions/status/${forgotten}${'x'.repeat(300)}`)).status).toBe(404);
   });
 
-  it('tell the whole history of an execution', async () => {
+  test('tell the whole history of an execution', async () => {
     const arn = await execution('long', {});
     const events = Array.from({ length: 2_500 }, (_, index) => ({ id: index + 1, type: 'TaskStateEntered' }));
     const pages = answered('GetExecutionHistory', (_answer, { nextToken = '0', maxResults = 100 }) => {
@@ -489,7 +490,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     });
   });
 
-  it('that cannot be started leave rule and granule as they were', async () => {
+  test('that cannot be started leave rule and granule as they were', async () => {
     let requests = 0;
     const broken: Fault = async (call, pass) => {
       if (call.action !== 'StartExecution') return pass();
@@ -514,7 +515,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect(requests).toBeGreaterThan(2);
   });
 
-  it('are started when the answer is lost and they have ended before it is asked again', async () => {
+  test('are started when the answer is lost and they have ended before it is asked again', async () => {
     let requests = 0;
     const ended: Fault = async (call, pass) => {
       if (call.action !== 'StartExecution') return pass();
@@ -532,7 +533,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect(requests).toBe(2);
   });
 
-  it('start once when the answer is lost', async () => {
+  test('start once when the answer is lost', async () => {
     const names: string[] = [];
     const lost: Fault = async (call, pass) => {
       const answer = await pass();

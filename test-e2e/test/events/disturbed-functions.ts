@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { killing } from '../faults/killing.ts';
 import { outages } from '../faults/outages.ts';
 import { type Call, type Fault, type FaultProxy, withFaults } from '../faults/proxy.ts';

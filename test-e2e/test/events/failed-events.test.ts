@@ -7,6 +7,7 @@ import { createClient } from '@cumulus/dynamodb/aws';
 import { physicalTableName } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { withFaults } from '../faults/proxy.ts';
@@ -75,7 +76,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     return cumulusApi(all, { environment: { AWS_ENDPOINT_URL: moto.endpoint } });
   }
 
-  it('come again alone out of a batch, and the log says why', async () => {
+  test('come again alone out of a batch, and the log says why', async () => {
     const invalid = { ...succeeded('invalid'), source: 'elsewhere' };
     const { invoked, lines } = await invoke(
       'record-execution-events',
@@ -108,7 +109,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     );
   });
 
-  it('are kept in S3 with the reason, recorded later by the command, and again without harm', async () => {
+  test('are kept in S3 with the reason, recorded later by the command, and again without harm', async () => {
     const event = succeeded('throttled');
     const refused = refusedAs('TransactWriteItems', 'AccessDeniedException', 'not authorized to write');
     await withFaults([refused], async ({ environment: proxied }) => {
@@ -154,7 +155,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     expect(await keys()).toEqual([]);
   });
 
-  it('are recorded out of the dead-letter queue where that works by now, and kept in no place then', async () => {
+  test('are recorded out of the dead-letter queue where that works by now, and kept in no place then', async () => {
     const message = sqsBatch([{ id: '1', event: succeeded('recovered') }]);
     const { invoked } = await invoke('record-failed-events', message);
     expect(invoked).toEqual({ result: { batchItemFailures: [] } });
@@ -162,7 +163,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     expect(await keys()).toEqual([]);
   });
 
-  it('are kept whatever they are: no JSON, or what a destination of Lambda or EventBridge says of them', async () => {
+  test('are kept whatever they are: no JSON, or what a destination of Lambda or EventBridge says of them', async () => {
     const inside = { ...succeeded('inside'), 'detail-type': 'else' };
     const destination = {
       version: '1.0',
@@ -196,7 +197,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     expect(ended.stderr).toContain('detail-type');
   });
 
-  it('stay in the queue while S3 cannot keep them', async () => {
+  test('stay in the queue while S3 cannot keep them', async () => {
     const invalid = { ...succeeded('unkept'), source: 'elsewhere' };
     const { invoked, lines } = await invoke('record-failed-events', sqsBatch([{ id: '1', event: invalid }]), {
       system_bucket: 'no-such-bucket',
@@ -205,7 +206,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     expect(lines).toContainEqual(expect.objectContaining({ level: 'error', message: 'event not recorded' }));
   });
 
-  it('that never came can be made by the recipe of docs/events.md', async () => {
+  test('that never came can be made by the recipe of docs/events.md', async () => {
     const docs = readFileSync(join(REPOSITORY, 'docs', 'events.md'), 'utf8');
     const [, recipe = ''] = /node -e '\n([\s\S]*?)' > event.json/.exec(docs) ?? [];
     // As the AWS CLI 2 prints it.
@@ -234,12 +235,12 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     });
   });
 
-  it('an event without a queue fails as an invocation', async () => {
+  test('an event without a queue fails as an invocation', async () => {
     const { invoked } = await invoke('record-execution-events', { ...succeeded('direct'), time: 'never' });
     expect(invoked).toEqual({ error: expect.objectContaining({ name: 'InvalidEventError' }) });
   });
 
-  it('an event of which a part can be in no record is recorded but for that, and fails', async () => {
+  test('an event of which a part can be in no record is recorded but for that, and fails', async () => {
     const name = 'partly';
     const message = cumulusMessage(name, { granules: [{ granuleId: 'whole', files: [] }, { files: [] }] });
     const event = executionEvent(2_000, { name, status: 'SUCCEEDED', startDate: 1, stopDate: 2_000, output: message });
@@ -254,7 +255,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     expect(await models.granules.exists({ granuleId: 'whole' })).toBe(true);
   });
 
-  it('a granule or PDR that another collection or provider has is left alone, and the event is kept with the reason', async () => {
+  test('a granule or PDR that another collection or provider has is left alone, and the event is kept with the reason', async () => {
     const reported = (name: string, startDate: number, meta: object) => {
       const granules = ['held', `of-${name}`].map((granuleId) => ({
         granuleId,
@@ -286,7 +287,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     await moto.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key }));
   });
 
-  it('a function without its settings does not start, and names them', async () => {
+  test('a function without its settings does not start, and names them', async () => {
     const started = FunctionProcess.start('record-execution-events', {
       ...environment,
       system_bucket: '',
@@ -295,7 +296,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     await expect(started).rejects.toThrow(/system_bucket is not set; FilesTable is not set/);
   });
 
-  it('events replay says what is wrong before it records anything', async () => {
+  test('events replay says what is wrong before it records anything', async () => {
     const nothing = await replay([], `s3://${BUCKET}/nothing/`);
     expect(nothing.code).toBe(1);
     expect(nothing.stderr).toContain(`There is no event at s3://${BUCKET}/nothing/.`);
@@ -310,7 +311,7 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     expect(noTable.stderr).toContain(physicalTableName(other, 'FilesTable'));
   });
 
-  it('replays many, of which some fail', async () => {
+  test('replays many, of which some fail', async () => {
     const place = `${prefix}/many/`;
     for (let number = 0; number < 20; number += 1) {
       // Events by themselves do as well as kept ones.

@@ -13,6 +13,7 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createModels } from '@cumulus/models';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { answered } from '../faults/answered.ts';
 import { withFaults } from '../faults/proxy.ts';
 import { ownTables } from '../own-tables.ts';
@@ -121,7 +122,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     return by.invoke(event);
   }
 
-  it('names the step that failed and its error, by the history', async () => {
+  test('names the step that failed and its error, by the history', async () => {
     const { Catch: _, ...uncaught } = POST_TO_CMR;
     const failed = await ended({ SyncGranule: { Type: 'Pass', Next: 'PostToCmr' }, PostToCmr: uncaught, Done: DONE });
     expect(failed.status).toBe('FAILED');
@@ -136,7 +137,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     expect(await models.granules.get({ granuleId: 'granule-1' })).toMatchObject({ status: 'failed', error });
   });
 
-  it('takes the message as the failed step left it, with the exception that was caught', async () => {
+  test('takes the message as the failed step left it, with the exception that was caught', async () => {
     // What steps before it have done is in the message by then.
     const payload = { ...GRANULES, synced: true };
     const states = {
@@ -157,7 +158,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it('does not take for the cause what failed at first, and passed when it was tried again', async () => {
+  test('does not take for the cause what failed at first, and passed when it was tried again', async () => {
     const { Catch: _, ...uncaught } = POST_TO_CMR;
     const { QueueUrl: _none, ...parameters } = POST_TO_CMR.Parameters;
     const later = { ...parameters, QueueUrl: `${moto.endpoint}/123456789012/later` };
@@ -180,7 +181,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['Parallel', (steps: object) => ({ Type: 'Parallel', Branches: [steps], End: true })],
     ['Map', (steps: object) => ({ Type: 'Map', ItemsPath: '$.payload.granules', ItemProcessor: steps, End: true })],
   ])('names the step within a %s state, with its error', async (_, around) => {
@@ -194,7 +195,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it('takes the message as a Parallel state left it that caught the error of a step within', async () => {
+  test('takes the message as a Parallel state left it that caught the error of a step within', async () => {
     const { Catch, Next: _next, ...uncaught } = POST_TO_CMR;
     const steps = { StartAt: 'PostToCmr', States: { PostToCmr: { ...uncaught, End: true } } };
     const failed = await ended({
@@ -209,7 +210,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it('names the Fail state within a Map state that caught it, with its words', async () => {
+  test('names the Fail state within a Map state that caught it, with its words', async () => {
     const reject = { StartAt: 'Reject', States: { Reject: { Type: 'Fail', Error: 'BadGranule', Cause: 'too old' } } };
     const failed = await ended({
       All: {
@@ -229,7 +230,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['is no whole message', { cumulus_meta: {} }],
     [
       'has left its message in S3, where it is gone',
@@ -249,7 +250,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it('names the Fail state of an execution in which nothing else failed, with its words', async () => {
+  test('names the Fail state of an execution in which nothing else failed, with its words', async () => {
     const states = {
       IsValid: { Type: 'Choice', Choices: [{ Variable: '$.meta', IsPresent: true, Next: 'Invalid' }], Default: 'Done' },
       Invalid: { Type: 'Fail', Error: 'InvalidInput', Cause: 'no granule is valid' },
@@ -264,7 +265,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it('names the step in which an execution was aborted, with the words of who did it', async () => {
+  test('names the step in which an execution was aborted, with the words of who did it', async () => {
     const waits = {
       SyncGranule: { Type: 'Pass', Next: 'Wait' },
       Wait: { Type: 'Wait', Seconds: 600, Next: 'Done' },
@@ -282,7 +283,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it('fetches the input and the output that are too large for an event', async () => {
+  test('fetches the input and the output that are too large for an event', async () => {
     const succeeded = await ended({ SyncGranule: { Type: 'Pass', End: true } });
     const { input: _input, output: _output, ...others } = succeeded;
     const without = (status: Status) => {
@@ -314,7 +315,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it('records an execution under its own name, also if it was started with the message of another', async () => {
+  test('records an execution under its own name, also if it was started with the message of another', async () => {
     const begin = { startDate: 1_000, status: 'RUNNING' as const };
     const [original, copy] = ['original', 'copy'].map((name) =>
       executionEvent(1_000, { ...begin, name, input: cumulusMessage('original', { ...GRANULES, of: name }) }),
@@ -328,7 +329,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     }
   });
 
-  it('reads what a message left in S3; fails as long as that is not there', async () => {
+  test('reads what a message left in S3; fails as long as that is not there', async () => {
     const name = 'remote';
     const whole = cumulusMessage(name, { ...GRANULES, from: 'S3' });
     const { cumulus_meta } = whole as { readonly cumulus_meta: object };
@@ -378,7 +379,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
   const entered = (type: string, name: string) => ({ type, stateEnteredEventDetails: { name, input: '{}' } });
   const failedAgain = { type: 'ExecutionFailed', executionFailedEventDetails: { error: 'Later', cause: 'later' } };
 
-  it('reports the failure of the attempt that the event is about, whenever it is handled', async () => {
+  test('reports the failure of the attempt that the event is about, whenever it is handled', async () => {
     const { Catch: _, ...uncaught } = POST_TO_CMR;
     const failed = await ended({ PostToCmr: uncaught, Done: DONE });
     const taskFailedEventDetails = { error: 'Later', cause: 'later', resource: 'r', resourceType: 's' };
@@ -398,7 +399,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     expect(await stepOf()).toBe('Later');
   });
 
-  it('names the step that went on where an earlier attempt had failed, and failed again', async () => {
+  test('names the step that went on where an earlier attempt had failed, and failed again', async () => {
     const { Catch: _, ...uncaught } = POST_TO_CMR;
     const failed = await ended({ PostToCmr: uncaught, Done: DONE });
     const taskFailedEventDetails = { error: 'Again', cause: 'again', resource: 'r', resourceType: 's' };
@@ -410,7 +411,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it('does not take for the cause what failed in an earlier attempt', async () => {
+  test('does not take for the cause what failed in an earlier attempt', async () => {
     const { Catch: _, ...uncaught } = POST_TO_CMR;
     const failed = await ended({ PostToCmr: uncaught, Done: DONE });
     const passed = redriven(
@@ -430,7 +431,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it('is not misled by what failed and was caught in another iteration of a Map state', async () => {
+  test('is not misled by what failed and was caught in another iteration of a Map state', async () => {
     const failed = await ended({ Invalid: { Type: 'Fail', Error: 'Any' } });
     const left = (type: string, name: string, message: object) => ({
       type,
@@ -469,7 +470,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   });
 
-  it('waits for the end of the attempt, where the history lags behind the event', async () => {
+  test('waits for the end of the attempt, where the history lags behind the event', async () => {
     const { Catch: _, ...uncaught } = POST_TO_CMR;
     const failed = await ended({ PostToCmr: uncaught, Done: DONE });
     const arn = failed.executionArn ?? '';

@@ -1,5 +1,6 @@
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describeUnless, ownMoto, sizeOf, whyNoMoto } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { type FaultProxy, withFaults } from '../faults/proxy.ts';
 import { SEED, seededRandom } from '../faults/random.ts';
 import { OF_S3, OF_STEP_FUNCTIONS, refused } from '../faults/refused.ts';
@@ -142,7 +143,7 @@ describeUnless(await whyNoMoto(), `events of ${WORKFLOWS} workflows (seed ${SEED
     return Promise.all(Contents.map(reasonOf));
   }
 
-  it('end in the same tables in any order, repeated, throttled and killed', async () => {
+  test('end in the same tables in any order, repeated, throttled and killed', async () => {
     const [inOrder, interleaved] = [await deployment('bucket-in-order'), await deployment('bucket-interleaved')];
     await recordArchived(inOrder);
     await recordInOrder(inOrder);

@@ -2,6 +2,7 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { isObject } from '@cumulus/dynamodb/aws';
 import { physicalTableName } from '@cumulus/dynamodb/tables';
+import { expect } from '@jest/globals';
 import { itemsOf } from '../own-tables.ts';
 import { RECORDED } from './recorded-tables.ts';
 

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyAttributes } from '../any-item.ts';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
@@ -55,7 +56,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     await tables.create(spoilt()),
   ];
 
-  it('gets exactly what differs, and then there is nothing to do', async () => {
+  test('gets exactly what differs, and then there is nothing to do', async () => {
     const [from, to] = await twoTables();
     const list = join(folder, 'differences.jsonl');
     const args = ['copy', '--from', from, '--to', to];
@@ -95,7 +96,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(again.stdout).toBe(`${to}: nothing to do, it is as ${from}; 120 the same\n`);
   });
 
-  it('shows a person the first ten of each kind', async () => {
+  test('shows a person the first ten of each kind', async () => {
     const [from, to] = [await tables.create(granules(13)), await tables.create(granules(1, 900))];
     const { stdout } = await cumulusApi(['copy', '--from', from, '--to', to, '--dry-run']);
     const lines = stdout.trimEnd().split('\n');
@@ -104,7 +105,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(lines.slice(11)).toEqual(['  and 3 more additions', '  deletion: granuleId "MOD09GQ.A0000900"']);
   });
 
-  it('asks before it changes or deletes, and needs no answer to add', async () => {
+  test('asks before it changes or deletes, and needs no answer to add', async () => {
     const [from, to] = await twoTables();
     const before = sorted(await itemsOf(to));
     const refusal = await cumulusApi(['copy', '--from', from, '--to', to]);
@@ -117,7 +118,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(await cumulusApiJson(['copy', '--from', from, '--to', empty])).toMatchObject({ written: 120, deleted: 0 });
   });
 
-  it('keeps what only the target has with --no-delete', async () => {
+  test('keeps what only the target has with --no-delete', async () => {
     const [from, to] = await twoTables();
     const args = ['copy', '--from', from, '--to', to, '--no-delete', '--yes', '--verify'];
     expect(await cumulusApiJson(args)).toMatchObject({ written: 12, deleted: 0, deletions: 0, kept: 3 });
@@ -125,7 +126,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(await cumulusApiJson(args)).toMatchObject({ ...NOTHING_TO_DO, kept: 3, verified: { equal: true } });
   });
 
-  it('is done in spite of throttling, errors, lost connections, and what stays unprocessed', async () => {
+  test('is done in spite of throttling, errors, lost connections, and what stays unprocessed', async () => {
     const [from, to] = [await tables.create(granules(300)), await tables.create(granules(300, 150))];
     const random = seededRandom();
     await withFaults(
@@ -144,7 +145,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(sorted(await itemsOf(to))).toEqual(sorted(await itemsOf(from)));
   }, 60_000);
 
-  it.each(['SIGKILL', 'SIGINT'] as const)(
+  test.each(['SIGKILL', 'SIGINT'] as const)(
     'goes on where it was ended by %s, given once more',
     async (signal) => {
       const [from, to] = [await tables.create(granules(400)), await tables.create(granules(400, 200))];
@@ -170,7 +171,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     60_000,
   );
 
-  it('leaves alone what somebody writes to the target after the comparison, and fails', async () => {
+  test('leaves alone what somebody writes to the target after the comparison, and fails', async () => {
     const [from, to] = await twoTables();
     const altered = { ...(RECOVERED[8] as Item), status: { S: 'somebody' } };
     let written = false;
@@ -190,7 +191,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(await itemsOf(to)).toContainEqual(altered);
   });
 
-  it('names the missing permission, and says how far it came', async () => {
+  test('names the missing permission, and says how far it came', async () => {
     const [from, to] = await twoTables();
     for (const action of ['Scan', 'BatchGetItem', 'BatchWriteItem']) {
       await withFaults([refusedAs(action, 'AccessDeniedException', 'User is not authorized')], async (proxy) => {
@@ -202,7 +203,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(await cumulusApiJson(['copy', '--from', from, '--to', to, '--dry-run'])).toMatchObject({ additions: 7 });
   });
 
-  it('names the one item that DynamoDB does not take, and counts those that it took', async () => {
+  test('names the one item that DynamoDB does not take, and counts those that it took', async () => {
     const [from, to] = [await tables.create(granules(30)), await tables.create(granules(1))];
     const { granuleId } = granules(30)[17] as Item;
     const refusal = refusedAs('BatchWriteItem', 'ValidationException', 'Item size has exceeded', (input) =>
@@ -217,7 +218,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     });
   });
 
-  it('refuses tables that do not go together before it writes', async () => {
+  test('refuses tables that do not go together before it writes', async () => {
     const [from, to] = [await tables.create(granules(3)), await tables.create([], ['granuleId', 'version'])];
     const otherKey = await cumulusApi(['copy', '--from', from, '--to', to, '--yes']);
     expect(otherKey.code).toBe(1);
@@ -230,7 +231,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(unwritable.stderr).toContain('no such file or directory');
   });
 
-  it('adds no item back whose time to live has passed', async () => {
+  test('adds no item back whose time to live has passed', async () => {
     const past = { granuleId: { S: 'past' }, expirationTime: { N: String(Math.floor(Date.now() / 1000) - 3_600) } };
     const [from, to] = [await tables.create([...granules(2), past]), await tables.create()];
     const specification = { AttributeName: 'expirationTime', Enabled: true };
@@ -239,7 +240,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(copied).toMatchObject({ additions: 2, expired: 1, written: 2, verified: { equal: true } });
   });
 
-  it('refuses a table of other records, although the key is the same', async () => {
+  test('refuses a table of other records, although the key is the same', async () => {
     const prefix = tables.name();
     await createDeployment({ client, prefix });
     const [from, to] = [`${prefix}-AsyncOperationsTable`, `${prefix}-ProvidersTable`];
@@ -248,7 +249,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(ended.stderr).toContain(`${from} has records of the AsyncOperationsTable, ${to} is the ProvidersTable.`);
   });
 
-  it('notes that a recount is due', async () => {
+  test('notes that a recount is due', async () => {
     const prefix = tables.name();
     await createDeployment({ client, prefix });
     const to = `${prefix}-GranulesTable`;
@@ -263,7 +264,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
 onDynamoDBLocal('a table of whatever DynamoDB can hold, copied to another', () => {
   const tables = ownTables();
 
-  it('is what the other is then, as values', async () => {
+  test('is what the other is then, as values', async () => {
     const contents = fc.array(fc.tuple(anyAttributes, anyAttributes, fc.nat(3)), { minLength: 1, maxLength: 25 });
     const property = fc.asyncProperty(contents, async (items) => {
       // An empty table is not copied.
@@ -280,7 +281,7 @@ onDynamoDBLocal('a table of whatever DynamoDB can hold, copied to another', () =
     await fc.assert(property, { seed: SEED, numRuns: 8, endOnFailure: true });
   }, 120_000);
 
-  it('keeps 38 digits, binary sets, odd names and lone surrogates', async () => {
+  test('keeps 38 digits, binary sets, odd names and lone surrogates', async () => {
     const [from, to] = [await tables.create([], ['the-key']), await tables.create([], ['the-key'])];
     await putRaw(
       from,
@@ -296,7 +297,7 @@ onDynamoDBLocal('a table of whatever DynamoDB can hold, copied to another', () =
     expect(byKey(await itemsRaw(to)).join()).toContain('"__proto__":{"M":{"__proto__":{"S":"kept"}}}');
   });
 
-  it('has items that an index of the other would refuse: they are named before anything is written', async () => {
+  test('has items that an index of the other would refuse: they are named before anything is written', async () => {
     const [from, to] = [await tables.create(granules(2)), await tables.create(granules(1, 50))];
     await putAll(from, [{ granuleId: { S: 'odd' }, collectionId: { N: '7' } }]);
     await client.send(
@@ -327,7 +328,7 @@ onDynamoDBLocal('a table of whatever DynamoDB can hold, copied to another', () =
     expect(await itemsOf(to)).toHaveLength(1);
   });
 
-  it('does not empty a table', async () => {
+  test('does not empty a table', async () => {
     const [from, to] = [await tables.create(), await tables.create([{ granuleId: { S: 'g' } }])];
     for (const option of ['--yes', '--dry-run']) {
       const ended = await cumulusApi(['copy', '--from', from, '--to', to, option]);

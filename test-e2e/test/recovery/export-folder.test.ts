@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readExport } from '@cumulus/dynamodb/backup';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { withFaults } from '../faults/proxy.ts';
 import { slow } from '../faults/slow.ts';
@@ -31,7 +32,7 @@ describe('restore and verify of an export’s folder on disk', () => {
   const folder = ownFolder();
   const tables = ownTables();
 
-  it('is restored, equal to the table it was of, and proved', async () => {
+  test('is restored, equal to the table it was of, and proved', async () => {
     const exported = await write(join(folder, 'whole'), exportFiles(PARTS));
     const table = await tables.create(GRANULES);
     const target = tables.name();
@@ -51,7 +52,7 @@ describe('restore and verify of an export’s folder on disk', () => {
     expect(await readdir(exported)).not.toContain(`restore-${target}.checkpoint.json`);
   });
 
-  it('shows its table', async () => {
+  test('shows its table', async () => {
     const exported = await write(join(folder, 'reported'), exportFiles(PARTS));
     const description = await readExport(exported);
     expect(description).toMatchObject({
@@ -65,7 +66,7 @@ describe('restore and verify of an export’s folder on disk', () => {
     expect(description.files.map(({ itemCount }) => itemCount)).toEqual([50, 0, 40]);
   });
 
-  it('names differences, and lines that are no items, by their file and its own line', async () => {
+  test('names differences, and lines that are no items, by their file and its own line', async () => {
     const exported = await write(join(folder, 'lines'), exportFiles(PARTS));
     const table = await tables.create(GRANULES);
     await putAll(table, [{ ...GRANULES[52], status: { S: 'other' } } as (typeof GRANULES)[number]]);
@@ -83,7 +84,7 @@ describe('restore and verify of an export’s folder on disk', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/sgzj\w+1\.json\.gz, line 1: no item/) });
   });
 
-  it.each<[string, (files: ExportFiles) => void, RegExp]>([
+  test.each<[string, (files: ExportFiles) => void, RegExp]>([
     ['a data file is missing', (files) => files.delete(dataFile(files, 2)), /2\.json\.gz of the export is missing/],
     [
       'a data file was altered',
@@ -134,7 +135,7 @@ describe('restore and verify of an export’s folder on disk', () => {
     expect(await itemsOf(target)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['of changes', { exportType: 'INCREMENTAL_EXPORT' }, /is of the type INCREMENTAL_EXPORT.*\n.*FULL_EXPORT/],
     ['in Ion', { outputFormat: 'ION' }, /is in the format ION, not DYNAMODB_JSON/],
   ])('is refused if it is %s', async (name, summary, message) => {
@@ -143,7 +144,7 @@ describe('restore and verify of an export’s folder on disk', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(message) });
   });
 
-  it('is restored with --resume where a restore was killed, over several files', async () => {
+  test('is restored with --resume where a restore was killed, over several files', async () => {
     const items = granules(400);
     const exported = await write(
       join(folder, 'resumed'),
@@ -172,7 +173,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of an export’s folder in
   const tables = ownTables();
   const run = (...args: string[]) => cumulusApi(args, { environment: bucket.environment });
 
-  it('is read where DynamoDB wrote it', async () => {
+  test('is read where DynamoDB wrote it', async () => {
     for (const [name, content] of exportFiles(PARTS)) await bucket.put(`exports/${ID}/${name}`, content);
     const table = await tables.create(GRANULES);
     for (const named of [`exports/${ID}`, `exports/${ID}/`, `exports/${ID}/manifest-summary.json`]) {
@@ -185,7 +186,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of an export’s folder in
     expect(await run('verify', bucket.url(`exports/${ID}`), '--table', target)).toMatchObject({ code: 0 });
   }, 30_000);
 
-  it('names a data file that is missing, and a folder that is none', async () => {
+  test('names a data file that is missing, and a folder that is none', async () => {
     const files = exportFiles(PARTS);
     files.delete(dataFile(files, 2));
     for (const [name, content] of files) await bucket.put(`lacking/${ID}/${name}`, content);

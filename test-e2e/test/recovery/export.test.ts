@@ -9,6 +9,7 @@ import {
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, type Ended, start } from '../command.ts';
 import { answered, refusedAs } from '../faults/answered.ts';
 import { type Fault, FaultProxy } from '../faults/proxy.ts';
@@ -92,7 +93,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     return cumulusApi(args, { environment: await environment(...faults) });
   }
 
-  it('exports a table as it was, waits, proves the manifests, and shows the folder', async () => {
+  test('exports a table as it was, waits, proves the manifests, and shows the folder', async () => {
     const env = await environment();
     const args = ['export', '--table', 'prod-GranulesTable', '--to', `${TO}/`, '--at', '2 hours ago'];
     const exported = await cumulusApiJson<Exported>([...args, '--kms-key', 'key-1', '--bucket-owner', '123456789012'], {
@@ -137,7 +138,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(dynamodb.requests).toHaveLength(2);
   });
 
-  it('exports a deployment at one instant, and names the tables that are not protected', async () => {
+  test('exports a deployment at one instant, and names the tables that are not protected', async () => {
     const file = `${moto.folder}/tables.json`;
     const tables = ['granules', 'rules', 'users'].map((key) => {
       const name = `prod-${key.replace(/^./, (first) => first.toUpperCase())}Table`;
@@ -170,7 +171,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(dynamodb.requests).toHaveLength(4);
   });
 
-  it('goes on with an export under way when its instant was relative to now, and says so', async () => {
+  test('goes on with an export under way when its instant was relative to now, and says so', async () => {
     const args = ['export', '--table', 'prod-GranulesTable', '--to', TO, '--at', '2 hours ago'];
     const env = await environment();
     dynamodb.outcome = 'IN_PROGRESS';
@@ -190,7 +191,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(dynamodb.requests).toHaveLength(2);
   });
 
-  it('goes on with an export under way, and says of which instant it is', async () => {
+  test('goes on with an export under way, and says of which instant it is', async () => {
     const args = ['export', '--table', 'prod-GranulesTable', '--to', TO, '--no-wait', '--json'];
     const env = await environment();
     dynamodb.outcome = 'IN_PROGRESS';
@@ -201,7 +202,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(dynamodb.requests).toHaveLength(1);
   });
 
-  it('goes on with no export of long ago, nor with one of a table that had the name before', async () => {
+  test('goes on with no export of long ago, nor with one of a table that had the name before', async () => {
     const args = ['export', '--table', 'prod-GranulesTable', '--to', TO, '--no-wait', '--json'];
     dynamodb.outcome = 'IN_PROGRESS';
     const env = await environment();
@@ -226,13 +227,13 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(dynamodb.requests).toHaveLength(3);
   });
 
-  it('says what it would do, and begins nothing, with --dry-run', async () => {
+  test('says what it would do, and begins nothing, with --dry-run', async () => {
     const ended = await run(['export', '--table', 'prod-GranulesTable', '--to', TO, '--dry-run', '--json']);
     expect(JSON.parse(ended.stdout)).toMatchObject({ dryRun: true, state: 'planned', to: TO });
     expect(dynamodb.requests).toEqual([]);
   });
 
-  it('refuses a table that is not protected, a time outside of the window, and a wrong command line', async () => {
+  test('refuses a table that is not protected, a time outside of the window, and a wrong command line', async () => {
     const unprotected = await run(['export', '--table', 'prod-UsersTable', '--to', TO]);
     expect(unprotected.code).toBe(1);
     expect(unprotected.stderr).toMatch(
@@ -260,7 +261,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['ExportTableToPointInTime', 'AccessDeniedException', /Allow the IAM action dynamodb:ExportTableToPointInTime/],
     ['ListExports', 'AccessDeniedException', /Allow the IAM action dynamodb:ListExports/],
     ['DescribeExport', 'AccessDeniedException', /Allow the IAM action dynamodb:DescribeExport/],
@@ -279,7 +280,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(ended.code).toBe(1);
   });
 
-  it('says which bucket DynamoDB could not write to, at once or later, and that a new export is asked for', async () => {
+  test('says which bucket DynamoDB could not write to, at once or later, and that a new export is asked for', async () => {
     const args = ['export', '--table', 'prod-GranulesTable', '--to', TO];
     const atOnce = await run(
       args,
@@ -299,7 +300,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(dynamodb.requests[1]?.['ClientToken']).not.toBe(dynamodb.requests[0]?.['ClientToken']);
   });
 
-  it('does not take an export for good whose manifest is missing, altered, or of another number of items', async () => {
+  test('does not take an export for good whose manifest is missing, altered, or of another number of items', async () => {
     const env = await environment();
     const args = ['export', '--table', 'prod-GranulesTable', '--to', TO];
     const { folder, exportArn } = await cumulusApiJson<Exported>(args, { environment: env });
@@ -316,7 +317,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect((await check()).stderr).toContain('manifest-files.json is missing');
   });
 
-  it('can be interrupted and asked for again, and outlasts lost connections', async () => {
+  test('can be interrupted and asked for again, and outlasts lost connections', async () => {
     const args = ['export', '--table', 'prod-GranulesTable', '--to', TO];
     dynamodb.outcome = 'IN_PROGRESS';
     let looked: () => void = () => undefined;

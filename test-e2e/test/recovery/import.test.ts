@@ -10,6 +10,7 @@ import {
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, type Ended, start } from '../command.ts';
 import { answered, refusedAs } from '../faults/answered.ts';
 import { type Fault, FaultProxy } from '../faults/proxy.ts';
@@ -78,7 +79,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     return cumulusApi(['import', ...args], { environment: await environment(...faults) });
   }
 
-  it('makes a table with the items, key, indexes and settings of the one that was exported', async () => {
+  test('makes a table with the items, key, indexes and settings of the one that was exported', async () => {
     const table = newName();
     const requests: RecordedRequest[] = [];
     const args = ['import', FOLDER, '--table', table, '--bucket-owner', '123456789012'];
@@ -121,7 +122,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     expect([verified.code, verified.stderr]).toEqual([0, '']);
   });
 
-  it('takes the key from the exported table as it is, by its name, or by --for', async () => {
+  test('takes the key from the exported table as it is, by its name, or by --for', async () => {
     // A table of the same ARN that is no table of Cumulus, with a local index, which an import cannot make.
     const own = createTableInput('own-table', schemaOf(parseTableName('GranulesTable')?.definition ?? never()));
     await moto.client.send(
@@ -166,7 +167,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     expect(await moto.tables()).not.toContain('own-table-imported');
   });
 
-  it('takes no settings from a table that has the name in another account', async () => {
+  test('takes no settings from a table that has the name in another account', async () => {
     const namesake = await moto.client.send(
       new CreateTableCommand(
         createTableInput('prod-RulesTable', schemaOf(parseTableName('GranulesTable')?.definition ?? never())),
@@ -185,7 +186,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     expect(imported).toMatchObject({ given: ['stream', 'point-in-time recovery'] });
   });
 
-  it('refuses what is no export in S3, and names the command that reads it', async () => {
+  test('refuses what is no export in S3, and names the command that reads it', async () => {
     for (const [place, words] of [
       [`s3://${BUCKET}/backups/T.json.gz`, /cumulus-api restore s3:.*T\.json\.gz --table NEW --create-table/],
       ['exports/AWSDynamoDB/1', /no folder of an export in S3/],
@@ -198,7 +199,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     for (const args of [[FOLDER], ['--table', 'NEW']]) expect((await run(args)).code).toBe(2);
   });
 
-  it('imports nothing when a manifest is missing or altered', async () => {
+  test('imports nothing when a manifest is missing or altered', async () => {
     const object = { Bucket: BUCKET, Key: `exports/AWSDynamoDB/${ID}/manifest-summary.json` };
     await moto.s3.send(new PutObjectCommand({ ...object, Body: '{}' }));
     const table = newName();
@@ -208,7 +209,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     expect(await moto.tables()).not.toContain(table);
   });
 
-  it('refuses a table that exists, whether or not another import made it', async () => {
+  test('refuses a table that exists, whether or not another import made it', async () => {
     const table = newName();
     await cumulusApiJson(['import', FOLDER, '--table', table], { environment: moto.environment });
     for (const listed of [[], [summaryOf(table, 'COMPLETED', 'other/AWSDynamoDB/1/data/')]]) {
@@ -217,7 +218,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['ImportTable', 'AccessDeniedException', /Allow the IAM action dynamodb:ImportTable/],
     ['DescribeImport', 'AccessDeniedException', /Allow the IAM action dynamodb:DescribeImport/],
     ['ImportTable', 'ResourceInUseException', /was made by someone else meanwhile/],
@@ -231,7 +232,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(words)]);
   });
 
-  it('names s3:GetObject when S3 refuses the manifest', async () => {
+  test('names s3:GetObject when S3 refuses the manifest', async () => {
     const refusing = createServer((_, answer) => {
       answer.writeHead(403, { 'content-type': 'application/xml' });
       answer.end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
@@ -246,7 +247,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
   });
 
   // The description of a failed import, and of one with errors, is the one that AWS documents.
-  it.each([
+  test.each([
     [
       { ImportStatus: 'FAILED', FailureCode: 'AccessDenied', FailureMessage: 'Access denied to the bucket' },
       /failed \(AccessDenied\): Access denied to the bucket\. DynamoDB counts 2 errors[\s\S]*imports:\*[\s\S]*s3:GetObject/,
@@ -270,7 +271,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(words)]);
   });
 
-  it('can be interrupted and asked for again, and outlasts lost connections', async () => {
+  test('can be interrupted and asked for again, and outlasts lost connections', async () => {
     const table = newName();
     const requests: RecordedRequest[] = [];
     let looked: () => void = () => undefined;

@@ -1,5 +1,6 @@
 import { CreateBackupCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import type { Fault } from '../faults/proxy.ts';
@@ -20,7 +21,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     return table;
   }
 
-  it('makes a backup named by its time, waits for it, and describes all of it', async () => {
+  test('makes a backup named by its time, waits for it, and describes all of it', async () => {
     const table = await ownTable();
     await withAws(moto, async (aws, environment) => {
       aws.hold();
@@ -45,7 +46,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     });
   });
 
-  it('says it to a person, with the zone of its time', async () => {
+  test('says it to a person, with the zone of its time', async () => {
     const table = await ownTable();
     const { stdout } = await cumulusApi(create('--table', table, '--name', 'before-upgrade'), {
       environment: moto.environment,
@@ -53,7 +54,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     expect(stdout).toMatch(/: before-upgrade\n {2}USER, AVAILABLE, 123 bytes, created \S+T\S+Z\n {2}arn:aws:dynamodb:/);
   });
 
-  it('begins the backups of several tables at once; a name that is given is each one’s', async () => {
+  test('begins the backups of several tables at once; a name that is given is each one’s', async () => {
     const tables = [await ownTable(), await ownTable()];
     await withAws(moto, async (aws, environment) => {
       const said = await cumulusApiJson<SaidBackup[]>(create('--table', ...tables, '--name', 'both'), { environment });
@@ -63,7 +64,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     });
   });
 
-  it('a dry run checks all, and makes nothing', async () => {
+  test('a dry run checks all, and makes nothing', async () => {
     const table = await ownTable();
     await withAws(moto, async (aws, environment) => {
       const said = await cumulusApiJson(create('--table', table, '--name', 'dry', '--dry-run'), { environment });
@@ -72,7 +73,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     });
   });
 
-  it.each([[[]], [['--name', 'mine']]])(
+  test.each([[[]], [['--name', 'mine']]])(
     'interrupted while it waits, it says how to go on; the same command does, and makes nothing twice: %j',
     async (name) => {
       const table = await ownTable();
@@ -96,7 +97,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     },
   );
 
-  it('of several tables, what an interrupted run ended is not made again while the rest is unfinished', async () => {
+  test('of several tables, what an interrupted run ended is not made again while the rest is unfinished', async () => {
     const tables = [await ownTable(), await ownTable()];
     await withAws(moto, async (aws, environment) => {
       aws.hold();
@@ -112,7 +113,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     });
   });
 
-  it('a name of which there is an old backup is refused, one of the last hour taken for the same run’s', async () => {
+  test('a name of which there is an old backup is refused, one of the last hour taken for the same run’s', async () => {
     const table = await ownTable();
     await withAws(moto, async (aws, environment) => {
       const args = create('--table', table, '--name', 'nightly');
@@ -128,7 +129,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     });
   });
 
-  it('a name of which there is a backup of a table that was deleted is not taken for one of the table that is there', async () => {
+  test('a name of which there is a backup of a table that was deleted is not taken for one of the table that is there', async () => {
     const table = await ownTable();
     await withAws(moto, async (aws, environment) => {
       const args = create('--table', table, '--name', 'hourly');
@@ -141,7 +142,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     });
   });
 
-  it('goes on waiting when the connection is lost (by the proxy)', async () => {
+  test('goes on waiting when the connection is lost (by the proxy)', async () => {
     const table = await ownTable();
     let lost = 0;
     const losing: Fault = async (call, pass) => {
@@ -159,7 +160,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     );
   });
 
-  it('a request whose answer was lost meets its own backup, and takes it (refused by the proxy)', async () => {
+  test('a request whose answer was lost meets its own backup, and takes it (refused by the proxy)', async () => {
     const table = await ownTable();
     let calls = 0;
     const losing: Fault = async (call, pass) => {
@@ -190,7 +191,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     expect(await backupsOf(moto.client, table)).toEqual(['lost']);
   });
 
-  it('waits while DynamoDB throttles, and while a new table is not ready (refused by the proxy)', async () => {
+  test('waits while DynamoDB throttles, and while a new table is not ready (refused by the proxy)', async () => {
     const table = await ownTable();
     let refusals = 0;
     const busy = ['ThrottlingException', 'ContinuousBackupsUnavailableException'].map((error, index) =>
@@ -210,7 +211,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['CreateBackup', 'AccessDeniedException', /dynamodb:CreateBackup on the table/],
     ['ListBackups', 'AccessDeniedException', /dynamodb:ListBackups on all resources/],
     ['DescribeTable', 'AccessDeniedException', /dynamodb:DescribeTable/],
@@ -234,7 +235,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     },
   );
 
-  it('without permission to describe it, the backup goes on, and the action is named (refused by the proxy)', async () => {
+  test('without permission to describe it, the backup goes on, and the action is named (refused by the proxy)', async () => {
     const table = await ownTable();
     await withAws(
       moto,
@@ -248,7 +249,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     expect(await backupsOf(moto.client, table)).toHaveLength(1);
   });
 
-  it('a backup that fails, and is gone, ends the wait (refused by the proxy)', async () => {
+  test('a backup that fails, and is gone, ends the wait (refused by the proxy)', async () => {
     const table = await ownTable();
     let looks = 0;
     const vanishing = refusedAs('DescribeBackup', 'BackupNotFoundException', 'gone', () => {
@@ -267,7 +268,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     );
   });
 
-  it('one of several tables that cannot be backed up does not keep the others from it (refused by the proxy)', async () => {
+  test('one of several tables that cannot be backed up does not keep the others from it (refused by the proxy)', async () => {
     const tables = [await ownTable(), await ownTable()];
     const refuse = refusedAs('CreateBackup', 'TableInUseException', 'busy', ({ TableName }) => TableName === tables[0]);
     await withAws(
@@ -284,7 +285,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     );
   });
 
-  it('a table that is not there is named before anything is made', async () => {
+  test('a table that is not there is named before anything is made', async () => {
     const table = await ownTable();
     const { code, stderr } = await cumulusApi(create('--table', table, 'no-such-table'), {
       environment: moto.environment,
@@ -294,14 +295,14 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     expect(await backupsOf(moto.client, table)).toEqual([]);
   });
 
-  it('backs up a deployment, by its prefix', async () => {
+  test('backs up a deployment, by its prefix', async () => {
     await cumulusApiJson(['tables', 'create', '--prefix', 'whole'], { environment: moto.environment });
     const said = await cumulusApiJson<SaidBackup[]>(create('--prefix', 'whole'), { environment: moto.environment });
     expect(said).toHaveLength(11);
     expect(new Set(said.map(({ name, table }) => name.slice(table.length))).size).toBe(1);
   });
 
-  it('a backup of a name without our stamp that another is making is not waited for', async () => {
+  test('a backup of a name without our stamp that another is making is not waited for', async () => {
     const table = await ownTable();
     await moto.client.send(new CreateBackupCommand({ TableName: table, BackupName: 'theirs' }));
     await withAws(moto, async (aws, environment) => {
@@ -311,7 +312,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     });
   });
 
-  it.each([
+  test.each([
     [[]],
     [['--table', 'prod-a', '--prefix', 'prod']],
     [['--table', 'prod-a', '--name', 'a b']],

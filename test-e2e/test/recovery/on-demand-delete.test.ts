@@ -1,4 +1,5 @@
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import type { Fault } from '../faults/proxy.ts';
@@ -36,7 +37,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
   const prune = (...args: string[]): string[] => ['on-demand', 'prune', ...args];
 
   describe('delete', () => {
-    it('deletes what is named, and takes what is gone already for done', async () => {
+    test('deletes what is named, and takes what is gone already for done', async () => {
       const { table, arns } = await ownBackups('aaa', 'bbb', 'ccc');
       await cumulusApiJson(remove(arns[0] ?? '', '--yes'), { environment: moto.environment });
       const said = await cumulusApiJson(remove(arns[0] ?? '', arns[1] ?? '', '--yes'), {
@@ -49,7 +50,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       expect(await backupsOf(moto.client, table)).toHaveLength(1);
     });
 
-    it('asks first: without a terminal it takes --yes; a dry run does not, and deletes nothing', async () => {
+    test('asks first: without a terminal it takes --yes; a dry run does not, and deletes nothing', async () => {
       const { table, arns } = await ownBackups('mine');
       await withAws(moto, async (aws, environment) => {
         const { code, stderr } = await cumulusApi(remove(...arns), { environment });
@@ -62,7 +63,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       });
     });
 
-    it.each<[string, Parameters<OnDemandAws['alter']>[1], RegExp]>([
+    test.each<[string, Parameters<OnDemandAws['alter']>[1], RegExp]>([
       [
         'one of DynamoDB’s own',
         { BackupType: 'SYSTEM', BackupExpiryDateTime: 1_900_000_000 },
@@ -81,7 +82,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       expect(await backupsOf(moto.client, table)).toEqual(['mine', 'other']);
     });
 
-    it('one that vanishes in between counts as gone, one that is in use fails, the rest goes (refused by the proxy)', async () => {
+    test('one that vanishes in between counts as gone, one that is in use fails, the rest goes (refused by the proxy)', async () => {
       const { arns } = await ownBackups('vanishing', 'used', 'usual');
       const refuse = (arn: string | undefined, error: string) =>
         refusedAs('DeleteBackup', error, 'no', ({ BackupArn }) => BackupArn === arn);
@@ -102,7 +103,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       );
     });
 
-    it('a request whose answer was lost has deleted it', async () => {
+    test('a request whose answer was lost has deleted it', async () => {
       const { arns } = await ownBackups('lost');
       let calls = 0;
       const losing: Fault = async (call, pass) => {
@@ -121,7 +122,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       expect(calls).toBe(2);
     });
 
-    it.each(['DescribeBackup', 'DeleteBackup'])('names the action %s if it is not permitted', async (action) => {
+    test.each(['DescribeBackup', 'DeleteBackup'])('names the action %s if it is not permitted', async (action) => {
       const { table, arns } = await ownBackups('mine');
       await withAws(
         moto,
@@ -152,7 +153,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       return own;
     }
 
-    it.each([
+    test.each([
       [
         ['--keep', '1'],
         ['old', 'middle'],
@@ -184,7 +185,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       });
     });
 
-    it('asks first, lists what goes and what stays, and never counts DynamoDB’s own', async () => {
+    test('asks first, lists what goes and what stays, and never counts DynamoDB’s own', async () => {
       await withAws(moto, async (aws, environment) => {
         const { table } = await ownAges(aws);
         aws.alter('new', { BackupType: 'SYSTEM' });
@@ -203,7 +204,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       });
     });
 
-    it('counts what DynamoDB acknowledged: some gone, some refused, exit 1 and the rest named (refused by the proxy)', async () => {
+    test('counts what DynamoDB acknowledged: some gone, some refused, exit 1 and the rest named (refused by the proxy)', async () => {
       const aimed: string[] = [];
       const refuse = (index: number, error: string) =>
         refusedAs('DeleteBackup', error, 'no', ({ BackupArn }) => BackupArn === aimed[index]);
@@ -230,7 +231,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       );
     });
 
-    it('interrupted, it says how many are gone; the same command deletes the rest', async () => {
+    test('interrupted, it says how many are gone; the same command deletes the rest', async () => {
       let isSlow = true;
       const slow: Fault = async (call, pass) => {
         if (call.action === 'DeleteBackup' && isSlow && call.body.includes('backup')) {
@@ -259,7 +260,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       );
     });
 
-    it('of a deployment, also of its tables that are gone; others are left alone', async () => {
+    test('of a deployment, also of its tables that are gone; others are left alone', async () => {
       const { table } = await ownBackups('one', 'two');
       await makeTable(moto.client, 'mine-PdrsTable');
       for (const name of ['one', 'two']) await makeBackup(moto.client, 'mine-PdrsTable', name);
@@ -270,7 +271,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       expect(await backupsOf(moto.client, table)).toHaveLength(2);
     });
 
-    it.each([
+    test.each([
       [['--table', 'prod-a']],
       [['--keep', '1']],
       [['--table', 'prod-a', '--keep', '0']],

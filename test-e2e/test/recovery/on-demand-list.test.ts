@@ -1,5 +1,6 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { makeBackup, makeTable, type SaidBackup, withAws } from './on-demand-tests.ts';
@@ -41,7 +42,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     });
   }
 
-  it('lists all pages, newest first, with what DynamoDB keeps of a deleted table', async () => {
+  test('lists all pages, newest first, with what DynamoDB keeps of a deleted table', async () => {
     const { backups, names, requests } = await listed();
     expect(names).toEqual([SYSTEM, 'one', 'three', 'two', 'other']);
     expect(requests).toHaveLength(3);
@@ -59,7 +60,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     });
   });
 
-  it('lists those of tables, of a deployment of which a table is gone, or of a type', async () => {
+  test('lists those of tables, of a deployment of which a table is gone, or of a type', async () => {
     const ofTable = await listed('--table', 'other-table');
     expect(ofTable.names).toEqual(['other']);
     expect(ofTable.requests[0]).toMatchObject({ TableName: 'other-table' });
@@ -70,7 +71,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     expect((await listed('--type', 'user', '--prefix', 'prod')).names).toEqual(['one', 'three', 'two']);
   });
 
-  it('says so if there is none', async () => {
+  test('says so if there is none', async () => {
     const { code, stdout, stderr } = await cumulusApi(['on-demand', 'list', '--table', 'no-such-table', '--json'], {
       environment: moto.environment,
     });
@@ -78,7 +79,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     expect(stderr).toContain('There is no such backup');
   });
 
-  it('goes on when it is throttled, and names the action that is not permitted (refused by the proxy)', async () => {
+  test('goes on when it is throttled, and names the action that is not permitted (refused by the proxy)', async () => {
     let refusals = 5;
     const throttle = refusedAs('ListBackups', 'ThrottlingException', 'Slower.', () => {
       refusals -= 1;
@@ -100,7 +101,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     );
   });
 
-  it('describes a backup with its table, as that was then (features in AWS’s documented form)', async () => {
+  test('describes a backup with its table, as that was then (features in AWS’s documented form)', async () => {
     await withAws(moto, async (aws, environment) => {
       aws.setFeatures({
         GlobalSecondaryIndexes: [
@@ -130,7 +131,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     });
   });
 
-  it('says that a backup is not there, and what the server does not tell', async () => {
+  test('says that a backup is not there, and what the server does not tell', async () => {
     const gone = arn.replace(/[^-]+$/, '00000000');
     const { code, stderr } = await cumulusApi(['on-demand', 'describe', '--backup', gone], {
       environment: moto.environment,
@@ -142,7 +143,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     expect(stdout).toContain('the server does not tell');
   });
 
-  it.each([
+  test.each([
     [['describe']],
     [['describe', '--backup', 'three']],
     [['list', '--type', 'mine']],

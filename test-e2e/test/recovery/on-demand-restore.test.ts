@@ -10,6 +10,7 @@ import {
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import type { Fault } from '../faults/proxy.ts';
@@ -63,7 +64,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
 
   const restore = (to: string, arn = backup): string[] => ['on-demand', 'restore', '--backup', arn, '--to', to];
 
-  it('makes a table of a backup: stream and time to live as the backup has them, the rest as the source', async () => {
+  test('makes a table of a backup: stream and time to live as the backup has them, the rest as the source', async () => {
     const to = `${SOURCE}-1`;
     await withAws(moto, async (aws, environment) => {
       aws.setFeatures(FEATURES);
@@ -89,7 +90,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     expect((await moto.client.send(new ScanCommand({ TableName: to }))).Items).toEqual([{ granuleId: { S: 'g1' } }]);
   });
 
-  it('says it to a person, with what did not come over', async () => {
+  test('says it to a person, with what did not come over', async () => {
     const { stdout, code } = await cumulusApi(restore(`${SOURCE}-2`), { environment: moto.environment });
     expect(code).toBe(0);
     expect(stdout).toMatch(
@@ -100,7 +101,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     }
   });
 
-  it('a dry run checks all, and makes nothing', async () => {
+  test('a dry run checks all, and makes nothing', async () => {
     await withAws(moto, async (aws, environment) => {
       const said = await cumulusApiJson([...restore(`${SOURCE}-dry`), '--dry-run'], { environment });
       expect(said).toMatchObject({ state: 'planned', dryRun: true, source: SOURCE });
@@ -108,7 +109,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     });
   });
 
-  it('interrupted while it waits, it says how to go on; the same command does, and begins nothing twice', async () => {
+  test('interrupted while it waits, it says how to go on; the same command does, and begins nothing twice', async () => {
     const to = `${SOURCE}-3`;
     await withAws(moto, async (aws, environment) => {
       aws.holdTable(to);
@@ -127,7 +128,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     expect((await settingsOf(to)).recovery).toBe('ENABLED');
   });
 
-  it('--no-wait begins only; the same command finishes', async () => {
+  test('--no-wait begins only; the same command finishes', async () => {
     const to = `${SOURCE}-4`;
     await withAws(moto, async (aws, environment) => {
       const begun = await cumulusApiJson([...restore(to), '--no-wait'], { environment });
@@ -137,7 +138,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     });
   });
 
-  it('goes on waiting when the connection is lost (by the proxy)', async () => {
+  test('goes on waiting when the connection is lost (by the proxy)', async () => {
     let lost = 0;
     let hasBegun = false;
     const losing: Fault = async (call, pass) => {
@@ -156,7 +157,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     );
   });
 
-  it('a request whose answer was lost is not taken for another’s table (by the proxy)', async () => {
+  test('a request whose answer was lost is not taken for another’s table (by the proxy)', async () => {
     let lost = 0;
     const losing: Fault = async (call, pass) => {
       const answer = await pass();
@@ -173,7 +174,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     expect(lost).toBe(1);
   });
 
-  it('waits while it is throttled (refused by the proxy)', async () => {
+  test('waits while it is throttled (refused by the proxy)', async () => {
     let refusals = 2;
     const busy = refusedAs('RestoreTableFromBackup', 'LimitExceededException', 'Too many.', () => {
       refusals -= 1;
@@ -187,7 +188,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     );
   });
 
-  it('a backup that is still being made is refused, with what to do', async () => {
+  test('a backup that is still being made is refused, with what to do', async () => {
     await withAws(moto, async (aws, environment) => {
       aws.hold();
       const { code, stderr } = await cumulusApi(restore(`${SOURCE}-no`), { environment });
@@ -198,7 +199,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     });
   });
 
-  it('a target that exists is refused, also one restored from another backup', async () => {
+  test('a target that exists is refused, also one restored from another backup', async () => {
     const other = await makeBackup(moto.client, SOURCE, 'another');
     await cumulusApiJson(restore(`${SOURCE}-8`, other), { environment: moto.environment });
     await withAws(moto, async (aws, environment) => {
@@ -211,14 +212,14 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     });
   });
 
-  it('a backup that is not there is named', async () => {
+  test('a backup that is not there is named', async () => {
     const gone = backup.replace(/[^-]+$/, '00000000');
     const { code, stderr } = await cumulusApi(restore(`${SOURCE}-no`, gone), { environment: moto.environment });
     expect(code).toBe(1);
     expect(stderr).toContain(`Backup ${gone} does not exist`);
   });
 
-  it.each(['DescribeBackup', 'RestoreTableFromBackup', 'ListTagsOfResource', 'DescribeTimeToLive'])(
+  test.each(['DescribeBackup', 'RestoreTableFromBackup', 'ListTagsOfResource', 'DescribeTimeToLive'])(
     'without permission for %s it names the action, and nothing is made (refused by the proxy)',
     async (action) => {
       await withAws(
@@ -234,7 +235,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     },
   );
 
-  it('a deleted table comes back under its own name from what DynamoDB kept, interrupted or not', async () => {
+  test('a deleted table comes back under its own name from what DynamoDB kept, interrupted or not', async () => {
     const table = 'gone-PdrsTable';
     await cumulusApiJson(['tables', 'create', '--prefix', 'gone'], { environment: moto.environment });
     const kept = await makeBackup(moto.client, table, `${table}$DeletedTableBackup`);
@@ -254,7 +255,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     expect(await settingsOf(table)).toMatchObject({ stream: 'KEYS_ONLY', ttl: 'expirationTime', recovery: 'ENABLED' });
   });
 
-  it('without the backup’s features, a table that is gone gets what its definition says', async () => {
+  test('without the backup’s features, a table that is gone gets what its definition says', async () => {
     const table = 'gone-UsersTable';
     const arn = await makeBackup(moto.client, table, 'usual');
     await moto.client.send(new DeleteTableCommand({ TableName: table }));
@@ -263,7 +264,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     expect(stdout).toContain('the source is gone: settings by the definition of Cumulus');
   });
 
-  it.each([
+  test.each([
     [['--to', 'prod-a']],
     [['--backup', 'arn:aws:dynamodb:us-east-1:1:table/prod-a', '--to', 'prod-b']],
     [['--backup', 'arn:aws:dynamodb:us-east-1:1:table/prod-a/backup/1-2']],

@@ -9,6 +9,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { OwnMoto } from '@cumulus/test-kit';
+import { beforeAll } from '@jest/globals';
 
 /** An object as it was at some time. */
 export interface StoredObject {

@@ -1,5 +1,6 @@
 import { DeleteTableCommand, DescribeTableCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { type Fault, type FaultProxy, withFaults } from '../faults/proxy.ts';
@@ -77,7 +78,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     return { KeySchema, indexes: GlobalSecondaryIndexes.map(({ IndexName }) => IndexName), StreamSpecification };
   }
 
-  it('--latest: all protected tables as of the earliest of their latest times, the others empty', async () => {
+  test('--latest: all protected tables as of the earliest of their latest times, the others empty', async () => {
     await withAws(async (aws, environment) => {
       const made = await cumulusApiJson<Made[]>(command('new', '--latest'), { environment });
       const restored = made.filter(({ state }) => state === 'restored');
@@ -101,7 +102,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     expect((await cumulusApi(['pitr', 'status', '--prefix', 'new'], { environment: moto.environment })).code).toBe(0);
   });
 
-  it('--at outside of one table’s window: nothing is started, and that table is named with its window', async () => {
+  test('--at outside of one table’s window: nothing is started, and that table is named with its window', async () => {
     await withAws(async (aws, environment) => {
       const { code, stderr } = await cumulusApi(command('no', '--at', '2026-11-23T09:54:00Z'), { environment });
       expect(code).toBe(1);
@@ -111,7 +112,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     });
   });
 
-  it('--latest where a table was protected only later than another’s latest: no instant is common to them', async () => {
+  test('--latest where a table was protected only later than another’s latest: no instant is common to them', async () => {
     await withAws(async (aws, environment) => {
       aws.setWindow('prod-UsersTable', { earliest: WINDOW.latest - 10, latest: WINDOW.latest });
       const { code, stderr } = await cumulusApi(command('no', '--latest'), { environment });
@@ -121,7 +122,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     });
   });
 
-  it.each([['UsersTable'], ['SemaphoresTable'], ['RecordCountsTable']])(
+  test.each([['UsersTable'], ['SemaphoresTable'], ['RecordCountsTable']])(
     'a target that exists (%s) is refused before anything is started',
     async (name) => {
       const prefix = `has-${name}`;
@@ -138,7 +139,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     },
   );
 
-  it('a dry run names all that it would make, and makes nothing', async () => {
+  test('a dry run names all that it would make, and makes nothing', async () => {
     await withAws(async (aws, environment) => {
       const made = await cumulusApiJson<Made[]>(command('dry', '--at', AT, '--dry-run'), { environment });
       expect(made.map(({ state }) => state)).toEqual(Array.from({ length: 12 }, () => 'planned'));
@@ -146,7 +147,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     });
   });
 
-  it('interrupted halfway, the same command goes on with the same instant', async () => {
+  test('interrupted halfway, the same command goes on with the same instant', async () => {
     await withAws(async (aws, environment) => {
       aws.hold('half-FilesTable');
       const running = start(command('half', '--latest'), { environment });
@@ -171,7 +172,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     });
   });
 
-  it('interrupted among the empty tables, the same command takes those that it made', async () => {
+  test('interrupted among the empty tables, the same command takes those that it made', async () => {
     await withAws(async (aws, environment) => {
       let isRefused = true;
       const refuse = refusedAs('CreateTable', 'AccessDeniedException', 'not authorized', ({ TableName }) => {
@@ -199,7 +200,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     expect(await tablesOf('rest')).toHaveLength(12);
   });
 
-  it('one that cannot be begun does not keep the others; it is done at the same instant later (refused by the proxy)', async () => {
+  test('one that cannot be begun does not keep the others; it is done at the same instant later (refused by the proxy)', async () => {
     let isRefused = true;
     const refuse = refusedAs('RestoreTableToPointInTime', 'AccessDeniedException', 'not authorized', (input) => {
       return isRefused && input['SourceTableName'] === 'prod-PdrsTable';
@@ -218,7 +219,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     }, refuse);
   });
 
-  it('--no-wait begins all, and says how to finish', async () => {
+  test('--no-wait begins all, and says how to finish', async () => {
     await withAws(async (aws, environment) => {
       for (const name of PROTECTED) aws.hold(`later-${name}`);
       const made = await cumulusApiJson<Made[]>(command('later', '--at', AT, '--no-wait'), { environment });
@@ -226,7 +227,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     });
   });
 
-  it('a prefix without tables is an error; one with a table missing restores the others, and fails by its name', async () => {
+  test('a prefix without tables is an error; one with a table missing restores the others, and fails by its name', async () => {
     await withAws(async (aws, environment) => {
       const args = ['pitr', 'restore', '--prefix', 'nobody', '--to-prefix', 'no', '--latest'];
       const none = await cumulusApi(args, { environment });
@@ -246,7 +247,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     expect(await tablesOf('parts')).toHaveLength(11);
   });
 
-  it('a deployment without protection has nothing to restore', async () => {
+  test('a deployment without protection has nothing to restore', async () => {
     await cumulusApiJson(['tables', 'create', '--prefix', 'bare', '--point-in-time', 'none'], {
       environment: moto.environment,
     });

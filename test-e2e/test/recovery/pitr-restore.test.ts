@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { SettingsComparison } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { type Fault, type FaultProxy, withFaults } from '../faults/proxy.ts';
@@ -96,7 +97,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     return withFaults([...aws.faults, ...faults], (proxy) => work(aws, proxy), moto.endpoint);
   }
 
-  it('makes a table as of a time, with all that its source has now', async () => {
+  test('makes a table as of a time, with all that its source has now', async () => {
     await withAws(async (aws, proxy) => {
       const environment = environmentOf(proxy);
       const restored = await cumulusApiJson<Restored>(command(`${SOURCE}-1`, '--at', AT), { environment });
@@ -120,7 +121,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('says what it gave, and what did not come over', async () => {
+  test('says what it gave, and what did not come over', async () => {
     await withAws(async (_, proxy) => {
       const { stdout, code } = await cumulusApi(command(`${SOURCE}-words`, '--at', AT), {
         environment: environmentOf(proxy),
@@ -133,7 +134,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('gives it deletion protection and the length of the window too, and names what does not come back', async () => {
+  test('gives it deletion protection and the length of the window too, and names what does not come back', async () => {
     const TableName = 'special-table';
     const { TableDescription } = await moto.client.send(
       new CreateTableCommand({
@@ -170,7 +171,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('--latest leaves the instant to DynamoDB, and shows which it took', async () => {
+  test('--latest leaves the instant to DynamoDB, and shows which it took', async () => {
     await withAws(async (aws, proxy) => {
       const environment = environmentOf(proxy);
       const restored = await cumulusApiJson<Restored>(command(`${SOURCE}-2`, '--latest'), { environment });
@@ -181,7 +182,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('a time from another zone, or with a fraction, is taken to the second', async () => {
+  test('a time from another zone, or with a fraction, is taken to the second', async () => {
     await withAws(async (aws, proxy) => {
       const environment = environmentOf(proxy);
       await cumulusApiJson<Restored>(command(`${SOURCE}-3`, '--at', '2026-11-20T07:00:00.750-05:00'), { environment });
@@ -189,7 +190,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('a dry run checks all, and changes nothing', async () => {
+  test('a dry run checks all, and changes nothing', async () => {
     await withAws(async (aws, proxy) => {
       const environment = environmentOf(proxy);
       const planned = await cumulusApiJson<Restored>(command(`${SOURCE}-dry`, '--at', AT, '--dry-run'), {
@@ -204,7 +205,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
   });
 
   describe('refuses, before anything starts,', () => {
-    it.each<[string, string[], RegExp[]]>([
+    test.each<[string, string[], RegExp[]]>([
       [
         'a time before the window',
         command(`${SOURCE}-no`, '--at', '2026-10-19T09:59:59Z'),
@@ -245,7 +246,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       });
     });
 
-    it.each([
+    test.each([
       [['--table', SOURCE, '--to', SOURCE, '--latest']],
       [['--table', SOURCE, '--to', 'a b', '--latest']],
       [['--table', SOURCE, '--to', `${SOURCE}-no`]],
@@ -259,7 +260,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it.each(['RestoreTableToPointInTime', 'ListTagsOfResource', 'DescribeTimeToLive'])(
+  test.each(['RestoreTableToPointInTime', 'ListTagsOfResource', 'DescribeTimeToLive'])(
     'without permission for %s it names the action, and nothing is made (refused by the proxy)',
     async (action) => {
       await withAws(
@@ -276,7 +277,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     },
   );
 
-  it.each(['UpdateTimeToLive', 'UpdateContinuousBackups', 'TagResource', 'UpdateTable'])(
+  test.each(['UpdateTimeToLive', 'UpdateContinuousBackups', 'TagResource', 'UpdateTable'])(
     'without permission for %s the table stays, and the same command gives what it lacks (refused by the proxy)',
     async (action) => {
       const to = `${SOURCE}-${action}`;
@@ -298,7 +299,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     },
   );
 
-  it('interrupted while it waits, it says how to go on; the same command does, and begins nothing twice', async () => {
+  test('interrupted while it waits, it says how to go on; the same command does, and begins nothing twice', async () => {
     await withAws(async (aws, proxy) => {
       const to = `${SOURCE}-4`;
       aws.hold(to);
@@ -319,7 +320,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('--latest goes on with a restore of the last day, and says so; of an older one only while it is under way', async () => {
+  test('--latest goes on with a restore of the last day, and says so; of an older one only while it is under way', async () => {
     await withAws(async (aws, proxy) => {
       const to = `${SOURCE}-11`;
       const environment = environmentOf(proxy);
@@ -339,7 +340,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('goes on with an unfinished restore when its time was relative to now, and says so', async () => {
+  test('goes on with an unfinished restore when its time was relative to now, and says so', async () => {
     const now = Math.floor(Date.now() / 1000);
     await withAws(async (aws, proxy) => {
       const to = `${SOURCE}-12`;
@@ -359,7 +360,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('a source that is deleted meanwhile leaves its definition to take the settings from', async () => {
+  test('a source that is deleted meanwhile leaves its definition to take the settings from', async () => {
     await cumulusApiJson(['tables', 'create', '--prefix', 'doomed'], { environment: moto.environment });
     await withAws(async (_, proxy) => {
       const environment = environmentOf(proxy);
@@ -373,7 +374,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('--no-wait begins only; the same command finishes; then it is finished, and no other state', async () => {
+  test('--no-wait begins only; the same command finishes; then it is finished, and no other state', async () => {
     await withAws(async (aws, proxy) => {
       const to = `${SOURCE}-5`;
       const environment = environmentOf(proxy);
@@ -395,7 +396,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     });
   });
 
-  it('goes on waiting when the connection is lost, and when the table is not seen at first', async () => {
+  test('goes on waiting when the connection is lost, and when the table is not seen at first', async () => {
     const to = `${SOURCE}-6`;
     let lost = 0;
     let unseen = 0;
@@ -421,7 +422,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     }, losing);
   });
 
-  it('a request whose answer was lost is not taken for another’s table', async () => {
+  test('a request whose answer was lost is not taken for another’s table', async () => {
     let lost = 0;
     const losing: Fault = async (call, pass) => {
       const answer = await pass();
@@ -443,7 +444,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     );
   });
 
-  it('a restore that fails, and whose table is gone, ends the wait', async () => {
+  test('a restore that fails, and whose table is gone, ends the wait', async () => {
     const to = `${SOURCE}-8`;
     let looks = 0;
     const vanishing = refusedAs('DescribeTable', 'ResourceNotFoundException', 'gone', (input) => {
@@ -458,7 +459,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     }, vanishing);
   });
 
-  it('waits while DynamoDB has as many restores under way as it takes (refused by the proxy)', async () => {
+  test('waits while DynamoDB has as many restores under way as it takes (refused by the proxy)', async () => {
     let refusals = 2;
     const busy = refusedAs('RestoreTableToPointInTime', 'LimitExceededException', 'Too many.', () => {
       refusals -= 1;
@@ -472,7 +473,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     }, busy);
   });
 
-  it('a table that somebody gives settings while it waits keeps them', async () => {
+  test('a table that somebody gives settings while it waits keeps them', async () => {
     const to = `${SOURCE}-10`;
     await withAws(async (aws, proxy) => {
       const environment = environmentOf(proxy);

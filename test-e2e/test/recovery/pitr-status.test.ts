@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateTableCommand, DescribeContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { refusedAs } from '../faults/answered.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
@@ -54,7 +55,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     );
   }
 
-  it('a deployment as the module makes it is as it should be: eight of eleven tables are protected', async () => {
+  test('a deployment as the module makes it is as it should be: eight of eleven tables are protected', async () => {
     const statuses = await json<Status[]>('status', '--prefix', 'prod');
     expect(statuses).toHaveLength(11);
     const names = statuses.filter((status) => status.protected).map(({ table }) => table);
@@ -62,7 +63,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     for (const status of statuses) expect(status.wanted).toBe(status.protected);
   });
 
-  it('the window is shown with its zone and its configured length (its times by answers as AWS documents them)', async () => {
+  test('the window is shown with its zone and its configured length (its times by answers as AWS documents them)', async () => {
     const { code, stdout } = await through(new PitrAws(WINDOW).faults, 'status', '--table', 'prod-GranulesTable');
     expect(stdout).toBe(
       'prod-GranulesTable: protected, can be restored to 2026-10-19T10:00:00Z until 2026-11-23T09:55:00Z, window of 35 days\n',
@@ -70,7 +71,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     expect(code).toBe(0);
   });
 
-  it('a table that should be protected and is not fails, by name; one beyond Cumulus has nothing to be', async () => {
+  test('a table that should be protected and is not fails, by name; one beyond Cumulus has nothing to be', async () => {
     const { code, stdout, stderr } = await run('status', '--prefix', 'bare');
     expect(code).toBe(1);
     expect(stdout.match(/not protected, and should be/g)).toHaveLength(8);
@@ -78,7 +79,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     for (const name of PROTECTED) expect(stderr).toContain(`Table bare-${name} should be protected`);
   });
 
-  it('--expect says which tables a deployment chose, in either way of writing it', async () => {
+  test('--expect says which tables a deployment chose, in either way of writing it', async () => {
     expect((await run('status', '--prefix', 'bare', '--expect', 'none')).code).toBe(0);
     const chosen = await run('status', '--prefix', 'bare', '--expect', 'GranulesTable,UsersTable');
     expect(chosen.stderr.match(/should be protected/g)).toHaveLength(2);
@@ -100,7 +101,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     }
   });
 
-  it('a recovered table should be protected as the one whose name it has', async () => {
+  test('a recovered table should be protected as the one whose name it has', async () => {
     const TableName = 'bare-GranulesTable-recovered';
     const definition = { AttributeName: 'granuleId', AttributeType: 'S' } as const;
     await moto.client.send(
@@ -115,13 +116,13 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: `${TableName}: not protected, and should be\n` });
   });
 
-  it('missing tables are named, and the command fails', async () => {
+  test('missing tables are named, and the command fails', async () => {
     const { code, stderr } = await run('status', '--table', 'prod-GranulesTable', 'gone-UsersTable');
     expect(code).toBe(1);
     expect(stderr).toContain('Table gone-UsersTable does not exist');
   });
 
-  it('a file of Terraform names the tables, whatever they are called', async () => {
+  test('a file of Terraform names the tables, whatever they are called', async () => {
     const file = join(moto.folder, 'tables.json');
     const tables = { granules: { name: 'bare-SemaphoresTable' }, async_operations: { name: 'bare-UsersTable' } };
     await writeFile(file, JSON.stringify(tables));
@@ -131,7 +132,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     );
   });
 
-  it('enable protects those of a prefix that should be, once; a dry run none', async () => {
+  test('enable protects those of a prefix that should be, once; a dry run none', async () => {
     await cumulusApiJson(['tables', 'create', '--prefix', 'late', '--point-in-time', 'UsersTable'], {
       environment: moto.environment,
     });
@@ -145,7 +146,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     expect((await run('enable', '--prefix', 'late')).stdout.match(/is protected already/g)).toHaveLength(8);
   });
 
-  it('enable --table protects just those, also while their backups are still being set up (by the proxy)', async () => {
+  test('enable --table protects just those, also while their backups are still being set up (by the proxy)', async () => {
     let refusals = 2;
     const busy = refusedAs('UpdateContinuousBackups', 'ContinuousBackupsUnavailableException', 'Setting up.', () => {
       refusals -= 1;
@@ -157,7 +158,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     expect(await isProtected('bare-SemaphoresTable')).toBe(true);
   });
 
-  it('without a permission the action is named (refused by the proxy)', async () => {
+  test('without a permission the action is named (refused by the proxy)', async () => {
     const refused = refusedAs('UpdateContinuousBackups', 'AccessDeniedException', 'not authorized');
     const { code, stderr } = await through([refused], 'enable', '--table', 'bare-PdrsTable');
     expect(code).toBe(1);
@@ -168,7 +169,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     expect(status.stderr).toContain('dynamodb:DescribeContinuousBackups');
   });
 
-  it('disable does nothing unless it is confirmed; then the history is gone', async () => {
+  test('disable does nothing unless it is confirmed; then the history is gone', async () => {
     const asked = await run('disable', '--table', 'prod-RulesTable', 'prod-SemaphoresTable');
     expect(asked.code).toBe(2);
     expect(asked.stderr).toMatch(/prod-RulesTable \(since .*Z\).*history.*--yes/);

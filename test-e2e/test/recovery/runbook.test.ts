@@ -1,5 +1,6 @@
 import { DeleteItemCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, type OwnMoto, ownMoto, putSampleRecords, whyNoMoto } from '@cumulus/test-kit';
+import { describe, expect, test } from '@jest/globals';
 import { cumulusApiJson } from '../command.ts';
 import { FaultProxy } from '../faults/proxy.ts';
 import { itemsOf } from '../own-tables.ts';
@@ -57,7 +58,7 @@ describeUnless(await whyNoMoto(), 'the runbook', () => {
     describe(heading, () => {
       const moto = ownMoto();
       ownBucket(moto, 'archive-elsewhere');
-      it('is as docs/recovery.md says', async () => {
+      test('is as docs/recovery.md says', async () => {
         const { proxy, ...begun } = await begin(moto);
         await run(blocksOf(heading), { ...begun, moto }).finally(() => proxy.stop());
       }, 600_000);
@@ -142,7 +143,7 @@ describeUnless(await whyNoMoto(), 'the runbook', () => {
     expect(await runAll(blocks, context)).toContain('would get 0 additions, 0 changes and 0 deletions');
   });
 
-  it('has no block that is not run here', () => {
+  test('has no block that is not run here', () => {
     const withBlocks = [...runbook].filter(([, blocks]) => blocks.length > 0).map(([heading]) => heading);
     expect(new Set(withBlocks)).toEqual(tested);
   });
@@ -151,7 +152,7 @@ describeUnless(await whyNoMoto(), 'the runbook', () => {
 describeUnless(await whyNoTerraform(), 'the runbook on adopting a recovered table', () => {
   const moto = ownMoto();
 
-  it('is as docs/recovery.md says', async () => {
+  test('is as docs/recovery.md says', async () => {
     const deployment = await Deployment.on(moto, { prefix: 'prod' });
     await deployment.apply();
     const operator = await Operator.at(deployment.folder, moto.environment);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { refusedByS3 } from '../faults/s3.ts';
@@ -34,7 +35,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     withFaults(faults, (proxy) => cumulusApi(args, { environment: proxy.environmentOfS3 }), moto.endpoint);
   const sorted = (items: readonly object[]): string[] => items.map((item) => JSON.stringify(item)).sort();
 
-  it.each([
+  test.each([
     ['as lines', '', []],
     ['gzipped', '.gz', ['--gzip']],
   ])('come back as they were, %s, and are named and described like those on disk', async (_, suffix, options) => {
@@ -60,7 +61,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await bucket.keys(`a/b/${table}.json${suffix}.`)).toEqual([`a/b/${table}.json${suffix}.manifest.json`]);
   });
 
-  it('of more than five parts, of an empty table, and of a whole deployment', async () => {
+  test('of more than five parts, of an empty table, and of a whole deployment', async () => {
     const table = await tables.create(largeItems(150));
     const { file } = await json<BackedUp>('backup', '--table', table, '--to', bucket.url('large'));
     expect(await bucket.etag(`large/${table}.json`)).toMatch(/-6"$/);
@@ -80,7 +81,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await json('verify', ...args)).toHaveLength(11);
   }, 90_000);
 
-  it('keeps earlier backups by copy inside S3, and one that has far more items', async () => {
+  test('keeps earlier backups by copy inside S3, and one that has far more items', async () => {
     const table = await tables.create(granules(20));
     const backUp = (...args: string[]) =>
       json<BackedUp>('backup', '--table', table, '--to', bucket.url('keep'), ...args);
@@ -111,7 +112,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await json('verify', spared[0] ?? '')).toMatchObject({ items: 20, proved: true });
   });
 
-  it('are not written by two at once: a living writer is waited for, a dead one passed over', async () => {
+  test('are not written by two at once: a living writer is waited for, a dead one passed over', async () => {
     const table = await tables.create(granules(3));
     const key = `two/${table}.json`;
     const args = ['backup', '--table', table, '--to', bucket.url('two')];
@@ -134,7 +135,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await bucket.keys('two/')).toEqual([key, `${key}.manifest.json`]);
   });
 
-  it('two that begin at the same instant: one backs up, the other is an error that says so', async () => {
+  test('two that begin at the same instant: one backs up, the other is an error that says so', async () => {
     const table = await tables.create(granules(3));
     // Whoever may scan waits until the other one has ended; if both may, neither waits for ever.
     let commands: readonly Promise<unknown>[] = [];
@@ -156,7 +157,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await json('verify', bucket.url(`race/${table}.json`))).toMatchObject({ proved: true, items: 3 });
   });
 
-  it.each([
+  test.each([
     [
       'no permission to write',
       /^PUT .*\.json\?/,
@@ -203,7 +204,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     40_000,
   );
 
-  it('ride out a throttled request and lost connections', async () => {
+  test('ride out a throttled request and lost connections', async () => {
     const table = await tables.create(largeItems(40));
     const disturbed = new Set<string>();
     const onceEach: Fault = async (call, pass) => {
@@ -223,7 +224,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await bucket.keys('rough/')).toHaveLength(2);
   }, 60_000);
 
-  it('are backed up without permission to list or abort left uploads, which a rule of the bucket may remove', async () => {
+  test('are backed up without permission to list or abort left uploads, which a rule of the bucket may remove', async () => {
     const table = await tables.create(granules(3));
     const noUploads = refusedByS3(/^GET .*[?&]uploads/, 403, 'AccessDenied');
     expect(await runWith([noUploads], 'backup', '--table', table, '--to', bucket.url('few-rights'))).toMatchObject({
@@ -232,7 +233,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     });
   });
 
-  it('without permission to delete, say that the backup is complete, and which action is missing', async () => {
+  test('without permission to delete, say that the backup is complete, and which action is missing', async () => {
     const table = await tables.create(granules(3));
     const { code, stderr } = await runWith(
       [refusedByS3(/^DELETE /, 403, 'AccessDenied')],
@@ -247,7 +248,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await json('verify', bucket.url(`no-delete/${table}.json`))).toMatchObject({ proved: true, items: 3 });
   });
 
-  it('are in place when an earlier one cannot be removed, and say so', async () => {
+  test('are in place when an earlier one cannot be removed, and say so', async () => {
     const table = await tables.create(granules(3));
     const args = ['backup', '--table', table, '--to', bucket.url('locked'), '--keep', '1'];
     await json(...args);
@@ -266,7 +267,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await json('verify', bucket.url(`locked/${table}.json`))).toMatchObject({ proved: true, items: 3 });
   });
 
-  it('whose last answer is lost are known to be in place', async () => {
+  test('whose last answer is lost are known to be in place', async () => {
     const table = await tables.create(largeItems(40));
     const lost: Fault = async (call, pass) => {
       if (!/^POST .*uploadId=/.test(call.action)) return pass();
@@ -281,7 +282,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await json('verify', bucket.url(`lost/${table}.json`))).toMatchObject({ proved: true, items: 40 });
   });
 
-  it.each([
+  test.each([
     ['in S3', () => ['--to', bucket.url('dry')], () => bucket.url('dry')],
     ['on disk', () => ['--directory', join(folder, 'dry')], () => join(folder, 'dry')],
   ])('are foretold by --dry-run, as is a restore of one, and nothing is changed (%s)', async (_, place, directory) => {
@@ -304,7 +305,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect((await run('restore', file, '--table', table, '--dry-run')).stderr).toContain('holds items already');
   });
 
-  it('refuse on the command line what makes no sense', async () => {
+  test('refuse on the command line what makes no sense', async () => {
     for (const [args, message] of [
       [['--to', bucket.url('x'), '--resume'], /--resume does not go with --to.*Begin again/],
       [['--to', bucket.url('x'), '--directory', 'd'], /one place: --directory or --to/],
@@ -316,7 +317,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     }
   });
 
-  it('leave nothing on disk, and a backup to disk loads nothing of S3', async () => {
+  test('leave nothing on disk, and a backup to disk loads nothing of S3', async () => {
     const table = await tables.create(granules(3));
     const directory = join(folder, 'empty');
     await mkdir(directory);

@@ -1,5 +1,6 @@
 import { verifyBackup } from '@cumulus/dynamodb/backup';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
 import { afterRequest, changesS3 } from '../faults/s3.ts';
@@ -35,7 +36,7 @@ describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its reques
     return found;
   };
 
-  it('leaves a whole backup, old or new, with its manifest, and the next run makes a new one', async () => {
+  test('leaves a whole backup, old or new, with its manifest, and the next run makes a new one', async () => {
     const table = await tables.create(granules(10));
     const args = ['backup', '--table', table, '--to', bucket.url('killed')];
     const { environment } = bucket;
@@ -75,7 +76,7 @@ describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its reques
     expect([...found].sort()).toEqual([10, 11]);
   }, 180_000);
 
-  it('in the midst of many parts, leaves the earlier backup, and the parts are removed by the next run', async () => {
+  test('in the midst of many parts, leaves the earlier backup, and the parts are removed by the next run', async () => {
     const table = await tables.create(largeItems(60));
     const args = ['backup', '--table', table, '--to', bucket.url('parts')];
     await bucket.put(`parts/${table}.json`, '{"granuleId":{"S":"earlier"}}\n');
@@ -93,7 +94,7 @@ describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its reques
     await expectProved(`parts/${table}.json`, [60]);
   }, 60_000);
 
-  it('interrupted, removes its parts and its claim, and says how to go on', async () => {
+  test('interrupted, removes its parts and its claim, and says how to go on', async () => {
     const table = await tables.create(largeItems(60));
     const { code, stderr } = await withFaults(
       [],

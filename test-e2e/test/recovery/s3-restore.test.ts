@@ -1,4 +1,5 @@
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../command.ts';
 import { cutOff } from '../faults/cut-off.ts';
 import { type Fault, withFaults } from '../faults/proxy.ts';
@@ -35,7 +36,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of backups in S3', () => {
     await json('backup', '--table', large, '--to', bucket.url('given'));
   }, 60_000);
 
-  it('name what is missing', async () => {
+  test('name what is missing', async () => {
     const missing = await run('verify', bucket.url('given/none.json'));
     expect(missing).toMatchObject({
       code: 1,
@@ -51,7 +52,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of backups in S3', () => {
     );
   });
 
-  it('find an object that was altered, of the same size or another, and write nothing of it', async () => {
+  test('find an object that was altered, of the same size or another, and write nothing of it', async () => {
     const { content, metadata } = await bucket.read(key);
     const manifest = (await bucket.read(`${key}.manifest.json`)).content;
     const altered = Buffer.from(content);
@@ -71,7 +72,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of backups in S3', () => {
     expect(await itemsOf(target)).toEqual([]);
   });
 
-  it('read an object that was uploaded by other means: with its manifest, or without one, unproved', async () => {
+  test('read an object that was uploaded by other means: with its manifest, or without one, unproved', async () => {
     const content = (await bucket.read(key)).content;
     await bucket.put(`uploaded/${table}.json`, content);
     const url = bucket.url(`uploaded/${table}.json`);
@@ -80,7 +81,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of backups in S3', () => {
     expect(await json('verify', url)).toMatchObject({ proved: true, items: 400 });
   });
 
-  it('go on where a connection was lost in the midst of an object', async () => {
+  test('go on where a connection was lost in the midst of an object', async () => {
     const random = seededRandom();
     let cuts = 0;
     const cutSome: Fault = async (call, pass) => {
@@ -94,7 +95,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of backups in S3', () => {
     expect(cuts).toBe(4);
   }, 40_000);
 
-  it('are interrupted while S3 keeps silent', async () => {
+  test('are interrupted while S3 keeps silent', async () => {
     const silent: Fault = async (call, pass) => (RANGE.test(call.action) ? new Promise(() => undefined) : pass());
     const { code, stderr } = await withFaults(
       [silent],
@@ -109,7 +110,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of backups in S3', () => {
     expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining('was interrupted') });
   });
 
-  it('notice an object that is replaced in the middle of it', async () => {
+  test('notice an object that is replaced in the middle of it', async () => {
     const { content, metadata } = await bucket.read(largeKey);
     const manifest = (await bucket.read(`${largeKey}.manifest.json`)).content;
     const changing = 'changing/large.json';
@@ -124,7 +125,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of backups in S3', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('was replaced or removed while') });
   }, 40_000);
 
-  it('continue a restore that was killed, by a checkpoint beside the object', async () => {
+  test('continue a restore that was killed, by a checkpoint beside the object', async () => {
     const target = tables.name();
     const args = ['restore', bucket.url(key), '--table', target, '--create-table'];
     const isCheckpoint = (name: string): boolean => name.endsWith(`restore-${target}.checkpoint.json`);
@@ -140,7 +141,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of backups in S3', () => {
     expect((await bucket.keys(key)).filter(isCheckpoint)).toEqual([]);
   }, 40_000);
 
-  it('warn where no checkpoint may be written, and restore all the same', async () => {
+  test('warn where no checkpoint may be written, and restore all the same', async () => {
     const target = tables.name();
     const noWrite = refusedByS3(/^PUT /, 403, 'AccessDenied');
     const args = ['restore', bucket.url(key), '--table', target, '--create-table', '--verify'];

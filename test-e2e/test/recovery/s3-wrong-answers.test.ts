@@ -1,6 +1,7 @@
 import { createClient, createS3Client } from '@cumulus/dynamodb/aws';
 import { backUpTable, restoreTable } from '@cumulus/dynamodb/backup';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { instead, NO_EVIDENCE } from '../faults/instead.ts';
 import { type Call, type Fault, withFaults } from '../faults/proxy.ts';
 import { granules } from '../granules.ts';
@@ -42,7 +43,7 @@ describeUnless(await whyNoMoto(), 'HTTP 200 of S3 is no evidence by itself', () 
 
   const isOfData = ({ action }: Call): boolean => /\.json\?/.test(action) && !/manifest|lock/.test(action);
 
-  it.each([
+  test.each([
     ['an empty answer to PutObject', EMPTY],
     ['a page of a proxy for PutObject', PAGE],
   ])('%s is no backup', async (name, answer) => {
@@ -52,7 +53,7 @@ describeUnless(await whyNoMoto(), 'HTTP 200 of S3 is no evidence by itself', () 
     );
   });
 
-  it.each([
+  test.each([
     ['CreateMultipartUpload', 'nothing', /^POST [^?]*\?uploads/, EMPTY],
     ['CreateMultipartUpload', 'a page of a proxy', /^POST [^?]*\?uploads/, PAGE],
     ['UploadPart', 'nothing', /^PUT .*partNumber/, EMPTY],
@@ -66,12 +67,12 @@ describeUnless(await whyNoMoto(), 'HTTP 200 of S3 is no evidence by itself', () 
     expect(await bucket.keys(`${folder}/${large}.json`)).not.toContain(`${folder}/${large}.json`);
   });
 
-  it('a list that is no list does not hide the backups that are kept', async () => {
+  test('a list that is no list does not hide the backups that are kept', async () => {
     const fault = instead(({ action }) => action.includes('list-type=2'), PAGE);
     await expect(backUp(fault, small, 'listed')).rejects.toThrow(/arrived damaged|XML|parse/i);
   });
 
-  it('a range of a backup that a proxy answers by a page is asked for again', async () => {
+  test('a range of a backup that a proxy answers by a page is asked for again', async () => {
     const { file } = await backUp(async (_, pass) => pass(), small, 'ranges');
     let left = 2;
     const fault = instead((call) => call.action.startsWith('GET') && isOfData(call) && left-- > 0, PAGE);

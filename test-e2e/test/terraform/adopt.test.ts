@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { answered } from '../faults/answered.ts';
 import { withFaults } from '../faults/proxy.ts';
@@ -50,7 +51,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
     );
   }, 120_000);
 
-  it('comes in the place of the old one by exactly the commands that are printed; nothing is replaced', async () => {
+  test('comes in the place of the old one by exactly the commands that are printed; nothing is replaced', async () => {
     const args = ['adopt', '--table', RECOVERED, '--for', 'GranulesTable'];
     const reported = await cumulusApiJson<Adoption>(args, moto);
     expect(reported).toMatchObject({ fits: true, address: ADDRESS, replaces: [] });
@@ -89,7 +90,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
     expect(backups.map(({ table }) => table)).not.toContain('prod-GranulesTable');
   }, 180_000);
 
-  it('is refused where Terraform would replace it, and no commands are given', async () => {
+  test('is refused where Terraform would replace it, and no commands are given', async () => {
     const ended = await cumulusApi(['adopt', '--table', 'prod-FilesTable', '--for', 'GranulesTable', '--json'], moto);
     expect(ended.code).toBe(1);
     const reported = JSON.parse(ended.stdout) as Adoption;
@@ -105,7 +106,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
     expect(other.stderr).toContain('records: those of the AsyncOperationsTable');
   });
 
-  it('is reported with each difference that Terraform, or a command, would correct (answers in the form of AWS)', async () => {
+  test('is reported with each difference that Terraform, or a command, would correct (answers in the form of AWS)', async () => {
     const described = answered('DescribeTable', ({ Table }) => {
       const { StreamSpecification, LatestStreamArn, ...table } = Table as Record<string, unknown>;
       const [first, second, ...others] = table['GlobalSecondaryIndexes'] as Record<string, unknown>[];
@@ -157,7 +158,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
     );
   });
 
-  it('has to be there, and active', async () => {
+  test('has to be there, and active', async () => {
     const missing = await cumulusApi(['adopt', '--table', 'prod-None', '--for', 'GranulesTable'], moto);
     expect(missing).toMatchObject({ code: 1, stdout: '' });
     expect(missing.stderr).toContain('prod-None does not exist');
@@ -175,7 +176,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
     );
   });
 
-  it('goes to the address of any table of the module, wherever the module is', async () => {
+  test('goes to the address of any table of the module, wherever the module is', async () => {
     const declared = (await readFile(join(MODULE, 'dynamo.tf'), 'utf8')).matchAll(
       /^resource "aws_dynamodb_table" "(\w+)"/gm,
     );

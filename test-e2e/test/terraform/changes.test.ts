@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { whyNoTerraform } from './available.ts';
 import { addressOf, CONTRACT, MADE } from './contract.ts';
 import { Deployment } from './deployment.ts';
@@ -24,7 +25,7 @@ describeUnless(await whyNoTerraform(), 'a deployment that the module keeps', () 
     return recoveries.filter(([, recovery]) => recovery === 'ENABLED').map(([name]) => name);
   }
 
-  it('gets and loses point-in-time recovery on the tables concerned, and nothing else changes', async () => {
+  test('gets and loses point-in-time recovery on the tables concerned, and nothing else changes', async () => {
     const names = CONTRACT.filter(({ recovery }) => recovery).map(({ name }) => name);
     const changed = [...names.filter((name) => name !== 'FilesTable'), 'SemaphoresTable'];
     expect(await withRecovery()).toEqual(names);
@@ -51,7 +52,7 @@ describeUnless(await whyNoTerraform(), 'a deployment that the module keeps', () 
   });
 
   // In four plans a table is on the list or not as its number's binary digits say, and no two have the same ones.
-  it.each([1, 2, 4, 8])('has recovery on the tables whose own names are on the list (digit %i)', async (digit) => {
+  test.each([1, 2, 4, 8])('has recovery on the tables whose own names are on the list (digit %i)', async (digit) => {
     const listed = CONTRACT.filter((_, index) => ((index + 1) & digit) !== 0);
     await deployment.configure({ prefix: 'prod', enable_point_in_time_tables: listed.map(({ name }) => name) });
     const { resource_changes: changes = [] } = await deployment.plan();
@@ -59,7 +60,7 @@ describeUnless(await whyNoTerraform(), 'a deployment that the module keeps', () 
     expect(enabled.map(({ address }) => address).sort()).toEqual(listed.map(addressOf));
   });
 
-  it('cannot be destroyed', async () => {
+  test('cannot be destroyed', async () => {
     const { code, stderr } = await deployment.run('destroy', '-auto-approve');
     expect(code).toBe(1);
     for (const table of CONTRACT)
@@ -67,7 +68,7 @@ describeUnless(await whyNoTerraform(), 'a deployment that the module keeps', () 
     expect(await moto.tables()).toHaveLength(MADE.length);
   });
 
-  it('keeps its tables under another prefix', async () => {
+  test('keeps its tables under another prefix', async () => {
     await deployment.configure({ prefix: 'other', enable_point_in_time_tables: await withRecovery() });
     expect(changesOf(await deployment.plan())).toEqual({});
     expect(await deployment.differences()).toBe('');

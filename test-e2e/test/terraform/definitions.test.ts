@@ -1,5 +1,6 @@
 import type { GlobalSecondaryIndexDescription } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApiJson } from '../command.ts';
 import { whyNoTerraform } from './available.ts';
 import { MADE } from './contract.ts';
@@ -16,7 +17,7 @@ describeUnless(await whyNoTerraform(), 'what the module makes is what `cumulus-a
     expect(await moto.tables()).toHaveLength(2 * MADE.length);
   });
 
-  it.each(MADE)('%s', async (name) => {
+  test.each(MADE)('%s', async (name) => {
     const byModule = await describeAll(moto.client, `module-${name}`);
     const byCommand = await describeAll(moto.client, `command-${name}`);
     expect(withoutChance(byCommand, 'command')).toEqual(withoutChance(byModule, 'module'));

@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describeUnless } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { whyNoTerraform } from './available.ts';
 import { MODULE } from './deployment.ts';
 import { Terraform } from './terraform.ts';
@@ -20,23 +21,26 @@ describeUnless(await whyNoTerraform(), 'the modules as they are written', () => 
   });
   afterAll(() => rm(copy, { recursive: true }));
 
-  it('are formatted as Terraform formats', async () => {
+  test('are formatted as Terraform formats', async () => {
     const { code, stdout, stderr } = await new Terraform(copy).run('fmt', '-check', '-recursive', '-diff');
     expect(stdout + stderr).toBe('');
     expect(code).toBe(0);
   });
 
-  it('come with two examples at least', () => {
+  test('come with two examples at least', () => {
     expect(EXAMPLES.length).toBeGreaterThanOrEqual(2);
   });
 
-  it.each(['', ...EXAMPLES.map((example) => `examples/${example}`)])('are valid: data-persistence/%s', async (path) => {
-    const terraform = new Terraform(join(copy, 'data-persistence', path));
-    await terraform.succeed('init', '-backend=false');
-    await terraform.succeed('validate');
-  });
+  test.each(['', ...EXAMPLES.map((example) => `examples/${example}`)])(
+    'are valid: data-persistence/%s',
+    async (path) => {
+      const terraform = new Terraform(join(copy, 'data-persistence', path));
+      await terraform.succeed('init', '-backend=false');
+      await terraform.succeed('validate');
+    },
+  );
 
-  it('pass their own tests', async () => {
+  test('pass their own tests', async () => {
     const terraform = new Terraform(join(copy, 'data-persistence'));
     await terraform.succeed('init', '-backend=false');
     expect(await terraform.succeed('test')).toMatch(/Success! [1-9]\d* passed, 0 failed\./);

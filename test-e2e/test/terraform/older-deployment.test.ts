@@ -2,6 +2,7 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
+import { expect, test } from '@jest/globals';
 import { type Item, itemsOf } from '../own-tables.ts';
 import { whyNoTerraform } from './available.ts';
 import { withoutCapacity } from './capacity.ts';
@@ -19,7 +20,7 @@ const INDEXES: Readonly<Record<string, number>> = { ExecutionsTable: 2, Granules
 describeUnless(await whyNoTerraform(), 'a deployment that an older configuration made', () => {
   const moto = ownMoto();
 
-  it('is taken over in place, with all its records', async () => {
+  test('is taken over in place, with all its records', async () => {
     const folder = join(moto.folder, 'taken-over');
     await mkdir(folder);
     await cp(OLDER, folder, { recursive: true });

@@ -14,6 +14,7 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../command.ts';
 import { withFaults } from '../faults/proxy.ts';
 import { itemsOf } from '../own-tables.ts';
@@ -65,7 +66,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
   }
 
   describe.each(NAMES)('%s', (name) => {
-    it('permits no action by a wildcard', () => {
+    test('permits no action by a wildcard', () => {
       expect(policies[name]?.Version).toBe('2012-10-17');
       for (const { Effect, Action } of policies[name]?.Statement ?? []) {
         expect(Effect).toBe('Allow');
@@ -73,7 +74,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
       }
     });
 
-    it('is about the tables of the deployment, and what is made of them', () => {
+    test('is about the tables of the deployment, and what is made of them', () => {
       for (const { Sid, Action, Resource } of policies[name]?.Statement ?? []) {
         if (Sid === 'List') expect({ Action, Resource }).toEqual({ Action: LIST_ACTIONS, Resource: ['*'] });
         else if (Sid === 'ListBuckets') expect(Resource).toEqual(['arn:aws:s3:::exports', 'arn:aws:s3:::more.exports']);
@@ -93,7 +94,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
     });
   });
 
-  it('without recovery buckets there is nothing of S3 and of logs', async () => {
+  test('without recovery buckets there is nothing of S3 and of logs', async () => {
     const deployment = await Deployment.on(moto, { prefix: 'alone' });
     await deployment.apply();
     for (const name of NAMES) {
@@ -102,7 +103,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
     }
   });
 
-  it('backup_policy backs up and verifies all tables, and does not restore', async () => {
+  test('backup_policy backs up and verifies all tables, and does not restore', async () => {
     const directory = join(moto.folder, 'by-policy');
     await as('backup_policy', async (holder) => {
       const backup = await cumulusApi(['backup', '--prefix', 'prod', '--directory', directory], holder);
@@ -127,7 +128,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
     expect(await moto.tables()).not.toContain('prod-GranulesTable-new');
   });
 
-  it('restore_policy restores into all tables and into new ones, and changes no setting of a table', async () => {
+  test('restore_policy restores into all tables and into new ones, and changes no setting of a table', async () => {
     const file = join(backups, 'prod-GranulesTable.json');
     await as('restore_policy', async (holder) => {
       const all = ['restore', '--directory', backups, '--prefix', 'prod'];
@@ -166,7 +167,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
     expect(await moto.tables()).not.toContain('test-GranulesTable');
   });
 
-  it('recovery_policy recovers to new tables beside the old ones, copies back, and deletes no table', async () => {
+  test('recovery_policy recovers to new tables beside the old ones, copies back, and deletes no table', async () => {
     await as('recovery_policy', async ({ client, environment }) => {
       const TableName = 'prod-GranulesTable';
       const point = { SourceTableName: TableName, UseLatestRestorableTime: true };

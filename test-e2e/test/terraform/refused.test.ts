@@ -1,4 +1,5 @@
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
+import { expect, test } from '@jest/globals';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
 import type { Settings } from './deployment.ts';
@@ -11,7 +12,7 @@ const MAX_PREFIX = 234;
 describeUnless(await whyNoTerraform(), 'the module refuses, before anything is made,', () => {
   const moto = ownMoto();
 
-  it.each<[string, Partial<Settings>, RegExp]>([
+  test.each<[string, Partial<Settings>, RegExp]>([
     ['an unknown table', { enable_point_in_time_tables: ['GranulesTable', 'GranuleTable'] }, /"GranuleTable"/],
     ['a table with its prefix', { enable_point_in_time_tables: ['prod-FilesTable'] }, /"prod-FilesTable"/],
     ['an empty prefix', { prefix: '' }, /prefix "" makes no table names/],
@@ -34,7 +35,7 @@ describeUnless(await whyNoTerraform(), 'the module refuses, before anything is m
     expect(await moto.tables()).toEqual([]);
   });
 
-  it('but not the longest prefix that DynamoDB takes', async () => {
+  test('but not the longest prefix that DynamoDB takes', async () => {
     const deployment = await Deployment.on(moto, { prefix: 'p'.repeat(MAX_PREFIX) });
     const { resource_changes: changes = [] } = await deployment.plan();
     const lengths = changes.map(({ change }) => String(change.after?.['name']).length);

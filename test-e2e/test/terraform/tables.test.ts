@@ -1,5 +1,6 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT, MADE } from './contract.ts';
 import { Deployment } from './deployment.ts';
@@ -16,34 +17,40 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
     await deployment.apply();
   });
 
-  it('those of the contract, and that of the counts', async () => {
+  test('those of the contract, and that of the counts', async () => {
     expect(await moto.tables()).toEqual(MADE.map((name) => `prod-${name}`));
   });
 
-  it.each(CONTRACT)('$name with its key, stream, recovery and tags', async ({ name, attributes, stream, recovery }) => {
-    const { table, ...rest } = await describeAll(moto.client, `prod-${name}`);
-    expect(table).toMatchObject({
-      TableStatus: 'ACTIVE',
-      BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
-      KeySchema: attributes.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
-    });
-    expect(table.StreamSpecification).toEqual(
-      stream ? { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } : undefined,
-    );
-    const types = (table.AttributeDefinitions ?? []).map((each) => [each.AttributeName, each.AttributeType]);
-    const ofKey = types.filter(([attribute]) => attributes.includes(attribute ?? ''));
-    expect(Object.fromEntries(ofKey)).toEqual(Object.fromEntries(attributes.map((attribute) => [attribute, 'S'])));
-    expect(rest).toEqual({
-      timeToLive:
-        name === 'AccessTokensTable'
-          ? { TimeToLiveStatus: 'ENABLED', AttributeName: 'expirationTime' }
-          : { TimeToLiveStatus: 'DISABLED' },
-      recovery: recovery ? 'ENABLED' : 'DISABLED',
-      tags: TAGS,
-    });
-  });
+  test.each(CONTRACT)(
+    '$name with its key, stream, recovery and tags',
+    async ({ name, attributes, stream, recovery }) => {
+      const { table, ...rest } = await describeAll(moto.client, `prod-${name}`);
+      expect(table).toMatchObject({
+        TableStatus: 'ACTIVE',
+        BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+        KeySchema: attributes.map((AttributeName, index) => ({
+          AttributeName,
+          KeyType: index === 0 ? 'HASH' : 'RANGE',
+        })),
+      });
+      expect(table.StreamSpecification).toEqual(
+        stream ? { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } : undefined,
+      );
+      const types = (table.AttributeDefinitions ?? []).map((each) => [each.AttributeName, each.AttributeType]);
+      const ofKey = types.filter(([attribute]) => attributes.includes(attribute ?? ''));
+      expect(Object.fromEntries(ofKey)).toEqual(Object.fromEntries(attributes.map((attribute) => [attribute, 'S'])));
+      expect(rest).toEqual({
+        timeToLive:
+          name === 'AccessTokensTable'
+            ? { TimeToLiveStatus: 'ENABLED', AttributeName: 'expirationTime' }
+            : { TimeToLiveStatus: 'DISABLED' },
+        recovery: recovery ? 'ENABLED' : 'DISABLED',
+        tags: TAGS,
+      });
+    },
+  );
 
-  it('with the index of granules by their collection, and those by which lists are read', async () => {
+  test('with the index of granules by their collection, and those by which lists are read', async () => {
     const indexes = await Promise.all(
       CONTRACT.map(async ({ name }) => {
         const { table } = await describeAll(moto.client, `prod-${name}`);
@@ -64,7 +71,7 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
     ]);
   });
 
-  it('with the table of counts beside them', async () => {
+  test('with the table of counts beside them', async () => {
     const { table, recovery } = await describeAll(moto.client, 'prod-RecordCountsTable');
     expect(table.KeySchema).toEqual([
       { AttributeName: 'recordType', KeyType: 'HASH' },
@@ -74,7 +81,7 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
     expect(await deployment.output('record_counts_table')).toEqual({ name: table.TableName, arn: table.TableArn });
   });
 
-  it('and outputs their names and ARNs', async () => {
+  test('and outputs their names and ARNs', async () => {
     expect(await deployment.output('dynamo_tables')).toEqual(
       Object.fromEntries(
         CONTRACT.map(({ key, name }) => [
@@ -85,7 +92,7 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
     );
   });
 
-  it('and outputs the streams, of the tables that have one', async () => {
+  test('and outputs the streams, of the tables that have one', async () => {
     const streams = await Promise.all(
       CONTRACT.filter(({ stream }) => stream).map(async ({ key, name }) => {
         const { table } = await describeAll(moto.client, `prod-${name}`);
@@ -96,7 +103,7 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
     expect(await deployment.output('dynamo_stream_arns')).toEqual(Object.fromEntries(streams));
   });
 
-  it('and applied again does nothing', async () => {
+  test('and applied again does nothing', async () => {
     expect(await deployment.differences()).toBe('');
   });
 });

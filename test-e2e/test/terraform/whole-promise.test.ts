@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sampleRecords } from '@cumulus/local';
 import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApiJson } from '../command.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
@@ -33,7 +34,7 @@ describeUnless(await whyNoTerraform(), 'a deployment of the module', () => {
     );
   }
 
-  it('is backed up, and restored into another deployment of the module, to the last record', async () => {
+  test('is backed up, and restored into another deployment of the module, to the last record', async () => {
     const directory = join(moto.folder, 'backups');
     expectCounts(await cumulusApiJson(['backup', '--prefix', 'prod', '--directory', directory], moto), 'prod');
 
@@ -48,7 +49,7 @@ describeUnless(await whyNoTerraform(), 'a deployment of the module', () => {
     expect(await next.differences()).toBe('');
   }, 180_000);
 
-  it('is backed up by the names that the module puts out', async () => {
+  test('is backed up by the names that the module puts out', async () => {
     const [tables, directory] = [join(moto.folder, 'tables.json'), join(moto.folder, 'by-output')];
     await writeFile(tables, await prod.succeed('output', '-json', 'dynamo_tables'));
     expectCounts(await cumulusApiJson(['backup', '--tables', tables, '--directory', directory], moto), 'prod');

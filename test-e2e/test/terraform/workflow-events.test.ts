@@ -5,6 +5,7 @@ import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aw
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createModels } from '@cumulus/models';
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { FunctionProcess } from '../events/function-process.ts';
 import { createRecordedTables } from '../events/recorded-tables.ts';
 import { cumulusMessage, executionArnOf, executionEvent } from '../events/workflow-events.ts';
@@ -121,7 +122,7 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
     return { Source: 'aws.states', DetailType: 'Step Functions Execution Status Change', Detail };
   }
 
-  it('applied again changes nothing but the spaces that moto puts into a policy', async () => {
+  test('applied again changes nothing but the spaces that moto puts into a policy', async () => {
     const plan = await terraform.plan();
     expect(changesOf(plan)).toEqual({ 'aws_sqs_queue.events': ['update'] });
     const { before, after } =
@@ -133,7 +134,7 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
     expect(parsed(after)).toEqual(parsed(before));
   });
 
-  it('has a queue from which a message goes to the dead-letter queue after five tries', async () => {
+  test('has a queue from which a message goes to the dead-letter queue after five tries', async () => {
     const [events, failed] = [await queue('aws_sqs_queue.events'), await queue('aws_sqs_queue.failed')];
     expect(JSON.parse(events['RedrivePolicy'] ?? '')).toEqual({
       deadLetterTargetArn: failed['QueueArn'],
@@ -145,7 +146,7 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
     expect(failed['RedrivePolicy']).toBeUndefined();
   });
 
-  it('lets EventBridge send to the queues, for its rule only', async () => {
+  test('lets EventBridge send to the queues, for its rule only', async () => {
     const rule = valuesOf('aws_cloudwatch_event_rule.status_changes')['arn'];
     for (const address of ['aws_sqs_queue.events', 'aws_sqs_queue.failed']) {
       const { Policy: policy = '', QueueArn } = await queue(address);
@@ -165,7 +166,7 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
     ]);
   });
 
-  it.each(Object.entries(FUNCTIONS))('deploys %s with its code, tables and bucket', async (name, file) => {
+  test.each(Object.entries(FUNCTIONS))('deploys %s with its code, tables and bucket', async (name, file) => {
     const { Configuration } = await deployed(name as FunctionName);
     expect(Configuration).toMatchObject({
       Handler: `${file}.handler`,
@@ -199,7 +200,7 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
     ]);
   });
 
-  it.each(Object.keys(FUNCTIONS) as FunctionName[])(
+  test.each(Object.keys(FUNCTIONS) as FunctionName[])(
     'gives %s the permissions of docs/events.md, and no others',
     (name) => {
       const { Statement } = policyOf(name);
@@ -229,7 +230,7 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
     },
   );
 
-  it('brings status changes of the deployment’s workflows into the queue, and no others', async () => {
+  test('brings status changes of the deployment’s workflows into the queue, and no others', async () => {
     const entries = [
       entryOf(`${prefix}-Ingest`, 'RUNNING'),
       entryOf(`${prefix}-Ingest`, 'PENDING_REDRIVE'),
@@ -286,7 +287,7 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
     });
   }
 
-  it('permits the recorder all that it does: transactions, in parts too, and payloads in S3', async () => {
+  test('permits the recorder all that it does: transactions, in parts too, and payloads in S3', async () => {
     // More files than a transaction takes, of which the end lists one; a payload that is too large for a record.
     const large = { report: 'x'.repeat(200_000), more: 'x'.repeat(200_000) };
     await invoke('recordExecutionEvents', [eventOf('RUNNING', 150), eventOf('SUCCEEDED', 1, large)]);
@@ -299,7 +300,7 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
     expect(await keysIn('payloads')).toHaveLength(1);
   });
 
-  it('permits the keeper what it does; it keeps what cannot be recorded, and says so as its alarm reads it', async () => {
+  test('permits the keeper what it does; it keeps what cannot be recorded, and says so as its alarm reads it', async () => {
     const { lines } = await invoke('recordFailedEvents', [eventOf('RUNNING', 1), { source: 'other' }]);
     const [kept, ...others] = await keysIn('failed-events');
     expect(others).toEqual([]);
@@ -310,7 +311,7 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
     ]);
   });
 
-  it('without recording leaves the events in the queues', async () => {
+  test('without recording leaves the events in the queues', async () => {
     const { EventSourceMappings: before } = await mappings();
     await terraform.succeed('apply', '-auto-approve', '-var', 'recording=false');
     expect((await mappings()).EventSourceMappings.map(({ State }) => State)).toEqual(['Disabled', 'Disabled']);

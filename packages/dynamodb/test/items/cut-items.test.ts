@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type CutBody, cutItems, MalformedBodyError } from '../../src/items/cut-items.ts';
 import { typedPage } from './typed-page.ts';

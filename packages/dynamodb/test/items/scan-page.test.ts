@@ -11,6 +11,7 @@ import {
   ScanCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createClient } from '../../src/aws/client.ts';
 import { DamagedResponseError } from '../../src/aws/damaged-response.ts';

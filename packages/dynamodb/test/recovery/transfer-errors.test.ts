@@ -1,4 +1,5 @@
 import { LimitExceededException } from '@aws-sdk/client-dynamodb';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../../src/aws/client.ts';
 import { AccessDeniedError, RequestFailedError } from '../../src/aws/errors.ts';
 import { NotProtectedError } from '../../src/recovery/errors.ts';
@@ -12,7 +13,7 @@ describe('the beginning of an export or import that DynamoDB refuses', () => {
   const explain = (name: string, message: string, action = 'ExportTableToPointInTime'): Promise<unknown> =>
     explainTransferError(Object.assign(new Error(message), { name, $metadata: {} }), client, { action, table: 'T' });
 
-  it('says that another has to end first, not that requests come too fast', async () => {
+  test('says that another has to end first, not that requests come too fast', async () => {
     const thrown = new LimitExceededException({ message: '50 imports', $metadata: {} });
     const error = await explainTransferError(thrown, client, { action: 'ImportTable', table: 'T' });
     expect(error).toBeInstanceOf(RequestFailedError);
@@ -21,7 +22,7 @@ describe('the beginning of an export or import that DynamoDB refuses', () => {
     );
   });
 
-  it('distinguishes what the bucket lacks from what the table lacks', async () => {
+  test('distinguishes what the bucket lacks from what the table lacks', async () => {
     expect(await explain('PointInTimeRecoveryUnavailableException', 'No.')).toBeInstanceOf(NotProtectedError);
     expect(await explain('ValidationException', 'S3NoSuchBucket')).toBeInstanceOf(StorageError);
     const denied = await explain('ValidationException', 'S3AccessDenied: Access denied', 'ImportTable');
@@ -35,7 +36,7 @@ describe('the beginning of an export or import that DynamoDB refuses', () => {
     expect((onTable as Error).message).toContain('dynamodb:ImportTable on the table');
   });
 
-  it('advises by the code of a failure', () => {
+  test('advises by the code of a failure', () => {
     expect(adviceOnFailure('S3AccessDenied', 'export', 'b').join()).toMatch(/s3:PutObject.* on b, .*KMS/);
     expect(adviceOnFailure('S3NoSuchBucket', 'import').join()).toContain('--bucket-owner');
     expect(adviceOnFailure('UNKNOWN', 'import').join()).toContain('ask for the import again');

@@ -10,7 +10,7 @@ import {
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
-import { expect, it } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createStreamsClient } from '../../src/aws/client.ts';
 import { InterruptedError } from '../../src/aws/errors.ts';
 import { findStream } from '../../src/streams/find-stream.ts';
@@ -93,16 +93,16 @@ const ALL = [
 ];
 const $metadata = {};
 
-it('reads a shard after its parent', async () => {
+test('reads a shard after its parent', async () => {
   expect(await readAll(fakeStream(TREE))).toEqual({ read: ALL, trimmed: [] });
 });
 
-it('goes on after the records that were read', async () => {
+test('goes on after the records that were read', async () => {
   const { read } = await readAll(fakeStream(TREE), { parent: 'end', child: '9' });
   expect(read).toEqual(['child 10', 'grandchild 20']);
 });
 
-it('asks for another iterator where one has expired, and outlasts throttling', async () => {
+test('asks for another iterator where one has expired, and outlasts throttling', async () => {
   let requests = 0;
   const streams = fakeStream(TREE, () => {
     requests += 1;
@@ -113,7 +113,7 @@ it('asks for another iterator where one has expired, and outlasts throttling', a
   expect(read).toEqual(ALL);
 });
 
-it('reports that records were trimmed, and reads what is left', async () => {
+test('reports that records were trimmed, and reads what is left', async () => {
   let isTrimmed = true;
   const streams = fakeStream(TREE, () => {
     if (!isTrimmed) return;
@@ -123,14 +123,14 @@ it('reports that records were trimmed, and reads what is left', async () => {
   expect(await readAll(streams)).toEqual({ read: ALL, trimmed: ['parent'] });
 });
 
-it('throws what the taker throws', async () => {
+test('throws what the taker throws', async () => {
   const take = async (): Promise<boolean> => {
     throw new TypeError('no');
   };
   await expect(readAll(fakeStream(TREE), {}, { take })).rejects.toThrow(TypeError);
 });
 
-it('waits for more until it is aborted', async () => {
+test('waits for more until it is aborted', async () => {
   const controller = new AbortController();
   const reading = readAll(fakeStream(TREE), {}, { endless: true, abortSignal: controller.signal });
   setTimeout(() => controller.abort(), 50);
@@ -140,7 +140,7 @@ it('waits for more until it is aborted', async () => {
 onDynamoDBLocal("a table's stream", () => {
   const scratch = new Scratch();
 
-  it('has all changes, with their images', async () => {
+  test('has all changes, with their images', async () => {
     const table = await scratch.table([], { ...GRANULE_SCHEMA, stream: 'NEW_AND_OLD_IMAGES' });
     const { client } = scratch;
     const item = (status: string) => ({ granuleId: { S: 'a' }, status: { S: status } });
@@ -167,7 +167,7 @@ onDynamoDBLocal("a table's stream", () => {
     ]);
   });
 
-  it('is none where the table has none', async () => {
+  test('is none where the table has none', async () => {
     expect(await findStream(scratch.client, await scratch.table())).toBeUndefined();
   });
 });

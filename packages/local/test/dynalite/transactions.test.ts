@@ -16,6 +16,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startDynalite } from '../../src/dynalite/start.ts';
 import type { LocalServer } from '../../src/server.ts';
 import { clientOf } from '../requests.ts';
@@ -99,7 +100,7 @@ function suite(start: () => Promise<LocalServer>): void {
     return Items?.map(({ id }) => id?.S);
   };
 
-  it('does puts, updates, deletes and checks together, indexes included', async () => {
+  test('does puts, updates, deletes and checks together, indexes included', async () => {
     await client.send(new PutItemCommand({ TableName: TABLE, Item: { id: { S: 'gone' } } }));
     await write([
       put({ id: { S: 'new' }, status: { S: 'running' } }, 'attribute_not_exists(id)'),
@@ -117,7 +118,7 @@ function suite(start: () => Promise<LocalServer>): void {
     expect(await byStatus('failed')).toEqual(['there']);
   });
 
-  it('does nothing where one condition is not met, and says of each write whether it was that', async () => {
+  test('does nothing where one condition is not met, and says of each write whether it was that', async () => {
     await client.send(new PutItemCommand({ TableName: TABLE, Item: { id: { S: 'kept' }, n: { N: '7' } } }));
     const error = await write([
       put({ id: { S: 'new' }, status: { S: 'running' } }),
@@ -142,7 +143,7 @@ function suite(start: () => Promise<LocalServer>): void {
     expect(await byStatus('completed')).toEqual(['there']);
   });
 
-  it('takes what a write does to an item beyond its limits for the reason of that write, and does nothing', async () => {
+  test('takes what a write does to an item beyond its limits for the reason of that write, and does nothing', async () => {
     const error = await write([
       put({ id: { S: 'new' } }),
       update('there', 'SET v = :v', { ExpressionAttributeValues: { ':v': { S: 'x'.repeat(409_595) } } }),
@@ -154,7 +155,7 @@ function suite(start: () => Promise<LocalServer>): void {
     expect(await ids()).toEqual(['there']);
   });
 
-  it.each<[string, TransactWriteItem[]]>([
+  test.each<[string, TransactWriteItem[]]>([
     ['no write at all', []],
     ['101 writes', Array.from({ length: 101 }, (_, index) => put({ id: { S: `${index}` } }))],
     [
@@ -174,7 +175,7 @@ function suite(start: () => Promise<LocalServer>): void {
     expect(await ids()).toEqual(['there']);
   });
 
-  it('refuses a table that is not there, and does nothing', async () => {
+  test('refuses a table that is not there, and does nothing', async () => {
     const elsewhere: TransactWriteItem = { Put: { TableName: `${TABLE}-none`, Item: { id: { S: 'x' } } } };
     await expect(write([put({ id: { S: 'new' } }), elsewhere])).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
@@ -182,7 +183,7 @@ function suite(start: () => Promise<LocalServer>): void {
     expect(await ids()).toEqual(['there']);
   });
 
-  it('does a transaction once that is sent twice with one token, and refuses another one with that token', async () => {
+  test('does a transaction once that is sent twice with one token, and refuses another one with that token', async () => {
     const token = `token-${Date.now()}`;
     const add = [update('there', 'ADD n :one', { ExpressionAttributeValues: { ':one': { N: '1' } } })];
     await write(add, token);
@@ -195,7 +196,7 @@ function suite(start: () => Promise<LocalServer>): void {
     expect((await get('there'))?.['n']).toEqual({ N: '3' });
   });
 
-  it('tries a transaction again that was cancelled, with the same token', async () => {
+  test('tries a transaction again that was cancelled, with the same token', async () => {
     const token = `again-${Date.now()}`;
     const items = [check('late', 'attribute_exists(id)'), put({ id: { S: 'new' } })];
     await expect(write(items, token)).rejects.toBeInstanceOf(TransactionCanceledException);
@@ -204,7 +205,7 @@ function suite(start: () => Promise<LocalServer>): void {
     expect(await ids()).toEqual(['late', 'new', 'there']);
   });
 
-  it('lets one of several at once have an item, and loses no addition', async () => {
+  test('lets one of several at once have an item, and loses no addition', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 10 }, (_, index) =>
         write([
@@ -217,7 +218,7 @@ function suite(start: () => Promise<LocalServer>): void {
     expect(await ids()).toEqual([expect.stringMatching(/^of-\d$/), 'one', 'there']);
   });
 
-  it('reads several items together, those that are not there too', async () => {
+  test('reads several items together, those that are not there too', async () => {
     const read = (id: string, more: object = {}) => ({ Get: { TableName: TABLE, Key: { id: { S: id } }, ...more } });
     await client.send(new PutItemCommand({ TableName: TABLE, Item: { id: { S: 'other' }, n: { N: '3' } } }));
     const command = new TransactGetItemsCommand({
@@ -226,7 +227,7 @@ function suite(start: () => Promise<LocalServer>): void {
     expect((await client.send(command)).Responses).toEqual([{ Item: ITEM }, {}, { Item: { n: { N: '3' } } }]);
   });
 
-  it('says what a transaction consumed, of each table, if it is asked', async () => {
+  test('says what a transaction consumed, of each table, if it is asked', async () => {
     const transaction = (id: string) => ({ TransactItems: [put({ id: { S: id } })] });
     expect((await client.send(new TransactWriteItemsCommand(transaction('x')))).ConsumedCapacity).toBeUndefined();
     const reported = await client.send(
@@ -235,7 +236,7 @@ function suite(start: () => Promise<LocalServer>): void {
     expect(reported.ConsumedCapacity).toEqual([expect.objectContaining({ TableName: TABLE, CapacityUnits: 2 })]);
   });
 
-  it('compares maps, lists and sets by what is in them', async () => {
+  test('compares maps, lists and sets by what is in them', async () => {
     const map = { M: { by: { S: 'me' }, of: { L: [{ N: '1' }, { M: { x: { NULL: true } } }] } } };
     const item = { id: { S: 'rich' }, map, list: { L: [{ S: 'a' }, { S: 'b' }] }, set: { SS: ['a', 'b'] }, same: map };
     await client.send(new PutItemCommand({ TableName: TABLE, Item: item }));
@@ -263,7 +264,7 @@ function suite(start: () => Promise<LocalServer>): void {
     expect(await meets('set = :v', { SS: ['b', 'a'] })).toBe(true);
   });
 
-  it('gives the item that stood in the way of a single write as well', async () => {
+  test('gives the item that stood in the way of a single write as well', async () => {
     const condition = {
       TableName: TABLE,
       ConditionExpression: 'attribute_not_exists(id)',

@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals';
 import type { OnDemandBackup } from '../../../src/recovery/on-demand/backup.ts';
 import { choosePruned } from '../../../src/recovery/on-demand/prune.ts';
 
@@ -24,25 +25,25 @@ function going(backups: readonly OnDemandBackup[], retention: Parameters<typeof 
 describe('choosePruned', () => {
   const backups = [backup('b', 2), backup('a', 1), backup('a', 3), backup('b', 1), backup('a', 2)];
 
-  it('keeps the newest of each table', () => {
+  test('keeps the newest of each table', () => {
     expect(going(backups, { keep: 1 })).toEqual(['a-2', 'a-1', 'b-1']);
     expect(going(backups, { keep: 2 })).toEqual(['a-1']);
     expect(going(backups, { keep: 3 })).toEqual([]);
   });
 
-  it('deletes what is older than a time, but never a table’s newest', () => {
+  test('deletes what is older than a time, but never a table’s newest', () => {
     const olderThan = new Date(Date.UTC(2026, 0, 3));
     expect(going(backups, { olderThan })).toEqual(['a-2', 'a-1', 'b-1']);
     expect(going(backups, { olderThan: new Date(Date.UTC(2026, 0, 2)) })).toEqual(['a-1', 'b-1']);
   });
 
-  it('counts as kept only what can be restored from, and deletes only that', () => {
+  test('counts as kept only what can be restored from, and deletes only that', () => {
     const making = backup('a', 9, { status: 'CREATING' });
     expect(going([making, backup('a', 1)], { keep: 1 })).toEqual([]);
     expect(going([making, backup('a', 1)], { olderThan: new Date() })).toEqual([]);
   });
 
-  it('has nothing to do with what DynamoDB made itself, or with other names', () => {
+  test('has nothing to do with what DynamoDB made itself, or with other names', () => {
     const own = backup('a', 9, { type: 'SYSTEM' });
     expect(going([own, backup('a', 1)], { keep: 1 })).toEqual([]);
     const nightly = [backup('a', 3, { name: 'nightly-3' }), backup('a', 1, { name: 'nightly-1' })];
