@@ -1,8 +1,8 @@
 import { type Io, run as runCommand } from '@cumulus/cli';
-import { events } from './events/replay/command.ts';
-import { logs } from './logs/command.ts';
-import { serve } from './serve/command.ts';
-import type { LocalServers } from './serve/local-servers.ts';
+import { logs } from './commands/logs/command.ts';
+import { events } from './commands/replay/command.ts';
+import { serve } from './commands/serve/command.ts';
+import type { LocalServers } from './commands/serve/local-servers.ts';
 
 /**
  * Carries out a command line of `cumulus-api`, `events`, `logs` and `serve` among its commands; see `run` of `@cumulus/cli`.

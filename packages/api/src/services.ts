@@ -1,11 +1,20 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CountsTableName, TableName } from '@cumulus/dynamodb/tables';
 import type { Models } from '@cumulus/models';
+import { createModels } from '@cumulus/models';
 import type { CountsTable } from '@cumulus/models/counts';
+import { payloadPlace } from '@cumulus/models/payloads';
 import type { RecordingTarget } from '@cumulus/models/recording';
+import type { Cipher } from '@cumulus/models/secrets';
 import type { Auth } from './auth/auth.ts';
+import { createEarthdataLogin } from './auth/earthdata-login.ts';
+import { TokenSigner } from './auth/token-signer.ts';
+import { createAwsClients } from './aws/clients.ts';
+import { fetchText } from './aws/fetch-text.ts';
 import type { RequestLog } from './logging/request-log.ts';
-import type { LogEvents } from './logs/log-events.ts';
+import { LogEvents } from './logs/log-events.ts';
 import type { Settings } from './settings.ts';
-import type { Workflows } from './workflows/workflows.ts';
+import { Workflows } from './workflows/workflows.ts';
 
 /** All that the API's answers come from. */
 export interface Services {
@@ -19,4 +28,58 @@ export interface Services {
   /** Undefined for an API without login. */
   readonly auth: Auth | undefined;
   readonly requestLog: RequestLog;
+}
+
+export interface ServicesOptions {
+  readonly settings: Settings;
+  readonly client: DynamoDBClient;
+  /** Gives a table's physical name. */
+  readonly tableName: (name: TableName | CountsTableName) => string;
+  readonly requestLog: RequestLog;
+  /** What secrets are encrypted with; what the environment names unless given. */
+  readonly cipher?: Cipher | undefined;
+  /** The time now, in milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** All that the API's answers come from, by a deployment's settings. Nothing is asked before a request asks it. */
+export function createServices({
+  settings,
+  client,
+  tableName,
+  requestLog,
+  cipher,
+  now = Date.now,
+}: ServicesOptions): Services {
+  const { login, tokenSecret, dashboardOrigins, stackName, systemBucket } = settings;
+  const clients = createAwsClients(client);
+  const models = createModels({
+    client,
+    tables: tableName,
+    cipher,
+    now,
+    payloads:
+      systemBucket === undefined ? undefined : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },
+  });
+  const auth: Auth | undefined =
+    login === undefined || tokenSecret === undefined
+      ? undefined
+      : {
+          provider: createEarthdataLogin(login),
+          signer: new TokenSigner(tokenSecret),
+          accessTokens: models.accessTokens,
+          users: models.users,
+          returnOrigins: dashboardOrigins,
+          now,
+        };
+  return {
+    settings,
+    models,
+    target: { client, tableName },
+    counts: { client, countsTable: tableName('RecordCountsTable') },
+    workflows: new Workflows({ settings, models, clients }),
+    logs: LogEvents.forAnswers(settings.stackName, client),
+    auth,
+    requestLog,
+  };
 }

@@ -6,10 +6,10 @@ import { createDeployment, physicalTableName, type TableName } from '@cumulus/dy
 import { COUNTED_TYPES, type CountedType, recount } from '@cumulus/models/counts';
 import { afterAll, beforeAll } from '@jest/globals';
 import { createApp } from '../src/app.ts';
-import { createServices } from '../src/create-services.ts';
-import type { HttpApi } from '../src/http-api.ts';
+import type { HttpApi } from '../src/http/http-api.ts';
 import type { RequestLine } from '../src/logging/request-log.ts';
 import type { Services } from '../src/services.ts';
+import { createServices } from '../src/services.ts';
 import { type Settings, settingsWithoutLogin } from '../src/settings.ts';
 
 /** An answer of JSON. */

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import type { RequestEnvironment } from '../http-api.ts';
+import type { RequestEnvironment } from '../http/http-api.ts';
 import type { Auth } from './auth.ts';
 import { ExpiredTokenError, InvalidTokenError } from './errors.ts';
 import type { TokenClaims } from './token-signer.ts';

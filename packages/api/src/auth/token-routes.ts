@@ -1,8 +1,8 @@
 import { RecordAlreadyExistsError, RecordDoesNotExistError } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
-import { bodyOf, jsonAnswer } from '../answers/json.ts';
-import { answers, jsonBody, objectOf, TEXT } from '../answers/schemas.ts';
-import { addRoute, type HttpApi, pathParameter, type RequestContext } from '../http-api.ts';
+import { addRoute, type HttpApi, pathParameter, type RequestContext } from '../http/http-api.ts';
+import { bodyOf, jsonAnswer } from '../http/json.ts';
+import { answers, jsonBody, objectOf, TEXT } from '../openapi/schemas.ts';
 import { isLoopback } from '../settings.ts';
 import type { Auth } from './auth.ts';
 import { LoginRefusedError, LoginUnavailableError } from './errors.ts';

@@ -10,15 +10,15 @@ import {
   withExecutionState,
 } from '@cumulus/models/messages';
 import { fetchFromS3, RemoteMessageMissingError } from '@cumulus/models/payloads';
-import { createWorkflowClients, type WorkflowClients } from '../workflows/aws-clients.ts';
-import { describeExecution } from '../workflows/describe-execution.ts';
+import { type AwsClients, createAwsClients } from '../aws/clients.ts';
+import { describeExecution } from '../aws/describe-execution.ts';
 import { MessageUnavailableError } from './errors.ts';
 import type { ExecutionEvent } from './execution-event.ts';
 import { type ExecutionFailure, failureOf } from './execution-failure.ts';
 import { waitForExecution } from './wait-for-execution.ts';
 
 /** What messages are read from besides the events. */
-export type MessageSources = Pick<WorkflowClients, 's3' | 'stepFunctions'>;
+export type MessageSources = Pick<AwsClients, 's3' | 'stepFunctions'>;
 
 /**
  * Attempts that go on for about ten seconds where Step Functions throttles: each failure asks for a history, and workflows may
@@ -27,7 +27,7 @@ export type MessageSources = Pick<WorkflowClients, 's3' | 'stepFunctions'>;
 const MAX_ATTEMPTS = 6;
 
 export function messageSources(tables: DynamoDBClient): MessageSources {
-  return createWorkflowClients(tables, MAX_ATTEMPTS);
+  return createAwsClients(tables, MAX_ATTEMPTS);
 }
 
 const STATUSES: Readonly<Record<ExecutionEvent['status'], WorkflowStatus>> = {

@@ -1,8 +1,8 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { PageTrail } from '@cumulus/dynamodb/aws';
-import { asking } from '../aws-settings.ts';
-import type { WorkflowClients } from '../workflows/aws-clients.ts';
-import { isUnknownExecution } from '../workflows/describe-execution.ts';
+import { askService } from '../aws/ask-service.ts';
+import type { AwsClients } from '../aws/clients.ts';
+import { isUnknownExecution } from '../aws/describe-execution.ts';
 import type { ExecutionEvent } from './execution-event.ts';
 import { waitForExecution } from './wait-for-execution.ts';
 
@@ -29,16 +29,16 @@ const EVENTS_A_PAGE = 250;
  */
 export async function failureOf(
   event: ExecutionEvent,
-  clients: Pick<WorkflowClients, 'stepFunctions'>,
+  clients: Pick<AwsClients, 'stepFunctions'>,
 ): Promise<ExecutionFailure | undefined> {
   return waitForExecution(event, 'how it ended', () =>
-    asking('Step Functions', () => failureInHistory(event, clients)),
+    askService('Step Functions', () => failureInHistory(event, clients)),
   );
 }
 
 async function failureInHistory(
   { executionArn, status, redriveCount }: ExecutionEvent,
-  clients: Pick<WorkflowClients, 'stepFunctions'>,
+  clients: Pick<AwsClients, 'stepFunctions'>,
 ): Promise<ExecutionFailure | undefined> {
   const { paginateGetExecutionHistory } = await import('@aws-sdk/client-sfn');
   const pages = paginateGetExecutionHistory(

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ExecutionNotVisibleYetError } from './errors.ts';
 import type { ExecutionEvent } from './execution-event.ts';
 
-/** Step Functions' answers lag behind its events, by seconds: so long is waited between asking, in milliseconds. */
+/** Step Functions' answers lag behind its events, by seconds: so long is waited between askService, in milliseconds. */
 const WAITS = [500, 1_500, 4_000];
 
 /** What it does not tell so long after an event, in milliseconds, it has forgotten, or never knew. */

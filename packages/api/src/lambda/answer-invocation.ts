@@ -1,7 +1,7 @@
 import type { LambdaContext } from 'hono/aws-lambda';
 import { HTTPException } from 'hono/http-exception';
-import { errorAnswer } from '../answers/error-answer.ts';
-import type { HttpApi } from '../http-api.ts';
+import { errorAnswer } from '../http/error-answer.ts';
+import type { HttpApi } from '../http/http-api.ts';
 
 /** What `@cumulus/api-client` invokes the function with: the few fields of an API Gateway event that it fills. */
 export interface Invocation {

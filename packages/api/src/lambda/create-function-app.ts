@@ -1,11 +1,11 @@
 import { createClient } from '@cumulus/dynamodb/aws';
 import { tablesFromEnvironment } from '@cumulus/models';
 import { createApp } from '../app.ts';
-import { createServices } from '../create-services.ts';
-import type { HttpApi } from '../http-api.ts';
+import type { HttpApi } from '../http/http-api.ts';
 import { createLog } from '../logging/create-log.ts';
 import { latencyMetric } from '../logging/latency-metric.ts';
 import { API_SENDER, createRequestLog } from '../logging/request-log.ts';
+import { createServices } from '../services.ts';
 import type { Settings } from '../settings.ts';
 
 /** The API as a function on Lambda serves it: over the tables that the function's environment names. */

@@ -16,7 +16,7 @@ export interface ListedRecords {
   /** Fields that nobody is shown, and that nothing is found or sorted by. */
   readonly hidden?: readonly string[] | undefined;
   /** The most records on a page; {@link MAX_ON_PAGE} unless given. */
-  readonly mostOnPage?: number;
+  readonly maxOnPage?: number;
 }
 
 /** What a list's parameters ask for. */
@@ -39,7 +39,7 @@ export const MAX_ON_PAGE = 100;
  */
 export function readListQuery(
   parameters: { readonly [name: string]: readonly string[] },
-  { recordType, nameField, hidden = [], mostOnPage = MAX_ON_PAGE }: ListedRecords,
+  { recordType, nameField, hidden = [], maxOnPage = MAX_ON_PAGE }: ListedRecords,
 ): ListQuery {
   const { limit, page, cursor, sort_by: sortBy, order, fields, prefix, infix, q, ...others } = singles(parameters);
   if (page !== undefined && cursor !== undefined) throw bad('cursor', 'does not go with page');
@@ -59,7 +59,7 @@ export function readListQuery(
       filters,
       sortBy,
       order,
-      limit: Math.min(wholeNumber('limit', limit) ?? DEFAULT_LIMIT, mostOnPage),
+      limit: Math.min(wholeNumber('limit', limit) ?? DEFAULT_LIMIT, maxOnPage),
       page: wholeNumber('page', page),
       cursor: cursor || undefined,
       uncounted: cursor === '',

@@ -1,7 +1,7 @@
 import type { CloudWatchLogsClient, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PageTrail } from '@cumulus/dynamodb/aws';
-import { settingsLike } from '../aws-settings.ts';
+import { clientSettings } from '../aws/ask-service.ts';
 import { type FoundLogEvent, logEventOf } from './log-event.ts';
 import { filterPatternOf, type LogFilter, matches } from './log-query.ts';
 import type { Span } from './spans-backwards.ts';
@@ -114,7 +114,7 @@ export class FunctionLogs {
   #logs(): Promise<CloudWatchLogsClient> {
     const { tables, maxAttempts } = this.#options;
     this.#client ??= import('@aws-sdk/client-cloudwatch-logs').then(
-      ({ CloudWatchLogsClient }) => new CloudWatchLogsClient({ ...settingsLike(tables), maxAttempts }),
+      ({ CloudWatchLogsClient }) => new CloudWatchLogsClient({ ...clientSettings(tables), maxAttempts }),
     );
     return this.#client;
   }

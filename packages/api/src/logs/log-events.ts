@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { asking } from '../aws-settings.ts';
-import { Allowance } from './allowance.ts';
+import { askService } from '../aws/ask-service.ts';
 import { FunctionLogs } from './function-logs.ts';
 import { type FoundLogEvent, newestFirst } from './log-event.ts';
 import type { LogQuery } from './log-query.ts';
 import { type NewestInSpan, newestInSpan } from './newest-in-span.ts';
+import { RequestBudget } from './request-budget.ts';
 import { type Span, spansBackwards } from './spans-backwards.ts';
 
 /** The events that were found, and how far was looked for them. */
@@ -65,7 +65,7 @@ export class LogEvents {
 
   /** Those that an answer of the API is made of. */
   static forAnswers(stackName: string, tables: DynamoDBClient): LogEvents {
-    const ask = <T>(send: () => Promise<T>): Promise<T> => asking('CloudWatch Logs', send);
+    const ask = <T>(send: () => Promise<T>): Promise<T> => askService('CloudWatch Logs', send);
     return new LogEvents(new FunctionLogs({ stackName, tables, maxAttempts: MAX_ATTEMPTS, ask }), BOUNDS_OF_ANSWER);
   }
 
@@ -81,11 +81,11 @@ export class LogEvents {
     const groups = await this.#logs.groups(mostGroups);
     const spans = spansBackwards({ from, to }, spansFor(groups.length, requests));
     // Beyond one request of each group for each span, so that a group with many events leaves the others theirs.
-    const allowance = new Allowance(requests - groups.length * spans.length, time);
+    const budget = new RequestBudget(requests - groups.length * spans.length, time);
     const events: FoundLogEvent[] = [];
     for (const span of spans) {
       const limit = query.limit - events.length;
-      const found = await this.#readSpan(groups, span, { ...query, limit }, allowance);
+      const found = await this.#readSpan(groups, span, { ...query, limit }, budget);
       for (const event of found.events) events.push(event);
       if (events.length >= query.limit) break;
       if (found.completeFrom > span.from) return { events, searchedFrom: found.completeFrom };
@@ -94,13 +94,18 @@ export class LogEvents {
   }
 
   /** The newest events of all groups in a span. */
-  async #readSpan(groups: readonly string[], span: Span, query: LogQuery, allowance: Allowance): Promise<NewestInSpan> {
+  async #readSpan(
+    groups: readonly string[],
+    span: Span,
+    query: LogQuery,
+    budget: RequestBudget,
+  ): Promise<NewestInSpan> {
     const found: NewestInSpan[] = [];
     for (let start = 0; start < groups.length; start += CONCURRENCY) {
       const some = groups.slice(start, start + CONCURRENCY).map((group) => {
         const read = (part: Span, token: string | undefined) =>
           this.#logs.readPage(group, { filter: query, span: part, token });
-        return newestInSpan(read, span, query.limit, allowance);
+        return newestInSpan(read, span, query.limit, budget);
       });
       found.push(...(await Promise.all(some)));
     }

@@ -1,6 +1,6 @@
-import type { Allowance } from './allowance.ts';
 import type { LogPage } from './function-logs.ts';
 import { type FoundLogEvent, newestFirst } from './log-event.ts';
+import type { RequestBudget } from './request-budget.ts';
 import type { Span } from './spans-backwards.ts';
 
 export type ReadLogPage = (span: Span, token: string | undefined) => Promise<LogPage>;
@@ -20,22 +20,22 @@ const MAX_PAGES = 10;
  * Reads the newest events of a log group in a span. CloudWatch tells the oldest first (`startFromHead: false`, the other way round, is
  * for times since 2024 only, and no stand-in knows it): a part of the span that has more events than are wanted is cut in two, of
  * which the later is read first.
- * @param allowance what is drawn on for each request but the first
+ * @param budget what is drawn on for each request but the first
  */
 export async function newestInSpan(
   read: ReadLogPage,
   span: Span,
   limit: number,
-  allowance: Allowance,
+  budget: RequestBudget,
 ): Promise<NewestInSpan> {
   const events: FoundLogEvent[] = [];
   const parts: Span[] = [span];
   let completeFrom = span.to + 1;
   let isFirst = true;
   for (let part = parts.pop(); part !== undefined && events.length < limit; part = parts.pop()) {
-    if (isFirst ? allowance.isOver : !allowance.take()) return { events, completeFrom };
+    if (isFirst ? budget.isTimeOver : !budget.take()) return { events, completeFrom };
     isFirst = false;
-    const inPart = await readPart(read, part, limit - events.length, allowance);
+    const inPart = await readPart(read, part, limit - events.length, budget);
     if (inPart === 'unknown') return { events, completeFrom };
     if (inPart === 'too many') {
       const middle = Math.floor((part.from + part.to) / 2);
@@ -53,7 +53,7 @@ async function readPart(
   read: ReadLogPage,
   part: Span,
   limit: number,
-  allowance: Allowance,
+  budget: RequestBudget,
 ): Promise<readonly FoundLogEvent[] | 'too many' | 'unknown'> {
   const events: FoundLogEvent[] = [];
   let { events: found, nextToken } = await read(part, undefined);
@@ -61,7 +61,7 @@ async function readPart(
   for (let pages = 1; nextToken !== undefined; pages += 1) {
     // A millisecond cannot be cut.
     if (part.from < part.to && (events.length >= limit || pages >= MAX_PAGES)) return 'too many';
-    if (!allowance.take()) return 'unknown';
+    if (!budget.take()) return 'unknown';
     ({ events: found, nextToken } = await read(part, nextToken));
     for (const event of found) events.push(event);
   }

@@ -1,7 +1,8 @@
-import { jsonAnswer } from '../answers/json.ts';
-import { answers, objectOf, TEXT } from '../answers/schemas.ts';
-import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { addRoute, pathParameter } from '../http/http-api.ts';
+import { jsonAnswer } from '../http/json.ts';
 import { pick } from '../lists/pick.ts';
+import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
+import type { AddRoutes } from './add-routes.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 
 /** What one operation is answered as. */

@@ -1,9 +1,10 @@
 import type { CollectionKey } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
-import { bodyOf, jsonAnswer } from '../answers/json.ts';
-import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
-import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '../http-api.ts';
+import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
+import { bodyOf, jsonAnswer } from '../http/json.ts';
+import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import { collectionStats } from '../stats/collection-stats.ts';
+import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
@@ -19,7 +20,7 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
     path: '/collections',
     recordType: 'collection',
     nameField: 'name',
-    mostOnPage: 50,
+    maxOnPage: 50,
     model: collections,
     show: async (records) => {
       const stats = await collectionStats(records, services);

@@ -1,9 +1,10 @@
 import { isRecordType, jsonSchemaOf } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
-import { jsonAnswer } from '../answers/json.ts';
-import { answers, objectOf, TEXT } from '../answers/schemas.ts';
-import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { addRoute, pathParameter } from '../http/http-api.ts';
+import { jsonAnswer } from '../http/json.ts';
+import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
 import { VERSION } from '../version.ts';
+import type { AddRoutes } from './add-routes.ts';
 
 /** The version, which needs no login. */
 export const addVersionRoute: AddRoutes = (api) => {

@@ -1,4 +1,5 @@
-import { type AddRoutes, pathParameter } from '../http-api.ts';
+import { pathParameter } from '../http/http-api.ts';
+import type { AddRoutes } from './add-routes.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 

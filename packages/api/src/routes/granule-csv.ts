@@ -1,9 +1,10 @@
 import type { Granule } from '@cumulus/models/schemas';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { stringify } from 'csv-stringify/sync';
-import { errorAnswers } from '../answers/schemas.ts';
-import { QUOTED_CELL, spreadsheetCell } from '../answers/spreadsheet-cell.ts';
-import { type AddRoutes, addRoute } from '../http-api.ts';
+import { addRoute } from '../http/http-api.ts';
+import { errorAnswers } from '../openapi/schemas.ts';
+import type { AddRoutes } from './add-routes.ts';
+import { QUOTED_CELL, spreadsheetCell } from './spreadsheet-cell.ts';
 
 const COLUMNS = ['granuleUr', 'collectionId', 'createdAt', 'startDateTime', 'endDateTime'];
 

@@ -1,10 +1,11 @@
 import { deleteGranule } from '@cumulus/models/recording';
 import { deconstructCollectionId, type Granule } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
-import { bodyOf, jsonAnswer } from '../answers/json.ts';
-import { answers, jsonBody, objectOf, TEXT } from '../answers/schemas.ts';
-import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { addRoute, pathParameter } from '../http/http-api.ts';
+import { bodyOf, jsonAnswer } from '../http/json.ts';
+import { answers, jsonBody, objectOf, TEXT } from '../openapi/schemas.ts';
 import type { Services } from '../services.ts';
+import type { AddRoutes } from './add-routes.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 

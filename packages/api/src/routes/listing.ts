@@ -1,9 +1,9 @@
 import type { RouteConfig } from '@hono/zod-openapi';
-import { jsonAnswer } from '../answers/json.ts';
-import { answers, listOf, refTo, schemaName } from '../answers/schemas.ts';
-import { addRoute, type HttpApi } from '../http-api.ts';
+import { addRoute, type HttpApi } from '../http/http-api.ts';
+import { jsonAnswer } from '../http/json.ts';
 import { type ListedRecords, MAX_ON_PAGE, readListQuery, type SearchedModel } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
+import { answers, listOf, refTo, schemaName } from '../openapi/schemas.ts';
 
 /** A list of records, and where it is. */
 export interface Listing<R extends object> extends ListedRecords {
@@ -57,15 +57,12 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
   });
 }
 
-function listParameters({
-  nameField,
-  mostOnPage = MAX_ON_PAGE,
-}: ListedRecords): NonNullable<RouteConfig['parameters']> {
+function listParameters({ nameField, maxOnPage = MAX_ON_PAGE }: ListedRecords): NonNullable<RouteConfig['parameters']> {
   const parameter = (name: string, description: string, schema: object = { type: 'string' }) =>
     ({ name, in: 'query', required: false, description, schema }) as const;
   const whole = { type: 'integer', minimum: 1 };
   return [
-    parameter('limit', `Records on a page, ${mostOnPage} at the most.`, { ...whole, default: 10 }),
+    parameter('limit', `Records on a page, ${maxOnPage} at the most.`, { ...whole, default: 10 }),
     parameter('page', 'Which page.', { ...whole, default: 1 }),
     parameter(
       'cursor',

@@ -1,9 +1,10 @@
 import type { RouteConfig } from '@hono/zod-openapi';
-import { jsonAnswer } from '../answers/json.ts';
-import { answers, objectOf, TEXT, WHOLE } from '../answers/schemas.ts';
-import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '../http-api.ts';
+import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
+import { jsonAnswer } from '../http/json.ts';
 import { bad, singles } from '../lists/list-query.ts';
 import type { LogQuery } from '../logs/log-query.ts';
+import { answers, objectOf, TEXT, WHOLE } from '../openapi/schemas.ts';
+import type { AddRoutes } from './add-routes.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_EVENTS = 1_000;

@@ -1,7 +1,7 @@
 import type { RecordTypeName } from '@cumulus/models/schemas';
-import { jsonAnswer } from '../answers/json.ts';
-import { answers, refTo, schemaName } from '../answers/schemas.ts';
-import { addRoute, type HttpApi, type RequestContext } from '../http-api.ts';
+import { addRoute, type HttpApi, type RequestContext } from '../http/http-api.ts';
+import { jsonAnswer } from '../http/json.ts';
+import { answers, refTo, schemaName } from '../openapi/schemas.ts';
 
 /** Adds `GET` of one record. @param read throws RecordDoesNotExistError where there is none */
 export function addOneRecord(

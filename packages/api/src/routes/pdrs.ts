@@ -1,7 +1,8 @@
 import { HTTPException } from 'hono/http-exception';
-import { jsonAnswer } from '../answers/json.ts';
-import { answers, objectOf, TEXT } from '../answers/schemas.ts';
-import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { addRoute, pathParameter } from '../http/http-api.ts';
+import { jsonAnswer } from '../http/json.ts';
+import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
+import type { AddRoutes } from './add-routes.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 

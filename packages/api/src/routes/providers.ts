@@ -1,9 +1,10 @@
 import { CREDENTIAL_FIELDS } from '@cumulus/models/secrets';
 import { HTTPException } from 'hono/http-exception';
-import { bodyOf, jsonAnswer } from '../answers/json.ts';
-import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
-import { shownProvider } from '../answers/shown-provider.ts';
-import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { addRoute, pathParameter } from '../http/http-api.ts';
+import { bodyOf, jsonAnswer } from '../http/json.ts';
+import { shownProvider } from '../json/without-credentials.ts';
+import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
+import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 import { addOneRecord } from './one-record.ts';

@@ -1,9 +1,10 @@
 import { RecordDoesNotExistError } from '@cumulus/models';
 import type { Rule } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
-import { bodyOf, jsonAnswer } from '../answers/json.ts';
-import { answers, jsonBody, objectOf, refTo, TEXT } from '../answers/schemas.ts';
-import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { addRoute, pathParameter } from '../http/http-api.ts';
+import { bodyOf, jsonAnswer } from '../http/json.ts';
+import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
+import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 import { addOneRecord } from './one-record.ts';

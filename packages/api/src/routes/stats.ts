@@ -4,16 +4,17 @@ import type { RecordTypeName } from '@cumulus/models/schemas';
 import { CREDENTIAL_FIELDS } from '@cumulus/models/secrets';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
-import { jsonAnswer } from '../answers/json.ts';
-import { answers, NUMBER, objectOf, TEXT, WHOLE } from '../answers/schemas.ts';
-import { type AddRoutes, addRoute, pathParameter, type RequestContext } from '../http-api.ts';
+import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
+import { jsonAnswer } from '../http/json.ts';
 import { bad, checkedType, filtersOf, type SearchedModel, singles } from '../lists/list-query.ts';
 import { readMatching } from '../lists/read-matching.ts';
+import { answers, NUMBER, objectOf, TEXT, WHOLE } from '../openapi/schemas.ts';
 import type { Services } from '../services.ts';
 import { countByDay } from '../stats/count-by-day.ts';
 import { describeNumbers } from '../stats/describe-numbers.ts';
 import { keptCounts } from '../stats/kept-counts.ts';
 import { summarize } from '../stats/summary.ts';
+import type { AddRoutes } from './add-routes.ts';
 
 interface Searched {
   readonly recordType: RecordTypeName;

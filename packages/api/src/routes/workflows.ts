@@ -1,6 +1,7 @@
-import { jsonAnswer } from '../answers/json.ts';
-import { answers, objectOf, TEXT } from '../answers/schemas.ts';
-import { type AddRoutes, addRoute, pathParameter } from '../http-api.ts';
+import { addRoute, pathParameter } from '../http/http-api.ts';
+import { jsonAnswer } from '../http/json.ts';
+import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
+import type { AddRoutes } from './add-routes.ts';
 
 const WORKFLOW = objectOf({ name: TEXT, arn: TEXT });
 

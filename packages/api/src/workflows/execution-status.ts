@@ -3,11 +3,11 @@ import type { Models } from '@cumulus/models';
 import { followMessage, InvalidMessageError } from '@cumulus/models/messages';
 import { RemoteMessageMissingError } from '@cumulus/models/payloads';
 import type { Execution } from '@cumulus/models/schemas';
-import { asking } from '../aws-settings.ts';
-import type { WorkflowClients } from './aws-clients.ts';
-import { describeExecution } from './describe-execution.ts';
-import { fetchText } from './fetch-text.ts';
-import { eventWithoutCredentials, withoutCredentials } from './without-credentials.ts';
+import { askService } from '../aws/ask-service.ts';
+import type { AwsClients } from '../aws/clients.ts';
+import { describeExecution } from '../aws/describe-execution.ts';
+import { fetchText } from '../aws/fetch-text.ts';
+import { eventWithoutCredentials, withoutCredentials } from '../json/without-credentials.ts';
 
 /** An execution as Step Functions tells it, or as the table does where Step Functions knows it no more. */
 export type ExecutionStatus =
@@ -23,14 +23,14 @@ const EVENTS_A_PAGE = 1_000;
  */
 export async function executionStatus(
   executionArn: string,
-  { clients, models }: { readonly clients: WorkflowClients; readonly models: Models },
+  { clients, models }: { readonly clients: AwsClients; readonly models: Models },
 ): Promise<ExecutionStatus> {
   const execution = await describeExecution(executionArn, clients);
   if (execution === undefined) {
     const record = await models.executions.get({ arn: executionArn });
     return { warning: 'Execution does not exist in Step Functions API', execution: fromTable(record) };
   }
-  const [events, stateMachine] = await asking('Step Functions', () =>
+  const [events, stateMachine] = await askService('Step Functions', () =>
     Promise.all([historyOf(executionArn, clients), stateMachineOf(executionArn, clients)]),
   );
   const { $metadata: _execution, input, output, ...told } = execution;
@@ -50,7 +50,7 @@ export async function executionStatus(
  * or what it left in S3 has expired or is damaged.
  * @throws ServiceUnavailableError
  */
-export async function inputOf(executionArn: string, clients: WorkflowClients): Promise<unknown> {
+export async function inputOf(executionArn: string, clients: AwsClients): Promise<unknown> {
   const { input } = (await describeExecution(executionArn, clients)) ?? {};
   if (input === undefined) return undefined;
   try {
@@ -61,7 +61,7 @@ export async function inputOf(executionArn: string, clients: WorkflowClients): P
   }
 }
 
-async function stateMachineOf(executionArn: string, clients: WorkflowClients): Promise<object> {
+async function stateMachineOf(executionArn: string, clients: AwsClients): Promise<object> {
   const { DescribeStateMachineForExecutionCommand } = await import('@aws-sdk/client-sfn');
   const client = await clients.stepFunctions();
   const told = await client.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
@@ -69,7 +69,7 @@ async function stateMachineOf(executionArn: string, clients: WorkflowClients): P
   return machine;
 }
 
-async function historyOf(executionArn: string, clients: WorkflowClients): Promise<readonly object[]> {
+async function historyOf(executionArn: string, clients: AwsClients): Promise<readonly object[]> {
   const { paginateGetExecutionHistory } = await import('@aws-sdk/client-sfn');
   const found: object[] = [];
   const pages = paginateGetExecutionHistory(
@@ -85,7 +85,7 @@ async function historyOf(executionArn: string, clients: WorkflowClients): Promis
 }
 
 /** A message with what it left in S3; as it is where that is gone, or it is no message. */
-async function whole(text: string, clients: WorkflowClients): Promise<string> {
+async function whole(text: string, clients: AwsClients): Promise<string> {
   if (!text.includes('"replace"')) return text;
   try {
     return JSON.stringify(await followMessage(JSON.parse(text), fetchText(clients)));

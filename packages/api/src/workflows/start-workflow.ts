@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Collection, Provider } from '@cumulus/models/schemas';
-import { toJson } from '../answers/json.ts';
-import { asking } from '../aws-settings.ts';
-import type { WorkflowClients } from './aws-clients.ts';
+import { askService } from '../aws/ask-service.ts';
+import type { AwsClients } from '../aws/clients.ts';
+import { toJson } from '../json/to-json.ts';
 import { NotConfiguredError } from './errors.ts';
 import { mergeMeta } from './merge-meta.ts';
 import type { WorkflowTemplates } from './workflow-templates.ts';
@@ -29,7 +29,7 @@ const NO_STATE_MACHINE = new Set(['StateMachineDoesNotExist', 'StateMachineDelet
 const NO_QUEUE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
 export interface StarterOptions {
-  readonly clients: WorkflowClients;
+  readonly clients: AwsClients;
   readonly templates: WorkflowTemplates;
   /** The queue that starts workflows whose run names none; undefined to ask Step Functions. */
   readonly queueUrl: string | undefined;
@@ -85,12 +85,12 @@ interface NewExecution {
 
 async function startExecution(
   { workflow, arn, executionName, input }: NewExecution,
-  clients: WorkflowClients,
+  clients: AwsClients,
 ): Promise<void> {
   const { StartExecutionCommand } = await import('@aws-sdk/client-sfn');
   const command = new StartExecutionCommand({ stateMachineArn: arn, name: executionName, input });
   try {
-    await asking('Step Functions', async () => (await clients.stepFunctions()).send(command));
+    await askService('Step Functions', async () => (await clients.stepFunctions()).send(command));
   } catch (error) {
     const { name } = error as Error;
     // Nobody else has the name: a request whose answer was lost has started it, and it has ended since.
@@ -100,11 +100,11 @@ async function startExecution(
   }
 }
 
-async function sendTo(queue: string, input: string, clients: WorkflowClients): Promise<void> {
+async function sendTo(queue: string, input: string, clients: AwsClients): Promise<void> {
   const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
   const command = new SendMessageCommand({ QueueUrl: queue, MessageBody: input });
   try {
-    await asking('SQS', async () => (await clients.sqs()).send(command));
+    await askService('SQS', async () => (await clients.sqs()).send(command));
   } catch (error) {
     if (!NO_QUEUE.has((error as Error).name)) throw error;
     throw new NotConfiguredError(`There is no queue ${queue} to start workflows from.`, [], error);
@@ -127,7 +127,7 @@ async function fitting(
   const { cumulus_meta, ...rest } = message;
   const Body = toJson(rest);
   const command = new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/json' });
-  await asking('S3', async () => (await clients.s3()).send(command));
+  await askService('S3', async () => (await clients.s3()).send(command));
   const queueExecutionLimits = message.meta['queueExecutionLimits'];
   return toJson({ cumulus_meta, meta: { queueExecutionLimits }, replace: { Bucket, Key, TargetPath: '$' } });
 }

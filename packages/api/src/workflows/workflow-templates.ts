@@ -1,6 +1,6 @@
 import { isObject, PageTrail } from '@cumulus/dynamodb/aws';
-import { asking } from '../aws-settings.ts';
-import type { WorkflowClients } from './aws-clients.ts';
+import { askService } from '../aws/ask-service.ts';
+import type { AwsClients } from '../aws/clients.ts';
 import { NotConfiguredError, WorkflowNotFoundError } from './errors.ts';
 
 /** A workflow of the deployment, as its file in S3 describes it. */
@@ -29,11 +29,11 @@ const CONCURRENCY = 8;
 
 /** Reads what a deployment keeps of its workflows in `s3://<system bucket>/<stack>/`. */
 export class WorkflowTemplates {
-  readonly #clients: Pick<WorkflowClients, 's3'>;
+  readonly #clients: Pick<AwsClients, 's3'>;
   readonly #bucket: string | undefined;
   readonly #stackName: string;
 
-  constructor(clients: Pick<WorkflowClients, 's3'>, bucket: string | undefined, stackName: string) {
+  constructor(clients: Pick<AwsClients, 's3'>, bucket: string | undefined, stackName: string) {
     this.#clients = clients;
     this.#bucket = bucket;
     this.#stackName = stackName;
@@ -50,7 +50,7 @@ export class WorkflowTemplates {
     const prefix = `${this.#stackName}/workflows/`;
     const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
     const names: string[] = [];
-    await this.#asking(async () => {
+    await this.#ask(async () => {
       const pages = paginateListObjectsV2(
         { client: await this.#clients.s3() },
         { Bucket: this.bucket, Prefix: prefix },
@@ -96,7 +96,7 @@ export class WorkflowTemplates {
 
   async #read(key: string): Promise<Readonly<Record<string, unknown>> | undefined> {
     const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');
-    const text = await this.#asking(async () => {
+    const text = await this.#ask(async () => {
       const client = await this.#clients.s3();
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
@@ -120,9 +120,9 @@ export class WorkflowTemplates {
     throw new NotConfiguredError(`s3://${this.bucket}/${key} does not hold a JSON object.`);
   }
 
-  async #asking<T>(ask: () => Promise<T>): Promise<T> {
+  async #ask<T>(ask: () => Promise<T>): Promise<T> {
     try {
-      return await asking('S3', ask);
+      return await askService('S3', ask);
     } catch (error) {
       if ((error as Error).name !== 'NoSuchBucket') throw error;
       const problem = `The bucket ${this.bucket}, which the setting system_bucket names, does not exist.`;

@@ -1,8 +1,8 @@
 import type { Models } from '@cumulus/models';
 import { isPayloadPointer } from '@cumulus/models/payloads';
 import { deconstructCollectionId, type Granule, type Rule } from '@cumulus/models/schemas';
+import type { AwsClients } from '../aws/clients.ts';
 import type { Settings } from '../settings.ts';
-import type { WorkflowClients } from './aws-clients.ts';
 import { OriginUnknownError } from './errors.ts';
 import { type ExecutionStatus, executionStatus, inputOf } from './execution-status.ts';
 import { startWorkflow, type WorkflowRun } from './start-workflow.ts';
@@ -11,13 +11,13 @@ import { type WorkflowTemplate, WorkflowTemplates } from './workflow-templates.t
 export interface WorkflowsOptions {
   readonly settings: Pick<Settings, 'stackName' | 'systemBucket' | 'startQueueUrl'>;
   readonly models: Models;
-  readonly clients: WorkflowClients;
+  readonly clients: AwsClients;
 }
 
 /** The deployment's workflows, and what runs of them. */
 export class Workflows {
   readonly #models: Models;
-  readonly #clients: WorkflowClients;
+  readonly #clients: AwsClients;
   readonly #templates: WorkflowTemplates;
   readonly #queueUrl: string | undefined;
 

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Models } from '@cumulus/models';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
-import { errorAnswer } from '../../src/answers/error-answer.ts';
 import type { Auth } from '../../src/auth/auth.ts';
 import { LoginRefusedError, LoginUnavailableError } from '../../src/auth/errors.ts';
 import type { Login, LoginProvider } from '../../src/auth/login-provider.ts';
 import { requireLogin } from '../../src/auth/require-login.ts';
 import { addTokenRoutes } from '../../src/auth/token-routes.ts';
 import { TokenSigner } from '../../src/auth/token-signer.ts';
-import { addRoute, type HttpApi, type RequestEnvironment } from '../../src/http-api.ts';
+import { errorAnswer } from '../../src/http/error-answer.ts';
+import { addRoute, type HttpApi, type RequestEnvironment } from '../../src/http/http-api.ts';
 
 export const DASHBOARD = 'https://dashboard.example.org';
 

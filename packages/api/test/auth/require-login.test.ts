@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import type { Auth } from '../../src/auth/auth.ts';
 import { TokenSigner } from '../../src/auth/token-signer.ts';
-import type { HttpApi } from '../../src/http-api.ts';
+import type { HttpApi } from '../../src/http/http-api.ts';
 import { apiOf, ownAuth } from './own-login.ts';
 import { BEGINNING, OwnTables } from './own-tables.ts';
 

@@ -1,7 +1,7 @@
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Login } from '../../src/auth/login-provider.ts';
-import type { HttpApi } from '../../src/http-api.ts';
+import type { HttpApi } from '../../src/http/http-api.ts';
 import { apiOf, DASHBOARD, ownAuth, type ScriptedProvider } from './own-login.ts';
 import { BEGINNING, OwnTables } from './own-tables.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { levelsFrom } from '../../src/logs/levels.ts';
+import { levelsFrom } from '../../src/commands/logs/levels.ts';
 import { logEventOf } from '../../src/logs/log-event.ts';
 import { filterPatternOf, type LogFilter, matches } from '../../src/logs/log-query.ts';
 

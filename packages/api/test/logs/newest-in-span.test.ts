@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Allowance } from '../../src/logs/allowance.ts';
 import { type FoundLogEvent, logEventOf } from '../../src/logs/log-event.ts';
 import { newestInSpan, type ReadLogPage } from '../../src/logs/newest-in-span.ts';
+import { RequestBudget } from '../../src/logs/request-budget.ts';
 
 /** CloudWatch as it may be: so many events on a page at the most, the oldest first. It counts its requests. */
 function pagesOf(times: readonly number[], most: number) {
@@ -20,7 +20,7 @@ function eventAt(time: number): FoundLogEvent {
   return logEventOf({ eventId: String(time), timestamp: time, message: 'm' }, 'group');
 }
 
-const UNBOUNDED = () => new Allowance(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+const UNBOUNDED = () => new RequestBudget(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
 
 describe('the newest events of a log group', () => {
   test('a few on pages that are hardly filled are read page by page, not by cutting the span', async () => {

@@ -1,0 +1,33 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { clientSettings } from './ask-service.ts';
+
+/** The services by which workflows are described and started. */
+export interface AwsClients {
+  s3(): Promise<S3Client>;
+  stepFunctions(): Promise<SFNClient>;
+  sqs(): Promise<SQSClient>;
+}
+
+/**
+ * Clients that are loaded and made when they are first asked for: most requests need none of them.
+ * @param maxAttempts how often a request is sent before its failure counts
+ */
+export function createAwsClients(tables: DynamoDBClient, maxAttempts = 3): AwsClients {
+  const settings = { ...clientSettings(tables), maxAttempts };
+  return {
+    s3: once(async () => new (await import('@aws-sdk/client-s3')).S3Client(settings)),
+    stepFunctions: once(async () => new (await import('@aws-sdk/client-sfn')).SFNClient(settings)),
+    sqs: once(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(settings)),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,47 @@
+import { isObject } from '@cumulus/dynamodb/aws';
+import type { LogEvent } from '../../logs/log-event.ts';
+
+/** What a line has at its head, or is the same for all lines of a function. The metric's own description is for CloudWatch. */
+const NOT_AMONG_FIELDS = new Set([
+  ...['timestamp', 'time', 'level', 'message', 'msg', 'logGroup'],
+  ...['sender', 'version', 'stackName', '_aws'],
+]);
+
+/** The widest name of a level. */
+const LEVEL_WIDTH = 5;
+
+/**
+ * An event in one line for a person: its time, level, function, message, and what else its JSON says.
+ * @param groupPrefix what is left out of the names of the log groups
+ */
+export function eventLine(event: LogEvent, groupPrefix: string): string {
+  const { timestamp, level, message, logGroup } = event;
+  const fields = Object.entries(event).filter(([name, value]) => !NOT_AMONG_FIELDS.has(name) && value !== null);
+  return [
+    timestamp,
+    String(level ?? '')
+      .toUpperCase()
+      .padEnd(LEVEL_WIDTH),
+    logGroup.startsWith(groupPrefix) ? logGroup.slice(groupPrefix.length) : logGroup,
+    ...(message === '' ? [] : [typeof message === 'string' ? message : JSON.stringify(message)]),
+    ...fields.map(([name, value]) => `${name}=${shown(value)}`),
+  ]
+    .map(inOneLine)
+    .join(' ');
+}
+
+function shown(value: unknown): string {
+  if (isObject(value) && typeof value['name'] === 'string' && typeof value['stack'] === 'string')
+    return errorText(value);
+  return typeof value === 'string' && !value.includes(' ') ? value : JSON.stringify(value);
+}
+
+/** An error and those behind it, without their stacks. */
+function errorText({ name, message, cause }: Readonly<Record<string, unknown>>): string {
+  return `${name}: ${message}${isObject(cause) ? ` (caused by ${errorText(cause)})` : ''}`;
+}
+
+/** What else a terminal would obey is escaped where it is printed. */
+function inOneLine(text: string): string {
+  return text.replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ');
+}

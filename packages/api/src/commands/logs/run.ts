@@ -1,0 +1,85 @@
+import { type Context, type Task, writeLines } from '@cumulus/cli';
+import { FunctionLogs } from '../../logs/function-logs.ts';
+import type { FoundLogEvent } from '../../logs/log-event.ts';
+import { LogEvents } from '../../logs/log-events.ts';
+import type { LogFilter } from '../../logs/log-query.ts';
+import type { LogsOptions } from './command.ts';
+import { LogGroupsMissingError } from './errors.ts';
+import { eventLine } from './event-line.ts';
+import { eventsInOrder } from './events-in-order.ts';
+import { followEvents } from './follow-events.ts';
+import { levelsFrom } from './levels.ts';
+import { RetriedRequests } from './retried-requests.ts';
+
+/** How far back is looked unless told, in milliseconds. */
+const DEFAULT_SPAN = 3_600_000;
+
+/** How long CloudWatch may be silent before a reading is given up, in milliseconds; following is not. */
+const MAX_SILENCE = 10 * 60_000;
+
+/** Once again at once, which a lost connection takes; for longer disturbances {@link RetriedRequests} waits. */
+const MAX_ATTEMPTS = 2;
+
+/** Nobody waits for a command as for an answer by HTTP, so it looks through all that there is. */
+const UNBOUNDED = {
+  requests: Number.POSITIVE_INFINITY,
+  time: Number.POSITIVE_INFINITY,
+  groups: Number.POSITIVE_INFINITY,
+};
+
+/** @throws LogGroupsMissingError */
+export async function runLogs(options: LogsOptions, context: Context): Promise<readonly Task[]> {
+  const { client, abortSignal, onWarning, stdout } = context;
+  const region = await client.config.region();
+  const longestSilence = options.follow === true ? Number.POSITIVE_INFINITY : MAX_SILENCE;
+  const asking = new RetriedRequests({ region, longestSilence, abortSignal, onWarning });
+  const logs = new FunctionLogs({
+    stackName: options.prefix ?? String(process.env['stackName']),
+    tables: client,
+    maxAttempts: MAX_ATTEMPTS,
+    ask: (send, action) => asking.ask(send, action),
+    abortSignal,
+  });
+  const groups = await logs.groups();
+  if (groups.length === 0) throw new LogGroupsMissingError(logs.groupPrefix, region);
+  const isShown = options.json || !options.quiet;
+  const lineOf = ({ event }: FoundLogEvent): string =>
+    options.json ? JSON.stringify(event) : eventLine(event, logs.groupPrefix);
+  const run: Task['run'] = async () => {
+    try {
+      if (isShown) await writeLines(chosenEvents(options, logs, groups, abortSignal), lineOf, stdout, abortSignal);
+    } catch (error) {
+      // To be interrupted is how following ends.
+      if (options.follow !== true || !abortSignal.aborted) throw error;
+    } finally {
+      await logs.end();
+    }
+    return [];
+  };
+  return [{ table: null, run }];
+}
+
+/** The oldest first, but for those that come late. */
+async function* chosenEvents(
+  options: LogsOptions,
+  logs: FunctionLogs,
+  groups: readonly string[],
+  abortSignal: AbortSignal,
+): AsyncGenerator<FoundLogEvent, void, undefined> {
+  const { execution, level, search, limit, follow, until: to = Date.now(), since: from = to - DEFAULT_SPAN } = options;
+  const filter: LogFilter = {
+    // Of an ARN its last part is what functions log.
+    executionName: execution?.replace(/^.*:/s, ''),
+    levels: level === undefined ? undefined : levelsFrom(level),
+    text: search,
+  };
+  let [begin, told]: [number, readonly FoundLogEvent[]] = [from, []];
+  if (limit !== undefined) {
+    const { events } = await new LogEvents(logs, UNBOUNDED).read({ ...filter, from, to, limit });
+    told = events.toReversed();
+    yield* told;
+    if (told.length === limit) begin = told[0]?.time ?? from;
+  }
+  if (follow === true) yield* followEvents({ logs, filter, from: begin, told, abortSignal });
+  else if (limit === undefined) yield* eventsInOrder({ logs, groups, filter, span: { from, to } });
+}

@@ -1,0 +1,141 @@
+import { type Context, type Outcome, type Task, tableNames } from '@cumulus/cli';
+import {
+  formatS3Url,
+  parseS3Url,
+  type S3Location,
+  type S3Objects,
+  StorageError,
+  s3Objects,
+} from '@cumulus/dynamodb/storage';
+import { describeTable } from '@cumulus/dynamodb/tables';
+import { payloadPlace } from '@cumulus/models/payloads';
+import { PartlyRecordedError } from '../../events/errors.ts';
+import { messageSources } from '../../events/event-message.ts';
+import { RECORDED_TABLES } from '../../events/event-settings.ts';
+import { eventOfText } from '../../events/event-text.ts';
+import { eventIn } from '../../events/kept-event.ts';
+import {
+  type EventRecording,
+  lostOf,
+  recordExecutionEvent,
+  recordsOfEvent,
+} from '../../events/record-execution-event.ts';
+import type { Log } from '../../logging/log.ts';
+import type { ReplayOptions } from './command.ts';
+
+/** Events that are recorded at once. */
+const AT_ONCE = 8;
+
+/** @throws TableNotFoundError; StorageError if nothing is there */
+export async function runReplay(options: ReplayOptions, context: Context): Promise<readonly Task[]> {
+  const { client, abortSignal } = context;
+  const tableName = await tableNames(options, RECORDED_TABLES);
+  for (const name of RECORDED_TABLES) await describeTable(client, tableName(name), abortSignal);
+  const place = parseS3Url(options.place);
+  const objects = await s3Objects(await context.s3(), abortSignal);
+  const found = await objects.list(place, { nested: true });
+  if (found.length === 0) throw new StorageError(`There is no event at ${options.place}.`, ['Nothing was recorded.']);
+  const recording: EventRecording = {
+    target: { client, tableName },
+    sources: { ...messageSources(client), s3: context.s3 },
+    payloadPlace: payloadPlace(options['system-bucket'] ?? place.bucket, options.prefix),
+    log: warningsTo(context.onWarning),
+  };
+  const replay = new Replay(options, objects, recording);
+  const tasks: Task[] = [];
+  for (let start = 0; start < found.length; start += AT_ONCE) {
+    const some = found.slice(start, start + AT_ONCE);
+    tasks.push({
+      table: null,
+      run: () => {
+        abortSignal.throwIfAborted();
+        return Promise.all(some.map((event) => replay.one(event)));
+      },
+    });
+  }
+  return [...tasks, { table: null, run: async () => [replay.summary] }];
+}
+
+/** Tells people what a function would log, as far as it is no outcome. */
+function warningsTo(warn: (warning: string) => void): Log {
+  const ignore = (): void => undefined;
+  return {
+    debug: ignore,
+    info: ignore,
+    warn: (message, { executions } = {}) => warn(`${executions}: ${message}`),
+    // Comes as a failure, too.
+    error: ignore,
+  };
+}
+
+type State = 'recorded' | 'superseded' | 'would be recorded' | 'failed';
+
+/** Records events, and counts what became of them. */
+class Replay {
+  readonly #options: ReplayOptions;
+  readonly #objects: S3Objects;
+  readonly #recording: EventRecording;
+  readonly #counts = new Map<State, number>();
+
+  constructor(options: ReplayOptions, objects: S3Objects, recording: EventRecording) {
+    this.#options = options;
+    this.#objects = objects;
+    this.#recording = recording;
+  }
+
+  async one(location: S3Location): Promise<Outcome> {
+    const event = formatS3Url(location);
+    try {
+      const state = await this.#record(location);
+      this.#count(state);
+      const isRemoved = state !== 'would be recorded' && this.#options.remove === true;
+      if (isRemoved) await this.#objects.remove(location);
+      return { result: { table: null, event, state, removed: isRemoved }, lines: [`${event}: ${state}`] };
+    } catch (error) {
+      this.#count('failed');
+      const { name, message } = error as Error;
+      return {
+        result: { table: null, event, state: 'failed', error: { name, message } },
+        lines: [`${event}: failed`],
+        failure: `${event}: ${message}`,
+      };
+    }
+  }
+
+  async #record(location: S3Location): Promise<State> {
+    const object = await this.#objects.read(location);
+    if (object === undefined) throw new StorageError('The event is gone from S3.', ['Nothing was recorded.']);
+    const event = eventIn(eventOfText(object.content.toString('utf8')));
+    if (this.#options['dry-run'] === true) {
+      const { executionArn, records } = await recordsOfEvent(event, this.#recording);
+      const lost = lostOf(records);
+      if (lost.length > 0) throw new PartlyRecordedError(executionArn, lost);
+      return 'would be recorded';
+    }
+    const { execution, granules, pdr } = await recordExecutionEvent(event, this.#recording);
+    const isNew = execution === 'written' || granules.written.length > 0 || pdr === 'written';
+    return isNew ? 'recorded' : 'superseded';
+  }
+
+  #count(state: State): void {
+    this.#counts.set(state, (this.#counts.get(state) ?? 0) + 1);
+  }
+
+  get summary(): Outcome {
+    const of = (state: State): number => this.#counts.get(state) ?? 0;
+    const [recorded, superseded, planned, failed] = [
+      of('recorded'),
+      of('superseded'),
+      of('would be recorded'),
+      of('failed'),
+    ];
+    const said =
+      this.#options['dry-run'] === true
+        ? `${planned} could be recorded`
+        : `${recorded} recorded, ${superseded} known already`;
+    return {
+      result: { table: null, state: 'ended', recorded, superseded, planned, failed },
+      lines: [`${said}, ${failed} failed`],
+    };
+  }
+}

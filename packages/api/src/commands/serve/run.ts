@@ -1,0 +1,117 @@
+import type { Context, Outcome, Task } from '@cumulus/cli';
+import { createClient } from '@cumulus/dynamodb/aws';
+import { physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb/tables';
+import { tablesFromEnvironment } from '@cumulus/models';
+import { createApp } from '../../app.ts';
+import type { Services } from '../../services.ts';
+import { createServices } from '../../services.ts';
+import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../../settings.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, type ServeOptions } from './command.ts';
+import { type Listening, listen } from './listen.ts';
+import { importLocal, type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
+import { localRequestsOnly } from './local-requests-only.ts';
+import type { LocalServers } from './local-servers.ts';
+import { PendingApp } from './pending-app.ts';
+import { serverRequestLog } from './request-log.ts';
+
+/** What is served, and what belongs to it. */
+interface Served {
+  readonly services: Services;
+  readonly local?: LocalDeployment;
+}
+
+/** @param servers what `--local` serves; a server of its own unless given */
+export async function runServe(
+  options: ServeOptions,
+  context: Context,
+  servers?: LocalServers,
+): Promise<readonly Task[]> {
+  // Wrong settings are an error before anything is started.
+  const settings = options.local === true ? undefined : settingsOf(options);
+  if (options.local === true) await importLocal();
+  else if (options.prefix !== undefined) await tablesOfDeployment(context.client, options.prefix, context.abortSignal);
+  let running: Running | undefined;
+  const start = async (): Promise<Outcome> => {
+    // The port first: the rest may take a while, and would be wasted if the port were taken.
+    const pending = new PendingApp();
+    const server = await listen(pending.fetch, { host: options.host ?? DEFAULT_HOST, port: options.port ?? DEFAULT_PORT });
+    try {
+      const served = await prepare(settings, options, context, servers);
+      const { services } = served;
+      const app = createApp(services);
+      pending.start(services.auth === undefined ? localRequestsOnly(app.fetch, services.settings) : app.fetch);
+      running = { server, served };
+      return describeStarted(server.url, served);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  };
+  const stop = async (): Promise<readonly Outcome[]> => {
+    if (running === undefined) return [];
+    await aborted(context.abortSignal);
+    await running.server.stop();
+    await running.served.local?.stop();
+    return [{ result: { table: null, state: 'stopped' }, lines: ['stopped on request'] }];
+  };
+  return [
+    { table: null, run: async () => [await start()] },
+    { table: null, run: stop },
+  ];
+}
+
+interface Running {
+  readonly server: Listening;
+  readonly served: Served;
+}
+
+function settingsOf({ prefix, 'no-auth': noAuth }: ServeOptions): Settings {
+  if (noAuth === true) return settingsWithoutLogin(process.env, prefix ?? process.env['stackName'] ?? 'local');
+  return settingsFromEnvironment(process.env);
+}
+
+/** @param settings undefined for a local deployment */
+async function prepare(
+  settings: Settings | undefined,
+  options: ServeOptions,
+  context: Context,
+  servers: LocalServers | undefined,
+): Promise<Served> {
+  const { prefix } = options;
+  if (settings === undefined) {
+    const withLogin = options['no-auth'] !== true;
+    const local = await startLocalDeployment({ prefix: prefix ?? 'local', withLogin, context, servers });
+    return { services: local.services, local };
+  }
+  const tableName =
+    prefix === undefined
+      ? tablesFromEnvironment(process.env)
+      : (name: Parameters<typeof physicalTableName>[1]) => physicalTableName(prefix, name);
+  const requestLog = serverRequestLog(settings.stackName);
+  const { region, profile, 'endpoint-url': endpoint } = options;
+  const client = createClient({ region, profile, endpoint, hurried: true });
+  return { services: createServices({ settings, client, tableName, requestLog }) };
+}
+
+function describeStarted(url: string, { services: { auth }, local }: Served): Outcome {
+  const { token } = local ?? {};
+  return {
+    result: { table: null, state: 'serving', url, ...(token === undefined ? {} : { token }) },
+    lines: [
+      `Serving ${url} (for people: ${url}/docs)`,
+      ...(local === undefined ? [] : local.lines.map((line) => `  ${line}`)),
+      ...(auth === undefined ? ['  without login, to this machine only'] : []),
+      ...(token === undefined
+        ? []
+        : [`  token: ${token}`, `  curl -H "Authorization: Bearer $TOKEN" '${url}/granules?limit=3'`]),
+      '  Ctrl-C ends it.',
+    ],
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

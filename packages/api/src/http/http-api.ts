@@ -1,0 +1,50 @@
+import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+
+/** What Hono knows of each request of this API. */
+export interface RequestEnvironment {
+  Variables: {
+    /** The id of the request: AWS's own on Lambda. */
+    requestId: string;
+    /** Who asks; undefined without login. */
+    userName: string | undefined;
+  };
+}
+
+/** The API, or a part of it, to which routes are added. */
+export type HttpApi = OpenAPIHono<RequestEnvironment>;
+
+/** One request, and the way to its answer. */
+export type RequestContext = Context<RequestEnvironment>;
+
+/**
+ * Adds a route, and its description to the OpenAPI page. What it takes is checked where it is used: the models' errors name
+ * all that is wrong at once, and know what the table holds.
+ * @param route its path as OpenAPI has it: `/granules/{granuleId}`
+ */
+export function addRoute(
+  api: HttpApi,
+  route: RouteConfig,
+  answer: (context: RequestContext) => Response | Promise<Response>,
+): void {
+  const parameters = [...pathParameters(route.path), ...(route.parameters ?? [])] as Parameters;
+  api.openAPIRegistry.registerPath({ ...route, parameters });
+  api.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), answer);
+}
+
+type Parameters = NonNullable<RouteConfig['parameters']>;
+
+/** The parameters of a path, as OpenAPI wants each described. */
+function pathParameters(path: string): Parameters {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', minLength: 1 },
+  }));
+}
+
+/** A parameter of the route's path, decoded. */
+export function pathParameter(context: RequestContext, name: string): string {
+  return context.req.param(name) ?? '';
+}
