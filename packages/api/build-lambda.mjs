@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 
 /**
- * Our packages read their versions from the package.json beside them. A function has none: there it is put in.
+ * Our packages read their versions from the package.json beside them. A function has none, so the build puts the version in.
  * @type {import('esbuild').Plugin}
  */
 const putVersionsIn = {
@@ -25,9 +25,8 @@ const putVersionsIn = {
 
 await rm('dist/lambda/bundle', { recursive: true, force: true });
 
-// Each function is one file, with all that it needs of the AWS SDK: what Lambda brings along may be of any age, and
-// reading many files takes longer than all else at a cold start. What is imported on demand is in the file, and is run on
-// demand all the same.
+// Each function is one file, with the parts of the AWS SDK that it needs: Lambda's own may be of any age, and reading many
+// files takes most of a cold start. Modules that are imported on demand are in the file too, and still run on demand.
 const { metafile } = await build({
   metafile: true,
   entryPoints: {

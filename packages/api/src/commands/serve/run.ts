@@ -34,7 +34,10 @@ export async function runServe(
   const start = async (): Promise<Outcome> => {
     // The port first: the rest may take a while, and would be wasted if the port were taken.
     const pending = new PendingApp();
-    const server = await listen(pending.fetch, { host: options.host ?? DEFAULT_HOST, port: options.port ?? DEFAULT_PORT });
+    const server = await listen(pending.fetch, {
+      host: options.host ?? DEFAULT_HOST,
+      port: options.port ?? DEFAULT_PORT,
+    });
     try {
       const served = await prepare(settings, options, context, servers);
       const { services } = served;

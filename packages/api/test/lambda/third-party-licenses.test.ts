@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+
+const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
+const BUNDLES = join(REPOSITORY, 'packages/api/dist/lambda/bundle');
+const LICENSES = readFileSync(join(BUNDLES, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+const NAMED = new Set([...LICENSES.matchAll(/^(\S+ \d\S*) \([\w. ()-]+\)$/gm)].map(([, named]) => named));
+
+/** Dependencies of these packages that no function needs: those of the command line alone. */
+const NOT_IN_FUNCTIONS = new Set(['@hono/node-server']);
+
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly folder: string;
+  readonly dependencies: readonly string[];
+}
+
+function readPackage(folder: string): Package {
+  const { name, version, dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return { name, version, folder, dependencies: Object.keys(dependencies) };
+}
+
+/** Finds a package as Node does, in the folders above the one that needs it. */
+function resolvePackage(name: string, from: string): Package {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const found = join(folder, 'node_modules', name);
+    if (existsSync(found)) return readPackage(found);
+    if (folder === dirname(folder)) throw new Error(`${name} is not installed.`);
+  }
+}
+
+/** The packages of others that these and their dependencies need. */
+function closureOf(packages: readonly Package[]): ReadonlyMap<string, Package> {
+  const found = new Map<string, Package>();
+  const open = [...packages];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const dependency of next.dependencies.filter((name) => !name.startsWith('@cumulus/'))) {
+      const resolved = resolvePackage(dependency, next.folder);
+      const key = `${resolved.name} ${resolved.version}`;
+      if (!found.has(key)) open.push(resolved);
+      found.set(key, resolved);
+    }
+  }
+  return found;
+}
+
+const OURS = ['api', 'models', 'dynamodb'].map((name) => readPackage(join(REPOSITORY, 'packages', name)));
+
+describe('the licences beside the functions’ bundles', () => {
+  test('name each package that the functions depend on, in its installed version', () => {
+    const direct = OURS.flatMap(({ dependencies, folder }) =>
+      dependencies
+        .filter((name) => !name.startsWith('@cumulus/') && !NOT_IN_FUNCTIONS.has(name))
+        .map((name) => resolvePackage(name, folder)),
+    );
+    expect(direct.length).toBeGreaterThan(10);
+    expect(direct.map(({ name, version }) => `${name} ${version}`).filter((named) => !NAMED.has(named))).toEqual([]);
+  });
+
+  test('name nothing but what the packages need, and hold the text of each licence', () => {
+    const closure = closureOf(OURS);
+    expect([...NAMED].filter((named) => !closure.has(String(named)))).toEqual([]);
+    for (const named of NAMED) {
+      const folder = closure.get(String(named))?.folder ?? '';
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      if (file !== undefined) expect(LICENSES).toContain(readFileSync(join(folder, file), 'utf8').trim());
+    }
+  });
+
+  test('are in each zip file that docs/events.md uploads', () => {
+    const zips = readFileSync(join(REPOSITORY, 'docs/events.md'), 'utf8').match(/^ *zip .*$/gm) ?? [];
+    expect(zips.length).toBeGreaterThan(0);
+    for (const zip of zips) expect(zip).toContain('/THIRD-PARTY-LICENSES.txt"');
+  });
+});
