@@ -1,28 +1,15 @@
 import { valuesAt } from '@cumulus/models';
-import { COUNTED_TYPES, type CountedType } from '@cumulus/models/counts';
-import type { RecordTypeName } from '@cumulus/models/schemas';
-import { CREDENTIAL_FIELDS } from '@cumulus/models/secrets';
 import type { RouteConfig } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
-import { bad, checkedType, filtersOf, type SearchedModel, singles } from '../lists/list-query.ts';
-import { readMatching } from '../lists/read-matching.ts';
+import { bad, checkedType, singles } from '../lists/list-query.ts';
 import { answers, NUMBER, objectOf, TEXT, WHOLE } from '../openapi/schemas.ts';
-import type { Services } from '../services.ts';
 import { countByDay } from '../stats/count-by-day.ts';
+import { countByValue } from '../stats/count-by-value.ts';
 import { describeNumbers } from '../stats/describe-numbers.ts';
-import { keptCounts } from '../stats/kept-counts.ts';
+import { checkNumeric, readFiltered, searchedRecords } from '../stats/searched-records.ts';
 import { summarize } from '../stats/summary.ts';
 import type { AddRoutes } from './add-routes.ts';
-
-interface Searched {
-  readonly recordType: RecordTypeName;
-  readonly model: SearchedModel<object>;
-  readonly hidden?: readonly string[];
-}
-
-type Parameters = { readonly [name: string]: string | undefined };
 
 const SUMMARY = objectOf({ dateFrom: TEXT, dateTo: TEXT, value: NUMBER, aggregation: TEXT, unit: TEXT });
 const META = { name: TEXT, count: WHOLE };
@@ -74,9 +61,10 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
   };
   const answerAggregate = async (context: RequestContext, type: string | undefined): Promise<Response> => {
     const { type: given, field = 'status', ...filters } = singles(context.req.queries());
-    const searched = searchedBy(type ?? given, services);
+    const searched = searchedRecords(type ?? given, services);
     checkedType(searched.recordType, searched.hidden ?? [], 'field', field);
-    return jsonAnswer(context, await aggregateBy(field, filters, searched, services));
+    const { total, byValue } = await countByValue(field, filters, searched, services.counts);
+    return jsonAnswer(context, { meta: { name: 'cumulus-api', count: total, field }, count: byValue });
   };
   const byField = fieldParameter('The field, `status` unless given.', false);
   addRoute(api, { ...aggregate, path: '/stats/aggregate', parameters: [typeParameter, byField] }, (context) =>
@@ -104,9 +92,9 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
     },
     async (context) => {
       const { type, field = 'timestamp', ...filters } = singles(context.req.queries());
-      const searched = searchedBy(type, services);
+      const searched = searchedRecords(type, services);
       checkNumeric(field, searched);
-      const records = await matching(searched, filters);
+      const records = await readFiltered(searched, filters);
       const histogram = countByDay(records.flatMap((record) => valuesAt(record, field)));
       return jsonAnswer(context, {
         meta: { name: 'cumulus-api', count: records.length, criteria: filters },
@@ -140,9 +128,9 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
     async (context) => {
       const { type, field, ...filters } = singles(context.req.queries());
       if (!field) throw bad('field', 'is required');
-      const searched = searchedBy(type, services);
+      const searched = searchedRecords(type, services);
       checkNumeric(field, searched);
-      const records = await matching(searched, filters);
+      const records = await readFiltered(searched, filters);
       const numbers = records.flatMap((record) => valuesAt(record, field)).filter((value) => typeof value === 'number');
       return jsonAnswer(context, {
         meta: { name: 'cumulus-api', count: records.length, field },
@@ -151,66 +139,3 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
     },
   );
 };
-
-/** The records of a type, as routes call it: `granules`, `asyncOperations`. */
-function searchedBy(type: string | undefined, { models }: Services): Searched {
-  const types: { readonly [type: string]: Searched } = {
-    asyncOperations: { recordType: 'asyncOperation', model: models.asyncOperations },
-    collections: { recordType: 'collection', model: models.collections },
-    executions: { recordType: 'execution', model: models.executions },
-    granules: { recordType: 'granule', model: models.granules },
-    pdrs: { recordType: 'pdr', model: models.pdrs },
-    providers: { recordType: 'provider', model: models.providers, hidden: CREDENTIAL_FIELDS },
-    rules: { recordType: 'rule', model: models.rules },
-  };
-  const name = type ?? 'granules';
-  const searched = Object.hasOwn(types, name) ? types[name] : undefined;
-  if (searched === undefined) throw bad('type', `takes one of ${Object.keys(types).join(', ')}, not "${name}"`);
-  return searched;
-}
-
-/** The records of a type that pass the filters among parameters. */
-function matching({ recordType, model, hidden }: Searched, filters: Parameters): Promise<readonly object[]> {
-  return readMatching(model, filtersOf(recordType, filters, hidden));
-}
-
-function checkNumeric(field: string, { recordType, hidden = [] }: Searched): void {
-  const type = checkedType(recordType, hidden, 'field', field);
-  if (type !== 'number' && type !== 'any') throw bad('field', `names "${field}", which holds no numbers`);
-}
-
-async function aggregateBy(
-  field: string,
-  filters: Parameters,
-  searched: Searched,
-  { counts }: Services,
-): Promise<object> {
-  const { recordType } = searched;
-  const isCounted = Object.hasOwn(COUNTED_TYPES, recordType) && field === 'status' && Object.keys(filters).length === 0;
-  const kept = isCounted ? await keptCounts(counts, recordType as CountedType) : undefined;
-  if (kept !== undefined) {
-    return told(
-      field,
-      kept.total,
-      Object.entries(kept.byStatus).filter(([key, count]) => key !== '' && count !== 0),
-    );
-  }
-  const records = await matching(searched, filters);
-  const byValue = new Map<string, number>();
-  for (const record of records) {
-    for (const value of valuesAt(record, field)) {
-      if (typeof value === 'object')
-        throw new HTTPException(400, { message: `The field ${field} holds no single values.` });
-      byValue.set(String(value), (byValue.get(String(value)) ?? 0) + 1);
-    }
-  }
-  return told(field, records.length, [...byValue]);
-}
-
-function told(field: string, count: number, counted: readonly (readonly [string, number])[]): object {
-  const sorted = counted.toSorted(([a, countOfA], [b, countOfB]) => countOfB - countOfA || (a < b ? -1 : 1));
-  return {
-    meta: { name: 'cumulus-api', count, field },
-    count: sorted.map(([key, number]) => ({ key, count: number })),
-  };
-}
