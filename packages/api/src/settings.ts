@@ -10,11 +10,11 @@ export interface LoginSettings {
   readonly baseUrl: string;
   readonly clientId: string;
   readonly clientPassword: string;
-  /** This API's own address of `/token`, to which the provider sends back who has logged in. */
+  /** This API's own `/token`, to which the provider sends the browser back. */
   readonly redirectUri: string;
 }
 
-/** What a deployment says of itself. */
+/** The settings of a deployment's API. */
 export interface Settings {
   /** The name of the deployment's stack, by which answers call it; also the prefix of its functions' names. */
   readonly stackName: string;
@@ -26,17 +26,17 @@ export interface Settings {
   readonly dashboardOrigins: readonly string[];
   /** The bucket of the deployment's workflow templates and messages; undefined where there are no workflows. */
   readonly systemBucket: string | undefined;
-  /** The queue that starts workflows; undefined where Step Functions is asked for each by itself. */
+  /** The queue that starts workflows; undefined to start each by Step Functions directly. */
   readonly startQueueUrl: string | undefined;
   readonly cmr: { readonly provider: string | undefined; readonly environment: string | undefined };
 }
 
-/** A deployment's settings do not do. */
+/** A deployment's settings are missing or wrong. */
 export class SettingsError extends CumulusError {
   readonly code = 'SETTINGS_INVALID';
 }
 
-/** HS256 wants a key as long as its hash, in bytes (RFC 7518, section 3.2). */
+/** HS256 requires a key at least as long as its hash, in bytes (RFC 7518, section 3.2). */
 const MIN_SECRET_BYTES = 32;
 
 /**
@@ -72,13 +72,13 @@ export function settingsFromEnvironment(environment: Environment): Settings {
   };
   for (const origin of settings.dashboardOrigins) {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
-      problems.push(`DASHBOARD_ORIGINS has what is no origin such as https://dashboard.example.org: ${origin}`);
+      problems.push(`DASHBOARD_ORIGINS names ${origin}, which is not an origin such as https://dashboard.example.org`);
   }
   if (problems.length > 0) throw new SettingsError(`The API cannot start: ${problems.join('; ')}.`);
   return settings;
 }
 
-/** What an API without login needs. */
+/** The settings of an API without login. */
 export function settingsWithoutLogin(environment: Environment, stackName: string): Settings {
   return { ...deploymentFromEnvironment(environment), stackName, login: undefined, tokenSecret: undefined };
 }
@@ -111,7 +111,7 @@ function isHttpUrl(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
-/** Whether a name or address is that of this machine to itself. */
+/** Whether a host name or address is a loopback address. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '');
   return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));

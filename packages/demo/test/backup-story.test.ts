@@ -12,7 +12,10 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 const STORY = fileURLToPath(new URL('../dist/backup-story.js', import.meta.url));
 
 /** Asks the served API with the token that was printed. */
-type Ask = (path: string, init?: { method: string; body?: object }) => Promise<{ status: number; body: unknown }>;
+type Ask = (
+  path: string,
+  init?: { method: string; body?: object | undefined },
+) => Promise<{ status: number; body: unknown }>;
 
 describe('the backup story', () => {
   const cwd = mkdtempSync(join(tmpdir(), 'demo-test-'));
@@ -150,7 +153,7 @@ function askerOf(said: string): Ask {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: { Authorization: `Bearer ${token}` },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      body: body === undefined ? null : JSON.stringify(body),
     });
     return { status: response.status, body: await response.json() };
   };
@@ -190,7 +193,7 @@ async function writeThroughRoutes(ask: Ask): Promise<void> {
     ['DELETE', `/granules/${results[0]?.granuleId}`, 200],
   ];
   for (const [method, path, status, body] of steps) {
-    const answer = await ask(path, { method, ...(body === undefined ? {} : { body }) });
+    const answer = await ask(path, { method, body });
     expect({ method, path, ...answer }).toMatchObject({ method, path, status });
   }
   const counted = async () => ((await ask('/granules?limit=1')).body as { meta: { count: number } }).meta.count;

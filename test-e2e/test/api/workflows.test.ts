@@ -293,7 +293,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     await granule('G2', arn);
     expect(await ask('PUT /granules/G2', { action: 'reingest' })).toMatchObject({
       status: 400,
-      body: { message: expect.stringContaining('known no more') },
+      body: { message: expect.stringContaining('no longer known') },
     });
     expect((await ask('GET /granules/G2')).body.status).toBe('completed');
     const record = { arn, name: 'forgotten', status: 'completed', type: 'IngestGranule', originalPayload: { old: 1 } };
@@ -315,7 +315,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     await granule('G4', arn);
     expect(await ask('PUT /granules/G4', { action: 'reingest' })).toMatchObject({
       status: 400,
-      body: { message: expect.stringContaining('known no more') },
+      body: { message: expect.stringContaining('no longer known') },
     });
     const record = { arn, name: 'expired', status: 'completed', type: 'Hello', originalPayload: { from: 'table' } };
     await models.executions.create(record as never);

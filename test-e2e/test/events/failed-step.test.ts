@@ -304,13 +304,13 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     expect(await record(young)).toEqual({
       error: expect.objectContaining({
         name: 'ExecutionNotVisibleYetError',
-        message: expect.stringMatching(/does not tell of .*-unknown yet: its input/),
+        message: expect.stringMatching(/does not have .*-unknown yet: its input/),
       }),
     });
     expect(await record({ ...young, time: '2020-01-01T00:00:00Z' })).toEqual({
       error: expect.objectContaining({
         name: 'MessageUnavailableError',
-        message: expect.stringMatching(/came without its input, and Step Functions does not tell it/),
+        message: expect.stringMatching(/came without its input, and Step Functions does not have it/),
       }),
     });
   });

@@ -2,7 +2,7 @@ import type { AccessTokenModel, UserModel } from '@cumulus/models';
 import type { LoginProvider } from './login-provider.ts';
 import type { TokenSigner } from './token-signer.ts';
 
-/** What logging in and proving it need. */
+/** All that logins and their checks need. */
 export interface Auth {
   readonly provider: LoginProvider;
   readonly signer: TokenSigner;

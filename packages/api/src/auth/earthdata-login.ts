@@ -65,8 +65,7 @@ export function createEarthdataLogin({ baseUrl, clientId, clientPassword, redire
     // Not by the library, which demands OpenID's "sub": Earthdata Login's answer need not have it.
     const { uid, preferred_username, sub } = (await response.json()) as { readonly [field: string]: unknown };
     const name = [uid, preferred_username, sub].find((field) => typeof field === 'string' && field !== '');
-    if (typeof name !== 'string')
-      throw new LoginUnavailableError('The login provider does not tell who has logged in.');
+    if (typeof name !== 'string') throw new LoginUnavailableError('The login provider did not say who has logged in.');
     return name;
   }
 

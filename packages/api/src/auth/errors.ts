@@ -1,21 +1,21 @@
 import { CumulusError } from '@cumulus/dynamodb/aws';
 
-/** An access token is past its time. */
+/** An access token has expired. */
 export class ExpiredTokenError extends CumulusError {
   readonly code = 'EXPIRED_TOKEN';
 }
 
-/** An access token is none that this API signed. */
+/** An access token that this API did not sign. */
 export class InvalidTokenError extends CumulusError {
   readonly code = 'INVALID_TOKEN';
 }
 
-/** The login provider does not take a code or a refresh token. */
+/** The login provider refused a code or a refresh token. */
 export class LoginRefusedError extends CumulusError {
   readonly code = 'LOGIN_REFUSED';
 }
 
-/** The login provider cannot be asked, or answers what it should not. */
+/** The login provider cannot be reached, or gave no valid answer. */
 export class LoginUnavailableError extends CumulusError {
   readonly code = 'LOGIN_UNAVAILABLE';
 }

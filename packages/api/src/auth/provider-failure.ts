@@ -1,10 +1,10 @@
 import { ResponseBodyError, WWWAuthenticateChallengeError } from 'oauth4webapi';
 import { LoginRefusedError, LoginUnavailableError } from './errors.ts';
 
-/** By which a provider says that it is the request that it does not take. */
+/** Statuses by which a provider refuses a request. */
 const REFUSALS: readonly number[] = [400, 401, 403];
 
-/** What a provider may say of a refusal (RFC 6749, section 5.2). Other words may be the provider's quoting of secrets. */
+/** Reasons of a refusal (RFC 6749, section 5.2). Other texts are not shown, as the provider may quote secrets in them. */
 const REASONS: readonly string[] = [
   'invalid_request',
   'invalid_client',
@@ -15,8 +15,8 @@ const REASONS: readonly string[] = [
 ];
 
 /**
- * Asks the provider. What is thrown has no cause, and tells no more than a status or a code: the library's errors hold
- * whole answers, and with them tokens.
+ * Asks the provider. The error has no cause and shows only a status or a code: the library's errors hold whole answers, with
+ * tokens in them.
  * @throws LoginRefusedError; LoginUnavailableError
  */
 export async function explained<T>(ask: () => Promise<T>): Promise<T> {
@@ -33,11 +33,11 @@ export async function explained<T>(ask: () => Promise<T>): Promise<T> {
 export function explainStatus(status: number, reason?: string): LoginRefusedError | LoginUnavailableError {
   const why = reason === undefined ? String(status) : `${status} ${reason}`;
   if (!REFUSALS.includes(status)) return unavailable(why);
-  return new LoginRefusedError(`The login provider refuses this login (${why}). Log in anew.`);
+  return new LoginRefusedError(`The login provider refuses this login (${why}). Log in again.`);
 }
 
 function unavailable(why: string): LoginUnavailableError {
-  return new LoginUnavailableError(`The login provider does not answer as it should (${why}). Try again later.`);
+  return new LoginUnavailableError(`The login provider gave no valid answer (${why}). Try again later.`);
 }
 
 /** The status of the answer that an error is about; undefined where it is not the status that is wrong. */
@@ -55,5 +55,5 @@ function reasonOf(error: unknown): string | undefined {
 function codeOf(error: unknown): string {
   const { name, code, cause } = Object(error) as { readonly [field: string]: unknown };
   const codes = [(Object(cause) as { readonly code?: unknown }).code, code, name];
-  return codes.find((told) => typeof told === 'string') ?? 'unknown';
+  return codes.find((found) => typeof found === 'string') ?? 'unknown';
 }

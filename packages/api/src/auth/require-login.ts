@@ -5,7 +5,7 @@ import type { Auth } from './auth.ts';
 import { ExpiredTokenError, InvalidTokenError } from './errors.ts';
 import type { TokenClaims } from './token-signer.ts';
 
-/** Lets only those on who bear a token of this API, which was not revoked, and who are among its users. */
+/** Admits only requests with a token of this API that was not revoked, of a user in the users table. */
 export function requireLogin(auth: Auth): MiddlewareHandler<RequestEnvironment> {
   return async (context, next) => {
     const token = tokenOf(context.req.header('Authorization'));
@@ -32,8 +32,8 @@ function tokenOf(header: string | undefined): string {
 }
 
 /**
- * What a token says.
- * @param whenExpired the status for one that is past its time
+ * The claims of a token.
+ * @param whenExpired the status for an expired token
  * @throws HTTPException
  */
 export async function claimsOf({ signer, now }: Auth, token: string, whenExpired: 401 | 403): Promise<TokenClaims> {

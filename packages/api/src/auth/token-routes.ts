@@ -9,7 +9,7 @@ import { LoginRefusedError, LoginUnavailableError } from './errors.ts';
 import type { Login } from './login-provider.ts';
 import { claimsOf } from './require-login.ts';
 
-/** Adds the routes by which a token is got, renewed and given up. */
+/** Adds the routes that issue, refresh and delete tokens. */
 export function addTokenRoutes(api: HttpApi, auth: Auth): void {
   addRoute(
     api,
@@ -42,7 +42,7 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
         throw new HTTPException(401, { message: `The login was refused or given up${why}.` });
       }
       if (!code) return context.redirect(auth.provider.loginUrl(state || undefined), 307);
-      const token = await tokenFor(auth, await asked(() => auth.provider.redeem(code)));
+      const token = await tokenFor(auth, await askProvider(() => auth.provider.redeem(code)));
       if (!state) return jsonAnswer(context, { message: { token } });
       const url = new URL(state);
       url.searchParams.set('token', token);
@@ -108,14 +108,14 @@ async function refresh(auth: Auth, token: unknown): Promise<string> {
     throw new HTTPException(403, { message: 'Invalid access token', cause: error });
   });
   if (refreshToken === undefined)
-    throw new HTTPException(400, { message: 'This token cannot be refreshed: log in anew.' });
-  const login = await asked(() => auth.provider.refresh(refreshToken));
+    throw new HTTPException(400, { message: 'This token cannot be refreshed: log in again.' });
+  const login = await askProvider(() => auth.provider.refresh(refreshToken));
   const renewed = await tokenFor(auth, login);
   if (login.accessToken !== accessToken) await auth.accessTokens.delete({ accessToken });
   return renewed;
 }
 
-/** Keeps note of a login, and signs a token for it. */
+/** Stores a login, and signs a token for it. */
 async function tokenFor({ accessTokens, signer }: Auth, login: Login): Promise<string> {
   const { accessToken, refreshToken, userName: username, expirationTime } = login;
   const record = { accessToken, username, expirationTime, ...(refreshToken === undefined ? {} : { refreshToken }) };
@@ -127,7 +127,7 @@ async function tokenFor({ accessTokens, signer }: Auth, login: Login): Promise<s
   return signer.sign({ accessToken, username, expirationTime });
 }
 
-async function asked(ask: () => Promise<Login>): Promise<Login> {
+async function askProvider(ask: () => Promise<Login>): Promise<Login> {
   try {
     return await ask();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { ExpiredTokenError, InvalidTokenError } from './errors.ts';
 
-/** What a token says. */
+/** The claims of a token. */
 export interface TokenClaims {
   /** The access token of the login provider, by which the login's record is found. */
   readonly accessToken: string;
@@ -12,7 +12,7 @@ export interface TokenClaims {
 
 const ALGORITHM = 'HS256';
 
-/** Signs the tokens that clients bear, and checks them: JSON Web Tokens by HS256. */
+/** Signs and verifies the tokens of clients: JSON Web Tokens with HS256. */
 export class TokenSigner {
   readonly #key: Uint8Array;
 
@@ -29,7 +29,7 @@ export class TokenSigner {
   }
 
   /**
-   * What a token says, if this signer made it. The errors have no cause: the library's hold what the token says.
+   * The claims of a token that this signer made. The errors have no cause: the library's hold the claims.
    * @param now in milliseconds since 1970
    * @throws ExpiredTokenError; InvalidTokenError
    */
@@ -41,8 +41,9 @@ export class TokenSigner {
         return { accessToken, username, expirationTime: exp };
       throw new InvalidTokenError('Claims are missing.');
     } catch (error) {
-      if (error instanceof errors.JWTExpired) throw new ExpiredTokenError('The token is past its time.');
-      if (error instanceof errors.JOSEError) throw new InvalidTokenError(`The token is not ours (${error.code}).`);
+      if (error instanceof errors.JWTExpired) throw new ExpiredTokenError('The token has expired.');
+      if (error instanceof errors.JOSEError)
+        throw new InvalidTokenError(`The token was not issued here (${error.code}).`);
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { askService } from './ask-service.ts';
 import type { AwsClients } from './clients.ts';
 
-/** What Step Functions tells of an execution; undefined where it knows none. @throws ServiceUnavailableError */
+/** Describes an execution; undefined if Step Functions does not have it. @throws ServiceUnavailableError */
 export async function describeExecution(
   executionArn: string,
   clients: Pick<AwsClients, 'stepFunctions'>,
@@ -19,7 +19,7 @@ export async function describeExecution(
   });
 }
 
-/** Step Functions knows no such execution, or takes what was asked for no ARN of one; one too long is not even valid. */
+/** Whether Step Functions does not have the execution, or does not accept its ARN, which may be too long. */
 export function isUnknownExecution(error: unknown): boolean {
   return ['ExecutionDoesNotExist', 'InvalidArn', 'ValidationException'].includes((error as Error).name);
 }

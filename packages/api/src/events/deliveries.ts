@@ -2,7 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { isObject } from '@cumulus/dynamodb/aws';
 import { eventOfText } from './event-text.ts';
 
-/** A message of SQS as Lambda hands it over, as far as it is looked at. */
+/** The fields of an SQS message in Lambda's batch that matter here. */
 interface QueuedMessage {
   readonly eventSource: 'aws:sqs';
   readonly messageId: string;
@@ -10,24 +10,24 @@ interface QueuedMessage {
   readonly messageAttributes?: { readonly [name: string]: { readonly stringValue?: string | undefined } } | undefined;
 }
 
-/** What Lambda takes for an answer about a batch: the messages that are to come again. */
+/** The answer about a batch that Lambda expects: the messages to deliver again. */
 export interface BatchResult {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** An event that was delivered, by whatever way. */
+/** A delivered event. */
 export interface Delivery {
-  /** A text where it is not JSON. */
+  /** A string if it is not JSON. */
   readonly event: unknown;
-  /** What AWS says why it could not be delivered before, or handled; undefined where it says nothing. */
+  /** Why it could not be delivered or handled before, as AWS says; undefined if AWS says nothing. */
   readonly reason: string | undefined;
 }
 
 /**
- * Handles what a function is invoked with. Of a batch of SQS each message is handled by itself, and only those come again that
- * failed; anything else is one event, whose failure is the invocation's.
- * @returns for a batch, what Lambda is to be told of it
- * @throws FullBatchFailureError where all of a batch failed; so they come again also without `ReportBatchItemFailures`
+ * Handles an invocation. The messages of an SQS batch are handled one by one, and only those that fail are delivered again; any
+ * other invocation is one event, whose failure is the invocation's.
+ * @returns for a batch, the answer that Lambda expects
+ * @throws FullBatchFailureError if all of a batch failed, so that it is delivered again also without `ReportBatchItemFailures`
  */
 export async function eachDelivery(
   invocation: unknown,
@@ -46,14 +46,14 @@ function isBatch(invocation: unknown): invocation is { readonly Records: QueuedM
   return Array.isArray(records) && records.every((record) => isObject(record) && record['eventSource'] === 'aws:sqs');
 }
 
-/** EventBridge and Lambda put what they could not do into attributes; a destination of Lambda, around the event. */
+/** EventBridge and Lambda put their reason into attributes; a destination of Lambda wraps the event. */
 function deliveryOf({ body, messageAttributes = {} }: QueuedMessage): Delivery {
-  const told = [messageAttributes['ERROR_CODE'], messageAttributes['ERROR_MESSAGE']].flatMap(
+  const reasons = [messageAttributes['ERROR_CODE'], messageAttributes['ERROR_MESSAGE']].flatMap(
     (attribute) => attribute?.stringValue ?? [],
   );
   const event = eventOfText(body);
   if (!isObject(event) || !isObject(event['requestContext']) || !('requestPayload' in event)) {
-    return { event, reason: told.length === 0 ? undefined : told.join(': ') };
+    return { event, reason: reasons.length === 0 ? undefined : reasons.join(': ') };
   }
   const { requestContext, requestPayload, responsePayload } = event;
   const message = isObject(responsePayload) ? responsePayload['errorMessage'] : undefined;

@@ -1,7 +1,7 @@
 import { CumulusError } from '@cumulus/dynamodb/aws';
 import type { Violation } from '@cumulus/models';
 
-/** An event is not a status change of an execution, as Step Functions tells it by EventBridge. Nothing was recorded of it. */
+/** An event is not a status change of an execution, as Step Functions sends it to EventBridge. Nothing was recorded of it. */
 export class InvalidEventError extends CumulusError {
   readonly code = 'INVALID_EVENT';
   /** Everything that is wrong, with its path in the event: `detail.executionArn`. */
@@ -9,7 +9,7 @@ export class InvalidEventError extends CumulusError {
 
   constructor(violations: readonly Violation[], cause?: unknown) {
     super(
-      'The event is no status change of an execution, and nothing was recorded of it:',
+      'The event is not a status change of an execution, and nothing was recorded of it:',
       violations.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
       cause,
     );
@@ -23,23 +23,23 @@ export class MessageUnavailableError extends CumulusError {
   readonly executionArn: string;
 
   constructor(executionArn: string, part: 'input' | 'output') {
-    super(`The event of ${executionArn} came without its ${part}, and Step Functions does not tell it.`, [
+    super(`The event of ${executionArn} came without its ${part}, and Step Functions does not have it.`, [
       'Nothing was recorded of it.',
-      'Step Functions forgets a standard execution after 90 days, and tells no express execution: send events with their input and output.',
+      'Step Functions forgets a standard execution after 90 days, and describes no express execution: send events with their input and output.',
     ]);
     this.executionArn = executionArn;
   }
 }
 
-/** Step Functions does not tell yet what an event does not tell itself: its answers lag behind. */
+/** Step Functions does not yet have what an event lacks: its answers lag behind its events. */
 export class ExecutionNotVisibleYetError extends CumulusError {
   readonly code = 'EXECUTION_NOT_VISIBLE_YET';
   readonly executionArn: string;
 
-  /** @param what is not told */
+  /** @param what is missing */
   constructor(executionArn: string, what: string) {
-    super(`Step Functions does not tell of ${executionArn} yet: ${what}.`, [
-      'Nothing was recorded of the event, which has to come again. What is not told an hour after it is taken for forgotten.',
+    super(`Step Functions does not have ${executionArn} yet: ${what}.`, [
+      'Nothing was recorded of the event, which has to come again. After an hour the execution counts as forgotten.',
     ]);
     this.executionArn = executionArn;
   }
@@ -51,7 +51,7 @@ export class PartlyRecordedError extends CumulusError {
   readonly executionArn: string;
 
   constructor(executionArn: string, reasons: readonly string[]) {
-    super(`Not all that the event of ${executionArn} tells could be recorded:`, [
+    super(`Not all of the event of ${executionArn} could be recorded:`, [
       ...reasons,
       'All else was. Recording the event again does no harm.',
     ]);

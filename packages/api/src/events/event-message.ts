@@ -17,12 +17,12 @@ import type { ExecutionEvent } from './execution-event.ts';
 import { type ExecutionFailure, failureOf } from './execution-failure.ts';
 import { waitForExecution } from './wait-for-execution.ts';
 
-/** What messages are read from besides the events. */
+/** Where messages are read from, besides the events. */
 export type MessageSources = Pick<AwsClients, 's3' | 'stepFunctions'>;
 
 /**
- * Attempts that go on for about ten seconds where Step Functions throttles: each failure asks for a history, and workflows may
- * fail by the hundred at once.
+ * Enough for about ten seconds of throttling by Step Functions: each failure reads a history, and hundreds of workflows may fail at
+ * once.
  */
 const MAX_ATTEMPTS = 6;
 
@@ -39,9 +39,9 @@ const STATUSES: Readonly<Record<ExecutionEvent['status'], WorkflowStatus>> = {
 };
 
 /**
- * The message that an event tells of, whole, with what the event says of its execution: the input while it runs, the output
- * when it succeeded, and else what its history says.
- * @throws InvalidMessageError if it is no Cumulus message; RemoteMessageError if what it left in S3 cannot be read;
+ * The whole message of an event, with the execution's state: the input while it runs, the output when it succeeded, and else what
+ * its history has.
+ * @throws InvalidMessageError if it is not a Cumulus message; RemoteMessageError if its part in S3 cannot be read;
  *   MessageUnavailableError if neither event nor Step Functions has it; ExecutionNotVisibleYetError if Step Functions does not have it
  *   yet; ServiceUnavailableError
  */
@@ -60,16 +60,16 @@ function stateOf({ status, startTime, stopTime }: ExecutionEvent): ExecutionStat
   return { status: STATUSES[status], startTime, ...(stopTime === undefined ? {} : { stopTime }) };
 }
 
-/** The event's input or output, which may have been too large for it, with what it left in S3. */
+/** The event's input or output, which may have been too large for it, with its part in S3. */
 async function read(event: ExecutionEvent, part: 'input' | 'output', sources: MessageSources): Promise<unknown> {
   const { executionArn, [part]: text } = event;
   const ask = async () => (await describeExecution(executionArn, sources))?.[part];
-  const told = text ?? (await waitForExecution(event, `its ${part}`, ask));
-  if (told === undefined) throw new MessageUnavailableError(executionArn, part);
-  return messageOf(told, part, sources);
+  const found = text ?? (await waitForExecution(event, `its ${part}`, ask));
+  if (found === undefined) throw new MessageUnavailableError(executionArn, part);
+  return messageOf(found, part, sources);
 }
 
-/** A message, with what it left in S3. */
+/** A message, with its part in S3. */
 async function messageOf(text: string, part: 'input' | 'output', sources: MessageSources): Promise<unknown> {
   let message: unknown;
   try {
@@ -80,7 +80,7 @@ async function messageOf(text: string, part: 'input' | 'output', sources: Messag
   return followMessage(message, async (bucket, key) => fetchFromS3(await sources.s3())(bucket, key));
 }
 
-/** What a state put out, if that is a message, and whole: a state may put out anything. */
+/** The message in a state's output, which may be anything else. */
 async function messageIn(
   output: string,
   state: ExecutionState,
@@ -96,17 +96,17 @@ async function messageIn(
 
 /**
  * An exception with the step that failed.
- * @param caught what the message that caught it tells of it, which goes before what the history tells, and the event itself
+ * @param caught the exception in the message that caught it, which goes before the history's and the event's
  */
 function exceptionOf(event: ExecutionEvent, failure: ExecutionFailure | undefined, caught: unknown): object {
-  const told = isNoException(caught) ? (failure?.details ?? ownErrorOf(event)) : caught;
+  const exception = isNoException(caught) ? (failure?.details ?? ownErrorOf(event)) : caught;
   return {
-    ...(isObject(told) ? told : { Error: 'Unknown Error', Cause: told }),
+    ...(isObject(exception) ? exception : { Error: 'Unknown Error', Cause: exception }),
     ...(failure?.step === undefined ? {} : { failedExecutionStepName: failure.step }),
   };
 }
 
-/** Of an execution that was ended from without, or ran out of time, nothing within has to have failed. */
+/** The execution's own error: if it was aborted or timed out, nothing within it need have failed. */
 function ownErrorOf({ status, error, cause }: ExecutionEvent): object {
   if (error === undefined && cause === undefined) return { Error: status === 'FAILED' ? 'Unknown Error' : status };
   return { ...(error === undefined ? {} : { Error: error }), ...(cause === undefined ? {} : { Cause: cause }) };

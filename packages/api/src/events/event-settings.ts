@@ -1,9 +1,9 @@
 import { type Environment, SettingsError } from '../settings.ts';
 
-/** What the functions that record events need of a deployment's settings. */
+/** The settings of the functions that record events. */
 export interface EventSettings {
   readonly stackName: string;
-  /** The bucket for what is too large for a record, and for events that could not be recorded. */
+  /** The bucket for payloads too large for a record, and for events that could not be recorded. */
   readonly systemBucket: string;
 }
 

@@ -1,6 +1,6 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 
-/** What a text holds as JSON; the text itself where it is none, which is then said of it with all else that is wrong. */
+/** The value of JSON text; the text itself if it is not JSON, which the event's check then reports. */
 export function eventOfText(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -9,7 +9,7 @@ export function eventOfText(text: string): unknown {
   }
 }
 
-/** What an event says of its execution, also if it is not valid. */
+/** An event's detail; the event need not be valid. */
 export function detailOf(event: unknown): Readonly<Record<string, unknown>> {
   return isObject(event) && isObject(event['detail']) ? event['detail'] : {};
 }

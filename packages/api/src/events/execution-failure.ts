@@ -8,24 +8,24 @@ import { waitForExecution } from './wait-for-execution.ts';
 
 /** How an execution failed, by its history. */
 export interface ExecutionFailure {
-  /** The state in which it did; undefined where the history does not tell. */
+  /** The state in which it failed; undefined if the history does not show it. */
   readonly step: string | undefined;
-  /** What the failed event says of it, mostly `error` and `cause`; undefined where it is the execution itself that ended. */
+  /** The failed event's details, mostly `error` and `cause`; undefined if the execution itself ended. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
-  /** What the state that caught the error put out, as JSON text; undefined if none did. */
+  /** The output of the state that caught the error, as JSON text; undefined if none did. */
   readonly output: string | undefined;
 }
 
-/** Events of a history that are asked for at once, the last first. With their data, each may have 256 KB. */
+/** Events of a history that are read at once, the last first. With its data, each may have 256 KB. */
 const EVENTS_A_PAGE = 250;
 
 /**
- * How an execution failed, in the attempt that an event is about. Of one that failed: what failed last on the way to its end, the
- * state that this belongs to, and what was put out by the state that caught it. Where nothing failed but the execution itself, by a
- * Fail state for instance, and of one that was aborted or ran out of time: the state it was in.
- * What happened after a later redrive is not looked at, so that it does not matter when the event is handled.
- * @returns undefined if Step Functions has no history any more (after 90 days), or never had (of an express execution)
- * @throws ExecutionNotVisibleYetError if it does not tell the attempt's end yet; ServiceUnavailableError; what Step Functions says otherwise
+ * How an execution failed, in the attempt that an event is about: what failed last before its end, the state in which it did, and
+ * the output of the state that caught it. If only the execution itself failed (by a Fail state, for instance), was aborted or
+ * timed out: the state it was in.
+ * Events after a later redrive are ignored, so that it does not matter when the event is handled.
+ * @returns undefined if Step Functions no longer has the history (after 90 days), or never had it (express executions)
+ * @throws ExecutionNotVisibleYetError if the attempt's end is not visible yet; ServiceUnavailableError; other errors of Step Functions
  */
 export async function failureOf(
   event: ExecutionEvent,
@@ -47,21 +47,21 @@ async function failureInHistory(
   );
   const trail = new PageTrail<string>(`The history of ${executionArn}`);
   let search: HistorySearch | undefined;
-  // Which attempt the end that was found is of is known at the redrive, or the start, that it goes back to.
+  // The attempt that the end belongs to is known once the search meets the redrive, or the start, that began it.
   let attempt: number | undefined;
   try {
     for await (const { events = [], nextToken } of pages) {
       trail.step(nextToken);
-      // moto tells them in their own order all the same.
+      // moto ignores reverseOrder.
       for (const event of events.toSorted((a, b) => (b.id ?? 0) - (a.id ?? 0))) {
         if (search === undefined) {
           if (ENDED.test(event.type ?? '')) search = status === 'FAILED' ? new FailedStep(event) : new UnfinishedStep();
           continue;
         }
-        const begun = attemptBegunBy(event);
-        if (begun !== undefined && begun > redriveCount) search = undefined;
+        const startedAttempt = attemptStartedBy(event);
+        if (startedAttempt !== undefined && startedAttempt > redriveCount) search = undefined;
         else {
-          attempt ??= begun;
+          attempt ??= startedAttempt;
           search.look(event, attempt !== undefined);
         }
       }
@@ -73,37 +73,37 @@ async function failureInHistory(
   return attempt === redriveCount ? search?.found : undefined;
 }
 
-/** That an execution came to an end other than success. */
+/** Types of event with which an execution ends without success. */
 const ENDED = /^Execution(?:Failed|TimedOut|Aborted)$/;
 
-/** The redrive count of an attempt that begins with an event. */
-function attemptBegunBy({ type, executionRedrivenEventDetails }: HistoryEvent): number | undefined {
+/** The redrive count of the attempt that an event starts, if it does. */
+function attemptStartedBy({ type, executionRedrivenEventDetails }: HistoryEvent): number | undefined {
   return type === 'ExecutionStarted' ? 0 : executionRedrivenEventDetails?.redriveCount;
 }
 
 /** Looks at the events of a history that led to an end, the last one first. */
 interface HistorySearch {
   readonly found: ExecutionFailure;
-  /** Whether earlier events tell nothing more. */
+  /** Whether earlier events cannot change the result. */
   readonly isOver: boolean;
-  /** @param isEarlier whether the event is of an earlier attempt, or began this one */
+  /** @param isEarlier whether the event belongs to an earlier attempt, or started this one */
   look(event: HistoryEvent, isEarlier: boolean): void;
 }
 
 /**
- * Follows the chain of events of which each names the one before it, from the end back. So what failed and was tried again with
- * success, or failed elsewhere in a Parallel or Map state, is not taken for the cause.
+ * Follows the chain of events from the end back: each event names the one before it. So failures that a retry mended, or that
+ * happened elsewhere in a Parallel or Map state, do not count as the cause.
  */
 class FailedStep implements HistorySearch {
   /** The id of the event that the chain goes on with. */
   #next: number;
-  /** What ended by that event: the execution, or the state that caught what failed. */
+  /** What that event ended: the execution, or the state that caught the failure. */
   #ended: HistoryEvent | undefined;
   #failure: Pick<ExecutionFailure, 'details' | 'output'> | undefined;
   #step: string | undefined;
   /** The state that the execution ended in. */
   #lastStep: string | undefined;
-  /** Tells that where the chain does not lead there. */
+  /** Finds that state if the chain does not lead to it. */
   readonly #unfinished = new UnfinishedStep();
 
   constructor(end: HistoryEvent) {
@@ -133,16 +133,17 @@ class FailedStep implements HistorySearch {
     this.#ended = undefined;
     if (isEarlier) return;
     if (ended !== undefined && FAILED.test(type)) {
-      const isOfWithin = FAILED_WITHIN.test(type);
+      const isFailedWithin = FAILED_WITHIN.test(type);
       const output = this.#failure?.output ?? outputOf(ended);
-      this.#failure = { details: isOfWithin ? undefined : detailsOf(event), output };
-      if (isOfWithin) this.#ended = ended;
+      this.#failure = { details: isFailedWithin ? undefined : detailsOf(event), output };
+      if (isFailedWithin) this.#ended = ended;
     } else if (this.#failure === undefined && event.stateExitedEventDetails !== undefined) this.#ended = event;
   }
 }
 
+/** Finds the state that was entered last and not left. */
 class UnfinishedStep implements HistorySearch {
-  /** How often each state was left, of those times that it is not yet known when it was entered. */
+  /** How often each state was left, without an entry seen so far. */
   readonly #left = new Map<string, number>();
   #step: string | undefined;
 
@@ -170,16 +171,16 @@ function failureIn(step: string | undefined): ExecutionFailure {
 
 const FAILED = /(?:Failed|TimedOut)$/;
 
-/** That a state failed by what failed within it; it has no error of its own. */
+/** Types of event of a state that failed because something within it did; they have no error of their own. */
 const FAILED_WITHIN = /^(?:ParallelState|MapState|MapIteration)Failed$/;
 
-/** Each type of event has its details in a field of its own: `taskFailedEventDetails`. */
+/** Each type of event names the field of its details differently: `taskFailedEventDetails`. */
 function detailsOf(event: HistoryEvent): Readonly<Record<string, unknown>> {
   const [, details] = Object.entries(event).find(([name]) => name.endsWith('EventDetails')) ?? [];
   return { ...(details as object | undefined) };
 }
 
-/** What is cut off is no JSON any more. */
+/** A truncated output is not JSON. */
 function outputOf({ stateExitedEventDetails }: HistoryEvent): string | undefined {
   const { output, outputDetails } = stateExitedEventDetails ?? {};
   return outputDetails?.truncated === true ? undefined : output;

@@ -25,11 +25,11 @@ export interface EventHandlers {
   readonly recordFailedEvents: EventHandler;
 }
 
-/** The handlers of a deployment, over the tables that the environment names. @throws SettingsError */
+/** Creates the handlers of a deployment, over the tables that the environment names. @throws SettingsError */
 export function createEventHandlers(environment: Environment): EventHandlers {
   const settings = eventSettingsFromEnvironment(environment);
   const { stackName } = settings;
-  // An event that meets a table without capacity comes again later, which costs less than waiting for it here.
+  // An event that meets a throttled table is delivered again later, which costs less than waiting here.
   const client = createClient({ hurried: true });
   const common = {
     target: { client, tableName: tablesFromEnvironment(environment) },
@@ -62,7 +62,7 @@ export function createEventHandlers(environment: Environment): EventHandlers {
   };
 }
 
-/** What an event is about, as the log tells it, also if it is not valid. */
+/** What an event is about, for the log; the event need not be valid. */
 function subjectOf(event: unknown): LogFields {
   const { executionArn } = detailOf(event);
   return typeof executionArn === 'string' ? { executions: nameOfExecution(executionArn), executionArn } : {};

@@ -9,13 +9,13 @@ export interface KeptEvent {
   /** When it was put there, as ISO 8601. */
   readonly keptAt: string;
   readonly reason: string;
-  /** As it was delivered; a text where it is not JSON. */
+  /** As it was delivered; a string if it is not JSON. */
   readonly event: unknown;
 }
 
 /**
- * Where an event is kept: under its day, with the execution and the status that it is about. It follows from the event alone,
- * so that one that comes again is kept once.
+ * Where an event is kept: under its day, with its execution and status. The place depends on the event alone, so that an event
+ * that comes again is kept once.
  */
 export function placeOfEvent(event: unknown, { stackName, systemBucket }: EventSettings): S3Location {
   const { executionArn, status } = detailOf(event);
@@ -32,13 +32,13 @@ function safeInKey(text: string): string {
   return text.replace(/[^\w.-]/g, '_').slice(0, 100);
 }
 
-/** An event as it is kept, as text. */
+/** The text of an event as it is kept. */
 export function keptText(event: unknown, reason: string): string {
   const kept: KeptEvent = { keptAt: new Date().toISOString(), reason, event };
   return `${JSON.stringify(kept, null, 2)}\n`;
 }
 
-/** The event in what S3 has: one that was kept, or an event by itself. */
+/** The event in an object of S3: one that was kept, or an event by itself. */
 export function eventIn(content: unknown): unknown {
   return isObject(content) && 'keptAt' in content && 'event' in content ? content['event'] : content;
 }

@@ -10,22 +10,22 @@ import { parseExecutionEvent } from './execution-event.ts';
 export interface EventRecording {
   readonly target: RecordingTarget;
   readonly sources: MessageSources;
-  /** Where what is too large for a record is put. */
+  /** Where payloads go that are too large for a record. */
   readonly payloadPlace: PayloadPlace;
   readonly log: Log;
 }
 
-/** What an event tells. */
+/** The records that an event becomes. */
 export interface EventRecords {
   readonly executionArn: string;
   readonly records: MessageRecords;
 }
 
 /**
- * Makes records of what an event tells: the execution, its granules, their files, and its PDR. Writes nothing.
+ * Makes an event's records: the execution, its granules, their files, and its PDR. Writes nothing.
  * @param event as EventBridge delivers it
- * @throws InvalidEventError, InvalidMessageError, MessageUnavailableError: trying again will not do; RemoteMessageError,
- *   ServiceUnavailableError: it may do
+ * @throws InvalidEventError, InvalidMessageError, MessageUnavailableError: trying again is useless; RemoteMessageError,
+ *   ServiceUnavailableError: trying again may help
  */
 export async function recordsOfEvent(
   event: unknown,
@@ -38,29 +38,29 @@ export async function recordsOfEvent(
 }
 
 /**
- * Records what an event tells, see {@link recordsOfEvent}. In any order and any number of times the tables end the same; see
+ * Records an event, see {@link recordsOfEvent}. Events may be recorded in any order and any number of times, with the same end; see
  * `recordMessage`.
- * @throws as above; PartlyRecordedError when all else has been recorded; CumulusError of a database or an S3 that does not
- *   answer: trying again may do
+ * @throws as above; PartlyRecordedError when all else has been recorded; CumulusError of DynamoDB or S3 that does not answer: trying
+ *   again may help
  */
 export async function recordExecutionEvent(event: unknown, recording: EventRecording): Promise<MessageRecorded> {
   const { target, sources, log } = recording;
   const { executionArn, records } = await recordsOfEvent(event, recording);
   if (records.payloads.length > 0) await putPayloads(await sources.s3(), records.payloads);
   const recorded = await recordMessage(target, records);
-  tell(log, records, recorded);
+  logRecorded(log, records, recorded);
   const unrecorded = [...lostOf(records), ...refusedOf(recorded)];
   if (unrecorded.length > 0) throw new PartlyRecordedError(executionArn, unrecorded);
   return recorded;
 }
 
-/** Granules that a line names: thousands would be more than a line of CloudWatch holds. */
-const GRANULES_TOLD = 1_000;
+/** The most granules that a line names: thousands do not fit into a line of CloudWatch. */
+const MAX_GRANULES_LOGGED = 1_000;
 
-function tell(log: Log, records: MessageRecords, recorded: MessageRecorded): void {
+function logRecorded(log: Log, records: MessageRecords, recorded: MessageRecorded): void {
   const fields = {
     executions: records.execution.name,
-    granules: JSON.stringify(records.granules.slice(0, GRANULES_TOLD).map(({ granuleId }) => granuleId)),
+    granules: JSON.stringify(records.granules.slice(0, MAX_GRANULES_LOGGED).map(({ granuleId }) => granuleId)),
   };
   const { execution, granules, pdr, pdrFailure } = recorded;
   log.info('event recorded', {
@@ -70,7 +70,7 @@ function tell(log: Log, records: MessageRecords, recorded: MessageRecorded): voi
     outcome: {
       execution,
       granules: { written: granules.written.length, superseded: granules.superseded.length },
-      ...(pdr === undefined ? {} : { pdr }),
+      pdr,
     },
   });
   for (const { record, path, reason } of records.problems) log.warn(`${path} ${reason}`, { ...fields, record });
@@ -79,14 +79,14 @@ function tell(log: Log, records: MessageRecords, recorded: MessageRecorded): voi
   if (pdrFailure !== undefined) log.error('PDR not recorded', { ...fields, error: pdrFailure });
 }
 
-/** What of an event no record can be made of. */
+/** The parts of an event that cannot become records. */
 export function lostOf({ problems }: MessageRecords): readonly string[] {
   return problems
     .filter(({ isPartial }) => isPartial !== true)
     .map(({ path, granuleId, reason }) => `${path}${granuleId === undefined ? '' : ` (${granuleId})`} ${reason}`);
 }
 
-/** What DynamoDB did not take, and what another collection or provider has. */
+/** Records that DynamoDB refused, or that belong to another collection or provider. */
 function refusedOf({ granules, pdrFailure }: MessageRecorded): readonly string[] {
   const ofGranules = granules.failed.map(({ granuleId, error }) => `granule ${granuleId}: ${error.message}`);
   return [...ofGranules, ...(pdrFailure === undefined ? [] : [pdrFailure.message])];

@@ -4,12 +4,12 @@ import type { EventSettings } from './event-settings.ts';
 import { keptText, placeOfEvent } from './kept-event.ts';
 import { type EventRecording, recordExecutionEvent } from './record-execution-event.ts';
 
-/** What is said of an event while nothing better is known. */
+/** The reason that is kept with an event before it is tried. */
 const NOT_ENDED = 'Recording it did not come to an end.';
 
 /**
- * Deals with an event that could not be recorded: tries once more, and if that fails too keeps it in S3 with the reason. It is
- * kept before it is tried: what ends the process each time would else be lost when the queue forgets it.
+ * Tries an event that could not be recorded once more, and keeps it in S3 with the reason if that fails too. It is kept before it
+ * is tried: an event that kills the process each time would be lost when the queue drops it.
  * @returns where it is kept; undefined where it has been recorded now
  * @throws StorageError, AccessDeniedError, ThrottledError and the like of S3: then it has to be delivered again
  */
@@ -25,7 +25,7 @@ export async function recordFailedEvent(
     await recordExecutionEvent(event, recording);
   } catch (error) {
     const { name, message } = error as Error;
-    // What was said of it before may be what tells its cause.
+    // The earlier reason may be the one that explains it.
     const why = [`${name}: ${message}`, ...(reason === undefined ? [] : [`Before that: ${reason}`])].join('\n');
     await objects.put(place, keptText(event, why));
     recording.log.warn('event kept', { kept: formatS3Url(place), reason: why, error });

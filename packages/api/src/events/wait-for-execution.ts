@@ -2,33 +2,33 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ExecutionNotVisibleYetError } from './errors.ts';
 import type { ExecutionEvent } from './execution-event.ts';
 
-/** Step Functions' answers lag behind its events, by seconds: so long is waited between askService, in milliseconds. */
+/** Waits between requests, in milliseconds: Step Functions' answers lag behind its events by seconds. */
 const WAITS = [500, 1_500, 4_000];
 
-/** What it does not tell so long after an event, in milliseconds, it has forgotten, or never knew. */
+/** An execution that is still not visible so long after its event, in milliseconds, never will be. */
 const MAX_LAG = 3_600_000;
 
 /**
- * Asks Step Functions about an event's execution until it tells.
- * @param what is asked for, as the error says it
- * @param ask gives undefined if it is not told
- * @returns undefined if it is never going to be told
- * @throws ExecutionNotVisibleYetError if it is not told yet; what `ask` throws
+ * Asks Step Functions about an event's execution until it answers.
+ * @param what the answer is about, for the error
+ * @param ask returns undefined as long as there is no answer
+ * @returns undefined if there will never be an answer
+ * @throws ExecutionNotVisibleYetError if there is no answer yet; what `ask` throws
  */
 export async function waitForExecution<T>(
   { executionArn, time }: ExecutionEvent,
   what: string,
   ask: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  // Of express executions it tells nothing, ever.
+  // Step Functions describes no express execution, ever.
   if (/^arn:[^:]+:states:[^:]*:[^:]*:express:/.test(executionArn)) return undefined;
   const isForgotten = Date.now() - time > MAX_LAG;
   for (const milliseconds of isForgotten ? [] : WAITS) {
-    const told = await ask();
-    if (told !== undefined) return told;
+    const answer = await ask();
+    if (answer !== undefined) return answer;
     await wait(milliseconds);
   }
-  const told = await ask();
-  if (told === undefined && !isForgotten) throw new ExecutionNotVisibleYetError(executionArn, what);
-  return told;
+  const answer = await ask();
+  if (answer === undefined && !isForgotten) throw new ExecutionNotVisibleYetError(executionArn, what);
+  return answer;
 }

@@ -29,11 +29,11 @@ const INTERNAL = 'An internal server error occurred';
 
 /** The answer to an error. Of one that is nobody's mistake but ours it says nothing. */
 export function errorAnswer(error: unknown): ErrorAnswer {
-  const [statusCode, message] = told(error);
+  const [statusCode, message] = statusAndMessage(error);
   return { statusCode, error: STATUS_CODES[statusCode] ?? 'Error', message };
 }
 
-function told(error: unknown): readonly [status: number, message: string] {
+function statusAndMessage(error: unknown): readonly [status: number, message: string] {
   if (error instanceof HTTPException) return [error.status, error.status === 500 ? INTERNAL : error.message];
   if (error instanceof SchemaValidationError || error instanceof InvalidCursorError) return [400, error.message];
   if (error instanceof SearchTooBroadError) return [400, error.message];

@@ -55,7 +55,7 @@ function requestOf({ httpMethod, path, headers, queryStringParameters, body }: I
     return new Request(url, {
       method: httpMethod,
       headers: { ...headers },
-      ...(takesBody && typeof body === 'string' ? { body } : {}),
+      body: takesBody && typeof body === 'string' ? body : null,
     });
   } catch (error) {
     // A method or a header that HTTP does not have.

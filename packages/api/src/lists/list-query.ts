@@ -3,7 +3,7 @@ import type { RecordTypeName } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { type FieldType, fieldType } from './field-types.ts';
 
-/** What records are searched in: their model. */
+/** A model whose records can be searched. */
 export interface SearchedModel<R> {
   search(options: SearchOptions): Promise<SearchPage<R>>;
 }
@@ -13,7 +13,7 @@ export interface ListedRecords {
   readonly recordType: RecordTypeName;
   /** The field that `prefix` and `infix` are about: the record's id or name. */
   readonly nameField: string;
-  /** Fields that nobody is shown, and that nothing is found or sorted by. */
+  /** Fields that no answer shows, and that no search can name. */
   readonly hidden?: readonly string[] | undefined;
   /** The most records on a page; {@link MAX_ON_PAGE} unless given. */
   readonly maxOnPage?: number;
@@ -28,13 +28,13 @@ export interface ListQuery {
 
 const DEFAULT_LIMIT = 10;
 
-/** The most records on a page of a list that has no bound of its own. */
+/** The most records on a page, unless a list has another limit. */
 export const MAX_ON_PAGE = 100;
 
 /**
  * Reads the parameters of a list: `limit`, `page` or `cursor`, `sort_by`, `order`, `fields`, `prefix`, `infix`, `q`, and
- * filters `FIELD`, `FIELD__in`, `FIELD__not`, `FIELD__exists`, `FIELD__from`, `FIELD__to`. A larger `limit` than records go on a
- * page is taken for that.
+ * filters `FIELD`, `FIELD__in`, `FIELD__not`, `FIELD__exists`, `FIELD__from`, `FIELD__to`. A `limit` above the most records on a
+ * page counts as that.
  * @throws HTTPException 400 that names the parameter
  */
 export function readListQuery(
@@ -76,7 +76,8 @@ export function filtersOf(
 ): readonly RecordFilter[] {
   const filters: RecordFilter[] = [];
   const ranges = new Map<string, { from?: string; to?: string }>();
-  for (const [parameter, value = ''] of Object.entries(parameters)) {
+  for (const [parameter, value] of Object.entries(parameters)) {
+    if (value === undefined) continue;
     const [, field = '', operator] = /^(.*?)(?:__(in|not|exists|from|to))?$/.exec(parameter) ?? [];
     const type = checkedType(recordType, hidden, parameter, field);
     const checked = (text: string): string => {
@@ -140,7 +141,7 @@ function wholeNumber(parameter: string, text: string | undefined): number | unde
   return number;
 }
 
-/** A parameter's value will not do. */
+/** The error for a parameter with a wrong value. */
 export function bad(parameter: string, problem: string): HTTPException {
   return new HTTPException(400, { message: `The parameter ${parameter} ${problem}.` });
 }

@@ -6,29 +6,29 @@ import { type FoundLogEvent, logEventOf } from './log-event.ts';
 import { filterPatternOf, type LogFilter, matches } from './log-query.ts';
 import type { Span } from './spans-backwards.ts';
 
-/** A page of a log group's events in a span, the oldest first, and by which token it goes on. */
+/** A page of a log group's events in a span, the oldest first, and the token of the next page. */
 export interface LogPage {
   readonly events: readonly FoundLogEvent[];
   readonly nextToken: string | undefined;
 }
 
-/** What of a log group's events a page is to have. */
+/** Which events of a log group a page should have. */
 export interface PageRequest {
   readonly filter: LogFilter;
   readonly span: Span;
   /** That of the page before. */
   readonly token: string | undefined;
-  /** Events at the most; as many as CloudWatch tells at once unless given. */
+  /** The most events; as many as CloudWatch returns at once unless given. */
   readonly limit?: number | undefined;
 }
 
 export interface FunctionLogsOptions {
   readonly stackName: string;
-  /** The client of the tables, after which that of the logs is made when it is first needed. */
+  /** The client of the tables, whose settings the client of the logs takes over. */
   readonly tables: DynamoDBClient;
   /** How often a request is sent before its failure counts. */
   readonly maxAttempts: number;
-  /** Sends a request, and deals with its failure. @param action its name, as IAM has it after `logs:` */
+  /** Sends a request, and handles its failure. @param action its IAM name after `logs:` */
   readonly ask: <T>(send: () => Promise<T>, action: 'DescribeLogGroups' | 'FilterLogEvents') => Promise<T>;
   readonly abortSignal?: AbortSignal;
 }
@@ -42,12 +42,12 @@ export class FunctionLogs {
     this.#options = options;
   }
 
-  /** What the names of the groups begin with: those of Lambda, by the functions' names. */
+  /** What the groups' names begin with: Lambda names them after the functions. */
   get groupPrefix(): string {
     return `/aws/lambda/${this.#options.stackName}-`;
   }
 
-  /** The groups' names, as many at the most. */
+  /** The groups' names. @param most the most names */
   async groups(most = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
     const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
     const { ask } = this.#options;
@@ -81,7 +81,7 @@ export class FunctionLogs {
       nextToken: token,
       limit,
       filterPattern: filterPatternOf(filter),
-      // Always so on AWS, whatever is asked for; stand-ins order each stream's by itself else.
+      // AWS always does; stand-ins would otherwise order each stream by itself.
       interleaved: true,
     });
     const page = await ask(async (): Promise<Partial<FilterLogEventsCommandOutput>> => {
@@ -101,8 +101,8 @@ export class FunctionLogs {
     return { events, nextToken: page.nextToken };
   }
 
-  /** Gives up the connections. */
-  async end(): Promise<void> {
+  /** Closes the connections. */
+  async close(): Promise<void> {
     (await this.#client)?.destroy();
   }
 

@@ -9,7 +9,7 @@ export interface LogEvent {
   readonly [field: string]: unknown;
 }
 
-/** An event as CloudWatch knows it. */
+/** An event with its identity in CloudWatch. */
 export interface FoundLogEvent {
   readonly id: string;
   /** In milliseconds since 1970. */
@@ -18,8 +18,8 @@ export interface FoundLogEvent {
 }
 
 /**
- * An event of CloudWatch's. What a function wrote as one line of JSON is told by its fields; of a text the level is found
- * where Lambda or a language's runtime says it.
+ * Reads an event of CloudWatch. A line of JSON becomes its fields; in other text the level is found where Lambda or a language's
+ * runtime puts it.
  */
 export function logEventOf(found: FilteredLogEvent, logGroup: string): FoundLogEvent {
   const { eventId: id = '', timestamp: time = 0, message = '' } = found;
@@ -27,8 +27,7 @@ export function logEventOf(found: FilteredLogEvent, logGroup: string): FoundLogE
   const fields = fieldsOf(message);
   if (fields !== undefined)
     return { id, time, event: { ...fields, ...where, message: fields['message'] ?? fields['msg'] ?? '' } };
-  const level = levelOfText(message);
-  return { id, time, event: { ...(level === undefined ? {} : { level }), ...where, message: message.trimEnd() } };
+  return { id, time, event: { level: levelOfText(message), ...where, message: message.trimEnd() } };
 }
 
 /** Orders events, the newest first; those of the same millisecond stay as they are. */
@@ -48,7 +47,7 @@ function fieldsOf(message: string): Readonly<Record<string, unknown>> | undefine
 /** Before a text Node.js has its time, the request and the level, with tabs between them; Python has `[ERROR]`. */
 const LEVEL_OF_TEXT = /^(?:\S+\t\S+\t|\[)(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)[\t\]]/;
 
-/** What Lambda says of an invocation that it had to end; no level is in it. */
+/** Lambda's lines about an invocation that it ended, which have no level. */
 const ENDED_BY_LAMBDA = /\bTask timed out after |^RequestId: \S+ Error: /;
 
 function levelOfText(message: string): string | undefined {

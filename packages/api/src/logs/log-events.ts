@@ -7,30 +7,30 @@ import { type NewestInSpan, newestInSpan } from './newest-in-span.ts';
 import { RequestBudget } from './request-budget.ts';
 import { type Span, spansBackwards } from './spans-backwards.ts';
 
-/** The events that were found, and how far was looked for them. */
+/** The events that were found, and how far back the search went. */
 export interface FoundLogEvents {
   /** The newest first. */
   readonly events: readonly FoundLogEvent[];
   /**
-   * From when on these are all, in milliseconds since 1970; undefined where they are all that was asked for. What is
-   * earlier can be asked for by itself.
+   * The time from which on these are all events, in milliseconds since 1970; undefined if they are all that was asked for.
+   * Earlier ones can be asked for by themselves.
    */
   readonly searchedFrom: number | undefined;
 }
 
-/** How far back is looked unless told, in milliseconds. */
+/** How far back a search goes unless given, in milliseconds. */
 const DEFAULT_SPAN = 24 * 3_600_000;
 
-/** Requests to CloudWatch for one answer, at the most: it takes 5 to 25 a second of an account, by region. */
+/** The most requests to CloudWatch for one answer: it accepts 5 to 25 a second of an account, by region. */
 const MAX_REQUESTS = 250;
 
-/** After so many milliseconds what was found is told: API Gateway waits for 29 seconds. */
+/** The time after which a search ends with what it has found, in milliseconds: API Gateway waits for 29 seconds. */
 const MAX_TIME = 20_000;
 
-/** Log groups that are looked into at the most, so that each can be asked at least twice. */
+/** The most log groups that are searched, so that each can be asked at least twice. */
 const MAX_GROUPS = 100;
 
-/** Spans that the time asked for is cut into, at the most and at the least. */
+/** The most and the fewest spans that the requested time is cut into. */
 const MAX_SPANS = 5;
 const MIN_SPANS = 2;
 
@@ -40,17 +40,17 @@ const CONCURRENCY = 5;
 /** How often a request is sent before its failure counts: CloudWatch throttles readers early. */
 const MAX_ATTEMPTS = 6;
 
-/** What looking for events may cost at the most. */
+/** Limits of a search. */
 export interface LogBounds {
   /** Requests to CloudWatch. */
   readonly requests: number;
   /** In milliseconds. */
   readonly time: number;
-  /** Log groups that are looked into. */
+  /** Log groups that are searched. */
   readonly groups: number;
 }
 
-/** What an answer of the API may cost. */
+/** The limits of an answer of the API. */
 const BOUNDS_OF_ANSWER: LogBounds = { requests: MAX_REQUESTS, time: MAX_TIME, groups: MAX_GROUPS };
 
 /** Finds the newest events of a deployment's functions. */
@@ -63,16 +63,16 @@ export class LogEvents {
     this.#bounds = bounds;
   }
 
-  /** Those that an answer of the API is made of. */
+  /** For answers of the API, within its limits. */
   static forAnswers(stackName: string, tables: DynamoDBClient): LogEvents {
     const ask = <T>(send: () => Promise<T>): Promise<T> => askService('CloudWatch Logs', send);
     return new LogEvents(new FunctionLogs({ stackName, tables, maxAttempts: MAX_ATTEMPTS, ask }), BOUNDS_OF_ANSWER);
   }
 
   /**
-   * Reads events, the newest first, of as many functions as the bounds allow, by name. CloudWatch tells the oldest first,
-   * so that it is asked for spans of time that grow backwards, until there are enough, or the bounds are met.
-   * @throws what asking CloudWatch does: ServiceUnavailableError for an answer
+   * Reads events, the newest first, of as many functions as the limits allow, by name. CloudWatch returns the oldest first, so
+   * it is asked for spans of time that grow backwards, until there are enough events or a limit is met.
+   * @throws ServiceUnavailableError for an answer; else what asking CloudWatch throws
    */
   async read(query: LogQuery): Promise<FoundLogEvents> {
     const to = query.to ?? Date.now();

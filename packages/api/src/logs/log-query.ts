@@ -18,15 +18,15 @@ export interface LogQuery extends LogFilter {
   readonly limit: number;
 }
 
-/** The longest pattern that CloudWatch takes, in characters. */
+/** The longest pattern that CloudWatch accepts, in characters. */
 const MAX_PATTERN = 1_024;
 
 /** Texts that are safe between the quotes of a pattern. */
 const QUOTABLE = /^[ -~]+$/;
 
 /**
- * What CloudWatch is to look for, so that less comes back; undefined for everything. It leaves out what a pattern
- * cannot say, so that {@link matches} has the last word.
+ * The filter pattern for CloudWatch, so that less comes back; undefined for everything. It leaves out what a pattern cannot
+ * express, so {@link matches} decides in the end.
  */
 export function filterPatternOf({ executionName, levels, text }: LogFilter): string | undefined {
   const texts = [executionName, text].filter((term) => term !== undefined).filter(isQuotable);
@@ -36,8 +36,8 @@ export function filterPatternOf({ executionName, levels, text }: LogFilter): str
 }
 
 /**
- * The ways in which levels are written. CloudWatch takes no alternatives beside texts that an event must have. What ended
- * for want of time is an error without a word of it.
+ * Levels in all their spellings. CloudWatch accepts no alternatives beside required texts. Lambda's line about a timed-out
+ * invocation has no level, and counts as an error.
  */
 function patternOfLevels(levels: readonly string[] | undefined): string | undefined {
   if (levels === undefined || !levels.every(isQuotable)) return undefined;
@@ -64,12 +64,13 @@ export function matches(event: LogEvent, message: string, { executionName, level
   return hasLevel && (executionName === undefined || names(message, executionName)) && message.includes(text ?? '');
 }
 
-/** Characters of executions' names, of which `run-1` is another than `run-10`. */
-const OF_NAME = /[\w-]/;
+/** Characters of executions' names: `run-1` is not in `run-10`. */
+const NAME_CHARACTER = /[\w-]/;
 
 function names(message: string, name: string): boolean {
   for (let start = message.indexOf(name); start !== -1; start = message.indexOf(name, start + 1)) {
-    if (!OF_NAME.test(message.charAt(start - 1)) && !OF_NAME.test(message.charAt(start + name.length))) return true;
+    if (!NAME_CHARACTER.test(message.charAt(start - 1)) && !NAME_CHARACTER.test(message.charAt(start + name.length)))
+      return true;
   }
   return false;
 }

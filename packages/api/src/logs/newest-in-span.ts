@@ -5,22 +5,22 @@ import type { Span } from './spans-backwards.ts';
 
 export type ReadLogPage = (span: Span, token: string | undefined) => Promise<LogPage>;
 
-/** What a log group has in a span. */
+/** The newest events of a log group in a span. */
 export interface NewestInSpan {
   /** The newest first. */
   readonly events: readonly FoundLogEvent[];
-  /** From when on nothing is missing but what is older than as many events as were asked for. */
+  /** The time from which on nothing is missing, except older events beyond the limit. */
   readonly completeFrom: number;
 }
 
-/** Pages after which a part is cut in two although they had few events, or none. */
+/** The pages after which a part is cut in two even if they had few events or none. */
 const MAX_PAGES = 10;
 
 /**
- * Reads the newest events of a log group in a span. CloudWatch tells the oldest first (`startFromHead: false`, the other way round, is
- * for times since 2024 only, and no stand-in knows it): a part of the span that has more events than are wanted is cut in two, of
- * which the later is read first.
- * @param budget what is drawn on for each request but the first
+ * Reads the newest events of a log group in a span. CloudWatch returns the oldest first (`startFromHead: false`, the other way
+ * round, is for times since 2024 only, and no stand-in supports it): a part of the span that has more events than are wanted is cut
+ * in two, and the later half is read first.
+ * @param budget is charged for each request but the first
  */
 export async function newestInSpan(
   read: ReadLogPage,
@@ -48,7 +48,7 @@ export async function newestInSpan(
   return { events: events.slice(0, limit), completeFrom: span.from };
 }
 
-/** All events of a part. A page may have few or none, and say only that CloudWatch has not come to the end yet. */
+/** All events of a part. A page may have few or none before CloudWatch has come to the end. */
 async function readPart(
   read: ReadLogPage,
   part: Span,

@@ -4,10 +4,10 @@ export interface Span {
   readonly to: number;
 }
 
-/** The first span, in milliseconds: most who look at logs look for what happened just now. */
+/** The first span, in milliseconds: most readers of logs want what happened just now. */
 const FIRST_SPAN = 60_000;
 
-/** Cuts a span into so many at the most, the latest first, each earlier one longer by the same factor. */
+/** Cuts a span into at most so many, the latest first, each earlier one longer by the same factor. */
 export function spansBackwards({ from, to }: Span, most: number): readonly Span[] {
   const length = to - from;
   if (length < 0) return [];

@@ -21,7 +21,7 @@ export const addVersionRoute: AddRoutes = (api) => {
   );
 };
 
-/** What the API tells of itself and of its deployment. */
+/** The routes that describe the API and its deployment. */
 export const addDeploymentRoutes: AddRoutes = (api, { settings: { stackName, cmr } }) => {
   addRoute(
     api,

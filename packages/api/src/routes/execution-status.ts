@@ -11,8 +11,9 @@ export const addExecutionStatusRoute: AddRoutes = (api, { workflows }) => {
     {
       method: 'get',
       path: '/executions/status/{arn}',
-      summary: 'How an execution stands, by Step Functions',
-      description: 'Of one that Step Functions knows no more, after 90 days, the table tells, with a `warning`.',
+      summary: 'The status of an execution, from Step Functions',
+      description:
+        'An execution that Step Functions has forgotten, after 90 days, comes from the table, with a `warning`.',
       responses: answers(
         'The execution, its history and its state machine',
         objectOf({ execution: OBJECT, executionHistory: OBJECT, stateMachine: OBJECT, warning: TEXT }, [

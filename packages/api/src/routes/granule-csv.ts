@@ -19,7 +19,7 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, reque
     summary: 'All granules as CSV',
     description:
       'A cell that a spreadsheet would take for a formula begins with a single quote. ' +
-      'Streamed by `cumulus-api serve`. On AWS Lambda an answer has 6 MB at the most, about 50,000 granules.',
+      'Streamed by `cumulus-api serve`. On AWS Lambda an answer has at most 6 MB, about 50,000 granules.',
     responses: {
       200: { description: 'A line for each granule', content: { 'text/csv': { schema: { type: 'string' } } } },
       ...errorAnswers(401, 403, 500, 503),
@@ -27,8 +27,8 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, reque
   };
   addRoute(api, route, async (context) => {
     const pages = granules.newest({ limit: READ_AT_ONCE }).pages();
-    // A failure at the very first is answered as one; at a later one the connection breaks off, so that nobody takes a part
-    // for the whole.
+    // If the first page fails, the answer is an error. If a later one fails, the connection breaks off, so that nobody takes a
+    // part for the whole.
     let page = await pages.next();
     const encoder = new TextEncoder();
     const body = new ReadableStream<Uint8Array>({
@@ -51,7 +51,7 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, reque
   });
 };
 
-/** What the server is told, which writes it to its log and to whoever asked. */
+/** The server writes this error to its log, and ends the connection. */
 function brokenOff(): Error {
   const error = new Error('The answer broke off.');
   error.stack = error.message;
@@ -60,7 +60,7 @@ function brokenOff(): Error {
 
 function rowOf({ granuleId, collectionId, createdAt, beginningDateTime, endingDateTime }: Granule): readonly string[] {
   const time = typeof createdAt === 'number' ? new Date(createdAt) : undefined;
-  // Other releases may have written a time that is none.
+  // Other releases may have written an invalid time.
   const created = time === undefined || Number.isNaN(time.getTime()) ? '' : time.toISOString();
   return [
     spreadsheetCell(granuleId),

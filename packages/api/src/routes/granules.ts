@@ -11,7 +11,7 @@ import { addOneRecord } from './one-record.ts';
 
 const PATH = '/granules/{granuleId}';
 
-/** What can be done with a granule. */
+/** The actions on a granule. */
 const ACTIONS = ['applyWorkflow', 'move', 'reingest', 'removeFromCmr'] as const;
 
 export const addGranuleRoutes: AddRoutes = (api, services) => {
@@ -43,7 +43,7 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
           body: jsonBody(objectOf({ action: { type: 'string', enum: ACTIONS }, workflow: TEXT }, ['workflow'])),
         },
         responses: answers(
-          'It was begun',
+          'It was started',
           objectOf({ granuleId: TEXT, action: TEXT, status: TEXT, warning: TEXT }, ['warning']),
           404,
           501,
@@ -59,12 +59,8 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
         if (action === 'reingest') {
           const granule = await granules.get({ granuleId });
           await services.workflows.reingest(granule);
-          return jsonAnswer(context, {
-            granuleId,
-            action,
-            status: 'SUCCESS',
-            ...(await warningOf(granule, services)),
-          });
+          const warning = await reingestWarning(granule, services);
+          return jsonAnswer(context, { granuleId, action, status: 'SUCCESS', warning });
         }
         if (action === 'applyWorkflow') {
           if (typeof workflow !== 'string' || workflow === '') {
@@ -102,8 +98,11 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
   );
 };
 
-async function warningOf({ collectionId }: Granule, { models: { collections } }: Services): Promise<object> {
+async function reingestWarning(
+  { collectionId }: Granule,
+  { models: { collections } }: Services,
+): Promise<string | undefined> {
   const key = deconstructCollectionId(collectionId);
   const collection = key === undefined ? undefined : await collections.find(key);
-  return collection?.duplicateHandling === 'replace' ? {} : { warning: 'The granule files may be overwritten' };
+  return collection?.duplicateHandling === 'replace' ? undefined : 'The granule files may be overwritten';
 }

@@ -10,7 +10,7 @@ export interface Listing<R extends object> extends ListedRecords {
   /** `/granules` */
   readonly path: string;
   readonly model: SearchedModel<R>;
-  /** What the records of a page are answered as; as they are unless given. */
+  /** How the records of a page are shown; unchanged unless given. */
   readonly show?: (records: readonly R[]) => Promise<readonly object[]>;
   /** Which filters are cheap, for the OpenAPI page. */
   readonly cost: string;
@@ -48,9 +48,9 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
         stack: stackName,
         table: recordType,
         limit,
-        ...(cursor === undefined && !uncounted ? { page } : {}),
-        ...(found.count === undefined ? {} : { count: found.count }),
-        ...(found.cursor === undefined ? {} : { next: found.cursor }),
+        page: cursor === undefined && !uncounted ? page : undefined,
+        count: found.count,
+        next: found.cursor,
       },
       results: query.fields === undefined ? results : results.map((record) => pick(record, query.fields ?? [])),
     });
@@ -62,7 +62,7 @@ function listParameters({ nameField, maxOnPage = MAX_ON_PAGE }: ListedRecords): 
     ({ name, in: 'query', required: false, description, schema }) as const;
   const whole = { type: 'integer', minimum: 1 };
   return [
-    parameter('limit', `Records on a page, ${maxOnPage} at the most.`, { ...whole, default: 10 }),
+    parameter('limit', `Records on a page, at most ${maxOnPage}.`, { ...whole, default: 10 }),
     parameter('page', 'Which page.', { ...whole, default: 1 }),
     parameter(
       'cursor',

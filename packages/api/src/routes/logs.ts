@@ -12,7 +12,7 @@ const MAX_EVENTS = 1_000;
 const SEARCHED_FROM = {
   ...WHOLE,
   description:
-    'There where a search was given up because it took too long: the time, in milliseconds since 1970, from which on ' +
+    'Present if a search ended early because it took too long: the time, in milliseconds since 1970, from which on ' +
     'these are all events. Ask for earlier ones with a timestamp__to before it.',
 };
 
@@ -21,10 +21,9 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs }) 
     ({ name, in: 'query', required: false, description, schema: { type } }) as const;
   const route: Omit<RouteConfig, 'path' | 'summary'> = {
     method: 'get',
-    description:
-      'Out of CloudWatch Logs, the log groups `/aws/lambda/<stack>-…`; of the last day unless told otherwise.',
+    description: 'Out of CloudWatch Logs, the log groups `/aws/lambda/<stack>-…`; of the last day unless given.',
     parameters: [
-      parameter('limit', `How many: ${DEFAULT_LIMIT} unless given, ${MAX_EVENTS} at the most.`, 'integer'),
+      parameter('limit', `How many: ${DEFAULT_LIMIT} unless given, at most ${MAX_EVENTS}.`, 'integer'),
       parameter('level', 'Only of this level.'),
       parameter('q', 'A text that the event has.'),
       parameter('timestamp__from', 'The first time, in milliseconds since 1970.', 'number'),

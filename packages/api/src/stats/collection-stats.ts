@@ -29,15 +29,15 @@ export async function collectionStats(
       return { running, completed, failed, total };
     });
   }
-  const countOf = async (collectionId: string, status?: string): Promise<number> => {
-    const values = { collectionId, ...(status === undefined ? {} : { status }) };
+  const countOf = async (values: Readonly<Record<string, string>>): Promise<number> => {
     const filters = Object.entries(values).map(([field, value]) => ({ kind: 'is', field, values: [value] }) as const);
     return (await granules.search({ filters, limit: 1 })).count ?? 0;
   };
   return Promise.all(
     ids.map(async (id) => {
-      const [running = 0, completed = 0, failed = 0] = await Promise.all(STATUSES.map((status) => countOf(id, status)));
-      return { running, completed, failed, total: await countOf(id) };
+      const byStatus = STATUSES.map((status) => countOf({ collectionId: id, status }));
+      const [running = 0, completed = 0, failed = 0] = await Promise.all(byStatus);
+      return { running, completed, failed, total: await countOf({ collectionId: id }) };
     }),
   );
 }

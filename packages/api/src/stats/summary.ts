@@ -38,10 +38,7 @@ export async function summarize(
   const { timestamp__from: from, timestamp__to: to, ...others } = parameters;
   const [other] = Object.keys(others);
   if (other !== undefined) throw bad(other, 'is none of timestamp__from and timestamp__to');
-  const filters = filtersOf('granule', {
-    ...(from === undefined ? {} : { timestamp__from: from }),
-    ...(to === undefined ? {} : { timestamp__to: to }),
-  });
+  const filters = filtersOf('granule', { timestamp__from: from, timestamp__to: to });
   const numbers = (filters.length === 0 ? await keptNumbers(services) : undefined) ?? (await read(filters, services));
   const time = { dateFrom: dateOf(from, 0), dateTo: dateOf(to, Date.now()) };
   const count = (value: number, unit: string): Figure => ({ ...time, value, aggregation: 'count', unit });

@@ -13,7 +13,7 @@ export class NotConfiguredError extends CumulusError {
   readonly code = 'NOT_CONFIGURED';
 }
 
-/** What a granule was made from is known no more, so that it cannot be ingested again. */
+/** The input that a granule was made from is no longer known, so that it cannot be ingested again. */
 export class OriginUnknownError extends CumulusError {
   readonly code = 'ORIGIN_UNKNOWN';
 }

@@ -9,17 +9,17 @@ import { describeExecution } from '../aws/describe-execution.ts';
 import { fetchText } from '../aws/fetch-text.ts';
 import { eventWithoutCredentials, withoutCredentials } from '../json/without-credentials.ts';
 
-/** An execution as Step Functions tells it, or as the table does where Step Functions knows it no more. */
+/** An execution as Step Functions describes it, or as the table has it once Step Functions has forgotten it. */
 export type ExecutionStatus =
   | { readonly execution: object; readonly executionHistory: object; readonly stateMachine: object }
   | { readonly warning: string; readonly execution: object };
 
-/** Events of a history that Step Functions tells at once at the most. It keeps 25,000, so that all are read. */
+/** The most events of a history that Step Functions returns at once. It keeps 25,000, so all are read. */
 const EVENTS_A_PAGE = 1_000;
 
 /**
- * Tells how an execution stands.
- * @throws RecordDoesNotExistError where neither Step Functions nor the table knows it; ServiceUnavailableError
+ * Describes an execution and its history.
+ * @throws RecordDoesNotExistError if neither Step Functions nor the table has it; ServiceUnavailableError
  */
 export async function executionStatus(
   executionArn: string,
@@ -33,12 +33,12 @@ export async function executionStatus(
   const [events, stateMachine] = await askService('Step Functions', () =>
     Promise.all([historyOf(executionArn, clients), stateMachineOf(executionArn, clients)]),
   );
-  const { $metadata: _execution, input, output, ...told } = execution;
+  const { $metadata: _execution, input, output, ...rest } = execution;
   return {
     execution: {
-      ...told,
-      ...(input === undefined ? {} : { input: withoutCredentials(await whole(input, clients)) }),
-      ...(output === undefined ? {} : { output: withoutCredentials(await whole(output, clients)) }),
+      ...rest,
+      input: await shownMessage(input, clients),
+      output: await shownMessage(output, clients),
     },
     executionHistory: { events: events.map(eventWithoutCredentials) },
     stateMachine,
@@ -46,8 +46,8 @@ export async function executionStatus(
 }
 
 /**
- * What an execution was started with, as Step Functions tells it; undefined where it knows it no more (after 90 days),
- * or what it left in S3 has expired or is damaged.
+ * What an execution was started with, by Step Functions; undefined if Step Functions has forgotten it (after 90 days), or if what
+ * it left in S3 has expired or is damaged.
  * @throws ServiceUnavailableError
  */
 export async function inputOf(executionArn: string, clients: AwsClients): Promise<unknown> {
@@ -64,8 +64,8 @@ export async function inputOf(executionArn: string, clients: AwsClients): Promis
 async function stateMachineOf(executionArn: string, clients: AwsClients): Promise<object> {
   const { DescribeStateMachineForExecutionCommand } = await import('@aws-sdk/client-sfn');
   const client = await clients.stepFunctions();
-  const told = await client.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
-  const { $metadata: _, ...machine } = told;
+  const answer = await client.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+  const { $metadata: _, ...machine } = answer;
   return machine;
 }
 
@@ -84,8 +84,13 @@ async function historyOf(executionArn: string, clients: AwsClients): Promise<rea
   return found;
 }
 
-/** A message with what it left in S3; as it is where that is gone, or it is no message. */
-async function whole(text: string, clients: AwsClients): Promise<string> {
+/** A message as it may be shown, with what it left in S3. */
+async function shownMessage(text: string | undefined, clients: AwsClients): Promise<string | undefined> {
+  return text === undefined ? undefined : withoutCredentials(await wholeMessage(text, clients));
+}
+
+/** A message with what it left in S3; unchanged if that is gone, or if it is not a message. */
+async function wholeMessage(text: string, clients: AwsClients): Promise<string> {
   if (!text.includes('"replace"')) return text;
   try {
     return JSON.stringify(await followMessage(JSON.parse(text), fetchText(clients)));
@@ -102,7 +107,7 @@ function fromTable({ arn, name, status, createdAt, duration = 0, originalPayload
     status,
     startDate: new Date(createdAt).toISOString(),
     stopDate: new Date(createdAt + duration * 1000).toISOString(),
-    ...(originalPayload === undefined ? {} : { input: JSON.stringify(originalPayload) }),
-    ...(finalPayload === undefined ? {} : { output: JSON.stringify(finalPayload) }),
+    input: JSON.stringify(originalPayload),
+    output: JSON.stringify(finalPayload),
   };
 }

@@ -7,7 +7,7 @@ import { NotConfiguredError } from './errors.ts';
 import { mergeMeta } from './merge-meta.ts';
 import type { WorkflowTemplates } from './workflow-templates.ts';
 
-/** What a workflow is to be started with. */
+/** What a workflow is started with. */
 export interface WorkflowRun {
   readonly workflow: string;
   readonly collection?: Collection | undefined;
@@ -19,13 +19,13 @@ export interface WorkflowRun {
   readonly queueName?: string | undefined;
 }
 
-/** The largest input that Step Functions takes, in bytes of UTF-8. A queue's message has to become one. */
+/** The largest input of an execution, in bytes of UTF-8. A queue's message becomes one. */
 const MAX_INPUT_BYTES = 262_144;
 
-/** What Step Functions says of an ARN that is none of a state machine, or of one that is gone. */
+/** Step Functions' errors for a wrong ARN of a state machine, or for one that is gone. */
 const NO_STATE_MACHINE = new Set(['StateMachineDoesNotExist', 'StateMachineDeleting', 'InvalidArn']);
 
-/** What SQS says of a queue that is gone, in its two protocols. */
+/** SQS's errors for a queue that is gone, in its two protocols. */
 const NO_QUEUE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
 export interface StarterOptions {
@@ -36,11 +36,11 @@ export interface StarterOptions {
 }
 
 /**
- * Starts a workflow, from a queue where there is one, else by Step Functions. A request whose answer is lost is sent again with
- * the same name of execution, of which Step Functions takes only one.
+ * Starts a workflow, through a queue if there is one, else by Step Functions. A request whose answer is lost is sent again with
+ * the same execution name, of which Step Functions starts only one.
  *
- * What takes messages from a queue of limited executions looks for the queue's name in `cumulus_meta.queueName` and for
- * the limit in `meta.queueExecutionLimits`, and sets `workflow_start_time` when it starts the execution.
+ * The consumer of a queue with limited executions reads the queue's name from `cumulus_meta.queueName` and the limit from
+ * `meta.queueExecutionLimits`, and sets `workflow_start_time` when it starts the execution.
  * @throws WorkflowNotFoundError, NotConfiguredError, ServiceUnavailableError
  */
 export async function startWorkflow(run: WorkflowRun, { clients, templates, queueUrl }: StarterOptions): Promise<void> {
@@ -51,6 +51,7 @@ export async function startWorkflow(run: WorkflowRun, { clients, templates, queu
     queueUrl;
   const [queueName] = Object.entries(queues).find(([, url]) => url === queue) ?? [];
   const executionName = randomUUID();
+  const meta = mergeMeta(template.meta ?? {}, { ...run.meta });
   const message = {
     ...template,
     cumulus_meta: {
@@ -62,16 +63,16 @@ export async function startWorkflow(run: WorkflowRun, { clients, templates, queu
       ...(queue === undefined ? { workflow_start_time: Date.now() } : { queueName, queueUrl: queue }),
     },
     meta: {
-      ...mergeMeta(template.meta ?? {}, { ...run.meta }),
+      ...meta,
       workflow_name: run.workflow,
-      ...(run.collection === undefined ? {} : { collection: run.collection }),
-      ...(run.provider === undefined ? {} : { provider: run.provider }),
+      collection: run.collection ?? meta['collection'],
+      provider: run.provider ?? meta['provider'],
     },
     payload: run.payload,
     exception: null,
   };
-  const input = await fitting(message, executionName, { clients, templates });
-  if (queue !== undefined) return sendTo(queue, input, clients);
+  const input = await fitIntoInput(message, executionName, { clients, templates });
+  if (queue !== undefined) return sendToQueue(queue, input, clients);
   return startExecution({ workflow: run.workflow, arn, executionName, input }, clients);
 }
 
@@ -93,14 +94,14 @@ async function startExecution(
     await askService('Step Functions', async () => (await clients.stepFunctions()).send(command));
   } catch (error) {
     const { name } = error as Error;
-    // Nobody else has the name: a request whose answer was lost has started it, and it has ended since.
+    // The name is ours alone: a request whose answer was lost has started it, and it has ended since.
     if (name === 'ExecutionAlreadyExists') return;
     if (!NO_STATE_MACHINE.has(name)) throw error;
     throw new NotConfiguredError(`The workflow "${workflow}" has no state machine "${arn}".`, [], error);
   }
 }
 
-async function sendTo(queue: string, input: string, clients: AwsClients): Promise<void> {
+async function sendToQueue(queue: string, input: string, clients: AwsClients): Promise<void> {
   const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
   const command = new SendMessageCommand({ QueueUrl: queue, MessageBody: input });
   try {
@@ -112,10 +113,10 @@ async function sendTo(queue: string, input: string, clients: AwsClients): Promis
 }
 
 /**
- * The message as text. Of one that is too large all but `cumulus_meta`, which changes on its way, is left in S3, with a
- * pointer in its place, as tasks read it.
+ * The message as text. If it is too large, all but `cumulus_meta`, which changes on its way, goes to S3, with a pointer in its
+ * place, as tasks read it.
  */
-async function fitting(
+async function fitIntoInput(
   message: { readonly cumulus_meta: object; readonly meta: { readonly [name: string]: unknown } },
   executionName: string,
   { clients, templates }: Pick<StarterOptions, 'clients' | 'templates'>,

@@ -11,7 +11,7 @@ export interface WorkflowTemplate {
   readonly [field: string]: unknown;
 }
 
-/** What every message of the deployment begins as. */
+/** The template of every message of the deployment. */
 export interface MessageTemplate {
   readonly cumulus_meta?: object;
   readonly meta?: {
@@ -27,7 +27,7 @@ export interface MessageTemplate {
 /** Files that are read at once. */
 const CONCURRENCY = 8;
 
-/** Reads what a deployment keeps of its workflows in `s3://<system bucket>/<stack>/`. */
+/** Reads a deployment's workflows from `s3://<system bucket>/<stack>/`. */
 export class WorkflowTemplates {
   readonly #clients: Pick<AwsClients, 's3'>;
   readonly #bucket: string | undefined;
@@ -42,7 +42,9 @@ export class WorkflowTemplates {
   /** The bucket. @throws NotConfiguredError */
   get bucket(): string {
     if (this.#bucket !== undefined) return this.#bucket;
-    throw new NotConfiguredError('This deployment names no bucket of its workflows, in the setting system_bucket.');
+    throw new NotConfiguredError(
+      'This deployment has no bucket for its workflows: the setting system_bucket is missing.',
+    );
   }
 
   /** All workflows, by name. @throws NotConfiguredError, ServiceUnavailableError */
@@ -81,7 +83,7 @@ export class WorkflowTemplates {
     return template;
   }
 
-  /** What every message begins as; empty where the deployment has no such file. */
+  /** The template of every message; empty if the deployment has no such file. */
   async message(): Promise<MessageTemplate> {
     return ((await this.#read(`${this.#stackName}/workflow_template.json`)) ?? {}) as MessageTemplate;
   }

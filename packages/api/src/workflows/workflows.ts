@@ -14,7 +14,7 @@ export interface WorkflowsOptions {
   readonly clients: AwsClients;
 }
 
-/** The deployment's workflows, and what runs of them. */
+/** The deployment's workflows and their executions. */
 export class Workflows {
   readonly #models: Models;
   readonly #clients: AwsClients;
@@ -51,8 +51,8 @@ export class Workflows {
   }
 
   /**
-   * Starts the workflow that made a granule once more, on what it was started with; the granule is running then.
-   * @throws OriginUnknownError where that is known no more; else as {@link get} does
+   * Starts the workflow that made a granule again, with its original input, and sets the granule to running.
+   * @throws OriginUnknownError if that input is no longer known; else as {@link get} does
    */
   async reingest(granule: Granule): Promise<void> {
     const { workflow, meta, payload, queueName } = await this.#originOf(granule);
@@ -65,21 +65,21 @@ export class Workflows {
     });
   }
 
-  /** Starts a workflow on a granule, which is running then. @throws as {@link get} does */
+  /** Starts a workflow on a granule, and sets the granule to running. @throws as {@link get} does */
   async applyWorkflow(granule: Granule, workflow: string): Promise<void> {
     await this.#run(granule, { workflow, payload: { granules: [granule] } });
   }
 
-  /** @throws RecordDoesNotExistError where neither Step Functions nor the table knows the execution */
+  /** @throws RecordDoesNotExistError if neither Step Functions nor the table has the execution */
   executionStatus(executionArn: string): Promise<ExecutionStatus> {
     return executionStatus(executionArn, { clients: this.#clients, models: this.#models });
   }
 
-  /** What a granule's execution was started with: by Step Functions, which forgets it after 90 days, else by the table. */
+  /** The input of a granule's execution: from Step Functions, which forgets it after 90 days, else from the table. */
   async #originOf({ execution }: Granule): Promise<Pick<WorkflowRun, 'workflow' | 'meta' | 'payload' | 'queueName'>> {
     // Other releases may have written a granule without it.
     const arn = String(execution ?? '').replace(/^.*\//, '');
-    if (arn === '') throw new OriginUnknownError('The granule does not tell which execution made it.');
+    if (arn === '') throw new OriginUnknownError('The granule does not name the execution that made it.');
     const message = (await inputOf(arn, this.#clients)) as OriginalMessage | undefined;
     if (message?.meta?.workflow_name !== undefined) {
       const { meta, cumulus_meta, payload } = message;
@@ -88,10 +88,10 @@ export class Workflows {
     const { type, originalPayload } = (await this.#models.executions.find({ arn })) ?? {};
     if (type !== undefined && originalPayload !== undefined && !isPayloadPointer(originalPayload))
       return { workflow: type, payload: originalPayload };
-    throw new OriginUnknownError(`What the execution ${arn} was started with is known no more.`);
+    throw new OriginUnknownError(`The input of the execution ${arn} is no longer known.`);
   }
 
-  /** Starts a workflow on a granule: it is said to run before it does, so that its end cannot be overwritten. */
+  /** Starts a workflow on a granule. The granule is set to running first, so that the status of its end is not overwritten. */
   async #run(granule: Granule, run: WorkflowRun): Promise<void> {
     const { granuleId, collectionId, provider, status } = granule;
     const key = deconstructCollectionId(collectionId);
@@ -102,7 +102,7 @@ export class Workflows {
     try {
       await this.#start({ ...run, collection, provider: providerRecord });
     } catch (error) {
-      // Unless it has run after all, and has told how it ended.
+      // Unless it has run after all, and its end is recorded.
       await this.#models.granules.modify({ granuleId }, (now) => (now.status === 'running' ? { status } : undefined));
       throw error;
     }

@@ -29,8 +29,8 @@ onDynamoDBLocal('tokens', () => {
   }
 
   async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
-    const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-    const answer = await api.request(path, { method, ...sent });
+    const sent = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await api.request(path, { method, body: sent });
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
   }

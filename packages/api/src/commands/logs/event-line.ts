@@ -1,7 +1,7 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import type { LogEvent } from '../../logs/log-event.ts';
 
-/** What a line has at its head, or is the same for all lines of a function. The metric's own description is for CloudWatch. */
+/** Fields that a line has at its head, or that are the same in all lines of a function; `_aws` describes a metric. */
 const NOT_AMONG_FIELDS = new Set([
   ...['timestamp', 'time', 'level', 'message', 'msg', 'logGroup'],
   ...['sender', 'version', 'stackName', '_aws'],
@@ -24,24 +24,24 @@ export function eventLine(event: LogEvent, groupPrefix: string): string {
       .padEnd(LEVEL_WIDTH),
     logGroup.startsWith(groupPrefix) ? logGroup.slice(groupPrefix.length) : logGroup,
     ...(message === '' ? [] : [typeof message === 'string' ? message : JSON.stringify(message)]),
-    ...fields.map(([name, value]) => `${name}=${shown(value)}`),
+    ...fields.map(([name, value]) => `${name}=${shownValue(value)}`),
   ]
     .map(inOneLine)
     .join(' ');
 }
 
-function shown(value: unknown): string {
+function shownValue(value: unknown): string {
   if (isObject(value) && typeof value['name'] === 'string' && typeof value['stack'] === 'string')
     return errorText(value);
   return typeof value === 'string' && !value.includes(' ') ? value : JSON.stringify(value);
 }
 
-/** An error and those behind it, without their stacks. */
+/** An error and its causes, without their stacks. */
 function errorText({ name, message, cause }: Readonly<Record<string, unknown>>): string {
   return `${name}: ${message}${isObject(cause) ? ` (caused by ${errorText(cause)})` : ''}`;
 }
 
-/** What else a terminal would obey is escaped where it is printed. */
+/** Other control characters are escaped where the line is printed. */
 function inOneLine(text: string): string {
   return text.replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ');
 }

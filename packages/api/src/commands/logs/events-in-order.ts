@@ -4,10 +4,10 @@ import type { FoundLogEvent } from '../../logs/log-event.ts';
 import type { LogFilter } from '../../logs/log-query.ts';
 import type { Span } from '../../logs/spans-backwards.ts';
 
-/** Events in memory at once, of all groups together, where there are not very many groups. */
+/** Events in memory at once, of all groups together, unless there are very many groups. */
 const MAX_EVENTS = 20_000;
 
-/** Events on a page, at the least and at the most; CloudWatch tells no more at once. */
+/** The fewest and the most events on a page; CloudWatch returns no more at once. */
 const MIN_PAGE = 100;
 const MAX_PAGE = 10_000;
 
@@ -39,7 +39,7 @@ export async function* eventsInOrder(options: EventsInOrderOptions): AsyncGenera
   }
 }
 
-/** A log group's oldest event that has not been told, and those after it. */
+/** A log group's oldest event that was not yielded yet, and those after it. */
 interface Head {
   readonly event: FoundLogEvent;
   readonly later: AsyncGenerator<FoundLogEvent, void, undefined>;

@@ -1,4 +1,4 @@
-/** The levels that functions log by, the least grave first, each by all of its names. */
+/** The levels of log lines, the least severe first, each by all of its names. */
 const LEVELS: readonly (readonly string[])[] = [
   ['trace'],
   ['debug'],
@@ -11,7 +11,7 @@ const LEVELS: readonly (readonly string[])[] = [
 /** Levels by their first names, for people. */
 export const LEVEL_NAMES: readonly string[] = LEVELS.map(([name = '']) => name);
 
-/** All names of a level and of those that are graver; undefined for what is no level. */
+/** All names of a level and of the more severe ones; undefined for an unknown level. */
 export function levelsFrom(name: string): readonly string[] | undefined {
   const first = LEVELS.findIndex((names) => names.includes(name.toLowerCase()));
   return first === -1 ? undefined : LEVELS.slice(first).flat();

@@ -11,7 +11,7 @@ import { followEvents } from './follow-events.ts';
 import { levelsFrom } from './levels.ts';
 import { RetriedRequests } from './retried-requests.ts';
 
-/** How far back is looked unless told, in milliseconds. */
+/** How far back the logs are read unless given, in milliseconds. */
 const DEFAULT_SPAN = 3_600_000;
 
 /** How long CloudWatch may be silent before a reading is given up, in milliseconds; following is not. */
@@ -20,7 +20,7 @@ const MAX_SILENCE = 10 * 60_000;
 /** Once again at once, which a lost connection takes; for longer disturbances {@link RetriedRequests} waits. */
 const MAX_ATTEMPTS = 2;
 
-/** Nobody waits for a command as for an answer by HTTP, so it looks through all that there is. */
+/** No HTTP client waits for a command, so it reads all that there is. */
 const UNBOUNDED = {
   requests: Number.POSITIVE_INFINITY,
   time: Number.POSITIVE_INFINITY,
@@ -42,24 +42,24 @@ export async function runLogs(options: LogsOptions, context: Context): Promise<r
   });
   const groups = await logs.groups();
   if (groups.length === 0) throw new LogGroupsMissingError(logs.groupPrefix, region);
-  const isShown = options.json || !options.quiet;
+  const isPrinted = options.json || !options.quiet;
   const lineOf = ({ event }: FoundLogEvent): string =>
     options.json ? JSON.stringify(event) : eventLine(event, logs.groupPrefix);
   const run: Task['run'] = async () => {
     try {
-      if (isShown) await writeLines(chosenEvents(options, logs, groups, abortSignal), lineOf, stdout, abortSignal);
+      if (isPrinted) await writeLines(chosenEvents(options, logs, groups, abortSignal), lineOf, stdout, abortSignal);
     } catch (error) {
-      // To be interrupted is how following ends.
+      // Following ends by an interruption.
       if (options.follow !== true || !abortSignal.aborted) throw error;
     } finally {
-      await logs.end();
+      await logs.close();
     }
     return [];
   };
   return [{ table: null, run }];
 }
 
-/** The oldest first, but for those that come late. */
+/** The events, the oldest first, except those that arrive late. */
 async function* chosenEvents(
   options: LogsOptions,
   logs: FunctionLogs,
@@ -68,18 +68,18 @@ async function* chosenEvents(
 ): AsyncGenerator<FoundLogEvent, void, undefined> {
   const { execution, level, search, limit, follow, until: to = Date.now(), since: from = to - DEFAULT_SPAN } = options;
   const filter: LogFilter = {
-    // Of an ARN its last part is what functions log.
+    // Functions log the last part of the ARN.
     executionName: execution?.replace(/^.*:/s, ''),
     levels: level === undefined ? undefined : levelsFrom(level),
     text: search,
   };
-  let [begin, told]: [number, readonly FoundLogEvent[]] = [from, []];
+  let [start, shown]: [number, readonly FoundLogEvent[]] = [from, []];
   if (limit !== undefined) {
     const { events } = await new LogEvents(logs, UNBOUNDED).read({ ...filter, from, to, limit });
-    told = events.toReversed();
-    yield* told;
-    if (told.length === limit) begin = told[0]?.time ?? from;
+    shown = events.toReversed();
+    yield* shown;
+    if (shown.length === limit) start = shown[0]?.time ?? from;
   }
-  if (follow === true) yield* followEvents({ logs, filter, from: begin, told, abortSignal });
+  if (follow === true) yield* followEvents({ logs, filter, from: start, shown, abortSignal });
   else if (limit === undefined) yield* eventsInOrder({ logs, groups, filter, span: { from, to } });
 }

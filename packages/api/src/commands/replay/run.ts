@@ -26,7 +26,7 @@ import type { ReplayOptions } from './command.ts';
 /** Events that are recorded at once. */
 const AT_ONCE = 8;
 
-/** @throws TableNotFoundError; StorageError if nothing is there */
+/** @throws TableNotFoundError; StorageError if there is nothing */
 export async function runReplay(options: ReplayOptions, context: Context): Promise<readonly Task[]> {
   const { client, abortSignal } = context;
   const tableName = await tableNames(options, RECORDED_TABLES);
@@ -56,21 +56,21 @@ export async function runReplay(options: ReplayOptions, context: Context): Promi
   return [...tasks, { table: null, run: async () => [replay.summary] }];
 }
 
-/** Tells people what a function would log, as far as it is no outcome. */
+/** A log whose warnings go to the person who runs the command. */
 function warningsTo(warn: (warning: string) => void): Log {
   const ignore = (): void => undefined;
   return {
     debug: ignore,
     info: ignore,
     warn: (message, { executions } = {}) => warn(`${executions}: ${message}`),
-    // Comes as a failure, too.
+    // Reported as a failure, too.
     error: ignore,
   };
 }
 
 type State = 'recorded' | 'superseded' | 'would be recorded' | 'failed';
 
-/** Records events, and counts what became of them. */
+/** Records events, and counts the outcomes. */
 class Replay {
   readonly #options: ReplayOptions;
   readonly #objects: S3Objects;
@@ -123,19 +123,15 @@ class Replay {
 
   get summary(): Outcome {
     const of = (state: State): number => this.#counts.get(state) ?? 0;
-    const [recorded, superseded, planned, failed] = [
-      of('recorded'),
-      of('superseded'),
-      of('would be recorded'),
-      of('failed'),
-    ];
-    const said =
+    const [recorded, superseded] = [of('recorded'), of('superseded')];
+    const [planned, failed] = [of('would be recorded'), of('failed')];
+    const counted =
       this.#options['dry-run'] === true
         ? `${planned} could be recorded`
         : `${recorded} recorded, ${superseded} known already`;
     return {
       result: { table: null, state: 'ended', recorded, superseded, planned, failed },
-      lines: [`${said}, ${failed} failed`],
+      lines: [`${counted}, ${failed} failed`],
     };
   }
 }

@@ -99,7 +99,7 @@ async function prepare(
 function describeStarted(url: string, { services: { auth }, local }: Served): Outcome {
   const { token } = local ?? {};
   return {
-    result: { table: null, state: 'serving', url, ...(token === undefined ? {} : { token }) },
+    result: { table: null, state: 'serving', url, token },
     lines: [
       `Serving ${url} (for people: ${url}/docs)`,
       ...(local === undefined ? [] : local.lines.map((line) => `  ${line}`)),

@@ -28,22 +28,22 @@ function eventsFrom(first: number, count: number, apart: number): readonly Found
 async function followed(logs: FunctionLogs, from: number, count: number): Promise<readonly string[]> {
   const ids: string[] = [];
   const abort = new AbortController();
-  const following = followEvents({ logs, filter: {}, from, told: [], abortSignal: abort.signal });
+  const following = followEvents({ logs, filter: {}, from, shown: [], abortSignal: abort.signal });
   while (ids.length < count) ids.push((await following.next()).value.id);
   abort.abort();
   return ids;
 }
 
 test('events are followed though this machine’s clock is ahead of CloudWatch’s', async () => {
-  const begun = Date.now() - AHEAD;
-  const logs = logsOf((round) => eventsFrom(begun, round, 1));
-  expect(await followed(logs, begun - 1, 3)).toEqual(['0', '1', '2']);
+  const started = Date.now() - AHEAD;
+  const logs = logsOf((round) => eventsFrom(started, round, 1));
+  expect(await followed(logs, started - 1, 3)).toEqual(['0', '1', '2']);
 }, 20_000);
 
 test('very many events are reported once each though this machine’s clock is behind CloudWatch’s', async () => {
-  const begun = Date.now() - BEHIND;
-  // In the first round more than are remembered unpruned, the last of them ahead of this machine's clock.
-  const logs = logsOf((round) => eventsFrom(begun, 12_000 + round, 15));
-  const ids = await followed(logs, begun - 1, 12_003);
+  const started = Date.now() - BEHIND;
+  // In the first round more than are remembered at once, the last of them ahead of this machine's clock.
+  const logs = logsOf((round) => eventsFrom(started, 12_000 + round, 15));
+  const ids = await followed(logs, started - 1, 12_003);
   expect(ids).toHaveLength(new Set(ids).size);
 }, 20_000);
