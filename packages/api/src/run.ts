@@ -1,6 +1,6 @@
 import { type Io, run as runCommand } from '@cumulus/cli';
+import { events } from './commands/events/command.ts';
 import { logs } from './commands/logs/command.ts';
-import { events } from './commands/replay/command.ts';
 import { serve } from './commands/serve/command.ts';
 import type { LocalServers } from './commands/serve/local-servers.ts';
 

@@ -39,7 +39,7 @@ export class RetriedRequests {
    * @param action its name, as IAM has it after `logs:`
    * @throws CumulusError that says what to do
    */
-  async ask<T>(send: () => Promise<T>, action: string): Promise<T> {
+  async send<T>(send: () => Promise<T>, action: string): Promise<T> {
     const { longestSilence, abortSignal } = this.#options;
     const begun = performance.now();
     for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, MAX_WAIT)) {

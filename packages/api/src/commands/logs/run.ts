@@ -3,21 +3,21 @@ import { FunctionLogs } from '../../logs/function-logs.ts';
 import type { FoundLogEvent } from '../../logs/log-event.ts';
 import { LogEvents } from '../../logs/log-events.ts';
 import type { LogFilter } from '../../logs/log-query.ts';
-import type { LogsOptions } from './command.ts';
 import { LogGroupsMissingError } from './errors.ts';
 import { eventLine } from './event-line.ts';
 import { eventsInOrder } from './events-in-order.ts';
 import { followEvents } from './follow-events.ts';
 import { levelsFrom } from './levels.ts';
+import type { LogsOptions } from './options.ts';
 import { RetriedRequests } from './retried-requests.ts';
 
 /** How far back the logs are read unless given, in milliseconds. */
 const DEFAULT_SPAN = 3_600_000;
 
-/** How long CloudWatch may be silent before a reading is given up, in milliseconds; following is not. */
+/** How long CloudWatch may be silent before reading is given up, in milliseconds. Following never is. */
 const MAX_SILENCE = 10 * 60_000;
 
-/** Once again at once, which a lost connection takes; for longer disturbances {@link RetriedRequests} waits. */
+/** One retry at once mends a lost connection; {@link RetriedRequests} outlasts longer disturbances. */
 const MAX_ATTEMPTS = 2;
 
 /** No HTTP client waits for a command, so it reads all that there is. */
@@ -31,13 +31,13 @@ const UNBOUNDED = {
 export async function runLogs(options: LogsOptions, context: Context): Promise<readonly Task[]> {
   const { client, abortSignal, onWarning, stdout } = context;
   const region = await client.config.region();
-  const longestSilence = options.follow === true ? Number.POSITIVE_INFINITY : MAX_SILENCE;
-  const asking = new RetriedRequests({ region, longestSilence, abortSignal, onWarning });
+  const longestSilence = options.follow ? Number.POSITIVE_INFINITY : MAX_SILENCE;
+  const requests = new RetriedRequests({ region, longestSilence, abortSignal, onWarning });
   const logs = new FunctionLogs({
     stackName: options.prefix ?? String(process.env['stackName']),
     tables: client,
     maxAttempts: MAX_ATTEMPTS,
-    ask: (send, action) => asking.ask(send, action),
+    ask: (send, action) => requests.send(send, action),
     abortSignal,
   });
   const groups = await logs.groups();
@@ -50,7 +50,7 @@ export async function runLogs(options: LogsOptions, context: Context): Promise<r
       if (isPrinted) await writeLines(chosenEvents(options, logs, groups, abortSignal), lineOf, stdout, abortSignal);
     } catch (error) {
       // Following ends by an interruption.
-      if (options.follow !== true || !abortSignal.aborted) throw error;
+      if (!options.follow || !abortSignal.aborted) throw error;
     } finally {
       await logs.close();
     }
@@ -80,6 +80,6 @@ async function* chosenEvents(
     yield* shown;
     if (shown.length === limit) start = shown[0]?.time ?? from;
   }
-  if (follow === true) yield* followEvents({ logs, filter, from: start, shown, abortSignal });
+  if (follow) yield* followEvents({ logs, filter, from: start, shown, abortSignal });
   else if (limit === undefined) yield* eventsInOrder({ logs, groups, filter, span: { from, to } });
 }

@@ -1,41 +1,6 @@
-import { type Command, type CommandOptions, defineCommand, flag, text, UsageError, wholeNumber } from '@cumulus/cli';
-import { isLoopback } from '../../settings.ts';
+import { type Command, defineCommand } from '@cumulus/cli';
 import type { LocalServers } from './local-servers.ts';
-
-/** The port that existing clients of a local server know. */
-export const DEFAULT_PORT = 5001;
-
-export const DEFAULT_HOST = '127.0.0.1';
-
-const options = {
-  port: wholeNumber({
-    least: 0,
-    defaultDescription: String(DEFAULT_PORT),
-    describe: 'The port to listen on; 0 for any that is free',
-  }),
-  host: text({ defaultDescription: DEFAULT_HOST, describe: 'The address to listen on' }),
-  prefix: text({ describe: 'The tables of this prefix (else those that the environment names)' }),
-  local: flag({ describe: 'Start a DynamoDB here, with sample records and a token to use' }),
-  'no-auth': flag({ describe: 'Serve without login; only on an address of this machine to itself' }),
-};
-
-export type ServeOptions = CommandOptions<typeof options>;
-
-/** Options that say where a deployment is, and so have no meaning with one that is started here. */
-const WHERE = ['endpoint-url', 'profile', 'region'] as const;
-
-function check({ port = DEFAULT_PORT, host = DEFAULT_HOST, 'no-auth': noAuth, local, ...others }: ServeOptions): void {
-  const where = local ? WHERE.find((name) => others[name] !== undefined) : undefined;
-  if (where !== undefined)
-    throw new UsageError(
-      `--local starts a DynamoDB of its own on this machine, so --${where} does not go with it; without --local, --prefix serves a deployment`,
-    );
-  if (port > 65_535) throw new UsageError(`--port takes a number up to 65535, not "${port}"`);
-  if (noAuth && !isLoopback(host))
-    throw new UsageError(
-      `--no-auth goes only with an address such as 127.0.0.1, which nobody else reaches, not "${host}"`,
-    );
-}
+import { check, options } from './options.ts';
 
 /** @param servers what `--local` serves; a server of its own unless given */
 export const serve = (servers?: LocalServers): Command =>

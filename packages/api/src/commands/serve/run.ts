@@ -3,21 +3,20 @@ import { createClient } from '@cumulus/dynamodb/aws';
 import { physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb/tables';
 import { tablesFromEnvironment } from '@cumulus/models';
 import { createApp } from '../../app.ts';
-import type { Services } from '../../services.ts';
-import { createServices } from '../../services.ts';
+import { createServices, type Services } from '../../services.ts';
 import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../../settings.ts';
-import { DEFAULT_HOST, DEFAULT_PORT, type ServeOptions } from './command.ts';
 import { type Listening, listen } from './listen.ts';
 import { importLocal, type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
 import { localRequestsOnly } from './local-requests-only.ts';
 import type { LocalServers } from './local-servers.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, type ServeOptions } from './options.ts';
 import { PendingApp } from './pending-app.ts';
 import { serverRequestLog } from './request-log.ts';
 
 /** What is served, and what belongs to it. */
 interface Served {
   readonly services: Services;
-  readonly local?: LocalDeployment;
+  readonly local?: LocalDeployment | undefined;
 }
 
 /** @param servers what `--local` serves; a server of its own unless given */
@@ -27,8 +26,8 @@ export async function runServe(
   servers?: LocalServers,
 ): Promise<readonly Task[]> {
   // Wrong settings are an error before anything is started.
-  const settings = options.local === true ? undefined : settingsOf(options);
-  if (options.local === true) await importLocal();
+  const settings = options.local ? undefined : settingsOf(options);
+  if (options.local) await importLocal();
   else if (options.prefix !== undefined) await tablesOfDeployment(context.client, options.prefix, context.abortSignal);
   let running: Running | undefined;
   const start = async (): Promise<Outcome> => {
@@ -69,7 +68,7 @@ interface Running {
 }
 
 function settingsOf({ prefix, 'no-auth': noAuth }: ServeOptions): Settings {
-  if (noAuth === true) return settingsWithoutLogin(process.env, prefix ?? process.env['stackName'] ?? 'local');
+  if (noAuth) return settingsWithoutLogin(process.env, prefix ?? process.env['stackName'] ?? 'local');
   return settingsFromEnvironment(process.env);
 }
 
@@ -82,7 +81,7 @@ async function prepare(
 ): Promise<Served> {
   const { prefix } = options;
   if (settings === undefined) {
-    const withLogin = options['no-auth'] !== true;
+    const withLogin = !options['no-auth'];
     const local = await startLocalDeployment({ prefix: prefix ?? 'local', withLogin, context, servers });
     return { services: local.services, local };
   }

@@ -9,19 +9,19 @@ import {
 } from '@cumulus/dynamodb/storage';
 import { describeTable } from '@cumulus/dynamodb/tables';
 import { payloadPlace } from '@cumulus/models/payloads';
-import { PartlyRecordedError } from '../../events/errors.ts';
-import { messageSources } from '../../events/event-message.ts';
-import { RECORDED_TABLES } from '../../events/event-settings.ts';
-import { eventOfText } from '../../events/event-text.ts';
-import { eventIn } from '../../events/kept-event.ts';
+import { PartlyRecordedError } from '../../../events/errors.ts';
+import { messageSources } from '../../../events/event-message.ts';
+import { RECORDED_TABLES } from '../../../events/event-settings.ts';
+import { eventOfText } from '../../../events/event-text.ts';
+import { eventIn } from '../../../events/kept-event.ts';
 import {
   type EventRecording,
   lostOf,
   recordExecutionEvent,
   recordsOfEvent,
-} from '../../events/record-execution-event.ts';
-import type { Log } from '../../logging/log.ts';
-import type { ReplayOptions } from './command.ts';
+} from '../../../events/record-execution-event.ts';
+import type { Log } from '../../../logging/log.ts';
+import type { ReplayOptions } from './options.ts';
 
 /** Events that are recorded at once. */
 const AT_ONCE = 8;
@@ -88,7 +88,7 @@ class Replay {
     try {
       const state = await this.#record(location);
       this.#count(state);
-      const isRemoved = state !== 'would be recorded' && this.#options.remove === true;
+      const isRemoved = state !== 'would be recorded' && this.#options.remove;
       if (isRemoved) await this.#objects.remove(location);
       return { result: { table: null, event, state, removed: isRemoved }, lines: [`${event}: ${state}`] };
     } catch (error) {
@@ -106,7 +106,7 @@ class Replay {
     const object = await this.#objects.read(location);
     if (object === undefined) throw new StorageError('The event is gone from S3.', ['Nothing was recorded.']);
     const event = eventIn(eventOfText(object.content.toString('utf8')));
-    if (this.#options['dry-run'] === true) {
+    if (this.#options['dry-run']) {
       const { executionArn, records } = await recordsOfEvent(event, this.#recording);
       const lost = lostOf(records);
       if (lost.length > 0) throw new PartlyRecordedError(executionArn, lost);
@@ -125,10 +125,9 @@ class Replay {
     const of = (state: State): number => this.#counts.get(state) ?? 0;
     const [recorded, superseded] = [of('recorded'), of('superseded')];
     const [planned, failed] = [of('would be recorded'), of('failed')];
-    const counted =
-      this.#options['dry-run'] === true
-        ? `${planned} could be recorded`
-        : `${recorded} recorded, ${superseded} known already`;
+    const counted = this.#options['dry-run']
+      ? `${planned} could be recorded`
+      : `${recorded} recorded, ${superseded} known already`;
     return {
       result: { table: null, state: 'ended', recorded, superseded, planned, failed },
       lines: [`${counted}, ${failed} failed`],

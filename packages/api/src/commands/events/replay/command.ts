@@ -1,0 +1,16 @@
+import { defineCommand } from '@cumulus/cli';
+import { options } from './options.ts';
+
+export const replay = defineCommand({
+  name: 'events replay',
+  describe: 'Record events that S3 keeps; again without harm',
+  options,
+  examples: [
+    '# All that are kept',
+    'cumulus-api events replay s3://my-system-bucket/prod/failed-events/ --prefix prod',
+    '# Those of a day, which are gone from S3 then',
+    'cumulus-api events replay s3://my-system-bucket/prod/failed-events/2030-01-31 --prefix prod --remove',
+  ],
+  several: () => true,
+  load: async () => (await import('./run.ts')).runReplay,
+});

@@ -1,0 +1,30 @@
+import { type CommandOptions, flag, sinceTime, text, UsageError, wholeNumber } from '@cumulus/cli';
+import { LEVEL_NAMES, levelsFrom } from './levels.ts';
+
+export const options = {
+  prefix: text({ defaultDescription: 'stackName of the environment', describe: 'The prefix of the deployment' }),
+  execution: text({ describe: 'Only of the execution with this name or ARN' }),
+  since: sinceTime({
+    defaultDescription: 'an hour ago',
+    describe: 'From then on: 30m, 1h, 2d, or a time such as 2030-01-31T12:00:00Z',
+  }),
+  until: sinceTime({ defaultDescription: 'now', describe: 'Up to then, given like --since' }),
+  level: text({ describe: `Only of this level and more severe ones: ${LEVEL_NAMES.join(', ')}` }),
+  search: text({ describe: 'Only what has this text' }),
+  limit: wholeNumber({ describe: 'Only the newest so many' }),
+  follow: flag({ describe: 'Go on with what is logged, until it is interrupted' }),
+};
+
+export type LogsOptions = CommandOptions<typeof options>;
+
+export function check({ prefix, execution, level, since, until, follow }: LogsOptions): void {
+  if (prefix === undefined && !process.env['stackName']) throw new UsageError('logs takes --prefix');
+  if (level !== undefined && levelsFrom(level) === undefined)
+    throw new UsageError(`--level takes one of ${LEVEL_NAMES.join(', ')}, not "${level}"`);
+  if (execution?.endsWith(':'))
+    throw new UsageError(`--execution takes the name or ARN of an execution, not "${execution}"`);
+  if (since !== undefined && since > Date.now()) throw new UsageError('--since is in the future');
+  if (until !== undefined && follow) throw new UsageError('--follow has no end, so give no --until');
+  if (since !== undefined && until !== undefined && since > until)
+    throw new UsageError('--since is a later time than --until');
+}
