@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { CumulusError } from '@cumulus/dynamodb/aws';
 
-/** What `cumulus-api … --json` says of a table; which of these fields depends on the command. */
+/** What `cumulus-api … --json` reports of a table; the command decides which of these fields there are. */
 export interface TableReport {
   readonly table: string;
   readonly file: string;
@@ -22,7 +22,7 @@ export class CommandFailedError extends CumulusError {
 const BIN = join(dirname(createRequire(import.meta.url).resolve('@cumulus/api/package.json')), 'dist', 'bin.js');
 
 /**
- * Runs the command as a user does, in a process of its own, and returns what it reports of each table.
+ * Runs the command as a user does, in a process of its own, and returns its report of each table.
  * @throws CommandFailedError
  */
 export async function cumulusApi(

@@ -109,5 +109,5 @@ function exceptionOf(event: ExecutionEvent, failure: ExecutionFailure | undefine
 /** The execution's own error: if it was aborted or timed out, nothing within it need have failed. */
 function ownErrorOf({ status, error, cause }: ExecutionEvent): object {
   if (error === undefined && cause === undefined) return { Error: status === 'FAILED' ? 'Unknown Error' : status };
-  return { ...(error === undefined ? {} : { Error: error }), ...(cause === undefined ? {} : { Cause: cause }) };
+  return { Error: error, Cause: cause };
 }

@@ -6,32 +6,46 @@ export type { EventHandler } from './handlers.ts';
 
 let handlers: Promise<EventHandlers> | undefined;
 
-/** Made at the first event, so that importing this package loads none of it and needs no environment. */
-function ofEnvironment(): Promise<EventHandlers> {
+/** Created at the first event, so that importing this module loads little and needs no environment. */
+function handlersOfEnvironment(): Promise<EventHandlers> {
   handlers ??= import('./handlers.ts').then(({ createEventHandlers }) => createEventHandlers(process.env));
   return handlers;
 }
 
 /**
- * A Lambda handler that records status changes of Step Functions' executions: from a queue of SQS, with
- * `ReportBatchItemFailures`, or straight from EventBridge. Each becomes records of the execution, its granules and their files,
- * and its PDR; in any order and any number of times the tables end the same. docs/events.md tells how to wire it.
+ * A Lambda handler that records status changes of Step Functions executions: from an SQS queue, with `ReportBatchItemFailures`,
+ * or straight from EventBridge. Each becomes records of the execution, its granules and their files, and its PDR. Events may come
+ * in any order and any number of times; the tables end the same. docs/events.md shows how to deploy it.
  *
  * Its environment: `stackName`, `system_bucket`, and the tables' names in `ExecutionsTable`, `GranulesTable`, `PdrsTable` and
  * `FilesTable`.
  * @returns for a batch, the messages that failed
- * @throws SettingsError where the environment lacks any of these; FullBatchFailureError of Powertools where all messages of a
- *   batch failed; for an event without a queue, why it was not recorded
+ * @throws SettingsError if one of these variables is missing; FullBatchFailureError of Powertools if all messages of a batch
+ *   failed; for an event without a queue, the reason why it was not recorded
+ *
+ * @example
+ * ```ts
+ * import { recordExecutionEvents } from '@cumulus/api/events';
+ *
+ * export const handler = recordExecutionEvents;
+ * ```
  */
 export const recordExecutionEvents: EventHandler = async (event, context) =>
-  (await ofEnvironment()).recordExecutionEvents(event, context);
+  (await handlersOfEnvironment()).recordExecutionEvents(event, context);
 
 /**
- * A Lambda handler for the dead-letter queue of {@link recordExecutionEvents}, with the same environment. It tries once more,
- * and else keeps the event with the reason as `s3://<system_bucket>/<stackName>/failed-events/…`, from where `cumulus-api events
- * replay` records it later.
+ * A Lambda handler for the dead-letter queue of {@link recordExecutionEvents}, with the same environment. It tries each event
+ * once more, and if that fails keeps it with the reason as `s3://<system_bucket>/<stackName>/failed-events/…`, from where the
+ * command `events replay` records it later.
  * @returns for a batch, the messages that could neither be recorded nor kept
- * @throws as above, for what can neither be recorded nor kept
+ * @throws as {@link recordExecutionEvents} does, for events that can neither be recorded nor kept
+ *
+ * @example
+ * ```ts
+ * import { recordFailedEvents } from '@cumulus/api/events';
+ *
+ * export const handler = recordFailedEvents;
+ * ```
  */
 export const recordFailedEvents: EventHandler = async (event, context) =>
-  (await ofEnvironment()).recordFailedEvents(event, context);
+  (await handlersOfEnvironment()).recordFailedEvents(event, context);

@@ -2,7 +2,7 @@ import { type Command, defineCommand } from '@cumulus/cli';
 import type { LocalServers } from './local-servers.ts';
 import { check, options } from './options.ts';
 
-/** @param servers what `--local` serves; a server of its own unless given */
+/** @param servers the servers behind `--local`; a DynamoDB that it starts unless given */
 export const serve = (servers?: LocalServers): Command =>
   defineCommand({
     name: 'serve',

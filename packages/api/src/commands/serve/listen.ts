@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CumulusError } from '@cumulus/dynamodb/aws';
 import { serve } from '@hono/node-server';
 
-/** Nothing can listen on the address that was asked for. */
+/** The server cannot listen on an address. */
 export class ListenError extends CumulusError {
   readonly code = 'LISTEN_FAILED';
 }
@@ -12,16 +12,16 @@ export class ListenError extends CumulusError {
 export interface Listening {
   /** `http://127.0.0.1:5001` */
   readonly url: string;
-  /** Takes no more requests, and lets those under way be answered. */
+  /** Accepts no more requests, and lets those in progress finish. */
   stop(): Promise<void>;
 }
 
-/** How long requests under way may take when the server is to stop, in milliseconds. */
-const GRACE = 5_000;
+/** How long requests in progress may take once the server stops, in milliseconds. */
+const GRACE_PERIOD = 5_000;
 
 /**
- * Listens for requests of HTTP.
- * @throws ListenError where the address cannot be had
+ * Listens for HTTP requests.
+ * @throws ListenError if the address is taken or not available
  */
 export function listen(
   fetch: (request: Request) => Response | Promise<Response>,
@@ -44,7 +44,7 @@ export function listen(
 
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const giveUp = setTimeout(() => server.closeAllConnections(), GRACE);
+    const giveUp = setTimeout(() => server.closeAllConnections(), GRACE_PERIOD);
     server.close(() => {
       clearTimeout(giveUp);
       resolve();

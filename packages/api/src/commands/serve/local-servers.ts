@@ -7,10 +7,10 @@ export interface StartedDynamoDB {
   stop(): Promise<void>;
 }
 
-/** For a program that serves `--local` over what it has started itself; settings of the environment are never followed. */
+/** The servers behind `serve --local`, of a program that starts them itself. Settings of the environment are never followed. */
 export interface LocalServers {
-  /** Called once the command line is known to be right and the port is taken; what it has started is stopped at the end. */
+  /** Called once the command line is checked and the port is open. The DynamoDB that it returns is stopped at the end. */
   readonly startDynamoDB: (abortSignal: AbortSignal) => Promise<StartedDynamoDB>;
-  /** Where all other services of AWS are, as a URL on this machine; then the deployment's variables count too. */
+  /** The URL on this machine of all other AWS services; with it, the deployment's variables count too. */
   readonly otherServices?: string | undefined;
 }

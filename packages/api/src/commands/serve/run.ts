@@ -19,7 +19,7 @@ interface Served {
   readonly local?: LocalDeployment | undefined;
 }
 
-/** @param servers what `--local` serves; a server of its own unless given */
+/** @param servers the servers behind `--local`; a DynamoDB that it starts unless given */
 export async function runServe(
   options: ServeOptions,
   context: Context,
