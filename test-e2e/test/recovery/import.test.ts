@@ -221,7 +221,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
   test.each([
     ['ImportTable', 'AccessDeniedException', /Allow the IAM action dynamodb:ImportTable/],
     ['DescribeImport', 'AccessDeniedException', /Allow the IAM action dynamodb:DescribeImport/],
-    ['ImportTable', 'ResourceInUseException', /was made by someone else meanwhile/],
+    ['ImportTable', 'ResourceInUseException', /was created by someone else meanwhile/],
     [
       'UpdateContinuousBackups',
       'AccessDeniedException',

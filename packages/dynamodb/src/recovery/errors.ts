@@ -15,7 +15,7 @@ export class TargetExistsError extends CumulusError {
   readonly code = 'TARGET_EXISTS';
 }
 
-/** An export to S3 failed inside AWS, or what it wrote is not what it told. */
+/** An export to S3 failed inside AWS, or what it wrote is not what it reported. */
 export class ExportFailedError extends CumulusError {
   readonly code = 'EXPORT_FAILED';
 }

@@ -15,18 +15,27 @@ export interface RestorableWindow {
   readonly latest: Date;
 }
 
-/** Whether point-in-time recovery is on for a table, and how far back it goes. */
+/** Whether point-in-time recovery is on for a table, and its window. */
 export interface Protection {
   readonly enabled: boolean;
   /** Undefined while it is off. */
-  readonly window?: RestorableWindow;
-  /** The configured length of the window, in days, where DynamoDB tells it. */
-  readonly periodInDays?: number;
+  readonly window?: RestorableWindow | undefined;
+  /** The configured length of the window, in days; undefined where DynamoDB does not say. */
+  readonly periodInDays?: number | undefined;
 }
 
 /**
  * Asks whether point-in-time recovery is on for a table.
  * @throws TableNotFoundError; AccessDeniedError, which names the action that is not permitted
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { describeProtection } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * const { enabled, window } = await describeProtection(client, 'prod-GranulesTable');
+ * console.log(enabled, window?.earliest, window?.latest);
+ * ```
  */
 export async function describeProtection(
   client: DynamoDBClient,
@@ -41,20 +50,25 @@ export async function describeProtection(
     const recovery = ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
     if (recovery?.PointInTimeRecoveryStatus !== 'ENABLED') return { enabled: false };
     const { EarliestRestorableDateTime: earliest, LatestRestorableDateTime: latest, RecoveryPeriodInDays } = recovery;
-    return {
-      enabled: true,
-      ...(earliest === undefined || latest === undefined ? {} : { window: { earliest, latest } }),
-      ...(RecoveryPeriodInDays === undefined ? {} : { periodInDays: RecoveryPeriodInDays }),
-    };
+    const window = earliest === undefined || latest === undefined ? undefined : { earliest, latest };
+    return { enabled: true, window, periodInDays: RecoveryPeriodInDays };
   } catch (error) {
     throw await explainAwsError(error, client, { action: 'DescribeContinuousBackups', table });
   }
 }
 
 /**
- * Turns point-in-time recovery on, and waits up to five minutes for a new table to take it. On a table that has it
- * already this changes nothing.
+ * Turns point-in-time recovery on. A new table is not ready for it at once, which is waited for up to five minutes. On a
+ * table that has it already this changes nothing.
  * @throws TableNotFoundError; AccessDeniedError; StoppedError if DynamoDB is still not ready for it
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { enableProtection } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * await enableProtection(client, 'prod-GranulesTable');
+ * ```
  */
 export async function enableProtection(
   client: DynamoDBClient,
@@ -76,8 +90,16 @@ export async function enableProtection(
 }
 
 /**
- * Turns point-in-time recovery off. The table's history is gone with it, at once and for good.
+ * Turns point-in-time recovery off. The table's history is lost, at once and for good.
  * @throws TableNotFoundError; AccessDeniedError
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { disableProtection } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * await disableProtection(client, 'prod-GranulesTable');
+ * ```
  */
 export async function disableProtection(
   client: DynamoDBClient,

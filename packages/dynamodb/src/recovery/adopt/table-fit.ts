@@ -26,26 +26,36 @@ export interface FitFinding {
     | 'capacity';
   /** The difference in words, with what is there and what is wanted. */
   readonly difference: string;
-  /** Set where something is off that is wanted, and only has to be turned on. */
-  readonly enable?: true;
+  /** Set where something only has to be turned on. */
+  readonly enable?: true | undefined;
 }
 
-/** Whether a table can stand in a Cumulus table's place. */
+/** Whether a table can take a Cumulus table's place. */
 export interface TableFit {
   readonly description: TableDescription;
-  /** What can be had only by making the table anew; empty for a table that fits. */
+  /** What only another table could have; empty for a table that fits. */
   readonly replaces: readonly FitFinding[];
   /** What can be changed while the table stays. */
   readonly changes: readonly FitFinding[];
-  /** Settings of the table that the module says nothing of: what becomes of them the plan tells. */
+  /** Settings of the table that the module does not manage: Terraform's plan shows what happens to them. */
   readonly otherSettings: readonly NamedSetting[];
-  /** Settings that could not be learnt. */
+  /** Settings that could not be found out. */
   readonly settingsNotKnown: readonly UnknownSetting[];
 }
 
 /**
- * Compares a table with the definition of the Cumulus table in whose place it is to come. It changes nothing.
- * @throws TableNotFoundError; TableNotActiveError while it is still being made; AccessDeniedError
+ * Compares a table with the definition of the Cumulus table whose place it is to take. It changes nothing.
+ * @throws TableNotFoundError; TableNotActiveError while it is being created or restored; AccessDeniedError
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { checkTableFit } from '@cumulus/dynamodb/recovery';
+ * import { RECORD_COUNTS_TABLE } from '@cumulus/dynamodb/tables';
+ *
+ * declare const client: DynamoDBClient;
+ * const { replaces, changes } = await checkTableFit(client, 'prod-RecordCountsTable-monday', RECORD_COUNTS_TABLE);
+ * const fits = replaces.length === 0;
+ * ```
  */
 export async function checkTableFit(
   client: DynamoDBClient,
@@ -89,17 +99,15 @@ export async function checkTableFit(
 }
 
 function replacingFindings(schema: TableSchema, wanted: TableSchema): readonly FitFinding[] {
-  return [
-    ...(sameKey(schema.key, wanted.key)
-      ? []
-      : [
-          {
-            part: 'key',
-            difference: `${describeKey(schema.key)}, where ${describeKey(wanted.key)} is wanted`,
-          } as const,
-        ]),
-    ...schema.localIndexes.map(({ name }) => ({ part: 'local index', difference: `${name} is not wanted` }) as const),
-  ];
+  const findings: FitFinding[] = [];
+  if (!sameKey(schema.key, wanted.key)) {
+    const difference = `${describeKey(schema.key)}, where ${describeKey(wanted.key)} is wanted`;
+    findings.push({ part: 'key', difference });
+  }
+  for (const { name } of schema.localIndexes) {
+    findings.push({ part: 'local index', difference: `${name} is not wanted` });
+  }
+  return findings;
 }
 
 function indexFindings(schema: TableSchema, wanted: TableSchema): readonly FitFinding[] {
@@ -138,7 +146,7 @@ function settingFindings(settings: TableSettings, wanted: TableSettings): readon
   }
   if (recovery !== wantedRecovery) {
     const difference = wantedRecovery ? 'off, where on is usual' : 'on, where off is usual';
-    findings.push({ part: 'point-in-time recovery', difference, ...(wantedRecovery ? { enable: true } : {}) });
+    findings.push({ part: 'point-in-time recovery', difference, enable: wantedRecovery || undefined });
   }
   return findings;
 }

@@ -13,7 +13,7 @@ export interface CompareTablesOptions {
   readonly client: DynamoDBClient;
   /** The table whose state is wanted. */
   readonly source: string;
-  /** The table that is to be brought to it. */
+  /** The table that gets it. */
   readonly target: string;
   /** Scan requests under way at once. */
   readonly concurrency?: number | undefined;
@@ -27,17 +27,28 @@ export interface CompareTablesOptions {
 export interface ComparedTables {
   readonly source: TableDescription;
   readonly target: TableDescription;
-  /** Whether point-in-time recovery could undo a change of the target; undefined where that was not to be learnt. */
-  readonly targetProtected?: boolean;
-  /** To be closed. */
+  /** Whether point-in-time recovery could undo a change of the target; undefined where that could not be found out. */
+  readonly targetProtected?: boolean | undefined;
+  /** Close them when they are no longer needed: they are in temporary files. */
   readonly differences: TableDifferences;
 }
 
 /**
- * Compares two tables of the same key as values, in bounded memory, and finds out which items of the target would have
- * to be added, changed and deleted for it to hold what the source holds. It changes nothing.
+ * Compares two tables of the same key by value, in bounded memory, and finds the items that would have to be added,
+ * changed and deleted in the target for it to hold what the source holds. It changes nothing.
  * @throws TableNotFoundError, TableNotActiveError, TableReplacedError; KeySchemaMismatchError if the keys differ, or the tables are of
  *   different records of Cumulus, or the target's indexes would refuse items; ConnectionError, AccessDeniedError, ThrottledError, FileError, InterruptedError
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { compareTables } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * const source = 'prod-GranulesTable-monday';
+ * const { differences } = await compareTables({ client, source, target: 'prod-GranulesTable' });
+ * console.log(differences.counts);
+ * await differences.close();
+ * ```
  */
 export async function compareTables(options: CompareTablesOptions): Promise<ComparedTables> {
   const { client, concurrency, maxReadUnits, abortSignal, onProgress } = options;
@@ -71,7 +82,7 @@ export async function compareTables(options: CompareTablesOptions): Promise<Comp
     return {
       source,
       target,
-      ...(pointInTimeRecovery === undefined ? {} : { targetProtected: pointInTimeRecovery }),
+      targetProtected: pointInTimeRecovery,
       differences,
     };
   } catch (error) {

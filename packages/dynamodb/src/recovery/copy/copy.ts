@@ -31,27 +31,42 @@ export interface CopyDifferencesOptions {
   readonly onProgress?: ProgressListener | undefined;
 }
 
-/** What a copy has done to the target. */
+/** What a copy did to the target. */
 export interface CopiedDifferences {
   /** Items added and changed, each acknowledged by DynamoDB. */
   readonly written: number;
   readonly deleted: number;
   /** Items of the target that somebody wrote or deleted since the comparison, and that were left alone. */
   readonly changedMeanwhile: number;
-  /** Items that the source had at the comparison, and has no more; nothing was done about them. */
+  /** Items that the source had at the comparison, and no longer has; the target's were left alone. */
   readonly goneMeanwhile: number;
-  /** Items of the target that would have been deleted, and that the source has got since the comparison: they stay. */
+  /** Items of the target that would have been deleted, but have come to the source since the comparison: they stay. */
   readonly cameMeanwhile: number;
 }
 
 /**
  * Brings the target to the state of the source by writing only what differs. Before each batch the items of both tables are
- * read again: what somebody wrote since the comparison is left alone, and counted. What is written in the instant
- * between that and the batch is not seen, so that writers should be stopped.
+ * read again: what others wrote since the comparison is left alone, and counted. A write between that
+ * reading and the batch is not noticed, so stop the writers first.
  *
- * It needs no checkpoint: compared again, the tables differ only in what is left to do.
- * Both tables have to be those that were compared, before the first write and after the last.
+ * It needs no checkpoint: when compared again, the tables differ only in what is left to do. Both tables have to be those
+ * that were compared, before the first write and after the last.
  * @throws TableReplacedError; StoppedError, InterruptedError, both with how many items were done; RequestFailedError
+ * @example
+ * ```ts
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { compareTables, copyDifferences } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const client: DynamoDBClient;
+ * const source = 'prod-GranulesTable-monday';
+ * const compared = await compareTables({ client, source, target: 'prod-GranulesTable' });
+ * try {
+ *   const { written, deleted } = await copyDifferences({ client, compared, maxWriteUnits: 500 });
+ *   console.log(written, deleted);
+ * } finally {
+ *   await compared.differences.close();
+ * }
+ * ```
  */
 export async function copyDifferences(options: CopyDifferencesOptions): Promise<CopiedDifferences> {
   const {
@@ -118,7 +133,7 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
 
 const ADVICE_WHEN_REPLACED = 'Look at both tables, then give the same command again: it compares them again.';
 
-/** Differences that are done with together: items to write, or items to delete. */
+/** Differences of one batch: items to write, or items to delete. */
 interface Batch {
   readonly deletes: boolean;
   readonly differing: readonly RememberedDifference[];

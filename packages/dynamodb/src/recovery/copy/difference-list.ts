@@ -9,6 +9,13 @@ const WRITE_SIZE = 64 * 1024;
  * Writes all differences of these kinds to a file for its owner alone, a line of JSON each: `{"kind":"change","key":{…}}`,
  * the key in typed JSON. A file of that name is replaced, but only by a whole list.
  * @throws FileError
+ * @example
+ * ```ts
+ * import { type ComparedTables, writeDifferenceList } from '@cumulus/dynamodb/recovery';
+ *
+ * declare const compared: ComparedTables;
+ * await writeDifferenceList('differences.jsonl', compared.differences, ['addition', 'change', 'deletion']);
+ * ```
  */
 export async function writeDifferenceList(
   path: string,

@@ -12,7 +12,7 @@ const NAMED_OF_EACH_KIND = 100;
 /** How many items that an index would refuse are named. */
 const NAMED_PROBLEMS = 10;
 
-/** What has to be done with an item of the target for it to be as in the source. */
+/** What makes an item of the target the same as in the source. */
 export type DifferenceKind = 'addition' | 'change' | 'deletion';
 
 /** An item in which two tables differ. */
@@ -46,8 +46,8 @@ type Note = readonly [ofSource: boolean, key: TypedItem, digest: string, expiry:
 const COUNTED = { addition: 'additions', change: 'changes', deletion: 'deletions' } as const;
 
 /**
- * The keys in which two tables differ. They are in temporary files, so that memory is bounded however many there are; it
- * has to be closed.
+ * The keys in which two tables differ. They are in temporary files, so that memory is bounded however many there are.
+ * Close it when it is no longer needed.
  */
 export class TableDifferences {
   readonly #partitions: KeyPartitions;
@@ -133,15 +133,12 @@ export class TableDifferences {
       throw new KeySchemaMismatchError(
         `${this.#target.name} would refuse ${refused} of the items to be written:\n  ${problems.list.join('\n  ')}` +
           (refused > problems.list.length ? `\n  and ${refused - problems.list.length} more` : ''),
-        [
-          'Nothing was written.',
-          'Mend these items in the table that is copied from, then give the same command again.',
-        ],
+        ['Nothing was written.', 'Correct these items in the table that is copied from, then copy again.'],
       );
     }
   }
 
-  /** All differences, in no order. It can be gone through several times, one after the other. */
+  /** All differences, in no order. They can be read several times, one after the other. */
   async *all(): AsyncGenerator<RememberedDifference, void> {
     for await (const { canonical, inSource, inTarget } of this.#pairs()) {
       const kind = this.#kindOf(inSource, inTarget);
