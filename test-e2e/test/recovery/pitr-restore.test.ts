@@ -355,7 +355,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       expect(again.code).toBe(0);
       const finished = await cumulusApi(ago, { environment });
       expect(finished.code).toBe(1);
-      expect(finished.stderr).toContain('To check that one again, ask for --at');
+      expect(finished.stderr).toContain('ask for --at');
       expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(1);
     });
   });

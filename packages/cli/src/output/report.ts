@@ -1,6 +1,7 @@
 import { CumulusError } from '@cumulus/dynamodb/aws';
 import type { ChosenCommand, Outcome, Task } from '../command.ts';
 import type { Io } from '../terminal/io.ts';
+import { adviceOn } from './advice.ts';
 import type { ProgressDisplay } from './progress/show-progress.ts';
 
 /** Tells the user what came of a command: results on standard output, errors and warnings on standard error. */
@@ -37,13 +38,14 @@ export class Report {
   /** Takes the error that ended a task. */
   failed({ table, file }: Pick<Task, 'table' | 'file'>, error: unknown): void {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const advice = adviceOn(error, this.#command);
     this.#entries.push({
       command: this.#command.name,
       table,
       file,
-      error: { name, message },
+      error: { name, message: [message, ...advice].join('\n  ') },
     });
-    this.#fail(this.#explain(error));
+    this.#fail([this.#explain(error), ...advice].join('\n  '));
   }
 
   /** Shows what should not be overlooked, although the work goes on. */

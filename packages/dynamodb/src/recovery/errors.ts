@@ -3,16 +3,41 @@ import { CumulusError } from '../aws/errors.ts';
 /** A table whose point-in-time recovery is off was to be recovered by it. */
 export class NotProtectedError extends CumulusError {
   readonly code = 'NOT_PROTECTED';
+  /** Their physical names. */
+  readonly tables: readonly string[];
+
+  constructor(tables: readonly string[], problem: string, advice: readonly string[], cause?: unknown) {
+    super(problem, advice, cause);
+    this.tables = tables;
+  }
 }
 
 /** A time that a table cannot be restored to: before its protection, or not yet there. */
 export class TimeOutsideWindowError extends CumulusError {
   readonly code = 'TIME_OUTSIDE_WINDOW';
+  /** Whether it is before or after the windows of the tables. */
+  readonly side: 'before' | 'after';
+
+  constructor(side: 'before' | 'after', problem: string, advice: readonly string[], cause?: unknown) {
+    super(problem, advice, cause);
+    this.side = side;
+  }
 }
 
-/** A table that a recovery is to make exists already, and is none that the same recovery began. */
+/** A table that a recovery is to make exists already, and the same recovery did not start it. */
 export class TargetExistsError extends CumulusError {
   readonly code = 'TARGET_EXISTS';
+  /** The instant that it was restored to, if it is a restore of the same table. */
+  readonly restoredTo: Date | undefined;
+
+  constructor(
+    problem: string,
+    advice: readonly string[],
+    { cause, restoredTo }: { cause?: unknown; restoredTo?: Date } = {},
+  ) {
+    super(problem, advice, cause);
+    this.restoredTo = restoredTo;
+  }
 }
 
 /** An export to S3 failed inside AWS, or what it wrote is not what it reported. */
@@ -23,16 +48,40 @@ export class ExportFailedError extends CumulusError {
 /** An import from S3 failed inside AWS, or the table does not hold what the export does. */
 export class ImportFailedError extends CumulusError {
   readonly code = 'IMPORT_FAILED';
+  /** The table that lacks items of the export, if there is one. */
+  readonly incompleteTable: string | undefined;
+
+  constructor(
+    problem: string,
+    advice: readonly string[],
+    { cause, incompleteTable }: { cause?: unknown; incompleteTable?: string } = {},
+  ) {
+    super(problem, advice, cause);
+    this.incompleteTable = incompleteTable;
+  }
 }
 
 /** A backup that DynamoDB is to keep does not exist there, or no longer. */
 export class BackupNotFoundError extends CumulusError {
   readonly code = 'BACKUP_NOT_FOUND';
+  /** The physical name of the backup's table. */
+  readonly table: string;
+
+  constructor(table: string, problem: string, advice: readonly string[], cause?: unknown) {
+    super(problem, advice, cause);
+    this.table = table;
+  }
 }
 
 /** A backup is still being made by DynamoDB, and can be neither restored from nor deleted. */
 export class BackupNotReadyError extends CumulusError {
   readonly code = 'BACKUP_NOT_READY';
+  readonly backupArn: string;
+
+  constructor(backupArn: string, problem: string, advice: readonly string[]) {
+    super(problem, advice);
+    this.backupArn = backupArn;
+  }
 }
 
 /** A table has a backup of this name already, from an earlier time. */

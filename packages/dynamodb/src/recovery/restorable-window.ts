@@ -32,12 +32,13 @@ export function checkInstant(at: Date, tables: readonly TableWindow[]): void {
   );
   const isTooLate = outside.some(({ window }) => at > window.latest);
   throw new TimeOutsideWindowError(
+    isTooLate ? 'after' : 'before',
     `The time ${zonedTime(at)} is outside of what can be restored: ${windows.join('; ')}.`,
     [
       NOTHING_STARTED,
       isTooLate
-        ? 'The end of the window is about five minutes behind the present: ask for the latest (without --at; pitr restore: --latest), or again later.'
-        : 'What is older is only in backups: see cumulus-api on-demand list, and the files of cumulus-api backup.',
+        ? 'The end of the window is about five minutes behind the present: ask for the latest, or again later.'
+        : 'What is older is only in backups.',
     ],
   );
 }

@@ -27,8 +27,9 @@ export async function explainTransferError(
   const transfer = action === 'ImportTable' ? 'import' : 'export';
   if (name === 'PointInTimeRecoveryUnavailableException') {
     return new NotProtectedError(
+      [table],
       `Table ${table} has no point-in-time recovery, which an export reads from.`,
-      ['Nothing was exported.', `Turn it on by: cumulus-api pitr enable --table ${table}`],
+      ['Nothing was exported.'],
       thrown,
     );
   }
@@ -62,6 +63,6 @@ export function adviceOnFailure(code: string, transfer: Transfer, bucket = 'the 
     const actions = `${S3_ACTIONS[transfer]} on ${bucket}`;
     return [`Allow the IAM actions ${actions}, also in the bucket’s policy, and what its KMS key needs if it has one.`];
   }
-  if (/NoSuchBucket/i.test(code)) return ['Check the bucket’s name; give --bucket-owner if it is another account’s.'];
+  if (/NoSuchBucket/i.test(code)) return ['Check the bucket’s name, and name its account if that is another one.'];
   return [`Mend what it names, and ask for the ${transfer} again.`];
 }

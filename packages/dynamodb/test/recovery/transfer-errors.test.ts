@@ -38,7 +38,7 @@ describe('the beginning of an export or import that DynamoDB refuses', () => {
 
   test('advises by the code of a failure', () => {
     expect(adviceOnFailure('S3AccessDenied', 'export', 'b').join()).toMatch(/s3:PutObject.* on b, .*KMS/);
-    expect(adviceOnFailure('S3NoSuchBucket', 'import').join()).toContain('--bucket-owner');
+    expect(adviceOnFailure('S3NoSuchBucket', 'import').join()).toContain('name its account');
     expect(adviceOnFailure('UNKNOWN', 'import').join()).toContain('ask for the import again');
   });
 });

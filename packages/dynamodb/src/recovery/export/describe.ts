@@ -49,7 +49,7 @@ export async function describeExport(
     if (error instanceof ExportNotFoundException) {
       throw new ExportFailedError(
         `There is no export ${arn}.`,
-        ['Check the ARN and --region; DynamoDB forgets an export after 90 days, its files stay.'],
+        ['Check the ARN and the region; DynamoDB forgets an export after 90 days, its files stay.'],
         error,
       );
     }

@@ -119,13 +119,13 @@ function latestOf(tables: readonly ExportCandidate[], wanted: Date | undefined):
 function notProtected(tables: readonly string[]): NotProtectedError {
   const names = tables.join(', ');
   return new NotProtectedError(
+    tables,
     tables.length === 1
       ? `Table ${names} has no point-in-time recovery, which an export reads from.`
       : `Tables ${names} have no point-in-time recovery, which an export reads from.`,
     [
       'Nothing was exported.',
-      `Turn it on by: cumulus-api pitr enable --table ${tables.join(' ')}`,
-      'Its first export can then be of that moment, not of an earlier one; cumulus-api backup needs no recovery.',
+      'Turn it on: the first export can then be of that moment, not of an earlier one. A backup by reading needs no recovery.',
     ],
   );
 }

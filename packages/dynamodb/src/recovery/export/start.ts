@@ -50,8 +50,9 @@ export async function startExport(
       const { name, message } = thrown as Error;
       if (name === 'InvalidExportTimeException') {
         return new TimeOutsideWindowError(
+          'before',
           `DynamoDB cannot export table ${table} as it was at ${zonedTime(at)}: ${message}`,
-          ['Nothing was exported.', `Look at the window by: cumulus-api pitr status --table ${table}`],
+          ['Nothing was exported.'],
           thrown,
         );
       }

@@ -22,7 +22,7 @@ export async function describeImport(
     return { ImportArn: arn, ...said };
   } catch (error) {
     if (error instanceof ImportNotFoundException) {
-      throw new ImportFailedError(`There is no import ${arn}.`, ['Check --region.'], error);
+      throw new ImportFailedError(`There is no import ${arn}.`, ['Check the region.'], { cause: error });
     }
     throw await explainAwsError(error, client, { action: 'DescribeImport', table });
   }

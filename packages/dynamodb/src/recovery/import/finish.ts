@@ -55,8 +55,9 @@ export async function finishImport(
       [
         `Table ${table} stays as it is, without its settings; the export was only read.`,
         whereErrorsAre(ended),
-        `Then add what is missing by: cumulus-api restore ${exported.folder} --table ${table} --skip-existing --verify`,
+        'Then add what is missing: restore the export to this table, without the items that exist.',
       ],
+      { incompleteTable: table },
     );
   }
   const given = await finishTable(client, { target: table, settings }, options);

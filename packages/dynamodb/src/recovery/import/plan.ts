@@ -78,8 +78,7 @@ export async function planImport(options: PlanImportOptions): Promise<PlannedImp
       `Table ${table} exists already in ${await placeOf(client)}; an import makes a new one.`,
       [
         'Nothing was changed.',
-        `Choose a name that no table has, such as ${source}-imported, and go on by cumulus-api adopt or copy.`,
-        `To write into a table that exists: cumulus-api restore ${folder} --table ${table}`,
+        `Choose a name that no table has, such as ${source}-imported. To write into a table that exists, restore the export to it.`,
       ],
     );
   }

@@ -55,7 +55,7 @@ export async function startImport(
       return new TargetExistsError(
         `Table ${table} was created by someone else meanwhile: ${message}`,
         ['Nothing was changed.', 'Ask for the import again: it continues one of the same folder, if it is that.'],
-        thrown,
+        { cause: thrown },
       );
     },
     abortSignal,

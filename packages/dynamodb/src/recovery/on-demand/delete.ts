@@ -31,10 +31,11 @@ export function checkDeletable({ arn, table, type, status, expiresAt }: OnDemand
     ]);
   }
   if (status === 'CREATING') {
-    throw new BackupNotReadyError(`Backup ${arn} of table ${table} is still being made, and cannot be deleted yet.`, [
-      'Nothing was deleted.',
-      'It takes minutes: ask again when cumulus-api on-demand describe tells that it is AVAILABLE.',
-    ]);
+    throw new BackupNotReadyError(
+      arn,
+      `Backup ${arn} of table ${table} is still being made, and cannot be deleted yet.`,
+      ['Nothing was deleted.', 'It takes minutes: ask again when it is AVAILABLE.'],
+    );
   }
 }
 

@@ -70,8 +70,9 @@ export async function backupGone(
   cause?: unknown,
 ): Promise<BackupNotFoundError> {
   return new BackupNotFoundError(
+    tableOfBackup(backup),
     `Backup ${backup} does not exist in ${await placeOf(client)}.`,
-    [`Nothing was changed. Those that there are: cumulus-api on-demand list --table ${tableOfBackup(backup)}`],
+    ['Nothing was changed.'],
     cause,
   );
 }

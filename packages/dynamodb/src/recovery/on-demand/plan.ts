@@ -96,6 +96,6 @@ function refuseOld({ arn, name, table, createdAt }: OnDemandBackup, now: Date, t
   const former = isOfFormer ? ', which is of another table that had its name before' : '';
   throw new BackupExistsError(
     `Table ${table} has a backup named ${name} already, of ${zonedTime(createdAt)}${former}: ${arn}`,
-    [NOTHING_STARTED, 'Choose another name; without --name each gets one by its time.'],
+    [NOTHING_STARTED, 'Choose another name; without one each gets a name by its time.'],
   );
 }

@@ -51,11 +51,9 @@ export async function planBackupRestore(options: PlanBackupRestoreOptions): Prom
   if (present !== undefined && started === undefined) throw targetExists(target, `no restore of backup ${name}`);
   if (backup.status !== 'AVAILABLE' && started === undefined) {
     throw new BackupNotReadyError(
+      backupArn,
       `Backup ${name} of table ${source}, asked for at ${zonedTime(createdAt)}, is still being made (${backup.status}).`,
-      [
-        NOTHING_STARTED,
-        `It takes minutes. Ask again when it is AVAILABLE: cumulus-api on-demand describe --backup ${backupArn}`,
-      ],
+      [NOTHING_STARTED, 'It takes minutes: ask again when it is AVAILABLE.'],
     );
   }
   return { backup, source, target, started, settings: await settingsOf(backup, target, options) };

@@ -55,15 +55,12 @@ export async function planDeploymentRestore(options: DeploymentRestoreOptions): 
   const missing = candidates.filter((table) => table.description === undefined && !isRestorable(table));
   if (missing.length === candidates.length) {
     const names = missing.map(({ source }) => source);
-    throw new TablesMissingError(names, await placeOf(client), [NOTHING_STARTED, 'Check --prefix and --region.']);
+    throw new TablesMissingError(names, await placeOf(client), [NOTHING_STARTED, 'Check the prefix and the region.']);
   }
   const restorable = candidates.filter(isRestorable);
   if (restorable.length === 0) {
-    throw new NotProtectedError(`No table of ${prefix} has point-in-time recovery.`, [
-      NOTHING_STARTED,
-      'Other ways back: cumulus-api on-demand list, and the files of cumulus-api backup.',
-      `For the future: cumulus-api pitr enable --prefix ${prefix}`,
-    ]);
+    const names = candidates.filter(({ description }) => description !== undefined).map(({ source }) => source);
+    throw new NotProtectedError(names, `No table of ${prefix} has point-in-time recovery.`, [NOTHING_STARTED]);
   }
   const planned = await planCandidates(restorable, options);
   const counts = {

@@ -144,11 +144,8 @@ export async function planCandidates(
 
 function windowOf({ source, protection: { window } }: RestoreCandidate): { table: string; window: RestorableWindow } {
   if (window !== undefined) return { table: source, window };
-  throw new NotProtectedError(`Table ${source} has no point-in-time recovery, so that it has no state to restore.`, [
-    NOTHING_STARTED,
-    'Other ways back: cumulus-api on-demand list, and the files of cumulus-api backup.',
-    `For the future: cumulus-api pitr enable --table ${source}`,
-  ]);
+  const problem = `Table ${source} has no point-in-time recovery, so that it has no state to restore.`;
+  throw new NotProtectedError([source], problem, [NOTHING_STARTED]);
 }
 
 /**
@@ -162,10 +159,8 @@ function commonInstant(tables: readonly RestoreCandidate[], wanted: Date | undef
     if (started === undefined || common === undefined || started.getTime() === common.getTime()) continue;
     throw new TargetExistsError(
       `Table ${target} exists already: restored from ${source} as of ${zonedTime(started)}, not ${zonedTime(common)}.`,
-      [
-        NOTHING_STARTED,
-        `To go on with that restore, ask for --at ${zonedTime(started)}; for another, choose a name that no table has.`,
-      ],
+      [NOTHING_STARTED, 'Ask for that time to continue it; for another, choose a name that no table has.'],
+      { restoredTo: started },
     );
   }
   return begun.length > 0 ? common : undefined;
@@ -194,16 +189,16 @@ async function areFinished(
 function finishedError(tables: readonly RestoreCandidate[], instant: Date): TargetExistsError {
   const names = tables.filter(({ started }) => started !== undefined).map(({ target }) => target);
   const all = `${names.length === 1 ? 'Table' : 'Each of'} ${names.join(', ')}`;
-  return new TargetExistsError(`${all} exists already, restored as of ${zonedTime(instant)}.`, [
-    NOTHING_STARTED,
-    `To check that one again, ask for --at ${zonedTime(instant)}; for another state choose a name that no table has.`,
-  ]);
+  return new TargetExistsError(
+    `${all} exists already, restored as of ${zonedTime(instant)}.`,
+    [NOTHING_STARTED, 'Ask for that time to check it again; for another state choose a name that no table has.'],
+    { restoredTo: instant },
+  );
 }
 
 async function goneError(client: DynamoDBClient, source: string): Promise<TableNotFoundError> {
   return new TableNotFoundError(source, await placeOf(client), [
     NOTHING_STARTED,
-    'With a table its point-in-time recovery is gone. Of a protected one DynamoDB keeps a SYSTEM backup for 35 days:',
-    `cumulus-api on-demand list --table ${source}, then cumulus-api on-demand restore --backup ARN --to NEW`,
+    'With a table its point-in-time recovery is gone. Of a protected one DynamoDB keeps a SYSTEM backup for 35 days.',
   ]);
 }
