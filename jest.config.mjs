@@ -32,5 +32,5 @@ export default {
   globalTeardown: './packages/test-kit/dist/run/global-teardown.js',
   // Tests talk to a real server and start real processes.
   testTimeout: 60_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
 };

@@ -3,10 +3,23 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { createStreamsClient } from '@cumulus/dynamodb/aws';
+import {
+  createTableInput,
+  physicalTableName,
+  RECORD_COUNTS_TABLE,
+  schemaOf,
+  TABLE_NAMES,
+} from '@cumulus/dynamodb/tables';
+import { createModels } from '@cumulus/models';
+import { recount } from '@cumulus/models/counts';
 import autocannon from 'autocannon';
+import type { BenchTables } from './bench-tables.ts';
 import { type Bound, median } from './figures.ts';
 import { time } from './measure.ts';
+import { program } from './program.ts';
+import { say } from './say.ts';
 
 const CONNECTIONS = 50;
 const SECONDS = 8;
@@ -39,11 +52,7 @@ export interface ColdStart {
 }
 
 /** Puts load on the API and on the same reads by the SDK alone, in turn. */
-export async function benchThroughput(
-  prefix: string,
-  bareSdk: string,
-  granuleId: string,
-): Promise<readonly Throughput[]> {
+async function benchThroughput(prefix: string, bareSdk: string, granuleId: string): Promise<readonly Throughput[]> {
   const ports = [await freePort(), await freePort()] as const;
   const table = physicalTableName(prefix, 'GranulesTable');
   const servers = [
@@ -94,7 +103,7 @@ async function load(port: number, path: string, duration: number): Promise<Load>
 }
 
 /** Starts processes in turn: Node alone, Node with the SDK's client of DynamoDB, and the function with its first answer. */
-export async function benchColdStart(
+async function benchColdStart(
   prefix: string,
   granuleId: string,
 ): Promise<{ readonly costs: ColdStart; readonly bound: Bound }> {
@@ -136,4 +145,42 @@ function freePort(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** How many granules the API is asked about. */
+const API_GRANULES = 2_000;
+
+/** The API's two commonest requests under load, and the start of its function. */
+export async function reportApi(tables: BenchTables, server: string): Promise<void> {
+  say(`Loading ${API_GRANULES} granules for the API`);
+  const ofApi = `${tables.prefix}-api`;
+  const table = physicalTableName(ofApi, 'GranulesTable');
+  const countsTable = physicalTableName(ofApi, RECORD_COUNTS_TABLE.name);
+  await tables.createGranulesTable(table);
+  tables.names.add(countsTable);
+  await tables.client.send(new CreateTableCommand(createTableInput(countsTable, schemaOf(RECORD_COUNTS_TABLE))));
+  await tables.load(table, API_GRANULES);
+  const streamsClient = createStreamsClient();
+  await recount({ client: tables.client, streamsClient, countsTable, recordType: 'granule', table, settleTime: 1 });
+  streamsClient.destroy();
+  const { records } = await createModels({ client: tables.client, tables: ofApi }).granules.newest({ limit: 1 }).page();
+  const granuleId = String(records[0]?.granuleId);
+  say('Requests');
+  const throughputs = await benchThroughput(ofApi, program('bare-sdk'), granuleId);
+  say('Cold start');
+  const { costs, bound } = await benchColdStart(ofApi, granuleId);
+  process.stdout.write(`
+Requests a second at 50 connections, ${API_GRANULES} granules, ${server}; API and server on the same processors
+
+| request | API | bare SDK | API / SDK | 99 % of the API’s within, ms |
+| ------- | --: | -------: | --------: | --: |
+${throughputs.map(throughputRow).join('\n')}
+
+Cold start, milliseconds: node -e 0 ${costs.node.toFixed(0)}, the SDK’s client imported ${costs.sdk.toFixed(0)}, the function's first answer ${costs.api.toFixed(0)}
+${bound.promise}: ${bound.met ? 'met' : 'NOT MET'}
+`);
+}
+
+function throughputRow({ request, api, bare, p99 }: Throughput): string {
+  return `| ${request} | ${api.toFixed(0)} | ${bare.toFixed(0)} | ${(api / bare).toFixed(2)} | ${p99.toFixed(0)} |`;
 }

@@ -5,7 +5,9 @@ import { FunctionProcess, sqsBatch } from '../test/events/function-process.ts';
 import { createRecordedTables, RECORDED } from '../test/events/recorded-tables.ts';
 import { cumulusMessage, executionEvent } from '../test/events/workflow-events.ts';
 import { FaultProxy } from '../test/faults/proxy.ts';
+import type { BenchTables } from './bench-tables.ts';
 import { atOnce, RawDynamoDB } from './raw-dynamodb.ts';
+import { say } from './say.ts';
 
 const GRANULES = 3;
 const FILES = 3;
@@ -39,7 +41,7 @@ interface Request {
 }
 
 /** Records so many events of executions, half of them of starts and half of ends, through the handler. */
-export async function benchEvents(
+async function benchEvents(
   client: DynamoDBClient,
   prefix: string,
   events: number,
@@ -176,4 +178,17 @@ function eventOf(number: number, status: 'RUNNING' | 'SUCCEEDED'): object {
     input: message,
     ...end,
   });
+}
+
+/** Events of executions, recorded through the handler for Lambda. */
+export async function reportEvents(tables: BenchTables, server: string, events: number): Promise<void> {
+  say(`Recording ${events} events`);
+  const cost = await benchEvents(tables.client, tables.prefix, events, tables.names);
+  process.stdout.write(`
+${events} events of executions with 3 granules of 3 files each, through the handler, ${server}
+
+| events a second | requests an event | writes an event | share of DynamoDB Local's own time |
+| --------------: | ----------------: | --------------: | ---------------------------------: |
+| ${cost.eventsPerSecond.toFixed(0)} | ${cost.requests.toFixed(2)} | ${cost.writes.toFixed(2)} | ${(cost.share * 100).toFixed(0)} % |
+`);
 }

@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createModels, type Models } from '@cumulus/models';
+import type { BenchTables } from './bench-tables.ts';
 import { atMost, type Bound, median } from './figures.ts';
+import { say } from './say.ts';
 
 /** A table of granules, and how many it holds. */
 export interface Granules {
@@ -23,7 +25,7 @@ const WARM_UPS = 20;
 const GROWTH = 1.2;
 
 /** Reads the first page of the default list of two tables, in turn, and reports what each took. */
-export async function benchLists(
+async function benchLists(
   client: DynamoDBClient,
   small: Granules,
   large: Granules,
@@ -87,4 +89,36 @@ function unitsOf(output: object): number {
     readonly ConsumedCapacity?: { CapacityUnits?: number } | readonly { CapacityUnits?: number }[];
   };
   return [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+}
+
+/** A list has to take the same at these two sizes. */
+const LISTED = [2_000, 200_000] as const;
+
+/** The first page of the default list of granules, at two sizes of the table. */
+export async function reportLists(tables: BenchTables): Promise<void> {
+  const granules: Granules[] = [];
+  for (const size of LISTED) {
+    say(`Loading ${size} granules for lists`);
+    const table = `${tables.prefix}-listed-${size}-GranulesTable`;
+    await tables.createGranulesTable(table);
+    await tables.load(table, size);
+    granules.push({ table, items: size });
+  }
+  const [small, large] = granules as [Granules, Granules];
+  say('Lists');
+  const { costs, bounds } = await benchLists(tables.client, small, large);
+  const promises = bounds.map(({ promise, met }) => `${promise}: ${met ? 'met' : 'NOT MET'}`);
+  process.stdout.write(`
+The newest 10 granules, medians
+
+| granules | read units | requests | milliseconds |
+| -------: | ---------: | -------: | -----------: |
+${costs.map(listRow).join('\n')}
+
+200,000 against 2,000: ${promises.join('; ')}
+`);
+}
+
+function listRow({ items: listed, readUnits, requests, milliseconds }: ListCost): string {
+  return `| ${listed} | ${readUnits} | ${requests} | ${milliseconds.toFixed(1)} |`;
 }

@@ -131,10 +131,6 @@ describeUnless(await whyNoMoto(), 'the runbook', () => {
     expect(await itemsOf('next-GranulesTable', moto.client)).toHaveLength(length);
   });
 
-  situation('One scan by many machines', async (blocks, context) => {
-    expect(await runAll(blocks, context)).toContain('of 2 parts');
-  });
-
   situation('Keeping seven years of backups', async (blocks, context) => {
     expect(await runAll(blocks, context)).toContain('prod-UsersTable: 0 deleted, 1 kept');
   });

@@ -1,0 +1,216 @@
+import { rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_WRITE_CONCURRENCY } from '@cumulus/dynamodb/backup';
+import { DEFAULT_SCAN_CONCURRENCY, defaultSegments } from '@cumulus/dynamodb/items';
+import { describeTable, physicalTableName } from '@cumulus/dynamodb/tables';
+import type { BenchTables } from './bench-tables.ts';
+import { atMost, type Bound, formatTable, median, medianUsage, pairRatio, type Row } from './figures.ts';
+import { type Measured, measure, time, type Usage } from './measure.ts';
+import { COMMAND, program } from './program.ts';
+import { say } from './say.ts';
+
+/** A sequential scan takes the square of the items at DynamoDB Local: above this it would take a quarter of an hour. */
+const MAX_ITEMS_FOR_SEQUENTIAL = 50_000;
+const MAX_MEGABYTES = 150;
+
+/** What is promised is promised from so many records on; with fewer the start of a process counts most. */
+const MIN_ITEMS_PROMISED = 20_000;
+
+const RUNS_OF_HELP = 15;
+const WARM_UPS = 3;
+
+export interface CommandBenchOptions {
+  readonly tables: BenchTables;
+  /** What is measured, in words. */
+  readonly server: string;
+  /** Where backups go. */
+  readonly directory: string;
+  readonly items: number;
+  readonly runs: number;
+}
+
+/** Backup, restore, verify and help against what the same machine and server take at the least. */
+export class CommandBench {
+  readonly #tables: BenchTables;
+  readonly #server: string;
+  readonly #directory: string;
+  readonly #items: number;
+  readonly #runs: number;
+  readonly #source: string;
+
+  constructor({ tables, server, directory, items, runs }: CommandBenchOptions) {
+    this.#tables = tables;
+    this.#server = server;
+    this.#directory = directory;
+    this.#items = items;
+    this.#runs = runs;
+    this.#source = physicalTableName(tables.prefix, 'GranulesTable');
+  }
+
+  async report(): Promise<void> {
+    say(`Loading ${this.#items} records`);
+    await this.#tables.createGranulesTable(this.#source);
+    await this.#tables.load(this.#source, this.#items);
+    const segments = defaultSegments((await describeTable(this.#tables.client, this.#source)).estimatedBytes);
+    const floorScan = [program('floor-scan'), this.#source, String(segments), String(DEFAULT_SCAN_CONCURRENCY)];
+    // The server gets faster with its first requests; that is to help none of the rows.
+    for (let warmUp = 0; warmUp < WARM_UPS; warmUp += 1) await measure(floorScan);
+
+    const rows: Row[] = [
+      ...(await this.#backup(floorScan)),
+      ...(await this.#restore()),
+      ...(await this.#verify(floorScan)),
+    ];
+    const { plain, help } = await this.#help();
+    process.stdout.write(`
+${this.#items} records, ${this.#runs} runs, medians; ${segments} segments, ${DEFAULT_SCAN_CONCURRENCY} scans and ${DEFAULT_WRITE_CONCURRENCY} batches at once
+Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${this.#server}
+
+${formatTable([...rows.map((row) => this.#withPromises(row)), plain, help])}
+`);
+  }
+
+  async #backup(floorScan: readonly string[]): Promise<Row[]> {
+    const floors: Usage[] = [];
+    const backups: Usage[] = [];
+    for (let run = 1; run <= this.#runs; run += 1) {
+      say(`Backup, run ${run} of ${this.#runs}`);
+      floors.push(await measure(floorScan));
+      const to = join(this.#directory, `run-${run}`);
+      backups.push(await this.#cumulusApi('backup', '--table', this.#source, '--directory', to));
+      if (run > 1) await rm(to, { recursive: true });
+    }
+    const floor = medianUsage(floors);
+    const backup = medianUsage(backups);
+    const ratio = pairRatio(backups, floors);
+    const bounds: Bound[] = [atMost(this.#items < 200_000 ? 1.3 : 1.15, ratio, '× floor'), withinMemory(backup)];
+    const rows: Row[] = [{ name: 'floor: parallel scan, plain HTTP', usage: floor, bounds: [] }];
+    if (this.#items <= MAX_ITEMS_FOR_SEQUENTIAL) {
+      say('Sequential scan');
+      const sequential = await measure([program('sequential-scan'), this.#source]);
+      const times = sequential.seconds / backup.seconds;
+      rows.push({
+        name: 'sequential SDK scan (one run)',
+        usage: sequential,
+        ratio: sequential.seconds / floor.seconds,
+        bounds: [],
+      });
+      bounds.push({ promise: `≥ 10 × faster than sequential (${times.toFixed(1)})`, met: times >= 10 });
+    }
+    if (this.#items <= 20_000) bounds.push(atMost(1.2, backup.cpuSeconds, 'processor s'));
+    return [...rows, { name: 'cumulus-api backup', usage: backup, ratio, bounds }];
+  }
+
+  async #restore(): Promise<Row[]> {
+    const floors: Usage[] = [];
+    const insides: number[] = [];
+    const restores: Usage[] = [];
+    for (let run = 1; run <= this.#runs; run += 1) {
+      say(`Restore, run ${run} of ${this.#runs}`);
+      const floorTable = `${this.#tables.prefix}-floor-${run}-GranulesTable`;
+      await this.#tables.createGranulesTable(floorTable);
+      const { usage, inside } = withoutPreparation(
+        await measure([program('floor-write'), floorTable, String(this.#items), String(DEFAULT_WRITE_CONCURRENCY)]),
+      );
+      floors.push(usage);
+      insides.push(inside);
+      await this.#tables.delete(floorTable);
+      const table = `${this.#tables.prefix}-restored-${run}-GranulesTable`;
+      this.#tables.names.add(table);
+      restores.push(await this.#cumulusApi('restore', this.#backupFile(), '--table', table, '--create-table'));
+      await this.#tables.delete(table);
+    }
+    const ratio = pairRatio(restores, floors);
+    const restore = medianUsage(restores);
+    const name = `floor: ready batches, plain HTTP (writing alone ${median(insides).toFixed(2)} s)`;
+    return [
+      { name, usage: medianUsage(floors), bounds: [] },
+      {
+        name: 'cumulus-api restore',
+        usage: restore,
+        ratio,
+        bounds: [atMost(1.2, ratio, '× floor'), withinMemory(restore)],
+      },
+    ];
+  }
+
+  async #verify(floorScan: readonly string[]): Promise<Row[]> {
+    const files: Usage[] = [];
+    const floors: Usage[] = [];
+    const comparisons: Usage[] = [];
+    for (let run = 1; run <= this.#runs; run += 1) {
+      say(`Verify, run ${run} of ${this.#runs}`);
+      files.push(await this.#cumulusApi('verify', this.#backupFile()));
+      floors.push(await measure(floorScan));
+      comparisons.push(await this.#cumulusApi('verify', this.#backupFile(), '--table', this.#source));
+    }
+    const file = medianUsage(files);
+    const comparison = medianUsage(comparisons);
+    return [
+      { name: 'cumulus-api verify FILE', usage: file, bounds: [withinMemory(file)] },
+      {
+        name: 'cumulus-api verify FILE --table',
+        usage: comparison,
+        ratio: pairRatio(comparisons, floors),
+        bounds: [withinMemory(comparison)],
+      },
+    ];
+  }
+
+  async #help(): Promise<{ plain: Row; help: Row }> {
+    say('Help');
+    const plain: number[] = [];
+    const help: number[] = [];
+    for (let run = 0; run < RUNS_OF_HELP; run += 1) {
+      plain.push(await time(['-e', '0']));
+      help.push(await time([COMMAND, '--help']));
+    }
+    const ratio = median(help.map((seconds, index) => seconds / (plain[index] ?? Number.NaN)));
+    return {
+      plain: { name: 'node -e 0', usage: timeAlone(median(plain)), bounds: [] },
+      help: {
+        name: 'cumulus-api --help',
+        usage: timeAlone(median(help)),
+        ratio,
+        bounds: [atMost(2.5, ratio, '× node -e 0')],
+      },
+    };
+  }
+
+  #withPromises(row: Row): Row {
+    return this.#items < MIN_ITEMS_PROMISED ? { ...row, bounds: [] } : row;
+  }
+
+  #cumulusApi(...args: readonly string[]): Promise<Measured> {
+    return measure([COMMAND, ...args, '--quiet']);
+  }
+
+  /** The backup of the first run, from which all restores and verifications are made. */
+  #backupFile(): string {
+    return join(this.#directory, 'run-1', `${this.#source}.json`);
+  }
+}
+
+/** A process that made its bodies first, without the time for that, and without the memory that they all take. */
+function withoutPreparation(measured: Measured): { usage: Usage; inside: number } {
+  const { preparationSeconds, preparationCpuSeconds, writingSeconds } = JSON.parse(measured.output) as {
+    readonly preparationSeconds: number;
+    readonly preparationCpuSeconds: number;
+    readonly writingSeconds: number;
+  };
+  const usage = {
+    seconds: measured.seconds - preparationSeconds,
+    cpuSeconds: measured.cpuSeconds - preparationCpuSeconds,
+    peakMegabytes: Number.NaN,
+  };
+  return { usage, inside: writingSeconds };
+}
+
+function timeAlone(seconds: number): Usage {
+  return { seconds, cpuSeconds: Number.NaN, peakMegabytes: Number.NaN };
+}
+
+function withinMemory({ peakMegabytes }: Usage): Bound {
+  return { promise: `< ${MAX_MEGABYTES} MB`, met: peakMegabytes < MAX_MEGABYTES };
+}
