@@ -4,7 +4,7 @@ import { physicalTableName } from '@cumulus/dynamodb/tables';
 import { FunctionProcess, sqsBatch } from '../test/events/function-process.ts';
 import { createRecordedTables, RECORDED } from '../test/events/recorded-tables.ts';
 import { cumulusMessage, executionEvent } from '../test/events/workflow-events.ts';
-import { FaultProxy } from '../test/faults/proxy.ts';
+import { FaultProxy } from '../test/kit/faults/proxy.ts';
 import type { BenchTables } from './bench-tables.ts';
 import { atOnce, RawDynamoDB } from './raw-dynamodb.ts';
 import { say } from './say.ts';

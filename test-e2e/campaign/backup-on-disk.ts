@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import type { RawItem } from '../test/raw-requests.ts';
+import type { RawItem } from '../test/kit/raw-requests.ts';
 import { type KeyNames, type State, stateOf } from './canonical.ts';
 
 /** A data file that one of the manifests beside it proves, to the byte and to the item. */

@@ -1,5 +1,5 @@
-import { start } from '../test/command.ts';
-import { seededRandom } from '../test/faults/random.ts';
+import { start } from '../test/kit/command.ts';
+import { seededRandom } from '../test/kit/faults/random.ts';
 import { backupStory } from './backup-story.ts';
 import { copyStory } from './copy-story.ts';
 import { type FaultKind, STORIES, type Story } from './fault-kind.ts';

@@ -1,4 +1,4 @@
-import type { RawItem } from '../test/raw-requests.ts';
+import type { RawItem } from '../test/kit/raw-requests.ts';
 
 type Typed = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import type { CommandOptions, Ended } from '../test/command.ts';
-import type { Fault } from '../test/faults/proxy.ts';
-import type { Random } from '../test/faults/random.ts';
+import type { CommandOptions, Ended } from '../test/kit/command.ts';
+import type { Fault } from '../test/kit/faults/proxy.ts';
+import type { Random } from '../test/kit/faults/random.ts';
 import type { LiveTable } from './live-table.ts';
 import type { Content, TableShape } from './random-table.ts';
 

@@ -17,9 +17,9 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Fault } from '../test/faults/proxy.ts';
-import { numberBetween, type Random } from '../test/faults/random.ts';
-import { whyNoMounts } from '../test/mounts.ts';
+import type { Fault } from '../test/kit/faults/proxy.ts';
+import { numberBetween, type Random } from '../test/kit/faults/random.ts';
+import { whyNoMounts } from '../test/kit/mounts.ts';
 import { readLines } from './backup-on-disk.ts';
 import type { Demands, FaultKind, FaultPlace, PlannedFault } from './fault-kind.ts';
 import { HASH, INDEXED, keyValue, pick, RANGE, randomItems, type TableShape } from './random-table.ts';

@@ -1,4 +1,4 @@
-import { ask, type RawItem } from '../test/raw-requests.ts';
+import { ask, type RawItem } from '../test/kit/raw-requests.ts';
 import { type State, stateOf } from './canonical.ts';
 import { createTableBody, keyNames, type TableShape } from './random-table.ts';
 

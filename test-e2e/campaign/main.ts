@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { enterEnvironment, serverEnvironment } from '@cumulus/local';
 import { startTestDynamoDB } from '@cumulus/test-kit/servers';
-import { SEED } from '../test/faults/random.ts';
+import { SEED } from '../test/kit/faults/random.ts';
 import { campaign, KINDS } from './campaign.ts';
 import { describeViolation, inMarkdown } from './figures.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type CommandOptions, type Ended, start } from '../test/command.ts';
-import { ask, type RawItem } from '../test/raw-requests.ts';
+import { type CommandOptions, type Ended, start } from '../test/kit/command.ts';
+import { ask, type RawItem } from '../test/kit/raw-requests.ts';
 import { HASH, RANGE } from './random-table.ts';
 import type { Breach, Runner } from './run.ts';
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import type { Answer, Call, Fault } from '../test/faults/proxy.ts';
-import { numberBetween, type Random } from '../test/faults/random.ts';
-import { OF_DYNAMODB } from '../test/faults/refused.ts';
-import { unprocessed } from '../test/faults/unprocessed.ts';
-import { unprocessedKeys } from '../test/faults/unprocessed-keys.ts';
+import type { Answer, Call, Fault } from '../test/kit/faults/proxy.ts';
+import { numberBetween, type Random } from '../test/kit/faults/random.ts';
+import { OF_DYNAMODB } from '../test/kit/faults/refused.ts';
+import { unprocessed } from '../test/kit/faults/unprocessed.ts';
+import { unprocessedKeys } from '../test/kit/faults/unprocessed-keys.ts';
 import { canonicalKey } from './canonical.ts';
 import { type FaultKind, type FaultPlace, type PlannedFault, STORIES, type Story } from './fault-kind.ts';
 import { HASH, keyNames, keyValue, pick, RANGE, randomItems } from './random-table.ts';

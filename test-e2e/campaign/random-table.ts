@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { anyAttributes } from '../test/any-item.ts';
-import { numberBetween, type Random } from '../test/faults/random.ts';
-import type { RawItem } from '../test/raw-requests.ts';
+import { anyAttributes } from '../test/kit/any-item.ts';
+import { numberBetween, type Random } from '../test/kit/faults/random.ts';
+import type { RawItem } from '../test/kit/raw-requests.ts';
 
 export type KeyType = 'S' | 'N' | 'B';
 

@@ -1,4 +1,4 @@
-import { numberBetween } from '../test/faults/random.ts';
+import { numberBetween } from '../test/kit/faults/random.ts';
 import type { Run } from './run.ts';
 
 /** Options of a backup, by chance. */

@@ -1,4 +1,4 @@
-import { numberBetween, type Random } from '../test/faults/random.ts';
+import { numberBetween, type Random } from '../test/kit/faults/random.ts';
 
 /** Decides which of the calls that match are struck: a few by number, or all from one number on. */
 export class Strikes {

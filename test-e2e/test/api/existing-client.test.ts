@@ -9,8 +9,8 @@ import { createModels } from '@cumulus/models';
 import { executionUrlOf } from '@cumulus/models/messages';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ownFolder } from '../own-folder.ts';
-import { ownTables } from '../own-tables.ts';
+import { ownFolder } from '../kit/own-folder.ts';
+import { ownTables } from '../kit/own-tables.ts';
 import { NEW_COLLECTION, startIngest } from './ingest.ts';
 
 const CLIENT = fileURLToPath(new URL('../../existing-client/', import.meta.url));

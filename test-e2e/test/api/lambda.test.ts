@@ -6,7 +6,7 @@ import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ownTables } from '../own-tables.ts';
+import { ownTables } from '../kit/own-tables.ts';
 
 const BUNDLES = fileURLToPath(new URL('../../../packages/api/dist/lambda/bundle/', import.meta.url));
 

@@ -5,8 +5,8 @@ import { createDeployment } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createEarthdataLogin } from '../../../packages/api/src/auth/earthdata-login.ts';
-import { cumulusApi } from '../command.ts';
-import { itemsOf, ownTables } from '../own-tables.ts';
+import { cumulusApi } from '../kit/command.ts';
+import { itemsOf, ownTables } from '../kit/own-tables.ts';
 import { Browser, type LoginProviderServer, startLoginProvider } from './login-provider.ts';
 import { freePort, type Served, serveApi } from './served.ts';
 

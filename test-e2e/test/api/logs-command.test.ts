@@ -7,11 +7,11 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi, type Ended, type Running, start } from '../command.ts';
-import { refusedAs } from '../faults/answered.ts';
-import { cutOff } from '../faults/cut-off.ts';
-import { type Fault, withFaults } from '../faults/proxy.ts';
-import { seededRandom } from '../faults/random.ts';
+import { cumulusApi, type Ended, type Running, start } from '../kit/command.ts';
+import { refusedAs } from '../kit/faults/answered.ts';
+import { cutOff } from '../kit/faults/cut-off.ts';
+import { type Fault, withFaults } from '../kit/faults/proxy.ts';
+import { seededRandom } from '../kit/faults/random.ts';
 
 /** When an event was logged, in milliseconds since 1970, and what. */
 type Logged = readonly [number, string];

@@ -9,9 +9,9 @@ import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { refusedAs } from '../faults/answered.ts';
-import { type Fault, withFaults } from '../faults/proxy.ts';
-import { ownTables } from '../own-tables.ts';
+import { refusedAs } from '../kit/faults/answered.ts';
+import { type Fault, withFaults } from '../kit/faults/proxy.ts';
+import { ownTables } from '../kit/own-tables.ts';
 import { type Served, serveApi } from './served.ts';
 
 interface LogsAnswer {

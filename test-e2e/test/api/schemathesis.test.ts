@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ownTables } from '../own-tables.ts';
+import { ownTables } from '../kit/own-tables.ts';
 import { LOCAL_WITH_SERVICES, type Served, serveApi } from './served.ts';
 
 const run = promisify(execFile);

@@ -5,10 +5,10 @@ import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi } from '../command.ts';
-import { refusedAs } from '../faults/answered.ts';
-import { type Fault, withFaults } from '../faults/proxy.ts';
-import { ownTables } from '../own-tables.ts';
+import { cumulusApi } from '../kit/command.ts';
+import { refusedAs } from '../kit/faults/answered.ts';
+import { type Fault, withFaults } from '../kit/faults/proxy.ts';
+import { ownTables } from '../kit/own-tables.ts';
 import { type Served, serveApi } from './served.ts';
 
 interface Line {

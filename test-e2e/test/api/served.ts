@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type Ended, type Running, start } from '../command.ts';
+import { type Ended, type Running, start } from '../kit/command.ts';
 
 /** An API that `cumulus-api serve` serves. */
 export interface Served {

@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
-import { killing } from '../faults/killing.ts';
-import { outages } from '../faults/outages.ts';
-import { type Call, type Fault, type FaultProxy, withFaults } from '../faults/proxy.ts';
-import { numberBetween, type Random } from '../faults/random.ts';
-import { refused } from '../faults/refused.ts';
+import { killing } from '../kit/faults/killing.ts';
+import { outages } from '../kit/faults/outages.ts';
+import { type Call, type Fault, type FaultProxy, withFaults } from '../kit/faults/proxy.ts';
+import { numberBetween, type Random } from '../kit/faults/random.ts';
+import { refused } from '../kit/faults/refused.ts';
 import { FunctionProcess, type Invoked, sqsBatch } from './function-process.ts';
 import type { QueuedMessage, UnreliableQueue } from './unreliable-queue.ts';
 

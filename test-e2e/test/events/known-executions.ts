@@ -1,5 +1,5 @@
-import type { Fault } from '../faults/proxy.ts';
-import { numberBetween, type Random } from '../faults/random.ts';
+import type { Fault } from '../kit/faults/proxy.ts';
+import { numberBetween, type Random } from '../kit/faults/random.ts';
 import type { HistoryEvent } from './execution-history.ts';
 
 /** What Step Functions knows of an execution in the end. */

@@ -1,4 +1,4 @@
-import { numberBetween, type Random } from '../faults/random.ts';
+import { numberBetween, type Random } from '../kit/faults/random.ts';
 import { ExecutionHistory } from './execution-history.ts';
 import type { KnownExecution } from './known-executions.ts';
 import {

@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { isObject } from '@cumulus/dynamodb/aws';
 import { physicalTableName } from '@cumulus/dynamodb/tables';
 import { expect } from '@jest/globals';
-import { itemsOf } from '../own-tables.ts';
+import { itemsOf } from '../kit/own-tables.ts';
 import { RECORDED } from './recorded-tables.ts';
 
 /** An item as JavaScript sees it. */

@@ -1,4 +1,4 @@
-import { numberBetween, type Random } from '../faults/random.ts';
+import { numberBetween, type Random } from '../kit/faults/random.ts';
 
 /** Share of the messages that are delivered twice or three times though all is well. */
 const REPEATED = 0.1;

@@ -4,12 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { readExport } from '@cumulus/dynamodb/backup';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../command.ts';
-import { withFaults } from '../faults/proxy.ts';
-import { slow } from '../faults/slow.ts';
-import { granules } from '../granules.ts';
-import { ownFolder } from '../own-folder.ts';
-import { itemsOf, ownTables, putAll } from '../own-tables.ts';
+import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { withFaults } from '../kit/faults/proxy.ts';
+import { slow } from '../kit/faults/slow.ts';
+import { granules } from '../kit/granules.ts';
+import { ownFolder } from '../kit/own-folder.ts';
+import { itemsOf, ownTables, putAll } from '../kit/own-tables.ts';
 import { type ExportFiles, exportFiles, setManifest } from './export-fixture.ts';
 import { ownBucket } from './own-bucket.ts';
 

@@ -11,11 +11,11 @@ import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws
 import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, type Ended, start } from '../command.ts';
-import { answered, refusedAs } from '../faults/answered.ts';
-import { type Fault, FaultProxy } from '../faults/proxy.ts';
-import { type RecordedRequest, recorded } from '../faults/recorded.ts';
-import { itemsOf } from '../own-tables.ts';
+import { cumulusApi, cumulusApiJson, type Ended, start } from '../kit/command.ts';
+import { answered, refusedAs } from '../kit/faults/answered.ts';
+import { type Fault, FaultProxy } from '../kit/faults/proxy.ts';
+import { type RecordedRequest, recorded } from '../kit/faults/recorded.ts';
+import { itemsOf } from '../kit/own-tables.ts';
 import { putDocumentedExport } from './documented-export.ts';
 import { jsonAnswer } from './exporting-dynamodb.ts';
 

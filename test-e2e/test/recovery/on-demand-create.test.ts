@@ -1,9 +1,9 @@
 import { CreateBackupCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../command.ts';
-import { refusedAs } from '../faults/answered.ts';
-import type { Fault } from '../faults/proxy.ts';
+import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { refusedAs } from '../kit/faults/answered.ts';
+import type { Fault } from '../kit/faults/proxy.ts';
 import { backupsOf, makeTable, type SaidBackup, withAws } from './on-demand-tests.ts';
 
 const create = (...args: string[]): string[] => ['on-demand', 'create', ...args];

@@ -1,8 +1,8 @@
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../command.ts';
-import { refusedAs } from '../faults/answered.ts';
-import type { Fault } from '../faults/proxy.ts';
+import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { refusedAs } from '../kit/faults/answered.ts';
+import type { Fault } from '../kit/faults/proxy.ts';
 import type { OnDemandAws } from './on-demand-aws.ts';
 import { backupsOf, makeBackup, makeTable, withAws } from './on-demand-tests.ts';
 

@@ -1,8 +1,8 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../command.ts';
-import { refusedAs } from '../faults/answered.ts';
+import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { refusedAs } from '../kit/faults/answered.ts';
 import { makeBackup, makeTable, type SaidBackup, withAws } from './on-demand-tests.ts';
 
 const SYSTEM = 'prod-PdrsTable$DeletedTableBackup';

@@ -11,9 +11,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../command.ts';
-import { refusedAs } from '../faults/answered.ts';
-import type { Fault } from '../faults/proxy.ts';
+import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { refusedAs } from '../kit/faults/answered.ts';
+import type { Fault } from '../kit/faults/proxy.ts';
 import { makeBackup, makeTable, withAws } from './on-demand-tests.ts';
 
 const SOURCE = 'prod-GranulesTable';

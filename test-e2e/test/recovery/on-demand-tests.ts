@@ -5,7 +5,7 @@ import {
   ListBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { OwnMoto } from '@cumulus/test-kit';
-import { type Fault, type FaultProxy, withFaults } from '../faults/proxy.ts';
+import { type Fault, type FaultProxy, withFaults } from '../kit/faults/proxy.ts';
 import { OnDemandAws } from './on-demand-aws.ts';
 
 /** What the command says of a backup in JSON. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answered } from '../faults/answered.ts';
-import type { Fault } from '../faults/proxy.ts';
-import { type RecordedRequest, recorded } from '../faults/recorded.ts';
+import { answered } from '../kit/faults/answered.ts';
+import type { Fault } from '../kit/faults/proxy.ts';
+import { type RecordedRequest, recorded } from '../kit/faults/recorded.ts';
 
 /** A window of DynamoDB, in seconds since 1970 as its answers have it. */
 export interface Window {

@@ -17,9 +17,9 @@ import {
 import type { SettingsComparison } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../command.ts';
-import { refusedAs } from '../faults/answered.ts';
-import { type Fault, type FaultProxy, withFaults } from '../faults/proxy.ts';
+import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { refusedAs } from '../kit/faults/answered.ts';
+import { type Fault, type FaultProxy, withFaults } from '../kit/faults/proxy.ts';
 import { PitrAws, seconds } from './pitr-aws.ts';
 
 const WINDOW = { earliest: seconds('2026-10-19T10:00:00Z'), latest: seconds('2026-11-23T09:55:00Z') };

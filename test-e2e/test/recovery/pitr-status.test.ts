@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { CreateTableCommand, DescribeContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../command.ts';
-import { refusedAs } from '../faults/answered.ts';
-import { type Fault, withFaults } from '../faults/proxy.ts';
+import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { refusedAs } from '../kit/faults/answered.ts';
+import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { PitrAws, seconds } from './pitr-aws.ts';
 
 const WINDOW = { earliest: seconds('2026-10-19T10:00:00Z'), latest: seconds('2026-11-23T09:55:00Z') };

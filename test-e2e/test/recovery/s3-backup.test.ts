@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../command.ts';
-import { type Fault, withFaults } from '../faults/proxy.ts';
-import { refusedByS3 } from '../faults/s3.ts';
-import { granules } from '../granules.ts';
-import { ownFolder } from '../own-folder.ts';
-import { itemsOf, ownTables, putAll } from '../own-tables.ts';
+import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { type Fault, withFaults } from '../kit/faults/proxy.ts';
+import { refusedByS3 } from '../kit/faults/s3.ts';
+import { granules } from '../kit/granules.ts';
+import { ownFolder } from '../kit/own-folder.ts';
+import { itemsOf, ownTables, putAll } from '../kit/own-tables.ts';
 import { largeItems } from './large-items.ts';
 import { ownBucket } from './own-bucket.ts';
 
@@ -323,7 +323,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     await mkdir(directory);
     await json('backup', '--table', table, '--to', bucket.url('disk'));
     expect(await readdir(directory)).toEqual([]);
-    const nodeOptions = ['--import', new URL('../faults/name-s3-modules.mjs', import.meta.url).href];
+    const nodeOptions = ['--import', new URL('../kit/faults/name-s3-modules.mjs', import.meta.url).href];
     const { environment } = bucket;
     const toS3 = await cumulusApi(['backup', '--table', table, '--to', bucket.url('disk')], {
       nodeOptions,

@@ -1,13 +1,13 @@
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../command.ts';
-import { cutOff } from '../faults/cut-off.ts';
-import { type Fault, withFaults } from '../faults/proxy.ts';
-import { seededRandom } from '../faults/random.ts';
-import { afterRequest, refusedByS3 } from '../faults/s3.ts';
-import { slow } from '../faults/slow.ts';
-import { granules } from '../granules.ts';
-import { itemsOf, ownTables } from '../own-tables.ts';
+import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cutOff } from '../kit/faults/cut-off.ts';
+import { type Fault, withFaults } from '../kit/faults/proxy.ts';
+import { seededRandom } from '../kit/faults/random.ts';
+import { afterRequest, refusedByS3 } from '../kit/faults/s3.ts';
+import { slow } from '../kit/faults/slow.ts';
+import { granules } from '../kit/granules.ts';
+import { itemsOf, ownTables } from '../kit/own-tables.ts';
 import { largeItems } from './large-items.ts';
 import { ownBucket } from './own-bucket.ts';
 

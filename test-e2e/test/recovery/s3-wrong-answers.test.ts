@@ -2,10 +2,10 @@ import { createClient, createS3Client } from '@cumulus/dynamodb/aws';
 import { backUpTable, restoreTable } from '@cumulus/dynamodb/backup';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { instead, NO_EVIDENCE } from '../faults/instead.ts';
-import { type Call, type Fault, withFaults } from '../faults/proxy.ts';
-import { granules } from '../granules.ts';
-import { itemsOf, ownTables } from '../own-tables.ts';
+import { instead, NO_EVIDENCE } from '../kit/faults/instead.ts';
+import { type Call, type Fault, withFaults } from '../kit/faults/proxy.ts';
+import { granules } from '../kit/granules.ts';
+import { itemsOf, ownTables } from '../kit/own-tables.ts';
 import { largeItems } from './large-items.ts';
 import { ownBucket } from './own-bucket.ts';
 

@@ -1,7 +1,7 @@
 import type { GlobalSecondaryIndexDescription } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApiJson } from '../command.ts';
+import { cumulusApiJson } from '../kit/command.ts';
 import { whyNoTerraform } from './available.ts';
 import { MADE } from './contract.ts';
 import { Deployment } from './deployment.ts';

@@ -1,4 +1,4 @@
-import type { Call, Fault } from '../faults/proxy.ts';
+import type { Call, Fault } from '../kit/faults/proxy.ts';
 import { type Policy, permits } from './policy.ts';
 
 const TABLE = 'arn:aws:dynamodb:us-east-1:123456789012:table/';

@@ -1,5 +1,5 @@
 import type { OwnMoto } from '@cumulus/test-kit';
-import { type Fault, withFaults } from '../faults/proxy.ts';
+import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { enforced } from './enforced-policy.ts';
 import { type Policy, permits } from './policy.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { type Item, itemsOf } from '../own-tables.ts';
+import { type Item, itemsOf } from '../kit/own-tables.ts';
 import { whyNoTerraform } from './available.ts';
 import { withoutCapacity } from './capacity.ts';
 import { addressOf, CONTRACT } from './contract.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sampleRecords } from '@cumulus/local';
 import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApiJson } from '../command.ts';
+import { cumulusApiJson } from '../kit/command.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
 import { Deployment } from './deployment.ts';

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { FunctionProcess } from '../events/function-process.ts';
 import { createRecordedTables } from '../events/recorded-tables.ts';
 import { cumulusMessage, executionArnOf, executionEvent } from '../events/workflow-events.ts';
-import { ownTables } from '../own-tables.ts';
+import { ownTables } from '../kit/own-tables.ts';
 import { whyNoTerraform } from './available.ts';
 import { MODULE } from './deployment.ts';
 import { withRole } from './enforced-role.ts';

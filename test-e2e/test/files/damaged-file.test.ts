@@ -1,10 +1,10 @@
 import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from './command.ts';
-import { granules } from './granules.ts';
-import { ownFolder } from './own-folder.ts';
-import { itemsOf, ownTables } from './own-tables.ts';
+import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { granules } from '../kit/granules.ts';
+import { ownFolder } from '../kit/own-folder.ts';
+import { itemsOf, ownTables } from '../kit/own-tables.ts';
 
 describe('a damaged backup is found by verify, and by restore before anything is written', () => {
   const folder = ownFolder();

@@ -2,13 +2,13 @@ import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { expectProved, linesOf } from './backup-file.ts';
-import { cumulusApi, cumulusApiJson, type Ended } from './command.ts';
-import { granules } from './granules.ts';
-import { ownFolder } from './own-folder.ts';
-import { ownTables, putAll } from './own-tables.ts';
+import { expectProved, linesOf } from '../kit/backup-file.ts';
+import { cumulusApi, cumulusApiJson, type Ended } from '../kit/command.ts';
+import { granules } from '../kit/granules.ts';
+import { ownFolder } from '../kit/own-folder.ts';
+import { ownTables, putAll } from '../kit/own-tables.ts';
 
-const PRELOAD = ['--import', fileURLToPath(new URL('faults/kill-before-call.mjs', import.meta.url))];
+const PRELOAD = ['--import', fileURLToPath(new URL('../kit/faults/kill-before-call.mjs', import.meta.url))];
 
 describe('a backup killed between any two of its changes to the file system', () => {
   const folder = ownFolder();

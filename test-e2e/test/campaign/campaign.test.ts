@@ -1,10 +1,10 @@
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
-import { campaign, KINDS } from '../campaign/campaign.ts';
-import { canonicalItem } from '../campaign/canonical.ts';
-import { describeViolation } from '../campaign/figures.ts';
-import { MUTANTS } from '../campaign/mutants.ts';
-import { SEED } from './faults/random.ts';
+import { campaign, KINDS } from '../../campaign/campaign.ts';
+import { canonicalItem } from '../../campaign/canonical.ts';
+import { describeViolation } from '../../campaign/figures.ts';
+import { MUTANTS } from '../../campaign/mutants.ts';
+import { SEED } from '../kit/faults/random.ts';
 
 const FAULTS = sizeOf({ usual: 18, whole: 96 });
 

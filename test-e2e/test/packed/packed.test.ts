@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeUnless } from '@cumulus/test-kit';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { serveApi } from './api/served.ts';
-import { cumulusApi, cumulusApiJson, type Ended } from './command.ts';
-import { granules } from './granules.ts';
-import { ownFolder } from './own-folder.ts';
-import { itemsOf, ownTables, putAll, tablesWithPrefix } from './own-tables.ts';
-import { filesUnder } from './packed/installed-tree.ts';
-import { NODE_VERSIONS, nodeVersion } from './packed/node-versions.ts';
-import { npm, type PackedPackage, PUBLISHED, packAll, REPOSITORY } from './packed/packages.ts';
-import { withScopeRegistry } from './packed/scope-registry.ts';
+import { serveApi } from '../api/served.ts';
+import { cumulusApi, cumulusApiJson, type Ended } from '../kit/command.ts';
+import { granules } from '../kit/granules.ts';
+import { ownFolder } from '../kit/own-folder.ts';
+import { itemsOf, ownTables, putAll, tablesWithPrefix } from '../kit/own-tables.ts';
+import { filesUnder } from './installed-tree.ts';
+import { NODE_VERSIONS, nodeVersion } from './node-versions.ts';
+import { npm, type PackedPackage, PUBLISHED, packAll, REPOSITORY } from './packages.ts';
+import { withScopeRegistry } from './scope-registry.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** The tables with records, which are backed up; that of the counts beside them is recreated by counting. */

@@ -7,13 +7,13 @@ import { deleteItems, queryPage, writeIf, writeTogether } from '@cumulus/dynamod
 import { listShards } from '@cumulus/dynamodb/streams';
 import { findTable } from '@cumulus/dynamodb/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { linesOf } from './backup-file.ts';
-import { answered } from './faults/answered.ts';
-import { instead, lostBehind, NO_EVIDENCE } from './faults/instead.ts';
-import { type Answer, type Fault, withFaults } from './faults/proxy.ts';
-import { granules } from './granules.ts';
-import { ownFolder } from './own-folder.ts';
-import { type Item, itemsOf, ownTables } from './own-tables.ts';
+import { linesOf } from '../kit/backup-file.ts';
+import { answered } from '../kit/faults/answered.ts';
+import { instead, lostBehind, NO_EVIDENCE } from '../kit/faults/instead.ts';
+import { type Answer, type Fault, withFaults } from '../kit/faults/proxy.ts';
+import { granules } from '../kit/granules.ts';
+import { ownFolder } from '../kit/own-folder.ts';
+import { type Item, itemsOf, ownTables } from '../kit/own-tables.ts';
 
 const ITEMS = 60;
 

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { expectProved, linesOf } from './backup-file.ts';
-import { cumulusApi, cumulusApiJson, start } from './command.ts';
-import { cutOff } from './faults/cut-off.ts';
-import { withFaults } from './faults/proxy.ts';
-import { SEED, seededRandom } from './faults/random.ts';
-import { refused } from './faults/refused.ts';
-import { slow } from './faults/slow.ts';
-import { unprocessed } from './faults/unprocessed.ts';
-import { granules } from './granules.ts';
-import { ownFolder } from './own-folder.ts';
-import { ownTables } from './own-tables.ts';
+import { expectProved, linesOf } from '../kit/backup-file.ts';
+import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cutOff } from '../kit/faults/cut-off.ts';
+import { withFaults } from '../kit/faults/proxy.ts';
+import { SEED, seededRandom } from '../kit/faults/random.ts';
+import { refused } from '../kit/faults/refused.ts';
+import { slow } from '../kit/faults/slow.ts';
+import { unprocessed } from '../kit/faults/unprocessed.ts';
+import { granules } from '../kit/granules.ts';
+import { ownFolder } from '../kit/own-folder.ts';
+import { ownTables } from '../kit/own-tables.ts';
 
 const ITEMS = 1_500;
 const SEGMENTS = ['--segments', '40'];

@@ -2,12 +2,12 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeUnless } from '@cumulus/test-kit';
 import { afterEach, expect, test } from '@jest/globals';
-import { expectProved, linesOf } from './backup-file.ts';
-import { cumulusApi, cumulusApiJson } from './command.ts';
-import { granules } from './granules.ts';
-import { Mount, whyNoMounts } from './mounts.ts';
-import { ownFolder } from './own-folder.ts';
-import { itemsOf, ownTables, putAll } from './own-tables.ts';
+import { expectProved, linesOf } from '../kit/backup-file.ts';
+import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { granules } from '../kit/granules.ts';
+import { Mount, whyNoMounts } from '../kit/mounts.ts';
+import { ownFolder } from '../kit/own-folder.ts';
+import { itemsOf, ownTables, putAll } from '../kit/own-tables.ts';
 
 const folder = ownFolder();
 const tables = ownTables();

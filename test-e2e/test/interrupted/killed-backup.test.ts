@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { expectProved, linesOf } from './backup-file.ts';
-import { cumulusApi, cumulusApiJson, start } from './command.ts';
-import { withFaults } from './faults/proxy.ts';
-import { numberBetween, SEED, seededRandom } from './faults/random.ts';
-import { slow } from './faults/slow.ts';
-import { granules } from './granules.ts';
-import { ownFolder } from './own-folder.ts';
-import { ownTables } from './own-tables.ts';
+import { expectProved, linesOf } from '../kit/backup-file.ts';
+import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { withFaults } from '../kit/faults/proxy.ts';
+import { numberBetween, SEED, seededRandom } from '../kit/faults/random.ts';
+import { slow } from '../kit/faults/slow.ts';
+import { granules } from '../kit/granules.ts';
+import { ownFolder } from '../kit/own-folder.ts';
+import { ownTables } from '../kit/own-tables.ts';
 
 const ITEMS = 1_500;
 const SEGMENTS = 48;

@@ -29,7 +29,7 @@ export interface CommandOptions {
   readonly runBy?: readonly string[];
 }
 
-const BUILD = new URL('../../packages/api/dist/', import.meta.url);
+const BUILD = new URL('../../../packages/api/dist/', import.meta.url);
 /** The bin of this repository's build, run by this Node. */
 const BUILT_BIN = fileURLToPath(new URL('bin.js', BUILD));
 /** What the bin runs. */

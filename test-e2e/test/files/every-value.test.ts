@@ -4,15 +4,15 @@ import { backUpTable, restoreTable, verifyBackup } from '@cumulus/dynamodb/backu
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { anyAttributes } from './any-item.ts';
-import { cumulusApi, cumulusApiJson } from './command.ts';
-import { answerLost } from './faults/answer-lost.ts';
-import { withFaults } from './faults/proxy.ts';
-import { SEED, seededRandom } from './faults/random.ts';
-import { unprocessed } from './faults/unprocessed.ts';
-import { ownFolder } from './own-folder.ts';
-import { client, ownTables } from './own-tables.ts';
-import { itemsRaw, putRaw, type RawItem } from './raw-requests.ts';
+import { anyAttributes } from '../kit/any-item.ts';
+import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { answerLost } from '../kit/faults/answer-lost.ts';
+import { withFaults } from '../kit/faults/proxy.ts';
+import { SEED, seededRandom } from '../kit/faults/random.ts';
+import { unprocessed } from '../kit/faults/unprocessed.ts';
+import { ownFolder } from '../kit/own-folder.ts';
+import { client, ownTables } from '../kit/own-tables.ts';
+import { itemsRaw, putRaw, type RawItem } from '../kit/raw-requests.ts';
 
 /** Keys that no attribute of {@link anyAttributes} has. */
 const KEYS = ['the-key', 'the-version'];

@@ -15,10 +15,10 @@ import {
 import type { SettingsComparison, UnknownSetting } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from './command.ts';
-import { refusedAs } from './faults/answered.ts';
-import { type Fault, withFaults } from './faults/proxy.ts';
-import { SettingsAws } from './settings-aws.ts';
+import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { refusedAs } from '../kit/faults/answered.ts';
+import { type Fault, withFaults } from '../kit/faults/proxy.ts';
+import { SettingsAws } from '../kit/settings-aws.ts';
 
 const KEY = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const STREAM = 'arn:aws:kinesis:us-east-1:123456789012:stream/changes';
