@@ -31,6 +31,11 @@ export class AccessTokenModel {
     this.#now = context.now;
   }
 
+  /** The physical name of the table. */
+  get table(): string {
+    return this.#rows.table;
+  }
+
   /**
    * Writes a new token.
    * @throws SchemaValidationError with all that is wrong
