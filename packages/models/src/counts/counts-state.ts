@@ -6,8 +6,8 @@ import { ALL, type CountsTable, UNCOUNTED } from './counts-table.ts';
 export const LOCK_TIME = 30_000;
 
 /**
- * How far ahead of this machine's clock another's may be, in milliseconds. An end that is later still is by a clock that was
- * wrong when it was written, and would keep others waiting for as long as it was wrong.
+ * How far ahead of this machine's clock another's may be, in milliseconds. A time that is later still comes from a wrong clock, and
+ * would keep others waiting for as long as that was wrong.
  */
 export const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
 
@@ -69,7 +69,7 @@ export async function markRecountDue(
   }
 }
 
-/** That a generation is in force, and is not locked; a lock that a killed recount left is removed. */
+/** The write that requires that a generation is in force and not locked; it removes a lock that a killed recount left. */
 export function whileInForce(
   countsTable: string,
   recordType: CountedType,

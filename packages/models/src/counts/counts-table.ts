@@ -19,7 +19,7 @@ export interface CountsTable {
   readonly countsTable: string;
 }
 
-/** The generation of counts that nothing was counted for: they only say what changed since feeding began. */
+/** The generation before the first recount: its counts only have the changes since feeding began. */
 export const UNCOUNTED = '0';
 
 export const ALL = 'all';
@@ -61,7 +61,7 @@ export function countsOf(item: PlainItem): Counts {
   return tallyOf(item).counts;
 }
 
-/** A group's counts, or their differences, as attributes. Some are known of all records together only. */
+/** A group's counts, or changes of them, as attributes. Some are kept for all records together only. */
 export function countAttributes(tally: GroupTally, group: 'all' | 'collection'): Readonly<Record<string, number>> {
   const numbers = [
     [TOTAL, tally.total] as const,

@@ -7,7 +7,10 @@ interface LockOptions extends CountsTable {
   readonly recordType: CountedType;
 }
 
-/** Makes the feeders wait. Their places do not change any more, as long as the lock is there. */
+/**
+ * Makes the feeders wait: their checkpoints do not change while the lock is there.
+ * @returns until when, in milliseconds since 1970; undefined if another generation is in force by now
+ */
 export async function lock(options: LockOptions, generation: string): Promise<number | undefined> {
   const { client, countsTable: table, recordType } = options;
   const lockedUntil = Date.now() + LOCK_TIME;
@@ -20,7 +23,7 @@ export async function lock(options: LockOptions, generation: string): Promise<nu
   return done ? lockedUntil : undefined;
 }
 
-/** Lets the feeders go on after a failure; an end that comes too late finds its lock gone. */
+/** Lets the feeders go on after a failure. */
 export async function unlock({ client, countsTable: table, recordType }: LockOptions): Promise<void> {
   await writeIf(client, {
     ...{ kind: 'update', table, key: { recordType, group: ALL } },

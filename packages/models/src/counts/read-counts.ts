@@ -8,7 +8,7 @@ import type { Counts } from './tally.ts';
 /** The counts of all records of a type. */
 export interface AllCounts extends Counts {
   readonly recordType: CountedType;
-  /** Records that no index lists among all, for want of a time or of a status that this release knows. */
+  /** Records that no index of all records has, because they lack a time or have a status that this release does not know. */
   readonly unlisted: number;
   /** The mean `duration` of the records, in seconds; undefined if none has one. */
   readonly meanDuration: number | undefined;

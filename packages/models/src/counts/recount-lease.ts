@@ -67,7 +67,7 @@ export class RecountLease {
   /** Ends the heartbeat, and gives the lease back, if it is still held. */
   async release(): Promise<void> {
     clearInterval(this.#heartbeat);
-    // One that could not be given back runs out.
+    // A lease that could not be given back expires.
     await writeIf(this.#options.client, this.releasing).catch(() => undefined);
   }
 
@@ -82,7 +82,7 @@ export class RecountLease {
       });
       if (!done) this.#lost.abort(lost(this.#recordType));
     } catch {
-      // The next heartbeat tries again; if none gets through, the end of the recount finds the lease lost.
+      // The next heartbeat tries again. If none succeeds, the recount finds the lease lost at its end.
     }
   }
 }

@@ -77,7 +77,7 @@ export async function recount(options: RecountOptions): Promise<RecountResult> {
   try {
     return await replace({ ...options, abortSignal: AbortSignal.any(signals) }, counted, stream, lease);
   } catch (error) {
-    // A lock that could not be removed runs out.
+    // A lock that could not be removed expires.
     await unlock(options).catch(() => undefined);
     throw error;
   } finally {
@@ -125,7 +125,7 @@ async function replace(
     const state = await readState(options, recordType);
     const before = await readAll(options, state);
     const outcome = await writeTogether(client, [
-      theEnd(options, start, state, lockedUntil, lease.id, snapshot.tally.all),
+      putInForce(options, start, state, lockedUntil, lease.id, snapshot.tally.all),
       lease.releasing,
     ]);
     if (outcome.done) {
@@ -133,12 +133,12 @@ async function replace(
       await removeGenerations(options, (generation) => generation === start.generation);
       return result;
     }
-    // The counts were marked meanwhile, or the lock ran out and a feeder went on: then the rest is done once more.
+    // The counts were marked meanwhile, or the lock expired and a feeder went on: then the rest is done again.
     if (outcome.failed.some(({ index }) => index === 1)) throw lost(recordType);
   }
 }
 
-/** The scan and the stream are read by the table's name and by its stream's: they have to be of one table. */
+/** The scan reads by the table's name, the stream by its ARN: both have to be of one table. */
 async function requireCounted({ client, abortSignal }: RecountOptions, counted: TableIdentity): Promise<void> {
   const advice = ['The counts are as they were.', 'Recount again: they are not those of the table that is there now.'];
   await requireSameTable(client, counted, 'during the recount', advice, abortSignal);
@@ -158,7 +158,7 @@ async function takeSnapshot(
   });
 }
 
-/** How far the feeders are in each shard. */
+/** How far the feeders have counted each shard. */
 async function positionsOf(
   options: RecountOptions,
   generation: string,
@@ -171,8 +171,8 @@ async function positionsOf(
   );
 }
 
-/** Puts the new counts in force, and ends the lock, if nothing was written to the old ones since it was made. */
-function theEnd(
+/** Puts the new counts in force and ends the lock, if nothing has changed the old ones since the lock was made. */
+function putInForce(
   { countsTable: table, recordType }: RecountOptions,
   start: CountsState,
   state: CountsState,

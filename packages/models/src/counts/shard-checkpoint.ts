@@ -25,7 +25,7 @@ export interface Checkpoint {
   readonly readAt: number;
 }
 
-/** After this long without being read a checkpoint is of no use: records live for a day. In milliseconds. */
+/** A checkpoint that was not read for this long is useless, since records live for a day. In milliseconds. */
 const CHECKPOINT_LIFETIME = 7 * 24 * 3600 * 1000;
 
 /** The attributes of a checkpoint that was read now. The table may have time to live on `expirationTime`. */

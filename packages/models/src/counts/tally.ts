@@ -27,7 +27,7 @@ export interface TypedImage {
   readonly [attribute: string]: { readonly S?: string | undefined; readonly N?: string | undefined };
 }
 
-/** What an item adds to the counts, whoever wrote it and whatever it holds. */
+/** What an item adds to the counts. Any release or tool may have written it. */
 export function contributionOf(recordType: CountedType, image: TypedImage): Contribution {
   const [status, collectionId, timestamp, duration] = DECIDING_ATTRIBUTES.map((attribute) => image[attribute]);
   const known = COUNTED_TYPES[recordType].statuses.includes(status?.S ?? '');

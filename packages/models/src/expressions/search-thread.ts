@@ -23,8 +23,8 @@ parentPort.on('message', ({ source, text }) => {
 `;
 
 /**
- * A thread in which JavaScript's own matcher, which may not come to an end, holds nobody up: a search that takes too long ends with
- * its thread. There is one, and searches wait for each other, so that many of them leave processors for other work.
+ * A thread for JavaScript's own matcher, which may never finish: a search that takes too long is ended with its thread. There is one
+ * thread, and searches wait for each other, so that many of them leave processors for other work.
  */
 class SearchThread {
   #worker: Worker | undefined;
@@ -80,7 +80,7 @@ class SearchThread {
     const worker = new Worker(PROGRAM, { eval: true, resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY } });
     await once(worker, 'online');
     this.#worker = worker;
-    // Whoever waits for an answer learns of its end too; an idle thread that ends is replaced by the next search.
+    // The search that is running sees the end of its thread too; an idle thread that ends is replaced by the next search.
     worker.on('error', () => undefined);
     worker.once('exit', () => {
       if (this.#worker === worker) this.#worker = undefined;

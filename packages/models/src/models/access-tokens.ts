@@ -177,7 +177,7 @@ class TokenRows extends RecordModel<AccessToken, NewAccessToken, 'accessToken'> 
     ]);
     if (outcome.done) return undefined;
     const moved = outcome.failed.find(({ index }) => index === 0)?.present;
-    // A row of the new key is the newer one: whoever wrote it had met this one, or did not need it.
+    // The row with the new key is the newer one.
     if (moved !== undefined) await this.delete({ accessToken: item['accessToken'] as string });
     return moved ?? outcome.failed[0]?.present ?? this.findItem({ accessToken: migrated['accessToken'] as string });
   }

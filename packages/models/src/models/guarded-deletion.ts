@@ -5,7 +5,7 @@ import { type Check, conditions, getItems, type PlainItem, writeIf } from '@cumu
 import { AssociatedRulesError, RecordBeingDeletedError, type RecordKey } from '../errors.ts';
 
 /**
- * How a collection or provider is deleted without a rule that names it slipping in:
+ * How a collection or provider is deleted so that no rule that names it can be written at the same time:
  *
  * 1. the record is marked as being deleted,
  * 2. the rules are read, strongly consistent: if any names the record, the mark is taken away again,
@@ -14,7 +14,7 @@ import { AssociatedRulesError, RecordBeingDeletedError, type RecordKey } from '.
  * A rule is only written together with the condition that what it names bears no mark. So a rule written before the
  * mark is seen by the reading, and none is written after it. A mark that a killed process left is taken over by the next
  * deletion, and taken away by the next rule once it is older than a deletion can last; the deletion that had put it
- * there then finds it gone, and begins again.
+ * there then finds it gone, and starts again.
  */
 
 /** The attribute that marks a record: whose deletion it is, and until when (in milliseconds since 1970) it counts. */
@@ -44,7 +44,7 @@ export async function deleteUnlessNamed(
 ): Promise<boolean> {
   const { client, table, key } = marked;
   const hashKey = Object.keys(key)[0] as string;
-  // Several deletions at once would take each other's mark over again and again: one has to be let through.
+  // Several deletions at once would take each other's mark over again and again without waits of different length.
   for (const patience = patienceOf(client); ; await patience.wait()) {
     const mark = { by: randomUUID(), until: marked.now() + MARK_LASTS };
     const update = { kind: 'update', table, key } as const;
@@ -61,7 +61,7 @@ export async function deleteUnlessNamed(
     }
     const outcome = await writeIf(client, { kind: 'delete', table, key, conditions: own });
     if (outcome.done) return true;
-    // Nobody but another deletion that took the mark over removes a record: that one has answered for it.
+    // Only another deletion that took the mark over removes a record, and that one has read the rules.
     if (outcome.present === undefined) return true;
   }
 }

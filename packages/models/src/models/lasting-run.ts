@@ -6,7 +6,7 @@ import type { PlainItem } from '@cumulus/dynamodb/items';
  */
 export const LASTING_RUN = 'lastingRun';
 
-/** What a record is without what only its recording needs. */
+/** A record without the attribute that only recording needs. */
 export function withoutLastingRun({ [LASTING_RUN]: _, ...record }: PlainItem): PlainItem {
   return record;
 }

@@ -9,7 +9,7 @@ import type { RecordType } from '../schemas/record-type.ts';
 import { RecordModel } from './record-model.ts';
 import type { ModelContext } from './record-reader.ts';
 
-/** What a search asks of its index at once. */
+/** How many records a search asks its index for at once. */
 const READ_AT_ONCE = 1_000;
 
 const ADVICE =

@@ -82,11 +82,11 @@ export class ProviderModel extends RecordModel<Provider, NewProvider, 'id'> {
     return { ...others, ...(await encryptCredentials(plain, this.#cipher)) };
   }
 
-  /** What an earlier release stored in the clear is encrypted when it is met, unless someone else writes it just now. */
+  /** Encrypts credentials that an earlier release stored in the clear, unless someone writes them at the same time. */
   protected override async unseal(item: PlainItem): Promise<Provider> {
     const migrated = await migrateProviderRow(item, this.#cipher).catch(leaveAsItIs);
     const outcome = migrated && (await this.#store(item, migrated).catch(leaveAsItIs));
-    // Who reads gets what is stored, or it would not be known again when it comes back.
+    // The reader gets what is stored: otherwise it would not be recognised when it is written back.
     if (outcome?.done === false && outcome.present !== undefined) return this.unseal(outcome.present);
     const { [DELETION_MARK]: _, ...provider } = (outcome && migrated) ?? item;
     return super.unseal(provider);

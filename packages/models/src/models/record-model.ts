@@ -105,11 +105,11 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     await this.#check(itemKey, stored, (known, search) =>
       this.type.checkChanges(changes as never, remove, known, search),
     );
-    // What the rules between fields were checked against must still be so when the change is written.
+    // The fields that the rules were checked against must be unchanged when the change is written.
     const rules = ruled ? this.type.ruledFields.map((field) => conditions.equals(field, stored?.[field])) : [];
     const touched = { ...(await this.#sealNew(itemKey, set)), ...this.#touched() };
     const removed = [...new Set(remove)];
-    // DynamoDB knows no update of nothing.
+    // DynamoDB has no update without changes.
     if (Object.keys(touched).length === 0 && removed.length === 0) return this.unseal(await this.getItem(itemKey));
     return this.#change(itemKey, { set: touched, remove: removed }, [...seen, ...rules]);
   }
@@ -212,12 +212,12 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     return again;
   }
 
-  /** Seals fields, but for those that come back just as they are stored: they are sealed already, and stay. */
+  /** Seals fields, except those that are given as they are stored: these are sealed already. */
   async #sealNew(key: RecordKey, fields: PlainItem): Promise<PlainItem> {
     const secret = this.sealedFields.filter((field) => field in fields);
     if (secret.length === 0) return this.seal(fields);
     const item = await this.findItem(key);
-    // So what an earlier release stored in the clear is sealed first, and the row is never half the one, half the other.
+    // This first seals what an earlier release stored in the clear, so that a row is never sealed in part.
     const stored = item === undefined ? undefined : ((await this.unseal(item)) as PlainItem);
     return this.seal(
       omit(

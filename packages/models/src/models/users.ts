@@ -25,14 +25,14 @@ export class UserModel extends RecordModel<User, NewUser, 'userName'> {
     return typeof password === 'string' ? { ...fields, password: await hashPassword(password) } : fields;
   }
 
-  /** What an earlier release stored in the clear is hashed when it is met, unless someone else writes it just now. */
+  /** Hashes a password that an earlier release stored in the clear, unless someone writes it at the same time. */
   protected override async unseal(item: PlainItem): Promise<User> {
     const migrated = await migrateUserRow(item);
     if (migrated === undefined) return super.unseal(item);
     const removed = Object.keys(item).filter((field) => !(field in migrated));
     const outcome = await this.#store(item, { password: migrated['password'] }, removed).catch(leaveAsItIs);
     if (outcome === undefined) return super.unseal(item);
-    // Who reads gets what is stored, or it would not be known again when it comes back.
+    // The reader gets what is stored: otherwise it would not be recognised when it is written back.
     return !outcome.done && outcome.present !== undefined ? this.unseal(outcome.present) : super.unseal(migrated);
   }
 

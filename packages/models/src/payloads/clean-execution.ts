@@ -8,7 +8,7 @@ import { addressOf, folderOf } from './pointer.ts';
 
 const CLEANED_FIELDS = ['originalPayload', 'finalPayload'] as const;
 
-/** Notes in a record which objects are to be removed, from when nothing points to them until they are gone. */
+/** The attribute that notes objects to be removed: it is there from when nothing points to them until they are gone. */
 export const REMOVED = 'removedPayloads';
 
 export interface CleanPayloadsOptions {
@@ -45,7 +45,7 @@ export interface PayloadsCleaned {
 /** What was cleaned so far. */
 export type Counts = { -readonly [Count in keyof PayloadsCleaned]: PayloadsCleaned[Count] };
 
-/** What is true of an execution that is to be cleaned. */
+/** The conditions for an execution to be cleaned. */
 export function cleanable({ before, statuses }: CleanPayloadsOptions): readonly Condition[] {
   const { absent, allOf, anyOf, equals, exists, less } = conditions;
   return [
@@ -55,9 +55,9 @@ export function cleanable({ before, statuses }: CleanPayloadsOptions): readonly 
   ];
 }
 
-/** What is to be done about one execution. */
+/** What to do with one execution. */
 interface Cleaning {
-  /** Fields that the record shall no longer have. */
+  /** Fields to remove from the record. */
   readonly fields: readonly string[];
   /** Objects that nothing points to then. */
   readonly objects: readonly PayloadAddress[];
@@ -77,7 +77,7 @@ async function cleaningOf(item: PlainItem, options: CleanPayloadsOptions): Promi
   const isRemovable = ({ address }: (typeof payloads)[number]): boolean => address === undefined || isOwn(address);
   const isMeant = isCleanable(item, options);
   const removed = isMeant ? payloads.filter(isRemovable) : [];
-  // What an event has brought back since it was noted is pointed to again.
+  // An event may have written a noted object again, so that it is pointed to.
   const staying = payloads.filter((payload) => !removed.includes(payload)).map(({ address }) => address?.key);
   const noted = (item[REMOVED] ?? []) as readonly PayloadAddress[];
   const unneeded = [
@@ -145,7 +145,10 @@ function noteOf(addresses: readonly PayloadAddress[]): readonly PayloadAddress[]
   return addresses.length === 0 ? undefined : addresses;
 }
 
-/** Removes fields from a record, and notes what objects have to go. @returns false if it is not what was read any more */
+/**
+ * Removes fields from a record, and notes the objects to remove.
+ * @returns false if the record is no longer what was read
+ */
 async function forget(
   { client, table }: CleanPayloadsOptions,
   item: PlainItem,
@@ -167,7 +170,7 @@ async function forget(
       ),
     ],
   });
-  // A request whose answer was lost is sent again, and finds it done.
+  // If an answer was lost, the request is sent again and finds the work done.
   return (
     outcome.done || (outcome.present !== undefined && fields.every((field) => !(field in (outcome.present ?? {}))))
   );

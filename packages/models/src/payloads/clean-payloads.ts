@@ -22,8 +22,8 @@ const AT_ONCE = 8;
  * With them go the payloads of these executions that no record points to, since an event of another attempt, or a later one,
  * was recorded in their place; but not those written since `before`, whose recording may be going on.
  *
- * A record first loses its pointers, and notes what is to be removed; then the objects are removed, then the note. So a run
- * that is killed leaves no pointer to nothing and no object that nothing knows of: the next run ends what the notes say.
+ * A record first loses its pointers, and notes what is to be removed; then the objects are removed, then the note. So a killed
+ * run leaves no pointer without an object and no object without a pointer or a note: the next run finishes what is noted.
  *
  * It reads the whole table once, in pages, eventually consistent.
  *
@@ -59,7 +59,7 @@ export async function cleanPayloads(options: CleanPayloadsOptions): Promise<Payl
       for (let start = 0; start < page.items.length; start += AT_ONCE) {
         abortSignal?.throwIfAborted();
         const cleaning = page.items.slice(start, start + AT_ONCE).map((item) => clean(options, item, counts));
-        // None is left behind at work when another fails.
+        // If one fails, the others are waited for.
         await Promise.allSettled(cleaning);
         await Promise.all(cleaning);
       }

@@ -9,7 +9,7 @@ import { isPublished } from './published.ts';
 import { type RecordingTarget, unchanged } from './recording-target.ts';
 import { filesOf, writeWithFiles } from './write-with-files.ts';
 
-/** What became of a granule that was to be deleted. */
+/** The outcome of deleting a granule. */
 export type GranuleDeletion = 'deleted' | 'absent' | 'published';
 
 /**

@@ -5,7 +5,7 @@ import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
 import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';
 import { type Recorded, type RecordingTarget, unchanged } from './recording-target.ts';
 
-/** The fields that an event says all about: what it does not have is removed. */
+/** The fields that each event sets: those that it does not have are removed. */
 const EVENT_FIELDS = [
   'name',
   'parentArn',
@@ -53,7 +53,7 @@ function changesOf(execution: Execution, current: PlainItem | undefined): Change
     const gone = ended && finalPayload !== undefined ? absent : [...absent, 'finalPayload'];
     const stays = Object.entries(current ?? {}).filter(([field]) => !gone.some((name) => name === field));
     if (fits({ ...Object.fromEntries(stays), ...set })) return { set, remove: current === undefined ? [] : gone };
-    // The two payloads together may be more than an item holds: that of the end is worth more.
+    // The two payloads together may be more than an item holds: the one of the end is kept.
     const { originalPayload: _original, ...kept } = set;
     return { set: kept, remove: current === undefined ? [] : [...gone, 'originalPayload'] };
   }

@@ -3,13 +3,13 @@ import { OTHER_CLAIMS } from '../models/files.ts';
 import type { FileRecord } from '../schemas/file.ts';
 
 /*
- * Whose a file is, where several granules list it: of those that list it now, the one whose workflow started later, then
- * the one with the greater id. The others are kept in the file's record, so that when the owner lists the file no longer it
- * is the next one's. So the record depends on nothing but which granules list the file, and not on the order in which they
- * came and went.
+ * A file belongs to the granule that lists it; of several, to the one whose workflow started later, then to the one with the
+ * greater id. The others are kept in the file's record, so that the
+ * next one gets it when the owner no longer lists it. So the record depends only on which granules list the file, not on the
+ * order in which they came and went.
  */
 
-/** What a granule says of a file: that it lists it, or does so no longer. */
+/** What changes for a file: a granule lists it, or no longer lists it. */
 export type FileChange =
   | { readonly kind: 'list'; readonly file: FileRecord }
   | { readonly kind: 'release'; readonly file: FileKey; readonly granuleId: string };

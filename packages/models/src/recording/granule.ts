@@ -84,7 +84,7 @@ export async function recordGranule(target: RecordingTarget, recorded: GranuleWi
         ? await writeWithFiles(target, plan.update, files)
         : await writeInParts(target, recorded, plan);
     if (done) return 'written';
-    // Recordings in parts take the granule from each other: without waits of different length none might come to its end.
+    // Recordings in parts take the granule from each other: without waits of different length none might finish.
     await patience.wait();
   }
 }

@@ -17,7 +17,7 @@ export interface GranuleFailure {
   readonly error: Error;
 }
 
-/** What became of the granules of a message. */
+/** The outcome of recording the granules of a message. */
 export interface GranulesRecorded {
   /** Ids in the order of the message. */
   readonly written: readonly string[];
@@ -118,7 +118,7 @@ async function recordGroup(
   return outcomes;
 }
 
-/** Gives a value for an error that is a record's own; throws one that would meet every record, and may pass. */
+/** Gives a value for an error of one record alone; throws an error that concerns all records. */
 function refusedFor<T>(value: T): (error: unknown) => T {
   return (error) => {
     if (error instanceof RecordOfAnotherError) return value;
@@ -128,7 +128,7 @@ function refusedFor<T>(value: T): (error: unknown) => T {
   };
 }
 
-/** What DynamoDB says of a request that it will never take. */
+/** The names of DynamoDB's errors for a request that it never takes. */
 const OWN = new Set([
   'ItemCollectionSizeLimitExceededException',
   'TransactionCanceledException',

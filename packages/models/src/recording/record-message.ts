@@ -6,7 +6,7 @@ import { type GranulesRecorded, recordGranules } from './granules.ts';
 import { recordPdr } from './pdr.ts';
 import type { Recorded, RecordingTarget } from './recording-target.ts';
 
-/** What became of the records of a message. */
+/** The outcome of recording a message. */
 export interface MessageRecorded {
   readonly execution: Recorded;
   readonly granules: GranulesRecorded;
@@ -21,9 +21,9 @@ export interface MessageRecorded {
  *
  * It can be called for the events of any workflows in any order, any number of times, and by many at once: the tables
  * end the same. Which of two events counts is decided by `precedence` from the records themselves, so that
- * nothing but them has to be kept. A call that was cut off is made good by making it again.
+ * nothing but them has to be kept. If a call was cut off, repeat it.
  *
- * @returns also what DynamoDB refused, and what another collection or provider has; all else is written all the same
+ * @returns also what DynamoDB refused, and what belongs to another collection or provider; all else is written
  * @throws CumulusError if DynamoDB cannot be asked or has no capacity: then the call has to be made again
  *
  * @example
@@ -51,7 +51,7 @@ export async function recordMessage(target: RecordingTarget, records: MessageRec
     recordGranules(target, granules),
     records.pdr === undefined ? undefined : recordPdr(target, records.pdr).catch(ofAnother),
   ] as const;
-  // None is left behind at work when another fails.
+  // If one fails, the others are waited for.
   await Promise.allSettled(recording);
   const [execution, granulesRecorded, pdr] = await Promise.all(recording);
   const [recorded, pdrFailure] = pdr instanceof RecordOfAnotherError ? [undefined, pdr] : [pdr, undefined];

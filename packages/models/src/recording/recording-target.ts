@@ -9,10 +9,10 @@ export interface RecordingTarget {
   readonly tableName: (name: TableName) => string;
 }
 
-/** What became of a record: an event that counts more was there already, or its own, or it was written. */
+/** The outcome of recording a record: written, or superseded by an event that counts more (or is the same). */
 export type Recorded = 'written' | 'superseded';
 
-/** That an item still is what was read: in these fields, or in its absence. */
+/** The conditions that an item is as it was read: in these fields, or absent. */
 export function unchanged(key: string, fields: readonly string[], read: PlainItem | undefined): readonly Condition[] {
   if (read === undefined) return [conditions.absent(key)];
   return [conditions.exists(key), ...fields.map((field) => conditions.equals(field, read[field]))];

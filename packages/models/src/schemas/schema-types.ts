@@ -2,7 +2,7 @@ import type * as z from 'zod';
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-/** What the model keeps by itself, so that who writes a record need not give it. */
+/** What the model sets by itself, so that a new record need not have it. */
 type KeptByModel = 'createdAt' | 'updatedAt';
 
 /** A record as its table holds it, with all defaults filled in. */

@@ -34,9 +34,9 @@ export async function migrateAccessTokenRow(row: PlainItem, cipher: Cipher): Pro
 }
 
 /**
- * A provider's row: credentials in the clear are encrypted. They are where `encrypted: true` is missing, and, if only one
- * of the two was encrypted, also beside it: then the other is known by being shorter than any ciphertext. Others are ciphertexts of KMS, which are as they should be, or of the key pair that earlier releases had in
- * S3, which cannot be decrypted here: they are left alone, and fail when they are used.
+ * A provider's row: credentials in the clear are encrypted. Those are all without `encrypted: true`; beside it, if only one of
+ * the two was encrypted, the one that is shorter than any ciphertext. Others are ciphertexts of KMS, which stay, or of the key
+ * pair that earlier releases had in S3, which cannot be decrypted here: they stay, and fail when they are used.
  *
  * @throws what the cipher throws, if there are credentials in the clear
  */
