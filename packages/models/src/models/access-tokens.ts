@@ -7,7 +7,7 @@ import type { Cipher } from '../secrets/cipher.ts';
 import { migrateAccessTokenRow } from '../secrets/earlier-rows.ts';
 import { expirationInSeconds } from '../secrets/expiration-time.ts';
 import { earlierKeyOfToken, hashToken, isHashedToken } from '../secrets/token-hash.ts';
-import { leaveAsItIs } from './leave-as-it-is.ts';
+import { ignoreFailedMigration } from './ignore-failed-migration.ts';
 import { RecordModel } from './record-model.ts';
 import type { ModelContext } from './record-reader.ts';
 
@@ -141,12 +141,12 @@ class TokenRows extends RecordModel<AccessToken, NewAccessToken, 'accessToken'> 
 
   /** Migrates a row that an earlier release stored as it was given; one that cannot be migrated is read as it is. */
   protected override async unseal(item: PlainItem): Promise<AccessToken> {
-    const migrated = await migrateAccessTokenRow(item, this.cipher).catch(leaveAsItIs);
+    const migrated = await migrateAccessTokenRow(item, this.cipher).catch(ignoreFailedMigration);
     if (migrated === undefined) return super.unseal(item);
     const { accessToken, expirationTime } = migrated;
     const storing =
       accessToken === item['accessToken'] ? this.#storeExpiration(item, expirationTime) : this.#move(item, migrated);
-    const stored = await storing.then((present) => ({ present })).catch(leaveAsItIs);
+    const stored = await storing.then((present) => ({ present })).catch(ignoreFailedMigration);
     if (stored === undefined) return super.unseal(item);
     return stored.present === undefined ? super.unseal(migrated) : this.unseal(stored.present);
   }

@@ -1,7 +1,7 @@
 import type { PlainItem } from '@cumulus/dynamodb/items';
 import { type Granule, granuleType, type NewGranule } from '../schemas/granule.ts';
 import { withoutLastingRun } from './lasting-run.ts';
-import { type PointingContext, PointingModel } from './pointing-model.ts';
+import { type PayloadContext, PayloadModel } from './payload-model.ts';
 
 /**
  * The attribute of a granule of which the files' records are still being written: whose recording that is. It is there only
@@ -10,8 +10,8 @@ import { type PointingContext, PointingModel } from './pointing-model.ts';
 export const PENDING_FILES = 'pendingFiles';
 
 /** Reads and writes granules. An error may be a pointer to S3, the same as its execution's. */
-export class GranuleModel extends PointingModel<Granule, NewGranule, 'granuleId'> {
-  constructor(context: PointingContext) {
+export class GranuleModel extends PayloadModel<Granule, NewGranule, 'granuleId'> {
+  constructor(context: PayloadContext) {
     const statuses = ['running', 'completed', 'failed'];
     const listing = { statuses, hasProvider: true, collectionIndex: 'collectionId-granuleId-index' };
     super(granuleType, { ...listing, pointerFields: ['error'] }, context);

@@ -4,7 +4,7 @@ import type { Cipher } from '../secrets/cipher.ts';
 import { CREDENTIAL_FIELDS, type Credentials, decryptCredentials, encryptCredentials } from '../secrets/credentials.ts';
 import { migrateProviderRow } from '../secrets/earlier-rows.ts';
 import { DELETION_MARK, deleteUnlessNamed } from './guarded-deletion.ts';
-import { leaveAsItIs } from './leave-as-it-is.ts';
+import { ignoreFailedMigration } from './ignore-failed-migration.ts';
 import { type ChangesOf, RecordModel } from './record-model.ts';
 import type { ModelContext } from './record-reader.ts';
 import type { RulesOf } from './rules.ts';
@@ -84,8 +84,8 @@ export class ProviderModel extends RecordModel<Provider, NewProvider, 'id'> {
 
   /** Encrypts credentials that an earlier release stored in the clear, unless someone writes them at the same time. */
   protected override async unseal(item: PlainItem): Promise<Provider> {
-    const migrated = await migrateProviderRow(item, this.#cipher).catch(leaveAsItIs);
-    const outcome = migrated && (await this.#store(item, migrated).catch(leaveAsItIs));
+    const migrated = await migrateProviderRow(item, this.#cipher).catch(ignoreFailedMigration);
+    const outcome = migrated && (await this.#store(item, migrated).catch(ignoreFailedMigration));
     // The reader gets what is stored: otherwise it would not be recognised when it is written back.
     if (outcome?.done === false && outcome.present !== undefined) return this.unseal(outcome.present);
     const { [DELETION_MARK]: _, ...provider } = (outcome && migrated) ?? item;

@@ -2,7 +2,7 @@ import { conditions, type Outcome, type PlainItem, writeIf } from '@cumulus/dyna
 import { type NewUser, type User, userType } from '../schemas/user.ts';
 import { migrateUserRow } from '../secrets/earlier-rows.ts';
 import { hashPassword } from '../secrets/password-hash.ts';
-import { leaveAsItIs } from './leave-as-it-is.ts';
+import { ignoreFailedMigration } from './ignore-failed-migration.ts';
 import { RecordModel } from './record-model.ts';
 import type { ModelContext } from './record-reader.ts';
 
@@ -30,7 +30,7 @@ export class UserModel extends RecordModel<User, NewUser, 'userName'> {
     const migrated = await migrateUserRow(item);
     if (migrated === undefined) return super.unseal(item);
     const removed = Object.keys(item).filter((field) => !(field in migrated));
-    const outcome = await this.#store(item, { password: migrated['password'] }, removed).catch(leaveAsItIs);
+    const outcome = await this.#store(item, { password: migrated['password'] }, removed).catch(ignoreFailedMigration);
     if (outcome === undefined) return super.unseal(item);
     // The reader gets what is stored: otherwise it would not be recognised when it is written back.
     return !outcome.done && outcome.present !== undefined ? this.unseal(outcome.present) : super.unseal(migrated);

@@ -4,8 +4,8 @@ import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, writeIf }
 import { PENDING_FILES } from '../models/granules.ts';
 import { canBeKey } from '../schemas/fields.ts';
 import type { FileChange } from './file-owners.ts';
-import { SEEN_OF_GRANULE } from './granule.ts';
 import { isPublished } from './published.ts';
+import { SEEN_OF_GRANULE } from './record-granule.ts';
 import { type RecordingTarget, unchanged } from './recording-target.ts';
 import { filesOf, writeWithFiles } from './write-with-files.ts';
 

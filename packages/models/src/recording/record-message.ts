@@ -1,9 +1,9 @@
 import { RecordOfAnotherError } from '../errors.ts';
 import type { MessageRecords } from '../messages/message-records.ts';
 import type { FileRecord } from '../schemas/file.ts';
-import { recordExecution } from './execution.ts';
-import { type GranulesRecorded, recordGranules } from './granules.ts';
-import { recordPdr } from './pdr.ts';
+import { recordExecution } from './record-execution.ts';
+import { type GranulesRecorded, recordGranules } from './record-granules.ts';
+import { recordPdr } from './record-pdr.ts';
 import type { Recorded, RecordingTarget } from './recording-target.ts';
 
 /** The outcome of recording a message. */

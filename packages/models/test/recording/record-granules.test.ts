@@ -2,7 +2,7 @@ import { createClient } from '@cumulus/dynamodb/aws';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { afterAll, expect, test } from '@jest/globals';
 import { PENDING_FILES } from '../../src/models/granules.ts';
-import { recordGranules } from '../../src/recording/granules.ts';
+import { recordGranules } from '../../src/recording/record-granules.ts';
 import type { RecordingTarget } from '../../src/recording/recording-target.ts';
 import type { FileRecord } from '../../src/schemas/file.ts';
 import type { Granule } from '../../src/schemas/granule.ts';

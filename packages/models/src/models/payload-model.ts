@@ -4,13 +4,13 @@ import type { RecordType } from '../schemas/record-type.ts';
 import { type ListedContext, ListedModel, type Listing } from './listed-model.ts';
 import type { ChangesOf } from './record-model.ts';
 
-export interface PointingContext extends ListedContext {
+export interface PayloadContext extends ListedContext {
   /** Where large payloads are; without it they are not read. */
   readonly payloads?: PayloadSource | undefined;
 }
 
 /** How the records of a type are listed, and which of their fields may be pointers. */
-export interface Pointing<R extends object> extends Listing {
+export interface PayloadListing<R extends object> extends Listing {
   readonly pointerFields: readonly (keyof R & string)[];
 }
 
@@ -19,18 +19,14 @@ export interface Pointing<R extends object> extends Listing {
  * '$' } }` then. Reading by key brings it back; lists, searches, and what a write answers, show the pointer. What was
  * brought back is not written: where it is given as it was read, the pointer stays.
  */
-export class PointingModel<R extends object, N extends object, K extends keyof R & string> extends ListedModel<
-  R,
-  N,
-  K
-> {
+export class PayloadModel<R extends object, N extends object, K extends keyof R & string> extends ListedModel<R, N, K> {
   readonly #pointerFields: readonly (keyof R & string)[];
   readonly #payloads: PayloadSource | undefined;
 
   constructor(
     type: RecordType<R, N, K>,
-    { pointerFields, ...listing }: Pointing<R>,
-    { payloads, ...context }: PointingContext,
+    { pointerFields, ...listing }: PayloadListing<R>,
+    { payloads, ...context }: PayloadContext,
   ) {
     super(type, listing, context);
     this.#pointerFields = pointerFields;

@@ -2,7 +2,7 @@ import { RequestFailedError } from '@cumulus/dynamodb/aws';
 import { MAX_TRANSACTION_WRITES, type Write, writeTogether } from '@cumulus/dynamodb/items';
 import { RecordOfAnotherError } from '../errors.ts';
 import { writeIfAlone } from './file-owners.ts';
-import { type GranulePlan, type GranuleWithFiles, planGranule, readGranules, recordGranule } from './granule.ts';
+import { type GranulePlan, type GranuleWithFiles, planGranule, readGranules, recordGranule } from './record-granule.ts';
 import type { Recorded, RecordingTarget } from './recording-target.ts';
 
 /** Transactions under way at once. */

@@ -1,6 +1,6 @@
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { recordExecution } from '../../src/recording/execution.ts';
+import { recordExecution } from '../../src/recording/record-execution.ts';
 import type { RecordingTarget } from '../../src/recording/recording-target.ts';
 import type { Execution } from '../../src/schemas/execution.ts';
 import { Deployment } from '../models/deployment.ts';
