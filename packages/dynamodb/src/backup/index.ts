@@ -1,4 +1,5 @@
-export { type BackUpOptions, type BackUpResult, backUpTable } from './back-up/back-up.ts';
+export { backUpTable } from './back-up/back-up.ts';
+export type { BackUpOptions, BackUpResult } from './back-up/options.ts';
 export { type PlannedBackUp, planBackUp } from './back-up/plan-back-up.ts';
 export type { Comparison, Difference } from './compare/compare.ts';
 export { type KeyEntry, KeyPartitions } from './compare/key-partitions.ts';

@@ -47,16 +47,16 @@ export interface VerifyResult extends ReadBackup {
    */
   readonly proved: boolean;
   /** Over which time its items were read, if its manifest tells. */
-  readonly scan?: ScanTime;
+  readonly scan?: ScanTime | undefined;
   /** How often its items point to an object in S3, which it does not hold, if its manifest tells of any. */
-  readonly pointersToS3?: number;
+  readonly pointersToS3?: number | undefined;
   readonly seconds: number;
   /** What the comparison with a table has shown, if one was named. */
-  readonly comparison?: Comparison;
+  readonly comparison?: Comparison | undefined;
   /** Lines that the table's indexes would refuse, if a table was named and there are such; they may be in it all the same. */
-  readonly refusedByIndexes?: RefusedByIndexes;
+  readonly refusedByIndexes?: RefusedByIndexes | undefined;
   /** How the table's settings differ from those that the manifest tells, if a table was named and a manifest tells any. */
-  readonly settings?: SettingsComparison;
+  readonly settings?: SettingsComparison | undefined;
 }
 
 /**
@@ -79,6 +79,18 @@ export interface RefusedByIndexes {
  * @throws InvalidLineError, CorruptBackupError, FileReplacedError, ManifestError, FileError, StorageError for the file;
  *   TableNotFoundError, TableReplacedError, KeySchemaMismatchError, ConnectionError, AccessDeniedError, ThrottledError for the table;
  *   InterruptedError
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { verifyBackup } from '@cumulus/dynamodb/backup';
+ *
+ * const client = createClient({ region: 'us-east-1' });
+ * const { proved, comparison } = await verifyBackup({
+ *   file: 'backups/prod-GranulesTable.json',
+ *   liveTable: { client, name: 'prod-GranulesTable' },
+ * });
+ * if (!proved || comparison?.equal !== true) console.log('They differ.', comparison?.differences);
+ * ```
  */
 export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult> {
   const startedAt = performance.now();
@@ -97,8 +109,8 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
       file: reader.name,
       ...read,
       proved: reader.provable,
-      ...(reader.scan === undefined ? {} : { scan: reader.scan }),
-      ...(reader.pointersToS3 === undefined ? {} : { pointersToS3: reader.pointersToS3 }),
+      scan: reader.scan,
+      pointersToS3: reader.pointersToS3,
       seconds: (performance.now() - startedAt) / 1000,
       ...compared,
     };
@@ -137,8 +149,8 @@ async function checkFile(
 interface Compared {
   readonly read: ReadBackup;
   readonly comparison: Comparison;
-  readonly refusedByIndexes?: RefusedByIndexes;
-  readonly settings?: SettingsComparison;
+  readonly refusedByIndexes?: RefusedByIndexes | undefined;
+  readonly settings?: SettingsComparison | undefined;
 }
 
 async function compareWithTable(
@@ -188,8 +200,8 @@ async function compareWithTable(
     return {
       read,
       comparison,
-      ...(refused.lines === 0 ? {} : { refusedByIndexes: refused }),
-      ...(settings === undefined ? {} : { settings }),
+      refusedByIndexes: refused.lines === 0 ? undefined : refused,
+      settings,
     };
   } catch (error) {
     throw await explainAwsError(error, client, { action: 'Scan', table: name });

@@ -3,7 +3,7 @@ import type { TableDescription } from '../../tables/describe.ts';
 import type { BackupCheckpoint } from '../store/backup-checkpoint.ts';
 import type { BackupStore } from '../store/backup-store.ts';
 import { DEFAULT_RESUME_WITHIN, type DiscardedPartial, whyTooOld } from '../store/too-old.ts';
-import type { BackUpOptions } from './back-up.ts';
+import type { BackUpOptions } from './options.ts';
 
 /** What a backup that stopped has left, if a continuation was asked for. */
 export interface Interrupted {

@@ -1,8 +1,8 @@
 import { describeTable } from '../../tables/describe.ts';
 import { BackupStore } from '../store/backup-store.ts';
 import type { DiscardedPartial } from '../store/too-old.ts';
-import type { BackUpOptions } from './back-up.ts';
 import { findInterrupted } from './find-interrupted.ts';
+import type { BackUpOptions } from './options.ts';
 
 /** What a backup would do, if nothing changes meanwhile. */
 export interface PlannedBackUp {
@@ -12,11 +12,11 @@ export interface PlannedBackUp {
   readonly estimatedItems: number;
   readonly estimatedBytes: number;
   /** The name under which the backup that is there would stay; absent if there is none, or it would not stay. */
-  readonly keepsAs?: string;
+  readonly keepsAs?: string | undefined;
   /** The interrupted backup that would be continued: when it was begun (ISO 8601, UTC), and what it has read. */
-  readonly resumes?: { readonly startedAt: string; readonly items: number };
+  readonly resumes?: { readonly startedAt: string; readonly items: number } | undefined;
   /** The interrupted backup that would not be continued, though that is asked for. */
-  readonly discarded?: DiscardedPartial;
+  readonly discarded?: DiscardedPartial | undefined;
   /** Earlier backups that would be removed, unless one of them has far more items than the table. */
   readonly removes: readonly string[];
 }
@@ -24,6 +24,14 @@ export interface PlannedBackUp {
 /**
  * Finds out what {@link backUpTable} would do, and changes nothing.
  * @throws ResumeMismatchError, TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { planBackUp } from '@cumulus/dynamodb/backup';
+ *
+ * const client = createClient({ region: 'us-east-1' });
+ * const { keepsAs, removes } = await planBackUp({ client, table: 'prod-GranulesTable', directory: 'backups', keep: 2 });
+ * ```
  */
 export async function planBackUp(
   options: Omit<BackUpOptions, 'concurrency' | 'maxReadUnits' | 'onProgress' | 'onWarning'>,
@@ -40,9 +48,9 @@ export async function planBackUp(
     file: store.data,
     estimatedItems: description.estimatedItems,
     estimatedBytes: description.estimatedBytes,
-    ...(keepsAs === undefined ? {} : { keepsAs }),
-    ...(interrupted === undefined ? {} : { resumes: { startedAt: interrupted.startedAt, items: interrupted.items } }),
-    ...(discarded === undefined ? {} : { discarded }),
+    keepsAs,
+    resumes: interrupted && { startedAt: interrupted.startedAt, items: interrupted.items },
+    discarded,
     removes: kept.slice(keepsAs === undefined ? keep : keep - 1),
   };
 }

@@ -8,12 +8,12 @@ const FAR_FEWER = 0.9;
 /** What became of the earlier backups. */
 export interface Replaced extends KeptBackups {
   /** An earlier backup that has far more items; it stays whatever `keep` says. */
-  readonly farFewerThan?: { readonly file: string; readonly items: number };
+  readonly farFewerThan?: { readonly file: string; readonly items: number } | undefined;
   /**
    * DynamoDB's estimate of the table's items, where the backup has far fewer. On AWS the estimate is up to six hours old, so
    * that this may be as it should be; the largest of the earlier backups that has more stays whatever `keep` says.
    */
-  readonly farFewerThanEstimate?: { readonly items: number };
+  readonly farFewerThanEstimate?: { readonly items: number } | undefined;
 }
 
 export interface ReplaceOptions {
@@ -43,8 +43,8 @@ export async function replaceBackup(
   const kept = await pruneKept(store, keep, spared?.file);
   return {
     ...kept,
-    ...(farLarger === undefined ? {} : { farFewerThan: farLarger }),
-    ...(isFarFewer ? { farFewerThanEstimate: { items: estimatedItems } } : {}),
+    farFewerThan: farLarger,
+    farFewerThanEstimate: isFarFewer ? { items: estimatedItems } : undefined,
   };
 }
 

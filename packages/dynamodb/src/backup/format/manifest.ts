@@ -53,7 +53,7 @@ export interface BackupManifest {
    * How often items point to an object in S3 that holds what was too large for them, and that the backup does not; absent for
    * none. See `pointersOfBackup`.
    */
-  readonly pointersToS3?: number;
+  readonly pointersToS3?: number | undefined;
 }
 
 /** The settings that the table had when it was read, as far as the manifest tells them. */

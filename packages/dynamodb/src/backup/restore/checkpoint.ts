@@ -5,7 +5,7 @@ export interface RestoreCheckpoint extends RestoreState {
   /** The backup by its content: only the same one is continued from. */
   readonly sha256: string;
   /** When the first run began: ISO 8601, UTC. Absent from those of earlier releases. */
-  readonly startedAt?: string;
+  readonly startedAt?: string | undefined;
   /** The identity of the target; null while it was still to be made by the restore. */
   readonly tableId: string | null;
   /** Whether the restore made the table, and so owes it its settings at the end. */
@@ -22,7 +22,7 @@ export interface RestoreState {
   readonly written: number;
   readonly skipped: number;
   /** Where those lines are that DynamoDB does not take; absent where none are set aside. */
-  readonly setAside?: SetAsideState;
+  readonly setAside?: SetAsideState | undefined;
 }
 
 /** Its name beside the backup: what belongs together stays together, and a restore into another table has its own. */

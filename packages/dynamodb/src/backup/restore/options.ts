@@ -49,7 +49,7 @@ export interface RestoreOptions {
 /** Lines of a backup that are not in the table, since DynamoDB does not take them. */
 export interface SetAside {
   /** Where they are, or would be, as they stand in the backup; absent where there are none. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** How many they are, with those of earlier runs that this one continued. */
   readonly lines: number;
   /** The first ten of this run, in the order of the backup. */
@@ -83,7 +83,7 @@ export interface RestoreResult {
   /** Items left out because the table had one of the same key. */
   readonly skipped: number;
   /** What became of lines that DynamoDB does not take; present if they were to be set aside. */
-  readonly setAside?: SetAside;
+  readonly setAside?: SetAside | undefined;
   /** Bytes of the file as stored. */
   readonly bytes: number;
   readonly seconds: number;
@@ -93,12 +93,12 @@ export interface RestoreResult {
   readonly created: boolean;
   readonly resumed: boolean;
   /** How often items point to an object in S3, which the backup does not hold, if its manifest tells of any. */
-  readonly pointersToS3?: number;
+  readonly pointersToS3?: number | undefined;
   /** Settings of a table that was made which the server does not have. */
   readonly notTaken: readonly SettingNotTaken[];
   /**
    * How the settings of a table that was made differ from those of the table that was backed up, as far as its manifest
    * tells them: what a restore does not bring back.
    */
-  readonly settings?: SettingsComparison;
+  readonly settings?: SettingsComparison | undefined;
 }

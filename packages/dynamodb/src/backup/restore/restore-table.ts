@@ -3,9 +3,10 @@ import { requireSame, requireSameTable } from '../../tables/same-table.ts';
 import { CorruptBackupError } from '../errors.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { openBackup } from '../read/open-backup.ts';
+import type { Checkpoint } from '../store/checkpoint.ts';
 import { type CheckedFile, checkFile } from './check.ts';
 import { type RestoreCheckpoint, type RestoreState, restoreCheckpointName } from './checkpoint.ts';
-import type { RestoreOptions, RestoreResult } from './options.ts';
+import type { RestoreOptions, RestoreResult, SetAside } from './options.ts';
 import {
   checkSetAside,
   interruptedRun,
@@ -14,8 +15,7 @@ import {
   optionalCheckpoint,
   warnIfLongAgo,
 } from './resume.ts';
-import type { SetAsideFile } from './set-aside-file.ts';
-import { checkTargetItems, finishTable, foreseenDifferences, madeTable, planTarget } from './target.ts';
+import { checkTargetItems, finishTable, foreseenDifferences, madeTable, planTarget, type Target } from './target.ts';
 import { writeAction, writeFile } from './write.ts';
 
 /**
@@ -26,63 +26,115 @@ import { writeAction, writeFile } from './write.ts';
  * @throws TableNotFoundError, TargetNotEmptyError, KeySchemaMismatchError, InvalidLineError, CorruptBackupError,
  *   ManifestError, FileError, StorageError, FileReplacedError, ConnectionError, AccessDeniedError, ThrottledError,
  *   RequestFailedError, ResumeMismatchError, TableReplacedError, InterruptedError
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { restoreTable } from '@cumulus/dynamodb/backup';
+ *
+ * const { items } = await restoreTable({
+ *   client: createClient({ region: 'us-east-1' }),
+ *   file: 'backups/prod-GranulesTable.json',
+ *   table: 'new-GranulesTable',
+ *   createTable: true,
+ * });
+ * ```
  */
 export async function restoreTable(options: RestoreOptions): Promise<RestoreResult> {
-  const startedAt = performance.now();
-  const now = new Date();
-  const { existingItems = 'refuse' } = options;
-  const reader = await openBackup(options.file, {
-    name: options.fileName,
-    s3: options.s3,
-    abortSignal: options.abortSignal,
-  });
-  let setAside: SetAsideFile | undefined;
+  const startedAt = new Date();
+  const begun = performance.now();
+  const { file, fileName: name, s3, abortSignal } = options;
+  const reader = await openBackup(file, { name, s3, abortSignal });
   try {
-    const target = await planTarget(options, reader);
-    const checkpointFile = reader.checkpoint<RestoreCheckpoint>(restoreCheckpointName(options.table));
-    await checkSetAside(options, checkpointFile);
-    const checked = await checkFile(options, reader, target.schema);
-    const interrupted = await interruptedRun(options, checkpointFile, checked.sha256, target.description);
-    // A run that stopped before it knew its table has written nothing.
-    if ((interrupted?.tableId ?? null) === null) {
-      await checkTargetItems(options, target.description, checkpointFile);
-    }
-    if (interrupted !== undefined) warnIfLongAgo(options, interrupted);
-    const created = interrupted?.created ?? target.description === undefined;
-    const result = {
-      table: options.table,
-      file: reader.name,
-      lines: checked.items,
-      superseded: checked.superseded.size,
-      bytes: checked.bytes,
-      proved: reader.provable,
-      created,
-      resumed: interrupted !== undefined,
-      ...(reader.pointersToS3 === undefined ? {} : { pointersToS3: reader.pointersToS3 }),
-    };
-    const done = interrupted ?? NOTHING_DONE;
-    const begunAt = interrupted === undefined ? now.toISOString() : interrupted.startedAt;
-    if (options.dryRun) {
-      const setAsideLines = (done.setAside?.lines ?? 0) + checked.refused.sizeAfter(done.line);
-      const items = checked.items - checked.superseded.size - done.written - done.skipped - setAsideLines;
-      const of = { items, itemsThisRun: items, itemsBefore: done.written };
-      const settings = created ? foreseenDifferences(target) : undefined;
-      return {
-        ...result,
-        ...describeSetAside(options, reader, checked, setAsideLines),
-        ...{ dryRun: true, ...of, skipped: 0, seconds: secondsSince(startedAt), notTaken: [] },
-        ...(settings === undefined ? {} : { settings }),
-      };
-    }
-    const checkpoint = optionalCheckpoint(options, checkpointFile);
-    const run = {
-      ...(begunAt === undefined ? {} : { startedAt: begunAt }),
-      sha256: checked.sha256,
-      created,
-      existingItems,
-    };
-    setAside = await openSetAside(options, interrupted);
-    const begin = { ...done, ...(setAside === undefined ? {} : { setAside: setAside.state }) };
+    const planned = await planRestore(options, reader);
+    const result = options.dryRun ? describePlan(planned) : await carryOut(planned, startedAt);
+    return { ...result, seconds: (performance.now() - begun) / 1000 };
+  } catch (error) {
+    throw await explainAwsError(error, options.client, { action: writeAction(options), table: options.table });
+  } finally {
+    await reader.close();
+  }
+}
+
+/** A restore that may begin: file and target are checked, and nothing is written. */
+interface PlannedRestore {
+  readonly options: RestoreOptions;
+  readonly reader: BackupSource;
+  readonly target: Target;
+  readonly checked: CheckedFile;
+  readonly checkpoint: Checkpoint<RestoreCheckpoint>;
+  /** The run to be continued. */
+  readonly interrupted: RestoreCheckpoint | undefined;
+  /** Whether the table is made by this restore, or was by the run that it continues. */
+  readonly created: boolean;
+}
+
+async function planRestore(options: RestoreOptions, reader: BackupSource): Promise<PlannedRestore> {
+  const target = await planTarget(options, reader);
+  const checkpoint = reader.checkpoint<RestoreCheckpoint>(restoreCheckpointName(options.table));
+  await checkSetAside(options, checkpoint);
+  const checked = await checkFile(options, reader, target.schema);
+  const interrupted = await interruptedRun(options, checkpoint, checked.sha256, target.description);
+  // A run that stopped before it knew its table has written nothing.
+  if ((interrupted?.tableId ?? null) === null) await checkTargetItems(options, target.description, checkpoint);
+  if (interrupted !== undefined) warnIfLongAgo(options, interrupted);
+  const created = interrupted?.created ?? target.description === undefined;
+  return { options, reader, target, checked, checkpoint, interrupted, created };
+}
+
+type Described = Omit<RestoreResult, 'seconds'>;
+
+/** What is the same in the result of a restore and of a dry run. */
+function describeInput(
+  { options, reader, checked, interrupted, created }: PlannedRestore,
+  setAsideLines: number,
+): Pick<
+  Described,
+  'table' | 'file' | 'lines' | 'superseded' | 'bytes' | 'proved' | 'created' | 'resumed' | 'pointersToS3' | 'setAside'
+> {
+  return {
+    table: options.table,
+    file: reader.name,
+    lines: checked.items,
+    superseded: checked.superseded.size,
+    bytes: checked.bytes,
+    proved: reader.provable,
+    created,
+    resumed: interrupted !== undefined,
+    pointersToS3: reader.pointersToS3,
+    setAside: describeSetAside(options, reader, checked, setAsideLines),
+  };
+}
+
+function describePlan(planned: PlannedRestore): Described {
+  const { target, checked, interrupted, created } = planned;
+  const done = interrupted ?? NOTHING_DONE;
+  const setAsideLines = (done.setAside?.lines ?? 0) + checked.refused.sizeAfter(done.line);
+  const items = checked.items - checked.superseded.size - done.written - done.skipped - setAsideLines;
+  return {
+    ...describeInput(planned, setAsideLines),
+    dryRun: true,
+    items,
+    itemsThisRun: items,
+    itemsBefore: done.written,
+    skipped: 0,
+    notTaken: [],
+    settings: created ? foreseenDifferences(target) : undefined,
+  };
+}
+
+async function carryOut(planned: PlannedRestore, now: Date): Promise<Described> {
+  const { options, reader, target, checked, interrupted, created } = planned;
+  const checkpoint = optionalCheckpoint(options, planned.checkpoint);
+  const run = {
+    // Those of earlier releases do not say when they began.
+    startedAt: interrupted === undefined ? now.toISOString() : interrupted.startedAt,
+    sha256: checked.sha256,
+    created,
+    existingItems: options.existingItems ?? 'refuse',
+  };
+  const setAside = await openSetAside(options, interrupted);
+  try {
+    const begin: RestoreState = { ...(interrupted ?? NOTHING_DONE), ...(setAside && { setAside: setAside.state }) };
     if (interrupted === undefined) await checkpoint.save({ ...begin, ...run, tableId: target.description?.id ?? null });
     const table = await madeTable(options, target);
     if (target.description !== undefined) {
@@ -90,42 +142,28 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
     }
     const save = (state: RestoreState): Promise<void> => checkpoint.save({ ...state, ...run, tableId: table.id });
     await save(begin);
-    const job = { options, reader, schema: target.schema, checked, interrupted, setAside, save };
-    const written = await writeFile(job);
-    const leftOut = checked.superseded.size + (written.setAside?.lines ?? 0);
-    if (written.written + written.skipped + leftOut !== checked.items) {
+    const written = await writeFile({ options, reader, schema: target.schema, checked, interrupted, setAside, save });
+    const setAsideLines = written.setAside?.lines ?? 0;
+    if (written.written + written.skipped + checked.superseded.size + setAsideLines !== checked.items) {
       throw new CorruptBackupError(
         `Of ${checked.items} items of ${reader.name} some were neither written nor left out.`,
       );
     }
-    await requireSameTable(
-      options.client,
-      table,
-      'during the restore',
-      [
-        `${written.written} items were written, perhaps not all of them to the table that is there now.`,
-        ADVICE_WHEN_REPLACED,
-      ],
-      options.abortSignal,
-    );
+    const soFar = `${written.written} items were written, perhaps not all of them to the table that is there now.`;
+    const advice = [soFar, ADVICE_WHEN_REPLACED];
+    await requireSameTable(options.client, table, 'during the restore', advice, options.abortSignal);
     const finished = created ? await finishTable(options, table, target) : { notTaken: [] };
     await checkpoint.remove();
-    const items = {
+    return {
+      ...describeInput(planned, setAsideLines),
       items: written.written,
       itemsThisRun: written.written - begin.written,
       itemsBefore: begin.written,
       skipped: written.skipped,
+      ...finished,
     };
-    return {
-      ...result,
-      ...describeSetAside(options, reader, checked, written.setAside?.lines ?? 0),
-      ...{ ...items, seconds: secondsSince(startedAt), ...finished },
-    };
-  } catch (error) {
-    throw await explainAwsError(error, options.client, { action: writeAction(options), table: options.table });
   } finally {
     await setAside?.close();
-    await reader.close();
   }
 }
 
@@ -138,12 +176,8 @@ function describeSetAside(
   reader: BackupSource,
   { firstRefused }: CheckedFile,
   lines: number,
-): Pick<RestoreResult, 'setAside'> {
-  if (file === undefined) return {};
+): SetAside | undefined {
+  if (file === undefined) return undefined;
   const first = firstRefused.list.map(({ line, problem }) => ({ ...reader.placeOf(line), problem }));
-  return { setAside: { ...(lines === 0 ? {} : { file }), lines, first } };
-}
-
-function secondsSince(startedAt: number): number {
-  return (performance.now() - startedAt) / 1000;
+  return { file: lines === 0 ? undefined : file, lines, first };
 }

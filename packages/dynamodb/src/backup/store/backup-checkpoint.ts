@@ -16,7 +16,7 @@ export interface BackupState {
   readonly resumed: number;
   readonly items: number;
   /** See {@link BackupManifest.pointersToS3}; absent for none. */
-  readonly pointersToS3?: number;
+  readonly pointersToS3?: number | undefined;
   /** The partial up to here is flushed to disk and belongs to the positions; what follows it does not count. */
   readonly bytes: number;
   readonly sha256: string;

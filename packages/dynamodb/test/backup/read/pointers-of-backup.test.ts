@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { InterruptedError } from '../../src/aws/errors.ts';
-import { type BackUpOptions, backUpTable } from '../../src/backup/back-up/back-up.ts';
-import { CorruptBackupError } from '../../src/backup/errors.ts';
-import { pointersOfBackup } from '../../src/backup/read/pointers-of-backup.ts';
-import { restoreTable } from '../../src/backup/restore/restore-table.ts';
-import { verifyBackup } from '../../src/backup/verify.ts';
-import { granule, Scratch } from '../scratch.ts';
+import { InterruptedError } from '../../../src/aws/errors.ts';
+import { backUpTable } from '../../../src/backup/back-up/back-up.ts';
+import type { BackUpOptions } from '../../../src/backup/back-up/options.ts';
+import { CorruptBackupError } from '../../../src/backup/errors.ts';
+import { pointersOfBackup } from '../../../src/backup/read/pointers-of-backup.ts';
+import { restoreTable } from '../../../src/backup/restore/restore-table.ts';
+import { verifyBackup } from '../../../src/backup/verify.ts';
+import { granule, Scratch } from '../../scratch.ts';
 
 const scratch = new Scratch();
 

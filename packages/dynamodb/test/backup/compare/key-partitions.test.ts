@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, test } from '@jest/globals';
-import { findSuperseded } from '../../src/backup/compare/find-superseded.ts';
-import { KeyPartitions } from '../../src/backup/compare/key-partitions.ts';
+import { findSuperseded } from '../../../src/backup/compare/find-superseded.ts';
+import { KeyPartitions } from '../../../src/backup/compare/key-partitions.ts';
 
 test('all entries come back, those of one key together and in their order', async () => {
   const partitions = await KeyPartitions.create(100_000);

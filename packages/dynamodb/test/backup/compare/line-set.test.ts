@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { LineSet } from '../../src/backup/compare/line-set.ts';
-import { InOrder } from '../../src/backup/restore/in-order.ts';
+import { LineSet } from '../../../src/backup/compare/line-set.ts';
+import { InOrder } from '../../../src/backup/restore/in-order.ts';
 
 test('a set of lines has what was added, counted once', () => {
   const lines = new LineSet();

@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import type { RestoreOptions } from '../../src/backup/restore/options.ts';
-import { restoreTable } from '../../src/backup/restore/restore-table.ts';
-import { verifyBackup } from '../../src/backup/verify.ts';
-import type { KeyAttribute, TableSchema } from '../../src/tables/schema.ts';
-import { Scratch } from '../scratch.ts';
+import type { RestoreOptions } from '../../../src/backup/restore/options.ts';
+import { restoreTable } from '../../../src/backup/restore/restore-table.ts';
+import { verifyBackup } from '../../../src/backup/verify.ts';
+import type { KeyAttribute, TableSchema } from '../../../src/tables/schema.ts';
+import { Scratch } from '../../scratch.ts';
 
 const scratch = new Scratch();
-const fixture = (name: string) => join(import.meta.dirname, '..', 'fixtures', name);
+const fixture = (name: string) => join(import.meta.dirname, '..', '..', 'fixtures', name);
 const restore = (file: string, table: string, more: Partial<RestoreOptions> = {}) =>
   restoreTable({ client: scratch.client, file, table, ...more });
 

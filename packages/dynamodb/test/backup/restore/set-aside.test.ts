@@ -4,12 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
-import { InterruptedError } from '../../src/aws/errors.ts';
-import { backUpTable } from '../../src/backup/back-up/back-up.ts';
-import type { RestoreOptions } from '../../src/backup/restore/options.ts';
-import { restoreTable } from '../../src/backup/restore/restore-table.ts';
-import type { TypedItem } from '../../src/items/typed-item.ts';
-import { granule, Scratch } from '../scratch.ts';
+import { InterruptedError } from '../../../src/aws/errors.ts';
+import { backUpTable } from '../../../src/backup/back-up/back-up.ts';
+import type { RestoreOptions } from '../../../src/backup/restore/options.ts';
+import { restoreTable } from '../../../src/backup/restore/restore-table.ts';
+import type { TypedItem } from '../../../src/items/typed-item.ts';
+import { granule, Scratch } from '../../scratch.ts';
 
 const scratch = new Scratch();
 const restore = (file: string, table: string, more: Partial<RestoreOptions> = {}) =>

@@ -2,19 +2,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { CreateTableCommand, type CreateTableCommandInput, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { backUpTable } from '../../src/backup/back-up/back-up.ts';
-import type { BackupManifest } from '../../src/backup/format/manifest.ts';
-import { restoreTable } from '../../src/backup/restore/restore-table.ts';
-import type { TypedItem } from '../../src/items/typed-item.ts';
-import { waitUntilActive } from '../../src/tables/create.ts';
-import { describeTable } from '../../src/tables/describe.ts';
-import { describeKey } from '../../src/tables/schema.ts';
-import { Scratch } from '../scratch.ts';
+import { backUpTable } from '../../../src/backup/back-up/back-up.ts';
+import type { BackupManifest } from '../../../src/backup/format/manifest.ts';
+import { restoreTable } from '../../../src/backup/restore/restore-table.ts';
+import type { TypedItem } from '../../../src/items/typed-item.ts';
+import { waitUntilActive } from '../../../src/tables/create.ts';
+import { describeTable } from '../../../src/tables/describe.ts';
+import { describeKey } from '../../../src/tables/schema.ts';
+import { Scratch } from '../../scratch.ts';
 
 const scratch = new Scratch();
 const { client } = scratch;
 const request = JSON.parse(
-  readFileSync(new URL('../fixtures/multi-gsi-table.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../fixtures/multi-gsi-table.json', import.meta.url), 'utf8'),
 ) as CreateTableCommandInput;
 
 const order = (id: string, more: TypedItem = {}): TypedItem => ({

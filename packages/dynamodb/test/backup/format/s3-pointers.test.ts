@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { countPointers, pointersIn } from '../../src/backup/format/s3-pointers.ts';
-import type { TypedValue } from '../../src/items/typed-item.ts';
+import { countPointers, pointersIn } from '../../../src/backup/format/s3-pointers.ts';
+import type { TypedValue } from '../../../src/items/typed-item.ts';
 
 function pointer(key: string, first: 'Bucket' | 'Key' | 'TargetPath' = 'Bucket'): TypedValue {
   const fields = { Bucket: { S: 'b' }, Key: { S: key }, TargetPath: { S: '$' } };
