@@ -24,6 +24,16 @@ export interface KeyEntry {
  * Brings together what has the same key, in bounded memory: entries go to temporary files by a hash of their key, and
  * come back a file at a time, in the order in which they came. The files are private and have no name any more while
  * they are used, so that nothing stays behind however the process ends.
+ *
+ * @example
+ * ```ts
+ * import { KeyPartitions } from '@cumulus/dynamodb/backup';
+ *
+ * const partitions = await KeyPartitions.create(1_000_000);
+ * await partitions.add({ key: 'granule-1', note: '1' });
+ * for await (const entries of partitions.partitions()) console.log(entries.length);
+ * await partitions.close();
+ * ```
  */
 export class KeyPartitions {
   readonly #partitions: readonly Partition[];

@@ -61,6 +61,12 @@ export function exportFolderOf(location: string): string | undefined {
  * @throws CorruptBackupError if a manifest is missing or not what its checksum says, or the totals do not agree
  * @throws ManifestError if it is no full export in DynamoDB JSON
  * @throws FileError; StorageError, AccessDeniedError, ConnectionError for S3
+ * @example
+ * ```ts
+ * import { readExport } from '@cumulus/dynamodb/backup';
+ *
+ * const { exportTime, itemCount } = await readExport('s3://my-exports/AWSDynamoDB/01693685827463-2d8752fd');
+ * ```
  */
 export async function readExport(location: string, options: StorageOptions = {}): Promise<ExportDescription> {
   return readExportFolder(await openStorage(exportFolderOf(location) ?? location, options));

@@ -20,6 +20,14 @@ export interface PointersOfBackupOptions {
  *
  * @throws at its end CorruptBackupError if the backup is not what its manifest says; InvalidLineError, ManifestError,
  *   FileError, StorageError
+ * @example
+ * ```ts
+ * import { pointersOfBackup } from '@cumulus/dynamodb/backup';
+ *
+ * for await (const { bucket, key } of pointersOfBackup({ file: 'backups/prod-ExecutionsTable.json' })) {
+ *   console.log(bucket, key);
+ * }
+ * ```
  */
 export async function* pointersOfBackup(options: PointersOfBackupOptions): AsyncGenerator<S3Location, void> {
   const { file, s3, fileName: name, abortSignal } = options;

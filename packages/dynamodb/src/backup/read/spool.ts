@@ -14,7 +14,14 @@ export interface SpooledInput {
 
 /**
  * Copies a stream, standard input for instance, to a private temporary file.
- * @throws FileError; what the stream throws, and the abort's reason
+ * @throws FileError; CorruptBackupError for a line that no item is as long as; what the stream throws, and the abort's reason
+ * @example
+ * ```ts
+ * import { spool, verifyBackup } from '@cumulus/dynamodb/backup';
+ *
+ * const { path, remove } = await spool(process.stdin);
+ * await verifyBackup({ file: path, fileName: 'standard input' }).finally(remove);
+ * ```
  */
 export async function spool(stream: AsyncIterable<Uint8Array>, abortSignal?: AbortSignal): Promise<SpooledInput> {
   let path = tmpdir();

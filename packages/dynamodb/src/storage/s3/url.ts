@@ -15,8 +15,14 @@ export function isS3Url(location: string): boolean {
 }
 
 /**
- * Reads `s3://BUCKET/KEY`. Keys are taken as they are, nothing in them is an escape.
+ * Parses `s3://BUCKET/KEY`. Keys are taken as they are, nothing in them is an escape.
  * @throws StorageError if there is no bucket in it
+ * @example
+ * ```ts
+ * import { parseS3Url } from '@cumulus/dynamodb/storage';
+ *
+ * parseS3Url('s3://my-backups/prod/T.json'); // { bucket: 'my-backups', key: 'prod/T.json' }
+ * ```
  */
 export function parseS3Url(url: string): S3Location {
   const [, bucket, key = ''] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,253}[a-z0-9])(?:\/(.*))?$/is.exec(url) ?? [];
@@ -26,7 +32,15 @@ export function parseS3Url(url: string): S3Location {
   return { bucket, key };
 }
 
-/** `s3://BUCKET/KEY` */
+/**
+ * Formats a location as `s3://BUCKET/KEY`.
+ * @example
+ * ```ts
+ * import { formatS3Url } from '@cumulus/dynamodb/storage';
+ *
+ * formatS3Url({ bucket: 'my-backups', key: 'prod/T.json' }); // 's3://my-backups/prod/T.json'
+ * ```
+ */
 export function formatS3Url({ bucket, key }: S3Location): string {
   return `${SCHEME}${bucket}/${key}`;
 }
