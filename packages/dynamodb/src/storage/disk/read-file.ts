@@ -6,6 +6,8 @@ import { irregular } from './errors.ts';
 /** The most that a manifest, checkpoint or lease may have, in bytes: most have a few thousand, the largest checkpoint some 20 million. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
+const READ_SIZE = 64 * 1024;
+
 // Windows knows neither. A file that is a pipe would keep its reader waiting for a writer.
 const { O_RDONLY, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 
@@ -63,13 +65,12 @@ async function contentOf(file: FileHandle, path: string, maxBytes: number): Prom
     const { size } = await file.stat();
     const chunks: Buffer[] = [];
     let bytes = 0;
-    if (size <= maxBytes) {
-      // Not all that comes: a file may grow, and one of /proc does not tell its size.
-      for await (const chunk of file.createReadStream({ end: maxBytes, autoClose: false })) {
-        chunks.push(chunk as Buffer);
-        bytes += (chunk as Buffer).length;
-      }
-      if (bytes <= maxBytes) return Buffer.concat(chunks);
+    // Not all that comes: a file may grow, and one of /proc does not tell its size.
+    while (size <= maxBytes && bytes <= maxBytes) {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(READ_SIZE), 0, READ_SIZE, bytes);
+      if (bytesRead === 0) return Buffer.concat(chunks);
+      chunks.push(buffer.subarray(0, bytesRead));
+      bytes += bytesRead;
     }
     throw new FileError(
       `${path} has ${Math.max(size, bytes)} bytes; no manifest or checkpoint has more than ${maxBytes}.`,
