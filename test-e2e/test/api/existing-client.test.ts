@@ -1,6 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cp, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createClient } from '@cumulus/dynamodb/aws';
@@ -9,8 +12,8 @@ import { createModels } from '@cumulus/models';
 import { executionUrlOf } from '@cumulus/models/messages';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ownFolder } from '../kit/own-folder.ts';
 import { ownTables } from '../kit/own-tables.ts';
+import { REPOSITORY } from '../packed/packages.ts';
 import { NEW_COLLECTION, startIngest } from './ingest.ts';
 
 const CLIENT = fileURLToPath(new URL('../../existing-client/', import.meta.url));
@@ -34,22 +37,37 @@ interface Called {
   readonly statusCode?: number;
 }
 
+/** Where the published client is installed, as its lock file says: the first run does it, and the next find it there. */
+async function installedClient(): Promise<string> {
+  const lock = createHash('sha256')
+    .update(await readFile(join(CLIENT, 'package-lock.json')))
+    .digest('hex');
+  const folder = join(REPOSITORY, 'node_modules/.cache/cumulus-test-e2e', `existing-client-${lock.slice(0, 16)}`);
+  if (!existsSync(folder)) {
+    const incomplete = `${folder}-${process.pid}`;
+    await cp(CLIENT, incomplete, { recursive: true });
+    const install = ['ci', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];
+    await promisify(execFile)('npm', install, { cwd: incomplete });
+    await rename(incomplete, folder);
+  }
+  await cp(join(CLIENT, 'call.cjs'), join(folder, 'call.cjs'));
+  return folder;
+}
+
 // The client is the published one; the function is our bundle; AWS Lambda's Invoke is played by lambda-host.mjs, since moto
 // needs containers for it.
 describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () => {
   const moto = ownMoto();
-  const folder = ownFolder();
   const tables = ownTables();
   const prefix = tables.name();
   const client = createClient();
   let host: ChildProcess;
   let lambda: string;
+  let folder: string;
   let executionArn: string;
 
   beforeAll(async () => {
-    await cp(CLIENT, folder, { recursive: true });
-    const install = ['ci', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];
-    await promisify(execFile)('npm', install, { cwd: folder });
+    folder = await installedClient();
     await createDeployment({ client, prefix });
     const input = { meta: { workflow_name: 'Ingest' }, payload: {} };
     executionArn = await startIngest({ moto, bucket: 'system-bucket', stackName: prefix, input });
