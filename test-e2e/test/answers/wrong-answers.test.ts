@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createClient, createStreamsClient, DamagedResponseError } from '@cumulus/dynamodb/aws';
+import {
+  createClient,
+  createStreamsClient,
+  DamagedResponseError,
+  INTERACTIVE_RETRY_POLICY,
+} from '@cumulus/dynamodb/aws';
 import { backUpTable, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
 import { deleteItems, queryPage, writeIf, writeTogether } from '@cumulus/dynamodb/items';
 import { listShards } from '@cumulus/dynamodb/streams';
@@ -20,7 +25,7 @@ const ITEMS = 60;
 /** Gives up after three attempts, so that a test need not wait. */
 async function through<T>(faults: readonly Fault[], work: (client: DynamoDBClient) => Promise<T>): Promise<T> {
   return withFaults(faults, async ({ endpoint }) => {
-    const client = createClient({ endpoint, hurried: true });
+    const client = createClient({ endpoint, retryPolicy: INTERACTIVE_RETRY_POLICY });
     try {
       return await work(client);
     } finally {

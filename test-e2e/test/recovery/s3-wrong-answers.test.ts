@@ -1,4 +1,4 @@
-import { createClient, createS3Client } from '@cumulus/dynamodb/aws';
+import { createClient, createS3Client, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { backUpTable, restoreTable } from '@cumulus/dynamodb/backup';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
@@ -35,7 +35,7 @@ describeUnless(await whyNoMoto(), 'HTTP 200 of S3 is no evidence by itself', () 
     withFaults(
       [fault],
       async ({ endpoint }) => {
-        const s3 = await createS3Client({ endpoint, hurried: true });
+        const s3 = await createS3Client({ endpoint, retryPolicy: INTERACTIVE_RETRY_POLICY });
         return backUpTable({ client, table, directory: bucket.url(folder), s3: async () => s3 });
       },
       moto.endpoint,
@@ -80,7 +80,7 @@ describeUnless(await whyNoMoto(), 'HTTP 200 of S3 is no evidence by itself', () 
     const restored = await withFaults(
       [fault],
       async ({ endpoint }) => {
-        const s3 = await createS3Client({ endpoint, hurried: true });
+        const s3 = await createS3Client({ endpoint, retryPolicy: INTERACTIVE_RETRY_POLICY });
         return restoreTable({ client, file, table: target, s3: async () => s3 });
       },
       moto.endpoint,

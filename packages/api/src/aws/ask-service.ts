@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CumulusError } from '@cumulus/dynamodb/aws';
+import { type AwsErrorKind, CumulusError, classifyAwsError } from '@cumulus/dynamodb/aws';
 
 /** Time to open a connection, and time without a byte on an open one, in milliseconds: somebody is waiting for an answer. */
 const CONNECTION_TIMEOUT = 5_000;
@@ -21,24 +21,7 @@ export class ServiceUnavailableError extends CumulusError {
   readonly code = 'SERVICE_UNAVAILABLE';
 }
 
-const UNAVAILABLE = new Set([
-  'ThrottlingException',
-  'Throttling',
-  'RequestThrottled',
-  'TooManyRequestsException',
-  'SlowDown',
-  'ServiceUnavailable',
-  'ServiceUnavailableException',
-  'TimeoutError',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
-]);
+const UNAVAILABLE: readonly AwsErrorKind[] = ['throttled', 'unavailable', 'unreachable'];
 
 /**
  * Asks a service of AWS.
@@ -49,9 +32,7 @@ export async function askService<T>(service: string, ask: () => Promise<T>): Pro
   try {
     return await ask();
   } catch (error) {
-    const { name, code, $metadata } = error as Error & { code?: string; $metadata?: { httpStatusCode?: number } };
-    const status = $metadata?.httpStatusCode ?? 0;
-    if (!UNAVAILABLE.has(name) && !UNAVAILABLE.has(code ?? '') && status !== 429 && status < 500) throw error;
+    if (!UNAVAILABLE.includes(classifyAwsError(error))) throw error;
     throw new ServiceUnavailableError(`${service} cannot answer just now.`, [], error);
   }
 }

@@ -1,4 +1,4 @@
-import { createClient } from '@cumulus/dynamodb/aws';
+import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { tablesFromEnvironment } from '@cumulus/models';
 import { payloadPlace } from '@cumulus/models/payloads';
 import { createLog } from '../logging/create-log.ts';
@@ -30,7 +30,7 @@ export function createEventHandlers(environment: Environment): EventHandlers {
   const settings = eventSettingsFromEnvironment(environment);
   const { stackName } = settings;
   // An event that meets a throttled table is delivered again later, which costs less than waiting here.
-  const client = createClient({ hurried: true });
+  const client = createClient({ retryPolicy: INTERACTIVE_RETRY_POLICY });
   const common = {
     target: { client, tableName: tablesFromEnvironment(environment) },
     sources: messageSources(client),

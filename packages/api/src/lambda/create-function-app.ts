@@ -1,4 +1,4 @@
-import { createClient } from '@cumulus/dynamodb/aws';
+import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { tablesFromEnvironment } from '@cumulus/models';
 import { createApp } from '../app.ts';
 import type { HttpApi } from '../http/http-api.ts';
@@ -14,7 +14,7 @@ export function createFunctionApp(settings: Settings): HttpApi {
   return createApp(
     createServices({
       settings,
-      client: createClient({ hurried: true }),
+      client: createClient({ retryPolicy: INTERACTIVE_RETRY_POLICY }),
       tableName: tablesFromEnvironment(process.env),
       requestLog: createRequestLog(createLog({ sender: API_SENDER, stackName }), latencyMetric(stackName)),
     }),

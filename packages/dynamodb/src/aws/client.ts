@@ -3,20 +3,11 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { demandEvidence } from './answer-evidence.ts';
-import { hurry } from './patience.ts';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-policy.ts';
 import { SteadyRetries } from './steady-retries.ts';
 
 /** The region that the earlier releases of `cumulus-api` used where none was named. */
 export const FALLBACK_REGION = 'us-east-1';
-
-/**
- * How often a request is sent before its failure counts. With the waits of {@link SteadyRetries} this rides out about
- * five seconds of errors, and with every fifth request failing one in 390,000 requests is given up.
- */
-const MAX_ATTEMPTS = 8;
-
-/** The same where somebody waits; up to about four seconds of throttling. */
-const HURRIED_ATTEMPTS = 3;
 
 /** Time to open a connection, and time without a byte on an open one, after which an attempt is given up, in milliseconds. */
 const CONNECTION_TIMEOUT = 5_000;
@@ -38,57 +29,75 @@ export interface ClientOptions {
   readonly profile?: string | undefined;
   /** Whose key signs the requests. Otherwise that of the environment, the profile, or the machine's role. */
   readonly credentials?: AwsCredentialIdentity | undefined;
-  /**
-   * Whether somebody waits for what is asked: then throttling and other disturbances are outlasted for seconds, as long as
-   * an answer by HTTP may take, and not for minutes.
-   */
-  readonly hurried?: boolean | undefined;
+  /** How persistently requests are sent again: {@link DEFAULT_RETRY_POLICY} unless given. */
+  readonly retryPolicy?: RetryPolicy | undefined;
 }
 
 /**
  * The one way in which this project makes a DynamoDB client: keep-alive connections, time-outs, retries that
  * outlast a short disturbance, and no answer taken for success that is not evidently DynamoDB's. It connects to nothing by itself.
+ *
+ * @example
+ * ```ts
+ * import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
+ *
+ * const client = createClient({ region: 'us-east-1', retryPolicy: INTERACTIVE_RETRY_POLICY });
+ * ```
  */
 export function createClient(options: ClientOptions = {}): DynamoDBClient {
-  const client = demandEvidence(new DynamoDBClient(settingsOf(options)));
-  if (options.hurried === true) hurry(client);
-  return client;
+  return demandEvidence(new DynamoDBClient(settingsOf(options)));
 }
 
 /**
  * A client of the tables' streams, with the settings of {@link createClient}. On AWS the streams have an address of their
  * own; a stand-in such as DynamoDB Local has them where its tables are. So an endpoint that is given for DynamoDB holds
  * for the streams too, unless it is one of AWS's, and `AWS_ENDPOINT_URL_DYNAMODB_STREAMS` goes before the environment's.
+ *
+ * @example
+ * ```ts
+ * import { createStreamsClient } from '@cumulus/dynamodb/aws';
+ *
+ * const streams = createStreamsClient({ endpoint: 'http://127.0.0.1:8000' });
+ * ```
  */
 export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}): DynamoDBStreamsClient {
   const given =
     endpoint ?? process.env['AWS_ENDPOINT_URL_DYNAMODB_STREAMS'] ?? process.env['AWS_ENDPOINT_URL_DYNAMODB'];
   const isOfAws = given !== undefined && /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(new URL(given).hostname);
   const hasStreams = !isOfAws || new URL(given).hostname.startsWith('streams.');
-  const settings = settingsOf({ ...options, ...(hasStreams ? { endpoint: given } : {}) });
+  const settings = settingsOf({ ...options, endpoint: hasStreams ? given : undefined });
   return demandEvidence(new DynamoDBStreamsClient(settings));
 }
 
 /**
  * A client of S3, with the settings of {@link createClient}; the endpoint is S3's, otherwise `AWS_ENDPOINT_URL_S3` and
  * `AWS_ENDPOINT_URL`. A promise, because most works need none, and the SDK's is large.
+ *
+ * @example
+ * ```ts
+ * import { createS3Client } from '@cumulus/dynamodb/aws';
+ *
+ * const s3 = await createS3Client({ profile: 'operations' });
+ * ```
  */
 export async function createS3Client(options: ClientOptions = {}): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   return demandEvidence(new S3Client(settingsOf(options)));
 }
 
-function settingsOf(options: ClientOptions) {
-  const attempts = options.hurried === true ? HURRIED_ATTEMPTS : MAX_ATTEMPTS;
-  const profile = options.profile === undefined ? {} : { profile: options.profile };
-  const named = options.region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
+type Present<T> = { [Field in keyof T]-?: NonNullable<T[Field]> };
+
+function settingsOf({ retryPolicy = DEFAULT_RETRY_POLICY, region, ...where }: ClientOptions) {
+  // The SDK takes undefined for absent; its types do not say so.
+  const { profile, endpoint, credentials } = where as Present<typeof where>;
+  const named = region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'];
   return {
-    ...profile,
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-    region: named ?? (() => regionOfProfile(profile)),
-    maxAttempts: attempts,
-    retryStrategy: new SteadyRetries(attempts),
+    profile,
+    endpoint,
+    credentials,
+    region: named || (() => regionOfProfile(profile)),
+    maxAttempts: retryPolicy.maxAttempts,
+    retryStrategy: new SteadyRetries(retryPolicy),
     logger: SILENT,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT,
@@ -104,8 +113,8 @@ export type AnyClient = DynamoDBClient | DynamoDBStreamsClient | S3Client;
 
 function ignore(): void {}
 
-async function regionOfProfile(profile: { profile?: string }): Promise<string> {
-  const client = new DynamoDBClient(profile);
+async function regionOfProfile(profile: string): Promise<string> {
+  const client = new DynamoDBClient({ profile });
   try {
     return await client.config.region();
   } catch {
@@ -115,7 +124,16 @@ async function regionOfProfile(profile: { profile?: string }): Promise<string> {
   }
 }
 
-/** Where a client asks, in words for a message: its region, and its endpoint if that is not AWS's own. */
+/**
+ * Where a client asks, in words for a message: its region, and its endpoint if that is not AWS's own.
+ *
+ * @example
+ * ```ts
+ * import { createClient, placeOf } from '@cumulus/dynamodb/aws';
+ *
+ * const place = await placeOf(createClient({ region: 'us-west-2' })); // us-west-2
+ * ```
+ */
 export async function placeOf(client: AnyClient): Promise<string> {
   const region = await client.config.region();
   const given = await client.config.endpoint?.().catch(() => undefined);

@@ -41,9 +41,14 @@ export class InterruptedError extends CumulusError {
   readonly code = 'INTERRUPTED';
 }
 
-/** DynamoDB could not be asked at all: no credentials, or an endpoint that does not answer. */
+/** A service of AWS could not be asked at all: its endpoint does not answer, or takes no request without credentials. */
 export class ConnectionError extends CumulusError {
-  readonly code = 'CONNECTION_FAILED';
+  readonly code: string = 'CONNECTION_FAILED';
+}
+
+/** There are no AWS credentials, or the service refuses those in use. */
+export class CredentialsError extends ConnectionError {
+  override readonly code = 'CREDENTIALS_REFUSED';
 }
 
 /** The credentials in use may not do this. */
@@ -51,12 +56,12 @@ export class AccessDeniedError extends CumulusError {
   readonly code = 'ACCESS_DENIED';
 }
 
-/** DynamoDB went on refusing requests for want of capacity, for longer than the work was willing to wait. */
+/** A service of AWS kept throttling requests for longer than the retry policy allows. */
 export class ThrottledError extends CumulusError {
   readonly code = 'THROTTLED';
 }
 
-/** DynamoDB refused a request for another reason than those above; its own words are in the message. */
+/** A service of AWS refused a request for another reason than those above; its own words are in the message. */
 export class RequestFailedError extends CumulusError {
   readonly code = 'REQUEST_FAILED';
 }

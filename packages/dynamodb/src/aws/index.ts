@@ -1,4 +1,4 @@
-export { explainRefusal, explainUnasked } from './aws-errors.ts';
+export { type AwsError, type AwsErrorKind, classifyAwsError, isThrottling, isTransient } from './classify-error.ts';
 export {
   type ClientOptions,
   createClient,
@@ -9,6 +9,16 @@ export {
 } from './client.ts';
 export { DamagedResponseError } from './damaged-response.ts';
 export * from './errors.ts';
+export { type AwsRequest, describeSecretly, explainAwsError } from './explain-error.ts';
 export { isObject } from './is-object.ts';
 export { PageTrail } from './page-trail.ts';
-export { patienceOf } from './patience.ts';
+export { type PollOptions, poll } from './poll.ts';
+export {
+  Backoff,
+  DEFAULT_RETRY_POLICY,
+  type Delays,
+  INTERACTIVE_RETRY_POLICY,
+  type RetryPolicy,
+} from './retry-policy.ts';
+export { SerialQueue } from './serial-queue.ts';
+export { backoffOf } from './steady-retries.ts';

@@ -10,6 +10,7 @@ import type { Command } from '@smithy/types';
 import { damagedAnswer, demandEvidence } from './answer-evidence.ts';
 import { isObject } from './is-object.ts';
 import { claimsSuccess, proveBody, type RawResponse } from './raw-response.ts';
+import { abortable } from './retry-policy.ts';
 
 /** An answer of DynamoDB's API in JSON, with all fields that it has. */
 export type RawAnswer = { readonly [field: string]: unknown };
@@ -34,7 +35,7 @@ export interface RawAnswerOptions {
 /**
  * Sends a command and gives the answer as DynamoDB wrote it: the SDK's drops each field that its release does not know, and
  * of an item the attribute called `__proto__`.
- * Times, which the API tells as seconds since 1970, become ISO 8601.
+ * Times, which the API has as seconds since 1970, become ISO 8601.
  * @throws what the SDK throws; NotDynamoDBError
  */
 export async function rawAnswer<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
@@ -64,7 +65,7 @@ export async function rawAnswer<Input extends ServiceInputTypes, Output extends 
     // Inside the retries and before the SDK's own deserializer; instead of that of a former sending of the command.
     { name: 'keepRawAnswer', step: 'deserialize', priority: 'low', override: true },
   );
-  await demandEvidence(client).send(command, abortSignal === undefined ? {} : { abortSignal });
+  await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
   return answer;
 }
 

@@ -1,8 +1,11 @@
 import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from '@smithy/types';
+import { Backoff, DEFAULT_RETRY_POLICY, delayAfter, type RetryPolicy } from './retry-policy.ts';
 
-/** The longest wait before the second attempt, in milliseconds; it doubles from attempt to attempt up to the last one. */
-const FIRST_WAIT = { TRANSIENT: 50, THROTTLING: 1_000 } as const;
-const MAX_WAIT = 20_000;
+/** The waits between the attempts of one request. */
+const DELAYS = {
+  TRANSIENT: { initialDelay: 50, maxDelay: 20_000, jitter: 0.5 },
+  THROTTLING: { initialDelay: 1_000, maxDelay: 20_000, jitter: 0.5 },
+} as const;
 
 /**
  * Retries like the SDK's own, by the same errors, each request for itself. The SDK's draw on one stock of 500 tokens
@@ -10,10 +13,10 @@ const MAX_WAIT = 20_000;
  * In a work of millions of requests a few errors in a thousand use it up, and from then on any error is final.
  */
 export class SteadyRetries implements RetryStrategyV2 {
-  readonly #maxAttempts: number;
+  readonly policy: RetryPolicy;
 
-  constructor(maxAttempts: number) {
-    this.#maxAttempts = maxAttempts;
+  constructor(policy: RetryPolicy) {
+    this.policy = policy;
   }
 
   async acquireInitialRetryToken(): Promise<RetryToken> {
@@ -22,12 +25,11 @@ export class SteadyRetries implements RetryStrategyV2 {
 
   async refreshRetryTokenForRetry(previous: RetryToken, { errorType }: RetryErrorInfo): Promise<RetryToken> {
     const retries = previous.getRetryCount() + 1;
-    if ((errorType !== 'TRANSIENT' && errorType !== 'THROTTLING') || retries >= this.#maxAttempts) {
+    if ((errorType !== 'TRANSIENT' && errorType !== 'THROTTLING') || retries >= this.policy.maxAttempts) {
       // The caller takes any rejection for a no, and throws what DynamoDB said.
       throw new Error('no further attempt');
     }
-    const longest = Math.min(FIRST_WAIT[errorType] * 2 ** (retries - 1), MAX_WAIT);
-    return token(retries, longest * (0.5 + Math.random() / 2));
+    return token(retries, delayAfter(retries - 1, DELAYS[errorType]));
   }
 
   recordSuccess(): void {
@@ -37,4 +39,28 @@ export class SteadyRetries implements RetryStrategyV2 {
 
 function token(retries: number, delay: number): RetryToken {
   return { getRetryCount: () => retries, getRetryDelay: () => delay };
+}
+
+/** A client, as far as its retries matter here. */
+interface RetryingClient {
+  readonly config: { readonly retryStrategy: () => Promise<unknown> };
+}
+
+/**
+ * Waits by the policy that a client was made with; by the default for one that was made in another way.
+ *
+ * @example
+ * ```ts
+ * import { backoffOf, createClient } from '@cumulus/dynamodb/aws';
+ *
+ * const client = createClient({ region: 'us-east-1' });
+ * declare const write: () => Promise<boolean>;
+ * for (const backoff = await backoffOf(client); !(await write()); await backoff.wait()) {
+ *   if (backoff.timedOut) throw new Error('Others keep writing the same record.');
+ * }
+ * ```
+ */
+export async function backoffOf({ config }: RetryingClient): Promise<Backoff> {
+  const strategy = await config.retryStrategy();
+  return new Backoff(strategy instanceof SteadyRetries ? strategy.policy : DEFAULT_RETRY_POLICY);
 }

@@ -1,13 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../aws/aws-errors.ts';
+import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
 import { keyRules, problemOfKeys } from '../items/item-key.ts';
 import type { ProgressListener } from '../items/progress.ts';
-import { scanItems } from '../items/scan-items.ts';
+import { scanItems } from '../items/scan/scan-items.ts';
 import type { S3Access } from '../storage/open-storage.ts';
 import { compareSettings, type SettingsComparison } from '../tables/compare-settings.ts';
 import { describeTable } from '../tables/describe.ts';
-import { describeFully } from '../tables/full-description.ts';
-import { laterSettings, namedSettings } from '../tables/named-settings.ts';
+import { describeFully } from '../tables/describe-fully.ts';
+import { laterSettings } from '../tables/later-settings.ts';
+import { namedSettings } from '../tables/named-settings.ts';
 import { requireSameTable } from '../tables/same-table.ts';
 import type { KeySchema, TableSchema } from '../tables/schema.ts';
 import { type Comparison, compare, remember } from './compare/compare.ts';
@@ -204,7 +205,7 @@ async function compareWithTable(
       settings,
     };
   } catch (error) {
-    throw await explainAwsError(error, client, { action: 'Scan', table: name });
+    throw await explainDynamoDBError(error, client, { action: 'Scan', table: name });
   } finally {
     await partitions.close();
   }

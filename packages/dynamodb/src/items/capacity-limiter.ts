@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Holds requests back so that on average no more than a number of capacity units a second are used. DynamoDB tells what
+ * Holds requests back so that on average no more than a number of capacity units a second are used. DynamoDB says what
  * a request has used only afterwards; so each waits until those before it are paid for, with its own estimate.
  */
 export class CapacityLimiter {
@@ -19,7 +19,7 @@ export class CapacityLimiter {
     const start = Math.max(this.#paidAt, performance.now());
     this.#paidAt = start + this.#milliseconds(estimatedUnits);
     const wait = start - performance.now();
-    if (wait > 0) await sleep(wait, undefined, abortSignal === undefined ? {} : { signal: abortSignal });
+    if (wait > 0) await sleep(wait, undefined, { signal: abortSignal });
   }
 
   /** Corrects a reservation by what the request has really used. */

@@ -1,17 +1,18 @@
-export { fromAttributes, isNumberValue, type PlainItem, toAttributes } from './attribute-values.ts';
-export { deleteItems, getItems } from './batches.ts';
+export { describeItemKey } from './item-key.ts';
+export { fromAttributes, isNumberValue, type PlainItem, toAttributes } from './plain/attribute-values.ts';
+export { deleteItems, getItems } from './plain/batches.ts';
 export {
   MAX_TRANSACTION_WRITES,
   type Outcome,
   type TransactionOutcome,
   writeIf,
   writeTogether,
-} from './conditional-writes.ts';
-export type { Condition } from './conditions.ts';
-export * as conditions from './conditions.ts';
-export type { Changes } from './expression.ts';
-export { describeItemKey } from './item-key.ts';
-export { type ItemPage, queryPage, scanPageOfItems } from './item-pages.ts';
+} from './plain/conditional-writes.ts';
+export type { Condition } from './plain/conditions.ts';
+export * as conditions from './plain/conditions.ts';
+export type { Changes } from './plain/expression.ts';
+export { type ItemPage, queryPage, scanPageOfItems } from './plain/item-pages.ts';
+export type { Check, Delete, Put, Update, Write } from './plain/writes.ts';
 export type { Progress, ProgressListener } from './progress.ts';
 export {
   DEFAULT_SCAN_CONCURRENCY,
@@ -20,6 +21,5 @@ export {
   type SegmentPage,
   type SegmentPosition,
   scanSegments,
-} from './scan-segments.ts';
+} from './scan/scan-segments.ts';
 export type { TypedItem, TypedValue } from './typed-item.ts';
-export type { Check, Delete, Put, Update, Write } from './writes.ts';

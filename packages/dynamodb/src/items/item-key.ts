@@ -32,7 +32,7 @@ export function keyOf(item: TypedItem, key: KeySchema): TypedItem {
  * ```ts
  * import { describeItemKey } from '@cumulus/dynamodb/items';
  *
- * const words = describeItemKey({ granuleId: { S: 'g-1' } }); // granuleId "g-1"
+ * const key = describeItemKey({ bucket: { S: 'archive' }, key: { S: 'G1.hdf' } }); // bucket "archive", key "G1.hdf"
  * ```
  */
 export function describeItemKey(key: TypedItem): string {

@@ -1,4 +1,5 @@
-import { numberSize, type TypedItem, type TypedValue } from './typed-item.ts';
+import { numberSize } from './decimal-number.ts';
+import type { TypedItem, TypedValue } from './typed-item.ts';
 
 /** What a list or map takes beside its members, and what each member takes beside itself, in bytes. */
 const CONTAINER_BYTES = 3;

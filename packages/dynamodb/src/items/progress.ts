@@ -1,7 +1,7 @@
-/** How far a long work has come; handed to whoever wants to show it, a few times a second at the most. */
+/** How far long work has come; handed to whoever wants to show it, a few times a second at the most. */
 export type Progress = ItemProgress | WaitProgress;
 
-/** How far a work has come that goes through items itself. */
+/** How far work that goes through items has come. */
 export interface ItemProgress {
   readonly phase: 'backing up' | 'checking' | 'restoring' | 'comparing' | 'copying' | 'cleaning';
   readonly table: string;
@@ -9,11 +9,11 @@ export interface ItemProgress {
   readonly items: number;
   /** Bytes of items' lines so far; 0 for a work that does not see all of them. */
   readonly bytes: number;
-  /** All items, as far as they can be told: from DynamoDB's estimate, or exactly, from a file. */
+  /** All items: by DynamoDB's estimate, or exactly, by a file. */
   readonly expectedItems?: number | undefined;
 }
 
-/** How far a work has come that goes on inside AWS, which tells no more than its state. */
+/** How far work inside AWS has come, of which AWS shows no more than the state. */
 export interface WaitProgress {
   readonly phase: 'waiting for';
   /** What is being waited for, a table or a backup. */

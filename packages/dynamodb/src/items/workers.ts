@@ -11,7 +11,7 @@ export async function runWorkers(
   work: (abortSignal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const failure = new AbortController();
-  const signal = AbortSignal.any([failure.signal, ...(abortSignal === undefined ? [] : [abortSignal])]);
+  const signal = AbortSignal.any([failure.signal, abortSignal].filter((each) => each !== undefined));
   // Each request under way listens; that there are many is no leak.
   setMaxListeners(0, signal);
   const workers = Array.from({ length: count }, () => work(signal));

@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
-import type { AwsError } from '../aws/aws-errors.ts';
-import { isThrottling } from '../aws/aws-errors.ts';
-import { abortable, Patience } from '../aws/patience.ts';
+import type { AwsError } from '../aws/classify-error.ts';
+import { isThrottling } from '../aws/classify-error.ts';
+import { abortable, Backoff } from '../aws/retry-policy.ts';
 import { StoppedError } from '../backup/errors.ts';
 import type { Progress, ProgressListener, WaitProgress } from '../items/progress.ts';
 import { waitUntil } from './wait-until.ts';
@@ -67,12 +67,12 @@ export async function startWork<Started>(work: WorkToStart<Started>): Promise<St
 
 async function sendUntilTaken<Started>(work: WorkToStart<Started>): Promise<Started> {
   const { request, passes = isThrottling, abortSignal } = work;
-  for (const patience = new Patience(); ; ) {
+  for (const backoff = new Backoff(); ; ) {
     try {
       return await abortable(request, abortSignal);
     } catch (thrown) {
-      if (!passes(thrown) || !patience.lasts) throw thrown;
-      await patience.wait(abortSignal);
+      if (!passes(thrown) || backoff.timedOut) throw thrown;
+      await backoff.wait(abortSignal);
     }
   }
 }

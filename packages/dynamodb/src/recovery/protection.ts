@@ -5,9 +5,9 @@ import {
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../aws/answer-evidence.ts';
-import { explainAwsError } from '../aws/aws-errors.ts';
+import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
 import { StoppedError } from '../backup/errors.ts';
-import { enablePointInTimeRecovery } from '../tables/create.ts';
+import { enablePointInTimeRecovery } from '../tables/later-settings.ts';
 
 /** The instants that a table can be restored to: the first, the last, and each second between. */
 export interface RestorableWindow {
@@ -53,7 +53,7 @@ export async function describeProtection(
     const window = earliest === undefined || latest === undefined ? undefined : { earliest, latest };
     return { enabled: true, window, periodInDays: RecoveryPeriodInDays };
   } catch (error) {
-    throw await explainAwsError(error, client, { action: 'DescribeContinuousBackups', table });
+    throw await explainDynamoDBError(error, client, { action: 'DescribeContinuousBackups', table });
   }
 }
 
@@ -85,7 +85,7 @@ export async function enableProtection(
         error,
       );
     }
-    throw await explainAwsError(error, client, { action: 'UpdateContinuousBackups', table });
+    throw await explainDynamoDBError(error, client, { action: 'UpdateContinuousBackups', table });
   }
 }
 
@@ -115,6 +115,6 @@ export async function disableProtection(
       abortSignal === undefined ? {} : { abortSignal },
     );
   } catch (error) {
-    throw await explainAwsError(error, client, { action: 'UpdateContinuousBackups', table });
+    throw await explainDynamoDBError(error, client, { action: 'UpdateContinuousBackups', table });
   }
 }

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../aws/aws-errors.ts';
+import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
 import { InterruptedError } from '../aws/errors.ts';
 import { StoppedError } from '../backup/errors.ts';
 import { describeTable, findTable } from '../tables/describe.ts';
@@ -82,7 +82,7 @@ export async function finishTable(
     const { arn, streamArn } = await describeTable(client, target, abortSignal);
     return { ...given, arn, streamArn };
   } catch (error) {
-    const explained = await explainAwsError(error, client, { action: 'UpdateTable', table: target });
+    const explained = await explainDynamoDBError(error, client, { action: 'UpdateTable', table: target });
     if (explained instanceof InterruptedError) {
       throw new InterruptedError(`The restore to ${target} was interrupted before it had its settings.`, advice, error);
     }

@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError, firstLine, isThrottling, type RequestContext } from '../aws/aws-errors.ts';
+import { isThrottling } from '../aws/classify-error.ts';
+import { explainDynamoDBError, type RequestContext } from '../aws/dynamodb-errors.ts';
 import { AccessDeniedError, RequestFailedError } from '../aws/errors.ts';
+import { firstLine } from '../aws/explain-error.ts';
 import { StorageError } from '../storage/errors.ts';
 import { NotProtectedError } from './errors.ts';
 
@@ -49,7 +51,7 @@ export async function explainTransferError(
     const problem = `DynamoDB refused ${action} for table ${table}: ${firstLine(message)}`;
     return isDenial ? new AccessDeniedError(problem, advice, thrown) : new StorageError(problem, advice, thrown);
   }
-  return explainAwsError(thrown, client, context);
+  return explainDynamoDBError(thrown, client, context);
 }
 
 /** Throttling passes. That as many exports or imports as the account may have are under way lasts for hours. */

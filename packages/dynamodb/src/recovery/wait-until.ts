@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionError, type CumulusError, InterruptedError, ThrottledError } from '../aws/errors.ts';
+import { classifyAwsError } from '../aws/classify-error.ts';
+import { ConnectionError, InterruptedError, ThrottledError } from '../aws/errors.ts';
+import { poll } from '../aws/poll.ts';
 import { StoppedError } from '../backup/errors.ts';
 import type { ProgressListener, WaitProgress } from '../items/progress.ts';
 
 /** The time between two looks, in milliseconds. What is waited for takes minutes on AWS, and hours for large tables. */
-const FIRST_INTERVAL = 500;
-const MAX_INTERVAL = 20_000;
+const DELAYS = { initialDelay: 500, maxDelay: 20_000, backoffRate: 1.5 };
 
 /** How long AWS may be out of reach before a wait is given up, in milliseconds. */
 const MAX_SILENCE = 10 * 60_000;
@@ -33,30 +33,22 @@ export interface WaitOptions<Seen> {
  */
 export async function waitUntil<Seen>(options: WaitOptions<Seen>): Promise<Seen> {
   const { table, look, isOver, stateOf, advice, abortSignal, onProgress } = options;
-  let interval = FIRST_INTERVAL;
-  for (let lastSeenAt = performance.now(); ; ) {
-    try {
-      const seen = await look();
-      if (isOver(seen)) return seen;
-      lastSeenAt = performance.now();
-      onProgress?.({ phase: 'waiting for', table, state: stateOf(seen) });
-    } catch (error) {
-      const passes = error instanceof ConnectionError || error instanceof ThrottledError;
-      if (error instanceof InterruptedError) throw interrupted(options, error);
-      if (!passes) throw error;
-      if (performance.now() - lastSeenAt > MAX_SILENCE) {
-        throw new StoppedError(`The wait for ${table} was given up: ${error.message}`, advice, error);
-      }
-    }
-    try {
-      await sleep(interval, undefined, abortSignal === undefined ? {} : { signal: abortSignal });
-    } catch (error) {
-      throw interrupted(options, error);
-    }
-    interval = Math.min(interval * 1.5, MAX_INTERVAL);
+  const onFailure = (error: unknown, silence: number): void => {
+    if (!(error instanceof ConnectionError || error instanceof ThrottledError)) throw error;
+    if (silence <= MAX_SILENCE) return;
+    throw new StoppedError(`The wait for ${table} was given up: ${error.message}`, advice, error);
+  };
+  try {
+    return await poll({
+      look,
+      isOver,
+      delays: DELAYS,
+      onSeen: (seen) => onProgress?.({ phase: 'waiting for', table, state: stateOf(seen) }),
+      onFailure,
+      abortSignal,
+    });
+  } catch (error) {
+    if (!(error instanceof InterruptedError) && classifyAwsError(error) !== 'interrupted') throw error;
+    throw new InterruptedError(`The wait for ${table} was interrupted.`, advice, error);
   }
-}
-
-function interrupted({ table, advice }: Pick<WaitOptions<unknown>, 'table' | 'advice'>, cause: unknown): CumulusError {
-  return new InterruptedError(`The wait for ${table} was interrupted.`, advice, cause);
 }

@@ -14,7 +14,7 @@ export type SequenceNumber = `${bigint}`;
  * ```ts
  * import { isAfter } from '@cumulus/dynamodb/streams';
  *
- * const isNew = isAfter('300000000000000000001', '300000000000000000000'); // true
+ * const isUnread = isAfter('200000000000000000001', '100000000000000000009'); // true
  * ```
  */
 export function isAfter(sequenceNumber: string, position: StreamPosition): boolean {

@@ -10,7 +10,7 @@ import {
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
 import { demandEvidence } from '../aws/answer-evidence.ts';
-import { abortable, outlastThrottling } from '../aws/patience.ts';
+import { retryThrottled } from '../aws/retry-policy.ts';
 import type { SequenceNumber, StreamPosition } from './position.ts';
 import type { Shard } from './shards.ts';
 
@@ -68,34 +68,32 @@ export async function* readShard(options: ReadShardOptions): AsyncGenerator<Shar
     position = iterator === undefined ? 'end' : (last ?? position);
     yield { shard, records, position };
     if (records.length === 0 && position !== 'end') {
-      await sleep(pollInterval, undefined, abortSignal === undefined ? {} : { signal: abortSignal });
+      await sleep(pollInterval, undefined, { signal: abortSignal });
     }
   }
 }
 
-async function iteratorAt(options: ReadShardOptions, position: StreamPosition): Promise<string | undefined> {
-  const { streams, streamArn, shard, abortSignal } = options;
+async function iteratorAt(
+  { streams, streamArn, shard, abortSignal }: ReadShardOptions,
+  position: StreamPosition,
+): Promise<string | undefined> {
   const command = new GetShardIteratorCommand({
     StreamArn: streamArn,
     ShardId: shard.id,
-    ...(position === 'start'
-      ? { ShardIteratorType: 'TRIM_HORIZON' }
-      : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position }),
+    ShardIteratorType: position === 'start' ? 'TRIM_HORIZON' : 'AFTER_SEQUENCE_NUMBER',
+    SequenceNumber: position === 'start' ? undefined : position,
   });
-  const { ShardIterator } = await patiently(options, () =>
-    demandEvidence(streams).send(command, abortSignal === undefined ? {} : { abortSignal }),
+  const { ShardIterator } = await retryThrottled(
+    (options) => demandEvidence(streams).send(command, options),
+    abortSignal,
   );
   return ShardIterator;
 }
 
-function getRecords(options: ReadShardOptions, iterator: string | undefined): Promise<GetRecordsOutput> {
-  const { streams, abortSignal } = options;
+function getRecords(
+  { streams, abortSignal }: ReadShardOptions,
+  iterator: string | undefined,
+): Promise<GetRecordsOutput> {
   const command = new GetRecordsCommand({ ShardIterator: iterator });
-  return patiently(options, () =>
-    demandEvidence(streams).send(command, abortSignal === undefined ? {} : { abortSignal }),
-  );
-}
-
-function patiently<T>({ abortSignal }: ReadShardOptions, send: () => Promise<T>): Promise<T> {
-  return outlastThrottling(() => abortable(send, abortSignal), abortSignal);
+  return retryThrottled((options) => demandEvidence(streams).send(command, options), abortSignal);
 }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { explainAwsError } from '../aws/aws-errors.ts';
+import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
 import type { StreamPosition } from './position.ts';
 import { type ReadShardOptions, readShard, type ShardBatch } from './read-shard.ts';
 import { listShards, type Shard } from './shards.ts';
@@ -34,18 +34,17 @@ export interface ReadStreamOptions extends Pick<ReadShardOptions, 'streamArn' | 
  *
  * @example
  * ```ts
- * import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+ * import { createStreamsClient } from '@cumulus/dynamodb/aws';
  * import { readStream } from '@cumulus/dynamodb/streams';
  *
  * declare const streamArn: string;
- *
  * await readStream({
- *   streams: new DynamoDBStreamsClient(),
+ *   streams: createStreamsClient(),
  *   streamArn,
  *   positionOf: async () => 'start',
- *   onTrimmed: async () => console.log('Changes older than 24 hours are lost.'),
+ *   onTrimmed: async ({ id }) => console.log(`Records of ${id} are older than 24 hours, and gone.`),
  *   take: async ({ records }) => {
- *     console.log(records.length);
+ *     console.log(`${records.length} changes`);
  *     return true;
  *   },
  * });
@@ -91,7 +90,7 @@ export async function readStream(options: ReadStreamOptions): Promise<void> {
     const first: unknown = failure.signal.aborted ? failure.signal.reason : error;
     failure.abort(first);
     await Promise.all(readings);
-    throw await explainAwsError(first, streams, { action: 'GetRecords' });
+    throw await explainDynamoDBError(first, streams, { action: 'GetRecords' });
   }
 }
 

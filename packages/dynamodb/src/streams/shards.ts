@@ -1,7 +1,7 @@
 import { DescribeStreamCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { demandEvidence } from '../aws/answer-evidence.ts';
 import { PageTrail } from '../aws/page-trail.ts';
-import { abortable, outlastThrottling } from '../aws/patience.ts';
+import { retryThrottled } from '../aws/retry-policy.ts';
 
 /** A part of a stream: the changes of some of the table's keys, over a few hours, in their order. */
 export interface Shard {
@@ -17,12 +17,11 @@ export interface Shard {
  *
  * @example
  * ```ts
- * import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+ * import { createStreamsClient } from '@cumulus/dynamodb/aws';
  * import { listShards } from '@cumulus/dynamodb/streams';
  *
  * declare const streamArn: string;
- *
- * const shards = await listShards(new DynamoDBStreamsClient(), streamArn);
+ * const open = (await listShards(createStreamsClient(), streamArn)).filter(({ closed }) => !closed);
  * ```
  */
 export async function listShards(
@@ -34,16 +33,9 @@ export async function listShards(
   let after: string | undefined;
   const trail = new PageTrail<string>(`The list of shards of ${streamArn}`);
   do {
-    const command = new DescribeStreamCommand({
-      StreamArn: streamArn,
-      ...(after === undefined ? {} : { ExclusiveStartShardId: after }),
-    });
-    const { StreamDescription } = await outlastThrottling(
-      () =>
-        abortable(
-          () => demandEvidence(streams).send(command, abortSignal === undefined ? {} : { abortSignal }),
-          abortSignal,
-        ),
+    const command = new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: after });
+    const { StreamDescription } = await retryThrottled(
+      (options) => demandEvidence(streams).send(command, options),
       abortSignal,
     );
     for (const { ShardId, ParentShardId, SequenceNumberRange } of StreamDescription?.Shards ?? []) {

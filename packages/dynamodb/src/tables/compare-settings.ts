@@ -6,7 +6,7 @@ export interface SettingDifference {
   /** AWS's name of it. */
   readonly setting: string;
   /** The index that it is of; absent for the table's. */
-  readonly index?: string;
+  readonly index?: string | undefined;
   /** As it was to be; absent where it was at its default. */
   readonly wanted?: unknown;
   /** As it is; absent where it is at its default. */
@@ -47,9 +47,9 @@ export function compareSettings(
     return [
       {
         setting,
-        ...(index === undefined ? {} : { index }),
-        ...(before === undefined ? {} : { wanted: before }),
-        ...(after === undefined ? {} : { found: after }),
+        index,
+        wanted: before,
+        found: after,
       },
     ];
   });

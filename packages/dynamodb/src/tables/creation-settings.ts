@@ -26,19 +26,14 @@ export function creationSettings(known: KnownSettings, region: string): Creation
     setting === 'OnDemandThroughput' && index !== undefined ? [[index, value as OnDemandThroughput] as const] : [],
   );
   return {
-    ...(tableClass === undefined ? {} : { TableClass: tableClass }),
-    ...(settingOf(known, 'DeletionProtectionEnabled') === true ? { DeletionProtectionEnabled: true } : {}),
-    ...(limits === undefined ? {} : { OnDemandThroughput: limits }),
-    ...(indexLimits.length === 0 ? {} : { indexLimits: new Map(indexLimits) }),
-    ...(SSEType !== 'KMS'
-      ? {}
-      : {
-          SSESpecification: {
-            Enabled: true,
-            SSEType: 'KMS',
-            ...(typeof key === 'string' && key.split(':')[3] === region ? { KMSMasterKeyId: key } : {}),
-          },
-        }),
+    TableClass: tableClass,
+    DeletionProtectionEnabled: settingOf(known, 'DeletionProtectionEnabled') === true || undefined,
+    OnDemandThroughput: limits,
+    indexLimits: new Map(indexLimits),
+    SSESpecification:
+      SSEType === 'KMS'
+        ? { Enabled: true, SSEType, KMSMasterKeyId: isKeyOf(region, key) ? key : undefined }
+        : undefined,
   };
 }
 
@@ -58,6 +53,10 @@ export const GIVEN_TO_NEW_TABLES: readonly string[] = [
   'Tags',
   'TimeToLive',
 ];
+
+function isKeyOf(region: string, key: unknown): key is string {
+  return typeof key === 'string' && key.split(':')[3] === region;
+}
 
 function objectOf(value: unknown): { readonly [field: string]: unknown } {
   return isObject(value) ? value : {};

@@ -30,7 +30,7 @@ export interface IndexDefinition {
 
 /**
  * An index that orders the records of one status, collection or provider by their time. It holds keys, and what lists
- * are filtered by: a record's entry is then written anew only when one of these changes.
+ * are filtered by: a record's entry is then rewritten only when one of these changes.
  */
 function byTime(hashKey: string, holds: readonly string[] = []): IndexDefinition {
   return { name: `${hashKey}-timestamp-index`, hashKey, rangeKey: 'timestamp', rangeType: 'N', holds };
@@ -118,54 +118,3 @@ export const RECORD_COUNTS_TABLE: Omit<TableDefinition, 'name'> & { readonly nam
   ttlAttribute: 'expirationTime',
   pointInTimeRecovery: false,
 };
-
-/**
- * The physical name of a deployment's table: `<prefix>-<Name>`.
- *
- * @example
- * ```ts
- * import { physicalTableName } from '@cumulus/dynamodb/tables';
- *
- * const name = physicalTableName('prod', 'GranulesTable'); // prod-GranulesTable
- * ```
- */
-export function physicalTableName(prefix: string, name: TableName | CountsTableName): string {
-  return `${prefix}-${name}`;
-}
-
-/**
- * The definition and prefix that a physical name stands for: `prod-GranulesTable` is the GranulesTable of `prod`.
- * Undefined for a table that is none of a Cumulus deployment.
- *
- * @example
- * ```ts
- * import { parseTableName } from '@cumulus/dynamodb/tables';
- *
- * const parsed = parseTableName('prod-GranulesTable');
- * console.log(parsed?.prefix, parsed?.definition.hashKey); // prod granuleId
- * ```
- */
-export function parseTableName(
-  physicalName: string,
-): { readonly prefix: string; readonly definition: TableDefinition } | undefined {
-  const definition = TABLE_DEFINITIONS.find(
-    ({ name }) => physicalName === name || (physicalName.endsWith(`-${name}`) && physicalName.length > name.length + 1),
-  );
-  if (definition === undefined) return undefined;
-  return { prefix: physicalName.slice(0, -definition.name.length).replace(/-$/, ''), definition };
-}
-
-/**
- * The Cumulus table whose name a physical name has, also where recovery put something behind it:
- * `prod-GranulesTable-recovered` is called after the GranulesTable. Undefined if it is called after none.
- *
- * @example
- * ```ts
- * import { tableNameIn } from '@cumulus/dynamodb/tables';
- *
- * const name = tableNameIn('prod-GranulesTable-recovered'); // GranulesTable
- * ```
- */
-export function tableNameIn(physicalName: string): TableName | undefined {
-  return TABLE_NAMES.find((name) => new RegExp(`(?:^|-)${name}(?:-|$)`).test(physicalName));
-}

@@ -1,19 +1,20 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { placeOf } from '../aws/client.ts';
-import { applySettings, createTable, type SettingNotTaken } from './create.ts';
+import { createTable } from './create.ts';
 import {
-  physicalTableName,
   RECORD_COUNTS_TABLE,
   TABLE_DEFINITIONS,
   TABLE_NAMES,
   type TableDefinition,
   type TableName,
 } from './definitions.ts';
-import { findTable, type TableDescription, type TableSettings } from './describe.ts';
+import { findTable, type TableDescription } from './describe.ts';
+import { describeFully } from './describe-fully.ts';
 import { TablesMissingError } from './errors.ts';
-import { describeFully } from './full-description.ts';
-import { type KnownSettings, laterSettings, namedSettings } from './named-settings.ts';
-import { schemaOf } from './schema.ts';
+import { applySettings, laterSettings, type SettingNotTaken } from './later-settings.ts';
+import { type KnownSettings, namedSettings } from './named-settings.ts';
+import { schemaOf, type TableSettings } from './schema.ts';
+import { physicalTableName } from './table-names.ts';
 
 /** A table of a deployment: by its definition, and as it stands, if it does. */
 export interface DeployedTable {
@@ -31,7 +32,7 @@ export interface DeployedTable {
  * import { findDeployment } from '@cumulus/dynamodb/tables';
  *
  * const tables = await findDeployment(createClient(), 'prod');
- * const missing = tables.filter(({ description }) => description === undefined).map(({ name }) => name);
+ * const missing = tables.filter(({ description }) => description === undefined);
  * ```
  */
 export async function findDeployment(
@@ -69,7 +70,7 @@ export async function tablesOfDeployment(
   if (missing.length > 0) {
     throw new TablesMissingError(missing, await placeOf(client), [
       'Nothing was read or changed.',
-      'Check --prefix and --region; name the tables that exist by --table.',
+      'Check the prefix and the region, or name the tables that exist.',
     ]);
   }
   return tables.map(({ name }) => name);
@@ -102,7 +103,11 @@ export interface CreateDeploymentOptions {
  * import { createClient } from '@cumulus/dynamodb/aws';
  * import { createDeployment } from '@cumulus/dynamodb/tables';
  *
- * const created = await createDeployment({ client: createClient(), prefix: 'test', tags: { stack: 'test' } });
+ * const tables = await createDeployment({
+ *   client: createClient({ endpoint: 'http://127.0.0.1:8000' }),
+ *   prefix: 'dev',
+ *   tags: { Deployment: 'dev' },
+ * });
  * ```
  */
 export async function createDeployment(options: CreateDeploymentOptions): Promise<readonly CreatedTable[]> {

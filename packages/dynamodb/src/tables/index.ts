@@ -1,16 +1,12 @@
 export type { SettingDifference, SettingNotCompared, SettingsComparison } from './compare-settings.ts';
-export type { SettingName, SettingNotTaken } from './create.ts';
 export {
   type CountsTableName,
   type IndexDefinition,
-  parseTableName,
-  physicalTableName,
   RECORD_COUNTS_TABLE,
   TABLE_DEFINITIONS,
   TABLE_NAMES,
   type TableDefinition,
   type TableName,
-  tableNameIn,
 } from './definitions.ts';
 export {
   type CreateDeploymentOptions,
@@ -22,15 +18,10 @@ export {
   findDeployment,
   tablesOfDeployment,
 } from './deployment.ts';
-export {
-  describeTable,
-  findTable,
-  type RestoreOrigin,
-  type TableDescription,
-  type TableSettings,
-} from './describe.ts';
+export { describeTable, findTable, type RestoreOrigin, type TableDescription } from './describe.ts';
+export type { FullDescription, Unanswered } from './describe-fully.ts';
 export * from './errors.ts';
-export type { FullDescription, Unanswered } from './full-description.ts';
+export type { SettingName, SettingNotTaken } from './later-settings.ts';
 export {
   type KnownSettings,
   type NamedSetting,
@@ -45,4 +36,6 @@ export {
   type KeySchema,
   schemaOf,
   type TableSchema,
+  type TableSettings,
 } from './schema.ts';
+export { parseTableName, physicalTableName, tableNameIn } from './table-names.ts';

@@ -1,14 +1,14 @@
 import { isObject } from '../aws/is-object.ts';
 import type { RawAnswer } from '../aws/raw-answer.ts';
-import type { TableSettings } from './describe.ts';
-import type { FullDescription, Unanswered } from './full-description.ts';
+import type { FullDescription, Unanswered } from './describe-fully.ts';
 import { createTableInput, type TableSchema } from './schema.ts';
+import { STATES, unless, withoutDefault, withoutStates } from './setting-values.ts';
 
 /** A setting of a table that is not at its default, by the name that AWS's API has for it. */
 export interface NamedSetting {
   readonly setting: string;
   /** The index that it is of; absent for the table's. */
-  readonly index?: string;
+  readonly index?: string | undefined;
   /** Text, a number, true, or an object or list in the form of the API. */
   readonly value: unknown;
 }
@@ -16,8 +16,8 @@ export interface NamedSetting {
 /** A setting that could not be learnt. */
 export interface UnknownSetting {
   readonly setting: string;
-  readonly index?: string;
-  /** The action that tells it. */
+  readonly index?: string | undefined;
+  /** The action whose answer has it. */
   readonly action: string;
   readonly because: Unanswered['because'];
 }
@@ -27,7 +27,7 @@ export interface KnownSettings {
   readonly settings: readonly NamedSetting[];
   readonly unknown: readonly UnknownSetting[];
   /** The names of all settings that are known, if not all but the unknown are. */
-  readonly only?: readonly string[];
+  readonly only?: readonly string[] | undefined;
 }
 
 /** The settings that a {@link TableSchema} and the definition of a Cumulus table have, by AWS's names. */
@@ -42,7 +42,7 @@ export const SCHEMA_SETTINGS: readonly string[] = [
   'TimeToLive',
 ];
 
-/** What DescribeTable tells of a table, and is no setting of it but a fact. */
+/** Fields of DescribeTable's answer that are facts, not settings. */
 const FACTS = new Set([
   'ArchivalSummary',
   'AttributeDefinitions',
@@ -60,19 +60,7 @@ const FACTS = new Set([
 
 const INDEX_FACTS = new Set(['IndexArn', 'IndexName', 'IndexSizeBytes', 'ItemCount']);
 
-/** What settings are told together with, and changes by itself. */
-const STATES = new Set([
-  'Backfilling',
-  'IndexStatus',
-  'NumberOfDecreasesToday',
-  'ReplicaStatus',
-  'ReplicaStatusDescription',
-  'ReplicaStatusPercentProgress',
-  'Status',
-  'WitnessStatus',
-]);
-
-/** The setting that an action tells. */
+/** The setting that is in an action's answer. */
 const SETTING_OF_ACTION: Readonly<Record<string, string>> = {
   DescribeTimeToLive: 'TimeToLive',
   DescribeContinuousBackups: 'PointInTimeRecovery',
@@ -106,7 +94,7 @@ export function namedSettings({ answers, unanswered }: FullDescription): KnownSe
   const unknown = Object.entries(unanswered).map(([action, { because }]): UnknownSetting => {
     const [name = action, index] = action.split('/', 2);
     const setting = SETTING_OF_ACTION[name] ?? name;
-    return { setting, ...(index === undefined ? {} : { index }), action: name, because };
+    return { setting, index, action: name, because };
   });
   return { settings, unknown };
 }
@@ -124,18 +112,6 @@ export function namedSettingsOfSchema(schema: TableSchema, billingMode: string):
     ],
     unknown: [],
     only: SCHEMA_SETTINGS.filter((name) => name !== 'PointInTimeRecovery' || pointInTimeRecovery !== undefined),
-  };
-}
-
-/** Time to live and point-in-time recovery, as a schema has them. */
-export function laterSettings(description: FullDescription): TableSettings {
-  const known = namedSettings(description);
-  const ttlAttribute = settingOf(known, 'TimeToLive');
-  return {
-    ...(typeof ttlAttribute === 'string' ? { ttlAttribute } : {}),
-    ...(description.answers['DescribeContinuousBackups'] === undefined
-      ? {}
-      : { pointInTimeRecovery: settingOf(known, 'PointInTimeRecovery') === true }),
   };
 }
 
@@ -229,7 +205,7 @@ function insights(answers: FullDescription['answers']): readonly NamedSetting[] 
     const [name, index] = action.split('/', 2);
     const { ContributorInsightsStatus: status, ContributorInsightsMode: mode } = answer;
     if (name !== 'DescribeContributorInsights' || (status !== 'ENABLED' && status !== 'ENABLING')) return [];
-    return [{ setting: 'ContributorInsights', ...(index === undefined ? {} : { index }), value: mode ?? true }];
+    return [{ setting: 'ContributorInsights', index, value: mode ?? true }];
   });
 }
 
@@ -252,54 +228,6 @@ function typeEntry({ AttributeName, AttributeType }: RawAnswer): readonly [unkno
 function fieldOf(answer: unknown, field: string): RawAnswer | undefined {
   const value = isObject(answer) ? answer[field] : undefined;
   return isObject(value) ? value : undefined;
-}
-
-/** What an object that is told has in a field; undefined if that is the default. */
-function unless(usual: unknown, value: unknown, field: string): unknown {
-  const found = isObject(value) ? value[field] : value;
-  return found === usual ? undefined : found;
-}
-
-/** The units of a table that was made on demand, and of one that has never been warmed. */
-const DEFAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  OnDemandThroughput: { MaxReadRequestUnits: -1, MaxWriteRequestUnits: -1 },
-  ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
-  WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4_000 },
-};
-
-function withoutDefault(name: string, value: unknown): unknown {
-  const setting = withoutStates(value);
-  if (setting === false) return undefined;
-  if (name === 'Replicas' && Array.isArray(setting)) return [...setting].sort(byRegion);
-  if (!isObject(setting)) return setting;
-  const usual = DEFAULTS[name] ?? {};
-  // Stand-ins tell zero units where there are none.
-  const entries = Object.entries(setting).filter(
-    ([field, each]) => !(field in usual) || ![0, usual[field]].includes(each),
-  );
-  if (name === 'Projection' && Array.isArray(setting['NonKeyAttributes'])) {
-    return { ...setting, NonKeyAttributes: [...setting['NonKeyAttributes']].sort() };
-  }
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
-
-function byRegion(a: unknown, b: unknown): number {
-  const regionOf = (replica: unknown) => String(isObject(replica) ? replica['RegionName'] : replica);
-  return regionOf(a) < regionOf(b) ? -1 : 1;
-}
-
-/** A value without what changes by itself, and undefined where nothing is left. */
-function withoutStates(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const list = value.map(withoutStates).filter((each) => each !== undefined);
-    return list.length === 0 ? undefined : list;
-  }
-  if (!isObject(value)) return value === null ? undefined : value;
-  const entries = Object.entries(value)
-    .filter(([field]) => !STATES.has(field) && !field.endsWith('DateTime'))
-    .map(([field, each]) => [field, withoutStates(each)] as const)
-    .filter(([, each]) => each !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 function given(setting: string, value: unknown): readonly NamedSetting[] {

@@ -4,7 +4,7 @@ import { TableReplacedError } from './errors.ts';
 import { describeKey, type TableSchema } from './schema.ts';
 
 /**
- * What tells a table from another one of its name: DynamoDB's own identity, where the server gives one (DynamoDB Local and moto do not),
+ * What distinguishes a table from another one of its name: DynamoDB's own identity, where the server gives one (DynamoDB Local and moto do not),
  * and the time of its creation and its key everywhere.
  */
 export interface TableIdentity extends Pick<TableDescription, 'name' | 'arn' | 'id' | 'createdAt'> {
@@ -28,9 +28,9 @@ export function isSameTable(a: TableIdentity, b: TableIdentity): boolean {
  * import { createClient } from '@cumulus/dynamodb/aws';
  * import { describeTable, requireSameTable } from '@cumulus/dynamodb/tables';
  *
- * const client = createClient();
+ * const client = createClient({ region: 'us-east-1' });
  * const before = await describeTable(client, 'prod-GranulesTable');
- * // … read the table …
+ * // … long work …
  * await requireSameTable(client, before, 'while it was read', ['Nothing was written.']);
  * ```
  */

@@ -20,9 +20,9 @@ export interface KeyAttribute {
  */
 export interface KeySchema {
   readonly hash: KeyAttribute;
-  readonly moreHash?: readonly KeyAttribute[];
-  readonly range?: KeyAttribute;
-  readonly moreRange?: readonly KeyAttribute[];
+  readonly moreHash?: readonly KeyAttribute[] | undefined;
+  readonly range?: KeyAttribute | undefined;
+  readonly moreRange?: readonly KeyAttribute[] | undefined;
 }
 
 export interface IndexSchema {
@@ -44,6 +44,9 @@ export interface TableSchema {
   readonly pointInTimeRecovery?: boolean | undefined;
 }
 
+/** The settings that take requests of their own, to read and to write. */
+export type TableSettings = Pick<TableSchema, 'ttlAttribute' | 'pointInTimeRecovery'>;
+
 /** A key's attributes in order: partition key, then sort key. */
 export function keyAttributes(key: KeySchema): readonly KeyAttribute[] {
   return partsOf(key).map(({ attribute }) => attribute);
@@ -54,9 +57,9 @@ export function keyAttributes(key: KeySchema): readonly KeyAttribute[] {
  *
  * @example
  * ```ts
- * import { describeKey } from '@cumulus/dynamodb/tables';
+ * import { describeKey, schemaOf, TABLE_DEFINITIONS } from '@cumulus/dynamodb/tables';
  *
- * const words = describeKey({ hash: { name: 'granuleId', type: 'S' } }); // granuleId (HASH, S)
+ * for (const definition of TABLE_DEFINITIONS) console.log(describeKey(schemaOf(definition).key)); // arn (HASH, S)
  * ```
  */
 export function describeKey(key: KeySchema): string {
@@ -87,9 +90,9 @@ export function sameKey(a: KeySchema, b: KeySchema): boolean {
  *
  * @example
  * ```ts
- * import { describeKey, schemaOf, TABLE_DEFINITIONS } from '@cumulus/dynamodb/tables';
+ * import { schemaOf, TABLE_DEFINITIONS } from '@cumulus/dynamodb/tables';
  *
- * for (const definition of TABLE_DEFINITIONS) console.log(definition.name, describeKey(schemaOf(definition).key));
+ * const schemas = TABLE_DEFINITIONS.map((definition) => schemaOf(definition));
  * ```
  */
 export function schemaOf(definition: Omit<TableDefinition, 'name'>): TableSchema {
@@ -101,8 +104,8 @@ export function schemaOf(definition: Omit<TableDefinition, 'name'>): TableSchema
       projection: projectionOf(index),
     })),
     localIndexes: [],
-    ...(definition.stream ? { stream: 'NEW_AND_OLD_IMAGES' } : {}),
-    ...(definition.ttlAttribute === undefined ? {} : { ttlAttribute: definition.ttlAttribute }),
+    stream: definition.stream ? 'NEW_AND_OLD_IMAGES' : undefined,
+    ttlAttribute: definition.ttlAttribute,
     pointInTimeRecovery: definition.pointInTimeRecovery,
   };
 }
@@ -110,7 +113,7 @@ export function schemaOf(definition: Omit<TableDefinition, 'name'>): TableSchema
 function keyFrom({ hashKey, rangeKey, rangeType }: KeyDefinition): KeySchema {
   return {
     hash: { name: hashKey, type: 'S' },
-    ...(rangeKey === undefined ? {} : { range: { name: rangeKey, type: rangeType ?? 'S' } }),
+    range: rangeKey === undefined ? undefined : { name: rangeKey, type: rangeType ?? 'S' },
   };
 }
 
@@ -138,11 +141,10 @@ export function indexedAttributes(schema: TableSchema): readonly KeyAttribute[] 
  * ```ts
  * import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
  * import { createClient } from '@cumulus/dynamodb/aws';
- * import { createTableInput, schemaOf, TABLE_DEFINITIONS } from '@cumulus/dynamodb/tables';
+ * import { createTableInput, RECORD_COUNTS_TABLE, schemaOf } from '@cumulus/dynamodb/tables';
  *
- * for (const definition of TABLE_DEFINITIONS) {
- *   await createClient().send(new CreateTableCommand(createTableInput(`test-${definition.name}`, schemaOf(definition))));
- * }
+ * const input = createTableInput('dev-RecordCountsTable', schemaOf(RECORD_COUNTS_TABLE));
+ * await createClient({ endpoint: 'http://127.0.0.1:8000' }).send(new CreateTableCommand(input));
  * ```
  */
 export function createTableInput(tableName: string, schema: TableSchema): CreateTableCommandInput {
@@ -154,11 +156,10 @@ export function createTableInput(tableName: string, schema: TableSchema): Create
       AttributeName: name,
       AttributeType: type,
     })),
-    ...(schema.globalIndexes.length === 0 ? {} : { GlobalSecondaryIndexes: schema.globalIndexes.map(indexInput) }),
-    ...(schema.localIndexes.length === 0 ? {} : { LocalSecondaryIndexes: schema.localIndexes.map(indexInput) }),
-    ...(schema.stream === undefined
-      ? {}
-      : { StreamSpecification: { StreamEnabled: true, StreamViewType: schema.stream } }),
+    // DynamoDB refuses lists that are empty.
+    GlobalSecondaryIndexes: schema.globalIndexes.length === 0 ? undefined : schema.globalIndexes.map(indexInput),
+    LocalSecondaryIndexes: schema.localIndexes.length === 0 ? undefined : schema.localIndexes.map(indexInput),
+    StreamSpecification: schema.stream && { StreamEnabled: true, StreamViewType: schema.stream },
   };
 }
 
@@ -187,8 +188,8 @@ export function keySchemaFrom(
   const [range, ...moreRange] = attributesOf('RANGE');
   return {
     hash,
-    ...(moreHash.length === 0 ? {} : { moreHash }),
-    ...(range === undefined ? {} : { range }),
-    ...(moreRange.length === 0 ? {} : { moreRange }),
+    moreHash: moreHash.length === 0 ? undefined : moreHash,
+    range,
+    moreRange: moreRange.length === 0 ? undefined : moreRange,
   };
 }

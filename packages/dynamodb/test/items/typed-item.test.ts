@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalItem, canonicalNumber, fromSdkItem, problemOfValue } from '../../src/items/typed-item.ts';
+import { canonicalNumber } from '../../src/items/decimal-number.ts';
+import { canonicalItem, fromSdkItem } from '../../src/items/typed-item.ts';
+import { problemOfValue } from '../../src/items/value-limits.ts';
 
 describe('canonicalNumber', () => {
   test.each([

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { inTurn } from '../../src/aws/in-turn.ts';
 import { runWorkers } from '../../src/items/workers.ts';
 
 test('the first failure stops the other workers and is the one that is thrown', async () => {
@@ -20,17 +19,4 @@ test('a signal from outside reaches all workers', async () => {
     reasons.push(signal.aborted);
   });
   expect(reasons).toEqual([true, true]);
-});
-
-test('calls in turn never overlap, and none runs after a failure', async () => {
-  const log: string[] = [];
-  const work = inTurn<number>(async (n) => {
-    log.push(`begin ${n}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    if (n === 2) throw new Error('two');
-    log.push(`end ${n}`);
-  });
-  const results = await Promise.allSettled([work(1), work(2), work(3)]);
-  expect(log).toEqual(['begin 1', 'end 1', 'begin 2']);
-  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
 });

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../../src/aws/client.ts';
-import { parseTableName, physicalTableName, TABLE_DEFINITIONS, TABLE_NAMES } from '../../src/tables/definitions.ts';
+import { TABLE_DEFINITIONS, TABLE_NAMES } from '../../src/tables/definitions.ts';
 import { createDeployment, describeDeployment, tablesOfDeployment } from '../../src/tables/deployment.ts';
 import { TablesMissingError } from '../../src/tables/errors.ts';
 import { schemaOf } from '../../src/tables/schema.ts';
+import { parseTableName, physicalTableName } from '../../src/tables/table-names.ts';
 
 const client = createClient();
 const prefix = `deployment${process.pid}x${randomBytes(4).toString('hex')}`;

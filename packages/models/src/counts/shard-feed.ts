@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '@cumulus/dynamodb/aws';
 import { conditions, MAX_TRANSACTION_WRITES, type Update, writeTogether } from '@cumulus/dynamodb/items';
 import { isAfter, type StreamPosition } from '@cumulus/dynamodb/streams';
 import type { Change } from './change.ts';
@@ -17,8 +17,8 @@ import { Tally } from './tally.ts';
 /** A transaction has the checkpoint, the counts of all, and these. */
 const MAX_COLLECTIONS = MAX_TRANSACTION_WRITES - 2;
 
-/** The longest wait between two looks whether a recount has ended, in milliseconds. */
-const MAX_WAIT = 1_000;
+/** The waits between two looks whether a recount has ended. */
+const LOCK_DELAYS = { initialDelay: 50, maxDelay: 1_000 };
 
 export interface ShardFeedOptions extends CountsTable {
   readonly recordType: CountedType;
@@ -48,7 +48,7 @@ export class ShardFeed {
   /** The counts' state and the shard's checkpoint, as they are now. */
   async load(): Promise<Standing> {
     const { recordType, shard, abortSignal } = this.#options;
-    for (let wait = 50; ; wait = Math.min(wait * 2, MAX_WAIT)) {
+    for (const backoff = new Backoff(LOCK_DELAYS); ; await backoff.wait(abortSignal)) {
       abortSignal?.throwIfAborted();
       const state = await readState(this.#options, recordType);
       if (!isLocked(state)) {
@@ -56,7 +56,6 @@ export class ShardFeed {
         this.#standing = { state, checkpoint };
         return this.#standing;
       }
-      await sleep(wait, undefined, { signal: abortSignal });
     }
   }
 

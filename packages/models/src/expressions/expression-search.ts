@@ -1,4 +1,5 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
+import { SerialQueue } from '@cumulus/dynamodb/aws';
 import type { LinearExpression } from './linear-expression.ts';
 import { searchThread } from './search-thread.ts';
 
@@ -32,7 +33,7 @@ export class UnsearchableError extends Error {
 export class ExpressionSearch {
   readonly #known = new Map<string, Promise<Found>>();
   /** One search after the other, so that each knows the time that is left. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
   #timeLeft = MAX_TIME;
 
   /**
@@ -57,9 +58,8 @@ export class ExpressionSearch {
   /** A record may be checked several times. */
   #once(wanted: Wanted, source: string, text: string): Promise<Found> {
     const question = JSON.stringify([wanted, source, text]);
-    const known = this.#known.get(question) ?? this.#last.then(() => this.#search(wanted, source, text));
+    const known = this.#known.get(question) ?? this.#queue.run(() => this.#search(wanted, source, text));
     this.#known.set(question, known);
-    this.#last = known.catch(() => undefined);
     return known;
   }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { SerialQueue } from '@cumulus/dynamodb/aws';
 
 /** What an expression found: its groups; or that it found nothing, did not come to an end, or cannot be run. */
 type ThreadAnswer =
@@ -28,7 +29,7 @@ parentPort.on('message', ({ source, text }) => {
  */
 class SearchThread {
   #worker: Worker | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
   /**
    * @param milliseconds that the search may take, waits for others not counted
@@ -39,9 +40,7 @@ class SearchThread {
     text: string,
     milliseconds: number,
   ): Promise<{ readonly answer: ThreadAnswer; readonly milliseconds: number }> {
-    const answer = this.#last.then(() => this.#run(source, text, milliseconds));
-    this.#last = answer.catch(() => undefined);
-    return answer;
+    return this.#queue.run(() => this.#run(source, text, milliseconds));
   }
 
   async #run(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { patienceOf } from '@cumulus/dynamodb/aws';
+import { backoffOf } from '@cumulus/dynamodb/aws';
 import { type Check, conditions, getItems, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
 import { AssociatedRulesError, RecordBeingDeletedError, type RecordKey } from '../errors.ts';
 
@@ -45,7 +45,7 @@ export async function deleteUnlessNamed(
   const { client, table, key } = marked;
   const hashKey = Object.keys(key)[0] as string;
   // Several deletions at once would take each other's mark over again and again without waits of different length.
-  for (const patience = patienceOf(client); ; await patience.wait()) {
+  for (const backoff = await backoffOf(client); ; await backoff.wait()) {
     const mark = { by: randomUUID(), until: marked.now() + MARK_LASTS };
     const update = { kind: 'update', table, key } as const;
     const changes = { set: { [DELETION_MARK]: mark } };

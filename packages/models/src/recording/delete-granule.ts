@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { patienceOf } from '@cumulus/dynamodb/aws';
+import { backoffOf } from '@cumulus/dynamodb/aws';
 import { conditions, getItems, MAX_TRANSACTION_WRITES, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
 import { PENDING_FILES } from '../models/granules.ts';
 import { canBeKey } from '../schemas/fields.ts';
@@ -31,7 +31,7 @@ export async function deleteGranule(target: RecordingTarget, granuleId: string):
   const { client, tableName } = target;
   if (!canBeKey(granuleId)) return 'absent';
   const own = { table: tableName('GranulesTable'), key: { granuleId } };
-  const patience = patienceOf(client);
+  const backoff = await backoffOf(client);
   for (;;) {
     const [granule] = await getItems({ client, table: own.table, consistent: true }, [own.key]);
     if (granule === undefined) return 'absent';
@@ -43,7 +43,7 @@ export async function deleteGranule(target: RecordingTarget, granuleId: string):
         ? await writeWithFiles(target, { kind: 'delete', ...own, conditions: seen }, released)
         : await deleteInParts(target, own, seen, released);
     if (isDeleted) return 'deleted';
-    await patience.wait();
+    await backoff.wait();
   }
 }
 

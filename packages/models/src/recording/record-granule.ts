@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { patienceOf } from '@cumulus/dynamodb/aws';
+import { backoffOf } from '@cumulus/dynamodb/aws';
 import {
   type Condition,
   conditions,
@@ -72,7 +72,7 @@ export interface GranulePlan {
  * @throws RecordOfAnotherError where the granule is one of another collection
  */
 export async function recordGranule(target: RecordingTarget, recorded: GranuleWithFiles): Promise<Recorded> {
-  const patience = patienceOf(target.client);
+  const backoff = await backoffOf(target.client);
   for (;;) {
     const current = await readGranules(target, [recorded]);
     const plan = planGranule(target, recorded, current.get(recorded.granule.granuleId));
@@ -85,7 +85,7 @@ export async function recordGranule(target: RecordingTarget, recorded: GranuleWi
         : await writeInParts(target, recorded, plan);
     if (done) return 'written';
     // Recordings in parts take the granule from each other: without waits of different length none might finish.
-    await patience.wait();
+    await backoff.wait();
   }
 }
 

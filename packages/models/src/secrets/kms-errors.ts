@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import type { KMSClient } from '@aws-sdk/client-kms';
-import { AccessDeniedError, ConnectionError, type CumulusError, ThrottledError } from '@cumulus/dynamodb/aws';
+import { type AwsError, ConnectionError, CumulusError, describeSecretly, explainAwsError } from '@cumulus/dynamodb/aws';
 import { DecryptionError, EncryptionError, KeyPairCiphertextError } from './errors.ts';
 
 /** What KMS was being asked when an error came. */
@@ -11,25 +11,6 @@ export interface KmsRequest {
   readonly action: 'Encrypt' | 'Decrypt';
   readonly ciphertextBytes?: number;
 }
-
-/** What the SDK's errors have in common, as far as it matters here. */
-interface AwsError extends Error {
-  readonly code?: string;
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
-}
-
-const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
-
-const WRONG_CREDENTIALS = new Set([
-  'ExpiredTokenException',
-  'IncompleteSignature',
-  'InvalidClientTokenId',
-  'InvalidSignatureException',
-  'MissingAuthenticationTokenException',
-  'UnrecognizedClientException',
-]);
-
-const THROTTLING = new Set(['LimitExceededException', 'ThrottlingException']);
 
 /** The key exists, and cannot be used: it is disabled, its material is missing, or it is to be deleted. */
 const UNUSABLE_KEY = new Set(['DisabledException', 'KMSInvalidStateException', 'KeyUnavailableException']);
@@ -49,25 +30,17 @@ export async function explainKmsError(thrown: unknown, request: KmsRequest): Pro
   const region = await client.config.region().catch(() => 'no region');
   const what = `${action} by the KMS key ${keyId} in ${region}`;
 
-  if (NO_CREDENTIALS.has(name)) {
-    return new ConnectionError(`No AWS credentials for ${what}.`, [
-      'Give them by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, by a profile, or by the machine’s role.',
-    ]);
-  }
-  if (WRONG_CREDENTIALS.has(name)) {
-    return new ConnectionError(`The AWS credentials were refused for ${what} (${described(error)}).`, ['Renew them.']);
-  }
   if (name === 'InvalidCiphertextException' || (action === 'Decrypt' && isOfUnknownKey(error))) {
-    return explainRefusedCiphertext(request, described(error));
+    return explainRefusedCiphertext(request, describeSecretly(error));
   }
-  if (name === 'AccessDeniedException') {
-    return new AccessDeniedError(`No permission for ${what} (${described(error)}).`, [
-      `Allow the IAM action kms:${action} on the key, in the role’s policy and the key’s own.`,
-    ]);
-  }
-  if (THROTTLING.has(name) || error.$metadata?.httpStatusCode === 429) {
-    return new ThrottledError(`KMS kept throttling ${what} (${described(error)}).`, ['Try again later.']);
-  }
+  const explained = explainAwsError(thrown, {
+    service: 'KMS',
+    what,
+    whenDenied: [`Allow the IAM action kms:${action} on the key, in the role’s policy and the key’s own.`],
+    whenThrottled: ['Try again later.'],
+    isSecret: true,
+  });
+  if (explained instanceof CumulusError) return explained;
   if (name === 'IncorrectKeyException') {
     return new DecryptionError(`Another KMS key than ${keyId} encrypted a ciphertext.`, [
       'It was left as it is.',
@@ -80,17 +53,17 @@ export async function explainKmsError(thrown: unknown, request: KmsRequest): Pro
     return new Failure(`There is no KMS key ${keyId} in ${region}.`, [untouched, 'Check CUMULUS_KMS_KEY_ID.']);
   }
   if (UNUSABLE_KEY.has(name)) {
-    return new Failure(`${what} is not possible now: the key is not usable (${described(error)}).`, [
+    return new Failure(`${what} is not possible now: the key is not usable (${describeSecretly(error)}).`, [
       untouched,
       'See to the key’s state in KMS; if it is to be deleted, cancel that.',
     ]);
   }
   if (error.$metadata?.httpStatusCode === undefined) {
-    return new ConnectionError(`KMS did not answer ${what} (${networkCode(thrown) ?? name}).`, [
+    return new ConnectionError(`KMS did not answer ${what} (${name}).`, [
       'Check the network, the region, and AWS_ENDPOINT_URL_KMS if it is set.',
     ]);
   }
-  return new Failure(`KMS refused ${what} (${described(error)}).`, [untouched]);
+  return new Failure(`KMS refused ${what} (${describeSecretly(error)}).`, [untouched]);
 }
 
 /**
@@ -115,18 +88,4 @@ function explainRefusedCiphertext({ keyId, ciphertextBytes = 0 }: KmsRequest, sa
     'It was left as it is.',
     'Set CUMULUS_KMS_KEY_ID to the key that encrypted it, or enter the secret again.',
   ]);
-}
-
-/** `AccessDeniedException, HTTP 400, request 8c6f…`: what AWS asks for when one asks AWS. */
-function described({ name, $metadata = {} }: Partial<AwsError>): string {
-  return [
-    name,
-    ...($metadata.httpStatusCode === undefined ? [] : [`HTTP ${$metadata.httpStatusCode}`]),
-    ...($metadata.requestId === undefined ? [] : [`request ${$metadata.requestId}`]),
-  ].join(', ');
-}
-
-function networkCode(thrown: unknown): string | undefined {
-  if (!isNativeError(thrown)) return undefined;
-  return (thrown as AwsError).code ?? networkCode(thrown.cause);
 }

@@ -1,19 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AccessDeniedError, explainRefusal, explainUnasked } from '@cumulus/dynamodb/aws';
+import { type AwsError, Backoff, explainAwsError } from '@cumulus/dynamodb/aws';
 import { askService, ServiceUnavailableError } from '../../aws/ask-service.ts';
 
-/** The first and the longest wait between two tries, in milliseconds. */
-const FIRST_WAIT = 250;
-const MAX_WAIT = 10_000;
+/** The waits between two tries. */
+const DELAYS = { initialDelay: 250, maxDelay: 10_000, jitter: 0.5 };
 
 /** After so many milliseconds without an answer it is told that there is none. */
 const QUIET = 3_000;
 
 /** How long is waited for whoever has not answered once, in milliseconds: the address may be wrong. */
 const FIRST_SILENCE = 8_000;
-
-/** What the SDK's errors have, as far as it matters here. */
-type AwsError = Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
 
 export interface PatientAskingOptions {
   /** Where CloudWatch is asked, for errors. */
@@ -42,7 +37,7 @@ export class RetriedRequests {
   async send<T>(send: () => Promise<T>, action: string): Promise<T> {
     const { longestSilence, abortSignal } = this.#options;
     const begun = performance.now();
-    for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, MAX_WAIT)) {
+    for (const backoff = new Backoff(DELAYS); ; ) {
       try {
         const answer = await askService('CloudWatch Logs', send);
         this.#isReached = true;
@@ -57,7 +52,7 @@ export class RetriedRequests {
         const silence = performance.now() - Math.max(begun, this.#answeredAt);
         if (silence >= (this.#isReached ? longestSilence : FIRST_SILENCE)) throw this.#explain(cause, action);
         if (silence >= QUIET) this.#tell(cause);
-        await sleep(wait * (0.5 + Math.random() / 2), undefined, { signal: abortSignal });
+        await backoff.wait(abortSignal);
       }
     }
   }
@@ -70,15 +65,12 @@ export class RetriedRequests {
     );
   }
 
-  #explain(thrown: unknown, action: string): unknown {
-    const service = `CloudWatch Logs in ${this.#options.region}`;
-    const error = thrown as Error;
-    if (error.name === 'AccessDeniedException')
-      return new AccessDeniedError(
-        `No permission for ${action}: ${error.message}`,
-        [`Allow the IAM action logs:${action}; docs/logs.md has a policy.`],
-        error,
-      );
-    return explainUnasked(error, action, service) ?? explainRefusal(error, action, service);
+  #explain(error: unknown, action: string): unknown {
+    return explainAwsError(error, {
+      service: `CloudWatch Logs in ${this.#options.region}`,
+      what: action,
+      whenDenied: [`Allow the IAM action logs:${action}; docs/logs.md has a policy.`],
+      whenThrottled: ['Try again later.'],
+    });
   }
 }

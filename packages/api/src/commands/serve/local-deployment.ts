@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { type Context, UsageError } from '@cumulus/cli';
-import { createClient } from '@cumulus/dynamodb/aws';
+import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName } from '@cumulus/dynamodb/tables';
 import { localKeyCipher } from '@cumulus/models/secrets';
 import { createServices, type Services } from '../../services.ts';
@@ -53,7 +53,7 @@ export async function startLocalDeployment({
     // For the clients of other services; those of DynamoDB receive it directly.
     enterEnvironment(serverEnvironment(server, { otherServices }));
     const where = serverSettings(server);
-    const client = createClient({ ...where, hurried: true });
+    const client = createClient({ ...where, retryPolicy: INTERACTIVE_RETRY_POLICY });
     const tableName = (name: Parameters<typeof physicalTableName>[1]): string => physicalTableName(prefix, name);
     await createDeployment({ client, prefix, abortSignal });
     const { written, present } = await loadSampleRecords({ client, tableName: (name) => `${prefix}-${name}` });

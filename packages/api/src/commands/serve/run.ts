@@ -1,5 +1,5 @@
 import type { Context, Outcome, Task } from '@cumulus/cli';
-import { createClient } from '@cumulus/dynamodb/aws';
+import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb/tables';
 import { tablesFromEnvironment } from '@cumulus/models';
 import { createApp } from '../../app.ts';
@@ -91,7 +91,7 @@ async function prepare(
       : (name: Parameters<typeof physicalTableName>[1]) => physicalTableName(prefix, name);
   const requestLog = serverRequestLog(settings.stackName);
   const { region, profile, 'endpoint-url': endpoint } = options;
-  const client = createClient({ region, profile, endpoint, hurried: true });
+  const client = createClient({ region, profile, endpoint, retryPolicy: INTERACTIVE_RETRY_POLICY });
   return { services: createServices({ settings, client, tableName, requestLog }) };
 }
 

@@ -1,6 +1,7 @@
 import { describeTable, type TableDescription } from '../../tables/describe.ts';
-import { describeFully, type FullDescription } from '../../tables/full-description.ts';
-import { laterSettings, namedSettings } from '../../tables/named-settings.ts';
+import { describeFully, type FullDescription } from '../../tables/describe-fully.ts';
+import { laterSettings } from '../../tables/later-settings.ts';
+import { namedSettings } from '../../tables/named-settings.ts';
 import { SOFTWARE } from '../../version.ts';
 import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION, scanTimeOf } from '../format/manifest.ts';
 import type { BackupState } from '../store/backup-checkpoint.ts';

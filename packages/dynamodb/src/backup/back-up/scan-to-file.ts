@@ -1,9 +1,14 @@
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
 import { CumulusError, InterruptedError } from '../../aws/errors.ts';
-import { inTurn } from '../../aws/in-turn.ts';
+import { SerialQueue } from '../../aws/serial-queue.ts';
 import { CapacityLimiter } from '../../items/capacity-limiter.ts';
-import { defaultSegments, type SegmentPage, type SegmentPosition, scanSegments } from '../../items/scan-segments.ts';
+import {
+  defaultSegments,
+  type SegmentPage,
+  type SegmentPosition,
+  scanSegments,
+} from '../../items/scan/scan-segments.ts';
 import { ResumeMismatchError } from '../../storage/errors.ts';
 import type { NewFile } from '../../storage/storage.ts';
 import type { TableDescription } from '../../tables/describe.ts';
@@ -60,13 +65,14 @@ export async function scanToFile(
     });
   });
   // A page and its segment's new position count in one turn: no checkpoint comes between them.
-  const append = inTurn<AppendedPage>(async ({ page, bytes, pointers }) => {
+  const queue = new SerialQueue({ stopOnError: true });
+  const append = async ({ page, bytes, pointers }: AppendedPage): Promise<void> => {
     await file.append(bytes);
     items += page.count;
     pointersToS3 += pointers;
     positions[page.segment] = page.next;
     checkpoints.offer(state);
-  });
+  };
   try {
     await scanSegments({
       client,
@@ -80,7 +86,8 @@ export async function scanToFile(
       takePage: async (page) => {
         const compress = options.gzip && page.count > 0;
         const pointers = countPointers(page.lines);
-        await append({ page, bytes: compress ? await gzip(page.lines) : page.lines, pointers });
+        const bytes = compress ? await gzip(page.lines) : page.lines;
+        await queue.run(() => append({ page, bytes, pointers }));
         onProgress?.({
           phase: 'backing up',
           table,

@@ -1,13 +1,8 @@
 import { parse as parseLossless } from 'lossless-json';
 import { isObject } from '../../aws/is-object.ts';
 import { isTypedKeyValue } from '../../items/item-key.ts';
-import {
-  looksTyped,
-  MAX_LEVELS,
-  problemOfAttributes,
-  type TypedItem,
-  type TypedValue,
-} from '../../items/typed-item.ts';
+import { looksTyped, type TypedItem, type TypedValue } from '../../items/typed-item.ts';
+import { MAX_LEVELS, problemOfAttributes } from '../../items/value-limits.ts';
 import { describeKey, type KeySchema, keyAttributes } from '../../tables/schema.ts';
 
 /**

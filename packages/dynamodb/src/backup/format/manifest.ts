@@ -1,5 +1,5 @@
 import { isObject } from '../../aws/is-object.ts';
-import type { FullDescription } from '../../tables/full-description.ts';
+import type { FullDescription } from '../../tables/describe-fully.ts';
 import { type KnownSettings, namedSettings, namedSettingsOfSchema } from '../../tables/named-settings.ts';
 import type { TableSchema } from '../../tables/schema.ts';
 import { ManifestError } from '../errors.ts';

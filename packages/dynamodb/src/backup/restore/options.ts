@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ProgressListener } from '../../items/progress.ts';
 import type { S3Access } from '../../storage/open-storage.ts';
 import type { SettingsComparison } from '../../tables/compare-settings.ts';
-import type { SettingNotTaken } from '../../tables/create.ts';
+import type { SettingNotTaken } from '../../tables/later-settings.ts';
 import type { LinePlace } from '../read/backup-source.ts';
 
 /** Write requests under way at once unless told otherwise. */

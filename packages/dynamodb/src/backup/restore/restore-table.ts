@@ -1,4 +1,4 @@
-import { explainAwsError } from '../../aws/aws-errors.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { requireSame, requireSameTable } from '../../tables/same-table.ts';
 import { CorruptBackupError } from '../errors.ts';
 import type { BackupSource } from '../read/backup-source.ts';
@@ -49,7 +49,7 @@ export async function restoreTable(options: RestoreOptions): Promise<RestoreResu
     const result = options.dryRun ? describePlan(planned) : await carryOut(planned, startedAt);
     return { ...result, seconds: (performance.now() - begun) / 1000 };
   } catch (error) {
-    throw await explainAwsError(error, options.client, { action: writeAction(options), table: options.table });
+    throw await explainDynamoDBError(error, options.client, { action: writeAction(options), table: options.table });
   } finally {
     await reader.close();
   }

@@ -1,14 +1,11 @@
-import { explainAwsError, isRefusalOfItem } from '../../aws/aws-errors.ts';
+import { isRefusalOfItem } from '../../aws/classify-error.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { CumulusError, InterruptedError, RequestFailedError, TableNotFoundError } from '../../aws/errors.ts';
+import { putItemIfAbsent } from '../../items/batch/put-if-absent.ts';
+import type { WriteContext } from '../../items/batch/write-context.ts';
+import { MAX_BATCH_ITEMS, putItems, takenTogether } from '../../items/batch/write-items.ts';
 import { CapacityLimiter } from '../../items/capacity-limiter.ts';
 import { runWorkers } from '../../items/workers.ts';
-import {
-  MAX_BATCH_ITEMS,
-  putItemIfAbsent,
-  putItems,
-  takenTogether,
-  type WriteContext,
-} from '../../items/write-items.ts';
 import { FileReplacedError } from '../../storage/errors.ts';
 import type { TableSchema } from '../../tables/schema.ts';
 import { CorruptBackupError, StoppedError } from '../errors.ts';
@@ -106,7 +103,7 @@ export async function writeFile(job: WriteJob): Promise<RestoreState> {
     return setAside === undefined ? done : { ...done, setAside: setAside.state };
   } catch (error) {
     await checkpoints.save().catch(() => undefined);
-    const explained = await explainAwsError(error, client, { action: writeAction(options), table });
+    const explained = await explainDynamoDBError(error, client, { action: writeAction(options), table });
     throw stopped(explained, table, tally.acknowledged, options.resumable ?? true);
   }
 }

@@ -1,4 +1,4 @@
-import type { SegmentPosition } from '../../items/scan-segments.ts';
+import type { SegmentPosition } from '../../items/scan/scan-segments.ts';
 import type { BackupManifest } from '../format/manifest.ts';
 
 /** How far an unfinished backup has come: all that is needed to go on as if it had never stopped. */

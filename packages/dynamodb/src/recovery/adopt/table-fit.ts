@@ -1,17 +1,19 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TableDefinition } from '../../tables/definitions.ts';
-import { describeTable, type TableDescription, type TableSettings } from '../../tables/describe.ts';
+import { describeTable, type TableDescription } from '../../tables/describe.ts';
+import { describeFully } from '../../tables/describe-fully.ts';
 import { TableNotActiveError } from '../../tables/errors.ts';
-import { describeFully } from '../../tables/full-description.ts';
-import {
-  laterSettings,
-  type NamedSetting,
-  namedSettings,
-  SCHEMA_SETTINGS,
-  type UnknownSetting,
-} from '../../tables/named-settings.ts';
+import { laterSettings } from '../../tables/later-settings.ts';
+import { type NamedSetting, namedSettings, SCHEMA_SETTINGS, type UnknownSetting } from '../../tables/named-settings.ts';
 import { recordsOf } from '../../tables/records-of.ts';
-import { describeKey, type IndexSchema, sameKey, schemaOf, type TableSchema } from '../../tables/schema.ts';
+import {
+  describeKey,
+  type IndexSchema,
+  sameKey,
+  schemaOf,
+  type TableSchema,
+  type TableSettings,
+} from '../../tables/schema.ts';
 
 /** A difference between a table and what its deployment wants of it. */
 export interface FitFinding {

@@ -1,9 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../../aws/aws-errors.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import type { ProgressListener } from '../../items/progress.ts';
-import { scanItems } from '../../items/scan-items.ts';
-import { describeSettings, describeTable, type TableDescription } from '../../tables/describe.ts';
+import { scanItems } from '../../items/scan/scan-items.ts';
+import { describeTable, type TableDescription } from '../../tables/describe.ts';
 import { KeySchemaMismatchError, TableNotActiveError } from '../../tables/errors.ts';
+import { describeSettings } from '../../tables/later-settings.ts';
 import { recordsOf } from '../../tables/records-of.ts';
 import { requireSameTable } from '../../tables/same-table.ts';
 import { describeKey, sameKey } from '../../tables/schema.ts';
@@ -68,7 +69,7 @@ export async function compareTables(options: CompareTablesOptions): Promise<Comp
       'Name two tables of the same records.',
     ]);
   }
-  const { ttlAttribute, pointInTimeRecovery } = await describeSettings(client, target.name);
+  const { ttlAttribute, pointInTimeRecovery } = await describeSettings(client, target);
   const differences = await TableDifferences.create(source, target, ttlAttribute);
   try {
     const scan = { client, concurrency, maxReadUnits, abortSignal, onProgress, phase: 'comparing' } as const;
@@ -87,7 +88,7 @@ export async function compareTables(options: CompareTablesOptions): Promise<Comp
     };
   } catch (error) {
     await differences.close();
-    throw await explainAwsError(error, client, { action: 'Scan', table: source.name });
+    throw await explainDynamoDBError(error, client, { action: 'Scan', table: source.name });
   }
 }
 

@@ -1,15 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError, isRefusalOfItem } from '../../aws/aws-errors.ts';
+import { isRefusalOfItem } from '../../aws/classify-error.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { CumulusError, InterruptedError, RequestFailedError } from '../../aws/errors.ts';
 import { StoppedError } from '../../backup/errors.ts';
 import { DEFAULT_WRITE_CONCURRENCY } from '../../backup/restore/options.ts';
+import { getRawItems } from '../../items/batch/get-raw-items.ts';
+import type { WriteContext } from '../../items/batch/write-context.ts';
+import { deleteKeys, MAX_BATCH_ITEMS, putItems, takenTogether } from '../../items/batch/write-items.ts';
 import { CapacityLimiter } from '../../items/capacity-limiter.ts';
-import { getRawItems } from '../../items/get-raw-items.ts';
 import { describeItemKey, keyOf } from '../../items/item-key.ts';
 import type { ProgressListener } from '../../items/progress.ts';
 import { itemDigest, type TypedItem } from '../../items/typed-item.ts';
 import { runWorkers } from '../../items/workers.ts';
-import { deleteKeys, MAX_BATCH_ITEMS, putItems, takenTogether, type WriteContext } from '../../items/write-items.ts';
 import { TableReplacedError } from '../../tables/errors.ts';
 import { requireSameTable } from '../../tables/same-table.ts';
 import type { ComparedTables } from './compare.ts';
@@ -119,7 +121,7 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
     return done;
   } catch (error) {
     if (error instanceof TableReplacedError) throw error;
-    const explained = await explainAwsError(error, client, { action: 'BatchWriteItem', table: target.name });
+    const explained = await explainDynamoDBError(error, client, { action: 'BatchWriteItem', table: target.name });
     if (!(explained instanceof CumulusError)) throw explained;
     const ErrorClass = explained instanceof InterruptedError ? InterruptedError : StoppedError;
     throw new ErrorClass(
@@ -245,7 +247,7 @@ class Tables {
         differing.map(({ key }) => key),
       );
     } catch (error) {
-      throw await explainAwsError(error, context.client, { action: 'BatchGetItem', table: context.table });
+      throw await explainDynamoDBError(error, context.client, { action: 'BatchGetItem', table: context.table });
     }
   }
 }

@@ -5,10 +5,10 @@ import {
   ExportNotFoundException,
 } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { explainAwsError } from '../../aws/aws-errors.ts';
-import { abortable } from '../../aws/patience.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { abortable } from '../../aws/retry-policy.ts';
 import { formatS3Url } from '../../storage/s3/url.ts';
-import { tableOfArn } from '../../tables/table-arn.ts';
+import { tableOfArn } from '../../tables/table-names.ts';
 import { ExportFailedError } from '../errors.ts';
 import { type ExportDestination, trimSlashes } from './destination.ts';
 
@@ -53,7 +53,7 @@ export async function describeExport(
         error,
       );
     }
-    throw await explainAwsError(error, client, { action: 'DescribeExport', table: tableOfArn(arn) });
+    throw await explainDynamoDBError(error, client, { action: 'DescribeExport', table: tableOfArn(arn) });
   }
 }
 

@@ -1,8 +1,8 @@
 import { type DynamoDBClient, ListExportsCommand } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { explainAwsError } from '../../aws/aws-errors.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
-import { abortable } from '../../aws/patience.ts';
+import { abortable } from '../../aws/retry-policy.ts';
 import { describeExport, type TableExport } from './describe.ts';
 import type { ExportDestination } from './destination.ts';
 
@@ -58,7 +58,7 @@ async function listExports({
   try {
     do {
       const command = new ListExportsCommand({ TableArn: tableArn, NextToken: token });
-      const page = await abortable(() => demandEvidence(client).send(command), abortSignal);
+      const page = await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
       for (const { ExportArn, ExportStatus, ExportType = 'FULL_EXPORT' } of page.ExportSummaries ?? []) {
         if (ExportStatus === 'FAILED') failures += 1;
         const wanted = ExportStatus === 'IN_PROGRESS' || (ended && ExportStatus === 'COMPLETED');
@@ -67,7 +67,7 @@ async function listExports({
       token = trail.step(page.NextToken);
     } while (token !== undefined);
   } catch (error) {
-    throw await explainAwsError(error, client, { action: 'ListExports', table });
+    throw await explainDynamoDBError(error, client, { action: 'ListExports', table });
   }
   return { arns, failures };
 }

@@ -4,7 +4,7 @@ import { verifyBackup } from '../../backup/verify.ts';
 import type { Progress } from '../../items/progress.ts';
 import type { S3Access } from '../../storage/open-storage.ts';
 import { formatS3Url } from '../../storage/s3/url.ts';
-import { tableOfArn } from '../../tables/table-arn.ts';
+import { tableOfArn } from '../../tables/table-names.ts';
 import { ExportFailedError } from '../errors.ts';
 import { type FinishOptions, finishWork } from '../long-work.ts';
 import { adviceOnFailure } from '../transfer-errors.ts';

@@ -5,8 +5,8 @@ import {
   type ImportTableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { explainAwsError } from '../../aws/aws-errors.ts';
-import { abortable } from '../../aws/patience.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { abortable } from '../../aws/retry-policy.ts';
 import { ImportFailedError } from '../errors.ts';
 
 /** Asks DynamoDB about an import. @throws ImportFailedError if there is none of this ARN; AccessDeniedError */
@@ -18,13 +18,16 @@ export async function describeImport(
 ): Promise<ImportTableDescription> {
   try {
     const command = new DescribeImportCommand({ ImportArn: arn });
-    const { ImportTableDescription: said } = await abortable(() => demandEvidence(client).send(command), abortSignal);
+    const { ImportTableDescription: said } = await abortable(
+      (options) => demandEvidence(client).send(command, options),
+      abortSignal,
+    );
     return { ImportArn: arn, ...said };
   } catch (error) {
     if (error instanceof ImportNotFoundException) {
       throw new ImportFailedError(`There is no import ${arn}.`, ['Check the region.'], { cause: error });
     }
-    throw await explainAwsError(error, client, { action: 'DescribeImport', table });
+    throw await explainDynamoDBError(error, client, { action: 'DescribeImport', table });
   }
 }
 

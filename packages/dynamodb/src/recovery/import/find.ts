@@ -5,9 +5,9 @@ import {
   type S3BucketSource,
 } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { explainAwsError } from '../../aws/aws-errors.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
-import { abortable } from '../../aws/patience.ts';
+import { abortable } from '../../aws/retry-policy.ts';
 import { parseS3Url } from '../../storage/s3/url.ts';
 import type { TableDescription } from '../../tables/describe.ts';
 import { describeImport } from './describe.ts';
@@ -54,7 +54,7 @@ async function listImports(
       token = trail.step(page.NextToken);
     } while (token !== undefined);
   } catch (error) {
-    throw await explainAwsError(error, client, { action: 'ListImports', table: name });
+    throw await explainDynamoDBError(error, client, { action: 'ListImports', table: name });
   }
   return found;
 }

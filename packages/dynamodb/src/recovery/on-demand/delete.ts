@@ -1,6 +1,6 @@
 import { DeleteBackupCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { abortable, outlastThrottling } from '../../aws/patience.ts';
+import { retryThrottled } from '../../aws/retry-policy.ts';
 import { BackupNotReadyError, SystemBackupError } from '../errors.ts';
 import { wasRepeated } from '../long-work.ts';
 import { zonedTime } from '../zoned-time.ts';
@@ -60,8 +60,7 @@ export async function deleteOnDemandBackup(
 ): Promise<boolean> {
   const command = new DeleteBackupCommand({ BackupArn: backupArn });
   try {
-    const send = () => abortable(() => demandEvidence(client).send(command), abortSignal);
-    await outlastThrottling(send, abortSignal);
+    await retryThrottled((options) => demandEvidence(client).send(command, options), abortSignal);
     return true;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'BackupNotFoundException') {

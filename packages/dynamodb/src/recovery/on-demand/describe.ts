@@ -7,7 +7,7 @@ import {
   type StreamViewType,
 } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { abortable } from '../../aws/patience.ts';
+import { abortable } from '../../aws/retry-policy.ts';
 import { backupFrom, type OnDemandBackup } from './backup.ts';
 import { backupGone, explainBackupError } from './explain-error.ts';
 
@@ -100,7 +100,10 @@ export async function findOnDemandBackup(
 ): Promise<OnDemandBackupDescription | undefined> {
   try {
     const command = new DescribeBackupCommand({ BackupArn: backupArn });
-    const { BackupDescription: said } = await abortable(() => demandEvidence(client).send(command), abortSignal);
+    const { BackupDescription: said } = await abortable(
+      (options) => demandEvidence(client).send(command, options),
+      abortSignal,
+    );
     const { BackupDetails: details, SourceTableDetails: source, SourceTableFeatureDetails: features } = said ?? {};
     if (details === undefined || details.BackupStatus === 'DELETED') return undefined;
     return { ...backupFrom(details), source: tableFrom(source, features) };

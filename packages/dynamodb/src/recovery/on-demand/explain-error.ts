@@ -1,7 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type AwsError, explainAwsError, firstLine } from '../../aws/aws-errors.ts';
+import { type AwsError, classifyAwsError } from '../../aws/classify-error.ts';
 import { placeOf } from '../../aws/client.ts';
-import { AccessDeniedError, RequestFailedError, ThrottledError } from '../../aws/errors.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { RequestFailedError } from '../../aws/errors.ts';
+import { explainAwsError, firstLine } from '../../aws/explain-error.ts';
 import { BackupNotFoundError } from '../errors.ts';
 import { tableOfBackup } from './backup.ts';
 
@@ -41,26 +43,21 @@ export async function explainBackupError(
   const what = about === undefined ? action : `${action} on ${about}`;
   const { name, message } = thrown as AwsError;
   if (name === 'BackupNotFoundException') return backupGone(client, backup ?? `of ${table}`, thrown);
-  if (name === 'AccessDeniedException') {
-    const on = backup === undefined ? (table === undefined ? 'all resources' : 'the table') : 'the backup';
-    const where = action === 'ListBackups' ? 'all resources: it knows no single ones' : on;
-    return new AccessDeniedError(
-      `No permission for ${what}: ${firstLine(message)}`,
-      [`Allow the IAM action dynamodb:${action} on ${where}.`],
-      thrown,
-    );
-  }
   const hindrance = HINDRANCES[name];
   if (hindrance !== undefined) {
     return new RequestFailedError(`DynamoDB refused ${what}: ${firstLine(message)}`, [hindrance], thrown);
   }
-  const explained = await explainAwsError(thrown, client, { action, table });
-  if (!(explained instanceof ThrottledError)) return explained;
-  return new ThrottledError(
-    `DynamoDB kept throttling ${what}: ${firstLine(message)}`,
-    ['It takes only a few such requests a second, of all who ask. Ask again in a minute.'],
-    thrown,
-  );
+  if (table !== undefined && classifyAwsError(thrown) === 'not found') {
+    return explainDynamoDBError(thrown, client, { action, table });
+  }
+  const on = backup === undefined ? (table === undefined ? 'all resources' : 'the table') : 'the backup';
+  const where = action === 'ListBackups' ? 'all resources: it knows no single ones' : on;
+  return explainAwsError(thrown, {
+    service: `DynamoDB in ${await placeOf(client)}`,
+    what,
+    whenDenied: [`Allow the IAM action dynamodb:${action} on ${where}.`],
+    whenThrottled: ['It takes only a few such requests a second, of all who ask. Ask again in a minute.'],
+  });
 }
 
 /** The error of a backup that is not there. */

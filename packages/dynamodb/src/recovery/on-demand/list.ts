@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ListBackupsCommand } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
-import { abortable, outlastThrottling } from '../../aws/patience.ts';
+import { retryThrottled } from '../../aws/retry-policy.ts';
 import { backupFrom, byAge, type OnDemandBackup } from './backup.ts';
 import { explainBackupError } from './explain-error.ts';
 
@@ -41,8 +41,10 @@ export async function listOnDemandBackups(options: ListOnDemandBackupsOptions): 
       ExclusiveStartBackupArn: after,
     });
     try {
-      const send = () => abortable(() => demandEvidence(client).send(command), abortSignal);
-      const { BackupSummaries = [], LastEvaluatedBackupArn } = await outlastThrottling(send, abortSignal);
+      const { BackupSummaries = [], LastEvaluatedBackupArn } = await retryThrottled(
+        (options) => demandEvidence(client).send(command, options),
+        abortSignal,
+      );
       backups.push(...BackupSummaries.map(backupFrom));
       after = trail.step(LastEvaluatedBackupArn);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { CreateBackupCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { isThrottling } from '../../aws/aws-errors.ts';
+import { isThrottling } from '../../aws/classify-error.ts';
 import { startWork } from '../long-work.ts';
 import { backupFrom, type OnDemandBackup } from './backup.ts';
 import { explainBackupError } from './explain-error.ts';

@@ -1,7 +1,8 @@
 import { placeOf } from '../../aws/client.ts';
-import { physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '../../tables/definitions.ts';
+import { RECORD_COUNTS_TABLE, TABLE_NAMES } from '../../tables/definitions.ts';
 import { TablesMissingError } from '../../tables/errors.ts';
 import { schemaOf } from '../../tables/schema.ts';
+import { physicalTableName } from '../../tables/table-names.ts';
 import { NotProtectedError } from '../errors.ts';
 import { NOTHING_STARTED } from '../long-work.ts';
 import type { RestorableTable } from '../restored-table.ts';

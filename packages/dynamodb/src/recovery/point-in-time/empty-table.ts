@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../../aws/aws-errors.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { InterruptedError } from '../../aws/errors.ts';
-import { hasItems } from '../../items/has-items.ts';
+import { hasItems } from '../../items/scan/has-items.ts';
 import { createTable } from '../../tables/create.ts';
 import { creationSettings } from '../../tables/creation-settings.ts';
 import { findTable, type TableDescription } from '../../tables/describe.ts';
@@ -94,6 +94,6 @@ async function isEmpty(
   try {
     return !(await hasItems(client, name, abortSignal));
   } catch (error) {
-    throw await explainAwsError(error, client, { action: 'Scan', table: name });
+    throw await explainDynamoDBError(error, client, { action: 'Scan', table: name });
   }
 }

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { explainAwsError } from '../../aws/aws-errors.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { findTable, type TableDescription } from '../../tables/describe.ts';
 import { type Started, startWork } from '../long-work.ts';
 import { wholeSecond } from '../zoned-time.ts';
@@ -43,7 +43,7 @@ export async function startRestoreToTime(
       error: 'TableAlreadyExistsException',
       find: async () => restoredInstant(source, await findTable(client, target, abortSignal)),
     },
-    explain: (thrown) => explainAwsError(thrown, client, { action: 'RestoreTableToPointInTime', table: source }),
+    explain: (thrown) => explainDynamoDBError(thrown, client, { action: 'RestoreTableToPointInTime', table: source }),
     abortSignal,
   });
   return { ...restore, started };

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBClient, UpdateTableCommand, type UpdateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { explainAwsError } from '../../aws/aws-errors.ts';
-import { abortable } from '../../aws/patience.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { abortable } from '../../aws/retry-policy.ts';
 import { compareSettings, type SettingsComparison } from '../../tables/compare-settings.ts';
-import { type SettingName, type SettingNotTaken, sendSettings } from '../../tables/create.ts';
 import { describeTable, type TableDescription } from '../../tables/describe.ts';
-import { describeFully } from '../../tables/full-description.ts';
+import { describeFully } from '../../tables/describe-fully.ts';
+import { type SettingName, type SettingNotTaken, sendSettings } from '../../tables/later-settings.ts';
 import { type KnownSettings, namedSettings } from '../../tables/named-settings.ts';
 import { waitUntil } from '../wait-until.ts';
 import { presentSettings, type RecoveredSettings } from './recovered-settings.ts';
@@ -127,9 +127,9 @@ async function updateTable(
 ): Promise<void> {
   try {
     const command = new UpdateTableCommand({ TableName: table, ...input });
-    await abortable(() => demandEvidence(client).send(command), abortSignal);
+    await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
   } catch (error) {
-    throw await explainAwsError(error, client, { action: 'UpdateTable', table });
+    throw await explainDynamoDBError(error, client, { action: 'UpdateTable', table });
   }
   await waitUntilUnchanging(client, table, abortSignal);
 }

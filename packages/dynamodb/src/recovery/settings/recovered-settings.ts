@@ -1,9 +1,10 @@
 import type { DynamoDBClient, OnDemandThroughput, StreamViewType, TableClass } from '@aws-sdk/client-dynamodb';
-import { parseTableName } from '../../tables/definitions.ts';
-import { findTable, type TableDescription, type TableSettings } from '../../tables/describe.ts';
-import { describeFully } from '../../tables/full-description.ts';
-import { type KnownSettings, laterSettings, namedSettings, settingOf } from '../../tables/named-settings.ts';
-import { schemaOf } from '../../tables/schema.ts';
+import { findTable, type TableDescription } from '../../tables/describe.ts';
+import { describeFully } from '../../tables/describe-fully.ts';
+import { laterSettings } from '../../tables/later-settings.ts';
+import { type KnownSettings, namedSettings, settingOf } from '../../tables/named-settings.ts';
+import { schemaOf, type TableSettings } from '../../tables/schema.ts';
+import { parseTableName } from '../../tables/table-names.ts';
 
 /** The settings that DynamoDB does not bring back when it recovers a table. */
 export interface RecoveredSettings extends TableSettings {

@@ -1,7 +1,8 @@
 import { isNativeError } from 'node:util/types';
-import { type AwsError, explainRefusal, explainUnasked, firstLine } from '../../aws/aws-errors.ts';
+import { type AwsError, classifyAwsError } from '../../aws/classify-error.ts';
 import { type AnyClient, placeOf } from '../../aws/client.ts';
 import { AccessDeniedError, CumulusError, ThrottledError } from '../../aws/errors.ts';
+import { explainAwsError, firstLine } from '../../aws/explain-error.ts';
 import { StorageError } from '../errors.ts';
 import { formatS3Url, type S3Location } from './url.ts';
 
@@ -12,7 +13,6 @@ export interface S3Request {
   readonly location: S3Location;
 }
 
-const THROTTLING = new Set(['SlowDown', 'ServiceUnavailable', 'RequestLimitExceeded', 'ThrottlingException']);
 const ELSEWHERE = new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException']);
 
 /** The actions that are about a bucket, not about an object in it. */
@@ -46,44 +46,40 @@ export async function explainS3Error(
   { action, location }: S3Request,
 ): Promise<unknown> {
   if (thrown instanceof CumulusError) return thrown;
-  const url = formatS3Url(location);
-  const what = `${action} of ${url}`;
+  const error = Object(thrown) as S3Error;
+  const what = `${action} of ${formatS3Url(location)}`;
   const service = `S3 in ${await placeOf(client).catch(() => 'the configured region')}`;
-  const unasked = explainUnasked(thrown, what, service);
-  if (unasked !== undefined) return unasked;
-  if (!isNativeError(thrown)) return thrown;
-  const error = thrown as S3Error;
   const status = error.$metadata?.httpStatusCode;
   if (error.name === 'NoSuchBucket') {
-    return new StorageError(`There is no bucket ${location.bucket}.`, ['Check its name, and --profile.'], error);
+    return new StorageError(`There is no bucket ${location.bucket}.`, ['Check its name, and the credentials.'], error);
   }
   if (ELSEWHERE.has(error.name) || status === 301) {
     const region = error.Region ?? error.$response?.headers?.['x-amz-bucket-region'];
     return new StorageError(
       `The bucket ${location.bucket} is ${region === undefined ? 'in another region' : `in the region ${region}`}, ` +
         `not where it was asked for: ${service}.`,
-      [`Name ${region ?? 'its region'} by --region; the table has to be there too.`],
+      [`Use ${region ?? 'its region'}; the table has to be there too.`],
       error,
     );
   }
-  if (THROTTLING.has(error.name) || status === 503 || status === 429) {
-    return new ThrottledError(`${service} kept throttling ${what}.`, ['Wait a while, and try again.'], error);
-  }
-  if (status === 403) {
-    const resource = OF_BUCKETS.has(action) ? location.bucket : `${location.bucket}/${location.key}`;
-    return new AccessDeniedError(
-      `No permission for ${what}${error.message === '' || error.name === '403' ? '' : `: ${firstLine(error.message)}`}`,
-      [
-        `Allow the IAM action s3:${action} on arn:aws:s3:::${resource}, and what its KMS key needs if it has one.`,
-        ...(action === 'GetObject'
-          ? ['Without s3:ListBucket on the bucket, S3 says the same of an object that does not exist.']
-          : []),
-      ],
-      error,
-    );
+  const kind = classifyAwsError(error);
+  const whenThrottled = ['Wait a while, and try again.'];
+  // A status alone: the answers to HEAD requests have no body that says more.
+  if (status === 503) return new ThrottledError(`${service} kept throttling ${what}.`, whenThrottled, error);
+  const whenDenied = adviceOnDenial(action, location);
+  if (status === 403 && kind !== 'credentials refused') {
+    const said = error.message === '' || error.name === '403' ? '' : `: ${firstLine(error.message)}`;
+    return new AccessDeniedError(`No permission for ${what}${said}`, whenDenied, error);
   }
   if (status === 404) return missing(location, error);
-  return explainRefusal(error, what, service);
+  return explainAwsError(thrown, { service, what, whenDenied, whenThrottled });
+}
+
+function adviceOnDenial(action: string, { bucket, key }: S3Location): readonly string[] {
+  const resource = OF_BUCKETS.has(action) ? bucket : `${bucket}/${key}`;
+  const allow = `Allow the IAM action s3:${action} on arn:aws:s3:::${resource}, and what its KMS key needs if it has one.`;
+  if (action !== 'GetObject') return [allow];
+  return [allow, 'Without s3:ListBucket on the bucket, S3 says the same of an object that does not exist.'];
 }
 
 /** The error of an object that has to exist. */

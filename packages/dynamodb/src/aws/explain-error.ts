@@ -1,0 +1,110 @@
+import { type AwsError, classifyAwsError, networkCode } from './classify-error.ts';
+import {
+  AccessDeniedError,
+  ConnectionError,
+  CredentialsError,
+  CumulusError,
+  InterruptedError,
+  RequestFailedError,
+  ThrottledError,
+} from './errors.ts';
+
+/** What was asked of a service of AWS when an error came, in words for the error. */
+export interface AwsRequest {
+  /** Who was asked, and where: `S3 in us-east-1`. */
+  readonly service: string;
+  /** What was asked: `Scan on table prod-GranulesTable`. */
+  readonly what: string;
+  /** What to do where it is not permitted, a sentence each. */
+  readonly whenDenied: readonly string[];
+  /** What to do where it is throttled, a sentence each. */
+  readonly whenThrottled: readonly string[];
+  /** Whether the SDK's error may hold a secret: then it is neither quoted nor kept as the cause. */
+  readonly isSecret?: boolean | undefined;
+}
+
+/**
+ * Turns what the SDK threw into an error that says what to do: the one wording for all services. What is particular to a
+ * service is for the caller to look at first.
+ * @returns a CumulusError; an error that neither AWS nor the network raised, or that is a CumulusError already, as it is
+ *
+ * @example
+ * ```ts
+ * import { explainAwsError } from '@cumulus/dynamodb/aws';
+ *
+ * declare const send: () => Promise<void>;
+ * await send().catch((error: unknown) => {
+ *   throw explainAwsError(error, {
+ *     service: 'SQS in us-east-1',
+ *     what: 'SendMessage to the start queue',
+ *     whenDenied: ['Allow the IAM action sqs:SendMessage on the queue.'],
+ *     whenThrottled: ['Try again later.'],
+ *   });
+ * });
+ * ```
+ */
+export function explainAwsError(thrown: unknown, request: AwsRequest): unknown {
+  if (thrown instanceof CumulusError) return thrown;
+  const { service, what, whenDenied, whenThrottled, isSecret = false } = request;
+  const error = thrown as AwsError;
+  const cause = isSecret ? undefined : thrown;
+  const quote = (): string => (isSecret ? describeSecretly(error) : firstLine(error.message));
+  switch (classifyAwsError(thrown)) {
+    case 'interrupted':
+      return new InterruptedError(`${what} was interrupted.`, [], cause);
+    case 'no credentials':
+      return new CredentialsError(
+        `No AWS credentials for ${what}: ${quote()}`,
+        ['Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a profile, or give the machine a role.'],
+        cause,
+      );
+    case 'credentials refused':
+      return new CredentialsError(
+        `The AWS credentials were refused for ${what} by ${service}: ${quote()}`,
+        ['Renew them, or use others.'],
+        cause,
+      );
+    case 'unreachable':
+      return new ConnectionError(
+        `${service} did not answer ${what} (${networkCode(error)}).`,
+        ['Check the network, the region and the endpoint.'],
+        cause,
+      );
+    case 'access denied':
+      return new AccessDeniedError(`No permission for ${what}: ${quote()}`, whenDenied, cause);
+    case 'throttled':
+      return new ThrottledError(`${service} kept throttling ${what}: ${quote()}`, whenThrottled, cause);
+    case 'unknown':
+      return thrown;
+    default:
+      return isSecret ? thrown : explainRefusal(error, what, service);
+  }
+}
+
+/** A refusal in the service's own words. */
+export function explainRefusal(error: AwsError, what: string, service: string): unknown {
+  if (error.$metadata === undefined) return error;
+  const status = error.$metadata.httpStatusCode;
+  const said = status === undefined ? error.name : `${error.name}, HTTP ${status}`;
+  return new RequestFailedError(`${service} refused ${what} (${said}): ${firstLine(error.message)}`, [], error);
+}
+
+/**
+ * `AccessDeniedException, HTTP 400, request 8c6f…`: what AWS's support asks for, and no word of the message.
+ *
+ * @example
+ * ```ts
+ * import { type AwsError, describeSecretly } from '@cumulus/dynamodb/aws';
+ *
+ * declare const error: AwsError;
+ * const said = describeSecretly(error); // AccessDeniedException, HTTP 400, request 8c6f…
+ * ```
+ */
+export function describeSecretly({ name, $metadata }: Partial<AwsError>): string {
+  const { httpStatusCode: status, requestId } = $metadata ?? {};
+  return [name, status && `HTTP ${status}`, requestId && `request ${requestId}`].filter(Boolean).join(', ');
+}
+
+export function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

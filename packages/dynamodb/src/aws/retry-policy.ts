@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isThrottling } from './classify-error.ts';
+
+/** How long each wait between two tries is; all times in milliseconds. */
+export interface Delays {
+  readonly initialDelay: number;
+  /** The longest; the first unless given. */
+  readonly maxDelay?: number | undefined;
+  /** How much longer each is than the one before; twice unless given. */
+  readonly backoffRate?: number | undefined;
+  /** The share of each that chance may take away, 0 to 1, so that many callers do not come back at once; 0 unless given. */
+  readonly jitter?: number | undefined;
+}
+
+/** How persistently requests are sent again. */
+export interface RetryPolicy extends Delays {
+  /** How often the SDK sends a request before its failure counts. */
+  readonly maxAttempts: number;
+  /** How long throttling may last, beyond these attempts, without a request getting through. */
+  readonly retryTimeout: number;
+}
+
+/**
+ * For work that nobody waits for. Eight attempts outlast about five seconds of errors, and with every fifth request
+ * failing one in 390,000 is given up. A table doubles its capacity within five minutes of throttling.
+ */
+export const DEFAULT_RETRY_POLICY: RetryPolicy = {
+  maxAttempts: 8,
+  retryTimeout: 5 * 60_000,
+  initialDelay: 50,
+  maxDelay: 10_000,
+  jitter: 0.5,
+};
+
+/**
+ * For whoever answers somebody who waits: throttling and other disturbances are outlasted for about four seconds, as long
+ * as an answer by HTTP may take.
+ */
+export const INTERACTIVE_RETRY_POLICY: RetryPolicy = { ...DEFAULT_RETRY_POLICY, maxAttempts: 3, retryTimeout: 3_000 };
+
+/** The wait before the next try, after so many waits before it, in milliseconds. */
+export function delayAfter(
+  waits: number,
+  { initialDelay, maxDelay = initialDelay, backoffRate = 2, jitter = 0 }: Delays,
+): number {
+  return Math.min(initialDelay * backoffRate ** waits, maxDelay) * (1 - jitter * Math.random());
+}
+
+/** The waits of one work that is tried until it succeeds or its time is over. */
+export class Backoff {
+  readonly #policy: Delays & { readonly retryTimeout?: number | undefined };
+  #since = performance.now();
+  #waits = 0;
+
+  /** @param policy without a `retryTimeout`, the time is never over */
+  constructor(policy: Delays & { readonly retryTimeout?: number | undefined } = DEFAULT_RETRY_POLICY) {
+    this.#policy = policy;
+  }
+
+  /** Whether there was no success for as long as the policy allows. */
+  get timedOut(): boolean {
+    return performance.now() - this.#since >= (this.#policy.retryTimeout ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Notes a success: waits are short again, and the time begins again. */
+  reset(): void {
+    this.#since = performance.now();
+    this.#waits = 0;
+  }
+
+  /** Waits, longer each time. @throws AbortError */
+  async wait(abortSignal?: AbortSignal): Promise<void> {
+    const delay = delayAfter(this.#waits, this.#policy);
+    this.#waits += 1;
+    await sleep(delay, undefined, { signal: abortSignal });
+  }
+}
+
+/** Sends a command: `(options) => client.send(command, options)`. */
+type Send<T> = (options: { readonly abortSignal?: AbortSignal }) => Promise<T>;
+
+/**
+ * Sends a request again for as long as it is throttled, beyond the SDK's own retries.
+ * @throws what `send` throws; the signal's reason, as {@link abortable} does
+ */
+export async function retryThrottled<T>(send: Send<T>, abortSignal?: AbortSignal, backoff = new Backoff()): Promise<T> {
+  for (;;) {
+    try {
+      return await abortable(send, abortSignal);
+    } catch (error) {
+      if (!isThrottling(error) || backoff.timedOut) throw error;
+      await backoff.wait(abortSignal);
+    }
+  }
+}
+
+/** Sends, but rejects as soon as a signal is aborted: the SDK waits between its retries without listening to it. */
+export async function abortable<T>(send: Send<T>, abortSignal: AbortSignal | undefined): Promise<T> {
+  if (abortSignal === undefined) return send({});
+  abortSignal.throwIfAborted();
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(abortSignal.reason);
+    abortSignal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([send({ abortSignal }), aborted]);
+  } finally {
+    abortSignal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,147 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { retryThrottled } from '../../aws/retry-policy.ts';
+import { backoffOf } from '../../aws/steady-retries.ts';
+import { canonicalItem, fromSdkItem } from '../typed-item.ts';
+import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
+import {
+  type Delete,
+  keyParameters,
+  type Put,
+  putParameters,
+  transactionItem,
+  type Update,
+  updateParameters,
+  type Write,
+} from './writes.ts';
+
+/** DynamoDB's limit on the writes of one transaction. */
+export const MAX_TRANSACTION_WRITES = 100;
+
+/** What became of a conditional write. */
+export type Outcome =
+  | { readonly done: true; readonly before: PlainItem | undefined; readonly after: PlainItem | undefined }
+  /** A condition was not met, and nothing was written; `present` is the item as it is, if there is one. */
+  | { readonly done: false; readonly present: PlainItem | undefined };
+
+/**
+ * Does one conditional write. Throttling is outlasted, and a put whose own first attempt was taken, though its answer was
+ * lost, is not mistaken for another's.
+ * @throws CumulusError that says what to do, for all but a condition that is not met
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { conditions, writeIf } from '@cumulus/dynamodb/items';
+ *
+ * const client = createClient({ region: 'us-east-1' });
+ * const outcome = await writeIf(client, {
+ *   kind: 'put',
+ *   table: 'prod-ProvidersTable',
+ *   item: { id: 'LPDAAC', host: 'example.org' },
+ *   conditions: [conditions.absent('id')],
+ * });
+ * if (!outcome.done) console.log('The provider exists already.', outcome.present);
+ * ```
+ */
+export async function writeIf(client: DynamoDBClient, write: Put | Update | Delete): Promise<Outcome> {
+  try {
+    return await retryThrottled(() => send(client, write), undefined, await backoffOf(client));
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) {
+      throw await explainDynamoDBError(error, client, { action: ACTIONS[write.kind], table: write.table });
+    }
+    const present = error.Item;
+    if (write.kind === 'put' && present !== undefined && (error.$metadata.attempts ?? 1) > 1) {
+      const isOwn = canonicalItem(fromSdkItem(present)) === canonicalItem(fromSdkItem(toAttributes(write.item)));
+      if (isOwn) return { done: true, before: undefined, after: write.item };
+    }
+    return { done: false, present: present === undefined ? undefined : fromAttributes(present) };
+  }
+}
+
+const ACTIONS = { put: 'PutItem', update: 'UpdateItem', delete: 'DeleteItem' } as const;
+
+async function send(client: DynamoDBClient, write: Put | Update | Delete): Promise<Outcome> {
+  const returned = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+  demandEvidence(client);
+  switch (write.kind) {
+    case 'put': {
+      const command = new PutItemCommand({ ...putParameters(write), ...returned, ReturnValues: 'ALL_OLD' });
+      return { done: true, before: itemOf((await client.send(command)).Attributes), after: write.item };
+    }
+    case 'update': {
+      const command = new UpdateItemCommand({ ...updateParameters(write), ...returned, ReturnValues: 'ALL_NEW' });
+      return { done: true, before: undefined, after: itemOf((await client.send(command)).Attributes) };
+    }
+    case 'delete': {
+      const command = new DeleteItemCommand({ ...keyParameters(write), ...returned, ReturnValues: 'ALL_OLD' });
+      return { done: true, before: itemOf((await client.send(command)).Attributes), after: undefined };
+    }
+  }
+}
+
+function itemOf(attributes: Record<string, AttributeValue> | undefined): PlainItem | undefined {
+  return attributes === undefined ? undefined : fromAttributes(attributes);
+}
+
+/** What became of a transaction: done, or the writes whose conditions were not met, by their place in the list. */
+export type TransactionOutcome =
+  | { readonly done: true }
+  | {
+      readonly done: false;
+      readonly failed: readonly { readonly index: number; readonly present?: PlainItem | undefined }[];
+    };
+
+/**
+ * Does up to 100 conditional writes, all or none. Conflicts with other transactions and throttling are outlasted.
+ * The SDK gives each call a token, by which DynamoDB knows a request that is sent again, for ten minutes.
+ * @throws CumulusError that says what to do, for all but conditions that are not met
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { conditions, writeTogether } from '@cumulus/dynamodb/items';
+ *
+ * const client = createClient({ region: 'us-east-1' });
+ * const outcome = await writeTogether(client, [
+ *   { kind: 'check', table: 'prod-ProvidersTable', key: { id: 'LPDAAC' }, conditions: [conditions.exists('id')] },
+ *   { kind: 'put', table: 'prod-RulesTable', item: { name: 'daily' }, conditions: [conditions.absent('name')] },
+ * ]);
+ * ```
+ */
+export async function writeTogether(client: DynamoDBClient, writes: readonly Write[]): Promise<TransactionOutcome> {
+  for (const backoff = await backoffOf(client); ; ) {
+    try {
+      const command = new TransactWriteItemsCommand({ TransactItems: writes.map(transactionItem) });
+      await retryThrottled(() => demandEvidence(client).send(command), undefined, await backoffOf(client));
+      return { done: true };
+    } catch (error) {
+      const table = [...new Set(writes.map((write) => write.table))].join(', ');
+      const explained = (): Promise<unknown> =>
+        explainDynamoDBError(error, client, { action: 'TransactWriteItems', table });
+      if (!(error instanceof TransactionCanceledException)) throw await explained();
+      const reasons = error.CancellationReasons ?? [];
+      const failed = reasons.flatMap(({ Code, Item }, index) =>
+        Code === 'ConditionalCheckFailed' ? [{ index, present: Item && fromAttributes(Item) }] : [],
+      );
+      if (failed.length > 0) return { done: false, failed };
+      const passes = reasons.every(({ Code }) => Code === undefined || PASSING.has(Code));
+      if (!passes || backoff.timedOut) throw await explained();
+      await backoff.wait();
+    }
+  }
+}
+
+/** Reasons for a cancelled transaction that pass with time. */
+const PASSING = new Set(['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);

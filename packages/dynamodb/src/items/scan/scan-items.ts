@@ -1,0 +1,58 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SerialQueue } from '../../aws/serial-queue.ts';
+import type { TableDescription } from '../../tables/describe.ts';
+import { CapacityLimiter } from '../capacity-limiter.ts';
+import type { ItemProgress, ProgressListener } from '../progress.ts';
+import type { TypedItem } from '../typed-item.ts';
+import { defaultSegments, type SegmentPosition, scanSegments } from './scan-segments.ts';
+
+const NEWLINE = 0x0a;
+
+export interface ScanItemsOptions {
+  readonly client: DynamoDBClient;
+  readonly table: TableDescription;
+  /** Scan requests under way at once. */
+  readonly concurrency?: number | undefined;
+  /** The most read capacity units to use in a second. */
+  readonly maxReadUnits?: number | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+  /** What the scan is for. */
+  readonly phase: ItemProgress['phase'];
+  readonly onProgress?: ProgressListener | undefined;
+  /** Takes an item; calls do not overlap. */
+  readonly takeItem: (item: TypedItem) => Promise<void> | undefined;
+}
+
+/** Scans a table by parallel segments, with consistent reads, and hands over its items one after the other. */
+export async function scanItems(options: ScanItemsOptions): Promise<void> {
+  const { client, table, concurrency, maxReadUnits, abortSignal, phase, onProgress, takeItem } = options;
+  let items = 0;
+  let bytes = 0;
+  const queue = new SerialQueue({ stopOnError: true });
+  const takeLines = async (lines: Uint8Array): Promise<void> => {
+    const page = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
+    // A line at a time: the text of a whole page would be large enough to stay in memory until a full collection.
+    for (let start = 0; start < page.length; ) {
+      const end = page.indexOf(NEWLINE, start);
+      const taken = takeItem(JSON.parse(page.toString('utf8', start, end)) as TypedItem);
+      if (taken !== undefined) await taken;
+      start = end + 1;
+    }
+  };
+  await scanSegments({
+    client,
+    table: table.name,
+    positions: Array<SegmentPosition>(defaultSegments(table.estimatedBytes)).fill('start'),
+    concurrency,
+    consistent: true,
+    expected: { items: table.estimatedItems, key: table.schema.key },
+    limiter: maxReadUnits === undefined ? undefined : new CapacityLimiter(maxReadUnits),
+    abortSignal,
+    takePage: async ({ lines, count }) => {
+      await queue.run(() => takeLines(lines));
+      items += count;
+      bytes += lines.length;
+      onProgress?.({ phase, table: table.name, items, bytes, expectedItems: table.estimatedItems });
+    },
+  });
+}

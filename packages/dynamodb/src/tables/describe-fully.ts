@@ -1,0 +1,196 @@
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeContributorInsightsCommand,
+  type DescribeContributorInsightsCommandInput,
+  DescribeKinesisStreamingDestinationCommand,
+  DescribeTableCommand,
+  DescribeTableReplicaAutoScalingCommand,
+  DescribeTimeToLiveCommand,
+  type DynamoDBClient,
+  GetResourcePolicyCommand,
+  ListTagsOfResourceCommand,
+} from '@aws-sdk/client-dynamodb';
+import { isTransient, isUnsupported } from '../aws/classify-error.ts';
+import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
+import { PageTrail } from '../aws/page-trail.ts';
+import { NotDynamoDBError, type RawAnswer, rawAnswer } from '../aws/raw-answer.ts';
+
+/** All that DynamoDB says of a table and its settings. */
+export interface FullDescription {
+  /**
+   * Each action's answer as the API has it, with fields that this release does not know; times are ISO 8601. Contributor
+   * Insights of an index are under `DescribeContributorInsights/<index>`.
+   */
+  readonly answers: Readonly<Record<string, RawAnswer>>;
+  /** The actions that were not answered: their settings are unknown, which is not the same as that there are none. */
+  readonly unanswered: Readonly<Record<string, Unanswered>>;
+}
+
+/** Why DynamoDB did not answer. */
+export interface Unanswered {
+  /** `denied`: no permission; `unknown`: the server does not know the action, as stand-ins do not; else `failed`. */
+  readonly because: 'denied' | 'unknown' | 'failed';
+  /** What the server said. */
+  readonly message: string;
+}
+
+/** What the table of a description is asked by. */
+interface Described {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** How an action is asked, and all of its pages become one answer. */
+type Ask = (client: DynamoDBClient, table: Described, abortSignal: AbortSignal | undefined) => Promise<RawAnswer>;
+
+const ACTIONS = {
+  DescribeTable: (client, { name }, abortSignal) =>
+    rawAnswer(client, new DescribeTableCommand({ TableName: name }), { abortSignal }),
+  DescribeTimeToLive: (client, { name }, abortSignal) =>
+    rawAnswer(client, new DescribeTimeToLiveCommand({ TableName: name }), {
+      abortSignal,
+    }),
+  DescribeContinuousBackups: (client, { name }, abortSignal) =>
+    rawAnswer(client, new DescribeContinuousBackupsCommand({ TableName: name }), {
+      abortSignal,
+    }),
+  ListTagsOfResource: listTags,
+  GetResourcePolicy: getResourcePolicy,
+  DescribeKinesisStreamingDestination: (client, { name }, abortSignal) =>
+    rawAnswer(client, new DescribeKinesisStreamingDestinationCommand({ TableName: name }), {
+      isJsonOnly: true,
+      abortSignal,
+    }),
+  DescribeContributorInsights: (client, { name }, abortSignal) =>
+    describeContributorInsights(client, { TableName: name }, abortSignal),
+} as const satisfies Readonly<Record<string, Ask>>;
+
+/** An action that a description asks. */
+export type DescribeAction = keyof typeof ACTIONS;
+
+/** Without these an answer would be wrong, not only incomplete: a disturbance of theirs is an error. */
+const DECISIVE: readonly string[] = ['DescribeTable', 'DescribeTimeToLive', 'DescribeContinuousBackups'];
+
+export interface DescribeFullyOptions {
+  /** The actions to ask; all unless given. */
+  readonly actions?: readonly DescribeAction[] | undefined;
+  /** The actions that have to be permitted; those that the server does not know are left out all the same. */
+  readonly required?: readonly DescribeAction[];
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks all that DynamoDB says of a table's settings, at once. What the server does not know, or the credentials may not
+ * ask, is named as unanswered: a backup must not fail for it.
+ * @throws TableNotFoundError; AccessDeniedError for an action that is required; ThrottledError, ConnectionError,
+ *   RequestFailedError where the description itself, time to live or point-in-time recovery could not be asked
+ */
+export async function describeFully(
+  client: DynamoDBClient,
+  table: Described,
+  { actions, required = ['DescribeTable'], abortSignal }: DescribeFullyOptions = {},
+): Promise<FullDescription> {
+  const answers: Record<string, RawAnswer> = {};
+  const unanswered: Record<string, Unanswered> = {};
+  const asked = async (action: string, isRequired: boolean, ask: Ask): Promise<void> => {
+    try {
+      answers[action] = await ask(client, table, abortSignal);
+    } catch (error) {
+      const because = reasonOf(error);
+      const isFatal = because !== 'unknown' && (isRequired || (DECISIVE.includes(action) && isTransient(error)));
+      if (isFatal || abortSignal?.aborted === true) {
+        throw await explainDynamoDBError(error, client, { action, table: table.name });
+      }
+      unanswered[action] = { because, message: (error as Error).message };
+    }
+  };
+  await Promise.all(
+    (actions ?? (Object.keys(ACTIONS) as DescribeAction[])).map((action) =>
+      asked(action, required.includes(action), ACTIONS[action]),
+    ),
+  );
+  if (actions !== undefined) return { answers: byAction(answers), unanswered: byAction(unanswered) };
+  const { Table } = (answers['DescribeTable'] ?? {}) as { readonly Table?: RawTable };
+  await Promise.all([
+    // Only provisioned capacity is scaled.
+    ...((Table?.BillingModeSummary?.BillingMode ?? 'PROVISIONED') === 'PROVISIONED'
+      ? [asked('DescribeTableReplicaAutoScaling', false, describeAutoScaling)]
+      : []),
+    ...(answers['DescribeContributorInsights'] && Table?.GlobalSecondaryIndexes
+      ? Table.GlobalSecondaryIndexes
+      : []
+    ).map(({ IndexName }) =>
+      asked(`DescribeContributorInsights/${IndexName}`, false, (_, { name }) =>
+        describeContributorInsights(client, { TableName: name, IndexName }, abortSignal),
+      ),
+    ),
+  ]);
+  return { answers: byAction(answers), unanswered: byAction(unanswered) };
+}
+
+/** What matters here of DescribeTable's answer. */
+interface RawTable {
+  readonly BillingModeSummary?: { readonly BillingMode?: string };
+  readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string }[];
+}
+
+const describeAutoScaling: Ask = (client, { name }, abortSignal) =>
+  rawAnswer(client, new DescribeTableReplicaAutoScalingCommand({ TableName: name }), {
+    isJsonOnly: true,
+    abortSignal,
+  });
+
+function describeContributorInsights(
+  client: DynamoDBClient,
+  input: DescribeContributorInsightsCommandInput,
+  abortSignal: AbortSignal | undefined,
+): Promise<RawAnswer> {
+  const command = new DescribeContributorInsightsCommand(input);
+  return rawAnswer(client, command, { isJsonOnly: true, abortSignal });
+}
+
+/** All pages as one answer. */
+async function listTags(
+  client: DynamoDBClient,
+  { name, arn }: Described,
+  abortSignal: AbortSignal | undefined,
+): Promise<RawAnswer> {
+  const tags: unknown[] = [];
+  let from: string | undefined;
+  const trail = new PageTrail<string>(`The list of tags of ${name}`);
+  do {
+    const command = new ListTagsOfResourceCommand({ ResourceArn: arn, NextToken: from });
+    const { Tags = [], NextToken } = (await rawAnswer(client, command, { isJsonOnly: true, abortSignal })) as {
+      readonly Tags?: readonly unknown[];
+      readonly NextToken?: string;
+    };
+    tags.push(...Tags);
+    from = trail.step(NextToken);
+  } while (from !== undefined);
+  return { Tags: tags };
+}
+
+/** A table without a policy has an answer too: an empty one. */
+async function getResourcePolicy(
+  client: DynamoDBClient,
+  { arn }: Described,
+  abortSignal: AbortSignal | undefined,
+): Promise<RawAnswer> {
+  try {
+    const command = new GetResourcePolicyCommand({ ResourceArn: arn });
+    return await rawAnswer(client, command, { isJsonOnly: true, abortSignal });
+  } catch (error) {
+    if ((error as Error).name === 'PolicyNotFoundException') return {};
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): Unanswered['because'] {
+  if (isUnsupported(error) || error instanceof NotDynamoDBError) return 'unknown';
+  return (error as Error).name === 'AccessDeniedException' ? 'denied' : 'failed';
+}
+
+/** In the order of the actions' names, so that two manifests can be compared by eye. */
+function byAction<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
