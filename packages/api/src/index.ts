@@ -1,3 +1,3 @@
-export { EXIT_STATUS, type Io } from '@cumulus/cli';
+export type { Io } from '@cumulus/cli';
 export type { LocalServers, StartedDynamoDB } from './commands/serve/local-servers.ts';
 export { type RunOptions, run } from './run.ts';

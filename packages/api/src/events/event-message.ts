@@ -57,7 +57,7 @@ export async function messageOfEvent(event: ExecutionEvent, sources: MessageSour
 }
 
 function stateOf({ status, startTime, stopTime }: ExecutionEvent): ExecutionState {
-  return { status: STATUSES[status], startTime, ...(stopTime === undefined ? {} : { stopTime }) };
+  return { status: STATUSES[status], startTime, stopTime };
 }
 
 /** The event's input or output, which may have been too large for it, with its part in S3. */

@@ -29,14 +29,14 @@ function document(api: HttpApi, hasLogin: boolean): OpenApiDocument {
       description: 'The metadata of a Cumulus deployment, which is in DynamoDB. Times are in milliseconds since 1970.',
     },
     servers: [{ url: '/' }, { url: '/v1' }],
-    ...(hasLogin ? { security: [{ login: [] }] } : {}),
   });
   return {
     ...described,
+    security: hasLogin ? [{ login: [] }] : undefined,
     components: {
       ...described.components,
       schemas: { ...described.components?.schemas, ...componentSchemas() },
-      ...(hasLogin ? { securitySchemes: { login: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } } : {}),
+      securitySchemes: hasLogin ? { login: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } : undefined,
     },
   } as unknown as OpenApiDocument;
 }
