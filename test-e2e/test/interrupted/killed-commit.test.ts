@@ -98,7 +98,7 @@ describe('a backup killed between any two of its changes to the file system', ()
     await putAll(table, granules(1, 10));
     const killed = await run(template, { KILL_BEFORE_CALL: String(decisive + 1) });
     expect(killed.signal).toBe('SIGKILL');
-    // Up to the call after the opening of the new partial, which a call that removes the dead claim comes before.
+    // Up to the call after the opening of the new partial, which a call that removes the dead lease comes before.
     for (let call = 1; call <= scan + 3; call += 1) {
       const directory = join(folder, `twice-${call}`);
       await cp(template, directory, { recursive: true, preserveTimestamps: true });

@@ -57,7 +57,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(restored).toMatchObject({ code: 0, stderr: '' });
     expect(restored.stdout).toContain(`from ${url}, proved by its manifest`);
     expect(sorted(await itemsOf(target))).toEqual(sorted(await itemsOf(table)));
-    // Neither a claim nor a checkpoint stays.
+    // Neither a lease nor a checkpoint stays.
     expect(await bucket.keys(`a/b/${table}.json${suffix}.`)).toEqual([`a/b/${table}.json${suffix}.manifest.json`]);
   });
 
@@ -124,7 +124,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(refused.stderr).toMatch(/counts no more from 20\d\d-.*Z on, or at once if you remove s3:/);
     expect(await bucket.keys('two/')).toEqual([`${key}.lock`]);
 
-    // moto knows no past: the answer is made to say that nobody has renewed the claim for an hour.
+    // moto knows no past: the answer is made to say that nobody has renewed the lease for an hour.
     const old: Fault = async (call, pass) => {
       const answer = await pass();
       if (!call.action.startsWith('GET ') || !call.action.includes('.lock')) return answer;

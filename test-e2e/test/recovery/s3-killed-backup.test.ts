@@ -52,7 +52,7 @@ describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its reques
       return pass();
     };
     expect(await backUpWith(() => [record], args)).toMatchObject({ code: 0 });
-    // The claim and, later, its proof, next manifest, kept manifest and data; then the decisive one and what follows it.
+    // The lease and, later, its proof, next manifest, kept manifest and data; then the decisive one and what follows it.
     expect(calls.length).toBeGreaterThan(9);
     expect(calls.filter((call) => call === 'PUT .json')).toHaveLength(1);
 
@@ -94,7 +94,7 @@ describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its reques
     await expectProved(`parts/${table}.json`, [60]);
   }, 60_000);
 
-  test('interrupted, removes its parts and its claim, and says how to go on', async () => {
+  test('interrupted, removes its parts and its lease, and says how to go on', async () => {
     const table = await tables.create(largeItems(60));
     const { code, stderr } = await withFaults(
       [],
@@ -102,7 +102,7 @@ describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its reques
         const running = start(['backup', '--table', table, '--to', bucket.url('stopped')], {
           environment: proxy.environmentOfS3,
         });
-        // The claim, two lists, the beginning of the upload, and a part.
+        // The lease, two lists, the beginning of the upload, and a part.
         void proxy.reached(5).then(() => running.process.kill('SIGINT'));
         return running.ended;
       },

@@ -97,7 +97,7 @@ export interface Storage {
    * @throws FileError, StorageError if there is no such file
    */
   open(name: string, calledAs?: string): Promise<StoredFile>;
-  /** The names that begin like this, in order, without those in folders; undefined if the directory does not exist. */
+  /** The names with this prefix, in order, without those in folders; undefined if the directory does not exist. */
   list(prefix: string): Promise<readonly string[] | undefined>;
 
   /** Writes a small file in place of what has the name, at one moment. */

@@ -25,12 +25,12 @@ export interface BackUpOptions {
   /** The most read capacity units to use in a second. */
   readonly maxReadUnits?: number | undefined;
   /**
-   * Go on where an interrupted backup of the same table into the same file stopped; where there is none, or one that was
-   * begun too long ago, begin. In S3 there never is one.
+   * Continue an interrupted backup of the same table into the same file; where there is none, or one that started too long
+   * ago, start a new one. In S3 there never is one.
    */
   readonly resume?: boolean | undefined;
   /**
-   * How long ago an interrupted backup may have been begun to be continued, in milliseconds; 24 hours unless given. What
+   * How long ago an interrupted backup may have started to be continued, in milliseconds; 24 hours unless given. What
    * it had read first is as old as that, and would be in one file with what is read now.
    */
   readonly resumeWithin?: number | undefined;
@@ -60,7 +60,7 @@ export interface BackUpResult extends Replaced {
   readonly resumed: boolean;
   /** Over which time its items were read; each is as it was at some moment in it. */
   readonly scan: ScanTime;
-  /** The interrupted backup that was not continued, though that was asked for, since it was begun too long ago. */
+  /** The interrupted backup that was not continued, though that was asked for, since it started too long ago. */
   readonly discarded?: DiscardedPartial | undefined;
   /** The settings of the table that could not be learnt, and so are not in the manifest. */
   readonly settingsNotKnown: readonly UnknownSetting[];

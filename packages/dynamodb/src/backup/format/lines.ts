@@ -41,7 +41,7 @@ export interface LineCounts {
   readonly filled: number;
 }
 
-/** Whether a file is gzipped, told by its content. */
+/** Whether a file is gzipped, by its content. */
 export async function isGzip(file: StoredFile): Promise<boolean> {
   const head = await file.head(2);
   return startsLikeGzip(head);

@@ -4,7 +4,7 @@ import { type KnownSettings, namedSettings, namedSettingsOfSchema } from '../../
 import type { TableSchema } from '../../tables/schema.ts';
 import { ManifestError } from '../errors.ts';
 
-/** What tells a manifest from any other JSON file. */
+/** Distinguishes a manifest from any other JSON file. */
 export const MANIFEST_FORMAT = 'cumulus-dynamodb-backup';
 
 /** Raised when a reader of the former version would misunderstand the new one. */
@@ -56,7 +56,7 @@ export interface BackupManifest {
   readonly pointersToS3?: number | undefined;
 }
 
-/** The settings that the table had when it was read, as far as the manifest tells them. */
+/** The settings that the table had when it was read, as far as the manifest has them. */
 export function settingsOfManifest({ table }: Pick<BackupManifest, 'table'>): KnownSettings {
   const { description, schema, billingMode } = table;
   return description === undefined ? namedSettingsOfSchema(schema, billingMode) : namedSettings(description);

@@ -18,7 +18,7 @@ const TYPICAL_LINE_BYTES = 1_000;
 const OPEN_TRIES = 5;
 const PAUSE = 200;
 
-/** A backup of one data file, gzipped or not, which is told by its content, with the manifest that belongs to it. */
+/** A backup of one data file, gzipped or not (its content decides), with the manifest that belongs to it. */
 export class BackupReader implements BackupSource {
   readonly name: string;
   readonly manifest: BackupManifest | undefined;

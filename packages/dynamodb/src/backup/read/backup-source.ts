@@ -25,18 +25,18 @@ export interface BackupSource {
   readonly name: string;
   /** Whether there is a manifest to prove it by. */
   readonly provable: boolean;
-  /** How many items there are, if a manifest tells; else undefined. */
+  /** How many items there are, if a manifest says so; else undefined. */
   readonly items: number | undefined;
-  /** How often items point to an object in S3, which the backup does not hold, if a manifest tells of any. */
+  /** How often items point to an object in S3, which the backup does not hold, if a manifest says that there are any. */
   readonly pointersToS3?: number | undefined;
   /** About how many items there will be. */
   readonly expectedItems: number;
-  /** The table that it is of, as far as a manifest tells. */
+  /** The table that it is of, as far as a manifest says. */
   readonly tableName: string | undefined;
   readonly schema: TableSchema | undefined;
-  /** Over which time its items were read, if a manifest tells. */
+  /** Over which time its items were read, if a manifest says so. */
   readonly scan?: ScanTime | undefined;
-  /** The settings of that table, as far as a manifest tells. */
+  /** The settings of that table, as far as a manifest says. */
   readonly settings: KnownSettings | undefined;
   /**
    * Reads it from its start, in runs of lines, each to be gone through to its end before the next is asked for; empty

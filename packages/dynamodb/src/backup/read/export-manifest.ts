@@ -34,7 +34,7 @@ export interface ExportDescription {
   readonly tableId: string;
   /** The instant at which the table was as the export has it. */
   readonly exportTime: Date;
-  /** The bucket that DynamoDB wrote to, and the prefix it was told, without slashes at its ends; empty for none. */
+  /** The bucket that DynamoDB wrote to, and its prefix there, without slashes at its ends; empty for none. */
   readonly bucket: string;
   readonly prefix: string;
   /** All items; the sum of those of the files. */

@@ -9,7 +9,7 @@ import { EXPORT_ADVICE, type ExportDescription, type ExportedFile, readExportFol
 
 /**
  * An export that DynamoDB wrote, read like one long file: its data files in the order of their manifest, each proved by
- * the MD5 and the number of items that the manifest tells.
+ * the MD5 and the number of items in the manifest.
  */
 export class ExportReader implements BackupSource {
   readonly name: string;
@@ -69,7 +69,7 @@ export class ExportReader implements BackupSource {
     return { bytes, sha256: sha256.digest('hex') };
   }
 
-  /** An export does not tell the table's key, so that its lines have to be looked at. */
+  /** An export does not name the table's key, so each line has to be checked. */
   async proveUnread(): Promise<undefined> {
     return undefined;
   }

@@ -10,7 +10,7 @@ export interface RestoreCheckpoint extends RestoreState {
   readonly tableId: string | null;
   /** Whether the restore made the table, and so owes it its settings at the end. */
   readonly created: boolean;
-  /** What it was told to do with items that are there: a continuation has to be told the same. */
+  /** What it does with items that are there: a continuation has to do the same. */
   readonly existingItems: 'refuse' | 'overwrite' | 'skip';
 }
 

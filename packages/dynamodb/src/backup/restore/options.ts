@@ -5,7 +5,7 @@ import type { SettingsComparison } from '../../tables/compare-settings.ts';
 import type { SettingNotTaken } from '../../tables/later-settings.ts';
 import type { LinePlace } from '../read/backup-source.ts';
 
-/** Write requests under way at once unless told otherwise. */
+/** Write requests under way at once, unless another number is given. */
 export const DEFAULT_WRITE_CONCURRENCY = 8;
 
 export interface RestoreOptions {
@@ -65,7 +65,7 @@ export interface SetAsideLine extends LinePlace {
 export interface RestoreResult {
   readonly table: string;
   readonly file: string;
-  /** Present where nothing was written: the numbers then tell what would be, items that are skipped included. */
+  /** Present where nothing was written: the numbers are then of what would be written, items that are skipped included. */
   readonly dryRun?: true;
   /**
    * Items put into the table by this run and by those that it continues: each acknowledged by DynamoDB. What became of the
@@ -92,13 +92,13 @@ export interface RestoreResult {
   /** Whether the table was made. */
   readonly created: boolean;
   readonly resumed: boolean;
-  /** How often items point to an object in S3, which the backup does not hold, if its manifest tells of any. */
+  /** How often items point to an object in S3, which the backup does not hold, if its manifest says that there are any. */
   readonly pointersToS3?: number | undefined;
   /** Settings of a table that was made which the server does not have. */
   readonly notTaken: readonly SettingNotTaken[];
   /**
    * How the settings of a table that was made differ from those of the table that was backed up, as far as its manifest
-   * tells them: what a restore does not bring back.
+   * says: what a restore does not bring back.
    */
   readonly settings?: SettingsComparison | undefined;
 }

@@ -257,13 +257,12 @@ export class BackupStore {
    * @throws FileError with the longest name and the limit
    */
   async #checkNames(): Promise<void> {
-    const isKept = (await this.#storage.find(this.#dataFile)) !== undefined;
-    const names = [
-      `${this.#dataFile}${PARTIAL_SUFFIX}.checkpoint.json`,
-      ...(isKept ? [manifestName(keptFileName(this.#dataFile, new Date()))] : []),
-    ];
-    const longest = Math.max(...names.map((name) => Buffer.byteLength(name)));
     const { maxNameBytes } = this.#storage;
+    const ofNew = Buffer.byteLength(`${this.#dataFile}${PARTIAL_SUFFIX}.checkpoint.json`);
+    const ofKept = Buffer.byteLength(manifestName(keptFileName(this.#dataFile, new Date())));
+    if (Math.max(ofNew, ofKept) <= maxNameBytes) return;
+    const isKept = (await this.#storage.find(this.#dataFile)) !== undefined;
+    const longest = isKept ? Math.max(ofNew, ofKept) : ofNew;
     if (longest <= maxNameBytes) return;
     throw new FileError(
       `A backup as ${this.#dataFile} needs names of ${longest} bytes; ${this.#storage.location} takes ${maxNameBytes}.`,

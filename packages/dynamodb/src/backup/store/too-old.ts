@@ -1,4 +1,4 @@
-/** How long ago an interrupted backup may have been begun to be continued, unless told otherwise, in milliseconds. */
+/** How long ago an interrupted backup may have started to be resumed, in milliseconds, unless another age is given. */
 export const DEFAULT_RESUME_WITHIN = 24 * 3_600_000;
 
 /** An interrupted backup that was not continued, and is gone. */

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, opendir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isAlive, processHost } from '../process-host.ts';
 
-/** Files that hold data, or tell of it, are for their owner alone. */
+/** Files that hold data, or describe it, are for their owner alone. */
 export const PRIVATE_FILE = 0o600;
 
 /** `.cumulus-HOST-PID-RANDOM.tmp`: the host as a digest, so that the name is short whatever the target is called. */

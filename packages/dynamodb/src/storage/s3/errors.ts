@@ -18,7 +18,7 @@ const ELSEWHERE = new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed', 
 /** The actions that are about a bucket, not about an object in it. */
 const OF_BUCKETS = new Set(['ListBucket', 'ListBucketMultipartUploads']);
 
-/** The SDK's error of S3, which tells more than others do. */
+/** The SDK's error of S3, which says more than others do. */
 interface S3Error extends AwsError {
   /** The bucket's region, where the answer says it. */
   readonly Region?: string;

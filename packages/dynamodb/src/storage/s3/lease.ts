@@ -20,7 +20,7 @@ const DEAD_AFTER = 10 * 60_000;
 /** After how long without a renewal a writer does not trust its own lease any more, with time left to put a backup in place. */
 const DOUBTFUL_AFTER = 5 * 60_000;
 
-/** A holder with what tells its lease from all others. */
+/** A holder with what distinguishes its lease from all others. */
 interface HeldBy extends LeaseHolder {
   readonly holder: string;
 }

@@ -14,7 +14,7 @@ import { formatS3Url, type S3Location, sibling } from './url.ts';
 /** How often in a row an answer may break off without a byte of it having come, or a small one at all. */
 export const READ_TRIES = 5;
 
-/** What S3 tells of an object. */
+/** What S3 says of an object. */
 export interface ObjectStatus {
   /** In bytes. */
   readonly size: number;
@@ -25,9 +25,9 @@ export interface ObjectStatus {
   readonly contentType?: string;
 }
 
-/** An object as a list tells of it. */
+/** An object in a list. */
 export interface ListedObject extends S3Location {
-  /** Undefined where what is asked for S3 does not tell. */
+  /** Undefined where a stand-in for S3 does not say it. */
   readonly lastModified: Date | undefined;
 }
 
