@@ -210,7 +210,9 @@ describe('cumulus-api backup', () => {
       AWS_CONFIG_FILE: scratch.path('none'),
       AWS_SHARED_CREDENTIALS_FILE: scratch.path('none'),
     };
-    const { status, stderr } = await cumulusApi(['backup', '--table', 'no-such-table'], env);
+    // The SDK writes them once a process.
+    const command = start(['backup', '--table', 'no-such-table'], env);
+    const { status, stderr } = await end(command);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^cumulus-api: No AWS credentials/);
   });

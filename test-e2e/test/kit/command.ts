@@ -67,7 +67,7 @@ export function start(args: readonly string[], options: CommandOptions = {}): Ru
   });
   const ended = Promise.all([exit, text(child.stdout), text(child.stderr)]).then(
     async ([[code, signal], stdout, stderr]): Promise<Ended> => {
-      await checkCommand(temporary, stderr, signal !== null);
+      await checkCommand(temporary, { argv: args, stderr, wasKilled: signal !== null });
       return { code, signal, stdout, stderr };
     },
   );

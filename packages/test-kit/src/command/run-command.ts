@@ -40,13 +40,17 @@ export function temporaryFolder(): string {
 
 /**
  * Removes a command's folder for temporary files, and checks what every command has to keep to.
- * @throws an error where standard error holds a stack trace or a warning of the runtime, or temporary files are left by a
+ * @throws an error where standard error holds a stack trace without `--verbose`, or a warning of the runtime, or temporary files are left by a
  * command that was not killed
  */
-export async function checkCommand(temporary: string, stderr: string, wasKilled = false): Promise<void> {
+export async function checkCommand(
+  temporary: string,
+  { argv, stderr, wasKilled = false }: { argv: readonly string[]; stderr: string; wasKilled?: boolean },
+): Promise<void> {
   const left = await readdir(temporary);
   await rm(temporary, { recursive: true });
-  if (STACK_TRACE.test(stderr)) throw new Error(`Standard error holds a stack trace:\n${stderr}`);
+  if (STACK_TRACE.test(stderr) && !argv.includes('--verbose'))
+    throw new Error(`Standard error holds a stack trace:\n${stderr}`);
   if (RUNTIME_WARNING.test(stderr)) throw new Error(`Standard error holds a warning of the runtime:\n${stderr}`);
   if (!wasKilled && left.length > 0) throw new Error(`Temporary files were left: ${left.join(', ')}\n${stderr}`);
 }
@@ -70,6 +74,6 @@ export async function runCommand(
     input: Buffer.from(input).toString('base64'),
   };
   const end = JSON.parse(await askRun('POST', '/command', JSON.stringify(command))) as CommandEnd;
-  await checkCommand(temporary, end.stderr);
+  await checkCommand(temporary, { argv, stderr: end.stderr });
   return end;
 }
