@@ -39,7 +39,17 @@ export abstract class CumulusError extends Error {
 /** The work was stopped on request (an `AbortSignal`), before its end. What it had finished is kept for a resume. */
 export class InterruptedError extends CumulusError {
   readonly code = 'INTERRUPTED';
+  /** How a backup or restore is taken up again; undefined for other work. */
+  readonly next: NextStep | undefined;
+
+  constructor(problem: string, advice: readonly string[] = [], cause?: unknown, next?: NextStep) {
+    super(problem, advice, cause);
+    this.next = next;
+  }
 }
+
+/** How work that stopped is taken up again: where it stopped, from the beginning, or so once a line of the file is mended. */
+export type NextStep = 'continue' | 'start again' | 'mend the line';
 
 /** A service of AWS could not be asked at all: its endpoint does not answer, or takes no request without credentials. */
 export class ConnectionError extends CumulusError {

@@ -1,13 +1,27 @@
-import { CumulusError } from '../aws/errors.ts';
+import { CumulusError, type NextStep } from '../aws/errors.ts';
 
 /** A backup or restore ended before its end; the cause says why, and what it had finished is kept for a resume. */
 export class StoppedError extends CumulusError {
   readonly code = 'STOPPED';
+  /** How it is taken up again; undefined where that is no matter of backup and restore. */
+  readonly next: NextStep | undefined;
+
+  constructor(problem: string, advice: readonly string[] = [], cause?: unknown, next?: NextStep) {
+    super(problem, advice, cause);
+    this.next = next;
+  }
 }
 
 /** A restore would write into a table that holds items already, and was not told what to do with them. */
 export class TargetNotEmptyError extends CumulusError {
   readonly code = 'TARGET_NOT_EMPTY';
+  /** Whether they are of a restore of the same file that was interrupted. */
+  readonly isInterrupted: boolean;
+
+  constructor(isInterrupted: boolean, problem: string, advice: readonly string[]) {
+    super(problem, advice);
+    this.isInterrupted = isInterrupted;
+  }
 }
 
 /** A line of a backup file that is not an item; the line's number is in the message. */
@@ -32,4 +46,11 @@ export class CorruptBackupError extends CumulusError {
 /** A manifest that cannot be read, or that a later release wrote. */
 export class ManifestError extends CumulusError {
   readonly code = 'MANIFEST_INVALID';
+  /** What an import needs and does not find: the key of the table, or an export. */
+  readonly lacks: 'key' | 'export' | undefined;
+
+  constructor(problem: string, advice: readonly string[] = [], cause?: unknown, lacks?: 'key' | 'export') {
+    super(problem, advice, cause);
+    this.lacks = lacks;
+  }
 }

@@ -194,7 +194,7 @@ async function compareWithTable(
       throw new CorruptBackupError(
         `${reader.name} has ${comparison.superseded} ${comparison.superseded === 1 ? 'line' : 'lines'} whose key comes again, and no table has a key twice.`,
         [
-          'A page was read more than once, so that its number of items is wrong. Back the table up again, without --resume.',
+          'A page was read more than once, so that its number of items is wrong. Back the table up again, from the beginning.',
         ],
       );
     }

@@ -20,7 +20,7 @@ const ENTRIES_AT_ONCE = 10_000;
 
 const ADVICE =
   'Add a filter by collectionId, status, provider or timestamp__from that leaves fewer, or page by cursor. ' +
-  'All, by status and by collection are counted already where cumulus-api counts has been set up.';
+  'All, by status and by collection are counted already where record counts are kept.';
 
 /** What a search asks of a list of the newest records, and what of the records themselves. */
 export interface Narrowing {

@@ -44,14 +44,14 @@ function checkResumable(
     tableArn !== description.arn || tableId !== description.id
       ? `it read another table, ${tableArn} (${tableId}), not ${description.arn} (${description.id})`
       : consistentRead !== (options.consistent ?? false)
-        ? `it read ${consistentRead ? 'with' : 'without'} --consistent`
+        ? `it read ${consistentRead ? 'with' : 'without'} strong consistency`
         : options.segments !== undefined && options.segments !== positions.length
           ? `it cut the table into ${positions.length} segments`
           : undefined;
   if (difference !== undefined) {
     throw new ResumeMismatchError(`The interrupted backup to ${store.data} cannot be continued: ${difference}.`, [
       'Nothing was changed.',
-      'Start again, without --resume.',
+      'Start again from the beginning.',
     ]);
   }
 }

@@ -144,5 +144,6 @@ function stopped(error: unknown, table: string, items: number, store: BackupStor
     `The backup of ${table} stopped after ${items} items: ${error.message}`,
     [store.leftWhenStopped, store.howToContinue],
     error,
+    store.canResume ? 'continue' : 'start again',
   );
 }

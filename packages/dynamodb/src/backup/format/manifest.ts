@@ -83,7 +83,7 @@ export function parseManifest(text: string, path: string): BackupManifest {
   const { formatVersion } = manifest;
   if (formatVersion !== MANIFEST_VERSION) {
     throw new ManifestError(`${path} has the format version ${formatVersion}, not ${MANIFEST_VERSION}.`, [
-      'Use the release of cumulus-api that wrote the backup, or a later one.',
+      'Use the release that wrote the backup, or a later one.',
     ]);
   }
   const missing = missingField(manifest);

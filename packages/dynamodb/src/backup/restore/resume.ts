@@ -11,9 +11,9 @@ import { SetAsideFile } from './set-aside-file.ts';
 export const NOTHING_DONE: RestoreState = { line: 0, written: 0, skipped: 0 };
 
 const MODE_WORDS = {
-  refuse: 'without --overwrite and --skip-existing',
-  overwrite: 'with --overwrite',
-  skip: 'with --skip-existing',
+  refuse: 'to refuse existing items',
+  overwrite: 'to overwrite existing items',
+  skip: 'to skip existing items',
 } as const;
 
 /** The run to continue, if that was asked for and there is one. */
@@ -48,13 +48,13 @@ export async function checkSetAside(
 ): Promise<void> {
   const checkpoint = options.resume ? await checkpointFile.load() : undefined;
   if (checkpoint === undefined || !setsAsideElsewhere(options, checkpoint)) return;
-  throw notToBeContinued(options, `it was begun with --set-aside ${checkpoint.setAside?.file}`);
+  throw notToBeContinued(options, `it was begun to set lines aside into ${checkpoint.setAside?.file}`);
 }
 
 function notToBeContinued({ table }: RestoreOptions, difference: string): ResumeMismatchError {
   return new ResumeMismatchError(`The interrupted restore into ${table} cannot be continued: ${difference}.`, [
     'Nothing was written.',
-    'Continue it as it was begun; or start again, without --resume, into an empty table or with --overwrite.',
+    'Continue it as it was begun; or start again, into an empty table or over its items.',
   ]);
 }
 

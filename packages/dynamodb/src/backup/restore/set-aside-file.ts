@@ -57,7 +57,7 @@ export class SetAsideFile {
     }
     throw new ResumeMismatchError(`${path} is shorter than the interrupted restore left it.`, [
       'Nothing was written.',
-      'Restore again, without --resume, into an empty table or with --overwrite.',
+      'Restore again from the beginning, into an empty table or over its items.',
     ]);
   }
 

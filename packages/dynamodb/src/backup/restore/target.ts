@@ -33,13 +33,13 @@ export async function planTarget(options: RestoreOptions, reader: BackupSource):
   const definition = (parseTableName(table) ?? parseTableName(reader.tableName ?? ''))?.definition;
   const schema = reader.schema ?? (definition === undefined ? undefined : schemaOf(definition));
   if (description !== undefined) {
-    checkKey(reader, description, ['Nothing was written.', 'Name another table, or a new one with --create-table.']);
+    checkKey(reader, description, ['Nothing was written.', 'Name another table, or a new one.']);
     return { description, schema: description.schema, wanted: schema, settings: reader.settings };
   }
   if (!options.createTable) {
     throw new TableNotFoundError(table, await placeOf(client), [
       'Nothing was written.',
-      schema === undefined ? 'Create it first.' : 'Create it first, or have it made by --create-table.',
+      schema === undefined ? 'Create it first.' : 'Create it first, or have it created.',
     ]);
   }
   if (schema === undefined) {
@@ -61,11 +61,11 @@ export async function checkTargetItems(
   await waitUntilActive(client, table, options.abortSignal);
   if (!(await hasItems(client, table, options.abortSignal))) return;
   const stopped = (await checkpoint.load()) !== undefined;
-  throw new TargetNotEmptyError(`Table ${table} holds items already.`, [
+  throw new TargetNotEmptyError(stopped, `Table ${table} holds items already.`, [
     'Nothing was written.',
     stopped
-      ? `A restore of this file into it was interrupted: continue it with --resume.`
-      : 'Name an empty table; or replace items of the same key with --overwrite, or keep them with --skip-existing.',
+      ? 'A restore of this file into it was interrupted: continue it.'
+      : 'Name an empty table; or have items of the same key replaced, or kept.',
   ]);
 }
 

@@ -1,6 +1,12 @@
 import { isRefusalOfItem } from '../../aws/classify-error.ts';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
-import { CumulusError, InterruptedError, RequestFailedError, TableNotFoundError } from '../../aws/errors.ts';
+import {
+  CumulusError,
+  InterruptedError,
+  type NextStep,
+  RequestFailedError,
+  TableNotFoundError,
+} from '../../aws/errors.ts';
 import { putItemIfAbsent } from '../../items/batch/put-if-absent.ts';
 import type { WriteContext } from '../../items/batch/write-context.ts';
 import { MAX_BATCH_ITEMS, putItems, takenTogether } from '../../items/batch/write-items.ts';
@@ -232,15 +238,19 @@ function stopped(error: unknown, table: string, written: number, resumable: bool
   if (!(error instanceof CumulusError)) return error;
   const ErrorClass = error instanceof InterruptedError ? InterruptedError : StoppedError;
   const problem = `The restore into ${table} stopped after ${written} items: ${error.message}`;
-  return new ErrorClass(problem, [adviceAfter(error, resumable)], error);
+  const next = nextAfter(error, resumable);
+  return new ErrorClass(problem, [NEXT_ADVICE[next]], error, next);
 }
 
+const NEXT_ADVICE: Readonly<Record<NextStep, string>> = {
+  continue: 'Continue it: what was written is kept.',
+  'start again': 'It cannot be continued: restore again, into an empty table or over its items.',
+  'mend the line': 'Restore again, over its items: with the line mended, or with such lines set aside.',
+};
+
 /** What would end the same way again is not to be continued. */
-function adviceAfter(error: CumulusError, resumable: boolean): string {
-  if (isRefusalOfItem(error.cause)) {
-    return 'Restore again with --overwrite: with the line mended, or with --set-aside FILE, which keeps such lines in FILE and goes on.';
-  }
+function nextAfter(error: CumulusError, resumable: boolean): NextStep {
+  if (isRefusalOfItem(error.cause)) return 'mend the line';
   const final = [CorruptBackupError, FileReplacedError, TableNotFoundError].some((kind) => error instanceof kind);
-  if (final) return 'It cannot be continued: restore again, into an empty table or with --overwrite.';
-  return resumable ? 'Continue with the same command and --resume.' : 'Start again, with --overwrite.';
+  return final || !resumable ? 'start again' : 'continue';
 }

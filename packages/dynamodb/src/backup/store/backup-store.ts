@@ -93,11 +93,16 @@ export class BackupStore {
     return `Nothing took the place of ${this.data}; ${left}.`;
   }
 
+  /** Whether a backup that stopped can be continued. */
+  get canResume(): boolean {
+    return this.#storage.canResume;
+  }
+
   /** How to go on after a stop, a sentence. */
   get howToContinue(): string {
     return this.#storage.canResume
-      ? 'Continue with the same command and --resume.'
-      : 'Begin again with the same command: an upload to S3 cannot be continued.';
+      ? 'Continue it: what was read is kept.'
+      : 'Start again: an upload to S3 cannot be continued.';
   }
 
   /**

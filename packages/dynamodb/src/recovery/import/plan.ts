@@ -65,7 +65,7 @@ export interface PlannedImport {
 export async function planImport(options: PlanImportOptions): Promise<PlannedImport> {
   const { client, s3, folder, bucketOwner, table, as, abortSignal } = options;
   const exportFolder = exportFolderOf(folder);
-  if (!isS3Url(folder) || exportFolder === undefined) throw notImportable(folder, table);
+  if (!isS3Url(folder) || exportFolder === undefined) throw notImportable(folder);
   const exported = await readExport(exportFolder, { s3 });
   const source = tableOfArn(exported.tableArn);
   const [live, target] = await Promise.all([
@@ -104,7 +104,9 @@ function chooseSchema(
   if (definition !== undefined) return { schema: schemaOf(definition), schemaFrom: definition.name };
   throw new ManifestError(
     `An export does not contain the key of its table, and ${source} neither exists any more nor is a table of Cumulus.`,
-    ['Nothing was changed.', 'Name the table of Cumulus that it is like by --for, such as --for GranulesTable.'],
+    ['Nothing was changed.', 'Name the table of Cumulus that it is like, such as GranulesTable.'],
+    undefined,
+    'key',
   );
 }
 
@@ -116,11 +118,15 @@ function settingsOf(
   return { ttlAttribute, pointInTimeRecovery, stream, tags, knownFrom: 'definition' };
 }
 
-function notImportable(location: string, table: string): CumulusError {
-  const restore = `cumulus-api restore ${location} --table ${table} --create-table`;
-  return new ManifestError(`${location} is no folder of an export in S3, which is all that ImportTable reads.`, [
-    'Nothing was changed.',
-    `A backup file, or an export on disk, is written to a new table by: ${restore}`,
-    'An export’s folder is named s3://BUCKET/PREFIX/AWSDynamoDB/<export id>.',
-  ]);
+function notImportable(location: string): CumulusError {
+  return new ManifestError(
+    `${location} is no folder of an export in S3, which is all that ImportTable reads.`,
+    [
+      'Nothing was changed.',
+      'A backup file, or an export on disk, is restored to a new table, not imported.',
+      'An export’s folder is named s3://BUCKET/PREFIX/AWSDynamoDB/<export id>.',
+    ],
+    undefined,
+    'export',
+  );
 }

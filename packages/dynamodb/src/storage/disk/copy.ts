@@ -32,7 +32,7 @@ async function checkSecondName(from: string, to: string): Promise<void> {
   if (isCopy) return;
   throw new FileError(`${to} is there, and is not what ${from} has to be kept as.`, [
     'Nothing was replaced.',
-    'Give it another name, then continue with --resume.',
+    'Give it another name, then continue.',
   ]);
 }
 

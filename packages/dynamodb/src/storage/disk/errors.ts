@@ -19,8 +19,8 @@ const PROBLEMS: Readonly<Record<string, readonly [problem: string, advice: strin
     'the name is too long; most file systems take 255 bytes',
     'Give files and folders shorter names, or put the backup of such a table into S3.',
   ],
-  ENOSPC: ['no space left on the device', 'Make room, then continue with --resume.'],
-  EDQUOT: ['the disk quota is used up', 'Make room, then continue with --resume.'],
+  ENOSPC: ['no space left on the device', 'Make room, then continue.'],
+  EDQUOT: ['the disk quota is used up', 'Make room, then continue.'],
   ELOOP: ['it is a symbolic link, which is not followed here', 'Remove the link, or choose another place.'],
   EIO: ['the device failed', 'Check the disk.'],
 };

@@ -53,7 +53,7 @@ export class NewDiskFile implements NewFile {
         }
         if (read !== bytes || hash.copy().digest('hex') !== sha256) {
           throw new ResumeMismatchError(`${path} is not what the interrupted run had written.`, [
-            'Start again, without --resume.',
+            'Start again from the beginning.',
           ]);
         }
         await file.truncate(bytes);
@@ -133,7 +133,7 @@ async function checkSole(file: FileHandle, path: string): Promise<void> {
   if (problem !== undefined) {
     throw new ResumeMismatchError(`${path} ${problem}.`, [
       'Nothing was written to it.',
-      'Start again, without --resume.',
+      'Start again from the beginning.',
     ]);
   }
 }

@@ -116,7 +116,7 @@ describe('restoreTable', () => {
 
   test('a target that does not exist is an error that says how to have it made', async () => {
     const file = fileOf(granules(1));
-    await expect(restore(file, scratch.tableName())).rejects.toThrow(/--create-table/);
+    await expect(restore(file, scratch.tableName())).rejects.toThrow(/have it created/);
     await expect(restore(file, scratch.tableName('SomeTable'), { createTable: true })).rejects.toThrow(
       TableNotFoundError,
     );
@@ -247,7 +247,7 @@ describe('restoreTable', () => {
       const table = await scratch.table();
       await interrupted(file, table, { existingItems });
       expect(existsSync(`${file}.restore-${table}.checkpoint.json`)).toBe(true);
-      if (existingItems === 'refuse') await expect(restore(file, table)).rejects.toThrow(/continue it with --resume/);
+      if (existingItems === 'refuse') await expect(restore(file, table)).rejects.toThrow(/was interrupted: continue it/);
       const resumed = await restore(file, table, { existingItems, resume: true });
       expect(resumed).toMatchObject({ lines: 501, superseded: 1, resumed: true });
       expect(resumed.items + resumed.skipped).toBe(500);
@@ -265,8 +265,8 @@ describe('restoreTable', () => {
     await expect(restore(file, table, { existingItems: 'skip', abortSignal, onProgress })).rejects.toThrow(
       InterruptedError,
     );
-    await expect(restore(file, table, { resume: true })).rejects.toThrow(/it was begun with --skip-existing/);
-    await expect(restore(file, table, { resume: true, existingItems: 'overwrite' })).rejects.toThrow(/begun with/);
+    await expect(restore(file, table, { resume: true })).rejects.toThrow(/it was begun to skip existing items/);
+    await expect(restore(file, table, { resume: true, existingItems: 'overwrite' })).rejects.toThrow(/begun to skip/);
     const resumed = await restore(file, table, { resume: true, existingItems: 'skip' });
     expect(resumed).toMatchObject({ items: 100, skipped: 0 });
   });

@@ -115,8 +115,8 @@ describe('restoreTable with a file for lines to set aside', () => {
     // A kill leaves lines that are in the file and not yet in the checkpoint.
     appendFileSync(setAside, `${bad(398)}\n{"granuleId"`);
     const elsewhere = restore(file, table, { resume: true, setAside: scratch.path('other.json') });
-    await expect(elsewhere).rejects.toThrow(/it was begun with --set-aside .*aside\.json/);
-    await expect(restore(file, table, { resume: true })).rejects.toThrow(/it was begun with --set-aside .*aside\.json/);
+    await expect(elsewhere).rejects.toThrow(/it was begun to set lines aside into .*aside\.json/);
+    await expect(restore(file, table, { resume: true })).rejects.toThrow(/it was begun to set lines aside into .*aside\.json/);
     const resumed = await restore(file, table, { resume: true, setAside });
     expect(resumed).toMatchObject({ resumed: true, items: 400, setAside: { lines: 400 } });
     expect(readFileSync(setAside, 'utf8')).toBe(numbers.map((number) => `${bad(number)}\n`).join(''));
@@ -155,8 +155,8 @@ onDynamoDBLocal('restoreTable, of items that only DynamoDB knows to be too much'
     expect(error).toMatchObject({ name: 'StoppedError' });
     const { message } = error as Error;
     expect(message).toContain(`stopped after 30 items: ${file}, line 31: DynamoDB refused the item: Item size`);
-    expect(message).toContain('--set-aside FILE');
-    expect(message).not.toContain('--resume');
+    expect(message).toContain('with such lines set aside');
+    expect(message).not.toContain('Continue it');
     expect(await count(table)).toBe(30);
   });
 
