@@ -48,11 +48,19 @@ interface SomeOptions {
   readonly 'create-table'?: boolean;
 }
 
+/** By which options whom and where AWS is asked. */
+const ADVICE_ON_CONNECTION: Readonly<Record<string, string>> = {
+  CONNECTION_FAILED: 'The options for it: --region, --profile, --endpoint-url.',
+  CREDENTIALS_REFUSED: 'A profile is chosen by --profile.',
+};
+
 const RESTORE_AGAIN = 'To restore again: without --resume, into an empty table or with --overwrite.';
 
 /** What to do about an error, by options and commands. The library knows neither; its errors have a code and data. */
 export function adviceOn(error: unknown, command: Failed): readonly string[] {
   if (!(error instanceof CumulusError)) return [];
+  const toConnect = ADVICE_ON_CONNECTION[error.code];
+  if (toConnect !== undefined) return [toConnect];
   const advised = error as AdvisedError;
   const { name } = command;
   const options = command.options as SomeOptions;

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { describeTable, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
-import { granule, granules, Scratch, untilInDirectory } from './scratch.ts';
+import { cumulusApi, cumulusApiJson, end, start } from '../cumulus-api.ts';
+import { granule, granules, Scratch, untilInDirectory } from '../scratch.ts';
 
 const scratch = new Scratch();
 

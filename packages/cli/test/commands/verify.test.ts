@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from './cumulus-api.ts';
-import { granule, granules, Scratch } from './scratch.ts';
+import { cumulusApi, cumulusApiJson } from '../cumulus-api.ts';
+import { granule, granules, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
 

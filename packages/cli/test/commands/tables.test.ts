@@ -1,7 +1,7 @@
 import { TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from './cumulus-api.ts';
-import { Scratch } from './scratch.ts';
+import { cumulusApi, cumulusApiJson } from '../cumulus-api.ts';
+import { Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
 

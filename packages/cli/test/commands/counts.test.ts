@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
-import { granules, Scratch } from './scratch.ts';
+import { cumulusApi, cumulusApiJson, end, start } from '../cumulus-api.ts';
+import { granules, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
 

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DescribeTableCommand, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, type Ended, end, start } from './cumulus-api.ts';
-import { Scratch } from './scratch.ts';
+import { cumulusApi, cumulusApiJson, type Ended, end, start } from '../cumulus-api.ts';
+import { Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
 

@@ -4,8 +4,8 @@ import { createWriteStream, writeFileSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
-import { granules, Scratch, untilInDirectory } from './scratch.ts';
+import { cumulusApi, cumulusApiJson, end, start } from '../cumulus-api.ts';
+import { granules, Scratch, untilInDirectory } from '../scratch.ts';
 
 const scratch = new Scratch();
 

@@ -3,8 +3,8 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describeTable } from '@cumulus/dynamodb/tables';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, end, start } from './cumulus-api.ts';
-import { granule, granules, Scratch, untilInDirectory } from './scratch.ts';
+import { cumulusApi, cumulusApiJson, end, start } from '../cumulus-api.ts';
+import { granule, granules, Scratch, untilInDirectory } from '../scratch.ts';
 
 const scratch = new Scratch();
 
