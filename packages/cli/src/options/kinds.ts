@@ -7,7 +7,16 @@ interface Help {
   readonly defaultDescription?: string;
 }
 
-/** One text that is not empty. */
+/**
+ * One text that is not empty.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@cumulus/cli';
+ *
+ * const options = { prefix: text({ describe: 'The prefix of the deployment' }) };
+ * ```
+ */
 export function text(help: Help): Option<string | undefined> {
   return single(help, (value) => value);
 }
@@ -17,7 +26,16 @@ export function texts(help: Help): Option<readonly string[] | undefined> {
   return several(help, (value) => value);
 }
 
-/** A whole number, from 1 on unless `least` says otherwise. */
+/**
+ * A whole number, from 1 on unless `least` says otherwise.
+ *
+ * @example
+ * ```ts
+ * import { wholeNumber } from '@cumulus/cli';
+ *
+ * const options = { keep: wholeNumber({ least: 0, describe: 'How many earlier backups stay' }) };
+ * ```
+ */
 export function wholeNumber({ least = 1, ...help }: Help & { readonly least?: number }): Option<number | undefined> {
   return single(help, (value, label) => {
     const number = Number(value);
@@ -45,7 +63,16 @@ export function url(help: Help): Option<string | undefined> {
   });
 }
 
-/** A place in S3: `s3://BUCKET` or `s3://BUCKET/PREFIX`. */
+/**
+ * A place in S3: `s3://BUCKET` or `s3://BUCKET/PREFIX`.
+ *
+ * @example
+ * ```ts
+ * import { s3Url } from '@cumulus/cli';
+ *
+ * const options = { to: s3Url({ describe: 'Where the files go' }) };
+ * ```
+ */
 export function s3Url(help: Help): Option<string | undefined> {
   return single(help, (value, label) => {
     if (/^s3:\/\/[a-z0-9][a-z0-9._-]{2,}(?:\/.*)?$/.test(value)) return value;
@@ -82,7 +109,16 @@ export function pastTime(help: Help): Option<PastTime | undefined> {
   });
 }
 
-/** Like {@link pastTime}, but an age may stand alone: `1h` is an hour ago. In milliseconds since 1970. */
+/**
+ * Like {@link pastTime}, but an age may stand alone: `1h` is an hour ago. In milliseconds since 1970.
+ *
+ * @example
+ * ```ts
+ * import { sinceTime } from '@cumulus/cli';
+ *
+ * const options = { since: sinceTime({ defaultDescription: 'an hour ago', describe: 'From then on' }) };
+ * ```
+ */
 export function sinceTime(help: Help): Option<number | undefined> {
   return single(help, (value, label) => {
     const milliseconds = parseAge(value.replace(/\s+ago$/i, ''));
@@ -103,7 +139,16 @@ export function age(help: Help): Option<number | undefined> {
   });
 }
 
-/** Given or not. One with a value (`--x=no`) is refused: it would be taken for what it does not mean. */
+/**
+ * Given or not. One with a value (`--x=no`) is refused: it would be taken for what it does not mean.
+ *
+ * @example
+ * ```ts
+ * import { flag } from '@cumulus/cli';
+ *
+ * const options = { 'dry-run': flag({ describe: 'Only say what it would do' }) };
+ * ```
+ */
 export function flag({ describe }: Help): Option<boolean> {
   return {
     describe,
@@ -115,7 +160,16 @@ export function flag({ describe }: Help): Option<boolean> {
   };
 }
 
-/** Like {@link flag}, but may also be turned off: `--x=false`. */
+/**
+ * Like {@link flag}, but may also be turned off: `--x=false`.
+ *
+ * @example
+ * ```ts
+ * import { onOff } from '@cumulus/cli';
+ *
+ * const options = { gzip: onOff({ describe: 'Compress the file' }) };
+ * ```
+ */
 export function onOff({ describe }: Help): Option<boolean> {
   return { describe, takes: 'nothing', default: false, parse: (value) => value === true };
 }
@@ -145,7 +199,16 @@ export function someOf<const Choice extends string>(
   };
 }
 
-/** A table's physical name. */
+/**
+ * A table's physical name.
+ *
+ * @example
+ * ```ts
+ * import { tableName } from '@cumulus/cli';
+ *
+ * const options = { table: tableName({ describe: 'The table to read' }) };
+ * ```
+ */
 export function tableName(help: Help): Option<string | undefined> {
   return single(help, checkTableName);
 }

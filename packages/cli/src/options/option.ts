@@ -34,7 +34,12 @@ export type OptionValues<Declared extends OptionDeclarations> = {
 /**
  * Makes an option one that has to be given.
  *
- * @example required(tableName({ describe: 'The table to copy to' }))
+ * @example
+ * ```ts
+ * import { required, tableName } from '@cumulus/cli';
+ *
+ * const options = { to: required(tableName({ describe: 'The table to copy to' })) };
+ * ```
  */
 export function required<T>(option: Option<T>): Option<Exclude<T, undefined>> {
   return { ...option, isRequired: true } as Option<Exclude<T, undefined>>;
@@ -43,7 +48,12 @@ export function required<T>(option: Option<T>): Option<Exclude<T, undefined>> {
 /**
  * Makes an option a positional argument.
  *
- * @example required(positional(s3Url({ describe: 'The folder of the export' })))
+ * @example
+ * ```ts
+ * import { positional, required, s3Url } from '@cumulus/cli';
+ *
+ * const options = { folder: required(positional(s3Url({ describe: 'The folder of the export' }))) };
+ * ```
  */
 export function positional<T>(option: Option<T>): Option<T> {
   return { ...option, isPositional: true };

@@ -9,7 +9,12 @@ const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 /**
  * A text as it may be printed: what is not seen as it is becomes `\uXXXX`. JSON remains the same JSON.
  *
- * @example printable('\u001b[2J') // '\\u001b[2J'
+ * @example
+ * ```ts
+ * import { printable } from '@cumulus/cli';
+ *
+ * const harmless = printable('\u001b[2J'); // '\\u001b[2J'
+ * ```
  */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character, at: number) => {

@@ -4,6 +4,15 @@ import type { Writable } from 'node:stream';
 /**
  * Writes a line for each of these, no faster than it is read, until the reader goes away.
  * @throws the abort's reason; what the items throw
+ *
+ * @example
+ * ```ts
+ * import { type Context, writeLines } from '@cumulus/cli';
+ *
+ * declare const events: AsyncIterable<{ id: string }>;
+ * declare const context: Context;
+ * await writeLines(events, ({ id }) => id, context.stdout, context.abortSignal);
+ * ```
  */
 export async function writeLines<T>(
   items: AsyncIterable<T>,

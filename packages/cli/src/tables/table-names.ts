@@ -11,6 +11,14 @@ export interface NamedTables {
  * Gives the physical names of tables.
  * @param wanted those that have to have one
  * @throws FileError if the file does not name one of them
+ *
+ * @example
+ * ```ts
+ * import { tableNames } from '@cumulus/cli';
+ *
+ * const tableName = await tableNames({ prefix: 'prod', tables: undefined }, ['GranulesTable']);
+ * const granules = tableName('GranulesTable'); // prod-GranulesTable
+ * ```
  */
 export async function tableNames(
   { prefix, tables: file }: NamedTables,
