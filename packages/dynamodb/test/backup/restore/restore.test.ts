@@ -247,7 +247,8 @@ describe('restoreTable', () => {
       const table = await scratch.table();
       await interrupted(file, table, { existingItems });
       expect(existsSync(`${file}.restore-${table}.checkpoint.json`)).toBe(true);
-      if (existingItems === 'refuse') await expect(restore(file, table)).rejects.toThrow(/was interrupted: continue it/);
+      if (existingItems === 'refuse')
+        await expect(restore(file, table)).rejects.toThrow(/was interrupted: continue it/);
       const resumed = await restore(file, table, { existingItems, resume: true });
       expect(resumed).toMatchObject({ lines: 501, superseded: 1, resumed: true });
       expect(resumed.items + resumed.skipped).toBe(500);

@@ -116,7 +116,9 @@ describe('restoreTable with a file for lines to set aside', () => {
     appendFileSync(setAside, `${bad(398)}\n{"granuleId"`);
     const elsewhere = restore(file, table, { resume: true, setAside: scratch.path('other.json') });
     await expect(elsewhere).rejects.toThrow(/it was begun to set lines aside into .*aside\.json/);
-    await expect(restore(file, table, { resume: true })).rejects.toThrow(/it was begun to set lines aside into .*aside\.json/);
+    await expect(restore(file, table, { resume: true })).rejects.toThrow(
+      /it was begun to set lines aside into .*aside\.json/,
+    );
     const resumed = await restore(file, table, { resume: true, setAside });
     expect(resumed).toMatchObject({ resumed: true, items: 400, setAside: { lines: 400 } });
     expect(readFileSync(setAside, 'utf8')).toBe(numbers.map((number) => `${bad(number)}\n`).join(''));
