@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { clientSettings } from './ask-service.ts';
+import { clientSettings } from './client-settings.ts';
 
 /** The services by which workflows are described and started. */
 export interface AwsClients {

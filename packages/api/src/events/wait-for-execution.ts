@@ -1,9 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { Backoff } from '@cumulus/dynamodb/aws';
 import { ExecutionNotVisibleYetError } from './errors.ts';
 import type { ExecutionEvent } from './execution-event.ts';
 
-/** Waits between requests, in milliseconds: Step Functions' answers lag behind its events by seconds. */
-const WAITS = [500, 1_500, 4_000];
+/** Step Functions' answers lag behind its events by seconds: it is asked four times within six seconds. */
+const DELAYS = { initialDelay: 500, backoffRate: 3, maxDelay: 4_000 };
+const MAX_WAITS = 3;
 
 /** An execution that is still not visible so long after its event, in milliseconds, never will be. */
 const MAX_LAG = 3_600_000;
@@ -23,12 +24,11 @@ export async function waitForExecution<T>(
   // Step Functions describes no express execution, ever.
   if (/^arn:[^:]+:states:[^:]*:[^:]*:express:/.test(executionArn)) return undefined;
   const isForgotten = Date.now() - time > MAX_LAG;
-  for (const milliseconds of isForgotten ? [] : WAITS) {
+  const backoff = new Backoff(DELAYS);
+  for (let waits = 0; ; waits += 1) {
     const answer = await ask();
-    if (answer !== undefined) return answer;
-    await wait(milliseconds);
+    if (answer !== undefined || isForgotten) return answer;
+    if (waits === MAX_WAITS) throw new ExecutionNotVisibleYetError(executionArn, what);
+    await backoff.wait();
   }
-  const answer = await ask();
-  if (answer === undefined && !isForgotten) throw new ExecutionNotVisibleYetError(executionArn, what);
-  return answer;
 }

@@ -1,7 +1,7 @@
 import type { CloudWatchLogsClient, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PageTrail } from '@cumulus/dynamodb/aws';
-import { clientSettings } from '../aws/ask-service.ts';
+import { clientSettings } from '../aws/client-settings.ts';
 import { type FoundLogEvent, logEventOf } from './log-event.ts';
 import { filterPatternOf, type LogFilter, matches } from './log-query.ts';
 import type { Span } from './spans-backwards.ts';
@@ -47,8 +47,8 @@ export class FunctionLogs {
     return `/aws/lambda/${this.#options.stackName}-`;
   }
 
-  /** The groups' names. @param most the most names */
-  async groups(most = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
+  /** The groups' names. @param max the most names */
+  async groups(max = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
     const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
     const { ask } = this.#options;
     const client = await this.#logs();
@@ -65,8 +65,8 @@ export class FunctionLogs {
       const page = await ask(() => client.send(command, this.#sendOptions), 'DescribeLogGroups');
       names.push(...(page.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []));
       nextToken = trail.step(page.nextToken);
-    } while (nextToken !== undefined && names.length < most);
-    return names.slice(0, most);
+    } while (nextToken !== undefined && names.length < max);
+    return names.slice(0, max);
   }
 
   /** A page of a group's events; none of a group that is gone. */

@@ -77,8 +77,8 @@ export class LogEvents {
   async read(query: LogQuery): Promise<FoundLogEvents> {
     const to = query.to ?? Date.now();
     const from = query.from ?? to - DEFAULT_SPAN;
-    const { requests, time, groups: mostGroups } = this.#bounds;
-    const groups = await this.#logs.groups(mostGroups);
+    const { requests, time, groups: maxGroups } = this.#bounds;
+    const groups = await this.#logs.groups(maxGroups);
     const spans = spansBackwards({ from, to }, spansFor(groups.length, requests));
     // Beyond one request of each group for each span, so that a group with many events leaves the others theirs.
     const budget = new RequestBudget(requests - groups.length * spans.length, time);

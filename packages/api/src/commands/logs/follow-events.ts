@@ -34,7 +34,7 @@ export async function* followEvents(options: FollowEventsOptions): AsyncGenerato
   let { from } = options;
   let shown = new Map(options.shown.map(({ id, time }) => [id, time]));
   let newest = from;
-  let mostShown = MAX_REMEMBERED;
+  let maxShown = MAX_REMEMBERED;
   for (;;) {
     const started = Date.now();
     const groups = await logs.groups();
@@ -44,9 +44,9 @@ export async function* followEvents(options: FollowEventsOptions): AsyncGenerato
       if (shown.has(found.id)) continue;
       shown.set(found.id, found.time);
       newest = Math.max(newest, found.time);
-      if (shown.size >= mostShown) {
+      if (shown.size >= maxShown) {
         shown = since(shown, earliestOfNext(started, newest));
-        mostShown = Math.max(MAX_REMEMBERED, 2 * shown.size);
+        maxShown = Math.max(MAX_REMEMBERED, 2 * shown.size);
       }
       yield found;
     }

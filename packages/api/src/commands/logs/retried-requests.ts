@@ -4,64 +4,64 @@ import { askService, ServiceUnavailableError } from '../../aws/ask-service.ts';
 /** The waits between two tries. */
 const DELAYS = { initialDelay: 250, maxDelay: 10_000, jitter: 0.5 };
 
-/** After so many milliseconds without an answer it is told that there is none. */
+/** The silence after which a warning is given, in milliseconds. */
 const QUIET = 3_000;
 
-/** How long is waited for whoever has not answered once, in milliseconds: the address may be wrong. */
+/** How long to wait for a first answer, in milliseconds: the address may be wrong. */
 const FIRST_SILENCE = 8_000;
 
-export interface PatientAskingOptions {
-  /** Where CloudWatch is asked, for errors. */
+export interface RetryOptions {
+  /** The region, for errors. */
   readonly region: string;
   /** How long it may be silent after its first answer, in milliseconds. */
-  readonly longestSilence: number;
+  readonly maxSilence: number;
   readonly abortSignal: AbortSignal;
   readonly onWarning: (warning: string) => void;
 }
 
 /** Asks CloudWatch Logs again while it throttles, fails or cannot be reached. */
 export class RetriedRequests {
-  readonly #options: PatientAskingOptions;
+  readonly #options: RetryOptions;
   #isReached = false;
   #answeredAt = 0;
-  #isTold = false;
+  #hasWarned = false;
 
-  constructor(options: PatientAskingOptions) {
+  constructor(options: RetryOptions) {
     this.#options = options;
   }
 
   /**
-   * @param action its name, as IAM has it after `logs:`
+   * @param action its IAM name after `logs:`
    * @throws CumulusError that says what to do
    */
   async send<T>(send: () => Promise<T>, action: string): Promise<T> {
-    const { longestSilence, abortSignal } = this.#options;
-    const begun = performance.now();
+    const { maxSilence, abortSignal } = this.#options;
+    const started = performance.now();
     for (const backoff = new Backoff(DELAYS); ; ) {
       try {
         const answer = await askService('CloudWatch Logs', send);
         this.#isReached = true;
         this.#answeredAt = performance.now();
-        this.#isTold = false;
+        this.#hasWarned = false;
         return answer;
       } catch (error) {
         if (!(error instanceof ServiceUnavailableError)) throw this.#explain(error, action);
         const cause = error.cause as AwsError;
-        // Throttling is an answer, too.
+        // Throttling is an answer too.
         this.#isReached ||= cause.$metadata?.httpStatusCode !== undefined;
-        const silence = performance.now() - Math.max(begun, this.#answeredAt);
-        if (silence >= (this.#isReached ? longestSilence : FIRST_SILENCE)) throw this.#explain(cause, action);
-        if (silence >= QUIET) this.#tell(cause);
+        const silence = performance.now() - Math.max(started, this.#answeredAt);
+        if (silence >= (this.#isReached ? maxSilence : FIRST_SILENCE)) throw this.#explain(cause, action);
+        if (silence >= QUIET) this.#warn(cause);
         await backoff.wait(abortSignal);
       }
     }
   }
 
-  #tell({ name, message }: Error): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+  #warn({ name, message }: Error): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
     this.#options.onWarning(
-      `CloudWatch Logs does not answer just now (${name}: ${message}); it is asked until it does.`,
+      `CloudWatch Logs does not answer just now (${name}: ${message}); the request is repeated until it does.`,
     );
   }
 

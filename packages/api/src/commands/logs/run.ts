@@ -31,8 +31,8 @@ const UNBOUNDED = {
 export async function runLogs(options: LogsOptions, context: Context): Promise<readonly Task[]> {
   const { client, abortSignal, onWarning, stdout } = context;
   const region = await client.config.region();
-  const longestSilence = options.follow ? Number.POSITIVE_INFINITY : MAX_SILENCE;
-  const requests = new RetriedRequests({ region, longestSilence, abortSignal, onWarning });
+  const maxSilence = options.follow ? Number.POSITIVE_INFINITY : MAX_SILENCE;
+  const requests = new RetriedRequests({ region, maxSilence, abortSignal, onWarning });
   const logs = new FunctionLogs({
     stackName: options.prefix ?? String(process.env['stackName']),
     tables: client,
