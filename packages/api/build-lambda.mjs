@@ -42,7 +42,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.19',
   minify: true,
-  // Errors are told apart, and logged, by their names.
+  // Errors are recognized, and logged, by their names.
   keepNames: true,
   legalComments: 'none',
   mainFields: ['module', 'main'],

@@ -99,7 +99,7 @@ function canonicalSet(type: string, members: unknown, canonical: (member: string
 }
 
 /** Sign, digits without zeros at either end, and the power of ten of the last digit. */
-export function canonicalNumber(text: string): string {
+function canonicalNumber(text: string): string {
   const parts = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (parts === null) throw new Error(`${text} is no number`);
   const [, sign, whole = '', fraction = '', exponent = '0'] = parts;

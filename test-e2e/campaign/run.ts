@@ -331,6 +331,6 @@ function pace(milliseconds: number): Fault {
   };
 }
 
-export function describe(error: unknown): string {
+function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -10,7 +10,7 @@ import { UsageError } from './usage-error.ts';
  * Runs a command line of `cumulus-api`, without the node and script at the head of `process.argv`.
  *
  * While it runs, SIGINT and SIGTERM stop it in good order; a second one ends the process at once.
- * @param options.further commands besides those of this package
+ * Commands in `further` are added to those of this package.
  * @returns the exit status, see {@link EXIT_STATUS}; no failure is thrown
  *
  * @example

@@ -15,7 +15,7 @@ export interface TableReport {
 }
 
 /** A command did not end with exit status 0; the message is what it wrote to standard error. */
-export class CommandFailedError extends CumulusError {
+class CommandFailedError extends CumulusError {
   readonly code = 'COMMAND_FAILED';
 }
 

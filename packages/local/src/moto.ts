@@ -13,10 +13,11 @@ export const MOTO_ACCOUNT = '123456789012';
  *
  * @example
  * ```ts
+ * import { S3Client } from '@aws-sdk/client-s3';
+ * import { serverSettings, startMoto } from '@cumulus/local';
+ *
  * const moto = await startMoto();
- * const client = new DynamoDBClient({ endpoint: moto.endpoint });
- * // …
- * await moto.stop();
+ * const s3 = new S3Client({ ...serverSettings(moto), forcePathStyle: true });
  * ```
  */
 export async function startMoto(): Promise<ServerProcess> {

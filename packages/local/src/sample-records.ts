@@ -23,6 +23,13 @@ const BATCH_SIZE = 100;
  * The records of a small deployment: 200 granules of a real one, and with them their collections, providers, rules,
  * executions, PDRs and files, and some users, access tokens, asynchronous operations and semaphores. They fit
  * together: whatever a record names is there as well.
+ *
+ * @example
+ * ```ts
+ * import { sampleRecords } from '@cumulus/local';
+ *
+ * for await (const { tableName, records } of sampleRecords()) console.log(tableName, records.length);
+ * ```
  */
 export async function* sampleRecords(): AsyncGenerator<SampleTable> {
   for (const file of (await readdir(DIRECTORY)).sort()) {
@@ -54,6 +61,16 @@ export interface Loaded {
  * the same key, that stays.
  *
  * @throws an error of the AWS SDK, `ResourceNotFoundException` where a table is missing
+ *
+ * @example
+ * ```ts
+ * import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { loadSampleRecords, serverSettings, startDynamoDB } from '@cumulus/local';
+ *
+ * const client = new DynamoDBClient(serverSettings(await startDynamoDB()));
+ * // … create the tables of the prefix `local` …
+ * const { written } = await loadSampleRecords({ client, tableName: (name) => `local-${name}` });
+ * ```
  */
 export async function loadSampleRecords({ client, tableName }: LoadOptions): Promise<Loaded> {
   const documents = DynamoDBDocumentClient.from(client);

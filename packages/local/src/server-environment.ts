@@ -21,6 +21,14 @@ const HARMLESS = /^AWS_SDK_JS_/;
 /**
  * All that a client needs to ask a server on this machine. Given to a client, it goes before every setting of AWS that
  * the environment or the configuration files have.
+ *
+ * @example
+ * ```ts
+ * import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { serverSettings, startDynamoDB } from '@cumulus/local';
+ *
+ * const client = new DynamoDBClient(serverSettings(await startDynamoDB()));
+ * ```
  */
 export function serverSettings({ endpoint }: Pick<LocalServer, 'endpoint'>): ServerSettings {
   return { endpoint, region: REGION, credentials: { accessKeyId: KEY, secretAccessKey: KEY } };
@@ -38,6 +46,15 @@ export interface ServerEnvironmentOptions {
  * The environment variables by which any AWS SDK and the AWS command line ask a server on this machine, and nothing else,
  * whatever was set before: `spawn(command, { env: { ...process.env, ...serverEnvironment(server) } })`. A variable that
  * has to be absent is undefined; the configuration files of AWS are not read.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from 'node:child_process';
+ * import { serverEnvironment, startDynamoDB } from '@cumulus/local';
+ *
+ * const server = await startDynamoDB();
+ * spawn('cumulus-api', ['tables', 'list', '--prefix', 'local'], { env: { ...process.env, ...serverEnvironment(server) } });
+ * ```
  */
 export function serverEnvironment(
   server: Pick<LocalServer, 'endpoint'>,
@@ -57,7 +74,16 @@ export function serverEnvironment(
   };
 }
 
-/** Sets variables in an environment, this process's unless given, and removes those that are undefined. */
+/**
+ * Sets variables in an environment, this process's unless given, and removes those that are undefined.
+ *
+ * @example
+ * ```ts
+ * import { enterEnvironment, serverEnvironment, startDynamoDB } from '@cumulus/local';
+ *
+ * enterEnvironment(serverEnvironment(await startDynamoDB()));
+ * ```
+ */
 export function enterEnvironment(variables: NodeJS.ProcessEnv, environment: NodeJS.ProcessEnv = process.env): void {
   for (const [name, value] of Object.entries(variables)) {
     if (value === undefined) delete environment[name];

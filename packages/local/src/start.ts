@@ -28,9 +28,11 @@ const starters: Record<LocalServerKind, () => Promise<LocalServer>> = {
  *
  * @example
  * ```ts
+ * import { startDynamoDB } from '@cumulus/local';
+ *
  * const server = await startDynamoDB({ log: console.error });
  * try {
- *   // …
+ *   console.log(server.endpoint);
  * } finally {
  *   await server.stop();
  * }

@@ -22,6 +22,6 @@ export function onDynamoDBLocal(title: string, tests: () => void): void {
  * Whether a server does all that DynamoDB Local does, time to live and streams among it. An endpoint that was given is
  * taken for the real thing: whoever gave it knows.
  */
-export function isRealThing(kind: TestServerKind): boolean {
+function isRealThing(kind: TestServerKind): boolean {
   return kind !== 'dynalite';
 }

@@ -20,7 +20,7 @@ const HOST = `
 /** What Lambda would give back. */
 export type Invoked = { readonly result: BatchResult | undefined } | { readonly error: Error };
 
-export interface BatchResult {
+interface BatchResult {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 

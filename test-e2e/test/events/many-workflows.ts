@@ -35,7 +35,7 @@ const OTHERS = {
 
 /** How an attempt ends: a step fails for good, is caught, or is retried in vain; or all is well until a Fail state. */
 export const FAILURES = ['uncaught', 'caught', 'retried', 'invalid', 'timed out', 'aborted'] as const;
-export type Failure = (typeof FAILURES)[number];
+type Failure = (typeof FAILURES)[number];
 
 /** What is tried again with success. */
 const BUSY = { error: 'Lambda.TooManyRequestsException', cause: 'Rate exceeded' };

@@ -1,4 +1,4 @@
-export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:Ingest';
+const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:Ingest';
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 

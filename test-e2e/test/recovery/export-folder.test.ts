@@ -112,7 +112,7 @@ describe('restore and verify of an export’s folder on disk', () => {
         const reported = String(files.get('manifest-summary.json'));
         setManifest(files, 'manifest-summary', reported.replace('"itemCount":90', '"itemCount":91'));
       },
-      /manifest-files\.json lists files of 90 items, manifest-summary\.json tells 91/,
+      /manifest-files\.json lists files of 90 items, manifest-summary\.json says 91/,
     ],
     [
       'a manifest was altered',

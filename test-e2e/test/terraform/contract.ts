@@ -26,7 +26,7 @@ export const CONTRACT: readonly ContractTable[] = [
 ];
 
 /** What the module makes beside them: what it holds is counted from them. */
-export const COUNTS_TABLE = 'RecordCountsTable';
+const COUNTS_TABLE = 'RecordCountsTable';
 
 /** All Names that a deployment has tables of, in their order. */
 export const MADE: readonly string[] = [...CONTRACT.map(({ name }) => name), COUNTS_TABLE].sort();

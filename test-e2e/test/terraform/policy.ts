@@ -4,7 +4,7 @@ export interface Policy {
   readonly Statement: readonly Statement[];
 }
 
-export interface Statement {
+interface Statement {
   readonly Sid: string;
   readonly Effect: string;
   readonly Action: readonly string[];

@@ -11,7 +11,7 @@ export interface BackupOfTable<Table extends string | null = string> {
 }
 
 /** The files of a directory cannot be matched with the tables of a deployment. */
-export class UnmatchedBackupsError extends CumulusError {
+class UnmatchedBackupsError extends CumulusError {
   readonly code = 'UNMATCHED_BACKUPS';
 }
 

@@ -12,7 +12,7 @@ export class StoppedError extends CumulusError {
   }
 }
 
-/** A restore would write into a table that holds items already, and was not told what to do with them. */
+/** A restore would write into a table that already has items, and `existingItems` does not say what to do with them. */
 export class TargetNotEmptyError extends CumulusError {
   readonly code = 'TARGET_NOT_EMPTY';
   /** Whether they are of a restore of the same file that was interrupted. */

@@ -66,7 +66,7 @@ const ACTIONS = {
 } as const satisfies Readonly<Record<string, Ask>>;
 
 /** An action that a description asks. */
-export type DescribeAction = keyof typeof ACTIONS;
+type DescribeAction = keyof typeof ACTIONS;
 
 /** Without these an answer would be wrong, not only incomplete: a disturbance of theirs is an error. */
 const DECISIVE: readonly string[] = ['DescribeTable', 'DescribeTimeToLive', 'DescribeContinuousBackups'];

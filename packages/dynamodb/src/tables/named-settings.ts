@@ -72,7 +72,7 @@ const SETTING_OF_ACTION: Readonly<Record<string, string>> = {
 };
 
 /** The length of the recovery window unless another was chosen, in days. */
-export const DEFAULT_RECOVERY_DAYS = 35;
+const DEFAULT_RECOVERY_DAYS = 35;
 
 /**
  * The settings of a table out of all that DynamoDB says of it. What this release does not know is among them, under its

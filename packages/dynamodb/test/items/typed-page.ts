@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** An attribute value as DynamoDB writes it. */
-export type TypedValue =
+type TypedValue =
   | { readonly [type: string]: string | boolean | readonly string[] }
   | { readonly L: readonly TypedValue[] }
   | { readonly M: { readonly [name: string]: TypedValue } };
@@ -75,7 +75,7 @@ const { value } = fc.letrec<{ value: TypedValue }>((tie) => ({
   ),
 }));
 
-export const typedItem: fc.Arbitrary<TypedItem> = fc.dictionary(name, value, { maxKeys: 5 });
+const typedItem: fc.Arbitrary<TypedItem> = fc.dictionary(name, value, { maxKeys: 5 });
 
 /** How a server may write its JSON. */
 const layout = fc.constantFrom<(page: object) => string>(

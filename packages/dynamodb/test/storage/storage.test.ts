@@ -79,7 +79,7 @@ for (const [kind, newLocation, isThere] of kinds) {
       await opened.close();
     });
 
-    test('tells a file from one that took its name', async () => {
+    test('distinguishes a file from one that took its name', async () => {
       await storage.write('a', '1');
       const opened = await storage.open('a');
       expect(await storage.find('a')).toMatchObject({ version: opened.status.version });

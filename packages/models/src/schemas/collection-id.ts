@@ -22,7 +22,7 @@ export function constructCollectionId({ name, version }: CollectionKey): string 
 
 /**
  * The key of the collection that an id stands for; undefined for what is no id of a collection. An id is split where its
- * last `___` begins, as later releases do, so that names may hold `___` and end in `_`. {@link isSafeVersion} keeps the
+ * last `___` begins, as later releases do, so that names may hold `___` and end in `_`. `isSafeVersion` keeps the
  * versions such that this is always the collection that the id was made of.
  *
  * @example

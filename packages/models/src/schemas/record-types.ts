@@ -27,7 +27,7 @@ export const recordTypes = {
 } as const satisfies { readonly [name in RecordTypeName]: { readonly name: RecordTypeName } };
 
 /**
- * Whether a text is one of {@link RECORD_TYPES}.
+ * Whether a text is one of the record types.
  *
  * @example
  * ```ts

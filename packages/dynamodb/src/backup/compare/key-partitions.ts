@@ -55,7 +55,7 @@ export class KeyPartitions {
     return new KeyPartitions(files);
   }
 
-  /** @param key without line breaks or tabs, as JSON text is; @param note likewise without line breaks */
+  /** Adds a key without line breaks or tabs, as JSON text is, and a note without line breaks. */
   add({ key, note }: KeyEntry): Promise<void> | undefined {
     const partition = this.#partitions[crc32(key) % this.#partitions.length];
     return partition?.add(`${key}\t${note}\n`);

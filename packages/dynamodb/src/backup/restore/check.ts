@@ -12,7 +12,7 @@ import type { RestoreOptions } from './options.ts';
 /** Refused lines that are named, of any number. */
 const NAMED_LINES = 10;
 
-export type FirstRefused = FirstFew<RefusedLine>;
+type FirstRefused = FirstFew<RefusedLine>;
 
 function firstRefused(): FirstRefused {
   return new FirstFew<RefusedLine>(NAMED_LINES, (a, b) => a.line - b.line);

@@ -45,7 +45,7 @@ export async function planTarget(options: RestoreOptions, reader: BackupSource):
   if (schema === undefined) {
     throw new TableNotFoundError(table, await placeOf(client), [
       'Nothing was written.',
-      'It cannot be made: no manifest tells its key, and the name does not end in that of a Cumulus table.',
+      'It cannot be made: no manifest has its key, and the name does not end in that of a Cumulus table.',
     ]);
   }
   return { description, schema, wanted: schema, settings: reader.settings };
@@ -106,7 +106,7 @@ export async function finishTable(
     { mayLackTags: true },
   );
   const present = namedSettings(await describeFully(client, table, { abortSignal }));
-  // DynamoDB tells tags some time after it has taken them.
+  // DynamoDB returns tags some time after it has accepted them.
   return { notTaken, settings: compareSettings(settings, present, { except: given.includes('tags') ? ['Tags'] : [] }) };
 }
 

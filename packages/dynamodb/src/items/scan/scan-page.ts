@@ -10,7 +10,7 @@ import type { PageBuffer } from './page-buffer.ts';
 /** A page of a scan, its items still as DynamoDB wrote them. */
 export interface ScannedPage {
   /**
-   * The items as lines of typed DynamoDB JSON, each ended by \n: a view into the {@link PageBuffer}, valid until its next
+   * The items as lines of typed DynamoDB JSON, each ended by \n: a view into the `PageBuffer`, valid until its next
    * page.
    */
   readonly lines: Uint8Array;

@@ -40,7 +40,7 @@ export async function temporaryName(): Promise<string> {
 }
 
 /** Removes the temporary files that killed processes have left in a directory. */
-export async function removeAbandoned(directory: string): Promise<void> {
+async function removeAbandoned(directory: string): Promise<void> {
   const ownDigest = await hostDigest();
   for await (const { name } of await opendir(directory)) {
     const [, host, pid] = TEMPORARY.exec(name) ?? [];
