@@ -5,7 +5,7 @@ import type { EventSettings } from './event-settings.ts';
 import { detailOf, nameOfExecution } from './event-text.ts';
 
 /** An event that could not be recorded, as S3 keeps it. */
-export interface KeptEvent {
+interface KeptEvent {
   /** When it was put there, as ISO 8601. */
   readonly keptAt: string;
   readonly reason: string;

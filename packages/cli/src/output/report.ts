@@ -4,7 +4,7 @@ import type { Io } from '../terminal/io.ts';
 import { adviceOn } from './advice.ts';
 import type { ProgressDisplay } from './progress/show-progress.ts';
 
-/** Tells the user what came of a command: results on standard output, errors and warnings on standard error. */
+/** Reports the result of a command to the user: results on standard output, errors and warnings on standard error. */
 export class Report {
   readonly #command: ChosenCommand;
   readonly #io: Io;

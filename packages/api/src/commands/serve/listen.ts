@@ -4,7 +4,7 @@ import { CumulusError } from '@cumulus/dynamodb/aws';
 import { serve } from '@hono/node-server';
 
 /** The server cannot listen on an address. */
-export class ListenError extends CumulusError {
+class ListenError extends CumulusError {
   readonly code = 'LISTEN_FAILED';
 }
 
