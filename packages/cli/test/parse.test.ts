@@ -5,7 +5,7 @@ import type { Command } from '../src/command.ts';
 import { COMMANDS } from '../src/commands/index.ts';
 import { parse } from '../src/parse.ts';
 import { run } from '../src/run.ts';
-import { cumulusApi } from './cumulus-api.ts';
+import { type Ended, end, start } from './cumulus-api.ts';
 
 async function runHere(commandLine: string): Promise<{ status: number; stdout: string; stderr: string }> {
   const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
@@ -83,6 +83,11 @@ describe('wrong usage ends with 2 and one line on standard error that names what
 
 const EACH: readonly Command[] = COMMANDS.flatMap((each) => ('commands' in each ? each.commands : [each]));
 
+/** Runs the built command in a process of its own, which loads what the command needs and nothing else. */
+function inOwnProcess(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return end(start(argv, environment));
+}
+
 /** The words of the `cumulus-api …` of a line, as a shell would pass them on. */
 function argvOf(line: string): readonly string[] {
   const [, commandLine = ''] = /(?:^|\| )cumulus-api (.*?)(?: < \S+)?$/.exec(line) ?? [];
@@ -122,28 +127,28 @@ describe('help', () => {
   });
 
   test('is in English wherever it is asked for', async () => {
-    const { stdout } = await cumulusApi(['--help'], { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' });
+    const { stdout } = await inOwnProcess(['--help'], { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' });
     expect(stdout).toContain('Show help');
   });
 
   test('the built command shows help and version without loading the AWS SDK', async () => {
-    const help = await cumulusApi(['--help']);
+    const help = await inOwnProcess(['--help']);
     expect(help).toMatchObject({ status: 0, stderr: '' });
     for (const command of ['backup', 'restore', 'verify', 'tables', 'users']) {
       expect(help.stdout).toContain(`cumulus-api ${command}`);
     }
-    expect(await cumulusApi(['--version'])).toEqual({
+    expect(await inOwnProcess(['--version'])).toEqual({
       status: 0,
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
       stderr: '',
     });
-    expect((await cumulusApi(['--help'], { NODE_DEBUG: 'esm' })).stderr).not.toContain('client-dynamodb');
+    expect((await inOwnProcess(['--help'], { NODE_DEBUG: 'esm' })).stderr).not.toContain('client-dynamodb');
   });
 
   test('only a command that is about records loads their models', async () => {
     const unreachable = ['--prefix', 'p', '--endpoint-url', 'http://127.0.0.1:1'];
     const loadedBy = async (command: string): Promise<string> =>
-      (await cumulusApi([...command.split(' '), ...unreachable], { NODE_DEBUG: 'esm' })).stderr;
+      (await inOwnProcess([...command.split(' '), ...unreachable], { NODE_DEBUG: 'esm' })).stderr;
     expect(await loadedBy('tables list')).not.toContain('packages/models');
     expect(await loadedBy('users list')).toContain('packages/models');
   });
