@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../aws/answer-evidence.ts';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
+import { abortable } from '../aws/retry-policy.ts';
 import { StoppedError } from '../backup/errors.ts';
 import { enablePointInTimeRecovery } from '../tables/later-settings.ts';
 
@@ -43,9 +44,10 @@ export async function describeProtection(
   abortSignal?: AbortSignal,
 ): Promise<Protection> {
   try {
-    const { ContinuousBackupsDescription } = await demandEvidence(client).send(
-      new DescribeContinuousBackupsCommand({ TableName: table }),
-      abortSignal === undefined ? {} : { abortSignal },
+    const command = new DescribeContinuousBackupsCommand({ TableName: table });
+    const { ContinuousBackupsDescription } = await abortable(
+      (options) => demandEvidence(client).send(command, options),
+      abortSignal,
     );
     const recovery = ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
     if (recovery?.PointInTimeRecoveryStatus !== 'ENABLED') return { enabled: false };
@@ -107,13 +109,11 @@ export async function disableProtection(
   abortSignal?: AbortSignal,
 ): Promise<void> {
   try {
-    await demandEvidence(client).send(
-      new UpdateContinuousBackupsCommand({
-        TableName: table,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
-      }),
-      abortSignal === undefined ? {} : { abortSignal },
-    );
+    const command = new UpdateContinuousBackupsCommand({
+      TableName: table,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
+    });
+    await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
   } catch (error) {
     throw await explainDynamoDBError(error, client, { action: 'UpdateContinuousBackups', table });
   }

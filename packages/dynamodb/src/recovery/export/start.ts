@@ -44,7 +44,8 @@ export async function startExport(
   });
   return startWork({
     started,
-    request: async () => exportFrom((await demandEvidence(client).send(command)).ExportDescription ?? {}),
+    request: async (options) =>
+      exportFrom((await demandEvidence(client).send(command, options)).ExportDescription ?? {}),
     passes: isPassingRefusal,
     explain: async (thrown) => {
       const { name, message } = thrown as Error;

@@ -83,8 +83,8 @@ export async function startBackupRestore(
   const command = new RestoreTableFromBackupCommand({ BackupArn: backup.arn, TargetTableName: target });
   const started = await startWork({
     started: restore.started,
-    request: async () => {
-      await demandEvidence(client).send(command);
+    request: async (options) => {
+      await demandEvidence(client).send(command, options);
       return backup.createdAt;
     },
     whenLost: {

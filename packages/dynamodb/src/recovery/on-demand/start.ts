@@ -29,7 +29,7 @@ export async function startOnDemandBackup(
   const command = new CreateBackupCommand({ TableName: table, BackupName: name });
   return startWork({
     started,
-    request: async () => backupFrom((await demandEvidence(client).send(command)).BackupDetails ?? {}),
+    request: async (options) => backupFrom((await demandEvidence(client).send(command, options)).BackupDetails ?? {}),
     passes: (thrown) => isThrottling(thrown) || isSettingUp(thrown),
     whenLost: {
       error: 'BackupInUseException',

@@ -35,8 +35,8 @@ export async function startRestoreToTime(
   });
   const started = await startWork({
     started: restore.started,
-    request: async () => {
-      const { TableDescription: restoring } = await demandEvidence(client).send(command);
+    request: async (options) => {
+      const { TableDescription: restoring } = await demandEvidence(client).send(command, options);
       return (useLatest ? restoring?.RestoreSummary?.RestoreDateTime : undefined) ?? at;
     },
     whenLost: {
