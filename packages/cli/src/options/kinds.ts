@@ -110,7 +110,7 @@ export function pastTime(help: Help): Option<PastTime | undefined> {
 }
 
 /**
- * Like {@link pastTime}, but an age may stand alone: `1h` is an hour ago. In milliseconds since 1970.
+ * Like `pastTime`, but an age may stand alone: `1h` is an hour ago. In milliseconds since 1970.
  *
  * @example
  * ```ts

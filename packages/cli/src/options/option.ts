@@ -60,7 +60,7 @@ export function positional<T>(option: Option<T>): Option<T> {
 }
 
 /** What errors call an option: `--dry-run`, or for a positional argument `FILE`. */
-export function labelOf(name: string, { isPositional }: Option<unknown>): string {
+function labelOf(name: string, { isPositional }: Option<unknown>): string {
   return isPositional === true ? name.toUpperCase() : `--${name}`;
 }
 

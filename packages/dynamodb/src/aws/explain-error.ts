@@ -82,7 +82,7 @@ export function explainAwsError(thrown: unknown, request: AwsRequest): unknown {
 }
 
 /** A refusal in the service's own words. */
-export function explainRefusal(error: AwsError, what: string, service: string): unknown {
+function explainRefusal(error: AwsError, what: string, service: string): unknown {
   if (error.$metadata === undefined) return error;
   const status = error.$metadata.httpStatusCode;
   const said = status === undefined ? error.name : `${error.name}, HTTP ${status}`;

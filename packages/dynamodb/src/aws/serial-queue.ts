@@ -14,7 +14,7 @@ export class SerialQueue {
   readonly #stopOnError: boolean;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param options.stopOnError whether all later tasks fail likewise, without running, after one has failed */
+  /** With `stopOnError`, all later tasks fail likewise, without running, after one has failed. */
   constructor({ stopOnError = false }: { readonly stopOnError?: boolean } = {}) {
     this.#stopOnError = stopOnError;
   }

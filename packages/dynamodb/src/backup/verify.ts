@@ -47,16 +47,16 @@ export interface VerifyResult extends ReadBackup {
    * each file.
    */
   readonly proved: boolean;
-  /** Over which time its items were read, if its manifest tells. */
+  /** Over which time its items were read, if its manifest says so. */
   readonly scan?: ScanTime | undefined;
-  /** How often its items point to an object in S3, which it does not hold, if its manifest tells of any. */
+  /** How often its items point to an object in S3, which it does not hold, if its manifest counts any. */
   readonly pointersToS3?: number | undefined;
   readonly seconds: number;
   /** What the comparison with a table has shown, if one was named. */
   readonly comparison?: Comparison | undefined;
   /** Lines that the table's indexes would refuse, if a table was named and there are such; they may be in it all the same. */
   readonly refusedByIndexes?: RefusedByIndexes | undefined;
-  /** How the table's settings differ from those that the manifest tells, if a table was named and a manifest tells any. */
+  /** How the table's settings differ from those in the manifest, if a table was named and the manifest has any. */
   readonly settings?: SettingsComparison | undefined;
 }
 

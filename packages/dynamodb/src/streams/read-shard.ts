@@ -31,8 +31,7 @@ export interface ReadShardOptions {
   /** The time between two looks for new records where there were none, in milliseconds. */
   readonly pollInterval: number;
   /**
-   * Told once records behind the position are not there any more, because they are older than 24 hours; what is left is
-   * read on.
+   * Called once if records behind the position are gone, because they are older than 24 hours; the rest is read.
    */
   readonly onTrimmed: (shard: Shard) => Promise<void>;
   readonly abortSignal?: AbortSignal | undefined;

@@ -58,7 +58,7 @@ test('an error names the request, quotes the service, and says what to do', () =
   expect(explainAwsError(awsError('OverLimit', 400), REQUEST)).toBeInstanceOf(RequestFailedError);
 });
 
-test('refused credentials can be told from a network that fails', () => {
+test('refused credentials can be distinguished from a network that fails', () => {
   const refused = explainAwsError(awsError('InvalidClientTokenId', 403), REQUEST);
   expect(refused).toBeInstanceOf(CredentialsError);
   expect(refused).toMatchObject({ code: 'CREDENTIALS_REFUSED' });

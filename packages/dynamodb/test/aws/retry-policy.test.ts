@@ -44,7 +44,7 @@ test('a client carries its retry policy', async () => {
   expect((await backoffOf(createClient({ region: 'us-east-1' }))).timedOut).toBe(false);
 });
 
-test('polling outlasts failures until it is told to end', async () => {
+test('polling outlasts failures until it is aborted', async () => {
   let looks = 0;
   const look = async (): Promise<number> => {
     looks += 1;

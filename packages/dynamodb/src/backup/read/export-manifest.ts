@@ -79,7 +79,7 @@ export async function readExportFolder(folder: Storage): Promise<ExportDescripti
   const counted = files.reduce((sum, { itemCount }) => sum + itemCount, 0);
   if (counted !== summary.itemCount) {
     throw new CorruptBackupError(
-      `${folder.pathOf(FILES)} lists files of ${counted} items, ${SUMMARY} tells ${summary.itemCount}.`,
+      `${folder.pathOf(FILES)} lists files of ${counted} items, ${SUMMARY} says ${summary.itemCount}.`,
       EXPORT_ADVICE,
     );
   }
@@ -151,7 +151,7 @@ async function checkSum(folder: Storage, file: string, content: Buffer): Promise
     const digest = createHash('md5').update(content).digest();
     if (expected === digest.toString('base64') || expected.toLowerCase() === digest.toString('hex')) return;
     throw new CorruptBackupError(
-      `${folder.pathOf(file)} was altered: its MD5 is ${digest.toString('base64')}, ${sumFile} tells ${expected}.`,
+      `${folder.pathOf(file)} was altered: its MD5 is ${digest.toString('base64')}, ${sumFile} says ${expected}.`,
       EXPORT_ADVICE,
     );
   }
@@ -159,7 +159,7 @@ async function checkSum(folder: Storage, file: string, content: Buffer): Promise
 }
 
 /** What to do about an export that is not whole. */
-export const EXPORT_ADVICE = ['Take another copy of the export, or export the table anew.'];
+export const EXPORT_ADVICE = ['Take another copy of the export, or export the table again.'];
 
 type Fields = { readonly [name: string]: unknown };
 

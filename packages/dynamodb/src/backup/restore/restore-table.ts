@@ -20,8 +20,8 @@ import { writeAction, writeFile } from './write.ts';
 
 /**
  * Writes the items of a backup file to a table. Before anything is written the whole file is checked: against its
- * manifest, line by line, and each item's keys against the target's; and the target has to be empty unless told
- * otherwise. Of items with the same key the last in the file is written, and no other. Records are not altered.
+ * manifest, line by line, and each item's keys against the target's; and the target has to be empty unless
+ * `existingItems` is given. Of items with the same key the last in the file is written, and no other. Records are not altered.
  *
  * @throws TableNotFoundError, TargetNotEmptyError, KeySchemaMismatchError, InvalidLineError, CorruptBackupError,
  *   ManifestError, FileError, StorageError, FileReplacedError, ConnectionError, AccessDeniedError, ThrottledError,

@@ -6,7 +6,7 @@ const NEWLINE = 0x0a;
 const DIGITS = 13;
 
 /**
- * Tells whether a page of a scan came before. Each key is in a table once, so that no two pages begin with the same item.
+ * Recognizes pages of a scan that came before. Each key is in a table once, so that no two pages begin with the same item.
  * It takes some 40 bytes for each page of 1 MB.
  */
 export class SeenPages {

@@ -113,8 +113,7 @@ export class S3Objects {
   }
 
   /**
-   * The objects whose keys begin like this, by key.
-   * @param options.nested also those with a slash in what follows
+   * The objects whose keys begin like this, by key; with `nested` also those with a slash in the rest of the key.
    */
   async list(
     begin: S3Location,
