@@ -13,7 +13,7 @@ import type {
   TargetExistsError,
   TimeOutsideWindowError,
 } from '@cumulus/dynamodb/recovery';
-import type { ResumeMismatchError } from '@cumulus/dynamodb/storage';
+import type { ResumeMismatchError, StorageError } from '@cumulus/dynamodb/storage';
 import type { KeySchemaMismatchError, TableReplacedError, TablesMissingError } from '@cumulus/dynamodb/tables';
 import type { ChosenCommand } from '../command.ts';
 import { zonedTime } from './format.ts';
@@ -29,6 +29,7 @@ type AdvisedError =
   | NotProtectedError
   | ResumeMismatchError
   | StoppedError
+  | StorageError
   | TableNotFoundError
   | TableReplacedError
   | TablesMissingError
@@ -70,6 +71,8 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
       return [...adviceOnThrottling(advised.cause, command), ...adviceOnNext(advised, name)];
     case 'THROTTLED':
       return adviceOnThrottling(advised, command);
+    case 'STORAGE_FAILED':
+      return advised.isElsewhere ? ['Name that region by --region; the table has to be there too.'] : [];
     case 'RESUME_MISMATCH':
       return [name === 'restore' ? RESTORE_AGAIN : 'To start again: without --resume.'];
     case 'TABLE_REPLACED':

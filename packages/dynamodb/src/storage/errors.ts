@@ -8,6 +8,13 @@ export class FileError extends CumulusError {
 /** Reading or writing in S3 failed: no such bucket or object, or the bucket is in another region. */
 export class StorageError extends CumulusError {
   readonly code = 'STORAGE_FAILED';
+  /** Whether the bucket is in another region than the one that was asked. */
+  readonly isElsewhere: boolean;
+
+  constructor(problem: string, advice: readonly string[] = [], cause?: unknown, { isElsewhere = false } = {}) {
+    super(problem, advice, cause);
+    this.isElsewhere = isElsewhere;
+  }
 }
 
 /** Another process is writing the same file. */

@@ -58,8 +58,9 @@ export async function explainS3Error(
     return new StorageError(
       `The bucket ${location.bucket} is ${region === undefined ? 'in another region' : `in the region ${region}`}, ` +
         `not where it was asked for: ${service}.`,
-      [`Use ${region ?? 'its region'}; the table has to be there too.`],
+      [],
       error,
+      { isElsewhere: true },
     );
   }
   const kind = classifyAwsError(error);
