@@ -9,13 +9,6 @@ import type { CommandEnd, CommandLine } from './command-line.ts';
 
 type Run = (argv: readonly string[], io: object) => Promise<number>;
 
-// A process that ends with its command never comes to collect a file handle that was left open, so a command of before has no
-// part in what this one writes.
-const OF_EARLIER_COMMANDS = /^Closing (a FileHandle object|file descriptor \d+) on garbage collection/;
-process.removeAllListeners('warning').on('warning', ({ name, message }) => {
-  if (!OF_EARLIER_COMMANDS.test(message)) process.stderr.write(`(node:${process.pid}) ${name}: ${message}\n`);
-});
-
 process.on('message', async ({ module, argv, directory, environment, input }: CommandLine) => {
   for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
   Object.assign(process.env, environment);

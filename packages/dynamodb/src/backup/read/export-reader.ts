@@ -20,6 +20,8 @@ export class ExportReader implements BackupSource {
   readonly #description: ExportDescription;
   /** Of each file that was read, the lines of those before it. */
   readonly #linesBefore: number[] = [];
+  /** Whoever stops before the end of the lines leaves one. */
+  readonly #openFiles = new Set<StoredFile>();
 
   private constructor(folder: Storage, description: ExportDescription) {
     this.name = description.folder;
@@ -51,6 +53,7 @@ export class ExportReader implements BackupSource {
     for (const [index, exported] of this.#description.files.entries()) {
       this.#linesBefore[index] = linesBefore;
       const file = await this.#open(exported);
+      this.#openFiles.add(file);
       try {
         const md5 = createHash('md5');
         const measure = (chunk: Buffer): void => {
@@ -63,6 +66,7 @@ export class ExportReader implements BackupSource {
         checkFile(exported, md5.digest('base64'), filled);
         linesBefore += lines;
       } finally {
+        this.#openFiles.delete(file);
         await file.close();
       }
     }
@@ -87,7 +91,10 @@ export class ExportReader implements BackupSource {
     return new Checkpoint(this.#folder, name);
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    for (const file of this.#openFiles) await file.close();
+    this.#openFiles.clear();
+  }
 
   async #open({ name, path }: ExportedFile): Promise<StoredFile> {
     try {

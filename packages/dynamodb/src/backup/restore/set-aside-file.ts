@@ -45,11 +45,7 @@ export class SetAsideFile {
     const { file: path, bytes } = state;
     try {
       const file = await openOwnToChange(path);
-      if ((await file.stat()).size >= bytes) {
-        await file.truncate(bytes);
-        return new SetAsideFile(file, state);
-      }
-      await file.close();
+      if (await cutOff(file, bytes)) return new SetAsideFile(file, state);
     } catch (error) {
       // A run that stopped with nothing set aside has removed it.
       if (bytes === 0 && (error as NodeJS.ErrnoException).code === 'ENOENT') return SetAsideFile.create(path);
@@ -86,6 +82,20 @@ export class SetAsideFile {
   async close(): Promise<void> {
     await this.#file.close();
     if (this.#state.lines === 0) await rm(this.#state.file, { force: true });
+  }
+}
+
+/** Cuts a file off after so many bytes; one that has fewer, or fails, is closed. @returns whether it had them */
+async function cutOff(file: FileHandle, bytes: number): Promise<boolean> {
+  let isCut = false;
+  try {
+    if ((await file.stat()).size >= bytes) {
+      await file.truncate(bytes);
+      isCut = true;
+    }
+    return isCut;
+  } finally {
+    if (!isCut) await file.close();
   }
 }
 
