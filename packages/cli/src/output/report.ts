@@ -2,7 +2,7 @@ import { CumulusError } from '@cumulus/dynamodb/aws';
 import type { ChosenCommand, Outcome, Task } from '../command.ts';
 import type { Io } from '../terminal/io.ts';
 import { adviceOn } from './advice.ts';
-import type { ProgressDisplay } from './progress/show-progress.ts';
+import type { ProgressDisplay } from './progress/progress-display.ts';
 
 /** Reports the result of a command to the user: results on standard output, errors and warnings on standard error. */
 export class Report {

@@ -4,7 +4,7 @@ import type { Output } from '../../terminal/io.ts';
 import { printable } from '../printable.ts';
 import { describeProgress } from './describe-progress.ts';
 import { PaceMeter } from './pace.ts';
-import type { ProgressDisplay } from './show-progress.ts';
+import type { ProgressDisplay } from './progress-display.ts';
 
 const BAR_WIDTH = 20;
 

@@ -2,7 +2,7 @@ import type { Progress } from '@cumulus/dynamodb/items';
 import type { Output } from '../../terminal/io.ts';
 import { describeProgress } from './describe-progress.ts';
 import { PaceMeter } from './pace.ts';
-import type { ProgressDisplay } from './show-progress.ts';
+import type { ProgressDisplay } from './progress-display.ts';
 
 /** The time between two lines, in milliseconds. */
 const INTERVAL = 5_000;

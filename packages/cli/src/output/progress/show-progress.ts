@@ -1,14 +1,6 @@
-import type { Progress } from '@cumulus/dynamodb/items';
 import type { Output } from '../../terminal/io.ts';
 import { printableOutput } from '../printable.ts';
-
-/** Shows how far the work has come. */
-export interface ProgressDisplay {
-  update(progress: Progress): void;
-  /** Takes away what is shown, so that something else can be written; the next update shows it again. */
-  clear(): void;
-  end(): void;
-}
+import type { ProgressDisplay } from './progress-display.ts';
 
 /**
  * A bar on a terminal, otherwise a line every few seconds; nothing if it is to be quiet.

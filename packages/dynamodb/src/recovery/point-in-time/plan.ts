@@ -10,7 +10,7 @@ import { type RestorableTable, type TableToFinish, targetExists } from '../resto
 import { hasSettings } from '../settings/give-settings.ts';
 import { getRecoveredSettings } from '../settings/recovered-settings.ts';
 import { wholeSecond, zonedTime } from '../zoned-time.ts';
-import { restoredInstant } from './start.ts';
+import { restoredInstant } from './restored-instant.ts';
 
 /** How long a restored table that lacks settings counts as unfinished, in milliseconds. */
 const MAX_UNFINISHED = 24 * 3_600_000;

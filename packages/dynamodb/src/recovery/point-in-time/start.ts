@@ -1,10 +1,10 @@
 import { type DynamoDBClient, RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
 import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
-import { findTable, type TableDescription } from '../../tables/describe.ts';
+import { findTable } from '../../tables/describe.ts';
 import { type Started, startWork } from '../long-work.ts';
-import { wholeSecond } from '../zoned-time.ts';
 import type { PlannedRestore } from './plan.ts';
+import { restoredInstant } from './restored-instant.ts';
 
 /**
  * Starts a restore to a point in time, unless an earlier call started it. Restores run side by side in AWS, so start all
@@ -47,11 +47,4 @@ export async function startRestoreToTime(
     abortSignal,
   });
   return { ...restore, started };
-}
-
-/** The instant that a table was restored to, if that was from this source by point-in-time recovery. */
-export function restoredInstant(source: string, table: TableDescription | undefined): Date | undefined {
-  const from = table?.restoredFrom;
-  const isOfSource = from?.tableArn?.endsWith(`:table/${source}`) === true;
-  return isOfSource && from.backupArn === undefined ? wholeSecond(from.time) : undefined;
 }
