@@ -1,3 +1,4 @@
+import { sizeOf } from '@cumulus/test-kit';
 import { expect } from '@jest/globals';
 import { killing } from '../kit/faults/killing.ts';
 import { outages } from '../kit/faults/outages.ts';
@@ -12,7 +13,7 @@ const BATCH = 20;
 /** Share of DynamoDB's answers that are throttling or HTTP 500. */
 const REFUSED = 0.01;
 /** After so many calls of a function DynamoDB is out for all, longer, in milliseconds, than they go on asking. */
-const OUTAGE_EVERY = 1_500;
+const OUTAGE_EVERY = sizeOf({ usual: 250, whole: 1_500 });
 const OUTAGE = 800;
 /** At any time. */
 const KILLS = 12;

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
 import { itemsOf, ownTables } from '../kit/own-tables.ts';
 
-const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
 describe('backups of the earlier release', () => {
   const tables = ownTables();

@@ -90,6 +90,8 @@ export class S3Objects {
           Bucket: location.bucket,
           Key: location.key,
           Body: content,
+          // Else the SDK warns of an empty text, as of a stream.
+          ContentLength: Buffer.byteLength(content),
           ContentType: 'application/json',
           ...(metadata === undefined ? {} : { Metadata: { ...metadata } }),
           ...(demand === undefined ? {} : demand === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: demand.etag }),
