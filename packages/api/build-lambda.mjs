@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
@@ -22,8 +22,6 @@ const putVersionsIn = {
     });
   },
 };
-
-await rm('dist/lambda/bundle', { recursive: true, force: true });
 
 // Each function is one file, with the parts of the AWS SDK that it needs: Lambda's own may be of any age, and reading many
 // files takes most of a cold start. Modules that are imported on demand are in the file too, and still run on demand.

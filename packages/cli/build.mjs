@@ -1,9 +1,6 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
-
-// Chunks of an earlier build have other names, and would be packed as well.
-await rm('dist/chunks', { recursive: true, force: true });
 
 // One bundle of the command line with yargs in it: read as it is published, yargs alone takes longer to load than the
 // whole help should. What only a command that does something needs, the AWS SDK above all, stays outside, in chunks and
