@@ -9,10 +9,9 @@ export {
   type RunCommand,
   type Task,
 } from './command.ts';
-export { COMMANDS } from './commands/index.ts';
 export { EXIT_STATUS } from './exit-status.ts';
 export type { GlobalOptions } from './options/global-options.ts';
-export { flag, onOff, s3Url, sinceTime, tableName, text, wholeNumber } from './options/kinds.ts';
+export { flag, s3Url, sinceTime, tableName, text, wholeNumber } from './options/kinds.ts';
 export { type Option, type OptionDeclarations, type OptionValues, positional, required } from './options/option.ts';
 export { printable } from './output/printable.ts';
 export { writeLines } from './output/write-lines.ts';

@@ -1,5 +1,5 @@
 export { KindUnavailableError, MotoUnavailableError, NoServerError } from './errors.ts';
-export { MOTO_ACCOUNT, startMoto } from './moto.ts';
+export { startMoto } from './moto.ts';
 export {
   type Loaded,
   type LoadOptions,

@@ -1,9 +1,6 @@
 import { MotoUnavailableError } from './errors.ts';
 import { type ServerProcess, ServerStartError, startServerProcess } from './server-process.ts';
 
-/** The AWS account that moto plays, unless a request's credentials belong to another. */
-export const MOTO_ACCOUNT = '123456789012';
-
 /**
  * moto, a stand-in for many services of AWS at once: what DynamoDB Local does not know of DynamoDB (backups, recovery,
  * tags) and what others do beside it. It is the `moto_server` on the `PATH`, on a free port, and keeps everything in

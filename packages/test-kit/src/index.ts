@@ -1,5 +1,5 @@
 export { describeUnless } from './describe-unless.ts';
 export { onDynamoDBLocal } from './on-dynamodb-local.ts';
-export { type OwnMoto, onMoto, ownMoto, takeMoto, whyNoMoto } from './own-moto.ts';
+export { type OwnMoto, ownMoto, takeMoto, whyNoMoto } from './own-moto.ts';
 export { putSampleRecords } from './sample-records.ts';
 export { sizeOf } from './size.ts';

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll } from '@jest/globals';
-import { describeUnless } from './describe-unless.ts';
 import { askRun, UnavailableError } from './run/ask-run.ts';
 
 /** moto, empty at first, and a folder; both are a describe block's own while its tests run. */
@@ -77,14 +76,6 @@ export async function whyNoMoto(): Promise<string | undefined> {
     if (error instanceof UnavailableError) return error.message;
     throw error;
   }
-}
-
-/**
- * Like jest's `describe`, for tests that need moto. Where there is none they are skipped, or fail in CI, as
- * {@link describeUnless} says.
- */
-export async function onMoto(title: string, tests: (moto: OwnMoto) => void): Promise<void> {
-  describeUnless(await whyNoMoto(), title, () => tests(ownMoto()));
 }
 
 /**

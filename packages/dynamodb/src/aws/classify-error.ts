@@ -128,32 +128,12 @@ export class UnprocessedError extends Error {
   }
 }
 
-/**
- * Whether the service said that requests come faster than it takes them.
- *
- * @example
- * ```ts
- * import { isThrottling } from '@cumulus/dynamodb/aws';
- *
- * declare const error: unknown;
- * if (isThrottling(error)) console.log('Use fewer capacity units a second.');
- * ```
- */
+/** Whether the service said that requests come faster than it takes them. */
 export function isThrottling(error: unknown): boolean {
   return classifyAwsError(error) === 'throttled';
 }
 
-/**
- * Whether the same request may succeed later: throttling, a fault of the server or of the network.
- *
- * @example
- * ```ts
- * import { isTransient } from '@cumulus/dynamodb/aws';
- *
- * declare const error: unknown;
- * if (!isTransient(error)) throw error;
- * ```
- */
+/** Whether the same request may succeed later: throttling, a fault of the server or of the network. */
 export function isTransient(error: unknown): boolean {
   const { $metadata } = Object(error) as Partial<AwsError>;
   return isThrottling(error) || ($metadata?.httpStatusCode ?? 500) >= 500;

@@ -7,7 +7,7 @@ import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-policy.ts';
 import { SteadyRetries } from './steady-retries.ts';
 
 /** The region that the earlier releases of `cumulus-api` used where none was named. */
-export const FALLBACK_REGION = 'us-east-1';
+const FALLBACK_REGION = 'us-east-1';
 
 /** Time to open a connection, and time without a byte on an open one, after which an attempt is given up, in milliseconds. */
 const CONNECTION_TIMEOUT = 5_000;
@@ -21,7 +21,7 @@ const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignor
 
 /** Where DynamoDB is and who asks; what is left out comes from the usual AWS places. */
 export interface ClientOptions {
-  /** An AWS region. Otherwise `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, then {@link FALLBACK_REGION}. */
+  /** An AWS region. Otherwise `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, then `us-east-1`. */
   readonly region?: string | undefined;
   /** A URL. Otherwise `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL`, the profile's, then AWS's own. */
   readonly endpoint?: string | undefined;

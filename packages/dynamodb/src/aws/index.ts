@@ -1,10 +1,9 @@
-export { type AwsError, type AwsErrorKind, classifyAwsError, isThrottling, isTransient } from './classify-error.ts';
+export { type AwsError, type AwsErrorKind, classifyAwsError } from './classify-error.ts';
 export {
   type ClientOptions,
   createClient,
   createS3Client,
   createStreamsClient,
-  FALLBACK_REGION,
   placeOf,
 } from './client.ts';
 export { DamagedResponseError } from './damaged-response.ts';

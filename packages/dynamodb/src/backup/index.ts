@@ -6,8 +6,7 @@ export { type KeyEntry, KeyPartitions } from './compare/key-partitions.ts';
 export * from './errors.ts';
 export { tableOfFile } from './format/file-names.ts';
 export type { LineFormat } from './format/line-format.ts';
-export type { ScanTime } from './format/manifest.ts';
-export { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from './format/manifest.ts';
+export type { BackupManifest, ScanTime } from './format/manifest.ts';
 export {
   type ExportDescription,
   type ExportedFile,
@@ -24,5 +23,5 @@ export {
 } from './restore/options.ts';
 export { restoreTable } from './restore/restore-table.ts';
 export { listBackups } from './store/backup-store.ts';
-export { DEFAULT_RESUME_WITHIN, type DiscardedPartial } from './store/too-old.ts';
+export type { DiscardedPartial } from './store/too-old.ts';
 export { type RefusedByIndexes, type VerifyOptions, type VerifyResult, verifyBackup } from './verify.ts';
