@@ -182,7 +182,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
       { 'x-amz-bucket-region': 'eu-west-1' },
       /The bucket recovery-tests is in the region eu-west-1.*\n.*--region/,
     ],
-    ['no such bucket', /\.lock/, 404, 'NoSuchBucket', {}, /There is no bucket recovery-tests/],
+    ['no such bucket', /\.lock/, 404, 'NoSuchBucket', {}, /There is no bucket recovery-tests.*\n.*\n.*--profile/],
   ] as const)(
     'fails with a clear word: %s',
     async (_, pattern, status, code, headers, message) => {

@@ -1,27 +1,34 @@
 import {
   CumulusError,
   type InterruptedError,
+  type NextStep,
   type TableNotFoundError,
   type ThrottledError,
 } from '@cumulus/dynamodb/aws';
-import type { ManifestError, StoppedError, TargetNotEmptyError } from '@cumulus/dynamodb/backup';
+import type { CorruptBackupError, ManifestError, StoppedError, TargetNotEmptyError } from '@cumulus/dynamodb/backup';
 import type {
+  BackupExistsError,
   BackupNotFoundError,
   BackupNotReadyError,
+  ExportFailedError,
   ImportFailedError,
   NotProtectedError,
   TargetExistsError,
   TimeOutsideWindowError,
 } from '@cumulus/dynamodb/recovery';
-import type { ResumeMismatchError, StorageError } from '@cumulus/dynamodb/storage';
+import type { BegunWith, FileError, ResumeMismatchError, StorageError } from '@cumulus/dynamodb/storage';
 import type { KeySchemaMismatchError, TableReplacedError, TablesMissingError } from '@cumulus/dynamodb/tables';
 import type { ChosenCommand } from '../command.ts';
 import { zonedTime } from './format.ts';
 
 /** The errors that there is advice on; narrowed by their code, so that their classes need not be loaded. */
 type AdvisedError =
+  | BackupExistsError
   | BackupNotFoundError
   | BackupNotReadyError
+  | CorruptBackupError
+  | ExportFailedError
+  | FileError
   | ImportFailedError
   | InterruptedError
   | KeySchemaMismatchError
@@ -45,7 +52,8 @@ type Failed = Pick<ChosenCommand, 'name' | 'options'>;
 interface SomeOptions {
   readonly folder?: string;
   readonly prefix?: string;
-  readonly table?: string;
+  readonly table?: string | readonly string[];
+  readonly tables?: string;
   readonly 'create-table'?: boolean;
 }
 
@@ -57,26 +65,31 @@ const ADVICE_ON_CONNECTION: Readonly<Record<string, string>> = {
 
 const RESTORE_AGAIN = 'To restore again: without --resume, into an empty table or with --overwrite.';
 
+const MODE_OPTIONS = {
+  refuse: 'without --overwrite and --skip-existing',
+  overwrite: 'with --overwrite',
+  skip: 'with --skip-existing',
+} as const;
+
 /** What to do about an error, by options and commands. The library knows neither; its errors have a code and data. */
 export function adviceOn(error: unknown, command: Failed): readonly string[] {
   if (!(error instanceof CumulusError)) return [];
-  const toConnect = ADVICE_ON_CONNECTION[error.code];
-  if (toConnect !== undefined) return [toConnect];
   const advised = error as AdvisedError;
   const { name } = command;
   const options = command.options as SomeOptions;
   switch (advised.code) {
     case 'STOPPED':
     case 'INTERRUPTED':
-      return [...adviceOnThrottling(advised.cause, command), ...adviceOnNext(advised, name)];
-    case 'THROTTLED':
-      return adviceOnThrottling(advised, command);
-    case 'STORAGE_FAILED':
-      return advised.isElsewhere ? ['Name that region by --region; the table has to be there too.'] : [];
+      return [...adviceOnService(advised.cause, command), ...adviceOnNext(advised.next, command)];
+    case 'FILE_FAILED':
+      return adviceOnNext(advised.next, command);
     case 'RESUME_MISMATCH':
-      return [name === 'restore' ? RESTORE_AGAIN : 'To start again: without --resume.'];
+      return [
+        ...begunWith(advised.begunWith),
+        name === 'restore' ? RESTORE_AGAIN : 'To start again: without --resume.',
+      ];
     case 'TABLE_REPLACED':
-      return name === 'restore' ? [RESTORE_AGAIN] : [];
+      return adviceOnNext(advised.next, command);
     case 'TARGET_NOT_EMPTY':
       return [
         advised.isInterrupted
@@ -85,24 +98,33 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
       ];
     case 'KEY_SCHEMA_MISMATCH':
       return name === 'restore' ? ['--create-table makes a new table.'] : [];
+    case 'CORRUPT_BACKUP':
+      return advised.isReadTwice ? ['To back it up again: cumulus-api backup, without --resume.'] : [];
     case 'TABLES_MISSING':
-      return 'table' in options && options.prefix !== undefined ? ['--table names the tables that exist.'] : [];
+      if (options.prefix === undefined) return [];
+      if (!('table' in options) || name === 'pitr restore') return ['The options for it: --prefix, --region.'];
+      return ['The options for it: --prefix, --region, --table.'];
     case 'TABLE_NOT_FOUND':
-      if (name === 'restore' && options['create-table'] !== true) return ['--create-table makes it.'];
+      if (advised.isCreatable && options['create-table'] !== true) return ['--create-table makes it.'];
       if (name !== 'pitr restore') return [];
       return [
         `cumulus-api on-demand list --table ${advised.table}, then cumulus-api on-demand restore --backup ARN --to NEW`,
       ];
     case 'NOT_PROTECTED': {
-      const which = options.prefix === undefined ? `--table ${advised.tables.join(' ')}` : `--prefix ${options.prefix}`;
+      const ofThese = `--table ${advised.tables.join(' ')}`;
+      if (name === 'export')
+        return [`Turn it on by: cumulus-api pitr enable ${ofThese}`, 'cumulus-api backup needs no recovery.'];
+      const which = options.prefix === undefined ? ofThese : `--prefix ${options.prefix}`;
       return [
-        `Turn it on by: cumulus-api pitr enable ${which}`,
         'Other ways back: cumulus-api on-demand list, and the files of cumulus-api backup.',
+        `For the future: cumulus-api pitr enable ${which}`,
       ];
     }
     case 'TIME_OUTSIDE_WINDOW':
-      if (advised.side === 'before')
-        return ['See cumulus-api pitr status, cumulus-api on-demand list, and your files of cumulus-api backup.'];
+      if (advised.side === 'before') {
+        const status = `cumulus-api pitr status ${tablesOf(options)}`;
+        return [`See ${status}, cumulus-api on-demand list, and your files of cumulus-api backup.`];
+      }
       return [name === 'export' ? 'For the latest leave out --at.' : 'For the latest give --latest.'];
     case 'TARGET_EXISTS':
       if (advised.restoredTo !== undefined) return [`For that one ask for --at ${zonedTime(advised.restoredTo)}`];
@@ -112,24 +134,62 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
             `To write into the table that exists: ${restoreOf(options)}`,
           ]
         : [];
+    case 'BACKUP_EXISTS':
+      return ['Without --name each gets one by its time.'];
     case 'BACKUP_NOT_FOUND':
       return [`Those that there are: cumulus-api on-demand list --table ${advised.table}`];
     case 'BACKUP_NOT_READY':
       return [`How it stands: cumulus-api on-demand describe --backup ${advised.backupArn}`];
+    case 'EXPORT_FAILED':
+      return adviceOnFailure(advised);
     case 'IMPORT_FAILED':
-      return advised.incompleteTable === undefined ? [] : [`${restoreOf(options)} --skip-existing --verify`];
+      if (advised.incompleteTable === undefined) return adviceOnFailure(advised);
+      return [`${restoreOf(options)} --skip-existing --verify`];
     case 'MANIFEST_INVALID':
       if (advised.lacks === 'key') return ['Name it by --for, such as --for GranulesTable.'];
       return advised.lacks === 'export' ? [`To restore it: ${restoreOf(options)} --create-table`] : [];
+    default:
+      return adviceOnService(advised, command);
+  }
+}
+
+/** What to do about a service of AWS, also where that is why work stopped. */
+function adviceOnService(error: unknown, command: Failed): readonly string[] {
+  if (!(error instanceof CumulusError)) return [];
+  const toConnect = ADVICE_ON_CONNECTION[error.code];
+  if (toConnect !== undefined) return [toConnect];
+  const { options } = command;
+  const advised = error as InterruptedError | StorageError | StoppedError | ThrottledError;
+  switch (advised.code) {
+    case 'STOPPED':
+    case 'INTERRUPTED':
+      return adviceOnService(advised.cause, command);
+    case 'THROTTLED': {
+      if (advised.table === undefined) return [];
+      const limits = ['--max-read-units', '--max-write-units'].filter((option) => option.slice(2) in options);
+      return limits.length === 0 ? [] : [`To go slower: ${limits.join(' and ')}.`];
+    }
+    case 'STORAGE_FAILED':
+      if (advised.isElsewhere) return ['Name that region by --region; the table has to be there too.'];
+      if (!advised.isBucketMissing) return [];
+      return ['Other credentials are chosen by --profile.', ...('bucket-owner' in options ? [BUCKET_OWNER] : [])];
     default:
       return [];
   }
 }
 
-function adviceOnNext({ next }: InterruptedError | StoppedError, name: string): readonly string[] {
+const BUCKET_OWNER = 'A bucket of another account takes --bucket-owner.';
+
+/** What to do about an export or import that failed inside AWS, or that AWS does not know. */
+function adviceOnFailure({ failureCode = '' }: ExportFailedError | ImportFailedError): readonly string[] {
+  if (/NoSuchBucket/i.test(failureCode)) return [BUCKET_OWNER];
+  return failureCode.endsWith('NotFoundException') ? ['The region is chosen by --region.'] : [];
+}
+
+function adviceOnNext(next: NextStep | undefined, { name, options }: Failed): readonly string[] {
   switch (next) {
     case 'continue':
-      return ['Continue with the same command and --resume.'];
+      return 'resume' in options ? ['Continue with the same command and --resume.'] : [];
     case 'mend the line':
       return ['Restore again with --overwrite; --set-aside FILE keeps such lines in FILE and goes on.'];
     default:
@@ -137,11 +197,20 @@ function adviceOnNext({ next }: InterruptedError | StoppedError, name: string): 
   }
 }
 
-/** How to use less of a table's capacity, if that is what the work failed for and the command has options for it. */
-function adviceOnThrottling(error: unknown, { options }: Failed): readonly string[] {
-  if (!(error instanceof CumulusError) || error.code !== 'THROTTLED') return [];
-  const limits = ['--max-read-units', '--max-write-units'].filter((option) => option.slice(2) in options);
-  return limits.length === 0 ? [] : [`To go slower: ${limits.join(' and ')}.`];
+/** With which options an interrupted run was begun. */
+function begunWith({ consistent, existingItems, setAside }: BegunWith): readonly string[] {
+  const options = [
+    consistent !== undefined && `${consistent ? 'with' : 'without'} --consistent`,
+    existingItems !== undefined && MODE_OPTIONS[existingItems],
+    setAside !== undefined && `with --set-aside ${setAside}`,
+  ].filter((option) => option !== false);
+  return options.map((option) => `It was begun ${option}.`);
+}
+
+/** The tables of the command line that failed, for another one. */
+function tablesOf({ prefix, table = [], tables }: SomeOptions): string {
+  if (prefix !== undefined) return `--prefix ${prefix}`;
+  return tables === undefined ? `--table ${[table].flat().join(' ')}` : `--tables ${tables}`;
 }
 
 /** Of what an import was to read, to the table that it was to make. */

@@ -15,6 +15,14 @@ const scratch = new Scratch();
 const LARGE_GRANULES = granules(400, { text: { S: 'x'.repeat(8_000) } });
 const SLOWLY = ['--max-read-units', '50', '--segments', '4', '--concurrency', '1'];
 
+/** Leaves what a backup without strong consistency leaves that was interrupted before its first item. */
+function leaveInterrupted(file: string, startedAt: string, tableArn: string, tableId: string): void {
+  const nothing = { items: 0, bytes: 0, sha256: createHash('sha256').digest('hex'), positions: ['start', 'start'] };
+  const checkpoint = { version: 1, startedAt, resumed: 0, ...nothing, tableArn, tableId };
+  writeFileSync(`${file}.partial`, '');
+  writeFileSync(`${file}.partial.checkpoint.json`, JSON.stringify({ ...checkpoint, consistentRead: false }));
+}
+
 describe('cumulus-api backup', () => {
   test('says in plain lines what it wrote, and nothing on standard error', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
@@ -160,16 +168,23 @@ describe('cumulus-api backup', () => {
     });
   });
 
+  test('says with which options an interrupted backup was begun, if those of --resume are others', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
+    const { arn, id } = await describeTable(scratch.client, table);
+    leaveInterrupted(scratch.path(`${table}.json`), new Date().toISOString(), arn, id);
+    const backup = ['backup', '--table', table, '--directory', scratch.directory, '--resume', '--consistent'];
+    const { status, stderr, json } = await cumulusApiJson(backup);
+    const advice = '\n  It was begun without --consistent.\n  To start again: without --resume.';
+    expect(status).toBe(1);
+    expect(stderr.endsWith(`${advice}\n`)).toBe(true);
+    expect(json).toMatchObject({ error: { name: 'ResumeMismatchError', message: expect.stringContaining(advice) } });
+  });
+
   test('begins an old interrupted backup again with --resume, and says so, and over which time it read', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
     const file = scratch.path(`${table}.json`);
     const { arn, id } = await describeTable(scratch.client, table);
-    const interruptedAt = (startedAt: string): void => {
-      const nothing = { items: 0, bytes: 0, sha256: createHash('sha256').digest('hex'), positions: ['start', 'start'] };
-      const checkpoint = { version: 1, startedAt, resumed: 0, ...nothing, tableArn: arn, tableId: id };
-      writeFileSync(`${file}.partial`, '');
-      writeFileSync(`${file}.partial.checkpoint.json`, JSON.stringify({ ...checkpoint, consistentRead: false }));
-    };
+    const interruptedAt = (startedAt: string): void => leaveInterrupted(file, startedAt, arn, id);
     const resume = ['backup', '--table', table, '--directory', scratch.directory, '--resume'];
     const old = new Date(Date.now() - 25 * 3_600_000).toISOString();
     interruptedAt(old);

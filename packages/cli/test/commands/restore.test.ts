@@ -55,6 +55,9 @@ describe('cumulus-api restore', () => {
     expect(stdout).toContain('  3 items more had been written before the stop, 5 in all\n');
     expect(stdout).toContain(`cumulus-api verify ${file} --table ${table}`);
     interrupted();
+    const other = await cumulusApi([...resume, '--overwrite']);
+    expect(other.status).toBe(1);
+    expect(other.stderr).toContain('\n  It was begun without --overwrite and --skip-existing.\n');
     const { json } = await cumulusApiJson([...resume, '--verify']);
     expect(json).toMatchObject({ items: 5, itemsThisRun: 2, itemsBefore: 3, verified: { equal: false, missing: 1 } });
   });

@@ -28,5 +28,6 @@ export async function explainDynamoDBError(
     what: table === undefined ? action : `${action} on table ${table}`,
     whenDenied: [`Allow the IAM action dynamodb:${action} on the table.`],
     whenThrottled: ['Wait for the table’s capacity to follow, or use fewer capacity units a second.'],
+    table,
   });
 }

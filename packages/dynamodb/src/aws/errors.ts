@@ -69,6 +69,13 @@ export class AccessDeniedError extends CumulusError {
 /** A service of AWS kept throttling requests for longer than the retry policy allows. */
 export class ThrottledError extends CumulusError {
   readonly code = 'THROTTLED';
+  /** The table whose capacity was asked too much; undefined where the service itself throttled. */
+  readonly table: string | undefined;
+
+  constructor(problem: string, advice: readonly string[] = [], cause?: unknown, table?: string) {
+    super(problem, advice, cause);
+    this.table = table;
+  }
 }
 
 /** A service of AWS refused a request for another reason than those above; its own words are in the message. */
@@ -80,9 +87,18 @@ export class RequestFailedError extends CumulusError {
 export class TableNotFoundError extends CumulusError {
   readonly code = 'TABLE_NOT_FOUND';
   readonly table: string;
+  /** Whether the restore that was to write to it knows its key, and can create it. */
+  readonly isCreatable: boolean;
 
-  constructor(table: string, where: string, advice: readonly string[] = [], cause?: unknown) {
+  constructor(
+    table: string,
+    where: string,
+    advice: readonly string[] = [],
+    cause?: unknown,
+    { isCreatable = false } = {},
+  ) {
     super(`Table ${table} does not exist in ${where}.`, advice, cause);
     this.table = table;
+    this.isCreatable = isCreatable;
   }
 }

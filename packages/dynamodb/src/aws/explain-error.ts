@@ -19,6 +19,8 @@ export interface AwsRequest {
   readonly whenDenied: readonly string[];
   /** What to do where it is throttled, a sentence each. */
   readonly whenThrottled: readonly string[];
+  /** The table whose capacity the request takes, if it takes one's. */
+  readonly table?: string | undefined;
   /** Whether the SDK's error may hold a secret: then it is neither quoted nor kept as the cause. */
   readonly isSecret?: boolean | undefined;
 }
@@ -45,7 +47,7 @@ export interface AwsRequest {
  */
 export function explainAwsError(thrown: unknown, request: AwsRequest): unknown {
   if (thrown instanceof CumulusError) return thrown;
-  const { service, what, whenDenied, whenThrottled, isSecret = false } = request;
+  const { service, what, whenDenied, whenThrottled, table, isSecret = false } = request;
   const error = thrown as AwsError;
   const cause = isSecret ? undefined : thrown;
   const quote = (): string => (isSecret ? describeSecretly(error) : firstLine(error.message));
@@ -73,7 +75,7 @@ export function explainAwsError(thrown: unknown, request: AwsRequest): unknown {
     case 'access denied':
       return new AccessDeniedError(`No permission for ${what}: ${quote()}`, whenDenied, cause);
     case 'throttled':
-      return new ThrottledError(`${service} kept throttling ${what}: ${quote()}`, whenThrottled, cause);
+      return new ThrottledError(`${service} kept throttling ${what}: ${quote()}`, whenThrottled, cause, table);
     case 'unknown':
       return thrown;
     default:

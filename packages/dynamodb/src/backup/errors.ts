@@ -41,6 +41,13 @@ export class InvalidLineError extends CumulusError {
 /** A backup file that is not what its manifest says, or cannot be read to its end. */
 export class CorruptBackupError extends CumulusError {
   readonly code = 'CORRUPT_BACKUP';
+  /** Whether pages of the table were read more than once, so that another backup helps if it begins at the beginning. */
+  readonly isReadTwice: boolean;
+
+  constructor(problem: string, advice: readonly string[] = [], cause?: unknown, { isReadTwice = false } = {}) {
+    super(problem, advice, cause);
+    this.isReadTwice = isReadTwice;
+  }
 }
 
 /** A manifest that cannot be read, or that a later release wrote. */

@@ -196,6 +196,8 @@ async function compareWithTable(
         [
           'A page was read more than once, so that its number of items is wrong. Back the table up again, from the beginning.',
         ],
+        undefined,
+        { isReadTwice: true },
       );
     }
     return {

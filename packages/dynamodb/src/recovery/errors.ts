@@ -43,6 +43,13 @@ export class TargetExistsError extends CumulusError {
 /** An export to S3 failed inside AWS, or what it wrote is not what it reported. */
 export class ExportFailedError extends CumulusError {
   readonly code = 'EXPORT_FAILED';
+  /** AWS's code of the failure, if it is AWS's: `S3NoSuchBucket`, `ExportNotFoundException`. */
+  readonly failureCode: string | undefined;
+
+  constructor(problem: string, advice: readonly string[], cause?: unknown, failureCode?: string) {
+    super(problem, advice, cause);
+    this.failureCode = failureCode;
+  }
 }
 
 /** An import from S3 failed inside AWS, or the table does not hold what the export does. */
@@ -50,14 +57,17 @@ export class ImportFailedError extends CumulusError {
   readonly code = 'IMPORT_FAILED';
   /** The table that lacks items of the export, if there is one. */
   readonly incompleteTable: string | undefined;
+  /** AWS's code of the failure, if it is AWS's: `S3NoSuchBucket`, `ImportNotFoundException`. */
+  readonly failureCode: string | undefined;
 
   constructor(
     problem: string,
     advice: readonly string[],
-    { cause, incompleteTable }: { cause?: unknown; incompleteTable?: string } = {},
+    { cause, incompleteTable, failureCode }: { cause?: unknown; incompleteTable?: string; failureCode?: string } = {},
   ) {
     super(problem, advice, cause);
     this.incompleteTable = incompleteTable;
+    this.failureCode = failureCode;
   }
 }
 

@@ -49,7 +49,9 @@ export async function explainTransferError(
       ...adviceOnFailure(isDenial ? 'S3AccessDenied' : 'S3NoSuchBucket', transfer),
     ];
     const problem = `DynamoDB refused ${action} for table ${table}: ${firstLine(message)}`;
-    return isDenial ? new AccessDeniedError(problem, advice, thrown) : new StorageError(problem, advice, thrown);
+    return isDenial
+      ? new AccessDeniedError(problem, advice, thrown)
+      : new StorageError(problem, advice, thrown, { isBucketMissing: true });
   }
   return explainDynamoDBError(thrown, client, context);
 }

@@ -1,8 +1,15 @@
-import { CumulusError } from '../aws/errors.ts';
+import { CumulusError, type NextStep } from '../aws/errors.ts';
 
 /** Reading or writing a file failed: no such file, no permission, no space left. */
 export class FileError extends CumulusError {
   readonly code = 'FILE_FAILED';
+  /** How the work is taken up again once the advice is followed; undefined where that is no matter of the file. */
+  readonly next: NextStep | undefined;
+
+  constructor(problem: string, advice: readonly string[] = [], cause?: unknown, next?: NextStep) {
+    super(problem, advice, cause);
+    this.next = next;
+  }
 }
 
 /** Reading or writing in S3 failed: no such bucket or object, or the bucket is in another region. */
@@ -10,10 +17,18 @@ export class StorageError extends CumulusError {
   readonly code = 'STORAGE_FAILED';
   /** Whether the bucket is in another region than the one that was asked. */
   readonly isElsewhere: boolean;
+  /** Whether there is no such bucket, at least none of the account that was asked. */
+  readonly isBucketMissing: boolean;
 
-  constructor(problem: string, advice: readonly string[] = [], cause?: unknown, { isElsewhere = false } = {}) {
+  constructor(
+    problem: string,
+    advice: readonly string[] = [],
+    cause?: unknown,
+    { isElsewhere = false, isBucketMissing = false } = {},
+  ) {
     super(problem, advice, cause);
     this.isElsewhere = isElsewhere;
+    this.isBucketMissing = isBucketMissing;
   }
 }
 
@@ -25,6 +40,23 @@ export class LeaseHeldError extends CumulusError {
 /** What an earlier run left does not belong to the run that was asked to continue it. */
 export class ResumeMismatchError extends CumulusError {
   readonly code = 'RESUME_MISMATCH';
+  /** How the interrupted run was begun, as far as it was now asked for otherwise. */
+  readonly begunWith: BegunWith;
+
+  constructor(problem: string, advice: readonly string[] = [], begunWith: BegunWith = {}) {
+    super(problem, advice);
+    this.begunWith = begunWith;
+  }
+}
+
+/** What an interrupted backup or restore was asked for. */
+export interface BegunWith {
+  /** Whether the backup reads strongly consistently. */
+  readonly consistent?: boolean;
+  /** What the restore does with items of the same key. */
+  readonly existingItems?: 'refuse' | 'overwrite' | 'skip';
+  /** The file for lines that DynamoDB does not take. */
+  readonly setAside?: string | undefined;
 }
 
 /** The file that is being read was replaced or removed in the middle of it. */

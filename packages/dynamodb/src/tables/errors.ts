@@ -1,4 +1,4 @@
-import { CumulusError } from '../aws/errors.ts';
+import { CumulusError, type NextStep } from '../aws/errors.ts';
 
 /** Tables of a deployment's prefix that have to exist do not; each is named. */
 export class TablesMissingError extends CumulusError {
@@ -19,6 +19,13 @@ export class TableNotActiveError extends CumulusError {
 /** A table was deleted in the middle of a work on it; another one of its name may have been made. */
 export class TableReplacedError extends CumulusError {
   readonly code = 'TABLE_REPLACED';
+  /** How the work is taken up again, where it has written to the table. */
+  readonly next: NextStep | undefined;
+
+  constructor(problem: string, advice: readonly string[] = [], next?: NextStep) {
+    super(problem, advice);
+    this.next = next;
+  }
 }
 
 /** A backup's items, or its table's key, do not fit the table in question. */

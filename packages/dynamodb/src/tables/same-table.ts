@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { NextStep } from '../aws/errors.ts';
 import { findTable, type TableDescription } from './describe.ts';
 import { TableReplacedError } from './errors.ts';
 import { describeKey, type TableSchema } from './schema.ts';
@@ -21,6 +22,7 @@ export function isSameTable(a: TableIdentity, b: TableIdentity): boolean {
  * have met two.
  * @param when in words, such as `while it was read`
  * @param advice what was left untouched and what to do next, a sentence each
+ * @param next how work that has written to the table is taken up again
  * @throws TableReplacedError if it was deleted, also if another one of its name was made
  *
  * @example
@@ -40,8 +42,9 @@ export async function requireSameTable(
   when: string,
   advice: readonly string[],
   abortSignal?: AbortSignal,
+  next?: NextStep,
 ): Promise<void> {
-  requireSame(before, await findTable(client, before.name, abortSignal), when, advice);
+  requireSame(before, await findTable(client, before.name, abortSignal), when, advice, next);
 }
 
 /**
@@ -53,6 +56,7 @@ export function requireSame(
   now: TableIdentity | undefined,
   when: string,
   advice: readonly string[],
+  next?: NextStep,
 ): void {
   if (now !== undefined && isSameTable(before, now)) return;
   throw new TableReplacedError(
@@ -60,6 +64,7 @@ export function requireSame(
       ? `Table ${before.name} was deleted ${when}: it was ${describeIdentity(before)}.`
       : `Table ${before.name} was deleted and made again ${when}: it was ${describeIdentity(before)}, and is now ${describeIdentity(now)}.`,
     advice,
+    next,
   );
 }
 

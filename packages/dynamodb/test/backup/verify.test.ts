@@ -52,6 +52,7 @@ describe('verifyBackup', () => {
     const counted = { items: 41, file: { ...stated.file, bytes: twice.length, sha256 } };
     writeFileSync(manifest, JSON.stringify({ ...stated, ...counted }));
     await expect(compare(file, table)).rejects.toThrow(/has 1 line whose key comes again/);
+    await expect(compare(file, table)).rejects.toMatchObject({ isReadTwice: true });
   });
 
   test('each difference is counted, and the first are named by key and line', async () => {

@@ -24,7 +24,9 @@ describe('the beginning of an export or import that DynamoDB refuses', () => {
 
   test('distinguishes what the bucket lacks from what the table lacks', async () => {
     expect(await explain('PointInTimeRecoveryUnavailableException', 'No.')).toBeInstanceOf(NotProtectedError);
-    expect(await explain('ValidationException', 'S3NoSuchBucket')).toBeInstanceOf(StorageError);
+    const noBucket = await explain('ValidationException', 'S3NoSuchBucket');
+    expect(noBucket).toBeInstanceOf(StorageError);
+    expect(noBucket).toMatchObject({ isBucketMissing: true });
     const denied = await explain('ValidationException', 'S3AccessDenied: Access denied', 'ImportTable');
     expect(denied).toBeInstanceOf(AccessDeniedError);
     expect((denied as Error).message).toContain('s3:GetObject');

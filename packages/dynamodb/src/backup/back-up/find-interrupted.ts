@@ -49,9 +49,10 @@ function checkResumable(
           ? `it cut the table into ${positions.length} segments`
           : undefined;
   if (difference !== undefined) {
-    throw new ResumeMismatchError(`The interrupted backup to ${store.data} cannot be continued: ${difference}.`, [
-      'Nothing was changed.',
-      'Start again from the beginning.',
-    ]);
+    throw new ResumeMismatchError(
+      `The interrupted backup to ${store.data} cannot be continued: ${difference}.`,
+      ['Nothing was changed.', 'Start again from the beginning.'],
+      consistentRead === (options.consistent ?? false) ? {} : { consistent: consistentRead },
+    );
   }
 }

@@ -151,7 +151,7 @@ async function carryOut(planned: PlannedRestore, now: Date): Promise<Described> 
     }
     const soFar = `${written.written} items were written, perhaps not all of them to the table that is there now.`;
     const advice = [soFar, ADVICE_WHEN_REPLACED];
-    await requireSameTable(options.client, table, 'during the restore', advice, options.abortSignal);
+    await requireSameTable(options.client, table, 'during the restore', advice, options.abortSignal, 'start again');
     const finished = created ? await finishTable(options, table, target) : { notTaken: [] };
     await checkpoint.remove();
     return {

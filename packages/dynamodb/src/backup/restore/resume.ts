@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { AccessDeniedError, type CumulusError } from '../../aws/errors.ts';
-import { FileError, ResumeMismatchError, StorageError } from '../../storage/errors.ts';
+import { type BegunWith, FileError, ResumeMismatchError, StorageError } from '../../storage/errors.ts';
 import type { TableDescription } from '../../tables/describe.ts';
 import type { Checkpoint } from '../store/checkpoint.ts';
 import { DEFAULT_RESUME_WITHIN, whyTooOld } from '../store/too-old.ts';
@@ -33,8 +33,13 @@ export async function interruptedRun(
         : checkpoint.existingItems !== (options.existingItems ?? 'refuse')
           ? `it was begun ${MODE_WORDS[checkpoint.existingItems]}`
           : undefined;
-  if (difference !== undefined) throw notToBeContinued(options, difference);
-  return checkpoint;
+  if (difference === undefined) return checkpoint;
+  const { existingItems } = checkpoint;
+  throw notToBeContinued(
+    options,
+    difference,
+    existingItems === (options.existingItems ?? 'refuse') ? {} : { existingItems },
+  );
 }
 
 /**
@@ -48,14 +53,16 @@ export async function checkSetAside(
 ): Promise<void> {
   const checkpoint = options.resume ? await checkpointFile.load() : undefined;
   if (checkpoint === undefined || !setsAsideElsewhere(options, checkpoint)) return;
-  throw notToBeContinued(options, `it was begun to set lines aside into ${checkpoint.setAside?.file}`);
+  const setAside = checkpoint.setAside?.file;
+  throw notToBeContinued(options, `it was begun to set lines aside into ${setAside}`, { setAside });
 }
 
-function notToBeContinued({ table }: RestoreOptions, difference: string): ResumeMismatchError {
-  return new ResumeMismatchError(`The interrupted restore into ${table} cannot be continued: ${difference}.`, [
-    'Nothing was written.',
-    'Continue it as it was begun; or start again, into an empty table or over its items.',
-  ]);
+function notToBeContinued({ table }: RestoreOptions, difference: string, begunWith: BegunWith): ResumeMismatchError {
+  return new ResumeMismatchError(
+    `The interrupted restore into ${table} cannot be continued: ${difference}.`,
+    ['Nothing was written.', 'Continue it as it was begun; or start again, into an empty table or over its items.'],
+    begunWith,
+  );
 }
 
 /**

@@ -37,10 +37,10 @@ export async function planTarget(options: RestoreOptions, reader: BackupSource):
     return { description, schema: description.schema, wanted: schema, settings: reader.settings };
   }
   if (!options.createTable) {
-    throw new TableNotFoundError(table, await placeOf(client), [
-      'Nothing was written.',
-      schema === undefined ? 'Create it first.' : 'Create it first, or have it created.',
-    ]);
+    const isCreatable = schema !== undefined;
+    const create = isCreatable ? 'Create it first, or have it created.' : 'Create it first.';
+    const advice = ['Nothing was written.', create];
+    throw new TableNotFoundError(table, await placeOf(client), advice, undefined, { isCreatable });
   }
   if (schema === undefined) {
     throw new TableNotFoundError(table, await placeOf(client), [

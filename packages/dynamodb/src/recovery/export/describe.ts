@@ -51,6 +51,7 @@ export async function describeExport(
         `There is no export ${arn}.`,
         ['Check the ARN and the region; DynamoDB forgets an export after 90 days, its files stay.'],
         error,
+        error.name,
       );
     }
     throw await explainDynamoDBError(error, client, { action: 'DescribeExport', table: tableOfArn(arn) });

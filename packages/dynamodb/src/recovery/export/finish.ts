@@ -86,5 +86,7 @@ function requireCompleted({ status, table, arn, failureCode, failureMessage, des
       `The table was only read; what is in the export’s folder is not whole. It was ${arn}.`,
       ...adviceOnFailure(code, 'export', destination.bucket),
     ],
+    undefined,
+    code,
   );
 }

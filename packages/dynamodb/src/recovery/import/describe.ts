@@ -25,7 +25,10 @@ export async function describeImport(
     return { ImportArn: arn, ...said };
   } catch (error) {
     if (error instanceof ImportNotFoundException) {
-      throw new ImportFailedError(`There is no import ${arn}.`, ['Check the region.'], { cause: error });
+      throw new ImportFailedError(`There is no import ${arn}.`, ['Check the region.'], {
+        cause: error,
+        failureCode: error.name,
+      });
     }
     throw await explainDynamoDBError(error, client, { action: 'DescribeImport', table });
   }

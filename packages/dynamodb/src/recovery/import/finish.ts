@@ -82,6 +82,7 @@ async function failed(
       whereErrorsAre(description),
       ...adviceOnFailure(FailureCode, 'import', source?.S3Bucket),
     ],
+    { failureCode: FailureCode },
   );
 }
 

@@ -30,10 +30,12 @@ async function checkSecondName(from: string, to: string): Promise<void> {
     there.size === content.size &&
     (await sha256Of(createReadStream(to))) === (await sha256Of(createReadStream(from)));
   if (isCopy) return;
-  throw new FileError(`${to} is there, and is not what ${from} has to be kept as.`, [
-    'Nothing was replaced.',
-    'Give it another name, then continue.',
-  ]);
+  throw new FileError(
+    `${to} is there, and is not what ${from} has to be kept as.`,
+    ['Nothing was replaced.', 'Give it another name, then continue.'],
+    undefined,
+    'continue',
+  );
 }
 
 async function copy(from: string, to: string): Promise<void> {

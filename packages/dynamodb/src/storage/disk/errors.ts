@@ -1,4 +1,5 @@
 import { isNativeError } from 'node:util/types';
+import type { NextStep } from '../../aws/errors.ts';
 import { FileError } from '../errors.ts';
 
 /** Whether there is no such file; with a name longer than the file system takes there cannot be one. */
@@ -7,7 +8,7 @@ export function isNoSuchFile(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG';
 }
 
-const PROBLEMS: Readonly<Record<string, readonly [problem: string, advice: string]>> = {
+const PROBLEMS: Readonly<Record<string, readonly [problem: string, advice: string, next?: NextStep]>> = {
   EACCES: ['no permission', 'Choose another place, or change its permissions.'],
   EPERM: ['not permitted', 'Choose another place, or change its permissions.'],
   EROFS: ['the file system is read-only', 'Choose another place.'],
@@ -19,8 +20,8 @@ const PROBLEMS: Readonly<Record<string, readonly [problem: string, advice: strin
     'the name is too long; most file systems take 255 bytes',
     'Give files and folders shorter names, or put the backup of such a table into S3.',
   ],
-  ENOSPC: ['no space left on the device', 'Make room, then continue.'],
-  EDQUOT: ['the disk quota is used up', 'Make room, then continue.'],
+  ENOSPC: ['no space left on the device', 'Make room, then continue.', 'continue'],
+  EDQUOT: ['the disk quota is used up', 'Make room, then continue.', 'continue'],
   ELOOP: ['it is a symbolic link, which is not followed here', 'Remove the link, or choose another place.'],
   EIO: ['the device failed', 'Check the disk.'],
 };
@@ -30,8 +31,8 @@ export function explainFileError(error: unknown, path: string): unknown {
   if (!isNativeError(error)) return error;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return error;
-  const [problem, advice] = PROBLEMS[code] ?? [error.message, ''];
-  return new FileError(`${path}: ${problem} (${code}).`, advice === '' ? [] : [advice], error);
+  const [problem, advice, next] = PROBLEMS[code] ?? [error.message, ''];
+  return new FileError(`${path}: ${problem} (${code}).`, advice === '' ? [] : [advice], error, next);
 }
 
 /** The error of a name that something else than a file has. */

@@ -51,7 +51,8 @@ export async function explainS3Error(
   const service = `S3 in ${await placeOf(client).catch(() => 'the configured region')}`;
   const status = error.$metadata?.httpStatusCode;
   if (error.name === 'NoSuchBucket') {
-    return new StorageError(`There is no bucket ${location.bucket}.`, ['Check its name, and the credentials.'], error);
+    const advice = ['Check its name, and the credentials.'];
+    return new StorageError(`There is no bucket ${location.bucket}.`, advice, error, { isBucketMissing: true });
   }
   if (ELSEWHERE.has(error.name) || status === 301) {
     const region = error.Region ?? error.$response?.headers?.['x-amz-bucket-region'];

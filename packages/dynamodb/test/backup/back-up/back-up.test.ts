@@ -164,7 +164,7 @@ describe('backUpTable', () => {
     await interrupt(table);
     await expect(backUpTable({ client, table, directory, resume: true, segments: 21 })).rejects.toThrow(/20 segments/);
     await expect(backUpTable({ client, table, directory, resume: true, consistent: true })).rejects.toThrow(
-      /without --consistent/,
+      /without strong consistency/,
     );
     await client.send(new DeleteTableCommand({ TableName: table }));
     await createTable(client, table, GRANULE_SCHEMA);
