@@ -139,9 +139,9 @@ export class InvalidCursorError extends CumulusError {
 /** A search would have to read more than one answer may. */
 export class SearchTooBroadError extends CumulusError {
   readonly code = 'SEARCH_TOO_BROAD';
-  /** @param most how much an answer may read; @param what of what, such as `records` */
-  constructor(most: number, what: string, advice: string) {
-    super(`To answer this, more than ${most.toLocaleString('en-US')} ${what} would have to be read.`, [advice]);
+  /** @param max how much an answer may read; @param what of what, such as `records` */
+  constructor(max: number, what: string, advice: string) {
+    super(`To answer this, more than ${max.toLocaleString('en-US')} ${what} would have to be read.`, [advice]);
   }
 }
 

@@ -9,7 +9,7 @@ import { QUOTED_CELL, spreadsheetCell } from './spreadsheet-cell.ts';
 const COLUMNS = ['granuleUr', 'collectionId', 'createdAt', 'startDateTime', 'endDateTime'];
 
 /** Granules that are read at once. */
-const READ_AT_ONCE = 500;
+const PAGE_SIZE = 500;
 
 /** All granules as a table, the newest first. */
 export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, requestLog }) => {
@@ -26,7 +26,7 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, reque
     },
   };
   addRoute(api, route, async (context) => {
-    const pages = granules.newest({ limit: READ_AT_ONCE }).pages();
+    const pages = granules.newest({ limit: PAGE_SIZE }).pages();
     // If the first page fails, the answer is an error. If a later one fails, the connection breaks off, so that nobody takes a
     // part for the whole.
     let page = await pages.next();

@@ -27,20 +27,20 @@ export function texts(help: Help): Option<readonly string[] | undefined> {
 }
 
 /**
- * A whole number, from 1 on unless `least` says otherwise.
+ * A whole number, from 1 on unless `min` says otherwise.
  *
  * @example
  * ```ts
  * import { wholeNumber } from '@cumulus/cli';
  *
- * const options = { keep: wholeNumber({ least: 0, describe: 'How many earlier backups stay' }) };
+ * const options = { keep: wholeNumber({ min: 0, describe: 'How many earlier backups stay' }) };
  * ```
  */
-export function wholeNumber({ least = 1, ...help }: Help & { readonly least?: number }): Option<number | undefined> {
+export function wholeNumber({ min = 1, ...help }: Help & { readonly min?: number }): Option<number | undefined> {
   return single(help, (value, label) => {
     const number = Number(value);
-    if (/^\d+$/.test(value) && number >= least && Number.isSafeInteger(number)) return number;
-    throw new UsageError(`${label} takes a whole number from ${least} on, not "${value}"`);
+    if (/^\d+$/.test(value) && number >= min && Number.isSafeInteger(number)) return number;
+    throw new UsageError(`${label} takes a whole number from ${min} on, not "${value}"`);
   });
 }
 

@@ -81,14 +81,20 @@ type Send<T> = (options: { readonly abortSignal?: AbortSignal }) => Promise<T>;
 
 /**
  * Sends a request again for as long as it is throttled, beyond the SDK's own retries.
+ * @param passes whether the service takes the request a little later; throttling unless given
  * @throws what `send` throws; the signal's reason, as {@link abortable} does
  */
-export async function retryThrottled<T>(send: Send<T>, abortSignal?: AbortSignal, backoff = new Backoff()): Promise<T> {
+export async function retryThrottled<T>(
+  send: Send<T>,
+  abortSignal?: AbortSignal,
+  backoff = new Backoff(),
+  passes: (error: unknown) => boolean = isThrottling,
+): Promise<T> {
   for (;;) {
     try {
       return await abortable(send, abortSignal);
     } catch (error) {
-      if (!isThrottling(error) || backoff.timedOut) throw error;
+      if (!passes(error) || backoff.timedOut) throw error;
       await backoff.wait(abortSignal);
     }
   }

@@ -1,7 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import type { AwsError } from '../aws/classify-error.ts';
-import { isThrottling } from '../aws/classify-error.ts';
-import { abortable, Backoff } from '../aws/retry-policy.ts';
+import { retryThrottled } from '../aws/retry-policy.ts';
 import { StoppedError } from '../backup/errors.ts';
 import type { Progress, ProgressListener, WaitProgress } from '../items/progress.ts';
 import { waitUntil } from './wait-until.ts';
@@ -54,7 +53,7 @@ export interface WorkToStart<Started> {
 export async function startWork<Started>(work: WorkToStart<Started>): Promise<Started> {
   if (work.started !== undefined) return work.started;
   try {
-    return await sendUntilTaken(work);
+    return await retryThrottled(work.request, work.abortSignal, undefined, work.passes);
   } catch (thrown) {
     const { whenLost } = work;
     const isOwn =
@@ -62,18 +61,6 @@ export async function startWork<Started>(work: WorkToStart<Started>): Promise<St
     const own = isOwn ? await whenLost.find() : undefined;
     if (own !== undefined) return own;
     throw await work.explain(thrown);
-  }
-}
-
-async function sendUntilTaken<Started>(work: WorkToStart<Started>): Promise<Started> {
-  const { request, passes = isThrottling, abortSignal } = work;
-  for (const backoff = new Backoff(); ; ) {
-    try {
-      return await abortable(request, abortSignal);
-    } catch (thrown) {
-      if (!passes(thrown) || backoff.timedOut) throw thrown;
-      await backoff.wait(abortSignal);
-    }
   }
 }
 

@@ -10,7 +10,7 @@ import { listShards, type Shard } from './shards.ts';
 const REFRESH_INTERVAL = 10_000;
 
 /** The time between two looks for new records in an idle shard; DynamoDB allows five a second. */
-const POLL_INTERVAL = 1_000;
+const DEFAULT_POLL_INTERVAL = 1_000;
 
 export interface ReadStreamOptions extends Pick<ReadShardOptions, 'streamArn' | 'onTrimmed' | 'abortSignal'> {
   readonly streams: DynamoDBStreamsClient;
@@ -51,7 +51,7 @@ export interface ReadStreamOptions extends Pick<ReadShardOptions, 'streamArn' | 
  * ```
  */
 export async function readStream(options: ReadStreamOptions): Promise<void> {
-  const { streams, streamArn, endless = false, pollInterval = POLL_INTERVAL } = options;
+  const { streams, streamArn, endless = false, pollInterval = DEFAULT_POLL_INTERVAL } = options;
   const failure = new AbortController();
   const abortSignal = AbortSignal.any([failure.signal, ...(options.abortSignal ? [options.abortSignal] : [])]);
   // Each request under way listens; that there are many is no leak.

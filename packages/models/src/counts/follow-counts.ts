@@ -17,7 +17,7 @@ export const MAX_ABSENCE = 23 * 3600 * 1000;
 const TOUCH_INTERVAL = 3600 * 1000;
 
 /** The time between two looks whether a table still has the stream that is read, in milliseconds. */
-const LOOK_INTERVAL = 60_000;
+const DEFAULT_LOOK_INTERVAL = 60_000;
 
 export interface FollowCountsOptions extends CountsTable {
   readonly streamsClient: DynamoDBStreamsClient;
@@ -81,7 +81,7 @@ async function followWhileThere(
   { recordType, table }: CountedTable,
   stream: TableStream,
 ): Promise<void> {
-  const { client, abortSignal, lookInterval = LOOK_INTERVAL } = options;
+  const { client, abortSignal, lookInterval = DEFAULT_LOOK_INTERVAL } = options;
   const replaced = new AbortController();
   const isReplaced = async (): Promise<boolean> =>
     (await findStream(client, table, abortSignal))?.label !== stream.label;

@@ -16,7 +16,7 @@ import { Snapshot } from './snapshot.ts';
 import type { Counts, GroupTally, Tally } from './tally.ts';
 
 /** Within how long a change is taken to be in its stream, in milliseconds. DynamoDB says "near-real time"; it is well under a second. */
-const SETTLE_TIME = 15_000;
+const DEFAULT_SETTLE_TIME = 15_000;
 
 export interface RecountOptions extends CountsTable, CountedTable {
   readonly streamsClient: DynamoDBStreamsClient;
@@ -149,7 +149,7 @@ async function takeSnapshot(
   stream: TableStream | undefined,
   { generation }: CountsState,
 ): Promise<Snapshot> {
-  const { recordType, onProgress, settleTime = SETTLE_TIME } = options;
+  const { recordType, onProgress, settleTime = DEFAULT_SETTLE_TIME } = options;
   return Snapshot.take({
     ...options,
     ...{ stream, settleTime },

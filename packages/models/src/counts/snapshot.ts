@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { SerialQueue } from '@cumulus/dynamodb/aws';
 import { KeyPartitions } from '@cumulus/dynamodb/backup';
 import { defaultSegments, scanSegments } from '@cumulus/dynamodb/items';
 import { isAfter, readStream, type Shard, type StreamPosition, type TableStream } from '@cumulus/dynamodb/streams';
@@ -178,11 +179,9 @@ function keyText(item: TypedImage, key: string): string {
 
 /** Calls from several workers, one after the other: additions to partitions must not overlap. */
 function oneByOne<T>(work: (one: T) => Promise<void>): (all: readonly T[]) => Promise<void> {
-  let last: Promise<void> = Promise.resolve();
-  return (all) => {
-    last = last.then(async () => {
+  const queue = new SerialQueue({ stopOnError: true });
+  return (all) =>
+    queue.run(async () => {
       for (const one of all) await work(one);
     });
-    return last;
-  };
 }

@@ -10,7 +10,7 @@ import { RecordModel } from './record-model.ts';
 import type { ModelContext } from './record-reader.ts';
 
 /** How many records a search asks its index for at once. */
-const READ_AT_ONCE = 1_000;
+const PAGE_SIZE = 1_000;
 
 const ADVICE =
   'Add a filter by collectionId, status, provider or timestamp__from that leaves fewer: those are read by an index.';
@@ -80,7 +80,7 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
     const { order: _, ...narrow } = newest;
     const isNarrowed = Object.values(narrow).some((value) => value !== undefined);
     return this.searchIn(
-      isNarrowed ? this.newest({ ...narrow, limit: READ_AT_ONCE }) : this.list({ limit: READ_AT_ONCE }),
+      isNarrowed ? this.newest({ ...narrow, limit: PAGE_SIZE }) : this.list({ limit: PAGE_SIZE }),
       options,
       ADVICE,
     );

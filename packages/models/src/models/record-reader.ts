@@ -24,10 +24,10 @@ export interface ListOptions extends PageOptions {
 }
 
 /** How many records a search asks its table for at once. */
-const READ_AT_ONCE = 1_000;
+const PAGE_SIZE = 1_000;
 
 /** How many records a page of a plain list holds by default. */
-const PAGE_SIZE = 100;
+const DEFAULT_LIMIT = 100;
 
 /**
  * Reads the records of one type, by their keys and in lists.
@@ -87,7 +87,7 @@ export class RecordReader<R extends object, N extends object, K extends keyof R 
    * All records, in no particular order, page by page as they are asked for.
    * @throws InvalidCursorError where the cursor is not of this list
    */
-  list({ limit = PAGE_SIZE, cursor, consistent }: ListOptions = {}): RecordList<R> {
+  list({ limit = DEFAULT_LIMIT, cursor, consistent }: ListOptions = {}): RecordList<R> {
     return new RecordList(async (at) => {
       checkLimit(limit);
       const after = at === undefined ? undefined : positionInTable(decodeCursor(this.table, at), this.type.key);
@@ -105,7 +105,7 @@ export class RecordReader<R extends object, N extends object, K extends keyof R 
    */
   async search(options: SearchOptions): Promise<SearchPage<R>> {
     const advice = `No search through more ${this.type.name} records than that is offered.`;
-    return this.searchIn(this.list({ limit: READ_AT_ONCE }), options, advice);
+    return this.searchIn(this.list({ limit: PAGE_SIZE }), options, advice);
   }
 
   /** Searches by reading all of these. @param advice what to do where they are too many */

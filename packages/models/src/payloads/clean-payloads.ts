@@ -12,7 +12,7 @@ import {
 } from './clean-execution.ts';
 
 /** Executions that are cleaned at the same time. */
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 
 /**
  * Removes the payloads of old executions, from their records and from S3; all else of the records stays, their `updatedAt`
@@ -56,9 +56,9 @@ export async function cleanPayloads(options: CleanPayloadsOptions): Promise<Payl
     let after: PlainItem | undefined;
     do {
       const page = await scanPageOfItems({ client, table, filter, after, abortSignal });
-      for (let start = 0; start < page.items.length; start += AT_ONCE) {
+      for (let start = 0; start < page.items.length; start += CONCURRENCY) {
         abortSignal?.throwIfAborted();
-        const cleaning = page.items.slice(start, start + AT_ONCE).map((item) => clean(options, item, counts));
+        const cleaning = page.items.slice(start, start + CONCURRENCY).map((item) => clean(options, item, counts));
         // If one fails, the others are waited for.
         await Promise.allSettled(cleaning);
         await Promise.all(cleaning);

@@ -8,7 +8,7 @@ export const DEFAULT_HOST = '127.0.0.1';
 
 export const options = {
   port: wholeNumber({
-    least: 0,
+    min: 0,
     defaultDescription: String(DEFAULT_PORT),
     describe: 'The port to listen on; 0 for any that is free',
   }),

@@ -17,7 +17,7 @@ export const options = {
   'resume-within': age({
     describe: 'Begin again where the interrupted backup was begun longer ago than this, such as 6h (24h unless given)',
   }),
-  keep: wholeNumber({ least: 0, describe: 'How many earlier backups of a table stay (1 unless given)' }),
+  keep: wholeNumber({ min: 0, describe: 'How many earlier backups of a table stay (1 unless given)' }),
   'dry-run': flag({ describe: 'Say what would be written, kept and removed, and change nothing' }),
 };
 

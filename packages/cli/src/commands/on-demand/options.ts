@@ -20,11 +20,11 @@ export const noWait = flag({ describe: 'Do not wait: the same command again fini
 export function checkTables(
   command: string,
   { table, prefix, tables }: OptionValues<typeof tableOptions>,
-  least: 0 | 1,
+  min: 0 | 1,
 ): void {
   const given = [table, prefix, tables].filter((value) => value !== undefined).length;
-  if (given >= least && given <= 1) return;
-  throw new UsageError(`${command} takes ${least === 1 ? 'one' : 'at most one'} of --table, --prefix and --tables`);
+  if (given >= min && given <= 1) return;
+  throw new UsageError(`${command} takes ${min === 1 ? 'one' : 'at most one'} of --table, --prefix and --tables`);
 }
 
 /** A line of examples: an ARN of a backup leaves no room for a command beside it. */

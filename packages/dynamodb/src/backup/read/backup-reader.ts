@@ -15,7 +15,7 @@ import type { BackupProof, BackupSource, LinePlace } from './backup-source.ts';
 const TYPICAL_LINE_BYTES = 1_000;
 
 /** How often to look again where a backup is being replaced at the very moment of opening it, and after which time, in milliseconds. */
-const OPEN_TRIES = 5;
+const MAX_OPEN_TRIES = 5;
 const PAUSE = 200;
 
 /** A backup of one data file, gzipped or not (its content decides), with the manifest that belongs to it. */
@@ -45,7 +45,7 @@ export class BackupReader implements BackupSource {
         const manifest = await findManifest(storage, name, file.status);
         const current = await storage.find(name);
         const isReplaced = current !== undefined && current.version !== file.status.version;
-        if (!isReplaced || tries === OPEN_TRIES) return new BackupReader(file, manifest, at);
+        if (!isReplaced || tries === MAX_OPEN_TRIES) return new BackupReader(file, manifest, at);
       } catch (error) {
         await file.close();
         throw error;

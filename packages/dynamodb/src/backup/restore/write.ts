@@ -7,6 +7,7 @@ import {
   RequestFailedError,
   TableNotFoundError,
 } from '../../aws/errors.ts';
+import { SerialQueue } from '../../aws/serial-queue.ts';
 import { putItemIfAbsent } from '../../items/batch/put-if-absent.ts';
 import type { WriteContext } from '../../items/batch/write-context.ts';
 import { MAX_BATCH_ITEMS, putItems, takenTogether } from '../../items/batch/write-items.ts';
@@ -71,17 +72,14 @@ export async function writeFile(job: WriteJob): Promise<RestoreState> {
   let done = interrupted ?? NOTHING_DONE;
   const tally = { acknowledged: done.written, bytes: 0 };
   const pending = new PendingLines();
-  let saving: Promise<void> = Promise.resolve();
+  const saving = new SerialQueue();
   const save = async (): Promise<void> => {
     const state = done;
     // A line is in its file for good before the checkpoint passes it.
     await pending.moveTo(setAside);
     await job.save(setAside === undefined ? state : { ...state, setAside: setAside.state });
   };
-  const saveInTurn = (): Promise<void> => {
-    saving = saving.catch(() => undefined).then(save);
-    return saving;
-  };
+  const saveInTurn = (): Promise<void> => saving.run(save);
   const checkpoints = new Checkpoints<void>(saveInTurn);
   const inOrder = new InOrder<WrittenBatch>((batch) => {
     done = { line: batch.lastLine, written: done.written + batch.written, skipped: done.skipped + batch.skipped };

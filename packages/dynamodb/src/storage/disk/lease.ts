@@ -9,7 +9,7 @@ import { readOwnFile } from './read-file.ts';
 import { PRIVATE_FILE } from './temporary-file.ts';
 
 /** Two that come at the same instant may both step back; each tries again after a random time. */
-const TRIES = 6;
+const MAX_TRIES = 6;
 const MAX_PAUSE = 250;
 
 /** How long a lease may be unfinished before it counts as abandoned, in milliseconds. */
@@ -44,7 +44,7 @@ export class DiskLease implements Lease {
       }
       if (other === undefined) return new DiskLease(path);
       await rm(path, { force: true });
-      if (tries === TRIES) throw leaseHeld(dataFile, other.holder, `remove ${other.path}`);
+      if (tries === MAX_TRIES) throw leaseHeld(dataFile, other.holder, `remove ${other.path}`);
       await sleep(Math.random() * MAX_PAUSE);
     }
   }

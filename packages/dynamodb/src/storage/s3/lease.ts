@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CumulusError } from '../../aws/errors.ts';
+import { SerialQueue } from '../../aws/serial-queue.ts';
 import {
   type Lease,
   type LeaseHolder,
@@ -37,8 +38,9 @@ export class S3Lease implements Lease {
   readonly #location: S3Location;
   readonly #held: HeldBy;
   readonly #timer: NodeJS.Timeout;
+  /** Of two renewals at once the one would take the other for a stranger. */
+  readonly #renewals = new SerialQueue({ stopOnError: true });
   #etag: string;
-  #renewing: Promise<void> = Promise.resolve();
   #lost = false;
   #renewedAt = Date.now();
 
@@ -86,16 +88,15 @@ export class S3Lease implements Lease {
   /** Gives the lease back, if it still is this process's. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#renewing;
-    if (this.#lost) return;
-    const held = await this.#objects.status(this.#location);
-    if (held?.etag === this.#etag) await this.#objects.remove(this.#location);
+    await this.#renewals.run(async () => {
+      if (this.#lost) return;
+      const held = await this.#objects.status(this.#location);
+      if (held?.etag === this.#etag) await this.#objects.remove(this.#location);
+    });
   }
 
-  /** Renews after whatever renewal is under way: of two at once the one would take the other for a stranger. */
   #renewNext(): Promise<void> {
-    this.#renewing = this.#renewing.then(() => this.#renew());
-    return this.#renewing;
+    return this.#renewals.run(() => this.#renew());
   }
 
   async #renew(): Promise<void> {

@@ -24,7 +24,7 @@ import type { Log } from '../../../logging/log.ts';
 import type { ReplayOptions } from './options.ts';
 
 /** Events that are recorded at once. */
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 
 /** @throws TableNotFoundError; StorageError if there is nothing */
 export async function runReplay(options: ReplayOptions, context: Context): Promise<readonly Task[]> {
@@ -43,8 +43,8 @@ export async function runReplay(options: ReplayOptions, context: Context): Promi
   };
   const replay = new Replay(options, objects, recording);
   const tasks: Task[] = [];
-  for (let start = 0; start < found.length; start += AT_ONCE) {
-    const some = found.slice(start, start + AT_ONCE);
+  for (let start = 0; start < found.length; start += CONCURRENCY) {
+    const some = found.slice(start, start + CONCURRENCY);
     tasks.push({
       table: null,
       run: () => {

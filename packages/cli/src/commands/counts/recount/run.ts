@@ -6,14 +6,11 @@ import { countedTables, countsTableOf } from '../counted-tables.ts';
 import { describeCounts } from '../describe-counts.ts';
 import type { RecountOptions } from './options.ts';
 
-/** Within so many seconds a change is sure to be in its table's stream, unless an option says otherwise. */
-const SETTLE_SECONDS = 15;
-
 /** How many differences a person is shown; the JSON has all. */
 const MAX_LINES = 20;
 
 export async function runRecount(options: RecountOptions, context: Context): Promise<readonly Task[]> {
-  const { region, profile, 'endpoint-url': endpoint, 'dry-run': dryRun = false, settle = SETTLE_SECONDS } = options;
+  const { region, profile, 'endpoint-url': endpoint, 'dry-run': dryRun = false, settle } = options;
   const { client, abortSignal } = context;
   const countsTable = countsTableOf(options);
   return (await countedTables(options)).map(({ recordType, table }) => ({
@@ -22,7 +19,7 @@ export async function runRecount(options: RecountOptions, context: Context): Pro
       const streamsClient = createStreamsClient({ region, profile, endpoint });
       try {
         const counted = { client, streamsClient, countsTable, recordType, table };
-        const result = await recount({ ...counted, dryRun, settleTime: settle * 1000, abortSignal });
+        const result = await recount({ ...counted, dryRun, settleTime: settle && settle * 1000, abortSignal });
         const { differences, after, follows } = result;
         const found =
           differences.length === 0 ? 'the counts were right' : `${count(differences.length, 'group')} differed`;
