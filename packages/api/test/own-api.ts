@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
 import { type PlainItem, toAttributes } from '@cumulus/dynamodb/items';
 import { createDeployment, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
 import { COUNTED_TYPES, type CountedType, recount } from '@cumulus/models/counts';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll } from '@jest/globals';
 import { createApp } from '../src/app.ts';
 import type { HttpApi } from '../src/http/http-api.ts';
@@ -23,16 +24,15 @@ export interface Answer {
 /** The API over tables of its own, without login, for the tests of one file. */
 export class OwnApi {
   readonly client = createClient();
-  readonly prefix = `api${process.pid}x${randomBytes(4).toString('hex')}`;
+  readonly prefix = ownTables().prefix;
   readonly lines: RequestLine[] = [];
   #services: Services | undefined;
   #app: HttpApi | undefined;
 
   constructor(settings: Partial<Settings> = {}) {
-    let tables: readonly string[] = [];
     beforeAll(async () => {
       process.env['CUMULUS_LOCAL_KEY'] ??= randomBytes(32).toString('base64');
-      tables = (await createDeployment({ client: this.client, prefix: this.prefix })).map(({ table }) => table);
+      await createDeployment({ client: this.client, prefix: this.prefix });
       this.#services = createServices({
         settings: { ...settingsWithoutLogin({}, this.prefix), ...settings },
         client: this.client,
@@ -41,10 +41,7 @@ export class OwnApi {
       });
       this.#app = createApp(this.#services);
     }, 60_000);
-    afterAll(async () => {
-      for (const table of tables) await this.client.send(new DeleteTableCommand({ TableName: table }));
-      this.client.destroy();
-    });
+    afterAll(() => this.client.destroy());
   }
 
   get services(): Services {

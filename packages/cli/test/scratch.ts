@@ -1,21 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  CreateTableCommand,
-  DeleteTableCommand,
-  type DynamoDBClient,
-  ScanCommand,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
-import { createClient } from '@cumulus/dynamodb/aws';
-import { createTableInput, schemaOf, TABLE_DEFINITIONS, TABLE_NAMES } from '@cumulus/dynamodb/tables';
-import { afterAll, afterEach, beforeEach } from '@jest/globals';
-
-type Item = Record<string, AttributeValue>;
+import { createTableInput, schemaOf, TABLE_DEFINITIONS, type TableName } from '@cumulus/dynamodb/tables';
+import { Scratch as AnyScratch, createTable, type Item } from '@cumulus/test-kit/tables';
 
 export function granule(number: number, more: Item = {}): Item {
   return { granuleId: { S: `granule-${number}` }, collectionId: { S: 'MOD09GQ___006' }, ...more };
@@ -30,59 +16,12 @@ export async function untilInDirectory(directory: string, begin: string): Promis
   while (!readdirSync(directory).some((name) => name.startsWith(begin))) await sleep(50);
 }
 
-/** A folder for each test, and tables of prefixes of its own; all are gone after it. */
-export class Scratch {
-  readonly client: DynamoDBClient = createClient();
-  directory = '';
-  readonly #prefixes: string[] = [];
-
-  constructor() {
-    beforeEach(() => {
-      this.directory = mkdtempSync(join(tmpdir(), 'cli-test-'));
-    });
-    afterEach(async () => {
-      rmSync(this.directory, { recursive: true });
-      for (const prefix of this.#prefixes.splice(0)) {
-        for (const name of TABLE_NAMES) {
-          const TableName = `${prefix}-${name}`;
-          await this.client.send(new DeleteTableCommand({ TableName })).catch(() => undefined);
-        }
-      }
-    });
-    afterAll(() => this.client.destroy());
-  }
-
-  path(name: string): string {
-    return join(this.directory, name);
-  }
-
-  /** A prefix that no other test has. */
-  prefix(): string {
-    const prefix = `cli${process.pid}x${Math.random().toString(36).slice(2, 10)}`;
-    this.#prefixes.push(prefix);
-    return prefix;
-  }
-
+/** A folder for each test, and tables of deployments. */
+export class Scratch extends AnyScratch {
   /** Makes a deployment's table with items; returns its name. */
-  async table(prefix: string, name: (typeof TABLE_NAMES)[number], items: readonly Item[] = []): Promise<string> {
+  async table(prefix: string, name: TableName, items: readonly Item[] = []): Promise<string> {
     const definition = TABLE_DEFINITIONS.find((candidate) => candidate.name === name);
     if (definition === undefined) throw new TypeError(name);
-    const TableName = `${prefix}-${name}`;
-    await this.client.send(new CreateTableCommand(createTableInput(TableName, schemaOf(definition))));
-    await waitUntilTableExists({ client: this.client, maxWaitTime: 30, minDelay: 1 }, { TableName });
-    await this.put(TableName, items);
-    return TableName;
-  }
-
-  async put(table: string, items: readonly Item[]): Promise<void> {
-    for (let begin = 0; begin < items.length; begin += 25) {
-      const requests = items.slice(begin, begin + 25).map((Item) => ({ PutRequest: { Item } }));
-      await this.client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
-    }
-  }
-
-  async count(table: string): Promise<number> {
-    const { Count = 0 } = await this.client.send(new ScanCommand({ TableName: table, Select: 'COUNT' }));
-    return Count;
+    return createTable(createTableInput(`${prefix}-${name}`, schemaOf(definition)), items);
   }
 }

@@ -1,17 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  BatchWriteItemCommand,
-  DeleteTableCommand,
-  type DynamoDBClient,
-  waitUntilTableNotExists,
-} from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeEach } from '@jest/globals';
+import { DeleteTableCommand, type DynamoDBClient, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
+import { Scratch as AnyScratch, createTable, type Item, putAll } from '@cumulus/test-kit/tables';
+import { afterAll, afterEach } from '@jest/globals';
 import { createClient } from '../src/aws/client.ts';
 import type { TypedItem } from '../src/items/typed-item.ts';
-import { createTable } from '../src/tables/create.ts';
-import type { TableSchema } from '../src/tables/schema.ts';
+import { createTableInput, type TableSchema } from '../src/tables/schema.ts';
 
 /** A table of granule-like items: the key, and an index. */
 export const GRANULE_SCHEMA: TableSchema = {
@@ -35,23 +27,15 @@ export function granule(number: number, more: TypedItem = {}): TypedItem {
   };
 }
 
-/** A folder for each test, and tables under names of its own; all are gone after it. */
-export class Scratch {
+/** A folder for each test, tables of granules, and clients of the library. */
+export class Scratch extends AnyScratch {
   readonly client: DynamoDBClient = createClient();
-  directory = '';
-  readonly #tables: string[] = [];
   readonly #clients: DynamoDBClient[] = [];
 
   constructor() {
-    beforeEach(() => {
-      this.directory = mkdtempSync(join(tmpdir(), 'dynamodb-test-'));
-    });
-    afterEach(async () => {
-      rmSync(this.directory, { recursive: true });
+    super();
+    afterEach(() => {
       for (const client of this.#clients.splice(0)) client.destroy();
-      for (const table of this.#tables.splice(0)) {
-        await this.client.send(new DeleteTableCommand({ TableName: table })).catch(() => undefined);
-      }
     });
     afterAll(() => this.client.destroy());
   }
@@ -80,35 +64,21 @@ export class Scratch {
     return client;
   }
 
-  path(name: string): string {
-    return join(this.directory, name);
-  }
-
-  tableName(suffix = 'GranulesTable'): string {
-    const name = `test${process.pid}x${Math.random().toString(36).slice(2, 10)}-${suffix}`;
-    this.#tables.push(name);
-    return name;
-  }
-
   async table(items: readonly TypedItem[] = [], schema = GRANULE_SCHEMA): Promise<string> {
-    const name = this.tableName();
-    await createTable(this.client, name, schema);
-    await this.put(name, items);
-    return name;
+    const table = await createTable(createTableInput(this.tableName(), schema));
+    await this.put(table, items);
+    return table;
   }
 
   /** Deletes a table, and makes another one of its name with the same key. */
   async replaceTable(name: string, items: readonly TypedItem[] = [], schema = GRANULE_SCHEMA): Promise<void> {
     await this.client.send(new DeleteTableCommand({ TableName: name }));
     await waitUntilTableNotExists({ client: this.client, maxWaitTime: 20, minDelay: 1 }, { TableName: name });
-    await createTable(this.client, name, schema);
+    await createTable(createTableInput(name, schema));
     await this.put(name, items);
   }
 
   async put(table: string, items: readonly TypedItem[]): Promise<void> {
-    for (let start = 0; start < items.length; start += 25) {
-      const requests = items.slice(start, start + 25).map((item) => ({ PutRequest: { Item: item as never } }));
-      await this.client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
-    }
+    await putAll(table, items as readonly Item[]);
   }
 }

@@ -1,5 +1,6 @@
 export { describeUnless } from './describe-unless.ts';
 export { onDynamoDBLocal } from './on-dynamodb-local.ts';
+export { ownFolder } from './own-folder.ts';
 export { type OwnMoto, ownMoto, takeMoto, whyNoMoto } from './own-moto.ts';
 export { putSampleRecords } from './sample-records.ts';
 export { sizeOf } from './size.ts';

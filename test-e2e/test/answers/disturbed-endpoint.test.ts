@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { onDynamoDBLocal, ownFolder } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from '../kit/backup-file.ts';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
@@ -10,8 +11,6 @@ import { refused } from '../kit/faults/refused.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { unprocessed } from '../kit/faults/unprocessed.ts';
 import { granules } from '../kit/granules.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { ownTables } from '../kit/own-tables.ts';
 
 const ITEMS = 1_500;
 const SEGMENTS = ['--segments', '40'];

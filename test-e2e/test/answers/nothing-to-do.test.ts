@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownFolder } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { granules } from '../kit/granules.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { ownTables } from '../kit/own-tables.ts';
 
 describe('a command that cannot begin says why, and changes nothing', () => {
   const folder = ownFolder();

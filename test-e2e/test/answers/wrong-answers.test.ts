@@ -11,14 +11,14 @@ import { backUpTable, restoreTable, verifyBackup } from '@cumulus/dynamodb/backu
 import { deleteItems, queryPage, writeIf, writeTogether } from '@cumulus/dynamodb/items';
 import { listShards } from '@cumulus/dynamodb/streams';
 import { findTable } from '@cumulus/dynamodb/tables';
+import { ownFolder } from '@cumulus/test-kit';
+import { type Item, itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { linesOf } from '../kit/backup-file.ts';
 import { answered } from '../kit/faults/answered.ts';
 import { instead, lostBehind, NO_EVIDENCE } from '../kit/faults/instead.ts';
 import { type Answer, type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { granules } from '../kit/granules.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { type Item, itemsOf, ownTables } from '../kit/own-tables.ts';
 
 const ITEMS = 60;
 

@@ -1,7 +1,7 @@
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { ownTables } from '../kit/own-tables.ts';
 import { NEW_COLLECTION, startIngest } from './ingest.ts';
 import { LOCAL_WITH_SERVICES, type Served, serveApi } from './served.ts';
 

@@ -11,8 +11,8 @@ import { createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES }
 import { createModels } from '@cumulus/models';
 import { executionUrlOf } from '@cumulus/models/messages';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ownTables } from '../kit/own-tables.ts';
 import { REPOSITORY } from '../packed/packages.ts';
 import { NEW_COLLECTION, startIngest } from './ingest.ts';
 

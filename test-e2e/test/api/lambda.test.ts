@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ownTables } from '../kit/own-tables.ts';
 
 const BUNDLES = fileURLToPath(new URL('../../../packages/api/dist/lambda/bundle/', import.meta.url));
 

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
+import { itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createEarthdataLogin } from '../../../packages/api/src/auth/earthdata-login.ts';
 import { cumulusApi } from '../kit/command.ts';
-import { itemsOf, ownTables } from '../kit/own-tables.ts';
 import { Browser, type LoginProviderServer, startLoginProvider } from './login-provider.ts';
 import { freePort, type Served, serveApi } from './served.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describeUnless, ownMoto, sizeOf, whyNoMoto } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ownTables } from '../kit/own-tables.ts';
 import { LOCAL_WITH_SERVICES, type Served, serveApi } from './served.ts';
 
 const run = promisify(execFile);

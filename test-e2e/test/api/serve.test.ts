@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
-import { ownTables } from '../kit/own-tables.ts';
 import { type Served, serveApi } from './served.ts';
 
 interface Line {

@@ -15,10 +15,10 @@ import { executionUrlOf, followMessage, parseMessage, recordsOfMessage } from '@
 import { fetchFromS3 } from '@cumulus/models/payloads';
 import { recordMessage } from '@cumulus/models/recording';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { answered } from '../kit/faults/answered.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
-import { ownTables } from '../kit/own-tables.ts';
 import { type Served, serveApi } from './served.ts';
 
 const BUCKET = 'system-bucket';

@@ -1,10 +1,10 @@
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describeUnless, ownMoto, sizeOf, whyNoMoto } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
 import { type FaultProxy, withFaults } from '../kit/faults/proxy.ts';
 import { SEED, seededRandom } from '../kit/faults/random.ts';
 import { OF_S3, OF_STEP_FUNCTIONS, refused } from '../kit/faults/refused.ts';
-import { ownTables } from '../kit/own-tables.ts';
 import { handleDisturbed } from './disturbed-functions.ts';
 import { FunctionProcess, sqsBatch } from './function-process.ts';
 import { knownExecutions, lateExecutions } from './known-executions.ts';

@@ -2,8 +2,8 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { isObject } from '@cumulus/dynamodb/aws';
 import { physicalTableName } from '@cumulus/dynamodb/tables';
+import { itemsOf } from '@cumulus/test-kit/tables';
 import { expect } from '@jest/globals';
-import { itemsOf } from '../kit/own-tables.ts';
 import { RECORDED } from './recorded-tables.ts';
 
 /** An item as JavaScript sees it. */

@@ -6,7 +6,7 @@ import {
   TABLE_DEFINITIONS,
   type TableName,
 } from '@cumulus/dynamodb/tables';
-import { client as testsClient } from '../kit/own-tables.ts';
+import { client as testsClient } from '@cumulus/test-kit/tables';
 
 /** The tables that events are recorded in. */
 export const RECORDED = ['ExecutionsTable', 'GranulesTable', 'PdrsTable', 'FilesTable'] as const;

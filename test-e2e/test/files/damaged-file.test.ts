@@ -1,10 +1,10 @@
 import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownFolder } from '@cumulus/test-kit';
+import { itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
 import { granules } from '../kit/granules.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { itemsOf, ownTables } from '../kit/own-tables.ts';
 
 describe('a damaged backup is found by verify, and by restore before anything is written', () => {
   const folder = ownFolder();

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backUpTable, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
-import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
+import { onDynamoDBLocal, ownFolder, sizeOf } from '@cumulus/test-kit';
+import { client, ownTables } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyAttributes } from '../kit/any-item.ts';
@@ -10,8 +11,6 @@ import { answerLost } from '../kit/faults/answer-lost.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { SEED, seededRandom } from '../kit/faults/random.ts';
 import { unprocessed } from '../kit/faults/unprocessed.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { client, ownTables } from '../kit/own-tables.ts';
 import { itemsRaw, putRaw, type RawItem } from '../kit/raw-requests.ts';
 
 /** Keys that no attribute of {@link anyAttributes} has. */

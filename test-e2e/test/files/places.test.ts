@@ -1,13 +1,12 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeUnless } from '@cumulus/test-kit';
+import { describeUnless, ownFolder } from '@cumulus/test-kit';
+import { itemsOf, ownTables, putAll } from '@cumulus/test-kit/tables';
 import { afterEach, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from '../kit/backup-file.ts';
 import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
 import { granules } from '../kit/granules.ts';
 import { Mount, whyNoMounts } from '../kit/mounts.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { itemsOf, ownTables, putAll } from '../kit/own-tables.ts';
 
 const folder = ownFolder();
 const tables = ownTables();

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { ownFolder } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from '../kit/backup-file.ts';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
@@ -6,8 +8,6 @@ import { withFaults } from '../kit/faults/proxy.ts';
 import { numberBetween, SEED, seededRandom } from '../kit/faults/random.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { granules } from '../kit/granules.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { ownTables } from '../kit/own-tables.ts';
 
 const ITEMS = 1_500;
 const SEGMENTS = 48;

@@ -1,11 +1,11 @@
+import { ownFolder } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { numberBetween, SEED, seededRandom } from '../kit/faults/random.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { granules } from '../kit/granules.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { ownTables } from '../kit/own-tables.ts';
 
 const ITEMS = 1_500;
 /** Calls of a whole run: its batches, and a few that make and describe the table. */

@@ -1,11 +1,11 @@
+import { ownFolder } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { linesOf } from '../kit/backup-file.ts';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { granules } from '../kit/granules.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { ownTables } from '../kit/own-tables.ts';
 
 const ITEMS = 500;
 

@@ -1,4 +1,4 @@
-import type { Item } from './own-tables.ts';
+import type { Item } from '@cumulus/test-kit/tables';
 
 /** Records like granules, about 1 KB each; the same number gives the same record. */
 export function granules(count: number, first = 0): Item[] {

@@ -8,7 +8,8 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { createDeployment } from '@cumulus/dynamodb/tables';
-import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { onDynamoDBLocal, ownFolder } from '@cumulus/test-kit';
+import { client, type Item, itemsOf, ownTables, putAll } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyAttributes } from '../kit/any-item.ts';
@@ -23,8 +24,6 @@ import { slow } from '../kit/faults/slow.ts';
 import { unprocessed } from '../kit/faults/unprocessed.ts';
 import { unprocessedKeys } from '../kit/faults/unprocessed-keys.ts';
 import { granules } from '../kit/granules.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { client, type Item, itemsOf, ownTables, putAll } from '../kit/own-tables.ts';
 import { itemsRaw, putRaw } from '../kit/raw-requests.ts';
 
 interface Copied {

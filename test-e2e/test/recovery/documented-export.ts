@@ -1,6 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { OwnMoto } from '@cumulus/test-kit';
-import type { Item } from '../kit/own-tables.ts';
+import type { Item } from '@cumulus/test-kit/tables';
 import { exportFiles } from './export-fixture.ts';
 
 export interface DocumentedExport {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { Item } from '../kit/own-tables.ts';
+import type { Item } from '@cumulus/test-kit/tables';
 
 /** The files of an export by their names in its folder. */
 export type ExportFiles = Map<string, Buffer>;

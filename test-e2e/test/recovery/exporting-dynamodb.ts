@@ -1,6 +1,6 @@
 import type { OwnMoto } from '@cumulus/test-kit';
+import { itemsOf } from '@cumulus/test-kit/tables';
 import type { Answer, Call, Fault } from '../kit/faults/proxy.ts';
-import { itemsOf } from '../kit/own-tables.ts';
 import { putDocumentedExport } from './documented-export.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -10,12 +10,12 @@ import {
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { itemsOf } from '@cumulus/test-kit/tables';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, type Ended, start } from '../kit/command.ts';
 import { answered, refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, FaultProxy } from '../kit/faults/proxy.ts';
 import { type RecordedRequest, recorded } from '../kit/faults/recorded.ts';
-import { itemsOf } from '../kit/own-tables.ts';
 import { putDocumentedExport } from './documented-export.ts';
 import { jsonAnswer } from './exporting-dynamodb.ts';
 

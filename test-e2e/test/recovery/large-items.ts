@@ -1,4 +1,4 @@
-import type { Item } from '../kit/own-tables.ts';
+import type { Item } from '@cumulus/test-kit/tables';
 
 /** Items of about 300 KB each, so that few make a table whose backup takes several parts. */
 export function largeItems(count: number): Item[] {

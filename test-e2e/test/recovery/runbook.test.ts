@@ -1,9 +1,9 @@
 import { DeleteItemCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, type OwnMoto, ownMoto, putSampleRecords, whyNoMoto } from '@cumulus/test-kit';
+import { itemsOf } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApiJson } from '../kit/command.ts';
 import { FaultProxy } from '../kit/faults/proxy.ts';
-import { itemsOf } from '../kit/own-tables.ts';
 import { whyNoTerraform } from '../terraform/available.ts';
 import { Deployment } from '../terraform/deployment.ts';
 import { ExportingDynamoDb } from './exporting-dynamodb.ts';

@@ -2,14 +2,13 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { itemsOf, ownTables, putAll } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { refusedByS3 } from '../kit/faults/s3.ts';
 import { granules } from '../kit/granules.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { itemsOf, ownTables, putAll } from '../kit/own-tables.ts';
 import { largeItems } from './large-items.ts';
 import { ownBucket } from './own-bucket.ts';
 

@@ -1,11 +1,11 @@
 import { verifyBackup } from '@cumulus/dynamodb/backup';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { ownTables, putAll } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { afterRequest, changesS3 } from '../kit/faults/s3.ts';
 import { granules } from '../kit/granules.ts';
-import { ownTables, putAll } from '../kit/own-tables.ts';
 import { largeItems } from './large-items.ts';
 import { ownBucket } from './own-bucket.ts';
 

@@ -1,4 +1,5 @@
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
 import { cutOff } from '../kit/faults/cut-off.ts';
@@ -7,7 +8,6 @@ import { seededRandom } from '../kit/faults/random.ts';
 import { afterRequest, refusedByS3 } from '../kit/faults/s3.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { granules } from '../kit/granules.ts';
-import { itemsOf, ownTables } from '../kit/own-tables.ts';
 import { largeItems } from './large-items.ts';
 import { ownBucket } from './own-bucket.ts';
 

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownFolder } from '@cumulus/test-kit';
+import { type Item, itemsOf, ownTables, tablesWithPrefix } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { SEED, seededRandom } from '../kit/faults/random.ts';
 import { unprocessed } from '../kit/faults/unprocessed.ts';
 import { granules } from '../kit/granules.ts';
-import { ownFolder } from '../kit/own-folder.ts';
-import { type Item, itemsOf, ownTables, tablesWithPrefix } from '../kit/own-tables.ts';
 
 describe('restore', () => {
   const folder = ownFolder();

@@ -14,10 +14,10 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
+import { itemsOf } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
-import { itemsOf } from '../kit/own-tables.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
 import { Deployment } from './deployment.ts';

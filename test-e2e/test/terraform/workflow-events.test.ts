@@ -5,11 +5,11 @@ import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aw
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createModels } from '@cumulus/models';
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { FunctionProcess } from '../events/function-process.ts';
 import { createRecordedTables } from '../events/recorded-tables.ts';
 import { cumulusMessage, executionArnOf, executionEvent } from '../events/workflow-events.ts';
-import { ownTables } from '../kit/own-tables.ts';
 import { whyNoTerraform } from './available.ts';
 import { MODULE } from './deployment.ts';
 import { withRole } from './enforced-role.ts';

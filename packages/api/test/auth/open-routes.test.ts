@@ -6,10 +6,10 @@ import type { HttpApi } from '../../src/http/http-api.ts';
 import { createServices } from '../../src/services.ts';
 import { settingsWithoutLogin } from '../../src/settings.ts';
 import { ownAuth } from './own-login.ts';
-import { OwnTables } from './own-tables.ts';
+import { OwnModels } from './own-models.ts';
 
 onDynamoDBLocal('the whole API', () => {
-  const tables = new OwnTables();
+  const tables = new OwnModels();
   let app: HttpApi;
   let readings = 0;
 

@@ -5,10 +5,10 @@ import type { Auth } from '../../src/auth/auth.ts';
 import { TokenSigner } from '../../src/auth/token-signer.ts';
 import type { HttpApi } from '../../src/http/http-api.ts';
 import { apiOf, ownAuth } from './own-login.ts';
-import { BEGINNING, OwnTables } from './own-tables.ts';
+import { BEGINNING, OwnModels } from './own-models.ts';
 
 onDynamoDBLocal('a route that needs a login', () => {
-  const tables = new OwnTables();
+  const tables = new OwnModels();
   const { users, accessTokens } = tables.models;
   let auth: Auth;
   let api: HttpApi;

@@ -3,10 +3,10 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Login } from '../../src/auth/login-provider.ts';
 import type { HttpApi } from '../../src/http/http-api.ts';
 import { apiOf, DASHBOARD, ownAuth, type ScriptedProvider } from './own-login.ts';
-import { BEGINNING, OwnTables } from './own-tables.ts';
+import { BEGINNING, OwnModels } from './own-models.ts';
 
 onDynamoDBLocal('tokens', () => {
-  const tables = new OwnTables();
+  const tables = new OwnModels();
   const { users } = tables.models;
   let auth: ReturnType<typeof ownAuth>;
   let provider: ScriptedProvider;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
+import { countItems } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, end, start } from '../cumulus-api.ts';
 import { granules, Scratch, untilInDirectory } from '../scratch.ts';
@@ -24,7 +25,7 @@ test('a backup comes by a named pipe, as by the shell’s <(command)', async () 
   writer.end();
   await finished(writer);
   expect(await restored).toMatchObject({ status: 0, json: { file, items: 5, proved: false } });
-  expect(await scratch.count(table)).toBe(5);
+  expect(await countItems(table)).toBe(5);
 });
 
 test.each(['SIGTERM', 'SIGINT'] as const)('a pipe that nobody writes to is waited for until %s', async (signal) => {

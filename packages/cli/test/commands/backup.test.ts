@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { describeTable, TABLE_NAMES } from '@cumulus/dynamodb/tables';
+import { client } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, end, start } from '../cumulus-api.ts';
 import { granule, granules, Scratch, untilInDirectory } from '../scratch.ts';
@@ -124,7 +125,7 @@ describe('cumulus-api backup', () => {
     for (let number = 0; number < 15; number += 1) {
       const { granuleId } = granule(number);
       if (granuleId !== undefined) {
-        await scratch.client.send(new DeleteItemCommand({ TableName: table, Key: { granuleId } }));
+        await client.send(new DeleteItemCommand({ TableName: table, Key: { granuleId } }));
       }
     }
     const { status, stderr, json } = await cumulusApiJson(backup);
@@ -170,7 +171,7 @@ describe('cumulus-api backup', () => {
 
   test('says with which options an interrupted backup was begun, if those of --resume are others', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
-    const { arn, id } = await describeTable(scratch.client, table);
+    const { arn, id } = await describeTable(client, table);
     leaveInterrupted(scratch.path(`${table}.json`), new Date().toISOString(), arn, id);
     const backup = ['backup', '--table', table, '--directory', scratch.directory, '--resume', '--consistent'];
     const { status, stderr, json } = await cumulusApiJson(backup);
@@ -183,7 +184,7 @@ describe('cumulus-api backup', () => {
   test('begins an old interrupted backup again with --resume, and says so, and over which time it read', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
     const file = scratch.path(`${table}.json`);
-    const { arn, id } = await describeTable(scratch.client, table);
+    const { arn, id } = await describeTable(client, table);
     const interruptedAt = (startedAt: string): void => leaveInterrupted(file, startedAt, arn, id);
     const resume = ['backup', '--table', table, '--directory', scratch.directory, '--resume'];
     const old = new Date(Date.now() - 25 * 3_600_000).toISOString();

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { client, putAll } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, end, start } from '../cumulus-api.ts';
 import { granules, Scratch } from '../scratch.ts';
@@ -13,10 +14,10 @@ const recount = ['counts', 'recount', '--settle', '1'];
 /** All tables of a new prefix, with three completed granules and a failed one. */
 async function deployment(): Promise<string> {
   const prefix = scratch.prefix();
-  await createDeployment({ client: scratch.client, prefix });
+  await createDeployment({ client, prefix });
   const completed = granules(3, { status: { S: 'completed' }, timestamp: { N: '1' } });
   const failed = { granuleId: { S: 'broken' }, collectionId: { S: 'MOD11A1___006' }, status: { S: 'failed' } };
-  await scratch.put(`${prefix}-GranulesTable`, [...completed, failed]);
+  await putAll(`${prefix}-GranulesTable`, [...completed, failed]);
   return prefix;
 }
 
@@ -77,7 +78,7 @@ onDynamoDBLocal('cumulus-api counts', () => {
     await cumulusApi([...recount, '--prefix', prefix]);
     const following = start(['counts', 'follow', '--prefix', prefix]);
     following.stdin.end();
-    await scratch.put(`${prefix}-GranulesTable`, [{ granuleId: { S: 'new' }, status: { S: 'running' } }]);
+    await putAll(`${prefix}-GranulesTable`, [{ granuleId: { S: 'new' }, status: { S: 'running' } }]);
     const total = async (): Promise<unknown> => {
       const { json } = await cumulusApiJson(['counts', 'show', '--prefix', prefix, '--type', 'granule']);
       return (json as readonly { readonly total: number }[])[0]?.total;

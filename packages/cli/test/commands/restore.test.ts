@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describeTable } from '@cumulus/dynamodb/tables';
+import { client, countItems, putAll } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, end, start } from '../cumulus-api.ts';
 import { granule, granules, Scratch, untilInDirectory } from '../scratch.ts';
@@ -22,7 +23,7 @@ describe('cumulus-api restore', () => {
       ...{ command: 'restore', table, file, items: 30, bytes: expect.any(Number), seconds: expect.any(Number) },
       verified: { equal: true, same: 30 },
     });
-    expect(await scratch.count(table)).toBe(30);
+    expect(await countItems(table)).toBe(30);
   });
 
   test('says in plain lines what it wrote', async () => {
@@ -41,7 +42,7 @@ describe('cumulus-api restore', () => {
     const file = scratch.path('granules.json');
     const content = linesOf(granules(5));
     writeFileSync(file, content);
-    const { id } = await describeTable(scratch.client, table);
+    const { id } = await describeTable(client, table);
     const interrupted = (): void => {
       const sha256 = createHash('sha256').update(content).digest('hex');
       const state = { line: 3, written: 3, skipped: 0, sha256, tableId: id, created: false, existingItems: 'refuse' };
@@ -67,7 +68,7 @@ describe('cumulus-api restore', () => {
     const { status, json } = await cumulusApiJson(['restore', '-', '--table', table], linesOf(granules(5)));
     expect(status).toBe(0);
     expect(json).toMatchObject({ table, file: 'standard input', items: 5 });
-    expect(await scratch.count(table)).toBe(5);
+    expect(await countItems(table)).toBe(5);
   });
 
   test('writes nothing if it is interrupted while it waits for standard input', async () => {
@@ -78,7 +79,7 @@ describe('cumulus-api restore', () => {
     await untilInDirectory(scratch.directory, '.cumulus-');
     command.kill('SIGINT');
     expect(await ended).toMatchObject({ status: 130, stderr: 'cumulus-api: restore was interrupted.\n' });
-    expect(await scratch.count(table)).toBe(0);
+    expect(await countItems(table)).toBe(0);
   });
 
   test('leaves a table that holds items alone without --overwrite or --skip-existing', async () => {
@@ -161,7 +162,7 @@ describe('cumulus-api restore --directory', () => {
         { table: `${prefix}-UsersTable`, restoredBefore: true },
       ],
     });
-    await scratch.put(`${prefix}-UsersTable`, [{ userName: { S: 'someone else' } }]);
+    await putAll(`${prefix}-UsersTable`, [{ userName: { S: 'someone else' } }]);
     expect(await cumulusApiJson([...restore, '--resume'])).toMatchObject({
       status: 1,
       json: [{}, {}, { table: `${prefix}-UsersTable`, error: { name: 'TargetNotEmptyError' } }],
@@ -195,7 +196,7 @@ describe('cumulus-api restore --directory', () => {
     expect(status).toBe(1);
     expect(stderr).toContain(scratch.path('something.json'));
     expect(json).toMatchObject([{ command: 'restore', table: null, error: { name: 'UnmatchedBackupsError' } }]);
-    await expect(scratch.count(`${prefix}-RulesTable`)).rejects.toThrow();
+    await expect(countItems(`${prefix}-RulesTable`)).rejects.toThrow();
   });
 
   test.each([['there-is-none'], ['.']])('fails where there are no backups: %s', async (directory) => {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DescribeTableCommand, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { client } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, type Ended, end, start } from '../cumulus-api.ts';
 import { Scratch } from '../scratch.ts';
@@ -55,12 +56,12 @@ async function withRefusedWrites<T>(work: (url: string) => Promise<T>): Promise<
 }
 
 async function namesIn(table: string): Promise<readonly (string | undefined)[]> {
-  const { Items = [] } = await scratch.client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
   return Items.map((item) => item['userName']?.S).sort();
 }
 
 async function storedPassword(table: string, userName: string): Promise<string | undefined> {
-  const { Item } = await scratch.client.send(
+  const { Item } = await client.send(
     new GetItemCommand({ TableName: table, Key: { userName: { S: userName } }, ConsistentRead: true }),
   );
   return Item?.['password']?.S;
@@ -128,7 +129,7 @@ describe('cumulus-api users', () => {
         error: { name: 'RecordAlreadyExistsError', message: expect.stringContaining('"bob"') },
       },
     ]);
-    const { Items = [] } = await scratch.client.send(new ScanCommand({ TableName: table }));
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: table }));
     expect(Items).toContainEqual(kept);
     expect(Items).toHaveLength(4);
   });
@@ -166,7 +167,7 @@ describe('cumulus-api users', () => {
       ],
     });
     expectNoSecret(add, remove);
-    const { Items } = await scratch.client.send(new ScanCommand({ TableName: table }));
+    const { Items } = await client.send(new ScanCommand({ TableName: table }));
     expect(Items).toEqual([clear]);
   });
 
@@ -192,7 +193,7 @@ describe('cumulus-api users', () => {
         new RegExp(`^cumulus-api: Table ${table} does not exist in [^\n]+\n  Nothing was changed.\n[^\n]+\n$`),
       );
     }
-    await expect(scratch.client.send(new DescribeTableCommand({ TableName: table }))).rejects.toThrow();
+    await expect(client.send(new DescribeTableCommand({ TableName: table }))).rejects.toThrow();
   });
 });
 

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { putAll } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../cumulus-api.ts';
 import { granule, granules, Scratch } from '../scratch.ts';
@@ -61,7 +62,7 @@ describe('cumulus-api verify', () => {
       '--directory',
       scratch.directory,
     ]);
-    await scratch.put(`${prefix}-RulesTable`, [{ name: { S: 's' } }]);
+    await putAll(`${prefix}-RulesTable`, [{ name: { S: 's' } }]);
     expect(await cumulusApiJson(['verify', '--directory', scratch.directory, '--prefix', prefix])).toMatchObject({
       status: 1,
       json: [

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
+import { putAll } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { printable, printableIo } from '../../src/output/printable.ts';
@@ -76,9 +77,9 @@ describe('names and keys that a terminal would obey are shown by', () => {
     const directory = scratch.path(`d${HOSTILE}`);
     mkdirSync(directory);
     const file = `${directory}/${table}.json`;
-    await scratch.put(table, []);
+    await putAll(table, []);
     const outputs = [await outputOf('backup', '--table', table, '--directory', directory)];
-    await scratch.put(table, [{ ...odd, status: { S: 'failed' } }]);
+    await putAll(table, [{ ...odd, status: { S: 'failed' } }]);
     for (const more of [[], ['--json'], ['--verbose']])
       outputs.push(await outputOf('verify', file, '--table', table, ...more));
     writeFileSync(scratch.path('bad.json'), `{"granuleId":{"S":${JSON.stringify(HOSTILE)},"N":"1"}}\n`);

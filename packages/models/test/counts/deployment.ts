@@ -1,16 +1,14 @@
 import {
-  BatchWriteItemCommand,
-  CreateTableCommand,
   DeleteItemCommand,
   DeleteTableCommand,
   type DynamoDBClient,
   PutItemCommand,
   ScanCommand,
   UpdateItemCommand,
-  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
-import { afterAll, afterEach, beforeEach } from '@jest/globals';
+import { createTable, putAll, Scratch, stringKeyed } from '@cumulus/test-kit/tables';
+import { afterAll, beforeEach } from '@jest/globals';
 import type { CountedTable } from '../../src/counts/counted-types.ts';
 import { listCollectionCounts, readCounts } from '../../src/counts/read-counts.ts';
 import { contributionOf, Tally, type TypedImage } from '../../src/counts/tally.ts';
@@ -23,17 +21,13 @@ export class Deployment {
   countsTable = '';
 
   constructor() {
+    const scratch = new Scratch();
     beforeEach(async () => {
-      const prefix = `test${process.pid}x${Math.random().toString(36).slice(2, 10)}`;
+      const prefix = scratch.prefix();
       this.table = `${prefix}-GranulesTable`;
       this.countsTable = `${prefix}-RecordCountsTable`;
-      await this.#create(this.table, 'granuleId', undefined, true);
-      await this.#create(this.countsTable, 'recordType', 'group', false);
-    });
-    afterEach(async () => {
-      for (const TableName of [this.table, this.countsTable]) {
-        await this.client.send(new DeleteTableCommand({ TableName })).catch(() => undefined);
-      }
+      await createGranules(this.table);
+      await createTable(stringKeyed(this.countsTable, ['recordType', 'group']));
     });
     afterAll(() => {
       this.client.destroy();
@@ -62,7 +56,7 @@ export class Deployment {
   /** Deletes the table of granules, and makes another one of its name. */
   async replaceTable(): Promise<void> {
     await this.client.send(new DeleteTableCommand({ TableName: this.table }));
-    await this.#create(this.table, 'granuleId', undefined, true);
+    await createGranules(this.table);
   }
 
   /** A client between whose first page of a scan and the others the table of granules is deleted, and another one of its name made. */
@@ -102,19 +96,13 @@ export class Deployment {
   }
 
   async putMany(ids: readonly string[], status: string, collectionOf: (index: number) => string): Promise<void> {
-    for (let start = 0; start < ids.length; start += 25) {
-      const requests = ids.slice(start, start + 25).map((id, index) => ({
-        PutRequest: {
-          Item: {
-            granuleId: { S: id },
-            status: { S: status },
-            collectionId: { S: collectionOf(start + index) },
-            timestamp: { N: '1' },
-          },
-        },
-      }));
-      await this.client.send(new BatchWriteItemCommand({ RequestItems: { [this.table]: requests } }));
-    }
+    const items = ids.map((id, index) => ({
+      granuleId: { S: id },
+      status: { S: status },
+      collectionId: { S: collectionOf(index) },
+      timestamp: { N: '1' },
+    }));
+    await putAll(this.table, items);
   }
 
   /** Writes at random, as writers do that know nothing of counts. */
@@ -171,22 +159,11 @@ export class Deployment {
     const { total, byStatus, unlisted } = await readCounts(this.options);
     return { total, byStatus, unlisted, collections: await listCollectionCounts(this.options) };
   }
+}
 
-  async #create(TableName: string, hash: string, range: string | undefined, stream: boolean): Promise<void> {
-    const keys = [hash, ...(range === undefined ? [] : [range])];
-    await this.client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-        KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
-        ...(stream ? { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } } : {}),
-      }),
-    );
-    await waitUntilTableExists({ client: this.client, maxWaitTime: 20, minDelay: 0.1, maxDelay: 1 } as never, {
-      TableName,
-    });
-  }
+async function createGranules(table: string): Promise<void> {
+  const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } as const;
+  await createTable({ ...stringKeyed(table, ['granuleId']), StreamSpecification });
 }
 
 function pick<T>(values: readonly T[]): T {

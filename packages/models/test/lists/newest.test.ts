@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { deleteItems, type PlainItem, scanPageOfItems, writeIf } from '@cumulus/dynamodb/items';
 import { createTableInput, type TableSchema } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
+import { createTable, ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { IndexMissingError, InvalidCursorError } from '../../src/errors.ts';
@@ -14,7 +13,7 @@ import { ExecutionModel } from '../../src/models/executions.ts';
 const STATUSES = ['running', 'completed', 'failed'];
 
 const client = createClient();
-const prefix = `lists${process.pid}x${randomBytes(4).toString('hex')}`;
+const { prefix } = ownTables();
 let requests = 0;
 client.middlewareStack.add(
   (next) => (args) => {
@@ -51,9 +50,9 @@ const listed = {
   collectionIndex: byCollection.name,
 } satisfies ListedTable;
 
-async function createTable(table: string, indexes: readonly IndexSchema[]): Promise<void> {
+async function createGranules(table: string, indexes: readonly IndexSchema[]): Promise<void> {
   const schema = { key: { hash: { name: 'granuleId', type: 'S' } }, globalIndexes: indexes, localIndexes: [] } as const;
-  await client.send(new CreateTableCommand(createTableInput(table, schema)));
+  await createTable(createTableInput(table, schema));
 }
 
 async function put(table: string, item: PlainItem): Promise<void> {
@@ -149,12 +148,9 @@ function expectAsReference(
 }
 
 onDynamoDBLocal('a list of the newest records', () => {
-  beforeAll(() => createTable(listed.table, [byCollection, ...timeIndexes]), 60_000);
+  beforeAll(() => createGranules(listed.table, [byCollection, ...timeIndexes]), 60_000);
   afterEach(() => empty(listed.table));
-  afterAll(async () => {
-    await client.send(new DeleteTableCommand({ TableName: listed.table }));
-    client.destroy();
-  });
+  afterAll(() => client.destroy());
 
   test('has every record once, by time, whatever it is narrowed to and however it is paged', async () => {
     await fc.assert(
@@ -259,24 +255,20 @@ onDynamoDBLocal('a list of the newest records', () => {
 
   test('reports an index that is missing', async () => {
     const table = `${prefix}-Bare`;
-    await createTable(table, []);
-    try {
-      for (const [options, index] of [
-        [{}, 'status-timestamp-index'],
-        [{ status: 'failed' }, 'status-timestamp-index'],
-        [{ collectionId: 'a___1' }, 'collectionId-timestamp-index'],
-        [{ provider: 's3' }, 'provider-timestamp-index'],
-      ] as const) {
-        const error: unknown = await newestPage({ ...listed, table }, options).catch((thrown: unknown) => thrown);
-        expect(error).toBeInstanceOf(IndexMissingError);
-        expect(error).toMatchObject({
-          table,
-          index,
-          message: expect.stringMatching(new RegExp(`${index}[^]*Terraform`)),
-        });
-      }
-    } finally {
-      await client.send(new DeleteTableCommand({ TableName: table }));
+    await createGranules(table, []);
+    for (const [options, index] of [
+      [{}, 'status-timestamp-index'],
+      [{ status: 'failed' }, 'status-timestamp-index'],
+      [{ collectionId: 'a___1' }, 'collectionId-timestamp-index'],
+      [{ provider: 's3' }, 'provider-timestamp-index'],
+    ] as const) {
+      const error: unknown = await newestPage({ ...listed, table }, options).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(IndexMissingError);
+      expect(error).toMatchObject({
+        table,
+        index,
+        message: expect.stringMatching(new RegExp(`${index}[^]*Terraform`)),
+      });
     }
   });
 
@@ -363,22 +355,16 @@ onDynamoDBLocal('a list of the newest records', () => {
     const executions = new ExecutionModel({ client, table, now: Date.now });
     const key = { hash: { name: 'arn', type: 'S' } } as const;
     const indexes = timeIndexes.slice(0, 2);
-    await client.send(
-      new CreateTableCommand(createTableInput(table, { key, globalIndexes: indexes, localIndexes: [] })),
-    );
-    try {
-      const arn = (number: number) => `arn:aws:states:us-east-1:000000000000:execution:Ingest:${number}`;
-      for (let number = 0; number < 5; number += 1) {
-        await executions.create({ arn: arn(number), name: `${number}`, status: 'unknown', timestamp: number });
-      }
-      const names: string[] = [];
-      for await (const { name } of executions.newest({ limit: 2 })) names.push(name);
-      expect(names).toEqual(['4', '3', '2', '1', '0']);
-      const { records, cursor = '' } = await executions.newest({ limit: 2, order: 'asc' }).page();
-      const next = await executions.newest({ limit: 2, order: 'asc', cursor }).page();
-      expect([...records, ...next.records].map(({ name }) => name)).toEqual(['0', '1', '2', '3']);
-    } finally {
-      await client.send(new DeleteTableCommand({ TableName: table }));
+    await createTable(createTableInput(table, { key, globalIndexes: indexes, localIndexes: [] }));
+    const arn = (number: number) => `arn:aws:states:us-east-1:000000000000:execution:Ingest:${number}`;
+    for (let number = 0; number < 5; number += 1) {
+      await executions.create({ arn: arn(number), name: `${number}`, status: 'unknown', timestamp: number });
     }
+    const names: string[] = [];
+    for await (const { name } of executions.newest({ limit: 2 })) names.push(name);
+    expect(names).toEqual(['4', '3', '2', '1', '0']);
+    const { records, cursor = '' } = await executions.newest({ limit: 2, order: 'asc' }).page();
+    const next = await executions.newest({ limit: 2, order: 'asc', cursor }).page();
+    expect([...records, ...next.records].map(({ name }) => name)).toEqual(['0', '1', '2', '3']);
   });
 });

@@ -1,11 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  CreateTableCommand,
-  DeleteTableCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { deleteItems, fromAttributes, type PlainItem, scanPageOfItems, toAttributes } from '@cumulus/dynamodb/items';
 import {
@@ -17,6 +11,7 @@ import {
   TABLE_NAMES,
   type TableName,
 } from '@cumulus/dynamodb/tables';
+import { createTable, ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { createModels, type Models, type ModelsOptions } from '../../src/create-models.ts';
 import { localKeyCipher } from '../../src/secrets/local-key-cipher.ts';
@@ -24,40 +19,29 @@ import { localKeyCipher } from '../../src/secrets/local-key-cipher.ts';
 /**
  * Makes the tables of a deployment, without streams: DynamoDB Local keeps what a stream held when its table is gone, and all
  * that it does gets slower with that.
- * @returns their names
  */
-export async function createTables(client: DynamoDBClient, prefix: string): Promise<readonly string[]> {
-  const tables: string[] = [];
+export async function createTables(prefix: string): Promise<void> {
   for (const definition of [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE]) {
-    const table = physicalTableName(prefix, definition.name);
     const { stream: _, ...schema } = schemaOf(definition);
-    await client.send(new CreateTableCommand(createTableInput(table, schema)));
-    tables.push(table);
+    await createTable(createTableInput(physicalTableName(prefix, definition.name), schema));
   }
-  return tables;
 }
 
 /** All tables of a deployment, for the tests of one file: empty before each, and gone after all. */
 export class Deployment {
   readonly client = createClient();
-  readonly prefix = `models${process.pid}x${randomBytes(4).toString('hex')}`;
+  readonly prefix = ownTables().prefix;
   readonly cipher = localKeyCipher(randomBytes(32).toString('base64'));
   /** The time now, which goes by only when a test sets it. */
   now = 1_000;
 
   constructor() {
-    let tables: readonly string[] = [];
-    beforeAll(async () => {
-      tables = await createTables(this.client, this.prefix);
-    }, 60_000);
+    beforeAll(() => createTables(this.prefix), 60_000);
     beforeEach(async () => {
       this.now = 1_000;
       await Promise.all(TABLE_NAMES.map((name) => this.empty(name)));
     });
-    afterAll(async () => {
-      for (const table of tables) await this.client.send(new DeleteTableCommand({ TableName: table }));
-      this.client.destroy();
-    });
+    afterAll(() => this.client.destroy());
   }
 
   table(name: TableName): string {

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { DeleteTableCommand, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { deleteItems } from '@cumulus/dynamodb/items';
 import { physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
@@ -14,7 +14,7 @@ import type { Granule } from '../../src/schemas/granule.ts';
 import { createTables } from '../models/deployment.ts';
 
 const client = createClient();
-const prefix = `recording${process.pid}x${randomBytes(4).toString('hex')}`;
+const { prefix } = ownTables();
 const tableName = (name: TableName): string => physicalTableName(prefix, name);
 const target = { client, tableName };
 const RECORDED = ['ExecutionsTable', 'FilesTable', 'GranulesTable', 'PdrsTable'] as const;
@@ -270,15 +270,9 @@ async function recordAll({ reported, atOnce }: Reported): Promise<readonly (read
 }
 
 onDynamoDBLocal('events in any order, any number of times', () => {
-  let created: readonly string[] = [];
-  beforeAll(async () => {
-    created = await createTables(client, prefix);
-  }, 60_000);
+  beforeAll(() => createTables(prefix), 60_000);
   beforeEach(empty);
-  afterAll(async () => {
-    for (const table of created) await client.send(new DeleteTableCommand({ TableName: table }));
-    client.destroy();
-  });
+  afterAll(() => client.destroy());
 
   test('the tables end as they do when each event comes once and in order', async () => {
     await fc.assert(
