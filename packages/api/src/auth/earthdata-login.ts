@@ -26,7 +26,7 @@ const DEFAULT_LIFETIME = 3_600;
 
 /**
  * Logging in at Earthdata Login, by OAuth2's authorization code grant; or at another provider that has `/oauth/authorize`,
- * `/oauth/token` and `/oauth/userinfo`. HTTP without TLS is spoken on this machine only.
+ * `/oauth/token` and `/oauth/userinfo`. HTTP without TLS is allowed on this machine only.
  */
 export function createEarthdataLogin({ baseUrl, clientId, clientPassword, redirectUri }: LoginSettings): LoginProvider {
   const server: AuthorizationServer = {

@@ -57,7 +57,7 @@ interface SomeOptions {
   readonly 'create-table'?: boolean;
 }
 
-/** By which options whom and where AWS is asked. */
+/** The options that choose region, endpoint and credentials. */
 const ADVICE_ON_CONNECTION: Readonly<Record<string, string>> = {
   CONNECTION_FAILED: 'The options for it: --region, --profile, --endpoint-url.',
   CREDENTIALS_REFUSED: 'A profile is chosen by --profile.',
@@ -189,6 +189,7 @@ function adviceOnFailure({ failureCode = '' }: ExportFailedError | ImportFailedE
 function adviceOnNext(next: NextStep | undefined, { name, options }: Failed): readonly string[] {
   switch (next) {
     case 'continue':
+      if (name === 'copy') return ['The same command again goes on with what still differs.'];
       return 'resume' in options ? ['Continue with the same command and --resume.'] : [];
     case 'mend the line':
       return ['Restore again with --overwrite; --set-aside FILE keeps such lines in FILE and goes on.'];

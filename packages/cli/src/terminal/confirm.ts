@@ -4,7 +4,7 @@ import { UsageError } from '../usage-error.ts';
 import type { Io } from './io.ts';
 
 /**
- * Asks whoever sits at the terminal whether to do what cannot be undone.
+ * Asks at the terminal whether to do what cannot be undone.
  * @returns whether the answer was yes
  * @throws UsageError if there is no terminal: then only `--yes` can say so; what the signal is aborted with
  */

@@ -5,7 +5,7 @@ import type { RawResponse } from './raw-response.ts';
 /** An input or output of a command. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Why an answer is not evidently AWS's whole answer to what was asked, in words; undefined if it is. */
+/** Why a response is not proved to be AWS's complete response to the request, in words; undefined if it is. */
 export function problemOfAnswer(
   context: HandlerExecutionContext,
   input: Fields,
@@ -15,14 +15,14 @@ export function problemOfAnswer(
   return unsaid(context, response) ?? missing(context, input, output) ?? repeated(input, output);
 }
 
-/** Commands whose answers say nothing of the request, except the capacity that it took. */
+/** Commands whose responses show nothing of the request but the consumed capacity. */
 export const ANSWERED_BY_CAPACITY = new Set(
   ['PutItem', 'UpdateItem', 'DeleteItem', 'GetItem', 'TransactWriteItems', 'BatchWriteItem'].map(
     (action) => `${action}Command`,
   ),
 );
 
-/** Why an answer that consists of nothing is not evidently AWS's, in words. */
+/** Why an empty response is not proved to be AWS's, in words. */
 function unsaid({ commandName = '' }: HandlerExecutionContext, response: RawResponse): string | undefined {
   switch (commandName) {
     case 'TagResourceCommand': {
@@ -37,12 +37,12 @@ function unsaid({ commandName = '' }: HandlerExecutionContext, response: RawResp
   }
 }
 
-/** What a table has that can be read, beside a name and a status; while it is deleted it has less. */
+/** Fields of a table that can be read, besides name and status. A table that is being deleted lacks some. */
 const OF_USABLE_TABLE = ['TableArn', 'KeySchema', 'AttributeDefinitions', 'CreationDateTime', 'ItemCount'];
 
 const TABLE_DESCRIPTION = { TableDescription: ['TableName', 'TableStatus'] };
 
-/** What is always in the answer to a command: fields, and the fields of those that are objects. */
+/** Fields that a command's response always has, and the fields within those that are objects. */
 const ALWAYS_SENT: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   BatchGetItemCommand: { Responses: [], UnprocessedKeys: [] },
   BatchWriteItemCommand: { UnprocessedItems: [] },
@@ -91,7 +91,7 @@ const ALWAYS_SENT: Readonly<Record<string, Readonly<Record<string, readonly stri
   UploadPartCopyCommand: { CopyPartResult: ['ETag'] },
 };
 
-/** What an answer lacks that AWS always sends, in words. */
+/** Which field is missing that AWS always sends, in words. */
 function missing({ commandName = '' }: HandlerExecutionContext, input: Fields, output: Fields): string | undefined {
   const lacking = (fields: Fields, names: readonly string[]): string | undefined =>
     names.find((name) => fields[name] === undefined || fields[name] === null);
@@ -116,14 +116,14 @@ function missing({ commandName = '' }: HandlerExecutionContext, input: Fields, o
   return undefined;
 }
 
-/** Whether an object, or a range of one, is not the one that was asked for, in words. */
+/** Why an object, or a range of it, is not the requested one, in words. */
 function otherObject({ IfMatch, Range }: Fields, { ETag, ContentRange }: Fields): string | undefined {
   if (IfMatch !== undefined && ETag !== IfMatch) return `its ETag is ${String(ETag)} instead of ${String(IfMatch)}`;
   const isAsked = typeof Range !== 'string' || String(ContentRange).startsWith(`${Range.replace('=', ' ')}/`);
   return isAsked ? undefined : `its range is ${String(ContentRange)}, where ${String(Range)} was asked for`;
 }
 
-/** The fields by which a page is asked for, and those that say where the next begins. */
+/** The fields of a request that say where its page begins, and those of a response that say where the next one does. */
 const PAGE_TOKENS: readonly (readonly [asked: readonly string[], next: readonly string[]])[] = [
   [['ExclusiveStartKey'], ['LastEvaluatedKey']],
   [['ExclusiveStartTableName'], ['LastEvaluatedTableName']],
@@ -138,7 +138,7 @@ const PAGE_TOKENS: readonly (readonly [asked: readonly string[], next: readonly 
   ],
 ];
 
-/** Whether a page says that the next begins where it began itself, in words. */
+/** Why the next page would be the same page again, in words. */
 function repeated(input: Fields, output: Fields): string | undefined {
   for (const [asked, next] of PAGE_TOKENS) {
     const name = next[0] ?? '';

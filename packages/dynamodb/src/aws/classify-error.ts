@@ -11,7 +11,7 @@ export interface AwsError extends Error {
 }
 
 /**
- * What an error of a request to AWS means for whoever asked:
+ * What an error of a request to AWS means for the caller:
  * - `interrupted`: an `AbortSignal` stopped it.
  * - `no credentials`, `credentials refused`, `unreachable`: the service did not get as far as the request.
  * - `access denied`: the credentials may not do this.

@@ -15,27 +15,26 @@ import { abortable } from './retry-policy.ts';
 /** An answer of DynamoDB's API in JSON, with all fields that it has. */
 export type RawAnswer = { readonly [field: string]: unknown };
 
-/** What answered is no DynamoDB, or none that knows the action: it does not speak JSON. */
+/** The server is not DynamoDB, or does not know the action: its response is not JSON. */
 export class NotDynamoDBError extends Error {}
 
-/** What a proxy answers, in HTML too, where the server behind it does not: that passes. */
+/** Statuses of a proxy whose server does not respond, also with HTML. They are temporary. */
 const OF_PROXIES = new Set([502, 503, 504]);
 
 export interface RawAnswerOptions {
-  /** Whether an answer that is no JSON is final, and not one of the disturbances that pass. */
+  /** Whether a response that is not JSON is final. Otherwise it is taken as temporary. */
   readonly isJsonOnly?: boolean;
   /**
-   * Is given what DynamoDB says where it refuses a request, such as the item for which a condition was not true, and gives
-   * what of it the SDK may see, which trips over some items.
+   * Called with DynamoDB's error response, which may hold the item that failed a condition. Returns the response that the
+   * SDK sees: the SDK cannot parse some items.
    */
   readonly takeRefusal?: (refusal: RawAnswer) => RawAnswer;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
 /**
- * Sends a command and gives the answer as DynamoDB wrote it: the SDK's drops each field that its release does not know, and
- * of an item the attribute called `__proto__`.
- * Times, which the API has as seconds since 1970, become ISO 8601.
+ * Sends a command and returns the response as DynamoDB wrote it. The SDK drops fields that its release does not know, and
+ * an item's attribute `__proto__`. Times, which the API sends as seconds since 1970, become ISO 8601.
  * @throws what the SDK throws; NotDynamoDBError
  */
 export async function rawAnswer<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
@@ -62,18 +61,18 @@ export async function rawAnswer<Input extends ServiceInputTypes, Output extends 
       }
       return result;
     },
-    // Inside the retries and before the SDK's own deserializer; instead of that of a former sending of the command.
+    // Inside the retries, and before the SDK's own deserializer. If the command is sent twice, the second replaces the first.
     { name: 'keepRawAnswer', step: 'deserialize', priority: 'low', override: true },
   );
   await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
   return answer;
 }
 
-/** @throws Error which says why the response is no whole answer */
+/** @throws Error which says why the response is not complete */
 async function answerOf(response: RawResponse): Promise<RawAnswer> {
   const { body } = response;
   const bytes = Buffer.isBuffer(body) ? body : await buffer(body as Readable);
-  // Who reads the body by himself proves it.
+  // The middleware that reads a body also proves it.
   proveBody(response, bytes);
   response.body = bytes;
   const answer: unknown = JSON.parse(bytes.toString('utf8'), withTimes);
@@ -81,7 +80,7 @@ async function answerOf(response: RawResponse): Promise<RawAnswer> {
   return answer;
 }
 
-/** All of the API's times are in fields whose names end so. */
+/** Converts times: the API's fields with a time all end in `DateTime`. */
 function withTimes(name: string, value: unknown): unknown {
   return name.endsWith('DateTime') && typeof value === 'number' ? new Date(value * 1000).toISOString() : value;
 }

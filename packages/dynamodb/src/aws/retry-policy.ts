@@ -33,8 +33,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 };
 
 /**
- * For whoever answers somebody who waits: throttling and other disturbances are outlasted for about four seconds, as long
- * as an answer by HTTP may take.
+ * For a request that somebody waits for: retries for about four seconds, which is as long as an HTTP response may take.
  */
 export const INTERACTIVE_RETRY_POLICY: RetryPolicy = { ...DEFAULT_RETRY_POLICY, maxAttempts: 3, retryTimeout: 3_000 };
 

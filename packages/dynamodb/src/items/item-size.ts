@@ -1,7 +1,7 @@
 import { numberSize } from './decimal-number.ts';
 import type { TypedItem, TypedValue } from './typed-item.ts';
 
-/** What a list or map takes beside its members, and what each member takes beside itself, in bytes. */
+/** The overhead of a list or map, and of each of its members, in bytes. */
 const CONTAINER_BYTES = 3;
 const MEMBER_BYTES = 1;
 

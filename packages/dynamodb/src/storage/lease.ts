@@ -15,7 +15,7 @@ export interface Lease {
 /** Who holds a lease: enough to find out whether it still lives. */
 export type LeaseHolder = KnownProcess;
 
-/** Whoever wrote what is no lease. */
+/** The holder of a lease that cannot be parsed. */
 export const UNKNOWN_HOLDER: LeaseHolder = { host: 'unknown host', pid: 0, since: 'an unknown time' };
 
 /** This process as a holder. */

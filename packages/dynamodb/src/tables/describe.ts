@@ -42,12 +42,12 @@ export interface RestoreOrigin {
   readonly backupArn?: string | undefined;
   /** The instant that the items are of. */
   readonly time: Date;
-  /** Whether DynamoDB is still at it. */
+  /** Whether DynamoDB is still restoring. */
   readonly inProgress: boolean;
 }
 
 /**
- * Describes a table by one request, which says nothing of its time to live and point-in-time recovery.
+ * Describes a table by one request, without its time to live and point-in-time recovery.
  * @throws TableNotFoundError where there is no such table
  *
  * @example

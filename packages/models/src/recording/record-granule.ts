@@ -23,8 +23,8 @@ import { type Recorded, type RecordingTarget, unchanged } from './recording-targ
 import { filesOf, writeWithFiles } from './write-with-files.ts';
 
 /**
- * What goes with each run, and what lasts. Provider and PDR say where the files came from, and so go with these: a run that
- * is started without them, such as another workflow on an archived granule, knows nothing better.
+ * Fields that change with each run, and fields that last. Provider and PDR say where the files came from, so they last as
+ * the files do: a run without them, such as another workflow on an archived granule, does not remove them.
  */
 const FIELDS: FieldsOfRuns = {
   current: [
@@ -67,8 +67,8 @@ export interface GranulePlan {
 
 /**
  * Records a granule and its files, as far as no event that counts more was recorded already. Granule and files are written
- * in one transaction. If they are more than fit into one, the granule keeps note of it ({@link PENDING_FILES}), so that
- * whoever records its files next ends what a killed process began.
+ * in one transaction. If one cannot hold them all, the granule has a note ({@link PENDING_FILES}), and the next recording
+ * of its files completes what a killed process began.
  * @throws RecordOfAnotherError where the granule is one of another collection
  */
 export async function recordGranule(target: RecordingTarget, recorded: GranuleWithFiles): Promise<Recorded> {
@@ -84,7 +84,7 @@ export async function recordGranule(target: RecordingTarget, recorded: GranuleWi
         ? await writeWithFiles(target, plan.update, files)
         : await writeInParts(target, recorded, plan);
     if (done) return 'written';
-    // Recordings in parts take the granule from each other: without waits of different length none might finish.
+    // Recordings in parts interrupt each other. Without random waits none might finish.
     await backoff.wait();
   }
 }
@@ -128,7 +128,7 @@ export function planGranule(
   };
 }
 
-/** One run's error may be too much beside another's files. These are worth more, and its execution has the error too. */
+/** Drops the error if an item cannot hold it and the files. The execution has the error too. */
 function withoutErrorBeyondLimit({ set, remove, after }: RunChanges): Pick<RunChanges, 'set' | 'remove'> {
   if (after['error'] === undefined || storedSize(after) <= MAX_ITEM_BYTES) return { set, remove };
   const { error: _, ...others } = set;

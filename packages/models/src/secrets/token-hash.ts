@@ -6,7 +6,7 @@ const PREFIX = 'sha256:';
 const HASHED = /^sha256:[A-Za-z0-9_-]{43}$/;
 
 /**
- * What an access token is stored as: the same for the same token, since it is the table's key. Whoever reads the table
+ * What an access token is stored as: the same for the same token, since it is the table's key. A reader of the table
  * cannot get the token back. A plain SHA-256 does for that, without salt or work factor, because tokens are random or
  * signed by an OAuth provider: there are far too many to try. It would not do for passwords.
  */

@@ -33,7 +33,7 @@ async function nameOf({ prefix, tables: file }: UsersOptions): Promise<string> {
   ]);
 }
 
-/** What on the command line, or beside it, says which table it is. */
+/** The options and environment variables that name the table. */
 function sourceOf({ prefix, tables }: UsersOptions): string {
   if (prefix !== undefined) return '--prefix';
   return tables === undefined ? `the environment variable ${USERS_TABLE_VARIABLE}` : '--tables';

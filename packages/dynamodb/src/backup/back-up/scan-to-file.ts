@@ -133,7 +133,7 @@ async function openFile(
 }
 
 function adviceWhenReplaced(store: BackupStore): readonly string[] {
-  return [store.leftWhenStopped, 'Give the same command again: it begins from nothing.'];
+  return [store.leftWhenStopped, 'Start again: nothing of this backup can be used.'];
 }
 
 function stopped(error: unknown, table: string, items: number, store: BackupStore): unknown {

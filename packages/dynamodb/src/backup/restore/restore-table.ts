@@ -169,7 +169,7 @@ async function carryOut(planned: PlannedRestore, now: Date): Promise<Described> 
 
 const ADVICE_WHEN_REPLACED =
   'Restore again from the beginning, into a table that nobody deletes meanwhile: an empty one, or over its items.';
-const ASK_AGAIN = 'Give the same command again.';
+const ASK_AGAIN = 'Start again.';
 
 function describeSetAside(
   { setAside: file }: RestoreOptions,

@@ -1,9 +1,9 @@
-/** The time between two checkpoints, in milliseconds: so much work at the most is done again after a kill. */
+/** The time between two checkpoints, in milliseconds: after a kill, at most this much work is repeated. */
 const INTERVAL = 1_000;
 
 /**
- * Saves where a work stands, from time to time and beside the work, which goes on meanwhile. A save that failed fails
- * the work at its next offer: work that could not be continued is not worth starting.
+ * Saves the state of some work from time to time, while the work goes on. If a save fails, the next offer throws, so that
+ * work that could not be resumed does not go on.
  */
 export class Checkpoints<State> {
   readonly #save: (state: State) => Promise<void>;

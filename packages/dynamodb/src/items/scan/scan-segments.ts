@@ -22,7 +22,7 @@ const MEGABYTE = 1_000_000;
 const MIN_SEGMENTS = 4;
 const MAX_SEGMENTS = 1024;
 
-/** Empty pages in a row, each of which says that another follows: no table has so many, nor is there another end to them. */
+/** Empty pages in a row that each name a next page. No table has so many; without a limit the scan might never end. */
 const MAX_EMPTY_PAGES = 1_000;
 
 /** Read capacity units that a page of 1 MB costs: one for 4 KB with consistent reads, half of it without. */
@@ -30,9 +30,9 @@ const PAGE_UNITS = { consistent: 256, eventual: 128 } as const;
 
 /**
  * How many segments to cut a table into: about one for each page of 1 MB, by DynamoDB's estimate of the table's size.
- * DynamoDB Local answers the more slowly the later a page comes in its segment, so that segments of one page are the
- * best for it; DynamoDB itself reads many segments as fast as few, at half a read unit for one that is empty. A new
- * table, whose size AWS does not know yet, gets a few.
+ * DynamoDB Local gets slower with each page of a segment, so segments of one page suit it best. DynamoDB reads many
+ * segments as fast as few, and an empty one costs half a read unit. A new table, whose size AWS does not know yet, gets
+ * a few.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export interface ScanSegmentsOptions {
    * its end: an answer that lost the key of the next page looks like the last one. That costs half a read unit a segment.
    */
   readonly expected?: { readonly items: number; readonly key: KeySchema } | undefined;
-  /** Only these top-level attributes come, the key's among them; all without. DynamoDB reads, and charges, whole items all the same. */
+  /** The top-level attributes to return, with those of the key; all unless given. DynamoDB still reads and charges whole items. */
   readonly attributes?: readonly string[] | undefined;
   readonly limiter?: CapacityLimiter | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -83,7 +83,7 @@ export interface ScanSegmentsOptions {
 /**
  * Scans a table by parallel segments and hands over each page's items as lines of typed JSON, bytes as DynamoDB sent
  * them. Memory is bounded by concurrency × page size, whatever the table's size, but for a few bytes a page. A page that
- * comes twice, and keys that go round in a circle, are damaged answers. The first failure ends the scan.
+ * comes twice, or keys that repeat in a circle, mean damaged responses. The first failure ends the scan.
  *
  * @example
  * ```ts

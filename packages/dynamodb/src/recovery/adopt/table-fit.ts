@@ -70,7 +70,7 @@ export async function checkTableFit(
   if (status !== 'ACTIVE' || restoredFrom?.inProgress === true) {
     throw new TableNotActiveError(`Table ${table} is ${status === 'ACTIVE' ? 'still being restored' : status}.`, [
       'Nothing was changed.',
-      'Wait until it is ACTIVE, then give the same command again.',
+      'Wait until it is ACTIVE, then start again.',
     ]);
   }
   const required = ['DescribeTimeToLive', 'DescribeContinuousBackups'] as const;

@@ -92,7 +92,7 @@ export async function compareTables(options: CompareTablesOptions): Promise<Comp
   }
 }
 
-const ADVICE_WHEN_REPLACED = ['Nothing was written.', 'Look at both tables, then give the same command again.'];
+const ADVICE_WHEN_REPLACED = ['Nothing was written.', 'Look at both tables, then start again.'];
 
 async function describeActive(
   client: DynamoDBClient,
@@ -105,6 +105,6 @@ async function describeActive(
   if (!isRestoring && (status === 'ACTIVE' || status === 'UPDATING')) return description;
   throw new TableNotActiveError(`Table ${table} is ${isRestoring ? 'still being restored' : status}.`, [
     'Nothing was written.',
-    'Wait until it is ACTIVE, then give the same command again.',
+    'Wait until it is ACTIVE, then start again.',
   ]);
 }

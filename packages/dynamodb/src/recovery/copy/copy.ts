@@ -127,13 +127,14 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
     throw new ErrorClass(
       `The copy from ${source.name} to ${target.name} stopped after ${done.written} items written and ` +
         `${done.deleted} deleted: ${explained.message}`,
-      ['The same command again goes on with what still differs.'],
+      ['Copy again: only what still differs is left to do.'],
       explained,
+      'continue',
     );
   }
 }
 
-const ADVICE_WHEN_REPLACED = 'Look at both tables, then give the same command again: it compares them again.';
+const ADVICE_WHEN_REPLACED = 'Look at both tables, then start again by comparing them.';
 
 /** Differences of one batch: items to write, or items to delete. */
 interface Batch {

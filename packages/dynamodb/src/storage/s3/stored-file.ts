@@ -113,7 +113,7 @@ export class S3File implements StoredFile {
   #replaced(cause?: unknown): FileReplacedError {
     return new FileReplacedError(
       `${this.name} was replaced or removed while it was being read.`,
-      ['Run the command again, for what is there now.'],
+      ['Start again, for what is there now.'],
       cause,
     );
   }
