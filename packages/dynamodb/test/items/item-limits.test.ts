@@ -1,5 +1,5 @@
-import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createClient } from '../../src/aws/client.ts';
@@ -149,12 +149,9 @@ const keys = fc.record(
 // dynalite is laxer in many ways.
 onDynamoDBLocal('what the first reading passes DynamoDB takes, and what that refuses it finds', () => {
   const client = createClient();
-  const table = `test${process.pid}x${Math.random().toString(36).slice(2, 10)}-Limits`;
+  const table = ownTables().name('Limits');
   beforeAll(() => createTable(client, table, SCHEMA));
-  afterAll(async () => {
-    await client.send(new DeleteTableCommand({ TableName: table }));
-    client.destroy();
-  });
+  afterAll(() => client.destroy());
 
   async function agree(item: unknown): Promise<void> {
     const text = JSON.stringify(item);

@@ -1,22 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../../src/aws/client.ts';
 import { TABLE_DEFINITIONS, TABLE_NAMES } from '../../src/tables/definitions.ts';
 import { createDeployment, describeDeployment, tablesOfDeployment } from '../../src/tables/deployment.ts';
 import { TablesMissingError } from '../../src/tables/errors.ts';
 import { schemaOf } from '../../src/tables/schema.ts';
-import { parseTableName, physicalTableName } from '../../src/tables/table-names.ts';
+import { parseTableName } from '../../src/tables/table-names.ts';
 
 const client = createClient();
-const prefix = `deployment${process.pid}x${randomBytes(4).toString('hex')}`;
+const { prefix } = ownTables();
 
-afterAll(async () => {
-  for (const name of [...TABLE_NAMES, 'RecordCountsTable'] as const) {
-    await client.send(new DeleteTableCommand({ TableName: physicalTableName(prefix, name) })).catch(() => undefined);
-  }
-  client.destroy();
-});
+afterAll(() => client.destroy());
 
 test('the definitions are those that deployments have', () => {
   const words = ({ hashKey, rangeKey, stream, ttlAttribute, indexes }: (typeof TABLE_DEFINITIONS)[number]) =>

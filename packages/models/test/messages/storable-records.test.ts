@@ -1,7 +1,8 @@
-import { CreateTableCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { createTable, ownTables, stringKeyed } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type CumulusMessage, parseMessage, withExecutionState } from '../../src/messages/cumulus-message.ts';
@@ -166,22 +167,10 @@ describe('for every message', () => {
 
 onDynamoDBLocal('DynamoDB', () => {
   const client = createClient();
-  const TableName = `messages${process.pid}x${Math.random().toString(36).slice(2, 8)}-ExecutionsTable`;
+  const TableName = ownTables().name('ExecutionsTable');
 
-  beforeAll(async () => {
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: [{ AttributeName: 'arn', KeyType: 'HASH' }],
-        AttributeDefinitions: [{ AttributeName: 'arn', AttributeType: 'S' }],
-      }),
-    );
-  });
-  afterAll(async () => {
-    await client.send(new DeleteTableCommand({ TableName }));
-    client.destroy();
-  });
+  beforeAll(() => createTable(stringKeyed(TableName, ['arn'])));
+  afterAll(() => client.destroy());
 
   const valid = {
     cumulus_meta: {

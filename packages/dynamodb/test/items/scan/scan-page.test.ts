@@ -2,15 +2,8 @@ import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
-import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  CreateTableCommand,
-  DeleteTableCommand,
-  DynamoDBClient,
-  ScanCommand,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { createTable, ownTables, stringKeyed } from '@cumulus/test-kit/tables';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createClient } from '../../../src/aws/client.ts';
@@ -222,7 +215,7 @@ describe('scanPage', () => {
 
   describe('of a table in DynamoDB', () => {
     const client = createClient();
-    const TableName = `scan-page-${process.pid}-${Date.now()}`;
+    const TableName = ownTables().name();
     const items: Record<string, AttributeValue>[] = Array.from({ length: 100 }, (_, index) => ({
       id: { S: `}},{"${index}` },
       text: { S: 'Zeile\nmit "Umbruch" und \\ 🛰'.repeat(700) },
@@ -232,26 +225,8 @@ describe('scanPage', () => {
       bytes: { B: new Uint8Array([0, 255, index]) },
     }));
 
-    beforeAll(async () => {
-      await client.send(
-        new CreateTableCommand({
-          TableName,
-          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-          BillingMode: 'PAY_PER_REQUEST',
-        }),
-      );
-      await waitUntilTableExists({ client, maxWaitTime: 30 }, { TableName });
-      for (let from = 0; from < items.length; from += 25) {
-        const requests = items.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }));
-        await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
-      }
-    });
-
-    afterAll(async () => {
-      await client.send(new DeleteTableCommand({ TableName }));
-      client.destroy();
-    });
+    beforeAll(() => createTable(stringKeyed(TableName, ['id']), items));
+    afterAll(() => client.destroy());
 
     test('gives the same items, pages and capacity as the SDK’s own scan', async () => {
       const buffer = new PageBuffer();
