@@ -20,7 +20,7 @@ async function whyNoSchemathesis(): Promise<string | undefined> {
 }
 
 /** What is tried of each route. */
-const EXAMPLES = sizeOf({ usual: 6, whole: 15 });
+const EXAMPLES = sizeOf({ usual: 3, whole: 15 });
 
 // It makes requests up by /openapi.json: right ones, wrong ones, and sequences of them.
 describeUnless((await whyNoSchemathesis()) ?? (await whyNoMoto()), 'schemathesis', () => {
