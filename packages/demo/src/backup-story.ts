@@ -9,7 +9,7 @@ const RESTORED_PREFIX = 'demo-restored';
 const DIRECTORY = 'backups';
 const SERVE = ['serve', '--local', '--prefix', PREFIX, ...process.argv.slice(2)];
 
-/** Starts a DynamoDB and runs the story with it. It is stopped if the story fails, else by whoever is given it. */
+/** Starts a DynamoDB and runs the story with it. It is stopped if the story fails; otherwise the caller stops it. */
 async function startWithStory(abortSignal: AbortSignal): Promise<StartedDynamoDB> {
   const server = await startDynamoDB();
   say(`Using ${server.description}`);

@@ -86,8 +86,8 @@ function noStore(context: RequestContext): RequestContext {
 }
 
 /**
- * Tokens go only to pages of the dashboard, and of this machine, where clients run that are being developed: to any other
- * address a link could be made that hands the token of whoever follows it to a stranger.
+ * Tokens go only to pages of the dashboard and of this machine, where developers run clients. Otherwise a link could send
+ * the token of a user who follows it to any address.
  */
 function checkReturn({ returnOrigins }: Auth, state: string): void {
   const url = URL.canParse(state) ? new URL(state) : undefined;

@@ -44,7 +44,7 @@ function statusAndMessage(error: unknown): readonly [status: number, message: st
     return [409, `Cannot delete ${error.recordType} with associated rules: ${error.rules.join(', ')}`];
   if ([ThrottledError, ConnectionError, DamagedResponseError].some((passing) => error instanceof passing))
     return [503, 'The tables cannot answer just now. Send the request again later.'];
-  // The operator has to act, and whoever asks may be that.
+  // The operator has to act, and may be the one who sent the request.
   if (error instanceof IndexMissingError) return [503, error.message];
   if (error instanceof WorkflowNotFoundError) return [404, error.message];
   if (error instanceof OriginUnknownError) return [400, error.message];

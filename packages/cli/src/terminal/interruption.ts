@@ -26,7 +26,7 @@ export class Interruption {
     return this.#signal === undefined ? undefined : EXIT_STATUS.interrupted[this.#signal];
   }
 
-  /** Leaves the signals to whoever else listens. */
+  /** Stops listening to the signals. */
   end(): void {
     for (const signal of STOP_SIGNALS) process.off(signal, this.#stop);
   }

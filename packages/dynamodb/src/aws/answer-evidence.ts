@@ -57,7 +57,7 @@ function withCapacity(input: { readonly ReturnConsumedCapacity?: unknown }): obj
 const readWhole: DeserializeMiddleware<object, object> = (next, context) => async (args) => {
   const result = await next(args);
   const response = result.response as RawResponse;
-  // Objects of S3 are streams, to be read by whoever asked.
+  // Objects of S3 are streams, which the caller reads.
   if (!claimsSuccess(response) || isOfS3(context)) return result;
   if (response.statusCode !== 200) {
     throw damagedAnswer(context, args.input, `its status is ${response.statusCode} instead of 200`);

@@ -1,4 +1,4 @@
-/** How far long work has come; handed to whoever wants to show it, a few times a second at the most. */
+/** How far long work has come, reported at most a few times a second. */
 export type Progress = ItemProgress | WaitProgress;
 
 /** How far work that goes through items has come. */

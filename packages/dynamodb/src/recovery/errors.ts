@@ -71,7 +71,7 @@ export class ImportFailedError extends CumulusError {
   }
 }
 
-/** A backup that DynamoDB is to keep does not exist there, or no longer. */
+/** An on-demand backup does not exist, or no longer. */
 export class BackupNotFoundError extends CumulusError {
   readonly code = 'BACKUP_NOT_FOUND';
   /** The physical name of the backup's table. */

@@ -23,7 +23,7 @@ export async function ownHolder(): Promise<LeaseHolder> {
   return { host: await processHost(), pid: process.pid, since: new Date().toISOString() };
 }
 
-/** The holder that a lease's text names; undefined if it is no lease. */
+/** The holder that a lease's text names; undefined if it is not a lease. */
 export function parseHolder(text: string): LeaseHolder | undefined {
   let holder: Partial<LeaseHolder> | null;
   try {

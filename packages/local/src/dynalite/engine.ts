@@ -51,7 +51,7 @@ export class Engine {
     });
   }
 
-  /** Operations on behalf of whoever sent a request with these headers. */
+  /** Operations with the credentials in a request's headers. */
   asker(headers: IncomingHttpHeaders): Ask {
     return async (operation, input) => {
       const body = Buffer.from(JSON.stringify(input));

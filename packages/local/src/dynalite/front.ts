@@ -47,7 +47,7 @@ export function createFront(endpoint: string): Server {
   return server;
 }
 
-/** Undefined for what is no JSON object, which dynalite answers as it sees fit. */
+/** Undefined if it is not a JSON object; dynalite responds to that by itself. */
 function parse(body: Buffer): Readonly<Record<string, unknown>> | undefined {
   try {
     const input: unknown = JSON.parse(body.toString());

@@ -87,7 +87,7 @@ export class AccessTokenModel {
   async replace(record: NewAccessToken): Promise<AccessToken> {
     const hashed = { ...record, ...hashedKey(record) };
     const found = await this.find(record);
-    // A row that reading left as it was, for want of a key, cannot be written either.
+    // A row that could not be read without a key cannot be written either.
     if (found !== undefined && !isHashedToken(found.accessToken)) await migrateAccessTokenRow(found, this.#rows.cipher);
     return this.#rows.replace(hashed);
   }

@@ -62,7 +62,7 @@ function pointerTo({ bucket, key }: PayloadAddress): Pointer {
   return { replace: { Bucket: bucket, Key: key, TargetPath: '$' } };
 }
 
-/** What a field's value points to; undefined if it is no pointer, but a value itself. */
+/** What a field's value points to; undefined if it is a value itself. */
 export function addressOf(value: unknown): PayloadAddress | undefined {
   if (!isObject(value) || Object.keys(value).length !== 1 || !isObject(value['replace'])) return undefined;
   const { Bucket: bucket, Key: key, TargetPath: path } = value['replace'];

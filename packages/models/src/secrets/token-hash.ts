@@ -21,7 +21,7 @@ export function isHashedToken(text: string): boolean {
 
 /**
  * The key under which earlier releases stored a token, namely the token itself, or undefined where there can be none:
- * a token that looks hashed is refused, or whoever read the table could come in with a key of it for a token.
+ * a token that looks hashed is refused, or a reader of the table could log in with one of its keys.
  *
  * @param token as a client presents it
  */

@@ -22,7 +22,7 @@ export function nextManifestName(dataFile: string, id: string | undefined): stri
   return `${manifestName(dataFile)}.next${id === undefined ? '' : `-${id}`}`;
 }
 
-/** The data file that a name is the manifest of; undefined if it is none's. */
+/** The data file whose manifest has this name; undefined if it is not a manifest's name. */
 export function dataFileOfManifest(name: string): string | undefined {
   return name.endsWith(MANIFEST_SUFFIX) ? name.slice(0, -MANIFEST_SUFFIX.length) : undefined;
 }

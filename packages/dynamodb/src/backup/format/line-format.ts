@@ -19,7 +19,7 @@ export interface ParsedLine {
   readonly item: TypedItem;
 }
 
-/** Why a line is no item, in words. */
+/** Why a line is not an item, in words. */
 export class LineProblem {
   readonly problem: string;
 

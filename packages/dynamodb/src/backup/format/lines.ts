@@ -12,7 +12,7 @@ const TAB = 0x09;
 /** What a gzip file begins with, and no text does. */
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
-/** An item has at most 400 KB; escapes in JSON can make six bytes of one. A longer line is no item's. */
+/** An item has at most 400 KB, and an escape in JSON has up to six bytes for one. A longer line is not an item. */
 export const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
 /** A line of a backup, with its number, counted from 1. */

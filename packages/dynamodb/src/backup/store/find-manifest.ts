@@ -65,7 +65,7 @@ async function nextByContent(storage: Storage, dataFile: string): Promise<Backup
   try {
     next = await readManifest(storage, nextManifestName(dataFile, undefined), { refuseLinks: true });
   } catch (error) {
-    // What is no manifest says nothing against the one that the data file has.
+    // A file that is not a manifest does not matter: the data file may have one of its own.
     const isIrrelevant = data === undefined || (await hashOf(storage, dataFile)) === present?.file.sha256;
     if (error instanceof ManifestError && isIrrelevant) return undefined;
     throw error;

@@ -93,7 +93,7 @@ async function readLease(path: string): Promise<LeaseHolder | 'gone'> {
   }
   const holder = parseHolder(text);
   if (holder !== undefined) return holder;
-  // A lease just being written is empty for an instant; one that stays so was never finished, for want of space or life.
+  // A lease is empty for an instant while it is written. If it stays empty, its writer was killed or had no space.
   if (age < UNFINISHED_FOR) return { host: 'unknown host', pid: 0, since: 'this moment' };
   await rm(path, { force: true });
   return 'gone';

@@ -121,7 +121,7 @@ export class NewDiskFile implements NewFile {
   }
 }
 
-/** What is written to a file goes to whoever else has a name for it, or owns it. */
+/** Refuses a file with other names or another owner: they would get what is written. */
 async function checkSole(file: FileHandle, path: string): Promise<void> {
   const { nlink, uid } = await file.stat();
   const problem =
