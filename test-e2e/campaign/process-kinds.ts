@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Fault } from '../test/kit/faults/proxy.ts';
 import { numberBetween } from '../test/kit/faults/random.ts';
 import { type FaultKind, type FaultPlace, type PlannedFault, STORIES } from './fault-kind.ts';
@@ -11,10 +11,10 @@ import { Strikes } from './strikes.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** From here and from the bundle, which are in folders side by side. */
+/** By the package's name, which leads there from the bundle too. */
 const preload = (name: string): readonly string[] => [
   '--import',
-  fileURLToPath(new URL(`../test/faults/${name}`, import.meta.url)),
+  createRequire(import.meta.url).resolve(`@cumulus/test-e2e/test/kit/faults/${name}`),
 ];
 
 /**
