@@ -43,7 +43,11 @@ export class Report {
       command: this.#command.name,
       table,
       file,
-      error: { name, message: [message, ...advice].join('\n  ') },
+      error: {
+        name,
+        code: error instanceof CumulusError ? error.code : undefined,
+        message: [message, ...advice].join('\n  '),
+      },
     });
     this.#fail([this.#explain(error), ...advice].join('\n  '));
   }

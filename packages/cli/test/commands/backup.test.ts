@@ -66,7 +66,11 @@ describe('cumulus-api backup', () => {
     expect(stderr).not.toContain('    at ');
     expect(json).toMatchObject([
       { command: 'backup', table: first, items: 3 },
-      { command: 'backup', table: missing, error: { name: 'TableNotFoundError', message: expect.any(String) } },
+      {
+        command: 'backup',
+        table: missing,
+        error: { name: 'TableNotFoundError', code: 'TABLE_NOT_FOUND', message: expect.any(String) },
+      },
       { command: 'backup', table: last, items: 0 },
     ]);
   });
