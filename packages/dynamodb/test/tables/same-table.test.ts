@@ -4,7 +4,7 @@ import {
   DeleteTableCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { takeMoto } from '@cumulus/test-kit';
+import { describeUnless, takeMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../../src/aws/client.ts';
 import { describeTable } from '../../src/tables/describe.ts';
@@ -46,8 +46,9 @@ describe('isSameTable and requireSameTable', () => {
   });
 });
 
-(moto ? describe : describe.skip)(
-  `on a server that gives tables no identity (${moto ? 'moto' : 'skipped: no moto_server that runs'})`,
+describeUnless(
+  moto ? undefined : 'no moto_server that runs',
+  'on a server that gives tables no identity (moto)',
   () => {
     let client: DynamoDBClient;
     const TableName = 'prod-GranulesTable';

@@ -1,6 +1,6 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { takeMoto } from '@cumulus/test-kit';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeUnless, takeMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
 import { InvalidMessageError } from '../../src/messages/errors.ts';
 import { followMessage } from '../../src/messages/large-message.ts';
@@ -11,7 +11,7 @@ import { realMessage } from '../messages/real-message.ts';
 
 const moto = await takeMoto();
 
-(moto ? describe : describe.skip)(moto ? 'fetchFromS3' : 'fetchFromS3 (skipped: no moto_server that runs)', () => {
+describeUnless(moto ? undefined : 'no moto_server that runs', 'fetchFromS3', () => {
   const client = new S3Client({
     endpoint: moto?.endpoint ?? '',
     region: 'us-east-1',

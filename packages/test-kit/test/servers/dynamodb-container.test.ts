@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { getContainerRuntimeClient } from 'testcontainers';
+import { describeUnless } from '../../src/describe-unless.ts';
 import { dockerEngineAnswers } from '../../src/servers/docker-engine.ts';
 import { publishedAddress, startContainer } from '../../src/servers/dynamodb-container.ts';
 
 const hasDocker = await dockerEngineAnswers();
-const describeContainer = hasDocker ? describe : describe.skip;
 
-describeContainer(hasDocker ? 'startContainer' : 'startContainer (skipped: no Docker engine answers)', () => {
+describeUnless(hasDocker ? undefined : 'no Docker engine answers', 'startContainer', () => {
   test('starts a server at the one address that it is reached by, and leaves no container once stopped', async () => {
     const { endpoint, stop } = await startContainer(() => undefined);
     const { hostname, port } = new URL(endpoint);
