@@ -2,7 +2,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describeUnless } from '@cumulus/test-kit';
+import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { FileError, LeaseHeldError, ResumeMismatchError, StorageError } from '../../src/storage/errors.ts';
 import { openStorage, openStorageOf } from '../../src/storage/open-storage.ts';
 import type { NewFile, NewFileOptions, Storage } from '../../src/storage/storage.ts';
@@ -21,8 +22,7 @@ const kinds: readonly [string, () => string, boolean][] = [
 ];
 
 for (const [kind, newLocation, isThere] of kinds) {
-  const title = `a storage ${kind}${isThere ? '' : ' (skipped: needs moto_server on the PATH)'}`;
-  (isThere ? describe : describe.skip)(title, () => {
+  describeUnless(isThere ? undefined : 'needs moto_server on the PATH', `a storage ${kind}`, () => {
     let location = '';
     let storage: Storage;
     beforeEach(async () => {

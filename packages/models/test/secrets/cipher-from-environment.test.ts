@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { CumulusError } from '@cumulus/dynamodb/aws';
+import { describeUnless } from '@cumulus/test-kit';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { cipherFromEnvironment } from '../../src/secrets/cipher-from-environment.ts';
 import { DecryptionError, InvalidKeyError, NoCipherError } from '../../src/secrets/errors.ts';
@@ -40,7 +41,7 @@ describe('cipherFromEnvironment', () => {
 
 const kms = await startKms();
 
-(kms ? describe : describe.skip)(`cipherFromEnvironment${kms ? '' : ' (skipped: no moto_server that runs)'}`, () => {
+describeUnless(kms ? undefined : 'no moto_server that runs', 'cipherFromEnvironment with KMS on moto', () => {
   const { endpoint, client } = kms as { endpoint: string; client: KMSClient };
   const key = kms && createKey(client, 'alias/credentials');
 
