@@ -14,9 +14,15 @@ export {
   type Violation,
 } from './errors.ts';
 export type { NewestOptions } from './lists/list-plan.ts';
-export { type RecordFilter, valuesAt } from './lists/record-filter.ts';
+export { type Bounds, type RecordFilter, valuesAt } from './lists/record-filter.ts';
 export type { PageOptions, RecordList, RecordPage } from './lists/record-list.ts';
-export { MAX_RECORDS_READ, type SearchOptions, type SearchPage } from './lists/record-search.ts';
+export {
+  MAX_RECORDS_READ,
+  NEWEST_FIRST,
+  type SearchOptions,
+  type SearchPage,
+  type SortField,
+} from './lists/record-search.ts';
 export type { AccessTokenModel } from './models/access-tokens.ts';
 export type { CollectionModel } from './models/collections.ts';
 export type { ExecutionModel } from './models/executions.ts';

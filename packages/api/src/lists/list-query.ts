@@ -52,13 +52,15 @@ export function readListQuery(
     ...(infix === undefined ? [] : [{ kind: 'infix', field: nameField, text: infix } as const]),
     ...(q === undefined
       ? []
-      : [{ kind: 'words', words: q.split(/\s+/).filter((word) => word !== ''), except: hidden } as const]),
+      : q
+          .split(/\s+/)
+          .filter((word) => word !== '')
+          .map((text) => ({ kind: 'text', text, except: hidden }) as const)),
   ];
   return {
     search: {
       filters,
-      sortBy,
-      order,
+      sort: [{ field: sortBy ?? 'timestamp', order: order ?? 'desc' }],
       limit: Math.min(wholeNumber('limit', limit) ?? DEFAULT_LIMIT, maxOnPage),
       page: wholeNumber('page', page),
       cursor: cursor || undefined,
@@ -92,7 +94,7 @@ export function filtersOf(
         filters.push({ kind: 'is', field, values: value.split(',').map(checked) });
         break;
       case 'not':
-        filters.push({ kind: 'not', field, value: checked(value) });
+        filters.push({ kind: 'not', field, values: value.split(',').map(checked) });
         break;
       case 'exists':
         if (value !== 'true' && value !== 'false') throw bad(parameter, `takes true or false, not "${value}"`);

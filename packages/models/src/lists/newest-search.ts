@@ -1,10 +1,10 @@
 import type { PlainItem } from '@cumulus/dynamodb/items';
 import type { Matching } from '../counts/kept-counts.ts';
 import { SearchTooBroadError } from '../errors.ts';
-import type { ListedTable, NewestOptions } from './list-plan.ts';
+import { type ListedTable, type NewestOptions, TIME } from './list-plan.ts';
 import { newestPage, passOver } from './newest.ts';
 import type { RecordFilter } from './record-filter.ts';
-import type { SearchOptions, SearchPage } from './record-search.ts';
+import { isSortedByTime, type SearchOptions, type SearchPage } from './record-search.ts';
 
 /** The most entries of an index that are passed over, for a count or a page far behind. They are small. */
 const MAX_ENTRIES_PASSED = 100_000;
@@ -32,8 +32,9 @@ export interface Narrowing {
 /** Which of the filters an index by time answers: one value each of status, collection and provider, and a time range. */
 export function narrowing(
   { hasProvider }: Pick<ListedTable, 'hasProvider'>,
-  { filters = [], order }: SearchOptions,
+  { filters = [], sort }: SearchOptions,
 ): Narrowing {
+  const order = isSortedByTime(sort) ? sort?.[0]?.order : undefined;
   const newest: { -readonly [K in keyof NewestOptions]: NewestOptions[K] } = { order };
   const others = filters.filter((filter) => {
     if (filter.kind === 'is' && filter.values.length === 1) {
@@ -43,7 +44,8 @@ export function narrowing(
       newest[field] = values[0];
       return false;
     }
-    if (filter.kind !== 'range' || filter.field !== 'timestamp' || 'from' in newest) return true;
+    if (filter.kind !== 'range' || filter.field !== TIME || 'from' in newest) return true;
+    if (filter.above !== undefined || filter.below !== undefined) return true;
     // Times are whole; and no record is of one beyond what JavaScript counts exactly.
     newest.from = filter.from === undefined ? undefined : within(Math.ceil(Number(filter.from)));
     newest.to = filter.to === undefined ? undefined : within(Math.floor(Number(filter.to)));

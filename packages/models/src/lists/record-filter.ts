@@ -1,34 +1,47 @@
 import { isObject } from '@cumulus/dynamodb/aws';
+import { isNumberValue } from '@cumulus/dynamodb/items';
 
 /** What a record has to be to belong to a list. A field is a path: `status`, `rule.type`, `files.bucket`. */
 export type RecordFilter =
   /** One of these values. Numbers and booleans are given as texts too. */
   | { readonly kind: 'is'; readonly field: string; readonly values: readonly string[] }
-  /** Not this value; a record without the field belongs to the list. */
-  | { readonly kind: 'not'; readonly field: string; readonly value: string }
+  /** None of these values; a record without the field belongs to the list. */
+  | { readonly kind: 'not'; readonly field: string; readonly values: readonly string[] }
   | { readonly kind: 'exists'; readonly field: string; readonly exists: boolean }
-  /** Between these, both inclusive: numbers as numbers, texts (of ISO 8601, for instance) as texts. */
-  | {
-      readonly kind: 'range';
-      readonly field: string;
-      readonly from?: string | undefined;
-      readonly to?: string | undefined;
-    }
+  /** Between these: numbers as numbers, texts (of ISO 8601, for instance) as texts. */
+  | ({ readonly kind: 'range'; readonly field: string } & Bounds)
   /** The field, a text, begins with this, or has this in it; whether letters are capital does not matter. */
   | { readonly kind: 'prefix' | 'infix'; readonly field: string; readonly text: string }
   /**
-   * All of these words are somewhere in the record, but for the fields that are excepted; one of the form `field:value` is
-   * that field's value.
+   * The field's whole value is like this, in which `*` stands for any characters and `?` for one; of any field unless one is
+   * given. Whether letters are capital does not matter.
    */
-  | { readonly kind: 'words'; readonly words: readonly string[]; readonly except?: readonly string[] | undefined };
+  | { readonly kind: 'like'; readonly field?: string | undefined; readonly pattern: string; readonly except?: Hidden }
+  /** This text is somewhere in the record, in part of a value or as one. Whether letters are capital does not matter. */
+  | { readonly kind: 'text'; readonly text: string; readonly except?: Hidden }
+  /** A record passes all of these, at least one of them, or none of them. */
+  | { readonly kind: 'all' | 'any' | 'none'; readonly of: readonly RecordFilter[] };
+
+/** The ends of a range. */
+export interface Bounds {
+  /** The first and the last value that belong to it. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** The values beyond its ends, which do not belong to it. */
+  readonly above?: string | undefined;
+  readonly below?: string | undefined;
+}
+
+/** Fields that a search through all fields does not look into. */
+type Hidden = readonly string[] | undefined;
 
 /** Whether a record passes a filter. */
 export function passes(record: object, filter: RecordFilter): boolean {
   switch (filter.kind) {
     case 'is':
-      return valuesAt(record, filter.field).some((value) => filter.values.some((text) => isText(value, text)));
+      return valuesAt(record, filter.field).some((value) => isOneOf(value, filter.values));
     case 'not':
-      return !valuesAt(record, filter.field).some((value) => isText(value, filter.value));
+      return !valuesAt(record, filter.field).some((value) => isOneOf(value, filter.values));
     case 'exists':
       return valuesAt(record, filter.field).some((value) => value !== null) === filter.exists;
     case 'range':
@@ -37,8 +50,18 @@ export function passes(record: object, filter: RecordFilter): boolean {
       return textsAt(record, filter.field).some((text) => text.startsWith(filter.text.toLowerCase()));
     case 'infix':
       return textsAt(record, filter.field).some((text) => text.includes(filter.text.toLowerCase()));
-    case 'words':
-      return filter.words.every((word) => hasWord(without(record, filter.except ?? []), word));
+    case 'like':
+      return someText(at(record, filter.field, filter.except), isLike(filter.pattern));
+    case 'text': {
+      const wanted = filter.text.toLowerCase();
+      return someText(at(record, undefined, filter.except), (text) => text.includes(wanted));
+    }
+    case 'all':
+      return filter.of.every((part) => passes(record, part));
+    case 'any':
+      return filter.of.some((part) => passes(record, part));
+    case 'none':
+      return !filter.of.some((part) => passes(record, part));
   }
 }
 
@@ -61,41 +84,84 @@ export function valuesAt(record: object, field: string): readonly unknown[] {
 }
 
 function flat(value: unknown): readonly unknown[] {
+  if (value instanceof Set) return [...value];
   return Array.isArray(value) ? value.flatMap(flat) : [value];
+}
+
+/**
+ * A value that can be compared, numbers with more digits than JavaScript holds by those that it holds; undefined for lists,
+ * objects and null.
+ */
+export function comparableValue(value: unknown): string | number | boolean | undefined {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return typeof value === 'bigint' || isNumberValue(value) ? Number(value) : undefined;
+}
+
+function isOneOf(value: unknown, texts: readonly string[]): boolean {
+  return texts.some((text) => isText(value, text));
 }
 
 function isText(value: unknown, text: string): boolean {
   if (typeof value === 'number') return text.trim() !== '' && Number(text) === value;
-  return typeof value !== 'object' && String(value) === text;
+  return comparableValue(value) !== undefined && String(value) === text;
 }
 
-function isBetween(
-  value: unknown,
-  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
-) {
+function isBetween(stored: unknown, { from, to, above, below }: Bounds): boolean {
+  const value = comparableValue(stored);
   if (typeof value === 'number') {
-    return (from === undefined || value >= Number(from)) && (to === undefined || value <= Number(to));
+    return (
+      (from === undefined || value >= Number(from)) &&
+      (to === undefined || value <= Number(to)) &&
+      (above === undefined || value > Number(above)) &&
+      (below === undefined || value < Number(below))
+    );
   }
-  return typeof value === 'string' && (from === undefined || value >= from) && (to === undefined || value <= to);
+  return (
+    typeof value === 'string' &&
+    (from === undefined || value >= from) &&
+    (to === undefined || value <= to) &&
+    (above === undefined || value > above) &&
+    (below === undefined || value < below)
+  );
 }
 
 function textsAt(record: object, field: string): readonly string[] {
   return valuesAt(record, field).flatMap((value) => (typeof value === 'string' ? value.toLowerCase() : []));
 }
 
-function without(record: object, fields: readonly string[]): object {
-  if (fields.length === 0) return record;
-  return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)));
+/** Where a search looks: at a field, or into all but some. */
+function at(record: object, field: string | undefined, except: Hidden): unknown {
+  if (field !== undefined) return valuesAt(record, field);
+  if (except === undefined || except.length === 0) return record;
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !except.includes(name)));
 }
 
-function hasWord(record: object, word: string): boolean {
-  const [, field, value] = /^([\w.]+):(.+)$/.exec(word) ?? [];
-  const isNamed = field !== undefined && valuesAt(record, field).some((at) => isText(at, value ?? ''));
-  return isNamed || hasText(record, word.toLowerCase());
+/** Whether a text, a number or a boolean in a value, however deep, is so; texts are given in small letters. */
+function someText(value: unknown, holds: (text: string) => boolean): boolean {
+  if (Array.isArray(value)) return value.some((member) => someText(member, holds));
+  if (value instanceof Set) return someText([...value], holds);
+  if (isObject(value) && !isNumberValue(value)) return Object.values(value).some((member) => someText(member, holds));
+  return value !== null && value !== undefined && holds(String(value).toLowerCase());
 }
 
-function hasText(value: unknown, text: string): boolean {
-  if (Array.isArray(value)) return value.some((member) => hasText(member, text));
-  if (isObject(value)) return Object.values(value).some((member) => hasText(member, text));
-  return value !== null && String(value).toLowerCase().includes(text);
+/** Compares in time that grows with the product of both lengths at worst; a regular expression could take exponential time. */
+function isLike(pattern: string): (text: string) => boolean {
+  const wanted = [...pattern.toLowerCase()];
+  return (text) => {
+    const characters = [...text];
+    let [at, inPattern, star, afterStar] = [0, 0, -1, 0];
+    while (at < characters.length) {
+      if (wanted[inPattern] === '*') {
+        [star, afterStar] = [inPattern, at];
+        inPattern += 1;
+      } else if (inPattern < wanted.length && (wanted[inPattern] === '?' || wanted[inPattern] === characters[at])) {
+        at += 1;
+        inPattern += 1;
+      } else if (star >= 0) {
+        afterStar += 1;
+        [at, inPattern] = [afterStar, star + 1];
+      } else return false;
+    }
+    return wanted.slice(inPattern).every((character) => character === '*');
+  };
 }

@@ -1,16 +1,32 @@
 import { SearchTooBroadError } from '../errors.ts';
 import { damagedCursor, decodeCursor, encodeCursor } from './cursor.ts';
-import { passes, type RecordFilter, valuesAt } from './record-filter.ts';
+import { TIME } from './list-plan.ts';
+import { comparableValue, passes, type RecordFilter, valuesAt } from './record-filter.ts';
 import type { RecordList } from './record-list.ts';
+
+/** A field that records are sorted by. */
+export interface SortField {
+  readonly field: string;
+  readonly order: 'asc' | 'desc';
+}
+
+/** The newest first. */
+export const NEWEST_FIRST: readonly SortField[] = [{ field: TIME, order: 'desc' }];
+
+/** Whether a list is sorted by time, newest or oldest first. */
+export function isSortedByTime(sort: readonly SortField[] = NEWEST_FIRST): boolean {
+  return sort[0]?.field === TIME && sort.length === 1;
+}
 
 /** Which records, in which order, and which of them. */
 export interface SearchOptions {
   /** All of which a record has to pass. */
   readonly filters?: readonly RecordFilter[] | undefined;
-  /** The field to sort by; `timestamp` unless given, for which records without one have their `updatedAt`. */
-  readonly sortBy?: string | undefined;
-  /** `desc` unless given. */
-  readonly order?: 'asc' | 'desc' | undefined;
+  /**
+   * The fields to sort by, the first one first; the newest first unless given: by `timestamp`, in place of which
+   * configuration has its `updatedAt`. A record that lacks a field comes last, in either order; ties are sorted by key.
+   */
+  readonly sort?: readonly SortField[] | undefined;
   /** Records on a page. */
   readonly limit: number;
   /** Which page, from 1 on. Where records are written meanwhile, pages can repeat and skip some. */
@@ -55,7 +71,7 @@ export async function searchByReading<R extends object>(
   options: SearchOptions,
   { name, key, advice }: { readonly name: string; readonly key: readonly string[]; readonly advice: string },
 ): Promise<SearchPage<R>> {
-  const { filters = [], sortBy = 'timestamp', order = 'desc', limit, page: wanted = 1, cursor } = options;
+  const { filters = [], sort = NEWEST_FIRST, limit, page: wanted = 1, cursor } = options;
   const found: { readonly record: R; readonly place: Place }[] = [];
   let read = 0;
   let pages = 0;
@@ -66,16 +82,15 @@ export async function searchByReading<R extends object>(
     if (pages === MAX_PAGES_READ && page.cursor !== undefined)
       throw new SearchTooBroadError(MAX_PAGES_READ, 'pages of the table or its index', advice);
     for (const record of page.records) {
-      if (filters.every((filter) => passes(record, filter)))
-        found.push({ record, place: placeOf(record, sortBy, key) });
+      if (filters.every((filter) => passes(record, filter))) found.push({ record, place: placeOf(record, sort, key) });
     }
   }
-  const sign = order === 'asc' ? 1 : -1;
-  found.sort((a, b) => sign * compare(a.place, b.place));
-  const list = JSON.stringify([name, filters, sortBy, order]);
-  const after = cursor === undefined ? undefined : placeFrom(decodeCursor(list, cursor));
+  const compare = comparePlaces(sort);
+  found.sort((a, b) => compare(a.place, b.place));
+  const list = JSON.stringify([name, filters, sort]);
+  const after = cursor === undefined ? undefined : placeFrom(decodeCursor(list, cursor), sort);
   const start =
-    after === undefined ? (wanted - 1) * limit : countWhile(found, ({ place }) => sign * compare(place, after) <= 0);
+    after === undefined ? (wanted - 1) * limit : countWhile(found, ({ place }) => compare(place, after) <= 0);
   const shown = found.slice(start, start + limit);
   const last = shown.at(-1);
   const isEnd = last === undefined || start + limit >= found.length;
@@ -86,35 +101,51 @@ export async function searchByReading<R extends object>(
   };
 }
 
-/** Where a record stands in a sorted list: its value, null for none, and its key. */
-type Place = readonly [value: string | number | boolean | null, key: string];
+/** Where a record stands in a sorted list: its value of each field, null for none, and its key. */
+type Place = readonly [values: readonly Value[], key: string];
 
-function placeOf(record: object, sortBy: string, key: readonly string[]): Place {
-  const fields = sortBy === 'timestamp' ? ['timestamp', 'updatedAt', 'createdAt'] : [sortBy];
-  const value = fields.flatMap((field) => valuesAt(record, field)).find(isComparable) ?? null;
-  return [value, JSON.stringify(key.flatMap((field) => valuesAt(record, field)))];
+type Value = string | number | boolean | null;
+
+function placeOf(record: object, sort: readonly SortField[], key: readonly string[]): Place {
+  const values = sort.map(
+    ({ field }) =>
+      valuesAt(record, field)
+        .map(comparableValue)
+        .find((value) => value !== undefined) ?? null,
+  );
+  return [values, JSON.stringify(key.flatMap((field) => valuesAt(record, field)))];
 }
 
-function isComparable(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-function placeFrom(position: unknown): Place {
+function placeFrom(position: unknown, sort: readonly SortField[]): Place {
   if (!Array.isArray(position) || position.length !== 2) throw damagedCursor();
-  const [value, key] = position as readonly unknown[];
-  if (typeof key !== 'string' || !(value === null || isComparable(value))) throw damagedCursor();
-  return [value, key];
+  const [values, key] = position as readonly unknown[];
+  const isPlace =
+    typeof key === 'string' &&
+    Array.isArray(values) &&
+    values.length === sort.length &&
+    values.every((value) => value === null || comparableValue(value) !== undefined);
+  if (!isPlace) throw damagedCursor();
+  return [values, key];
 }
 
-/** Records without a value come first in ascending order; else numbers before texts, and by the key in the end. */
-function compare([a, aKey]: Place, [b, bKey]: Place): number {
-  if (a !== b) {
-    if (a === null || b === null) return a === null ? -1 : 1;
-    if (typeof a !== typeof b) return typeof a < typeof b ? -1 : 1;
-    return a < b ? -1 : 1;
-  }
-  if (aKey === bKey) return 0;
-  return aKey < bKey ? -1 : 1;
+/** Compares by each field in turn, and by the key in the end. */
+function comparePlaces(sort: readonly SortField[]): (a: Place, b: Place) => number {
+  return ([values, key], [others, otherKey]) => {
+    for (const [index, { order }] of sort.entries()) {
+      const byField = compareValues(values[index] ?? null, others[index] ?? null, order);
+      if (byField !== 0) return byField;
+    }
+    if (key === otherKey) return 0;
+    return key < otherKey ? -1 : 1;
+  };
+}
+
+/** None comes last in either order; numbers come before texts. */
+function compareValues(a: Value, b: Value, order: SortField['order']): number {
+  if (a === b) return 0;
+  if (a === null || b === null) return a === null ? 1 : -1;
+  const isLess = typeof a === typeof b ? a < b : typeof a < typeof b;
+  return isLess === (order === 'asc') ? -1 : 1;
 }
 
 function countWhile<T>(values: readonly T[], holds: (value: T) => boolean): number {

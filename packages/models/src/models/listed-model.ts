@@ -4,7 +4,7 @@ import type { ListedTable, NewestOptions } from '../lists/list-plan.ts';
 import { newestPage } from '../lists/newest.ts';
 import { narrowing, searchNewest } from '../lists/newest-search.ts';
 import { RecordList } from '../lists/record-list.ts';
-import type { SearchOptions, SearchPage } from '../lists/record-search.ts';
+import { isSortedByTime, type SearchOptions, type SearchPage } from '../lists/record-search.ts';
 import type { RecordType } from '../schemas/record-type.ts';
 import { RecordModel } from './record-model.ts';
 import type { ModelContext } from './record-reader.ts';
@@ -73,7 +73,7 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
    */
   override async search(options: SearchOptions): Promise<SearchPage<R>> {
     const { newest, others } = narrowing(this.#listed, options);
-    if (others.length === 0 && (options.sortBy ?? 'timestamp') === 'timestamp') {
+    if (others.length === 0 && isSortedByTime(options.sort)) {
       const page = await searchNewest(this.#listed, newest, options, this.#countMatching);
       return { ...page, records: await Promise.all(page.records.map((item) => this.unseal(item))) };
     }

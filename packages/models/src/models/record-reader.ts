@@ -5,6 +5,7 @@ import { RecordDoesNotExistError, type RecordKey, SchemaValidationError, type Vi
 import { decodeCursor, encodeCursor, positionInTable } from '../lists/cursor.ts';
 import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.ts';
 import { type SearchOptions, type SearchPage, searchByReading } from '../lists/record-search.ts';
+import { byUpdatedTime } from '../lists/updated-time.ts';
 import { MAX_HASH_KEY_BYTES, MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import type { RecordType } from '../schemas/record-type.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';
@@ -100,12 +101,13 @@ export class RecordReader<R extends object, N extends object, K extends keyof R 
   }
 
   /**
-   * One page of the records that pass some filters, sorted.
+   * One page of the records that pass some filters, sorted. Their `timestamp` is their `updatedAt`, unless they have one by
+   * their type.
    * @throws SearchTooBroadError where too many would have to be read for that; InvalidCursorError
    */
   async search(options: SearchOptions): Promise<SearchPage<R>> {
     const advice = `No search through more ${this.type.name} records than that is offered.`;
-    return this.searchIn(this.list({ limit: PAGE_SIZE }), options, advice);
+    return this.searchIn(this.list({ limit: PAGE_SIZE }), byUpdatedTime(options), advice);
   }
 
   /** Searches by reading all of these. @param advice what to do where they are too many */

@@ -33,27 +33,39 @@ onDynamoDBLocal('a search', () => {
   /** The search as it should be. */
   function reference({
     filters = [],
-    sortBy = 'timestamp',
-    order = 'desc',
+    sort = [{ field: 'timestamp', order: 'desc' }],
   }: Partial<SearchOptions>): readonly string[] {
     const isIt = (granule: Record<string, unknown>, filter: RecordFilter): boolean => {
-      const value = 'field' in filter ? granule[filter.field] : undefined;
+      const value = 'field' in filter ? granule[filter.field ?? ''] : undefined;
       if (filter.kind === 'is') return filter.values.includes(String(value));
-      if (filter.kind === 'not') return String(value) !== filter.value;
+      if (filter.kind === 'not') return !filter.values.includes(String(value));
       if (filter.kind === 'exists') return (value !== undefined) === filter.exists;
       if (filter.kind === 'range')
         return (
           typeof value === 'number' &&
           value >= Number(filter.from ?? Number.NEGATIVE_INFINITY) &&
-          value <= Number(filter.to ?? Number.POSITIVE_INFINITY)
+          value <= Number(filter.to ?? Number.POSITIVE_INFINITY) &&
+          value > Number(filter.above ?? Number.NEGATIVE_INFINITY) &&
+          value < Number(filter.below ?? Number.POSITIVE_INFINITY)
         );
       if (filter.kind === 'prefix') return String(value).startsWith(filter.text);
-      return String(value).includes(filter.kind === 'infix' ? filter.text : '');
+      if (filter.kind === 'infix') return String(value).includes(filter.text);
+      if (filter.kind === 'all') return filter.of.every((part) => isIt(granule, part));
+      if (filter.kind === 'any') return filter.of.some((part) => isIt(granule, part));
+      if (filter.kind === 'none') return !filter.of.some((part) => isIt(granule, part));
+      throw new Error(`The reference has no ${filter.kind}.`);
     };
     const found = granules.filter((granule) => filters.every((filter) => isIt(granule, filter)));
-    const placeOf = (granule: Record<string, unknown>) => Number(granule[sortBy] ?? Number.NEGATIVE_INFINITY);
-    const sorted = found.toSorted((a, b) => placeOf(a) - placeOf(b) || (a.granuleId < b.granuleId ? -1 : 1));
-    return (order === 'asc' ? sorted : sorted.reverse()).map(({ granuleId }) => granuleId);
+    const sorted = found.toSorted((a, b) => {
+      for (const { field, order } of sort as readonly { field: 'duration'; order: string }[]) {
+        const [own, other] = [a[field], b[field]];
+        if (own === other) continue;
+        if (own === undefined || other === undefined) return own === undefined ? 1 : -1;
+        return own < other === (order === 'asc') ? -1 : 1;
+      }
+      return a.granuleId < b.granuleId ? -1 : 1;
+    });
+    return sorted.map(({ granuleId }) => granuleId);
   }
 
   const anyFilter: fc.Arbitrary<RecordFilter> = fc.oneof(
@@ -67,7 +79,24 @@ onDynamoDBLocal('a search', () => {
       { kind: 'range', field: 'timestamp', from: '1010' },
       { kind: 'range', field: 'timestamp', from: '-4.4e16', to: '1e300' },
       { kind: 'range', field: 'duration', to: '6' },
-      { kind: 'not', field: 'status', value: 'failed' },
+      { kind: 'not', field: 'status', values: ['failed'] },
+      { kind: 'not', field: 'provider', values: ['none', 's3'] },
+      { kind: 'range', field: 'timestamp', above: '1004', to: '1019' },
+      { kind: 'range', field: 'duration', above: '2', below: '8' },
+      {
+        kind: 'any',
+        of: [
+          { kind: 'is', field: 'status', values: ['failed'] },
+          { kind: 'none', of: [{ kind: 'is', field: 'provider', values: ['s3'] }] },
+        ],
+      },
+      {
+        kind: 'all',
+        of: [
+          { kind: 'is', field: 'status', values: ['failed'] },
+          { kind: 'exists', field: 'duration', exists: true },
+        ],
+      },
       { kind: 'exists', field: 'duration', exists: true },
       { kind: 'exists', field: 'duration', exists: false },
       { kind: 'prefix', field: 'granuleId', text: 'granule-1' },
@@ -78,8 +107,16 @@ onDynamoDBLocal('a search', () => {
   test('finds, orders and counts as it should, by pages and by cursors', async () => {
     const anySearch = fc.record({
       filters: fc.uniqueArray(anyFilter, { maxLength: 3 }),
-      sortBy: fc.constantFrom('timestamp', undefined, 'createdAt', 'duration'),
-      order: fc.constantFrom('asc', 'desc', undefined),
+      sort: fc.option(
+        fc.uniqueArray(
+          fc.record({
+            field: fc.constantFrom('timestamp', 'createdAt', 'duration', 'status', 'nothing'),
+            order: fc.constantFrom('asc' as const, 'desc' as const),
+          }),
+          { selector: ({ field }) => field, minLength: 1, maxLength: 3 },
+        ),
+        { nil: undefined },
+      ),
       limit: fc.integer({ min: 1, max: 12 }),
     });
     await fc.assert(
@@ -108,29 +145,37 @@ onDynamoDBLocal('a search', () => {
   test('looks into lists and objects, at words anywhere, and takes numbers and booleans as texts', async () => {
     const find = async (...filters: RecordFilter[]): Promise<readonly Granule[]> =>
       (await models.granules.search({ filters, limit: 100 })).records;
+    const anywhere = (text: string): RecordFilter => ({ kind: 'text', text });
     expect(await find({ kind: 'is', field: 'files.bucket', values: ['private'] })).toHaveLength(15);
     expect(await find({ kind: 'is', field: 'duration', values: ['2.0'] })).toHaveLength(1);
-    expect(await find({ kind: 'words', words: ['PRIVATE', 'status:failed', 'granule-2'] })).toHaveLength(2);
+    expect(await find(anywhere('PRIVATE'), anywhere('FAILED'), anywhere('granule-2'))).toHaveLength(2);
     expect(await find({ kind: 'prefix', field: 'granuleId', text: 'GRANULE-0' })).toHaveLength(10);
+    expect(await find({ kind: 'like', field: 'granuleId', pattern: 'G*-?5' })).toHaveLength(3);
+    expect(await find({ kind: 'like', pattern: 'GRANULE-*2' })).toHaveLength(3);
+    expect(await find({ kind: 'like', field: 'files.bucket', pattern: '*a*a*' })).toHaveLength(0);
+    const except = ['granuleId'];
+    expect(await find({ kind: 'like', pattern: 'GRANULE-*2', except })).toEqual([]);
+    expect(await find({ kind: 'text', text: 'granule-2', except })).toEqual([]);
   });
 
   test('by a cursor neither skips nor repeats anything while others write', async () => {
-    for (const sortBy of ['timestamp', 'granuleId']) {
+    for (const field of ['timestamp', 'granuleId']) {
+      const sort = [{ field, order: 'desc' }] as const;
       const seen: string[] = [];
       let cursor: string | undefined;
       let written = 0;
       do {
-        const found = await models.granules.search({ sortBy, limit: 7, cursor });
+        const found = await models.granules.search({ sort, limit: 7, cursor });
         seen.push(...found.records.map(({ granuleId }) => granuleId));
         cursor = found.cursor;
         written += 1;
         const [first] = granules;
         await deployment.put('GranulesTable', {
           ...first,
-          granuleId: `zz-${sortBy}-${written}`,
+          granuleId: `zz-${field}-${written}`,
           timestamp: 9_000 + written,
         });
-        await models.granules.delete({ granuleId: `zz-${sortBy}-${written - 1}` });
+        await models.granules.delete({ granuleId: `zz-${field}-${written - 1}` });
       } while (cursor !== undefined);
       const old = seen.filter((id) => id.startsWith('granule-'));
       expect(new Set(old).size).toBe(old.length);
@@ -139,8 +184,9 @@ onDynamoDBLocal('a search', () => {
   });
 
   test('refuses the cursor of another search', async () => {
-    const { cursor } = await models.granules.search({ sortBy: 'granuleId', limit: 3 });
-    await expect(models.granules.search({ sortBy: 'createdAt', limit: 3, cursor })).rejects.toThrow(InvalidCursorError);
+    const { cursor } = await models.granules.search({ sort: [{ field: 'granuleId', order: 'asc' }], limit: 3 });
+    const other = [{ field: 'createdAt', order: 'asc' }] as const;
+    await expect(models.granules.search({ sort: other, limit: 3, cursor })).rejects.toThrow(InvalidCursorError);
     await expect(models.granules.search({ limit: 3, cursor: 'x' })).rejects.toThrow(InvalidCursorError);
   });
 
