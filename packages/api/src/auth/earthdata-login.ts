@@ -3,7 +3,7 @@ import {
   allowInsecureRequests,
   authorizationCodeGrantRequest,
   type Client,
-  ClientSecretBasic,
+  type ClientAuth,
   nopkce,
   processAuthorizationCodeResponse,
   processRefreshTokenResponse,
@@ -14,6 +14,7 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi';
 import { isLoopback, type LoginSettings } from '../settings.ts';
+import { ClientCredentials } from './client-credentials.ts';
 import { LoginUnavailableError } from './errors.ts';
 import type { Login, LoginProvider } from './login-provider.ts';
 import { explained, explainStatus } from './provider-failure.ts';
@@ -36,7 +37,7 @@ export function createEarthdataLogin({ baseUrl, clientId, clientPassword, redire
     userinfo_endpoint: `${baseUrl}/oauth/userinfo`,
   };
   const client: Client = { client_id: clientId };
-  const authentication = ClientSecretBasic(clientPassword);
+  const credentials = new ClientCredentials(clientId, clientPassword);
   const options = () => ({
     [allowInsecureRequests]: isLoopback(new URL(baseUrl).hostname),
     signal: AbortSignal.timeout(TIMEOUT),
@@ -83,16 +84,26 @@ export function createEarthdataLogin({ baseUrl, clientId, clientPassword, redire
         // The state is the client's own, and no secret between us and the browser.
         const parameters = validateAuthResponse(server, client, new URLSearchParams({ code }), skipStateCheck);
         const request = authorizationCodeGrantRequest;
-        const response = await request(server, client, authentication, parameters, redirectUri, nopkce, options());
+        const response = await credentials.send((authorization) =>
+          request(server, client, authenticatedBy(authorization), parameters, redirectUri, nopkce, options()),
+        );
         return loginOf(await processAuthorizationCodeResponse(server, client, await withoutIdToken(response)));
       }),
     refresh: (refreshToken) =>
       explained(async () => {
-        const response = await refreshTokenGrantRequest(server, client, authentication, refreshToken, options());
+        const request = refreshTokenGrantRequest;
+        const response = await credentials.send((authorization) =>
+          request(server, client, authenticatedBy(authorization), refreshToken, options()),
+        );
         const answer = await processRefreshTokenResponse(server, client, await withoutIdToken(response));
         return loginOf(answer, refreshToken);
       }),
   };
+}
+
+/** How the library is given credentials: its own way is only the one of RFC 6749. */
+function authenticatedBy(authorization: string): ClientAuth {
+  return (_server, _client, _body, headers) => headers.set('authorization', authorization);
 }
 
 /**

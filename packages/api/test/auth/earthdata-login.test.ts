@@ -7,7 +7,7 @@ import { LoginRefusedError, LoginUnavailableError } from '../../src/auth/errors.
 import type { LoginProvider } from '../../src/auth/login-provider.ts';
 import { type Answer, json, ProviderServer } from './provider-server.ts';
 
-const PASSWORD = 'password-of-the-client: %/+ü';
+const PASSWORD = 'password-of-the-client: /!_.~';
 const CODE = 'code-of-the-browser';
 const REFRESH = 'refresh-token-of-before';
 const TOKEN = {
@@ -62,7 +62,7 @@ describe('the address to log in at', () => {
 });
 
 describe('a code', () => {
-  test('is redeemed as RFC 6749 has it, the client known by HTTP Basic', async () => {
+  test('is redeemed as RFC 6749 has it, the client known by HTTP Basic, unencoded', async () => {
     answerToken({ ...TOKEN, endpoint: '/api/users/wanderer' });
     const now = Date.now() / 1000;
     const { expirationTime, ...who } = await login().redeem(CODE);
@@ -80,8 +80,7 @@ describe('a code', () => {
     });
     const [scheme, credentials = ''] = asked?.authorization?.split(' ') ?? [];
     expect(scheme).toBe('Basic');
-    const [id, password] = Buffer.from(credentials, 'base64').toString().split(':').map(formDecoded);
-    expect({ id, password }).toEqual({ id: 'cumulus api', password: PASSWORD });
+    expect(Buffer.from(credentials, 'base64').toString()).toBe(`cumulus api:${PASSWORD}`);
   });
 
   test.each([
@@ -134,6 +133,91 @@ describe('a code', () => {
       expect(Number.isInteger(expirationTime)).toBe(true);
       expect(Math.abs(expirationTime - Date.now() / 1000 - seconds)).toBeLessThan(5);
     }
+  });
+});
+
+describe('the credentials of a client', () => {
+  /** How providers read what came by HTTP Basic: one as it is, one as RFC 6749 encodes it, one without mercy. */
+  const readers: Record<string, (part: string) => string> = {
+    asItIs: (part) => part,
+    ofForms: formDecoded,
+    strictlyOfForms: (part) => decodeURIComponent(part.replaceAll('+', ' ')),
+  };
+
+  /** A provider that knows one client. */
+  function answerClient(read: (part: string) => string, id: string, password: string, refusal = 401): void {
+    answerToken((request: Parameters<Answer>[0], response: Parameters<Answer>[1]) => {
+      const text = Buffer.from(request.headers.authorization?.replace('Basic ', '') ?? '', 'base64').toString();
+      const colon = text.indexOf(':');
+      const parts = [text.slice(0, colon), text.slice(colon + 1)];
+      let isKnown = false;
+      try {
+        isKnown = JSON.stringify(parts.map(read)) === JSON.stringify([id, password]);
+      } catch {}
+      const answer = { ...TOKEN, endpoint: '/api/users/wanderer' };
+      const challenge = { 'WWW-Authenticate': 'Basic realm="x"' };
+      (isKnown ? json(200, answer) : json(refusal, { error: 'invalid_client' }, challenge))(request, response);
+    });
+  }
+
+  const ofClient = (clientId: string, clientPassword: string): LoginProvider =>
+    createEarthdataLogin({ baseUrl: provider.url, clientId, clientPassword, redirectUri: 'https://a.example.org/t' });
+
+  test.each(Object.keys(readers))('are taken by a provider that reads them %s, at once', async (reader) => {
+    for (const [id, password] of [
+      ['a-b_c.d', 'p-a_s.s!w~o*r(d)'],
+      ['abc', "with:colons, blanks & 'more' #?=/"],
+    ] as const) {
+      provider.asked.length = 0;
+      answerClient(readers[reader] as (part: string) => string, id, password);
+      expect(await ofClient(id, password).redeem(CODE)).toMatchObject({ userName: 'wanderer' });
+      expect(await ofClient(id, password).refresh(REFRESH)).toMatchObject({ userName: 'wanderer' });
+      expect(provider.asked).toHaveLength(2);
+    }
+  });
+
+  test.each(Object.keys(readers))(
+    'that are read differently are taken by one that reads them %s, and the second time at once',
+    async (reader) => {
+      for (const [id, password] of [
+        ['abc', '100%'],
+        ['abc', 'a+b'],
+        ['abc', 'a%41'],
+        ['a+c', 'ü-!_'],
+      ] as const) {
+        for (const refusal of [401, 400]) {
+          answerClient(readers[reader] as (part: string) => string, id, password, refusal);
+          const client = ofClient(id, password);
+          expect(await client.redeem(CODE)).toMatchObject({ userName: 'wanderer' });
+          provider.asked.length = 0;
+          expect(await client.refresh(REFRESH)).toMatchObject({ userName: 'wanderer' });
+          expect(provider.asked).toHaveLength(1);
+        }
+      }
+    },
+  );
+
+  test('have an encoded colon in the id, which would end there', async () => {
+    answerClient(readers['ofForms'] as (part: string) => string, 'a:b', 'p:w');
+    expect(await ofClient('a:b', 'p:w').redeem(CODE)).toMatchObject({ userName: 'wanderer' });
+  });
+
+  test('that are wrong are refused, after both readings', async () => {
+    answerClient(readers['asItIs'] as (part: string) => string, 'abc', 'another');
+    for (const [password, requests] of [
+      ['wrong', 1],
+      ['wr+ng', 2],
+    ] as const) {
+      provider.asked.length = 0;
+      expect(await failure(ofClient('abc', password).redeem(CODE))).toBeInstanceOf(LoginRefusedError);
+      expect(provider.asked).toHaveLength(requests);
+    }
+  });
+
+  test('are not sent twice for a code that is refused', async () => {
+    answerToken(json(403, { error: 'access_denied' }));
+    await failure(ofClient('abc', 'a+b').redeem(CODE));
+    expect(provider.asked).toHaveLength(1);
   });
 });
 
@@ -246,5 +330,5 @@ async function abandonedAddress(): Promise<string> {
 
 /** RFC 6749, section 2.3.1: id and password are encoded as in a form, before they are as HTTP Basic has it. */
 function formDecoded(part: string): string {
-  return new URLSearchParams(`part=${part}`).get('part') ?? '';
+  return new URLSearchParams(`part=${part.replaceAll('&', '%26')}`).get('part') ?? '';
 }
