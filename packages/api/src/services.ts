@@ -7,6 +7,7 @@ import { payloadPlace } from '@cumulus/models/payloads';
 import type { RecordingTarget } from '@cumulus/models/recording';
 import type { Cipher } from '@cumulus/models/secrets';
 import type { Auth } from './auth/auth.ts';
+import { usersOfTable } from './auth/authorized-users.ts';
 import { createEarthdataLogin } from './auth/earthdata-login.ts';
 import { TokenSigner } from './auth/token-signer.ts';
 import { createAwsClients } from './aws/clients.ts';
@@ -68,7 +69,7 @@ export function createServices({
           provider: createEarthdataLogin(login),
           signer: new TokenSigner(tokenSecret),
           accessTokens: models.accessTokens,
-          users: models.users,
+          users: usersOfTable(models.users, now),
           returnOrigins: dashboardOrigins,
           now,
         };

@@ -11,7 +11,7 @@ import { Browser, type LoginProviderServer, startLoginProvider } from './login-p
 import { freePort, type Served, serveApi } from './served.ts';
 
 const SECRET = 'a secret of the tests that is as long as has to be';
-const CLIENT = { clientId: 'cumulus', clientSecret: 'known to the provider too' };
+const CLIENT = { clientId: 'cumulus', clientSecret: 'known-to_the.provider too!' };
 
 describe('logging in', () => {
   const tables = ownTables();
@@ -106,6 +106,13 @@ describe('logging in', () => {
     }
   });
 
+  test('goes on to a dashboard that routes by the hash, whose query then has the token', async () => {
+    const answer = await logIn('wanderer', 'http://localhost:3000/#/auth');
+    expect(answer.headers.get('Location')).toMatch(/^http:\/\/localhost:3000\/#\/auth\?token=eyJ/);
+    const [, token = ''] = answer.headers.get('Location')?.split('?token=') ?? [];
+    expect(await ask(`Bearer ${token}`)).toEqual({ status: 200 });
+  });
+
   test('is not enough for somebody who is no user', async () => {
     const token = await tokenOf('stranger');
     expect(await ask(`Bearer ${token}`)).toEqual({ status: 401, message: 'User not authorized' });
@@ -127,7 +134,7 @@ describe('logging in', () => {
     expect((await ask(`Bearer ${old}`)).status).toBe(401);
     expect((await post(old)).status).toBe(403);
     expect((await post('rubbish')).status).toBe(403);
-    expect((await post(undefined)).status).toBe(400);
+    expect((await post(undefined)).status).toBe(401);
 
     const giveUp = (given: string) => fetch(`${api.url}/tokenDelete/${given}`, { method: 'DELETE' });
     expect(await (await giveUp(token)).json()).toEqual({ message: 'Token record was deleted' });

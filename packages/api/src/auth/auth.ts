@@ -1,15 +1,15 @@
-import type { AccessTokenModel, UserModel } from '@cumulus/models';
+import type { AccessTokenModel } from '@cumulus/models';
+import type { AuthorizedUsers } from './authorized-users.ts';
 import type { LoginProvider } from './login-provider.ts';
+import type { ReturnPlaces } from './return-address.ts';
 import type { TokenSigner } from './token-signer.ts';
 
 /** All that logins and their checks need. */
-export interface Auth {
+export interface Auth extends ReturnPlaces {
   readonly provider: LoginProvider;
   readonly signer: TokenSigner;
   readonly accessTokens: AccessTokenModel;
-  readonly users: UserModel;
-  /** Origins to which a login may return with a token. */
-  readonly returnOrigins: readonly string[];
+  readonly users: AuthorizedUsers;
   /** The time now, in milliseconds since 1970. */
   readonly now: () => number;
 }

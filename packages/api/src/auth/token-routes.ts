@@ -3,11 +3,11 @@ import { HTTPException } from 'hono/http-exception';
 import { addRoute, type HttpApi, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { answers, jsonBody, objectOf, TEXT } from '../openapi/schemas.ts';
-import { isLoopback } from '../settings.ts';
 import type { Auth } from './auth.ts';
 import { LoginRefusedError, LoginUnavailableError } from './errors.ts';
 import type { Login } from './login-provider.ts';
-import { claimsOf } from './require-login.ts';
+import { claimsOf, isOf, notAuthorized } from './require-login.ts';
+import { returnAddress, withToken } from './return-address.ts';
 
 /** Adds the routes that issue, refresh and delete tokens. */
 export function addTokenRoutes(api: HttpApi, auth: Auth): void {
@@ -24,7 +24,8 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
         {
           name: 'state',
           in: 'query',
-          description: 'The address to go on to, with the token.',
+          description:
+            'The address to go on to, as it is, with ?token=… at its end (after a hash, too). Its origin is one of DASHBOARD_ORIGINS.',
           schema: { type: 'string' },
         },
       ],
@@ -36,17 +37,15 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
     async (context) => {
       noStore(context);
       const { code, state, error } = context.req.query();
-      if (state) checkReturn(auth, state);
+      const address = state ? returnAddress(auth, 'state', state) : undefined;
       if (error) {
         const why = /^\w{1,50}$/.test(error) ? ` (${error})` : '';
         throw new HTTPException(401, { message: `The login was refused or given up${why}.` });
       }
-      if (!code) return context.redirect(auth.provider.loginUrl(state || undefined), 307);
+      if (!code) return context.redirect(auth.provider.loginUrl(address), 307);
       const token = await tokenFor(auth, await askProvider(() => auth.provider.redeem(code)));
-      if (!state) return jsonAnswer(context, { message: { token } });
-      const url = new URL(state);
-      url.searchParams.set('token', token);
-      return context.redirect(url.href, 307);
+      if (address === undefined) return jsonAnswer(context, { message: { token } });
+      return context.redirect(withToken(address, token), 307);
     },
   );
 
@@ -56,11 +55,13 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
       method: 'post',
       path: '/refresh',
       summary: 'Get a new token for one that is still good',
+      description:
+        '401 without a token or from somebody who is no longer a user; 403 with an expired or revoked token.',
       security: [],
       request: { body: jsonBody(objectOf({ token: TEXT })) },
       responses: answers('The new token', objectOf({ token: TEXT }), 501),
     },
-    async (context) => jsonAnswer(noStore(context), { token: await refresh(auth, (await bodyOf(context))['token']) }),
+    async (context) => jsonAnswer(noStore(context), { token: await refresh(auth, await givenToken(context)) }),
   );
 
   addRoute(
@@ -85,24 +86,18 @@ function noStore(context: RequestContext): RequestContext {
   return context;
 }
 
-/**
- * Tokens go only to pages of the dashboard and of this machine, where developers run clients. Otherwise a link could send
- * the token of a user who follows it to any address.
- */
-function checkReturn({ returnOrigins }: Auth, state: string): void {
-  const url = URL.canParse(state) ? new URL(state) : undefined;
-  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
-  if (url !== undefined && isWeb && (returnOrigins.includes(url.origin) || isLoopback(url.hostname))) return;
-  throw new HTTPException(400, {
-    message:
-      'The parameter state takes an address of the dashboard: its origin has to be in the setting DASHBOARD_ORIGINS.',
-  });
+/** The token in a body; undefined where there is no body, as earlier releases had it. */
+async function givenToken(context: RequestContext): Promise<unknown> {
+  const { byteLength } = await context.req.arrayBuffer();
+  return byteLength === 0 ? undefined : (await bodyOf(context))['token'];
 }
 
 async function refresh(auth: Auth, token: unknown): Promise<string> {
-  if (typeof token !== 'string' || token === '')
-    throw new HTTPException(400, { message: 'The field token is missing.' });
-  const { accessToken } = await claimsOf(auth, token, 403);
+  if (typeof token !== 'string' || token === '') throw new HTTPException(401, { message: 'Request requires a token' });
+  const { accessToken, username } = await claimsOf(auth, token, 403);
+  const [record, isUser] = await Promise.all([auth.accessTokens.find({ accessToken }), auth.users.has(username)]);
+  if (record === undefined) throw new HTTPException(403, { message: 'Invalid access token' });
+  if (!isUser || !isOf(record, username)) throw notAuthorized();
   const refreshToken = await auth.accessTokens.refreshToken({ accessToken }).catch((error: unknown) => {
     if (!(error instanceof RecordDoesNotExistError)) throw error;
     throw new HTTPException(403, { message: 'Invalid access token', cause: error });

@@ -17,10 +17,10 @@ onDynamoDBLocal('the whole API', () => {
     await tables.models.users.create({ userName: 'wanderer' });
     const { client, prefix, models } = tables;
     const auth = ownAuth(models, () => tables.now);
-    const isValid = auth.accessTokens.isValid.bind(auth.accessTokens);
-    auth.accessTokens.isValid = (key) => {
+    const findValid = auth.accessTokens.findValid.bind(auth.accessTokens);
+    auth.accessTokens.findValid = (key) => {
       readings++;
-      return isValid(key);
+      return findValid(key);
     };
     auth.provider.logins.set('a-code', {
       accessToken: 'a',
@@ -47,7 +47,7 @@ onDynamoDBLocal('the whole API', () => {
       [`GET ${root}/version`, 200],
       [`GET ${root}/token`, 307],
       [`GET ${root}/token?code=unknown`, 401],
-      [`POST ${root}/refresh`, 400],
+      [`POST ${root}/refresh`, 401],
       [`DELETE ${root}/tokenDelete/rubbish`, 403],
     ])('answers %s without a login', async (request, status) => {
       expect(await statusOf(request)).toBe(status);

@@ -3,6 +3,7 @@ import type { Models } from '@cumulus/models';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import type { Auth } from '../../src/auth/auth.ts';
+import { usersOfTable } from '../../src/auth/authorized-users.ts';
 import { LoginRefusedError, LoginUnavailableError } from '../../src/auth/errors.ts';
 import type { Login, LoginProvider } from '../../src/auth/login-provider.ts';
 import { requireLogin } from '../../src/auth/require-login.ts';
@@ -45,7 +46,14 @@ export class ScriptedProvider implements LoginProvider {
 /** What logging in needs, over a deployment's tables, with a time that goes by only when a test sets it. */
 export function ownAuth({ accessTokens, users }: Models, now: () => number): Auth & { provider: ScriptedProvider } {
   const signer = new TokenSigner(randomBytes(48).toString('base64'));
-  return { provider: new ScriptedProvider(), signer, accessTokens, users, returnOrigins: [DASHBOARD], now };
+  return {
+    provider: new ScriptedProvider(),
+    signer,
+    accessTokens,
+    users: usersOfTable(users, now),
+    returnOrigins: [DASHBOARD],
+    now,
+  };
 }
 
 /** The routes of tokens, and one that needs a login: `GET /me` shows the user. */

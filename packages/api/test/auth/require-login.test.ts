@@ -87,6 +87,21 @@ onDynamoDBLocal('a route that needs a login', () => {
     expect(await ask(`Bearer ${token}`)).toEqual(unauthorized('User not authorized'));
   });
 
+  test("is not answered to a token of another user than the token's record", async () => {
+    await users.create({ userName: 'other' });
+    const { accessToken } = await tokenOf('other');
+    const expirationTime = Math.floor(tables.now / 1000) + 60;
+    const token = await auth.signer.sign({ accessToken, username: 'wanderer', expirationTime });
+    expect(await ask(`Bearer ${token}`)).toEqual(unauthorized('User not authorized'));
+  });
+
+  test('is answered where an earlier release noted no user with the token', async () => {
+    const expirationTime = Math.floor(tables.now / 1000) + 60;
+    await accessTokens.create({ accessToken: 'of-nobody', expirationTime });
+    const token = await auth.signer.sign({ accessToken: 'of-nobody', username: 'wanderer', expirationTime });
+    expect((await ask(`Bearer ${token}`)).status).toBe(200);
+  });
+
   describe('is not answered to a token', () => {
     test('of another secret', async () => {
       const { accessToken } = await tokenOf('wanderer');

@@ -65,8 +65,14 @@ export class AccessTokenModel {
 
   /** Whether there is such a token and it has not expired: DynamoDB removes a record up to days after that. */
   async isValid(key: TokenKey): Promise<boolean> {
-    const { expirationTime } = (await this.find(key)) ?? {};
-    return expirationTime !== undefined && expirationInSeconds(expirationTime) * 1000 > this.#now();
+    return (await this.findValid(key)) !== undefined;
+  }
+
+  /** Reads a token's record like {@link find}; undefined also if it has expired. */
+  async findValid(key: TokenKey): Promise<AccessToken | undefined> {
+    const record = await this.find(key);
+    if (record?.expirationTime === undefined) return undefined;
+    return expirationInSeconds(record.expirationTime) * 1000 > this.#now() ? record : undefined;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { HTTPException } from 'hono/http-exception';
+import { usersOfTable } from '../../auth/authorized-users.ts';
 import type { LoginProvider } from '../../auth/login-provider.ts';
 import { TokenSigner } from '../../auth/token-signer.ts';
 import type { Services } from '../../services.ts';
@@ -16,7 +17,14 @@ export function withLocalLogin(services: Services): Services {
   const { dashboardOrigins: returnOrigins } = services.settings;
   return {
     ...services,
-    auth: { provider: NO_PROVIDER, signer, accessTokens, users, returnOrigins, now: Date.now },
+    auth: {
+      provider: NO_PROVIDER,
+      signer,
+      accessTokens,
+      users: usersOfTable(users, Date.now),
+      returnOrigins,
+      now: Date.now,
+    },
   };
 }
 
