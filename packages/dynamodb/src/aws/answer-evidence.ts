@@ -14,7 +14,7 @@ import { isObject } from './is-object.ts';
 import { claimsSuccess, proveBody, type RawResponse } from './raw-response.ts';
 
 /** Any client of AWS, as far as it matters here. */
-interface EvidenceClient {
+export interface EvidenceClient {
   // biome-ignore lint/suspicious/noExplicitAny: the stacks of the clients differ in what their commands take and give
   readonly middlewareStack: MiddlewareStack<any, any>;
 }

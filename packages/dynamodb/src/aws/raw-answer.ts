@@ -7,10 +7,10 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-dynamodb';
 import type { Command } from '@smithy/types';
-import { damagedAnswer, demandEvidence } from './answer-evidence.ts';
+import { damagedAnswer } from './answer-evidence.ts';
 import { isObject } from './is-object.ts';
 import { claimsSuccess, proveBody, type RawResponse } from './raw-response.ts';
-import { abortable } from './retry-policy.ts';
+import { send } from './send.ts';
 
 /** An answer of DynamoDB's API in JSON, with all fields that it has. */
 export type RawAnswer = { readonly [field: string]: unknown };
@@ -64,7 +64,7 @@ export async function rawAnswer<Input extends ServiceInputTypes, Output extends 
     // Inside the retries, and before the SDK's own deserializer. If the command is sent twice, the second replaces the first.
     { name: 'keepRawAnswer', step: 'deserialize', priority: 'low', override: true },
   );
-  await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
+  await send(client, command, abortSignal);
   return answer;
 }
 

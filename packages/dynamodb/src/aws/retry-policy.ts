@@ -75,42 +75,23 @@ export class Backoff {
   }
 }
 
-/** Sends a command: `(options) => client.send(command, options)`. */
-type Send<T> = (options: { readonly abortSignal?: AbortSignal }) => Promise<T>;
-
 /**
  * Sends a request again for as long as it is throttled, beyond the SDK's own retries.
  * @param passes whether the service takes the request a little later; throttling unless given
- * @throws what `send` throws; the signal's reason, as {@link abortable} does
+ * @throws what `send` throws; AbortError
  */
 export async function retryThrottled<T>(
-  send: Send<T>,
+  send: () => Promise<T>,
   abortSignal?: AbortSignal,
   backoff = new Backoff(),
   passes: (error: unknown) => boolean = isThrottling,
 ): Promise<T> {
   for (;;) {
     try {
-      return await abortable(send, abortSignal);
+      return await send();
     } catch (error) {
       if (!passes(error) || backoff.timedOut) throw error;
       await backoff.wait(abortSignal);
     }
-  }
-}
-
-/** Sends, but rejects as soon as a signal is aborted: the SDK waits between its retries without listening to it. */
-export async function abortable<T>(send: Send<T>, abortSignal: AbortSignal | undefined): Promise<T> {
-  if (abortSignal === undefined) return send({});
-  abortSignal.throwIfAborted();
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(abortSignal.reason);
-    abortSignal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([send({ abortSignal }), aborted]);
-  } finally {
-    abortSignal.removeEventListener('abort', onAbort);
   }
 }

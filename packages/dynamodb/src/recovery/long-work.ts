@@ -32,7 +32,7 @@ export interface WorkToStart<Started> {
   /** What an earlier call started: then nothing is sent. */
   readonly started: Started | undefined;
   /** Sends the request. */
-  readonly request: (options: { readonly abortSignal?: AbortSignal }) => Promise<Started>;
+  readonly request: () => Promise<Started>;
   /** Turns what the SDK threw into an error for a person. */
   readonly explain: (thrown: unknown) => Promise<unknown>;
   /** Whether AWS takes the request a little later; throttling unless given. */

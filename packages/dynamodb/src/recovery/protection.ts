@@ -4,9 +4,8 @@ import {
   type DynamoDBClient,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../aws/answer-evidence.ts';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
-import { abortable } from '../aws/retry-policy.ts';
+import { sendExplained } from '../aws/send.ts';
 import { StoppedError } from '../backup/errors.ts';
 import { enablePointInTimeRecovery } from '../tables/later-settings.ts';
 
@@ -43,20 +42,14 @@ export async function describeProtection(
   table: string,
   abortSignal?: AbortSignal,
 ): Promise<Protection> {
-  try {
-    const command = new DescribeContinuousBackupsCommand({ TableName: table });
-    const { ContinuousBackupsDescription } = await abortable(
-      (options) => demandEvidence(client).send(command, options),
-      abortSignal,
-    );
-    const recovery = ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
-    if (recovery?.PointInTimeRecoveryStatus !== 'ENABLED') return { enabled: false };
-    const { EarliestRestorableDateTime: earliest, LatestRestorableDateTime: latest, RecoveryPeriodInDays } = recovery;
-    const window = earliest === undefined || latest === undefined ? undefined : { earliest, latest };
-    return { enabled: true, window, periodInDays: RecoveryPeriodInDays };
-  } catch (error) {
-    throw await explainDynamoDBError(error, client, { action: 'DescribeContinuousBackups', table });
-  }
+  const command = new DescribeContinuousBackupsCommand({ TableName: table });
+  const context = { action: 'DescribeContinuousBackups', table };
+  const { ContinuousBackupsDescription } = await sendExplained(client, command, context, abortSignal);
+  const recovery = ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
+  if (recovery?.PointInTimeRecoveryStatus !== 'ENABLED') return { enabled: false };
+  const { EarliestRestorableDateTime: earliest, LatestRestorableDateTime: latest, RecoveryPeriodInDays } = recovery;
+  const window = earliest === undefined || latest === undefined ? undefined : { earliest, latest };
+  return { enabled: true, window, periodInDays: RecoveryPeriodInDays };
 }
 
 /**
@@ -108,13 +101,9 @@ export async function disableProtection(
   table: string,
   abortSignal?: AbortSignal,
 ): Promise<void> {
-  try {
-    const command = new UpdateContinuousBackupsCommand({
-      TableName: table,
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
-    });
-    await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
-  } catch (error) {
-    throw await explainDynamoDBError(error, client, { action: 'UpdateContinuousBackups', table });
-  }
+  const command = new UpdateContinuousBackupsCommand({
+    TableName: table,
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
+  });
+  await sendExplained(client, command, { action: 'UpdateContinuousBackups', table }, abortSignal);
 }

@@ -1,7 +1,5 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../aws/answer-evidence.ts';
-import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
-import { abortable } from '../aws/retry-policy.ts';
+import { sendExplained } from '../aws/send.ts';
 
 /** The stream of a table's changes. */
 export interface TableStream {
@@ -28,14 +26,10 @@ export async function findStream(
   table: string,
   abortSignal?: AbortSignal,
 ): Promise<TableStream | undefined> {
-  try {
-    const command = new DescribeTableCommand({ TableName: table });
-    const { Table } = await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
-    const { StreamEnabled, StreamViewType } = Table?.StreamSpecification ?? {};
-    const { LatestStreamArn: arn, LatestStreamLabel: label } = Table ?? {};
-    const hasImages = StreamEnabled === true && StreamViewType === 'NEW_AND_OLD_IMAGES';
-    return hasImages && arn !== undefined && label !== undefined ? { arn, label } : undefined;
-  } catch (error) {
-    throw await explainDynamoDBError(error, client, { action: 'DescribeTable', table });
-  }
+  const command = new DescribeTableCommand({ TableName: table });
+  const { Table } = await sendExplained(client, command, { action: 'DescribeTable', table }, abortSignal);
+  const { StreamEnabled, StreamViewType } = Table?.StreamSpecification ?? {};
+  const { LatestStreamArn: arn, LatestStreamLabel: label } = Table ?? {};
+  const hasImages = StreamEnabled === true && StreamViewType === 'NEW_AND_OLD_IMAGES';
+  return hasImages && arn !== undefined && label !== undefined ? { arn, label } : undefined;
 }

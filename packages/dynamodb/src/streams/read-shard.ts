@@ -9,8 +9,8 @@ import {
   ResourceNotFoundException,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import { demandEvidence } from '../aws/answer-evidence.ts';
 import { retryThrottled } from '../aws/retry-policy.ts';
+import { send } from '../aws/send.ts';
 import type { SequenceNumber, StreamPosition } from './position.ts';
 import type { Shard } from './shards.ts';
 
@@ -82,10 +82,7 @@ async function iteratorAt(
     ShardIteratorType: position === 'start' ? 'TRIM_HORIZON' : 'AFTER_SEQUENCE_NUMBER',
     SequenceNumber: position === 'start' ? undefined : position,
   });
-  const { ShardIterator } = await retryThrottled(
-    (options) => demandEvidence(streams).send(command, options),
-    abortSignal,
-  );
+  const { ShardIterator } = await retryThrottled(() => send(streams, command, abortSignal), abortSignal);
   return ShardIterator;
 }
 
@@ -94,5 +91,5 @@ function getRecords(
   iterator: string | undefined,
 ): Promise<GetRecordsOutput> {
   const command = new GetRecordsCommand({ ShardIterator: iterator });
-  return retryThrottled((options) => demandEvidence(streams).send(command, options), abortSignal);
+  return retryThrottled(() => send(streams, command, abortSignal), abortSignal);
 }

@@ -1,7 +1,7 @@
 import { DescribeStreamCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { demandEvidence } from '../aws/answer-evidence.ts';
 import { PageTrail } from '../aws/page-trail.ts';
 import { retryThrottled } from '../aws/retry-policy.ts';
+import { send } from '../aws/send.ts';
 
 /** A part of a stream: the changes of some of the table's keys, over a few hours, in their order. */
 export interface Shard {
@@ -34,10 +34,7 @@ export async function listShards(
   const trail = new PageTrail<string>(`The list of shards of ${streamArn}`);
   do {
     const command = new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: after });
-    const { StreamDescription } = await retryThrottled(
-      (options) => demandEvidence(streams).send(command, options),
-      abortSignal,
-    );
+    const { StreamDescription } = await retryThrottled(() => send(streams, command, abortSignal), abortSignal);
     for (const { ShardId, ParentShardId, SequenceNumberRange } of StreamDescription?.Shards ?? []) {
       if (ShardId === undefined) continue;
       const closed = SequenceNumberRange?.EndingSequenceNumber !== undefined;

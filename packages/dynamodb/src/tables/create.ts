@@ -4,9 +4,9 @@ import {
   type DynamoDBClient,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../aws/answer-evidence.ts';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
 import { poll } from '../aws/poll.ts';
+import { send } from '../aws/send.ts';
 import type { CreationSettings } from './creation-settings.ts';
 import { describeTable, type TableDescription } from './describe.ts';
 import { createTableInput, type TableSchema } from './schema.ts';
@@ -24,7 +24,7 @@ export async function createTable(
 ): Promise<TableDescription> {
   try {
     const input = inputWith(createTableInput(table, schema), settings);
-    await withKeyOrOwn(input, (keyed) => demandEvidence(client).send(new CreateTableCommand(keyed)));
+    await withKeyOrOwn(input, (keyed) => send(client, new CreateTableCommand(keyed)));
   } catch (error) {
     // A request whose answer was lost is sent again by the SDK, and then meets its own table.
     const sentAgain = error instanceof ResourceInUseException && (error.$metadata.attempts ?? 1) > 1;
@@ -44,8 +44,8 @@ function inputWith(
 }
 
 /**
- * Sends a request that creates a table with the key that is wanted. If that cannot be had (it is deleted, disabled, or
- * not permitted), with the account's own key for DynamoDB: a recovery must not fail for want of a key.
+ * Sends a request that creates a table with the wanted KMS key. If that key is deleted, disabled or not permitted, the
+ * request is sent again with the account's own key for DynamoDB: a missing key must not stop a recovery.
  */
 export async function withKeyOrOwn<Input extends Pick<CreateTableCommandInput, 'SSESpecification'>, Output>(
   input: Input,

@@ -5,11 +5,10 @@ import {
   type RestoreSummary,
   type TableDescription as SdkTableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../aws/answer-evidence.ts';
 import { placeOf } from '../aws/client.ts';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
 import { TableNotFoundError } from '../aws/errors.ts';
-import { abortable } from '../aws/retry-policy.ts';
+import { send } from '../aws/send.ts';
 import { type IndexSchema, keySchemaFrom, type TableSchema } from './schema.ts';
 
 /** A table as DynamoDB describes it. */
@@ -86,7 +85,7 @@ export async function findTable(
 ): Promise<TableDescription | undefined> {
   try {
     const command = new DescribeTableCommand({ TableName: table });
-    const { Table } = await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
+    const { Table } = await send(client, command, abortSignal);
     if (Table === undefined) throw new TypeError('an answer without a table was taken for whole');
     return fromSdk(table, Table);
   } catch (error) {

@@ -5,11 +5,11 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../aws/answer-evidence.ts';
 import { isUnsupported } from '../aws/classify-error.ts';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
 import { AccessDeniedError } from '../aws/errors.ts';
-import { abortable, Backoff } from '../aws/retry-policy.ts';
+import { Backoff } from '../aws/retry-policy.ts';
+import { send } from '../aws/send.ts';
 import type { TableDescription } from './describe.ts';
 import { describeFully, type FullDescription } from './describe-fully.ts';
 import { namedSettings, settingOf } from './named-settings.ts';
@@ -103,7 +103,7 @@ export async function sendSettings(
     requests.push({
       setting: 'time to live',
       action: 'UpdateTimeToLive',
-      send: () => abortable((options) => demandEvidence(client).send(command, options), abortSignal),
+      send: () => send(client, command, abortSignal),
     });
   }
   if (pointInTimeRecovery === true) {
@@ -119,7 +119,7 @@ export async function sendSettings(
     requests.push({
       setting: 'tags',
       action: 'TagResource',
-      send: () => abortable((options) => demandEvidence(client).send(command, options), abortSignal),
+      send: () => send(client, command, abortSignal),
     });
   }
   const given: SettingName[] = [];
@@ -178,7 +178,7 @@ export async function enablePointInTimeRecovery(
   });
   for (const backoff = new Backoff(); ; ) {
     try {
-      await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
+      await send(client, command, abortSignal);
       return;
     } catch (error) {
       if (!(error instanceof ContinuousBackupsUnavailableException) || backoff.timedOut) throw error;

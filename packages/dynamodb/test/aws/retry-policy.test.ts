@@ -33,11 +33,6 @@ test('a throttled request is sent again until its time is over, any other failur
   await expect(retryThrottled(() => Promise.reject(refused))).rejects.toBe(refused);
 });
 
-test('a signal ends a request that does not listen to it', async () => {
-  const never = retryThrottled(() => new Promise(() => undefined), AbortSignal.timeout(5));
-  await expect(never).rejects.toMatchObject({ name: 'TimeoutError' });
-});
-
 test('a client carries its retry policy', async () => {
   const client = createClient({ region: 'us-east-1', retryPolicy: { ...INTERACTIVE_RETRY_POLICY, retryTimeout: 0 } });
   expect((await backoffOf(client)).timedOut).toBe(true);

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { UnprocessedError } from '../../aws/classify-error.ts';
 import { DamagedResponseError } from '../../aws/damaged-response.ts';
 import { isObject } from '../../aws/is-object.ts';
 import { claimsSuccess, proveBody, type RawResponse } from '../../aws/raw-response.ts';
 import { Backoff, retryThrottled } from '../../aws/retry-policy.ts';
+import { send } from '../../aws/send.ts';
 import { canonicalKey } from '../item-key.ts';
 import { fromSdkItem, type TypedItem, toSdkKey } from '../typed-item.ts';
 import type { WriteContext } from './write-context.ts';
@@ -45,7 +45,6 @@ async function getBatch(
   { client, table, limiter, abortSignal }: Omit<WriteContext, 'resumed'>,
   keys: readonly TypedItem[],
 ): Promise<{ readonly items: readonly TypedItem[]; readonly unprocessed: readonly TypedItem[] }> {
-  demandEvidence(client);
   // At least one unit an item.
   await limiter?.reserve(keys.length, abortSignal);
   const command = new BatchGetItemCommand({
@@ -67,7 +66,7 @@ async function getBatch(
     // Inside the retries and before the SDK's own deserializer.
     { name: 'takeItems', step: 'deserialize', priority: 'low' },
   );
-  const output = await retryThrottled((options) => client.send(command, options), abortSignal);
+  const output = await retryThrottled(() => send(client, command, abortSignal), abortSignal);
   limiter?.settle(keys.length, output.ConsumedCapacity?.[0]?.CapacityUnits ?? keys.length);
   return { items, unprocessed: (output.UnprocessedKeys?.[table]?.Keys ?? []).map(fromSdkItem) };
 }

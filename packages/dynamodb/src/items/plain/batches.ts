@@ -6,10 +6,10 @@ import {
   type KeysAndAttributes,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { UnprocessedError } from '../../aws/classify-error.ts';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
+import { send } from '../../aws/send.ts';
 import { backoffOf } from '../../aws/steady-retries.ts';
 import { MAX_BATCH_ITEMS } from '../batch/write-items.ts';
 import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
@@ -48,9 +48,7 @@ export async function getItems(
   for (const batch of batchesOf(distinct(keys), MAX_BATCH_KEYS)) {
     let left: Record<string, KeysAndAttributes> | undefined = { [table]: { Keys: batch, ConsistentRead: consistent } };
     await untilProcessed(context, 'BatchGetItem', async () => {
-      const { Responses, UnprocessedKeys } = await demandEvidence(client).send(
-        new BatchGetItemCommand({ RequestItems: left }),
-      );
+      const { Responses, UnprocessedKeys } = await send(client, new BatchGetItemCommand({ RequestItems: left }));
       found.push(...(Responses?.[table] ?? []).map(fromAttributes));
       left = UnprocessedKeys;
       return left?.[table]?.Keys?.length ?? 0;
@@ -78,7 +76,7 @@ export async function deleteItems(context: BatchContext, keys: readonly PlainIte
       [table]: batch.map((Key) => ({ DeleteRequest: { Key } })),
     };
     await untilProcessed(context, 'BatchWriteItem', async () => {
-      const { UnprocessedItems } = await demandEvidence(client).send(new BatchWriteItemCommand({ RequestItems: left }));
+      const { UnprocessedItems } = await send(client, new BatchWriteItemCommand({ RequestItems: left }));
       left = UnprocessedItems;
       return left?.[table]?.length ?? 0;
     });
@@ -86,11 +84,11 @@ export async function deleteItems(context: BatchContext, keys: readonly PlainIte
 }
 
 /** Sends what is left again, with growing waits, until nothing is. */
-async function untilProcessed(context: BatchContext, action: string, send: () => Promise<number>): Promise<void> {
+async function untilProcessed(context: BatchContext, action: string, ask: () => Promise<number>): Promise<void> {
   const { client, table } = context;
   try {
     const backoff = await backoffOf(client);
-    for (; (await retryThrottled(send, undefined, backoff)) > 0; await backoff.wait()) {
+    for (; (await retryThrottled(ask, undefined, backoff)) > 0; await backoff.wait()) {
       if (backoff.timedOut) throw new UnprocessedError('A part of a batch');
     }
   } catch (error) {

@@ -8,9 +8,9 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
+import { send } from '../../aws/send.ts';
 import { backoffOf } from '../../aws/steady-retries.ts';
 import { canonicalItem, fromSdkItem } from '../typed-item.ts';
 import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
@@ -56,7 +56,7 @@ export type Outcome =
  */
 export async function writeIf(client: DynamoDBClient, write: Put | Update | Delete): Promise<Outcome> {
   try {
-    return await retryThrottled(() => send(client, write), undefined, await backoffOf(client));
+    return await retryThrottled(() => sendWrite(client, write), undefined, await backoffOf(client));
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) {
       throw await explainDynamoDBError(error, client, { action: ACTIONS[write.kind], table: write.table });
@@ -72,21 +72,20 @@ export async function writeIf(client: DynamoDBClient, write: Put | Update | Dele
 
 const ACTIONS = { put: 'PutItem', update: 'UpdateItem', delete: 'DeleteItem' } as const;
 
-async function send(client: DynamoDBClient, write: Put | Update | Delete): Promise<Outcome> {
+async function sendWrite(client: DynamoDBClient, write: Put | Update | Delete): Promise<Outcome> {
   const returned = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
-  demandEvidence(client);
   switch (write.kind) {
     case 'put': {
       const command = new PutItemCommand({ ...putParameters(write), ...returned, ReturnValues: 'ALL_OLD' });
-      return { done: true, before: itemOf((await client.send(command)).Attributes), after: write.item };
+      return { done: true, before: itemOf((await send(client, command)).Attributes), after: write.item };
     }
     case 'update': {
       const command = new UpdateItemCommand({ ...updateParameters(write), ...returned, ReturnValues: 'ALL_NEW' });
-      return { done: true, before: undefined, after: itemOf((await client.send(command)).Attributes) };
+      return { done: true, before: undefined, after: itemOf((await send(client, command)).Attributes) };
     }
     case 'delete': {
       const command = new DeleteItemCommand({ ...keyParameters(write), ...returned, ReturnValues: 'ALL_OLD' });
-      return { done: true, before: itemOf((await client.send(command)).Attributes), after: undefined };
+      return { done: true, before: itemOf((await send(client, command)).Attributes), after: undefined };
     }
   }
 }
@@ -124,7 +123,7 @@ export async function writeTogether(client: DynamoDBClient, writes: readonly Wri
   for (const backoff = await backoffOf(client); ; ) {
     try {
       const command = new TransactWriteItemsCommand({ TransactItems: writes.map(transactionItem) });
-      await retryThrottled(() => demandEvidence(client).send(command), undefined, await backoffOf(client));
+      await retryThrottled(() => send(client, command), undefined, await backoffOf(client));
       return { done: true };
     } catch (error) {
       const table = [...new Set(writes.map((write) => write.table))].join(', ');

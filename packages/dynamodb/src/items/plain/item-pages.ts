@@ -1,7 +1,7 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
+import { send } from '../../aws/send.ts';
 import { backoffOf } from '../../aws/steady-retries.ts';
 import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
 import type { Condition } from './conditions.ts';
@@ -65,7 +65,7 @@ export interface QueryRequest extends PageRequest {
  * ```
  */
 export async function queryPage(request: QueryRequest): Promise<ItemPage> {
-  const { client, index, hashKey, range, descending = false, consistent = false } = request;
+  const { client, index, hashKey, range, descending = false, consistent = false, abortSignal } = request;
   const parts = new ExpressionParts();
   const [attribute, value] = hashKey;
   const conditions = [`${parts.name(attribute)} = ${parts.value(value)}`];
@@ -81,9 +81,9 @@ export async function queryPage(request: QueryRequest): Promise<ItemPage> {
     IndexName: index,
     KeyConditionExpression: conditions.join(' AND '),
     ScanIndexForward: !descending,
-    ...(consistent ? { ConsistentRead: true } : {}),
+    ConsistentRead: consistent,
   });
-  return page(request, 'Query', () => demandEvidence(client).send(command));
+  return page(request, 'Query', () => send(client, command, abortSignal));
 }
 
 /**
@@ -105,9 +105,9 @@ export async function queryPage(request: QueryRequest): Promise<ItemPage> {
 export async function scanPageOfItems(
   request: PageRequest & { readonly consistent?: boolean | undefined },
 ): Promise<ItemPage> {
-  const { client, consistent = false } = request;
+  const { client, consistent = false, abortSignal } = request;
   const command = new ScanCommand({ ...pageParameters(request, new ExpressionParts()), ConsistentRead: consistent });
-  return page(request, 'Scan', () => demandEvidence(client).send(command));
+  return page(request, 'Scan', () => send(client, command, abortSignal));
 }
 
 function pageParameters({ table, limit, after, filter = [] }: PageRequest, parts: ExpressionParts) {
@@ -130,14 +130,14 @@ interface PageOutput {
 async function page(
   { client, table, abortSignal }: PageRequest,
   action: string,
-  send: () => Promise<PageOutput>,
+  ask: () => Promise<PageOutput>,
 ): Promise<ItemPage> {
   try {
     const {
       Items = [],
       LastEvaluatedKey,
       ScannedCount = Items.length,
-    } = await retryThrottled(send, abortSignal, await backoffOf(client));
+    } = await retryThrottled(ask, abortSignal, await backoffOf(client));
     return {
       items: Items.map(fromAttributes),
       looked: ScannedCount,

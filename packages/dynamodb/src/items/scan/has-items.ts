@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
+import { send } from '../../aws/send.ts';
 import { canonicalItem, fromSdkItem } from '../typed-item.ts';
 
 /**
@@ -21,10 +21,7 @@ export async function hasItems(client: DynamoDBClient, table: string, abortSigna
       Limit: after === undefined ? 1 : undefined,
       ExclusiveStartKey: after,
     });
-    const { Count = 0, LastEvaluatedKey } = await retryThrottled(
-      (options) => demandEvidence(client).send(command, options),
-      abortSignal,
-    );
+    const { Count = 0, LastEvaluatedKey } = await retryThrottled(() => send(client, command, abortSignal), abortSignal);
     if (Count > 0) return true;
     if (LastEvaluatedKey === undefined) return false;
     after = trail.step(LastEvaluatedKey);

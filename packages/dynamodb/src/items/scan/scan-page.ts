@@ -1,9 +1,8 @@
 import type { Readable } from 'node:stream';
 import { type AttributeValue, type DynamoDBClient, ScanCommand, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { DamagedResponseError } from '../../aws/damaged-response.ts';
 import { announcedLength, claimsSuccess, proveBody, type RawResponse } from '../../aws/raw-response.ts';
-import { abortable } from '../../aws/retry-policy.ts';
+import { send } from '../../aws/send.ts';
 import { type CutBody, cutItems } from './cut-items.ts';
 import type { PageBuffer } from './page-buffer.ts';
 
@@ -56,7 +55,7 @@ export async function scanPage(
     // Inside the retries and before the SDK's own deserializer, which then sees a page without items.
     { name: 'cutItems', step: 'deserialize', priority: 'low' },
   );
-  const output = await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
+  const output = await send(client, command, abortSignal);
   if (page === undefined) throw damagedPage(input.TableName, 'no items came with it');
   return {
     lines: page.lines,

@@ -4,9 +4,8 @@ import {
   type ExportDescription,
   ExportNotFoundException,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
-import { abortable } from '../../aws/retry-policy.ts';
+import { send } from '../../aws/send.ts';
 import { formatS3Url } from '../../storage/s3/url.ts';
 import { tableOfArn } from '../../tables/table-names.ts';
 import { ExportFailedError } from '../errors.ts';
@@ -43,7 +42,7 @@ export async function describeExport(
 ): Promise<TableExport> {
   try {
     const command = new DescribeExportCommand({ ExportArn: arn });
-    const { ExportDescription: said = {} } = await abortable(() => demandEvidence(client).send(command), abortSignal);
+    const { ExportDescription: said = {} } = await send(client, command, abortSignal);
     return exportFrom({ ExportArn: arn, ...said });
   } catch (error) {
     if (error instanceof ExportNotFoundException) {

@@ -1,8 +1,6 @@
 import { type DynamoDBClient, ListExportsCommand } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
-import { abortable } from '../../aws/retry-policy.ts';
+import { sendExplained } from '../../aws/send.ts';
 import { describeExport, type TableExport } from './describe.ts';
 import type { ExportDestination } from './destination.ts';
 
@@ -55,19 +53,15 @@ async function listExports({
   let failures = 0;
   const trail = new PageTrail<string>(`The list of exports of ${table}`);
   let token: string | undefined;
-  try {
-    do {
-      const command = new ListExportsCommand({ TableArn: tableArn, NextToken: token });
-      const page = await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
-      for (const { ExportArn, ExportStatus, ExportType = 'FULL_EXPORT' } of page.ExportSummaries ?? []) {
-        if (ExportStatus === 'FAILED') failures += 1;
-        const wanted = ExportStatus === 'IN_PROGRESS' || (ended && ExportStatus === 'COMPLETED');
-        if (wanted && ExportType === 'FULL_EXPORT' && ExportArn !== undefined) arns.push(ExportArn);
-      }
-      token = trail.step(page.NextToken);
-    } while (token !== undefined);
-  } catch (error) {
-    throw await explainDynamoDBError(error, client, { action: 'ListExports', table });
-  }
+  do {
+    const command = new ListExportsCommand({ TableArn: tableArn, NextToken: token });
+    const page = await sendExplained(client, command, { action: 'ListExports', table }, abortSignal);
+    for (const { ExportArn, ExportStatus, ExportType = 'FULL_EXPORT' } of page.ExportSummaries ?? []) {
+      if (ExportStatus === 'FAILED') failures += 1;
+      const wanted = ExportStatus === 'IN_PROGRESS' || (ended && ExportStatus === 'COMPLETED');
+      if (wanted && ExportType === 'FULL_EXPORT' && ExportArn !== undefined) arns.push(ExportArn);
+    }
+    token = trail.step(page.NextToken);
+  } while (token !== undefined);
   return { arns, failures };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DynamoDBClient, ExportTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { send } from '../../aws/send.ts';
 import { TimeOutsideWindowError } from '../errors.ts';
 import { startWork } from '../long-work.ts';
 import { explainTransferError, isPassingRefusal } from '../transfer-errors.ts';
@@ -44,8 +44,7 @@ export async function startExport(
   });
   return startWork({
     started,
-    request: async (options) =>
-      exportFrom((await demandEvidence(client).send(command, options)).ExportDescription ?? {}),
+    request: async () => exportFrom((await send(client, command, abortSignal)).ExportDescription ?? {}),
     passes: isPassingRefusal,
     explain: async (thrown) => {
       const { name, message } = thrown as Error;

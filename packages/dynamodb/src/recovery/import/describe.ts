@@ -4,9 +4,8 @@ import {
   ImportNotFoundException,
   type ImportTableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
-import { abortable } from '../../aws/retry-policy.ts';
+import { send } from '../../aws/send.ts';
 import { ImportFailedError } from '../errors.ts';
 
 /** Asks DynamoDB about an import. @throws ImportFailedError if there is none of this ARN; AccessDeniedError */
@@ -18,10 +17,7 @@ export async function describeImport(
 ): Promise<ImportTableDescription> {
   try {
     const command = new DescribeImportCommand({ ImportArn: arn });
-    const { ImportTableDescription: said } = await abortable(
-      (options) => demandEvidence(client).send(command, options),
-      abortSignal,
-    );
+    const { ImportTableDescription: said } = await send(client, command, abortSignal);
     return { ImportArn: arn, ...said };
   } catch (error) {
     if (error instanceof ImportNotFoundException) {

@@ -4,10 +4,8 @@ import {
   ListImportsCommand,
   type S3BucketSource,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
-import { abortable } from '../../aws/retry-policy.ts';
+import { sendExplained } from '../../aws/send.ts';
 import { parseS3Url } from '../../storage/s3/url.ts';
 import type { TableDescription } from '../../tables/describe.ts';
 import { describeImport } from './describe.ts';
@@ -46,16 +44,12 @@ async function listImports(
   const found: ImportSummary[] = [];
   const trail = new PageTrail<string>(`The list of imports of ${name}`);
   let token: string | undefined;
-  try {
-    do {
-      const command = new ListImportsCommand({ TableArn: arn, NextToken: token });
-      const page = await abortable(() => demandEvidence(client).send(command), abortSignal);
-      found.push(...(page.ImportSummaryList ?? []));
-      token = trail.step(page.NextToken);
-    } while (token !== undefined);
-  } catch (error) {
-    throw await explainDynamoDBError(error, client, { action: 'ListImports', table: name });
-  }
+  do {
+    const command = new ListImportsCommand({ TableArn: arn, NextToken: token });
+    const page = await sendExplained(client, command, { action: 'ListImports', table: name }, abortSignal);
+    found.push(...(page.ImportSummaryList ?? []));
+    token = trail.step(page.NextToken);
+  } while (token !== undefined);
   return found;
 }
 

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, ImportTableCommand, type TableCreationParameters } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { send } from '../../aws/send.ts';
 import { withKeyOrOwn } from '../../tables/create.ts';
 import { creationSettings } from '../../tables/creation-settings.ts';
 import { createTableInput } from '../../tables/schema.ts';
@@ -32,20 +32,19 @@ export async function startImport(
 ): Promise<Started<PlannedImport>> {
   const { table, exported, bucketOwner } = planned;
   const parameters = await creationParameters(client, planned);
-  const send = async (keyed: TableCreationParameters): Promise<string> => {
-    const { ImportTableDescription: said } = await demandEvidence(client).send(
-      new ImportTableCommand({
-        S3BucketSource: { ...dataFilesOf(exported.folder), S3BucketOwner: bucketOwner },
-        InputFormat: 'DYNAMODB_JSON',
-        InputCompressionType: 'GZIP',
-        TableCreationParameters: keyed,
-      }),
-    );
+  const request = async (keyed: TableCreationParameters): Promise<string> => {
+    const command = new ImportTableCommand({
+      S3BucketSource: { ...dataFilesOf(exported.folder), S3BucketOwner: bucketOwner },
+      InputFormat: 'DYNAMODB_JSON',
+      InputCompressionType: 'GZIP',
+      TableCreationParameters: keyed,
+    });
+    const { ImportTableDescription: said } = await send(client, command, abortSignal);
     return said?.ImportArn ?? '';
   };
   const started = await startWork({
     started: planned.started,
-    request: () => withKeyOrOwn(parameters, send),
+    request: () => withKeyOrOwn(parameters, request),
     passes: isPassingRefusal,
     explain: async (thrown) => {
       const { name, message } = thrown as Error;

@@ -1,6 +1,6 @@
 import { DeleteBackupCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
+import { send } from '../../aws/send.ts';
 import { BackupNotReadyError, SystemBackupError } from '../errors.ts';
 import { wasRepeated } from '../long-work.ts';
 import { zonedTime } from '../zoned-time.ts';
@@ -60,7 +60,7 @@ export async function deleteOnDemandBackup(
 ): Promise<boolean> {
   const command = new DeleteBackupCommand({ BackupArn: backupArn });
   try {
-    await retryThrottled((options) => demandEvidence(client).send(command, options), abortSignal);
+    await retryThrottled(() => send(client, command, abortSignal), abortSignal);
     return true;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'BackupNotFoundException') {

@@ -6,8 +6,7 @@ import {
   type SourceTableFeatureDetails,
   type StreamViewType,
 } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { abortable } from '../../aws/retry-policy.ts';
+import { send } from '../../aws/send.ts';
 import { backupFrom, type OnDemandBackup } from './backup.ts';
 import { backupGone, explainBackupError } from './explain-error.ts';
 
@@ -100,10 +99,7 @@ export async function findOnDemandBackup(
 ): Promise<OnDemandBackupDescription | undefined> {
   try {
     const command = new DescribeBackupCommand({ BackupArn: backupArn });
-    const { BackupDescription: said } = await abortable(
-      (options) => demandEvidence(client).send(command, options),
-      abortSignal,
-    );
+    const { BackupDescription: said } = await send(client, command, abortSignal);
     const { BackupDetails: details, SourceTableDetails: source, SourceTableFeatureDetails: features } = said ?? {};
     if (details === undefined || details.BackupStatus === 'DELETED') return undefined;
     return { ...backupFrom(details), source: tableFrom(source, features) };

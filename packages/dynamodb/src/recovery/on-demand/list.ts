@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ListBackupsCommand } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
+import { send } from '../../aws/send.ts';
 import { backupFrom, byAge, type OnDemandBackup } from './backup.ts';
 import { explainBackupError } from './explain-error.ts';
 
@@ -42,7 +42,7 @@ export async function listOnDemandBackups(options: ListOnDemandBackupsOptions): 
     });
     try {
       const { BackupSummaries = [], LastEvaluatedBackupArn } = await retryThrottled(
-        (options) => demandEvidence(client).send(command, options),
+        () => send(client, command, abortSignal),
         abortSignal,
       );
       backups.push(...BackupSummaries.map(backupFrom));

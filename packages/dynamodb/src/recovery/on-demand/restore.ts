@@ -1,5 +1,5 @@
 import { type DynamoDBClient, RestoreTableFromBackupCommand } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { send } from '../../aws/send.ts';
 import { findTable, type TableDescription } from '../../tables/describe.ts';
 import { BackupNotReadyError } from '../errors.ts';
 import { NOTHING_STARTED, type Started, startWork } from '../long-work.ts';
@@ -83,8 +83,8 @@ export async function startBackupRestore(
   const command = new RestoreTableFromBackupCommand({ BackupArn: backup.arn, TargetTableName: target });
   const started = await startWork({
     started: restore.started,
-    request: async (options) => {
-      await demandEvidence(client).send(command, options);
+    request: async () => {
+      await send(client, command, abortSignal);
       return backup.createdAt;
     },
     whenLost: {

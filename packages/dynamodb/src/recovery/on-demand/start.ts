@@ -1,6 +1,6 @@
 import { CreateBackupCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { isThrottling } from '../../aws/classify-error.ts';
+import { send } from '../../aws/send.ts';
 import { startWork } from '../long-work.ts';
 import { backupFrom, type OnDemandBackup } from './backup.ts';
 import { explainBackupError } from './explain-error.ts';
@@ -29,7 +29,7 @@ export async function startOnDemandBackup(
   const command = new CreateBackupCommand({ TableName: table, BackupName: name });
   return startWork({
     started,
-    request: async (options) => backupFrom((await demandEvidence(client).send(command, options)).BackupDetails ?? {}),
+    request: async () => backupFrom((await send(client, command, abortSignal)).BackupDetails ?? {}),
     passes: (thrown) => isThrottling(thrown) || isSettingUp(thrown),
     whenLost: {
       error: 'BackupInUseException',

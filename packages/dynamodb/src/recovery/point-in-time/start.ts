@@ -1,6 +1,6 @@
 import { type DynamoDBClient, RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { send } from '../../aws/send.ts';
 import { findTable } from '../../tables/describe.ts';
 import { type Started, startWork } from '../long-work.ts';
 import type { PlannedRestore } from './plan.ts';
@@ -35,8 +35,8 @@ export async function startRestoreToTime(
   });
   const started = await startWork({
     started: restore.started,
-    request: async (options) => {
-      const { TableDescription: restoring } = await demandEvidence(client).send(command, options);
+    request: async () => {
+      const { TableDescription: restoring } = await send(client, command, abortSignal);
       return (useLatest ? restoring?.RestoreSummary?.RestoreDateTime : undefined) ?? at;
     },
     whenLost: {

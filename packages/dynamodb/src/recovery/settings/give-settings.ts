@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBClient, UpdateTableCommand, type UpdateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
-import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
-import { abortable } from '../../aws/retry-policy.ts';
+import { sendExplained } from '../../aws/send.ts';
 import { compareSettings, type SettingsComparison } from '../../tables/compare-settings.ts';
 import { describeTable, type TableDescription } from '../../tables/describe.ts';
 import { describeFully } from '../../tables/describe-fully.ts';
@@ -125,12 +123,8 @@ async function updateTable(
   input: TableUpdate['input'],
   abortSignal: AbortSignal | undefined,
 ): Promise<void> {
-  try {
-    const command = new UpdateTableCommand({ TableName: table, ...input });
-    await abortable((options) => demandEvidence(client).send(command, options), abortSignal);
-  } catch (error) {
-    throw await explainDynamoDBError(error, client, { action: 'UpdateTable', table });
-  }
+  const command = new UpdateTableCommand({ TableName: table, ...input });
+  await sendExplained(client, command, { action: 'UpdateTable', table }, abortSignal);
   await waitUntilUnchanging(client, table, abortSignal);
 }
 

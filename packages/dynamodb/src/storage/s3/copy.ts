@@ -5,6 +5,7 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
+import { send } from '../../aws/send.ts';
 import { explainS3Error } from './errors.ts';
 import type { ObjectStatus, S3Objects } from './objects.ts';
 import type { S3Location } from './url.ts';
@@ -40,7 +41,7 @@ export async function copyObject(
   const target = { Bucket: to.bucket, Key: to.key };
   const { client } = objects;
   try {
-    if (status.size <= copyBytes) await client.send(new CopyObjectCommand({ ...target, ...from }));
+    if (status.size <= copyBytes) await send(client, new CopyObjectCommand({ ...target, ...from }));
     else await copyInParts(objects, from, target, status, copyBytes);
   } catch (error) {
     throw await explainS3Error(error, client, { action: 'PutObject', location: to });
@@ -56,7 +57,8 @@ async function copyInParts(
 ): Promise<void> {
   const partBytes = Math.max(copyBytes, Math.ceil(size / MAX_PARTS));
   const starts = Array.from({ length: Math.ceil(size / partBytes) }, (_, index) => index * partBytes);
-  const { UploadId } = await client.send(
+  const { UploadId } = await send(
+    client,
     new CreateMultipartUploadCommand({
       ...target,
       Metadata: { ...metadata },
@@ -68,7 +70,8 @@ async function copyInParts(
     const queue = starts.entries();
     const work = async (): Promise<void> => {
       for (const [index, start] of queue) {
-        const { CopyPartResult } = await client.send(
+        const { CopyPartResult } = await send(
+          client,
           new UploadPartCopyCommand({
             ...target,
             ...from,
@@ -85,9 +88,9 @@ async function copyInParts(
     await Promise.allSettled(working);
     await Promise.all(working);
     const Parts = etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
-    await client.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
+    await send(client, new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
   } catch (error) {
-    await client.send(new AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined);
+    await send(client, new AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined);
     throw error;
   }
 }

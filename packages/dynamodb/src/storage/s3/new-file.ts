@@ -7,6 +7,7 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { send } from '../../aws/send.ts';
 import type { NewFile, NewFileOptions } from '../storage.ts';
 import { explainS3Error } from './errors.ts';
 import type { S3Objects } from './objects.ts';
@@ -122,11 +123,12 @@ export class NewS3File implements NewFile {
     if (this.#uploadId === undefined) {
       const Body = this.#part.subarray(0, this.#filled);
       const put = new PutObjectCommand({ ...object, Body, Metadata: { ...metadata }, ContentType: contentType });
-      await objects.client.send(put);
+      await send(objects.client, put);
       return;
     }
     const Parts = this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
-    await objects.client.send(
+    await send(
+      objects.client,
       new CompleteMultipartUploadCommand({ ...object, UploadId: this.#uploadId, MultipartUpload: { Parts } }),
     );
   }
@@ -160,7 +162,8 @@ export class NewS3File implements NewFile {
   async #begin(): Promise<string> {
     const { objects, location, metadata, contentType } = this.#options;
     try {
-      const { UploadId = '' } = await objects.client.send(
+      const { UploadId = '' } = await send(
+        objects.client,
         new CreateMultipartUploadCommand({
           Bucket: location.bucket,
           Key: location.key,
@@ -178,7 +181,8 @@ export class NewS3File implements NewFile {
     const { objects, location, abortSignal } = this.#options;
     const signals = abortSignal === undefined ? [this.#stop.signal] : [this.#stop.signal, abortSignal];
     try {
-      const { ETag, ChecksumCRC32 } = await objects.client.send(
+      const { ETag, ChecksumCRC32 } = await send(
+        objects.client,
         new UploadPartCommand({
           Bucket: location.bucket,
           Key: location.key,
@@ -186,7 +190,7 @@ export class NewS3File implements NewFile {
           PartNumber: number,
           Body: part,
         }),
-        { abortSignal: AbortSignal.any(signals) },
+        AbortSignal.any(signals),
       );
       this.#parts.push({ PartNumber: number, ETag, ChecksumCRC32 });
     } catch (error) {
@@ -202,7 +206,8 @@ export class NewS3File implements NewFile {
 /** Removes the parts of an upload that was not completed, if they are there. */
 export async function abortUpload(objects: S3Objects, location: S3Location, uploadId: string): Promise<void> {
   try {
-    await objects.client.send(
+    await send(
+      objects.client,
       new AbortMultipartUploadCommand({ Bucket: location.bucket, Key: location.key, UploadId: uploadId }),
     );
   } catch (error) {

@@ -2,12 +2,12 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
-  paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
+import { send } from '../../aws/send.ts';
 import { explainS3Error, isMissing, isUnmet } from './errors.ts';
 import { formatS3Url, type S3Location, sibling } from './url.ts';
 
@@ -22,7 +22,7 @@ export interface ObjectStatus {
   readonly etag: string;
   readonly lastModified: Date;
   readonly metadata: { readonly [name: string]: string };
-  readonly contentType?: string;
+  readonly contentType?: string | undefined;
 }
 
 /** An object in a list. */
@@ -42,19 +42,19 @@ export type Demand = { readonly etag: string } | 'absent';
 /** Asks S3 for objects; what it answers is in errors that say what to do. */
 export class S3Objects {
   readonly client: S3Client;
-  readonly #whileReading: { readonly abortSignal?: AbortSignal };
+  readonly #abortSignal: AbortSignal | undefined;
 
   /** @param abortSignal ends what only reads; what writes is brought to its end */
   constructor(client: S3Client, abortSignal?: AbortSignal) {
-    this.client = demandEvidence(client);
-    this.#whileReading = abortSignal === undefined ? {} : { abortSignal };
+    this.client = client;
+    this.#abortSignal = abortSignal;
   }
 
   /** undefined if there is no such object */
   async status(location: S3Location): Promise<ObjectStatus | undefined> {
     return this.#ifThere(location, async () => {
       const command = new HeadObjectCommand({ Bucket: location.bucket, Key: location.key });
-      return statusOf(await this.client.send(command, this.#whileReading));
+      return statusOf(await send(this.client, command, this.#abortSignal));
     });
   }
 
@@ -63,7 +63,7 @@ export class S3Objects {
     return this.#ifThere(location, async () => {
       for (let tries = 1; ; tries += 1) {
         const command = new GetObjectCommand({ Bucket: location.bucket, Key: location.key });
-        const answer = await this.client.send(command, this.#whileReading);
+        const answer = await send(this.client, command, this.#abortSignal);
         try {
           const content = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
           return { ...statusOf(answer), content };
@@ -85,7 +85,8 @@ export class S3Objects {
     { demand, metadata }: { readonly demand?: Demand; readonly metadata?: ObjectStatus['metadata'] } = {},
   ): Promise<string | undefined> {
     try {
-      const { ETag = '' } = await this.client.send(
+      const { ETag = '' } = await send(
+        this.client,
         new PutObjectCommand({
           Bucket: location.bucket,
           Key: location.key,
@@ -93,8 +94,9 @@ export class S3Objects {
           // Else the SDK warns of an empty text, as of a stream.
           ContentLength: Buffer.byteLength(content),
           ContentType: 'application/json',
-          ...(metadata === undefined ? {} : { Metadata: { ...metadata } }),
-          ...(demand === undefined ? {} : demand === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: demand.etag }),
+          Metadata: metadata,
+          IfNoneMatch: demand === 'absent' ? '*' : undefined,
+          IfMatch: demand === 'absent' ? undefined : demand?.etag,
         }),
       );
       return ETag;
@@ -108,7 +110,7 @@ export class S3Objects {
   /** Removes an object, if it is there. */
   async remove(location: S3Location): Promise<void> {
     try {
-      await this.client.send(new DeleteObjectCommand({ Bucket: location.bucket, Key: location.key }));
+      await send(this.client, new DeleteObjectCommand({ Bucket: location.bucket, Key: location.key }));
     } catch (error) {
       throw await explainS3Error(error, this.client, { action: 'DeleteObject', location });
     }
@@ -123,16 +125,15 @@ export class S3Objects {
   ): Promise<readonly ListedObject[]> {
     const found: ListedObject[] = [];
     try {
-      const pages = paginateListObjectsV2(
-        { client: this.client },
-        { Bucket: begin.bucket, Prefix: begin.key, ...(nested ? {} : { Delimiter: '/' }) },
-      );
       const trail = new PageTrail<string>(`The list of ${formatS3Url(begin)}`);
-      for await (const { Contents = [], NextContinuationToken } of pages) {
+      const input = { Bucket: begin.bucket, Prefix: begin.key, Delimiter: nested ? undefined : '/' };
+      for (let token: string | undefined, isLast = false; !isLast; isLast = token === undefined) {
+        const command = new ListObjectsV2Command({ ...input, ContinuationToken: token });
+        const { Contents = [], NextContinuationToken } = await send(this.client, command);
         for (const { Key, LastModified: lastModified } of Contents) {
           if (Key !== undefined) found.push({ ...sibling(begin, Key), lastModified });
         }
-        trail.step(NextContinuationToken);
+        token = trail.step(NextContinuationToken);
       }
     } catch (error) {
       throw await explainS3Error(error, this.client, { action: 'ListBucket', location: begin });
@@ -163,6 +164,6 @@ function statusOf(answer: {
     etag: ETag,
     lastModified: LastModified,
     metadata: Metadata,
-    ...(ContentType === undefined ? {} : { contentType: ContentType }),
+    contentType: ContentType,
   };
 }

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { AccessDeniedError } from '../../aws/errors.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
+import { send } from '../../aws/send.ts';
 import { StorageError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
 import type { FileStatus, NewFile, NewFileOptions, Storage, StoredFile } from '../storage.ts';
@@ -142,7 +143,7 @@ export class S3Storage implements Storage {
   async *#uploads(input: ListMultipartUploadsCommandInput): AsyncGenerator<ListMultipartUploadsCommandOutput, void> {
     const trail = new PageTrail<string>(`The list of uploads to ${input.Bucket}`);
     for (let after: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> = {}; ; ) {
-      const page = await this.#objects.client.send(new ListMultipartUploadsCommand({ ...input, ...after }));
+      const page = await send(this.#objects.client, new ListMultipartUploadsCommand({ ...input, ...after }));
       yield page;
       if (page.IsTruncated !== true) return;
       trail.step(JSON.stringify([page.NextKeyMarker, page.NextUploadIdMarker]));

@@ -1,5 +1,5 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { demandEvidence } from '../../aws/answer-evidence.ts';
+import { send } from '../../aws/send.ts';
 import { FileReplacedError } from '../errors.ts';
 import type { FileStatus, StoredFile } from '../storage.ts';
 import { explainS3Error, isMissing, isUnmet, missing } from './errors.ts';
@@ -31,7 +31,7 @@ export class S3File implements StoredFile {
     status: FileStatus,
     { calledAs = formatS3Url(location), abortSignal }: OpenOptions,
   ) {
-    this.#client = demandEvidence(client);
+    this.#client = client;
     this.#location = location;
     this.#abortSignals = abortSignal === undefined ? [] : [abortSignal];
     this.name = calledAs;
@@ -98,15 +98,13 @@ export class S3File implements StoredFile {
   }
 
   async #bytes(first: number, last: number, abortSignal: AbortSignal): Promise<AsyncIterable<Buffer>> {
-    const { Body } = await this.#client.send(
-      new GetObjectCommand({
-        Bucket: this.#location.bucket,
-        Key: this.#location.key,
-        IfMatch: this.status.version,
-        Range: `bytes=${first}-${last}`,
-      }),
-      { abortSignal },
-    );
+    const command = new GetObjectCommand({
+      Bucket: this.#location.bucket,
+      Key: this.#location.key,
+      IfMatch: this.status.version,
+      Range: `bytes=${first}-${last}`,
+    });
+    const { Body } = await send(this.#client, command, abortSignal);
     return Body as unknown as AsyncIterable<Buffer>;
   }
 
