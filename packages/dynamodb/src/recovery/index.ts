@@ -34,26 +34,7 @@ export { finishOnDemandBackup } from './on-demand/finish.ts';
 export { type ListOnDemandBackupsOptions, listOnDemandBackups } from './on-demand/list.ts';
 export { type PlannedOnDemandBackup, type PlanOnDemandBackupsOptions, planOnDemandBackups } from './on-demand/plan.ts';
 export { choosePruned, type PruneDecision, type Retention } from './on-demand/prune.ts';
-export {
-  type PlanBackupRestoreOptions,
-  type PlannedBackupRestore,
-  planBackupRestore,
-  startBackupRestore,
-} from './on-demand/restore.ts';
 export { startOnDemandBackup } from './on-demand/start.ts';
-export {
-  type DeploymentRestore,
-  type DeploymentRestoreOptions,
-  planDeploymentRestore,
-} from './point-in-time/deployment.ts';
-export { createEmptyTable, type EmptyTable } from './point-in-time/empty-table.ts';
-export {
-  type PlannedRestore,
-  type PlannedRestores,
-  type PlanRestoresOptions,
-  planRestoresToTime,
-} from './point-in-time/plan.ts';
-export { startRestoreToTime } from './point-in-time/start.ts';
 export {
   describeProtection,
   disableProtection,
@@ -61,7 +42,28 @@ export {
   type Protection,
   type RestorableWindow,
 } from './protection.ts';
-export { finishRestore, type RestorableTable, type RestoredTable } from './restored-table.ts';
+export { finishRestore } from './restore/finish.ts';
+export {
+  type PlanBackupRestoreOptions,
+  type PlannedBackupRestore,
+  planBackupRestore,
+} from './restore/from-backup/plan.ts';
+export { startBackupRestore } from './restore/from-backup/start.ts';
+export {
+  type DeploymentRestore,
+  type DeploymentRestoreOptions,
+  planDeploymentRestore,
+} from './restore/point-in-time/deployment.ts';
+export { createEmptyTable, type EmptyTable } from './restore/point-in-time/empty-table.ts';
+export {
+  type PlannedRestore,
+  type PlannedRestores,
+  type PlanRestoresOptions,
+  planRestoresToTime,
+} from './restore/point-in-time/plan.ts';
+export { startRestoreToTime } from './restore/point-in-time/start.ts';
+export type { RestorableTable } from './restore/target.ts';
+export type { RestoredTable } from './settings/finish-table.ts';
 export type { GivenSettings, TableUpdateName } from './settings/give-settings.ts';
 export type { RecoveredSettings } from './settings/recovered-settings.ts';
 export { zonedTime } from './zoned-time.ts';

@@ -7,7 +7,8 @@ import { waitUntil } from './wait-until.ts';
 
 /*
  * What AWS does by itself once it is asked: a restore, a backup, an export, an import. It takes minutes or hours, goes on
- * when this process ends, and is found again in AWS. Each kind has a folder with the same steps:
+ * when this process ends, and is found again in AWS. Each kind has a folder with the same files. A restore to a time and one
+ * from a backup end alike, so restore/ has their describe and finish, and a folder for the rest of each.
  *
  * - find: the work that an earlier call started, by what AWS says of it. Nothing is noted on disk.
  * - plan: everything that could refuse it is checked, nothing is changed. What was found is in `started`.

@@ -2,7 +2,7 @@ import type { DynamoDBClient, ImportTableDescription } from '@aws-sdk/client-dyn
 import { findTable } from '../../tables/describe.ts';
 import { ImportFailedError } from '../errors.ts';
 import { type FinishOptions, finishWork, type Started } from '../long-work.ts';
-import { finishTable, type RestoredTable } from '../restored-table.ts';
+import { finishTable, type RestoredTable } from '../settings/finish-table.ts';
 import { adviceOnFailure } from '../transfer-errors.ts';
 import { describeErrors, describeImport, describeState } from './describe.ts';
 import type { PlannedImport } from './plan.ts';

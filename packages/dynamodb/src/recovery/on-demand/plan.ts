@@ -4,13 +4,10 @@ import { BackupExistsError } from '../errors.ts';
 import { NOTHING_STARTED } from '../long-work.ts';
 import { zonedTime } from '../zoned-time.ts';
 import type { OnDemandBackup } from './backup.ts';
-import { listOnDemandBackups } from './list.ts';
+import { findOnDemandBackups, stamp, stampedName } from './find.ts';
 
 /** How long after its creation a backup of the same name counts as that of an interrupted call, in milliseconds. */
 const MAX_UNFINISHED = 3_600_000;
-
-/** DynamoDB's limit on a backup's name. */
-const MAX_NAME = 255;
 
 export interface PlanOnDemandBackupsOptions {
   readonly client: DynamoDBClient;
@@ -55,35 +52,13 @@ export async function planOnDemandBackups(
   const { client, tables, name, now = new Date(), abortSignal } = options;
   const described = await Promise.all(tables.map((table) => describeTable(client, table, abortSignal)));
   const createdAt = new Map(described.map((table) => [table.name, table.createdAt]));
-  const present = await listOnDemandBackups({ client, tables, type: 'USER', abortSignal });
-  const unfinished = present.filter((backup) => backup.status === 'CREATING' && stampOf(backup) !== undefined);
-  const earlierStamp = unfinished[0] === undefined ? undefined : stampOf(unfinished[0]);
+  const found = await findOnDemandBackups(options);
   return tables.map((table) => {
-    const isOfTable = (backup: OnDemandBackup): boolean => backup.table === table;
-    const wanted = name ?? (earlierStamp === undefined ? undefined : stampedName(table, earlierStamp));
-    const named = present.find((backup) => isOfTable(backup) && backup.name === wanted);
-    // Of a deployment's tables each may be unfinished under a stamp of its own.
-    const started = named ?? (name === undefined ? unfinished.find(isOfTable) : undefined);
+    const started = found.get(table);
     if (started === undefined) return { table, name: name ?? stampedName(table, stamp(now)) };
     if (name !== undefined && started.status !== 'CREATING') refuseOld(started, now, createdAt.get(table));
     return { table, name: started.name, started };
   });
-}
-
-/** `20261123T041530Z` */
-function stamp(time: Date): string {
-  return zonedTime(time).replaceAll(/[-:]/g, '');
-}
-
-/** A table's name may be as long as a backup's; then its end gives way to the stamp. */
-function stampedName(table: string, stampOfBackup: string): string {
-  return `${table.slice(0, MAX_NAME - stampOfBackup.length - 1)}-${stampOfBackup}`;
-}
-
-/** The stamp of a backup that was named by {@link stampedName}. */
-function stampOf({ table, name }: OnDemandBackup): string | undefined {
-  const found = /-(\d{8}T\d{6}Z)$/.exec(name)?.[1];
-  return found !== undefined && name === stampedName(table, found) ? found : undefined;
 }
 
 /**

@@ -1,16 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { placeOf } from '../../aws/client.ts';
-import { TableNotFoundError } from '../../aws/errors.ts';
-import { findTable, type TableDescription } from '../../tables/describe.ts';
-import { NotProtectedError, TargetExistsError } from '../errors.ts';
-import { NOTHING_STARTED } from '../long-work.ts';
-import { describeProtection, type Protection, type RestorableWindow } from '../protection.ts';
-import { checkInstant, latestOfAll } from '../restorable-window.ts';
-import { type RestorableTable, type TableToFinish, targetExists } from '../restored-table.ts';
-import { hasSettings } from '../settings/give-settings.ts';
-import { getRecoveredSettings } from '../settings/recovered-settings.ts';
-import { wholeSecond, zonedTime } from '../zoned-time.ts';
-import { restoredInstant } from './restored-instant.ts';
+import { placeOf } from '../../../aws/client.ts';
+import { TableNotFoundError } from '../../../aws/errors.ts';
+import { NotProtectedError, TargetExistsError } from '../../errors.ts';
+import { NOTHING_STARTED } from '../../long-work.ts';
+import type { RestorableWindow } from '../../protection.ts';
+import { checkInstant, latestOfAll } from '../../restorable-window.ts';
+import type { TableToFinish } from '../../settings/finish-table.ts';
+import { hasSettings } from '../../settings/give-settings.ts';
+import { getRecoveredSettings } from '../../settings/recovered-settings.ts';
+import { wholeSecond, zonedTime } from '../../zoned-time.ts';
+import { isRestored } from '../describe.ts';
+import { type RestorableTable, targetExists } from '../target.ts';
+import { describeCandidate, type RestoreCandidate } from './find.ts';
 
 /** How long a restored table that lacks settings counts as unfinished, in milliseconds. */
 const MAX_UNFINISHED = 24 * 3_600_000;
@@ -48,15 +49,6 @@ export interface PlannedRestores {
   readonly restores: readonly PlannedRestore[];
 }
 
-/** A table and its target as they are now. */
-export interface RestoreCandidate extends RestorableTable {
-  readonly description: TableDescription | undefined;
-  readonly protection: Protection;
-  readonly targetDescription: TableDescription | undefined;
-  /** The instant that the target was restored to from the source, if an earlier call started that. */
-  readonly started: Date | undefined;
-}
-
 type CandidateWithSettings = RestoreCandidate & TableToFinish;
 
 /**
@@ -84,26 +76,6 @@ export async function planRestoresToTime(options: PlanRestoresOptions): Promise<
     await Promise.all(tables.map((table) => describeCandidate(client, table, abortSignal))),
     options,
   );
-}
-
-/** Looks at a table, and at what has its target's name already. */
-export async function describeCandidate(
-  client: DynamoDBClient,
-  { source, target }: RestorableTable,
-  abortSignal: AbortSignal | undefined,
-): Promise<RestoreCandidate> {
-  const [description, targetDescription] = await Promise.all([
-    findTable(client, source, abortSignal),
-    findTable(client, target, abortSignal),
-  ]);
-  return {
-    source,
-    target,
-    description,
-    protection: description === undefined ? { enabled: false } : await describeProtection(client, source, abortSignal),
-    targetDescription,
-    started: restoredInstant(source, targetDescription),
-  };
 }
 
 /** Like {@link planRestoresToTime}, of tables that were looked at. */
@@ -178,7 +150,7 @@ async function areFinished(
   const finished = await Promise.all(
     tables.map(async ({ targetDescription: target, started, protection: { window }, settings }) => {
       if (target === undefined || started === undefined) return true;
-      if (target.status !== 'ACTIVE' || target.restoredFrom?.inProgress === true) return false;
+      if (!isRestored(target)) return false;
       const isOld = window !== undefined && window.latest.getTime() - started.getTime() > MAX_UNFINISHED;
       return isOld || (await hasSettings(client, target, settings, abortSignal));
     }),

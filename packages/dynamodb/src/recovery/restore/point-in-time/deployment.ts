@@ -1,19 +1,14 @@
-import { placeOf } from '../../aws/client.ts';
-import { RECORD_COUNTS_TABLE, TABLE_NAMES } from '../../tables/definitions.ts';
-import { TablesMissingError } from '../../tables/errors.ts';
-import { schemaOf } from '../../tables/schema.ts';
-import { physicalTableName } from '../../tables/table-names.ts';
-import { NotProtectedError } from '../errors.ts';
-import { NOTHING_STARTED } from '../long-work.ts';
-import type { RestorableTable } from '../restored-table.ts';
+import { placeOf } from '../../../aws/client.ts';
+import { RECORD_COUNTS_TABLE, TABLE_NAMES } from '../../../tables/definitions.ts';
+import { TablesMissingError } from '../../../tables/errors.ts';
+import { schemaOf } from '../../../tables/schema.ts';
+import { physicalTableName } from '../../../tables/table-names.ts';
+import { NotProtectedError } from '../../errors.ts';
+import { NOTHING_STARTED } from '../../long-work.ts';
+import type { RestorableTable } from '../target.ts';
 import { checkEmptyTarget, type EmptyTable, planEmptyTable } from './empty-table.ts';
-import {
-  describeCandidate,
-  type PlannedRestores,
-  planCandidates,
-  type RestoreCandidate,
-  type RestoreTimeOptions,
-} from './plan.ts';
+import { describeCandidate, type RestoreCandidate } from './find.ts';
+import { type PlannedRestores, planCandidates, type RestoreTimeOptions } from './plan.ts';
 
 export interface DeploymentRestoreOptions extends RestoreTimeOptions {
   /** The prefix of the deployment. */

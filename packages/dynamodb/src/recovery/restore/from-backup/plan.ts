@@ -1,13 +1,13 @@
-import { type DynamoDBClient, RestoreTableFromBackupCommand } from '@aws-sdk/client-dynamodb';
-import { send } from '../../aws/send.ts';
-import { findTable, type TableDescription } from '../../tables/describe.ts';
-import { BackupNotReadyError } from '../errors.ts';
-import { NOTHING_STARTED, type Started, startWork } from '../long-work.ts';
-import { type RestorableTable, type TableToFinish, targetExists } from '../restored-table.ts';
-import { definedSettings, getRecoveredSettings, type RecoveredSettings } from '../settings/recovered-settings.ts';
-import { zonedTime } from '../zoned-time.ts';
-import { describeOnDemandBackup, type OnDemandBackupDescription } from './describe.ts';
-import { explainBackupError } from './explain-error.ts';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { findTable } from '../../../tables/describe.ts';
+import { BackupNotReadyError } from '../../errors.ts';
+import { NOTHING_STARTED } from '../../long-work.ts';
+import { describeOnDemandBackup, type OnDemandBackupDescription } from '../../on-demand/describe.ts';
+import type { TableToFinish } from '../../settings/finish-table.ts';
+import { definedSettings, getRecoveredSettings, type RecoveredSettings } from '../../settings/recovered-settings.ts';
+import { zonedTime } from '../../zoned-time.ts';
+import { type RestorableTable, targetExists } from '../target.ts';
+import { restoredFromBackup } from './find.ts';
 
 export interface PlanBackupRestoreOptions {
   readonly client: DynamoDBClient;
@@ -47,7 +47,7 @@ export async function planBackupRestore(options: PlanBackupRestoreOptions): Prom
     findTable(client, target, abortSignal),
   ]);
   const { table: source, name, createdAt } = backup;
-  const started = restoredInstant(backupArn, present);
+  const started = restoredFromBackup(backupArn, present);
   if (present !== undefined && started === undefined) throw targetExists(target, `no restore of backup ${name}`);
   if (backup.status !== 'AVAILABLE' && started === undefined) {
     throw new BackupNotReadyError(
@@ -57,49 +57,6 @@ export async function planBackupRestore(options: PlanBackupRestoreOptions): Prom
     );
   }
   return { backup, source, target, started, settings: await settingsOf(backup, target, options) };
-}
-
-/**
- * Starts the restore of a backup, unless an earlier call started it.
- * @returns the plan, with the instant of the items in `started`
- * @throws AccessDeniedError, which names the action that is not permitted; BackupNotFoundError, RequestFailedError,
- *   ThrottledError, ConnectionError, InterruptedError
- * @example
- * ```ts
- * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
- * import { type PlannedBackupRestore, startBackupRestore } from '@cumulus/dynamodb/recovery';
- *
- * declare const client: DynamoDBClient;
- * declare const restore: PlannedBackupRestore;
- * const started = await startBackupRestore(client, restore);
- * ```
- */
-export async function startBackupRestore(
-  client: DynamoDBClient,
-  restore: PlannedBackupRestore,
-  abortSignal?: AbortSignal,
-): Promise<Started<PlannedBackupRestore>> {
-  const { backup, target } = restore;
-  const command = new RestoreTableFromBackupCommand({ BackupArn: backup.arn, TargetTableName: target });
-  const started = await startWork({
-    started: restore.started,
-    request: async () => {
-      await send(client, command, abortSignal);
-      return backup.createdAt;
-    },
-    whenLost: {
-      error: 'TableAlreadyExistsException',
-      find: async () => restoredInstant(backup.arn, await findTable(client, target, abortSignal)),
-    },
-    explain: (thrown) => explainBackupError(thrown, client, { action: 'RestoreTableFromBackup', backup: backup.arn }),
-    abortSignal,
-  });
-  return { ...restore, started };
-}
-
-/** The instant that a table's items are of, if it was restored from this backup. */
-function restoredInstant(backupArn: string, table: TableDescription | undefined): Date | undefined {
-  return table?.restoredFrom?.backupArn === backupArn ? table.restoredFrom.time : undefined;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { type DynamoDBClient, RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
-import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
-import { send } from '../../aws/send.ts';
-import { findTable } from '../../tables/describe.ts';
-import { type Started, startWork } from '../long-work.ts';
+import { explainDynamoDBError } from '../../../aws/dynamodb-errors.ts';
+import { send } from '../../../aws/send.ts';
+import { findTable } from '../../../tables/describe.ts';
+import { type Started, startWork } from '../../long-work.ts';
+import { restoredToTime } from './find.ts';
 import type { PlannedRestore } from './plan.ts';
-import { restoredInstant } from './restored-instant.ts';
 
 /**
  * Starts a restore to a point in time, unless an earlier call started it. Restores run side by side in AWS, so start all
@@ -41,7 +41,7 @@ export async function startRestoreToTime(
     },
     whenLost: {
       error: 'TableAlreadyExistsException',
-      find: async () => restoredInstant(source, await findTable(client, target, abortSignal)),
+      find: async () => restoredToTime(source, await findTable(client, target, abortSignal)),
     },
     explain: (thrown) => explainDynamoDBError(thrown, client, { action: 'RestoreTableToPointInTime', table: source }),
     abortSignal,

@@ -1,15 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
-import { InterruptedError } from '../../aws/errors.ts';
-import { hasItems } from '../../items/scan/has-items.ts';
-import { createTable } from '../../tables/create.ts';
-import { creationSettings } from '../../tables/creation-settings.ts';
-import { findTable, type TableDescription } from '../../tables/describe.ts';
-import { sameKey, type TableSchema } from '../../tables/schema.ts';
-import { TargetExistsError } from '../errors.ts';
-import { type FinishOptions, NOTHING_STARTED } from '../long-work.ts';
-import { finishTable, type RestorableTable, type RestoredTable, type TableToFinish } from '../restored-table.ts';
-import { getRecoveredSettings } from '../settings/recovered-settings.ts';
+import { explainDynamoDBError } from '../../../aws/dynamodb-errors.ts';
+import { InterruptedError } from '../../../aws/errors.ts';
+import { hasItems } from '../../../items/scan/has-items.ts';
+import { createTable } from '../../../tables/create.ts';
+import { creationSettings } from '../../../tables/creation-settings.ts';
+import { findTable, type TableDescription } from '../../../tables/describe.ts';
+import { sameKey, type TableSchema } from '../../../tables/schema.ts';
+import { TargetExistsError } from '../../errors.ts';
+import { type FinishOptions, NOTHING_STARTED } from '../../long-work.ts';
+import { finishTable, type RestoredTable, type TableToFinish } from '../../settings/finish-table.ts';
+import { getRecoveredSettings } from '../../settings/recovered-settings.ts';
+import type { RestorableTable } from '../target.ts';
 
 /** A table whose items cannot be restored, and that is created empty instead. */
 export interface EmptyTable extends RestorableTable, TableToFinish {
