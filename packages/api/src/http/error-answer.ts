@@ -12,7 +12,7 @@ import {
 } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { ServiceUnavailableError } from '../aws/ask-service.ts';
-import { NotConfiguredError, OriginUnknownError, WorkflowNotFoundError } from '../workflows/errors.ts';
+import { NotConfiguredError, OriginUnknownError, WorkflowNotFoundError } from '../errors.ts';
 
 /** What an error is answered with. */
 export interface ErrorAnswer {

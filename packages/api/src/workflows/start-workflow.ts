@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Collection, Provider } from '@cumulus/models/schemas';
 import { askService } from '../aws/ask-service.ts';
 import type { AwsClients } from '../aws/clients.ts';
+import { NotConfiguredError } from '../errors.ts';
 import { toJson } from '../json/to-json.ts';
-import { NotConfiguredError } from './errors.ts';
 import { mergeMeta } from './merge-meta.ts';
 import type { WorkflowTemplates } from './workflow-templates.ts';
 

@@ -1,7 +1,7 @@
 import { isObject, PageTrail } from '@cumulus/dynamodb/aws';
 import { askService } from '../aws/ask-service.ts';
 import type { AwsClients } from '../aws/clients.ts';
-import { NotConfiguredError, WorkflowNotFoundError } from './errors.ts';
+import { NotConfiguredError, WorkflowNotFoundError } from '../errors.ts';
 
 /** A workflow of the deployment, as its file in S3 describes it. */
 export interface WorkflowTemplate {
