@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { exampleLines } from '@cumulus/test-kit/command';
 import { describe, expect, test } from '@jest/globals';
 import type { Command } from '../src/command.ts';
 import { COMMANDS } from '../src/commands/index.ts';
@@ -88,13 +89,6 @@ function inOwnProcess(argv: readonly string[], environment: NodeJS.ProcessEnv = 
   return end(start(argv, environment));
 }
 
-/** The words of the `cumulus-api …` of a line, as a shell would pass them on. */
-function argvOf(line: string): readonly string[] {
-  const [, commandLine = ''] = /(?:^|\| )cumulus-api (.*?)(?: < \S+)?$/.exec(line) ?? [];
-  const words = commandLine.match(/"[^"]*"|[^\s"]+/g) ?? [];
-  return words.map((word) => word.replace(/^"(.*)"$/, '$1'));
-}
-
 describe('help', () => {
   test('each command says on standard output what it takes, with examples', async () => {
     for (const { name } of EACH) {
@@ -111,16 +105,9 @@ describe('help', () => {
       const { stdout } = await runHere(`${name} --help`);
       const shown = stdout.slice(stdout.indexOf('Examples:')).split('\n');
       expect(shown).toEqual(expect.arrayContaining(examples.map((line) => `  ${line}`)));
-      const variables = new Map<string, string>(
-        examples.flatMap((line) => {
-          const [, variable, value] = /^([A-Z]+)=(\S+)$/.exec(line) ?? [];
-          return variable === undefined || value === undefined ? [] : [[`$${variable}`, value] as const];
-        }),
-      );
-      const commands = examples.filter((line) => !/^(?:# |[A-Z]+=)/.test(line));
-      expect(commands.length).toBeGreaterThan(0);
-      for (const line of commands) {
-        const argv = argvOf(line).map((word) => variables.get(word) ?? word);
+      const lines = exampleLines(examples);
+      expect(lines).not.toHaveLength(0);
+      for (const argv of lines) {
         expect(parse(argv, COMMANDS)).toMatchObject({ name });
       }
     }
