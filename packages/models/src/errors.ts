@@ -139,9 +139,13 @@ export class InvalidCursorError extends CumulusError {
 /** A search would have to read more than one answer may. */
 export class SearchTooBroadError extends CumulusError {
   readonly code = 'SEARCH_TOO_BROAD';
+  /** Whether a deployment that keeps record counts answers it. */
+  readonly needsCounts: boolean;
+
   /** @param max how much an answer may read; @param what of what, such as `records` */
-  constructor(max: number, what: string, advice: string) {
+  constructor(max: number, what: string, advice: string, needsCounts = false) {
     super(`To answer this, more than ${max.toLocaleString('en-US')} ${what} would have to be read.`, [advice]);
+    this.needsCounts = needsCounts;
   }
 }
 

@@ -25,6 +25,10 @@ export interface ErrorAnswer {
 /** Seconds after which a request that DynamoDB had no capacity for may be sent again. */
 export const RETRY_AFTER = 5;
 
+/** The models know of counts, but of no command. */
+const COUNTS_ADVICE =
+  'It is answered at once where record counts are kept: cumulus-api counts recount, then cumulus-api counts follow.';
+
 const INTERNAL = 'An internal server error occurred';
 
 /** The answer to an error. Of one that is nobody's mistake but ours it says nothing. */
@@ -36,7 +40,8 @@ export function errorAnswer(error: unknown): ErrorAnswer {
 function statusAndMessage(error: unknown): readonly [status: number, message: string] {
   if (error instanceof HTTPException) return [error.status, error.status === 500 ? INTERNAL : error.message];
   if (error instanceof SchemaValidationError || error instanceof InvalidCursorError) return [400, error.message];
-  if (error instanceof SearchTooBroadError) return [400, error.message];
+  if (error instanceof SearchTooBroadError)
+    return [400, error.needsCounts ? `${error.message}\n  ${COUNTS_ADVICE}` : error.message];
   if (error instanceof RecordDoesNotExistError) return [404, error.message];
   if (error instanceof RecordAlreadyExistsError || error instanceof RecordBeingDeletedError)
     return [409, error.message];

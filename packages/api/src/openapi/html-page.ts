@@ -24,7 +24,8 @@ type Schema = { readonly $ref?: string; readonly [key: string]: unknown };
 export interface OpenApiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description?: string };
   readonly paths: { readonly [path: string]: { readonly [method: string]: Operation } };
-  readonly components: { readonly schemas: { readonly [name: string]: Schema } };
+  readonly security?: readonly unknown[] | undefined;
+  readonly components: { readonly schemas: { readonly [name: string]: Schema }; readonly securitySchemes?: unknown };
 }
 
 const STYLE = `

@@ -44,7 +44,7 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       const body = await bodyOf(context);
       const { name, version } = body;
       if (!name || !version) throw new HTTPException(404, { message: 'Field name and/or version is missing' });
-      const record = await createOnce(() => collections.create(body as never), 400, `${name} version: ${version}`);
+      const record = await createOnce(() => collections.createFrom(body), 400, `${name} version: ${version}`);
       return jsonAnswer(context, { message: 'Record saved', record });
     },
   );
@@ -68,7 +68,7 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
             `but found '${body['name']}' and '${body['version']}' in payload`,
         });
       }
-      return jsonAnswer(context, await collections.replace(body as never));
+      return jsonAnswer(context, await collections.replaceFrom(body));
     },
   );
 

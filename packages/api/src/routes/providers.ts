@@ -37,7 +37,7 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
     },
     async (context) => {
       const body = await bodyOf(context);
-      const record = await createOnce(() => providers.create(body as never), 409, `${body['id']}`);
+      const record = await createOnce(() => providers.createFrom(body), 409, `${body['id']}`);
       return jsonAnswer(context, { message: 'Record saved', record: shownProvider(record) });
     },
   );
@@ -63,7 +63,7 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
       const provider = Object.fromEntries(
         Object.entries(body).filter(([field]) => !removed.some((credential) => credential === field)),
       );
-      return jsonAnswer(context, shownProvider(await providers.replace(provider as never, removed)));
+      return jsonAnswer(context, shownProvider(await providers.replaceFrom(provider, removed)));
     },
   );
 

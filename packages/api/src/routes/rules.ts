@@ -34,7 +34,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
     },
     async (context) => {
       const body = await bodyOf(context);
-      const record = await createOnce(() => rules.create(body as never), 409, `${body['name']}`);
+      const record = await createOnce(() => rules.createFrom(body), 409, `${body['name']}`);
       if (record.rule.type === 'onetime' && record.state === 'ENABLED') await startOrRemove(record);
       return jsonAnswer(context, { message: 'Record saved', record });
     },
@@ -67,7 +67,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
       if (body['name'] === undefined) {
         throw new HTTPException(400, { message: `Expected rule name to be '${name}', but found none in payload` });
       }
-      return jsonAnswer(context, await rules.replace(body as never));
+      return jsonAnswer(context, await rules.replaceFrom(body));
     },
   );
 

@@ -19,8 +19,7 @@ const MAX_LOOKS = 25;
 const ENTRIES_AT_ONCE = 10_000;
 
 const ADVICE =
-  'Add a filter by collectionId, status, provider or timestamp__from that leaves fewer, or page by cursor. ' +
-  'All, by status and by collection are counted already where record counts are kept.';
+  'Add a filter by collectionId, status, provider or timestamp__from that leaves fewer, or page by cursor.';
 
 /** What a search asks of a list of the newest records, and what of the records themselves. */
 export interface Narrowing {
@@ -93,20 +92,25 @@ async function countOf(
   const isKept = provider === undefined && from === undefined && to === undefined;
   const kept = isKept ? await countMatching({ status, collectionId }) : undefined;
   if (kept !== undefined) return kept;
-  return (await pass(listed, narrow, Number.POSITIVE_INFINITY)).passed;
+  return (await pass(listed, narrow, Number.POSITIVE_INFINITY, isKept)).passed;
 }
 
-/** Passes over so many records, or to the list's end. */
+/**
+ * Passes over so many records, or to the list's end.
+ * @param needsCounts whether this is not needed where record counts are kept
+ */
 async function pass(
   listed: ListedTable,
   narrow: NewestOptions,
   wanted: number,
+  needsCounts = false,
 ): Promise<{ readonly passed: number; readonly cursor: string | undefined }> {
   let passed = 0;
   let cursor: string | undefined;
   for (let looks = 0; passed < wanted; looks += 1) {
-    if (passed >= MAX_ENTRIES_PASSED) throw new SearchTooBroadError(MAX_ENTRIES_PASSED, 'entries of an index', ADVICE);
-    if (looks === MAX_LOOKS) throw tooManyLooks();
+    if (passed >= MAX_ENTRIES_PASSED)
+      throw new SearchTooBroadError(MAX_ENTRIES_PASSED, 'entries of an index', ADVICE, needsCounts);
+    if (looks === MAX_LOOKS) throw tooManyLooks(needsCounts);
     const limit = Math.min(wanted - passed, ENTRIES_AT_ONCE);
     const next = await passOver(listed, { ...narrow, limit, cursor });
     passed += next.passed;
@@ -140,6 +144,6 @@ async function fullPage(
   }
 }
 
-function tooManyLooks(): SearchTooBroadError {
-  return new SearchTooBroadError(MAX_LOOKS, 'pages of the table or its index', ADVICE);
+function tooManyLooks(needsCounts = false): SearchTooBroadError {
+  return new SearchTooBroadError(MAX_LOOKS, 'pages of the table or its index', ADVICE, needsCounts);
 }

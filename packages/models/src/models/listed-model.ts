@@ -34,7 +34,7 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
   readonly #listed: ListedTable;
   readonly #countMatching: (matching: Matching) => Promise<number | undefined>;
 
-  constructor(type: RecordType<R, N, K>, listing: Listing, context: ListedContext) {
+  constructor(type: RecordType<R, K>, listing: Listing, context: ListedContext) {
     super(type, context);
     const { client, table, countUnlisted, countMatching = async () => undefined } = context;
     this.#countMatching = countMatching;
@@ -42,8 +42,8 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
   }
 
   /** As for every record; its `timestamp`, by which it is listed, is now unless given. */
-  override async create(record: N): Promise<R> {
-    return super.create(isObject(record) ? { timestamp: this.context.now(), ...record } : record);
+  override async createFrom(record: unknown): Promise<R> {
+    return super.createFrom(isObject(record) ? { timestamp: this.context.now(), ...record } : record);
   }
 
   /** A record that is replaced by one without a time keeps its place in the lists. */

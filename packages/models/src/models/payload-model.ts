@@ -2,7 +2,6 @@ import { isObject } from '@cumulus/dynamodb/aws';
 import { bringBack, isBroughtBack, type PayloadSource } from '../payloads/bring-back.ts';
 import type { RecordType } from '../schemas/record-type.ts';
 import { type ListedContext, ListedModel, type Listing } from './listed-model.ts';
-import type { ChangesOf } from './record-model.ts';
 
 export interface PayloadContext extends ListedContext {
   /** Where large payloads are; without it they are not read. */
@@ -24,7 +23,7 @@ export class PayloadModel<R extends object, N extends object, K extends keyof R 
   readonly #payloads: PayloadSource | undefined;
 
   constructor(
-    type: RecordType<R, N, K>,
+    type: RecordType<R, K>,
     { pointerFields, ...listing }: PayloadListing<R>,
     { payloads, ...context }: PayloadContext,
   ) {
@@ -50,12 +49,12 @@ export class PayloadModel<R extends object, N extends object, K extends keyof R 
     return found;
   }
 
-  override async update(key: Pick<R, K>, changes: ChangesOf<R, K>, remove?: readonly string[]): Promise<R> {
-    return super.update(key, await this.#asStored(key, changes), remove);
+  override async updateFrom(key: Pick<R, K>, changes: unknown, remove?: readonly string[]): Promise<R> {
+    return super.updateFrom(key, await this.#asStored(key, changes), remove);
   }
 
-  override async replace(record: N, remove?: readonly string[]): Promise<R> {
-    return super.replace(await this.#asStored(record, record), remove);
+  override async replaceFrom(record: unknown, remove?: readonly string[]): Promise<R> {
+    return super.replaceFrom(await this.#asStored(record, record), remove);
   }
 
   async #whole(record: R): Promise<R> {
@@ -63,13 +62,13 @@ export class PayloadModel<R extends object, N extends object, K extends keyof R 
   }
 
   /** Fields with the pointers in the table in place of what these bring back. */
-  async #asStored<F extends object>(key: object, fields: F): Promise<F> {
+  async #asStored(key: unknown, fields: unknown): Promise<unknown> {
     const source = this.#payloads;
-    const given: { readonly [field: string]: unknown } = isObject(fields) ? fields : {};
-    const large = this.#pointerFields.filter((field) => given[field] !== undefined);
-    if (source === undefined || large.length === 0) return fields;
+    if (source === undefined || !isObject(fields)) return fields;
+    const large = this.#pointerFields.filter((field) => fields[field] !== undefined);
+    if (large.length === 0) return fields;
     const item = await this.findItem(this.keyOf(key));
-    const same = large.filter((field) => isBroughtBack(given[field], item?.[field], source));
+    const same = large.filter((field) => isBroughtBack(fields[field], item?.[field], source));
     return { ...fields, ...Object.fromEntries(same.map((field) => [field, item?.[field]])) };
   }
 }

@@ -5,7 +5,7 @@ import { CREDENTIAL_FIELDS, type Credentials, decryptCredentials, encryptCredent
 import { migrateProviderRow } from '../secrets/earlier-rows.ts';
 import { DELETION_MARK, deleteUnlessNamed } from './guarded-deletion.ts';
 import { ignoreFailedMigration } from './ignore-failed-migration.ts';
-import { type ChangesOf, RecordModel } from './record-model.ts';
+import { RecordModel } from './record-model.ts';
 import type { ModelContext } from './record-reader.ts';
 import type { RulesOf } from './rules.ts';
 
@@ -53,17 +53,17 @@ export class ProviderModel extends RecordModel<Provider, NewProvider, 'id'> {
   }
 
   /** As for every record; `encrypted` is kept by the model, whatever is said of it. */
-  override async update(
+  override async updateFrom(
     key: Pick<Provider, 'id'>,
-    changes: ChangesOf<Provider, 'id'>,
+    changes: unknown,
     remove: readonly string[] = [],
   ): Promise<Provider> {
-    return super.update(key, changes, withoutEncrypted(remove));
+    return super.updateFrom(key, changes, withoutEncrypted(remove));
   }
 
   /** As for every record; credentials that are left out stay, unless `remove` names them. */
-  override async replace(record: NewProvider, remove: readonly string[] = []): Promise<Provider> {
-    return super.replace(record, withoutEncrypted(remove));
+  override async replaceFrom(record: unknown, remove: readonly string[] = []): Promise<Provider> {
+    return super.replaceFrom(record, withoutEncrypted(remove));
   }
 
   protected override get keptWhenLeftOut(): readonly string[] {

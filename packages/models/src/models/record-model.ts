@@ -29,7 +29,7 @@ export type ChangesOf<R extends object, K extends keyof R> = Partial<Omit<R, K |
  * @typeParam N a record as it is given to be written: without what the model keeps, and what has a default
  * @typeParam K the fields of the key
  */
-export class RecordModel<R extends object, N extends object, K extends keyof R & string> extends RecordReader<R, N, K> {
+export class RecordModel<R extends object, N extends object, K extends keyof R & string> extends RecordReader<R, K> {
   /**
    * Writes a new record.
    * @returns the record as it is now in the table
@@ -37,6 +37,11 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
    * @throws RecordAlreadyExistsError if there is a record of this key; it stays as it is
    */
   async create(record: N): Promise<R> {
+    return this.createFrom(record);
+  }
+
+  /** As {@link create}, from what may be of any type, such as the body of a request. */
+  async createFrom(record: unknown): Promise<R> {
     const checked = await this.type.check(record);
     this.refuse(isObject(record) ? record : {}, checked.violations);
     const now = this.context.now();
@@ -58,6 +63,11 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
    * @throws RecordDoesNotExistError
    */
   async update(key: Pick<R, K>, changes: ChangesOf<R, K>, remove: readonly string[] = []): Promise<R> {
+    return this.updateFrom(key, changes, remove);
+  }
+
+  /** As {@link update}, from what may be of any type, such as the body of a request. */
+  async updateFrom(key: Pick<R, K>, changes: unknown, remove: readonly string[] = []): Promise<R> {
     for (;;) {
       const record = await this.#tryUpdate(key, changes, remove, []);
       if (record !== undefined) return record;
@@ -90,21 +100,19 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
   /** Like {@link update}, with undefined if the record is no longer as it was seen. */
   async #tryUpdate(
     key: Pick<R, K>,
-    given: ChangesOf<R, K>,
+    given: unknown,
     remove: readonly string[],
     seen: readonly Condition[],
   ): Promise<R | undefined> {
     const itemKey = this.keyOf(key);
     if (!isObject(given)) this.refuse(itemKey, (await this.type.checkChanges(given)).violations);
-    const changes = await this.#withoutOwn(itemKey, given);
+    const changes = await this.#withoutOwn(itemKey, isObject(given) ? given : {});
     const set = definedFields(changes);
     const named = [...Object.keys(set), ...remove];
     this.refuse(itemKey, [...this.#violationsOfNames(named), ...violationsOfBoth(set, remove)]);
     const ruled = this.type.ruledFields.some((field) => named.includes(field));
     const stored = ruled ? await this.getItem(itemKey) : undefined;
-    await this.#check(itemKey, stored, (known, search) =>
-      this.type.checkChanges(changes as never, remove, known, search),
-    );
+    await this.#check(itemKey, stored, (known, search) => this.type.checkChanges(changes, remove, known, search));
     // The fields that the rules were checked against must be unchanged when the change is written.
     const rules = ruled ? this.type.ruledFields.map((field) => conditions.equals(field, stored?.[field])) : [];
     const touched = { ...(await this.#sealNew(itemKey, set)), ...this.#touched() };
@@ -115,14 +123,13 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
   }
 
   /** Changes without the fields that cannot be changed, where these are given as they are. */
-  async #withoutOwn(key: RecordKey, changes: object): Promise<PlainItem> {
+  async #withoutOwn(key: RecordKey, changes: PlainItem): Promise<PlainItem> {
     const own = this.#ownFields.filter((field) => Object.hasOwn(changes, field));
-    const fields = changes as PlainItem;
-    if (own.length === 0) return fields;
+    if (own.length === 0) return changes;
     const stored = await this.getItem(key);
     return omit(
-      fields,
-      own.filter((field) => fields[field] === stored[field]),
+      changes,
+      own.filter((field) => changes[field] === stored[field]),
     );
   }
 
@@ -135,6 +142,11 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
    * @throws RecordDoesNotExistError
    */
   async replace(record: N, remove: readonly string[] = []): Promise<R> {
+    return this.replaceFrom(record, remove);
+  }
+
+  /** As {@link replace}, from what may be of any type, such as the body of a request. */
+  async replaceFrom(record: unknown, remove: readonly string[] = []): Promise<R> {
     const itemKey = this.keyOf(record);
     this.refuse(itemKey, this.#violationsOfNames(remove));
     const checked = await this.#check(itemKey, undefined, async (known, search) => {

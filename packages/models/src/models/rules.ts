@@ -64,5 +64,7 @@ export class RuleModel extends RecordModel<Rule, NewRule, 'name'> {
 
 /** Rules of other releases may name no collection. */
 function collectionIdOf({ collection }: { readonly collection?: unknown }): string | undefined {
-  return isObject(collection) ? constructCollectionId(collection as unknown as CollectionKey) : undefined;
+  if (!isObject(collection)) return undefined;
+  const { name, version } = collection;
+  return constructCollectionId({ name: `${name}`, version: `${version}` });
 }

@@ -21,7 +21,7 @@ const accessTokenSchema = z
 export type AccessToken = RecordOf<typeof accessTokenSchema>;
 export type NewAccessToken = NewRecordOf<typeof accessTokenSchema>;
 
-export const accessTokenType: RecordType<AccessToken, NewAccessToken, 'accessToken'> = defineRecordType({
+export const accessTokenType: RecordType<AccessToken, 'accessToken'> = defineRecordType({
   name: 'accessToken',
   table: 'AccessTokensTable',
   key: ['accessToken'],

@@ -21,7 +21,7 @@ const asyncOperationSchema = z
 export type AsyncOperation = RecordOf<typeof asyncOperationSchema>;
 export type NewAsyncOperation = NewRecordOf<typeof asyncOperationSchema>;
 
-export const asyncOperationType: RecordType<AsyncOperation, NewAsyncOperation, 'id'> = defineRecordType({
+export const asyncOperationType: RecordType<AsyncOperation, 'id'> = defineRecordType({
   name: 'asyncOperation',
   table: 'AsyncOperationsTable',
   key: ['id'],

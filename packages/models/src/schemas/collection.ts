@@ -45,9 +45,7 @@ export type Collection = RecordOf<typeof collectionSchema>;
 export type NewCollection = NewRecordOf<typeof collectionSchema>;
 
 /** The type of the collections in a deployment. */
-export function collectionTypeIn(
-  deployment: CollectionDeployment,
-): RecordType<Collection, NewCollection, 'name' | 'version'> {
+export function collectionTypeIn(deployment: CollectionDeployment): RecordType<Collection, 'name' | 'version'> {
   return defineRecordType({
     name: 'collection',
     table: 'CollectionsTable',

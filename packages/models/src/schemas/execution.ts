@@ -43,7 +43,7 @@ export const executionSchema = z
 export type Execution = RecordOf<typeof executionSchema>;
 export type NewExecution = NewRecordOf<typeof executionSchema>;
 
-export const executionType: RecordType<Execution, NewExecution, 'arn'> = defineRecordType({
+export const executionType: RecordType<Execution, 'arn'> = defineRecordType({
   name: 'execution',
   table: 'ExecutionsTable',
   key: ['arn'],

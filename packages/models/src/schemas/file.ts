@@ -17,7 +17,7 @@ export const fileSchema = z
 export type FileRecord = RecordOf<typeof fileSchema>;
 export type NewFileRecord = NewRecordOf<typeof fileSchema>;
 
-export const fileType: RecordType<FileRecord, NewFileRecord, 'bucket' | 'key'> = defineRecordType({
+export const fileType: RecordType<FileRecord, 'bucket' | 'key'> = defineRecordType({
   name: 'file',
   table: 'FilesTable',
   key: ['bucket', 'key'],

@@ -66,7 +66,7 @@ export type Granule = RecordOf<typeof granuleSchema>;
 export type NewGranule = NewRecordOf<typeof granuleSchema>;
 export type GranuleFile = NonNullable<Granule['files']>[number];
 
-export const granuleType: RecordType<Granule, NewGranule, 'granuleId'> = defineRecordType({
+export const granuleType: RecordType<Granule, 'granuleId'> = defineRecordType({
   name: 'granule',
   table: 'GranulesTable',
   key: ['granuleId'],

@@ -41,7 +41,7 @@ export const pdrSchema = z
 export type Pdr = RecordOf<typeof pdrSchema>;
 export type NewPdr = NewRecordOf<typeof pdrSchema>;
 
-export const pdrType: RecordType<Pdr, NewPdr, 'pdrName'> = defineRecordType({
+export const pdrType: RecordType<Pdr, 'pdrName'> = defineRecordType({
   name: 'pdr',
   table: 'PdrsTable',
   key: ['pdrName'],

@@ -26,7 +26,7 @@ const providerSchema = z
 export type Provider = RecordOf<typeof providerSchema>;
 export type NewProvider = NewRecordOf<typeof providerSchema>;
 
-export const providerType: RecordType<Provider, NewProvider, 'id'> = defineRecordType({
+export const providerType: RecordType<Provider, 'id'> = defineRecordType({
   name: 'provider',
   table: 'ProvidersTable',
   key: ['id'],

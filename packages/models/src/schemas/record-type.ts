@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Violation } from '../errors.ts';
 import { ExpressionSearch } from '../expressions/expression-search.ts';
 import { describePath, type FieldPath, hasPath } from './field-path.ts';
-import type { NewRecordOf, RecordOf } from './schema-types.ts';
+import type { RecordOf } from './schema-types.ts';
 import { violationsOfStorage } from './storage-limits.ts';
 
 /** The names of the types of records, one for each table. */
@@ -29,10 +29,9 @@ export type RecordTypeName = (typeof RECORD_TYPES)[number];
  * A type of records: where they are, what they look like, and the check that every write of one passes.
  *
  * @typeParam R a record as the table holds it
- * @typeParam N a record as it is given to be written: without what the model keeps, and what has a default
  * @typeParam K the fields of the key
  */
-export interface RecordType<R extends object, N extends object, K extends keyof R & string> {
+export interface RecordType<R extends object, K extends keyof R & string> {
   readonly name: RecordTypeName;
   /** The Name of the table. */
   readonly table: TableName;
@@ -47,13 +46,14 @@ export interface RecordType<R extends object, N extends object, K extends keyof 
   /** The record as its table holds it. Rules over several fields are beyond it. */
   readonly schema: z.ZodObject;
   /**
-   * Checks a whole record and fills in its defaults. `createdAt` and `updatedAt` may be left to the model.
+   * Checks a whole record, of whatever type it is, and fills in its defaults. `createdAt` and `updatedAt` may be left to the
+   * model.
    * @param stored the record in the table. Fields that no schema knows are allowed where it has them too, and its key is
    * taken as it is. What is refused without it may be allowed with it, never the other way round.
    * @param search searches by the record's regular expressions; one for all checks of a request bounds their time together
    */
   check(
-    record: N,
+    record: unknown,
     stored?: PlainItem,
     search?: ExpressionSearch,
   ): Promise<{ readonly record: PlainItem; readonly violations: readonly Violation[] }>;
@@ -65,7 +65,7 @@ export interface RecordType<R extends object, N extends object, K extends keyof 
    * @param search as for {@link check}
    */
   checkChanges(
-    changes: Partial<Omit<R, K>>,
+    changes: unknown,
     remove?: readonly string[],
     stored?: PlainItem,
     search?: ExpressionSearch,
@@ -101,7 +101,7 @@ export function defineRecordType<S extends z.ZodObject, K extends keyof RecordOf
   schema,
   ruledFields = [],
   rules = () => [],
-}: Definition<S, K>): RecordType<RecordOf<S>, NewRecordOf<S>, K> {
+}: Definition<S, K>): RecordType<RecordOf<S>, K> {
   const shape = new Map(Object.entries<z.ZodType>(schema.shape));
   const withoutTimes = z.strictObject(
     Object.fromEntries([...shape].map(([field, type]) => [field, TIMES.includes(field) ? type.optional() : type])),
@@ -135,8 +135,7 @@ export function defineRecordType<S extends z.ZodObject, K extends keyof RecordOf
       const violations = [...violationsOfSchema(withoutTimes, record, stored), ...ofRules];
       return { record: whole, violations: withStorage(violations, whole) };
     },
-    async checkChanges(given, remove = [], stored = undefined, search = new ExpressionSearch()) {
-      const changes = given as PlainItem;
+    async checkChanges(changes, remove = [], stored = undefined, search = new ExpressionSearch()) {
       if (!isObject(changes)) return { changes: {}, violations: NO_OBJECT };
       const violations = [
         ...violationsOfKey(changes),

@@ -35,7 +35,7 @@ const ruleSchema = z
 export type Rule = RecordOf<typeof ruleSchema>;
 export type NewRule = NewRecordOf<typeof ruleSchema>;
 
-export const ruleType: RecordType<Rule, NewRule, 'name'> = defineRecordType({
+export const ruleType: RecordType<Rule, 'name'> = defineRecordType({
   name: 'rule',
   table: 'RulesTable',
   key: ['name'],

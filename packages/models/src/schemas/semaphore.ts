@@ -13,7 +13,7 @@ const semaphoreSchema = z
 export type Semaphore = RecordOf<typeof semaphoreSchema>;
 export type NewSemaphore = NewRecordOf<typeof semaphoreSchema>;
 
-export const semaphoreType: RecordType<Semaphore, NewSemaphore, 'key'> = defineRecordType({
+export const semaphoreType: RecordType<Semaphore, 'key'> = defineRecordType({
   name: 'semaphore',
   table: 'SemaphoresTable',
   key: ['key'],

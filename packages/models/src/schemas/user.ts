@@ -16,7 +16,7 @@ const userSchema = z
 export type User = RecordOf<typeof userSchema>;
 export type NewUser = NewRecordOf<typeof userSchema>;
 
-export const userType: RecordType<User, NewUser, 'userName'> = defineRecordType({
+export const userType: RecordType<User, 'userName'> = defineRecordType({
   name: 'user',
   table: 'UsersTable',
   key: ['userName'],
