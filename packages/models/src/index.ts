@@ -14,7 +14,7 @@ export {
   type Violation,
 } from './errors.ts';
 export type { NewestOptions } from './lists/list-plan.ts';
-export { type Bounds, type RecordFilter, valuesAt } from './lists/record-filter.ts';
+export { type Bounds, passes, type RecordFilter, valuesAt } from './lists/record-filter.ts';
 export type { PageOptions, RecordList, RecordPage } from './lists/record-list.ts';
 export {
   MAX_RECORDS_READ,

@@ -13,7 +13,9 @@ export function fieldType(recordType: RecordTypeName, path: string): FieldType |
     schema = jsonSchemaOf(recordType);
     schemas.set(recordType, schema);
   }
-  return typeAt(schema, path.split('.'));
+  // What has no time of its own has that of its last change.
+  const isUpdated = path === 'timestamp' && typeAt(schema, [path]) === undefined;
+  return typeAt(schema, isUpdated ? ['updatedAt'] : path.split('.'));
 }
 
 function typeAt(schema: JsonSchema, path: readonly string[]): FieldType | undefined {
@@ -30,4 +32,20 @@ function typeOf({ type }: JsonSchema): FieldType {
   if (type === 'number' || type === 'integer') return 'number';
   if (type === 'boolean') return 'boolean';
   return type === 'string' ? 'text' : 'any';
+}
+
+/** Times, which are in milliseconds since 1970. */
+const TIMES: ReadonlySet<string> = new Set(['timestamp', 'createdAt', 'updatedAt']);
+
+/** Whether a field is a time. */
+export function isTime(field: string): boolean {
+  return TIMES.has(field);
+}
+
+/** Texts for people; other texts are names, ids and links. */
+const SENTENCES: ReadonlySet<string> = new Set(['description', 'output', 'PANmessage']);
+
+/** Whether a query compares a field as a whole; of other texts a word is enough. */
+export function isWholeText(field: string, type: FieldType): boolean {
+  return type !== 'any' && !SENTENCES.has(field);
 }

@@ -1,7 +1,13 @@
 import type { RecordFilter, SearchOptions, SearchPage } from '@cumulus/models';
 import type { RecordTypeName } from '@cumulus/models/schemas';
-import { HTTPException } from 'hono/http-exception';
-import { type FieldType, fieldType } from './field-types.ts';
+import { bad } from '../http/bad-parameter.ts';
+import { parseQuery, type QueryFields } from '../query/parse-query.ts';
+import { isWholeText } from './field-types.ts';
+import { checkedType, filtersOf, trueOrFalse, valueFor, withoutKeyword } from './filters.ts';
+import { isIgnored } from './ignored-parameters.ts';
+import { isSortKey, sortOf } from './sort.ts';
+
+export { bad, checkedType, filtersOf };
 
 /** A model whose records can be searched. */
 export interface SearchedModel<R> {
@@ -17,6 +23,10 @@ export interface ListedRecords {
   readonly hidden?: readonly string[] | undefined;
   /** The most records on a page; {@link MAX_ON_PAGE} unless given. */
   readonly maxOnPage?: number;
+  /** The most records that are shown where a client asks for all of them, `limit=null`; a page unless given. */
+  readonly maxOfAll?: number;
+  /** Columns of clients that are named otherwise than the fields they show, by which clients sort. */
+  readonly columns?: { readonly [column: string]: string };
 }
 
 /** What a list's parameters ask for. */
@@ -24,6 +34,8 @@ export interface ListQuery {
   readonly search: SearchOptions;
   /** The fields to show; all if undefined. */
   readonly fields: readonly string[] | undefined;
+  /** Whether statistics of each record are wanted, where there are any. */
+  readonly includeStats: boolean;
 }
 
 const DEFAULT_LIMIT = 10;
@@ -31,90 +43,77 @@ const DEFAULT_LIMIT = 10;
 /** The most records on a page, unless a list has another limit. */
 export const MAX_ON_PAGE = 100;
 
+/** The most records of a list that is small enough to be shown as a whole. */
+export const MAX_OF_ALL = 10_000;
+
+/** Parameters, each with its values. */
+export type Parameters = { readonly [name: string]: readonly string[] };
+
 /**
- * Reads the parameters of a list: `limit`, `page` or `cursor`, `sort_by`, `order`, `fields`, `prefix`, `infix`, `q`, and
- * filters `FIELD`, `FIELD__in`, `FIELD__not`, `FIELD__exists`, `FIELD__from`, `FIELD__to`. A `limit` above the most records on a
- * page counts as that.
+ * The parameters of a request's URL. `__proto__` is one like any other, and what is no text of UTF-8 has replacement characters.
+ */
+export function parametersOf(url: string): Parameters {
+  const parameters: Record<string, string[]> = Object.create(null);
+  for (const [name, value] of new URL(url).searchParams) {
+    parameters[name] ??= [];
+    parameters[name].push(value);
+  }
+  return parameters;
+}
+
+/**
+ * Reads the parameters of a list: `limit`, `page` or `cursor`, `sort_by` and `order`, `sort_key[]`, `fields`, `prefix`, `infix`, `q`,
+ * and filters `FIELD`, `FIELD__in`, `FIELD__not`, `FIELD__exists`, `FIELD__from`, `FIELD__to`. A `limit` above the most records on a
+ * page counts as that. A few others that clients send are ignored, see `isIgnored`.
  * @throws HTTPException 400 that names the parameter
  */
-export function readListQuery(
-  parameters: { readonly [name: string]: readonly string[] },
-  { recordType, nameField, hidden = [], maxOnPage = MAX_ON_PAGE }: ListedRecords,
-): ListQuery {
-  const { limit, page, cursor, sort_by: sortBy, order, fields, prefix, infix, q, ...others } = singles(parameters);
-  if (page !== undefined && cursor !== undefined) throw bad('cursor', 'does not go with page');
-  if (order !== undefined && order !== 'asc' && order !== 'desc')
-    throw bad('order', `takes asc or desc, not "${order}"`);
-  if (sortBy !== undefined) checkedType(recordType, hidden, 'sort_by', sortBy);
-  const filters = [
-    ...filtersOf(recordType, others, hidden),
-    ...(prefix === undefined ? [] : [{ kind: 'prefix', field: nameField, text: prefix } as const]),
-    ...(infix === undefined ? [] : [{ kind: 'infix', field: nameField, text: infix } as const]),
-    ...(q === undefined
-      ? []
-      : q
-          .split(/\s+/)
-          .filter((word) => word !== '')
-          .map((text) => ({ kind: 'text', text, except: hidden }) as const)),
-  ];
+export function readListQuery(parameters: Parameters, listed: ListedRecords): ListQuery {
+  const { recordType, nameField, hidden = [] } = listed;
+  const { sortKeys, fields, others } = listsAmong(parameters);
+  const { limit, page, cursor, sort_by: sortBy, order, prefix, infix, q, archived, includeStats, ...left } = others;
+  if (page && cursor !== undefined) throw bad('cursor', 'does not go with page');
+  const filtering = Object.fromEntries(Object.entries(left).filter(([name]) => !isIgnored(recordType, name)));
   return {
     search: {
-      filters,
-      sort: [{ field: sortBy ?? 'timestamp', order: order ?? 'desc' }],
-      limit: Math.min(wholeNumber('limit', limit) ?? DEFAULT_LIMIT, maxOnPage),
-      page: wholeNumber('page', page),
+      filters: [
+        ...filtersOf(recordType, filtering, hidden),
+        ...(prefix ? [{ kind: 'prefix', field: nameField, text: prefix } as const] : []),
+        ...(infix ? [{ kind: 'infix', field: nameField, text: infix } as const] : []),
+        ...(q ? parseQuery(q, queryFields(recordType, hidden)) : []),
+        ...archivedFilters(archived, nameField),
+      ],
+      sort: sortOf({ sortBy, order, sortKeys }, listed.columns, hidden),
+      limit: limitOf(limit, listed),
+      page: page ? wholeNumber('page', page) : undefined,
       cursor: cursor || undefined,
       uncounted: cursor === '',
     },
-    fields: fields?.split(',').map((field) => field.trim()),
+    fields: fields.length === 0 ? undefined : fields,
+    includeStats: !includeStats || trueOrFalse('includeStats', includeStats),
   };
 }
 
-/** The filters among parameters, all of which have to be such. */
-export function filtersOf(
-  recordType: RecordTypeName,
-  parameters: { readonly [name: string]: string | undefined },
-  hidden: readonly string[] = [],
-): readonly RecordFilter[] {
-  const filters: RecordFilter[] = [];
-  const ranges = new Map<string, { from?: string; to?: string }>();
-  for (const [parameter, value] of Object.entries(parameters)) {
-    if (value === undefined) continue;
-    const [, field = '', operator] = /^(.*?)(?:__(in|not|exists|from|to))?$/.exec(parameter) ?? [];
-    const type = checkedType(recordType, hidden, parameter, field);
-    const checked = (text: string): string => {
-      if (type === 'number' && (text.trim() === '' || !Number.isFinite(Number(text))))
-        throw bad(parameter, `takes a number, not "${text}"`);
-      if (type === 'boolean' && text !== 'true' && text !== 'false')
-        throw bad(parameter, `takes true or false, not "${text}"`);
-      return text;
-    };
-    switch (operator) {
-      case 'in':
-        filters.push({ kind: 'is', field, values: value.split(',').map(checked) });
-        break;
-      case 'not':
-        filters.push({ kind: 'not', field, values: value.split(',').map(checked) });
-        break;
-      case 'exists':
-        if (value !== 'true' && value !== 'false') throw bad(parameter, `takes true or false, not "${value}"`);
-        filters.push({ kind: 'exists', field, exists: value === 'true' });
-        break;
-      case 'from':
-      case 'to':
-        ranges.set(field, { ...ranges.get(field), [operator]: checked(value) });
-        break;
-      default:
-        filters.push({ kind: 'is', field, values: [checked(value)] });
-    }
-  }
-  return [...filters, ...[...ranges].map(([field, range]) => ({ kind: 'range', field, ...range }) as const)];
+/** The parameters that can be given several times, and the others, each with its one value. */
+function listsAmong(parameters: Parameters): {
+  readonly sortKeys: readonly string[];
+  readonly fields: readonly string[];
+  readonly others: { readonly [name: string]: string | undefined };
+} {
+  const isFields = (name: string): boolean => /^fields(?:\[\d*\])?$/.test(name);
+  const entries = Object.entries(parameters);
+  const fields = entries.flatMap(([name, values]) => (isFields(name) ? values : []));
+  return {
+    sortKeys: entries.flatMap(([name, values]) => (isSortKey(name) ? values : [])),
+    fields: fields
+      .flatMap((names) => names.split(','))
+      .map((field) => field.trim())
+      .filter((field) => field !== ''),
+    others: singles(Object.fromEntries(entries.filter(([name]) => !isFields(name) && !isSortKey(name)))),
+  };
 }
 
 /** Each parameter's one value. @throws HTTPException 400 for one that is given twice */
-export function singles(parameters: { readonly [name: string]: readonly string[] }): {
-  readonly [name: string]: string | undefined;
-} {
+export function singles(parameters: Parameters): { readonly [name: string]: string | undefined } {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, values]) => {
       if (values.length > 1) throw bad(name, 'is given more than once');
@@ -123,27 +122,30 @@ export function singles(parameters: { readonly [name: string]: readonly string[]
   );
 }
 
-/** The type of a field that a parameter names. @throws HTTPException 400 for one that records of the type do not show */
-export function checkedType(
-  recordType: RecordTypeName,
-  hidden: readonly string[],
-  parameter: string,
-  field: string,
-): FieldType {
-  const type = hidden.includes(field) ? undefined : fieldType(recordType, field);
-  if (type === undefined) throw bad(parameter, `names "${field}", which is no field of a record of type ${recordType}`);
-  return type;
+/** Later releases archive granules and executions in another database; of those in these tables none is archived. */
+function archivedFilters(archived: string | undefined, nameField: string): readonly RecordFilter[] {
+  if (!archived || !trueOrFalse('archived', archived)) return [];
+  return [{ kind: 'is', field: nameField, values: [] }];
 }
 
-function wholeNumber(parameter: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
+/** Fields as a query of the list takes them. */
+function queryFields(recordType: RecordTypeName, hidden: readonly string[]): QueryFields {
+  return {
+    nameOf: withoutKeyword,
+    isExact: (field) => isWholeText(field, checkedType(recordType, hidden, 'q', field)),
+    valueOf: (field, text, isLast) => valueFor('q', field, checkedType(recordType, hidden, 'q', field), text, isLast),
+    except: hidden,
+  };
+}
+
+function limitOf(text: string | undefined, { maxOnPage = MAX_ON_PAGE, maxOfAll = maxOnPage }: ListedRecords): number {
+  if (text === 'null') return maxOfAll;
+  return text ? Math.min(wholeNumber('limit', text), maxOnPage) : Math.min(DEFAULT_LIMIT, maxOnPage);
+}
+
+function wholeNumber(parameter: string, text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number))
     throw bad(parameter, `takes a whole number from 1 on, not "${text}"`);
   return number;
-}
-
-/** The error for a parameter with a wrong value. */
-export function bad(parameter: string, problem: string): HTTPException {
-  return new HTTPException(400, { message: `The parameter ${parameter} ${problem}.` });
 }

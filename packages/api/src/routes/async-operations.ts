@@ -1,6 +1,8 @@
 import { addRoute, pathParameter } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
+import { MAX_OF_ALL } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
+import { withTimestamp } from '../lists/with-timestamp.ts';
 import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
@@ -14,6 +16,8 @@ export const addAsyncOperationRoutes: AddRoutes = (api, { settings, models: { as
     recordType: 'asyncOperation',
     nameField: 'id',
     model: asyncOperations,
+    maxOfAll: MAX_OF_ALL,
+    show: async (records) => records.map(withTimestamp),
     cost: COST_OF_ALL,
   });
 

@@ -2,6 +2,8 @@ import type { CollectionKey } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
+import { MAX_OF_ALL } from '../lists/list-query.ts';
+import { withTimestamp } from '../lists/with-timestamp.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import { collectionStats } from '../stats/collection-stats.ts';
 import type { AddRoutes } from './add-routes.ts';
@@ -22,14 +24,16 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
     nameField: 'name',
     maxOnPage: 50,
     model: collections,
-    show: async (records) => {
+    maxOfAll: MAX_OF_ALL,
+    show: async (records, { includeStats }) => {
+      if (!includeStats) return records.map(withTimestamp);
       const stats = await collectionStats(records, services);
-      return records.map((record, index) => ({ ...record, stats: stats[index] }));
+      return records.map((record, index) => ({ ...withTimestamp(record), stats: stats[index] }));
     },
     cost: COST_OF_ALL,
   });
 
-  addOneRecord(api, PATH, 'collection', (context) => collections.get(keyOf(context)));
+  addOneRecord(api, PATH, 'collection', async (context) => withTimestamp(await collections.get(keyOf(context))));
 
   addRoute(
     api,

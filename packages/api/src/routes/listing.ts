@@ -1,7 +1,14 @@
 import type { RouteConfig } from '@hono/zod-openapi';
 import { addRoute, type HttpApi } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
-import { type ListedRecords, MAX_ON_PAGE, readListQuery, type SearchedModel } from '../lists/list-query.ts';
+import {
+  type ListedRecords,
+  type ListQuery,
+  MAX_ON_PAGE,
+  parametersOf,
+  readListQuery,
+  type SearchedModel,
+} from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
 import { answers, listOf, refTo, schemaName } from '../openapi/schemas.ts';
 
@@ -11,7 +18,7 @@ export interface Listing<R extends object> extends ListedRecords {
   readonly path: string;
   readonly model: SearchedModel<R>;
   /** How the records of a page are shown; unchanged unless given. */
-  readonly show?: (records: readonly R[]) => Promise<readonly object[]>;
+  readonly show?: (records: readonly R[], query: ListQuery) => Promise<readonly object[]>;
   /** Which filters are cheap, for the OpenAPI page. */
   readonly cost: string;
 }
@@ -38,10 +45,10 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
     responses: answers('A page of the list', listOf(refTo(schemaName(recordType)))),
   };
   addRoute(api, route, async (context) => {
-    const query = readListQuery(context.req.queries(), listing);
+    const query = readListQuery(parametersOf(context.req.url), listing);
     const { limit, page = 1, cursor, uncounted } = query.search;
     const found = await model.search(query.search);
-    const results = await show(found.records);
+    const results = await show(found.records, query);
     return jsonAnswer(context, {
       meta: {
         name: 'cumulus-api',
@@ -57,23 +64,54 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
   });
 }
 
-function listParameters({ nameField, maxOnPage = MAX_ON_PAGE }: ListedRecords): NonNullable<RouteConfig['parameters']> {
+function listParameters({
+  nameField,
+  maxOnPage = MAX_ON_PAGE,
+  maxOfAll,
+}: ListedRecords): NonNullable<RouteConfig['parameters']> {
   const parameter = (name: string, description: string, schema: object = { type: 'string' }) =>
     ({ name, in: 'query', required: false, description, schema }) as const;
   const whole = { type: 'integer', minimum: 1 };
+  const all = maxOfAll === undefined ? 'as many as a page can have' : `all, up to ${maxOfAll}`;
   return [
-    parameter('limit', `Records on a page, at most ${maxOnPage}.`, { ...whole, default: 10 }),
+    parameter('limit', `Records on a page, at most ${maxOnPage}; \`null\` for ${all}.`, {
+      anyOf: [whole, { const: 'null' }],
+      default: 10,
+    }),
     parameter('page', 'Which page.', { ...whole, default: 1 }),
     parameter(
       'cursor',
       'In place of `page`: `meta.next` of the page before, or empty for the first page without its count. Nothing is repeated or skipped.',
     ),
-    parameter('sort_by', 'The field to sort by.', { type: 'string', default: 'timestamp' }),
-    parameter('order', 'Ascending or descending.', { type: 'string', enum: ['asc', 'desc'], default: 'desc' }),
-    parameter('fields', 'The fields to show, with commas; all unless given.'),
+    parameter('sort_by', 'The field to sort by. Records that lack it come last.', {
+      type: 'string',
+      default: 'timestamp',
+    }),
+    parameter('order', 'Ascending or descending, for `sort_by`.', {
+      type: 'string',
+      enum: ['asc', 'desc'],
+      default: 'desc',
+    }),
+    {
+      ...parameter(
+        'sort_key[]',
+        'Fields to sort by, the first one first: `-FIELD` descending, `+FIELD` or `FIELD` ascending.',
+        {
+          type: 'array',
+          items: { type: 'string' },
+        },
+      ),
+      style: 'form',
+      explode: true,
+    },
+    parameter('fields', 'The fields to show, with commas or given several times; all unless given.'),
     parameter('prefix', `What ${nameField} begins with.`),
     parameter('infix', `What ${nameField} has in it.`),
-    parameter('q', 'Words that are anywhere in the record, or field:value.'),
+    parameter(
+      'q',
+      'A query as Lucene has it: words and "texts" anywhere in the record, field:value, field:[a TO b], field:>a, _exists_:field, ' +
+        'the wildcards * and ?, AND, OR, NOT, +, - and brackets.',
+    ),
     {
       name: 'filters',
       in: 'query',
@@ -81,8 +119,8 @@ function listParameters({ nameField, maxOnPage = MAX_ON_PAGE }: ListedRecords): 
       style: 'form',
       explode: true,
       description:
-        'Any field of the record: FIELD=value, FIELD__in=a,b, FIELD__not=value, FIELD__exists=true|false, ' +
-        'FIELD__from and FIELD__to, both inclusive.',
+        'Any field of the record: FIELD=value, FIELD__in=a,b, FIELD__not=a,b, FIELD__exists=true|false, ' +
+        'FIELD__from and FIELD__to, both inclusive. Times are in milliseconds since 1970 or by ISO 8601.',
       schema: { type: 'object', additionalProperties: { type: 'string' } },
     },
   ];

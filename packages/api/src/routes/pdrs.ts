@@ -14,6 +14,15 @@ export const addPdrRoutes: AddRoutes = (api, { settings, models: { pdrs } }) => 
     recordType: 'pdr',
     nameField: 'pdrName',
     model: pdrs,
+    // Columns of the dashboards' tables.
+    columns: {
+      granules: 'stats.total',
+      processing: 'stats.processing',
+      completed: 'stats.completed',
+      failed: 'stats.failed',
+      errors: 'stats.failed',
+      updated: 'timestamp',
+    },
     cost: COST_OF_NEWEST,
   });
 

@@ -3,6 +3,8 @@ import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { shownProvider } from '../json/without-credentials.ts';
+import { MAX_OF_ALL } from '../lists/list-query.ts';
+import { withTimestamp } from '../lists/with-timestamp.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
@@ -18,12 +20,13 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
     nameField: 'id',
     hidden: CREDENTIAL_FIELDS,
     model: providers,
-    show: async (records) => records.map(shownProvider),
+    maxOfAll: MAX_OF_ALL,
+    show: async (records) => records.map((record) => shownProvider(withTimestamp(record))),
     cost: COST_OF_ALL,
   });
 
   addOneRecord(api, PATH, 'provider', async (context) =>
-    shownProvider(await providers.get({ id: pathParameter(context, 'id') })),
+    shownProvider(withTimestamp(await providers.get({ id: pathParameter(context, 'id') }))),
   );
 
   addRoute(

@@ -3,6 +3,8 @@ import type { Rule } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
+import { MAX_OF_ALL } from '../lists/list-query.ts';
+import { withTimestamp } from '../lists/with-timestamp.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
@@ -17,10 +19,14 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
     recordType: 'rule',
     nameField: 'name',
     model: rules,
+    maxOfAll: MAX_OF_ALL,
+    show: async (records) => records.map(withTimestamp),
     cost: COST_OF_ALL,
   });
 
-  addOneRecord(api, PATH, 'rule', (context) => rules.get({ name: pathParameter(context, 'name') }));
+  addOneRecord(api, PATH, 'rule', async (context) =>
+    withTimestamp(await rules.get({ name: pathParameter(context, 'name') })),
+  );
 
   addRoute(
     api,

@@ -13,10 +13,12 @@ export type RecordFilter =
   /** The field, a text, begins with this, or has this in it; whether letters are capital does not matter. */
   | { readonly kind: 'prefix' | 'infix'; readonly field: string; readonly text: string }
   /**
-   * The field's whole value is like this, in which `*` stands for any characters and `?` for one; of any field unless one is
-   * given. Whether letters are capital does not matter.
+   * The field's whole value is like this, in which `*` stands for any characters and `?` for one, unless a backslash precedes
+   * them; of any field unless one is given. Whether letters are capital does not matter.
    */
   | { readonly kind: 'like'; readonly field?: string | undefined; readonly pattern: string; readonly except?: Hidden }
+  /** The field has this text in it, as whole words. Whether letters are capital does not matter. */
+  | { readonly kind: 'word'; readonly field: string; readonly text: string }
   /** This text is somewhere in the record, in part of a value or as one. Whether letters are capital does not matter. */
   | { readonly kind: 'text'; readonly text: string; readonly except?: Hidden }
   /** A record passes all of these, at least one of them, or none of them. */
@@ -52,6 +54,8 @@ export function passes(record: object, filter: RecordFilter): boolean {
       return textsAt(record, filter.field).some((text) => text.includes(filter.text.toLowerCase()));
     case 'like':
       return someText(at(record, filter.field, filter.except), isLike(filter.pattern));
+    case 'word':
+      return someText(valuesAt(record, filter.field), hasWord(filter.text));
     case 'text': {
       const wanted = filter.text.toLowerCase();
       return someText(at(record, undefined, filter.except), (text) => text.includes(wanted));
@@ -144,24 +148,53 @@ function someText(value: unknown, holds: (text: string) => boolean): boolean {
   return value !== null && value !== undefined && holds(String(value).toLowerCase());
 }
 
+/** A character of a word; beside others of them a text is only part of a word. */
+const WORD_CHARACTER = /[\p{L}\p{N}_]/u;
+
+function hasWord(word: string): (text: string) => boolean {
+  const wanted = word.toLowerCase();
+  const goesOn = (character: string | undefined): boolean => character !== undefined && WORD_CHARACTER.test(character);
+  const [startsInWord, endsInWord] = [goesOn(wanted.at(0)), goesOn(wanted.at(-1))];
+  return (text) => {
+    if (wanted === '') return text === '';
+    for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) {
+      const isStart = !startsInWord || !goesOn(text[at - 1]);
+      if (isStart && !(endsInWord && goesOn(text[at + wanted.length]))) return true;
+    }
+    return false;
+  };
+}
+
+/** A step of a pattern: any characters, one, or this one. */
+type PatternStep = { readonly any: true } | { readonly one: true } | { readonly character: string };
+
+function stepsOf(pattern: string): readonly PatternStep[] {
+  return Array.from(pattern.matchAll(/\\(.)|(.)/gsu), ([, escaped, plain]) => {
+    if (escaped !== undefined) return { character: escaped };
+    if (plain === '*') return { any: true };
+    return plain === '?' ? { one: true } : { character: plain ?? '' };
+  });
+}
+
 /** Compares in time that grows with the product of both lengths at worst; a regular expression could take exponential time. */
 function isLike(pattern: string): (text: string) => boolean {
-  const wanted = [...pattern.toLowerCase()];
+  const steps = stepsOf(pattern.toLowerCase());
   return (text) => {
-    const characters = [...text];
-    let [at, inPattern, star, afterStar] = [0, 0, -1, 0];
+    const characters = /[\ud800-\udfff]/.test(text) ? [...text] : text;
+    let [at, step, afterAny, retryAt] = [0, 0, -1, 0];
     while (at < characters.length) {
-      if (wanted[inPattern] === '*') {
-        [star, afterStar] = [inPattern, at];
-        inPattern += 1;
-      } else if (inPattern < wanted.length && (wanted[inPattern] === '?' || wanted[inPattern] === characters[at])) {
+      const wanted = steps[step];
+      if (wanted !== undefined && 'any' in wanted) {
+        step += 1;
+        [afterAny, retryAt] = [step, at];
+      } else if (wanted !== undefined && ('one' in wanted || wanted.character === characters[at])) {
+        step += 1;
         at += 1;
-        inPattern += 1;
-      } else if (star >= 0) {
-        afterStar += 1;
-        [at, inPattern] = [afterStar, star + 1];
+      } else if (afterAny >= 0) {
+        retryAt += 1;
+        [step, at] = [afterAny, retryAt];
       } else return false;
     }
-    return wanted.slice(inPattern).every((character) => character === '*');
+    return steps.slice(step).every((left) => 'any' in left);
   };
 }
