@@ -22,6 +22,6 @@ export {
   type SetAsideLine,
 } from './restore/options.ts';
 export { restoreTable } from './restore/restore-table.ts';
-export { listBackups } from './store/backup-store.ts';
+export { listBackups } from './store/list-backups.ts';
 export type { DiscardedPartial } from './store/too-old.ts';
 export { type RefusedByIndexes, type VerifyOptions, type VerifyResult, verifyBackup } from './verify.ts';

@@ -9,7 +9,7 @@ import { backUpTable } from '../../src/backup/back-up/back-up.ts';
 import { CorruptBackupError, ManifestError } from '../../src/backup/errors.ts';
 import { BackupReader } from '../../src/backup/read/backup-reader.ts';
 import { spool } from '../../src/backup/read/spool.ts';
-import { listBackups } from '../../src/backup/store/backup-store.ts';
+import { listBackups } from '../../src/backup/store/list-backups.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
 import { makeDirectory } from '../../src/storage/disk/make-directory.ts';
 import { FileError, LeaseHeldError } from '../../src/storage/errors.ts';

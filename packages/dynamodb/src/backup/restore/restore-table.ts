@@ -134,7 +134,10 @@ async function carryOut(planned: PlannedRestore, now: Date): Promise<Described> 
   };
   const setAside = await openSetAside(options, interrupted);
   try {
-    const begin: RestoreState = { ...(interrupted ?? NOTHING_DONE), ...(setAside && { setAside: setAside.state }) };
+    const begin: RestoreState = {
+      ...(interrupted ?? NOTHING_DONE),
+      setAside: setAside?.state ?? interrupted?.setAside,
+    };
     if (interrupted === undefined) await checkpoint.save({ ...begin, ...run, tableId: target.description?.id ?? null });
     const table = await madeTable(options, target);
     if (target.description !== undefined) {

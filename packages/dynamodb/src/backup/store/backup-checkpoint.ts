@@ -9,7 +9,7 @@ export interface BackupCheckpoint extends BackupState {
   readonly consistentRead: boolean;
 }
 
-/** What of a backup is done. */
+/** The part of a backup that is done. */
 export interface BackupState {
   readonly startedAt: string;
   /** How often the backup was continued so far. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { CumulusError } from '../../aws/errors.ts';
-import { FileError } from '../../storage/errors.ts';
 import type { Lease } from '../../storage/lease.ts';
 import { type NamedFile, openStorage, type S3Access } from '../../storage/open-storage.ts';
 import { type NewFile, PARTIAL_SUFFIX, type Storage } from '../../storage/storage.ts';
@@ -11,13 +10,13 @@ import {
   dataFileName,
   dataFileOfManifest,
   isKeptOf,
-  isNewest,
   keptFileName,
   manifestName,
   nextManifestName,
 } from '../format/file-names.ts';
 import { type BackupManifest, formatManifest } from '../format/manifest.ts';
 import type { BackupCheckpoint } from './backup-checkpoint.ts';
+import { checkNames, checkpointName } from './check-names.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { findManifest, findNextManifest, metadataOf } from './find-manifest.ts';
 
@@ -45,8 +44,8 @@ export interface BackupStoreOptions {
  * | `T.json.manifest.json.next`, `….next-<id>` | the manifest of the data file that is about to get its name |
  * | `T.<UTC time>.json` | an earlier backup, with a manifest of its own |
  *
- * A new data file gets its name at one moment, so that whenever the writer is killed a data file is found, the old or the new, with
- * the manifest that belongs to it: see {@link findManifest}.
+ * A new data file gets its name at one moment. Whenever the writer is killed, there is a data file, the old or the new
+ * one, with the manifest that belongs to it: see {@link findManifest}.
  */
 export class BackupStore {
   readonly #storage: Storage;
@@ -106,18 +105,18 @@ export class BackupStore {
   }
 
   /**
-   * Takes the right to write, and completes what a writer that was killed had begun to put in place or to remove.
+   * Takes the lease, and completes what a killed writer had begun to put in place or to remove.
    * @throws LeaseHeldError if another writer has it; FileError where a name does not fit, or is no file's
    */
   async enter(): Promise<void> {
     await this.#storage.prepare();
-    await this.#checkNames();
+    await checkNames(this.#storage, this.#dataFile);
     await this.#storage.requireFiles([this.#dataFile, manifestName(this.#dataFile)]);
     this.#lease = await this.#storage.lease(this.#dataFile);
     await this.#settle();
   }
 
-  /** Gives the right back. What cannot be removed now, the next backup of the table removes. */
+  /** Releases the lease. The next backup of the table removes what cannot be removed now. */
   async leave(): Promise<void> {
     await this.#newFile?.close().catch(passCumulusError);
     await this.#lease?.release().catch(passCumulusError);
@@ -159,7 +158,7 @@ export class BackupStore {
     if (this.#storage.canResume) await this.#checkpoint.save(checkpoint);
   }
 
-  /** Has the backup that was begun not be resumed; what was read of it may stay to be looked at. */
+  /** Ensures that the unfinished backup is not resumed. Its partial file may stay for inspection. */
   async giveUp(): Promise<void> {
     if (this.#storage.canResume) await this.#checkpoint.remove();
   }
@@ -228,7 +227,7 @@ export class BackupStore {
   }
 
   get #checkpoint(): Checkpoint<BackupCheckpoint> {
-    return new Checkpoint(this.#storage, `${this.#dataFile}${PARTIAL_SUFFIX}.checkpoint.json`);
+    return new Checkpoint(this.#storage, checkpointName(this.#dataFile));
   }
 
   /** The name of a file of this store. */
@@ -243,7 +242,7 @@ export class BackupStore {
     await this.#storage.copy(this.#dataFile, name);
   }
 
-  /** Completes what a writer that was killed had begun: its change of place, or the removal of an earlier backup. */
+  /** Completes what a killed writer had begun: putting its backup in place, or removing an earlier one. */
   async #settle(): Promise<void> {
     const names = (await this.#storage.list(commonBeginning(this.#dataFile))) ?? [];
     const waiting = names.filter((name) => name.startsWith(nextManifestName(this.#dataFile, undefined)));
@@ -256,51 +255,6 @@ export class BackupStore {
     const left = [...waiting.filter((name) => name !== next), ...names.filter(isLeft)];
     for (const name of left) await this.#storage.remove(name);
   }
-
-  /**
-   * Finds out before the work that each name fits: the data file's, and those that are made of it.
-   * @throws FileError with the longest name and the limit
-   */
-  async #checkNames(): Promise<void> {
-    const { maxNameBytes } = this.#storage;
-    const ofNew = Buffer.byteLength(`${this.#dataFile}${PARTIAL_SUFFIX}.checkpoint.json`);
-    const ofKept = Buffer.byteLength(manifestName(keptFileName(this.#dataFile, new Date())));
-    if (Math.max(ofNew, ofKept) <= maxNameBytes) return;
-    const isKept = (await this.#storage.find(this.#dataFile)) !== undefined;
-    const longest = isKept ? Math.max(ofNew, ofKept) : ofNew;
-    if (longest <= maxNameBytes) return;
-    throw new FileError(
-      `A backup as ${this.#dataFile} needs names of ${longest} bytes; ${this.#storage.location} takes ${maxNameBytes}.`,
-      [
-        'Nothing was changed.',
-        isKept
-          ? 'Move the backup that is there away, or write to S3, which takes names of 1,024 bytes.'
-          : 'Write to S3, which takes names of 1,024 bytes.',
-      ],
-    );
-  }
-}
-
-/**
- * The data files in a directory that are the newest backup of their table.
- * @param directory a path, or `s3://BUCKET/PREFIX`
- * @param s3 how to ask S3, if it is there; with the usual settings unless given
- * @returns paths or URLs, in order
- * @throws FileError, StorageError
- * @example
- * ```ts
- * import { listBackups } from '@cumulus/dynamodb/backup';
- *
- * for (const file of await listBackups('backups')) console.log(file);
- * ```
- */
-export async function listBackups(directory: string, s3?: S3Access): Promise<readonly string[]> {
-  const storage = await openStorage(directory, { s3 });
-  const names = await storage.list('');
-  if (names === undefined) throw new FileError(`${directory}: no such file or directory.`, ['Check the path.']);
-  const newest = names.filter(isNewest);
-  await storage.requireFiles(newest);
-  return newest.map((name) => storage.pathOf(name));
 }
 
 function passCumulusError(error: unknown): void {

@@ -10,20 +10,20 @@ import { ManifestError } from '../errors.ts';
 import { manifestName, nextManifestName } from '../format/file-names.ts';
 import { type BackupManifest, parseManifest } from '../format/manifest.ts';
 
-/** The metadata in which a data file has the identity of its backup. */
+/** The name of the metadata that holds the identity of a data file's backup. */
 const ID = 'cumulus-backup-id';
 
-/** The metadata by which a data file has its identity. */
+/** The metadata of a data file of the backup with this identity. */
 export function metadataOf(id: string): Metadata {
   return { [ID]: id };
 }
 
 /**
- * The manifest that belongs to a data file, at whatever moment its writer was killed. One that does not prove the file, if that is
- * all there is; undefined where there is none, as beside the files of earlier releases.
+ * Finds the manifest of a data file, at whatever moment the file's writer was killed. If no manifest proves the file,
+ * the result is the one beside it. Files of earlier releases have none: then it is undefined.
  *
- * Where files keep metadata, a data file says by itself which manifest is its own, by the identity that both have. Elsewhere a
- * next manifest is the data file's if there is no partial any more, and the data file is the one that it describes.
+ * Where files keep metadata, a data file and its manifest have the same identity. Elsewhere, a next manifest belongs to
+ * the data file if the partial is gone and the manifest describes the data file.
  * @param status what the data file is like; looked up unless given
  * @throws ManifestError if it cannot be read; FileError, StorageError
  */
@@ -41,7 +41,10 @@ export async function findManifest(
   return (await readManifest(storage, nextManifestName(dataFile, id))) ?? manifest;
 }
 
-/** The name of the next manifest that belongs to a data file, if there is one: its writer was killed before it gave it its place. */
+/**
+ * The name of the next manifest that belongs to a data file. There is one if the writer was killed before it renamed
+ * the manifest.
+ */
 export async function findNextManifest(storage: Storage, dataFile: string): Promise<string | undefined> {
   if (!storage.keepsMetadata) {
     return (await nextByContent(storage, dataFile)) === undefined ? undefined : nextManifestName(dataFile, undefined);
@@ -53,13 +56,13 @@ export async function findNextManifest(storage: Storage, dataFile: string): Prom
 }
 
 /**
- * The next manifest, if it is the data file's. The partial may also have gone without taking the data file's place; where the
- * size does not decide between the two manifests, the SHA-256 does.
+ * The next manifest, if it is the data file's. That the partial is gone proves nothing: it may have been removed. The
+ * size decides between the two manifests, and the SHA-256 where the sizes are the same.
  */
 async function nextByContent(storage: Storage, dataFile: string): Promise<BackupManifest | undefined> {
   if ((await storage.find(dataFile + PARTIAL_SUFFIX)) !== undefined) return undefined;
   const data = await storage.find(dataFile);
-  // One that cannot be read is no rival; if it is the data file's, the next one is not, which the hash shows.
+  // An unreadable manifest counts as none. If it is the data file's, the hash shows that the next one is not.
   const present = await readManifest(storage, manifestName(dataFile)).catch(() => undefined);
   let next: BackupManifest | undefined;
   try {

@@ -3,7 +3,7 @@ export const DEFAULT_RESUME_WITHIN = 24 * 3_600_000;
 
 /** An interrupted backup that was not continued, and is gone. */
 export interface DiscardedPartial {
-  /** When it was begun, by the clock of then: ISO 8601, UTC. */
+  /** When it started, by the clock at that time: ISO 8601, UTC. */
   readonly startedAt: string;
   /** How many items it had read. */
   readonly items: number;
@@ -19,7 +19,7 @@ export interface DiscardedPartial {
 export function whyTooOld(startedAt: string, within: number, now = Date.now()): string | undefined {
   const begun = Date.parse(startedAt);
   if (Number.isNaN(begun)) return `it does not say when it was begun ("${startedAt}")`;
-  // By a clock that was set back, its age may be any.
+  // The clock was set back, so the age is unknown.
   if (begun > now) return `it was begun at ${startedAt}, which is still to come: this machine's clock was changed`;
   return now - begun > within ? `it was begun at ${startedAt}, more than ${inWords(within)} ago` : undefined;
 }

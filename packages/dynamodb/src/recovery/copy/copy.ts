@@ -1,34 +1,21 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { isRefusalOfItem } from '../../aws/classify-error.ts';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
-import { CumulusError, InterruptedError, RequestFailedError } from '../../aws/errors.ts';
+import { CumulusError, InterruptedError } from '../../aws/errors.ts';
 import { StoppedError } from '../../backup/errors.ts';
 import { DEFAULT_WRITE_CONCURRENCY } from '../../backup/restore/options.ts';
-import { getRawItems } from '../../items/batch/get-raw-items.ts';
-import type { WriteContext } from '../../items/batch/write-context.ts';
-import { deleteKeys, MAX_BATCH_ITEMS, putItems, takenTogether } from '../../items/batch/write-items.ts';
-import { CapacityLimiter } from '../../items/capacity-limiter.ts';
-import { describeItemKey, keyOf } from '../../items/item-key.ts';
+import { MAX_BATCH_ITEMS } from '../../items/batch/write-items.ts';
 import type { ProgressListener } from '../../items/progress.ts';
-import { itemDigest, type TypedItem } from '../../items/typed-item.ts';
 import { runWorkers } from '../../items/workers.ts';
 import { TableReplacedError } from '../../tables/errors.ts';
 import { requireSameTable } from '../../tables/same-table.ts';
 import type { ComparedTables } from './compare.ts';
 import type { RememberedDifference } from './differences.ts';
+import { type CopiedTables, TableRequests } from './table-requests.ts';
 
-export interface CopyDifferencesOptions {
-  readonly client: DynamoDBClient;
-  /** Which tables, and in what they differ. */
-  readonly compared: ComparedTables;
+export interface CopyDifferencesOptions extends CopiedTables {
   /** Whether to delete what only the target has; true unless given. */
   readonly deleteItems?: boolean | undefined;
   /** Batches under way at once. */
   readonly concurrency?: number | undefined;
-  /** The most read capacity units to use in a second, of each of the tables. */
-  readonly maxReadUnits?: number | undefined;
-  /** The most write capacity units to use in a second. */
-  readonly maxWriteUnits?: number | undefined;
   readonly abortSignal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }
@@ -56,8 +43,7 @@ export interface CopiedDifferences {
  * @throws TableReplacedError; StoppedError, InterruptedError, both with how many items were done; RequestFailedError
  * @example
  * ```ts
- * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
- * import { compareTables, copyDifferences } from '@cumulus/dynamodb/recovery';
+ *  * import { compareTables, copyDifferences } from '@cumulus/dynamodb/recovery';
  *
  * declare const client: DynamoDBClient;
  * const source = 'prod-GranulesTable-monday';
@@ -85,7 +71,7 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
   const done = { written: 0, deleted: 0, changedMeanwhile: 0, goneMeanwhile: 0, cameMeanwhile: 0 };
   let items = 0;
   let bytes = 0;
-  const tables = new Tables(options);
+  const tables = new TableRequests(options);
   const batches = batchesOf(compared, deleteItems);
   const work = async (signal: AbortSignal): Promise<void> => {
     for (let next = await batches.next(); !next.done; next = await batches.next()) {
@@ -162,93 +148,4 @@ async function* batchesOf({ differences }: ComparedTables, deleteItems: boolean)
   }
   if (writes.length > 0) yield { deletes: false, differing: writes };
   if (deletes.length > 0) yield { deletes: true, differing: deletes };
-}
-
-/** The requests about source and target. */
-class Tables {
-  readonly #source: WriteContext;
-  readonly #target: WriteContext;
-  readonly #writes: WriteContext;
-
-  constructor({ client, compared, maxReadUnits, maxWriteUnits }: CopyDifferencesOptions) {
-    const { source, target } = compared;
-    const { key } = target.schema;
-    const limiter = (units: number | undefined) => (units === undefined ? undefined : new CapacityLimiter(units));
-    this.#source = { client, table: source.name, key, limiter: limiter(maxReadUnits) };
-    this.#target = { client, table: target.name, key, limiter: limiter(maxReadUnits) };
-    this.#writes = { client, table: target.name, key, limiter: limiter(maxWriteUnits) };
-  }
-
-  /** Those of the differences whose item of the target is still as it was when the tables were compared. */
-  async untouched(
-    differing: readonly RememberedDifference[],
-    abortSignal: AbortSignal,
-  ): Promise<readonly RememberedDifference[]> {
-    const found = await this.#get(this.#target, differing, abortSignal);
-    return differing.filter(({ canonicalKey: canonical, targetDigest }) => {
-      const item = found.get(canonical);
-      return (item === undefined ? undefined : itemDigest(item)) === targetDigest;
-    });
-  }
-
-  /** Those of the differences whose item the source does not have. */
-  async missingInSource(
-    differing: readonly RememberedDifference[],
-    abortSignal: AbortSignal,
-  ): Promise<readonly RememberedDifference[]> {
-    const found = await this.#get(this.#source, differing, abortSignal);
-    return differing.filter(({ canonicalKey: canonical }) => !found.has(canonical));
-  }
-
-  async delete(differing: readonly RememberedDifference[], abortSignal: AbortSignal): Promise<void> {
-    const keys = differing.map(({ key }) => Buffer.from(JSON.stringify(key)));
-    await deleteKeys({ ...this.#writes, abortSignal }, keys);
-  }
-
-  /**
-   * @param onWritten is given the size in bytes of each item that DynamoDB has taken
-   * @returns how many items the source still has, all written
-   * @throws RequestFailedError with the key of the item that DynamoDB does not take
-   */
-  async copy(
-    differing: readonly RememberedDifference[],
-    abortSignal: AbortSignal,
-    onWritten: (size: number) => void,
-  ): Promise<number> {
-    const found = await this.#get(this.#source, differing, abortSignal);
-    const context = { ...this.#writes, abortSignal };
-    const items = [...found.values()].map((item) => ({ item, text: Buffer.from(JSON.stringify(item)) }));
-    const texts = items.map(({ text }) => text);
-    const together = await takenTogether(context, texts);
-    for (const { item, text } of items) {
-      if (!together) await this.#writeOne(context, item, text);
-      onWritten(text.length);
-    }
-    return items.length;
-  }
-
-  async #writeOne(context: WriteContext, item: TypedItem, text: Buffer): Promise<void> {
-    try {
-      await putItems(context, [text]);
-    } catch (error) {
-      if (!isRefusalOfItem(error)) throw error;
-      const key = describeItemKey(keyOf(item, context.key));
-      throw new RequestFailedError(`${context.table} refused the item of ${key}: ${error.message}`, [], error);
-    }
-  }
-
-  async #get(
-    context: WriteContext,
-    differing: readonly RememberedDifference[],
-    abortSignal: AbortSignal,
-  ): Promise<ReadonlyMap<string, TypedItem>> {
-    try {
-      return await getRawItems(
-        { ...context, abortSignal },
-        differing.map(({ key }) => key),
-      );
-    } catch (error) {
-      throw await explainDynamoDBError(error, context.client, { action: 'BatchGetItem', table: context.table });
-    }
-  }
 }

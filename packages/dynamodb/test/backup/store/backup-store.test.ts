@@ -4,8 +4,9 @@ import { basename } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { tableOfFile } from '../../../src/backup/format/file-names.ts';
 import { type BackupManifest, formatManifest } from '../../../src/backup/format/manifest.ts';
-import { BackupStore, listBackups } from '../../../src/backup/store/backup-store.ts';
+import { BackupStore } from '../../../src/backup/store/backup-store.ts';
 import { findManifest } from '../../../src/backup/store/find-manifest.ts';
+import { listBackups } from '../../../src/backup/store/list-backups.ts';
 import { openStorageOf } from '../../../src/storage/open-storage.ts';
 import { GRANULE_SCHEMA, Scratch } from '../../scratch.ts';
 
