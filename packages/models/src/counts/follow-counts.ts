@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { TableNotFoundError } from '@cumulus/dynamodb/aws';
+import { poll, TableNotFoundError } from '@cumulus/dynamodb/aws';
 import { findStream, readStream, type Shard, type StreamPosition, type TableStream } from '@cumulus/dynamodb/streams';
 import { changeOf } from './change.ts';
 import type { CountedTable, CountedType } from './counted-types.ts';
@@ -87,11 +86,12 @@ async function followWhileThere(
     (await findStream(client, table, abortSignal))?.label !== stream.label;
   const ended = new AbortController();
   const signal = AbortSignal.any([abortSignal, replaced.signal]);
-  const watching = (async () => {
-    const waits = { signal: AbortSignal.any([abortSignal, ended.signal]) };
-    do await sleep(lookInterval, undefined, waits);
-    while (!(await isReplaced().catch(unlessGone)));
-  })();
+  const watching = poll({
+    look: () => isReplaced().catch(unlessGone),
+    isOver: (is) => is,
+    delays: { initialDelay: lookInterval },
+    abortSignal: AbortSignal.any([abortSignal, ended.signal]),
+  });
   // What keeps it from looking ends the following; at the following's own end nobody looks any more.
   watching.then(
     () => replaced.abort(),

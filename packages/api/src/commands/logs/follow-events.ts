@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '@cumulus/dynamodb/aws';
 import type { FunctionLogs } from '../../logs/function-logs.ts';
 import type { FoundLogEvent } from '../../logs/log-event.ts';
 import type { LogFilter } from '../../logs/log-query.ts';
@@ -53,7 +53,7 @@ export async function* followEvents(options: FollowEventsOptions): AsyncGenerato
     from = Math.max(from, earliestOfNext(started, newest));
     shown = since(shown, from);
     const interval = Math.max(MIN_INTERVAL, groups.length * INTERVAL_OF_GROUP);
-    await sleep(interval, undefined, { signal: abortSignal });
+    await new Backoff({ initialDelay: interval }).wait(abortSignal);
   }
 }
 

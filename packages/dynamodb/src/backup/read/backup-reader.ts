@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '../../aws/retry-policy.ts';
 import type { NamedFile } from '../../storage/open-storage.ts';
 import type { StoredFile } from '../../storage/storage.ts';
 import type { KnownSettings } from '../../tables/named-settings.ts';
@@ -14,9 +14,9 @@ import type { BackupProof, BackupSource, LinePlace } from './backup-source.ts';
 /** Bytes of a typical item, to guess how many a file without a manifest has. */
 const TYPICAL_LINE_BYTES = 1_000;
 
-/** How often to look again where a backup is being replaced at the very moment of opening it, and after which time, in milliseconds. */
+/** A backup may be replaced at the moment of opening it; then it is opened again. */
 const MAX_OPEN_TRIES = 5;
-const PAUSE = 200;
+const PAUSES = { initialDelay: 200 };
 
 /** A backup of one data file, gzipped or not (its content decides), with the manifest that belongs to it. */
 export class BackupReader implements BackupSource {
@@ -39,6 +39,7 @@ export class BackupReader implements BackupSource {
    */
   static async open(at: NamedFile, calledAs?: string): Promise<BackupReader> {
     const { storage, name } = at;
+    const backoff = new Backoff(PAUSES);
     for (let tries = 1; ; tries += 1) {
       const file = await storage.open(name, calledAs);
       try {
@@ -51,7 +52,7 @@ export class BackupReader implements BackupSource {
         throw error;
       }
       await file.close();
-      await sleep(PAUSE);
+      await backoff.wait();
     }
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '../../aws/retry-policy.ts';
 import { type Lease, type LeaseHolder, leaseHeld, leaseLost, ownHolder, parseHolder } from '../lease.ts';
 import { isAlive } from '../process-host.ts';
 import { explainFileError } from './errors.ts';
@@ -10,7 +10,7 @@ import { PRIVATE_FILE } from './temporary-file.ts';
 
 /** Two that come at the same instant may both step back; each tries again after a random time. */
 const MAX_TRIES = 6;
-const MAX_PAUSE = 250;
+const PAUSES = { initialDelay: 250, jitter: 1 };
 
 /** How long a lease may be unfinished before it counts as abandoned, in milliseconds. */
 const UNFINISHED_FOR = 5_000;
@@ -18,9 +18,9 @@ const UNFINISHED_FOR = 5_000;
 /**
  * The right to write one data file, held by one process at a time.
  *
- * Each writer puts down a lease under a name of its own and then looks for others. A lease is only ever made by its
- * holder, so that nobody can overwrite or steal another's: of two that see each other both step back, and never do both
- * go on. The lease of a process that was killed is seen to be dead and removed by the next.
+ * Each writer puts down a lease under a name of its own and then looks for others. Only its holder creates a lease, so
+ * nobody can overwrite or steal another's. Two writers that see each other both step back, so both never go on. The
+ * next writer recognizes the lease of a killed process, and removes it.
  */
 export class DiskLease implements Lease {
   readonly #path: string;
@@ -31,6 +31,7 @@ export class DiskLease implements Lease {
 
   /** @throws LeaseHeldError if another process holds the lease on the data file */
   static async take(dataFile: string): Promise<DiskLease> {
+    const backoff = new Backoff(PAUSES);
     for (let tries = 1; ; tries += 1) {
       const path = `${dataFile}.lock.${randomBytes(6).toString('hex')}`;
       const holder = await ownHolder();
@@ -45,7 +46,7 @@ export class DiskLease implements Lease {
       if (other === undefined) return new DiskLease(path);
       await rm(path, { force: true });
       if (tries === MAX_TRIES) throw leaseHeld(dataFile, other.holder, `remove ${other.path}`);
-      await sleep(Math.random() * MAX_PAUSE);
+      await backoff.wait();
     }
   }
 
