@@ -34,13 +34,13 @@ export interface Unanswered {
   readonly message: string;
 }
 
-/** What the table of a description is asked by. */
+/** The names by which a table is described. */
 interface Described {
   readonly name: string;
   readonly arn: string;
 }
 
-/** How an action is asked, and all of its pages become one answer. */
+/** Sends an action's requests, and joins all pages to one answer. */
 type Ask = (client: DynamoDBClient, table: Described, abortSignal: AbortSignal | undefined) => Promise<RawAnswer>;
 
 const ACTIONS = {
@@ -68,7 +68,7 @@ const ACTIONS = {
 /** An action that a description asks. */
 type DescribeAction = keyof typeof ACTIONS;
 
-/** Without these an answer would be wrong, not only incomplete: a disturbance of theirs is an error. */
+/** Without these, a description would be wrong, not only incomplete, so a temporary failure of one is an error. */
 const DECISIVE: readonly string[] = ['DescribeTable', 'DescribeTimeToLive', 'DescribeContinuousBackups'];
 
 export interface DescribeFullyOptions {
@@ -80,8 +80,9 @@ export interface DescribeFullyOptions {
 }
 
 /**
- * Asks all that DynamoDB says of a table's settings, at once. What the server does not know, or the credentials may not
- * ask, is named as unanswered: a backup must not fail for it.
+ * Asks DynamoDB for all settings of a table, at once: seven requests, one more for provisioned capacity, and one for each
+ * global index. `describeTable` needs one request, and is enough where nobody keeps or compares settings. Actions that the
+ * server does not know, or that the credentials do not permit, are named as unanswered: a backup must not fail for them.
  * @throws TableNotFoundError; AccessDeniedError for an action that is required; ThrottledError, ConnectionError,
  *   RequestFailedError where the description itself, time to live or point-in-time recovery could not be asked
  */

@@ -46,7 +46,8 @@ export interface RestoreOrigin {
 }
 
 /**
- * Describes a table by one request, without its time to live and point-in-time recovery.
+ * Describes a table by one request, as most work needs it: without time to live, point-in-time recovery and tags.
+ * `describeFully` sends seven and more, for the settings that a backup keeps and a restore compares.
  * @throws TableNotFoundError where there is no such table
  *
  * @example

@@ -20,5 +20,5 @@ export async function itemInTheWay(ask: Ask, write: Readonly<Record<string, unkn
   const TableName = write['TableName'];
   const Key = keyFrom(await keyNames(ask, TableName), write);
   const { body } = await ask('GetItem', { TableName, Key, ConsistentRead: true });
-  return body['Item'] === undefined ? {} : { Item: body['Item'] };
+  return { Item: body['Item'] };
 }

@@ -13,7 +13,7 @@ export async function transactGet(ask: Ask, input: Readonly<Record<string, unkno
       if (answer.status !== 200) return answer;
       answers.push(answer);
     }
-    const Responses = answers.map(({ body: { Item } }) => (Item === undefined ? {} : { Item }));
+    const Responses = answers.map(({ body: { Item } }) => ({ Item }));
     return { status: 200, body: { Responses, ...consumedCapacity(input['ReturnConsumedCapacity'], answers) } };
   } catch (error) {
     if (error instanceof Refusal) return error.answer;

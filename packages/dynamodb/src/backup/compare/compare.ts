@@ -11,13 +11,13 @@ const NAMED_DIFFERENCES = 10;
 
 /** An item in which file and table differ. */
 export interface Difference {
-  /** `missing` in the table, `extra` there, or there with other, `changed`, values. */
+  /** `missing`: only in the file; `extra`: only in the table; `changed`: in both, with other values. */
   readonly kind: 'missing' | 'extra' | 'changed';
   readonly key: TypedItem;
   /** The line of the file, counted from 1; undefined for an extra item. */
   readonly line: number | undefined;
   /** The file that the line is in, where the backup is of several files. */
-  readonly file?: string;
+  readonly file?: string | undefined;
 }
 
 /** What a comparison of a file with a table has shown; each number was counted. */
@@ -30,7 +30,7 @@ export interface Comparison {
   readonly changed: number;
   readonly missing: number;
   readonly extra: number;
-  /** Missing items whose time to live has passed, so that DynamoDB was to remove them. */
+  /** Missing items whose time to live has passed: DynamoDB has to remove them. */
   readonly expired: number;
   /** Lines of the file whose item a later line of the same key replaces. */
   readonly superseded: number;
@@ -104,7 +104,7 @@ export async function compare(
 function withPlace(difference: Difference, source: Pick<BackupSource, 'name' | 'placeOf'>): Difference {
   if (difference.line === undefined) return difference;
   const { file, line } = source.placeOf(difference.line);
-  return { ...difference, line, ...(file === source.name ? {} : { file }) };
+  return { ...difference, line, file: file === source.name ? undefined : file };
 }
 
 function byLineThenKey(a: Difference, b: Difference): number {

@@ -21,9 +21,9 @@ export interface KeyEntry {
 }
 
 /**
- * Brings together what has the same key, in bounded memory: entries go to temporary files by a hash of their key, and
- * come back a file at a time, in the order in which they came. The files are private and have no name any more while
- * they are used, so that nothing stays behind however the process ends.
+ * Groups entries by their key, in bounded memory: entries go to temporary files by a hash of their key, and come back a
+ * file at a time, in the order in which they came. The files are private and have no name any more while they are used,
+ * so that nothing stays behind however the process ends.
  *
  * @example
  * ```ts

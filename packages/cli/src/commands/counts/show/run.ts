@@ -16,7 +16,7 @@ export async function runShow(options: ShowOptions, { client }: Context): Promis
       const { recountDue } = counts;
       return [
         {
-          result: { table, ...counts, ...(options.collections ? { collections } : {}) },
+          result: { table, ...counts, collections: options.collections ? collections : undefined },
           lines: [
             `${table}: ${describeCounts(counts)}`,
             ...(counts.unlisted > 0 ? [`  ${counts.unlisted} of them in no list by time`] : []),

@@ -12,7 +12,7 @@ export async function runCreate(options: CreateOptions, { client, abortSignal }:
     const tags = parseTags(tag);
     const tables = await createDeployment({ client, prefix, pointInTimeTables, tags, dryRun, abortSignal });
     return tables.map((result) => ({
-      result: { ...result, ...(dryRun ? { dryRun } : {}) },
+      result: { ...result, dryRun: dryRun || undefined },
       lines: [describeCreated(result, dryRun)],
     }));
   };
