@@ -23,15 +23,15 @@ export interface EvidenceClient {
 const demanding = new WeakSet<object>();
 
 /**
- * Makes a client take nothing for success that is not evidently AWS's whole answer. HTTP 200 is none: a proxy gives it
- * with an empty body, a page of its own, or another answer. Of a body the length and the checksum (`x-amz-crc32`) have to be
- * those announced, and it has to have the fields that AWS always sends; a token for the next page must not be the one
- * that was asked by. Anything else is asked again like a lost answer, and then a {@link DamagedResponseError}.
+ * Makes a client accept only complete answers of AWS. HTTP 200 proves nothing: a proxy sends it with an empty body, a
+ * page of its own, or another answer. The body must have the announced length and checksum (`x-amz-crc32`), and the
+ * fields that AWS always sends; the token of the next page must differ from the one in the request. Any other answer is
+ * requested again like a lost one, and then it is a {@link DamagedResponseError}.
  *
- * A write of one item is answered by `{}`, which anybody can say. So its consumed capacity is asked for, which costs
- * nothing.
+ * The answer to a write of one item is `{}`, which proves nothing. So these requests ask for their consumed capacity,
+ * which costs nothing.
  *
- * It does no harm to call this again for the same client.
+ * Calling this again for the same client changes nothing.
  */
 export function demandEvidence<Client extends EvidenceClient>(client: Client): Client {
   const { middlewareStack } = client;
@@ -62,7 +62,7 @@ const readWhole: DeserializeMiddleware<object, object> = (next, context) => asyn
   if (response.statusCode !== 200) {
     throw damagedAnswer(context, args.input, `its status is ${response.statusCode} instead of 200`);
   }
-  // What a command reads by itself, it proves.
+  // A command that reads the body itself also proves it.
   if (Buffer.isBuffer(response.body)) return result;
   try {
     const bytes = await buffer(response.body as Readable);
@@ -79,7 +79,7 @@ const checkFields: FinalizeRequestMiddleware<object, object> = (next, context) =
   try {
     result = await next(args);
   } catch (error) {
-    // The SDK's own word for a body that it cannot read, such as an HTML page.
+    // The SDK throws this for a body that it cannot parse, such as an HTML page.
     if (isNativeError(error) && error.name === 'SyntaxError')
       throw damagedAnswer(context, args.input, 'it is no JSON', error);
     throw error;
@@ -95,7 +95,7 @@ function isOfS3({ clientName }: HandlerExecutionContext): boolean {
   return clientName === 'S3Client';
 }
 
-/** What an answer that is not evidently AWS's whole one is, said of the action and what it was about. */
+/** The error of an incomplete answer. It names the action, and the table or object. */
 export function damagedAnswer(
   context: HandlerExecutionContext,
   input: unknown,

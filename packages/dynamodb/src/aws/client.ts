@@ -14,8 +14,8 @@ const CONNECTION_TIMEOUT = 5_000;
 const SOCKET_TIMEOUT = 60_000;
 
 /**
- * Without a logger the SDK warns on standard error, of credentials both in AWS_PROFILE and in the environment for
- * instance, of which it takes the profile's.
+ * Without a logger the SDK writes warnings to standard error, for instance if both AWS_PROFILE and the environment have
+ * credentials.
  */
 const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
@@ -34,8 +34,8 @@ export interface ClientOptions {
 }
 
 /**
- * The one way in which this project makes a DynamoDB client: keep-alive connections, time-outs, retries that
- * outlast a short disturbance, and no answer taken for success that is not evidently DynamoDB's. It connects to nothing by itself.
+ * The one way in which this project creates a DynamoDB client: keep-alive connections, time-outs, retries that outlast
+ * a short disturbance, and only complete answers count. Creating it connects to nothing.
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}
 
 /**
  * A client of S3, with the settings of {@link createClient}; the endpoint is S3's, otherwise `AWS_ENDPOINT_URL_S3` and
- * `AWS_ENDPOINT_URL`. A promise, because most works need none, and the SDK's is large.
+ * `AWS_ENDPOINT_URL`. It is a promise because the SDK's client is large, and most work does not need it.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import { CumulusError } from './errors.ts';
 
 /**
- * An answer that did not arrive as AWS sent it: cut off, altered, without what it always has, or no answer of AWS at all.
- * The SDK counts it among the passing disturbances and asks again, so that callers see it only if that did not help either.
+ * An answer that did not arrive as AWS sent it: cut off, altered, without fields that it always has, or sent by another
+ * server. The SDK treats it as temporary and sends the request again, so callers see it only if that did not help.
  */
 export class DamagedResponseError extends CumulusError {
   readonly code = 'DAMAGED_RESPONSE';

@@ -69,7 +69,7 @@ export class AccessDeniedError extends CumulusError {
 /** A service of AWS kept throttling requests for longer than the retry policy allows. */
 export class ThrottledError extends CumulusError {
   readonly code = 'THROTTLED';
-  /** The table whose capacity was asked too much; undefined where the service itself throttled. */
+  /** The table whose capacity was exceeded; undefined where the service itself throttled. */
   readonly table: string | undefined;
 
   constructor(problem: string, advice: readonly string[] = [], cause?: unknown, table?: string) {

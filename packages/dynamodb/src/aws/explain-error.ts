@@ -19,15 +19,15 @@ export interface AwsRequest {
   readonly whenDenied: readonly string[];
   /** What to do where it is throttled, a sentence each. */
   readonly whenThrottled: readonly string[];
-  /** The table whose capacity the request takes, if it takes one's. */
+  /** The table whose capacity the request uses, if any. */
   readonly table?: string | undefined;
   /** Whether the SDK's error may hold a secret: then it is neither quoted nor kept as the cause. */
   readonly isSecret?: boolean | undefined;
 }
 
 /**
- * Turns what the SDK threw into an error that says what to do: the one wording for all services. What is particular to a
- * service is for the caller to look at first.
+ * Turns what the SDK threw into an error that says what to do: the one wording for all services. The caller first
+ * handles the errors that only its service has.
  * @returns a CumulusError; an error that neither AWS nor the network raised, or that is a CumulusError already, as it is
  *
  * @example

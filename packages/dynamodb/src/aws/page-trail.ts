@@ -1,8 +1,8 @@
 import { DamagedResponseError } from './damaged-response.ts';
 
 /**
- * Notices where the tokens of pages go round in a circle, which would be read for ever. It holds one token, however many
- * there are, and finds any circle before it has been gone through three times (Brent's algorithm).
+ * Finds out whether the tokens of pages repeat in a circle, which would never end. It keeps one token, and finds any
+ * circle within three rounds (Brent's algorithm).
  */
 export class PageTrail<Token> {
   readonly #what: string;

@@ -1,7 +1,7 @@
 import { Backoff, type Delays } from './retry-policy.ts';
 
 export interface PollOptions<Seen> {
-  /** Looks how it stands. */
+  /** Reads the present state. */
   readonly look: () => Promise<Seen>;
   /** Whether the wait is over. It may throw: what was waited for has failed. */
   readonly isOver: (seen: Seen) => boolean;
@@ -9,15 +9,15 @@ export interface PollOptions<Seen> {
   /** Called after each look that does not end the wait. */
   readonly onSeen?: ((seen: Seen) => void) | undefined;
   /**
-   * Called where a look fails, with the milliseconds since the last one that did not; it throws to end the wait. Without
-   * it any failure ends the wait.
+   * Called when a look fails, with the milliseconds since the last successful one. It throws to end the wait. Without
+   * it, any failure ends the wait.
    */
   readonly onFailure?: ((error: unknown, silence: number) => void) | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
 /**
- * Looks again and again until what is waited for has come.
+ * Looks repeatedly until the wait is over.
  * @returns what the last look saw
  * @throws AbortError; what `look`, `isOver` and `onFailure` throw
  *

@@ -9,7 +9,7 @@ export interface RawResponse {
   body: Readable | Buffer;
 }
 
-/** Whether a response claims success, so that what it says would be taken for true. */
+/** Whether a response claims success. */
 export function claimsSuccess({ statusCode }: RawResponse): boolean {
   return statusCode < 300;
 }
@@ -21,7 +21,7 @@ export function announcedLength({ headers }: RawResponse): number | undefined {
 }
 
 /**
- * Holds a body against what its headers say of it.
+ * Compares a body with its headers.
  * @returns whether a checksum has shown that it is what was sent
  * @throws Error which says what differs
  */
@@ -29,7 +29,7 @@ export function proveBody(response: RawResponse, bytes: Buffer): boolean {
   const announced = announcedLength(response);
   if (announced !== undefined && bytes.length !== announced) throw new Error(`${bytes.length} of ${announced} bytes`);
   const { headers } = response;
-  // A checksum is of what was sent, which is not what arrives here if something in between has encoded it.
+  // The checksum is of the bytes that were sent. An encoding on the way changes the bytes that arrive.
   const checksum = headers['content-encoding'] === undefined ? headers['x-amz-crc32'] : undefined;
   if (checksum === undefined) return false;
   if (crc32(bytes) !== Number(checksum)) throw new Error('its checksum (CRC-32) is another');

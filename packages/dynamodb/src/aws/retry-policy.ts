@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isThrottling } from './classify-error.ts';
 
-/** How long each wait between two tries is; all times in milliseconds. */
+/** The waits between tries; all times in milliseconds. */
 export interface Delays {
   readonly initialDelay: number;
   /** The longest; the first unless given. */
@@ -37,7 +37,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
  */
 export const INTERACTIVE_RETRY_POLICY: RetryPolicy = { ...DEFAULT_RETRY_POLICY, maxAttempts: 3, retryTimeout: 3_000 };
 
-/** The wait before the next try, after so many waits before it, in milliseconds. */
+/** The next wait in milliseconds, after this number of earlier ones. */
 export function delayAfter(
   waits: number,
   { initialDelay, maxDelay = initialDelay, backoffRate = 2, jitter = 0 }: Delays,
@@ -45,7 +45,7 @@ export function delayAfter(
   return Math.min(initialDelay * backoffRate ** waits, maxDelay) * (1 - jitter * Math.random());
 }
 
-/** The waits of one work that is tried until it succeeds or its time is over. */
+/** The waits of work that is tried until it succeeds or its time is over. */
 export class Backoff {
   readonly #policy: Delays & { readonly retryTimeout?: number | undefined };
   #since = performance.now();

@@ -8,9 +8,9 @@ const DELAYS = {
 } as const;
 
 /**
- * Retries like the SDK's own, by the same errors, each request for itself. The SDK's draw on one stock of 500 tokens
- * that only a retry's success fills again: a conditional put that is refused is none, nor is the second failure of two.
- * In a work of millions of requests a few errors in a thousand use it up, and from then on any error is final.
+ * Retries the same errors as the SDK's own strategy, but each request by itself. The SDK's strategy takes its retries
+ * from one stock of 500 tokens, which only a successful retry refills; a refused conditional put is no success. In work
+ * of millions of requests, a few errors in a thousand use the stock up, and from then on any error is final.
  */
 export class SteadyRetries implements RetryStrategyV2 {
   readonly policy: RetryPolicy;
@@ -26,14 +26,14 @@ export class SteadyRetries implements RetryStrategyV2 {
   async refreshRetryTokenForRetry(previous: RetryToken, { errorType }: RetryErrorInfo): Promise<RetryToken> {
     const retries = previous.getRetryCount() + 1;
     if ((errorType !== 'TRANSIENT' && errorType !== 'THROTTLING') || retries >= this.policy.maxAttempts) {
-      // The caller takes any rejection for a no, and throws what DynamoDB said.
+      // The SDK takes any rejection as a no, and throws DynamoDB's error.
       throw new Error('no further attempt');
     }
     return token(retries, delayAfter(retries - 1, DELAYS[errorType]));
   }
 
   recordSuccess(): void {
-    // Nothing was taken that would have to be given back.
+    // There is nothing to give back.
   }
 }
 

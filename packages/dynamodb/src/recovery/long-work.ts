@@ -6,9 +6,10 @@ import type { Progress, ProgressListener, WaitProgress } from '../items/progress
 import { waitUntil } from './wait-until.ts';
 
 /*
- * What AWS does by itself once it is asked: a restore, a backup, an export, an import. It takes minutes or hours, goes on
- * when this process ends, and is found again in AWS. Each kind has a folder with the same files. A restore to a time and one
- * from a backup end alike, so restore/ has their describe and finish, and a folder for the rest of each.
+ * Work that AWS does by itself once it is started: a restore, a backup, an export, an import. It takes minutes or
+ * hours, goes on when this process ends, and is found again in AWS. Each kind has a folder with the same files. A
+ * restore to a time and one from a backup end alike, so restore/ has their describe and finish, and a folder for the
+ * rest of each.
  *
  * - find: the work that an earlier call started, by what AWS says of it. Nothing is noted on disk.
  * - plan: everything that could refuse it is checked, nothing is changed. What was found is in `started`.
@@ -82,7 +83,7 @@ export interface FinishOptions<Reported extends Progress = WaitProgress> {
 export interface WorkUnderWay<State> {
   /** For progress and errors: a table's name, `the export of prod-UsersTable`. */
   readonly name: string;
-  /** Asks AWS how it stands; undefined where AWS does not know it, as for a short time after the start. */
+  /** Asks AWS for its state; undefined where AWS does not know it, as for a short time after the start. */
   readonly describe: () => Promise<State | undefined>;
   readonly isOver: (state: State) => boolean;
   /** For progress: `CREATING`. */

@@ -56,7 +56,7 @@ export async function explainTransferError(
   return explainDynamoDBError(thrown, client, context);
 }
 
-/** Throttling passes. That as many exports or imports as the account may have are under way lasts for hours. */
+/** Throttling passes. The account's limit of concurrent exports or imports may be reached for hours. */
 export function isPassingRefusal(thrown: unknown): boolean {
   return isThrottling(thrown) && (thrown as Error).name !== 'LimitExceededException';
 }

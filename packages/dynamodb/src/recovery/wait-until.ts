@@ -13,11 +13,11 @@ const MAX_SILENCE = 10 * 60_000;
 export interface WaitOptions<Seen> {
   /** What is being waited for: a table's name, or a backup's. */
   readonly table: string;
-  /** Looks how it stands. What it throws ends the wait, unless it is that AWS cannot be asked just now. */
+  /** Reads the present state. An error ends the wait, unless it says that AWS cannot be reached just now. */
   readonly look: () => Promise<Seen>;
   /** Whether the wait is over. It may throw: what was waited for has failed. */
   readonly isOver: (seen: Seen) => boolean;
-  /** How it stands, for the progress. */
+  /** The state in words, for the progress. */
   readonly stateOf: (seen: Seen) => string;
   /** What goes on in AWS without us, and how to wait for it again, a sentence each. */
   readonly advice: readonly string[];
@@ -26,8 +26,8 @@ export interface WaitOptions<Seen> {
 }
 
 /**
- * Waits for what goes on inside AWS, with looks that become rarer. A connection that is lost for up to ten minutes, or
- * throttling, does not end the wait.
+ * Waits for work inside AWS, and looks less and less often. Neither throttling nor a connection that is lost for up to
+ * ten minutes ends the wait.
  * @returns what the last look saw
  * @throws InterruptedError, StoppedError, both with the advice; whatever `look` and `isOver` throw
  */

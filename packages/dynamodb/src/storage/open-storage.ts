@@ -30,7 +30,7 @@ export interface NamedFile {
 export async function openStorage(location: string, options: StorageOptions = {}): Promise<Storage> {
   if (!isS3Url(location)) return new DiskStorage(location.replace(/\/+$/, '') || '/');
   const url = parseS3Url(location);
-  // A prefix is the folder that people take it for.
+  // A prefix is treated as a folder, as people expect.
   const key = url.key.replace(/\/+$/, '');
   return openS3(sibling(url, key === '' ? '' : `${key}/`), options);
 }

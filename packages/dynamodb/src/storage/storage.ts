@@ -1,13 +1,13 @@
 import type { Lease } from './lease.ts';
 
-/** What a storage says of a file. */
+/** A file's status. */
 export interface FileStatus {
   /** In bytes. */
   readonly size: number;
   readonly modified: Date;
   /** Changes when another file takes the name. */
   readonly version: string;
-  /** What the file was created with; empty where the storage keeps none. */
+  /** The metadata that the file was created with; empty where the storage keeps none. */
   readonly metadata: Metadata;
 }
 

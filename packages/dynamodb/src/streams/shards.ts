@@ -6,7 +6,7 @@ import { send } from '../aws/send.ts';
 /** A part of a stream: the changes of some of the table's keys, over a few hours, in their order. */
 export interface Shard {
   readonly id: string;
-  /** The shard that had the earlier changes of these keys; it may have been trimmed away since. */
+  /** The shard with the earlier changes of these keys; it may have been trimmed since. */
   readonly parentId: string | undefined;
   /** Whether no more records will come. */
   readonly closed: boolean;

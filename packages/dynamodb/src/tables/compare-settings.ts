@@ -7,9 +7,9 @@ export interface SettingDifference {
   readonly setting: string;
   /** The index that it is of; absent for the table's. */
   readonly index?: string | undefined;
-  /** As it was to be; absent where it was at its default. */
+  /** The expected value; absent where it is the default. */
   readonly wanted?: unknown;
-  /** As it is; absent where it is at its default. */
+  /** The present value; absent where it is the default. */
   readonly found?: unknown;
 }
 
@@ -34,7 +34,7 @@ export function compareSettings(
     ...wanted.unknown.map((setting) => ({ ...setting, of: 'wanted' }) as const),
     ...found.unknown.map((setting) => ({ ...setting, of: 'found' }) as const),
   ].filter(({ setting }) => isKnownBy(wanted, setting) && !except.includes(setting));
-  // How long the window is belongs to whether there is one.
+  // The window's length only matters where there is a window.
   const unknown = new Set(notCompared.flatMap(({ setting }) => [setting, ...(TOLD_WITH[setting] ?? [])]));
   const sides = [wanted, found].map(
     ({ settings }) => new Map(settings.map((setting) => [keyOf(setting), setting] as const)),
@@ -55,7 +55,7 @@ export function compareSettings(
   });
   const absent = new Set(differences.filter(isOfExistence).map(({ index }) => index));
   return {
-    // Of an index that is on one side alone this says all.
+    // For an index that only one side has, this difference says everything.
     differences: differences.filter(
       (difference) => difference.index === undefined || isOfExistence(difference) || !absent.has(difference.index),
     ),

@@ -26,7 +26,7 @@ export async function createTable(
     const input = inputWith(createTableInput(table, schema), settings);
     await withKeyOrOwn(input, (keyed) => send(client, new CreateTableCommand(keyed)));
   } catch (error) {
-    // A request whose answer was lost is sent again by the SDK, and then meets its own table.
+    // If an answer is lost, the SDK sends the request again, which then finds its own table.
     const sentAgain = error instanceof ResourceInUseException && (error.$metadata.attempts ?? 1) > 1;
     if (!sentAgain) throw await explainDynamoDBError(error, client, { action: 'CreateTable', table });
   }

@@ -16,7 +16,7 @@ import { type KnownSettings, namedSettings } from './named-settings.ts';
 import { schemaOf, type TableSettings } from './schema.ts';
 import { physicalTableName } from './table-names.ts';
 
-/** A table of a deployment: by its definition, and as it stands, if it does. */
+/** A table of a deployment: its definition, and its description if it exists. */
 export interface DeployedTable {
   readonly definition: TableDefinition;
   readonly name: string;
@@ -135,7 +135,7 @@ function isProtectedByDefault(name: TableName): boolean {
 /** A table of a deployment with all that is known of it. */
 export interface DescribedTable extends DeployedTable {
   readonly settings: TableSettings;
-  /** All settings that are not at their defaults, and those that could not be learnt; absent for a missing table. */
+  /** All settings that are not at their defaults, and those that could not be read; absent for a missing table. */
   readonly known?: KnownSettings;
 }
 

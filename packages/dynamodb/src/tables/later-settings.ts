@@ -22,7 +22,7 @@ export type SettingName = 'time to live' | 'point-in-time recovery' | 'tags';
 export interface SettingNotTaken {
   readonly setting: SettingName;
   readonly reason: string;
-  /** Set where the server has it, and refused it for want of a permission. */
+  /** Set where the credentials do not permit the setting. */
   readonly denied?: true;
 }
 
@@ -57,7 +57,7 @@ export interface LaterSettings extends TableSettings {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What came of giving a table settings. */
+/** The settings that a table got, and those that it could not get. */
 export interface SettingsGiven {
   readonly given: readonly SettingName[];
   readonly notTaken: readonly SettingNotTaken[];

@@ -13,7 +13,7 @@ export interface NamedSetting {
   readonly value: unknown;
 }
 
-/** A setting that could not be learnt. */
+/** A setting that could not be read. */
 export interface UnknownSetting {
   readonly setting: string;
   readonly index?: string | undefined;
@@ -99,7 +99,7 @@ export function namedSettings({ answers, unanswered }: FullDescription): KnownSe
   return { settings, unknown };
 }
 
-/** What a manifest from before there were descriptions knows. */
+/** The settings in a manifest of an earlier release, which had no descriptions. */
 export function namedSettingsOfSchema(schema: TableSchema, billingMode: string): KnownSettings {
   const table: RawAnswer = { ...createTableInput('', schema), BillingModeSummary: { BillingMode: billingMode } };
   const { ttlAttribute, pointInTimeRecovery } = schema;

@@ -17,9 +17,8 @@ export function isSameTable(a: TableIdentity, b: TableIdentity): boolean {
 }
 
 /**
- * Makes sure that a table is still the one that a work began with: at the work's end, before it says that it succeeded,
- * or anything takes the place of what was there. Requests name a table by its name only, so that those of one work may
- * have met two.
+ * Checks that a table is still the one that the work began with. Call it at the end of the work, before it reports
+ * success or replaces anything: requests name a table only by its name, so they may have reached two tables.
  * @param when in words, such as `while it was read`
  * @param advice what was left untouched and what to do next, a sentence each
  * @param next how work that has written to the table is taken up again

@@ -38,9 +38,9 @@ export interface TableSchema {
   readonly localIndexes: readonly IndexSchema[];
   /** What the stream holds; undefined where there is none. */
   readonly stream?: StreamViewType | undefined;
-  /** The attribute of time to live; undefined where it is off, or was not to be learnt. */
+  /** The attribute of time to live; undefined where it is off, or could not be read. */
   readonly ttlAttribute?: string | undefined;
-  /** Whether point-in-time recovery is on; undefined where it was not to be learnt (DynamoDB Local has none). */
+  /** Whether point-in-time recovery is on; undefined where that could not be read (DynamoDB Local has none). */
   readonly pointInTimeRecovery?: boolean | undefined;
 }
 

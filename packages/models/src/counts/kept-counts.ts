@@ -4,7 +4,7 @@ import type { CountsTable } from './counts-table.ts';
 import { type AllCounts, readCounts, readCountsByCollection } from './read-counts.ts';
 
 /*
- * What lists ask of the kept counts. Undefined where these do not know: the deployment keeps none yet, or a recount is due.
+ * The counts that lists use. They are undefined if the deployment keeps none yet, or a recount is due.
  */
 
 /** Which records are to be counted; all by default. */
@@ -28,7 +28,7 @@ export async function countMatching(
   return status === undefined ? matching.total : (matching.byStatus[status] ?? 0);
 }
 
-/** How many records no index lists among all. */
+/** How many records are in no index of all records. */
 export async function countUnlisted(counts: CountsTable, recordType: CountedType): Promise<number | undefined> {
   return (await readIfRight(counts, recordType))?.unlisted;
 }

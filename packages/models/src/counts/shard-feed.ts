@@ -34,8 +34,8 @@ interface Standing {
 
 /**
  * Counts the changes of one shard, each once. What they add goes to the counts in one transaction with the shard's
- * checkpoint, which has to be what it was when the transaction was made. So of a change that comes twice, by a repeated
- * batch, a second reader or one that was killed before it knew, the second is not counted.
+ * checkpoint, which has to be what it was when the transaction was made. So a change that comes twice (in a repeated
+ * batch, to a second reader, or after a kill) is counted once.
  */
 export class ShardFeed {
   readonly #options: ShardFeedOptions;
@@ -125,7 +125,7 @@ export class ShardFeed {
   }
 }
 
-/** Whether a recount is ending. A lock beyond what any recount asks for is by a clock that was wrong. */
+/** Whether a recount is ending. A lock that ends later than any recount asks for comes from a wrong clock. */
 function isLocked({ lockedUntil }: CountsState): boolean {
   if (lockedUntil === undefined) return false;
   const left = lockedUntil - Date.now();

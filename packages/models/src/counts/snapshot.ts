@@ -103,7 +103,7 @@ export class Snapshot {
     await scanSegments({
       ...{ client, table, abortSignal },
       positions: Array.from({ length: defaultSegments(estimatedBytes) }, () => 'start' as const),
-      // What the feeders had counted before the scan has to be seen by it.
+      // The scan must see what the feeders had counted before it.
       consistent: true,
       expected: { items: estimatedItems, key: { hash: { name: key, type: 'S' } } },
       attributes: [key, ...DECIDING_ATTRIBUTES],
@@ -116,7 +116,7 @@ export class Snapshot {
     });
   }
 
-  /** Lets the stream say what the records that were written since count for. */
+  /** Counts the records that were written since by their images in the stream. */
   async #overlay(partitions: KeyPartitions, stream: TableStream): Promise<void> {
     const { recordType, settleTime } = this.#options;
     const { key } = COUNTED_TYPES[recordType];
@@ -148,7 +148,7 @@ export class Snapshot {
       ...{ streams: streamsClient, streamArn: stream.arn, pollInterval, abortSignal },
       positionOf: ({ id }) => Promise.resolve(this.positions.get(id) ?? 'start'),
       onTrimmed: async () => {
-        // Otherwise what was trimmed was written before the scan, which saw it.
+        // Otherwise the trimmed changes were made before the scan, which saw them.
         if (this.#begunAt < Date.now() - MAX_ABSENCE) throw new RecountTooSlowError(table);
       },
       take: async ({ records, position, shard }) => {

@@ -13,9 +13,9 @@ import { filesOf, writeWithFiles } from './write-with-files.ts';
 export type GranuleDeletion = 'deleted' | 'absent' | 'published';
 
 /**
- * Deletes a granule that is not published to CMR, and the records of its files, which go to the next granule that lists them
- * where there is one. Of a granule with more files than a transaction takes the record goes last, so that a killed process
- * leaves one whose deletion can be asked for again. The files themselves stay in S3.
+ * Deletes a granule that is not published to CMR, and the records of its files, which go to the next granule that lists
+ * them where there is one. The record of a granule with more files than a transaction takes is deleted last, so that
+ * the deletion can be repeated if the process is killed. The files themselves stay in S3.
  *
  * @example
  * ```ts

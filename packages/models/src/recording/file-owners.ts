@@ -3,10 +3,10 @@ import { OTHER_CLAIMS } from '../models/files.ts';
 import type { FileRecord } from '../schemas/file.ts';
 
 /*
- * A file belongs to the granule that lists it; of several, to the one whose workflow started later, then to the one with the
- * greater id. The others are kept in the file's record, so that the
- * next one gets it when the owner no longer lists it. So the record depends only on which granules list the file, not on the
- * order in which they came and went.
+ * A file belongs to the granule that lists it. If several do, it belongs to the one whose workflow started later, then
+ * to the one with the greater id. The others are kept in the file's record, so that the next one gets it when the owner
+ * no longer lists it. So the record depends only on which granules list the file, not on the order in which they came
+ * and went.
  */
 
 /** What changes for a file: a granule lists it, or no longer lists it. */
@@ -19,7 +19,7 @@ export interface FileKey {
   readonly key: string;
 }
 
-/** What a granule that lists a file is ranked by. */
+/** The rank of a granule that lists a file. */
 interface Claim {
   readonly createdAt?: unknown;
   readonly updatedAt?: unknown;
@@ -27,7 +27,10 @@ interface Claim {
 
 type Claims = { readonly [granuleId: string]: Claim };
 
-/** The write for a file that no other granule lists: it fails, and brings what is there, where another does. */
+/**
+ * The write for a file that no other granule lists. If another does, the write fails and returns the record that is
+ * there.
+ */
 export function writeIfAlone(table: string, change: FileChange): Put | Delete {
   if (change.kind === 'list') {
     return { kind: 'put', table, item: { ...change.file }, conditions: [isAlone(change.file.granuleId)] };

@@ -5,14 +5,14 @@ import { definedFields } from '../schemas/defined-fields.ts';
 import { PRECEDENCE_FIELDS, precedence } from './precedence.ts';
 
 /*
- * A granule or PDR is of two runs at once. Its status, execution, times and error are those of the run that counts
- * (`precedence`). Its lasting fields (a granule's files and publication, a PDR's notice) change by completed runs alone: they
- * are those of the completed run that counts among these. As long as there is none, those of a run that has published or
- * sent something, else of one that lists files, else of any run. Both runs are the greatest of an order, so the end does not
- * depend on what came first.
+ * A record of a granule or PDR comes from two runs. Its status, execution, times and error are those of the run that
+ * counts (`precedence`). Its lasting fields (a granule's files and publication, a PDR's notice) are those of the
+ * completed run that counts. If no run has completed, they are those of a run that has published or sent something,
+ * else of one that lists files, else of any run. Both runs are the greatest of an order, so the result does not depend
+ * on the order of arrival.
  */
 
-/** How the fields of a record type go with runs. */
+/** Which fields of a record type change with which runs. */
 export interface FieldsOfRuns {
   /** Change with each run that counts. */
   readonly current: readonly string[];
@@ -35,7 +35,7 @@ export interface RunChanges {
   readonly isLasting: boolean;
 }
 
-/** What a run's lasting fields weigh, before which of two runs counts. */
+/** The weight of a run's lasting fields. It is compared before it matters which of two runs counts. */
 const WEIGHTS = { completed: 3, outside: 2, listing: 1, other: 0 } as const;
 
 /**
@@ -80,7 +80,7 @@ function weightOfFiles({ listsFiles }: FieldsOfRuns, record: PlainItem): number 
   return listsFiles(record) ? WEIGHTS.listing : WEIGHTS.other;
 }
 
-/** Whether a record needs no note of the run that its lasting fields are of, also once it is set to running. */
+/** Whether a record needs no note of the run of its lasting fields, even after it is set to running. */
 function saysByItself(fields: FieldsOfRuns, record: PlainItem, run: PlainItem): boolean {
   if (lastingPrecedence(runThatFollows(fields, record), run) !== 0) return false;
   if (!fields.canBeSetToRunning) return true;
@@ -94,8 +94,9 @@ function lastingRunOf(fields: FieldsOfRuns, record: PlainItem): PlainItem {
 }
 
 /**
- * The run that the lasting fields of a record without a note are of, which earlier releases may have written. What it says to
- * be outside counts as a completed run's, whatever its status: so that no run empties it that does not complete.
+ * The run of the lasting fields of a record without a note, which an earlier release may have written. If the record
+ * says that something is published or sent, the fields count as a completed run's, whatever its status. So no run that
+ * does not complete can empty them.
  */
 function runThatFollows(fields: FieldsOfRuns, record: PlainItem): PlainItem {
   const isCompleted = record['status'] === 'completed' || fields.isOutside(record) || isSetToRunning(fields, record);
@@ -103,8 +104,9 @@ function runThatFollows(fields: FieldsOfRuns, record: PlainItem): PlainItem {
 }
 
 /**
- * Whether a record without a note has completed, and was set to running for the next run, of which no event has come yet.
- * Where it lists files it may also be that earlier releases recorded a run that listed them: they stay then, too.
+ * Whether a record without a note had completed, and was set to running for the next run, whose events have not come
+ * yet. If it lists files, an earlier release may also have recorded a run that listed them. The files stay in either
+ * case.
  */
 function isSetToRunning(fields: FieldsOfRuns, record: PlainItem): boolean {
   const { status, processingEndDateTime, error } = record;

@@ -27,7 +27,7 @@ export function precedence(a: PlainItem, b: PlainItem): number {
   return 0;
 }
 
-/** Earlier releases and other writers may have left it out: then it comes before all. */
+/** Earlier releases and other writers may have left it out. Such an event comes first. */
 function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : -1;
 }

@@ -24,9 +24,9 @@ const EVENT_FIELDS = [
 ] as const;
 
 /**
- * Records an execution, unless an event that counts more was recorded already. What an execution was started with is recorded
- * while it runs, and kept when it ends, also if the event of its start arrives last; it is left out where both payloads
- * together are more than an item holds, whichever came first.
+ * Records an execution, unless an event that counts more was recorded already. The payload at the start is recorded
+ * while the execution runs, and kept when it ends, even if the event of the start arrives last. It is left out if an
+ * item cannot hold both payloads, whichever came first.
  */
 export async function recordExecution(target: RecordingTarget, execution: Execution): Promise<Recorded> {
   const { client } = target;
@@ -53,7 +53,7 @@ function changesOf(execution: Execution, current: PlainItem | undefined): Change
     const gone = ended && finalPayload !== undefined ? absent : [...absent, 'finalPayload'];
     const stays = Object.entries(current ?? {}).filter(([field]) => !gone.some((name) => name === field));
     if (fits({ ...Object.fromEntries(stays), ...set })) return { set, remove: current === undefined ? [] : gone };
-    // The two payloads together may be more than an item holds: the one of the end is kept.
+    // An item may not hold both payloads. Then only the one of the end is kept.
     const { originalPayload: _original, ...kept } = set;
     return { set: kept, remove: current === undefined ? [] : [...gone, 'originalPayload'] };
   }

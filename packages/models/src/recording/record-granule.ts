@@ -99,7 +99,7 @@ export async function readGranules(
   return new Map(items.map((item): [unknown, PlainItem] => [item['granuleId'], item]));
 }
 
-/** What has to be written to record a granule; undefined for nothing; an error for one of another collection. */
+/** The writes that record a granule; undefined if there are none; an error if it belongs to another collection. */
 export function planGranule(
   { tableName }: RecordingTarget,
   { granule, files }: GranuleWithFiles,
@@ -140,9 +140,9 @@ function identityOf({ bucket, key }: FileKey): string {
 }
 
 /**
- * Records a granule with more files than a transaction takes, in several, each only while the granule is still this
- * recording's. What the granule listed before is released while its record still says so; so a killed process leaves
- * nothing that its record does not show.
+ * Records a granule with more files than a transaction takes, in several transactions. Each is conditional on the
+ * granule's note of this recording. Files that the granule no longer lists are released while its record still lists
+ * them, so a killed process leaves nothing that the record does not show.
  */
 async function writeInParts(
   target: RecordingTarget,

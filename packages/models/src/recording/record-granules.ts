@@ -68,7 +68,7 @@ interface Planned {
   readonly plan: GranulePlan;
 }
 
-/** Puts granules together as far as a transaction takes them: it takes no item twice. */
+/** Groups granules into transactions. A transaction cannot write an item twice. */
 function groupsOf(planned: readonly Planned[]): Planned[][] {
   const groups: { readonly members: Planned[]; readonly items: Set<string>; bytes: number }[] = [];
   for (const member of planned) {
@@ -99,7 +99,7 @@ function writesOf({ plan }: Planned, table: string): readonly Write[] {
   return [plan.update, ...[...plan.listed, ...plan.released].map((change) => writeIfAlone(table, change))];
 }
 
-/** Records a group in one transaction, and if that is not done, each of its granules by itself. */
+/** Records a group in one transaction. If that fails, it records each granule by itself. */
 async function recordGroup(
   target: RecordingTarget,
   group: readonly Planned[],

@@ -6,7 +6,7 @@ import { changesOfRun, type FieldsOfRuns } from './lasting-fields.ts';
 import { PRECEDENCE_FIELDS } from './precedence.ts';
 import { type Recorded, type RecordingTarget, unchanged } from './recording-target.ts';
 
-/** What goes with each run, and what lasts: the notice that the provider was sent. */
+/** The fields that change with each run, and the lasting ones: the notice that the provider got. */
 const FIELDS: FieldsOfRuns = {
   current: [
     'provider',

@@ -23,7 +23,7 @@ export function filesOf(granule: PlainItem | undefined): readonly FileKey[] {
 }
 
 /**
- * Writes or deletes a granule, or demands a condition of it, together with what it says of files.
+ * Writes, deletes or checks a granule, together with the records of its files.
  * @returns false if the granule is no longer what was read
  */
 export async function writeWithFiles(

@@ -1,4 +1,4 @@
-/** Encrypts and decrypts the secrets of records. What it knows of keys is not to be seen in it, by `util.inspect` either. */
+/** Encrypts and decrypts the secrets of records. It does not show its keys, not even to `util.inspect`. */
 export interface Cipher {
   /**
    * @param plain any well-formed Unicode text that the cipher has room for

@@ -1,17 +1,17 @@
 import { EncryptionError } from './errors.ts';
 
-/** What the ciphertexts of a local key begin with; what follows is base64. No base64 has a colon in it. */
+/** The beginning of a local key's ciphertexts. Base64 follows, which has no colon. */
 export const LOCAL_PREFIX = 'local:';
 
-/** Whether a text says of itself that a local key encrypted it, in this version of the form or another. */
+/** Whether a text has the form of a local key's ciphertext, in this version or another. */
 export function hasLocalForm(text: string): boolean {
   return text.startsWith(LOCAL_PREFIX);
 }
 
-/** Those of KMS and of RSA key pairs have more bytes than this, and base64 has four characters for three of them. */
+/** Ciphertexts of KMS and of RSA key pairs have more bytes than this. Base64 has four characters for three bytes. */
 const MIN_CIPHERTEXT_LENGTH = (64 / 3) * 4;
 
-/** Whether a text is shorter than any ciphertext can be, of those that do not say what they are. */
+/** Whether a text is too short to be a ciphertext of KMS or RSA, which have no mark of their own. */
 export function isTooShortForCiphertext(text: string): boolean {
   return !hasLocalForm(text) && text.length < MIN_CIPHERTEXT_LENGTH;
 }

@@ -37,7 +37,7 @@ export async function decryptCredentials(
   return mapTexts(row, (text) => (encrypted ? cipher.decrypt(text) : Promise.resolve(text)));
 }
 
-/** Only the fields that are there: what comes out is written over a row. */
+/** Only the fields that are present, since the result is written over a row. */
 async function mapTexts(row: Credentials, change: (text: string) => Promise<string>): Promise<Credentials> {
   const changed: { -readonly [field in keyof Credentials]: Credentials[field] } = {};
   for (const field of CREDENTIAL_FIELDS) {

@@ -7,9 +7,9 @@ import { hashPassword, isHashedPassword } from './password-hash.ts';
 import { hashToken, isHashedToken } from './token-hash.ts';
 
 /*
- * What earlier releases stored in the clear, as this release stores it. Each function takes a row as it was read and
- * gives the row to store instead, or undefined if it is fine as it is; so a migrated row is not migrated again. Attributes
- * that are not named here are kept. What is not of the type that it should be is left for the schema to name.
+ * Migrates rows in which earlier releases stored secrets in the clear. Each function takes a row as it was read, and
+ * returns the row to store instead, or undefined if no change is needed. So a migrated row is not migrated again. Other
+ * attributes are kept. The schema reports values of a wrong type.
  */
 
 /**
@@ -34,9 +34,10 @@ export async function migrateAccessTokenRow(row: PlainItem, cipher: Cipher): Pro
 }
 
 /**
- * A provider's row: credentials in the clear are encrypted. Those are all without `encrypted: true`; beside it, if only one of
- * the two was encrypted, the one that is shorter than any ciphertext. Others are ciphertexts of KMS, which stay, or of the key
- * pair that earlier releases had in S3, which cannot be decrypted here: they stay, and fail when they are used.
+ * A provider's row: credentials in the clear are encrypted. Without `encrypted: true`, both are in the clear. With it,
+ * one of them may be, which is then shorter than any ciphertext. The others are ciphertexts of KMS, or of the key pair
+ * that earlier releases had in S3. Both kinds stay; those of the key pair cannot be decrypted here, and fail when they
+ * are used.
  *
  * @throws what the cipher throws, if there are credentials in the clear
  */

@@ -1,8 +1,8 @@
 import { CumulusError } from '@cumulus/dynamodb/aws';
 
 /*
- * No message here holds a secret or a key, and none of these errors has one of the SDK's as its cause: that may carry the
- * raw answer, which of a decryption is the secret.
+ * No message here holds a secret or a key. None of these errors has an error of the SDK as its cause, since that may
+ * hold the raw answer, and the answer to a decryption is the secret.
  */
 
 /** A text could not be encrypted, so that nothing was stored. */
@@ -16,8 +16,8 @@ export class DecryptionError extends CumulusError {
 }
 
 /**
- * KMS did not take for its own a text as long as an RSA ciphertext: earlier releases encrypted so by default, with a key
- * pair in the system bucket, which this release does not read.
+ * KMS refused a text that is as long as an RSA ciphertext. By default, earlier releases encrypted with an RSA key pair
+ * in the system bucket, which this release does not read.
  */
 export class KeyPairCiphertextError extends DecryptionError {
   override readonly code = 'KEY_PAIR_CIPHERTEXT';

@@ -2,8 +2,8 @@
 const FIRST_MILLISECONDS = 100_000_000_000;
 
 /**
- * When a token expires, in whole seconds since 1970, out of either seconds or the milliseconds of earlier releases.
- * DynamoDB's TTL counts in seconds. A fraction is cut off, so that no token lives longer than it should.
+ * When a token expires, in whole seconds since 1970. Earlier releases stored milliseconds. DynamoDB's TTL counts in
+ * seconds. A fraction is cut off, so that no token lives longer than it should.
  */
 export function expirationInSeconds(time: number): number {
   return Math.floor(time >= FIRST_MILLISECONDS ? time / 1_000 : time);

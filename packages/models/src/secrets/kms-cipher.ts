@@ -4,7 +4,7 @@ import { bytesOfBase64, bytesOfText, hasLocalForm } from './ciphertext-form.ts';
 import { DecryptionError, EncryptionError } from './errors.ts';
 import { explainKmsError } from './kms-errors.ts';
 
-/** What KMS's Encrypt takes at most with a symmetric key, in bytes of UTF-8. */
+/** The maximum length of a text for KMS's Encrypt with a symmetric key, in bytes of UTF-8. */
 const MAX_PLAIN_BYTES = 4_096;
 
 /** Who asks KMS, and for which key. */
@@ -45,7 +45,8 @@ export function kmsCipher({ client, keyId }: KmsCipherOptions): Cipher {
     async decrypt(ciphertext) {
       const sealed = parse(ciphertext);
       const { DecryptCommand } = await import('@aws-sdk/client-kms');
-      // KMS would find the key itself; named, it refuses what somebody encrypted by a key of their own and put here.
+      // KMS could find the key itself. With the key in the request, it refuses ciphertexts that somebody made with
+      // another key.
       const request = new DecryptCommand({ KeyId: keyId, CiphertextBlob: sealed });
       const { Plaintext: bytes } = await client.send(request).catch(async (error: unknown) => {
         throw await explainKmsError(error, { client, keyId, action: 'Decrypt', ciphertextBytes: sealed.length });

@@ -19,9 +19,9 @@ const UNUSABLE_KEY = new Set(['DisabledException', 'KMSInvalidStateException', '
 const RSA_LENGTHS = new Set([128, 256, 384, 512]);
 
 /**
- * Turns what the SDK threw into an error that says what to do. It is made of the parts that hold no secret: the
- * error's name, HTTP status and request id, and the key's id. The SDK's own, which may carry what was sent and received,
- * is neither quoted nor kept as the cause.
+ * Turns what the SDK threw into an error that says what to do. It has only parts that hold no secret: the error's name,
+ * HTTP status and request id, and the key's id. The SDK's error may hold the request and the answer, so it is neither
+ * quoted nor kept as the cause.
  */
 export async function explainKmsError(thrown: unknown, request: KmsRequest): Promise<CumulusError> {
   const { client, keyId, action } = request;

@@ -8,7 +8,7 @@ export const LOCAL_KEY_VARIABLE = 'CUMULUS_LOCAL_KEY';
 
 const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;
-/** What NIST SP 800-38D wants of GCM; drawn at random, it is good for 2^32 encryptions by one key. */
+/** The nonce's length in bytes by NIST SP 800-38D. Random nonces are safe for 2^32 encryptions with one key. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 

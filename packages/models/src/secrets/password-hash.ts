@@ -12,8 +12,8 @@ const HASH_BYTES = 32;
 const PREFIX = 'scrypt:';
 
 /**
- * What a password is stored as: scrypt with a salt of its own, the parameters in the text. It takes about a quarter of a
- * second, beside the event loop.
+ * Hashes a password with scrypt and a salt of its own. The text includes the parameters. It takes about a quarter of a
+ * second, outside the event loop.
  *
  * @returns `scrypt:N=32768,r=8,p=3:SALT:HASH`, salt and hash in base64url
  */
@@ -24,7 +24,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `${PREFIX}N=${N},r=${r},p=${p}:${salt.toString('base64url')}:${hash.toString('base64url')}`;
 }
 
-/** Whether a text is a password's hash by its beginning, be it damaged or not. */
+/** Whether a text begins like a password's hash. It may still be damaged. */
 export function isHashedPassword(text: string): boolean {
   return text.startsWith(PREFIX);
 }

@@ -6,9 +6,9 @@ const PREFIX = 'sha256:';
 const HASHED = /^sha256:[A-Za-z0-9_-]{43}$/;
 
 /**
- * What an access token is stored as: the same for the same token, since it is the table's key. A reader of the table
- * cannot get the token back. A plain SHA-256 does for that, without salt or work factor, because tokens are random or
- * signed by an OAuth provider: there are far too many to try. It would not do for passwords.
+ * Hashes an access token. The same token has the same hash, which is the table's key, and a reader of the table cannot
+ * get the token back. A plain SHA-256 without salt or work factor is enough, because tokens are random or signed by an
+ * OAuth provider, so there are too many to try. It would not be enough for passwords.
  */
 export function hashToken(token: string): string {
   return PREFIX + createHash('sha256').update(token, 'utf8').digest('base64url');
@@ -20,8 +20,8 @@ export function isHashedToken(text: string): boolean {
 }
 
 /**
- * The key under which earlier releases stored a token, namely the token itself, or undefined where there can be none:
- * a token that looks hashed is refused, or a reader of the table could log in with one of its keys.
+ * The key under which earlier releases stored a token: the token itself. It is undefined for a token that looks hashed,
+ * because otherwise a reader of the table could log in with one of its keys.
  *
  * @param token as a client presents it
  */

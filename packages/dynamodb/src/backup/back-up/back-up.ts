@@ -35,7 +35,7 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
   try {
     await store.enter();
     const full = describeFully(client, description, { abortSignal });
-    // Waited for after the scan; until then its failure is nobody's.
+    // It is awaited after the scan. Without a handler, a failure before that would end the process.
     full.catch(() => undefined);
     const { discarded, ...scan } = await scanToFile(options, description, store);
     const said = await full;

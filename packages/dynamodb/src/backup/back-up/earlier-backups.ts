@@ -44,7 +44,7 @@ async function countItems(store: BackupStore, file: string): Promise<number | un
 /** What is left of the kept backups, the newest first. */
 export interface KeptBackups {
   readonly kept: readonly string[];
-  /** Why some that were to go are among them: the new backup is in its place all the same. */
+  /** Why backups that should have been removed are still among them. The new backup is in its place all the same. */
   readonly notRemoved?: string;
 }
 

@@ -38,7 +38,7 @@ export interface BackUpOptions {
   readonly keep?: number | undefined;
   readonly abortSignal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
-  /** Gets what a person should know although the backup goes on. */
+  /** Called with what a person should know while the backup goes on. */
   readonly onWarning?: ((warning: string) => void) | undefined;
 }
 
@@ -62,6 +62,6 @@ export interface BackUpResult extends Replaced {
   readonly scan: ScanTime;
   /** The interrupted backup that was not continued, though that was asked for, since it started too long ago. */
   readonly discarded?: DiscardedPartial | undefined;
-  /** The settings of the table that could not be learnt, and so are not in the manifest. */
+  /** The settings of the table that could not be read, and so are not in the manifest. */
   readonly settingsNotKnown: readonly UnknownSetting[];
 }

@@ -103,7 +103,7 @@ export async function scanToFile(
     return { ...state(), discarded };
   } catch (error) {
     await checkpoints.save(state()).catch(() => undefined);
-    // What was read may be of two tables: the next run must not go on with it.
+    // The items may be of two tables, so the next run must not continue.
     if (error instanceof TableReplacedError) await store.giveUp();
     throw stopped(error, table, items, store);
   }

@@ -7,8 +7,9 @@ const UNPACKED_SIZE = 256 * 1024;
 const GZIP_MAGIC = 0x1f;
 
 /**
- * Unpacks a gzip file of any number of members, up to its last byte. Zero bytes between members, and after the last, are
- * padding, as tapes and some tools have it; Node's gunzip takes them for the end, and says nothing of what follows.
+ * Unpacks a gzip file of any number of members, up to its last byte. Zero bytes between members and after the last one
+ * are padding, which tapes and some tools write. Node's gunzip takes them as the end, and silently ignores what
+ * follows.
  * @param stored the file's bytes; a chunk is done with when the next is asked for
  * @throws Error whose code begins with `Z_` for what is cut short, damaged, or followed by something else
  */

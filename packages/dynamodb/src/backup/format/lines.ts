@@ -9,7 +9,7 @@ const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const TAB = 0x09;
 
-/** What a gzip file begins with, and no text does. */
+/** The first bytes of a gzip file. No text begins with them. */
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /** An item has at most 400 KB, and an escape in JSON has up to six bytes for one. A longer line is not an item. */
@@ -27,7 +27,7 @@ export interface ReadLinesOptions {
   readonly gzip: boolean;
   /** Whether the bytes of lines stay valid; else only until the next run is asked for, in memory used again. */
   readonly keep: boolean;
-  /** Gets the bytes as they are stored, all of them in their order. */
+  /** Called with all bytes as they are stored, in order. */
   readonly measure: (chunk: Buffer) => void;
   /** What to do about a file that is damaged. */
   readonly advice: readonly string[];
@@ -90,7 +90,7 @@ async function* readText(
   file: StoredFile,
   { gzip, keep, measure, advice }: Omit<ReadLinesOptions, 'linesBefore'>,
 ): AsyncGenerator<Buffer, void> {
-  // What is unpacked has memory of its own.
+  // Unpacked chunks have their own memory.
   const stored = measured(file.chunks(keep && !gzip), measure);
   let isFirst = true;
   try {
@@ -139,7 +139,9 @@ class LineSplitter {
     return { lines: this.#number, filled: this.#filled };
   }
 
-  /** The lines that end in a chunk, each cut when it is asked for: a whole run of them would outlive its use. */
+  /**
+   * The lines that end in a chunk. Each is cut on demand: a list of all would stay in memory longer than it is used.
+   */
   *take(chunk: Buffer): Generator<Line, void> {
     let start = this.#passBlank(chunk, 0);
     for (let end = chunk.indexOf(LINE_BREAK, start); end >= 0; end = chunk.indexOf(LINE_BREAK, start)) {
@@ -155,7 +157,7 @@ class LineSplitter {
     if (this.#pendingBytes > 0) yield* this.#line(Buffer.alloc(0));
   }
 
-  /** Passes over blank lines, of which a small file can unpack to very many: each is to cost next to nothing. */
+  /** Skips blank lines at almost no cost, since a small gzipped file can hold very many. */
   #passBlank(chunk: Buffer, start: number): number {
     if (this.#pendingBytes > 0) return start;
     let next = start;

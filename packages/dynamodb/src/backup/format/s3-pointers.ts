@@ -2,16 +2,16 @@ import { isObject } from '../../aws/is-object.ts';
 import type { S3Location } from '../../storage/s3/url.ts';
 
 /*
- * What is too large for an item lies in S3, and the item has a map in its place, as Cumulus messages have it:
- * `{ replace: { Bucket, Key, … } }`. A backup holds the pointer and not what it points to.
+ * Values that are too large for an item are in S3. The item has a pointer in their place, as Cumulus messages do: `{
+ * replace: { Bucket, Key, … } }`. A backup holds the pointer, not the object.
  */
 
 const NEWLINE = 0x0a;
 
-/** What a pointer cannot be without. So short, and beginning with a letter so rare, it is searched for at next to no cost. */
+/** Every pointer has this. It is short and begins with a rare letter, so searching for it costs almost nothing. */
 const RARE = 'Bucket';
 
-/** How a pointer begins, wherever in an item it is. Within a string its quotation marks would be escaped. */
+/** The beginning of a pointer. Within a string, its quotation marks would be escaped. */
 const BEGIN = '"replace":{"M":{';
 
 /**
@@ -29,7 +29,7 @@ export function* pointersIn(lines: Uint8Array): Generator<S3Location, void> {
   }
 }
 
-/** How many {@link pointersIn} would give. */
+/** The number of pointers that {@link pointersIn} gives. */
 export function countPointers(lines: Uint8Array): number {
   let count = 0;
   for (const _ of pointersIn(lines)) count += 1;
@@ -46,7 +46,7 @@ function* pointersWithin(value: unknown): Generator<S3Location, void> {
   }
 }
 
-/** Where the map of a pointer leads to, in typed JSON. */
+/** The object that a pointer in typed JSON names. */
 function locationOf(replace: unknown): S3Location | undefined {
   const map = isObject(replace) ? replace['M'] : undefined;
   const [bucket, key] = isObject(map) ? [textOf(map['Bucket']), textOf(map['Key'])] : [];

@@ -6,7 +6,7 @@ import { CorruptBackupError, ManifestError } from '../errors.ts';
 const SUMMARY = 'manifest-summary.json';
 const FILES = 'manifest-files.json';
 
-/** The most that a manifest of an export may have: that of its files has 300 bytes for each. */
+/** The maximum size of an export's manifest, in bytes. The one of its files has 300 bytes for each file. */
 const SIZE = { maxBytes: 256_000_000 };
 
 /** AWS writes the first; its documentation has both. */
@@ -20,11 +20,11 @@ export interface ExportedFile {
   readonly path: string;
   /** Items in it, one a line. */
   readonly itemCount: number;
-  /** Of its bytes as they are stored, in base64. */
+  /** The MD5 of its bytes as they are stored, in base64. */
   readonly md5: string;
 }
 
-/** What an export's manifests say of it, their checksums proved. */
+/** An export as its manifests describe it. Their checksums match. */
 export interface ExportDescription {
   /** The export's folder, a path or URL, without a slash at its end. */
   readonly folder: string;
@@ -32,7 +32,7 @@ export interface ExportDescription {
   /** The table that was exported. */
   readonly tableArn: string;
   readonly tableId: string;
-  /** The instant at which the table was as the export has it. */
+  /** The instant whose state of the table was exported. */
   readonly exportTime: Date;
   /** The bucket that DynamoDB wrote to, and its prefix there, without slashes at its ends; empty for none. */
   readonly bucket: string;
@@ -135,14 +135,14 @@ async function readFiles(folder: Storage): Promise<readonly ExportedFile[]> {
 
 function parseFile(line: string, where: string, folder: Storage): ExportedFile {
   const fields = parseObject(line, where);
-  // The key is that in the bucket of the export; a copy elsewhere has the same tail.
+  // The key is the one in the export's bucket. A copy elsewhere has the same end.
   const path = /(?:^|\/)(data\/[^/]+)$/.exec(textOf(fields, 'dataFileS3Key', where))?.[1];
   if (path === undefined) throw lacks(where, 'dataFileS3Key, a key that ends in data/<file>');
   const md5 = textOf(fields, 'md5Checksum', where);
   return { name: folder.pathOf(path), path, itemCount: countOf(fields, where), md5 };
 }
 
-/** Holds a manifest against the file that has its MD5, in base64 or hexadecimal. */
+/** Compares a manifest with the file that has its MD5, in base64 or hexadecimal. */
 async function checkSum(folder: Storage, file: string, content: Buffer): Promise<void> {
   for (const ending of CHECKSUM_ENDINGS) {
     const sumFile = file.replace('.json', ending);

@@ -18,9 +18,9 @@ export class ExportReader implements BackupSource {
   readonly settings = undefined;
   readonly #folder: Storage;
   readonly #description: ExportDescription;
-  /** Of each file that was read, the lines of those before it. */
+  /** For each file that was read, how many lines are in those before it. */
   readonly #linesBefore: number[] = [];
-  /** Whoever stops before the end of the lines leaves one. */
+  /** A caller that stops before the last line leaves one open. */
   readonly #openFiles = new Set<StoredFile>();
 
   private constructor(folder: Storage, description: ExportDescription) {
@@ -78,7 +78,7 @@ export class ExportReader implements BackupSource {
     return undefined;
   }
 
-  /** Each file was held against its manifest as it was read, and the manifests against each other. */
+  /** Each file was compared with its manifest when it was read, and the manifests with each other. */
   prove(): void {}
 
   placeOf(line: number): LinePlace {

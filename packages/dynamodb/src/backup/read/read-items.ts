@@ -28,9 +28,9 @@ export interface ReadBackup extends BackupProof {
 }
 
 /**
- * Reads a backup to its end, checks each line against DynamoDB's limits and, where a schema is given, that its item fits a
- * table of that schema; then proves the backup by its manifest. What a manifest vouches for DynamoDB had, so that the limits
- * of an item as a whole are not looked at.
+ * Reads a backup to its end, checks each line against DynamoDB's limits and, where a schema is given, that its item
+ * fits a table of that schema; then proves the backup by its manifest. Items that a manifest vouches for come from
+ * DynamoDB, so the limits of a whole item are not checked.
  * @param takeItem gets each item in the order of the backup
  * @param takeRefused gets each line that is no item, or does not fit; without it the first is an error
  * @throws InvalidLineError for that line, with its number

@@ -46,7 +46,7 @@ export async function spool(stream: AsyncIterable<Uint8Array>, abortSignal?: Abo
   }
 }
 
-/** How long the line is that a stream is in; a gzipped stream has none. */
+/** The length of the current line of a stream. A gzipped stream has none. */
 class LineLength {
   #bytes: number | undefined;
 

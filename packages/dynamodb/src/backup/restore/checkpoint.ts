@@ -2,7 +2,7 @@ import type { SetAsideState } from './set-aside-file.ts';
 
 /** How far an unfinished restore has come. */
 export interface RestoreCheckpoint extends RestoreState {
-  /** The backup by its content: only the same one is continued from. */
+  /** Identifies the backup by its content. Only a restore of the same content is continued. */
   readonly sha256: string;
   /** When the first run began: ISO 8601, UTC. Absent from those of earlier releases. */
   readonly startedAt?: string | undefined;
@@ -14,7 +14,7 @@ export interface RestoreCheckpoint extends RestoreState {
   readonly existingItems: 'refuse' | 'overwrite' | 'skip';
 }
 
-/** What of a restore is done. */
+/** The part of a restore that is done. */
 export interface RestoreState {
   /** All lines up to this one, counted from 1, are done with. */
   readonly line: number;

@@ -1,6 +1,6 @@
 /**
- * Adds up results of works that end in any order, as far as all before them have ended: so that what is counted can be
- * continued from without a gap.
+ * Takes the results of tasks that end in any order, in the order of the tasks. A result waits until all tasks before
+ * its own have ended, so that a continuation leaves no gap.
  */
 export class InOrder<Result> {
   readonly #ended = new Map<number, Result>();

@@ -42,7 +42,7 @@ export interface RestoreOptions {
   readonly setAside?: string | undefined;
   readonly abortSignal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
-  /** Gets what a person should know although the restore goes on. */
+  /** Called with what a person should know while the restore goes on. */
   readonly onWarning?: ((warning: string) => void) | undefined;
 }
 

@@ -35,8 +35,8 @@ export type Outcome =
   | { readonly done: false; readonly present: PlainItem | undefined };
 
 /**
- * Does one conditional write. Throttling is outlasted, and a put whose own first attempt was taken, though its answer was
- * lost, is not mistaken for another's.
+ * Does one conditional write. It retries through throttling. If the answer to a put was lost, and the retry finds the
+ * item of the first attempt, the put is done.
  * @throws CumulusError that says what to do, for all but a condition that is not met
  *
  * @example

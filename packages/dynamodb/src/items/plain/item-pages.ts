@@ -30,7 +30,7 @@ interface PageRequest {
 }
 
 export interface QueryRequest extends PageRequest {
-  /** An index's name; the table itself without. */
+  /** An index's name; the table itself unless given. */
   readonly index?: string | undefined;
   readonly hashKey: readonly [attribute: string, value: string];
   /** Only items whose sort key lies between these two, inclusive. */
@@ -39,7 +39,7 @@ export interface QueryRequest extends PageRequest {
     readonly from?: number | string | undefined;
     readonly to?: number | string | undefined;
   };
-  /** By the sort key, falling; rising without. */
+  /** In descending order of the sort key; ascending unless given. */
   readonly descending?: boolean | undefined;
   /** Strongly consistent, at twice the cost; indexes do not have it. */
   readonly consistent?: boolean | undefined;

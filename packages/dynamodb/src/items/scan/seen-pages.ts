@@ -31,6 +31,6 @@ export class SeenPages {
 }
 
 export interface PageAsked {
-  /** Whether what came for it had come for another page. */
+  /** Whether the same answer came for another page. */
   readonly cameBefore: (page: { readonly lines: Buffer; readonly count: number }) => boolean;
 }

@@ -93,16 +93,16 @@ export async function planExports(options: PlanExportsOptions): Promise<PlannedE
     const started = same ?? known.find(({ arn }) => arn === underWay?.arn);
     exports.push({ table, tableArn, at, destination, started, failures });
   }
-  // One that was started is of its instant, also when the window has moved on.
+  // A started export keeps its instant, even if the window has moved on.
   const toStart = candidates.filter((_, index) => exports[index]?.started === undefined);
   checkInstant(at, toStart);
   return { at, exports, unprotected };
 }
 
 /**
- * Of the exports that were found under way the one of the latest instant, which is that of the last call. None of an
- * instant outside of its table's window: DynamoDB lists a table's exports also after another table got its name. None of
- * long before: who asks for the present state does not mean that of last month.
+ * The export under way with the latest instant, which the last call started. It ignores exports from outside their
+ * table's window: DynamoDB lists a table's exports even after another table got its name. It also ignores old ones: a
+ * caller who wants the present state does not mean last month's.
  * @param wanted the relative instant, later than that of an earlier call; undefined for the latest
  */
 function latestOf(tables: readonly ExportCandidate[], wanted: Date | undefined): TableExport | undefined {

@@ -62,7 +62,7 @@ export async function startExport(
   });
 }
 
-/** The same for the same request, so that one whose answer was lost is not carried out twice. */
+/** The same request has the same token, so that it is not carried out twice when its answer was lost. */
 function tokenOf({ tableArn, at, destination, failures }: PlannedExport): string {
   const { bucket, prefix, bucketOwner, kmsKeyId } = destination;
   const parts = [tableArn, at.toISOString(), bucket, prefix, bucketOwner, kmsKeyId, failures];

@@ -19,7 +19,7 @@ export interface BackupsRequest {
   readonly table?: string | undefined;
 }
 
-/** What DynamoDB calls work of its own that stands against a request, and what to do. */
+/** DynamoDB's errors for work of its own that blocks a request, and what to do. */
 const HINDRANCES: Readonly<Record<string, string>> = {
   BackupInUseException:
     'A backup of the table is being made, restored from or deleted just now. Ask again when that has ended.',

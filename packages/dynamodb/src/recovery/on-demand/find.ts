@@ -31,7 +31,7 @@ export async function findOnDemandBackups({
     const isOfTable = (backup: OnDemandBackup): boolean => backup.table === table;
     const wanted = name ?? (earlierStamp === undefined ? undefined : stampedName(table, earlierStamp));
     const named = present.find((backup) => isOfTable(backup) && backup.name === wanted);
-    // Of a deployment's tables each may be unfinished under a stamp of its own.
+    // Each table of a deployment may have an unfinished backup under its own stamp.
     return named ?? (name === undefined ? unfinished.find(isOfTable) : undefined);
   };
   return new Map(

@@ -21,7 +21,9 @@ export async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
-/** An interrupted run has given the name already. Whatever else bears it must not be taken for the file that is to stay. */
+/**
+ * An interrupted run may have given the name already. Any other file of that name must not pass for the one that stays.
+ */
 async function checkSecondName(from: string, to: string): Promise<void> {
   const [source, content, there] = await Promise.all([lstat(from), stat(from), lstat(to)]);
   if (there.ino === source.ino && there.dev === source.dev) return;

@@ -91,7 +91,7 @@ export class NewDiskFile implements NewFile {
     this.#bytes += chunk.length;
   }
 
-  /** Has what was written so far on disk when it returns. */
+  /** Returns once everything written so far is on disk. */
   async flush(): Promise<void> {
     try {
       await this.#file.datasync();
@@ -107,7 +107,7 @@ export class NewDiskFile implements NewFile {
   async publish(): Promise<void> {
     try {
       await this.#file.close();
-      // What the rename stands for has to be there before it, also after a loss of power.
+      // The content must be on disk before the rename, in case power is lost.
       await syncDirectoryOf(this.#target);
       await rename(this.#path, this.#target);
       await syncDirectoryOf(this.#target);

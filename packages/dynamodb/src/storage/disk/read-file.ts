@@ -65,7 +65,7 @@ async function contentOf(file: FileHandle, path: string, maxBytes: number): Prom
     const { size } = await file.stat();
     const chunks: Buffer[] = [];
     let bytes = 0;
-    // Not all that comes: a file may grow, and one of /proc does not tell its size.
+    // The read is limited: a file may grow, and one of /proc does not have its size.
     while (size <= maxBytes && bytes <= maxBytes) {
       const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(READ_SIZE), 0, READ_SIZE, bytes);
       if (bytesRead === 0) return Buffer.concat(chunks);

@@ -21,7 +21,7 @@ import { DiskFile, statusOf } from './stored-file.ts';
 /** Files in a directory. All that is written here is private to its owner. */
 export class DiskStorage implements Storage {
   readonly location: string;
-  /** What almost all file systems take. */
+  /** The limit of almost all file systems. */
   readonly maxNameBytes = 255;
   readonly canResume = true;
   readonly keepsMetadata = false;

@@ -21,8 +21,9 @@ export interface TemporaryFile {
 }
 
 /**
- * Creates a private file in a directory, open for reading and writing. Nobody can guess its name, and the file is never one that
- * was there before: a link that somebody planted is not followed. What killed processes left there of such files is removed.
+ * Creates a private file in a directory, open for reading and writing. Nobody can guess its name, and the file is never
+ * one that was there before: a link that somebody planted is not followed. Such files that killed processes left there
+ * are removed.
  */
 export async function createTemporaryFile(directory: string): Promise<TemporaryFile> {
   const absolute = resolve(directory);
@@ -47,7 +48,7 @@ async function removeAbandoned(directory: string): Promise<void> {
     if (host === undefined) continue;
     const path = join(directory, name);
     const status = await lstat(path).catch(() => undefined);
-    // Only our own: root meets those of others in a directory for all, and they may have put anything there.
+    // Only our own: in a shared directory, root finds files of others, who may have put anything there.
     if (status === undefined || !status.isFile() || status.uid !== (process.geteuid?.() ?? status.uid)) continue;
     const writer = { host: await processHost(), pid: Number(pid), since: status.mtime.toISOString() };
     const isAbandoned = host === ownDigest ? !(await isAlive(writer)) : status.mtimeMs < Date.now() - ABANDONED_AFTER;

@@ -13,8 +13,8 @@ import type { S3Location } from './url.ts';
 const GIGABYTE = 1024 ** 3;
 
 /**
- * What is copied by one request, in bytes, and what of a larger object by each. S3 takes up to 5 GB, but answers only when
- * it is done, for which the client does not wait that long.
+ * The largest object that one request copies, and the size of each part of a larger one, in bytes. S3 copies up to 5
+ * GB, but the client would not wait that long for the answer.
  */
 const MAX_COPY_BYTES = GIGABYTE;
 const MAX_PARTS = 10_000;
@@ -84,7 +84,7 @@ async function copyInParts(
       }
     };
     const working = Array.from({ length: CONCURRENCY }, work);
-    // What is still under way when the upload is aborted would stay.
+    // Parts that are under way when the upload is aborted would stay.
     await Promise.allSettled(working);
     await Promise.all(working);
     const Parts = etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));

@@ -29,12 +29,12 @@ function statusOf(error: unknown): number | undefined {
   return isNativeError(error) ? (error as AwsError).$metadata?.httpStatusCode : undefined;
 }
 
-/** Whether S3 said that there is no such object. Of a HEAD request it has no other words for a missing bucket. */
+/** Whether S3 said that there is no such object. Its answer to a HEAD request is the same for a missing bucket. */
 export function isMissing(error: unknown): boolean {
   return statusOf(error) === 404 && (error as Error).name !== 'NoSuchBucket';
 }
 
-/** Whether the object was not, or not any more, as the request demanded. */
+/** Whether the object did not meet the request's condition. */
 export function isUnmet(error: unknown): boolean {
   return statusOf(error) === 412 || (statusOf(error) === 409 && (error as Error).name === 'ConditionalRequestConflict');
 }

@@ -56,7 +56,7 @@ export class S3File implements StoredFile {
     try {
       const begin = (start: number): Promise<Buffer> => {
         const range = this.#range(start, Math.min(RANGE_SIZE, this.status.size - start), signals);
-        // Waited for later; until then its failure is nobody's.
+        // It is awaited later. Without a handler, a failure before that would end the process.
         range.catch(() => undefined);
         return range;
       };

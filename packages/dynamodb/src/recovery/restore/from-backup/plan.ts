@@ -60,8 +60,8 @@ export async function planBackupRestore(options: PlanBackupRestoreOptions): Prom
 }
 
 /**
- * Stream and time to live as they were when the backup was made. The rest, which no backup has, as the source has it, or as
- * its definition says.
+ * The settings of the restored table. Stream and time to live are those of the backup. No backup has the others: they
+ * are the source's, or those of its definition.
  */
 async function settingsOf(
   { table: source, source: { features } }: OnDemandBackupDescription,

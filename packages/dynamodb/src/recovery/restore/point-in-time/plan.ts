@@ -33,7 +33,7 @@ export interface PlanRestoresOptions extends RestoreTimeOptions {
 
 /** A restore to a point in time that can be started. */
 export interface PlannedRestore extends RestorableTable, TableToFinish {
-  /** The instant. What DynamoDB's latest is may move on until the restore is started. */
+  /** The instant. DynamoDB's latest may move on until the restore is started. */
   readonly at: Date;
   /** Whether DynamoDB takes the latest instant that it has by then. */
   readonly useLatest: boolean;
@@ -139,8 +139,9 @@ function commonInstant(tables: readonly RestoreCandidate[], wanted: Date | undef
 }
 
 /**
- * Whether none of the restores that were started before is unfinished. A table that lacks settings is, for a day. Later its
- * source has probably got others since, and who asks for the latest state does not mean that table.
+ * Whether none of the restores that were started before is unfinished. A table that lacks settings counts as unfinished
+ * for a day. Later, the source's own settings have probably changed, and a caller who wants the latest state does not
+ * mean that table.
  */
 async function areFinished(
   client: DynamoDBClient,
