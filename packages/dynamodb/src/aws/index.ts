@@ -11,6 +11,7 @@ export * from './errors.ts';
 export { type AwsRequest, describeSecretly, explainAwsError } from './explain-error.ts';
 export { isObject } from './is-object.ts';
 export { PageTrail } from './page-trail.ts';
+export { type Paged, pagesOf } from './pages.ts';
 export { type PollOptions, poll } from './poll.ts';
 export {
   Backoff,

@@ -1,5 +1,5 @@
 import { DescribeStreamCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { PageTrail } from '../aws/page-trail.ts';
+import { pagesOf } from '../aws/pages.ts';
 import { retryThrottled } from '../aws/retry-policy.ts';
 import { send } from '../aws/send.ts';
 
@@ -29,18 +29,21 @@ export async function listShards(
   streamArn: string,
   abortSignal?: AbortSignal,
 ): Promise<readonly Shard[]> {
+  const pages = pagesOf({
+    what: `The list of shards of ${streamArn}`,
+    ask: (after: string | undefined) => {
+      const command = new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: after });
+      return retryThrottled(() => send(streams, command, abortSignal), abortSignal);
+    },
+    next: ({ StreamDescription }) => StreamDescription?.LastEvaluatedShardId,
+  });
   const shards: Shard[] = [];
-  let after: string | undefined;
-  const trail = new PageTrail<string>(`The list of shards of ${streamArn}`);
-  do {
-    const command = new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: after });
-    const { StreamDescription } = await retryThrottled(() => send(streams, command, abortSignal), abortSignal);
+  for await (const { StreamDescription } of pages) {
     for (const { ShardId, ParentShardId, SequenceNumberRange } of StreamDescription?.Shards ?? []) {
       if (ShardId === undefined) continue;
       const closed = SequenceNumberRange?.EndingSequenceNumber !== undefined;
       shards.push({ id: ShardId, parentId: ParentShardId, closed });
     }
-    after = trail.step(StreamDescription?.LastEvaluatedShardId);
-  } while (after !== undefined);
+  }
   return shards;
 }

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { isTransient, isUnsupported } from '../aws/classify-error.ts';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
-import { PageTrail } from '../aws/page-trail.ts';
+import { pagesOf } from '../aws/pages.ts';
 import { NotDynamoDBError, type RawAnswer, rawAnswer } from '../aws/raw-answer.ts';
 
 /** All that DynamoDB says of a table and its settings. */
@@ -150,24 +150,25 @@ function describeContributorInsights(
   return rawAnswer(client, command, { isJsonOnly: true, abortSignal });
 }
 
+/** What matters here of a page of tags. */
+interface TagsPage {
+  readonly Tags?: readonly unknown[];
+  readonly NextToken?: string;
+}
+
 /** All pages as one answer. */
 async function listTags(
   client: DynamoDBClient,
   { name, arn }: Described,
   abortSignal: AbortSignal | undefined,
 ): Promise<RawAnswer> {
+  const ask = async (token: string | undefined): Promise<TagsPage> => {
+    const command = new ListTagsOfResourceCommand({ ResourceArn: arn, NextToken: token });
+    return rawAnswer(client, command, { isJsonOnly: true, abortSignal });
+  };
   const tags: unknown[] = [];
-  let from: string | undefined;
-  const trail = new PageTrail<string>(`The list of tags of ${name}`);
-  do {
-    const command = new ListTagsOfResourceCommand({ ResourceArn: arn, NextToken: from });
-    const { Tags = [], NextToken } = (await rawAnswer(client, command, { isJsonOnly: true, abortSignal })) as {
-      readonly Tags?: readonly unknown[];
-      readonly NextToken?: string;
-    };
-    tags.push(...Tags);
-    from = trail.step(NextToken);
-  } while (from !== undefined);
+  const pages = pagesOf({ what: `The list of tags of ${name}`, ask, next: ({ NextToken }) => NextToken });
+  for await (const { Tags = [] } of pages) tags.push(...Tags);
   return { Tags: tags };
 }
 

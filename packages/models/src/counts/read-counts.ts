@@ -1,4 +1,4 @@
-import { PageTrail } from '@cumulus/dynamodb/aws';
+import { pagesOf } from '@cumulus/dynamodb/aws';
 import { getItems, type PlainItem, queryPage } from '@cumulus/dynamodb/items';
 import type { CountedType } from './counted-types.ts';
 import { type RecountDue, readState } from './counts-state.ts';
@@ -116,18 +116,19 @@ export async function listCollectionCounts(options: ReadOptions): Promise<readon
 /** The items whose group begins with a text. */
 export async function itemsOf(options: ReadOptions, prefix: string): Promise<readonly PlainItem[]> {
   const { client, countsTable: table, recordType } = options;
+  const pages = pagesOf({
+    what: `The counts in ${table}`,
+    ask: (after: PlainItem | undefined) =>
+      queryPage({
+        ...{ client, table, after, hashKey: ['recordType', recordType] },
+        range: { attribute: 'group', from: prefix, to: `${prefix}\u{10FFFF}` },
+        consistent: true,
+      }),
+    next: (page) => page.next,
+    textOf: JSON.stringify,
+  });
   const items: PlainItem[] = [];
-  const trail = new PageTrail<PlainItem>(`The counts in ${table}`, JSON.stringify);
-  let after: PlainItem | undefined;
-  do {
-    const page = await queryPage({
-      ...{ client, table, after, hashKey: ['recordType', recordType] },
-      range: { attribute: 'group', from: prefix, to: `${prefix}\u{10FFFF}` },
-      consistent: true,
-    });
-    items.push(...page.items);
-    after = trail.step(page.next);
-  } while (after !== undefined);
+  for await (const page of pages) items.push(...page.items);
   return items;
 }
 

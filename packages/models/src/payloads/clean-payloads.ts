@@ -1,4 +1,4 @@
-import { CumulusError, InterruptedError, PageTrail } from '@cumulus/dynamodb/aws';
+import { CumulusError, InterruptedError, pagesOf } from '@cumulus/dynamodb/aws';
 import { StoppedError } from '@cumulus/dynamodb/backup';
 import { conditions, type PlainItem, scanPageOfItems } from '@cumulus/dynamodb/items';
 import { describeTable } from '@cumulus/dynamodb/tables';
@@ -52,10 +52,13 @@ export async function cleanPayloads(options: CleanPayloadsOptions): Promise<Payl
   const counts = { executions: 0, cleaned: 0, objects: 0, changed: 0, left: 0 };
   const filter = [conditions.anyOf(conditions.exists(REMOVED), conditions.allOf(...cleanable(options)))];
   try {
-    const trail = new PageTrail<PlainItem>(`The scan of table ${table}`, JSON.stringify);
-    let after: PlainItem | undefined;
-    do {
-      const page = await scanPageOfItems({ client, table, filter, after, abortSignal });
+    const pages = pagesOf({
+      what: `The scan of table ${table}`,
+      ask: (after: PlainItem | undefined) => scanPageOfItems({ client, table, filter, after, abortSignal }),
+      next: (page) => page.next,
+      textOf: JSON.stringify,
+    });
+    for await (const page of pages) {
       for (let start = 0; start < page.items.length; start += CONCURRENCY) {
         abortSignal?.throwIfAborted();
         const cleaning = page.items.slice(start, start + CONCURRENCY).map((item) => clean(options, item, counts));
@@ -65,9 +68,8 @@ export async function cleanPayloads(options: CleanPayloadsOptions): Promise<Payl
       }
       counts.executions += page.looked;
       onProgress?.({ phase: 'cleaning', table, items: counts.executions, bytes: 0, expectedItems: estimatedItems });
-      after = trail.step(page.next);
       abortSignal?.throwIfAborted();
-    } while (after !== undefined);
+    }
     return counts;
   } catch (error) {
     throw stopped(error, options, counts);

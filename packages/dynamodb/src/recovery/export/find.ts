@@ -1,5 +1,5 @@
 import { type DynamoDBClient, ListExportsCommand } from '@aws-sdk/client-dynamodb';
-import { PageTrail } from '../../aws/page-trail.ts';
+import { pagesOf } from '../../aws/pages.ts';
 import { sendExplained } from '../../aws/send.ts';
 import { describeExport, type TableExport } from './describe.ts';
 import type { ExportDestination } from './destination.ts';
@@ -51,17 +51,20 @@ async function listExports({
 }: FindExportsOptions): Promise<{ readonly arns: readonly string[]; readonly failures: number }> {
   const arns: string[] = [];
   let failures = 0;
-  const trail = new PageTrail<string>(`The list of exports of ${table}`);
-  let token: string | undefined;
-  do {
-    const command = new ListExportsCommand({ TableArn: tableArn, NextToken: token });
-    const page = await sendExplained(client, command, { action: 'ListExports', table }, abortSignal);
-    for (const { ExportArn, ExportStatus, ExportType = 'FULL_EXPORT' } of page.ExportSummaries ?? []) {
+  const pages = pagesOf({
+    what: `The list of exports of ${table}`,
+    ask: (token: string | undefined) => {
+      const command = new ListExportsCommand({ TableArn: tableArn, NextToken: token });
+      return sendExplained(client, command, { action: 'ListExports', table }, abortSignal);
+    },
+    next: ({ NextToken }) => NextToken,
+  });
+  for await (const { ExportSummaries = [] } of pages) {
+    for (const { ExportArn, ExportStatus, ExportType = 'FULL_EXPORT' } of ExportSummaries) {
       if (ExportStatus === 'FAILED') failures += 1;
       const wanted = ExportStatus === 'IN_PROGRESS' || (ended && ExportStatus === 'COMPLETED');
       if (wanted && ExportType === 'FULL_EXPORT' && ExportArn !== undefined) arns.push(ExportArn);
     }
-    token = trail.step(page.NextToken);
-  } while (token !== undefined);
+  }
   return { arns, failures };
 }

@@ -4,7 +4,7 @@ import {
   ListImportsCommand,
   type S3BucketSource,
 } from '@aws-sdk/client-dynamodb';
-import { PageTrail } from '../../aws/page-trail.ts';
+import { pagesOf } from '../../aws/pages.ts';
 import { sendExplained } from '../../aws/send.ts';
 import { parseS3Url } from '../../storage/s3/url.ts';
 import type { TableDescription } from '../../tables/describe.ts';
@@ -41,15 +41,16 @@ async function listImports(
   { arn, name }: TableDescription,
   abortSignal: AbortSignal | undefined,
 ): Promise<ImportSummary[]> {
+  const pages = pagesOf({
+    what: `The list of imports of ${name}`,
+    ask: (token: string | undefined) => {
+      const command = new ListImportsCommand({ TableArn: arn, NextToken: token });
+      return sendExplained(client, command, { action: 'ListImports', table: name }, abortSignal);
+    },
+    next: ({ NextToken }) => NextToken,
+  });
   const found: ImportSummary[] = [];
-  const trail = new PageTrail<string>(`The list of imports of ${name}`);
-  let token: string | undefined;
-  do {
-    const command = new ListImportsCommand({ TableArn: arn, NextToken: token });
-    const page = await sendExplained(client, command, { action: 'ListImports', table: name }, abortSignal);
-    found.push(...(page.ImportSummaryList ?? []));
-    token = trail.step(page.NextToken);
-  } while (token !== undefined);
+  for await (const { ImportSummaryList = [] } of pages) found.push(...ImportSummaryList);
   return found;
 }
 

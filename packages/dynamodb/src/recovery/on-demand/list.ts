@@ -1,5 +1,5 @@
-import { type DynamoDBClient, ListBackupsCommand } from '@aws-sdk/client-dynamodb';
-import { PageTrail } from '../../aws/page-trail.ts';
+import { type DynamoDBClient, ListBackupsCommand, type ListBackupsCommandOutput } from '@aws-sdk/client-dynamodb';
+import { pagesOf } from '../../aws/pages.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
 import { send } from '../../aws/send.ts';
 import { backupFrom, byAge, type OnDemandBackup } from './backup.ts';
@@ -31,26 +31,21 @@ export async function listOnDemandBackups(options: ListOnDemandBackupsOptions): 
   const { client, tables, type, abortSignal } = options;
   // DynamoDB takes five of these requests a second, so several tables are listed by one request.
   const table = tables?.length === 1 ? tables[0] : undefined;
-  const backups: OnDemandBackup[] = [];
-  let after: string | undefined;
-  const trail = new PageTrail<string>('The list of backups');
-  do {
+  const ask = async (after: string | undefined): Promise<ListBackupsCommandOutput> => {
     const command = new ListBackupsCommand({
       BackupType: type ?? 'ALL',
       TableName: table,
       ExclusiveStartBackupArn: after,
     });
     try {
-      const { BackupSummaries = [], LastEvaluatedBackupArn } = await retryThrottled(
-        () => send(client, command, abortSignal),
-        abortSignal,
-      );
-      backups.push(...BackupSummaries.map(backupFrom));
-      after = trail.step(LastEvaluatedBackupArn);
+      return await retryThrottled(() => send(client, command, abortSignal), abortSignal);
     } catch (error) {
       throw await explainBackupError(error, client, { action: 'ListBackups', table });
     }
-  } while (after !== undefined);
+  };
+  const pages = pagesOf({ what: 'The list of backups', ask, next: (page) => page.LastEvaluatedBackupArn });
+  const backups: OnDemandBackup[] = [];
+  for await (const { BackupSummaries = [] } of pages) backups.push(...BackupSummaries.map(backupFrom));
   const wanted = tables === undefined ? undefined : new Set(tables);
   return backups
     .filter((backup) => (wanted?.has(backup.table) ?? true) && (type === undefined || backup.type === type))

@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { PageTrail } from '../../aws/page-trail.ts';
+import { pagesOf } from '../../aws/pages.ts';
 import { send } from '../../aws/send.ts';
 import { explainS3Error, isMissing, isUnmet } from './errors.ts';
 import { formatS3Url, type S3Location, sibling } from './url.ts';
@@ -125,15 +125,17 @@ export class S3Objects {
   ): Promise<readonly ListedObject[]> {
     const found: ListedObject[] = [];
     try {
-      const trail = new PageTrail<string>(`The list of ${formatS3Url(begin)}`);
       const input = { Bucket: begin.bucket, Prefix: begin.key, Delimiter: nested ? undefined : '/' };
-      for (let token: string | undefined, isLast = false; !isLast; isLast = token === undefined) {
-        const command = new ListObjectsV2Command({ ...input, ContinuationToken: token });
-        const { Contents = [], NextContinuationToken } = await send(this.client, command);
+      const pages = pagesOf({
+        what: `The list of ${formatS3Url(begin)}`,
+        ask: (token: string | undefined) =>
+          send(this.client, new ListObjectsV2Command({ ...input, ContinuationToken: token })),
+        next: ({ NextContinuationToken }) => NextContinuationToken,
+      });
+      for await (const { Contents = [] } of pages) {
         for (const { Key, LastModified: lastModified } of Contents) {
           if (Key !== undefined) found.push({ ...sibling(begin, Key), lastModified });
         }
-        token = trail.step(NextContinuationToken);
       }
     } catch (error) {
       throw await explainS3Error(error, this.client, { action: 'ListBucket', location: begin });

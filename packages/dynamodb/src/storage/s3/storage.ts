@@ -5,7 +5,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { AccessDeniedError } from '../../aws/errors.ts';
-import { PageTrail } from '../../aws/page-trail.ts';
+import { pagesOf } from '../../aws/pages.ts';
 import { send } from '../../aws/send.ts';
 import { StorageError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
@@ -140,14 +140,17 @@ export class S3Storage implements Storage {
     return sibling(this.#prefix, this.#prefix.key + name);
   }
 
-  async *#uploads(input: ListMultipartUploadsCommandInput): AsyncGenerator<ListMultipartUploadsCommandOutput, void> {
-    const trail = new PageTrail<string>(`The list of uploads to ${input.Bucket}`);
-    for (let after: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> = {}; ; ) {
-      const page = await send(this.#objects.client, new ListMultipartUploadsCommand({ ...input, ...after }));
-      yield page;
-      if (page.IsTruncated !== true) return;
-      trail.step(JSON.stringify([page.NextKeyMarker, page.NextUploadIdMarker]));
-      after = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
-    }
+  #uploads(input: ListMultipartUploadsCommandInput): AsyncGenerator<ListMultipartUploadsCommandOutput, void> {
+    return pagesOf({
+      what: `The list of uploads to ${input.Bucket}`,
+      ask: (markers: UploadMarkers | undefined) =>
+        send(this.#objects.client, new ListMultipartUploadsCommand({ ...input, ...markers })),
+      next: ({ IsTruncated, NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker }) =>
+        IsTruncated === true ? { KeyMarker, UploadIdMarker } : undefined,
+      textOf: JSON.stringify,
+    });
   }
 }
+
+/** Where the next page of uploads begins. */
+type UploadMarkers = Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'>;
