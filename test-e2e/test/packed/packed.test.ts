@@ -1,18 +1,21 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describeUnless, ownFolder } from '@cumulus/test-kit';
+import { type CommandOptions, runCommand } from '@cumulus/test-kit/command';
 import { itemsOf, ownTables, putAll, tablesWithPrefix } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { serveApi } from '../api/served.ts';
-import { cumulusApi, cumulusApiJson, type Ended } from '../kit/command.ts';
+import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
 import { granules } from '../kit/granules.ts';
 import { filesUnder } from './installed-tree.ts';
 import { NODE_VERSIONS, nodeVersion } from './node-versions.ts';
 import { npm, type PackedPackage, PUBLISHED, packAll, REPOSITORY } from './packages.ts';
 import { withScopeRegistry } from './scope-registry.ts';
 
+const RUN_ALL = fileURLToPath(new URL('run-all.mjs', import.meta.url));
 const MEGABYTE = 1024 * 1024;
 /** The tables with records, which are backed up; that of the counts beside them is recreated by counting. */
 const TABLES = 11;
@@ -21,6 +24,8 @@ describe('what a user installs', () => {
   const folder = ownFolder();
   const prefix = join(folder, 'prefix');
   const bin = join(prefix, 'bin', 'cumulus-api');
+  /** What the bin runs. */
+  const installedRun = pathToFileURL(join(prefix, 'lib/node_modules/@cumulus/api/dist/run.js'));
   let packages: readonly PackedPackage[];
 
   beforeAll(async () => {
@@ -29,9 +34,21 @@ describe('what a user installs', () => {
     await mkdir(prefix);
     packages = await packAll(packed);
     await withScopeRegistry(packages, (registry) =>
-      npm(['install', '--global', '--prefix', prefix, registry, '@cumulus/api'], folder),
+      npm(
+        ['install', '--global', '--prefix', prefix, '--prefer-offline', '--no-audit', registry, '@cumulus/api'],
+        folder,
+      ),
     );
   }, 180_000);
+
+  /** Runs the installed command in a process that has run others before. */
+  const run = (args: readonly string[], options?: CommandOptions) => runCommand(installedRun, args, options);
+
+  async function json<T>(...args: string[]): Promise<T> {
+    const { code, stdout, stderr } = await run([...args, '--json']);
+    expect({ args, code, stderr }).toMatchObject({ code: 0 });
+    return JSON.parse(stdout) as T;
+  }
 
   test('comes with @cumulus/api alone: the command, and all packages that it is made of', async () => {
     expect(packages.map(({ name }) => name).sort()).toEqual([...PUBLISHED].sort());
@@ -60,18 +77,17 @@ describe('what a user installs', () => {
   describe('runs the whole story', () => {
     const [first, second] = [ownTables(), ownTables()];
     const directory = join(folder, 'backups');
-    const run = (...args: string[]): Promise<Ended> => cumulusApi(args, { program: [bin] });
-    const json = <T>(...args: string[]): Promise<T> => cumulusApiJson<T>(args, { program: [bin] });
+    const byBin = <T>(...args: string[]): Promise<T> => cumulusApiJson<T>(args, { program: [bin] });
 
     test('makes, fills, backs up, restores and proves all tables of a deployment', async () => {
-      expect(await json('tables', 'create', '--prefix', first.prefix)).toHaveLength(TABLES + 1);
+      expect(await byBin('tables', 'create', '--prefix', first.prefix)).toHaveLength(TABLES + 1);
       expect(await json('tables', 'list', '--prefix', first.prefix)).toHaveLength(TABLES);
       const granulesTable = first.name('GranulesTable');
       const legacy = join(REPOSITORY, 'test-e2e/test/fixtures/typed-GranulesTable.json');
       expect(await json('restore', legacy, '--table', granulesTable)).toMatchObject({ items: 200 });
       expect(await json('restore', legacy, '--table', granulesTable, '--overwrite')).toMatchObject({ items: 200 });
 
-      const backups = await json<{ table: string; file: string; items: number }[]>(
+      const backups = await byBin<{ table: string; file: string; items: number }[]>(
         ...['backup', '--prefix', first.prefix, '--directory', directory],
       );
       const counts = first.name('RecordCountsTable');
@@ -100,7 +116,7 @@ describe('what a user installs', () => {
       const { meta } = (await (await fetch(`${api.url}/granules?limit=1`)).json()) as { meta: { count: number } };
       expect(meta.count).toBe(200);
       expect((await api.stop()).code).toBe(0);
-      const local = await run('serve', '--local', '--port', '0');
+      const local = await run(['serve', '--local', '--port', '0']);
       expect(local).toMatchObject({ code: 2, stdout: '' });
       expect(local.stderr).toContain('npm install -g @cumulus/local');
     });
@@ -108,13 +124,13 @@ describe('what a user installs', () => {
     test('says it to a person as well, and finds out a table that was altered', async () => {
       const [table, copy] = [first.name('GranulesTable'), second.name('GranulesTable')];
       const file = join(directory, `${table}.json.gz`);
-      const backup = await run('backup', '--table', table, '--directory', directory, '--gzip');
+      const backup = await run(['backup', '--table', table, '--directory', directory, '--gzip']);
       expect(backup.code).toBe(0);
       expect(backup.stdout).toContain('200 items');
       expect(backup.stdout).toContain(file);
-      expect(await run('verify', file, '--table', copy)).toMatchObject({ code: 0 });
+      expect(await run(['verify', file, '--table', copy])).toMatchObject({ code: 0 });
       await putAll(copy, granules(1));
-      const verify = await run('verify', file, '--table', copy);
+      const verify = await run(['verify', file, '--table', copy]);
       expect(verify.code).toBe(1);
       expect(verify.stdout + verify.stderr).toContain(granules(1)[0]?.['granuleId']?.S);
     });
@@ -122,16 +138,15 @@ describe('what a user installs', () => {
 
   describe('knows the records', () => {
     const tables = ownTables();
-    const program = [bin];
 
     test('adds users, with a password that is nowhere shown, lists and removes them', async () => {
       const table = await tables.create([], ['userName'], 'UsersTable');
       const [environment, input] = [{ UsersTable: table }, 'correct horse battery staple\n'];
       const outputs = [
-        await cumulusApi(['users', 'add', 'alice', '--password-stdin'], { program, environment, input }),
-        await cumulusApi(['users', 'add', 'bob', 'carol', '--prefix', tables.prefix, '--verbose'], { program }),
-        await cumulusApi(['users', 'remove', 'carol', '--prefix', tables.prefix], { program }),
-        await cumulusApi(['users', 'list', '--prefix', tables.prefix, '--json'], { program }),
+        await cumulusApi(['users', 'add', 'alice', '--password-stdin'], { program: [bin], environment, input }),
+        await run(['users', 'add', 'bob', 'carol', '--prefix', tables.prefix, '--verbose']),
+        await run(['users', 'remove', 'carol', '--prefix', tables.prefix]),
+        await run(['users', 'list', '--prefix', tables.prefix, '--json']),
       ];
       expect(outputs.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
         outputs.map(() => ({ code: 0, stderr: '' })),
@@ -170,20 +185,32 @@ import { createModels } from '@cumulus/models';
     const found = nodeVersion(version);
     describeUnless('missing' in found ? found.missing : undefined, `on Node ${version}`, () => {
       const tables = ownTables();
-      const program = 'node' in found ? [found.node, join(prefix, 'lib/node_modules/@cumulus/api/dist/bin.js')] : [];
+      const node = 'node' in found ? found.node : '';
 
       test('backs up, restores and verifies', async () => {
+        const program = [node, join(prefix, 'lib/node_modules/@cumulus/api/dist/bin.js')];
         expect(await cumulusApi(['--version'], { program })).toMatchObject({ code: 0 });
         const [table, target] = [await tables.create(granules(100)), tables.name()];
         const directory = join(folder, version);
-        for (const options of [[], ['--gzip']]) {
-          const args = ['backup', '--table', table, '--directory', directory, ...options];
-          const { file, items } = await cumulusApiJson<{ file: string; items: number }>(args, { program });
-          expect(items).toBe(100);
-          const restore = ['restore', file, '--table', target, '--create-table', '--overwrite'];
-          expect(await cumulusApiJson(restore, { program })).toMatchObject({ items: 100 });
-          expect(await cumulusApi(['verify', file, '--table', target], { program })).toMatchObject({ code: 0 });
-        }
+        const commands = [
+          { file: join(directory, `${table}.json`), options: [] },
+          { file: join(directory, `${table}.json.gz`), options: ['--gzip'] },
+        ].flatMap(({ file, options }) => [
+          ['backup', '--table', table, '--directory', directory, ...options, '--json'],
+          ['restore', file, '--table', target, '--create-table', '--overwrite', '--json'],
+          ['verify', file, '--table', target, '--json'],
+        ]);
+        const { code, stdout, stderr } = await cumulusApi([installedRun.href, JSON.stringify(commands)], {
+          program: [node, RUN_ALL],
+        });
+        expect({ code, stderr }).toMatchObject({ code: 0 });
+        const done = [
+          { command: 'backup', items: 100 },
+          { command: 'restore', items: 100 },
+          { command: 'verify', equal: true },
+        ];
+        const ended = stdout.split('\0').slice(0, -1);
+        expect(ended.map((json) => JSON.parse(json))).toMatchObject([...done, ...done]);
       });
     });
   }

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readExport } from '@cumulus/dynamodb/backup';
-import { describeUnless, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, ownBucket, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf, ownTables, putAll } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
@@ -10,7 +10,6 @@ import { withFaults } from '../kit/faults/proxy.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { granules } from '../kit/granules.ts';
 import { type ExportFiles, exportFiles, setManifest } from './export-fixture.ts';
-import { ownBucket } from './own-bucket.ts';
 
 const ID = 'AWSDynamoDB/01693685827463-2d8752fd';
 const GRANULES = granules(90);

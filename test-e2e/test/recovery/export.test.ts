@@ -6,9 +6,9 @@ import {
   DescribeTableCommand,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb/tables';
-import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, type Ended, start } from '../kit/command.ts';
 import { answered, refusedAs } from '../kit/faults/answered.ts';
@@ -33,11 +33,11 @@ interface Exported {
 // that the proxy widens it where a test asks for a time.
 describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
   const moto = ownMoto();
+  ownBucket(moto, BUCKET);
   let dynamodb: ExportingDynamoDb;
   const proxies: FaultProxy[] = [];
 
   beforeAll(async () => {
-    await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
     await create('prod-GranulesTable', true);
     await create('prod-RulesTable', true);
     await create('prod-UsersTable', false);

@@ -7,11 +7,11 @@ import {
   DescribeTableCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb/tables';
-import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf } from '@cumulus/test-kit/tables';
-import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, type Ended, start } from '../kit/command.ts';
 import { answered, refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, FaultProxy } from '../kit/faults/proxy.ts';
@@ -35,12 +35,9 @@ const ITEMS: readonly Record<string, AttributeValue>[] = [1, 2, 3, 4, 5].map((nu
 // import: where a test needs these, the proxy answers in AWS's documented form.
 describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
   const moto = ownMoto();
+  ownBucket(moto, BUCKET);
   const proxies: FaultProxy[] = [];
   let tables = 0;
-
-  beforeAll(async () => {
-    await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  });
 
   beforeEach(() => putExport());
 

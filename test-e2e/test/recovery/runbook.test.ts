@@ -1,5 +1,5 @@
 import { DeleteItemCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { describeUnless, type OwnMoto, ownMoto, putSampleRecords, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, type OwnMoto, ownBucket, ownMoto, putSampleRecords, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApiJson } from '../kit/command.ts';
@@ -9,7 +9,6 @@ import { Deployment } from '../terraform/deployment.ts';
 import { ExportingDynamoDb } from './exporting-dynamodb.ts';
 import { OnDemandAws } from './on-demand-aws.ts';
 import { makeBackup } from './on-demand-tests.ts';
-import { ownBucket } from './own-bucket.ts';
 import { PitrAws } from './pitr-aws.ts';
 import { Operator, readRunbook } from './runbook.ts';
 
@@ -32,7 +31,7 @@ interface Situation {
 /** A deployment `prod` with the sample records, and an operator whose requests go by the proxy. */
 async function begin(moto: OwnMoto): Promise<Situation & { readonly proxy: FaultProxy }> {
   await cumulusApiJson(['tables', 'create', '--prefix', 'prod'], moto);
-  await putSampleRecords(moto.client, 'prod');
+  await putSampleRecords(moto.client, 'prod', 10);
   const onDemand = new OnDemandAws();
   const pitr = new PitrAws({ earliest: nowInSeconds - 30 * DAY, latest: nowInSeconds - 300 });
   const exporting = new ExportingDynamoDb(moto);

@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { describeUnless, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, ownBucket, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf, ownTables, putAll } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
@@ -10,7 +10,6 @@ import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { refusedByS3 } from '../kit/faults/s3.ts';
 import { granules } from '../kit/granules.ts';
 import { largeItems } from './large-items.ts';
-import { ownBucket } from './own-bucket.ts';
 
 interface BackedUp {
   readonly file: string;

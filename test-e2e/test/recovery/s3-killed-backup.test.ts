@@ -1,5 +1,5 @@
 import { verifyBackup } from '@cumulus/dynamodb/backup';
-import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables, putAll } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
@@ -7,7 +7,6 @@ import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { afterRequest, changesS3 } from '../kit/faults/s3.ts';
 import { granules } from '../kit/granules.ts';
 import { largeItems } from './large-items.ts';
-import { ownBucket } from './own-bucket.ts';
 
 // S3 is moto's here; DynamoDB is the tests' own.
 describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its requests that change S3', () => {

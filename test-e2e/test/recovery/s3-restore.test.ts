@@ -1,4 +1,4 @@
-import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
@@ -9,7 +9,6 @@ import { afterRequest, refusedByS3 } from '../kit/faults/s3.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { granules } from '../kit/granules.ts';
 import { largeItems } from './large-items.ts';
-import { ownBucket } from './own-bucket.ts';
 
 const RANGE = /^GET .*x-id=GetObject/;
 

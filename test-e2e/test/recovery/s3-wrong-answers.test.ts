@@ -1,13 +1,12 @@
 import { createClient, createS3Client, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { backUpTable, restoreTable } from '@cumulus/dynamodb/backup';
-import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
 import { instead, NO_EVIDENCE } from '../kit/faults/instead.ts';
 import { type Call, type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { granules } from '../kit/granules.ts';
 import { largeItems } from './large-items.ts';
-import { ownBucket } from './own-bucket.ts';
 
 const EMPTY = { type: 'application/xml', body: Buffer.alloc(0) };
 const PAGE = NO_EVIDENCE['a page of a proxy'] ?? EMPTY;

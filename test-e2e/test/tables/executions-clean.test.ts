@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
 import { payloadPlace, putPayloads } from '@cumulus/models/payloads';
 import { recordMessage } from '@cumulus/models/recording';
-import { describeUnless, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, ownBucket, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { client, type Item, itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
@@ -10,7 +10,6 @@ import { type Call, type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { SEED, seededRandom } from '../kit/faults/random.ts';
 import { refused } from '../kit/faults/refused.ts';
 import { afterRequest, changesS3, refusedByS3 } from '../kit/faults/s3.ts';
-import { ownBucket } from '../recovery/own-bucket.ts';
 
 const DAY = 86_400_000;
 const EXECUTIONS = 6;

@@ -40,7 +40,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
   beforeAll(async () => {
     prod = await Deployment.on(moto, { prefix: 'prod' });
     await prod.apply();
-    await putSampleRecords(moto.client, 'prod');
+    await putSampleRecords(moto.client, 'prod', 101);
     // moto restores the table as it is now, and leaves the settings out.
     await moto.client.send(
       new RestoreTableToPointInTimeCommand({

@@ -36,14 +36,15 @@ const LIST_ACTIONS = ['dynamodb:ListBackups', 'dynamodb:ListExports', 'dynamodb:
 describeUnless(await whyNoTerraform(), 'the policies that the module puts out', () => {
   const moto = ownMoto();
   const policies: Partial<Record<string, Policy>> = {};
+  let deployment: Deployment;
   let backups: string;
   let granules: number;
 
   beforeAll(async () => {
-    const deployment = await Deployment.on(moto, { prefix: 'prod', recovery_buckets: ['exports', 'more.exports'] });
+    deployment = await Deployment.on(moto, { prefix: 'prod', recovery_buckets: ['exports', 'more.exports'] });
     await deployment.apply();
     for (const name of NAMES) policies[name] = JSON.parse(await deployment.output<string>(name)) as Policy;
-    await putSampleRecords(moto.client, 'prod');
+    await putSampleRecords(moto.client, 'prod', 10);
     granules = (await itemsOf('prod-GranulesTable', moto.client)).length;
     backups = join(moto.folder, 'backups');
     await cumulusApiJson(['backup', '--prefix', 'prod', '--directory', backups], moto);
@@ -95,7 +96,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
   });
 
   test('without recovery buckets there is nothing of S3 and of logs', async () => {
-    const deployment = await Deployment.on(moto, { prefix: 'alone' });
+    await deployment.configure({ prefix: 'prod' });
     await deployment.apply();
     for (const name of NAMES) {
       const { Statement } = JSON.parse(await deployment.output<string>(name)) as Policy;

@@ -1,9 +1,8 @@
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
-import type { Settings } from './deployment.ts';
-import { Deployment } from './deployment.ts';
+import { Deployment, type Settings } from './deployment.ts';
 
 const manyTags = Object.fromEntries(Array.from({ length: 51 }, (_, number) => [`tag${number}`, '']));
 
@@ -11,6 +10,11 @@ const MAX_PREFIX = 234;
 
 describeUnless(await whyNoTerraform(), 'the module refuses, before anything is made,', () => {
   const moto = ownMoto();
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    deployment = await Deployment.on(moto, { prefix: 'prod' });
+  });
 
   test.each<[string, Partial<Settings>, RegExp]>([
     ['an unknown table', { enable_point_in_time_tables: ['GranulesTable', 'GranuleTable'] }, /"GranuleTable"/],
@@ -25,7 +29,7 @@ describeUnless(await whyNoTerraform(), 'the module refuses, before anything is m
     ['a tag with a value that is too long', { tags: { Owner: 'o'.repeat(257) } }, /at most 256/],
     ['a URL for a bucket', { recovery_buckets: ['s3://exports'] }, /"s3:\/\/exports"/],
   ])('%s', async (_, settings, message) => {
-    const deployment = await Deployment.on(moto, { prefix: 'prod', ...settings });
+    await deployment.configure({ prefix: 'prod', ...settings });
     const { code, stderr } = await deployment.run('apply', '-auto-approve');
     expect(code).toBe(1);
     // Terraform wraps lines, and draws a frame around them.
@@ -36,7 +40,7 @@ describeUnless(await whyNoTerraform(), 'the module refuses, before anything is m
   });
 
   test('but not the longest prefix that DynamoDB takes', async () => {
-    const deployment = await Deployment.on(moto, { prefix: 'p'.repeat(MAX_PREFIX) });
+    await deployment.configure({ prefix: 'p'.repeat(MAX_PREFIX) });
     const { resource_changes: changes = [] } = await deployment.plan();
     const lengths = changes.map(({ change }) => String(change.after?.['name']).length);
     expect(Math.max(...lengths)).toBe(255);

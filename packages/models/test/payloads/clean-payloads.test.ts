@@ -2,13 +2,13 @@ import {
   DeleteObjectCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
-  PutObjectCommand,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { InterruptedError, TableNotFoundError } from '@cumulus/dynamodb/aws';
 import { StoppedError } from '@cumulus/dynamodb/backup';
 import type { PlainItem } from '@cumulus/dynamodb/items';
+import { ownBucket } from '@cumulus/test-kit';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { CleanPayloadsOptions } from '../../src/payloads/clean-execution.ts';
 import { cleanPayloads } from '../../src/payloads/clean-payloads.ts';
@@ -17,14 +17,15 @@ import { withPointers } from '../../src/payloads/pointer.ts';
 import { putPayloads } from '../../src/payloads/put-payloads.ts';
 import type { Execution } from '../../src/schemas/execution.ts';
 import { Deployment } from '../models/deployment.ts';
-import { onS3, s3Client } from './own-s3.ts';
+import { onS3, unreachableS3 } from './own-s3.ts';
 
 const PLACE = payloadPlace('system', 'stack');
 const BEFORE = 1_000;
 const OLD = BEFORE - 1;
 const NONE = { executions: 0, cleaned: 0, objects: 0, changed: 0, left: 0 };
 
-await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
+await onS3('cleaning payloads', (moto) => {
+  const [bucket, elsewhere] = [ownBucket(moto, PLACE.bucket), ownBucket(moto, 'elsewhere')];
   const deployment = new Deployment();
   const table = deployment.table('ExecutionsTable');
   const common: CleanPayloadsOptions = {
@@ -33,15 +34,15 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
     before: BEFORE,
     statuses: ['completed', 'failed'],
     place: PLACE,
-    s3: async () => s3.client,
+    s3: bucket.s3,
   };
   const clean = (options: Partial<CleanPayloadsOptions> = {}) => cleanPayloads({ ...common, ...options });
   const noS3 = { s3: () => Promise.reject(new Error('S3 is not needed.')) };
-  const noRemoving = { s3: async () => failingAfter(0, s3.client) };
+  const noRemoving = { s3: async () => failingAfter(0, moto.s3) };
   const small = { small: true };
 
   beforeEach(async () => {
-    for (const Key of await s3.keys(PLACE.bucket)) await deleteObject(s3.client, Key);
+    for (const key of await bucket.keys()) await bucket.remove(key);
   });
 
   function execution(name: string, more: Partial<Execution> & { removedPayloads?: unknown } = {}): Execution {
@@ -63,7 +64,7 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
     const value = { text: name.repeat(100_000) };
     const whole = execution(name, Object.fromEntries(fields.map((field) => [field, value])));
     const { record, payloads } = withPointers(whole, fields, PLACE);
-    await putPayloads(s3.client, payloads);
+    await putPayloads(moto.s3, payloads);
     await put(record);
     return record;
   }
@@ -97,19 +98,19 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
 
   test('removes from S3 what the pointers lead to, and leaves no note', async () => {
     const [both, one] = [await large('b', ['originalPayload', 'finalPayload']), await large('o', ['finalPayload'])];
-    expect(await s3.keys(PLACE.bucket)).toHaveLength(3);
+    expect(await bucket.keys()).toHaveLength(3);
     expect(await clean()).toEqual({ ...NONE, executions: 2, cleaned: 2, objects: 3 });
-    expect(await s3.keys(PLACE.bucket)).toEqual([]);
+    expect(await bucket.keys()).toEqual([]);
     expect(await item(both)).toEqual(without(both));
     expect(await item(one)).toEqual(without(one));
   });
 
   test('counts the same, and changes nothing, where it is only to count', async () => {
     const record = await large('d', ['originalPayload', 'finalPayload']);
-    const keys = await s3.keys(PLACE.bucket);
+    const keys = await bucket.keys();
     expect(await clean({ ...noRemoving, dryRun: true })).toEqual({ ...NONE, executions: 1, cleaned: 1, objects: 2 });
     expect(await item(record)).toEqual(record);
-    expect(await s3.keys(PLACE.bucket)).toEqual(keys);
+    expect(await bucket.keys()).toEqual(keys);
   });
 
   test('goes through any number of pages, and reports how far it is', async () => {
@@ -124,9 +125,9 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
 
   test('removes no object elsewhere than where the execution’s own are, and leaves the pointers to them', async () => {
     const others = await large('other', ['finalPayload']);
-    const keys = await s3.keys(PLACE.bucket);
+    const keys = await bucket.keys();
     const pointer = (Bucket: string, Key: string) => ({ replace: { Bucket, Key, TargetPath: '$' } });
-    await s3.client.send(new PutObjectCommand({ Bucket: 'elsewhere', Key: 'k', Body: '{}' }));
+    await elsewhere.put('k', '{}');
     const pointing = execution('p', {
       status: 'failed',
       originalPayload: pointer('elsewhere', 'k'),
@@ -139,8 +140,8 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
     await put(pointing);
     expect(await clean({ ...noS3, statuses: ['failed'] })).toEqual({ ...NONE, executions: 2, left: 4 });
     expect(await item(pointing)).toEqual(pointing);
-    expect(await s3.keys(PLACE.bucket)).toEqual(keys);
-    expect(await s3.keys('elsewhere')).toEqual(['k']);
+    expect(await bucket.keys()).toEqual(keys);
+    expect(await elsewhere.keys()).toEqual(['k']);
     expect(await item(others)).toEqual(others);
   });
 
@@ -150,23 +151,23 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
     expect(await cleanPayloads({ ...placeless, ...noS3 })).toEqual({ ...NONE, executions: 1, cleaned: 1, left: 1 });
     const { originalPayload: _original, ...left } = record;
     expect(await item(record)).toEqual(left);
-    expect(await s3.keys(PLACE.bucket)).toHaveLength(1);
+    expect(await bucket.keys()).toHaveLength(1);
     expect(await clean()).toMatchObject({ cleaned: 1, objects: 1, left: 0 });
   });
 
   test('that S3 stops leaves no pointer to nothing, and the next one ends it', async () => {
     const record = await large('s', ['originalPayload', 'finalPayload']);
-    const keys = await s3.keys(PLACE.bucket);
+    const keys = await bucket.keys();
     // The second object cannot be removed; then no object can.
     for (const [removable, left] of [
       [1, 1],
       [0, 1],
     ] as const) {
-      const failing = failingAfter(removable, s3.client);
+      const failing = failingAfter(removable, moto.s3);
       const error = await clean({ s3: async () => failing }).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(StoppedError);
       expect(String(error)).toMatch(/stopped; \d executions were cleaned: .*\n.*Run it again/s);
-      expect(await s3.keys(PLACE.bucket)).toHaveLength(left);
+      expect(await bucket.keys()).toHaveLength(left);
       const now = await item(record);
       expect(now).toEqual({
         ...without(record),
@@ -175,7 +176,7 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
     }
     expect(await clean({ ...noS3, dryRun: true })).toEqual({ ...NONE, executions: 1, objects: 2 });
     expect(await clean()).toEqual({ ...NONE, executions: 1, objects: 2 });
-    expect(await s3.keys(PLACE.bucket)).toEqual([]);
+    expect(await bucket.keys()).toEqual([]);
     expect(await item(record)).toEqual(without(record));
   });
 
@@ -189,8 +190,8 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
       const another = execution(name, Object.fromEntries(fields.map((field) => [field, value])));
       const { payloads } = withPointers(another, fields, PLACE);
       const inFolder = payloads.map((payload) => ({ ...payload, key: payload.key.replace('finalPayload-', 'old/$&') }));
-      await putPayloads(s3.client, [...payloads, ...inFolder.filter(({ key }) => key.includes('/old/'))]);
-      return (await s3.keys(PLACE.bucket)).filter((key) => !/\/[0-9a-f]{64}\/(?:original|final)Payload-/.test(key));
+      await putPayloads(moto.s3, [...payloads, ...inFolder.filter(({ key }) => key.includes('/old/'))]);
+      return (await bucket.keys()).filter((key) => !/\/[0-9a-f]{64}\/(?:original|final)Payload-/.test(key));
     }
 
     test('go too, of executions that are cleaned, but for errors and tasks', async () => {
@@ -201,9 +202,9 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
       const expected = { ...NONE, executions: 2, cleaned: 2, objects: 5 };
       expect(await clean({ ...noRemoving, ...old, dryRun: true })).toEqual(expected);
       expect(await item(cleaned)).toEqual(cleaned);
-      expect(await s3.keys(PLACE.bucket)).toHaveLength(11);
+      expect(await bucket.keys()).toHaveLength(11);
       expect(await clean(old)).toEqual(expected);
-      expect(await s3.keys(PLACE.bucket)).toEqual(kept);
+      expect(await bucket.keys()).toEqual(kept);
       expect(kept.map((key) => key.split('/')[3]?.replace(/-.*/, ''))).toEqual([
         'error',
         'old',
@@ -220,7 +221,7 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
       for (const name of ['recent', 'running', 'of no record']) await leave(name);
       expect(await clean({ ...noRemoving, ...old, statuses: ['failed'] })).toEqual({ ...NONE, executions: 2 });
       expect(await clean(noRemoving)).toEqual({ ...NONE, executions: 2, cleaned: 1 });
-      expect(await s3.keys(PLACE.bucket)).toHaveLength(15);
+      expect(await bucket.keys()).toHaveLength(15);
     });
 
     test('are noted before they are removed', async () => {
@@ -242,17 +243,17 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
       expect(String(error)).toMatch(/0 executions were cleaned: No permission for ListBucket/);
       expect(String(error)).toContain('s3:ListBucket on arn:aws:s3:::system');
       expect(await item(record)).toEqual(record);
-      expect(await s3.keys(PLACE.bucket)).toHaveLength(1);
+      expect(await bucket.keys()).toHaveLength(1);
     });
   });
 
   test('ends what was noted without taking what an event has brought back since', async () => {
     const record = await large('r', ['originalPayload', 'finalPayload']);
-    const keys = await s3.keys(PLACE.bucket);
+    const keys = await bucket.keys();
     const again = { ...record, removedPayloads: keys.map((key) => ({ bucket: PLACE.bucket, key })), updatedAt: BEFORE };
     await put(again);
     expect(await clean()).toEqual({ ...NONE, executions: 1 });
-    expect(await s3.keys(PLACE.bucket)).toEqual(keys);
+    expect(await bucket.keys()).toEqual(keys);
     expect(await item(again)).toEqual({ ...record, updatedAt: BEFORE });
   });
 
@@ -272,7 +273,7 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
       expect([name, await clean({ ...noRemoving, client })]).toEqual([name, { ...NONE, executions: 1, changed: 1 }]);
       expect(await item(record)).toEqual(changed);
     }
-    expect(await s3.keys(PLACE.bucket)).toHaveLength(1);
+    expect(await bucket.keys()).toHaveLength(1);
   });
 
   test('takes an update whose answer was lost for done', async () => {
@@ -289,7 +290,7 @@ await onS3('cleaning payloads', [PLACE.bucket, 'elsewhere'], (s3) => {
     }) as typeof client.send;
     expect(await clean({ client })).toEqual({ ...NONE, executions: 1, cleaned: 1, objects: 1 });
     expect(await item(record)).toEqual(without(record));
-    expect(await s3.keys(PLACE.bucket)).toEqual([]);
+    expect(await bucket.keys()).toEqual([]);
   });
 
   test('stops between executions when it is to', async () => {
@@ -332,7 +333,7 @@ function refusing(): S3Client {
 
 /** A client that asks no S3. */
 function answering(answer: (input: object) => Promise<object>): S3Client {
-  const client = s3Client('http://127.0.0.1:1');
+  const client = unreachableS3();
   client.middlewareStack.add(() => async (args) => ({ output: await answer(args.input), response: {} }) as never, {
     step: 'initialize',
   });

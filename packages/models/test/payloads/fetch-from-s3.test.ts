@@ -1,6 +1,5 @@
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { describeUnless, takeMoto } from '@cumulus/test-kit';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeWithMoto, ownBucket } from '@cumulus/test-kit';
+import { expect, test } from '@jest/globals';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
 import { InvalidMessageError } from '../../src/messages/errors.ts';
 import { followMessage } from '../../src/messages/large-message.ts';
@@ -8,26 +7,13 @@ import { recordsOfMessage } from '../../src/messages/message-records.ts';
 import { RemoteMessageError, RemoteMessageMissingError } from '../../src/payloads/errors.ts';
 import { fetchFromS3 } from '../../src/payloads/fetch-from-s3.ts';
 import { realMessage } from '../messages/real-message.ts';
+import { unreachableS3 } from './own-s3.ts';
 
-const moto = await takeMoto();
-
-describeUnless(moto ? undefined : 'no moto_server that runs', 'fetchFromS3', () => {
-  const client = new S3Client({
-    endpoint: moto?.endpoint ?? '',
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+await describeWithMoto('fetchFromS3', (moto) => {
+  const bucket = ownBucket(moto, 'system');
+  const client = moto.s3;
   const fetch = fetchFromS3(client);
-
-  beforeAll(async () => {
-    await client.send(new CreateBucketCommand({ Bucket: 'system' }));
-  });
-  afterAll(async () => {
-    client.destroy();
-  });
-
-  const put = (Key: string, Body: string) => client.send(new PutObjectCommand({ Bucket: 'system', Key, Body }));
+  const put = bucket.put.bind(bucket);
 
   test('a large message that lies in S3 gives the records that it would give itself', async () => {
     const message = realMessage('sync-granule');
@@ -63,13 +49,7 @@ describeUnless(moto ? undefined : 'no moto_server that runs', 'fetchFromS3', () 
   });
 
   test('an S3 that does not answer is another error, since the object may well be there', async () => {
-    const unreachable = new S3Client({
-      endpoint: 'http://127.0.0.1:1',
-      region: 'us-east-1',
-      forcePathStyle: true,
-      maxAttempts: 1,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    const unreachable = unreachableS3();
     const error = await fetchFromS3(unreachable)('system', 'k').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RemoteMessageError);
     expect(error).not.toBeInstanceOf(RemoteMessageMissingError);

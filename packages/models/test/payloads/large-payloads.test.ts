@@ -1,4 +1,5 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ownBucket } from '@cumulus/test-kit';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseMessage } from '../../src/messages/cumulus-message.ts';
 import { type MessageRecords, recordsOfMessage } from '../../src/messages/message-records.ts';
@@ -10,7 +11,7 @@ import { isPayloadPointer } from '../../src/payloads/pointer.ts';
 import { putPayloads } from '../../src/payloads/put-payloads.ts';
 import { recordMessage } from '../../src/recording/record-message.ts';
 import { Deployment } from '../models/deployment.ts';
-import { onS3, s3Client } from './own-s3.ts';
+import { onS3, unreachableS3 } from './own-s3.ts';
 
 const PLACE = payloadPlace('system', 'stack');
 const MEGABYTE = 1_000_000;
@@ -40,16 +41,18 @@ function recordsOf({ status, time, redriveCount, payload }: (typeof EVENTS)[numb
   return recordsOfMessage(message, { time, redriveCount }, PLACE);
 }
 
-await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s3) => {
+await onS3('payloads beyond what an item holds', (moto) => {
+  const bucket = ownBucket(moto, PLACE.bucket);
+  ownBucket(moto, 'elsewhere');
   const deployment = new Deployment();
   const target = { client: deployment.client, tableName: deployment.table.bind(deployment) };
-  const source: PayloadSource = { ...PLACE, fetch: fetchFromS3(s3.client) };
+  const source: PayloadSource = { ...PLACE, fetch: fetchFromS3(moto.s3) };
   const models = deployment.models({ payloads: source });
   const [begun, , , ended] = EVENTS.map(recordsOf) as [MessageRecords, MessageRecords, MessageRecords, MessageRecords];
   const { arn } = begun.execution;
 
   async function recordEvent(records: MessageRecords): Promise<void> {
-    await putPayloads(s3.client, records.payloads);
+    await putPayloads(moto.s3, records.payloads);
     await recordMessage(target, records);
   }
 
@@ -84,7 +87,8 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
     await recordEvent(ended);
     await recordEvent(ended);
     const { key = '', text } = ended.payloads[0] ?? {};
-    expect(await s3.object(PLACE.bucket, key)).toEqual({ type: 'application/json', text });
+    const { type, content } = await bucket.read(key);
+    expect({ type, text: content.toString() }).toEqual({ type: 'application/json', text });
   });
 
   test('are pointers in lists, searches and to whoever has no place', async () => {
@@ -149,7 +153,7 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
     test('leave the pointer once they are gone', async () => {
       const { error } = ended.granules[0] ?? {};
       const { bucket: Bucket, key: Key } = ended.payloads.find(({ key }) => key.includes('/error-')) ?? {};
-      await s3.client.send(new DeleteObjectCommand({ Bucket, Key }));
+      await moto.s3.send(new DeleteObjectCommand({ Bucket, Key }));
       expect((await models.granules.get(key)).error).toEqual(error);
     });
   });
@@ -159,12 +163,12 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
     const { key: Key = '' } = ended.payloads.find(({ key }) => key.includes('/finalPayload-')) ?? {};
     const { finalPayload } = ended.execution;
     for (const Body of ['{"done":', '{"done":"another"}', ' ']) {
-      await s3.client.send(new PutObjectCommand({ Bucket: PLACE.bucket, Key, Body }));
+      await bucket.put(Key, Body);
       const read = await models.executions.get({ arn });
       expect(read.finalPayload).toEqual(finalPayload);
       expect(isPayloadPointer(read.error)).toBe(false);
     }
-    await s3.client.send(new DeleteObjectCommand({ Bucket: PLACE.bucket, Key }));
+    await bucket.remove(Key);
     expect((await models.executions.get({ arn })).finalPayload).toEqual(finalPayload);
   });
 
@@ -177,7 +181,7 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
       [PLACE.bucket, name],
     ] as const;
     for (const [Bucket, Key] of places) {
-      await s3.client.send(new PutObjectCommand({ Bucket, Key, Body: text }));
+      await moto.s3.send(new PutObjectCommand({ Bucket, Key, Body: text }));
       const finalPayload = { replace: { Bucket, Key, TargetPath: '$' } };
       await deployment.put('ExecutionsTable', { ...ended.execution, finalPayload });
       const asked: string[] = [];
@@ -190,7 +194,7 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
 
   test('that S3 cannot be asked for are an error, not a record without them', async () => {
     await recordEvent(ended);
-    const unreachable = s3Client('http://127.0.0.1:1');
+    const unreachable = unreachableS3();
     const { executions } = deployment.models({ payloads: { ...PLACE, fetch: fetchFromS3(unreachable) } });
     await expect(executions.get({ arn })).rejects.toThrow(RemoteMessageError);
     await expect(executions.batchGet([{ arn }])).rejects.toThrow(RemoteMessageError);
@@ -200,10 +204,10 @@ await onS3('payloads beyond what an item holds', [PLACE.bucket, 'elsewhere'], (s
   });
 
   test('that S3 does not take are an error by name, after which the event comes again', async () => {
-    const unreachable = s3Client('http://127.0.0.1:1');
+    const unreachable = unreachableS3();
     for (const [client, payloads] of [
       [unreachable, ended.payloads],
-      [s3.client, ended.payloads.map((payload) => ({ ...payload, bucket: 'no-such-bucket' }))],
+      [moto.s3, ended.payloads.map((payload) => ({ ...payload, bucket: 'no-such-bucket' }))],
     ] as const) {
       const error = await putPayloads(client, payloads).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(PayloadError);

@@ -1,22 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describeWithMoto, ownBucket } from '@cumulus/test-kit';
+import { expect, test } from '@jest/globals';
 import { LeaseHeldError } from '../../../src/storage/errors.ts';
 import { copyObject } from '../../../src/storage/s3/copy.ts';
 import { S3Lease } from '../../../src/storage/s3/lease.ts';
 import { NewS3File } from '../../../src/storage/s3/new-file.ts';
+import { S3Objects } from '../../../src/storage/s3/objects.ts';
 import { S3File } from '../../../src/storage/s3/stored-file.ts';
 import type { S3Location } from '../../../src/storage/s3/url.ts';
-import { BUCKET, startS3 } from '../own-s3.ts';
 
-const s3 = await startS3();
-const at = (key: string): S3Location => ({ bucket: BUCKET, key });
-
-const skipped = s3 === undefined ? ' (skipped: needs moto_server on the PATH)' : '';
-(s3 === undefined ? test.skip : describe)(`S3, played by moto${skipped}`, () => {
-  if (s3 === undefined) return;
-  const objects = s3;
-  afterAll(() => objects.client.destroy());
+await describeWithMoto('S3, played by moto', (moto) => {
+  const objects = new S3Objects(moto.s3);
+  const bucket = ownBucket(moto);
+  const at = (key: string): S3Location => ({ bucket: bucket.name, key });
 
   test('an object too large for one request is copied in parts, with its metadata and type', async () => {
     const content = 'abcdefghij'.repeat(1_200_000);
@@ -33,8 +29,7 @@ const skipped = s3 === undefined ? ' (skipped: needs moto_server on the PATH)' :
     const gone = { location: at('gone'), status };
     await expect(copyObject(objects, gone, at('not copied'), 5 * 1024 * 1024)).rejects.toThrow();
     expect(await objects.status(at('not copied'))).toBeUndefined();
-    const { Uploads = [] } = await objects.client.send(new ListMultipartUploadsCommand({ Bucket: BUCKET }));
-    expect(Uploads).toEqual([]);
+    expect(await bucket.openUploads()).toBe(0);
   });
 
   test('an upload of any chunks is their content, with its SHA-256, and appears at its end only', async () => {

@@ -8,17 +8,19 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { OwnMoto } from '@cumulus/test-kit';
 import { beforeAll } from '@jest/globals';
+import type { OwnMoto } from './own-moto.ts';
 
 /** An object as it was at some time. */
 export interface StoredObject {
   readonly key: string;
   readonly content: Buffer;
   readonly metadata: Record<string, string>;
+  /** Of its content, as a MIME type. */
+  readonly type?: string | undefined;
 }
 
-/** A bucket of a test file's moto, and quick looks into it. */
+/** A bucket of moto's, and quick looks into it. */
 export class OwnBucket {
   readonly name: string;
   readonly #moto: OwnMoto;
@@ -56,8 +58,12 @@ export class OwnBucket {
   }
 
   async read(key: string): Promise<StoredObject> {
-    const { Body, Metadata = {} } = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
-    return { key, content: Buffer.from((await Body?.transformToByteArray()) ?? []), metadata: Metadata };
+    const {
+      Body,
+      Metadata = {},
+      ContentType: type,
+    } = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+    return { key, content: Buffer.from((await Body?.transformToByteArray()) ?? []), metadata: Metadata, type };
   }
 
   async etag(key: string): Promise<string | undefined> {
@@ -90,7 +96,7 @@ export class OwnBucket {
 }
 
 /** A bucket for the tests of the describe block that calls this. */
-export function ownBucket(moto: OwnMoto, name = 'recovery-tests'): OwnBucket {
+export function ownBucket(moto: OwnMoto, name = 'own-bucket'): OwnBucket {
   const bucket = new OwnBucket(moto, name);
   beforeAll(() => bucket.create());
   return bucket;
