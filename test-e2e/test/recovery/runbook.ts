@@ -8,8 +8,40 @@ import { COMMAND_CLIENT } from '@cumulus/test-kit/command';
 const RUNBOOK = fileURLToPath(new URL('../../../docs/recovery.md', import.meta.url));
 const RUN = new URL('../../../packages/api/dist/run.js', import.meta.url);
 
-/** The blocks of `bash` under each heading of docs/recovery.md, as they stand there. */
-export async function readRunbook(): Promise<ReadonlyMap<string, readonly string[]>> {
+/** The headings whose blocks are run, by the test file that runs them. */
+export const TESTED = {
+  here: [
+    'Is everything protected?',
+    'A script wrote nonsense an hour ago',
+    'Copy back',
+    'A table was deleted',
+    'A whole deployment at one instant',
+  ],
+  elsewhere: [
+    'An account was lost',
+    'Moving a deployment to another account or region',
+    'Keeping seven years of backups',
+    'A yearly rehearsal',
+  ],
+  terraform: ['Adopt'],
+} as const;
+
+const runbook = await readRunbook();
+
+/** The blocks of `bash` under a heading of docs/recovery.md, as they stand there. @throws an error where there are none */
+export function blocksOf(heading: string): readonly string[] {
+  const blocks = runbook.get(heading);
+  if (blocks === undefined || blocks.length === 0) throw new Error(`docs/recovery.md has no blocks under ${heading}`);
+  return blocks;
+}
+
+/** The headings that have blocks. */
+export function headingsWithBlocks(): readonly string[] {
+  return [...runbook].filter(([, blocks]) => blocks.length > 0).map(([heading]) => heading);
+}
+
+/** The blocks by their headings. */
+async function readRunbook(): Promise<ReadonlyMap<string, readonly string[]>> {
   const sections = new Map<string, string[]>();
   let blocks: string[] = [];
   let block: string[] | undefined;
