@@ -109,7 +109,7 @@ describe('what a user installs', () => {
       const proofs = await json<object[]>('verify', '--directory', directory, '--prefix', second.prefix);
       expect(proofs).toHaveLength(TABLES);
       for (const proof of proofs) expect(proof).toMatchObject({ command: 'verify', proved: true, equal: true });
-    });
+    }, 180_000);
 
     test('serves the API, and says what --local takes besides', async () => {
       const api = await serveApi(['--prefix', first.prefix, '--port', '0', '--no-auth'], {}, [bin]);

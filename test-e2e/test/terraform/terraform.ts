@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { reattachProvider } from './running-provider.ts';
 
 /** How a run of Terraform came to its end. */
 export interface TerraformEnded {
@@ -39,6 +40,7 @@ const SOMETHING_TO_CHANGE = 2;
 /** Terraform in a folder with a root module, where it keeps its state too. */
 export class Terraform {
   readonly folder: string;
+  #reattached: string | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -58,6 +60,7 @@ export class Terraform {
         TF_DATA_DIR: join(this.folder, '.terraform'),
         TF_IN_AUTOMATION: '1',
         TF_INPUT: '0',
+        TF_REATTACH_PROVIDERS: this.#reattached,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -77,8 +80,10 @@ export class Terraform {
     await writeFile(join(this.folder, file), JSON.stringify(content, undefined, 2));
   }
 
+  /** From now on the provider is one that runs already. */
   async init(): Promise<void> {
     await this.succeed('init');
+    this.#reattached = await reattachProvider(this.folder);
   }
 
   /** What {@link apply} would do. */
