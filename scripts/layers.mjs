@@ -62,7 +62,7 @@ export const LAYERS = {
     events: ['aws', 'logging', 'settings.ts'],
     workflows: ['aws', 'json', 'settings.ts'],
     http: ['aws', 'json', 'logging'],
-    logs: ['aws'],
+    logs: ['lists'],
     aws: ['errors.ts'],
     logging: ['version.ts'],
     lists: ['query'],

@@ -10,10 +10,11 @@ import type { Auth } from './auth/auth.ts';
 import { usersOfTable } from './auth/authorized-users.ts';
 import { createEarthdataLogin } from './auth/earthdata-login.ts';
 import { TokenSigner } from './auth/token-signer.ts';
-import { createAwsClients } from './aws/clients.ts';
+import { type AwsClients, createAwsClients } from './aws/clients.ts';
 import { fetchText } from './aws/fetch-text.ts';
 import type { RequestLog } from './logging/request-log.ts';
 import { LogEvents } from './logs/log-events.ts';
+import { logGroupsOf } from './logs/log-groups.ts';
 import type { Settings } from './settings.ts';
 import { Workflows } from './workflows/workflows.ts';
 
@@ -26,6 +27,8 @@ export interface Services {
   readonly counts: CountsTable;
   readonly workflows: Workflows;
   readonly logs: LogEvents;
+  /** Clients of the services beside the tables. */
+  readonly clients: AwsClients;
   /** Undefined for an API without login. */
   readonly auth: Auth | undefined;
   readonly requestLog: RequestLog;
@@ -79,7 +82,8 @@ export function createServices({
     target: { client, tableName },
     counts: { client, countsTable: tableName('RecordCountsTable') },
     workflows: new Workflows({ settings, models, clients }),
-    logs: LogEvents.forAnswers(settings.stackName, client),
+    logs: LogEvents.forAnswers(settings.logGroups ?? logGroupsOf(stackName), client),
+    clients,
     auth,
     requestLog,
   };

@@ -28,6 +28,8 @@ export interface Settings {
   readonly systemBucket: string | undefined;
   /** The queue that starts workflows; undefined to start each by Step Functions directly. */
   readonly startQueueUrl: string | undefined;
+  /** The names of the deployment's log groups, in which `*` stands for any characters; as Cumulus names them if undefined. */
+  readonly logGroups: readonly string[] | undefined;
   readonly cmr: { readonly provider: string | undefined; readonly environment: string | undefined };
 }
 
@@ -62,6 +64,7 @@ export function settingsFromEnvironment(environment: Environment): Settings {
   const settings: Settings = {
     ...deploymentFromEnvironment(environment),
     stackName: required('stackName'),
+    logGroups: logGroupsFrom(environment, problems),
     login: {
       baseUrl: url('EARTHDATA_BASE_URL', 'https://urs.earthdata.nasa.gov'),
       clientId: required('EARTHDATA_CLIENT_ID'),
@@ -74,13 +77,16 @@ export function settingsFromEnvironment(environment: Environment): Settings {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
       problems.push(`DASHBOARD_ORIGINS names ${origin}, which is not an origin such as https://dashboard.example.org`);
   }
-  if (problems.length > 0) throw new SettingsError(`The API cannot start: ${problems.join('; ')}.`);
+  if (problems.length > 0) throw cannotStart(problems);
   return settings;
 }
 
-/** The settings of an API without login. */
+/** The settings of an API without login. @throws SettingsError */
 export function settingsWithoutLogin(environment: Environment, stackName: string): Settings {
-  return { ...deploymentFromEnvironment(environment), stackName, login: undefined, tokenSecret: undefined };
+  const problems: string[] = [];
+  const logGroups = logGroupsFrom(environment, problems);
+  if (problems.length > 0) throw cannotStart(problems);
+  return { ...deploymentFromEnvironment(environment), stackName, logGroups, login: undefined, tokenSecret: undefined };
 }
 
 /** @throws SettingsError where the deployment's stack has no name */
@@ -90,11 +96,29 @@ export function requireStackName(environment: Environment): string {
   return stackName;
 }
 
+function cannotStart(problems: readonly string[]): SettingsError {
+  return new SettingsError(`The API cannot start: ${problems.join('; ')}.`);
+}
+
+/** What names of log groups can have, and `*`. */
+const LOG_GROUP = /^[\w./#*-]{1,512}$/;
+
+function logGroupsFrom(environment: Environment, problems: string[]): readonly string[] | undefined {
+  const given = listOf(environment['LOG_GROUPS']);
+  for (const name of given) if (!LOG_GROUP.test(name)) problems.push(`LOG_GROUPS names ${name}, which is no log group`);
+  return given.length === 0 ? undefined : given;
+}
+
+/** The parts of a text with commas. */
+function listOf(text = ''): readonly string[] {
+  return text.split(',').flatMap((part) => part.trim() || []);
+}
+
 function deploymentFromEnvironment(
   environment: Environment,
 ): Pick<Settings, 'dashboardOrigins' | 'systemBucket' | 'startQueueUrl' | 'cmr'> {
   return {
-    dashboardOrigins: (environment['DASHBOARD_ORIGINS'] ?? '').split(',').flatMap((origin) => origin.trim() || []),
+    dashboardOrigins: listOf(environment['DASHBOARD_ORIGINS']),
     systemBucket: environment['system_bucket'] || undefined,
     startQueueUrl: environment['defaultSchedulerQueueUrl'] || undefined,
     cmr: {

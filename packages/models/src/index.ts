@@ -13,8 +13,9 @@ export {
   SemaphoreFullError,
   type Violation,
 } from './errors.ts';
+export { decodeCursor, encodeCursor } from './lists/cursor.ts';
 export type { NewestOptions } from './lists/list-plan.ts';
-export { type Bounds, passes, type RecordFilter, valuesAt } from './lists/record-filter.ts';
+export { type Bounds, comparableValue, passes, type RecordFilter, valuesAt } from './lists/record-filter.ts';
 export type { PageOptions, RecordList, RecordPage } from './lists/record-list.ts';
 export {
   MAX_RECORDS_READ,

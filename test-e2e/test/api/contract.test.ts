@@ -97,7 +97,11 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('get', '/stats', '/stats', 200);
     await ask('get', '/stats/aggregate', '/stats/aggregate?type=granules&field=status', 200);
     await ask('get', '/stats/aggregate/{type}', '/stats/aggregate/executions?field=type', 200);
+    await ask('get', '/stats/aggregate', '/stats/aggregate?type=collections&field=providers', 200);
+    await ask('get', '/stats/aggregate', '/stats/aggregate?type=granules&field=error.Error.keyword', 200);
     await ask('get', '/stats/histogram', '/stats/histogram', 200);
+    await ask('get', '/stats/histogram/{type}', '/stats/histogram/granules?interval=month&format=epoch_millis', 200);
+    await ask('get', '/stats/average/{type}', '/stats/average/executions?field=duration', 200);
     await ask('get', '/stats/average', '/stats/average?field=duration', 200);
     await ask('get', '/stats/average', '/stats/average?type=pdrs&field=duration&status=none', 200);
     await ask('get', '/granule-csv', '/granule-csv', 200);

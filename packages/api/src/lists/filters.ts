@@ -82,7 +82,7 @@ export function valueFor(parameter: string, field: string, type: FieldType, text
 }
 
 /** A day's last time; another text unchanged. */
-function lastOf(text: string): string {
+export function lastOf(text: string): string {
   return /^\s*\d{4}-\d{2}-\d{2}\s*$/.test(text) ? `${text.trim()}T23:59:59.999Z` : text;
 }
 

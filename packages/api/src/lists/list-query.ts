@@ -7,8 +7,6 @@ import { checkedType, filtersOf, trueOrFalse, valueFor, withoutKeyword } from '.
 import { isIgnored } from './ignored-parameters.ts';
 import { isSortKey, sortOf } from './sort.ts';
 
-export { bad, checkedType, filtersOf };
-
 /** A model whose records can be searched. */
 export interface SearchedModel<R> {
   search(options: SearchOptions): Promise<SearchPage<R>>;
@@ -94,7 +92,7 @@ export function readListQuery(parameters: Parameters, listed: ListedRecords): Li
 }
 
 /** The parameters that can be given several times, and the others, each with its one value. */
-function listsAmong(parameters: Parameters): {
+export function listsAmong(parameters: Parameters): {
   readonly sortKeys: readonly string[];
   readonly fields: readonly string[];
   readonly others: { readonly [name: string]: string | undefined };

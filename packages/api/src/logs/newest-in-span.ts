@@ -1,4 +1,4 @@
-import type { LogPage } from './function-logs.ts';
+import type { LogPage } from './deployment-logs.ts';
 import { type FoundLogEvent, newestFirst } from './log-event.ts';
 import type { RequestBudget } from './request-budget.ts';
 import type { Span } from './spans-backwards.ts';
@@ -41,7 +41,7 @@ export async function newestInSpan(
       const middle = Math.floor((part.from + part.to) / 2);
       parts.push({ from: part.from, to: middle }, { from: middle + 1, to: part.to });
     } else {
-      for (const found of inPart.toReversed().sort(newestFirst)) events.push(found);
+      for (const found of inPart.toSorted(newestFirst)) events.push(found);
       completeFrom = part.from;
     }
   }

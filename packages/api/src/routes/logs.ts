@@ -1,53 +1,112 @@
 import type { RouteConfig } from '@hono/zod-openapi';
+import { bad } from '../http/bad-parameter.ts';
 import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
-import { bad, singles } from '../lists/list-query.ts';
-import type { LogQuery } from '../logs/log-query.ts';
+import { listsAmong, type Parameters, parametersOf } from '../lists/list-query.ts';
+import { pick } from '../lists/pick.ts';
+import { type SortParameters, sortOf } from '../lists/sort.ts';
+import { type LogPageQuery, readLogPage } from '../logs/log-page.ts';
+import { readLogParameters } from '../logs/log-parameters.ts';
 import { answers, objectOf, TEXT, WHOLE } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 
 const DEFAULT_LIMIT = 100;
-const MAX_EVENTS = 1_000;
 
-const SEARCHED_FROM = {
-  ...WHOLE,
-  description:
-    'Present if a search ended early because it took too long: the time, in milliseconds since 1970, from which on ' +
-    'these are all events. Ask for earlier ones with a timestamp__to before it.',
+/** The most events on a page, and up to the end of a page: those before it are read too. */
+const MAX_ON_PAGE = 1_000;
+const MAX_EVENTS = 10_000;
+
+const META = {
+  name: TEXT,
+  stack: TEXT,
+  table: TEXT,
+  limit: WHOLE,
+  page: WHOLE,
+  count: {
+    ...WHOLE,
+    description: 'How many were found so far: more than are on the pages up to this one if there are more.',
+  },
+  next: { ...TEXT, description: 'The cursor of the next page; absent after the last.' },
+  searchedFrom: {
+    ...WHOLE,
+    description:
+      'Present if not all of the time was searched: the first time of what was, in milliseconds since 1970. `next` goes on.',
+  },
+  searchedTo: { ...WHOLE, description: 'The same of the last time, where the oldest come first.' },
+  unsearchedGroups: { ...WHOLE, description: 'Present if there are too many log groups: how many were left out.' },
 };
 
 export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs }) => {
-  const parameter = (name: string, description: string, type: 'string' | 'integer' | 'number' = 'string') =>
-    ({ name, in: 'query', required: false, description, schema: { type } }) as const;
+  const parameter = (name: string, description: string, schema: object = { type: 'string' }) =>
+    ({ name, in: 'query', required: false, description, schema }) as const;
+  const whole = { type: 'integer', minimum: 1 };
   const route: Omit<RouteConfig, 'path' | 'summary'> = {
     method: 'get',
-    description: 'Out of CloudWatch Logs, the log groups `/aws/lambda/<stack>-…`; of the last day unless given.',
+    description:
+      'Out of CloudWatch Logs: the log groups of the deployment’s functions, `/aws/lambda/<stack>-*`, and of its tasks, ' +
+      '`<stack>-*EcsLogs`, or those that LOG_GROUPS names; of the last 48 hours unless given. A level is shown as its number: ' +
+      'trace 10, debug 20, info 30, warn 40, error 50, fatal 60.',
     parameters: [
-      parameter('limit', `How many: ${DEFAULT_LIMIT} unless given, at most ${MAX_EVENTS}.`, 'integer'),
-      parameter('level', 'Only of this level.'),
-      parameter('q', 'A text that the event has.'),
-      parameter('timestamp__from', 'The first time, in milliseconds since 1970.', 'number'),
-      parameter('timestamp__to', 'The last time, in milliseconds since 1970.', 'number'),
+      parameter('limit', `Events on a page, at most ${MAX_ON_PAGE}.`, { ...whole, default: DEFAULT_LIMIT }),
+      parameter('page', 'Which page.', { ...whole, default: 1 }),
+      parameter('cursor', 'In place of `page`: `meta.next` of the page before. Nothing is repeated or skipped.'),
+      parameter('sort_by', 'By what events are sorted: nothing but their time.', {
+        type: 'string',
+        enum: ['timestamp'],
+      }),
+      parameter('order', 'The oldest or the newest first.', { type: 'string', enum: ['asc', 'desc'], default: 'desc' }),
+      parameter('fields', 'The fields to show, with commas; all unless given.'),
+      parameter('level', 'A number, a name, or a range: `[10 TO 60]`.'),
+      parameter(
+        'q',
+        'Texts that are anywhere in the event, `field:value`, AND, OR, NOT, `_exists_:field`, `level:[10 TO 60]`.',
+      ),
+      parameter('timestamp__from', 'The first time, by ISO 8601 or in milliseconds since 1970.'),
+      parameter('timestamp__to', 'The last time, the same way.'),
+      {
+        name: 'filters',
+        in: 'query',
+        required: false,
+        style: 'form',
+        explode: true,
+        description:
+          'Any field of the event: FIELD=value, FIELD__in=a,b, FIELD__not=a,b, FIELD__exists=true|false, FIELD__from and ' +
+          'FIELD__to, both inclusive.',
+        schema: { type: 'object', additionalProperties: { type: 'string' } },
+      },
     ],
     responses: answers(
       'Log events, the newest first',
       objectOf({
-        meta: objectOf(
-          { name: TEXT, stack: TEXT, table: TEXT, limit: WHOLE, count: WHOLE, searchedFrom: SEARCHED_FROM },
-          ['searchedFrom'],
-        ),
-        results: { type: 'array', items: objectOf({ timestamp: TEXT, message: {}, logGroup: TEXT }) },
+        meta: objectOf(META, ['page', 'count', 'next', 'searchedFrom', 'searchedTo', 'unsearchedGroups']),
+        results: {
+          type: 'array',
+          items: objectOf({ timestamp: TEXT, message: {}, logGroup: TEXT, level: {} }, [
+            'timestamp',
+            'message',
+            'logGroup',
+            'level',
+          ]),
+        },
       }),
     ),
   };
   const answer = async (context: RequestContext, executionName: string | undefined): Promise<Response> => {
-    const query = readQuery(singles(context.req.queries()));
-    const { events, searchedFrom } = await logs.read({ ...query, executionName });
-    const results = events.map(({ event }) => event);
-    const meta = { name: 'cumulus-api', stack: stackName, table: 'logs', limit: query.limit, count: results.length };
-    return jsonAnswer(context, { meta: { ...meta, searchedFrom }, results });
+    const { search, fields } = readQuery(parametersOf(context.req.url));
+    const { limit, page, cursor } = search;
+    const found = await readLogPage(logs, { ...search, executionName });
+    const { lines, count, next, searchedFrom, searchedTo, unsearchedGroups } = found;
+    return jsonAnswer(context, {
+      meta: {
+        ...{ name: 'cumulus-api', stack: stackName, table: 'logs', limit },
+        page: cursor === undefined ? page : undefined,
+        ...{ count, next, searchedFrom, searchedTo },
+        unsearchedGroups: unsearchedGroups === 0 ? undefined : unsearchedGroups,
+      },
+      results: fields === undefined ? lines : lines.map((line) => pick(line, fields)),
+    });
   };
-  addRoute(api, { ...route, path: '/logs', summary: 'What the deployment’s functions logged' }, (context) =>
+  addRoute(api, { ...route, path: '/logs', summary: 'What the deployment’s functions and tasks logged' }, (context) =>
     answer(context, undefined),
   );
   addRoute(api, { ...route, path: '/logs/{executionName}', summary: 'What was logged of an execution' }, (context) =>
@@ -55,25 +114,49 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs }) 
   );
 };
 
-function readQuery(parameters: { readonly [name: string]: string | undefined }): LogQuery {
-  const { limit, level, q, timestamp__from: from, timestamp__to: to, ...others } = parameters;
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw bad(other, 'is none of limit, level, q, timestamp__from and timestamp__to');
-  const count = limit === undefined ? DEFAULT_LIMIT : Number(limit);
-  if (!Number.isSafeInteger(count) || count < 1) throw bad('limit', `takes a whole number from 1 on, not "${limit}"`);
+interface LogsRequest {
+  readonly search: Omit<LogPageQuery, 'executionName'>;
+  /** The fields to show; all if undefined. */
+  readonly fields: readonly string[] | undefined;
+}
+
+/** @throws HTTPException 400 that names the parameter */
+function readQuery(given: Parameters): LogsRequest {
+  const { sortKeys, fields, others } = listsAmong(given);
+  const { limit, page, cursor, sort_by: sortBy, order, ...parameters } = others;
+  if (page !== undefined && cursor !== undefined) throw bad('cursor', 'does not go with page');
+  const size = Math.min(wholeNumber('limit', limit) ?? DEFAULT_LIMIT, MAX_ON_PAGE);
+  const number = wholeNumber('page', page) ?? 1;
+  if (number * size > MAX_EVENTS)
+    throw bad('page', `reaches further than ${MAX_EVENTS} events: page by cursor, or ask for a shorter time`);
   return {
-    limit: Math.min(count, MAX_EVENTS),
-    levels: level ? [level] : undefined,
-    text: q || undefined,
-    from: timeOf('timestamp__from', from),
-    to: timeOf('timestamp__to', to),
+    search: {
+      ...readLogParameters(parameters),
+      order: orderOf({ sortBy, order, sortKeys }),
+      limit: size,
+      page: number,
+      cursor: cursor || undefined,
+    },
+    fields: fields.length === 0 ? undefined : fields,
   };
 }
 
-function timeOf(parameter: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const time = Number(text);
-  if (text.trim() === '' || time < 0 || Number.isNaN(new Date(time).getTime()))
-    throw bad(parameter, `takes a time in milliseconds since 1970, not "${text}"`);
-  return Math.trunc(time);
+/** @throws HTTPException 400 for another order than by time */
+function orderOf(parameters: SortParameters): 'asc' | 'desc' {
+  const [first, ...others] = sortOf(parameters);
+  if (first?.field !== 'timestamp' || others.length > 0)
+    throw bad(
+      parameters.sortKeys.length > 0 ? 'sort_key[]' : 'sort_by',
+      'takes timestamp alone, by which logs are sorted',
+    );
+  return first.order;
+}
+
+/** Clients send `null` where nothing is chosen. */
+function wholeNumber(parameter: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === 'null') return undefined;
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number))
+    throw bad(parameter, `takes a whole number from 1 on, not "${text}"`);
+  return number;
 }

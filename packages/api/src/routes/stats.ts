@@ -1,28 +1,60 @@
-import { valuesAt } from '@cumulus/models';
+import { comparableValue, valuesAt } from '@cumulus/models';
 import type { RouteConfig } from '@hono/zod-openapi';
+import { bad } from '../http/bad-parameter.ts';
 import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
-import { bad, checkedType, singles } from '../lists/list-query.ts';
+import { parametersOf, readListQuery } from '../lists/list-query.ts';
 import { answers, NUMBER, objectOf, TEXT, WHOLE } from '../openapi/schemas.ts';
-import { countByDay } from '../stats/count-by-day.ts';
-import { countByValue } from '../stats/count-by-value.ts';
-import { describeNumbers } from '../stats/describe-numbers.ts';
-import { checkNumeric, readFiltered, searchedRecords } from '../stats/searched-records.ts';
+import { ValueCounts } from '../stats/count-by-value.ts';
+import type { Counted } from '../stats/count-without-records.ts';
+import { NumberStats } from '../stats/describe-numbers.ts';
+import { Histogram } from '../stats/histogram.ts';
+import { STATS_TYPES } from '../stats/searched-records.ts';
+import { type StatsSource, statsSource } from '../stats/stats-source.ts';
 import { summarize } from '../stats/summary.ts';
 import type { AddRoutes } from './add-routes.ts';
 
 const SUMMARY = objectOf({ dateFrom: TEXT, dateTo: TEXT, value: NUMBER, aggregation: TEXT, unit: TEXT });
-const META = { name: TEXT, count: WHOLE };
+
+const REACH = {
+  complete: {
+    type: 'boolean',
+    description:
+      'False if only the newest were looked at, because there are too many: the numbers are of these. Else absent.',
+  },
+  recountDue: {
+    type: 'boolean',
+    description: 'True if the kept counts may be wrong, so that the records were looked at. Else absent.',
+  },
+  searchedFrom: { ...WHOLE, description: 'Of logs: the first time that was searched, if that was not all.' },
+};
+const META = { name: TEXT, count: WHOLE, ...REACH };
+const OPTIONAL = Object.keys(REACH);
+
+const FILTERS = {
+  name: 'filters',
+  in: 'query',
+  required: false,
+  style: 'form',
+  explode: true,
+  description:
+    'The filters of lists: FIELD=value, FIELD__in=a,b, FIELD__not=a,b, FIELD__exists=true|false, FIELD__from and FIELD__to, ' +
+    '`prefix`, `infix`, `q`.',
+  schema: { type: 'object', additionalProperties: { type: 'string' } },
+} as const;
+
+/** The part of a description that says how the numbers are found. */
+const COST =
+  'The records are looked at for a limited time, the newest first; if that was not enough, `meta.complete` is false.';
 
 export const addStatsRoutes: AddRoutes = (api, services) => {
-  const typeParameter = {
-    name: 'type',
-    in: 'query',
-    description: 'Of which records.',
-    schema: { type: 'string', default: 'granules' },
-  } as const;
-  const fieldParameter = (description: string, required: boolean) =>
-    ({ name: 'field', in: 'query', description, required, schema: { type: 'string' } }) as const;
+  const parameter = (name: string, description: string, schema: object = { type: 'string' }, required = false) =>
+    ({ name, in: 'query', description, required, schema }) as const;
+  const typeParameter = parameter('type', 'Of which records.', {
+    type: 'string',
+    enum: STATS_TYPES,
+    default: 'granules',
+  });
 
   addRoute(
     api,
@@ -31,111 +63,181 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
       path: '/stats',
       summary: 'The deployment in numbers',
       description:
-        'All of it out of the kept counts; with `timestamp__from` or `timestamp__to` by reading the granules of that time.',
-      parameters: ['timestamp__from', 'timestamp__to'].map((name) => ({
-        name,
-        in: 'query' as const,
-        description: 'In milliseconds since 1970.',
-        schema: { type: 'number' as const },
-      })),
+        'All of it out of the kept counts. With a time or other filters by looking at the granules of these; what cannot be ' +
+        'counted so out of the indexes is of the newest of them, and named in `meta.incomplete`.',
+      parameters: [
+        parameter('timestamp__from', 'The first time, by ISO 8601 or in milliseconds since 1970.'),
+        parameter('timestamp__to', 'The last time, the same way.'),
+        FILTERS,
+      ],
       responses: answers(
         'Errors, collections with granules, mean duration and number of granules',
-        objectOf({ errors: SUMMARY, collections: SUMMARY, processingTime: SUMMARY, granules: SUMMARY }),
+        objectOf(
+          {
+            ...{ errors: SUMMARY, collections: SUMMARY, processingTime: SUMMARY, granules: SUMMARY },
+            meta: objectOf({ name: TEXT, incomplete: { type: 'array', items: TEXT }, recountDue: REACH.recountDue }, [
+              'incomplete',
+              'recountDue',
+            ]),
+          },
+          ['meta'],
+        ),
       ),
     },
-    async (context) => jsonAnswer(context, await summarize(singles(context.req.queries()), services)),
+    async (context) => {
+      const listed = { recordType: 'granule', nameField: 'granuleId' } as const;
+      const { filters = [] } = readListQuery(parametersOf(context.req.url), listed).search;
+      const { summary, incomplete, recountDue } = await summarize(filters, services);
+      const isNotable = incomplete.length > 0 || recountDue;
+      return jsonAnswer(context, {
+        ...summary,
+        meta: isNotable
+          ? {
+              name: 'cumulus-api',
+              incomplete: incomplete.length > 0 ? incomplete : undefined,
+              recountDue: recountDue || undefined,
+            }
+          : undefined,
+      });
+    },
   );
 
-  const aggregate: Omit<RouteConfig, 'path'> = {
-    method: 'get',
-    summary: 'How many records there are of each value of a field',
-    description:
-      'By `status` and without filters out of the kept counts, for granules, executions and PDRs; else by reading.',
-    responses: answers(
-      'The counts, the largest first',
-      objectOf({
-        meta: objectOf({ ...META, field: TEXT }),
-        count: { type: 'array', items: objectOf({ key: TEXT, count: WHOLE }) },
-      }),
-    ),
-  };
-  const answerAggregate = async (context: RequestContext, type: string | undefined): Promise<Response> => {
-    const { type: given, field = 'status', ...filters } = singles(context.req.queries());
-    const searched = searchedRecords(type ?? given, services);
-    checkedType(searched.recordType, searched.hidden ?? [], 'field', field);
-    const { total, byValue } = await countByValue(field, filters, searched, services.counts);
-    return jsonAnswer(context, { meta: { name: 'cumulus-api', count: total, field }, count: byValue });
-  };
-  const byField = fieldParameter('The field, `status` unless given.', false);
-  addRoute(api, { ...aggregate, path: '/stats/aggregate', parameters: [typeParameter, byField] }, (context) =>
-    answerAggregate(context, undefined),
-  );
-  addRoute(api, { ...aggregate, path: '/stats/aggregate/{type}', parameters: [byField] }, (context) =>
-    answerAggregate(context, pathParameter(context, 'type')),
-  );
-
-  addRoute(
-    api,
+  /** Adds a route without and with the type in its path. */
+  const addBoth = (
+    path: string,
     {
-      method: 'get',
-      path: '/stats/histogram',
-      summary: 'How many records there are of each day',
-      description: 'By `timestamp`, or another `field` in milliseconds since 1970; takes filters as lists do.',
-      parameters: [typeParameter, fieldParameter('The field, `timestamp` unless given.', false)],
+      parameters: own,
+      ...route
+    }: Pick<RouteConfig, 'summary' | 'description' | 'responses'> & {
+      readonly parameters: readonly ReturnType<typeof parameter>[];
+    },
+    answer: (source: StatsSource, given: (parameter: string) => string | undefined) => Promise<object>,
+  ): void => {
+    const handle = async (context: RequestContext, inPath: string | undefined): Promise<Response> => {
+      const parameters = parametersOf(context.req.url);
+      const given = (name: string): string | undefined => {
+        const [value, ...others] = parameters[name] ?? [];
+        if (others.length > 0) throw bad(name, 'is given more than once');
+        return value || undefined;
+      };
+      const type = given('type');
+      if (inPath !== undefined && type !== undefined && type !== inPath)
+        throw bad('type', `is "${type}", but the path has ${inPath}`);
+      return jsonAnswer(context, await answer(statsSource(inPath ?? type, parameters, services), given));
+    };
+    const described = [...own, FILTERS];
+    const all = { ...route, method: 'get' } as const;
+    addRoute(api, { ...all, path, parameters: [typeParameter, ...described] }, (context) => handle(context, undefined));
+    addRoute(api, { ...all, path: `${path}/{type}`, parameters: described }, (context) =>
+      handle(context, pathParameter(context, 'type')),
+    );
+  };
+
+  addBoth(
+    '/stats/aggregate',
+    {
+      summary: 'How many records there are of each value of a field',
+      description:
+        'Of granules, executions and PDRs by `status` or `collectionId` out of the kept counts or the indexes, also with a time, ' +
+        `a collection, a provider or a status. Else: ${COST}`,
+      parameters: [parameter('field', 'The field, `status` unless given; `.keyword` at its end is left out.')],
       responses: answers(
-        'The days that have records, the earliest first',
+        'The counts, the largest first; the 1,000 largest of more',
         objectOf({
-          meta: objectOf({ ...META, criteria: { type: 'object' } }),
+          meta: objectOf({ ...META, field: TEXT, others: WHOLE }, [...OPTIONAL, 'others']),
+          count: { type: 'array', items: objectOf({ key: { type: ['string', 'number'] }, count: WHOLE }) },
+        }),
+      ),
+    },
+    async (source, given) => {
+      const named = given('field') ?? 'status';
+      const field = source.fieldFor(named, 'values');
+      const counts = new ValueCounts(field);
+      const reach = await source.countByValue(counts, field);
+      const { largest, others } = counts;
+      return { meta: { ...metaOf(reach), field: named, others: others || undefined }, count: largest };
+    },
+  );
+
+  addBoth(
+    '/stats/histogram',
+    {
+      summary: 'How many records there are of each day, or another piece of time',
+      description: `By \`timestamp\` or another field, in UTC. ${COST}`,
+      parameters: [
+        parameter('field', 'The field, `timestamp` unless given: in milliseconds since 1970, or by ISO 8601.'),
+        parameter('interval', 'How long the pieces are, as Elasticsearch takes it: `hour`, `1M`, `90m`.', {
+          ...TEXT,
+          default: 'day',
+        }),
+        parameter(
+          'format',
+          'How their beginnings are written, as Elasticsearch takes it: `yyyy-MM-dd HH:mm`, `epoch_millis`.',
+          {
+            ...TEXT,
+            default: 'yyyy-MM-dd',
+          },
+        ),
+      ],
+      responses: answers(
+        'The pieces of time from the first to the last that has records; of more than 10,000 only those that have some',
+        objectOf({
+          meta: objectOf({ ...META, criteria: objectOf({ field: TEXT, interval: TEXT, format: TEXT }) }, OPTIONAL),
           histogram: { type: 'array', items: objectOf({ date: TEXT, count: WHOLE }) },
         }),
       ),
     },
-    async (context) => {
-      const { type, field = 'timestamp', ...filters } = singles(context.req.queries());
-      const searched = searchedRecords(type, services);
-      checkNumeric(field, searched);
-      const records = await readFiltered(searched, filters);
-      const histogram = countByDay(records.flatMap((record) => valuesAt(record, field)));
-      return jsonAnswer(context, {
-        meta: { name: 'cumulus-api', count: records.length, criteria: filters },
-        histogram,
-      });
+    async (source, given) => {
+      const criteria = {
+        field: given('field') ?? 'timestamp',
+        interval: given('interval') ?? 'day',
+        format: given('format') ?? 'yyyy-MM-dd',
+      };
+      const field = source.fieldFor(criteria.field, 'times');
+      const histogram = new Histogram(criteria);
+      const reach = await source.visit((record) => histogram.add(valuesAt(record, field)));
+      return { meta: { ...metaOf(reach), criteria }, histogram: histogram.counts };
     },
   );
 
-  addRoute(
-    api,
+  const numbers = ['count', 'min', 'max', 'avg', 'sum', 'sum_of_squares', 'variance', 'std_deviation'];
+  const number = { type: ['number', 'null'] };
+  addBoth(
+    '/stats/average',
     {
-      method: 'get',
-      path: '/stats/average',
       summary: 'A field’s numbers described',
-      parameters: [typeParameter, fieldParameter('A field of numbers, such as `duration`.', true)],
+      description: COST,
+      parameters: [parameter('field', 'A field of numbers, such as `duration`.', TEXT, true)],
       responses: answers(
         'What the numbers are like',
         objectOf({
-          meta: objectOf({ ...META, field: TEXT }),
-          stats: objectOf(
-            Object.fromEntries(
-              ['count', 'min', 'max', 'avg', 'sum', 'sum_of_squares', 'variance', 'std_deviation'].map((name) => [
-                name,
-                { type: ['number', 'null'] },
-              ]),
-            ),
-          ),
+          meta: objectOf({ ...META, field: TEXT }, OPTIONAL),
+          stats: objectOf({
+            ...Object.fromEntries(numbers.map((name) => [name, number])),
+            std_deviation_bounds: objectOf({ upper: number, lower: number }),
+          }),
         }),
       ),
     },
-    async (context) => {
-      const { type, field, ...filters } = singles(context.req.queries());
-      if (!field) throw bad('field', 'is required');
-      const searched = searchedRecords(type, services);
-      checkNumeric(field, searched);
-      const records = await readFiltered(searched, filters);
-      const numbers = records.flatMap((record) => valuesAt(record, field)).filter((value) => typeof value === 'number');
-      return jsonAnswer(context, {
-        meta: { name: 'cumulus-api', count: records.length, field },
-        stats: describeNumbers(numbers),
+    async (source, given) => {
+      const named = given('field');
+      if (named === undefined) throw bad('field', 'is required');
+      const field = source.fieldFor(named, 'numbers');
+      const stats = new NumberStats();
+      const reach = await source.visit((record) => {
+        for (const value of valuesAt(record, field).map(comparableValue))
+          if (typeof value === 'number') stats.add(value);
       });
+      return { meta: { ...metaOf(reach), field: named }, stats: stats.described };
     },
   );
 };
+
+function metaOf({ count, complete, recountDue, searchedFrom }: Counted): object {
+  return {
+    ...{ name: 'cumulus-api', count },
+    complete: complete ? undefined : false,
+    recountDue: recountDue || undefined,
+    searchedFrom,
+  };
+}

@@ -1,47 +1,53 @@
-import { valuesAt } from '@cumulus/models';
-import { COUNTED_TYPES, type CountedType, type CountsTable } from '@cumulus/models/counts';
-import { HTTPException } from 'hono/http-exception';
-import { keptCounts } from './kept-counts.ts';
-import { type Filters, readFiltered, type SearchedRecords } from './searched-records.ts';
+import { comparableValue, valuesAt } from '@cumulus/models';
+import { bad } from '../http/bad-parameter.ts';
 
-/** How many records there are, and how many have each value of a field, the largest number first. */
-export interface ValueCounts {
-  readonly total: number;
-  readonly byValue: readonly { readonly key: string; readonly count: number }[];
+/** A value, and how many records have it. */
+export interface ValueCount {
+  readonly key: string | number;
+  readonly count: number;
 }
 
-/**
- * Counts records by the values of a field: from the kept counts where these have it (the status of granules, executions and
- * PDRs, without filters), else by reading the records.
- * @throws HTTPException 400 for a field that holds objects; SearchTooBroadError
- */
-export async function countByValue(
-  field: string,
-  filters: Filters,
-  searched: SearchedRecords,
-  counts: CountsTable,
-): Promise<ValueCounts> {
-  const { recordType } = searched;
-  const isCounted = Object.hasOwn(COUNTED_TYPES, recordType) && field === 'status' && Object.keys(filters).length === 0;
-  const kept = isCounted ? await keptCounts(counts, recordType as CountedType) : undefined;
-  if (kept !== undefined) {
-    const byStatus = Object.entries(kept.byStatus).filter(([key, count]) => key !== '' && count !== 0);
-    return { total: kept.total, byValue: largestFirst(byStatus) };
-  }
-  const records = await readFiltered(searched, filters);
-  const byValue = new Map<string, number>();
-  for (const record of records) {
-    for (const value of valuesAt(record, field)) {
-      if (typeof value === 'object')
-        throw new HTTPException(400, { message: `The field ${field} holds no single values.` });
-      byValue.set(String(value), (byValue.get(String(value)) ?? 0) + 1);
-    }
-  }
-  return { total: records.length, byValue: largestFirst([...byValue]) };
-}
+/** The most values in an answer. */
+const MAX_VALUES = 1_000;
 
-function largestFirst(counted: readonly (readonly [string, number])[]): ValueCounts['byValue'] {
-  return counted
-    .toSorted(([a, countOfA], [b, countOfB]) => countOfB - countOfA || (a < b ? -1 : 1))
-    .map(([key, count]) => ({ key, count }));
+/** Counts records by the values of a field. */
+export class ValueCounts {
+  readonly #field: string;
+  readonly #counts = new Map<string | number, number>();
+
+  constructor(field: string) {
+    this.#field = field;
+  }
+
+  /** Counts a record by each of the values that it has. @throws HTTPException 400 for a field that holds objects */
+  add(record: object): void {
+    const keys = valuesAt(record, this.#field).flatMap((value) => {
+      if (value === null || value === undefined) return [];
+      const key = comparableValue(value);
+      if (key === undefined) throw bad('field', `names "${this.#field}", which holds no single values`);
+      return typeof key === 'boolean' ? String(key) : key;
+    });
+    for (const key of new Set(keys)) this.addMany(key, 1);
+  }
+
+  addMany(key: string | number, count: number): void {
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + count);
+  }
+
+  /** The values of the most records first, as many as an answer has. */
+  get largest(): readonly ValueCount[] {
+    return this.#sorted.slice(0, MAX_VALUES);
+  }
+
+  /** How often records have a value that is not among the {@link largest}. */
+  get others(): number {
+    return this.#sorted.slice(MAX_VALUES).reduce((sum, { count }) => sum + count, 0);
+  }
+
+  get #sorted(): readonly ValueCount[] {
+    return [...this.#counts]
+      .map(([key, count]) => ({ key, count }))
+      .filter(({ count }) => count !== 0)
+      .sort((a, b) => b.count - a.count || (String(a.key) < String(b.key) ? -1 : 1));
+  }
 }

@@ -9,35 +9,44 @@ export interface NumbersDescribed {
   /** Of the numbers as the whole population. */
   readonly variance: number | null;
   readonly std_deviation: number | null;
+  /** Two standard deviations from the mean. */
+  readonly std_deviation_bounds: { readonly upper: number | null; readonly lower: number | null };
 }
 
-export function describeNumbers(numbers: readonly number[]): NumbersDescribed {
-  const count = numbers.length;
-  const sum = numbers.reduce((total, number) => total + number, 0);
-  const squares = numbers.reduce((total, number) => total + number * number, 0);
-  if (count === 0) {
+/** Describes numbers, one after the other, without keeping them. */
+export class NumberStats {
+  #count = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
+  #sum = 0;
+  #squares = 0;
+  #mean = 0;
+  /** The sum of the squares of the differences from the mean: of large numbers that lie close together the squares would leave no digit. */
+  #differences = 0;
+
+  add(number: number): void {
+    this.#count += 1;
+    this.#min = Math.min(this.#min, number);
+    this.#max = Math.max(this.#max, number);
+    this.#sum += number;
+    this.#squares += number * number;
+    const difference = number - this.#mean;
+    this.#mean += difference / this.#count;
+    this.#differences += difference * (number - this.#mean);
+  }
+
+  get described(): NumbersDescribed {
+    const [count, sum, sum_of_squares] = [this.#count, this.#sum, this.#squares];
+    if (count === 0) {
+      const none = { min: null, max: null, avg: null, variance: null, std_deviation: null };
+      return { count, sum, sum_of_squares, ...none, std_deviation_bounds: { upper: null, lower: null } };
+    }
+    const avg = sum / count;
+    const variance = this.#differences / count;
+    const std_deviation = Math.sqrt(variance);
     return {
-      count,
-      min: null,
-      max: null,
-      avg: null,
-      sum,
-      sum_of_squares: squares,
-      variance: null,
-      std_deviation: null,
+      ...{ count, min: this.#min, max: this.#max, avg, sum, sum_of_squares, variance, std_deviation },
+      std_deviation_bounds: { upper: avg + 2 * std_deviation, lower: avg - 2 * std_deviation },
     };
   }
-  const avg = sum / count;
-  // By differences from the mean: of large numbers that lie close together the squares would leave no digit.
-  const variance = numbers.reduce((total, number) => total + (number - avg) ** 2, 0) / count;
-  return {
-    count,
-    min: numbers.reduce((least, number) => Math.min(least, number), Number.POSITIVE_INFINITY),
-    max: numbers.reduce((most, number) => Math.max(most, number), Number.NEGATIVE_INFINITY),
-    avg,
-    sum,
-    sum_of_squares: squares,
-    variance,
-    std_deviation: Math.sqrt(variance),
-  };
 }

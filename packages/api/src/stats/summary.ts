@@ -1,9 +1,10 @@
 import type { RecordFilter } from '@cumulus/models';
 import { listCollectionCounts } from '@cumulus/models/counts';
-import { bad, filtersOf } from '../lists/list-query.ts';
-import { readMatching } from '../lists/read-matching.ts';
 import type { Services } from '../services.ts';
-import { keptCounts } from './kept-counts.ts';
+import { isIndexed } from './count-without-records.ts';
+import { NumberStats } from './describe-numbers.ts';
+import { findCounts } from './kept-counts.ts';
+import { countRecords, visitRecords } from './visit-records.ts';
 
 /** One number of the summary. */
 interface Figure {
@@ -15,7 +16,7 @@ interface Figure {
   readonly unit: string;
 }
 
-export type Summary = Readonly<Record<'errors' | 'collections' | 'processingTime' | 'granules', Figure>>;
+type Summary = Readonly<Record<'errors' | 'collections' | 'processingTime' | 'granules', Figure>>;
 
 /** The numbers that a summary is made of. */
 interface Numbers {
@@ -24,60 +25,116 @@ interface Numbers {
   /** Mean duration in seconds; 0 where nothing took any time. */
   readonly processingTime: number;
   readonly granules: number;
+  /** Which of these are not of all granules that were asked for, because there are too many to look at. */
+  readonly incomplete: readonly string[];
+  /** Whether the kept counts would have had them, but may be wrong. */
+  readonly recountDue: boolean;
 }
 
-/**
- * The granules in numbers: out of the kept counts, or of a time by reading its granules.
- * @param parameters `timestamp__from` and `timestamp__to`, in milliseconds since 1970
- * @throws HTTPException 400 for another parameter
- */
-export async function summarize(
-  parameters: { readonly [name: string]: string | undefined },
-  services: Services,
-): Promise<Summary> {
-  const { timestamp__from: from, timestamp__to: to, ...others } = parameters;
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw bad(other, 'is none of timestamp__from and timestamp__to');
-  const filters = filtersOf('granule', { timestamp__from: from, timestamp__to: to });
-  const numbers = (filters.length === 0 ? await keptNumbers(services) : undefined) ?? (await read(filters, services));
+/** A summary, and what there is to say of it. */
+export interface Summarized {
+  readonly summary: Summary;
+  readonly incomplete: readonly string[];
+  readonly recountDue: boolean;
+}
+
+/** How long granules are looked at for their durations and collections, in milliseconds. */
+const MAX_TIME = 500;
+
+/** Collections that are asked for at once. */
+const CONCURRENCY = 20;
+
+const FAILED: RecordFilter = { kind: 'is', field: 'status', values: ['failed'] };
+
+/** The granules that pass the filters in numbers: out of the kept counts, the indexes, and else by looking at them. */
+export async function summarize(filters: readonly RecordFilter[], services: Services): Promise<Summarized> {
+  const numbers = await numbersOf(filters, services);
+  const range = filters.flatMap((filter) => (filter.kind === 'range' && filter.field === 'timestamp' ? [filter] : []));
+  const [from, to] = [range.find((filter) => filter.from)?.from, range.find((filter) => filter.to)?.to];
   const time = { dateFrom: dateOf(from, 0), dateTo: dateOf(to, Date.now()) };
   const count = (value: number, unit: string): Figure => ({ ...time, value, aggregation: 'count', unit });
-  return {
+  const summary: Summary = {
     errors: count(numbers.errors, 'error'),
     collections: count(numbers.collections, 'collection'),
     processingTime: { ...time, value: numbers.processingTime, aggregation: 'average', unit: 'second' },
     granules: count(numbers.granules, 'granule'),
   };
+  return { summary, incomplete: numbers.incomplete, recountDue: numbers.recountDue };
 }
 
-/** Undefined where the counts may be wrong. */
-async function keptNumbers({ counts }: Services): Promise<Numbers | undefined> {
-  const kept = await keptCounts(counts, 'granule');
-  if (kept === undefined) return undefined;
-  const { total, byStatus, meanDuration = 0 } = kept;
+async function numbersOf(filters: readonly RecordFilter[], services: Services): Promise<Numbers> {
+  const { counts } = services;
+  const found = await findCounts(counts, 'granule');
+  const recountDue = filters.length === 0 && found?.recountDue !== undefined;
+  if (filters.length > 0 || found === undefined || recountDue)
+    return { ...(await looked(filters, services)), recountDue };
+  const { total, byStatus, meanDuration = 0 } = found;
   const collections = await listCollectionCounts({ ...counts, recordType: 'granule' });
   return {
-    errors: byStatus['failed'] ?? 0,
-    collections: collections.length,
-    processingTime: meanDuration,
-    granules: total,
+    ...{ errors: byStatus['failed'] ?? 0, collections: collections.length, processingTime: meanDuration },
+    ...{ granules: total, incomplete: [], recountDue },
   };
 }
 
-async function read(filters: readonly RecordFilter[], { models: { granules } }: Services): Promise<Numbers> {
-  const records = await readMatching(granules, filters);
-  const durations = records.flatMap(({ duration }) => (typeof duration === 'number' ? duration : []));
-  const sum = durations.reduce((total, duration) => total + duration, 0);
+async function looked(filters: readonly RecordFilter[], services: Services): Promise<Omit<Numbers, 'recountDue'>> {
+  const { granules: model } = services.models;
+  const collections = new Set<unknown>();
+  const durations = new NumberStats();
+  let errors = 0;
+  const { count, complete } = await visitRecords(
+    model,
+    filters,
+    (record: { readonly status?: unknown; readonly collectionId?: unknown; readonly duration?: unknown }) => {
+      if (record.status === 'failed') errors += 1;
+      if (typeof record.collectionId === 'string') collections.add(record.collectionId);
+      if (typeof record.duration === 'number') durations.add(record.duration);
+    },
+    MAX_TIME,
+  );
+  const seen = { errors, collections: collections.size, processingTime: durations.described.avg ?? 0, granules: count };
+  if (complete) return { ...seen, incomplete: [] };
+  if (!filters.every(isIndexed)) return { ...seen, incomplete: Object.keys(seen) };
+  const [all, failed, active] = await Promise.all([
+    countRecords(model, filters),
+    countRecords(model, [...filters, FAILED]),
+    activeCollections(filters, services),
+  ]);
   return {
-    errors: records.filter(({ status }) => status === 'failed').length,
-    collections: new Set(records.map(({ collectionId }) => collectionId)).size,
-    processingTime: durations.length === 0 ? 0 : sum / durations.length,
-    granules: records.length,
+    granules: all.complete ? all.count : Math.max(all.count, count),
+    errors: failed.complete ? failed.count : Math.max(failed.count, errors),
+    collections: active ?? collections.size,
+    processingTime: seen.processingTime,
+    incomplete: [
+      ...(all.complete ? [] : ['granules']),
+      ...(failed.complete ? [] : ['errors']),
+      ...(active === undefined ? ['collections'] : []),
+      'processingTime',
+    ],
   };
+}
+
+/** How many collections have a granule that passes the filters; undefined where it is not known which collections there are. */
+async function activeCollections(
+  filters: readonly RecordFilter[],
+  { counts, models: { granules } }: Services,
+): Promise<number | undefined> {
+  const found = await findCounts(counts, 'granule');
+  if (found === undefined || found.recountDue !== undefined) return undefined;
+  const collections = await listCollectionCounts({ ...counts, recordType: 'granule' });
+  let active = 0;
+  for (let start = 0; start < collections.length; start += CONCURRENCY) {
+    const some = collections.slice(start, start + CONCURRENCY).map(async ({ collectionId }) => {
+      const ofCollection: RecordFilter = { kind: 'is', field: 'collectionId', values: [collectionId] };
+      const { records } = await granules.search({ filters: [...filters, ofCollection], limit: 1, uncounted: true });
+      return records.length;
+    });
+    active += (await Promise.all(some)).reduce((sum, one) => sum + one, 0);
+  }
+  return active;
 }
 
 function dateOf(milliseconds: string | undefined, otherwise: number): string {
   const date = new Date(milliseconds === undefined ? otherwise : Number(milliseconds));
-  if (Number.isNaN(date.getTime())) throw bad('timestamp__from, timestamp__to', `takes a time, not "${milliseconds}"`);
-  return date.toISOString();
+  // A time that no date holds is before or after all that there are.
+  return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString();
 }

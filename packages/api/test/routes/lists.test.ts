@@ -1,6 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { OwnApi } from '../own-api.ts';
 
 onDynamoDBLocal('lists', () => {
@@ -159,60 +159,5 @@ onDynamoDBLocal('lists', () => {
     expect((await api.ask('PUT /granules/odd', { action: 'reingest' })).status).toBe(400);
     expect(await api.ask('DELETE /granules/odd')).toMatchObject({ status: 200 });
     await api.services.models.collections.delete({ name: 'Odd', version: '1' });
-  });
-
-  describe('in numbers', () => {
-    test('/stats is of the kept counts, or of a time', async () => {
-      const { body } = await api.ask('GET /stats');
-      expect(body.granules).toMatchObject({
-        value: 25,
-        aggregation: 'count',
-        unit: 'granule',
-        dateFrom: '1970-01-01T00:00:00.000Z',
-      });
-      expect(body.errors.value).toBe(12);
-      expect(body.collections.value).toBe(2);
-      expect(body.processingTime).toMatchObject({ value: 1.2, aggregation: 'average', unit: 'second' });
-      const ofTime = await api.ask(`GET /stats?timestamp__from=${Date.UTC(2026, 0, 2)}`);
-      expect(ofTime.body.granules.value).toBe(16);
-      expect((await api.ask('GET /stats?status=failed')).status).toBe(400);
-    });
-
-    test('/stats/aggregate counts by a field', async () => {
-      const byStatus = { meta: { name: 'cumulus-api', count: 25, field: 'status' } };
-      const count = [
-        { key: 'completed', count: 13 },
-        { key: 'failed', count: 12 },
-      ];
-      expect((await api.ask('GET /stats/aggregate?type=granules&field=status')).body).toEqual({ ...byStatus, count });
-      expect((await api.ask('GET /stats/aggregate/granules')).body).toEqual({ ...byStatus, count });
-      const { body } = await api.ask('GET /stats/aggregate?type=granules&field=collectionId&status=failed');
-      expect(body).toMatchObject({
-        meta: { count: 12 },
-        count: [
-          { key: 'B___2', count: 10 },
-          { key: 'A___1', count: 2 },
-        ],
-      });
-      expect((await api.ask('GET /stats/aggregate?type=nothing')).status).toBe(400);
-    });
-
-    test('/stats/histogram counts by day, /stats/average describes numbers', async () => {
-      expect((await api.ask('GET /stats/histogram?type=granules&status=failed')).body).toEqual({
-        meta: { name: 'cumulus-api', count: 12, criteria: { status: 'failed' } },
-        histogram: [
-          { date: '2026-01-01', count: 4 },
-          { date: '2026-01-02', count: 4 },
-          { date: '2026-01-03', count: 4 },
-        ],
-      });
-      const { body } = await api.ask('GET /stats/average?type=granules&field=duration');
-      expect(body.meta).toEqual({ name: 'cumulus-api', count: 25, field: 'duration' });
-      expect(body.stats).toMatchObject({ count: 25, min: 0, max: 2.4 });
-      expect(body.stats.avg).toBeCloseTo(1.2, 10);
-      expect(body.stats.variance).toBeCloseTo(0.52, 10);
-      expect((await api.ask('GET /stats/average?type=granules')).status).toBe(400);
-      expect((await api.ask('GET /stats/average?type=granules&field=status')).status).toBe(400);
-    });
   });
 });

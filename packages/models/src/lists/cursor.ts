@@ -5,6 +5,14 @@ import { canBeKey } from '../schemas/fields.ts';
 /**
  * Where a list goes on, as a text for a URL. What is in it belongs to the list that gave it: a cursor holds the keys of
  * items that the caller has seen, and nothing secret.
+ *
+ * @example
+ * ```ts
+ * import { decodeCursor, encodeCursor } from '@cumulus/models';
+ *
+ * const cursor = encodeCursor('my list', { after: 'an id' });
+ * decodeCursor('my list', cursor); // { after: 'an id' }
+ * ```
  */
 export function encodeCursor(list: string, position: unknown): string {
   return Buffer.from(JSON.stringify([list, position])).toString('base64url');
@@ -14,6 +22,13 @@ export function encodeCursor(list: string, position: unknown): string {
  * Reads a cursor back.
  * @param list what the list is of: a cursor of another list is refused, since it would skip or repeat records
  * @throws InvalidCursorError
+ *
+ * @example
+ * ```ts
+ * import { decodeCursor, encodeCursor } from '@cumulus/models';
+ *
+ * const position = decodeCursor('my list', encodeCursor('my list', 5)); // 5
+ * ```
  */
 export function decodeCursor(list: string, cursor: string): unknown {
   let parts: unknown;

@@ -37,7 +37,16 @@ export interface Bounds {
 /** Fields that a search through all fields does not look into. */
 type Hidden = readonly string[] | undefined;
 
-/** Whether a record passes a filter. */
+/**
+ * Whether a record passes a filter.
+ *
+ * @example
+ * ```ts
+ * import { passes } from '@cumulus/models';
+ *
+ * passes({ status: 'failed' }, { kind: 'is', field: 'status', values: ['failed', 'running'] }); // true
+ * ```
+ */
 export function passes(record: object, filter: RecordFilter): boolean {
   switch (filter.kind) {
     case 'is':
@@ -95,6 +104,14 @@ function flat(value: unknown): readonly unknown[] {
 /**
  * A value that can be compared, numbers with more digits than JavaScript holds by those that it holds; undefined for lists,
  * objects and null.
+ *
+ * @example
+ * ```ts
+ * import { comparableValue } from '@cumulus/models';
+ *
+ * comparableValue(12345678901234567890n); // 12345678901234567000
+ * comparableValue(null); // undefined
+ * ```
  */
 export function comparableValue(value: unknown): string | number | boolean | undefined {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;

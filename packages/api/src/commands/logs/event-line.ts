@@ -1,5 +1,6 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import type { LogEvent } from '../../logs/log-event.ts';
+import { shortName } from '../../logs/log-groups.ts';
 
 /** Fields that a line has at its head, or that are the same in all lines of a function; `_aws` describes a metric. */
 const NOT_AMONG_FIELDS = new Set([
@@ -12,9 +13,9 @@ const LEVEL_WIDTH = 5;
 
 /**
  * An event in one line for a person: its time, level, function, message, and what else its JSON says.
- * @param groupPrefix what is left out of the names of the log groups
+ * @param groups the names of the deployment's log groups, whose beginning is left out
  */
-export function eventLine(event: LogEvent, groupPrefix: string): string {
+export function eventLine(event: LogEvent, groups: readonly string[]): string {
   const { timestamp, level, message, logGroup } = event;
   const fields = Object.entries(event).filter(([name, value]) => !NOT_AMONG_FIELDS.has(name) && value !== null);
   return [
@@ -22,7 +23,7 @@ export function eventLine(event: LogEvent, groupPrefix: string): string {
     String(level ?? '')
       .toUpperCase()
       .padEnd(LEVEL_WIDTH),
-    logGroup.startsWith(groupPrefix) ? logGroup.slice(groupPrefix.length) : logGroup,
+    shortName(logGroup, groups),
     ...(message === '' ? [] : [typeof message === 'string' ? message : JSON.stringify(message)]),
     ...fields.map(([name, value]) => `${name}=${shownValue(value)}`),
   ]

@@ -1,8 +1,8 @@
 import { Backoff } from '@cumulus/dynamodb/aws';
-import type { FunctionLogs } from '../../logs/function-logs.ts';
+import type { DeploymentLogs } from '../../logs/deployment-logs.ts';
+import { eventsInOrder } from '../../logs/events-in-order.ts';
 import type { FoundLogEvent } from '../../logs/log-event.ts';
 import type { LogFilter } from '../../logs/log-query.ts';
-import { eventsInOrder } from './events-in-order.ts';
 
 /** How late an event may arrive in CloudWatch, or a clock be wrong, without a miss, in milliseconds. */
 const MAX_DELAY = 2 * 60_000;
@@ -15,7 +15,7 @@ const INTERVAL_OF_GROUP = 250;
 const MAX_REMEMBERED = 10_000;
 
 export interface FollowEventsOptions {
-  readonly logs: FunctionLogs;
+  readonly logs: DeploymentLogs;
   readonly filter: LogFilter;
   /** The first time, in milliseconds since 1970. */
   readonly from: number;

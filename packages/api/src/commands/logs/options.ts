@@ -1,5 +1,5 @@
 import { type CommandOptions, flag, sinceTime, text, UsageError, wholeNumber } from '@cumulus/cli';
-import { LEVEL_NAMES, levelsFrom } from './levels.ts';
+import { LEVEL_NAMES, levelsFrom } from '../../logs/levels.ts';
 
 export const options = {
   prefix: text({ defaultDescription: 'stackName of the environment', describe: 'The prefix of the deployment' }),

@@ -1,13 +1,14 @@
 import { type Context, type Task, writeLines } from '@cumulus/cli';
-import { FunctionLogs } from '../../logs/function-logs.ts';
+import { DeploymentLogs } from '../../logs/deployment-logs.ts';
+import { eventsInOrder } from '../../logs/events-in-order.ts';
+import { levelsFrom } from '../../logs/levels.ts';
 import type { FoundLogEvent } from '../../logs/log-event.ts';
 import { LogEvents } from '../../logs/log-events.ts';
+import { logGroupsOf } from '../../logs/log-groups.ts';
 import type { LogFilter } from '../../logs/log-query.ts';
 import { LogGroupsMissingError } from './errors.ts';
 import { eventLine } from './event-line.ts';
-import { eventsInOrder } from './events-in-order.ts';
 import { followEvents } from './follow-events.ts';
-import { levelsFrom } from './levels.ts';
 import type { LogsOptions } from './options.ts';
 import { RetriedRequests } from './retried-requests.ts';
 
@@ -33,18 +34,19 @@ export async function runLogs(options: LogsOptions, context: Context): Promise<r
   const region = await client.config.region();
   const maxSilence = options.follow ? Number.POSITIVE_INFINITY : MAX_SILENCE;
   const requests = new RetriedRequests({ region, maxSilence, abortSignal, onWarning });
-  const logs = new FunctionLogs({
-    stackName: options.prefix ?? String(process.env['stackName']),
+  const patterns = logGroupsOf(options.prefix ?? String(process.env['stackName']));
+  const logs = new DeploymentLogs({
+    groups: patterns,
     tables: client,
     maxAttempts: MAX_ATTEMPTS,
     ask: (send, action) => requests.send(send, action),
     abortSignal,
   });
   const groups = await logs.groups();
-  if (groups.length === 0) throw new LogGroupsMissingError(logs.groupPrefix, region);
+  if (groups.length === 0) throw new LogGroupsMissingError(patterns, region);
   const isPrinted = options.json || !options.quiet;
   const lineOf = ({ event }: FoundLogEvent): string =>
-    options.json ? JSON.stringify(event) : eventLine(event, logs.groupPrefix);
+    options.json ? JSON.stringify(event) : eventLine(event, patterns);
   const run: Task['run'] = async () => {
     try {
       if (isPrinted) await writeLines(chosenEvents(options, logs, groups, abortSignal), lineOf, stdout, abortSignal);
@@ -62,7 +64,7 @@ export async function runLogs(options: LogsOptions, context: Context): Promise<r
 /** The events, the oldest first, except those that arrive late. */
 async function* chosenEvents(
   options: LogsOptions,
-  logs: FunctionLogs,
+  logs: DeploymentLogs,
   groups: readonly string[],
   abortSignal: AbortSignal,
 ): AsyncGenerator<FoundLogEvent, void, undefined> {

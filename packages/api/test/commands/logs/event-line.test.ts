@@ -7,7 +7,7 @@ const PREFIX = '/aws/lambda/prod-';
 /** The line of what a function logged. */
 function lineOf(message: string): string {
   const timestamp = Date.UTC(2030, 0, 31, 12);
-  return eventLine(logEventOf({ eventId: '1', timestamp, message }, `${PREFIX}Ingest`).event, PREFIX);
+  return eventLine(logEventOf({ eventId: '1', timestamp, message }, `${PREFIX}Ingest`).event, [`${PREFIX}*`]);
 }
 
 describe('an event in one line', () => {

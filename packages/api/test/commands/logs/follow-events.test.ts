@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { followEvents } from '../../../src/commands/logs/follow-events.ts';
-import type { FunctionLogs } from '../../../src/logs/function-logs.ts';
+import type { DeploymentLogs } from '../../../src/logs/deployment-logs.ts';
 import { type FoundLogEvent, logEventOf } from '../../../src/logs/log-event.ts';
 
 const AHEAD = 3 * 60_000;
 const BEHIND = 90_000;
 
 // No stand-in has another clock than this machine's: here CloudWatch is a few lines whose clock is not its own.
-function logsOf(eventsOfRound: (round: number) => readonly FoundLogEvent[]): FunctionLogs {
+function logsOf(eventsOfRound: (round: number) => readonly FoundLogEvent[]): DeploymentLogs {
   let round = 0;
   return {
     groups: async () => ['group'],
@@ -16,7 +16,7 @@ function logsOf(eventsOfRound: (round: number) => readonly FoundLogEvent[]): Fun
       const events = eventsOfRound(round).filter(({ time }) => time >= span.from && time <= span.to);
       return { events, nextToken: undefined };
     },
-  } as unknown as FunctionLogs;
+  } as unknown as DeploymentLogs;
 }
 
 function eventsFrom(first: number, count: number, apart: number): readonly FoundLogEvent[] {
@@ -25,7 +25,7 @@ function eventsFrom(first: number, count: number, apart: number): readonly Found
   );
 }
 
-async function followed(logs: FunctionLogs, from: number, count: number): Promise<readonly string[]> {
+async function followed(logs: DeploymentLogs, from: number, count: number): Promise<readonly string[]> {
   const ids: string[] = [];
   const abort = new AbortController();
   const following = followEvents({ logs, filter: {}, from, shown: [], abortSignal: abort.signal });

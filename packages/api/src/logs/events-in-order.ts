@@ -1,8 +1,8 @@
 import { PageTrail } from '@cumulus/dynamodb/aws';
-import type { FunctionLogs } from '../../logs/function-logs.ts';
-import type { FoundLogEvent } from '../../logs/log-event.ts';
-import type { LogFilter } from '../../logs/log-query.ts';
-import type { Span } from '../../logs/spans-backwards.ts';
+import type { DeploymentLogs } from './deployment-logs.ts';
+import { type FoundLogEvent, oldestFirst } from './log-event.ts';
+import type { LogFilter } from './log-query.ts';
+import type { Span } from './spans-backwards.ts';
 
 /** Events in memory at once, of all groups together, unless there are very many groups. */
 const MAX_EVENTS = 20_000;
@@ -15,7 +15,7 @@ const MAX_PAGE = 10_000;
 const CONCURRENCY = 5;
 
 export interface EventsInOrderOptions {
-  readonly logs: FunctionLogs;
+  readonly logs: Pick<DeploymentLogs, 'readPage'>;
   /** The log groups, by name. */
   readonly groups: readonly string[];
   readonly filter: LogFilter;
@@ -53,7 +53,7 @@ async function head(events: Head['later']): Promise<readonly Head[]> {
 
 function oldest(heads: readonly Head[]): Head | undefined {
   let found = heads[0];
-  for (const each of heads) if (found !== undefined && each.event.time < found.event.time) found = each;
+  for (const each of heads) if (found !== undefined && oldestFirst(each.event, found.event) < 0) found = each;
   return found;
 }
 

@@ -2,8 +2,10 @@ import type { CloudWatchLogsClient, FilterLogEventsCommandOutput } from '@aws-sd
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PageTrail } from '@cumulus/dynamodb/aws';
 import { clientSettings } from '../aws/client-settings.ts';
+import { filterPatternOf } from './filter-pattern.ts';
 import { type FoundLogEvent, logEventOf } from './log-event.ts';
-import { filterPatternOf, type LogFilter, matches } from './log-query.ts';
+import { beginningOf, isOfPattern } from './log-groups.ts';
+import { type LogFilter, matches } from './log-query.ts';
 import type { Span } from './spans-backwards.ts';
 
 /** A page of a log group's events in a span, the oldest first, and the token of the next page. */
@@ -22,8 +24,9 @@ export interface PageRequest {
   readonly limit?: number | undefined;
 }
 
-export interface FunctionLogsOptions {
-  readonly stackName: string;
+export interface DeploymentLogsOptions {
+  /** The names of the deployment's log groups, in which `*` stands for any characters. */
+  readonly groups: readonly string[];
   /** The client of the tables, whose settings the client of the logs takes over. */
   readonly tables: DynamoDBClient;
   /** How often a request is sent before its failure counts. */
@@ -33,22 +36,22 @@ export interface FunctionLogsOptions {
   readonly abortSignal?: AbortSignal;
 }
 
-/** The log groups of a deployment's functions in CloudWatch Logs. */
-export class FunctionLogs {
-  readonly #options: FunctionLogsOptions;
+/** The log groups of a deployment in CloudWatch Logs: those of its functions and of its tasks. */
+export class DeploymentLogs {
+  readonly #options: DeploymentLogsOptions;
   #client: Promise<CloudWatchLogsClient> | undefined;
 
-  constructor(options: FunctionLogsOptions) {
+  constructor(options: DeploymentLogsOptions) {
     this.#options = options;
   }
 
-  /** What the groups' names begin with: Lambda names them after the functions. */
-  get groupPrefix(): string {
-    return `/aws/lambda/${this.#options.stackName}-`;
+  /** The names of the groups that there are, each once. */
+  async groups(): Promise<readonly string[]> {
+    const names = await Promise.all(this.#options.groups.map((pattern) => this.#groupsOf(pattern)));
+    return [...new Set(names.flat())];
   }
 
-  /** The groups' names. @param max the most names */
-  async groups(max = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
+  async #groupsOf(pattern: string): Promise<readonly string[]> {
     const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
     const { ask } = this.#options;
     const client = await this.#logs();
@@ -58,15 +61,15 @@ export class FunctionLogs {
     do {
       // Groups of the other class, for infrequent access, can only be queried.
       const command = new DescribeLogGroupsCommand({
-        logGroupNamePrefix: this.groupPrefix,
+        logGroupNamePrefix: beginningOf(pattern) || undefined,
         logGroupClass: 'STANDARD',
         nextToken,
       });
       const page = await ask(() => client.send(command, this.#sendOptions), 'DescribeLogGroups');
       names.push(...(page.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []));
       nextToken = trail.step(page.nextToken);
-    } while (nextToken !== undefined && names.length < max);
-    return names.slice(0, max);
+    } while (nextToken !== undefined);
+    return names.filter((name) => isOfPattern(name, pattern));
   }
 
   /** A page of a group's events; none of a group that is gone. */
@@ -96,7 +99,7 @@ export class FunctionLogs {
     const events: FoundLogEvent[] = [];
     for (const logged of page.events ?? []) {
       const found = logEventOf(logged, logGroup);
-      if (matches(found.event, logged.message ?? '', filter)) events.push(found);
+      if (matches(found, logged.message ?? '', filter)) events.push(found);
     }
     return { events, nextToken: page.nextToken };
   }
