@@ -6,14 +6,14 @@ import type { Command } from '../src/command.ts';
 import { COMMANDS } from '../src/commands/index.ts';
 import { parse } from '../src/parse.ts';
 import { run } from '../src/run.ts';
-import { type Ended, end, start } from './cumulus-api.ts';
+import { type Ended, start } from './cumulus-api.ts';
 
-async function runHere(commandLine: string): Promise<{ status: number; stdout: string; stderr: string }> {
+async function runHere(commandLine: string): Promise<{ code: number; stdout: string; stderr: string }> {
   const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
-  const status = await run(commandLine === '' ? [] : commandLine.split(' '), io);
+  const code = await run(commandLine === '' ? [] : commandLine.split(' '), io);
   io.stdout.end();
   io.stderr.end();
-  return { status, stdout: await text(io.stdout), stderr: await text(io.stderr) };
+  return { code, stdout: await text(io.stdout), stderr: await text(io.stderr) };
 }
 
 describe('wrong usage ends with 2 and one line on standard error that names what is wrong', () => {
@@ -75,8 +75,8 @@ describe('wrong usage ends with 2 and one line on standard error that names what
     ['users remove alice --prefix p --dry-run=yes', '--dry-run'],
     ['users add alice bob --prefix p --password-stdin', '--password-stdin'],
   ])('cumulus-api %s', async (commandLine, named) => {
-    const { status, stdout, stderr } = await runHere(commandLine);
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    const { code, stdout, stderr } = await runHere(commandLine);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^cumulus-api: [^\n]+ \(see cumulus-api --help\)\n$/);
     expect(stderr).toContain(named);
   });
@@ -86,14 +86,14 @@ const EACH: readonly Command[] = COMMANDS.flatMap((each) => ('commands' in each 
 
 /** Runs the built command in a process of its own, which loads what the command needs and nothing else. */
 function inOwnProcess(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  return end(start(argv, environment));
+  return start(argv, { environment }).ended;
 }
 
 describe('help', () => {
   test('each command says on standard output what it takes, with examples', async () => {
     for (const { name } of EACH) {
-      const { status, stdout, stderr } = await runHere(`${name} --help`);
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const { code, stdout, stderr } = await runHere(`${name} --help`);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain(`cumulus-api ${name}`);
       expect(stdout).toContain('Examples:');
       expect(stdout).toContain('--endpoint-url');
@@ -120,12 +120,13 @@ describe('help', () => {
 
   test('the built command shows help and version without loading the AWS SDK', async () => {
     const help = await inOwnProcess(['--help']);
-    expect(help).toMatchObject({ status: 0, stderr: '' });
+    expect(help).toMatchObject({ code: 0, stderr: '' });
     for (const command of ['backup', 'restore', 'verify', 'tables', 'users']) {
       expect(help.stdout).toContain(`cumulus-api ${command}`);
     }
     expect(await inOwnProcess(['--version'])).toEqual({
-      status: 0,
+      code: 0,
+      signal: null,
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
       stderr: '',
     });

@@ -1,8 +1,8 @@
-export { describeUnless } from './describe-unless.ts';
-export { describeWithMoto } from './describe-with-moto.ts';
-export { onDynamoDBLocal } from './on-dynamodb-local.ts';
-export { type OwnBucket, ownBucket, type StoredObject } from './own-bucket.ts';
+export { describeWithMoto } from './moto/describe-with-moto.ts';
+export { type OwnBucket, ownBucket, type StoredObject } from './moto/own-bucket.ts';
+export { type OwnMoto, ownMoto, whyNoMoto } from './moto/own-moto.ts';
+export { putSampleRecords } from './moto/sample-records.ts';
+export { describeUnless } from './needs/describe-unless.ts';
+export { onDynamoDBLocal, whyNoDynamoDBLocal } from './needs/on-dynamodb-local.ts';
 export { ownFolder } from './own-folder.ts';
-export { type OwnMoto, ownMoto, takeMoto, whyNoMoto } from './own-moto.ts';
-export { putSampleRecords } from './sample-records.ts';
 export { sizeOf } from './size.ts';

@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { describeTable, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { client } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, end, start } from '../cumulus-api.ts';
+import { cumulusApi, cumulusApiJson, start } from '../cumulus-api.ts';
 import { granule, granules, Scratch, untilInDirectory } from '../scratch.ts';
 
 const scratch = new Scratch();
@@ -27,8 +26,8 @@ function leaveInterrupted(file: string, startedAt: string, tableArn: string, tab
 describe('cumulus-api backup', () => {
   test('says in plain lines what it wrote, and nothing on standard error', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
-    const { status, stdout, stderr } = await cumulusApi(['backup', '--table', table, '--directory', scratch.directory]);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { code, stdout, stderr } = await cumulusApi(['backup', '--table', table, '--directory', scratch.directory]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
       new RegExp(
         `^${table}: 3 items, \\d+ bytes in \\d+\\.\\d s\n  read from (\\S+Z) to (\\S+Z)\n  to .*/${table}\\.json\n$`,
@@ -38,8 +37,8 @@ describe('cumulus-api backup', () => {
 
   test('writes exactly one JSON object with --json for one table', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
-    const { status, json } = await cumulusApiJson(['backup', '--table', table, '--directory', scratch.directory]);
-    expect(status).toBe(0);
+    const { code, json } = await cumulusApiJson(['backup', '--table', table, '--directory', scratch.directory]);
+    expect(code).toBe(0);
     const file = scratch.path(`${table}.json`);
     const bytes = readFileSync(file).length;
     expect(json).toMatchObject({ command: 'backup', table, file, items: 3, bytes, seconds: expect.any(Number) });
@@ -48,7 +47,8 @@ describe('cumulus-api backup', () => {
   test('is silent with --quiet', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
     expect(await cumulusApi(['backup', '--table', table, '--directory', scratch.directory, '--quiet'])).toEqual({
-      status: 0,
+      code: 0,
+      signal: null,
       stdout: '',
       stderr: '',
     });
@@ -60,8 +60,8 @@ describe('cumulus-api backup', () => {
     const last = await scratch.table(prefix, 'RulesTable');
     const missing = `${prefix}-PdrsTable`;
     const tables = ['--table', first, missing, '--table', last];
-    const { status, stderr, json } = await cumulusApiJson(['backup', ...tables, '--directory', scratch.directory]);
-    expect(status).toBe(1);
+    const { code, stderr, json } = await cumulusApiJson(['backup', ...tables, '--directory', scratch.directory]);
+    expect(code).toBe(1);
     expect(stderr).toContain(missing);
     expect(stderr).not.toContain('    at ');
     expect(json).toMatchObject([
@@ -80,14 +80,14 @@ describe('cumulus-api backup', () => {
     await cumulusApi(['tables', 'create', '--prefix', prefix]);
     const backup = ['backup', '--prefix', prefix, '--directory', scratch.directory];
     const all = await cumulusApiJson(backup);
-    expect(all.status).toBe(0);
+    expect(all.code).toBe(0);
     expect(all.json).toMatchObject(TABLE_NAMES.map((name) => ({ table: `${prefix}-${name}`, items: 0 })));
 
     const other = scratch.prefix();
     await scratch.table(other, 'GranulesTable');
     const failed = await cumulusApiJson(['backup', '--prefix', other, '--directory', scratch.path('other')]);
     expect(failed).toMatchObject({
-      status: 1,
+      code: 1,
       stderr: expect.stringContaining(`${other}-RulesTable`),
       json: [{ command: 'backup', error: { name: 'TablesMissingError' } }],
     });
@@ -105,8 +105,8 @@ describe('cumulus-api backup', () => {
     const file = scratch.path('outputs.json');
     const outputs = { granules: { name: granulesTable, arn: 'arn:1' }, rules: { name: rules, arn: 'arn:2' } };
     writeFileSync(file, JSON.stringify(wrap(outputs)));
-    const { status, json } = await cumulusApiJson(['backup', '--tables', file, '--directory', scratch.directory]);
-    expect(status).toBe(0);
+    const { code, json } = await cumulusApiJson(['backup', '--tables', file, '--directory', scratch.directory]);
+    expect(code).toBe(0);
     expect(json).toMatchObject([{ table: granulesTable, items: 2 }, { table: rules }]);
   });
 
@@ -115,8 +115,8 @@ describe('cumulus-api backup', () => {
     async (content) => {
       const file = scratch.path('outputs.json');
       writeFileSync(file, content);
-      const { status, stderr } = await cumulusApi(['backup', '--tables', file, '--directory', scratch.directory]);
-      expect(status).toBe(1);
+      const { code, stderr } = await cumulusApi(['backup', '--tables', file, '--directory', scratch.directory]);
+      expect(code).toBe(1);
       expect(stderr).toContain(file);
       expect(stderr).toContain('terraform output');
     },
@@ -132,8 +132,8 @@ describe('cumulus-api backup', () => {
         await client.send(new DeleteItemCommand({ TableName: table, Key: { granuleId } }));
       }
     }
-    const { status, stderr, json } = await cumulusApiJson(backup);
-    expect(status).toBe(0);
+    const { code, stderr, json } = await cumulusApiJson(backup);
+    expect(code).toBe(0);
     expect(stderr).toMatch(/^WARNING: .*far fewer than the 20 of/);
     expect(json).toMatchObject({
       items: 5,
@@ -144,10 +144,9 @@ describe('cumulus-api backup', () => {
 
   test('shows a line of progress every few seconds where standard error is no terminal', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', LARGE_GRANULES);
-    const command = start(['backup', '--table', table, '--directory', scratch.directory, ...SLOWLY]);
-    const ended = end(command);
-    await sleep(7_000);
-    command.kill('SIGINT');
+    const { process, ended } = start(['backup', '--table', table, '--directory', scratch.directory, ...SLOWLY]);
+    await once(process.stderr, 'data');
+    process.kill('SIGINT');
     const { stderr } = await ended;
     expect(stderr).toMatch(new RegExp(`^backing up ${table}: \\d+ items, \\d+\\.\\d MB, .*/s`));
   });
@@ -155,20 +154,19 @@ describe('cumulus-api backup', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('stops on %s with status %i and says how to continue, and then does', async (signal, status) => {
+  ] as const)('stops on %s with status %i and says how to continue, and then does', async (signal, code) => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', LARGE_GRANULES);
     const backup = ['backup', '--table', table, '--directory', scratch.directory, '--json'];
-    const command = start([...backup, ...SLOWLY]);
-    const ended = end(command);
+    const { process, ended } = start([...backup, ...SLOWLY]);
     await untilInDirectory(scratch.directory, `${table}.json.partial`);
-    command.kill(signal);
+    process.kill(signal);
     const interrupted = await ended;
-    expect(interrupted.status).toBe(status);
+    expect(interrupted.code).toBe(code);
     expect(interrupted.stderr).toContain('--resume');
     expect(interrupted.stderr).not.toContain('    at ');
     expect(JSON.parse(interrupted.stdout)).toMatchObject({ table, error: { name: 'InterruptedError' } });
     expect(await cumulusApiJson([...backup, '--resume'])).toMatchObject({
-      status: 0,
+      code: 0,
       json: { items: LARGE_GRANULES.length, resumed: true },
     });
   });
@@ -178,9 +176,9 @@ describe('cumulus-api backup', () => {
     const { arn, id } = await describeTable(client, table);
     leaveInterrupted(scratch.path(`${table}.json`), new Date().toISOString(), arn, id);
     const backup = ['backup', '--table', table, '--directory', scratch.directory, '--resume', '--consistent'];
-    const { status, stderr, json } = await cumulusApiJson(backup);
+    const { code, stderr, json } = await cumulusApiJson(backup);
     const advice = '\n  It was begun without --consistent.\n  To start again: without --resume.';
-    expect(status).toBe(1);
+    expect(code).toBe(1);
     expect(stderr.endsWith(`${advice}\n`)).toBe(true);
     expect(json).toMatchObject({ error: { name: 'ResumeMismatchError', message: expect.stringContaining(advice) } });
   });
@@ -204,13 +202,13 @@ describe('cumulus-api backup', () => {
     expect(readdirSync(scratch.directory)).toEqual(before);
     const again = await cumulusApiJson(resume);
     expect(again).toMatchObject({
-      status: 0,
+      code: 0,
       stderr: `WARNING: The interrupted backup to ${file} is not continued: it was begun at ${old}, more than 24 hours ago. It begins again from nothing.\n`,
       json: { items: 3, resumed: false, discarded: { startedAt: old, items: 0 }, scan: { resumed: 0 } },
     });
     interruptedAt(old);
     const continued = await cumulusApi([...resume, '--resume-within', '2d']);
-    expect(continued).toMatchObject({ status: 0, stderr: '' });
+    expect(continued).toMatchObject({ code: 0, stderr: '' });
     const read = `read from ${old.slice(0, 19)}Z to `;
     expect(continued.stdout).toContain(read);
     expect(continued.stdout).toContain('Z, continued once after a stop\n');
@@ -225,24 +223,25 @@ describe('cumulus-api backup', () => {
   });
 
   test('keeps warnings of the AWS SDK off standard error', async () => {
-    const env = {
+    const environment = {
       AWS_PROFILE: 'none',
       AWS_CONFIG_FILE: scratch.path('none'),
       AWS_SHARED_CREDENTIALS_FILE: scratch.path('none'),
     };
     // The SDK writes them once a process.
-    const command = start(['backup', '--table', 'no-such-table'], env);
-    const { status, stderr } = await end(command);
-    expect(status).toBe(1);
+    const { code, stderr } = await start(['backup', '--table', 'no-such-table'], { environment }).ended;
+    expect(code).toBe(1);
     expect(stderr).toMatch(/^cumulus-api: No AWS credentials/);
   });
 
   test('goes on when nobody reads its standard output any more', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
-    const command = start(['backup', '--table', table, '--directory', scratch.directory]);
-    command.stdout.destroy();
-    const [stderr, [status]] = await Promise.all([text(command.stderr), once(command, 'close')]);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { process, ended } = start(['backup', '--table', table, '--directory', scratch.directory]);
+    // It cannot be read to its end.
+    ended.catch(() => undefined);
+    process.stdout.destroy();
+    const [stderr, [code]] = await Promise.all([text(process.stderr), once(process, 'close')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(readdirSync(scratch.directory)).toContain(`${table}.json`);
   });
 });

@@ -3,7 +3,7 @@ import { createDeployment } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { client, putAll } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, end, start } from '../cumulus-api.ts';
+import { cumulusApi, cumulusApiJson, start } from '../cumulus-api.ts';
 import { granules, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
@@ -26,25 +26,25 @@ onDynamoDBLocal('cumulus-api counts', () => {
     const prefix = await deployment();
     const show = ['counts', 'show', '--prefix', prefix, '--collections', '--type', 'granule'];
     const before = await cumulusApi(show);
-    expect(before.status).toBe(1);
+    expect(before.code).toBe(1);
     expect(before.stderr).toContain(`cumulus-api counts recount --prefix ${prefix} --type granule`);
 
     const dry = await cumulusApi([...recount, '--prefix', prefix, '--type', 'granule', '--dry-run']);
     expect(dry.stdout).toContain('nothing was changed');
-    expect((await cumulusApi(show)).status).toBe(1);
+    expect((await cumulusApi(show)).code).toBe(1);
 
     // As it is given after a restore: with all that it takes for granted.
     const granted = await cumulusApiJson(['counts', 'recount', '--prefix', prefix, '--type', 'granule']);
-    expect(granted).toMatchObject({ status: 0, stderr: '', json: [{ after: { total: 4 } }] });
-    const { status, json } = await cumulusApiJson([...recount, '--prefix', prefix]);
-    expect(status).toBe(0);
+    expect(granted).toMatchObject({ code: 0, stderr: '', json: [{ after: { total: 4 } }] });
+    const { code, json } = await cumulusApiJson([...recount, '--prefix', prefix]);
+    expect(code).toBe(0);
     expect(json).toMatchObject([
       { recordType: 'granule', after: { total: 4 }, follows: true },
       { recordType: 'execution', after: { total: 0 } },
       { recordType: 'pdr', after: { total: 0 } },
     ]);
     const after = await cumulusApi(show);
-    expect({ status: after.status, stderr: after.stderr }).toEqual({ status: 0, stderr: '' });
+    expect({ code: after.code, stderr: after.stderr }).toEqual({ code: 0, stderr: '' });
     expect(after.stdout).toBe(
       [
         `${prefix}-GranulesTable: 4: 3 completed, 1 failed`,
@@ -67,25 +67,21 @@ onDynamoDBLocal('cumulus-api counts', () => {
     expect(json).toMatchObject([{ table: recovered, after: { total: 1 } }]);
     expect((await cumulusApi(['counts', 'show', ...named, 'pdr'])).stdout).toContain(`${recovered}: 1: 1 failed`);
     const missing = await cumulusApi(['counts', 'show', ...named, 'granule']);
-    expect([missing.status, missing.stderr]).toEqual([
-      1,
-      expect.stringContaining('does not name the table of granules'),
-    ]);
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('does not name the table of granules')]);
   });
 
   test('follow counts what is written, until it is interrupted', async () => {
     const prefix = await deployment();
     await cumulusApi([...recount, '--prefix', prefix]);
-    const following = start(['counts', 'follow', '--prefix', prefix]);
-    following.stdin.end();
+    const { process, ended } = start(['counts', 'follow', '--prefix', prefix]);
     await putAll(`${prefix}-GranulesTable`, [{ granuleId: { S: 'new' }, status: { S: 'running' } }]);
     const total = async (): Promise<unknown> => {
       const { json } = await cumulusApiJson(['counts', 'show', '--prefix', prefix, '--type', 'granule']);
       return (json as readonly { readonly total: number }[])[0]?.total;
     };
     while ((await total()) !== 5);
-    following.kill('SIGINT');
-    expect((await end(following)).stdout).toContain('stopped on request');
+    process.kill('SIGINT');
+    expect((await ended).stdout).toContain('stopped on request');
   }, 120_000);
 
   test('a restore says that a recount is due, and so does show after it', async () => {
@@ -102,14 +98,14 @@ onDynamoDBLocal('cumulus-api counts', () => {
     ]);
     expect(restored.stdout).toContain(`a recount is due: cumulus-api counts recount --prefix ${prefix} --type granule`);
     const shown = await cumulusApi(['counts', 'show', '--prefix', prefix]);
-    expect(shown).toMatchObject({ status: 1, stderr: expect.stringContaining(`${table} was restored.`) });
+    expect(shown).toMatchObject({ code: 1, stderr: expect.stringContaining(`${table} was restored.`) });
   }, 120_000);
 
   test('a deployment without the table of counts is an error that says so', async () => {
     const prefix = scratch.prefix();
     await scratch.table(prefix, 'GranulesTable');
-    const { status, stderr } = await cumulusApi(['counts', 'show', '--prefix', prefix]);
-    expect(status).toBe(1);
+    const { code, stderr } = await cumulusApi(['counts', 'show', '--prefix', prefix]);
+    expect(code).toBe(1);
     expect(stderr).toContain(`Table ${prefix}-RecordCountsTable does not exist`);
   });
 });

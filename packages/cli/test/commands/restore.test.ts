@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describeTable } from '@cumulus/dynamodb/tables';
 import { client, countItems, putAll } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, end, start } from '../cumulus-api.ts';
+import { cumulusApi, cumulusApiJson, start } from '../cumulus-api.ts';
 import { granule, granules, Scratch, untilInDirectory } from '../scratch.ts';
 
 const scratch = new Scratch();
@@ -17,8 +17,8 @@ describe('cumulus-api restore', () => {
     const file = scratch.path('granules.json');
     writeFileSync(file, linesOf(granules(30)));
     const restore = ['restore', file, '--table', table];
-    const { status, stderr, json } = await cumulusApiJson([...restore, '--create-table', '--verify']);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { code, stderr, json } = await cumulusApiJson([...restore, '--create-table', '--verify']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(json).toMatchObject({
       ...{ command: 'restore', table, file, items: 30, bytes: expect.any(Number), seconds: expect.any(Number) },
       verified: { equal: true, same: 30 },
@@ -50,14 +50,14 @@ describe('cumulus-api restore', () => {
     };
     const resume = ['restore', file, '--table', table, '--resume'];
     interrupted();
-    const { status, stdout } = await cumulusApi(resume);
-    expect(status).toBe(0);
+    const { code, stdout } = await cumulusApi(resume);
+    expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^${table}: 2 items in \\d+\\.\\d s, continued\n`));
     expect(stdout).toContain('  3 items more had been written before the stop, 5 in all\n');
     expect(stdout).toContain(`cumulus-api verify ${file} --table ${table}`);
     interrupted();
     const other = await cumulusApi([...resume, '--overwrite']);
-    expect(other.status).toBe(1);
+    expect(other.code).toBe(1);
     expect(other.stderr).toContain('\n  It was begun without --overwrite and --skip-existing.\n');
     const { json } = await cumulusApiJson([...resume, '--verify']);
     expect(json).toMatchObject({ items: 5, itemsThisRun: 2, itemsBefore: 3, verified: { equal: false, missing: 1 } });
@@ -65,20 +65,24 @@ describe('cumulus-api restore', () => {
 
   test('takes - as standard input', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable');
-    const { status, json } = await cumulusApiJson(['restore', '-', '--table', table], linesOf(granules(5)));
-    expect(status).toBe(0);
+    const { code, json } = await cumulusApiJson(['restore', '-', '--table', table], {
+      input: linesOf(granules(5)),
+    });
+    expect(code).toBe(0);
     expect(json).toMatchObject({ table, file: 'standard input', items: 5 });
     expect(await countItems(table)).toBe(5);
   });
 
   test('writes nothing if it is interrupted while it waits for standard input', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable');
-    const command = start(['restore', '-', '--table', table], { TMPDIR: scratch.directory });
-    const ended = end(command);
-    command.stdin.write(linesOf(granules(5)));
+    const { process, ended } = start(['restore', '-', '--table', table], {
+      environment: { TMPDIR: scratch.directory },
+      input: linesOf(granules(5)),
+      inputStaysOpen: true,
+    });
     await untilInDirectory(scratch.directory, '.cumulus-');
-    command.kill('SIGINT');
-    expect(await ended).toMatchObject({ status: 130, stderr: 'cumulus-api: restore was interrupted.\n' });
+    process.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130, stderr: 'cumulus-api: restore was interrupted.\n' });
     expect(await countItems(table)).toBe(0);
   });
 
@@ -88,14 +92,14 @@ describe('cumulus-api restore', () => {
     writeFileSync(file, linesOf(granules(3)));
     const restore = ['restore', file, '--table', table];
     const refused = await cumulusApiJson(restore);
-    expect(refused).toMatchObject({ status: 1, json: { table, file, error: { name: 'TargetNotEmptyError' } } });
+    expect(refused).toMatchObject({ code: 1, json: { table, file, error: { name: 'TargetNotEmptyError' } } });
     expect(refused.stderr).toContain('--skip-existing');
     expect(await cumulusApiJson([...restore, '--skip-existing'])).toMatchObject({
-      status: 0,
+      code: 0,
       json: { items: 2, skipped: 1 },
     });
     expect(await cumulusApiJson([...restore, '--verify', '--overwrite'])).toMatchObject({
-      status: 0,
+      code: 0,
       json: { items: 3 },
     });
   });
@@ -108,22 +112,22 @@ describe('cumulus-api restore', () => {
     const setAside = scratch.path('aside.json');
     const restore = ['restore', file, '--table', table, '--set-aside', setAside];
     const dryRun = await cumulusApi([...restore, '--dry-run']);
-    expect(dryRun).toMatchObject({ status: 1, stdout: expect.stringContaining('1 line would be set aside into') });
-    const { status, stderr, json } = await cumulusApiJson(restore);
-    expect({ status, json }).toMatchObject({ status: 1, json: { items: 2, setAside: { file: setAside, lines: 1 } } });
+    expect(dryRun).toMatchObject({ code: 1, stdout: expect.stringContaining('1 line would be set aside into') });
+    const { code, stderr, json } = await cumulusApiJson(restore);
+    expect({ code, json }).toMatchObject({ code: 1, json: { items: 2, setAside: { file: setAside, lines: 1 } } });
     expect(stderr).toContain(`${file}, line 3: v: a set has two members of the same value`);
     expect(stderr).toContain(`${table} lacks 1 line, which DynamoDB does not take`);
     expect(readFileSync(setAside, 'utf8')).toBe(`${bad}\n`);
     const whole = await cumulusApi(['restore', '--directory', '.', '--prefix', 'p', '--set-aside', setAside]);
-    expect(whole).toMatchObject({ status: 2, stderr: expect.stringContaining('--set-aside goes with FILE') });
+    expect(whole).toMatchObject({ code: 2, stderr: expect.stringContaining('--set-aside goes with FILE') });
   });
 
   test('fails with --verify if the table does not equal the file afterwards', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', [granule(99)]);
     const file = scratch.path('granules.json');
     writeFileSync(file, linesOf(granules(3)));
-    const { status, stdout, stderr } = await cumulusApi(['restore', file, '--table', table, '--overwrite', '--verify']);
-    expect(status).toBe(1);
+    const { code, stdout, stderr } = await cumulusApi(['restore', file, '--table', table, '--overwrite', '--verify']);
+    expect(code).toBe(1);
     expect(stdout).toContain('extra: granuleId "granule-99"');
     expect(stderr).toContain('0 changed, 0 missing, 1 extra');
   });
@@ -140,7 +144,7 @@ describe('cumulus-api restore --directory', () => {
     const restore = ['restore', '--directory', scratch.directory, '--prefix', prefix, '--create-table'];
     const first = await cumulusApiJson(restore);
     expect(first).toMatchObject({
-      status: 1,
+      code: 1,
       stderr: expect.stringContaining('line 1'),
       json: [
         { table: `${prefix}-GranulesTable`, items: 1 },
@@ -155,7 +159,7 @@ describe('cumulus-api restore --directory', () => {
 
     writeFileSync(scratch.path('old-RulesTable.json'), linesOf([{ name: { S: 'r' } }]));
     expect(await cumulusApiJson([...restore, '--resume'])).toMatchObject({
-      status: 0,
+      code: 0,
       json: [
         { table: `${prefix}-GranulesTable`, restoredBefore: true, items: 0 },
         { table: `${prefix}-RulesTable`, items: 1 },
@@ -164,7 +168,7 @@ describe('cumulus-api restore --directory', () => {
     });
     await putAll(`${prefix}-UsersTable`, [{ userName: { S: 'someone else' } }]);
     expect(await cumulusApiJson([...restore, '--resume'])).toMatchObject({
-      status: 1,
+      code: 1,
       json: [{}, {}, { table: `${prefix}-UsersTable`, error: { name: 'TargetNotEmptyError' } }],
     });
   });
@@ -177,12 +181,12 @@ describe('cumulus-api restore --directory', () => {
     writeFileSync(zipped, gzipSync(content));
     const restore = ['restore', '--directory', scratch.directory, '--prefix', prefix, '--create-table'];
     const twice = await cumulusApi(restore);
-    expect(twice.status).toBe(1);
+    expect(twice.code).toBe(1);
     expect(twice.stderr).toContain(scratch.path('a-RulesTable.json '));
     expect(twice.stderr).toContain(zipped);
     copyFileSync(zipped, scratch.path('b-RulesTable.json.gz'));
     expect(await cumulusApiJson([...restore, '--from-prefix', 'b'])).toMatchObject({
-      status: 0,
+      code: 0,
       json: [{ file: scratch.path('b-RulesTable.json.gz'), items: 1 }],
     });
   });
@@ -192,16 +196,16 @@ describe('cumulus-api restore --directory', () => {
     writeFileSync(scratch.path('a-RulesTable.json'), linesOf([{ name: { S: 'r' } }]));
     writeFileSync(scratch.path('something.json'), '');
     const restore = ['restore', '--directory', scratch.directory, '--prefix', prefix, '--create-table'];
-    const { status, stderr, json } = await cumulusApiJson(restore);
-    expect(status).toBe(1);
+    const { code, stderr, json } = await cumulusApiJson(restore);
+    expect(code).toBe(1);
     expect(stderr).toContain(scratch.path('something.json'));
     expect(json).toMatchObject([{ command: 'restore', table: null, error: { name: 'UnmatchedBackupsError' } }]);
     await expect(countItems(`${prefix}-RulesTable`)).rejects.toThrow();
   });
 
   test.each([['there-is-none'], ['.']])('fails where there are no backups: %s', async (directory) => {
-    const { status, stderr } = await cumulusApi(['restore', '--directory', scratch.path(directory), '--prefix', 'p']);
-    expect(status).toBe(1);
+    const { code, stderr } = await cumulusApi(['restore', '--directory', scratch.path(directory), '--prefix', 'p']);
+    expect(code).toBe(1);
     expect(stderr).toContain(scratch.path(directory));
   });
 });

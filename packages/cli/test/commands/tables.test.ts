@@ -11,9 +11,9 @@ describe('cumulus-api tables', () => {
     const create = ['tables', 'create', '--prefix', prefix, '--tag', 'Stage=test', '--point-in-time', 'GranulesTable'];
     const dry = await cumulusApi([...create, '--dry-run']);
     expect(dry.stdout).toContain(`${prefix}-GranulesTable: would be made\n`);
-    expect((await cumulusApi(['tables', 'list', '--prefix', prefix])).status).toBe(1);
-    const { status, stderr, json } = await cumulusApiJson(create);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect((await cumulusApi(['tables', 'list', '--prefix', prefix])).code).toBe(1);
+    const { code, stderr, json } = await cumulusApiJson(create);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(json).toMatchObject(
       [...TABLE_NAMES, 'RecordCountsTable'].map((name) => ({
         command: 'tables create',
@@ -26,7 +26,7 @@ describe('cumulus-api tables', () => {
       .map(({ table }) => table);
     expect(notTaken).toEqual([`${prefix}-GranulesTable`]);
     const again = await cumulusApi(create);
-    expect(again.status).toBe(0);
+    expect(again.code).toBe(0);
     expect(again.stdout).toContain(`${prefix}-GranulesTable: was there, and left as it is\n`);
   });
 
@@ -34,11 +34,11 @@ describe('cumulus-api tables', () => {
     const prefix = scratch.prefix();
     await scratch.table(prefix, 'GranulesTable');
     const listed = await cumulusApiJson(['tables', 'list', '--prefix', prefix]);
-    expect(listed.status).toBe(1);
+    expect(listed.code).toBe(1);
     expect(listed.stderr).toContain(`${prefix}-UsersTable`);
     expect(listed.json).toHaveLength(TABLE_NAMES.length);
     const described = await cumulusApi(['tables', 'describe', '--prefix', prefix]);
-    expect(described.status).toBe(1);
+    expect(described.code).toBe(1);
     expect(described.stdout).toContain(
       'index collectionId-granuleId-index: collectionId (HASH, S), granuleId (RANGE, S)',
     );

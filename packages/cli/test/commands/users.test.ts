@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { DescribeTableCommand, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { client } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, type Ended, end, start } from '../cumulus-api.ts';
+import { cumulusApi, cumulusApiJson, type Ended, start } from '../cumulus-api.ts';
 import { Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
@@ -19,7 +19,7 @@ const usersJson = (...argv: string[]): ReturnType<typeof cumulusApiJson> => cumu
 /** Runs `users add … --password-stdin`, with and without all that can be said of it. */
 async function addWithPassword(argv: readonly string[], input = `${PASSWORD}\n`): Promise<readonly Ended[]> {
   const add = ['users', 'add', '--password-stdin', ...argv];
-  return [await cumulusApi(add, {}, input), await cumulusApi([...add, '--json', '--verbose'], {}, input)];
+  return [await cumulusApi(add, { input }), await cumulusApi([...add, '--json', '--verbose'], { input })];
 }
 
 function expectNoSecret(...outputs: readonly Ended[]): void {
@@ -72,15 +72,16 @@ describe('cumulus-api users', () => {
     const prefix = scratch.prefix();
     const table = await scratch.table(prefix, 'UsersTable');
     expect(await users('add', 'carol', 'alice', 'carol', '--prefix', prefix)).toEqual({
-      status: 0,
+      code: 0,
+      signal: null,
       stdout: `${table}: carol added\n${table}: alice added\n${table}: 2 of 2 users added\n`,
       stderr: '',
     });
     expect(await users('add', 'bob', '--prefix', prefix, '--expires', '2030-01-31T12:00+02:00')).toMatchObject({
-      status: 0,
+      code: 0,
     });
     const listed = await usersJson('list', '--prefix', prefix);
-    expect(listed).toMatchObject({ status: 0, stderr: '' });
+    expect(listed).toMatchObject({ code: 0, stderr: '' });
     const times = { createdAt: ISO_TIME, updatedAt: ISO_TIME };
     expect(listed.json).toEqual({
       command: 'users list',
@@ -96,7 +97,7 @@ describe('cumulus-api users', () => {
       new RegExp(`^${table}: 3 users\n  alice: created \\S+Z, updated \\S+Z, without a password\n`),
     );
     expect(await usersJson('remove', 'alice', 'bob', '--prefix', prefix)).toMatchObject({
-      status: 0,
+      code: 0,
       stderr: '',
       json: ['alice', 'bob'].map((userName) => ({ command: 'users remove', table, userName, removed: true })),
     });
@@ -108,7 +109,8 @@ describe('cumulus-api users', () => {
     const kept = { userName: { S: 'bob' }, password: { S: 'scrypt:kept' }, updatedAt: { N: '5' } };
     const table = await scratch.table(prefix, 'UsersTable', [kept]);
     expect(await users('add', 'alice', 'bob', 'carol', '--prefix', prefix)).toEqual({
-      status: 1,
+      code: 1,
+      signal: null,
       stdout: [
         `${table}: alice added`,
         `${table}: bob was there, and left as it is`,
@@ -138,7 +140,8 @@ describe('cumulus-api users', () => {
     const prefix = scratch.prefix();
     const table = await scratch.table(prefix, 'UsersTable', [{ userName: { S: 'alice' } }, { userName: { S: 'bob' } }]);
     expect(await users('remove', 'alice', 'nobody', 'bob', '--prefix', prefix)).toEqual({
-      status: 1,
+      code: 1,
+      signal: null,
       stdout: [
         `${table}: alice removed`,
         `${table}: nobody was not there`,
@@ -155,12 +158,12 @@ describe('cumulus-api users', () => {
     const clear = { userName: { S: 'bob' }, password: { S: PASSWORD } };
     const table = await scratch.table(prefix, 'UsersTable', [clear]);
     const add = await users('add', 'alice', 'bob', '--prefix', prefix, '--dry-run');
-    expect(add).toMatchObject({ status: 1, stderr: expect.stringContaining('"bob" exists already') });
+    expect(add).toMatchObject({ code: 1, stderr: expect.stringContaining('"bob" exists already') });
     expect(add.stdout).toContain(`${table}: alice would be added\n`);
     expect(add.stdout).toContain(`${table}: 1 of 2 users would be added\n`);
     const remove = await usersJson('remove', 'alice', 'bob', '--prefix', prefix, '--dry-run');
     expect(remove).toMatchObject({
-      status: 1,
+      code: 1,
       json: [
         { userName: 'alice', removed: false, dryRun: true, error: { name: 'RecordDoesNotExistError' } },
         { userName: 'bob', removed: true, dryRun: true },
@@ -175,20 +178,22 @@ describe('cumulus-api users', () => {
     const table = await scratch.table(scratch.prefix(), 'UsersTable');
     const file = scratch.path('tables.json');
     writeFileSync(file, JSON.stringify({ users: { name: table, arn: '' }, granules: { name: 'none', arn: '' } }));
-    expect(await users('add', 'alice', '--tables', file)).toMatchObject({ status: 0 });
-    expect(await cumulusApi(['users', 'add', 'bob'], { UsersTable: table })).toMatchObject({ status: 0 });
+    expect(await users('add', 'alice', '--tables', file)).toMatchObject({ code: 0 });
+    expect(await cumulusApi(['users', 'add', 'bob'], { environment: { UsersTable: table } })).toMatchObject({
+      code: 0,
+    });
     expect(await namesIn(table)).toEqual(['alice', 'bob']);
     writeFileSync(file, JSON.stringify({ granules: { name: 'none', arn: '' } }));
     const without = await users('list', '--tables', file);
-    expect(without).toMatchObject({ status: 1, stderr: expect.stringContaining(file) });
+    expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining(file) });
   });
 
   test('a table that does not exist is named once, and none is made', async () => {
     const prefix = scratch.prefix();
     const table = `${prefix}-UsersTable`;
     for (const argv of [['add', 'alice', 'bob'], ['list'], ['remove', 'alice', 'bob']]) {
-      const { status, stdout, stderr } = await users(...argv, '--prefix', prefix);
-      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      const { code, stdout, stderr } = await users(...argv, '--prefix', prefix);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(
         new RegExp(`^cumulus-api: Table ${table} does not exist in [^\n]+\n  Nothing was changed.\n[^\n]+\n$`),
       );
@@ -206,7 +211,7 @@ describe('a password', () => {
     const prefix = scratch.prefix();
     const table = await scratch.table(prefix, 'UsersTable');
     const added = await addWithPassword(['alice', '--prefix', prefix], input);
-    expect(added.map(({ status }) => status)).toEqual([0, 1]);
+    expect(added.map(({ code }) => code)).toEqual([0, 1]);
     const [, N, r, p, salt = '', hash] =
       /^scrypt:N=(\d+),r=(\d+),p=(\d+):(.+):(.+)$/.exec((await storedPassword(table, 'alice')) ?? '') ?? [];
     const work = { N: Number(N), r: Number(r), p: Number(p), maxmem: 2 ** 27 };
@@ -221,7 +226,7 @@ describe('a password', () => {
     const earlier = { userName: { S: 'two\u001b[31m' }, password: { S: PASSWORD }, createdAt: { S: 'long ago' } };
     const table = await scratch.table(prefix, 'UsersTable', [earlier]);
     const listed = await users('list', '--prefix', prefix);
-    expect(listed).toMatchObject({ status: 0, stderr: '' });
+    expect(listed).toMatchObject({ code: 0, stderr: '' });
     expect(listed.stdout).toBe(
       `${table}: 1 user\n  "two\\u001b[31m": created at an unknown time, updated at an unknown time, with a password\n`,
     );
@@ -239,8 +244,8 @@ describe('a password', () => {
       [PASSWORD.repeat(1_000), '4096 bytes'],
     ] as const) {
       const refused = await addWithPassword(['alice', '--prefix', prefix], input);
-      for (const { status, stdout, stderr } of refused) {
-        expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      for (const { code, stdout, stderr } of refused) {
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
         expect(stderr).toContain(named);
       }
       expectNoSecret(...refused);
@@ -250,18 +255,21 @@ describe('a password', () => {
 
   test('is waited for no longer after SIGINT', async () => {
     const add = ['users', 'add', 'alice', '--prefix', 'p', '--password-stdin'];
-    const command = start(add, { NODE_DEBUG: 'esm' });
-    command.stdin.write(PASSWORD);
+    const { process, ended } = start(add, {
+      environment: { NODE_DEBUG: 'esm' },
+      input: PASSWORD,
+      inputStaysOpen: true,
+    });
     let said = '';
-    command.stderr.on('data', function onData(chunk) {
+    process.stderr.on('data', function onData(chunk) {
       said += chunk;
       // Signals are listened to from before the work (run.ts) is loaded.
       if (!/chunks\/run-[A-Z\d]+\.js/.test(said)) return;
-      command.stderr.off('data', onData);
-      command.kill('SIGINT');
+      process.stderr.off('data', onData);
+      process.kill('SIGINT');
     });
-    const { status, stderr } = await end(command);
-    expect(status).toBe(130);
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
     expect(stderr).toContain('cumulus-api: users add was interrupted.\n');
     expect(stderr).not.toContain(PASSWORD);
   });
@@ -271,7 +279,7 @@ describe('a password', () => {
     const wrong = [[PASSWORD, '--password-stdin'], [`--password-stdin=${PASSWORD}`], ['--password', PASSWORD]];
     for (const argv of [...wrong, [`--password=${PASSWORD}`], [PASSWORD]]) {
       const refused = await users(...add, ...argv);
-      expect(refused).toMatchObject({ status: 2, stdout: '' });
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
       expectNoSecret(refused);
     }
   });
@@ -287,7 +295,7 @@ describe('a password', () => {
     );
     expect(refused[0]?.stderr).toContain('PutItem');
     for (const ended of [...tooLong, ...unreachable, ...refused]) {
-      expect(ended.status).toBe(1);
+      expect(ended.code).toBe(1);
       expectNoSecret(ended);
     }
   });

@@ -13,13 +13,13 @@ describe('cumulus-api verify', () => {
     const file = scratch.path(`${table}.json`);
     const unreachable = ['--endpoint-url', 'http://127.0.0.1:1'];
     expect(await cumulusApiJson(['verify', file, ...unreachable])).toMatchObject({
-      status: 0,
+      code: 0,
       stderr: '',
       json: { command: 'verify', table: null, file, items: 3, bytes: expect.any(Number), proved: true },
     });
     writeFileSync(file, '\n', { flag: 'a' });
     expect(await cumulusApiJson(['verify', file])).toMatchObject({
-      status: 1,
+      code: 1,
       json: { file, error: { name: 'CorruptBackupError' } },
     });
   });
@@ -37,14 +37,14 @@ describe('cumulus-api verify', () => {
         .map((item) => `${JSON.stringify(item)}\n`)
         .join(''),
     );
-    const { status, stdout, stderr } = await cumulusApi(['verify', file, '--table', table]);
-    expect(status).toBe(1);
+    const { code, stdout, stderr } = await cumulusApi(['verify', file, '--table', table]);
+    expect(code).toBe(1);
     expect(stdout).toContain('changed: granuleId "granule-1" (line 2)');
     expect(stdout).toContain('missing: granuleId "granule-2" (line 3)');
     expect(stdout).toContain('extra: granuleId "granule-3"\n');
     expect(stderr).toBe(`cumulus-api: ${file} and table ${table} differ: 1 changed, 1 missing, 1 extra.\n`);
     expect(await cumulusApiJson(['verify', file, '--table', table])).toMatchObject({
-      status: 1,
+      code: 1,
       stderr,
       json: { table, file, items: 3, equal: false, same: 1, changed: 1, missing: 1, extra: 1 },
     });
@@ -64,7 +64,7 @@ describe('cumulus-api verify', () => {
     ]);
     await putAll(`${prefix}-RulesTable`, [{ name: { S: 's' } }]);
     expect(await cumulusApiJson(['verify', '--directory', scratch.directory, '--prefix', prefix])).toMatchObject({
-      status: 1,
+      code: 1,
       json: [
         { table: `${prefix}-GranulesTable`, equal: true },
         { table: `${prefix}-RulesTable`, equal: false, extra: 1 },

@@ -1,3 +1,3 @@
+export { type BuiltCommand, builtCommand, type CommandOptions, type Ended, type Running } from './built-command.ts';
 export { exampleLines } from './example-lines.ts';
-export type { CommandOptions } from './run-command.ts';
-export { COMMAND_CLIENT, checkCommand, commandEnvironment, runCommand, temporaryFolder } from './run-command.ts';
+export { COMMAND_CLIENT } from './run-command.ts';

@@ -1,7 +1,7 @@
 import { enterEnvironment, NoServerError, serverEnvironment } from '@cumulus/local';
-import { KIND_VARIABLE } from '../kind-variable.ts';
+import { RUN_SERVICES_VARIABLE } from '../protocol/ask-run.ts';
+import { KIND_VARIABLE } from '../protocol/kind-variable.ts';
 import { startTestDynamoDB, type TestServer } from '../servers/test-server.ts';
-import { RUN_SERVICES_VARIABLE } from './ask-run.ts';
 import { RunServices } from './run-services.ts';
 
 /** What this test run shares, for the teardown. */

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { MotoUnavailableError } from '@cumulus/local';
-import { CommandPool } from '../command/command-pool.ts';
+import { UNAVAILABLE } from '../protocol/ask-run.ts';
+import { CommandPool } from '../servers/command-pool.ts';
 import { MotoPool } from '../servers/moto-pool.ts';
-import { UNAVAILABLE } from './ask-run.ts';
 
 /**
  * What test files share but jest's workers can't hold for them, since each file begins with a fresh set of modules: this

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { getContainerRuntimeClient } from 'testcontainers';
-import { describeUnless } from '../../src/describe-unless.ts';
+import { describeUnless } from '../../src/needs/describe-unless.ts';
 import { dockerEngineAnswers } from '../../src/servers/docker-engine.ts';
 import { publishedAddress, startContainer } from '../../src/servers/dynamodb-container.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, test } from '@jest/globals';
-import { describeUnless } from './describe-unless.ts';
+import { describeUnless } from '../needs/describe-unless.ts';
 import { OwnMoto, whyNoMoto } from './own-moto.ts';
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll } from '@jest/globals';
-import { askRun, UnavailableError } from './run/ask-run.ts';
+import { askRun, UnavailableError } from '../protocol/ask-run.ts';
 
 /** moto, empty at first, and a folder; both are a describe block's own while its tests run. */
 export class OwnMoto {

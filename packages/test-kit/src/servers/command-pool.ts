@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { CommandEnd, CommandLine } from './command-line.ts';
+import type { CommandEnd, CommandLine } from '../protocol/command-line.ts';
 
 const HOST = fileURLToPath(new URL('command-host.js', import.meta.url));
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { CommandEnd, CommandLine } from './command-line.ts';
+import type { CommandEnd, CommandLine } from '../protocol/command-line.ts';
 
 /*
  * The process that CommandPool starts: runs one command after the other, each in the environment that it is given, without

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { onDynamoDBLocal } from '../src/on-dynamodb-local.ts';
+import { onDynamoDBLocal } from '../../src/needs/on-dynamodb-local.ts';
 
 onDynamoDBLocal('a test that needs DynamoDB Local', () => {
   test('runs on DynamoDB Local only', () => {
