@@ -30,6 +30,7 @@ export default {
   // One server for the whole run. Built before, since jest reads these without the transform above.
   globalSetup: './packages/test-kit/dist/run/global-setup.js',
   globalTeardown: './packages/test-kit/dist/run/global-teardown.js',
+  testSequencer: './packages/test-kit/dist/run/longest-first.js',
   // Tests talk to a real server and start real processes.
   testTimeout: 60_000,
   maxWorkers: 3,

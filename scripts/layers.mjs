@@ -85,6 +85,18 @@ export const LAYERS = {
     'loopback-launcher.ts': [],
     'errors.ts': [],
   },
+  'packages/test-kit': {
+    'index.ts': ['moto', 'own-folder.ts', 'size.ts'],
+    run: ['servers'],
+    servers: ['protocol'],
+    moto: ['needs'],
+    needs: ['protocol'],
+    command: ['protocol'],
+    tables: [],
+    protocol: [],
+    'own-folder.ts': [],
+    'size.ts': [],
+  },
 };
 
 /** What no source of a package may import from others, a pattern each, whatever it declares. */

@@ -1,4 +1,3 @@
-import { start } from '../test/kit/command.ts';
 import { seededRandom } from '../test/kit/faults/random.ts';
 import { backupStory } from './backup-story.ts';
 import { copyStory } from './copy-story.ts';
@@ -8,7 +7,8 @@ import { NETWORK_KINDS } from './network-kinds.ts';
 import { PROCESS_KINDS } from './process-kinds.ts';
 import { pick } from './random-table.ts';
 import { restoreStory } from './restore-story.ts';
-import { Run, type Runner, type RunResult, type Violation } from './run.ts';
+import { Run, type RunResult, type Violation } from './run.ts';
+import { ownProcesses, type Runner } from './runner.ts';
 import { verifyStory } from './verify-story.ts';
 
 export const KINDS: readonly FaultKind[] = [...NETWORK_KINDS, ...PROCESS_KINDS, ...FILE_KINDS];
@@ -31,6 +31,7 @@ export interface CampaignOptions {
   readonly only?: number | undefined;
   /** Runs under way at once; 2 unless given. */
   readonly atOnce?: number | undefined;
+  /** {@link ownProcesses} unless given. */
   readonly runner?: Runner | undefined;
   readonly kinds?: readonly FaultKind[] | undefined;
   readonly stories?: readonly Story[] | undefined;
@@ -62,7 +63,7 @@ export interface CampaignResult {
  * number; when a signal arrives is the machine's to say.
  */
 export async function campaign(options: CampaignOptions): Promise<CampaignResult> {
-  const { seed, faults, only, atOnce = 2, runner = start, mostRuns = Number.POSITIVE_INFINITY } = options;
+  const { seed, faults, only, atOnce = 2, runner = ownProcesses, mostRuns = Number.POSITIVE_INFINITY } = options;
   const startedAt = performance.now();
   const asked = options.kinds ?? KINDS;
   const left = asked.flatMap(({ name, unavailable }) => {

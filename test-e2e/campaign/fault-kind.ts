@@ -1,9 +1,9 @@
-import type { ChildProcess } from 'node:child_process';
 import type { CommandOptions, Ended } from '../test/kit/command.ts';
 import type { Fault } from '../test/kit/faults/proxy.ts';
 import type { Random } from '../test/kit/faults/random.ts';
 import type { LiveTable } from './live-table.ts';
 import type { Content, TableShape } from './random-table.ts';
+import type { Running } from './runner.ts';
 
 /** What a run tries: the command that is disturbed. */
 export type Story = 'backup' | 'restore' | 'copy' | 'verify';
@@ -22,8 +22,8 @@ export interface FaultPlace {
   readonly dataFile: string;
   /** A folder for what the fault needs. */
   readonly scratch: string;
-  /** The disturbed command while it runs. */
-  readonly command: () => ChildProcess | undefined;
+  /** The disturbed command while it runs, for kinds that need `signals`. */
+  readonly command: () => Running['process'] | undefined;
 }
 
 /** A fault that was prepared for one command. */
@@ -82,6 +82,8 @@ export interface FaultKind {
     readonly resume?: false;
     /** Whether no other fault may come along, behind which it would not show. */
     readonly alone?: true;
+    /** Whether signals are sent to the command. */
+    readonly signals?: true;
     /** How long the command may take, in seconds, if longer than others. */
     readonly seconds?: number;
   };

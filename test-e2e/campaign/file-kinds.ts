@@ -175,7 +175,7 @@ export const FILE_KINDS: readonly FaultKind[] = [
   {
     name: 'torn disk after SIGKILL',
     stories: ['backup'],
-    needs: { slow: true, pages: true, resume: false },
+    needs: { slow: true, pages: true, resume: false, signals: true },
     plan: (place) => {
       const { random, dataFile } = place;
       const partial = `${dataFile}.partial`;
@@ -198,7 +198,7 @@ export const FILE_KINDS: readonly FaultKind[] = [
   {
     name: 'partial of 30 days ago, and --resume',
     stories: ['backup'],
-    needs: { slow: true, pages: true, resume: false },
+    needs: { slow: true, pages: true, resume: false, signals: true },
     plan: (place) => {
       const { random, dataFile, source } = place;
       const partial = `${dataFile}.partial`;
@@ -229,7 +229,13 @@ export const FILE_KINDS: readonly FaultKind[] = [
   {
     name: 'items deleted from the target before --resume',
     stories: ['restore'],
-    needs: { slow: true, target: 'empty', content: { items: 120, padding: 0, everyItem: false }, resume: false },
+    needs: {
+      slow: true,
+      target: 'empty',
+      content: { items: 120, padding: 0, everyItem: false },
+      resume: false,
+      signals: true,
+    },
     plan: ({ random, target, command }) => {
       let writes = 0;
       let taken = false;
@@ -336,6 +342,7 @@ function planted(what: string, plant: (path: string) => unknown): FaultKind {
   return {
     name: `${what} in the place of a file`,
     stories: ['backup', 'restore', 'verify'],
+    needs: { signals: true },
     plan: ({ random, story, dataFile, scratch, command }) => {
       const files = story === 'backup' ? BACKUP_FILES : story === 'restore' ? RESTORE_FILES : ['', MANIFEST];
       const path = `${dataFile}${pick(random, files)}`;

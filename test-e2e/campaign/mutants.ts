@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type CommandOptions, type Ended, start } from '../test/kit/command.ts';
+import { type Ended, start } from '../test/kit/command.ts';
 import { ask, type RawItem } from '../test/kit/raw-requests.ts';
 import { HASH, RANGE } from './random-table.ts';
-import type { Breach, Runner } from './run.ts';
+import type { Breach } from './run.ts';
+import type { Runner } from './runner.ts';
 
 /** A command that breaks a promise on purpose, by which the oracle is tried. */
 export interface Mutant {
@@ -13,7 +14,8 @@ export interface Mutant {
   readonly story: 'backup' | 'restore' | 'copy' | 'verify';
   /** The kind of fault under which it is tried, if it shows only there. */
   readonly kind?: string;
-  readonly runner: Runner;
+  /** @param real runs the real command */
+  readonly runner: (real: Runner) => Runner;
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -33,13 +35,12 @@ export const MUTANTS: readonly Mutant[] = [
     breach: 'lost',
     story: 'backup',
     kind: 'SIGTERM while no answer comes',
-    runner: (args, options) =>
-      changed(args, options, async (ended) => {
-        const [, , table, , directory] = args;
-        const file = `${directory}/${table}.json${args.includes('--gzip') ? '.gz' : ''}`;
-        if (ended.code !== 0) await writeFile(`${file}.manifest.json`, '{}');
-        return ended;
-      }),
+    runner: changed(async (args, ended) => {
+      const [, , table, , directory] = args;
+      const file = `${directory}/${table}.json${args.includes('--gzip') ? '.gz' : ''}`;
+      if (ended.code !== 0) await writeFile(`${file}.manifest.json`, '{}');
+      return ended;
+    }),
   },
   {
     does: 'a restore leaves out an item',
@@ -90,45 +91,43 @@ export const MUTANTS: readonly Mutant[] = [
     does: 'a verification calls everything equal',
     breach: 'claimed',
     story: 'verify',
-    runner: (args, options) =>
-      changed(args, options, async (ended) => {
-        if (args[0] !== 'verify' || ended.stdout === '') return ended;
-        const result = { ...JSON.parse(ended.stdout), equal: true, changed: 0, missing: 0, extra: 0 };
-        return { code: 0, signal: null, stdout: JSON.stringify(result), stderr: '' };
-      }),
+    runner: changed(async (args, ended) => {
+      if (args[0] !== 'verify' || ended.stdout === '') return ended;
+      const result = { ...JSON.parse(ended.stdout), equal: true, changed: 0, missing: 0, extra: 0 };
+      return { code: 0, signal: null, stdout: JSON.stringify(result), stderr: '' };
+    }),
   },
   {
     does: 'a command never ends',
     breach: 'wedged',
     story: 'copy',
-    runner: (args, options) =>
+    runner: () => (args, options) =>
       start(args, { ...options, program: [process.execPath, '--eval', 'setInterval(() => undefined, 60_000)'] }),
   },
   {
     does: 'a restore that failed cannot be continued',
     breach: 'wedged',
     story: 'restore',
-    runner: (args, options) =>
-      changed(args, options, async (ended) =>
-        args[0] === 'restore'
-          ? { code: 1, signal: null, stdout: '', stderr: 'It stopped. Continue with the same command and --resume.\n' }
-          : ended,
-      ),
+    runner: changed(async (args, ended) =>
+      args[0] === 'restore'
+        ? { code: 1, signal: null, stdout: '', stderr: 'It stopped. Continue with the same command and --resume.\n' }
+        : ended,
+    ),
   },
 ];
 
-function changed(
-  args: readonly string[],
-  options: CommandOptions,
-  change: (ended: Ended) => Promise<Ended>,
-): ReturnType<Runner> {
-  const running = start(args, options);
-  return { process: running.process, ended: running.ended.then(change) };
+type Change = (args: readonly string[], ended: Ended) => Promise<Ended>;
+
+/** Changes how each command ended. */
+function changed(change: Change): Mutant['runner'] {
+  return (real) => (args, options) => {
+    const running = real(args, options);
+    return { process: running.process, ended: running.ended.then((ended) => change(args, ended)) };
+  };
 }
 
-function afterSuccess(command: string, change: (args: readonly string[], ended: Ended) => Promise<Ended>): Runner {
-  return (args, options) =>
-    changed(args, options, async (ended) => (args[0] === command && ended.code === 0 ? change(args, ended) : ended));
+function afterSuccess(command: string, change: Change): Mutant['runner'] {
+  return changed(async (args, ended) => (args[0] === command && ended.code === 0 ? change(args, ended) : ended));
 }
 
 function tableOf(args: readonly string[], option: string): string {

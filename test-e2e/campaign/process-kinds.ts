@@ -80,16 +80,19 @@ export const PROCESS_KINDS: readonly FaultKind[] = [
   {
     name: 'SIGKILL at a request',
     stories: STORIES,
+    needs: { signals: true },
     plan: (place) => signalled(place, 'SIGKILL', ({ signal }) => signal === 'SIGKILL'),
   },
   {
     name: 'SIGTERM at a request',
     stories: STORIES,
+    needs: { signals: true },
     plan: (place) => signalled(place, 'SIGTERM', ({ code, signal }) => code === 143 || signal === 'SIGTERM'),
   },
   {
     name: 'SIGTERM while no answer comes',
     stories: STORIES,
+    needs: { signals: true },
     plan: ({ random, command }) => {
       const strikes = Strikes.one(random, 4);
       return {
@@ -105,6 +108,7 @@ export const PROCESS_KINDS: readonly FaultKind[] = [
   {
     name: 'SIGSTOP, and SIGCONT later',
     stories: STORIES,
+    needs: { signals: true },
     plan: ({ random, command }) => {
       const strikes = Strikes.one(random, REQUESTS);
       return {

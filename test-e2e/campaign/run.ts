@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandOptions, Ended, Running } from '../test/kit/command.ts';
+import type { Ended } from '../test/kit/command.ts';
 import { type Fault, FaultProxy } from '../test/kit/faults/proxy.ts';
 import { numberBetween, type Random, seededRandom } from '../test/kit/faults/random.ts';
 import { Mount } from '../test/kit/mounts.ts';
@@ -10,9 +10,7 @@ import type { Demands, FaultKind, FaultPlace, PlannedFault, Story } from './faul
 import { LiveTable } from './live-table.ts';
 import { inputOf, MILD_KINDS } from './network-kinds.ts';
 import { type Content, pick, randomContent, randomShape, type TableShape } from './random-table.ts';
-
-/** Starts a command: the real one, or one that lies, to see whether the oracle notices. */
-export type Runner = (args: readonly string[], options: CommandOptions) => Running;
+import type { Runner, RunnerOptions, Running } from './runner.ts';
 
 /** What a promise that was broken is about. */
 export type Breach = 'lost' | 'altered' | 'claimed' | 'wedged' | 'crashed';
@@ -161,7 +159,10 @@ export class Run {
       target: this.target,
       dataFile: this.dataFile,
       scratch: this.#folder,
-      command: () => this.#process,
+      command: () => {
+        if (!kinds.some(({ needs }) => needs?.signals)) throw new Error(`${this.kind.name} needs signals`);
+        return this.#process;
+      },
     };
     const faults = kinds.map((kind) => kind.plan(place));
     for (const { before } of faults) await before?.();
@@ -172,7 +173,8 @@ export class Run {
       ...(this.kind.needs?.pages ? [smallPages(numberBetween(this.random, 3, 9))] : []),
     ]);
     try {
-      const options: CommandOptions = {
+      const options: RunnerOptions = {
+        signals: kinds.some(({ needs }) => needs?.signals),
         ...faults.map((fault) => fault.options).find((given) => given !== undefined),
         environment: Object.assign({}, proxy.environment, ...faults.map((fault) => fault.options?.environment)),
       };
@@ -264,7 +266,10 @@ export class Run {
   }
 
   async #stopLate(words: string, seconds: number, { process, ended }: Running): Promise<Ended> {
-    process.kill('SIGTERM');
+    if (!process.kill('SIGTERM')) {
+      this.violated('wedged', `${words} did not end within ${seconds} s`);
+      return { code: null, signal: 'SIGKILL', stdout: '', stderr: '' };
+    }
     const stopped = await Promise.race([ended.catch(() => undefined), sleep(10_000, 'late' as const)]);
     const how = stopped === 'late' ? 'nor did SIGTERM end it' : 'SIGTERM ended it';
     this.violated('wedged', `${words} did not end within ${seconds} s, ${how}`);

@@ -1,13 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startJar } from '../src/jar.ts';
-import { answers, listeningElsewhere, listTables } from './requests.ts';
+import { describeUnless } from './describe-unless.ts';
+import { answers, listeningElsewhere, listTables, whyNoJava } from './requests.ts';
 
-const hasJava = spawnSync('java', ['-version']).status === 0;
-if (!hasJava && process.env['CI']) throw new Error('In CI the tests need Java; .ci/run installs it.');
-const describeJar = hasJava ? describe : describe.skip;
-
-describeJar(hasJava ? 'startJar' : 'startJar (skipped: no Java)', () => {
+describeUnless(whyNoJava(), 'startJar', () => {
   test('starts a server that answers to this machine alone, and is gone once stopped', async () => {
     const server = await startJar();
     expect(server.kind).toBe('jar');

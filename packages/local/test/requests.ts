@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 
@@ -39,4 +40,9 @@ export async function listeningElsewhere(endpoint: string): Promise<string[]> {
     if (await answers(`http://${host}:${new URL(endpoint).port}`)) listening.push(host);
   }
   return listening;
+}
+
+/** Why tests that need Java cannot run on this machine; undefined if they can. */
+export function whyNoJava(): string | undefined {
+  return spawnSync('java', ['-version']).status === 0 ? undefined : 'no Java; .ci/run installs it';
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { LocalServer } from '../src/index.ts';
-import { answers } from './requests.ts';
+import { describeUnless } from './describe-unless.ts';
+import { answers, whyNoJava } from './requests.ts';
 
 /** What a machine without Java looks like to a process. */
 const NO_JAVA = { PATH: '/nowhere' };
@@ -22,8 +23,6 @@ const STARTER = `
   await server.stop();
 `;
 
-const itWithJava = spawnSync('java', ['-version']).status === 0 ? test : test.skip;
-
 describe('startDynamoDB', () => {
   test('starts a server of its own whatever endpoint and profile are set for AWS', async () => {
     const elsewhere = 'http://127.0.0.1:1';
@@ -35,16 +34,6 @@ describe('startDynamoDB', () => {
     expect(server.endpoint).not.toBe(elsewhere);
     expect(await answers(server.endpoint)).toBe(true);
     await finish(process);
-  });
-
-  itWithJava('takes the jar where there is Java', async () => {
-    const { process, server } = await start({});
-    expect(server).toMatchObject({
-      kind: 'jar',
-      log: ['DynamoDB Local from its jar with Java'],
-    });
-    expect(await finish(process)).toBe(0);
-    expect(await answers(server.endpoint)).toBe(false);
   });
 
   test('takes dynalite where there is no Java, and says why', async () => {
@@ -61,8 +50,20 @@ describe('startDynamoDB', () => {
     const complaint = (await child.stderr?.setEncoding('utf8').toArray())?.join('');
     expect(complaint).toContain('No DynamoDB could be started on this machine: no Java. ');
   });
+});
 
-  itWithJava('leaves neither Java nor a directory behind when its process is killed', async () => {
+describeUnless(whyNoJava(), 'startDynamoDB with Java', () => {
+  test('takes the jar where there is Java', async () => {
+    const { process, server } = await start({});
+    expect(server).toMatchObject({
+      kind: 'jar',
+      log: ['DynamoDB Local from its jar with Java'],
+    });
+    expect(await finish(process)).toBe(0);
+    expect(await answers(server.endpoint)).toBe(false);
+  });
+
+  test('leaves neither Java nor a directory behind when its process is killed', async () => {
     const TMPDIR = await mkdtemp(join(tmpdir(), 'killed-'));
     const { process, server } = await start({ TMPDIR, PREFER: '["jar"]' });
     expect(await readdir(TMPDIR)).toContainEqual(expect.stringMatching(/^cumulus-dynamodb-local-/));

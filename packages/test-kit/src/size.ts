@@ -2,6 +2,6 @@
 const SIZE_VARIABLE = 'CUMULUS_TEST_SIZE';
 
 /** How much of something a long test tries: less in each run, everything in a campaign. */
-export function sizeOf({ usual, whole }: { readonly usual: number; readonly whole: number }): number {
+export function sizeOf<T>({ usual, whole }: { readonly usual: T; readonly whole: T }): T {
   return process.env[SIZE_VARIABLE] === 'whole' ? whole : usual;
 }

@@ -4,13 +4,15 @@ import { campaign, KINDS } from '../../campaign/campaign.ts';
 import { canonicalItem } from '../../campaign/canonical.ts';
 import { describeViolation } from '../../campaign/figures.ts';
 import { MUTANTS } from '../../campaign/mutants.ts';
+import { ownProcesses, sharedProcesses } from '../../campaign/runner.ts';
 import { SEED } from '../kit/faults/random.ts';
 
 const FAULTS = sizeOf({ usual: 18, whole: 96 });
+const runner = sizeOf({ usual: sharedProcesses, whole: ownProcesses });
 
 onDynamoDBLocal('a campaign of random faults', () => {
   test(`loses, alters and claims nothing, and wedges nowhere, under ${FAULTS} faults (seed ${SEED})`, async () => {
-    const result = await campaign({ seed: SEED, faults: FAULTS, atOnce: 3 });
+    const result = await campaign({ seed: SEED, faults: FAULTS, atOnce: 3, runner });
     expect(result.violations.map((violation) => describeViolation(SEED, violation))).toEqual([]);
     expect(result.faults).toBeGreaterThanOrEqual(FAULTS);
     if (process.env['CI']) expect(result.left).toEqual([]);
@@ -18,14 +20,14 @@ onDynamoDBLocal('a campaign of random faults', () => {
 
   test.each(MUTANTS)(
     'finds it where $does: $breach',
-    async ({ breach, story, runner, kind = 'connection cut after the request was carried out' }) => {
+    async ({ breach, story, runner: mutant, kind = 'connection cut after the request was carried out' }) => {
       const { violations } = await campaign({
         seed: 17,
         faults: 100,
         mostRuns: 6,
         kinds: KINDS.filter(({ name }) => name === kind),
         stories: [story],
-        runner,
+        runner: mutant(runner),
         seconds: breach === 'wedged' ? 5 : 60,
         toFirst: true,
       });

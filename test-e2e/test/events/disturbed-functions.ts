@@ -8,7 +8,7 @@ import { refused } from '../kit/faults/refused.ts';
 import { FunctionProcess, type Invoked, sqsBatch } from './function-process.ts';
 import type { QueuedMessage, UnreliableQueue } from './unreliable-queue.ts';
 
-const PROCESSES = 8;
+const PROCESSES = sizeOf({ usual: 5, whole: 8 });
 const BATCH = 20;
 /** Share of DynamoDB's answers that are throttling or HTTP 500. */
 const REFUSED = 0.01;

@@ -29,7 +29,9 @@ import { type QueuedMessage, UnreliableQueue } from './unreliable-queue.ts';
 
 const MESSAGES = 'messages-bucket';
 const WHOLE = 1_500;
-const WORKFLOWS = sizeOf({ usual: 300, whole: WHOLE });
+const WORKFLOWS = sizeOf({ usual: 160, whole: WHOLE });
+/** Groups that are recorded in order at once. */
+const IN_ORDER_AT_ONCE = sizeOf({ usual: 6, whole: 16 });
 /** What has to happen so often in the whole is expected in proportion. */
 const inProportion = (times: number): number => Math.floor((times * WORKFLOWS) / WHOLE);
 /** Shares of answers that are throttling or HTTP 500; S3 is asked so little that else the SDK would outlast them all. */
@@ -108,7 +110,7 @@ describeUnless(await whyNoMoto(), `events of ${WORKFLOWS} workflows (seed ${SEED
           }
         }
       };
-      await Promise.all(Array.from({ length: 16 }, work));
+      await Promise.all(Array.from({ length: IN_ORDER_AT_ONCE }, work));
     });
   }
 

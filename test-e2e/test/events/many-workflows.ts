@@ -1,3 +1,4 @@
+import { sizeOf } from '@cumulus/test-kit';
 import { numberBetween, type Random } from '../kit/faults/random.ts';
 import { ExecutionHistory } from './execution-history.ts';
 import type { KnownExecution } from './known-executions.ts';
@@ -9,6 +10,9 @@ import {
   withoutMessages,
 } from './workflow-events.ts';
 
+/** How many times more often what is rare happens among few workflows, so that they have some of everything too. */
+const DENSITY = sizeOf({ usual: 2, whole: 1 });
+
 /** Workflows of a group may work on the same granules and the same PDR; those of different groups do not. */
 const GROUP = 4;
 const GRANULES = 4;
@@ -17,7 +21,7 @@ const FILES = 3;
  * Two of so many groups have a granule of more files than a transaction takes: between so many, which change from time to time. One
  * of the two has been archived before.
  */
-const GROUPS_PER_LARGE = 50;
+const GROUPS_PER_LARGE = 50 / DENSITY;
 export const MANY_FILES = 120;
 const MAX_FILES = 180;
 
@@ -25,7 +29,7 @@ const START = Date.UTC(2030, 0, 1);
 const STEPS = ['SyncGranule', 'MoveGranules', 'PostToCmr'] as const;
 
 /** One of so many groups has granules that were archived before, and a workflow of another collection that reports one. */
-const GROUPS_PER_ARCHIVED = 5;
+const GROUPS_PER_ARCHIVED = sizeOf({ usual: 3, whole: 5 });
 const ARCHIVED_AT = START - 3_600_000;
 /** What else than the others' collection and provider a workflow has that finds its granules and its PDR to be theirs. */
 const OTHERS = {
@@ -144,7 +148,7 @@ class WorkflowRun {
     }
     this.#tell({ status: 'RUNNING', redriveCount });
     if (this.#happens(0.1)) return this.#reported('RUNNING');
-    const kind = this.#happens(0.7) ? undefined : this.#oneOf(FAILURES);
+    const kind = this.#happens(0.2 + 0.1 * DENSITY) ? this.#oneOf(FAILURES) : undefined;
     const output = kind === undefined ? await this.#succeed(redriveCount) : undefined;
     const step = kind === undefined ? undefined : await this.#fail(kind, redriveCount);
     if (kind === undefined || step === undefined) return this.#reported('SUCCEEDED', output);
@@ -240,12 +244,12 @@ class WorkflowRun {
   /** A message at the end, which may lie in S3. */
   async #output(payload: object): Promise<object> {
     const message = this.#message(payload);
-    return this.#happens(0.05) ? this.#leave(`${this.#name}-${this.#time}`, message) : message;
+    return this.#happens(0.05 * DENSITY) ? this.#leave(`${this.#name}-${this.#time}`, message) : message;
   }
 
   #message(more: object): object {
-    const report = this.#happens(0.03) ? { report: LARGE } : {};
-    const meta = this.#happens(0.015) ? { workflow_tasks: { SyncGranule: { version: LARGE } } } : {};
+    const report = this.#happens(0.03 * DENSITY) ? { report: LARGE } : {};
+    const meta = this.#happens(0.015 * DENSITY) ? { workflow_tasks: { SyncGranule: { version: LARGE } } } : {};
     const payload = payloadOf(this.#group, this.#random, this.#name, this.#isForeign);
     return cumulusMessage(
       this.#name,

@@ -1,4 +1,4 @@
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   createTableInput,
   physicalTableName,
@@ -6,7 +6,7 @@ import {
   TABLE_DEFINITIONS,
   type TableName,
 } from '@cumulus/dynamodb/tables';
-import { client as testsClient } from '@cumulus/test-kit/tables';
+import { createTable, client as testsClient } from '@cumulus/test-kit/tables';
 
 /** The tables that events are recorded in. */
 export const RECORDED = ['ExecutionsTable', 'GranulesTable', 'PdrsTable', 'FilesTable'] as const;
@@ -23,7 +23,7 @@ export async function createRecordedTables(
   for (const name of RECORDED) {
     const { stream: _, ...schema } = schemaOf(definitionOf(name));
     const table = physicalTableName(prefix, name);
-    await client.send(new CreateTableCommand(createTableInput(table, schema)));
+    await createTable(createTableInput(table, schema), [], client);
     environment[name] = table;
   }
   return environment;

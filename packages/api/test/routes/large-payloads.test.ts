@@ -1,28 +1,23 @@
-import { CreateBucketCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
 import { payloadPlace, putPayloads } from '@cumulus/models/payloads';
 import { recordMessage } from '@cumulus/models/recording';
-import { onDynamoDBLocal, takeMoto } from '@cumulus/test-kit';
+import { describeUnless, ownMoto, whyNoDynamoDBLocal, whyNoMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OwnApi } from '../own-api.ts';
 
 const BUCKET = 'system';
 
-const moto = await takeMoto();
-
-const skipped = moto === undefined ? ' (skipped: needs moto_server on the PATH)' : '';
-(moto === undefined ? test.skip : onDynamoDBLocal)(`what lies in S3 for its size${skipped}`, () => {
-  const { endpoint = '' } = moto ?? {};
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const s3 = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'what lies in S3 for its size', () => {
+  const moto = ownMoto();
   const own = new OwnApi({ systemBucket: BUCKET });
   const payload = { text: 'x'.repeat(1_000_000), granules: [{ granuleId: 'G1' }] };
   const error = { Cause: 'e'.repeat(1_000_000) };
   let records: ReturnType<typeof recordsOfMessage>;
 
   beforeAll(async () => {
-    process.env['AWS_ENDPOINT_URL_S3'] = endpoint;
-    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    process.env['AWS_ENDPOINT_URL_S3'] = moto.endpoint;
+    await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
     const message = parseMessage({
       cumulus_meta: {
         execution_name: 'run',
@@ -34,12 +29,11 @@ const skipped = moto === undefined ? ' (skipped: needs moto_server on the PATH)'
       exception: error,
     });
     records = recordsOfMessage(message, { time: 2000 }, payloadPlace(BUCKET, own.prefix));
-    await putPayloads(s3, records.payloads);
+    await putPayloads(moto.s3, records.payloads);
     await recordMessage(own.services.target, records);
   });
   afterAll(() => {
     delete process.env['AWS_ENDPOINT_URL_S3'];
-    s3.destroy();
   });
 
   const path = () => `GET /executions/${encodeURIComponent(records.execution.arn)}`;
@@ -58,12 +52,12 @@ const skipped = moto === undefined ? ' (skipped: needs moto_server on the PATH)'
 
   test('is answered with the pointer once it is gone', async () => {
     const { bucket, key } = records.payloads.find(({ key }) => key.includes('/originalPayload-')) ?? {};
-    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    await moto.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     const { status, body } = await own.ask(path());
     expect({ status, body }).toMatchObject({
       status: 200,
       body: { originalPayload: records.execution.originalPayload },
     });
-    await putPayloads(s3, records.payloads);
+    await putPayloads(moto.s3, records.payloads);
   });
 });

@@ -1,19 +1,13 @@
-import {
-  type AttributeDefinition,
-  CreateTableCommand,
-  DeleteTableCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
-import { describeUnless, takeMoto } from '@cumulus/test-kit';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createClient } from '../../src/aws/client.ts';
+import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { stringKeyed } from '@cumulus/test-kit/tables';
+import { describe, expect, test } from '@jest/globals';
 import { describeTable } from '../../src/tables/describe.ts';
 import { TableReplacedError } from '../../src/tables/errors.ts';
 import { isSameTable, requireSameTable } from '../../src/tables/same-table.ts';
 import { GRANULE_SCHEMA, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
-const moto = await takeMoto();
 
 describe('isSameTable and requireSameTable', () => {
   test('a table is itself, whatever was written to it, and another one of its name is not', async () => {
@@ -46,35 +40,18 @@ describe('isSameTable and requireSameTable', () => {
   });
 });
 
-describeUnless(
-  moto ? undefined : 'no moto_server that runs',
-  'on a server that gives tables no identity (moto)',
-  () => {
-    let client: DynamoDBClient;
-    const TableName = 'prod-GranulesTable';
-    const AttributeDefinitions: AttributeDefinition[] = [{ AttributeName: 'granuleId', AttributeType: 'S' }];
+describeUnless(await whyNoMoto(), 'isSameTable where the server gives tables no identity (moto)', () => {
+  const moto = ownMoto();
+  const TableName = 'prod-GranulesTable';
 
-    beforeAll(() => {
-      client = createClient({ endpoint: moto?.endpoint });
-    });
-    afterAll(async () => {
-      client.destroy();
-    });
-
-    test('the creation time distinguishes two tables of one name', async () => {
-      const create = () =>
-        client.send(
-          new CreateTableCommand({
-            ...{ TableName, AttributeDefinitions, BillingMode: 'PAY_PER_REQUEST' },
-            KeySchema: [{ AttributeName: 'granuleId', KeyType: 'HASH' }],
-          }),
-        );
-      await create();
-      const before = await describeTable(client, TableName);
-      await requireSameTable(client, before, 'meanwhile', []);
-      await client.send(new DeleteTableCommand({ TableName }));
-      await create();
-      await expect(requireSameTable(client, before, 'meanwhile', [])).rejects.toThrow(TableReplacedError);
-    });
-  },
-);
+  test('the creation time distinguishes two tables of one name', async () => {
+    const { client } = moto;
+    const create = () => client.send(new CreateTableCommand(stringKeyed(TableName, ['granuleId'])));
+    await create();
+    const before = await describeTable(client, TableName);
+    await requireSameTable(client, before, 'meanwhile', []);
+    await client.send(new DeleteTableCommand({ TableName }));
+    await create();
+    await expect(requireSameTable(client, before, 'meanwhile', [])).rejects.toThrow(TableReplacedError);
+  });
+});

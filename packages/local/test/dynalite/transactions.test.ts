@@ -19,6 +19,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startDynalite } from '../../src/dynalite/start.ts';
 import type { LocalServer } from '../../src/server.ts';
+import { describeUnless } from '../describe-unless.ts';
 import { clientOf } from '../requests.ts';
 
 const TABLE = `transactions-${randomUUID()}`;
@@ -28,19 +29,17 @@ const reported = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 
 const CANCELLED = 'Transaction cancelled, please refer cancellation reasons for specific reasons';
 
-const hasPeer = process.env['CUMULUS_TEST_DYNAMODB_KIND'] !== 'dynalite';
+const isDynalite = process.env['CUMULUS_TEST_DYNAMODB_KIND'] === 'dynalite';
 
 /** One suite for the stand-in and for what it stands in for. */
 describe('transactions of dynalite', () => suite(startDynalite));
-(hasPeer ? describe : describe.skip)(
-  hasPeer ? 'transactions of DynamoDB Local' : 'transactions of DynamoDB Local (skipped: the run has dynalite only)',
-  () =>
-    suite(async () => ({
-      endpoint: String(process.env['AWS_ENDPOINT_URL_DYNAMODB']),
-      kind: 'jar',
-      description: 'the DynamoDB of this run',
-      stop: () => Promise.resolve(),
-    })),
+describeUnless(isDynalite ? 'the run has dynalite only' : undefined, 'transactions of DynamoDB Local', () =>
+  suite(async () => ({
+    endpoint: String(process.env['AWS_ENDPOINT_URL_DYNAMODB']),
+    kind: 'jar',
+    description: 'the DynamoDB of this run',
+    stop: () => Promise.resolve(),
+  })),
 );
 
 function suite(start: () => Promise<LocalServer>): void {

@@ -21,10 +21,12 @@ import { localKeyCipher } from '../../src/secrets/local-key-cipher.ts';
  * that it does gets slower with that.
  */
 export async function createTables(prefix: string): Promise<void> {
-  for (const definition of [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE]) {
-    const { stream: _, ...schema } = schemaOf(definition);
-    await createTable(createTableInput(physicalTableName(prefix, definition.name), schema));
-  }
+  await Promise.all(
+    [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE].map((definition) => {
+      const { stream: _, ...schema } = schemaOf(definition);
+      return createTable(createTableInput(physicalTableName(prefix, definition.name), schema));
+    }),
+  );
 }
 
 /** All tables of a deployment, for the tests of one file: empty before each, and gone after all. */

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { KMSClient } from '@aws-sdk/client-kms';
 import { CumulusError } from '@cumulus/dynamodb/aws';
-import { describeUnless } from '@cumulus/test-kit';
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { describeUnless, whyNoMoto } from '@cumulus/test-kit';
+import { describe, expect, jest, test } from '@jest/globals';
 import { cipherFromEnvironment } from '../../src/secrets/cipher-from-environment.ts';
 import { DecryptionError, InvalidKeyError, NoCipherError } from '../../src/secrets/errors.ts';
 import { everythingOf, failureOf } from './everything-of.ts';
-import { createKey, startKms } from './moto-kms.ts';
+import { ownKms } from './moto-kms.ts';
 
 const CUMULUS_LOCAL_KEY = randomBytes(32).toString('base64');
 
@@ -39,27 +38,22 @@ describe('cipherFromEnvironment', () => {
   );
 });
 
-const kms = await startKms();
-
-describeUnless(kms ? undefined : 'no moto_server that runs', 'cipherFromEnvironment with KMS on moto', () => {
-  const { endpoint, client } = kms as { endpoint: string; client: KMSClient };
-  const key = kms && createKey(client, 'alias/credentials');
-
-  afterAll(() => client.destroy());
+describeUnless(await whyNoMoto(), 'cipherFromEnvironment with KMS on moto', () => {
+  const kms = ownKms();
 
   test.each(['CUMULUS_KMS_KEY_ID', 'provider_kms_key_id'])('with %s, encrypts by KMS', async (variable) => {
-    const cipher = cipherFromEnvironment({ [variable]: (await key)?.id }, { kms: client });
+    const cipher = cipherFromEnvironment({ [variable]: kms.key.id }, { kms: kms.client });
     const ciphertext = await cipher.encrypt('hunter2');
     expect(ciphertext).not.toMatch(/^local:/);
     expect(await cipher.decrypt(ciphertext)).toBe('hunter2');
   });
 
   test('by default asks where AWS_ENDPOINT_URL_KMS says, in the region of a key given as an ARN', async () => {
-    process.env['AWS_ENDPOINT_URL_KMS'] = endpoint;
+    process.env['AWS_ENDPOINT_URL_KMS'] = kms.endpoint;
     try {
-      const ciphertext = await cipherFromEnvironment({ CUMULUS_KMS_KEY_ID: (await key)?.arn }).encrypt('hunter2');
+      const ciphertext = await cipherFromEnvironment({ CUMULUS_KMS_KEY_ID: kms.key.arn }).encrypt('hunter2');
       expect(
-        await cipherFromEnvironment({ CUMULUS_KMS_KEY_ID: (await key)?.id }, { kms: client }).decrypt(ciphertext),
+        await cipherFromEnvironment({ CUMULUS_KMS_KEY_ID: kms.key.id }, { kms: kms.client }).decrypt(ciphertext),
       ).toBe('hunter2');
       const elsewhere = 'arn:aws:kms:eu-north-1:123456789012:key/9c9f4c5e-0000-4000-8000-000000000000';
       const error = await failureOf(cipherFromEnvironment({ CUMULUS_KMS_KEY_ID: elsewhere }).encrypt('hunter2'));
@@ -70,7 +64,7 @@ describeUnless(kms ? undefined : 'no moto_server that runs', 'cipherFromEnvironm
   });
 
   test('by default asks as the client of the tables does: in its region, with its credentials', async () => {
-    process.env['AWS_ENDPOINT_URL_KMS'] = endpoint;
+    process.env['AWS_ENDPOINT_URL_KMS'] = kms.endpoint;
     const credentials = jest.fn(async () => ({ accessKeyId: 'other', secretAccessKey: 'other' }));
     const tables = new DynamoDBClient({ region: 'us-west-2', credentials });
     try {
@@ -86,13 +80,13 @@ describeUnless(kms ? undefined : 'no moto_server that runs', 'cipherFromEnvironm
 
   test('goes over from a local key to KMS: both are read, KMS writes', async () => {
     const before = await cipherFromEnvironment({ CUMULUS_LOCAL_KEY }).encrypt('hunter2');
-    const environment = { CUMULUS_KMS_KEY_ID: (await key)?.alias };
-    const both = cipherFromEnvironment({ ...environment, CUMULUS_LOCAL_KEY }, { kms: client });
+    const environment = { CUMULUS_KMS_KEY_ID: kms.key.alias };
+    const both = cipherFromEnvironment({ ...environment, CUMULUS_LOCAL_KEY }, { kms: kms.client });
     expect(await both.decrypt(before)).toBe('hunter2');
     const now = await both.encrypt('hunter2');
-    expect(await cipherFromEnvironment(environment, { kms: client }).decrypt(now)).toBe('hunter2');
+    expect(await cipherFromEnvironment(environment, { kms: kms.client }).decrypt(now)).toBe('hunter2');
 
-    const error = await failureOf(cipherFromEnvironment(environment, { kms: client }).decrypt(before));
+    const error = await failureOf(cipherFromEnvironment(environment, { kms: kms.client }).decrypt(before));
     expect(error).toBeInstanceOf(DecryptionError);
     expect(error.message).toContain('Set CUMULUS_LOCAL_KEY, beside the KMS key');
   });

@@ -1,29 +1,25 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import { AccessDeniedError, ConnectionError, CumulusError, ThrottledError } from '@cumulus/dynamodb/aws';
-import { describeUnless } from '@cumulus/test-kit';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describeUnless, whyNoMoto } from '@cumulus/test-kit';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Cipher } from '../../src/secrets/cipher.ts';
 import { DecryptionError, EncryptionError, KeyPairCiphertextError } from '../../src/secrets/errors.ts';
 import { kmsCipher } from '../../src/secrets/kms-cipher.ts';
 import { explainKmsError } from '../../src/secrets/kms-errors.ts';
 import { everythingOf, failureOf } from './everything-of.ts';
-import { createKey, kmsClient, startKms } from './moto-kms.ts';
+import { createKey, kmsClient, ownKms } from './moto-kms.ts';
 
 const SECRET = 'hunter2-and-a-space';
-const kms = await startKms();
 
-describeUnless(kms ? undefined : 'no moto_server that runs', 'kmsCipher on moto', () => {
-  const { client } = kms as { client: KMSClient };
-  const key = kms && createKey(client, 'alias/credentials');
-  const withKey = async (): Promise<Cipher> => kmsCipher({ client, keyId: (await key)?.alias ?? '' });
-
-  afterAll(() => client.destroy());
+describeUnless(await whyNoMoto(), 'kmsCipher on moto', () => {
+  const kms = ownKms();
+  const withKey = (): Cipher => kmsCipher({ client: kms.client, keyId: kms.key.alias });
 
   test('gives back any text of 1 to 4,096 bytes', async () => {
-    const cipher = await withKey();
+    const cipher = withKey();
     const texts = fc.oneof(
       { weight: 8, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1_000 }) },
       fc.constantFrom('\0', 'x'.repeat(4_096), 'é'.repeat(2_048), '🛰'.repeat(1_024)),
@@ -37,48 +33,50 @@ describeUnless(kms ? undefined : 'no moto_server that runs', 'kmsCipher on moto'
   });
 
   test('reads what earlier releases wrote, and they read what it writes: base64 without a context', async () => {
-    const cipher = await withKey();
-    const earlier = await client.send(
-      new EncryptCommand({ KeyId: (await key)?.id, Plaintext: Buffer.from(SECRET, 'utf8') }),
+    const cipher = withKey();
+    const earlier = await kms.client.send(
+      new EncryptCommand({ KeyId: kms.key.id, Plaintext: Buffer.from(SECRET, 'utf8') }),
     );
     expect(await cipher.decrypt(Buffer.from(earlier.CiphertextBlob ?? []).toString('base64'))).toBe(SECRET);
     const ciphertext = await cipher.encrypt(SECRET);
-    const { Plaintext } = await client.send(new DecryptCommand({ CiphertextBlob: Buffer.from(ciphertext, 'base64') }));
+    const { Plaintext } = await kms.client.send(
+      new DecryptCommand({ CiphertextBlob: Buffer.from(ciphertext, 'base64') }),
+    );
     expect(Buffer.from(Plaintext ?? []).toString('utf8')).toBe(SECRET);
   });
 
   test('a key may be named by its id, its ARN and an alias', async () => {
-    const { id = '', arn = '', alias = '' } = (await key) ?? {};
-    const ciphertext = await (await withKey()).encrypt(SECRET);
+    const { id, arn, alias } = kms.key;
+    const ciphertext = await withKey().encrypt(SECRET);
     for (const keyId of [id, arn, alias]) {
-      expect(await kmsCipher({ client, keyId }).decrypt(ciphertext)).toBe(SECRET);
+      expect(await kmsCipher({ client: kms.client, keyId }).decrypt(ciphertext)).toBe(SECRET);
     }
   });
 
   test('names the limit of KMS to a text that is too long, counted in bytes', async () => {
-    const error = await failureOf((await withKey()).encrypt('é'.repeat(2_049)));
+    const error = await failureOf(withKey().encrypt('é'.repeat(2_049)));
     expect(error).toBeInstanceOf(EncryptionError);
     expect(error.message).toMatch(/4,098 bytes.*at most 4,096.*Nothing was stored/s);
     expect(everythingOf(error)).not.toContain('éé');
   });
 
   test('refuses an empty text, which KMS does not encrypt', async () => {
-    await expect((await withKey()).encrypt('')).rejects.toThrow('empty');
+    await expect(withKey().encrypt('')).rejects.toThrow('empty');
   });
 
   test('names the key to whoever holds a ciphertext of another', async () => {
-    const other = await createKey(client, 'alias/other');
-    const ciphertext = await kmsCipher({ client, keyId: other.alias }).encrypt(SECRET);
-    const error = await failureOf((await withKey()).decrypt(ciphertext));
+    const other = await createKey(kms.client, 'alias/other');
+    const ciphertext = await kmsCipher({ client: kms.client, keyId: other.alias }).encrypt(SECRET);
+    const error = await failureOf(withKey().decrypt(ciphertext));
     expect(error).toBeInstanceOf(DecryptionError);
     expect(error.message).toMatch(/alias\/credentials.*left as it is/s);
     expectNoSecret(error, ciphertext);
   });
 
   test('refuses an altered ciphertext', async () => {
-    const sealed = Buffer.from(await (await withKey()).encrypt(SECRET), 'base64');
+    const sealed = Buffer.from(await withKey().encrypt(SECRET), 'base64');
     sealed.writeUInt8(sealed.readUInt8(sealed.length - 1) ^ 1, sealed.length - 1);
-    const error = await failureOf((await withKey()).decrypt(sealed.toString('base64')));
+    const error = await failureOf(withKey().decrypt(sealed.toString('base64')));
     expect(error).toBeInstanceOf(DecryptionError);
     expect(error).not.toBeInstanceOf(KeyPairCiphertextError);
     expectNoSecret(error, sealed.toString('base64'));
@@ -86,7 +84,7 @@ describeUnless(kms ? undefined : 'no moto_server that runs', 'kmsCipher on moto'
 
   test.each([128, 256, 512])('reports that %d bytes which KMS does not know come from a key pair', async (length) => {
     const ciphertext = Buffer.alloc(length, 7).toString('base64');
-    const error = await failureOf((await withKey()).decrypt(ciphertext));
+    const error = await failureOf(withKey().decrypt(ciphertext));
     expect(error).toBeInstanceOf(KeyPairCiphertextError);
     expect(error.message).toMatch(/a key pair in S3 made it.*left as it is.*Enter the secret again/s);
   });
@@ -96,14 +94,14 @@ describeUnless(kms ? undefined : 'no moto_server that runs', 'kmsCipher on moto'
     [SECRET, 'is not base64'],
     ['local:v1:AAAA', 'one of a local key'],
   ])('says of the ciphertext %j what is wrong', async (ciphertext, problem) => {
-    const error = await failureOf((await withKey()).decrypt(ciphertext));
+    const error = await failureOf(withKey().decrypt(ciphertext));
     expect(error).toBeInstanceOf(DecryptionError);
     expect(error.message).toContain(problem);
     expectNoSecret(error);
   });
 
   test('says that a key does not exist', async () => {
-    const absent = await failureOf(kmsCipher({ client, keyId: 'alias/absent' }).encrypt(SECRET));
+    const absent = await failureOf(kmsCipher({ client: kms.client, keyId: 'alias/absent' }).encrypt(SECRET));
     expect(absent).toBeInstanceOf(EncryptionError);
     expect(absent.message).toMatch(/no KMS key alias\/absent in us-east-1.*Check CUMULUS_KMS_KEY_ID/s);
     expectNoSecret(absent);

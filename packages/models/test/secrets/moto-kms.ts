@@ -1,10 +1,32 @@
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { takeMoto } from '@cumulus/test-kit';
+import { ownMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll } from '@jest/globals';
 
-/** moto's KMS; undefined where there is no moto, except with `CI` set, where that is a failure. */
-export async function startKms(): Promise<{ endpoint: string; client: KMSClient } | undefined> {
-  const moto = await takeMoto();
-  return moto && { ...moto, client: kmsClient(moto.endpoint) };
+interface Key {
+  readonly id: string;
+  readonly arn: string;
+  readonly alias: string;
+}
+
+/** moto's KMS for the tests of a describe block. */
+export interface OwnKms {
+  readonly endpoint: string;
+  readonly client: KMSClient;
+  /** A key of its own. */
+  readonly key: Key;
+}
+
+/** moto's KMS with a key, for the tests of the describe block that calls this. */
+export function ownKms(): OwnKms {
+  const moto = ownMoto();
+  const own = { endpoint: '' } as { endpoint: string; client: KMSClient; key: Key };
+  beforeAll(async () => {
+    own.endpoint = moto.endpoint;
+    own.client = kmsClient(moto.endpoint);
+    own.key = await createKey(own.client, 'alias/credentials');
+  });
+  afterAll(() => own.client?.destroy());
+  return own;
 }
 
 /** A client that waits for nothing, with credentials that mean nothing. */
@@ -18,7 +40,7 @@ export function kmsClient(endpoint: string): KMSClient {
 }
 
 /** A new key with an alias. */
-export async function createKey(client: KMSClient, alias: string): Promise<{ id: string; arn: string; alias: string }> {
+export async function createKey(client: KMSClient, alias: string): Promise<Key> {
   const { KeyMetadata: key } = await client.send(new CreateKeyCommand({}));
   if (key?.KeyId === undefined || key.Arn === undefined) throw new Error('moto made no key.');
   await client.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: key.KeyId }));

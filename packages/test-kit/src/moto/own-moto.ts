@@ -78,19 +78,6 @@ export async function whyNoMoto(): Promise<string | undefined> {
   }
 }
 
-/**
- * An empty moto for a whole test file, there before its first test; with {@link ownMoto} in the same file it is one and the
- * same. Undefined where this machine has none, except with `CI` set, where that is a failure.
- */
-export async function takeMoto(): Promise<{ readonly endpoint: string } | undefined> {
-  try {
-    return { endpoint: await emptyMoto() };
-  } catch (error) {
-    if (error instanceof UnavailableError && !process.env['CI']) return undefined;
-    throw error;
-  }
-}
-
 async function emptyMoto(): Promise<string> {
   const endpoint = await askForMoto();
   const { status } = await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });

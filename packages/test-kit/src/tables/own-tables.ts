@@ -3,6 +3,7 @@ import {
   CreateTableCommand,
   type CreateTableCommandInput,
   DeleteTableCommand,
+  type DynamoDBClient,
   ListTablesCommand,
   type ListTablesCommandOutput,
   waitUntilTableExists,
@@ -48,12 +49,18 @@ export function stringKeyed(TableName: string, keys: readonly string[]): CreateT
   };
 }
 
-/** Makes a table, waits until it is there, and puts items into it. @returns its name */
-export async function createTable(input: CreateTableCommandInput, items: readonly Item[] = []): Promise<string> {
+/** Makes a table, in the tests' DynamoDB unless given, waits until it is there, and puts items into it. @returns its name */
+export async function createTable(
+  input: CreateTableCommandInput,
+  items: readonly Item[] = [],
+  asked: DynamoDBClient = client,
+): Promise<string> {
   const table = String(input.TableName);
-  await client.send(new CreateTableCommand(input));
-  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: table });
-  await putAll(table, items);
+  const { TableDescription } = await asked.send(new CreateTableCommand(input));
+  if (TableDescription?.TableStatus !== 'ACTIVE') {
+    await waitUntilTableExists({ client: asked, maxWaitTime: 30, minDelay: 1 }, { TableName: table });
+  }
+  await putAll(table, items, asked);
   return table;
 }
 

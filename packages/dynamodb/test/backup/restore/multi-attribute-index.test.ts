@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { CreateTableCommand, type CreateTableCommandInput, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { type CreateTableCommandInput, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { createTable, type Item } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
 import { backUpTable } from '../../../src/backup/back-up/back-up.ts';
 import type { BackupManifest } from '../../../src/backup/format/manifest.ts';
 import { restoreTable } from '../../../src/backup/restore/restore-table.ts';
 import type { TypedItem } from '../../../src/items/typed-item.ts';
-import { waitUntilActive } from '../../../src/tables/create.ts';
 import { describeTable } from '../../../src/tables/describe.ts';
 import { describeKey } from '../../../src/tables/schema.ts';
 import { Scratch } from '../../scratch.ts';
@@ -27,10 +27,7 @@ const order = (id: string, more: TypedItem = {}): TypedItem => ({
 });
 
 async function backUp(items: readonly TypedItem[]): Promise<{ table: string; file: string; manifest: BackupManifest }> {
-  const table = scratch.tableName('multi');
-  await client.send(new CreateTableCommand({ ...request, TableName: table }));
-  await waitUntilActive(client, table);
-  await scratch.put(table, items);
+  const table = await createTable({ ...request, TableName: scratch.tableName('multi') }, items as readonly Item[]);
   const { file, manifest } = await backUpTable({ client, table, directory: scratch.directory });
   return { table, file, manifest: JSON.parse(readFileSync(manifest, 'utf8')) as BackupManifest };
 }
@@ -55,8 +52,7 @@ onDynamoDBLocal('an index whose key has two attributes of each kind', () => {
   });
 
   test('refuses an item by its last attribute before anything is written', async () => {
-    const target = scratch.tableName('multi');
-    await client.send(new CreateTableCommand({ ...request, TableName: target }));
+    const target = await createTable({ ...request, TableName: scratch.tableName('multi') });
     const plain = scratch.path('other.json');
     writeFileSync(plain, [order('1'), order('2', { item: { N: '1' } })].map((item) => JSON.stringify(item)).join('\n'));
     await expect(restoreTable({ client, file: plain, table: target })).rejects.toThrow(/line 2.* item is of type N/);
