@@ -14,7 +14,7 @@ export const TEST_ENDPOINT_VARIABLE = 'CUMULUS_TEST_DYNAMODB_ENDPOINT';
 type StartedKind = LocalServerKind | 'container';
 
 /** `endpoint` is a server that {@link TEST_ENDPOINT_VARIABLE} names. */
-export type TestServerKind = StartedKind | 'endpoint';
+type TestServerKind = StartedKind | 'endpoint';
 
 /** The kinds to start, the most wanted first. */
 const DEFAULT_ORDER: readonly StartedKind[] = ['container', 'jar', 'dynalite'];
