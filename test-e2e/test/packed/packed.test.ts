@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describeUnless, ownFolder } from '@cumulus/test-kit';
-import { type CommandOptions, runCommand } from '@cumulus/test-kit/command';
+import { builtCommand } from '@cumulus/test-kit/command';
 import { itemsOf, ownTables, putAll, tablesWithPrefix } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { serveApi } from '../api/served.ts';
@@ -25,7 +25,8 @@ describe('what a user installs', () => {
   const prefix = join(folder, 'prefix');
   const bin = join(prefix, 'bin', 'cumulus-api');
   /** What the bin runs. */
-  const installedRun = pathToFileURL(join(prefix, 'lib/node_modules/@cumulus/api/dist/run.js'));
+  const installed = pathToFileURL(join(prefix, 'lib/node_modules/@cumulus/api/dist/'));
+  const { run, json } = builtCommand({ bin: new URL('bin.js', installed), module: new URL('run.js', installed) });
   let packages: readonly PackedPackage[];
 
   beforeAll(async () => {
@@ -40,15 +41,6 @@ describe('what a user installs', () => {
       ),
     );
   }, 180_000);
-
-  /** Runs the installed command in a process that has run others before. */
-  const run = (args: readonly string[], options?: CommandOptions) => runCommand(installedRun, args, options);
-
-  async function json<T>(...args: string[]): Promise<T> {
-    const { code, stdout, stderr } = await run([...args, '--json']);
-    expect({ args, code, stderr }).toMatchObject({ code: 0 });
-    return JSON.parse(stdout) as T;
-  }
 
   test('comes with @cumulus/api alone: the command, and all packages that it is made of', async () => {
     expect(packages.map(({ name }) => name).sort()).toEqual([...PUBLISHED].sort());
@@ -81,11 +73,11 @@ describe('what a user installs', () => {
 
     test('makes, fills, backs up, restores and proves all tables of a deployment', async () => {
       expect(await byBin('tables', 'create', '--prefix', first.prefix)).toHaveLength(TABLES + 1);
-      expect(await json('tables', 'list', '--prefix', first.prefix)).toHaveLength(TABLES);
+      expect(await json(['tables', 'list', '--prefix', first.prefix])).toHaveLength(TABLES);
       const granulesTable = first.name('GranulesTable');
       const legacy = join(REPOSITORY, 'test-e2e/test/fixtures/typed-GranulesTable.json');
-      expect(await json('restore', legacy, '--table', granulesTable)).toMatchObject({ items: 200 });
-      expect(await json('restore', legacy, '--table', granulesTable, '--overwrite')).toMatchObject({ items: 200 });
+      expect(await json(['restore', legacy, '--table', granulesTable])).toMatchObject({ items: 200 });
+      expect(await json(['restore', legacy, '--table', granulesTable, '--overwrite'])).toMatchObject({ items: 200 });
 
       const backups = await byBin<{ table: string; file: string; items: number }[]>(
         ...['backup', '--prefix', first.prefix, '--directory', directory],
@@ -104,9 +96,9 @@ describe('what a user installs', () => {
       }
 
       const restore = ['restore', '--directory', directory, '--prefix', second.prefix, '--create-table'];
-      expect(await json(...restore)).toHaveLength(TABLES);
+      expect(await json(restore)).toHaveLength(TABLES);
       expect(await tablesWithPrefix(second.prefix)).toHaveLength(TABLES);
-      const proofs = await json<object[]>('verify', '--directory', directory, '--prefix', second.prefix);
+      const proofs = await json<object[]>(['verify', '--directory', directory, '--prefix', second.prefix]);
       expect(proofs).toHaveLength(TABLES);
       for (const proof of proofs) expect(proof).toMatchObject({ command: 'verify', proved: true, equal: true });
     }, 180_000);
@@ -200,9 +192,12 @@ import { createModels } from '@cumulus/models';
           ['restore', file, '--table', target, '--create-table', '--overwrite', '--json'],
           ['verify', file, '--table', target, '--json'],
         ]);
-        const { code, stdout, stderr } = await cumulusApi([installedRun.href, JSON.stringify(commands)], {
-          program: [node, RUN_ALL],
-        });
+        const { code, stdout, stderr } = await cumulusApi(
+          [new URL('run.js', installed).href, JSON.stringify(commands)],
+          {
+            program: [node, RUN_ALL],
+          },
+        );
         expect({ code, stderr }).toMatchObject({ code: 0 });
         const done = [
           { command: 'backup', items: 100 },
