@@ -44,6 +44,8 @@ const { metafile } = await build({
   keepNames: true,
   legalComments: 'none',
   mainFields: ['module', 'main'],
+  // Only there if something else needs it; the library that asks for it does without.
+  external: ['supports-color'],
   // From their sources, so that only what is used comes in.
   alias: { '@cumulus/dynamodb': '../dynamodb/src', '@cumulus/models': '../models/src' },
   plugins: [putVersionsIn],

@@ -1,14 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CountsTableName, TableName } from '@cumulus/dynamodb/tables';
-import type { Models } from '@cumulus/models';
+import type { Models, UserModel } from '@cumulus/models';
 import { createModels } from '@cumulus/models';
 import type { CountsTable } from '@cumulus/models/counts';
-import { payloadPlace } from '@cumulus/models/payloads';
+import { type FetchText, payloadPlace } from '@cumulus/models/payloads';
 import type { RecordingTarget } from '@cumulus/models/recording';
 import type { Cipher } from '@cumulus/models/secrets';
 import type { Auth } from './auth/auth.ts';
 import { usersOfTable } from './auth/authorized-users.ts';
 import { createEarthdataLogin } from './auth/earthdata-login.ts';
+import { LaunchpadLogin } from './auth/launchpad/launchpad-login.ts';
+import { USERS_OF_LAUNCHPAD } from './auth/launchpad/routes.ts';
 import { TokenSigner } from './auth/token-signer.ts';
 import { type AwsClients, createAwsClients } from './aws/clients.ts';
 import { fetchText } from './aws/fetch-text.ts';
@@ -55,7 +57,7 @@ export function createServices({
   cipher,
   now = Date.now,
 }: ServicesOptions): Services {
-  const { login, tokenSecret, dashboardOrigins, stackName, systemBucket } = settings;
+  const { dashboardOrigins, stackName, systemBucket } = settings;
   const clients = createAwsClients(client);
   const models = createModels({
     client,
@@ -65,17 +67,11 @@ export function createServices({
     payloads:
       systemBucket === undefined ? undefined : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },
   });
+  const login = loginOf(settings, { users: models.users, fetchFromS3: fetchText(clients), now });
   const auth: Auth | undefined =
-    login === undefined || tokenSecret === undefined
+    login === undefined
       ? undefined
-      : {
-          provider: createEarthdataLogin(login),
-          signer: new TokenSigner(tokenSecret),
-          accessTokens: models.accessTokens,
-          users: usersOfTable(models.users, now),
-          returnOrigins: dashboardOrigins,
-          now,
-        };
+      : { ...login, accessTokens: models.accessTokens, returnOrigins: dashboardOrigins, now };
   return {
     settings,
     models,
@@ -87,4 +83,25 @@ export function createServices({
     auth,
     requestLog,
   };
+}
+
+interface LoginServices {
+  readonly users: UserModel;
+  readonly fetchFromS3: FetchText;
+  readonly now: () => number;
+}
+
+/** Where people log in, and who of them may use the API; undefined for an API without login. */
+function loginOf(
+  { login, launchpad, tokenSecret: secret }: Settings,
+  { users, fetchFromS3, now }: LoginServices,
+): Pick<Auth, 'provider' | 'launchpad' | 'signer' | 'users'> | undefined {
+  if (secret === undefined) return undefined;
+  const signer = new TokenSigner(secret);
+  if (launchpad !== undefined) {
+    const options = { settings: launchpad, secret, fetchFromS3, now };
+    return { provider: undefined, launchpad: new LaunchpadLogin(options), signer, users: USERS_OF_LAUNCHPAD };
+  }
+  if (login === undefined) return undefined;
+  return { provider: createEarthdataLogin(login), signer, users: usersOfTable(users, now) };
 }

@@ -14,12 +14,29 @@ export interface LoginSettings {
   readonly redirectUri: string;
 }
 
+/** The login at Launchpad, or at another SAML identity provider. */
+export interface LaunchpadSettings {
+  /** What the identity provider calls this API: the audience of its assertions. */
+  readonly entityId: string;
+  /** This API's own `/saml/auth`, to which the identity provider lets the browser post its answer. */
+  readonly assertEndpoint: string;
+  /** This API's own address, without a slash at its end. */
+  readonly baseUrl: string;
+  /** Where the identity provider takes requests. */
+  readonly idpLogin: string;
+  /** Where its metadata are, which have the certificates that it signs with. */
+  readonly metadata: { readonly url: string } | { readonly bucket: string; readonly key: string };
+  /** The group whose members may use the API. */
+  readonly userGroup: string;
+}
+
 /** The settings of a deployment's API. */
 export interface Settings {
   /** The name of the deployment's stack, by which answers call it; also the prefix of its functions' names. */
   readonly stackName: string;
-  /** Undefined for an API without login. */
+  /** Undefined for an API without login, or with one at Launchpad. */
   readonly login: LoginSettings | undefined;
+  readonly launchpad: LaunchpadSettings | undefined;
   /** The key that access tokens are signed with; undefined for an API without login. */
   readonly tokenSecret: string | undefined;
   /** Origins whose pages may call the API and to which a login may return, such as `https://dashboard.example.org`. */
@@ -47,30 +64,18 @@ const MIN_SECRET_BYTES = 32;
  */
 export function settingsFromEnvironment(environment: Environment): Settings {
   const problems: string[] = [];
-  const required = (name: string): string => {
-    const value = environment[name];
-    if (!value) problems.push(`${name} is not set`);
-    return value ?? '';
-  };
-  const url = (name: string, fallback?: string): string => {
-    const value = environment[name] || fallback || required(name);
-    if (value !== '' && !isHttpUrl(value)) problems.push(`${name} is no URL of HTTPS: ${value}`);
-    return value.replace(/\/+$/, '');
-  };
-  const tokenSecret = required('TOKEN_SECRET');
+  const variables = new Variables(environment, problems);
+  const tokenSecret = variables.required('TOKEN_SECRET');
   if (tokenSecret !== '' && Buffer.byteLength(tokenSecret) < MIN_SECRET_BYTES) {
     problems.push(`TOKEN_SECRET is shorter than ${MIN_SECRET_BYTES} bytes: openssl rand -base64 48 prints one`);
   }
+  const isLaunchpad = usesLaunchpad(environment, problems);
   const settings: Settings = {
     ...deploymentFromEnvironment(environment),
-    stackName: required('stackName'),
+    stackName: variables.required('stackName'),
     logGroups: logGroupsFrom(environment, problems),
-    login: {
-      baseUrl: url('EARTHDATA_BASE_URL', 'https://urs.earthdata.nasa.gov'),
-      clientId: required('EARTHDATA_CLIENT_ID'),
-      clientPassword: required('EARTHDATA_CLIENT_PASSWORD'),
-      redirectUri: url('TOKEN_REDIRECT_ENDPOINT'),
-    },
+    login: isLaunchpad ? undefined : earthdataSettings(variables),
+    launchpad: isLaunchpad ? launchpadSettings(variables) : undefined,
     tokenSecret,
   };
   for (const origin of settings.dashboardOrigins) {
@@ -81,12 +86,89 @@ export function settingsFromEnvironment(environment: Environment): Settings {
   return settings;
 }
 
+/** Reads variables, and notes all that is wrong. */
+class Variables {
+  readonly problems: string[];
+  readonly #environment: Environment;
+
+  constructor(environment: Environment, problems: string[]) {
+    this.#environment = environment;
+    this.problems = problems;
+  }
+
+  find(name: string): string | undefined {
+    return this.#environment[name] || undefined;
+  }
+
+  /** @param also another name of the variable, in earlier releases */
+  required(name: string, also?: string): string {
+    const value = this.find(name) ?? (also === undefined ? undefined : this.find(also));
+    // "N/A" is what the earlier releases' Terraform module sets where nothing is given.
+    if (value === undefined || value === 'N/A') this.problems.push(`${name} is not set`);
+    return value ?? '';
+  }
+
+  /** An address, without slashes at its end. */
+  url(name: string, fallback?: string): string {
+    const value = this.find(name) ?? fallback ?? this.required(name);
+    if (value !== '' && !isHttpUrl(value)) this.problems.push(`${name} is no URL of HTTPS: ${value}`);
+    return value.replace(/\/+$/, '');
+  }
+}
+
+function usesLaunchpad({ OAUTH_PROVIDER: provider }: Environment, problems: string[]): boolean {
+  if (provider === 'launchpad') return true;
+  if (provider && provider !== 'earthdata') problems.push(`OAUTH_PROVIDER is earthdata or launchpad, not ${provider}`);
+  return false;
+}
+
+function earthdataSettings(variables: Variables): LoginSettings {
+  return {
+    baseUrl: variables.url('EARTHDATA_BASE_URL', 'https://urs.earthdata.nasa.gov'),
+    clientId: variables.required('EARTHDATA_CLIENT_ID'),
+    clientPassword: variables.required('EARTHDATA_CLIENT_PASSWORD'),
+    redirectUri: variables.url('TOKEN_REDIRECT_ENDPOINT'),
+  };
+}
+
+const SAML_AUTH = '/saml/auth';
+
+function launchpadSettings(variables: Variables): LaunchpadSettings {
+  const { problems } = variables;
+  const assertEndpoint = variables.url('ASSERT_ENDPOINT');
+  if (assertEndpoint !== '' && !assertEndpoint.endsWith(SAML_AUTH))
+    problems.push(`ASSERT_ENDPOINT is not this API's own ${SAML_AUTH}: ${assertEndpoint}`);
+  return {
+    entityId: variables.required('ENTITY_ID'),
+    assertEndpoint,
+    baseUrl: assertEndpoint.slice(0, -SAML_AUTH.length),
+    idpLogin: variables.url('IDP_LOGIN'),
+    metadata: metadataPlace(variables),
+    userGroup: variables.required('OAUTH_USER_GROUP', 'oauth_user_group'),
+  };
+}
+
+function metadataPlace(variables: Variables): LaunchpadSettings['metadata'] {
+  const path = variables.find('LAUNCHPAD_METADATA_PATH');
+  if (path === undefined) return { url: variables.url('LAUNCHPAD_METADATA_URL') };
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(path) ?? [];
+  if (key === '') variables.problems.push(`LAUNCHPAD_METADATA_PATH is not s3://BUCKET/KEY: ${path}`);
+  return { bucket, key };
+}
+
 /** The settings of an API without login. @throws SettingsError */
 export function settingsWithoutLogin(environment: Environment, stackName: string): Settings {
   const problems: string[] = [];
   const logGroups = logGroupsFrom(environment, problems);
   if (problems.length > 0) throw cannotStart(problems);
-  return { ...deploymentFromEnvironment(environment), stackName, logGroups, login: undefined, tokenSecret: undefined };
+  return {
+    ...deploymentFromEnvironment(environment),
+    stackName,
+    logGroups,
+    login: undefined,
+    launchpad: undefined,
+    tokenSecret: undefined,
+  };
 }
 
 /** @throws SettingsError where the deployment's stack has no name */

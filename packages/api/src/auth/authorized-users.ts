@@ -2,7 +2,8 @@ import type { UserModel } from '@cumulus/models';
 
 /** Who may use the API. */
 export interface AuthorizedUsers {
-  has(userName: string): Promise<boolean>;
+  /** @param accessToken the one of the login provider with which the user comes */
+  has(userName: string, accessToken: string): Promise<boolean>;
 }
 
 /** The users of the table whose time has not ended. */

@@ -13,7 +13,7 @@ export function requireLogin(auth: Auth): MiddlewareHandler<RequestEnvironment> 
     const { accessToken, username } = await claimsOf(auth, token, 401);
     const [record, isUser] = await Promise.all([
       auth.accessTokens.findValid({ accessToken }),
-      auth.users.has(username),
+      auth.users.has(username, accessToken),
     ]);
     if (record === undefined) throw new HTTPException(401, { message: 'Access token has expired' });
     if (!isUser || !isOf(record, username)) throw notAuthorized();

@@ -2,52 +2,20 @@ import { RecordAlreadyExistsError, RecordDoesNotExistError } from '@cumulus/mode
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, type HttpApi, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
+import { noStore } from '../http/no-store.ts';
 import { answers, jsonBody, objectOf, TEXT } from '../openapi/schemas.ts';
+import { askProvider } from './ask-provider.ts';
 import type { Auth } from './auth.ts';
-import { LoginRefusedError, LoginUnavailableError } from './errors.ts';
-import type { Login } from './login-provider.ts';
+import { addLaunchpadRoutes } from './launchpad/routes.ts';
+import type { Login, LoginProvider } from './login-provider.ts';
 import { claimsOf, isOf, notAuthorized } from './require-login.ts';
 import { returnAddress, withToken } from './return-address.ts';
 
 /** Adds the routes that issue, refresh and delete tokens. */
 export function addTokenRoutes(api: HttpApi, auth: Auth): void {
-  addRoute(
-    api,
-    {
-      method: 'get',
-      path: '/token',
-      summary: 'Log in',
-      description: 'Without `code` a browser is sent to the login provider, which sends it back with one.',
-      security: [],
-      parameters: [
-        { name: 'code', in: 'query', description: 'What the login provider gave.', schema: { type: 'string' } },
-        {
-          name: 'state',
-          in: 'query',
-          description:
-            'The address to go on to, as it is, with ?token=… at its end (after a hash, too). Its origin is one of DASHBOARD_ORIGINS.',
-          schema: { type: 'string' },
-        },
-      ],
-      responses: {
-        ...answers('The token', objectOf({ message: objectOf({ token: TEXT }) }), 501),
-        307: { description: 'To the login provider, or to `state` with the token' },
-      },
-    },
-    async (context) => {
-      noStore(context);
-      const { code, state, error } = context.req.query();
-      const address = state ? returnAddress(auth, 'state', state) : undefined;
-      if (error) {
-        const why = /^\w{1,50}$/.test(error) ? ` (${error})` : '';
-        throw new HTTPException(401, { message: `The login was refused or given up${why}.` });
-      }
-      if (!code) return context.redirect(auth.provider.loginUrl(address), 307);
-      const token = await tokenFor(auth, await askProvider(() => auth.provider.redeem(code)));
-      if (address === undefined) return jsonAnswer(context, { message: { token } });
-      return context.redirect(withToken(address, token), 307);
-    },
-  );
+  const { provider, launchpad } = auth;
+  if (launchpad !== undefined) addLaunchpadRoutes(api, auth, launchpad);
+  if (provider !== undefined) addLoginRoute(api, auth, provider);
 
   addRoute(
     api,
@@ -81,9 +49,45 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
   );
 }
 
-function noStore(context: RequestContext): RequestContext {
-  context.header('Cache-Control', 'no-store');
-  return context;
+/** Adds the route by which a browser logs in at an OAuth2 provider. */
+function addLoginRoute(api: HttpApi, auth: Auth, provider: LoginProvider): void {
+  addRoute(
+    api,
+    {
+      method: 'get',
+      path: '/token',
+      summary: 'Log in',
+      description: 'Without `code` a browser is sent to the login provider, which sends it back with one.',
+      security: [],
+      parameters: [
+        { name: 'code', in: 'query', description: 'What the login provider gave.', schema: { type: 'string' } },
+        {
+          name: 'state',
+          in: 'query',
+          description:
+            'The address to go on to, as it is, with ?token=… at its end (after a hash, too). Its origin is one of DASHBOARD_ORIGINS.',
+          schema: { type: 'string' },
+        },
+      ],
+      responses: {
+        ...answers('The token', objectOf({ message: objectOf({ token: TEXT }) }), 501),
+        307: { description: 'To the login provider, or to `state` with the token' },
+      },
+    },
+    async (context) => {
+      noStore(context);
+      const { code, state, error } = context.req.query();
+      const address = state ? returnAddress(auth, 'state', state) : undefined;
+      if (error) {
+        const why = /^\w{1,50}$/.test(error) ? ` (${error})` : '';
+        throw new HTTPException(401, { message: `The login was refused or given up${why}.` });
+      }
+      if (!code) return context.redirect(provider.loginUrl(address), 307);
+      const token = await tokenFor(auth, await askProvider(() => provider.redeem(code)));
+      if (address === undefined) return jsonAnswer(context, { message: { token } });
+      return context.redirect(withToken(address, token), 307);
+    },
+  );
 }
 
 /** The token in a body; undefined where there is no body, as earlier releases had it. */
@@ -95,16 +99,20 @@ async function givenToken(context: RequestContext): Promise<unknown> {
 async function refresh(auth: Auth, token: unknown): Promise<string> {
   if (typeof token !== 'string' || token === '') throw new HTTPException(401, { message: 'Request requires a token' });
   const { accessToken, username } = await claimsOf(auth, token, 403);
-  const [record, isUser] = await Promise.all([auth.accessTokens.find({ accessToken }), auth.users.has(username)]);
+  const [record, isUser] = await Promise.all([
+    auth.accessTokens.find({ accessToken }),
+    auth.users.has(username, accessToken),
+  ]);
   if (record === undefined) throw new HTTPException(403, { message: 'Invalid access token' });
   if (!isUser || !isOf(record, username)) throw notAuthorized();
   const refreshToken = await auth.accessTokens.refreshToken({ accessToken }).catch((error: unknown) => {
     if (!(error instanceof RecordDoesNotExistError)) throw error;
     throw new HTTPException(403, { message: 'Invalid access token', cause: error });
   });
-  if (refreshToken === undefined)
+  const { provider } = auth;
+  if (refreshToken === undefined || provider === undefined)
     throw new HTTPException(400, { message: 'This token cannot be refreshed: log in again.' });
-  const login = await askProvider(() => auth.provider.refresh(refreshToken));
+  const login = await askProvider(() => provider.refresh(refreshToken));
   const renewed = await tokenFor(auth, login);
   if (login.accessToken !== accessToken) await auth.accessTokens.delete({ accessToken });
   return renewed;
@@ -120,14 +128,4 @@ async function tokenFor({ accessTokens, signer }: Auth, login: Login): Promise<s
     await accessTokens.replace(record);
   });
   return signer.sign({ accessToken, username, expirationTime });
-}
-
-async function askProvider(ask: () => Promise<Login>): Promise<Login> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof LoginRefusedError) throw new HTTPException(401, { message: error.message, cause: error });
-    if (error instanceof LoginUnavailableError) throw new HTTPException(503, { message: error.message, cause: error });
-    throw error;
-  }
 }
