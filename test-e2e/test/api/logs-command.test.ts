@@ -180,7 +180,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     for (const args of [[], ['--follow']]) {
       const { code, stdout, stderr } = await run('nobody', args);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toContain('There is no log group /aws/lambda/nobody-… in us-east-1.');
+      expect(stderr).toContain('There is no log group nobody-*EcsLogs or /aws/lambda/nobody-* in us-east-1.');
     }
   });
 
