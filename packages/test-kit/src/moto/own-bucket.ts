@@ -96,7 +96,7 @@ export class OwnBucket {
 }
 
 /** A bucket for the tests of the describe block that calls this. */
-export function ownBucket(moto: OwnMoto, name = 'own-bucket'): OwnBucket {
+export function ownBucket(moto: OwnMoto, name = 'recovery-tests'): OwnBucket {
   const bucket = new OwnBucket(moto, name);
   beforeAll(() => bucket.create());
   return bucket;
