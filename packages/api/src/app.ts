@@ -20,6 +20,7 @@ import { addGranuleRoutes } from './routes/granules.ts';
 import { addLogRoutes } from './routes/logs.ts';
 import { addPdrRoutes } from './routes/pdrs.ts';
 import { addProviderRoutes } from './routes/providers.ts';
+import { addReconciliationReportRoutes } from './routes/reconciliation-reports.ts';
 import { addRuleRoutes } from './routes/rules.ts';
 import { addStatsRoutes } from './routes/stats.ts';
 import { addWorkflowRoutes } from './routes/workflows.ts';
@@ -43,6 +44,7 @@ const PROTECTED: readonly AddRoutes[] = [
   addStatsRoutes,
   addWorkflowRoutes,
   addLogRoutes,
+  addReconciliationReportRoutes,
   addDeploymentRoutes,
 ];
 

@@ -24,6 +24,7 @@ export {
   type SearchPage,
   type SortField,
 } from './lists/record-search.ts';
+export { searchArray } from './lists/search-array.ts';
 export type { AccessTokenModel } from './models/access-tokens.ts';
 export type { CollectionModel } from './models/collections.ts';
 export type { ExecutionModel } from './models/executions.ts';

@@ -1,3 +1,4 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -38,6 +39,8 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
 
   beforeAll(async () => {
     executionArn = await startIngest({ moto, bucket: BUCKET, stackName: prefix, input: {} });
+    const Key = `${prefix}/reconciliation-reports/report-1.json`;
+    await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: '{"status":"SUCCESS"}' }));
     const environment = { AWS_ENDPOINT_URL: moto.endpoint, system_bucket: BUCKET };
     api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], environment, LOCAL_WITH_SERVICES);
     token = String(/token: (\S+)/.exec(api.said())?.[1]);
@@ -87,6 +90,10 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
       await ask('get', `/${list}`, `/${list}?limit=100`, 200);
       await ask('get', `/${list}`, `/${list}?limit=0`, 400);
     }
+    await ask('get', '/collections/active', '/collections/active?timestamp__from=0', 200);
+    await ask('get', '/reconciliationReports', '/reconciliationReports?sort_key[]=-createdAt', 200);
+    await ask('get', '/reconciliationReports/{name}', '/reconciliationReports/report-1', 200);
+    await ask('get', '/reconciliationReports/{name}', '/reconciliationReports/none', 404);
     await ask('get', '/granules/{granuleId}', `/granules/${encodeURIComponent(ids.granule)}`, 200);
     await ask('get', '/granules/{granuleId}', '/granules/none', 404);
     await ask('get', '/pdrs/{pdrName}', `/pdrs/${encodeURIComponent(ids.pdr)}`, 200);
@@ -139,6 +146,8 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('put', '/granules/{granuleId}', granule, 501, { action: 'move' });
     await ask('patch', '/granules/{granuleId}', granule, 501, { action: 'removeFromCmr' });
     await ask('delete', '/granules/{granuleId}', '/granules/none', 400);
+    await ask('post', '/reconciliationReports', '/reconciliationReports', 501, {});
+    await ask('delete', '/reconciliationReports/{name}', '/reconciliationReports/report-1', 200);
     await ask('delete', '/pdrs/{pdrName}', `/pdrs/${encodeURIComponent(ids.pdr)}`, 200);
     await ask('post', '/refresh', '/refresh', 400, { token });
     await ask('delete', '/tokenDelete/{token}', '/tokenDelete/rubbish', 403);

@@ -4,13 +4,33 @@ import { type JsonSchema, jsonSchemaOf, type RecordTypeName } from '@cumulus/mod
 /** What a field holds, as far as filters care; `any` within objects of free form. */
 export type FieldType = 'number' | 'boolean' | 'text' | 'any';
 
-const schemas = new Map<RecordTypeName, JsonSchema>();
+/** What is listed: records of tables, and what lies in S3. */
+export type ListedType = RecordTypeName | 'reconciliationReport' | 'workflow';
+
+const REPORT: JsonSchema = {
+  properties: {
+    reconciliationReportName: { type: 'string' },
+    name: { type: 'string' },
+    type: { type: 'string' },
+    status: { type: 'string' },
+    location: { type: 'string' },
+    createdAt: { type: 'number' },
+    updatedAt: { type: 'number' },
+  },
+};
+
+const WORKFLOW: JsonSchema = { properties: { name: { type: 'string' }, arn: { type: 'string' }, definition: {} } };
+
+const schemas = new Map<ListedType, JsonSchema>([
+  ['reconciliationReport', REPORT],
+  ['workflow', WORKFLOW],
+]);
 
 /** The type of a record's field, given by its path: `rule.type`. Undefined for a field that such records do not have. */
-export function fieldType(recordType: RecordTypeName, path: string): FieldType | undefined {
+export function fieldType(recordType: ListedType, path: string): FieldType | undefined {
   let schema = schemas.get(recordType);
   if (schema === undefined) {
-    schema = jsonSchemaOf(recordType);
+    schema = jsonSchemaOf(recordType as RecordTypeName);
     schemas.set(recordType, schema);
   }
   // What has no time of its own has that of its last change.

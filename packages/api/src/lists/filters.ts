@@ -1,7 +1,6 @@
 import type { RecordFilter } from '@cumulus/models';
-import type { RecordTypeName } from '@cumulus/models/schemas';
 import { bad } from '../http/bad-parameter.ts';
-import { type FieldType, fieldType, isTime } from './field-types.ts';
+import { type FieldType, fieldType, isTime, type ListedType } from './field-types.ts';
 import { timeFrom } from './time-parameter.ts';
 
 /** Elasticsearch had a second field for each text, which held it as a whole: `error.Error.keyword`. */
@@ -11,7 +10,7 @@ export function withoutKeyword(field: string): string {
 
 /** The filters among parameters, all of which have to be such. @throws HTTPException 400 that names the parameter */
 export function filtersOf(
-  recordType: RecordTypeName,
+  recordType: ListedType,
   parameters: { readonly [name: string]: string | undefined },
   hidden: readonly string[] = [],
 ): readonly RecordFilter[] {
@@ -49,7 +48,7 @@ export function filtersOf(
 
 /** The type of a field that a parameter names. @throws HTTPException 400 for one that records of the type do not show */
 export function checkedType(
-  recordType: RecordTypeName,
+  recordType: ListedType,
   hidden: readonly string[],
   parameter: string,
   field: string,

@@ -1,8 +1,7 @@
 import type { RecordFilter, SearchOptions, SearchPage } from '@cumulus/models';
-import type { RecordTypeName } from '@cumulus/models/schemas';
 import { bad } from '../http/bad-parameter.ts';
 import { parseQuery, type QueryFields } from '../query/parse-query.ts';
-import { isWholeText } from './field-types.ts';
+import { isWholeText, type ListedType } from './field-types.ts';
 import { checkedType, filtersOf, trueOrFalse, valueFor, withoutKeyword } from './filters.ts';
 import { isIgnored } from './ignored-parameters.ts';
 import { isSortKey, sortOf } from './sort.ts';
@@ -14,7 +13,7 @@ export interface SearchedModel<R> {
 
 /** How records of a type are listed. */
 export interface ListedRecords {
-  readonly recordType: RecordTypeName;
+  readonly recordType: ListedType;
   /** The field that `prefix` and `infix` are about: the record's id or name. */
   readonly nameField: string;
   /** Fields that no answer shows, and that no search can name. */
@@ -127,7 +126,7 @@ function archivedFilters(archived: string | undefined, nameField: string): reado
 }
 
 /** Fields as a query of the list takes them. */
-function queryFields(recordType: RecordTypeName, hidden: readonly string[]): QueryFields {
+function queryFields(recordType: ListedType, hidden: readonly string[]): QueryFields {
   return {
     nameOf: withoutKeyword,
     isExact: (field) => isWholeText(field, checkedType(recordType, hidden, 'q', field)),

@@ -2,7 +2,8 @@ import { type JsonSchema, jsonSchemaOf, type RecordTypeName } from '@cumulus/mod
 import { CREDENTIAL_FIELDS } from '@cumulus/models/secrets';
 import type { RouteConfig } from '@hono/zod-openapi';
 
-type Schema = { readonly [key: string]: unknown };
+/** A JSON Schema. */
+export type Schema = { readonly [key: string]: unknown };
 type Responses = RouteConfig['responses'];
 
 /** The name on the OpenAPI page of a record of a type: `AsyncOperation`. */

@@ -3,7 +3,7 @@ import { jsonAnswer } from '../http/json.ts';
 import { MAX_OF_ALL } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
 import { withTimestamp } from '../lists/with-timestamp.ts';
-import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
+import { answers, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 
@@ -18,6 +18,7 @@ export const addAsyncOperationRoutes: AddRoutes = (api, { settings, models: { as
     model: asyncOperations,
     maxOfAll: MAX_OF_ALL,
     show: async (records) => records.map(withTimestamp),
+    schema: refTo('AsyncOperation'),
     cost: COST_OF_ALL,
   });
 

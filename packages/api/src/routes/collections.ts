@@ -1,14 +1,15 @@
-import type { CollectionKey } from '@cumulus/models/schemas';
+import type { Collection, CollectionKey } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
+import { searchActiveCollections } from '../lists/active-collections.ts';
 import { MAX_OF_ALL } from '../lists/list-query.ts';
 import { withTimestamp } from '../lists/with-timestamp.ts';
 import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import { collectionStats } from '../stats/collection-stats.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
-import { addListing, COST_OF_ALL } from './listing.ts';
+import { addListing, COST_OF_ALL, type Listing } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
 const PATH = '/collections/{name}/{version}';
@@ -18,19 +19,27 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
     settings,
     models: { collections },
   } = services;
-  addListing(api, settings.stackName, {
-    path: '/collections',
+  const listed: Omit<Listing<Collection>, 'path' | 'model' | 'cost'> = {
     recordType: 'collection',
     nameField: 'name',
     maxOnPage: 50,
-    model: collections,
     maxOfAll: MAX_OF_ALL,
     show: async (records, { includeStats }) => {
       if (!includeStats) return records.map(withTimestamp);
       const stats = await collectionStats(records, services);
       return records.map((record, index) => ({ ...withTimestamp(record), stats: stats[index] }));
     },
-    cost: COST_OF_ALL,
+    schema: refTo('Collection'),
+  };
+  addListing(api, settings.stackName, { ...listed, path: '/collections', model: collections, cost: COST_OF_ALL });
+  addListing(api, settings.stackName, {
+    ...listed,
+    path: '/collections/active',
+    model: { search: (options) => searchActiveCollections(options, services.models) },
+    summary: 'List collections with granules that were updated in a time',
+    cost:
+      'Filters by `timestamp`, `createdAt`, `updatedAt` and `granuleId` are about the granules, all others about the collections. ' +
+      'Found by reading all collections, and for each of them a few entries of the granules’ index.',
   });
 
   addOneRecord(api, PATH, 'collection', async (context) => withTimestamp(await collections.get(keyOf(context))));

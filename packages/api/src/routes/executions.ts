@@ -1,4 +1,5 @@
 import { pathParameter } from '../http/http-api.ts';
+import { refTo } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
@@ -9,6 +10,7 @@ export const addExecutionRoutes: AddRoutes = (api, { settings, models: { executi
     recordType: 'execution',
     nameField: 'name',
     model: executions,
+    schema: refTo('Execution'),
     cost: COST_OF_NEWEST,
   });
 

@@ -3,7 +3,7 @@ import { deconstructCollectionId, type Granule } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
-import { answers, jsonBody, objectOf, TEXT } from '../openapi/schemas.ts';
+import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import type { Services } from '../services.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
@@ -25,6 +25,7 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
     recordType: 'granule',
     nameField: 'granuleId',
     model: granules,
+    schema: refTo('Granule'),
     cost: COST_OF_NEWEST,
   });
 

@@ -10,7 +10,7 @@ import {
   type SearchedModel,
 } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
-import { answers, listOf, refTo, schemaName } from '../openapi/schemas.ts';
+import { answers, listOf, type Schema } from '../openapi/schemas.ts';
 
 /** A list of records, and where it is. */
 export interface Listing<R extends object> extends ListedRecords {
@@ -21,6 +21,10 @@ export interface Listing<R extends object> extends ListedRecords {
   readonly show?: (records: readonly R[], query: ListQuery) => Promise<readonly object[]>;
   /** Which filters are cheap, for the OpenAPI page. */
   readonly cost: string;
+  /** What a record is shown as, for the OpenAPI page. */
+  readonly schema: Schema;
+  /** `List granules` unless given. */
+  readonly summary?: string;
 }
 
 /** What a list of the newest records costs. */
@@ -39,10 +43,10 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
   const route: RouteConfig = {
     method: 'get',
     path,
-    summary: `List ${path.slice(1)}`,
+    summary: listing.summary ?? `List ${path.slice(1)}`,
     description: listing.cost,
     parameters: listParameters(listing),
-    responses: answers('A page of the list', listOf(refTo(schemaName(recordType)))),
+    responses: answers('A page of the list', listOf(listing.schema), 501),
   };
   addRoute(api, route, async (context) => {
     const query = readListQuery(parametersOf(context.req.url), listing);

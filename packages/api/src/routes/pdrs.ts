@@ -1,7 +1,7 @@
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
-import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
+import { answers, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
@@ -23,6 +23,7 @@ export const addPdrRoutes: AddRoutes = (api, { settings, models: { pdrs } }) => 
       errors: 'stats.failed',
       updated: 'timestamp',
     },
+    schema: refTo('Pdr'),
     cost: COST_OF_NEWEST,
   });
 

@@ -22,6 +22,7 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
     model: providers,
     maxOfAll: MAX_OF_ALL,
     show: async (records) => records.map((record) => shownProvider(withTimestamp(record))),
+    schema: refTo('Provider'),
     cost: COST_OF_ALL,
   });
 

@@ -21,6 +21,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
     model: rules,
     maxOfAll: MAX_OF_ALL,
     show: async (records) => records.map(withTimestamp),
+    schema: refTo('Rule'),
     cost: COST_OF_ALL,
   });
 

@@ -1,7 +1,12 @@
+import { searchArray } from '@cumulus/models';
 import { addRoute, pathParameter } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
+import { parametersOf, readListQuery } from '../lists/list-query.ts';
+import { pick } from '../lists/pick.ts';
 import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
+
+const LISTED = { recordType: 'workflow', nameField: 'name' } as const;
 
 const WORKFLOW = objectOf({ name: TEXT, arn: TEXT });
 
@@ -12,9 +17,23 @@ export const addWorkflowRoutes: AddRoutes = (api, { workflows }) => {
       method: 'get',
       path: '/workflows',
       summary: 'The workflows of the deployment',
+      description:
+        'All of them, whatever `limit` and `page` say, by name unless sorted otherwise. Takes filters as lists do.',
+      parameters: ['sort_by', 'order', 'prefix', 'infix', 'q', 'fields'].map((name) => ({
+        ...{ name, in: 'query' as const, required: false, description: 'As for other lists.' },
+        schema: { type: 'string' as const },
+      })),
       responses: answers('Their templates', { type: 'array', items: WORKFLOW }, 501),
     },
-    async (context) => jsonAnswer(context, await workflows.list()),
+    async (context) => {
+      const { search, fields } = readListQuery(parametersOf(context.req.url), LISTED);
+      const all = await workflows.list();
+      // Clients know no next page of this list.
+      const { records } = searchArray(all, { ...search, limit: all.length, page: 1, cursor: undefined }, 'workflows', [
+        'name',
+      ]);
+      return jsonAnswer(context, fields === undefined ? records : records.map((record) => pick(record, fields)));
+    },
   );
 
   addRoute(

@@ -102,11 +102,11 @@ export async function searchByReading<R extends object>(
 }
 
 /** Where a record stands in a sorted list: its value of each field, null for none, and its key. */
-type Place = readonly [values: readonly Value[], key: string];
+export type Place = readonly [values: readonly Value[], key: string];
 
 type Value = string | number | boolean | null;
 
-function placeOf(record: object, sort: readonly SortField[], key: readonly string[]): Place {
+export function placeOf(record: object, sort: readonly SortField[], key: readonly string[]): Place {
   const values = sort.map(
     ({ field }) =>
       valuesAt(record, field)
@@ -116,7 +116,7 @@ function placeOf(record: object, sort: readonly SortField[], key: readonly strin
   return [values, JSON.stringify(key.flatMap((field) => valuesAt(record, field)))];
 }
 
-function placeFrom(position: unknown, sort: readonly SortField[]): Place {
+export function placeFrom(position: unknown, sort: readonly SortField[]): Place {
   if (!Array.isArray(position) || position.length !== 2) throw damagedCursor();
   const [values, key] = position as readonly unknown[];
   const isPlace =
@@ -129,7 +129,7 @@ function placeFrom(position: unknown, sort: readonly SortField[]): Place {
 }
 
 /** Compares by each field in turn, and by the key in the end. */
-function comparePlaces(sort: readonly SortField[]): (a: Place, b: Place) => number {
+export function comparePlaces(sort: readonly SortField[]): (a: Place, b: Place) => number {
   return ([values, key], [others, otherKey]) => {
     for (const [index, { order }] of sort.entries()) {
       const byField = compareValues(values[index] ?? null, others[index] ?? null, order);

@@ -1,0 +1,135 @@
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { onDynamoDBLocal, takeMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { OwnApi } from '../own-api.ts';
+
+const BUCKET = 'reports-system';
+
+/** As release 1.18 wrote them, with a number that has more digits than JavaScript holds. */
+const REPORT =
+  '{"reportStartTime":"2020-01-14T20:52:38.781Z","status":"SUCCESS","filesInCumulus":{"okCount":12345678901234567890}}';
+
+const FILES = [
+  ...['inventoryReport-20200114T205238781.json', 'granuleNotFoundReport-20200114T214148744.json'],
+  ...['report-2019.json', 'internalReport-20200827T210339679.json'],
+];
+
+const moto = await takeMoto();
+
+const skipped = moto === undefined ? ' (skipped: needs moto_server on the PATH)' : '';
+(moto === undefined ? test.skip : onDynamoDBLocal)(`reconciliation reports${skipped}`, () => {
+  const { endpoint = '' } = moto ?? {};
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const s3 = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+  const api = new OwnApi({ systemBucket: BUCKET });
+  const keyOf = (file: string): string => `${api.prefix}/reconciliation-reports/${file}`;
+  const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
+
+  beforeAll(async () => {
+    process.env['AWS_ENDPOINT_URL_S3'] = endpoint;
+    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    for (const file of FILES) await put(keyOf(file), REPORT);
+    // What is no report, and another stack's.
+    await put(keyOf('notes.txt'), 'x');
+    await put(keyOf('older/report-2018.json'), '{}');
+    await put('other/reconciliation-reports/report-1.json', '{}');
+  }, 60_000);
+  afterAll(() => {
+    delete process.env['AWS_ENDPOINT_URL_S3'];
+    s3.destroy();
+  });
+
+  const names = async (query: string): Promise<readonly string[]> =>
+    (await api.ask(`GET /reconciliationReports?${query}`)).body.results.map(({ name }: { name: string }) => name);
+
+  test('that lie in S3 are listed with what all dashboards read', async () => {
+    const { status, body } = await api.ask('GET /reconciliationReports?limit=50&order=desc');
+    expect(status).toBe(200);
+    expect(body.meta).toMatchObject({ table: 'reconciliationReport', limit: 50, page: 1, count: 4 });
+    const time = expect.any(Number);
+    expect(body.results).toContainEqual({
+      reconciliationReportName: 'inventoryReport-20200114T205238781.json',
+      name: 'inventoryReport-20200114T205238781',
+      type: 'Inventory',
+      status: 'Generated',
+      location: `s3://${BUCKET}/${keyOf('inventoryReport-20200114T205238781.json')}`,
+      ...{ createdAt: time, updatedAt: time, timestamp: time },
+    });
+    expect(new Set(body.results.map(({ type }: { type: string }) => type))).toEqual(
+      new Set(['Inventory', 'Granule Not Found', 'Internal']),
+    );
+  });
+
+  test('are sorted, searched and paged as others', async () => {
+    const sorted = FILES.map((file) => file.replace('.json', '')).sort();
+    expect(await names('sort_by=reconciliationReportName&order=desc')).toEqual(sorted.toReversed());
+    expect(await names('sort_key[]=name&limit=2&page=2')).toEqual(sorted.slice(2));
+    expect(await names('sort_key[]=-createdAt&limit=null')).toHaveLength(4);
+    expect(await names('sort_by=0&order=desc')).toEqual(sorted);
+    expect(await names('prefix=report')).toEqual(['report-2019']);
+    expect(await names('infix=notfound')).toEqual(['granuleNotFoundReport-20200114T214148744']);
+    expect(await names('type=Internal')).toEqual(['internalReport-20200827T210339679']);
+    expect(await names('q=type:Inventory AND 2020')).toEqual(['inventoryReport-20200114T205238781']);
+    expect(await names('timestamp__from=2999-01-01')).toEqual([]);
+    const first = (await api.ask('GET /reconciliationReports?limit=3&sort_key[]=name&cursor=')).body;
+    const rest = await names(`limit=3&sort_key[]=name&cursor=${encodeURIComponent(first.meta.next)}`);
+    expect([...first.results.map(({ name }: { name: string }) => name), ...rest]).toEqual(sorted);
+    expect((await api.ask('GET /reconciliationReports?bucket=x')).status).toBe(400);
+  });
+
+  test('are shown as they were written, with or without their ending', async () => {
+    for (const name of ['inventoryReport-20200114T205238781', 'inventoryReport-20200114T205238781.json']) {
+      const response = await api.app.request(`/reconciliationReports/${name}`);
+      expect(response.headers.get('Content-Type')).toBe('application/json');
+      expect(await response.text()).toBe(REPORT);
+    }
+    for (const name of [
+      'none',
+      '..%2F..%2Fother%2Freconciliation-reports%2Freport-1',
+      'notes.txt',
+      '%00',
+      'older%2Freport-2018',
+    ])
+      expect(await api.ask(`GET /reconciliationReports/${name}`)).toMatchObject({
+        status: 404,
+        body: { message: 'The report does not exist!' },
+      });
+  });
+
+  test('are deleted, and not created', async () => {
+    await put(keyOf('report-2017.json'), '{}');
+    for (const name of ['report-2017', 'report-2017', '..%2Fother.json'])
+      expect(await api.ask(`DELETE /reconciliationReports/${name}`)).toMatchObject({
+        status: 200,
+        body: { message: 'Report deleted' },
+      });
+    expect(await names('limit=50')).toHaveLength(4);
+    const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+    expect(KeyCount).toBe(FILES.length + 3);
+    const { status, body } = await api.ask('POST /reconciliationReports', {});
+    expect(status).toBe(501);
+    expect(body.message).toMatch(/reports are not created here/);
+  });
+
+  describe('of a deployment', () => {
+    const without = new OwnApi();
+    const missing = new OwnApi({ systemBucket: 'no-such-bucket' });
+
+    test('without a bucket are a 501 that names the setting', async () => {
+      for (const request of [
+        'GET /reconciliationReports',
+        'GET /reconciliationReports/x',
+        'DELETE /reconciliationReports/x',
+      ]) {
+        expect(await without.ask(request)).toMatchObject({
+          status: 501,
+          body: { message: expect.stringContaining('system_bucket') },
+        });
+        expect(await missing.ask(request)).toMatchObject({
+          status: 501,
+          body: { message: expect.stringContaining('no-such-bucket') },
+        });
+      }
+    });
+  });
+});
