@@ -1,17 +1,16 @@
 import { passes, type RecordFilter } from '@cumulus/models';
 import { COUNTED_TYPES } from '@cumulus/models/counts';
 import { bad } from '../http/bad-parameter.ts';
-import { fieldType } from '../lists/field-types.ts';
+import { fieldType, isTime } from '../lists/field-types.ts';
 import { checkedType, withoutKeyword } from '../lists/filters.ts';
 import { type Parameters, readListQuery, singles } from '../lists/list-query.ts';
 import { isSortKey } from '../lists/sort.ts';
-import { timeFrom } from '../lists/time-parameter.ts';
 import { lineOf } from '../logs/log-line.ts';
 import { readLogParameters } from '../logs/log-parameters.ts';
+import { ReconciliationReports } from '../reports/reconciliation-reports.ts';
 import type { Services } from '../services.ts';
 import type { ValueCounts } from './count-by-value.ts';
 import { type Counted, countWithoutRecords } from './count-without-records.ts';
-import { listReports } from './reconciliation-reports.ts';
 import { type SearchedRecords, searchedRecords } from './searched-records.ts';
 import { visitRecords } from './visit-records.ts';
 
@@ -105,28 +104,14 @@ function sourceOfLogs(parameters: Parameters, { logs }: Services): StatsSource {
   };
 }
 
-/** Fields of reports, and whether they hold times. Clients count by others too, which are in the reports alone. */
-const REPORT_FIELDS: { readonly [field: string]: 'time' | 'text' | 'absent' } = {
-  ...{ timestamp: 'time', reconciliationReportName: 'text', status: 'absent', type: 'absent' },
-};
+const REPORTS = { recordType: 'reconciliationReport', nameField: 'name' } as const;
 
 function sourceOfReports(parameters: Parameters, { settings, clients }: Services): StatsSource {
-  const { timestamp__from: from, timestamp__to: to, prefix, infix, ...others } = singles(parameters);
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw bad(other, 'is none of timestamp__from, timestamp__to, prefix and infix');
-  const field = 'reconciliationReportName';
-  const filters: readonly RecordFilter[] = [
-    ...(from === undefined
-      ? []
-      : [{ kind: 'range', field: 'timestamp', from: String(timeFrom('timestamp__from', from)) } as const]),
-    ...(to === undefined
-      ? []
-      : [{ kind: 'range', field: 'timestamp', to: String(timeFrom('timestamp__to', to)) } as const]),
-    ...(prefix ? [{ kind: 'prefix', field, text: prefix } as const] : []),
-    ...(infix ? [{ kind: 'infix', field, text: infix } as const] : []),
-  ];
+  const { filters = [] } = readListQuery(parameters, REPORTS).search;
+  const { systemBucket, stackName } = settings;
   const visit: StatsSource['visit'] = async (see) => {
-    const reports = await listReports(settings, clients);
+    const reports =
+      systemBucket === undefined ? [] : await new ReconciliationReports(clients, systemBucket, stackName).list();
     const wanted = reports.filter((report) => filters.every((filter) => passes(report, filter)));
     for (const report of wanted) see(report);
     return { count: wanted.length, complete: true };
@@ -134,9 +119,8 @@ function sourceOfReports(parameters: Parameters, { settings, clients }: Services
   return {
     fieldFor: (named, wanted) => {
       const name = withoutKeyword(named);
-      const kind = Object.hasOwn(REPORT_FIELDS, name) ? REPORT_FIELDS[name] : undefined;
-      if (kind === undefined) throw bad('field', `names "${name}", which is no field of a reconciliation report`);
-      if (kind !== 'time' && wanted !== 'values') throw bad('field', `names "${name}", which holds no ${wanted}`);
+      checkedType(REPORTS.recordType, [], 'field', name);
+      if (!isTime(name) && wanted !== 'values') throw bad('field', `names "${name}", which holds no ${wanted}`);
       return name;
     },
     visit,

@@ -77,6 +77,14 @@ const skipped = moto === undefined ? ' (skipped: needs moto_server on the PATH)'
     expect((await api.ask('GET /reconciliationReports?bucket=x')).status).toBe(400);
   });
 
+  test('are counted by what is known of them', async () => {
+    const counts = async (query: string) =>
+      (await api.ask(`GET /stats/aggregate?type=reconciliationReports&${query}`)).body;
+    expect(await counts('field=status')).toMatchObject({ meta: { count: 4 }, count: [{ key: 'Generated', count: 4 }] });
+    expect((await counts('field=type.keyword&q=2020')).count).toContainEqual({ key: 'Internal', count: 1 });
+    expect((await counts('field=status&infix=notfound')).meta.count).toBe(1);
+  });
+
   test('are shown as they were written, with or without their ending', async () => {
     for (const name of ['inventoryReport-20200114T205238781', 'inventoryReport-20200114T205238781.json']) {
       const response = await api.app.request(`/reconciliationReports/${name}`);

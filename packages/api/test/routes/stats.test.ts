@@ -217,7 +217,7 @@ onDynamoDBLocal('numbers', () => {
     ['/stats/aggregate?type=providers&username=secret', 'username'],
     ['/stats/aggregate?nothing=1', 'nothing'],
     ['/stats/aggregate?type=reconciliationReports&field=nothing', 'field'],
-    ['/stats/aggregate?type=reconciliationReports&status=x', 'status'],
+    ['/stats/aggregate?type=reconciliationReports&bucket=x', 'bucket'],
     ['/stats/histogram?field=status', 'field'],
     ['/stats/histogram?field=published', 'field'],
     ['/stats/histogram?interval=fortnight', 'interval'],
