@@ -1,5 +1,5 @@
-import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { onDynamoDBLocal, takeMoto } from '@cumulus/test-kit';
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { describeUnless, ownMoto, whyNoDynamoDBLocal, whyNoMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { OwnApi } from '../own-api.ts';
 
@@ -14,20 +14,15 @@ const FILES = [
   ...['report-2019.json', 'internalReport-20200827T210339679.json'],
 ];
 
-const moto = await takeMoto();
-
-const skipped = moto === undefined ? ' (skipped: needs moto_server on the PATH)' : '';
-(moto === undefined ? test.skip : onDynamoDBLocal)(`reconciliation reports${skipped}`, () => {
-  const { endpoint = '' } = moto ?? {};
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const s3 = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'reconciliation reports', () => {
+  const moto = ownMoto();
   const api = new OwnApi({ systemBucket: BUCKET });
   const keyOf = (file: string): string => `${api.prefix}/reconciliation-reports/${file}`;
-  const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
+  const put = (Key: string, Body: string) => moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
 
   beforeAll(async () => {
-    process.env['AWS_ENDPOINT_URL_S3'] = endpoint;
-    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    process.env['AWS_ENDPOINT_URL_S3'] = moto.endpoint;
+    await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
     for (const file of FILES) await put(keyOf(file), REPORT);
     // What is no report, and another stack's.
     await put(keyOf('notes.txt'), 'x');
@@ -36,7 +31,6 @@ const skipped = moto === undefined ? ' (skipped: needs moto_server on the PATH)'
   }, 60_000);
   afterAll(() => {
     delete process.env['AWS_ENDPOINT_URL_S3'];
-    s3.destroy();
   });
 
   const names = async (query: string): Promise<readonly string[]> =>
@@ -112,7 +106,7 @@ const skipped = moto === undefined ? ' (skipped: needs moto_server on the PATH)'
         body: { message: 'Report deleted' },
       });
     expect(await names('limit=50')).toHaveLength(4);
-    const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+    const { KeyCount } = await moto.s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
     expect(KeyCount).toBe(FILES.length + 3);
     const { status, body } = await api.ask('POST /reconciliationReports', {});
     expect(status).toBe(501);
