@@ -7,7 +7,7 @@ import { type FetchText, payloadPlace } from '@cumulus/models/payloads';
 import type { RecordingTarget } from '@cumulus/models/recording';
 import type { Cipher } from '@cumulus/models/secrets';
 import type { Auth } from './auth/auth.ts';
-import { usersOfTable } from './auth/authorized-users.ts';
+import { usersOfFile, usersOfTable } from './auth/authorized-users.ts';
 import { createEarthdataLogin } from './auth/earthdata-login.ts';
 import { LaunchpadLogin } from './auth/launchpad/launchpad-login.ts';
 import { USERS_OF_LAUNCHPAD } from './auth/launchpad/routes.ts';
@@ -17,7 +17,7 @@ import { fetchText } from './aws/fetch-text.ts';
 import type { RequestLog } from './logging/request-log.ts';
 import { LogEvents } from './logs/log-events.ts';
 import { logGroupsOf } from './logs/log-groups.ts';
-import type { Settings } from './settings.ts';
+import { requireSystemBucket, type Settings } from './settings.ts';
 import { Workflows } from './workflows/workflows.ts';
 
 /** All that the API's answers come from. */
@@ -42,6 +42,8 @@ export interface ServicesOptions {
   /** Gives a table's physical name. */
   readonly tableName: (name: TableName | CountsTableName) => string;
   readonly requestLog: RequestLog;
+  /** Whether the deployment has a table of users; else they are those of a file in the system bucket. */
+  readonly hasUsersTable?: boolean | undefined;
   /** What secrets are encrypted with; what the environment names unless given. */
   readonly cipher?: Cipher | undefined;
   /** The time now, in milliseconds since 1970. */
@@ -54,6 +56,7 @@ export function createServices({
   client,
   tableName,
   requestLog,
+  hasUsersTable = true,
   cipher,
   now = Date.now,
 }: ServicesOptions): Services {
@@ -67,7 +70,7 @@ export function createServices({
     payloads:
       systemBucket === undefined ? undefined : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },
   });
-  const login = loginOf(settings, { users: models.users, fetchFromS3: fetchText(clients), now });
+  const login = loginOf(settings, { users: () => models.users, hasUsersTable, fetchFromS3: fetchText(clients), now });
   const auth: Auth | undefined =
     login === undefined
       ? undefined
@@ -86,16 +89,18 @@ export function createServices({
 }
 
 interface LoginServices {
-  readonly users: UserModel;
+  readonly users: () => UserModel;
+  readonly hasUsersTable: boolean;
   readonly fetchFromS3: FetchText;
   readonly now: () => number;
 }
 
 /** Where people log in, and who of them may use the API; undefined for an API without login. */
 function loginOf(
-  { login, launchpad, tokenSecret: secret }: Settings,
-  { users, fetchFromS3, now }: LoginServices,
+  settings: Settings,
+  { users, hasUsersTable, fetchFromS3, now }: LoginServices,
 ): Pick<Auth, 'provider' | 'launchpad' | 'signer' | 'users'> | undefined {
+  const { login, launchpad, tokenSecret: secret } = settings;
   if (secret === undefined) return undefined;
   const signer = new TokenSigner(secret);
   if (launchpad !== undefined) {
@@ -103,5 +108,8 @@ function loginOf(
     return { provider: undefined, launchpad: new LaunchpadLogin(options), signer, users: USERS_OF_LAUNCHPAD };
   }
   if (login === undefined) return undefined;
-  return { provider: createEarthdataLogin(login), signer, users: usersOfTable(users, now) };
+  const authorized = hasUsersTable
+    ? usersOfTable(users(), now)
+    : usersOfFile(requireSystemBucket(settings), fetchFromS3, now);
+  return { provider: createEarthdataLogin(login), signer, users: authorized };
 }

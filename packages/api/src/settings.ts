@@ -171,6 +171,14 @@ export function settingsWithoutLogin(environment: Environment, stackName: string
   };
 }
 
+/** The settings of a deployment whose users are in a file. @throws SettingsError where nothing says in which bucket it is */
+export function requireSystemBucket(settings: Settings): Settings {
+  if (settings.systemBucket !== undefined) return settings;
+  throw new SettingsError(
+    'The API cannot start: there is no UsersTable, and system_bucket, where a file has the users, is not set.',
+  );
+}
+
 /** @throws SettingsError where the deployment's stack has no name */
 export function requireStackName(environment: Environment): string {
   const { stackName } = environment;

@@ -37,5 +37,6 @@ export type { ChangesOf, RecordModel } from './models/record-model.ts';
 export type { ListOptions, ModelContext } from './models/record-reader.ts';
 export type { RuleModel } from './models/rules.ts';
 export type { SemaphoreModel } from './models/semaphores.ts';
+export { parseUserNames, UserFileError, userFileKey } from './models/user-names-file.ts';
 export { UserModel } from './models/users.ts';
 export type { Environment } from './secrets/cipher-from-environment.ts';

@@ -16,6 +16,7 @@ export function createFunctionApp(settings: Settings): HttpApi {
       settings,
       client: createClient({ retryPolicy: INTERACTIVE_RETRY_POLICY }),
       tableName: tablesFromEnvironment(process.env),
+      hasUsersTable: Boolean(process.env['UsersTable']),
       requestLog: createRequestLog(createLog({ sender: API_SENDER, stackName }), latencyMetric(stackName)),
     }),
   );

@@ -1,4 +1,4 @@
-import { physicalTableName, TABLE_NAMES, tablesOfDeployment } from '@cumulus/dynamodb/tables';
+import { type DeploymentTables, physicalTableName, TABLE_NAMES, tablesOfDeployment } from '@cumulus/dynamodb/tables';
 import type { Context } from '../command.ts';
 import { tablesOfTerraform } from './tables-of-terraform.ts';
 import { readTerraformTables } from './terraform-output.ts';
@@ -11,16 +11,16 @@ export interface TableChoice {
 }
 
 /**
- * The physical names of the tables that were chosen, each once.
+ * The physical names of the tables that were chosen, each once, and those of the deployment that it may lack, and does.
  * @throws TablesMissingError, FileError
  */
 export async function chosenTables(
   { table = [], prefix, tables }: TableChoice,
   { client, abortSignal }: Pick<Context, 'client' | 'abortSignal'>,
-): Promise<readonly string[]> {
+): Promise<DeploymentTables> {
   if (prefix !== undefined) return tablesOfDeployment(client, prefix, abortSignal);
   if (tables !== undefined) return tablesOfTerraform(client, tables, abortSignal);
-  return [...new Set(table)];
+  return { tables: [...new Set(table)], missing: [] };
 }
 
 /**

@@ -1,20 +1,23 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { placeOf, TableNotFoundError } from '@cumulus/dynamodb/aws';
-import { describeTable, TablesMissingError } from '@cumulus/dynamodb/tables';
+import { type DeploymentTables, describeTable, TablesMissingError } from '@cumulus/dynamodb/tables';
 import { readTerraformTables } from './terraform-output.ts';
 
 /**
  * The physical names of the tables in a file with the output `dynamo_tables` of the Terraform module.
- * @throws FileError if it is none; TablesMissingError if any of the tables does not exist, naming all that do not
+ * @throws FileError if it is none; TablesMissingError if any of the tables but the users' does not exist, naming all that do not
  */
 export async function tablesOfTerraform(
   client: DynamoDBClient,
   file: string,
   abortSignal: AbortSignal,
-): Promise<readonly string[]> {
-  const names = [...new Set((await readTerraformTables(file)).values())];
+): Promise<DeploymentTables> {
+  const named = await readTerraformTables(file);
+  const names = [...new Set(named.values())];
   const missing = (await Promise.all(names.map((name) => isMissing(client, name, abortSignal)))).flat();
-  if (missing.length === 0) return names;
+  const users = named.get('users');
+  if (missing.every((name) => name === users))
+    return { tables: names.filter((name) => !missing.includes(name)), missing };
   throw new TablesMissingError(missing, await placeOf(client), ['Nothing was read or changed.', `Check ${file}.`]);
 }
 

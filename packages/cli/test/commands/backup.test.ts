@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DeleteTableCommand, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
 import { describeTable, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { client } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
@@ -92,6 +92,40 @@ describe('cumulus-api backup', () => {
       json: [{ command: 'backup', error: { name: 'TablesMissingError' } }],
     });
     expect(readdirSync(scratch.directory)).not.toContain('other');
+  });
+
+  test('of a deployment without a table of users backs up the others, and says so in words and JSON', async () => {
+    const prefix = scratch.prefix();
+    await cumulusApi(['tables', 'create', '--prefix', prefix]);
+    const users = `${prefix}-UsersTable`;
+    await client.send(new DeleteTableCommand({ TableName: users }));
+    await waitUntilTableNotExists({ client, maxWaitTime: 30 }, { TableName: users });
+    const others = TABLE_NAMES.filter((name) => name !== 'UsersTable').map((name) => `${prefix}-${name}`);
+    const backup = ['backup', '--prefix', prefix, '--directory', scratch.directory];
+    const words = await cumulusApi(backup);
+    expect(words.code).toBe(0);
+    expect(words.stdout).toContain(`${users}: missing, and left out; deployments of 1.17 and 1.18 have none`);
+    const missing = { command: 'backup', table: users, missing: true };
+    const { code, json } = await cumulusApiJson(backup);
+    expect(code).toBe(0);
+    expect(json).toMatchObject([...others.map((table) => ({ table, items: 0 })), missing]);
+    const dry = await cumulusApiJson([...backup, '--dry-run']);
+    expect({ code: dry.code, last: (dry.json as object[]).at(-1) }).toEqual({ code: 0, last: missing });
+
+    const file = scratch.path('tables.json');
+    const named = Object.fromEntries([...others, users].map((table) => [table, { name: table }]));
+    writeFileSync(file, JSON.stringify({ ...named, users: { name: users } }));
+    const ofFile = await cumulusApiJson(['backup', '--tables', file, '--directory', scratch.directory]);
+    expect({ code: ofFile.code, last: (ofFile.json as object[]).at(-1) }).toEqual({ code: 0, last: missing });
+
+    unlinkSync(file);
+    expect(await cumulusApi(['tables', 'list', '--prefix', prefix])).toMatchObject({ code: 0 });
+    const again = ['--prefix', prefix, '--directory', scratch.directory];
+    const verified = await cumulusApi(['verify', ...again]);
+    expect(verified).toMatchObject({ code: 0, stderr: expect.stringContaining(`no backup for ${users}`) });
+    expect((await cumulusApi(['restore', ...again, '--dry-run'])).code).toBe(0);
+    // A table that is named has to be there.
+    expect((await cumulusApi(['backup', '--table', users, '--directory', scratch.directory])).code).toBe(1);
   });
 
   test.each([

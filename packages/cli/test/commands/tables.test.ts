@@ -35,7 +35,7 @@ describe('cumulus-api tables', () => {
     await scratch.table(prefix, 'GranulesTable');
     const listed = await cumulusApiJson(['tables', 'list', '--prefix', prefix]);
     expect(listed.code).toBe(1);
-    expect(listed.stderr).toContain(`${prefix}-UsersTable`);
+    expect(listed.stderr).toContain(`${prefix}-RulesTable`);
     expect(listed.json).toHaveLength(TABLE_NAMES.length);
     const described = await cumulusApi(['tables', 'describe', '--prefix', prefix]);
     expect(described.code).toBe(1);

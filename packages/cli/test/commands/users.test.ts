@@ -300,3 +300,73 @@ describe('a password', () => {
     }
   });
 });
+
+describe('cumulus-api users import', () => {
+  const write = (name: string, content: string): string => {
+    const file = scratch.path(name);
+    writeFileSync(file, content);
+    return file;
+  };
+
+  test('adds the users of a file of 1.18, leaves those that exist, and may be repeated', async () => {
+    const prefix = scratch.prefix();
+    const table = await scratch.table(prefix, 'UsersTable');
+    await users('add', 'bob', '--prefix', prefix);
+    const file = write('users.json', '["alice", "bob", "carol.x-y_z", "alice"]');
+    const added = (flags: readonly boolean[], dryRun: boolean) => [
+      ...['alice', 'bob', 'carol.x-y_z'].map((userName, index) => ({ table, userName, added: flags[index], dryRun })),
+      { table, file, users: 3, added: flags.filter(Boolean).length, dryRun },
+    ];
+    const dry = await usersJson('import', file, '--prefix', prefix, '--dry-run');
+    expect(dry).toMatchObject({ code: 0, json: added([true, false, true], true) });
+    expect(await namesIn(table)).toEqual(['bob']);
+    expect(await users('import', file, '--prefix', prefix)).toMatchObject({
+      code: 0,
+      stdout: [
+        `${table}: alice added`,
+        `${table}: bob was there, and left as it is`,
+        `${table}: carol.x-y_z added`,
+        `${table}: 2 of 3 users added`,
+        '',
+      ].join('\n'),
+      stderr: '',
+    });
+    expect(await namesIn(table)).toEqual(['alice', 'bob', 'carol.x-y_z']);
+    const again = await usersJson('import', file, '--prefix', prefix);
+    expect(again).toMatchObject({ code: 0, json: added([false, false, false], false) });
+  });
+
+  test('of an empty list adds nobody', async () => {
+    const prefix = scratch.prefix();
+    await scratch.table(prefix, 'UsersTable');
+    const { code, stdout } = await users('import', write('none.json', '\ufeff[]'), '--prefix', prefix);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('0 of 0 users added') });
+  });
+
+  test.each([
+    '',
+    'alice',
+    '{"users":["alice"]}',
+    'null',
+    '["alice", 7]',
+    '["alice", ""]',
+    '["alice", "two words"]',
+    '["alice", "a\u200bb"]',
+    '["alice", ["bob"]]',
+  ])('writes nothing of a file that is no list of names: %s', async (content) => {
+    const prefix = scratch.prefix();
+    const table = await scratch.table(prefix, 'UsersTable');
+    const { code, json } = await usersJson('import', write('bad.json', content), '--prefix', prefix);
+    expect({ code, json }).toMatchObject({ code: 1, json: [{ error: { code: 'USER_FILE_INVALID' } }] });
+    expect(await namesIn(table)).toEqual([]);
+  });
+
+  test('names a file and a table that do not exist', async () => {
+    const prefix = scratch.prefix();
+    const missing = await users('import', scratch.path('none'), '--prefix', prefix);
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('none') });
+    const file = write('users.json', '["alice"]');
+    const { code, stderr } = await users('import', file, '--prefix', prefix);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`${prefix}-UsersTable`) });
+  });
+});

@@ -43,6 +43,24 @@ export async function openStorageOf(location: string, options: StorageOptions = 
   return { storage: await openS3(sibling(url, url.key.slice(0, end)), options), name: url.key.slice(end) };
 }
 
+/**
+ * The text of a file that is to fit into memory.
+ * @param location its path, or `s3://BUCKET/KEY`
+ * @returns undefined if there is no such file
+ * @throws FileError, StorageError
+ *
+ * @example
+ * ```ts
+ * import { readTextAt } from '@cumulus/dynamodb/storage';
+ *
+ * const users = await readTextAt('s3://prod-internal/prod/api/authorized_oauth_users.json');
+ * ```
+ */
+export async function readTextAt(location: string, options: StorageOptions = {}): Promise<string | undefined> {
+  const { storage, name } = await openStorageOf(location, options);
+  return (await storage.read(name))?.toString('utf8');
+}
+
 /** Whether a location is that of a directory. In S3, where there are none, it is one if it ends in a slash. */
 export async function isDirectory(location: string): Promise<boolean> {
   if (isS3Url(location)) return location.endsWith('/');

@@ -48,32 +48,57 @@ export async function findDeployment(
   );
 }
 
+/** The tables that a deployment of an earlier release may lack: 1.17 and 1.18 kept their users in a file in S3. */
+const OPTIONAL_TABLES: readonly string[] = ['UsersTable', RECORD_COUNTS_TABLE.name];
+
+/**
+ * Whether a deployment may lack a table of this physical name.
+ *
+ * @example
+ * ```ts
+ * import { isOptionalTable } from '@cumulus/dynamodb/tables';
+ *
+ * isOptionalTable('prod-UsersTable'); // true
+ * ```
+ */
+export function isOptionalTable(table: string): boolean {
+  return OPTIONAL_TABLES.some((name) => table.endsWith(`-${name}`));
+}
+
+/** The physical names of a deployment's tables. */
+export interface DeploymentTables {
+  /** Those that exist. */
+  readonly tables: readonly string[];
+  /** Those that do not, and need not. */
+  readonly missing: readonly string[];
+}
+
 /**
  * The physical names of all tables of a prefix.
- * @throws TablesMissingError if any of them does not exist, naming all that do not
+ * @throws TablesMissingError if a table that has to exist does not, naming all that do not
  *
  * @example
  * ```ts
  * import { createClient } from '@cumulus/dynamodb/aws';
  * import { tablesOfDeployment } from '@cumulus/dynamodb/tables';
  *
- * const names = await tablesOfDeployment(createClient(), 'prod');
+ * const { tables, missing } = await tablesOfDeployment(createClient(), 'prod');
  * ```
  */
 export async function tablesOfDeployment(
   client: DynamoDBClient,
   prefix: string,
   abortSignal?: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<DeploymentTables> {
   const tables = await findDeployment(client, prefix, abortSignal);
   const missing = tables.filter(({ description }) => description === undefined).map(({ name }) => name);
-  if (missing.length > 0) {
+  if (!missing.every(isOptionalTable)) {
     throw new TablesMissingError(missing, await placeOf(client), [
       'Nothing was read or changed.',
       'Check the prefix and the region, or name the tables that exist.',
     ]);
   }
-  return tables.map(({ name }) => name);
+  return { tables: tables.map(({ name }) => name).filter((name) => !missing.includes(name)), missing };
 }
 
 /** A table as it was made, or found. */

@@ -13,9 +13,11 @@ export {
   type CreatedTable,
   createDeployment,
   type DeployedTable,
+  type DeploymentTables,
   type DescribedTable,
   describeDeployment,
   findDeployment,
+  isOptionalTable,
   tablesOfDeployment,
 } from './deployment.ts';
 export { describeTable, findTable, type RestoreOrigin, type TableDescription } from './describe.ts';

@@ -1,3 +1,4 @@
+import { DeleteTableCommand, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../../src/aws/client.ts';
@@ -9,6 +10,7 @@ import { parseTableName } from '../../src/tables/table-names.ts';
 
 const client = createClient();
 const { prefix } = ownTables();
+const { prefix: earlier } = ownTables();
 
 afterAll(() => client.destroy());
 
@@ -58,6 +60,18 @@ describe('a deployment', () => {
   test('is refused by the names of the tables that it lacks', async () => {
     await expect(tablesOfDeployment(client, 'no-such-prefix')).rejects.toThrow(TablesMissingError);
     await expect(tablesOfDeployment(client, 'no-such-prefix')).rejects.toThrow(/no-such-prefix-UsersTable missing/);
+  });
+
+  test('of an earlier release may lack its table of users, which is said, and no other', async () => {
+    await createDeployment({ client, prefix: earlier });
+    await client.send(new DeleteTableCommand({ TableName: `${earlier}-UsersTable` }));
+    await waitUntilTableNotExists({ client, maxWaitTime: 30 }, { TableName: `${earlier}-UsersTable` });
+    const others = TABLE_NAMES.filter((name) => name !== 'UsersTable').map((name) => `${earlier}-${name}`);
+    const found = await tablesOfDeployment(client, earlier);
+    expect(found).toEqual({ tables: others, missing: [`${earlier}-UsersTable`] });
+    await client.send(new DeleteTableCommand({ TableName: `${earlier}-RulesTable` }));
+    await waitUntilTableNotExists({ client, maxWaitTime: 30 }, { TableName: `${earlier}-RulesTable` });
+    await expect(tablesOfDeployment(client, earlier)).rejects.toThrow(/Tables .*-RulesTable, .*-UsersTable missing/);
   });
 
   test('is made whole, says what the server could not take, and is left alone by a second time', async () => {

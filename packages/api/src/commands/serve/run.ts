@@ -1,7 +1,7 @@
 import type { Context, Outcome, Task } from '@cumulus/cli';
 import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb/tables';
-import { tablesFromEnvironment } from '@cumulus/models';
+import { tablesFromEnvironment, userFileKey } from '@cumulus/models';
 import { createApp } from '../../app.ts';
 import { createServices, type Services } from '../../services.ts';
 import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../../settings.ts';
@@ -28,7 +28,11 @@ export async function runServe(
   // Wrong settings are an error before anything is started.
   const settings = options.local ? undefined : settingsOf(options);
   if (options.local) await importLocal();
-  else if (options.prefix !== undefined) await tablesOfDeployment(context.client, options.prefix, context.abortSignal);
+  const missing =
+    options.local || options.prefix === undefined
+      ? []
+      : (await tablesOfDeployment(context.client, options.prefix, context.abortSignal)).missing;
+  const hasUsersTable = options.prefix === undefined ? Boolean(process.env['UsersTable']) : missing.length === 0;
   let running: Running | undefined;
   const start = async (): Promise<Outcome> => {
     // The port first: the rest may take a while, and would be wasted if the port were taken.
@@ -38,12 +42,12 @@ export async function runServe(
       port: options.port ?? DEFAULT_PORT,
     });
     try {
-      const served = await prepare(settings, options, context, servers);
+      const served = await prepare(settings, { ...options, hasUsersTable }, context, servers);
       const { services } = served;
       const app = createApp(services);
       pending.start(services.auth === undefined ? localRequestsOnly(app.fetch, services.settings) : app.fetch);
       running = { server, served };
-      return describeStarted(server.url, served);
+      return describeStarted(server.url, served, missing);
     } catch (error) {
       await server.stop();
       throw error;
@@ -75,7 +79,7 @@ function settingsOf({ prefix, 'no-auth': noAuth }: ServeOptions): Settings {
 /** @param settings undefined for a local deployment */
 async function prepare(
   settings: Settings | undefined,
-  options: ServeOptions,
+  options: ServeOptions & { readonly hasUsersTable: boolean },
   context: Context,
   servers: LocalServers | undefined,
 ): Promise<Served> {
@@ -92,16 +96,27 @@ async function prepare(
   const requestLog = serverRequestLog(settings.stackName);
   const { region, profile, 'endpoint-url': endpoint } = options;
   const client = createClient({ region, profile, endpoint, retryPolicy: INTERACTIVE_RETRY_POLICY });
-  return { services: createServices({ settings, client, tableName, requestLog }) };
+  return {
+    services: createServices({ settings, client, tableName, hasUsersTable: options.hasUsersTable, requestLog }),
+  };
 }
 
-function describeStarted(url: string, { services: { auth }, local }: Served): Outcome {
+function describeStarted(
+  url: string,
+  { services: { auth, settings }, local }: Served,
+  missing: readonly string[],
+): Outcome {
   const { token } = local ?? {};
+  const usersFrom =
+    auth?.provider === undefined
+      ? ''
+      : `: users are those of s3://${settings.systemBucket}/${userFileKey(settings.stackName)}`;
   return {
-    result: { table: null, state: 'serving', url, token },
+    result: { table: null, state: 'serving', url, token, missing: missing.length === 0 ? undefined : missing },
     lines: [
       `Serving ${url} (for people: ${url}/docs)`,
       ...(local === undefined ? [] : local.lines.map((line) => `  ${line}`)),
+      ...missing.map((table) => `  ${table} is missing${usersFrom}`),
       ...(auth === undefined ? ['  without login, to this machine only'] : []),
       ...(token === undefined
         ? []

@@ -7,15 +7,17 @@ import { describeScan } from '../../output/describe-scan.ts';
 import { describeUnknownSettings } from '../../output/describe-settings.ts';
 import { count, duration, size } from '../../output/format.ts';
 import { chosenTables } from '../../tables/chosen-tables.ts';
+import { withoutTables } from '../tables/missing-table.ts';
 import type { BackupOptions } from './options.ts';
 
 export async function runBackup(options: BackupOptions, context: Context): Promise<readonly Task[]> {
   collectAtOnce();
-  const tables = await chosenTables(options, context);
-  return tables.map((table) => ({
+  const { tables, missing } = await chosenTables(options, context);
+  const tasks = tables.map((table) => ({
     table,
     run: async () => [await (options['dry-run'] ? describePlan : backUp)(table, options, context)],
   }));
+  return [...tasks, ...withoutTables(missing)];
 }
 
 async function backUp(

@@ -11,6 +11,7 @@ import type { Context, Outcome, Task } from '../../command.ts';
 import { count, size, zonedTime } from '../../output/format.ts';
 import { startTogether } from '../../start-together.ts';
 import { chosenTables } from '../../tables/chosen-tables.ts';
+import { withoutTables } from '../tables/missing-table.ts';
 import type { ExportOptions } from './options.ts';
 
 export async function runExport(options: ExportOptions, context: Context): Promise<readonly Task[]> {
@@ -18,9 +19,10 @@ export async function runExport(options: ExportOptions, context: Context): Promi
   if (arn !== undefined)
     return [{ table: null, run: async () => [await finish(arn, [waitFor(arn)], options, context)] }];
   const { client, abortSignal } = context;
+  const { tables, missing } = await chosenTables(options, context);
   const plan = await planExports({
     client,
-    tables: await chosenTables(options, context),
+    tables,
     destination: { ...parseDestination(to), bucketOwner: options['bucket-owner'], kmsKeyId: options['kms-key'] },
     at: options.at?.time,
     relative: options.at?.relative,
@@ -41,6 +43,7 @@ export async function runExport(options: ExportOptions, context: Context): Promi
   return [
     ...plan.exports.map((planned) => ({ table: planned.table, run: async () => [await exportTable(planned)] })),
     ...plan.unprotected.map((left) => ({ table: left, run: async () => [leaveOut(left)] })),
+    ...withoutTables(missing),
   ];
 }
 

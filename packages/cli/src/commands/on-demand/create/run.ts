@@ -10,6 +10,7 @@ import type { Context, Outcome, Task } from '../../../command.ts';
 import { zonedTime } from '../../../output/format.ts';
 import { startTogether } from '../../../start-together.ts';
 import { chosenTables } from '../../../tables/chosen-tables.ts';
+import { withoutTables } from '../../tables/missing-table.ts';
 import { backupFields, backupLines } from '../describe-backup.ts';
 import type { CreateOptions } from './options.ts';
 
@@ -17,7 +18,7 @@ const SAME_AGAIN = 'To go on: the same command again. It waits for what was begu
 
 export async function runCreate(options: CreateOptions, context: Context): Promise<readonly Task[]> {
   const { client, abortSignal } = context;
-  const tables = await chosenTables(options, context);
+  const { tables, missing } = await chosenTables(options, context);
   const plan = await planOnDemandBackups({ client, tables, name: options.name, abortSignal });
   const start = startTogether(plan, (planned) => startOnDemandBackup(client, planned, abortSignal));
   const create = async (planned: PlannedOnDemandBackup): Promise<Outcome> => {
@@ -28,7 +29,8 @@ export async function runCreate(options: CreateOptions, context: Context): Promi
     });
     return options['no-wait'] === true ? describeStarted(planned, started) : finish(planned, started, context);
   };
-  return plan.map((planned) => ({ table: planned.table, run: async () => [await create(planned)] }));
+  const tasks = plan.map((planned) => ({ table: planned.table, run: async () => [await create(planned)] }));
+  return [...tasks, ...withoutTables(missing)];
 }
 
 async function finish(planned: PlannedOnDemandBackup, started: OnDemandBackup, context: Context): Promise<Outcome> {

@@ -23,7 +23,7 @@ async function protect(table: string, options: EnableOptions, context: Context):
       lines: [`${table}: ${said}`],
     };
   } catch (error) {
-    if (error instanceof TableNotFoundError) return missingTable(table, context);
+    if (error instanceof TableNotFoundError) return missingTable(table, context, options.table === undefined);
     throw error;
   }
 }

@@ -13,6 +13,7 @@ import {
   startRestoreToTime,
   zonedTime,
 } from '@cumulus/dynamodb/recovery';
+import { isOptionalTable } from '@cumulus/dynamodb/tables';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { arnLines, NOT_CARRIED_OVER, settingsLines } from '../../../output/describe-recovered-table.ts';
 import { startTogether } from '../../../start-together.ts';
@@ -172,6 +173,12 @@ class RestoreWork {
 }
 
 async function missingSource({ source, target }: RestorableTable, { client }: Context): Promise<Outcome> {
+  if (isOptionalTable(source)) {
+    return {
+      result: { table: target, source, state: 'missing' },
+      lines: [`${target}: not made, since ${source} does not exist; deployments of 1.17 and 1.18 have none`],
+    };
+  }
   const { name, message } = new TableNotFoundError(source, await placeOf(client), [
     `${target} was not made. With a table its point-in-time recovery is gone.`,
     `Of a protected table DynamoDB keeps a SYSTEM backup for 35 days: cumulus-api on-demand list --table ${source}`,

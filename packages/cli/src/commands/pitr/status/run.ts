@@ -8,10 +8,13 @@ import type { StatusOptions } from './options.ts';
 
 export async function runStatus(options: StatusOptions, context: Context): Promise<readonly Task[]> {
   const tables = await expectedTables(options);
-  return tables.map((table) => ({ table: table.table, run: async () => [await statusOf(table, context)] }));
+  return tables.map((table) => ({
+    table: table.table,
+    run: async () => [await statusOf(table, options.table === undefined, context)],
+  }));
 }
 
-async function statusOf({ table, wanted }: ExpectedTable, context: Context): Promise<Outcome> {
+async function statusOf({ table, wanted }: ExpectedTable, isOfDeployment: boolean, context: Context): Promise<Outcome> {
   try {
     const { enabled, window, periodInDays } = await describeProtection(context.client, table, context.abortSignal);
     const isLacking = wanted === true && !enabled;
@@ -44,7 +47,7 @@ async function statusOf({ table, wanted }: ExpectedTable, context: Context): Pro
         : undefined,
     };
   } catch (error) {
-    if (error instanceof TableNotFoundError) return missingTable(table, context);
+    if (error instanceof TableNotFoundError) return missingTable(table, context, isOfDeployment);
     throw error;
   }
 }

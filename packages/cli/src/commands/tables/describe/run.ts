@@ -17,7 +17,7 @@ async function describeTable(
   { name, description, settings, known }: DescribedTable,
   context: Context,
 ): Promise<Outcome> {
-  if (description === undefined) return missingTable(name, context);
+  if (description === undefined) return missingTable(name, context, true);
   const { name: table, schema, billingMode, estimatedItems, estimatedBytes, ...more } = description;
   const { ttlAttribute, pointInTimeRecovery } = settings;
   const recovery = pointInTimeRecovery === undefined ? 'unknown' : pointInTimeRecovery ? 'on' : 'off';

@@ -9,7 +9,7 @@ export async function runList({ prefix }: TablesOptions, context: Context): Prom
     const tables = await findDeployment(context.client, prefix, context.abortSignal);
     return Promise.all(
       tables.map(async ({ name: table, description }) => {
-        if (description === undefined) return missingTable(table, context);
+        if (description === undefined) return missingTable(table, context, true);
         const { status, estimatedItems, estimatedBytes } = description;
         return {
           result: { table, status, estimatedItems, estimatedBytes },

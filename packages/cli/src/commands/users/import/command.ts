@@ -1,0 +1,17 @@
+import { defineCommand } from '../../../command.ts';
+import { checkUsers } from '../options.ts';
+import { options } from './options.ts';
+
+export const importUsers = defineCommand({
+  name: 'users import',
+  describe: 'Add the users of a file of 1.17 or 1.18; those that exist are left as they are',
+  options,
+  check: checkUsers,
+  examples: [
+    '# The file is in the system bucket',
+    'cumulus-api users import s3://prod-internal/prod/api/authorized_oauth_users.json --prefix prod --dry-run',
+    'cumulus-api users import users.json --prefix prod',
+  ],
+  several: () => true,
+  load: async () => (await import('./run.ts')).runImport,
+});

@@ -1,0 +1,14 @@
+import type { CommandOptions } from '../../../command.ts';
+import { flag, text } from '../../../options/kinds.ts';
+import { positional, required } from '../../../options/option.ts';
+import { usersOptions } from '../options.ts';
+
+export const options = {
+  file: required(
+    positional(text({ describe: 'The file of users: s3://BUCKET/STACK/api/authorized_oauth_users.json, or a path' })),
+  ),
+  ...usersOptions,
+  'dry-run': flag({ describe: 'Only say which users it would add' }),
+};
+
+export type ImportOptions = CommandOptions<typeof options>;
