@@ -134,6 +134,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     expect(await messages('/logs?limit=2')).toEqual(['just now', 'a moment ago']);
     expect(await messages(`/logs?timestamp__to=${now - 60_000}&limit=1`)).toEqual(['half an hour ago']);
     expect(await messages(`/logs?timestamp__from=${now - 60_000}`)).toHaveLength(2);
+    expect(await messages('/logs?timestamp__to=8640000000000000')).toHaveLength(5);
     expect(await messages('/logs/none')).toEqual([]);
   });
 

@@ -18,7 +18,9 @@ export function timeFrom(parameter: string, text: string): number {
 function parseTime(text: string): number {
   if (/^\d+(?:\.\d*)?$/.test(text)) return Number(text);
   const [, day, time = '00:00', zone = 'Z'] = ISO_TIME.exec(text) ?? [];
-  return day === undefined ? Number.NaN : Date.parse(`${day}T${time.replace(',', '.')}${zoneFrom(zone)}`);
+  // JavaScript takes the 31st of February for the third of March.
+  const isDay = day !== undefined && new Date(Date.parse(`${day}T00:00Z`) || 0).toISOString().startsWith(day);
+  return !isDay ? Number.NaN : Date.parse(`${day}T${time.replace(',', '.')}${zoneFrom(zone)}`);
 }
 
 function zoneFrom(zone: string): string {

@@ -102,7 +102,7 @@ export class LogEvents {
     const { order = 'desc', after } = query;
     const asked = { from: query.from, to: query.to ?? Date.now() };
     const unsearchedGroups = all.length - groups.length;
-    const startOfLatest = Math.max(asked.to - DEFAULT_SPAN, 0);
+    const startOfLatest = Math.max(Math.min(asked.to, Date.now()) - DEFAULT_SPAN, 0);
     if (order === 'asc') {
       const from = asked.from ?? startOfLatest;
       const found = await this.#readOldest(groups, { from: after?.time ?? from, to: asked.to }, query);

@@ -10,6 +10,9 @@ type Parameters = { readonly [name: string]: string | undefined };
 /** Fields of which a word is enough in a query. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['message', 'msg', 'granules', 'error', 'error.message']);
 
+/** Parameters of clients that say nothing about which lines are wanted; in 1.18 `skip` was another name for the number of the page. */
+const OF_NO_MEANING: ReadonlySet<string> = new Set(['skip', 'estimateTableRowCount', 'getMMT', 'includeStats']);
+
 /** Which log events, by their fields and their time. */
 export interface LogParameters {
   readonly filters: readonly RecordFilter[];
@@ -31,7 +34,7 @@ export function readLogParameters({ q, prefix, infix, ...parameters }: Parameter
   const filters: RecordFilter[] = [];
   const ranges = new Map<string, { from?: string; to?: string }>();
   for (const [parameter, text] of Object.entries(parameters)) {
-    if (text === undefined) continue;
+    if (text === undefined || OF_NO_MEANING.has(parameter)) continue;
     const [, named = '', operator] = /^(.*?)(?:__(in|not|exists|from|to))?$/s.exec(parameter) ?? [];
     const field = fieldOf(named);
     if (field === '' || named.includes('__')) throw bad(parameter, 'names no field and what is asked of it');
@@ -60,19 +63,28 @@ const LEVEL_RANGE = /^\[\s*(\S+)\s+TO\s+(\S+)\s*\]$/i;
 
 function equalTo(parameter: string, field: string, text: string): RecordFilter {
   const [, from, to] = (field === 'level' && LEVEL_RANGE.exec(text)) || [];
-  if (from === undefined || to === undefined)
-    return { kind: 'is', field, values: [lineValue(parameter, field, text, false)] };
+  if (from === undefined || to === undefined) {
+    const [first, last] = [lineValue(parameter, field, text, false), lineValue(parameter, field, text, true)];
+    // A day is all of its times.
+    return first === last ? { kind: 'is', field, values: [first] } : { kind: 'range', field, from: first, to: last };
+  }
   const end = (given: string): string | undefined =>
     given === '*' ? undefined : lineValue(parameter, field, given, false);
   return { kind: 'range', field, from: end(from), to: end(to) };
 }
+
+/** The last time that ISO 8601 writes with four digits of a year, so that texts are in the order of times. */
+const MAX_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
  * A value as lines have it: a level as its number, a time by ISO 8601 with milliseconds.
  * @param isLast whether a day is its last time
  */
 function lineValue(parameter: string, field: string, text: string, isLast: boolean): string {
-  if (field === 'timestamp') return new Date(timeFrom(parameter, isLast ? lastOf(text) : text)).toISOString();
+  if (field === 'timestamp') {
+    const time = timeFrom(parameter, isLast ? lastOf(text) : text);
+    return new Date(Math.min(time, MAX_TIME)).toISOString();
+  }
   if (field !== 'level') return text;
   const level = levelNumber(text.trim());
   if (level === undefined)

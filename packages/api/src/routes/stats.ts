@@ -10,7 +10,7 @@ import type { Counted } from '../stats/count-without-records.ts';
 import { NumberStats } from '../stats/describe-numbers.ts';
 import { Histogram } from '../stats/histogram.ts';
 import { STATS_TYPES } from '../stats/searched-records.ts';
-import { type StatsSource, statsSource } from '../stats/stats-source.ts';
+import { type StatsSource, statsSource, withoutPaging } from '../stats/stats-source.ts';
 import { summarize } from '../stats/summary.ts';
 import type { AddRoutes } from './add-routes.ts';
 
@@ -86,7 +86,7 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
     },
     async (context) => {
       const listed = { recordType: 'granule', nameField: 'granuleId' } as const;
-      const { filters = [] } = readListQuery(parametersOf(context.req.url), listed).search;
+      const { filters = [] } = readListQuery(withoutPaging(parametersOf(context.req.url)), listed).search;
       const { summary, incomplete, recountDue } = await summarize(filters, services);
       const isNotable = incomplete.length > 0 || recountDue;
       return jsonAnswer(context, {
@@ -226,7 +226,7 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
       const stats = new NumberStats();
       const reach = await source.visit((record) => {
         for (const value of valuesAt(record, field).map(comparableValue))
-          if (typeof value === 'number') stats.add(value);
+          if (Number.isFinite(value)) stats.add(Number(value));
       });
       return { meta: { ...metaOf(reach), field: named }, stats: stats.described };
     },

@@ -30,17 +30,23 @@ export interface StatsSource {
   countByValue(counts: ValueCounts, field: string): Promise<Counted>;
 }
 
-/** Parameters of clients that say nothing about which records are counted. */
-const OF_NO_MEANING: ReadonlySet<string> = new Set([
-  ...['type', 'field', 'interval', 'format'],
-  ...['limit', 'page', 'skip', 'cursor', 'sort_by', 'order', 'fields'],
-]);
+/** Parameters that say which numbers are wanted. */
+const OF_NUMBERS: ReadonlySet<string> = new Set(['type', 'field', 'interval', 'format']);
+
+/** Parameters of lists that say nothing about which records are counted. */
+const OF_PAGES: ReadonlySet<string> = new Set(['limit', 'page', 'skip', 'cursor', 'sort_by', 'order', 'fields']);
+
+/** Parameters but for those by which clients page through lists. */
+export function withoutPaging(parameters: Parameters): Parameters {
+  const names = Object.keys(parameters).filter((name) => !OF_PAGES.has(name) && !isSortKey(name));
+  return Object.fromEntries(names.map((name) => [name, parameters[name] ?? []]));
+}
 
 /** @throws HTTPException 400 that names the parameter */
 export function statsSource(type: string | undefined, parameters: Parameters, services: Services): StatsSource {
   const searched = searchedRecords(type, services);
   const filtering = Object.fromEntries(
-    Object.entries(parameters).filter(([name]) => !OF_NO_MEANING.has(name) && !isSortKey(name)),
+    Object.entries(withoutPaging(parameters)).filter(([name]) => !OF_NUMBERS.has(name)),
   );
   if (searched === 'logs') return sourceOfLogs(filtering, services);
   if (searched === 'reconciliationReports') return sourceOfReports(filtering, services);

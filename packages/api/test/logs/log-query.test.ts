@@ -149,6 +149,9 @@ describe('parameters', () => {
     ['timestamp__from', '1970-01-01', true],
     ['timestamp__from', '1', false],
     ['timestamp', '0', true],
+    ['timestamp', '1970-01-01', true],
+    ['timestamp__to', '8640000000000000', true],
+    ['skip', '5', true],
   ])('%s=%s finds the line: %s', (name, value, expected) => {
     const filter = readLogParameters({ [name]: value });
     expect(isFound(LINE, filter)).toBe(expected);
@@ -166,6 +169,7 @@ describe('parameters', () => {
     ['', 'x'],
     ['timestamp__from', 'yesterday'],
     ['timestamp__to', '-1'],
+    ['timestamp__to', '2030-02-31'],
     ['q', 'level:loud'],
     ['q', '@timestamp:[now-1d TO now]'],
     ['q', '"no end'],
