@@ -13,6 +13,16 @@ export class NotConfiguredError extends CumulusError {
   readonly code = 'NOT_CONFIGURED';
 }
 
+/** A workflow is to be started from a queue that the deployment does not have. */
+export class QueueNotFoundError extends CumulusError {
+  readonly code = 'QUEUE_NOT_FOUND';
+  constructor(queueName: string, queues: readonly string[]) {
+    super(`A queue "${queueName}" does not exist.`, [
+      queues.length === 0 ? 'The deployment has none.' : `Those that there are: ${queues.join(', ')}.`,
+    ]);
+  }
+}
+
 /** The input that a granule was made from is no longer known, so that it cannot be ingested again. */
 export class OriginUnknownError extends CumulusError {
   readonly code = 'ORIGIN_UNKNOWN';

@@ -400,6 +400,73 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     );
   });
 
+  test('of a granule are started again as a request chooses', async () => {
+    const made = (workflow: string, from: string) => ({
+      cumulus_meta: {},
+      meta: { workflow_name: workflow, from, deep: { a: 1, b: 2 } },
+      payload: { granules: [{ granuleId: 'chosen' }], from },
+    });
+    const own = await execution('own', made('IngestGranule', 'own'));
+    const other = await execution('other', made('Hello', 'other'));
+    await granule('chosen', own);
+    const record = (arn: string, name: string, type: string, granuleId: string, timestamp: number) =>
+      models.executions.create({
+        ...{ arn, name, type, timestamp, status: 'completed', collectionId: 'MOD09GQ___006' },
+        finalPayload: { granules: [{ granuleId }] },
+      });
+    const unknown = `${machine.replace(':stateMachine:', ':execution:')}:of-another`;
+    await record(own, 'own', 'IngestGranule', 'chosen', 1);
+    await record(other, 'other', 'Hello', 'chosen', 2);
+    await record(unknown, 'of-another', 'Hello', 'another', 3);
+    const reingested = async (choices: object) => {
+      const before = await known();
+      const { status, body } = await ask('PATCH /granules/chosen', { action: 'reingest', ...choices });
+      return { status, message: body.message, started: await started(before) };
+    };
+    expect(await reingested({})).toMatchObject({ status: 200, started: [{ payload: { from: 'own' } }] });
+    expect(await reingested({ workflowName: 'Hello', executionArn: null })).toMatchObject({
+      status: 200,
+      started: [{ meta: { workflow_name: 'Hello' }, payload: { from: 'other' } }],
+    });
+    expect(await reingested({ executionArn: other, meta: { mine: 1, deep: { b: 3 } } })).toMatchObject({
+      status: 200,
+      started: [{ meta: { from: 'other', mine: 1, deep: { a: 1, b: 3 } } }],
+    });
+    expect(await reingested({ workflowName: 'None' })).toMatchObject({
+      ...{
+        status: 400,
+        started: [],
+        message: expect.stringMatching(/newest \d+ executions[\s\S]*"None"[\s\S]*executionArn/),
+      },
+    });
+    await received();
+    expect((await ask('PUT /granules/chosen', { action: 'reingest', queueName: 'fast' })).status).toBe(200);
+    const [queued] = (await received()).map((text) => JSON.parse(text));
+    expect(queued).toMatchObject({ cumulus_meta: { queueName: 'fast' }, payload: { from: 'own' } });
+  });
+
+  test('are not started where an action has what it does not take', async () => {
+    await granule('refused', await execution('refused', { meta: { workflow_name: 'Hello' } }));
+    const before = await known();
+    for (const [body, words] of [
+      [{ action: 'reingest', workflow: 'Hello' }, 'reingest does not take workflow; it takes workflowName'],
+      [{ action: 'applyWorkflow', workflow: 'Hello', executionArn: 'a' }, 'does not take executionArn'],
+      [{ action: 'applyWorkflow', workflow: 'Hello', queueUrl: 'q', huh: 1 }, 'queueUrl, huh'],
+      [{ action: 'applyWorkflow', workflow: 'Hello', workflowName: 'IngestGranule' }, 'two workflows'],
+      [{ action: 'applyWorkflow', workflow: 'Hello', meta: 'text' }, 'meta takes an object'],
+      [{ action: 'applyWorkflow', workflow: 'Hello', queueName: 'none' }, 'A queue "none" does not exist.'],
+      [{ action: 'reingest', queueName: 'none' }, 'Those that there are: fast.'],
+      [{ action: 'removeFromCmr', force: true }, 'takes no further fields'],
+    ] as const) {
+      const { status, body: answer } = await ask('PUT /granules/refused', body);
+      expect({ body, status, message: answer.message }).toEqual({
+        ...{ body, status: 400, message: expect.stringContaining(words) },
+      });
+    }
+    expect(await started(before)).toEqual([]);
+    expect((await ask('GET /granules/refused')).body.status).toBe('completed');
+  });
+
   test('are applied to a granule', async () => {
     const before = await known();
     expect(await ask('PUT /granules/G1', { action: 'applyWorkflow', workflow: 'Hello' })).toEqual({
@@ -408,6 +475,12 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     });
     expect(await started(before)).toMatchObject([
       { meta: { workflow_name: 'Hello' }, payload: { granules: [{ granuleId: 'G1' }] } },
+    ]);
+    const next = await known();
+    const chosen = { action: 'applyWorkflow', workflowName: 'Hello', meta: { mine: 1, cmr: { env: 'OPS' } } };
+    expect((await ask('PUT /granules/G1', chosen)).status).toBe(200);
+    expect(await started(next)).toMatchObject([
+      { meta: { workflow_name: 'Hello', mine: 1, cmr: { provider: 'P', env: 'OPS' }, stack: prefix } },
     ]);
     for (const [body, status] of [
       [{ action: 'applyWorkflow', workflow: 'None' }, 404],
@@ -461,13 +534,59 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect((await ask(`GET /executions/status/${forgotten}`)).body).toMatchObject({
       warning: 'Execution does not exist in Step Functions API',
       execution: {
-        ...{ executionArn: forgotten, stateMachineArn: machine, name: 'forgotten', status: 'completed' },
+        ...{ executionArn: forgotten, stateMachineArn: machine, name: 'forgotten', status: 'SUCCEEDED' },
         input: '{"old":1}',
       },
     });
     expect((await ask(`GET /executions/status/${forgotten}-not`)).status).toBe(404);
     expect((await ask('GET /executions/status/none')).status).toBe(404);
     expect((await ask(`GET /executions/status/${forgotten}${'x'.repeat(300)}`)).status).toBe(404);
+  });
+
+  test('of which the table alone knows are described in Step Functions’ words', async () => {
+    const base = machine.replace(':stateMachine:', ':execution:');
+    for (const [status, word] of [
+      ['completed', 'SUCCEEDED'],
+      ['failed', 'FAILED'],
+      ['running', 'RUNNING'],
+      ['unknown', 'UNKNOWN'],
+    ] as const) {
+      const arn = `${base}:table-${status}`;
+      await models.executions.create({ arn, name: `table-${status}`, status, createdAt: 1_000, duration: 2 });
+      const { body } = await ask(`GET /executions/status/${arn}`);
+      const isEnded = status === 'completed' || status === 'failed';
+      expect(body.execution).toEqual({
+        ...{ executionArn: arn, stateMachineArn: machine, name: `table-${status}`, status: word },
+        startDate: '1970-01-01T00:00:01.000Z',
+        ...(isEnded ? { stopDate: '1970-01-01T00:00:03.000Z' } : {}),
+      });
+    }
+  });
+
+  test('have name, input and output in each event of their history, with what they left in S3', async () => {
+    const arn = await execution('history', {});
+    await put('events/task', { payload: { from: 'S3' }, meta: { provider: { id: 'p', password: 'hidden' } } });
+    const pointer = { cumulus_meta: { a: 1 }, replace: { Bucket: BUCKET, Key: 'events/task', TargetPath: '$' } };
+    const input = JSON.stringify(pointer);
+    const events = [
+      { id: 1, type: 'ExecutionStarted', executionStartedEventDetails: { input, roleArn: ROLE } },
+      { id: 2, type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'Sync', input } },
+      { id: 3, type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: { error: 'Broken', cause: 'it' } },
+      { id: 4, type: 'TaskStateExited', stateExitedEventDetails: { name: 'Sync', output: '{"b":1}' } },
+    ];
+    const answers = answered('GetExecutionHistory', () => ({ events }));
+    await withOther([answers], async (url) => {
+      const { body } = await ask(`GET /executions/status/${arn}`, undefined, url);
+      const whole = '{"cumulus_meta":{"a":1},"payload":{"from":"S3"},"meta":{"provider":{"id":"p"}}}';
+      expect(body.executionHistory.events).toMatchObject([
+        { id: 1, type: 'ExecutionStarted', roleArn: ROLE, input: expect.any(String) },
+        { id: 2, type: 'TaskStateEntered', name: 'Sync', input: expect.any(String) },
+        { id: 3, type: 'LambdaFunctionFailed', error: 'Broken', cause: 'it' },
+        { id: 4, type: 'TaskStateExited', name: 'Sync', output: '{"b":1}' },
+      ]);
+      expect(JSON.parse(body.executionHistory.events[1].input)).toEqual(JSON.parse(whole));
+      expect(JSON.stringify(body)).not.toContain('EventDetails');
+    });
   });
 
   test('tell the whole history of an execution', async () => {

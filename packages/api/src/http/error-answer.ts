@@ -12,7 +12,7 @@ import {
 } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { ServiceUnavailableError } from '../aws/ask-service.ts';
-import { NotConfiguredError, OriginUnknownError, WorkflowNotFoundError } from '../errors.ts';
+import { NotConfiguredError, OriginUnknownError, QueueNotFoundError, WorkflowNotFoundError } from '../errors.ts';
 
 /** What an error is answered with. */
 export interface ErrorAnswer {
@@ -52,7 +52,7 @@ function statusAndMessage(error: unknown): readonly [status: number, message: st
   // The operator has to act, and may be the one who sent the request.
   if (error instanceof IndexMissingError) return [503, error.message];
   if (error instanceof WorkflowNotFoundError) return [404, error.message];
-  if (error instanceof OriginUnknownError) return [400, error.message];
+  if (error instanceof OriginUnknownError || error instanceof QueueNotFoundError) return [400, error.message];
   if (error instanceof NotConfiguredError) return [501, error.message];
   if (error instanceof ServiceUnavailableError) return [503, error.message];
   return [500, INTERNAL];

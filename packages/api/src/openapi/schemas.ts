@@ -44,6 +44,10 @@ const MEANINGS: { readonly [status: number]: string } = {
   503: 'The tables cannot answer just now; see Retry-After.',
 };
 
+/** What a route that replaces a record says of what its answer may hold. */
+export const GIVEN_BACK =
+  'A record may be sent as it was read: `stats` and `timestamp` are left out, and what it holds already is not refused.';
+
 export function errorAnswers(...statuses: readonly number[]): Responses {
   return Object.fromEntries(
     statuses.map((status) => [

@@ -5,10 +5,11 @@ import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { searchActiveCollections } from '../lists/active-collections.ts';
 import { MAX_OF_ALL } from '../lists/list-query.ts';
 import { withTimestamp } from '../lists/with-timestamp.ts';
-import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
+import { answers, GIVEN_BACK, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import { collectionStats } from '../stats/collection-stats.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
+import { givenRecord } from './given-record.ts';
 import { addListing, COST_OF_ALL, type Listing } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
@@ -54,7 +55,7 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Collection') }), 404),
     },
     async (context) => {
-      const body = await bodyOf(context);
+      const body = givenRecord(await bodyOf(context));
       const { name, version } = body;
       if (!name || !version) throw new HTTPException(404, { message: 'Field name and/or version is missing' });
       const record = await createOnce(() => collections.createFrom(body), 400, `${name} version: ${version}`);
@@ -68,12 +69,13 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       method: 'put',
       path: PATH,
       summary: 'Replace a collection',
+      description: GIVEN_BACK,
       request: { body: jsonBody(refTo('NewCollection')) },
       responses: answers('The collection as it is then', refTo('Collection'), 404),
     },
     async (context) => {
       const { name, version } = keyOf(context);
-      const body = await bodyOf(context);
+      const body = givenRecord(await bodyOf(context));
       if (body['name'] !== name || body['version'] !== version) {
         throw new HTTPException(400, {
           message:

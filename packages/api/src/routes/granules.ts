@@ -3,16 +3,14 @@ import { deconstructCollectionId, type Granule } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
-import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
+import { answers, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import type { Services } from '../services.ts';
 import type { AddRoutes } from './add-routes.ts';
+import { ACTION_BODY, parseAction } from './granule-action.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
 const PATH = '/granules/{granuleId}';
-
-/** The actions on a granule. */
-const ACTIONS = ['applyWorkflow', 'move', 'reingest', 'removeFromCmr'] as const;
 
 export const addGranuleRoutes: AddRoutes = (api, services) => {
   const {
@@ -39,10 +37,9 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
         method,
         path: PATH,
         summary: 'Do something with a granule',
-        description: '`move` and `removeFromCmr` need CMR, and are not offered.',
-        request: {
-          body: jsonBody(objectOf({ action: { type: 'string', enum: ACTIONS }, workflow: TEXT }, ['workflow'])),
-        },
+        description:
+          'A field that the action does not take is refused. `move` and `removeFromCmr` need CMR, and are not offered.',
+        request: { body: ACTION_BODY },
         responses: answers(
           'It was started',
           objectOf({ granuleId: TEXT, action: TEXT, status: TEXT, warning: TEXT }, ['warning']),
@@ -52,27 +49,22 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
       },
       async (context) => {
         const granuleId = pathParameter(context, 'granuleId');
-        const { action, workflow } = await bodyOf(context);
-        if (action === undefined) throw new HTTPException(400, { message: 'Action is missing' });
-        if (action === 'move' || action === 'removeFromCmr') {
-          throw new HTTPException(501, { message: `${action} needs CMR, and is not offered here.` });
-        }
-        if (action === 'reingest') {
-          const granule = await granules.get({ granuleId });
-          await services.workflows.reingest(granule);
+        const body = await bodyOf(context);
+        if (!body['action']) throw new HTTPException(400, { message: 'Action is missing' });
+        const granule = await granules.get({ granuleId });
+        const wanted = parseAction(body);
+        if (wanted.action === 'reingest') {
+          const { action, choices, ...origin } = wanted;
+          await services.workflows.reingest(granule, origin, choices);
           const warning = await reingestWarning(granule, services);
           return jsonAnswer(context, { granuleId, action, status: 'SUCCESS', warning });
         }
-        if (action === 'applyWorkflow') {
-          if (typeof workflow !== 'string' || workflow === '') {
-            throw new HTTPException(400, {
-              message: 'applyWorkflow takes the name of a workflow, in the field workflow.',
-            });
-          }
-          await services.workflows.applyWorkflow(await granules.get({ granuleId }), workflow);
+        if (wanted.action === 'applyWorkflow') {
+          const { workflow, choices } = wanted;
+          await services.workflows.applyWorkflow(granule, workflow, choices);
           return jsonAnswer(context, { granuleId, action: `applyWorkflow ${workflow}`, status: 'SUCCESS' });
         }
-        throw new HTTPException(400, { message: `Action is not supported. Choices are ${ACTIONS.join(', ')}` });
+        throw new HTTPException(501, { message: `${wanted.action} needs CMR, and is not offered here.` });
       },
     );
   }

@@ -5,9 +5,10 @@ import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { shownProvider } from '../json/without-credentials.ts';
 import { MAX_OF_ALL } from '../lists/list-query.ts';
 import { withTimestamp } from '../lists/with-timestamp.ts';
-import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
+import { answers, GIVEN_BACK, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
+import { knownFields } from './given-record.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
@@ -36,11 +37,12 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
       method: 'post',
       path: '/providers',
       summary: 'Add a provider',
+      description: 'Fields that no provider has are dropped.',
       request: { body: jsonBody(refTo('NewProvider')) },
       responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Provider') }), 409),
     },
     async (context) => {
-      const body = await bodyOf(context);
+      const body = knownFields('provider', await bodyOf(context));
       const record = await createOnce(() => providers.createFrom(body), 409, `${body['id']}`);
       return jsonAnswer(context, { message: 'Record saved', record: shownProvider(record) });
     },
@@ -52,13 +54,15 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
       method: 'put',
       path: PATH,
       summary: 'Replace a provider',
-      description: '`username` and `password` that are left out stay; null removes them.',
+      description:
+        '`username` and `password` that are left out stay; null removes them. Fields that no provider has are dropped. ' +
+        GIVEN_BACK,
       request: { body: jsonBody(refTo('NewProvider')) },
       responses: answers('The provider as it is then', refTo('Provider'), 404),
     },
     async (context) => {
       const id = pathParameter(context, 'id');
-      const body = await bodyOf(context);
+      const body = knownFields('provider', await bodyOf(context));
       if (body['id'] !== id) {
         const message = `Expected provider id to be '${id}', but found '${body['id']}' in payload`;
         throw new HTTPException(400, { message });

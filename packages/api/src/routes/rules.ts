@@ -1,13 +1,16 @@
+import { isObject } from '@cumulus/dynamodb/aws';
 import { RecordDoesNotExistError } from '@cumulus/models';
 import type { Rule } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
-import { addRoute, pathParameter } from '../http/http-api.ts';
+import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { MAX_OF_ALL } from '../lists/list-query.ts';
 import { withTimestamp } from '../lists/with-timestamp.ts';
-import { answers, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
+import { answers, GIVEN_BACK, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
+import { mergeMeta } from '../workflows/merge-meta.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
+import { givenRecord } from './given-record.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
@@ -40,7 +43,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
       responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Rule') }), 409, 501),
     },
     async (context) => {
-      const body = await bodyOf(context);
+      const body = givenRecord(await bodyOf(context));
       const record = await createOnce(() => rules.createFrom(body), 409, `${body['name']}`);
       if (record.rule.type === 'onetime' && record.state === 'ENABLED') await startOrRemove(record);
       return jsonAnswer(context, { message: 'Record saved', record });
@@ -53,29 +56,32 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
       method: 'put',
       path: PATH,
       summary: 'Replace a rule, or start it again',
-      description: 'With `action: "rerun"` the rule’s workflow is started, and nothing is changed.',
+      description: `With \`action: "rerun"\` the rule’s workflow is started, and nothing is changed. ${GIVEN_BACK}`,
       request: { body: jsonBody({ anyOf: [refTo('NewRule'), RERUN] }) },
       responses: answers('The rule as it is then', refTo('Rule'), 404, 409, 501),
     },
-    async (context) => {
-      const name = pathParameter(context, 'name');
-      const { action, ...body } = await bodyOf(context);
-      if (body['name'] !== undefined && body['name'] !== name) {
-        const message = `Expected rule name to be '${name}', but found '${body['name']}' in payload`;
-        throw new HTTPException(400, { message });
-      }
-      if (action === 'rerun') {
-        const rule = await rules.get({ name });
-        await workflows.startRule(rule);
-        return jsonAnswer(context, rule);
-      }
-      if (action !== undefined)
-        throw new HTTPException(400, { message: `A rule has no action "${action}", only rerun.` });
-      if (body['name'] === undefined) {
-        throw new HTTPException(400, { message: `Expected rule name to be '${name}', but found none in payload` });
-      }
-      return jsonAnswer(context, await rules.replaceFrom(body));
+    (context) =>
+      changeRule(context, async (name, body) => {
+        if (body['name'] === undefined) {
+          throw new HTTPException(400, { message: `Expected rule name to be '${name}', but found none in payload` });
+        }
+        return rules.replaceFrom(body);
+      }),
+  );
+
+  addRoute(
+    api,
+    {
+      method: 'patch',
+      path: PATH,
+      summary: 'Change fields of a rule, or start it again',
+      description:
+        'Fields that are not given stay, within `meta`, `rule` and `collection` too; null removes a field. With ' +
+        '`action: "rerun"` the rule’s workflow is started, and nothing is changed.',
+      request: { body: jsonBody({ anyOf: [{ type: 'object' }, RERUN] }) },
+      responses: answers('The rule as it is then', refTo('Rule'), 404, 409, 501),
     },
+    (context) => changeRule(context, patchRule),
   );
 
   addRoute(
@@ -93,6 +99,31 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
     },
   );
 
+  async function changeRule(
+    context: RequestContext,
+    change: (name: string, body: Fields) => Promise<Rule>,
+  ): Promise<Response> {
+    const name = pathParameter(context, 'name');
+    const { action, ...body } = givenRecord(await bodyOf(context));
+    if (body['name'] !== undefined && body['name'] !== name) {
+      const message = `Expected rule name to be '${name}', but found '${body['name']}' in payload`;
+      throw new HTTPException(400, { message });
+    }
+    if (action === undefined) return jsonAnswer(context, await change(name, body));
+    const rule = await rules.get({ name });
+    if (action !== 'rerun') throw new HTTPException(400, { message: `A rule has no action "${action}", only rerun.` });
+    await workflows.startRule(rule);
+    return jsonAnswer(context, rule);
+  }
+
+  async function patchRule(name: string, body: Fields): Promise<Rule> {
+    const removed = Object.keys(body).filter((field) => body[field] === null);
+    const given = Object.entries(body).filter(([field]) => !removed.includes(field));
+    const merged = (rule: Fields): Fields =>
+      Object.fromEntries(given.map(([field, value]) => [field, mergedField(rule[field], value)]));
+    return rules.modifyFrom({ name }, (rule) => merged({ ...rule }), removed);
+  }
+
   /** A rule that could not start what it is there for is not kept, so that the same request can be made again. */
   async function startOrRemove(rule: Rule): Promise<void> {
     try {
@@ -103,5 +134,12 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
     }
   }
 };
+
+type Fields = { readonly [field: string]: unknown };
+
+/** Objects within a rule are changed by field too, as later releases do it. */
+function mergedField(present: unknown, given: unknown): unknown {
+  return isObject(present) && isObject(given) ? mergeMeta(present, given) : given;
+}
 
 const RERUN = objectOf({ action: { type: 'string', const: 'rerun' } });

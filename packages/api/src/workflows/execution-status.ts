@@ -1,4 +1,4 @@
-import { PageTrail } from '@cumulus/dynamodb/aws';
+import { isObject, PageTrail } from '@cumulus/dynamodb/aws';
 import type { Models } from '@cumulus/models';
 import { followMessage, InvalidMessageError } from '@cumulus/models/messages';
 import { RemoteMessageMissingError } from '@cumulus/models/payloads';
@@ -40,7 +40,7 @@ export async function executionStatus(
       input: await shownMessage(input, clients),
       output: await shownMessage(output, clients),
     },
-    executionHistory: { events: events.map(eventWithoutCredentials) },
+    executionHistory: { events: await shownEvents(events, clients) },
     stateMachine,
   };
 }
@@ -84,6 +84,37 @@ async function historyOf(executionArn: string, clients: AwsClients): Promise<rea
   return found;
 }
 
+/**
+ * Events as earlier releases answered them: the details of each, such as `name`, `input` and `output`, beside its `id` and
+ * `type`, with what the messages in them left in S3.
+ */
+async function shownEvents(events: readonly object[], clients: AwsClients): Promise<readonly object[]> {
+  // The output of a task is the input of the next.
+  const shown = new Map<string, Promise<string | undefined>>();
+  const show = (text: string): Promise<string | undefined> => {
+    const message = shown.get(text) ?? shownMessage(text, clients);
+    shown.set(text, message);
+    return message;
+  };
+  const found: object[] = [];
+  for (const event of events) {
+    const flat = withDetails(eventWithoutCredentials(event));
+    for (const field of ['input', 'output']) {
+      const text = flat[field];
+      if (typeof text === 'string') flat[field] = await show(text);
+    }
+    found.push(flat);
+  }
+  return found;
+}
+
+function withDetails(event: object): { [field: string]: unknown } {
+  const isDetails = ([field, value]: readonly [string, unknown]) => field.endsWith('EventDetails') && isObject(value);
+  const fields = Object.entries(event);
+  const details = fields.filter(isDetails).map(([, value]) => value as object);
+  return Object.assign({}, ...details, Object.fromEntries(fields.filter((field) => !isDetails(field))));
+}
+
 /** A message as it may be shown, with what it left in S3. */
 async function shownMessage(text: string | undefined, clients: AwsClients): Promise<string | undefined> {
   return text === undefined ? undefined : withoutCredentials(await wholeMessage(text, clients));
@@ -99,15 +130,25 @@ async function wholeMessage(text: string, clients: AwsClients): Promise<string> 
   }
 }
 
+/** Step Functions' words for how far an execution is. */
+const STATUS_WORDS: Readonly<Record<string, string>> = { completed: 'SUCCEEDED', failed: 'FAILED', running: 'RUNNING' };
+
 function fromTable({ arn, name, status, createdAt, duration = 0, originalPayload, finalPayload }: Execution): object {
+  const isEnded = status === 'completed' || status === 'failed';
   return {
     executionArn: arn,
-    stateMachineArn: arn.replace(':execution:', ':stateMachine:').slice(0, -name.length - 1),
-    name,
-    status,
-    startDate: new Date(createdAt).toISOString(),
-    stopDate: new Date(createdAt + duration * 1000).toISOString(),
+    stateMachineArn: arn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''),
+    name: name ?? arn.replace(/^.*:/, ''),
+    status: STATUS_WORDS[status] ?? String(status).toUpperCase(),
+    startDate: isoTime(createdAt),
+    stopDate: isEnded ? isoTime(createdAt + duration * 1000) : undefined,
     input: JSON.stringify(originalPayload),
     output: JSON.stringify(finalPayload),
   };
+}
+
+/** Rows are not checked when they are read: what is no time is not shown. */
+function isoTime(milliseconds: number): string | undefined {
+  const time = new Date(milliseconds);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }

@@ -1,10 +1,12 @@
+import { isObject } from '@cumulus/dynamodb/aws';
 import type { Models } from '@cumulus/models';
 import { isPayloadPointer } from '@cumulus/models/payloads';
-import { deconstructCollectionId, type Granule, type Rule } from '@cumulus/models/schemas';
+import { deconstructCollectionId, type Execution, type Granule, type Rule } from '@cumulus/models/schemas';
 import type { AwsClients } from '../aws/clients.ts';
-import { OriginUnknownError } from '../errors.ts';
+import { OriginUnknownError, QueueNotFoundError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { type ExecutionStatus, executionStatus, inputOf } from './execution-status.ts';
+import { mergeMeta } from './merge-meta.ts';
 import { startWorkflow, type WorkflowRun } from './start-workflow.ts';
 import { type WorkflowTemplate, WorkflowTemplates } from './workflow-templates.ts';
 
@@ -13,6 +15,22 @@ export interface WorkflowsOptions {
   readonly models: Models;
   readonly clients: AwsClients;
 }
+
+/** What a request may choose of a workflow that it starts. */
+export interface RunChoices {
+  /** Merged into the message's `meta`. */
+  readonly meta?: { readonly [name: string]: unknown } | undefined;
+  /** The queue to start it from, among those of the deployment's template. */
+  readonly queueName?: string | undefined;
+}
+
+/** Which execution is repeated. */
+export interface Origin {
+  readonly executionArn?: string | undefined;
+  readonly workflowName?: string | undefined;
+}
+
+type OriginalRun = Pick<WorkflowRun, 'workflow' | 'meta' | 'payload' | 'queueName'>;
 
 /** The deployment's workflows and their executions. */
 export class Workflows {
@@ -42,7 +60,8 @@ export class Workflows {
   async startRule({ workflow, collection, provider, meta, queueName }: Rule): Promise<void> {
     await this.#start({
       workflow,
-      collection: await this.#models.collections.find(collection),
+      // Rules of earlier releases may name none.
+      collection: isObject(collection) ? await this.#models.collections.find(collection) : undefined,
       provider: provider === undefined ? undefined : await this.#models.providers.find({ id: provider }),
       meta,
       payload: {},
@@ -52,22 +71,31 @@ export class Workflows {
 
   /**
    * Starts the workflow that made a granule again, with its original input, and sets the granule to running.
-   * @throws OriginUnknownError if that input is no longer known; else as {@link get} does
+   * @param origin the execution to repeat, or the workflow whose newest execution on the granule is; its last one unless given
+   * @throws OriginUnknownError if that input is no longer known; else as {@link applyWorkflow} does
    */
-  async reingest(granule: Granule): Promise<void> {
-    const { workflow, meta, payload, queueName } = await this.#originOf(granule);
+  async reingest(
+    granule: Granule,
+    origin: Origin = {},
+    { meta: added = {}, queueName }: RunChoices = {},
+  ): Promise<void> {
+    const original = await this.#originOf(granule, origin);
     await this.#run(granule, {
-      workflow,
-      meta,
-      payload,
-      queueName,
+      workflow: original.workflow,
+      meta: mergeMeta({ ...original.meta }, added),
+      payload: original.payload,
+      queueName: (await this.#knownQueue(queueName)) ?? original.queueName,
       cumulusMeta: { cumulus_context: { reingestGranule: true, forceDuplicateOverwrite: true } },
     });
   }
 
-  /** Starts a workflow on a granule, and sets the granule to running. @throws as {@link get} does */
-  async applyWorkflow(granule: Granule, workflow: string): Promise<void> {
-    await this.#run(granule, { workflow, payload: { granules: [granule] } });
+  /**
+   * Starts a workflow on a granule, and sets the granule to running.
+   * @throws QueueNotFoundError; else as {@link get} does
+   */
+  async applyWorkflow(granule: Granule, workflow: string, { meta, queueName }: RunChoices = {}): Promise<void> {
+    const queue = await this.#knownQueue(queueName);
+    await this.#run(granule, { workflow, meta, payload: { granules: [granule] }, queueName: queue });
   }
 
   /** @throws RecordDoesNotExistError if neither Step Functions nor the table has the execution */
@@ -76,10 +104,41 @@ export class Workflows {
   }
 
   /** The input of a granule's execution: from Step Functions, which forgets it after 90 days, else from the table. */
-  async #originOf({ execution }: Granule): Promise<Pick<WorkflowRun, 'workflow' | 'meta' | 'payload' | 'queueName'>> {
+  async #originOf(granule: Granule, { executionArn, workflowName }: Origin): Promise<OriginalRun> {
     // Other releases may have written a granule without it.
-    const arn = String(execution ?? '').replace(/^.*\//, '');
-    if (arn === '') throw new OriginUnknownError('The granule does not name the execution that made it.');
+    const last = String(granule.execution ?? '').replace(/^.*\//, '');
+    if (executionArn !== undefined) return this.#inputOf(executionArn);
+    if (workflowName === undefined) {
+      if (last === '') throw new OriginUnknownError('The granule does not name the execution that made it.');
+      return this.#inputOf(last);
+    }
+    return this.#inputOf(await this.#newestExecution(granule, workflowName));
+  }
+
+  /** The newest execution of a workflow that worked on a granule. @throws OriginUnknownError */
+  async #newestExecution({ granuleId, collectionId }: Granule, workflow: string): Promise<string> {
+    let looked = 0;
+    for await (const { arn, type } of this.#models.executions.newest({ collectionId, limit: EXECUTIONS_AT_ONCE })) {
+      if (looked === MAX_EXECUTIONS) break;
+      looked += 1;
+      if (type === workflow && namesGranule(await this.#models.executions.find({ arn }), granuleId)) return arn;
+    }
+    throw new OriginUnknownError(
+      `Among the newest ${looked.toLocaleString('en-US')} executions of collection ${collectionId} there is none of ` +
+        `workflow "${workflow}" on granule "${granuleId}".`,
+      ['Name the execution by executionArn.'],
+    );
+  }
+
+  /** The queue if the deployment has it. @throws QueueNotFoundError */
+  async #knownQueue(queueName: string | undefined): Promise<string | undefined> {
+    if (queueName === undefined) return undefined;
+    const { queues = {} } = (await this.#templates.message()).meta ?? {};
+    if (Object.hasOwn(queues, queueName)) return queueName;
+    throw new QueueNotFoundError(queueName, Object.keys(queues));
+  }
+
+  async #inputOf(arn: string): Promise<OriginalRun> {
     const message = (await inputOf(arn, this.#clients)) as OriginalMessage | undefined;
     if (message?.meta?.workflow_name !== undefined) {
       const { meta, cumulus_meta, payload } = message;
@@ -111,6 +170,18 @@ export class Workflows {
   #start(run: WorkflowRun): Promise<void> {
     return startWorkflow(run, { clients: this.#clients, templates: this.#templates, queueUrl: this.#queueUrl });
   }
+}
+
+/** The most executions of a collection that are looked through for one of a granule, and how many are read at once. */
+const MAX_EXECUTIONS = 1_000;
+const EXECUTIONS_AT_ONCE = 100;
+
+/** Whether the payload of an execution, at its start or end, names a granule. */
+function namesGranule(execution: Execution | undefined, granuleId: string): boolean {
+  return [execution?.originalPayload, execution?.finalPayload].some((payload) => {
+    const granules = isObject(payload) ? payload['granules'] : undefined;
+    return Array.isArray(granules) && granules.some((each) => isObject(each) && each['granuleId'] === granuleId);
+  });
 }
 
 interface OriginalMessage {

@@ -130,6 +130,18 @@ onDynamoDBLocal('records of configuration', () => {
       expect((await api.ask('PUT /providers/q', { ...PROVIDER, id: 'q' })).status).toBe(404);
     });
 
+    test('drop fields that no provider has, as earlier releases did', async () => {
+      const given = { ...PROVIDER, id: 'dropped', timestamp: 1, stats: {}, changedBy: 'Cumulus Dashboard' };
+      const added = await api.ask('POST /providers', given);
+      expect(added.status).toBe(200);
+      const replaced = await api.ask('PUT /providers/dropped', { ...given, port: 21 });
+      expect(replaced).toMatchObject({ status: 200, body: { id: 'dropped', port: 21 } });
+      for (const record of [added.body.record, replaced.body]) {
+        for (const field of ['timestamp', 'stats', 'changedBy']) expect(record).not.toHaveProperty(field);
+      }
+      expect((await api.ask('PUT /providers/dropped', { ...given, port: 'x' })).status).toBe(400);
+    });
+
     test('are not found by what they hide', async () => {
       for (const query of ['username=me', 'password__exists=true', 'sort_by=password', 'q=password:hidden']) {
         const { status, body } = await api.ask(`GET /providers?${query}`);
@@ -159,6 +171,35 @@ onDynamoDBLocal('records of configuration', () => {
       expect((await api.ask('POST /rules', { ...RULE, name: 'with-dash' })).status).toBe(400);
     });
 
+    test('are changed by field: only what is given, within objects too', async () => {
+      const meta = { keep: 1, deep: { a: 1, b: 2 } };
+      const added = await api.ask('POST /rules', { ...RULE, name: 'patched', meta, queueName: 'q', tags: ['x'] });
+      const patched = await api.ask('PATCH /rules/patched', {
+        ...{ state: 'DISABLED', meta: { deep: { b: 3 } }, rule: { value: 'rate(2 days)' }, queueName: null },
+      });
+      const { queueName: _, updatedAt: __, ...rest } = added.body.record;
+      expect(patched).toMatchObject({ status: 200 });
+      expect(patched.body).toEqual({
+        ...rest,
+        state: 'DISABLED',
+        meta: { keep: 1, deep: { a: 1, b: 3 } },
+        rule: { type: 'scheduled', value: 'rate(2 days)' },
+        updatedAt: expect.any(Number),
+      });
+      expect((await api.ask('GET /rules/patched')).body).toEqual(patched.body);
+      // What is wrong changes nothing.
+      for (const body of [
+        { rule: { value: 'soon' } },
+        { huh: 1 },
+        { workflow: null },
+        { name: 'other' },
+        { action: 'x' },
+      ])
+        expect({ body, status: (await api.ask('PATCH /rules/patched', body)).status }).toEqual({ body, status: 400 });
+      expect((await api.ask('GET /rules/patched')).body).toEqual(patched.body);
+      expect((await api.ask('PATCH /rules/none', { state: 'DISABLED' })).status).toBe(404);
+    });
+
     test('that could not start what they are for are not kept', async () => {
       const { status } = await api.ask('POST /rules', {
         ...RULE,
@@ -169,5 +210,56 @@ onDynamoDBLocal('records of configuration', () => {
       expect(status).toBe(501);
       expect((await api.ask('GET /rules/once')).status).toBe(404);
     });
+  });
+
+  describe('a record that is sent back as it was read', () => {
+    test('is taken with what lists show beside its fields', async () => {
+      await api.ask('POST /collections', { ...COLLECTION, version: 'back' });
+      await api.ask('POST /rules', { ...RULE, name: 'back' });
+      const listed = await api.ask('GET /collections?version=back');
+      const shown = { timestamp: 1, stats: { total: 0 }, ...listed.body.results[0] };
+      expect((await api.ask('PUT /collections/MOD09GQ/back', shown)).body).not.toHaveProperty('stats');
+      const rule = { ...(await api.ask('GET /rules/back')).body, timestamp: 1 };
+      expect((await api.ask('PUT /rules/back', { ...rule, tags: ['a'] })).body).toMatchObject({ tags: ['a'] });
+    });
+
+    test('is taken with what earlier releases let pass, but not with more of it', async () => {
+      const old = { ...RULE, name: 'old', rule: { type: 'scheduled', value: 'every day' }, createdAt: 1, updatedAt: 1 };
+      const { collection: _, ...without } = old;
+      await api.put('RulesTable', without);
+      const { body: read } = await api.ask('GET /rules/old');
+      expect(await api.ask('PUT /rules/old', { ...read, state: 'ENABLED' })).toMatchObject({
+        status: 200,
+        body: { state: 'ENABLED', rule: { value: 'every day' } },
+      });
+      expect((await api.ask('PATCH /rules/old', { state: 'DISABLED' })).body).toMatchObject({ state: 'DISABLED' });
+      const changed = { ...read, rule: { type: 'scheduled', value: 'every hour' } };
+      expect((await api.ask('PUT /rules/old', changed)).body.message).toContain('rule.value');
+      expect((await api.ask('PUT /rules/old', { ...read, state: 'ASLEEP' })).body.message).toContain('state');
+    });
+
+    test('is checked as a whole where its fields are compared with each other', async () => {
+      const stored = { ...COLLECTION, version: 'old', granuleId: '^MOD$', createdAt: 1, updatedAt: 1 };
+      await api.put('CollectionsTable', stored);
+      expect((await api.ask('PUT /collections/MOD09GQ/old', { ...stored, dataType: 'x' })).status).toBe(200);
+      const changed = { ...stored, sampleFileName: 'MOD09GQ.A2017026.hdf' };
+      expect((await api.ask('PUT /collections/MOD09GQ/old', changed)).status).toBe(400);
+    });
+  });
+
+  test('a record that does not exist is 404 before what is wrong with the body is looked at', async () => {
+    const wrong = { huh: 1, files: 'none' };
+    for (const [path, key] of [
+      ['/collections/a/1', { name: 'a', version: '1' }],
+      ['/providers/a', { id: 'a', port: 'x' }],
+      ['/rules/a', { name: 'a' }],
+    ] as const)
+      expect({ path, status: (await api.ask(`PUT ${path}`, { ...wrong, ...key })).status }).toEqual({
+        path,
+        status: 404,
+      });
+    expect((await api.ask('PUT /rules/a', { action: 'dance' })).status).toBe(404);
+    expect((await api.ask('PUT /granules/a', { action: 'dance' })).status).toBe(404);
+    expect((await api.ask('PUT /granules/a', {})).status).toBe(400);
   });
 });

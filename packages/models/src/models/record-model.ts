@@ -85,6 +85,18 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     key: Pick<R, K>,
     change: (record: R) => ChangesOf<R, K> | undefined | Promise<ChangesOf<R, K> | undefined>,
   ): Promise<R> {
+    return this.modifyFrom(key, change);
+  }
+
+  /**
+   * As {@link modify}, with changes that may be of any type, such as those of a request's body.
+   * @param remove fields that the record shall no longer have
+   */
+  async modifyFrom(
+    key: Pick<R, K>,
+    change: (record: R) => object | undefined | Promise<object | undefined>,
+    remove: readonly string[] = [],
+  ): Promise<R> {
     for (;;) {
       const item = await this.getItem(this.keyOf(key));
       const record = await this.unseal(item);
@@ -92,7 +104,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
       if (changes === undefined) return record;
       const fields = new Set([...Object.keys(changes), 'updatedAt']);
       const seen = [...fields].map((field) => conditions.equals(field, item[field]));
-      const changed = await this.#tryUpdate(key, changes, [], seen);
+      const changed = await this.#tryUpdate(key, changes, remove, seen);
       if (changed !== undefined) return changed;
     }
   }
@@ -135,7 +147,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
 
   /**
    * Writes a record over the one of its key. Known fields that are left out are removed; `createdAt` stays, and so do
-   * fields that no schema knows.
+   * fields that no schema knows. A field may be as it is in the table, even if it would be refused in a new record.
    * @param remove fields that are removed although they would stay when they are left out; also where the record has them
    * @returns the record as it is then
    * @throws SchemaValidationError with all that is wrong
@@ -207,8 +219,9 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
   }
 
   /**
-   * Checks a record or changes. Violations are checked once more against what is stored, which only ever allows more:
-   * fields that no schema knows, where the table has them.
+   * Checks a record or changes. Violations are checked once more against what is stored, which only ever allows more: what
+   * the table has already.
+   * @throws RecordDoesNotExistError where there is none, whatever else is wrong
    */
   async #check<C extends { readonly violations: readonly Violation[] }>(
     key: RecordKey,
@@ -218,8 +231,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     const search = new ExpressionSearch();
     const checked = await check(stored, search);
     if (checked.violations.length === 0) return checked;
-    const known = stored ?? (await this.findItem(key));
-    const again = known === undefined ? checked : await check(known, search);
+    const again = await check(stored ?? (await this.getItem(key)), search);
     this.refuse(key, again.violations);
     return again;
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@cumulus/dynamodb/aws';
 import type { PlainItem } from '@cumulus/dynamodb/items';
 import type { TableName } from '@cumulus/dynamodb/tables';
@@ -48,8 +49,9 @@ export interface RecordType<R extends object, K extends keyof R & string> {
   /**
    * Checks a whole record, of whatever type it is, and fills in its defaults. `createdAt` and `updatedAt` may be left to the
    * model.
-   * @param stored the record in the table. Fields that no schema knows are allowed where it has them too, and its key is
-   * taken as it is. What is refused without it may be allowed with it, never the other way round.
+   * @param stored the record in the table. What it has already is allowed: fields that no schema knows, its key, and fields
+   * with the same value, so that a record that an earlier release wrote can be written back as it was read. What is refused
+   * without it may be allowed with it, never the other way round.
    * @param search searches by the record's regular expressions; one for all checks of a request bounds their time together
    */
   check(
@@ -120,6 +122,18 @@ export function defineRecordType<S extends z.ZodObject, K extends keyof RecordOf
       .filter((field) => Object.hasOwn(changes, field))
       .map((path) => ({ path, message: 'is part of the key, which cannot be changed' }));
 
+  const violationsOfRules = async (
+    record: PlainItem,
+    stored: PlainItem | undefined,
+    search: ExpressionSearch,
+  ): Promise<readonly Violation[]> => {
+    const found = await rules(record, stored, search);
+    // What rules compare with each other has to be unchanged as a whole.
+    if (found.length === 0 || stored === undefined || !ruledFields.every((field) => isAsStored(field, record, stored)))
+      return found;
+    return found.filter((violation) => !isAsStored(fieldOf(violation), record, stored));
+  };
+
   return {
     name,
     table,
@@ -131,9 +145,9 @@ export function defineRecordType<S extends z.ZodObject, K extends keyof RecordOf
     async check(record, stored, search = new ExpressionSearch()) {
       if (!isObject(record)) return { record: {}, violations: NO_OBJECT };
       const whole = withDefaults(shape, record);
-      const ofRules = await rules(record, stored, search);
-      const violations = [...violationsOfSchema(withoutTimes, record, stored), ...ofRules];
-      return { record: whole, violations: withStorage(violations, whole) };
+      const ofSchema = violationsOfSchema(withoutTimes, record, stored);
+      const violations = [...ofSchema, ...(await violationsOfRules(record, stored, search))];
+      return { record: whole, violations: withStorage(violations, whole, stored) };
     },
     async checkChanges(changes, remove = [], stored = undefined, search = new ExpressionSearch()) {
       if (!isObject(changes)) return { changes: {}, violations: NO_OBJECT };
@@ -143,29 +157,43 @@ export function defineRecordType<S extends z.ZodObject, K extends keyof RecordOf
         ...remove.flatMap((field) => violationsOfRemoval(field, stored)),
         ...(await violationsBroughtAbout(rules, search, changes, stored)),
       ];
-      return { changes, violations: withStorage(violations, changes) };
+      return { changes, violations: withStorage(violations, changes, stored) };
     },
   };
 }
 
 const NO_OBJECT: readonly Violation[] = [{ path: '', message: 'must be an object' }];
 
+/** Whether a field is as it is in the table, or absent from both. */
+function isAsStored(field: string, record: PlainItem, stored: PlainItem | undefined): boolean {
+  return stored !== undefined && field !== '' && isDeepStrictEqual(record[field], stored[field]);
+}
+
 /** Adds what DynamoDB would refuse, where nothing was found fault with yet. */
-function withStorage(violations: readonly Violation[], record: PlainItem): readonly Violation[] {
+function withStorage(
+  violations: readonly Violation[],
+  record: PlainItem,
+  stored: PlainItem | undefined,
+): readonly Violation[] {
   const reported = violations.map(({ path }) => path).filter((path) => path !== '');
   const isWithin = (path: string): boolean =>
     reported.some((other) => path.startsWith(other) && /^$|^[.[]/.test(path.slice(other.length)));
-  return [...violations, ...violationsOfStorage(record).filter(({ path }) => !isWithin(path))];
+  const ofStorage = violationsOfStorage(record).filter(
+    (violation) => !isWithin(violation.path) && !isAsStored(fieldOf(violation), record, stored),
+  );
+  return [...violations, ...ofStorage];
 }
 
 function violationsOfSchema(schema: z.ZodType, record: PlainItem, stored: PlainItem | undefined): Violation[] {
   const { error } = schema.safeParse(record, {
     error: ({ input }) => (input === undefined ? 'is required' : input === null ? 'must not be null' : undefined),
   });
-  return (error?.issues ?? []).flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [{ path: describePath(issue.path), message: issue.message }];
-    return issue.keys.flatMap((field) => violationsOfUnknown([...issue.path, field], stored));
-  });
+  return (error?.issues ?? [])
+    .flatMap((issue) => {
+      if (issue.code !== 'unrecognized_keys') return [{ path: describePath(issue.path), message: issue.message }];
+      return issue.keys.flatMap((field) => violationsOfUnknown([...issue.path, field], stored));
+    })
+    .filter((violation) => !isAsStored(fieldOf(violation), record, stored));
 }
 
 function violationsOfUnknown(path: FieldPath, stored: PlainItem | undefined): readonly Violation[] {

@@ -102,6 +102,7 @@ class Reference {
   do(operation: Operation, now: number): Result {
     const { stored } = this;
     const isUnknown = (field: string) => UNKNOWN.includes(field) && !(field in (stored ?? {}));
+    const isOwn = (field: string) => ['granuleId', 'createdAt', 'updatedAt'].includes(field);
     const cannotGo = (field: string) => ![...OPTIONAL, ...UNKNOWN].includes(field) || isUnknown(field);
     switch (operation.kind) {
       case 'foreign':
@@ -124,17 +125,17 @@ class Reference {
         return this.stored;
       case 'update': {
         const { changes, remove } = operation;
-        if (Object.keys(changes).some(isUnknown) || remove.some((field) => cannotGo(field) || field in changes)) {
-          return SchemaValidationError;
-        }
+        if (remove.some((field) => isOwn(field) || field in changes)) return SchemaValidationError;
         if (stored === undefined) return RecordDoesNotExistError;
+        if (Object.keys(changes).some(isUnknown) || remove.some(cannotGo)) return SchemaValidationError;
         this.stored = without({ ...stored, ...changes, updatedAt: now }, remove);
         return this.stored;
       }
       case 'replace': {
         const { record, remove } = operation;
-        if (Object.keys(record).some(isUnknown) || remove.some(cannotGo)) return SchemaValidationError;
+        if (remove.some(isOwn)) return SchemaValidationError;
         if (stored === undefined) return RecordDoesNotExistError;
+        if (Object.keys(record).some(isUnknown) || remove.some(cannotGo)) return SchemaValidationError;
         const { granuleId, createdAt } = stored;
         const stays = [...UNKNOWN, 'timestamp'];
         const kept = Object.fromEntries(Object.entries(stored).filter(([field]) => stays.includes(field)));

@@ -1,0 +1,92 @@
+import { isObject } from '@cumulus/dynamodb/aws';
+import { HTTPException } from 'hono/http-exception';
+import { jsonBody, objectOf, TEXT } from '../openapi/schemas.ts';
+import type { RunChoices } from '../workflows/workflows.ts';
+
+/** The fields that each action on a granule takes. */
+const FIELDS = {
+  applyWorkflow: ['workflow', 'workflowName', 'meta', 'queueName'],
+  move: ['destinations'],
+  reingest: ['workflowName', 'executionArn', 'meta', 'queueName'],
+  removeFromCmr: [],
+} as const;
+
+/** What a request wants to be done with a granule. */
+export type GranuleAction =
+  | { readonly action: 'applyWorkflow'; readonly workflow: string; readonly choices: RunChoices }
+  | {
+      readonly action: 'reingest';
+      readonly workflowName: string | undefined;
+      readonly executionArn: string | undefined;
+      readonly choices: RunChoices;
+    }
+  | { readonly action: 'move' | 'removeFromCmr' };
+
+type Body = { readonly [field: string]: unknown };
+
+/** The body of an action, for the description of its route. */
+export const ACTION_BODY = jsonBody(
+  objectOf(
+    {
+      action: { type: 'string', enum: Object.keys(FIELDS) },
+      workflow: { ...TEXT, description: 'The workflow to apply; also `workflowName`.' },
+      workflowName: {
+        ...TEXT,
+        description: 'To reingest: the newest execution of this workflow on the granule is repeated.',
+      },
+      executionArn: {
+        ...TEXT,
+        description: 'To reingest: the execution that is repeated, instead of the granule’s last one.',
+      },
+      meta: { type: 'object', description: 'Merged into the message’s `meta`.' },
+      queueName: { ...TEXT, description: 'The queue, among those of the deployment, to start from.' },
+      destinations: { type: 'array', items: { type: 'object' } },
+    },
+    ['workflow', 'workflowName', 'executionArn', 'meta', 'queueName', 'destinations'],
+  ),
+);
+
+/**
+ * Reads the body of an action on a granule. A field that the action does not take is refused: it would otherwise change nothing
+ * without anybody noticing. Null stands for a field that is not given.
+ * @throws HTTPException 400
+ */
+export function parseAction(body: Body): GranuleAction {
+  const { action } = body;
+  if (!isAction(action)) throw bad(`Action is not supported. Choices are ${Object.keys(FIELDS).join(', ')}`);
+  const taken: readonly string[] = ['action', ...FIELDS[action]];
+  const unknown = Object.keys(body).filter((field) => body[field] !== null && !taken.includes(field));
+  if (unknown.length > 0) {
+    const takes = FIELDS[action].length === 0 ? 'no further fields' : FIELDS[action].join(', ');
+    throw bad(`The action ${action} does not take ${unknown.join(', ')}; it takes ${takes}.`);
+  }
+  if (action === 'move' || action === 'removeFromCmr') return { action };
+  const choices = { meta: objectIn(body, 'meta'), queueName: textIn(body, 'queueName') };
+  const [workflow, workflowName] = [textIn(body, 'workflow'), textIn(body, 'workflowName')];
+  if (action === 'reingest') return { action, workflowName, executionArn: textIn(body, 'executionArn'), choices };
+  if (workflow !== undefined && workflowName !== undefined && workflow !== workflowName)
+    throw bad('workflow and workflowName name two workflows.');
+  const named = workflow ?? workflowName;
+  if (named === undefined) throw bad('applyWorkflow takes the name of a workflow, in the field workflow.');
+  return { action, workflow: named, choices };
+}
+
+function isAction(action: unknown): action is keyof typeof FIELDS {
+  return typeof action === 'string' && Object.hasOwn(FIELDS, action);
+}
+
+function textIn(body: Body, field: string): string | undefined {
+  const value = body[field] ?? undefined;
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+  throw bad(`${field} takes a text that is not empty.`);
+}
+
+function objectIn(body: Body, field: string): Body | undefined {
+  const value = body[field] ?? undefined;
+  if (value === undefined || isObject(value)) return value;
+  throw bad(`${field} takes an object.`);
+}
+
+function bad(message: string): HTTPException {
+  return new HTTPException(400, { message });
+}
