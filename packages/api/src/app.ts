@@ -29,6 +29,16 @@ import type { Services } from './services.ts';
 /** The largest body that is taken, in bytes: more than a record of DynamoDB's 400 KB can need. */
 const MAX_BODY_BYTES = 1_000_000;
 
+/** The headers that dashboards send, of which browsers ask whether they may. */
+const DASHBOARD_HEADERS = [
+  'Authorization',
+  'Content-Type',
+  'Cumulus-API-Version',
+  'Accept',
+  'Cache-Control',
+  'X-Requested-With',
+] as const;
+
 /** What needs a login. */
 const PROTECTED: readonly AddRoutes[] = [
   addCollectionRoutes,
@@ -64,7 +74,7 @@ export function createApp(services: Services): HttpApi {
   app.use(
     cors({
       origin: [...settings.dashboardOrigins],
-      allowHeaders: ['Authorization', 'Content-Type'],
+      allowHeaders: [...DASHBOARD_HEADERS],
       exposeHeaders: ['X-Request-Id', 'Retry-After'],
       maxAge: 600,
     }),

@@ -1,10 +1,16 @@
-import { isRecordType, jsonSchemaOf } from '@cumulus/models/schemas';
+import { formSchemaOf, isRecordType } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
 import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
 import { VERSION } from '../version.ts';
 import type { AddRoutes } from './add-routes.ts';
+
+/**
+ * The release of Cumulus's API whose clients this one serves. Dashboards compare it with the least that they need: 1.19.0 for
+ * v1.7, 1.23.0 for v1.9, 2.0.1 for v1.10.
+ */
+export const API_LEVEL = '2.0.1';
 
 /** The version, which needs no login. */
 export const addVersionRoute: AddRoutes = (api) => {
@@ -15,9 +21,14 @@ export const addVersionRoute: AddRoutes = (api) => {
       path: '/version',
       summary: 'The version of the API',
       security: [],
-      responses: answers('The version', objectOf({ response_version: TEXT, api_version: TEXT })),
+      description:
+        '`api_version` is the release of Cumulus’s API that is spoken; `software_version` is that of this software.',
+      responses: answers(
+        'The version',
+        objectOf({ response_version: TEXT, api_version: TEXT, software_version: TEXT }),
+      ),
     },
-    (context) => jsonAnswer(context, { response_version: 'v1', api_version: VERSION }),
+    (context) => jsonAnswer(context, { response_version: 'v1', api_version: API_LEVEL, software_version: VERSION }),
   );
 };
 
@@ -46,12 +57,13 @@ export const addDeploymentRoutes: AddRoutes = (api, { settings: { stackName, cmr
       method: 'get',
       path: '/schemas/{name}',
       summary: 'The JSON Schema of a type of record',
+      description: 'With the titles that forms show, and `readonly` beside `readOnly`; no such field is required.',
       responses: answers('The schema', { type: 'object' }, 404),
     },
     (context) => {
       const name = pathParameter(context, 'name');
       if (!isRecordType(name)) throw new HTTPException(404, { message: `There is no schema of a record "${name}".` });
-      return jsonAnswer(context, jsonSchemaOf(name));
+      return jsonAnswer(context, formSchemaOf(name));
     },
   );
 };

@@ -1,25 +1,20 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import * as z from 'zod';
-import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
-import { bytesOf } from '../schemas/storage-limits.ts';
 import { InvalidMessageError } from './errors.ts';
 
 /** Milliseconds since 1970, within what a `Date` holds. */
 const time = z.number().int().min(0).max(8_640_000_000_000_000);
 
-const text = z.string().nullish();
-
-/** What becomes an attribute that is the key of a table or of an index. */
-function keyText(maxBytes: number) {
-  return z
-    .string()
-    .refine((value) => bytesOf(value) <= maxBytes, { error: `is longer than ${maxBytes} bytes` })
-    .nullish();
+/** Whether a value is a time of a message, in milliseconds since 1970. */
+export function isTime(value: unknown): value is number {
+  return time.safeParse(value).success;
 }
 
+const anything = z.unknown().optional();
+
 /**
- * What is read of a Cumulus message. Real messages lack most of it, or have null there; only what no record can do
- * without is required. All else is kept as it is.
+ * What is read of a Cumulus message. Real messages lack most of it, have null there, or something of another type; only what no
+ * record can do without is required and checked here. For the others see `optionalFactsOf`. All is kept as it is.
  */
 const messageSchema = z.looseObject({
   cumulus_meta: z.looseObject({
@@ -30,29 +25,20 @@ const messageSchema = z.looseObject({
       .max(256)
       .regex(/^arn:[^:]+:states:[^:]+:[^:]*:stateMachine:.+$/, 'is not the ARN of a state machine'),
     workflow_start_time: time,
-    workflow_stop_time: time.nullish(),
-    parentExecutionArn: text,
-    asyncOperationId: text,
+    workflow_stop_time: anything,
+    parentExecutionArn: anything,
+    asyncOperationId: anything,
   }),
   meta: z.looseObject({
     status: z.enum(['running', 'completed', 'failed']),
-    workflow_name: keyText(MAX_RANGE_KEY_BYTES),
-    workflow_tasks: z.record(z.string(), z.unknown()).nullish(),
-    collection: z
-      .looseObject({ name: keyText(MAX_RANGE_KEY_BYTES / 2), version: keyText(MAX_RANGE_KEY_BYTES / 4) })
-      .nullish(),
-    provider: z
-      .looseObject({
-        id: keyText(MAX_RANGE_KEY_BYTES),
-        protocol: text,
-        host: text,
-        port: z.union([z.number(), z.string()]).nullish(),
-      })
-      .nullish(),
-    pdr: z.looseObject({ name: keyText(MAX_RANGE_KEY_BYTES) }).nullish(),
+    workflow_name: anything,
+    workflow_tasks: anything,
+    collection: anything,
+    provider: anything,
+    pdr: anything,
   }),
-  payload: z.unknown().optional(),
-  exception: z.unknown().optional(),
+  payload: anything,
+  exception: anything,
 });
 
 /** A Cumulus message of which records can be made; see {@link parseMessage}. */
@@ -63,8 +49,8 @@ export type WorkflowStatus = CumulusMessage['meta']['status'];
 
 /**
  * Checks that a value is a Cumulus message, as far as records are made of it. What is missing in real messages may be
- * missing: only the execution's name, its state machine, the workflow's start time and its status are required. The
- * payload is not looked at; what is wrong with a granule in it is reported by `recordsOfMessage`.
+ * missing: only the execution's name, its state machine, the workflow's start time and its status are required. All else
+ * is not looked at; what is wrong with it is reported by `recordsOfMessage`.
  *
  * @throws {@link InvalidMessageError} that names the path of everything that is wrong
  *

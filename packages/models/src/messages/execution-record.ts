@@ -4,7 +4,6 @@ import { type LargePayload, withPointers } from '../payloads/pointer.ts';
 import type { Execution } from '../schemas/execution.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
 import { fitting, type LargeField } from './fitting.ts';
-import { textOf } from './json.ts';
 import { leftOut, type MessageProblem } from './problems.ts';
 import { storable } from './storable.ts';
 import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
@@ -31,23 +30,22 @@ export function executionRecordOf(
   facts: WorkflowFacts,
   place: PayloadPlace | undefined,
 ): ExecutionRecord {
-  const { cumulus_meta, meta } = message;
   const { status, startTime, stopTime, time } = facts;
   const problems: MessageProblem[] = [];
   const payload = payloadOf(message.payload);
-  const tasks = storable(meta.workflow_tasks ?? undefined);
+  const tasks = storable(facts.tasks);
   if (payload === undefined && message.payload !== undefined && message.payload !== null) {
     problems.push(leftOut('execution', 'payload', 'is neither an object nor a list'));
   }
   const whole = withoutAbsent<Execution>({
     name: facts.name,
     arn: facts.arn,
-    parentArn: textOf(cumulus_meta.parentExecutionArn),
-    asyncOperationId: textOf(cumulus_meta.asyncOperationId),
+    parentArn: facts.parentArn,
+    asyncOperationId: facts.asyncOperationId,
     execution: facts.executionUrl,
     tasks: isObject(tasks) ? tasks : undefined,
     error: facts.error,
-    type: textOf(meta.workflow_name),
+    type: facts.workflowName,
     collectionId: facts.collectionId,
     status,
     originalPayload: status === 'running' ? payload : undefined,

@@ -8,7 +8,6 @@ import { fitting, type LargeField, MAX_NOTED_BYTES } from './fitting.ts';
 import { findableFile, granuleFileOf } from './granule-file.ts';
 import { type JsonObject, textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
-import { providerUrlOf } from './provider-url.ts';
 import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
 
 /** What a message says of granules. */
@@ -42,13 +41,11 @@ export function granuleRecordsOf(message: CumulusMessage, facts: WorkflowFacts):
     const problem = { record: 'granule', path: 'payload.granules', reason: 'is not a list' } as const;
     return { granules: [], files: [], problems: [problem] };
   }
-  const providerUrl = providerUrlOf(message.meta.provider);
-  const pdrName = textOf(message.meta.pdr?.name);
   const recorded = new Map<string, { readonly index: number; readonly granule: Granule }>();
   const problems: MessageProblem[] = [];
   for (const [index, value] of (listed as readonly unknown[]).entries()) {
     const path = `payload.granules[${index}]`;
-    const whole = granuleOf(value, path, { facts, providerUrl, pdrName });
+    const whole = granuleOf(value, path, facts);
     if (whole instanceof GranuleProblem) {
       const granuleId = isObject(value) ? textOf(value['granuleId']) : undefined;
       problems.push({ record: 'granule', index, granuleId, ...whole });
@@ -81,14 +78,7 @@ export function granuleRecordsOf(message: CumulusMessage, facts: WorkflowFacts):
   };
 }
 
-interface GranuleContext {
-  readonly facts: WorkflowFacts;
-  readonly providerUrl: string | undefined;
-  readonly pdrName: string | undefined;
-}
-
-function granuleOf(value: unknown, path: string, context: GranuleContext): Granule | GranuleProblem {
-  const { facts, providerUrl, pdrName } = context;
+function granuleOf(value: unknown, path: string, facts: WorkflowFacts): Granule | GranuleProblem {
   if (!isObject(value)) return new GranuleProblem(path, 'is not an object');
   const granuleId = textOf(value['granuleId']);
   if (granuleId === undefined) return new GranuleProblem(`${path}.granuleId`, 'is missing, empty, or not a text');
@@ -98,11 +88,11 @@ function granuleOf(value: unknown, path: string, context: GranuleContext): Granu
   if (facts.collectionId === undefined) {
     return new GranuleProblem('meta.collection', 'does not name the granule’s collection and its version');
   }
-  const files = granuleFilesOf(value, path, providerUrl);
+  const files = granuleFilesOf(value, path, facts.providerUrl);
   if (files instanceof GranuleProblem) return files;
   return withoutAbsent<Granule>({
     granuleId,
-    pdrName,
+    pdrName: facts.pdrName,
     collectionId: facts.collectionId,
     status: facts.status,
     provider: facts.provider,

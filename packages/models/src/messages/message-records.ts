@@ -7,6 +7,7 @@ import type { Pdr } from '../schemas/pdr.ts';
 import type { CumulusMessage } from './cumulus-message.ts';
 import { executionRecordOf } from './execution-record.ts';
 import { granuleRecordsOf } from './granule-records.ts';
+import { optionalFactsOf } from './optional-facts.ts';
 import { pdrRecordOf } from './pdr-record.ts';
 import type { MessageProblem } from './problems.ts';
 import { type EventFacts, workflowFacts } from './workflow-facts.ts';
@@ -41,7 +42,9 @@ export interface MessageRecords {
  */
 export function recordsOfMessage(message: CumulusMessage, event: EventFacts, place?: PayloadPlace): MessageRecords {
   // The error is the granules' too.
-  const { record: facts, payloads: errors } = withPointers(workflowFacts(message, event), ['error'], place);
+  const optional = optionalFactsOf(message);
+  const whole = workflowFacts(message, optional.facts, event);
+  const { record: facts, payloads: errors } = withPointers(whole, ['error'], place);
   const { execution, problems, payloads } = executionRecordOf(message, facts, place);
   const { pdr, problem } = pdrRecordOf(message, facts);
   const ofGranules = granuleRecordsOf(message, facts);
@@ -51,6 +54,6 @@ export function recordsOfMessage(message: CumulusMessage, event: EventFacts, pla
     pdr,
     files: ofGranules.files,
     payloads: [...errors, ...payloads],
-    problems: [...problems, ...(problem ? [problem] : []), ...ofGranules.problems],
+    problems: [...optional.problems, ...problems, ...(problem ? [problem] : []), ...ofGranules.problems],
   };
 }

@@ -13,6 +13,11 @@ export interface MessageProblem {
   readonly isPartial?: true;
 }
 
+/** The problem of a part that was recorded as something else. @param as what it was converted to */
+export function converted(record: MessageProblem['record'], path: string, reason: string, as: string): MessageProblem {
+  return { record, path, reason: `${reason}, and was converted to ${as}`, isPartial: true };
+}
+
 /** The problem of a part without which a record was made. @param kept what of the part is in it all the same */
 export function leftOut(record: MessageProblem['record'], path: string, reason: string, kept?: string): MessageProblem {
   const outcome = kept === undefined ? 'was left out' : `was left out but for ${kept}`;

@@ -4,7 +4,9 @@ import { collectionId as collectionIdSchema } from '../schemas/fields.ts';
 import type { CumulusMessage, WorkflowStatus } from './cumulus-message.ts';
 import { isNoException } from './exception.ts';
 import { executionArnOf, executionNameOf, executionUrlOf } from './execution-arn.ts';
-import { textOf } from './json.ts';
+import type { JsonObject } from './json.ts';
+import type { OptionalFacts } from './optional-facts.ts';
+import { providerUrlOf } from './provider-url.ts';
 import { storable } from './storable.ts';
 
 /** What an event says beside its message. */
@@ -29,6 +31,13 @@ export interface WorkflowFacts {
   readonly status: WorkflowStatus;
   readonly collectionId: string | undefined;
   readonly provider: string | undefined;
+  /** Where the provider's files lie, see `providerUrlOf`. */
+  readonly providerUrl: string | undefined;
+  readonly pdrName: string | undefined;
+  readonly parentArn: string | undefined;
+  readonly asyncOperationId: string | undefined;
+  readonly workflowName: string | undefined;
+  readonly tasks: JsonObject | undefined;
   readonly error: Readonly<Record<string, unknown>> | undefined;
   readonly startTime: number;
   readonly stopTime: number | undefined;
@@ -39,6 +48,7 @@ export interface WorkflowFacts {
 
 export function workflowFacts(
   message: CumulusMessage,
+  { collection, provider, ...optional }: OptionalFacts,
   { time, redriveCount = 0, executionArn: arn = executionArnOf(message) }: EventFacts,
 ): WorkflowFacts {
   const { cumulus_meta, meta } = message;
@@ -47,20 +57,19 @@ export function workflowFacts(
     name: executionNameOf(arn),
     executionUrl: executionUrlOf(arn),
     status: meta.status,
-    collectionId: collectionIdOf(meta.collection),
-    provider: textOf(meta.provider?.id),
+    ...optional,
+    collectionId: collectionIdOf(collection),
+    provider: provider.id,
+    providerUrl: providerUrlOf(provider),
     error: errorOf(message.exception),
     startTime: cumulus_meta.workflow_start_time,
-    stopTime: cumulus_meta.workflow_stop_time ?? undefined,
     time,
     redriveCount: redriveCount > 0 ? redriveCount : undefined,
   };
 }
 
 /** Undefined if the message does not name a collection, or one that no table could hold. */
-function collectionIdOf(collection: CumulusMessage['meta']['collection']): string | undefined {
-  const name = textOf(collection?.name);
-  const version = textOf(collection?.version);
+function collectionIdOf({ name, version }: OptionalFacts['collection']): string | undefined {
   if (!name || !version) return undefined;
   const id = constructCollectionId({ name, version });
   return collectionIdSchema.safeParse(id).success ? id : undefined;

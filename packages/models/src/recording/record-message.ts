@@ -1,5 +1,6 @@
 import { RecordOfAnotherError } from '../errors.ts';
 import type { MessageRecords } from '../messages/message-records.ts';
+import type { MessageProblem } from '../messages/problems.ts';
 import type { FileRecord } from '../schemas/file.ts';
 import { recordExecution } from './record-execution.ts';
 import { type GranulesRecorded, recordGranules } from './record-granules.ts';
@@ -12,6 +13,8 @@ export interface MessageRecorded {
   readonly granules: GranulesRecorded;
   /** Undefined if the message has none, or one that could not be recorded. */
   readonly pdr: Recorded | undefined;
+  /** What of the message could not be recorded, or only in part; empty for a message in order. */
+  readonly problems: readonly MessageProblem[];
   /** Why the PDR could not be recorded. */
   readonly pdrFailure: RecordOfAnotherError | undefined;
 }
@@ -55,7 +58,7 @@ export async function recordMessage(target: RecordingTarget, records: MessageRec
   await Promise.allSettled(recording);
   const [execution, granulesRecorded, pdr] = await Promise.all(recording);
   const [recorded, pdrFailure] = pdr instanceof RecordOfAnotherError ? [undefined, pdr] : [pdr, undefined];
-  return { execution, granules: granulesRecorded, pdr: recorded, pdrFailure };
+  return { execution, granules: granulesRecorded, pdr: recorded, pdrFailure, problems: records.problems };
 }
 
 function ofAnother(error: unknown): RecordOfAnotherError {

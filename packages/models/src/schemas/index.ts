@@ -4,6 +4,7 @@ export type { Collection, NewCollection } from './collection.ts';
 export { type CollectionKey, constructCollectionId, deconstructCollectionId } from './collection-id.ts';
 export type { Execution, NewExecution } from './execution.ts';
 export type { FileRecord, NewFileRecord } from './file.ts';
+export { formSchemaOf } from './form-schema.ts';
 export type { Granule, GranuleFile, NewGranule } from './granule.ts';
 export { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 export type { NewPdr, Pdr } from './pdr.ts';

@@ -15,7 +15,10 @@ const providerSchema = z
     port: z.int().min(1).max(65_535).describe("The host's port, if it is not the protocol's own.").optional(),
     username: credential.describe('Who logs in there; encrypted if encrypted is true.').optional(),
     password: credential.describe('The password for it; encrypted if encrypted is true.').optional(),
-    encrypted: z.boolean().describe('Whether username and password are encrypted.').optional(),
+    encrypted: z
+      .boolean()
+      .meta({ description: 'Whether username and password are encrypted.', readOnly: true })
+      .optional(),
     privateKey: z.string().describe('The file name of the private key for sftp.').optional(),
     cmKeyId: z.string().describe('The AWS KMS key that the private key is encrypted with.').optional(),
     createdAt,

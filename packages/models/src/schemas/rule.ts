@@ -4,6 +4,10 @@ import { defineRecordType, type RecordType } from './record-type.ts';
 import { TRIGGER_TYPES, violationsOfTrigger } from './rule-trigger.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
 
+function keptBySystem(description: string) {
+  return z.string().meta({ description, readOnly: true }).optional();
+}
+
 const ruleSchema = z
   .strictObject({
     name: hashKey.regex(/^\w*$/, 'must have letters, digits and _ only').describe('The name of the rule.'),
@@ -19,8 +23,8 @@ const ruleSchema = z
           .string()
           .describe('By type: a schedule (rate or cron), the ARN of a stream or topic, the URL or ARN of a queue.')
           .optional(),
-        arn: z.string().describe('What AWS calls that which starts the workflow. Kept by the system.').optional(),
-        logEventArn: z.string().describe('The same for what records the events. Kept by the system.').optional(),
+        arn: keptBySystem('What AWS calls that which starts the workflow. Kept by the system.'),
+        logEventArn: keptBySystem('The same for what records the events. Kept by the system.'),
       })
       .describe('What starts the workflow, and when.'),
     state: z.enum(['ENABLED', 'DISABLED']).describe('Whether the rule starts anything.').default('ENABLED'),
