@@ -137,6 +137,8 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('post', '/rules', '/rules', 200, RULE);
     await ask('get', '/rules/{name}', '/rules/new_rule', 200);
     await ask('put', '/rules/{name}', '/rules/new_rule', 200, { action: 'rerun' });
+    await ask('patch', '/rules/{name}', '/rules/new_rule', 200, { state: 'DISABLED' });
+    await ask('patch', '/rules/{name}', '/rules/none', 404, { state: 'DISABLED' });
     await ask('delete', '/collections/{name}/{version}', '/collections/NEW/1', 409);
     await ask('delete', '/rules/{name}', '/rules/new_rule', 200);
     await ask('delete', '/collections/{name}/{version}', '/collections/NEW/1', 200);

@@ -10,9 +10,9 @@ import type { TokenClaims } from './token-signer.ts';
 export function requireLogin(auth: Auth): MiddlewareHandler<RequestEnvironment> {
   return async (context, next) => {
     const token = tokenOf(context.req.header('Authorization'));
-    const { accessToken, username } = await claimsOf(auth, token, 401);
+    const { accessToken, username, expirationTime } = await claimsOf(auth, token, 401);
     const [record, isUser] = await Promise.all([
-      auth.accessTokens.findValid({ accessToken }),
+      auth.accessTokens.findValid({ accessToken }, expirationTime),
       auth.users.has(username, accessToken),
     ]);
     if (record === undefined) throw new HTTPException(401, { message: 'Access token has expired' });

@@ -64,6 +64,19 @@ onDynamoDBLocal('a route that needs a login', () => {
     expect(await ask(`Bearer ${token}`)).toEqual(unauthorized('Access token has expired'));
   });
 
+  test('is answered with a token of an earlier release whose record does not say when it ends, until the token does', async () => {
+    const accessToken = `access-token-${++logins}`;
+    await accessTokens.create({ accessToken, username: 'wanderer' });
+    const expirationTime = Math.floor(BEGINNING / 1000) + 60;
+    for (const time of [expirationTime, expirationTime * 1000]) {
+      const token = await auth.signer.sign({ accessToken, username: 'wanderer', expirationTime: time });
+      tables.now = BEGINNING + 59_999;
+      expect((await ask(`Bearer ${token}`)).status).toBe(200);
+      tables.now = BEGINNING + 60_000;
+      expect(await ask(`Bearer ${token}`)).toEqual(unauthorized('Access token has expired'));
+    }
+  });
+
   test('is not answered when the token was given up', async () => {
     const { token, accessToken } = await tokenOf('wanderer');
     await accessTokens.delete({ accessToken });

@@ -68,11 +68,16 @@ export class AccessTokenModel {
     return (await this.findValid(key)) !== undefined;
   }
 
-  /** Reads a token's record like {@link find}; undefined also if it has expired. */
-  async findValid(key: TokenKey): Promise<AccessToken | undefined> {
+  /**
+   * Reads a token's record like {@link find}; undefined also if it has expired.
+   * @param whereUnknown when it expires if its record does not say so, as those of earlier releases may not; in seconds since
+   * 1970. Without it such a token counts as expired
+   */
+  async findValid(key: TokenKey, whereUnknown?: number): Promise<AccessToken | undefined> {
     const record = await this.find(key);
-    if (record?.expirationTime === undefined) return undefined;
-    return expirationInSeconds(record.expirationTime) * 1000 > this.#now() ? record : undefined;
+    const expirationTime = record?.expirationTime ?? whereUnknown;
+    if (record === undefined || expirationTime === undefined) return undefined;
+    return expirationInSeconds(expirationTime) * 1000 > this.#now() ? record : undefined;
   }
 
   /**

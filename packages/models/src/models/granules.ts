@@ -1,5 +1,6 @@
 import type { PlainItem } from '@cumulus/dynamodb/items';
 import { type Granule, granuleType, type NewGranule } from '../schemas/granule.ts';
+import { withCurrentFiles } from './earlier-files.ts';
 import { withoutLastingRun } from './lasting-run.ts';
 import { type PayloadContext, PayloadModel } from './payload-model.ts';
 
@@ -19,6 +20,6 @@ export class GranuleModel extends PayloadModel<Granule, NewGranule, 'granuleId'>
 
   protected override async unseal(item: PlainItem): Promise<Granule> {
     const { [PENDING_FILES]: _, ...granule } = item;
-    return super.unseal(withoutLastingRun(granule));
+    return super.unseal(withCurrentFiles(withoutLastingRun(granule)));
   }
 }
