@@ -153,6 +153,7 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('delete', '/pdrs/{pdrName}', `/pdrs/${encodeURIComponent(ids.pdr)}`, 200);
     await ask('post', '/refresh', '/refresh', 400, { token });
     await ask('delete', '/tokenDelete/{token}', '/tokenDelete/rubbish', 403);
+    await ask('delete', '/token/{token}', '/token/rubbish', 403);
     await ask('delete', '/tokenDelete/{token}', `/tokenDelete/${token}`, 200);
     await ask('get', '/stats', '/stats', 401);
   }, 300_000);

@@ -32,21 +32,24 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
     async (context) => jsonAnswer(noStore(context), { token: await refresh(auth, await givenToken(context)) }),
   );
 
-  addRoute(
-    api,
-    {
-      method: 'delete',
-      path: '/tokenDelete/{token}',
-      summary: 'Give a token up',
-      security: [],
-      responses: answers('It is good for nothing any more', objectOf({ message: TEXT })),
-    },
-    async (context) => {
-      const { accessToken } = await claimsOf(auth, pathParameter(context, 'token'), 403);
-      await auth.accessTokens.delete({ accessToken });
-      return jsonAnswer(context, { message: 'Token record was deleted' });
-    },
-  );
+  // Some clients know it by the one path, some by the other.
+  for (const path of ['/tokenDelete/{token}', '/token/{token}']) {
+    addRoute(
+      api,
+      {
+        method: 'delete',
+        path,
+        summary: 'Give a token up',
+        security: [],
+        responses: answers('It is good for nothing any more', objectOf({ message: TEXT })),
+      },
+      async (context) => {
+        const { accessToken } = await claimsOf(auth, pathParameter(context, 'token'), 403);
+        await auth.accessTokens.delete({ accessToken });
+        return jsonAnswer(context, { message: 'Token record was deleted' });
+      },
+    );
+  }
 }
 
 /** Adds the route by which a browser logs in at an OAuth2 provider. */

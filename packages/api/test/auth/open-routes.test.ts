@@ -49,6 +49,7 @@ onDynamoDBLocal('the whole API', () => {
       [`GET ${root}/token?code=unknown`, 401],
       [`POST ${root}/refresh`, 401],
       [`DELETE ${root}/tokenDelete/rubbish`, 403],
+      [`DELETE ${root}/token/rubbish`, 403],
     ])('answers %s without a login', async (request, status) => {
       expect(await statusOf(request)).toBe(status);
     });
@@ -60,7 +61,15 @@ onDynamoDBLocal('the whole API', () => {
 
     test('answers nothing else without a login', async () => {
       const document = (await (await app.request('/openapi.json')).json()) as { paths: Record<string, object> };
-      const open = ['/version', '/token', '/refresh', '/tokenDelete/{token}', '/docs', '/openapi.json'];
+      const open = [
+        '/version',
+        '/token',
+        '/refresh',
+        '/tokenDelete/{token}',
+        '/token/{token}',
+        '/docs',
+        '/openapi.json',
+      ];
       const closed = Object.entries(document.paths).filter(([path]) => !open.includes(path));
       expect(closed.length).toBeGreaterThan(20);
       for (const [path, methods] of closed) {

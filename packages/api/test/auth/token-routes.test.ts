@@ -302,8 +302,8 @@ onDynamoDBLocal('tokens', () => {
     });
   });
 
-  describe('giving up', () => {
-    const giveUp = (token: string): Promise<Answer> => ask('DELETE', `/tokenDelete/${token}`);
+  describe.each(['/tokenDelete', '/token'])('giving up by %s', (path) => {
+    const giveUp = (token: string): Promise<Answer> => ask('DELETE', `${path}/${token}`);
     const done = { status: 200, body: { message: 'Token record was deleted' } };
 
     test('ends a token, and its refresh token, and may be said twice', async () => {
@@ -329,7 +329,12 @@ onDynamoDBLocal('tokens', () => {
 
   test('are described on the page of OpenAPI, as what needs no login', () => {
     const { paths } = api.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'test', version: '1' } });
-    for (const route of [paths?.['/token']?.get, paths?.['/refresh']?.post, paths?.['/tokenDelete/{token}']?.delete])
+    for (const route of [
+      paths?.['/token']?.get,
+      paths?.['/refresh']?.post,
+      paths?.['/tokenDelete/{token}']?.delete,
+      paths?.['/token/{token}']?.delete,
+    ])
       expect(route).toMatchObject({ security: [], summary: expect.any(String), responses: { 200: {}, 403: {} } });
   });
 });
