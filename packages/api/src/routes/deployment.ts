@@ -10,7 +10,7 @@ import type { AddRoutes } from './add-routes.ts';
  * The release of Cumulus's API whose clients this one serves. Dashboards compare it with the least that they need: 1.19.0 for
  * v1.7, 1.23.0 for v1.9, 2.0.1 for v1.10.
  */
-export const API_LEVEL = '2.0.1';
+const API_LEVEL = '2.0.1';
 
 /** The version, which needs no login. */
 export const addVersionRoute: AddRoutes = (api) => {
