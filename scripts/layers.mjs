@@ -6,19 +6,18 @@
 export const LAYERS = {
   'packages/dynamodb': {
     recovery: ['backup'],
-    backup: ['items', 'storage', 'version.ts'],
+    backup: ['items', 'storage'],
     streams: ['aws'],
     items: ['tables'],
     tables: ['aws'],
     storage: ['aws'],
     aws: [],
-    'version.ts': [],
   },
   'packages/models': {
     'index.ts': ['create-models.ts'],
     'create-models.ts': ['models'],
     recording: ['models', 'messages'],
-    models: ['lists', 'payloads', 'secrets'],
+    models: ['lists', 'messages', 'secrets'],
     lists: ['counts'],
     messages: ['payloads'],
     counts: ['schemas'],
