@@ -25,14 +25,9 @@ const putVersionsIn = {
 
 // Each function is one file, with the parts of the AWS SDK that it needs: Lambda's own may be of any age, and reading many
 // files takes most of a cold start. Modules that are imported on demand are in the file too, and still run on demand.
-const { metafile } = await build({
+/** @type {import('esbuild').BuildOptions} */
+const options = {
   metafile: true,
-  entryPoints: {
-    api: 'src/lambda/handler.ts',
-    'private-api': 'src/lambda/private-handler.ts',
-    'record-execution-events': 'src/lambda/record-execution-events.ts',
-    'record-failed-events': 'src/lambda/record-failed-events.ts',
-  },
   outdir: 'dist/lambda/bundle',
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -50,6 +45,19 @@ const { metafile } = await build({
   alias: { '@cumulus/dynamodb': '../dynamodb/src', '@cumulus/models': '../models/src' },
   plugins: [putVersionsIn],
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
+};
+
+const { metafile: withLogin } = await build({ ...options, entryPoints: { api: 'src/lambda/handler.ts' } });
+const { metafile: withoutLogin } = await build({
+  ...options,
+  entryPoints: {
+    'private-api': 'src/lambda/private-handler.ts',
+    'record-execution-events': 'src/lambda/record-execution-events.ts',
+    'record-failed-events': 'src/lambda/record-failed-events.ts',
+  },
+  // Nobody logs in at these.
+  external: [...(options.external ?? []), '@node-saml/node-saml', '@xmldom/xmldom'],
 });
 
-await writeFile('dist/lambda/bundle/THIRD-PARTY-LICENSES.txt', await thirdPartyLicenses(metafile));
+const inputs = { ...withLogin.inputs, ...withoutLogin.inputs };
+await writeFile('dist/lambda/bundle/THIRD-PARTY-LICENSES.txt', await thirdPartyLicenses({ ...withLogin, inputs }));

@@ -19,8 +19,11 @@ interface Package {
 }
 
 function readPackage(folder: string): Package {
-  const { name, version, dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return { name, version, folder, dependencies: Object.keys(dependencies) };
+  const read = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { name, version, dependencies = {}, peerDependencies = {} } = read;
+  // Those that only some deployments install are in the bundles all the same.
+  const bundled = folder.startsWith(join(REPOSITORY, 'packages')) ? peerDependencies : {};
+  return { name, version, folder, dependencies: Object.keys({ ...dependencies, ...bundled }) };
 }
 
 /** Finds a package as Node does, in the folders above the one that needs it. */

@@ -4,7 +4,7 @@ import { physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb/tables'
 import { tablesFromEnvironment, userFileKey } from '@cumulus/models';
 import { createApp } from '../../app.ts';
 import { createServices, type Services } from '../../services.ts';
-import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../../settings.ts';
+import { type Settings, SettingsError, settingsFromEnvironment, settingsWithoutLogin } from '../../settings.ts';
 import { type Listening, listen } from './listen.ts';
 import { importLocal, type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
 import { localRequestsOnly } from './local-requests-only.ts';
@@ -28,6 +28,7 @@ export async function runServe(
   // Wrong settings are an error before anything is started.
   const settings = options.local ? undefined : settingsOf(options);
   if (options.local) await importLocal();
+  if (settings?.launchpad !== undefined) await requireSaml();
   const missing =
     options.local || options.prefix === undefined
       ? []
@@ -69,6 +70,18 @@ export async function runServe(
 interface Running {
   readonly server: Listening;
   readonly served: Served;
+}
+
+/** @throws SettingsError if the packages are not installed by which users log in at Launchpad */
+async function requireSaml(): Promise<void> {
+  try {
+    await Promise.all([import('@node-saml/node-saml'), import('@xmldom/xmldom')]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new SettingsError('The API cannot start: OAUTH_PROVIDER=launchpad takes packages that are not installed.', [
+      'Install them: npm install -g @node-saml/node-saml@5 @xmldom/xmldom@0.8',
+    ]);
+  }
 }
 
 function settingsOf({ prefix, 'no-auth': noAuth }: ServeOptions): Settings {
