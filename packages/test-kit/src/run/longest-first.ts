@@ -10,8 +10,9 @@ type Tests = Parameters<InstanceType<typeof TestSequencer>['sort']>[0];
 export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/api/schemathesis.test.ts': 60,
   'test-e2e/test/api/logs-command.test.ts': 56,
-  'test-e2e/test/api/existing-client.test.ts': 54,
+  'test-e2e/test/api/existing-clients.test.ts': 54,
   'test-e2e/test/campaign/campaign.test.ts': 50,
+  'test-e2e/test/browser/dashboard.test.ts': 45,
   'test-e2e/test/terraform/workflow-events.test.ts': 44,
   'test-e2e/test/packed/packed.test.ts': 42,
   'test-e2e/test/events/interleaved.test.ts': 40,
