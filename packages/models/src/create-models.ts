@@ -2,7 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type CountsTableName, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
 import { COUNTED_TYPES, type CountedType } from './counts/counted-types.ts';
 import type { CountsTable } from './counts/counts-table.ts';
-import { countMatching, countUnlisted } from './counts/kept-counts.ts';
+import { countLacking, countMatching } from './counts/kept-counts.ts';
+import type { SearchBudget } from './lists/budget.ts';
 import { AccessTokenModel } from './models/access-tokens.ts';
 import { CollectionModel } from './models/collections.ts';
 import { ExecutionModel } from './models/executions.ts';
@@ -55,6 +56,10 @@ export interface ModelsOptions {
   readonly payloads?: PayloadSource | undefined;
   /** The time now, in milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
+  /** How much a search may read for one answer; half a second and 500 read units unless given. */
+  readonly searchBudget?: SearchBudget | undefined;
+  /** Called once for each index that a list needs and a table lacks; a warning of the process unless given. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
 }
 
 /**
@@ -70,11 +75,13 @@ export interface ModelsOptions {
  * ```
  */
 export function createModels(options: ModelsOptions): Models {
-  const { client, tables, buckets, payloads, now = Date.now } = options;
+  const { client, tables, buckets, payloads, now = Date.now, searchBudget, onWarning } = options;
   const cipher = options.cipher ?? cipherFromEnvironment(process.env, { tables: client });
   const nameOf =
     typeof tables === 'string' ? (name: TableName | CountsTableName) => physicalTableName(tables, name) : tables;
-  const context = (name: TableName): ModelContext => ({ client, table: nameOf(name), now });
+  const context = (name: TableName): ModelContext => ({
+    ...{ client, table: nameOf(name), now, searchBudget, onWarning },
+  });
   const listed = (type: CountedType): ListedContext => {
     const ask = async <T>(count: (counts: CountsTable) => Promise<T>): Promise<T | undefined> => {
       const countsTable = nameIfKnown(nameOf, 'RecordCountsTable');
@@ -82,7 +89,7 @@ export function createModels(options: ModelsOptions): Models {
     };
     return {
       ...context(COUNTED_TYPES[type].table),
-      countUnlisted: () => ask((counts) => countUnlisted(counts, type)),
+      countLacking: (field) => ask((counts) => countLacking(counts, type, field)),
       countMatching: (matching) => ask((counts) => countMatching(counts, type, matching)),
     };
   };

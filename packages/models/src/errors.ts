@@ -149,6 +149,17 @@ export class SearchTooBroadError extends CumulusError {
   }
 }
 
+/** A page of a list is too far behind the first one to be reached by one answer. */
+export class PageTooFarError extends CumulusError {
+  readonly code = 'PAGE_TOO_FAR';
+  constructor(page: number) {
+    super(`Page ${page} of this list is further behind than one answer looks.`, [
+      'Ask for the pages before it first, or page by cursor: each page’s meta.next asks for the next one.',
+      'Or add a filter that leaves fewer, such as a status, a collectionId or a time.',
+    ]);
+  }
+}
+
 /** A list needs a secondary index that its table does not have (yet). */
 export class IndexMissingError extends CumulusError {
   readonly code = 'INDEX_MISSING';

@@ -3,6 +3,7 @@ export {
   AssociatedRulesError,
   IndexMissingError,
   InvalidCursorError,
+  PageTooFarError,
   RecordAlreadyExistsError,
   RecordBeingDeletedError,
   RecordDoesNotExistError,
@@ -13,17 +14,13 @@ export {
   SemaphoreFullError,
   type Violation,
 } from './errors.ts';
+export { DEFAULT_BUDGET, type SearchBudget } from './lists/budget.ts';
 export { decodeCursor, encodeCursor } from './lists/cursor.ts';
-export type { NewestOptions } from './lists/list-plan.ts';
+export type { NewestOptions } from './lists/newest.ts';
 export { type Bounds, comparableValue, passes, type RecordFilter, valuesAt } from './lists/record-filter.ts';
 export type { PageOptions, RecordList, RecordPage } from './lists/record-list.ts';
-export {
-  MAX_RECORDS_READ,
-  NEWEST_FIRST,
-  type SearchOptions,
-  type SearchPage,
-  type SortField,
-} from './lists/record-search.ts';
+export { NEWEST_FIRST, type SortField } from './lists/record-order.ts';
+export type { SearchOptions, SearchPage } from './lists/record-search.ts';
 export { searchArray } from './lists/search-array.ts';
 export type { AccessTokenModel } from './models/access-tokens.ts';
 export type { CollectionModel } from './models/collections.ts';

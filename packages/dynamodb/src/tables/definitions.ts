@@ -29,11 +29,21 @@ export interface IndexDefinition {
 }
 
 /**
- * An index that orders the records of one status, collection or provider by their time. It holds keys, and what lists
- * are filtered by: a record's entry is then rewritten only when one of these changes.
+ * An index that orders the records of one status, collection, provider, … by their time. It holds keys, and what lists are
+ * filtered by: a record's entry is then rewritten only when one of these changes.
  */
 function byTime(hashKey: string, holds: readonly string[] = []): IndexDefinition {
   return { name: `${hashKey}-timestamp-index`, hashKey, rangeKey: 'timestamp', rangeType: 'N', holds };
+}
+
+/** An index that orders the records of one status by another number than their time. */
+function byNumber(rangeKey: string, holds: readonly string[]): IndexDefinition {
+  return { name: `status-${rangeKey}-index`, hashKey: 'status', rangeKey, rangeType: 'N', holds };
+}
+
+/** An index that orders the records of one status by a name. */
+function byName(rangeKey: string, holds: readonly string[]): IndexDefinition {
+  return { name: `status-${rangeKey}-index`, hashKey: 'status', rangeKey, holds };
 }
 
 export const TABLE_NAMES = [
@@ -66,7 +76,16 @@ const definitions: Record<
   CollectionsTable: { hashKey: 'name', rangeKey: 'version', stream: true, pointInTimeRecovery: true },
   ExecutionsTable: {
     hashKey: 'arn',
-    indexes: [byTime('status'), byTime('collectionId', ['status'])],
+    indexes: [
+      byTime('status'),
+      byTime('collectionId', ['status']),
+      byTime('type', ['collectionId', 'status']),
+      byTime('asyncOperationId', ['status']),
+      byTime('parentArn', ['status']),
+      byNumber('createdAt', ['collectionId', 'timestamp', 'type']),
+      byNumber('duration', ['collectionId', 'timestamp', 'type']),
+      byName('name', ['collectionId', 'timestamp', 'type']),
+    ],
     stream: true,
     pointInTimeRecovery: true,
   },
@@ -78,13 +97,23 @@ const definitions: Record<
       byTime('status'),
       byTime('collectionId', ['provider', 'status']),
       byTime('provider', ['status']),
+      byTime('pdrName', ['collectionId', 'status']),
+      byTime('execution', ['collectionId', 'status']),
+      byNumber('duration', ['collectionId', 'provider', 'timestamp']),
+      byName('granuleId', ['collectionId', 'provider', 'timestamp']),
     ],
     stream: true,
     pointInTimeRecovery: true,
   },
   PdrsTable: {
     hashKey: 'pdrName',
-    indexes: [byTime('status'), byTime('collectionId', ['provider', 'status']), byTime('provider', ['status'])],
+    indexes: [
+      byTime('status'),
+      byTime('collectionId', ['provider', 'status']),
+      byTime('provider', ['status']),
+      byNumber('duration', ['collectionId', 'provider', 'timestamp']),
+      byName('pdrName', ['collectionId', 'provider', 'timestamp']),
+    ],
     stream: true,
     pointInTimeRecovery: true,
   },

@@ -28,9 +28,17 @@ export async function countMatching(
   return status === undefined ? matching.total : (matching.byStatus[status] ?? 0);
 }
 
-/** How many records are in no index of all records. */
-export async function countUnlisted(counts: CountsTable, recordType: CountedType): Promise<number | undefined> {
-  return (await readIfRight(counts, recordType))?.unlisted;
+/** How many records lack a field by which an index orders them, or a status; a bound above, where it is not counted by itself. */
+export async function countLacking(
+  counts: CountsTable,
+  recordType: CountedType,
+  field: string,
+): Promise<number | undefined> {
+  const all = await readIfRight(counts, recordType);
+  if (all === undefined) return undefined;
+  if (field === 'status') return all.byStatus[''] ?? 0;
+  if (field === 'timestamp') return all.unlisted;
+  return undefined;
 }
 
 async function readIfRight(counts: CountsTable, recordType: CountedType): Promise<AllCounts | undefined> {

@@ -1,13 +1,7 @@
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { passes } from './record-filter.ts';
-import {
-  comparePlaces,
-  NEWEST_FIRST,
-  placeFrom,
-  placeOf,
-  type SearchOptions,
-  type SearchPage,
-} from './record-search.ts';
+import { comparePlaces, NEWEST_FIRST, parsePlace, placeOf } from './record-order.ts';
+import type { SearchOptions, SearchPage } from './record-search.ts';
 
 /**
  * Searches what is in memory already, as a model searches its table.
@@ -37,7 +31,7 @@ export function searchArray<R extends object>(
     .map((record) => ({ record, place: placeOf(record, sort, key) }))
     .sort((a, b) => compare(a.place, b.place));
   const list = JSON.stringify([name, filters, sort]);
-  const after = cursor === undefined ? undefined : placeFrom(decodeCursor(list, cursor), sort);
+  const after = cursor === undefined ? undefined : parsePlace(decodeCursor(list, cursor), sort);
   const next = found.findIndex(({ place }) => after !== undefined && compare(place, after) > 0);
   const start = after === undefined ? (page - 1) * limit : next < 0 ? found.length : next;
   const shown = found.slice(start, start + limit);
@@ -45,6 +39,8 @@ export function searchArray<R extends object>(
   return {
     records: shown.map(({ record }) => record),
     count: found.length,
+    complete: true,
+    searchedUntil: undefined,
     cursor: last === undefined || start + limit >= found.length ? undefined : encodeCursor(list, last.place),
   };
 }

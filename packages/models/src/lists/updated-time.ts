@@ -1,6 +1,6 @@
-import { TIME } from './list-plan.ts';
 import type { RecordFilter } from './record-filter.ts';
-import { NEWEST_FIRST, type SearchOptions } from './record-search.ts';
+import { NEWEST_FIRST, TIME } from './record-order.ts';
+import type { SearchOptions } from './record-search.ts';
 
 /** A search of records that have no `timestamp`, such as configuration: it is their `updatedAt`. */
 export function byUpdatedTime({ filters, sort = NEWEST_FIRST, ...others }: SearchOptions): SearchOptions {

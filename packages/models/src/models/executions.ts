@@ -6,6 +6,6 @@ import { type PayloadContext, PayloadModel } from './payload-model.ts';
 export class ExecutionModel extends PayloadModel<Execution, NewExecution, 'arn'> {
   constructor(context: PayloadContext) {
     const statuses = ['running', 'completed', 'failed', 'unknown'];
-    super(executionType, { statuses, hasProvider: false, pointerFields: POINTER_FIELDS }, context);
+    super(executionType, { statuses, pointerFields: POINTER_FIELDS }, context);
   }
 }

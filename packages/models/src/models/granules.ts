@@ -14,8 +14,7 @@ export const PENDING_FILES = 'pendingFiles';
 export class GranuleModel extends PayloadModel<Granule, NewGranule, 'granuleId'> {
   constructor(context: PayloadContext) {
     const statuses = ['running', 'completed', 'failed'];
-    const listing = { statuses, hasProvider: true, collectionIndex: 'collectionId-granuleId-index' };
-    super(granuleType, { ...listing, pointerFields: ['error'] }, context);
+    super(granuleType, { statuses, pointerFields: ['error'] }, context);
   }
 
   protected override async unseal(item: PlainItem): Promise<Granule> {

@@ -6,7 +6,7 @@ import { type ListedContext, ListedModel } from './listed-model.ts';
 /** Reads and writes PDRs (Product Delivery Records, by which a provider announces granules). */
 export class PdrModel extends ListedModel<Pdr, NewPdr, 'pdrName'> {
   constructor(context: ListedContext) {
-    super(pdrType, { statuses: ['running', 'completed', 'failed'], hasProvider: true }, context);
+    super(pdrType, { statuses: ['running', 'completed', 'failed'] }, context);
   }
 
   protected override async unseal(item: PlainItem): Promise<Pdr> {

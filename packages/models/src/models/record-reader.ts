@@ -2,9 +2,14 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { isObject } from '@cumulus/dynamodb/aws';
 import { getItems, type PlainItem, scanPageOfItems } from '@cumulus/dynamodb/items';
 import { RecordDoesNotExistError, type RecordKey, SchemaValidationError, type Violation } from '../errors.ts';
+import { DEFAULT_BUDGET, type SearchBudget } from '../lists/budget.ts';
 import { decodeCursor, encodeCursor, positionInTable } from '../lists/cursor.ts';
 import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.ts';
-import { type SearchOptions, type SearchPage, searchByReading } from '../lists/record-search.ts';
+import { KnownIndexes } from '../lists/known-indexes.ts';
+import { PageStarts } from '../lists/page-starts.ts';
+import type { SearchOptions, SearchPage } from '../lists/record-search.ts';
+import { search } from '../lists/search.ts';
+import type { SearchedTable } from '../lists/searched-table.ts';
 import { byUpdatedTime } from '../lists/updated-time.ts';
 import { MAX_HASH_KEY_BYTES, MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import type { RecordType } from '../schemas/record-type.ts';
@@ -17,15 +22,16 @@ export interface ModelContext {
   readonly table: string;
   /** The time now, in milliseconds since 1970. */
   readonly now: () => number;
+  /** How much a search may read for one answer; half a second and 500 read units unless given. */
+  readonly searchBudget?: SearchBudget | undefined;
+  /** Called once for each index that a list needs and the table lacks; a warning of the process unless given. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
 }
 
 export interface ListOptions extends PageOptions {
   /** Whether to read strongly consistent: every write that has been answered is seen, at twice the cost. */
   readonly consistent?: boolean | undefined;
 }
-
-/** How many records a search asks its table for at once. */
-const PAGE_SIZE = 1_000;
 
 /** How many records a page of a plain list holds by default. */
 const DEFAULT_LIMIT = 100;
@@ -39,10 +45,22 @@ const DEFAULT_LIMIT = 100;
 export class RecordReader<R extends object, K extends keyof R & string> {
   protected readonly context: ModelContext;
   protected readonly type: RecordType<R, K>;
+  protected readonly searched: SearchedTable<R>;
 
-  constructor(type: RecordType<R, K>, context: ModelContext) {
+  /** @param listing what is special about lists of these records */
+  constructor(type: RecordType<R, K>, context: ModelContext, listing: Partial<SearchedTable<R>> = {}) {
     this.type = type;
     this.context = context;
+    const { client, table, searchBudget = DEFAULT_BUDGET, onWarning = (text) => process.emitWarning(text) } = context;
+    this.searched = {
+      ...{ client, table, key: type.key, fields: type.fields, indexes: [], statuses: [], budget: searchBudget },
+      known: new KnownIndexes(onWarning),
+      pageStarts: new PageStarts(),
+      recordOf: (item) => this.unseal(item),
+      countMatching: async () => undefined,
+      countLacking: async () => undefined,
+      ...listing,
+    };
   }
 
   /** The physical name of the table. */
@@ -101,17 +119,12 @@ export class RecordReader<R extends object, K extends keyof R & string> {
 
   /**
    * One page of the records that pass some filters, sorted. Their `timestamp` is their `updatedAt`, unless they have one by
-   * their type.
-   * @throws SearchTooBroadError where too many would have to be read for that; InvalidCursorError
+   * their type. It reads as much as its budget allows, and says if that was not all.
+   * @throws InvalidCursorError
+   * @throws PageTooFarError for a page that cannot be reached within the budget
    */
   async search(options: SearchOptions): Promise<SearchPage<R>> {
-    const advice = `No search through more ${this.type.name} records than that is offered.`;
-    return this.searchIn(this.list({ limit: PAGE_SIZE }), byUpdatedTime(options), advice);
-  }
-
-  /** Searches by reading all of these. @param advice what to do where they are too many */
-  protected async searchIn(records: RecordList<R>, options: SearchOptions, advice: string): Promise<SearchPage<R>> {
-    return searchByReading(records, options, { name: this.table, key: this.type.key, advice });
+    return search(this.searched, byUpdatedTime(options));
   }
 
   /** The record that an item holds. */

@@ -1,16 +1,20 @@
 import { createClient } from '@cumulus/dynamodb/aws';
 import { deleteItems, type PlainItem, scanPageOfItems, writeIf } from '@cumulus/dynamodb/items';
-import { createTableInput, type TableSchema } from '@cumulus/dynamodb/tables';
+import { createTableInput, schemaOf, TABLE_DEFINITIONS, type TableDefinition } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { createTable, ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { IndexMissingError, InvalidCursorError } from '../../src/errors.ts';
-import type { ListedTable, NewestOptions } from '../../src/lists/list-plan.ts';
-import { newestPage } from '../../src/lists/newest.ts';
+import { InvalidCursorError } from '../../src/errors.ts';
+import { KnownIndexes } from '../../src/lists/known-indexes.ts';
+import { type NewestOptions, newestPage } from '../../src/lists/newest.ts';
+import { PageStarts } from '../../src/lists/page-starts.ts';
+import type { SearchedTable } from '../../src/lists/searched-table.ts';
 import { ExecutionModel } from '../../src/models/executions.ts';
 
 const STATUSES = ['running', 'completed', 'failed'];
+
+const BY_TIME = ['status', 'collectionId', 'provider'];
 
 const client = createClient();
 const { prefix } = ownTables();
@@ -23,35 +27,22 @@ client.middlewareStack.add(
   { step: 'initialize', name: 'count' },
 );
 
-type IndexSchema = TableSchema['globalIndexes'][number];
+const definition = TABLE_DEFINITIONS.find(({ name }) => name === 'GranulesTable') as TableDefinition;
 
-function byTime(attribute: string, ...holds: string[]): IndexSchema {
-  return {
-    name: `${attribute}-timestamp-index`,
-    key: { hash: { name: attribute, type: 'S' }, range: { name: 'timestamp', type: 'N' } },
-    projection:
-      holds.length === 0 ? { ProjectionType: 'KEYS_ONLY' } : { ProjectionType: 'INCLUDE', NonKeyAttributes: holds },
-  };
-}
-
-const byCollection: IndexSchema = {
-  name: 'collectionId-granuleId-index',
-  key: { hash: { name: 'collectionId', type: 'S' }, range: { name: 'granuleId', type: 'S' } },
-  projection: { ProjectionType: 'ALL' },
+const listed: SearchedTable<PlainItem> = {
+  ...{ client, table: `${prefix}-GranulesTable`, key: ['granuleId'], statuses: STATUSES },
+  indexes: definition.indexes.filter(({ rangeKey, hashKey }) => rangeKey === 'timestamp' && BY_TIME.includes(hashKey)),
+  fields: ['granuleId', 'timestamp', 'status', 'collectionId', 'provider'],
+  known: new KnownIndexes(() => undefined),
+  recordOf: async (item) => item,
+  budget: { milliseconds: Number.POSITIVE_INFINITY, readUnits: 50 },
+  pageStarts: new PageStarts(),
+  countMatching: async () => undefined,
+  countLacking: async () => undefined,
 };
-const timeIndexes = [byTime('status'), byTime('collectionId', 'status', 'provider'), byTime('provider', 'status')];
 
-const listed = {
-  client,
-  table: `${prefix}-GranulesTable`,
-  key: 'granuleId',
-  statuses: STATUSES,
-  hasProvider: true,
-  collectionIndex: byCollection.name,
-} satisfies ListedTable;
-
-async function createGranules(table: string, indexes: readonly IndexSchema[]): Promise<void> {
-  const schema = { key: { hash: { name: 'granuleId', type: 'S' } }, globalIndexes: indexes, localIndexes: [] } as const;
+async function createGranules(table: string): Promise<void> {
+  const { stream: _, ...schema } = schemaOf(definition);
   await createTable(createTableInput(table, schema));
 }
 
@@ -70,7 +61,7 @@ async function empty(table: string): Promise<void> {
 /** All pages of a list, and the most requests that one took. */
 async function readAll(
   options: NewestOptions,
-  table: ListedTable = listed,
+  table: SearchedTable<PlainItem> = listed,
 ): Promise<{ ids: unknown[][]; most: number }> {
   const ids: unknown[][] = [];
   let most = 0;
@@ -148,7 +139,7 @@ function expectAsReference(
 }
 
 onDynamoDBLocal('a list of the newest records', () => {
-  beforeAll(() => createGranules(listed.table, [byCollection, ...timeIndexes]), 60_000);
+  beforeAll(() => createGranules(listed.table), 60_000);
   afterEach(() => empty(listed.table));
   afterAll(() => client.destroy());
 
@@ -166,7 +157,7 @@ onDynamoDBLocal('a list of the newest records', () => {
             // For each status MAX_PAGES + 1 pages, as many of a scan, and the records.
             expect(most).toBeLessThanOrEqual(18);
             const unlisted = reference(records, { ...options, limit: 100 }).at(-1)?.length ?? 0;
-            const counted = { ...listed, countUnlisted: async () => unlisted };
+            const counted = { ...listed, countLacking: async () => unlisted };
             expectAsReference((await readAll(options, counted)).ids, records, options);
           }
         },
@@ -253,25 +244,6 @@ onDynamoDBLocal('a list of the newest records', () => {
     expect(ids).toEqual(['g19', 'g18', 'g17', 'g16', 'g14', 'g13', 'g12', 'g11', 'g10']);
   });
 
-  test('reports an index that is missing', async () => {
-    const table = `${prefix}-Bare`;
-    await createGranules(table, []);
-    for (const [options, index] of [
-      [{}, 'status-timestamp-index'],
-      [{ status: 'failed' }, 'status-timestamp-index'],
-      [{ collectionId: 'a___1' }, 'collectionId-timestamp-index'],
-      [{ provider: 's3' }, 'provider-timestamp-index'],
-    ] as const) {
-      const error: unknown = await newestPage({ ...listed, table }, options).catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(IndexMissingError);
-      expect(error).toMatchObject({
-        table,
-        index,
-        message: expect.stringMatching(new RegExp(`${index}[^]*Terraform`)),
-      });
-    }
-  });
-
   test('takes no cursor but its own', async () => {
     for (let number = 0; number < 6; number += 1) {
       const record = { granuleId: `g${number}`, status: 'failed', collectionId: 'a___1', provider: 's3' };
@@ -295,15 +267,20 @@ onDynamoDBLocal('a list of the newest records', () => {
         );
 
         const text = Buffer.from(cursor, 'base64url').toString();
-        const [name, position] = JSON.parse(text) as [string, { partitions: unknown[]; unlisted?: unknown }];
-        const { partitions, unlisted } = position;
+        const [name, position] = JSON.parse(text) as [string, { sources: unknown[] }];
+        const { sources } = position;
         const odd = [null, 7, 'else', {}, { granuleId: { S: 'g' } }, { granuleId: { S: '' } }, { granuleId: null }];
         const key = { status: { S: 'failed' }, granuleId: { S: 'g' } };
         const damaged = [
           null,
           [],
-          { partitions: [] },
-          { partitions: 'start' },
+          { ...position, sources: [] },
+          { ...position, stage: 9 },
+          { ...position, path: 'else' },
+          { ...position, looked: 0 },
+          { ...position, after: 'x' },
+          { ...position, path: undefined },
+          { ...position, sources: 'start' },
           ...[
             ...odd,
             key,
@@ -312,9 +289,8 @@ onDynamoDBLocal('a list of the newest records', () => {
             { ...key, timestamp: { S: '1' } },
           ].map((one) => ({
             ...position,
-            partitions: [...partitions.slice(1), one],
+            sources: [...sources.slice(1), one],
           })),
-          ...(unlisted === undefined ? [] : odd.slice(0, 3).map((one) => ({ ...position, unlisted: one }))),
         ].map((one) => Buffer.from(JSON.stringify([name, one])).toString('base64url'));
         for (const one of [...damaged, '', 'x', cursor.slice(2), cursor.slice(0, -4)]) {
           await expect(newestPage(listed, { ...list, cursor: one })).rejects.toThrow(InvalidCursorError);
@@ -347,15 +323,14 @@ onDynamoDBLocal('a list of the newest records', () => {
   test('takes no options that say nothing', async () => {
     const wrong = [{ from: Number.NaN }, { to: '2024-01-01' as never }, { order: 'up' as never }];
     for (const options of wrong) await expect(newestPage(listed, options)).rejects.toThrow(RangeError);
-    await expect(newestPage({ ...listed, hasProvider: false }, { provider: 'p' })).rejects.toThrow(RangeError);
+    await expect(newestPage({ ...listed, fields: ['timestamp'] }, { provider: 'p' })).rejects.toThrow(RangeError);
   });
 
   test('is read by a model record by record, page by page, or from a cursor', async () => {
     const table = `${prefix}-ExecutionsTable`;
     const executions = new ExecutionModel({ client, table, now: Date.now });
-    const key = { hash: { name: 'arn', type: 'S' } } as const;
-    const indexes = timeIndexes.slice(0, 2);
-    await createTable(createTableInput(table, { key, globalIndexes: indexes, localIndexes: [] }));
+    const { stream: _, ...schema } = schemaOf(TABLE_DEFINITIONS.find(({ name }) => name === 'ExecutionsTable') as TableDefinition);
+    await createTable(createTableInput(table, schema));
     const arn = (number: number) => `arn:aws:states:us-east-1:000000000000:execution:Ingest:${number}`;
     for (let number = 0; number < 5; number += 1) {
       await executions.create({ arn: arn(number), name: `${number}`, status: 'unknown', timestamp: number });

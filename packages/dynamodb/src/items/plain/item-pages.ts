@@ -14,6 +14,8 @@ export interface ItemPage {
   readonly next: PlainItem | undefined;
   /** How many items were looked at, those that a filter left out included. */
   readonly looked: number;
+  /** The read units that the page took; 0 where the server does not say. */
+  readonly readUnits: number;
 }
 
 interface PageRequest {
@@ -117,14 +119,16 @@ function pageParameters({ table, limit, after, filter = [] }: PageRequest, parts
     Limit: limit,
     ExclusiveStartKey: after && toAttributes(after),
     FilterExpression: text,
+    ReturnConsumedCapacity: 'TOTAL',
     ...parts.parameters,
-  };
+  } as const;
 }
 
 interface PageOutput {
   readonly Items?: Record<string, AttributeValue>[] | undefined;
   readonly LastEvaluatedKey?: Record<string, AttributeValue> | undefined;
   readonly ScannedCount?: number | undefined;
+  readonly ConsumedCapacity?: { readonly CapacityUnits?: number | undefined } | undefined;
 }
 
 async function page(
@@ -137,10 +141,12 @@ async function page(
       Items = [],
       LastEvaluatedKey,
       ScannedCount = Items.length,
+      ConsumedCapacity,
     } = await retryThrottled(ask, abortSignal, await backoffOf(client));
     return {
       items: Items.map(fromAttributes),
       looked: ScannedCount,
+      readUnits: ConsumedCapacity?.CapacityUnits ?? 0,
       next: LastEvaluatedKey === undefined ? undefined : fromAttributes(LastEvaluatedKey),
     };
   } catch (error) {
