@@ -20,6 +20,53 @@ locals {
     semaphores       = aws_dynamodb_table.semaphores_table
     users            = aws_dynamodb_table.users_table
   }
+
+  # The indexes by which lists are read. A deployment can leave each of them out (omitted_indexes).
+  all_list_indexes = {
+    ExecutionsTable = {
+      status-timestamp-index           = { keys = ["status", "timestamp"], holds = [] }
+      collectionId-timestamp-index     = { keys = ["collectionId", "timestamp"], holds = ["status"] }
+      type-timestamp-index             = { keys = ["type", "timestamp"], holds = ["collectionId", "status"] }
+      asyncOperationId-timestamp-index = { keys = ["asyncOperationId", "timestamp"], holds = ["status"] }
+      parentArn-timestamp-index        = { keys = ["parentArn", "timestamp"], holds = ["status"] }
+      status-createdAt-index           = { keys = ["status", "createdAt"], holds = ["collectionId", "timestamp", "type"] }
+      status-duration-index            = { keys = ["status", "duration"], holds = ["collectionId", "timestamp", "type"] }
+      status-name-index                = { keys = ["status", "name"], holds = ["collectionId", "timestamp", "type"] }
+    }
+    GranulesTable = {
+      status-timestamp-index       = { keys = ["status", "timestamp"], holds = [] }
+      collectionId-timestamp-index = { keys = ["collectionId", "timestamp"], holds = ["provider", "status"] }
+      provider-timestamp-index     = { keys = ["provider", "timestamp"], holds = ["status"] }
+      pdrName-timestamp-index      = { keys = ["pdrName", "timestamp"], holds = ["collectionId", "status"] }
+      execution-timestamp-index    = { keys = ["execution", "timestamp"], holds = ["collectionId", "status"] }
+      status-duration-index        = { keys = ["status", "duration"], holds = ["collectionId", "provider", "timestamp"] }
+      status-granuleId-index       = { keys = ["status", "granuleId"], holds = ["collectionId", "provider", "timestamp"] }
+    }
+    PdrsTable = {
+      status-timestamp-index       = { keys = ["status", "timestamp"], holds = [] }
+      collectionId-timestamp-index = { keys = ["collectionId", "timestamp"], holds = ["provider", "status"] }
+      provider-timestamp-index     = { keys = ["provider", "timestamp"], holds = ["status"] }
+      status-duration-index        = { keys = ["status", "duration"], holds = ["collectionId", "provider", "timestamp"] }
+      status-pdrName-index         = { keys = ["status", "pdrName"], holds = ["collectionId", "provider", "timestamp"] }
+    }
+  }
+
+  list_indexes = {
+    for table, indexes in local.all_list_indexes :
+    table => { for name, index in indexes : name => index if !contains(var.omitted_indexes, "${table}/${name}") }
+  }
+
+  # The attributes of these indexes' keys, without those that the table declares itself: DynamoDB takes no others.
+  own_attributes = {
+    ExecutionsTable = ["arn"]
+    GranulesTable   = ["granuleId", "collectionId"]
+    PdrsTable       = ["pdrName"]
+  }
+  list_index_attributes = {
+    for table, indexes in local.list_indexes :
+    table => setsubtract(flatten([for index in indexes : index.keys]), local.own_attributes[table])
+  }
+  number_attributes = ["createdAt", "duration", "timestamp"]
 }
 
 resource "aws_dynamodb_table" "access_tokens_table" {
@@ -113,34 +160,25 @@ resource "aws_dynamodb_table" "executions_table" {
     type = "S"
   }
 
-  attribute {
-    name = "status"
-    type = "S"
+  dynamic "attribute" {
+    for_each = local.list_index_attributes["ExecutionsTable"]
+
+    content {
+      name = attribute.value
+      type = contains(local.number_attributes, attribute.value) ? "N" : "S"
+    }
   }
 
-  attribute {
-    name = "collectionId"
-    type = "S"
-  }
+  dynamic "global_secondary_index" {
+    for_each = local.list_indexes["ExecutionsTable"]
 
-  attribute {
-    name = "timestamp"
-    type = "N"
-  }
-
-  global_secondary_index {
-    name            = "status-timestamp-index"
-    hash_key        = "status"
-    range_key       = "timestamp"
-    projection_type = "KEYS_ONLY"
-  }
-
-  global_secondary_index {
-    name               = "collectionId-timestamp-index"
-    hash_key           = "collectionId"
-    range_key          = "timestamp"
-    projection_type    = "INCLUDE"
-    non_key_attributes = ["status"]
+    content {
+      name               = global_secondary_index.key
+      hash_key           = global_secondary_index.value.keys[0]
+      range_key          = global_secondary_index.value.keys[1]
+      projection_type    = length(global_secondary_index.value.holds) == 0 ? "KEYS_ONLY" : "INCLUDE"
+      non_key_attributes = length(global_secondary_index.value.holds) == 0 ? null : global_secondary_index.value.holds
+    }
   }
 
   point_in_time_recovery {
@@ -200,19 +238,13 @@ resource "aws_dynamodb_table" "granules_table" {
     type = "S"
   }
 
-  attribute {
-    name = "status"
-    type = "S"
-  }
+  dynamic "attribute" {
+    for_each = local.list_index_attributes["GranulesTable"]
 
-  attribute {
-    name = "provider"
-    type = "S"
-  }
-
-  attribute {
-    name = "timestamp"
-    type = "N"
+    content {
+      name = attribute.value
+      type = contains(local.number_attributes, attribute.value) ? "N" : "S"
+    }
   }
 
   global_secondary_index {
@@ -222,27 +254,16 @@ resource "aws_dynamodb_table" "granules_table" {
     projection_type = "ALL"
   }
 
-  global_secondary_index {
-    name            = "status-timestamp-index"
-    hash_key        = "status"
-    range_key       = "timestamp"
-    projection_type = "KEYS_ONLY"
-  }
+  dynamic "global_secondary_index" {
+    for_each = local.list_indexes["GranulesTable"]
 
-  global_secondary_index {
-    name               = "collectionId-timestamp-index"
-    hash_key           = "collectionId"
-    range_key          = "timestamp"
-    projection_type    = "INCLUDE"
-    non_key_attributes = ["provider", "status"]
-  }
-
-  global_secondary_index {
-    name               = "provider-timestamp-index"
-    hash_key           = "provider"
-    range_key          = "timestamp"
-    projection_type    = "INCLUDE"
-    non_key_attributes = ["status"]
+    content {
+      name               = global_secondary_index.key
+      hash_key           = global_secondary_index.value.keys[0]
+      range_key          = global_secondary_index.value.keys[1]
+      projection_type    = length(global_secondary_index.value.holds) == 0 ? "KEYS_ONLY" : "INCLUDE"
+      non_key_attributes = length(global_secondary_index.value.holds) == 0 ? null : global_secondary_index.value.holds
+    }
   }
 
   point_in_time_recovery {
@@ -268,47 +289,25 @@ resource "aws_dynamodb_table" "pdrs_table" {
     type = "S"
   }
 
-  attribute {
-    name = "status"
-    type = "S"
+  dynamic "attribute" {
+    for_each = local.list_index_attributes["PdrsTable"]
+
+    content {
+      name = attribute.value
+      type = contains(local.number_attributes, attribute.value) ? "N" : "S"
+    }
   }
 
-  attribute {
-    name = "collectionId"
-    type = "S"
-  }
+  dynamic "global_secondary_index" {
+    for_each = local.list_indexes["PdrsTable"]
 
-  attribute {
-    name = "provider"
-    type = "S"
-  }
-
-  attribute {
-    name = "timestamp"
-    type = "N"
-  }
-
-  global_secondary_index {
-    name            = "status-timestamp-index"
-    hash_key        = "status"
-    range_key       = "timestamp"
-    projection_type = "KEYS_ONLY"
-  }
-
-  global_secondary_index {
-    name               = "collectionId-timestamp-index"
-    hash_key           = "collectionId"
-    range_key          = "timestamp"
-    projection_type    = "INCLUDE"
-    non_key_attributes = ["provider", "status"]
-  }
-
-  global_secondary_index {
-    name               = "provider-timestamp-index"
-    hash_key           = "provider"
-    range_key          = "timestamp"
-    projection_type    = "INCLUDE"
-    non_key_attributes = ["status"]
+    content {
+      name               = global_secondary_index.key
+      hash_key           = global_secondary_index.value.keys[0]
+      range_key          = global_secondary_index.value.keys[1]
+      projection_type    = length(global_secondary_index.value.holds) == 0 ? "KEYS_ONLY" : "INCLUDE"
+      non_key_attributes = length(global_secondary_index.value.holds) == 0 ? null : global_secondary_index.value.holds
+    }
   }
 
   point_in_time_recovery {

@@ -41,6 +41,21 @@ variable "enable_point_in_time_tables" {
   }
 }
 
+variable "omitted_indexes" {
+  description = "Indexes of lists that are not wanted, as `TABLE/INDEX`: `GranulesTable/status-duration-index`. Each saves a write unit or two whenever a record changes; what it would answer is then read more slowly, and only in part where the table is large. An index that is removed takes a while to be added again."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for name in var.omitted_indexes :
+      can(regex("^(((Executions|Granules|Pdrs)Table/(status-timestamp|collectionId-timestamp|status-duration))|((Granules|Pdrs)Table/provider-timestamp)|(ExecutionsTable/(type-timestamp|asyncOperationId-timestamp|parentArn-timestamp|status-createdAt|status-name))|(GranulesTable/(pdrName-timestamp|execution-timestamp|status-granuleId))|(PdrsTable/status-pdrName))-index$", name))
+    ])
+    error_message = "The list ${jsonencode(var.omitted_indexes)} has something that is no index which can be left out. Those are, as TABLE/INDEX, the indexes of ExecutionsTable, GranulesTable and PdrsTable in the module's README, but for GranulesTable/collectionId-granuleId-index."
+  }
+}
+
 variable "tags" {
   description = "Tags for all tables."
   type        = map(string)

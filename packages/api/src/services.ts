@@ -67,6 +67,7 @@ export function createServices({
     tables: tableName,
     cipher,
     now,
+    onWarning: (warning) => requestLog.warning(warning),
     payloads:
       systemBucket === undefined ? undefined : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },
   });

@@ -37,7 +37,11 @@ export class OwnApi {
         settings: { ...settingsWithoutLogin({}, this.prefix), ...settings },
         client: this.client,
         tableName: (name) => physicalTableName(this.prefix, name),
-        requestLog: { request: (line) => void this.lines.push(line), brokenOff: () => undefined },
+        requestLog: {
+          request: (line) => void this.lines.push(line),
+          brokenOff: () => undefined,
+          warning: () => undefined,
+        },
       });
       this.#app = createApp(this.#services);
     }, 60_000);

@@ -139,13 +139,9 @@ export class InvalidCursorError extends CumulusError {
 /** A search would have to read more than one answer may. */
 export class SearchTooBroadError extends CumulusError {
   readonly code = 'SEARCH_TOO_BROAD';
-  /** Whether a deployment that keeps record counts answers it. */
-  readonly needsCounts: boolean;
-
   /** @param max how much an answer may read; @param what of what, such as `records` */
-  constructor(max: number, what: string, advice: string, needsCounts = false) {
+  constructor(max: number, what: string, advice: string) {
     super(`To answer this, more than ${max.toLocaleString('en-US')} ${what} would have to be read.`, [advice]);
-    this.needsCounts = needsCounts;
   }
 }
 
@@ -160,7 +156,7 @@ export class PageTooFarError extends CumulusError {
   }
 }
 
-/** A list needs a secondary index that its table does not have (yet). */
+/** A table does not have a secondary index by which lists are read (yet). Lists are then read in another way, and more slowly. */
 export class IndexMissingError extends CumulusError {
   readonly code = 'INDEX_MISSING';
   readonly table: string;
@@ -168,7 +164,7 @@ export class IndexMissingError extends CumulusError {
 
   constructor(table: string, index: string, cause: unknown) {
     super(
-      `Table ${table} has no index ${index}, by which this list is read.`,
+      `Table ${table} has no index ${index}: what it would answer is read more slowly, and only in part where the table is large.`,
       ['Apply the Terraform module data-persistence of this release: it adds the index to the table in place.'],
       cause,
     );

@@ -1,7 +1,6 @@
 export { createModels, type Models, type ModelsOptions, tablesFromEnvironment } from './create-models.ts';
 export {
   AssociatedRulesError,
-  IndexMissingError,
   InvalidCursorError,
   PageTooFarError,
   RecordAlreadyExistsError,

@@ -59,14 +59,26 @@ describeUnless(await whyNoTerraform(), 'the module makes the tables of a deploym
       }),
     );
     expect(indexes.flat().sort()).toEqual([
+      'ExecutionsTable asyncOperationId-timestamp-index: asyncOperationId HASH S, timestamp RANGE N, INCLUDE status',
       'ExecutionsTable collectionId-timestamp-index: collectionId HASH S, timestamp RANGE N, INCLUDE status',
+      'ExecutionsTable parentArn-timestamp-index: parentArn HASH S, timestamp RANGE N, INCLUDE status',
+      'ExecutionsTable status-createdAt-index: status HASH S, createdAt RANGE N, INCLUDE collectionId timestamp type',
+      'ExecutionsTable status-duration-index: status HASH S, duration RANGE N, INCLUDE collectionId timestamp type',
+      'ExecutionsTable status-name-index: status HASH S, name RANGE S, INCLUDE collectionId timestamp type',
       'ExecutionsTable status-timestamp-index: status HASH S, timestamp RANGE N, KEYS_ONLY',
+      'ExecutionsTable type-timestamp-index: type HASH S, timestamp RANGE N, INCLUDE collectionId status',
       'GranulesTable collectionId-granuleId-index: collectionId HASH S, granuleId RANGE S, ALL',
       'GranulesTable collectionId-timestamp-index: collectionId HASH S, timestamp RANGE N, INCLUDE provider status',
+      'GranulesTable execution-timestamp-index: execution HASH S, timestamp RANGE N, INCLUDE collectionId status',
+      'GranulesTable pdrName-timestamp-index: pdrName HASH S, timestamp RANGE N, INCLUDE collectionId status',
       'GranulesTable provider-timestamp-index: provider HASH S, timestamp RANGE N, INCLUDE status',
+      'GranulesTable status-duration-index: status HASH S, duration RANGE N, INCLUDE collectionId provider timestamp',
+      'GranulesTable status-granuleId-index: status HASH S, granuleId RANGE S, INCLUDE collectionId provider timestamp',
       'GranulesTable status-timestamp-index: status HASH S, timestamp RANGE N, KEYS_ONLY',
       'PdrsTable collectionId-timestamp-index: collectionId HASH S, timestamp RANGE N, INCLUDE provider status',
       'PdrsTable provider-timestamp-index: provider HASH S, timestamp RANGE N, INCLUDE status',
+      'PdrsTable status-duration-index: status HASH S, duration RANGE N, INCLUDE collectionId provider timestamp',
+      'PdrsTable status-pdrName-index: status HASH S, pdrName RANGE S, INCLUDE collectionId provider timestamp',
       'PdrsTable status-timestamp-index: status HASH S, timestamp RANGE N, KEYS_ONLY',
     ]);
   });

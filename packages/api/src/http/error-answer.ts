@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import { ConnectionError, DamagedResponseError, ThrottledError } from '@cumulus/dynamodb/aws';
 import {
   AssociatedRulesError,
-  IndexMissingError,
   InvalidCursorError,
+  PageTooFarError,
   RecordAlreadyExistsError,
   RecordBeingDeletedError,
   RecordDoesNotExistError,
@@ -25,10 +25,6 @@ export interface ErrorAnswer {
 /** Seconds after which a request that DynamoDB had no capacity for may be sent again. */
 export const RETRY_AFTER = 5;
 
-/** The models know of counts, but of no command. */
-const COUNTS_ADVICE =
-  'It is answered at once where record counts are kept: cumulus-api counts recount, then cumulus-api counts follow.';
-
 const INTERNAL = 'An internal server error occurred';
 
 /** The answer to an error. Of one that is nobody's mistake but ours it says nothing. */
@@ -40,8 +36,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
 function statusAndMessage(error: unknown): readonly [status: number, message: string] {
   if (error instanceof HTTPException) return [error.status, error.status === 500 ? INTERNAL : error.message];
   if (error instanceof SchemaValidationError || error instanceof InvalidCursorError) return [400, error.message];
-  if (error instanceof SearchTooBroadError)
-    return [400, error.needsCounts ? `${error.message}\n  ${COUNTS_ADVICE}` : error.message];
+  if (error instanceof SearchTooBroadError || error instanceof PageTooFarError) return [400, error.message];
   if (error instanceof RecordDoesNotExistError) return [404, error.message];
   if (error instanceof RecordAlreadyExistsError || error instanceof RecordBeingDeletedError)
     return [409, error.message];
@@ -49,8 +44,6 @@ function statusAndMessage(error: unknown): readonly [status: number, message: st
     return [409, `Cannot delete ${error.recordType} with associated rules: ${error.rules.join(', ')}`];
   if ([ThrottledError, ConnectionError, DamagedResponseError].some((passing) => error instanceof passing))
     return [503, 'The tables cannot answer just now. Send the request again later.'];
-  // The operator has to act, and may be the one who sent the request.
-  if (error instanceof IndexMissingError) return [503, error.message];
   if (error instanceof WorkflowNotFoundError) return [404, error.message];
   if (error instanceof OriginUnknownError || error instanceof QueueNotFoundError) return [400, error.message];
   if (error instanceof NotConfiguredError) return [501, error.message];

@@ -27,6 +27,8 @@ export interface RequestLog {
   request(line: RequestLine): void;
   /** A streamed answer failed after it had started. */
   brokenOff(requestId: string, error: unknown): void;
+  /** Something that the operator should change, which belongs to no request. */
+  warning(message: string): void;
 }
 
 /** A request log that writes a line for each request. @param measure also receives each request, for a metric */
@@ -38,6 +40,9 @@ export function createRequestLog(log: Log, measure: (line: RequestLine) => void 
     },
     brokenOff(requestId, error) {
       log.error('answer broken off', { requestId, error });
+    },
+    warning(message) {
+      log.warn(message);
     },
   };
 }

@@ -74,10 +74,26 @@ export function listOf(schema: Schema): Schema {
     table: TEXT,
     limit: WHOLE,
     page: WHOLE,
-    count: WHOLE,
+    count: {
+      ...WHOLE,
+      description: 'How many there are on all pages together; if `complete` is false, how many were found so far.',
+    },
+    complete: {
+      type: 'boolean',
+      description:
+        'False if the search looked only so far, as it may not take longer; absent otherwise. `next` goes on.',
+    },
+    searchedUntil: {
+      type: ['string', 'number'],
+      description:
+        'How far it looked then, by the field that the list is sorted by; absent where it looks in another order.',
+    },
     next: { type: 'string', description: 'The cursor of the next page; absent after the last.' },
   };
-  return objectOf({ meta: objectOf(meta, ['page', 'count', 'next']), results: { type: 'array', items: schema } });
+  return objectOf({
+    meta: objectOf(meta, ['page', 'count', 'complete', 'searchedUntil', 'next']),
+    results: { type: 'array', items: schema },
+  });
 }
 
 /** All records that the API shows, as they are answered and as they are given. */

@@ -27,15 +27,18 @@ export interface Listing<R extends object> extends ListedRecords {
   readonly summary?: string;
 }
 
+const WITHIN_BUDGET =
+  'reads for half a second at most. Where that is not all, `meta.complete` is false: `meta.count` is then how many were found so far, ' +
+  '`meta.searchedUntil` how far it looked in the order of the list, and `cursor=<meta.next>` goes on.';
+
 /** What a list of the newest records costs. */
 export const COST_OF_NEWEST =
-  'Cheap whatever the table’s size: no filter, or a value of `status`, `collectionId` or (granules and PDRs) `provider`, ' +
-  'and `timestamp__from`, `timestamp__to`, sorted by `timestamp`. Several of these look through the entries of the first. What ' +
-  'else is asked for is found by reading what these leave, up to 10,000 records; beyond that the answer is a 400 that names a ' +
-  'filter to add.';
+  'Cheap whatever the table’s size, by the key or an index: the id (also `__in`); `status`, `collectionId`, `provider`, `pdrName`, ' +
+  '`execution`, `type`, `parentArn` and `asyncOperationId`, as far as the records have them; a range of time; `prefix`; sorted by ' +
+  `time, \`status\`, \`duration\`, the name, and of executions \`createdAt\`. Anything else ${WITHIN_BUDGET}`;
 
 /** What a list of configuration costs. */
-export const COST_OF_ALL = 'Found by reading all of these records, up to 10,000.';
+export const COST_OF_ALL = `By the id a single record; else it ${WITHIN_BUDGET}`;
 
 /** Adds `GET` of a list. */
 export function addListing<R extends object>(api: HttpApi, stackName: string, listing: Listing<R>): void {
@@ -61,6 +64,8 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
         limit,
         page: cursor === undefined && !uncounted ? page : undefined,
         count: found.count,
+        complete: found.complete ? undefined : false,
+        searchedUntil: found.searchedUntil,
         next: found.cursor,
       },
       results: query.fields === undefined ? results : results.map((record) => pick(record, query.fields ?? [])),

@@ -32,7 +32,7 @@ onDynamoDBLocal('the whole API', () => {
       settings: settingsWithoutLogin({}, prefix),
       client,
       tableName: (name) => physicalTableName(prefix, name),
-      requestLog: { request: () => undefined, brokenOff: () => undefined },
+      requestLog: { request: () => undefined, brokenOff: () => undefined, warning: () => undefined },
     });
     app = createApp({ ...services, auth });
   });

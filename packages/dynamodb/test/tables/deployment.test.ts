@@ -23,11 +23,16 @@ test('the definitions are those that deployments have', () => {
     AccessTokensTable: 'accessToken expirationTime',
     AsyncOperationsTable: 'id stream',
     CollectionsTable: 'name version stream',
-    ExecutionsTable: 'arn stream status-timestamp-index collectionId-timestamp-index',
+    ExecutionsTable:
+      'arn stream status-timestamp-index collectionId-timestamp-index type-timestamp-index asyncOperationId-timestamp-index ' +
+      'parentArn-timestamp-index status-createdAt-index status-duration-index status-name-index',
     FilesTable: 'bucket key stream',
     GranulesTable:
-      'granuleId stream collectionId-granuleId-index status-timestamp-index collectionId-timestamp-index provider-timestamp-index',
-    PdrsTable: 'pdrName stream status-timestamp-index collectionId-timestamp-index provider-timestamp-index',
+      'granuleId stream collectionId-granuleId-index status-timestamp-index collectionId-timestamp-index ' +
+      'provider-timestamp-index pdrName-timestamp-index execution-timestamp-index status-duration-index status-granuleId-index',
+    PdrsTable:
+      'pdrName stream status-timestamp-index collectionId-timestamp-index provider-timestamp-index status-duration-index ' +
+      'status-pdrName-index',
     ProvidersTable: 'id stream',
     RulesTable: 'name stream',
     SemaphoresTable: 'key',

@@ -228,13 +228,15 @@ function restStage(rest: Condition, { indexes, known }: SearchedTable, filters: 
     const values = valuesOf(filters, field);
     return values?.length === 1 && canBeKey(values[0]) ? [[field, values[0]] as const] : [];
   });
-  const valueOf = new Map(ones);
-  const whole = indexes.find(({ name, holds, hashKey }) => holds === undefined && known.has(name) && valueOf.has(hashKey));
+  const given = new Map(ones);
+  const whole = indexes.find(
+    ({ name, holds, hashKey }) => holds === undefined && known.has(name) && given.has(hashKey),
+  );
   const others = ones.filter(([field]) => field !== whole?.hashKey);
   return {
     kind: 'rest',
     filter: [rest, ...others.map(([field, value]) => conditions.equals(field, value))],
-    within: whole && { index: whole, value: valueOf.get(whole.hashKey) ?? '' },
+    within: whole && { index: whole, value: given.get(whole.hashKey) ?? '' },
   };
 }
 

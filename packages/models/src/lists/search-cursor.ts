@@ -30,7 +30,10 @@ interface PositionText {
 
 /** Identifies a search in its cursors, which are of no use for another. */
 export function nameOf({ table }: Pick<SearchedTable, 'table'>, { filters, sort }: Wanted): string {
-  return createHash('sha256').update(JSON.stringify([table, filters, sort])).digest('base64url').slice(0, 22);
+  return createHash('sha256')
+    .update(JSON.stringify([table, filters, sort]))
+    .digest('base64url')
+    .slice(0, 22);
 }
 
 export function formatPosition(name: string, { path, from, looked, after }: SearchPosition): string {

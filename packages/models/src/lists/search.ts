@@ -214,7 +214,9 @@ class Search<R extends object> {
         looked += 1;
         if (this.#mayBelong(path, met)) batch.push(met);
       }
-      const some = needsRecords ? await this.#wholes(batch, budget) : await Promise.all(batch.map((met) => this.#asFound(met)));
+      const some = needsRecords
+        ? await this.#wholes(batch, budget)
+        : await Promise.all(batch.map((met) => this.#asFound(met)));
       found.push(...some.filter((one) => one !== undefined));
     }
     // One record can be met by several entries, if it is written meanwhile.

@@ -177,10 +177,7 @@ class Source {
 
   take(): PlainItem {
     const item = this.#ahead.shift() as PlainItem;
-    this.position =
-      this.#ahead.length === 0 && this.#read === 'end'
-        ? 'end'
-        : pick(item, this.#key);
+    this.position = this.#ahead.length === 0 && this.#read === 'end' ? 'end' : pick(item, this.#key);
     return item;
   }
 }
@@ -253,7 +250,8 @@ async function queryPartition(
     const missed = page.items.findIndex((item) => !begins(textOf(item)));
     if (missed < 0 && (page.items.length > 0 || page.next === undefined)) return { ...page, readUnits };
     const met = page.items[missed] ?? page.next;
-    if (missed > 0) return { items: page.items.slice(0, missed), next: pick(met, [hashKey, rangeKey, ...key]), readUnits };
+    if (missed > 0)
+      return { items: page.items.slice(0, missed), next: pick(met, [hashKey, rangeKey, ...key]), readUnits };
     start = 'start';
     bound = nextVariant(prefix, textOf(met), descending);
   }

@@ -4,9 +4,9 @@ import { getItems, type PlainItem, scanPageOfItems } from '@cumulus/dynamodb/ite
 import { RecordDoesNotExistError, type RecordKey, SchemaValidationError, type Violation } from '../errors.ts';
 import { DEFAULT_BUDGET, type SearchBudget } from '../lists/budget.ts';
 import { decodeCursor, encodeCursor, positionInTable } from '../lists/cursor.ts';
-import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.ts';
 import { KnownIndexes } from '../lists/known-indexes.ts';
 import { PageStarts } from '../lists/page-starts.ts';
+import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.ts';
 import type { SearchOptions, SearchPage } from '../lists/record-search.ts';
 import { search } from '../lists/search.ts';
 import type { SearchedTable } from '../lists/searched-table.ts';

@@ -50,7 +50,13 @@ const ALL = 'running+completed+failed';
 describe('the index that answers', () => {
   test.each<[string, keyof typeof TYPES, RecordFilter[], SortField[], string]>([
     ['everything', 'granules', [], [desc('timestamp')], `status-timestamp-index, ${ALL} rest, desc`],
-    ['a status', 'granules', [is('status', 'failed')], [desc('timestamp')], 'status-timestamp-index, failed rest, desc'],
+    [
+      'a status',
+      'granules',
+      [is('status', 'failed')],
+      [desc('timestamp')],
+      'status-timestamp-index, failed rest, desc',
+    ],
     [
       'a collection and a status',
       'granules',
@@ -75,7 +81,13 @@ describe('the index that answers', () => {
       [desc('timestamp')],
       'pdrName-timestamp-index, p rest, desc',
     ],
-    ['an execution', 'granules', [is('execution', 'e')], [desc('timestamp')], 'execution-timestamp-index, e rest, desc'],
+    [
+      'an execution',
+      'granules',
+      [is('execution', 'e')],
+      [desc('timestamp')],
+      'execution-timestamp-index, e rest, desc',
+    ],
     [
       'a search box',
       'granules',
@@ -92,7 +104,13 @@ describe('the index that answers', () => {
       'status-timestamp-index, running failed completed rest, desc',
     ],
     ['starts', 'executions', [], [desc('createdAt')], `status-createdAt-index, ${ALL} rest, desc`],
-    ['a workflow', 'executions', [is('type', 'Ingest')], [desc('timestamp')], 'type-timestamp-index, Ingest rest, desc'],
+    [
+      'a workflow',
+      'executions',
+      [is('type', 'Ingest')],
+      [desc('timestamp')],
+      'type-timestamp-index, Ingest rest, desc',
+    ],
     ['a parent', 'executions', [is('parentArn', 'a')], [desc('timestamp')], 'parentArn-timestamp-index, a rest, desc'],
     [
       'an operation',
@@ -118,7 +136,10 @@ describe('the index that answers', () => {
   test('is none that the table lacks', () => {
     const table = searched('granules');
     const { indexes } = table;
-    const left = accessPaths({ ...table, indexes: indexes.filter(({ name }) => name === '') }, { filters: [], sort: [] });
+    const left = accessPaths(
+      { ...table, indexes: indexes.filter(({ name }) => name === '') },
+      { filters: [], sort: [] },
+    );
     expect(left.map(({ name }) => name)).toEqual(['table']);
   });
 });

@@ -329,7 +329,9 @@ onDynamoDBLocal('a list of the newest records', () => {
   test('is read by a model record by record, page by page, or from a cursor', async () => {
     const table = `${prefix}-ExecutionsTable`;
     const executions = new ExecutionModel({ client, table, now: Date.now });
-    const { stream: _, ...schema } = schemaOf(TABLE_DEFINITIONS.find(({ name }) => name === 'ExecutionsTable') as TableDefinition);
+    const { stream: _, ...schema } = schemaOf(
+      TABLE_DEFINITIONS.find(({ name }) => name === 'ExecutionsTable') as TableDefinition,
+    );
     await createTable(createTableInput(table, schema));
     const arn = (number: number) => `arn:aws:states:us-east-1:000000000000:execution:Ingest:${number}`;
     for (let number = 0; number < 5; number += 1) {

@@ -68,7 +68,10 @@ onDynamoDBLocal('a search', () => {
   }
 
   /** What a record is sorted by. */
-  function placeOf(id: string, sort: SearchOptions['sort'] = [{ field: 'timestamp', order: 'desc' }]): readonly unknown[] {
+  function placeOf(
+    id: string,
+    sort: SearchOptions['sort'] = [{ field: 'timestamp', order: 'desc' }],
+  ): readonly unknown[] {
     const granule = granules.find(({ granuleId }) => granuleId === id) as Record<string, unknown> | undefined;
     return sort.map(({ field }) => granule?.[field]);
   }
