@@ -7,6 +7,7 @@ import { requireLogin } from './auth/require-login.ts';
 import { addTokenRoutes } from './auth/token-routes.ts';
 import { errorAnswer, RETRY_AFTER } from './http/error-answer.ts';
 import type { HttpApi, RequestEnvironment } from './http/http-api.ts';
+import { limitRequests } from './http/limit-requests.ts';
 import { logRequests } from './http/log-requests.ts';
 import { addDescription } from './openapi/add-description.ts';
 import type { AddRoutes } from './routes/add-routes.ts';
@@ -58,8 +59,11 @@ const PROTECTED: readonly AddRoutes[] = [
   addDeploymentRoutes,
 ];
 
-/** The whole API: its routes at the root and under `/v1`, with all that goes around a request. */
-export function createApp(services: Services): HttpApi {
+/**
+ * The whole API: its routes at the root and under `/v1`, with all that goes around a request.
+ * @param maxRequests how many requests are in progress at once; any number unless given, as on Lambda, where it is one
+ */
+export function createApp(services: Services, maxRequests = Number.POSITIVE_INFINITY): HttpApi {
   const { auth, settings, requestLog } = services;
   // Not strict: clients end some paths with a slash.
   const app = new OpenAPIHono<RequestEnvironment>({ strict: false });
@@ -79,6 +83,7 @@ export function createApp(services: Services): HttpApi {
       maxAge: 600,
     }),
   );
+  app.use(limitRequests(maxRequests));
   app.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,

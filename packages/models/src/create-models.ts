@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type CountsTableName, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
 import { COUNTED_TYPES, type CountedType } from './counts/counted-types.ts';
 import type { CountsTable } from './counts/counts-table.ts';
-import { countLacking, countMatching } from './counts/kept-counts.ts';
+import { countInTime, countLacking, countMatching } from './counts/kept-counts.ts';
 import type { SearchBudget } from './lists/budget.ts';
 import { AccessTokenModel } from './models/access-tokens.ts';
 import { CollectionModel } from './models/collections.ts';
@@ -91,6 +91,7 @@ export function createModels(options: ModelsOptions): Models {
       ...context(COUNTED_TYPES[type].table),
       countLacking: (field) => ask((counts) => countLacking(counts, type, field)),
       countMatching: (matching) => ask((counts) => countMatching(counts, type, matching)),
+      countInTime: (matching) => ask((counts) => countInTime(counts, type, matching)),
     };
   };
   const rulesOf: RulesOf = (field, id) => models.rules.namesOf(field, id);

@@ -2,8 +2,17 @@ import { deleteItems, MAX_TRANSACTION_WRITES, type PlainItem, type Put, writeTog
 import type { StreamPosition, TableStream } from '@cumulus/dynamodb/streams';
 import type { CountedType } from './counted-types.ts';
 import type { CountsState } from './counts-state.ts';
-import { type CountsTable, collectionGroup, collectionsPrefix, countAttributes, tallyOf } from './counts-table.ts';
-import { itemsOf } from './read-counts.ts';
+import {
+  type CountsTable,
+  collectionGroup,
+  collectionsPrefix,
+  countAttributes,
+  DAYS,
+  dayGroup,
+  daysOf,
+  tallyOf,
+} from './counts-table.ts';
+import { itemPagesOf, itemsOf } from './read-counts.ts';
 import { checkpointAttributes, shardGroup } from './shard-checkpoint.ts';
 import { Tally } from './tally.ts';
 
@@ -25,6 +34,21 @@ export async function writeCollections(
     return [
       { group: collectionGroup(generation, collectionId), collectionId, ...countAttributes(group, 'collection') },
     ];
+  });
+  await putItems(options, items);
+}
+
+/** Writes the counts of days: as they are in the tally, of those that have changed. */
+export async function writeDays(
+  options: GenerationOptions,
+  generation: string,
+  tally: Tally,
+  changed: Tally,
+): Promise<void> {
+  const isChanged = new Set(daysOf(changed).map(({ collectionId, day }) => dayGroup(generation, collectionId, day)));
+  const items = daysOf(tally).flatMap(({ collectionId, day, counts }) => {
+    const group = dayGroup(generation, collectionId, day);
+    return isChanged.has(group) ? [{ group, collectionId, day, ...counts }] : [];
   });
   await putItems(options, items);
 }
@@ -59,12 +83,15 @@ export async function removeGenerations(
   isOld: (generation: string) => boolean,
 ): Promise<void> {
   const { client, countsTable: table, recordType } = options;
-  const items = [...(await itemsOf(options, 'collection#')), ...(await itemsOf(options, 'shard#'))];
-  const old = items.map((item) => item['group'] as string).filter((group) => isOld(group.split('#')[1] ?? ''));
-  await deleteItems(
-    { client, table },
-    old.map((group) => ({ recordType, group })),
-  );
+  for (const prefix of ['collection#', 'shard#', DAYS]) {
+    for await (const items of itemPagesOf(options, { from: prefix, to: `${prefix}\u{10FFFF}` })) {
+      const old = items.map((item) => item['group'] as string).filter((group) => isOld(group.split('#')[1] ?? ''));
+      await deleteItems(
+        { client, table },
+        old.map((group) => ({ recordType, group })),
+      );
+    }
+  }
 }
 
 /** All counts of the generation in force. */

@@ -1,7 +1,14 @@
 import { TableNotFoundError } from '@cumulus/dynamodb/aws';
 import { COUNTED_TYPES, type CountedType } from './counted-types.ts';
 import type { CountsTable } from './counts-table.ts';
-import { type AllCounts, readCounts, readCountsByCollection } from './read-counts.ts';
+import type { TimeSpan } from './day-tally.ts';
+import {
+  type AllCounts,
+  type CountsOfTime,
+  readCounts,
+  readCountsByCollection,
+  readCountsOfTime,
+} from './read-counts.ts';
 
 /*
  * The counts that lists use. They are undefined if the deployment keeps none yet, or a recount is due.
@@ -38,7 +45,25 @@ export async function countLacking(
   if (all === undefined) return undefined;
   if (field === 'status') return all.byStatus[''] ?? 0;
   if (field === 'timestamp') return all.unlisted;
-  return undefined;
+  return all.lacking === undefined ? undefined : (all.lacking.get(field) ?? 0);
+}
+
+/** How many records there are of a status and a collection in a span of time, see {@link readCountsOfTime}. */
+export async function countInTime(
+  counts: CountsTable,
+  recordType: CountedType,
+  { status, ...span }: Matching & TimeSpan,
+): Promise<{ readonly count: number; readonly edges: CountsOfTime['edges'] } | undefined> {
+  if (status !== undefined && !COUNTED_TYPES[recordType].statuses.includes(status)) return undefined;
+  try {
+    const found = await readCountsOfTime({ ...counts, recordType }, span);
+    if (found === undefined) return undefined;
+    const { total, byStatus, edges } = found;
+    return { count: status === undefined ? total : (byStatus[status] ?? 0), edges };
+  } catch (error) {
+    if (error instanceof TableNotFoundError) return undefined;
+    throw error;
+  }
 }
 
 async function readIfRight(counts: CountsTable, recordType: CountedType): Promise<AllCounts | undefined> {

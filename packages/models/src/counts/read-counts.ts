@@ -2,7 +2,17 @@ import { pagesOf } from '@cumulus/dynamodb/aws';
 import { getItems, type PlainItem, queryPage } from '@cumulus/dynamodb/items';
 import type { CountedType } from './counted-types.ts';
 import { type RecountDue, readState } from './counts-state.ts';
-import { type CountsTable, collectionGroup, collectionsPrefix, countsOf, tallyOf, UNCOUNTED } from './counts-table.ts';
+import {
+  BY_HOURS,
+  type CountsTable,
+  collectionGroup,
+  collectionsPrefix,
+  countsOf,
+  dayGroup,
+  tallyOf,
+  UNCOUNTED,
+} from './counts-table.ts';
+import { DayTally, hourOf, splitByHours, type TimeCounts, type TimeSpan, timeCountsOf } from './day-tally.ts';
 import type { Counts } from './tally.ts';
 
 /** The counts of all records of a type. */
@@ -10,6 +20,8 @@ export interface AllCounts extends Counts {
   readonly recordType: CountedType;
   /** Records that no index of all records has, because they lack a time or have a status that this release does not know. */
   readonly unlisted: number;
+  /** How many records lack a field by which an index orders them; undefined before the first recount of this release. */
+  readonly lacking: ReadonlyMap<string, number> | undefined;
   /** The mean `duration` of the records, in seconds; undefined if none has one. */
   readonly meanDuration: number | undefined;
   /** Present where the counts may be wrong until a recount. */
@@ -50,12 +62,13 @@ export async function readCounts(options: ReadOptions): Promise<AllCounts> {
     generation === UNCOUNTED
       ? { reason: 'The records were never counted.', since: new Date(0).toISOString() }
       : recountDue;
-  const { unlisted, timed, milliseconds } = tallyOf(item);
+  const { unlisted, timed, milliseconds, lacking } = tallyOf(item);
   const time = (value: unknown): Date | undefined => (typeof value === 'number' ? new Date(value) : undefined);
   return {
     recordType,
     ...countsOf(item),
     unlisted,
+    lacking: item[BY_HOURS] === true ? lacking : undefined,
     meanDuration: timed > 0 ? milliseconds / timed / 1000 : undefined,
     recountDue: due,
     changedAt: time(item['changedAt']),
@@ -115,21 +128,75 @@ export async function listCollectionCounts(options: ReadOptions): Promise<readon
 
 /** The items whose group begins with a text. */
 export async function itemsOf(options: ReadOptions, prefix: string): Promise<readonly PlainItem[]> {
+  const items: PlainItem[] = [];
+  for await (const page of itemPagesOf(options, { from: prefix, to: `${prefix}\u{10FFFF}` })) items.push(...page);
+  return items;
+}
+
+/** The items whose group is between two, page by page. */
+export async function* itemPagesOf(
+  options: ReadOptions,
+  range: { readonly from: string; readonly to: string },
+): AsyncGenerator<readonly PlainItem[]> {
   const { client, countsTable: table, recordType } = options;
   const pages = pagesOf({
     what: `The counts in ${table}`,
     ask: (after: PlainItem | undefined) =>
       queryPage({
-        ...{ client, table, after, hashKey: ['recordType', recordType] },
-        range: { attribute: 'group', from: prefix, to: `${prefix}\u{10FFFF}` },
-        consistent: true,
+        ...{ client, table, after, hashKey: ['recordType', recordType], consistent: true },
+        range: { attribute: 'group', ...range },
       }),
     next: (page) => page.next,
     textOf: JSON.stringify,
   });
-  const items: PlainItem[] = [];
-  for await (const page of pages) items.push(...page.items);
-  return items;
+  for await (const { items } of pages) yield items;
+}
+
+/** Counts of a span of time, whole hours of it, and the ends of it that are counted nowhere. */
+export interface CountsOfTime extends TimeCounts {
+  /** What is left of the span before its first and after its last whole hour, in milliseconds since 1970, both ends included. */
+  readonly edges: readonly { readonly from: number; readonly to: number }[];
+}
+
+/**
+ * Reads how many records there are of a span of time, by their `timestamp`: exactly for its whole hours. What is left at its
+ * ends is to be counted by the index, which is little. It takes about a read unit for three days.
+ * @returns undefined where that is not known: before the first recount of this release, or where a recount is due
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { readCountsOfTime } from '@cumulus/models/counts';
+ *
+ * const counts = { client: createClient(), countsTable: 'prod-RecordCountsTable', recordType: 'granule' } as const;
+ * const day = await readCountsOfTime(counts, { from: Date.parse('2026-01-31'), to: Date.parse('2026-02-01') - 1 });
+ * console.log(day?.byStatus['failed']);
+ * ```
+ */
+export async function readCountsOfTime(
+  options: ReadOptions,
+  { collectionId, ...span }: TimeSpan & { readonly collectionId?: string | undefined },
+): Promise<CountsOfTime | undefined> {
+  const { isWhole, edges } = splitByHours(span);
+  const dayAt = (time: number | undefined, otherwise: string): string => {
+    const hour = hourOf(time === undefined ? undefined : Math.max(time, 0));
+    return hour === undefined ? otherwise : DayTally.dayOf(hour);
+  };
+  const [first, last] = [dayAt(span.from, '0'), dayAt(span.to, '9999-12-31')];
+  if (span.to !== undefined && span.to < 0) return { ...timeCountsOf([], isWhole), edges };
+  const days = await inOneGeneration(options, async (generation) => {
+    const { recountDue, item } = await readState(options, options.recordType);
+    const isKnown =
+      item[BY_HOURS] === true && recountDue === undefined && (tallyOf(item).lacking.get('hour') ?? 0) === 0;
+    if (!isKnown) return undefined;
+    const items: PlainItem[] = [];
+    const [from, to] = [dayGroup(generation, collectionId, first), dayGroup(generation, collectionId, last)];
+    if (from > to) return items;
+    for await (const page of itemPagesOf(options, { from, to })) items.push(...page);
+    // Another collection's id can begin with this one's.
+    return items.filter((day) => day['collectionId'] === collectionId);
+  });
+  return days === undefined ? undefined : { ...timeCountsOf(days, isWhole), edges };
 }
 
 /** Reads again if a recount has replaced the generation meanwhile, and so may have removed what was being read. */

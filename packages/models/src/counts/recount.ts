@@ -6,9 +6,9 @@ import { describeTable, requireSameTable, type TableIdentity } from '@cumulus/dy
 import { type CountDifference, differencesOf } from './count-differences.ts';
 import type { CountedTable, CountedType } from './counted-types.ts';
 import { type CountsState, type RecountDue, readState } from './counts-state.ts';
-import { ALL, type CountsTable, countAttributes } from './counts-table.ts';
+import { ALL, BY_HOURS, type CountsTable, countAttributes } from './counts-table.ts';
 import { lock, unlock } from './feeders-lock.ts';
-import { readAll, removeGenerations, writeCheckpoints, writeCollections } from './generation.ts';
+import { readAll, removeGenerations, writeCheckpoints, writeCollections, writeDays } from './generation.ts';
 import { itemsOf } from './read-counts.ts';
 import { lost, RecountLease } from './recount-lease.ts';
 import { shardsPrefix } from './shard-checkpoint.ts';
@@ -111,6 +111,7 @@ async function replace(
   // Once while the feeders go on, so that little is left for when they have to wait.
   if (stream !== undefined) await snapshot.catchUp(await positionsOf(options, start.generation, stream));
   await writeCollections(options, lease.id, snapshot.tally, snapshot.tally.collections.keys());
+  await writeDays(options, lease.id, snapshot.tally, snapshot.tally);
 
   for (;;) {
     options.abortSignal?.throwIfAborted();
@@ -119,6 +120,7 @@ async function replace(
     if (stream !== undefined) {
       const changed = await snapshot.catchUp(await positionsOf(options, start.generation, stream));
       await writeCollections(options, lease.id, snapshot.tally, changed.collections.keys());
+      await writeDays(options, lease.id, snapshot.tally, changed);
       await writeCheckpoints(options, lease.id, stream, snapshot.positions);
     }
     await requireCounted(options, counted);
@@ -188,7 +190,7 @@ function putInForce(
     kind: 'put',
     table,
     item: {
-      ...{ recordType, group: ALL, generation, ...countAttributes(tally, 'all') },
+      ...{ recordType, group: ALL, generation, [BY_HOURS]: true, ...countAttributes(tally, 'all') },
       ...{ changedAt: state.item['changedAt'], countedAt: Date.now(), recountDue },
     },
     conditions: [

@@ -4,7 +4,7 @@ import { isAfter, type StreamPosition } from '@cumulus/dynamodb/streams';
 import type { Change } from './change.ts';
 import type { CountedType } from './counted-types.ts';
 import { type CountsState, LOCK_TIME, MAX_CLOCK_DIFFERENCE, readState, whileInForce } from './counts-state.ts';
-import { type CountsTable, collectionGroup, countAttributes } from './counts-table.ts';
+import { type CountsTable, collectionGroup, countAttributes, dayGroup, daysOf } from './counts-table.ts';
 import {
   type Checkpoint,
   checkpointAttributes,
@@ -14,8 +14,11 @@ import {
 } from './shard-checkpoint.ts';
 import { Tally } from './tally.ts';
 
-/** A transaction has the checkpoint, the counts of all, and these. */
-const MAX_COLLECTIONS = MAX_TRANSACTION_WRITES - 2;
+/** A transaction has the checkpoint, and the counts of these groups. */
+const MAX_GROUPS = MAX_TRANSACTION_WRITES - 1;
+
+/** A change has two collections at the most, and two days of each and of all records. */
+const GROUPS_OF_CHANGE = 6;
 
 /** The waits between two looks whether a recount has ended. */
 const LOCK_DELAYS = { initialDelay: 50, maxDelay: 1_000 };
@@ -118,6 +121,11 @@ export class ShardFeed {
             add: countAttributes(group, 'collection'),
           }),
         ),
+      ...daysOf(tally)
+        .filter(({ counts }) => Object.keys(counts).length > 0)
+        .map(({ collectionId, day, counts }) =>
+          update(dayGroup(generation, collectionId, day), { set: { collectionId, day }, add: counts }),
+        ),
     ]);
     this.#standing = done
       ? { state: { ...state, lockedUntil: undefined }, checkpoint: { position, readAt: Date.now() } }
@@ -137,8 +145,7 @@ function cut(changes: readonly Change[]): { readonly tally: Tally; readonly take
   const tally = new Tally();
   let taken = 0;
   for (const { before, after } of changes) {
-    // A change has two collections at the most.
-    if (tally.collections.size > MAX_COLLECTIONS - 2) break;
+    if (tally.size > MAX_GROUPS - GROUPS_OF_CHANGE) break;
     if (before !== undefined) tally.add(before, -1);
     if (after !== undefined) tally.add(after, 1);
     taken += 1;

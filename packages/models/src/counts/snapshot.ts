@@ -162,15 +162,25 @@ export class Snapshot {
 /** What stands for a record that is not there any more. */
 const GONE = '-';
 
-type Note = [status: string, collectionId: string | null, unlisted: boolean, milliseconds: number | null];
+type Note = [
+  status: string,
+  collectionId: string | null,
+  unlisted: boolean,
+  milliseconds: number | null,
+  hour: number | null,
+  lacks: readonly string[],
+];
 
-function toNote({ status, collectionId, unlisted, milliseconds }: Contribution): string {
-  return JSON.stringify([status, collectionId ?? null, unlisted, milliseconds ?? null]);
+function toNote({ status, collectionId, unlisted, milliseconds, hour, lacks }: Contribution): string {
+  return JSON.stringify([status, collectionId ?? null, unlisted, milliseconds ?? null, hour ?? null, lacks]);
 }
 
 function fromNote(note: string): Contribution {
-  const [status, collectionId, unlisted, milliseconds] = JSON.parse(note) as Note;
-  return { status, collectionId: collectionId ?? undefined, unlisted, milliseconds: milliseconds ?? undefined };
+  const [status, collectionId, unlisted, milliseconds, hour, lacks] = JSON.parse(note) as Note;
+  return {
+    ...{ status, unlisted, lacks, collectionId: collectionId ?? undefined },
+    ...{ milliseconds: milliseconds ?? undefined, hour: hour ?? undefined },
+  };
 }
 
 function keyText(item: TypedImage, key: string): string {

@@ -1,4 +1,5 @@
 import { COUNTED_TYPES, type CountedType } from './counted-types.ts';
+import { DayTally, hourOf } from './day-tally.ts';
 
 /** How many records there are, or how many more or fewer. */
 export interface Counts {
@@ -17,10 +18,14 @@ export interface Contribution {
   readonly unlisted: boolean;
   /** The record's `duration`, in whole milliseconds; undefined if it has none. */
   readonly milliseconds: number | undefined;
+  /** The hour that the record's `timestamp` is of, since 1970; undefined where it is none that is counted by hours. */
+  readonly hour: number | undefined;
+  /** The fields that the record lacks by which an index orders such records, and `hour` where its time is of none. */
+  readonly lacks: readonly string[];
 }
 
 /** The attributes that decide what a record adds. */
-export const DECIDING_ATTRIBUTES = ['status', 'collectionId', 'timestamp', 'duration'] as const;
+export const DECIDING_ATTRIBUTES = ['status', 'collectionId', 'timestamp', 'duration', 'createdAt', 'name'] as const;
 
 /** An item in typed form, as streams, scans and Lambda's events have it; further attributes do not matter. */
 export interface TypedImage {
@@ -30,12 +35,18 @@ export interface TypedImage {
 /** What an item adds to the counts. Any release or tool may have written it. */
 export function contributionOf(recordType: CountedType, image: TypedImage): Contribution {
   const [status, collectionId, timestamp, duration] = DECIDING_ATTRIBUTES.map((attribute) => image[attribute]);
-  const known = COUNTED_TYPES[recordType].statuses.includes(status?.S ?? '');
+  const { statuses, orderedBy } = COUNTED_TYPES[recordType];
+  const known = statuses.includes(status?.S ?? '');
+  const hour = hourOf(timestamp?.N);
+  const lacks = orderedBy.filter(({ field, type }) => image[field]?.[type] === undefined).map(({ field }) => field);
   return {
     status: known ? (status?.S ?? '') : '',
     collectionId: collectionId?.S || undefined,
     unlisted: !known || timestamp?.N === undefined,
     milliseconds: millisecondsOf(duration?.N),
+    hour,
+    // No index by time has a record without one.
+    lacks: hour === undefined && timestamp?.N !== undefined ? [...lacks, 'hour'] : lacks,
   };
 }
 
@@ -53,16 +64,23 @@ export class GroupTally {
   timed = 0;
   milliseconds = 0;
   readonly byStatus = new Map<string, number>();
+  /** How many records lack a field. */
+  readonly lacking = new Map<string, number>();
+  /** By the days of the records' times. */
+  readonly days = new Map<string, DayTally>();
 
   /** @param times 1 for a record that came, -1 for one that went */
-  add({ status, unlisted, milliseconds }: Contribution, times: 1 | -1): void {
+  add(contribution: Contribution, times: 1 | -1): void {
+    const { status, unlisted, milliseconds, hour, lacks } = contribution;
     this.total += times;
     if (unlisted) this.unlisted += times;
     if (milliseconds !== undefined) {
       this.timed += times;
       this.milliseconds += times * milliseconds;
     }
-    this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + times);
+    increase(this.byStatus, status, times);
+    for (const field of lacks) increase(this.lacking, field, times);
+    if (hour !== undefined) this.#day(DayTally.dayOf(hour)).add(hour, contribution, times);
   }
 
   addAll(other: GroupTally): void {
@@ -70,18 +88,34 @@ export class GroupTally {
     this.unlisted += other.unlisted;
     this.timed += other.timed;
     this.milliseconds += other.milliseconds;
-    for (const [status, count] of other.byStatus) this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + count);
+    for (const [status, count] of other.byStatus) increase(this.byStatus, status, count);
+    for (const [field, count] of other.lacking) increase(this.lacking, field, count);
+    for (const [day, counts] of other.days) this.#day(day).addAll(counts);
+  }
+
+  #day(day: string): DayTally {
+    let counts = this.days.get(day);
+    if (counts === undefined) {
+      counts = new DayTally();
+      this.days.set(day, counts);
+    }
+    return counts;
   }
 
   get isZero(): boolean {
     const { total, unlisted, timed, milliseconds } = this;
-    return [total, unlisted, timed, milliseconds, ...this.byStatus.values()].every((count) => count === 0);
+    const others = [...this.byStatus.values(), ...this.lacking.values()];
+    return [total, unlisted, timed, milliseconds, ...others].every((count) => count === 0);
   }
 
   get counts(): Counts {
     const counted = [...this.byStatus].filter(([, count]) => count !== 0).sort(([a], [b]) => (a < b ? -1 : 1));
     return { total: this.total, byStatus: Object.fromEntries(counted) };
   }
+}
+
+function increase(counts: Map<string, number>, key: string, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
 /** Counts, or differences of counts, of all groups. */
@@ -92,6 +126,12 @@ export class Tally {
   add(contribution: Contribution, times: 1 | -1): void {
     this.all.add(contribution, times);
     if (contribution.collectionId !== undefined) this.#collection(contribution.collectionId).add(contribution, times);
+  }
+
+  /** How many groups there are, each day of one counted for itself. */
+  get size(): number {
+    const groups = [this.all, ...this.collections.values()];
+    return groups.reduce((sum, { days }) => sum + 1 + days.size, 0);
   }
 
   addAll(other: Tally): void {

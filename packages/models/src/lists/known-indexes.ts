@@ -1,7 +1,7 @@
 import { IndexMissingError } from '../errors.ts';
 
 /** For how long an index is taken to be missing before it is looked for again, in milliseconds. */
-const MISSING_TIME = 60_000;
+const DEFAULT_MISSING_TIME = 60_000;
 
 /**
  * Which indexes a table turned out not to have: those of this release that nobody has added yet, or that a deployment
@@ -11,15 +11,17 @@ export class KnownIndexes {
   readonly #missing = new Map<string, number>();
   readonly #warned = new Set<string>();
   readonly #warn: (warning: string) => void;
+  readonly #missingTime: number;
 
-  /** @param warn called once for each index that is missing */
-  constructor(warn: (warning: string) => void) {
+  /** @param warn called once for each index that is missing @param missingTime after which it is looked for again, in milliseconds */
+  constructor(warn: (warning: string) => void, missingTime = DEFAULT_MISSING_TIME) {
     this.#warn = warn;
+    this.#missingTime = missingTime;
   }
 
   has(index: string): boolean {
     const since = this.#missing.get(index);
-    return since === undefined || performance.now() - since >= MISSING_TIME;
+    return since === undefined || performance.now() - since >= this.#missingTime;
   }
 
   noteMissing(error: IndexMissingError): void {

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { PlainItem } from '@cumulus/dynamodb/items';
 import type { IndexDefinition } from '@cumulus/dynamodb/tables';
+import type { TimeSpan } from '../counts/day-tally.ts';
 import type { Matching } from '../counts/kept-counts.ts';
 import type { SearchBudget } from './budget.ts';
 import type { KnownIndexes } from './known-indexes.ts';
@@ -27,6 +28,10 @@ export interface SearchedTable<R extends object = object> {
   readonly pageStarts: PageStarts;
   /** Counts records out of the kept counts; undefined where these do not know. */
   readonly countMatching: (matching: Matching) => Promise<number | undefined>;
+  /** Counts records of a status and a collection in a span of time, but for its ends; undefined where the kept counts do not know. */
+  readonly countInTime: (
+    matching: Matching & TimeSpan,
+  ) => Promise<{ readonly count: number; readonly edges: readonly TimeSpan[] } | undefined>;
   /** How many records lack a field that an index orders by, or a status; undefined where that is not known. */
   readonly countLacking: (field: string) => Promise<number | undefined>;
 }

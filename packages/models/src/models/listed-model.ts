@@ -1,6 +1,5 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import { TABLE_DEFINITIONS } from '@cumulus/dynamodb/tables';
-import type { Matching } from '../counts/kept-counts.ts';
 import { type NewestOptions, newestPage } from '../lists/newest.ts';
 import { RecordList } from '../lists/record-list.ts';
 import type { SearchOptions, SearchPage } from '../lists/record-search.ts';
@@ -17,8 +16,10 @@ export interface ListedContext extends ModelContext {
    * Without it every list that comes to its end looks through the table for them.
    */
   readonly countLacking?: ((field: string) => Promise<number | undefined>) | undefined;
-  /** Counts records of a status, a collection and a time; undefined where that is not known. */
-  readonly countMatching?: ((matching: Matching) => Promise<number | undefined>) | undefined;
+  /** Counts records of a status and a collection; undefined where that is not known. */
+  readonly countMatching?: SearchedTable['countMatching'] | undefined;
+  /** Counts those of a span of time, but for its ends. */
+  readonly countInTime?: SearchedTable['countInTime'] | undefined;
 }
 
 /** How the records of a type are listed. */
@@ -27,9 +28,10 @@ export type Listing = Pick<SearchedTable, 'statuses'>;
 /** A model whose records can be listed by the indexes of their table. */
 export class ListedModel<R extends object, N extends object, K extends keyof R & string> extends RecordModel<R, N, K> {
   constructor(type: RecordType<R, K>, { statuses }: Listing, context: ListedContext) {
-    const { countMatching = async () => undefined, countLacking = async () => undefined } = context;
+    const unknown = async () => undefined;
+    const { countMatching = unknown, countInTime = unknown, countLacking = unknown } = context;
     const { indexes = [] } = TABLE_DEFINITIONS.find(({ name }) => name === type.table) ?? {};
-    super(type, context, { statuses, indexes, countMatching, countLacking });
+    super(type, context, { statuses, indexes, countMatching, countInTime, countLacking });
   }
 
   /** As for every record; its `timestamp`, by which it is listed, is now unless given. */

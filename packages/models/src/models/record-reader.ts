@@ -58,6 +58,7 @@ export class RecordReader<R extends object, K extends keyof R & string> {
       pageStarts: new PageStarts(),
       recordOf: (item) => this.unseal(item),
       countMatching: async () => undefined,
+      countInTime: async () => undefined,
       countLacking: async () => undefined,
       ...listing,
     };

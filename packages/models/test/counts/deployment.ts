@@ -10,8 +10,23 @@ import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
 import { createTable, putAll, Scratch, stringKeyed } from '@cumulus/test-kit/tables';
 import { afterAll, beforeEach } from '@jest/globals';
 import type { CountedTable } from '../../src/counts/counted-types.ts';
-import { listCollectionCounts, readCounts } from '../../src/counts/read-counts.ts';
+import { listCollectionCounts, readCounts, readCountsOfTime } from '../../src/counts/read-counts.ts';
 import { contributionOf, Tally, type TypedImage } from '../../src/counts/tally.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** Times in several hours of two days. */
+const TIMES = [HOUR - 1, HOUR, 23 * HOUR, DAY - 1, DAY, DAY + 5 * HOUR];
+
+/** Spans of whole hours. */
+const SPANS = [
+  { collectionId: undefined, from: 0, to: 9 * DAY - 1 },
+  { collectionId: undefined, from: HOUR, to: DAY - 1 },
+  { collectionId: 'MOD1___006', from: 0, to: HOUR - 1 },
+  { collectionId: 'MOD2___006', from: 0, to: DAY + HOUR - 1 },
+  { collectionId: 'MOD3___006', from: DAY, to: 2 * DAY - 1 },
+];
 
 /** A table of granules with its stream, and a table of counts, new for each test; both are gone after it. */
 export class Deployment {
@@ -115,7 +130,7 @@ export class Deployment {
       const status = pick(['running', 'completed', 'failed', 'completed', 'strange', undefined]);
       const chance = Math.random();
       if (chance < 0.4)
-        await this.put(id, status, pick([collectionId, collectionId, undefined]), pick([1, 2, undefined]));
+        await this.put(id, status, pick([collectionId, collectionId, undefined]), pick([1, 2, ...TIMES, undefined]));
       else if (chance < 0.6) await this.client.send(new DeleteItemCommand({ TableName, Key }));
       else {
         const moves = chance < 0.7;
@@ -134,6 +149,7 @@ export class Deployment {
   /** What the counts have to be: counted one by one. */
   async counted() {
     const tally = new Tally();
+    const items: TypedImage[] = [];
     let ExclusiveStartKey: Record<string, never> | undefined;
     do {
       const page = await this.client.send(
@@ -144,6 +160,7 @@ export class Deployment {
         }),
       );
       for (const item of page.Items ?? []) tally.add(contributionOf('granule', item as TypedImage), 1);
+      items.push(...((page.Items ?? []) as TypedImage[]));
       ExclusiveStartKey = page.LastEvaluatedKey as Record<string, never> | undefined;
     } while (ExclusiveStartKey !== undefined);
     const collections = [...tally.collections].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -151,13 +168,23 @@ export class Deployment {
       ...tally.all.counts,
       unlisted: tally.all.unlisted,
       collections: collections.map(([collectionId, group]) => ({ collectionId, ...group.counts })),
+      spans: SPANS.map(({ collectionId, from, to }) => {
+        const times = items
+          .filter((item) => collectionId === undefined || item['collectionId']?.S === collectionId)
+          .flatMap((item) => (item['timestamp']?.N === undefined ? [] : [Number(item['timestamp'].N)]));
+        return times.filter((time) => time >= from && time <= to).length;
+      }),
     };
   }
 
   /** What the counts are. */
   async counts() {
     const { total, byStatus, unlisted } = await readCounts(this.options);
-    return { total, byStatus, unlisted, collections: await listCollectionCounts(this.options) };
+    const spans = await Promise.all(SPANS.map((span) => readCountsOfTime(this.options, span)));
+    return {
+      ...{ total, byStatus, unlisted, collections: await listCollectionCounts(this.options) },
+      spans: spans.map((span) => span?.total ?? 0),
+    };
   }
 }
 

@@ -24,6 +24,7 @@ function searched(type: keyof typeof TYPES): SearchedTable {
     budget: DEFAULT_BUDGET,
     pageStarts: new PageStarts(),
     countMatching: async () => undefined,
+    countInTime: async () => undefined,
     countLacking: async () => undefined,
   };
 }

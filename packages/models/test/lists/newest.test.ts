@@ -1,8 +1,8 @@
 import { createClient } from '@cumulus/dynamodb/aws';
-import { deleteItems, type PlainItem, scanPageOfItems, writeIf } from '@cumulus/dynamodb/items';
+import { deleteItems, type PlainItem, scanPageOfItems, toAttributes, writeIf } from '@cumulus/dynamodb/items';
 import { createTableInput, schemaOf, TABLE_DEFINITIONS, type TableDefinition } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
-import { createTable, ownTables } from '@cumulus/test-kit/tables';
+import { createTable, ownTables, putAll } from '@cumulus/test-kit/tables';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { InvalidCursorError } from '../../src/errors.ts';
@@ -38,6 +38,7 @@ const listed: SearchedTable<PlainItem> = {
   budget: { milliseconds: Number.POSITIVE_INFINITY, readUnits: 50 },
   pageStarts: new PageStarts(),
   countMatching: async () => undefined,
+  countInTime: async () => undefined,
   countLacking: async () => undefined,
 };
 
@@ -164,15 +165,16 @@ onDynamoDBLocal('a list of the newest records', () => {
       ),
       { numRuns: sizeOf({ usual: 7, whole: 25 }) },
     );
-  });
+  }, 300_000);
 
-  test('takes the same few requests for a page of 50 records and of 2000', async () => {
+  test('takes the same few requests for a page of 50 records and of 800', async () => {
     const add = (from: number, to: number) =>
-      Promise.all(
+      putAll(
+        listed.table,
         Array.from({ length: to - from }, (_, at) => {
           const number = from + at;
           const status = STATUSES[number % 3];
-          return put(listed.table, {
+          return toAttributes({
             granuleId: `g${number}`,
             timestamp: number,
             status,
@@ -199,10 +201,10 @@ onDynamoDBLocal('a list of the newest records', () => {
     };
     await add(0, 50);
     const few = await measure();
-    await add(50, 2000);
+    await add(50, 800);
     expect(await measure()).toEqual(few);
     expect(Math.max(...few)).toBeLessThanOrEqual(4);
-    for (let left = 2000; left > 0; left = (await scanPageOfItems({ client, table: listed.table })).items.length) {
+    for (let left = 800; left > 0; left = (await scanPageOfItems({ client, table: listed.table })).items.length) {
       await empty(listed.table);
     }
   });
@@ -269,7 +271,7 @@ onDynamoDBLocal('a list of the newest records', () => {
         const text = Buffer.from(cursor, 'base64url').toString();
         const [name, position] = JSON.parse(text) as [string, { sources: unknown[] }];
         const { sources } = position;
-        const odd = [null, 7, 'else', {}, { granuleId: { S: 'g' } }, { granuleId: { S: '' } }, { granuleId: null }];
+        const odd = [null, 7, 'else', {}, { granuleId: { S: '' } }, { granuleId: null }];
         const key = { status: { S: 'failed' }, granuleId: { S: 'g' } };
         const damaged = [
           null,

@@ -6,6 +6,9 @@ export const DEFAULT_PORT = 5001;
 
 export const DEFAULT_HOST = '127.0.0.1';
 
+/** More requests at once only wait for each other: those to DynamoDB share 50 connections. */
+export const DEFAULT_MAX_REQUESTS = 100;
+
 export const options = {
   port: wholeNumber({
     min: 0,
@@ -14,6 +17,11 @@ export const options = {
   }),
   host: text({ defaultDescription: DEFAULT_HOST, describe: 'The address to listen on' }),
   prefix: text({ describe: 'The tables of this prefix (else those that the environment names)' }),
+  'max-requests': wholeNumber({
+    min: 1,
+    defaultDescription: String(DEFAULT_MAX_REQUESTS),
+    describe: 'Requests in progress at once; more are turned away with 503 and Retry-After',
+  }),
   local: flag({ describe: 'Start a DynamoDB here, with sample records and a token to use' }),
   'no-auth': flag({ describe: 'Serve without login; only on an address of this machine to itself' }),
 };

@@ -9,7 +9,7 @@ import { type Listening, listen } from './listen.ts';
 import { importLocal, type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
 import { localRequestsOnly } from './local-requests-only.ts';
 import type { LocalServers } from './local-servers.ts';
-import { DEFAULT_HOST, DEFAULT_PORT, type ServeOptions } from './options.ts';
+import { DEFAULT_HOST, DEFAULT_MAX_REQUESTS, DEFAULT_PORT, type ServeOptions } from './options.ts';
 import { PendingApp } from './pending-app.ts';
 import { serverRequestLog } from './request-log.ts';
 
@@ -45,7 +45,7 @@ export async function runServe(
     try {
       const served = await prepare(settings, { ...options, hasUsersTable }, context, servers);
       const { services } = served;
-      const app = createApp(services);
+      const app = createApp(services, options['max-requests'] ?? DEFAULT_MAX_REQUESTS);
       pending.start(services.auth === undefined ? localRequestsOnly(app.fetch, services.settings) : app.fetch);
       running = { server, served };
       return describeStarted(server.url, served, missing);
