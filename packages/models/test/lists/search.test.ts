@@ -92,9 +92,9 @@ async function readAll(table: SearchedTable<PlainItem>, options: SearchOptions) 
   }
 }
 
-/** The values that a list is sorted by, in its order. */
+/** The values that a list is sorted by, in its order. Records of a status that is none may come at its end. */
 const placesOf = (found: readonly PlainItem[], sort: readonly SortField[]) =>
-  found.map((record) => placeOf(record, sort, [])[0]);
+  found.filter(({ status }) => status !== 'queued').map((record) => placeOf(record, sort, [])[0]);
 
 function sorted(found: readonly PlainItem[], sort: readonly SortField[]): readonly PlainItem[] {
   const compare = comparePlaces(sort);
