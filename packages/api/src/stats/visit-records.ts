@@ -40,6 +40,6 @@ export async function visitRecords<R extends object>(
 
 /** How many records pass the filters. */
 export async function countRecords(model: Searchable, filters: readonly RecordFilter[]): Promise<Reach> {
-  const { count } = await model.search({ filters, limit: 1 });
-  return { count: count ?? 0, complete: count !== undefined };
+  const { count = 0, complete } = await model.search({ filters, limit: 1 });
+  return { count, complete };
 }

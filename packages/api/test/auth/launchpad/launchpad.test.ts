@@ -356,7 +356,7 @@ onDynamoDBLocal('logging in at Launchpad', () => {
         settings: { ...api.services.settings },
         client: api.client,
         tableName: (name) => `${api.prefix}-${name}`,
-        requestLog: { request: () => undefined, brokenOff: () => undefined },
+        requestLog: { request: () => undefined, brokenOff: () => undefined, warning: () => undefined },
         now,
       });
       return createApp(services);
