@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { createStreamsClient } from '@cumulus/dynamodb/aws';
@@ -15,6 +12,7 @@ import {
 import { createModels } from '@cumulus/models';
 import { recount } from '@cumulus/models/counts';
 import autocannon from 'autocannon';
+import { BIN, freePort, start } from './api-process.ts';
 import type { BenchTables } from './bench-tables.ts';
 import { type Bound, median } from './figures.ts';
 import { time } from './measure.ts';
@@ -30,7 +28,6 @@ const STARTS = 15;
 /** A cold start may take so many starts of Node more than importing the SDK. */
 const STARTS_OF_NODE = 3;
 
-const BIN = fileURLToPath(new URL('dist/bin.js', import.meta.resolve('@cumulus/api/package.json')));
 const BUNDLE = fileURLToPath(
   new URL('dist/lambda/bundle/private-api.mjs', import.meta.resolve('@cumulus/api/package.json')),
 );
@@ -124,27 +121,6 @@ async function benchColdStart(
   const starts = (costs.api - costs.sdk) / costs.node;
   const promise = `cold start ≤ the SDK’s import + ${STARTS_OF_NODE} × node -e 0 (+ ${starts.toFixed(2)} ×)`;
   return { costs, bound: { promise, met: starts <= STARTS_OF_NODE } };
-}
-
-function start(args: readonly string[], said: string): Promise<ChildProcess> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...args], { stdio: ['ignore', 'pipe', 'ignore'] });
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-      if (output.includes(said)) resolve(child);
-    });
-    child.once('close', (code) => reject(new Error(`${args.join(' ')} ended with ${code}`)));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** How many granules the API is asked about. */

@@ -8,6 +8,7 @@ import { startTestDynamoDB } from '@cumulus/test-kit/servers';
 import { reportApi } from './api.ts';
 import { BenchTables } from './bench-tables.ts';
 import { CommandBench } from './commands.ts';
+import { reportDashboards } from './dashboards.ts';
 import { reportEvents } from './events.ts';
 import { reportLists } from './lists.ts';
 import { say } from './say.ts';
@@ -20,13 +21,15 @@ const { values } = parseArgs({
     'only-api': { type: 'boolean', default: false },
     'only-events': { type: 'boolean', default: false },
     events: { type: 'string', default: '10000' },
+    'api-items': { type: 'string', default: '200000' },
   },
 });
 const items = Number(values.items);
 const runs = Number(values.runs);
 const events = Number(values.events);
-if (![items, runs, events].every((number) => Number.isSafeInteger(number) && number > 0)) {
-  throw new Error('--items, --runs and --events take a whole number above 0');
+const apiItems = Number(values['api-items']);
+if (![items, runs, events, apiItems].every((number) => Number.isSafeInteger(number) && number > 0)) {
+  throw new Error('--items, --runs, --events and --api-items take a whole number above 0');
 }
 /** One part alone, or all. */
 const only = (['lists', 'api', 'events'] as const).find((part) => values[`only-${part}`]);
@@ -40,7 +43,10 @@ const tables = new BenchTables();
 try {
   if (only === undefined) await new CommandBench({ tables, server, directory, items, runs }).report();
   if (only === undefined || only === 'lists') await reportLists(tables);
-  if (only === undefined || only === 'api') await reportApi(tables, server);
+  if (only === undefined || only === 'api') {
+    await reportApi(tables, server);
+    await reportDashboards(tables, apiItems);
+  }
   if (only === undefined || only === 'events') await reportEvents(tables, server, events);
 } finally {
   await tables.deleteAll();

@@ -136,15 +136,6 @@ export class InvalidCursorError extends CumulusError {
   readonly code = 'INVALID_CURSOR';
 }
 
-/** A search would have to read more than one answer may. */
-export class SearchTooBroadError extends CumulusError {
-  readonly code = 'SEARCH_TOO_BROAD';
-  /** @param max how much an answer may read; @param what of what, such as `records` */
-  constructor(max: number, what: string, advice: string) {
-    super(`To answer this, more than ${max.toLocaleString('en-US')} ${what} would have to be read.`, [advice]);
-  }
-}
-
 /** A page of a list is too far behind the first one to be reached by one answer. */
 export class PageTooFarError extends CumulusError {
   readonly code = 'PAGE_TOO_FAR';

@@ -9,7 +9,6 @@ export {
   type RecordKey,
   RecordOfAnotherError,
   SchemaValidationError,
-  SearchTooBroadError,
   SemaphoreFullError,
   type Violation,
 } from './errors.ts';

@@ -8,7 +8,6 @@ import {
   RecordBeingDeletedError,
   RecordDoesNotExistError,
   SchemaValidationError,
-  SearchTooBroadError,
 } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { ServiceUnavailableError } from '../aws/ask-service.ts';
@@ -36,7 +35,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
 function statusAndMessage(error: unknown): readonly [status: number, message: string] {
   if (error instanceof HTTPException) return [error.status, error.status === 500 ? INTERNAL : error.message];
   if (error instanceof SchemaValidationError || error instanceof InvalidCursorError) return [400, error.message];
-  if (error instanceof SearchTooBroadError || error instanceof PageTooFarError) return [400, error.message];
+  if (error instanceof PageTooFarError) return [400, error.message];
   if (error instanceof RecordDoesNotExistError) return [404, error.message];
   if (error instanceof RecordAlreadyExistsError || error instanceof RecordBeingDeletedError)
     return [409, error.message];

@@ -15,7 +15,6 @@ const STATUSES = ['running', 'completed', 'failed'] as const;
 
 /**
  * Of each of some collections how many granules are how far: out of the kept counts, else by the index.
- * @throws SearchTooBroadError where nothing is kept, and there are too many to count them now
  */
 export async function collectionStats(
   collections: readonly CollectionKey[],

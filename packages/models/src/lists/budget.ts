@@ -32,6 +32,11 @@ export class Budget {
     return this.#spent >= MIN_UNITS && performance.now() - this.#start >= milliseconds;
   }
 
+  /** The read units that are left; one at the least, so that whoever goes on comes further. */
+  get left(): number {
+    return Math.max(1, this.#budget.readUnits - this.#spent);
+  }
+
   /** Whether less than these read units were spent, and the budget is not. */
   hasSpentLessThan(readUnits: number): boolean {
     return this.#spent < readUnits && !this.isSpent;
@@ -54,6 +59,10 @@ class PartialBudget extends Budget {
   override spend(readUnits: number): void {
     super.spend(readUnits);
     this.#whole.spend(readUnits);
+  }
+
+  override get left(): number {
+    return Math.min(super.left, this.#whole.left);
   }
 
   override get isSpent(): boolean {

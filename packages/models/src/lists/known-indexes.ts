@@ -3,6 +3,9 @@ import { IndexMissingError } from '../errors.ts';
 /** For how long an index is taken to be missing before it is looked for again, in milliseconds. */
 const DEFAULT_MISSING_TIME = 60_000;
 
+/** A table has fewer indexes. */
+const MAX_TRIES = 25;
+
 /**
  * Which indexes a table turned out not to have: those of this release that nobody has added yet, or that a deployment
  * leaves out. They are looked for again after a minute.
@@ -33,11 +36,11 @@ export class KnownIndexes {
 
   /** Works again, by another way, while an index turns out to be missing. */
   async retrying<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof IndexMissingError) || !this.has(error.index)) throw error;
+        if (!(error instanceof IndexMissingError) || tries === MAX_TRIES) throw error;
         this.noteMissing(error);
       }
     }

@@ -61,7 +61,7 @@ class Search<R extends object> {
   readonly #filters: readonly RecordFilter[];
   readonly #sort: readonly SortField[];
   readonly #name: string;
-  readonly #budget: Budget;
+  #budget: Budget;
   readonly #compare: (a: Place, b: Place) => number;
 
   constructor(table: SearchedTable<R>, options: SearchOptions) {
@@ -133,6 +133,7 @@ class Search<R extends object> {
   async #remembered(paths: readonly AccessPath[], page: number): Promise<SearchPage<R>> {
     const cursor = this.#table.pageStarts.find(this.#pagesName, page);
     if (cursor === undefined) throw new PageTooFarError(page);
+    this.#budget = new Budget(this.#options.budget ?? this.#table.budget);
     const shown = await this.#after(cursor, paths);
     return { ...shown, complete: false, count: (page - 1) * this.#options.limit + shown.records.length };
   }
@@ -202,12 +203,14 @@ class Search<R extends object> {
   ): Promise<Portion<R>> {
     const walk = this.#walk(path, from, budget, MIN_ENTRIES);
     const found: Found<R>[] = [];
-    const needsRecords = !this.#isDecidedBy(path);
+    // Of whole records nothing more is read.
+    const needsRecords = path.attributes !== undefined && !this.#isDecidedBy(path);
     let looked = 0;
     let isOver = false;
     while (!isOver && looked < most && !(needsRecords && budget.isSpent)) {
       const batch: Met[] = [];
-      while (batch.length < RECORDS_AT_ONCE && looked < most) {
+      const size = needsRecords ? Math.min(RECORDS_AT_ONCE, budget.left) : RECORDS_AT_ONCE;
+      while (batch.length < size && looked < most) {
         const met = await walk.next();
         isOver = met === undefined;
         if (met === undefined) break;
@@ -262,7 +265,7 @@ class Search<R extends object> {
     while (goesOn()) {
       const isReading = needsRecords || (next === undefined && found >= skip);
       const most = needsRecords
-        ? RECORDS_AT_ONCE
+        ? Math.min(RECORDS_AT_ONCE, budget.left)
         : next !== undefined
           ? MIN_ENTRIES
           : found < skip
@@ -274,7 +277,8 @@ class Search<R extends object> {
         isOver = met === undefined;
         if (met === undefined) break;
         searchedUntil = met.item[path.index?.rangeKey ?? ''] ?? searchedUntil;
-        if (this.#mayBelong(path, met)) batch.push({ met, position: isReading ? walk.position : undefined });
+        if (await this.#isMet(path, met, isReading))
+          batch.push({ met, position: isReading ? walk.position : undefined });
       }
       if (!isReading) {
         found += batch.length;
@@ -333,6 +337,11 @@ class Search<R extends object> {
   /** Whether what was met can belong to the list, as far as an entry tells. */
   #mayBelong({ undecided }: AccessPath, { item, isWhole }: Met): boolean {
     return isWhole || this.#filters.every((filter) => undecided.includes(filter) || passes(item, filter));
+  }
+
+  /** Whether what was met belongs to the list, for certain if it is not read afterwards. */
+  async #isMet(path: AccessPath, met: Met, isReading: boolean): Promise<boolean> {
+    return met.isWhole && !isReading ? (await this.#whole(met.item)) !== undefined : this.#mayBelong(path, met);
   }
 
   async #asFound({ item, isWhole }: Met): Promise<Found<R> | undefined> {

@@ -151,7 +151,7 @@ onDynamoDBLocal('a search', () => {
       }),
       { numRuns: sizeOf({ usual: 15, whole: 60 }) },
     );
-  }, 120_000);
+  }, 300_000);
 
   test('looks into lists and objects, at words anywhere, and takes numbers and booleans as texts', async () => {
     const find = async (...filters: RecordFilter[]): Promise<readonly Granule[]> =>

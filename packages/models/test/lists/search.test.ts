@@ -49,7 +49,7 @@ const records: readonly PlainItem[] = Array.from({ length: 90 }, (_, number) => 
   ...(number % 9 === 1 ? { parentArn: `arn:parent:${number % 2}` } : {}),
   ...(number % 10 === 3 ? { asyncOperationId: 'op' } : {}),
   // So that a page of the table is a read unit or more.
-  originalPayload: { text: 'x'.repeat(6_000) },
+  originalPayload: { text: 'x'.repeat(14_000) },
 }));
 
 const UNLIMITED: SearchBudget = { milliseconds: Number.POSITIVE_INFINITY, readUnits: Number.POSITIVE_INFINITY };
@@ -163,7 +163,7 @@ onDynamoDBLocal('a search of a table of any size', () => {
         for (let page = 1; byPages.length < expected.length && page < 99; page += 1) {
           byPages.push(...(await search(searched(table), { ...asked, page })).records);
         }
-        expect(byPages).toEqual(found);
+        expect(byPages.map(({ arn }) => arn)).toEqual(found.map(({ arn }) => arn));
       }),
       { numRuns: sizeOf({ usual: 10, whole: 100 }) },
     );
@@ -229,7 +229,7 @@ onDynamoDBLocal('a search of a table of any size', () => {
       expect(count).toBeGreaterThanOrEqual(seen.length);
       expect(cursor).toBeDefined();
     }
-    expect(seen).toHaveLength(50);
+    expect(idsOf(seen)).toHaveLength(50);
     expect(new Set(idsOf(seen)).size).toBe(50);
     // Where nobody asked for the pages before it.
     const other = searched(table, { budget: { ...UNLIMITED, readUnits: 12 } });
@@ -239,7 +239,7 @@ onDynamoDBLocal('a search of a table of any size', () => {
 
   test('is answered by a table without indexes, which is said once, until it has them', async () => {
     const warnings: string[] = [];
-    const known = new KnownIndexes((warning) => warnings.push(warning), 0);
+    const known = new KnownIndexes((warning) => warnings.push(warning), 100);
     const lacking = searched(bare, { known: new KnownIndexes((warning) => warnings.push(warning)) });
     const asked: SearchOptions = { sort: [{ field: 'createdAt', order: 'desc' }], limit: 7 };
     for (let time = 0; time < 2; time += 1) {
@@ -272,7 +272,11 @@ onDynamoDBLocal('a search of a table of any size', () => {
         ],
       }),
     );
-    expect((await search(small, asked)).complete).toBe(true);
+    const part = await search(small, asked);
+    expect(part).toMatchObject({ complete: false, searchedUntil: undefined, cursor: expect.any(String) });
+    expect(placesOf(part.records, asked.sort ?? [])).toEqual(
+      placesOf(sorted(part.records, asked.sort ?? []), asked.sort ?? []),
+    );
     // It is looked for again, here at once.
     const noticing = searched(bare, { known, countLacking: async () => 0 });
     for (let tries = 0; ; tries += 1) {
