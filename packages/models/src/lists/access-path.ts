@@ -7,7 +7,7 @@ import { type SortField, TIME } from './record-order.ts';
 import type { SearchedTable } from './searched-table.ts';
 
 /** What is wanted of an index's sort key, or of its values in order. */
-export interface KeyRange {
+interface KeyRange {
   readonly from?: number | string | undefined;
   readonly to?: number | string | undefined;
   /** What the text begins with, whatever letters are capital. */
