@@ -98,19 +98,31 @@ run "tables" {
       } if length(table.global_secondary_index) > 0
       } == {
       executions = {
-        status-timestamp-index       = "status timestamp KEYS_ONLY"
-        collectionId-timestamp-index = "collectionId timestamp INCLUDE status"
+        status-timestamp-index           = "status timestamp KEYS_ONLY"
+        collectionId-timestamp-index     = "collectionId timestamp INCLUDE status"
+        type-timestamp-index             = "type timestamp INCLUDE collectionId status"
+        asyncOperationId-timestamp-index = "asyncOperationId timestamp INCLUDE status"
+        parentArn-timestamp-index        = "parentArn timestamp INCLUDE status"
+        status-createdAt-index           = "status createdAt INCLUDE collectionId timestamp type"
+        status-duration-index            = "status duration INCLUDE collectionId timestamp type"
+        status-name-index                = "status name INCLUDE collectionId timestamp type"
       }
       granules = {
         collectionId-granuleId-index = "collectionId granuleId ALL"
         status-timestamp-index       = "status timestamp KEYS_ONLY"
         collectionId-timestamp-index = "collectionId timestamp INCLUDE provider status"
         provider-timestamp-index     = "provider timestamp INCLUDE status"
+        pdrName-timestamp-index      = "pdrName timestamp INCLUDE collectionId status"
+        execution-timestamp-index    = "execution timestamp INCLUDE collectionId status"
+        status-duration-index        = "status duration INCLUDE collectionId provider timestamp"
+        status-granuleId-index       = "status granuleId INCLUDE collectionId provider timestamp"
       }
       pdrs = {
         status-timestamp-index       = "status timestamp KEYS_ONLY"
         collectionId-timestamp-index = "collectionId timestamp INCLUDE provider status"
         provider-timestamp-index     = "provider timestamp INCLUDE status"
+        status-duration-index        = "status duration INCLUDE collectionId provider timestamp"
+        status-pdrName-index         = "status pdrName INCLUDE collectionId provider timestamp"
       }
     }
     error_message = "A table lacks an index, has one more, or one with other keys or attributes."

@@ -226,11 +226,16 @@ onDynamoDBLocal('a search of a table of any size', () => {
       const { records: shown, complete, count, cursor } = await search(small, { ...asked, page });
       seen.push(...shown);
       expect(complete).toBe(false);
-      expect(count).toBeGreaterThanOrEqual(seen.length);
+      expect(count).toBeGreaterThanOrEqual(shown.length);
       expect(cursor).toBeDefined();
     }
-    expect(idsOf(seen)).toHaveLength(50);
-    expect(new Set(idsOf(seen)).size).toBe(50);
+    expect(new Set(idsOf(seen)).size).toBe(seen.length);
+    const first = sorted(
+      records.filter(({ status }) => status !== 'queued'),
+      asked.sort ?? [],
+    ).slice(0, seen.length);
+    expect(seen.length).toBeGreaterThan(30);
+    expect(placesOf(seen, asked.sort ?? [])).toEqual(placesOf(first, asked.sort ?? []));
     // Where nobody asked for the pages before it.
     const other = searched(table, { budget: { ...UNLIMITED, readUnits: 16 } });
     await expect(search(other, { ...asked, page: 9 })).rejects.toThrow(PageTooFarError);

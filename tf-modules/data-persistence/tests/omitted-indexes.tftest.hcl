@@ -1,5 +1,5 @@
 # A deployment chooses which indexes it pays for.
-# Terraform 1.6 or newer: `terraform test`. Plans only, and without AWS (see point_in_time.tftest.hcl).
+# Terraform 1.6 or newer: `terraform test`. Plans only, and without AWS (see point-in-time-recovery.tftest.hcl).
 
 provider "aws" {
   region                      = "us-east-1"
