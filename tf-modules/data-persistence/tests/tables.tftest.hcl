@@ -83,10 +83,10 @@ run "tables" {
   assert {
     condition = alltrue(flatten([
       for table in local.tables : [
-        for attribute in table.attribute : attribute.type == (attribute.name == "timestamp" ? "N" : "S")
+        for attribute in table.attribute : attribute.type == (contains(["createdAt", "duration", "timestamp"], attribute.name) ? "N" : "S")
       ]
     ]))
-    error_message = "A key is no string, or a time no number."
+    error_message = "A key is no string, or a time or duration no number."
   }
 
   assert {
