@@ -334,7 +334,7 @@ class Search<R extends object> {
     );
   }
 
-  /** Whether what was met can belong to the list, as far as an entry tells. */
+  /** Whether what was met can belong to the list, as far as an entry decides. */
   #mayBelong({ undecided }: AccessPath, { item, isWhole }: Met): boolean {
     return isWhole || this.#filters.every((filter) => undecided.includes(filter) || passes(item, filter));
   }
