@@ -5,7 +5,9 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
+import { toAttributes } from '@cumulus/dynamodb/items';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
@@ -372,6 +374,28 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
         expect(older.meta).not.toHaveProperty('next');
         expect(older.meta).not.toHaveProperty('searchedFrom');
       });
+    });
+  });
+
+  test('of an execution that ran long ago are found by its record', async () => {
+    const own = tables.name();
+    await createDeployment({ client, prefix: own });
+    const started = now - 10 * 86_400_000;
+    const record = {
+      arn: 'arn:old-run',
+      name: 'old-run',
+      status: 'completed',
+      createdAt: started,
+      updatedAt: started,
+      timestamp: started,
+    };
+    await client.send(new PutItemCommand({ TableName: `${own}-ExecutionsTable`, Item: toAttributes(record) }));
+    await log('Old', [[started + 1_000, '{"message":"of then","executions":"old-run"}']], own);
+    await withOther(nothing, own, async (url) => {
+      const { meta, results } = await read('/logs/old-run', url);
+      expect(results).toMatchObject([{ message: 'of then' }]);
+      expect(meta).toMatchObject({ searchedFrom: started - 60_000, searchedTo: started + 3_600_000 });
+      expect((await read(`/logs/old-run?timestamp__from=${now - 1_000}`, url)).results).toEqual([]);
     });
   });
 

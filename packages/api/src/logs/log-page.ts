@@ -23,20 +23,38 @@ export interface LogLines extends Omit<FoundLogEvents, 'events'> {
   readonly next: string | undefined;
 }
 
-/** @throws InvalidCursorError; else as {@link LogEvents.read} does */
-export async function readLogPage(logs: LogEvents, query: LogPageQuery): Promise<LogLines> {
+/** A span of time, in milliseconds since 1970. */
+interface LogSpan {
+  readonly from: number;
+  /** Undefined where it has no end yet. */
+  readonly to: number | undefined;
+}
+
+/**
+ * @param usual the time that is searched unless one is asked for
+ * @throws InvalidCursorError; else as {@link LogEvents.read} does
+ */
+export async function readLogPage(
+  logs: LogEvents,
+  query: LogPageQuery,
+  usual: LogSpan | undefined = undefined,
+): Promise<LogLines> {
   const { limit, page, cursor, ...search } = query;
+  const isAnyTime = query.from === undefined && query.to === undefined;
+  const within = isAnyTime ? usual : undefined;
   const name = JSON.stringify(['logs', search]);
   const after = cursor === undefined ? undefined : positionFrom(decodeCursor(name, cursor));
   const skipped = after === undefined ? (page - 1) * limit : 0;
   // One more shows whether there are more.
-  const { events, ...reach } = await logs.read({ ...search, limit: skipped + limit + 1, after });
+  const { events, ...reach } = await logs.read({ ...search, ...within, limit: skipped + limit + 1, after });
   const shown = events.slice(skipped, skipped + limit);
   const last = shown.at(-1);
   const isMore = events.length > skipped + limit;
   const position = isMore && last !== undefined ? positionOf(last) : endOf(reach, search.order, after);
   return {
     ...reach,
+    searchedFrom: reach.searchedFrom ?? within?.from,
+    searchedTo: reach.searchedTo ?? within?.to,
     lines: shown.map(lineOf),
     count: after === undefined ? events.length : undefined,
     next: position === undefined ? undefined : encodeCursor(name, position),

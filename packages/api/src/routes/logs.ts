@@ -5,6 +5,7 @@ import { jsonAnswer } from '../http/json.ts';
 import { listsAmong, type Parameters, parametersOf } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
 import { type SortParameters, sortOf } from '../lists/sort.ts';
+import { findExecutionTime } from '../logs/execution-time.ts';
 import { type LogPageQuery, readLogPage } from '../logs/log-page.ts';
 import { readLogParameters } from '../logs/log-parameters.ts';
 import { answers, objectOf, TEXT, WHOLE } from '../openapi/schemas.ts';
@@ -36,7 +37,7 @@ const META = {
   unsearchedGroups: { ...WHOLE, description: 'Present if there are too many log groups: how many were left out.' },
 };
 
-export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs }) => {
+export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, models }) => {
   const parameter = (name: string, description: string, schema: object = { type: 'string' }) =>
     ({ name, in: 'query', required: false, description, schema }) as const;
   const whole = { type: 'integer', minimum: 1 };
@@ -94,7 +95,9 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs }) 
   const answer = async (context: RequestContext, executionName: string | undefined): Promise<Response> => {
     const { search, fields } = readQuery(parametersOf(context.req.url));
     const { limit, page, cursor } = search;
-    const found = await readLogPage(logs, { ...search, executionName });
+    // An execution may have run long ago.
+    const usual = executionName === undefined ? undefined : await findExecutionTime(executionName, models);
+    const found = await readLogPage(logs, { ...search, executionName }, usual);
     const { lines, count, next, searchedFrom, searchedTo, unsearchedGroups } = found;
     return jsonAnswer(context, {
       meta: {
