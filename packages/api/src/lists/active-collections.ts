@@ -9,35 +9,74 @@ const OF_GRANULES: ReadonlySet<string> = new Set(['granuleId', 'timestamp', 'cre
 /** Collections that are looked at at once: each takes a request to an index. */
 const CONCURRENCY = 20;
 
+/** After this time no more collections are looked at for one answer, in milliseconds: somebody waits for it. */
+const MAX_TIME = 2_000;
+
+type SearchedModels = {
+  readonly [Name in 'collections' | 'granules']: Pick<Models[Name], 'search'>;
+};
+
 /**
  * Searches collections with granules that pass the filters about granules: that were updated in a range of time, for instance. All
- * other filters are about the collections.
+ * other filters are about the collections. What takes longer than `maxTime` is not complete, and has no next page: its collections
+ * are those of which it is certain.
  */
 export async function searchActiveCollections(
   { filters = [], ...options }: SearchOptions,
-  { collections, granules }: Pick<Models, 'collections' | 'granules'>,
+  models: SearchedModels,
+  maxTime = MAX_TIME,
 ): Promise<SearchPage<Collection>> {
+  const end = performance.now() + maxTime;
   const isAboutGranules = (filter: RecordFilter): boolean => 'field' in filter && OF_GRANULES.has(filter.field ?? '');
   const ofGranules = filters.filter(isAboutGranules);
-  const ofCollections = filters.filter((filter) => !isAboutGranules(filter));
+  const collections = await allOf(
+    models,
+    filters.filter((filter) => !isAboutGranules(filter)),
+  );
+  const active: Collection[] = [];
+  let complete = true;
+  for (let start = 0; start < collections.length; start += CONCURRENCY) {
+    const some = collections.slice(start, start + CONCURRENCY);
+    const answers = await Promise.all(some.map((collection) => isActive(collection, ofGranules, models, end)));
+    active.push(...some.filter((_, index) => answers[index] === true));
+    if (answers.includes(undefined)) complete = false;
+  }
+  const name = JSON.stringify(['collections/active', filters]);
+  const page = searchArray(active.map(withTimestamp), options, name, ['name', 'version']);
+  return { ...page, complete };
+}
+
+async function allOf(
+  { collections }: Pick<SearchedModels, 'collections'>,
+  filters: readonly RecordFilter[],
+): Promise<readonly Collection[]> {
   const found: Collection[] = [];
   let cursor: string | undefined;
   do {
-    const page = await collections.search({ filters: ofCollections, limit: MAX_OF_ALL, cursor, uncounted: true });
+    const page = await collections.search({ filters, limit: MAX_OF_ALL, cursor, uncounted: true });
     found.push(...page.records);
     cursor = page.cursor;
   } while (cursor !== undefined);
-  const isActive = async (collection: Collection): Promise<boolean> => {
-    const ofThis = { kind: 'is', field: 'collectionId', values: [constructCollectionId(collection)] } as const;
-    const { records } = await granules.search({ filters: [ofThis, ...ofGranules], limit: 1, uncounted: true });
-    return records.length > 0;
-  };
-  const active: Collection[] = [];
-  for (let start = 0; start < found.length; start += CONCURRENCY) {
-    const some = found.slice(start, start + CONCURRENCY);
-    const answers = await Promise.all(some.map(isActive));
-    active.push(...some.filter((_, index) => answers[index]));
-  }
-  const name = JSON.stringify(['collections/active', filters]);
-  return searchArray(active.map(withTimestamp), options, name, ['name', 'version']);
+  return found;
+}
+
+/** Whether a collection has such a granule; undefined where the time is over before that is known. */
+async function isActive(
+  collection: Collection,
+  ofGranules: readonly RecordFilter[],
+  { granules }: Pick<SearchedModels, 'granules'>,
+  end: number,
+): Promise<boolean | undefined> {
+  const filters = [
+    { kind: 'is', field: 'collectionId', values: [constructCollectionId(collection)] } as const,
+    ...ofGranules,
+  ];
+  let cursor: string | undefined;
+  do {
+    if (performance.now() >= end) return undefined;
+    const page = await granules.search({ filters, limit: 1, cursor, uncounted: true });
+    if (page.records.length > 0) return true;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return false;
 }

@@ -1,5 +1,7 @@
+import type { SearchOptions } from '@cumulus/models';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
+import { searchActiveCollections } from '../../src/lists/active-collections.ts';
 import { OwnApi } from '../own-api.ts';
 
 const DAY = 86_400_000;
@@ -60,6 +62,27 @@ onDynamoDBLocal('active collections', () => {
     expect(shown.body.results).toEqual([{ name: 'A' }]);
     expect((await api.ask('GET /collections/active?nothing=1')).status).toBe(400);
     expect((await api.ask('GET /collections/active?timestamp__from=soon')).status).toBe(400);
+  });
+
+  test('are not said to be all where the time was too short', async () => {
+    const { models } = api.services;
+    const filters = [{ kind: 'range', field: 'timestamp', from: `${START}` }] as const;
+    const page = await searchActiveCollections({ filters, limit: 10 }, models, 0);
+    expect(page).toMatchObject({ records: [], complete: false });
+    expect(await searchActiveCollections({ filters, limit: 10 }, models)).toMatchObject({ complete: true, count: 2 });
+    // A look can end before it finds a granule; the next one goes on.
+    let looks = 0;
+    const search = async (options: SearchOptions) => {
+      looks += 1;
+      if (options.cursor === 'on') return models.granules.search({ ...options, cursor: undefined });
+      return { records: [], count: undefined, complete: false, searchedUntil: undefined, cursor: 'on' };
+    };
+    const late = await searchActiveCollections(
+      { filters, limit: 10 },
+      { collections: models.collections, granules: { search } },
+    );
+    expect(late.records.map(({ name }) => name)).toEqual(['A', 'B']);
+    expect(looks).toBe(6);
   });
 
   test('have their last change as their time, as all configuration has', async () => {
