@@ -17,6 +17,7 @@ import { addDeploymentRoutes, addVersionRoute } from './routes/deployment.ts';
 import { addExecutionStatusRoute } from './routes/execution-status.ts';
 import { addExecutionRoutes } from './routes/executions.ts';
 import { addGranuleCsvRoute } from './routes/granule-csv.ts';
+import { addGranuleOfFileRoute } from './routes/granule-of-file.ts';
 import { addGranuleRoutes } from './routes/granules.ts';
 import { addLogRoutes } from './routes/logs.ts';
 import { addPdrRoutes } from './routes/pdrs.ts';
@@ -50,6 +51,7 @@ const PROTECTED: readonly AddRoutes[] = [
   addExecutionRoutes,
   addGranuleRoutes,
   addGranuleCsvRoute,
+  addGranuleOfFileRoute,
   addPdrRoutes,
   addAsyncOperationRoutes,
   addStatsRoutes,

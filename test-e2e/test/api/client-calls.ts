@@ -41,8 +41,11 @@ export function recordsFor({ suffix }: PublishedClient, executionArn: string) {
     pdr: { pdrName: `P${suffix}.PDR`, provider: `new${suffix}`, collectionId, status: 'completed' },
     operation: { id: `op${suffix}`, status: 'RUNNING', description: 'd', operationType: 'ES Index' },
     report: `inventoryReport-${suffix}`,
+    file: { ...fileOf(suffix), granuleId: `G1_${suffix}` },
   };
 }
+
+const fileOf = (suffix: string) => ({ bucket: 'protected', key: `of/${suffix}.hdf` });
 
 /** Calls of all functions that any of the clients has, in an order in which each finds its records. */
 export function callsFor({ suffix, release }: PublishedClient, executionArn: string): readonly ClientCall[] {
@@ -68,6 +71,7 @@ export function callsFor({ suffix, release }: PublishedClient, executionArn: str
   const report = `inventoryReport-${suffix}`;
   const one = (fields: object) => ({ results: expect.arrayContaining([expect.objectContaining(fields)]) });
   const query = { limit: '50' };
+  const withCollection = { given: '`collectionId`', parameters: { granuleId: g1, collectionId } };
 
   return [
     { name: 'collections.createCollection', parameters: { collection }, expected: { record: collection } },
@@ -110,6 +114,12 @@ export function callsFor({ suffix, release }: PublishedClient, executionArn: str
       parameters: { granuleId: g2, workflow: 'Ingest' },
       expected: { granuleId: g2, action: 'applyWorkflow Ingest' },
     },
+    ...(release.startsWith('21')
+      ? [
+          { ...withCollection, name: 'granules.getGranule', expected: { granuleId: g1 } },
+          { ...withCollection, name: 'granules.reingestGranule', expected: { granuleId: g1, action: 'reingest' } },
+        ]
+      : []),
     { name: 'granules.moveGranule', parameters: { granuleId: g1, destinations: [] } },
     { name: 'granules.removeFromCMR', parameters: { granuleId: g4 } },
     { name: 'granules.removePublishedGranule', parameters: { granuleId: g4 } },
@@ -134,7 +144,11 @@ export function callsFor({ suffix, release }: PublishedClient, executionArn: str
       name: 'granules.bulkChangeCollection',
       parameters: { body: { sourceCollectionId: collectionId, targetCollectionId: collectionId } },
     },
-    { name: 'granules.getFileGranuleAndCollectionByBucketAndKey', parameters: { bucket: 'protected', key: 'a/b.hdf' } },
+    {
+      name: 'granules.getFileGranuleAndCollectionByBucketAndKey',
+      parameters: fileOf(suffix),
+      expected: { granuleId: g1, collectionId },
+    },
     { name: 'executions.getExecution', parameters: { arn: executionArn }, expected: { arn: executionArn } },
     { name: 'executions.getExecutions', parameters: { query }, expected: one({ arn: executionArn }) },
     {
@@ -157,8 +171,16 @@ export function callsFor({ suffix, release }: PublishedClient, executionArn: str
       expected: { id: `op${suffix}` },
     },
     { name: 'asyncOperations.listAsyncOperations', parameters: { query }, expected: one({ id: `op${suffix}` }) },
-    { name: 'asyncOperations.createAsyncOperation', parameters: { asyncOperation: operation } },
-    { name: 'asyncOperations.deleteAsyncOperation', parameters: { asyncOperationId: `op${suffix}` } },
+    {
+      name: 'asyncOperations.createAsyncOperation',
+      parameters: { asyncOperation: operation },
+      expected: { record: operation },
+    },
+    {
+      name: 'asyncOperations.deleteAsyncOperation',
+      parameters: { asyncOperationId: `op${suffix}` },
+      expected: { message: 'Record deleted' },
+    },
     { name: 'workflows.getWorkflow', parameters: { workflowName: 'Ingest' }, expected: { name: 'Ingest' } },
     { name: 'workflows.getWorkflows', parameters: {} },
     { name: 'reconciliationReports.getReconciliationReport', parameters: { name: report }, expected: { report } },

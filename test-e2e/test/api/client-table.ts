@@ -8,7 +8,6 @@ const ARCHIVE = 'the API does not write to CMR, and does not move files';
 const EVENTS = 'records of granules and executions come from the events of workflows, not from clients';
 const BULK = 'the API has no bulk operations';
 const WORKFLOWS_BY_GRANULES = 'no index leads from granules to executions; a granule names its last one as `execution`';
-const OPERATIONS = 'asynchronous operations are recorded by what runs them';
 const REPLAYS = '`cumulus-api events replay` records kept events again';
 const EMS = 'reports to EMS are not in the scope of this project';
 const ORCA = 'ORCA is another system, which has an API of its own';
@@ -29,15 +28,12 @@ const REASONS: Readonly<Record<string, string>> = {
   'granules.bulkPatch': BULK,
   'granules.bulkPatchGranuleCollection': 'a granule stays with its collection',
   'granules.bulkChangeCollection': 'a granule stays with its collection',
-  'granules.getFileGranuleAndCollectionByBucketAndKey': 'there is no such route: `GET /granules` shows the files',
   'executions.createExecution': EVENTS,
   'executions.updateExecution': EVENTS,
   'executions.deleteExecution': `${EVENTS}; \`cumulus-api executions clean\` removes what is old`,
   'executions.bulkDeleteByCollection': BULK,
   'executions.searchExecutionsByGranules': WORKFLOWS_BY_GRANULES,
   'executions.workflowsByGranules': WORKFLOWS_BY_GRANULES,
-  'asyncOperations.createAsyncOperation': OPERATIONS,
-  'asyncOperations.deleteAsyncOperation': OPERATIONS,
   'reconciliationReports.createReconciliationReport':
     'reports are not made here; those that lie in S3 are listed, shown and deleted',
   'ems.createEmsReports': EMS,
@@ -52,8 +48,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** A Markdown table of what came of all calls. Throws where a reason is missing, or is given for what works. */
 export function tableOf(columns: readonly Column[]): string {
-  const [first] = columns;
-  const rows = [...new Set(first?.cells.map(({ row }) => row))].sort().map((row) => {
+  const all = columns.flatMap(({ cells }) => cells.map(({ row }) => row));
+  const rows = [...new Set(all)].sort().map((row) => {
     const cells = columns.map(({ cells: of }) => of.find((each) => each.row === row)?.cell);
     const differs = cells.some((cell) => cell !== undefined && cell !== 'works');
     const reason = REASONS[row.replaceAll('`', '')];

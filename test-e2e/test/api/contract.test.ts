@@ -19,6 +19,8 @@ interface OpenApi {
 
 const BUCKET = 'system-bucket';
 const PROVIDER = { id: 'new', host: 'example.org' };
+const OPERATION = { id: 'new-operation', status: 'RUNNING', description: 'of the tests', operationType: 'ES Index' };
+const GRANULE_OF_FILE = '/granules/files/get_collection_and_granule_id/{bucket}/{key}';
 const RULE = {
   name: 'new_rule',
   workflow: 'Ingest',
@@ -96,6 +98,13 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('get', '/reconciliationReports/{name}', '/reconciliationReports/none', 404);
     await ask('get', '/granules/{granuleId}', `/granules/${encodeURIComponent(ids.granule)}`, 200);
     await ask('get', '/granules/{granuleId}', '/granules/none', 404);
+    await ask(
+      'get',
+      '/granules/{collectionId}/{granuleId}',
+      `/granules/other___1/${encodeURIComponent(ids.granule)}`,
+      404,
+    );
+    await ask('get', GRANULE_OF_FILE, GRANULE_OF_FILE.replace('{bucket}', 'none').replace('{key}', 'a%2Fb'), 404);
     await ask('get', '/pdrs/{pdrName}', `/pdrs/${encodeURIComponent(ids.pdr)}`, 200);
     await ask('get', '/executions/{arn}', `/executions/${ids.execution}`, 200);
     await ask('get', '/asyncOperations/{id}', `/asyncOperations/${ids.operation}`, 200);
@@ -148,6 +157,14 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('put', '/granules/{granuleId}', granule, 501, { action: 'move' });
     await ask('patch', '/granules/{granuleId}', granule, 501, { action: 'removeFromCmr' });
     await ask('delete', '/granules/{granuleId}', '/granules/none', 400);
+    const elsewhere = `/granules/other___1/${encodeURIComponent(ids.granule)}`;
+    await ask('put', '/granules/{collectionId}/{granuleId}', elsewhere, 404, { action: 'reingest' });
+    await ask('patch', '/granules/{collectionId}/{granuleId}', elsewhere, 404, { action: 'reingest' });
+    await ask('delete', '/granules/{collectionId}/{granuleId}', elsewhere, 404);
+    await ask('post', '/asyncOperations', '/asyncOperations', 200, OPERATION);
+    await ask('post', '/asyncOperations', '/asyncOperations', 409, OPERATION);
+    await ask('delete', '/asyncOperations/{id}', `/asyncOperations/${OPERATION.id}`, 200);
+    await ask('delete', '/asyncOperations/{id}', `/asyncOperations/${OPERATION.id}`, 404);
     await ask('post', '/reconciliationReports', '/reconciliationReports', 501, {});
     await ask('delete', '/reconciliationReports/{name}', '/reconciliationReports/report-1', 200);
     await ask('delete', '/pdrs/{pdrName}', `/pdrs/${encodeURIComponent(ids.pdr)}`, 200);

@@ -1,7 +1,7 @@
 import { deleteGranule } from '@cumulus/models/recording';
 import { deconstructCollectionId, type Granule } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
-import { addRoute, pathParameter } from '../http/http-api.ts';
+import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { answers, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import type { Services } from '../services.ts';
@@ -10,7 +10,8 @@ import { ACTION_BODY, parseAction } from './granule-action.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
-const PATH = '/granules/{granuleId}';
+/** Later releases of the clients name the collection too. A granule's id is unique here without it. */
+const PATHS = ['/granules/{granuleId}', '/granules/{collectionId}/{granuleId}'] as const;
 
 export const addGranuleRoutes: AddRoutes = (api, services) => {
   const {
@@ -27,15 +28,22 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
     cost: COST_OF_NEWEST,
   });
 
-  addOneRecord(api, PATH, 'granule', (context) => granules.get({ granuleId: pathParameter(context, 'granuleId') }));
+  /** The granule that a path names. @throws HTTPException 404 if it is another collection's */
+  async function granuleOf(context: RequestContext): Promise<Granule> {
+    const granule = await granules.get({ granuleId: pathParameter(context, 'granuleId') });
+    requireCollection(granule, context);
+    return granule;
+  }
+
+  for (const path of PATHS) addOneRecord(api, path, 'granule', granuleOf);
 
   // Later releases of the clients send PATCH.
-  for (const method of ['put', 'patch'] as const) {
+  for (const [method, path] of PATHS.flatMap((path) => [['put', path] as const, ['patch', path] as const])) {
     addRoute(
       api,
       {
         method,
-        path: PATH,
+        path,
         summary: 'Do something with a granule',
         description:
           'A field that the action does not take is refused. `move` and `removeFromCmr` need CMR, and are not offered.',
@@ -48,10 +56,10 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
         ),
       },
       async (context) => {
-        const granuleId = pathParameter(context, 'granuleId');
         const body = await bodyOf(context);
         if (!body['action']) throw new HTTPException(400, { message: 'Action is missing' });
-        const granule = await granules.get({ granuleId });
+        const granule = await granuleOf(context);
+        const { granuleId } = granule;
         const wanted = parseAction(body);
         if (wanted.action === 'reingest') {
           const { action, choices, ...origin } = wanted;
@@ -69,27 +77,42 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
     );
   }
 
-  addRoute(
-    api,
-    {
-      method: 'delete',
-      path: PATH,
-      summary: 'Delete the record of a granule that is not published',
-      description: 'With it go the records of its files. The files themselves stay in S3.',
-      responses: answers('It is gone', objectOf({ detail: TEXT })),
-    },
-    async (context) => {
-      const outcome = await deleteGranule(target, pathParameter(context, 'granuleId'));
-      if (outcome === 'absent') throw new HTTPException(400, { message: 'No record found' });
-      if (outcome === 'published') {
-        throw new HTTPException(400, {
-          message: 'You cannot delete a granule that is published to CMR. Remove it from CMR first',
-        });
-      }
-      return jsonAnswer(context, { detail: 'Record deleted' });
-    },
-  );
+  for (const path of PATHS) {
+    addRoute(
+      api,
+      {
+        method: 'delete',
+        path,
+        summary: 'Delete the record of a granule that is not published',
+        description: 'With it go the records of its files. The files themselves stay in S3.',
+        responses: answers('It is gone', objectOf({ detail: TEXT }), ...(path === PATHS[0] ? [] : [404])),
+      },
+      async (context) => {
+        const granuleId = pathParameter(context, 'granuleId');
+        if (path !== PATHS[0]) {
+          const granule = await granules.find({ granuleId });
+          if (granule !== undefined) requireCollection(granule, context);
+        }
+        const outcome = await deleteGranule(target, granuleId);
+        if (outcome === 'absent') throw new HTTPException(400, { message: 'No record found' });
+        if (outcome === 'published') {
+          throw new HTTPException(400, {
+            message: 'You cannot delete a granule that is published to CMR. Remove it from CMR first',
+          });
+        }
+        return jsonAnswer(context, { detail: 'Record deleted' });
+      },
+    );
+  }
 };
+
+function requireCollection({ granuleId, collectionId }: Granule, context: RequestContext): void {
+  const wanted = pathParameter(context, 'collectionId');
+  if (wanted === '' || wanted === collectionId) return;
+  throw new HTTPException(404, {
+    message: `The granule '${granuleId}' is of the collection '${collectionId}', not of '${wanted}'`,
+  });
+}
 
 async function reingestWarning(
   { collectionId }: Granule,
