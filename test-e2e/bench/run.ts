@@ -20,6 +20,7 @@ const { values } = parseArgs({
     'only-lists': { type: 'boolean', default: false },
     'only-api': { type: 'boolean', default: false },
     'only-events': { type: 'boolean', default: false },
+    'only-dashboards': { type: 'boolean', default: false },
     events: { type: 'string', default: '10000' },
     'api-items': { type: 'string', default: '200000' },
   },
@@ -32,7 +33,7 @@ if (![items, runs, events, apiItems].every((number) => Number.isSafeInteger(numb
   throw new Error('--items, --runs, --events and --api-items take a whole number above 0');
 }
 /** One part alone, or all. */
-const only = (['lists', 'api', 'events'] as const).find((part) => values[`only-${part}`]);
+const only = (['lists', 'api', 'events', 'dashboards'] as const).find((part) => values[`only-${part}`]);
 
 // Children inherit it: the tables printed here are no place for the SDK's words on Node's age.
 enterEnvironment({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
@@ -43,10 +44,8 @@ const tables = new BenchTables();
 try {
   if (only === undefined) await new CommandBench({ tables, server, directory, items, runs }).report();
   if (only === undefined || only === 'lists') await reportLists(tables);
-  if (only === undefined || only === 'api') {
-    await reportApi(tables, server);
-    await reportDashboards(tables, apiItems);
-  }
+  if (only === undefined || only === 'api') await reportApi(tables, server);
+  if (only === undefined || only === 'api' || only === 'dashboards') await reportDashboards(tables, apiItems);
   if (only === undefined || only === 'events') await reportEvents(tables, server, events);
 } finally {
   await tables.deleteAll();

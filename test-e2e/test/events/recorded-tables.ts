@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import {
   createTableInput,
   physicalTableName,
@@ -6,10 +6,12 @@ import {
   TABLE_DEFINITIONS,
   type TableName,
 } from '@cumulus/dynamodb/tables';
-import { createTable, client as testsClient } from '@cumulus/test-kit/tables';
 
 /** The tables that events are recorded in. */
 export const RECORDED = ['ExecutionsTable', 'GranulesTable', 'PdrsTable', 'FilesTable'] as const;
+
+/** The tests' DynamoDB. The kit's own client comes with jest, which the benchmarks do without. */
+const testsClient = new DynamoDBClient();
 
 /**
  * Makes the tables that events are recorded in, without streams: DynamoDB Local gets slower with all that these hold.
@@ -23,7 +25,8 @@ export async function createRecordedTables(
   for (const name of RECORDED) {
     const { stream: _, ...schema } = schemaOf(definitionOf(name));
     const table = physicalTableName(prefix, name);
-    await createTable(createTableInput(table, schema), [], client);
+    await client.send(new CreateTableCommand(createTableInput(table, schema)));
+    await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: table });
     environment[name] = table;
   }
   return environment;
