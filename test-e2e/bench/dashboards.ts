@@ -29,8 +29,8 @@ const SMALL = 2_000;
 const GROWTH = 1.5;
 const MAX_MILLISECONDS = 1_000;
 
-const WARM_UPS = 3;
-const RUNS = 15;
+const WARM_UPS = 1;
+const RUNS = 5;
 
 /** Over how many days the records' times are spread. */
 const DAYS = 100;
@@ -83,6 +83,7 @@ export async function reportDashboards(tables: BenchTables, size: number): Promi
         ...(time > GROWTH ? [`${time.toFixed(1)} × the time`] : []),
         ...(large.milliseconds > MAX_MILLISECONDS ? [`${large.milliseconds.toFixed(0)} ms`] : []),
       ];
+      say(`${shown(path)}: ${small.readUnits} and ${large.readUnits} read units, ${large.milliseconds.toFixed(0)} ms`);
       if (unmet.length > 0) problems.push(`${path}: ${unmet.join(', ')}`);
       const cells = [small.readUnits, large.readUnits, units.toFixed(2)];
       const times = [small.milliseconds.toFixed(0), large.milliseconds.toFixed(0), time.toFixed(2)];
