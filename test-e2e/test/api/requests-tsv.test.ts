@@ -33,6 +33,8 @@ const PDR = 'MOD09GQ.A6423561.F7TLUN.006.8525200467566.hdf.PDR';
 const EXECUTION = '8e21ca0f-79d3-4782-8247-cacd42a595ea';
 const ARN = `arn:aws:states:us-east-1:012345678901:execution:test-stack-HelloWorldWorkflow:${EXECUTION}`;
 const TIME = Date.UTC(2026, 10, 27, 12);
+/** When the execution ran, which is where its logs are looked for: CloudWatch takes none that are old. */
+const RAN = Date.now() - 120_000;
 const REPORT = { status: 'SUCCESS', filesInCumulus: { okCount: 3, onlyInS3: [], onlyInDynamoDb: [] } };
 
 /** The records that the lines name, and some without the fields by which they sort. */
@@ -66,7 +68,7 @@ const NAMED: { readonly [table: string]: readonly Row[] } = {
     },
   ],
   ExecutionsTable: [
-    { arn: ARN, name: EXECUTION, status: 'completed', type: 'HelloWorldWorkflow', createdAt: TIME, timestamp: TIME },
+    { arn: ARN, name: EXECUTION, status: 'completed', type: 'HelloWorldWorkflow', createdAt: RAN, timestamp: RAN },
   ],
   RulesTable: [
     {

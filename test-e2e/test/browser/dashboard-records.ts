@@ -19,6 +19,9 @@ const GRANULE = 'MOD09GQ.A0142558.ee5lpE.006.5112577830916';
 const PDR = 'MOD09GQ.A6423561.F7TLUN.006.8525200467566.hdf.PDR';
 const TIME = Date.UTC(2026, 10, 27, 12);
 
+/** When the execution ran, which is where its logs are looked for: CloudWatch takes none that are old. */
+const RAN = Date.now() - 60_000;
+
 /** The records that requests of dashboards name, beside the sample records. */
 const NAMED: readonly (readonly [table: string, record: object])[] = [
   [
@@ -29,7 +32,13 @@ const NAMED: readonly (readonly [table: string, record: object])[] = [
     'PdrsTable',
     { pdrName: PDR, collectionId: 'MOD09GQ___006', provider: 's3_provider', status: 'failed', timestamp: TIME },
   ],
-  ['ExecutionsTable', { arn: ARN, name: EXECUTION, status: 'completed', type: 'HelloWorldWorkflow', timestamp: TIME }],
+  [
+    'ExecutionsTable',
+    {
+      ...{ arn: ARN, name: EXECUTION, status: 'completed', type: 'HelloWorldWorkflow' },
+      ...{ createdAt: RAN, timestamp: RAN },
+    },
+  ],
   [
     'RulesTable',
     {

@@ -11,7 +11,10 @@ export interface ExecutionTime {
   readonly to: number | undefined;
 }
 
-/** Finds when an execution ran, with some time around it, by its record, for which there is an index. */
+/**
+ * Finds when an execution ran, with some time around it, by its record, for which there is an index; undefined if no record
+ * says so.
+ */
 export async function findExecutionTime(
   name: string,
   { executions }: Pick<Models, 'executions'>,
@@ -19,11 +22,13 @@ export async function findExecutionTime(
   const filters = [{ kind: 'is', field: 'name', values: [name] }] as const;
   const { records } = await executions.search({ filters, limit: 1, uncounted: true });
   const [record] = records;
-  if (record === undefined) return undefined;
-  const { status, createdAt, updatedAt = createdAt, timestamp = updatedAt } = record;
+  // A row of an earlier release may not say when it began.
+  if (record === undefined || !Number.isFinite(record.createdAt)) return undefined;
+  const { status, createdAt, updatedAt, timestamp } = record;
   const isOver = status === 'completed' || status === 'failed';
+  const changes = [createdAt, updatedAt, timestamp].filter((time) => time !== undefined && Number.isFinite(time));
   return {
     from: Math.max(createdAt - BEFORE_START, 0),
-    to: isOver ? Math.max(updatedAt, timestamp) + AFTER_END : undefined,
+    to: isOver ? Math.max(...(changes as number[])) + AFTER_END : undefined,
   };
 }
