@@ -196,7 +196,7 @@ function sortingBy(
   if (others.length > 0 || (!isByHash && second !== undefined)) return undefined;
   if (byRange !== undefined && byRange.field !== rangeKey) return undefined;
   // Records that an index by another field does not have would come after those of all partitions, not among those of theirs.
-  if (byRange === undefined && !isOne && rangeKey !== TIME) return undefined;
+  if (isByHash && !isOne && rangeKey !== TIME) return undefined;
   const inOrder = [...values].sort();
   if (first?.order === 'desc') inOrder.reverse();
   return {

@@ -1,5 +1,5 @@
 import { RequestFailedError } from '@cumulus/dynamodb/aws';
-import { type ItemPage, type PlainItem, queryPage, scanPageOfItems } from '@cumulus/dynamodb/items';
+import { fromAttributes, type ItemPage, type PlainItem, queryPage, scanPageOfItems } from '@cumulus/dynamodb/items';
 import { IndexMissingError } from '../errors.ts';
 import type { AccessPath, Stage } from './access-path.ts';
 import type { Budget } from './budget.ts';
@@ -231,7 +231,8 @@ async function queryPartition(
   const { prefix, from, to } = range;
   if (prefix === undefined) {
     const isEmpty = from !== undefined && to !== undefined && compareKeys(from, to) > 0;
-    return isEmpty ? { items: [], next: undefined, readUnits: 0 } : query({ from, to }, after);
+    if (isEmpty) return { items: [], next: undefined, readUnits: 0 };
+    return query({ from: exactBound(from), to: exactBound(to) }, after);
   }
   // From one text that does not begin with the prefix it is a leap to where the next one could be that does.
   const begins = (text: string): boolean => text.toLowerCase().startsWith(prefix.toLowerCase());
@@ -256,6 +257,11 @@ async function queryPartition(
     bound = nextVariant(prefix, textOf(met), descending);
   }
   return { items: [], next: undefined, readUnits };
+}
+
+/** The SDK refuses a JavaScript number so large that it may have lost digits; a bound is meant as it is. */
+function exactBound(bound: number | string | undefined): unknown {
+  return typeof bound === 'number' ? fromAttributes({ bound: { N: String(bound) } })['bound'] : bound;
 }
 
 function explainMissingIndex(error: unknown, table: string, index: string): unknown {

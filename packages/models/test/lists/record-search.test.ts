@@ -126,6 +126,7 @@ onDynamoDBLocal('a search', () => {
         { nil: undefined },
       ),
       limit: fc.integer({ min: 1, max: 12 }),
+      budget: fc.constant({ milliseconds: Number.POSITIVE_INFINITY, readUnits: 500 }),
     });
     await fc.assert(
       fc.asyncProperty(anySearch, async (search) => {
