@@ -43,7 +43,8 @@ export interface CopiedDifferences {
  * @throws TableReplacedError; StoppedError, InterruptedError, both with how many items were done; RequestFailedError
  * @example
  * ```ts
- *  * import { compareTables, copyDifferences } from '@cumulus/dynamodb/recovery';
+ * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { compareTables, copyDifferences } from '@cumulus/dynamodb/recovery';
  *
  * declare const client: DynamoDBClient;
  * const source = 'prod-GranulesTable-monday';
