@@ -4,13 +4,13 @@ import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 
 /**
- * Our packages read their versions from the package.json beside them. A function has none, so the build puts the version in.
+ * The package reads its version from the package.json beside it. A function has none, so the build puts the version in.
  * @type {import('esbuild').Plugin}
  */
 const putVersionsIn = {
   name: 'put-versions-in',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /packages.(api|dynamodb|models).src.version\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /packages.api.src.version\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const { name, version } = JSON.parse(await readFile(join(dirname(path), '..', 'package.json'), 'utf8'));
       const contents = source.replace(
@@ -20,6 +20,17 @@ const putVersionsIn = {
       if (contents === source) throw new Error(`${path} does not read package.json as it did.`);
       return { contents, loader: 'ts' };
     });
+  },
+};
+
+/**
+ * The messages of zod in other languages, which nothing here asks for, are a tenth of each file and more.
+ * @type {import('esbuild').Plugin}
+ */
+const leaveLanguagesOut = {
+  name: 'leave-languages-out',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /zod.v4.locales.index\.js$/ }, () => ({ contents: "export { default as en } from './en.js';" }));
   },
 };
 
@@ -43,7 +54,7 @@ const options = {
   external: ['supports-color'],
   // From their sources, so that only what is used comes in.
   alias: { '@cumulus/dynamodb': '../dynamodb/src', '@cumulus/models': '../models/src' },
-  plugins: [putVersionsIn],
+  plugins: [putVersionsIn, leaveLanguagesOut],
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
 };
 
