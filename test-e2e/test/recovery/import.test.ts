@@ -108,7 +108,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
       String(a['granuleId']?.S) < String(b['granuleId']?.S) ? -1 : 1;
     expect((await itemsOf(table, moto.client)).sort(byId)).toEqual(ITEMS);
     const { Table } = await moto.client.send(new DescribeTableCommand({ TableName: table }));
-    expect(Table?.GlobalSecondaryIndexes).toHaveLength(4);
+    expect(Table?.GlobalSecondaryIndexes).toHaveLength(8);
     expect(Table?.StreamSpecification?.StreamEnabled).toBe(true);
     const { ContinuousBackupsDescription: backups } = await moto.client.send(
       new DescribeContinuousBackupsCommand({ TableName: table }),
