@@ -65,7 +65,7 @@ describe('wrong usage ends with 2 and one line on standard error that names what
     ['executions clean --older-than 90d --prefix p --stack s', '--system-bucket'],
     ['executions clean --older-than 90d --table T-1 --system-bucket b', '--stack'],
     ['executions payloads', 'Not enough'],
-    ['users', 'add, list or remove'],
+    ['users', 'add, import, list or remove'],
     ['users add --prefix p', 'Not enough'],
     ['users add alice', '--prefix and --tables'],
     ['users remove alice --prefix p --tables outputs.json', '--prefix and --tables'],
