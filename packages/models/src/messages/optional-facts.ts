@@ -1,5 +1,5 @@
 import { isObject } from '@cumulus/dynamodb/aws';
-import { MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
+import { MAX_HASH_KEY_BYTES, MAX_RANGE_KEY_BYTES } from '../schemas/fields.ts';
 import { bytesOf } from '../schemas/storage-limits.ts';
 import { type CumulusMessage, isTime } from './cumulus-message.ts';
 import type { JsonObject } from './json.ts';
@@ -60,8 +60,8 @@ export function optionalFactsOf({ cumulus_meta, meta }: CumulusMessage): {
   const tasks = objectAt('meta.workflow_tasks', meta.workflow_tasks);
   const facts: OptionalFacts = {
     stopTime: timeAt('cumulus_meta.workflow_stop_time', cumulus_meta.workflow_stop_time),
-    parentArn: textAt('cumulus_meta.parentExecutionArn', cumulus_meta.parentExecutionArn),
-    asyncOperationId: textAt('cumulus_meta.asyncOperationId', cumulus_meta.asyncOperationId),
+    parentArn: textAt('cumulus_meta.parentExecutionArn', cumulus_meta.parentExecutionArn, MAX_HASH_KEY_BYTES),
+    asyncOperationId: textAt('cumulus_meta.asyncOperationId', cumulus_meta.asyncOperationId, MAX_HASH_KEY_BYTES),
     workflowName: textAt('meta.workflow_name', meta.workflow_name, MAX_RANGE_KEY_BYTES),
     tasks: isObject(meta.workflow_tasks) ? tasks : undefined,
     collection: {

@@ -56,6 +56,8 @@ describe('an optional field of a message', () => {
     ['meta.workflow_name', { workflow_name: 1.5 }, {}],
     ['meta.workflow_tasks', { workflow_tasks: 'none' }, {}],
     ['cumulus_meta.parentExecutionArn', {}, { parentExecutionArn: {} }],
+    ['cumulus_meta.parentExecutionArn', {}, { parentExecutionArn: 'a'.repeat(2_049) }],
+    ['cumulus_meta.asyncOperationId', {}, { asyncOperationId: 'é'.repeat(1_025) }],
     ['cumulus_meta.workflow_stop_time', {}, { workflow_stop_time: 1.5 }],
     ['cumulus_meta.workflow_stop_time', {}, { workflow_stop_time: 'today' }],
   ])('that cannot be converted is left out, which is said: %s', (path, meta, cumulusMeta) => {
