@@ -10,6 +10,7 @@ import {
   type SearchedModel,
 } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
+import { filtersParameter } from '../openapi/filters-parameter.ts';
 import { answers, listOf, type Schema } from '../openapi/schemas.ts';
 
 /** A list of records, and where it is. */
@@ -121,16 +122,9 @@ function listParameters({
       'A query as Lucene has it: words and "texts" anywhere in the record, field:value, field:[a TO b], field:>a, _exists_:field, ' +
         'the wildcards * and ?, AND, OR, NOT, +, - and brackets.',
     ),
-    {
-      name: 'filters',
-      in: 'query',
-      required: false,
-      style: 'form',
-      explode: true,
-      description:
-        'Any field of the record: FIELD=value, FIELD__in=a,b, FIELD__not=a,b, FIELD__exists=true|false, ' +
+    filtersParameter(
+      'Any field of the record: FIELD=value, FIELD__in=a,b, FIELD__not=a,b, FIELD__exists=true|false, ' +
         'FIELD__from and FIELD__to, both inclusive. Times are in milliseconds since 1970 or by ISO 8601.',
-      schema: { type: 'object', additionalProperties: { type: 'string' } },
-    },
+    ),
   ];
 }

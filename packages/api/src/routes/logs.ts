@@ -8,6 +8,7 @@ import { type SortParameters, sortOf } from '../lists/sort.ts';
 import { findExecutionTime } from '../logs/execution-time.ts';
 import { type LogPageQuery, readLogPage } from '../logs/log-page.ts';
 import { readLogParameters } from '../logs/log-parameters.ts';
+import { filtersParameter } from '../openapi/filters-parameter.ts';
 import { answers, objectOf, TEXT, WHOLE } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 
@@ -64,17 +65,10 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, mo
       ),
       parameter('timestamp__from', 'The first time, by ISO 8601 or in milliseconds since 1970.'),
       parameter('timestamp__to', 'The last time, the same way.'),
-      {
-        name: 'filters',
-        in: 'query',
-        required: false,
-        style: 'form',
-        explode: true,
-        description:
-          'Any field of the event: FIELD=value, FIELD__in=a,b, FIELD__not=a,b, FIELD__exists=true|false, FIELD__from and ' +
+      filtersParameter(
+        'Any field of the event: FIELD=value, FIELD__in=a,b, FIELD__not=a,b, FIELD__exists=true|false, FIELD__from and ' +
           'FIELD__to, both inclusive.',
-        schema: { type: 'object', additionalProperties: { type: 'string' } },
-      },
+      ),
     ],
     responses: answers(
       'Log events, the newest first',

@@ -4,6 +4,7 @@ import { bad } from '../http/bad-parameter.ts';
 import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
 import { parametersOf, readListQuery } from '../lists/list-query.ts';
+import { filtersParameter } from '../openapi/filters-parameter.ts';
 import { answers, NUMBER, objectOf, TEXT, WHOLE } from '../openapi/schemas.ts';
 import { ValueCounts } from '../stats/count-by-value.ts';
 import type { Counted } from '../stats/count-without-records.ts';
@@ -31,17 +32,10 @@ const REACH = {
 const META = { name: TEXT, count: WHOLE, ...REACH };
 const OPTIONAL = Object.keys(REACH);
 
-const FILTERS = {
-  name: 'filters',
-  in: 'query',
-  required: false,
-  style: 'form',
-  explode: true,
-  description:
-    'The filters of lists: FIELD=value, FIELD__in=a,b, FIELD__not=a,b, FIELD__exists=true|false, FIELD__from and FIELD__to, ' +
+const FILTERS = filtersParameter(
+  'The filters of lists: FIELD=value, FIELD__in=a,b, FIELD__not=a,b, FIELD__exists=true|false, FIELD__from and FIELD__to, ' +
     '`prefix`, `infix`, `q`.',
-  schema: { type: 'object', additionalProperties: { type: 'string' } },
-} as const;
+);
 
 /** The part of a description that says how the numbers are found. */
 const COST =
