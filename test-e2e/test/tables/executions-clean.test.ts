@@ -156,8 +156,8 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     const random = seededRandom();
     let disturbed = 0;
     const sometimes: Fault = (call, pass) =>
-      changesS3(call) && random() < 0.3 ? refusedByS3(/^DELETE /, 503, 'SlowDown')(call, pass) : pass();
-    await withFaults([refused(0.3, random)], async (tablesProxy) => {
+      changesS3(call) && random() < 0.2 ? refusedByS3(/^DELETE /, 503, 'SlowDown')(call, pass) : pass();
+    await withFaults([refused(0.2, random)], async (tablesProxy) => {
       await withFaults(
         [sometimes],
         async (s3Proxy) => {
