@@ -38,12 +38,15 @@ export function recordsFor({ suffix }: PublishedClient, executionArn: string) {
       { ...granule, granuleId: `G4_${suffix}`, published: true, cmrLink: 'https://cmr.example.org/G4' },
     ],
     execution: { arn: executionArn, name: 'run', status: 'running', type: 'Ingest' },
+    oldExecution: { arn: oldArn(executionArn, suffix), name: `old-${suffix}`, status: 'failed', type: 'Ingest' },
     pdr: { pdrName: `P${suffix}.PDR`, provider: `new${suffix}`, collectionId, status: 'completed' },
     operation: { id: `op${suffix}`, status: 'RUNNING', description: 'd', operationType: 'ES Index' },
     report: `inventoryReport-${suffix}`,
     file: { ...fileOf(suffix), granuleId: `G1_${suffix}` },
   };
 }
+
+const oldArn = (executionArn: string, suffix: string) => `${executionArn}-old-${suffix}`;
 
 const fileOf = (suffix: string) => ({ bucket: 'protected', key: `of/${suffix}.hdf` });
 
@@ -158,7 +161,11 @@ export function callsFor({ suffix, release }: PublishedClient, executionArn: str
     },
     { name: 'executions.createExecution', parameters: { body: newExecution } },
     { name: 'executions.updateExecution', parameters: { body: newExecution } },
-    { name: 'executions.deleteExecution', parameters: { executionArn: newExecution.arn } },
+    {
+      name: 'executions.deleteExecution',
+      parameters: { executionArn: oldArn(executionArn, suffix) },
+      expected: { message: 'Record deleted' },
+    },
     { name: 'executions.searchExecutionsByGranules', parameters: { payload: ids } },
     { name: 'executions.workflowsByGranules', parameters: { payload: ids } },
     { name: 'executions.bulkDeleteByCollection', parameters: { payload: { collectionId } } },

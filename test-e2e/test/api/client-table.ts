@@ -30,7 +30,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'granules.bulkChangeCollection': 'a granule stays with its collection',
   'executions.createExecution': EVENTS,
   'executions.updateExecution': EVENTS,
-  'executions.deleteExecution': `${EVENTS}; \`cumulus-api executions clean\` removes what is old`,
   'executions.bulkDeleteByCollection': BULK,
   'executions.searchExecutionsByGranules': WORKFLOWS_BY_GRANULES,
   'executions.workflowsByGranules': WORKFLOWS_BY_GRANULES,

@@ -165,6 +165,8 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('post', '/asyncOperations', '/asyncOperations', 409, OPERATION);
     await ask('delete', '/asyncOperations/{id}', `/asyncOperations/${OPERATION.id}`, 200);
     await ask('delete', '/asyncOperations/{id}', `/asyncOperations/${OPERATION.id}`, 404);
+    await ask('delete', '/executions/{arn}', `/executions/${ids.execution}`, 200);
+    await ask('delete', '/executions/{arn}', `/executions/${ids.execution}`, 404);
     await ask('post', '/reconciliationReports', '/reconciliationReports', 501, {});
     await ask('delete', '/reconciliationReports/{name}', '/reconciliationReports/report-1', 200);
     await ask('delete', '/pdrs/{pdrName}', `/pdrs/${encodeURIComponent(ids.pdr)}`, 200);

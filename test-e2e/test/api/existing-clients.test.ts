@@ -95,9 +95,10 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
   });
 
   async function putRecords(published: PublishedClient, models: ReturnType<typeof createModels>): Promise<void> {
-    const { granules, pdr, operation, report, file } = recordsFor(published, executionArn);
+    const { granules, oldExecution, pdr, operation, report, file } = recordsFor(published, executionArn);
     const execution = executionUrlOf(executionArn);
     for (const granule of granules) await models.granules.create({ ...granule, execution } as never);
+    await models.executions.create(oldExecution as never);
     await models.files.create(file);
     await models.pdrs.create(pdr as never);
     await models.asyncOperations.create(operation as never);

@@ -1,4 +1,4 @@
-import { CreateBucketCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { parseMessage, recordsOfMessage } from '@cumulus/models/messages';
 import { payloadPlace, putPayloads } from '@cumulus/models/payloads';
 import { recordMessage } from '@cumulus/models/recording';
@@ -59,5 +59,39 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'what lies in S3 for
       body: { originalPayload: records.execution.originalPayload },
     });
     await putPayloads(moto.s3, records.payloads);
+  });
+
+  test('goes with the execution when that is deleted, and nothing else does', async () => {
+    const keys = async () => {
+      const { Contents = [] } = await moto.s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+      return Contents.map(({ Key }) => Key);
+    };
+    const others = [`${own.prefix}/payloads/other/originalPayload-a.json`, `${own.prefix}/workflows/x.json`];
+    for (const Key of others) await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: '{}' }));
+    expect((await keys()).length).toBeGreaterThan(others.length);
+    const request = path().replace('GET', 'DELETE');
+    expect(await own.ask(request)).toMatchObject({ status: 200, body: { message: 'Record deleted' } });
+    expect(await keys()).toEqual(others);
+    expect((await own.ask(path())).status).toBe(404);
+    expect(await own.ask(request)).toMatchObject({ status: 404, body: { message: 'No record found' } });
+  });
+
+  test('is not needed to delete an execution without it, whose next event makes a record again', async () => {
+    const arn = 'arn:aws:states:us-east-1:123456789012:execution:Ingest:small';
+    const message = parseMessage({
+      cumulus_meta: {
+        execution_name: 'small',
+        state_machine: 'arn:aws:states:us-east-1:123456789012:stateMachine:Ingest',
+        workflow_start_time: 1000,
+      },
+      meta: { status: 'running', workflow_name: 'Ingest' },
+      payload: {},
+    });
+    for (let time = 2000; time < 4000; time += 1000) {
+      await recordMessage(own.services.target, recordsOfMessage(message, { time }));
+      expect((await own.ask(`DELETE /v1/executions/${arn}`)).status).toBe(200);
+      expect((await own.ask(`GET /executions/${arn}`)).status).toBe(404);
+    }
+    expect((await own.ask(`DELETE /executions/${'x'.repeat(3_000)}`)).status).toBe(404);
   });
 });
