@@ -7,7 +7,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
@@ -115,10 +115,13 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     );
   }
 
+  /** Takes what is in the queue: after half a minute it would otherwise be there again. */
   async function received(): Promise<readonly string[]> {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 }),
     );
+    for (const { ReceiptHandle } of Messages)
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
     return Messages.map(({ Body = '' }) => Body);
   }
 
@@ -221,6 +224,17 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
       cumulus_meta: { queueName: 'fast', queueUrl, execution_name: expect.any(String), state_machine: machine },
       meta: { workflow_name: 'IngestGranule', queueExecutionLimits: { fast: 5 } },
     });
+  });
+
+  test('are not started by a rule whose queue there is not, which says so', async () => {
+    const before = await known();
+    const refused = { status: 400, body: { message: expect.stringContaining('A queue "slow" does not exist.') } };
+    expect(await ask('POST /rules', rule('slow', { queueName: 'slow' }))).toMatchObject(refused);
+    expect((await ask('GET /rules/slow')).status).toBe(404);
+    expect((await ask('POST /rules', rule('later', { queueName: 'slow', state: 'DISABLED' }))).status).toBe(200);
+    expect(await ask('PUT /rules/later', { action: 'rerun' })).toMatchObject(refused);
+    expect(await started(before)).toEqual([]);
+    expect(await received()).toEqual([]);
   });
 
   test('are started from the deployment’s queue where the rule names none, by one name if the answer is lost', async () => {

@@ -46,10 +46,8 @@ export interface StarterOptions {
 export async function startWorkflow(run: WorkflowRun, { clients, templates, queueUrl }: StarterOptions): Promise<void> {
   const [{ arn }, template] = await Promise.all([templates.get(run.workflow), templates.message()]);
   const queues = template.meta?.queues ?? {};
-  const queue =
-    (run.queueName !== undefined && Object.hasOwn(queues, run.queueName) ? queues[run.queueName] : undefined) ??
-    queueUrl;
-  const [queueName] = Object.entries(queues).find(([, url]) => url === queue) ?? [];
+  const named = Object.entries(queues).find(([name]) => name === run.queueName);
+  const [queueName, queue = queueUrl] = named ?? Object.entries(queues).find(([, url]) => url === queueUrl) ?? [];
   const executionName = randomUUID();
   const meta = mergeMeta(template.meta ?? {}, { ...run.meta });
   const message = {

@@ -56,7 +56,10 @@ export class Workflows {
     return this.#templates.get(name);
   }
 
-  /** Starts the workflow of a rule, with the rule's collection, provider and meta. @throws as {@link get} does */
+  /**
+   * Starts the workflow of a rule, with the rule's collection, provider and meta.
+   * @throws QueueNotFoundError; else as {@link get} does
+   */
   async startRule({ workflow, collection, provider, meta, queueName }: Rule): Promise<void> {
     await this.#start({
       workflow,
@@ -65,7 +68,7 @@ export class Workflows {
       provider: provider === undefined ? undefined : await this.#models.providers.find({ id: provider }),
       meta,
       payload: {},
-      queueName,
+      queueName: await this.#knownQueue(queueName),
     });
   }
 
