@@ -7,6 +7,7 @@ import { MAX_OF_ALL } from '../lists/list-query.ts';
 import { withTimestamp } from '../lists/with-timestamp.ts';
 import { answers, GIVEN_BACK, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import { collectionStats } from '../stats/collection-stats.ts';
+import { absentFirst } from './absent-first.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
 import { givenRecord } from './given-record.ts';
@@ -59,7 +60,7 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       const { name, version } = body;
       if (!name || !version) throw new HTTPException(404, { message: 'Field name and/or version is missing' });
       const record = await createOnce(() => collections.createFrom(body), 400, `${name} version: ${version}`);
-      return jsonAnswer(context, { message: 'Record saved', record });
+      return jsonAnswer(context, { message: 'Record saved', record: withTimestamp(record) });
     },
   );
 
@@ -75,15 +76,17 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
     },
     async (context) => {
       const { name, version } = keyOf(context);
-      const body = givenRecord(await bodyOf(context));
-      if (body['name'] !== name || body['version'] !== version) {
+      const replace = async (): Promise<Collection> => {
+        const body = givenRecord(await bodyOf(context));
+        if (body['name'] === name && body['version'] === version) return collections.replaceFrom(body);
         throw new HTTPException(400, {
           message:
             `Expected collection name and version to be '${name}' and '${version}', respectively, ` +
             `but found '${body['name']}' and '${body['version']}' in payload`,
         });
-      }
-      return jsonAnswer(context, await collections.replaceFrom(body));
+      };
+      const record = await absentFirst(() => collections.get({ name, version }), replace);
+      return jsonAnswer(context, withTimestamp(record));
     },
   );
 

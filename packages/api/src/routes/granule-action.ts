@@ -53,6 +53,7 @@ export const ACTION_BODY = jsonBody(
  */
 export function parseAction(body: Body): GranuleAction {
   const { action } = body;
+  if (!action) throw bad('Action is missing');
   if (!isAction(action)) throw bad(`Action is not supported. Choices are ${Object.keys(FIELDS).join(', ')}`);
   const taken: readonly string[] = ['action', ...FIELDS[action]];
   const unknown = Object.keys(body).filter((field) => body[field] !== null && !taken.includes(field));

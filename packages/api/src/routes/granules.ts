@@ -5,8 +5,9 @@ import { addRoute, pathParameter, type RequestContext } from '../http/http-api.t
 import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { answers, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import type { Services } from '../services.ts';
+import { absentFirst } from './absent-first.ts';
 import type { AddRoutes } from './add-routes.ts';
-import { ACTION_BODY, parseAction } from './granule-action.ts';
+import { ACTION_BODY, type GranuleAction, parseAction } from './granule-action.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
@@ -56,11 +57,10 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
         ),
       },
       async (context) => {
-        const body = await bodyOf(context);
-        if (!body['action']) throw new HTTPException(400, { message: 'Action is missing' });
+        const readAction = async (): Promise<GranuleAction> => parseAction(await bodyOf(context));
+        const wanted = await absentFirst(() => granuleOf(context), readAction);
         const granule = await granuleOf(context);
         const { granuleId } = granule;
-        const wanted = parseAction(body);
         if (wanted.action === 'reingest') {
           const { action, choices, ...origin } = wanted;
           await services.workflows.reingest(granule, origin, choices);

@@ -1,3 +1,4 @@
+import type { Provider } from '@cumulus/models/schemas';
 import { CREDENTIAL_FIELDS } from '@cumulus/models/secrets';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter } from '../http/http-api.ts';
@@ -6,6 +7,7 @@ import { shownProvider } from '../json/without-credentials.ts';
 import { MAX_OF_ALL } from '../lists/list-query.ts';
 import { withTimestamp } from '../lists/with-timestamp.ts';
 import { answers, GIVEN_BACK, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
+import { absentFirst } from './absent-first.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
 import { knownFields } from './given-record.ts';
@@ -44,7 +46,7 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
     async (context) => {
       const body = knownFields('provider', await bodyOf(context));
       const record = await createOnce(() => providers.createFrom(body), 409, `${body['id']}`);
-      return jsonAnswer(context, { message: 'Record saved', record: shownProvider(record) });
+      return jsonAnswer(context, { message: 'Record saved', record: shownProvider(withTimestamp(record)) });
     },
   );
 
@@ -62,16 +64,20 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
     },
     async (context) => {
       const id = pathParameter(context, 'id');
-      const body = knownFields('provider', await bodyOf(context));
-      if (body['id'] !== id) {
-        const message = `Expected provider id to be '${id}', but found '${body['id']}' in payload`;
-        throw new HTTPException(400, { message });
-      }
-      const removed = CREDENTIAL_FIELDS.filter((field) => body[field] === null);
-      const provider = Object.fromEntries(
-        Object.entries(body).filter(([field]) => !removed.some((credential) => credential === field)),
-      );
-      return jsonAnswer(context, shownProvider(await providers.replaceFrom(provider, removed)));
+      const replace = async (): Promise<Provider> => {
+        const body = knownFields('provider', await bodyOf(context));
+        if (body['id'] !== id) {
+          const message = `Expected provider id to be '${id}', but found '${body['id']}' in payload`;
+          throw new HTTPException(400, { message });
+        }
+        const removed = CREDENTIAL_FIELDS.filter((field) => body[field] === null);
+        const provider = Object.fromEntries(
+          Object.entries(body).filter(([field]) => !removed.some((credential) => credential === field)),
+        );
+        return providers.replaceFrom(provider, removed);
+      };
+      const record = await absentFirst(() => providers.get({ id }), replace);
+      return jsonAnswer(context, shownProvider(withTimestamp(record)));
     },
   );
 

@@ -8,9 +8,10 @@ import { MAX_OF_ALL } from '../lists/list-query.ts';
 import { withTimestamp } from '../lists/with-timestamp.ts';
 import { answers, GIVEN_BACK, jsonBody, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import { mergeMeta } from '../workflows/merge-meta.ts';
+import { absentFirst } from './absent-first.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
-import { givenRecord } from './given-record.ts';
+import { givenRecord, knownFields } from './given-record.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
@@ -46,7 +47,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
       const body = givenRecord(await bodyOf(context));
       const record = await createOnce(() => rules.createFrom(body), 409, `${body['name']}`);
       if (record.rule.type === 'onetime' && record.state === 'ENABLED') await startOrRemove(record);
-      return jsonAnswer(context, { message: 'Record saved', record });
+      return jsonAnswer(context, { message: 'Record saved', record: withTimestamp(record) });
     },
   );
 
@@ -104,16 +105,33 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
     change: (name: string, body: Fields) => Promise<Rule>,
   ): Promise<Response> {
     const name = pathParameter(context, 'name');
-    const { action, ...body } = givenRecord(await bodyOf(context));
-    if (body['name'] !== undefined && body['name'] !== name) {
-      const message = `Expected rule name to be '${name}', but found '${body['name']}' in payload`;
-      throw new HTTPException(400, { message });
-    }
-    if (action === undefined) return jsonAnswer(context, await change(name, body));
-    const rule = await rules.get({ name });
-    if (action !== 'rerun') throw new HTTPException(400, { message: `A rule has no action "${action}", only rerun.` });
+    const changed = async (): Promise<Rule> => {
+      const { action, ...body } = givenRecord(await bodyOf(context));
+      if (body['name'] !== undefined && body['name'] !== name) {
+        const message = `Expected rule name to be '${name}', but found '${body['name']}' in payload`;
+        throw new HTTPException(400, { message });
+      }
+      if (action === undefined) return change(name, body);
+      if (action !== 'rerun')
+        throw new HTTPException(400, { message: `A rule has no action "${action}", only rerun.` });
+      return rerun(await rules.get({ name }), body);
+    };
+    return jsonAnswer(context, withTimestamp(await absentFirst(() => rules.get({ name }), changed)));
+  }
+
+  /**
+   * Starts a rule as it is. Clients send all of it with the action; what no rule has was meant to change what is started.
+   * @throws HTTPException 400
+   */
+  async function rerun(rule: Rule, body: Fields): Promise<Rule> {
+    const known = { ...rule, ...knownFields('rule', body) };
+    const unknown = Object.keys(body).filter((field) => !Object.hasOwn(known, field));
+    if (unknown.length > 0)
+      throw new HTTPException(400, {
+        message: `The action rerun starts the rule as it is: it takes no ${unknown.join(', ')}.`,
+      });
     await workflows.startRule(rule);
-    return jsonAnswer(context, rule);
+    return rule;
   }
 
   async function patchRule(name: string, body: Fields): Promise<Rule> {

@@ -42,9 +42,9 @@ onDynamoDBLocal('records of configuration', () => {
       expect(replaced.body).not.toHaveProperty('dataType');
       expect(replaced.body.createdAt).toBe(added.body.record.createdAt);
 
-      expect(await api.ask('PUT /collections/MOD09GQ/007', COLLECTION)).toMatchObject({
+      expect(await api.ask('PUT /collections/MOD09GQ/006', { ...COLLECTION, version: '007' })).toMatchObject({
         status: 400,
-        body: { message: expect.stringContaining("but found 'MOD09GQ' and '006' in payload") },
+        body: { message: expect.stringContaining("but found 'MOD09GQ' and '007' in payload") },
       });
       expect((await api.ask('PUT /collections/none/1', { ...COLLECTION, name: 'none', version: '1' })).status).toBe(
         404,
@@ -127,6 +127,7 @@ onDynamoDBLocal('records of configuration', () => {
       await api.ask('PUT /providers/p', { ...PROVIDER, id: 'p', username: null, password: null });
       expect(await credentials()).toEqual({});
       expect((await api.ask('PUT /providers/p', { ...PROVIDER, id: 'q' })).status).toBe(400);
+      expect((await api.ask('PUT /providers/p', {})).status).toBe(400);
       expect((await api.ask('PUT /providers/q', { ...PROVIDER, id: 'q' })).status).toBe(404);
     });
 
@@ -137,7 +138,8 @@ onDynamoDBLocal('records of configuration', () => {
       const replaced = await api.ask('PUT /providers/dropped', { ...given, port: 21 });
       expect(replaced).toMatchObject({ status: 200, body: { id: 'dropped', port: 21 } });
       for (const record of [added.body.record, replaced.body]) {
-        for (const field of ['timestamp', 'stats', 'changedBy']) expect(record).not.toHaveProperty(field);
+        for (const field of ['stats', 'changedBy']) expect(record).not.toHaveProperty(field);
+        expect(record.timestamp).toBe(record.updatedAt);
       }
       expect((await api.ask('PUT /providers/dropped', { ...given, port: 'x' })).status).toBe(400);
     });
@@ -177,7 +179,7 @@ onDynamoDBLocal('records of configuration', () => {
       const patched = await api.ask('PATCH /rules/patched', {
         ...{ state: 'DISABLED', meta: { deep: { b: 3 } }, rule: { value: 'rate(2 days)' }, queueName: null },
       });
-      const { queueName: _, updatedAt: __, ...rest } = added.body.record;
+      const { queueName: _, updatedAt: __, timestamp: ___, ...rest } = added.body.record;
       expect(patched).toMatchObject({ status: 200 });
       expect(patched.body).toEqual({
         ...rest,
@@ -185,8 +187,9 @@ onDynamoDBLocal('records of configuration', () => {
         meta: { keep: 1, deep: { a: 1, b: 3 } },
         rule: { type: 'scheduled', value: 'rate(2 days)' },
         updatedAt: expect.any(Number),
+        timestamp: patched.body.updatedAt,
       });
-      expect((await api.ask('GET /rules/patched')).body).toMatchObject(patched.body);
+      expect((await api.ask('GET /rules/patched')).body).toEqual(patched.body);
       // What is wrong changes nothing.
       for (const body of [
         { rule: { value: 'soon' } },
@@ -198,6 +201,23 @@ onDynamoDBLocal('records of configuration', () => {
         expect({ body, status: (await api.ask('PATCH /rules/patched', body)).status }).toEqual({ body, status: 400 });
       expect((await api.ask('GET /rules/patched')).body).toMatchObject(patched.body);
       expect((await api.ask('PATCH /rules/none', { state: 'DISABLED' })).status).toBe(404);
+    });
+
+    test('are not run again with what no rule has, nor without their workflows, and the rule stays', async () => {
+      await api.ask('POST /rules', { ...RULE, name: 'again' });
+      const { body: read } = await api.ask('GET /rules/again');
+      // Dashboards send the whole rule; here there are no workflows.
+      for (const body of [{}, { name: 'again' }, read, { ...read, state: 'ENABLED' }])
+        expect((await api.ask('PUT /rules/again', { ...body, action: 'rerun' })).status).toBe(501);
+      for (const field of ['huh', 'executionArn', 'payload'])
+        expect(await api.ask('PUT /rules/again', { ...read, action: 'rerun', [field]: 'x' })).toMatchObject({
+          status: 400,
+          body: { message: expect.stringContaining(field) },
+        });
+      await api.put('RulesTable', { ...read, name: 'odd', ofAnotherRelease: 1 });
+      const { body: odd } = await api.ask('GET /rules/odd');
+      expect((await api.ask('PUT /rules/odd', { ...odd, action: 'rerun' })).status).toBe(501);
+      expect((await api.ask('GET /rules/again')).body).toEqual(read);
     });
 
     test('that could not start what they are for are not kept', async () => {
@@ -247,19 +267,30 @@ onDynamoDBLocal('records of configuration', () => {
     });
   });
 
-  test('a record that does not exist is 404 before what is wrong with the body is looked at', async () => {
-    const wrong = { huh: 1, files: 'none' };
-    for (const [path, key] of [
-      ['/collections/a/1', { name: 'a', version: '1' }],
-      ['/providers/a', { id: 'a', port: 'x' }],
-      ['/rules/a', { name: 'a' }],
-    ] as const)
-      expect({ path, status: (await api.ask(`PUT ${path}`, { ...wrong, ...key })).status }).toEqual({
-        path,
-        status: 404,
-      });
-    expect((await api.ask('PUT /rules/a', { action: 'dance' })).status).toBe(404);
-    expect((await api.ask('PUT /granules/a', { action: 'dance' })).status).toBe(404);
-    expect((await api.ask('PUT /granules/a', {})).status).toBe(400);
+  test.each([
+    ['PUT /collections/a/1', { name: 'a', version: '1' }],
+    ['PUT /providers/a', { id: 'a', port: 'x' }],
+    ['PUT /rules/a', { name: 'a' }],
+    ['PATCH /rules/a', { name: 'a' }],
+    ['PUT /granules/a', { action: 'dance' }],
+    ['PUT /granules/C___1/a', { action: 'reingest' }],
+  ])('%s where there is no record is 404, whatever else is wrong', async (request, key) => {
+    const other = { name: 'b', version: '2', id: 'b' };
+    for (const body of [{ huh: 1, files: 'none', ...key }, {}, other, { action: 'dance' }, '{', '[]'])
+      expect({ body, status: (await api.ask(request, body)).status }).toEqual({ body, status: 404 });
+  });
+
+  test('what changes a record answers it with the time of its last change, as reading does', async () => {
+    for (const [list, path, record] of [
+      ['/collections', '/collections/timed/1', { ...COLLECTION, name: 'timed', version: '1' }],
+      ['/providers', '/providers/timed', { ...PROVIDER, id: 'timed' }],
+      ['/rules', '/rules/timed', { ...RULE, name: 'timed' }],
+    ] as const) {
+      const { body: added } = await api.ask(`POST ${list}`, record);
+      expect(added.record).toMatchObject({ timestamp: added.record.updatedAt, updatedAt: expect.any(Number) });
+      const { body: replaced } = await api.ask(`PUT ${path}`, record);
+      expect((await api.ask(`GET ${path}`)).body).toEqual(replaced);
+      expect(replaced).toMatchObject({ timestamp: replaced.updatedAt, updatedAt: expect.any(Number) });
+    }
   });
 });
