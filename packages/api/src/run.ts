@@ -1,4 +1,5 @@
 import { type Io, run as runCommand } from '@cumulus/cli';
+import { collections } from './commands/collections/command.ts';
 import { events } from './commands/events/command.ts';
 import { logs } from './commands/logs/command.ts';
 import { serve } from './commands/serve/command.ts';
@@ -11,7 +12,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs a command line of `cumulus-api`, with `serve`, `logs` and `events` among its commands; see `run` of `@cumulus/cli`.
+ * Runs a command line of `cumulus-api`, with `serve`, `logs`, `collections` and `events` among its commands; see `run` of `@cumulus/cli`.
  * @param argv the command line, without the node and script at the head of `process.argv`
  * @param io the streams to use; those of `process` unless given
  * @returns the exit status: 0 if all was done, 1 if something failed, 2 for a wrong command line. No failure is thrown
@@ -24,5 +25,5 @@ export interface RunOptions {
  * ```
  */
 export function run(argv: readonly string[], io?: Io, { local }: RunOptions = {}): Promise<number> {
-  return runCommand(argv, io, { further: [serve(local), events, logs] });
+  return runCommand(argv, io, { further: [serve(local), collections, events, logs] });
 }

@@ -14,6 +14,9 @@ import { USERS_OF_LAUNCHPAD } from './auth/launchpad/routes.ts';
 import { TokenSigner } from './auth/token-signer.ts';
 import { type AwsClients, createAwsClients } from './aws/clients.ts';
 import { fetchText } from './aws/fetch-text.ts';
+import { SystemObjects } from './aws/system-objects.ts';
+import { CollectionConfigs } from './collections/collection-configs.ts';
+import { CollectionWriter } from './collections/collection-writer.ts';
 import type { RequestLog } from './logging/request-log.ts';
 import { LogEvents } from './logs/log-events.ts';
 import { logGroupsOf } from './logs/log-groups.ts';
@@ -27,7 +30,10 @@ export interface Services {
   /** The tables, for what is about several of them at once. */
   readonly target: RecordingTarget;
   readonly counts: CountsTable;
+  readonly collectionWriter: CollectionWriter;
   readonly workflows: Workflows;
+  /** The deployment's objects in its system bucket; undefined for one on this machine that has no S3. */
+  readonly systemObjects: SystemObjects | undefined;
   readonly logs: LogEvents;
   /** Clients of the services beside the tables. */
   readonly clients: AwsClients;
@@ -71,6 +77,11 @@ export function createServices({
     payloads:
       systemBucket === undefined ? undefined : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },
   });
+  const systemObjects =
+    settings.isLocal && systemBucket === undefined
+      ? undefined
+      : new SystemObjects({ clients, bucket: systemBucket, stackName });
+  const configs = systemObjects === undefined ? undefined : new CollectionConfigs(systemObjects);
   const login = loginOf(settings, { users: () => models.users, hasUsersTable, fetchFromS3: fetchText(clients), now });
   const auth: Auth | undefined =
     login === undefined
@@ -81,7 +92,9 @@ export function createServices({
     models,
     target: { client, tableName },
     counts: { client, countsTable: tableName('RecordCountsTable') },
+    collectionWriter: new CollectionWriter(models.collections, configs),
     workflows: new Workflows({ settings, models, clients }),
+    systemObjects,
     logs: LogEvents.forAnswers(settings.logGroups ?? logGroupsOf(stackName), client),
     clients,
     auth,

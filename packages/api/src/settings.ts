@@ -34,6 +34,8 @@ export interface LaunchpadSettings {
 export interface Settings {
   /** The name of the deployment's stack, by which answers call it; also the prefix of its functions' names. */
   readonly stackName: string;
+  /** Whether it is a deployment on this machine, which has no S3 and no workflows unless it has a system bucket. */
+  readonly isLocal: boolean;
   /** Undefined for an API without login, or with one at Launchpad. */
   readonly login: LoginSettings | undefined;
   readonly launchpad: LaunchpadSettings | undefined;
@@ -73,6 +75,7 @@ export function settingsFromEnvironment(environment: Environment): Settings {
   const settings: Settings = {
     ...deploymentFromEnvironment(environment),
     stackName: variables.required('stackName'),
+    isLocal: false,
     logGroups: logGroupsFrom(environment, problems),
     login: isLaunchpad ? undefined : earthdataSettings(variables),
     launchpad: isLaunchpad ? launchpadSettings(variables) : undefined,
@@ -164,6 +167,7 @@ export function settingsWithoutLogin(environment: Environment, stackName: string
   return {
     ...deploymentFromEnvironment(environment),
     stackName,
+    isLocal: false,
     logGroups,
     login: undefined,
     launchpad: undefined,

@@ -34,7 +34,7 @@ export class OwnApi {
       process.env['CUMULUS_LOCAL_KEY'] ??= randomBytes(32).toString('base64');
       await createDeployment({ client: this.client, prefix: this.prefix });
       this.#services = createServices({
-        settings: { ...settingsWithoutLogin({}, this.prefix), ...settings },
+        settings: { ...settingsWithoutLogin({}, this.prefix), isLocal: true, ...settings },
         client: this.client,
         tableName: (name) => physicalTableName(this.prefix, name),
         requestLog: {

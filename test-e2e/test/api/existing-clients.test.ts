@@ -17,7 +17,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { REPOSITORY } from '../packed/packages.ts';
 import { CLIENTS, type ClientCall, callsFor, type PublishedClient, recordsFor } from './client-calls.ts';
 import { tableInPage, tableOf } from './client-table.ts';
-import { startIngest } from './ingest.ts';
+import { NEW_COLLECTION, startIngest } from './ingest.ts';
 
 const INSTALLATION = fileURLToPath(new URL('../../existing-clients/', import.meta.url));
 const HOST = fileURLToPath(new URL('lambda-host.mjs', import.meta.url));
@@ -137,6 +137,31 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
     expect(functions.filter((name) => !called.has(name))).toEqual([]);
     return calls.map((call, at) => [call, functions.includes(call.name) ? ended[at] : undefined]);
   }
+
+  test('@cumulus/collection-config-store reads the configuration of a collection that a client made', async () => {
+    const collection = { ...NEW_COLLECTION, name: 'CONFIGURED', dataType: 'CONF' };
+    const environment = {
+      ...process.env,
+      // In a test of its own the store would ask LocalStack.
+      NODE_ENV: 'production',
+      AWS_ENDPOINT_URL_LAMBDA: lambda,
+      AWS_ENDPOINT_URL_S3: moto.endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
+    };
+    const inFolder = async (...args: string[]): Promise<string> =>
+      (await promisify(execFile)(process.execPath, args, { cwd: folder, env: environment })).stdout;
+    await inFolder(
+      'call.cjs',
+      'api-client-21',
+      JSON.stringify([['collections', 'createCollection', { prefix, collection }]]),
+    );
+    const read = `const Store = require('@cumulus/collection-config-store');
+      new Store('${BUCKET}', '${prefix}').get('CONF', '1').then(
+        (config) => process.stdout.write('\\nREAD' + JSON.stringify(config)));`;
+    const [, config = ''] = (await inFolder('--eval', read)).split('\nREAD');
+    expect(JSON.parse(config)).toMatchObject(collection);
+  }, 60_000);
 
   test('gets from each function what it expects, but for those that docs/compatibility.md names', async () => {
     const columns = [];

@@ -16,9 +16,12 @@ import { addOneRecord } from './one-record.ts';
 
 const PATH = '/collections/{name}/{version}';
 
+const WITH_CONFIGURATION = 'Its configuration, which workflows read from S3, is written too.';
+
 export const addCollectionRoutes: AddRoutes = (api, services) => {
   const {
     settings,
+    collectionWriter,
     models: { collections },
   } = services;
   const listed: Omit<Listing<Collection>, 'path' | 'model' | 'cost'> = {
@@ -53,13 +56,16 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       path: '/collections',
       summary: 'Add a collection',
       request: { body: jsonBody(refTo('NewCollection')) },
-      responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Collection') }), 404),
+      description: WITH_CONFIGURATION,
+      responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Collection') }), 404, 501),
     },
     async (context) => {
       const body = givenRecord(await bodyOf(context));
       const { name, version } = body;
       if (!name || !version) throw new HTTPException(404, { message: 'Field name and/or version is missing' });
-      const record = await createOnce(() => collections.createFrom(body), 400, `${name} version: ${version}`);
+      // Of another type than text they are refused by the model.
+      const given = { ...body, name: name as string, version: version as string };
+      const record = await createOnce(() => collectionWriter.create(given), 400, `${name} version: ${version}`);
       return jsonAnswer(context, { message: 'Record saved', record: withTimestamp(record) });
     },
   );
@@ -70,15 +76,17 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       method: 'put',
       path: PATH,
       summary: 'Replace a collection',
-      description: GIVEN_BACK,
+      description: `${GIVEN_BACK} ${WITH_CONFIGURATION}`,
       request: { body: jsonBody(refTo('NewCollection')) },
-      responses: answers('The collection as it is then', refTo('Collection'), 404),
+      responses: answers('The collection as it is then', refTo('Collection'), 404, 501),
     },
     async (context) => {
       const { name, version } = keyOf(context);
       const replace = async (): Promise<Collection> => {
         const body = givenRecord(await bodyOf(context));
-        if (body['name'] === name && body['version'] === version) return collections.replaceFrom(body);
+        if (body['name'] === name && body['version'] === version) {
+          return collectionWriter.replace({ ...body, name, version });
+        }
         throw new HTTPException(400, {
           message:
             `Expected collection name and version to be '${name}' and '${version}', respectively, ` +
@@ -96,10 +104,11 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       method: 'delete',
       path: PATH,
       summary: 'Delete a collection that no rule names',
-      responses: answers('It is gone', objectOf({ message: TEXT }), 409),
+      description: 'Its configuration, which workflows read from S3, goes with it.',
+      responses: answers('It is gone', objectOf({ message: TEXT }), 409, 501),
     },
     async (context) => {
-      await collections.delete(keyOf(context));
+      await collectionWriter.delete(keyOf(context));
       return jsonAnswer(context, { message: 'Record deleted' });
     },
   );

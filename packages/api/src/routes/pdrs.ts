@@ -8,7 +8,7 @@ import { addOneRecord } from './one-record.ts';
 
 const PATH = '/pdrs/{pdrName}';
 
-export const addPdrRoutes: AddRoutes = (api, { settings, models: { pdrs } }) => {
+export const addPdrRoutes: AddRoutes = (api, { settings, systemObjects, models: { pdrs } }) => {
   addListing(api, settings.stackName, {
     path: '/pdrs',
     recordType: 'pdr',
@@ -35,10 +35,15 @@ export const addPdrRoutes: AddRoutes = (api, { settings, models: { pdrs } }) => 
       method: 'delete',
       path: PATH,
       summary: 'Delete a PDR',
-      responses: answers('It is gone', objectOf({ detail: TEXT })),
+      description: 'With it goes its file in the system bucket.',
+      responses: answers('It is gone', objectOf({ detail: TEXT }), 501),
     },
     async (context) => {
-      const isGone = await pdrs.delete({ pdrName: pathParameter(context, 'pdrName') });
+      const pdrName = pathParameter(context, 'pdrName');
+      // First the file: if the record cannot be deleted then, the same request finds it.
+      const file = systemObjects?.at(`pdrs/${pdrName}`);
+      if (file !== undefined) await systemObjects?.ask((objects) => objects.remove(file));
+      const isGone = await pdrs.delete({ pdrName });
       if (!isGone) throw new HTTPException(400, { message: 'No record found' });
       return jsonAnswer(context, { detail: 'Record deleted' });
     },

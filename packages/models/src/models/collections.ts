@@ -22,11 +22,13 @@ export class CollectionModel extends RecordModel<Collection, NewCollection, 'nam
   }
 
   /**
+   * @param beforeDeletion what has to be done first, once no rule can name the collection any more; it may be called several times.
+   *   If it throws, the collection stays
    * @throws AssociatedRulesError if rules name the collection, also one that is being written at this moment
    */
-  override async delete(key: CollectionKey): Promise<boolean> {
+  override async delete(key: CollectionKey, beforeDeletion?: () => Promise<void>): Promise<boolean> {
     const marked = { ...this.context, key: this.keyOf(key), recordType: 'collection' };
-    return deleteUnlessNamed(marked, () => this.#rulesOf('collection', constructCollectionId(key)));
+    return deleteUnlessNamed(marked, () => this.#rulesOf('collection', constructCollectionId(key)), beforeDeletion);
   }
 
   /**

@@ -35,12 +35,15 @@ export interface Marked {
 /**
  * Deletes a record unless rules name it.
  * @param rulesNaming reads the names of the rules that name the record, strongly consistent
+ * @param beforeDeletion what has to be done first, once no rule can name the record any more; it may be called several times. If it
+ *   throws, the record stays
  * @returns whether there was such a record
  * @throws AssociatedRulesError with the names of the rules; the record stays
  */
 export async function deleteUnlessNamed(
   marked: Marked,
   rulesNaming: () => Promise<readonly string[]>,
+  beforeDeletion: () => Promise<void> = async () => undefined,
 ): Promise<boolean> {
   const { client, table, key } = marked;
   const hashKey = Object.keys(key)[0] as string;
@@ -55,6 +58,7 @@ export async function deleteUnlessNamed(
     try {
       const rules = await rulesNaming();
       if (rules.length > 0) throw new AssociatedRulesError(marked.recordType, key, rules);
+      await beforeDeletion();
     } catch (error) {
       await writeIf(client, { ...update, changes: { remove: [DELETION_MARK] }, conditions: own });
       throw error;

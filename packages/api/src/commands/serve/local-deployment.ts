@@ -59,7 +59,10 @@ export async function startLocalDeployment({
     const { written, present } = await loadSampleRecords({ client, tableName: (name) => `${prefix}-${name}` });
     const counting = await keepLocalCounts({ prefix, where, abortSignal, onWarning: context.onWarning });
     const created = createServices({
-      settings: settingsWithoutLogin(otherServices === undefined ? PAGES_ONLY : process.env, prefix),
+      settings: {
+        ...settingsWithoutLogin(otherServices === undefined ? PAGES_ONLY : process.env, prefix),
+        isLocal: true,
+      },
       client,
       tableName,
       requestLog: serverRequestLog(prefix),

@@ -1,0 +1,22 @@
+import { ConnectionError, DamagedResponseError, ThrottledError } from '@cumulus/dynamodb/aws';
+import { type S3Objects, s3Objects } from '@cumulus/dynamodb/storage';
+import { ServiceUnavailableError } from './ask-service.ts';
+import type { AwsClients } from './clients.ts';
+
+const PASSING = [ThrottledError, ConnectionError, DamagedResponseError];
+
+/**
+ * Asks S3 for objects.
+ * @throws ServiceUnavailableError after all retries; StorageError, AccessDeniedError and the like
+ */
+export async function askObjects<T>(
+  clients: Pick<AwsClients, 's3'>,
+  ask: (objects: S3Objects) => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask(await s3Objects(await clients.s3()));
+  } catch (error) {
+    if (!PASSING.some((passing) => error instanceof passing)) throw error;
+    throw new ServiceUnavailableError('S3 cannot answer just now.', [], error);
+  }
+}

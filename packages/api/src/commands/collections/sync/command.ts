@@ -1,0 +1,16 @@
+import { defineCommand } from '@cumulus/cli';
+import { options } from './options.ts';
+
+export const sync = defineCommand({
+  name: 'collections sync',
+  describe: 'Write the configurations of collections to S3, where workflows read them, as the table has them',
+  options,
+  examples: [
+    '# See which are missing, or not what the table has',
+    'cumulus-api collections sync --prefix prod --system-bucket prod-internal --dry-run',
+    '# After a restore of the table, for instance',
+    'cumulus-api collections sync --prefix prod --system-bucket prod-internal',
+  ],
+  several: () => true,
+  load: async () => (await import('./run.ts')).runSync,
+});

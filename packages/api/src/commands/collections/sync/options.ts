@@ -1,0 +1,13 @@
+import { type CommandOptions, flag, required, text } from '@cumulus/cli';
+
+export const options = {
+  prefix: required(text({ describe: 'The prefix of the deployment' })),
+  tables: text({
+    describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
+  }),
+  'system-bucket': required(text({ describe: "The deployment's system bucket, where the configurations are" })),
+  stack: text({ describe: 'The name of the stack, whose workflows read them (else the prefix)' }),
+  'dry-run': flag({ describe: 'Only say what would be written' }),
+};
+
+export type SyncOptions = CommandOptions<typeof options>;
