@@ -15,6 +15,7 @@ export let services: RunServices | undefined;
  */
 export default async function setUp(): Promise<void> {
   server = await startTestDynamoDB({
+    isShortLived: true,
     log: (line) => process.stderr.write(`The tests use ${line}\n`),
     prefer: process.env['CI'] ? ['container'] : undefined,
   }).catch((error: unknown) => {

@@ -7,6 +7,12 @@ const DYNAMODB_LOCAL_IMAGE = 'amazon/dynamodb-local:3.3.0';
 
 const PORT = 8000;
 
+/**
+ * What a server of a few minutes does without: the compiler for code that runs for long, and threads of the garbage
+ * collector. It takes half the processor time.
+ */
+const SHORT_LIVED: readonly string[] = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
 /** How long the server may take to answer once its container runs, in milliseconds. */
 const STARTUP_TIMEOUT = 60_000;
 
@@ -14,10 +20,12 @@ const STARTUP_TIMEOUT = 60_000;
  * DynamoDB Local in a container of its own, by testcontainers, on a free port that only this machine can reach. The image is
  * pulled where it is missing.
  *
+ * @param isShortLived whether it is for minutes, such as a test run
  * @throws {@link KindUnavailableError} when no Docker engine answers, the image can't be had, or the container fails
  */
 export async function startContainer(
   log: (line: string) => void,
+  isShortLived: boolean,
 ): Promise<ServerProcess & { readonly description: string }> {
   if (!(await dockerEngineAnswers())) throw new KindUnavailableError('no Docker engine answers');
 
@@ -36,7 +44,14 @@ export async function startContainer(
     }
   }
   const container = await new PrivateContainer(DYNAMODB_LOCAL_IMAGE)
-    .withCommand(['-jar', 'DynamoDBLocal.jar', '-inMemory', '-sharedDb', '-disableTelemetry'])
+    .withCommand([
+      ...(isShortLived ? SHORT_LIVED : []),
+      '-jar',
+      'DynamoDBLocal.jar',
+      '-inMemory',
+      '-sharedDb',
+      '-disableTelemetry',
+    ])
     .withExposedPorts(PORT)
     // A request without a signature is refused with status 400, which is an answer.
     .withWaitStrategy(Wait.forHttp('/', PORT).forStatusCodeMatching((status) => status > 0))

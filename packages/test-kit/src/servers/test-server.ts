@@ -27,6 +27,8 @@ export interface TestServer extends Omit<LocalServer, 'kind'> {
 export interface TestServerOptions {
   /** The kinds to try, the most wanted first; DynamoDB Local in Docker, its jar, dynalite unless given. */
   readonly prefer?: readonly StartedKind[] | undefined;
+  /** Whether it is for minutes, such as a test run, rather than for what has to be fast for long; no unless given. */
+  readonly isShortLived?: boolean | undefined;
   /** Takes a line that says what was started, and why nothing better. */
   readonly log?: (line: string) => void;
 }
@@ -45,11 +47,11 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * @throws {@link NoServerError} where none can be started
  */
 export async function startTestDynamoDB(
-  { prefer = DEFAULT_ORDER, log = () => undefined }: TestServerOptions = {},
+  { prefer = DEFAULT_ORDER, isShortLived = false, log = () => undefined }: TestServerOptions = {},
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<TestServer> {
   const endpoint = environment[TEST_ENDPOINT_VARIABLE];
-  if (!endpoint) return startServer(prefer, log);
+  if (!endpoint) return startServer(prefer, isShortLived, log);
   if (!URL.canParse(endpoint) || !LOOPBACK.test(new URL(endpoint).hostname)) {
     throw new TestEndpointError(
       `${TEST_ENDPOINT_VARIABLE} is ${endpoint}, which is not on this machine: tests and benchmarks write to no server ` +
@@ -61,11 +63,15 @@ export async function startTestDynamoDB(
   return { endpoint, kind: 'endpoint', description, stop: () => Promise.resolve() };
 }
 
-async function startServer(prefer: readonly StartedKind[], log: (line: string) => void): Promise<TestServer> {
+async function startServer(
+  prefer: readonly StartedKind[],
+  isShortLived: boolean,
+  log: (line: string) => void,
+): Promise<TestServer> {
   const others = prefer.filter((kind) => kind !== 'container');
   if (others.length === prefer.length) return startDynamoDB({ prefer: others, log });
   try {
-    const server: TestServer = { ...(await startContainer(log)), kind: 'container' };
+    const server: TestServer = { ...(await startContainer(log, isShortLived)), kind: 'container' };
     log(server.description);
     return server;
   } catch (error) {

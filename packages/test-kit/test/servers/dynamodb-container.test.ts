@@ -8,7 +8,7 @@ const hasDocker = await dockerEngineAnswers();
 
 describeUnless(hasDocker ? undefined : 'no Docker engine answers', 'startContainer', () => {
   test('starts a server at the one address that it is reached by, and leaves no container once stopped', async () => {
-    const { endpoint, stop } = await startContainer(() => undefined);
+    const { endpoint, stop } = await startContainer(() => undefined, true);
     const { hostname, port } = new URL(endpoint);
     expect((await fetch(endpoint)).status).toBe(400);
     expect(await addressesOf(Number(port))).toEqual([hostname]);
