@@ -70,19 +70,14 @@ function equalTo(field: string, first: string, last: string): RecordFilter {
 
 /**
  * A value as filters compare it: times, by ISO 8601 or as numbers, in milliseconds since 1970.
- * @param isLast whether a day is its last time, as it was for Elasticsearch at the end of a range
+ * @param isLast whether a year, a month or a day is its last time
  * @throws HTTPException 400 for what the field cannot be
  */
 export function valueFor(parameter: string, field: string, type: FieldType, text: string, isLast: boolean): string {
-  if (isTime(field)) return String(timeFrom(parameter, isLast ? lastOf(text) : text));
+  if (isTime(field)) return String(timeFrom(parameter, text, isLast));
   if (type === 'number' && (text.trim() === '' || !Number.isFinite(Number(text))))
     throw bad(parameter, `takes a number, not "${text}"`);
   return type === 'boolean' ? String(trueOrFalse(parameter, text)) : text;
-}
-
-/** A day's last time; another text unchanged. */
-export function lastOf(text: string): string {
-  return /^\s*\d{4}-\d{2}-\d{2}\s*$/.test(text) ? `${text.trim()}T23:59:59.999Z` : text;
 }
 
 export function trueOrFalse(parameter: string, text: string): boolean {

@@ -1,6 +1,6 @@
 import type { RecordFilter } from '@cumulus/models';
 import { bad } from '../http/bad-parameter.ts';
-import { lastOf, trueOrFalse, withoutKeyword } from '../lists/filters.ts';
+import { trueOrFalse, withoutKeyword } from '../lists/filters.ts';
 import { timeFrom } from '../lists/time-parameter.ts';
 import { parseQuery, type QueryFields } from '../query/parse-query.ts';
 import { LEVEL_NAMES, levelNumber } from './levels.ts';
@@ -65,7 +65,7 @@ function equalTo(parameter: string, field: string, text: string): RecordFilter {
   const [, from, to] = (field === 'level' && LEVEL_RANGE.exec(text)) || [];
   if (from === undefined || to === undefined) {
     const [first, last] = [lineValue(parameter, field, text, false), lineValue(parameter, field, text, true)];
-    // A day is all of its times.
+    // A year, a month or a day is all of its times.
     return first === last ? { kind: 'is', field, values: [first] } : { kind: 'range', field, from: first, to: last };
   }
   const end = (given: string): string | undefined =>
@@ -78,11 +78,11 @@ const MAX_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
  * A value as lines have it: a level as its number, a time by ISO 8601 with milliseconds.
- * @param isLast whether a day is its last time
+ * @param isLast whether a year, a month or a day is its last time
  */
 function lineValue(parameter: string, field: string, text: string, isLast: boolean): string {
   if (field === 'timestamp') {
-    const time = timeFrom(parameter, isLast ? lastOf(text) : text);
+    const time = timeFrom(parameter, text, isLast);
     return new Date(Math.min(time, MAX_TIME)).toISOString();
   }
   if (field !== 'level') return text;

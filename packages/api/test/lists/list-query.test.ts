@@ -72,6 +72,27 @@ describe('a list’s parameters', () => {
       expect(() => filtersOf(`timestamp__from=${wrong}`)).toThrow('The parameter timestamp__from takes a time');
   });
 
+  test('take a year or a month as Elasticsearch did, and not for a second of 1970', () => {
+    const span = (query: string) => {
+      const [filter] = filtersOf(query) as readonly { readonly from?: string; readonly to?: string }[];
+      const text = (time: string | undefined) => (time === undefined ? time : new Date(Number(time)).toISOString());
+      return [text(filter?.from), text(filter?.to)];
+    };
+    const leapYear = ['2024-01-01T00:00:00.000Z', '2024-12-31T23:59:59.999Z'];
+    const february = ['2024-02-01T00:00:00.000Z', '2024-02-29T23:59:59.999Z'];
+    expect(span('q=createdAt:[2024 TO 2024]')).toEqual(leapYear);
+    expect(span('q=createdAt:2024')).toEqual(leapYear);
+    expect(span('timestamp__from=2024&timestamp__to=2024')).toEqual(leapYear);
+    expect(span('timestamp__from=2024-02&timestamp__to=2024-02')).toEqual(february);
+    expect(span('updatedAt=2024-02')).toEqual(february);
+    expect(span('timestamp__from=2023-12-31&timestamp__to=2023-12-31')).toEqual([
+      '2023-12-31T00:00:00.000Z',
+      '2023-12-31T23:59:59.999Z',
+    ]);
+    expect(() => filtersOf('timestamp__from=2024-13')).toThrow('The parameter timestamp__from takes a time');
+    expect(filtersOf('createdAt=1005')).toEqual([{ kind: 'is', field: 'createdAt', values: ['1005'] }]);
+  });
+
   test('take lists of values, with blanks after their commas', () => {
     const is = (kind: string, ...values: string[]) => [{ kind, field: 'status', values }];
     expect(filtersOf('status__in=failed, running,%20completed')).toEqual(is('is', 'failed', 'running', 'completed'));
