@@ -54,7 +54,7 @@ export const collectionId = hashKey
 
 export const providerId = hashKey.describe('The id of the provider that it came from.');
 
-export const executionUrl = text.describe("The AWS console's address of the execution.");
+export const executionUrl = hashKey.describe("The AWS console's address of the execution.");
 
 export const redriveCount = count.describe(
   'How often the execution had been redriven when the event was sent that this record is made of. Absent: never.',

@@ -4,8 +4,8 @@ import {
   count,
   createdAt,
   executionUrl,
-  hashKey,
   providerId,
+  rangeKey,
   redriveCount,
   seconds,
   timestamp,
@@ -16,7 +16,7 @@ import type { NewRecordOf, RecordOf } from './schema-types.ts';
 
 export const pdrSchema = z
   .strictObject({
-    pdrName: hashKey.describe('The name of the PDR.'),
+    pdrName: rangeKey.describe('The name of the PDR.'),
     provider: providerId,
     collectionId,
     status: z.enum(['running', 'failed', 'completed']).describe('How far the PDR is.'),

@@ -1,5 +1,7 @@
+import { TABLE_DEFINITIONS } from '@cumulus/dynamodb/tables';
 import { describe, expect, test } from '@jest/globals';
 import type { RecordTypeName } from '../../src/schemas/record-type.ts';
+import { recordTypes } from '../../src/schemas/record-types.ts';
 import { examples, pathsOf } from './examples.ts';
 
 /** For each field: values that are taken, and values that are refused. */
@@ -284,4 +286,28 @@ test.each([
   ['collection', { tags: ['a', 1] }, 'tags[1]'],
 ] as const)('a %s is refused for what is within %j, named by its path', async (name, change, path) => {
   expect(await pathsOf(name, change)).toEqual([path]);
+});
+
+/** The fields that are keys of tables and indexes, each with the most bytes that DynamoDB takes. */
+const KEYS = TABLE_DEFINITIONS.flatMap(({ name, indexes, ...table }) =>
+  Object.values(recordTypes)
+    .filter((type) => type.table === name)
+    .flatMap((type) =>
+      [table, ...indexes].flatMap(({ hashKey, rangeKey, ...index }) => [
+        [type.name, hashKey, 2048] as const,
+        ...(rangeKey === undefined || 'rangeType' in index ? [] : [[type.name, rangeKey, 1024] as const]),
+      ]),
+    ),
+);
+
+test('no record has a field that is too long for a key of its table, or of an index', async () => {
+  const keys = KEYS.filter(([, field]) => field !== 'status');
+  expect(keys.length).toBeGreaterThan(20);
+  for (const [name, field, bytes] of keys) {
+    const { violations } = await recordTypes[name].check({ ...examples[name], [field]: 'x'.repeat(bytes + 1) });
+    expect(violations).toContainEqual({
+      path: field,
+      message: expect.stringMatching(/^must not be longer than \d+ bytes$/),
+    });
+  }
 });
