@@ -39,7 +39,7 @@ async function endProtection(
   options: DisableOptions,
   context: Context,
 ): Promise<Outcome> {
-  if (protection === undefined) return missingTable(table, context, false);
+  if (protection === undefined) return missingTable(table, context, options.table === undefined);
   const dryRun = options['dry-run'] === true;
   const { enabled } = protection;
   if (enabled && !dryRun) await disableProtection(context.client, table, context.abortSignal);

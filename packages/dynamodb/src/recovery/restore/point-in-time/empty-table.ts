@@ -58,9 +58,10 @@ export async function planEmptyTable(
   abortSignal: AbortSignal | undefined,
 ): Promise<EmptyTable> {
   const settings = await getRecoveredSettings(client, table.source, abortSignal);
+  if (settings.knownFrom !== 'nowhere') return { ...table, settings };
   // A deployment from before there were counts has no table of them to take the settings from.
-  const { ttlAttribute } = settings.knownFrom === 'nowhere' ? table.schema : settings;
-  return { ...table, settings: { ...settings, ttlAttribute } };
+  const { ttlAttribute, pointInTimeRecovery, stream } = table.schema;
+  return { ...table, settings: { ttlAttribute, pointInTimeRecovery, stream, tags: {}, knownFrom: 'definition' } };
 }
 
 /**
