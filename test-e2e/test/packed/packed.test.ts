@@ -113,6 +113,23 @@ describe('what a user installs', () => {
       expect(local.stderr).toContain('npm install -g @cumulus/local');
     });
 
+    test('says which packages a login at Launchpad takes besides', async () => {
+      const environment = {
+        stackName: 'prod',
+        TOKEN_SECRET: 'a secret of the tests that is as long as has to be',
+        OAUTH_PROVIDER: 'launchpad',
+        ENTITY_ID: 'https://cumulus.example.org/sp',
+        ASSERT_ENDPOINT: 'https://api.example.org/saml/auth',
+        IDP_LOGIN: 'https://idp.example.org/sso',
+        LAUNCHPAD_METADATA_URL: 'https://idp.example.org/metadata',
+        OAUTH_USER_GROUP: 'users',
+      };
+      const { code, stdout, stderr } = await run(['serve', '--prefix', 'none', '--port', '0'], { environment });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain('OAUTH_PROVIDER=launchpad takes packages that are not installed');
+      expect(stderr).toContain('npm install -g @node-saml/node-saml@5 @xmldom/xmldom@0.8');
+    });
+
     test('says it to a person as well, and finds out a table that was altered', async () => {
       const [table, copy] = [first.name('GranulesTable'), second.name('GranulesTable')];
       const file = join(directory, `${table}.json.gz`);
