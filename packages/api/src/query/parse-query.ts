@@ -116,6 +116,8 @@ function parseClause(tokens: Tokens, fields: QueryFields, field: string | undefi
   const named = tokens.take('field');
   if (named !== undefined) {
     if (field !== undefined) throw bad('q', `names the field ${named.name} within the brackets of ${field}`);
+    if (named.name === '_missing_')
+      throw bad('q', 'names "_missing_", which is not supported: write NOT _exists_:FIELD');
     if (named.name === '_exists_') return { kind: 'exists', field: existingField(tokens, fields), exists: true };
     return parseClause(tokens, fields, known(named.name, fields), depth);
   }

@@ -174,6 +174,7 @@ describe('parameters', () => {
     ['q', '@timestamp:[now-1d TO now]'],
     ['q', '"no end'],
     ['q', 'AND'],
+    ['q', '_missing_:granuleId'],
   ])('%s=%s is refused', (name, value) => {
     expect(() => readLogParameters({ [name]: value })).toThrow(name.replace(/^@/, ''));
   });
