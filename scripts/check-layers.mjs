@@ -10,7 +10,11 @@ import { FORBIDDEN, LAYERS } from './layers.mjs';
  * @returns a line for each problem; none where all is well
  */
 function checkLayers(root) {
-  return Object.entries(LAYERS).flatMap(([name, tower]) => {
+  const missing = readdirSync(join(root, 'packages'))
+    .map((folder) => `packages/${folder}`)
+    .filter((name) => LAYERS[name] === undefined)
+    .map((name) => `${name}: has no layers in scripts/layers.mjs`);
+  const problems = Object.entries(LAYERS).flatMap(([name, tower]) => {
     const src = resolve(root, name, 'src');
     const under = new Map(Object.keys(tower).map((layer) => [layer, allUnder(layer, tower, name)]));
     const files = readdirSync(src, { recursive: true }).filter((file) => file.endsWith('.ts'));
@@ -32,6 +36,7 @@ function checkLayers(root) {
       });
     });
   });
+  return [...missing, ...problems];
 }
 
 /** The folder of `src/`, or the file in it. */

@@ -86,6 +86,10 @@ export const LAYERS = {
     'loopback-launcher.ts': [],
     'errors.ts': [],
   },
+  'packages/demo': {
+    'backup-story.ts': ['cumulus-api.ts'],
+    'cumulus-api.ts': [],
+  },
   'packages/test-kit': {
     'index.ts': ['moto', 'own-folder.ts', 'size.ts'],
     run: ['servers'],

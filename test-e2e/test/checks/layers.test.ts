@@ -51,6 +51,12 @@ describe('the check of the layers', () => {
     );
   });
 
+  test('refuses a package that has no layers', async () => {
+    expect(await check({ 'more/src/index.ts': '' })).toBe(
+      'exit 1\npackages/more: has no layers in scripts/layers.mjs\n',
+    );
+  });
+
   test('takes imports from the folder itself, from all under it, and from packages', async () => {
     const text = `import '../aws/client.ts'; import './find.ts'; import 'node:fs'; export type S = typeof import('node:os');`;
     expect(await check({ 'dynamodb/src/recovery/copy.ts': text })).toBe('passed\n');

@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import { addRoute, type HttpApi, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { noStore } from '../http/no-store.ts';
+import { queryParameter } from '../openapi/query-parameter.ts';
 import { answers, jsonBody, objectOf, TEXT } from '../openapi/schemas.ts';
 import { askProvider } from './ask-provider.ts';
 import type { Auth } from './auth.ts';
@@ -63,14 +64,11 @@ function addLoginRoute(api: HttpApi, auth: Auth, provider: LoginProvider): void 
       description: 'Without `code` a browser is sent to the login provider, which sends it back with one.',
       security: [],
       parameters: [
-        { name: 'code', in: 'query', description: 'What the login provider gave.', schema: { type: 'string' } },
-        {
-          name: 'state',
-          in: 'query',
-          description:
-            'The address to go on to, as it is, with ?token=… at its end (after a hash, too). Its origin is one of DASHBOARD_ORIGINS.',
-          schema: { type: 'string' },
-        },
+        queryParameter('code', 'What the login provider gave.'),
+        queryParameter(
+          'state',
+          'The address to go on to, as it is, with ?token=… at its end (after a hash, too). Its origin is one of DASHBOARD_ORIGINS.',
+        ),
       ],
       responses: {
         ...answers('The token', objectOf({ message: objectOf({ token: TEXT }) }), 501),

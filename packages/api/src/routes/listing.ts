@@ -11,6 +11,7 @@ import {
 } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
 import { filtersParameter } from '../openapi/filters-parameter.ts';
+import { queryParameter } from '../openapi/query-parameter.ts';
 import { answers, listOf, type Schema } from '../openapi/schemas.ts';
 
 /** A list of records, and where it is. */
@@ -79,31 +80,29 @@ function listParameters({
   maxOnPage = MAX_ON_PAGE,
   maxOfAll,
 }: ListedRecords): NonNullable<RouteConfig['parameters']> {
-  const parameter = (name: string, description: string, schema: object = { type: 'string' }) =>
-    ({ name, in: 'query', required: false, description, schema }) as const;
   const whole = { type: 'integer', minimum: 1 };
   const all = maxOfAll === undefined ? 'as many as a page can have' : `all, up to ${maxOfAll}`;
   return [
-    parameter('limit', `Records on a page, at most ${maxOnPage}; \`null\` for ${all}.`, {
+    queryParameter('limit', `Records on a page, at most ${maxOnPage}; \`null\` for ${all}.`, {
       anyOf: [whole, { const: 'null' }],
       default: 10,
     }),
-    parameter('page', 'Which page.', { ...whole, default: 1 }),
-    parameter(
+    queryParameter('page', 'Which page.', { ...whole, default: 1 }),
+    queryParameter(
       'cursor',
       'In place of `page`: `meta.next` of the page before, or empty for the first page without its count. Nothing is repeated or skipped.',
     ),
-    parameter('sort_by', 'The field to sort by. Records that lack it come last.', {
+    queryParameter('sort_by', 'The field to sort by. Records that lack it come last.', {
       type: 'string',
       default: 'timestamp',
     }),
-    parameter('order', 'Ascending or descending, for `sort_by`.', {
+    queryParameter('order', 'Ascending or descending, for `sort_by`.', {
       type: 'string',
       enum: ['asc', 'desc'],
       default: 'desc',
     }),
     {
-      ...parameter(
+      ...queryParameter(
         'sort_key[]',
         'Fields to sort by, the first one first: `-FIELD` descending, `+FIELD` or `FIELD` ascending.',
         {
@@ -114,10 +113,10 @@ function listParameters({
       style: 'form',
       explode: true,
     },
-    parameter('fields', 'The fields to show, with commas or given several times; all unless given.'),
-    parameter('prefix', `What ${nameField} begins with.`),
-    parameter('infix', `What ${nameField} has in it.`),
-    parameter(
+    queryParameter('fields', 'The fields to show, with commas or given several times; all unless given.'),
+    queryParameter('prefix', `What ${nameField} begins with.`),
+    queryParameter('infix', `What ${nameField} has in it.`),
+    queryParameter(
       'q',
       'A query as Lucene has it: words and "texts" anywhere in the record, field:value, field:[a TO b], field:>a, _exists_:field, ' +
         'the wildcards * and ?, AND, OR, NOT, +, - and brackets.',

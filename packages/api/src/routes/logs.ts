@@ -9,6 +9,7 @@ import { findExecutionTime } from '../logs/execution-time.ts';
 import { type LogPageQuery, readLogPage } from '../logs/log-page.ts';
 import { readLogParameters } from '../logs/log-parameters.ts';
 import { filtersParameter } from '../openapi/filters-parameter.ts';
+import { queryParameter } from '../openapi/query-parameter.ts';
 import { answers, objectOf, TEXT, WHOLE } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 
@@ -39,8 +40,6 @@ const META = {
 };
 
 export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, models }) => {
-  const parameter = (name: string, description: string, schema: object = { type: 'string' }) =>
-    ({ name, in: 'query', required: false, description, schema }) as const;
   const whole = { type: 'integer', minimum: 1 };
   const route: Omit<RouteConfig, 'path' | 'summary'> = {
     method: 'get',
@@ -49,22 +48,26 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, mo
       '`<stack>-*EcsLogs`, or those that LOG_GROUPS names; of the last 48 hours unless given. A level is shown as its number: ' +
       'trace 10, debug 20, info 30, warn 40, error 50, fatal 60.',
     parameters: [
-      parameter('limit', `Events on a page, at most ${MAX_ON_PAGE}.`, { ...whole, default: DEFAULT_LIMIT }),
-      parameter('page', 'Which page.', { ...whole, default: 1 }),
-      parameter('cursor', 'In place of `page`: `meta.next` of the page before. Nothing is repeated or skipped.'),
-      parameter('sort_by', 'By what events are sorted: nothing but their time.', {
+      queryParameter('limit', `Events on a page, at most ${MAX_ON_PAGE}.`, { ...whole, default: DEFAULT_LIMIT }),
+      queryParameter('page', 'Which page.', { ...whole, default: 1 }),
+      queryParameter('cursor', 'In place of `page`: `meta.next` of the page before. Nothing is repeated or skipped.'),
+      queryParameter('sort_by', 'By what events are sorted: nothing but their time.', {
         type: 'string',
         enum: ['timestamp'],
       }),
-      parameter('order', 'The oldest or the newest first.', { type: 'string', enum: ['asc', 'desc'], default: 'desc' }),
-      parameter('fields', 'The fields to show, with commas; all unless given.'),
-      parameter('level', 'A number, a name, or a range: `[10 TO 60]`.'),
-      parameter(
+      queryParameter('order', 'The oldest or the newest first.', {
+        type: 'string',
+        enum: ['asc', 'desc'],
+        default: 'desc',
+      }),
+      queryParameter('fields', 'The fields to show, with commas; all unless given.'),
+      queryParameter('level', 'A number, a name, or a range: `[10 TO 60]`.'),
+      queryParameter(
         'q',
         'Texts that are anywhere in the event, `field:value`, AND, OR, NOT, `_exists_:field`, `level:[10 TO 60]`.',
       ),
-      parameter('timestamp__from', 'The first time, by ISO 8601 or in milliseconds since 1970.'),
-      parameter('timestamp__to', 'The last time, the same way.'),
+      queryParameter('timestamp__from', 'The first time, by ISO 8601 or in milliseconds since 1970.'),
+      queryParameter('timestamp__to', 'The last time, the same way.'),
       filtersParameter(
         'Any field of the event: FIELD=value, FIELD__in=a,b, FIELD__not=a,b, FIELD__exists=true|false, FIELD__from and ' +
           'FIELD__to, both inclusive.',

@@ -5,6 +5,7 @@ import { addRoute, pathParameter, type RequestContext } from '../http/http-api.t
 import { jsonAnswer } from '../http/json.ts';
 import { parametersOf, readListQuery } from '../lists/list-query.ts';
 import { filtersParameter } from '../openapi/filters-parameter.ts';
+import { queryParameter } from '../openapi/query-parameter.ts';
 import { answers, NUMBER, objectOf, TEXT, WHOLE } from '../openapi/schemas.ts';
 import { ValueCounts } from '../stats/count-by-value.ts';
 import type { Counted } from '../stats/count-without-records.ts';
@@ -42,9 +43,7 @@ const COST =
   'The records are looked at for a limited time, the newest first; if that was not enough, `meta.complete` is false.';
 
 export const addStatsRoutes: AddRoutes = (api, services) => {
-  const parameter = (name: string, description: string, schema: object = { type: 'string' }, required = false) =>
-    ({ name, in: 'query', description, required, schema }) as const;
-  const typeParameter = parameter('type', 'Of which records.', {
+  const typeParameter = queryParameter('type', 'Of which records.', {
     type: 'string',
     enum: STATS_TYPES,
     default: 'granules',
@@ -60,8 +59,8 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
         'All of it out of the kept counts. With a time or other filters by looking at the granules of these; what cannot be ' +
         'counted so out of the indexes is of the newest of them, and named in `meta.incomplete`.',
       parameters: [
-        parameter('timestamp__from', 'The first time, by ISO 8601 or in milliseconds since 1970.'),
-        parameter('timestamp__to', 'The last time, the same way.'),
+        queryParameter('timestamp__from', 'The first time, by ISO 8601 or in milliseconds since 1970.'),
+        queryParameter('timestamp__to', 'The last time, the same way.'),
         FILTERS,
       ],
       responses: answers(
@@ -103,7 +102,7 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
       parameters: own,
       ...route
     }: Pick<RouteConfig, 'summary' | 'description' | 'responses'> & {
-      readonly parameters: readonly ReturnType<typeof parameter>[];
+      readonly parameters: readonly ReturnType<typeof queryParameter>[];
     },
     answer: (source: StatsSource, given: (parameter: string) => string | undefined) => Promise<object>,
   ): void => {
@@ -134,7 +133,7 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
       description:
         'Of granules, executions and PDRs by `status` or `collectionId` out of the kept counts or the indexes, also with a time, ' +
         `a collection, a provider or a status. Else: ${COST}`,
-      parameters: [parameter('field', 'The field, `status` unless given; `.keyword` at its end is left out.')],
+      parameters: [queryParameter('field', 'The field, `status` unless given; `.keyword` at its end is left out.')],
       responses: answers(
         'The counts, the largest first; the 1,000 largest of more',
         objectOf({
@@ -159,12 +158,12 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
       summary: 'How many records there are of each day, or another piece of time',
       description: `By \`timestamp\` or another field, in UTC. ${COST}`,
       parameters: [
-        parameter('field', 'The field, `timestamp` unless given: in milliseconds since 1970, or by ISO 8601.'),
-        parameter('interval', 'How long the pieces are, as Elasticsearch takes it: `hour`, `1M`, `90m`.', {
+        queryParameter('field', 'The field, `timestamp` unless given: in milliseconds since 1970, or by ISO 8601.'),
+        queryParameter('interval', 'How long the pieces are, as Elasticsearch takes it: `hour`, `1M`, `90m`.', {
           ...TEXT,
           default: 'day',
         }),
-        parameter(
+        queryParameter(
           'format',
           'How their beginnings are written, as Elasticsearch takes it: `yyyy-MM-dd HH:mm`, `epoch_millis`.',
           {
@@ -201,7 +200,7 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
     {
       summary: 'A field’s numbers described',
       description: COST,
-      parameters: [parameter('field', 'A field of numbers, such as `duration`.', TEXT, true)],
+      parameters: [queryParameter('field', 'A field of numbers, such as `duration`.', TEXT, true)],
       responses: answers(
         'What the numbers are like',
         objectOf({

@@ -3,6 +3,7 @@ import { addRoute, pathParameter } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
 import { parametersOf, readListQuery } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
+import { queryParameter } from '../openapi/query-parameter.ts';
 import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 
@@ -19,10 +20,9 @@ export const addWorkflowRoutes: AddRoutes = (api, { workflows }) => {
       summary: 'The workflows of the deployment',
       description:
         'All of them, whatever `limit` and `page` say, by name unless sorted otherwise. Takes filters as lists do.',
-      parameters: ['sort_by', 'order', 'prefix', 'infix', 'q', 'fields'].map((name) => ({
-        ...{ name, in: 'query' as const, required: false, description: 'As for other lists.' },
-        schema: { type: 'string' as const },
-      })),
+      parameters: ['sort_by', 'order', 'prefix', 'infix', 'q', 'fields'].map((name) =>
+        queryParameter(name, 'As for other lists.'),
+      ),
       responses: answers('Their templates', { type: 'array', items: WORKFLOW }, 501),
     },
     async (context) => {

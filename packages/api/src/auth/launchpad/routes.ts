@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { addRoute, type HttpApi, type RequestContext } from '../../http/http-api.ts';
 import { jsonAnswer } from '../../http/json.ts';
 import { noStore } from '../../http/no-store.ts';
+import { queryParameter } from '../../openapi/query-parameter.ts';
 import { answers, errorAnswers, objectOf, TEXT } from '../../openapi/schemas.ts';
 import { askProvider } from '../ask-provider.ts';
 import type { Auth } from '../auth.ts';
@@ -45,10 +46,7 @@ export function addLaunchpadRoutes(api: HttpApi, auth: Auth, launchpad: Launchpa
       summary: 'Log in',
       description: 'A browser is sent to /saml/login, and comes back with a token.',
       security: [],
-      parameters: [
-        { name: 'token', in: 'query', description: 'What logging in gave.', schema: { type: 'string' } },
-        { name: 'state', in: 'query', description: RELAY_STATE, schema: { type: 'string' } },
-      ],
+      parameters: [queryParameter('token', 'What logging in gave.'), queryParameter('state', RELAY_STATE)],
       responses: {
         ...answers('The token', objectOf({ message: objectOf({ token: TEXT }) })),
         307: { description: 'To /saml/login' },
@@ -74,7 +72,7 @@ export function addLaunchpadRoutes(api: HttpApi, auth: Auth, launchpad: Launchpa
       path: '/saml/login',
       summary: 'Log in at Launchpad',
       security: [],
-      parameters: [{ name: 'RelayState', in: 'query', description: RELAY_STATE, schema: { type: 'string' } }],
+      parameters: [queryParameter('RelayState', RELAY_STATE)],
       responses: { 307: { description: 'To Launchpad' }, ...errorAnswers(400, 500, 503) },
     },
     async (context) => {
