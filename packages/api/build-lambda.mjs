@@ -67,7 +67,7 @@ const { metafile: withoutLogin } = await build({
     'record-failed-events': 'src/lambda/record-failed-events.ts',
   },
   // Nobody logs in at these.
-  external: [...(options.external ?? []), '@node-saml/node-saml', '@xmldom/xmldom'],
+  external: [...(options.external ?? []), '@node-saml/node-saml'],
 });
 
 const inputs = { ...withLogin.inputs, ...withoutLogin.inputs };

@@ -1,6 +1,7 @@
 import { type MessageRecords, recordsOfMessage } from '@cumulus/models/messages';
 import { type PayloadPlace, putPayloads } from '@cumulus/models/payloads';
 import { type MessageRecorded, type RecordingTarget, recordMessage } from '@cumulus/models/recording';
+import { timesOfMessage } from '../cmr/times-of-message.ts';
 import type { Log } from '../logging/log.ts';
 import { PartlyRecordedError } from './errors.ts';
 import { type MessageSources, messageOfEvent } from './event-message.ts';
@@ -33,8 +34,10 @@ export async function recordsOfEvent(
 ): Promise<EventRecords> {
   const parsed = parseExecutionEvent(event);
   const message = await messageOfEvent(parsed, sources);
+  const { granuleTimes, problems } = await timesOfMessage(message, sources);
   const { time, redriveCount, executionArn } = parsed;
-  return { executionArn, records: recordsOfMessage(message, { time, redriveCount, executionArn }, payloadPlace) };
+  const records = recordsOfMessage(message, { time, redriveCount, executionArn, granuleTimes }, payloadPlace);
+  return { executionArn, records: { ...records, problems: [...records.problems, ...problems] } };
 }
 
 /**

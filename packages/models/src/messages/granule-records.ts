@@ -8,7 +8,7 @@ import { fitting, type LargeField, MAX_NOTED_BYTES } from './fitting.ts';
 import { findableFile, granuleFileOf } from './granule-file.ts';
 import { type JsonObject, textOf } from './json.ts';
 import type { MessageProblem } from './problems.ts';
-import { secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
+import { type GranuleTimes, secondsBetween, type WorkflowFacts, withoutAbsent } from './workflow-facts.ts';
 
 /** What a message says of granules. */
 export interface GranuleRecords {
@@ -45,7 +45,7 @@ export function granuleRecordsOf(message: CumulusMessage, facts: WorkflowFacts):
   const problems: MessageProblem[] = [];
   for (const [index, value] of (listed as readonly unknown[]).entries()) {
     const path = `payload.granules[${index}]`;
-    const whole = granuleOf(value, path, facts);
+    const whole = granuleOf(value, { path, times: facts.granuleTimes.get(index) }, facts);
     if (whole instanceof GranuleProblem) {
       const granuleId = isObject(value) ? textOf(value['granuleId']) : undefined;
       problems.push({ record: 'granule', index, granuleId, ...whole });
@@ -78,7 +78,18 @@ export function granuleRecordsOf(message: CumulusMessage, facts: WorkflowFacts):
   };
 }
 
-function granuleOf(value: unknown, path: string, facts: WorkflowFacts): Granule | GranuleProblem {
+/** What is known of a granule of a message besides what it says itself. */
+interface GranuleOrigin {
+  /** Where it is in the message. */
+  readonly path: string;
+  readonly times: GranuleTimes | undefined;
+}
+
+function granuleOf(
+  value: unknown,
+  { path, times = {} }: GranuleOrigin,
+  facts: WorkflowFacts,
+): Granule | GranuleProblem {
   if (!isObject(value)) return new GranuleProblem(path, 'is not an object');
   const granuleId = textOf(value['granuleId']);
   if (granuleId === undefined) return new GranuleProblem(`${path}.granuleId`, 'is missing, empty, or not a text');
@@ -104,6 +115,10 @@ function granuleOf(value: unknown, path: string, facts: WorkflowFacts): Granule 
     productVolume: volumeOf(files),
     timeToPreprocess: secondsOf(value['sync_granule_duration']),
     timeToArchive: secondsOf(value['post_to_cmr_duration']),
+    beginningDateTime: times.beginningDateTime,
+    endingDateTime: times.endingDateTime,
+    productionDateTime: times.productionDateTime,
+    lastUpdateDateTime: times.lastUpdateDateTime,
     processingStartDateTime: new Date(facts.startTime).toISOString(),
     processingEndDateTime: facts.stopTime === undefined ? undefined : new Date(facts.stopTime).toISOString(),
     redriveCount: facts.redriveCount,

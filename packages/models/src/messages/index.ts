@@ -10,5 +10,6 @@ export { isNoException } from './exception.ts';
 export { executionUrlOf } from './execution-arn.ts';
 export { followMessage } from './large-message.ts';
 export { type MessageRecords, recordsOfMessage } from './message-records.ts';
+export { type GranuleMetadataFile, type MetadataFormat, metadataFilesOf, metadataFormatOf } from './metadata-file.ts';
 export type { MessageProblem } from './problems.ts';
-export type { EventFacts } from './workflow-facts.ts';
+export type { EventFacts, GranuleTimes } from './workflow-facts.ts';

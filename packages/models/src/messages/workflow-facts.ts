@@ -1,6 +1,7 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import { constructCollectionId } from '../schemas/collection-id.ts';
 import { collectionId as collectionIdSchema } from '../schemas/fields.ts';
+import type { Granule } from '../schemas/granule.ts';
 import type { CumulusMessage, WorkflowStatus } from './cumulus-message.ts';
 import { isNoException } from './exception.ts';
 import { executionArnOf, executionNameOf, executionUrlOf } from './execution-arn.ts';
@@ -20,7 +21,15 @@ export interface EventFacts {
    * another's message, and must not take that one's record.
    */
   readonly executionArn?: string | undefined;
+  /** What the metadata files of granules say, by the granules' places in `payload.granules`; see `metadataFilesOf`. */
+  readonly granuleTimes?: ReadonlyMap<number, GranuleTimes> | undefined;
 }
+
+/** The times of a granule's data, as ISO 8601. */
+export type GranuleTimes = Pick<
+  Granule,
+  'beginningDateTime' | 'endingDateTime' | 'productionDateTime' | 'lastUpdateDateTime'
+>;
 
 /** What all records of a message share. Times are in milliseconds since 1970. */
 export interface WorkflowFacts {
@@ -44,12 +53,15 @@ export interface WorkflowFacts {
   readonly time: number;
   /** Absent if there was none, so that records are what earlier releases wrote. */
   readonly redriveCount: number | undefined;
+  readonly granuleTimes: ReadonlyMap<number, GranuleTimes>;
 }
+
+const NO_TIMES: ReadonlyMap<number, GranuleTimes> = new Map();
 
 export function workflowFacts(
   message: CumulusMessage,
   { collection, provider, ...optional }: OptionalFacts,
-  { time, redriveCount = 0, executionArn: arn = executionArnOf(message) }: EventFacts,
+  { time, redriveCount = 0, executionArn: arn = executionArnOf(message), granuleTimes = NO_TIMES }: EventFacts,
 ): WorkflowFacts {
   const { cumulus_meta, meta } = message;
   return {
@@ -65,6 +77,7 @@ export function workflowFacts(
     startTime: cumulus_meta.workflow_start_time,
     time,
     redriveCount: redriveCount > 0 ? redriveCount : undefined,
+    granuleTimes,
   };
 }
 

@@ -72,14 +72,14 @@ interface Running {
   readonly served: Served;
 }
 
-/** @throws SettingsError if the packages are not installed by which users log in at Launchpad */
+/** @throws SettingsError if the package is not installed by which users log in at Launchpad */
 async function requireSaml(): Promise<void> {
   try {
-    await Promise.all([import('@node-saml/node-saml'), import('@xmldom/xmldom')]);
+    await import('@node-saml/node-saml');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new SettingsError('The API cannot start: OAUTH_PROVIDER=launchpad takes packages that are not installed.', [
-      'Install them: npm install -g @node-saml/node-saml@5 @xmldom/xmldom@0.8',
+    throw new SettingsError('The API cannot start: OAUTH_PROVIDER=launchpad takes a package that is not installed.', [
+      'Install it: npm install -g @node-saml/node-saml@5',
     ]);
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { pagesOf } from '../../aws/pages.ts';
 import { send } from '../../aws/send.ts';
+import { StorageError } from '../errors.ts';
 import { explainS3Error, isMissing, isUnmet } from './errors.ts';
 import { formatS3Url, type S3Location, sibling } from './url.ts';
 
@@ -58,12 +59,21 @@ export class S3Objects {
     });
   }
 
-  /** The whole of a small object; undefined if there is none. */
-  async read(location: S3Location): Promise<ReadObject | undefined> {
+  /**
+   * The whole of a small object; undefined if there is none.
+   * @param maxBytes the largest that is read; any unless given
+   * @throws StorageError for a larger one
+   */
+  async read(location: S3Location, { maxBytes }: { readonly maxBytes?: number } = {}): Promise<ReadObject | undefined> {
     return this.#ifThere(location, async () => {
       for (let tries = 1; ; tries += 1) {
         const command = new GetObjectCommand({ Bucket: location.bucket, Key: location.key });
         const answer = await send(this.client, command, this.#abortSignal);
+        if (maxBytes !== undefined && (answer.ContentLength ?? 0) > maxBytes) {
+          // Its bytes would keep the connection.
+          (answer.Body as { destroy?: () => void } | undefined)?.destroy?.();
+          throw new StorageError(`${formatS3Url(location)} has more than ${maxBytes} bytes.`);
+        }
         try {
           const content = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
           return { ...statusOf(answer), content };

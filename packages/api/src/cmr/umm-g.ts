@@ -1,0 +1,18 @@
+import { isObject } from '@cumulus/dynamodb/aws';
+import { parseJson } from '../json/to-json.ts';
+import { MetadataError } from './errors.ts';
+
+/** A granule's metadata in UMM-G. */
+export type UmmG = { readonly [field: string]: unknown };
+
+/** @param name what the file is called in messages @throws MetadataError */
+export function parseUmmG(json: string, name: string): UmmG {
+  let metadata: unknown;
+  try {
+    metadata = parseJson(json);
+  } catch (error) {
+    throw new MetadataError(`${name} is not valid JSON.`, [], error);
+  }
+  if (isObject(metadata)) return metadata;
+  throw new MetadataError(`${name} is no JSON object.`);
+}
