@@ -59,7 +59,13 @@ locals {
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = var.kms_keys
       },
-  ] : statement if length(var.kms_keys) > 0])
+      {
+        Sid      = "ReadGranulesMetadata"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = [for object in var.metadata_objects : "arn:${local.partition}:s3:::${object}"]
+      },
+  ] : statement if length(statement.Resource) > 0])
 
   keep_failed_events_statement = {
     Sid      = "KeepFailedEvents"

@@ -41,6 +41,12 @@ variable "state_machines" {
   }
 }
 
+variable "metadata_objects" {
+  description = "Granules' metadata files for CMR, as BUCKET/KEY with * for any text: `prod-protected/*.cmr.xml`. Without them granules are recorded without the times of their data."
+  type        = list(string)
+  default     = []
+}
+
 variable "message_objects" {
   description = "Objects that hold workflows' large messages, as BUCKET/KEY with * for any text; null for `<system_bucket>/events/*`."
   type        = list(string)
