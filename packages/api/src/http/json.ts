@@ -9,11 +9,12 @@ export function jsonAnswer(context: RequestContext, value: unknown, status: 200 
 }
 
 /**
- * The object that a request's body is.
+ * The object that a request's body is: JSON, or the fields of a form, which earlier releases took too.
  * @throws HTTPException 400 if it is none
  */
 export async function bodyOf(context: RequestContext): Promise<{ readonly [field: string]: unknown }> {
   const text = textOf(await context.req.arrayBuffer());
+  if (isForm(context.req.header('Content-Type'), text)) return fieldsOf(text);
   let body: unknown;
   try {
     body = parseJson(text);
@@ -24,6 +25,18 @@ export async function bodyOf(context: RequestContext): Promise<{ readonly [field
   }
   if (!isObject(body)) throw new HTTPException(400, { message: 'The body has to be a JSON object.' });
   return body;
+}
+
+/** Whether a body is a form. Of JSON, too, curl says so unless it is given the type. */
+function isForm(contentType: string | undefined, text: string): boolean {
+  return contentType?.startsWith('application/x-www-form-urlencoded') === true && /^\w+=/.test(text);
+}
+
+function fieldsOf(text: string): { readonly [field: string]: string } {
+  const fields = [...new URLSearchParams(text)];
+  const [twice] = fields.find(([name], index) => fields.findIndex(([other]) => other === name) < index) ?? [];
+  if (twice !== undefined) throw new HTTPException(400, { message: `The form has the field ${twice} more than once.` });
+  return Object.fromEntries(fields);
 }
 
 /** Strict: other bytes than UTF-8 would otherwise be stored as other characters than were sent. */

@@ -280,6 +280,20 @@ onDynamoDBLocal('records of configuration', () => {
       expect({ body, status: (await api.ask(request, body)).status }).toEqual({ body, status: 404 });
   });
 
+  test('a body may be a form, as earlier releases took it; JSON is JSON, whatever curl calls it', async () => {
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const id = 'of a form/+';
+    const text = new URLSearchParams({ id, host: 'example.org', protocol: 'https' }).toString();
+    expect((await api.ask('POST /providers', text, form)).body.record).toMatchObject({ id, host: 'example.org' });
+    const refused = async (body: string) => (await api.ask('POST /providers', body, form)).body.message;
+    expect(await refused('id=a&host=b&host=c')).toBe('The form has the field host more than once.');
+    expect(await refused('id=a&host=b&port=21')).toContain('port: Invalid input: expected number');
+    expect((await api.ask('POST /providers', { ...PROVIDER, id: 'a=b' }, form)).body.record.id).toBe('a=b');
+    for (const body of ['{"id": "a=b",}', 'id', '=', ' '])
+      expect(await refused(body)).toBe('The body is not valid JSON.');
+    expect((await api.ask('POST /providers', 'id=a')).body.message).toBe('The body is not valid JSON.');
+  });
+
   test('what changes a record answers it with the time of its last change, as reading does', async () => {
     for (const [list, path, record] of [
       ['/collections', '/collections/timed/1', { ...COLLECTION, name: 'timed', version: '1' }],

@@ -60,6 +60,7 @@ export const FORM_TITLES: { readonly [type in RecordTypeName]?: { readonly [path
     'collection.name': 'Collection Name',
     'collection.version': 'Collection Version',
     meta: 'Optional MetaData for the Rule',
+    queueName: 'Optional queue used to schedule executions for this rule',
     rule: 'Ingest Rule',
     state: 'Rule state',
     tags: 'Optional tags for search',

@@ -46,7 +46,12 @@ describe('forms that dashboards make of the schemas', () => {
       { path: 'rule.value', label: undefined, isRequired: false, kind: 'string' },
       { path: 'state', label: 'Rule state', isRequired: false, kind: 'choice' },
       { path: 'meta', label: 'Optional MetaData for the Rule', isRequired: false, kind: 'object' },
-      { path: 'queueName', label: undefined, isRequired: false, kind: 'string' },
+      {
+        path: 'queueName',
+        label: 'Optional queue used to schedule executions for this rule',
+        isRequired: false,
+        kind: 'string',
+      },
       { path: 'tags', label: 'Optional tags for search', isRequired: false, kind: 'array' },
     ]);
   });
