@@ -23,6 +23,11 @@ export class QueueNotFoundError extends CumulusError {
   }
 }
 
+/** AWS does not take what a rule wants to be triggered by, or the rule's source lacks what it needs. */
+export class TriggerRefusedError extends CumulusError {
+  readonly code = 'TRIGGER_REFUSED';
+}
+
 /** The input that a granule was made from is no longer known, so that it cannot be ingested again. */
 export class OriginUnknownError extends CumulusError {
   readonly code = 'ORIGIN_UNKNOWN';

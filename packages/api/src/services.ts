@@ -20,6 +20,8 @@ import { CollectionWriter } from './collections/collection-writer.ts';
 import type { RequestLog } from './logging/request-log.ts';
 import { LogEvents } from './logs/log-events.ts';
 import { logGroupsOf } from './logs/log-groups.ts';
+import { createTriggers } from './rules/create-triggers.ts';
+import { Rules } from './rules/rules.ts';
 import { requireSystemBucket, type Settings } from './settings.ts';
 import { Workflows } from './workflows/workflows.ts';
 
@@ -34,6 +36,8 @@ export interface Services {
   readonly workflows: Workflows;
   /** The deployment's objects in its system bucket; undefined for one on this machine that has no S3. */
   readonly systemObjects: SystemObjects | undefined;
+  /** Rules with what starts their workflows. */
+  readonly rules: Rules;
   readonly logs: LogEvents;
   /** Clients of the services beside the tables. */
   readonly clients: AwsClients;
@@ -87,13 +91,15 @@ export function createServices({
     login === undefined
       ? undefined
       : { ...login, accessTokens: models.accessTokens, returnOrigins: dashboardOrigins, now };
+  const workflows = new Workflows({ settings, models, clients });
   return {
     settings,
     models,
     target: { client, tableName },
     counts: { client, countsTable: tableName('RecordCountsTable') },
     collectionWriter: new CollectionWriter(models.collections, configs),
-    workflows: new Workflows({ settings, models, clients }),
+    workflows,
+    rules: new Rules({ model: models.rules, workflows, triggers: createTriggers({ settings, clients, workflows }) }),
     systemObjects,
     logs: LogEvents.forAnswers(settings.logGroups ?? logGroupsOf(stackName), client),
     clients,

@@ -49,7 +49,20 @@ export interface Settings {
   readonly startQueueUrl: string | undefined;
   /** The names of the deployment's log groups, in which `*` stands for any characters; as Cumulus names them if undefined. */
   readonly logGroups: readonly string[] | undefined;
+  readonly triggers: TriggerSettings;
   readonly cmr: { readonly provider: string | undefined; readonly environment: string | undefined };
+}
+
+/** The functions by which rules start workflows; undefined where the deployment does not have them. */
+export interface TriggerSettings {
+  /** The ARN of the function that schedules invoke. */
+  readonly invokeArn: string | undefined;
+  /** The name or ARN of the function that gets records of streams, and messages of topics. */
+  readonly messageConsumer: string | undefined;
+  /** The name or ARN of the function that logs records of streams. */
+  readonly kinesisInboundEventLogger: string | undefined;
+  /** The name or ARN of the function that polls queues. */
+  readonly sqsMessageConsumer: string | undefined;
 }
 
 /** A deployment's settings are missing or wrong. */
@@ -210,11 +223,17 @@ function listOf(text = ''): readonly string[] {
 
 function deploymentFromEnvironment(
   environment: Environment,
-): Pick<Settings, 'dashboardOrigins' | 'systemBucket' | 'startQueueUrl' | 'cmr'> {
+): Pick<Settings, 'dashboardOrigins' | 'systemBucket' | 'startQueueUrl' | 'triggers' | 'cmr'> {
   return {
     dashboardOrigins: listOf(environment['DASHBOARD_ORIGINS']),
     systemBucket: environment['system_bucket'] || undefined,
     startQueueUrl: environment['defaultSchedulerQueueUrl'] || undefined,
+    triggers: {
+      invokeArn: environment['invokeArn'] || environment['invoke'] || undefined,
+      messageConsumer: environment['messageConsumer'] || undefined,
+      kinesisInboundEventLogger: environment['KinesisInboundEventLogger'] || undefined,
+      sqsMessageConsumer: environment['sqsMessageConsumer'] || undefined,
+    },
     cmr: {
       provider: environment['cmr_provider'] || undefined,
       environment: environment['CMR_ENVIRONMENT'] || undefined,

@@ -11,7 +11,13 @@ import {
 } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { ServiceUnavailableError } from '../aws/ask-service.ts';
-import { NotConfiguredError, OriginUnknownError, QueueNotFoundError, WorkflowNotFoundError } from '../errors.ts';
+import {
+  NotConfiguredError,
+  OriginUnknownError,
+  QueueNotFoundError,
+  TriggerRefusedError,
+  WorkflowNotFoundError,
+} from '../errors.ts';
 
 /** What an error is answered with. */
 export interface ErrorAnswer {
@@ -44,7 +50,8 @@ function statusAndMessage(error: unknown): readonly [status: number, message: st
   if ([ThrottledError, ConnectionError, DamagedResponseError].some((passing) => error instanceof passing))
     return [503, 'The tables cannot answer just now. Send the request again later.'];
   if (error instanceof WorkflowNotFoundError) return [404, error.message];
-  if (error instanceof OriginUnknownError || error instanceof QueueNotFoundError) return [400, error.message];
+  if ([OriginUnknownError, QueueNotFoundError, TriggerRefusedError].some((refusal) => error instanceof refusal))
+    return [400, (error as Error).message];
   if (error instanceof NotConfiguredError) return [501, error.message];
   if (error instanceof ServiceUnavailableError) return [503, error.message];
   return [500, INTERNAL];

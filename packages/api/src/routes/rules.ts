@@ -1,5 +1,4 @@
 import { isObject } from '@cumulus/dynamodb/aws';
-import { RecordDoesNotExistError } from '@cumulus/models';
 import type { Rule } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
@@ -17,12 +16,12 @@ import { addOneRecord } from './one-record.ts';
 
 const PATH = '/rules/{name}';
 
-export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, workflows }) => {
+export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
   addListing(api, settings.stackName, {
     path: '/rules',
     recordType: 'rule',
     nameField: 'name',
-    model: rules,
+    model: models.rules,
     maxOfAll: MAX_OF_ALL,
     show: async (records) => records.map(withTimestamp),
     schema: refTo('Rule'),
@@ -30,7 +29,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
   });
 
   addOneRecord(api, PATH, 'rule', async (context) =>
-    withTimestamp(await rules.get({ name: pathParameter(context, 'name') })),
+    withTimestamp(await models.rules.get({ name: pathParameter(context, 'name') })),
   );
 
   addRoute(
@@ -39,14 +38,15 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
       method: 'post',
       path: '/rules',
       summary: 'Add a rule',
-      description: 'A onetime rule that is ENABLED starts its workflow.',
+      description:
+        'A onetime rule that is ENABLED starts its workflow. What starts that of any other type is made in AWS: a schedule, event source ' +
+        'mappings or a subscription.',
       request: { body: jsonBody(refTo('NewRule')) },
-      responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Rule') }), 409, 501),
+      responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Rule') }), 404, 409, 501),
     },
     async (context) => {
       const body = givenRecord(await bodyOf(context));
-      const record = await createOnce(() => rules.createFrom(body), 409, `${body['name']}`);
-      if (record.rule.type === 'onetime' && record.state === 'ENABLED') await startOrRemove(record);
+      const record = await createOnce(() => rules.create(body), 409, `${body['name']}`);
       return jsonAnswer(context, { message: 'Record saved', record: withTimestamp(record) });
     },
   );
@@ -66,7 +66,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
         if (body['name'] === undefined) {
           throw new HTTPException(400, { message: `Expected rule name to be '${name}', but found none in payload` });
         }
-        return rules.replaceFrom(body);
+        return rules.replace(body);
       }),
   );
 
@@ -91,11 +91,11 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
       method: 'delete',
       path: PATH,
       summary: 'Delete a rule',
-      responses: answers('It is gone', objectOf({ message: TEXT }), 404),
+      responses: answers('It is gone, with what started its workflow', objectOf({ message: TEXT }), 404, 501),
     },
     async (context) => {
       const name = pathParameter(context, 'name');
-      if (!(await rules.delete({ name }))) throw new RecordDoesNotExistError('rule', { name });
+      await rules.delete(name);
       return jsonAnswer(context, { message: 'Record deleted' });
     },
   );
@@ -114,9 +114,9 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
       if (action === undefined) return change(name, body);
       if (action !== 'rerun')
         throw new HTTPException(400, { message: `A rule has no action "${action}", only rerun.` });
-      return rerun(await rules.get({ name }), body);
+      return rerun(await models.rules.get({ name }), body);
     };
-    return jsonAnswer(context, withTimestamp(await absentFirst(() => rules.get({ name }), changed)));
+    return jsonAnswer(context, withTimestamp(await absentFirst(() => models.rules.get({ name }), changed)));
   }
 
   /**
@@ -130,7 +130,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
       throw new HTTPException(400, {
         message: `The action rerun starts the rule as it is: it takes no ${unknown.join(', ')}.`,
       });
-    await workflows.startRule(rule);
+    await rules.start(rule);
     return rule;
   }
 
@@ -139,17 +139,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models: { rules }, wor
     const given = Object.entries(body).filter(([field]) => !removed.includes(field));
     const merged = (rule: Fields): Fields =>
       Object.fromEntries(given.map(([field, value]) => [field, mergedField(rule[field], value)]));
-    return rules.modifyFrom({ name }, (rule) => merged({ ...rule }), removed);
-  }
-
-  /** A rule that could not start what it is there for is not kept, so that the same request can be made again. */
-  async function startOrRemove(rule: Rule): Promise<void> {
-    try {
-      await workflows.startRule(rule);
-    } catch (error) {
-      await rules.delete({ name: rule.name });
-      throw error;
-    }
+    return rules.modify(name, (rule) => merged({ ...rule }), removed);
   }
 };
 

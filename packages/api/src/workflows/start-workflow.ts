@@ -17,6 +17,12 @@ export interface WorkflowRun {
   readonly payload: unknown;
   /** The queue to start it from, among those of the deployment's template. */
   readonly queueName?: string | undefined;
+  /** The queue to start it from, whatever the template has. */
+  readonly queueUrl?: string | undefined;
+  /** What the execution's name begins with. */
+  readonly executionNamePrefix?: string | undefined;
+  /** The rest of the execution's name, by which what is repeated starts only one; a new one unless given. */
+  readonly executionId?: string | undefined;
 }
 
 /** The largest input of an execution, in bytes of UTF-8. A queue's message becomes one. */
@@ -46,9 +52,12 @@ export interface StarterOptions {
 export async function startWorkflow(run: WorkflowRun, { clients, templates, queueUrl }: StarterOptions): Promise<void> {
   const [{ arn }, template] = await Promise.all([templates.get(run.workflow), templates.message()]);
   const queues = template.meta?.queues ?? {};
-  const named = Object.entries(queues).find(([name]) => name === run.queueName);
-  const [queueName, queue = queueUrl] = named ?? Object.entries(queues).find(([, url]) => url === queueUrl) ?? [];
-  const executionName = randomUUID();
+  const url = run.queueUrl ?? queueUrl;
+  const named =
+    run.queueUrl === undefined ? Object.entries(queues).find(([name]) => name === run.queueName) : undefined;
+  const [queueName, queue = url] = named ?? Object.entries(queues).find(([, each]) => each === url) ?? [];
+  const executionId = run.executionId ?? randomUUID();
+  const executionName = run.executionNamePrefix ? `${run.executionNamePrefix}-${executionId}` : executionId;
   const meta = mergeMeta(template.meta ?? {}, { ...run.meta });
   const message = {
     ...template,

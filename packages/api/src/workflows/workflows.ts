@@ -8,7 +8,7 @@ import type { Settings } from '../settings.ts';
 import { type ExecutionStatus, executionStatus, inputOf } from './execution-status.ts';
 import { mergeMeta } from './merge-meta.ts';
 import { startWorkflow, type WorkflowRun } from './start-workflow.ts';
-import { type WorkflowTemplate, WorkflowTemplates } from './workflow-templates.ts';
+import { type MessageTemplate, type WorkflowTemplate, WorkflowTemplates } from './workflow-templates.ts';
 
 export interface WorkflowsOptions {
   readonly settings: Pick<Settings, 'stackName' | 'systemBucket' | 'startQueueUrl'>;
@@ -23,6 +23,9 @@ export interface RunChoices {
   /** The queue to start it from, among those of the deployment's template. */
   readonly queueName?: string | undefined;
 }
+
+/** What a rule says of the workflow that it starts. */
+export type StartableRule = Pick<Rule, 'workflow'> & Partial<Omit<Rule, 'workflow'>>;
 
 /** Which execution is repeated. */
 export interface Origin {
@@ -46,6 +49,11 @@ export class Workflows {
     this.#queueUrl = settings.startQueueUrl;
   }
 
+  /** The template of every message; empty if the deployment has none. @throws as {@link get} does */
+  template(): Promise<MessageTemplate> {
+    return this.#templates.message();
+  }
+
   /** All workflows, by name. @throws NotConfiguredError, ServiceUnavailableError */
   list(): Promise<readonly WorkflowTemplate[]> {
     return this.#templates.list();
@@ -57,18 +65,21 @@ export class Workflows {
   }
 
   /**
-   * Starts the workflow of a rule, with the rule's collection, provider and meta.
-   * @throws QueueNotFoundError; else as {@link get} does
+   * Starts the workflow of a rule, with the rule's collection, provider, meta and payload.
+   * @param occasion what it is started for this time
+   * @throws RecordDoesNotExistError where there is no such collection or provider, and nothing is started; QueueNotFoundError; else
+   *   as {@link get} does
    */
-  async startRule({ workflow, collection, provider, meta, queueName }: Rule): Promise<void> {
+  async startRule(rule: StartableRule, occasion: Partial<WorkflowRun> = {}): Promise<void> {
+    const { workflow, collection, provider, meta, payload = {}, queueName, queueUrl, executionNamePrefix } = rule;
     await this.#start({
       workflow,
       // Rules of earlier releases may name none.
-      collection: isObject(collection) ? await this.#models.collections.find(collection) : undefined,
-      provider: provider === undefined ? undefined : await this.#models.providers.find({ id: provider }),
-      meta,
-      payload: {},
-      queueName: await this.#knownQueue(queueName),
+      collection: isObject(collection) ? await this.#models.collections.get(collection) : undefined,
+      provider: provider === undefined ? undefined : await this.#models.providers.get({ id: provider }),
+      ...{ meta, payload, queueUrl, executionNamePrefix },
+      queueName: queueUrl === undefined ? await this.#knownQueue(queueName) : undefined,
+      ...occasion,
     });
   }
 

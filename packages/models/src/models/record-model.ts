@@ -42,10 +42,19 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
 
   /** As {@link create}, from what may be of any type, such as the body of a request. */
   async createFrom(record: unknown): Promise<R> {
+    return this.createWith(record);
+  }
+
+  /**
+   * As {@link createFrom}.
+   * @param addTo gives what the model adds to a record that was checked, or has otherwise in it
+   */
+  protected async createWith(record: unknown, addTo: AddToRecord = addNothing): Promise<R> {
     const checked = await this.type.check(record);
     this.refuse(isObject(record) ? record : {}, checked.violations);
     const now = this.context.now();
-    const given = definedFields(checked.record);
+    const valid = definedFields(checked.record);
+    const given = { ...valid, ...(await addTo(valid)) };
     const item = await this.seal(this.type.hasTimes ? { createdAt: now, ...given, updatedAt: now } : given);
     const isNew = conditions.absent(this.#hashKey);
     const written = await this.write({ kind: 'put', table: this.table, item, conditions: [isNew] });
@@ -97,14 +106,28 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     change: (record: R) => object | undefined | Promise<object | undefined>,
     remove: readonly string[] = [],
   ): Promise<R> {
+    return this.modifyWith(key, change, remove);
+  }
+
+  /**
+   * As {@link modifyFrom}.
+   * @param addTo gives what the model adds to the changes that were checked, by the record as it would then be
+   */
+  protected async modifyWith(
+    key: Pick<R, K>,
+    change: (record: R) => object | undefined | Promise<object | undefined>,
+    remove: readonly string[] = [],
+    addTo: AddToRecord = addNothing,
+  ): Promise<R> {
     for (;;) {
       const item = await this.getItem(this.keyOf(key));
       const record = await this.unseal(item);
       const changes = await change(record);
       if (changes === undefined) return record;
-      const fields = new Set([...Object.keys(changes), 'updatedAt']);
+      const fields = new Set([...Object.keys(changes), 'updatedAt', ...this.guardedFields]);
       const seen = [...fields].map((field) => conditions.equals(field, item[field]));
-      const changed = await this.#tryUpdate(key, changes, remove, seen);
+      const adding = (set: PlainItem) => addTo({ ...omit(item, remove), ...set }, item);
+      const changed = await this.#tryUpdate(key, changes, remove, seen, adding);
       if (changed !== undefined) return changed;
     }
   }
@@ -115,6 +138,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     given: unknown,
     remove: readonly string[],
     seen: readonly Condition[],
+    addTo: AddToRecord = addNothing,
   ): Promise<R | undefined> {
     const itemKey = this.keyOf(key);
     if (!isObject(given)) this.refuse(itemKey, (await this.type.checkChanges(given)).violations);
@@ -127,8 +151,8 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     await this.#check(itemKey, stored, (known, search) => this.type.checkChanges(changes, remove, known, search));
     // The fields that the rules were checked against must be unchanged when the change is written.
     const rules = ruled ? this.type.ruledFields.map((field) => conditions.equals(field, stored?.[field])) : [];
-    const touched = { ...(await this.#sealNew(itemKey, set)), ...this.#touched() };
-    const removed = [...new Set(remove)];
+    const touched = { ...(await this.#sealNew(itemKey, set)), ...(await addTo(set)), ...this.#touched() };
+    const removed = [...new Set(remove)].filter((field) => !Object.hasOwn(touched, field));
     // DynamoDB has no update without changes.
     if (Object.keys(touched).length === 0 && removed.length === 0) return this.unseal(await this.getItem(itemKey));
     return this.#change(itemKey, { set: touched, remove: removed }, [...seen, ...rules]);
@@ -159,6 +183,19 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
 
   /** As {@link replace}, from what may be of any type, such as the body of a request. */
   async replaceFrom(record: unknown, remove: readonly string[] = []): Promise<R> {
+    return (await this.replaceWith(record, remove)) as R;
+  }
+
+  /**
+   * As {@link replaceFrom}, with undefined if the record is no longer as it was seen.
+   * @param addTo gives what the model adds to the record that was checked, or has otherwise in it
+   */
+  protected async replaceWith(
+    record: unknown,
+    remove: readonly string[] = [],
+    seen: readonly Condition[] = [],
+    addTo: AddToRecord = addNothing,
+  ): Promise<R | undefined> {
     const itemKey = this.keyOf(record);
     this.refuse(itemKey, this.#violationsOfNames(remove));
     const checked = await this.#check(itemKey, undefined, async (known, search) => {
@@ -168,15 +205,15 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     });
     const own = this.#ownFields;
     const given = omit(definedFields(checked.whole), [...own, ...remove]);
-    const set = await this.#sealNew(itemKey, given);
+    const set = { ...(await this.#sealNew(itemKey, given)), ...(await addTo({ ...given, ...itemKey })) };
     const kept = this.keptWhenLeftOut.filter((field) => !remove.includes(field));
-    const stays = [...Object.keys(given), ...own, ...kept];
+    const stays = [...Object.keys(set), ...own, ...kept];
     const changes: Changes = {
       set: { ...set, ...this.#touched() },
       setIfAbsent: this.type.hasTimes ? { createdAt: this.context.now() } : {},
       remove: [...new Set([...this.type.fields.filter((field) => !stays.includes(field)), ...remove])],
     };
-    return (await this.#change(itemKey, changes, [])) as R;
+    return this.#change(itemKey, changes, seen);
   }
 
   /** Deletes a record. @returns whether there was one */
@@ -200,6 +237,11 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
 
   /** Fields that {@link replace} leaves as they are if the new record does not have them. */
   protected get keptWhenLeftOut(): readonly string[] {
+    return [];
+  }
+
+  /** Fields that have to be unchanged for {@link modify}, whatever it changes. */
+  protected get guardedFields(): readonly string[] {
     return [];
   }
 
@@ -280,6 +322,15 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     return this.type.key[0] ?? '';
   }
 }
+
+/**
+ * Gives fields that a model adds to what it writes, which no request could name.
+ * @param record as it would then be
+ * @param item as it is in the table, where there is one
+ */
+export type AddToRecord = (record: PlainItem, item?: PlainItem) => PlainItem | Promise<PlainItem>;
+
+const addNothing: AddToRecord = () => ({});
 
 /** DynamoDB refuses an update that names a field twice. */
 function violationsOfBoth(set: PlainItem, remove: readonly string[]): readonly Violation[] {

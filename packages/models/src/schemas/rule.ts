@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { createdAt, hashKey, meta, rangeKey, tags, text, updatedAt } from './fields.ts';
+import { createdAt, freeObject, hashKey, meta, rangeKey, tags, text, updatedAt } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import { TRIGGER_TYPES, violationsOfTrigger } from './rule-trigger.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
@@ -29,7 +29,16 @@ const ruleSchema = z
       .describe('What starts the workflow, and when.'),
     state: z.enum(['ENABLED', 'DISABLED']).describe('Whether the rule starts anything.').default('ENABLED'),
     meta: meta.optional(),
+    payload: freeObject
+      .describe('The payload that the workflow is started with; onetime and scheduled rules only.')
+      .optional(),
     queueName: text.describe('The queue, among those of the deployment, that executions are started from.').optional(),
+    queueUrl: text.describe('The URL of the queue that executions are started from; goes before queueName.').optional(),
+    executionNamePrefix: z
+      .string()
+      .regex(/^[\w.-]{1,43}$/, 'must have 1 to 43 letters, digits, ., _ and - only')
+      .describe('What the names of the executions begin with.')
+      .optional(),
     tags: tags.optional(),
     createdAt,
     updatedAt,

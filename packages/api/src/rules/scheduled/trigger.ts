@@ -1,0 +1,158 @@
+import type { Rule } from '@cumulus/models/schemas';
+import type { AwsClients } from '../../aws/clients.ts';
+import { NotConfiguredError, TriggerRefusedError, WorkflowNotFoundError } from '../../errors.ts';
+import { toJson } from '../../json/to-json.ts';
+import type { Settings } from '../../settings.ts';
+import type { Workflows } from '../../workflows/workflows.ts';
+import { askForTrigger } from '../ask-for-trigger.ts';
+import { arnsOf, requireSettings, type Trigger, type TriggerArns, type TriggeredRule } from '../trigger.ts';
+
+/** The target's id, and the names of EventBridge's rules, are those of earlier releases, whose schedules are taken over. */
+const TARGET = 'lambdaTarget';
+const DESCRIPTION = 'Rule created by cumulus-api';
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html, and API_Target.html for the input. */
+const MAX_NAME = 64;
+const MAX_INPUT = 8_192;
+
+export interface ScheduledTriggerOptions {
+  readonly settings: Pick<Settings, 'stackName' | 'systemBucket' | 'triggers'>;
+  readonly clients: Pick<AwsClients, 'eventBridge'>;
+  readonly workflows: Pick<Workflows, 'get' | 'template'>;
+}
+
+/** A rule of EventBridge, which invokes a function with all that the workflow is started with. */
+export class ScheduledTrigger implements Trigger {
+  readonly #options: ScheduledTriggerOptions;
+
+  constructor(options: ScheduledTriggerOptions) {
+    this.#options = options;
+  }
+
+  requireConfigured(): void {
+    this.#functionArn();
+  }
+
+  async prepare(rule: Rule): Promise<Partial<Rule>> {
+    this.requireConfigured();
+    const name = this.#nameOf(rule.name);
+    if (name.length > MAX_NAME) {
+      throw new TriggerRefusedError(
+        `The rule of EventBridge would be named ${name}, which has more than ${MAX_NAME} characters. Nothing was written.`,
+      );
+    }
+    await this.#inputOf(rule);
+    return {};
+  }
+
+  sourceOf({ name }: Pick<Rule, 'name'>): string {
+    return name;
+  }
+
+  isNeededBy(): boolean {
+    return true;
+  }
+
+  async put(rule: Rule): Promise<TriggerArns> {
+    const { PutRuleCommand, PutTargetsCommand } = await import('@aws-sdk/client-eventbridge');
+    const client = await this.#options.clients.eventBridge();
+    const Name = this.#nameOf(rule.name);
+    const target = { Id: TARGET, Arn: this.#functionArn(), Input: await this.#inputOf(rule) };
+    await asked(() =>
+      client.send(
+        new PutRuleCommand({
+          ...{ Name, ScheduleExpression: rule.rule.value, State: rule.state, Description: DESCRIPTION },
+        }),
+      ),
+    );
+    demandAll(await asked(() => client.send(new PutTargetsCommand({ Rule: Name, Targets: [target] }))), Name);
+    return arnsOf(rule);
+  }
+
+  async delete({ name }: TriggeredRule): Promise<void> {
+    const { RemoveTargetsCommand, DeleteRuleCommand } = await import('@aws-sdk/client-eventbridge');
+    const client = await this.#options.clients.eventBridge();
+    const Name = this.#nameOf(name);
+    const removed = await unlessGone(() => client.send(new RemoveTargetsCommand({ Rule: Name, Ids: [TARGET] })));
+    if (removed !== undefined) demandAll(removed, Name);
+    await unlessGone(() => client.send(new DeleteRuleCommand({ Name })));
+  }
+
+  #nameOf(name: string): string {
+    return `${this.#options.settings.stackName}-custom-${name}`;
+  }
+
+  #functionArn(): string {
+    const { systemBucket, triggers } = this.#options.settings;
+    const { invokeArn } = requireSettings('scheduled', { invokeArn: triggers.invokeArn, system_bucket: systemBucket });
+    if (invokeArn.startsWith('arn:')) return invokeArn;
+    throw new NotConfiguredError(`The setting invokeArn is ${invokeArn}, which is no ARN of a function.`);
+  }
+
+  /**
+   * What the function is invoked with, as earlier releases gave it. The template goes along for their functions as long as it fits
+   * in; that of this release reads the deployment's own.
+   */
+  async #inputOf(rule: Rule): Promise<string> {
+    const { workflows } = this.#options;
+    const { provider, collection, meta = {}, payload = {}, queueName, queueUrl, executionNamePrefix } = rule;
+    const definition = await this.#definitionOf(rule);
+    const own = {
+      definition,
+      provider,
+      collection,
+      meta,
+      cumulus_meta: {},
+      payload,
+      queueName,
+      queueUrl,
+      executionNamePrefix,
+    };
+    const whole = toJson({ template: await workflows.template(), ...own });
+    const input = whole.length <= MAX_INPUT ? whole : toJson(own);
+    if (input.length <= MAX_INPUT) return input;
+    throw new TriggerRefusedError(
+      `A schedule of EventBridge takes ${MAX_INPUT} characters, and this rule has ${input.length}: its meta or payload is too large. Nothing was written.`,
+    );
+  }
+
+  async #definitionOf({ workflow, state }: Rule): Promise<{ readonly name: string; readonly arn?: string }> {
+    try {
+      const { name, arn } = await this.#options.workflows.get(workflow);
+      return { name, arn };
+    } catch (error) {
+      // What is to stop can stop, whatever has become of its workflow.
+      if (error instanceof WorkflowNotFoundError && state === 'DISABLED') return { name: workflow };
+      throw error;
+    }
+  }
+}
+
+function asked<T>(ask: () => Promise<T>): Promise<T> {
+  return askForTrigger('EventBridge', ['ValidationException', 'LimitExceededException', 'ManagedRuleException'], ask);
+}
+
+/** Undefined where there is no such rule. */
+async function unlessGone<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked(ask);
+  } catch (error) {
+    if ((error as Error).name === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** EventBridge answers with success where it has refused single targets. */
+function demandAll(
+  { FailedEntries: [failed] = [] }: { readonly FailedEntries?: readonly FailedEntry[] | undefined },
+  name: string,
+): void {
+  if (failed === undefined) return;
+  const reason = `${failed.ErrorCode}: ${failed.ErrorMessage}`;
+  throw new TriggerRefusedError(`EventBridge does not take the target of ${name}: ${reason}`);
+}
+
+interface FailedEntry {
+  readonly ErrorCode?: string | undefined;
+  readonly ErrorMessage?: string | undefined;
+}
