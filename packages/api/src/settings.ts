@@ -54,7 +54,7 @@ export interface Settings {
 }
 
 /** The functions by which rules start workflows; undefined where the deployment does not have them. */
-export interface TriggerSettings {
+interface TriggerSettings {
   /** The ARN of the function that schedules invoke. */
   readonly invokeArn: string | undefined;
   /** The name or ARN of the function that gets records of streams, and messages of topics. */

@@ -41,8 +41,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'orca.submitRequestToOrca': ORCA,
   'deadLetterArchive.postRecoverCumulusMessages': REPLAYS,
   'migrationCounts.postMigrationCounts': 'there is no second database to compare with',
-  'replays.postKinesisReplays': 'rules of Kinesis and SQS are records only',
-  'replays.replaySqsMessages': 'rules of Kinesis and SQS are records only',
+  'replays.postKinesisReplays': 'the API reads no stream or queue again: their functions start workflows of what comes',
+  'replays.replaySqsMessages': 'the API reads no stream or queue again: their functions start workflows of what comes',
 };
 
 /** A Markdown table of what came of all calls. Throws where a reason is missing, or is given for what works. */

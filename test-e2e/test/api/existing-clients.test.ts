@@ -80,6 +80,7 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
         ...Object.fromEntries(names.map((name) => [name, physicalTableName(prefix, name)])),
         stackName: prefix,
         system_bucket: BUCKET,
+        invokeArn: 'arn:aws:lambda:us-east-1:123456789012:function:ScheduleSF',
         AWS_ENDPOINT_URL: moto.endpoint,
         AWS_LAMBDA_FUNCTION_NAME: `${prefix}-PrivateApiLambda`,
       },

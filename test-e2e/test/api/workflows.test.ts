@@ -208,7 +208,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     expect(rerun).toMatchObject({ status: 200, body: { name: 'once', state: 'ENABLED' } });
     expect(await started(again)).toHaveLength(1);
     // One that does nothing by itself can be rerun too.
-    await ask('POST /rules', rule('daily', { rule: { type: 'scheduled', value: 'rate(1 day)' } }));
+    await models.rules.create(rule('daily', { rule: { type: 'scheduled', value: 'rate(1 day)' } }) as never);
     const last = await known();
     expect((await ask('PUT /rules/daily', { action: 'rerun' })).status).toBe(200);
     expect(await started(last)).toHaveLength(1);

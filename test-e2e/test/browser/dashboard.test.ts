@@ -70,6 +70,7 @@ describeUnless(reason, 'a dashboard in a browser', () => {
     const api = await serveApi(['--prefix', prefix, '--port', String(port)], {
       stackName: prefix,
       system_bucket: BUCKET,
+      invokeArn: 'arn:aws:lambda:us-east-1:123456789012:function:ScheduleSF',
       AWS_ENDPOINT_URL: moto.endpoint,
       TOKEN_SECRET: 'a secret of the tests that is as long as has to be',
       EARTHDATA_BASE_URL: provider.url,

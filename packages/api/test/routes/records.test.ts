@@ -16,7 +16,7 @@ const RULE = {
   workflow: 'IngestGranule',
   collection: { name: 'MOD09GQ', version: '006' },
   provider: 'modaps',
-  rule: { type: 'scheduled', value: 'rate(1 day)' },
+  rule: { type: 'onetime' },
   state: 'DISABLED',
 };
 
@@ -162,8 +162,9 @@ onDynamoDBLocal('records of configuration', () => {
 
     test('are enabled by default, and replaced whole', async () => {
       const { state: _, ...enabled } = RULE;
-      const added = await api.ask('POST /rules', { ...enabled, name: 'hourly', meta: { a: 1 } });
-      expect(added.body.record).toMatchObject({ name: 'hourly', state: 'ENABLED' });
+      // By the model, since one that the API adds would start a workflow.
+      await api.services.models.rules.create({ ...enabled, name: 'hourly', meta: { a: 1 } } as never);
+      expect((await api.ask('GET /rules/hourly')).body).toMatchObject({ name: 'hourly', state: 'ENABLED' });
       expect((await api.ask('POST /rules', { ...RULE, name: 'hourly' })).status).toBe(409);
       const replaced = await api.ask('PUT /rules/hourly', { ...RULE, name: 'hourly' });
       expect(replaced.body).not.toHaveProperty('meta');
@@ -177,7 +178,7 @@ onDynamoDBLocal('records of configuration', () => {
       const meta = { keep: 1, deep: { a: 1, b: 2 } };
       const added = await api.ask('POST /rules', { ...RULE, name: 'patched', meta, queueName: 'q', tags: ['x'] });
       const patched = await api.ask('PATCH /rules/patched', {
-        ...{ state: 'DISABLED', meta: { deep: { b: 3 } }, rule: { value: 'rate(2 days)' }, queueName: null },
+        ...{ state: 'DISABLED', meta: { deep: { b: 3 } }, rule: { value: 'later' }, queueName: null },
       });
       const { queueName: _, updatedAt: __, timestamp: ___, ...rest } = added.body.record;
       expect(patched).toMatchObject({ status: 200 });
@@ -185,14 +186,14 @@ onDynamoDBLocal('records of configuration', () => {
         ...rest,
         state: 'DISABLED',
         meta: { keep: 1, deep: { a: 1, b: 3 } },
-        rule: { type: 'scheduled', value: 'rate(2 days)' },
+        rule: { type: 'onetime', value: 'later' },
         updatedAt: expect.any(Number),
         timestamp: patched.body.updatedAt,
       });
       expect((await api.ask('GET /rules/patched')).body).toEqual(patched.body);
       // What is wrong changes nothing.
       for (const body of [
-        { rule: { value: 'soon' } },
+        { rule: { type: 'soon' } },
         { huh: 1 },
         { workflow: null },
         { name: 'other' },
@@ -244,17 +245,17 @@ onDynamoDBLocal('records of configuration', () => {
     });
 
     test('is taken with what earlier releases let pass, but not with more of it', async () => {
-      const old = { ...RULE, name: 'old', rule: { type: 'scheduled', value: 'every day' }, createdAt: 1, updatedAt: 1 };
+      const old = { ...RULE, name: 'old', rule: { type: 'onetime', every: 'day' }, createdAt: 1, updatedAt: 1 };
       const { collection: _, ...without } = old;
       await api.put('RulesTable', without);
       const { body: read } = await api.ask('GET /rules/old');
       expect(await api.ask('PUT /rules/old', { ...read, state: 'ENABLED' })).toMatchObject({
         status: 200,
-        body: { state: 'ENABLED', rule: { value: 'every day' } },
+        body: { state: 'ENABLED', rule: { every: 'day' } },
       });
       expect((await api.ask('PATCH /rules/old', { state: 'DISABLED' })).body).toMatchObject({ state: 'DISABLED' });
-      const changed = { ...read, rule: { type: 'scheduled', value: 'every hour' } };
-      expect((await api.ask('PUT /rules/old', changed)).body.message).toContain('rule.value');
+      const changed = { ...read, rule: { type: 'onetime', each: 'hour' } };
+      expect((await api.ask('PUT /rules/old', changed)).body.message).toContain('rule.each');
       expect((await api.ask('PUT /rules/old', { ...read, state: 'ASLEEP' })).body.message).toContain('state');
     });
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   DescribeRuleCommand,
   EventBridgeClient,
@@ -186,8 +185,3 @@ export class OwnAws {
 
 /** A ZIP file without files: its end of a central directory alone. */
 const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06'), Buffer.alloc(18)]);
-
-/** A short text that depends on others. */
-export function shortHash(...texts: readonly string[]): string {
-  return createHash('sha256').update(texts.join()).digest('hex').slice(0, 8);
-}

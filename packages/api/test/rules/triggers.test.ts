@@ -96,7 +96,8 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'rules and what star
     test('that AWS refuses is not kept, or stays as it was', async () => {
       const long = ruleOf('x'.repeat(60), 'scheduled', 'rate(1 day)');
       expect(await api.ask('POST /rules', long)).toMatchObject({ status: 400, body: { message: /64 characters/ } });
-      const large = ruleOf('large', 'scheduled', 'rate(1 day)', { payload: { text: 'x'.repeat(9_000) } });
+      const payload = { text: 'x'.repeat(9_000) };
+      const large = ruleOf('large', 'scheduled', 'rate(1 day)', { payload });
       expect(await api.ask('POST /rules', large)).toMatchObject({ status: 400, body: { message: /8192/ } });
       expect(
         await api.ask('POST /rules', { ...ruleOf('none', 'scheduled', 'rate(1 day)'), workflow: 'None' }),
@@ -104,7 +105,7 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'rules and what star
       await added(ruleOf('stays', 'scheduled', 'rate(1 day)'));
       const refused = await api.ask('PATCH /rules/stays', {
         rule: { value: 'cron(0 12 * * ? *)' },
-        payload: large.payload,
+        payload,
       });
       expect(refused.status).toBe(400);
       expect((await api.ask('GET /rules/stays')).body.rule.value).toBe('rate(1 day)');

@@ -47,11 +47,24 @@ describe('forms that dashboards make of the schemas', () => {
       { path: 'state', label: 'Rule state', isRequired: false, kind: 'choice' },
       { path: 'meta', label: 'Optional MetaData for the Rule', isRequired: false, kind: 'object' },
       {
+        path: 'payload',
+        label: 'Optional input payload to be used for onetime and scheduled rules',
+        isRequired: false,
+        kind: 'object',
+      },
+      {
         path: 'queueName',
         label: 'Optional queue used to schedule executions for this rule',
         isRequired: false,
         kind: 'string',
       },
+      {
+        path: 'queueUrl',
+        label: 'Optional queue URL used to schedule executions for this rule',
+        isRequired: false,
+        kind: 'string',
+      },
+      { path: 'executionNamePrefix', label: 'Execution name prefix', isRequired: false, kind: 'string' },
       { path: 'tags', label: 'Optional tags for search', isRequired: false, kind: 'array' },
     ]);
   });
