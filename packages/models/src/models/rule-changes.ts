@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { toAttributes } from '@cumulus/dynamodb/items';
 import type { Rule } from '../schemas/rule.ts';
 
 /**
@@ -58,10 +59,10 @@ export function withArns(given: Rule['rule'], stored: Rule['rule'] | undefined):
   };
 }
 
-/** Equal for rules that are equal but for their times. */
+/** Equal for rules that are equal but for their times. Typed values have all digits of numbers. */
 export function digestOf({ createdAt: _, updatedAt: __, ...rule }: Rule): string {
   return createHash('sha256')
-    .update(JSON.stringify(sorted(rule)))
+    .update(JSON.stringify(sorted(toAttributes(rule))))
     .digest('hex');
 }
 
