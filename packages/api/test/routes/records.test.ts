@@ -210,7 +210,7 @@ onDynamoDBLocal('records of configuration', () => {
       // Dashboards send the whole rule; here there are no workflows.
       for (const body of [{}, { name: 'again' }, read, { ...read, state: 'ENABLED' }])
         expect((await api.ask('PUT /rules/again', { ...body, action: 'rerun' })).status).toBe(501);
-      for (const field of ['huh', 'executionArn', 'payload'])
+      for (const field of ['huh', 'executionArn', 'input'])
         expect(await api.ask('PUT /rules/again', { ...read, action: 'rerun', [field]: 'x' })).toMatchObject({
           status: 400,
           body: { message: expect.stringContaining(field) },
