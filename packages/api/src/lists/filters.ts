@@ -68,6 +68,9 @@ function equalTo(field: string, first: string, last: string): RecordFilter {
   return first === last ? { kind: 'is', field, values: [first] } : { kind: 'range', field, from: first, to: last };
 }
 
+/** A number as JSON writes it, or with a sign or zeros before it; JavaScript would read `0x10` too. */
+const DECIMAL = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+
 /**
  * A value as filters compare it: times, by ISO 8601 or as numbers, in milliseconds since 1970.
  * @param isLast whether a year, a month or a day is its last time
@@ -75,7 +78,7 @@ function equalTo(field: string, first: string, last: string): RecordFilter {
  */
 export function valueFor(parameter: string, field: string, type: FieldType, text: string, isLast: boolean): string {
   if (isTime(field)) return String(timeFrom(parameter, text, isLast));
-  if (type === 'number' && (text.trim() === '' || !Number.isFinite(Number(text))))
+  if (type === 'number' && !(DECIMAL.test(text) && Number.isFinite(Number(text))))
     throw bad(parameter, `takes a number, not "${text}"`);
   return type === 'boolean' ? String(trueOrFalse(parameter, text)) : text;
 }

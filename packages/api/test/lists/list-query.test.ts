@@ -158,6 +158,11 @@ describe('a list’s parameters', () => {
     expect(filtersOf('q=%2Bpublished:true duration:>2')).toEqual([
       { kind: 'is', field: 'published', values: ['true'] },
     ]);
+    for (const number of ['0x10', '1e999', 'Infinity', '1_0', '', '.', '+'])
+      expect(() => filtersOf(`duration__from=${encodeURIComponent(number)}`)).toThrow('takes a number');
+    expect(filtersOf('duration__in=-1,.5,2.,1e3')).toEqual([
+      { kind: 'is', field: 'duration', values: ['-1', '.5', '2.', '1e3'] },
+    ]);
     expect(() => filtersOf('q=duration:long')).toThrow('The parameter q takes a number, not "long"');
     expect(() => filtersOf('q=published:yes')).toThrow('The parameter q takes true or false, not "yes"');
     expect(() => filtersOf('q=password:x', PROVIDERS)).toThrow('names "password"');

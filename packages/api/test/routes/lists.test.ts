@@ -49,7 +49,11 @@ onDynamoDBLocal('lists', () => {
       ...{ name: 'cumulus-api', stack: api.prefix, table: 'granule', limit: 10, page: 3, count: 25 },
     });
     expect(last.body.results).toHaveLength(5);
-    expect((await api.ask('GET /granules?page=9')).body).toMatchObject({ meta: { count: 25, page: 9 }, results: [] });
+    for (const page of [9, Number.MAX_SAFE_INTEGER])
+      expect((await api.ask(`GET /granules?page=${page}`)).body).toMatchObject({
+        meta: { count: 25, page },
+        results: [],
+      });
     expect((await api.ask('GET /granules?limit=5000')).body.meta.limit).toBe(100);
     expect((await api.ask('GET /collections?limit=5000')).body.meta.limit).toBe(50);
   });

@@ -148,7 +148,7 @@ class Source {
     this.isWhole = stage.kind === 'rest' || path.attributes === undefined;
     this.position = position;
     this.#read = position;
-    this.#limit = first;
+    this.#limit = Math.min(first, MAX_ENTRIES);
     this.#key = keyOf(table, path, stage);
     this.#query =
       stage.kind === 'rest'
