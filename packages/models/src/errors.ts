@@ -5,9 +5,8 @@ export type RecordKey = { readonly [field: string]: string };
 
 /** A record's type and key in words: `granule granuleId "G1"`. */
 function describeRecord(recordType: string, key: RecordKey): string {
-  return `${recordType} ${Object.entries(key)
-    .map(([field, value]) => `${field} ${JSON.stringify(value)}`)
-    .join(', ')}`;
+  const named = Object.entries(key).map(([field, value]) => `${field} ${JSON.stringify(value)}`);
+  return named.length === 0 ? recordType : `${recordType} ${named.join(', ')}`;
 }
 
 /** An error about one record, which it names by type and key. */

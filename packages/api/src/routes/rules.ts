@@ -136,7 +136,10 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
 
   async function patchRule(name: string, body: Fields): Promise<Rule> {
     const removed = Object.keys(body).filter((field) => body[field] === null);
-    const given = Object.entries(body).filter(([field]) => !removed.includes(field));
+    // Clients send the times that they were shown, which may no longer be the rule's.
+    const given = Object.entries(body).filter(
+      ([field]) => !removed.includes(field) && field !== 'createdAt' && field !== 'updatedAt',
+    );
     const merged = (rule: Fields): Fields =>
       Object.fromEntries(given.map(([field, value]) => [field, mergedField(rule[field], value)]));
     return rules.modify(name, (rule) => merged({ ...rule }), removed);

@@ -191,6 +191,11 @@ onDynamoDBLocal('records of configuration', () => {
         timestamp: patched.body.updatedAt,
       });
       expect((await api.ask('GET /rules/patched')).body).toEqual(patched.body);
+      // A page that was opened earlier shows other times.
+      const stale = await api.ask('PATCH /rules/patched', { ...patched.body, updatedAt: 5, createdAt: 6, tags: ['y'] });
+      expect(stale).toMatchObject({ status: 200, body: { createdAt: patched.body.createdAt, tags: ['y'] } });
+      expect(stale.body.updatedAt).toBeGreaterThanOrEqual(patched.body.updatedAt);
+      await api.ask('PATCH /rules/patched', { tags: patched.body.tags ?? null });
       // What is wrong changes nothing.
       for (const body of [
         { rule: { type: 'soon' } },
@@ -200,7 +205,8 @@ onDynamoDBLocal('records of configuration', () => {
         { action: 'x' },
       ])
         expect({ body, status: (await api.ask('PATCH /rules/patched', body)).status }).toEqual({ body, status: 400 });
-      expect((await api.ask('GET /rules/patched')).body).toMatchObject(patched.body);
+      const { updatedAt: ____, timestamp: _____, ...unchanged } = patched.body;
+      expect((await api.ask('GET /rules/patched')).body).toMatchObject(unchanged);
       expect((await api.ask('PATCH /rules/none', { state: 'DISABLED' })).status).toBe(404);
     });
 
@@ -293,6 +299,7 @@ onDynamoDBLocal('records of configuration', () => {
     for (const body of ['{"id": "a=b",}', 'id', '=', ' '])
       expect(await refused(body)).toBe('The body is not valid JSON.');
     expect((await api.ask('POST /providers', 'id=a')).body.message).toBe('The body is not valid JSON.');
+    expect((await api.ask('POST /providers', {})).body.message).toContain('The provider is not valid');
   });
 
   test('what changes a record answers it with the time of its last change, as reading does', async () => {
