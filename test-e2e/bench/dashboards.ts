@@ -1,52 +1,43 @@
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import { createStreamsClient } from '@cumulus/dynamodb/aws';
-import { DEFAULT_WRITE_CONCURRENCY } from '@cumulus/dynamodb/backup';
-import { toAttributes } from '@cumulus/dynamodb/items';
-import {
-  createTableInput,
-  physicalTableName,
-  RECORD_COUNTS_TABLE,
-  schemaOf,
-  TABLE_DEFINITIONS,
-  type TableName,
-} from '@cumulus/dynamodb/tables';
-import { type SampleRecord, sampleRecords } from '@cumulus/local';
-import { COUNTED_TYPES, type CountedType, recount } from '@cumulus/models/counts';
-import autocannon from 'autocannon';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { type ServerProcess, serverSettings } from '@cumulus/local';
+import { DASHBOARD_OBJECTS, readDashboardRequests } from '../test/api/dashboard-requests.ts';
 import { serve } from './api-process.ts';
 import type { BenchTables } from './bench-tables.ts';
-import { dashboardRequests, type Named } from './dashboard-requests.ts';
+import { DAY, isLoaded, loadDeployment } from './dashboard-deployment.ts';
 import { median } from './figures.ts';
-import { writeBatches } from './granule-batches.ts';
-import { RawDynamoDB } from './raw-dynamodb.ts';
+import { type LoadOptions, percentile, putLoad } from './load-clients.ts';
 import { say } from './say.ts';
+import { UnitMeter } from './unit-meter.ts';
 
 /** The small deployment; what is asked of the large one may take so many times as much, and not longer than this. */
 const SMALL = 2_000;
 const GROWTH = 1.5;
 const MAX_MILLISECONDS = 1_000;
 
-const WARM_UPS = 1;
-const RUNS = 5;
+const WARM_UPS = 2;
+const RUNS = 11;
 
-/** Over how many days the records' times are spread. */
-const DAYS = 100;
-const DAY = 24 * 3_600_000;
+const SECONDS = 15;
+const LOADS: readonly LoadOptions[] = [
+  { connections: 50, seconds: SECONDS, polite: true },
+  { connections: 200, seconds: SECONDS, polite: true },
+  { connections: 200, seconds: SECONDS, polite: false },
+];
 
-const GRANULES_OF_PDR = 20;
+const BUCKET = 'bench-system';
 
-const LOADS = [50, 200];
-const SECONDS = 10;
+/** Where the built program finds the requests. */
+const REQUESTS = new URL('../../test/fixtures/dashboard-requests.tsv', import.meta.url);
 
-/** The tables that grow. */
-const LARGE: readonly TableName[] = ['ExecutionsTable', 'GranulesTable'];
-
-interface Deployment {
-  readonly prefix: string;
+export interface DashboardsOptions {
+  /** How many granules and executions the large deployment has. */
   readonly size: number;
+  /** Which requests are sent; all unless given. */
+  readonly only?: RegExp | undefined;
+  /** Whether the tables stay, and those of an earlier run are taken. */
+  readonly keep: boolean;
+  /** Where S3 and Step Functions are; without it requests that need them are left out. */
+  readonly moto: ServerProcess | undefined;
 }
 
 /** What one request took. */
@@ -56,38 +47,58 @@ interface Cost {
 }
 
 /** Asks a small deployment and a large one what dashboards ask, in turn, and puts load on the large one. */
-export async function reportDashboards(tables: BenchTables, size: number): Promise<void> {
-  const now = Date.now();
-  const deployments: Deployment[] = [];
+export async function reportDashboards(tables: BenchTables, options: DashboardsOptions): Promise<void> {
+  const { size, keep, moto } = options;
+  const prefixes: string[] = [];
   for (const items of [SMALL, size]) {
-    say(`Loading ${items} granules and executions for dashboards`);
-    const prefix = `${tables.prefix}-dashboards-${items}`;
-    await load(tables, prefix, items, now);
-    deployments.push({ prefix, size: items });
+    const prefix = keep ? `bench-dashboards-${items}` : `${tables.prefix}-dashboards-${items}`;
+    if (keep && (await isLoaded(tables, prefix))) say(`The deployment ${prefix} is there`);
+    else {
+      const start = performance.now();
+      say(`Loading ${items} granules and executions for dashboards`);
+      await loadDeployment(tables, prefix, items);
+      say(`Loaded in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+    }
+    if (keep) tables.names.clear();
+    if (moto !== undefined) await putObjects(moto, prefix);
+    prefixes.push(prefix);
   }
+  process.env['system_bucket'] = BUCKET;
+  await compareRequests(prefixes, options);
+  await reportLoad(prefixes.at(-1) ?? '', size);
+}
+
+async function putObjects(moto: ServerProcess, prefix: string): Promise<void> {
+  const s3 = new S3Client({ ...serverSettings(moto), forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  for (const [key, value] of Object.entries(DASHBOARD_OBJECTS)) {
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${prefix}/${key}`, Body: JSON.stringify(value) }));
+  }
+  s3.destroy();
+}
+
+async function compareRequests(prefixes: readonly string[], { size, only, moto }: DashboardsOptions): Promise<void> {
   const meter = await UnitMeter.start();
-  const servers = await Promise.all(deployments.map(({ prefix }) => serve(prefix, ['--endpoint-url', meter.url])));
+  const servers = await Promise.all(prefixes.map((prefix) => serve(prefix, ['--endpoint-url', meter.url])));
+  const urls = servers.map(({ url }) => url);
   try {
     say('Requests of dashboards');
     const rows: string[] = [];
     const problems: string[] = [];
-    for (const path of dashboardRequests(await namedIn(now))) {
-      const [small, large] = (await compare(
-        meter,
-        servers.map(({ url }) => url),
-        path,
-      )) as [Cost, Cost];
-      const [units, time] = [large.readUnits / small.readUnits, large.milliseconds / small.milliseconds];
+    for (const path of await paths(only, moto !== undefined)) {
+      const [small, large] = (await compare(meter, urls, path)) as [Cost, Cost];
+      const [units, time] = [ratio(large.readUnits, small.readUnits), ratio(large.milliseconds, small.milliseconds)];
       const unmet = [
         ...(units > GROWTH ? [`${units.toFixed(1)} × the read units`] : []),
         ...(time > GROWTH ? [`${time.toFixed(1)} × the time`] : []),
         ...(large.milliseconds > MAX_MILLISECONDS ? [`${large.milliseconds.toFixed(0)} ms`] : []),
       ];
-      say(`${shown(path)}: ${small.readUnits} and ${large.readUnits} read units, ${large.milliseconds.toFixed(0)} ms`);
-      if (unmet.length > 0) problems.push(`${path}: ${unmet.join(', ')}`);
+      if (unmet.length > 0) problems.push(`${shown(path)}: ${unmet.join(', ')}`);
       const cells = [small.readUnits, large.readUnits, units.toFixed(2)];
       const times = [small.milliseconds.toFixed(0), large.milliseconds.toFixed(0), time.toFixed(2)];
-      rows.push(`| ${shown(path)} | ${[...cells, ...times].join(' | ')} |`);
+      const row = `| ${shown(path)} | ${[...cells, ...times].join(' | ')} |`;
+      say(row);
+      rows.push(row);
     }
     process.stdout.write(`
 What dashboards ask, ${SMALL} and ${size} granules and executions; medians of ${RUNS}
@@ -96,27 +107,28 @@ What dashboards ask, ${SMALL} and ${size} granules and executions; medians of ${
 | ------- | --: | --: | --: | --: | --: | --: |
 ${rows.join('\n')}
 
-At most ${GROWTH} × the read units and the time, and none over ${MAX_MILLISECONDS} ms: ${problems.length === 0 ? 'met' : `NOT MET by ${problems.length}`}
-${problems.map((problem) => `  ${problem}\n`).join('')}
-| connections | answers/s | 503/s | 99 % within, ms | time-outs | peak MB |
-| --: | --: | --: | --: | --: | --: |
-`);
-    // Without the meter, which would be loaded too.
-    const large = await serve(deployments.at(-1)?.prefix ?? '', []);
-    for (const connections of LOADS) {
-      say(`${connections} connections`);
-      const { requests, latency, timeouts, errors, ...answers } = await autocannon({
-        ...{ url: `${large.url}/granules?limit=50`, connections, duration: SECONDS },
-      });
-      const shed = answers.non2xx / SECONDS;
-      const figures = [requests.average - shed, shed, latency.p99].map((figure) => figure.toFixed(0));
-      process.stdout.write(`| ${[connections, ...figures, timeouts + errors, large.peakMegabytes()].join(' | ')} |\n`);
-    }
-    await large.stop();
+At most ${GROWTH} × the read units and the time, and none over ${MAX_MILLISECONDS} ms: ${problems.length === 0 ? 'met' : `NOT MET by ${problems.length} of ${rows.length}`}
+${problems.map((problem) => `  ${problem}\n`).join('')}`);
   } finally {
     for (const server of servers) await server.stop();
     await meter.stop();
   }
+}
+
+/** Those of the requests that are answered out of tables or S3, each once; a day before now where they name one. */
+async function paths(only: RegExp | undefined, hasMoto: boolean): Promise<readonly string[]> {
+  const requests = await readDashboardRequests(REQUESTS);
+  const yesterday = new Date(Date.now() - DAY).toISOString();
+  return requests
+    .map(({ path }) => path.replace(/(?<=timestamp__from=)[^&]+/, yesterday))
+    .filter((path) => !/^\/logs\b/.test(path))
+    .filter((path) => hasMoto || !/reconciliationReports|^\/workflows|^\/executions\/status/.test(path))
+    .filter((path) => only === undefined || only.test(path));
+}
+
+/** How many times as much; 1 where both are nothing. */
+function ratio(large: number, small: number): number {
+  return large === small ? 1 : large / small;
 }
 
 /** Asks in turn. */
@@ -127,9 +139,9 @@ async function compare(meter: UnitMeter, urls: readonly string[], path: string):
       meter.readUnits = 0;
       const start = performance.now();
       const response = await fetch(`${url}${path}`);
-      await response.arrayBuffer();
+      const body = await response.text();
       const took = performance.now() - start;
-      if (!response.ok) throw new Error(`${path}: ${response.status}`);
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${body}`);
       if (run < WARM_UPS) continue;
       times.push(took);
       readUnits.push(meter.readUnits);
@@ -139,131 +151,33 @@ async function compare(meter: UnitMeter, urls: readonly string[], path: string):
 }
 
 function shown(path: string): string {
-  return decodeURIComponent(path).replaceAll('|', '\\|');
+  return `\`${path}\``;
 }
 
-/** Stands before DynamoDB Local, and adds up the read units of what passes. */
-class UnitMeter {
-  readUnits = 0;
-  url = '';
-  readonly #agent = new http.Agent({ keepAlive: true });
-  readonly #server = http.createServer((request, response) => this.#pass(request, response));
+/** Without the meter, which would be loaded too. */
+async function reportLoad(prefix: string, size: number): Promise<void> {
+  process.stdout.write(`
+Load on ${size} granules, \`/granules?limit=50\`, ${SECONDS} s each
 
-  static async start(): Promise<UnitMeter> {
-    const meter = new UnitMeter();
-    meter.#server.listen(0, '127.0.0.1');
-    await once(meter.#server, 'listening');
-    meter.url = `http://127.0.0.1:${(meter.#server.address() as AddressInfo).port}`;
-    return meter;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    this.#agent.destroy();
-  }
-
-  async #pass(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece as Buffer);
-    const body = JSON.stringify({ ...JSON.parse(Buffer.concat(pieces).toString()), ReturnConsumedCapacity: 'TOTAL' });
-    const { method, headers } = request;
-    const passed = http.request(process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '', {
-      ...{ method, agent: this.#agent, headers: { ...headers, 'content-length': Buffer.byteLength(body) } },
-    });
-    passed.on('response', async (answer) => {
-      const answered: Buffer[] = [];
-      for await (const piece of answer) answered.push(piece as Buffer);
-      const whole = Buffer.concat(answered);
-      for (const [, units] of whole.toString().matchAll(/"CapacityUnits":([\d.]+)/g)) this.readUnits += Number(units);
-      response.writeHead(answer.statusCode ?? 500, answer.headers).end(whole);
-    });
-    passed.on('error', () => response.destroy());
-    passed.end(body);
-  }
-}
-
-async function load(tables: BenchTables, prefix: string, size: number, now: number): Promise<void> {
-  for (const definition of [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE]) {
-    const name = physicalTableName(prefix, definition.name);
-    // Without streams: the more they hold, the slower DynamoDB Local writes.
-    const { stream: _, ...schema } = schemaOf(definition);
-    tables.names.add(name);
-    await tables.client.send(new CreateTableCommand(createTableInput(name, schema)));
-    await waitUntilTableExists({ client: tables.client, maxWaitTime: 60, minDelay: 1 }, { TableName: name });
-  }
-  const raw = new RawDynamoDB(DEFAULT_WRITE_CONCURRENCY);
-  for await (const { tableName, records } of sampleRecords()) {
-    const table = physicalTableName(prefix, tableName as TableName);
-    const isLarge = LARGE.includes(tableName as TableName);
-    const batches = isLarge ? manyBatches(table, records, size, now) : batchesOf(table, records, records.length);
-    await writeBatches(raw, batches, DEFAULT_WRITE_CONCURRENCY);
-  }
-  raw.close();
-  const { client } = tables;
-  const streamsClient = createStreamsClient();
-  const countsTable = physicalTableName(prefix, RECORD_COUNTS_TABLE.name);
-  for (const recordType of Object.keys(COUNTED_TYPES) as CountedType[]) {
-    const table = physicalTableName(prefix, COUNTED_TYPES[recordType].table);
-    await recount({ client, streamsClient, countsTable, recordType, table, settleTime: 1 });
-  }
-  streamsClient.destroy();
-}
-
-/** So many records out of some, each with an id and a time of its own. */
-function* manyBatches(table: string, records: readonly SampleRecord[], size: number, now: number): Generator<Buffer> {
-  yield* batchesOf(
-    table,
-    {
-      at: (index) => {
-        const record = records[index % records.length] ?? {};
-        const time = Math.round(now - (index * DAYS * DAY) / size);
-        const { arn, name, granuleId, execution } = record;
-        const own =
-          arn === undefined
-            ? {
-                granuleId: `${granuleId}_${index}`,
-                execution: `${execution}_${index}`,
-                pdrName: `pdr_${Math.floor(index / GRANULES_OF_PDR)}`,
-              }
-            : { arn: `${arn}_${index}`, name: `${name}_${index}` };
-        return { ...record, ...own, timestamp: time, createdAt: time - 60_000, updatedAt: time };
-      },
-    },
-    size,
-  );
-}
-
-const BATCH = 25;
-
-function* batchesOf(
-  table: string,
-  records: { at(index: number): SampleRecord | undefined },
-  size: number,
-): Generator<Buffer> {
-  for (let first = 0; first < size; first += BATCH) {
-    const puts = Array.from({ length: Math.min(BATCH, size - first) }, (_, index) => ({
-      PutRequest: { Item: toAttributes(records.at(first + index) ?? {}) },
-    }));
-    yield Buffer.from(JSON.stringify({ RequestItems: { [table]: puts } }));
-  }
-}
-
-/** What the requests name: of the sample records, as {@link manyBatches} made them. */
-async function namedIn(now: number): Promise<Named> {
-  const INDEX = 7;
-  const named = { collectionId: '', granuleId: '', execution: '', arn: '', workflow: '' };
-  for await (const { tableName, records } of sampleRecords()) {
-    const record = records[INDEX];
-    if (tableName === 'GranulesTable') {
-      named.granuleId = `${record?.['granuleId']}_${INDEX}`;
-      named.execution = `${record?.['execution']}_${INDEX}`;
-      named.collectionId = String(record?.['collectionId']);
-    }
-    if (tableName === 'ExecutionsTable') {
-      named.arn = `${record?.['arn']}_${INDEX}`;
-      named.workflow = String(record?.['type']);
+| connections | answers/s | p50, ms | p99, ms | 503 with Retry-After | other answers | time-outs | broken | peak MB |
+| --- | --: | --: | --: | --: | --: | --: | --: | --: |
+`);
+  for (const options of LOADS) {
+    const { connections, polite } = options;
+    say(`${connections} connections`);
+    const server = await serve(prefix, []);
+    try {
+      const load = await putLoad(`${server.url}/granules?limit=50`, options);
+      const { answered, seconds, shed, others, timeouts, errors } = load;
+      const figures = [answered.length / seconds, percentile(answered, 0.5), percentile(answered, 0.99)];
+      const cells = [
+        `${connections}${polite ? '' : ', that do not wait'}`,
+        ...figures.map((figure) => figure.toFixed(0)),
+      ];
+      const row = [...cells, shed, others, timeouts, errors, server.peakMegabytes()].join(' | ');
+      process.stdout.write(`| ${row} |\n`);
+    } finally {
+      await server.stop();
     }
   }
-  return { ...named, pdrName: 'pdr_0', yesterday: now - DAY };
 }

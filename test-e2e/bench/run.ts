@@ -3,7 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { enterEnvironment, serverEnvironment } from '@cumulus/local';
+import {
+  enterEnvironment,
+  MotoUnavailableError,
+  type ServerProcess,
+  serverEnvironment,
+  startMoto,
+} from '@cumulus/local';
 import { startTestDynamoDB } from '@cumulus/test-kit/servers';
 import { reportApi } from './api.ts';
 import { BenchTables } from './bench-tables.ts';
@@ -23,6 +29,8 @@ const { values } = parseArgs({
     'only-dashboards': { type: 'boolean', default: false },
     events: { type: 'string', default: '10000' },
     'api-items': { type: 'string', default: '200000' },
+    'only-requests': { type: 'string' },
+    'keep-tables': { type: 'boolean', default: false },
   },
 });
 const items = Number(values.items);
@@ -38,17 +46,36 @@ const only = (['lists', 'api', 'events', 'dashboards'] as const).find((part) => 
 // Children inherit it: the tables printed here are no place for the SDK's words on Node's age.
 enterEnvironment({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
 const { description: server, ...started } = await startTestDynamoDB({ log: say });
-enterEnvironment(serverEnvironment(started));
+const moto = await startOtherServices();
+enterEnvironment(serverEnvironment(started, { otherServices: moto?.endpoint }));
 const directory = await mkdtemp(join(tmpdir(), 'cumulus-bench-'));
 const tables = new BenchTables();
 try {
   if (only === undefined) await new CommandBench({ tables, server, directory, items, runs }).report();
   if (only === undefined || only === 'lists') await reportLists(tables);
   if (only === undefined || only === 'api') await reportApi(tables, server);
-  if (only === undefined || only === 'api' || only === 'dashboards') await reportDashboards(tables, apiItems);
+  if (only === undefined || only === 'api' || only === 'dashboards') {
+    const requests = values['only-requests'];
+    await reportDashboards(tables, {
+      ...{ size: apiItems, keep: values['keep-tables'], moto },
+      only: requests === undefined ? undefined : new RegExp(requests),
+    });
+  }
   if (only === undefined || only === 'events') await reportEvents(tables, server, events);
 } finally {
   await tables.deleteAll();
   await rm(directory, { recursive: true, force: true });
+  await moto?.stop();
   await started.stop();
+}
+
+/** S3 and Step Functions, for what dashboards ask; undefined where this machine has no moto. */
+async function startOtherServices(): Promise<ServerProcess | undefined> {
+  try {
+    return await startMoto();
+  } catch (error) {
+    if (!(error instanceof MotoUnavailableError)) throw error;
+    say(`Requests that need S3 or Step Functions are left out: ${error.message}`);
+    return undefined;
+  }
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -14,79 +13,25 @@ import { loadSampleRecords, sampleRecords } from '@cumulus/local';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  ARN,
+  DASHBOARD_OBJECTS,
+  EXECUTION,
+  GRANULE,
+  NAMED_RECORDS,
+  PDR,
+  REPORT,
+  readDashboardRequests,
+} from './dashboard-requests.ts';
 import { type Served, serveApi } from './served.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What the dashboards send, a line each: method, path and query, dashboards, pages, what an earlier state answered. */
-const LINES = (await readFile(new URL('../fixtures/dashboard-requests.tsv', import.meta.url), 'utf8'))
-  .trim()
-  .split('\n')
-  .slice(1)
-  .map((line) => line.split('\t'));
+const LINES = await readDashboardRequests(new URL('../fixtures/dashboard-requests.tsv', import.meta.url));
 
-const PATHS = LINES.map(([, path = '']) => path);
+const PATHS = LINES.map(({ path }) => path);
 
 const BUCKET = 'dashboard-system';
-const GRANULE = 'MOD09GQ.A0142558.ee5lpE.006.5112577830916';
-const PDR = 'MOD09GQ.A6423561.F7TLUN.006.8525200467566.hdf.PDR';
-const EXECUTION = '8e21ca0f-79d3-4782-8247-cacd42a595ea';
-const ARN = `arn:aws:states:us-east-1:012345678901:execution:test-stack-HelloWorldWorkflow:${EXECUTION}`;
-const TIME = Date.UTC(2026, 10, 27, 12);
-/** When the execution ran, which is where its logs are looked for: CloudWatch takes none that are old. */
-const RAN = Date.now() - 120_000;
-const REPORT = { status: 'SUCCESS', filesInCumulus: { okCount: 3, onlyInS3: [], onlyInDynamoDb: [] } };
-
-/** The records that the lines name, and some without the fields by which they sort. */
-const NAMED: { readonly [table: string]: readonly Row[] } = {
-  GranulesTable: [
-    {
-      ...{
-        granuleId: GRANULE,
-        collectionId: 'MOD09GQ___006',
-        status: 'completed',
-        provider: 's3_provider',
-        pdrName: PDR,
-      },
-      ...{ execution: 'https://console/x', published: false, files: [], duration: 9, timestamp: TIME, createdAt: TIME },
-      updatedAt: TIME,
-    },
-    ...['one', 'two', 'three'].map((name, index) => ({
-      ...{
-        granuleId: `failed-${name}`,
-        collectionId: index === 0 ? 'MOD09GQ___006' : 'MOD09GQ___005',
-        status: 'failed',
-      },
-      ...{ execution: 'https://console/x', published: false, files: [], timestamp: TIME - index, createdAt: TIME },
-      ...{ updatedAt: TIME, error: { Error: 'States.Timeout', Cause: name } },
-    })),
-  ],
-  PdrsTable: [
-    {
-      ...{ pdrName: PDR, collectionId: 'MOD09GQ___006', provider: 's3_provider', status: 'failed', createdAt: TIME },
-      ...{ timestamp: TIME, stats: { processing: 0, completed: 0, failed: 1, total: 1 } },
-    },
-  ],
-  ExecutionsTable: [
-    { arn: ARN, name: EXECUTION, status: 'completed', type: 'HelloWorldWorkflow', createdAt: RAN, timestamp: RAN },
-  ],
-  RulesTable: [
-    {
-      ...{
-        name: 'MOD09GK_TEST_kinesisRule',
-        workflow: 'HelloWorldWorkflow',
-        provider: 's3_provider',
-        state: 'ENABLED',
-      },
-      ...{
-        collection: { name: 'MOD09GQ', version: '006' },
-        rule: { type: 'onetime' },
-        createdAt: TIME,
-        updatedAt: TIME,
-      },
-    },
-  ],
-};
 
 /** Lists of records: their table, the field that identifies a record, and the most records on a page. */
 const LISTS: { readonly [path: string]: readonly [table: string, id: string, max: number] } = {
@@ -122,19 +67,18 @@ describeUnless(await whyNoMoto(), 'what dashboards send', () => {
     await createDeployment({ client, prefix });
     await loadSampleRecords({ client, tableName });
     for await (const { tableName: table, records } of sampleRecords()) stored[table] = [...records];
-    for (const [table, records] of Object.entries(NAMED)) {
+    for (const [table, records] of Object.entries(NAMED_RECORDS)) {
       stored[table]?.push(...records);
       for (const record of records) {
         await client.send(new PutItemCommand({ TableName: tableName(table), Item: toAttributes(record) }));
       }
     }
     await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-    const put = (key: string, value: object) =>
-      moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${prefix}/${key}`, Body: JSON.stringify(value) }));
-    for (const name of ['b-workflow', 'a-workflow', 'c-workflow'])
-      await put(`workflows/${name}.json`, { name, arn: name });
-    for (const name of ['inventoryReport-20200114T205238781', 'report-2019'])
-      await put(`reconciliation-reports/${name}.json`, REPORT);
+    for (const [key, value] of Object.entries(DASHBOARD_OBJECTS)) {
+      await moto.s3.send(
+        new PutObjectCommand({ Bucket: BUCKET, Key: `${prefix}/${key}`, Body: JSON.stringify(value) }),
+      );
+    }
     await writeLogs();
     const environment = { AWS_ENDPOINT_URL: moto.endpoint, system_bucket: BUCKET };
     api = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth'], environment);
@@ -178,7 +122,7 @@ describeUnless(await whyNoMoto(), 'what dashboards send', () => {
   };
 
   test('is tested here, every line of it', () => {
-    expect(LINES.every(([method]) => method === 'GET')).toBe(true);
+    expect(LINES.every(({ method }) => method === 'GET')).toBe(true);
     expect(PATHS).toHaveLength(96);
     for (const path of PATHS)
       expect({ path, kinds: Object.values(KINDS).filter((kind) => kind.test(path)).length }).toEqual({
