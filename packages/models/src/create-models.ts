@@ -90,8 +90,8 @@ export function createModels(options: ModelsOptions): Models {
     return {
       ...context(COUNTED_TYPES[type].table),
       countLacking: (field) => ask((counts) => countLacking(counts, type, field)),
-      countMatching: (matching) => ask((counts) => countMatching(counts, type, matching)),
-      countInTime: (matching) => ask((counts) => countInTime(counts, type, matching)),
+      countMatching: (collectionId) => ask((counts) => countMatching(counts, type, collectionId)),
+      countInTime: (span) => ask((counts) => countInTime(counts, type, span)),
     };
   };
   const rulesOf: RulesOf = (field, id) => models.rules.namesOf(field, id);

@@ -14,6 +14,7 @@ export {
 } from './errors.ts';
 export { DEFAULT_BUDGET, type SearchBudget } from './lists/budget.ts';
 export { decodeCursor, encodeCursor } from './lists/cursor.ts';
+export type { Durations, StatusCounts } from './lists/kept-count.ts';
 export type { NewestOptions } from './lists/newest.ts';
 export { type Bounds, comparableValue, passes, type RecordFilter, valuesAt } from './lists/record-filter.ts';
 export type { PageOptions, RecordList, RecordPage } from './lists/record-list.ts';

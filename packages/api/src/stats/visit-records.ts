@@ -1,8 +1,10 @@
-import type { RecordFilter, SearchOptions, SearchPage } from '@cumulus/models';
+import type { RecordFilter, SearchOptions, SearchPage, StatusCounts } from '@cumulus/models';
 
 /** A model whose records can be searched. */
 export interface Searchable<R extends object = object> {
   search(options: SearchOptions): Promise<SearchPage<R>>;
+  /** Only where counts are kept. */
+  countByStatus?(filters: readonly RecordFilter[]): Promise<StatusCounts | undefined>;
 }
 
 /** How much of what was asked for some numbers are of. */

@@ -26,6 +26,8 @@ function granule(index: number): object {
 
 onDynamoDBLocal('numbers', () => {
   const api = new OwnApi();
+  /** The tables of records, and of counts, that requests were sent to, by what they do. */
+  const requests: string[] = [];
 
   beforeAll(async () => {
     for (let index = 0; index < 25; index += 1) await api.put('GranulesTable', granule(index) as never);
@@ -54,6 +56,16 @@ onDynamoDBLocal('numbers', () => {
       timestamp: START,
     });
     await api.recount();
+    api.client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          const { TableName = '', RequestItems = {} } = args.input as { TableName?: string; RequestItems?: object };
+          const tables = [TableName, ...Object.keys(RequestItems)].join('');
+          requests.push(`${commandName} ${tables.slice(api.prefix.length + 1)}`);
+          return next(args);
+        },
+      { step: 'initialize', name: 'note' },
+    );
   }, 180_000);
 
   /** The body of an answer; its status is 200. */
@@ -95,6 +107,25 @@ onDynamoDBLocal('numbers', () => {
       expect(body.granules.dateTo).toBe('2026-01-03T00:00:00.000Z');
     });
 
+    test('of a time are of the kept counts by hours, and of granules at its ends alone', async () => {
+      requests.length = 0;
+      const from = START + DAY - 1_800_000;
+      const body = await get(`/stats?timestamp__from=${from}`);
+      const expected = Array.from({ length: 25 }, (_, index) => index).filter((index) => index % 3 > 0);
+      expect([body.granules.value, body.errors.value, body.collections.value]).toEqual([16, 8, 2]);
+      const mean = expected.reduce((sum, index) => sum + index / 10, 0) / expected.length;
+      expect(body.processingTime.value).toBeCloseTo(mean, 10);
+      expect(body).not.toHaveProperty('meta');
+      // One of each of the two collections: whether it has any.
+      expect(requests.filter((request) => request === 'BatchGetItemCommand GranulesTable')).toHaveLength(2);
+
+      const inHour = await get(`/stats?timestamp__from=${START + DAY + 4_000}`);
+      const later = expected.filter((index) => index % 3 === 2 || index >= 4);
+      expect([inHour.granules.value, inHour.errors.value]).toEqual([later.length, 7]);
+      const meanOfLater = later.reduce((sum, index) => sum + index / 10, 0) / later.length;
+      expect(inHour.processingTime.value).toBeCloseTo(meanOfLater, 10);
+    });
+
     test('are of what other filters leave', async () => {
       const body = await get('/stats?collectionId=A___1&status=failed&limit=1&sort_by=duration');
       expect([body.granules.value, body.errors.value, body.collections.value]).toEqual([3, 3, 1]);
@@ -111,6 +142,21 @@ onDynamoDBLocal('numbers', () => {
       expect(await get('/stats/aggregate?type=granules&field=status')).toEqual({ ...all, count });
       expect(await get('/stats/aggregate/granules')).toEqual({ ...all, count });
       expect(await get('/stats/aggregate')).toEqual({ ...all, count });
+    });
+
+    test.each([
+      ['collectionId=A___1', { completed: 3, failed: 3 }],
+      ['collectionId=A___1&timestamp__from=2026-01-02', { completed: 2, failed: 2 }],
+      ['timestamp__from=2026-01-02&timestamp__to=2026-01-02T23:59:59.999Z', { completed: 4, failed: 4 }],
+    ])('of whole hours and a collection are of the kept counts alone: %s', async (query, expected) => {
+      requests.length = 0;
+      expect(await counts(query)).toEqual(expected);
+      expect(new Set(requests)).toEqual(
+        new Set([
+          'BatchGetItemCommand RecordCountsTable',
+          ...(query.includes('time') ? ['QueryCommand RecordCountsTable'] : []),
+        ]),
+      );
     });
 
     test.each([
@@ -234,13 +280,37 @@ onDynamoDBLocal('numbers', () => {
     expect(body.message).toContain(` ${name} `);
   });
 
+  test('of the ends of a time with too many granules are of its whole hours, which is said', async () => {
+    const from = START + 50 * DAY;
+    for (let index = 0; index < 23; index += 1) {
+      const timestamp = from + (index === 0 ? 3_600_000 : index);
+      const status = index < 5 ? 'failed' : 'completed';
+      await api.put('GranulesTable', {
+        ...granule(0),
+        granuleId: `of-an-hour-${index}`,
+        status,
+        timestamp,
+        duration: index,
+      } as never);
+    }
+    await api.recount();
+    const body = await get(`/stats?timestamp__from=${from + 1}`);
+    expect([body.granules.value, body.errors.value, body.collections.value]).toEqual([23, 5, 1]);
+    expect(body.processingTime.value).toBe(0);
+    expect(body.meta).toEqual({ name: 'cumulus-api', incomplete: ['processingTime'] });
+    // Without a whole hour they are looked at.
+    const end = await get(`/stats?timestamp__from=${from + 1}&timestamp__to=${from + 1_000}`);
+    expect([end.granules.value, end.errors.value, end.processingTime.value]).toEqual([22, 4, 11.5]);
+    expect(end).not.toHaveProperty('meta');
+  });
+
   test('are right while the kept counts may be wrong, which is said', async () => {
     const countsTable = `${api.prefix}-RecordCountsTable`;
     await markRecountDue({ client: api.client, countsTable }, ['granule'], 'A test.');
     await api.put('GranulesTable', { ...granule(25), granuleId: 'late' } as never);
-    expect(await get('/stats')).toMatchObject({ granules: { value: 26 }, meta: { recountDue: true } });
-    expect(await get('/stats/aggregate')).toMatchObject({ meta: { count: 26, recountDue: true } });
-    expect((await get('/stats/aggregate?field=collectionId')).meta).toMatchObject({ count: 26, recountDue: true });
+    expect(await get('/stats')).toMatchObject({ granules: { value: 49 }, meta: { recountDue: true } });
+    expect(await get('/stats/aggregate')).toMatchObject({ meta: { count: 49, recountDue: true } });
+    expect((await get('/stats/aggregate?field=collectionId')).meta).toMatchObject({ count: 49, recountDue: true });
     expect((await get('/stats/aggregate?field=provider')).meta).not.toHaveProperty('recountDue');
   });
 });

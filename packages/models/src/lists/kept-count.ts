@@ -12,27 +12,58 @@ const EDGE_UNITS = 100;
 /** How many entries are counted at once. */
 const ENTRIES = 1_000;
 
+/** How many records pass filters. */
+export interface StatusCounts {
+  readonly total: number;
+  /** `''` stands for records without a status that this release knows. */
+  readonly byStatus: Readonly<Record<string, number>>;
+  /** Of a span of time alone, how long the records took. */
+  readonly durations?: Durations | undefined;
+}
+
+/** How long the records of the whole hours of a span of time took. */
+export interface Durations {
+  /** How many have a `duration`, and the sum of these, in milliseconds. */
+  readonly timed: number;
+  readonly milliseconds: number;
+  /** The ends of the span, in milliseconds since 1970, whose durations are not in the sum, and how many records each has. */
+  readonly edges: readonly { readonly from: number; readonly to: number; readonly total: number }[];
+}
+
 /** How many records pass filters, out of the kept counts; undefined where these do not tell. */
 export async function countKept(
   table: SearchedTable,
   filters: readonly RecordFilter[],
   budget: Budget,
 ): Promise<number | undefined> {
+  return (await countByStatus(table, filters, budget))?.total;
+}
+
+/** How many records of each status pass filters, out of the kept counts; undefined where these do not tell. */
+export async function countByStatus(
+  table: SearchedTable,
+  filters: readonly RecordFilter[],
+  budget: Budget,
+): Promise<StatusCounts | undefined> {
   if (!filters.every(isCounted)) return undefined;
-  const groups = (valuesOf(filters, 'status') ?? [undefined]).flatMap((status) =>
-    (valuesOf(filters, 'collectionId') ?? [undefined]).map((collectionId) => ({ status, collectionId })),
-  );
+  const statuses = valuesOf(filters, 'status');
+  // One that is not known is counted with others.
+  if (statuses?.some((status) => !table.statuses.includes(status))) return undefined;
+  const collections = valuesOf(filters, 'collectionId') ?? [undefined];
   const span = spanOf(filters);
-  if (span === undefined) {
-    const counts = await Promise.all(groups.map((group) => table.countMatching(group)));
-    return sumOf(counts);
-  }
-  const counts = await Promise.all(groups.map((group) => table.countInTime({ ...group, ...span })));
-  const ofHours = sumOf(counts.map((counted) => counted?.count));
-  if (ofHours === undefined) return undefined;
+  if (span === undefined) return sumOf(await Promise.all(collections.map((one) => table.countMatching(one))), statuses);
+  const ofHours = await Promise.all(collections.map((collectionId) => table.countInTime({ collectionId, ...span })));
+  if (ofHours.includes(undefined)) return undefined;
+  const [hours] = ofHours;
   const others = filters.filter(({ kind }) => kind !== 'range');
-  const edges = counts[0]?.edges ?? [];
-  return sumOf([ofHours, ...(await Promise.all(edges.map((edge) => countEdge(table, others, edge, budget))))]);
+  const edges = await Promise.all(
+    (hours?.edges ?? []).map(async (edge) => ({ edge, counts: await countEdge(table, others, edge, budget) })),
+  );
+  const sum = sumOf([...ofHours, ...edges.map(({ counts }) => counts)], statuses);
+  if (sum === undefined || hours === undefined || others.length > 0) return sum;
+  const { timed, milliseconds } = hours;
+  const ends = edges.map(({ edge, counts }) => ({ ...edge, total: counts?.total ?? 0 }));
+  return { ...sum, durations: { timed, milliseconds, edges: ends } };
 }
 
 function isCounted(filter: RecordFilter): boolean {
@@ -58,13 +89,13 @@ function spanOf(filters: readonly RecordFilter[]): TimeSpan | undefined {
   };
 }
 
-/** Counts the entries of a part of an hour. Undefined where they are too many. */
+/** Counts the entries of a part of an hour by status. Undefined where they are too many. */
 async function countEdge(
   table: SearchedTable,
   others: readonly RecordFilter[],
   { from, to }: TimeSpan,
   budget: Budget,
-): Promise<number | undefined> {
+): Promise<StatusCounts | undefined> {
   const filters = [...others, { kind: 'range', field: TIME, from: String(from), to: String(to) } as const];
   const path = accessPaths(table, { filters, sort: NEWEST_FIRST }).find(
     (one) => one.isSorted && one.undecided.length === 0,
@@ -73,14 +104,32 @@ async function countEdge(
   const part = budget.part(EDGE_UNITS);
   const mayHaveRest = async (): Promise<boolean> => (await table.countLacking('status')) !== 0;
   const walk = new Walk(table, path, { budget: part, first: ENTRIES, mayHaveRest });
-  let count = 0;
+  const byStatus: Record<string, number> = {};
+  let total = 0;
   for (let met = await walk.next(); met !== undefined; met = await walk.next()) {
     const { item } = met;
-    if (filters.every((filter) => passes(item, filter))) count += 1;
+    if (!filters.every((filter) => passes(item, filter))) continue;
+    const status = table.statuses.find((one) => one === item['status']) ?? '';
+    byStatus[status] = (byStatus[status] ?? 0) + 1;
+    total += 1;
   }
-  return walk.isAtEnd ? count : undefined;
+  return walk.isAtEnd ? { total, byStatus } : undefined;
 }
 
-function sumOf(counts: readonly (number | undefined)[]): number | undefined {
-  return counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0);
+/** The sum of counts, of some statuses unless undefined. Undefined where some of them are not known. */
+function sumOf(
+  counts: readonly (StatusCounts | undefined)[],
+  statuses: readonly string[] | undefined,
+): StatusCounts | undefined {
+  const byStatus: Record<string, number> = {};
+  let all = 0;
+  for (const some of counts) {
+    if (some === undefined) return undefined;
+    all += some.total;
+    for (const [status, count] of Object.entries(some.byStatus)) {
+      if (statuses === undefined || statuses.includes(status)) byStatus[status] = (byStatus[status] ?? 0) + count;
+    }
+  }
+  if (statuses === undefined) return { total: all, byStatus };
+  return { total: Object.values(byStatus).reduce((sum, count) => sum + count, 0), byStatus };
 }

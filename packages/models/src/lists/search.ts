@@ -24,6 +24,9 @@ const RECORDS_AT_ONCE = 100;
 /** The fewest entries of an index that are read at once where not all of them belong to the list. */
 const MIN_ENTRIES = 200;
 
+/** How many records the kept counts say that there are; undefined where they do not tell. */
+type Kept = Promise<number | undefined>;
+
 /** Of all that a search reads without an order, so that it can be sorted. */
 interface Portion<R> {
   readonly found: readonly Found<R>[];
@@ -83,10 +86,8 @@ class Search<R extends object> {
     const paths = accessPaths(this.#table, this.#wanted);
     if (cursor !== undefined) return uncountedPage(await this.#after(cursor, paths));
     if (uncounted && page === 1) return uncountedPage(await this.#page(paths, undefined, false));
-    const [kept, answer] = await Promise.all([
-      countKept(this.#table, this.#filters, this.#budget),
-      this.#page(paths, (page - 1) * limit, true),
-    ]);
+    const counting = countKept(this.#table, this.#filters, this.#budget);
+    const [kept, answer] = await Promise.all([counting, this.#page(paths, (page - 1) * limit, counting)]);
     const shown = answer === undefined ? await this.#remembered(paths, page) : answer;
     this.#table.pageStarts.note(this.#pagesName, page + 1, shown.cursor);
     if (kept === undefined) return shown;
@@ -95,16 +96,16 @@ class Search<R extends object> {
   }
 
   /** The page that begins after so many records; undefined where it cannot be reached within the budget. */
-  async #page(paths: readonly AccessPath[], skip: number | undefined, counts: true): Promise<SearchPage<R> | undefined>;
-  async #page(paths: readonly AccessPath[], skip: undefined, counts: false): Promise<SearchPage<R>>;
-  async #page(paths: readonly AccessPath[], skip = 0, counts: boolean): Promise<SearchPage<R> | undefined> {
+  async #page(paths: readonly AccessPath[], skip: number | undefined, kept: Kept): Promise<SearchPage<R> | undefined>;
+  async #page(paths: readonly AccessPath[], skip: undefined, kept: false): Promise<SearchPage<R>>;
+  async #page(paths: readonly AccessPath[], skip = 0, kept: Kept | false): Promise<SearchPage<R> | undefined> {
     const keys = this.#keys();
     if (keys !== undefined) return this.#sorted({ path: undefined }, await this.#byKeys(keys), skip);
     let narrowest: AccessPath | undefined;
     for (const narrowness of [3, 2, 1, 0]) {
       const some = paths.filter((path) => path.narrowness === narrowness && path.name !== TABLE_PATH);
       const inOrder = some.find(({ isSorted }) => isSorted);
-      if (inOrder !== undefined) return this.#inOrder(inOrder, undefined, skip, counts);
+      if (inOrder !== undefined) return this.#inOrder(inOrder, undefined, skip, kept);
       const [first] = some;
       if (first === undefined || (narrowness === 0 && !this.#isDecidedBy(first))) continue;
       narrowest ??= first;
@@ -227,25 +228,28 @@ class Search<R extends object> {
     return { found: [...distinct.values()], looked, isAtEnd: walk.isAtEnd, end: walk.position };
   }
 
-  /** A page of a path that is in the order of the list. Undefined where so many records cannot be skipped within the budget. */
+  /**
+   * A page of a path that is in the order of the list. Once it is full, the others are counted if that is wanted and the kept counts do
+   * not tell. Undefined where so many records cannot be skipped within the budget.
+   */
   async #inOrder(
     path: AccessPath,
     from: WalkPosition | undefined,
     skip: number,
-    counts: true,
+    kept: Kept,
   ): Promise<SearchPage<R> | undefined>;
-  async #inOrder(path: AccessPath, from: WalkPosition | undefined, skip: 0, counts: boolean): Promise<SearchPage<R>>;
+  async #inOrder(path: AccessPath, from: WalkPosition | undefined, skip: 0, kept: Kept | false): Promise<SearchPage<R>>;
   async #inOrder(
     path: AccessPath,
     from: WalkPosition | undefined,
     skip: number,
-    counts: boolean,
+    kept: Kept | false,
   ): Promise<SearchPage<R> | undefined>;
   async #inOrder(
     path: AccessPath,
     from: WalkPosition | undefined,
     skip: number,
-    counts: boolean,
+    kept: Kept | false,
   ): Promise<SearchPage<R> | undefined> {
     const { limit } = this.#options;
     const needsRecords = path.undecided.length > 0;
@@ -258,11 +262,9 @@ class Search<R extends object> {
     // Where the next page begins, once this one is full.
     let next: WalkPosition | undefined;
     let isOver = false;
-    const goesOn = (): boolean =>
-      !isOver &&
-      !(needsRecords && budget.isSpent) &&
-      (next === undefined || (counts && budget.hasSpentLessThan(COUNT_UNITS)));
-    while (goesOn()) {
+    const counts = async (): Promise<boolean> =>
+      kept !== false && budget.hasSpentLessThan(COUNT_UNITS) && (await kept) === undefined;
+    while (!isOver && !(needsRecords && budget.isSpent) && (next === undefined || (await counts()))) {
       const isReading = needsRecords || (next === undefined && found >= skip);
       const most = needsRecords
         ? Math.min(RECORDS_AT_ONCE, budget.left)
@@ -300,7 +302,7 @@ class Search<R extends object> {
     }
     if (found < skip && !walk.isAtEnd) return undefined;
     const hasMore = found > skip + records.length || !walk.isAtEnd;
-    const complete = walk.isAtEnd || (!counts && next !== undefined);
+    const complete = walk.isAtEnd || (kept === false && next !== undefined);
     return {
       records,
       count: found,

@@ -2,7 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { PlainItem } from '@cumulus/dynamodb/items';
 import type { IndexDefinition } from '@cumulus/dynamodb/tables';
 import type { TimeSpan } from '../counts/day-tally.ts';
-import type { Matching } from '../counts/kept-counts.ts';
+import type { CountsOfTime } from '../counts/read-counts.ts';
+import type { Counts } from '../counts/tally.ts';
 import type { SearchBudget } from './budget.ts';
 import type { KnownIndexes } from './known-indexes.ts';
 import type { PageStarts } from './page-starts.ts';
@@ -26,12 +27,12 @@ export interface SearchedTable<R extends object = object> {
   readonly recordOf: (item: PlainItem) => Promise<R>;
   readonly budget: SearchBudget;
   readonly pageStarts: PageStarts;
-  /** Counts records out of the kept counts; undefined where these do not know. */
-  readonly countMatching: (matching: Matching) => Promise<number | undefined>;
-  /** Counts records of a status and a collection in a span of time, but for its ends; undefined where the kept counts do not know. */
+  /** The kept counts of a collection, or of all records; undefined where these are not known. */
+  readonly countMatching: (collectionId: string | undefined) => Promise<Counts | undefined>;
+  /** Those of a span of time, but for its ends; undefined where they are not known. */
   readonly countInTime: (
-    matching: Matching & TimeSpan,
-  ) => Promise<{ readonly count: number; readonly edges: readonly TimeSpan[] } | undefined>;
+    span: TimeSpan & { readonly collectionId?: string | undefined },
+  ) => Promise<CountsOfTime | undefined>;
   /** How many records lack a field that an index orders by, or a status; undefined where that is not known. */
   readonly countLacking: (field: string) => Promise<number | undefined>;
 }

@@ -1,6 +1,9 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import { TABLE_DEFINITIONS } from '@cumulus/dynamodb/tables';
+import { Budget } from '../lists/budget.ts';
+import { countByStatus, type StatusCounts } from '../lists/kept-count.ts';
 import { type NewestOptions, newestPage } from '../lists/newest.ts';
+import type { RecordFilter } from '../lists/record-filter.ts';
 import { RecordList } from '../lists/record-list.ts';
 import type { SearchOptions, SearchPage } from '../lists/record-search.ts';
 import { search } from '../lists/search.ts';
@@ -16,7 +19,7 @@ export interface ListedContext extends ModelContext {
    * Without it every list that comes to its end looks through the table for them.
    */
   readonly countLacking?: ((field: string) => Promise<number | undefined>) | undefined;
-  /** Counts records of a status and a collection; undefined where that is not known. */
+  /** Counts records of a collection by status; undefined where that is not known. */
   readonly countMatching?: SearchedTable['countMatching'] | undefined;
   /** Counts those of a span of time, but for its ends. */
   readonly countInTime?: SearchedTable['countInTime'] | undefined;
@@ -61,5 +64,14 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
    */
   override async search(options: SearchOptions): Promise<SearchPage<R>> {
     return search(this.searched, options);
+  }
+
+  /**
+   * How many records pass filters by status, collection and time, out of the kept counts: as fast for many records as for few.
+   * @returns undefined for other filters, and where the kept counts are not there, or may be wrong
+   */
+  async countByStatus(filters: readonly RecordFilter[]): Promise<StatusCounts | undefined> {
+    const { searched } = this;
+    return searched.known.retrying(() => countByStatus(searched, filters, new Budget(searched.budget)));
   }
 }

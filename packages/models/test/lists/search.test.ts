@@ -215,6 +215,24 @@ onDynamoDBLocal('a search of a table of any size', () => {
     expect(new Set(requests)).toEqual(new Set(['QueryCommand']));
   });
 
+  test('counts no further than the page where the kept counts tell', async () => {
+    const failed = [{ kind: 'is', field: 'status', values: ['failed'] }] as const;
+    const total = oracle(failed).filter(({ timestamp }) => timestamp !== undefined).length;
+    const known = { countLacking: async () => 0 };
+    const kept = { ...known, countMatching: async () => ({ total: 99, byStatus: { failed: total, running: 9 } }) };
+    for (const [options, pages] of [
+      [kept, 1],
+      [known, 3],
+    ] as const) {
+      requests.length = 0;
+      expect(await search(searched(table, options), { filters: failed, limit: 3 })).toMatchObject({
+        count: total,
+        complete: true,
+      });
+      expect(requests.filter((request) => request === 'QueryCommand')).toHaveLength(pages);
+    }
+  });
+
   test('says how far it looked, and reaches the next pages while it goes on', async () => {
     const small = searched(table, { budget: { ...UNLIMITED, readUnits: 16 }, countLacking: async () => 0 });
     const asked: SearchOptions = {
@@ -304,9 +322,9 @@ onDynamoDBLocal('a search of a table of any size', () => {
     const counts = { client, countsTable };
     let asked = 0;
     const counted = searched(table, {
-      countInTime: async (matching) => {
+      countInTime: async (span) => {
         asked += 1;
-        return countInTime(counts, 'execution', matching);
+        return countInTime(counts, 'execution', span);
       },
     });
     const anyTime = fc.integer({ min: 0, max: 7 * HOUR });
