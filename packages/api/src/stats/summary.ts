@@ -95,17 +95,19 @@ async function countedInTime(
   const looks = ({ total }: (typeof edges)[number]): boolean => total <= MAX_OF_EDGE;
   const isWhole = edges.every(looks);
   if (!isWhole && timed === 0) return undefined;
-  const collections = await activeCollections(filters, services);
-  if (collections === undefined) return undefined;
-  for (const { from, to, total } of edges.filter(looks)) {
-    if (total === 0) continue;
+  const look = ({ from, to }: (typeof edges)[number]): Promise<unknown> => {
     const span: RecordFilter = { kind: 'range', field: 'timestamp', from: String(from), to: String(to) };
-    await visitRecords(model, [span], ({ duration }: { readonly duration?: unknown }) => {
+    return visitRecords(model, [span], ({ duration }: { readonly duration?: unknown }) => {
       if (typeof duration !== 'number') return;
       timed += 1;
       milliseconds += 1000 * duration;
     });
-  }
+  };
+  const [collections] = await Promise.all([
+    activeCollections(filters, services),
+    ...edges.filter((edge) => edge.total > 0 && looks(edge)).map(look),
+  ]);
+  if (collections === undefined) return undefined;
   return {
     ...{ granules: numbers.total, errors: numbers.byStatus['failed'] ?? 0, collections },
     processingTime: timed === 0 ? 0 : milliseconds / timed / 1000,

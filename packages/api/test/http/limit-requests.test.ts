@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '@cumulus/dynamodb/aws';
 import { expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { createApp } from '../../src/app.ts';
 import type { RequestEnvironment } from '../../src/http/http-api.ts';
-import { limitRequests } from '../../src/http/limit-requests.ts';
+import { type LimitOptions, limitRequests } from '../../src/http/limit-requests.ts';
+import { createServices } from '../../src/services.ts';
+import { settingsWithoutLogin } from '../../src/settings.ts';
 
 test('more requests than the limit are turned away while the others are answered, and only then', async () => {
   const app = new Hono<RequestEnvironment>();
@@ -26,4 +31,75 @@ test('more requests than the limit are turned away while the others are answered
   // One that fails gives its place back, too.
   for (let time = 0; time < 5; time += 1) expect((await app.request('/broken')).status).toBe(500);
   expect((await app.request('/slow')).status).toBe(200);
+});
+
+/** An API that answers after so many milliseconds, and asks it so many times at once: how many are answered. */
+function slowApi(max: number, options: LimitOptions) {
+  const app = new Hono<RequestEnvironment>();
+  app.use(limitRequests(max, options));
+  let atWork = 0;
+  let most = 0;
+  app.get('/:time', async (context) => {
+    atWork += 1;
+    most = Math.max(most, atWork);
+    await sleep(Number(context.req.param('time')));
+    atWork -= 1;
+    return context.text('done');
+  });
+  return async (count: number, time: number) => {
+    most = 0;
+    const answers = await Promise.all(Array.from({ length: count }, () => app.request(`/${time}`)));
+    return { answered: answers.filter(({ status }) => status === 200).length, most };
+  };
+}
+
+test('a request waits for its turn, and is turned away if that does not come soon', async () => {
+  const ask = slowApi(100, { patience: 250, slow: 1_000 });
+  // Those of the first turn, and of the second, which begins in time; a few are let in more.
+  const { answered, most } = await ask(60, 200);
+  expect(answered).toBeGreaterThanOrEqual(40);
+  expect(answered).toBeLessThan(50);
+  expect(most).toBeLessThan(25);
+  expect(await ask(60, 1)).toMatchObject({ answered: 60 });
+});
+
+test('fewer are worked on at once while that is slow, and more again while it is not', async () => {
+  const ask = slowApi(60, { patience: 0, slow: 100 });
+  expect((await ask(50, 130)).most).toBe(20);
+  expect((await ask(50, 130)).most).toBe(14);
+  // What is slow by itself says nothing.
+  for (let times = 0; times < 3; times += 1) expect(await ask(9, 130)).toMatchObject({ answered: 9 });
+  for (let times = 0; times < 3; times += 1) expect((await ask(50, 130)).most).toBe(10);
+  const patient = slowApi(60, { patience: 5_000, slow: 1_000 });
+  for (let times = 0; times < 60; times += 1) await patient(60, 0);
+  expect((await patient(60, 5)).most).toBeGreaterThan(40);
+}, 20_000);
+
+test('the whole API says when to send a request again that it turned away', async () => {
+  const client = createClient({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1' });
+  let goOn = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  client.middlewareStack.add(() => () => waiting.then(() => Promise.reject(new Error('A test.'))), {
+    step: 'initialize',
+  });
+  const services = createServices({
+    settings: { ...settingsWithoutLogin({}, 'limited'), dashboardOrigins: ['https://dashboard.example'] },
+    client,
+    tableName: (name) => `limited-${name}`,
+    requestLog: { request: () => undefined, brokenOff: () => undefined, warning: () => undefined },
+  });
+  const app = createApp(services, 1);
+  const first = app.request('/granules');
+  const second = await app.request('/granules', { headers: { Origin: 'https://dashboard.example' } });
+  expect(second.status).toBe(503);
+  expect(second.headers.get('Retry-After')).toBe('5');
+  expect(second.headers.get('Access-Control-Allow-Origin')).toBe('https://dashboard.example');
+  expect(second.headers.get('Access-Control-Expose-Headers')).toContain('Retry-After');
+  expect(await second.json()).toMatchObject({ statusCode: 503, message: expect.stringContaining('again later') });
+  goOn();
+  expect((await first).headers.has('Retry-After')).toBe((await first).status === 503);
+  expect((await app.request('/version')).status).toBe(200);
+  client.destroy();
 });

@@ -22,8 +22,11 @@ export interface Met {
   readonly isWhole: boolean;
 }
 
-/** A page of an index is so much larger than the one before it, so that looking for few among many takes few requests. */
-const GROWTH = 4;
+/**
+ * A page of an index is so much larger than the one before it, so that looking for few among many takes few requests, and what is read
+ * without need is no more than was needed.
+ */
+const GROWTH = 2;
 
 /** A page of an index has at most so many entries, about 1 MB. */
 const MAX_ENTRIES = 8_000;

@@ -6,7 +6,7 @@ export const DEFAULT_PORT = 5001;
 
 export const DEFAULT_HOST = '127.0.0.1';
 
-/** More requests at once only wait for each other: those to DynamoDB share 50 connections. */
+/** More requests in progress only wait for each other: those to DynamoDB share 50 connections. */
 export const DEFAULT_MAX_REQUESTS = 100;
 
 export const options = {
