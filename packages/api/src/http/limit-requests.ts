@@ -2,12 +2,14 @@ import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { RequestEnvironment } from './http-api.ts';
 
-/** So many requests are worked on at once at first; fewer or more as their time shows, but never fewer than the least. */
-const FIRST_AT_ONCE = 20;
+/** So many requests are worked on at once at the least, and at first; more as their time shows. */
 const MIN_AT_ONCE = 10;
 
-/** Work that takes longer, in milliseconds, while as much goes on as may, says that it is too much. */
-const SLOW = 2_000;
+/**
+ * Work that takes longer, in milliseconds, while as much goes on as may, says that it is too much. A page takes a tenth of it. Were
+ * more let in, a turn of Node's loop would take so long that clients wait for their connection: it accepts one a turn.
+ */
+const SLOW = 500;
 
 /** How much is worked on at once after such slow work, by what it was. */
 const CUT = 0.7;
@@ -33,10 +35,10 @@ export function limitRequests(
   max: number,
   { slow = SLOW, patience = PATIENCE }: LimitOptions = {},
 ): MiddlewareHandler<RequestEnvironment> {
-  let limit = max === Number.POSITIVE_INFINITY ? max : Math.min(max, FIRST_AT_ONCE);
+  let limit = max === Number.POSITIVE_INFINITY ? max : Math.min(max, MIN_AT_ONCE);
   let atWork = 0;
   let cutAt = Number.NEGATIVE_INFINITY;
-  /** Those that wait, in their order, to be told whether they may begin. */
+  /** Those that wait, in their order; each is called with whether it may begin. */
   const waiting = new Set<(mayBegin: boolean) => void>();
   const isFree = (): boolean => atWork < Math.floor(limit);
 

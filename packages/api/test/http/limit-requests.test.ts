@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@cumulus/dynamodb/aws';
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { createApp } from '../../src/app.ts';
@@ -33,8 +32,11 @@ test('more requests than the limit are turned away while the others are answered
   expect((await app.request('/slow')).status).toBe(200);
 });
 
-/** An API that answers after so many milliseconds, and asks it so many times at once: how many are answered. */
+afterEach(() => void jest.useRealTimers());
+
+/** An API whose answers take so many milliseconds each, asked so many times at once: how many are answered, and worked on at once. */
 function slowApi(max: number, options: LimitOptions) {
+  jest.useFakeTimers();
   const app = new Hono<RequestEnvironment>();
   app.use(limitRequests(max, options));
   let atWork = 0;
@@ -42,38 +44,38 @@ function slowApi(max: number, options: LimitOptions) {
   app.get('/:time', async (context) => {
     atWork += 1;
     most = Math.max(most, atWork);
-    await sleep(Number(context.req.param('time')));
+    await new Promise((resolve) => setTimeout(resolve, Number(context.req.param('time'))));
     atWork -= 1;
     return context.text('done');
   });
   return async (count: number, time: number) => {
     most = 0;
-    const answers = await Promise.all(Array.from({ length: count }, () => app.request(`/${time}`)));
-    return { answered: answers.filter(({ status }) => status === 200).length, most };
+    const answers = Promise.all(Array.from({ length: count }, () => app.request(`/${time}`)));
+    await jest.advanceTimersByTimeAsync(20_000);
+    return { answered: (await answers).filter(({ status }) => status === 200).length, most };
   };
 }
 
-test('a request waits for its turn, and is turned away if that does not come soon', async () => {
-  const ask = slowApi(100, { patience: 250, slow: 1_000 });
-  // Those of the first turn, and of the second, which begins in time; a few are let in more.
-  const { answered, most } = await ask(60, 200);
-  expect(answered).toBeGreaterThanOrEqual(40);
-  expect(answered).toBeLessThan(50);
-  expect(most).toBeLessThan(25);
+test('a request waits for its turn, and is turned away if that does not come in two seconds', async () => {
+  const ask = slowApi(100, { slow: 60_000 });
+  // Those of the first turn, and of the second, which begins in time; each that is done lets a little more in.
+  expect(await ask(60, 1_500)).toEqual({ answered: 20, most: 10 });
   expect(await ask(60, 1)).toMatchObject({ answered: 60 });
+  expect(await ask(120, 1)).toMatchObject({ answered: 100 });
 });
 
-test('fewer are worked on at once while that is slow, and more again while it is not', async () => {
-  const ask = slowApi(60, { patience: 0, slow: 100 });
-  expect((await ask(50, 130)).most).toBe(20);
-  expect((await ask(50, 130)).most).toBe(14);
+test('more are worked on at once while that is fast, and fewer again while it is slow', async () => {
+  const ask = slowApi(60, { patience: 60_000 });
+  for (let times = 0; times < 60; times += 1) await ask(60, 400);
+  expect(await ask(60, 400)).toEqual({ answered: 60, most: 60 });
   // What is slow by itself says nothing.
-  for (let times = 0; times < 3; times += 1) expect(await ask(9, 130)).toMatchObject({ answered: 9 });
-  for (let times = 0; times < 3; times += 1) expect((await ask(50, 130)).most).toBe(10);
-  const patient = slowApi(60, { patience: 5_000, slow: 1_000 });
-  for (let times = 0; times < 60; times += 1) await patient(60, 0);
-  expect((await patient(60, 5)).most).toBeGreaterThan(40);
-}, 20_000);
+  expect(await ask(30, 600)).toEqual({ answered: 30, most: 30 });
+  expect((await ask(60, 400)).most).toBe(60);
+  expect((await ask(60, 600)).most).toBe(60);
+  expect((await ask(60, 600)).most).toBeLessThan(43);
+  for (let times = 0; times < 5; times += 1) await ask(60, 600);
+  expect((await ask(60, 600)).most).toBe(10);
+});
 
 test('the whole API says when to send a request again that it turned away', async () => {
   const client = createClient({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1' });
