@@ -9,8 +9,8 @@ export interface SearchBudget {
 /** An answer comes well within a second, and costs at most so much, whatever a table holds. */
 export const DEFAULT_BUDGET: SearchBudget = { milliseconds: 500, readUnits: 500 };
 
-/** So much is read however long it takes: a slow moment does not cut off the list of a small table. */
-const MIN_UNITS = 50;
+/** So much is read however long it takes: a slow moment does not cut off the list of a small table, or its count. */
+const MIN_UNITS = 100;
 
 /** What is left of what a search may read. */
 export class Budget {
