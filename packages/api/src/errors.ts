@@ -32,3 +32,23 @@ export class TriggerRefusedError extends CumulusError {
 export class OriginUnknownError extends CumulusError {
   readonly code = 'ORIGIN_UNKNOWN';
 }
+
+/** CMR, or the service that gives its tokens, refused a request, or answered in another form than its own. */
+export class CmrError extends CumulusError {
+  readonly code = 'CMR_FAILED';
+}
+
+/** A granule's metadata file for CMR is not one: it is no XML or JSON, or lacks what is needed of it. Nothing was changed. */
+export class MetadataError extends CumulusError {
+  readonly code = 'METADATA_INVALID';
+}
+
+/** What is asked of a granule cannot be done with it: it is not published, or a destination is no place for its files. */
+export class GranuleRequestError extends CumulusError {
+  readonly code = 'GRANULE_REQUEST_INVALID';
+}
+
+/** A granule, or its files in S3, are not in a state in which this can be done. What was done so far is found by the same request. */
+export class GranuleConflictError extends CumulusError {
+  readonly code = 'GRANULE_CONFLICT';
+}

@@ -15,8 +15,10 @@ import { TokenSigner } from './auth/token-signer.ts';
 import { type AwsClients, createAwsClients } from './aws/clients.ts';
 import { fetchText } from './aws/fetch-text.ts';
 import { SystemObjects } from './aws/system-objects.ts';
+import { Cmr } from './cmr/cmr.ts';
 import { CollectionConfigs } from './collections/collection-configs.ts';
 import { CollectionWriter } from './collections/collection-writer.ts';
+import type { GranuleServices } from './granules/granule-services.ts';
 import type { RequestLog } from './logging/request-log.ts';
 import { LogEvents } from './logs/log-events.ts';
 import { logGroupsOf } from './logs/log-groups.ts';
@@ -38,6 +40,8 @@ export interface Services {
   readonly systemObjects: SystemObjects | undefined;
   /** Rules with what starts their workflows. */
   readonly rules: Rules;
+  /** What is needed for the files of granules, and for their publication. */
+  readonly granuleServices: GranuleServices;
   readonly logs: LogEvents;
   /** Clients of the services beside the tables. */
   readonly clients: AwsClients;
@@ -81,6 +85,7 @@ export function createServices({
     payloads:
       systemBucket === undefined ? undefined : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },
   });
+  const target = { client, tableName };
   const systemObjects =
     settings.isLocal && systemBucket === undefined
       ? undefined
@@ -95,12 +100,20 @@ export function createServices({
   return {
     settings,
     models,
-    target: { client, tableName },
+    target,
     counts: { client, countsTable: tableName('RecordCountsTable') },
     collectionWriter: new CollectionWriter(models.collections, configs),
     workflows,
     rules: new Rules({ model: models.rules, workflows, triggers: createTriggers({ settings, clients, workflows }) }),
     systemObjects,
+    granuleServices: {
+      target,
+      clients,
+      systemObjects,
+      cmr: new Cmr({ settings: settings.cmr, clients, systemObjects, now }),
+      distributionUrl: settings.cmr.distributionUrl,
+      now,
+    },
     logs: LogEvents.forAnswers(settings.logGroups ?? logGroupsOf(stackName), client),
     clients,
     auth,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { CumulusError } from '@cumulus/dynamodb/aws';
+import { type CmrSettings, cmrSettingsFrom } from './cmr-settings.ts';
 
 /** The environment, `process.env` for instance. */
 export type Environment = { readonly [variable: string]: string | undefined };
@@ -50,7 +51,7 @@ export interface Settings {
   /** The names of the deployment's log groups, in which `*` stands for any characters; as Cumulus names them if undefined. */
   readonly logGroups: readonly string[] | undefined;
   readonly triggers: TriggerSettings;
-  readonly cmr: { readonly provider: string | undefined; readonly environment: string | undefined };
+  readonly cmr: CmrSettings;
 }
 
 /** The functions by which rules start workflows; undefined where the deployment does not have them. */
@@ -234,10 +235,7 @@ function deploymentFromEnvironment(
       kinesisInboundEventLogger: environment['KinesisInboundEventLogger'] || undefined,
       sqsMessageConsumer: environment['sqsMessageConsumer'] || undefined,
     },
-    cmr: {
-      provider: environment['cmr_provider'] || undefined,
-      environment: environment['CMR_ENVIRONMENT'] || undefined,
-    },
+    cmr: cmrSettingsFrom(environment),
   };
 }
 

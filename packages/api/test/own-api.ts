@@ -29,12 +29,14 @@ export class OwnApi {
   #services: Services | undefined;
   #app: HttpApi | undefined;
 
-  constructor(settings: Partial<Settings> = {}) {
+  /** @param settings what is not as without any variable; a function where it is known only when the tests run */
+  constructor(settings: Partial<Settings> | (() => Partial<Settings>) = {}) {
     beforeAll(async () => {
       process.env['CUMULUS_LOCAL_KEY'] ??= randomBytes(32).toString('base64');
       await createDeployment({ client: this.client, prefix: this.prefix });
+      const given = typeof settings === 'function' ? settings() : settings;
       this.#services = createServices({
-        settings: { ...settingsWithoutLogin({}, this.prefix), isLocal: true, ...settings },
+        settings: { ...settingsWithoutLogin({}, this.prefix), isLocal: true, ...given },
         client: this.client,
         tableName: (name) => physicalTableName(this.prefix, name),
         requestLog: {

@@ -12,6 +12,7 @@ export {
   SemaphoreFullError,
   type Violation,
 } from './errors.ts';
+export { EndlessSearchError, ExpressionSearch, UnsearchableError } from './expressions/expression-search.ts';
 export { DEFAULT_BUDGET, type SearchBudget } from './lists/budget.ts';
 export { decodeCursor, encodeCursor } from './lists/cursor.ts';
 export type { Durations, StatusCounts } from './lists/kept-count.ts';

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -10,6 +11,7 @@ import { clientSettings } from './client-settings.ts';
 /** The services by which workflows are described and started, and those by which they are triggered. */
 export interface AwsClients {
   s3(): Promise<S3Client>;
+  secretsManager(): Promise<SecretsManagerClient>;
   stepFunctions(): Promise<SFNClient>;
   sqs(): Promise<SQSClient>;
   eventBridge(): Promise<EventBridgeClient>;
@@ -25,6 +27,9 @@ export function createAwsClients(tables: DynamoDBClient, maxAttempts = 3): AwsCl
   const settings = { ...clientSettings(tables), maxAttempts };
   return {
     s3: once(async () => new (await import('@aws-sdk/client-s3')).S3Client(settings)),
+    secretsManager: once(
+      async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient(settings),
+    ),
     stepFunctions: once(async () => new (await import('@aws-sdk/client-sfn')).SFNClient(settings)),
     sqs: once(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(settings)),
     eventBridge: once(async () => new (await import('@aws-sdk/client-eventbridge')).EventBridgeClient(settings)),

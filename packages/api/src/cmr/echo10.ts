@@ -6,7 +6,7 @@ export function elementAt(parent: Document | Element, ...path: readonly string[]
 }
 
 /** The elements of a name right under another, whatever their namespace. */
-function childrenOf(parent: Document | Element | undefined, name?: string): readonly Element[] {
+export function childrenOf(parent: Document | Element | undefined, name?: string): readonly Element[] {
   return Array.from(parent?.childNodes ?? []).filter((node): node is Element => {
     const isElement = node.nodeType === 1;
     return isElement && (name === undefined || ((node as Element).localName ?? node.nodeName) === name);

@@ -1,7 +1,7 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import type { GranuleTimes, MetadataFormat } from '@cumulus/models/messages';
+import { MetadataError } from '../errors.ts';
 import { elementAt, textOfElement } from './echo10.ts';
-import { MetadataError } from './errors.ts';
 import { parseXml } from './parse-xml.ts';
 import { parseUmmG } from './umm-g.ts';
 

@@ -1,5 +1,5 @@
 import { DOMParser } from '@xmldom/xmldom';
-import { MetadataError } from './errors.ts';
+import { MetadataError } from '../errors.ts';
 
 /** More than metadata have; the parser takes quadratic time for some XML. */
 const MAX_TAGS = 20_000;

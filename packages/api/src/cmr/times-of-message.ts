@@ -9,7 +9,7 @@ import {
 } from '@cumulus/models/messages';
 import { askObjects } from '../aws/ask-objects.ts';
 import type { AwsClients } from '../aws/clients.ts';
-import { MetadataError } from './errors.ts';
+import { MetadataError } from '../errors.ts';
 
 /** The largest metadata file that is read, in bytes. */
 const MAX_METADATA_BYTES = 5_000_000;

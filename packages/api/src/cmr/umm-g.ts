@@ -1,6 +1,6 @@
 import { isObject } from '@cumulus/dynamodb/aws';
+import { MetadataError } from '../errors.ts';
 import { parseJson } from '../json/to-json.ts';
-import { MetadataError } from './errors.ts';
 
 /** A granule's metadata in UMM-G. */
 export type UmmG = { readonly [field: string]: unknown };

@@ -12,6 +12,10 @@ import {
 import { HTTPException } from 'hono/http-exception';
 import { ServiceUnavailableError } from '../aws/ask-service.ts';
 import {
+  CmrError,
+  GranuleConflictError,
+  GranuleRequestError,
+  MetadataError,
   NotConfiguredError,
   OriginUnknownError,
   QueueNotFoundError,
@@ -52,6 +56,9 @@ function statusAndMessage(error: unknown): readonly [status: number, message: st
   if (error instanceof WorkflowNotFoundError) return [404, error.message];
   if ([OriginUnknownError, QueueNotFoundError, TriggerRefusedError].some((refusal) => error instanceof refusal))
     return [400, (error as Error).message];
+  if (error instanceof GranuleRequestError) return [400, error.message];
+  if (error instanceof GranuleConflictError || error instanceof MetadataError) return [409, error.message];
+  if (error instanceof CmrError) return [502, error.message];
   if (error instanceof NotConfiguredError) return [501, error.message];
   if (error instanceof ServiceUnavailableError) return [503, error.message];
   return [500, INTERNAL];

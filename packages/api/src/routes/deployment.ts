@@ -33,7 +33,15 @@ export const addVersionRoute: AddRoutes = (api) => {
 };
 
 /** The routes that describe the API and its deployment. */
-export const addDeploymentRoutes: AddRoutes = (api, { settings: { stackName, cmr } }) => {
+export const addDeploymentRoutes: AddRoutes = (
+  api,
+  {
+    settings: {
+      stackName,
+      cmr: { provider, environment },
+    },
+  },
+) => {
   addRoute(
     api,
     {
@@ -48,7 +56,7 @@ export const addDeploymentRoutes: AddRoutes = (api, { settings: { stackName, cmr
         }),
       ),
     },
-    (context) => jsonAnswer(context, { cmr, cumulus: { stackName } }),
+    (context) => jsonAnswer(context, { cmr: { provider, environment }, cumulus: { stackName } }),
   );
 
   addRoute(

@@ -1,5 +1,6 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import { HTTPException } from 'hono/http-exception';
+import type { Destination } from '../granules/plan-move.ts';
 import { jsonBody, objectOf, TEXT } from '../openapi/schemas.ts';
 import type { RunChoices } from '../workflows/workflows.ts';
 
@@ -20,7 +21,8 @@ export type GranuleAction =
       readonly executionArn: string | undefined;
       readonly choices: RunChoices;
     }
-  | { readonly action: 'move' | 'removeFromCmr' };
+  | { readonly action: 'move'; readonly destinations: readonly Destination[] }
+  | { readonly action: 'removeFromCmr' };
 
 type Body = { readonly [field: string]: unknown };
 
@@ -40,7 +42,20 @@ export const ACTION_BODY = jsonBody(
       },
       meta: { type: 'object', description: 'Merged into the message’s `meta`.' },
       queueName: { ...TEXT, description: 'The queue, among those of the deployment, to start from.' },
-      destinations: { type: 'array', items: { type: 'object' } },
+      destinations: {
+        type: 'array',
+        items: objectOf(
+          {
+            regex: {
+              ...TEXT,
+              description: 'Files whose names match it go there; the first destination that fits counts.',
+            },
+            bucket: TEXT,
+            filepath: { ...TEXT, description: 'The folder; the bucket’s root unless given.' },
+          },
+          ['filepath'],
+        ),
+      },
     },
     ['workflow', 'workflowName', 'executionArn', 'meta', 'queueName', 'destinations'],
   ),
@@ -61,7 +76,8 @@ export function parseAction(body: Body): GranuleAction {
     const takes = FIELDS[action].length === 0 ? 'no further fields' : FIELDS[action].join(', ');
     throw bad(`The action ${action} does not take ${unknown.join(', ')}; it takes ${takes}.`);
   }
-  if (action === 'move' || action === 'removeFromCmr') return { action };
+  if (action === 'removeFromCmr') return { action };
+  if (action === 'move') return { action, destinations: destinationsIn(body) };
   const choices = { meta: objectIn(body, 'meta'), queueName: textIn(body, 'queueName') };
   const [workflow, workflowName] = [textIn(body, 'workflow'), textIn(body, 'workflowName')];
   if (action === 'reingest') return { action, workflowName, executionArn: textIn(body, 'executionArn'), choices };
@@ -70,6 +86,34 @@ export function parseAction(body: Body): GranuleAction {
   const named = workflow ?? workflowName;
   if (named === undefined) throw bad('applyWorkflow takes the name of a workflow, in the field workflow.');
   return { action, workflow: named, choices };
+}
+
+function destinationsIn({ destinations }: Body): readonly Destination[] {
+  if (!Array.isArray(destinations) || destinations.length === 0)
+    throw bad('move takes destinations, a list of { regex, bucket, filepath }.');
+  return (destinations as readonly unknown[]).map((destination) => {
+    if (!isObject(destination)) throw bad('Each of destinations is an object with regex, bucket and filepath.');
+    const unknown = Object.keys(destination).filter((field) => !['regex', 'bucket', 'filepath'].includes(field));
+    if (unknown.length > 0) throw bad(`A destination does not take ${unknown.join(', ')}.`);
+    const [regex, bucket] = [textIn(destination, 'regex'), textIn(destination, 'bucket')];
+    if (regex === undefined || bucket === undefined) throw bad('Each destination has a regex and a bucket.');
+    if (!isExpression(regex)) throw bad(`${regex} is not a valid regular expression.`);
+    if (!BUCKET.test(bucket)) throw bad(`${bucket} cannot be the name of a bucket.`);
+    const { filepath = '' } = destination;
+    if (filepath !== null && typeof filepath !== 'string') throw bad('filepath takes a text.');
+    return { regex, bucket, filepath: filepath || undefined };
+  });
+}
+
+const BUCKET = /^[a-z0-9][a-z0-9._-]{1,253}[a-z0-9]$/i;
+
+function isExpression(source: string): boolean {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isAction(action: unknown): action is keyof typeof FIELDS {

@@ -1,6 +1,8 @@
-import { deleteGranule } from '@cumulus/models/recording';
 import { deconstructCollectionId, type Granule } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
+import { deleteWithFiles } from '../granules/delete-with-files.ts';
+import { moveGranule } from '../granules/move-granule.ts';
+import { removeFromCmr } from '../granules/remove-from-cmr.ts';
 import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { answers, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
@@ -20,6 +22,8 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
     target,
     models: { granules },
   } = services;
+  /** Where files are; a deployment on this machine may have no S3. */
+  const filesIn = services.systemObjects === undefined ? undefined : services.clients;
   addListing(api, settings.stackName, {
     path: '/granules',
     recordType: 'granule',
@@ -47,13 +51,16 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
         path,
         summary: 'Do something with a granule',
         description:
-          'A field that the action does not take is refused. `move` and `removeFromCmr` need CMR, and are not offered.',
+          'A field that the action does not take is refused. `move` and `removeFromCmr` are done when they are answered; if one is interrupted, ' +
+          'send it again.',
         request: { body: ACTION_BODY },
         responses: answers(
-          'It was started',
+          'It was started, or done',
           objectOf({ granuleId: TEXT, action: TEXT, status: TEXT, warning: TEXT }, ['warning']),
           404,
+          409,
           501,
+          502,
         ),
       },
       async (context) => {
@@ -72,7 +79,10 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
           await services.workflows.applyWorkflow(granule, workflow, choices);
           return jsonAnswer(context, { granuleId, action: `applyWorkflow ${workflow}`, status: 'SUCCESS' });
         }
-        throw new HTTPException(501, { message: `${wanted.action} needs CMR, and is not offered here.` });
+        const { granuleServices } = services;
+        if (wanted.action === 'removeFromCmr') await removeFromCmr(granule, granuleServices);
+        else await moveGranule(() => granuleOf(context), wanted.destinations, granuleServices);
+        return jsonAnswer(context, { granuleId, action: wanted.action, status: 'SUCCESS' });
       },
     );
   }
@@ -83,9 +93,9 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
       {
         method: 'delete',
         path,
-        summary: 'Delete the record of a granule that is not published',
-        description: 'With it go the records of its files. The files themselves stay in S3.',
-        responses: answers('It is gone', objectOf({ detail: TEXT }), ...(path === PATHS[0] ? [] : [404])),
+        summary: 'Delete a granule that is not published, with its files in S3',
+        description: 'A file that another granule lists too stays. If it is interrupted, send it again.',
+        responses: answers('It is gone', objectOf({ detail: TEXT }), ...(path === PATHS[0] ? [] : [404]), 501),
       },
       async (context) => {
         const granuleId = pathParameter(context, 'granuleId');
@@ -93,7 +103,7 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
           const granule = await granules.find({ granuleId });
           if (granule !== undefined) requireCollection(granule, context);
         }
-        const outcome = await deleteGranule(target, granuleId);
+        const outcome = await deleteWithFiles(target, granuleId, filesIn);
         if (outcome === 'absent') throw new HTTPException(400, { message: 'No record found' });
         if (outcome === 'published') {
           throw new HTTPException(400, {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { MetadataError } from '../../src/cmr/errors.ts';
 import { granuleTimesOf } from '../../src/cmr/granule-times.ts';
+import { MetadataError } from '../../src/errors.ts';
 import { ECHO10, realMetadata, UMM_G } from './real-metadata.ts';
 
 const xml = (inside: string): string => `<?xml version="1.0"?><Granule>${inside}</Granule>`;

@@ -10,6 +10,12 @@ import { type PayloadContext, PayloadModel } from './payload-model.ts';
  */
 export const PENDING_FILES = 'pendingFiles';
 
+/**
+ * The attribute of a granule whose files were moved: the places that they have left, where objects are still to be deleted. It is there
+ * only until that is done.
+ */
+export const MOVED_FILES = 'movedFiles';
+
 /** Reads and writes granules. An error may be a pointer to S3, the same as its execution's. */
 export class GranuleModel extends PayloadModel<Granule, NewGranule, 'granuleId'> {
   constructor(context: PayloadContext) {
@@ -18,7 +24,7 @@ export class GranuleModel extends PayloadModel<Granule, NewGranule, 'granuleId'>
   }
 
   protected override async unseal(item: PlainItem): Promise<Granule> {
-    const { [PENDING_FILES]: _, ...granule } = item;
+    const { [PENDING_FILES]: _pending, [MOVED_FILES]: _moved, ...granule } = item;
     return super.unseal(withCurrentFiles(withoutLastingRun(granule)));
   }
 }

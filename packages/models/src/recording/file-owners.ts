@@ -19,6 +19,11 @@ export interface FileKey {
   readonly key: string;
 }
 
+/** A text that is the same for the same place. */
+export function placeOf({ bucket, key }: FileKey): string {
+  return JSON.stringify([bucket, key]);
+}
+
 /** The rank of a granule that lists a file. */
 interface Claim {
   readonly createdAt?: unknown;

@@ -87,6 +87,16 @@ function saysByItself(fields: FieldsOfRuns, record: PlainItem, run: PlainItem): 
   return runThatFollows(fields, { ...record, status: 'running' })['weight'] === run['weight'];
 }
 
+/**
+ * The note that a record needs once it no longer says that something of it is outside of this deployment: the run that its lasting
+ * fields are of, as it was known before; undefined where the record still says it by itself.
+ */
+export function withoutOutside(fields: FieldsOfRuns, before: PlainItem, after: PlainItem): PlainItem | undefined {
+  const { [LASTING_RUN]: _, ...record } = after;
+  const run = lastingRunOf(fields, before);
+  return saysByItself(fields, record, run) ? undefined : run;
+}
+
 /** The run that a record's lasting fields are of. */
 function lastingRunOf(fields: FieldsOfRuns, record: PlainItem): PlainItem {
   const note = record[LASTING_RUN];

@@ -15,7 +15,7 @@ import { LASTING_RUN } from '../models/lasting-run.ts';
 import type { FileRecord } from '../schemas/file.ts';
 import type { Granule } from '../schemas/granule.ts';
 import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
-import type { FileChange, FileKey } from './file-owners.ts';
+import { type FileChange, type FileKey, placeOf } from './file-owners.ts';
 import { changesOfRun, type FieldsOfRuns, type RunChanges } from './lasting-fields.ts';
 import { PRECEDENCE_FIELDS } from './precedence.ts';
 import { isPublished } from './published.ts';
@@ -26,7 +26,7 @@ import { filesOf, writeWithFiles } from './write-with-files.ts';
  * Fields that change with each run, and fields that last. Provider and PDR say where the files came from, so they last as
  * the files do: a run without them, such as another workflow on an archived granule, does not remove them.
  */
-const FIELDS: FieldsOfRuns = {
+export const FIELDS: FieldsOfRuns = {
   current: [
     'collectionId',
     'status',
@@ -124,9 +124,9 @@ export function planGranule(
   if (changes === undefined) return undefined;
   const { isLasting } = changes;
   const { set, remove } = withoutErrorBeyondLimit(changes);
-  const listed = new Set(files.map(identityOf));
-  const before = new Map(filesOf(current).map((file): [string, FileKey] => [identityOf(file), file]));
-  const stale = [...before.values()].filter((file) => !listed.has(identityOf(file)));
+  const listed = new Set(files.map(placeOf));
+  const before = new Map(filesOf(current).map((file): [string, FileKey] => [placeOf(file), file]));
+  const stale = [...before.values()].filter((file) => !listed.has(placeOf(file)));
   return {
     update: {
       kind: 'update',
@@ -145,10 +145,6 @@ function withoutErrorBeyondLimit({ set, remove, after }: RunChanges): Pick<RunCh
   if (after['error'] === undefined || storedSize(after) <= MAX_ITEM_BYTES) return { set, remove };
   const { error: _, ...others } = set;
   return { set: others, remove: [...remove, 'error'] };
-}
-
-function identityOf({ bucket, key }: FileKey): string {
-  return JSON.stringify([bucket, key]);
 }
 
 /**

@@ -22,37 +22,55 @@ const MAX_PARTS = 10_000;
 /** Parts that are copied at once. */
 const CONCURRENCY = 8;
 
+export interface CopyOptions {
+  /** The largest object that is copied by one request, in bytes. */
+  readonly copyBytes?: number | undefined;
+  /** What has to be in the copy's place; anything unless given. */
+  readonly demand?: 'absent' | undefined;
+  /** Whether an object that is copied in parts keeps its tags; smaller ones always do. */
+  readonly withTags?: boolean | undefined;
+}
+
 /**
  * Copies an object inside S3, whatever its size, with its metadata. The copy appears at one moment.
  * @param source.status what the object was like; another one in its place is not copied
- * @param copyBytes the largest that is copied by one request
  */
 export async function copyObject(
   objects: S3Objects,
   source: { readonly location: S3Location; readonly status: ObjectStatus },
   to: S3Location,
-  copyBytes = MAX_COPY_BYTES,
+  { copyBytes = MAX_COPY_BYTES, demand, withTags = false }: CopyOptions = {},
 ): Promise<void> {
   const { location, status } = source;
   const from = {
     CopySource: `${location.bucket}/${location.key.split('/').map(encodeURIComponent).join('/')}`,
     CopySourceIfMatch: status.etag,
   };
-  const target = { Bucket: to.bucket, Key: to.key };
+  const IfNoneMatch = demand === 'absent' ? '*' : undefined;
+  const target = { Bucket: to.bucket, Key: to.key, IfNoneMatch };
   const { client } = objects;
   try {
     if (status.size <= copyBytes) await send(client, new CopyObjectCommand({ ...target, ...from }));
-    else await copyInParts(objects, from, target, status, copyBytes);
+    else {
+      const tagging = withTags ? await objects.tagging(location) : '';
+      await copyInParts(objects, from, target, { ...status, tagging }, copyBytes);
+    }
   } catch (error) {
     throw await explainS3Error(error, client, { action: 'PutObject', location: to });
   }
 }
 
+interface CopyTarget {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly IfNoneMatch: string | undefined;
+}
+
 async function copyInParts(
   { client }: S3Objects,
   from: { readonly CopySource: string; readonly CopySourceIfMatch: string },
-  target: { readonly Bucket: string; readonly Key: string },
-  { size, metadata, contentType }: ObjectStatus,
+  { IfNoneMatch, ...target }: CopyTarget,
+  { size, metadata, contentType, tagging }: ObjectStatus & { readonly tagging: string },
   copyBytes: number,
 ): Promise<void> {
   const partBytes = Math.max(copyBytes, Math.ceil(size / MAX_PARTS));
@@ -63,6 +81,7 @@ async function copyInParts(
       ...target,
       Metadata: { ...metadata },
       ContentType: contentType,
+      Tagging: tagging || undefined,
     }),
   );
   try {
@@ -88,7 +107,10 @@ async function copyInParts(
     await Promise.allSettled(working);
     await Promise.all(working);
     const Parts = etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
-    await send(client, new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
+    await send(
+      client,
+      new CompleteMultipartUploadCommand({ ...target, IfNoneMatch, UploadId, MultipartUpload: { Parts } }),
+    );
   } catch (error) {
     await send(client, new AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined);
     throw error;

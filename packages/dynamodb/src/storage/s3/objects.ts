@@ -1,6 +1,7 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -39,6 +40,15 @@ export interface ReadObject extends ObjectStatus {
 
 /** What an object has to be like for a request to be carried out: of this ETag, or not there. */
 export type Demand = { readonly etag: string } | 'absent';
+
+export interface PutOptions {
+  readonly demand?: Demand | undefined;
+  readonly metadata?: ObjectStatus['metadata'] | undefined;
+  /** JSON unless given. */
+  readonly contentType?: string | undefined;
+  /** Tags as {@link S3Objects.tagging} gives them; none unless given. */
+  readonly tagging?: string | undefined;
+}
 
 /** Asks S3 for objects; what it answers is in errors that say what to do. */
 export class S3Objects {
@@ -92,7 +102,7 @@ export class S3Objects {
   async put(
     location: S3Location,
     content: string,
-    { demand, metadata }: { readonly demand?: Demand; readonly metadata?: ObjectStatus['metadata'] } = {},
+    { demand, metadata, contentType = 'application/json', tagging }: PutOptions = {},
   ): Promise<string | undefined> {
     try {
       const { ETag = '' } = await send(
@@ -103,8 +113,9 @@ export class S3Objects {
           Body: content,
           // Else the SDK warns of an empty text, as of a stream.
           ContentLength: Buffer.byteLength(content),
-          ContentType: 'application/json',
+          ContentType: contentType,
           Metadata: metadata,
+          Tagging: tagging || undefined,
           IfNoneMatch: demand === 'absent' ? '*' : undefined,
           IfMatch: demand === 'absent' ? undefined : demand?.etag,
         }),
@@ -114,6 +125,18 @@ export class S3Objects {
       // An object that was to have an ETag, and is not there, is "missing", not "unmet".
       if (demand !== undefined && (isUnmet(error) || isMissing(error))) return undefined;
       throw await explainS3Error(error, this.client, { action: 'PutObject', location });
+    }
+  }
+
+  /** The tags of an object, as requests take them; empty if it has none, or does not exist. */
+  async tagging(location: S3Location): Promise<string> {
+    try {
+      const command = new GetObjectTaggingCommand({ Bucket: location.bucket, Key: location.key });
+      const { TagSet = [] } = await send(this.client, command, this.#abortSignal);
+      return new URLSearchParams(TagSet.map(({ Key = '', Value = '' }): [string, string] => [Key, Value])).toString();
+    } catch (error) {
+      if (isMissing(error)) return '';
+      throw await explainS3Error(error, this.client, { action: 'GetObjectTagging', location });
     }
   }
 

@@ -20,14 +20,14 @@ await describeWithMoto('S3, played by moto', (moto) => {
     const location = at('folder with spaces/from+plus.json');
     const status = await objects.status(location);
     if (status === undefined) throw new Error('it was put');
-    await copyObject(objects, { location, status }, at('copied'), 5 * 1024 * 1024);
+    await copyObject(objects, { location, status }, at('copied'), { copyBytes: 5 * 1024 * 1024 });
     const copy = await objects.read(at('copied'));
     expect(copy?.content.toString()).toBe(content);
     expect(copy).toMatchObject({ metadata: { mine: 'kept' }, contentType: 'application/json' });
     expect(copy?.etag).toMatch(/-3"$/);
 
     const gone = { location: at('gone'), status };
-    await expect(copyObject(objects, gone, at('not copied'), 5 * 1024 * 1024)).rejects.toThrow();
+    await expect(copyObject(objects, gone, at('not copied'), { copyBytes: 5 * 1024 * 1024 })).rejects.toThrow();
     expect(await objects.status(at('not copied'))).toBeUndefined();
     expect(await bucket.openUploads()).toBe(0);
   });

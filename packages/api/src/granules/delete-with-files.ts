@@ -1,0 +1,27 @@
+import { StorageError } from '@cumulus/dynamodb/storage';
+import { deleteGranule, type FileKey, type GranuleDeletion, type RecordingTarget } from '@cumulus/models/recording';
+import type { AwsClients } from '../aws/clients.ts';
+import { askFiles, eachOf } from './ask-files.ts';
+
+/**
+ * Deletes a granule that is not published: its files in S3, and then its records. A file that another granule lists too stays.
+ * @param clients undefined for a deployment that has no S3
+ * @throws NotConfiguredError, ServiceUnavailableError: the records are still there, and the same request goes on
+ */
+export function deleteWithFiles(
+  target: RecordingTarget,
+  granuleId: string,
+  clients: Pick<AwsClients, 's3'> | undefined,
+): Promise<GranuleDeletion> {
+  if (clients === undefined) return deleteGranule(target, granuleId);
+  return deleteGranule(target, granuleId, (places) => eachOf(places, (place) => removeFile(clients, place)));
+}
+
+/** Where there is no bucket, there is no file. */
+async function removeFile(clients: Pick<AwsClients, 's3'>, { bucket, key }: FileKey): Promise<void> {
+  try {
+    await askFiles(clients, (objects) => objects.remove({ bucket, key }));
+  } catch (error) {
+    if (!(error instanceof StorageError && error.isBucketMissing)) throw error;
+  }
+}
