@@ -33,8 +33,8 @@ export class CmrServer {
   readonly granules = new Map<string, CmrGranule>();
   readonly requests: CmrRequest[] = [];
   readonly #server: Server;
-  /** Answers that are given instead of its own, the next one first. */
-  instead: (readonly [status: number, body: string])[] = [];
+  /** Answers that are given instead of its own, the next one first; undefined for its own. */
+  instead: (readonly [status: number, body: string] | undefined)[] = [];
   /** Watches the requests that change something. */
   interruption: Interruption | undefined;
   token = CMR_TOKEN;

@@ -44,13 +44,16 @@ export class Interruption {
 
   /**
    * Does work with an interruption at each of its requests in turn, until it comes to its end without one.
+   * @param moments at which each request is interrupted
    * @param attempt prepares, does the work by calling `interrupt` around it, and checks what the same work makes of it afterwards
    * @returns how many requests the work takes
    */
   async everywhere(
     attempt: (step: { readonly at: number; readonly moment: Moment; readonly work: Work }) => Promise<void>,
+    moments: readonly Moment[] = ['before', 'after'],
   ): Promise<number> {
-    for (const moment of ['before', 'after'] as const) {
+    let requests = 0;
+    for (const moment of moments) {
       for (let at = 1; ; at += 1) {
         let reached = false;
         const work: Work = async (doIt) => {
@@ -64,12 +67,12 @@ export class Interruption {
         };
         await attempt({ at, moment, work });
         if (!reached) {
-          if (moment === 'after') return at - 1;
+          requests = at - 1;
           break;
         }
       }
     }
-    return 0;
+    return requests;
   }
 }
 

@@ -128,7 +128,10 @@ describeUnless(await whyNoMoto(), 'the end of a granule’s life', () => {
 
     test('changes nothing where CMR refuses, or something else answers in its place', async () => {
       await published();
-      const refusals: readonly (readonly [answers: (readonly [number, string])[], status: number, said: RegExp])[] = [
+      const refusals: readonly (readonly [answers: CmrServer['instead'], status: number, said: RegExp])[] = [
+        [[undefined, [404, '<html>proxy</html>']], 502, /answered 404/],
+        [[undefined, [200, '{}']], 502, /answered 200/],
+        [[undefined, [403, '{"errors":["no"]}']], 502, /did not delete the granule; it answered 403: no/],
         [[[422, '{"errors":[{"path":["A",1],"errors":["is wrong"]}]}']], 502, /answered 422: A\/1: is wrong/],
         [[[200, '<html>proxy</html>']], 502, /answered 200/],
         [[[404, '<html>proxy</html>']], 502, /answered 404/],
