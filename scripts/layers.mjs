@@ -95,7 +95,8 @@ export const LAYERS = {
     'cumulus-api.ts': [],
   },
   'packages/test-kit': {
-    'index.ts': ['moto', 'own-folder.ts', 'size.ts'],
+    'index.ts': ['cmr', 'moto', 'own-folder.ts', 'size.ts'],
+    cmr: [],
     run: ['servers'],
     servers: ['protocol'],
     moto: ['needs'],

@@ -1,3 +1,4 @@
+export { CmrServer } from './cmr/cmr-server.ts';
 export { describeWithMoto } from './moto/describe-with-moto.ts';
 export { type OwnBucket, ownBucket, type StoredObject } from './moto/own-bucket.ts';
 export { type OwnMoto, ownMoto, whyNoMoto } from './moto/own-moto.ts';

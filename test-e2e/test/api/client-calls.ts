@@ -32,10 +32,13 @@ export interface ClientCall {
 export function recordsFor({ suffix }: PublishedClient, executionArn: string) {
   const collectionId = `NEW${suffix}___1`;
   const granule = { collectionId, status: 'completed' };
+  const archived = { bucket: 'archive', key: `of/${suffix}.hdf` };
   return {
     granules: [
       ...['1', '2', '3'].map((id) => ({ ...granule, granuleId: `G${id}_${suffix}` })),
-      { ...granule, granuleId: `G4_${suffix}`, published: true, cmrLink: 'https://cmr.example.org/G4' },
+      // In S3 and CMR.
+      ...['4', '5'].map((id) => ({ ...granule, granuleId: `G${id}_${suffix}`, published: true })),
+      { ...granule, granuleId: `G6_${suffix}`, files: [{ ...archived, fileName: `${suffix}.hdf` }] },
     ],
     execution: { arn: executionArn, name: 'run', status: 'running', type: 'Ingest' },
     oldExecution: { arn: oldArn(executionArn, suffix), name: `old-${suffix}`, status: 'failed', type: 'Ingest' },
@@ -43,6 +46,7 @@ export function recordsFor({ suffix }: PublishedClient, executionArn: string) {
     operation: { id: `op${suffix}`, status: 'RUNNING', description: 'd', operationType: 'ES Index' },
     report: `inventoryReport-${suffix}`,
     file: { ...fileOf(suffix), granuleId: `G1_${suffix}` },
+    archived,
   };
 }
 
@@ -64,7 +68,10 @@ export function callsFor({ suffix, release }: PublishedClient, executionArn: str
     state: 'DISABLED',
   };
   const ruleName = rule.name;
-  const [g1, g2, g3, g4] = ['1', '2', '3', '4'].map((id) => `G${id}_${suffix}`) as [string, string, string, string];
+  const [g1, g2, g3, g4, g5, g6] = ['1', '2', '3', '4', '5', '6'].map((id) => `G${id}_${suffix}`) as [
+    ...[string, string, string],
+    ...[string, string, string],
+  ];
   const newGranule = { granuleId: `G9_${suffix}`, collectionId, status: 'completed' };
   const newExecution = { arn: `${executionArn}-${suffix}`, name: `run-${suffix}`, status: 'completed', type: 'Ingest' };
   const operation = { id: `op9${suffix}`, status: 'RUNNING', description: 'd', operationType: 'ES Index' };
@@ -123,9 +130,21 @@ export function callsFor({ suffix, release }: PublishedClient, executionArn: str
           { ...withCollection, name: 'granules.reingestGranule', expected: { granuleId: g1, action: 'reingest' } },
         ]
       : []),
-    { name: 'granules.moveGranule', parameters: { granuleId: g1, destinations: [] } },
-    { name: 'granules.removeFromCMR', parameters: { granuleId: g4 } },
-    { name: 'granules.removePublishedGranule', parameters: { granuleId: g4 } },
+    {
+      name: 'granules.moveGranule',
+      parameters: { granuleId: g6, destinations: [{ regex: '.*', bucket: 'archive', filepath: 'moved' }] },
+      expected: { granuleId: g6, action: 'move' },
+    },
+    {
+      name: 'granules.removeFromCMR',
+      parameters: { granuleId: g4 },
+      expected: { granuleId: g4, action: 'removeFromCmr' },
+    },
+    {
+      name: 'granules.removePublishedGranule',
+      parameters: { granuleId: g5 },
+      expected: { detail: 'Record deleted' },
+    },
     { name: 'granules.deleteGranule', parameters: { granuleId: g3 }, expected: { detail: 'Record deleted' } },
     { name: 'granules.createGranule', parameters: { body: newGranule } },
     { name: 'granules.replaceGranule', parameters: { body: newGranule } },

@@ -4,7 +4,6 @@ export interface Column {
   readonly cells: readonly { readonly row: string; readonly cell: string | undefined }[];
 }
 
-const ARCHIVE = 'the API does not write to CMR, and does not move files';
 const EVENTS = 'records of granules and executions come from the events of workflows, not from clients';
 const BULK = 'the API has no bulk operations';
 const WORKFLOWS_BY_GRANULES = 'no index leads from granules to executions; a granule names its last one as `execution`';
@@ -14,9 +13,6 @@ const ORCA = 'ORCA is another system, which has an API of its own';
 
 /** Why a function is not answered as it expects. */
 const REASONS: Readonly<Record<string, string>> = {
-  'granules.moveGranule': ARCHIVE,
-  'granules.removeFromCMR': ARCHIVE,
-  'granules.removePublishedGranule': ARCHIVE,
   'granules.createGranule': EVENTS,
   'granules.replaceGranule': EVENTS,
   'granules.updateGranule': `${EVENTS}; only the actions of a granule are taken`,

@@ -154,8 +154,8 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('delete', '/providers/{id}', '/providers/new', 200);
     const granule = `/granules/${encodeURIComponent(ids.granule)}`;
     await ask('put', '/granules/{granuleId}', granule, 200, { action: 'applyWorkflow', workflow: 'Ingest' });
-    await ask('put', '/granules/{granuleId}', granule, 501, { action: 'move' });
-    await ask('patch', '/granules/{granuleId}', granule, 501, { action: 'removeFromCmr' });
+    await ask('put', '/granules/{granuleId}', granule, 400, { action: 'move' });
+    await ask('patch', '/granules/{granuleId}', granule, 400, { action: 'removeFromCmr' });
     await ask('delete', '/granules/{granuleId}', '/granules/none', 400);
     const elsewhere = `/granules/other___1/${encodeURIComponent(ids.granule)}`;
     await ask('put', '/granules/{collectionId}/{granuleId}', elsewhere, 404, { action: 'reingest' });

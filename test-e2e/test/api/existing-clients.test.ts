@@ -6,12 +6,12 @@ import { cp, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { executionUrlOf } from '@cumulus/models/messages';
-import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { CmrServer, describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { REPOSITORY } from '../packed/packages.ts';
@@ -55,6 +55,7 @@ async function installedClients(): Promise<string> {
 // needs containers for it.
 describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () => {
   const moto = ownMoto();
+  const cmr = new CmrServer();
   const tables = ownTables();
   const prefix = tables.name();
   const client = createClient();
@@ -69,6 +70,7 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
     const input = { meta: { workflow_name: 'Ingest' }, payload: {} };
     executionArn = await startIngest({ moto, bucket: BUCKET, stackName: prefix, input });
     await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${prefix}/workflow_template.json`, Body: '{}' }));
+    await moto.s3.send(new CreateBucketCommand({ Bucket: 'archive' }));
     const models = createModels({ client, tables: prefix });
     const { execution } = recordsFor(CLIENTS[0] as PublishedClient, executionArn);
     await models.executions.create(execution as never);
@@ -80,6 +82,7 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
         ...Object.fromEntries(names.map((name) => [name, physicalTableName(prefix, name)])),
         stackName: prefix,
         system_bucket: BUCKET,
+        ...cmr.environment,
         invokeArn: 'arn:aws:lambda:us-east-1:123456789012:function:ScheduleSF',
         AWS_ENDPOINT_URL: moto.endpoint,
         AWS_LAMBDA_FUNCTION_NAME: `${prefix}-PrivateApiLambda`,
@@ -96,11 +99,12 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
   });
 
   async function putRecords(published: PublishedClient, models: ReturnType<typeof createModels>): Promise<void> {
-    const { granules, oldExecution, pdr, operation, report, file } = recordsFor(published, executionArn);
+    const { granules, oldExecution, pdr, operation, report, file, archived } = recordsFor(published, executionArn);
     const execution = executionUrlOf(executionArn);
     for (const granule of granules) await models.granules.create({ ...granule, execution } as never);
     await models.executions.create(oldExecution as never);
     await models.files.create(file);
+    await moto.s3.send(new PutObjectCommand({ Bucket: archived.bucket, Key: archived.key, Body: 'data' }));
     await models.pdrs.create(pdr as never);
     await models.asyncOperations.create(operation as never);
     const Key = `${prefix}/reconciliation-reports/${report}.json`;

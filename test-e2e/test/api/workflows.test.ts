@@ -501,8 +501,8 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
       [{ action: 'applyWorkflow' }, 400],
       [{ action: 'dance' }, 400],
       [{}, 400],
-      [{ action: 'move', destinations: [] }, 501],
-      [{ action: 'removeFromCmr' }, 501],
+      [{ action: 'move', destinations: [] }, 400],
+      [{ action: 'removeFromCmr' }, 400],
     ] as const) {
       expect((await ask('PUT /granules/G2', body)).status).toBe(status);
     }

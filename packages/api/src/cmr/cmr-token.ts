@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { createSecureContext } from 'node:tls';
 import { isObject } from '@cumulus/dynamodb/aws';
 import { ServiceUnavailableError } from '../aws/ask-service.ts';
 import type { AwsClients } from '../aws/clients.ts';
@@ -82,6 +83,11 @@ export class CmrToken {
     if (pfx === undefined)
       throw new NotConfiguredError(`The certificate for Launchpad is not at s3://${location.bucket}/${location.key}.`);
     const secret = { pfx, passphrase: await readSecret(passphrase, clients) };
+    try {
+      createSecureContext(secret);
+    } catch {
+      throw new NotConfiguredError(`The certificate ${certificate} cannot be opened with its passphrase.`);
+    }
     return tokenOf('Launchpad', 'sm_token', () => ask(`${api}/gettoken`, { method: 'GET', ...secret }));
   }
 }
@@ -114,9 +120,6 @@ async function tokenOf(
     answer = await send();
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException;
-    // A wrong passphrase, or a file that is no certificate.
-    if (code?.startsWith('ERR_CRYPTO') || code?.startsWith('ERR_OSSL') || /^mac verify|PKCS12/i.test(String(error)))
-      throw new NotConfiguredError(`The certificate for ${service} cannot be opened with its passphrase.`);
     throw new ServiceUnavailableError(`${service} cannot answer just now (${code ?? name}).`);
   }
   if (answer.status >= 500 || answer.status === 429)

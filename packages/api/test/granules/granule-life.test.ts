@@ -1,10 +1,9 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { CmrServer, describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
 import { Cmr } from '../../src/cmr/cmr.ts';
 import { cmrSettingsFrom } from '../../src/cmr-settings.ts';
 import { NotConfiguredError } from '../../src/errors.ts';
-import { CmrServer } from '../cmr/cmr-server.ts';
 import { BUCKETS, OwnArchive } from './own-archive.ts';
 
 const LINK = 'https://cmr.uat.earthdata.nasa.gov/search/granules.json?concept_id=G1200000001-CUMULUS';

@@ -5,9 +5,8 @@ import {
   PutObjectCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
-import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { CmrServer, describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
-import { CmrServer } from '../cmr/cmr-server.ts';
 import { BUCKETS, DISTRIBUTION, OwnArchive } from './own-archive.ts';
 
 const LINK = 'https://cmr.uat.earthdata.nasa.gov/search/concepts/G1200000001-CUMULUS.json';

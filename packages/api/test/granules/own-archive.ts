@@ -1,8 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { type OwnMoto, ownBucket } from '@cumulus/test-kit';
+import { type CmrServer, type OwnMoto, ownBucket } from '@cumulus/test-kit';
 import { afterAll, beforeAll } from '@jest/globals';
 import { cmrSettingsFrom } from '../../src/cmr-settings.ts';
-import type { CmrServer } from '../cmr/cmr-server.ts';
 import { Interruption } from '../faults/interruption.ts';
 import { OwnApi } from '../own-api.ts';
 

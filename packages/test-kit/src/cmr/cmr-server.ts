@@ -2,10 +2,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll } from '@jest/globals';
-import type { Interruption } from '../faults/interruption.ts';
 
 /** A granule as it is in CMR. */
-export interface CmrGranule {
+interface CmrGranule {
   readonly conceptId: string;
   revision: number;
   /** Undefined for one that was deleted: a tombstone. */
@@ -14,15 +13,13 @@ export interface CmrGranule {
 }
 
 /** A request that came. */
-export interface CmrRequest {
+interface CmrRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
 }
 
 const PROVIDER = 'CUMULUS';
-export const CMR_TOKEN = 'token-of-earthdata';
-
 /**
  * Stands in for CMR and for Earthdata Login, of which there is no local server. It answers in the form that these document:
  * https://cmr.earthdata.nasa.gov/ingest/site/docs/ingest/api.html (PUT and DELETE of granules, errors, tombstones),
@@ -36,8 +33,8 @@ export class CmrServer {
   /** Answers that are given instead of its own, the next one first; undefined for its own. */
   instead: (readonly [status: number, body: string] | undefined)[] = [];
   /** Watches the requests that change something. */
-  interruption: Interruption | undefined;
-  token = CMR_TOKEN;
+  interruption: { around<T>(send: () => Promise<T>): Promise<T> } | undefined;
+  token = 'token-of-earthdata';
   #url = '';
 
   constructor() {
