@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
 import { createTable, putAll, Scratch, stringKeyed } from '@cumulus/test-kit/tables';
-import { afterAll, beforeEach } from '@jest/globals';
+import { afterAll, beforeEach, expect } from '@jest/globals';
 import type { CountedTable } from '../../src/counts/counted-types.ts';
 import { listCollectionCounts, readCounts, readCountsOfTime } from '../../src/counts/read-counts.ts';
 import { contributionOf, Tally, type TypedImage } from '../../src/counts/tally.ts';
@@ -60,7 +60,7 @@ export class Deployment {
       table,
       recordType: 'granule',
       pollInterval: 20,
-      settleTime: 500,
+      settleTime: 100,
     } as const;
   }
 
@@ -74,11 +74,11 @@ export class Deployment {
     await createGranules(this.table);
   }
 
-  /** A client between whose first page of a scan and the others the table of granules is deleted, and another one of its name made. */
-  clientThatReplacesTheTable(): DynamoDBClient {
+  /** A client between whose first page of a scan and the others something is done. */
+  clientThatScansAround(act: () => Promise<void>): DynamoDBClient {
     const client = createClient();
     let first: Promise<unknown> | undefined;
-    let replacing: Promise<void> | undefined;
+    let acting: Promise<void> | undefined;
     client.middlewareStack.add(
       (next, { commandName }) =>
         async (args) => {
@@ -87,8 +87,8 @@ export class Deployment {
             first = next(args);
             return first as ReturnType<typeof next>;
           }
-          replacing ??= first.then(() => this.replaceTable());
-          await replacing;
+          acting ??= first.then(act);
+          await acting;
           return next(args);
         },
       { step: 'initialize' },
@@ -195,6 +195,17 @@ async function createGranules(table: string): Promise<void> {
 
 function pick<T>(values: readonly T[]): T {
   return values[Math.floor(Math.random() * values.length)] as T;
+}
+
+/** Waits until the counts of a deployment to which nobody writes any more are right. */
+export async function countsToBeRight(deployment: Deployment): Promise<void> {
+  const expected = await deployment.counted();
+  // One request tells that changes are not counted yet; only then all counts are read.
+  const { total, byStatus, unlisted } = expected;
+  await eventually(async () =>
+    expect(await readCounts(deployment.options)).toMatchObject({ total, byStatus, unlisted }),
+  );
+  await eventually(async () => expect(await deployment.counts()).toEqual(expected));
 }
 
 /** Waits until a check passes, for 20 seconds at the most, and then lets it fail. */

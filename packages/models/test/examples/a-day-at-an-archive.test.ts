@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import { aDayAtAnArchive } from '../../examples/a-day-at-an-archive.ts';
 import { Deployment } from '../models/deployment.ts';
 
 onDynamoDBLocal('the example of docs/models.md', () => {
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: [...TABLE_NAMES] });
 
   test('finds what it says', async () => {
     const { violations, rulesInTheWay, problems, failed } = await aDayAtAnArchive(

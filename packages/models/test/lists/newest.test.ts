@@ -151,7 +151,7 @@ onDynamoDBLocal('a list of the newest records', () => {
         fc.array(randomOptions, { minLength: 3, maxLength: 5 }),
         async (records, lists) => {
           await empty(listed.table);
-          await Promise.all(records.map((record) => put(listed.table, record)));
+          await putAll(listed.table, records.map(toAttributes));
           for (const options of lists) {
             const { ids, most } = await readAll(options);
             expectAsReference(ids, records, options);

@@ -11,7 +11,7 @@ const token = { ...key, refreshToken: 'EDL-refresh', username: 'ada', expiration
 const earlier = { ...token, expirationTime: 2_000_000_000_123, createdAt: 1, custom: 1 };
 
 onDynamoDBLocal('the model of access tokens', () => {
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: ['AccessTokensTable'] });
   const rows = () => deployment.items('AccessTokensTable');
   const noCipher = () => deployment.models({ cipher: cipherFromEnvironment({}) }).accessTokens;
 

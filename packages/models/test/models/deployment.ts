@@ -11,25 +11,35 @@ import {
   TABLE_NAMES,
   type TableName,
 } from '@cumulus/dynamodb/tables';
-import { createTable, ownTables } from '@cumulus/test-kit/tables';
+import { createTable, ownTables, putAll } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { createModels, type Models, type ModelsOptions } from '../../src/create-models.ts';
 import { localKeyCipher } from '../../src/secrets/local-key-cipher.ts';
 
+/** Which tables a file of tests needs. */
+export interface DeployedTables {
+  /** Any other table is not there, so a test that needs one fails. */
+  readonly tables: readonly (TableName | 'RecordCountsTable')[];
+  /** Whether they have their indexes, which make each write slower; no unless given. */
+  readonly indexed?: boolean;
+}
+
 /**
- * Makes the tables of a deployment, without streams: DynamoDB Local keeps what a stream held when its table is gone, and all
+ * Makes tables of a deployment, without streams: DynamoDB Local keeps what a stream held when its table is gone, and all
  * that it does gets slower with that.
  */
-export async function createTables(prefix: string): Promise<void> {
+export async function createTables(prefix: string, { tables, indexed = false }: DeployedTables): Promise<void> {
+  const definitions = [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE].filter(({ name }) => tables.includes(name));
   await Promise.all(
-    [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE].map((definition) => {
+    definitions.map((definition) => {
       const { stream: _, ...schema } = schemaOf(definition);
-      return createTable(createTableInput(physicalTableName(prefix, definition.name), schema));
+      const table = indexed ? schema : { ...schema, globalIndexes: [] };
+      return createTable(createTableInput(physicalTableName(prefix, definition.name), table));
     }),
   );
 }
 
-/** All tables of a deployment, for the tests of one file: empty before each, and gone after all. */
+/** Tables of a deployment, for the tests of one file: empty before each, and gone after all. */
 export class Deployment {
   readonly client = createClient();
   readonly prefix = ownTables().prefix;
@@ -37,11 +47,12 @@ export class Deployment {
   /** The time now, which goes by only when a test sets it. */
   now = 1_000;
 
-  constructor() {
-    beforeAll(() => createTables(this.prefix), 60_000);
+  constructor(deployed: DeployedTables) {
+    const emptied = TABLE_NAMES.filter((name) => deployed.tables.includes(name));
+    beforeAll(() => createTables(this.prefix, deployed), 60_000);
     beforeEach(async () => {
       this.now = 1_000;
-      await Promise.all(TABLE_NAMES.map((name) => this.empty(name)));
+      await Promise.all(emptied.map((name) => this.empty(name)));
     });
     afterAll(() => this.client.destroy());
   }
@@ -65,6 +76,11 @@ export class Deployment {
   /** Writes an item as another release may have done. */
   async put(name: TableName, item: PlainItem): Promise<void> {
     await this.client.send(new PutItemCommand({ TableName: this.table(name), Item: toAttributes(item) }));
+  }
+
+  /** Writes many items in few requests. */
+  async putMany(name: TableName, items: readonly PlainItem[]): Promise<void> {
+    await putAll(this.table(name), items.map(toAttributes), this.client);
   }
 
   async items(name: TableName): Promise<readonly PlainItem[]> {

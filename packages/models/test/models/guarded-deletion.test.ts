@@ -13,7 +13,7 @@ const rule = { name: 'once', workflow: 'Ingest', collection: key, provider: 's3'
 const mark = { by: 'killed', until: 61_000 };
 
 onDynamoDBLocal('a collection or provider that rules name', () => {
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: ['CollectionsTable', 'ProvidersTable', 'RulesTable'] });
   /** The requests of the slow client, with the times between which each was carried out. */
   const sent: { readonly command: string; readonly begun: number; readonly answered: number }[] = [];
   const slowClient = createClient();

@@ -9,7 +9,7 @@ const provider = { ...key, host: 'data.example.gov' };
 const credentials = { username: 'ada-lovelace', password: 'correct horse' };
 
 onDynamoDBLocal('the model of providers', () => {
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: ['ProvidersTable'] });
   const row = () => deployment.item('ProvidersTable', key);
   const noCipher = () => deployment.models({ cipher: cipherFromEnvironment({}) }).providers;
 

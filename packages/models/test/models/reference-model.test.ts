@@ -169,7 +169,7 @@ async function doReally(granules: GranuleModel, deployment: Deployment, operatio
 }
 
 onDynamoDBLocal('a model of granules', () => {
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: ['GranulesTable'] });
 
   test('does what one in memory does, whatever it is given and however fields are called', async () => {
     expect(granuleType.fields).toEqual(expect.arrayContaining(Object.keys(examples.granule)));

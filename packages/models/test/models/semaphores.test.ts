@@ -4,7 +4,7 @@ import { SemaphoreFullError } from '../../src/errors.ts';
 import { Deployment } from './deployment.ts';
 
 onDynamoDBLocal('the model of semaphores', () => {
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: ['SemaphoresTable'] });
 
   test('gives no more places than there are, to many at once', async () => {
     const { semaphores } = deployment.models();

@@ -7,7 +7,7 @@ const key = { userName: 'ada' };
 const HASH = /^scrypt:N=32768,r=8,p=3:/;
 
 onDynamoDBLocal('the model of users', () => {
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: ['UsersTable'] });
   const row = () => deployment.item('UsersTable', key);
   const storedMatches = async (password: string) => passwordMatches(password, (await row())?.['password']);
 

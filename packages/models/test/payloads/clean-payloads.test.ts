@@ -26,7 +26,7 @@ const NONE = { executions: 0, cleaned: 0, objects: 0, changed: 0, left: 0 };
 
 await onS3('cleaning payloads', (moto) => {
   const [bucket, elsewhere] = [ownBucket(moto, PLACE.bucket), ownBucket(moto, 'elsewhere')];
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: ['ExecutionsTable'] });
   const table = deployment.table('ExecutionsTable');
   const common: CleanPayloadsOptions = {
     client: deployment.client,

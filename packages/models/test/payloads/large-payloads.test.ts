@@ -44,7 +44,7 @@ function recordsOf({ status, time, redriveCount, payload }: (typeof EVENTS)[numb
 await onS3('payloads beyond what an item holds', (moto) => {
   const bucket = ownBucket(moto, PLACE.bucket);
   ownBucket(moto, 'elsewhere');
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: ['ExecutionsTable', 'FilesTable', 'GranulesTable', 'PdrsTable'] });
   const target = { client: deployment.client, tableName: deployment.table.bind(deployment) };
   const source: PayloadSource = { ...PLACE, fetch: fetchFromS3(moto.s3) };
   const models = deployment.models({ payloads: source });

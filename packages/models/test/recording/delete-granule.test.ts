@@ -8,7 +8,7 @@ import type { Granule } from '../../src/schemas/granule.ts';
 import { Deployment } from '../models/deployment.ts';
 
 onDynamoDBLocal('a granule that is deleted', () => {
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: ['FilesTable', 'GranulesTable'] });
   const { client } = deployment;
   const target: RecordingTarget = { client, tableName: (name) => `${deployment.prefix}-${name}` };
   const killed = createClient();

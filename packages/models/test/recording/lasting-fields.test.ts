@@ -31,7 +31,7 @@ const ARCHIVED: Run = { start: 1000, status: 'completed', keys: ['a', 'b'], isPu
 const LINK = 'https://cmr/1000';
 
 onDynamoDBLocal('a record of several runs', () => {
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: ['ExecutionsTable', 'FilesTable', 'GranulesTable', 'PdrsTable'] });
   const { client } = deployment;
   const target: RecordingTarget = { client, tableName: (name) => `${deployment.prefix}-${name}` };
   const disturbed = createClient();

@@ -6,7 +6,7 @@ import type { Execution } from '../../src/schemas/execution.ts';
 import { Deployment } from '../models/deployment.ts';
 
 onDynamoDBLocal('an execution', () => {
-  const deployment = new Deployment();
+  const deployment = new Deployment({ tables: ['ExecutionsTable'] });
   const target: RecordingTarget = { client: deployment.client, tableName: (name) => `${deployment.prefix}-${name}` };
 
   function event(status: 'running' | 'completed', bytes: number, redriveCount = 0): Execution {
