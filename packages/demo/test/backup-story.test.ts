@@ -11,6 +11,12 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 
 const STORY = fileURLToPath(new URL('../dist/backup-story.js', import.meta.url));
 
+/**
+ * In a campaign the story is told on the best server there is too, before dynalite. Which server is chosen, and that each kind
+ * starts, the tests of @cumulus/local prove in every run.
+ */
+const IS_WHOLE = process.env['CUMULUS_TEST_SIZE'] === 'whole';
+
 /** Asks the served API with the token that was printed. */
 type Ask = (
   path: string,
@@ -65,18 +71,12 @@ describe('the backup story', () => {
     expect(readdirSync(join(cwd, 'backups')).filter((name) => /^demo-[A-Za-z]+\.json$/.test(name))).toHaveLength(11);
   }
 
-  test('proves all records equal, leaves a backup of each table, and serves the API', async () => {
-    expectProof(
-      await tell({
-        onServed: async (ask) =>
-          expect(await ask('/granules?limit=1')).toMatchObject({
-            body: { meta: { count: 200, limit: 1 }, results: [{ granuleId: expect.any(String) }] },
-          }),
-      }),
-    );
-  }, 240_000);
-
-  test('ends well with neither Java nor Docker, a second time in one folder, asks nothing that is set for AWS, and serves writes', async () => {
+  test('proves all records equal, leaves a backup of each table beside earlier ones, with neither Java nor Docker, asks nothing that is set for AWS, and serves writes', async () => {
+    if (IS_WHOLE) await proveOnBestServer();
+    else {
+      mkdirSync(join(cwd, 'backups'));
+      writeFileSync(join(cwd, 'backups', 'demo-UsersTable.json'), '{"userName":{"S":"earlier"}}\n');
+    }
     const bin = mkdtempSync(join(tmpdir(), 'bare-bin-'));
     symlinkSync(process.execPath, join(bin, 'node'));
     symlinkSync('/bin/sh', join(bin, 'sh'));
@@ -105,12 +105,23 @@ describe('the backup story', () => {
       const reported = await tell({ env, onServed: writeThroughRoutes });
       expect(reported.stdout).toContain('Using dynalite');
       expectProof(reported);
+      const kept = readdirSync(join(cwd, 'backups')).filter((name) => /^demo-UsersTable\.\d.*Z\.json$/.test(name));
+      expect(kept).toHaveLength(1);
       expect(asked).toBe(0);
     } finally {
       deployment.close();
       rmSync(bin, { recursive: true });
     }
   }, 240_000);
+
+  /** With what this machine has: DynamoDB Local from its jar, where there is Java. */
+  async function proveOnBestServer(): Promise<void> {
+    const served = async (ask: Ask) =>
+      expect(await ask('/granules?limit=1')).toMatchObject({
+        body: { meta: { count: 200, limit: 1 }, results: [{ granuleId: expect.any(String) }] },
+      });
+    expectProof(await tell({ onServed: served }));
+  }
 
   test('finds that its port is taken before it starts a server', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
@@ -133,15 +144,17 @@ describe('the backup story', () => {
   );
 
   test('fails with what the failing command said', async () => {
-    const folder = join(cwd, 'failing');
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'backups'), 'a file where the folder of the backups is to be');
+    const failing = 'if (process.argv[2] === "tables") { console.error("No tables today."); process.exit(7); }';
     const { status, stdout, stderr } = await tell({
-      cwd: folder,
-      env: { ...process.env, PATH: '/nowhere', DOCKER_HOST: 'tcp://127.0.0.1:1' },
+      env: {
+        ...process.env,
+        PATH: '/nowhere',
+        DOCKER_HOST: 'tcp://127.0.0.1:1',
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(failing)}`,
+      },
     });
     expect(status).toBe(1);
-    expect(stderr).toContain('cumulus-api backup --prefix demo --directory backups ended with 1:\n');
+    expect(stderr).toContain('cumulus-api tables create --prefix demo ended with 7:\nNo tables today.');
     expect(stdout).not.toContain('Serving');
   }, 60_000);
 });

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import { onDynamoDBLocal, ownFolder } from '@cumulus/test-kit';
+import { onDynamoDBLocal, ownFolder, sizeOf } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from '../kit/backup-file.ts';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
 import { cutOff } from '../kit/faults/cut-off.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
-import { SEED, seededRandom } from '../kit/faults/random.ts';
+import { SEED, seededRandom, withOneFault } from '../kit/faults/random.ts';
 import { refused } from '../kit/faults/refused.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { unprocessed } from '../kit/faults/unprocessed.ts';
 import { granules } from '../kit/granules.ts';
 
-const ITEMS = 1_500;
+const ITEMS = sizeOf({ usual: 600, whole: 1_500 });
 const SEGMENTS = ['--segments', '40'];
 
 describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
@@ -31,7 +31,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   });
 
   test('a backup gets through throttling and HTTP 500 on 20 % of calls', async () => {
-    await withFaults([refused(0.15, seededRandom())], async (proxy) => {
+    await withFaults([refused(0.15, withOneFault(seededRandom()))], async (proxy) => {
       const directory = join(folder, 'refused');
       const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
       const { items, file } = await cumulusApiJson<{ items: number; file: string }>(args, proxy);
@@ -42,7 +42,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   });
 
   test('a restore and a verification get through throttling and HTTP 500 on 20 % of calls', async () => {
-    await withFaults([refused(0.15, seededRandom())], async (proxy) => {
+    await withFaults([refused(0.15, withOneFault(seededRandom()))], async (proxy) => {
       const target = tables.name();
       const { items } = await cumulusApiJson<{ items: number }>(
         ['restore', good, '--table', target, '--create-table'],
@@ -55,7 +55,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   });
 
   test('a restore sends again what 30 % of the batches left unprocessed', async () => {
-    await withFaults([unprocessed(0.3, seededRandom())], async (proxy) => {
+    await withFaults([unprocessed(0.3, withOneFault(seededRandom()))], async (proxy) => {
       const target = tables.name();
       const { items } = await cumulusApiJson<{ items: number }>(
         ['restore', good, '--table', target, '--create-table'],
@@ -68,7 +68,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   });
 
   test('a backup reads again what came in a response that was cut off', async () => {
-    await withFaults([cutOff('Scan', 0.15, seededRandom())], async (proxy) => {
+    await withFaults([cutOff('Scan', 0.15, withOneFault(seededRandom()))], async (proxy) => {
       const directory = join(folder, 'cut-off');
       const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
       const { file } = await cumulusApiJson<{ file: string }>(args, proxy);
@@ -78,7 +78,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   });
 
   async function restoreThroughCutOff(action: string, ...options: readonly string[]): Promise<void> {
-    await withFaults([cutOff(action, 0.15, seededRandom())], async (proxy) => {
+    await withFaults([cutOff(action, 0.15, withOneFault(seededRandom()))], async (proxy) => {
       const target = tables.name();
       const args = ['restore', good, '--table', target, '--create-table', ...options];
       expect(await cumulusApiJson(args, proxy)).toMatchObject({ items: ITEMS });
@@ -119,7 +119,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
     const target = await tables.create();
     const args = ['restore', good, '--table', target];
     await withFaults([slow('BatchWriteItem', 20)], async (proxy) => {
-      void proxy.reached(25).then(() => proxy.stop());
+      void proxy.reached(15).then(() => proxy.stop());
       const { code, stdout, stderr } = await start(args, proxy).ended;
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(/ECONN|did not answer/);

@@ -1,7 +1,7 @@
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ownFolder } from '@cumulus/test-kit';
+import { ownFolder, sizeOf } from '@cumulus/test-kit';
 import { ownTables, putAll } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from '../kit/backup-file.ts';
@@ -10,16 +10,29 @@ import { granules } from '../kit/granules.ts';
 
 const PRELOAD = ['--import', fileURLToPath(new URL('../kit/faults/kill-before-call.mjs', import.meta.url))];
 
+/** Opening a file that is there, or a folder, changes nothing: killed before it or after it, a run leaves the same. */
+function isChange(call: string): boolean {
+  return /^open .*\.(partial|tmp)$/.test(call) || !/^(open|mkdir) /.test(call);
+}
+
+/** Where a run that is killed leaves another state than a call earlier; all calls at the whole size. */
+const isKillPoint = sizeOf({ usual: isChange, whole: () => true });
+
+/** From the first new name to the last: what compresses the data decides nothing before and after it. */
+function isCommit(call: string): boolean {
+  return /^(link|rename) (?!\.)/.test(call);
+}
+
 describe('a backup killed between any two of its changes to the file system', () => {
   const folder = ownFolder();
   const tables = ownTables();
 
   test.each([
-    ['as lines', '', []],
-    ['gzipped', '.gz', ['--gzip']],
+    ['as lines', '', [], isKillPoint],
+    ['gzipped', '.gz', ['--gzip'], sizeOf({ usual: isCommit, whole: isKillPoint })],
   ])(
     'leaves at every one a whole backup, old or new, and the next run makes a new one (%s)',
-    async (_, suffix, options) => {
+    async (_, suffix, options, isTried) => {
       // Two earlier backups are there: the one to be replaced, and a kept one to be removed.
       const template = join(folder, `template${suffix}`);
       const table = await tables.create(granules(10));
@@ -51,7 +64,9 @@ describe('a backup killed between any two of its changes to the file system', ()
       expect(calls.filter((call) => call.startsWith('rename'))).toContain(`rename ${table}.json${suffix}.partial`);
 
       const found: string[] = [];
-      for (const [index, call] of calls.entries()) {
+      const tried = [...calls.entries()].filter(([, call]) => isTried(call));
+      expect(tried.length).toBeGreaterThan(3);
+      for (const [number, [index, call]] of tried.entries()) {
         const directory = await copy(`before-${index + 1}`);
         const data = join(directory, `${table}.json${suffix}`);
         const environment = { KILL_BEFORE_CALL: String(index + 1) };
@@ -65,7 +80,7 @@ describe('a backup killed between any two of its changes to the file system', ()
         for (const kept of await keptIn(directory, table)) await expectProved(kept);
 
         // Every second one starts again, the others continue.
-        await cumulusApiJson([...backUp(directory), ...(index % 2 === 0 ? ['--resume'] : [])]);
+        await cumulusApiJson([...backUp(directory), ...(number % 2 === 0 ? ['--resume'] : [])]);
         await expectProved(data);
         expect(await linesOf(data)).toEqual(after);
         const kept = await keptIn(directory, table);
@@ -100,6 +115,7 @@ describe('a backup killed between any two of its changes to the file system', ()
     expect(killed.signal).toBe('SIGKILL');
     // Up to the call after the opening of the new partial, which a call that removes the dead lease comes before.
     for (let call = 1; call <= scan + 3; call += 1) {
+      if (!isKillPoint(calls[call - 1] ?? '')) continue;
       const directory = join(folder, `twice-${call}`);
       await cp(template, directory, { recursive: true, preserveTimestamps: true });
       expect(await run(directory, { KILL_BEFORE_CALL: String(call) })).toMatchObject({ signal: 'SIGKILL' });

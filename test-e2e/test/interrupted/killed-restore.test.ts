@@ -7,7 +7,7 @@ import { numberBetween, SEED, seededRandom } from '../kit/faults/random.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { granules } from '../kit/granules.ts';
 
-const ITEMS = 1_500;
+const ITEMS = sizeOf({ usual: 1_000, whole: 1_500 });
 /** Calls of a whole run: its batches, and a few that make and describe the table. */
 const CALLS = ITEMS / 25 + 6;
 
@@ -23,8 +23,8 @@ describe(`a restore killed again and again (seed ${SEED})`, () => {
 
   test.each([
     // Slow enough that some kills come after a checkpoint, which a run that is stopped in good order saves at its end.
-    ['SIGKILL', sizeOf({ usual: 5, whole: 10 }), 500],
-    ['SIGINT', sizeOf({ usual: 3, whole: 6 }), 100],
+    ['SIGKILL', sizeOf({ usual: 3, whole: 10 }), 500],
+    ['SIGINT', sizeOf({ usual: 2, whole: 6 }), 100],
   ] as const)(
     'by %s at %i random moments comes by --resume to what an undisturbed run gives',
     async (signal, kills, slowness) => {

@@ -1,5 +1,6 @@
 import { DeleteTableCommand, DescribeTableCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { createTable, stringKeyed } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
@@ -126,10 +127,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     'a target that exists (%s) is refused before anything is started',
     async (name) => {
       const prefix = `has-${name}`;
-      await cumulusApiJson(['tables', 'create', '--prefix', prefix], { environment: moto.environment });
-      for (const table of await tablesOf(prefix)) {
-        if (table !== `${prefix}-${name}`) await moto.client.send(new DeleteTableCommand({ TableName: table }));
-      }
+      await createTable(stringKeyed(`${prefix}-${name}`, ['key']), [], moto.client);
       await withAws(async (aws, environment) => {
         const { code, stderr } = await cumulusApi(command(prefix, '--latest'), { environment });
         expect(code).toBe(1);
@@ -248,9 +246,9 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
   });
 
   test('a deployment without protection has nothing to restore', async () => {
-    await cumulusApiJson(['tables', 'create', '--prefix', 'bare', '--point-in-time', 'none'], {
-      environment: moto.environment,
-    });
+    for (const name of [...PROTECTED, ...OTHERS]) {
+      await createTable(stringKeyed(`bare-${name}`, ['key']), [], moto.client);
+    }
     const args = ['pitr', 'restore', '--prefix', 'bare', '--to-prefix', 'no', '--latest'];
     const { code, stderr } = await cumulusApi(args, { environment: moto.environment });
     expect(code).toBe(1);

@@ -50,7 +50,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
           workflow_start_time: startTime,
         },
         meta: { status },
-        payload: status === 'running' && number % 2 === 1 ? {} : { text: `${number}`.repeat(500_000) },
+        payload: status === 'running' && number % 2 === 1 ? {} : { text: `${number}`.repeat(100_000) },
       });
       const records = recordsOfMessage(message, { time: startTime + index }, place);
       await putPayloads(moto.s3, records.payloads);

@@ -8,7 +8,7 @@ import type { Granule } from '../../src/schemas/granule.ts';
 import { Deployment } from '../models/deployment.ts';
 
 onDynamoDBLocal('a search', () => {
-  const deployment = new Deployment({ tables: ['GranulesTable', 'ProvidersTable'], indexed: true });
+  const deployment = new Deployment({ tables: ['GranulesTable', 'ProvidersTable'], indexes: 'all' });
   const models = deployment.models();
 
   const granules = Array.from({ length: 30 }, (_, number) => ({

@@ -37,7 +37,7 @@ const ROUNDS = sizeOf({ usual: 6, whole: 20 });
 const TYPES = RECORD_TYPES.filter((name): name is TestedName => name !== 'accessToken');
 
 onDynamoDBLocal('a model', () => {
-  const deployment = new Deployment({ tables: TYPES.map((name) => recordTypes[name].table) });
+  const deployment = new Deployment({ tables: TYPES.map((name) => recordTypes[name].table), indexes: 'all' });
 
   function modelOf(name: TestedName): AnyModel {
     const models = deployment.models();

@@ -31,7 +31,10 @@ function range(from: number, to: number): readonly number[] {
 }
 
 onDynamoDBLocal('the granules of a message', () => {
-  const deployment = new Deployment({ tables: ['FilesTable', 'GranulesTable'] });
+  const deployment = new Deployment({
+    tables: ['FilesTable', 'GranulesTable'],
+    indexes: ['collectionId-granuleId-index'],
+  });
   const { client } = deployment;
   const target: RecordingTarget = { client, tableName: (name) => `${deployment.prefix}-${name}` };
   const disturbed = createClient();

@@ -15,6 +15,15 @@ export function seededRandom(seed: number = SEED): Random {
   };
 }
 
+/** The same numbers, but the sixth is 0: what happens by chance happens once at least, however few calls there are. */
+export function withOneFault(random: Random): Random {
+  let asked = 0;
+  return () => {
+    asked += 1;
+    return asked === 6 ? 0 : random();
+  };
+}
+
 /** A whole number from the first up to the last. */
 export function numberBetween(random: Random, first: number, last: number): number {
   return first + Math.floor(random() * (last - first + 1));
