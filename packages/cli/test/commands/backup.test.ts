@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand, DeleteTableCommand, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
 import { describeTable, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { client } from '@cumulus/test-kit/tables';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
+import { run } from '../../src/run.ts';
 import { cumulusApi, cumulusApiJson, start } from '../cumulus-api.ts';
 import { granule, granules, Scratch, untilInDirectory } from '../scratch.ts';
 
@@ -14,6 +17,12 @@ const scratch = new Scratch();
 /** What takes several seconds to back up with the options after it. */
 const LARGE_GRANULES = granules(400, { text: { S: 'x'.repeat(8_000) } });
 const SLOWLY = ['--max-read-units', '50', '--segments', '4', '--concurrency', '1'];
+
+/** What stays real where a test has the clock of intervals. */
+const ALL_BUT_INTERVALS = [
+  ...(['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask'] as const),
+  ...(['setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout'] as const),
+];
 
 /** Leaves what a backup without strong consistency leaves that was interrupted before its first item. */
 function leaveInterrupted(file: string, startedAt: string, tableArn: string, tableId: string): void {
@@ -176,13 +185,38 @@ describe('cumulus-api backup', () => {
     });
   });
 
-  test('shows a line of progress every few seconds where standard error is no terminal', async () => {
+  test('shows a line of progress every five seconds where standard error is no terminal', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', LARGE_GRANULES);
-    const { process, ended } = start(['backup', '--table', table, '--directory', scratch.directory, ...SLOWLY]);
-    await once(process.stderr, 'data');
-    process.kill('SIGINT');
-    const { stderr } = await ended;
-    expect(stderr).toMatch(new RegExp(`^backing up ${table}: \\d+ items, \\d+\\.\\d MB, .*/s`));
+    jest.useFakeTimers({ doNotFake: ALL_BUT_INTERVALS });
+    const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+    const linesSoFar = (): readonly string[] => {
+      const written = String(io.stderr.read() ?? '');
+      return written.split('\n').slice(0, -1);
+    };
+    try {
+      // In this process, so that the test has its clock.
+      const ended = run(['backup', '--table', table, '--directory', scratch.directory, ...SLOWLY], io);
+      const partial = scratch.path(`${table}.json.partial`);
+      while (!existsSync(partial) || statSync(partial).size === 0) await sleep(20);
+      await sleep(50);
+      // Items have been read; nothing is said before the time.
+      jest.advanceTimersByTime(4_999);
+      expect(linesSoFar()).toEqual([]);
+      const line = new RegExp(`^backing up ${table}: \\d+ items, \\d+\\.\\d MB, .*/s`);
+      for (const [milliseconds, lines] of [
+        [1, 1],
+        [4_999, 0],
+        [1, 1],
+        [10_000, 2],
+      ] as const) {
+        jest.advanceTimersByTime(milliseconds);
+        expect(linesSoFar()).toEqual(Array.from({ length: lines }, () => expect.stringMatching(line)));
+      }
+      process.emit('SIGINT', 'SIGINT');
+      expect(await ended).toBe(130);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test.each([

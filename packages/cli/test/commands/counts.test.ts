@@ -74,7 +74,7 @@ onDynamoDBLocal('cumulus-api counts', () => {
 
   test('follow counts what is written, until it is interrupted', async () => {
     const prefix = await deployment();
-    await cumulusApi([...recount, '--prefix', prefix]);
+    await cumulusApi([...recount, '--prefix', prefix, '--type', 'granule']);
     const { process, ended } = start(['counts', 'follow', '--prefix', prefix]);
     await putAll(`${prefix}-GranulesTable`, [{ granuleId: { S: 'new' }, status: { S: 'running' } }]);
     const total = async (): Promise<unknown> => {
@@ -88,7 +88,7 @@ onDynamoDBLocal('cumulus-api counts', () => {
 
   test('a restore says that a recount is due, and so does show after it', async () => {
     const prefix = await deployment();
-    await cumulusApi([...recount, '--prefix', prefix]);
+    await cumulusApi([...recount, '--prefix', prefix, '--type', 'granule']);
     const table = `${prefix}-GranulesTable`;
     await cumulusApi(['backup', '--table', table, '--directory', scratch.directory]);
     const restored = await cumulusApi([
@@ -99,7 +99,7 @@ onDynamoDBLocal('cumulus-api counts', () => {
       '--overwrite',
     ]);
     expect(restored.stdout).toContain(`a recount is due: cumulus-api counts recount --prefix ${prefix} --type granule`);
-    const shown = await cumulusApi(['counts', 'show', '--prefix', prefix]);
+    const shown = await cumulusApi(['counts', 'show', '--prefix', prefix, '--type', 'granule']);
     expect(shown).toMatchObject({ code: 1, stderr: expect.stringContaining(`${table} was restored.`) });
   }, 120_000);
 
