@@ -53,17 +53,17 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
   });
 
   test.each([
-    ['as lines', []],
-    ['gzipped', ['--gzip']],
+    ['as lines', [], 400, '200k'],
+    ['gzipped', ['--gzip'], 2_000, '100k'],
   ])(
     'a backup %s that fills the disk leaves the earlier one, and is continued once there is room',
-    async (_, options) => {
-      disk = Mount.tmpfs('200k');
+    async (_, options, added, size) => {
+      disk = Mount.tmpfs(size);
       const table = await tables.create(granules(20));
       const args = ['backup', '--table', table, '--directory', disk.folder, ...options];
       const { file } = await cumulusApiJson<{ file: string }>(args);
       const earlier = await linesOf(file);
-      await putAll(table, granules(4_000, 20));
+      await putAll(table, granules(added, 20));
 
       const full = await cumulusApi(args);
       expect(full).toMatchObject({ code: 1, stdout: '' });
@@ -73,7 +73,7 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
       expect(await linesOf(file)).toEqual(earlier);
 
       disk.remount('size=32m');
-      expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: 4_020 });
+      expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: 20 + added });
       expect(await cumulusApi(['verify', file, '--table', table])).toMatchObject({ code: 0 });
     },
   );
@@ -81,7 +81,7 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
   test('a restore of standard input that fills the temporary place writes nothing, and leaves nothing there', async () => {
     disk = Mount.tmpfs('200k');
     await mkdir(join(folder, 'input'));
-    const table = await tables.create(granules(1_000));
+    const table = await tables.create(granules(400));
     const args = ['backup', '--table', table, '--directory', join(folder, 'input')];
     const { file } = await cumulusApiJson<{ file: string }>(args);
     const target = await tables.create();

@@ -80,7 +80,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
   });
 
   test('goes on when it is throttled, and names the action that is not permitted (refused by the proxy)', async () => {
-    let refusals = 5;
+    let refusals = 2;
     const throttle = refusedAs('ListBackups', 'ThrottlingException', 'Slower.', () => {
       refusals -= 1;
       return refusals >= 0;

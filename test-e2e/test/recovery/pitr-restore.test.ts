@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { SettingsComparison } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { createTable, stringKeyed } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
@@ -361,7 +362,8 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
   });
 
   test('a source that is deleted meanwhile leaves its definition to take the settings from', async () => {
-    await cumulusApiJson(['tables', 'create', '--prefix', 'doomed'], { environment: moto.environment });
+    await createTable(stringKeyed('doomed-UsersTable', ['userName']), [], moto.client);
+    await protect('doomed-UsersTable');
     await withAws(async (_, proxy) => {
       const environment = environmentOf(proxy);
       const args = ['pitr', 'restore', '--table', 'doomed-UsersTable', '--to', 'doomed-UsersTable-1', '--at', AT];
