@@ -237,7 +237,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
 
   test('a deleted table comes back under its own name from what DynamoDB kept, interrupted or not', async () => {
     const table = 'gone-PdrsTable';
-    await cumulusApiJson(['tables', 'create', '--prefix', 'gone'], { environment: moto.environment });
+    await makeTable(moto.client, table);
     const kept = await makeBackup(moto.client, table, `${table}$DeletedTableBackup`);
     await moto.client.send(new DeleteTableCommand({ TableName: table }));
     await withAws(moto, async (aws, environment) => {
@@ -257,6 +257,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
 
   test('without the backup’s features, a table that is gone gets what its definition says', async () => {
     const table = 'gone-UsersTable';
+    await makeTable(moto.client, table);
     const arn = await makeBackup(moto.client, table, 'usual');
     await moto.client.send(new DeleteTableCommand({ TableName: table }));
     const { stdout } = await cumulusApi(restore(`${table}-back`, arn), { environment: moto.environment });

@@ -4,7 +4,7 @@ import { createTable, stringKeyed } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
-import { type Fault, type FaultProxy, withFaults } from '../kit/faults/proxy.ts';
+import { type FaultProxy, withFaults } from '../kit/faults/proxy.ts';
 import { PitrAws, seconds } from './pitr-aws.ts';
 
 const WINDOW = { earliest: seconds('2026-10-19T10:00:00Z'), latest: seconds('2026-11-23T09:55:00Z') };
@@ -59,10 +59,10 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
 
   const environmentOf = (proxy: FaultProxy): NodeJS.ProcessEnv => ({ ...moto.environment, ...proxy.environment });
 
-  function withAws<T>(work: (aws: PitrAws, environment: NodeJS.ProcessEnv) => Promise<T>, ...faults: Fault[]) {
+  function withAws<T>(work: (aws: PitrAws, environment: NodeJS.ProcessEnv) => Promise<T>) {
     const aws = new PitrAws(WINDOW);
     aws.setWindow('prod-RulesTable', { earliest: WINDOW.earliest, latest: seconds(FURTHEST_BEHIND) });
-    return withFaults([...aws.faults, ...faults], (proxy) => work(aws, environmentOf(proxy)), moto.endpoint);
+    return withFaults(aws.faults, (proxy) => work(aws, environmentOf(proxy)), moto.endpoint);
   }
 
   async function tablesOf(prefix: string): Promise<readonly string[]> {
@@ -170,51 +170,47 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     });
   });
 
-  test('interrupted among the empty tables, the same command takes those that it made', async () => {
-    await withAws(async (aws, environment) => {
-      let isRefused = true;
-      const refuse = refusedAs('CreateTable', 'AccessDeniedException', 'not authorized', ({ TableName }) => {
+  test('what cannot be begun keeps nothing else; the same command takes what it made, at the same instant (refused by the proxy)', async () => {
+    let isRefused = true;
+    const refusals = [
+      refusedAs('RestoreTableToPointInTime', 'AccessDeniedException', 'not authorized', (input) => {
+        return isRefused && input['SourceTableName'] === 'prod-PdrsTable';
+      }),
+      refusedAs('CreateTable', 'AccessDeniedException', 'not authorized', ({ TableName }) => {
         return isRefused && TableName === 'rest-SemaphoresTable';
-      });
+      }),
+    ];
+    await withAws(async (aws, beyond) => {
       await withFaults(
-        [refuse],
+        refusals,
         async (proxy) => {
-          const first = await cumulusApi(command('rest', '--at', AT), {
-            environment: { ...environment, ...proxy.environment },
-          });
+          const environment = { ...beyond, ...proxy.environment };
+          const first = await cumulusApi([...command('rest', '--latest'), '--json'], { environment });
           expect(first.code).toBe(1);
+          expect((JSON.parse(first.stdout) as Made[]).map(({ state }) => state).sort()).toEqual(
+            expect.arrayContaining([
+              ...Array.from({ length: 3 }, () => 'empty'),
+              ...Array.from({ length: 7 }, () => 'restored'),
+            ]),
+          );
+          expect(first.stderr).toContain('dynamodb:RestoreTableToPointInTime');
           expect(first.stderr).toContain('dynamodb:CreateTable');
+          expect(first.stderr).toContain(`--to-prefix rest --at ${FURTHEST_BEHIND}`);
+          expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(7);
+          expect(aws.inputsOf('CreateTable')).toHaveLength(3);
           isRefused = false;
-          const again = await cumulusApi(command('rest', '--at', AT), {
-            environment: { ...environment, ...proxy.environment },
-          });
+          const again = await cumulusApi([...command('rest', '--at', FURTHEST_BEHIND), '--json'], { environment });
           expect([again.code, again.stderr]).toEqual([0, '']);
+          const restored = (JSON.parse(again.stdout) as Made[]).filter(({ state }) => state === 'restored');
+          expect(restored).toHaveLength(8);
+          expect(restored.filter(({ continued }) => !continued).map(({ table }) => table)).toEqual(['rest-PdrsTable']);
         },
-        environment['AWS_ENDPOINT_URL_DYNAMODB'],
+        beyond['AWS_ENDPOINT_URL_DYNAMODB'],
       );
       expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(8);
       expect(aws.inputsOf('CreateTable')).toHaveLength(4);
     });
     expect(await tablesOf('rest')).toHaveLength(12);
-  });
-
-  test('one that cannot be begun does not keep the others; it is done at the same instant later (refused by the proxy)', async () => {
-    let isRefused = true;
-    const refuse = refusedAs('RestoreTableToPointInTime', 'AccessDeniedException', 'not authorized', (input) => {
-      return isRefused && input['SourceTableName'] === 'prod-PdrsTable';
-    });
-    await withAws(async (_, environment) => {
-      const { code, stdout, stderr } = await cumulusApi([...command('seven', '--latest'), '--json'], { environment });
-      expect(code).toBe(1);
-      expect((JSON.parse(stdout) as Made[]).filter(({ state }) => state === 'restored')).toHaveLength(7);
-      expect(stderr).toContain('dynamodb:RestoreTableToPointInTime');
-      expect(stderr).toContain(`--to-prefix seven --at ${FURTHEST_BEHIND}`);
-      isRefused = false;
-      const made = await cumulusApiJson<Made[]>(command('seven', '--at', FURTHEST_BEHIND), { environment });
-      expect(made.filter(({ continued }) => continued === false).map(({ table }) => table)).toEqual([
-        'seven-PdrsTable',
-      ]);
-    }, refuse);
   });
 
   test('--no-wait begins all, and says how to finish', async () => {
