@@ -12,7 +12,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 const STORY = fileURLToPath(new URL('../dist/backup-story.js', import.meta.url));
 
 /**
- * In a campaign the story is told on the best server there is too, before dynalite. Which server is chosen, and that each kind
+ * In a campaign the story runs on the best server there is too, before dynalite. Which server is chosen, and that each kind
  * starts, the tests of @cumulus/local prove in every run.
  */
 const IS_WHOLE = process.env['CUMULUS_TEST_SIZE'] === 'whole';

@@ -200,7 +200,7 @@ function pick<T>(values: readonly T[]): T {
 /** Waits until the counts of a deployment to which nobody writes any more are right. */
 export async function countsToBeRight(deployment: Deployment): Promise<void> {
   const expected = await deployment.counted();
-  // One request tells that changes are not counted yet; only then all counts are read.
+  // One request shows that changes are not counted yet; only then all counts are read.
   const { total, byStatus, unlisted } = expected;
   await eventually(async () =>
     expect(await readCounts(deployment.options)).toMatchObject({ total, byStatus, unlisted }),
