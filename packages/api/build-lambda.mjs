@@ -65,6 +65,8 @@ const { metafile: withoutLogin } = await build({
     'private-api': 'src/lambda/private-handler.ts',
     'record-execution-events': 'src/lambda/record-execution-events.ts',
     'record-failed-events': 'src/lambda/record-failed-events.ts',
+    // All of them, since most of each is what starts a workflow.
+    'rule-functions': 'src/lambda/rule-functions.ts',
   },
   // Nobody logs in at these.
   external: [...(options.external ?? []), '@node-saml/node-saml'],

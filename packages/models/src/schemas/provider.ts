@@ -1,5 +1,8 @@
+import type { PlainItem } from '@cumulus/dynamodb/items';
 import * as z from 'zod';
+import type { Violation } from '../errors.ts';
 import { createdAt, hashKey, text, updatedAt } from './fields.ts';
+import { isBucketName, isHostName } from './host-name.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
 
@@ -34,4 +37,15 @@ export const providerType: RecordType<Provider, 'id'> = defineRecordType({
   table: 'ProvidersTable',
   key: ['id'],
   schema: providerSchema,
+  ruledFields: ['host', 'protocol'],
+  rules: violationsOfHost,
 });
+
+/** What the host of a provider is to be, by its protocol. */
+function violationsOfHost({ host, protocol }: PlainItem): readonly Violation[] {
+  if (typeof host !== 'string' || host === '' || isHostName(host)) return [];
+  if (protocol === 's3' && isBucketName(host)) return [];
+  return [
+    { path: 'host', message: 'must be the name or address of a host, or a bucket: without scheme, port and path' },
+  ];
+}
