@@ -15,6 +15,7 @@ import { TokenSigner } from './auth/token-signer.ts';
 import { type AwsClients, createAwsClients } from './aws/clients.ts';
 import { fetchText } from './aws/fetch-text.ts';
 import { SystemObjects } from './aws/system-objects.ts';
+import { createTriggerClients } from './aws/trigger-clients.ts';
 import { Cmr } from './cmr/cmr.ts';
 import { CollectionConfigs } from './collections/collection-configs.ts';
 import { CollectionWriter } from './collections/collection-writer.ts';
@@ -97,6 +98,7 @@ export function createServices({
       ? undefined
       : { ...login, accessTokens: models.accessTokens, returnOrigins: dashboardOrigins, now };
   const workflows = new Workflows({ settings, models, clients });
+  const triggers = createTriggers({ settings, clients: { ...clients, ...createTriggerClients(client) }, workflows });
   return {
     settings,
     models,
@@ -104,7 +106,7 @@ export function createServices({
     counts: { client, countsTable: tableName('RecordCountsTable') },
     collectionWriter: new CollectionWriter(models.collections, configs),
     workflows,
-    rules: new Rules({ model: models.rules, workflows, triggers: createTriggers({ settings, clients, workflows }) }),
+    rules: new Rules({ model: models.rules, workflows, triggers }),
     systemObjects,
     granuleServices: {
       target,

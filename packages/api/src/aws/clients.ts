@@ -1,22 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { clientSettings } from './client-settings.ts';
 
-/** The services by which workflows are described and started, and those by which they are triggered. */
+/** The services by which workflows are described and started. */
 export interface AwsClients {
   s3(): Promise<S3Client>;
   secretsManager(): Promise<SecretsManagerClient>;
   stepFunctions(): Promise<SFNClient>;
   sqs(): Promise<SQSClient>;
-  eventBridge(): Promise<EventBridgeClient>;
-  lambda(): Promise<LambdaClient>;
-  sns(): Promise<SNSClient>;
 }
 
 /**
@@ -32,13 +26,11 @@ export function createAwsClients(tables: DynamoDBClient, maxAttempts = 3): AwsCl
     ),
     stepFunctions: once(async () => new (await import('@aws-sdk/client-sfn')).SFNClient(settings)),
     sqs: once(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(settings)),
-    eventBridge: once(async () => new (await import('@aws-sdk/client-eventbridge')).EventBridgeClient(settings)),
-    lambda: once(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(settings)),
-    sns: once(async () => new (await import('@aws-sdk/client-sns')).SNSClient(settings)),
   };
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** Makes something when it is first asked for. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
     made ??= make();

@@ -1,5 +1,6 @@
 import type { Rule } from '@cumulus/models/schemas';
 import type { AwsClients } from '../aws/clients.ts';
+import type { TriggerClients } from '../aws/trigger-clients.ts';
 import type { Settings } from '../settings.ts';
 import type { Workflows } from '../workflows/workflows.ts';
 import { KinesisTrigger } from './kinesis/trigger.ts';
@@ -14,7 +15,7 @@ export type Triggers = { readonly [type in Rule['rule']['type']]: Trigger };
 
 export interface TriggersOptions {
   readonly settings: Pick<Settings, 'stackName' | 'systemBucket' | 'triggers'>;
-  readonly clients: AwsClients;
+  readonly clients: Pick<AwsClients, 'sqs'> & TriggerClients;
   readonly workflows: Pick<Workflows, 'get' | 'template'>;
 }
 

@@ -4,6 +4,7 @@ import type { Rule } from '@cumulus/models/schemas';
 import { describeUnless, ownMoto, sizeOf, whyNoDynamoDBLocal, whyNoMoto } from '@cumulus/test-kit';
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type AwsClients, createAwsClients } from '../../src/aws/clients.ts';
+import { createTriggerClients, type TriggerClients } from '../../src/aws/trigger-clients.ts';
 import { createTriggers } from '../../src/rules/create-triggers.ts';
 import { Rules } from '../../src/rules/rules.ts';
 import { Workflows } from '../../src/workflows/workflows.ts';
@@ -40,9 +41,9 @@ class Mortal {
     this.#left = requests;
     const client = this.#mortal(createClient());
     const models = createModels({ client, tables: prefix });
-    const immortal = createAwsClients(client);
+    const immortal = { ...createAwsClients(client), ...createTriggerClients(client) };
     const clients = Object.fromEntries(
-      (Object.keys(immortal) as (keyof AwsClients)[]).map((name) => {
+      (Object.keys(immortal) as (keyof typeof immortal)[]).map((name) => {
         let made: Promise<unknown> | undefined;
         const make = (): Promise<unknown> => {
           made ??= immortal[name]().then((each) => this.#mortal(each as never));
@@ -50,7 +51,7 @@ class Mortal {
         };
         return [name, make];
       }),
-    ) as unknown as AwsClients;
+    ) as unknown as AwsClients & TriggerClients;
     const settings = { stackName: prefix, systemBucket: BUCKET, startQueueUrl: undefined, triggers: TRIGGERS };
     const workflows = new Workflows({ settings, models, clients });
     this.rules = new Rules({

@@ -1,5 +1,5 @@
 import type { Rule } from '@cumulus/models/schemas';
-import type { AwsClients } from '../../aws/clients.ts';
+import type { TriggerClients } from '../../aws/trigger-clients.ts';
 import type { Settings } from '../../settings.ts';
 import type { Workflows } from '../../workflows/workflows.ts';
 import { requireSettings, type Trigger, type TriggerArns, type TriggeredRule } from '../trigger.ts';
@@ -7,7 +7,7 @@ import { EventSource } from './event-source.ts';
 
 export interface KinesisTriggerOptions {
   readonly settings: Pick<Settings, 'systemBucket' | 'triggers'>;
-  readonly clients: Pick<AwsClients, 'lambda'>;
+  readonly clients: Pick<TriggerClients, 'lambda'>;
   readonly workflows: Pick<Workflows, 'get'>;
 }
 

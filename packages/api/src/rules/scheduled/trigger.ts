@@ -1,5 +1,5 @@
 import type { Rule } from '@cumulus/models/schemas';
-import type { AwsClients } from '../../aws/clients.ts';
+import type { TriggerClients } from '../../aws/trigger-clients.ts';
 import { NotConfiguredError, TriggerRefusedError, WorkflowNotFoundError } from '../../errors.ts';
 import { toJson } from '../../json/to-json.ts';
 import type { Settings } from '../../settings.ts';
@@ -17,7 +17,7 @@ const MAX_INPUT = 8_192;
 
 export interface ScheduledTriggerOptions {
   readonly settings: Pick<Settings, 'stackName' | 'systemBucket' | 'triggers'>;
-  readonly clients: Pick<AwsClients, 'eventBridge'>;
+  readonly clients: Pick<TriggerClients, 'eventBridge'>;
   readonly workflows: Pick<Workflows, 'get' | 'template'>;
 }
 

@@ -1,5 +1,5 @@
 import type { Rule } from '@cumulus/models/schemas';
-import type { AwsClients } from '../../aws/clients.ts';
+import type { TriggerClients } from '../../aws/trigger-clients.ts';
 import { NotConfiguredError } from '../../errors.ts';
 import type { Settings } from '../../settings.ts';
 import type { Workflows } from '../../workflows/workflows.ts';
@@ -9,7 +9,7 @@ import { Topic } from './topic.ts';
 
 export interface SnsTriggerOptions {
   readonly settings: Pick<Settings, 'systemBucket' | 'triggers'>;
-  readonly clients: Pick<AwsClients, 'lambda' | 'sns'>;
+  readonly clients: Pick<TriggerClients, 'lambda' | 'sns'>;
   readonly workflows: Pick<Workflows, 'get'>;
 }
 
