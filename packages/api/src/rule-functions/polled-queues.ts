@@ -21,7 +21,7 @@ export const SOON = 5;
 
 /**
  * Reads the queues of all rules that are ENABLED, and starts their workflows. A message stays in its queue, invisible, until its
- * workflow has ended: the function that is told of its end deletes it, or lets it come again. One that starts nothing comes again
+ * workflow has ended: the function that gets its end as an event deletes it, or lets it come again. One that starts nothing comes again
  * when the rules' visibility time-out is over, up to the queue's dead-letter queue.
  * @param limits `messageLimit`, the most messages of each queue, and `timeLimit`, in seconds
  */
