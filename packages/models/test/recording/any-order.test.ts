@@ -288,7 +288,7 @@ onDynamoDBLocal('events in any order, any number of times', () => {
         await recordAll(all);
         expect(await tables()).toEqual(expected);
       }),
-      { numRuns: sizeOf({ usual: 14, whole: 80 }) },
+      { numRuns: sizeOf({ usual: 10, whole: 80 }) },
     );
   }, 300_000);
 
@@ -333,7 +333,7 @@ onDynamoDBLocal('events in any order, any number of times', () => {
         }
         expect(actual).toEqual(await tables());
       }),
-      { numRuns: sizeOf({ usual: 8, whole: 40 }) },
+      { numRuns: sizeOf({ usual: 6, whole: 40 }) },
     );
   }, 300_000);
 });
