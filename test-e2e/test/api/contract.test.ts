@@ -4,7 +4,7 @@ import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { NEW_COLLECTION, startIngest } from './ingest.ts';
-import { LOCAL_WITH_SERVICES, type Served, serveApi } from './served.ts';
+import { hostLocal, type Served, serveApi } from './served.ts';
 
 interface Operation {
   readonly responses: {
@@ -44,7 +44,7 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     const Key = `${prefix}/reconciliation-reports/report-1.json`;
     await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: '{"status":"SUCCESS"}' }));
     const environment = { AWS_ENDPOINT_URL: moto.endpoint, system_bucket: BUCKET };
-    api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], environment, LOCAL_WITH_SERVICES);
+    api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], environment, hostLocal);
     token = String(/token: (\S+)/.exec(api.said())?.[1]);
     description = (await (await fetch(`${api.url}/openapi.json`)).json()) as OpenApi;
     const first = async (path: string, field: string): Promise<string> => {

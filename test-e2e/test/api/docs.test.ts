@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describeUnless } from '@cumulus/test-kit';
+import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Served, serveApi } from './served.ts';
+import { hostLocal, type Served, serveApi } from './served.ts';
 
 const DOCS = fileURLToPath(new URL('../../../docs/api.md', import.meta.url));
 const run = promisify(execFile);
@@ -17,13 +18,14 @@ async function whyNoCurl(): Promise<string | undefined> {
 }
 
 describeUnless(await whyNoCurl(), 'the examples of docs/api.md', () => {
+  const tables = ownTables();
   let api: Served;
   let blocks: readonly string[];
 
   beforeAll(async () => {
     const text = await readFile(DOCS, 'utf8');
     blocks = [...text.matchAll(/```bash\n([\s\S]*?)```/g)].map(([, block = '']) => block);
-    api = await serveApi(['--local', '--port', '0']);
+    api = await serveApi(['--local', '--prefix', tables.name(), '--port', '0'], {}, hostLocal);
   }, 60_000);
   afterAll(async () => {
     await api?.stop();

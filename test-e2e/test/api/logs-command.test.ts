@@ -5,9 +5,9 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi, type Ended, type Running, start } from '../kit/command.ts';
+import { describeUnless, ownMoto, testsAtOnce, whyNoMoto } from '@cumulus/test-kit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { cumulusApi, type Ended, host } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { cutOff } from '../kit/faults/cut-off.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
@@ -143,39 +143,6 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     expect(stdout.split('\n')).toHaveLength(40_001);
   });
 
-  test('outlasts throttling and connections that are lost', async () => {
-    const prefix = await some();
-    const random = seededRandom(1);
-    const throttled: Fault = (call, pass) =>
-      random() < 0.5 ? refusedAs(call.action, 'ThrottlingException', 'Rate exceeded')(call, pass) : pass();
-    await withFaults(
-      [throttled, cutOff('FilterLogEvents', 0.3, random)],
-      async (proxy) => {
-        for (let time = 0; time < 3; time += 1) expect(await messages(prefix, [], proxy.endpoint)).toHaveLength(5);
-        expect(proxy.faults).toBeGreaterThan(3);
-      },
-      moto.endpoint,
-    );
-  });
-
-  test('fails where CloudWatch cannot be reached, and where it is interrupted', async () => {
-    const { code, stderr } = await run('any', [], 'http://127.0.0.1:1');
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/CloudWatch Logs in us-east-1 did not answer DescribeLogGroups \(ECONNREFUSED\)/);
-    const prefix = await some();
-    const silent: Fault = (call, pass) => (call.action === 'FilterLogEvents' ? new Promise(() => undefined) : pass());
-    await withFaults(
-      [silent],
-      async (proxy) => {
-        const running = start(['logs', '--prefix', prefix], { environment: environmentOf(proxy.endpoint) });
-        await proxy.reached(2);
-        running.process.kill('SIGINT');
-        expect(await running.ended).toMatchObject({ code: 130, stdout: '' });
-      },
-      moto.endpoint,
-    );
-  });
-
   test('fails where there is no log group, naming what was looked for', async () => {
     for (const args of [[], ['--follow']]) {
       const { code, stdout, stderr } = await run('nobody', args);
@@ -227,10 +194,41 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     for (const option of options) expect(help).toContain(option);
   });
 
-  describe('--follow', () => {
-    test('reports what comes, also late and by new functions, each once, until it is interrupted', async () => {
+  testsAtOnce({
+    'outlasts throttling and connections that are lost': async () => {
+      const prefix = await some();
+      const random = seededRandom(1);
+      const throttled: Fault = (call, pass) =>
+        random() < 0.5 ? refusedAs(call.action, 'ThrottlingException', 'Rate exceeded')(call, pass) : pass();
+      await withFaults(
+        [throttled, cutOff('FilterLogEvents', 0.3, random)],
+        async (proxy) => {
+          for (let time = 0; time < 3; time += 1) expect(await messages(prefix, [], proxy.endpoint)).toHaveLength(5);
+          expect(proxy.faults).toBeGreaterThan(3);
+        },
+        moto.endpoint,
+      );
+    },
+    'fails where CloudWatch cannot be reached, and where it is interrupted': async () => {
+      const { code, stderr } = await run('any', [], 'http://127.0.0.1:1');
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/CloudWatch Logs in us-east-1 did not answer DescribeLogGroups \(ECONNREFUSED\)/);
+      const prefix = await some();
+      const silent: Fault = (call, pass) => (call.action === 'FilterLogEvents' ? new Promise(() => undefined) : pass());
+      await withFaults(
+        [silent],
+        async (proxy) => {
+          const running = await host(['logs', '--prefix', prefix], { environment: environmentOf(proxy.endpoint) });
+          await proxy.reached(2);
+          await running.kill('SIGINT');
+          expect(await running.ended).toMatchObject({ code: 130, stdout: '' });
+        },
+        moto.endpoint,
+      );
+    },
+    '--follow reports what comes, also late and by new functions, each once, until it is interrupted': async () => {
       const prefix = await deployment({ Ingest: [[Date.now() - 5 * SECOND, 'before']] });
-      const following = follow(prefix, moto.endpoint);
+      const following = await follow(prefix, moto.endpoint);
       await following.reported('before');
       await log(prefix, 'Ingest', [[Date.now(), 'after']]);
       await following.reported('after');
@@ -239,19 +237,17 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
       await log(prefix, 'New', [[Date.now(), 'by a new function']]);
       await following.reported('by a new function');
       expect(await following.interrupt()).toEqual(['before', 'after', 'late', 'by a new function']);
-    });
-
-    test('begins with the newest, if so many are asked for', async () => {
+    },
+    '--follow begins with the newest, if so many are asked for': async () => {
       const events = ['a', 'b', 'c'].map((text, index): Logged => [Date.now() - 10 * SECOND + index, text]);
       const prefix = await deployment({ Ingest: events });
-      const following = follow(prefix, moto.endpoint, ['--limit', '2']);
+      const following = await follow(prefix, moto.endpoint, ['--limit', '2']);
       await following.reported('c');
       await log(prefix, 'Ingest', [[Date.now(), 'd']]);
       await following.reported('d');
       expect(await following.interrupt()).toEqual(['b', 'c', 'd']);
-    });
-
-    test('outlasts throttling and the loss of the connection, and reports it', async () => {
+    },
+    '--follow outlasts throttling and the loss of the connection, and reports it': async () => {
       const prefix = await deployment({ Ingest: [[Date.now() - 5 * SECOND, 'before']] });
       let isLost = false;
       const random = seededRandom(2);
@@ -261,7 +257,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
       await withFaults(
         [lost, throttled],
         async ({ endpoint }) => {
-          const following = follow(prefix, endpoint);
+          const following = await follow(prefix, endpoint);
           await following.reported('before');
           isLost = true;
           await log(prefix, 'Ingest', [[Date.now(), 'meanwhile']]);
@@ -272,16 +268,15 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
         },
         moto.endpoint,
       );
-    });
-
-    test('ends at once while nobody answers', async () => {
+    },
+    '--follow ends at once while nobody answers': async () => {
       const prefix = await deployment({ Ingest: [[Date.now() - 5 * SECOND, 'before']] });
       let isLost = false;
       const lost: Fault = (_call, pass) => (isLost ? Promise.reject(new Error('lost')) : pass());
       await withFaults(
         [lost],
         async ({ endpoint }) => {
-          const following = follow(prefix, endpoint);
+          const following = await follow(prefix, endpoint);
           await following.reported('before');
           isLost = true;
           await following.warned('does not answer');
@@ -291,49 +286,26 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
         },
         moto.endpoint,
       );
-    });
+    },
   });
 
   /** A command that follows a deployment's logs. */
-  function follow(prefix: string, endpoint: string, args: readonly string[] = []) {
-    const running: Running = start(['logs', '--prefix', prefix, '--follow', '--json', ...args], {
+  async function follow(prefix: string, endpoint: string, args: readonly string[] = []) {
+    const running = await host(['logs', '--prefix', prefix, '--follow', '--json', ...args], {
       environment: environmentOf(endpoint),
     });
-    const { process, ended } = running;
     return {
-      reported: (message: string) => said(process.stdout, (text) => messagesIn(text).includes(message)),
-      warned: (words: string) => said(process.stderr, (text) => text.includes(words)),
+      reported: (message: string) => running.until('stdout', (text) => messagesIn(text).includes(message)),
+      warned: (words: string) => running.until('stderr', (text) => text.includes(words)),
       interrupt: async () => {
-        process.kill('SIGINT');
-        const { code, stdout } = await ended;
+        await running.kill('SIGINT');
+        const { code, stdout } = await running.ended;
         expect(code).toBe(0);
         return messagesIn(stdout);
       },
     };
   }
 });
-
-const texts = new WeakMap<object, { text: string }>();
-
-/** Waits until a stream has said something, since it was first asked about. */
-function said(stream: NodeJS.ReadableStream | null, isSaid: (text: string) => boolean): Promise<void> {
-  if (stream === null) throw new Error('The command has no such stream.');
-  const known = texts.get(stream) ?? { text: '' };
-  if (!texts.has(stream)) {
-    texts.set(stream, known);
-    stream.on('data', (chunk) => {
-      known.text += chunk;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    const look = (): void => {
-      if (isSaid(known.text)) resolve();
-    };
-    stream.on('data', look);
-    stream.once('end', () => reject(new Error(`It ended after: ${known.text}`)));
-    look();
-  });
-}
 
 /** Those of whole lines. */
 function messagesIn(stdout: string): readonly unknown[] {

@@ -6,7 +6,7 @@ import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describeUnless, ownMoto, sizeOf, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { LOCAL_WITH_SERVICES, type Served, serveApi } from './served.ts';
+import { hostLocal, type Served, serveApi } from './served.ts';
 
 const run = promisify(execFile);
 
@@ -19,8 +19,13 @@ async function whyNoSchemathesis(): Promise<string | undefined> {
   }
 }
 
-/** What is tried of each route. */
-const EXAMPLES = sizeOf({ usual: 3, whole: 15 });
+/** How many requests are made up for each route. */
+const EXAMPLES = sizeOf({ usual: 4, whole: 15 });
+/** Also each value at the edge of what a parameter or a field takes: 2,800 requests for all routes, so usually those of one kind of record. */
+const EDGES = sizeOf({
+  usual: '[[operations]]\nexclude-path-regex = "^/providers"\nphases.coverage.enabled = false\n',
+  whole: '',
+});
 
 // It makes requests up by /openapi.json: right ones, wrong ones, and sequences of them.
 describeUnless((await whyNoSchemathesis()) ?? (await whyNoMoto()), 'schemathesis', () => {
@@ -35,7 +40,7 @@ describeUnless((await whyNoSchemathesis()) ?? (await whyNoMoto()), 'schemathesis
     const Key = `${prefix}/workflows/Ingest.json`;
     await moto.s3.send(new PutObjectCommand({ Bucket: 'system-bucket', Key, Body: template }));
     const environment = { AWS_ENDPOINT_URL: moto.endpoint, system_bucket: 'system-bucket' };
-    api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], environment, LOCAL_WITH_SERVICES);
+    api = await serveApi(['--local', '--prefix', prefix, '--port', '0'], environment, hostLocal);
   }, 120_000);
 
   afterAll(async () => {
@@ -46,7 +51,8 @@ describeUnless((await whyNoSchemathesis()) ?? (await whyNoMoto()), 'schemathesis
     const [, token] = /token: (\S+)/.exec(api.said()) ?? [];
     const config = join(moto.folder, 'schemathesis.toml');
     // What is not offered here is said to be so, by 501.
-    await writeFile(config, '[checks]\nnot_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "501"]\n');
+    const checks = '[checks]\nnot_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "501"]\n';
+    await writeFile(config, `${checks}${EDGES}`);
     const args = [
       ...['--config-file', config, 'run', `${api.url}/openapi.json`, '--url', api.url],
       ...['--header', `Authorization: Bearer ${token}`, '--checks', 'not_a_server_error'],
@@ -60,7 +66,7 @@ describeUnless((await whyNoSchemathesis()) ?? (await whyNoMoto()), 'schemathesis
       },
     );
     const [, cases] = /(\d+) generated/.exec(stdout) ?? [];
-    expect(Number(cases)).toBeGreaterThan(65 * EXAMPLES);
+    expect(Number(cases)).toBeGreaterThan(59 * EXAMPLES);
     expect(stdout).not.toMatch(/Schema Error|Failures:/);
   }, 400_000);
 });

@@ -1,15 +1,14 @@
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment } from '@cumulus/dynamodb/tables';
-import { createModels } from '@cumulus/models';
-import { ownTables } from '@cumulus/test-kit/tables';
+import { ownTables, putAll } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi } from '../kit/command.ts';
+import { cumulusApi, start } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
-import { type Served, serveApi } from './served.ts';
+import { hostLocal, type Served, serveApi } from './served.ts';
 
 interface Line {
   readonly requestId: string;
@@ -35,15 +34,21 @@ describe('cumulus-api serve', () => {
   });
 
   test('says where it serves and that nobody has to log in, and ends well by Ctrl-C', async () => {
-    const other = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth']);
-    expect(other.said()).toContain('without login, to this machine only');
-    expect((await fetch(`${other.url}/version`)).status).toBe(200);
-    const { code, stdout } = await other.stop();
+    const { process: bin, ended } = start(['serve', '--prefix', prefix, '--port', '0', '--no-auth']);
+    let said = '';
+    for await (const [chunk] of on(bin.stdout, 'data')) {
+      said += chunk;
+      if (said.includes('Ctrl-C ends it')) break;
+    }
+    expect(said).toContain('without login, to this machine only');
+    expect((await fetch(`${/Serving (\S+)/.exec(said)?.[1]}/version`)).status).toBe(200);
+    bin.kill('SIGINT');
+    const { code, stdout } = await ended;
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('stopped on request\n') });
   });
 
   test('--local has sample records, a token, and counts that follow what is written', async () => {
-    const local = await serveApi(['--local', '--port', '0']);
+    const local = await serveApi(['--local', '--prefix', tables.name(), '--port', '0'], {}, hostLocal);
     const [, token] = /token: (\S+)/.exec(local.said()) ?? [];
     const headers = { Authorization: `Bearer ${token}` };
     expect((await fetch(`${local.url}/granules`)).status).toBe(401);
@@ -192,13 +197,12 @@ describe('cumulus-api serve', () => {
   }, 60_000);
 
   test('breaks a CSV off that it cannot end, and serves on', async () => {
-    const models = createModels({ client, tables: prefix });
-    const execution = 'https://console/execution';
-    for (let first = 0; first < 600; first += 25) {
-      const ids = Array.from({ length: 25 }, (_, number) => `csv-${first + number}`);
-      const base = { collectionId: 'A___1', status: 'completed', execution };
-      await Promise.all(ids.map((granuleId) => models.granules.create({ granuleId, ...base } as never)));
-    }
+    const common = { collectionId: { S: 'A___1' }, status: { S: 'completed' }, timestamp: { N: '1900000000000' } };
+    const ids = Array.from({ length: 600 }, (_, number) => `csv-${number}`);
+    await putAll(
+      `${prefix}-GranulesTable`,
+      ids.map((granuleId) => ({ granuleId: { S: granuleId }, ...common })),
+    );
     let reads = 0;
     const later: Fault = async (call, pass) => {
       if (call.action !== 'BatchGetItem') return pass();

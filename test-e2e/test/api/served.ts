@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { type Ended, type Running, start } from '../kit/command.ts';
+import { HostedCommand } from '@cumulus/test-kit/command';
+import { type Ended, host } from '../kit/command.ts';
 
 /** An API that `cumulus-api serve` serves. */
 export interface Served {
@@ -13,34 +13,25 @@ export interface Served {
   stop(): Promise<Ended>;
 }
 
-/** The program that serves a local deployment with other services than DynamoDB, which the tests start. */
-export const LOCAL_WITH_SERVICES = [
-  process.execPath,
-  fileURLToPath(new URL('local-with-services.mjs', import.meta.url)),
-] as const;
+const LOCAL_WITH_SERVICES = new URL('local-with-services.mjs', import.meta.url);
 
-/** Starts `cumulus-api serve` and waits until it is up. @param program this repository's build unless given */
+/** Serves a local deployment over the tests' DynamoDB, with other services than that, which the tests start. */
+export const hostLocal: typeof host = (args, options) => HostedCommand.start(LOCAL_WITH_SERVICES, args, options);
+
+/** Starts `cumulus-api serve` and waits until it is up. @param hosted this repository's build unless given */
 export async function serveApi(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
-  program?: readonly string[],
+  hosted: typeof host = host,
 ): Promise<Served> {
-  const running = start(['serve', ...args], { environment, ...(program === undefined ? {} : { program }) });
-  let said = '';
-  const up = new Promise<string>((resolve, reject) => {
-    running.process.stdout?.on('data', (chunk) => {
-      said += chunk;
-      const [, url] = /Serving (\S+)[\s\S]*Ctrl-C ends it/.exec(said) ?? [];
-      if (url !== undefined) resolve(url);
-    });
-    running.ended.then(({ code, stderr }) => reject(new Error(`serve ended with ${code}:\n${stderr}`)), reject);
-  });
-  return { url: await up, said: () => said, stop: () => interrupt(running) };
-}
-
-function interrupt({ process, ended }: Running): Promise<Ended> {
-  process.kill('SIGINT');
-  return ended;
+  const running = await hosted(['serve', ...args], { environment });
+  const urlOf = (said: string): string | undefined => /Serving (\S+)[\s\S]*Ctrl-C ends it/.exec(said)?.[1];
+  await running.until('stdout', (said) => urlOf(said) !== undefined);
+  const stop = async (): Promise<Ended> => {
+    await running.kill('SIGINT');
+    return running.ended;
+  };
+  return { url: urlOf(running.written.stdout) ?? '', said: () => running.written.stdout, stop };
 }
 
 /** A port that nothing listens on just now. */

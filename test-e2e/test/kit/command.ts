@@ -1,6 +1,6 @@
 import { builtCommand } from '@cumulus/test-kit/command';
 
-export type { CommandOptions, Ended, Running } from '@cumulus/test-kit/command';
+export type { CommandOptions, Ended } from '@cumulus/test-kit/command';
 
 const BUILD = new URL('../../../packages/api/dist/', import.meta.url);
 
@@ -8,5 +8,6 @@ const BUILD = new URL('../../../packages/api/dist/', import.meta.url);
 export const {
   run: cumulusApi,
   json: cumulusApiJson,
+  host,
   start,
 } = builtCommand({ bin: new URL('bin.js', BUILD), module: new URL('run.js', BUILD) });

@@ -26,7 +26,7 @@ describe('what a user installs', () => {
   const bin = join(prefix, 'bin', 'cumulus-api');
   /** What the bin runs. */
   const installed = pathToFileURL(join(prefix, 'lib/node_modules/@cumulus/api/dist/'));
-  const { run, json } = builtCommand({ bin: new URL('bin.js', installed), module: new URL('run.js', installed) });
+  const { run, json, host } = builtCommand({ bin: new URL('bin.js', installed), module: new URL('run.js', installed) });
   let packages: readonly PackedPackage[];
 
   beforeAll(async () => {
@@ -104,7 +104,7 @@ describe('what a user installs', () => {
     }, 180_000);
 
     test('serves the API, and says what --local takes besides', async () => {
-      const api = await serveApi(['--prefix', first.prefix, '--port', '0', '--no-auth'], {}, [bin]);
+      const api = await serveApi(['--prefix', first.prefix, '--port', '0', '--no-auth'], {}, host);
       const { meta } = (await (await fetch(`${api.url}/granules?limit=1`)).json()) as { meta: { count: number } };
       expect(meta.count).toBe(200);
       expect((await api.stop()).code).toBe(0);

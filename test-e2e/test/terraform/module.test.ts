@@ -35,14 +35,14 @@ describeUnless(await whyNoTerraform(), 'the modules as they are written', () => 
     'are valid: data-persistence/%s',
     async (path) => {
       const terraform = new Terraform(join(copy, 'data-persistence', path));
-      await terraform.succeed('init', '-backend=false');
+      await terraform.init('-backend=false');
       await terraform.succeed('validate');
     },
   );
 
   test('pass their own tests', async () => {
     const terraform = new Terraform(join(copy, 'data-persistence'));
-    await terraform.succeed('init', '-backend=false');
+    await terraform.init('-backend=false');
     expect(await terraform.succeed('test')).toMatch(/Success! [1-9]\d* passed, 0 failed\./);
   }, 180_000);
 });

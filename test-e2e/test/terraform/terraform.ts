@@ -55,7 +55,7 @@ export class Terraform {
         AWS_PROFILE: undefined,
         CHECKPOINT_DISABLE: '1',
         // A fifth of Terraform's processor time is collecting garbage of the provider's schema.
-        GOGC: '400',
+        GOGC: '800',
         TF_CLI_ARGS: '-no-color',
         TF_DATA_DIR: join(this.folder, '.terraform'),
         TF_IN_AUTOMATION: '1',
@@ -81,8 +81,8 @@ export class Terraform {
   }
 
   /** From now on the provider is one that runs already. */
-  async init(): Promise<void> {
-    await this.succeed('init');
+  async init(...options: readonly string[]): Promise<void> {
+    await this.succeed('init', ...options);
     this.#reattached = await reattachProvider(this.folder);
   }
 

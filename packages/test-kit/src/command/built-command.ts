@@ -3,15 +3,8 @@ import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { checkCommand, commandEnvironment, temporaryFolder } from './command-environment.ts';
-import { type HostedOptions, runCommand } from './run-command.ts';
-
-/** How a command came to its end. */
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Ended, HostedCommand, type HostedOptions } from './hosted-command.ts';
+import { runCommand } from './run-command.ts';
 
 /** A command while it runs in a process of its own. */
 export interface Running {
@@ -41,6 +34,8 @@ export interface BuiltCommand {
   readonly runJson: (args: readonly string[], options?: CommandOptions) => Promise<Ended & { readonly json: unknown }>;
   /** Runs it with `--json`; it has to succeed. @returns what it printed */
   readonly json: <T>(args: readonly string[], options?: CommandOptions) => Promise<T>;
+  /** Starts it in a process that has run others before, to wait for what it writes and to signal it. */
+  readonly host: (args: readonly string[], options?: HostedOptions) => Promise<HostedCommand>;
   /**
    * Starts it in a process of its own. Whatever a test is about, standard error must hold no stack trace and no warning of the
    * runtime, and a command that was not killed leaves nothing in the folder for temporary files.
@@ -86,7 +81,7 @@ export function builtCommand({ bin, module }: { readonly bin: URL; readonly modu
 
   const run = async (args: readonly string[], options: CommandOptions = {}): Promise<Ended> => {
     if (options.nodeOptions ?? options.program ?? options.runBy) return start(args, options).ended;
-    return { ...(await runCommand(module, args, options)), signal: null };
+    return runCommand(module, args, options);
   };
 
   const runJson = async (args: readonly string[], options: CommandOptions = {}) => {
@@ -100,5 +95,7 @@ export function builtCommand({ bin, module }: { readonly bin: URL; readonly modu
     return JSON.parse(ended.stdout) as T;
   };
 
-  return { run, runJson, json, start };
+  const host = (args: readonly string[], options?: HostedOptions) => HostedCommand.start(module, args, options);
+
+  return { run, runJson, json, host, start };
 }

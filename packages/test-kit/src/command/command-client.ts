@@ -9,4 +9,4 @@ const [module = '', ...argv] = process.argv.slice(2);
 const { code, stdout, stderr } = await runCommand(module, argv);
 process.stdout.write(stdout);
 process.stderr.write(stderr);
-process.exitCode = code;
+process.exitCode = code ?? 1;

@@ -1,3 +1,4 @@
-export { type BuiltCommand, builtCommand, type CommandOptions, type Ended, type Running } from './built-command.ts';
+export { type BuiltCommand, builtCommand, type CommandOptions, type Running } from './built-command.ts';
 export { exampleLines } from './example-lines.ts';
+export { type Ended, HostedCommand, type HostedOptions } from './hosted-command.ts';
 export { COMMAND_CLIENT } from './run-command.ts';

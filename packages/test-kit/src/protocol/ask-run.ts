@@ -17,13 +17,17 @@ export class UnavailableError extends Error {
  * Asks the `RunServices` of this run.
  * @throws UnavailableError where this machine has no such thing
  */
-export async function askRun(method: string, path: string, body = ''): Promise<string> {
+export async function askRun(method: string, path: string): Promise<string> {
+  return text(await openRun(method, path));
+}
+
+/** Like {@link askRun}, for an answer that comes piece by piece. */
+export async function openRun(method: string, path: string, body = ''): Promise<IncomingMessage> {
   const endpoint = process.env[RUN_SERVICES_VARIABLE];
   // Without an agent: a connection that is kept would keep jest's worker from its end.
   const asking = request(`${endpoint}${path}`, { method, agent: false }).end(body);
   const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+  if (answer.statusCode === 200) return answer;
   const said = await text(answer);
-  if (answer.statusCode === UNAVAILABLE) throw new UnavailableError(said);
-  if (answer.statusCode !== 200) throw new Error(said);
-  return said;
+  throw answer.statusCode === UNAVAILABLE ? new UnavailableError(said) : new Error(said);
 }

@@ -11,9 +11,18 @@ export interface CommandLine {
   readonly input: string;
 }
 
-/** How a command ended. */
-export interface CommandEnd {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
+/** What a command wrote. */
+export interface CommandOutput {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
 }
+
+/** How a command ended. */
+export interface CommandExit {
+  /** Null if a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** What the run says of a command, a line of JSON each: its number, what it writes, and its end or why it has none. */
+export type CommandEvent = { readonly id: number } | CommandOutput | CommandExit | { readonly failure: string };

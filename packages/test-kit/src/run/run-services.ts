@@ -1,26 +1,30 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { MotoUnavailableError } from '@cumulus/local';
 import { UNAVAILABLE } from '../protocol/ask-run.ts';
-import { CommandPool } from '../servers/command-pool.ts';
+import type { CommandEvent, CommandLine } from '../protocol/command-line.ts';
+import { CommandPool, type PooledCommand } from '../servers/command-pool.ts';
 import { MotoPool } from '../servers/moto-pool.ts';
 
 /**
  * What test files share but jest's workers can't hold for them, since each file begins with a fresh set of modules: this
- * server lives in jest's own process. `GET /moto/WORKER` answers with the URL of the worker's moto, `POST /command` with how a
- * command ended.
+ * server lives in jest's own process. `GET /moto/WORKER` answers with the URL of the worker's moto, `POST /command` with what a command
+ * writes, line by line, and its end, `POST /signal/ID/SIGINT` once such a command has been sent a signal. Who goes away before the end
+ * leaves no command behind.
  */
 export class RunServices {
   readonly #motos = new MotoPool();
-  readonly #commands = new CommandPool();
+  readonly #pool = new CommandPool();
+  readonly #commands = new Map<number, PooledCommand>();
   readonly #server: Server;
+  #started = 0;
 
   private constructor() {
     this.#server = createServer(async (asked, response) => {
       try {
-        response.end(await this.#answer(asked));
+        await this.#answer(asked, response);
       } catch (error) {
         response.writeHead(error instanceof MotoUnavailableError ? UNAVAILABLE : 500).end((error as Error).message);
       }
@@ -41,13 +45,34 @@ export class RunServices {
   async stop(): Promise<void> {
     this.#server.close();
     this.#server.closeAllConnections();
-    this.#commands.stop();
+    this.#pool.stop();
     await this.#motos.stop();
   }
 
-  async #answer(asked: IncomingMessage): Promise<string> {
-    const { url = '' } = asked;
-    if (url.startsWith('/moto/')) return (await this.#motos.of(url)).endpoint;
-    return JSON.stringify(await this.#commands.run(JSON.parse(await text(asked))));
+  async #answer(asked: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, what = '', name = '', signal = ''] = (asked.url ?? '').split('/');
+    if (what === 'moto') response.end((await this.#motos.of(name)).endpoint);
+    else if (what === 'command') await this.#runCommand(JSON.parse(await text(asked)), response);
+    else if (what === 'signal') response.end(this.#commands.get(Number(name))?.kill(signal as NodeJS.Signals));
+    else throw new Error(`Nothing is at ${asked.url}.`);
+  }
+
+  async #runCommand(line: CommandLine, response: ServerResponse): Promise<void> {
+    const say = (event: CommandEvent): void => void response.write(`${JSON.stringify(event)}\n`);
+    this.#started += 1;
+    const id = this.#started;
+    say({ id });
+    const command = this.#pool.start(line, say);
+    this.#commands.set(id, command);
+    response.once('close', () => {
+      if (this.#commands.has(id)) command.kill('SIGKILL');
+    });
+    try {
+      say(await command.ended);
+    } catch (error) {
+      say({ failure: (error as Error).message });
+    }
+    this.#commands.delete(id);
+    response.end();
   }
 }

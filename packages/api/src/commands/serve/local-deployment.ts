@@ -22,7 +22,7 @@ export interface LocalDeployment {
 }
 
 /** The variables of a deployment that count without services of AWS: whose pages may call the API. */
-const PAGES_ONLY = { DASHBOARD_ORIGINS: process.env['DASHBOARD_ORIGINS'] };
+const pagesOnly = () => ({ DASHBOARD_ORIGINS: process.env['DASHBOARD_ORIGINS'] });
 
 export interface LocalDeploymentOptions {
   readonly prefix: string;
@@ -60,7 +60,7 @@ export async function startLocalDeployment({
     const counting = await keepLocalCounts({ prefix, where, abortSignal, onWarning: context.onWarning });
     const created = createServices({
       settings: {
-        ...settingsWithoutLogin(otherServices === undefined ? PAGES_ONLY : process.env, prefix),
+        ...settingsWithoutLogin(otherServices === undefined ? pagesOnly() : process.env, prefix),
         isLocal: true,
       },
       client,
