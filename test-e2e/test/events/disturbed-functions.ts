@@ -8,17 +8,17 @@ import { refused } from '../kit/faults/refused.ts';
 import { FunctionProcess, type Invoked, sqsBatch } from './function-process.ts';
 import type { QueuedMessage, UnreliableQueue } from './unreliable-queue.ts';
 
-const PROCESSES = sizeOf({ usual: 5, whole: 8 });
+const PROCESSES = sizeOf({ usual: 3, whole: 8 });
 const BATCH = 20;
 /** Share of DynamoDB's answers that are throttling or HTTP 500. */
 const REFUSED = 0.01;
 /** After so many calls of a function DynamoDB is out for all, longer, in milliseconds, than they go on asking. */
-const OUTAGE_EVERY = sizeOf({ usual: 250, whole: 1_500 });
+const OUTAGE_EVERY = sizeOf({ usual: 200, whole: 1_500 });
 const OUTAGE = 800;
 /** At any time. */
-const KILLS = 12;
+const KILLS = sizeOf({ usual: 5, whole: 12 });
 /** While a granule is recorded in parts, at this share of the calls of such a recording. */
-const KILLS_IN_PARTS = 12;
+const KILLS_IN_PARTS = sizeOf({ usual: 5, whole: 12 });
 const KILLED_IN_PARTS = 0.15;
 
 /** What became of the messages of a queue and of those who handled them. */

@@ -16,7 +16,7 @@ import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { answered } from '../kit/faults/answered.ts';
-import { withFaults } from '../kit/faults/proxy.ts';
+import { FaultProxy } from '../kit/faults/proxy.ts';
 import { FunctionProcess, type Invoked } from './function-process.ts';
 import { BUCKET, recordingEnvironment } from './recording-environment.ts';
 import { cumulusMessage, type EventDetail, executionArnOf, executionEvent, type Status } from './workflow-events.ts';
@@ -38,6 +38,8 @@ interface History {
   readonly events: readonly { readonly id: number; readonly type: string }[];
 }
 
+const unchanged = (history: History): History => history;
+
 // Step Functions and S3 are moto's, which really carries the state machines out.
 describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
   const moto = ownMoto();
@@ -47,7 +49,8 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
   const models = createModels({ client, tables: prefix });
   let stepFunctions: SFNClient;
   let recording: FunctionProcess;
-  let environment: NodeJS.ProcessEnv;
+  let proxy: FaultProxy;
+  let change = unchanged;
   let executions = 0;
 
   beforeAll(async () => {
@@ -56,12 +59,16 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
       body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }),
     });
     stepFunctions = new SFNClient({ endpoint: moto.endpoint });
-    environment = await recordingEnvironment(moto, prefix);
-    recording = await FunctionProcess.start('record-execution-events', environment);
+    const environment = await recordingEnvironment(moto, prefix);
+    const changed = answered('GetExecutionHistory', (history) => ({ ...change(history as unknown as History) }));
+    proxy = await FaultProxy.start([changed], moto.endpoint);
+    const AWS_ENDPOINT_URL = proxy.endpoint;
+    recording = await FunctionProcess.start('record-execution-events', { ...environment, AWS_ENDPOINT_URL });
   }, 120_000);
 
   afterAll(async () => {
     await recording?.kill();
+    await proxy?.stop();
     stepFunctions?.destroy();
     client.destroy();
   });
@@ -118,8 +125,8 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     });
   }
 
-  async function record(event: object, by = recording): Promise<Invoked | undefined> {
-    return by.invoke(event);
+  async function record(event: object): Promise<Invoked | undefined> {
+    return recording.invoke(event);
   }
 
   test('names the step that failed and its error, by the history', async () => {
@@ -346,19 +353,11 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
   });
 
   // moto redrives nothing, and its answers do not lag: its history is changed here to AWS's documented form.
-  async function recordedThrough(change: (history: History) => History, event: object): Promise<Invoked | undefined> {
-    const changed = answered('GetExecutionHistory', (history) => ({ ...change(history as unknown as History) }));
-    return withFaults(
-      [changed],
-      async ({ endpoint }) => {
-        const environmentOfOther = { ...environment, AWS_ENDPOINT_URL: endpoint };
-        const other = await FunctionProcess.start('record-execution-events', environmentOfOther);
-        const invoked = await record(event, other);
-        await other.kill();
-        return invoked;
-      },
-      moto.endpoint,
-    );
+  async function recordedThrough(changed: typeof change, event: object): Promise<Invoked | undefined> {
+    change = changed;
+    return record(event).finally(() => {
+      change = unchanged;
+    });
   }
 
   /** Goes on with a history after its end: it is redriven, and then comes what is given. */

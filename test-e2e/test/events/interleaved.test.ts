@@ -29,7 +29,7 @@ import { type QueuedMessage, UnreliableQueue } from './unreliable-queue.ts';
 
 const MESSAGES = 'messages-bucket';
 const WHOLE = 1_500;
-const WORKFLOWS = sizeOf({ usual: 160, whole: WHOLE });
+const WORKFLOWS = sizeOf({ usual: 80, whole: WHOLE });
 /** Groups that are recorded in order at once. */
 const IN_ORDER_AT_ONCE = sizeOf({ usual: 6, whole: 16 });
 /** What has to happen so often in the whole is expected in proportion. */

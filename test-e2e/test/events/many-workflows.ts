@@ -11,7 +11,7 @@ import {
 } from './workflow-events.ts';
 
 /** How many times more often what is rare happens among few workflows, so that they have some of everything too. */
-const DENSITY = sizeOf({ usual: 2, whole: 1 });
+const DENSITY = sizeOf({ usual: 4, whole: 1 });
 
 /** Workflows of a group may work on the same granules and the same PDR; those of different groups do not. */
 const GROUP = 4;
@@ -29,7 +29,7 @@ const START = Date.UTC(2030, 0, 1);
 const STEPS = ['SyncGranule', 'MoveGranules', 'PostToCmr'] as const;
 
 /** One of so many groups has granules that were archived before, and a workflow of another collection that reports one. */
-const GROUPS_PER_ARCHIVED = sizeOf({ usual: 3, whole: 5 });
+const GROUPS_PER_ARCHIVED = sizeOf({ usual: 2, whole: 5 });
 const ARCHIVED_AT = START - 3_600_000;
 /** What else than the others' collection and provider a workflow has that finds its granules and its PDR to be theirs. */
 const OTHERS = {
@@ -84,10 +84,11 @@ export interface Group {
  */
 export async function manyWorkflows(count: number, random: Random, leave: Leave): Promise<readonly Group[]> {
   const groups: Group[] = [];
+  const kinds = inTurn(FAILURES);
   for (let first = 0; first < count; first += GROUP) {
     const workflows: Workflow[] = [];
     for (let number = first; number < Math.min(first + GROUP, count); number += 1) {
-      workflows.push(await new WorkflowRun(number, random, leave).run());
+      workflows.push(await new WorkflowRun({ number, random, leave, kinds }).run());
     }
     const events = workflows.flatMap((workflow) => workflow.events).sort((a, b) => a.time - b.time);
     groups.push({ archived: archivedOf(first / GROUP, random), workflows, events });
@@ -109,12 +110,26 @@ function isArchived(group: number): boolean {
   return group % GROUPS_PER_ARCHIVED === 0;
 }
 
+interface WorkflowOptions {
+  readonly number: number;
+  readonly random: Random;
+  readonly leave: Leave;
+  /** How those end that fail. */
+  readonly kinds: Iterator<Failure, never>;
+}
+
+/** So that there are some of each among few workflows too. */
+function* inTurn<T>(list: readonly T[]): Generator<T, never> {
+  for (;;) yield* list;
+}
+
 /** A workflow while it runs, with the clock at which it does. */
 class WorkflowRun {
   readonly #name: string;
   readonly #group: number;
   readonly #random: Random;
   readonly #leave: Leave;
+  readonly #kinds: Iterator<Failure, never>;
   readonly #startDate: number;
   readonly #input: object;
   readonly #history: ExecutionHistory;
@@ -124,12 +139,13 @@ class WorkflowRun {
   /** The step that it is in, by its place. */
   #step = 0;
 
-  constructor(number: number, random: Random, leave: Leave) {
+  constructor({ number, random, leave, kinds }: WorkflowOptions) {
     this.#name = `workflow-${number}`;
     this.#group = Math.floor(number / GROUP);
     this.#isForeign = isArchived(this.#group) && number % GROUP === 0;
     this.#random = random;
     this.#leave = leave;
+    this.#kinds = kinds;
     this.#startDate = START + numberBetween(random, 0, 5) * 1_000;
     this.#time = this.#startDate + 1_000;
     this.#history = new ExecutionHistory(() => this.#time / 1_000);
@@ -148,7 +164,7 @@ class WorkflowRun {
     }
     this.#tell({ status: 'RUNNING', redriveCount });
     if (this.#happens(0.1)) return this.#reported('RUNNING');
-    const kind = this.#happens(0.2 + 0.1 * DENSITY) ? this.#oneOf(FAILURES) : undefined;
+    const kind = this.#happens(0.2 + 0.1 * DENSITY) ? this.#kinds.next().value : undefined;
     const output = kind === undefined ? await this.#succeed(redriveCount) : undefined;
     const step = kind === undefined ? undefined : await this.#fail(kind, redriveCount);
     if (kind === undefined || step === undefined) return this.#reported('SUCCEEDED', output);
@@ -277,10 +293,6 @@ class WorkflowRun {
 
   #happens(share: number): boolean {
     return this.#random() < share;
-  }
-
-  #oneOf<T>(list: readonly [T, ...T[]]): T {
-    return list[numberBetween(this.#random, 0, list.length - 1)] ?? list[0];
   }
 }
 

@@ -211,12 +211,8 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
 });
 
 /** Runs a printed command as a person would, by a shell in the folder of the root module. */
-async function inShell({ folder }: Terraform, command: string): Promise<void> {
-  const child = spawn('sh', ['-c', command], {
-    cwd: folder,
-    env: { ...process.env, AWS_PROFILE: undefined, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+async function inShell({ folder, environment: env }: Terraform, command: string): Promise<void> {
+  const child = spawn('sh', ['-c', command], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   expect({ command, code, stderr }).toEqual({ command, code: 0, stderr: '' });
 }

@@ -1,7 +1,7 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
+import { describeUnless, ownMoto, putSampleRecords, sizeOf } from '@cumulus/test-kit';
 import { type Item, itemsOf } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
 import { whyNoTerraform } from './available.ts';
@@ -17,6 +17,9 @@ const OLDER = fileURLToPath(new URL('fixtures/older-deployment', import.meta.url
 /** How many indexes tables have by now; none had one before. */
 const INDEXES: Readonly<Record<string, number>> = { ExecutionsTable: 8, GranulesTable: 8, PdrsTable: 5 };
 
+/** How many records of each table at the most: moto takes a millisecond for each that it reads. */
+const PER_TABLE = sizeOf({ usual: 40, whole: 1_187 });
+
 describeUnless(await whyNoTerraform(), 'a deployment that an older configuration made', () => {
   const moto = ownMoto();
 
@@ -28,8 +31,8 @@ describeUnless(await whyNoTerraform(), 'a deployment that an older configuration
     await older.write('provider.tf.json', { provider: { aws: providerAt(moto.endpoint) } });
     await older.init();
     await older.apply();
-    const loaded = await putSampleRecords(moto.client, 'prod');
-    expect(loaded).toBe(1_187);
+    const loaded = await putSampleRecords(moto.client, 'prod', PER_TABLE);
+    expect(loaded).toBeGreaterThan(8 * 20);
     const before = await everything();
 
     for (const file of ['main.tf', 'data-persistence']) await rm(join(folder, file), { recursive: true });

@@ -46,22 +46,26 @@ export class Terraform {
     this.folder = folder;
   }
 
+  /** With which Terraform runs here. */
+  get environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      AWS_PROFILE: undefined,
+      CHECKPOINT_DISABLE: '1',
+      // A fifth of Terraform's processor time is collecting garbage of the provider's schema.
+      GOGC: '800',
+      TF_DATA_DIR: join(this.folder, '.terraform'),
+      TF_IN_AUTOMATION: '1',
+      TF_INPUT: '0',
+      TF_REATTACH_PROVIDERS: this.#reattached,
+    };
+  }
+
   /** Runs Terraform with these arguments, however that ends. */
   async run(...args: readonly string[]): Promise<TerraformEnded> {
     const child = spawn('terraform', args, {
       cwd: this.folder,
-      env: {
-        ...process.env,
-        AWS_PROFILE: undefined,
-        CHECKPOINT_DISABLE: '1',
-        // A fifth of Terraform's processor time is collecting garbage of the provider's schema.
-        GOGC: '800',
-        TF_CLI_ARGS: '-no-color',
-        TF_DATA_DIR: join(this.folder, '.terraform'),
-        TF_IN_AUTOMATION: '1',
-        TF_INPUT: '0',
-        TF_REATTACH_PROVIDERS: this.#reattached,
-      },
+      env: { ...this.environment, TF_CLI_ARGS: '-no-color' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
