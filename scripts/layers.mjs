@@ -96,7 +96,7 @@ export const LAYERS = {
     'cumulus-api.ts': [],
   },
   'packages/test-kit': {
-    'index.ts': ['cmr', 'moto', 'own-folder.ts', 'size.ts'],
+    'index.ts': ['cmr', 'moto', 'own-folder.ts', 'size.ts', 'tests-at-once.ts'],
     cmr: [],
     run: ['servers'],
     servers: ['protocol'],
@@ -107,6 +107,7 @@ export const LAYERS = {
     protocol: [],
     'own-folder.ts': [],
     'size.ts': [],
+    'tests-at-once.ts': [],
   },
 };
 
