@@ -205,9 +205,10 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
     });
     const own = this.#ownFields;
     const given = omit(definedFields(checked.whole), [...own, ...remove]);
-    const set = { ...(await this.#sealNew(itemKey, given)), ...(await addTo({ ...given, ...itemKey })) };
+    const added = await addTo({ ...given, ...itemKey });
+    const set = { ...(await this.#sealNew(itemKey, given)), ...added };
     const kept = this.keptWhenLeftOut.filter((field) => !remove.includes(field));
-    const stays = [...Object.keys(set), ...own, ...kept];
+    const stays = [...Object.keys(given), ...Object.keys(added), ...own, ...kept];
     const changes: Changes = {
       set: { ...set, ...this.#touched() },
       setIfAbsent: this.type.hasTimes ? { createdAt: this.context.now() } : {},
