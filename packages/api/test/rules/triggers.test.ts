@@ -170,6 +170,30 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'rules and what star
       expect(await aws.mappings()).toEqual([]);
     });
 
+    test('has them where it is added while the last other one is deleted, and ends as its record says after changes at once', async () => {
+      for (let round = 0; round < 3; round += 1) {
+        const [leaving, coming] = [`a${round}`, `a${round + 1}`];
+        if (round === 0) await added(ruleOf(leaving, 'kinesis', streamArn('one')));
+        const [deleted, posted] = await Promise.all([
+          api.ask(`DELETE /rules/${leaving}`),
+          api.ask('POST /rules', ruleOf(coming, 'kinesis', streamArn('one'))),
+        ]);
+        expect([deleted.status, posted.status]).toEqual([200, 200]);
+        expect(await aws.mappings()).toEqual(both('one'));
+        const { arn, logEventArn } = (await api.ask(`GET /rules/${coming}`)).body.rule;
+        const uuids = (await aws.mappingsInFull()).map(({ UUID }) => UUID);
+        expect([arn, logEventArn].sort()).toEqual(uuids.sort());
+      }
+      await Promise.all(
+        ['two', 'one', 'two'].map(async (stream) =>
+          expect((await api.ask('PUT /rules/a3', ruleOf('a3', 'kinesis', streamArn(stream)))).status).toBe(200),
+        ),
+      );
+      const { value } = (await api.ask('GET /rules/a3')).body.rule;
+      // moto lets a function have a stream twice, which Lambda refuses.
+      expect([...new Set(await aws.mappings())]).toEqual(both(value.replace(/^.*\//, '')));
+    });
+
     test('takes over those that a deployment has, switches them on, and takes them from a function of before', async () => {
       const create = (FunctionName: string, Enabled: boolean) =>
         aws.lambda.send(
