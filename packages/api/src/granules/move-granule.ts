@@ -177,8 +177,10 @@ class Move {
     const { from, to } = move;
     const source = this.#sources.get(move) as Status;
     await this.#ask((objects) => copyS3Object(objects, { location: from, status: source }, to));
+    // Of two requests at once the one may find the other's copy.
     const compared = await this.#ask((objects) => compareS3Objects(objects, from, to));
     if (compared === 'same') return;
+    if (compared === 'missing') throw new GranuleConflictError(`${nameOf(from)} was changed while it was being moved.`);
     throw new GranuleConflictError(`The copy ${nameOf(to)} is not what ${nameOf(from)} is.`, [
       'The file stays where it was, and the copy was left. Look whether something else writes one of them.',
     ]);

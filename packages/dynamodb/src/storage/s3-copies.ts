@@ -1,9 +1,13 @@
 import type { ObjectStatus, S3Objects } from './s3/objects.ts';
 import type { S3Location } from './s3/url.ts';
 
+/** The largest object that is copied by one request, in bytes: clients of the API wait no longer for an answer. */
+const COPY_BYTES = 256 * 1024 ** 2;
+
 /**
  * Copies an object inside S3, whatever its size, with its metadata and tags, to where there is none. The copy appears at one moment.
  * @param source.status what the object was like; another one in its place is not copied
+ * @returns whether it was copied; `false` if another one is in its place by now, or something is at the destination
  * @throws StorageError, AccessDeniedError and the like
  * @example
  * ```ts
@@ -20,9 +24,15 @@ export async function copyS3Object(
   objects: S3Objects,
   source: { readonly location: S3Location; readonly status: ObjectStatus },
   to: S3Location,
-): Promise<void> {
-  const { copyObject } = await import('./s3/copy.ts');
-  await copyObject(objects, source, to, { demand: 'absent', withTags: true });
+): Promise<boolean> {
+  const [{ copyObject }, { isUnmet }] = await Promise.all([import('./s3/copy.ts'), import('./s3/errors.ts')]);
+  try {
+    await copyObject(objects, source, to, { copyBytes: COPY_BYTES, demand: 'absent', withTags: true });
+    return true;
+  } catch (error) {
+    if (isUnmet((error as Error).cause)) return false;
+    throw error;
+  }
 }
 
 /**

@@ -54,6 +54,27 @@ onDynamoDBLocal('a granule that is deleted', () => {
     expect(await deployment.items('GranulesTable')).toEqual([]);
   });
 
+  test('gives up the objects first that no other granule lists, and stays where these cannot be deleted', async () => {
+    await record('one', 1, ['a', 'shared']);
+    await record('two', 2, ['b', 'shared']);
+    const refuse = async (): Promise<never> => {
+      throw new Error('S3 does not answer');
+    };
+    await expect(deleteGranule(target, 'two', refuse)).rejects.toThrow('S3 does not answer');
+    expect(await keysOfFiles()).toEqual(['one:a', 'two:b', 'two:shared']);
+    const given: (readonly string[])[] = [];
+    const remove = async (places: readonly { readonly key: string }[]): Promise<void> => {
+      given.push(places.map(({ key }) => key));
+      // The granule gets another file meanwhile, which is given too.
+      if (given.length === 1) await record('two', 3, ['b', 'c', 'shared']);
+    };
+    expect(await deleteGranule(target, 'two', remove)).toBe('deleted');
+    expect(given).toEqual([['b'], ['b', 'c']]);
+    expect(await keysOfFiles()).toEqual(['one:a', 'one:shared']);
+    expect(await deleteGranule(target, 'one', remove)).toBe('deleted');
+    expect(given.at(-1)).toEqual(['a', 'shared']);
+  });
+
   test('stays as it is while it is published', async () => {
     await record('public', 1, ['a'], true);
     expect(await deleteGranule(target, 'public')).toBe('published');

@@ -5,9 +5,10 @@ import { LeaseHeldError } from '../../../src/storage/errors.ts';
 import { copyObject } from '../../../src/storage/s3/copy.ts';
 import { S3Lease } from '../../../src/storage/s3/lease.ts';
 import { NewS3File } from '../../../src/storage/s3/new-file.ts';
-import { S3Objects } from '../../../src/storage/s3/objects.ts';
+import { type ObjectStatus, S3Objects } from '../../../src/storage/s3/objects.ts';
 import { S3File } from '../../../src/storage/s3/stored-file.ts';
 import type { S3Location } from '../../../src/storage/s3/url.ts';
+import { compareS3Objects, copyS3Object } from '../../../src/storage/s3-copies.ts';
 
 await describeWithMoto('S3, played by moto', (moto) => {
   const objects = new S3Objects(moto.s3);
@@ -30,6 +31,45 @@ await describeWithMoto('S3, played by moto', (moto) => {
     await expect(copyObject(objects, gone, at('not copied'), { copyBytes: 5 * 1024 * 1024 })).rejects.toThrow();
     expect(await objects.status(at('not copied'))).toBeUndefined();
     expect(await bucket.openUploads()).toBe(0);
+  });
+
+  test('a copy for others to rely on keeps tags, and takes no place that is taken', async () => {
+    const content = randomBytes(6_000_000).toString('hex');
+    const [location, to] = [at('tagged'), at('tagged copy')];
+    await objects.put(location, content, { tagging: 'k=v+w&l=%2B', contentType: 'text/plain' });
+    const source = { location, status: (await objects.status(location)) as ObjectStatus };
+    const options = { copyBytes: 5 * 1024 * 1024, demand: 'absent', withTags: true } as const;
+    await copyObject(objects, source, to, options);
+    expect(await objects.tagging(to)).toBe('k=v+w&l=%2B');
+    expect((await objects.status(to))?.contentType).toBe('text/plain');
+    // The ETag of the copy is one of its parts, so both are read.
+    expect(await compareS3Objects(objects, location, to)).toBe('same');
+    expect(await objects.tagging(at('none'))).toBe('');
+
+    // As AWS answers to a condition that is not met, and moto does not look at.
+    const unmet = { name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } };
+    moto.s3.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) =>
+          commandName === 'CopyObjectCommand' ? Promise.reject(Object.assign(new Error('unmet'), unmet)) : next(args),
+      { step: 'initialize', name: 'unmet' },
+    );
+    expect(await copyS3Object(objects, source, at('never'))).toBe(false);
+    moto.s3.middlewareStack.remove('unmet');
+    expect(await copyS3Object(objects, source, at('copy'))).toBe(true);
+    expect(await compareS3Objects(objects, location, at('copy'))).toBe('same');
+    await objects.put(to, `${content.slice(0, -1)}x`);
+    expect(await compareS3Objects(objects, location, to)).toBe('different');
+    await objects.put(to, 'short');
+    expect(await compareS3Objects(objects, location, to)).toBe('different');
+    expect(await compareS3Objects(objects, location, at('none'))).toBe('missing');
+    expect(await compareS3Objects(objects, at('none'), location)).toBe('missing');
+  });
+
+  test('an object larger than asked for is not read', async () => {
+    await objects.put(at('large'), 'x'.repeat(1_001));
+    await expect(objects.read(at('large'), { maxBytes: 1_000 })).rejects.toThrow('more than 1000 bytes');
+    expect((await objects.read(at('large'), { maxBytes: 1_001 }))?.content).toHaveLength(1_001);
   });
 
   test('an upload of any chunks is their content, with its SHA-256, and appears at its end only', async () => {
