@@ -1,5 +1,6 @@
+import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateEventSourceMappingCommand, DeleteEventSourceMappingCommand } from '@aws-sdk/client-lambda';
-import { SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { describeUnless, ownMoto, whyNoDynamoDBLocal, whyNoMoto } from '@cumulus/test-kit';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { OwnApi } from '../own-api.ts';
@@ -110,6 +111,18 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'rules and what star
       expect(refused.status).toBe(400);
       expect((await api.ask('GET /rules/stays')).body.rule.value).toBe('rate(1 day)');
       expect(await aws.schedules()).toMatchObject([{ value: 'rate(1 day)' }]);
+    });
+
+    test('takes over the schedule of an earlier release, with its target', async () => {
+      const [Name, Arn] = [`${api.prefix}-custom-old`, functionArn('ScheduleSF')];
+      await aws.eventBridge.send(new PutRuleCommand({ Name, ScheduleExpression: 'rate(5 days)', State: 'ENABLED' }));
+      const target = { Id: 'lambdaTarget', Arn, Input: '{"definition":{}}' };
+      await aws.eventBridge.send(new PutTargetsCommand({ Rule: Name, Targets: [target] }));
+      const old = ruleOf('old', 'scheduled', 'rate(5 days)', { state: 'ENABLED' });
+      await api.put('RulesTable', { ...old, createdAt: 1, updatedAt: 1 });
+      expect((await api.ask('PATCH /rules/old', { state: 'DISABLED', meta: { a: 1 } })).status).toBe(200);
+      const targets = [{ Id: 'lambdaTarget', Arn, Input: expect.objectContaining({ meta: { a: 1 } }) }];
+      expect(await aws.schedules()).toEqual([{ name: Name, value: 'rate(5 days)', state: 'DISABLED', targets }]);
     });
 
     test('leaves the template out where it does not fit', async () => {
@@ -264,6 +277,18 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'rules and what star
       expect((await api.ask('PATCH /rules/b', { state: 'DISABLED' })).status).toBe(200);
       expect(await inAws()).toEqual(NOTHING);
     });
+  });
+
+  test('a rule whose topic or stream is gone can be deleted', async () => {
+    await aws.sns.send(new CreateTopicCommand({ Name: 'brief' }));
+    await aws.askKinesis('CreateStream', { StreamName: 'brief', ShardCount: 1 });
+    await added(ruleOf('t', 'sns', topicArn('brief')));
+    await added(ruleOf('k', 'kinesis', streamArn('brief')));
+    await aws.sns.send(new DeleteTopicCommand({ TopicArn: topicArn('brief') }));
+    await aws.askKinesis('DeleteStream', { StreamName: 'brief' });
+    expect((await api.ask('DELETE /rules/t')).status).toBe(200);
+    expect((await api.ask('DELETE /rules/k')).status).toBe(200);
+    expect(await inAws()).toEqual(NOTHING);
   });
 
   describe('a rule of a queue', () => {

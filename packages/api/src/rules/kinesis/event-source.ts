@@ -47,7 +47,7 @@ export class EventSource {
   /** Takes the stream's records from a function. @param known the mapping that a rule knows */
   async remove(functionName: string, known: string | undefined): Promise<void> {
     const { DeleteEventSourceMappingCommand } = await import('@aws-sdk/client-lambda');
-    for (const { UUID, FunctionArn, State } of await this.#mappings()) {
+    for (const { UUID, FunctionArn, State } of await this.#mappingsIfThere()) {
       if (UUID === undefined || State === 'Deleting') continue;
       if (UUID !== known && !isFunction(FunctionArn, functionName)) continue;
       try {
@@ -55,6 +55,16 @@ export class EventSource {
       } catch (error) {
         if ((error as Error).name !== 'ResourceNotFoundException') throw error;
       }
+    }
+  }
+
+  /** None where the stream is gone. */
+  async #mappingsIfThere(): Promise<readonly EventSourceMappingConfiguration[]> {
+    try {
+      return await this.#mappings();
+    } catch (error) {
+      if (((error as Error).cause as Error | undefined)?.name === 'ResourceNotFoundException') return [];
+      throw error;
     }
   }
 

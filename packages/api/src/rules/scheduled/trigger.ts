@@ -147,7 +147,8 @@ function demandAll(
   { FailedEntries: [failed] = [] }: { readonly FailedEntries?: readonly FailedEntry[] | undefined },
   name: string,
 ): void {
-  if (failed === undefined) return;
+  // A target that is to be removed may be gone.
+  if (failed === undefined || failed.ErrorCode === 'ResourceNotFoundException') return;
   const reason = `${failed.ErrorCode}: ${failed.ErrorMessage}`;
   throw new TriggerRefusedError(`EventBridge does not take the target of ${name}: ${reason}`);
 }
