@@ -34,20 +34,29 @@ export class OwnApi {
     beforeAll(async () => {
       process.env['CUMULUS_LOCAL_KEY'] ??= randomBytes(32).toString('base64');
       await createDeployment({ client: this.client, prefix: this.prefix });
-      const given = typeof settings === 'function' ? settings() : settings;
-      this.#services = createServices({
-        settings: { ...settingsWithoutLogin({}, this.prefix), isLocal: true, ...given },
-        client: this.client,
-        tableName: (name) => physicalTableName(this.prefix, name),
-        requestLog: {
-          request: (line) => void this.lines.push(line),
-          brokenOff: () => undefined,
-          warning: () => undefined,
-        },
-      });
+      this.#services = this.#create(typeof settings === 'function' ? settings() : settings);
       this.#app = createApp(this.#services);
     }, 60_000);
     afterAll(() => this.client.destroy());
+  }
+
+  /** Another API over the same tables. @param settings what is not as without any variable */
+  another(settings: Partial<Settings>): Pick<OwnApi, 'ask'> {
+    const app = createApp(this.#create(settings));
+    return { ask: (request, body, headers) => this.ask(request, body, headers, app) };
+  }
+
+  #create(settings: Partial<Settings>): Services {
+    return createServices({
+      settings: { ...settingsWithoutLogin({}, this.prefix), isLocal: true, ...settings },
+      client: this.client,
+      tableName: (name) => physicalTableName(this.prefix, name),
+      requestLog: {
+        request: (line) => void this.lines.push(line),
+        brokenOff: () => undefined,
+        warning: () => undefined,
+      },
+    });
   }
 
   get services(): Services {
@@ -61,9 +70,14 @@ export class OwnApi {
   }
 
   /** Sends a request, `'GET /granules'`, with a body that becomes JSON unless it is a text. */
-  async ask(request: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async ask(
+    request: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    app: HttpApi = this.app,
+  ): Promise<Answer> {
     const [method = '', ...path] = request.split(' ');
-    const response = await this.app.request(path.join(' '), {
+    const response = await app.request(path.join(' '), {
       method,
       headers,
       body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),

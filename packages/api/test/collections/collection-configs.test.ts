@@ -93,7 +93,7 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'the configuration o
   ])(
     'is right after a $change that is interrupted anywhere, once it is sent again',
     async ({ before, request, body, ends }) => {
-      const requests = await interruption.everywhere(async ({ work }) => {
+      const requests = await interruption.everywhere(async (work) => {
         await reset(before);
         await work(() => api.ask(request, body));
         // Refused as one that is there already, a POST still mends what is missing.
@@ -137,10 +137,10 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'the configuration o
   });
 
   describe('of a deployment', () => {
-    const without = new OwnApi({ isLocal: false });
-    const missing = new OwnApi({ systemBucket: 'no-such-bucket' });
-
     test('without a bucket is a 501, and no record is written', async () => {
+      await reset();
+      const without = api.another({ isLocal: false });
+      const missing = api.another({ systemBucket: 'no-such-bucket' });
       for (const [own, named] of [
         [without, 'system_bucket'],
         [missing, 'no-such-bucket'],
@@ -158,7 +158,7 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'the configuration o
     test('goes from S3 with its record, also if it is asked again', async () => {
       const pdr = { pdrName: 'P1.PDR', provider: 'p', collectionId: 'MOD09GQ___006', status: 'completed' } as const;
       const file = `${api.prefix}/pdrs/P1.PDR`;
-      await interruption.everywhere(async ({ work }) => {
+      await interruption.everywhere(async (work) => {
         await api.services.models.pdrs.delete(pdr);
         await api.services.models.pdrs.create(pdr as never);
         await bucket.put(file, 'PDR');

@@ -6,19 +6,15 @@ class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** When a request is interrupted: before it is sent, or after it was carried out and before its answer is known. */
-export type Moment = 'before' | 'after';
-
 /** Where work was interrupted between two requests that change nothing makes no difference. */
 const CHANGES = /^(Put|Update|Delete|TransactWrite|BatchWrite|Copy|Create|Upload|Complete|Abort)/;
 
 /**
- * Interrupts work at the nth of its requests that change something in DynamoDB, S3 or another service that is watched. All requests from then on fail too, as those
- * of a process that was killed are never sent.
+ * Interrupts work after the nth of its requests that change something in DynamoDB, S3 or another service that is watched: it was carried
+ * out, and its answer is lost. All requests from then on fail, as those of a process that was killed are never sent.
  */
 export class Interruption {
   #at = Number.POSITIVE_INFINITY;
-  #moment: Moment = 'before';
   #requests = 0;
 
   /** Watches a client of the SDK. */
@@ -32,49 +28,37 @@ export class Interruption {
     );
   }
 
-  /** Sends a request, unless the work is interrupted. */
+  /** Sends a request, unless the work was interrupted before. */
   async around<T>(send: () => Promise<T>): Promise<T> {
     this.#requests += 1;
     const [at, request] = [this.#at, this.#requests];
-    if (request > at || (request === at && this.#moment === 'before')) throw new Interrupted();
+    if (request > at) throw new Interrupted();
     const answer = await send();
     if (request === at) throw new Interrupted();
     return answer;
   }
 
   /**
-   * Does work with an interruption at each of its requests in turn, until it comes to its end without one.
-   * @param moments at which each request is interrupted
-   * @param attempt prepares, does the work by calling `interrupt` around it, and checks what the same work makes of it afterwards
+   * Does work with an interruption after each of its requests in turn, until it comes to its end without one.
+   * @param attempt prepares, does the work by calling `work` around it, and checks what the same work makes of it afterwards
    * @returns how many requests the work takes
    */
-  async everywhere(
-    attempt: (step: { readonly at: number; readonly moment: Moment; readonly work: Work }) => Promise<void>,
-    moments: readonly Moment[] = ['before', 'after'],
-  ): Promise<number> {
-    let requests = 0;
-    for (const moment of moments) {
-      for (let at = 1; ; at += 1) {
-        let reached = false;
-        const work: Work = async (doIt) => {
-          [this.#at, this.#moment, this.#requests] = [at, moment, 0];
-          try {
-            return await doIt();
-          } finally {
-            reached = this.#requests >= at;
-            this.#at = Number.POSITIVE_INFINITY;
-          }
-        };
-        await attempt({ at, moment, work });
-        if (!reached) {
-          requests = at - 1;
-          break;
+  async everywhere(attempt: (work: Work) => Promise<void>): Promise<number> {
+    for (let at = 1; ; at += 1) {
+      let isInterrupted = false;
+      await attempt(async (doIt) => {
+        [this.#at, this.#requests] = [at, 0];
+        try {
+          return await doIt();
+        } finally {
+          isInterrupted = this.#requests >= at;
+          this.#at = Number.POSITIVE_INFINITY;
         }
-      }
+      });
+      if (!isInterrupted) return at - 1;
     }
-    return requests;
   }
 }
 
 /** Does something that is interrupted. */
-export type Work = <T>(doIt: () => Promise<T>) => Promise<T>;
+type Work = <T>(doIt: () => Promise<T>) => Promise<T>;

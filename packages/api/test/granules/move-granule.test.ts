@@ -6,8 +6,8 @@ import {
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import { CmrServer, describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
-import { describe, expect, test } from '@jest/globals';
-import { BUCKETS, DISTRIBUTION, OwnArchive } from './own-archive.ts';
+import { expect, test } from '@jest/globals';
+import { type ArchivedFile, BUCKETS, DISTRIBUTION, OwnArchive } from './own-archive.ts';
 
 const LINK = 'https://cmr.uat.earthdata.nasa.gov/search/concepts/G1200000001-CUMULUS.json';
 
@@ -41,7 +41,10 @@ describeUnless(await whyNoMoto(), 'moving the files of a granule', () => {
   const api = new OwnArchive(moto, cmr);
 
   const move = (destinations: unknown = TO_PUBLIC) => api.ask('PUT /granules/G1', { action: 'move', destinations });
-  const archived = async (fields: object = {}, files = [DATA, BROWSE, METADATA]): Promise<void> => {
+  const archived = async (
+    fields: object = {},
+    files: readonly ArchivedFile[] = [DATA, BROWSE, METADATA],
+  ): Promise<void> => {
     await api.empty();
     await api.archive('G1', files, fields);
     cmr.granules.clear();
@@ -80,7 +83,7 @@ describeUnless(await whyNoMoto(), 'moving the files of a granule', () => {
   });
 
   test('is done by the same request after an interruption anywhere; at each moment record and CMR name files that are there', async () => {
-    const requests = await api.interruption.everywhere(async ({ work }) => {
+    const requests = await api.interruption.everywhere(async (work) => {
       await archived({ published: true, cmrLink: LINK });
       await work(() => move());
       const there = new Set(await api.objects());
@@ -96,20 +99,17 @@ describeUnless(await whyNoMoto(), 'moving the files of a granule', () => {
   }, 120_000);
 
   test('DELETE of one whose move was interrupted leaves nothing behind', async () => {
-    await api.interruption.everywhere(
-      async ({ work }) => {
-        await archived();
-        await work(() => move());
-        const copied = (await api.granule('G1')).files.every(
-          ({ bucket }: { bucket: string }) => bucket === BUCKETS.public,
-        );
-        expect((await api.ask('DELETE /granules/G1')).status).toBe(200);
-        // Copies that no record ever named are known to nobody.
-        if (copied) expect(await api.objects()).toEqual([]);
-        expect(await api.files()).toEqual([]);
-      },
-      ['after'],
-    );
+    await api.interruption.everywhere(async (work) => {
+      await archived();
+      await work(() => move());
+      const copied = (await api.granule('G1')).files.every(
+        ({ bucket }: { bucket: string }) => bucket === BUCKETS.public,
+      );
+      expect((await api.ask('DELETE /granules/G1')).status).toBe(200);
+      // Copies that no record ever named are known to nobody.
+      if (copied) expect(await api.objects()).toEqual([]);
+      expect(await api.files()).toEqual([]);
+    });
   }, 120_000);
 
   test('refuses what would overwrite another file, before anything is changed', async () => {
@@ -198,6 +198,25 @@ describeUnless(await whyNoMoto(), 'moving the files of a granule', () => {
     await expectMoved();
   });
 
+  test('publishes metadata that stay where they are, in UMM-G too', async () => {
+    const umm = (of: { bucket: string; key: string }): string =>
+      JSON.stringify({
+        GranuleUR: 'G1',
+        RelatedUrls: [{ URL: url(of.bucket, of.key), Type: 'GET DATA' }],
+        MetadataSpecification: { Name: 'UMM-G', Version: '1.6.5' },
+      });
+    const metadata = { bucket: BUCKETS.public, key: 'a/G1.cmr.json', content: umm(DATA) };
+    await archived({ published: true, cmrLink: LINK }, [DATA, { ...metadata, checksum: '1', checksumType: 'CKSUM' }]);
+    expect((await move([{ regex: 'hdf$', bucket: BUCKETS.public }])).status).toBe(200);
+    const text = umm({ bucket: BUCKETS.public, key: 'G1.hdf' });
+    const contentType = 'application/vnd.nasa.cmr.umm+json;version=1.6.5';
+    expect(cmr.granules.get('native-G1')).toMatchObject({ metadata: text, contentType });
+    expect((await api.buckets.public.read('a/G1.cmr.json')).content.toString()).toBe(text);
+    // Nothing here makes a checksum of that kind.
+    const { bucket, key } = metadata;
+    expect((await api.granule('G1')).files[1]).toEqual({ bucket, key, fileName: 'G1.cmr.json', size: text.length });
+  });
+
   test('leaves a file where it was for another granule that lists it', async () => {
     await archived({}, [DATA]);
     await api.services.models.files.replaceFrom({ bucket: DATA.bucket, key: DATA.key, granuleId: 'G2' });
@@ -208,7 +227,7 @@ describeUnless(await whyNoMoto(), 'moving the files of a granule', () => {
   });
 
   test('of more files than a transaction takes is interrupted without harm', async () => {
-    const files = Array.from({ length: 60 }, (_, index) => ({ ...DATA, key: `a/G1.${index}.hdf` }));
+    const files = Array.from({ length: 50 }, (_, index) => ({ ...DATA, key: `a/G1.${index}.hdf` }));
     await archived({}, files);
     let transactions = 0;
     api.client.middlewareStack.add(
@@ -297,15 +316,13 @@ describeUnless(await whyNoMoto(), 'moving the files of a granule', () => {
     expect((await api.granule('G1')).files[0].bucket).toBe(BUCKETS.protected);
   });
 
-  describe('of a deployment without CMR', () => {
-    const without = new OwnArchive(moto);
-
-    test('moves what is not published; what is, is a 501 before anything is changed', async () => {
-      await without.archive('G5', [{ ...DATA, key: 'a/G5.hdf' }], { published: true, cmrLink: LINK });
-      const ask = () => without.ask('PUT /granules/G5', { action: 'move', destinations: TO_PUBLIC });
-      expect(await ask()).toMatchObject({ status: 501, body: { message: expect.stringContaining('cmr_provider') } });
-      await without.services.models.granules.update({ granuleId: 'G5' }, { published: false });
-      expect((await ask()).status).toBe(200);
-    });
+  test('in a deployment without CMR moves what is not published; what is, is a 501 before anything is changed', async () => {
+    const without = api.another({ systemBucket: BUCKETS.system });
+    const ask = () => without.ask('PUT /granules/G1', { action: 'move', destinations: TO_PUBLIC });
+    await archived({ published: true, cmrLink: LINK }, [METADATA]);
+    expect(await ask()).toMatchObject({ status: 501, body: { message: expect.stringContaining('cmr_provider') } });
+    await archived({}, [DATA]);
+    expect((await ask()).status).toBe(200);
+    expect(await api.objects()).toEqual([`${BUCKETS.public}/b/c/G1.hdf`]);
   });
 });

@@ -62,14 +62,16 @@ export class OwnArchive extends OwnApi {
   /** Writes a granule that has completed, the records of its files, and the files; in place of what is there. */
   async archive(granuleId: string, files: readonly ArchivedFile[], fields: object = {}): Promise<void> {
     const { models } = this.services;
-    for await (const { bucket, key, granuleId: of } of models.files.list({ consistent: true }))
-      if (of === granuleId) await models.files.delete({ bucket, key });
-    await models.granules.delete({ granuleId });
-    for (const { bucket, key, content } of files) {
-      const kind = Object.entries(BUCKETS).find(([, name]) => name === bucket)?.[0] as keyof typeof BUCKETS;
-      await this.buckets[kind].put(key, content);
-      await models.files.createFrom({ bucket, key, granuleId });
-    }
+    const recorded: { readonly bucket: string; readonly key: string }[] = [];
+    for await (const file of models.files.list({ consistent: true }))
+      if (file.granuleId === granuleId) recorded.push(file);
+    await Promise.all([models.files.batchDelete(recorded), models.granules.delete({ granuleId })]);
+    await Promise.all(
+      files.map(async ({ bucket, key, content }) => {
+        const kind = Object.entries(BUCKETS).find(([, name]) => name === bucket)?.[0] as keyof typeof BUCKETS;
+        await Promise.all([this.buckets[kind].put(key, content), models.files.createFrom({ bucket, key, granuleId })]);
+      }),
+    );
     await models.granules.createFrom({
       granuleId,
       collectionId: 'MOD09GQ___006',
@@ -87,16 +89,15 @@ export class OwnArchive extends OwnApi {
 
   /** The keys of all objects in the buckets of files, as `bucket/key`. */
   async objects(): Promise<readonly string[]> {
-    const found: string[] = [];
-    for (const [kind, bucket] of Object.entries(this.buckets)) {
-      if (kind === 'system') continue;
-      found.push(...(await bucket.keys()).map((key) => `${bucket.name}/${key}`));
-    }
-    return found;
+    const { system: _, ...ofFiles } = this.buckets;
+    const keysOf = async (bucket: (typeof ofFiles)['public']): Promise<readonly string[]> =>
+      (await bucket.keys()).map((key) => `${bucket.name}/${key}`);
+    return (await Promise.all(Object.values(ofFiles).map(keysOf))).flat();
   }
 
   async empty(): Promise<void> {
-    for (const [kind, bucket] of Object.entries(this.buckets)) if (kind !== 'system') await bucket.reset('', []);
+    const { system: _, ...ofFiles } = this.buckets;
+    await Promise.all(Object.values(ofFiles).map((bucket) => bucket.reset('', [])));
   }
 }
 
