@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** The folders that hold tests, each at `test/**\/*.test.ts`. */
 const projects = [
   'packages/dynamodb',
@@ -24,6 +26,7 @@ export default {
     displayName: folder,
     rootDir: `./${folder}`,
     testMatch: ['<rootDir>/test/**/*.test.ts'],
+    testEnvironment: join(import.meta.dirname, 'packages/test-kit/dist/run/own-account.js'),
     extensionsToTreatAsEsm: ['.ts'],
     transform,
   })),

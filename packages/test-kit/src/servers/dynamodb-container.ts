@@ -44,14 +44,7 @@ export async function startContainer(
     }
   }
   const container = await new PrivateContainer(DYNAMODB_LOCAL_IMAGE)
-    .withCommand([
-      ...(isShortLived ? SHORT_LIVED : []),
-      '-jar',
-      'DynamoDBLocal.jar',
-      '-inMemory',
-      '-sharedDb',
-      '-disableTelemetry',
-    ])
+    .withCommand([...(isShortLived ? SHORT_LIVED : []), '-jar', 'DynamoDBLocal.jar', '-inMemory', '-disableTelemetry'])
     .withExposedPorts(PORT)
     // A request without a signature is refused with status 400, which is an answer.
     .withWaitStrategy(Wait.forHttp('/', PORT).forStatusCodeMatching((status) => status > 0))

@@ -47,7 +47,6 @@ async function serve(answer: (body: Buffer, headers: NodeJS.Dict<string | string
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 2,
   });
   clients.push(client);
