@@ -7,6 +7,7 @@ import {
   physicalTableName,
   RECORD_COUNTS_TABLE,
   schemaOf,
+  TABLE_DEFINITIONS,
   TABLE_NAMES,
 } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
@@ -105,7 +106,8 @@ async function benchColdStart(
   granuleId: string,
 ): Promise<{ readonly costs: ColdStart; readonly bound: Bound }> {
   const names = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name];
-  Object.assign(process.env, Object.fromEntries(names.map((name) => [name, physicalTableName(prefix, name)])));
+  const tables = Object.fromEntries(names.map((name) => [name, physicalTableName(prefix, name)]));
+  Object.assign(process.env, { stackName: prefix, ...tables });
   const event = { httpMethod: 'GET', path: `/granules/${encodeURIComponent(granuleId)}` };
   const first = `const { handler } = await import(${JSON.stringify(BUNDLE)});
     const { statusCode } = await handler(${JSON.stringify(event)}, { awsRequestId: '1' });
@@ -133,8 +135,13 @@ export async function reportApi(tables: BenchTables, server: string): Promise<vo
   const table = physicalTableName(ofApi, 'GranulesTable');
   const countsTable = physicalTableName(ofApi, RECORD_COUNTS_TABLE.name);
   await tables.createGranulesTable(table);
-  tables.names.add(countsTable);
-  await tables.client.send(new CreateTableCommand(createTableInput(countsTable, schemaOf(RECORD_COUNTS_TABLE))));
+  // The API starts only where all tables are there.
+  for (const definition of [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE]) {
+    if (definition.name === 'GranulesTable') continue;
+    const name = physicalTableName(ofApi, definition.name);
+    tables.names.add(name);
+    await tables.client.send(new CreateTableCommand(createTableInput(name, schemaOf(definition))));
+  }
   await tables.load(table, API_GRANULES);
   const streamsClient = createStreamsClient();
   await recount({ client: tables.client, streamsClient, countsTable, recordType: 'granule', table, settleTime: 1 });
