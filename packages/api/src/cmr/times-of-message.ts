@@ -9,13 +9,11 @@ import {
 } from '@cumulus/models/messages';
 import { askObjects } from '../aws/ask-objects.ts';
 import type { AwsClients } from '../aws/clients.ts';
+import { eachOf } from '../each-of.ts';
 import { MetadataError } from '../errors.ts';
 
 /** The largest metadata file that is read, in bytes. */
 const MAX_METADATA_BYTES = 5_000_000;
-
-/** Files that are read at once. */
-const CONCURRENCY = 8;
 
 /** What the metadata files of a message's granules say. */
 export interface TimesOfMessage {
@@ -40,21 +38,17 @@ export async function timesOfMessage(
   if (files.length === 0) return { granuleTimes, problems };
   // With its parser, which few events need.
   const { granuleTimesOf } = await import('./granule-times.ts');
-  const queue = files.values();
-  const work = async (): Promise<void> => {
-    for (const file of queue) {
-      const url = formatS3Url(file);
-      try {
-        const object = await askObjects(clients, (objects) => objects.read(file, { maxBytes: MAX_METADATA_BYTES }));
-        if (object === undefined) throw new MetadataError(`${url} does not exist.`);
-        granuleTimes.set(file.index, granuleTimesOf(file.format, object.content.toString('utf8'), url));
-      } catch (error) {
-        if (!LASTING.some((lasting) => error instanceof lasting)) throw error;
-        problems.push(problemOf(file, error as Error));
-      }
+  await eachOf(files, async (file) => {
+    const url = formatS3Url(file);
+    try {
+      const object = await askObjects(clients, (objects) => objects.read(file, { maxBytes: MAX_METADATA_BYTES }));
+      if (object === undefined) throw new MetadataError(`${url} does not exist.`);
+      granuleTimes.set(file.index, granuleTimesOf(file.format, object.content.toString('utf8'), url));
+    } catch (error) {
+      if (!LASTING.some((lasting) => error instanceof lasting)) throw error;
+      problems.push(problemOf(file, error as Error));
     }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  });
   return { granuleTimes, problems };
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@cumulus/dynamodb/aws';
 import type { S3Location } from '@cumulus/dynamodb/storage';
 import type { Collection, CollectionKey } from '@cumulus/models/schemas';
@@ -51,7 +52,7 @@ export class CollectionConfigs {
     const object = await this.#objects.ask((objects) => objects.read(location));
     if (object === undefined) return 'missing';
     const config = parseConfig(object.content);
-    const isSame = config !== undefined && comparable(config) === comparable(JSON.parse(toJson(collection)));
+    const isSame = config !== undefined && isDeepStrictEqual(untimed(config), untimed(JSON.parse(toJson(collection))));
     return isSame ? 'same' : 'other';
   }
 
@@ -79,15 +80,6 @@ function isOf(config: Config, { name, version }: CollectionKey): boolean {
   return config['name'] === name && config['version'] === version;
 }
 
-/** A text that is the same for configurations that say the same. */
-function comparable(config: Config): string {
-  const fields = Object.entries(config).filter(([field]) => !TIMES.includes(field));
-  return JSON.stringify(sorted(Object.fromEntries(fields)));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return fields.map(([field, member]) => [field, sorted(member)]);
+function untimed(config: Config): Config {
+  return Object.fromEntries(Object.entries(config).filter(([field]) => !TIMES.includes(field)));
 }

@@ -1,7 +1,8 @@
 import { StorageError } from '@cumulus/dynamodb/storage';
 import { deleteGranule, type FileKey, type GranuleDeletion, type RecordingTarget } from '@cumulus/models/recording';
 import type { AwsClients } from '../aws/clients.ts';
-import { askFiles, eachOf } from './ask-files.ts';
+import { eachOf } from '../each-of.ts';
+import { askFiles } from './ask-files.ts';
 
 /**
  * Deletes a granule that is not published: its files in S3, and then its records. A file that another granule lists too stays.

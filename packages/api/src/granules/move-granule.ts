@@ -11,8 +11,9 @@ import { finishMove, type LeftPlace, recordMove } from '@cumulus/models/recordin
 import type { Granule, GranuleFile } from '@cumulus/models/schemas';
 import type { MovedMetadata } from '../cmr/move-links.ts';
 import type { MovedFile } from '../cmr/moved-links.ts';
+import { eachOf } from '../each-of.ts';
 import { GranuleConflictError, GranuleRequestError } from '../errors.ts';
-import { askFiles, eachOf } from './ask-files.ts';
+import { askFiles } from './ask-files.ts';
 import { distributedBuckets } from './distributed-buckets.ts';
 import type { GranuleServices } from './granule-services.ts';
 import { MAX_METADATA_BYTES, nativeIdOf } from './native-id.ts';

@@ -4,14 +4,13 @@ import type { Rule } from '@cumulus/models/schemas';
 import { askService } from '../aws/ask-service.ts';
 import { parseJson } from '../json/to-json.ts';
 import { NO_QUEUE, queueUrlOf } from '../rules/sqs/queue-url.ts';
+import { DEFAULT_RETRIES } from '../rules/sqs/trigger.ts';
 import { collectionIn, enabledRules, isOfCollection, messageIn, withCollection } from './applicable-rules.ts';
 import { executionIdOf } from './execution-id.ts';
 import type { RuleStarting } from './rule-starting.ts';
 
 /** Unless the function is invoked with others: messages of a queue, and seconds. */
 const DEFAULT_LIMITS = { messageLimit: 1, timeLimit: 240 };
-
-const DEFAULT_RETRIES = 3;
 
 /** The most messages that SQS gives at once. */
 const MESSAGES_AT_ONCE = 10;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toAttributes } from '@cumulus/dynamodb/items';
+import { definedFields } from '../schemas/defined-fields.ts';
 import type { Rule } from '../schemas/rule.ts';
 
 /**
@@ -52,11 +53,7 @@ export function withArns(given: Rule['rule'], stored: Rule['rule'] | undefined):
   // Other releases may have written a rule without one.
   if (stored === undefined || given.type !== stored.type || given.value !== stored.value) return bare;
   const { arn, logEventArn } = stored;
-  return {
-    ...bare,
-    ...(arn === undefined ? {} : { arn }),
-    ...(logEventArn === undefined ? {} : { logEventArn }),
-  };
+  return { ...bare, ...definedFields({ arn, logEventArn }) };
 }
 
 /** Equal for rules that are equal but for their times. Typed values have all digits of numbers. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '@cumulus/dynamodb/aws';
+import { isObject, pagesOf } from '@cumulus/dynamodb/aws';
 import {
+  type Condition,
   conditions,
   type Outcome,
   type PlainItem,
@@ -89,8 +90,9 @@ export class RuleModel extends RecordModel<Rule, NewRule, 'name'> {
   async beginReplace(record: unknown, prepare: PrepareRule): Promise<void> {
     for (;;) {
       const item = await this.getItem(this.keyOf(record));
-      const seen = ['updatedAt', ...this.guardedFields].map((field) => conditions.equals(field, item[field]));
-      const rule = await this.replaceWith(record, [], seen, (whole) => this.#changeOf(whole, item, prepare));
+      const rule = await this.replaceWith(record, [], this.#unchanged(item), (whole) =>
+        this.#changeOf(whole, item, prepare),
+      );
       if (rule !== undefined) return;
     }
   }
@@ -150,13 +152,15 @@ export class RuleModel extends RecordModel<Rule, NewRule, 'name'> {
 
   /** All rules, as {@link findUnderWay} gives them; read strongly consistent. */
   async allUnderWay(): Promise<readonly RuleUnderWay[]> {
+    const pages = pagesOf({
+      what: `The scan of ${this.table}`,
+      ask: (after: PlainItem | undefined) =>
+        scanPageOfItems({ ...this.context, limit: RULES_AT_ONCE, after, consistent: true }),
+      next: (page) => page.next,
+      textOf: JSON.stringify,
+    });
     const found: RuleUnderWay[] = [];
-    let after: PlainItem | undefined;
-    do {
-      const page = await scanPageOfItems({ ...this.context, limit: RULES_AT_ONCE, after, consistent: true });
-      for (const item of page.items) found.push(await this.#underWay(item));
-      after = page.next;
-    } while (after !== undefined);
+    for await (const { items } of pages) for (const item of items) found.push(await this.#underWay(item));
     return found;
   }
 
@@ -185,6 +189,11 @@ export class RuleModel extends RecordModel<Rule, NewRule, 'name'> {
     };
   }
 
+  /** That nobody has changed a rule since it was read. */
+  #unchanged(item: PlainItem): readonly Condition[] {
+    return ['updatedAt', ...this.guardedFields].map((field) => conditions.equals(field, item[field]));
+  }
+
   async #mark(key: Pick<Rule, 'name'>, kind: RuleChange['kind']): Promise<RuleUnderWay | undefined> {
     for (;;) {
       const item = await this.findItem(this.keyOf(key));
@@ -196,7 +205,7 @@ export class RuleModel extends RecordModel<Rule, NewRule, 'name'> {
         table: this.table,
         key: this.keyOf(key),
         changes: { set: { [CHANGE_MARK]: change } },
-        conditions: ['updatedAt', ...this.guardedFields].map((field) => conditions.equals(field, item[field])),
+        conditions: this.#unchanged(item),
       });
       if (outcome.done) return { rule, change };
     }

@@ -14,7 +14,7 @@ export interface SqsTriggerOptions {
 }
 
 /** How often a message is tried again unless the rule says so. */
-const DEFAULT_RETRIES = 3;
+export const DEFAULT_RETRIES = 3;
 
 /** Nothing of its own in AWS: a function polls the queues of all rules that are ENABLED. But the queue has to be fit for it. */
 export class SqsTrigger implements Trigger {
