@@ -10,7 +10,7 @@ import { say } from './say.ts';
 import { UnitMeter } from './unit-meter.ts';
 
 /** The small deployment; what is asked of the large one may take so many times as much, and not longer than this. */
-const SMALL = 2_000;
+export const SMALL_DEPLOYMENT = 2_000;
 const GROWTH = 1.5;
 const MAX_MILLISECONDS = 1_000;
 
@@ -54,7 +54,7 @@ interface Cost {
 export async function reportDashboards(tables: BenchTables, options: DashboardsOptions): Promise<void> {
   const { size, keep, moto } = options;
   const prefixes: string[] = [];
-  for (const items of [SMALL, size]) {
+  for (const items of [SMALL_DEPLOYMENT, size]) {
     const prefix = keep ? `bench-dashboards-${items}` : `${tables.prefix}-dashboards-${items}`;
     if (keep && (await isLoaded(tables, prefix))) say(`The deployment ${prefix} is there`);
     else {
@@ -106,9 +106,9 @@ async function compareRequests(prefixes: readonly string[], requests: readonly s
       rows.push(row);
     }
     process.stdout.write(`
-What dashboards ask, ${SMALL} and ${size} granules and executions; medians of ${RUNS}, or up to ${MAX_ROUNDS * RUNS} where times differ
+What dashboards ask, ${SMALL_DEPLOYMENT} and ${size} granules and executions; medians of ${RUNS}, or up to ${MAX_ROUNDS * RUNS} where times differ
 
-| request | read units, ${SMALL} | ${size} | ratio | ms, ${SMALL} | ${size} | ratio |
+| request | read units, ${SMALL_DEPLOYMENT} | ${size} | ratio | ms, ${SMALL_DEPLOYMENT} | ${size} | ratio |
 | ------- | --: | --: | --: | --: | --: | --: |
 ${rows.join('\n')}
 

@@ -14,7 +14,7 @@ import { startTestDynamoDB } from '@cumulus/test-kit/servers';
 import { reportApi } from './api.ts';
 import { BenchTables } from './bench-tables.ts';
 import { CommandBench } from './commands.ts';
-import { reportDashboards } from './dashboards.ts';
+import { reportDashboards, SMALL_DEPLOYMENT } from './dashboards.ts';
 import { reportEvents } from './events.ts';
 import { reportLists } from './lists.ts';
 import { say } from './say.ts';
@@ -39,6 +39,9 @@ const events = Number(values.events);
 const apiItems = Number(values['api-items']);
 if (![items, runs, events, apiItems].every((number) => Number.isSafeInteger(number) && number > 0)) {
   throw new Error('--items, --runs, --events and --api-items take a whole number above 0');
+}
+if (apiItems === SMALL_DEPLOYMENT) {
+  throw new Error(`--api-items takes another number than ${SMALL_DEPLOYMENT}, which is what it is compared with`);
 }
 /** One part alone, or all. */
 const only = (['lists', 'api', 'events', 'dashboards'] as const).find((part) => values[`only-${part}`]);
