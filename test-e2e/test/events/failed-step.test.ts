@@ -281,7 +281,8 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     const { executionArn } = await begun(waits);
     await historyWith('WaitStateEntered', executionArn);
     await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'Operator', cause: 'wrong input' }));
-    const aborted = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    // moto's thread may take a moment to stop.
+    const aborted = await endedBy(executionArn);
     const event = endOf(aborted, { error: 'Operator', cause: 'wrong input' });
     expect(await record(event)).toEqual({ result: undefined });
     expect(await models.executions.get({ arn: executionArn ?? '' })).toMatchObject({
