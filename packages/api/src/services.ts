@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CountsTableName, TableName } from '@cumulus/dynamodb/tables';
-import type { Models, UserModel } from '@cumulus/models';
+import type { Models, OperationRunner, UserModel } from '@cumulus/models';
 import { createModels } from '@cumulus/models';
 import type { CountsTable } from '@cumulus/models/counts';
 import { type FetchText, payloadPlace } from '@cumulus/models/payloads';
@@ -23,6 +23,9 @@ import type { GranuleServices } from './granules/granule-services.ts';
 import type { RequestLog } from './logging/request-log.ts';
 import { LogEvents } from './logs/log-events.ts';
 import { logGroupsOf } from './logs/log-groups.ts';
+import { type AnyKind, Operations, type Runner } from './operations/operations.ts';
+import { QueueRunner } from './operations/queue-runner.ts';
+import { ServerRunner } from './operations/server-runner.ts';
 import { createTriggers } from './rules/create-triggers.ts';
 import { Rules } from './rules/rules.ts';
 import { requireSystemBucket, type Settings } from './settings.ts';
@@ -44,6 +47,10 @@ export interface Services {
   /** What is needed for the files of granules, and for their publication. */
   readonly granuleServices: GranuleServices;
   readonly logs: LogEvents;
+  /** Long operations that requests start. */
+  readonly operations: Operations;
+  /** What runs them: a queue's function, this process, or nobody. */
+  readonly runner: Runner | undefined;
   /** Clients of the services beside the tables. */
   readonly clients: AwsClients;
   /** Undefined for an API without login. */
@@ -61,6 +68,11 @@ export interface ServicesOptions {
   readonly hasUsersTable?: boolean | undefined;
   /** What secrets are encrypted with; what the environment names unless given. */
   readonly cipher?: Cipher | undefined;
+  /**
+   * Who runs operations: a server within its process, where the deployment has no queue for them, or a command, which runs those that it
+   * starts; a queue's function unless given.
+   */
+  readonly runner?: Exclude<OperationRunner, 'queue'> | undefined;
   /** The time now, in milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
 }
@@ -73,9 +85,10 @@ export function createServices({
   requestLog,
   hasUsersTable = true,
   cipher,
+  runner: runnerName,
   now = Date.now,
 }: ServicesOptions): Services {
-  const { dashboardOrigins, stackName, systemBucket } = settings;
+  const { dashboardOrigins, operationsQueueUrl, stackName, systemBucket } = settings;
   const clients = createAwsClients(client);
   const models = createModels({
     client,
@@ -99,6 +112,22 @@ export function createServices({
       : { ...login, accessTokens: models.accessTokens, returnOrigins: dashboardOrigins, now };
   const workflows = new Workflows({ settings, models, clients });
   const triggers = createTriggers({ settings, clients: { ...clients, ...createTriggerClients(client) }, workflows });
+  const { asyncOperations: model } = models;
+  const onWarning = (warning: string): void => requestLog.warning(warning);
+  const runnerOf = (): Runner | undefined => {
+    if (runnerName === 'command') return { name: runnerName };
+    if (operationsQueueUrl !== undefined) return new QueueRunner(clients, operationsQueueUrl);
+    if (runnerName === 'server') return new ServerRunner({ model, operations: () => operations, onWarning });
+    return undefined;
+  };
+  const runner = runnerOf();
+  const granuleServices: GranuleServices = {
+    ...{ target, clients, systemObjects, now },
+    cmr: new Cmr({ settings: settings.cmr, clients, systemObjects, now }),
+    distributionUrl: settings.cmr.distributionUrl,
+  };
+  const kinds: readonly AnyKind[] = [];
+  const operations: Operations = new Operations({ model, systemObjects, kinds, runner });
   return {
     settings,
     models,
@@ -108,15 +137,10 @@ export function createServices({
     workflows,
     rules: new Rules({ model: models.rules, workflows, triggers }),
     systemObjects,
-    granuleServices: {
-      target,
-      clients,
-      systemObjects,
-      cmr: new Cmr({ settings: settings.cmr, clients, systemObjects, now }),
-      distributionUrl: settings.cmr.distributionUrl,
-      now,
-    },
+    granuleServices,
     logs: LogEvents.forAnswers(settings.logGroups ?? logGroupsOf(stackName), client),
+    operations,
+    runner,
     clients,
     auth,
     requestLog,

@@ -48,6 +48,8 @@ export interface Settings {
   readonly systemBucket: string | undefined;
   /** The queue that starts workflows; undefined to start each by Step Functions directly. */
   readonly startQueueUrl: string | undefined;
+  /** The queue of the function that runs operations; undefined where there is none. */
+  readonly operationsQueueUrl: string | undefined;
   /** The names of the deployment's log groups, in which `*` stands for any characters; as Cumulus names them if undefined. */
   readonly logGroups: readonly string[] | undefined;
   readonly triggers: TriggerSettings;
@@ -224,11 +226,12 @@ function listOf(text = ''): readonly string[] {
 
 function deploymentFromEnvironment(
   environment: Environment,
-): Pick<Settings, 'dashboardOrigins' | 'systemBucket' | 'startQueueUrl' | 'triggers' | 'cmr'> {
+): Pick<Settings, 'dashboardOrigins' | 'systemBucket' | 'startQueueUrl' | 'operationsQueueUrl' | 'triggers' | 'cmr'> {
   return {
     dashboardOrigins: listOf(environment['DASHBOARD_ORIGINS']),
     systemBucket: environment['system_bucket'] || undefined,
     startQueueUrl: environment['defaultSchedulerQueueUrl'] || undefined,
+    operationsQueueUrl: environment['operationsQueueUrl'] || undefined,
     triggers: {
       invokeArn: environment['invokeArn'] || environment['invoke'] || undefined,
       messageConsumer: environment['messageConsumer'] || undefined,

@@ -5,6 +5,7 @@ import type { CountsTable } from './counts/counts-table.ts';
 import { countInTime, countLacking, countMatching } from './counts/kept-counts.ts';
 import type { SearchBudget } from './lists/budget.ts';
 import { AccessTokenModel } from './models/access-tokens.ts';
+import { AsyncOperationModel } from './models/async-operations.ts';
 import { CollectionModel } from './models/collections.ts';
 import { ExecutionModel } from './models/executions.ts';
 import { FileModel } from './models/files.ts';
@@ -12,20 +13,18 @@ import { GranuleModel } from './models/granules.ts';
 import type { ListedContext } from './models/listed-model.ts';
 import { PdrModel } from './models/pdrs.ts';
 import { ProviderModel } from './models/providers.ts';
-import { RecordModel } from './models/record-model.ts';
 import type { ModelContext } from './models/record-reader.ts';
 import { RuleModel, type RulesOf } from './models/rules.ts';
 import { SemaphoreModel } from './models/semaphores.ts';
 import { UserModel } from './models/users.ts';
 import type { PayloadSource } from './payloads/bring-back.ts';
-import { type AsyncOperation, asyncOperationType, type NewAsyncOperation } from './schemas/async-operation.ts';
 import type { Cipher } from './secrets/cipher.ts';
 import { cipherFromEnvironment, type Environment } from './secrets/cipher-from-environment.ts';
 
 /** A model for each table of a deployment. */
 export interface Models {
   readonly accessTokens: AccessTokenModel;
-  readonly asyncOperations: RecordModel<AsyncOperation, NewAsyncOperation, 'id'>;
+  readonly asyncOperations: AsyncOperationModel;
   readonly collections: CollectionModel;
   readonly executions: ExecutionModel;
   readonly files: FileModel;
@@ -97,7 +96,7 @@ export function createModels(options: ModelsOptions): Models {
   const rulesOf: RulesOf = (field, id) => models.rules.namesOf(field, id);
   const models = madeWhenUsed<Models>({
     accessTokens: () => new AccessTokenModel({ ...context('AccessTokensTable'), cipher }),
-    asyncOperations: () => new RecordModel(asyncOperationType, context('AsyncOperationsTable')),
+    asyncOperations: () => new AsyncOperationModel(context('AsyncOperationsTable')),
     collections: () => new CollectionModel({ ...context('CollectionsTable'), buckets, rulesOf }),
     executions: () => new ExecutionModel({ ...listed('execution'), payloads }),
     files: () => new FileModel(context('FilesTable')),

@@ -1,9 +1,7 @@
-import { ConnectionError, DamagedResponseError, ThrottledError } from '@cumulus/dynamodb/aws';
 import { type S3Objects, s3Objects } from '@cumulus/dynamodb/storage';
 import { ServiceUnavailableError } from './ask-service.ts';
 import type { AwsClients } from './clients.ts';
-
-const PASSING = [ThrottledError, ConnectionError, DamagedResponseError];
+import { isPassing } from './is-passing.ts';
 
 /**
  * Asks S3 for objects.
@@ -16,7 +14,7 @@ export async function askObjects<T>(
   try {
     return await ask(await s3Objects(await clients.s3()));
   } catch (error) {
-    if (!PASSING.some((passing) => error instanceof passing)) throw error;
+    if (!isPassing(error) || error instanceof ServiceUnavailableError) throw error;
     throw new ServiceUnavailableError('S3 cannot answer just now.', [], error);
   }
 }

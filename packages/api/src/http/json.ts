@@ -4,7 +4,7 @@ import { parseJson, toJson } from '../json/to-json.ts';
 import type { RequestContext } from './http-api.ts';
 
 /** An answer of JSON. */
-export function jsonAnswer(context: RequestContext, value: unknown, status: 200 | 201 = 200): Response {
+export function jsonAnswer(context: RequestContext, value: unknown, status: 200 | 201 | 202 = 200): Response {
   return context.body(toJson(value), status, { 'Content-Type': 'application/json; charset=UTF-8' });
 }
 

@@ -5,19 +5,22 @@ import type { HttpApi } from '../http/http-api.ts';
 import { createLog } from '../logging/create-log.ts';
 import { latencyMetric } from '../logging/latency-metric.ts';
 import { API_SENDER, createRequestLog } from '../logging/request-log.ts';
-import { createServices } from '../services.ts';
+import { createServices, type Services } from '../services.ts';
 import type { Settings } from '../settings.ts';
 
 /** The API as a function on Lambda serves it: over the tables that the function's environment names. */
 export function createFunctionApp(settings: Settings): HttpApi {
+  return createApp(createFunctionServices(settings));
+}
+
+/** What a function answers from. */
+export function createFunctionServices(settings: Settings): Services {
   const { stackName } = settings;
-  return createApp(
-    createServices({
-      settings,
-      client: createClient({ retryPolicy: INTERACTIVE_RETRY_POLICY }),
-      tableName: tablesFromEnvironment(process.env),
-      hasUsersTable: Boolean(process.env['UsersTable']),
-      requestLog: createRequestLog(createLog({ sender: API_SENDER, stackName }), latencyMetric(stackName)),
-    }),
-  );
+  return createServices({
+    settings,
+    client: createClient({ retryPolicy: INTERACTIVE_RETRY_POLICY }),
+    tableName: tablesFromEnvironment(process.env),
+    hasUsersTable: Boolean(process.env['UsersTable']),
+    requestLog: createRequestLog(createLog({ sender: API_SENDER, stackName }), latencyMetric(stackName)),
+  });
 }

@@ -65,7 +65,8 @@ export const addAsyncOperationRoutes: AddRoutes = (api, { settings, models: { as
       method: 'delete',
       path: '/asyncOperations/{id}',
       summary: 'Delete the record of an asynchronous operation',
-      description: 'An operation that runs is not stopped.',
+      description:
+        'One that this API runs stops with what it has begun by then; of others only the record goes, and they are not stopped.',
       responses: answers('It is gone', objectOf({ message: TEXT }), 404),
     },
     async (context) => {

@@ -19,6 +19,7 @@ export {
   type Delays,
   INTERACTIVE_RETRY_POLICY,
   type RetryPolicy,
+  retryThrottled,
 } from './retry-policy.ts';
 export { SerialQueue } from './serial-queue.ts';
 export { backoffOf } from './steady-retries.ts';

@@ -79,6 +79,14 @@ export class Backoff {
  * Sends a request again for as long as it is throttled, beyond the SDK's own retries.
  * @param passes whether the service takes the request a little later; throttling unless given
  * @throws what `send` throws; AbortError
+ *
+ * @example
+ * ```ts
+ * import { retryThrottled } from '@cumulus/dynamodb/aws';
+ *
+ * declare const send: () => Promise<string>;
+ * const answer = await retryThrottled(send);
+ * ```
  */
 export async function retryThrottled<T>(
   send: () => Promise<T>,

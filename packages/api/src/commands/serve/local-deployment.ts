@@ -67,6 +67,7 @@ export async function startLocalDeployment({
       tableName,
       requestLog: serverRequestLog(prefix),
       cipher: localKeyCipher(randomBytes(32).toString('base64')),
+      runner: 'server',
     });
     const services = withLogin ? withLocalLogin(created) : created;
     const token = services.auth === undefined ? undefined : await createLocalToken(services);

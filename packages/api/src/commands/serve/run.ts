@@ -3,6 +3,7 @@ import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb/tables';
 import { tablesFromEnvironment, userFileKey } from '@cumulus/models';
 import { createApp } from '../../app.ts';
+import { ServerRunner } from '../../operations/server-runner.ts';
 import { createServices, type Services } from '../../services.ts';
 import { type Settings, SettingsError, settingsFromEnvironment, settingsWithoutLogin } from '../../settings.ts';
 import { type Listening, listen } from './listen.ts';
@@ -48,6 +49,7 @@ export async function runServe(
       const app = createApp(services, options['max-requests'] ?? DEFAULT_MAX_REQUESTS);
       pending.start(services.auth === undefined ? localRequestsOnly(app.fetch, services.settings) : app.fetch);
       running = { server, served };
+      await takeUpOperations(services, context);
       return describeStarted(server.url, served, missing);
     } catch (error) {
       await server.stop();
@@ -58,6 +60,8 @@ export async function runServe(
     if (running === undefined) return [];
     await aborted(context.abortSignal);
     await running.server.stop();
+    const { runner } = running.served.services;
+    if (runner instanceof ServerRunner) await runner.stop();
     await running.served.local?.stop();
     return [{ result: { table: null, state: 'stopped' }, lines: ['stopped on request'] }];
   };
@@ -65,6 +69,16 @@ export async function runServe(
     { table: null, run: async () => [await start()] },
     { table: null, run: stop },
   ];
+}
+
+/** Goes on with operations that an earlier process left. */
+async function takeUpOperations({ runner, settings }: Services, { onWarning }: Context): Promise<void> {
+  if (!(runner instanceof ServerRunner) || settings.systemBucket === undefined) return;
+  try {
+    await runner.takeUp();
+  } catch (error) {
+    onWarning(`Operations that were interrupted are not taken up: ${(error as Error).message}`);
+  }
 }
 
 interface Running {
@@ -110,7 +124,10 @@ async function prepare(
   const { region, profile, 'endpoint-url': endpoint } = options;
   const client = createClient({ region, profile, endpoint, retryPolicy: INTERACTIVE_RETRY_POLICY });
   return {
-    services: createServices({ settings, client, tableName, hasUsersTable: options.hasUsersTable, requestLog }),
+    services: createServices({
+      ...{ settings, client, tableName, hasUsersTable: options.hasUsersTable, requestLog },
+      runner: 'server',
+    }),
   };
 }
 
