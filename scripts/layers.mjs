@@ -98,11 +98,12 @@ export const LAYERS = {
     'cumulus-api.ts': [],
   },
   'packages/test-kit': {
-    'index.ts': ['cmr', 'moto', 'own-folder.ts', 'size.ts', 'tests-at-once.ts'],
+    'index.ts': ['cmr', 'moto', 'own-folder.ts', 'size.ts', 'terraform', 'tests-at-once.ts'],
     cmr: [],
     run: ['servers'],
     servers: ['protocol'],
     moto: ['needs'],
+    terraform: ['protocol'],
     needs: ['protocol'],
     command: ['protocol'],
     tables: [],

@@ -7,4 +7,5 @@ export { describeUnless } from './needs/describe-unless.ts';
 export { onDynamoDBLocal, whyNoDynamoDBLocal } from './needs/on-dynamodb-local.ts';
 export { ownFolder } from './own-folder.ts';
 export { sizeOf } from './size.ts';
+export { awsProvider, whyNoAwsProvider } from './terraform/aws-provider.ts';
 export { testsAtOnce } from './tests-at-once.ts';

@@ -11,7 +11,7 @@ describeUnless(await whyNoTerraform(), 'the runbook on adopting a recovered tabl
   test('is as docs/recovery.md says', async () => {
     const deployment = await Deployment.on(moto, { prefix: 'prod' });
     await deployment.apply();
-    const operator = await Operator.at(deployment.folder, moto.environment);
+    const operator = await Operator.at(deployment.folder, { ...deployment.environment, ...moto.environment });
     const restore = ['pitr', 'restore', '--table', 'prod-GranulesTable', '--to', 'prod-GranulesTable-recovered'];
     await cumulusApiJson([...restore, '--latest'], moto);
     const [check = '', adopt = '', after = '', ...others] = blocksOf('Adopt');

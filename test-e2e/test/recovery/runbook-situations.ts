@@ -1,5 +1,6 @@
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { type OwnMoto, ownBucket, ownMoto, putSampleRecords } from '@cumulus/test-kit';
-import { describe, test } from '@jest/globals';
+import { beforeAll, test } from '@jest/globals';
 import { cumulusApiJson } from '../kit/command.ts';
 import { FaultProxy } from '../kit/faults/proxy.ts';
 import { SettingsAws } from '../kit/settings-aws.ts';
@@ -30,10 +31,21 @@ export interface Situation {
   readonly onDemand: OnDemandAws;
 }
 
-/** A deployment `prod` with a few sample records, and an operator whose requests go by the proxy. */
-async function begin(moto: OwnMoto): Promise<Situation & { readonly proxy: FaultProxy }> {
+/** A deployment `prod` with a few sample records. */
+async function makeDeployment(moto: OwnMoto): Promise<void> {
   await cumulusApiJson(['tables', 'create', '--prefix', 'prod'], moto);
-  await putSampleRecords(moto.client, 'prod', 10);
+  await putSampleRecords(moto.client, 'prod', 5);
+}
+
+/** What a situation has made beside it. */
+async function deleteOthers(moto: OwnMoto, deployment: ReadonlySet<string>): Promise<void> {
+  for (const TableName of await moto.tables()) {
+    if (!deployment.has(TableName)) await moto.client.send(new DeleteTableCommand({ TableName }));
+  }
+}
+
+/** An operator whose requests go by the proxy. */
+async function begin(moto: OwnMoto): Promise<Situation & { readonly proxy: FaultProxy }> {
   const onDemand = new OnDemandAws();
   const pitr = new PitrAws({ earliest: daysLater(-30), latest: nowInSeconds - 300 });
   const exporting = new ExportingDynamoDb(moto);
@@ -44,19 +56,31 @@ async function begin(moto: OwnMoto): Promise<Situation & { readonly proxy: Fault
   return { moto, operator: await Operator.at(moto.folder, environment), onDemand, proxy };
 }
 
-/** The situations that a test file runs, each in a deployment of its own, with the blocks of the runbook under its heading. */
+/**
+ * The situations that a test file runs, with the blocks of the runbook under its heading. All are in one deployment, which each of them leaves as
+ * it was.
+ */
 export function describeSituations<Heading extends string>(
   situations: Readonly<Record<Heading, (blocks: readonly string[], situation: Situation) => Promise<void>>>,
 ): void {
-  describe.each(Object.keys(situations) as Heading[])('%s', (heading) => {
-    const moto = ownMoto();
-    ownBucket(moto, 'archive-elsewhere');
+  const moto = ownMoto();
+  ownBucket(moto, 'archive-elsewhere');
+  let deployment: ReadonlySet<string>;
 
-    test('is as docs/recovery.md says', async () => {
+  beforeAll(async () => {
+    await makeDeployment(moto);
+    deployment = new Set(await moto.tables());
+  });
+
+  test.each(Object.keys(situations) as Heading[])(
+    '%s: is as docs/recovery.md says',
+    async (heading) => {
       const { proxy, ...situation } = await begin(moto);
       await situations[heading](blocksOf(heading), situation).finally(() => proxy.stop());
-    }, 600_000);
-  });
+      await deleteOthers(moto, deployment);
+    },
+    600_000,
+  );
 }
 
 /** Runs all blocks, with nothing to be put in but a time. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { DeleteTableCommand, type GlobalSecondaryIndexDescription } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -67,15 +66,6 @@ describeUnless(await whyNoTerraform(), 'a deployment that the module keeps', () 
     await deployment.apply();
     expect(await withRecovery()).toEqual(changed.sort());
     expect(await deployment.differences()).toBe('');
-  });
-
-  // In four plans a table is on the list or not as its number's binary digits say, and no two have the same ones.
-  test.each([1, 2, 4, 8])('has recovery on the tables whose own names are on the list (digit %i)', async (digit) => {
-    const listed = CONTRACT.filter((_, index) => ((index + 1) & digit) !== 0);
-    await deployment.configure({ prefix: 'prod', enable_point_in_time_tables: listed.map(({ name }) => name) });
-    const { resource_changes: changes = [] } = await deployment.plan();
-    const enabled = changes.filter(({ change }) => isDeepStrictEqual(change.after?.[RECOVERY], [{ enabled: true }]));
-    expect(enabled.map(({ address }) => address).sort()).toEqual(listed.map(addressOf));
   });
 
   test('cannot be destroyed', async () => {

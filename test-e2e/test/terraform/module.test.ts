@@ -31,6 +31,14 @@ describeUnless(await whyNoTerraform(), 'the modules as they are written', () => 
     expect(EXAMPLES.length).toBeGreaterThanOrEqual(2);
   });
 
+  test('find the provider that they ask for, which `terraform init` installs', async () => {
+    const terraform = new Terraform(await mkdtemp(join(copy, 'all-')));
+    const sources = ['../data-persistence', ...EXAMPLES.map((example) => `../data-persistence/examples/${example}`)];
+    const modules = sources.map((source, index) => [`module-${index}`, { source }]);
+    await terraform.write('main.tf.json', { module: Object.fromEntries(modules) });
+    await terraform.succeed('init', '-backend=false');
+  });
+
   test.each(['', ...EXAMPLES.map((example) => `examples/${example}`)])(
     'are valid: data-persistence/%s',
     async (path) => {

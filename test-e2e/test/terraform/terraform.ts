@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { reattachProvider } from './running-provider.ts';
+import { awsProvider } from '@cumulus/test-kit';
 
 /** How a run of Terraform came to its end. */
 export interface TerraformEnded {
@@ -84,10 +84,10 @@ export class Terraform {
     await writeFile(join(this.folder, file), JSON.stringify(content, undefined, 2));
   }
 
-  /** From now on the provider is one that runs already. */
+  /** From now on the provider is the worker's, which runs already: none is installed. */
   async init(...options: readonly string[]): Promise<void> {
+    this.#reattached = await awsProvider();
     await this.succeed('init', ...options);
-    this.#reattached = await reattachProvider(this.folder);
   }
 
   /** What {@link apply} would do. */

@@ -14,7 +14,7 @@ interface Reported {
 }
 
 /** How many records of each table at the most: moto takes a millisecond for each that it reads. */
-const PER_TABLE = sizeOf({ usual: 40, whole: 1_187 });
+const PER_TABLE = sizeOf({ usual: 12, whole: 1_187 });
 
 describeUnless(await whyNoTerraform(), 'a deployment of the module', () => {
   const moto = ownMoto();

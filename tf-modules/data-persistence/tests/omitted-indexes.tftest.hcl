@@ -20,15 +20,6 @@ variables {
   prefix = "prod"
 }
 
-run "all_indexes" {
-  command = plan
-
-  assert {
-    condition     = [for table in [aws_dynamodb_table.executions_table, aws_dynamodb_table.granules_table, aws_dynamodb_table.pdrs_table] : length(table.global_secondary_index)] == [8, 8, 5]
-    error_message = "Tables have other indexes by default than the README says."
-  }
-}
-
 run "left_out" {
   command = plan
 
@@ -65,14 +56,4 @@ run "each_can_be_left_out" {
     condition     = [for table in [aws_dynamodb_table.executions_table, aws_dynamodb_table.granules_table, aws_dynamodb_table.pdrs_table] : length(table.global_secondary_index)] == [0, 1, 0]
     error_message = "An index cannot be left out."
   }
-}
-
-run "no_such_index" {
-  command = plan
-
-  variables {
-    omitted_indexes = ["GranulesTable/collectionId-granuleId-index"]
-  }
-
-  expect_failures = [var.omitted_indexes]
 }

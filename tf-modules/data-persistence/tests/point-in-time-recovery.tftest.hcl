@@ -33,48 +33,73 @@ run "default_list" {
   }
 }
 
-run "chosen_list" {
+# In four lists a table is named or not as its number's binary digits say, and no two tables have the same digits: a table that reads the name
+# of another is noticed.
+run "digit_1" {
   command = plan
 
   variables {
-    enable_point_in_time_tables = ["SemaphoresTable", "AccessTokensTable", "AsyncOperationsTable", "RulesTable"]
+    enable_point_in_time_tables = [
+      "AccessTokensTable", "CollectionsTable", "FilesTable", "PdrsTable", "RulesTable", "UsersTable",
+    ]
   }
 
   assert {
     condition = [for key, table in local.tables : key if one(table.point_in_time_recovery).enabled] == [
-      "access_tokens", "async_operations", "rules", "semaphores"
+      "access_tokens", "collections", "files", "pdrs", "rules", "users"
     ]
     error_message = "Other tables are protected than the list says."
   }
 }
 
-# Each table separately: in a list with both names, a table that reads the wrong name would not be noticed.
-run "each_table_alone" {
-  command = plan
-
-  variables {
-    enable_point_in_time_tables = ["GranulesTable"]
-  }
-
-  assert {
-    condition     = [for key, table in local.tables : key if one(table.point_in_time_recovery).enabled] == ["granules"]
-    error_message = "Other tables are protected than the granules."
-  }
-}
-
-run "all_tables" {
+run "digit_2" {
   command = plan
 
   variables {
     enable_point_in_time_tables = [
-      "AccessTokensTable", "AsyncOperationsTable", "CollectionsTable", "ExecutionsTable", "FilesTable", "GranulesTable",
-      "PdrsTable", "ProvidersTable", "RulesTable", "SemaphoresTable", "UsersTable",
+      "AsyncOperationsTable", "CollectionsTable", "GranulesTable", "PdrsTable", "SemaphoresTable", "UsersTable",
     ]
   }
 
   assert {
-    condition     = alltrue([for table in local.tables : one(table.point_in_time_recovery).enabled])
-    error_message = "A table is not protected, though all are on the list."
+    condition = [for key, table in local.tables : key if one(table.point_in_time_recovery).enabled] == [
+      "async_operations", "collections", "granules", "pdrs", "semaphores", "users"
+    ]
+    error_message = "Other tables are protected than the list says."
+  }
+}
+
+run "digit_4" {
+  command = plan
+
+  variables {
+    enable_point_in_time_tables = [
+      "ExecutionsTable", "FilesTable", "GranulesTable", "PdrsTable",
+    ]
+  }
+
+  assert {
+    condition = [for key, table in local.tables : key if one(table.point_in_time_recovery).enabled] == [
+      "executions", "files", "granules", "pdrs"
+    ]
+    error_message = "Other tables are protected than the list says."
+  }
+}
+
+run "digit_8" {
+  command = plan
+
+  variables {
+    enable_point_in_time_tables = [
+      "ProvidersTable", "RulesTable", "SemaphoresTable", "UsersTable",
+    ]
+  }
+
+  assert {
+    condition = [for key, table in local.tables : key if one(table.point_in_time_recovery).enabled] == [
+      "providers", "rules", "semaphores", "users"
+    ]
+    error_message = "Other tables are protected than the list says."
   }
 }
 

@@ -106,18 +106,19 @@ run "refused_7" {
   command = plan
 
   variables {
-    enable_point_in_time_tables = ["Table"]                               # no Name at all
-    tags                        = { for i in range(51) : "k${i}" => "v" } # 51 of them
+    enable_point_in_time_tables = ["Table"]                                      # no Name at all
+    tags                        = { for i in range(51) : "k${i}" => "v" }        # 51 of them
+    omitted_indexes             = ["GranulesTable/collectionId-granuleId-index"] # one that no table can do without
   }
 
-  expect_failures = [var.enable_point_in_time_tables, var.tags]
+  expect_failures = [var.enable_point_in_time_tables, var.tags, var.omitted_indexes]
 }
 
 run "accepted_at_the_limits" {
   command = plan
 
   variables {
-    prefix           = "My_prod.2-a"
+    prefix           = "My_prod.2-a${join("", [for i in range(223) : "p"])}"
     recovery_buckets = ["abc", "my.exports-2", join("", [for i in range(63) : "b"])]
     tags = merge(
       { for i in range(49) : "k${i}" => "v" },
@@ -126,8 +127,13 @@ run "accepted_at_the_limits" {
   }
 
   assert {
-    condition     = aws_dynamodb_table.users_table.name == "My_prod.2-a-UsersTable"
+    condition     = aws_dynamodb_table.users_table.name == "${var.prefix}-UsersTable"
     error_message = "The prefix was altered."
+  }
+
+  assert {
+    condition     = max([for table in local.tables : length(table.name)]...) == 255
+    error_message = "The longest prefix does not make a name of 255 characters."
   }
 
   assert {

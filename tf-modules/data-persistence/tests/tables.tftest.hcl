@@ -170,16 +170,3 @@ run "tables" {
     error_message = "A table is not on demand."
   }
 }
-
-run "names_at_the_longest_prefix" {
-  command = plan
-
-  variables {
-    prefix = join("", [for i in range(234) : "p"])
-  }
-
-  assert {
-    condition     = max([for table in local.tables : length(table.name)]...) == 255
-    error_message = "The longest prefix does not make a name of 255 characters."
-  }
-}

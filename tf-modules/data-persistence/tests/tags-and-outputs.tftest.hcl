@@ -35,17 +35,13 @@ run "tags" {
   }
 }
 
-run "no_tags" {
+run "no_tags_and_outputs" {
   command = plan
 
   assert {
     condition     = alltrue([for table in local.tables : try(length(table.tags), 0) == 0])
     error_message = "A table has tags, though none were given."
   }
-}
-
-run "outputs" {
-  command = plan
 
   assert {
     condition = { for key, table in output.dynamo_tables : key => table.name } == {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll } from '@jest/globals';
-import { askRun, UnavailableError } from '../protocol/ask-run.ts';
+import { askRun, whyUnavailable } from '../protocol/ask-run.ts';
 
 /** moto, empty at first, and a folder; both are a describe block's own while its tests run. */
 export class OwnMoto {
@@ -68,23 +68,17 @@ export function ownMoto(): OwnMoto {
 }
 
 /** Why tests that need moto cannot be run on this machine, and how they could be; undefined if they can. */
-export async function whyNoMoto(): Promise<string | undefined> {
-  try {
-    await askForMoto();
-    return undefined;
-  } catch (error) {
-    if (error instanceof UnavailableError) return error.message;
-    throw error;
-  }
+export function whyNoMoto(): Promise<string | undefined> {
+  return whyUnavailable(path());
 }
 
 async function emptyMoto(): Promise<string> {
-  const endpoint = await askForMoto();
+  const endpoint = await askRun('GET', path());
   const { status } = await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
   if (status !== 200) throw new Error(`moto answers ${status} to its reset.`);
   return endpoint;
 }
 
-function askForMoto(): Promise<string> {
-  return askRun('GET', `/moto/${process.env['JEST_WORKER_ID']}`);
+function path(): string {
+  return `/moto/${process.env['JEST_WORKER_ID']}`;
 }

@@ -9,7 +9,7 @@ export const RUN_SERVICES_VARIABLE = 'CUMULUS_TEST_RUN_SERVICES';
 export const UNAVAILABLE = 503;
 
 /** What the run can't give on this machine, and why. */
-export class UnavailableError extends Error {
+class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
 }
 
@@ -19,6 +19,17 @@ export class UnavailableError extends Error {
  */
 export async function askRun(method: string, path: string): Promise<string> {
   return text(await openRun(method, path));
+}
+
+/** Why this machine can't give what the run is asked for; undefined if it can. */
+export async function whyUnavailable(path: string): Promise<string | undefined> {
+  try {
+    await askRun('GET', path);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UnavailableError) return error.message;
+    throw error;
+  }
 }
 
 /** Like {@link askRun}, for an answer that comes piece by piece. */

@@ -5,17 +5,19 @@ import { text } from 'node:stream/consumers';
 import { MotoUnavailableError } from '@cumulus/local';
 import { UNAVAILABLE } from '../protocol/ask-run.ts';
 import type { CommandEvent, CommandLine } from '../protocol/command-line.ts';
+import { AwsProviderPool, TerraformUnavailableError } from '../servers/aws-provider-pool.ts';
 import { CommandPool, type PooledCommand } from '../servers/command-pool.ts';
 import { MotoPool } from '../servers/moto-pool.ts';
 
 /**
  * What test files share but jest's workers can't hold for them, since each file begins with a fresh set of modules: this
- * server lives in jest's own process. `GET /moto/WORKER` answers with the URL of the worker's moto, `POST /command` with what a command
- * writes, line by line, and its end, `POST /signal/ID/SIGINT` once such a command has been sent a signal. Who goes away before the end
+ * server lives in jest's own process. `GET /moto/WORKER` answers with the URL of the worker's moto, `GET /aws-provider/WORKER` with how Terraform
+ * finds the worker's provider, `POST /command` with what a command writes, line by line, and its end, `POST /signal/ID/SIGINT` once such a command has been sent a signal. Who goes away before the end
  * leaves no command behind.
  */
 export class RunServices {
   readonly #motos = new MotoPool();
+  readonly #providers = new AwsProviderPool();
   readonly #pool = new CommandPool();
   readonly #commands = new Map<number, PooledCommand>();
   readonly #server: Server;
@@ -26,7 +28,7 @@ export class RunServices {
       try {
         await this.#answer(asked, response);
       } catch (error) {
-        response.writeHead(error instanceof MotoUnavailableError ? UNAVAILABLE : 500).end((error as Error).message);
+        response.writeHead(isUnavailable(error) ? UNAVAILABLE : 500).end((error as Error).message);
       }
     });
   }
@@ -46,12 +48,13 @@ export class RunServices {
     this.#server.close();
     this.#server.closeAllConnections();
     this.#pool.stop();
-    await this.#motos.stop();
+    await Promise.all([this.#motos.stop(), this.#providers.stop()]);
   }
 
   async #answer(asked: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, what = '', name = '', signal = ''] = (asked.url ?? '').split('/');
     if (what === 'moto') response.end((await this.#motos.of(name)).endpoint);
+    else if (what === 'aws-provider') response.end(await this.#providers.of(name));
     else if (what === 'command') await this.#runCommand(JSON.parse(await text(asked)), response);
     else if (what === 'signal') response.end(this.#commands.get(Number(name))?.kill(signal as NodeJS.Signals));
     else throw new Error(`Nothing is at ${asked.url}.`);
@@ -75,4 +78,8 @@ export class RunServices {
     this.#commands.delete(id);
     response.end();
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof MotoUnavailableError || error instanceof TerraformUnavailableError;
 }
