@@ -1,8 +1,15 @@
 /** So many things are done at once. */
 const CONCURRENCY = 8;
 
-/** Does something for each of some things, a few at once; the first failure ends it, once what is in progress has ended. */
-export async function eachOf<T>(things: readonly T[], act: (thing: T) => Promise<void>): Promise<void> {
+/**
+ * Does something for each of some things, a few at once; the first failure ends it, once what is in progress has ended.
+ * @param concurrency how many at once; 8 unless given
+ */
+export async function eachOf<T>(
+  things: readonly T[],
+  act: (thing: T) => Promise<void>,
+  concurrency = CONCURRENCY,
+): Promise<void> {
   const queue = things.values();
   let failed = false;
   const work = async (): Promise<void> => {
@@ -16,7 +23,7 @@ export async function eachOf<T>(things: readonly T[], act: (thing: T) => Promise
       }
     }
   };
-  const working = Array.from({ length: CONCURRENCY }, work);
+  const working = Array.from({ length: concurrency }, work);
   await Promise.allSettled(working);
   await Promise.all(working);
 }

@@ -26,6 +26,7 @@ import { logGroupsOf } from './logs/log-groups.ts';
 import { type AnyKind, Operations, type Runner } from './operations/operations.ts';
 import { QueueRunner } from './operations/queue-runner.ts';
 import { ServerRunner } from './operations/server-runner.ts';
+import { ReconciliationReports } from './reports/reconciliation-reports.ts';
 import { createTriggers } from './rules/create-triggers.ts';
 import { Rules } from './rules/rules.ts';
 import { requireSystemBucket, type Settings } from './settings.ts';
@@ -51,6 +52,7 @@ export interface Services {
   readonly operations: Operations;
   /** What runs them: a queue's function, this process, or nobody. */
   readonly runner: Runner | undefined;
+  readonly reports: ReconciliationReports;
   /** Clients of the services beside the tables. */
   readonly clients: AwsClients;
   /** Undefined for an API without login. */
@@ -141,6 +143,10 @@ export function createServices({
     logs: LogEvents.forAnswers(settings.logGroups ?? logGroupsOf(stackName), client),
     operations,
     runner,
+    reports: new ReconciliationReports({
+      ...{ clients, bucket: systemBucket, stackName },
+      isUnderWay: async (id) => (await models.asyncOperations.find({ id }))?.status === 'RUNNING',
+    }),
     clients,
     auth,
     requestLog,

@@ -11,6 +11,13 @@ export function collectAtOnce(): void {
 /**
  * For work that makes and drops objects for each value of a file: the heap is held near its size at the start, instead of
  * growing to several times that over a long file. Peak memory is then the same for files of any length.
+ *
+ * @example
+ * ```ts
+ * import { keepHeapSmall } from '@cumulus/cli';
+ *
+ * keepHeapSmall();
+ * ```
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

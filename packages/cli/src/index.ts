@@ -10,9 +10,11 @@ export {
   type Task,
 } from './command.ts';
 export { EXIT_STATUS } from './exit-status.ts';
+export { keepHeapSmall } from './heap.ts';
 export type { GlobalOptions } from './options/global-options.ts';
-export { flag, s3Url, sinceTime, tableName, text, wholeNumber } from './options/kinds.ts';
+export { flag, oneOf, s3Url, sinceTime, tableName, text, texts, wholeNumber } from './options/kinds.ts';
 export { type Option, type OptionDeclarations, type OptionValues, positional, required } from './options/option.ts';
+export { count, number } from './output/number.ts';
 export { printable } from './output/printable.ts';
 export { writeLines } from './output/write-lines.ts';
 export { run } from './run.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isObject } from '@cumulus/dynamodb/aws';
+import { isObject, PageTrail } from '@cumulus/dynamodb/aws';
 import type { MetadataFormat } from '@cumulus/models/messages';
 import { ServiceUnavailableError } from '../aws/ask-service.ts';
 import type { AwsClients } from '../aws/clients.ts';
@@ -11,6 +11,15 @@ import { CmrToken } from './cmr-token.ts';
 /** How long CMR may take for an answer, in milliseconds, and how long to wait before each further attempt. */
 const TIMEOUT = 15_000;
 const WAITS = [300, 1_500];
+
+/** The same for work that nobody waits for: CMR may limit how much it answers for minutes. */
+const PATIENT_WAITS = [...WAITS, 5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
+
+/** The longest that CMR's own advice to wait is followed, in milliseconds. */
+const MAX_WAIT = 120_000;
+
+/** How many concepts a page of a search has: their metadata are a few kilobytes each. */
+const PAGE_SIZE = 200;
 
 /** The most that an error repeats of what CMR says. */
 const MAX_SAID = 500;
@@ -33,8 +42,19 @@ export interface PublishedMetadata {
 
 interface CmrAnswer {
   readonly status: number;
+  readonly headers: Headers;
   readonly body: { readonly [field: string]: unknown };
 }
+
+interface CmrRequest {
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+  /** How long to wait before each further attempt, in milliseconds. */
+  readonly waits?: readonly number[];
+}
+
+/** A collection or granule that CMR found: its metadata in UMM. */
+export type FoundConcept = { readonly [field: string]: unknown };
 
 /**
  * NASA's Common Metadata Repository, as far as granules are published there. All requests may be sent again: they state how a granule
@@ -95,15 +115,53 @@ export class Cmr {
     if (!isDone(answer)) throw refused('delete the granule', answer);
   }
 
+  /**
+   * Searches what the deployment's provider has in CMR, a page at once, patiently: where CMR limits requests, it is asked again for minutes.
+   * @param parameters what is searched for, beside the provider
+   * @throws CmrError, also where CMR gives fewer than it says it has; NotConfiguredError, ServiceUnavailableError
+   */
+  async *search(
+    kind: 'collections' | 'granules',
+    parameters: readonly (readonly [name: string, value: string])[],
+  ): AsyncGenerator<readonly FoundConcept[], void> {
+    const form = new URLSearchParams([
+      ['provider', this.#settings.provider ?? ''],
+      ['page_size', String(PAGE_SIZE)],
+      ...parameters.map(([name, value]) => [name, value] as [string, string]),
+    ]);
+    const trail = new PageTrail<string>(`The list of ${kind} in CMR`);
+    let found = 0;
+    for (let after: string | undefined; ; ) {
+      const answer = await this.#ask('POST', `/search/${kind}.umm_json`, {
+        // In the body, since many ids are longer than an address may be.
+        body: form.toString(),
+        headers: {
+          'Content-Type': 'application/x-www-form-urlencoded',
+          ...(after === undefined ? {} : { 'CMR-Search-After': after }),
+        },
+        waits: PATIENT_WAITS,
+      });
+      const { items, hits } = answer.body;
+      if (answer.status !== 200 || !Array.isArray(items) || typeof hits !== 'number')
+        throw refused(`list its ${kind}`, answer);
+      const concepts = (items as readonly unknown[]).map((item) => (isObject(item) ? item['umm'] : undefined));
+      if (!concepts.every(isObject)) throw refused(`list its ${kind}`, answer);
+      found += concepts.length;
+      yield concepts;
+      after = trail.step(answer.headers.get('CMR-Search-After') ?? undefined);
+      if (after !== undefined && concepts.length > 0) continue;
+      if (found >= hits) return;
+      throw new CmrError(`CMR says that it has ${hits} ${kind} (${describeSearch(parameters)}), and gave ${found}.`, [
+        'It may have been changed meanwhile. Ask again.',
+      ]);
+    }
+  }
+
   #granulePath(nativeId: string): string {
     return `/ingest/providers/${this.#settings.provider}/granules/${encodeURIComponent(nativeId)}`;
   }
 
-  async #ask(
-    method: string,
-    path: string,
-    { body, headers = {} }: { readonly body?: string; readonly headers?: Record<string, string> },
-  ): Promise<CmrAnswer> {
+  async #ask(method: string, path: string, { body, headers = {}, waits = WAITS }: CmrRequest): Promise<CmrAnswer> {
     this.requireConfigured();
     const token = this.#token as CmrToken;
     let isRenewed = false;
@@ -117,9 +175,9 @@ export class Cmr {
         continue;
       }
       if (answer !== undefined && answer.status < 500 && answer.status !== 429) return answer;
-      const delay = WAITS[attempt];
+      const delay = waits[attempt];
       if (delay === undefined) throw new ServiceUnavailableError('CMR cannot answer just now.');
-      await wait(delay);
+      await wait(waits === WAITS ? delay : Math.max(delay, adviceOf(answer)));
     }
   }
 
@@ -139,11 +197,26 @@ export class Cmr {
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT),
       });
-      return { status: response.status, body: parse(await response.text()) };
+      return { status: response.status, headers: response.headers, body: parse(await response.text()) };
     } catch {
       return undefined;
     }
   }
+}
+
+/** How long CMR says to wait, in milliseconds. */
+function adviceOf(answer: CmrAnswer | undefined): number {
+  const seconds = Number(answer?.headers.get('Retry-After') ?? 0);
+  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0) * 1000, MAX_WAIT) : 0;
+}
+
+function describeSearch(parameters: readonly (readonly [name: string, value: string])[]): string {
+  return parameters.length === 0
+    ? 'all'
+    : parameters
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ')
+        .slice(0, 200);
 }
 
 function parse(text: string): { readonly [field: string]: unknown } {
@@ -155,13 +228,15 @@ function parse(text: string): { readonly [field: string]: unknown } {
   }
 }
 
+type SaidByCmr = Pick<CmrAnswer, 'status' | 'body'>;
+
 /** Only CMR's own words are evidence: a proxy answers 200 too. */
-function isDone({ status, body }: CmrAnswer): boolean {
+function isDone({ status, body }: SaidByCmr): boolean {
   return (status === 200 || status === 201) && typeof body['concept-id'] === 'string';
 }
 
 /** CMR's errors: texts, or texts about a path in the metadata. */
-function saidBy({ body }: CmrAnswer): readonly string[] {
+function saidBy({ body }: SaidByCmr): readonly string[] {
   const errors: unknown = body['errors'];
   if (!Array.isArray(errors)) return [];
   return (errors as readonly unknown[]).flatMap((error) => {
@@ -172,7 +247,7 @@ function saidBy({ body }: CmrAnswer): readonly string[] {
   });
 }
 
-function refused(action: string, answer: CmrAnswer): CmrError {
+function refused(action: string, answer: SaidByCmr): CmrError {
   const said = saidBy(answer).join(' ').slice(0, MAX_SAID);
   return new CmrError(`CMR did not ${action}; it answered ${answer.status}${said === '' ? '' : `: ${said}`}`);
 }

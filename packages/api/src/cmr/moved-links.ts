@@ -97,7 +97,8 @@ function replaced(url: string, { from, to }: Pick<MovedFile, 'from' | 'to'>): st
   return undefined;
 }
 
-function leadsTo(url: string, place: S3Location): boolean {
+/** Whether a link, of whatever form, leads to a place: in S3, by way of a distribution, or by S3's own addresses. */
+export function leadsTo(url: string, place: S3Location): boolean {
   return replaced(url, { from: place, to: place }) !== undefined;
 }
 

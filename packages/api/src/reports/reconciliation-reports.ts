@@ -6,6 +6,9 @@ import type { AwsClients } from '../aws/clients.ts';
 import { fetchText } from '../aws/fetch-text.ts';
 import { NotConfiguredError } from '../errors.ts';
 
+/** Whether a report is being made, was made, or could not be. */
+export type ReportStatus = 'Pending' | 'Generated' | 'Failed';
+
 /** What is known of a reconciliation report without reading it. */
 export interface ReconciliationReport {
   /** Its file's name, as release 1.18 had it. */
@@ -13,8 +16,8 @@ export interface ReconciliationReport {
   /** The same without `.json`, as later releases have it. */
   readonly name: string;
   readonly type: string;
-  /** Of what lies in S3 it is always this. */
-  readonly status: 'Generated';
+  /** As later releases have it. */
+  readonly status: ReportStatus;
   /** `s3://bucket/key` */
   readonly location: string;
   /** When the file was written, in milliseconds since 1970. */
@@ -31,48 +34,136 @@ const TYPES: { readonly [beginning: string]: string } = {
   internalReport: 'Internal',
 };
 
-/** The reconciliation reports of a deployment, which lie in `s3://<system bucket>/<stack>/reconciliation-reports/`. */
+/** Folders of notes on reports that are not there: of those that are being made, and of those that could not be. */
+const NOTES = { Pending: 'pending/', Failed: 'failed/' } as const;
+
+export interface ReconciliationReportsOptions {
+  readonly clients: Pick<AwsClients, 's3'>;
+  readonly bucket: string | undefined;
+  readonly stackName: string;
+  /** Whether an operation that makes a report is still under way. */
+  readonly isUnderWay: (operationId: string) => Promise<boolean>;
+}
+
+/** What a note says of a report, in the form of the reports of earlier releases. */
+interface ReportNote {
+  readonly reportStartTime: string;
+  readonly reportEndTime: string | null;
+  readonly status: 'RUNNING' | 'FAILED';
+  readonly error: string | null;
+  /** The operation that makes it, or was to. */
+  readonly asyncOperationId: string;
+}
+
+/**
+ * The reconciliation reports of a deployment, which lie in `s3://<system bucket>/<stack>/reconciliation-reports/`. Notes on those that are
+ * being made, or could not be, lie in folders there. A report that is there goes before its notes, and a failure before the note that it is
+ * being made, so that what a crash leaves between two writes is understood.
+ */
 export class ReconciliationReports {
   readonly #clients: Pick<AwsClients, 's3'>;
   readonly #bucket: string | undefined;
   readonly #folder: string;
   readonly #fetch: FetchText;
+  readonly #isUnderWay: ReconciliationReportsOptions['isUnderWay'];
 
-  constructor(clients: Pick<AwsClients, 's3'>, bucket: string | undefined, stackName: string) {
+  constructor({ clients, bucket, stackName, isUnderWay }: ReconciliationReportsOptions) {
     this.#clients = clients;
     this.#bucket = bucket;
     this.#folder = `${stackName}/reconciliation-reports/`;
     this.#fetch = fetchText(clients);
+    this.#isUnderWay = isUnderWay;
   }
 
-  /** All reports, by name. @throws NotConfiguredError, ServiceUnavailableError */
+  /** All reports, by name, with those that are being made or could not be. @throws NotConfiguredError, ServiceUnavailableError */
   async list(): Promise<readonly ReconciliationReport[]> {
     const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
     const Bucket = this.#bucketName();
-    return this.#ask(async () => {
-      const reports: ReconciliationReport[] = [];
+    const found = await this.#ask(async () => {
+      const byStatus = { Generated: new Map(), Failed: new Map(), Pending: new Map() } as FoundReports;
       const trail = new PageTrail<string>(`The list of s3://${Bucket}/${this.#folder}`);
       const pages = paginateListObjectsV2({ client: await this.#clients.s3() }, { Bucket, Prefix: this.#folder });
       for await (const { Contents = [], NextContinuationToken } of pages) {
         trail.step(NextContinuationToken);
         for (const { Key = '', LastModified } of Contents) {
-          const file = Key.slice(this.#folder.length);
-          if (file.endsWith(ENDING) && !file.includes('/')) reports.push(this.#reportOf(file, LastModified));
+          const path = Key.slice(this.#folder.length);
+          const file = path.replace(/^(?:pending|failed)\//, '');
+          const status = path === file ? 'Generated' : path.startsWith(NOTES.Failed) ? 'Failed' : 'Pending';
+          if (file.endsWith(ENDING) && !file.includes('/')) byStatus[status].set(file, LastModified);
         }
       }
-      return reports;
+      return byStatus;
     });
+    const all = new Map<string, ReconciliationReport>();
+    for (const [file, written] of found.Pending)
+      all.set(file, this.#reportOf(file, written, await this.#pending(file)));
+    for (const [file, written] of found.Failed) all.set(file, this.#reportOf(file, written, 'Failed'));
+    for (const [file, written] of found.Generated) all.set(file, this.#reportOf(file, written, 'Generated'));
+    return [...all.values()];
   }
 
   /**
-   * A report as it was written: JSON.
+   * A report as it was written: JSON. Of one that is not there yet, or could not be made, what is known.
    * @param name with or without `.json`
    * @returns undefined where there is none
    * @throws NotConfiguredError, ServiceUnavailableError
    */
   async find(name: string): Promise<string | undefined> {
-    const key = this.#keyOf(name);
-    if (key === undefined) return undefined;
+    for (const folder of ['', NOTES.Failed, NOTES.Pending]) {
+      const key = this.#keyOf(name, folder);
+      const found = key === undefined ? undefined : await this.#read(key);
+      if (found !== undefined) return folder === NOTES.Pending ? await this.#current(found) : found;
+    }
+    return undefined;
+  }
+
+  /** Deletes a report, and what is noted of it; one that is not there is no error. @throws NotConfiguredError, ServiceUnavailableError */
+  async delete(name: string): Promise<void> {
+    for (const folder of ['', NOTES.Failed, NOTES.Pending]) await this.#remove(this.#keyOf(name, folder));
+  }
+
+  /** Where a report is to be written. @param name without `.json` @throws NotConfiguredError */
+  locationOf(name: string): string {
+    return `s3://${this.#bucketName()}/${this.#folder}${name}${ENDING}`;
+  }
+
+  /** Notes that a report is being made, in place of an earlier failure. @throws NotConfiguredError, ServiceUnavailableError */
+  async noteBegin(name: string, asyncOperationId: string, time: number): Promise<void> {
+    const reportStartTime = new Date(time).toISOString();
+    await this.#remove(this.#keyOf(name, NOTES.Failed));
+    await this.#note(name, 'Pending', {
+      ...{ reportStartTime, reportEndTime: null, status: 'RUNNING', error: null, asyncOperationId },
+    });
+  }
+
+  /** Notes that a report is there. @throws NotConfiguredError, ServiceUnavailableError */
+  async noteEnd(name: string): Promise<void> {
+    await this.#remove(this.#keyOf(name, NOTES.Pending));
+  }
+
+  /** Notes why a report could not be made. @throws NotConfiguredError, ServiceUnavailableError */
+  async noteFailure(name: string, note: Pick<ReportNote, 'error' | 'asyncOperationId'>, time: number): Promise<void> {
+    const now = new Date(time).toISOString();
+    await this.#note(name, 'Failed', { reportStartTime: now, reportEndTime: now, status: 'FAILED', ...note });
+    await this.#remove(this.#keyOf(name, NOTES.Pending));
+  }
+
+  /** Of a report that is said to be made: the operation may have been given up. */
+  async #pending(file: string): Promise<'Pending' | 'Failed'> {
+    const text = await this.#read(`${this.#folder}${NOTES.Pending}${file}`);
+    const id = operationOf(text);
+    return id !== undefined && (await this.#isUnderWay(id)) ? 'Pending' : 'Failed';
+  }
+
+  /** What a note that a report is being made comes to now. */
+  async #current(note: string): Promise<string> {
+    const id = operationOf(note);
+    if (id !== undefined && (await this.#isUnderWay(id))) return note;
+    const error = 'The operation that was to make this report has ended without it.';
+    return JSON.stringify({ ...(JSON.parse(note) as ReportNote), status: 'FAILED', error });
+  }
+
+  async #read(key: string): Promise<string | undefined> {
     return this.#ask(async () => {
       try {
         return await this.#fetch(this.#bucketName(), key);
@@ -83,16 +174,21 @@ export class ReconciliationReports {
     });
   }
 
-  /** Deletes a report; one that is not there is no error. @throws NotConfiguredError, ServiceUnavailableError */
-  async delete(name: string): Promise<void> {
+  async #remove(Key: string | undefined): Promise<void> {
     const Bucket = this.#bucketName();
-    const Key = this.#keyOf(name);
     if (Key === undefined) return;
     const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
     await this.#ask(async () => (await this.#clients.s3()).send(new DeleteObjectCommand({ Bucket, Key })));
   }
 
-  #reportOf(file: string, written: Date | undefined): ReconciliationReport {
+  async #note(name: string, status: keyof typeof NOTES, note: ReportNote): Promise<void> {
+    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+    const Key = this.#keyOf(name, NOTES[status]);
+    const input = { Bucket: this.#bucketName(), Key, Body: JSON.stringify(note), ContentType: 'application/json' };
+    await this.#ask(async () => (await this.#clients.s3()).send(new PutObjectCommand(input)));
+  }
+
+  #reportOf(file: string, written: Date | undefined, status: ReportStatus): ReconciliationReport {
     const time = written?.getTime() ?? 0;
     const name = file.slice(0, -ENDING.length);
     const [beginning = ''] = name.split('-');
@@ -100,16 +196,16 @@ export class ReconciliationReports {
       reconciliationReportName: file,
       name,
       type: Object.hasOwn(TYPES, beginning) ? (TYPES[beginning] ?? '') : 'Inventory',
-      status: 'Generated',
+      status,
       location: `s3://${this.#bucketName()}/${this.#folder}${file}`,
       ...{ createdAt: time, updatedAt: time, timestamp: time },
     };
   }
 
   /** Undefined for what cannot be the name of a report. */
-  #keyOf(name: string): string | undefined {
+  #keyOf(name: string, folder = ''): string | undefined {
     const file = name.endsWith(ENDING) ? name : `${name}${ENDING}`;
-    return file === ENDING || file.includes('/') || file.length > 200 ? undefined : `${this.#folder}${file}`;
+    return file === ENDING || file.includes('/') || file.length > 200 ? undefined : `${this.#folder}${folder}${file}`;
   }
 
   /** @throws NotConfiguredError */
@@ -126,6 +222,19 @@ export class ReconciliationReports {
       const problem = `The bucket ${this.#bucket}, which the setting system_bucket names, does not exist.`;
       throw new NotConfiguredError(problem, [], error);
     }
+  }
+}
+
+/** Files with when they were written, by what they say. */
+type FoundReports = Readonly<Record<ReportStatus, Map<string, Date | undefined>>>;
+
+/** The operation that a note names. */
+function operationOf(note: string | undefined): string | undefined {
+  try {
+    const { asyncOperationId } = JSON.parse(note ?? '') as Partial<ReportNote>;
+    return asyncOperationId;
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,7 +4,6 @@ import { addRoute, pathParameter } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
 import { MAX_OF_ALL } from '../lists/list-query.ts';
 import { answers, NUMBER, objectOf, TEXT } from '../openapi/schemas.ts';
-import { ReconciliationReports } from '../reports/reconciliation-reports.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { addListing } from './listing.ts';
 
@@ -15,9 +14,7 @@ const REPORT = objectOf({
   ...{ createdAt: NUMBER, updatedAt: NUMBER, timestamp: NUMBER },
 });
 
-export const addReconciliationReportRoutes: AddRoutes = (api, { settings: { stackName, systemBucket }, clients }) => {
-  const reports = new ReconciliationReports(clients, systemBucket, stackName);
-
+export const addReconciliationReportRoutes: AddRoutes = (api, { settings: { stackName }, reports }) => {
   addListing(api, stackName, {
     path: PATH,
     recordType: 'reconciliationReport',

@@ -7,7 +7,6 @@ import { type Parameters, readListQuery, singles } from '../lists/list-query.ts'
 import { isSortKey } from '../lists/sort.ts';
 import { lineOf } from '../logs/log-line.ts';
 import { readLogParameters } from '../logs/log-parameters.ts';
-import { ReconciliationReports } from '../reports/reconciliation-reports.ts';
 import type { Services } from '../services.ts';
 import type { ValueCounts } from './count-by-value.ts';
 import { type Counted, countWithoutRecords } from './count-without-records.ts';
@@ -112,13 +111,11 @@ function sourceOfLogs(parameters: Parameters, { logs }: Services): StatsSource {
 
 const REPORTS = { recordType: 'reconciliationReport', nameField: 'name' } as const;
 
-function sourceOfReports(parameters: Parameters, { settings, clients }: Services): StatsSource {
+function sourceOfReports(parameters: Parameters, { settings, reports }: Services): StatsSource {
   const { filters = [] } = readListQuery(parameters, REPORTS).search;
-  const { systemBucket, stackName } = settings;
   const visit: StatsSource['visit'] = async (see) => {
-    const reports =
-      systemBucket === undefined ? [] : await new ReconciliationReports(clients, systemBucket, stackName).list();
-    const wanted = reports.filter((report) => filters.every((filter) => passes(report, filter)));
+    const all = settings.systemBucket === undefined ? [] : await reports.list();
+    const wanted = all.filter((report) => filters.every((filter) => passes(report, filter)));
     for (const report of wanted) see(report);
     return { count: wanted.length, complete: true };
   };

@@ -21,7 +21,16 @@ export function text(help: Help): Option<string | undefined> {
   return single(help, (value) => value);
 }
 
-/** Several texts. */
+/**
+ * Several texts.
+ *
+ * @example
+ * ```ts
+ * import { texts } from '@cumulus/cli';
+ *
+ * const options = { bucket: texts({ describe: 'A bucket; may be given several times' }) };
+ * ```
+ */
 export function texts(help: Help): Option<readonly string[] | undefined> {
   return several(help, (value) => value);
 }
@@ -174,7 +183,16 @@ export function onOff({ describe }: Help): Option<boolean> {
   return { describe, takes: 'nothing', default: false, parse: (value) => value === true };
 }
 
-/** One of a few words. */
+/**
+ * One of a few words.
+ *
+ * @example
+ * ```ts
+ * import { oneOf } from '@cumulus/cli';
+ *
+ * const options = { location: oneOf(['all', 's3'], { describe: 'What to compare', default: 'all' }) };
+ * ```
+ */
 export function oneOf<const Choice extends string>(
   choices: readonly Choice[],
   help: Help & { readonly default: Choice },

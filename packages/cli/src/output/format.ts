@@ -1,16 +1,9 @@
+import { count } from './number.ts';
+
 export { zonedTime } from '@cumulus/dynamodb/recovery';
+export { count, number } from './number.ts';
 
 const MEGABYTE = 1_000_000;
-
-/** `20,000`. Not by Intl, whose tables take 10 ms to load. */
-export function number(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
-/** `1 item`, `20,000 items` */
-export function count(value: number, noun: string): string {
-  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
-}
 
 /** `312 bytes`, `44.1 MB` */
 export function size(bytes: number): string {

@@ -49,6 +49,24 @@ export function createClient(options: ClientOptions = {}): DynamoDBClient {
 }
 
 /**
+ * A client of the same place and credentials as another, which outlasts minutes of throttling: for long work that a process does whose other
+ * requests have to be answered within seconds.
+ *
+ * @example
+ * ```ts
+ * import { createClient, INTERACTIVE_RETRY_POLICY, patientClient } from '@cumulus/dynamodb/aws';
+ *
+ * const forAnswers = createClient({ region: 'us-east-1', retryPolicy: INTERACTIVE_RETRY_POLICY });
+ * const forReports = patientClient(forAnswers);
+ * ```
+ */
+export function patientClient({ config }: DynamoDBClient): DynamoDBClient {
+  const { region, credentials, endpoint } = config;
+  const place = endpoint === undefined ? { region, credentials } : { region, credentials, endpoint };
+  return demandEvidence(new DynamoDBClient({ ...settingsOf({}), ...place }));
+}
+
+/**
  * A client of the tables' streams, with the settings of {@link createClient}. On AWS the streams have an address of their
  * own; a stand-in such as DynamoDB Local has them where its tables are. So an endpoint that is given for DynamoDB holds
  * for the streams too, unless it is one of AWS's, and `AWS_ENDPOINT_URL_DYNAMODB_STREAMS` goes before the environment's.

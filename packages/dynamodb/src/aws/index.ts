@@ -4,6 +4,7 @@ export {
   createClient,
   createS3Client,
   createStreamsClient,
+  patientClient,
   placeOf,
 } from './client.ts';
 export { DamagedResponseError } from './damaged-response.ts';

@@ -32,6 +32,11 @@ export class StorageError extends CumulusError {
   }
 }
 
+/** An inventory of S3 is not what its manifest says, or of a kind that cannot be read. */
+export class InventoryError extends CumulusError {
+  readonly code = 'INVENTORY_INVALID';
+}
+
 /** Another process is writing the same file. */
 export class LeaseHeldError extends CumulusError {
   readonly code = 'LEASE_HELD';

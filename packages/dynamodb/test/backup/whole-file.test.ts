@@ -4,10 +4,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { backUpTable } from '../../src/backup/back-up/back-up.ts';
 import { CorruptBackupError } from '../../src/backup/errors.ts';
-import { gunzip } from '../../src/backup/format/gunzip.ts';
 import type { BackupManifest } from '../../src/backup/format/manifest.ts';
 import { restoreTable } from '../../src/backup/restore/restore-table.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
+import { gunzip } from '../../src/storage/gunzip.ts';
 import { granule, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();

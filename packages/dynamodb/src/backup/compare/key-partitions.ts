@@ -1,8 +1,8 @@
-import { type FileHandle, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { crc32 } from 'node:zlib';
 import { explainFileError } from '../../storage/disk/errors.ts';
-import { createTemporaryFile } from '../../storage/disk/temporary-file.ts';
+import { openNameless } from '../../storage/spill/nameless-file.ts';
 
 /** Entries that are held in memory at once when they are read back. */
 const ENTRIES_PER_PARTITION = 1_000;
@@ -50,7 +50,7 @@ export class KeyPartitions {
       for (let index = 0; index < count; index += 1) files.push(await openNameless());
     } catch (error) {
       await Promise.all(files.map((file) => file.close()));
-      throw explainFileError(error, tmpdir());
+      throw error;
     }
     return new KeyPartitions(files);
   }
@@ -125,10 +125,4 @@ class Partition {
       throw explainFileError(error, tmpdir());
     }
   }
-}
-
-async function openNameless(): Promise<FileHandle> {
-  const { path, file } = await createTemporaryFile(tmpdir());
-  await rm(path);
-  return file;
 }

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { isNativeError } from 'node:util/types';
+import { gunzip } from '../../storage/gunzip.ts';
 import type { StoredFile } from '../../storage/storage.ts';
 import { CorruptBackupError, InvalidLineError } from '../errors.ts';
-import { gunzip } from './gunzip.ts';
 
 export const LINE_BREAK = 0x0a;
 const CARRIAGE_RETURN = 0x0d;

@@ -16,6 +16,8 @@ export interface ScanItemsOptions {
   /** The most read capacity units to use in a second. */
   readonly maxReadUnits?: number | undefined;
   readonly abortSignal?: AbortSignal | undefined;
+  /** The top-level attributes to return; all unless given. */
+  readonly attributes?: readonly string[] | undefined;
   /** What the scan is for. */
   readonly phase: ItemProgress['phase'];
   readonly onProgress?: ProgressListener | undefined;
@@ -23,9 +25,22 @@ export interface ScanItemsOptions {
   readonly takeItem: (item: TypedItem) => Promise<void> | undefined;
 }
 
-/** Scans a table by parallel segments, with consistent reads, and hands over its items one after the other. */
+/**
+ * Scans a table by parallel segments, with consistent reads, and hands over its items one after the other.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { scanItems } from '@cumulus/dynamodb/items';
+ * import { describeTable } from '@cumulus/dynamodb/tables';
+ *
+ * const client = createClient();
+ * const table = await describeTable(client, 'prod-FilesTable');
+ * await scanItems({ client, table, phase: 'comparing', takeItem: async ({ key }) => console.log(key) });
+ * ```
+ */
 export async function scanItems(options: ScanItemsOptions): Promise<void> {
-  const { client, table, concurrency, maxReadUnits, abortSignal, phase, onProgress, takeItem } = options;
+  const { client, table, concurrency, maxReadUnits, attributes, abortSignal, phase, onProgress, takeItem } = options;
   let items = 0;
   let bytes = 0;
   const queue = new SerialQueue({ stopOnError: true });
@@ -46,6 +61,7 @@ export async function scanItems(options: ScanItemsOptions): Promise<void> {
     concurrency,
     consistent: true,
     expected: { items: table.estimatedItems, key: table.schema.key },
+    attributes,
     limiter: maxReadUnits === undefined ? undefined : new CapacityLimiter(maxReadUnits),
     abortSignal,
     takePage: async ({ lines, count }) => {

@@ -11,7 +11,7 @@ import { pagesOf } from '../../aws/pages.ts';
 import { send } from '../../aws/send.ts';
 import { StorageError } from '../errors.ts';
 import { explainS3Error, isMissing, isUnmet } from './errors.ts';
-import { formatS3Url, type S3Location, sibling } from './url.ts';
+import { decodeKey, formatS3Url, type S3Location, sibling } from './url.ts';
 
 /** How often in a row an answer may break off without a byte of it having come, or a small one at all. */
 export const READ_TRIES = 5;
@@ -31,6 +31,13 @@ export interface ObjectStatus {
 export interface ListedObject extends S3Location {
   /** Undefined where a stand-in for S3 does not say it. */
   readonly lastModified: Date | undefined;
+}
+
+/** An object in a listing of a whole bucket. */
+export interface SizedObject {
+  readonly key: string;
+  /** In bytes; undefined where a stand-in for S3 does not say it. */
+  readonly size: number | undefined;
 }
 
 /** A small object that was read. */
@@ -174,6 +181,33 @@ export class S3Objects {
       throw await explainS3Error(error, this.client, { action: 'ListBucket', location: begin });
     }
     return found;
+  }
+
+  /**
+   * All objects of a bucket, a page at once, as S3 lists them: by the bytes of their keys in UTF-8.
+   * @param after only those with keys after this one
+   */
+  async *listing(
+    bucket: string,
+    { after }: { readonly after?: string | undefined } = {},
+  ): AsyncGenerator<readonly SizedObject[], void> {
+    const location = { bucket, key: '' };
+    // XML cannot hold all characters that keys can.
+    const input = { Bucket: bucket, StartAfter: after, EncodingType: 'url' } as const;
+    const pages = pagesOf({
+      what: `The list of ${formatS3Url(location)}`,
+      ask: (token: string | undefined) =>
+        send(this.client, new ListObjectsV2Command({ ...input, ContinuationToken: token }), this.#abortSignal),
+      next: ({ NextContinuationToken }) => NextContinuationToken,
+    });
+    try {
+      for await (const { Contents = [], EncodingType } of pages) {
+        const keyOf = (key: string): string => (EncodingType === 'url' ? decodeKey(key) : key);
+        yield Contents.flatMap(({ Key, Size: size }) => (Key === undefined ? [] : { key: keyOf(Key), size }));
+      }
+    } catch (error) {
+      throw await explainS3Error(error, this.client, { action: 'ListBucket', location });
+    }
   }
 
   async #ifThere<T>(location: S3Location, ask: () => Promise<T>): Promise<T | undefined> {

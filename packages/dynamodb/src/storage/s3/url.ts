@@ -49,3 +49,8 @@ export function formatS3Url({ bucket, key }: S3Location): string {
 export function sibling({ bucket }: S3Location, key: string): S3Location {
   return { bucket, key };
 }
+
+/** A key as S3 encodes it in listings and inventories: like the values of a form, so that a space is a plus sign. */
+export function decodeKey(encoded: string): string {
+  return decodeURIComponent(encoded.replaceAll('+', '%20'));
+}

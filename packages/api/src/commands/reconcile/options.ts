@@ -1,0 +1,33 @@
+import { type CommandOptions, oneOf, required, text, texts, UsageError, wholeNumber } from '@cumulus/cli';
+
+export const options = {
+  prefix: required(text({ describe: 'The prefix of the deployment' })),
+  tables: text({
+    describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
+  }),
+  'system-bucket': text({ describe: "The deployment's system bucket, where its buckets are described" }),
+  stack: text({ describe: 'The name of the stack (else the prefix)' }),
+  bucket: texts({
+    describe: 'A bucket to compare; may be given several times',
+    defaultDescription: 'the private, protected and public ones of the deployment',
+  }),
+  inventory: texts({ describe: 'The manifest.json of an S3 inventory, a path or s3:// URL, in place of a listing' }),
+  collection: texts({ describe: 'Only granules of this collection, NAME___VERSION; may be given several times' }),
+  location: oneOf(['all', 's3', 'cmr'], {
+    describe: 'What to compare with the tables; CMR only where its settings are in the environment',
+    default: 'all',
+  }),
+  report: text({ describe: 'Write the report to this file, or s3://BUCKET/KEY' }),
+  'max-read-units': wholeNumber({ describe: 'Most read capacity units to use in a second' }),
+};
+
+export type ReconcileCommandOptions = CommandOptions<typeof options>;
+
+export function check(chosen: ReconcileCommandOptions): void {
+  const { bucket, inventory, location } = chosen;
+  const hasBuckets = bucket !== undefined || inventory !== undefined;
+  if (location === 'cmr' && hasBuckets)
+    throw new UsageError('reconcile --location cmr takes no --bucket and no --inventory');
+  if (location !== 'cmr' && !hasBuckets && chosen['system-bucket'] === undefined)
+    throw new UsageError('reconcile takes --system-bucket, or the buckets by --bucket or --inventory');
+}
