@@ -154,7 +154,7 @@ describeUnless(await whyNoMoto(), 'files in S3, FilesTable and granules', () => 
       { providers: ['p2'] },
       {
         from: (await models.granules.get({ granuleId: 'G2' })).updatedAt ?? 0,
-        to: Number.MAX_SAFE_INTEGER,
+        to: 4_000_000_000_000,
         granuleIds: ['G2'],
       },
     ]) {
