@@ -17,6 +17,7 @@ import { CommandBench } from './commands.ts';
 import { reportDashboards, SMALL_DEPLOYMENT } from './dashboards.ts';
 import { reportEvents } from './events.ts';
 import { reportLists } from './lists.ts';
+import { reportReconcile } from './reconcile.ts';
 import { say } from './say.ts';
 
 const { values } = parseArgs({
@@ -27,6 +28,8 @@ const { values } = parseArgs({
     'only-api': { type: 'boolean', default: false },
     'only-events': { type: 'boolean', default: false },
     'only-dashboards': { type: 'boolean', default: false },
+    'only-reconcile': { type: 'boolean', default: false },
+    files: { type: 'string', default: '100000,1000000' },
     events: { type: 'string', default: '10000' },
     'api-items': { type: 'string', default: '200000' },
     'only-requests': { type: 'string' },
@@ -37,14 +40,15 @@ const items = Number(values.items);
 const runs = Number(values.runs);
 const events = Number(values.events);
 const apiItems = Number(values['api-items']);
-if (![items, runs, events, apiItems].every((number) => Number.isSafeInteger(number) && number > 0)) {
-  throw new Error('--items, --runs, --events and --api-items take a whole number above 0');
+const files = values.files.split(',').map(Number);
+if (![items, runs, events, apiItems, ...files].every((number) => Number.isSafeInteger(number) && number > 0)) {
+  throw new Error('--items, --runs, --events, --api-items and --files take whole numbers above 0');
 }
 if (apiItems === SMALL_DEPLOYMENT) {
   throw new Error(`--api-items takes another number than ${SMALL_DEPLOYMENT}, which is what it is compared with`);
 }
 /** One part alone, or all. */
-const only = (['lists', 'api', 'events', 'dashboards'] as const).find((part) => values[`only-${part}`]);
+const only = (['lists', 'api', 'events', 'dashboards', 'reconcile'] as const).find((part) => values[`only-${part}`]);
 
 // Children inherit it: the tables printed here are no place for the SDK's words on Node's age.
 enterEnvironment({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
@@ -65,6 +69,8 @@ try {
     });
   }
   if (only === undefined || only === 'events') await reportEvents(tables, server, events);
+  // Long, so only where it is asked for.
+  if (only === 'reconcile') await reportReconcile(tables, { sizes: files, directory, server });
 } finally {
   await tables.deleteAll();
   await rm(directory, { recursive: true, force: true });

@@ -9,10 +9,8 @@ export const reconcile = defineCommand({
   examples: [
     '# All files of a deployment',
     'cumulus-api reconcile --prefix prod --system-bucket prod-internal --report report.json',
-    '# Where dashboards list it',
-    'cumulus-api reconcile --prefix prod --system-bucket prod-internal --report s3://prod-internal/prod/reconciliation-reports/inventoryReport-1.json',
-    '# By an inventory of a large bucket, in place of its listing',
-    'cumulus-api reconcile --prefix prod --inventory s3://inventories/prod-protected/all/2030-01-14T01-00Z/manifest.json',
+    '# Of a large bucket, by an inventory in place of its listing',
+    'cumulus-api reconcile --prefix prod --inventory s3://inventories/all/2030-01-14T01-00Z/manifest.json',
   ],
   notes: 'The exit status is 0 if nothing differs, and 1 if something does. With --json each difference is a line.',
   several: () => false,

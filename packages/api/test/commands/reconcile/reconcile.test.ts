@@ -75,26 +75,50 @@ describeUnless(await whyNoMoto(), 'reconcile', () => {
       expect((await api.ask('GET /reconciliationReports')).body.results).toMatchObject([
         { name: 'inventoryReport-1', type: 'Inventory', status: 'Generated' },
       ]);
+      await api.ask('DELETE /reconciliationReports/inventoryReport-1');
     } finally {
       for (const key of keys) await api.buckets.public.remove(key);
       await api.buckets.protected.put('a/G2.hdf', 'G2');
     }
   });
 
-  test('takes an inventory in place of a listing, and asks S3 only for what differs from it', async () => {
-    const inventory = (keys: readonly string[]): string => {
-      const place = join(folder, `inventory-${keys.length}`);
-      mkdirSync(join(place, 'data'), { recursive: true });
-      const content = gzipSync(keys.map((key) => `"${BUCKETS.protected}","${key}","2"\n`).join(''));
-      writeFileSync(join(place, 'data/1.csv.gz'), content);
-      const MD5checksum = createHash('md5').update(content).digest('hex');
-      const manifest = {
-        ...{ sourceBucket: BUCKETS.protected, creationTimestamp: '1893456000000', fileFormat: 'CSV' },
-        ...{ fileSchema: 'Bucket, Key, Size', files: [{ key: 'x/data/1.csv.gz', size: content.length, MD5checksum }] },
-      };
-      writeFileSync(join(place, 'manifest.json'), JSON.stringify(manifest));
-      return join(place, 'manifest.json');
+  const inventory = (keys: readonly string[]): string => {
+    const place = join(folder, `inventory-${keys.length}`);
+    mkdirSync(join(place, 'data'), { recursive: true });
+    const content = gzipSync(keys.map((key) => `"${BUCKETS.protected}","${key}","2"\n`).join(''));
+    writeFileSync(join(place, 'data/1.csv.gz'), content);
+    const MD5checksum = createHash('md5').update(content).digest('hex');
+    const manifest = {
+      ...{ sourceBucket: BUCKETS.protected, creationTimestamp: '1893456000000', fileFormat: 'CSV' },
+      ...{ fileSchema: 'Bucket, Key, Size', files: [{ key: 'x/data/1.csv.gz', size: content.length, MD5checksum }] },
     };
+    writeFileSync(join(place, 'manifest.json'), JSON.stringify(manifest));
+    return join(place, 'manifest.json');
+  };
+
+  test('does what docs/reconciliation.md says, as it stands there', async () => {
+    const page = readFileSync(new URL('../../../../../docs/reconciliation.md', import.meta.url), 'utf8');
+    const examples = [...page.matchAll(/^cumulus-api (reconcile .*)$/gm)].map(([, line = '']) => line);
+    expect(examples.length).toBeGreaterThanOrEqual(4);
+    for (const example of examples) {
+      const [command = ''] = example.split(' | ');
+      const argv = command
+        .replaceAll('prod-internal', BUCKETS.system)
+        .replace('--prefix prod', `--prefix ${api.prefix}`)
+        .replace('/prod/', `/${api.prefix}/`)
+        .replace(/s3:\/\/prod-inventories\S+/, inventory(GRANULES.map((id) => `a/${id}.hdf`)));
+      expect(await run(argv.split(' '), { environment: api.buckets.system.environment })).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+    }
+    expect((await api.ask('GET /reconciliationReports')).body.results).toMatchObject([
+      { name: 'inventoryReport-20300114T010000000' },
+    ]);
+    await api.ask('DELETE /reconciliationReports/inventoryReport-20300114T010000000');
+  });
+
+  test('takes an inventory in place of a listing, and asks S3 only for what differs from it', async () => {
     const same = await reconcile('--inventory', inventory(['a/G3.hdf', 'a/G1.hdf', 'a/G2.hdf']));
     expect(same).toMatchObject({ code: 0, stderr: '' });
     expect(same.stdout).toContain('3 objects by its inventory of 2030-01-01T00:00:00.000Z\n');
