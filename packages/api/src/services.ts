@@ -26,6 +26,7 @@ import { logGroupsOf } from './logs/log-groups.ts';
 import { type AnyKind, Operations, type Runner } from './operations/operations.ts';
 import { QueueRunner } from './operations/queue-runner.ts';
 import { ServerRunner } from './operations/server-runner.ts';
+import { type ReportServices, reportOperation } from './reconciliation/report-operation.ts';
 import { ReconciliationReports } from './reports/reconciliation-reports.ts';
 import { createTriggers } from './rules/create-triggers.ts';
 import { Rules } from './rules/rules.ts';
@@ -128,7 +129,15 @@ export function createServices({
     cmr: new Cmr({ settings: settings.cmr, clients, systemObjects, now }),
     distributionUrl: settings.cmr.distributionUrl,
   };
-  const kinds: readonly AnyKind[] = [];
+  const reports = new ReconciliationReports({
+    ...{ clients, bucket: systemBucket, stackName },
+    isUnderWay: async (id) => (await model.find({ id }))?.status === 'RUNNING',
+  });
+  const { cmr } = granuleServices;
+  const forReports: ReportServices = {
+    ...{ client, tableName, systemObjects, cmr, cmrSettings: settings.cmr, reports, now },
+  };
+  const kinds: readonly AnyKind[] = [reportOperation(forReports)];
   const operations: Operations = new Operations({ model, systemObjects, kinds, runner });
   return {
     settings,
@@ -143,10 +152,7 @@ export function createServices({
     logs: LogEvents.forAnswers(settings.logGroups ?? logGroupsOf(stackName), client),
     operations,
     runner,
-    reports: new ReconciliationReports({
-      ...{ clients, bucket: systemBucket, stackName },
-      isUnderWay: async (id) => (await models.asyncOperations.find({ id }))?.status === 'RUNNING',
-    }),
+    reports,
     clients,
     auth,
     requestLog,

@@ -117,6 +117,12 @@ export class ReconciliationReports {
     return undefined;
   }
 
+  /** Whether there is a report, or it is being made, or could not be. @throws NotConfiguredError, ServiceUnavailableError */
+  async statusOf(name: string): Promise<ReportStatus | undefined> {
+    const file = `${name}${ENDING}`;
+    return (await this.list()).find((report) => report.reconciliationReportName === file)?.status;
+  }
+
   /** Deletes a report, and what is noted of it; one that is not there is no error. @throws NotConfiguredError, ServiceUnavailableError */
   async delete(name: string): Promise<void> {
     for (const folder of ['', NOTES.Failed, NOTES.Pending]) await this.#remove(this.#keyOf(name, folder));
@@ -127,10 +133,14 @@ export class ReconciliationReports {
     return `s3://${this.#bucketName()}/${this.#folder}${name}${ENDING}`;
   }
 
-  /** Notes that a report is being made, in place of an earlier failure. @throws NotConfiguredError, ServiceUnavailableError */
+  /** Forgets that a report could not be made, before it is made again. @throws NotConfiguredError, ServiceUnavailableError */
+  async forgetFailure(name: string): Promise<void> {
+    await this.#remove(this.#keyOf(name, NOTES.Failed));
+  }
+
+  /** Notes that a report is being made; a note that it could not be goes before. @throws NotConfiguredError, ServiceUnavailableError */
   async noteBegin(name: string, asyncOperationId: string, time: number): Promise<void> {
     const reportStartTime = new Date(time).toISOString();
-    await this.#remove(this.#keyOf(name, NOTES.Failed));
     await this.#note(name, 'Pending', {
       ...{ reportStartTime, reportEndTime: null, status: 'RUNNING', error: null, asyncOperationId },
     });

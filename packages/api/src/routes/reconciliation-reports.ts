@@ -1,11 +1,13 @@
 import { searchArray } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter } from '../http/http-api.ts';
-import { jsonAnswer } from '../http/json.ts';
+import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { MAX_OF_ALL } from '../lists/list-query.ts';
-import { answers, NUMBER, objectOf, TEXT } from '../openapi/schemas.ts';
+import { answers, errorAnswers, jsonBody, NUMBER, objectOf, TEXT } from '../openapi/schemas.ts';
+import { REPORT_KIND, type ReportInput } from '../reconciliation/report-operation.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { addListing } from './listing.ts';
+import { reportRequestOf } from './report-request.ts';
 
 const PATH = '/reconciliationReports';
 
@@ -14,7 +16,39 @@ const REPORT = objectOf({
   ...{ createdAt: NUMBER, updatedAt: NUMBER, timestamp: NUMBER },
 });
 
-export const addReconciliationReportRoutes: AddRoutes = (api, { settings: { stackName }, reports }) => {
+const TEXTS = { anyOf: [TEXT, { type: 'array', items: TEXT }] };
+const TIME = { anyOf: [TEXT, NUMBER] };
+
+const REQUEST = objectOf(
+  {
+    ...{ reportType: TEXT, reportName: TEXT, location: { type: 'string', enum: ['S3', 'CMR'] } },
+    ...{ collectionId: TEXTS, granuleId: TEXTS, provider: TEXTS, startTimestamp: TIME, endTimestamp: TIME },
+    ...{ systemBucket: TEXT, stackName: TEXT },
+  },
+  [
+    ...[
+      'reportType',
+      'reportName',
+      'location',
+      'collectionId',
+      'granuleId',
+      'provider',
+      'startTimestamp',
+      'endTimestamp',
+    ],
+    ...['systemBucket', 'stackName'],
+  ],
+);
+
+const STARTED = objectOf({
+  ...{ id: TEXT, status: TEXT, description: TEXT, operationType: TEXT, createdAt: NUMBER, updatedAt: NUMBER },
+  ...{ message: TEXT, reportName: TEXT },
+});
+
+export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
+  const { settings, reports, operations, granuleServices } = services;
+  const { stackName, systemBucket } = settings;
+  const { now } = granuleServices;
   addListing(api, stackName, {
     path: PATH,
     recordType: 'reconciliationReport',
@@ -64,13 +98,37 @@ export const addReconciliationReportRoutes: AddRoutes = (api, { settings: { stac
     {
       method: 'post',
       path: PATH,
-      summary: 'Create a reconciliation report; not offered',
-      responses: answers('Never', objectOf({ message: TEXT }), 501),
+      summary: 'Create a reconciliation report',
+      description:
+        'Starts an operation that compares what S3 and CMR have with what the tables say; see docs/reconciliation.md. The report is in the list at once.',
+      // Earlier clients send none.
+      request: { body: { ...jsonBody(REQUEST), required: false } },
+      responses: {
+        202: { description: 'The operation', content: { 'application/json': { schema: STARTED } } },
+        ...errorAnswers(400, 401, 403, 409, 500, 501, 503),
+      },
     },
-    () => {
-      throw new HTTPException(501, {
-        message: 'Reconciliation reports are not created here; those that lie in S3 are listed and shown.',
+    async (context) => {
+      const isEmpty = (await context.req.arrayBuffer()).byteLength === 0;
+      const body = isEmpty ? {} : await bodyOf(context);
+      const { name: given, ...wanted } = reportRequestOf(body, { stackName, systemBucket });
+      operations.requireRunner();
+      const time = now();
+      const name =
+        given ?? `inventoryReport-${new Date(time).toISOString().replace(/\D/g, '').replace(/^.{8}/, '$&T')}`;
+      const there = await reports.statusOf(name);
+      if (there === 'Pending' || there === 'Generated')
+        throw new HTTPException(409, { message: `A reconciliation report ${name} exists already.` });
+      await reports.forgetFailure(name);
+      const operation = await operations.start({
+        ...{ kind: REPORT_KIND, input: { name, ...wanted } satisfies ReportInput },
+        ...{ description: 'Create Reconciliation Report', operationType: 'Reconciliation Report' },
       });
+      // The operation does so too, once it is run.
+      await reports.noteBegin(name, operation.id, time).catch(() => undefined);
+      const { id, status, description, operationType, createdAt, updatedAt } = operation;
+      const started = { id, status, description, operationType, createdAt, updatedAt };
+      return jsonAnswer(context, { ...started, message: 'Report is being generated', reportName: name }, 202);
     },
   );
 };

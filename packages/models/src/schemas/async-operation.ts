@@ -9,7 +9,7 @@ const asyncOperationSchema = z
     status: z.enum(['RUNNING', 'SUCCEEDED', 'RUNNER_FAILED', 'TASK_FAILED']).describe('How far the operation is.'),
     description: z.string().describe('What the operation does, for people.'),
     operationType: z
-      .enum(['ES Index', 'Bulk Granules', 'Bulk Delete', 'Kinesis Replay'])
+      .enum(['ES Index', 'Bulk Granules', 'Bulk Delete', 'Kinesis Replay', 'Reconciliation Report'])
       .describe('What kind of operation it is.'),
     output: z.string().describe('What the operation answered, as JSON text.').optional(),
     taskArn: text.describe('The ARN of the ECS task that runs it.').optional(),

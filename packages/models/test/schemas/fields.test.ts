@@ -34,7 +34,7 @@ const fields: { readonly [name in RecordTypeName]: { readonly [field: string]: r
       [undefined, 1],
     ],
     operationType: [
-      ['ES Index', 'Bulk Granules', 'Bulk Delete', 'Kinesis Replay'],
+      ['ES Index', 'Bulk Granules', 'Bulk Delete', 'Kinesis Replay', 'Reconciliation Report'],
       ['Bulk', undefined],
     ],
     output: [['{}', undefined], [{}]],
