@@ -29,8 +29,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'executions.bulkDeleteByCollection': BULK,
   'executions.searchExecutionsByGranules': WORKFLOWS_BY_GRANULES,
   'executions.workflowsByGranules': WORKFLOWS_BY_GRANULES,
-  'reconciliationReports.createReconciliationReport':
-    'reports are not made here; those that lie in S3 are listed, shown and deleted',
   'ems.createEmsReports': EMS,
   'ems.getLambdaEmsSettings': `asks Lambda, not the API, for a function that a deployment does not have; ${EMS}`,
   'orca.listRequests': ORCA,

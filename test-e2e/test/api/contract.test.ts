@@ -167,7 +167,9 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('delete', '/asyncOperations/{id}', `/asyncOperations/${OPERATION.id}`, 404);
     await ask('delete', '/executions/{arn}', `/executions/${ids.execution}`, 200);
     await ask('delete', '/executions/{arn}', `/executions/${ids.execution}`, 404);
-    await ask('post', '/reconciliationReports', '/reconciliationReports', 501, {});
+    await ask('post', '/reconciliationReports', '/reconciliationReports', 202, { reportName: 'made' });
+    await ask('post', '/reconciliationReports', '/reconciliationReports', 400, { collectionIds: [] });
+    await ask('post', '/reconciliationReports', '/reconciliationReports', 501, { reportType: 'Internal' });
     await ask('delete', '/reconciliationReports/{name}', '/reconciliationReports/report-1', 200);
     await ask('delete', '/pdrs/{pdrName}', `/pdrs/${encodeURIComponent(ids.pdr)}`, 200);
     await ask('post', '/refresh', '/refresh', 400, { token });

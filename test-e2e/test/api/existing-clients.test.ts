@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
@@ -75,6 +76,9 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
     const { execution } = recordsFor(CLIENTS[0] as PublishedClient, executionArn);
     await models.executions.create(execution as never);
     for (const each of CLIENTS) await putRecords(each, models);
+    const sqs = new SQSClient({ endpoint: moto.endpoint });
+    const { QueueUrl: queue } = await sqs.send(new CreateQueueCommand({ QueueName: `${prefix}-operations` }));
+    sqs.destroy();
     const names = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name];
     host = spawn(process.execPath, [HOST, HANDLER, `${prefix}-PrivateApiLambda`], {
       env: {
@@ -82,6 +86,7 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
         ...Object.fromEntries(names.map((name) => [name, physicalTableName(prefix, name)])),
         stackName: prefix,
         system_bucket: BUCKET,
+        operationsQueueUrl: queue,
         ...cmr.environment,
         invokeArn: 'arn:aws:lambda:us-east-1:123456789012:function:ScheduleSF',
         AWS_ENDPOINT_URL: moto.endpoint,

@@ -1,15 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { openStorageOf, type S3Access } from '@cumulus/dynamodb/storage';
+import { type S3Access, writeWhole } from '@cumulus/dynamodb/storage';
 import { type Report, reportJson } from './report.ts';
 
-/** Bytes that are gathered before they are written. */
+/** Characters that are gathered before they are written. */
 const CHUNK_SIZE = 64 * 1024;
 
 /** About how many bytes an entry of a list has. */
 const ENTRY_SIZE = 150;
 
 /**
- * Writes a report as a file, which has its name when it is whole, in place of what had it. Interrupted anywhere, there is none.
+ * Writes a report as a file, which has its name when it is whole. Interrupted anywhere, there is none, or what was there before.
  * @param location its path, or `s3://BUCKET/KEY`
  * @throws FileError, StorageError; LeaseHeldError where another process writes it
  */
@@ -18,34 +17,8 @@ export async function writeReport(
   location: string,
   options: { readonly s3?: S3Access | undefined; readonly abortSignal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  const { storage, name } = await openStorageOf(location, options);
-  await storage.prepare();
-  await storage.requireFiles([name]);
-  const lease = await storage.lease(name);
-  try {
-    await storage.removeUnfinished(name, (each) => each === name);
-    const file = await storage.create(name, {
-      contentType: 'application/json',
-      metadata: { 'cumulus-report': randomUUID() },
-      expectedBytes: report.findings.differences * ENTRY_SIZE,
-      abortSignal: options.abortSignal,
-    });
-    try {
-      for await (const chunk of chunksOf(reportJson(report))) {
-        options.abortSignal?.throwIfAborted();
-        await file.append(chunk);
-      }
-      await file.finish();
-      await lease.check();
-      await file.publish();
-    } catch (error) {
-      await file.close();
-      await storage.removeUnfinished(name, (each) => each === name);
-      throw error;
-    }
-  } finally {
-    await lease.release();
-  }
+  const expectedBytes = report.findings.differences * ENTRY_SIZE;
+  await writeWhole(location, chunksOf(reportJson(report)), { ...options, expectedBytes });
 }
 
 async function* chunksOf(texts: AsyncIterable<string>): AsyncGenerator<Buffer, void> {

@@ -27,7 +27,7 @@ export async function reconciled(api: OwnArchive, options: Partial<ReconcileOpti
   }
 }
 
-export async function textOf(report: Report): Promise<string> {
+async function textOf(report: Report): Promise<string> {
   const pieces: string[] = [];
   for await (const piece of reportJson(report)) pieces.push(piece);
   return pieces.join('');

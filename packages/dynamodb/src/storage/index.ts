@@ -1,7 +1,7 @@
 export { readText } from './disk/read-file.ts';
 export * from './errors.ts';
 export { type Inventory, type InventoryObject, openInventory } from './inventory/inventory.ts';
-export { type NamedFile, openStorageOf, readTextAt, type S3Access } from './open-storage.ts';
+export { readTextAt, type S3Access } from './open-storage.ts';
 export type { S3Objects, SizedObject } from './s3/objects.ts';
 export { formatS3Url, parseS3Url, type S3Location } from './s3/url.ts';
 export { compareS3Objects, copyS3Object } from './s3-copies.ts';
@@ -9,4 +9,4 @@ export { s3Objects } from './s3-objects.ts';
 export { byteOrder, textOfByteOrder } from './spill/byte-order.ts';
 export { RecordSorter, type SortedRecord } from './spill/record-sorter.ts';
 export { SpilledLines } from './spill/spilled-lines.ts';
-export type { NewFile, StoredFile } from './storage.ts';
+export { type WriteWholeOptions, writeWhole } from './write-whole.ts';

@@ -77,12 +77,42 @@ export function scanFileRows(options: ScanHoldingsOptions<FileRow>): Promise<Sti
   return scan(options, FILE_ATTRIBUTES, fileRowOf);
 }
 
-/** Reads the whole GranulesTable, as {@link scanFileRows} reads the other. */
+/**
+ * Reads the whole GranulesTable, as {@link scanFileRows} reads the other.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { scanGranuleHoldings } from '@cumulus/models/holdings';
+ *
+ * let bytes = 0;
+ * const requireSame = await scanGranuleHoldings({
+ *   client: createClient(),
+ *   table: 'prod-GranulesTable',
+ *   take: ({ files }) => {
+ *     for (const { size = 0 } of files) bytes += size;
+ *     return undefined;
+ *   },
+ * });
+ * await requireSame();
+ * ```
+ */
 export function scanGranuleHoldings(options: ScanHoldingsOptions<GranuleHolding>): Promise<StillSame> {
   return scan(options, GRANULE_ATTRIBUTES, granuleHoldingOf);
 }
 
-/** The rows of these places, as they are now; those that there are, in no order. */
+/**
+ * The rows of these places, as they are now; those that there are, in no order.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { findFileRows } from '@cumulus/models/holdings';
+ *
+ * const table = 'prod-FilesTable';
+ * const rows = await findFileRows({ client: createClient(), table }, [{ bucket: 'archive', key: 'G1.hdf' }]);
+ * ```
+ */
 export async function findFileRows(
   context: { readonly client: DynamoDBClient; readonly table: string },
   places: readonly { readonly bucket: string; readonly key: string }[],
@@ -91,7 +121,17 @@ export async function findFileRows(
   return (await getItems({ ...context, consistent: true }, keys)).map(fileRowOf);
 }
 
-/** These granules, as they are now; those that there are, in no order. */
+/**
+ * These granules, as they are now; those that there are, in no order.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { findGranuleHoldings } from '@cumulus/models/holdings';
+ *
+ * const granules = await findGranuleHoldings({ client: createClient(), table: 'prod-GranulesTable' }, ['G1', 'G2']);
+ * ```
+ */
 export async function findGranuleHoldings(
   context: { readonly client: DynamoDBClient; readonly table: string },
   granuleIds: readonly string[],

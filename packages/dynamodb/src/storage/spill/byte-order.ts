@@ -17,7 +17,16 @@ export function byteOrder(text: string): string {
   return ASCII.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** The text of which {@link byteOrder} made this. */
+/**
+ * The text of which {@link byteOrder} made this.
+ *
+ * @example
+ * ```ts
+ * import { byteOrder, textOfByteOrder } from '@cumulus/dynamodb/storage';
+ *
+ * textOfByteOrder(byteOrder('é.hdf')); // 'é.hdf'
+ * ```
+ */
 export function textOfByteOrder(bytes: string): string {
   return ASCII.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8');
 }
