@@ -41,11 +41,11 @@ describeUnless(await whyNoMoto(), 'reconcile', () => {
     for (const key of keys) await api.buckets.public.put(key, 'x');
     await api.buckets.protected.remove('a/G2.hdf');
     try {
-      const told = await reconcile(...system);
-      expect(told).toMatchObject({ code: 1, stderr: 'cumulus-api: 13 differences between the tables, S3 and CMR.\n' });
-      expect(told.stdout).toContain(`    s3://${BUCKETS.public}/more/09\n    and 2 more\n`);
-      expect(told.stdout).toContain(`    uri s3://${BUCKETS.protected}/a/G2.hdf, granuleId G2\n`);
-      expect(told.stdout).toContain('looked at again: 13 differences, of which 0 were gone\n');
+      const named = await reconcile(...system);
+      expect(named).toMatchObject({ code: 1, stderr: 'cumulus-api: 13 differences between the tables, S3 and CMR.\n' });
+      expect(named.stdout).toContain(`    s3://${BUCKETS.public}/more/09\n    and 2 more\n`);
+      expect(named.stdout).toContain(`    uri s3://${BUCKETS.protected}/a/G2.hdf, granuleId G2\n`);
+      expect(named.stdout).toContain('looked at again: 13 differences, of which 0 were gone\n');
 
       const report = join(folder, 'new/report.json');
       const { code, stdout } = await reconcile(...system, '--json', '--report', report);
