@@ -1,6 +1,7 @@
 import { type Io, run as runCommand } from '@cumulus/cli';
 import { collections } from './commands/collections/command.ts';
 import { events } from './commands/events/command.ts';
+import { granules } from './commands/granules/command.ts';
 import { logs } from './commands/logs/command.ts';
 import { reconcile } from './commands/reconcile/command.ts';
 import { serve } from './commands/serve/command.ts';
@@ -13,7 +14,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs a command line of `cumulus-api`, with `serve`, `logs`, `collections`, `events` and `reconcile` among its commands; see `run` of `@cumulus/cli`.
+ * Runs a command line of `cumulus-api`, with `serve`, `logs`, `collections`, `events`, `granules` and `reconcile` among its commands; see `run` of `@cumulus/cli`.
  * @param argv the command line, without the node and script at the head of `process.argv`
  * @param io the streams to use; those of `process` unless given
  * @returns the exit status: 0 if all was done, 1 if something failed, 2 for a wrong command line. No failure is thrown
@@ -26,5 +27,5 @@ export interface RunOptions {
  * ```
  */
 export function run(argv: readonly string[], io?: Io, { local }: RunOptions = {}): Promise<number> {
-  return runCommand(argv, io, { further: [serve(local), collections, events, logs, reconcile] });
+  return runCommand(argv, io, { further: [serve(local), collections, events, granules, logs, reconcile] });
 }

@@ -16,6 +16,7 @@ import { type AwsClients, createAwsClients } from './aws/clients.ts';
 import { fetchText } from './aws/fetch-text.ts';
 import { SystemObjects } from './aws/system-objects.ts';
 import { createTriggerClients } from './aws/trigger-clients.ts';
+import { bulkGranules } from './bulk/bulk-granules.ts';
 import { Cmr } from './cmr/cmr.ts';
 import { CollectionConfigs } from './collections/collection-configs.ts';
 import { CollectionWriter } from './collections/collection-writer.ts';
@@ -137,7 +138,9 @@ export function createServices({
   const forReports: ReportServices = {
     ...{ client, tableName, systemObjects, cmr, cmrSettings: settings.cmr, reports, now },
   };
-  const kinds: readonly AnyKind[] = [reportOperation(forReports)];
+  const filesIn = systemObjects === undefined ? undefined : clients;
+  const bulk = bulkGranules(() => ({ models, workflows, granuleServices, filesIn }));
+  const kinds: readonly AnyKind[] = [bulk, reportOperation(forReports)];
   const operations: Operations = new Operations({ model, systemObjects, kinds, runner });
   return {
     settings,

@@ -9,8 +9,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { createApp } from '../src/app.ts';
 import type { HttpApi } from '../src/http/http-api.ts';
 import type { RequestLine } from '../src/logging/request-log.ts';
-import type { Services } from '../src/services.ts';
-import { createServices } from '../src/services.ts';
+import { createServices, type Services, type ServicesOptions } from '../src/services.ts';
 import { type Settings, settingsWithoutLogin } from '../src/settings.ts';
 
 /** An answer of JSON. */
@@ -29,8 +28,14 @@ export class OwnApi {
   #services: Services | undefined;
   #app: HttpApi | undefined;
 
-  /** @param settings what is not as without any variable; a function where it is known only when the tests run */
-  constructor(settings: Partial<Settings> | (() => Partial<Settings>) = {}) {
+  readonly #more: Partial<ServicesOptions>;
+
+  /**
+   * @param settings what is not as without any variable; a function where it is known only when the tests run
+   * @param more what else the services are made of
+   */
+  constructor(settings: Partial<Settings> | (() => Partial<Settings>) = {}, more: Partial<ServicesOptions> = {}) {
+    this.#more = more;
     beforeAll(async () => {
       process.env['CUMULUS_LOCAL_KEY'] ??= randomBytes(32).toString('base64');
       await createDeployment({ client: this.client, prefix: this.prefix });
@@ -41,12 +46,13 @@ export class OwnApi {
   }
 
   /** Another API over the same tables. @param settings what is not as without any variable */
-  another(settings: Partial<Settings>): Pick<OwnApi, 'ask'> {
-    const app = createApp(this.#create(settings));
-    return { ask: (request, body, headers) => this.ask(request, body, headers, app) };
+  another(settings: Partial<Settings>, more: Partial<ServicesOptions> = {}): Pick<OwnApi, 'ask' | 'services'> {
+    const services = this.#create(settings, more);
+    const app = createApp(services);
+    return { services, ask: (request, body, headers) => this.ask(request, body, headers, app) };
   }
 
-  #create(settings: Partial<Settings>): Services {
+  #create(settings: Partial<Settings>, more: Partial<ServicesOptions> = {}): Services {
     return createServices({
       settings: { ...settingsWithoutLogin({}, this.prefix), isLocal: true, ...settings },
       client: this.client,
@@ -56,6 +62,8 @@ export class OwnApi {
         brokenOff: () => undefined,
         warning: () => undefined,
       },
+      ...this.#more,
+      ...more,
     });
   }
 

@@ -78,6 +78,9 @@ export function callsFor({ suffix, release }: PublishedClient, executionArn: str
   // Up to 9.9 it is PUT, which takes the whole rule.
   const ruleChanges = release.startsWith('21') ? { tags: ['changed'] } : { ...rule, tags: ['changed'] };
   const ids = { granules: [{ granuleId: g1, collectionId }], ids: [g1], workflowName: 'Ingest' };
+  // Up to 9.9 they are meant by their ids.
+  const meant = release.startsWith('21') ? { granules: [{ granuleId: g1, collectionId }] } : { ids: [g1] };
+  const started = { id: expect.any(String), status: 'RUNNING' };
   const report = `inventoryReport-${suffix}`;
   const one = (fields: object) => ({ results: expect.arrayContaining([expect.objectContaining(fields)]) });
   const query = { limit: '50' };
@@ -153,10 +156,14 @@ export function callsFor({ suffix, release }: PublishedClient, executionArn: str
       name: 'granules.associateExecutionWithGranule',
       parameters: { body: { granuleId: g2, collectionId, executionArn } },
     },
-    { name: 'granules.bulkGranules', parameters: { body: ids } },
-    { name: 'granules.bulkDeleteGranules', parameters: { body: ids } },
-    { name: 'granules.bulkReingestGranules', parameters: { body: ids } },
-    { name: 'granules.bulkOperation', parameters: ids },
+    { name: 'granules.bulkGranules', parameters: { body: { ...meant, workflowName: 'Ingest' } }, expected: started },
+    {
+      name: 'granules.bulkDeleteGranules',
+      parameters: { body: { ...meant, forceRemoveFromCmr: true } },
+      expected: started,
+    },
+    { name: 'granules.bulkReingestGranules', parameters: { body: meant }, expected: started },
+    { name: 'granules.bulkOperation', parameters: { ...meant, workflowName: 'Ingest' }, expected: started },
     { name: 'granules.bulkPatch', parameters: { body: { apiGranules: [newGranule], dbConcurrency: 1 } } },
     {
       name: 'granules.bulkPatchGranuleCollection',

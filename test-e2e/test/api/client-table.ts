@@ -5,7 +5,6 @@ export interface Column {
 }
 
 const EVENTS = 'records of granules and executions come from the events of workflows, not from clients';
-const BULK = 'the API has no bulk operations';
 const WORKFLOWS_BY_GRANULES = 'no index leads from granules to executions; a granule names its last one as `execution`';
 const REPLAYS = '`cumulus-api events replay` records kept events again';
 const EMS = 'reports to EMS are not in the scope of this project';
@@ -17,16 +16,13 @@ const REASONS: Readonly<Record<string, string>> = {
   'granules.replaceGranule': EVENTS,
   'granules.updateGranule': `${EVENTS}; only the actions of a granule are taken`,
   'granules.associateExecutionWithGranule': EVENTS,
-  'granules.bulkGranules': BULK,
-  'granules.bulkDeleteGranules': BULK,
-  'granules.bulkReingestGranules': BULK,
-  'granules.bulkOperation': BULK,
-  'granules.bulkPatch': BULK,
+  'granules.bulkPatch': EVENTS,
   'granules.bulkPatchGranuleCollection': 'a granule stays with its collection',
   'granules.bulkChangeCollection': 'a granule stays with its collection',
   'executions.createExecution': EVENTS,
   'executions.updateExecution': EVENTS,
-  'executions.bulkDeleteByCollection': BULK,
+  'executions.bulkDeleteByCollection':
+    '`cumulus-api executions clean` removes what old executions hold; their records stay',
   'executions.searchExecutionsByGranules': WORKFLOWS_BY_GRANULES,
   'executions.workflowsByGranules': WORKFLOWS_BY_GRANULES,
   'ems.createEmsReports': EMS,

@@ -139,6 +139,8 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('post', '/collections', '/collections', 404, {});
     await ask('get', '/collections/{name}/{version}', '/collections/NEW/1', 200);
     await ask('put', '/collections/{name}/{version}', '/collections/NEW/1', 200, NEW_COLLECTION);
+    await ask('put', '/collections/{name}/{version}', '/collections/NEW/1', 202, { action: 'reingest' });
+    await ask('put', '/collections/{name}/{version}', '/collections/NEW/1', 400, { action: 'none' });
     await ask('post', '/providers', '/providers', 200, PROVIDER);
     await ask('post', '/providers', '/providers', 409, PROVIDER);
     await ask('get', '/providers/{id}', '/providers/new', 200);
@@ -157,6 +159,12 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('put', '/granules/{granuleId}', granule, 400, { action: 'move' });
     await ask('patch', '/granules/{granuleId}', granule, 400, { action: 'removeFromCmr' });
     await ask('delete', '/granules/{granuleId}', '/granules/none', 400);
+    const none = { ids: ['none'] };
+    await ask('post', '/granules/bulk', '/granules/bulk', 202, { ...none, workflowName: 'Ingest' });
+    await ask('post', '/granules/bulk', '/granules/bulk', 404, { ...none, workflowName: 'None' });
+    await ask('post', '/granules/bulkReingest', '/granules/bulkReingest', 202, none);
+    await ask('post', '/granules/bulkDelete', '/granules/bulkDelete', 202, none);
+    await ask('post', '/granules/bulkDelete', '/granules/bulkDelete', 501, { ...none, forceRemoveFromCmr: true });
     const elsewhere = `/granules/other___1/${encodeURIComponent(ids.granule)}`;
     await ask('put', '/granules/{collectionId}/{granuleId}', elsewhere, 404, { action: 'reingest' });
     await ask('patch', '/granules/{collectionId}/{granuleId}', elsewhere, 404, { action: 'reingest' });

@@ -126,7 +126,7 @@ function archivedFilters(archived: string | undefined, nameField: string): reado
 }
 
 /** Fields as a query of the list takes them. */
-function queryFields(recordType: ListedType, hidden: readonly string[]): QueryFields {
+export function queryFields(recordType: ListedType, hidden: readonly string[]): QueryFields {
   return {
     nameOf: withoutKeyword,
     isExact: (field) => isWholeText(field, checkedType(recordType, hidden, 'q', field)),

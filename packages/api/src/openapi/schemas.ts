@@ -32,6 +32,12 @@ export function answers(description: string, schema: Schema, ...errors: readonly
   };
 }
 
+/** As {@link answers}, of a route that starts what ends later: 202. */
+export function acceptedAnswers(description: string, schema: Schema, ...errors: readonly number[]): Responses {
+  const { 200: accepted, ...others } = answers(description, schema, ...errors);
+  return { 202: accepted, ...others } as Responses;
+}
+
 const MEANINGS: { readonly [status: number]: string } = {
   400: 'The request is wrong; the message names what and where.',
   401: 'There is no login, or it has ended.',

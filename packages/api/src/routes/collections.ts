@@ -1,4 +1,4 @@
-import type { Collection, CollectionKey } from '@cumulus/models/schemas';
+import { type Collection, type CollectionKey, constructCollectionId } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
@@ -9,10 +9,12 @@ import { answers, GIVEN_BACK, jsonBody, objectOf, refTo, TEXT } from '../openapi
 import { collectionStats } from '../stats/collection-stats.ts';
 import { absentFirst } from './absent-first.ts';
 import type { AddRoutes } from './add-routes.ts';
+import { COLLECTION_ACTION, parseCollectionAction } from './bulk-body.ts';
 import { createOnce } from './create-once.ts';
 import { givenRecord } from './given-record.ts';
 import { addListing, COST_OF_ALL, type Listing } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
+import { STARTED, startBulk } from './start-bulk.ts';
 
 const PATH = '/collections/{name}/{version}';
 
@@ -76,14 +78,25 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       method: 'put',
       path: PATH,
       summary: 'Replace a collection',
-      description: `${GIVEN_BACK} ${WITH_CONFIGURATION}`,
-      request: { body: jsonBody(refTo('NewCollection')) },
-      responses: answers('The collection as it is then', refTo('Collection'), 404, 501),
+      description:
+        `${GIVEN_BACK} ${WITH_CONFIGURATION} With \`action\`, the collection stays as it is, and an operation does something with all of its ` +
+        'granules; `removeFromCmr` with those that are published.',
+      request: { body: jsonBody({ anyOf: [refTo('NewCollection'), COLLECTION_ACTION] }) },
+      responses: {
+        ...STARTED,
+        ...answers('The collection as it is then', refTo('Collection'), 404, 501),
+      },
     },
     async (context) => {
       const { name, version } = keyOf(context);
+      const find = (): Promise<Collection> => collections.get({ name, version });
+      const given = await absentFirst(find, () => bodyOf(context));
+      if (given['action'] !== undefined) {
+        await find();
+        return startBulk(context, parseCollectionAction(given, constructCollectionId({ name, version })), services);
+      }
       const replace = async (): Promise<Collection> => {
-        const body = givenRecord(await bodyOf(context));
+        const body = givenRecord(given);
         if (body['name'] === name && body['version'] === version) {
           return collectionWriter.replace({ ...body, name, version });
         }
@@ -93,7 +106,7 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
             `but found '${body['name']}' and '${body['version']}' in payload`,
         });
       };
-      const record = await absentFirst(() => collections.get({ name, version }), replace);
+      const record = await absentFirst(find, replace);
       return jsonAnswer(context, withTimestamp(record));
     },
   );

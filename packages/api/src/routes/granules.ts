@@ -9,12 +9,18 @@ import { answers, objectOf, refTo, TEXT } from '../openapi/schemas.ts';
 import type { Services } from '../services.ts';
 import { absentFirst } from './absent-first.ts';
 import type { AddRoutes } from './add-routes.ts';
+import { bulkBody, parseBulkBody } from './bulk-body.ts';
 import { ACTION_BODY, type GranuleAction, parseAction } from './granule-action.ts';
 import { addListing, COST_OF_NEWEST } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
+import { STARTED, startBulk } from './start-bulk.ts';
 
 /** Later releases of the clients name the collection too. A granule's id is unique here without it. */
 const PATHS = ['/granules/{granuleId}', '/granules/{collectionId}/{granuleId}'] as const;
+
+const BULK_DESCRIPTION =
+  'Granules are meant by `ids`, or by `query` and `index`. Each counts once. Those that it cannot be done with are named in the operation’s ' +
+  '`output`, which is `TASK_FAILED` then; all others are done.';
 
 export const addGranuleRoutes: AddRoutes = (api, services) => {
   const {
@@ -39,6 +45,19 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
     requireCollection(granule, context);
     return granule;
   }
+
+  const bulk = (path: string, action: Parameters<typeof parseBulkBody>[0], summary: string): void =>
+    addRoute(
+      api,
+      {
+        ...{ method: 'post', path, summary, description: BULK_DESCRIPTION },
+        ...{ request: { body: bulkBody(action) }, responses: STARTED },
+      },
+      async (context) => startBulk(context, parseBulkBody(action, await bodyOf(context)), services),
+    );
+  bulk('/granules/bulk', 'applyWorkflow', 'Start a workflow on many granules');
+  bulk('/granules/bulkReingest', 'reingest', 'Ingest many granules again');
+  bulk('/granules/bulkDelete', 'delete', 'Delete many granules, with their files in S3');
 
   for (const path of PATHS) addOneRecord(api, path, 'granule', granuleOf);
 

@@ -1,5 +1,6 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import { parseJson } from '../json/to-json.ts';
+import { executionIdOf } from '../workflows/execution-id.ts';
 import {
   collectionIn,
   enabledRules,
@@ -9,7 +10,6 @@ import {
   withCollection,
 } from './applicable-rules.ts';
 import { InvalidRuleEventError } from './errors.ts';
-import { executionIdOf } from './execution-id.ts';
 import type { RuleStarting } from './rule-starting.ts';
 
 /** Records that start workflows at once. */

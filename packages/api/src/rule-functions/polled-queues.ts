@@ -5,8 +5,8 @@ import { askService } from '../aws/ask-service.ts';
 import { parseJson } from '../json/to-json.ts';
 import { NO_QUEUE, queueUrlOf } from '../rules/sqs/queue-url.ts';
 import { DEFAULT_RETRIES } from '../rules/sqs/trigger.ts';
+import { executionIdOf } from '../workflows/execution-id.ts';
 import { collectionIn, enabledRules, isOfCollection, messageIn, withCollection } from './applicable-rules.ts';
-import { executionIdOf } from './execution-id.ts';
 import type { RuleStarting } from './rule-starting.ts';
 
 /** Unless the function is invoked with others: messages of a queue, and seconds. */

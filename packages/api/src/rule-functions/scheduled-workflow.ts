@@ -1,7 +1,7 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import type { Rule } from '@cumulus/models/schemas';
+import { executionIdOf } from '../workflows/execution-id.ts';
 import { InvalidRuleEventError } from './errors.ts';
-import { executionIdOf } from './execution-id.ts';
 import type { RuleStarting } from './rule-starting.ts';
 
 /**

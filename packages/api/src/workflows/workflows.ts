@@ -3,6 +3,7 @@ import type { Models } from '@cumulus/models';
 import { isPayloadPointer } from '@cumulus/models/payloads';
 import { deconstructCollectionId, type Execution, type Granule, type Rule } from '@cumulus/models/schemas';
 import type { AwsClients } from '../aws/clients.ts';
+import { describeExecution } from '../aws/describe-execution.ts';
 import { OriginUnknownError, QueueNotFoundError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { type ExecutionStatus, executionStatus, inputOf } from './execution-status.ts';
@@ -22,6 +23,18 @@ export interface RunChoices {
   readonly meta?: { readonly [name: string]: unknown } | undefined;
   /** The queue to start it from, among those of the deployment's template. */
   readonly queueName?: string | undefined;
+  /** The queue to start it from, whatever the template has. */
+  readonly queueUrl?: string | undefined;
+}
+
+/** For what else than a request of its own a workflow is started on a granule. */
+export interface RunOccasion {
+  /** The operation that the execution belongs to. */
+  readonly asyncOperationId: string;
+  /** The execution's name, of which there is only one. */
+  readonly executionId: string;
+  /** Whether it may have been started already. Then nothing is done if it was. */
+  readonly isRepeated: boolean;
 }
 
 /** What a rule says of the workflow that it starts. */
@@ -86,30 +99,45 @@ export class Workflows {
   /**
    * Starts the workflow that made a granule again, with its original input, and sets the granule to running.
    * @param origin the execution to repeat, or the workflow whose newest execution on the granule is; its last one unless given
+   * @param occasion what else it is started for than a request about this granule
    * @throws OriginUnknownError if that input is no longer known; else as {@link applyWorkflow} does
    */
   async reingest(
     granule: Granule,
     origin: Origin = {},
-    { meta: added = {}, queueName }: RunChoices = {},
+    { meta: added = {}, queueName, queueUrl }: RunChoices = {},
+    occasion?: RunOccasion,
   ): Promise<void> {
     const original = await this.#originOf(granule, origin);
-    await this.#run(granule, {
+    const run = {
       workflow: original.workflow,
       meta: mergeMeta({ ...original.meta }, added),
       payload: original.payload,
       queueName: (await this.#knownQueue(queueName)) ?? original.queueName,
+      queueUrl,
       cumulusMeta: { cumulus_context: { reingestGranule: true, forceDuplicateOverwrite: true } },
-    });
+    };
+    await this.#run(granule, run, occasion);
   }
 
   /**
    * Starts a workflow on a granule, and sets the granule to running.
    * @throws QueueNotFoundError; else as {@link get} does
    */
-  async applyWorkflow(granule: Granule, workflow: string, { meta, queueName }: RunChoices = {}): Promise<void> {
+  async applyWorkflow(
+    granule: Granule,
+    workflow: string,
+    { meta, queueName, queueUrl }: RunChoices = {},
+    occasion?: RunOccasion,
+  ): Promise<void> {
     const queue = await this.#knownQueue(queueName);
-    await this.#run(granule, { workflow, meta, payload: { granules: [granule] }, queueName: queue });
+    const run = { workflow, meta, payload: { granules: [granule] }, queueName: queue, queueUrl };
+    await this.#run(granule, run, occasion);
+  }
+
+  /** Checks that there is the queue that a request chooses. @throws QueueNotFoundError */
+  async requireQueue({ queueName }: RunChoices): Promise<void> {
+    await this.#knownQueue(queueName);
   }
 
   /** @throws RecordDoesNotExistError if neither Step Functions nor the table has the execution */
@@ -165,15 +193,17 @@ export class Workflows {
   }
 
   /** Starts a workflow on a granule. The granule is set to running first, so that the status of its end is not overwritten. */
-  async #run(granule: Granule, run: WorkflowRun): Promise<void> {
+  async #run(granule: Granule, run: WorkflowRun, occasion?: RunOccasion): Promise<void> {
     const { granuleId, collectionId, provider, status } = granule;
+    const { arn } = await this.#templates.get(run.workflow);
+    // Its end may be recorded already, so that nothing would end a granule that is set to running again.
+    if (occasion?.isRepeated && (await this.#isStarted(arn, occasion.executionId))) return;
     const key = deconstructCollectionId(collectionId);
     const collection = key === undefined ? undefined : await this.#models.collections.find(key);
     const providerRecord = provider === undefined ? undefined : await this.#models.providers.find({ id: provider });
-    await this.#templates.get(run.workflow);
     await this.#models.granules.update({ granuleId }, { status: 'running' });
     try {
-      await this.#start({ ...run, collection, provider: providerRecord });
+      await this.#start({ ...run, ...startedFor(run, occasion), collection, provider: providerRecord });
     } catch (error) {
       // Unless it has run after all, and its end is recorded.
       await this.#models.granules.modify({ granuleId }, (now) => (now.status === 'running' ? { status } : undefined));
@@ -181,9 +211,21 @@ export class Workflows {
     }
   }
 
+  async #isStarted(stateMachineArn: string, executionName: string): Promise<boolean> {
+    const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName}`;
+    return (await describeExecution(arn, this.#clients)) !== undefined;
+  }
+
   #start(run: WorkflowRun): Promise<void> {
     return startWorkflow(run, { clients: this.#clients, templates: this.#templates, queueUrl: this.#queueUrl });
   }
+}
+
+/** What a run has of the operation that it belongs to. */
+function startedFor({ cumulusMeta }: WorkflowRun, occasion: RunOccasion | undefined): Partial<WorkflowRun> {
+  if (occasion === undefined) return {};
+  const { asyncOperationId, executionId } = occasion;
+  return { executionId, cumulusMeta: { ...cumulusMeta, asyncOperationId } };
 }
 
 /** The most executions of a collection that are looked through for one of a granule, and how many are read at once. */

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 
 /** What stands for the death of the process. */
 class Interrupted extends Error {
@@ -7,7 +8,7 @@ class Interrupted extends Error {
 }
 
 /** Where work was interrupted between two requests that change nothing makes no difference. */
-const CHANGES = /^(Put|Update|Delete|TransactWrite|BatchWrite|Copy|Create|Upload|Complete|Abort)/;
+const CHANGES = /^(Put|Update|Delete|TransactWrite|BatchWrite|Copy|Create|Upload|Complete|Abort|Start|Send)/;
 
 /**
  * Interrupts work after the nth of its requests that change something in DynamoDB, S3 or another service that is watched: it was carried
@@ -18,7 +19,7 @@ export class Interruption {
   #requests = 0;
 
   /** Watches a client of the SDK. */
-  watch(client: DynamoDBClient | S3Client): void {
+  watch(client: DynamoDBClient | S3Client | SFNClient): void {
     // What is added is the same for every client.
     const stack = client.middlewareStack as DynamoDBClient['middlewareStack'];
     stack.add(

@@ -2,6 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { type CmrServer, type OwnMoto, ownBucket } from '@cumulus/test-kit';
 import { afterAll, beforeAll } from '@jest/globals';
 import { cmrSettingsFrom } from '../../src/cmr-settings.ts';
+import type { ServicesOptions } from '../../src/services.ts';
 import { Interruption } from '../faults/interruption.ts';
 import { OwnApi } from '../own-api.ts';
 
@@ -20,11 +21,12 @@ export class OwnArchive extends OwnApi {
   readonly interruption = new Interruption();
   readonly buckets;
 
-  constructor(moto: OwnMoto, cmr?: CmrServer) {
-    super(() => ({
+  constructor(moto: OwnMoto, cmr?: CmrServer, more?: Partial<ServicesOptions>) {
+    const settings = () => ({
       systemBucket: BUCKETS.system,
       cmr: cmrSettingsFrom({ ...cmr?.environment, DISTRIBUTION_ENDPOINT: `${DISTRIBUTION}/` }),
-    }));
+    });
+    super(settings, more);
     this.buckets = Object.fromEntries(
       Object.entries(BUCKETS).map(([kind, name]) => [kind, ownBucket(moto, name)]),
     ) as Record<keyof typeof BUCKETS, ReturnType<typeof ownBucket>>;

@@ -1,0 +1,18 @@
+import { defineCommand } from '@cumulus/cli';
+import { checkGranules } from '../options.ts';
+import { options } from './options.ts';
+
+export const bulk = defineCommand({
+  name: 'granules bulk',
+  describe: 'Start a workflow on many granules',
+  options,
+  check: checkGranules,
+  examples: [
+    '# How many there are',
+    'cumulus-api granules bulk --workflow Publish --filter status=failed --prefix prod --dry-run',
+    '# Those of a file, an id on each line; system_bucket is in the environment',
+    'cumulus-api granules bulk --workflow Publish --ids-from ids.txt --prefix prod',
+  ],
+  several: () => false,
+  load: async () => (await import('./run.ts')).runBulk,
+});

@@ -1,0 +1,12 @@
+import type { CommandGroup } from '@cumulus/cli';
+import { bulk } from './bulk/command.ts';
+import { deleteGranules } from './delete/command.ts';
+import { reingest } from './reingest/command.ts';
+import { removeFromCmr } from './remove-from-cmr/command.ts';
+import { resume } from './resume/command.ts';
+
+export const granules: CommandGroup = {
+  name: 'granules',
+  describe: 'Something with many granules: bulk, reingest, remove-from-cmr, delete, resume',
+  commands: [bulk, reingest, removeFromCmr, deleteGranules, resume],
+};

@@ -1,0 +1,18 @@
+import { defineCommand } from '@cumulus/cli';
+import { checkGranules } from '../options.ts';
+import { options } from './options.ts';
+
+export const deleteGranules = defineCommand({
+  name: 'granules delete',
+  describe: 'Delete many granules, with their files in S3',
+  options,
+  check: checkGranules,
+  examples: [
+    '# How many there are',
+    'cumulus-api granules delete --filter collectionId=A___1 status=failed --prefix prod --dry-run',
+    '# Delete them',
+    'cumulus-api granules delete --filter collectionId=A___1 status=failed --prefix prod --yes',
+  ],
+  several: () => false,
+  load: async () => (await import('./run.ts')).runDelete,
+});

@@ -1,0 +1,50 @@
+import { flag, positional, required, text, texts, UsageError } from '@cumulus/cli';
+
+/** The deployment, for all commands of the group. */
+export const deploymentOptions = {
+  prefix: required(text({ describe: 'The prefix of the deployment' })),
+  tables: text({
+    describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
+  }),
+  'system-bucket': text({
+    defaultDescription: 'system_bucket of the environment',
+    describe: "The deployment's system bucket, where operations keep what they work on",
+  }),
+  stack: text({ describe: 'The name of the stack (else the prefix)' }),
+};
+
+/** Which granules. */
+export const granuleOptions = {
+  id: positional(texts({ describe: 'Ids of granules' })),
+  'ids-from': text({ describe: 'A file with an id on each line; - for standard input' }),
+  filter: texts({
+    describe: 'All granules of a list: its parameters, as status=failed or timestamp__from=2030-01-31; all of several',
+  }),
+  query: text({ describe: 'All granules that this finds: a query as lists take it as q' }),
+  ...deploymentOptions,
+  'dry-run': flag({ describe: 'Only say how many there are, and which are not' }),
+};
+
+/** How workflows are started. */
+export const workflowOptions = {
+  meta: text({ describe: 'Merged into meta of each message: an object of JSON' }),
+  'queue-name': text({ describe: 'The queue, among those of the deployment, to start them from' }),
+  'queue-url': text({ describe: 'The queue to start them from, by its URL' }),
+};
+
+export interface GranuleOptions {
+  readonly id: readonly string[] | undefined;
+  readonly 'ids-from': string | undefined;
+  readonly filter: readonly string[] | undefined;
+  readonly query: string | undefined;
+}
+
+/** @throws UsageError unless granules are meant, in one way */
+export function checkGranules({ id = [], 'ids-from': file, filter = [], query }: GranuleOptions): void {
+  const byIds = id.length > 0 || file !== undefined;
+  const byFilters = filter.length > 0 || query !== undefined;
+  if (byIds && byFilters) throw new UsageError('granules are given by their ids, or by --filter and --query, not both');
+  if (!byIds && !byFilters) throw new UsageError('takes ids of granules, --ids-from, --filter or --query');
+  for (const each of filter)
+    if (!/^[^=]+=/.test(each)) throw new UsageError(`--filter takes FIELD=VALUE, not "${each}"`);
+}

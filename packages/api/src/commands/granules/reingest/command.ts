@@ -1,0 +1,16 @@
+import { defineCommand } from '@cumulus/cli';
+import { checkGranules } from '../options.ts';
+import { options } from './options.ts';
+
+export const reingest = defineCommand({
+  name: 'granules reingest',
+  describe: 'Ingest many granules again',
+  options,
+  check: checkGranules,
+  examples: [
+    '# All that have failed',
+    'cumulus-api granules reingest --filter status=failed --prefix prod --system-bucket prod-internal',
+  ],
+  several: () => false,
+  load: async () => (await import('./run.ts')).runReingest,
+});

@@ -1,0 +1,10 @@
+import { type CommandOptions, text } from '@cumulus/cli';
+import { granuleOptions, workflowOptions } from '../options.ts';
+
+export const options = {
+  ...granuleOptions,
+  workflow: text({ describe: 'Repeat the newest execution of this workflow on each (else the last one of any)' }),
+  ...workflowOptions,
+};
+
+export type ReingestOptions = CommandOptions<typeof options>;

@@ -1,0 +1,14 @@
+import { defineCommand } from '@cumulus/cli';
+import { options } from './options.ts';
+
+export const resume = defineCommand({
+  name: 'granules resume',
+  describe: 'Go on with an operation on granules that was interrupted',
+  options,
+  examples: [
+    '# One whose command was interrupted, or that its function gave up',
+    'cumulus-api granules resume 0eb8e809-8790-5409-1239-bcd9e8d28b8e --prefix prod',
+  ],
+  several: () => false,
+  load: async () => (await import('./run.ts')).runResume,
+});

@@ -1,0 +1,9 @@
+import { type CommandOptions, positional, required, text } from '@cumulus/cli';
+import { deploymentOptions } from '../options.ts';
+
+export const options = {
+  operation: required(positional(text({ describe: 'The id of the operation' }))),
+  ...deploymentOptions,
+};
+
+export type ResumeOptions = CommandOptions<typeof options>;
