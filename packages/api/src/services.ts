@@ -55,6 +55,8 @@ export interface Services {
   /** What runs them: a queue's function, this process, or nobody. */
   readonly runner: Runner | undefined;
   readonly reports: ReconciliationReports;
+  /** The most that an answer may have, in bytes; undefined where nothing limits it. */
+  readonly maxAnswerBytes?: number | undefined;
   /** Clients of the services beside the tables. */
   readonly clients: AwsClients;
   /** Undefined for an API without login. */
@@ -77,6 +79,8 @@ export interface ServicesOptions {
    * starts; a queue's function unless given.
    */
   readonly runner?: Exclude<OperationRunner, 'queue'> | undefined;
+  /** The most that an answer may have, in bytes; anything unless given. */
+  readonly maxAnswerBytes?: number | undefined;
   /** The time now, in milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
 }
@@ -90,6 +94,7 @@ export function createServices({
   hasUsersTable = true,
   cipher,
   runner: runnerName,
+  maxAnswerBytes,
   now = Date.now,
 }: ServicesOptions): Services {
   const { dashboardOrigins, operationsQueueUrl, stackName, systemBucket } = settings;
@@ -156,6 +161,7 @@ export function createServices({
     operations,
     runner,
     reports,
+    maxAnswerBytes,
     clients,
     auth,
     requestLog,

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describeUnless, ownFolder } from '@cumulus/test-kit';
 import { itemsOf, ownTables, putAll } from '@cumulus/test-kit/tables';
 import { afterEach, expect, test } from '@jest/globals';
@@ -50,6 +52,26 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
     expect(restore).toMatchObject({ code: 0 });
     expect(restore.stderr).toMatch(/cannot be continued/);
     expect(await cumulusApi(['verify', file, '--table', target])).toMatchObject({ code: 0 });
+  });
+
+  test('sorting more than the folder for temporary files takes names it, and leaves nothing there', async () => {
+    disk = Mount.tmpfs('512k');
+    const fill = `
+      import { RecordSorter } from '@cumulus/dynamodb/storage';
+      const sorter = new RecordSorter(65_536);
+      try {
+        for (let record = 0; record < 20_000; record += 1) await sorter.add('key ' + record, 'x'.repeat(100));
+      } catch (error) {
+        console.log(error.code, error.message);
+      }`;
+    const environment = { ...process.env, TMPDIR: disk.folder };
+    const args = ['--input-type=module', '--eval', fill];
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      cwd: import.meta.dirname,
+      env: environment,
+    });
+    expect(stdout).toContain(`FILE_FAILED ${disk.folder}: no space left on the device (ENOSPC)`);
+    expect(await readdir(disk.folder)).toEqual([]);
   });
 
   test.each([

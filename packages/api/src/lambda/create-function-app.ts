@@ -13,6 +13,9 @@ export function createFunctionApp(settings: Settings): HttpApi {
   return createApp(createFunctionServices(settings));
 }
 
+/** Lambda's answers have at most 6 MB, in which the body is a text of JSON, so that its quotation marks take two bytes. */
+const MAX_ANSWER_BYTES = 5_000_000;
+
 /** What a function answers from. */
 export function createFunctionServices(settings: Settings): Services {
   const { stackName } = settings;
@@ -20,6 +23,7 @@ export function createFunctionServices(settings: Settings): Services {
     settings,
     client: createClient({ retryPolicy: INTERACTIVE_RETRY_POLICY }),
     tableName: tablesFromEnvironment(process.env),
+    maxAnswerBytes: MAX_ANSWER_BYTES,
     hasUsersTable: Boolean(process.env['UsersTable']),
     requestLog: createRequestLog(createLog({ sender: API_SENDER, stackName }), latencyMetric(stackName)),
   });

@@ -1,6 +1,7 @@
 import { PageTrail } from '@cumulus/dynamodb/aws';
 import type { FetchText } from '@cumulus/models/payloads';
 import { RemoteMessageMissingError } from '@cumulus/models/payloads';
+import { askObjects } from '../aws/ask-objects.ts';
 import { askService } from '../aws/ask-service.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import { fetchText } from '../aws/fetch-text.ts';
@@ -117,6 +118,13 @@ export class ReconciliationReports {
     return undefined;
   }
 
+  /** How many bytes a report has; undefined where it is not there. @throws NotConfiguredError, ServiceUnavailableError */
+  async sizeOf(name: string): Promise<number | undefined> {
+    const [bucket, key] = [this.#bucketName(), this.#keyOf(name)];
+    if (key === undefined) return undefined;
+    return askObjects(this.#clients, async (objects) => (await objects.status({ bucket, key }))?.size);
+  }
+
   /** Whether there is a report, or it is being made, or could not be. @throws NotConfiguredError, ServiceUnavailableError */
   async statusOf(name: string): Promise<ReportStatus | undefined> {
     const file = `${name}${ENDING}`;
@@ -128,9 +136,9 @@ export class ReconciliationReports {
     for (const folder of ['', NOTES.Failed, NOTES.Pending]) await this.#remove(this.#keyOf(name, folder));
   }
 
-  /** Where a report is to be written. @param name without `.json` @throws NotConfiguredError */
+  /** Where a report is, or is to be written. @param name with or without `.json` @throws NotConfiguredError */
   locationOf(name: string): string {
-    return `s3://${this.#bucketName()}/${this.#folder}${name}${ENDING}`;
+    return `s3://${this.#bucketName()}/${this.#keyOf(name)}`;
   }
 
   /** Forgets that a report could not be made, before it is made again. @throws NotConfiguredError, ServiceUnavailableError */

@@ -46,7 +46,7 @@ const STARTED = objectOf({
 });
 
 export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
-  const { settings, reports, operations, granuleServices } = services;
+  const { settings, reports, operations, granuleServices, maxAnswerBytes } = services;
   const { stackName, systemBucket } = settings;
   const { now } = granuleServices;
   addListing(api, stackName, {
@@ -73,6 +73,11 @@ export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
     },
     async (context) => {
       const name = pathParameter(context, 'name');
+      const size = maxAnswerBytes === undefined ? 0 : ((await reports.sizeOf(name)) ?? 0);
+      if (size > (maxAnswerBytes ?? 0))
+        throw new HTTPException(501, {
+          message: `The report has ${size} bytes, more than a function may answer. It is ${reports.locationOf(name)}.`,
+        });
       const report = await reports.find(name);
       if (report === undefined) throw new HTTPException(404, { message: 'The report does not exist!' });
       return context.body(report, 200, { 'Content-Type': 'application/json' });

@@ -1,6 +1,7 @@
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describeUnless, ownMoto, whyNoDynamoDBLocal, whyNoMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createApp } from '../../src/app.ts';
 import { OwnApi } from '../own-api.ts';
 
 const BUCKET = 'reports-system';
@@ -96,6 +97,20 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'reconciliation repo
         status: 404,
         body: { message: 'The report does not exist!' },
       });
+  });
+
+  test('that are larger than a function may answer are named by their place', async () => {
+    const name = 'inventoryReport-20200114T205238781';
+    const limited = (maxAnswerBytes: number) => createApp({ ...api.services, maxAnswerBytes });
+    const ask = (bytes: number, path: string) =>
+      api.ask(`GET /reconciliationReports/${path}`, undefined, {}, limited(bytes));
+    expect(await ask(REPORT.length, name)).toMatchObject({ status: 200 });
+    for (const each of [name, `${name}.json`])
+      expect(await ask(REPORT.length - 1, each)).toMatchObject({
+        status: 501,
+        body: { message: expect.stringContaining(`It is s3://${BUCKET}/${keyOf(`${name}.json`)}.`) },
+      });
+    expect((await ask(1, 'none')).status).toBe(404);
   });
 
   test('are deleted', async () => {
