@@ -51,6 +51,8 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
   let recording: FunctionProcess;
   let proxy: FaultProxy;
   let change = unchanged;
+  /** The ARNs of the state machines by their definitions. */
+  const machines = new Map<string, string>();
   let executions = 0;
 
   beforeAll(async () => {
@@ -95,14 +97,21 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     }
   }
 
+  async function machineOf(definition: string): Promise<string | undefined> {
+    const known = machines.get(definition);
+    if (known !== undefined) return known;
+    const roleArn = 'arn:aws:iam::123456789012:role/workflows';
+    const machine = new CreateStateMachineCommand({ name: `Ingest${machines.size}`, definition, roleArn });
+    const { stateMachineArn = '' } = await stepFunctions.send(machine);
+    machines.set(definition, stateMachineArn);
+    return stateMachineArn;
+  }
+
   async function begun(states: object, payload: object = GRANULES) {
     executions += 1;
     const name = `run-${executions}`;
-    const definition = JSON.stringify({ StartAt: Object.keys(states)[0], States: states });
-    const roleArn = 'arn:aws:iam::123456789012:role/workflows';
+    const stateMachineArn = await machineOf(JSON.stringify({ StartAt: Object.keys(states)[0], States: states }));
     // Messages tell the state machine, from which the execution's ARN is made.
-    const machine = new CreateStateMachineCommand({ name: `Ingest${executions}`, definition, roleArn });
-    const { stateMachineArn } = await stepFunctions.send(machine);
     const message = cumulusMessage(name, payload) as { cumulus_meta: object };
     const input = { ...message, cumulus_meta: { ...message.cumulus_meta, state_machine: stateMachineArn } };
     return stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));

@@ -1,7 +1,7 @@
 import { ownFolder, sizeOf } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiJson, host, start } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { numberBetween, SEED, seededRandom } from '../kit/faults/random.ts';
 import { slow } from '../kit/faults/slow.ts';
@@ -59,8 +59,8 @@ describe(`a restore killed again and again (seed ${SEED})`, () => {
     const target = await tables.create();
     const args = ['restore', file, '--table', target];
     await withFaults([slow('BatchWriteItem', 50)], async (proxy) => {
-      const running = start(args, proxy);
-      void proxy.reached(CALLS / 2).then(() => running.process.kill('SIGINT'));
+      const running = await host(args, proxy);
+      void proxy.reached(CALLS / 2).then(() => running.kill('SIGINT'));
       expect((await running.ended).code).toBe(130);
     });
     const again = await cumulusApi(args);

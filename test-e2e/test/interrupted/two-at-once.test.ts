@@ -2,7 +2,7 @@ import { ownFolder } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { linesOf } from '../kit/backup-file.ts';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { granules } from '../kit/granules.ts';
@@ -19,8 +19,7 @@ describe('two backups into the same place at once', () => {
     const { file } = await cumulusApiJson<{ file: string }>(args);
     const before = await linesOf(file);
     await withFaults([slow('Scan', 500)], async (proxy) => {
-      const both = [start(args, proxy), start(args, proxy)];
-      const ended = await Promise.all(both.map((running) => running.ended));
+      const ended = await Promise.all([cumulusApi(args, proxy), cumulusApi(args, proxy)]);
       const [winner, loser] = ended.sort((a, b) => (a.code ?? 9) - (b.code ?? 9));
       expect(winner?.code).toBe(0);
       expect(loser).toMatchObject({ code: 1, stdout: '' });

@@ -13,7 +13,7 @@ import { client, type Item, itemsOf, ownTables, putAll } from '@cumulus/test-kit
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyAttributes } from '../kit/any-item.ts';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { cutOff } from '../kit/faults/cut-off.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
@@ -151,9 +151,9 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
       const [from, to] = [await tables.create(granules(400)), await tables.create(granules(400, 200))];
       const args = ['copy', '--from', from, '--to', to, '--yes', '--concurrency', '1'];
       const ended = await withFaults([slow('BatchWriteItem', 50)], async (proxy) => {
-        const running = start(args, proxy);
+        const running = await host(args, proxy);
         // A few calls for descriptions and scans, then three a batch.
-        void proxy.reached(30).then(() => running.process.kill(signal));
+        void proxy.reached(30).then(() => running.kill(signal));
         return running.ended;
       });
       if (signal === 'SIGINT') {

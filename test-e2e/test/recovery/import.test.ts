@@ -12,7 +12,7 @@ import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb/ta
 import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf } from '@cumulus/test-kit/tables';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, type Ended, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiJson, type Ended, host } from '../kit/command.ts';
 import { answered, refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, FaultProxy } from '../kit/faults/proxy.ts';
 import { type RecordedRequest, recorded } from '../kit/faults/recorded.ts';
@@ -286,11 +286,11 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
         ImportTableDescription: { ImportArn: importArn, ImportStatus: 'IN_PROGRESS', ErrorCount: 0 },
       });
     };
-    const running = start(['import', FOLDER, '--table', table], {
+    const running = await host(['import', FOLDER, '--table', table], {
       environment: await environment(recorded(requests), underWay),
     });
     await looking;
-    running.process.kill('SIGINT');
+    await running.kill('SIGINT');
     const interrupted = await running.ended;
     expect(interrupted.code).toBe(130);
     expect(interrupted.stderr).toMatch(/goes on inside AWS[\s\S]*Run the same command again/);

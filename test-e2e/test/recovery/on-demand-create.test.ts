@@ -1,7 +1,7 @@
 import { CreateBackupCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import type { Fault } from '../kit/faults/proxy.ts';
 import { backupsOf, makeTable, type SaidBackup, withAws } from './on-demand-tests.ts';
@@ -25,7 +25,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     const table = await ownTable();
     await withAws(moto, async (aws, environment) => {
       aws.hold();
-      const running = start(create('--table', table, '--json'), { environment });
+      const running = await host(create('--table', table, '--json'), { environment });
       await aws.asked('DescribeBackup', 2);
       aws.release();
       const { code, stdout, stderr } = await running.ended;
@@ -79,13 +79,13 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
       const table = await ownTable();
       await withAws(moto, async (aws, environment) => {
         aws.hold();
-        const running = start(create('--table', table, ...name), { environment });
+        const running = await host(create('--table', table, ...name), { environment });
         await aws.asked('DescribeBackup', 2);
-        running.process.kill('SIGINT');
+        await running.kill('SIGINT');
         const { code, stderr } = await running.ended;
         expect(code).toBe(130);
         expect(stderr).toMatch(/on-demand describe --backup arn:\S+\n {2}To go on: the same command again/);
-        const second = start(create('--table', table, ...name), { environment });
+        const second = await host(create('--table', table, ...name), { environment });
         await aws.asked('DescribeBackup', 4);
         aws.release();
         const ended = await second.ended;
@@ -104,7 +104,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
       const begun = await cumulusApiJson<SaidBackup[]>(create('--table', ...tables, '--no-wait'), { environment });
       expect(begun.map(({ status }) => status)).toEqual(['CREATING', 'CREATING']);
       aws.alter(begun[0]?.name ?? '', { BackupStatus: 'AVAILABLE' });
-      const running = start(create('--table', ...tables, '--json'), { environment });
+      const running = await host(create('--table', ...tables, '--json'), { environment });
       await aws.asked('DescribeBackup', 2);
       aws.release();
       const { stdout } = await running.ended;
@@ -180,7 +180,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
       moto,
       async (aws, environment) => {
         aws.hold();
-        const running = start(create('--table', table, '--name', 'lost'), { environment });
+        const running = await host(create('--table', table, '--name', 'lost'), { environment });
         await aws.asked('DescribeBackup', 1);
         aws.release();
         expect((await running.ended).code).toBe(0);

@@ -1,6 +1,6 @@
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import type { Fault } from '../kit/faults/proxy.ts';
 import type { OnDemandAws } from './on-demand-aws.ts';
@@ -247,9 +247,9 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
         async (aws, environment) => {
           const { table } = await ownAges(aws);
           const args = prune('--table', table, '--keep', '1', '--yes');
-          const running = start(args, { environment });
+          const running = await host(args, { environment });
           await aws.asked('DeleteBackup', 1);
-          running.process.kill('SIGINT');
+          await running.kill('SIGINT');
           const { code, stderr } = await running.ended;
           expect(code).toBe(130);
           expect(stderr).toContain('was interrupted');

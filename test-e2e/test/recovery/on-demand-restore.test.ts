@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import type { Fault } from '../kit/faults/proxy.ts';
 import { makeBackup, makeTable, withAws } from './on-demand-tests.ts';
@@ -113,10 +113,10 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     const to = `${SOURCE}-3`;
     await withAws(moto, async (aws, environment) => {
       aws.holdTable(to);
-      const running = start(restore(to), { environment });
+      const running = await host(restore(to), { environment });
       await aws.asked('RestoreTableFromBackup', 1);
       await aws.asked('DescribeTable', aws.inputsOf('DescribeTable').length + 2);
-      running.process.kill('SIGINT');
+      await running.kill('SIGINT');
       const { code, stderr } = await running.ended;
       expect(code).toBe(130);
       expect(stderr).toContain(`cumulus-api on-demand restore --backup ${backup} --to ${to}`);

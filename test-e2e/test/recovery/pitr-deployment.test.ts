@@ -1,8 +1,13 @@
-import { DeleteTableCommand, DescribeTableCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  PutItemCommand,
+  ScanCommand,
+  UpdateContinuousBackupsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { createTable, stringKeyed } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { type FaultProxy, withFaults } from '../kit/faults/proxy.ts';
 import { PitrAws, seconds } from './pitr-aws.ts';
@@ -148,9 +153,9 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
   test('interrupted halfway, the same command goes on with the same instant', async () => {
     await withAws(async (aws, environment) => {
       aws.hold('half-FilesTable');
-      const running = start(command('half', '--latest'), { environment });
+      const running = await host(command('half', '--latest'), { environment });
       await aws.looked('half-FilesTable', 3);
-      running.process.kill('SIGINT');
+      await running.kill('SIGINT');
       const { code, stderr } = await running.ended;
       expect(code).toBe(130);
       expect(stderr).toContain(`--prefix prod --to-prefix half --at ${FURTHEST_BEHIND}`);
@@ -221,7 +226,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
     });
   });
 
-  test('a prefix without tables is an error; one with a table missing restores the others, and fails by its name', async () => {
+  test('a prefix without tables is an error; one with tables missing restores the others, and fails by their names', async () => {
     await withAws(async (aws, environment) => {
       const args = ['pitr', 'restore', '--prefix', 'nobody', '--to-prefix', 'no', '--latest'];
       const none = await cumulusApi(args, { environment });
@@ -229,8 +234,14 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
       expect(none.stderr).toContain('nobody-GranulesTable');
       expect(aws.changes).toEqual([]);
     });
-    await cumulusApiJson(['tables', 'create', '--prefix', 'part'], { environment: moto.environment });
-    await moto.client.send(new DeleteTableCommand({ TableName: 'part-GranulesTable' }));
+    await createTable(stringKeyed('part-UsersTable', ['userName']), [], moto.client);
+    await createTable(stringKeyed('part-SemaphoresTable', ['key']), [], moto.client);
+    await moto.client.send(
+      new UpdateContinuousBackupsCommand({
+        TableName: 'part-UsersTable',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      }),
+    );
     await withAws(async (_, environment) => {
       const args = ['pitr', 'restore', '--prefix', 'part', '--to-prefix', 'parts', '--latest'];
       const { code, stderr } = await cumulusApi(args, { environment });
@@ -238,7 +249,9 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
       expect(stderr).toContain('Table part-GranulesTable does not exist');
       expect(stderr).toContain('on-demand list');
     });
-    expect(await tablesOf('parts')).toHaveLength(11);
+    expect(await tablesOf('parts')).toEqual(
+      ['RecordCountsTable', 'SemaphoresTable', 'UsersTable'].map((name) => `parts-${name}`),
+    );
   });
 
   test('a deployment without protection has nothing to restore', async () => {

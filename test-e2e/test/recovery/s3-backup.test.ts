@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { describeUnless, ownBucket, ownFolder, ownMoto, sizeOf, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf, ownTables, putAll } from '@cumulus/test-kit/tables';
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { refusedByS3 } from '../kit/faults/s3.ts';
@@ -25,6 +25,12 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
   const moto = ownMoto();
   const bucket = ownBucket(moto);
   const tables = ownTables();
+  let large: string;
+
+  // Its backup takes two parts.
+  beforeAll(async () => {
+    large = await tables.create(largeItems(30));
+  }, 60_000);
 
   const run = (...args: string[]) => cumulusApi(args, { environment: bucket.environment });
   const json = <T>(...args: string[]) => cumulusApiJson<T>(args, { environment: bucket.environment });
@@ -205,7 +211,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
   );
 
   test('ride out a throttled request and lost connections', async () => {
-    const table = await tables.create(largeItems(30));
+    const table = large;
     const disturbed = new Set<string>();
     const onceEach: Fault = async (call, pass) => {
       const kind = call.action.replace(/[?&](?:uploadId|x-id)=[^&]*/g, '');
@@ -268,7 +274,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
   });
 
   test('whose last answer is lost are known to be in place', async () => {
-    const table = await tables.create(largeItems(30));
+    const table = large;
     const lost: Fault = async (call, pass) => {
       if (!/^POST .*uploadId=/.test(call.action)) return pass();
       await pass();

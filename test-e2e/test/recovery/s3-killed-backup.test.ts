@@ -1,8 +1,8 @@
 import { verifyBackup } from '@cumulus/dynamodb/backup';
 import { describeUnless, ownBucket, ownMoto, sizeOf, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables, putAll } from '@cumulus/test-kit/tables';
-import { expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { cumulusApi, cumulusApiJson, host, start } from '../kit/command.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { afterRequest, changesS3 } from '../kit/faults/s3.ts';
 import { granules } from '../kit/granules.ts';
@@ -15,6 +15,12 @@ describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its reques
   const moto = ownMoto();
   const bucket = ownBucket(moto);
   const tables = ownTables();
+  let large: string;
+
+  // Several parts.
+  beforeAll(async () => {
+    large = await tables.create(largeItems(30));
+  }, 60_000);
 
   /** A backup whose requests to S3 meet these faults. */
   const backUpWith = (faults: (running: { kill: () => void }) => readonly Fault[], args: readonly string[]) => {
@@ -83,39 +89,44 @@ describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its reques
   }, 180_000);
 
   test('in the midst of many parts, leaves the earlier backup, and the parts are removed by the next run', async () => {
-    const table = await tables.create(largeItems(30));
-    const args = ['backup', '--table', table, '--to', bucket.url('parts')];
-    await bucket.put(`parts/${table}.json`, '{"granuleId":{"S":"earlier"}}\n');
+    const args = ['backup', '--table', large, '--to', bucket.url('parts')];
+    await bucket.put(`parts/${large}.json`, '{"granuleId":{"S":"earlier"}}\n');
     const killed = await backUpWith(
       ({ kill }) => [afterRequest(({ action }) => action.includes('partNumber='), 1, kill)],
       args,
     );
     expect(killed.signal).toBe('SIGKILL');
     expect(await bucket.openUploads()).toBe(1);
-    expect((await bucket.read(`parts/${table}.json`)).content.toString()).toBe('{"granuleId":{"S":"earlier"}}\n');
+    expect((await bucket.read(`parts/${large}.json`)).content.toString()).toBe('{"granuleId":{"S":"earlier"}}\n');
 
     const ended = await cumulusApi(args, { environment: bucket.environment });
     expect(ended).toMatchObject({ code: 0 });
     expect(await bucket.openUploads()).toBe(0);
-    await expectProved(`parts/${table}.json`, [30]);
+    await expectProved(`parts/${large}.json`, [30]);
   }, 60_000);
 
   test('interrupted, removes its parts and its lease, and says how to go on', async () => {
-    const table = await tables.create(largeItems(30));
+    let interrupt: () => Promise<void> = async () => undefined;
     const { code, stderr } = await withFaults(
-      [],
+      // The lease, two lists, the beginning of the upload, and a part.
+      [
+        afterRequest(
+          () => true,
+          5,
+          () => interrupt(),
+        ),
+      ],
       async (proxy) => {
-        const running = start(['backup', '--table', table, '--to', bucket.url('stopped')], {
+        const running = await host(['backup', '--table', large, '--to', bucket.url('stopped')], {
           environment: proxy.environmentOfS3,
         });
-        // The lease, two lists, the beginning of the upload, and a part.
-        void proxy.reached(5).then(() => running.process.kill('SIGINT'));
+        interrupt = () => running.kill('SIGINT');
         return running.ended;
       },
       moto.endpoint,
     );
     expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining('cannot be continued') });
-    expect(stderr).toContain(`Nothing took the place of ${bucket.url(`stopped/${table}.json`)}`);
+    expect(stderr).toContain(`Nothing took the place of ${bucket.url(`stopped/${large}.json`)}`);
     expect(await bucket.openUploads()).toBe(0);
     expect(await bucket.keys('stopped/')).toEqual([]);
   }, 60_000);

@@ -1,7 +1,7 @@
 import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiJson, host, start } from '../kit/command.ts';
 import { cutOff } from '../kit/faults/cut-off.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { seededRandom } from '../kit/faults/random.ts';
@@ -99,9 +99,9 @@ describeUnless(await whyNoMoto(), 'restore and verify of backups in S3', () => {
     const { code, stderr } = await withFaults(
       [silent],
       async (proxy) => {
-        const running = start(['verify', bucket.url(key)], { environment: proxy.environmentOfS3 });
+        const running = await host(['verify', bucket.url(key)], { environment: proxy.environmentOfS3 });
         // The object's status, then its manifest, whose answer never comes.
-        void proxy.reached(2).then(() => running.process.kill('SIGINT'));
+        void proxy.reached(2).then(() => running.kill('SIGINT'));
         return running.ended;
       },
       moto.endpoint,

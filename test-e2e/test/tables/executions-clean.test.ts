@@ -5,7 +5,7 @@ import { recordMessage } from '@cumulus/models/recording';
 import { describeUnless, ownBucket, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { client, type Item, itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiJson, host, start } from '../kit/command.ts';
 import { type Call, type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { SEED, seededRandom } from '../kit/faults/random.ts';
 import { refused } from '../kit/faults/refused.ts';
@@ -200,7 +200,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
   }
 
   test('stay as far as they are not cleaned when the command is interrupted, which says so', async () => {
-    let interrupt: () => void = () => undefined;
+    let interrupt: () => Promise<void> = async () => undefined;
     const ended = await withFaults(
       [
         afterRequest(
@@ -209,9 +209,9 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
           () => interrupt(),
         ),
       ],
-      (proxy) => {
-        const running = start(clean, { environment: { ...bucket.environment, ...proxy.environment } });
-        interrupt = () => running.process.kill('SIGINT');
+      async (proxy) => {
+        const running = await host(clean, { environment: { ...bucket.environment, ...proxy.environment } });
+        interrupt = () => running.kill('SIGINT');
         return running.ended;
       },
     );
