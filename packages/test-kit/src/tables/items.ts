@@ -12,6 +12,8 @@ const BATCH_SIZE = 25;
 
 /** Asks the tests' DynamoDB directly, past what is tested. */
 export const client = new DynamoDBClient();
+// It copies all items for a log that nobody reads.
+client.middlewareStack.remove('loggerMiddleware');
 
 /** Writes items into a table, of the tests' DynamoDB unless another is to be asked. */
 export async function putAll(table: string, items: readonly Item[], asked: DynamoDBClient = client): Promise<void> {
