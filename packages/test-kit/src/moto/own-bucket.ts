@@ -1,13 +1,4 @@
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListMultipartUploadsCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import type { S3 } from '@aws-sdk/client-s3';
 import { beforeAll } from '@jest/globals';
 import type { OwnMoto } from './own-moto.ts';
 
@@ -30,7 +21,7 @@ export class OwnBucket {
     this.name = name;
   }
 
-  get client(): S3Client {
+  get client(): S3 {
     return this.#moto.s3;
   }
 
@@ -40,7 +31,7 @@ export class OwnBucket {
   }
 
   /** The access of the library to this S3. */
-  get s3(): () => Promise<S3Client> {
+  get s3(): () => Promise<S3> {
     return async () => this.client;
   }
 
@@ -49,33 +40,29 @@ export class OwnBucket {
   }
 
   async create(): Promise<void> {
-    await this.client.send(new CreateBucketCommand({ Bucket: this.name }));
+    await this.client.createBucket({ Bucket: this.name });
   }
 
   async keys(prefix = ''): Promise<string[]> {
-    const { Contents = [] } = await this.client.send(new ListObjectsV2Command({ Bucket: this.name, Prefix: prefix }));
+    const { Contents = [] } = await this.client.listObjectsV2({ Bucket: this.name, Prefix: prefix });
     return Contents.map(({ Key = '' }) => Key);
   }
 
   async read(key: string): Promise<StoredObject> {
-    const {
-      Body,
-      Metadata = {},
-      ContentType: type,
-    } = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+    const { Body, Metadata = {}, ContentType: type } = await this.client.getObject({ Bucket: this.name, Key: key });
     return { key, content: Buffer.from((await Body?.transformToByteArray()) ?? []), metadata: Metadata, type };
   }
 
   async etag(key: string): Promise<string | undefined> {
-    return (await this.client.send(new HeadObjectCommand({ Bucket: this.name, Key: key }))).ETag;
+    return (await this.client.headObject({ Bucket: this.name, Key: key })).ETag;
   }
 
   async put(key: string, content: Buffer | string, metadata: Record<string, string> = {}): Promise<void> {
-    await this.client.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: content, Metadata: metadata }));
+    await this.client.putObject({ Bucket: this.name, Key: key, Body: content, Metadata: metadata });
   }
 
   async remove(key: string): Promise<void> {
-    await this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key }));
+    await this.client.deleteObject({ Bucket: this.name, Key: key });
   }
 
   async all(prefix: string): Promise<StoredObject[]> {
@@ -90,7 +77,7 @@ export class OwnBucket {
 
   /** How many uploads were begun, and neither completed nor aborted. */
   async openUploads(): Promise<number> {
-    const { Uploads = [] } = await this.client.send(new ListMultipartUploadsCommand({ Bucket: this.name }));
+    const { Uploads = [] } = await this.client.listMultipartUploads({ Bucket: this.name });
     return Uploads.length;
   }
 }
