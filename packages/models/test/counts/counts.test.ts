@@ -17,7 +17,7 @@ import { recount } from '../../src/counts/recount.ts';
 import { countsToBeRight, Deployment, eventually } from './deployment.ts';
 
 /** How often each of three writers writes while followers and recounts come and go. */
-const WRITES = sizeOf({ usual: 80, whole: 250 });
+const WRITES = sizeOf({ usual: 50, whole: 250 });
 
 onDynamoDBLocal('counts', () => {
   const deployment = new Deployment();

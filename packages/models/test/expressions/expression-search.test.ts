@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { EndlessSearchError, ExpressionSearch } from '../../src/expressions/expression-search.ts';
 import { linearExpression } from '../../src/expressions/linear-expression.ts';
 
-const RUNS = sizeOf({ usual: 300, whole: 1_000 });
+const RUNS = sizeOf({ usual: 150, whole: 1_000 });
 
 /** Expressions of the shapes that collections hold, and odder ones, for subjects of a few characters. */
 const { expression } = fc.letrec<{ expression: string; sequence: string; piece: string; atom: string }>((tie) => ({

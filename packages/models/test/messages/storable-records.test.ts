@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
-import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { createTable, ownTables, stringKeyed } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -14,6 +14,9 @@ import { fileSchema } from '../../src/schemas/file.ts';
 import { granuleSchema } from '../../src/schemas/granule.ts';
 import { pdrSchema } from '../../src/schemas/pdr.ts';
 import { MAX_ITEM_BYTES, storedSize } from '../../src/schemas/storage-limits.ts';
+
+/** How many messages are made up for each property. */
+const RUNS = sizeOf({ usual: 150, whole: 500 });
 
 const json = fc.jsonValue({ maxDepth: 4 });
 
@@ -110,7 +113,7 @@ describe('for every message', () => {
           for (const attribute of Object.values(record)) expect([null, '']).not.toContain(attribute);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: RUNS },
     );
   });
 
@@ -127,7 +130,7 @@ describe('for every message', () => {
         expect(new Set(places).size).toBe(places.length);
         for (const { granuleId } of records.files) expect(idsOf).toContain(granuleId);
       }),
-      { numRuns: 500 },
+      { numRuns: RUNS },
     );
   });
 
@@ -160,7 +163,7 @@ describe('for every message', () => {
           if (thrown !== undefined) expect(thrown).toBeInstanceOf(InvalidMessageError);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: RUNS },
     );
   });
 });

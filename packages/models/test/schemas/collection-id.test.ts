@@ -1,7 +1,10 @@
+import { sizeOf } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { constructCollectionId, deconstructCollectionId } from '../../src/schemas/collection-id.ts';
 import { pathsOf } from './examples.ts';
+
+const RUNS = sizeOf({ usual: 250, whole: 2_000 });
 
 /** Names and versions out of few letters, so that most have underscores in odd places. */
 const odd = fc.string({ unit: fc.constantFrom('_', '_', 'a', '1', '.'), minLength: 1, maxLength: 8 });
@@ -30,7 +33,7 @@ test('whatever key a collection may have, its id leads back to it', async () => 
       expect(isRefused).toBe(!isClear);
       if (isClear) expect(deconstructCollectionId(constructCollectionId({ name, version }))?.name).toBe(name);
     }),
-    { numRuns: 2000 },
+    { numRuns: RUNS },
   );
 });
 
@@ -41,6 +44,6 @@ test('records take just those ids that are taken apart', async () => {
         deconstructCollectionId(id) !== undefined,
       );
     }),
-    { numRuns: 2000 },
+    { numRuns: RUNS },
   );
 });
