@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
 import { type PlainItem, toAttributes } from '@cumulus/dynamodb/items';
-import { createDeployment, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
+import { physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
 import { COUNTED_TYPES, type CountedType, recount } from '@cumulus/models/counts';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll } from '@jest/globals';
@@ -11,6 +11,7 @@ import type { HttpApi } from '../src/http/http-api.ts';
 import type { RequestLine } from '../src/logging/request-log.ts';
 import { createServices, type Services, type ServicesOptions } from '../src/services.ts';
 import { type Settings, settingsWithoutLogin } from '../src/settings.ts';
+import { createTables } from './create-tables.ts';
 
 /** An answer of JSON. */
 export interface Answer {
@@ -38,7 +39,7 @@ export class OwnApi {
     this.#more = more;
     beforeAll(async () => {
       process.env['CUMULUS_LOCAL_KEY'] ??= randomBytes(32).toString('base64');
-      await createDeployment({ client: this.client, prefix: this.prefix });
+      await createTables(this.prefix);
       this.#services = this.#create(typeof settings === 'function' ? settings() : settings);
       this.#app = createApp(this.#services);
     }, 60_000);

@@ -1,10 +1,10 @@
 import { createClient } from '@cumulus/dynamodb/aws';
-import { createDeployment } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { builtCommand } from '@cumulus/test-kit/command';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
+import { createTables } from '../../create-tables.ts';
 
 const BUILD = new URL('../../../dist/', import.meta.url);
 const { run, runJson } = builtCommand({ bin: new URL('bin.js', BUILD), module: new URL('run.js', BUILD) });
@@ -30,7 +30,7 @@ describeUnless(await whyNoMoto(), 'collections sync', () => {
   const configOf = async (id: string) => JSON.parse((await bucket.read(`${folder}${id}.json`)).content.toString());
 
   beforeAll(async () => {
-    await createDeployment({ client: createClient(), prefix });
+    await createTables(prefix);
     for (const name of ['A', 'B', 'C']) await collections.create({ ...COLLECTION, name, version: '1' });
     await collections.create({ ...COLLECTION, name: 'D', version: '1', dataType: 'SHARED' });
     await collections.create({ ...COLLECTION, name: 'E', version: '1', dataType: 'SHARED' });

@@ -1,11 +1,11 @@
 import { createClient } from '@cumulus/dynamodb/aws';
 import { toAttributes } from '@cumulus/dynamodb/items';
-import { createDeployment } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { builtCommand } from '@cumulus/test-kit/command';
 import { ownTables, putAll } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
+import { createTables } from '../../create-tables.ts';
 
 const BUILD = new URL('../../../dist/', import.meta.url);
 const { run, runJson, host } = builtCommand({ bin: new URL('bin.js', BUILD), module: new URL('run.js', BUILD) });
@@ -19,9 +19,7 @@ describeUnless(await whyNoMoto(), 'granules', () => {
   const deployment = ['--prefix', prefix, '--system-bucket', bucket.name];
   const environment = () => ({ environment: bucket.environment });
 
-  beforeAll(async () => {
-    await createDeployment({ client, prefix });
-  });
+  beforeAll(() => createTables(prefix));
 
   const put = (granuleId: string, fields: object = {}) =>
     granules.createFrom({ granuleId, collectionId: 'C___1', status: 'completed', execution: 'e', ...fields });
