@@ -8,7 +8,7 @@ import {
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { toAttributes } from '@cumulus/dynamodb/items';
-import { createDeployment } from '@cumulus/dynamodb/tables';
+import { createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -51,7 +51,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
       [now - 20_000, '{"level":"ERROR","message":"a moment ago","executions":"run-1"}'],
     ]);
     await log('Other', [], 'another-deployment');
-    api = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth'], { AWS_ENDPOINT_URL: moto.endpoint });
+    api = await serveStack(prefix);
   }, 60_000);
 
   afterAll(async () => {
@@ -59,6 +59,14 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     logs?.destroy();
     client.destroy();
   });
+
+  /** The API of a stack, which has logs of its own; all of them have the same tables. */
+  function serveStack(stack: string, endpoint = moto.endpoint, settings: NodeJS.ProcessEnv = {}): Promise<Served> {
+    const names = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name];
+    const tablesOfAll = Object.fromEntries(names.map((name) => [name, physicalTableName(prefix, name)]));
+    const environment = { ...tablesOfAll, stackName: stack, AWS_ENDPOINT_URL: endpoint, ...settings };
+    return serveApi(['--port', '0', '--no-auth'], environment);
+  }
 
   async function log(name: string, events: readonly (readonly [number, string])[], stack = prefix): Promise<void> {
     await logTo(`/aws/lambda/${stack}-${name}`, events);
@@ -95,13 +103,12 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
 
   const nothing: Fault = (_call, pass) => pass();
 
-  /** Does something with an API of a deployment that asks CloudWatch by way of faults. */
-  async function withOther(fault: Fault, deployment: string, work: (url: string) => Promise<void>): Promise<void> {
+  /** Does something with an API of a stack that asks CloudWatch by way of faults. */
+  async function withOther(fault: Fault, stack: string, work: (url: string) => Promise<void>): Promise<void> {
     await withFaults(
       [fault],
       async ({ endpoint }) => {
-        const args = ['--prefix', deployment, '--port', '0', '--no-auth'];
-        const other = await serveApi(args, { AWS_ENDPOINT_URL: endpoint });
+        const other = await serveStack(stack, endpoint);
         await work(other.url).finally(() => other.stop());
       },
       moto.endpoint,
@@ -145,7 +152,6 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     const [, line = ''] = /```json\n(\{"level".*\})\n```/.exec(docs) ?? [];
     const written = JSON.parse(line);
     const own = tables.name();
-    await createDeployment({ client, prefix: own });
     await log('recordExecutionEvents', [[now - 1_000, line]], own);
     await withOther(nothing, own, async (url) => {
       const logGroup = `/aws/lambda/${own}-recordExecutionEvents`;
@@ -160,7 +166,6 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
 
   test('are found in many functions, as far back as was asked for', async () => {
     const many = tables.name();
-    await createDeployment({ client, prefix: many });
     for (let number = 1; number < 60; number += 1) await log(`Idle${number}`, [], many);
     await log('Last', [[now - 1_800_000, 'half an hour ago']], many);
     await withOther(nothing, many, async (url) => {
@@ -172,7 +177,6 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
 
   test('are the newest of a function that logs more than CloudWatch returns at once', async () => {
     const busy = tables.name();
-    await createDeployment({ client, prefix: busy });
     const events = Array.from({ length: 300 }, (_, index) => [now - 50_000 + index * 100, `event ${index}`] as const);
     await log('Busy', events, busy);
     await log('Quiet', [[now - 20_150, 'between']], busy);
@@ -236,7 +240,6 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
 
   test('of tasks are beside those of functions, and of other groups where settings name them', async () => {
     const own = tables.name();
-    await createDeployment({ client, prefix: own });
     await log('Function', [[now - 1_000, 'by a function']], own);
     await logTo(`${own}-AsyncOperationEcsLogs`, [[now - 2_000, 'by a task']]);
     await logTo(`${own}-Elsewhere`, [[now - 3_000, 'elsewhere']]);
@@ -246,10 +249,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     await withFaults(
       [nothing],
       async ({ endpoint }) => {
-        const other = await serveApi(['--prefix', own, '--port', '0', '--no-auth'], {
-          AWS_ENDPOINT_URL: endpoint,
-          LOG_GROUPS: `${own}-E*, /aws/lambda/${own}-Function`,
-        });
+        const other = await serveStack(own, endpoint, { LOG_GROUPS: `${own}-E*, /aws/lambda/${own}-Function` });
         expect(await messages('/logs', other.url)).toEqual(['by a function', 'elsewhere']);
         await other.stop();
       },
@@ -262,7 +262,6 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     let served: Served;
     const line = (message: string, more: object) => JSON.stringify({ level: 'info', message, ...more });
     beforeAll(async () => {
-      await createDeployment({ client, prefix: own });
       const granuleId = 'MOD09GQ.A0142558.ee5lpE.006.5112577830916';
       const prefixed = '2030-01-31T12:00:00.000Z\t6f2c7b1e-1d1c-4f0e-8f1a-4b7c9a3f5d20\tINFO\t';
       await log(
@@ -276,7 +275,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
         ],
         own,
       );
-      served = await serveApi(['--prefix', own, '--port', '0', '--no-auth'], { AWS_ENDPOINT_URL: moto.endpoint });
+      served = await serveStack(own);
     }, 30_000);
     afterAll(() => served?.stop());
 
@@ -310,7 +309,6 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     const timeOf = (index: number): number => now - 100_000 + Math.floor(index / 5) * 1_000;
     const events = texts.map((text, index) => [timeOf(index), text] as const);
     beforeAll(async () => {
-      await createDeployment({ client, prefix: own });
       const isOdd = (_: unknown, index: number): boolean => index % 2 === 1;
       await log('Odd', events.filter(isOdd), own);
       await log(
@@ -318,7 +316,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
         events.filter((_, index) => !isOdd(_, index)),
         own,
       );
-      served = await serveApi(['--prefix', own, '--port', '0', '--no-auth'], { AWS_ENDPOINT_URL: moto.endpoint });
+      served = await serveStack(own);
     }, 30_000);
     afterAll(() => served?.stop());
 
@@ -337,7 +335,6 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
 
     test('by cursor repeat none though more is logged meanwhile', async () => {
       const other = tables.name();
-      await createDeployment({ client, prefix: other });
       await log(
         'Busy',
         [1, 2, 3, 4].map((index) => [now - index * 1_000, `old ${index}`] as const),
@@ -355,7 +352,6 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
 
     test('say that they look back two days, and go on with what is older', async () => {
       const other = tables.name();
-      await createDeployment({ client, prefix: other });
       const DAY = 86_400_000;
       await log(
         'Old',
@@ -379,7 +375,6 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
 
   test('of an execution that ran long ago are found by its record', async () => {
     const own = tables.name();
-    await createDeployment({ client, prefix: own });
     const started = now - 10 * 86_400_000;
     const record = {
       arn: 'arn:old-run',
@@ -389,7 +384,7 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
       updatedAt: started,
       timestamp: started,
     };
-    await client.send(new PutItemCommand({ TableName: `${own}-ExecutionsTable`, Item: toAttributes(record) }));
+    await client.send(new PutItemCommand({ TableName: `${prefix}-ExecutionsTable`, Item: toAttributes(record) }));
     await log('Old', [[started + 1_000, '{"message":"of then","executions":"old-run"}']], own);
     await withOther(nothing, own, async (url) => {
       const { meta, results } = await read('/logs/old-run', url);
@@ -401,7 +396,6 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
 
   test('of too many groups say how many were not searched', async () => {
     const own = tables.name();
-    await createDeployment({ client, prefix: own });
     for (let number = 1; number <= 102; number += 1) await log(`F${number}`, [], own);
     await withOther(nothing, own, async (url) => {
       expect((await read('/logs', url)).meta.unsearchedGroups).toBe(2);
