@@ -1,4 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { poll } from '@cumulus/dynamodb/aws';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -132,6 +133,21 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('get', '/logs/{executionName}', '/logs/run', 200);
     await ask('get', '/token', '/token', 501);
   }, 300_000);
+
+  test('that starts an operation has it run by the server', async () => {
+    const headers = { Authorization: `Bearer ${token}` };
+    const body = JSON.stringify({ ids: ['none'] });
+    const started = await fetch(`${api.url}/granules/bulkDelete`, { method: 'POST', headers, body });
+    const { id } = (await started.json()) as { readonly id: string };
+    const look = async () => {
+      const answer = await fetch(`${api.url}/asyncOperations/${id}`, { headers });
+      return (await answer.json()) as { readonly status: string; readonly output: string };
+    };
+    const isOver = ({ status }: { readonly status: string }): boolean => status !== 'RUNNING';
+    const { status, output } = await poll({ look, isOver, delays: { initialDelay: 20, maxDelay: 200 } });
+    expect(status).toBe('TASK_FAILED');
+    expect(JSON.parse(output)).toMatchObject({ total: 1, done: 0, failed: 1, failures: [{ granuleId: 'none' }] });
+  });
 
   test('that writes answers by its schema', async () => {
     await ask('post', '/collections', '/collections', 200, NEW_COLLECTION);

@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url';
 /** The functions' files, as they are deployed. */
 const BUNDLES = fileURLToPath(new URL('../../../packages/api/dist/lambda/bundle/', import.meta.url));
 
-/** Stands in for Lambda: loads the bundle that is its argument, and invokes its handler with what its parent sends. */
+/** Stands in for Lambda: loads the bundle that is its first argument, and invokes the handler that is its second with what its parent sends. */
 const HOST = `
-  const { handler } = await import(process.argv[1]);
+  const { [process.argv[2]]: handler } = await import(process.argv[1]);
   process.on('message', async ({ id, event }) => {
     try {
-      process.send({ id, result: await handler(event, { awsRequestId: 'invocation-' + id }) });
+      const context = { awsRequestId: 'invocation-' + id, getRemainingTimeInMillis: () => 300_000 };
+      process.send({ id, result: await handler(event, context) });
     } catch (error) {
       process.send({ id, error: { name: error.name, message: error.message } });
     }
@@ -37,8 +38,8 @@ export class FunctionProcess {
   #invocations = 0;
   #output = '';
 
-  private constructor(name: string, environment: NodeJS.ProcessEnv) {
-    this.#process = spawn(process.execPath, ['--input-type=module', '--eval', HOST, `${BUNDLES}${name}.mjs`], {
+  private constructor(name: string, environment: NodeJS.ProcessEnv, handler: string) {
+    this.#process = spawn(process.execPath, ['--input-type=module', '--eval', HOST, `${BUNDLES}${name}.mjs`, handler], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, NODE_OPTIONS: undefined, ...environment },
     });
@@ -53,8 +54,9 @@ export class FunctionProcess {
     });
   }
 
-  static async start(name: string, environment: NodeJS.ProcessEnv): Promise<FunctionProcess> {
-    const started = new FunctionProcess(name, environment);
+  /** @param handler the name of the handler that the bundle exports */
+  static async start(name: string, environment: NodeJS.ProcessEnv, handler = 'handler'): Promise<FunctionProcess> {
+    const started = new FunctionProcess(name, environment, handler);
     if ((await started.#answer(0)) === undefined) throw new Error(`${name} did not start:\n${started.#output}`);
     return started;
   }

@@ -30,6 +30,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/recovery/copy.test.ts': 27,
   'packages/api/test/rules/crashes.test.ts': 27,
   'packages/api/test/granules/move-granule.test.ts': 27,
+  'packages/api/test/bulk/bulk-granules.test.ts': 26,
   'test-e2e/test/api/requests-tsv.test.ts': 26,
   'test-e2e/test/api/logs-command.test.ts': 26,
   'test-e2e/test/terraform/changes.test.ts': 25,
@@ -58,6 +59,8 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'packages/models/test/recording/lasting-fields.test.ts': 16,
   'test-e2e/test/recovery/export.test.ts': 16,
   'test-e2e/test/terraform/rules.test.ts': 16,
+  'test-e2e/test/terraform/operations.test.ts': 16,
+  'packages/api/test/operations/operations.test.ts': 16,
   'test-e2e/test/interrupted/killed-restore.test.ts': 15,
 };
 
