@@ -1,6 +1,7 @@
-// Calls functions of a published client, one after the other. Arguments: the client's folder in node_modules, and the calls,
-// [[module, function, parameters]…], as JSON. Prints as JSON {functions, ended}: the names of all functions that the client
-// has, and what came of each call: the status codes of the API's answers, and what the function returned, or its error.
+// Calls functions of published clients, one after the other. Argument: [[client, calls]…] as JSON, with the client's folder in
+// node_modules, and the calls, [[module, function, parameters]…]. Prints as JSON, for each client, {functions, ended}: the names
+// of all functions that the client has, and what came of each call: the status codes of the API's answers, and what the function
+// returned, or its error. One process for all, since loading the SDK takes longer than the calls.
 
 const { readdirSync } = require('node:fs');
 const { dirname } = require('node:path');
@@ -9,13 +10,9 @@ const sdk = require('aws-sdk');
 // The earlier clients use version 2 of the SDK, which knows no variable for a service's endpoint.
 sdk.config.lambda = { endpoint: process.env.AWS_ENDPOINT_URL_LAMBDA };
 
-const [, , client, calls] = process.argv;
-const folder = dirname(require.resolve(`${client}/package.json`));
-const { invokeApi } = require(`${client}/cumulusApiClient`);
-
 /** The functions of the API: those of all modules but the one that calls, and the one with its errors. */
-function functionsOf() {
-  const modules = readdirSync(folder).filter(
+function functionsOf(client) {
+  const modules = readdirSync(dirname(require.resolve(`${client}/package.json`))).filter(
     (file) => file.endsWith('.js') && !/^(index|types|cumulusApi|CumulusApi)/.test(file),
   );
   return modules.flatMap((file) => {
@@ -26,7 +23,8 @@ function functionsOf() {
 }
 
 /** Calls one. Its requests go by the client's own `invokeApi`, which is only listened to, and does not retry. */
-async function call([module, name, parameters]) {
+async function call(client, [module, name, parameters]) {
+  const { invokeApi } = require(`${client}/cumulusApiClient`);
   const statusCodes = [];
   const callback = async (request) => {
     try {
@@ -50,9 +48,13 @@ async function call([module, name, parameters]) {
 }
 
 async function main() {
-  const ended = [];
-  for (const each of JSON.parse(calls)) ended.push(await call(each));
-  process.stdout.write(`\nENDED${JSON.stringify({ functions: functionsOf(), ended })}`);
+  const all = [];
+  for (const [client, calls] of JSON.parse(process.argv[2])) {
+    const ended = [];
+    for (const each of calls) ended.push(await call(client, each));
+    all.push({ functions: functionsOf(client), ended });
+  }
+  process.stdout.write(`\nENDED${JSON.stringify(all)}`);
 }
 
 main();

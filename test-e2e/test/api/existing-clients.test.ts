@@ -116,36 +116,38 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
     await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: JSON.stringify({ report }) }));
   }
 
-  /** Calls those of the functions that the client has. @returns what came of each, with the calls */
-  async function callAll(published: PublishedClient): Promise<readonly (readonly [ClientCall, Ended | undefined])[]> {
-    const calls = callsFor(published, executionArn);
-    const asked = calls.map(({ name, parameters }) => {
-      const given = typeof parameters === 'string' ? parameters : { prefix, ...parameters };
-      return [...name.split('.'), given];
+  /** Calls those of the functions that each client has. @returns what came of each, with the calls */
+  async function callAll(): Promise<readonly (readonly (readonly [ClientCall, Ended | undefined])[])[]> {
+    const callsOfAll = CLIENTS.map((published) => callsFor(published, executionArn));
+    const asked = CLIENTS.map(({ name: client }, index) => {
+      const calls = callsOfAll[index]?.map(({ name, parameters }) => {
+        const given = typeof parameters === 'string' ? parameters : { prefix, ...parameters };
+        return [...name.split('.'), given];
+      });
+      return [client, calls];
     });
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['call.cjs', published.name, JSON.stringify(asked)],
-      {
-        cwd: folder,
-        env: {
-          ...process.env,
-          // In a test of its own a client would ask LocalStack.
-          NODE_ENV: 'production',
-          AWS_ENDPOINT_URL_LAMBDA: lambda,
-          AWS_REGION: 'us-east-1',
-          AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
-        },
-        maxBuffer: 10_000_000,
+    const { stdout } = await promisify(execFile)(process.execPath, ['call.cjs', JSON.stringify(asked)], {
+      cwd: folder,
+      env: {
+        ...process.env,
+        // In a test of its own a client would ask LocalStack.
+        NODE_ENV: 'production',
+        AWS_ENDPOINT_URL_LAMBDA: lambda,
+        AWS_REGION: 'us-east-1',
+        AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
       },
-    );
-    const { functions, ended } = JSON.parse(stdout.split('\nENDED')[1] ?? '{}') as {
-      functions: readonly string[];
-      ended: readonly Ended[];
-    };
-    const called = new Set(calls.map(({ name }) => name));
-    expect(functions.filter((name) => !called.has(name))).toEqual([]);
-    return calls.map((call, at) => [call, functions.includes(call.name) ? ended[at] : undefined]);
+      maxBuffer: 50_000_000,
+    });
+    const all = JSON.parse(stdout.split('\nENDED')[1] ?? '[]') as readonly {
+      readonly functions: readonly string[];
+      readonly ended: readonly Ended[];
+    }[];
+    return callsOfAll.map((calls, index) => {
+      const { functions = [], ended = [] } = all[index] ?? {};
+      const called = new Set(calls.map(({ name }) => name));
+      expect(functions.filter((name) => !called.has(name))).toEqual([]);
+      return calls.map((call, at) => [call, functions.includes(call.name) ? ended[at] : undefined] as const);
+    });
   }
 
   test('@cumulus/collection-config-store reads the configuration of a collection that a client made', async () => {
@@ -163,8 +165,7 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
       (await promisify(execFile)(process.execPath, args, { cwd: folder, env: environment })).stdout;
     await inFolder(
       'call.cjs',
-      'api-client-21',
-      JSON.stringify([['collections', 'createCollection', { prefix, collection }]]),
+      JSON.stringify([['api-client-21', [['collections', 'createCollection', { prefix, collection }]]]]),
     );
     const read = `const Store = require('@cumulus/collection-config-store');
       new Store('${BUCKET}', '${prefix}').get('CONF', '1').then(
@@ -175,8 +176,9 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
 
   test('gets from each function what it expects, but for those that docs/compatibility.md names', async () => {
     const columns = [];
-    for (const published of CLIENTS) {
-      const ended = await callAll(published);
+    const endedOfAll = await callAll();
+    for (const [index, published] of CLIENTS.entries()) {
+      const ended = endedOfAll[index] ?? [];
       for (const [{ name, expected }, each] of ended) {
         if (each === undefined || !isDone(each) || expected === undefined) continue;
         expect({ client: published.name, name, body: bodyOf(each.answer) }).toMatchObject({ name, body: expected });
