@@ -51,6 +51,7 @@ interface CmrRequest {
   readonly headers?: Record<string, string>;
   /** How long to wait before each further attempt, in milliseconds. */
   readonly waits?: readonly number[];
+  readonly abortSignal?: AbortSignal | undefined;
 }
 
 /** A collection or granule that CMR found: its metadata in UMM. */
@@ -118,11 +119,13 @@ export class Cmr {
   /**
    * Searches what the deployment's provider has in CMR, a page at once, patiently: where CMR limits requests, it is asked again for minutes.
    * @param parameters what is searched for, beside the provider
+   * @param abortSignal ends waiting for CMR
    * @throws CmrError, also where CMR gives fewer than it says it has; NotConfiguredError, ServiceUnavailableError
    */
   async *search(
     kind: 'collections' | 'granules',
     parameters: readonly (readonly [name: string, value: string])[],
+    abortSignal?: AbortSignal | undefined,
   ): AsyncGenerator<readonly FoundConcept[], void> {
     const form = new URLSearchParams([
       ['provider', this.#settings.provider ?? ''],
@@ -140,6 +143,7 @@ export class Cmr {
           ...(after === undefined ? {} : { 'CMR-Search-After': after }),
         },
         waits: PATIENT_WAITS,
+        abortSignal,
       });
       const { items, hits } = answer.body;
       if (answer.status !== 200 || !Array.isArray(items) || typeof hits !== 'number')
@@ -161,7 +165,7 @@ export class Cmr {
     return `/ingest/providers/${this.#settings.provider}/granules/${encodeURIComponent(nativeId)}`;
   }
 
-  async #ask(method: string, path: string, { body, headers = {}, waits = WAITS }: CmrRequest): Promise<CmrAnswer> {
+  async #ask(method: string, path: string, { body, headers = {}, waits = WAITS, abortSignal }: CmrRequest): Promise<CmrAnswer> {
     this.requireConfigured();
     const token = this.#token as CmrToken;
     let isRenewed = false;
@@ -177,7 +181,8 @@ export class Cmr {
       if (answer !== undefined && answer.status < 500 && answer.status !== 429) return answer;
       const delay = waits[attempt];
       if (delay === undefined) throw new ServiceUnavailableError('CMR cannot answer just now.');
-      await wait(waits === WAITS ? delay : Math.max(delay, adviceOf(answer)));
+      const time = waits === WAITS ? delay : Math.max(delay, adviceOf(answer));
+      await wait(time, undefined, abortSignal && { signal: abortSignal });
     }
   }
 

@@ -59,7 +59,7 @@ export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
         searchArray(await reports.list(), options, 'reconciliationReports', ['reconciliationReportName']),
     },
     summary: 'List reconciliation reports',
-    cost: 'Found by listing the files in the system bucket. `timestamp` is when a report was written.',
+    cost: 'Found by listing the files in the system bucket. `timestamp` is when a report was written; `status` is Pending, Generated or Failed.',
     schema: REPORT,
   });
 

@@ -150,6 +150,16 @@ describeUnless(await whyNoMoto(), 'Cumulus and CMR', () => {
     expect(cmr.requests.length).toBe(asked);
   });
 
+  test('waiting for CMR ends with the work', async () => {
+    const busy = [429, '{"errors":["Too many requests"]}', { 'Retry-After': '100' }] as const;
+    cmr.instead = [undefined, busy];
+    const stop = new AbortController();
+    const work = reconciled(api, { abortSignal: stop.signal });
+    while (cmr.instead.length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    stop.abort();
+    await expect(work).rejects.toThrow(/aborted/);
+  });
+
   test('CMR is waited for as long as it says, and an answer that is none of its own ends the work', async () => {
     const [busy, first] = [[429, '{"errors":["Too many requests"]}', { 'Retry-After': '1' }] as const, undefined];
     cmr.instead = [first, busy];

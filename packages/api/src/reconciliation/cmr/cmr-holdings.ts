@@ -13,10 +13,16 @@ export interface CollectionName {
   readonly version: string;
 }
 
+/** CMR, and what ends waiting for it. */
+export interface CmrAccess {
+  readonly cmr: Cmr;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
 /** The ids of all collections that CMR has of the deployment's provider. @throws CmrError, ServiceUnavailableError */
-export async function collectionsInCmr(cmr: Cmr): Promise<ReadonlySet<string>> {
+export async function collectionsInCmr({ cmr, abortSignal }: CmrAccess): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
-  for await (const page of cmr.search('collections', []))
+  for await (const page of cmr.search('collections', [], abortSignal))
     for (const umm of page)
       ids.add(constructCollectionId({ name: text(umm, 'ShortName'), version: text(umm, 'Version') }));
   return ids;
@@ -27,7 +33,7 @@ export async function collectionsInCmr(cmr: Cmr): Promise<ReadonlySet<string>> {
  * @throws CmrError, ServiceUnavailableError
  */
 export async function granulesInCmr(
-  cmr: Cmr,
+  { cmr, abortSignal }: CmrAccess,
   { name, version }: CollectionName,
   granuleIds: readonly string[] | undefined,
   take: (granule: CmrGranule) => Promise<void> | undefined,
@@ -40,7 +46,8 @@ export async function granulesInCmr(
   ];
   for (let attempt = 1; ; attempt += 1) {
     try {
-      for await (const page of cmr.search('granules', parameters)) for (const umm of page) await take(granuleOf(umm));
+      for await (const page of cmr.search('granules', parameters, abortSignal))
+        for (const umm of page) await take(granuleOf(umm));
       return;
     } catch (error) {
       if (!(error instanceof CmrError) || attempt === TRIES) throw error;
@@ -49,10 +56,13 @@ export async function granulesInCmr(
 }
 
 /** Granules by their exact ids, whatever collection they are in. @throws CmrError, ServiceUnavailableError */
-export async function findInCmr(cmr: Cmr, granuleIds: readonly string[]): Promise<readonly CmrGranule[]> {
+export async function findInCmr(
+  { cmr, abortSignal }: CmrAccess,
+  granuleIds: readonly string[],
+): Promise<readonly CmrGranule[]> {
   const found: CmrGranule[] = [];
   const parameters = granuleIds.map((id) => ['granule_ur[]', id] as const);
-  for await (const page of cmr.search('granules', parameters)) found.push(...page.map(granuleOf));
+  for await (const page of cmr.search('granules', parameters, abortSignal)) found.push(...page.map(granuleOf));
   return found;
 }
 

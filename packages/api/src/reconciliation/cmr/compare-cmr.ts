@@ -68,7 +68,7 @@ export class CmrComparison {
 
   /** Asks CMR for its collections. @throws CmrError, NotConfiguredError, ServiceUnavailableError */
   static async open(options: CompareCmrOptions): Promise<CmrComparison> {
-    return new CmrComparison(options, await collectionsInCmr(options.cmr));
+    return new CmrComparison(options, await collectionsInCmr(options));
   }
 
   /** Takes a granule of the table; all of them have to be taken before {@link compare}. */
@@ -82,13 +82,13 @@ export class CmrComparison {
 
   /** @throws CmrError, ServiceUnavailableError; FileError for a full disk */
   async compare(findings: Findings): Promise<ComparedCmr> {
-    const { filter, cmr, onProgress, abortSignal } = this.#options;
+    const { filter, onProgress, abortSignal } = this.#options;
     const hasCollections = !isFiltered({ ...filter, collectionIds: undefined });
     if (hasCollections) await this.#compareCollections(findings);
     for (const [id, collection] of this.#inBoth) {
       abortSignal?.throwIfAborted();
       if (!this.#isCompared(id)) continue;
-      await granulesInCmr(cmr, collection, filter.granuleIds, (granule) => {
+      await granulesInCmr(this.#options, collection, filter.granuleIds, (granule) => {
         onProgress?.({ phase: 'comparing', table: `CMR, ${id}`, items: this.#found.count, bytes: 0 });
         return this.#found.add(byteOrder(granule.granuleUr), JSON.stringify(granule));
       });
@@ -156,7 +156,7 @@ export class CmrComparison {
 
   /** Looks at granules again, by their ids: what was written while others were read is no difference. */
   async #lookAgain(findings: Findings): Promise<void> {
-    const { client, granulesTable, cmr, abortSignal, onProgress } = this.#options;
+    const { client, granulesTable, abortSignal, onProgress } = this.#options;
     let items = 0;
     for await (const lines of this.#suspects.read()) {
       for (let start = 0; start < lines.length; start += BATCH_SIZE) {
@@ -164,7 +164,7 @@ export class CmrComparison {
         const ids = lines.slice(start, start + BATCH_SIZE).map((line) => JSON.parse(line) as string);
         const [granules, found] = await Promise.all([
           findGranuleHoldings({ client, table: granulesTable }, ids),
-          findInCmr(cmr, ids),
+          findInCmr(this.#options, ids),
         ]);
         const own = new Map(granules.map((granule) => [granule.granuleId, granule]));
         const inCmr = new Map(found.map((granule) => [granule.granuleUr, granule]));

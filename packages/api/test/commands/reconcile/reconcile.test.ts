@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describeUnless, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { CmrServer, describeUnless, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { builtCommand } from '@cumulus/test-kit/command';
 import { beforeAll, expect, test } from '@jest/globals';
 import { BUCKETS, OwnArchive } from '../../granules/own-archive.ts';
@@ -15,6 +15,7 @@ const GRANULES = ['G1', 'G2', 'G3'];
 describeUnless(await whyNoMoto(), 'reconcile', () => {
   const moto = ownMoto();
   const api = new OwnArchive(moto);
+  const cmr = new CmrServer();
   const folder = ownFolder();
   const system = ['--system-bucket', BUCKETS.system];
 
@@ -128,6 +129,16 @@ describeUnless(await whyNoMoto(), 'reconcile', () => {
     expect(older.stdout).toContain('looked at again: 3 differences, of which 3 were gone\n');
     const none = await reconcile('--inventory', join(folder, 'none/manifest.json'));
     expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no manifest of an inventory at') });
+  });
+
+  test('asks CMR where the environment has its settings', async () => {
+    cmr.collections = [{ ShortName: 'ELSEWHERE', Version: '1' }];
+    const environment = { ...api.buckets.system.environment, ...cmr.environment };
+    const asked = await run(['reconcile', '--prefix', api.prefix, ...system], { environment });
+    expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('1 difference between') });
+    expect(asked.stdout).toContain('collections and CMR: 0 the same, 0 only in Cumulus, 1 only in CMR\n');
+    expect(asked.stdout).toContain('    ELSEWHERE___1\n');
+    expect(asked.stdout).toContain('granules and CMR: 0 the same, 0 only in Cumulus, 0 only in CMR\n');
   });
 
   test('refuses what cannot be meant, before it asks anything', async () => {
