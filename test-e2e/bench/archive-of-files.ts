@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -15,8 +13,6 @@ const PAGE = 1_000;
 
 /** Rows of an inventory's file. */
 const ROWS = 250_000;
-
-const BATCH = 25;
 
 /** An archive of granules of three files each, all of it made up from their numbers. */
 export class ArchiveOfFiles {
@@ -38,33 +34,31 @@ export class ArchiveOfFiles {
     return 1_000_000 + (file % 1_000);
   }
 
-  /** The bodies of the requests that write the rows of the FilesTable. */
-  *fileBatches(table: string): Generator<Buffer> {
-    yield* this.#batches(table, this.files, (file) => ({
+  /** The row of a file, as DynamoDB has it. */
+  rowOf(file: number): object {
+    return {
       ...{ bucket: { S: BUCKET }, key: { S: this.keyOf(file) } },
       ...{ granuleId: { S: this.#idOf(Math.floor(file / FILES_OF_GRANULE)) } },
       ...{ createdAt: { N: '1600000000000' }, updatedAt: { N: '1600000000000' } },
-    }));
+    };
   }
 
-  /** The bodies of the requests that write the granules. */
-  *granuleBatches(table: string): Generator<Buffer> {
-    yield* this.#batches(table, this.granules, (granule) => {
-      const files = Array.from({ length: FILES_OF_GRANULE }, (_, index) => {
-        const file = granule * FILES_OF_GRANULE + index;
-        const key = this.keyOf(file);
-        return {
-          M: {
-            ...{ bucket: { S: BUCKET }, key: { S: key }, fileName: { S: key.replace(/^.*\//, '') } },
-            ...{ size: { N: String(this.sizeOf(file)) }, type: { S: 'data' } },
-          },
-        };
-      });
+  /** A granule, as DynamoDB has it. */
+  granule(granule: number): object {
+    const files = Array.from({ length: FILES_OF_GRANULE }, (_, index) => {
+      const file = granule * FILES_OF_GRANULE + index;
+      const key = this.keyOf(file);
       return {
-        ...{ granuleId: { S: this.#idOf(granule) }, collectionId: { S: 'MOD09GQ___006' }, status: { S: 'completed' } },
-        ...{ published: { BOOL: true }, updatedAt: { N: '1600000000000' }, files: { L: files } },
+        M: {
+          ...{ bucket: { S: BUCKET }, key: { S: key }, fileName: { S: key.replace(/^.*\//, '') } },
+          ...{ size: { N: String(this.sizeOf(file)) }, type: { S: 'data' } },
+        },
       };
     });
+    return {
+      ...{ granuleId: { S: this.#idOf(granule) }, collectionId: { S: 'MOD09GQ___006' }, status: { S: 'completed' } },
+      ...{ published: { BOOL: true }, updatedAt: { N: '1600000000000' }, files: { L: files } },
+    };
   }
 
   /** An inventory of the bucket, as S3 writes it. @returns its manifest's path */
@@ -89,18 +83,8 @@ export class ArchiveOfFiles {
     return manifest;
   }
 
-  /** S3 as far as it lists the bucket, in its documented form: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
-  async listen(): Promise<{ readonly server: Server; readonly endpoint: string }> {
-    const server = createServer((request, response) => {
-      const { searchParams } = new URL(request.url ?? '', 'http://localhost');
-      const start = Number(searchParams.get('continuation-token') ?? 0);
-      response.writeHead(200, { 'Content-Type': 'application/xml' }).end(this.#page(start));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return { server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  }
-
-  #page(start: number): string {
+  /** A page of the bucket's listing: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
+  listingFrom(start: number): string {
     const end = Math.min(start + PAGE, this.files);
     const contents: string[] = [];
     for (let file = start; file < end; file += 1)
@@ -118,15 +102,5 @@ export class ArchiveOfFiles {
 
   #idOf(granule: number): string {
     return `MOD09GQ.A2017025.h${String(granule).padStart(9, '0')}.006.2017034065104`;
-  }
-
-  *#batches(table: string, count: number, itemOf: (number: number) => object): Generator<Buffer> {
-    for (let first = 0; first < count; first += BATCH) {
-      const puts = Array.from(
-        { length: Math.min(BATCH, count - first) },
-        (_, index) => `{"PutRequest":{"Item":${JSON.stringify(itemOf(first + index))}}}`,
-      );
-      yield Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[${puts.join(',')}]}}`);
-    }
   }
 }

@@ -1,13 +1,10 @@
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import { DEFAULT_WRITE_CONCURRENCY } from '@cumulus/dynamodb/backup';
 import { enterEnvironment } from '@cumulus/local';
 import { ArchiveOfFiles, BUCKET } from './archive-of-files.ts';
-import type { BenchTables } from './bench-tables.ts';
-import { writeBatches } from './granule-batches.ts';
+import { ArchiveServer } from './archive-server.ts';
 import { type Measured, measure } from './measure.ts';
 import { COMMAND } from './program.ts';
-import { RawDynamoDB } from './raw-dynamodb.ts';
 import { say } from './say.ts';
 
 /** What `reconcile` took. */
@@ -16,28 +13,19 @@ interface ReconcileCost extends Measured {
   readonly from: 'listing' | 'inventory';
 }
 
-/** Peak memory may grow so much from the small archive to the large one. */
+/** Peak memory may grow so much from the first archive to the others. */
 const GROWTH = 1.1;
 
-export interface ReconcileBench {
-  readonly sizes: readonly number[];
-  readonly directory: string;
-  readonly server: string;
-}
-
 /** Compares archives of several sizes, in which nothing differs, by the listing of their bucket and by an inventory. */
-export async function reportReconcile(
-  tables: BenchTables,
-  { sizes, directory, server }: ReconcileBench,
-): Promise<void> {
+export async function reportReconcile(sizes: readonly number[], directory: string): Promise<void> {
   const costs: ReconcileCost[] = [];
-  for (const size of sizes) costs.push(...(await bench(tables, new ArchiveOfFiles(size), directory)));
+  for (const size of sizes) costs.push(...(await bench(new ArchiveOfFiles(size), directory)));
   const rows = costs.map(
     ({ files, from, seconds, cpuSeconds, peakMegabytes }) =>
       `| ${files.toLocaleString('en')} | ${from} | ${seconds.toFixed(1)} | ${cpuSeconds.toFixed(1)} | ${peakMegabytes.toFixed(0)} | ${growthOf(costs, from, peakMegabytes)} |`,
   );
   process.stdout.write(`
-reconcile: as many objects as rows, granules of 3 files each, nothing differs, ${server}
+reconcile: as many objects as rows, granules of 3 files each, nothing differs; S3 and DynamoDB are played; load ${loadavg()[0]?.toFixed(1)}
 
 | files | objects by | seconds | processor s | peak MB | memory |
 | ----: | ---------- | ------: | ----------: | ------: | ------ |
@@ -46,32 +34,19 @@ ${rows.join('\n')}
 }
 
 function growthOf(costs: readonly ReconcileCost[], from: ReconcileCost['from'], peak: number): string {
-  const first = costs.find((cost) => cost.from === from)?.peakMegabytes ?? peak;
-  const ratio = peak / first;
+  const ratio = peak / (costs.find((cost) => cost.from === from)?.peakMegabytes ?? peak);
   return ratio === 1 ? '' : `${ratio.toFixed(2)} × (≤ ${GROWTH}: ${ratio <= GROWTH ? 'met' : 'NOT MET'})`;
 }
 
-async function bench(
-  tables: BenchTables,
-  archive: ArchiveOfFiles,
-  directory: string,
-): Promise<readonly ReconcileCost[]> {
-  const prefix = `${tables.prefix}-${archive.files}`;
-  say(`Loading ${archive.files} files of ${archive.granules} granules`);
-  const [filesTable, granulesTable] = [`${prefix}-FilesTable`, `${prefix}-GranulesTable`];
-  await create(tables, filesTable, ['bucket', 'key']);
-  await create(tables, granulesTable, ['granuleId']);
-  const raw = new RawDynamoDB(DEFAULT_WRITE_CONCURRENCY);
-  await writeBatches(raw, archive.fileBatches(filesTable), DEFAULT_WRITE_CONCURRENCY);
-  await writeBatches(raw, archive.granuleBatches(granulesTable), DEFAULT_WRITE_CONCURRENCY);
-  raw.close();
-  const manifest = archive.writeInventory(join(directory, prefix));
-  const { server, endpoint } = await archive.listen();
-  enterEnvironment({ AWS_ENDPOINT_URL_S3: endpoint });
+async function bench(archive: ArchiveOfFiles, directory: string): Promise<readonly ReconcileCost[]> {
+  const manifest = archive.writeInventory(join(directory, String(archive.files)));
+  const server = new ArchiveServer(archive);
+  const endpoint = await server.listen();
+  const { AWS_ENDPOINT_URL_DYNAMODB: usual } = process.env;
+  enterEnvironment({ AWS_ENDPOINT_URL_S3: endpoint, AWS_ENDPOINT_URL_DYNAMODB: endpoint });
   const run = async (from: ReconcileCost['from'], ...by: readonly string[]): Promise<ReconcileCost> => {
     say(`Comparing ${archive.files} files by ${from}`);
-    const command = [COMMAND, 'reconcile', '--prefix', prefix, '--location', 's3', '--json', ...by];
-    const measured = await measure(command);
+    const measured = await measure([COMMAND, 'reconcile', '--prefix', 'bench', '--location', 's3', '--json', ...by]);
     const { isEqual, filesInCumulus } = JSON.parse(measured.output);
     if (isEqual !== true || filesInCumulus.okCount !== archive.files)
       throw new Error(`not all was compared: ${measured.output}`);
@@ -80,24 +55,7 @@ async function bench(
   try {
     return [await run('listing', '--bucket', BUCKET), await run('inventory', '--inventory', manifest)];
   } finally {
-    enterEnvironment({ AWS_ENDPOINT_URL_S3: undefined });
-    server.closeAllConnections();
+    enterEnvironment({ AWS_ENDPOINT_URL_S3: undefined, AWS_ENDPOINT_URL_DYNAMODB: usual });
     server.close();
-    await tables.delete(filesTable);
-    await tables.delete(granulesTable);
   }
-}
-
-/** By their keys alone: what is read does not depend on indexes, and DynamoDB Local writes more slowly the more there are. */
-async function create(tables: BenchTables, TableName: string, keys: readonly string[]): Promise<void> {
-  tables.names.add(TableName);
-  await tables.client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
-    }),
-  );
-  await waitUntilTableExists({ client: tables.client, maxWaitTime: 60, minDelay: 1 }, { TableName });
 }

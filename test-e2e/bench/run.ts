@@ -70,7 +70,7 @@ try {
   }
   if (only === undefined || only === 'events') await reportEvents(tables, server, events);
   // Long, so only where it is asked for.
-  if (only === 'reconcile') await reportReconcile(tables, { sizes: files, directory, server });
+  if (only === 'reconcile') await reportReconcile(files, directory);
 } finally {
   await tables.deleteAll();
   await rm(directory, { recursive: true, force: true });

@@ -165,7 +165,11 @@ export class Cmr {
     return `/ingest/providers/${this.#settings.provider}/granules/${encodeURIComponent(nativeId)}`;
   }
 
-  async #ask(method: string, path: string, { body, headers = {}, waits = WAITS, abortSignal }: CmrRequest): Promise<CmrAnswer> {
+  async #ask(
+    method: string,
+    path: string,
+    { body, headers = {}, waits = WAITS, abortSignal }: CmrRequest,
+  ): Promise<CmrAnswer> {
     this.requireConfigured();
     const token = this.#token as CmrToken;
     let isRenewed = false;

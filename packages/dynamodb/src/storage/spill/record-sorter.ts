@@ -1,7 +1,7 @@
 import { NamelessFile } from './nameless-file.ts';
 
 /** What is gathered before it is sorted and written, in bytes; and what all runs are read through together. */
-const DEFAULT_MEMORY = 16 * 1024 * 1024;
+const DEFAULT_MEMORY = 8 * 1024 * 1024;
 
 /** The least and the most that is read of a run at once, in bytes. */
 const MIN_READ = 8 * 1024;
@@ -44,7 +44,7 @@ export class RecordSorter {
   readonly #runs: Run[] = [];
   #count = 0;
 
-  /** @param memory what is sorted at once, in bytes; 16 MB unless given */
+  /** @param memory what is sorted at once, in bytes; 8 MB unless given */
   constructor(memory = DEFAULT_MEMORY) {
     this.#memory = memory;
     // Grows up to that: most lists are short.
