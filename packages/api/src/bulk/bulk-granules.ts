@@ -79,6 +79,8 @@ class BulkWork {
   readonly #job: OperationJob<Position>;
   readonly #services: BulkServices;
   #at: WorkingPosition;
+  /** Granules that this run has settled. */
+  #settled = 0;
 
   constructor(request: BulkRequest, job: OperationJob<Position>, services: BulkServices, begin: WorkingPosition) {
     this.#request = request;
@@ -113,6 +115,7 @@ class BulkWork {
         const failure = await this.#act(ref, index, isRepeated);
         if (failure !== undefined) failures.push(failure);
         settled.add(index);
+        this.#settled += 1;
       });
     } catch (error) {
       // What is done is noted all the same.
@@ -139,12 +142,20 @@ class BulkWork {
     const { action } = this.#request;
     const { granuleId } = ref;
     if (this.#at.absent?.includes(index)) return { granuleId, error: `There is no granule ${granuleId}.` };
-    const occasion = { operationId: this.#job.id, isRepeated };
+    const before = this.#settled;
+    let isAgain = isRepeated;
+    const act = (): Promise<void> => {
+      const occasion = { operationId: this.#job.id, isRepeated: isAgain };
+      isAgain = true;
+      return actOnGranule(action, ref, occasion, this.#services);
+    };
     try {
-      await this.#job.persist(() => actOnGranule(action, ref, occasion, this.#services));
+      await this.#job.persist(act);
       return undefined;
     } catch (error) {
-      if (isPassing(error) || this.#job.abortSignal.aborted) throw error;
+      if (this.#job.abortSignal.aborted) throw error;
+      // Where others were settled in these minutes, it does not pass with this one.
+      if (isPassing(error) && this.#settled === before) throw error;
       // The workflow of a granule that is ingested again is the granule's own.
       if (error instanceof NotConfiguredError && action.name !== 'reingest') throw error;
       return { granuleId, error: (error as Error).message };

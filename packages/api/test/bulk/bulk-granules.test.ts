@@ -268,6 +268,39 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'something with many
     expect(await outputOf(body.id)).toMatchObject({ total: 12, done: 12, failed: 0 });
   });
 
+  test('outlasts throttling, and starts no granule twice by that', async () => {
+    for (const id of ['T1', 'T2', 'T3']) await api.archive(id, []);
+    const client = await api.services.clients.stepFunctions();
+    let refused = 0;
+    let ended = '';
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName !== 'StartExecutionCommand' || refused === 5) return next(args);
+          refused += 1;
+          if (refused === 2) {
+            // It has started, its answer is lost, and its end is recorded before it is tried again.
+            await next(args);
+            ended = JSON.parse((args.input as { readonly input: string }).input).payload.granules[0].granuleId;
+            await api.services.models.granules.update({ granuleId: ended }, { status: 'completed' });
+          }
+          throw Object.assign(new Error('Slower.'), {
+            name: 'ThrottlingException',
+            $metadata: { httpStatusCode: 400 },
+          });
+        },
+      { step: 'initialize', name: 'throttled', override: true },
+    );
+    const { body } = await api.ask('POST /granules/bulk', { workflowName: 'Ingest', ids: ['T1', 'T2', 'T3'] });
+    await run(body.id);
+    client.middlewareStack.remove('throttled');
+    expect(refused).toBe(5);
+    expect(await outputOf(body.id)).toMatchObject({ total: 3, done: 3, failed: 0 });
+    expect(await startedBy(body.id)).toEqual(['T1', 'T2', 'T3']);
+    for (const id of ['T1', 'T2', 'T3'])
+      expect((await api.granule(id)).status).toBe(id === ended ? 'completed' : 'running');
+  });
+
   test('ends at once where the deployment is not set up for it', async () => {
     await api.archive('N1', [], { published: true });
     const { workflows } = api.services;

@@ -204,6 +204,15 @@ describeUnless(await whyNoMoto(), 'operations', () => {
       expect(await second.runner.takeUp()).toBe(0);
     });
 
+    test('of a server that was killed are taken up when its lease is over', async () => {
+      const { id } = await own.create({ name: 'server' }).start(STEPS(1));
+      await own.model.takeLease({ id }, 'killed', 500);
+      const server = serverOf();
+      expect(await server.runner.takeUp()).toBe(1);
+      await server.runner.idle();
+      expect(await record(id)).toMatchObject({ status: 'SUCCEEDED' });
+    });
+
     test('are not those of a queue, or of another deployment', async () => {
       const queued = await own.create({ name: 'queue' }).start(STEPS(1));
       const server = serverOf();

@@ -19,8 +19,8 @@ export async function runOperation(
   { abortSignal, onProgress }: Context,
 ): Promise<Outcome> {
   const show = (progress: object): void => {
-    const { done = 0, failed = 0, total } = progress as Partial<BulkProgress>;
-    onProgress({ phase: 'working on', table, items: done + failed, bytes: 0, expectedItems: total });
+    const { found, done = 0, failed = 0, total } = progress as Partial<BulkProgress> & { readonly found?: number };
+    onProgress({ phase: 'working on', table, items: found ?? done + failed, bytes: 0, expectedItems: total });
   };
   const again = `It goes on by: cumulus-api granules resume ${id}, with the same deployment.`;
   const outcome = await operations.run(id, abortSignal, { again: true, onProgress: show }).catch(async (error) => {
