@@ -16,9 +16,9 @@ const REFUSED = 0.01;
 const OUTAGE_EVERY = sizeOf({ usual: 200, whole: 1_500 });
 const OUTAGE = 800;
 /** At any time. */
-const KILLS = sizeOf({ usual: 5, whole: 12 });
+const KILLS = sizeOf({ usual: 3, whole: 12 });
 /** While a granule is recorded in parts, at this share of the calls of such a recording. */
-const KILLS_IN_PARTS = sizeOf({ usual: 5, whole: 12 });
+const KILLS_IN_PARTS = sizeOf({ usual: 3, whole: 12 });
 const KILLED_IN_PARTS = 0.15;
 
 /** What became of the messages of a queue and of those who handled them. */
