@@ -20,7 +20,7 @@ async function whyNoSchemathesis(): Promise<string | undefined> {
 }
 
 /** How many requests are made up for each route. */
-const EXAMPLES = sizeOf({ usual: 4, whole: 15 });
+const EXAMPLES = sizeOf({ usual: 2, whole: 15 });
 /** Also each value at the edge of what a parameter or a field takes: 2,800 requests for all routes, so usually those of one kind of record. */
 const EDGES = sizeOf({
   usual: '[[operations]]\nexclude-path-regex = "^/providers"\nphases.coverage.enabled = false\n',
