@@ -44,8 +44,16 @@ function enforcedInParts(policy: Policy): Fault {
 
 function enforcedOnObjects(policy: Policy): Fault {
   return async ({ action }, pass) => {
-    const [, object = '', operation = ''] = /^[A-Z]+ \/([^?]*)\?x-id=(\w+)/.exec(action) ?? [];
-    if (permits(policy, `s3:${operation}`, `arn:aws:s3:::${decodeURIComponent(object)}`)) return pass();
+    const [permission, resource] = permissionFor(action);
+    if (permits(policy, permission, `arn:aws:s3:::${decodeURIComponent(resource)}`)) return pass();
     return { status: 403, type: 'application/xml', body: Buffer.from(DENIED), fault: true };
   };
+}
+
+/** What a request to S3 needs, and on what; its action is `METHOD /BUCKET/KEY?QUERY`. */
+function permissionFor(action: string): readonly [permission: string, resource: string] {
+  const [, method = '', path = '', query = ''] = /^([A-Z]+) \/([^?]*)\??(.*)$/.exec(action) ?? [];
+  if (method === 'HEAD') return ['s3:GetObject', path];
+  if (/(^|&)list-type=2/.test(query)) return ['s3:ListBucket', path.replace(/\/$/, '')];
+  return [`s3:${/(?:^|&)x-id=(\w+)/.exec(query)?.[1] ?? ''}`, path];
 }

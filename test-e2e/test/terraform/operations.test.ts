@@ -1,6 +1,6 @@
 import { cp, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment, TABLE_NAMES } from '@cumulus/dynamodb/tables';
@@ -122,12 +122,12 @@ describeUnless(await whyNoTerraform(), 'the example that runs operations', () =>
   }
 
   /** An operation that the API has started. */
-  async function started(input: object): Promise<string> {
+  async function started(input: object, kind = 'granules'): Promise<string> {
     const id = `operation-${Math.random()}`;
     const Key = `${prefix}/async-operations/${id}/input.json`;
     await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: JSON.stringify(input) }));
     const place = `s3://${BUCKET}/${prefix}/async-operations/${id}/`;
-    const run = { kind: 'granules', runner: 'queue', place } as const;
+    const run = { kind, runner: 'queue', place } as const;
     await asyncOperations.begin({ id, description: 'of the tests', operationType: 'Bulk Granules' }, run);
     return id;
   }
@@ -192,6 +192,24 @@ describeUnless(await whyNoTerraform(), 'the example that runs operations', () =>
     expect(await asyncOperations.get({ id: deleted })).toMatchObject({ status: 'TASK_FAILED' });
     expect(JSON.parse((await asyncOperations.get({ id: deleted })).output ?? '')).toMatchObject({ done: 2, failed: 1 });
     expect((await moto.s3.send(new ListObjectsV2Command({ Bucket: FILES }))).Contents).toBeUndefined();
+  }, 120_000);
+
+  test('permits its functions to make a reconciliation report', async () => {
+    const buckets = JSON.stringify({ protected: { name: FILES, type: 'protected' } });
+    await moto.s3.send(
+      new PutObjectCommand({ Bucket: BUCKET, Key: `${prefix}/workflows/buckets.json`, Body: buckets }),
+    );
+    await moto.s3.send(new PutObjectCommand({ Bucket: FILES, Key: 'only-in-s3', Body: 'x' }));
+    await files.create({ bucket: FILES, key: 'only-in-table', granuleId: 'G9' });
+    const id = await started({ name: 'report', filter: {} }, 'Reconciliation Report');
+    await invoke('runOperations', id);
+    const { status, output = '' } = await asyncOperations.get({ id });
+    expect({ status, output: JSON.parse(output) }).toMatchObject({ status: 'SUCCEEDED', output: { differences: 3 } });
+    const Prefix = `${prefix}/reconciliation-reports/`;
+    const { Contents = [] } = await moto.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix }));
+    expect(Contents.map(({ Key }) => Key)).toEqual([`${Prefix}report.json`]);
+    await moto.s3.send(new DeleteObjectCommand({ Bucket: FILES, Key: 'only-in-s3' }));
+    await files.delete({ bucket: FILES, key: 'only-in-table' });
   }, 120_000);
 
   test('permits the other one to give an operation up', async () => {

@@ -34,6 +34,18 @@ locals {
         Resource = [local.tables["files"]]
       },
       {
+        Sid      = "CompareTables"
+        Effect   = "Allow"
+        Action   = ["dynamodb:DescribeTable", "dynamodb:Scan"]
+        Resource = [local.tables["collections"], local.tables["files"], local.tables["granules"]]
+      },
+      {
+        Sid      = "KeepReports"
+        Effect   = "Allow"
+        Action   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+        Resource = ["${local.bucket_arn}/${var.prefix}/reconciliation-reports/*"]
+      },
+      {
         Sid      = "ReadForWorkflows"
         Effect   = "Allow"
         Action   = ["dynamodb:BatchGetItem"]
@@ -55,7 +67,7 @@ locals {
         Sid      = "ReadWorkflows"
         Effect   = "Allow"
         Action   = ["s3:GetObject"]
-        Resource = ["${local.bucket_arn}/${var.prefix}/workflows/*", "${local.bucket_arn}/${var.prefix}/workflow_template.json", "${local.bucket_arn}/${var.prefix}/crypto/*"]
+        Resource = ["${local.bucket_arn}/${var.prefix}/workflows/*", "${local.bucket_arn}/${var.prefix}/workflow_template.json", "${local.bucket_arn}/${var.prefix}/distribution_bucket_map.json", "${local.bucket_arn}/${var.prefix}/crypto/*"]
       },
       {
         Sid      = "LargeMessages"
