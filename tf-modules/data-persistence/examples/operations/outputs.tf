@@ -27,6 +27,12 @@ output "api_statements" {
       Action   = ["s3:PutObject"]
       Resource = ["${local.bucket_arn}/${var.prefix}/async-operations/*"]
     },
+    {
+      Sid      = "NoteReports"
+      Effect   = "Allow"
+      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+      Resource = ["${local.bucket_arn}/${var.prefix}/reconciliation-reports/*"]
+    },
   ]
 }
 
