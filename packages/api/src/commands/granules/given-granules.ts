@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type Context, UsageError } from '@cumulus/cli';
+import type { RecordFilter } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import type { GranuleSelection } from '../../bulk/bulk-request.ts';
-import { readListQuery } from '../../lists/list-query.ts';
+import { type Parameters, readListQuery } from '../../lists/list-query.ts';
 import type { GranuleOptions } from './options.ts';
 
 /** The granules that a command line means. @throws UsageError; what reading the file says */
@@ -21,20 +22,31 @@ export async function givenGranules(
 /** Its parameters are those of a list. */
 function filtersOf(filters: readonly string[], query: string | undefined) {
   const parameters: Record<string, string[]> = Object.create(null);
-  for (const filter of filters) {
-    const at = filter.indexOf('=');
-    const name = filter.slice(0, at);
-    if (OF_PAGES.includes(name)) throw new UsageError(`--filter takes no ${name}: all granules are meant`);
-    parameters[name] ??= [];
-    parameters[name].push(filter.slice(at + 1));
-  }
-  if (query !== undefined) parameters['q'] = [...(parameters['q'] ?? []), query];
+  const given = [
+    ...filters.map((filter) => [`--filter ${filter}`, ...partsOf(filter)] as const),
+    ...(query === undefined ? [] : [[`--query "${query}"`, 'q', query] as const]),
+  ];
   try {
-    return readListQuery(parameters, { recordType: 'granule', nameField: 'granuleId' }).search.filters ?? [];
+    for (const [option, name, value] of given) {
+      if (OF_PAGES.includes(name)) throw new UsageError(`--filter takes no ${name}: all granules are meant`);
+      // An empty variable of a script would mean all granules otherwise.
+      if (filtersIn({ [name]: [value] }).length === 0) throw new UsageError(`${option} leaves out no granule`);
+      parameters[name] = [...(parameters[name] ?? []), value];
+    }
+    return filtersIn(parameters);
   } catch (error) {
     if (error instanceof HTTPException) throw new UsageError(error.message);
     throw error;
   }
+}
+
+function partsOf(filter: string): readonly [name: string, value: string] {
+  const at = filter.indexOf('=');
+  return [filter.slice(0, at), filter.slice(at + 1)];
+}
+
+function filtersIn(parameters: Parameters): readonly RecordFilter[] {
+  return readListQuery(parameters, { recordType: 'granule', nameField: 'granuleId' }).search.filters ?? [];
 }
 
 /** Parameters that say which part of a list, and how it is shown. */
