@@ -37,6 +37,8 @@ interface WorkingPosition extends Pick<BulkProgress, 'total' | 'done' | 'failed'
   readonly absent?: readonly number[];
   /** Of that list: which granules have been done, or have failed. */
   readonly settled: readonly number[];
+  /** Of these: how many have failed. They are in the list's object of failures. */
+  readonly failedOfList: number;
 }
 
 type Position = FindingPosition | WorkingPosition;
@@ -71,7 +73,7 @@ async function find(
 ): Promise<WorkingPosition> {
   const from = position?.phase === 'work' ? undefined : position;
   const found = await findGranules({ selection, granules, folder, position: from, abortSignal, note, persist });
-  return { phase: 'work', ...found, list: 1, settled: [], done: 0, failed: 0, failures: [] };
+  return { phase: 'work', ...found, list: 1, settled: [], failedOfList: 0, done: 0, failed: 0, failures: [] };
 }
 
 class BulkWork {
@@ -103,8 +105,7 @@ class BulkWork {
     // From now on a granule that is not there may have been deleted by this very operation.
     if (!isRepeated) await this.#note({ absent: await this.#absentOf(refs) });
     const settled = new Set(this.#at.settled);
-    const before = settled.size > 0 ? await persist(() => folder.read(failuresName(list))) : undefined;
-    const failures = [...((before as readonly BulkFailure[] | undefined) ?? [])];
+    const failures = [...(await this.#failuresBefore(refs))];
     const known = failures.length;
     const open = refs.map((ref, index) => ({ ref, index })).filter(({ index }) => !settled.has(index));
     const begun = this.#at;
@@ -121,7 +122,8 @@ class BulkWork {
       // What is done is noted all the same.
       stopped = { error };
     }
-    if (failures.length > known) await persist(() => folder.write(failuresName(list), failures));
+    // A run that died may have written others, of granules that this one has done.
+    if (failures.length > known || isRepeated) await persist(() => folder.write(failuresName(list), failures));
     const failed = failures.length - known;
     const counted = {
       failed: begun.failed + failed,
@@ -129,11 +131,11 @@ class BulkWork {
       failures: [...begun.failures, ...failures.slice(known).map(shortened)].slice(0, FAILURES_IN_RECORD),
     };
     if (stopped !== undefined) {
-      await this.#note({ ...counted, settled: [...settled] });
+      await this.#note({ ...counted, settled: [...settled], failedOfList: failures.length });
       throw stopped.error;
     }
     const { absent: _, ...rest } = this.#at;
-    this.#at = { ...rest, ...counted, list: list + 1, settled: [] };
+    this.#at = { ...rest, ...counted, list: list + 1, settled: [], failedOfList: 0 };
     await this.#note({});
   }
 
@@ -160,6 +162,15 @@ class BulkWork {
       if (error instanceof NotConfiguredError && action.name !== 'reingest') throw error;
       return { granuleId, error: (error as Error).message };
     }
+  }
+
+  /** Those of the list that have failed as far as it was noted. */
+  async #failuresBefore(refs: readonly GranuleRef[]): Promise<readonly BulkFailure[]> {
+    const { list, settled, failedOfList } = this.#at;
+    if (failedOfList === 0) return [];
+    const all = await this.#job.persist(() => this.#job.folder.read(failuresName(list)));
+    const ids = new Set(settled.map((index) => refs[index]?.granuleId));
+    return ((all ?? []) as readonly BulkFailure[]).filter(({ granuleId }) => ids.has(granuleId));
   }
 
   async #absentOf(refs: readonly GranuleRef[]): Promise<readonly number[]> {

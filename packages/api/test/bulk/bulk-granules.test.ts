@@ -258,6 +258,12 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'something with many
     );
     expect(await api.services.operations.run(body.id, controller.signal)).toEqual({ state: 'interrupted' });
     api.client.middlewareStack.remove('counted');
+    // As S3 answers a function that may read objects, and not list the bucket.
+    const s3 = await api.services.clients.s3();
+    const denied = async () => {
+      throw Object.assign(new Error('Access Denied'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+    };
+    s3.middlewareStack.add((next) => (args) => next(args).catch(denied), { step: 'initialize', name: 'denied' });
     const { done } = await outputOf(body.id);
     expect(done).toBeGreaterThanOrEqual(3);
     expect(done).toBeLessThan(12);
@@ -265,6 +271,7 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'something with many
     for (const id of ids) if ((await api.granule(id)) !== undefined) left += 1;
     expect(left).toBe(12 - done);
     await run(body.id);
+    s3.middlewareStack.remove('denied');
     expect(await outputOf(body.id)).toMatchObject({ total: 12, done: 12, failed: 0 });
   });
 
@@ -299,6 +306,48 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'something with many
     expect(await startedBy(body.id)).toEqual(['T1', 'T2', 'T3']);
     for (const id of ['T1', 'T2', 'T3'])
       expect((await api.granule(id)).status).toBe(id === ended ? 'completed' : 'running');
+  });
+
+  test('counts a deletion as done although its answer was lost', async () => {
+    await api.archive('O1', []);
+    let isLost = false;
+    api.client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const answer = await next(args);
+          if (isLost || !/^(TransactWriteItems|DeleteItem)Command$/.test(`${commandName}`)) return answer;
+          isLost = true;
+          throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+        },
+      { step: 'initialize', name: 'lost' },
+    );
+    const { body } = await api.ask('POST /granules/bulkDelete', { ids: ['O1'] });
+    await run(body.id);
+    api.client.middlewareStack.remove('lost');
+    expect([isLost, await api.granule('O1')]).toEqual([true, undefined]);
+    expect(await outputOf(body.id)).toMatchObject({ total: 1, done: 1, failed: 0 });
+  });
+
+  test('lists no failure of a run that died before it noted it', async () => {
+    await api.archive('T1', []);
+    const { body } = await api.ask('POST /granules/bulkDelete', { ids: ['T1'] });
+    const folder = api.services.operations.folderOf(body.id);
+    const controller = new AbortController();
+    api.client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          // It has begun with the list.
+          if (commandName === 'BatchGetItemCommand') controller.abort();
+          return next(args);
+        },
+      { step: 'initialize', name: 'stopped' },
+    );
+    await api.services.operations.run(body.id, controller.signal);
+    api.client.middlewareStack.remove('stopped');
+    await folder.write('failures/0000001.json', [{ granuleId: 'T1', error: 'S3 was asked by a run that died.' }]);
+    await run(body.id);
+    expect(await outputOf(body.id)).toMatchObject({ total: 1, done: 1, failed: 0 });
+    for await (const failure of failuresOf(folder)) expect(failure).toBeUndefined();
   });
 
   test('ends at once where the deployment is not set up for it', async () => {
