@@ -18,7 +18,14 @@ const IDS_IN_MEMORY = 500_000;
 /** How far finding is. */
 export type FindingPosition =
   /** Pages are found, in an order in which what is written meanwhile is found later, so perhaps twice. */
-  | { readonly phase: 'find'; readonly pages: number; readonly found: number; readonly cursor?: string | undefined }
+  | {
+      readonly phase: 'find';
+      readonly pages: number;
+      readonly found: number;
+      readonly cursor?: string | undefined;
+      /** Whether the page at the cursor was the last one, and is read again. */
+      readonly isLast?: boolean;
+    }
   /** Of all ids of a share, each is listed once. */
   | {
       readonly phase: 'list';
@@ -85,14 +92,17 @@ async function findPages(
   { position, granules, folder, abortSignal, note, persist }: FindOptions,
 ): Promise<Lists> {
   let at: Pages = position?.phase === 'find' ? position : { phase: 'find', pages: 0, found: 0 };
-  while (at.pages === 0 || at.cursor !== undefined) {
+  for (let isOver = false; !isOver; ) {
     abortSignal.throwIfAborted();
-    const { cursor } = at;
+    const { cursor, isLast = false } = at;
     const page = await persist(() => searchPage(granules, filters, cursor));
     const ids = page.records.map(({ granuleId }) => granuleId);
     const pages = at.pages + 1;
     await persist(() => folder.write(pageName(pages), ids));
-    at = { phase: 'find', pages, found: at.found + ids.length, ...(page.cursor && { cursor: page.cursor }) };
+    isOver = isLast && page.cursor === undefined;
+    // An index has a partition for each status. A granule that went from one to another, which was read by then, is on the last page now.
+    const next = page.cursor === undefined ? { cursor, isLast: true } : { cursor: page.cursor };
+    at = { phase: 'find', pages, found: at.found + (isLast ? 0 : ids.length), ...next };
     await note(at, { found: at.found });
   }
   const shares = Math.max(1, Math.ceil(at.found / IDS_IN_MEMORY));

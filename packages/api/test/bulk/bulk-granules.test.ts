@@ -1,3 +1,4 @@
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
@@ -405,6 +406,55 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'something with many
     expect(new Set(ids).size).toBe(total);
     // From the last note, nothing but the lists is made again.
     expect(await findGranules({ ...common, position: notes.at(-1), note: async () => undefined })).toEqual(found);
+  }, 60_000);
+
+  test('finds granules whose status changes after all others of the new status were found', async () => {
+    const { granules } = api.services.models;
+    const granule = (index: number, status: string, timestamp: number) => ({
+      ...{ granuleId: `H${index}`, collectionId: `H${index % 2}___1`, status, execution: 'e', productVolume: 777 },
+      ...{ createdAt: 1, updatedAt: timestamp, timestamp },
+    });
+    const total = 1_100;
+    const all = Array.from({ length: total }, (_, index) =>
+      granule(index, index === 0 ? 'failed' : 'running', 1_000_000 + index),
+    );
+    await putAll(granules.table, all.map(toAttributes), api.client);
+    const { id } = (await api.ask('POST /granules/bulkDelete', { ids: ['x'] })).body;
+    const folder = api.services.operations.folderOf(id);
+    const move = (index: number, timestamp: number) => api.put('GranulesTable', granule(index, 'failed', timestamp));
+    // Of the last page, one goes from running to failed after the failed ones were read, and before those that are running.
+    let pagesFound = 0;
+    let areFailedRead: () => void = () => undefined;
+    const failedRead = new Promise<void>((resolve) => {
+      areFailedRead = resolve;
+    });
+    let isMoved = false;
+    api.client.middlewareStack.add(
+      (next) => async (args) => {
+        const values = JSON.stringify((args.input as QueryCommandInput).ExpressionAttributeValues ?? {});
+        if (pagesFound !== 1) return next(args);
+        if (values.includes('"running"') && !isMoved) {
+          isMoved = true;
+          await failedRead;
+          await move(total - 1, 2_000_001);
+        }
+        const answer = await next(args);
+        if (values.includes('"failed"')) areFailedRead();
+        return answer;
+      },
+      { step: 'initialize', name: 'moves' },
+    );
+    const found = await findGranules({
+      ...{ granules, folder, abortSignal: NEVER, persist: <T>(act: () => Promise<T>) => act(), position: undefined },
+      selection: { filters: [{ kind: 'is', field: 'productVolume', values: ['777'] }] },
+      note: async ({ pages }) => {
+        pagesFound = pages;
+        if (pages === 1) await move(total - 2, 2_000_000);
+      },
+    });
+    api.client.middlewareStack.remove('moves');
+    expect(isMoved).toBe(true);
+    expect(found.total).toBe(total);
   }, 60_000);
 
   describe('of a request that is wrong', () => {

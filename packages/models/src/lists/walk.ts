@@ -138,6 +138,8 @@ class Source {
   #limit: number;
   readonly #ahead: PlainItem[] = [];
   readonly #key: readonly string[];
+  /** Whether more may come to its end, because records are met from the oldest on, and what is written becomes the newest. */
+  readonly #grows: boolean;
   readonly #query: (after: SourcePosition, limit: number) => Promise<Page>;
 
   constructor(
@@ -153,6 +155,7 @@ class Source {
     this.#read = position;
     this.#limit = Math.min(first, MAX_ENTRIES);
     this.#key = keyOf(table, path, stage);
+    this.#grows = stage.kind === 'partitions' && !path.descending;
     this.#query =
       stage.kind === 'rest'
         ? (after) => readRest(table, stage, after)
@@ -174,13 +177,14 @@ class Source {
     this.#limit = Math.min(this.#limit * GROWTH, MAX_ENTRIES);
     this.#ahead.push(...items);
     this.#read = next ?? 'end';
-    if (this.head === undefined) this.position = this.#read;
+    if (this.head === undefined && !(this.#grows && this.#read === 'end')) this.position = this.#read;
     return readUnits;
   }
 
   take(): PlainItem {
     const item = this.#ahead.shift() as PlainItem;
-    this.position = this.#ahead.length === 0 && this.#read === 'end' ? 'end' : pick(item, this.#key);
+    const isLast = this.#ahead.length === 0 && this.#read === 'end';
+    this.position = isLast && !this.#grows ? 'end' : pick(item, this.#key);
     return item;
   }
 }
