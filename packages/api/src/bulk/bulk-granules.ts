@@ -81,8 +81,8 @@ class BulkWork {
   readonly #job: OperationJob<Position>;
   readonly #services: BulkServices;
   #at: WorkingPosition;
-  /** Granules that this run has settled. */
-  #settled = 0;
+  /** Granules with which it was done in this run. */
+  #done = 0;
 
   constructor(request: BulkRequest, job: OperationJob<Position>, services: BulkServices, begin: WorkingPosition) {
     this.#request = request;
@@ -114,9 +114,9 @@ class BulkWork {
       await eachOf(open, async ({ ref, index }) => {
         this.#job.abortSignal.throwIfAborted();
         const failure = await this.#act(ref, index, isRepeated);
-        if (failure !== undefined) failures.push(failure);
+        if (failure === undefined) this.#done += 1;
+        else failures.push(failure);
         settled.add(index);
-        this.#settled += 1;
       });
     } catch (error) {
       // What is done is noted all the same.
@@ -144,9 +144,11 @@ class BulkWork {
     const { action } = this.#request;
     const { granuleId } = ref;
     if (this.#at.absent?.includes(index)) return { granuleId, error: `There is no granule ${granuleId}.` };
-    const before = this.#settled;
+    // How many were done when it was tried last, and the time before.
+    let [before, last] = [this.#done, this.#done];
     let isAgain = isRepeated;
     const act = (): Promise<void> => {
+      [before, last] = [last, this.#done];
       const occasion = { operationId: this.#job.id, isRepeated: isAgain };
       isAgain = true;
       return actOnGranule(action, ref, occasion, this.#services);
@@ -156,8 +158,8 @@ class BulkWork {
       return undefined;
     } catch (error) {
       if (this.#job.abortSignal.aborted) throw error;
-      // Where others were settled in these minutes, it does not pass with this one.
-      if (isPassing(error) && this.#settled === before) throw error;
+      // Where others were done between the last tries, it does not pass with this one. Others that failed prove nothing.
+      if (isPassing(error) && this.#done === before) throw error;
       // The workflow of a granule that is ingested again is the granule's own.
       if (error instanceof NotConfiguredError && action.name !== 'reingest') throw error;
       return { granuleId, error: (error as Error).message };

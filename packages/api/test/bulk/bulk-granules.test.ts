@@ -10,7 +10,8 @@ import { toAttributes } from '@cumulus/dynamodb/items';
 import { CmrServer, describeUnless, ownMoto, whyNoDynamoDBLocal, whyNoMoto } from '@cumulus/test-kit';
 import { putAll } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { BulkProgress } from '../../src/bulk/bulk-granules.ts';
+import { ServiceUnavailableError } from '../../src/aws/ask-service.ts';
+import { type BulkProgress, bulkGranules } from '../../src/bulk/bulk-granules.ts';
 import { failuresOf } from '../../src/bulk/failures-of.ts';
 import { type FindingPosition, findGranules, listName } from '../../src/bulk/found-granules.ts';
 import { NotConfiguredError } from '../../src/errors.ts';
@@ -349,6 +350,49 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'something with many
     await run(body.id);
     expect(await outputOf(body.id)).toMatchObject({ total: 1, done: 1, failed: 0 });
     for await (const failure of failuresOf(folder)) expect(failure).toBeUndefined();
+  });
+
+  test.each([
+    ['that does not answer stops the run, and no granule has failed for it', false],
+    ['that answers for others, but not for one granule, does not hold them up', true],
+  ])('a service %s', async (_, answersForOthers) => {
+    const refs = ['none', 'U1', 'U2', 'U3'].map((granuleId) => ({ granuleId }));
+    for (const { granuleId } of refs.slice(1)) await api.archive(granuleId, []);
+    const { id } = (await api.ask('POST /granules/bulkDelete', { ids: ['x'] })).body;
+    const folder = api.services.operations.folderOf(id);
+    const { models, workflows, granuleServices } = api.services;
+    let done = 0;
+    const applyWorkflow = async ({ granuleId }: { readonly granuleId: string }): Promise<void> => {
+      if (granuleId === 'U1' || !answersForOthers) throw new ServiceUnavailableError('It cannot answer just now.');
+      done += 1;
+    };
+    const services = {
+      models,
+      granuleServices,
+      filesIn: undefined,
+      workflows: Object.assign(Object.create(workflows), { applyWorkflow }),
+    };
+    const request = {
+      action: { name: 'applyWorkflow', workflow: 'Ingest', choices: {} },
+      selection: { granules: refs },
+    } as const;
+    let noted = {};
+    const run = bulkGranules(() => services).run(request, {
+      ...{ id, folder, position: undefined, abortSignal: NEVER },
+      note: async (_position, progress) => {
+        noted = progress;
+      },
+      persist: (act) =>
+        act().catch(async (error) => {
+          if (!(error instanceof ServiceUnavailableError)) throw error;
+          while (answersForOthers && done < 2) await new Promise(setImmediate);
+          await new Promise(setImmediate);
+          return act();
+        }),
+    });
+    if (answersForOthers) expect(await run).toMatchObject({ output: { done: 2, failed: 2 } });
+    else await expect(run).rejects.toThrow('cannot answer just now');
+    expect(noted).toMatchObject({ total: 4, done: answersForOthers ? 2 : 0, failed: answersForOthers ? 2 : 1 });
   });
 
   test('ends at once where the deployment is not set up for it', async () => {
