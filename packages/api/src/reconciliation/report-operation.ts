@@ -90,7 +90,8 @@ async function make(
     });
     try {
       const place = reports.locationOf(name);
-      await writeReport(report, place, { s3, abortSignal });
+      // The operation's own lease excludes others, and ends sooner than one beside the file.
+      await writeReport(report, place, { s3, abortSignal, isSole: true });
       await job.persist(() => reports.noteEnd(name));
       return { succeeded: true, output: { report: name, location: place, ...summaryOf(report) } };
     } finally {

@@ -1,4 +1,4 @@
-import { type S3Access, writeWhole } from '@cumulus/dynamodb/storage';
+import { type WriteWholeOptions, writeWhole } from '@cumulus/dynamodb/storage';
 import { type Report, reportJson } from './report.ts';
 
 /** Characters that are gathered before they are written. */
@@ -15,7 +15,7 @@ const ENTRY_SIZE = 150;
 export async function writeReport(
   report: Report,
   location: string,
-  options: { readonly s3?: S3Access | undefined; readonly abortSignal?: AbortSignal | undefined } = {},
+  options: Pick<WriteWholeOptions, 's3' | 'abortSignal' | 'isSole'> = {},
 ): Promise<void> {
   const expectedBytes = report.findings.differences * ENTRY_SIZE;
   await writeWhole(location, chunksOf(reportJson(report)), { ...options, expectedBytes });

@@ -123,6 +123,15 @@ describeUnless(await whyNoMoto(), 'POST /reconciliationReports', () => {
     expect(await shown('long')).toMatchObject({ status: 'FAILED', error: expect.stringContaining('begun 3 times') });
   });
 
+  test('a report that an operation on another machine was writing when it was killed is made again at once', async () => {
+    const { id } = (await ask('POST /reconciliationReports', { reportName: 'killed' })).body;
+    const lock = `${api.prefix}/reconciliation-reports/killed.json.lock`;
+    await api.buckets.system.put(lock, JSON.stringify({ host: 'elsewhere', pid: 1, since: 'now', holder: 'x' }));
+    expect(await run(id)).toMatchObject({ state: 'ended', status: 'SUCCEEDED' });
+    await api.buckets.system.remove(lock);
+    expect((await listed()).reports).toEqual([{ name: 'killed', status: 'Generated' }]);
+  });
+
   test('a report whose operation was given up is Failed, although nobody noted it', async () => {
     const { id } = (await ask('POST /reconciliationReports', { reportName: 'lost' })).body;
     await services.operations.giveUp(id, 'The queue gave it up.');

@@ -6,6 +6,8 @@ export interface WriteWholeOptions extends StorageOptions {
   readonly contentType?: string | undefined;
   /** About how many bytes there will be. */
   readonly expectedBytes: number;
+  /** Whether the caller makes sure that nobody else writes it; else a lease beside it does. */
+  readonly isSole?: boolean | undefined;
 }
 
 /**
@@ -28,13 +30,13 @@ export interface WriteWholeOptions extends StorageOptions {
 export async function writeWhole(
   location: string,
   pieces: AsyncIterable<Uint8Array>,
-  { contentType = 'application/json', expectedBytes, ...options }: WriteWholeOptions,
+  { contentType = 'application/json', expectedBytes, isSole = false, ...options }: WriteWholeOptions,
 ): Promise<void> {
   const { abortSignal } = options;
   const { storage, name } = await openStorageOf(location, options);
   await storage.prepare();
   await storage.requireFiles([name]);
-  const lease = await storage.lease(name);
+  const lease = isSole ? undefined : await storage.lease(name);
   const removeUnfinished = (): Promise<void> => storage.removeUnfinished(name, (each) => each === name);
   try {
     // What a writer that was killed had begun.
@@ -48,7 +50,7 @@ export async function writeWhole(
         await file.append(piece);
       }
       await file.finish();
-      await lease.check();
+      await lease?.check();
       await file.publish();
     } catch (error) {
       await file.close();
@@ -56,6 +58,6 @@ export async function writeWhole(
       throw error;
     }
   } finally {
-    await lease.release();
+    await lease?.release();
   }
 }
