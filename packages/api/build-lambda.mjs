@@ -64,12 +64,27 @@ const { metafile: withoutLogin } = await build({
   entryPoints: {
     'private-api': 'src/lambda/private-handler.ts',
     'record-execution-events': 'src/lambda/record-execution-events.ts',
-    'record-failed-events': 'src/lambda/record-failed-events.ts',
     // All of them, since most of each is what starts a workflow.
     'rule-functions': 'src/lambda/rule-functions.ts',
   },
   // Nobody logs in at these.
   external: [...(options.external ?? []), '@node-saml/node-saml'],
+});
+
+// Its own file, for its handler's name; what it does is in the file of the other one, beside it.
+await build({
+  ...options,
+  entryPoints: { 'record-failed-events': 'src/lambda/record-failed-events.ts' },
+  banner: {},
+  plugins: [
+    {
+      name: 'leave-the-other-out',
+      setup: ({ onResolve }) => {
+        const filter = /^\.\/record-execution-events\.ts$/;
+        onResolve({ filter }, () => ({ path: './record-execution-events.mjs', external: true }));
+      },
+    },
+  ],
 });
 
 const inputs = { ...withLogin.inputs, ...withoutLogin.inputs };
