@@ -172,17 +172,18 @@ function reportOf(compared: Compared): Report {
   const { options, scope, findings, startedAt, endedAt, comparedFiles, comparedCmr } = compared;
   const { location, filter = {} } = options;
   const otherBuckets = Object.fromEntries([...(comparedFiles?.otherBuckets ?? [])].sort());
-  const isAllCompared = scope.areBucketsChosen || Object.keys(otherBuckets).length === 0;
+  const inOtherCollections = comparedCmr?.inOtherCollections ?? 0;
+  const areFilesCompared = scope.areBucketsChosen || Object.keys(otherBuckets).length === 0;
   return {
     ...{ startedAt, endedAt, location, filter, findings, otherBuckets },
-    isEqual: findings.differences === 0 && isAllCompared,
+    isEqual: findings.differences === 0 && areFilesCompared && inOtherCollections === 0,
     buckets: scope.buckets.map(({ name, from }) => ({
       name,
       objects: comparedFiles?.objects.get(name) ?? 0,
       listedAt: from === 'listing' ? undefined : from.createdAt.getTime(),
     })),
     withoutPlace: comparedFiles?.withoutPlace ?? 0,
-    inOtherCollections: comparedCmr?.inOtherCollections ?? 0,
+    inOtherCollections,
     lookedAtAgain: {
       places: comparedFiles?.lookedAtAgain.places ?? 0,
       granules: comparedCmr?.lookedAtAgain.granules ?? 0,

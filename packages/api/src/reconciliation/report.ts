@@ -16,7 +16,7 @@ export interface Report {
   readonly endedAt: number;
   readonly location: 'S3' | 'CMR' | undefined;
   readonly filter: GranuleFilter;
-  /** Whether nothing differs in all that was compared, and all files of the tables were. */
+  /** Whether nothing differs in all that was compared, and all files of the tables were, and all granules that belong in CMR. */
   readonly isEqual: boolean;
   readonly findings: Findings;
   readonly parts: { readonly [part in Part]: ReportPart };
@@ -29,6 +29,7 @@ export interface Report {
   /** How many files the tables have in buckets that were not compared, by bucket. */
   readonly otherBuckets: { readonly [bucket: string]: number };
   readonly withoutPlace: number;
+  /** Granules that belong in CMR, and were not compared: their collection is not in both. */
   readonly inOtherCollections: number;
   readonly lookedAtAgain: { readonly places: number; readonly granules: number; readonly resolved: number };
 }

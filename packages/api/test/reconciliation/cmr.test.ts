@@ -88,6 +88,33 @@ describeUnless(await whyNoMoto(), 'Cumulus and CMR', () => {
     expect(report.lookedAtAgain).toEqual({ places: 0, granules: 3, resolved: 0 });
   });
 
+  test('a granule that CMR has in another collection alone is a difference in both', async () => {
+    cmr.granules.delete('native A1');
+    publish('A1', [{ URL: link('A1'), Type: 'GET DATA' }], 'MYD13Q1');
+    const inCumulus = { 'granulesInCumulusCmr.onlyInCumulus': [{ granuleId: 'A1', collectionId: 'MOD09GQ___006' }] };
+    const inCmr = { 'granulesInCumulusCmr.onlyInCmr': [{ GranuleUR: 'A1', ShortName: 'MYD13Q1', Version: '006' }] };
+    expect(differencesOf(await reconciled(api))).toEqual({ ...inCumulus, ...inCmr });
+    const ofCollection = async (id: string) =>
+      differencesOf(await reconciled(api, { filter: { collectionIds: [id] } }));
+    expect(await ofCollection('MOD09GQ___006')).toEqual(inCumulus);
+    expect(await ofCollection('MYD13Q1___006')).toEqual(inCmr);
+    // In both: only what is too much.
+    cmr.put(
+      'native A1 too',
+      'G100-CUMULUS',
+      `${cmr.granules.get('native A1')?.metadata}`.replace('MYD13Q1', 'MOD09GQ'),
+    );
+    expect(differencesOf(await reconciled(api))).toEqual(inCmr);
+  });
+
+  test('granules whose collection is not in both are not taken to be equal', async () => {
+    await api.archive('N1', [], { collectionId: 'NOWHERE___1' });
+    const report = await reconciled(api, { filter: { granuleIds: ['N1'] } });
+    expect(report).toMatchObject({ isEqual: false, granulesInCumulusCmr: { okCount: 0, inOtherCollections: 1 } });
+    expect(differencesOf(report)).toEqual({});
+    expect(await reconciled(api)).toMatchObject({ isEqual: false });
+  });
+
   test('links of every form lead to files, and files that are not distributed need none', async () => {
     const [kept, inside, s3] = ['a/kept', 'a/é x', 'a/s3'];
     await api.empty();

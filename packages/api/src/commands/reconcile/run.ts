@@ -144,7 +144,7 @@ function describeEntry(entry: unknown): string {
     .join(', ');
 }
 
-function failureOf({ findings, otherBuckets }: Report): string {
+function failureOf({ findings, otherBuckets, inOtherCollections }: Report): string {
   const { differences } = findings;
   const others = Object.entries(otherBuckets);
   const elsewhere =
@@ -156,5 +156,8 @@ function failureOf({ findings, otherBuckets }: Report): string {
   return [
     ...(differences === 0 ? [] : [`${count(differences, 'difference')} between the tables, S3 and CMR.`]),
     ...elsewhere,
+    ...(inOtherCollections === 0
+      ? []
+      : [`${count(inOtherCollections, 'granule')} not compared with CMR: their collection is not in both.`]),
   ].join('\n  ');
 }

@@ -62,18 +62,20 @@ export async function findInCmr(
 ): Promise<readonly CmrGranule[]> {
   const found: CmrGranule[] = [];
   const parameters = granuleIds.map((id) => ['granule_ur[]', id] as const);
-  for await (const page of cmr.search('granules', parameters, abortSignal)) found.push(...page.map(granuleOf));
+  for await (const page of cmr.search('granules', parameters, abortSignal))
+    found.push(...page.map((umm) => granuleOf(umm)));
   return found;
 }
 
-function granuleOf(umm: FoundConcept): CmrGranule {
-  const { CollectionReference: collection, RelatedUrls: urls } = umm;
-  const reference = isObject(collection) ? collection : {};
+/** @param collection where it was found; not known unless given */
+function granuleOf(umm: FoundConcept, collection?: CollectionName): CmrGranule {
+  const { CollectionReference: referred, RelatedUrls: urls } = umm;
+  const reference = isObject(referred) ? referred : {};
   return {
     granuleUr: text(umm, 'GranuleUR'),
     // Absent where a granule names its collection by an entry title.
-    shortName: String(reference['ShortName'] ?? ''),
-    version: String(reference['Version'] ?? ''),
+    shortName: String(reference['ShortName'] ?? collection?.name ?? ''),
+    version: String(reference['Version'] ?? collection?.version ?? ''),
     links: (Array.isArray(urls) ? (urls as readonly unknown[]) : []).flatMap((link): CmrLink[] => {
       const { URL: url, Type: type } = isObject(link) ? link : {};
       return typeof url === 'string' ? [{ URL: url, Type: String(type) }] : [];

@@ -10,6 +10,7 @@ import { collectionsInCmr, findInCmr, granulesInCmr } from './cmr-holdings.ts';
 import {
   belongsInCmr,
   type CmrGranule,
+  collectionIdOf,
   type GranuleRules,
   type HeldGranule,
   judgeGranule,
@@ -63,7 +64,12 @@ export class CmrComparison {
     this.#ofCmr = ofCmr;
     this.#inBoth = new Map(options.collections.filter(({ id }) => ofCmr.has(id)).map((each) => [each.id, each]));
     const { filter, links } = options;
-    this.#rules = { ...links, isWanted: (each) => isWanted(each, filter), isTwoWay: !isUnknownToCmr(filter) };
+    this.#rules = {
+      ...links,
+      isWanted: (each) => isWanted(each, filter),
+      isCompared: (id) => this.#isCompared(id),
+      isTwoWay: !isUnknownToCmr(filter),
+    };
   }
 
   /** Asks CMR for its collections. @throws CmrError, NotConfiguredError, ServiceUnavailableError */
@@ -132,12 +138,12 @@ export class CmrComparison {
         if (own === undefined && others === undefined) return;
         const order = own === undefined || (others !== undefined && others.key < own.key) ? others?.key : own.key;
         const inCumulus = own?.key === order ? (JSON.parse(own?.note ?? '') as GranuleHolding) : undefined;
-        let inCmr: CmrGranule | undefined;
-        // One that came on two pages counts once.
+        const ofCmr: CmrGranule[] = [];
         while (found.current?.key === order) {
-          inCmr = JSON.parse(found.current?.note ?? '') as CmrGranule;
+          ofCmr.push(JSON.parse(found.current?.note ?? '') as CmrGranule);
           await found.advance();
         }
+        const inCmr = distinct(ofCmr);
         if (inCumulus !== undefined) await granules.advance();
         if (!this.#count({ inCumulus, inCmr }, findings)) await this.#suspects.add(textOfOrder(order));
       }
@@ -167,9 +173,9 @@ export class CmrComparison {
           findInCmr(this.#options, ids),
         ]);
         const own = new Map(granules.map((granule) => [granule.granuleId, granule]));
-        const inCmr = new Map(found.map((granule) => [granule.granuleUr, granule]));
         for (const id of ids) {
-          const judged = judgeGranule({ inCumulus: own.get(id), inCmr: inCmr.get(id) }, this.#rules);
+          const inCmr = distinct(found.filter(({ granuleUr }) => granuleUr === id));
+          const judged = judgeGranule({ inCumulus: own.get(id), inCmr }, this.#rules);
           if (judged.findings.length === 0) this.#resolved += 1;
           for (const [part, count] of judged.ok) findings.ok(part, count);
           for (const finding of judged.findings) await findings.add(finding);
@@ -180,6 +186,11 @@ export class CmrComparison {
       }
     }
   }
+}
+
+/** Granules of one id: what came on two pages counts once. */
+function distinct(granules: readonly CmrGranule[]): readonly CmrGranule[] {
+  return [...new Map(granules.map((granule) => [collectionIdOf(granule), granule])).values()];
 }
 
 /** An id as a line. */

@@ -1,5 +1,6 @@
 import { formatS3Url } from '@cumulus/dynamodb/storage';
 import type { GranuleHolding } from '@cumulus/models/holdings';
+import { constructCollectionId } from '@cumulus/models/schemas';
 import { leadsTo } from '../../cmr/moved-links.ts';
 import type { Finding, Part } from '../findings.ts';
 
@@ -20,7 +21,8 @@ export interface CmrGranule {
 /** A granule of one id, as Cumulus and CMR have it. */
 export interface HeldGranule {
   readonly inCumulus: GranuleHolding | undefined;
-  readonly inCmr: CmrGranule | undefined;
+  /** CMR may have an id in several collections. */
+  readonly inCmr: readonly CmrGranule[];
 }
 
 /** How links and files are compared. */
@@ -33,6 +35,8 @@ export interface LinkRules {
 
 export interface GranuleRules extends LinkRules {
   readonly isWanted: (granule: GranuleHolding) => boolean;
+  /** Whether granules of a collection are compared. */
+  readonly isCompared: (collectionId: string) => boolean;
   /** Whether what only CMR has is a difference. */
   readonly isTwoWay: boolean;
 }
@@ -46,26 +50,36 @@ export function judgeGranule(
   rules: GranuleRules,
 ): { readonly ok: readonly (readonly [Part, number])[]; readonly findings: readonly Finding[] } {
   const part = 'granulesInCumulusCmr';
-  if (inCumulus !== undefined && !rules.isWanted(inCumulus)) return { ok: [], findings: [] };
-  if (inCumulus === undefined) {
-    if (inCmr === undefined || !rules.isTwoWay) return { ok: [], findings: [] };
-    const { granuleUr, shortName, version } = inCmr;
+  const known = inCumulus?.collectionId;
+  const isOwn = (one: CmrGranule): boolean => inCumulus !== undefined && (collectionIdOf(one) ?? known) === known;
+  const findings: Finding[] = [];
+  for (const one of inCmr) {
+    const { granuleUr, shortName, version } = one;
     const entry = { GranuleUR: granuleUr, ShortName: shortName, Version: version };
-    return { ok: [], findings: [{ part, list: 'onlyInCmr', entry }] };
+    const isCompared = rules.isCompared(collectionIdOf(one) ?? known ?? '');
+    if (rules.isTwoWay && isCompared && !isOwn(one)) findings.push({ part, list: 'onlyInCmr', entry });
   }
-  if (inCmr === undefined) {
-    const { granuleId, collectionId } = inCumulus;
-    const entry = { granuleId, collectionId };
-    return { ok: [], findings: belongsInCmr(inCumulus) ? [{ part, list: 'onlyInCumulus', entry }] : [] };
+  if (inCumulus === undefined || !rules.isWanted(inCumulus) || !rules.isCompared(known ?? ''))
+    return { ok: [], findings };
+  const published = inCmr.find(isOwn);
+  if (published === undefined) {
+    const entry = { granuleId: inCumulus.granuleId, collectionId: known };
+    if (belongsInCmr(inCumulus)) findings.push({ part, list: 'onlyInCumulus', entry });
+    return { ok: [], findings };
   }
-  const { okCount, findings } = judgeLinks(inCumulus, inCmr, rules);
+  const links = judgeLinks(inCumulus, published, rules);
   return {
     ok: [
       [part, 1],
-      ['filesInCumulusCmr', okCount],
+      ['filesInCumulusCmr', links.okCount],
     ],
-    findings,
+    findings: [...findings, ...links.findings],
   };
+}
+
+/** Undefined where a granule names its collection by an entry title. */
+export function collectionIdOf({ shortName, version }: CmrGranule): string | undefined {
+  return shortName === '' ? undefined : constructCollectionId({ name: shortName, version });
 }
 
 /** A granule that is running or failed was perhaps never published. */
