@@ -3,6 +3,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { demandEvidence } from './answer-evidence.ts';
+import { chooseCredentials } from './credentials.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-policy.ts';
 import { SteadyRetries } from './steady-retries.ts';
 
@@ -13,10 +14,7 @@ const FALLBACK_REGION = 'us-east-1';
 const CONNECTION_TIMEOUT = 5_000;
 const SOCKET_TIMEOUT = 60_000;
 
-/**
- * Without a logger the SDK writes warnings to standard error, for instance if both AWS_PROFILE and the environment have
- * credentials.
- */
+/** Without a logger the SDK writes warnings to standard error. */
 const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** Where DynamoDB is and who asks; what is left out comes from the usual AWS places. */
@@ -27,7 +25,10 @@ export interface ClientOptions {
   readonly endpoint?: string | undefined;
   /** A profile of the AWS configuration files. Otherwise `AWS_PROFILE`, then `default`. */
   readonly profile?: string | undefined;
-  /** Whose key signs the requests. Otherwise that of the environment, the profile, or the machine's role. */
+  /**
+   * Whose key signs the requests. Otherwise in the order of the AWS CLI: a `profile` that is given, the keys of the environment,
+   * the profile of `AWS_PROFILE`, the machine's role.
+   */
   readonly credentials?: AwsCredentialIdentity | undefined;
   /** How persistently requests are sent again: {@link DEFAULT_RETRY_POLICY} unless given. */
   readonly retryPolicy?: RetryPolicy | undefined;
@@ -118,7 +119,7 @@ function settingsOf({ retryPolicy = DEFAULT_RETRY_POLICY, region, ...where }: Cl
   return {
     profile,
     endpoint,
-    credentials,
+    credentials: credentials ?? chooseCredentials(profile, SILENT),
     region: named || (() => regionOfProfile(profile)),
     maxAttempts: retryPolicy.maxAttempts,
     retryStrategy: new SteadyRetries(retryPolicy),

@@ -1,0 +1,95 @@
+import { ENV_KEY, ENV_SECRET, fromEnv } from '@aws-sdk/credential-provider-env';
+import { loadSharedConfigFiles } from '@smithy/core/config';
+import type { AwsCredentialIdentity, Logger, ParsedIniData } from '@smithy/types';
+import { CredentialsError } from './errors.ts';
+
+/** What the SDK gives a provider of credentials: the client that asks, whose region holds for the requests that it takes. */
+export type CredentialsProvider = (properties?: Record<string, unknown>) => Promise<AwsCredentialIdentity>;
+
+/** Settings of a profile that say where its credentials come from. One of them is enough to try. */
+const SOURCES = [
+  ...['aws_access_key_id', 'aws_secret_access_key', 'role_arn', 'source_profile', 'credential_source'],
+  ...[
+    'credential_process',
+    'web_identity_token_file',
+    'sso_session',
+    'sso_start_url',
+    'sso_account_id',
+    'login_session',
+  ],
+];
+
+/** How many lines of another program's complaint are quoted. */
+const MAX_QUOTED_LINES = 3;
+
+/**
+ * Credentials in the order of the AWS CLI: a profile that is given; the keys of the environment; the profile of `AWS_PROFILE`,
+ * or `default`; the container's and the machine's role. The SDK would take `AWS_PROFILE` before the keys. A profile that says
+ * nothing of credentials, but only a region for example, leaves them to the others.
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-quickstart.html#cli-configure-quickstart-precedence
+ *
+ * Nothing is read before it is asked. What is thrown then is a {@link CredentialsError} that names the profile, if there is one:
+ * that it does not exist, or why it gives no credentials.
+ */
+export function chooseCredentials(given: string | undefined, logger: Logger): CredentialsProvider {
+  return async (properties) => {
+    if (given === undefined && hasKeys()) return fromEnv()();
+    const profile = given ?? (process.env['AWS_PROFILE'] || undefined);
+    const settings = profile === undefined ? undefined : await findProfile(profile);
+    if (profile !== undefined && settings !== undefined && SOURCES.some((name) => settings[name])) {
+      return ofProfile(profile, logger, properties);
+    }
+    if (hasKeys()) return fromEnv()();
+    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+    return defaultProvider({ ...(profile !== undefined && { profile }), logger })(properties);
+  };
+}
+
+function hasKeys(): boolean {
+  return Boolean(process.env[ENV_KEY] && process.env[ENV_SECRET]);
+}
+
+/**
+ * The settings of a profile, out of both files.
+ * @throws CredentialsError unless there is such a profile; `default` need not be there
+ */
+async function findProfile(name: string): Promise<ParsedIniData[string] | undefined> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const settings = { ...configFile[name], ...credentialsFile[name] };
+  if (name in configFile || name in credentialsFile || name === 'default') return settings;
+  const others = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])];
+  // Sections of other kinds, such as `sso-session.NAME`, are in the same list.
+  const profiles = others.filter((other) => !/^(sso-session|services)\./.test(other)).sort();
+  const are = profiles.length === 0 ? 'They name none.' : `They name: ${profiles.join(', ')}.`;
+  throw new CredentialsError(`The AWS configuration files have no profile ${name}. ${are}`);
+}
+
+/** @throws CredentialsError */
+async function ofProfile(
+  profile: string,
+  logger: Logger,
+  properties: Record<string, unknown> | undefined,
+): Promise<AwsCredentialIdentity> {
+  const { fromIni } = await import('@aws-sdk/credential-provider-ini');
+  try {
+    return await fromIni({ profile, logger })(properties);
+  } catch (error) {
+    const reason = reasonOf(error);
+    const advice = /\bSSO session\b/.test(reason) ? [`Log in: aws sso login --profile ${profile}`] : [];
+    throw new CredentialsError(`The profile ${profile} gives no AWS credentials: ${reason}`, advice, error);
+  }
+}
+
+/** The SDK's words; of a program that failed only its own, since its command line may hold a secret. */
+function reasonOf(error: unknown): string {
+  const lines = String((error as Error).message)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const [first = 'no reason is given'] = lines;
+  // The SDK says no more of a session that is over than which field it misses to renew it.
+  if (first.includes("run 'aws sso login'")) return `its SSO session is over (${first.split(/\.(?: |$)/, 1)[0]})`;
+  if (!first.startsWith('Command failed:')) return first;
+  const said = lines.slice(1, 1 + MAX_QUOTED_LINES).join(' ');
+  return `its credential_process failed${said === '' ? ', without a word' : `: ${said}`}`;
+}
