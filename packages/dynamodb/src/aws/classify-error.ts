@@ -92,6 +92,16 @@ const NETWORK_CODES = new Set([
   'ETIMEDOUT',
 ]);
 
+/** Why Node does not take a server's certificate. */
+const CERTIFICATE_CODES = new Set([
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
 /**
  * What an error that the SDK threw means: the one place that knows AWS's names for it.
  *
@@ -149,11 +159,16 @@ export function isUnsupported(error: unknown): error is Error {
   return classifyAwsError(error) === 'unsupported';
 }
 
-/** Why the network failed: `ECONNREFUSED`, `time-out`; undefined where it did not. */
+/** Why the network failed: `ECONNREFUSED`, `time-out`, `CERT_HAS_EXPIRED`; undefined where it did not. */
 export function networkCode({ name, code, cause }: AwsError): string | undefined {
   if (name === 'TimeoutError') return 'time-out';
-  if (code !== undefined && NETWORK_CODES.has(code)) return code;
+  if (code !== undefined && (NETWORK_CODES.has(code) || CERTIFICATE_CODES.has(code))) return code;
   return isError(cause) ? networkCode(cause) : undefined;
+}
+
+/** Whether the network failed for a certificate: {@link networkCode}. */
+export function isOfCertificate(code: string | undefined): boolean {
+  return code !== undefined && CERTIFICATE_CODES.has(code);
 }
 
 /** What an `AbortSignal` rejects with: a DOMException, which is not everywhere an Error. */

@@ -3,6 +3,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { demandEvidence } from './answer-evidence.ts';
+import { Connections } from './connections.ts';
 import { chooseCredentials } from './credentials.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-policy.ts';
 import { SteadyRetries } from './steady-retries.ts';
@@ -11,8 +12,7 @@ import { SteadyRetries } from './steady-retries.ts';
 const FALLBACK_REGION = 'us-east-1';
 
 /** Time to open a connection, and time without a byte on an open one, after which an attempt is given up, in milliseconds. */
-const CONNECTION_TIMEOUT = 5_000;
-const SOCKET_TIMEOUT = 60_000;
+const TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 60_000 } as const;
 
 /** Without a logger the SDK writes warnings to standard error. */
 const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -124,12 +124,7 @@ function settingsOf({ retryPolicy = DEFAULT_RETRY_POLICY, region, ...where }: Cl
     maxAttempts: retryPolicy.maxAttempts,
     retryStrategy: new SteadyRetries(retryPolicy),
     logger: SILENT,
-    requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT,
-      socketTimeout: SOCKET_TIMEOUT,
-      httpAgent: { keepAlive: true, maxSockets: 256 },
-      httpsAgent: { keepAlive: true, maxSockets: 256 },
-    },
+    requestHandler: new Connections(TIMEOUTS, profile),
   } satisfies DynamoDBClientConfig;
 }
 

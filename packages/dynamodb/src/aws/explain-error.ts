@@ -1,4 +1,4 @@
-import { type AwsError, classifyAwsError, networkCode } from './classify-error.ts';
+import { type AwsError, classifyAwsError, isOfCertificate, networkCode } from './classify-error.ts';
 import {
   AccessDeniedError,
   ConnectionError,
@@ -24,6 +24,8 @@ export interface AwsRequest {
   /** Whether the SDK's error may hold a secret: then it is neither quoted nor kept as the cause. */
   readonly isSecret?: boolean | undefined;
 }
+
+const TRUST = 'Its certificate is not trusted. If a proxy opens TLS, name the file of its authority by AWS_CA_BUNDLE.';
 
 /**
  * Turns what the SDK threw into an error that says what to do: the one wording for all services. The caller first
@@ -69,7 +71,7 @@ export function explainAwsError(thrown: unknown, request: AwsRequest): unknown {
     case 'unreachable':
       return new ConnectionError(
         `${service} did not answer ${what} (${networkCode(error)}).`,
-        ['Check the network, the region and the endpoint.'],
+        [isOfCertificate(networkCode(error)) ? TRUST : 'Check the network, the region and the endpoint.'],
         cause,
       );
     case 'access denied':

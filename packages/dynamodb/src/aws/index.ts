@@ -7,6 +7,7 @@ export {
   patientClient,
   placeOf,
 } from './client.ts';
+export { Connections, type ConnectionTimeouts } from './connections.ts';
 export { DamagedResponseError } from './damaged-response.ts';
 export * from './errors.ts';
 export { type AwsRequest, describeSecretly, explainAwsError } from './explain-error.ts';

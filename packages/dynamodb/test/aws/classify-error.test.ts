@@ -16,6 +16,7 @@ const CASES: readonly (readonly [AwsErrorKind, unknown])[] = [
   ['unreachable', awsError('TimeoutError')],
   ['unreachable', awsError('Error', undefined, { code: 'ECONNREFUSED' })],
   ['unreachable', awsError('Error', undefined, { cause: awsError('Error', undefined, { code: 'ENOTFOUND' }) })],
+  ['unreachable', awsError('Error', undefined, { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })],
   ['access denied', awsError('AccessDeniedException', 400)],
   ['throttled', awsError('ProvisionedThroughputExceededException', 400)],
   ['throttled', awsError('SlowDown', 503)],
@@ -65,6 +66,11 @@ test('refused credentials can be distinguished from a network that fails', () =>
   const unreachable = explainAwsError(awsError('TimeoutError'), REQUEST);
   expect(unreachable).toBeInstanceOf(ConnectionError);
   expect(unreachable).toMatchObject({ code: 'CONNECTION_FAILED' });
+});
+
+test('a certificate that is not trusted says how it may be', () => {
+  const error = awsError('Error', undefined, { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
+  expect((explainAwsError(error, REQUEST) as Error).message).toMatch(/SELF_SIGNED_CERT_IN_CHAIN(.|\n)*AWS_CA_BUNDLE/);
 });
 
 test('an error that may hold a secret is neither quoted nor kept', () => {

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
-import { createClient } from '@cumulus/dynamodb/aws';
+import { Connections, createClient } from '@cumulus/dynamodb/aws';
 import type { Cipher } from './cipher.ts';
 import { hasLocalForm } from './ciphertext-form.ts';
 import { NoCipherError } from './errors.ts';
@@ -14,8 +14,7 @@ const KMS_KEY_VARIABLE = 'CUMULUS_KMS_KEY_ID';
 const EARLIER_KMS_KEY_VARIABLE = 'provider_kms_key_id';
 
 /** Time to open a connection, and time without a byte on an open one, in milliseconds: a user is waiting at a login. */
-const CONNECTION_TIMEOUT = 5_000;
-const SOCKET_TIMEOUT = 10_000;
+const TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 10_000 } as const;
 
 /** The clients that a cipher is made with. */
 export interface AskingClients {
@@ -95,6 +94,6 @@ async function createKmsClient(keyId: string, tables: DynamoDBClient): Promise<K
     region: start === 'arn' && region ? region : regionOfTables,
     credentials,
     logger,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, socketTimeout: SOCKET_TIMEOUT },
+    requestHandler: Connections.like(tables, TIMEOUTS),
   });
 }

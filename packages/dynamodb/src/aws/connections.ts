@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
+import { loadSharedConfigFiles } from '@smithy/core/config';
+import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
+import type { HttpHandlerOptions, RequestHandler } from '@smithy/types';
+import { ConnectionError } from './errors.ts';
+
+/** How long a connection may take to open, and an open one may be silent, in milliseconds. */
+export interface ConnectionTimeouts {
+  readonly connectionTimeout: number;
+  readonly socketTimeout: number;
+}
+
+/** Connections are kept for the next request, and so many are open at once. */
+const POOL = { keepAlive: true, maxSockets: 256 } as const;
+
+/**
+ * How a client of AWS connects: straight, or by the proxy that the environment names, and whose certificates it takes. The proxy
+ * is that of `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, also in small letters, unless `NO_PROXY` has the host. This machine's own
+ * addresses are always asked straight. A server's certificate must be of an authority in the file of `AWS_CA_BUNDLE`, else of the
+ * profile's `ca_bundle`, else of those that Node knows.
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html
+ *
+ * Nothing is read before the first request. A file that cannot be read and a proxy that refuses fail it with a
+ * {@link ConnectionError} that names them.
+ *
+ * @example
+ * ```ts
+ * import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { Connections } from '@cumulus/dynamodb/aws';
+ *
+ * const requestHandler = new Connections({ connectionTimeout: 5_000, socketTimeout: 20_000 });
+ * const client = new DynamoDBClient({ region: 'us-east-1', requestHandler });
+ * ```
+ */
+export class Connections implements RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions> {
+  readonly metadata = { handlerProtocol: 'http/1.1' };
+  readonly #timeouts: ConnectionTimeouts;
+  readonly #profile: string | undefined;
+  /** By the URL of the proxy; '' is none. */
+  readonly #handlers = new Map<string, Promise<NodeHttpHandler>>();
+  /** What the client sets later, which holds for all handlers. */
+  readonly #settings: NodeHttpHandlerOptions = {};
+  #authorities: Promise<string | undefined> | undefined;
+
+  constructor(timeouts: ConnectionTimeouts, profile?: string | undefined) {
+    this.#timeouts = timeouts;
+    this.#profile = profile;
+  }
+
+  /** Connections of another client of the same deployment: those of the same profile, with time-outs of their own. */
+  static like(
+    { config }: { readonly config: { readonly requestHandler: unknown } },
+    timeouts: ConnectionTimeouts,
+  ): Connections {
+    const { requestHandler } = config;
+    return new Connections(timeouts, requestHandler instanceof Connections ? requestHandler.#profile : undefined);
+  }
+
+  async handle(request: HttpRequest, options?: HttpHandlerOptions): Promise<{ response: HttpResponse }> {
+    const proxy = await proxyFor(request);
+    const answer = await (await this.#handlerOf(proxy)).handle(request, options);
+    // Within a tunnel the answer is AWS's; without TLS there is none, and no service of AWS has this status.
+    if (proxy !== '' && answer.response.statusCode === 407) throw refusalOf(proxy, 407, answer.response.reason);
+    return answer;
+  }
+
+  updateHttpClientConfig(key: keyof NodeHttpHandlerOptions, value: NodeHttpHandlerOptions[typeof key]): void {
+    Object.assign(this.#settings, { [key]: value });
+    for (const handler of this.#handlers.values()) {
+      handler.then(
+        (made) => made.updateHttpClientConfig(key, value),
+        () => undefined,
+      );
+    }
+  }
+
+  httpHandlerConfigs(): NodeHttpHandlerOptions {
+    return { ...this.#timeouts, ...this.#settings };
+  }
+
+  destroy(): void {
+    for (const handler of this.#handlers.values()) {
+      handler.then(
+        (made) => made.destroy(),
+        () => undefined,
+      );
+    }
+  }
+
+  #handlerOf(proxy: string): Promise<NodeHttpHandler> {
+    let handler = this.#handlers.get(proxy);
+    if (handler === undefined) {
+      handler = this.#createHandler(proxy);
+      this.#handlers.set(proxy, handler);
+    }
+    return handler;
+  }
+
+  async #createHandler(proxy: string): Promise<NodeHttpHandler> {
+    this.#authorities ??= readAuthorities(this.#profile);
+    const ca = await this.#authorities;
+    const pool = { ...POOL, ...(ca !== undefined && { ca }) };
+    const agents = proxy === '' ? { httpAgent: POOL, httpsAgent: pool } : await createProxyAgents(proxy, pool);
+    const handler = new NodeHttpHandler({ ...this.#timeouts, ...agents });
+    for (const [key, value] of Object.entries(this.#settings)) {
+      handler.updateHttpClientConfig(key as keyof NodeHttpHandlerOptions, value);
+    }
+    return handler;
+  }
+}
+
+async function createProxyAgents(proxy: string, pool: typeof POOL & { readonly ca?: string }) {
+  const [{ HttpProxyAgent }, { HttpsProxyAgent }] = await Promise.all([
+    import('http-proxy-agent'),
+    import('https-proxy-agent'),
+  ]);
+  const httpsAgent = new HttpsProxyAgent(proxy, pool);
+  // What it is given holds for the connection to the proxy; this is for the one within.
+  Object.assign(httpsAgent.options, pool);
+  httpsAgent.on('proxyConnect', ({ statusCode, statusText }, request) => {
+    // Otherwise the proxy's page would be taken for AWS's answer.
+    if (statusCode !== 200) request.destroy(refusalOf(proxy, statusCode, statusText));
+  });
+  return { httpAgent: new HttpProxyAgent(proxy, POOL), httpsAgent };
+}
+
+/** The URL of the proxy for a request; '' for none. */
+async function proxyFor({ protocol, hostname, port }: HttpRequest): Promise<string> {
+  if (!namesProxy(process.env) || isThisMachine(hostname)) return '';
+  const { getProxyForUrl } = await import('proxy-from-env');
+  const proxy = getProxyForUrl(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`);
+  if (proxy === '' || URL.canParse(proxy)) return proxy;
+  throw new ConnectionError(`The proxy for ${hostname}, ${hidePassword(proxy)}, is no URL.`);
+}
+
+function namesProxy(environment: NodeJS.ProcessEnv): boolean {
+  return Object.keys(environment).some((name) => /^(https?|all)_proxy$/i.test(name) && environment[name]);
+}
+
+function isThisMachine(hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return (
+    host === 'localhost' || host.endsWith('.localhost') || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+  );
+}
+
+function refusalOf(proxy: string, status: number, said: string | undefined): ConnectionError {
+  const words = [status, said].filter(Boolean).join(' ');
+  const advice = status === 407 ? ['It wants a name and password: http://NAME:PASSWORD@HOST:PORT'] : [];
+  return new ConnectionError(`The proxy ${hidePassword(proxy)} refused to connect to AWS: ${words}`, advice);
+}
+
+function hidePassword(proxy: string): string {
+  return proxy.replace(/\/\/[^/@]*@/, '//***@');
+}
+
+/** The certificates of the authorities that the environment or the profile names; undefined where they name none. */
+async function readAuthorities(profile: string | undefined): Promise<string | undefined> {
+  const [path, name] = await findBundle(profile);
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new ConnectionError(`The certificates of ${name} cannot be read: ${(error as Error).message}`, [], error);
+  }
+}
+
+async function findBundle(profile: string | undefined): Promise<readonly [path: string | undefined, name: string]> {
+  const variable = process.env['AWS_CA_BUNDLE'];
+  if (variable) return [variable, 'AWS_CA_BUNDLE'];
+  const name = profile ?? (process.env['AWS_PROFILE'] || 'default');
+  const { configFile } = await loadSharedConfigFiles();
+  return [configFile[name]?.['ca_bundle'] || undefined, `ca_bundle in the profile ${name}`];
+}

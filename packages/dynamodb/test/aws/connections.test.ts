@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { ownFolder } from '@cumulus/test-kit';
+import { client as local } from '@cumulus/test-kit/tables';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { Server as ProxyServer } from 'proxy-chain';
+import { createClient, createS3Client, INTERACTIVE_RETRY_POLICY } from '../../src/aws/index.ts';
+import { sendExplained } from '../../src/aws/send.ts';
+
+/** A certificate of AWS's name, and the authority that it is of. */
+const fixture = (name: string): string => new URL(`fixtures/${name}`, import.meta.url).pathname;
+const AUTHORITY = fixture('authority.pem');
+const PASSWORD = 'secret%40';
+
+const ONCE = { ...INTERACTIVE_RETRY_POLICY, maxAttempts: 1 };
+
+const folder = ownFolder();
+const before = { ...process.env };
+/** What the proxy was asked to connect to. */
+let connected: string[] = [];
+/** Lets whoever has the password through, to this machine whatever the name. */
+const proxy = new ProxyServer({
+  port: 0,
+  host: '127.0.0.1',
+  prepareRequestFunction: ({ username, password, hostname, port }) => {
+    connected.push(`${hostname}:${port}`);
+    return {
+      requestAuthentication: username !== 'reader' || password !== decodeURIComponent(PASSWORD),
+      dnsLookup: ((_host: string, _options: object, found: (error: null, addresses: object[]) => void) =>
+        found(null, [{ address: '127.0.0.1', family: 4 }])) as never,
+    };
+  },
+});
+const sockets = new Set<Socket>();
+/** Ends TLS as AWS does; DynamoDB Local is behind it. */
+let aws: tls.Server;
+/** By a name that no name server has: only the proxy gets there. */
+let https: string;
+let http: string;
+
+beforeAll(async () => {
+  const { hostname, port } = new URL(process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? process.env['AWS_ENDPOINT_URL'] ?? '');
+  const keys = { key: readFileSync(fixture('server.key')), cert: readFileSync(fixture('server.pem')) };
+  aws = tls.createServer(keys, (socket) => {
+    const behind = connect({ host: hostname, port: Number(port) });
+    for (const one of [socket, behind]) sockets.add(one.on('error', () => undefined));
+    socket.pipe(behind).pipe(socket);
+  });
+  aws.on('tlsClientError', () => undefined);
+  aws.listen(0, '127.0.0.1');
+  await Promise.all([once(aws, 'listening'), proxy.listen()]);
+  https = `https://dynamodb.us-east-1.amazonaws.com:${(aws.address() as AddressInfo).port}`;
+  http = `http://dynamodb.invalid:${port}`;
+});
+
+afterAll(async () => {
+  for (const socket of sockets) socket.destroy();
+  aws.close();
+  await proxy.close(true);
+});
+
+afterEach(() => {
+  connected = [];
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, before);
+});
+
+const proxyUrl = (user = `reader:${PASSWORD}@`): string => `http://${user}127.0.0.1:${proxy.port}`;
+
+async function ask(endpoint: string, profile?: string): Promise<void> {
+  const client = createClient({ endpoint, profile, credentials: await local.config.credentials(), retryPolicy: ONCE });
+  try {
+    const { TableNames } = await sendExplained(client, new ListTablesCommand({}), { action: 'ListTables' });
+    expect(TableNames).toEqual(expect.any(Array));
+  } finally {
+    client.destroy();
+  }
+}
+
+/** What the error says. Of Node's own errors no more is left: jest's realm is not theirs, so the SDK wraps them. */
+async function failureOf(endpoint: string, profile?: string): Promise<string> {
+  const error = await ask(endpoint, profile).then(
+    () => undefined,
+    (thrown: Error) => thrown,
+  );
+  return error?.message ?? 'none';
+}
+
+const NAMES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY'];
+
+test.each(NAMES)('a request by TLS goes through the proxy of %s, with its name and password', async (variable) => {
+  Object.assign(process.env, { [variable]: proxyUrl(), AWS_CA_BUNDLE: AUTHORITY });
+  await ask(https);
+  expect(connected).toContain(new URL(https).host);
+});
+
+test.each(['HTTP_PROXY', 'all_proxy'])('a request without TLS goes through the proxy of %s', async (variable) => {
+  process.env[variable] = proxyUrl();
+  await ask(http);
+  expect(connected).toContain(new URL(http).host);
+});
+
+test('a proxy for the other protocol is not asked', async () => {
+  process.env['HTTPS_PROXY'] = proxyUrl();
+  await expect(failureOf(http)).resolves.toMatch(/ENOTFOUND|EAI_AGAIN/);
+  expect(connected).toEqual([]);
+});
+
+test.each(['dynamodb.invalid', '.invalid', '*'])('NO_PROXY=%s: the host is asked straight', async (hosts) => {
+  Object.assign(process.env, { HTTP_PROXY: proxyUrl(), NO_PROXY: hosts });
+  await expect(failureOf(http)).resolves.toMatch(/ENOTFOUND|EAI_AGAIN/);
+  expect(connected).toEqual([]);
+});
+
+test.each(['127.0.0.1', 'localhost'])('%s is this machine, and asked straight', async (host) => {
+  process.env['HTTP_PROXY'] = 'http://127.0.0.1:1';
+  await ask(`http://${host}:${new URL(http).port}`);
+});
+
+test('S3 too, and many requests at once', async () => {
+  Object.assign(process.env, { HTTPS_PROXY: proxyUrl(), AWS_CA_BUNDLE: AUTHORITY });
+  await Promise.all(Array.from({ length: 20 }, () => ask(https)));
+  const s3 = await createS3Client({
+    endpoint: https,
+    credentials: await local.config.credentials(),
+    retryPolicy: ONCE,
+  });
+  await expect(s3.send(new ListBucketsCommand({}))).rejects.toMatchObject({ $metadata: expect.anything() });
+  expect(connected).toContain(new URL(https).host);
+  s3.destroy();
+});
+
+test('a proxy that refuses the password is named, without it', async () => {
+  Object.assign(process.env, { HTTPS_PROXY: proxyUrl('reader:wrong@'), HTTP_PROXY: proxyUrl('') });
+  await expect(failureOf(https)).resolves.toBe(
+    `The proxy http://***@127.0.0.1:${proxy.port} refused to connect to AWS: 407 Proxy Authentication Required\n` +
+      '  It wants a name and password: http://NAME:PASSWORD@HOST:PORT',
+  );
+  await expect(failureOf(http)).resolves.toContain(
+    `The proxy http://127.0.0.1:${proxy.port} refused to connect to AWS: 407`,
+  );
+});
+
+test('a proxy that sends the client elsewhere, to log in, is named', async () => {
+  const portal = createServer().on('connect', (_, socket) => {
+    socket.end('HTTP/1.1 302 Found\r\nLocation: https://portal.example/login\r\nContent-Length: 0\r\n\r\n');
+  });
+  portal.listen(0, '127.0.0.1');
+  await once(portal, 'listening');
+  const url = `http://127.0.0.1:${(portal.address() as AddressInfo).port}`;
+  process.env['HTTPS_PROXY'] = url;
+  await expect(failureOf(https)).resolves.toBe(`The proxy ${url} refused to connect to AWS: 302 Found`);
+  portal.close();
+});
+
+test('a proxy that does not answer, and one that is no URL', async () => {
+  process.env['HTTPS_PROXY'] = 'http://127.0.0.1:1';
+  await expect(failureOf(https)).resolves.toContain('ECONNREFUSED');
+  process.env['HTTPS_PROXY'] = 'http://reader:secret@:80 80';
+  await expect(failureOf(https)).resolves.toBe(
+    'The proxy for dynamodb.us-east-1.amazonaws.com, http://***@:80 80, is no URL.',
+  );
+});
+
+test('the authorities of a profile hold, and those of AWS_CA_BUNDLE go before them', async () => {
+  const config = join(folder, 'config');
+  await writeFile(
+    config,
+    `[default]\nca_bundle = ${AUTHORITY}\n[profile other]\nca_bundle = ${join(folder, 'absent.pem')}\n`,
+  );
+  Object.assign(process.env, { HTTPS_PROXY: proxyUrl(), AWS_CONFIG_FILE: config });
+  await ask(https);
+  await expect(failureOf(https, 'other')).resolves.toMatch(
+    /^The certificates of ca_bundle in the profile other cannot be read: ENOENT.*absent\.pem/,
+  );
+  process.env['AWS_CA_BUNDLE'] = AUTHORITY;
+  await ask(https, 'other');
+});
+
+test('a certificate of an unknown authority is not taken', async () => {
+  process.env['HTTPS_PROXY'] = proxyUrl();
+  await expect(failureOf(https)).resolves.toContain('unable to verify the first certificate');
+});
+
+test('a file of authorities that is not there', async () => {
+  Object.assign(process.env, { HTTPS_PROXY: proxyUrl(), AWS_CA_BUNDLE: join(folder, 'none.pem') });
+  await expect(failureOf(https)).resolves.toMatch(
+    /^The certificates of AWS_CA_BUNDLE cannot be read: ENOENT.*none\.pem/,
+  );
+});
