@@ -61,10 +61,10 @@ export function createClient(options: ClientOptions = {}): DynamoDBClient {
  * const forReports = patientClient(forAnswers);
  * ```
  */
-export function patientClient({ config }: DynamoDBClient): DynamoDBClient {
-  const { region, credentials, endpoint } = config;
+export function patientClient(client: DynamoDBClient): DynamoDBClient {
+  const { region, credentials, endpoint } = client.config;
   const place = endpoint === undefined ? { region, credentials } : { region, credentials, endpoint };
-  return demandEvidence(new DynamoDBClient({ ...settingsOf({}), ...place }));
+  return made(new DynamoDBClient({ ...settingsOf({}), ...place, requestHandler: Connections.like(client, TIMEOUTS) }));
 }
 
 /**
