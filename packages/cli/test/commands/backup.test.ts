@@ -290,16 +290,22 @@ describe('cumulus-api backup', () => {
     expect((await cumulusApi([...backup, '--verbose'])).stderr).toContain('    at ');
   });
 
-  test('keeps warnings of the AWS SDK off standard error', async () => {
+  test('takes the keys of the environment before AWS_PROFILE, as the AWS CLI does, without a warning of the SDK', async () => {
     const environment = {
       AWS_PROFILE: 'none',
       AWS_CONFIG_FILE: scratch.path('none'),
       AWS_SHARED_CREDENTIALS_FILE: scratch.path('none'),
     };
-    // The SDK writes them once a process.
-    const { code, stderr } = await start(['backup', '--table', 'no-such-table'], { environment }).ended;
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^cumulus-api: No AWS credentials/);
+    const backup = ['backup', '--table', 'no-such-table', '--directory', scratch.directory];
+    // The SDK writes its warnings once a process.
+    const { code, stderr } = await start(backup, { environment }).ended;
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^cumulus-api: .*no-such-table.*does not exist/),
+    });
+    const named = await start([...backup, '--profile', 'none'], { environment }).ended;
+    expect(named.code).toBe(1);
+    expect(named.stderr).toMatch(/^cumulus-api: The AWS configuration files have no profile none\. They name none\.\n/);
   });
 
   test('goes on when nobody reads its standard output any more', async () => {
