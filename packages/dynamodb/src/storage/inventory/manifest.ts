@@ -38,8 +38,11 @@ export function parseInventoryManifest(text: string, name: string): InventoryMan
     throw notAManifest(name);
   if (Number.isNaN(createdAt.getTime()) || !Array.isArray(files)) throw notAManifest(name);
   const fields = fileSchema.split(',').map((field) => field.trim());
-  for (const needed of ['Bucket', 'Key'])
-    if (!fields.includes(needed)) throw new InventoryError(`${name} is of an inventory without the field ${needed}.`);
+  for (const needed of ['Bucket', 'Key', 'Size'])
+    if (!fields.includes(needed))
+      throw new InventoryError(`${name} is of an inventory without the field ${needed}.`, [
+        'Configure the inventory with it, or let the buckets be listed.',
+      ]);
   // The bucket may be given as an ARN.
   return {
     bucket: sourceBucket.replace(/^.*:/, ''),

@@ -79,6 +79,7 @@ test('many lines, and several gzip members, are read to the end', async () => {
 test.each<readonly [string, Given, RegExp]>([
   ['ORC', { manifest: { fileFormat: 'ORC' } }, /in the format ORC, which is not read here/],
   ['Parquet', { manifest: { fileFormat: 'Parquet' } }, /in the format Parquet, which is not read here/],
+  ['an inventory without sizes', { manifest: { fileSchema: 'Bucket, Key' } }, /without the field Size/],
   ['another manifest', { manifest: { files: undefined } }, /is not the manifest of an S3 inventory/],
   ['a changed manifest', { checksum: '0'.repeat(32) }, /is not what its manifest\.checksum says/],
   [
