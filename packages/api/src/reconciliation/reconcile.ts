@@ -18,7 +18,7 @@ import { readDistributionPaths } from './distribution-paths.ts';
 import { type ComparedFiles, FileComparison } from './files/compare-files.ts';
 import type { ComparedBucket } from './files/objects.ts';
 import { Findings } from './findings.ts';
-import { type GranuleFilter, isFiltered, isUnknownToCmr } from './granule-filter.ts';
+import { type GranuleFilter, isFiltered, isUnknownToCmr, isWanted } from './granule-filter.ts';
 import type { Report, ReportPart } from './report.ts';
 
 /** What the files of granules are in, by the types of a deployment's buckets. */
@@ -76,9 +76,11 @@ export async function reconcile(options: ReconcileOptions): Promise<Report> {
         ...{ client, granulesTable, cmr: scope.cmr, collections, filter, links, onProgress, abortSignal },
       });
     }
+    let granules = 0;
     const requireSame = await scanGranuleHoldings({
       ...{ client, table: tables.granulesTable, maxReadUnits, onProgress, abortSignal },
       take: async (granule) => {
+        if (isWanted(granule, filter)) granules += 1;
         await files?.takeGranule(granule);
         await cmr?.takeGranule(granule);
       },
@@ -86,7 +88,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Report> {
     const comparedFiles = await files?.compare(findings);
     const comparedCmr = await cmr?.compare(findings);
     await requireSame();
-    return reportOf({ options, scope, findings, startedAt, endedAt: now(), comparedFiles, comparedCmr });
+    return reportOf({ options, scope, findings, startedAt, endedAt: now(), granules, comparedFiles, comparedCmr });
   } catch (error) {
     await findings.close();
     throw error;
@@ -164,19 +166,21 @@ interface Compared {
   readonly findings: Findings;
   readonly startedAt: number;
   readonly endedAt: number;
+  readonly granules: number;
   readonly comparedFiles: ComparedFiles | undefined;
   readonly comparedCmr: ComparedCmr | undefined;
 }
 
 function reportOf(compared: Compared): Report {
-  const { options, scope, findings, startedAt, endedAt, comparedFiles, comparedCmr } = compared;
+  const { options, scope, findings, startedAt, endedAt, granules, comparedFiles, comparedCmr } = compared;
   const { location, filter = {} } = options;
   const otherBuckets = Object.fromEntries([...(comparedFiles?.otherBuckets ?? [])].sort());
   const inOtherCollections = comparedCmr?.inOtherCollections ?? 0;
   const areFilesCompared = scope.areBucketsChosen || Object.keys(otherBuckets).length === 0;
   return {
-    ...{ startedAt, endedAt, location, filter, findings, otherBuckets },
-    isEqual: findings.differences === 0 && areFilesCompared && inOtherCollections === 0,
+    ...{ startedAt, endedAt, location, filter, granules, findings, otherBuckets },
+    isEqual:
+      findings.differences === 0 && areFilesCompared && inOtherCollections === 0 && !isAboutNone(filter, granules),
     buckets: scope.buckets.map(({ name, from }) => ({
       name,
       objects: comparedFiles?.objects.get(name) ?? 0,
@@ -191,6 +195,11 @@ function reportOf(compared: Compared): Report {
     },
     parts: partsOf(compared),
   };
+}
+
+/** Whether a report about some granules found none of them: a name that is written wrongly would make it equal. */
+export function isAboutNone(filter: GranuleFilter, granules: number): boolean {
+  return isFiltered(filter) && granules === 0;
 }
 
 function partsOf({ options, scope, comparedFiles, comparedCmr }: Compared): Report['parts'] {

@@ -16,7 +16,10 @@ export interface Report {
   readonly endedAt: number;
   readonly location: 'S3' | 'CMR' | undefined;
   readonly filter: GranuleFilter;
-  /** Whether nothing differs in all that was compared, and all files of the tables were, and all granules that belong in CMR. */
+  /** How many granules it is about. */
+  readonly granules: number;
+  /** Whether nothing differs in all that was compared, and all files of the tables were, and all granules that belong in CMR; not
+   * where it is about no granule, though some were named. */
   readonly isEqual: boolean;
   readonly findings: Findings;
   readonly parts: { readonly [part in Part]: ReportPart };
@@ -53,7 +56,7 @@ function listsOf({ without = {} }: ReportPart, part: Part): readonly string[] {
 
 /** What a report says beside its parts: what was compared, and when. */
 function headOf(report: Report): object {
-  const { startedAt, endedAt, location, filter, isEqual, buckets, otherBuckets, lookedAtAgain } = report;
+  const { startedAt, endedAt, location, filter, granules, isEqual, buckets, otherBuckets, lookedAtAgain } = report;
   const [start, end] = [startedAt, endedAt].map((time) => new Date(time).toISOString());
   const { collectionIds, granuleIds, providers, from, to } = filter;
   return {
@@ -63,7 +66,7 @@ function headOf(report: Report): object {
     ...{ collectionId: collectionIds, granuleId: granuleIds, provider: providers },
     startTimestamp: from === undefined ? undefined : new Date(from).toISOString(),
     endTimestamp: to === undefined ? undefined : new Date(to).toISOString(),
-    isEqual,
+    ...{ isEqual, granules },
     buckets: buckets.map(({ name, objects, listedAt }) => ({
       ...{ name, objects },
       inventoryOf: listedAt === undefined ? undefined : new Date(listedAt).toISOString(),

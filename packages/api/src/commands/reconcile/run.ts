@@ -13,7 +13,7 @@ import { SystemObjects } from '../../aws/system-objects.ts';
 import { Cmr } from '../../cmr/cmr.ts';
 import { cmrSettingsFrom } from '../../cmr-settings.ts';
 import { LISTS, PARTS, type Part } from '../../reconciliation/findings.ts';
-import { reconcile } from '../../reconciliation/reconcile.ts';
+import { isAboutNone, reconcile } from '../../reconciliation/reconcile.ts';
 import { countsOf, type Report } from '../../reconciliation/report.ts';
 import { writeReport } from '../../reconciliation/write-report.ts';
 import type { ReconcileCommandOptions } from './options.ts';
@@ -91,7 +91,7 @@ async function outcomeOf(report: Report, { report: file }: ReconcileCommandOptio
   const counts = Object.fromEntries(
     PARTS.map((part) => [part, countsOf(report, part) ?? { notCompared: report.parts[part].why }]),
   );
-  const lines: string[] = [];
+  const lines = [count(report.granules, 'granule')];
   for (const part of PARTS) lines.push(...(await describePart(report, part)));
   for (const { name, objects, listedAt } of buckets) {
     const as = listedAt === undefined ? '' : ` by its inventory of ${new Date(listedAt).toISOString()}`;
@@ -105,7 +105,15 @@ async function outcomeOf(report: Report, { report: file }: ReconcileCommandOptio
   const { differences } = findings;
   return {
     result: {
-      ...{ table: null, isEqual, differences, ...counts, buckets, filesInOtherBuckets: otherBuckets },
+      ...{
+        table: null,
+        isEqual,
+        differences,
+        granules: report.granules,
+        ...counts,
+        buckets,
+        filesInOtherBuckets: otherBuckets,
+      },
       ...{ withoutPlace, inOtherCollections, lookedAtAgain, report: file },
     },
     lines,
@@ -144,7 +152,7 @@ function describeEntry(entry: unknown): string {
     .join(', ');
 }
 
-function failureOf({ findings, otherBuckets, inOtherCollections }: Report): string {
+function failureOf({ filter, granules, findings, otherBuckets, inOtherCollections }: Report): string {
   const { differences } = findings;
   const others = Object.entries(otherBuckets);
   const elsewhere =
@@ -154,6 +162,7 @@ function failureOf({ findings, otherBuckets, inOtherCollections }: Report): stri
           `The tables have files in buckets that were not compared: ${others.map(([name, files]) => `${name} (${number(files)})`).join(', ')}. Name them by --bucket.`,
         ];
   return [
+    ...(isAboutNone(filter, granules) ? ['The tables have none of the granules that are asked for.'] : []),
     ...(differences === 0 ? [] : [`${count(differences, 'difference')} between the tables, S3 and CMR.`]),
     ...elsewhere,
     ...(inOtherCollections === 0

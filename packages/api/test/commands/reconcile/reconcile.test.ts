@@ -141,6 +141,16 @@ describeUnless(await whyNoMoto(), 'reconcile', () => {
     expect(asked.stdout).toContain('granules and CMR: 0 the same, 0 only in Cumulus, 0 only in CMR\n');
   });
 
+  test('does not take granules that there are not to be equal', async () => {
+    expect(await reconcile('--collection', 'MOD09GQ___006', ...system)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('3 granules\n'),
+    });
+    const none = await reconcile('--collection', 'MOD09GQ__006', ...system, '--json');
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('none of the granules that are asked for') });
+    expect(lines(none.stdout)).toMatchObject([{ isEqual: false, granules: 0, differences: 0 }]);
+  });
+
   test('refuses what cannot be meant, before it asks anything', async () => {
     for (const wrong of [
       [],
