@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ProgressListener } from '@cumulus/dynamodb/items';
-import { openInventory, s3Objects } from '@cumulus/dynamodb/storage';
+import { InventoryError, openInventory, s3Objects } from '@cumulus/dynamodb/storage';
 import type { TableName } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { scanGranuleHoldings } from '@cumulus/models/holdings';
@@ -119,7 +119,15 @@ async function scopeOf(options: ReconcileOptions): Promise<Scope> {
   const opened = await Promise.all(inventories.map((each) => openInventory(each, { s3, abortSignal })));
   const names = areBucketsChosen ? (buckets ?? []) : dataBuckets(described.types);
   const compared = new Map<string, ComparedBucket>(names.map((name) => [name, { name, from: 'listing' }]));
-  for (const inventory of opened) compared.set(inventory.bucket, { name: inventory.bucket, from: inventory });
+  for (const inventory of opened) {
+    const { bucket: name } = inventory;
+    const other = opened.find((each) => each !== inventory && each.bucket === name);
+    if (other !== undefined)
+      throw new InventoryError(`${inventory.name} and ${other.name} are of one bucket, ${name}.`, [
+        'Give the latest inventory, of the whole bucket.',
+      ]);
+    compared.set(name, { name, from: inventory });
+  }
   const paths = cmr === undefined ? undefined : await readDistributionPaths(systemObjects);
   const { types } = described;
   return {

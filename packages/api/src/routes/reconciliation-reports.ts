@@ -118,6 +118,7 @@ export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
       const body = isEmpty ? {} : await bodyOf(context);
       const { name: given, ...wanted } = reportRequestOf(body, { stackName, systemBucket });
       operations.requireRunner();
+      if (wanted.location === 'CMR') granuleServices.cmr.requireConfigured();
       const time = now();
       const name =
         given ?? `inventoryReport-${new Date(time).toISOString().replace(/\D/g, '').replace(/^.{8}/, '$&T')}`;

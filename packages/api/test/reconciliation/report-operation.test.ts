@@ -174,6 +174,7 @@ describeUnless(await whyNoMoto(), 'POST /reconciliationReports', () => {
     [400, { granuleId: 'a', provider: 'b' }, /one of granuleId, collectionId and provider/],
     [400, { systemBucket: 'another' }, /systemBucket is archive-system here, not "another"/],
     [400, '{', /not valid JSON/],
+    [501, { location: 'CMR' }, /cannot ask CMR: .*cmr_provider/],
     [501, { reportType: 'Internal' }, /there is no second store/],
     [501, { reportType: 'Granule Not Found' }, /an Inventory report names what is missing/],
     [501, { reportType: 'granulenotfound' }, /are not made here/],

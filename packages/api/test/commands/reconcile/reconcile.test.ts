@@ -127,6 +127,8 @@ describeUnless(await whyNoMoto(), 'reconcile', () => {
     const older = await reconcile('--inventory', inventory(['a/gone.hdf', 'a/G3.hdf']));
     expect(older).toMatchObject({ code: 0, stderr: '' });
     expect(older.stdout).toContain('looked at again: 3 differences, of which 3 were gone\n');
+    const two = await reconcile('--inventory', inventory(['a/G1.hdf']), inventory(['a/G2.hdf', 'a/G3.hdf']));
+    expect(two).toMatchObject({ code: 1, stderr: expect.stringContaining('are of one bucket') });
     const none = await reconcile('--inventory', join(folder, 'none/manifest.json'));
     expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no manifest of an inventory at') });
   });
