@@ -75,7 +75,7 @@ async function ofProfile(
     return await fromIni({ profile, logger })(properties);
   } catch (error) {
     const reason = reasonOf(error);
-    const advice = /\bSSO session\b/.test(reason) ? [`Log in: aws sso login --profile ${profile}`] : [];
+    const advice = /\bSSO session\b/.test(reason) ? [`Log in: AWS_PROFILE=${profile} aws sso login`] : [];
     throw new CredentialsError(`The profile ${profile} gives no AWS credentials: ${reason}`, advice, error);
   }
 }

@@ -150,7 +150,7 @@ describe('a profile that gives none is named, with the cause', () => {
         '[sso-session team]\nsso_region = us-east-1\nsso_start_url = https://team.awsapps.com/start\n',
     );
     await expect(messageOf('sso')).resolves.toMatch(
-      /^The profile sso gives no AWS credentials: its SSO session is over .*\n {2}Log in: aws sso login --profile sso$/,
+      /^The profile sso gives no AWS credentials: its SSO session is over .*\n {2}Log in: AWS_PROFILE=sso aws sso login$/,
     );
   });
 
