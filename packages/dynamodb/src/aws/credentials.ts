@@ -8,15 +8,17 @@ export type CredentialsProvider = (properties?: Record<string, unknown>) => Prom
 
 /** Settings of a profile that say where its credentials come from. One of them is enough to try. */
 const SOURCES = [
-  ...['aws_access_key_id', 'aws_secret_access_key', 'role_arn', 'source_profile', 'credential_source'],
-  ...[
-    'credential_process',
-    'web_identity_token_file',
-    'sso_session',
-    'sso_start_url',
-    'sso_account_id',
-    'login_session',
-  ],
+  'aws_access_key_id',
+  'aws_secret_access_key',
+  'role_arn',
+  'source_profile',
+  'credential_source',
+  'credential_process',
+  'web_identity_token_file',
+  'sso_session',
+  'sso_start_url',
+  'sso_account_id',
+  'login_session',
 ];
 
 /** How many lines of another program's complaint are quoted. */
@@ -35,9 +37,9 @@ export function chooseCredentials(given: string | undefined, logger: Logger): Cr
   return async (properties) => {
     if (given === undefined && hasKeys()) return fromEnv()();
     const profile = given ?? (process.env['AWS_PROFILE'] || undefined);
-    const settings = profile === undefined ? undefined : await findProfile(profile);
-    if (profile !== undefined && settings !== undefined && SOURCES.some((name) => settings[name])) {
-      return ofProfile(profile, logger, properties);
+    if (profile !== undefined) {
+      const settings = await findProfile(profile);
+      if (SOURCES.some((name) => settings[name])) return ofProfile(profile, logger, properties);
     }
     if (hasKeys()) return fromEnv()();
     const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
@@ -53,7 +55,7 @@ function hasKeys(): boolean {
  * The settings of a profile, out of both files.
  * @throws CredentialsError unless there is such a profile; `default` need not be there
  */
-async function findProfile(name: string): Promise<ParsedIniData[string] | undefined> {
+async function findProfile(name: string): Promise<ParsedIniData[string]> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   const settings = { ...configFile[name], ...credentialsFile[name] };
   if (name in configFile || name in credentialsFile || name === 'default') return settings;
