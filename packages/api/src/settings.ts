@@ -1,5 +1,4 @@
-import { isIP } from 'node:net';
-import { CumulusError } from '@cumulus/dynamodb/aws';
+import { CumulusError, isLoopback } from '@cumulus/dynamodb/aws';
 import { type CmrSettings, cmrSettingsFrom } from './cmr-settings.ts';
 
 /** The environment, `process.env` for instance. */
@@ -247,10 +246,4 @@ function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-}
-
-/** Whether a host name or address is a loopback address. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '');
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }

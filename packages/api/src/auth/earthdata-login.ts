@@ -1,3 +1,4 @@
+import { isLoopback } from '@cumulus/dynamodb/aws';
 import {
   type AuthorizationServer,
   allowInsecureRequests,
@@ -13,7 +14,7 @@ import {
   userInfoRequest,
   validateAuthResponse,
 } from 'oauth4webapi';
-import { isLoopback, type LoginSettings } from '../settings.ts';
+import type { LoginSettings } from '../settings.ts';
 import { ClientCredentials } from './client-credentials.ts';
 import { LoginUnavailableError } from './errors.ts';
 import type { Login, LoginProvider } from './login-provider.ts';

@@ -1,5 +1,5 @@
+import { isLoopback } from '@cumulus/dynamodb/aws';
 import { HTTPException } from 'hono/http-exception';
-import { isLoopback } from '../settings.ts';
 
 /** An absolute address whose authority has neither a user nor anything that a browser may take for its end. */
 const ADDRESS = /^https?:\/\/[^/?#@\\]+(?:[/?#]|$)/i;

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { isIPv4 } from 'node:net';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import type { HttpHandlerOptions, RequestHandler } from '@smithy/types';
 import { ConnectionError } from './errors.ts';
+import { isLoopback } from './is-loopback.ts';
 
 /** How long a connection may take to open, and an open one may be silent, in milliseconds. */
 export interface ConnectionTimeouts {
@@ -38,7 +38,9 @@ export class Connections implements RequestHandler<HttpRequest, HttpResponse, Ht
   readonly metadata = { handlerProtocol: 'http/1.1' };
   readonly #timeouts: ConnectionTimeouts;
   readonly #profile: string | undefined;
-  /** By the URL of the proxy; '' is none. */
+  /** By the origin that is asked, the URL of its proxy; '' is none. */
+  readonly #proxies = new Map<string, Promise<string>>();
+  /** By the URL of the proxy. */
   readonly #handlers = new Map<string, Promise<NodeHttpHandler>>();
   /** What the client sets later, which holds for all handlers. */
   readonly #settings: NodeHttpHandlerOptions = {};
@@ -59,7 +61,7 @@ export class Connections implements RequestHandler<HttpRequest, HttpResponse, Ht
   }
 
   async handle(request: HttpRequest, options?: HttpHandlerOptions): Promise<{ response: HttpResponse }> {
-    const proxy = await proxyFor(request);
+    const proxy = await this.#proxyOf(request);
     const answer = await (await this.#handlerOf(proxy)).handle(request, options);
     // Within a tunnel the answer is AWS's; without TLS there is none, and no service of AWS has this status.
     if (proxy !== '' && answer.response.statusCode === 407) throw refusalOf(proxy, 407, answer.response.reason);
@@ -87,6 +89,16 @@ export class Connections implements RequestHandler<HttpRequest, HttpResponse, Ht
         () => undefined,
       );
     }
+  }
+
+  #proxyOf({ protocol, hostname, port }: HttpRequest): Promise<string> {
+    const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
+    let proxy = this.#proxies.get(origin);
+    if (proxy === undefined) {
+      proxy = findProxy(origin, hostname);
+      this.#proxies.set(origin, proxy);
+    }
+    return proxy;
   }
 
   #handlerOf(proxy: string): Promise<NodeHttpHandler> {
@@ -126,24 +138,18 @@ async function createProxyAgents(proxy: string, pool: typeof POOL & { readonly c
   return { httpAgent: new HttpProxyAgent(proxy, POOL), httpsAgent };
 }
 
-/** The URL of the proxy for a request; '' for none. */
-async function proxyFor({ protocol, hostname, port }: HttpRequest): Promise<string> {
-  if (!namesProxy(process.env) || isThisMachine(hostname)) return '';
+/** The URL of the proxy for an origin; '' for none. */
+async function findProxy(origin: string, hostname: string): Promise<string> {
+  // Names below localhost are this machine's too: https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+  if (!namesProxy(process.env) || isLoopback(hostname) || hostname.endsWith('.localhost')) return '';
   const { getProxyForUrl } = await import('proxy-from-env');
-  const proxy = getProxyForUrl(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`);
+  const proxy = getProxyForUrl(origin);
   if (proxy === '' || URL.canParse(proxy)) return proxy;
   throw new ConnectionError(`The proxy for ${hostname}, ${hidePassword(proxy)}, is no URL.`);
 }
 
 function namesProxy(environment: NodeJS.ProcessEnv): boolean {
   return Object.keys(environment).some((name) => /^(https?|all)_proxy$/i.test(name) && environment[name]);
-}
-
-function isThisMachine(hostname: string): boolean {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  return (
-    host === 'localhost' || host.endsWith('.localhost') || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
-  );
 }
 
 function refusalOf(proxy: string, status: number, said: string | undefined): ConnectionError {

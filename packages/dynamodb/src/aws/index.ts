@@ -11,6 +11,7 @@ export { Connections, type ConnectionTimeouts } from './connections.ts';
 export { DamagedResponseError } from './damaged-response.ts';
 export * from './errors.ts';
 export { type AwsRequest, describeSecretly, explainAwsError } from './explain-error.ts';
+export { isLoopback } from './is-loopback.ts';
 export { isObject } from './is-object.ts';
 export { PageTrail } from './page-trail.ts';
 export { type Paged, pagesOf } from './pages.ts';

@@ -1,6 +1,7 @@
+import { isLoopback } from '@cumulus/dynamodb/aws';
 import { HTTPException } from 'hono/http-exception';
 import { errorAnswer } from '../../http/error-answer.ts';
-import { isLoopback, type Settings } from '../../settings.ts';
+import type { Settings } from '../../settings.ts';
 import type { Fetch } from './pending-app.ts';
 
 /**

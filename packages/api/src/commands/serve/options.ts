@@ -1,5 +1,5 @@
 import { type CommandOptions, flag, text, UsageError, wholeNumber } from '@cumulus/cli';
-import { isLoopback } from '../../settings.ts';
+import { isLoopback } from '@cumulus/dynamodb/aws';
 
 /** The port that existing clients of a local server know. */
 export const DEFAULT_PORT = 5001;
