@@ -1,5 +1,5 @@
 import { sizeOf } from '@cumulus/test-kit';
-import { numberBetween, type Random } from '../kit/faults/random.ts';
+import { numberBetween, type Random, withOneFault } from '../kit/faults/random.ts';
 import { ExecutionHistory } from './execution-history.ts';
 import type { KnownExecution } from './known-executions.ts';
 import {
@@ -40,6 +40,16 @@ const OTHERS = {
 /** How an attempt ends: a step fails for good, is caught, or is retried in vain; or all is well until a Fail state. */
 export const FAILURES = ['uncaught', 'caught', 'retried', 'invalid', 'timed out', 'aborted'] as const;
 type Failure = (typeof FAILURES)[number];
+
+/** How a step puts its own error out that it caught: whether the error is large, and whether the message keeps it. */
+const CAUGHT = [
+  { isLarge: true, isKept: true },
+  { isLarge: false, isKept: true },
+  { isLarge: false, isKept: false },
+  { isLarge: true, isKept: true },
+  { isLarge: false, isKept: true },
+  { isLarge: true, isKept: false },
+] as const;
 
 /** What is tried again with success. */
 const BUSY = { error: 'Lambda.TooManyRequestsException', cause: 'Rate exceeded' };
@@ -84,11 +94,11 @@ export interface Group {
  */
 export async function manyWorkflows(count: number, random: Random, leave: Leave): Promise<readonly Group[]> {
   const groups: Group[] = [];
-  const kinds = inTurn(FAILURES);
+  const rare = { kinds: inTurn(FAILURES), caught: inTurn(CAUGHT), largeTasks: withOneFault(random) };
   for (let first = 0; first < count; first += GROUP) {
     const workflows: Workflow[] = [];
     for (let number = first; number < Math.min(first + GROUP, count); number += 1) {
-      workflows.push(await new WorkflowRun({ number, random, leave, kinds }).run());
+      workflows.push(await new WorkflowRun({ number, random, leave, rare }).run());
     }
     const events = workflows.flatMap((workflow) => workflow.events).sort((a, b) => a.time - b.time);
     groups.push({ archived: archivedOf(first / GROUP, random), workflows, events });
@@ -114,8 +124,16 @@ interface WorkflowOptions {
   readonly number: number;
   readonly random: Random;
   readonly leave: Leave;
+  readonly rare: Rare;
+}
+
+/** What few workflows would hardly have by chance, shared by all. */
+interface Rare {
   /** How those end that fail. */
   readonly kinds: Iterator<Failure, never>;
+  readonly caught: Iterator<(typeof CAUGHT)[number], never>;
+  /** Decides which messages have a large task. */
+  readonly largeTasks: Random;
 }
 
 /** So that there are some of each among few workflows too. */
@@ -129,7 +147,7 @@ class WorkflowRun {
   readonly #group: number;
   readonly #random: Random;
   readonly #leave: Leave;
-  readonly #kinds: Iterator<Failure, never>;
+  readonly #rare: Rare;
   readonly #startDate: number;
   readonly #input: object;
   readonly #history: ExecutionHistory;
@@ -139,13 +157,13 @@ class WorkflowRun {
   /** The step that it is in, by its place. */
   #step = 0;
 
-  constructor({ number, random, leave, kinds }: WorkflowOptions) {
+  constructor({ number, random, leave, rare }: WorkflowOptions) {
     this.#name = `workflow-${number}`;
     this.#group = Math.floor(number / GROUP);
     this.#isForeign = isArchived(this.#group) && number % GROUP === 0;
     this.#random = random;
     this.#leave = leave;
-    this.#kinds = kinds;
+    this.#rare = rare;
     this.#startDate = START + numberBetween(random, 0, 5) * 1_000;
     this.#time = this.#startDate + 1_000;
     this.#history = new ExecutionHistory(() => this.#time / 1_000);
@@ -164,7 +182,7 @@ class WorkflowRun {
     }
     this.#tell({ status: 'RUNNING', redriveCount });
     if (this.#happens(0.1)) return this.#reported('RUNNING');
-    const kind = this.#happens(0.2 + 0.1 * DENSITY) ? this.#kinds.next().value : undefined;
+    const kind = this.#happens(0.2 + 0.1 * DENSITY) ? this.#rare.kinds.next().value : undefined;
     const output = kind === undefined ? await this.#succeed(redriveCount) : undefined;
     const step = kind === undefined ? undefined : await this.#fail(kind, redriveCount);
     if (kind === undefined || step === undefined) return this.#reported('SUCCEEDED', output);
@@ -252,8 +270,8 @@ class WorkflowRun {
 
   /** The message as a step puts it out that caught its own error; some steps do not keep the error. */
   async #caught({ error, cause }: { readonly error: string; readonly cause: string }): Promise<object> {
-    const Cause = this.#happens(0.5) ? `${cause} ${LARGE}` : cause;
-    const exception = this.#happens(0.7) ? { exception: { Error: error, Cause } } : {};
+    const { isLarge, isKept } = this.#rare.caught.next().value;
+    const exception = isKept ? { exception: { Error: error, Cause: isLarge ? `${cause} ${LARGE}` : cause } } : {};
     return { ...(await this.#output({ isCaught: true })), ...exception };
   }
 
@@ -265,7 +283,8 @@ class WorkflowRun {
 
   #message(more: object): object {
     const report = this.#happens(0.03 * DENSITY) ? { report: LARGE } : {};
-    const meta = this.#happens(0.015 * DENSITY) ? { workflow_tasks: { SyncGranule: { version: LARGE } } } : {};
+    const meta =
+      this.#rare.largeTasks() < 0.015 * DENSITY ? { workflow_tasks: { SyncGranule: { version: LARGE } } } : {};
     const payload = payloadOf(this.#group, this.#random, this.#name, this.#isForeign);
     return cumulusMessage(
       this.#name,
