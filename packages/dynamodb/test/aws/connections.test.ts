@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
@@ -39,8 +39,8 @@ const proxy = new ProxyServer({
   },
 });
 const sockets = new Set<Socket>();
-/** Ends TLS as AWS does; DynamoDB Local is behind it. */
-let aws: tls.Server;
+/** On this machine, wherever DynamoDB Local behind them is: one ends TLS as AWS does, the other takes it as it comes. */
+let aws: readonly [secure: tls.Server, plain: Server];
 /** By a name that no name server has: only the proxy gets there. */
 let https: string;
 let http: string;
@@ -48,21 +48,21 @@ let http: string;
 beforeAll(async () => {
   const { hostname, port } = new URL(process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? process.env['AWS_ENDPOINT_URL'] ?? '');
   const keys = { key: readFileSync(fixture('server.key')), cert: readFileSync(fixture('server.pem')) };
-  aws = tls.createServer(keys, (socket) => {
+  const relay = (socket: Socket): void => {
     const behind = connect({ host: hostname, port: Number(port) });
     for (const one of [socket, behind]) sockets.add(one.on('error', () => undefined));
     socket.pipe(behind).pipe(socket);
-  });
-  aws.on('tlsClientError', () => undefined);
-  aws.listen(0, '127.0.0.1');
-  await Promise.all([once(aws, 'listening'), proxy.listen()]);
-  https = `https://dynamodb.us-east-1.amazonaws.com:${(aws.address() as AddressInfo).port}`;
-  http = `http://dynamodb.invalid:${port}`;
+  };
+  aws = [tls.createServer(keys, relay).on('tlsClientError', () => undefined), createTcpServer(relay)];
+  await Promise.all([...aws.map((server) => once(server.listen(0, '127.0.0.1'), 'listening')), proxy.listen()]);
+  const [securePort, plainPort] = aws.map((server) => (server.address() as AddressInfo).port);
+  https = `https://dynamodb.us-east-1.amazonaws.com:${securePort}`;
+  http = `http://dynamodb.invalid:${plainPort}`;
 });
 
 afterAll(async () => {
   for (const socket of sockets) socket.destroy();
-  aws.close();
+  for (const server of aws) server.close();
   await proxy.close(true);
 });
 
