@@ -48,7 +48,6 @@ export const LAYERS = {
     'version.ts': [],
   },
   'packages/api': {
-    'bin.ts': ['run.ts'],
     'index.ts': ['run.ts'],
     'run.ts': ['commands'],
     commands: ['app.ts', 'events'],

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 /** The built command. */
-export const BIN = fileURLToPath(new URL('dist/bin.js', import.meta.resolve('@cumulus/api/package.json')));
+export const BIN = fileURLToPath(new URL('bin/cumulus-api.js', import.meta.resolve('@cumulus/api/package.json')));
 
 /** An API that a process of its own serves. */
 export interface Served {

@@ -19,7 +19,7 @@ class CommandFailedError extends CumulusError {
   readonly code = 'COMMAND_FAILED';
 }
 
-const BIN = join(dirname(createRequire(import.meta.url).resolve('@cumulus/api/package.json')), 'dist', 'bin.js');
+const BIN = join(dirname(createRequire(import.meta.url).resolve('@cumulus/api/package.json')), 'bin', 'cumulus-api.js');
 
 /**
  * Runs the command as a user does, in a process of its own, and returns its report of each table.

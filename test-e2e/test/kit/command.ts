@@ -10,4 +10,4 @@ export const {
   json: cumulusApiJson,
   host,
   start,
-} = builtCommand({ bin: new URL('bin.js', BUILD), module: new URL('run.js', BUILD) });
+} = builtCommand({ bin: new URL('../bin/cumulus-api.js', BUILD), module: new URL('run.js', BUILD) });

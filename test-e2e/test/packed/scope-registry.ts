@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { PackedPackage } from './packages.ts';
 
 /**
- * Gives packages to npm as if they were published. With it as the registry of their scope, `npm install -g @cumulus/api`
- * does what it does for a user, and everything else comes from where npm gets it anyway.
+ * Gives packages to npm as if they were published. With it as the registry of their scope, npm installs `@cumulus/api`
+ * as it will for a user once that is published, and everything else comes from where npm gets it anyway.
  */
 export async function withScopeRegistry<T>(
   packages: readonly PackedPackage[],

@@ -96,7 +96,7 @@ export async function importLocal(): Promise<typeof import('@cumulus/local')> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new UsageError(
-      '--local takes the package @cumulus/local, which is not installed: npm install -g @cumulus/local.',
+      '--local takes the package @cumulus/local, which is not installed beside @cumulus/api. A clone of the repository has it: run cumulus-api there.',
     );
   }
 }

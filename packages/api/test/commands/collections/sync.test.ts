@@ -7,7 +7,10 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { createTables } from '../../create-tables.ts';
 
 const BUILD = new URL('../../../dist/', import.meta.url);
-const { run, runJson } = builtCommand({ bin: new URL('bin.js', BUILD), module: new URL('run.js', BUILD) });
+const { run, runJson } = builtCommand({
+  bin: new URL('../bin/cumulus-api.js', BUILD),
+  module: new URL('run.js', BUILD),
+});
 
 const COLLECTION = {
   granuleId: '^G.*$',
