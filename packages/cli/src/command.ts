@@ -69,18 +69,31 @@ export interface CommandDefinition<Declared extends OptionDeclarations> {
  */
 export type RunCommand<Options> = (options: Options, context: Context) => Promise<readonly Task[]>;
 
-/** A command of the command line. */
-export interface Command {
+/** What the help says of a command. */
+interface DescribedCommand {
   readonly name: string;
   readonly describe: string;
   readonly options: OptionDeclarations;
   readonly examples: readonly string[];
   readonly notes: string | undefined;
+}
+
+/** A command of the command line. */
+export interface Command extends DescribedCommand {
   /**
    * Checks the values of a command line.
    * @throws UsageError
    */
   choose(given: Readonly<Record<string, unknown>>): ChosenCommand;
+}
+
+/** A command about the command line itself, which asks AWS for nothing. */
+export interface TextCommand extends DescribedCommand {
+  /**
+   * The text that it prints, by the values of a command line.
+   * @throws UsageError
+   */
+  print(given: Readonly<Record<string, unknown>>): string;
 }
 
 /** Commands under one word, such as `pitr`. */
@@ -89,6 +102,9 @@ export interface CommandGroup {
   readonly describe: string;
   readonly commands: readonly Command[];
 }
+
+/** The commands of a command line, in the order of its help. */
+export type Commands = readonly (Command | TextCommand | CommandGroup)[];
 
 /** A command with the options that were chosen on the command line, checked. */
 export interface ChosenCommand {

@@ -11,6 +11,7 @@ export {
 } from './command.ts';
 export { EXIT_STATUS } from './exit-status.ts';
 export { keepHeapSmall } from './heap.ts';
+export { alternatives, suggest } from './near-words.ts';
 export type { GlobalOptions } from './options/global-options.ts';
 export { flag, oneOf, s3Url, sinceTime, tableName, text, texts, wholeNumber } from './options/kinds.ts';
 export { type Option, type OptionDeclarations, type OptionValues, positional, required } from './options/option.ts';

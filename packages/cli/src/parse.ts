@@ -1,7 +1,9 @@
 import yargs, { type Argv, type Options } from 'yargs';
-import type { ChosenCommand, Command, CommandGroup } from './command.ts';
+import type { ChosenCommand, Commands } from './command.ts';
+import { commandsOf, findCommand, lastWord, optionsOf } from './find-command.ts';
+import { alternatives, suggest } from './near-words.ts';
 import { GLOBAL_OPTIONS } from './options/global-options.ts';
-import type { Option } from './options/option.ts';
+import type { Option, OptionDeclarations } from './options/option.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
@@ -10,11 +12,13 @@ const HELP_WIDTH = 110;
 /**
  * Understands a command line.
  * @param commands in the order of the help
- * @returns the command with its options; or the text to print, of `--help` or `--version`
+ * @returns the command with its options; or the text to print, of `--help`, `--version` or of a command about the command line
  * @throws UsageError
  */
-export function parse(argv: readonly string[], commands: readonly (Command | CommandGroup)[]): ChosenCommand | string {
-  let chosen: ChosenCommand | undefined;
+export function parse(argv: readonly string[], commands: Commands): ChosenCommand | string {
+  const { command, unknown } = findCommand(argv, commands);
+  if (unknown !== undefined) throw unknownWord(unknown, command, commands);
+  let chosen: ChosenCommand | string | undefined;
   let printed = '';
   const parser = yargs()
     .scriptName('cumulus-api')
@@ -33,8 +37,8 @@ export function parse(argv: readonly string[], commands: readonly (Command | Com
     })
     .options(yargsOptions(GLOBAL_OPTIONS))
     .group([...Object.keys(GLOBAL_OPTIONS), 'help', 'version'], 'Global options:');
-  for (const command of commands) {
-    addCommand(parser, command, (of) => {
+  for (const each of commands) {
+    addCommand(parser, each, (of) => {
       chosen = of;
     });
   }
@@ -56,13 +60,13 @@ export function parse(argv: readonly string[], commands: readonly (Command | Com
   return chosen ?? printed;
 }
 
-function addCommand(parser: Argv, command: Command | CommandGroup, choose: (chosen: ChosenCommand) => void): void {
+function addCommand(parser: Argv, command: Commands[number], choose: (chosen: ChosenCommand | string) => void): void {
   const { name, describe } = command;
   if ('commands' in command) {
     const names = command.commands.map((each) => lastWord(each.name));
     parser.command(name, describe, (inner) => {
       for (const each of command.commands) addCommand(inner, each, choose);
-      return inner.demandCommand(1, `Name a command of ${name}: ${names.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`);
+      return inner.demandCommand(1, `Name a command of ${name}: ${alternatives(names)}`);
     });
     return;
   }
@@ -79,16 +83,41 @@ function addCommand(parser: Argv, command: Command | CommandGroup, choose: (chos
         if (takes === 'value') inner.nargs(of, 1);
       }
       inner.options(yargsOptions(Object.fromEntries(others)));
+      // Before it says what is missing: that may have been mistyped.
+      inner.middleware((given) => checkNames(given, options), true);
       for (const line of examples) inner.example(line, '');
       return notes === undefined ? inner : inner.epilogue(notes);
     },
-    (given) => choose(command.choose(given)),
+    (given) => choose('print' in command ? command.print(given) : command.choose(given)),
   );
 }
 
-/** `restore` of `pitr restore` */
-function lastWord(name: string): string {
-  return name.replace(/^.* /, '');
+/** @param of the group, if there is one, of whose commands the word is none */
+function unknownWord(word: string, of: Commands[number] | undefined, commands: Commands): UsageError {
+  if (word.startsWith('-')) return unknownOption(word, optionsOf(commands));
+  const known = commandsOf(of, commands).map(({ name }) => lastWord(name));
+  const message =
+    of === undefined ? `There is no command ${word}` : `${of.name} takes ${alternatives(known)}, not "${word}"`;
+  return new UsageError(suggest(message, word, known));
+}
+
+/** What yargs puts among the options by itself. */
+const OF_YARGS = ['_', '$0', 'help', 'h', 'version'];
+
+/** @throws UsageError if an option is none of the command's, or has a value that is none of its choices */
+function checkNames(given: Readonly<Record<string, unknown>>, options: OptionDeclarations): void {
+  const declared: OptionDeclarations = { ...GLOBAL_OPTIONS, ...options };
+  for (const [name, value] of Object.entries(given)) {
+    if (OF_YARGS.includes(name)) continue;
+    if (!Object.hasOwn(declared, name)) throw unknownOption(`${name.length === 1 ? '-' : '--'}${name}`, declared);
+    if (declared[name]?.choices !== undefined) declared[name].parse(value, `--${name}`);
+  }
+}
+
+function unknownOption(word: string, declared: OptionDeclarations): UsageError {
+  const given = word.replace(/=.*$/, '');
+  const known = Object.keys(declared).filter((name) => declared[name]?.isPositional !== true);
+  return new UsageError(suggest(`There is no option ${given}`, given.replace(/^-+/, ''), known, (name) => `--${name}`));
 }
 
 /** `<file>`, `[file]`, `<name..>` */

@@ -1,6 +1,8 @@
 import type { Command, CommandGroup } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT_STATUS } from './exit-status.ts';
+import { findCommand } from './find-command.ts';
+import { helpCommand } from './help-command.ts';
 import { printableIo } from './output/printable.ts';
 import { parse } from './parse.ts';
 import { type Io, outliveReaders } from './terminal/io.ts';
@@ -27,8 +29,10 @@ export async function run(
 ): Promise<number> {
   outliveReaders(io);
   const { stdout, stderr } = printableIo(io);
+  const working = [...COMMANDS, ...further];
+  const commands = [...working, helpCommand(working)];
   try {
-    const parsed = parse(argv, [...COMMANDS, ...further]);
+    const parsed = parse(argv, commands);
     if (typeof parsed === 'string') {
       stdout.write(`${parsed}\n`);
       return EXIT_STATUS.done;
@@ -39,7 +43,8 @@ export async function run(
     return await runCommand(parsed, io);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    stderr.write(`cumulus-api: ${error.message} (see cumulus-api --help)\n`);
+    const about = ['cumulus-api', findCommand(argv, commands).command?.name, '--help'].filter(Boolean).join(' ');
+    stderr.write(`cumulus-api: ${error.message} (see ${about})\n`);
     return EXIT_STATUS.wrongUsage;
   }
 }

@@ -16,7 +16,7 @@ async function runHere(commandLine: string): Promise<{ code: number; stdout: str
   return { code, stdout: await text(io.stdout), stderr: await text(io.stderr) };
 }
 
-describe('wrong usage ends with 2 and one line on standard error that names what is wrong', () => {
+describe('wrong usage ends with 2 and one line on standard error that names what is wrong and which help says more', () => {
   test.each([
     ['', 'Name a command'],
     ['bakup', 'bakup'],
@@ -74,12 +74,58 @@ describe('wrong usage ends with 2 and one line on standard error that names what
     ['users add alice --prefix p --expires 2030-01-31T12:00', '"2030-01-31T12:00"'],
     ['users remove alice --prefix p --dry-run=yes', '--dry-run'],
     ['users add alice bob --prefix p --password-stdin', '--password-stdin'],
+    ['help bakup', 'bakup'],
+    ['--unknown x backup --table T-1', '--unknown'],
+    ['on-demand list --type user --type system', '--type'],
   ])('cumulus-api %s', async (commandLine, named) => {
     const { code, stdout, stderr } = await runHere(commandLine);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^cumulus-api: [^\n]+ \(see cumulus-api --help\)\n$/);
+    expect(stderr).toMatch(/^cumulus-api: [^\n]+ \(see cumulus-api ([a-z -]+ )?--help\)\n$/);
     expect(stderr).toContain(named);
   });
+
+  test.each([
+    ['backup', 'cumulus-api backup --help'],
+    ['pitr', 'cumulus-api pitr --help'],
+    ['pitr restor', 'cumulus-api pitr --help'],
+    ['help pitr restor', 'cumulus-api pitr --help'],
+    ['--region us-west-2 --json pitr restore --table T-1', 'cumulus-api pitr restore --help'],
+    ['import s3://bucket/folder --table T-1 --for Granules', 'cumulus-api import --help'],
+    ['bakup', 'cumulus-api --help'],
+    ['', 'cumulus-api --help'],
+  ])('cumulus-api %s: %s', async (commandLine, help) => {
+    expect((await runHere(commandLine)).stderr).toContain(`(see ${help})`);
+  });
+});
+
+describe('what may have been meant is named', () => {
+  test.each([
+    ['bakup', 'Did you mean backup?'],
+    ['exec', 'Did you mean executions?'],
+    ['pirt', 'Did you mean pitr?'],
+    ['pitr restor', 'Did you mean restore?'],
+    ['help bakup', 'Did you mean backup?'],
+    ['backup --tabel T-1', 'Did you mean --table or --tables?'],
+    ['backup --max-read=100 --table T-1', 'Did you mean --max-read-units?'],
+    ['--regon us-west-2 backup --table T-1', 'Did you mean --region?'],
+    ['copy --form T-1 --to T-2', 'Did you mean --from?'],
+    ['counts show --prefix p --type granules', 'Did you mean granule?'],
+    ['on-demand list --type usr', 'Did you mean user?'],
+    ['tables create --prefix p --point-in-time granuletable', 'Did you mean GranulesTable?'],
+    ['adopt --table T-1 --for GranuleTable', 'Did you mean GranulesTable?'],
+    ['adopt --table T-1 --for RecordCountTable', 'Did you mean RecordCountsTable?'],
+  ])('cumulus-api %s', async (commandLine, suggestion) => {
+    const { code, stderr } = await runHere(commandLine);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(suggestion) });
+  });
+
+  test.each(['frobnicate', 'backup --frobnicate', 'tables drop', 'on-demand list --type xyz', 'backup -x --table T-1'])(
+    'unless nothing is near: cumulus-api %s',
+    async (commandLine) => {
+      const { code, stderr } = await runHere(commandLine);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.not.stringContaining('Did you mean') });
+    },
+  );
 });
 
 const EACH: readonly Command[] = COMMANDS.flatMap((each) => ('commands' in each ? each.commands : [each]));
@@ -111,6 +157,13 @@ describe('help', () => {
         expect(parse(argv, COMMANDS)).toMatchObject({ name });
       }
     }
+  });
+
+  test.each(['backup', 'pitr', 'pitr restore'])('help %s says what %s --help says', async (name) => {
+    const help = await runHere(`help ${name}`);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(new RegExp(`^cumulus-api ${name}\\b`));
+    expect(help).toEqual(await runHere(`${name} --help`));
   });
 
   test('is in English wherever it is asked for', async () => {

@@ -1,3 +1,4 @@
+import { alternatives, suggest } from '../near-words.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Option } from './option.ts';
 
@@ -198,7 +199,15 @@ export function oneOf<const Choice extends string>(
   help: Help & { readonly default: Choice },
 ): Option<Choice> {
   const byDefault = help.default;
-  return { ...help, takes: 'value', choices, parse: (value) => choices.find((each) => each === value) ?? byDefault };
+  return {
+    ...help,
+    takes: 'value',
+    choices,
+    parse: (value, label) => {
+      if (Array.isArray(value)) throw new UsageError(`${label} can be given once only`);
+      return value === undefined ? byDefault : choiceOf(value, choices, label);
+    },
+  };
 }
 
 /** Some of a few words, each once. */
@@ -210,9 +219,9 @@ export function someOf<const Choice extends string>(
     ...help,
     takes: 'values',
     choices,
-    parse: (values) => {
+    parse: (values, label) => {
       const given: readonly unknown[] = Array.isArray(values) ? values : help.default;
-      return [...new Set(given)].flatMap((value) => choices.filter((each) => each === value));
+      return [...new Set(given.map((value) => choiceOf(value, choices, label)))];
     },
   };
 }
@@ -252,6 +261,12 @@ export function backupName(help: Help): Option<string | undefined> {
     if (/^[\w.-]{3,255}$/.test(value)) return value;
     throw new UsageError(`${label} takes 3 to 255 letters, digits, dots, hyphens and underscores, not "${value}"`);
   });
+}
+
+function choiceOf<Choice extends string>(value: unknown, choices: readonly Choice[], label: string): Choice {
+  const choice = choices.find((each) => each === value);
+  if (choice !== undefined) return choice;
+  throw new UsageError(suggest(`${label} takes ${alternatives(choices)}, not "${value}"`, String(value), choices));
 }
 
 function single<T>(help: Help, parse: (value: string, label: string) => T): Option<T | undefined> {

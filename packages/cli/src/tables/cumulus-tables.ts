@@ -1,4 +1,5 @@
 import { TABLE_NAMES, type TableName } from '@cumulus/dynamodb/tables';
+import { suggest } from '../near-words.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
@@ -12,6 +13,7 @@ export function cumulusTables(option: string, values: readonly string[]): readon
   return names.map((name) => {
     const known = TABLE_NAMES.find((table) => table === name);
     if (known !== undefined) return known;
-    throw new UsageError(`--${option} takes names of ${TABLE_NAMES.join(', ')}, or none; not "${name}"`);
+    const message = `--${option} takes names of ${TABLE_NAMES.join(', ')}, or none; not "${name}"`;
+    throw new UsageError(suggest(message, name, TABLE_NAMES));
   });
 }

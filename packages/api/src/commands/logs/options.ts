@@ -1,4 +1,13 @@
-import { type CommandOptions, flag, sinceTime, text, UsageError, wholeNumber } from '@cumulus/cli';
+import {
+  alternatives,
+  type CommandOptions,
+  flag,
+  sinceTime,
+  suggest,
+  text,
+  UsageError,
+  wholeNumber,
+} from '@cumulus/cli';
 import { LEVEL_NAMES, levelsFrom } from '../../logs/levels.ts';
 
 export const options = {
@@ -20,7 +29,7 @@ export type LogsOptions = CommandOptions<typeof options>;
 export function check({ prefix, execution, level, since, until, follow }: LogsOptions): void {
   if (prefix === undefined && !process.env['stackName']) throw new UsageError('logs takes --prefix');
   if (level !== undefined && levelsFrom(level) === undefined)
-    throw new UsageError(`--level takes one of ${LEVEL_NAMES.join(', ')}, not "${level}"`);
+    throw new UsageError(suggest(`--level takes ${alternatives(LEVEL_NAMES)}, not "${level}"`, level, LEVEL_NAMES));
   if (execution?.endsWith(':'))
     throw new UsageError(`--execution takes the name or ARN of an execution, not "${execution}"`);
   if (since !== undefined && since > Date.now()) throw new UsageError('--since is in the future');

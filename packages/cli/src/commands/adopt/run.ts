@@ -1,6 +1,7 @@
 import { checkTableFit, type FitFinding } from '@cumulus/dynamodb/recovery';
 import { RECORD_COUNTS_TABLE, TABLE_DEFINITIONS, type TableDefinition } from '@cumulus/dynamodb/tables';
 import type { Context, Outcome, Task } from '../../command.ts';
+import { alternatives, suggest } from '../../near-words.ts';
 import { describeNamedSettings, describeUnknownSettings } from '../../output/describe-settings.ts';
 import { UsageError } from '../../usage-error.ts';
 import { isCounted } from '../counts/note-recount.ts';
@@ -96,7 +97,8 @@ function definitionOf(name: string): Definition {
   const definitions = [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE];
   const definition = definitions.find((each) => each.name === name);
   if (definition !== undefined) return definition;
-  throw new UsageError(`--for takes one of ${definitions.map((each) => each.name).join(', ')}, not "${name}"`);
+  const known = definitions.map((each) => each.name);
+  throw new UsageError(suggest(`--for takes ${alternatives(known)}, not "${name}"`, name, known));
 }
 
 /** The command that mends a difference before Terraform would, where there is one. */

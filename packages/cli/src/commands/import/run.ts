@@ -1,6 +1,7 @@
 import { finishImport, type PlannedImport, planImport, startImport } from '@cumulus/dynamodb/recovery';
 import { describeKey, TABLE_NAMES, type TableName } from '@cumulus/dynamodb/tables';
 import type { Context, Outcome, Task } from '../../command.ts';
+import { alternatives, suggest } from '../../near-words.ts';
 import { NOT_CARRIED_OVER, settingsLines } from '../../output/describe-recovered-table.ts';
 import { count, size, zonedTime } from '../../output/format.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -26,7 +27,7 @@ export async function runImport(options: ImportOptions, context: Context): Promi
 function cumulusTable({ for: name }: ImportOptions): TableName | undefined {
   const known = TABLE_NAMES.find((each) => each === name);
   if (name === undefined || known !== undefined) return known;
-  throw new UsageError(`--for takes one of ${TABLE_NAMES.join(', ')}, not "${name}"`);
+  throw new UsageError(suggest(`--for takes ${alternatives(TABLE_NAMES)}, not "${name}"`, name, TABLE_NAMES));
 }
 
 async function importTable(planned: PlannedImport, options: ImportOptions, context: Context): Promise<Outcome> {
