@@ -1,4 +1,5 @@
 import {
+  type AccessDeniedError,
   CumulusError,
   type InterruptedError,
   type NextStep,
@@ -23,6 +24,7 @@ import { zonedTime } from './format.ts';
 
 /** The errors that there is advice on; narrowed by their code, so that their classes need not be loaded. */
 type AdvisedError =
+  | AccessDeniedError
   | BackupExistsError
   | BackupNotFoundError
   | BackupNotReadyError
@@ -153,17 +155,25 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
   }
 }
 
+/** A bucket may demand settings of what is written to it. */
+function adviceOnDenial({ denial }: AccessDeniedError, { options }: Failed): readonly string[] {
+  if (denial?.isExplicit !== true || denial.action !== 's3:PutObject' || !('sse' in options)) return [];
+  return ['If the bucket demands encryption of what is written, ask for it by --sse and --kms-key.'];
+}
+
 /** What to do about a service of AWS, also where that is why work stopped. */
 function adviceOnService(error: unknown, command: Failed): readonly string[] {
   if (!(error instanceof CumulusError)) return [];
   const toConnect = ADVICE_ON_CONNECTION[error.code];
   if (toConnect !== undefined) return [toConnect];
   const { options } = command;
-  const advised = error as InterruptedError | StorageError | StoppedError | ThrottledError;
+  const advised = error as AccessDeniedError | InterruptedError | StorageError | StoppedError | ThrottledError;
   switch (advised.code) {
     case 'STOPPED':
     case 'INTERRUPTED':
       return adviceOnService(advised.cause, command);
+    case 'ACCESS_DENIED':
+      return adviceOnDenial(advised, command);
     case 'THROTTLED': {
       if (advised.table === undefined) return [];
       const limits = ['--max-read-units', '--max-write-units'].filter((option) => option.slice(2) in options);

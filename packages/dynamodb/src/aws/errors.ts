@@ -1,3 +1,5 @@
+import type { Denial } from './denial.ts';
+
 /**
  * Every error that a caller can act on. Programs test `code`, people read the message. It has up to three parts: what went
  * wrong with the name or number in question, what was left untouched, and what to do next.
@@ -64,6 +66,13 @@ export class CredentialsError extends ConnectionError {
 /** The credentials in use may not do this. */
 export class AccessDeniedError extends CumulusError {
   readonly code = 'ACCESS_DENIED';
+  /** Which policy denies it; undefined where AWS does not say. */
+  readonly denial: Denial | undefined;
+
+  constructor(problem: string, advice: readonly string[] = [], cause?: unknown, denial?: Denial | undefined) {
+    super(problem, advice, cause);
+    this.denial = denial;
+  }
 }
 
 /** A service of AWS kept throttling requests for longer than the retry policy allows. */

@@ -1,4 +1,5 @@
 import { type AwsError, classifyAwsError, isOfCertificate, networkCode } from './classify-error.ts';
+import { adviceOnDenial, parseDenial } from './denial.ts';
 import {
   AccessDeniedError,
   ConnectionError,
@@ -15,7 +16,7 @@ export interface AwsRequest {
   readonly service: string;
   /** What was asked: `Scan on table prod-GranulesTable`. */
   readonly what: string;
-  /** What to do where it is not permitted, a sentence each. */
+  /** What to do where the permission is missing, a sentence each; where a policy denies it, the error says that instead. */
   readonly whenDenied: readonly string[];
   /** What to do where it is throttled, a sentence each. */
   readonly whenThrottled: readonly string[];
@@ -75,7 +76,12 @@ export function explainAwsError(thrown: unknown, request: AwsRequest): unknown {
         cause,
       );
     case 'access denied':
-      return new AccessDeniedError(`No permission for ${what}: ${quote()}`, whenDenied, cause);
+      return new AccessDeniedError(
+        `No permission for ${what}: ${quote()}`,
+        adviceOnDenial(error.message, whenDenied),
+        cause,
+        isSecret ? undefined : parseDenial(error.message),
+      );
     case 'throttled':
       return new ThrottledError(`${service} kept throttling ${what}: ${quote()}`, whenThrottled, cause, table);
     case 'unknown':

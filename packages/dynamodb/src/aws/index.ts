@@ -9,6 +9,7 @@ export {
 } from './client.ts';
 export { Connections, type ConnectionTimeouts } from './connections.ts';
 export { DamagedResponseError } from './damaged-response.ts';
+export type { Denial } from './denial.ts';
 export * from './errors.ts';
 export { type AwsRequest, describeSecretly, explainAwsError } from './explain-error.ts';
 export { isLoopback } from './is-loopback.ts';

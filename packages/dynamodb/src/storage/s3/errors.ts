@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { type AwsError, classifyAwsError } from '../../aws/classify-error.ts';
 import { type AnyClient, placeOf } from '../../aws/client.ts';
+import { adviceOnDenial, parseDenial } from '../../aws/denial.ts';
 import { AccessDeniedError, CumulusError, ThrottledError } from '../../aws/errors.ts';
 import { explainAwsError, firstLine } from '../../aws/explain-error.ts';
 import { StorageError } from '../errors.ts';
@@ -15,6 +16,9 @@ export interface S3Request {
 
 const ELSEWHERE = new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException']);
 
+/** What reading an archived object, and copying one, is refused by. */
+const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
+
 /** The actions that are about a bucket, not about an object in it. */
 const OF_BUCKETS = new Set(['ListBucket', 'ListBucketMultipartUploads']);
 
@@ -22,6 +26,8 @@ const OF_BUCKETS = new Set(['ListBucket', 'ListBucketMultipartUploads']);
 interface S3Error extends AwsError {
   /** The bucket's region, where the answer says it. */
   readonly Region?: string;
+  /** That of an object that cannot be read. */
+  readonly StorageClass?: string;
   readonly $response?: { readonly headers?: { readonly [name: string]: string } };
 }
 
@@ -68,20 +74,39 @@ export async function explainS3Error(
   const whenThrottled = ['Wait a while, and try again.'];
   // A status alone: the answers to HEAD requests have no body that says more.
   if (status === 503) return new ThrottledError(`${service} kept throttling ${what}.`, whenThrottled, error);
-  const whenDenied = adviceOnDenial(action, location);
+  const whenDenied = adviceOnMissing(action, location);
+  if (ARCHIVED.has(error.name)) return archived(location, error.StorageClass, error);
   if (status === 403 && kind !== 'credentials refused') {
     const said = error.message === '' || error.name === '403' ? '' : `: ${firstLine(error.message)}`;
-    return new AccessDeniedError(`No permission for ${what}${said}`, whenDenied, error);
+    return new AccessDeniedError(
+      `No permission for ${what}${said}`,
+      adviceOnDenial(error.message, whenDenied),
+      error,
+      parseDenial(error.message),
+    );
   }
   if (status === 404) return missing(location, error);
   return explainAwsError(thrown, { service, what, whenDenied, whenThrottled });
 }
 
-function adviceOnDenial(action: string, { bucket, key }: S3Location): readonly string[] {
+function adviceOnMissing(action: string, { bucket, key }: S3Location): readonly string[] {
   const resource = OF_BUCKETS.has(action) ? bucket : `${bucket}/${key}`;
   const allow = `Allow the IAM action s3:${action} on arn:aws:s3:::${resource}, and what its KMS key needs if it has one.`;
   if (action !== 'GetObject') return [allow];
   return [allow, 'Without s3:ListBucket on the bucket, S3 says the same of an object that does not exist.'];
+}
+
+/** The error of an object that has to be restored before it can be read or copied. */
+export function archived(location: S3Location, storageClass = 'an archive', cause?: unknown): StorageError {
+  const { bucket, key } = location;
+  return new StorageError(
+    `${formatS3Url(location)} is in the storage class ${storageClass}, from which nothing can be read at once.`,
+    [
+      'Nothing was changed.',
+      `Restore it first, which takes minutes to days: aws s3api restore-object --bucket ${bucket} --key ${key} --restore-request Days=7`,
+    ],
+    cause,
+  );
 }
 
 /** The error of an object that has to exist. */
