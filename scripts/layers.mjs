@@ -74,7 +74,7 @@ export const LAYERS = {
     workflows: ['aws', 'json', 'settings.ts'],
     http: ['aws', 'json', 'logging'],
     logs: ['lists'],
-    aws: ['errors.ts'],
+    aws: ['errors.ts', 'settings.ts'],
     logging: ['version.ts'],
     lists: ['query'],
     query: ['http'],

@@ -2,8 +2,10 @@ import type { Readable } from 'node:stream';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Progress, ProgressListener } from '@cumulus/dynamodb/items';
+import type { ObjectSettings } from '@cumulus/dynamodb/storage';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './options/global-options.ts';
 import { type OptionDeclarations, type OptionValues, parseOptions } from './options/option.ts';
+import { objectSettings, type S3Options } from './options/s3-options.ts';
 import type { Io } from './terminal/io.ts';
 
 /** What a command's work is given. */
@@ -112,6 +114,8 @@ export interface ChosenCommand {
   readonly options: GlobalOptions;
   readonly several: boolean;
   readonly jsonLines: boolean;
+  /** How it writes objects to S3, and asks for them. */
+  readonly objectSettings: ObjectSettings;
   /** See {@link RunCommand}. */
   run(context: Context): Promise<readonly Task[]>;
 }
@@ -165,6 +169,7 @@ export function defineCommand<Declared extends OptionDeclarations>(definition: C
         options,
         several: several(options),
         jsonLines,
+        objectSettings: objectSettings(options as S3Options),
         run: async (context) => (await load())(options, context),
       };
     },

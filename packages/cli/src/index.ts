@@ -15,6 +15,7 @@ export { alternatives, suggest } from './near-words.ts';
 export type { GlobalOptions } from './options/global-options.ts';
 export { flag, oneOf, s3Url, sinceTime, tableName, text, texts, wholeNumber } from './options/kinds.ts';
 export { type Option, type OptionDeclarations, type OptionValues, positional, required } from './options/option.ts';
+export { checkS3Options, s3FileOptions, s3WriteOptions } from './options/s3-options.ts';
 export { count, number } from './output/number.ts';
 export { printable } from './output/printable.ts';
 export { writeLines } from './output/write-lines.ts';

@@ -52,7 +52,7 @@ export function parse(argv: readonly string[], commands: Commands): ChosenComman
     .wrap(HELP_WIDTH)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error instanceof UsageError ? error : new UsageError(message ?? error.message);
+      throw error instanceof UsageError ? error : new UsageError((message ?? error.message).replaceAll(/\n\s*/g, ' '));
     })
     .parse([...argv], {}, (_error, _options, output) => {
       printed = output;

@@ -1,5 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { CumulusError, createClient, createS3Client, InterruptedError } from '@cumulus/dynamodb/aws';
+import {
+  type ClientOptions,
+  CumulusError,
+  createClient,
+  createS3Client,
+  InterruptedError,
+} from '@cumulus/dynamodb/aws';
+import type { ObjectSettings } from '@cumulus/dynamodb/storage';
 import type { ChosenCommand, Context, Task } from './command.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { printableIo } from './output/printable.ts';
@@ -29,7 +36,7 @@ export async function runCommand(command: ChosenCommand, terminal: Io): Promise<
     await runTasks(command, report, {
       client,
       s3: () => {
-        s3Client ??= createS3Client({ region, profile });
+        s3Client ??= createS3({ region, profile }, command.objectSettings);
         return s3Client;
       },
       stdin: io.stdin,
@@ -51,6 +58,11 @@ export async function runCommand(command: ChosenCommand, terminal: Io): Promise<
     (await s3Client?.catch(() => undefined))?.destroy();
     interruption.end();
   }
+}
+
+async function createS3(where: ClientOptions, settings: ObjectSettings): Promise<S3Client> {
+  const { withObjectSettings } = await import('@cumulus/dynamodb/storage');
+  return withObjectSettings(await createS3Client(where), settings);
 }
 
 async function runTasks(command: ChosenCommand, report: Report, context: Context): Promise<void> {

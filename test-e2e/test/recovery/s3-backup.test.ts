@@ -118,6 +118,28 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await json('verify', spared[0] ?? '')).toMatchObject({ items: 20, proved: true });
   });
 
+  test('are encrypted and stored as the command says', async () => {
+    const table = await tables.create(granules(2));
+    const place = ['--table', table, '--to', bucket.url('sse')];
+    await json('backup', ...place, '--kms-key', 'alias/backups', '--storage-class', 'GLACIER_IR');
+    const classOf = async (key: string): Promise<string> => {
+      const status = await bucket.client.headObject({ Bucket: bucket.name, Key: key });
+      expect(status).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'alias/backups' });
+      return status.StorageClass ?? 'STANDARD';
+    };
+    expect(await classOf(`sse/${table}.json`)).toBe('GLACIER_IR');
+    expect(await classOf(`sse/${table}.json.manifest.json`)).toBe('STANDARD');
+
+    const denial =
+      'User: arn:aws:iam::123456789012:user/ops is not authorized to perform: s3:PutObject on resource: ' +
+      '"arn:aws:s3:::recovery-tests/sse" with an explicit deny in a resource-based policy';
+    const denied = refusedByS3(/^PUT /, 403, 'AccessDenied', {}, denial);
+    const { code, stderr } = await runWith([denied], 'backup', ...place);
+    expect(code).toBe(1);
+    expect(stderr).toContain('A statement of a resource-based policy denies it.');
+    expect(stderr).toContain('ask for it by --sse and --kms-key');
+  });
+
   test('are not written by two at once: a living writer is waited for, a dead one passed over', async () => {
     const table = await tables.create(granules(3));
     const key = `two/${table}.json`;

@@ -1,5 +1,6 @@
 import { tableName, text } from '../options/kinds.ts';
 import { type OptionValues, positional } from '../options/option.ts';
+import { s3ReadOptions } from '../options/s3-options.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Which backups a command reads, and which table each belongs with: one file, or all of a directory. */
@@ -11,6 +12,7 @@ export const sourceOptions = {
   directory: text({ describe: 'Take all backups of this directory, or s3://BUCKET/PREFIX, instead of FILE' }),
   prefix: text({ describe: 'With --directory: the prefix of the tables' }),
   'from-prefix': text({ describe: 'With --directory: only backups of tables of this prefix' }),
+  ...s3ReadOptions,
 };
 
 export type SourceOptions = OptionValues<typeof sourceOptions>;

@@ -197,7 +197,12 @@ export function onOff({ describe }: Help): Option<boolean> {
 export function oneOf<const Choice extends string>(
   choices: readonly Choice[],
   help: Help & { readonly default: Choice },
-): Option<Choice> {
+): Option<Choice>;
+export function oneOf<const Choice extends string>(choices: readonly Choice[], help: Help): Option<Choice | undefined>;
+export function oneOf<const Choice extends string>(
+  choices: readonly Choice[],
+  help: Help & { readonly default?: Choice },
+): Option<Choice | undefined> {
   const byDefault = help.default;
   return {
     ...help,

@@ -9,6 +9,8 @@ export interface FileStatus {
   readonly version: string;
   /** The metadata that the file was created with; empty where the storage keeps none. */
   readonly metadata: Metadata;
+  /** The archive that it has to be restored from before it can be read or copied, such as `GLACIER`. */
+  readonly archivedIn?: string | undefined;
 }
 
 /** Texts that are stored with a file, by their names. */

@@ -1,4 +1,14 @@
-import { type CommandOptions, oneOf, required, text, texts, UsageError, wholeNumber } from '@cumulus/cli';
+import {
+  type CommandOptions,
+  checkS3Options,
+  oneOf,
+  required,
+  s3FileOptions,
+  text,
+  texts,
+  UsageError,
+  wholeNumber,
+} from '@cumulus/cli';
 
 export const options = {
   prefix: required(text({ describe: 'The prefix of the deployment' })),
@@ -18,13 +28,15 @@ export const options = {
     default: 'all',
   }),
   report: text({ describe: 'Write the report to this file, or s3://BUCKET/KEY' }),
+  ...s3FileOptions,
   'max-read-units': wholeNumber({ describe: 'Most read capacity units to use in a second' }),
 };
 
 export type ReconcileCommandOptions = CommandOptions<typeof options>;
 
 export function check(chosen: ReconcileCommandOptions): void {
-  const { bucket, inventory, location } = chosen;
+  const { bucket, inventory, location, report } = chosen;
+  checkS3Options(chosen, report?.startsWith('s3://') ? undefined : '--report s3://BUCKET/KEY');
   const hasBuckets = bucket !== undefined || inventory !== undefined;
   if (location === 'cmr' && hasBuckets)
     throw new UsageError('reconcile --location cmr takes no --bucket and no --inventory');

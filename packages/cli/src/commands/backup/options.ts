@@ -1,5 +1,6 @@
 import type { CommandOptions } from '../../command.ts';
 import { age, flag, onOff, s3Url, segments, tableNames, text, wholeNumber } from '../../options/kinds.ts';
+import { checkS3Options, s3FileOptions } from '../../options/s3-options.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {
@@ -18,12 +19,14 @@ export const options = {
     describe: 'Begin again where the interrupted backup was begun longer ago than this, such as 6h (24h unless given)',
   }),
   keep: wholeNumber({ min: 0, describe: 'How many earlier backups of a table stay (1 unless given)' }),
+  ...s3FileOptions,
   'dry-run': flag({ describe: 'Say what would be written, kept and removed, and change nothing' }),
 };
 
 export type BackupOptions = CommandOptions<typeof options>;
 
 export function check({ table, prefix, tables, directory, to, resume, ...options }: BackupOptions): void {
+  checkS3Options(options, to === undefined ? '--to' : undefined);
   const given = [table, prefix, tables].filter((value) => value !== undefined);
   if (given.length !== 1) throw new UsageError('backup takes one of --table, --prefix and --tables');
   if (directory?.startsWith('s3://'))

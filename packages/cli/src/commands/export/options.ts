@@ -1,5 +1,6 @@
 import type { CommandOptions } from '../../command.ts';
 import { flag, pastTime, s3Url, tableNames, text } from '../../options/kinds.ts';
+import { s3ReadOptions } from '../../options/s3-options.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {
@@ -11,6 +12,7 @@ export const options = {
   arn: text({ describe: 'Wait for an export that was begun, and check it' }),
   'bucket-owner': text({ describe: 'The account of the bucket, if it is another one' }),
   'kms-key': text({ describe: 'Id of the KMS key to encrypt the files by (else S3’s own)' }),
+  ...s3ReadOptions,
   verify: flag({ describe: 'Also read every data file, and prove it by its checksum' }),
   'no-wait': flag({ describe: 'Begin only; wait and check later by --arn' }),
   'dry-run': flag({ describe: 'Check, and say what would be exported, but begin nothing' }),

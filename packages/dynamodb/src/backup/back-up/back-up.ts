@@ -34,6 +34,7 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
   const store = await BackupStore.open(options, description);
   try {
     await store.enter();
+    if (keep > 0) await store.requireKeepable();
     const full = describeFully(client, description, { abortSignal });
     // It is awaited after the scan. Without a handler, a failure before that would end the process.
     full.catch(() => undefined);

@@ -39,6 +39,7 @@ export async function planBackUp(
   const { client, table, keep = 1, abortSignal } = options;
   const description = await describeTable(client, table, abortSignal);
   const store = await BackupStore.open(options, description);
+  if (keep > 0) await store.requireKeepable();
   const time = await store.timeOfCurrent();
   const keepsAs = time === undefined || keep === 0 ? undefined : store.keptName(time);
   const kept = await store.kept();

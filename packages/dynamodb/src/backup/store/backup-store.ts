@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { CumulusError } from '../../aws/errors.ts';
+import { AccessDeniedError, CumulusError } from '../../aws/errors.ts';
+import { StorageError } from '../../storage/errors.ts';
 import type { Lease } from '../../storage/lease.ts';
 import { type NamedFile, openStorage, type S3Access } from '../../storage/open-storage.ts';
 import { type NewFile, PARTIAL_SUFFIX, type Storage } from '../../storage/storage.ts';
@@ -200,6 +201,22 @@ export class BackupStore {
     return manifest === undefined ? status.modified : new Date(manifest.scan.endedAt);
   }
 
+  /**
+   * Makes sure that the data file that is there can stay under another name, before hours are spent on the one to take its place.
+   * @throws StorageError where it is in an archive, from which S3 copies nothing
+   */
+  async requireKeepable(): Promise<void> {
+    const { archivedIn } = (await this.#storage.find(this.#dataFile)) ?? {};
+    if (archivedIn === undefined) return;
+    throw new StorageError(
+      `${this.data} is in the storage class ${archivedIn}, so that S3 cannot copy it to keep it as an earlier backup.`,
+      [
+        'Nothing was changed.',
+        'Back up to another prefix, restore that object from the archive first, or keep no earlier backups.',
+      ],
+    );
+  }
+
   /** The path or URL of a backup made at this time, once another has taken its place. */
   keptName(time: Date): string {
     return this.#storage.pathOf(keptFileName(this.#dataFile, time));
@@ -247,14 +264,19 @@ export class BackupStore {
     const names = (await this.#storage.list(commonBeginning(this.#dataFile))) ?? [];
     const waiting = names.filter((name) => name.startsWith(nextManifestName(this.#dataFile, undefined)));
     const next = waiting.length === 0 ? undefined : await findNextManifest(this.#storage, this.#dataFile);
-    if (next !== undefined) await this.#storage.move(next, manifestName(this.#dataFile));
+    if (next !== undefined) await this.#storage.move(next, manifestName(this.#dataFile)).catch(passDenial);
     const isLeft = (name: string): boolean => {
       const dataFile = dataFileOfManifest(name);
       return dataFile !== undefined && isKeptOf(this.#dataFile, dataFile) && !names.includes(dataFile);
     };
     const left = [...waiting.filter((name) => name !== next), ...names.filter(isLeft)];
-    for (const name of left) await this.#storage.remove(name);
+    for (const name of left) await this.#storage.remove(name).catch(passDenial);
   }
+}
+
+/** What may not be removed is in nobody's way: a manifest belongs to a data file by its content or identity. */
+function passDenial(error: unknown): void {
+  if (!(error instanceof AccessDeniedError)) throw error;
 }
 
 function passCumulusError(error: unknown): void {

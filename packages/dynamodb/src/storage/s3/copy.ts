@@ -3,10 +3,12 @@ import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
+  type StorageClass,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
+import type { HttpRequest } from '@smithy/core/protocols';
 import { send } from '../../aws/send.ts';
-import { explainS3Error } from './errors.ts';
+import { archived, explainS3Error } from './errors.ts';
 import type { ObjectStatus, S3Objects } from './objects.ts';
 import type { S3Location } from './url.ts';
 
@@ -19,6 +21,12 @@ const GIGABYTE = 1024 ** 3;
 const MAX_COPY_BYTES = GIGABYTE;
 const MAX_PARTS = 10_000;
 
+/**
+ * The MD5 of a request without a body, which a copy is. A bucket with a default retention demands a checksum of the request, and the SDK
+ * sends none where there is no body.
+ */
+const MD5_OF_NOTHING = '1B2M2Y8AsgTpgAmY7PhCfg==';
+
 /** Parts that are copied at once. */
 const CONCURRENCY = 8;
 
@@ -29,6 +37,8 @@ export interface CopyOptions {
   readonly demand?: 'absent' | undefined;
   /** Whether an object that is copied in parts keeps its tags; smaller ones always do. */
   readonly withTags?: boolean | undefined;
+  /** Whether the copy has the storage class of the source; else the one that the client is set to, or `STANDARD`. */
+  readonly keepsClass?: boolean | undefined;
 }
 
 /**
@@ -39,19 +49,34 @@ export async function copyObject(
   objects: S3Objects,
   source: { readonly location: S3Location; readonly status: ObjectStatus },
   to: S3Location,
-  { copyBytes = MAX_COPY_BYTES, demand, withTags = false }: CopyOptions = {},
+  { copyBytes = MAX_COPY_BYTES, demand, withTags = false, keepsClass = false }: CopyOptions = {},
 ): Promise<void> {
   const { location, status } = source;
+  if (status.archivedIn !== undefined) throw archived(location, status.archivedIn);
   const from = {
     CopySource: `${location.bucket}/${location.key.split('/').map(encodeURIComponent).join('/')}`,
     CopySourceIfMatch: status.etag,
   };
   const IfNoneMatch = demand === 'absent' ? '*' : undefined;
-  const target = { Bucket: to.bucket, Key: to.key, IfNoneMatch };
+  const target = {
+    Bucket: to.bucket,
+    Key: to.key,
+    IfNoneMatch,
+    ...(keepsClass && { StorageClass: status.storageClass }),
+  };
   const { client } = objects;
   try {
-    if (status.size <= copyBytes) await send(client, new CopyObjectCommand({ ...target, ...from }));
-    else {
+    if (status.size <= copyBytes) {
+      const copy = new CopyObjectCommand({ ...target, ...from });
+      copy.middlewareStack.add(
+        (next) => (asked) => {
+          (asked.request as HttpRequest).headers['content-md5'] = MD5_OF_NOTHING;
+          return next(asked);
+        },
+        { step: 'build' },
+      );
+      await send(client, copy);
+    } else {
       const tagging = withTags ? await objects.tagging(location) : '';
       await copyInParts(objects, from, target, { ...status, tagging }, copyBytes);
     }
@@ -64,12 +89,13 @@ interface CopyTarget {
   readonly Bucket: string;
   readonly Key: string;
   readonly IfNoneMatch: string | undefined;
+  readonly StorageClass?: StorageClass;
 }
 
 async function copyInParts(
   { client }: S3Objects,
   from: { readonly CopySource: string; readonly CopySourceIfMatch: string },
-  { IfNoneMatch, ...target }: CopyTarget,
+  { IfNoneMatch, StorageClass, ...target }: CopyTarget,
   { size, metadata, contentType, tagging }: ObjectStatus & { readonly tagging: string },
   copyBytes: number,
 ): Promise<void> {
@@ -79,6 +105,7 @@ async function copyInParts(
     client,
     new CreateMultipartUploadCommand({
       ...target,
+      ...(StorageClass !== undefined && { StorageClass }),
       Metadata: { ...metadata },
       ContentType: contentType,
       Tagging: tagging || undefined,

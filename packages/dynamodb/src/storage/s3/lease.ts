@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CumulusError } from '../../aws/errors.ts';
+import { AccessDeniedError, CumulusError } from '../../aws/errors.ts';
 import { SerialQueue } from '../../aws/serial-queue.ts';
 import {
   type Lease,
@@ -20,6 +20,9 @@ const DEAD_AFTER = 10 * 60_000;
 
 /** After how long without a renewal a writer does not trust its own lease any more, with time left to put a backup in place. */
 const DOUBTFUL_AFTER = 5 * 60_000;
+
+/** The text of a lease that nobody holds any more. */
+const RELEASED = { released: true };
 
 /** A holder with what distinguishes its lease from all others. */
 interface HeldBy extends LeaseHolder {
@@ -64,7 +67,7 @@ export class S3Lease implements Lease {
       if (other === undefined) continue;
       const holder = parseHolder(other.content.toString('utf8')) ?? UNKNOWN_HOLDER;
       const diesAt = new Date(other.lastModified.getTime() + DEAD_AFTER);
-      if (diesAt.getTime() < Date.now() || !(await isAlive(holder))) {
+      if (isReleased(other.content) || diesAt.getTime() < Date.now() || !(await isAlive(holder))) {
         const taken = await putLease(objects, location, held, { etag: other.etag });
         if (taken !== undefined) return new S3Lease(objects, location, held, taken);
       }
@@ -91,7 +94,14 @@ export class S3Lease implements Lease {
     await this.#renewals.run(async () => {
       if (this.#lost) return;
       const held = await this.#objects.status(this.#location);
-      if (held?.etag === this.#etag) await this.#objects.remove(this.#location);
+      if (held?.etag !== this.#etag) return;
+      try {
+        await this.#objects.remove(this.#location);
+      } catch (error) {
+        // Where nothing may be removed, the lease stays, as one that nobody holds.
+        if (!(error instanceof AccessDeniedError)) throw error;
+        await this.#objects.put(this.#location, JSON.stringify(RELEASED), { demand: { etag: this.#etag } });
+      }
     });
   }
 
@@ -114,6 +124,10 @@ export class S3Lease implements Lease {
       if (!(error instanceof CumulusError)) throw error;
     }
   }
+}
+
+function isReleased(content: Buffer): boolean {
+  return content.equals(Buffer.from(JSON.stringify(RELEASED)));
 }
 
 /** @returns the ETag; undefined if the lease is another's */

@@ -5,6 +5,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   PutObjectCommand,
+  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { send } from '../../aws/send.ts';
@@ -169,6 +170,7 @@ export class NewS3File implements NewFile {
           Key: location.key,
           Metadata: { ...metadata },
           ContentType: contentType,
+          ChecksumAlgorithm: await checksumOf(objects.client),
         }),
       );
       return UploadId;
@@ -201,6 +203,11 @@ export class NewS3File implements NewFile {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
+}
+
+/** That of the parts, which the SDK sends unless it is configured not to; an upload has to be begun by the same. */
+async function checksumOf({ config }: S3Client): Promise<'CRC32' | undefined> {
+  return (await config.requestChecksumCalculation()) === 'WHEN_SUPPORTED' ? 'CRC32' : undefined;
 }
 
 /** Removes the parts of an upload that was not completed, if they are there. */

@@ -6,6 +6,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
+  type StorageClass,
 } from '@aws-sdk/client-s3';
 import { pagesOf } from '../../aws/pages.ts';
 import { send } from '../../aws/send.ts';
@@ -16,6 +17,9 @@ import { decodeKey, formatS3Url, type S3Location, sibling } from './url.ts';
 /** How often in a row an answer may break off without a byte of it having come, or a small one at all. */
 export const READ_TRIES = 5;
 
+/** Storage classes whose objects have to be restored before they can be read. */
+const ARCHIVES: ReadonlySet<string | undefined> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
+
 /** What S3 says of an object. */
 export interface ObjectStatus {
   /** In bytes. */
@@ -25,6 +29,9 @@ export interface ObjectStatus {
   readonly lastModified: Date;
   readonly metadata: { readonly [name: string]: string };
   readonly contentType?: string | undefined;
+  readonly storageClass: StorageClass;
+  /** The archive that it is in, where nothing of it can be read or copied before it is restored from that. */
+  readonly archivedIn?: string | undefined;
 }
 
 /** An object in a list. */
@@ -123,6 +130,8 @@ export class S3Objects {
           ContentType: contentType,
           Metadata: metadata,
           Tagging: tagging || undefined,
+          // Whatever class data files have: see ObjectSettings.
+          StorageClass: 'STANDARD',
           IfNoneMatch: demand === 'absent' ? '*' : undefined,
           IfMatch: demand === 'absent' ? undefined : demand?.etag,
         }),
@@ -226,6 +235,9 @@ function statusOf(answer: {
   readonly LastModified?: Date | undefined;
   readonly Metadata?: Record<string, string> | undefined;
   readonly ContentType?: string | undefined;
+  readonly StorageClass?: StorageClass | undefined;
+  readonly ArchiveStatus?: string | undefined;
+  readonly Restore?: string | undefined;
 }): ObjectStatus {
   const { ContentLength = 0, ETag = '', LastModified = new Date(0), Metadata = {}, ContentType } = answer;
   return {
@@ -234,5 +246,22 @@ function statusOf(answer: {
     lastModified: LastModified,
     metadata: Metadata,
     contentType: ContentType,
+    // S3 says so by silence.
+    storageClass: answer.StorageClass ?? 'STANDARD',
+    archivedIn: archiveOf(answer),
   };
+}
+
+/** The archive that an object is in and not restored from. `INTELLIGENT_TIERING` has archives of its own. */
+function archiveOf({
+  StorageClass,
+  ArchiveStatus,
+  Restore,
+}: {
+  readonly StorageClass?: string | undefined;
+  readonly ArchiveStatus?: string | undefined;
+  readonly Restore?: string | undefined;
+}): string | undefined {
+  const archive = ArchiveStatus ?? (ARCHIVES.has(StorageClass) ? StorageClass : undefined);
+  return Restore?.includes('ongoing-request="false"') ? undefined : archive;
 }

@@ -95,8 +95,9 @@ export class S3Storage implements Storage {
     const status = await this.#objects.status(source);
     if (status === undefined) throw missing(source);
     const there = await this.#objects.status(target);
-    if (there === undefined) await copyObject(this.#objects, { location: source, status }, target);
-    else if (there.size !== status.size) {
+    if (there === undefined) {
+      await copyObject(this.#objects, { location: source, status }, target, { keepsClass: true });
+    } else if (there.size !== status.size) {
       throw new StorageError(
         `${formatS3Url(target)} is there, and is not what ${formatS3Url(source)} has to be kept as.`,
         ['Nothing was replaced.', 'Give it another name, then try again.'],

@@ -1,10 +1,11 @@
 import { defineCommand } from '@cumulus/cli';
-import { options } from './options.ts';
+import { check, options } from './options.ts';
 
 export const sync = defineCommand({
   name: 'collections sync',
   describe: 'Write the configurations of collections to S3, where workflows read them, as the table has them',
   options,
+  check,
   examples: [
     '# See which are missing, or not what the table has',
     'cumulus-api collections sync --prefix prod --system-bucket prod-internal --dry-run',

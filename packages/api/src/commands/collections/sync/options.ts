@@ -1,4 +1,4 @@
-import { type CommandOptions, flag, required, text } from '@cumulus/cli';
+import { type CommandOptions, checkS3Options, flag, required, s3WriteOptions, text } from '@cumulus/cli';
 
 export const options = {
   prefix: required(text({ describe: 'The prefix of the deployment' })),
@@ -7,7 +7,12 @@ export const options = {
   }),
   'system-bucket': required(text({ describe: "The deployment's system bucket, where the configurations are" })),
   stack: text({ describe: 'The name of the stack, whose workflows read them (else the prefix)' }),
+  ...s3WriteOptions,
   'dry-run': flag({ describe: 'Only say what would be written' }),
 };
 
 export type SyncOptions = CommandOptions<typeof options>;
+
+export function check(chosen: SyncOptions): void {
+  checkS3Options(chosen);
+}

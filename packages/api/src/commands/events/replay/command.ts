@@ -1,10 +1,11 @@
 import { defineCommand } from '@cumulus/cli';
-import { options } from './options.ts';
+import { check, options } from './options.ts';
 
 export const replay = defineCommand({
   name: 'events replay',
   describe: 'Record events that S3 keeps; again without harm',
   options,
+  check,
   examples: [
     '# All that are kept',
     'cumulus-api events replay s3://my-system-bucket/prod/failed-events/ --prefix prod',

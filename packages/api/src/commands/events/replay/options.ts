@@ -1,4 +1,13 @@
-import { type CommandOptions, flag, positional, required, s3Url, text } from '@cumulus/cli';
+import {
+  type CommandOptions,
+  checkS3Options,
+  flag,
+  positional,
+  required,
+  s3Url,
+  s3WriteOptions,
+  text,
+} from '@cumulus/cli';
 
 export const options = {
   place: required(
@@ -13,7 +22,12 @@ export const options = {
     describe: 'The bucket for what is too large for a record',
   }),
   remove: flag({ describe: 'Remove each event from S3 once it is recorded' }),
+  ...s3WriteOptions,
   'dry-run': flag({ describe: 'Read and check the events, and record nothing' }),
 };
 
 export type ReplayOptions = CommandOptions<typeof options>;
+
+export function check(chosen: ReplayOptions): void {
+  checkS3Options(chosen);
+}

@@ -1,6 +1,7 @@
 import type { CommandOptions } from '../../../command.ts';
 import { age, flag, someOf, tableNames, text } from '../../../options/kinds.ts';
 import { required } from '../../../options/option.ts';
+import { s3ReadOptions } from '../../../options/s3-options.ts';
 import { UsageError } from '../../../usage-error.ts';
 
 export const options = {
@@ -15,6 +16,7 @@ export const options = {
     describe: "The deployment's system bucket, where large payloads lie; without it these are left",
   }),
   stack: text({ describe: 'The name of the stack, whose payloads they are (else the prefix)' }),
+  ...s3ReadOptions,
   'dry-run': flag({ describe: 'Only count what would be removed' }),
 };
 

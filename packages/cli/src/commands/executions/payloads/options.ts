@@ -1,9 +1,11 @@
 import type { CommandOptions } from '../../../command.ts';
 import { text } from '../../../options/kinds.ts';
 import { positional, required } from '../../../options/option.ts';
+import { s3ReadOptions } from '../../../options/s3-options.ts';
 
 export const options = {
   file: required(positional(text({ describe: 'A backup: a file, - for standard input, or s3://BUCKET/KEY' }))),
+  ...s3ReadOptions,
 };
 
 export type PayloadsOptions = CommandOptions<typeof options>;

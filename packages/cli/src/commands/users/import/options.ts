@@ -1,6 +1,7 @@
 import type { CommandOptions } from '../../../command.ts';
 import { flag, text } from '../../../options/kinds.ts';
 import { positional, required } from '../../../options/option.ts';
+import { s3ReadOptions } from '../../../options/s3-options.ts';
 import { usersOptions } from '../options.ts';
 
 export const options = {
@@ -8,6 +9,7 @@ export const options = {
     positional(text({ describe: 'The file of users: s3://BUCKET/STACK/api/authorized_oauth_users.json, or a path' })),
   ),
   ...usersOptions,
+  ...s3ReadOptions,
   'dry-run': flag({ describe: 'Only say which users it would add' }),
 };
 

@@ -1,0 +1,71 @@
+import type { ObjectSettings } from '@cumulus/dynamodb/storage';
+import { UsageError } from '../usage-error.ts';
+import { oneOf, text } from './kinds.ts';
+import type { OptionValues } from './option.ts';
+
+/** Of commands that read what is in S3. The names of all of these are those of the AWS CLI, where it has them. */
+export const s3ReadOptions = {
+  'request-payer': oneOf(['requester'], { describe: 'Pay for the requests to a bucket that demands it' }),
+};
+
+/** Of commands that write objects which have to be read at once. */
+export const s3WriteOptions = {
+  sse: oneOf(['AES256', 'aws:kms', 'aws:kms:dsse'], { describe: 'Encryption of what is written to S3' }),
+  'kms-key': text({ describe: 'Id or ARN of the KMS key for that (implies --sse aws:kms)' }),
+  ...s3ReadOptions,
+};
+
+/** Of commands that write files to be kept. */
+export const s3FileOptions = {
+  ...s3WriteOptions,
+  'storage-class': oneOf(
+    [
+      'STANDARD',
+      'STANDARD_IA',
+      'ONEZONE_IA',
+      'INTELLIGENT_TIERING',
+      'GLACIER_IR',
+      'GLACIER',
+      'DEEP_ARCHIVE',
+      'REDUCED_REDUNDANCY',
+    ],
+    { describe: 'Storage class in S3 of data files' },
+  ),
+};
+
+/** Those of these that a command has. */
+export type S3Options = Partial<OptionValues<typeof s3FileOptions>>;
+
+/**
+ * Refuses options that do not go together, or where nothing is written to S3.
+ * @param toS3 how the command is given a place in S3, if it writes to none
+ * @throws UsageError
+ *
+ * @example
+ * ```ts
+ * import { checkS3Options, type CommandOptions, s3FileOptions, text } from '@cumulus/cli';
+ *
+ * const options = { ...s3FileOptions, report: text({ describe: 'Write the report to this file, or s3://BUCKET/KEY' }) };
+ *
+ * function check(chosen: CommandOptions<typeof options>): void {
+ *   checkS3Options(chosen, chosen.report?.startsWith('s3://') ? undefined : '--report s3://BUCKET/KEY');
+ * }
+ * ```
+ */
+export function checkS3Options(options: S3Options, toS3?: string | undefined): void {
+  const { sse, 'kms-key': key } = options;
+  if (key !== undefined && sse === 'AES256') throw new UsageError('--kms-key goes with --sse aws:kms or aws:kms:dsse');
+  const given = (['sse', 'kms-key', 'storage-class'] as const).find((name) => options[name] !== undefined);
+  if (toS3 !== undefined && given !== undefined) throw new UsageError(`--${given} goes with ${toS3}`);
+}
+
+/** How objects are written and asked for, by a command's options. */
+export function objectSettings(options: S3Options): ObjectSettings {
+  const { 'kms-key': kmsKeyId, 'storage-class': storageClass } = options;
+  const algorithm = options.sse ?? (kmsKeyId === undefined ? undefined : 'aws:kms');
+  return {
+    encryption: algorithm && { algorithm, kmsKeyId },
+    storageClass,
+    requesterPays: options['request-payer'] === 'requester',
+  };
+}
