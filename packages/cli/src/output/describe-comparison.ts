@@ -11,9 +11,9 @@ export function describeComparison(comparison: Comparison, table: string): reado
   return [
     `  differs from table ${table}: ${describeDifference(comparison)}; ${number(same)} the same${expiredToo}`,
     ...differences.map(
-      ({ kind, key, line, file }) =>
+      ({ kind, key, line, unit = 'line', file }) =>
         `    ${kind}: ${describeItemKey(key)}` +
-        (line === undefined ? '' : ` (${file === undefined ? '' : `${file}, `}line ${line})`),
+        (line === undefined ? '' : ` (${file === undefined ? '' : `${file}, `}${unit} ${line})`),
     ),
     ...(unnamed > 0 ? [`    and ${number(unnamed)} more`] : []),
   ];

@@ -37,6 +37,23 @@ describe('cumulus-api restore', () => {
     expect(stdout).toContain('1 replaced by a later line of the same key');
   });
 
+  test('says as what it read a file of another tool, and warns of a scan that ended before the table did', async () => {
+    const [table, file] = [`${scratch.prefix()}-GranulesTable`, scratch.path('scan.json')];
+    const scan = { Items: granules(3), Count: 3, ScannedCount: 3 };
+    writeFileSync(file, JSON.stringify(scan, null, 4));
+    const whole = await cumulusApi(['restore', file, '--table', table, '--create-table', '--verify']);
+    expect(whole).toMatchObject({ code: 0, stderr: '' });
+    expect(whole.stdout).toContain('  read as the output of a scan, items in DynamoDB JSON\n');
+    expect((await cumulusApi(['verify', file])).stdout).toContain(`${file}: 3 items`);
+    writeFileSync(file, JSON.stringify({ ...scan, LastEvaluatedKey: { granuleId: granule(2)['granuleId'] } }));
+    const part = await cumulusApi(['restore', file, '--table', table, '--overwrite']);
+    expect(part.code).toBe(0);
+    expect(part.stderr).toContain(`WARNING: ${file} does not hold all items of its table: it has a LastEvaluatedKey`);
+    const verified = await cumulusApiJson(['verify', file]);
+    expect(verified).toMatchObject({ code: 1, json: { layout: 'scan', items: 3, proved: false } });
+    expect(verified.stderr).toContain('does not hold all items of its table');
+  });
+
   test('distinguishes with --resume what it wrote from what was taken for written, and how to compare that', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(2));
     const file = scratch.path('granules.json');

@@ -1,4 +1,5 @@
 import { CumulusError, type NextStep } from '../aws/errors.ts';
+import { describePlace, type LinePlace } from './format/line-place.ts';
 
 /** A backup or restore ended before its end; the cause says why, and what it had finished is kept for a resume. */
 export class StoppedError extends CumulusError {
@@ -28,13 +29,27 @@ export class TargetNotEmptyError extends CumulusError {
 export class InvalidLineError extends CumulusError {
   readonly code = 'INVALID_LINE';
   readonly file: string;
-  /** Counted from 1. */
+  /** Counted from 1; where items of the file are not a line each, the number of the item. */
   readonly line: number;
 
-  constructor(file: string, line: number, problem: string, advice: readonly string[] = []) {
-    super(`${file}, line ${line}: ${problem}`, advice);
+  constructor(place: LinePlace, problem: string, advice: readonly string[] = []) {
+    super(`${describePlace(place)}: ${problem}`, advice);
+    this.file = place.file;
+    this.line = place.line;
+  }
+}
+
+/** A file in a format that is not read, or that may be read in two ways; the message names it. */
+export class UnreadableFormatError extends CumulusError {
+  readonly code = 'FORMAT_UNREADABLE';
+  readonly file: string;
+  /** What the file is, in words. */
+  readonly format: string;
+
+  constructor(file: string, format: string, advice: readonly string[] = []) {
+    super(`${file} is ${format}, which is not read.`, advice);
     this.file = file;
-    this.line = line;
+    this.format = format;
   }
 }
 

@@ -6,7 +6,9 @@ export { type KeyEntry, KeyPartitions } from './compare/key-partitions.ts';
 export * from './errors.ts';
 export { tableOfFile } from './format/file-names.ts';
 export type { LineFormat } from './format/line-format.ts';
+export { describePlace, type LinePlace } from './format/line-place.ts';
 export type { BackupManifest, ScanTime } from './format/manifest.ts';
+export type { Contents, Layout } from './layout/layout.ts';
 export {
   type ExportDescription,
   type ExportedFile,

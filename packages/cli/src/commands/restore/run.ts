@@ -1,9 +1,10 @@
-import { type RestoreResult, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
+import { describePlace, type RestoreResult, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { type Input, STANDARD_INPUT, withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { keepHeapSmall } from '../../heap.ts';
 import { describeComparison, failureOf } from '../../output/describe-comparison.ts';
+import { describeContents, describeIncomplete } from '../../output/describe-contents.ts';
 import { describePointers } from '../../output/describe-pointers.ts';
 import { describeSettingNotTaken, describeSettingsComparison } from '../../output/describe-settings.ts';
 import { count, duration, number } from '../../output/format.ts';
@@ -56,6 +57,8 @@ async function restore(
     onWarning,
   });
   warnOfSetAside(result, onWarning);
+  const incomplete = describeIncomplete(result.file, result);
+  if (incomplete !== undefined) onWarning(incomplete);
   if (result.dryRun) return wouldRestore(result);
   const areSetAside = (result.setAside?.lines ?? 0) > 0;
   const comparison =
@@ -74,6 +77,7 @@ async function restore(
       `${table}: ${count(result.itemsThisRun, 'item')} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
       ...describeEarlier(result, comparison !== undefined),
       `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
+      ...describeContents(result),
       ...(created ? [['  the table was made', ...notTaken.map(describeSettingNotTaken)].join(', ')] : []),
       ...(settings === undefined ? [] : describeSettingsComparison(settings, 'not as it was backed up:')),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
@@ -104,7 +108,7 @@ function describeEarlier(
 
 /** The first of the lines that DynamoDB does not take, each with the reason. */
 function warnOfSetAside({ setAside }: RestoreResult, onWarning: Context['onWarning']): void {
-  for (const { file, line, problem } of setAside?.first ?? []) onWarning(`${file}, line ${line}: ${problem}`);
+  for (const { problem, ...place } of setAside?.first ?? []) onWarning(`${describePlace(place)}: ${problem}`);
 }
 
 function describeSetAside({ setAside }: RestoreResult, doing: string): readonly string[] {
@@ -127,6 +131,7 @@ function wouldRestore(result: RestoreResult): Outcome {
       `${table}: ${count(items, 'item')} would be ${resumed ? 'written, to continue' : 'written'}; nothing was`,
       ...(itemsBefore > 0 ? [`  ${count(itemsBefore, 'item')} more had been written before the stop`] : []),
       `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
+      ...describeContents(result),
       ...(created ? ['  the table would be made'] : []),
       ...(settings === undefined ? [] : describeSettingsComparison(settings, 'and not be as it was backed up:')),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),

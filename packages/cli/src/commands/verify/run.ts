@@ -1,9 +1,10 @@
-import { type RefusedByIndexes, verifyBackup } from '@cumulus/dynamodb/backup';
+import { describePlace, type RefusedByIndexes, verifyBackup } from '@cumulus/dynamodb/backup';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { keepHeapSmall } from '../../heap.ts';
 import { describeComparison, failureOf } from '../../output/describe-comparison.ts';
+import { describeContents, describeIncomplete } from '../../output/describe-contents.ts';
 import { describePointers } from '../../output/describe-pointers.ts';
 import { describeScan } from '../../output/describe-scan.ts';
 import { describeSettingsComparison } from '../../output/describe-settings.ts';
@@ -44,6 +45,7 @@ async function verify(
     lines: [
       `${checked.file}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}`,
       proved ? '  as its manifest says' : '  readable to its end; there is no manifest to prove it by',
+      ...describeContents(checked),
       ...(scan === undefined ? [] : [describeScan(scan)]),
       ...describePointers(checked.pointersToS3, checked.file),
       ...(comparison === undefined || table === null ? [] : describeComparison(comparison, table)),
@@ -51,17 +53,19 @@ async function verify(
       ...(checked.settings === undefined ? [] : describeSettingsComparison(checked.settings, 'settings that differ:')),
     ],
     warning: warningOf(checked.refusedByIndexes, table),
-    failure: comparison === undefined || table === null ? undefined : failureOf(comparison, checked.file, table),
+    failure:
+      describeIncomplete(checked.file, checked) ??
+      (comparison === undefined || table === null ? undefined : failureOf(comparison, checked.file, table)),
   };
 }
 
 function describeRefused(refused: RefusedByIndexes | undefined): readonly string[] {
-  return (refused?.first ?? []).map(({ file, line, problem }) => `  ${file}, line ${line}: ${problem}`);
+  return (refused?.first ?? []).map(({ problem, ...place }) => `  ${describePlace(place)}: ${problem}`);
 }
 
 function warningOf(refused: RefusedByIndexes | undefined, table: string | null): string | undefined {
   const [first] = refused?.first ?? [];
   if (refused === undefined || first === undefined) return undefined;
   const lines = `${count(refused.lines, 'line')} that a restore into ${table} refuses because of its indexes`;
-  return `${first.file} has ${lines}, the first of them line ${first.line}.`;
+  return `${first.file} has ${lines}, the first of them ${first.unit ?? 'line'} ${first.line}.`;
 }

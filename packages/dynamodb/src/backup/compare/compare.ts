@@ -16,6 +16,8 @@ export interface Difference {
   readonly key: TypedItem;
   /** The line of the file, counted from 1; undefined for an extra item. */
   readonly line: number | undefined;
+  /** Present where items of the file are not a line each: `line` is then the number of the item. */
+  readonly unit?: 'item' | undefined;
   /** The file that the line is in, where the backup is of several files. */
   readonly file?: string | undefined;
 }
@@ -103,8 +105,8 @@ export async function compare(
 
 function withPlace(difference: Difference, source: Pick<BackupSource, 'name' | 'placeOf'>): Difference {
   if (difference.line === undefined) return difference;
-  const { file, line } = source.placeOf(difference.line);
-  return { ...difference, line, file: file === source.name ? undefined : file };
+  const { file, line, unit } = source.placeOf(difference.line);
+  return { ...difference, line, unit, file: file === source.name ? undefined : file };
 }
 
 function byLineThenKey(a: Difference, b: Difference): number {

@@ -4,6 +4,8 @@ import { isTypedKeyValue } from '../../items/item-key.ts';
 import { looksTyped, type TypedItem, type TypedValue } from '../../items/typed-item.ts';
 import { MAX_LEVELS, problemOfAttributes } from '../../items/value-limits.ts';
 import { describeKey, type KeySchema, keyAttributes } from '../../tables/schema.ts';
+import { LineProblem } from './line-problem.ts';
+import { fromPipeline, isDelimited, isPipelineKeyValue, parseDelimited } from './pipeline-item.ts';
 
 /**
  * How a line holds an item.
@@ -11,62 +13,88 @@ import { describeKey, type KeySchema, keyAttributes } from '../../tables/schema.
  * - `typed`: DynamoDB's JSON, `{"granuleId":{"S":"…"}}`, as `backup` writes it
  * - `plain`: plain JSON, `{"granuleId":"…"}`, as earlier releases' `restore` read it
  * - `export`: a line of a table export to S3, `{"Item":{"granuleId":{"S":"…"}}}`
+ * - `request`: a request of a BatchWriteItem, `{"PutRequest":{"Item":{"granuleId":{"S":"…"}}}}`
+ * - `pipeline`: with the types of AWS Data Pipeline in lower case, `{"granuleId":{"s":"…"}}`
  */
-export type LineFormat = 'typed' | 'plain' | 'export';
+export type LineFormat = 'typed' | 'plain' | 'export' | 'request' | 'pipeline';
 
 export interface ParsedLine {
   readonly format: LineFormat;
   readonly item: TypedItem;
 }
 
-/** Why a line is not an item, in words. */
-export class LineProblem {
-  readonly problem: string;
-
-  constructor(problem: string) {
-    this.problem = problem;
-  }
-}
-
 /**
  * Reads a line, and finds out by the table's key how it holds its item. DynamoDB's keys are strings, numbers or binary,
  * never maps; so where a key attribute holds an object `{"S":"…"}` (or N, B) the line is typed, where it holds a string
  * or a number the line is plain, however typed its other attributes look. A line without the key attributes is one of an
- * export if its only attribute is `Item` and the key is typed in there. Without a key to go by, a line is an export line
- * or typed if all of its values look it, and else plain.
+ * export if its only attribute is `Item` and the key is typed in there, and a request if it is `PutRequest`; one whose key
+ * attributes are typed in lower case is of Data Pipeline. Without a key to go by, a line is one of these if all of its values
+ * look it, and else plain.
  */
 export function parseLine(text: string, key: KeySchema | undefined): ParsedLine | LineProblem {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = isDelimited(text) ? parseDelimited(text) : JSON.parse(text);
   } catch (error) {
-    return new LineProblem(`not JSON: ${(error as Error).message}`);
+    const hint = text.trimEnd().endsWith(',')
+      ? '; a comma follows the item, as in an array, and there is no array'
+      : '';
+    return new LineProblem(`not JSON: ${(error as Error).message}${hint}`);
   }
   if (!isObject(json)) return new LineProblem('not a JSON object');
-  const format = key === undefined ? formatByValues(json) : formatByKey(json, key);
-  if (format === undefined) {
-    return new LineProblem(`no item of the table: its key is ${describeKey(key as KeySchema)}`);
+  const isDeletion = isObject(json['DeleteRequest']) && Object.keys(json).length === 1;
+  const found = key === undefined ? heldByValues(json) : heldByKey(json, key);
+  if (found instanceof LineProblem) return found;
+  if (found === undefined) {
+    const why = isDeletion ? 'a request to delete an item' : 'no item of the table';
+    return new LineProblem(key === undefined ? why : `${why}: its key is ${describeKey(key)}`);
   }
-  if (format === 'plain') return parsePlain(text, json);
-  const item = format === 'export' ? (json['Item'] as { readonly [name: string]: unknown }) : json;
+  if (found.format === 'plain') return parsePlain(text, json);
+  const item = found.format === 'pipeline' ? fromPipeline(found.item) : found.item;
+  if (item instanceof LineProblem) return item;
   const problem = problemOfAttributes(item);
-  return problem === undefined ? { format, item: item as TypedItem } : new LineProblem(problem);
+  return problem === undefined ? { format: found.format, item: item as TypedItem } : new LineProblem(problem);
 }
 
-function formatByKey(json: { readonly [name: string]: unknown }, key: KeySchema): LineFormat | undefined {
+type Json = { readonly [name: string]: unknown };
+
+/** An item as a line holds it, not checked yet. */
+interface Held {
+  readonly format: LineFormat;
+  readonly item: Json;
+}
+
+/** The formats in which an item stands alone in something else. */
+function held(json: Json, isItem: (item: Json) => boolean): Held | undefined {
+  const { Item: item, PutRequest: put } = json;
+  if (Object.keys(json).length !== 1) return undefined;
+  if (isObject(item) && isItem(item)) return { format: 'export', item };
+  if (!isObject(put) || Object.keys(put).length !== 1) return undefined;
+  const { Item: toPut } = put;
+  return isObject(toPut) && isItem(toPut) ? { format: 'request', item: toPut } : undefined;
+}
+
+function heldByKey(json: Json, key: KeySchema): Held | undefined {
   const names = keyAttributes(key).map(({ name }) => name);
-  if (names.every((name) => isTypedKeyValue(json[name]))) return 'typed';
-  if (names.every((name) => typeof json[name] === 'string' || typeof json[name] === 'number')) return 'plain';
-  const { Item: item } = json;
-  const inItem = Object.keys(json).length === 1 && isObject(item) && names.every((name) => isTypedKeyValue(item[name]));
-  return inItem ? 'export' : undefined;
+  const isTyped = (item: Json): boolean => names.every((name) => isTypedKeyValue(item[name]));
+  if (isTyped(json)) return { format: 'typed', item: json };
+  const isPlain = names.every((name) => typeof json[name] === 'string' || typeof json[name] === 'number');
+  if (isPlain) return { format: 'plain', item: json };
+  if (names.every((name) => isPipelineKeyValue(json[name]))) return { format: 'pipeline', item: json };
+  return held(json, isTyped);
 }
 
-function formatByValues(json: { readonly [name: string]: unknown }): LineFormat {
-  if (Object.values(json).every(looksTyped)) return 'typed';
-  const { Item: item } = json;
-  const inItem = Object.keys(json).length === 1 && isObject(item) && Object.values(item).every(looksTyped);
-  return inItem ? 'export' : 'plain';
+function heldByValues(json: Json): Held | LineProblem | undefined {
+  const isTyped = (item: Json): boolean => Object.values(item).every(looksTyped);
+  if (isTyped(json)) return { format: 'typed', item: json };
+  const { DeleteRequest: deletion } = json;
+  if (isObject(deletion) && isObject(deletion['Key']) && isTyped(deletion['Key'])) return undefined;
+  if (Object.values(json).some(isPipelineKeyValue) && !(fromPipeline(json) instanceof LineProblem)) {
+    return new LineProblem(
+      'either an item with the types of AWS Data Pipeline, or a plain one of maps; the key of a table decides, and none is given',
+    );
+  }
+  return held(json, isTyped) ?? { format: 'plain', item: json };
 }
 
 /**

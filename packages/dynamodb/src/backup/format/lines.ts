@@ -1,16 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { isNativeError } from 'node:util/types';
-import { gunzip } from '../../storage/gunzip.ts';
-import type { StoredFile } from '../../storage/storage.ts';
-import { CorruptBackupError, InvalidLineError } from '../errors.ts';
+import { InvalidLineError } from '../errors.ts';
 
 export const LINE_BREAK = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const TAB = 0x09;
-
-/** The first bytes of a gzip file. No text begins with them. */
-const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /** An item has at most 400 KB, and an escape in JSON has up to six bytes for one. A longer line is not an item. */
 export const MAX_LINE_BYTES = 8 * 1024 * 1024;
@@ -18,21 +12,8 @@ export const MAX_LINE_BYTES = 8 * 1024 * 1024;
 /** A line of a backup, with its number, counted from 1. */
 export interface Line {
   readonly number: number;
-  /** UTF-8, without the line break: a view, see {@link readLines}. */
+  /** UTF-8, without the line break: a view of the text. */
   readonly bytes: Buffer;
-}
-
-export interface ReadLinesOptions {
-  /** Whether the file is gzipped: see {@link isGzip}. */
-  readonly gzip: boolean;
-  /** Whether the bytes of lines stay valid; else only until the next run is asked for, in memory used again. */
-  readonly keep: boolean;
-  /** Called with all bytes as they are stored, in order. */
-  readonly measure: (chunk: Buffer) => void;
-  /** What to do about a file that is damaged. */
-  readonly advice: readonly string[];
-  /** The lines that came before those of this file; 0 unless given. */
-  readonly linesBefore?: number;
 }
 
 /** How many lines a file has, empty ones included, and in how many of them there is something. */
@@ -41,84 +22,36 @@ export interface LineCounts {
   readonly filled: number;
 }
 
-/** Whether a file is gzipped, by its content. */
-export async function isGzip(file: StoredFile): Promise<boolean> {
-  const head = await file.head(2);
-  return startsLikeGzip(head);
-}
-
-export function startsLikeGzip(head: Buffer): boolean {
-  return GZIP_MAGIC.every((byte, index) => head[index] === byte);
-}
-
 /**
- * Reads a file from its start, in runs of lines, each to be gone through to its end before the next is asked for; empty
- * lines are passed over, but counted in the numbers.
+ * Cuts a text into lines, in runs, each to be gone through to its end before the next is asked for; empty lines are passed over,
+ * but counted in the numbers. A line's bytes stay valid as long as those of its chunk.
+ * @param name what to call the text in messages
+ * @param linesBefore the lines that came before those of this text
  * @throws InvalidLineError for a line that is too long or not UTF-8
- * @throws CorruptBackupError if a gzipped file is cut short or damaged, or packed twice
  */
 export async function* readLines(
-  file: StoredFile,
-  { gzip, keep, measure, advice, linesBefore = 0 }: ReadLinesOptions,
+  text: AsyncIterable<Buffer>,
+  name: string,
+  linesBefore = 0,
 ): AsyncGenerator<Iterable<Line>, LineCounts> {
-  const splitter = new LineSplitter(file.name, linesBefore);
-  for await (const chunk of readText(file, { gzip, keep, measure, advice })) yield splitter.take(chunk);
+  const splitter = new LineSplitter(name, linesBefore);
+  for await (const chunk of text) yield splitter.take(chunk);
   yield splitter.end();
   return splitter.counts;
 }
 
 /**
- * Counts the lines of a file whose lines are ended each by a line break, without a look at them, up to its last byte.
+ * Counts the lines of a text whose lines are ended each by a line break, without a look at them, up to its last byte.
  * @returns undefined if the last line is not ended
- * @throws CorruptBackupError if a gzipped file is cut short or damaged, or packed twice
  */
-export async function countEndedLines(
-  file: StoredFile,
-  options: Omit<ReadLinesOptions, 'keep' | 'linesBefore'>,
-): Promise<number | undefined> {
+export async function countEndedLines(text: AsyncIterable<Buffer>): Promise<number | undefined> {
   let lines = 0;
   let last: number | undefined = LINE_BREAK;
-  for await (const chunk of readText(file, { ...options, keep: false })) {
+  for await (const chunk of text) {
     for (let end = chunk.indexOf(LINE_BREAK); end >= 0; end = chunk.indexOf(LINE_BREAK, end + 1)) lines += 1;
     last = chunk.at(-1) ?? last;
   }
   return last === LINE_BREAK ? lines : undefined;
-}
-
-/** A file's text, in chunks. */
-async function* readText(
-  file: StoredFile,
-  { gzip, keep, measure, advice }: Omit<ReadLinesOptions, 'linesBefore'>,
-): AsyncGenerator<Buffer, void> {
-  // Unpacked chunks have their own memory.
-  const stored = measured(file.chunks(keep && !gzip), measure);
-  let isFirst = true;
-  try {
-    for await (const chunk of gzip ? gunzip(stored) : stored) {
-      if (gzip && isFirst && chunk[0] === GZIP_MAGIC[0]) {
-        throw new CorruptBackupError(`${file.name} is packed twice: in the gzip file there is another.`, [
-          'Unpack it once, by gunzip, and name what comes out.',
-        ]);
-      }
-      isFirst = false;
-      yield chunk;
-    }
-  } catch (error) {
-    if (isNativeError(error) && (error as NodeJS.ErrnoException).code?.startsWith('Z_')) {
-      throw new CorruptBackupError(`${file.name} is no whole gzip file: ${error.message}.`, advice, error);
-    }
-    throw error;
-  }
-}
-
-async function* measured(
-  chunks: AsyncIterable<Buffer>,
-  measure: (chunk: Buffer) => void,
-): AsyncGenerator<Buffer, void> {
-  for await (const chunk of chunks) {
-    measure(chunk);
-    yield chunk;
-  }
 }
 
 /** Cuts chunks of bytes into lines. */
@@ -177,7 +110,7 @@ class LineSplitter {
     this.#pending.push(rest);
     this.#pendingBytes += rest.length;
     if (this.#pendingBytes > MAX_LINE_BYTES) {
-      throw new InvalidLineError(this.#name, this.#number + 1, `longer than ${MAX_LINE_BYTES} bytes, no item is`);
+      throw this.#invalid(this.#number + 1, `longer than ${MAX_LINE_BYTES} bytes, no item is`);
     }
   }
 
@@ -186,10 +119,14 @@ class LineSplitter {
     const bytes = this.#pendingBytes === 0 ? end : Buffer.concat([...this.#pending, end]);
     this.#pending = [];
     this.#pendingBytes = 0;
-    if (!isUtf8(bytes)) throw new InvalidLineError(this.#name, this.#number, 'not UTF-8 text');
+    if (!isUtf8(bytes)) throw this.#invalid(this.#number, 'not UTF-8 text');
     if (isBlank(bytes)) return;
     this.#filled += 1;
     yield { number: this.#linesBefore + this.#number, bytes };
+  }
+
+  #invalid(line: number, problem: string): InvalidLineError {
+    return new InvalidLineError({ file: this.#name, line }, problem);
   }
 }
 

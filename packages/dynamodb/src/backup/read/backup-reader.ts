@@ -5,11 +5,15 @@ import type { StoredFile } from '../../storage/storage.ts';
 import type { KnownSettings } from '../../tables/named-settings.ts';
 import type { TableSchema } from '../../tables/schema.ts';
 import { CorruptBackupError } from '../errors.ts';
-import { countEndedLines, isGzip, type Line, readLines } from '../format/lines.ts';
+import type { LinePlace } from '../format/line-place.ts';
+import { countEndedLines, type Line } from '../format/lines.ts';
 import { type BackupManifest, type ScanTime, scanTimeOf, settingsOfManifest } from '../format/manifest.ts';
+import { type Layout, unitOf } from '../layout/layout.ts';
+import { findPacking, type Packing, readText } from '../layout/packing.ts';
+import { readFile } from '../layout/read-file.ts';
 import { Checkpoint } from '../store/checkpoint.ts';
 import { findManifest } from '../store/find-manifest.ts';
-import type { BackupProof, BackupSource, LinePlace } from './backup-source.ts';
+import type { BackupProof, BackupRead, BackupSource, LinesOptions } from './backup-source.ts';
 
 /** Bytes of a typical item, to guess how many a file without a manifest has. */
 const TYPICAL_LINE_BYTES = 1_000;
@@ -24,6 +28,8 @@ export class BackupReader implements BackupSource {
   readonly manifest: BackupManifest | undefined;
   readonly #file: StoredFile;
   readonly #at: NamedFile;
+  /** How items lie in the file: what `backup` wrote is lines, any other file is recognized when it is read. */
+  #layout: Layout = 'lines';
 
   private constructor(file: StoredFile, manifest: BackupManifest | undefined, at: NamedFile) {
     this.name = file.name;
@@ -93,20 +99,22 @@ export class BackupReader implements BackupSource {
     await this.#file.close();
   }
 
-  async *lines({ keep = false } = {}): AsyncGenerator<Iterable<Line>, BackupProof> {
-    const gzip = await isGzip(this.#file);
-    this.#checkCompression(gzip);
+  async *lines({ keep = false, schema }: LinesOptions = {}): AsyncGenerator<Iterable<Line>, BackupRead> {
+    const packing = await this.#packing();
     const { measure, proof } = this.#measure();
-    yield* readLines(this.#file, { gzip, keep, measure, advice: CORRUPT_ADVICE });
-    return proof();
+    const layout = this.manifest === undefined ? undefined : 'lines';
+    const reading = await readFile(this.#file, { packing, keep, measure, advice: CORRUPT_ADVICE, layout, schema });
+    this.#layout = reading.layout;
+    const { incomplete } = yield* reading.runs;
+    return { ...proof(), layout: reading.layout, incomplete };
   }
 
   async proveUnread(abortSignal?: AbortSignal): Promise<BackupProof | undefined> {
     if (this.manifest === undefined) return undefined;
-    const gzip = await isGzip(this.#file);
-    this.#checkCompression(gzip);
+    const packing = await this.#packing();
     const { measure, proof } = this.#measure(abortSignal);
-    const lines = await countEndedLines(this.#file, { gzip, measure, advice: CORRUPT_ADVICE });
+    const text = readText(this.#file, { packing, keep: false, measure, advice: CORRUPT_ADVICE });
+    const lines = await countEndedLines(text);
     const isProved = this.#isProvedBy(proof()) && lines === this.manifest.items;
     return isProved ? proof() : undefined;
   }
@@ -139,7 +147,7 @@ export class BackupReader implements BackupSource {
   }
 
   placeOf(line: number): LinePlace {
-    return { file: this.name, line };
+    return { file: this.name, line, unit: unitOf(this.#layout) };
   }
 
   checkpoint<State extends object>(name: string): Checkpoint<State> {
@@ -147,12 +155,13 @@ export class BackupReader implements BackupSource {
   }
 
   /** @throws CorruptBackupError if the manifest calls a gzipped file a plain one, or the other way round */
-  #checkCompression(isGzipped: boolean): void {
+  async #packing(): Promise<Packing> {
+    const packing = await findPacking(this.#file);
     const said = this.manifest?.file.compression;
     // A table without items is an empty file in either case.
-    if (said === undefined || this.#file.status.size === 0 || (said === 'gzip') === isGzipped) return;
+    if (said === undefined || this.#file.status.size === 0 || said === packing) return packing;
     throw new CorruptBackupError(
-      `${this.name} is damaged: it is ${isGzipped ? '' : 'not '}gzipped, its manifest says the opposite.`,
+      `${this.name} is damaged: it is ${packing === 'gzip' ? '' : 'not '}gzipped, its manifest says the opposite.`,
       CORRUPT_ADVICE,
     );
   }

@@ -1,7 +1,9 @@
 import type { KnownSettings } from '../../tables/named-settings.ts';
 import type { TableSchema } from '../../tables/schema.ts';
+import type { LinePlace } from '../format/line-place.ts';
 import type { Line } from '../format/lines.ts';
 import type { ScanTime } from '../format/manifest.ts';
+import type { Contents } from '../layout/layout.ts';
 import type { Checkpoint } from '../store/checkpoint.ts';
 
 /** The size and SHA-256 of the bytes that a reading went through, as they are stored, of all files one after the other. */
@@ -10,10 +12,14 @@ export interface BackupProof {
   readonly sha256: string;
 }
 
-/** A line where people find it: with the file that it is in, and its number there, counted from 1. */
-export interface LinePlace {
-  readonly file: string;
-  readonly line: number;
+/** What a reading has shown of a backup as a whole. */
+export interface BackupRead extends BackupProof, Contents {}
+
+export interface LinesOptions {
+  /** Whether the bytes of lines stay valid; else only until the next run is asked for, in memory used again. */
+  readonly keep?: boolean | undefined;
+  /** The table that the items are for, if it is known: some formats are read by its key. */
+  readonly schema?: TableSchema | undefined;
 }
 
 /**
@@ -40,13 +46,13 @@ export interface BackupSource {
   readonly settings: KnownSettings | undefined;
   /**
    * Reads it from its start, in runs of lines, each to be gone through to its end before the next is asked for; empty
-   * lines are passed over, but counted in the numbers. At the end it returns the proof of what was read.
-   * @param options.keep whether the bytes of lines stay valid; else only until the next run is asked for, in memory used
-   *   again
+   * lines are passed over, but counted in the numbers. Of a file whose items are not a line each, each item is one. At the
+   * end it returns the proof of what was read.
    * @throws InvalidLineError for a line that is too long or not UTF-8
    * @throws CorruptBackupError if a file is missing, cut short or damaged
+   * @throws UnreadableFormatError for a format that is not read
    */
-  lines(options?: { readonly keep?: boolean }): AsyncGenerator<Iterable<Line>, BackupProof>;
+  lines(options?: LinesOptions): AsyncGenerator<Iterable<Line>, BackupRead>;
   /**
    * Reads it to its end without a look at its lines, which is much faster than {@link lines}.
    * @returns the proof if the manifest vouches by it alone for each line; else undefined
@@ -54,7 +60,7 @@ export interface BackupSource {
   proveUnread(abortSignal?: AbortSignal): Promise<BackupProof | undefined>;
   /** @throws CorruptBackupError if what was read is not what the manifest says; without a manifest all is taken */
   prove(proof: BackupProof, items: number): void;
-  /** Where a line that was read is, by its number among all lines. */
+  /** Where a line is that the last reading came to, by its number among all lines. */
   placeOf(line: number): LinePlace;
   /** The checkpoint of this name beside the backup. */
   checkpoint<State extends object>(name: string): Checkpoint<State>;

@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { FileError, StorageError } from '../../storage/errors.ts';
 import type { Storage, StoredFile } from '../../storage/storage.ts';
 import { CorruptBackupError } from '../errors.ts';
-import { isGzip, type Line, readLines } from '../format/lines.ts';
+import type { LinePlace } from '../format/line-place.ts';
+import type { Line } from '../format/lines.ts';
+import { findPacking } from '../layout/packing.ts';
+import { readFile } from '../layout/read-file.ts';
 import { Checkpoint } from '../store/checkpoint.ts';
-import type { BackupProof, BackupSource, LinePlace } from './backup-source.ts';
+import type { BackupRead, BackupSource, LinesOptions } from './backup-source.ts';
 import { EXPORT_ADVICE, type ExportDescription, type ExportedFile, readExportFolder } from './export-manifest.ts';
 
 /**
@@ -46,7 +49,7 @@ export class ExportReader implements BackupSource {
     return /:table\/([^/]+)$/.exec(this.#description.tableArn)?.[1];
   }
 
-  async *lines({ keep = false } = {}): AsyncGenerator<Iterable<Line>, BackupProof> {
+  async *lines({ keep = false }: LinesOptions = {}): AsyncGenerator<Iterable<Line>, BackupRead> {
     const sha256 = createHash('sha256');
     let bytes = 0;
     let linesBefore = 0;
@@ -61,8 +64,10 @@ export class ExportReader implements BackupSource {
           sha256.update(chunk);
           bytes += chunk.length;
         };
-        const gzip = await isGzip(file);
-        const { lines, filled } = yield* readLines(file, { gzip, keep, measure, advice: EXPORT_ADVICE, linesBefore });
+        const packing = await findPacking(file);
+        const layout = 'lines';
+        const { runs } = await readFile(file, { packing, keep, measure, advice: EXPORT_ADVICE, layout, linesBefore });
+        const { lines, filled } = yield* runs;
         checkFile(exported, md5.digest('base64'), filled);
         linesBefore += lines;
       } finally {
@@ -70,7 +75,7 @@ export class ExportReader implements BackupSource {
         await file.close();
       }
     }
-    return { bytes, sha256: sha256.digest('hex') };
+    return { bytes, sha256: sha256.digest('hex'), layout: 'lines' };
   }
 
   /** An export does not name the table's key, so each line has to be checked. */

@@ -2,8 +2,9 @@ import { type KeyRule, keyRules, problemOfKeys } from '../../items/item-key.ts';
 import { problemOfLimits } from '../../items/item-limits.ts';
 import type { KeySchema, TableSchema } from '../../tables/schema.ts';
 import { InvalidLineError } from '../errors.ts';
-import { LineProblem, type ParsedLine, parseLine } from '../format/line-format.ts';
-import type { BackupProof, BackupSource } from './backup-source.ts';
+import { type LineFormat, type ParsedLine, parseLine } from '../format/line-format.ts';
+import { LineProblem } from '../format/line-problem.ts';
+import type { BackupRead, BackupSource } from './backup-source.ts';
 
 /** An item of a backup. */
 export interface BackupItem extends ParsedLine {
@@ -22,9 +23,11 @@ export interface RefusedLine {
 }
 
 /** What a reading of a whole backup has shown: items counted, and the proof of the bytes as stored. */
-export interface ReadBackup extends BackupProof {
+export interface ReadBackup extends BackupRead {
   /** Lines that hold an item, with those that were refused. */
   readonly items: number;
+  /** How they hold it, each once, in the order in which they came. */
+  readonly formats: readonly LineFormat[];
 }
 
 /**
@@ -44,26 +47,27 @@ export async function readItems(
   takeRefused?: (refused: RefusedLine) => void,
 ): Promise<ReadBackup> {
   const table = schema === undefined ? undefined : { key: schema.key, rules: keyRules(schema) };
-  const lines = reader.lines();
+  const lines = reader.lines({ schema });
+  const formats = new Set<LineFormat>();
   let items = 0;
   for (;;) {
     abortSignal?.throwIfAborted();
     const run = await lines.next();
     if (run.done) {
       reader.prove(run.value, items);
-      return { items, ...run.value };
+      return { items, formats: [...formats], ...run.value };
     }
     for (const { number, bytes } of run.value) {
       items += 1;
       const parsed = checkedItem(bytes.toString('utf8'), table, reader.provable);
       if (!(parsed instanceof LineProblem)) {
+        formats.add(parsed.format);
         const taken = takeItem({ ...parsed, line: number, length: bytes.length });
         if (taken !== undefined) await taken;
       } else if (takeRefused !== undefined) {
         takeRefused({ line: number, problem: parsed.problem });
       } else {
-        const { file, line } = reader.placeOf(number);
-        throw new InvalidLineError(file, line, parsed.problem, ['Nothing was written.']);
+        throw new InvalidLineError(reader.placeOf(number), parsed.problem, ['Nothing was written.']);
       }
     }
   }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { explainFileError } from '../../storage/disk/errors.ts';
 import { createTemporaryFile } from '../../storage/disk/temporary-file.ts';
 import { CorruptBackupError } from '../errors.ts';
-import { LINE_BREAK, MAX_LINE_BYTES, startsLikeGzip } from '../format/lines.ts';
+import { LINE_BREAK, MAX_LINE_BYTES } from '../format/lines.ts';
+import { packingOf } from '../layout/packing.ts';
+import { holdsAllItems } from '../layout/recognize.ts';
 
 /** A stream's content in a private file, so that it can be checked to its end before it is used. */
 export interface SpooledInput {
@@ -46,13 +48,13 @@ export async function spool(stream: AsyncIterable<Uint8Array>, abortSignal?: Abo
   }
 }
 
-/** The length of the current line of a stream. A gzipped stream has none. */
+/** The length of the current line of a stream. A packed stream has none, and a JSON text of all items may be one. */
 class LineLength {
   #bytes: number | undefined;
 
   /** @throws CorruptBackupError for a line that no item is as long as: what has no end would fill the disk */
   add(chunk: Buffer): void {
-    this.#bytes ??= startsLikeGzip(chunk) ? Number.NEGATIVE_INFINITY : 0;
+    this.#bytes ??= packingOf(chunk) !== 'none' || holdsAllItems(chunk) ? Number.NEGATIVE_INFINITY : 0;
     const lineBreak = this.#bytes < 0 ? -1 : chunk.lastIndexOf(LINE_BREAK);
     this.#bytes = lineBreak < 0 ? this.#bytes + chunk.length : chunk.length - lineBreak - 1;
     if (this.#bytes <= MAX_LINE_BYTES) return;

@@ -4,7 +4,6 @@ import { findSuperseded } from '../compare/find-superseded.ts';
 import { FirstFew } from '../compare/first-few.ts';
 import { KeyPartitions } from '../compare/key-partitions.ts';
 import { LineSet } from '../compare/line-set.ts';
-import type { LineFormat } from '../format/line-format.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { type ReadBackup, type RefusedLine, readItems } from '../read/read-items.ts';
 import type { RestoreOptions } from './options.ts';
@@ -46,6 +45,8 @@ export async function checkFile(
       return {
         items,
         ...proof,
+        layout: 'lines',
+        formats: ['typed'],
         superseded: new LineSet(),
         refused: new LineSet(),
         firstRefused: firstRefused(),
@@ -68,7 +69,6 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
   const { abortSignal, onProgress, table } = options;
   const { items: expectedItems } = reader;
   const keys = await KeyPartitions.create(reader.expectedItems);
-  const formats = new Set<LineFormat>();
   const refused = new LineSet();
   const first = firstRefused();
   let items = 0;
@@ -77,8 +77,7 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
     const read = await readItems(
       reader,
       schema,
-      ({ item, format, line, length }) => {
-        formats.add(format);
+      ({ item, line, length }) => {
         items += 1;
         bytes += length;
         if (items % 1000 === 0) onProgress?.({ phase: 'checking', table, items, bytes, expectedItems });
@@ -98,7 +97,7 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
       superseded,
       refused,
       firstRefused: first,
-      allTyped: !formats.has('plain') && !formats.has('export'),
+      allTyped: read.formats.every((format) => format === 'typed'),
     };
   } finally {
     await keys.close();

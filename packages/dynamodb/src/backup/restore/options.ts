@@ -3,7 +3,9 @@ import type { ProgressListener } from '../../items/progress.ts';
 import type { S3Access } from '../../storage/open-storage.ts';
 import type { SettingsComparison } from '../../tables/compare-settings.ts';
 import type { SettingNotTaken } from '../../tables/later-settings.ts';
-import type { LinePlace } from '../read/backup-source.ts';
+import type { LineFormat } from '../format/line-format.ts';
+import type { LinePlace } from '../format/line-place.ts';
+import type { Contents } from '../layout/layout.ts';
 
 /** Write requests under way at once, unless another number is given. */
 export const DEFAULT_WRITE_CONCURRENCY = 8;
@@ -62,7 +64,7 @@ export interface SetAsideLine extends LinePlace {
 }
 
 /** A restore that was completed. */
-export interface RestoreResult {
+export interface RestoreResult extends Contents {
   readonly table: string;
   readonly file: string;
   /** Present where nothing was written: the numbers are then of what would be written, items that are skipped included. */
@@ -78,6 +80,8 @@ export interface RestoreResult {
   readonly itemsBefore: number;
   /** Lines of the file that hold an item. */
   readonly lines: number;
+  /** How they hold it, each once, in the order in which they came. */
+  readonly formats: readonly LineFormat[];
   /** Lines whose item a later line of the same key replaces; they were not written. */
   readonly superseded: number;
   /** Items left out because the table had one of the same key. */

@@ -1,7 +1,8 @@
 import { MAX_BATCH_ITEMS } from '../../items/batch/write-items.ts';
 import type { TableSchema } from '../../tables/schema.ts';
 import { CorruptBackupError } from '../errors.ts';
-import { LineProblem, parseLine } from '../format/line-format.ts';
+import { parseLine } from '../format/line-format.ts';
+import { LineProblem } from '../format/line-problem.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import type { CheckedFile } from './check.ts';
 
@@ -39,7 +40,7 @@ export async function* readBatches(
   let index = 0;
   let batchLines: BatchLine[] = [];
   let size = 0;
-  const lines = reader.lines({ keep: true });
+  const lines = reader.lines({ keep: true, schema });
   for (let run = await lines.next(); ; run = await lines.next()) {
     if (run.done) {
       if (batchLines.length > 0) yield { index, lastLine: batchLines.at(-1)?.number ?? 0, lines: batchLines };

@@ -89,12 +89,27 @@ function describeInput(
   setAsideLines: number,
 ): Pick<
   Described,
-  'table' | 'file' | 'lines' | 'superseded' | 'bytes' | 'proved' | 'created' | 'resumed' | 'pointersToS3' | 'setAside'
+  | 'table'
+  | 'file'
+  | 'lines'
+  | 'layout'
+  | 'formats'
+  | 'incomplete'
+  | 'superseded'
+  | 'bytes'
+  | 'proved'
+  | 'created'
+  | 'resumed'
+  | 'pointersToS3'
+  | 'setAside'
 > {
   return {
     table: options.table,
     file: reader.name,
     lines: checked.items,
+    layout: checked.layout,
+    formats: checked.formats,
+    incomplete: checked.incomplete,
     superseded: checked.superseded.size,
     bytes: checked.bytes,
     proved: reader.provable,

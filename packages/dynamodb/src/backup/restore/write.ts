@@ -8,6 +8,7 @@ import { putItems, takenTogether } from '../../items/batch/write-items.ts';
 import { CapacityLimiter } from '../../items/capacity-limiter.ts';
 import { runWorkers } from '../../items/workers.ts';
 import type { TableSchema } from '../../tables/schema.ts';
+import { describePlace } from '../format/line-place.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { Checkpoints } from '../store/periodic-save.ts';
 import type { CheckedFile } from './check.ts';
@@ -140,7 +141,6 @@ async function writeLine(
       checked.firstRefused.add({ line: number, problem });
       return 'refused';
     }
-    const { file, line } = reader.placeOf(number);
-    throw new RequestFailedError(`${file}, line ${line}: ${problem}`, [], error);
+    throw new RequestFailedError(`${describePlace(reader.placeOf(number))}: ${problem}`, [], error);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { LineProblem, parseLine } from '../../../src/backup/format/line-format.ts';
+import { parseLine } from '../../../src/backup/format/line-format.ts';
+import { LineProblem } from '../../../src/backup/format/line-problem.ts';
 import type { KeySchema } from '../../../src/tables/schema.ts';
 
 const key: KeySchema = { hash: { name: 'name', type: 'S' }, range: { name: 'version', type: 'S' } };

@@ -1,0 +1,141 @@
+import { CorruptBackupError } from '../errors.ts';
+import { foreign } from './foreign-format.ts';
+import type { JsonInput } from './json-input.ts';
+import type { Contents, Layout } from './layout.ts';
+
+/** How items lie in JSON that is not one line for each. */
+export type JsonLayout = Extract<Layout, 'array' | 'objects' | 'scan' | 'requests'>;
+
+/** The text of each item, on one line, and at the end what the whole is. */
+export type ItemTexts = AsyncGenerator<Buffer, Contents>;
+
+/**
+ * Cuts the items out of a JSON text of any size, each as the bytes that it is.
+ * @param file what to call it in messages
+ * @throws InvalidLineError, CorruptBackupError for what is no JSON, or cut short; UnreadableFormatError if it is another layout
+ */
+export async function* jsonItems(input: JsonInput, layout: JsonLayout, file: string): ItemTexts {
+  const contents = yield* READERS[layout](input, file);
+  if ((await input.peek()) === undefined) return contents;
+  throw input.invalid(`something else follows after the end of ${WHOLE[layout]}`);
+}
+
+const WHOLE: Readonly<Record<JsonLayout, string>> = {
+  array: 'the array',
+  objects: 'the objects',
+  scan: 'the output of a scan',
+  requests: 'the requests',
+};
+
+const READERS: Readonly<Record<JsonLayout, (input: JsonInput, file: string) => ItemTexts>> = {
+  array: async function* (input) {
+    yield* arrayMembers(input);
+    return { layout: 'array' };
+  },
+  objects: async function* (input) {
+    while ((await input.peek()) !== undefined) yield input.value();
+    return { layout: 'objects' };
+  },
+  scan: scanItems,
+  requests,
+};
+
+async function* arrayMembers(input: JsonInput): AsyncGenerator<Buffer, number> {
+  await input.take('[');
+  if (await input.skip(']')) return 0;
+  for (let count = 1; ; count += 1) {
+    yield input.value();
+    if ((await input.take(',', ']')) === ']') return count;
+  }
+}
+
+/** Goes over the members of an object; what it is given reads the value of each. */
+async function* members<Item>(
+  input: JsonInput,
+  member: (name: string) => AsyncGenerator<Item, void>,
+): AsyncGenerator<Item, void> {
+  await input.take('{');
+  if (await input.skip('}')) return;
+  do yield* member(await input.name());
+  while ((await input.take(',', '}')) === ',');
+}
+
+/** What the AWS CLI and the SDKs write of a scan, a query or a PartiQL statement beside its items. */
+const SCAN_MEMBERS = new Set([
+  'Items',
+  'Count',
+  'ScannedCount',
+  'LastEvaluatedKey',
+  'NextToken',
+  'ConsumedCapacity',
+  'ResponseMetadata',
+  '$metadata',
+]);
+
+export function isScanMember(name: string): boolean {
+  return SCAN_MEMBERS.has(name);
+}
+
+async function* scanItems(input: JsonInput, file: string): ItemTexts {
+  let items: number | undefined;
+  const facts = new Map<string, unknown>();
+  yield* members(input, async function* (name) {
+    if (!isScanMember(name)) {
+      throw foreign(
+        file,
+        `JSON that has Items or Count as the output of a scan has, and ${JSON.stringify(name)}, which an item may have`,
+        'If it is an item, write it on one line: jq -c . FILE',
+      );
+    }
+    if (facts.has(name) || (name === 'Items' && items !== undefined)) throw input.invalid(`${name} comes twice`);
+    if (name === 'Items') items = yield* arrayMembers(input);
+    else facts.set(name, await input.parsed());
+  });
+  if (items === undefined) throw input.invalid('the output of a scan without Items');
+  const said = facts.get('Count');
+  if (said !== undefined && said !== items) {
+    throw new CorruptBackupError(`${file} holds ${items} items, and its Count says ${JSON.stringify(said)}.`, [
+      'Nothing was written.',
+      'Scan the table again.',
+    ]);
+  }
+  return { layout: 'scan', incomplete: whyIncomplete(facts, items) };
+}
+
+function whyIncomplete(facts: ReadonlyMap<string, unknown>, items: number): string | undefined {
+  const more = ['LastEvaluatedKey', 'NextToken'].find((name) => (facts.get(name) ?? null) !== null);
+  if (more !== undefined) return `it has a ${more}: the scan ended before the table did`;
+  const scanned = facts.get('ScannedCount');
+  if (typeof scanned !== 'number' || scanned <= items) return undefined;
+  return `a filter let through ${items} of ${scanned} items`;
+}
+
+/** Requests of a BatchWriteItem, also with RequestItems around them, as the CLI takes all parameters in one file. */
+async function* requests(input: JsonInput, file: string): ItemTexts {
+  let table: string | undefined;
+  const ofTable = async function* (name: string): AsyncGenerator<Buffer, void> {
+    if (table !== undefined) {
+      throw foreign(
+        file,
+        `requests for several tables, ${table} and ${name}`,
+        `Take those of one: jq -c '.[${JSON.stringify(table)}]' FILE`,
+      );
+    }
+    table = name;
+    yield* arrayMembers(input);
+  };
+  yield* members(input, async function* (name) {
+    const next = await input.peek();
+    if (name === 'RequestItems' && next === OPENING) yield* members(input, ofTable);
+    else if (next === BRACKET) yield* ofTable(name);
+    else if (BATCH_PARAMETERS.includes(name)) await input.value();
+    else throw input.invalid(`${JSON.stringify(name)} has no list of requests`);
+  });
+  return { layout: 'requests' };
+}
+
+/** What a BatchWriteItem takes beside its items, which changes none of them. */
+const BATCH_PARAMETERS = ['ReturnConsumedCapacity', 'ReturnItemCollectionMetrics'];
+
+const OPENING = '{'.charCodeAt(0);
+const BRACKET = '['.charCodeAt(0);

@@ -1,0 +1,146 @@
+import { isObject } from '../../aws/is-object.ts';
+import { isTypedKeyValue } from '../../items/item-key.ts';
+import { type KeySchema, keyAttributes } from '../../tables/schema.ts';
+import { UnreadableFormatError } from '../errors.ts';
+import { foreign, refuseForeignFormat } from './foreign-format.ts';
+import { isScanMember } from './json-items.ts';
+import type { Layout } from './layout.ts';
+
+/**
+ * Recognizes by its beginning how items lie in a text. Nothing is guessed: what is not recognized counts as lines, whose reading says
+ * what is wrong with the first.
+ * @param head the first line that is not blank and all before it, or as much of it as there is, and {@link BEGINNING}; without a
+ *   byte order mark
+ * @param file what to call it in messages
+ * @param key of the table that the items are for, if that is known
+ * @throws UnreadableFormatError for a format that is known and not read, or that has two readings
+ */
+export function recognize(head: Buffer, file: string, key: KeySchema | undefined): Layout {
+  refuseForeignFormat(head, file);
+  const text = head.toString('utf8').trim();
+  if (text.startsWith('[')) return 'array';
+  if (!text.startsWith('{')) {
+    refuseOtherText(text, file);
+    return 'lines';
+  }
+  const [line = ''] = text.split('\n', 1);
+  const json = parseObject(line);
+  return json === undefined ? layoutOfBeginning(line, text, file) : layoutOfObject(json, file, key);
+}
+
+/** Whether a text is one JSON value that holds all items, as far as its beginning shows. */
+export function holdsAllItems(beginning: Buffer): boolean {
+  const text = beginning.toString('utf8').trimStart();
+  return text.startsWith('[') || layoutOfBeginning('', text, '') !== 'lines';
+}
+
+function parseObject(line: string): { readonly [name: string]: unknown } | undefined {
+  try {
+    const json: unknown = JSON.parse(line);
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The layout of a text whose first line is an object. */
+function layoutOfObject(json: { readonly [name: string]: unknown }, file: string, key: KeySchema | undefined): Layout {
+  const keys = key === undefined ? [] : keyAttributes(key).map(({ name }) => name);
+  const isItem = keys.length > 0 && keys.every((name) => isKeyValue(json[name]));
+  if (isScanOutput(json)) {
+    if (!isItem) return 'scan';
+    const keyInWords = keys.map((name) => `${name} ${JSON.stringify(json[name])}`).join(', ');
+    throw new UnreadableFormatError(file, `either the output of a scan, or one item with the key ${keyInWords}`, [
+      'Nothing was written.',
+      `The items of a scan: jq -c '.Items[]' ${file}`,
+    ]);
+  }
+  if (isItem) return 'lines';
+  refuseOtherObject(json, file);
+  const lists = isObject(json['RequestItems']) ? json['RequestItems'] : json;
+  const requests = Object.values(lists).filter(Array.isArray).flat();
+  return requests.length > 0 && requests.every(isRequest) ? 'requests' : 'lines';
+}
+
+function isKeyValue(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || isTypedKeyValue(value);
+}
+
+function isScanOutput(json: { readonly [name: string]: unknown }): boolean {
+  const { Items: items } = json;
+  return Array.isArray(items) && items.every(isObject) && Object.keys(json).every(isScanMember);
+}
+
+function isRequest(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).every((name) => name === 'PutRequest' || name === 'DeleteRequest');
+}
+
+/** The first member of an object, and what its value begins with. */
+const FIRST_MEMBER = /^\{\s*("(?:[^"\\]|\\.){0,300}")\s*:\s*([[{]?\s*\{?\s*(?:"(?:PutRequest|DeleteRequest)")?)/;
+const LIST_OF_REQUESTS = /^\[\s*\{\s*"/;
+/** Enough of a text for its first member, in bytes. */
+export const BEGINNING = 4096;
+
+/**
+ * The layout of an object that does not end in its first line.
+ * @param line that line
+ */
+function layoutOfBeginning(line: string, text: string, file: string): Layout {
+  const beginning = text.slice(0, BEGINNING);
+  const [, quoted, value = ''] = FIRST_MEMBER.exec(beginning) ?? [];
+  const otherwise = line.trim() === '{' ? 'objects' : 'lines';
+  if (quoted === undefined) return otherwise;
+  const name = parseName(quoted);
+  if (isScanMember(name)) return 'scan';
+  if ((name === 'RequestItems' && value.startsWith('{')) || LIST_OF_REQUESTS.test(value)) return 'requests';
+  const other = OTHER_OBJECTS.find((known) => known.first === name && beginning.includes(`"${known.also}"`));
+  if (other !== undefined) throw foreign(file, other.format, other.convert);
+  return otherwise;
+}
+
+function parseName(quoted: string): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return '';
+  }
+}
+
+/** Objects of other tools that hold no items as such, or several tables: the name of the first member, and of another one. */
+const OTHER_OBJECTS = [
+  {
+    first: 'Responses',
+    also: 'UnprocessedKeys',
+    format: 'the output of batch-get-item',
+    convert: `Take the items of a table: jq -c '.Responses.TABLE[]' FILE`,
+  },
+  {
+    first: 'ModelName',
+    also: 'DataModel',
+    format: 'a data model of NoSQL Workbench',
+    convert: `Take the items of a table: jq -c '.DataModel[] | select(.TableName == "TABLE") | .TableData[]' FILE`,
+  },
+  {
+    first: 'Table',
+    also: 'KeySchema',
+    format: 'the description of a table, not its items',
+    convert: 'Of a dump by dynamodump name the folder that it is in.',
+  },
+] as const;
+
+function refuseOtherObject(json: { readonly [name: string]: unknown }, file: string): void {
+  const { Table: table } = json;
+  const names = Object.keys(isObject(table) ? { ...table, ...json } : json);
+  const other = OTHER_OBJECTS.find(({ first, also }) => names.includes(first) && names.includes(also));
+  if (other !== undefined) throw foreign(file, other.format, other.convert);
+}
+
+/** Text that is no JSON and is known. */
+function refuseOtherText(text: string, file: string): void {
+  if (/^(?:Items|Count|ScannedCount|ConsumedCapacity|LastEvaluatedKey):/.test(text)) {
+    throw foreign(file, 'YAML', 'Scan the table again with the output format json.');
+  }
+  if (/^-{5,}\s*\n?\|\s*Scan/.test(text) || /^-{20,}\s*$/.test(text)) {
+    throw foreign(file, 'a table as the AWS CLI prints it', 'Scan the table again with the output format json.');
+  }
+}
