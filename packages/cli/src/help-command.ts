@@ -1,5 +1,6 @@
 import type { Commands, TextCommand } from './command.ts';
 import { HELP } from './find-command.ts';
+import type { HelpPage } from './help-page.ts';
 import { texts } from './options/kinds.ts';
 import { parseOptions, positional } from './options/option.ts';
 import { parse } from './parse.ts';
@@ -7,7 +8,7 @@ import { parse } from './parse.ts';
 const options = { command: positional(texts({ describe: 'The command, such as pitr restore' })) };
 
 /** `help pitr restore` is `pitr restore --help`. */
-export function helpCommand(commands: Commands): TextCommand {
+export function helpCommand(commands: Commands, page: HelpPage): TextCommand {
   const help: TextCommand = {
     name: HELP,
     describe: 'Show the help of a command',
@@ -16,7 +17,7 @@ export function helpCommand(commands: Commands): TextCommand {
     notes: undefined,
     print: (given) => {
       const { command = [] } = parseOptions(options, given);
-      return parse([...command, '--help'], [...commands, help]) as string;
+      return parse([...command, '--help'], [...commands, help], page) as string;
     },
   };
   return help;

@@ -1,21 +1,21 @@
 import yargs, { type Argv, type Options } from 'yargs';
 import type { ChosenCommand, Commands } from './command.ts';
 import { commandsOf, findCommand, lastWord, optionsOf } from './find-command.ts';
+import { type HelpPage, layOutHelp } from './help-page.ts';
 import { alternatives, suggest } from './near-words.ts';
 import { GLOBAL_OPTIONS } from './options/global-options.ts';
 import type { Option, OptionDeclarations } from './options/option.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
-const HELP_WIDTH = 110;
-
 /**
  * Understands a command line.
  * @param commands in the order of the help
+ * @param page how help is laid out
  * @returns the command with its options; or the text to print, of `--help`, `--version` or of a command about the command line
  * @throws UsageError
  */
-export function parse(argv: readonly string[], commands: Commands): ChosenCommand | string {
+export function parse(argv: readonly string[], commands: Commands, page: HelpPage): ChosenCommand | string {
   const { command, unknown } = findCommand(argv, commands);
   if (unknown !== undefined) throw unknownWord(unknown, command, commands);
   let chosen: ChosenCommand | string | undefined;
@@ -49,7 +49,7 @@ export function parse(argv: readonly string[], commands: Commands): ChosenComman
     .alias('help', 'h')
     .version(VERSION)
     .epilogue('Credentials, region and endpoint come from the usual places of AWS unless given.')
-    .wrap(HELP_WIDTH)
+    .wrap(page.columns)
     .exitProcess(false)
     .fail((message, error) => {
       throw error instanceof UsageError ? error : new UsageError((message ?? error.message).replaceAll(/\n\s*/g, ' '));
@@ -57,7 +57,8 @@ export function parse(argv: readonly string[], commands: Commands): ChosenComman
     .parse([...argv], {}, (_error, _options, output) => {
       printed = output;
     });
-  return chosen ?? printed;
+  if (chosen !== undefined) return chosen;
+  return printed === VERSION ? printed : layOutHelp(printed, command, page);
 }
 
 function addCommand(parser: Argv, command: Commands[number], choose: (chosen: ChosenCommand | string) => void): void {
@@ -70,7 +71,7 @@ function addCommand(parser: Argv, command: Commands[number], choose: (chosen: Ch
     });
     return;
   }
-  const { options, examples, notes } = command;
+  const { options, notes } = command;
   const positionals = Object.entries(options).filter(([, { isPositional }]) => isPositional === true);
   const others = Object.entries(options).filter(([, { isPositional }]) => isPositional !== true);
   parser.command(
@@ -85,7 +86,6 @@ function addCommand(parser: Argv, command: Commands[number], choose: (chosen: Ch
       inner.options(yargsOptions(Object.fromEntries(others)));
       // Before it says what is missing: that may have been mistyped.
       inner.middleware((given) => checkNames(given, options), true);
-      for (const line of examples) inner.example(line, '');
       return notes === undefined ? inner : inner.epilogue(notes);
     },
     (given) => choose('print' in command ? command.print(given) : command.choose(given)),

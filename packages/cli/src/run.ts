@@ -3,6 +3,7 @@ import { COMMANDS } from './commands/index.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { findCommand } from './find-command.ts';
 import { helpCommand } from './help-command.ts';
+import { helpPageOf } from './help-page.ts';
 import { printableIo } from './output/printable.ts';
 import { parse } from './parse.ts';
 import { type Io, outliveReaders } from './terminal/io.ts';
@@ -28,13 +29,15 @@ export async function run(
   { further = [] }: { readonly further?: readonly (Command | CommandGroup)[] } = {},
 ): Promise<number> {
   outliveReaders(io);
-  const { stdout, stderr } = printableIo(io);
+  const { stderr } = printableIo(io);
+  const page = helpPageOf(io.stdout);
   const working = [...COMMANDS, ...further];
-  const commands = [...working, helpCommand(working)];
+  const commands = [...working, helpCommand(working, page)];
   try {
-    const parsed = parse(argv, commands);
+    const parsed = parse(argv, commands, page);
     if (typeof parsed === 'string') {
-      stdout.write(`${parsed}\n`);
+      // Help is our own text, with our own colours.
+      io.stdout.write(`${parsed}\n`);
       return EXIT_STATUS.done;
     }
     // The AWS SDK warns on standard error of Node versions that it will no longer support, which is of no use to our users.

@@ -1,3 +1,4 @@
+import { inColour, takesColours } from '../terminal/colours.ts';
 import type { Io, Output } from '../terminal/io.ts';
 
 /**
@@ -27,8 +28,18 @@ export function printable(text: string): string {
 
 /** A stream on which all texts come out {@link printable}; else it is the stream that is given. */
 export function printableOutput<O extends Output>(output: O): O {
+  return writingAs(output, printable);
+}
+
+/** Streams of which those that are written to are {@link printableOutput}s; on a terminal errors and warnings begin in colour. */
+export function printableIo({ stdin, stdout, stderr }: Io): Io {
+  const ofErrors = takesColours(stderr) ? (text: string) => colourLabel(printable(text)) : printable;
+  return { stdin, stdout: printableOutput(stdout), stderr: writingAs(stderr, ofErrors) };
+}
+
+function writingAs<O extends Output>(output: O, show: (text: string) => string): O {
   const write: Output['write'] = (chunk: unknown, ...others: readonly unknown[]) =>
-    output.write(typeof chunk === 'string' ? printable(chunk) : chunk, ...(others as []));
+    output.write(typeof chunk === 'string' ? show(chunk) : chunk, ...(others as []));
   return new Proxy(output, {
     get: (target, property) => {
       if (property === 'write') return write;
@@ -38,7 +49,9 @@ export function printableOutput<O extends Output>(output: O): O {
   });
 }
 
-/** Streams of which those that are written to are {@link printableOutput}s. */
-export function printableIo({ stdin, stdout, stderr }: Io): Io {
-  return { stdin, stdout: printableOutput(stdout), stderr: printableOutput(stderr) };
+/** The word with which an error or a warning begins, in its colour. */
+function colourLabel(text: string): string {
+  return text
+    .replace(/^cumulus-api:/, (label) => inColour('error', label))
+    .replace(/^WARNING:/, (label) => inColour('warning', label));
 }

@@ -3,6 +3,8 @@ import type { Readable, Writable } from 'node:stream';
 /** A stream to write to, which may be a terminal. */
 export interface Output extends Writable {
   readonly isTTY?: boolean;
+  /** The width of a terminal. */
+  readonly columns?: number;
 }
 
 /** The streams that a command uses; `process` is one. */

@@ -27,7 +27,7 @@ import { adviceOn } from '../../src/output/advice.ts';
 import { parse } from '../../src/parse.ts';
 
 function command(commandLine: string): ChosenCommand {
-  const chosen = parse(commandLine.split(' '), COMMANDS);
+  const chosen = parse(commandLine.split(' '), COMMANDS, { columns: 80, hasColours: false });
   if (typeof chosen === 'string') throw new TypeError(chosen);
   return chosen;
 }

@@ -13,6 +13,8 @@ export default class OwnAccount extends TestEnvironment {
   constructor(...[config, context]: ConstructorParameters<typeof TestEnvironment>) {
     // For the file, and for the processes that it starts. DynamoDB Local takes letters and digits.
     process.env['AWS_ACCESS_KEY_ID'] = `test${randomBytes(8).toString('hex')}`;
+    // Jest sets this for its workers where it writes to a terminal itself; the commands under test would obey it.
+    delete process.env['FORCE_COLOR'];
     super(config, context);
   }
 }

@@ -1,23 +1,18 @@
 import type { Progress } from '@cumulus/dynamodb/items';
-import { Presets, SingleBar } from 'cli-progress';
+import { SingleBar } from 'cli-progress';
 import type { Output } from '../../terminal/io.ts';
 import { printable } from '../printable.ts';
-import { describeProgress } from './describe-progress.ts';
+import { progressParts } from './describe-progress.ts';
 import { PaceMeter } from './pace.ts';
 import type { ProgressDisplay } from './progress-display.ts';
+import { fitProgressLine, type ProgressLine } from './progress-line.ts';
 
-const BAR_WIDTH = 20;
-
-const ITEMS_FORMAT = '{phase} {table} [{bar}] {percentage}% {done}';
-/** For work of AWS, which does not say how far it has come. */
-const WAIT_FORMAT = '{phase} {table}: {done}';
-
-/** Progress for a terminal: a bar as far as the end is known, with what was done in words. */
+/** Progress for a terminal: a bar as far as the end is known, with what was done in words, on one line of its width. */
 export class ProgressBar implements ProgressDisplay {
   readonly #output: Output;
   readonly #meter = new PaceMeter();
   #bar: SingleBar | undefined;
-  #barIsOfWait = false;
+  #shown: ProgressLine | undefined;
 
   constructor(output: Output) {
     this.#output = output;
@@ -25,21 +20,20 @@ export class ProgressBar implements ProgressDisplay {
 
   update(progress: Progress): void {
     const { phase, table } = progress;
-    const done = describeProgress(progress, this.#meter.measure(progress));
-    const payload = { phase, table: printable(table), done: printable(done) };
-    const isWait = !('items' in progress);
-    const { items, expectedItems = 0 } = isWait ? { items: 0 } : progress;
-    // An estimate may be too low, or unknown.
-    const total = Math.max(expectedItems, items);
-    if (this.#barIsOfWait !== isWait) this.clear();
-    if (this.#bar === undefined) {
-      this.#bar = this.#newBar(isWait ? WAIT_FORMAT : ITEMS_FORMAT);
-      this.#barIsOfWait = isWait;
-      this.#bar.start(total, items, payload);
-    } else {
-      this.#bar.setTotal(total);
-      this.#bar.update(items, payload);
-    }
+    const { items, expectedItems = 0 } = 'items' in progress ? progress : { items: 0 };
+    this.#shown = {
+      phase,
+      table: printable(table),
+      // An estimate may be too low.
+      share: expectedItems > 0 && items <= expectedItems ? items / expectedItems : undefined,
+      parts: progressParts(progress, this.#meter.measure(progress)).map(({ text, rank }) => ({
+        text: printable(text),
+        rank,
+      })),
+    };
+    if (this.#bar !== undefined) return;
+    this.#bar = this.#newBar();
+    this.#bar.start(1, 0);
   }
 
   clear(): void {
@@ -51,16 +45,13 @@ export class ProgressBar implements ProgressDisplay {
     this.clear();
   }
 
-  #newBar(format: string): SingleBar {
-    return new SingleBar(
-      {
-        stream: this.#output as NodeJS.WriteStream,
-        format,
-        barsize: BAR_WIDTH,
-        clearOnComplete: true,
-        hideCursor: true,
-      },
-      Presets.legacy,
-    );
+  #newBar(): SingleBar {
+    return new SingleBar({
+      stream: this.#output as NodeJS.WriteStream,
+      // Asked each time that it draws, so that it keeps to a width that changes. In the last column a cursor is on no line for sure.
+      format: (_options, { maxWidth }) => (this.#shown === undefined ? '' : fitProgressLine(this.#shown, maxWidth - 1)),
+      clearOnComplete: true,
+      hideCursor: true,
+    });
   }
 }
