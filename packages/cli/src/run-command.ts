@@ -4,6 +4,8 @@ import {
   CumulusError,
   createClient,
   createS3Client,
+  type FoundCredentials,
+  findIdentity,
   InterruptedError,
 } from '@cumulus/dynamodb/aws';
 import type { ObjectSettings } from '@cumulus/dynamodb/storage';
@@ -26,17 +28,25 @@ import { UsageError } from './usage-error.ts';
 export async function runCommand(command: ChosenCommand, terminal: Io): Promise<number> {
   const io = printableIo(terminal);
   const { region, profile, 'endpoint-url': endpoint, quiet } = command.options;
+  const where = { region, profile, endpoint };
   const interruption = new Interruption();
   const { abortSignal } = interruption;
   const progress = await showProgress(terminal.stderr, quiet);
   const report = new Report(command, io, progress);
-  const client = createClient({ region, profile, endpoint });
+  let identity: Promise<void> | undefined;
+  const onCredentials = saysIdentity(command)
+    ? (found: FoundCredentials): Promise<void> => {
+        identity ??= findIdentity(found, where, abortSignal).then((is) => report.identify(is));
+        return identity;
+      }
+    : undefined;
+  const client = createClient({ ...where, onCredentials });
   let s3Client: Promise<S3Client> | undefined;
   try {
     await runTasks(command, report, {
       client,
       s3: () => {
-        s3Client ??= createS3({ region, profile }, command.objectSettings);
+        s3Client ??= createS3({ region, profile, onCredentials }, command.objectSettings);
         return s3Client;
       },
       stdin: io.stdin,
@@ -58,6 +68,12 @@ export async function runCommand(command: ChosenCommand, terminal: Io): Promise<
     (await s3Client?.catch(() => undefined))?.destroy();
     interruption.end();
   }
+}
+
+/** Whether a person is to see whose credentials are used: before anything is done, or where all is to be seen. */
+function saysIdentity({ options }: ChosenCommand): boolean {
+  const dryRun = (options as { readonly 'dry-run'?: boolean })['dry-run'];
+  return !options.quiet && (options.verbose || dryRun === true);
 }
 
 async function createS3(where: ClientOptions, settings: ObjectSettings): Promise<S3Client> {

@@ -140,6 +140,23 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(stderr).toContain('ask for it by --sse and --kms-key');
   });
 
+  test('say by whose credentials they would be made, and that only where it is asked', async () => {
+    const table = await tables.create(granules(1));
+    const place = ['backup', '--table', table, '--to', bucket.url('whose')];
+    const environment = { ...bucket.environment, AWS_ENDPOINT_URL_STS: moto.endpoint };
+    const stderrOf = async (...options: string[]): Promise<string> =>
+      (await cumulusApi([...place, ...options], { environment })).stderr;
+    const said =
+      'AWS identity: arn:aws:sts::123456789012:user/moto, account 123456789012; by the keys in the environment\n';
+    expect(await stderrOf('--dry-run')).toBe(said);
+    expect(await stderrOf('--verbose')).toBe(said);
+    expect(await stderrOf('--dry-run', '--quiet')).toBe('');
+    expect(await stderrOf()).toBe('');
+    // What asks nothing of AWS says nothing of it.
+    const help = await cumulusApi(['verify', 'none.json', '--verbose'], { environment });
+    expect(help.stderr).not.toContain('AWS identity');
+  });
+
   test('are not written by two at once: a living writer is waited for, a dead one passed over', async () => {
     const table = await tables.create(granules(3));
     const key = `two/${table}.json`;

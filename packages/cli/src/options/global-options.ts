@@ -8,7 +8,7 @@ export const GLOBAL_OPTIONS = {
   'endpoint-url': url({ describe: 'URL of DynamoDB, for a local one' }),
   json: onOff({ describe: 'Write the result as JSON to standard output' }),
   quiet: onOff({ describe: 'Show no progress and no result, only errors and warnings' }),
-  verbose: onOff({ describe: 'Show stack traces and causes of errors' }),
+  verbose: onOff({ describe: 'Show whose AWS credentials are used, and stack traces and causes of errors' }),
 };
 
 export type GlobalOptions = OptionValues<typeof GLOBAL_OPTIONS>;

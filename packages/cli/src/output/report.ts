@@ -1,4 +1,4 @@
-import { CumulusError } from '@cumulus/dynamodb/aws';
+import { CumulusError, type Identity } from '@cumulus/dynamodb/aws';
 import type { ChosenCommand, Outcome, Task } from '../command.ts';
 import type { Io } from '../terminal/io.ts';
 import { adviceOn } from './advice.ts';
@@ -50,6 +50,12 @@ export class Report {
       },
     });
     this.#fail([this.#explain(error), ...advice].join('\n  '));
+  }
+
+  /** Shows by whose credentials AWS is asked. */
+  identify({ source, account, arn, notKnown }: Identity): void {
+    const who = [arn, account === undefined ? undefined : `account ${account}`].filter(Boolean).join(', ');
+    this.#writeError(`AWS identity: ${who || `not known, since ${notKnown}`}; by ${source}`);
   }
 
   /** Shows what should not be overlooked, although the work goes on. */

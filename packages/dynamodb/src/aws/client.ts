@@ -4,7 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { demandEvidence } from './answer-evidence.ts';
 import { Connections } from './connections.ts';
-import { chooseCredentials } from './credentials.ts';
+import { chooseCredentials, type FoundCredentials } from './credentials.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-policy.ts';
 import { SteadyRetries } from './steady-retries.ts';
 
@@ -30,6 +30,8 @@ export interface ClientOptions {
    * the profile of `AWS_PROFILE`, the machine's role.
    */
   readonly credentials?: AwsCredentialIdentity | undefined;
+  /** Called when credentials are found, with where they were, before the first request that they sign is sent. */
+  readonly onCredentials?: ((found: FoundCredentials) => void | Promise<void>) | undefined;
   /** How persistently requests are sent again: {@link DEFAULT_RETRY_POLICY} unless given. */
   readonly retryPolicy?: RetryPolicy | undefined;
 }
@@ -46,7 +48,7 @@ export interface ClientOptions {
  * ```
  */
 export function createClient(options: ClientOptions = {}): DynamoDBClient {
-  return made(new DynamoDBClient(settingsOf(options)));
+  return made(new DynamoDBClient(clientSettings(options)));
 }
 
 /**
@@ -64,7 +66,9 @@ export function createClient(options: ClientOptions = {}): DynamoDBClient {
 export function patientClient(client: DynamoDBClient): DynamoDBClient {
   const { region, credentials, endpoint } = client.config;
   const place = endpoint === undefined ? { region, credentials } : { region, credentials, endpoint };
-  return made(new DynamoDBClient({ ...settingsOf({}), ...place, requestHandler: Connections.like(client, TIMEOUTS) }));
+  return made(
+    new DynamoDBClient({ ...clientSettings({}), ...place, requestHandler: Connections.like(client, TIMEOUTS) }),
+  );
 }
 
 /**
@@ -82,9 +86,9 @@ export function patientClient(client: DynamoDBClient): DynamoDBClient {
 export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}): DynamoDBStreamsClient {
   const given =
     endpoint ?? process.env['AWS_ENDPOINT_URL_DYNAMODB_STREAMS'] ?? process.env['AWS_ENDPOINT_URL_DYNAMODB'];
-  const isOfAws = given !== undefined && /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(new URL(given).hostname);
-  const hasStreams = !isOfAws || new URL(given).hostname.startsWith('streams.');
-  const settings = settingsOf({ ...options, endpoint: hasStreams ? given : undefined });
+  const host = given === undefined ? '' : new URL(given).hostname;
+  const hasStreams = !isAwsHost(host) || /^streams[.-]/.test(host);
+  const settings = clientSettings({ ...options, endpoint: hasStreams ? given : undefined });
   return made(new DynamoDBStreamsClient(settings));
 }
 
@@ -101,7 +105,15 @@ export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}
  */
 export async function createS3Client(options: ClientOptions = {}): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
-  return made(new S3Client(settingsOf(options)));
+  return made(new S3Client(clientSettings(options)));
+}
+
+/**
+ * Whether a host is AWS's own.
+ * https://docs.aws.amazon.com/general/latest/gr/rande.html
+ */
+export function isAwsHost(host: string): boolean {
+  return /\.(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws|api\.amazonwebservices\.com\.cn|amazonaws\.eu)$/.test(host);
 }
 
 /** The SDK copies each request and answer for a log, which nobody reads here: a twentieth of its processor time. */
@@ -112,14 +124,15 @@ function made<Client extends AnyClient>(client: Client): Client {
 
 type Present<T> = { [Field in keyof T]-?: NonNullable<T[Field]> };
 
-function settingsOf({ retryPolicy = DEFAULT_RETRY_POLICY, region, ...where }: ClientOptions) {
+/** What a client of any service is made with. */
+export function clientSettings({ retryPolicy = DEFAULT_RETRY_POLICY, region, onCredentials, ...where }: ClientOptions) {
   // The SDK takes undefined for absent; its types do not say so.
   const { profile, endpoint, credentials } = where as Present<typeof where>;
   const named = region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'];
   return {
     profile,
     endpoint,
-    credentials: credentials ?? chooseCredentials(profile, SILENT),
+    credentials: credentials ?? chooseCredentials(profile, SILENT, onCredentials),
     region: named || (() => regionOfProfile(profile)),
     maxAttempts: retryPolicy.maxAttempts,
     retryStrategy: new SteadyRetries(retryPolicy),

@@ -1,6 +1,6 @@
 import { ENV_KEY, ENV_SECRET, fromEnv } from '@aws-sdk/credential-provider-env';
 import { loadSharedConfigFiles } from '@smithy/core/config';
-import type { AwsCredentialIdentity, Logger, ParsedIniData } from '@smithy/types';
+import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { CredentialsError } from './errors.ts';
 
 /** What the SDK gives a provider of credentials: the client that asks, whose region holds for the requests that it takes. */
@@ -32,19 +32,79 @@ const MAX_QUOTED_LINES = 3;
  *
  * Nothing is read before it is asked. What is thrown then is a {@link CredentialsError} that names the profile, if there is one:
  * that it does not exist, or why it gives no credentials.
+ * @param onFound called before they are used
  */
-export function chooseCredentials(given: string | undefined, logger: Logger): CredentialsProvider {
+export function chooseCredentials(
+  given: string | undefined,
+  logger: Logger,
+  onFound?: ((found: FoundCredentials) => void | Promise<void>) | undefined,
+): CredentialsProvider {
   return async (properties) => {
-    if (given === undefined && hasKeys()) return fromEnv()();
-    const profile = given ?? (process.env['AWS_PROFILE'] || undefined);
-    if (profile !== undefined) {
-      const settings = await findProfile(profile);
-      if (SOURCES.some((name) => settings[name])) return ofProfile(profile, logger, properties);
-    }
-    if (hasKeys()) return fromEnv()();
-    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-    return defaultProvider({ ...(profile !== undefined && { profile }), logger })(properties);
+    const place = await findPlace(given);
+    const credentials = await credentialsIn(place, logger, properties);
+    await onFound?.({ credentials, source: describePlace(place, credentials) });
+    return credentials;
   };
+}
+
+/** Credentials that were found. */
+export interface FoundCredentials {
+  readonly credentials: AwsCredentialIdentity;
+  /** Where, in words: `the keys in the environment`, `the profile prod`. */
+  readonly source: string;
+}
+
+/** Where credentials are: `others` are those that the SDK finds by itself, with the files' `default`. */
+type Place =
+  | { readonly kind: 'environment' }
+  | { readonly kind: 'profile'; readonly profile: string; readonly settings: Settings }
+  | { readonly kind: 'others'; readonly profile: string | undefined };
+
+type Settings = { readonly [name: string]: string | undefined };
+
+async function findPlace(given: string | undefined): Promise<Place> {
+  if (given === undefined && hasKeys()) return { kind: 'environment' };
+  const profile = given ?? (process.env['AWS_PROFILE'] || undefined);
+  if (profile !== undefined) {
+    const settings = await findProfile(profile);
+    if (SOURCES.some((name) => settings[name])) return { kind: 'profile', profile, settings };
+  }
+  return hasKeys() ? { kind: 'environment' } : { kind: 'others', profile };
+}
+
+async function credentialsIn(
+  place: Place,
+  logger: Logger,
+  properties: Record<string, unknown> | undefined,
+): Promise<AwsCredentialIdentity> {
+  if (place.kind === 'environment') return fromEnv()();
+  const { profile } = place;
+  if (place.kind === 'profile') return ofProfile(place.profile, logger, properties);
+  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  return defaultProvider({ ...(profile !== undefined && { profile }), logger })(properties);
+}
+
+/** By the features that the SDK notes on credentials, which are for its statistics. */
+const FEATURES: readonly (readonly [feature: string, source: string])[] = [
+  ['CREDENTIALS_HTTP', 'the role of the container'],
+  ['CREDENTIALS_IMDS', 'the role of the machine'],
+  ['CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN', 'the web identity token that the environment names'],
+];
+
+interface NotedCredentials extends AwsCredentialIdentity {
+  readonly $source?: { readonly [feature: string]: unknown };
+}
+
+function describePlace(place: Place, credentials: NotedCredentials): string {
+  if (place.kind === 'environment') return 'the keys in the environment';
+  if (place.kind === 'others') {
+    const [, source = 'the profile default'] = FEATURES.find(([feature]) => credentials.$source?.[feature]) ?? [];
+    return source;
+  }
+  const { profile, settings } = place;
+  const { role_arn: role, sso_role_name: ssoRole } = settings;
+  const by = role ?? (ssoRole === undefined ? settings['credential_process'] && 'by its program' : `${ssoRole} by SSO`);
+  return `the profile ${profile}${by ? ` (${by})` : ''}`;
 }
 
 function hasKeys(): boolean {
@@ -55,7 +115,7 @@ function hasKeys(): boolean {
  * The settings of a profile, out of both files.
  * @throws CredentialsError unless there is such a profile; `default` need not be there
  */
-async function findProfile(name: string): Promise<ParsedIniData[string]> {
+async function findProfile(name: string): Promise<Settings> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   const settings = { ...configFile[name], ...credentialsFile[name] };
   if (name in configFile || name in credentialsFile || name === 'default') return settings;

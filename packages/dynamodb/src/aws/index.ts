@@ -8,10 +8,12 @@ export {
   placeOf,
 } from './client.ts';
 export { Connections, type ConnectionTimeouts } from './connections.ts';
+export type { FoundCredentials } from './credentials.ts';
 export { DamagedResponseError } from './damaged-response.ts';
 export type { Denial } from './denial.ts';
 export * from './errors.ts';
 export { type AwsRequest, describeSecretly, explainAwsError } from './explain-error.ts';
+export { findIdentity, type Identity } from './identity.ts';
 export { isLoopback } from './is-loopback.ts';
 export { isObject } from './is-object.ts';
 export { PageTrail } from './page-trail.ts';

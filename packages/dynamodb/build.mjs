@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
+
+/** Of the client of STS one request is used, 20 KB of 470: so it is in the bundle, in a chunk that is loaded on demand. */
+const BUNDLED = /^@aws-sdk\/client-sts\b/;
+
+/**
+ * Leaves all other packages outside, also those that what is bundled uses.
+ * @type {import('esbuild').Plugin}
+ */
+const packagesOutside = {
+  name: 'packages-outside',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || BUNDLED.test(path) ? undefined : { path, external: true },
+    );
+  },
+};
+
+const { metafile } = await build({
+  metafile: true,
+  entryPoints: ['aws', 'tables', 'items', 'storage', 'streams', 'backup', 'recovery'].map(
+    (folder) => `src/${folder}/index.ts`,
+  ),
+  outbase: 'src',
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  mainFields: ['module', 'main'],
+  target: 'node20.19',
+  plugins: [packagesOutside],
+  chunkNames: 'chunks/[name]-[hash]',
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+
+await writeFile('dist/THIRD-PARTY-LICENSES.txt', await thirdPartyLicenses(metafile));

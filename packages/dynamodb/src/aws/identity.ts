@@ -1,0 +1,72 @@
+import { type ClientOptions, clientSettings, isAwsHost } from './client.ts';
+import type { FoundCredentials } from './credentials.ts';
+
+/** How long the question whose credentials these are may take, in milliseconds. */
+const TIMEOUT = 5_000;
+
+/** Whose credentials sign the requests. */
+export interface Identity {
+  /** Where they were found: `the keys in the environment`, `the profile prod`. */
+  readonly source: string;
+  /** The account's number; undefined where it is not known. */
+  readonly account?: string | undefined;
+  /** The user or role. */
+  readonly arn?: string | undefined;
+  /** Why the account is not known. */
+  readonly notKnown?: string | undefined;
+}
+
+/**
+ * Asks STS whose credentials these are, which needs no permission. It is not asked where DynamoDB is not AWS's own, unless an endpoint of it is
+ * named (`AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL`): the credentials would go to AWS although the work does not.
+ *
+ * Nothing is thrown, and it takes five seconds at most: an identity that is not known is reason to say so, not to stop.
+ *
+ * @example
+ * ```ts
+ * import { createClient, findIdentity, type Identity } from '@cumulus/dynamodb/aws';
+ *
+ * let identity: Identity | undefined;
+ * const where = { profile: 'prod' };
+ * const client = createClient({
+ *   ...where,
+ *   onCredentials: async (found) => {
+ *     identity ??= await findIdentity(found, where);
+ *   },
+ * });
+ * ```
+ */
+export async function findIdentity(
+  { credentials, source }: FoundCredentials,
+  where: Pick<ClientOptions, 'region' | 'profile' | 'endpoint'>,
+  abortSignal?: AbortSignal,
+): Promise<Identity> {
+  const { accountId } = credentials;
+  const elsewhere = endpointElsewhere(where);
+  if (elsewhere !== undefined) return { source, account: accountId, notKnown: `${elsewhere} is not AWS’s` };
+  const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
+  const { endpoint: _, ...settings } = clientSettings({ ...where, credentials });
+  const sts = new STSClient({ ...settings, maxAttempts: 1 });
+  const signals = [AbortSignal.timeout(TIMEOUT), ...(abortSignal === undefined ? [] : [abortSignal])];
+  try {
+    const { Account, Arn } = await sts.send(new GetCallerIdentityCommand(), { abortSignal: AbortSignal.any(signals) });
+    return { source, account: Account, arn: Arn };
+  } catch (error) {
+    return { source, account: accountId, notKnown: whyNot(error) };
+  } finally {
+    sts.destroy();
+  }
+}
+
+/** DynamoDB's endpoint, where it is not AWS's, and none is named for STS. */
+function endpointElsewhere({ endpoint }: Pick<ClientOptions, 'endpoint'>): string | undefined {
+  if (process.env['AWS_ENDPOINT_URL_STS'] || process.env['AWS_ENDPOINT_URL']) return undefined;
+  const given = endpoint ?? (process.env['AWS_ENDPOINT_URL_DYNAMODB'] || undefined);
+  return given === undefined || isAwsHost(new URL(given).hostname) ? undefined : given;
+}
+
+function whyNot(error: unknown): string {
+  const { name, message } = error as Error;
+  if (name === 'AbortError' || name === 'TimeoutError') return 'STS does not answer';
+  return `STS says: ${message.split('\n', 1)[0]}`;
+}
