@@ -16,6 +16,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/recovery/pitr-restore.test.ts': 40,
   'test-e2e/test/events/interleaved.test.ts': 40,
   'packages/demo/test/backup-story.test.ts': 38,
+  'test-e2e/test/packed/image.test.ts': 38,
   'test-e2e/test/browser/dashboard.test.ts': 37,
   'test-e2e/test/answers/disturbed-endpoint.test.ts': 35,
   'test-e2e/test/recovery/s3-backup.test.ts': 35,
