@@ -2,8 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 
-/** Of the client of STS one request is used, 20 KB of 470: so it is in the bundle, in a chunk that is loaded on demand. */
-const BUNDLED = /^@aws-sdk\/client-sts\b/;
+/**
+ * In the bundle, in chunks that are loaded on demand: of the client of STS one request is used, 20 KB of 470; what reads other formats is
+ * installed many times as large as what is used of it.
+ */
+const BUNDLED = /^(?:@aws-sdk\/client-sts|fzstd|ion-js|xxhash-wasm)\b/;
 
 /**
  * Leaves all other packages outside, also those that what is bundled uses.

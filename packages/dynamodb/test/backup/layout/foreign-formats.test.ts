@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ownFolder } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
-import { UnreadableFormatError } from '../../../src/backup/errors.ts';
+import { CorruptBackupError, UnreadableFormatError } from '../../../src/backup/errors.ts';
 import { itemsIn, itemsOfFile, schemaOfId } from './items-of-file.ts';
 
 const folder = ownFolder();
@@ -76,4 +77,24 @@ describe('a format that is not read is refused by its name, with a way to conver
 test('other text is refused by its first line, as ever', async () => {
   await expect(itemsIn(folder, 'hello\n', schemaOfId())).rejects.toThrow(/FILE, line 1: not JSON/);
   await expect(itemsIn(folder, '<?xml version="1.0"?>', undefined)).rejects.toThrow(/FILE, line 1: not JSON/);
+});
+
+describe('a file packed by zstd', () => {
+  test('is read', async () => {
+    const expected = { items: [{ id: { S: 'a' } }], layout: 'lines', places: ['line 1'] };
+    expect(await itemsOfFile(fixture('a.json.zst'), schemaOfId())).toMatchObject(expected);
+  });
+
+  test('is refused if it is cut short, packed twice, or takes another tool', async () => {
+    const whole = readFileSync(fixture('a.json.zst'));
+    const cut = itemsIn(folder, whole.subarray(0, -1), schemaOfId());
+    await expect(cut).rejects.toThrow(/FILE is no whole zstd file: it is cut short/);
+    await expect(cut).rejects.toThrow(CorruptBackupError);
+    await expect(itemsIn(folder, gzipSync(whole), schemaOfId())).rejects.toThrow(/FILE is packed twice: in the gzip/);
+    const window = Buffer.from('28b52ffd008809000061', 'hex');
+    await expect(itemsIn(folder, window, schemaOfId())).rejects.toMatchObject({
+      code: 'FORMAT_UNREADABLE',
+      advice: ['Nothing was written.', expect.stringContaining('unzstd --long=31 FILE')],
+    });
+  });
 });
