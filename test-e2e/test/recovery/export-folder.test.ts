@@ -135,7 +135,7 @@ describe('restore and verify of an export’s folder on disk', () => {
 
   test.each([
     ['of changes', { exportType: 'INCREMENTAL_EXPORT' }, /is of the type INCREMENTAL_EXPORT.*\n.*FULL_EXPORT/],
-    ['in Ion', { outputFormat: 'ION' }, /is in the format ION, not DYNAMODB_JSON/],
+    ['in an unknown format', { outputFormat: 'CBOR' }, /is in the format CBOR, not DYNAMODB_JSON or ION/],
   ])('is refused if it is %s', async (name, summary, message) => {
     const exported = await write(join(folder, name), exportFiles(PARTS, summary));
     const { code, stderr } = await cumulusApi(['verify', exported]);

@@ -21,5 +21,5 @@ export interface Contents {
 
 /** What counts the places in a file of a layout. */
 export function unitOf(layout: Layout): 'item' | undefined {
-  return layout === 'lines' ? undefined : 'item';
+  return layout === 'lines' || layout === 'ion' ? undefined : 'item';
 }

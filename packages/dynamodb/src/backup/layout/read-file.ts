@@ -62,6 +62,10 @@ async function* runsOf(
     case 'scan':
     case 'requests':
       return yield* inRuns(jsonItems(new JsonInput(name, chunks), layout, name), linesBefore);
+    case 'ion': {
+      const { readIonLines } = await import('./ion-lines.ts');
+      return { layout, ...(yield* readIonLines(chunks, name, linesBefore)) };
+    }
     default:
       return { layout, ...(yield* readLines(chunks, name, linesBefore)) };
   }

@@ -6,6 +6,8 @@ import { foreign, refuseForeignFormat } from './foreign-format.ts';
 import { isScanMember } from './json-items.ts';
 import type { Layout } from './layout.ts';
 
+const ION_VERSION_MARKER = '$ion_1_0';
+
 /**
  * Recognizes by its beginning how items lie in a text. Nothing is guessed: what is not recognized counts as lines, whose reading says
  * what is wrong with the first.
@@ -19,6 +21,7 @@ export function recognize(head: Buffer, file: string, key: KeySchema | undefined
   refuseForeignFormat(head, file);
   const text = head.toString('utf8').trim();
   if (text.startsWith('[')) return 'array';
+  if (text.startsWith(ION_VERSION_MARKER)) return 'ion';
   if (!text.startsWith('{')) {
     refuseOtherText(text, file);
     return 'lines';

@@ -24,6 +24,10 @@ export interface ExportedFile {
   readonly md5: string;
 }
 
+/** The formats in which DynamoDB exports a table. */
+const FORMATS = ['DYNAMODB_JSON', 'ION'] as const;
+type ExportFormat = (typeof FORMATS)[number];
+
 /** An export as its manifests describe it. Their checksums match. */
 export interface ExportDescription {
   /** The export's folder, a path or URL, without a slash at its end. */
@@ -37,6 +41,8 @@ export interface ExportDescription {
   /** The bucket that DynamoDB wrote to, and its prefix there, without slashes at its ends; empty for none. */
   readonly bucket: string;
   readonly prefix: string;
+  /** How items are written in the files. */
+  readonly format: ExportFormat;
   /** All items; the sum of those of the files. */
   readonly itemCount: number;
   readonly files: readonly ExportedFile[];
@@ -59,7 +65,7 @@ export function exportFolderOf(location: string): string | undefined {
  *
  * @param location the folder `…/AWSDynamoDB/<export id>`, or the `manifest-summary.json` in it
  * @throws CorruptBackupError if a manifest is missing or not what its checksum says, or the totals do not agree
- * @throws ManifestError if it is no full export in DynamoDB JSON
+ * @throws ManifestError if it is no full export, or in a format that this release does not know
  * @throws FileError; StorageError, AccessDeniedError, ConnectionError for S3
  * @example
  * ```ts
@@ -104,8 +110,9 @@ async function readSummary(folder: Storage): Promise<Summary> {
       'Export the table with the type FULL_EXPORT.',
     ]);
   }
-  if (outputFormat !== 'DYNAMODB_JSON') {
-    throw new ManifestError(`${folder.location} is in the format ${outputFormat}, not DYNAMODB_JSON.`, [
+  const format = FORMATS.find((known) => known === outputFormat);
+  if (format === undefined) {
+    throw new ManifestError(`${folder.location} is in the format ${outputFormat}, not ${FORMATS.join(' or ')}.`, [
       'Export the table with the format DYNAMODB_JSON.',
     ]);
   }
@@ -118,6 +125,7 @@ async function readSummary(folder: Storage): Promise<Summary> {
     exportTime,
     bucket: textOf(fields, 's3Bucket', name),
     prefix: typeof fields['s3Prefix'] === 'string' ? fields['s3Prefix'].replace(/^\/+|\/+$/g, '') : '',
+    format,
     itemCount: countOf(fields, name),
   };
 }

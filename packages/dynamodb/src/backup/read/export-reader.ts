@@ -4,6 +4,7 @@ import type { Storage, StoredFile } from '../../storage/storage.ts';
 import { CorruptBackupError } from '../errors.ts';
 import type { LinePlace } from '../format/line-place.ts';
 import type { Line } from '../format/lines.ts';
+import type { Layout } from '../layout/layout.ts';
 import { findPacking } from '../layout/packing.ts';
 import { readFile } from '../layout/read-file.ts';
 import { Checkpoint } from '../store/checkpoint.ts';
@@ -49,8 +50,13 @@ export class ExportReader implements BackupSource {
     return /:table\/([^/]+)$/.exec(this.#description.tableArn)?.[1];
   }
 
+  get #layout(): Layout {
+    return this.#description.format === 'ION' ? 'ion' : 'lines';
+  }
+
   async *lines({ keep = false }: LinesOptions = {}): AsyncGenerator<Iterable<Line>, BackupRead> {
     const sha256 = createHash('sha256');
+    const layout = this.#layout;
     let bytes = 0;
     let linesBefore = 0;
     for (const [index, exported] of this.#description.files.entries()) {
@@ -65,7 +71,6 @@ export class ExportReader implements BackupSource {
           bytes += chunk.length;
         };
         const packing = await findPacking(file);
-        const layout = 'lines';
         const { runs } = await readFile(file, { packing, keep, measure, advice: EXPORT_ADVICE, layout, linesBefore });
         const { lines, filled } = yield* runs;
         checkFile(exported, md5.digest('base64'), filled);
@@ -75,7 +80,7 @@ export class ExportReader implements BackupSource {
         await file.close();
       }
     }
-    return { bytes, sha256: sha256.digest('hex'), layout: 'lines' };
+    return { bytes, sha256: sha256.digest('hex'), layout };
   }
 
   /** An export does not name the table's key, so each line has to be checked. */

@@ -35,7 +35,7 @@ export async function startImport(
   const request = async (keyed: TableCreationParameters): Promise<string> => {
     const command = new ImportTableCommand({
       S3BucketSource: { ...dataFilesOf(exported.folder), S3BucketOwner: bucketOwner },
-      InputFormat: 'DYNAMODB_JSON',
+      InputFormat: exported.format,
       InputCompressionType: 'GZIP',
       TableCreationParameters: keyed,
     });

@@ -45,7 +45,7 @@ function writeManifest(name: string, text: string): void {
 }
 
 /** Writes an export of two data files into the folder, one line in each. */
-function writeExport(lines: readonly [string, string]): void {
+function writeExport(lines: readonly [string, string], more: object = {}): void {
   mkdirSync(join(folder, 'data'));
   const files = lines.map((line, index) => {
     const content = gzipSync(`${line}\n`);
@@ -67,6 +67,7 @@ function writeExport(lines: readonly [string, string]): void {
     manifestFilesS3Key: 'AWSDynamoDB/1/manifest-files.json',
     itemCount: 2,
     outputFormat: 'DYNAMODB_JSON',
+    ...more,
   };
   writeManifest('manifest-summary', JSON.stringify(summary));
 }
@@ -90,4 +91,28 @@ test('closes each data file of an export that is read to its end', async () => {
   expect(await readItems(reader, GRANULE_SCHEMA, () => undefined)).toMatchObject({ items: 2 });
   expect(storage.opened).toHaveLength(2);
   expect(storage.stillOpen.size).toBe(0);
+});
+
+test('an export in Ion is read, and proved by its manifests', async () => {
+  const ion = (id: string): string => `$ion_1_0 {Item:{granuleId:"${id}",collectionId:"b",n:2d3}}`;
+  writeExport([ion('a'), ion('c')], { outputFormat: 'ION' });
+  const reader = await ExportReader.open(new DiskStorage(folder));
+  const items: unknown[] = [];
+  const read = await readItems(reader, GRANULE_SCHEMA, ({ item, line }) => {
+    items.push([item['granuleId'], item['n'], reader.placeOf(line).line]);
+    return undefined;
+  });
+  expect(read).toMatchObject({ items: 2, layout: 'ion', formats: ['typed'] });
+  expect(items).toEqual([
+    [{ S: 'a' }, { N: '2E+3' }, 1],
+    [{ S: 'c' }, { N: '2E+3' }, 1],
+  ]);
+  expect(reader.provable).toBe(true);
+});
+
+test('a data file of an export in Ion that holds JSON is refused by its name', async () => {
+  writeExport([GRANULE, GRANULE], { outputFormat: 'ION' });
+  const reader = await ExportReader.open(new DiskStorage(folder));
+  const reading = readItems(reader, GRANULE_SCHEMA, () => undefined);
+  await expect(reading.finally(() => reader.close())).rejects.toThrow(/0\.json\.gz, line 1: no item of the table/);
 });
