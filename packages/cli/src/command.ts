@@ -6,6 +6,7 @@ import type { ObjectSettings } from '@cumulus/dynamodb/storage';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './options/global-options.ts';
 import { type OptionDeclarations, type OptionValues, parseOptions } from './options/option.ts';
 import { objectSettings, type S3Options } from './options/s3-options.ts';
+import { regionOf, type TableArn, tableArns } from './options/table-arn.ts';
 import type { Io } from './terminal/io.ts';
 
 /** What a command's work is given. */
@@ -114,6 +115,8 @@ export interface ChosenCommand {
   readonly options: GlobalOptions;
   readonly several: boolean;
   readonly jsonLines: boolean;
+  /** The tables that are named by their ARNs. */
+  readonly tableArns: readonly TableArn[];
   /** How it writes objects to S3, and asks for them. */
   readonly objectSettings: ObjectSettings;
   /** See {@link RunCommand}. */
@@ -162,13 +165,16 @@ export function defineCommand<Declared extends OptionDeclarations>(definition: C
     examples,
     notes,
     choose: (given) => {
-      const options = { ...parseOptions(GLOBAL_OPTIONS, given), ...parseOptions(declared, given) };
+      const global = parseOptions(GLOBAL_OPTIONS, given);
+      const arns = tableArns(declared, given);
+      const options = { ...global, region: regionOf(arns, global.region), ...parseOptions(declared, given) };
       check?.(options);
       return {
         name,
         options,
         several: several(options),
         jsonLines,
+        tableArns: arns,
         objectSettings: objectSettings(options as S3Options),
         run: async (context) => (await load())(options, context),
       };

@@ -4,11 +4,11 @@ import {
   CumulusError,
   createClient,
   createS3Client,
-  type FoundCredentials,
-  findIdentity,
+  type Identity,
   InterruptedError,
 } from '@cumulus/dynamodb/aws';
 import type { ObjectSettings } from '@cumulus/dynamodb/storage';
+import { Caller } from './caller.ts';
 import type { ChosenCommand, Context, Task } from './command.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { printableIo } from './output/printable.ts';
@@ -33,17 +33,13 @@ export async function runCommand(command: ChosenCommand, terminal: Io): Promise<
   const { abortSignal } = interruption;
   const progress = await showProgress(terminal.stderr, quiet);
   const report = new Report(command, io, progress);
-  let identity: Promise<void> | undefined;
-  const onCredentials = saysIdentity(command)
-    ? (found: FoundCredentials): Promise<void> => {
-        identity ??= findIdentity(found, where, abortSignal).then((is) => report.identify(is));
-        return identity;
-      }
-    : undefined;
+  const onIdentity = saysIdentity(command) ? (is: Identity): void => report.identify(is) : undefined;
+  const caller = new Caller({ where, onIdentity, abortSignal });
+  const { onCredentials } = caller;
   const client = createClient({ ...where, onCredentials });
   let s3Client: Promise<S3Client> | undefined;
   try {
-    await runTasks(command, report, {
+    await runTasks(command, report, caller, {
       client,
       s3: () => {
         s3Client ??= createS3({ region, profile, onCredentials }, command.objectSettings);
@@ -81,9 +77,13 @@ async function createS3(where: ClientOptions, settings: ObjectSettings): Promise
   return withObjectSettings(await createS3Client(where), settings);
 }
 
-async function runTasks(command: ChosenCommand, report: Report, context: Context): Promise<void> {
+async function runTasks(command: ChosenCommand, report: Report, caller: Caller, context: Context): Promise<void> {
   let tasks: readonly Task[];
   try {
+    if (command.tableArns.length > 0) {
+      const { requireNamedByArn } = await import('./tables/require-named-by-arn.ts');
+      await requireNamedByArn(command.tableArns, { ...context, caller });
+    }
     tasks = await command.run(context);
   } catch (error) {
     if (error instanceof UsageError) throw error;

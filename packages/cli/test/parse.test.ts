@@ -39,6 +39,7 @@ describe('wrong usage ends with 2 and one line on standard error that names what
     ['backup --table T-1 --endpoint-url localhost:8000', '--endpoint-url'],
     ['backup --table T-1 --resume --resume-within soon', '"soon"'],
     ['backup --table T-1 --resume-within 6h', '--resume'],
+    ['backup --table arn:aws:dynamodb:us-east-1:123456789012:table/T-1/index/i', 'or ARN, not'],
     ['backup --table T-1 --sse AES256', '--sse goes with --to'],
     ['backup --table T-1 --kms-key k', '--kms-key goes with --to'],
     ['backup --table T-1 --to s3://my-backups --sse AES128', '"AES128"'],

@@ -1,6 +1,7 @@
 import { alternatives, suggest } from '../near-words.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Option } from './option.ts';
+import { parseTableArn } from './table-arn.ts';
 
 /** What the help says of an option. */
 interface Help {
@@ -232,7 +233,7 @@ export function someOf<const Choice extends string>(
 }
 
 /**
- * A table's physical name.
+ * A table's physical name, also out of its ARN.
  *
  * @example
  * ```ts
@@ -242,12 +243,12 @@ export function someOf<const Choice extends string>(
  * ```
  */
 export function tableName(help: Help): Option<string | undefined> {
-  return single(help, checkTableName);
+  return { ...single(help, checkTableName), namesTables: true };
 }
 
-/** Physical names of tables. */
+/** Physical names of tables, also out of their ARNs. */
 export function tableNames(help: Help): Option<readonly string[] | undefined> {
-  return several(help, checkTableName);
+  return { ...several(help, checkTableName), namesTables: true };
 }
 
 /** The ARN of a backup that DynamoDB keeps. */
@@ -323,9 +324,10 @@ function isDay(day: string): boolean {
 
 /** DynamoDB's own rule on table names, kept here since a backup's file is named after its table. */
 function checkTableName(value: string, label: string): string {
-  if (/^[\w.-]{3,255}$/.test(value)) return value;
+  const name = parseTableArn(value)?.name ?? value;
+  if (/^[\w.-]{3,255}$/.test(name)) return name;
   throw new UsageError(
-    `${label} takes a table's name (3 to 255 letters, digits, dots, hyphens and underscores), not "${value}"`,
+    `${label} takes a table's name (3 to 255 letters, digits, dots, hyphens and underscores) or ARN, not "${value}"`,
   );
 }
 

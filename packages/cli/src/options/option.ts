@@ -8,6 +8,8 @@ export interface Option<T> {
   readonly takes: 'nothing' | 'value' | 'values';
   readonly isPositional?: boolean;
   readonly isRequired?: boolean;
+  /** Whether its values are names of tables, which can also be given by their ARNs. */
+  readonly namesTables?: boolean;
   /** What the command line has to choose from. */
   readonly choices?: readonly string[] | undefined;
   /** The value where none is given. */

@@ -30,6 +30,6 @@ export async function chosenTables(
  */
 export async function chosenNames({ table, prefix, tables }: TableChoice): Promise<readonly string[] | undefined> {
   if (prefix !== undefined) return TABLE_NAMES.map((name) => physicalTableName(prefix, name));
-  if (tables !== undefined) return [...(await readTerraformTables(tables)).values()];
+  if (tables !== undefined) return [...(await readTerraformTables(tables)).values()].map(({ name }) => name);
   return table === undefined ? undefined : [...new Set(table)];
 }

@@ -33,7 +33,7 @@ export async function tableNames(
   const named = file === undefined ? undefined : await readTerraformTables(file);
   const nameOf = (name: TableName): string => {
     const key = outputKeyOf(name);
-    const table = named === undefined ? physicalTableName(prefix, name) : named.get(key);
+    const table = named === undefined ? physicalTableName(prefix, name) : named.get(key)?.name;
     if (table !== undefined) return table;
     throw new FileError(`${file} does not name the table of ${key}.`, [
       'Write it by: terraform output -json dynamo_tables',

@@ -1,11 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { placeOf, TableNotFoundError } from '@cumulus/dynamodb/aws';
-import { type DeploymentTables, describeTable, TablesMissingError } from '@cumulus/dynamodb/tables';
-import { readTerraformTables } from './terraform-output.ts';
+import { placeOf } from '@cumulus/dynamodb/aws';
+import { type DeploymentTables, findTable, TablesMissingError } from '@cumulus/dynamodb/tables';
+import { TableElsewhereError } from '../errors.ts';
+import { type OutputTable, readTerraformTables } from './terraform-output.ts';
+
+/** The account in the ARNs of DynamoDB on a person's machine, which may have tables of any deployment. */
+const LOCAL_ACCOUNT = '000000000000';
 
 /**
  * The physical names of the tables in a file with the output `dynamo_tables` of the Terraform module.
- * @throws FileError if it is none; TablesMissingError if any of the tables but the users' does not exist, naming all that do not
+ * @throws FileError if it is none; TablesMissingError if any of the tables but the users' does not exist, naming all that do not;
+ *   TableElsewhereError if one is of another region or account than the file says
  */
 export async function tablesOfTerraform(
   client: DynamoDBClient,
@@ -13,20 +18,20 @@ export async function tablesOfTerraform(
   abortSignal: AbortSignal,
 ): Promise<DeploymentTables> {
   const named = await readTerraformTables(file);
-  const names = [...new Set(named.values())];
-  const missing = (await Promise.all(names.map((name) => isMissing(client, name, abortSignal)))).flat();
-  const users = named.get('users');
+  const tables = [...new Map([...named.values()].map((table) => [table.name, table])).values()];
+  const found = await Promise.all(tables.map((table) => isThere(client, table, abortSignal)));
+  const names = tables.map(({ name }) => name);
+  const missing = names.filter((_, index) => !found[index]);
+  const users = named.get('users')?.name;
   if (missing.every((name) => name === users))
     return { tables: names.filter((name) => !missing.includes(name)), missing };
   throw new TablesMissingError(missing, await placeOf(client), ['Nothing was read or changed.', `Check ${file}.`]);
 }
 
-async function isMissing(client: DynamoDBClient, name: string, abortSignal: AbortSignal): Promise<readonly string[]> {
-  try {
-    await describeTable(client, name, abortSignal);
-    return [];
-  } catch (error) {
-    if (error instanceof TableNotFoundError) return [name];
-    throw error;
-  }
+async function isThere(client: DynamoDBClient, { name, arn }: OutputTable, abortSignal: AbortSignal): Promise<boolean> {
+  const table = await findTable(client, name, abortSignal);
+  if (table === undefined) return false;
+  const isElsewhere = arn !== undefined && table.arn !== arn.arn && !table.arn.includes(`:${LOCAL_ACCOUNT}:`);
+  if (isElsewhere) throw new TableElsewhereError(arn.arn, `The table of that name is here ${table.arn}.`);
+  return true;
 }

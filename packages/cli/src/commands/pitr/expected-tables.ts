@@ -33,7 +33,7 @@ export async function expectedTables(
   const named: readonly NamedTable[] =
     file === undefined
       ? [...new Set(table)].map((physical) => ({ table: physical, name: tableNameIn(physical) }))
-      : [...(await readTerraformTables(file))].map(([key, physical]) => ({ table: physical, name: nameOfKey(key) }));
+      : [...(await readTerraformTables(file))].map(([key, { name }]) => ({ table: name, name: nameOfKey(key) }));
   // A check that passed over a table that it was asked about would say that all is well.
   const absent = expect === undefined ? [] : [...wanted].filter((name) => !named.some((known) => known.name === name));
   if (absent.length > 0) {

@@ -26,7 +26,7 @@ export async function usersTable(options: UsersOptions, { client, abortSignal }:
 async function nameOf({ prefix, tables: file }: UsersOptions): Promise<string> {
   if (prefix !== undefined) return physicalTableName(prefix, 'UsersTable');
   if (file === undefined) return process.env[USERS_TABLE_VARIABLE] ?? '';
-  const table = (await readTerraformTables(file)).get('users');
+  const table = (await readTerraformTables(file)).get('users')?.name;
   if (table !== undefined) return table;
   throw new FileError(`${file} does not name the table of users.`, [
     'Write it by: terraform output -json dynamo_tables',
