@@ -96,7 +96,28 @@ export async function findTable(
 }
 
 function fromSdk(table: string, description: SdkTableDescription): TableDescription {
-  const { AttributeDefinitions: attributes, StreamSpecification: stream, RestoreSummary: restored } = description;
+  const { StreamSpecification: stream, RestoreSummary: restored } = description;
+  return {
+    name: description.TableName ?? table,
+    arn: description.TableArn ?? '',
+    id: description.TableId ?? String(description.CreationDateTime?.getTime() ?? ''),
+    createdAt: description.CreationDateTime,
+    status: description.TableStatus ?? 'UNKNOWN',
+    billingMode: description.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
+    estimatedItems: description.ItemCount ?? 0,
+    estimatedBytes: description.TableSizeBytes ?? 0,
+    schema: schemaFrom(description),
+    streamArn: stream?.StreamEnabled ? description.LatestStreamArn : undefined,
+    restoredFrom: originFrom(restored),
+  };
+}
+
+/**
+ * The schema out of DynamoDB's own description of a table, without what takes requests of its own.
+ * @throws TypeError for a description without a key
+ */
+export function schemaFrom(description: SdkTableDescription): TableSchema {
+  const { AttributeDefinitions: attributes, StreamSpecification: stream } = description;
   const indexFrom = (index: {
     IndexName?: string | undefined;
     KeySchema?: Parameters<typeof keySchemaFrom>[0];
@@ -107,22 +128,10 @@ function fromSdk(table: string, description: SdkTableDescription): TableDescript
     projection: index.Projection ?? { ProjectionType: 'ALL' },
   });
   return {
-    name: description.TableName ?? table,
-    arn: description.TableArn ?? '',
-    id: description.TableId ?? String(description.CreationDateTime?.getTime() ?? ''),
-    createdAt: description.CreationDateTime,
-    status: description.TableStatus ?? 'UNKNOWN',
-    billingMode: description.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
-    estimatedItems: description.ItemCount ?? 0,
-    estimatedBytes: description.TableSizeBytes ?? 0,
-    schema: {
-      key: keySchemaFrom(description.KeySchema, attributes),
-      globalIndexes: (description.GlobalSecondaryIndexes ?? []).map(indexFrom).sort(byName),
-      localIndexes: (description.LocalSecondaryIndexes ?? []).map(indexFrom).sort(byName),
-      stream: stream?.StreamEnabled ? stream.StreamViewType : undefined,
-    },
-    streamArn: stream?.StreamEnabled ? description.LatestStreamArn : undefined,
-    restoredFrom: originFrom(restored),
+    key: keySchemaFrom(description.KeySchema, attributes),
+    globalIndexes: (description.GlobalSecondaryIndexes ?? []).map(indexFrom).sort(byName),
+    localIndexes: (description.LocalSecondaryIndexes ?? []).map(indexFrom).sort(byName),
+    stream: stream?.StreamEnabled ? stream.StreamViewType : undefined,
   };
 }
 

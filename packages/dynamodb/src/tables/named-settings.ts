@@ -71,6 +71,9 @@ const SETTING_OF_ACTION: Readonly<Record<string, string>> = {
   DescribeTableReplicaAutoScaling: 'AutoScaling',
 };
 
+/** The actions beside DescribeTable that say something of a table's settings. */
+export const OTHER_ACTIONS: readonly string[] = Object.keys(SETTING_OF_ACTION);
+
 /** The length of the recovery window unless another was chosen, in days. */
 const DEFAULT_RECOVERY_DAYS = 35;
 

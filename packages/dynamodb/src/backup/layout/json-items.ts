@@ -6,8 +6,16 @@ import type { Contents, Layout } from './layout.ts';
 /** How items lie in JSON that is not one line for each. */
 export type JsonLayout = Extract<Layout, 'array' | 'objects' | 'scan' | 'requests'>;
 
+/** What JSON that was cut into items has shown. */
+export interface JsonContents extends Contents {
+  /** Whether it is the page of a scan after which others come. */
+  readonly isUnfinished?: boolean | undefined;
+  /** Why it does not hold all items that were scanned for it, in words. */
+  readonly leftOut?: string | undefined;
+}
+
 /** The text of each item, on one line, and at the end what the whole is. */
-export type ItemTexts = AsyncGenerator<Buffer, Contents>;
+export type ItemTexts = AsyncGenerator<Buffer, JsonContents>;
 
 /**
  * Cuts the items out of a JSON text of any size, each as the bytes that it is.
@@ -92,20 +100,23 @@ async function* scanItems(input: JsonInput, file: string): ItemTexts {
     else facts.set(name, await input.parsed());
   });
   if (items === undefined) throw input.invalid('the output of a scan without Items');
-  const said = facts.get('Count');
-  if (said !== undefined && said !== items) {
-    throw new CorruptBackupError(`${file} holds ${items} items, and its Count says ${JSON.stringify(said)}.`, [
+  const count = facts.get('Count');
+  if (typeof count === 'number' && items > count) {
+    throw new CorruptBackupError(`${file} holds ${items} items, and its Count says ${count}.`, [
       'Nothing was written.',
       'Scan the table again.',
     ]);
   }
-  return { layout: 'scan', incomplete: whyIncomplete(facts, items) };
+  const token = ['LastEvaluatedKey', 'NextToken'].find((name) => (facts.get(name) ?? null) !== null);
+  const leftOut = whyLeftOut(facts, items);
+  const unfinished = token === undefined ? undefined : `it has a ${token}: the scan ended before the table did`;
+  return { layout: 'scan', incomplete: unfinished ?? leftOut, isUnfinished: token !== undefined, leftOut };
 }
 
-function whyIncomplete(facts: ReadonlyMap<string, unknown>, items: number): string | undefined {
-  const more = ['LastEvaluatedKey', 'NextToken'].find((name) => (facts.get(name) ?? null) !== null);
-  if (more !== undefined) return `it has a ${more}: the scan ended before the table did`;
-  const scanned = facts.get('ScannedCount');
+/** The AWS CLI cuts pages where it is asked for so many items, without a change to their counts. */
+function whyLeftOut(facts: ReadonlyMap<string, unknown>, items: number): string | undefined {
+  const [count, scanned] = [facts.get('Count'), facts.get('ScannedCount')];
+  if (typeof count === 'number' && count > items) return `it holds ${items} of the ${count} items that its Count says`;
   if (typeof scanned !== 'number' || scanned <= items) return undefined;
   return `a filter let through ${items} of ${scanned} items`;
 }

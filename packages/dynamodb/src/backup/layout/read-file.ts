@@ -2,8 +2,8 @@ import type { StoredFile } from '../../storage/storage.ts';
 import type { TableSchema } from '../../tables/schema.ts';
 import { LINE_BREAK, type Line, type LineCounts, MAX_LINE_BYTES, readLines } from '../format/lines.ts';
 import { JsonInput } from './json-input.ts';
-import { type ItemTexts, jsonItems } from './json-items.ts';
-import type { Contents, Layout } from './layout.ts';
+import { type ItemTexts, type JsonContents, jsonItems } from './json-items.ts';
+import type { Layout } from './layout.ts';
 import { readText, type TextOptions } from './packing.ts';
 import { BEGINNING, recognize } from './recognize.ts';
 
@@ -17,7 +17,7 @@ export interface ReadFileOptions extends TextOptions {
 }
 
 /** What a reading of a file has shown at its end. */
-interface FileRead extends LineCounts, Contents {}
+export interface FileRead extends LineCounts, JsonContents {}
 
 /** A file that is being read. */
 export interface ReadingFile {

@@ -143,7 +143,10 @@ function refuseOtherText(text: string, file: string): void {
   if (/^(?:Items|Count|ScannedCount|ConsumedCapacity|LastEvaluatedKey):/.test(text)) {
     throw foreign(file, 'YAML', 'Scan the table again with the output format json.');
   }
-  if (/^-{5,}\s*\n?\|\s*Scan/.test(text) || /^-{20,}\s*$/.test(text)) {
+  if (/^None\t\d+\t\d+\s*$/m.test(text.slice(0, BEGINNING))) {
+    throw foreign(file, 'text as the AWS CLI prints it', 'Scan the table again with the output format json.');
+  }
+  if (/^-{5,}\s*\|\s*(?:Scan|Query)\b/.test(text)) {
     throw foreign(file, 'a table as the AWS CLI prints it', 'Scan the table again with the output format json.');
   }
 }

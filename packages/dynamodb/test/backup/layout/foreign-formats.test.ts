@@ -68,6 +68,8 @@ describe('a format that is not read is refused by its name, with a way to conver
   test.each([
     ['a.json.zip', 'a zip archive'],
     ['utf16le-powershell.json', 'text in UTF-16'],
+    ['aws-scan-table.txt', 'a table as the AWS CLI prints it'],
+    ['aws-scan-text.txt', 'text as the AWS CLI prints it'],
   ])('%s', async (name, format) => {
     await expect(itemsOfFile(fixture(name), schemaOfId())).rejects.toMatchObject({ format });
     await expect(itemsOfFile(fixture(name), undefined)).rejects.toMatchObject({ format });

@@ -126,8 +126,20 @@ describe('a scan that is not of the whole table says so', () => {
     }
   });
 
+  test('as the AWS CLI prints it: its own limit cuts pages, and leaves their counts', async () => {
+    const schema = { ...schemaOfId(), key: { hash: { name: 'pdrName', type: 'S' as const } } };
+    const whole = await itemsOfFile(fixture('aws-scan.json'), schema);
+    expect(whole).toMatchObject({ layout: 'scan', formats: ['typed'], incomplete: undefined });
+    expect(whole.items).toHaveLength(3);
+    const some = await itemsOfFile(fixture('aws-scan-max-items.json'), schema);
+    expect(some.items).toHaveLength(2);
+    expect(some.incomplete).toMatch(/NextToken/);
+    const rest = await read(JSON.stringify({ Items: [b], Count: 2, ScannedCount: 2 }));
+    expect(rest.incomplete).toBe('it holds 1 of the 2 items that its Count says');
+  });
+
   test('its Count is compared with its items', async () => {
-    await expect(read(JSON.stringify({ Items: ab, Count: 3 }))).rejects.toThrow(/holds 2 items, and its Count says 3/);
+    await expect(read(JSON.stringify({ Items: ab, Count: 1 }))).rejects.toThrow(/holds 2 items, and its Count says 1/);
   });
 });
 
