@@ -4,10 +4,11 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Progress, ProgressListener } from '@cumulus/dynamodb/items';
 import type { ObjectSettings } from '@cumulus/dynamodb/storage';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './options/global-options.ts';
-import { type OptionDeclarations, type OptionValues, parseOptions } from './options/option.ts';
+import { isGiven, type OptionDeclarations, type OptionValues, parseOptions, type RawValues } from './options/option.ts';
 import { objectSettings, type S3Options } from './options/s3-options.ts';
 import { regionOf, type TableArn, tableArns } from './options/table-arn.ts';
 import type { Io } from './terminal/io.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What a command's work is given. */
 export interface Context {
@@ -52,6 +53,10 @@ export interface CommandDefinition<Declared extends OptionDeclarations> {
   readonly name: string;
   readonly describe: string;
   readonly options: Declared;
+  /** Options of which one at most is given. What a config file says of the others gives way to one that is typed. */
+  readonly alternatives?: readonly (readonly (keyof CommandOptions<Declared> & string)[])[];
+  /** When an option of a config file has a use at all, by the values as they were read; always unless said. */
+  readonly appliesIf?: { readonly [Name in keyof CommandOptions<Declared>]?: (given: RawValues) => boolean };
   /** Refuses options that do not go together, by a UsageError. */
   readonly check?: (options: CommandOptions<Declared>) => void;
   /** Lines to be copied into a shell, each as it is; a line with `#` before it explains it. */
@@ -83,11 +88,15 @@ interface DescribedCommand {
 
 /** A command of the command line. */
 export interface Command extends DescribedCommand {
+  /** See {@link CommandDefinition.alternatives}. */
+  readonly alternatives: readonly (readonly string[])[];
+  /** See {@link CommandDefinition.appliesIf}. */
+  readonly appliesIf: Readonly<Record<string, ((given: RawValues) => boolean) | undefined>>;
   /**
    * Checks the values of a command line.
    * @throws UsageError
    */
-  choose(given: Readonly<Record<string, unknown>>): ChosenCommand;
+  choose(given: RawValues): ChosenCommand;
 }
 
 /** A command about the command line itself, which asks AWS for nothing. */
@@ -96,7 +105,7 @@ export interface TextCommand extends DescribedCommand {
    * The text that it prints, by the values of a command line.
    * @throws UsageError
    */
-  print(given: Readonly<Record<string, unknown>>): string;
+  print(given: RawValues): string;
 }
 
 /** Commands under one word, such as `pitr`. */
@@ -158,17 +167,21 @@ export interface ChosenCommand {
  */
 export function defineCommand<Declared extends OptionDeclarations>(definition: CommandDefinition<Declared>): Command {
   const { name, describe, options: declared, examples, notes, check, several, jsonLines = false, load } = definition;
+  const { alternatives = [], appliesIf = {} } = definition;
   return {
     name,
     describe,
     options: declared,
     examples,
     notes,
+    alternatives,
+    appliesIf,
     choose: (given) => {
       const global = parseOptions(GLOBAL_OPTIONS, given);
       const arns = tableArns(declared, given);
       const options = { ...global, region: regionOf(arns, global.region), ...parseOptions(declared, given) };
       check?.(options);
+      for (const group of alternatives) refuseSeveral(group, given);
       return {
         name,
         options,
@@ -180,4 +193,10 @@ export function defineCommand<Declared extends OptionDeclarations>(definition: C
       };
     },
   };
+}
+
+/** @throws UsageError if more than one of some options is given */
+function refuseSeveral(group: readonly string[], given: RawValues): void {
+  const [first, second] = group.filter((name) => isGiven(given[name]));
+  if (second !== undefined) throw new UsageError(`--${first} and --${second} do not go together`);
 }

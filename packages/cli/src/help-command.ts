@@ -1,14 +1,13 @@
 import type { Commands, TextCommand } from './command.ts';
 import { HELP } from './find-command.ts';
-import type { HelpPage } from './help-page.ts';
 import { texts } from './options/kinds.ts';
 import { parseOptions, positional } from './options/option.ts';
-import { parse } from './parse.ts';
+import { type ParseSettings, parse } from './parse.ts';
 
 const options = { command: positional(texts({ describe: 'The command, such as pitr restore' })) };
 
 /** `help pitr restore` is `pitr restore --help`. */
-export function helpCommand(commands: Commands, page: HelpPage): TextCommand {
+export function helpCommand(commands: Commands, settings: ParseSettings): TextCommand {
   const help: TextCommand = {
     name: HELP,
     describe: 'Show the help of a command',
@@ -17,7 +16,7 @@ export function helpCommand(commands: Commands, page: HelpPage): TextCommand {
     notes: undefined,
     print: (given) => {
       const { command = [] } = parseOptions(options, given);
-      return parse([...command, '--help'], [...commands, help], page) as string;
+      return parse([...command, '--help'], [...commands, help], settings) as string;
     },
   };
   return help;

@@ -13,9 +13,30 @@ export { EXIT_STATUS } from './exit-status.ts';
 export { keepHeapSmall } from './heap.ts';
 export { alternatives, suggest } from './near-words.ts';
 export type { GlobalOptions } from './options/global-options.ts';
-export { flag, oneOf, s3Url, sinceTime, tableName, text, texts, wholeNumber } from './options/kinds.ts';
-export { type Option, type OptionDeclarations, type OptionValues, positional, required } from './options/option.ts';
-export { checkS3Options, s3FileOptions, s3WriteOptions } from './options/s3-options.ts';
+export {
+  deploymentPrefix,
+  file,
+  files,
+  flag,
+  oneOf,
+  s3Url,
+  sinceTime,
+  tableName,
+  text,
+  texts,
+  wholeNumber,
+} from './options/kinds.ts';
+export {
+  type Option,
+  type OptionDeclarations,
+  type OptionValues,
+  orEnvironment,
+  positional,
+  type RawValues,
+  required,
+  typedOnly,
+} from './options/option.ts';
+export { checkS3Options, onlyToS3, s3FileOptions, s3WriteOptions } from './options/s3-options.ts';
 export { count, number } from './output/number.ts';
 export { printable } from './output/printable.ts';
 export { writeLines } from './output/write-lines.ts';

@@ -1,25 +1,53 @@
 import yargs, { type Argv, type Options } from 'yargs';
-import type { ChosenCommand, Commands } from './command.ts';
+import type { ChosenCommand, Command, Commands } from './command.ts';
+import { checkConfig } from './config/check-config.ts';
+import type { ConfigChoice, ConfigFile } from './config/config-file.ts';
+import { type ConfiguredOptions, configuredOptions, ofConfigured } from './config/configured-options.ts';
 import { commandsOf, findCommand, lastWord, optionsOf } from './find-command.ts';
 import { type HelpPage, layOutHelp } from './help-page.ts';
 import { alternatives, suggest } from './near-words.ts';
 import { GLOBAL_OPTIONS } from './options/global-options.ts';
-import type { Option, OptionDeclarations } from './options/option.ts';
+import type { Option, OptionDeclarations, RawValues } from './options/option.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
+
+/** What a command line is understood by, besides its words. */
+export interface ParseSettings {
+  /** How help is laid out. */
+  readonly page: HelpPage;
+  /** Finds the config file, by what the command line says of it. */
+  readonly findConfig: (chosen: ConfigChoice) => ConfigFile | undefined;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** A command with its options, and where they are not of the command line, what a config file gave. */
+export interface ParsedCommand extends ChosenCommand {
+  readonly configured: ConfiguredOptions | undefined;
+}
 
 /**
  * Understands a command line.
  * @param commands in the order of the help
- * @param page how help is laid out
  * @returns the command with its options; or the text to print, of `--help`, `--version` or of a command about the command line
  * @throws UsageError
  */
-export function parse(argv: readonly string[], commands: Commands, page: HelpPage): ChosenCommand | string {
+export function parse(argv: readonly string[], commands: Commands, settings: ParseSettings): ParsedCommand | string {
   const { command, unknown } = findCommand(argv, commands);
   if (unknown !== undefined) throw unknownWord(unknown, command, commands);
-  let chosen: ChosenCommand | string | undefined;
+  const { page } = settings;
+  let chosen: ParsedCommand | string | undefined;
   let printed = '';
+  const add: AddCommand = {
+    choose: (of) => {
+      chosen = of;
+    },
+    configure: (of, typed) => {
+      const file = settings.findConfig(typed);
+      if (file === undefined) return undefined;
+      checkConfig(file, commands);
+      return configuredOptions(file, of, typed, settings.environment);
+    },
+  };
   const parser = yargs()
     .scriptName('cumulus-api')
     .usage(
@@ -38,9 +66,7 @@ export function parse(argv: readonly string[], commands: Commands, page: HelpPag
     .options(yargsOptions(GLOBAL_OPTIONS))
     .group([...Object.keys(GLOBAL_OPTIONS), 'help', 'version'], 'Global options:');
   for (const each of commands) {
-    addCommand(parser, each, (of) => {
-      chosen = of;
-    });
+    addCommand(parser, each, add);
   }
   parser
     .demandCommand(1, `Name a command: ${commands.map(({ name }) => name).join(', ')}`)
@@ -61,12 +87,19 @@ export function parse(argv: readonly string[], commands: Commands, page: HelpPag
   return printed === VERSION ? printed : layOutHelp(printed, command, page);
 }
 
-function addCommand(parser: Argv, command: Commands[number], choose: (chosen: ChosenCommand | string) => void): void {
+/** What is done with a command once its options were read. */
+interface AddCommand {
+  readonly choose: (chosen: ParsedCommand | string) => void;
+  /** Finds what a config file adds to the options that were typed. */
+  readonly configure: (command: Command, typed: RawValues) => ConfiguredOptions | undefined;
+}
+
+function addCommand(parser: Argv, command: Commands[number], add: AddCommand): void {
   const { name, describe } = command;
   if ('commands' in command) {
     const names = command.commands.map((each) => lastWord(each.name));
     parser.command(name, describe, (inner) => {
-      for (const each of command.commands) addCommand(inner, each, choose);
+      for (const each of command.commands) addCommand(inner, each, add);
       return inner.demandCommand(1, `Name a command of ${name}: ${alternatives(names)}`);
     });
     return;
@@ -74,6 +107,7 @@ function addCommand(parser: Argv, command: Commands[number], choose: (chosen: Ch
   const { options, notes } = command;
   const positionals = Object.entries(options).filter(([, { isPositional }]) => isPositional === true);
   const others = Object.entries(options).filter(([, { isPositional }]) => isPositional !== true);
+  let configured: ConfiguredOptions | undefined;
   parser.command(
     [lastWord(name), ...positionals.map(([of, option]) => placeOf(of, option))].join(' '),
     describe,
@@ -84,11 +118,19 @@ function addCommand(parser: Argv, command: Commands[number], choose: (chosen: Ch
         if (takes === 'value') inner.nargs(of, 1);
       }
       inner.options(yargsOptions(Object.fromEntries(others)));
-      // Before it says what is missing: that may have been mistyped.
-      inner.middleware((given) => checkNames(given, options), true);
+      // Before yargs says what is missing: that may have been mistyped, or be in a config file.
+      inner.middleware((typed) => {
+        checkNames(typed, options);
+        if ('print' in command) return;
+        configured = add.configure(command, typed);
+        Object.assign(typed, configured?.values);
+      }, true);
       return notes === undefined ? inner : inner.epilogue(notes);
     },
-    (given) => choose('print' in command ? command.print(given) : command.choose(given)),
+    (given) => {
+      if ('print' in command) add.choose(command.print(given));
+      else add.choose({ ...ofConfigured(configured, () => command.choose(given)), configured });
+    },
   );
 }
 
@@ -105,7 +147,7 @@ function unknownWord(word: string, of: Commands[number] | undefined, commands: C
 const OF_YARGS = ['_', '$0', 'help', 'h', 'version'];
 
 /** @throws UsageError if an option is none of the command's, or has a value that is none of its choices */
-function checkNames(given: Readonly<Record<string, unknown>>, options: OptionDeclarations): void {
+function checkNames(given: RawValues, options: OptionDeclarations): void {
   const declared: OptionDeclarations = { ...GLOBAL_OPTIONS, ...options };
   for (const [name, value] of Object.entries(given)) {
     if (OF_YARGS.includes(name)) continue;
@@ -136,18 +178,17 @@ function yargsOption({
   isRequired,
   choices,
   default: byDefault,
-  ...option
+  defaultDescription,
 }: Option<unknown>): Options {
   const settings: Options = {
     describe,
     requiresArg: takes !== 'nothing',
     demandOption: isRequired ?? false,
     choices,
-    defaultDescription: option.defaultDescription,
+    // Not yargs' own default: a value that was typed could not be distinguished from it.
+    defaultDescription: defaultDescription ?? JSON.stringify(byDefault),
   };
   if (takes === 'nothing') settings.type = 'boolean';
   if (takes === 'values') Object.assign(settings, { type: 'array', string: true });
-  // A key of yargs' that is there is taken for given, whatever its value.
-  if (byDefault !== undefined) settings.default = byDefault;
   return settings;
 }

@@ -1,11 +1,13 @@
 import type { Command, CommandGroup } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
+import { findConfigFile } from './config/config-file.ts';
+import { describeConfigured, explained } from './config/configured-options.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { findCommand } from './find-command.ts';
 import { helpCommand } from './help-command.ts';
 import { helpPageOf } from './help-page.ts';
 import { printableIo } from './output/printable.ts';
-import { parse } from './parse.ts';
+import { type ParseSettings, parse } from './parse.ts';
 import { type Io, outliveReaders } from './terminal/io.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -30,11 +32,15 @@ export async function run(
 ): Promise<number> {
   outliveReaders(io);
   const { stderr } = printableIo(io);
-  const page = helpPageOf(io.stdout);
+  const settings: ParseSettings = {
+    page: helpPageOf(io.stdout),
+    findConfig: (chosen) => findConfigFile(currentFolder(), chosen),
+    environment: process.env,
+  };
   const working = [...COMMANDS, ...further];
-  const commands = [...working, helpCommand(working, page)];
+  const commands = [...working, helpCommand(working, settings)];
   try {
-    const parsed = parse(argv, commands, page);
+    const parsed = parse(argv, commands, settings);
     if (typeof parsed === 'string') {
       // Help is our own text, with our own colours.
       io.stdout.write(`${parsed}\n`);
@@ -42,12 +48,25 @@ export async function run(
     }
     // The AWS SDK warns on standard error of Node versions that it will no longer support, which is of no use to our users.
     process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+    const { configured } = parsed;
+    if (configured !== undefined && parsed.options.verbose) stderr.write(`${describeConfigured(configured)}\n`);
     const { runCommand } = await import('./run-command.ts');
-    return await runCommand(parsed, io);
+    return await runCommand(parsed, io).catch((error: unknown) => {
+      throw explained(configured, error);
+    });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const about = ['cumulus-api', findCommand(argv, commands).command?.name, '--help'].filter(Boolean).join(' ');
     stderr.write(`cumulus-api: ${error.message} (see ${about})\n`);
     return EXIT_STATUS.wrongUsage;
+  }
+}
+
+/** Undefined if it was deleted. */
+function currentFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
   }
 }

@@ -7,6 +7,7 @@ import { COMMANDS } from '../src/commands/index.ts';
 import { parse } from '../src/parse.ts';
 import { run } from '../src/run.ts';
 import { type Ended, start } from './cumulus-api.ts';
+import { PARSE_SETTINGS } from './parse-settings.ts';
 
 async function runHere(commandLine: string): Promise<{ code: number; stdout: string; stderr: string }> {
   const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
@@ -162,7 +163,7 @@ describe('help', () => {
       const lines = exampleLines(examples);
       expect(lines).not.toHaveLength(0);
       for (const argv of lines) {
-        expect(parse(argv, COMMANDS, { columns: 80, hasColours: false })).toMatchObject({ name });
+        expect(parse(argv, COMMANDS, PARSE_SETTINGS)).toMatchObject({ name });
       }
     }
   });

@@ -45,3 +45,11 @@ describe('the help of the commands that this package adds', () => {
     }
   });
 });
+
+test('what confirms something, or opens a door, is only taken from the command line', () => {
+  const each = FURTHER.flatMap((command) => ('commands' in command ? command.commands : [command]));
+  const named = each.flatMap(({ options }) => Object.entries(options));
+  const confirming = named.filter(([name]) => /^(yes|force.*|remove|no-auth)$/.test(name));
+  expect(confirming.map(([name]) => name)).toEqual(expect.arrayContaining(['yes', 'remove', 'no-auth']));
+  for (const [, option] of confirming) expect(option.isTypedOnly).toBe(true);
+});

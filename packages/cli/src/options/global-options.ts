@@ -1,11 +1,27 @@
-import { onOff, text, url } from './kinds.ts';
-import type { OptionValues } from './option.ts';
+import { file, flag, onOff, text, url } from './kinds.ts';
+import { type OptionValues, orEnvironment, typedOnly } from './option.ts';
 
 /** The options that each command has. */
 export const GLOBAL_OPTIONS = {
-  region: text({ describe: 'AWS region (else from the environment or the profile)' }),
-  profile: text({ describe: 'Profile of the AWS configuration files' }),
-  'endpoint-url': url({ describe: 'URL of DynamoDB, for a local one' }),
+  region: orEnvironment(
+    ['AWS_REGION', 'AWS_DEFAULT_REGION'],
+    text({ describe: 'AWS region (else from the environment or the profile)' }),
+  ),
+  profile: orEnvironment(
+    ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID'],
+    text({ describe: 'Profile of the AWS configuration files' }),
+  ),
+  'endpoint-url': orEnvironment(
+    ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL'],
+    url({ describe: 'URL of DynamoDB, for a local one' }),
+  ),
+  config: typedOnly(
+    file({
+      defaultDescription: 'the nearest cumulus-api.config.json',
+      describe: 'A file with options that are always the same',
+    }),
+  ),
+  'no-config': typedOnly(flag({ describe: 'Take options from no file' })),
   json: onOff({ describe: 'Write the result as JSON to standard output' }),
   quiet: onOff({ describe: 'Show no progress and no result, only errors and warnings' }),
   verbose: onOff({ describe: 'Show whose AWS credentials are used, and stack traces and causes of errors' }),

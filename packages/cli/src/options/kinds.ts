@@ -38,6 +38,63 @@ export function texts(help: Help): Option<readonly string[] | undefined> {
 }
 
 /**
+ * A file, by a path of this machine; some take a place in S3 or `-` too.
+ *
+ * @example
+ * ```ts
+ * import { file } from '@cumulus/cli';
+ *
+ * const options = { report: file({ describe: 'Write the report to this file' }) };
+ * ```
+ */
+export function file(help: Help): Option<string | undefined> {
+  return { ...text(help), names: 'file' };
+}
+
+/**
+ * Several files.
+ *
+ * @example
+ * ```ts
+ * import { files } from '@cumulus/cli';
+ *
+ * const options = { inventory: files({ describe: 'Manifests of inventories' }) };
+ * ```
+ */
+export function files(help: Help): Option<readonly string[] | undefined> {
+  return { ...texts(help), names: 'file' };
+}
+
+/** A folder, by a path of this machine; some take a place in S3 too. */
+export function folder(help: Help): Option<string | undefined> {
+  return { ...text(help), names: 'folder' };
+}
+
+/**
+ * The prefix of a deployment.
+ *
+ * @example
+ * ```ts
+ * import { deploymentPrefix } from '@cumulus/cli';
+ *
+ * const options = { prefix: deploymentPrefix({ describe: 'The prefix of the deployment' }) };
+ * ```
+ */
+export function deploymentPrefix(help: Help): Option<string | undefined> {
+  return { ...text(help), names: 'prefix' };
+}
+
+/** A table by Cumulus's name, such as `GranulesTable`. */
+export function cumulusTable(help: Help): Option<string | undefined> {
+  return { ...text(help), names: 'Cumulus table' };
+}
+
+/** Several tables by Cumulus's names. */
+export function cumulusTables(help: Help): Option<readonly string[] | undefined> {
+  return { ...texts(help), names: 'Cumulus table' };
+}
+
+/**
  * A whole number, from 1 on unless `min` says otherwise.
  *
  * @example
@@ -243,12 +300,12 @@ export function someOf<const Choice extends string>(
  * ```
  */
 export function tableName(help: Help): Option<string | undefined> {
-  return { ...single(help, checkTableName), namesTables: true };
+  return { ...single(help, checkTableName), names: 'table' };
 }
 
 /** Physical names of tables, also out of their ARNs. */
 export function tableNames(help: Help): Option<readonly string[] | undefined> {
-  return { ...several(help, checkTableName), namesTables: true };
+  return { ...several(help, checkTableName), names: 'table' };
 }
 
 /** The ARN of a backup that DynamoDB keeps. */

@@ -8,10 +8,14 @@ export interface Option<T> {
   readonly takes: 'nothing' | 'value' | 'values';
   readonly isPositional?: boolean;
   readonly isRequired?: boolean;
-  /** Whether its values are names of tables, which can also be given by their ARNs. */
-  readonly namesTables?: boolean;
   /** What the command line has to choose from. */
   readonly choices?: readonly string[] | undefined;
+  /** What its values are names of, by which a shell can complete them; those of tables can be their ARNs too. */
+  readonly names?: Named | undefined;
+  /** Whether it has to be typed each time, and is never taken from a config file. */
+  readonly isTypedOnly?: boolean | undefined;
+  /** Variables of the environment that say the same, and go before a config file. */
+  readonly environment?: readonly string[] | undefined;
   /** The value where none is given. */
   readonly default?: boolean | readonly string[] | string | undefined;
   /** What the help says is the default, where the work itself decides. */
@@ -24,6 +28,12 @@ export interface Option<T> {
    */
   readonly parse: (value: unknown, label: string) => T;
 }
+
+/**
+ * Files and folders of this machine; tables by their physical names, or by those of Cumulus, such as `GranulesTable`; prefixes of
+ * deployments.
+ */
+type Named = 'file' | 'folder' | 'table' | 'Cumulus table' | 'prefix';
 
 /** The options and positional arguments of a command by their names; positional arguments stand in the order of the declarations. */
 export type OptionDeclarations = Readonly<Record<string, Option<unknown>>>;
@@ -61,6 +71,42 @@ export function positional<T>(option: Option<T>): Option<T> {
   return { ...option, isPositional: true };
 }
 
+/**
+ * Makes an option one that has to be typed each time: it confirms what cannot be undone, or opens a door.
+ *
+ * @example
+ * ```ts
+ * import { flag, typedOnly } from '@cumulus/cli';
+ *
+ * const options = { yes: typedOnly(flag({ describe: 'Do not ask' })) };
+ * ```
+ */
+export function typedOnly<T>(option: Option<T>): Option<T> {
+  return { ...option, isTypedOnly: true };
+}
+
+/**
+ * Makes an option one that variables of the environment stand for.
+ *
+ * @example
+ * ```ts
+ * import { deploymentPrefix, orEnvironment } from '@cumulus/cli';
+ *
+ * const options = { prefix: orEnvironment(['stackName'], deploymentPrefix({ describe: 'The prefix' })) };
+ * ```
+ */
+export function orEnvironment<T>(variables: readonly string[], option: Option<T>): Option<T> {
+  return { ...option, environment: variables };
+}
+
+/** Values by the names of options, as the parser of the command line read them. */
+export type RawValues = Readonly<Record<string, unknown>>;
+
+/** Whether a value is one that was given: an option that is turned off is as good as not given. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+}
+
 /** What errors call an option: `--dry-run`, or for a positional argument `FILE`. */
 function labelOf(name: string, { isPositional }: Option<unknown>): string {
   return isPositional === true ? name.toUpperCase() : `--${name}`;
@@ -73,7 +119,7 @@ function labelOf(name: string, { isPositional }: Option<unknown>): string {
  */
 export function parseOptions<Declared extends OptionDeclarations>(
   declared: Declared,
-  given: Readonly<Record<string, unknown>>,
+  given: RawValues,
 ): OptionValues<Declared> {
   const values = Object.entries(declared).map(([name, option]) => [
     name,

@@ -1,7 +1,7 @@
 import type { ObjectSettings } from '@cumulus/dynamodb/storage';
 import { UsageError } from '../usage-error.ts';
 import { oneOf, text } from './kinds.ts';
-import type { OptionValues } from './option.ts';
+import type { OptionValues, RawValues } from './option.ts';
 
 /** Of commands that read what is in S3. The names of all of these are those of the AWS CLI, where it has them. */
 export const s3ReadOptions = {
@@ -57,6 +57,23 @@ export function checkS3Options(options: S3Options, toS3?: string | undefined): v
   if (key !== undefined && sse === 'AES256') throw new UsageError('--kms-key goes with --sse aws:kms or aws:kms:dsse');
   const given = (['sse', 'kms-key', 'storage-class'] as const).find((name) => options[name] !== undefined);
   if (toS3 !== undefined && given !== undefined) throw new UsageError(`--${given} goes with ${toS3}`);
+}
+
+/**
+ * Of the options that are about what is written to S3: a config file may have them for all commands.
+ * @param writes whether a command writes to S3, by its values as they were read
+ *
+ * @example
+ * ```ts
+ * import { onlyToS3 } from '@cumulus/cli';
+ *
+ * const appliesIf = onlyToS3(({ report }) => String(report).startsWith('s3://'));
+ * ```
+ */
+export function onlyToS3(
+  writes: (given: RawValues) => boolean,
+): Record<'kms-key' | 'sse' | 'storage-class', typeof writes> {
+  return { sse: writes, 'kms-key': writes, 'storage-class': writes };
 }
 
 /** How objects are written and asked for, by a command's options. */

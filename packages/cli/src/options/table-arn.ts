@@ -22,7 +22,7 @@ export function parseTableArn(text: string): TableArn | undefined {
 /** The tables that a command line names by their ARNs. */
 export function tableArns(declared: OptionDeclarations, given: Readonly<Record<string, unknown>>): readonly TableArn[] {
   return Object.entries(declared)
-    .filter(([, { namesTables }]) => namesTables === true)
+    .filter(([, { names }]) => names === 'table')
     .flatMap(([option]) => [given[option]].flat())
     .flatMap((value) => (typeof value === 'string' ? (parseTableArn(value) ?? []) : []));
 }

@@ -25,9 +25,10 @@ import { COMMANDS } from '../../src/commands/index.ts';
 import { GLOBAL_OPTIONS } from '../../src/options/global-options.ts';
 import { adviceOn } from '../../src/output/advice.ts';
 import { parse } from '../../src/parse.ts';
+import { PARSE_SETTINGS } from '../parse-settings.ts';
 
 function command(commandLine: string): ChosenCommand {
-  const chosen = parse(commandLine.split(' '), COMMANDS, { columns: 80, hasColours: false });
+  const chosen = parse(commandLine.split(' '), COMMANDS, PARSE_SETTINGS);
   if (typeof chosen === 'string') throw new TypeError(chosen);
   return chosen;
 }

@@ -1,22 +1,35 @@
-import { flag, positional, required, text, texts, UsageError } from '@cumulus/cli';
+import {
+  deploymentPrefix,
+  file,
+  flag,
+  orEnvironment,
+  positional,
+  required,
+  text,
+  texts,
+  UsageError,
+} from '@cumulus/cli';
 
 /** The deployment, for all commands of the group. */
 export const deploymentOptions = {
-  prefix: required(text({ describe: 'The prefix of the deployment' })),
-  tables: text({
+  prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
+  tables: file({
     describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
   }),
-  'system-bucket': text({
-    defaultDescription: 'system_bucket of the environment',
-    describe: "The deployment's system bucket, where operations keep what they work on",
-  }),
+  'system-bucket': orEnvironment(
+    ['system_bucket'],
+    text({
+      defaultDescription: 'system_bucket of the environment',
+      describe: "The deployment's system bucket, where operations keep what they work on",
+    }),
+  ),
   stack: text({ describe: 'The name of the stack (else the prefix)' }),
 };
 
 /** Which granules. */
 export const granuleOptions = {
   id: positional(texts({ describe: 'Ids of granules' })),
-  'ids-from': text({ describe: 'A file with an id on each line; - for standard input' }),
+  'ids-from': file({ describe: 'A file with an id on each line; - for standard input' }),
   filter: texts({
     describe: 'All granules of a list: its parameters, as status=failed or timestamp__from=2030-01-31; all of several',
   }),
@@ -25,12 +38,22 @@ export const granuleOptions = {
   'dry-run': flag({ describe: 'Only say how many there are, and which are not' }),
 };
 
+/** Granules by their ids, or those of a list. */
+export const granuleAlternatives = [
+  ['id', 'filter'],
+  ['id', 'query'],
+  ['ids-from', 'filter'],
+  ['ids-from', 'query'],
+] as const;
+
 /** How workflows are started. */
 export const workflowOptions = {
   meta: text({ describe: 'Merged into meta of each message: an object of JSON' }),
   'queue-name': text({ describe: 'The queue, among those of the deployment, to start them from' }),
   'queue-url': text({ describe: 'The queue to start them from, by its URL' }),
 };
+
+export const workflowAlternatives = [['queue-name', 'queue-url']] as const;
 
 export interface GranuleOptions {
   readonly id: readonly string[] | undefined;

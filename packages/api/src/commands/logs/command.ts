@@ -1,11 +1,12 @@
 import { defineCommand } from '@cumulus/cli';
-import { check, options } from './options.ts';
+import { check, logAlternatives, options } from './options.ts';
 
 export const logs = defineCommand({
   name: 'logs',
   describe: 'Show what the functions of a deployment logged, the oldest first, a line for each event',
   options,
   check,
+  alternatives: logAlternatives,
   examples: [
     '# What went wrong in the last hour',
     'cumulus-api logs --prefix prod --since 1h --level error',

@@ -1,7 +1,9 @@
 import {
   alternatives,
   type CommandOptions,
+  deploymentPrefix,
   flag,
+  orEnvironment,
   sinceTime,
   suggest,
   text,
@@ -11,7 +13,13 @@ import {
 import { LEVEL_NAMES, levelsFrom } from '../../logs/levels.ts';
 
 export const options = {
-  prefix: text({ defaultDescription: 'stackName of the environment', describe: 'The prefix of the deployment' }),
+  prefix: orEnvironment(
+    ['stackName'],
+    deploymentPrefix({
+      defaultDescription: 'stackName of the environment',
+      describe: 'The prefix of the deployment',
+    }),
+  ),
   execution: text({ describe: 'Only of the execution with this name or ARN' }),
   since: sinceTime({
     defaultDescription: 'an hour ago',
@@ -25,6 +33,8 @@ export const options = {
 };
 
 export type LogsOptions = CommandOptions<typeof options>;
+
+export const logAlternatives = [['until', 'follow']] as const;
 
 export function check({ prefix, execution, level, since, until, follow }: LogsOptions): void {
   if (prefix === undefined && !process.env['stackName']) throw new UsageError('logs takes --prefix');

@@ -1,11 +1,12 @@
 import { defineCommand } from '@cumulus/cli';
-import { check, options } from './options.ts';
+import { appliesIf, check, options } from './options.ts';
 
 export const reconcile = defineCommand({
   name: 'reconcile',
   describe: 'Compare what S3 and CMR have with what the tables say',
   options,
   check,
+  appliesIf,
   examples: [
     '# All files of a deployment',
     'cumulus-api reconcile --prefix prod --system-bucket prod-internal --report report.json',

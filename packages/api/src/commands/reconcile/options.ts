@@ -1,7 +1,12 @@
 import {
   type CommandOptions,
   checkS3Options,
+  deploymentPrefix,
+  file,
+  files,
   oneOf,
+  onlyToS3,
+  type RawValues,
   required,
   s3FileOptions,
   text,
@@ -11,8 +16,8 @@ import {
 } from '@cumulus/cli';
 
 export const options = {
-  prefix: required(text({ describe: 'The prefix of the deployment' })),
-  tables: text({
+  prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
+  tables: file({
     describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
   }),
   'system-bucket': text({ describe: "The deployment's system bucket, where its buckets are described" }),
@@ -21,18 +26,26 @@ export const options = {
     describe: 'A bucket to compare; may be given several times',
     defaultDescription: 'the private, protected and public ones of the deployment',
   }),
-  inventory: texts({ describe: 'The manifest.json of an S3 inventory, a path or s3:// URL, in place of a listing' }),
+  inventory: files({ describe: 'The manifest.json of an S3 inventory, a path or s3:// URL, in place of a listing' }),
   collection: texts({ describe: 'Only granules of this collection, NAME___VERSION; may be given several times' }),
   location: oneOf(['all', 's3', 'cmr'], {
     describe: 'What to compare with the tables; CMR only where its settings are in the environment',
     default: 'all',
   }),
-  report: text({ describe: 'Write the report to this file, or s3://BUCKET/KEY' }),
+  report: file({ describe: 'Write the report to this file, or s3://BUCKET/KEY' }),
   ...s3FileOptions,
   'max-read-units': wholeNumber({ describe: 'Most read capacity units to use in a second' }),
 };
 
 export type ReconcileCommandOptions = CommandOptions<typeof options>;
+
+const comparesFiles = ({ location }: RawValues): boolean => location !== 'cmr';
+
+export const appliesIf = {
+  ...onlyToS3(({ report }) => String(report).startsWith('s3://')),
+  bucket: comparesFiles,
+  inventory: comparesFiles,
+};
 
 export function check(chosen: ReconcileCommandOptions): void {
   const { bucket, inventory, location, report } = chosen;

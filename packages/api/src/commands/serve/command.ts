@@ -1,6 +1,6 @@
 import { type Command, defineCommand } from '@cumulus/cli';
 import type { LocalServers } from './local-servers.ts';
-import { check, options } from './options.ts';
+import { alternatives, check, options } from './options.ts';
 
 /** @param servers the servers behind `--local`; a DynamoDB that it starts unless given */
 export const serve = (servers?: LocalServers): Command =>
@@ -9,6 +9,7 @@ export const serve = (servers?: LocalServers): Command =>
     describe: 'Serve the HTTP API until it is interrupted',
     options,
     check,
+    alternatives,
     examples: [
       '# Try the API: its address and a token are printed',
       'cumulus-api serve --local',

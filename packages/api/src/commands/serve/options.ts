@@ -1,4 +1,13 @@
-import { type CommandOptions, flag, text, UsageError, wholeNumber } from '@cumulus/cli';
+import {
+  type CommandOptions,
+  deploymentPrefix,
+  flag,
+  orEnvironment,
+  text,
+  typedOnly,
+  UsageError,
+  wholeNumber,
+} from '@cumulus/cli';
 import { isLoopback } from '@cumulus/dynamodb/aws';
 
 /** The port that existing clients of a local server know. */
@@ -16,20 +25,25 @@ export const options = {
     describe: 'The port to listen on; 0 for any that is free',
   }),
   host: text({ defaultDescription: DEFAULT_HOST, describe: 'The address to listen on' }),
-  prefix: text({ describe: 'The tables of this prefix (else those that the environment names)' }),
+  prefix: orEnvironment(
+    ['GranulesTable'],
+    deploymentPrefix({ describe: 'The tables of this prefix (else those that the environment names)' }),
+  ),
   'max-requests': wholeNumber({
     min: 1,
     defaultDescription: String(DEFAULT_MAX_REQUESTS),
     describe: 'Requests in progress at once; more are turned away with 503 and Retry-After',
   }),
   local: flag({ describe: 'Start a DynamoDB here, with sample records and a token to use' }),
-  'no-auth': flag({ describe: 'Serve without login; only on an address of this machine to itself' }),
+  'no-auth': typedOnly(flag({ describe: 'Serve without login; only on an address of this machine to itself' })),
 };
 
 export type ServeOptions = CommandOptions<typeof options>;
 
 /** Options that say where a deployment is, and so have no meaning with one that is started here. */
 const WHERE = ['endpoint-url', 'profile', 'region'] as const;
+
+export const alternatives = WHERE.map((name) => ['local', name] as const);
 
 export function check({
   port = DEFAULT_PORT,

@@ -1,11 +1,12 @@
 import { defineCommand } from '../../command.ts';
-import { check, options } from './options.ts';
+import { alternatives, check, options } from './options.ts';
 
 export const adopt = defineCommand({
   name: 'adopt',
   describe: 'Show how Terraform takes in a recovered table in the place of the old one; changes nothing',
   options,
   check,
+  alternatives,
   examples: [
     '# Print the commands for Terraform',
     'cumulus-api adopt --table prod-GranulesTable-recovered --for GranulesTable',

@@ -1,16 +1,18 @@
 import type { CommandOptions } from '../../command.ts';
-import { tableName, text } from '../../options/kinds.ts';
+import { cumulusTable, tableName, text } from '../../options/kinds.ts';
 import { required } from '../../options/option.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   table: required(tableName({ describe: 'The table to take in' })),
-  for: required(text({ describe: 'In the place of which table: GranulesTable, …' })),
+  for: required(cumulusTable({ describe: 'In the place of which table: GranulesTable, …' })),
   module: text({ defaultDescription: 'module.data_persistence', describe: 'Address of the module' }),
   address: text({ describe: 'Address of the table, where it is not that of the module' }),
 };
 
 export type AdoptOptions = CommandOptions<typeof options>;
+
+export const alternatives = [['module', 'address']] as const;
 
 /** Of a module: `module.a.module.b["c"]`; of a resource in it, or in the root: `….aws_dynamodb_table.d["e"]`. */
 const INDEX = String.raw`(?:\[(?:\d+|"[^"'\\]*")\])?`;

@@ -1,11 +1,13 @@
 import { defineCommand } from '../../command.ts';
-import { check, options } from './options.ts';
+import { alternatives, appliesIf, check, options } from './options.ts';
 
 export const backup = defineCommand({
   name: 'backup',
   describe: 'Back tables up to files',
   options,
   check,
+  alternatives,
+  appliesIf,
   examples: [
     '# To backups/prod-GranulesTable.json',
     'cumulus-api backup --table prod-GranulesTable',

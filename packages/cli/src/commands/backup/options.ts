@@ -1,13 +1,25 @@
 import type { CommandOptions } from '../../command.ts';
-import { age, flag, onOff, s3Url, segments, tableNames, text, wholeNumber } from '../../options/kinds.ts';
-import { checkS3Options, s3FileOptions } from '../../options/s3-options.ts';
+import {
+  age,
+  deploymentPrefix,
+  file,
+  flag,
+  folder,
+  onOff,
+  s3Url,
+  segments,
+  tableNames,
+  wholeNumber,
+} from '../../options/kinds.ts';
+import { isGiven, type RawValues } from '../../options/option.ts';
+import { checkS3Options, onlyToS3, s3FileOptions } from '../../options/s3-options.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   table: tableNames({ describe: 'Tables to back up' }),
-  prefix: text({ describe: 'Back up all tables of the deployment of this prefix' }),
-  tables: text({ describe: 'Back up the tables of this file, the Terraform output dynamo_tables' }),
-  directory: text({ defaultDescription: '"backups"', describe: 'Where the files go' }),
+  prefix: deploymentPrefix({ describe: 'Back up all tables of the deployment of this prefix' }),
+  tables: file({ describe: 'Back up the tables of this file, the Terraform output dynamo_tables' }),
+  directory: folder({ defaultDescription: '"backups"', describe: 'Where the files go' }),
   to: s3Url({ describe: 'Where the files go in S3, instead: s3://BUCKET/PREFIX' }),
   segments: segments({ describe: 'Segments of the scan (else by the size of the table)' }),
   concurrency: wholeNumber({ describe: 'Scan requests under way at once' }),
@@ -24,6 +36,17 @@ export const options = {
 };
 
 export type BackupOptions = CommandOptions<typeof options>;
+
+export const alternatives = [
+  ['table', 'prefix', 'tables'],
+  ['directory', 'to'],
+] as const;
+
+export const appliesIf = {
+  ...onlyToS3(({ to }) => isGiven(to)),
+  resume: ({ to }: RawValues): boolean => !isGiven(to),
+  'resume-within': ({ to, resume }: RawValues): boolean => isGiven(resume) && !isGiven(to),
+};
 
 export function check({ table, prefix, tables, directory, to, resume, ...options }: BackupOptions): void {
   checkS3Options(options, to === undefined ? '--to' : undefined);

@@ -1,19 +1,19 @@
 import type { CommandOptions } from '../../command.ts';
-import { flag, tableName, text, wholeNumber } from '../../options/kinds.ts';
-import { required } from '../../options/option.ts';
+import { file, flag, tableName, wholeNumber } from '../../options/kinds.ts';
+import { required, typedOnly } from '../../options/option.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   from: required(tableName({ describe: 'The table whose state is wanted' })),
   to: required(tableName({ describe: 'The table to bring to it' })),
   'no-delete': flag({ describe: 'Keep what only the table --to has' }),
-  list: text({ describe: 'Write the key of each difference to this file, a line of JSON each' }),
+  list: file({ describe: 'Write the key of each difference to this file, a line of JSON each' }),
   verify: flag({ describe: 'Compare the tables again afterwards' }),
   concurrency: wholeNumber({ describe: 'Requests under way at once' }),
   'max-read-units': wholeNumber({ describe: 'Most read capacity units to use in a second, of each table' }),
   'max-write-units': wholeNumber({ describe: 'Most write capacity units to use in a second' }),
   'dry-run': flag({ describe: 'Only compare, and say what it would write' }),
-  yes: flag({ describe: 'Do not ask before items are changed or deleted' }),
+  yes: typedOnly(flag({ describe: 'Do not ask before items are changed or deleted' })),
 };
 
 export type CopyOptions = CommandOptions<typeof options>;

@@ -1,11 +1,13 @@
 import { defineCommand } from '../../command.ts';
-import { check, options } from './options.ts';
+import { alternatives, appliesIf, check, options } from './options.ts';
 
 export const exportTables = defineCommand({
   name: 'export',
   describe: 'Let DynamoDB write tables to S3, all as they were at one instant',
   options,
   check,
+  alternatives,
+  appliesIf,
   examples: [
     '# As it is now',
     'cumulus-api export --table prod-GranulesTable --to s3://my-bucket/exports',

@@ -1,12 +1,13 @@
 import type { CommandOptions } from '../../command.ts';
-import { flag, pastTime, s3Url, tableNames, text } from '../../options/kinds.ts';
+import { deploymentPrefix, file, flag, pastTime, s3Url, tableNames, text } from '../../options/kinds.ts';
+import { isGiven, type RawValues } from '../../options/option.ts';
 import { s3ReadOptions } from '../../options/s3-options.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   table: tableNames({ describe: 'Tables to export' }),
-  prefix: text({ describe: 'Export the protected tables of the deployment of this prefix' }),
-  tables: text({ describe: 'Those of this file, the Terraform output dynamo_tables' }),
+  prefix: deploymentPrefix({ describe: 'Export the protected tables of the deployment of this prefix' }),
+  tables: file({ describe: 'Those of this file, the Terraform output dynamo_tables' }),
   to: s3Url({ describe: 'Where to, as s3://BUCKET/PREFIX' }),
   at: pastTime({ describe: 'The instant (else the latest): 2026-01-31T12:00:00Z, or "2 hours ago"' }),
   arn: text({ describe: 'Wait for an export that was begun, and check it' }),
@@ -19,6 +20,23 @@ export const options = {
 };
 
 export type ExportOptions = CommandOptions<typeof options>;
+
+export const alternatives = [
+  ['table', 'prefix', 'tables', 'arn'],
+  ['verify', 'no-wait'],
+] as const;
+
+const begins = ({ arn }: RawValues): boolean => !isGiven(arn);
+
+/** What goes with the beginning of an export. */
+export const appliesIf = {
+  to: begins,
+  at: begins,
+  'bucket-owner': begins,
+  'kms-key': begins,
+  'no-wait': begins,
+  'dry-run': begins,
+};
 
 export function check({ table, prefix, tables, to, arn, at, verify, ...options }: ExportOptions): void {
   const given = [table, prefix, tables, arn].filter((value) => value !== undefined);

@@ -1,12 +1,12 @@
 import type { CommandOptions } from '../../command.ts';
-import { flag, tableName, text } from '../../options/kinds.ts';
+import { cumulusTable, flag, tableName, text } from '../../options/kinds.ts';
 import { positional, required } from '../../options/option.ts';
 import { s3ReadOptions } from '../../options/s3-options.ts';
 
 export const options = {
   folder: required(positional(text({ describe: 'The export’s folder, s3://BUCKET/PREFIX/AWSDynamoDB/ID' }))),
   table: required(tableName({ describe: 'The table to make' })),
-  for: text({ describe: 'The Cumulus table whose key it gets (else as that which was exported)' }),
+  for: cumulusTable({ describe: 'The Cumulus table whose key it gets (else as that which was exported)' }),
   'bucket-owner': text({ describe: 'The account of the bucket, if it is another one' }),
   ...s3ReadOptions,
   'no-wait': flag({ describe: 'Begin only; run the same again to finish' }),

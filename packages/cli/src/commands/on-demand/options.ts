@@ -1,16 +1,17 @@
-import { backupArn, flag, tableNames, text } from '../../options/kinds.ts';
-import { type OptionValues, required } from '../../options/option.ts';
+import { backupArn, deploymentPrefix, file, flag, tableNames } from '../../options/kinds.ts';
+import { type OptionValues, required, typedOnly } from '../../options/option.ts';
 import { UsageError } from '../../usage-error.ts';
 
 /** Options that several commands of `on-demand` have. */
 export const tableOptions = {
   table: tableNames({ describe: 'Tables' }),
-  prefix: text({ describe: 'The tables of the deployment of this prefix' }),
-  tables: text({ describe: 'The tables of this file, the Terraform output dynamo_tables' }),
+  prefix: deploymentPrefix({ describe: 'The tables of the deployment of this prefix' }),
+  tables: file({ describe: 'The tables of this file, the Terraform output dynamo_tables' }),
 };
+export const tableAlternatives = ['table', 'prefix', 'tables'] as const;
 export const backup = required(backupArn({ describe: 'The backup’s ARN, as on-demand list shows it' }));
 export const dryRun = flag({ describe: 'Only say what it would do' });
-export const yes = flag({ describe: 'Do not ask' });
+export const yes = typedOnly(flag({ describe: 'Do not ask' }));
 export const noWait = flag({ describe: 'Do not wait: the same command again finishes what this began' });
 
 /**

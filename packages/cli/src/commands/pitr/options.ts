@@ -1,14 +1,15 @@
-import { flag, tableNames, text, texts } from '../../options/kinds.ts';
+import { cumulusTables, deploymentPrefix, file, flag, tableNames } from '../../options/kinds.ts';
 import type { OptionValues } from '../../options/option.ts';
 import { UsageError } from '../../usage-error.ts';
 
 /** Options that several commands of `pitr` have: which tables. */
 export const tableOptions = {
   table: tableNames({ describe: 'Tables' }),
-  prefix: text({ describe: 'The tables of the deployment of this prefix' }),
-  tables: text({ describe: 'The tables of this file, the Terraform output dynamo_tables' }),
+  prefix: deploymentPrefix({ describe: 'The tables of the deployment of this prefix' }),
+  tables: file({ describe: 'The tables of this file, the Terraform output dynamo_tables' }),
 };
-export const expect = texts({
+export const tableAlternatives = ['table', 'prefix', 'tables'] as const;
+export const expect = cumulusTables({
   describe: 'Tables that should be protected (GranulesTable, …; or none), else the usual eight',
 });
 export const dryRun = flag({ describe: 'Only say what it would do' });

@@ -1,11 +1,13 @@
 import { defineCommand } from '../../command.ts';
-import { check, options } from './options.ts';
+import { alternatives, appliesIf, check, options } from './options.ts';
 
 export const restore = defineCommand({
   name: 'restore',
   describe: 'Write the items of backup files to tables',
   options,
   check,
+  alternatives,
+  appliesIf,
   examples: [
     'cumulus-api restore backups/prod-GranulesTable.json --table new-GranulesTable --create-table',
     '# A whole deployment',

@@ -1,22 +1,27 @@
-import { checkSource, sourceOptions } from '../../backup-source/options.ts';
+import { checkSource, sourceAlternatives, sourceAppliesIf, sourceOptions } from '../../backup-source/options.ts';
 import type { CommandOptions } from '../../command.ts';
-import { flag, onOff, text, wholeNumber } from '../../options/kinds.ts';
+import { file, flag, onOff, wholeNumber } from '../../options/kinds.ts';
+import { isGiven, type RawValues, typedOnly } from '../../options/option.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   ...sourceOptions,
   'create-table': onOff({ describe: 'Make a table that is missing, with its settings' }),
-  overwrite: onOff({ describe: 'Replace items of the same key in a table that has some' }),
+  overwrite: typedOnly(onOff({ describe: 'Replace items of the same key in a table that has some' })),
   'skip-existing': onOff({ describe: 'Keep items of the same key in such a table' }),
   concurrency: wholeNumber({ describe: 'Write requests under way at once' }),
   'max-write-units': wholeNumber({ describe: 'Most write capacity units to use in a second' }),
   resume: onOff({ describe: 'Continue where an interrupted restore stopped' }),
-  'set-aside': text({ describe: 'Put lines that DynamoDB does not take into this new file, and go on' }),
+  'set-aside': file({ describe: 'Put lines that DynamoDB does not take into this new file, and go on' }),
   verify: onOff({ describe: 'Compare the table with the file afterwards' }),
   'dry-run': flag({ describe: 'Do all checks, say what would be written, and write nothing' }),
 };
 
 export type RestoreOptions = CommandOptions<typeof options>;
+
+export const alternatives = [...sourceAlternatives, ['overwrite', 'skip-existing']] as const;
+
+export const appliesIf = { ...sourceAppliesIf, 'set-aside': ({ file }: RawValues): boolean => isGiven(file) };
 
 export function check(chosen: RestoreOptions): void {
   const { file, table, directory, prefix, overwrite, resume } = chosen;

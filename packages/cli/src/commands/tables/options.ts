@@ -1,8 +1,8 @@
 import type { CommandOptions } from '../../command.ts';
-import { text } from '../../options/kinds.ts';
+import { deploymentPrefix } from '../../options/kinds.ts';
 import { required } from '../../options/option.ts';
 
 /** The options that all commands of `tables` have. */
-export const tablesOptions = { prefix: required(text({ describe: 'The prefix of the deployment' })) };
+export const tablesOptions = { prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })) };
 
 export type TablesOptions = CommandOptions<typeof tablesOptions>;

@@ -1,5 +1,5 @@
-import { flag, text, texts } from '../../options/kinds.ts';
-import { type Option, type OptionValues, positional, required } from '../../options/option.ts';
+import { deploymentPrefix, file, flag, texts } from '../../options/kinds.ts';
+import { type Option, type OptionValues, orEnvironment, positional, required } from '../../options/option.ts';
 import { UsageError } from '../../usage-error.ts';
 
 /** The environment variable that holds the physical name of the table in the Lambda functions of Cumulus. */
@@ -7,9 +7,14 @@ export const USERS_TABLE_VARIABLE = 'UsersTable';
 
 /** Options that all commands of `users` have: which table the users are in. With neither, the environment names it. */
 export const usersOptions = {
-  prefix: text({ describe: 'The prefix of the deployment' }),
-  tables: text({ describe: 'A file with the Terraform output dynamo_tables, instead of a prefix' }),
+  prefix: orEnvironment([USERS_TABLE_VARIABLE], deploymentPrefix({ describe: 'The prefix of the deployment' })),
+  tables: orEnvironment(
+    [USERS_TABLE_VARIABLE],
+    file({ describe: 'A file with the Terraform output dynamo_tables, instead of a prefix' }),
+  ),
 };
+
+export const usersAlternatives = [['prefix', 'tables']] as const;
 
 export type UsersOptions = OptionValues<typeof usersOptions>;
 

@@ -1,3 +1,4 @@
+import { sourceAlternatives, sourceAppliesIf } from '../../backup-source/options.ts';
 import { defineCommand } from '../../command.ts';
 import { check, options } from './options.ts';
 
@@ -6,6 +7,8 @@ export const verify = defineCommand({
   describe: 'Prove backup files whole, and equal to tables',
   options,
   check,
+  alternatives: sourceAlternatives,
+  appliesIf: sourceAppliesIf,
   examples: [
     '# Size, SHA-256, items, each line',
     'cumulus-api verify backups/prod-GranulesTable.json',

@@ -1,8 +1,17 @@
-import { type CommandOptions, checkS3Options, flag, required, s3WriteOptions, text } from '@cumulus/cli';
+import {
+  type CommandOptions,
+  checkS3Options,
+  deploymentPrefix,
+  file,
+  flag,
+  required,
+  s3WriteOptions,
+  text,
+} from '@cumulus/cli';
 
 export const options = {
-  prefix: required(text({ describe: 'The prefix of the deployment' })),
-  tables: text({
+  prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
+  tables: file({
     describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
   }),
   'system-bucket': required(text({ describe: "The deployment's system bucket, where the configurations are" })),

@@ -1,27 +1,30 @@
 import {
   type CommandOptions,
   checkS3Options,
+  deploymentPrefix,
+  file,
   flag,
   positional,
   required,
   s3Url,
   s3WriteOptions,
   text,
+  typedOnly,
 } from '@cumulus/cli';
 
 export const options = {
   place: required(
     positional(s3Url({ describe: 'An event (s3://BUCKET/KEY), or what the keys of several begin with' })),
   ),
-  prefix: required(text({ describe: 'The prefix of the deployment' })),
-  tables: text({
+  prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
+  tables: file({
     describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
   }),
   'system-bucket': text({
     defaultDescription: 'the bucket of the events',
     describe: 'The bucket for what is too large for a record',
   }),
-  remove: flag({ describe: 'Remove each event from S3 once it is recorded' }),
+  remove: typedOnly(flag({ describe: 'Remove each event from S3 once it is recorded' })),
   ...s3WriteOptions,
   'dry-run': flag({ describe: 'Read and check the events, and record nothing' }),
 };

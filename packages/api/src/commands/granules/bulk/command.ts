@@ -1,5 +1,5 @@
 import { defineCommand } from '@cumulus/cli';
-import { checkGranules } from '../options.ts';
+import { checkGranules, granuleAlternatives, workflowAlternatives } from '../options.ts';
 import { options } from './options.ts';
 
 export const bulk = defineCommand({
@@ -7,6 +7,7 @@ export const bulk = defineCommand({
   describe: 'Start a workflow on many granules',
   options,
   check: checkGranules,
+  alternatives: [...granuleAlternatives, ...workflowAlternatives],
   examples: [
     '# How many there are',
     'cumulus-api granules bulk --workflow Publish --filter status=failed --prefix prod --dry-run',

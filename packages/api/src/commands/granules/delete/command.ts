@@ -1,5 +1,5 @@
 import { defineCommand } from '@cumulus/cli';
-import { checkGranules } from '../options.ts';
+import { checkGranules, granuleAlternatives } from '../options.ts';
 import { options } from './options.ts';
 
 export const deleteGranules = defineCommand({
@@ -7,6 +7,7 @@ export const deleteGranules = defineCommand({
   describe: 'Delete many granules, with their files in S3',
   options,
   check: checkGranules,
+  alternatives: granuleAlternatives,
   examples: [
     '# How many there are',
     'cumulus-api granules delete --filter collectionId=A___1 status=failed --prefix prod --dry-run',

@@ -1,5 +1,5 @@
 import { defineCommand } from '@cumulus/cli';
-import { checkGranules } from '../options.ts';
+import { checkGranules, granuleAlternatives, workflowAlternatives } from '../options.ts';
 import { options } from './options.ts';
 
 export const reingest = defineCommand({
@@ -7,6 +7,7 @@ export const reingest = defineCommand({
   describe: 'Ingest many granules again',
   options,
   check: checkGranules,
+  alternatives: [...granuleAlternatives, ...workflowAlternatives],
   examples: [
     '# All that have failed',
     'cumulus-api granules reingest --filter status=failed --prefix prod --system-bucket prod-internal',

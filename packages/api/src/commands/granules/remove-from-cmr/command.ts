@@ -1,5 +1,5 @@
 import { defineCommand } from '@cumulus/cli';
-import { checkGranules } from '../options.ts';
+import { checkGranules, granuleAlternatives } from '../options.ts';
 import { options } from './options.ts';
 
 export const removeFromCmr = defineCommand({
@@ -7,6 +7,7 @@ export const removeFromCmr = defineCommand({
   describe: 'Remove many granules from CMR; the environment has what the API needs for that',
   options,
   check: checkGranules,
+  alternatives: granuleAlternatives,
   examples: [
     '# All of a collection that are published',
     'cumulus-api granules remove-from-cmr --filter published=true collectionId=A___1 --prefix prod',

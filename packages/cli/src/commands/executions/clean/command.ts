@@ -1,11 +1,13 @@
 import { defineCommand } from '../../../command.ts';
-import { check, options } from './options.ts';
+import { alternatives, appliesIf, check, options } from './options.ts';
 
 export const clean = defineCommand({
   name: 'executions clean',
   describe: 'Remove the payloads of old executions, from the table and from S3; the records stay',
   options,
   check,
+  alternatives,
+  appliesIf,
   examples: [
     '# See what would be removed',
     'cumulus-api executions clean --prefix prod --older-than 90d --system-bucket prod-internal --dry-run',

@@ -1,11 +1,11 @@
 import type { CommandOptions } from '../../../command.ts';
-import { age, flag, someOf, tableNames, text } from '../../../options/kinds.ts';
-import { required } from '../../../options/option.ts';
+import { age, deploymentPrefix, flag, someOf, tableNames, text } from '../../../options/kinds.ts';
+import { isGiven, type RawValues, required } from '../../../options/option.ts';
 import { s3ReadOptions } from '../../../options/s3-options.ts';
 import { UsageError } from '../../../usage-error.ts';
 
 export const options = {
-  prefix: text({ describe: 'The prefix of the deployment' }),
+  prefix: deploymentPrefix({ describe: 'The prefix of the deployment' }),
   table: tableNames({ describe: 'Tables of executions by their names, instead' }),
   'older-than': required(age({ describe: 'Clean executions that have not changed for so long: 90d, 12w, 36h' })),
   status: someOf(['completed', 'failed', 'unknown', 'running'], {
@@ -21,6 +21,10 @@ export const options = {
 };
 
 export type CleanOptions = CommandOptions<typeof options>;
+
+export const alternatives = [['prefix', 'table']] as const;
+
+export const appliesIf = { stack: (given: RawValues): boolean => isGiven(given['system-bucket']) };
 
 export function check({ prefix, table, 'system-bucket': bucket, stack }: CleanOptions): void {
   if ((prefix === undefined) === (table === undefined))

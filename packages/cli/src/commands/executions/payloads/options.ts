@@ -1,10 +1,10 @@
 import type { CommandOptions } from '../../../command.ts';
-import { text } from '../../../options/kinds.ts';
+import { file } from '../../../options/kinds.ts';
 import { positional, required } from '../../../options/option.ts';
 import { s3ReadOptions } from '../../../options/s3-options.ts';
 
 export const options = {
-  file: required(positional(text({ describe: 'A backup: a file, - for standard input, or s3://BUCKET/KEY' }))),
+  file: required(positional(file({ describe: 'A backup: a file, - for standard input, or s3://BUCKET/KEY' }))),
   ...s3ReadOptions,
 };
 

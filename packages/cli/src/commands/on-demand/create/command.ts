@@ -1,4 +1,5 @@
 import { defineCommand } from '../../../command.ts';
+import { tableAlternatives } from '../options.ts';
 import { check, options } from './options.ts';
 
 export const create = defineCommand({
@@ -6,6 +7,7 @@ export const create = defineCommand({
   describe: 'Let DynamoDB make a backup of each table',
   options,
   check,
+  alternatives: [tableAlternatives],
   examples: [
     '# A backup of each table, named prod-GranulesTable-20260131T120000Z, …',
     'cumulus-api on-demand create --prefix prod',

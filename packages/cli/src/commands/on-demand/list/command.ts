@@ -1,4 +1,5 @@
 import { defineCommand } from '../../../command.ts';
+import { tableAlternatives } from '../options.ts';
 import { check, options } from './options.ts';
 
 export const list = defineCommand({
@@ -6,6 +7,7 @@ export const list = defineCommand({
   describe: 'List backups, newest first, also of tables that are gone',
   options,
   check,
+  alternatives: [tableAlternatives],
   examples: [
     'cumulus-api on-demand list --prefix prod',
     '# What is left for 35 days of protected tables that were deleted',

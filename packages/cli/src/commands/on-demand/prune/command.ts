@@ -1,4 +1,5 @@
 import { defineCommand } from '../../../command.ts';
+import { tableAlternatives } from '../options.ts';
 import { check, options } from './options.ts';
 
 export const prune = defineCommand({
@@ -6,6 +7,7 @@ export const prune = defineCommand({
   describe: 'Delete backups that a retention has no more use for; asks first',
   options,
   check,
+  alternatives: [tableAlternatives, ['keep', 'older-than']],
   examples: [
     '# See what would go',
     'cumulus-api on-demand prune --prefix prod --older-than 90d --dry-run',

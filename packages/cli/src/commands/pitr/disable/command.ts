@@ -1,4 +1,5 @@
 import { defineCommand } from '../../../command.ts';
+import { tableAlternatives } from '../options.ts';
 import { check, options } from './options.ts';
 
 export const disable = defineCommand({
@@ -6,6 +7,7 @@ export const disable = defineCommand({
   describe: 'End the protection of tables, which throws their history away; asks first',
   options,
   check,
+  alternatives: [tableAlternatives],
   examples: [
     'cumulus-api pitr disable --table prod-SemaphoresTable',
     '# All tables of the deployment',

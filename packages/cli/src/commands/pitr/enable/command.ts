@@ -1,4 +1,5 @@
 import { defineCommand } from '../../../command.ts';
+import { tableAlternatives } from '../options.ts';
 import { check, options } from './options.ts';
 
 export const enable = defineCommand({
@@ -6,6 +7,7 @@ export const enable = defineCommand({
   describe: 'Protect tables: of a prefix those that should be, of --table each',
   options,
   check,
+  alternatives: [tableAlternatives],
   examples: [
     '# The eight tables that the module protects',
     'cumulus-api pitr enable --prefix prod',

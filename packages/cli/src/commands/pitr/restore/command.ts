@@ -1,11 +1,12 @@
 import { defineCommand } from '../../../command.ts';
-import { check, options } from './options.ts';
+import { alternatives, check, options } from './options.ts';
 
 export const restore = defineCommand({
   name: 'pitr restore',
   describe: 'Make new tables that are as protected tables were at a time',
   options,
   check,
+  alternatives,
   examples: [
     'cumulus-api pitr restore --table prod-GranulesTable --to prod-GranulesTable-restored --at "2 hours ago"',
     '# A whole deployment at one instant',

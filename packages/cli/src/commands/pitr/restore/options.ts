@@ -1,12 +1,12 @@
 import type { CommandOptions } from '../../../command.ts';
-import { flag, pastTime, tableName, text } from '../../../options/kinds.ts';
+import { deploymentPrefix, flag, pastTime, tableName, text } from '../../../options/kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
 import { dryRun } from '../options.ts';
 
 export const options = {
   table: tableName({ describe: 'The table whose earlier state is wanted' }),
   to: tableName({ describe: 'The table to make of it' }),
-  prefix: text({ describe: 'Instead: all protected tables of the deployment of this prefix' }),
+  prefix: deploymentPrefix({ describe: 'Instead: all protected tables of the deployment of this prefix' }),
   'to-prefix': text({ describe: 'The prefix of the tables to make' }),
   at: pastTime({ describe: 'The time, such as 2026-01-31T12:00:00Z or "2 hours ago"' }),
   latest: flag({ describe: 'The latest time there is, about five minutes ago' }),
@@ -15,6 +15,15 @@ export const options = {
 };
 
 export type RestoreOptions = CommandOptions<typeof options>;
+
+/** Of a table, or of a deployment. */
+export const alternatives = [
+  ['table', 'prefix'],
+  ['table', 'to-prefix'],
+  ['to', 'prefix'],
+  ['to', 'to-prefix'],
+  ['at', 'latest'],
+] as const;
 
 export function check({ table, to, prefix, 'to-prefix': toPrefix, at, latest }: RestoreOptions): void {
   const isOfTable = table !== undefined && to !== undefined && prefix === undefined && toPrefix === undefined;

@@ -1,4 +1,5 @@
 import { defineCommand } from '../../../command.ts';
+import { tableAlternatives } from '../options.ts';
 import { check, options } from './options.ts';
 
 export const status = defineCommand({
@@ -6,6 +7,7 @@ export const status = defineCommand({
   describe: 'Show whether tables are protected, and to which times they can be restored',
   options,
   check,
+  alternatives: [tableAlternatives],
   examples: [
     '# Exit status 1 if a table that should be is not protected',
     'cumulus-api pitr status --prefix prod',

@@ -1,12 +1,12 @@
 import type { CommandOptions } from '../../../command.ts';
-import { flag, texts } from '../../../options/kinds.ts';
+import { cumulusTables, flag, texts } from '../../../options/kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
 import { tablesOptions } from '../options.ts';
 
 export const options = {
   ...tablesOptions,
   tag: texts({ describe: 'Tags for the tables, each KEY=VALUE' }),
-  'point-in-time': texts({
+  'point-in-time': cumulusTables({
     describe: 'Tables to get point-in-time recovery (GranulesTable, …; or none), else the usual eight',
   }),
   'dry-run': flag({ describe: 'Say which tables would be made, and make none' }),

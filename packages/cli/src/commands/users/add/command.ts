@@ -1,4 +1,5 @@
 import { defineCommand } from '../../../command.ts';
+import { usersAlternatives } from '../options.ts';
 import { check, options } from './options.ts';
 
 export const add = defineCommand({
@@ -6,6 +7,7 @@ export const add = defineCommand({
   describe: 'Add users by name; those that exist are left as they are',
   options,
   check,
+  alternatives: usersAlternatives,
   examples: [
     '# Names of Earthdata Login',
     'cumulus-api users add alice bob --prefix prod',

@@ -1,5 +1,5 @@
 import { defineCommand } from '../../../command.ts';
-import { checkUsers } from '../options.ts';
+import { checkUsers, usersAlternatives } from '../options.ts';
 import { options } from './options.ts';
 
 export const importUsers = defineCommand({
@@ -7,6 +7,7 @@ export const importUsers = defineCommand({
   describe: 'Add the users of a file of 1.17 or 1.18; those that exist are left as they are',
   options,
   check: checkUsers,
+  alternatives: usersAlternatives,
   examples: [
     '# The file is in the system bucket',
     'cumulus-api users import s3://prod-internal/prod/api/authorized_oauth_users.json --prefix prod --dry-run',

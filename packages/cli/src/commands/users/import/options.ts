@@ -1,12 +1,12 @@
 import type { CommandOptions } from '../../../command.ts';
-import { flag, text } from '../../../options/kinds.ts';
+import { file, flag } from '../../../options/kinds.ts';
 import { positional, required } from '../../../options/option.ts';
 import { s3ReadOptions } from '../../../options/s3-options.ts';
 import { usersOptions } from '../options.ts';
 
 export const options = {
   file: required(
-    positional(text({ describe: 'The file of users: s3://BUCKET/STACK/api/authorized_oauth_users.json, or a path' })),
+    positional(file({ describe: 'The file of users: s3://BUCKET/STACK/api/authorized_oauth_users.json, or a path' })),
   ),
   ...usersOptions,
   ...s3ReadOptions,

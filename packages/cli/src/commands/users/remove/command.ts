@@ -1,5 +1,5 @@
 import { defineCommand } from '../../../command.ts';
-import { checkUsers } from '../options.ts';
+import { checkUsers, usersAlternatives } from '../options.ts';
 import { options } from './options.ts';
 
 export const remove = defineCommand({
@@ -7,6 +7,7 @@ export const remove = defineCommand({
   describe: 'Remove users by name',
   options,
   check: checkUsers,
+  alternatives: usersAlternatives,
   examples: [
     'cumulus-api users remove alice bob --prefix prod',
     'cumulus-api users remove alice --prefix prod --dry-run',
