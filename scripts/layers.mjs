@@ -6,12 +6,13 @@
 export const LAYERS = {
   'packages/dynamodb': {
     recovery: ['backup'],
-    backup: ['items', 'storage'],
+    backup: ['items', 'storage', 'version.ts'],
     streams: ['aws'],
     items: ['tables'],
     tables: ['aws'],
     storage: ['aws'],
     aws: [],
+    'version.ts': [],
   },
   'packages/models': {
     'index.ts': ['create-models.ts'],
@@ -66,7 +67,7 @@ export const LAYERS = {
     stats: ['lists', 'services.ts'],
     'services.ts': ['auth', 'bulk', 'collections', 'logs', 'reconciliation', 'rules'],
     bulk: ['granules', 'operations', 'workflows'],
-    auth: ['openapi', 'settings.ts'],
+    auth: ['missing-package.ts', 'openapi', 'settings.ts'],
     operations: ['aws', 'json'],
     openapi: ['http'],
     events: ['cmr', 'logging', 'settings.ts'],
@@ -84,6 +85,7 @@ export const LAYERS = {
     json: [],
     'each-of.ts': [],
     'errors.ts': [],
+    'missing-package.ts': [],
     'settings.ts': ['cmr-settings.ts'],
     'cmr-settings.ts': [],
     'version.ts': [],

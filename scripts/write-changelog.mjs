@@ -28,7 +28,13 @@ const text = [`${introduction.trimEnd()}\n\n`, `## ${version}\n${sections.join('
 await writeFile(CHANGELOG, `${text.trimEnd()}\n`);
 
 if (unreleased) await Promise.all(changesets.map(({ id }) => rm(`${ROOT}.changeset/${id}.md`)));
-else execFileSync('npx', ['changeset', 'version'], { cwd: ROOT, stdio: 'inherit' });
+else {
+  execFileSync('npx', ['changeset', 'version'], { cwd: ROOT, stdio: 'inherit' });
+  for (const name of ['api', 'cli', 'dynamodb']) {
+    const file = `${ROOT}packages/${name}/src/version.ts`;
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/'.+'/, `'${version}'`));
+  }
+}
 
 /** @type {(summary: string) => string} */
 function asListItem(summary) {

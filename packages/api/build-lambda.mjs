@@ -1,27 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
-
-/**
- * The package reads its version from the package.json beside it. A function has none, so the build puts the version in.
- * @type {import('esbuild').Plugin}
- */
-const putVersionsIn = {
-  name: 'put-versions-in',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /packages.api.src.version\.ts$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const { name, version } = JSON.parse(await readFile(join(dirname(path), '..', 'package.json'), 'utf8'));
-      const contents = source.replace(
-        /createRequire\(import\.meta\.url\)\('@cumulus\/[a-z]+\/package\.json'\)/,
-        JSON.stringify({ name, version }),
-      );
-      if (contents === source) throw new Error(`${path} does not read package.json as it did.`);
-      return { contents, loader: 'ts' };
-    });
-  },
-};
 
 /**
  * The messages of zod in other languages, which nothing here asks for, are a tenth of each file and more.
@@ -54,7 +33,7 @@ const options = {
   external: ['supports-color'],
   // From their sources, so that only what is used comes in.
   alias: { '@cumulus/dynamodb': '../dynamodb/src', '@cumulus/models': '../models/src' },
-  plugins: [putVersionsIn, leaveLanguagesOut],
+  plugins: [leaveLanguagesOut],
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
 };
 

@@ -23,8 +23,10 @@ const { metafile } = await build({
   legalComments: 'none',
   // Reads tables of Unicode, which takes as long as all the rest of the help, to say how wide a text is: ours has plain characters.
   alias: { 'string-width': './build/plain-width.cjs' },
-  // Parts of yargs and cli-progress are CommonJS and require Node's own modules.
-  banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
+  // Parts of yargs and cli-progress are CommonJS and require Node's own modules. Not by import.meta.url, which a bundle may not have.
+  banner: { js: 'const require=process.getBuiltinModule;' },
+  // yargs looks there for files that are not in the bundle, and does without them.
+  define: { 'import.meta.url': '"file:///cumulus-api"' },
 });
 
 await writeFile('dist/THIRD-PARTY-LICENSES.txt', await thirdPartyLicenses(metafile));

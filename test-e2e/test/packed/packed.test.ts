@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describeUnless, ownFolder } from '@cumulus/test-kit';
@@ -15,6 +15,7 @@ import { NODE_VERSIONS, nodeVersion } from './node-versions.ts';
 import { npm, type PackedPackage, PUBLISHED, packAll, REPOSITORY } from './packages.ts';
 import { withScopeRegistry } from './scope-registry.ts';
 
+const BUNDLE = fileURLToPath(new URL('bundle.mjs', import.meta.url));
 const CHECK_PACKAGES = fileURLToPath(new URL('check-packages.mjs', import.meta.url));
 const RUN_ALL = fileURLToPath(new URL('run-all.mjs', import.meta.url));
 const MEGABYTE = 1024 * 1024;
@@ -190,6 +191,45 @@ import { createModels } from '@cumulus/models';
         cwd: join(prefix, 'lib/node_modules/@cumulus/api'),
       });
       expect(stdout).toBe('function prod-GranulesTable\n');
+    });
+  });
+
+  describe('is bundled', () => {
+    const tables = ownTables();
+    const bundles: { program: readonly string[]; api: readonly string[] } = { program: [], api: [] };
+
+    beforeAll(async () => {
+      const sources = ['bundled-program.mjs', 'bundled-api.mjs'].map((name) => join(import.meta.dirname, name));
+      // Bundlers look for packages from there.
+      const beside = sources.map((path) => fileURLToPath(new URL(`../${basename(path)}`, installed)));
+      await Promise.all(sources.map((path, index) => copyFile(path, String(beside[index]))));
+      // Elsewhere, so that a bundle finds nothing of the package.
+      const bundled = join(folder, 'bundled');
+      const { stdout } = await promisify(execFile)(process.execPath, [BUNDLE, ...beside, bundled]);
+      await Promise.all(beside.map((path) => rm(path)));
+      Object.assign(bundles, JSON.parse(stdout));
+    }, 120_000);
+
+    test('by esbuild and webpack, to CommonJS and to ES modules: records, threads and backups work', async () => {
+      expect(bundles.program).toHaveLength(4);
+      for (const bundle of bundles.program) {
+        const table = await tables.create([], ['name', 'version'], `${basename(bundle)}-CollectionsTable`);
+        const args = [bundle, table.replace('-CollectionsTable', ''), join(folder, 'bundled')];
+        const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+        expect({ bundle, ended: JSON.parse(stdout) }).toEqual({
+          bundle,
+          ended: { name: 'MOD', items: 1, equal: true },
+        });
+      }
+    });
+
+    test('with the functions for AWS Lambda and the command', async () => {
+      const { version } = JSON.parse(await readFile(join(REPOSITORY, 'packages/api/package.json'), 'utf8'));
+      expect(bundles.api).toHaveLength(2);
+      for (const bundle of bundles.api) {
+        const { stdout } = await promisify(execFile)(process.execPath, [bundle], { cwd: folder });
+        expect({ bundle, stdout }).toEqual({ bundle, stdout: `function function ${version}\n` });
+      }
     });
   });
 

@@ -7,6 +7,7 @@ import { checkAssertion, refusal, sessionEndOf } from './assertion.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { LaunchpadMetadata } from './metadata.ts';
 import { MAX_REQUEST_AGE, RequestIds } from './request-ids.ts';
+import { samlLibrary } from './saml-library.ts';
 
 /** How far the clocks of the identity provider and of this machine may be apart, in milliseconds. */
 const MAX_CLOCK_SKEW = 30_000;
@@ -106,7 +107,7 @@ export class LaunchpadLogin {
 
   /** The library, which is loaded when somebody logs in. */
   async #saml({ entityId, certificates }: IdentityProvider): Promise<SAML> {
-    const { SAML, ValidateInResponseTo } = await import('@node-saml/node-saml');
+    const { SAML, ValidateInResponseTo } = await samlLibrary();
     const ids = this.#ids;
     return new SAML({
       issuer: this.settings.entityId,

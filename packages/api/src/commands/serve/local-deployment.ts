@@ -4,6 +4,7 @@ import { type Context, UsageError } from '@cumulus/cli';
 import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName } from '@cumulus/dynamodb/tables';
 import { localKeyCipher } from '@cumulus/models/secrets';
+import { isMissingPackage } from '../../missing-package.ts';
 import { createServices, type Services } from '../../services.ts';
 import { settingsWithoutLogin } from '../../settings.ts';
 import { keepLocalCounts } from './local-counts.ts';
@@ -94,7 +95,7 @@ export async function importLocal(): Promise<typeof import('@cumulus/local')> {
   try {
     return await import('@cumulus/local');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    if (!isMissingPackage(error)) throw error;
     throw new UsageError(
       '--local takes the package @cumulus/local, which is not installed beside @cumulus/api. A clone of the repository has it: run cumulus-api there.',
     );

@@ -3,9 +3,10 @@ import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb/tables';
 import { tablesFromEnvironment, userFileKey } from '@cumulus/models';
 import { createApp } from '../../app.ts';
+import { samlLibrary } from '../../auth/launchpad/saml-library.ts';
 import { ServerRunner } from '../../operations/server-runner.ts';
 import { createServices, type Services } from '../../services.ts';
-import { type Settings, SettingsError, settingsFromEnvironment, settingsWithoutLogin } from '../../settings.ts';
+import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../../settings.ts';
 import { type Listening, listen } from './listen.ts';
 import { importLocal, type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
 import { localRequestsOnly } from './local-requests-only.ts';
@@ -29,7 +30,7 @@ export async function runServe(
   // Wrong settings are an error before anything is started.
   const settings = options.local ? undefined : settingsOf(options);
   if (options.local) await importLocal();
-  if (settings?.launchpad !== undefined) await requireSaml();
+  if (settings?.launchpad !== undefined) await samlLibrary();
   const missing =
     options.local || options.prefix === undefined
       ? []
@@ -84,18 +85,6 @@ async function takeUpOperations({ runner, settings }: Services, { onWarning }: C
 interface Running {
   readonly server: Listening;
   readonly served: Served;
-}
-
-/** @throws SettingsError if the package is not installed by which users log in at Launchpad */
-async function requireSaml(): Promise<void> {
-  try {
-    await import('@node-saml/node-saml');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new SettingsError('The API cannot start: OAUTH_PROVIDER=launchpad takes a package that is not installed.', [
-      'Install it: npm install -g @node-saml/node-saml@5',
-    ]);
-  }
 }
 
 function settingsOf({ prefix, 'no-auth': noAuth }: ServeOptions): Settings {

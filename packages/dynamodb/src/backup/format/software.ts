@@ -1,9 +1,4 @@
-import { createRequire } from 'node:module';
-
-const { name, version } = createRequire(import.meta.url)('@cumulus/dynamodb/package.json') as {
-  name: string;
-  version: string;
-};
+import { VERSION } from '../../version.ts';
 
 /** This package's name and version, as a manifest says it. */
-export const SOFTWARE = `${name} ${version}`;
+export const SOFTWARE = `@cumulus/dynamodb ${VERSION}`;
