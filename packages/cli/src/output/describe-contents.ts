@@ -13,7 +13,7 @@ const LAYOUTS: Readonly<Record<Layout, string>> = {
   scan: 'the output of a scan',
   requests: 'requests of a batch-write-item',
   ion: 'Amazon Ion',
-  csv: 'CSV',
+  csv: 'CSV, all values strings but those of keys',
   dynamodump: 'a dump by dynamodump',
 };
 
@@ -28,7 +28,7 @@ const FORMATS: Readonly<Record<LineFormat, string>> = {
 /** What a file was read as, in a line for a person. Nothing is said of a backup that its manifest proves. */
 export function describeContents({ layout, formats, proved }: ReadAs): readonly string[] {
   if (proved && layout === 'lines') return [];
-  const items = formats.map((format) => FORMATS[format]);
+  const items = layout === 'ion' || layout === 'csv' ? [] : formats.map((format) => FORMATS[format]);
   return [`  read as ${LAYOUTS[layout]}${items.length === 0 ? '' : `, items in ${items.join(' and ')}`}`];
 }
 

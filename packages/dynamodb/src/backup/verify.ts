@@ -10,7 +10,7 @@ import { describeFully } from '../tables/describe-fully.ts';
 import { laterSettings } from '../tables/later-settings.ts';
 import { namedSettings } from '../tables/named-settings.ts';
 import { requireSameTable } from '../tables/same-table.ts';
-import type { KeySchema, TableSchema } from '../tables/schema.ts';
+import type { TableSchema } from '../tables/schema.ts';
 import { type Comparison, compare, remember } from './compare/compare.ts';
 import { KeyPartitions } from './compare/key-partitions.ts';
 import { CorruptBackupError } from './errors.ts';
@@ -105,7 +105,7 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
     const { liveTable } = options;
     const { read, ...compared } =
       liveTable === undefined
-        ? { read: await checkFile(options, reader, reader.schema?.key) }
+        ? { read: await checkFile(options, reader, reader.schema) }
         : await compareWithTable(options, reader, liveTable);
     return {
       file: reader.name,
@@ -125,17 +125,16 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
 async function checkFile(
   options: VerifyOptions,
   reader: BackupSource,
-  key: KeySchema | undefined,
+  schema: TableSchema | undefined,
   takeItem: (item: BackupItem) => Promise<void> | undefined = () => undefined,
 ): Promise<ReadBackup> {
   const { onProgress, abortSignal, liveTable } = options;
-  const schema: TableSchema | undefined = key === undefined ? undefined : { key, globalIndexes: [], localIndexes: [] };
   const table = liveTable?.name ?? reader.name;
   let items = 0;
   let bytes = 0;
   return readItems(
     reader,
-    schema,
+    schema === undefined ? undefined : { schema, checksIndexes: false },
     (item) => {
       items += 1;
       bytes += item.length;
@@ -170,7 +169,7 @@ async function compareWithTable(
   const rules = keyRules(description.schema);
   const refused = { lines: 0, first: [] as RefusedByIndexes['first'][number][] };
   try {
-    const read = await checkFile(options, reader, key, ({ item, line }) => {
+    const read = await checkFile(options, reader, description.schema, ({ item, line }) => {
       const problem = problemOfKeys(item, rules);
       if (problem !== undefined) {
         refused.lines += 1;

@@ -41,13 +41,13 @@ export async function readFile(
   { layout, schema, linesBefore = 0, ...options }: ReadFileOptions,
 ): Promise<ReadingFile> {
   const text = readText(file, options);
-  if (layout !== undefined) return { layout, runs: runsOf(text, layout, file.name, linesBefore) };
+  if (layout !== undefined) return { layout, runs: runsOf(text, layout, file.name, linesBefore, schema) };
   const head = await headOf(text);
   const start = head.subarray(
     head.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0,
   );
   const recognized = recognize(start, file.name, schema?.key);
-  return { layout: recognized, runs: runsOf(joined(start, text), recognized, file.name, linesBefore) };
+  return { layout: recognized, runs: runsOf(joined(start, text), recognized, file.name, linesBefore, schema) };
 }
 
 async function* runsOf(
@@ -55,6 +55,7 @@ async function* runsOf(
   layout: Layout,
   name: string,
   linesBefore: number,
+  schema: TableSchema | undefined,
 ): AsyncGenerator<Iterable<Line>, FileRead> {
   switch (layout) {
     case 'array':
@@ -65,6 +66,11 @@ async function* runsOf(
     case 'ion': {
       const { readIonLines } = await import('./ion-lines.ts');
       return { layout, ...(yield* readIonLines(chunks, name, linesBefore)) };
+    }
+    case 'csv': {
+      if (schema === undefined) throw new TypeError('CSV was recognized without a schema');
+      const { readCsvLines } = await import('./csv-lines.ts');
+      return { layout, ...(yield* readCsvLines(chunks, name, linesBefore, schema)) };
     }
     default:
       return { layout, ...(yield* readLines(chunks, name, linesBefore)) };

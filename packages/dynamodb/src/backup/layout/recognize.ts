@@ -22,11 +22,11 @@ export function recognize(head: Buffer, file: string, key: KeySchema | undefined
   const text = head.toString('utf8').trim();
   if (text.startsWith('[')) return 'array';
   if (text.startsWith(ION_VERSION_MARKER)) return 'ion';
+  const [line = ''] = text.split('\n', 1);
   if (!text.startsWith('{')) {
     refuseOtherText(text, file);
-    return 'lines';
+    return layoutOfText(line, file, key);
   }
-  const [line = ''] = text.split('\n', 1);
   const json = parseObject(line);
   return json === undefined ? layoutOfBeginning(line, text, file) : layoutOfObject(json, file, key);
 }
@@ -137,6 +137,42 @@ function refuseOtherObject(json: { readonly [name: string]: unknown }, file: str
   const other = OTHER_OBJECTS.find(({ first, also }) => names.includes(first) && names.includes(also));
   if (other !== undefined) throw foreign(file, other.format, other.convert);
 }
+
+const SEPARATORS = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' } as const;
+
+/** The layout of a text that is no JSON: CSV if its first line names the attributes of the key. */
+function layoutOfText(line: string, file: string, key: KeySchema | undefined): Layout {
+  const found = (Object.keys(SEPARATORS) as (keyof typeof SEPARATORS)[]).filter((separator) =>
+    line.includes(separator),
+  );
+  const [separator = ',', ...more] = found;
+  const names = line.split(separator).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+  const areNames = names.every((name) => NAME.test(name));
+  if (!areNames || more.length > 0) return 'lines';
+  if (key === undefined) {
+    if (found.length === 0) return 'lines';
+    throw foreign(
+      file,
+      `perhaps CSV, separated by ${SEPARATORS[separator]}`,
+      'Name the table that it is for: its keys have types, and all other values are strings.',
+    );
+  }
+  const missing = keyAttributes(key).find(({ name }) => !names.includes(name));
+  if (missing === undefined && separator === ',') return 'csv';
+  if (found.length === 0) return 'lines';
+  throw foreign(
+    file,
+    missing === undefined
+      ? `CSV separated by ${SEPARATORS[separator]}`
+      : `perhaps CSV, whose first line does not name the key attribute ${missing.name}`,
+    missing === undefined
+      ? 'Separate its values by commas.'
+      : `Begin it with a line that names its columns, ${missing.name} among them.`,
+  );
+}
+
+/** A name in a header of CSV, as people write them. */
+const NAME = /^[\w .:/#@$-]{1,255}$/;
 
 /** Text that is no JSON and is known. */
 function refuseOtherText(text: string, file: string): void {

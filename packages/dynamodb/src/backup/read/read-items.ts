@@ -30,9 +30,16 @@ export interface ReadBackup extends BackupRead {
   readonly formats: readonly LineFormat[];
 }
 
+/** The table that items are for. */
+export interface TableOfItems {
+  readonly schema: TableSchema;
+  /** Whether items have to meet what its indexes demand of their keys; a table may hold some from before it had an index. */
+  readonly checksIndexes: boolean;
+}
+
 /**
- * Reads a backup to its end, checks each line against DynamoDB's limits and, where a schema is given, that its item
- * fits a table of that schema; then proves the backup by its manifest. Items that a manifest vouches for come from
+ * Reads a backup to its end, checks each line against DynamoDB's limits and, where a table is given, that its item
+ * fits it; then proves the backup by its manifest. Items that a manifest vouches for come from
  * DynamoDB, so the limits of a whole item are not checked.
  * @param takeItem gets each item in the order of the backup
  * @param takeRefused gets each line that is no item, or does not fit; without it the first is an error
@@ -41,12 +48,19 @@ export interface ReadBackup extends BackupRead {
  */
 export async function readItems(
   reader: BackupSource,
-  schema: TableSchema | undefined,
+  of: TableOfItems | undefined,
   takeItem: (item: BackupItem) => Promise<void> | undefined,
   abortSignal?: AbortSignal,
   takeRefused?: (refused: RefusedLine) => void,
 ): Promise<ReadBackup> {
-  const table = schema === undefined ? undefined : { key: schema.key, rules: keyRules(schema) };
+  const { schema, checksIndexes = false } = of ?? {};
+  const table =
+    schema === undefined
+      ? undefined
+      : {
+          key: schema.key,
+          rules: keyRules(checksIndexes ? schema : { key: schema.key, globalIndexes: [], localIndexes: [] }),
+        };
   const lines = reader.lines({ schema });
   const formats = new Set<LineFormat>();
   let items = 0;

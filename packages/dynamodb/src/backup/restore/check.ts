@@ -76,7 +76,7 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
   try {
     const read = await readItems(
       reader,
-      schema,
+      { schema, checksIndexes: true },
       ({ item, line, length }) => {
         items += 1;
         bytes += length;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { CsvError, CsvParser, type CsvRecord } from '../csv-parser.ts';
 import { InventoryError } from '../errors.ts';
 import { gunzip } from '../gunzip.ts';
 import { openStorage, openStorageOf, type StorageOptions } from '../open-storage.ts';
 import { decodeKey, isS3Url, parseS3Url } from '../s3/url.ts';
 import type { Storage, StoredFile } from '../storage.ts';
-import { csvRecords } from './csv-records.ts';
 import { type InventoryFile, type InventoryManifest, parseInventoryManifest } from './manifest.ts';
 
 /** An object of which an inventory knows. */
@@ -95,11 +95,8 @@ async function* objectsOf(
     const decoder = new TextDecoder();
     const columns = new Map(fields.map((field, index) => [field, index]));
     const at = (record: readonly string[], field: string): string | undefined => record[columns.get(field) ?? -1];
-    let rest = '';
-    const objectsIn = (text: string): readonly InventoryObject[] => {
-      const parsed = csvRecords(text);
-      rest = parsed.rest;
-      return parsed.records.flatMap((record) => {
+    const objectsIn = (records: readonly CsvRecord[]): readonly InventoryObject[] =>
+      records.flatMap(({ fields: record }) => {
         if (record.length !== fields.length)
           throw damaged(`has a line of ${record.length} fields, where its manifest names ${fields.length}`);
         if (at(record, 'Bucket') !== bucket) throw damaged(`lists the bucket ${at(record, 'Bucket')}, not ${bucket}`);
@@ -107,17 +104,16 @@ async function* objectsOf(
         const [key, bytes] = [at(record, 'Key') ?? '', at(record, 'Size')];
         return { key: decodeKey(key), size: bytes === undefined || bytes === '' ? undefined : Number(bytes) };
       });
-    };
+    const parser = new CsvParser();
     try {
-      for await (const chunk of gunzip(read())) yield objectsIn(rest + decoder.decode(chunk, { stream: true }));
-      const last = rest + decoder.decode();
-      if (last !== '') yield objectsIn(`${last}\n`);
+      for await (const chunk of gunzip(read())) yield objectsIn(parser.push(decoder.decode(chunk, { stream: true })));
+      yield objectsIn([...parser.push(decoder.decode()), ...parser.end()]);
     } catch (error) {
+      if (error instanceof CsvError) throw damaged(`is no CSV in line ${error.line}: ${error.message}`, error);
       const { code = '' } = error as NodeJS.ErrnoException;
       if (String(code).startsWith('Z_') || error instanceof URIError) throw damaged('is damaged', error);
       throw error;
     }
-    if (rest !== '') throw damaged('ends in the midst of a line');
     if (hash.digest('hex') !== md5) throw damaged('does not have the MD5 that its manifest says');
   } finally {
     await stored.close();

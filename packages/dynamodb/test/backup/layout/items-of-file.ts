@@ -26,13 +26,17 @@ export async function itemsOfFile(path: string, schema: TableSchema | undefined)
   const formatOfEach: LineFormat[] = [];
   const places: string[] = [];
   try {
-    const { layout, formats, incomplete } = await readItems(reader, schema, ({ item, format, line }) => {
-      const place = reader.placeOf(line);
-      items.push(item);
-      formatOfEach.push(format);
-      places.push(`${place.unit ?? 'line'} ${place.line}`);
-      return undefined;
-    });
+    const { layout, formats, incomplete } = await readItems(
+      reader,
+      schema && { schema, checksIndexes: true },
+      ({ item, format, line }) => {
+        const place = reader.placeOf(line);
+        items.push(item);
+        formatOfEach.push(format);
+        places.push(`${place.unit ?? 'line'} ${place.line}`);
+        return undefined;
+      },
+    );
     return { items, formatOfEach, places, layout, formats, incomplete };
   } finally {
     await reader.close();

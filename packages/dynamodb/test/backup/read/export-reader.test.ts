@@ -72,13 +72,14 @@ function writeExport(lines: readonly [string, string], more: object = {}): void 
   writeManifest('manifest-summary', JSON.stringify(summary));
 }
 
+const GRANULES = { schema: GRANULE_SCHEMA, checksIndexes: true };
 const GRANULE = '{"Item":{"granuleId":{"S":"a"},"collectionId":{"S":"b"}}}';
 
 test('closes the data file at whose line a reading stops', async () => {
   writeExport([GRANULE, '{"Item":{"pdrName":{"S":"no granule"}}}']);
   const storage = new NotingStorage(folder);
   const reader = await ExportReader.open(storage);
-  const reading = readItems(reader, GRANULE_SCHEMA, () => undefined);
+  const reading = readItems(reader, GRANULES, () => undefined);
   await expect(reading.finally(() => reader.close())).rejects.toThrow(InvalidLineError);
   expect(storage.opened).toEqual(['data/0.json.gz', 'data/1.json.gz']);
   expect(storage.stillOpen.size).toBe(0);
@@ -88,7 +89,7 @@ test('closes each data file of an export that is read to its end', async () => {
   writeExport([GRANULE, GRANULE.replace('"a"', '"c"')]);
   const storage = new NotingStorage(folder);
   const reader = await ExportReader.open(storage);
-  expect(await readItems(reader, GRANULE_SCHEMA, () => undefined)).toMatchObject({ items: 2 });
+  expect(await readItems(reader, GRANULES, () => undefined)).toMatchObject({ items: 2 });
   expect(storage.opened).toHaveLength(2);
   expect(storage.stillOpen.size).toBe(0);
 });
@@ -98,7 +99,7 @@ test('an export in Ion is read, and proved by its manifests', async () => {
   writeExport([ion('a'), ion('c')], { outputFormat: 'ION' });
   const reader = await ExportReader.open(new DiskStorage(folder));
   const items: unknown[] = [];
-  const read = await readItems(reader, GRANULE_SCHEMA, ({ item, line }) => {
+  const read = await readItems(reader, GRANULES, ({ item, line }) => {
     items.push([item['granuleId'], item['n'], reader.placeOf(line).line]);
     return undefined;
   });
@@ -113,6 +114,6 @@ test('an export in Ion is read, and proved by its manifests', async () => {
 test('a data file of an export in Ion that holds JSON is refused by its name', async () => {
   writeExport([GRANULE, GRANULE], { outputFormat: 'ION' });
   const reader = await ExportReader.open(new DiskStorage(folder));
-  const reading = readItems(reader, GRANULE_SCHEMA, () => undefined);
+  const reading = readItems(reader, GRANULES, () => undefined);
   await expect(reading.finally(() => reader.close())).rejects.toThrow(/0\.json\.gz, line 1: no item of the table/);
 });
