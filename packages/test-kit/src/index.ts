@@ -6,6 +6,7 @@ export { putSampleRecords } from './moto/sample-records.ts';
 export { describeUnless } from './needs/describe-unless.ts';
 export { onDynamoDBLocal, whyNoDynamoDBLocal } from './needs/on-dynamodb-local.ts';
 export { ownFolder } from './own-folder.ts';
+export type { AwsProviderAge } from './protocol/aws-provider.ts';
 export { sizeOf } from './size.ts';
-export { awsProvider, whyNoAwsProvider } from './terraform/aws-provider.ts';
+export { awsProvider, awsProviderVersion, whyNoAwsProvider } from './terraform/aws-provider.ts';
 export { testsAtOnce } from './tests-at-once.ts';

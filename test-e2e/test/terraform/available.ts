@@ -1,6 +1,23 @@
-import { whyNoAwsProvider, whyNoMoto } from '@cumulus/test-kit';
+import { awsProviderVersion, whyNoAwsProvider, whyNoMoto } from '@cumulus/test-kit';
+import { describe } from '@jest/globals';
 
 /** Why the tests of the Terraform modules cannot be run on this machine, and how they could be; undefined if they can. */
 export async function whyNoTerraform(): Promise<string | undefined> {
-  return (await whyNoAwsProvider()) ?? (await whyNoMoto());
+  return (await whyNoAwsProvider('oldest')) ?? (await whyNoMoto());
+}
+
+/**
+ * Like jest's `describe`, for tests with the newest AWS provider of this machine. If it has none that is newer than the oldest one, with which all
+ * other tests run, they are skipped, with the reason; in CI too, since not every machine reaches Terraform's registry.
+ */
+export async function describeWithNewestProvider(title: string, tests: () => void): Promise<void> {
+  const reason = (await whyNoAwsProvider('newest')) ?? (await whyNoMoto()) ?? (await whyNoneIsNewer());
+  if (reason === undefined) describe(title, tests);
+  else describe.skip(`${title} (skipped: ${reason})`, tests);
+}
+
+async function whyNoneIsNewer(): Promise<string | undefined> {
+  const newest = await awsProviderVersion('newest');
+  const isOldest = (await whyNoAwsProvider('oldest')) === undefined && (await awsProviderVersion('oldest')) === newest;
+  return isOldest ? `this machine has no AWS provider that is newer than ${newest}` : undefined;
 }

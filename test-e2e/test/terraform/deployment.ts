@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OwnMoto } from '@cumulus/test-kit';
 import { providerAt } from './provider.ts';
-import { Terraform } from './terraform.ts';
+import { Terraform, USUAL_RUNNER } from './terraform.ts';
 
 /** The module under test. */
 export const MODULE = fileURLToPath(new URL('../../../tf-modules/data-persistence', import.meta.url));
@@ -28,13 +28,13 @@ const OUTPUTS = [
 /** A root module that has the module under test as users have it, at `module.data_persistence`. */
 export class Deployment extends Terraform {
   /** One with a state of its own on a moto; not applied yet. */
-  static async on({ folder, endpoint }: OwnMoto, settings: Settings): Promise<Deployment> {
-    return Deployment.in(await mkdtemp(join(folder, 'root-')), endpoint, settings);
+  static async on({ folder, endpoint }: OwnMoto, settings: Settings, runner = USUAL_RUNNER): Promise<Deployment> {
+    return Deployment.in(await mkdtemp(join(folder, 'root-')), endpoint, settings, runner);
   }
 
   /** One in a folder that may have a state already. */
-  static async in(folder: string, endpoint: string, settings: Settings): Promise<Deployment> {
-    const deployment = new Deployment(folder);
+  static async in(folder: string, endpoint: string, settings: Settings, runner = USUAL_RUNNER): Promise<Deployment> {
+    const deployment = new Deployment(folder, runner);
     await deployment.write('provider.tf.json', { provider: { aws: providerAt(endpoint) } });
     await deployment.configure(settings);
     await deployment.init();

@@ -58,11 +58,9 @@ describeUnless(await whyNoTerraform(), 'the example that runs operations', () =>
     sqs = new SQSClient({ endpoint: moto.endpoint });
     const terraform = new Terraform(await mkdtemp(join(moto.folder, 'root-')));
     await cp(join(MODULE, 'examples/operations'), terraform.folder, { recursive: true });
-    const endpoints = Object.fromEntries(SERVICES.map((service) => [service, moto.endpoint]));
-    const { endpoints: others, ...provider } = providerAt(moto.endpoint) as { readonly endpoints: readonly object[] };
     await terraform.write('moto_override.tf.json', {
       terraform: { backend: { local: {} } },
-      provider: { aws: { ...provider, endpoints: [{ ...others[0], ...endpoints }] } },
+      provider: { aws: providerAt(moto.endpoint, SERVICES) },
     });
     await terraform.write('terraform.tfvars.json', {
       ...{ region: 'us-east-1', prefix, system_bucket: BUCKET, functions_version: '1', granule_buckets: [FILES] },

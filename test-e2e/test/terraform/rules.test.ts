@@ -29,11 +29,9 @@ describeUnless(await whyNoTerraform(), 'the example of the functions behind rule
     await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'moto does not look into it' }));
     const terraform = new Terraform(await mkdtemp(join(moto.folder, 'root-')));
     await cp(join(MODULE, 'examples/rules'), terraform.folder, { recursive: true });
-    const endpoints = Object.fromEntries(SERVICES.map((service) => [service, moto.endpoint]));
-    const { endpoints: others, ...provider } = providerAt(moto.endpoint) as { readonly endpoints: readonly object[] };
     await terraform.write('moto_override.tf.json', {
       terraform: { backend: { local: {} } },
-      provider: { aws: { ...provider, endpoints: [{ ...others[0], ...endpoints }] } },
+      provider: { aws: providerAt(moto.endpoint, SERVICES) },
     });
     const table = (name: string) => ({ name: `p-${name}`, arn: `arn:aws:dynamodb:${PLACE}:table/p-${name}` });
     await terraform.write('terraform.tfvars.json', {

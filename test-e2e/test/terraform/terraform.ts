@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { awsProvider } from '@cumulus/test-kit';
+import { type AwsProviderAge, awsProvider } from '@cumulus/test-kit';
 
 /** How a run of Terraform came to its end. */
 export interface TerraformEnded {
@@ -33,17 +33,31 @@ export interface ResourceChange {
   };
 }
 
+/** With what a root module is planned and applied. */
+export interface Runner {
+  readonly program: 'terraform' | 'tofu';
+  readonly provider: AwsProviderAge;
+}
+
+/** With what most tests run: it starts in a tenth of the newest provider's time. */
+export const USUAL_RUNNER: Runner = { program: 'terraform', provider: 'oldest' };
+
+/** Where each looks for a provider that is named without a registry. */
+const REGISTRIES = { terraform: 'registry.terraform.io', tofu: 'registry.opentofu.org' } as const;
+
 /** Given to `plan -detailed-exitcode`, which shows by it whether anything would change. */
 const NOTHING_TO_CHANGE = 0;
 const SOMETHING_TO_CHANGE = 2;
 
-/** Terraform in a folder with a root module, where it keeps its state too. */
+/** Terraform or OpenTofu in a folder with a root module, where it keeps its state too. */
 export class Terraform {
   readonly folder: string;
+  readonly runner: Runner;
   #reattached: string | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, runner = USUAL_RUNNER) {
     this.folder = folder;
+    this.runner = runner;
   }
 
   /** With which Terraform runs here. */
@@ -63,7 +77,7 @@ export class Terraform {
 
   /** Runs Terraform with these arguments, however that ends. */
   async run(...args: readonly string[]): Promise<TerraformEnded> {
-    const child = spawn('terraform', args, {
+    const child = spawn(this.runner.program, args, {
       cwd: this.folder,
       env: { ...this.environment, TF_CLI_ARGS: '-no-color' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,7 +89,7 @@ export class Terraform {
   /** Runs Terraform, which has to succeed, and gives what it printed. */
   async succeed(...args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await this.run(...args);
-    if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
+    if (code !== 0) throw new Error(`${this.runner.program} ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
     return stdout;
   }
 
@@ -86,7 +100,9 @@ export class Terraform {
 
   /** From now on the provider is the worker's, which runs already: none is installed. */
   async init(...options: readonly string[]): Promise<void> {
-    this.#reattached = await awsProvider();
+    const { program, provider } = this.runner;
+    const { reattachment } = await awsProvider(provider);
+    this.#reattached = reattachment.replaceAll(REGISTRIES.terraform, REGISTRIES[program]);
     await this.succeed('init', ...options);
   }
 
@@ -103,7 +119,8 @@ export class Terraform {
 
   async #plan(...options: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await this.run('plan', '-detailed-exitcode', ...options);
-    if (code !== NOTHING_TO_CHANGE && code !== SOMETHING_TO_CHANGE) throw new Error(`terraform plan:\n${stderr}`);
+    if (code !== NOTHING_TO_CHANGE && code !== SOMETHING_TO_CHANGE)
+      throw new Error(`${this.runner.program} plan:\n${stderr}`);
     return code === NOTHING_TO_CHANGE ? '' : stdout;
   }
 

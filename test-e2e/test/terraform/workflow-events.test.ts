@@ -60,11 +60,9 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
 
     terraform = new Terraform(await mkdtemp(join(moto.folder, 'root-')));
     await cp(join(MODULE, 'examples/workflow-events'), terraform.folder, { recursive: true });
-    const endpoints = Object.fromEntries(SERVICES.map((service) => [service, moto.endpoint]));
-    const { endpoints: others, ...provider } = providerAt(moto.endpoint) as { readonly endpoints: readonly object[] };
     await terraform.write('moto_override.tf.json', {
       terraform: { backend: { local: {} } },
-      provider: { aws: { ...provider, endpoints: [{ ...others[0], ...endpoints }] } },
+      provider: { aws: providerAt(moto.endpoint, SERVICES) },
     });
     await terraform.write('terraform.tfvars.json', {
       region: 'us-east-1',

@@ -133,11 +133,13 @@ run "tables" {
     error_message = "A table has a local index."
   }
 
+  # Provider 5 knows only after an apply that the others have none: test-e2e looks at those.
   assert {
-    condition = {
-      for key, table in local.tables : key => [for ttl in table.ttl : ttl.attribute_name if ttl.enabled] if length(table.ttl) > 0
-    } == { access_tokens = ["expirationTime"] }
-    error_message = "Time to live is on another table or attribute than the access tokens' expirationTime."
+    condition = [
+      for table in [aws_dynamodb_table.access_tokens_table, aws_dynamodb_table.record_counts_table] :
+      one(table.ttl).enabled ? one(table.ttl).attribute_name : ""
+    ] == ["expirationTime", "expirationTime"]
+    error_message = "Access tokens, or counts, are not removed at their expirationTime."
   }
 
   assert {

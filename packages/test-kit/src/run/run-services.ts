@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { MotoUnavailableError } from '@cumulus/local';
 import { UNAVAILABLE } from '../protocol/ask-run.ts';
+import type { AwsProviderAge } from '../protocol/aws-provider.ts';
 import type { CommandEvent, CommandLine } from '../protocol/command-line.ts';
 import { AwsProviderPool, TerraformUnavailableError } from '../servers/aws-provider-pool.ts';
 import { CommandPool, type PooledCommand } from '../servers/command-pool.ts';
@@ -11,13 +12,13 @@ import { MotoPool } from '../servers/moto-pool.ts';
 
 /**
  * What test files share but jest's workers can't hold for them, since each file begins with a fresh set of modules: this
- * server lives in jest's own process. `GET /moto/WORKER` answers with the URL of the worker's moto, `GET /aws-provider/WORKER` with how Terraform
- * finds the worker's provider, `POST /command` with what a command writes, line by line, and its end, `POST /signal/ID/SIGINT` once such a command has been sent a signal. Who goes away before the end
- * leaves no command behind.
+ * server lives in jest's own process. `GET /moto/WORKER` answers with the URL of the worker's moto, `GET /aws-provider/AGE/WORKER` with how Terraform
+ * finds the worker's provider, `GET /aws-provider/AGE` with that one's version, `POST /command` with what a command writes, line by line, and its
+ * end, `POST /signal/ID/SIGINT` once such a command has been sent a signal. Who goes away before the end leaves no command behind.
  */
 export class RunServices {
   readonly #motos = new MotoPool();
-  readonly #providers = new AwsProviderPool();
+  readonly #providers = new AwsProviderPool((line) => process.stderr.write(`The tests use ${line}\n`));
   readonly #pool = new CommandPool();
   readonly #commands = new Map<number, PooledCommand>();
   readonly #server: Server;
@@ -52,12 +53,16 @@ export class RunServices {
   }
 
   async #answer(asked: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, what = '', name = '', signal = ''] = (asked.url ?? '').split('/');
+    const [, what = '', name = '', detail = ''] = (asked.url ?? '').split('/');
     if (what === 'moto') response.end((await this.#motos.of(name)).endpoint);
-    else if (what === 'aws-provider') response.end(await this.#providers.of(name));
+    else if (what === 'aws-provider') response.end(await this.#awsProvider(name as AwsProviderAge, detail));
     else if (what === 'command') await this.#runCommand(JSON.parse(await text(asked)), response);
-    else if (what === 'signal') response.end(this.#commands.get(Number(name))?.kill(signal as NodeJS.Signals));
+    else if (what === 'signal') response.end(this.#commands.get(Number(name))?.kill(detail as NodeJS.Signals));
     else throw new Error(`Nothing is at ${asked.url}.`);
+  }
+
+  async #awsProvider(age: AwsProviderAge, worker: string): Promise<string> {
+    return worker === '' ? this.#providers.version(age) : JSON.stringify(await this.#providers.of(age, worker));
   }
 
   async #runCommand(line: CommandLine, response: ServerResponse): Promise<void> {

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import type { AwsProvider, AwsProviderAge } from '../protocol/aws-provider.ts';
 
-/** The provider that the modules ask for, in any version that this machine can have. */
-const REQUIRED_PROVIDERS = { aws: { source: 'hashicorp/aws', version: '>= 3.39' } };
+/** The versions of the provider that a run can have: the oldest that the modules take, and the newest that this machine has. */
+const CONSTRAINTS: Readonly<Record<AwsProviderAge, string>> = { oldest: '3.39.0', newest: '>= 3.39' };
 
 /** Runs the program given until standard input ends, which is a pipe that only we hold. */
 const GUARD = `
@@ -16,9 +17,14 @@ const GUARD = `
   read -r _ <&3; kill -9 $provider
 `;
 
-interface RunningProvider {
-  /** The value of `TF_REATTACH_PROVIDERS`. */
-  readonly reattachment: string;
+interface InstalledProvider {
+  readonly version: string;
+  readonly binary: string;
+  /** A folder that is removed with the run. */
+  readonly folder: string;
+}
+
+interface RunningProvider extends AwsProvider {
   readonly guard: ChildProcess;
 }
 
@@ -28,48 +34,71 @@ export class TerraformUnavailableError extends Error {
 }
 
 /**
- * One AWS provider of Terraform for each of jest's workers and the whole run, installed and started when the worker's first test file asks. It
- * serves runs of Terraform one after the other, each of which configures it afresh: to install and to start it, several times a run of Terraform,
- * takes more than half of that run's processor time.
+ * An AWS provider of Terraform for each of jest's workers and the whole run, of each age, installed and started when the worker's first test file
+ * asks. It serves runs of Terraform one after the other, each of which configures it afresh: to install and to start it, several times a run of
+ * Terraform, takes more than half of that run's processor time.
  */
 export class AwsProviderPool {
   readonly #providers = new Map<string, Promise<RunningProvider>>();
-  #installed: Promise<string> | undefined;
+  readonly #installed = new Map<AwsProviderAge, Promise<InstalledProvider>>();
+  readonly #log: (line: string) => void;
+
+  /** @param log is told which version of each age was found */
+  constructor(log: (line: string) => void) {
+    this.#log = log;
+  }
+
+  /** @throws TerraformUnavailableError */
+  async of(age: AwsProviderAge, worker: string): Promise<AwsProvider> {
+    const key = `${age} ${worker}`;
+    const provider = this.#providers.get(key) ?? this.#start(age);
+    this.#providers.set(key, provider);
+    const { version, reattachment } = await provider;
+    return { version, reattachment };
+  }
 
   /**
-   * @returns the value of `TF_REATTACH_PROVIDERS`, by which Terraform finds the worker's
+   * The version of that age, without starting it.
    * @throws TerraformUnavailableError
    */
-  async of(worker: string): Promise<string> {
-    const provider = this.#providers.get(worker) ?? this.#start();
-    this.#providers.set(worker, provider);
-    return (await provider).reattachment;
+  async version(age: AwsProviderAge): Promise<string> {
+    return (await this.#install(age)).version;
   }
 
   async stop(): Promise<void> {
     for (const provider of await Promise.allSettled(this.#providers.values())) {
       if (provider.status === 'fulfilled') await end(provider.value.guard);
     }
-    const folder = await this.#installed?.catch(() => undefined);
-    if (folder !== undefined) await rm(folder, { recursive: true });
+    for (const installed of await Promise.allSettled(this.#installed.values())) {
+      if (installed.status === 'fulfilled') await rm(installed.value.folder, { recursive: true });
+    }
   }
 
-  async #start(): Promise<RunningProvider> {
-    this.#installed ??= install();
-    return startProvider(await binaryIn(await this.#installed));
+  #install(age: AwsProviderAge): Promise<InstalledProvider> {
+    const installed = this.#installed.get(age) ?? this.#installOnce(age);
+    this.#installed.set(age, installed);
+    return installed;
+  }
+
+  async #installOnce(age: AwsProviderAge): Promise<InstalledProvider> {
+    const installed = await install(CONSTRAINTS[age]);
+    this.#log(`Terraform's AWS provider ${installed.version}, the ${age} of this machine`);
+    return installed;
+  }
+
+  async #start(age: AwsProviderAge): Promise<RunningProvider> {
+    return startProvider(await this.#install(age));
   }
 }
 
-/** @returns a folder with a root module that is initialized */
-async function install(): Promise<string> {
+/** Installs a provider of these versions into a new folder with a root module. */
+async function install(version: string): Promise<InstalledProvider> {
   const folder = await mkdtemp(join(tmpdir(), 'cumulus-terraform-'));
   try {
-    await writeFile(
-      join(folder, 'main.tf.json'),
-      JSON.stringify({ terraform: { required_providers: REQUIRED_PROVIDERS } }),
-    );
+    const required_providers = { aws: { source: 'hashicorp/aws', version } };
+    await writeFile(join(folder, 'main.tf.json'), JSON.stringify({ terraform: { required_providers } }));
     await initialize(folder);
-    return folder;
+    return { ...(await providerIn(folder)), folder };
   } catch (error) {
     await rm(folder, { recursive: true });
     throw error;
@@ -102,15 +131,15 @@ async function initialize(folder: string): Promise<void> {
   );
 }
 
-async function startProvider(binary: string): Promise<RunningProvider> {
+async function startProvider({ version, binary }: InstalledProvider): Promise<RunningProvider> {
   const guard = spawn('/bin/sh', ['-c', GUARD, binary], {
-    // A third of its processor time is collecting garbage.
-    env: { ...process.env, GOGC: '800' },
+    // A third of its processor time is collecting garbage. Provider 5 cannot be configured twice with authorities of one's own.
+    env: { ...process.env, GOGC: '800', AWS_CA_BUNDLE: undefined },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   for await (const line of createInterface({ input: guard.stdout })) {
     const [, reattachment] = /TF_REATTACH_PROVIDERS='(.*)'/.exec(line) ?? [];
-    if (reattachment !== undefined) return { reattachment, guard };
+    if (reattachment !== undefined) return { version, reattachment, guard };
   }
   throw new Error('The AWS provider did not say how Terraform finds it.');
 }
@@ -123,14 +152,17 @@ async function end(guard: ChildProcess): Promise<void> {
 }
 
 /** The provider's binary: `.terraform/providers/HOST/NAMESPACE/NAME/VERSION/PLATFORM/terraform-provider-aws_VERSION`. */
-async function binaryIn(folder: string): Promise<string> {
-  let path = join(folder, '.terraform/providers/registry.terraform.io/hashicorp/aws');
-  for (const level of ['version', 'platform']) {
-    const [only, ...others] = await readdir(path);
-    if (only === undefined || others.length > 0) throw new Error(`${path} has not one ${level}.`);
-    path = join(path, only);
-  }
-  const binary = (await readdir(path)).find((name) => name.startsWith('terraform-provider-aws'));
-  if (binary === undefined) throw new Error(`${path} has no provider.`);
-  return join(path, binary);
+async function providerIn(folder: string): Promise<Pick<InstalledProvider, 'version' | 'binary'>> {
+  const path = join(folder, '.terraform/providers/registry.terraform.io/hashicorp/aws');
+  const version = await onlyOneIn(path);
+  const platform = join(path, version, await onlyOneIn(join(path, version)));
+  const binary = (await readdir(platform)).find((name) => name.startsWith('terraform-provider-aws'));
+  if (binary === undefined) throw new Error(`${platform} has no provider.`);
+  return { version, binary: join(platform, binary) };
+}
+
+async function onlyOneIn(folder: string): Promise<string> {
+  const [only, ...others] = await readdir(folder);
+  if (only === undefined || others.length > 0) throw new Error(`${folder} has not one entry.`);
+  return only;
 }

@@ -1,18 +1,17 @@
 import { askRun, whyUnavailable } from '../protocol/ask-run.ts';
+import type { AwsProvider, AwsProviderAge } from '../protocol/aws-provider.ts';
 
-/**
- * The AWS provider of this worker, which runs: Terraform needs neither to install nor to start one.
- * @returns the value of `TF_REATTACH_PROVIDERS`, by which Terraform finds it
- */
-export function awsProvider(): Promise<string> {
-  return askRun('GET', path());
+/** The AWS provider of this worker, which runs: Terraform needs neither to install nor to start one. */
+export async function awsProvider(age: AwsProviderAge): Promise<AwsProvider> {
+  return JSON.parse(await askRun('GET', `/aws-provider/${age}/${process.env['JEST_WORKER_ID']}`)) as AwsProvider;
 }
 
-/** Why this machine has no Terraform or no AWS provider, and how it could have them; undefined if it has. */
-export function whyNoAwsProvider(): Promise<string | undefined> {
-  return whyUnavailable(path());
+/** The version of the AWS provider that {@link awsProvider} would start. */
+export function awsProviderVersion(age: AwsProviderAge): Promise<string> {
+  return askRun('GET', `/aws-provider/${age}`);
 }
 
-function path(): string {
-  return `/aws-provider/${process.env['JEST_WORKER_ID']}`;
+/** Why this machine has no Terraform or no such AWS provider, and how it could have them; undefined if it has. */
+export function whyNoAwsProvider(age: AwsProviderAge): Promise<string | undefined> {
+  return whyUnavailable(`/aws-provider/${age}`);
 }
