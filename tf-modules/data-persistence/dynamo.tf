@@ -21,6 +21,17 @@ locals {
     users            = aws_dynamodb_table.users_table
   }
 
+  # By the tables' Names.
+  tags = {
+    for name in [
+      "AccessTokensTable", "AsyncOperationsTable", "CollectionsTable", "ExecutionsTable", "FilesTable", "GranulesTable",
+      "PdrsTable", "ProvidersTable", "RecordCountsTable", "RulesTable", "SemaphoresTable", "UsersTable",
+    ] : name => merge(var.tags, lookup(var.table_tags, name, {}))
+  }
+
+  # One block where tables have a key of their own, else none: DynamoDB then encrypts by a key of AWS.
+  encryption = var.kms_key_arn[*]
+
   # The indexes by which lists are read. A deployment can leave each of them out (omitted_indexes).
   all_list_indexes = {
     ExecutionsTable = {
@@ -56,6 +67,20 @@ locals {
     table => { for name, index in indexes : name => index if !contains(var.omitted_indexes, "${table}/${name}") }
   }
 
+  # As the tables declare them. That of the granules' collections, of earlier releases, is no index of lists.
+  indexes = {
+    for table, indexes in local.list_indexes : table => merge(
+      table == "GranulesTable" ? { collectionId-granuleId-index = { keys = ["collectionId", "granuleId"], projection = "ALL", holds = null } } : {},
+      {
+        for name, index in indexes : name => {
+          keys       = index.keys
+          projection = length(index.holds) == 0 ? "KEYS_ONLY" : "INCLUDE"
+          holds      = length(index.holds) == 0 ? null : index.holds
+        }
+      },
+    )
+  }
+
   # The attributes of these indexes' keys, without those that the table declares itself: DynamoDB takes no others.
   own_attributes = {
     ExecutionsTable = ["arn"]
@@ -73,7 +98,7 @@ resource "aws_dynamodb_table" "access_tokens_table" {
   name         = "${var.prefix}-AccessTokensTable"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "accessToken"
-  tags         = var.tags
+  tags         = local.tags["AccessTokensTable"]
 
   attribute {
     name = "accessToken"
@@ -83,6 +108,15 @@ resource "aws_dynamodb_table" "access_tokens_table" {
   ttl {
     attribute_name = "expirationTime"
     enabled        = true
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   point_in_time_recovery {
@@ -101,11 +135,20 @@ resource "aws_dynamodb_table" "async_operations_table" {
   hash_key         = "id"
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
-  tags             = var.tags
+  tags             = local.tags["AsyncOperationsTable"]
 
   attribute {
     name = "id"
     type = "S"
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   point_in_time_recovery {
@@ -125,7 +168,7 @@ resource "aws_dynamodb_table" "collections_table" {
   range_key        = "version"
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
-  tags             = var.tags
+  tags             = local.tags["CollectionsTable"]
 
   attribute {
     name = "name"
@@ -135,6 +178,15 @@ resource "aws_dynamodb_table" "collections_table" {
   attribute {
     name = "version"
     type = "S"
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   point_in_time_recovery {
@@ -153,7 +205,7 @@ resource "aws_dynamodb_table" "executions_table" {
   hash_key         = "arn"
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
-  tags             = var.tags
+  tags             = local.tags["ExecutionsTable"]
 
   attribute {
     name = "arn"
@@ -170,14 +222,23 @@ resource "aws_dynamodb_table" "executions_table" {
   }
 
   dynamic "global_secondary_index" {
-    for_each = local.list_indexes["ExecutionsTable"]
+    for_each = local.indexes["ExecutionsTable"]
 
     content {
       name               = global_secondary_index.key
       hash_key           = global_secondary_index.value.keys[0]
       range_key          = global_secondary_index.value.keys[1]
-      projection_type    = length(global_secondary_index.value.holds) == 0 ? "KEYS_ONLY" : "INCLUDE"
-      non_key_attributes = length(global_secondary_index.value.holds) == 0 ? null : global_secondary_index.value.holds
+      projection_type    = global_secondary_index.value.projection
+      non_key_attributes = global_secondary_index.value.holds
+    }
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
     }
   }
 
@@ -198,7 +259,7 @@ resource "aws_dynamodb_table" "files_table" {
   range_key        = "key"
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
-  tags             = var.tags
+  tags             = local.tags["FilesTable"]
 
   attribute {
     name = "bucket"
@@ -208,6 +269,15 @@ resource "aws_dynamodb_table" "files_table" {
   attribute {
     name = "key"
     type = "S"
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   point_in_time_recovery {
@@ -226,7 +296,7 @@ resource "aws_dynamodb_table" "granules_table" {
   hash_key         = "granuleId"
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
-  tags             = var.tags
+  tags             = local.tags["GranulesTable"]
 
   attribute {
     name = "granuleId"
@@ -247,22 +317,24 @@ resource "aws_dynamodb_table" "granules_table" {
     }
   }
 
-  global_secondary_index {
-    name            = "collectionId-granuleId-index"
-    hash_key        = "collectionId"
-    range_key       = "granuleId"
-    projection_type = "ALL"
-  }
-
   dynamic "global_secondary_index" {
-    for_each = local.list_indexes["GranulesTable"]
+    for_each = local.indexes["GranulesTable"]
 
     content {
       name               = global_secondary_index.key
       hash_key           = global_secondary_index.value.keys[0]
       range_key          = global_secondary_index.value.keys[1]
-      projection_type    = length(global_secondary_index.value.holds) == 0 ? "KEYS_ONLY" : "INCLUDE"
-      non_key_attributes = length(global_secondary_index.value.holds) == 0 ? null : global_secondary_index.value.holds
+      projection_type    = global_secondary_index.value.projection
+      non_key_attributes = global_secondary_index.value.holds
+    }
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
     }
   }
 
@@ -282,7 +354,7 @@ resource "aws_dynamodb_table" "pdrs_table" {
   hash_key         = "pdrName"
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
-  tags             = var.tags
+  tags             = local.tags["PdrsTable"]
 
   attribute {
     name = "pdrName"
@@ -299,14 +371,23 @@ resource "aws_dynamodb_table" "pdrs_table" {
   }
 
   dynamic "global_secondary_index" {
-    for_each = local.list_indexes["PdrsTable"]
+    for_each = local.indexes["PdrsTable"]
 
     content {
       name               = global_secondary_index.key
       hash_key           = global_secondary_index.value.keys[0]
       range_key          = global_secondary_index.value.keys[1]
-      projection_type    = length(global_secondary_index.value.holds) == 0 ? "KEYS_ONLY" : "INCLUDE"
-      non_key_attributes = length(global_secondary_index.value.holds) == 0 ? null : global_secondary_index.value.holds
+      projection_type    = global_secondary_index.value.projection
+      non_key_attributes = global_secondary_index.value.holds
+    }
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
     }
   }
 
@@ -326,11 +407,20 @@ resource "aws_dynamodb_table" "providers_table" {
   hash_key         = "id"
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
-  tags             = var.tags
+  tags             = local.tags["ProvidersTable"]
 
   attribute {
     name = "id"
     type = "S"
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   point_in_time_recovery {
@@ -349,11 +439,20 @@ resource "aws_dynamodb_table" "rules_table" {
   hash_key         = "name"
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
-  tags             = var.tags
+  tags             = local.tags["RulesTable"]
 
   attribute {
     name = "name"
     type = "S"
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   point_in_time_recovery {
@@ -370,11 +469,20 @@ resource "aws_dynamodb_table" "semaphores_table" {
   name         = "${var.prefix}-SemaphoresTable"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "key"
-  tags         = var.tags
+  tags         = local.tags["SemaphoresTable"]
 
   attribute {
     name = "key"
     type = "S"
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   point_in_time_recovery {
@@ -393,11 +501,20 @@ resource "aws_dynamodb_table" "users_table" {
   hash_key         = "userName"
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
-  tags             = var.tags
+  tags             = local.tags["UsersTable"]
 
   attribute {
     name = "userName"
     type = "S"
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   point_in_time_recovery {
@@ -417,7 +534,7 @@ resource "aws_dynamodb_table" "record_counts_table" {
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "recordType"
   range_key    = "group"
-  tags         = var.tags
+  tags         = local.tags["RecordCountsTable"]
 
   attribute {
     name = "recordType"
@@ -432,6 +549,15 @@ resource "aws_dynamodb_table" "record_counts_table" {
   ttl {
     attribute_name = "expirationTime"
     enabled        = true
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = local.encryption
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   point_in_time_recovery {

@@ -1,6 +1,22 @@
 output "dynamo_tables" {
   description = "Each table's name and ARN, by its key (`granules`). `cumulus-api --tables FILE` reads it as `terraform output -json dynamo_tables` prints it."
   value       = { for key, table in local.tables : key => { name = table.name, arn = table.arn } }
+
+  # In dynamo_override.tf they are passed over where the provider does not know them.
+  precondition {
+    condition     = !var.deletion_protection || can([for table in local.tables : table.deletion_protection_enabled])
+    error_message = "deletion_protection needs a newer AWS provider: this one does not know deletion_protection_enabled."
+  }
+
+  precondition {
+    condition     = length(var.table_classes) == 0 || can([for table in local.tables : table.table_class])
+    error_message = "table_classes needs a newer AWS provider: this one does not know table_class."
+  }
+
+  precondition {
+    condition     = alltrue([for tags in local.tags : length(tags) <= 50])
+    error_message = "With those of tags and table_tags a table would have more than the 50 tags that AWS takes: ${join(", ", [for name, tags in local.tags : "${name} ${length(tags)}" if length(tags) > 50])}."
+  }
 }
 
 output "record_counts_table" {

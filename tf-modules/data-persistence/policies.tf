@@ -37,6 +37,20 @@ locals {
     "dynamodb:UpdateTimeToLive",
   ]
 
+  # Who reads or writes a table with a key of its own is asked for that key too, as long as it is by DynamoDB.
+  kms_statements = {
+    for use, actions in {
+      read  = ["kms:Decrypt", "kms:DescribeKey"]
+      write = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+      } : use => [for key in local.encryption : {
+        Sid       = "UseKey"
+        Effect    = "Allow"
+        Action    = actions
+        Resource  = [key]
+        Condition = { StringEquals = { "kms:ViaService" = "dynamodb.${local.arn_parts[3]}.amazonaws.com${local.partition == "aws-cn" ? ".cn" : ""}" } }
+    }]
+  }
+
   bucket_objects = [for bucket in var.recovery_buckets : "arn:${local.partition}:s3:::${bucket}/*"]
 
   # Backup files and exports: outdated backups and the remains of killed ones are deleted.
@@ -72,7 +86,7 @@ locals {
       ])
       Resource = concat(local.table_arns, [for arn in local.table_arns : "${arn}/index/*"])
     },
-  ], local.bucket_statements)
+  ], local.kms_statements.read, local.bucket_statements)
 
   # Restores and copies note that a recount is due.
   note_recount_statement = {
@@ -100,7 +114,7 @@ locals {
       Action   = concat(["dynamodb:CreateTable"], local.set_up_actions)
       Resource = local.new_table_arns
     },
-    ], [for statement in [
+    ], local.kms_statements.write, [for statement in [
       {
         Sid      = "ListBuckets"
         Effect   = "Allow"
@@ -176,6 +190,7 @@ locals {
         Resource = ["*"]
       },
     ],
+    local.kms_statements.write,
     local.bucket_statements,
     [for statement in [
       {

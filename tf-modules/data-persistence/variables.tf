@@ -76,6 +76,63 @@ variable "tags" {
   }
 }
 
+variable "table_tags" {
+  description = "Tags for single tables, by their Names, without the prefix: `{ GranulesTable = { Owner = \"ingest\" } }`. They are added to `tags`, and go before a tag of the same key there."
+  type        = map(map(string))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.table_tags) : can(regex("^(AccessTokens|AsyncOperations|Collections|Executions|Files|Granules|Pdrs|Providers|RecordCounts|Rules|Semaphores|Users)Table$", name))])
+    error_message = "Among the keys ${jsonencode(keys(var.table_tags))} is one that is no table of this module: AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RecordCountsTable, RulesTable, SemaphoresTable or UsersTable."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for tags in values(var.table_tags) : concat([length(tags) <= 50], [
+        for key, value in tags :
+        value != null && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}$", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,256}$", value)) && !startswith(lower(key), "aws:")
+      ])
+    ]))
+    error_message = "AWS refuses one of the tags ${jsonencode(var.table_tags)}: a table has at most 50; a key has 1 to 128 characters and does not begin with \"aws:\", a value has at most 256; both have letters, digits, spaces and _ . : / = + - @ only."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "The ARN of your own KMS key with which all tables are encrypted, of the tables' region; null for a key of AWS that costs nothing. Who uses the tables needs the key too: its policy has to permit them, or leave it to IAM, for which the module's policies have it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is not the ARN of a key: arn:aws:kms:REGION:ACCOUNT:key/ID. An alias could be given another key later, which DynamoDB would not notice."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether DynamoDB refuses to delete the tables, by whomever it is asked. `false` switches it off, also where somebody else switched it on."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "table_classes" {
+  description = "The class of single tables, by their Names: `{ FilesTable = \"STANDARD_INFREQUENT_ACCESS\" }`; `STANDARD` for all others. DynamoDB changes a table's class at most twice in 30 days."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.table_classes) : can(regex("^(AccessTokens|AsyncOperations|Collections|Executions|Files|Granules|Pdrs|Providers|RecordCounts|Rules|Semaphores|Users)Table$", name))])
+    error_message = "Among the keys ${jsonencode(keys(var.table_classes))} is one that is no table of this module: AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RecordCountsTable, RulesTable, SemaphoresTable or UsersTable."
+  }
+
+  validation {
+    condition     = alltrue([for class in values(var.table_classes) : try(contains(["STANDARD", "STANDARD_INFREQUENT_ACCESS"], class), false)])
+    error_message = "The classes ${jsonencode(values(var.table_classes))} have one that DynamoDB does not: it has STANDARD and STANDARD_INFREQUENT_ACCESS."
+  }
+}
+
 variable "recovery_buckets" {
   description = "Names of the S3 buckets for backup files, exports and imports: the policies permit only these."
   type        = list(string)

@@ -1,3 +1,5 @@
+import { answered } from '../kit/faults/answered.ts';
+import type { Fault } from '../kit/faults/proxy.ts';
 import type { ResourceChange } from './terraform.ts';
 
 /**
@@ -7,4 +9,13 @@ import type { ResourceChange } from './terraform.ts';
 export function withoutCapacity(table: ResourceChange['change']['before']): object {
   const { read_capacity, write_capacity, ...others } = table ?? {};
   return others;
+}
+
+/** The same, in AWS's words: what provider 5 is told of a capacity that an on-demand table still has, it refuses to keep. */
+export function onDemandWithoutCapacity(): Fault {
+  return answered('DescribeTable', ({ Table }) => {
+    const table = Table as { readonly BillingModeSummary?: { readonly BillingMode: string } };
+    if (table.BillingModeSummary?.BillingMode !== 'PAY_PER_REQUEST') return { Table };
+    return { Table: { ...table, ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 } } };
+  });
 }

@@ -5,8 +5,13 @@ import type { OwnMoto } from '@cumulus/test-kit';
 import { providerAt } from './provider.ts';
 import { Terraform, USUAL_RUNNER } from './terraform.ts';
 
+const MODULES = fileURLToPath(new URL('../../../tf-modules', import.meta.url));
+
 /** The module under test. */
-export const MODULE = fileURLToPath(new URL('../../../tf-modules/data-persistence', import.meta.url));
+export const MODULE = join(MODULES, 'data-persistence');
+
+/** The same for AWS provider 5, with what older providers do not know. */
+export const MODULE_FOR_AWS_5 = join(MODULES, 'data-persistence-aws5');
 
 /** The module's variables. */
 export interface Settings {
@@ -14,6 +19,14 @@ export interface Settings {
   readonly enable_point_in_time_tables?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
   readonly recovery_buckets?: readonly string[];
+  readonly table_tags?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly kms_key_arn?: string;
+  readonly deletion_protection?: boolean;
+  readonly table_classes?: Readonly<Record<string, string>>;
+  /** Of the module for AWS provider 5. */
+  readonly recovery_period_in_days?: number;
+  /** Of the module for AWS provider 5. */
+  readonly on_demand_limits?: Readonly<Record<string, { readonly read?: number; readonly write?: number }>>;
 }
 
 const OUTPUTS = [
@@ -41,10 +54,10 @@ export class Deployment extends Terraform {
     return deployment;
   }
 
-  /** Gives the module other variables, from the next plan on. */
-  async configure(settings: Settings): Promise<void> {
+  /** Gives the module other variables, or another module its place, from the next plan on; after an `init` if it is another. */
+  async configure(settings: Settings, source = MODULE): Promise<void> {
     await this.write('main.tf.json', {
-      module: { data_persistence: { source: MODULE, ...settings } },
+      module: { data_persistence: { source, ...settings } },
       output: Object.fromEntries(OUTPUTS.map((name) => [name, { value: `\${module.data_persistence.${name}}` }])),
     });
   }

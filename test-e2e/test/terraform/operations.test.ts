@@ -60,7 +60,7 @@ describeUnless(await whyNoTerraform(), 'the example that runs operations', () =>
     await cp(join(MODULE, 'examples/operations'), terraform.folder, { recursive: true });
     await terraform.write('moto_override.tf.json', {
       terraform: { backend: { local: {} } },
-      provider: { aws: providerAt(moto.endpoint, SERVICES) },
+      provider: { aws: providerAt(moto.endpoint, { services: SERVICES }) },
     });
     await terraform.write('terraform.tfvars.json', {
       ...{ region: 'us-east-1', prefix, system_bucket: BUCKET, functions_version: '1', granule_buckets: [FILES] },

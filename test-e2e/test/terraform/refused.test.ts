@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
 import { Deployment, type Settings } from './deployment.ts';
+import { messageOf } from './terraform.ts';
 
 const manyTags = Object.fromEntries(Array.from({ length: 51 }, (_, number) => [`tag${number}`, '']));
 
@@ -40,10 +41,9 @@ describeUnless(await whyNoTerraform(), 'the module refuses, before anything is m
     ['a tag with a value that is too long', { tags: { Owner: 'o'.repeat(257) } }, [/at most 256/]],
   ])('%s', async (_, settings, messages) => {
     await deployment.configure({ prefix: 'prod', ...settings });
-    const { code, stderr } = await deployment.run('apply', '-auto-approve');
-    expect(code).toBe(1);
-    // Terraform wraps lines, and draws a frame around them.
-    const said = stderr.replace(/[\s│╷╵]+/g, ' ');
+    const refused = await deployment.run('apply', '-auto-approve');
+    expect(refused.code).toBe(1);
+    const said = messageOf(refused);
     for (const message of messages) expect(said).toMatch(message);
     if (settings.enable_point_in_time_tables) for (const { name } of CONTRACT) expect(said).toContain(` ${name}`);
     expect(await moto.tables()).toEqual([]);

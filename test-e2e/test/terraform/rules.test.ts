@@ -31,7 +31,7 @@ describeUnless(await whyNoTerraform(), 'the example of the functions behind rule
     await cp(join(MODULE, 'examples/rules'), terraform.folder, { recursive: true });
     await terraform.write('moto_override.tf.json', {
       terraform: { backend: { local: {} } },
-      provider: { aws: providerAt(moto.endpoint, SERVICES) },
+      provider: { aws: providerAt(moto.endpoint, { services: SERVICES }) },
     });
     const table = (name: string) => ({ name: `p-${name}`, arn: `arn:aws:dynamodb:${PLACE}:table/p-${name}` });
     await terraform.write('terraform.tfvars.json', {

@@ -146,3 +146,8 @@ export function changesOf(plan: Plan): Record<string, readonly string[]> {
       .filter(([, actions]) => actions.join() !== 'no-op'),
   );
 }
+
+/** What Terraform said of its errors, without the lines that it breaks and the frame that it draws. */
+export function messageOf({ stderr }: TerraformEnded): string {
+  return stderr.replace(/[\s│╷╵]+/g, ' ');
+}

@@ -62,7 +62,7 @@ describeUnless(await whyNoTerraform(), 'the example that records workflows', () 
     await cp(join(MODULE, 'examples/workflow-events'), terraform.folder, { recursive: true });
     await terraform.write('moto_override.tf.json', {
       terraform: { backend: { local: {} } },
-      provider: { aws: providerAt(moto.endpoint, SERVICES) },
+      provider: { aws: providerAt(moto.endpoint, { services: SERVICES }) },
     });
     await terraform.write('terraform.tfvars.json', {
       region: 'us-east-1',

@@ -1,0 +1,1 @@
+../data-persistence/dynamo_override.tf

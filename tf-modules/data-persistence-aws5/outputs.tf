@@ -1,0 +1,1 @@
+../data-persistence/outputs.tf
