@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { awsProviderVersion, whyNoAwsProvider, whyNoMoto } from '@cumulus/test-kit';
 import { describe } from '@jest/globals';
 
@@ -20,4 +22,26 @@ async function whyNoneIsNewer(): Promise<string | undefined> {
   const newest = await awsProviderVersion('newest');
   const isOldest = (await whyNoAwsProvider('oldest')) === undefined && (await awsProviderVersion('oldest')) === newest;
   return isOldest ? `this machine has no AWS provider that is newer than ${newest}` : undefined;
+}
+
+/** Whether a command is on the PATH. */
+export function isOnPath(command: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return folder !== '';
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Like jest's `describe`, for a command that no package has: where it is missing the tests are skipped, in CI too. */
+export function describeIfOnPath(command: string, title: string, tests: () => void): void {
+  if (isOnPath(command)) describe(title, tests);
+  else
+    describe.skip(
+      `${title} (skipped: there is no ${command} on the PATH; CONTRIBUTING.md says how to build it)`,
+      tests,
+    );
 }

@@ -11,7 +11,7 @@ export function withoutCapacity(table: ResourceChange['change']['before']): obje
   return others;
 }
 
-/** The same, in AWS's words: what provider 5 is told of a capacity that an on-demand table still has, it refuses to keep. */
+/** The same, in AWS's words: provider 5 refuses to keep a capacity that an on-demand table still has. */
 export function onDemandWithoutCapacity(): Fault {
   return answered('DescribeTable', ({ Table }) => {
     const table = Table as { readonly BillingModeSummary?: { readonly BillingMode: string } };

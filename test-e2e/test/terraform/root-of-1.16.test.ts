@@ -25,7 +25,7 @@ describeUnless(await whyNoTerraform(), 'a root module of Cumulus 1.16 to 1.18', 
     await root.init();
   });
 
-  test('is told to ask for no Elasticsearch, and nothing is made', async () => {
+  test('fails while it asks for Elasticsearch, with what to set, and nothing is made', async () => {
     await root.write('terraform.tfvars.json', { prefix: 'prod', subnet_ids: ['subnet-12345'] });
     const refused = await root.run('apply', '-auto-approve');
     expect(refused.code).toBe(1);

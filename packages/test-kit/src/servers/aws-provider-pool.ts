@@ -43,7 +43,7 @@ export class AwsProviderPool {
   readonly #installed = new Map<AwsProviderAge, Promise<InstalledProvider>>();
   readonly #log: (line: string) => void;
 
-  /** @param log is told which version of each age was found */
+  /** @param log gets which version of each age was found */
   constructor(log: (line: string) => void) {
     this.#log = log;
   }
