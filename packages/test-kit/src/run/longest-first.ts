@@ -10,6 +10,7 @@ type Tests = Parameters<InstanceType<typeof TestSequencer>['sort']>[0];
 export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/recovery/runbook-elsewhere.test.ts': 62,
   'test-e2e/test/campaign/campaign.test.ts': 60,
+  'test-e2e/test/terraform/newest-provider.test.ts': 58,
   'test-e2e/test/packed/packed.test.ts': 55,
   'test-e2e/test/recovery/runbook.test.ts': 51,
   'test-e2e/test/api/schemathesis.test.ts': 43,
