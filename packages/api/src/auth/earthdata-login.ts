@@ -1,10 +1,11 @@
-import { isLoopback } from '@cumulus/dynamodb/aws';
+import { createFetch, isLoopback } from '@cumulus/dynamodb/aws';
 import {
   type AuthorizationServer,
   allowInsecureRequests,
   authorizationCodeGrantRequest,
   type Client,
   type ClientAuth,
+  customFetch,
   nopkce,
   processAuthorizationCodeResponse,
   processRefreshTokenResponse,
@@ -39,7 +40,9 @@ export function createEarthdataLogin({ baseUrl, clientId, clientPassword, redire
   };
   const client: Client = { client_id: clientId };
   const credentials = new ClientCredentials(clientId, clientPassword);
+  const fetch = createFetch({ connectionTimeout: TIMEOUT, socketTimeout: TIMEOUT });
   const options = () => ({
+    [customFetch]: (url: string, init: object) => fetch(url, init),
     [allowInsecureRequests]: isLoopback(new URL(baseUrl).hostname),
     signal: AbortSignal.timeout(TIMEOUT),
   });

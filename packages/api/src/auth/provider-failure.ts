@@ -1,3 +1,4 @@
+import { ConnectionError } from '@cumulus/dynamodb/aws';
 import { ResponseBodyError, WWWAuthenticateChallengeError } from 'oauth4webapi';
 import { LoginRefusedError, LoginUnavailableError } from './errors.ts';
 
@@ -24,6 +25,9 @@ export async function explained<T>(ask: () => Promise<T>): Promise<T> {
     return await ask();
   } catch (error) {
     if (error instanceof LoginRefusedError || error instanceof LoginUnavailableError) throw error;
+    // It is about the proxy or the authorities of this deployment, and has no words of the provider.
+    if (error instanceof ConnectionError)
+      throw new LoginUnavailableError('The login provider cannot be asked.', [], error);
     const status = statusOf(error);
     throw status === undefined ? unavailable(codeOf(error)) : explainStatus(status, reasonOf(error));
   }

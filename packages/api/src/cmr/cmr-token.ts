@@ -1,8 +1,5 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { createSecureContext } from 'node:tls';
-import { isObject } from '@cumulus/dynamodb/aws';
+import { type ClientCertificate, ConnectionError, createFetch, isObject } from '@cumulus/dynamodb/aws';
 import { ServiceUnavailableError } from '../aws/ask-service.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import type { SystemObjects } from '../aws/system-objects.ts';
@@ -88,7 +85,7 @@ export class CmrToken {
     } catch {
       throw new NotConfiguredError(`The certificate ${certificate} cannot be opened with its passphrase.`);
     }
-    return tokenOf('Launchpad', 'sm_token', () => ask(`${api}/gettoken`, { method: 'GET', ...secret }));
+    return tokenOf('Launchpad', 'sm_token', () => ask(`${api}/gettoken`, {}, secret));
   }
 }
 
@@ -97,16 +94,10 @@ interface TokenAnswer {
   readonly body: string;
 }
 
-/** `fetch` takes no certificate. */
-function ask(url: string, options: RequestOptions): Promise<TokenAnswer> {
-  const send = url.startsWith('https:') ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
-    send(url, { ...options, signal: AbortSignal.timeout(TIMEOUT) }, (response) => {
-      text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
-    })
-      .on('error', reject)
-      .end();
-  });
+async function ask(url: string, init: RequestInit, certificate?: ClientCertificate): Promise<TokenAnswer> {
+  const fetch = createFetch({ connectionTimeout: TIMEOUT, socketTimeout: TIMEOUT }, certificate);
+  const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT) });
+  return { status: response.status, body: await response.text() };
 }
 
 /** What a service says of a token. Nothing that it says goes into an error: it may repeat what it was sent. */
@@ -119,6 +110,9 @@ async function tokenOf(
   try {
     answer = await send();
   } catch (error) {
+    if (error instanceof ConnectionError) {
+      throw new ServiceUnavailableError(`${service} cannot be asked: ${error.message}`, [], error);
+    }
     const { code, name } = error as NodeJS.ErrnoException;
     throw new ServiceUnavailableError(`${service} cannot answer just now (${code ?? name}).`);
   }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isObject, PageTrail } from '@cumulus/dynamodb/aws';
+import { ConnectionError, createFetch, isObject, PageTrail } from '@cumulus/dynamodb/aws';
 import type { MetadataFormat } from '@cumulus/models/messages';
 import { ServiceUnavailableError } from '../aws/ask-service.ts';
 import type { AwsClients } from '../aws/clients.ts';
@@ -66,6 +66,7 @@ export type FoundConcept = { readonly [field: string]: unknown };
 export class Cmr {
   readonly #settings: CmrSettings;
   readonly #token: CmrToken | undefined;
+  readonly #fetch = createFetch({ connectionTimeout: TIMEOUT, socketTimeout: TIMEOUT });
 
   constructor({ settings, ...options }: CmrOptions) {
     this.#settings = settings;
@@ -198,7 +199,7 @@ export class Cmr {
     headers: Record<string, string>,
   ): Promise<CmrAnswer | undefined> {
     try {
-      const response = await fetch(`${this.#settings.baseUrl}${path}`, {
+      const response = await this.#fetch(`${this.#settings.baseUrl}${path}`, {
         method,
         body: body ?? null,
         headers: { 'Client-Id': this.#settings.clientId ?? '', Accept: 'application/json', ...headers },
@@ -207,7 +208,10 @@ export class Cmr {
         signal: AbortSignal.timeout(TIMEOUT),
       });
       return { status: response.status, headers: response.headers, body: parse(await response.text()) };
-    } catch {
+    } catch (error) {
+      // Asking again does not help: it is about this deployment's proxy or authorities.
+      if (error instanceof ConnectionError)
+        throw new ServiceUnavailableError(`CMR cannot be asked: ${error.message}`, [], error);
       return undefined;
     }
   }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer, globalAgent, type Server } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
@@ -68,12 +68,11 @@ describeUnless(await whyNoMoto(), 'a token of Launchpad', () => {
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     api = `https://127.0.0.1:${(server.address() as AddressInfo).port}/icam/api/sm/v1`;
-    globalAgent.options.ca = read('server.crt');
+    process.env['AWS_CA_BUNDLE'] = join(folder, 'server.crt');
   });
   afterAll(() => {
     delete process.env['AWS_ENDPOINT_URL_S3'];
-    delete globalAgent.options.ca;
-    globalAgent.destroy();
+    delete process.env['AWS_CA_BUNDLE'];
     server.closeAllConnections();
     server.close();
     client.destroy();
@@ -109,8 +108,6 @@ describeUnless(await whyNoMoto(), 'a token of Launchpad', () => {
       ['client.pfx', 'wrong', 'cannot be opened with its passphrase', NotConfiguredError],
       ['damaged.pfx', 'open sesame', 'cannot be opened with its passphrase', NotConfiguredError],
     ] as const) {
-      // A connection that is open would be used again, whatever the passphrase.
-      globalAgent.destroy();
       const error = await tokenOf(certificate, passphrase)
         .header()
         .catch((thrown: Error) => thrown);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import tls from 'node:tls';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
@@ -12,6 +13,13 @@ export interface ConnectionTimeouts {
   readonly socketTimeout: number;
 }
 
+/** By what a client shows to a server who it is, over TLS; nothing where it shows none. */
+export interface ClientCertificate {
+  /** In PKCS #12. */
+  readonly pfx?: Buffer;
+  readonly passphrase?: string;
+}
+
 /** Connections are kept for the next request, and so many are open at once. */
 const POOL = { keepAlive: true, maxSockets: 256 } as const;
 
@@ -19,7 +27,7 @@ const POOL = { keepAlive: true, maxSockets: 256 } as const;
  * How a client of AWS connects: straight, or by the proxy that the environment names, and whose certificates it takes. The proxy
  * is that of `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, also in small letters, unless `NO_PROXY` has the host. This machine's own
  * addresses are always asked straight. A server's certificate must be of an authority in the file of `AWS_CA_BUNDLE`, else of the
- * profile's `ca_bundle`, else of those that Node knows.
+ * profile's `ca_bundle`, else of those that Node knows. Servers of others may have one of either kind.
  * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html
  *
  * Nothing is read before the first request. A file that cannot be read and a proxy that refuses fail it with a
@@ -38,6 +46,7 @@ export class Connections implements RequestHandler<HttpRequest, HttpResponse, Ht
   readonly metadata = { handlerProtocol: 'http/1.1' };
   readonly #timeouts: ConnectionTimeouts;
   readonly #profile: string | undefined;
+  readonly #toOthers: ClientCertificate | undefined;
   /** By the origin that is asked, the URL of its proxy; '' is none. */
   readonly #proxies = new Map<string, Promise<string>>();
   /** By the URL of the proxy. */
@@ -46,9 +55,14 @@ export class Connections implements RequestHandler<HttpRequest, HttpResponse, Ht
   readonly #settings: NodeHttpHandlerOptions = {};
   #authorities: Promise<string | undefined> | undefined;
 
-  constructor(timeouts: ConnectionTimeouts, profile?: string | undefined) {
+  constructor(
+    timeouts: ConnectionTimeouts,
+    profile?: string | undefined,
+    { toOthers }: { readonly toOthers?: ClientCertificate } = {},
+  ) {
     this.#timeouts = timeouts;
     this.#profile = profile;
+    this.#toOthers = toOthers;
   }
 
   /** Connections of another client of the same deployment: those of the same profile, with time-outs of their own. */
@@ -64,7 +78,8 @@ export class Connections implements RequestHandler<HttpRequest, HttpResponse, Ht
     const proxy = await this.#proxyOf(request);
     const answer = await (await this.#handlerOf(proxy)).handle(request, options);
     // Within a tunnel the answer is AWS's; without TLS there is none, and no service of AWS has this status.
-    if (proxy !== '' && answer.response.statusCode === 407) throw refusalOf(proxy, 407, answer.response.reason);
+    const { statusCode, reason } = answer.response;
+    if (proxy !== '' && statusCode === 407) throw refusalOf(proxy, request.hostname, statusCode, reason);
     return answer;
   }
 
@@ -112,8 +127,9 @@ export class Connections implements RequestHandler<HttpRequest, HttpResponse, Ht
 
   async #createHandler(proxy: string): Promise<NodeHttpHandler> {
     this.#authorities ??= readAuthorities(this.#profile);
-    const ca = await this.#authorities;
-    const pool = { ...POOL, ...(ca !== undefined && { ca }) };
+    const own = await this.#authorities;
+    const ca = own === undefined || this.#toOthers === undefined ? own : [...(await defaultAuthorities()), own];
+    const pool = { ...POOL, ...this.#toOthers, ...(ca !== undefined && { ca }) };
     const agents = proxy === '' ? { httpAgent: POOL, httpsAgent: pool } : await createProxyAgents(proxy, pool);
     const handler = new NodeHttpHandler({ ...this.#timeouts, ...agents });
     for (const [key, value] of Object.entries(this.#settings)) {
@@ -123,7 +139,7 @@ export class Connections implements RequestHandler<HttpRequest, HttpResponse, Ht
   }
 }
 
-async function createProxyAgents(proxy: string, pool: typeof POOL & { readonly ca?: string }) {
+async function createProxyAgents(proxy: string, pool: typeof POOL & { readonly ca?: string | string[] }) {
   const [{ HttpProxyAgent }, { HttpsProxyAgent }] = await Promise.all([
     import('http-proxy-agent'),
     import('https-proxy-agent'),
@@ -132,8 +148,8 @@ async function createProxyAgents(proxy: string, pool: typeof POOL & { readonly c
   // What it is given holds for the connection to the proxy; this is for the one within.
   Object.assign(httpsAgent.options, pool);
   httpsAgent.on('proxyConnect', ({ statusCode, statusText }, request) => {
-    // Otherwise the proxy's page would be taken for AWS's answer.
-    if (statusCode !== 200) request.destroy(refusalOf(proxy, statusCode, statusText));
+    // Otherwise the proxy's page would be taken for the server's answer.
+    if (statusCode !== 200) request.destroy(refusalOf(proxy, request.host, statusCode, statusText));
   });
   return { httpAgent: new HttpProxyAgent(proxy, POOL), httpsAgent };
 }
@@ -152,14 +168,25 @@ function namesProxy(environment: NodeJS.ProcessEnv): boolean {
   return Object.keys(environment).some((name) => /^(https?|all)_proxy$/i.test(name) && environment[name]);
 }
 
-function refusalOf(proxy: string, status: number, said: string | undefined): ConnectionError {
+function refusalOf(proxy: string, host: string, status: number, said: string | undefined): ConnectionError {
   const words = [status, said].filter(Boolean).join(' ');
   const advice = status === 407 ? ['It wants a name and password: http://NAME:PASSWORD@HOST:PORT'] : [];
-  return new ConnectionError(`The proxy ${hidePassword(proxy)} refused to connect to AWS: ${words}`, advice);
+  return new ConnectionError(`The proxy ${hidePassword(proxy)} refused to connect to ${host}: ${words}`, advice);
 }
 
 function hidePassword(proxy: string): string {
   return proxy.replace(/\/\/[^/@]*@/, '//***@');
+}
+
+/** Since Node 22.15. */
+const { getCACertificates } = tls as { readonly getCACertificates?: (type: 'default') => readonly string[] };
+
+/** Those that Node takes by itself, with those of `NODE_EXTRA_CA_CERTS`. */
+async function defaultAuthorities(): Promise<readonly string[]> {
+  if (getCACertificates !== undefined) return getCACertificates('default');
+  const extra = process.env['NODE_EXTRA_CA_CERTS'];
+  const certificates = extra ? await readFile(extra, 'utf8').catch(() => '') : '';
+  return certificates === '' ? tls.rootCertificates : [...tls.rootCertificates, certificates];
 }
 
 /** The certificates of the authorities that the environment or the profile names; undefined where they name none. */

@@ -53,6 +53,13 @@ export function explainAwsError(thrown: unknown, request: AwsRequest): unknown {
   const { service, what, whenDenied, whenThrottled, table, isSecret = false } = request;
   const error = thrown as AwsError;
   const cause = isSecret ? undefined : thrown;
+  // The SDK's rules allow not all settings together, such as FIPS with an endpoint of one's own. It says which.
+  if (error.name === 'EndpointError') {
+    const advice = [
+      'AWS_USE_DUALSTACK_ENDPOINT and AWS_USE_FIPS_ENDPOINT choose AWS’s own endpoints; give no other with them.',
+    ];
+    return new ConnectionError(`${service} cannot be asked: ${firstLine(error.message)}`, advice, cause);
+  }
   const quote = (): string => (isSecret ? describeSecretly(error) : firstLine(error.message));
   switch (classifyAwsError(thrown)) {
     case 'interrupted':

@@ -7,7 +7,8 @@ export {
   patientClient,
   placeOf,
 } from './client.ts';
-export { Connections, type ConnectionTimeouts } from './connections.ts';
+export { type ClientCertificate, Connections, type ConnectionTimeouts } from './connections.ts';
+export { createFetch, type Fetch } from './create-fetch.ts';
 export type { FoundCredentials } from './credentials.ts';
 export { DamagedResponseError } from './damaged-response.ts';
 export type { Denial } from './denial.ts';

@@ -1,4 +1,9 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
+
+/** It also finds addresses of IPv4 in those of IPv6. */
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
  * Whether a host name or address is a loopback address, so that a request to it stays on this machine.
@@ -13,5 +18,7 @@ import { isIP } from 'node:net';
  */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '');
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+  const version = isIP(bare);
+  if (version === 0) return bare === 'localhost';
+  return LOOPBACK.check(bare, version === 6 ? 'ipv6' : 'ipv4');
 }

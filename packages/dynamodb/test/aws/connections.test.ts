@@ -140,11 +140,11 @@ test('S3 too, and many requests at once', async () => {
 test('a proxy that refuses the password is named, without it', async () => {
   Object.assign(process.env, { HTTPS_PROXY: proxyUrl('reader:wrong@'), HTTP_PROXY: proxyUrl('') });
   await expect(failureOf(https)).resolves.toBe(
-    `The proxy http://***@127.0.0.1:${proxy.port} refused to connect to AWS: 407 Proxy Authentication Required\n` +
+    `The proxy http://***@127.0.0.1:${proxy.port} refused to connect to dynamodb.us-east-1.amazonaws.com: 407 Proxy Authentication Required\n` +
       '  It wants a name and password: http://NAME:PASSWORD@HOST:PORT',
   );
   await expect(failureOf(http)).resolves.toContain(
-    `The proxy http://127.0.0.1:${proxy.port} refused to connect to AWS: 407`,
+    `The proxy http://127.0.0.1:${proxy.port} refused to connect to dynamodb.invalid: 407`,
   );
 });
 
@@ -156,7 +156,9 @@ test('a proxy that sends the client elsewhere, to log in, is named', async () =>
   await once(portal, 'listening');
   const url = `http://127.0.0.1:${(portal.address() as AddressInfo).port}`;
   process.env['HTTPS_PROXY'] = url;
-  await expect(failureOf(https)).resolves.toBe(`The proxy ${url} refused to connect to AWS: 302 Found`);
+  await expect(failureOf(https)).resolves.toBe(
+    `The proxy ${url} refused to connect to dynamodb.us-east-1.amazonaws.com: 302 Found`,
+  );
   portal.close();
 });
 

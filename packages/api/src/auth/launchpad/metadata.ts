@@ -1,3 +1,4 @@
+import { createFetch } from '@cumulus/dynamodb/aws';
 import type { FetchText } from '@cumulus/models/payloads';
 import type { LaunchpadSettings } from '../../settings.ts';
 import { LoginUnavailableError } from '../errors.ts';
@@ -67,6 +68,7 @@ export class LaunchpadMetadata {
 }
 
 async function fetchFromWeb(url: string): Promise<string> {
+  const fetch = createFetch({ connectionTimeout: TIMEOUT, socketTimeout: TIMEOUT });
   const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
   if (response.ok) return response.text();
   await response.body?.cancel();
