@@ -19,7 +19,7 @@ import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { createTable, stringKeyed } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
-import { refusedAs } from '../kit/faults/answered.ts';
+import { answered, answeredAs, refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, type FaultProxy, withFaults } from '../kit/faults/proxy.ts';
 import { PitrAws, seconds } from './pitr-aws.ts';
 
@@ -170,6 +170,70 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       expect(stdout).toContain('  not as the source has it now:\n');
       expect(stdout).toContain('    resource policy: {"Version":"2012-10-17","Statement":[]}; the table has none\n');
     });
+  });
+
+  test('gives it the table class, and the limits of on-demand capacity, those of indexes too', async () => {
+    const [TableName, to] = ['limited-table', 'limited-table-1'];
+    const attributes = ['id', 'tenant'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }));
+    await moto.client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: attributes,
+        GlobalSecondaryIndexes: ['by-tenant', 'unlimited'].map((IndexName) => ({
+          IndexName,
+          KeySchema: [{ AttributeName: 'tenant', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        })),
+      }),
+    );
+    const enable = { PointInTimeRecoveryEnabled: true };
+    await moto.client.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification: enable }));
+    // moto forgets all of these, and restores with provisioned capacity.
+    const special = {
+      TableClass: 'STANDARD_INFREQUENT_ACCESS',
+      OnDemandThroughput: { MaxReadRequestUnits: 50, MaxWriteRequestUnits: 20 },
+      GlobalSecondaryIndexUpdates: [
+        { Update: { IndexName: 'by-tenant', OnDemandThroughput: { MaxReadRequestUnits: 30 } } },
+      ],
+    };
+    let has: Partial<typeof special> = {};
+    const update = answeredAs('UpdateTable', ({ TableName: _, ...input }) => {
+      has = { ...has, ...input };
+      return { TableDescription: { TableName: to, TableStatus: 'UPDATING' } };
+    });
+    const describe = answered('DescribeTable', ({ Table }) => {
+      const table = Table as { readonly TableName: string; readonly GlobalSecondaryIndexes: { IndexName: string }[] };
+      const {
+        TableClass,
+        OnDemandThroughput,
+        GlobalSecondaryIndexUpdates = [],
+      } = table.TableName === to ? has : special;
+      const GlobalSecondaryIndexes = table.GlobalSecondaryIndexes.map((index) => ({
+        ...index,
+        ...GlobalSecondaryIndexUpdates.find(({ Update }) => Update.IndexName === index.IndexName)?.Update,
+      }));
+      const BillingModeSummary = { BillingMode: 'PAY_PER_REQUEST' };
+      const TableClassSummary = TableClass === undefined ? undefined : { TableClass };
+      return { Table: { ...table, BillingModeSummary, TableClassSummary, OnDemandThroughput, GlobalSecondaryIndexes } };
+    });
+    await withAws(
+      async (aws, proxy) => {
+        const environment = environmentOf(proxy);
+        const args = ['pitr', 'restore', '--table', TableName, '--to', to, '--at', AT];
+        const restored = await cumulusApiJson<Restored>(args, { environment });
+        expect(restored.given).toEqual(['table class', 'on-demand limits', 'point-in-time recovery']);
+        const { TableClass, ...limits } = special;
+        expect(aws.inputsOf('UpdateTable')).toEqual([
+          { TableName: to, TableClass },
+          { TableName: to, ...limits },
+        ]);
+        expect(await cumulusApiJson<Restored>(args, { environment })).toMatchObject({ given: [] });
+      },
+      update,
+      describe,
+    );
   });
 
   test('--latest leaves the instant to DynamoDB, and shows which it took', async () => {

@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput, OnDemandThroughput, TableClass } from '@aws-sdk/client-dynamodb';
 import { isObject } from '../aws/is-object.ts';
-import { type KnownSettings, settingOf } from './named-settings.ts';
+import { type KnownSettings, settingOf, settingOfIndexes } from './named-settings.ts';
 
 /** Settings beyond the schema that a table can be created with. */
 export interface CreationSettings
@@ -22,14 +22,11 @@ export function creationSettings(known: KnownSettings, region: string): Creation
   const tableClass = settingOf(known, 'TableClass') as TableClass | undefined;
   const limits = settingOf(known, 'OnDemandThroughput') as OnDemandThroughput | undefined;
   const { SSEType, KMSMasterKeyArn: key } = objectOf(settingOf(known, 'SSEDescription'));
-  const indexLimits = known.settings.flatMap(({ setting, index, value }) =>
-    setting === 'OnDemandThroughput' && index !== undefined ? [[index, value as OnDemandThroughput] as const] : [],
-  );
   return {
     TableClass: tableClass,
     DeletionProtectionEnabled: settingOf(known, 'DeletionProtectionEnabled') === true || undefined,
     OnDemandThroughput: limits,
-    indexLimits: new Map(indexLimits),
+    indexLimits: settingOfIndexes(known, 'OnDemandThroughput') as ReadonlyMap<string, OnDemandThroughput>,
     SSESpecification:
       SSEType === 'KMS'
         ? { Enabled: true, SSEType, KMSMasterKeyId: isKeyOf(region, key) ? key : undefined }

@@ -123,6 +123,15 @@ export function settingOf({ settings }: KnownSettings, name: string): unknown {
   return settings.find(({ setting, index }) => setting === name && index === undefined)?.value;
 }
 
+/** The values of a setting of indexes, by the names of those where it is known and not at its default. */
+export function settingOfIndexes({ settings }: KnownSettings, name: string): ReadonlyMap<string, unknown> {
+  return new Map(
+    settings.flatMap(({ setting, index, value }) =>
+      setting === name && index !== undefined ? [[index, value] as const] : [],
+    ),
+  );
+}
+
 function tableSettings(table: RawAnswer | undefined): readonly NamedSetting[] {
   if (table === undefined) return [];
   const settings = Object.entries(table).flatMap(([name, value]) => {

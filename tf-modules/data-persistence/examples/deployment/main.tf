@@ -16,6 +16,8 @@ module "data_persistence" {
 
   prefix                      = var.prefix
   enable_point_in_time_tables = var.enable_point_in_time_tables
+  deletion_protection         = var.deletion_protection
+  kms_key_arn                 = var.kms_key_arn
   tags                        = var.tags
   recovery_buckets            = var.recovery_buckets
 }

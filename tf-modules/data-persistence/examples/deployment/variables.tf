@@ -15,6 +15,18 @@ variable "enable_point_in_time_tables" {
   default     = null
 }
 
+variable "deletion_protection" {
+  description = "Whether DynamoDB refuses to delete the tables. AWS provider 5.100 knows it, 3.39 does not."
+  type        = bool
+  default     = false
+}
+
+variable "kms_key_arn" {
+  description = "The ARN of your own KMS key for the tables; null for a key of AWS."
+  type        = string
+  default     = null
+}
+
 variable "tags" {
   description = "Tags for all tables."
   type        = map(string)

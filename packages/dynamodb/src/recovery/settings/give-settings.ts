@@ -93,8 +93,22 @@ async function findLacking(
     tableClass: ifLacking('tableClass'),
     // Provisioned capacity has no limits of on-demand capacity.
     onDemandThroughput: table.billingMode === 'PAY_PER_REQUEST' ? ifLacking('onDemandThroughput') : undefined,
+    indexLimits: table.billingMode === 'PAY_PER_REQUEST' ? lackingIndexLimits(table, wanted, present) : undefined,
     tags: Object.fromEntries(Object.entries(wanted.tags).filter(([key, value]) => present.tags[key] !== value)),
   };
+}
+
+/** The limits that indexes of the table lack; undefined where none does. An index that a restore left out gets none. */
+function lackingIndexLimits(
+  { schema }: TableDescription,
+  { indexLimits: wanted = new Map() }: RecoveredSettings,
+  { indexLimits: present = new Map() }: RecoveredSettings,
+): RecoveredSettings['indexLimits'] {
+  const lacking = [...wanted].filter(
+    ([index, limits]) =>
+      schema.globalIndexes.some(({ name }) => name === index) && !isDeepStrictEqual(limits, present.get(index)),
+  );
+  return lacking.length === 0 ? undefined : new Map(lacking);
 }
 
 /** A change by UpdateTable, which takes one at a time. */
@@ -104,14 +118,22 @@ interface TableUpdate {
 }
 
 /** Deletion protection comes last: a half-finished table should be easy to remove. */
-function updatesFor({ stream, tableClass, onDemandThroughput, deletionProtection }: Lacking): readonly TableUpdate[] {
+function updatesFor({ deletionProtection, ...lacking }: Lacking): readonly TableUpdate[] {
+  const { stream, tableClass, onDemandThroughput, indexLimits } = lacking;
   const updates: TableUpdate[] = [];
   if (stream !== undefined) {
     updates.push({ name: 'stream', input: { StreamSpecification: { StreamEnabled: true, StreamViewType: stream } } });
   }
   if (tableClass !== undefined) updates.push({ name: 'table class', input: { TableClass: tableClass } });
-  if (onDemandThroughput !== undefined) {
-    updates.push({ name: 'on-demand limits', input: { OnDemandThroughput: onDemandThroughput } });
+  if (onDemandThroughput !== undefined || indexLimits !== undefined) {
+    const ofIndexes = [...(indexLimits ?? [])].map(([IndexName, OnDemandThroughput]) => ({
+      Update: { IndexName, OnDemandThroughput },
+    }));
+    const GlobalSecondaryIndexUpdates = ofIndexes.length === 0 ? undefined : ofIndexes;
+    updates.push({
+      name: 'on-demand limits',
+      input: { OnDemandThroughput: onDemandThroughput, GlobalSecondaryIndexUpdates },
+    });
   }
   if (deletionProtection) updates.push({ name: 'deletion protection', input: { DeletionProtectionEnabled: true } });
   return updates;

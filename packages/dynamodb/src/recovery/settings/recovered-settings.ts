@@ -2,7 +2,7 @@ import type { DynamoDBClient, OnDemandThroughput, StreamViewType, TableClass } f
 import { findTable, type TableDescription } from '../../tables/describe.ts';
 import { describeFully } from '../../tables/describe-fully.ts';
 import { laterSettings } from '../../tables/later-settings.ts';
-import { type KnownSettings, namedSettings, settingOf } from '../../tables/named-settings.ts';
+import { type KnownSettings, namedSettings, settingOf, settingOfIndexes } from '../../tables/named-settings.ts';
 import { schemaOf, type TableSettings } from '../../tables/schema.ts';
 import { parseTableName } from '../../tables/table-names.ts';
 
@@ -18,6 +18,8 @@ export interface RecoveredSettings extends TableSettings {
   readonly tableClass?: TableClass | undefined;
   /** The limits of on-demand capacity, where there are any. */
   readonly onDemandThroughput?: OnDemandThroughput | undefined;
+  /** The same of indexes that have any, by their names. */
+  readonly indexLimits?: ReadonlyMap<string, OnDemandThroughput> | undefined;
   /** The user's tags, without those that AWS itself gives. */
   readonly tags: Readonly<Record<string, string>>;
   /**
@@ -71,6 +73,7 @@ export async function presentSettings(
     deletionProtection: settingOf(known, 'DeletionProtectionEnabled') === true ? true : undefined,
     tableClass: settingOf(known, 'TableClass') as TableClass | undefined,
     onDemandThroughput: settingOf(known, 'OnDemandThroughput') as OnDemandThroughput | undefined,
+    indexLimits: settingOfIndexes(known, 'OnDemandThroughput') as ReadonlyMap<string, OnDemandThroughput>,
     tags: (settingOf(known, 'Tags') as Readonly<Record<string, string>> | undefined) ?? {},
     knownFrom: 'table',
     known,
