@@ -16,11 +16,19 @@ export { EndlessSearchError, ExpressionSearch, UnsearchableError } from './expre
 export { DEFAULT_BUDGET, type SearchBudget } from './lists/budget.ts';
 export { decodeCursor, encodeCursor } from './lists/cursor.ts';
 export type { Durations, StatusCounts } from './lists/kept-count.ts';
-export type { NewestOptions } from './lists/newest.ts';
-export { type Bounds, comparableValue, passes, type RecordFilter, valuesAt } from './lists/record-filter.ts';
+export type { NewestOptions, NewestOptionsOf } from './lists/newest.ts';
+export type { FieldText, RecordField } from './lists/record-field.ts';
+export {
+  type Bounds,
+  comparableValue,
+  passes,
+  type RecordFilter,
+  type RecordFilterOf,
+  valuesAt,
+} from './lists/record-filter.ts';
 export type { PageOptions, RecordList, RecordPage } from './lists/record-list.ts';
 export { NEWEST_FIRST, type SortField } from './lists/record-order.ts';
-export type { SearchOptions, SearchPage } from './lists/record-search.ts';
+export type { SearchOptions, SearchOptionsOf, SearchPage } from './lists/record-search.ts';
 export { searchArray } from './lists/search-array.ts';
 export type { AccessTokenModel } from './models/access-tokens.ts';
 export type { AsyncOperationModel, LeaseOutcome, OperationNote, OperationUnderWay } from './models/async-operations.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Models, RecordFilter, SearchPage } from '@cumulus/models';
+import type { Models, RecordFilter, RecordFilterOf, SearchPage } from '@cumulus/models';
 import type { Granule } from '@cumulus/models/schemas';
 import { GranuleRequestError } from '../errors.ts';
 import type { OperationFolder } from '../operations/operation-folder.ts';
@@ -117,7 +117,14 @@ export function searchPage(
 ): Promise<SearchPage<Granule>> {
   const sort = [{ field: 'timestamp', order: 'asc' }] as const;
   return granules.search({
-    ...{ filters, sort, limit: RECORDS_ON_PAGE, budget: BUDGET, cursor, uncounted: cursor === undefined },
+    ...{
+      filters: filters as readonly RecordFilterOf<Granule>[],
+      sort,
+      limit: RECORDS_ON_PAGE,
+      budget: BUDGET,
+      cursor,
+      uncounted: cursor === undefined,
+    },
   });
 }
 

@@ -1,6 +1,6 @@
-import { type Models, type RecordFilter, type SearchOptions, type SearchPage, searchArray } from '@cumulus/models';
-import { type Collection, constructCollectionId } from '@cumulus/models/schemas';
-import { MAX_OF_ALL } from './list-query.ts';
+import { type RecordFilter, type SearchOptions, type SearchPage, searchArray } from '@cumulus/models';
+import { type Collection, constructCollectionId, type Granule } from '@cumulus/models/schemas';
+import { MAX_OF_ALL, type SearchedModel } from './list-query.ts';
 import { withTimestamp } from './with-timestamp.ts';
 
 /** Fields of filters that are about the granules of a collection, as in later releases. */
@@ -12,9 +12,10 @@ const CONCURRENCY = 20;
 /** After this time no more collections are looked at for one answer, in milliseconds: somebody waits for it. */
 const MAX_TIME = 2_000;
 
-type SearchedModels = {
-  readonly [Name in 'collections' | 'granules']: Pick<Models[Name], 'search'>;
-};
+interface SearchedModels {
+  readonly collections: SearchedModel<Collection>;
+  readonly granules: SearchedModel<Granule>;
+}
 
 /**
  * Searches collections with granules that pass the filters about granules: that were updated in a range of time, for instance. All

@@ -1,5 +1,6 @@
+import type { RecordFilterOf } from '@cumulus/models';
 import { readCountsByCollection } from '@cumulus/models/counts';
-import { type CollectionKey, constructCollectionId } from '@cumulus/models/schemas';
+import { type CollectionKey, constructCollectionId, type Granule } from '@cumulus/models/schemas';
 import type { Services } from '../services.ts';
 import { keptCounts } from './kept-counts.ts';
 
@@ -28,15 +29,16 @@ export async function collectionStats(
       return { running, completed, failed, total };
     });
   }
-  const countOf = async (values: Readonly<Record<string, string>>): Promise<number> => {
-    const filters = Object.entries(values).map(([field, value]) => ({ kind: 'is', field, values: [value] }) as const);
-    return (await granules.search({ filters, limit: 1 })).count ?? 0;
-  };
+  const countOf = async (...filters: readonly RecordFilterOf<Granule>[]): Promise<number> =>
+    (await granules.search({ filters, limit: 1 })).count ?? 0;
   return Promise.all(
     ids.map(async (id) => {
-      const byStatus = STATUSES.map((status) => countOf({ collectionId: id, status }));
+      const ofCollection = { kind: 'is', field: 'collectionId', values: [id] } as const;
+      const byStatus = STATUSES.map((status) =>
+        countOf(ofCollection, { kind: 'is', field: 'status', values: [status] }),
+      );
       const [running = 0, completed = 0, failed = 0] = await Promise.all(byStatus);
-      return { running, completed, failed, total: await countOf({ collectionId: id }) };
+      return { running, completed, failed, total: await countOf(ofCollection) };
     }),
   );
 }

@@ -1,5 +1,6 @@
-import type { RecordFilter } from '@cumulus/models';
+import type { RecordFilter, RecordFilterOf } from '@cumulus/models';
 import { listCollectionCounts } from '@cumulus/models/counts';
+import type { Granule } from '@cumulus/models/schemas';
 import type { Services } from '../services.ts';
 import { isIndexed } from './count-without-records.ts';
 import { NumberStats } from './describe-numbers.ts';
@@ -50,10 +51,14 @@ const MAX_OF_EDGE = 20;
 /** Collections that are asked for at once. */
 const CONCURRENCY = 20;
 
-const FAILED: RecordFilter = { kind: 'is', field: 'status', values: ['failed'] };
+const FAILED: RecordFilterOf<Granule> = { kind: 'is', field: 'status', values: ['failed'] };
+
+type GranuleFilters = readonly RecordFilterOf<Granule>[];
 
 /** The granules that pass the filters in numbers: out of the kept counts, the indexes, and else by looking at them. */
-export async function summarize(filters: readonly RecordFilter[], services: Services): Promise<Summarized> {
+export async function summarize(asked: readonly RecordFilter[], services: Services): Promise<Summarized> {
+  // Somebody asks by any field.
+  const filters = asked as GranuleFilters;
   const numbers = await numbersOf(filters, services);
   const range = filters.flatMap((filter) => (filter.kind === 'range' && filter.field === 'timestamp' ? [filter] : []));
   const [from, to] = [range.find((filter) => filter.from)?.from, range.find((filter) => filter.to)?.to];
@@ -68,7 +73,7 @@ export async function summarize(filters: readonly RecordFilter[], services: Serv
   return { summary, incomplete: numbers.incomplete, recountDue: numbers.recountDue };
 }
 
-async function numbersOf(filters: readonly RecordFilter[], services: Services): Promise<Numbers> {
+async function numbersOf(filters: GranuleFilters, services: Services): Promise<Numbers> {
   const { counts } = services;
   const found = await findCounts(counts, 'granule');
   const recountDue = filters.length === 0 && found?.recountDue !== undefined;
@@ -84,7 +89,7 @@ async function numbersOf(filters: readonly RecordFilter[], services: Services): 
 
 /** The numbers of a span of time out of the kept counts by hours; undefined where these do not tell. */
 async function countedInTime(
-  filters: readonly RecordFilter[],
+  filters: GranuleFilters,
   services: Services,
 ): Promise<Omit<Numbers, 'recountDue'> | undefined> {
   const { granules: model } = services.models;
@@ -96,7 +101,7 @@ async function countedInTime(
   const isWhole = edges.every(looks);
   if (!isWhole && timed === 0) return undefined;
   const look = ({ from, to }: (typeof edges)[number]): Promise<unknown> => {
-    const span: RecordFilter = { kind: 'range', field: 'timestamp', from: String(from), to: String(to) };
+    const span: RecordFilterOf<Granule> = { kind: 'range', field: 'timestamp', from: `${from}`, to: `${to}` };
     return visitRecords(model, [span], ({ duration }: { readonly duration?: unknown }) => {
       if (typeof duration !== 'number') return;
       timed += 1;
@@ -115,7 +120,7 @@ async function countedInTime(
   };
 }
 
-async function looked(filters: readonly RecordFilter[], services: Services): Promise<Omit<Numbers, 'recountDue'>> {
+async function looked(filters: GranuleFilters, services: Services): Promise<Omit<Numbers, 'recountDue'>> {
   const { granules: model } = services.models;
   const collections = new Set<unknown>();
   const durations = new NumberStats();
@@ -154,7 +159,7 @@ async function looked(filters: readonly RecordFilter[], services: Services): Pro
 
 /** How many collections have a granule that passes the filters; undefined where it is not known which collections there are. */
 async function activeCollections(
-  filters: readonly RecordFilter[],
+  filters: GranuleFilters,
   { counts, models: { granules } }: Services,
 ): Promise<number | undefined> {
   const found = await findCounts(counts, 'granule');
@@ -163,7 +168,7 @@ async function activeCollections(
   let active = 0;
   for (let start = 0; start < collections.length; start += CONCURRENCY) {
     const some = collections.slice(start, start + CONCURRENCY).map(async ({ collectionId }) => {
-      const ofCollection: RecordFilter = { kind: 'is', field: 'collectionId', values: [collectionId] };
+      const ofCollection: RecordFilterOf<Granule> = { kind: 'is', field: 'collectionId', values: [collectionId] };
       const { records } = await granules.search({ filters: [...filters, ofCollection], limit: 1, uncounted: true });
       return records.length;
     });

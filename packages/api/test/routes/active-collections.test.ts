@@ -1,7 +1,9 @@
 import type { SearchOptions } from '@cumulus/models';
+import type { Granule } from '@cumulus/models/schemas';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
 import { searchActiveCollections } from '../../src/lists/active-collections.ts';
+import type { SearchedModel } from '../../src/lists/list-query.ts';
 import { OwnApi } from '../own-api.ts';
 
 const DAY = 86_400_000;
@@ -72,9 +74,10 @@ onDynamoDBLocal('active collections', () => {
     expect(await searchActiveCollections({ filters, limit: 10 }, models)).toMatchObject({ complete: true, count: 2 });
     // A look can end before it finds a granule; the next one goes on.
     let looks = 0;
+    const granules: SearchedModel<Granule> = models.granules;
     const search = async (options: SearchOptions) => {
       looks += 1;
-      if (options.cursor === 'on') return models.granules.search({ ...options, cursor: undefined });
+      if (options.cursor === 'on') return granules.search({ ...options, cursor: undefined });
       return { records: [], count: undefined, complete: false, searchedUntil: undefined, cursor: 'on' };
     };
     const late = await searchActiveCollections(

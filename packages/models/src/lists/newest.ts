@@ -1,3 +1,4 @@
+import type { FieldText } from './record-field.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { PageOptions, RecordPage } from './record-list.ts';
 import { TIME } from './record-order.ts';
@@ -5,18 +6,21 @@ import { search } from './search.ts';
 import type { SearchedTable } from './searched-table.ts';
 
 /** What a list of the newest records is narrowed to, and its order. */
-export interface NewestOptions extends PageOptions {
-  readonly status?: string | undefined;
+export interface NewestOptions<Status extends string = string, Provider extends string = string> extends PageOptions {
+  readonly status?: Status | undefined;
   /** `name___version`. */
   readonly collectionId?: string | undefined;
   /** A provider's id; for granules and PDRs. */
-  readonly provider?: string | undefined;
+  readonly provider?: Provider | undefined;
   /** The first and the last `timestamp` that belong to the list, in milliseconds since 1970. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   /** `desc`, the newest first, unless given. */
   readonly order?: 'asc' | 'desc' | undefined;
 }
+
+/** A list of records of a known type: of a status that they can have, and of a provider if they name one. */
+export type NewestOptionsOf<R> = NewestOptions<FieldText<R, 'status'>, FieldText<R, 'provider'>>;
 
 const DEFAULT_LIMIT = 100;
 

@@ -1,41 +1,72 @@
 import { isObject } from '@cumulus/dynamodb/aws';
 import { isNumberValue } from '@cumulus/dynamodb/items';
+import type { FieldText, RecordField } from './record-field.ts';
 
 /** What a record has to be to belong to a list. A field is a path: `status`, `rule.type`, `files.bucket`. */
-export type RecordFilter =
+export type RecordFilter = ValueFilter<string, string> | TextFilter<string> | Combined<RecordFilter>;
+
+/**
+ * A filter of records of a known type, in which only their fields are named, and values that these can have. What is only known when the
+ * program runs is a {@link RecordFilter}: `filter as RecordFilterOf<Granule>`.
+ *
+ * @example
+ * ```ts
+ * import type { RecordFilterOf } from '@cumulus/models';
+ * import type { Granule } from '@cumulus/models/schemas';
+ *
+ * const failed: RecordFilterOf<Granule> = { kind: 'is', field: 'status', values: ['failed'] };
+ * ```
+ */
+export type RecordFilterOf<R> =
+  | { [Field in RecordField<R>]: ValueFilter<Field, FieldText<R, Field>> }[RecordField<R>]
+  | TextFilter<RecordField<R>>
+  | Combined<RecordFilterOf<R>>;
+
+type ValueFilter<Field extends string, Value extends string> =
   /** One of these values. Numbers and booleans are given as texts too. */
-  | { readonly kind: 'is'; readonly field: string; readonly values: readonly string[] }
+  | { readonly kind: 'is'; readonly field: Field; readonly values: readonly Value[] }
   /** None of these values; a record without the field belongs to the list. */
-  | { readonly kind: 'not'; readonly field: string; readonly values: readonly string[] }
-  | { readonly kind: 'exists'; readonly field: string; readonly exists: boolean }
+  | { readonly kind: 'not'; readonly field: Field; readonly values: readonly Value[] }
   /** Between these: numbers as numbers, texts (of ISO 8601, for instance) as texts. */
-  | ({ readonly kind: 'range'; readonly field: string } & Bounds)
+  | ({ readonly kind: 'range'; readonly field: Field } & Bounds<Value>);
+
+type TextFilter<Field extends string> =
+  | { readonly kind: 'exists'; readonly field: Field; readonly exists: boolean }
   /** The field, a text, begins with this, or has this in it; whether letters are capital does not matter. */
-  | { readonly kind: 'prefix' | 'infix'; readonly field: string; readonly text: string }
+  | { readonly kind: 'prefix' | 'infix'; readonly field: Field; readonly text: string }
   /**
    * The field's whole value is like this, in which `*` stands for any characters and `?` for one, unless a backslash precedes
    * them; of any field unless one is given. Whether letters are capital does not matter.
    */
-  | { readonly kind: 'like'; readonly field?: string | undefined; readonly pattern: string; readonly except?: Hidden }
+  | {
+      readonly kind: 'like';
+      readonly field?: Field | undefined;
+      readonly pattern: string;
+      readonly except?: readonly Field[] | undefined;
+    }
   /** The field has this text in it, as whole words. Whether letters are capital does not matter. */
-  | { readonly kind: 'word'; readonly field: string; readonly text: string }
-  /** This text is somewhere in the record, in part of a value or as one. Whether letters are capital does not matter. */
-  | { readonly kind: 'text'; readonly text: string; readonly except?: Hidden }
-  /** A record passes all of these, at least one of them, or none of them. */
-  | { readonly kind: 'all' | 'any' | 'none'; readonly of: readonly RecordFilter[] };
+  | { readonly kind: 'word'; readonly field: Field; readonly text: string }
+  /**
+   * This text is somewhere in the record, in part of a value or as one, but not looked for in the fields of `except`. Whether letters
+   * are capital does not matter.
+   */
+  | { readonly kind: 'text'; readonly text: string; readonly except?: readonly Field[] | undefined };
 
-/** The ends of a range. */
-export interface Bounds {
-  /** The first and the last value that belong to it. */
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  /** The values beyond its ends, which do not belong to it. */
-  readonly above?: string | undefined;
-  readonly below?: string | undefined;
+/** A record passes all of these, at least one of them, or none of them. */
+interface Combined<Filter> {
+  readonly kind: 'all' | 'any' | 'none';
+  readonly of: readonly Filter[];
 }
 
-/** Fields that a search through all fields does not look into. */
-type Hidden = readonly string[] | undefined;
+/** The ends of a range. */
+export interface Bounds<Value extends string = string> {
+  /** The first and the last value that belong to it. */
+  readonly from?: Value | undefined;
+  readonly to?: Value | undefined;
+  /** The values beyond its ends, which do not belong to it. */
+  readonly above?: Value | undefined;
+  readonly below?: Value | undefined;
+}
 
 /**
  * Whether a record passes a filter.
@@ -151,7 +182,7 @@ function textsAt(record: object, field: string): readonly string[] {
 }
 
 /** Where a search looks: at a field, or into all but some. */
-function at(record: object, field: string | undefined, except: Hidden): unknown {
+function at(record: object, field: string | undefined, except: readonly string[] | undefined): unknown {
   if (field !== undefined) return valuesAt(record, field);
   if (except === undefined || except.length === 0) return record;
   return Object.fromEntries(Object.entries(record).filter(([name]) => !except.includes(name)));

@@ -2,8 +2,8 @@ import { damagedCursor } from './cursor.ts';
 import { comparableValue, valuesAt } from './record-filter.ts';
 
 /** A field that records are sorted by. */
-export interface SortField {
-  readonly field: string;
+export interface SortField<Field extends string = string> {
+  readonly field: Field;
   readonly order: 'asc' | 'desc';
 }
 
@@ -11,7 +11,7 @@ export interface SortField {
 export const TIME = 'timestamp';
 
 /** The newest first. */
-export const NEWEST_FIRST: readonly SortField[] = [{ field: TIME, order: 'desc' }];
+export const NEWEST_FIRST: readonly SortField<typeof TIME>[] = [{ field: TIME, order: 'desc' }];
 
 /** Where a record stands in a sorted list: its value of each field, null for none, and its key. */
 export type Place = readonly [values: readonly Value[], key: string];

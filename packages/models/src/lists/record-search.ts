@@ -1,17 +1,18 @@
 import type { SearchBudget } from './budget.ts';
-import type { RecordFilter } from './record-filter.ts';
+import type { RecordField } from './record-field.ts';
+import type { RecordFilter, RecordFilterOf } from './record-filter.ts';
 import type { SortField } from './record-order.ts';
 
 /** Which records, in which order, and which of them. */
-export interface SearchOptions {
+export interface SearchOptions<Filter = RecordFilter, Field extends string = string> {
   /** All of which a record has to pass. */
-  readonly filters?: readonly RecordFilter[] | undefined;
+  readonly filters?: readonly Filter[] | undefined;
   /**
    * The fields to sort by, the first one first; the newest first unless given: by `timestamp`, in place of which
    * configuration has its `updatedAt`. A record that lacks a field comes last, in either order. A field that records of the
    * type do not have sorts nothing.
    */
-  readonly sort?: readonly SortField[] | undefined;
+  readonly sort?: readonly SortField<Field>[] | undefined;
   /** Records on a page. */
   readonly limit: number;
   /** Which page, from 1 on. Where records are written meanwhile, pages can repeat and skip some. */
@@ -26,6 +27,9 @@ export interface SearchOptions {
   /** How much may be read for the page; half a second and 500 read units unless given. */
   readonly budget?: SearchBudget | undefined;
 }
+
+/** A search of records of a known type, whose fields and values it names; see {@link RecordFilterOf}. */
+export type SearchOptionsOf<R> = SearchOptions<RecordFilterOf<R>, RecordField<R>>;
 
 /** A page of what was found. */
 export interface SearchPage<R> {

@@ -2,10 +2,10 @@ import { isObject } from '@cumulus/dynamodb/aws';
 import { TABLE_DEFINITIONS } from '@cumulus/dynamodb/tables';
 import { Budget } from '../lists/budget.ts';
 import { countByStatus, type StatusCounts } from '../lists/kept-count.ts';
-import { type NewestOptions, newestPage } from '../lists/newest.ts';
-import type { RecordFilter } from '../lists/record-filter.ts';
+import { type NewestOptions, type NewestOptionsOf, newestPage } from '../lists/newest.ts';
+import type { RecordFilter, RecordFilterOf } from '../lists/record-filter.ts';
 import { RecordList } from '../lists/record-list.ts';
-import type { SearchOptions, SearchPage } from '../lists/record-search.ts';
+import type { SearchOptions, SearchOptionsOf, SearchPage } from '../lists/record-search.ts';
 import { search } from '../lists/search.ts';
 import type { SearchedTable } from '../lists/searched-table.ts';
 import type { RecordType } from '../schemas/record-type.ts';
@@ -54,24 +54,29 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
    * @throws InvalidCursorError where the cursor is not of a list with these options
    * @throws RangeError for times and limits that are no numbers, and a provider where records name none
    */
-  newest(options: NewestOptions = {}): RecordList<R> {
-    return new RecordList(async (cursor) => newestPage(this.searched, { ...options, cursor }), options.cursor);
+  newest(options: NewestOptionsOf<R> = {}): RecordList<R> {
+    return new RecordList(
+      async (cursor) => newestPage(this.searched, { ...(options as NewestOptions), cursor }),
+      options.cursor,
+    );
   }
 
   /**
    * As for every record. By the key, or by an index, whatever the table's size, where there is one for what is asked: each
    * order and filter that dashboards offer. Else by reading, in the order that is wanted if an index has it.
    */
-  override async search(options: SearchOptions): Promise<SearchPage<R>> {
-    return search(this.searched, options);
+  override async search(options: SearchOptionsOf<R>): Promise<SearchPage<R>> {
+    return search(this.searched, options as SearchOptions);
   }
 
   /**
    * How many records pass filters by status, collection and time, out of the kept counts: as fast for many records as for few.
    * @returns undefined for other filters, and where the kept counts are not there, or may be wrong
    */
-  async countByStatus(filters: readonly RecordFilter[]): Promise<StatusCounts | undefined> {
+  async countByStatus(filters: readonly RecordFilterOf<R>[]): Promise<StatusCounts | undefined> {
     const { searched } = this;
-    return searched.known.retrying(() => countByStatus(searched, filters, new Budget(searched.budget)));
+    return searched.known.retrying(() =>
+      countByStatus(searched, filters as readonly RecordFilter[], new Budget(searched.budget)),
+    );
   }
 }

@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor, positionInTable } from '../lists/cursor.ts'
 import { KnownIndexes } from '../lists/known-indexes.ts';
 import { PageStarts } from '../lists/page-starts.ts';
 import { checkLimit, type PageOptions, RecordList } from '../lists/record-list.ts';
-import type { SearchOptions, SearchPage } from '../lists/record-search.ts';
+import type { SearchOptions, SearchOptionsOf, SearchPage } from '../lists/record-search.ts';
 import { search } from '../lists/search.ts';
 import type { SearchedTable } from '../lists/searched-table.ts';
 import { byUpdatedTime } from '../lists/updated-time.ts';
@@ -124,8 +124,8 @@ export class RecordReader<R extends object, K extends keyof R & string> {
    * @throws InvalidCursorError
    * @throws PageTooFarError for a page that cannot be reached within the budget
    */
-  async search(options: SearchOptions): Promise<SearchPage<R>> {
-    return search(this.searched, byUpdatedTime(options));
+  async search(options: SearchOptionsOf<R>): Promise<SearchPage<R>> {
+    return search(this.searched, byUpdatedTime(options as SearchOptions));
   }
 
   /** The record that an item holds. */

@@ -2,10 +2,12 @@ import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { InvalidCursorError } from '../../src/errors.ts';
-import type { RecordFilter } from '../../src/lists/record-filter.ts';
+import type { RecordFilter, RecordFilterOf } from '../../src/lists/record-filter.ts';
 import type { SearchOptions } from '../../src/lists/record-search.ts';
 import type { Granule } from '../../src/schemas/granule.ts';
 import { Deployment } from '../models/deployment.ts';
+
+type GranuleFilter = RecordFilterOf<Granule>;
 
 onDynamoDBLocal('a search', () => {
   const deployment = new Deployment({ tables: ['GranulesTable', 'ProvidersTable'], indexes: 'all' });
@@ -76,8 +78,8 @@ onDynamoDBLocal('a search', () => {
     return sort.map(({ field }) => granule?.[field]);
   }
 
-  const anyFilter: fc.Arbitrary<RecordFilter> = fc.oneof(
-    fc.constantFrom<RecordFilter[]>(
+  const anyFilter: fc.Arbitrary<GranuleFilter> = fc.oneof(
+    fc.constantFrom<GranuleFilter[]>(
       { kind: 'is', field: 'status', values: ['failed'] },
       { kind: 'is', field: 'collectionId', values: ['B___2'] },
       { kind: 'is', field: 'provider', values: ['s3'] },
@@ -118,7 +120,7 @@ onDynamoDBLocal('a search', () => {
       sort: fc.option(
         fc.uniqueArray(
           fc.record({
-            field: fc.constantFrom('timestamp', 'createdAt', 'duration', 'status', 'nothing'),
+            field: fc.constantFrom('timestamp', 'createdAt', 'duration', 'status', 'nothing' as 'version'),
             order: fc.constantFrom('asc' as const, 'desc' as const),
           }),
           { selector: ({ field }) => field, minLength: 1, maxLength: 3 },
@@ -155,9 +157,9 @@ onDynamoDBLocal('a search', () => {
   }, 300_000);
 
   test('looks into lists and objects, at words anywhere, and takes numbers and booleans as texts', async () => {
-    const find = async (...filters: RecordFilter[]): Promise<readonly Granule[]> =>
+    const find = async (...filters: GranuleFilter[]): Promise<readonly Granule[]> =>
       (await models.granules.search({ filters, limit: 100 })).records;
-    const anywhere = (text: string): RecordFilter => ({ kind: 'text', text });
+    const anywhere = (text: string): GranuleFilter => ({ kind: 'text', text });
     expect(await find({ kind: 'is', field: 'files.bucket', values: ['private'] })).toHaveLength(15);
     expect(await find({ kind: 'is', field: 'duration', values: ['2.0'] })).toHaveLength(1);
     expect(await find(anywhere('PRIVATE'), anywhere('FAILED'), anywhere('granule-2'))).toHaveLength(2);
@@ -165,13 +167,13 @@ onDynamoDBLocal('a search', () => {
     expect(await find({ kind: 'like', field: 'granuleId', pattern: 'G*-?5' })).toHaveLength(3);
     expect(await find({ kind: 'like', pattern: 'GRANULE-*2' })).toHaveLength(3);
     expect(await find({ kind: 'like', field: 'files.bucket', pattern: '*a*a*' })).toHaveLength(0);
-    const except = ['granuleId'];
+    const except = ['granuleId'] as const;
     expect(await find({ kind: 'like', pattern: 'GRANULE-*2', except })).toEqual([]);
     expect(await find({ kind: 'text', text: 'granule-2', except })).toEqual([]);
   });
 
   test('by a cursor neither skips nor repeats anything while others write', async () => {
-    for (const field of ['timestamp', 'granuleId']) {
+    for (const field of ['timestamp', 'granuleId'] as const) {
       const sort = [{ field, order: 'desc' }] as const;
       const seen: string[] = [];
       let cursor: string | undefined;
@@ -214,11 +216,11 @@ onDynamoDBLocal('a search', () => {
         return { total: 9_000_000, byStatus: { completed: 2_000_000, failed: 7_000_000 } };
       },
     });
-    const filters: RecordFilter[] = [{ kind: 'is', field: 'status', values: ['failed'] }];
+    const filters: GranuleFilter[] = [{ kind: 'is', field: 'status', values: ['failed'] }];
     expect(await model.search({ filters, limit: 2 })).toMatchObject({ count: 7_000_000 });
     expect(asked).toEqual([undefined]);
     // By a provider or a time it is counted in the index.
-    const byProvider: RecordFilter[] = [{ kind: 'is', field: 'provider', values: ['s3'] }];
+    const byProvider: GranuleFilter[] = [{ kind: 'is', field: 'provider', values: ['s3'] }];
     expect(await model.search({ filters: byProvider, limit: 2 })).toMatchObject({ count: 15 });
   });
 
