@@ -36,6 +36,9 @@ const { metafile } = await build({
   target: 'node20.19',
   plugins: [packagesOutside],
   chunkNames: 'chunks/[name]-[hash]',
+  // Names stay, for stack traces; the sources are in the package, and in the source maps by their places.
+  minifyWhitespace: true,
+  minifySyntax: true,
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'none',
