@@ -134,7 +134,8 @@ describe('restore and verify of an export’s folder on disk', () => {
   });
 
   test.each([
-    ['of changes', { exportType: 'INCREMENTAL_EXPORT' }, /is of the type INCREMENTAL_EXPORT.*\n.*FULL_EXPORT/],
+    ['of an unknown type', { exportType: 'OTHER_EXPORT' }, /is of the type OTHER_EXPORT.*\n.*FULL_EXPORT/],
+    ['of changes without their beginning', { exportType: 'INCREMENTAL_EXPORT' }, /lacks exportToTime/],
     ['in an unknown format', { outputFormat: 'CBOR' }, /is in the format CBOR, not DYNAMODB_JSON or ION/],
   ])('is refused if it is %s', async (name, summary, message) => {
     const exported = await write(join(folder, name), exportFiles(PARTS, summary));

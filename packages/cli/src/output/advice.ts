@@ -6,7 +6,13 @@ import {
   type TableNotFoundError,
   type ThrottledError,
 } from '@cumulus/dynamodb/aws';
-import type { CorruptBackupError, ManifestError, StoppedError, TargetNotEmptyError } from '@cumulus/dynamodb/backup';
+import type {
+  CorruptBackupError,
+  HoldsChangesError,
+  ManifestError,
+  StoppedError,
+  TargetNotEmptyError,
+} from '@cumulus/dynamodb/backup';
 import type {
   BackupExistsError,
   BackupNotFoundError,
@@ -31,6 +37,7 @@ type AdvisedError =
   | CorruptBackupError
   | ExportFailedError
   | FileError
+  | HoldsChangesError
   | ImportFailedError
   | InterruptedError
   | KeySchemaMismatchError
@@ -57,6 +64,7 @@ interface SomeOptions {
   readonly table?: string | readonly string[];
   readonly tables?: string;
   readonly 'create-table'?: boolean;
+  readonly changes?: boolean;
 }
 
 /** The options that choose region, endpoint and credentials. */
@@ -98,8 +106,10 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
           ? 'You can continue it with --resume; --overwrite and --skip-existing start from the beginning.'
           : '--overwrite replaces items of the same key, --skip-existing keeps them.',
       ];
+    case 'HOLDS_CHANGES':
+      return ['--changes applies them to a table as it was when they begin.'];
     case 'KEY_SCHEMA_MISMATCH':
-      return name === 'restore' ? ['--create-table makes a new table.'] : [];
+      return name === 'restore' && !options.changes ? ['--create-table makes a new table.'] : [];
     case 'CORRUPT_BACKUP':
       return advised.isReadTwice ? ['To back it up again: cumulus-api backup, without --resume.'] : [];
     case 'TABLES_MISSING':
@@ -107,7 +117,8 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
       if (!('table' in options) || name === 'pitr restore') return ['The options for it: --prefix, --region.'];
       return ['The options for it: --prefix, --region, --table.'];
     case 'TABLE_NOT_FOUND':
-      if (advised.isCreatable && options['create-table'] !== true) return ['--create-table makes it.'];
+      if (advised.isCreatable && options['create-table'] !== true && !options.changes)
+        return ['--create-table makes it.'];
       if (name !== 'pitr restore') return [];
       return [
         `cumulus-api on-demand list --table ${advised.table}, then cumulus-api on-demand restore --backup ARN --to NEW`,

@@ -23,6 +23,7 @@ const FORMATS: Readonly<Record<LineFormat, string>> = {
   export: 'DynamoDB JSON under Item',
   request: 'DynamoDB JSON under PutRequest',
   pipeline: 'the JSON of AWS Data Pipeline',
+  change: 'changes of an incremental export',
 };
 
 /** What a file was read as, in a line for a person. Nothing is said of a backup that its manifest proves. */

@@ -54,6 +54,24 @@ describe('cumulus-api restore', () => {
     expect(verified.stderr).toContain('does not hold all items of its table');
   });
 
+  test('applies the changes of an incremental export only where --changes says so', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(2));
+    const file = scratch.path('changes.json');
+    const change = (number: number, more: object) => {
+      const { granuleId } = granule(number);
+      return { Metadata: { WriteTimestampMicros: { N: '1' } }, Keys: { granuleId }, ...more };
+    };
+    writeFileSync(file, linesOf([change(0, {}), change(5, { NewImage: granule(5) })]));
+    const refused = await cumulusApi(['restore', file, '--table', table, '--overwrite']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/line 1: a change of an incremental export.*\n.*\n.*--changes applies them/);
+    const applied = await cumulusApi(['restore', file, '--table', table, '--changes', '--verify']);
+    expect(applied).toMatchObject({ code: 0, stderr: '' });
+    expect(applied.stdout).toContain('  changes of an incremental export, 1 of them deletions\n');
+    expect(applied.stdout).toContain(`  equal to table ${table}: 2 items`);
+    expect(await countItems(table)).toBe(2);
+  });
+
   test('distinguishes with --resume what it wrote from what was taken for written, and how to compare that', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(2));
     const file = scratch.path('granules.json');

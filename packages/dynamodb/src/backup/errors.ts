@@ -53,6 +53,11 @@ export class UnreadableFormatError extends CumulusError {
   }
 }
 
+/** A file of changes, as an incremental export is, where the items of a table are wanted. */
+export class HoldsChangesError extends CumulusError {
+  readonly code = 'HOLDS_CHANGES';
+}
+
 /** A backup file that is not what its manifest says, or cannot be read to its end. */
 export class CorruptBackupError extends CumulusError {
   readonly code = 'CORRUPT_BACKUP';

@@ -77,6 +77,8 @@ export interface RefusedByIndexes {
  * it also compares each item of the table with the file's as values, in bounded memory: the order of attributes, map
  * keys and set members does not count, numbers count by value.
  *
+ * Of changes, as an incremental export holds them, it compares the items that they are of.
+ *
  * A difference is a result, not an error: see {@link Comparison.equal}.
  * @throws InvalidLineError, CorruptBackupError, FileReplacedError, ManifestError, FileError, StorageError for the file;
  *   TableNotFoundError, TableReplacedError, KeySchemaMismatchError, ConnectionError, AccessDeniedError, ThrottledError for the table;
@@ -143,7 +145,7 @@ async function checkFile(
       }
       return takeItem(item);
     },
-    abortSignal,
+    { abortSignal },
   );
 }
 
@@ -169,13 +171,13 @@ async function compareWithTable(
   const rules = keyRules(description.schema);
   const refused = { lines: 0, first: [] as RefusedByIndexes['first'][number][] };
   try {
-    const read = await checkFile(options, reader, description.schema, ({ item, line }) => {
+    const read = await checkFile(options, reader, description.schema, ({ item, line, isDeletion }) => {
       const problem = problemOfKeys(item, rules);
       if (problem !== undefined) {
         refused.lines += 1;
         if (refused.first.length < NAMED_LINES) refused.first.push({ ...reader.placeOf(line), problem });
       }
-      return remember(partitions, key, item, { line, ttlAttribute });
+      return remember(partitions, key, item, { line, ttlAttribute, isDeletion });
     });
     const { concurrency, maxReadUnits, abortSignal, onProgress } = options;
     await scanItems({
@@ -189,7 +191,7 @@ async function compareWithTable(
       takeItem: (item) => remember(partitions, key, item),
     });
     await requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
-    const comparison = await compare(partitions, reader);
+    const comparison = await compare(partitions, reader, { ofChanges: read.deletions !== undefined });
     if (reader.provable && comparison.superseded > 0) {
       throw new CorruptBackupError(
         `${reader.name} has ${comparison.superseded} ${comparison.superseded === 1 ? 'line' : 'lines'} whose key comes again, and no table has a key twice.`,

@@ -9,6 +9,9 @@ export const options = {
   'create-table': onOff({ describe: 'Make a table that is missing, with its settings' }),
   overwrite: typedOnly(onOff({ describe: 'Replace items of the same key in a table that has some' })),
   'skip-existing': onOff({ describe: 'Keep items of the same key in such a table' }),
+  changes: flag({
+    describe: 'Apply the changes of an incremental export: put its items, delete those that it deletes',
+  }),
   concurrency: wholeNumber({ describe: 'Write requests under way at once' }),
   'max-write-units': wholeNumber({ describe: 'Most write capacity units to use in a second' }),
   resume: onOff({ describe: 'Continue where an interrupted restore stopped' }),
@@ -31,6 +34,12 @@ export function check(chosen: RestoreOptions): void {
   if (overwrite && chosen['skip-existing']) {
     throw new UsageError('--overwrite and --skip-existing do not go together');
   }
+  if (chosen.changes && (chosen['create-table'] || overwrite || chosen['skip-existing'])) {
+    throw new UsageError(
+      '--changes applies to a table that is there; --create-table, --overwrite and --skip-existing do not go with it',
+    );
+  }
+  if (chosen.changes && directory !== undefined) throw new UsageError('--changes goes with FILE, not with --directory');
   if (directory !== undefined && chosen['set-aside'] !== undefined) {
     throw new UsageError('--set-aside goes with FILE, not with --directory');
   }

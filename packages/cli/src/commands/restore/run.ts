@@ -46,6 +46,7 @@ async function restore(
     table,
     createTable: options['create-table'],
     existingItems: options.overwrite ? 'overwrite' : options['skip-existing'] ? 'skip' : 'refuse',
+    changes: options.changes,
     concurrency: options.concurrency,
     maxWriteUnits: options['max-write-units'],
     resume: options.resume,
@@ -80,6 +81,7 @@ async function restore(
       ...describeContents(result),
       ...(created ? [['  the table was made', ...notTaken.map(describeSettingNotTaken)].join(', ')] : []),
       ...(settings === undefined ? [] : describeSettingsComparison(settings, 'not as it was backed up:')),
+      ...describeDeleted(result),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
       ...(skipped > 0 ? [`  ${number(skipped)} left out, the table had them`] : []),
       ...describeSetAside(result, 'set aside into'),
@@ -104,6 +106,11 @@ function describeEarlier(
       ? []
       : [`  the table was not searched for those: cumulus-api verify ${file} --table ${table} compares all`]),
   ];
+}
+
+/** How many of the changes that were applied, or would be, are deletions. */
+function describeDeleted({ deleted }: RestoreResult): readonly string[] {
+  return deleted === undefined ? [] : [`  changes of an incremental export, ${number(deleted)} of them deletions`];
 }
 
 /** The first of the lines that DynamoDB does not take, each with the reason. */
@@ -134,6 +141,7 @@ function wouldRestore(result: RestoreResult): Outcome {
       ...describeContents(result),
       ...(created ? ['  the table would be made'] : []),
       ...(settings === undefined ? [] : describeSettingsComparison(settings, 'and not be as it was backed up:')),
+      ...describeDeleted(result),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
       ...describeSetAside(result, 'would be set aside into'),
     ],

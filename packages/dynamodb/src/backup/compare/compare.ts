@@ -11,10 +11,13 @@ const NAMED_DIFFERENCES = 10;
 
 /** An item in which file and table differ. */
 export interface Difference {
-  /** `missing`: only in the file; `extra`: only in the table; `changed`: in both, with other values. */
+  /**
+   * `missing`: only in the file; `extra`: only in the table, or there although a change deletes it; `changed`: in both, with other
+   * values.
+   */
   readonly kind: 'missing' | 'extra' | 'changed';
   readonly key: TypedItem;
-  /** The line of the file, counted from 1; undefined for an extra item. */
+  /** The line of the file, counted from 1; undefined for an item that is only in the table. */
   readonly line: number | undefined;
   /** Present where items of the file are not a line each: `line` is then the number of the item. */
   readonly unit?: 'item' | undefined;
@@ -24,7 +27,10 @@ export interface Difference {
 
 /** What a comparison of a file with a table has shown; each number was counted. */
 export interface Comparison {
-  /** Whether all items of the file are in the table with the same values, and no others, but for expired ones. */
+  /**
+   * Whether all items of the file are in the table with the same values, and no others, but for expired ones. Of a file of changes,
+   * whether all of them are in the table; items that it does not name do not count.
+   */
   readonly equal: boolean;
   /** Items read from the table. */
   readonly tableItems: number;
@@ -40,6 +46,9 @@ export interface Comparison {
   readonly differences: readonly Difference[];
 }
 
+/** What is remembered of an item that a change deletes, instead of its values' digest. */
+const DELETED = 'deleted';
+
 /** What is remembered of an item: the line that it is from (null for the table's), its key, its values' digest, its end. */
 type Note = readonly [line: number | null, key: TypedItem, digest: string, expires: number | null];
 
@@ -48,12 +57,16 @@ export function remember(
   partitions: KeyPartitions,
   key: KeySchema,
   item: TypedItem,
-  fromFile?: { readonly line: number; readonly ttlAttribute: string | undefined },
+  fromFile?: {
+    readonly line: number;
+    readonly ttlAttribute: string | undefined;
+    readonly isDeletion?: boolean | undefined;
+  },
 ): Promise<void> | undefined {
   const note: Note = [
     fromFile?.line ?? null,
     keyOf(item, key),
-    itemDigest(item),
+    fromFile?.isDeletion ? DELETED : itemDigest(item),
     expiryOf(item, fromFile?.ttlAttribute),
   ];
   return partitions.add({ key: canonicalKey(item, key), note: JSON.stringify(note) });
@@ -62,10 +75,12 @@ export function remember(
 /**
  * Compares all that was remembered of the file with all that was remembered of the table.
  * @param source the backup that the lines are of
+ * @param options.ofChanges whether they are changes: then items of the table that they do not name are no differences
  */
 export async function compare(
   partitions: KeyPartitions,
   source: Pick<BackupSource, 'name' | 'placeOf'>,
+  { ofChanges = false }: { readonly ofChanges?: boolean } = {},
 ): Promise<Comparison> {
   const counts = { tableItems: 0, same: 0, changed: 0, missing: 0, extra: 0, expired: 0, superseded: 0 };
   const differences = new FirstFew<Difference>(NAMED_DIFFERENCES, byLineThenKey);
@@ -82,7 +97,10 @@ export async function compare(
     counts.tableItems += inTable.size;
     for (const [canonical, [line, key, digest, expires]] of inFile) {
       const found = inTable.get(canonical);
-      if (found === undefined) {
+      if (digest === DELETED) {
+        counts[found === undefined ? 'same' : 'extra'] += 1;
+        if (found !== undefined) differences.add({ kind: 'extra', key, line: line ?? undefined });
+      } else if (found === undefined) {
         const isExpired = hasExpired(expires, now);
         counts[isExpired ? 'expired' : 'missing'] += 1;
         if (!isExpired) differences.add({ kind: 'missing', key, line: line ?? undefined });
@@ -94,7 +112,7 @@ export async function compare(
       }
     }
     for (const [canonical, [, key]] of inTable) {
-      if (inFile.has(canonical)) continue;
+      if (ofChanges || inFile.has(canonical)) continue;
       counts.extra += 1;
       differences.add({ kind: 'extra', key, line: undefined });
     }

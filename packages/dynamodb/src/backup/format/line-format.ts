@@ -4,6 +4,7 @@ import { isTypedKeyValue } from '../../items/item-key.ts';
 import { looksTyped, type TypedItem, type TypedValue } from '../../items/typed-item.ts';
 import { MAX_LEVELS, problemOfAttributes } from '../../items/value-limits.ts';
 import { describeKey, type KeySchema, keyAttributes } from '../../tables/schema.ts';
+import { isChange, parseChange } from './change-line.ts';
 import { LineProblem } from './line-problem.ts';
 import { fromPipeline, isDelimited, isPipelineKeyValue, parseDelimited } from './pipeline-item.ts';
 
@@ -15,12 +16,16 @@ import { fromPipeline, isDelimited, isPipelineKeyValue, parseDelimited } from '.
  * - `export`: a line of a table export to S3, `{"Item":{"granuleId":{"S":"…"}}}`
  * - `request`: a request of a BatchWriteItem, `{"PutRequest":{"Item":{"granuleId":{"S":"…"}}}}`
  * - `pipeline`: with the types of AWS Data Pipeline in lower case, `{"granuleId":{"s":"…"}}`
+ * - `change`: a change of an incremental export to S3, `{"Metadata":{…},"Keys":{…},"NewImage":{…}}`
  */
-export type LineFormat = 'typed' | 'plain' | 'export' | 'request' | 'pipeline';
+export type LineFormat = 'typed' | 'plain' | 'export' | 'request' | 'pipeline' | 'change';
 
 export interface ParsedLine {
   readonly format: LineFormat;
+  /** The item; of a deletion, its key. */
   readonly item: TypedItem;
+  /** Whether it is the change that deletes the item. */
+  readonly isDeletion?: true;
 }
 
 /**
@@ -50,6 +55,10 @@ export function parseLine(text: string, key: KeySchema | undefined): ParsedLine 
     return new LineProblem(key === undefined ? why : `${why}: its key is ${describeKey(key)}`);
   }
   if (found.format === 'plain') return parsePlain(text, json);
+  if (found.format === 'change') {
+    const change = parseChange(found.item, key);
+    return change instanceof LineProblem ? change : { format: 'change', ...change };
+  }
   const item = found.format === 'pipeline' ? fromPipeline(found.item) : found.item;
   if (item instanceof LineProblem) return item;
   const problem = problemOfAttributes(item);
@@ -81,6 +90,7 @@ function heldByKey(json: Json, key: KeySchema): Held | undefined {
   const isPlain = names.every((name) => typeof json[name] === 'string' || typeof json[name] === 'number');
   if (isPlain) return { format: 'plain', item: json };
   if (names.every((name) => isPipelineKeyValue(json[name]))) return { format: 'pipeline', item: json };
+  if (isChange(json, isTyped)) return { format: 'change', item: json };
   return held(json, isTyped);
 }
 
@@ -94,6 +104,7 @@ function heldByValues(json: Json): Held | LineProblem | undefined {
       'either an item with the types of AWS Data Pipeline, or a plain one of maps; the key of a table decides, and none is given',
     );
   }
+  if (isChange(json, isTyped)) return { format: 'change', item: json };
   return held(json, isTyped) ?? { format: 'plain', item: json };
 }
 

@@ -20,7 +20,7 @@ const FORMATS: readonly ForeignFormat[] = [
   { name: 'an empty zip archive', magic: bytes('PK\x05\x06'), convert: 'There is nothing in it.' },
   { name: 'packed by bzip2', magic: bytes('BZh'), convert: 'Unpack it: bunzip2 FILE' },
   { name: 'packed by xz', magic: bytes('\xfd7zXZ\x00'), convert: 'Unpack it: unxz FILE' },
-  { name: 'packed by lz4', magic: bytes('\x04\x22\x4d\x18'), convert: 'Unpack it: lz4 -d FILE' },
+  { name: 'packed by lz4', magic: bytes('\x04\x22\x4d\x18'), convert: 'Unpack it: lz4 -dm FILE' },
   { name: 'packed by compress', magic: bytes('\x1f\x9d'), convert: 'Unpack it: uncompress FILE' },
   { name: 'packed by Snappy', magic: bytes('\xff\x06\x00\x00sNaPpY'), convert: 'Unpack it by a tool for Snappy.' },
   { name: 'a 7z archive', magic: bytes('7z\xbc\xaf\x27\x1c'), convert: 'Unpack it: 7z x FILE' },

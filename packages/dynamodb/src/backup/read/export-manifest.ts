@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { openStorage, type StorageOptions } from '../../storage/open-storage.ts';
+import { isS3Url } from '../../storage/s3/url.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { CorruptBackupError, ManifestError } from '../errors.ts';
 
@@ -16,8 +18,10 @@ const CHECKSUM_ENDINGS = ['.md5', '.checksum'];
 export interface ExportedFile {
   /** Its path or URL. */
   readonly name: string;
-  /** Its name in the export's folder: `data/….json.gz`. */
+  /** Its name in the export's folder: `data/….json.gz`; in the folder beside it, if incremental exports share that. */
   readonly path: string;
+  /** Whether it is in the folder `data` beside the export's. */
+  readonly isShared: boolean;
   /** Items in it, one a line. */
   readonly itemCount: number;
   /** The MD5 of its bytes as they are stored, in base64. */
@@ -36,8 +40,10 @@ export interface ExportDescription {
   /** The table that was exported. */
   readonly tableArn: string;
   readonly tableId: string;
-  /** The instant whose state of the table was exported. */
+  /** The instant whose state of the table was exported; of changes, the one before which they are. */
   readonly exportTime: Date;
+  /** Of an incremental export, the instant from which on it has the changes; it holds nothing else. */
+  readonly changesSince?: Date | undefined;
   /** The bucket that DynamoDB wrote to, and its prefix there, without slashes at its ends; empty for none. */
   readonly bucket: string;
   readonly prefix: string;
@@ -65,7 +71,7 @@ export function exportFolderOf(location: string): string | undefined {
  *
  * @param location the folder `…/AWSDynamoDB/<export id>`, or the `manifest-summary.json` in it
  * @throws CorruptBackupError if a manifest is missing or not what its checksum says, or the totals do not agree
- * @throws ManifestError if it is no full export, or in a format that this release does not know
+ * @throws ManifestError if it is of a type or in a format that this release does not know
  * @throws FileError; StorageError, AccessDeniedError, ConnectionError for S3
  * @example
  * ```ts
@@ -105,24 +111,24 @@ async function readSummary(folder: Storage): Promise<Summary> {
   await checkSum(folder, SUMMARY, content);
   const fields = parseObject(content.toString('utf8'), name);
   const { exportType = 'FULL_EXPORT', outputFormat } = fields;
-  if (exportType !== 'FULL_EXPORT') {
-    throw new ManifestError(`${folder.location} is of the type ${exportType}: it holds changes, not a whole table.`, [
+  if (exportType !== 'FULL_EXPORT' && exportType !== 'INCREMENTAL_EXPORT') {
+    throw new ManifestError(`${folder.location} is of the type ${exportType}, which this release does not know.`, [
       'Export the table with the type FULL_EXPORT.',
     ]);
   }
+  const isIncremental = exportType === 'INCREMENTAL_EXPORT';
   const format = FORMATS.find((known) => known === outputFormat);
   if (format === undefined) {
     throw new ManifestError(`${folder.location} is in the format ${outputFormat}, not ${FORMATS.join(' or ')}.`, [
       'Export the table with the format DYNAMODB_JSON.',
     ]);
   }
-  const exportTime = new Date(textOf(fields, 'exportTime', name));
-  if (Number.isNaN(exportTime.getTime())) throw lacks(name, 'exportTime, a time');
   return {
     exportArn: textOf(fields, 'exportArn', name),
     tableArn: textOf(fields, 'tableArn', name),
     tableId: textOf(fields, 'tableId', name),
-    exportTime,
+    exportTime: timeOf(fields, isIncremental ? 'exportToTime' : 'exportTime', name),
+    changesSince: isIncremental ? timeOf(fields, 'exportFromTime', name) : undefined,
     bucket: textOf(fields, 's3Bucket', name),
     prefix: typeof fields['s3Prefix'] === 'string' ? fields['s3Prefix'].replace(/^\/+|\/+$/g, '') : '',
     format,
@@ -144,10 +150,17 @@ async function readFiles(folder: Storage): Promise<readonly ExportedFile[]> {
 function parseFile(line: string, where: string, folder: Storage): ExportedFile {
   const fields = parseObject(line, where);
   // The key is the one in the export's bucket. A copy elsewhere has the same end.
-  const path = /(?:^|\/)(data\/[^/]+)$/.exec(textOf(fields, 'dataFileS3Key', where))?.[1];
+  const key = textOf(fields, 'dataFileS3Key', where);
+  const path = /(?:^|\/)(data\/[^/]+)$/.exec(key)?.[1];
   if (path === undefined) throw lacks(where, 'dataFileS3Key, a key that ends in data/<file>');
-  const md5 = textOf(fields, 'md5Checksum', where);
-  return { name: folder.pathOf(path), path, itemCount: countOf(fields, where), md5 };
+  const isShared = key.endsWith(`AWSDynamoDB/${path}`);
+  const name = isShared ? `${sharedFolderOf(folder)}/${path}` : folder.pathOf(path);
+  return { name, path, isShared, itemCount: countOf(fields, where), md5: textOf(fields, 'md5Checksum', where) };
+}
+
+/** The folder that the folders of exports are in, where incremental exports have a folder `data` in common. */
+export function sharedFolderOf({ location }: Storage): string {
+  return isS3Url(location) ? location.slice(0, location.lastIndexOf('/')) : join(location, '..');
 }
 
 /** Compares a manifest with the file that has its MD5, in base64 or hexadecimal. */
@@ -185,6 +198,12 @@ function textOf(fields: Fields, field: string, where: string): string {
   const { [field]: value } = fields;
   if (typeof value === 'string' && value !== '') return value;
   throw lacks(where, `${field}, a text`);
+}
+
+function timeOf(fields: Fields, field: string, where: string): Date {
+  const time = new Date(textOf(fields, field, where));
+  if (Number.isNaN(time.getTime())) throw lacks(where, `${field}, a time`);
+  return time;
 }
 
 function countOf({ itemCount }: Fields, where: string): number {

@@ -1,11 +1,18 @@
 import { FileError, StorageError } from '../../storage/errors.ts';
+import { openStorage, type StorageOptions } from '../../storage/open-storage.ts';
 import type { Storage, StoredFile } from '../../storage/storage.ts';
 import { CorruptBackupError } from '../errors.ts';
 import type { LinePlace } from '../format/line-place.ts';
 import type { Line } from '../format/lines.ts';
 import { Checkpoint } from '../store/checkpoint.ts';
 import type { BackupRead, BackupSource, LinesOptions } from './backup-source.ts';
-import { EXPORT_ADVICE, type ExportDescription, type ExportedFile, readExportFolder } from './export-manifest.ts';
+import {
+  EXPORT_ADVICE,
+  type ExportDescription,
+  type ExportedFile,
+  readExportFolder,
+  sharedFolderOf,
+} from './export-manifest.ts';
 import { FileSeries } from './file-series.ts';
 
 /**
@@ -21,7 +28,7 @@ export class ExportReader implements BackupSource {
   readonly #description: ExportDescription;
   readonly #series: FileSeries;
 
-  private constructor(folder: Storage, description: ExportDescription) {
+  private constructor(folder: Storage, shared: Storage, description: ExportDescription) {
     this.name = description.folder;
     this.#folder = folder;
     this.#description = description;
@@ -30,15 +37,16 @@ export class ExportReader implements BackupSource {
       description.files.map((file) => ({
         name: file.name,
         layout,
-        open: () => openFile(folder, file),
+        open: () => openFile(file.isShared ? shared : folder, file),
         check: ({ filled }, md5) => checkFile(file, md5, filled),
       })),
     );
   }
 
   /** @throws what {@link readExport} throws */
-  static async open(folder: Storage): Promise<ExportReader> {
-    return new ExportReader(folder, await readExportFolder(folder));
+  static async open(folder: Storage, options: StorageOptions = {}): Promise<ExportReader> {
+    const shared = await openStorage(sharedFolderOf(folder), options);
+    return new ExportReader(folder, shared, await readExportFolder(folder));
   }
 
   get items(): number {

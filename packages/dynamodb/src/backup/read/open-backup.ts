@@ -21,7 +21,7 @@ export async function openBackup(location: string, options: OpenBackupOptions): 
     const storage = await openStorage(folder, options);
     if (await isDynamodump(storage)) return DynamodumpReader.open(storage, options);
     await refuseOtherFolder(storage, options);
-    return ExportReader.open(storage);
+    return ExportReader.open(storage, options);
   }
   return BackupReader.open(await openStorageOf(location, options), options.name ?? location);
 }

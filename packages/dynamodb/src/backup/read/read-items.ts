@@ -1,8 +1,9 @@
 import { type KeyRule, keyRules, problemOfKeys } from '../../items/item-key.ts';
 import { problemOfLimits } from '../../items/item-limits.ts';
 import type { KeySchema, TableSchema } from '../../tables/schema.ts';
-import { InvalidLineError } from '../errors.ts';
+import { HoldsChangesError, InvalidLineError } from '../errors.ts';
 import { type LineFormat, type ParsedLine, parseLine } from '../format/line-format.ts';
+import { describePlace } from '../format/line-place.ts';
 import { LineProblem } from '../format/line-problem.ts';
 import type { BackupRead, BackupSource } from './backup-source.ts';
 
@@ -28,6 +29,16 @@ export interface ReadBackup extends BackupRead {
   readonly items: number;
   /** How they hold it, each once, in the order in which they came. */
   readonly formats: readonly LineFormat[];
+  /** How many of them delete an item; present of changes only. */
+  readonly deletions?: number | undefined;
+}
+
+export interface ReadItemsOptions {
+  readonly abortSignal?: AbortSignal | undefined;
+  /** Whether lines have to be changes, or must not be; both will do unless given, but not in one backup. */
+  readonly changes?: boolean | undefined;
+  /** Gets each line that is no item, or does not fit; without it the first is an error. */
+  readonly takeRefused?: ((refused: RefusedLine) => void) | undefined;
 }
 
 /** The table that items are for. */
@@ -42,16 +53,15 @@ export interface TableOfItems {
  * fits it; then proves the backup by its manifest. Items that a manifest vouches for come from
  * DynamoDB, so the limits of a whole item are not checked.
  * @param takeItem gets each item in the order of the backup
- * @param takeRefused gets each line that is no item, or does not fit; without it the first is an error
- * @throws InvalidLineError for that line, with its number
+ * @throws InvalidLineError for the first line that is no item, or does not fit, with its number
+ * @throws HoldsChangesError if it holds changes and must not
  * @throws CorruptBackupError if the backup is not what its manifest says
  */
 export async function readItems(
   reader: BackupSource,
   of: TableOfItems | undefined,
   takeItem: (item: BackupItem) => Promise<void> | undefined,
-  abortSignal?: AbortSignal,
-  takeRefused?: (refused: RefusedLine) => void,
+  { abortSignal, changes, takeRefused }: ReadItemsOptions = {},
 ): Promise<ReadBackup> {
   const { schema, checksIndexes = false } = of ?? {};
   const table =
@@ -63,19 +73,23 @@ export async function readItems(
         };
   const lines = reader.lines({ schema });
   const formats = new Set<LineFormat>();
+  const kinds = new ChangesOrItems(reader, changes);
   let items = 0;
+  let deletions = 0;
   for (;;) {
     abortSignal?.throwIfAborted();
     const run = await lines.next();
     if (run.done) {
       reader.prove(run.value, items);
-      return { items, formats: [...formats], ...run.value };
+      return { items, formats: [...formats], deletions: formats.has('change') ? deletions : undefined, ...run.value };
     }
     for (const { number, bytes } of run.value) {
       items += 1;
       const parsed = checkedItem(bytes.toString('utf8'), table, reader.provable);
       if (!(parsed instanceof LineProblem)) {
+        kinds.check(number, parsed.format === 'change');
         formats.add(parsed.format);
+        if (parsed.isDeletion) deletions += 1;
         const taken = takeItem({ ...parsed, line: number, length: bytes.length });
         if (taken !== undefined) await taken;
       } else if (takeRefused !== undefined) {
@@ -84,6 +98,33 @@ export async function readItems(
         throw new InvalidLineError(reader.placeOf(number), parsed.problem, ['Nothing was written.']);
       }
     }
+  }
+}
+
+/** Makes sure that all lines of a backup are changes, or none. */
+class ChangesOrItems {
+  readonly #reader: BackupSource;
+  #areChanges: boolean | undefined;
+
+  constructor(reader: BackupSource, wanted: boolean | undefined) {
+    this.#reader = reader;
+    this.#areChanges = wanted;
+  }
+
+  check(line: number, isChange: boolean): void {
+    this.#areChanges ??= isChange;
+    if (isChange === this.#areChanges) return;
+    if (isChange) {
+      throw new HoldsChangesError(
+        `${describePlace(this.#reader.placeOf(line))}: a change of an incremental export, where items of a whole table are wanted.`,
+        ['Nothing was written.'],
+      );
+    }
+    throw new InvalidLineError(
+      this.#reader.placeOf(line),
+      'an item, where changes of an incremental export are wanted',
+      ['Nothing was written.'],
+    );
   }
 }
 

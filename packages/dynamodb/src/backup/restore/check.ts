@@ -4,6 +4,7 @@ import { findSuperseded } from '../compare/find-superseded.ts';
 import { FirstFew } from '../compare/first-few.ts';
 import { KeyPartitions } from '../compare/key-partitions.ts';
 import { LineSet } from '../compare/line-set.ts';
+import { CorruptBackupError } from '../errors.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { type ReadBackup, type RefusedLine, readItems } from '../read/read-items.ts';
 import type { RestoreOptions } from './options.ts';
@@ -39,7 +40,7 @@ export async function checkFile(
   schema: TableSchema,
 ): Promise<CheckedFile> {
   const { schema: sourceSchema, items } = reader;
-  if (sourceSchema !== undefined && items !== undefined && coversKeyRules(sourceSchema, schema)) {
+  if (!options.changes && sourceSchema !== undefined && items !== undefined && coversKeyRules(sourceSchema, schema)) {
     const proof = await reader.proveUnread(options.abortSignal);
     if (proof !== undefined)
       return {
@@ -83,15 +84,25 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
         if (items % 1000 === 0) onProgress?.({ phase: 'checking', table, items, bytes, expectedItems });
         return keys.add({ key: canonicalKey(item, schema.key), note: String(line) });
       },
-      abortSignal,
-      options.setAside === undefined
-        ? undefined
-        : (line) => {
-            refused.add(line.line);
-            first.add(line);
-          },
+      {
+        abortSignal,
+        changes: options.changes ?? false,
+        takeRefused:
+          options.setAside === undefined
+            ? undefined
+            : (line) => {
+                refused.add(line.line);
+                first.add(line);
+              },
+      },
     );
     const superseded = await findSuperseded(keys);
+    if (options.changes && superseded.size > 0) {
+      throw new CorruptBackupError(
+        `${reader.name} has ${superseded.size} ${superseded.size === 1 ? 'change' : 'changes'} whose key comes again, and an incremental export has each key once.`,
+        ['Nothing was written.', 'Apply one export after the other, in the order of their times.'],
+      );
+    }
     return {
       ...read,
       superseded,

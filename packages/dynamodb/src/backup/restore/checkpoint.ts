@@ -21,6 +21,8 @@ export interface RestoreState {
   /** What became of their items: put, or left out because the table had one of the same key. */
   readonly written: number;
   readonly skipped: number;
+  /** How many of those that were written were deletions; absent where there are none. */
+  readonly deleted?: number | undefined;
   /** Where those lines are that DynamoDB does not take; absent where none are set aside. */
   readonly setAside?: SetAsideState | undefined;
 }

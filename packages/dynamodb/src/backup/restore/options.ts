@@ -27,6 +27,11 @@ export interface RestoreOptions {
   readonly createTable?: boolean | undefined;
   /** What to do with a target that holds items: refuse (unless given), replace those of the same key, or keep those. */
   readonly existingItems?: 'refuse' | 'overwrite' | 'skip' | undefined;
+  /**
+   * Apply the changes of an incremental export: put the items that it has, delete those that it deletes. The table has to exist, as it was
+   * when the export begins. Other files are refused then, and without it, changes are.
+   */
+  readonly changes?: boolean | undefined;
   /** Write requests under way at once. */
   readonly concurrency?: number | undefined;
   /** The most write capacity units to use in a second. */
@@ -84,6 +89,8 @@ export interface RestoreResult extends Contents {
   readonly formats: readonly LineFormat[];
   /** Lines whose item a later line of the same key replaces; they were not written. */
   readonly superseded: number;
+  /** How many of `items` were deletions; present where changes were applied. In a dry run, of those that would be. */
+  readonly deleted?: number | undefined;
   /** Items left out because the table had one of the same key. */
   readonly skipped: number;
   /** What became of lines that DynamoDB does not take; present if they were to be set aside. */

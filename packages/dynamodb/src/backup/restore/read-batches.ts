@@ -14,8 +14,9 @@ interface BatchLine {
   readonly number: number;
   /** As it stands in the backup. */
   readonly bytes: Buffer;
-  /** Its item in typed JSON; undefined for one that the check found DynamoDB not to take. */
+  /** Its item in typed JSON, or the key of the one to delete; undefined for one that the check found DynamoDB not to take. */
   readonly item: Buffer | undefined;
+  readonly isDeletion: boolean;
 }
 
 /** Consecutive lines that are done with together. */
@@ -53,8 +54,12 @@ export async function* readBatches(
     }
     for (const { number, bytes } of run.value) {
       if (number <= doneLine || checked.superseded.has(number)) continue;
-      const item = checked.refused.has(number) ? undefined : checked.allTyped ? bytes : typedText(bytes, schema);
-      batchLines.push({ number, bytes, item });
+      const { item, isDeletion } = checked.refused.has(number)
+        ? { item: undefined, isDeletion: false }
+        : checked.allTyped
+          ? { item: bytes, isDeletion: false }
+          : parsed(bytes, schema);
+      batchLines.push({ number, bytes, item, isDeletion });
       size += item?.length ?? bytes.length;
       if (batchLines.length === MAX_BATCH_ITEMS || size >= MAX_BATCH_BYTES) {
         yield { index, lastLine: number, lines: batchLines };
@@ -66,8 +71,8 @@ export async function* readBatches(
   }
 }
 
-function typedText(line: Buffer, schema: TableSchema): Buffer {
-  const parsed = parseLine(line.toString('utf8'), schema.key);
-  if (parsed instanceof LineProblem) throw new TypeError(`a checked line is no item: ${parsed.problem}`);
-  return Buffer.from(JSON.stringify(parsed.item));
+function parsed(line: Buffer, schema: TableSchema): Pick<BatchLine, 'isDeletion'> & { readonly item: Buffer } {
+  const found = parseLine(line.toString('utf8'), schema.key);
+  if (found instanceof LineProblem) throw new TypeError(`a checked line is no item: ${found.problem}`);
+  return { item: Buffer.from(JSON.stringify(found.item)), isDeletion: found.isDeletion ?? false };
 }

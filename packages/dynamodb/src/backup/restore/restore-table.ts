@@ -22,8 +22,9 @@ import { writeAction, writeFile } from './write.ts';
  * Writes the items of a backup file to a table. Before anything is written the whole file is checked: against its
  * manifest, line by line, and each item's keys against the target's; and the target has to be empty unless
  * `existingItems` is given. Of items with the same key the last in the file is written, and no other. Records are not altered.
+ * With `changes` it applies an incremental export to a table as it was when the export begins.
  *
- * @throws TableNotFoundError, TargetNotEmptyError, KeySchemaMismatchError, InvalidLineError, CorruptBackupError,
+ * @throws HoldsChangesError, UnreadableFormatError, TableNotFoundError, TargetNotEmptyError, KeySchemaMismatchError, InvalidLineError, CorruptBackupError,
  *   ManifestError, FileError, StorageError, FileReplacedError, ConnectionError, AccessDeniedError, ThrottledError,
  *   RequestFailedError, ResumeMismatchError, TableReplacedError, InterruptedError
  * @example
@@ -39,7 +40,9 @@ import { writeAction, writeFile } from './write.ts';
  * });
  * ```
  */
-export async function restoreTable(options: RestoreOptions): Promise<RestoreResult> {
+export async function restoreTable(given: RestoreOptions): Promise<RestoreResult> {
+  // Changes are of items that are there.
+  const options: RestoreOptions = given.changes ? { ...given, existingItems: 'overwrite', createTable: false } : given;
   const startedAt = new Date();
   const begun = performance.now();
   const { file, fileName: name, s3, abortSignal } = options;
@@ -131,6 +134,7 @@ function describePlan(planned: PlannedRestore): Described {
     items,
     itemsThisRun: items,
     itemsBefore: done.written,
+    deleted: checked.deletions === undefined ? undefined : checked.deletions - (done.deleted ?? 0),
     skipped: 0,
     notTaken: [],
     settings: created ? foreseenDifferences(target) : undefined,
@@ -177,6 +181,7 @@ async function carryOut(planned: PlannedRestore, now: Date): Promise<Described> 
       items: written.written,
       itemsThisRun: written.written - begin.written,
       itemsBefore: begin.written,
+      deleted: options.changes ? (written.deleted ?? 0) : undefined,
       skipped: written.skipped,
       ...finished,
     };

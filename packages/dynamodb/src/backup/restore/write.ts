@@ -4,7 +4,7 @@ import { RequestFailedError } from '../../aws/errors.ts';
 import { SerialQueue } from '../../aws/serial-queue.ts';
 import { putItemIfAbsent } from '../../items/batch/put-if-absent.ts';
 import type { WriteContext } from '../../items/batch/write-context.ts';
-import { putItems, takenTogether } from '../../items/batch/write-items.ts';
+import { deleteKeys, putItems, takenTogether } from '../../items/batch/write-items.ts';
 import { CapacityLimiter } from '../../items/capacity-limiter.ts';
 import { runWorkers } from '../../items/workers.ts';
 import type { TableSchema } from '../../tables/schema.ts';
@@ -25,6 +25,8 @@ import { stopped } from './stopped.ts';
 interface WrittenBatch {
   readonly lastLine: number;
   readonly written: number;
+  /** How many of those that were written were deletions. */
+  readonly deleted: number;
   readonly skipped: number;
   /** Those that DynamoDB does not take. */
   readonly setAside: readonly Buffer[];
@@ -58,7 +60,13 @@ export async function writeFile(job: WriteJob): Promise<RestoreState> {
   const saveInTurn = (): Promise<void> => saving.run(save);
   const checkpoints = new Checkpoints<void>(saveInTurn);
   const inOrder = new InOrder<WrittenBatch>((batch) => {
-    done = { line: batch.lastLine, written: done.written + batch.written, skipped: done.skipped + batch.skipped };
+    const deleted = (done.deleted ?? 0) + batch.deleted;
+    done = {
+      line: batch.lastLine,
+      written: done.written + batch.written,
+      deleted: deleted === 0 ? undefined : deleted,
+      skipped: done.skipped + batch.skipped,
+    };
     pending.add(batch.setAside);
     checkpoints.offer(() => undefined);
   });
@@ -103,15 +111,19 @@ async function writeBatch(
   { lastLine, lines }: Batch,
   tally: { acknowledged: number },
 ): Promise<WrittenBatch> {
-  const items = lines.flatMap(({ item }) => item ?? []);
+  const items = lines.flatMap(({ item, isDeletion }) => (item === undefined || isDeletion ? [] : [item]));
+  const keys = lines.flatMap(({ item, isDeletion }) => (item === undefined || !isDeletion ? [] : [item]));
+  // No key is in a file of changes twice, so that the order of the two does not matter.
+  await deleteKeys(context, keys);
+  tally.acknowledged += keys.length;
   const together = job.options.existingItems !== 'skip' && (await takenTogether(context, items));
   if (together) tally.acknowledged += items.length;
-  let written = together ? items.length : 0;
+  let written = keys.length + (together ? items.length : 0);
   const setAside: Buffer[] = [];
   for (const line of lines) {
     if (line.item === undefined) {
       setAside.push(line.bytes);
-    } else if (!together) {
+    } else if (!together && !line.isDeletion) {
       const taken = await writeLine(job, context, line.number, line.item);
       if (taken === 'refused') setAside.push(line.bytes);
       if (taken === 'written') {
@@ -120,7 +132,7 @@ async function writeBatch(
       }
     }
   }
-  return { lastLine, written, skipped: lines.length - setAside.length - written, setAside };
+  return { lastLine, written, deleted: keys.length, skipped: lines.length - setAside.length - written, setAside };
 }
 
 /** @returns what became of a single item, `there` if the table had one of its key */

@@ -67,6 +67,12 @@ export async function planImport(options: PlanImportOptions): Promise<PlannedImp
   const exportFolder = exportFolderOf(folder);
   if (!isS3Url(folder) || exportFolder === undefined) throw notImportable(folder);
   const exported = await readExport(exportFolder, { s3 });
+  if (exported.changesSince !== undefined) {
+    throw new ManifestError(`${exported.folder} is an incremental export: it holds changes, not a whole table.`, [
+      'Nothing was changed.',
+      'Import a full export, and apply the changes to its table.',
+    ]);
+  }
   const source = tableOfArn(exported.tableArn);
   const [live, target] = await Promise.all([
     findTable(client, source, abortSignal),

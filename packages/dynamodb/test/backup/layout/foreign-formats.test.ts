@@ -14,7 +14,7 @@ const LINE = '{"id":{"S":"a"}}\n';
 const FORMATS: readonly (readonly [string, Buffer, string, RegExp])[] = [
   ['bzip2', Buffer.from('BZh91AY&SY'), 'packed by bzip2', /bunzip2/],
   ['xz', Buffer.from('fd377a585a000004', 'hex'), 'packed by xz', /unxz/],
-  ['lz4', Buffer.from('04224d186440a7', 'hex'), 'packed by lz4', /lz4 -d/],
+  ['lz4', Buffer.from('04224d186440a7', 'hex'), 'packed by lz4', /lz4 -dm/],
   ['7z', Buffer.from('377abcaf271c0004', 'hex'), 'a 7z archive', /7z x/],
   ['tar', Buffer.concat([Buffer.alloc(257, 'a'), Buffer.from('ustar\u0000')]), 'a tar archive', /tar -xf/],
   ['Parquet', Buffer.from('PAR1\u0015\u0000'), 'Apache Parquet', /JSON/],

@@ -81,8 +81,12 @@ describe('what DynamoDB does not write is refused by its line', () => {
     ['two items on a line', '{Item:{id:"a"}} {Item:{id:"b"}}', /line 2: more than one Ion value/],
     ['text that is no Ion', '{"Item":{"id":"a"}', /line 2: not Ion text/],
     ['a list', '["a"]', /line 2: not an Ion struct/],
-    ['an item without Item', '{id:"a"}', /line 2: an Ion struct that does not hold an Item alone/],
-    ['more than an Item', '{Item:{id:"a"},Other:1}', /line 2: an Ion struct that does not hold an Item alone/],
+    ['an item without Item', '{id:"a"}', /line 2: an Ion struct that does not hold an Item or a Record alone/],
+    [
+      'more than an Item',
+      '{Item:{id:"a"},Other:1}',
+      /line 2: an Ion struct that does not hold an Item or a Record alone/,
+    ],
     ['a float', '{Item:{id:"a",v:1e0}}', /line 2: v is an Ion value of the type float/],
     ['a timestamp', '{Item:{id:"a",v:2026-01-01T}}', /line 2: v is an Ion value of the type timestamp/],
     ['a symbol', '{Item:{id:"a",v:x}}', /line 2: v is an Ion value of the type symbol/],
@@ -99,7 +103,7 @@ describe('what DynamoDB does not write is refused by its line', () => {
     ['an empty set', '{Item:{id:"a",v:$dynamodb_SS::[]}}', /line 2: v: a set is not an array of at least one/],
     ['too many levels', `{Item:{id:"a",v:${'['.repeat(5000)}${']'.repeat(5000)}}}`, /line 2: v is nested deeper/],
     ['another key', '{Item:{x:"a"}}', /line 2: no item of the table/],
-    ['JSON', '{"id":{"S":"a"}}', /line 2: an Ion struct that does not hold an Item alone/],
+    ['JSON', '{"id":{"S":"a"}}', /line 2: an Ion struct that does not hold an Item or a Record alone/],
   ])('%s', async (_, line, words) => {
     const reading = read(`$ion_1_0 {Item:{id:"first"}}\n${line}\n`);
     await expect(reading).rejects.toThrow(InvalidLineError);

@@ -286,6 +286,15 @@ describe('what AWS Data Pipeline wrote', () => {
   });
 });
 
+test('changes of an incremental export have an item or the key of one', async () => {
+  const { items, formats, places } = await itemsOfFile(fixture('incremental.json'), schemaOfId());
+  expect({ items, formats, places }).toEqual({
+    items: [{ id: { S: 'a' }, v: { N: '2' } }, { id: { S: 'b' } }],
+    formats: ['change'],
+    places: ['line 1', 'line 2'],
+  });
+});
+
 test('a request on a line of its own is read too', async () => {
   const line = JSON.stringify({ PutRequest: { Item: a } });
   expect(await read(`${line}\n`)).toMatchObject({ layout: 'lines', formats: ['request'], items: [a] });
