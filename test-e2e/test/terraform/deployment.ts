@@ -29,6 +29,9 @@ export interface Settings {
   readonly on_demand_limits?: Readonly<Record<string, { readonly read?: number; readonly write?: number }>>;
 }
 
+/** Provider 5 makes ten tables at once, and moto answers one request at a time. */
+const RETRIES = { oldest: 1, newest: 5 } as const;
+
 const OUTPUTS = [
   'dynamo_tables',
   'record_counts_table',
@@ -48,7 +51,9 @@ export class Deployment extends Terraform {
   /** One in a folder that may have a state already. */
   static async in(folder: string, endpoint: string, settings: Settings, runner = USUAL_RUNNER): Promise<Deployment> {
     const deployment = new Deployment(folder, runner);
-    await deployment.write('provider.tf.json', { provider: { aws: providerAt(endpoint) } });
+    await deployment.write('provider.tf.json', {
+      provider: { aws: providerAt(endpoint, { retries: RETRIES[runner.provider] }) },
+    });
     await deployment.configure(settings);
     await deployment.init();
     return deployment;

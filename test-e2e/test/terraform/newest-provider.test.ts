@@ -58,7 +58,7 @@ await describeWithNewestProvider('with the newest AWS provider', () => {
           await cp(OLDER, folder, { recursive: true });
           const older = new Terraform(folder);
           await older.write('provider.tf.json', {
-            provider: { aws: providerAt(moto.endpoint, { dynamodb: endpoint }) },
+            provider: { aws: providerAt(moto.endpoint, { dynamodb: endpoint, retries: 5 }) },
           });
           await older.init();
           await older.apply();
