@@ -13,7 +13,7 @@ const leaveLanguagesOut = {
   },
 };
 
-// Each function is one file, with the parts of the AWS SDK that it needs: Lambda's own may be of any age, and reading many
+// A function is one file, or two, with the parts of the AWS SDK that it needs: Lambda's own may be of any age, and reading many
 // files takes most of a cold start. Modules that are imported on demand are in the file too, and still run on demand.
 /** @type {import('esbuild').BuildOptions} */
 const options = {
@@ -42,7 +42,7 @@ const { metafile: withoutLogin } = await build({
   ...options,
   entryPoints: {
     'private-api': 'src/lambda/private-handler.ts',
-    'record-execution-events': 'src/lambda/record-execution-events.ts',
+    'record-functions': 'src/lambda/record-functions.ts',
     // All of them, since most of each is what starts a workflow.
     'rule-functions': 'src/lambda/rule-functions.ts',
   },
@@ -50,17 +50,21 @@ const { metafile: withoutLogin } = await build({
   external: [...(options.external ?? []), '@node-saml/node-saml'],
 });
 
-// Its own file, for its handler's name; what it does is in the file of the other one, beside it.
+// Each its own file, for its handler's name; what they do is in the file of all of them, beside these.
 await build({
   ...options,
-  entryPoints: { 'record-failed-events': 'src/lambda/record-failed-events.ts' },
+  entryPoints: {
+    'count-records': 'src/lambda/count-records.ts',
+    'record-execution-events': 'src/lambda/record-execution-events.ts',
+    'record-failed-events': 'src/lambda/record-failed-events.ts',
+  },
   banner: {},
   plugins: [
     {
-      name: 'leave-the-other-out',
+      name: 'leave-the-functions-out',
       setup: ({ onResolve }) => {
-        const filter = /^\.\/record-execution-events\.ts$/;
-        onResolve({ filter }, () => ({ path: './record-execution-events.mjs', external: true }));
+        const filter = /^\.\/record-functions\.ts$/;
+        onResolve({ filter }, () => ({ path: './record-functions.mjs', external: true }));
       },
     },
   ],

@@ -1,7 +1,5 @@
 import { TABLE_DEFINITIONS, type TableName } from '@cumulus/dynamodb/tables';
-import { executionSchema } from '../schemas/execution.ts';
-import { granuleSchema } from '../schemas/granule.ts';
-import { pdrSchema } from '../schemas/pdr.ts';
+import { EXECUTION_STATUSES, GRANULE_STATUSES, PDR_STATUSES } from '../schemas/statuses.ts';
 
 /** The types of record that are counted. */
 export type CountedType = 'granule' | 'execution' | 'pdr';
@@ -27,19 +25,19 @@ export const COUNTED_TYPES: Readonly<Record<CountedType, CountedTypeFacts>> = {
   granule: {
     table: 'GranulesTable',
     key: 'granuleId',
-    statuses: granuleSchema.shape.status.options,
+    statuses: GRANULE_STATUSES,
     orderedBy: orderedBy('GranulesTable'),
   },
   execution: {
     table: 'ExecutionsTable',
     key: 'arn',
-    statuses: executionSchema.shape.status.options,
+    statuses: EXECUTION_STATUSES,
     orderedBy: orderedBy('ExecutionsTable'),
   },
   pdr: {
     table: 'PdrsTable',
     key: 'pdrName',
-    statuses: pdrSchema.shape.status.options,
+    statuses: PDR_STATUSES,
     orderedBy: orderedBy('PdrsTable'),
   },
 };

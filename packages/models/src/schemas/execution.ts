@@ -14,6 +14,7 @@ import {
 } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
+import { EXECUTION_STATUSES } from './statuses.ts';
 
 /** A message's payload. Most are objects; some workflows give a list on. */
 const payload = z.union([freeObject, z.array(z.unknown())], 'must be an object or a list');
@@ -22,7 +23,7 @@ export const executionSchema = z
   .strictObject({
     arn: hashKey.regex(/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/, 'must be an ARN').describe('The ARN of the execution.'),
     name: rangeKey.describe("The execution's name, the last part of its ARN."),
-    status: z.enum(['running', 'completed', 'failed', 'unknown']).describe('How far the execution is.'),
+    status: z.enum(EXECUTION_STATUSES).describe('How far the execution is.'),
     execution: executionUrl.optional(),
     error: error.optional(),
     tasks: freeObject.describe('The tasks of the workflow: name, version and ARN of each.').optional(),

@@ -15,6 +15,7 @@ import {
 } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
+import { GRANULE_STATUSES } from './statuses.ts';
 
 const granuleFileSchema = z.strictObject({
   bucket: z.string().describe('The S3 bucket that holds the file.').optional(),
@@ -35,7 +36,7 @@ export const granuleSchema = z
     // In the index by collection it is the range key.
     granuleId: rangeKey.describe('The id of the granule.'),
     collectionId,
-    status: z.enum(['running', 'completed', 'failed']).describe('How far the granule is.'),
+    status: z.enum(GRANULE_STATUSES).describe('How far the granule is.'),
     execution: executionUrl,
     pdrName: hashKey.describe('The PDR that named the granule.').optional(),
     cmrLink: z.string().describe("The granule's address in CMR.").optional(),

@@ -13,13 +13,14 @@ import {
 } from './fields.ts';
 import { defineRecordType, type RecordType } from './record-type.ts';
 import type { NewRecordOf, RecordOf } from './schema-types.ts';
+import { PDR_STATUSES } from './statuses.ts';
 
 export const pdrSchema = z
   .strictObject({
     pdrName: rangeKey.describe('The name of the PDR.'),
     provider: providerId,
     collectionId,
-    status: z.enum(['running', 'failed', 'completed']).describe('How far the PDR is.'),
+    status: z.enum(PDR_STATUSES).describe('How far the PDR is.'),
     progress: z.number().min(0).max(100).describe('The share of its granules that is done, in percent.').optional(),
     execution: executionUrl.optional(),
     PANSent: z.boolean().describe('Whether a product acceptance notice was sent.').optional(),
