@@ -12,6 +12,7 @@ const RECOVERY_WRITES = ['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', '
 /** What of a request's body names what it is about. */
 interface Body {
   readonly TableName?: string;
+  readonly IndexName?: string;
   readonly RequestItems?: Readonly<Record<string, unknown>>;
   readonly SourceTableName?: string;
   readonly TargetTableName?: string;
@@ -44,7 +45,7 @@ function needsOf({ action, body }: Call): [action: string, resource: string][] {
   const asked = JSON.parse(body.toString()) as Body;
   const tables = [asked.TableName, asked.SourceTableName, ...Object.keys(asked.RequestItems ?? {})];
   const resources = [
-    ...tables.filter((table) => table !== undefined).map((table) => (table.startsWith('arn:') ? table : TABLE + table)),
+    ...tables.filter((table) => table !== undefined).map((table) => arnOf(table, asked.IndexName)),
     ...[asked.BackupArn, asked.ResourceArn].filter((arn) => arn !== undefined),
   ];
   const target = TABLE + String(asked.TargetTableName);
@@ -55,4 +56,9 @@ function needsOf({ action, body }: Call): [action: string, resource: string][] {
       ? [['TagResource', TABLE + String(asked.TableName)] as [string, string]]
       : []),
   ];
+}
+
+function arnOf(table: string, index: string | undefined): string {
+  const arn = table.startsWith('arn:') ? table : TABLE + table;
+  return index === undefined ? arn : `${arn}/index/${index}`;
 }

@@ -55,5 +55,9 @@ function permissionFor(action: string): readonly [permission: string, resource: 
   const [, method = '', path = '', query = ''] = /^([A-Z]+) \/([^?]*)\??(.*)$/.exec(action) ?? [];
   if (method === 'HEAD') return ['s3:GetObject', path];
   if (/(^|&)list-type=2/.test(query)) return ['s3:ListBucket', path.replace(/\/$/, '')];
-  return [`s3:${/(?:^|&)x-id=(\w+)/.exec(query)?.[1] ?? ''}`, path];
+  const operation = /(?:^|&)x-id=(\w+)/.exec(query)?.[1] ?? '';
+  return [`s3:${WRITES.includes(operation) ? 'PutObject' : operation}`, path];
 }
+
+/** What needs the permission to write an object; of a copy, the source is not looked at. */
+const WRITES = ['CopyObject', 'CreateMultipartUpload', 'UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload'];

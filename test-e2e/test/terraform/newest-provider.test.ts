@@ -13,9 +13,7 @@ import { Deployment, MODULE_FOR_AWS_5, type Settings } from './deployment.ts';
 import { ownModuleCopy, runModuleTests } from './module-copy.ts';
 import { providerAt } from './provider.ts';
 import { testTables } from './table-tests.ts';
-import { changesOf, type Runner, Terraform } from './terraform.ts';
-
-const NEWEST: Runner = { program: 'terraform', provider: 'newest' };
+import { changesOf, NEWEST_RUNNER, Terraform } from './terraform.ts';
 
 const OLDER = fileURLToPath(new URL('fixtures/older-deployment', import.meta.url));
 
@@ -29,7 +27,7 @@ const SETTINGS: Settings = {
 
 // A run of Terraform takes this provider four seconds of processor time, whatever it does: so there are few.
 await describeWithNewestProvider('with the newest AWS provider', () => {
-  describe('the module makes the tables of a deployment', () => testTables(NEWEST));
+  describe('the module makes the tables of a deployment', () => testTables(NEWEST_RUNNER));
 
   describe('the modules', () => {
     const copy = ownModuleCopy();
@@ -37,8 +35,8 @@ await describeWithNewestProvider('with the newest AWS provider', () => {
     test('pass their own tests', async () => {
       const resources = ['tables', 'omitted-indexes'].map((file) => `-filter=tests/${file}.tftest.hcl`);
       for (const said of [
-        await runModuleTests(join(copy, 'data-persistence'), NEWEST, ...resources),
-        await runModuleTests(join(copy, 'data-persistence-aws5'), NEWEST),
+        await runModuleTests(join(copy, 'data-persistence'), NEWEST_RUNNER, ...resources),
+        await runModuleTests(join(copy, 'data-persistence-aws5'), NEWEST_RUNNER),
       ]) {
         expect(said).toMatch(/Success! [1-9]\d* passed, 0 failed\./);
       }
@@ -64,7 +62,7 @@ await describeWithNewestProvider('with the newest AWS provider', () => {
           await older.apply();
 
           for (const file of ['main.tf', 'data-persistence']) await rm(join(folder, file), { recursive: true });
-          const deployment = new Deployment(folder, NEWEST);
+          const deployment = new Deployment(folder, NEWEST_RUNNER);
           await deployment.configure(SETTINGS, MODULE_FOR_AWS_5);
           await deployment.init();
           expect(changesOf(await deployment.plan())).toEqual({

@@ -42,6 +42,8 @@ export interface Runner {
 /** With what most tests run: it starts in a tenth of the newest provider's time. */
 export const USUAL_RUNNER: Runner = { program: 'terraform', provider: 'oldest' };
 
+export const NEWEST_RUNNER: Runner = { program: 'terraform', provider: 'newest' };
+
 /** Where each looks for a provider that is named without a registry. */
 const REGISTRIES = { terraform: 'registry.terraform.io', tofu: 'registry.opentofu.org' } as const;
 

@@ -8,6 +8,7 @@ type Tests = Parameters<InstanceType<typeof TestSequencer>['sort']>[0];
 
 /** Seconds of the files that take long, where no earlier run has measured them. Kept by hand; about is enough. */
 export const LONG_FILES: Readonly<Record<string, number>> = {
+  'test-e2e/test/terraform/metadata-api.test.ts': 100,
   'test-e2e/test/recovery/runbook-elsewhere.test.ts': 62,
   'test-e2e/test/campaign/campaign.test.ts': 60,
   'test-e2e/test/terraform/newest-provider.test.ts': 58,
@@ -23,7 +24,6 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/recovery/s3-backup.test.ts': 35,
   'test-e2e/test/recovery/pitr-deployment.test.ts': 34,
   'test-e2e/test/recovery/runbook-adopt.test.ts': 34,
-  'test-e2e/test/terraform/workflow-events.test.ts': 34,
   'test-e2e/test/events/failed-step.test.ts': 29,
   'packages/cli/test/commands/counts.test.ts': 29,
   'test-e2e/test/terraform/module.test.ts': 29,
@@ -59,8 +59,6 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'packages/models/test/lists/search.test.ts': 16,
   'packages/models/test/recording/lasting-fields.test.ts': 16,
   'test-e2e/test/recovery/export.test.ts': 16,
-  'test-e2e/test/terraform/rules.test.ts': 16,
-  'test-e2e/test/terraform/operations.test.ts': 16,
   'packages/api/test/operations/operations.test.ts': 16,
   'test-e2e/test/interrupted/killed-restore.test.ts': 15,
 };

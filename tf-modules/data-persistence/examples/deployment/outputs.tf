@@ -24,3 +24,12 @@ output "recovery_policy" {
   description = "JSON of an IAM policy for point-in-time recovery, on-demand backups, export and import."
   value       = module.data_persistence.recovery_policy
 }
+
+output "for_metadata_api" {
+  description = "What the configuration of the API and its functions needs of the tables: `terraform output -json for_metadata_api > tables.auto.tfvars.json` there."
+  value = {
+    dynamo_tables       = module.data_persistence.dynamo_tables
+    dynamo_stream_arns  = module.data_persistence.dynamo_stream_arns
+    record_counts_table = module.data_persistence.record_counts_table
+  }
+}
