@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeUnless } from '@cumulus/test-kit';
@@ -10,54 +11,26 @@ const run = promisify(execFile);
 
 const MODULES = join(MODULE, '..');
 
-/** What checkov finds and is left, why, and in which files of the modules. One that is no longer found has to go. */
+/**
+ * What checkov finds and is left, why, and in which files of the modules; what is about a single resource says so there itself
+ * (`checkov:skip`). One that is no longer found has to go.
+ */
 const EXCEPTIONS: Readonly<Record<string, { readonly reason: string; readonly files: readonly string[] }>> = {
   CKV_AWS_28: {
     reason:
       'checkov cannot read contains(var.enable_point_in_time_tables, …): eight tables are recoverable unless the deployer says otherwise',
     files: ['data-persistence/dynamo.tf', 'data-persistence-aws5/dynamo.tf'],
   },
-  CKV_AWS_26: {
-    reason: 'the topic has no messages of the deployment, only what SNS says of deliveries that failed',
-    files: ['data-persistence/examples/rules/functions.tf'],
-  },
-  CKV_AWS_27: {
-    reason: 'SQS encrypts new queues with its own key unless another is asked for (SSE-SQS, since 2022)',
-    files: [
-      'data-persistence/examples/operations/queues.tf',
-      'data-persistence/examples/rules/functions.tf',
-      'data-persistence/examples/workflow-events/queues.tf',
-    ],
-  },
-  CKV_AWS_124: {
-    reason: 'Terraform waits for the stack, and reports its errors',
-    files: [
-      'data-persistence/examples/operations/functions.tf',
-      'data-persistence/examples/rules/functions.tf',
-      'data-persistence/examples/workflow-events/functions.tf',
-    ],
-  },
-  CKV_AWS_158: {
-    reason: 'CloudWatch Logs encrypts all groups with its own key',
-    files: [
-      'data-persistence/examples/operations/functions.tf',
-      'data-persistence/examples/rules/functions.tf',
-      'data-persistence/examples/workflow-events/functions.tf',
-    ],
-  },
-  CKV_AWS_338: {
-    reason: 'a year of logs costs more than they are worth here: records and events are kept elsewhere',
-    files: [
-      'data-persistence/examples/operations/functions.tf',
-      'data-persistence/examples/rules/functions.tf',
-      'data-persistence/examples/workflow-events/functions.tf',
-    ],
-  },
 };
 
 interface Report {
   readonly summary: { readonly passed: number; readonly parsing_errors: number };
-  readonly results: { readonly failed_checks: readonly { readonly check_id: string; readonly file_path: string }[] };
+  readonly results: Readonly<Record<'failed_checks' | 'skipped_checks', readonly Check[]>>;
+}
+
+interface Check {
+  readonly check_id: string;
+  readonly file_path: string;
 }
 
 describeUnless(isOnPath('checkov') ? undefined : 'needs checkov, by .ci/install-checkov', 'checkov', () => {
@@ -68,12 +41,11 @@ describeUnless(isOnPath('checkov') ? undefined : 'needs checkov, by .ci/install-
     const { summary, results } = JSON.parse(stdout) as Report;
     expect(summary.parsing_errors).toBe(0);
     expect(summary.passed).toBeGreaterThan(70);
-    const found = results.failed_checks
-      // Terraform merges such a file into another, checkov does not: alone it lacks all that the other has.
-      .filter(({ file_path }) => !file_path.endsWith('_override.tf'))
-      .map(({ check_id, file_path }) => `${check_id} ${file_path.slice(1)}`);
+    // Terraform merges such a file into another, checkov does not: alone it lacks all that the other has.
+    const found = results.failed_checks.filter(({ file_path }) => !file_path.endsWith('_override.tf'));
     const expected = Object.entries(EXCEPTIONS).flatMap(([id, { files }]) => files.map((file) => `${id} ${file}`));
-    expect([...new Set(found)].sort()).toEqual(expected.sort());
+    expect(placesOf(found)).toEqual(expected.sort());
+    expect(placesOf(results.skipped_checks)).toEqual(await exceptionsInFiles());
   }, 120_000);
 });
 
@@ -84,3 +56,23 @@ describeIfOnPath('tflint', 'tflint', () => {
     expect(stdout).toBe('');
   });
 });
+
+/** Where something was found: `CKV_AWS_1 module/file.tf`. */
+function placesOf(checks: readonly Check[]): readonly string[] {
+  return [...new Set(checks.map(({ check_id, file_path }) => `${check_id} ${file_path.slice(1)}`))].sort();
+}
+
+/** The exceptions that resources say themselves, each with a reason. */
+async function exceptionsInFiles(): Promise<readonly string[]> {
+  const places = new Set<string>();
+  for (const file of await readdir(MODULES, { recursive: true })) {
+    if (!file.endsWith('.tf')) continue;
+    for (const [, id, reason] of (await readFile(join(MODULES, file), 'utf8')).matchAll(
+      /checkov:skip=(\w+)(?::(.*))?/g,
+    )) {
+      expect({ file, id, reason }).toEqual({ file, id, reason: expect.stringMatching(/ /) });
+      places.add(`${id} ${file}`);
+    }
+  }
+  return [...places].sort();
+}
