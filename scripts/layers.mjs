@@ -31,7 +31,8 @@ export const LAYERS = {
   },
   'packages/cli': {
     'index.ts': ['run.ts'],
-    'run.ts': ['commands', 'help-command.ts', 'run-command.ts'],
+    'run.ts': ['commands', 'completion', 'help-command.ts', 'run-command.ts'],
+    completion: ['config', 'find-command.ts'],
     'help-command.ts': ['parse.ts'],
     commands: ['backup-source', 'tables', 'output', 'errors.ts', 'heap.ts', 'start-together.ts'],
     'run-command.ts': ['output', 'tables'],

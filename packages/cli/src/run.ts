@@ -1,5 +1,7 @@
 import type { Command, CommandGroup } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
+import { completion } from './completion/command.ts';
+import { COMPLETE } from './completion/shells.ts';
 import { findConfigFile } from './config/config-file.ts';
 import { describeConfigured, explained } from './config/configured-options.ts';
 import { EXIT_STATUS } from './exit-status.ts';
@@ -37,8 +39,12 @@ export async function run(
     findConfig: (chosen) => findConfigFile(currentFolder(), chosen),
     environment: process.env,
   };
-  const working = [...COMMANDS, ...further];
+  const working = [...COMMANDS, ...further, completion];
   const commands = [...working, helpCommand(working, settings)];
+  if (argv[0] === COMPLETE) {
+    await (await import('./completion/answer-shell.ts')).answerShell(argv.slice(1), working, io.stdout);
+    return EXIT_STATUS.done;
+  }
   try {
     const parsed = parse(argv, commands, settings);
     if (typeof parsed === 'string') {

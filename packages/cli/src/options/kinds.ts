@@ -7,6 +7,8 @@ import { parseTableArn } from './table-arn.ts';
 interface Help {
   readonly describe: string;
   readonly defaultDescription?: string;
+  /** Values to choose from where others are taken too. */
+  readonly suggestions?: readonly string[];
 }
 
 /**

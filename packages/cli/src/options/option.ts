@@ -10,6 +10,8 @@ export interface Option<T> {
   readonly isRequired?: boolean;
   /** What the command line has to choose from. */
   readonly choices?: readonly string[] | undefined;
+  /** Values to choose from where others are taken too. */
+  readonly suggestions?: readonly string[] | undefined;
   /** What its values are names of, by which a shell can complete them; those of tables can be their ARNs too. */
   readonly names?: Named | undefined;
   /** Whether it has to be typed each time, and is never taken from a config file. */
@@ -33,7 +35,7 @@ export interface Option<T> {
  * Files and folders of this machine; tables by their physical names, or by those of Cumulus, such as `GranulesTable`; prefixes of
  * deployments.
  */
-type Named = 'file' | 'folder' | 'table' | 'Cumulus table' | 'prefix';
+export type Named = 'file' | 'folder' | 'table' | 'Cumulus table' | 'prefix';
 
 /** The options and positional arguments of a command by their names; positional arguments stand in the order of the declarations. */
 export type OptionDeclarations = Readonly<Record<string, Option<unknown>>>;

@@ -24,6 +24,7 @@ export { describeTable, findTable, type RestoreOrigin, type TableDescription } f
 export type { FullDescription, Unanswered } from './describe-fully.ts';
 export * from './errors.ts';
 export type { SettingName, SettingNotTaken } from './later-settings.ts';
+export { listTables } from './list-tables.ts';
 export {
   type KnownSettings,
   type NamedSetting,

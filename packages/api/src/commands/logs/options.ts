@@ -26,7 +26,10 @@ export const options = {
     describe: 'From then on: 30m, 1h, 2d, or a time such as 2030-01-31T12:00:00Z',
   }),
   until: sinceTime({ defaultDescription: 'now', describe: 'Up to then, given like --since' }),
-  level: text({ describe: `Only of this level and more severe ones: ${LEVEL_NAMES.join(', ')}` }),
+  level: text({
+    describe: `Only of this level and more severe ones: ${LEVEL_NAMES.join(', ')}`,
+    suggestions: LEVEL_NAMES,
+  }),
   search: text({ describe: 'Only what has this text' }),
   limit: wholeNumber({ describe: 'Only the newest so many' }),
   follow: flag({ describe: 'Go on with what is logged, until it is interrupted' }),
