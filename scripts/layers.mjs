@@ -35,7 +35,7 @@ export const LAYERS = {
     completion: ['config', 'find-command.ts'],
     'help-command.ts': ['parse.ts'],
     commands: ['backup-source', 'tables', 'output', 'errors.ts', 'heap.ts', 'start-together.ts'],
-    'run-command.ts': ['output', 'tables'],
+    'run-command.ts': ['output', 'tables', 'errors.ts'],
     'parse.ts': ['config', 'find-command.ts', 'help-page.ts', 'version.ts'],
     config: ['command.ts'],
     'help-page.ts': ['command.ts'],

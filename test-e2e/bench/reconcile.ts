@@ -47,7 +47,7 @@ async function bench(archive: ArchiveOfFiles, directory: string): Promise<readon
   const run = async (from: ReconcileCost['from'], ...by: readonly string[]): Promise<ReconcileCost> => {
     say(`Comparing ${archive.files} files by ${from}`);
     const measured = await measure([COMMAND, 'reconcile', '--prefix', 'bench', '--location', 's3', '--json', ...by]);
-    const { isEqual, filesInCumulus } = JSON.parse(measured.output);
+    const { isEqual, filesInCumulus } = JSON.parse(measured.output).summary;
     if (isEqual !== true || filesInCumulus.okCount !== archive.files)
       throw new Error(`not all was compared: ${measured.output}`);
     return { ...measured, files: archive.files, from };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { parseRun, resultOf } from '@cumulus/test-kit/command';
 import { type Ended, start } from '../test/kit/command.ts';
 import { ask, type RawItem } from '../test/kit/raw-requests.ts';
 import { HASH, RANGE } from './random-table.ts';
@@ -24,10 +25,10 @@ export const MUTANTS: readonly Mutant[] = [
     breach: 'lost',
     story: 'backup',
     runner: afterSuccess('backup', async (_, ended) => {
-      const result = JSON.parse(ended.stdout) as { readonly file: string; readonly items: number };
+      const result = resultOf<{ readonly file: string; readonly items: number }>(ended.stdout);
       if (result.items === 0) return ended;
       await dropLastLine(result.file);
-      return { ...ended, stdout: JSON.stringify({ ...result, items: result.items - 1 }) };
+      return { ...ended, stdout: withResult(ended.stdout, { items: result.items - 1 }) };
     }),
   },
   {
@@ -83,8 +84,8 @@ export const MUTANTS: readonly Mutant[] = [
     breach: 'claimed',
     story: 'backup',
     runner: afterSuccess('backup', async (_, ended) => {
-      const result = JSON.parse(ended.stdout) as { readonly items: number };
-      return { ...ended, stdout: JSON.stringify({ ...result, items: result.items + 1 }) };
+      const { items } = resultOf<{ readonly items: number }>(ended.stdout);
+      return { ...ended, stdout: withResult(ended.stdout, { items: items + 1 }) };
     }),
   },
   {
@@ -93,8 +94,8 @@ export const MUTANTS: readonly Mutant[] = [
     story: 'verify',
     runner: changed(async (args, ended) => {
       if (args[0] !== 'verify' || ended.stdout === '') return ended;
-      const result = { ...JSON.parse(ended.stdout), equal: true, changed: 0, missing: 0, extra: 0 };
-      return { code: 0, signal: null, stdout: JSON.stringify(result), stderr: '' };
+      const stdout = withResult(ended.stdout, { equal: true, changed: 0, missing: 0, extra: 0 });
+      return { code: 0, signal: null, stdout, stderr: '' };
     }),
   },
   {
@@ -170,4 +171,10 @@ async function dropLastLine(file: string): Promise<void> {
       file: { ...manifest.file, bytes: shorter.length, sha256 },
     }),
   );
+}
+
+/** What a command wrote, with other values in its one result. */
+function withResult(stdout: string, changes: object): string {
+  const run = parseRun<object>(stdout);
+  return JSON.stringify({ ...run, results: run.results.map((result) => ({ ...result, ...changes })) });
 }

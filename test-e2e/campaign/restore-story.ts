@@ -43,7 +43,7 @@ export async function restoreStory(run: Run): Promise<void> {
     '--table',
     target.name,
     ...(kind === 'missing' ? ['--create-table'] : []),
-    ...(kind === 'overwritten' ? ['--overwrite'] : []),
+    ...(kind === 'overwritten' ? ['--overwrite', '--yes'] : []),
     ...(kind === 'kept' ? ['--skip-existing'] : []),
     ...(random() < 0.6 ? ['--concurrency', String(1 + Math.floor(random() * 8))] : []),
     ...(random() < 0.2 && verifiable(run, kind) ? ['--verify'] : []),

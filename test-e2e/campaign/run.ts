@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { resultOf } from '@cumulus/test-kit/command';
 import type { Ended } from '../test/kit/command.ts';
 import { type Fault, FaultProxy } from '../test/kit/faults/proxy.ts';
 import { numberBetween, type Random, seededRandom } from '../test/kit/faults/random.ts';
@@ -146,7 +147,7 @@ export class Run {
   async succeeding<T>(args: readonly string[]): Promise<T> {
     const ended = await this.plain(args);
     if (ended.code !== 0) throw new Error(`an undisturbed command failed: ${args.join(' ')}\n${ended.stderr}`);
-    return JSON.parse(ended.stdout) as T;
+    return resultOf<T>(ended.stdout);
   }
 
   /** Runs a command under this run's faults. */
@@ -315,7 +316,7 @@ export class Run {
 /** The command that an error advises, if it is another one. */
 function advice(stderr: string, args: readonly string[]): readonly string[] | undefined {
   if (args[0] === 'restore' && stderr.includes('--overwrite') && !args.includes('--skip-existing')) {
-    return [...args.filter((arg) => arg !== '--overwrite'), '--overwrite'];
+    return [...args.filter((arg) => !['--overwrite', '--yes'].includes(arg)), '--overwrite', '--yes'];
   }
   return /without --resume|[Ss]tart a(?:new|gain)|same command|give the/.test(stderr) ? args : undefined;
 }

@@ -1,3 +1,4 @@
+import { resultOf } from '@cumulus/test-kit/command';
 import { numberBetween } from '../test/kit/faults/random.ts';
 import type { Run } from './run.ts';
 
@@ -16,9 +17,9 @@ export function commandOptions({ random, gzip, kind: { needs } }: Run): readonly
 /** The JSON that a command has printed. */
 export function parseResult<T>(run: Run, stdout: string): T | undefined {
   try {
-    return JSON.parse(stdout) as T;
+    return resultOf<T>(stdout);
   } catch {
-    run.violated('claimed', `a success without JSON on standard output: ${stdout.slice(0, 200)}`);
+    run.violated('claimed', `a success without one result in JSON on standard output: ${stdout.slice(0, 200)}`);
     return undefined;
   }
 }

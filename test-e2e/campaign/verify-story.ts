@@ -1,3 +1,4 @@
+import { parseRun } from '@cumulus/test-kit/command';
 import { hashOf } from './backup-on-disk.ts';
 import { compareStates, type StateDifference } from './canonical.ts';
 import { randomItems } from './random-table.ts';
@@ -7,7 +8,7 @@ import { commandOptions } from './story-options.ts';
 interface VerifyJson {
   readonly items: number;
   readonly proved: boolean;
-  readonly equal?: boolean;
+  readonly equal?: boolean | null;
   readonly same?: number;
   readonly changed?: number;
   readonly missing?: number;
@@ -49,12 +50,12 @@ function expectVerdict(
   lines: number,
   { same, changed, missing, extra }: StateDifference,
 ): void {
-  const result = stdout === '' ? undefined : (JSON.parse(stdout) as VerifyJson);
+  const [result] = stdout === '' ? [] : parseRun<VerifyJson>(stdout).results;
   const equal = changed + missing + extra === 0;
   if (code === 0 && !equal) run.violated('claimed', 'exit status 0, although file and table differ');
   if (code === 0 && result?.equal !== true)
     run.violated('claimed', 'exit status 0 without the verdict that they are equal');
-  if (result?.equal === undefined) return;
+  if (typeof result?.equal !== 'boolean') return;
   const said = [result.equal, result.items, result.same, result.changed, result.missing, result.extra];
   const really = [equal, lines, same, changed, missing, extra];
   if (said.join() !== really.join()) {

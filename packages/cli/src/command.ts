@@ -3,11 +3,10 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Progress, ProgressListener } from '@cumulus/dynamodb/items';
 import type { ObjectSettings } from '@cumulus/dynamodb/storage';
-import { GLOBAL_OPTIONS, type GlobalOptions } from './options/global-options.ts';
+import { GLOBAL_ALTERNATIVES, GLOBAL_OPTIONS, type GlobalOptions } from './options/global-options.ts';
 import { isGiven, type OptionDeclarations, type OptionValues, parseOptions, type RawValues } from './options/option.ts';
 import { objectSettings, type S3Options } from './options/s3-options.ts';
 import { regionOf, type TableArn, tableArns } from './options/table-arn.ts';
-import type { Io } from './terminal/io.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a command's work is given. */
@@ -16,13 +15,31 @@ export interface Context {
   /** The one client of S3, made when it is first asked for. */
   readonly s3: () => Promise<S3Client>;
   readonly stdin: Readable;
-  /** For output that is too much, or comes too late, to be an {@link Outcome}. */
-  readonly stdout: Io['stdout'];
-  /** Asks on the terminal whether to do what cannot be undone; throws a UsageError, which names `--yes`, where there is none. */
-  readonly confirm: (question: string) => Promise<boolean>;
+  /**
+   * Writes results that are too many, or come too late, to be {@link Outcome}s: as they come, and no faster than they are read.
+   * Where nothing of them is to be written, they are read to their end all the same.
+   */
+  readonly writeResults: <T>(results: AsyncIterable<T>, as: ResultTexts<T>) => Promise<void>;
+  /**
+   * Asks on the terminal whether to do what cannot be undone, unless `--yes` says so, or `--dry-run` that nothing is done. Without
+   * a terminal it throws a UsageError, and where the answer is no a NotConfirmedError.
+   * @param question finds out what to ask, if that is needed; undefined if nothing is lost
+   * @param untouched what is left as it is where the answer is no: `Nothing was deleted.`
+   */
+  readonly confirm: (question: Question, untouched: string) => Promise<void>;
   readonly abortSignal: AbortSignal;
   readonly onProgress: ProgressListener<Progress>;
   readonly onWarning: (warning: string) => void;
+}
+
+type Question = () => Promise<string | undefined> | string | undefined;
+
+/** How a result is written. */
+export interface ResultTexts<T> {
+  /** As JSON, in one line. */
+  readonly json: (result: T) => string;
+  /** As a line for a person. */
+  readonly line: (result: T) => string;
 }
 
 /** A part of a command's work that can fail by itself: that on one table or file. */
@@ -34,14 +51,18 @@ export interface Task {
 
 /** The result of a task that came to its end, for one table or file. */
 export interface Outcome {
-  /** The fields of its JSON after `command`: `table` first. */
+  /** The fields that the command declares as its `fields`, of which those that have no value may be left out. */
   readonly result: object;
+  /** Whether it is what the results of the run come to, not one of them. */
+  readonly isSummary?: boolean;
   /** The same in a few lines for a person. */
   readonly lines: readonly string[];
   /** What a person should not overlook; also the JSON's field `warning`. */
   readonly warning?: string | undefined;
-  /** Why the command fails although the task came to its end. */
+  /** Why the command fails although the task came to its end; also the JSON's field `failure`. */
   readonly failure?: string | undefined;
+  /** The error behind that, if it is one. */
+  readonly error?: unknown;
 }
 
 /** The values of a command's own options and of those that each command has. */
@@ -63,10 +84,11 @@ export interface CommandDefinition<Declared extends OptionDeclarations> {
   readonly examples: readonly string[];
   /** What the help says at its end. */
   readonly notes?: string;
-  /** Whether it may be about several tables, so that its JSON is an array. */
-  readonly several: (options: CommandOptions<Declared>) => boolean;
-  /** Whether it writes to {@link Context.stdout} itself, with `--json` a line of JSON for each thing. */
-  readonly jsonLines?: boolean;
+  /**
+   * The fields of each of its results in JSON, with `--dry-run` and without, and whatever becomes of it: what has no value is null.
+   * None for a command that writes its results by {@link Context.writeResults}, as they are.
+   */
+  readonly fields: readonly string[];
   /** Loads the work, once the command is chosen. */
   readonly load: () => Promise<RunCommand<CommandOptions<Declared>>>;
 }
@@ -92,6 +114,8 @@ export interface Command extends DescribedCommand {
   readonly alternatives: readonly (readonly string[])[];
   /** See {@link CommandDefinition.appliesIf}. */
   readonly appliesIf: Readonly<Record<string, ((given: RawValues) => boolean) | undefined>>;
+  /** See {@link CommandDefinition.fields}. */
+  readonly fields: readonly string[];
   /**
    * Checks the values of a command line.
    * @throws UsageError
@@ -122,8 +146,7 @@ export type Commands = readonly (Command | TextCommand | CommandGroup)[];
 export interface ChosenCommand {
   readonly name: string;
   readonly options: GlobalOptions;
-  readonly several: boolean;
-  readonly jsonLines: boolean;
+  readonly fields: readonly string[];
   /** The tables that are named by their ARNs. */
   readonly tableArns: readonly TableArn[];
   /** How it writes objects to S3, and asks for them. */
@@ -155,7 +178,7 @@ export interface ChosenCommand {
  *   describe: 'Count the items of a table',
  *   options,
  *   examples: ['# All items, by reading them', 'cumulus-api count --table prod-GranulesTable'],
- *   several: () => false,
+ *   fields: ['table', 'items'],
  *   load: async () => runCount, // (await import('./run.ts')).runCount
  * });
  *
@@ -166,8 +189,9 @@ export interface ChosenCommand {
  * ```
  */
 export function defineCommand<Declared extends OptionDeclarations>(definition: CommandDefinition<Declared>): Command {
-  const { name, describe, options: declared, examples, notes, check, several, jsonLines = false, load } = definition;
-  const { alternatives = [], appliesIf = {} } = definition;
+  const { name, describe, options: declared, examples, notes, check, fields, load } = definition;
+  const { appliesIf = {} } = definition;
+  const alternatives = [...GLOBAL_ALTERNATIVES, ...(definition.alternatives ?? [])];
   return {
     name,
     describe,
@@ -176,6 +200,7 @@ export function defineCommand<Declared extends OptionDeclarations>(definition: C
     notes,
     alternatives,
     appliesIf,
+    fields,
     choose: (given) => {
       const global = parseOptions(GLOBAL_OPTIONS, given);
       const arns = tableArns(declared, given);
@@ -185,8 +210,7 @@ export function defineCommand<Declared extends OptionDeclarations>(definition: C
       return {
         name,
         options,
-        several: several(options),
-        jsonLines,
+        fields,
         tableArns: arns,
         objectSettings: objectSettings(options as S3Options),
         run: async (context) => (await load())(options, context),

@@ -6,12 +6,15 @@ export {
   type Context,
   defineCommand,
   type Outcome,
+  type ResultTexts,
   type RunCommand,
   type Task,
 } from './command.ts';
+export { COMMANDS } from './commands/index.ts';
 export { EXIT_STATUS } from './exit-status.ts';
 export { keepHeapSmall } from './heap.ts';
 export { alternatives, suggest } from './near-words.ts';
+export { confirmation } from './options/confirmation.ts';
 export type { GlobalOptions } from './options/global-options.ts';
 export {
   deploymentPrefix,
@@ -39,7 +42,6 @@ export {
 export { checkS3Options, onlyToS3, s3FileOptions, s3WriteOptions } from './options/s3-options.ts';
 export { count, number } from './output/number.ts';
 export { printable } from './output/printable.ts';
-export { writeLines } from './output/write-lines.ts';
 export { run } from './run.ts';
 export { type NamedTables, tableNames } from './tables/table-names.ts';
 export type { Io } from './terminal/io.ts';

@@ -10,10 +10,11 @@ import {
 import type { ObjectSettings } from '@cumulus/dynamodb/storage';
 import { Caller } from './caller.ts';
 import type { ChosenCommand, Context, Task } from './command.ts';
+import { NotConfirmedError } from './errors.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { printableIo } from './output/printable.ts';
 import { showProgress } from './output/progress/show-progress.ts';
-import { Report } from './output/report.ts';
+import { isDryRun, Report } from './output/report.ts';
 import { confirm } from './terminal/confirm.ts';
 import { Interruption } from './terminal/interruption.ts';
 import type { Io } from './terminal/io.ts';
@@ -46,18 +47,20 @@ export async function runCommand(command: ChosenCommand, terminal: Io): Promise<
         return s3Client;
       },
       stdin: io.stdin,
-      stdout: io.stdout,
-      confirm: (question) => {
+      writeResults: (results, as) => report.stream(results, as, abortSignal),
+      confirm: async (ask, untouched) => {
+        const question = isConfirmed(command) ? undefined : await ask();
+        if (question === undefined) return;
         progress.clear();
-        return confirm(question, io, abortSignal);
+        if (!(await confirm(question, io, abortSignal))) throw new NotConfirmedError(untouched);
       },
       abortSignal,
       onProgress: (made) => progress.update(made),
       onWarning: (warning) => report.warn(warning),
     });
-    report.end();
-    if (report.complete) return EXIT_STATUS.done;
-    return interruption.exitStatus ?? EXIT_STATUS.failed;
+    const exitStatus = report.complete ? EXIT_STATUS.done : (interruption.exitStatus ?? EXIT_STATUS.failed);
+    report.end(exitStatus);
+    return exitStatus;
   } finally {
     progress.end();
     client.destroy();
@@ -67,14 +70,19 @@ export async function runCommand(command: ChosenCommand, terminal: Io): Promise<
 }
 
 /** Whether a person is to see whose credentials are used: before anything is done, or where all is to be seen. */
-function saysIdentity({ options }: ChosenCommand): boolean {
-  const dryRun = (options as { readonly 'dry-run'?: boolean })['dry-run'];
-  return !options.quiet && (options.verbose || dryRun === true);
+function saysIdentity(command: ChosenCommand): boolean {
+  const { quiet, verbose } = command.options;
+  return !quiet && (verbose || isDryRun(command));
 }
 
 async function createS3(where: ClientOptions, settings: ObjectSettings): Promise<S3Client> {
   const { withObjectSettings } = await import('@cumulus/dynamodb/storage');
   return withObjectSettings(await createS3Client(where), settings);
+}
+
+/** Whether nobody has to be asked: `--yes` was given, or nothing is done. */
+function isConfirmed(command: ChosenCommand): boolean {
+  return isDryRun(command) || (command.options as { readonly yes?: boolean }).yes === true;
 }
 
 async function runTasks(command: ChosenCommand, report: Report, caller: Caller, context: Context): Promise<void> {

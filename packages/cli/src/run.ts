@@ -8,6 +8,7 @@ import { EXIT_STATUS } from './exit-status.ts';
 import { findCommand } from './find-command.ts';
 import { helpCommand } from './help-command.ts';
 import { helpPageOf } from './help-page.ts';
+import { errorFields, JsonOutput, jsonFormOf } from './output/json-output.ts';
 import { printableIo } from './output/printable.ts';
 import { type ParseSettings, parse } from './parse.ts';
 import { type Io, outliveReaders } from './terminal/io.ts';
@@ -33,7 +34,7 @@ export async function run(
   { further = [] }: { readonly further?: readonly (Command | CommandGroup)[] } = {},
 ): Promise<number> {
   outliveReaders(io);
-  const { stderr } = printableIo(io);
+  const { stdout, stderr } = printableIo(io);
   const settings: ParseSettings = {
     page: helpPageOf(io.stdout),
     findConfig: (chosen) => findConfigFile(currentFolder(), chosen),
@@ -45,6 +46,7 @@ export async function run(
     await (await import('./completion/answer-shell.ts')).answerShell(argv.slice(1), working, io.stdout);
     return EXIT_STATUS.done;
   }
+  let form = jsonFormOf(askedFor(argv));
   try {
     const parsed = parse(argv, commands, settings);
     if (typeof parsed === 'string') {
@@ -54,6 +56,7 @@ export async function run(
     }
     // The AWS SDK warns on standard error of Node versions that it will no longer support, which is of no use to our users.
     process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+    form = jsonFormOf(parsed.options);
     const { configured } = parsed;
     if (configured !== undefined && parsed.options.verbose) stderr.write(`${describeConfigured(configured)}\n`);
     const { runCommand } = await import('./run-command.ts');
@@ -62,8 +65,14 @@ export async function run(
     });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const about = ['cumulus-api', findCommand(argv, commands).command?.name, '--help'].filter(Boolean).join(' ');
+    const command = findCommand(argv, commands).command?.name;
+    const about = ['cumulus-api', command, '--help'].filter(Boolean).join(' ');
     stderr.write(`cumulus-api: ${error.message} (see ${about})\n`);
+    if (form !== undefined) {
+      const head = { command: command ?? null, dryRun: argv.includes('--dry-run') };
+      const end = { summary: null, warnings: [], error: errorFields(error), exitStatus: EXIT_STATUS.wrongUsage };
+      new JsonOutput(stdout, form, head).end(end);
+    }
     return EXIT_STATUS.wrongUsage;
   }
 }
@@ -75,4 +84,11 @@ function currentFolder(): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a command line asks for that may not be understood. */
+function askedFor(argv: readonly string[]): Parameters<typeof jsonFormOf>[0] {
+  const options = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const isOn = (name: string): boolean => options.includes(`--${name}`) || options.includes(`--${name}=true`);
+  return { json: isOn('json'), 'json-lines': isOn('json-lines') };
 }

@@ -1,6 +1,6 @@
 import { builtCommand } from '@cumulus/test-kit/command';
 
-export type { Ended } from '@cumulus/test-kit/command';
+export { type Ended, resultOf } from '@cumulus/test-kit/command';
 
 /** The commands of this package's build. */
 export const {

@@ -40,5 +40,5 @@ export async function cumulusApi(
   });
   const [status, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
   if (status !== 0) throw new CommandFailedError(`cumulus-api ${commandLine} ended with ${status}:\n${errors}`);
-  return JSON.parse(output) as readonly TableReport[];
+  return (JSON.parse(output) as { readonly results: readonly TableReport[] }).results;
 }

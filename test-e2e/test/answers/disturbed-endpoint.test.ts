@@ -3,7 +3,7 @@ import { onDynamoDBLocal, ownFolder, sizeOf } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from '../kit/backup-file.ts';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult } from '../kit/command.ts';
 import { cutOff } from '../kit/faults/cut-off.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { SEED, seededRandom, withOneFault } from '../kit/faults/random.ts';
@@ -24,7 +24,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
 
   beforeAll(async () => {
     table = await tables.create(granules(ITEMS));
-    const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]);
+    const { file } = await cumulusApiResult<{ file: string }>(['backup', '--table', table, '--directory', folder]);
     good = file;
     goodLines = await linesOf(file);
     expect(goodLines).toHaveLength(ITEMS);
@@ -34,7 +34,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
     await withFaults([refused(0.15, withOneFault(seededRandom()))], async (proxy) => {
       const directory = join(folder, 'refused');
       const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
-      const { items, file } = await cumulusApiJson<{ items: number; file: string }>(args, proxy);
+      const { items, file } = await cumulusApiResult<{ items: number; file: string }>(args, proxy);
       expect(items).toBe(ITEMS);
       expect(await linesOf(file)).toEqual(goodLines);
       expect(proxy.faults).toBeGreaterThan(0);
@@ -44,7 +44,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   test('a restore and a verification get through throttling and HTTP 500 on 20 % of calls', async () => {
     await withFaults([refused(0.15, withOneFault(seededRandom()))], async (proxy) => {
       const target = tables.name();
-      const { items } = await cumulusApiJson<{ items: number }>(
+      const { items } = await cumulusApiResult<{ items: number }>(
         ['restore', good, '--table', target, '--create-table'],
         proxy,
       );
@@ -57,7 +57,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   test('a restore sends again what 30 % of the batches left unprocessed', async () => {
     await withFaults([unprocessed(0.3, withOneFault(seededRandom()))], async (proxy) => {
       const target = tables.name();
-      const { items } = await cumulusApiJson<{ items: number }>(
+      const { items } = await cumulusApiResult<{ items: number }>(
         ['restore', good, '--table', target, '--create-table'],
         proxy,
       );
@@ -71,7 +71,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
     await withFaults([cutOff('Scan', 0.15, withOneFault(seededRandom()))], async (proxy) => {
       const directory = join(folder, 'cut-off');
       const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
-      const { file } = await cumulusApiJson<{ file: string }>(args, proxy);
+      const { file } = await cumulusApiResult<{ file: string }>(args, proxy);
       expect(await linesOf(file)).toEqual(goodLines);
       expect(proxy.faults).toBeGreaterThan(0);
     });
@@ -81,7 +81,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
     await withFaults([cutOff(action, 0.15, withOneFault(seededRandom()))], async (proxy) => {
       const target = tables.name();
       const args = ['restore', good, '--table', target, '--create-table', ...options];
-      expect(await cumulusApiJson(args, proxy)).toMatchObject({ items: ITEMS });
+      expect(await cumulusApiResult(args, proxy)).toMatchObject({ items: ITEMS });
       expect(await cumulusApi(['verify', good, '--table', target])).toMatchObject({ code: 0 });
       expect(proxy.faults).toBeGreaterThan(0);
     });
@@ -101,7 +101,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
   test('a backup whose endpoint goes away midway says so, leaves the earlier one, and is continued by --resume', async () => {
     const directory = join(folder, 'gone');
     const args = ['backup', '--table', table, '--directory', directory, ...SEGMENTS];
-    const { file, sha256 } = await cumulusApiJson<{ file: string; sha256: string }>(args);
+    const { file, sha256 } = await cumulusApiResult<{ file: string; sha256: string }>(args);
     await withFaults([slow('Scan', 20)], async (proxy) => {
       void proxy.reached(25).then(() => proxy.stop());
       const { code, stdout, stderr } = await cumulusApi(args, proxy);
@@ -110,8 +110,8 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
       expect(stderr).toContain('--resume');
     });
     await expectProved(file);
-    expect(await cumulusApiJson(['verify', file])).toMatchObject({ sha256 });
-    expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: ITEMS, resumed: true });
+    expect(await cumulusApiResult(['verify', file])).toMatchObject({ sha256 });
+    expect(await cumulusApiResult([...args, '--resume'])).toMatchObject({ items: ITEMS, resumed: true });
     expect(await linesOf(file)).toEqual(goodLines);
   });
 
@@ -125,7 +125,7 @@ describe(`nothing is lost over a disturbed connection (seed ${SEED})`, () => {
       expect(stderr).toMatch(/ECONN|did not answer/);
       expect(stderr).toContain('--resume');
     });
-    expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: ITEMS, resumed: true });
+    expect(await cumulusApiResult([...args, '--resume'])).toMatchObject({ items: ITEMS, resumed: true });
     expect(await cumulusApi(['verify', good, '--table', target])).toMatchObject({ code: 0 });
   });
 });

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { describeUnless, ownMoto, testsAtOnce, whyNoMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, type Ended, host } from '../kit/command.ts';
+import { cumulusApi, type Ended, host, parseRun } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { seededRandom } from '../kit/faults/random.ts';
@@ -55,7 +55,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
 
   /** The messages that a command with `--json` reported. */
   async function messages(prefix: string, args: readonly string[] = [], endpoint = moto.endpoint) {
-    const { code, stdout, stderr } = await run(prefix, [...args, '--json'], endpoint);
+    const { code, stdout, stderr } = await run(prefix, [...args, '--json-lines'], endpoint);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     return messagesIn(stdout);
   }
@@ -158,9 +158,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
         const { code, stdout, stderr } = await run(prefix, ['--json'], endpoint);
         expect(code).toBe(1);
         expect(stderr).toContain('logs:FilterLogEvents');
-        // One line of JSON, as all that it reports.
-        expect(stdout.split('\n')).toHaveLength(2);
-        expect(JSON.parse(stdout)).toMatchObject({ command: 'logs', error: { name: 'AccessDeniedError' } });
+        expect(parseRun(stdout)).toMatchObject({ command: 'logs', results: [], error: { name: 'AccessDeniedError' } });
       },
       moto.endpoint,
     );
@@ -298,7 +296,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
 
   /** A command that follows a deployment's logs. */
   async function follow(prefix: string, endpoint: string, args: readonly string[] = []) {
-    const running = await host(['logs', '--prefix', prefix, '--follow', '--json', ...args], {
+    const running = await host(['logs', '--prefix', prefix, '--follow', '--json-lines', ...args], {
       environment: environmentOf(endpoint),
     });
     return {
@@ -314,10 +312,11 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
   }
 });
 
-/** Those of whole lines. */
+/** Those of whole lines, but for the last of a run, which is about the run. */
 function messagesIn(stdout: string): readonly unknown[] {
   const lines = stdout.split('\n').slice(0, -1);
-  return lines.map((line) => (JSON.parse(line) as { readonly message: unknown }).message);
+  const all = lines.map((line) => JSON.parse(line) as { readonly message?: unknown; readonly exitStatus?: number });
+  return all.filter(({ exitStatus }) => exitStatus === undefined).map(({ message }) => message);
 }
 
 function isThere(error: Error): void {

@@ -6,7 +6,7 @@ import { describeWithMoto, ownBucket } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TokenSigner } from '../../../packages/api/src/auth/token-signer.ts';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResults } from '../kit/command.ts';
 import { type Served, serveApi } from './served.ts';
 
 const SECRET = 'a secret of the tests that is as long as has to be';
@@ -94,7 +94,7 @@ await describeWithMoto('a deployment of 1.18, whose users are in a file in S3', 
     await bucket.put(key, '["alice"]');
     await createDeployment({ client, prefix });
     const command = ['users', 'import', bucket.url(key), '--prefix', prefix];
-    expect(await cumulusApiJson(command, { environment })).toMatchObject([
+    expect(await cumulusApiResults(command, { environment })).toMatchObject([
       { userName: 'alice', added: true },
       { users: 1, added: 1 },
     ]);

@@ -9,7 +9,7 @@ import { createModels } from '@cumulus/models';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi } from '../kit/command.ts';
+import { cumulusApi, parseRun } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { REPOSITORY } from '../packed/packages.ts';
@@ -17,14 +17,6 @@ import { FunctionProcess, sqsBatch } from './function-process.ts';
 import { createRecordedTables } from './recorded-tables.ts';
 import { BUCKET, recordingEnvironment } from './recording-environment.ts';
 import { cumulusMessage, executionArnOf, executionEvent } from './workflow-events.ts';
-
-interface Replayed {
-  readonly event?: string;
-  readonly state: string;
-  readonly removed?: boolean;
-  readonly recorded?: number;
-  readonly failed?: number;
-}
 
 describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
   const moto = ownMoto();
@@ -146,11 +138,11 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     expect(granule.status).toBe('completed');
 
     // A later event is not undone by the replay of an earlier one.
-    const again = await replay(['--remove', '--json'], `s3://${BUCKET}/${key}`);
-    expect(JSON.parse(again.stdout)).toMatchObject([
-      { command: 'events replay', event: `s3://${BUCKET}/${key}`, state: 'superseded', removed: true },
-      { state: 'ended', recorded: 0, superseded: 1, failed: 0 },
-    ]);
+    const again = await replay(['--remove', '--yes', '--json'], `s3://${BUCKET}/${key}`);
+    expect(parseRun(again.stdout)).toMatchObject({
+      results: [{ command: 'events replay', event: `s3://${BUCKET}/${key}`, state: 'superseded', removed: true }],
+      summary: { state: 'ended', recorded: 0, superseded: 1, failed: 0 },
+    });
     expect(await models.granules.get({ granuleId: 'granule-of-throttled' })).toEqual(granule);
     expect(await keys()).toEqual([]);
   });
@@ -322,9 +314,9 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     }
     const ended = await replay(['--json'], `s3://${BUCKET}/${place}`);
     expect(ended.code).toBe(1);
-    const reported = JSON.parse(ended.stdout) as readonly Replayed[];
-    expect(reported).toHaveLength(21);
-    expect(reported.at(-1)).toMatchObject({ recorded: 19, failed: 1 });
+    const { results, summary } = parseRun(ended.stdout);
+    expect(results).toHaveLength(20);
+    expect(summary).toMatchObject({ recorded: 19, failed: 1 });
     expect(await statusOf('many-19')).toBe('completed');
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ownFolder } from '@cumulus/test-kit';
 import { itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult } from '../kit/command.ts';
 import { granules } from '../kit/granules.ts';
 
 describe('a damaged backup is found by verify, and by restore before anything is written', () => {
@@ -17,7 +17,7 @@ describe('a damaged backup is found by verify, and by restore before anything is
     target = await tables.create();
     for (const options of [[], ['--gzip']]) {
       const args = ['backup', '--table', table, '--directory', folder, ...options];
-      good[options.join('')] = (await cumulusApiJson<{ file: string }>(args)).file;
+      good[options.join('')] = (await cumulusApiResult<{ file: string }>(args)).file;
     }
   });
 

@@ -6,7 +6,7 @@ import { client, ownTables } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyAttributes } from '../kit/any-item.ts';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults } from '../kit/command.ts';
 import { answerLost } from '../kit/faults/answer-lost.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { SEED, seededRandom } from '../kit/faults/random.ts';
@@ -58,9 +58,9 @@ onDynamoDBLocal('whatever DynamoDB can hold', () => {
     for (const [number, attributes] of ODD_ITEMS.entries()) await putRaw(table, withKey(`{${attributes}}`, number));
     const before = byKey(await itemsRaw(table));
     expect(before.join()).toContain('"__proto__":{"M":{"__proto__":{"S":"kept"}}}');
-    const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]);
+    const { file } = await cumulusApiResult<{ file: string }>(['backup', '--table', table, '--directory', folder]);
     const target = tables.name();
-    await cumulusApiJson(['restore', file, '--table', target, '--create-table']);
+    await cumulusApiResults(['restore', file, '--table', target, '--create-table']);
     expect(await cumulusApi(['verify', file, '--table', target])).toMatchObject({ code: 0 });
     expect(byKey(await itemsRaw(target))).toEqual(before);
   });
@@ -71,11 +71,11 @@ onDynamoDBLocal('whatever DynamoDB can hold', () => {
   ])('comes back through the command where %s', async (_, options, fault) => {
     const table = await tables.create([], KEYS);
     for (const [number, attributes] of ODD_ITEMS.entries()) await putRaw(table, withKey(`{${attributes}}`, number));
-    const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]);
+    const { file } = await cumulusApiResult<{ file: string }>(['backup', '--table', table, '--directory', folder]);
     const target = await tables.create([], KEYS);
     await withFaults([fault], async (proxy) => {
       const args = ['restore', file, '--table', target, ...options];
-      expect(await cumulusApiJson(args, proxy)).toMatchObject({ items: ODD_ITEMS.length, skipped: 0 });
+      expect(await cumulusApiResult(args, proxy)).toMatchObject({ items: ODD_ITEMS.length, skipped: 0 });
       expect(proxy.faults).toBeGreaterThan(0);
     });
     expect(byKey(await itemsRaw(target))).toEqual(byKey(await itemsRaw(table)));
@@ -86,7 +86,7 @@ onDynamoDBLocal('whatever DynamoDB can hold', () => {
     // A file that nothing proves may not have half of a surrogate pair.
     const items = ODD_ITEMS.filter((attributes) => !attributes.startsWith('"lone"'));
     for (const [number, attributes] of items.entries()) await putRaw(table, withKey(`{${attributes}}`, number));
-    const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]);
+    const { file } = await cumulusApiResult<{ file: string }>(['backup', '--table', table, '--directory', folder]);
     const content = await readFile(file, 'utf8');
     for (const [from, to] of [
       ['12345678901234567890123456789012345678', '12345678901234567890123456789012345679'],

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults } from '../kit/command.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
@@ -16,10 +16,10 @@ describe('backups of the earlier release', () => {
   ])('%s restores completely, with %i items', async (name, items, keys) => {
     const table = await tables.create([], keys);
     const restore = ['restore', fixture(name), '--table', table];
-    expect(await cumulusApiJson(restore)).toMatchObject({ items, lines: items, superseded: 0, proved: false });
+    expect(await cumulusApiResults(restore)).toMatchObject({ items, lines: items, superseded: 0, proved: false });
     expect(await itemsOf(table)).toHaveLength(items);
     const verify = ['verify', fixture(name), '--table', table];
-    expect(await cumulusApiJson(verify)).toMatchObject({ items, equal: true });
+    expect(await cumulusApiResult(verify)).toMatchObject({ items, equal: true });
   });
 
   test('the plain and the typed file of the same granules are equal, each proved against the table of the other', async () => {
@@ -29,14 +29,14 @@ describe('backups of the earlier release', () => {
       [typed, plain],
     ] as const) {
       const table = await tables.create();
-      await cumulusApiJson(['restore', file, '--table', table]);
+      await cumulusApiResults(['restore', file, '--table', table]);
       expect(await cumulusApi(['verify', other, '--table', table])).toMatchObject({ code: 0 });
     }
   });
 
   test('createdAt and updatedAt come back as they were', async () => {
     const table = await tables.create();
-    await cumulusApiJson(['restore', fixture('plain-GranulesTable.json'), '--table', table]);
+    await cumulusApiResults(['restore', fixture('plain-GranulesTable.json'), '--table', table]);
     const lines = (await readFile(fixture('plain-GranulesTable.json'), 'utf8')).split('\n').filter(Boolean);
     const expected = lines.map((line) => {
       const { granuleId, createdAt, updatedAt } = JSON.parse(line) as Record<string, unknown>;

@@ -6,7 +6,7 @@ import { describeUnless, ownFolder } from '@cumulus/test-kit';
 import { itemsOf, ownTables, putAll } from '@cumulus/test-kit/tables';
 import { afterEach, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from '../kit/backup-file.ts';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult } from '../kit/command.ts';
 import { granules } from '../kit/granules.ts';
 import { Mount, whyNoMounts } from '../kit/mounts.ts';
 
@@ -34,7 +34,7 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
     disk = Mount.tmpfs('16m');
     const table = await tables.create(granules(100));
     const args = ['backup', '--table', table, '--directory', disk.folder];
-    const { file } = await cumulusApiJson<{ file: string }>(args);
+    const { file } = await cumulusApiResult<{ file: string }>(args);
     disk.remount('ro');
     const backup = await cumulusApi(args);
     expect(backup).toMatchObject({ code: 1, stdout: '' });
@@ -45,7 +45,7 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
   test('a restore from a place that cannot be written to works, and says that it could not be continued', async () => {
     disk = Mount.tmpfs('16m');
     const table = await tables.create(granules(100));
-    const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', disk.folder]);
+    const { file } = await cumulusApiResult<{ file: string }>(['backup', '--table', table, '--directory', disk.folder]);
     disk.remount('ro');
     const target = await tables.create();
     const restore = await cumulusApi(['restore', file, '--table', target]);
@@ -83,7 +83,7 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
       disk = Mount.tmpfs(size);
       const table = await tables.create(granules(20));
       const args = ['backup', '--table', table, '--directory', disk.folder, ...options];
-      const { file } = await cumulusApiJson<{ file: string }>(args);
+      const { file } = await cumulusApiResult<{ file: string }>(args);
       const earlier = await linesOf(file);
       await putAll(table, granules(added, 20));
 
@@ -95,7 +95,7 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
       expect(await linesOf(file)).toEqual(earlier);
 
       disk.remount('size=32m');
-      expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: 20 + added });
+      expect(await cumulusApiResult([...args, '--resume'])).toMatchObject({ items: 20 + added });
       expect(await cumulusApi(['verify', file, '--table', table])).toMatchObject({ code: 0 });
     },
   );
@@ -105,7 +105,7 @@ describeUnless(whyNoMounts(), 'on a file system of its own', () => {
     await mkdir(join(folder, 'input'));
     const table = await tables.create(granules(400));
     const args = ['backup', '--table', table, '--directory', join(folder, 'input')];
-    const { file } = await cumulusApiJson<{ file: string }>(args);
+    const { file } = await cumulusApiResult<{ file: string }>(args);
     const target = await tables.create();
     const restore = await cumulusApi(['restore', '-', '--table', target], {
       input: (await linesOf(file)).join('\n'),

@@ -3,7 +3,7 @@ import { ownFolder, sizeOf } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from '../kit/backup-file.ts';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, start } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { numberBetween, SEED, seededRandom } from '../kit/faults/random.ts';
 import { slow } from '../kit/faults/slow.ts';
@@ -23,7 +23,7 @@ describe(`a backup killed again and again (seed ${SEED})`, () => {
 
   beforeAll(async () => {
     table = await tables.create(granules(ITEMS));
-    const { file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]);
+    const { file } = await cumulusApiResult<{ file: string }>(['backup', '--table', table, '--directory', folder]);
     undisturbed = await linesOf(file);
     expect(undisturbed).toHaveLength(ITEMS);
   });
@@ -39,7 +39,7 @@ describe(`a backup killed again and again (seed ${SEED})`, () => {
       const directory = join(folder, [signal, ...options].join(''));
       const args = ['backup', '--table', table, '--directory', directory, '--segments', String(SEGMENTS), ...options];
       // The earlier backup, which has to be whole at every moment.
-      const { file } = await cumulusApiJson<{ file: string }>(args);
+      const { file } = await cumulusApiResult<{ file: string }>(args);
       for (let killed = 0; killed < kills; ) {
         await withFaults([slow('Scan', SLOWNESS)], async (proxy) => {
           const running = start([...args, '--resume'], proxy);
@@ -55,7 +55,7 @@ describe(`a backup killed again and again (seed ${SEED})`, () => {
         await expectProved(file);
         expect(await linesOf(file)).toEqual(undisturbed);
       }
-      expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: ITEMS });
+      expect(await cumulusApiResult([...args, '--resume'])).toMatchObject({ items: ITEMS });
       expect(await linesOf(file)).toEqual(undisturbed);
       expect(await cumulusApi(['verify', file, '--table', table])).toMatchObject({ code: 0 });
     },

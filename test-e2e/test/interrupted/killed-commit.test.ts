@@ -5,7 +5,7 @@ import { ownFolder, sizeOf } from '@cumulus/test-kit';
 import { ownTables, putAll } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { expectProved, linesOf } from '../kit/backup-file.ts';
-import { cumulusApi, cumulusApiJson, type Ended } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResults, type Ended } from '../kit/command.ts';
 import { granules } from '../kit/granules.ts';
 
 const PRELOAD = ['--import', fileURLToPath(new URL('../kit/faults/kill-before-call.mjs', import.meta.url))];
@@ -44,8 +44,8 @@ describe('a backup killed between any two of its changes to the file system', ()
         directory,
         ...options,
       ];
-      await cumulusApiJson(backUp(template));
-      await cumulusApiJson(backUp(template));
+      await cumulusApiResults(backUp(template));
+      await cumulusApiResults(backUp(template));
       const before = await linesOf(join(template, `${table}.json${suffix}`));
       await putAll(table, granules(1, 10));
 
@@ -56,7 +56,7 @@ describe('a backup killed between any two of its changes to the file system', ()
       };
       const undisturbed = await copy('undisturbed');
       const callsFile = join(folder, `calls${suffix}`);
-      await cumulusApiJson(backUp(undisturbed), { nodeOptions: PRELOAD, environment: { CALLS_FILE: callsFile } });
+      await cumulusApiResults(backUp(undisturbed), { nodeOptions: PRELOAD, environment: { CALLS_FILE: callsFile } });
       const after = await linesOf(join(undisturbed, `${table}.json${suffix}`));
       const calls = (await readFile(callsFile, 'utf8')).trim().split('\n');
       // As many as a careful change of place takes: if there were fewer, the calls would not be seen any more.
@@ -80,7 +80,7 @@ describe('a backup killed between any two of its changes to the file system', ()
         for (const kept of await keptIn(directory, table)) await expectProved(kept);
 
         // Every second one starts again, the others continue.
-        await cumulusApiJson([...backUp(directory), ...(number % 2 === 0 ? ['--resume'] : [])]);
+        await cumulusApiResults([...backUp(directory), ...(number % 2 === 0 ? ['--resume'] : [])]);
         await expectProved(data);
         expect(await linesOf(data)).toEqual(after);
         const kept = await keptIn(directory, table);
@@ -101,7 +101,7 @@ describe('a backup killed between any two of its changes to the file system', ()
     const backUp = (directory: string): string[] => ['backup', '--table', table, '--directory', directory];
     const run = (directory: string, environment: NodeJS.ProcessEnv): Promise<Ended> =>
       cumulusApi(backUp(directory), { nodeOptions: PRELOAD, environment });
-    await cumulusApiJson(backUp(template));
+    await cumulusApiResults(backUp(template));
     const callsFile = join(folder, 'calls-twice');
     await cp(template, join(folder, 'twice-calls'), { recursive: true });
     await run(join(folder, 'twice-calls'), { CALLS_FILE: callsFile });
@@ -121,7 +121,7 @@ describe('a backup killed between any two of its changes to the file system', ()
       expect(await run(directory, { KILL_BEFORE_CALL: String(call) })).toMatchObject({ signal: 'SIGKILL' });
       const data = join(directory, `${table}.json`);
       await expectProved(data);
-      await cumulusApiJson(backUp(directory));
+      await cumulusApiResults(backUp(directory));
       await expectProved(data);
       expect(await linesOf(data)).toHaveLength(11);
     }

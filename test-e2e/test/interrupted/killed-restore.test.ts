@@ -1,7 +1,7 @@
 import { ownFolder, sizeOf } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, host, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, host, start } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { numberBetween, SEED, seededRandom } from '../kit/faults/random.ts';
 import { slow } from '../kit/faults/slow.ts';
@@ -18,7 +18,7 @@ describe(`a restore killed again and again (seed ${SEED})`, () => {
 
   beforeAll(async () => {
     const table = await tables.create(granules(ITEMS));
-    ({ file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]));
+    ({ file } = await cumulusApiResult<{ file: string }>(['backup', '--table', table, '--directory', folder]));
   });
 
   test.each([
@@ -49,7 +49,7 @@ describe(`a restore killed again and again (seed ${SEED})`, () => {
             killed += 1;
           });
         }
-        expect(await cumulusApiJson(['verify', file, '--table', target])).toMatchObject({ items: ITEMS });
+        expect(await cumulusApiResult(['verify', file, '--table', target])).toMatchObject({ items: ITEMS });
       }
     },
     180_000,
@@ -66,7 +66,7 @@ describe(`a restore killed again and again (seed ${SEED})`, () => {
     const again = await cumulusApi(args);
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toContain('continue it with --resume');
-    expect(await cumulusApiJson([...args, '--resume'])).toMatchObject({ items: ITEMS, resumed: true });
+    expect(await cumulusApiResult([...args, '--resume'])).toMatchObject({ items: ITEMS, resumed: true });
     expect(await cumulusApi(['verify', file, '--table', target])).toMatchObject({ code: 0 });
   });
 });

@@ -2,7 +2,7 @@ import { ownFolder } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { linesOf } from '../kit/backup-file.ts';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { granules } from '../kit/granules.ts';
@@ -16,7 +16,7 @@ describe('two backups into the same place at once', () => {
   test('leave one whole backup: one may give way, and says to whom', async () => {
     const table = await tables.create(granules(ITEMS));
     const args = ['backup', '--table', table, '--directory', folder, '--segments', '40'];
-    const { file } = await cumulusApiJson<{ file: string }>(args);
+    const { file } = await cumulusApiResult<{ file: string }>(args);
     const before = await linesOf(file);
     await withFaults([slow('Scan', 500)], async (proxy) => {
       const ended = await Promise.all([cumulusApi(args, proxy), cumulusApi(args, proxy)]);

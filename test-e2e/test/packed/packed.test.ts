@@ -8,7 +8,7 @@ import { builtCommand } from '@cumulus/test-kit/command';
 import { itemsOf, ownTables, putAll, tablesWithPrefix } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { serveApi } from '../api/served.ts';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, resultOf } from '../kit/command.ts';
 import { granules } from '../kit/granules.ts';
 import { filesUnder } from './installed-tree.ts';
 import { NODE_VERSIONS, nodeVersion } from './node-versions.ts';
@@ -28,7 +28,7 @@ describe('what a user installs', () => {
   const bin = join(prefix, 'bin', 'cumulus-api');
   /** What the bin runs. */
   const installed = pathToFileURL(join(prefix, 'lib/node_modules/@cumulus/api/dist/'));
-  const { run, json, host } = builtCommand({
+  const { run, result, results, host } = builtCommand({
     bin: new URL('../bin/cumulus-api.js', installed),
     module: new URL('run.js', installed),
   });
@@ -73,15 +73,17 @@ describe('what a user installs', () => {
   describe('runs the whole story', () => {
     const [first, second] = [ownTables(), ownTables()];
     const directory = join(folder, 'backups');
-    const byBin = <T>(...args: string[]): Promise<T> => cumulusApiJson<T>(args, { program: [bin] });
+    const byBin = <T>(...args: string[]): Promise<T> => cumulusApiResult<T>(args, { program: [bin] });
 
     test('makes, fills, backs up, restores and proves all tables of a deployment', async () => {
       expect(await byBin('tables', 'create', '--prefix', first.prefix)).toHaveLength(TABLES + 1);
-      expect(await json(['tables', 'list', '--prefix', first.prefix])).toHaveLength(TABLES);
+      expect(await results(['tables', 'list', '--prefix', first.prefix])).toHaveLength(TABLES);
       const granulesTable = first.name('GranulesTable');
       const legacy = join(REPOSITORY, 'test-e2e/test/fixtures/typed-GranulesTable.json');
-      expect(await json(['restore', legacy, '--table', granulesTable])).toMatchObject({ items: 200 });
-      expect(await json(['restore', legacy, '--table', granulesTable, '--overwrite'])).toMatchObject({ items: 200 });
+      expect(await result(['restore', legacy, '--table', granulesTable])).toMatchObject({ items: 200 });
+      expect(await result(['restore', legacy, '--table', granulesTable, '--overwrite', '--yes'])).toMatchObject({
+        items: 200,
+      });
 
       const backups = await byBin<{ table: string; file: string; items: number }[]>(
         ...['backup', '--prefix', first.prefix, '--directory', directory],
@@ -100,9 +102,9 @@ describe('what a user installs', () => {
       }
 
       const restore = ['restore', '--directory', directory, '--prefix', second.prefix, '--create-table'];
-      expect(await json(restore)).toHaveLength(TABLES);
+      expect(await results(restore)).toHaveLength(TABLES);
       expect(await tablesWithPrefix(second.prefix)).toHaveLength(TABLES);
-      const proofs = await json<object[]>(['verify', '--directory', directory, '--prefix', second.prefix]);
+      const proofs = await results<object>(['verify', '--directory', directory, '--prefix', second.prefix]);
       expect(proofs).toHaveLength(TABLES);
       for (const proof of proofs) expect(proof).toMatchObject({ command: 'verify', proved: true, equal: true });
     }, 180_000);
@@ -158,7 +160,7 @@ describe('what a user installs', () => {
       const outputs = [
         await cumulusApi(['users', 'add', 'alice', '--password-stdin'], { program: [bin], environment, input }),
         await run(['users', 'add', 'bob', 'carol', '--prefix', tables.prefix, '--verbose']),
-        await run(['users', 'remove', 'carol', '--prefix', tables.prefix]),
+        await run(['users', 'remove', 'carol', '--prefix', tables.prefix, '--yes']),
         await run(['users', 'list', '--prefix', tables.prefix, '--json']),
       ];
       const identity = /^AWS identity: [^\n]+; by the keys in the environment\n$/;
@@ -167,7 +169,7 @@ describe('what a user installs', () => {
         [0, expect.stringMatching(identity)],
         ...[0, 0].map((code) => [code, '']),
       ]);
-      expect(JSON.parse(String(outputs.at(-1)?.stdout))).toMatchObject({
+      expect(resultOf(String(outputs.at(-1)?.stdout))).toMatchObject({
         command: 'users list',
         table,
         users: [
@@ -252,7 +254,7 @@ import { createModels } from '@cumulus/models';
           { file: join(directory, `${table}.json.gz`), options: ['--gzip'] },
         ].flatMap(({ file, options }) => [
           ['backup', '--table', table, '--directory', directory, ...options, '--json'],
-          ['restore', file, '--table', target, '--create-table', '--overwrite', '--json'],
+          ['restore', file, '--table', target, '--create-table', '--overwrite', '--yes', '--json'],
           ['verify', file, '--table', target, '--json'],
         ]);
         const { code, stdout, stderr } = await cumulusApi(
@@ -268,7 +270,7 @@ import { createModels } from '@cumulus/models';
           { command: 'verify', equal: true },
         ];
         const ended = stdout.split('\0').slice(0, -1);
-        expect(ended.map((json) => JSON.parse(json))).toMatchObject([...done, ...done]);
+        expect(ended.map((json) => resultOf(json))).toMatchObject([...done, ...done]);
       });
     });
   }

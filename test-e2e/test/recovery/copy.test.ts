@@ -13,7 +13,7 @@ import { client, type Item, itemsOf, ownTables, putAll } from '@cumulus/test-kit
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyAttributes } from '../kit/any-item.ts';
-import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults, host, resultOf } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { cutOff } from '../kit/faults/cut-off.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
@@ -61,7 +61,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     const args = ['copy', '--from', from, '--to', to];
     const before = sorted(await itemsOf(to));
 
-    const dry = await cumulusApiJson<Copied>([...args, '--dry-run', '--list', list]);
+    const dry = await cumulusApiResult<Copied>([...args, '--dry-run', '--list', list]);
     expect(dry).toMatchObject({
       command: 'copy',
       table: to,
@@ -83,7 +83,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
 
     const requests: RecordedRequest[] = [];
     await withFaults([recorded(requests)], async (proxy) => {
-      const copied = await cumulusApiJson<Copied>([...args, '--yes', '--verify'], proxy);
+      const copied = await cumulusApiResult<Copied>([...args, '--yes', '--verify'], proxy);
       expect(copied).toMatchObject({ written: 12, deleted: 3, changedMeanwhile: 0, verified: { equal: true } });
     });
     const sent = requests.filter(({ action }) => action === 'BatchWriteItem');
@@ -114,15 +114,15 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     expect(sorted(await itemsOf(to))).toEqual(before);
 
     const empty = await tables.create();
-    expect(await cumulusApiJson(['copy', '--from', from, '--to', empty])).toMatchObject({ written: 120, deleted: 0 });
+    expect(await cumulusApiResult(['copy', '--from', from, '--to', empty])).toMatchObject({ written: 120, deleted: 0 });
   });
 
   test('keeps what only the target has with --no-delete', async () => {
     const [from, to] = await twoTables();
     const args = ['copy', '--from', from, '--to', to, '--no-delete', '--yes', '--verify'];
-    expect(await cumulusApiJson(args)).toMatchObject({ written: 12, deleted: 0, deletions: 0, kept: 3 });
+    expect(await cumulusApiResults(args)).toMatchObject({ written: 12, deleted: 0, deletions: 0, kept: 3 });
     expect(await itemsOf(to)).toHaveLength(123);
-    expect(await cumulusApiJson(args)).toMatchObject({ ...NOTHING_TO_DO, kept: 3, verified: { equal: true } });
+    expect(await cumulusApiResult(args)).toMatchObject({ ...NOTHING_TO_DO, kept: 3, verified: { equal: true } });
   });
 
   // Of eight attempts of a request all fail once in 600,000 times.
@@ -137,7 +137,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
         cutOff('BatchGetItem', 0.1, random),
       ],
       async (proxy) => {
-        const copied = await cumulusApiJson(['copy', '--from', from, '--to', to, '--yes'], proxy);
+        const copied = await cumulusApiResult(['copy', '--from', from, '--to', to, '--yes'], proxy);
         expect(copied).toMatchObject({ written: 150, deleted: 150 });
         expect(proxy.faults).toBeGreaterThan(3);
       },
@@ -162,7 +162,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
       } else {
         expect(ended.signal).toBe('SIGKILL');
       }
-      const rest = await cumulusApiJson<Copied>(args);
+      const rest = await cumulusApiResult<Copied>(args);
       const writes = rest.written + rest.deleted;
       expect(writes).toBeGreaterThan(0);
       expect(writes).toBeLessThan(400);
@@ -185,7 +185,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     await withFaults([meanwhile], async (proxy) => {
       const ended = await cumulusApi(['copy', '--from', from, '--to', to, '--yes', '--json'], proxy);
       expect(ended.code).toBe(1);
-      expect(JSON.parse(ended.stdout)).toMatchObject({ written: 11, deleted: 3, changedMeanwhile: 1 });
+      expect(resultOf(ended.stdout)).toMatchObject({ written: 11, deleted: 3, changedMeanwhile: 1 });
       expect(ended.stderr).toContain(`1 item of ${to} were written by others`);
     });
     expect(await itemsOf(to)).toContainEqual(altered);
@@ -200,7 +200,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
         expect(ended.stderr).toContain(`Allow the IAM action dynamodb:${action}`);
       });
     }
-    expect(await cumulusApiJson(['copy', '--from', from, '--to', to, '--dry-run'])).toMatchObject({ additions: 7 });
+    expect(await cumulusApiResult(['copy', '--from', from, '--to', to, '--dry-run'])).toMatchObject({ additions: 7 });
   });
 
   test('names the one item that DynamoDB does not take, and counts those that it took', async () => {
@@ -236,7 +236,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     const [from, to] = [await tables.create([...granules(2), past]), await tables.create()];
     const specification = { AttributeName: 'expirationTime', Enabled: true };
     await client.send(new UpdateTimeToLiveCommand({ TableName: to, TimeToLiveSpecification: specification }));
-    const copied = await cumulusApiJson(['copy', '--from', from, '--to', to, '--verify']);
+    const copied = await cumulusApiResult(['copy', '--from', from, '--to', to, '--verify']);
     expect(copied).toMatchObject({ additions: 2, expired: 1, written: 2, verified: { equal: true } });
   });
 
@@ -256,7 +256,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     const from = await tables.create(granules(3));
     const { stdout } = await cumulusApi(['copy', '--from', from, '--to', to]);
     expect(stdout).toContain(`cumulus-api counts recount --prefix ${prefix} --type granule`);
-    expect(await cumulusApiJson(['copy', '--from', from, '--to', to])).not.toHaveProperty('recountDue');
+    expect(await cumulusApiResult(['copy', '--from', from, '--to', to])).not.toHaveProperty('recountDue');
   });
 });
 
@@ -274,7 +274,7 @@ onDynamoDBLocal('a table of whatever DynamoDB can hold, copied to another', () =
         if (where !== 0) await putRaw(from, withKey(ofSource, number));
         if (where !== 1) await putRaw(to, withKey(where === 2 ? ofSource : ofTarget, number));
       }
-      const copied = await cumulusApiJson<Copied>(['copy', '--from', from, '--to', to, '--yes', '--verify']);
+      const copied = await cumulusApiResult<Copied>(['copy', '--from', from, '--to', to, '--yes', '--verify']);
       expect(copied).toMatchObject({ verified: { equal: true } });
       expect(byKey(await itemsRaw(to))).toEqual(byKey(await itemsRaw(from)));
     });
@@ -291,7 +291,7 @@ onDynamoDBLocal('a table of whatever DynamoDB can hold, copied to another', () =
         1,
       ),
     );
-    expect(await cumulusApiJson(['copy', '--from', from, '--to', to])).toMatchObject({ written: 1 });
+    expect(await cumulusApiResult(['copy', '--from', from, '--to', to])).toMatchObject({ written: 1 });
     expect(byKey(await itemsRaw(to))).toEqual(byKey(await itemsRaw(from)));
     expect(byKey(await itemsRaw(to)).join()).toContain('12345678901234567890123456789012345678');
     expect(byKey(await itemsRaw(to)).join()).toContain('"__proto__":{"M":{"__proto__":{"S":"kept"}}}');

@@ -5,7 +5,7 @@ import { readExport } from '@cumulus/dynamodb/backup';
 import { describeUnless, ownBucket, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf, ownTables, putAll } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, start } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { slow } from '../kit/faults/slow.ts';
 import { granules } from '../kit/granules.ts';
@@ -35,7 +35,7 @@ describe('restore and verify of an export’s folder on disk', () => {
     const table = await tables.create(GRANULES);
     const target = tables.name();
     for (const named of [exported, `${exported}/`, join(exported, 'manifest-summary.json')]) {
-      expect(await cumulusApiJson(['verify', named, '--table', table])).toMatchObject({
+      expect(await cumulusApiResult(['verify', named, '--table', table])).toMatchObject({
         file: exported,
         proved: true,
         equal: true,
@@ -157,7 +157,7 @@ describe('restore and verify of an export’s folder on disk', () => {
       expect((await running.ended).signal).toBe('SIGKILL');
     });
     expect(await readdir(exported)).toContain(`restore-${target}.checkpoint.json`);
-    expect(await cumulusApiJson([...args, '--resume', '--verify'])).toMatchObject({
+    expect(await cumulusApiResult([...args, '--resume', '--verify'])).toMatchObject({
       resumed: true,
       lines: 400,
       verified: { equal: true },

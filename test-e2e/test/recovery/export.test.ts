@@ -10,7 +10,15 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, type Ended, host } from '../kit/command.ts';
+import {
+  cumulusApi,
+  cumulusApiResult,
+  cumulusApiResults,
+  type Ended,
+  host,
+  parseRun,
+  resultOf,
+} from '../kit/command.ts';
 import { answered, refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, FaultProxy } from '../kit/faults/proxy.ts';
 import { ExportingDynamoDb } from './exporting-dynamodb.ts';
@@ -96,9 +104,12 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
   test('exports a table as it was, waits, proves the manifests, and shows the folder', async () => {
     const env = await environment();
     const args = ['export', '--table', 'prod-GranulesTable', '--to', `${TO}/`, '--at', '2 hours ago'];
-    const exported = await cumulusApiJson<Exported>([...args, '--kms-key', 'key-1', '--bucket-owner', '123456789012'], {
-      environment: env,
-    });
+    const exported = await cumulusApiResult<Exported>(
+      [...args, '--kms-key', 'key-1', '--bucket-owner', '123456789012'],
+      {
+        environment: env,
+      },
+    );
     const { Table } = await moto.client.send(new DescribeTableCommand({ TableName: 'prod-GranulesTable' }));
     expect(dynamodb.requests).toEqual([
       {
@@ -131,10 +142,10 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     expect(checked.stdout).toMatch(/prod-GranulesTable: 3 items.* as of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n/);
     expect(checked.stdout).toContain('proved by their checksums');
     // Asked again for the same instant, DynamoDB is not asked for another.
-    await cumulusApiJson([...args.slice(0, -1), exported.at], { environment: env });
+    await cumulusApiResults([...args.slice(0, -1), exported.at], { environment: env });
     expect(dynamodb.requests).toHaveLength(1);
     // A second export without a time is another one.
-    await cumulusApiJson(args.slice(0, -2), { environment: env });
+    await cumulusApiResults(args.slice(0, -2), { environment: env });
     expect(dynamodb.requests).toHaveLength(2);
   });
 
@@ -148,7 +159,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     const ended = await run(['export', '--tables', file, '--to', TO, '--json']);
     expect(ended.stderr).toMatch(/WARNING: Table prod-UsersTable has no point-in-time recovery/);
     expect(ended.code).toBe(0);
-    const [granules, rules, users] = JSON.parse(ended.stdout) as Exported[];
+    const [granules, rules, users] = parseRun<Exported>(ended.stdout).results;
     expect(users).toMatchObject({ table: 'prod-UsersTable', state: 'left out' });
     expect(rules?.at).toBe(granules?.at);
     expect(new Set(dynamodb.requests.map(({ ExportTime }) => ExportTime)).size).toBe(1);
@@ -158,12 +169,12 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     await setTimeout(1100);
     dynamodb.outcome = 'IN_PROGRESS';
     const begun = await run(['export', '--tables', file, '--to', TO, '--no-wait', '--json']);
-    const [first, second] = JSON.parse(begun.stdout) as Exported[];
+    const [first, second] = parseRun<Exported>(begun.stdout).results;
     expect(dynamodb.requests).toHaveLength(4);
     dynamodb.outcome = 'COMPLETED';
     await run(['export', '--arn', first?.exportArn ?? '']);
     const again = await run(['export', '--tables', file, '--to', TO, '--json']);
-    expect(JSON.parse(again.stdout)).toMatchObject([
+    expect(parseRun(again.stdout).results).toMatchObject([
       { exportArn: first?.exportArn, at: first?.at, state: 'exported' },
       { exportArn: second?.exportArn, at: first?.at, state: 'exported' },
       { state: 'left out' },
@@ -175,15 +186,15 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     const args = ['export', '--table', 'prod-GranulesTable', '--to', TO, '--at', '2 hours ago'];
     const env = await environment();
     dynamodb.outcome = 'IN_PROGRESS';
-    const begun = await cumulusApiJson<Exported>([...args, '--no-wait'], { environment: env });
+    const begun = await cumulusApiResult<Exported>([...args, '--no-wait'], { environment: env });
     await setTimeout(1100);
     // One of a later instant is none that the same words began.
     const earlier = [...args.slice(0, -1), '3 hours ago', '--no-wait'];
-    const other = await cumulusApiJson<Exported>(earlier, { environment: env });
+    const other = await cumulusApiResult<Exported>(earlier, { environment: env });
     expect(other.exportArn).not.toBe(begun.exportArn);
     dynamodb.outcome = 'COMPLETED';
     const again = await cumulusApi([...args, '--json'], { environment: env });
-    expect(JSON.parse(again.stdout)).toMatchObject({ exportArn: begun.exportArn, at: begun.at, state: 'exported' });
+    expect(resultOf(again.stdout)).toMatchObject({ exportArn: begun.exportArn, at: begun.at, state: 'exported' });
     expect(again.stderr).toMatch(
       /WARNING: The export of prod-GranulesTable is not of .*Z, but the one that an earlier/,
     );
@@ -195,9 +206,9 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     const args = ['export', '--table', 'prod-GranulesTable', '--to', TO, '--no-wait', '--json'];
     const env = await environment();
     dynamodb.outcome = 'IN_PROGRESS';
-    const recent = await cumulusApiJson<Exported>([...args, '--at', '2 hours ago'], { environment: env });
+    const recent = await cumulusApiResult<Exported>([...args, '--at', '2 hours ago'], { environment: env });
     const again = await cumulusApi(args, { environment: env });
-    expect(JSON.parse(again.stdout)).toMatchObject({ exportArn: recent?.exportArn, at: recent?.at });
+    expect(resultOf(again.stdout)).toMatchObject({ exportArn: recent?.exportArn, at: recent?.at });
     expect(again.stderr).toMatch(/not of the table as it is now, but the one that an earlier run began: .*Z\.\n/);
     expect(dynamodb.requests).toHaveLength(1);
   });
@@ -206,8 +217,8 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     const args = ['export', '--table', 'prod-GranulesTable', '--to', TO, '--no-wait', '--json'];
     dynamodb.outcome = 'IN_PROGRESS';
     const env = await environment();
-    const old = await cumulusApiJson<Exported>([...args, '--at', '40 hours ago'], { environment: env });
-    const former = await cumulusApiJson<Exported>([...args, '--at', '2 hours ago'], { environment: env });
+    const old = await cumulusApiResult<Exported>([...args, '--at', '40 hours ago'], { environment: env });
+    const former = await cumulusApiResult<Exported>([...args, '--at', '2 hours ago'], { environment: env });
     const madeAnHourAgo = answered('DescribeContinuousBackups', ({ ContinuousBackupsDescription: description }) => {
       const { PointInTimeRecoveryDescription: recovery, ...others } = description as {
         PointInTimeRecoveryDescription: object;
@@ -222,14 +233,14 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     });
     const begun = await run(args, madeAnHourAgo);
     expect(begun).toMatchObject({ code: 0, stderr: '' });
-    const { exportArn } = JSON.parse(begun.stdout) as Exported;
+    const { exportArn } = resultOf<Exported>(begun.stdout);
     expect([old.exportArn, former.exportArn]).not.toContain(exportArn);
     expect(dynamodb.requests).toHaveLength(3);
   });
 
   test('says what it would do, and begins nothing, with --dry-run', async () => {
     const ended = await run(['export', '--table', 'prod-GranulesTable', '--to', TO, '--dry-run', '--json']);
-    expect(JSON.parse(ended.stdout)).toMatchObject({ dryRun: true, state: 'planned', to: TO });
+    expect(resultOf(ended.stdout)).toMatchObject({ dryRun: true, state: 'planned', to: TO });
     expect(dynamodb.requests).toEqual([]);
   });
 
@@ -295,7 +306,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
     // What failed is not taken for the same once the permission is there, although the instant may be.
     dynamodb.outcome = 'COMPLETED';
     const at = new Date(Number(dynamodb.requests[0]?.['ExportTime']) * 1000).toISOString();
-    await cumulusApiJson([...args, '--at', at], { environment: env });
+    await cumulusApiResults([...args, '--at', at], { environment: env });
     expect(dynamodb.requests).toHaveLength(2);
     expect(dynamodb.requests[1]?.['ClientToken']).not.toBe(dynamodb.requests[0]?.['ClientToken']);
   });
@@ -303,7 +314,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
   test('does not take an export for good whose manifest is missing, altered, or of another number of items', async () => {
     const env = await environment();
     const args = ['export', '--table', 'prod-GranulesTable', '--to', TO];
-    const { folder, exportArn } = await cumulusApiJson<Exported>(args, { environment: env });
+    const { folder, exportArn } = await cumulusApiResult<Exported>(args, { environment: env });
     const check = (...faults: readonly Fault[]) => run(['export', '--arn', exportArn], ...faults);
     const otherCount = answered('DescribeExport', ({ ExportDescription: description }) => ({
       ExportDescription: { ...(description as object), ItemCount: 4 },
@@ -337,7 +348,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
 
     // Still under way: it is found, and not begun a second time.
     const noWait = await run([...args, '--no-wait', '--json']);
-    expect(JSON.parse(noWait.stdout)).toMatchObject({ state: 'exporting', finishBy: expect.stringContaining('--arn') });
+    expect(resultOf(noWait.stdout)).toMatchObject({ state: 'exporting', finishBy: expect.stringContaining('--arn') });
     // Its plan looks twice; then the looks of the wait are lost, beyond what the SDK tries by itself.
     let looks = 0;
     const losing: Fault = async ({ action }, pass) => {
@@ -348,7 +359,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api export', () => {
       throw new Error('The connection is lost.');
     };
     const again = await run([...args, '--json'], losing);
-    expect(JSON.parse(again.stdout)).toMatchObject({ state: 'exported', items: 3 });
+    expect(resultOf(again.stdout)).toMatchObject({ state: 'exported', items: 3 });
     expect(looks).toBeGreaterThan(10);
     expect(dynamodb.requests).toHaveLength(1);
   }, 60_000);

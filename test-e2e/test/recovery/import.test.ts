@@ -12,7 +12,7 @@ import { createTableInput, parseTableName, schemaOf } from '@cumulus/dynamodb/ta
 import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf } from '@cumulus/test-kit/tables';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, type Ended, host } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, type Ended, host, resultOf } from '../kit/command.ts';
 import { answered, refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, FaultProxy } from '../kit/faults/proxy.ts';
 import { type RecordedRequest, recorded } from '../kit/faults/recorded.ts';
@@ -80,7 +80,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     const table = newName();
     const requests: RecordedRequest[] = [];
     const args = ['import', FOLDER, '--table', table, '--bucket-owner', '123456789012'];
-    const result = await cumulusApiJson<object>(args, {
+    const result = await cumulusApiResult<object>(args, {
       environment: await environment(recorded(requests)),
     });
     expect(result).toMatchObject({
@@ -149,7 +149,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     const folder = await putExport('own-table', 'own');
     const args = ['import', folder, '--table', 'own-table-imported', '--dry-run'];
     const { environment: env } = moto;
-    expect(await cumulusApiJson(args, { environment: env })).toMatchObject({
+    expect(await cumulusApiResult(args, { environment: env })).toMatchObject({
       dryRun: true,
       keyFrom: 'table',
       key: { hash: { name: 'granuleId', type: 'S' }, range: { name: 'collectionId', type: 'S' } },
@@ -176,7 +176,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     );
     const tableArn = `${ACCOUNT.replace('123456789012', '210987654321')}/prod-RulesTable`;
     const folder = await putExport('prod-RulesTable', 'elsewhere', tableArn);
-    const imported = await cumulusApiJson<object>(
+    const imported = await cumulusApiResult<object>(
       ['import', folder, '--table', 'prod-RulesTable-1', '--for', 'GranulesTable'],
       moto,
     );
@@ -208,7 +208,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
 
   test('refuses a table that exists, whether or not another import made it', async () => {
     const table = newName();
-    await cumulusApiJson(['import', FOLDER, '--table', table], { environment: moto.environment });
+    await cumulusApiResult(['import', FOLDER, '--table', table], { environment: moto.environment });
     for (const listed of [[], [summaryOf(table, 'COMPLETED', 'other/AWSDynamoDB/1/data/')]]) {
       const ended = await run([FOLDER, '--table', table, '--dry-run'], listing(listed));
       expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining(`${table} exists already`)]);
@@ -298,7 +298,7 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
 
     const list = listing([summaryOf(table, 'IN_PROGRESS', `exports/AWSDynamoDB/${ID}/data/`, () => importArn)]);
     const noWait = await run([FOLDER, '--table', table, '--no-wait', '--json'], recorded(requests), list, underWay);
-    expect(JSON.parse(noWait.stdout)).toMatchObject({ state: 'importing', continued: true, importArn });
+    expect(resultOf(noWait.stdout)).toMatchObject({ state: 'importing', continued: true, importArn });
 
     // The second and further looks are lost, beyond what the SDK tries by itself.
     let looks = 0;
@@ -311,10 +311,10 @@ describeUnless(await whyNoMoto(), 'cumulus-api import', () => {
     };
     const again = await run([FOLDER, '--table', table, '--json'], recorded(requests), list, losing, underWay);
     expect(again.code).toBe(0);
-    expect(JSON.parse(again.stdout)).toMatchObject({ state: 'imported', continued: true, items: 5 });
+    expect(resultOf(again.stdout)).toMatchObject({ state: 'imported', continued: true, items: 5 });
     // Once it is done, asking again finds nothing left to do.
     const done = await run([FOLDER, '--table', table, '--json'], recorded(requests), list);
-    expect(JSON.parse(done.stdout)).toMatchObject({ state: 'imported', continued: true, given: [] });
+    expect(resultOf(done.stdout)).toMatchObject({ state: 'imported', continued: true, given: [] });
     expect(requests.filter(({ action }) => action === 'ImportTable')).toHaveLength(1);
   }, 60_000);
 

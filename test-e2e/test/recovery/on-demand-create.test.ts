@@ -1,7 +1,7 @@
 import { CreateBackupCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults, host, parseRun, resultOf } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import type { Fault } from '../kit/faults/proxy.ts';
 import { backupsOf, makeTable, type SaidBackup, withAws } from './on-demand-tests.ts';
@@ -30,7 +30,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
       aws.release();
       const { code, stdout, stderr } = await running.ended;
       expect([code, stderr]).toEqual([0, '']);
-      const said = JSON.parse(stdout) as SaidBackup;
+      const said = resultOf<SaidBackup>(stdout);
       expect(said).toMatchObject({
         table,
         type: 'USER',
@@ -57,7 +57,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
   test('begins the backups of several tables at once; a name that is given is each one’s', async () => {
     const tables = [await ownTable(), await ownTable()];
     await withAws(moto, async (aws, environment) => {
-      const said = await cumulusApiJson<SaidBackup[]>(create('--table', ...tables, '--name', 'both'), { environment });
+      const said = await cumulusApiResults<SaidBackup>(create('--table', ...tables, '--name', 'both'), { environment });
       expect(said.map(({ table, name }) => [table, name])).toEqual(tables.map((table) => [table, 'both']));
       const actions = aws.requests.map(({ action }) => action);
       expect(actions.lastIndexOf('CreateBackup')).toBeLessThan(actions.indexOf('DescribeBackup'));
@@ -67,7 +67,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
   test('a dry run checks all, and makes nothing', async () => {
     const table = await ownTable();
     await withAws(moto, async (aws, environment) => {
-      const said = await cumulusApiJson(create('--table', table, '--name', 'dry', '--dry-run'), { environment });
+      const said = await cumulusApiResult(create('--table', table, '--name', 'dry', '--dry-run'), { environment });
       expect(said).toMatchObject({ table, name: 'dry', dryRun: true, continued: false });
       expect(aws.changes).toEqual([]);
     });
@@ -101,14 +101,14 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     const tables = [await ownTable(), await ownTable()];
     await withAws(moto, async (aws, environment) => {
       aws.hold();
-      const begun = await cumulusApiJson<SaidBackup[]>(create('--table', ...tables, '--no-wait'), { environment });
+      const begun = await cumulusApiResults<SaidBackup>(create('--table', ...tables, '--no-wait'), { environment });
       expect(begun.map(({ status }) => status)).toEqual(['CREATING', 'CREATING']);
       aws.alter(begun[0]?.name ?? '', { BackupStatus: 'AVAILABLE' });
       const running = await host(create('--table', ...tables, '--json'), { environment });
       await aws.asked('DescribeBackup', 2);
       aws.release();
       const { stdout } = await running.ended;
-      expect((JSON.parse(stdout) as SaidBackup[]).map(({ name }) => name)).toEqual(begun.map(({ name }) => name));
+      expect(parseRun<SaidBackup>(stdout).results.map(({ name }) => name)).toEqual(begun.map(({ name }) => name));
       expect(aws.inputsOf('CreateBackup')).toHaveLength(2);
     });
   });
@@ -117,8 +117,8 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     const table = await ownTable();
     await withAws(moto, async (aws, environment) => {
       const args = create('--table', table, '--name', 'nightly');
-      const first = await cumulusApiJson<SaidBackup>(args, { environment });
-      const again = await cumulusApiJson<SaidBackup>(args, { environment });
+      const first = await cumulusApiResult<SaidBackup>(args, { environment });
+      const again = await cumulusApiResult<SaidBackup>(args, { environment });
       expect(again).toMatchObject({ backupArn: first.backupArn, continued: true });
       aws.alter('nightly', { BackupCreationDateTime: Date.now() / 1000 - 86_400 });
       const { code, stderr } = await cumulusApi(args, { environment });
@@ -133,7 +133,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     const table = await ownTable();
     await withAws(moto, async (aws, environment) => {
       const args = create('--table', table, '--name', 'hourly');
-      const first = await cumulusApiJson<SaidBackup>(args, { environment });
+      const first = await cumulusApiResult<SaidBackup>(args, { environment });
       aws.alter('hourly', { BackupCreationDateTime: Date.now() / 1000 - 1_800 });
       const { code, stderr } = await cumulusApi(args, { environment });
       expect(code).toBe(1);
@@ -153,7 +153,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     await withAws(
       moto,
       async (_, environment) => {
-        const said = await cumulusApiJson<SaidBackup>(create('--table', table), { environment });
+        const said = await cumulusApiResult<SaidBackup>(create('--table', table), { environment });
         expect([said.status, lost]).toEqual(['AVAILABLE', 8]);
       },
       losing,
@@ -204,7 +204,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     await withAws(
       moto,
       async (_, environment) => {
-        const said = await cumulusApiJson<SaidBackup>(create('--table', table), { environment });
+        const said = await cumulusApiResult<SaidBackup>(create('--table', table), { environment });
         expect([said.status, refusals]).toEqual(['AVAILABLE', 2]);
       },
       ...busy,
@@ -276,7 +276,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
       async (_, environment) => {
         const { code, stdout } = await cumulusApi(create('--table', ...tables, '--json'), { environment });
         expect(code).toBe(1);
-        expect(JSON.parse(stdout)).toMatchObject([
+        expect(parseRun(stdout).results).toMatchObject([
           { table: tables[0], error: { name: 'RequestFailedError' } },
           { table: tables[1], status: 'AVAILABLE' },
         ]);
@@ -296,8 +296,8 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
   });
 
   test('backs up a deployment, by its prefix', async () => {
-    await cumulusApiJson(['tables', 'create', '--prefix', 'whole'], { environment: moto.environment });
-    const said = await cumulusApiJson<SaidBackup[]>(create('--prefix', 'whole'), { environment: moto.environment });
+    await cumulusApiResults(['tables', 'create', '--prefix', 'whole'], { environment: moto.environment });
+    const said = await cumulusApiResults<SaidBackup>(create('--prefix', 'whole'), { environment: moto.environment });
     expect(said).toHaveLength(11);
     expect(new Set(said.map(({ name, table }) => name.slice(table.length))).size).toBe(1);
   });
@@ -307,7 +307,7 @@ describeUnless(await whyNoMoto(), 'on-demand create', () => {
     await moto.client.send(new CreateBackupCommand({ TableName: table, BackupName: 'theirs' }));
     await withAws(moto, async (aws, environment) => {
       aws.alter('theirs', { BackupStatus: 'CREATING' });
-      const said = await cumulusApiJson<SaidBackup>(create('--table', table), { environment });
+      const said = await cumulusApiResult<SaidBackup>(create('--table', table), { environment });
       expect(said.continued).toBe(false);
     });
   });

@@ -1,6 +1,6 @@
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults, host, parseRun } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import type { Fault } from '../kit/faults/proxy.ts';
 import type { OnDemandAws } from './on-demand-aws.ts';
@@ -39,8 +39,8 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
   describe('delete', () => {
     test('deletes what is named, and takes what is gone already for done', async () => {
       const { table, arns } = await ownBackups('aaa', 'bbb', 'ccc');
-      await cumulusApiJson(remove(arns[0] ?? '', '--yes'), { environment: moto.environment });
-      const said = await cumulusApiJson(remove(arns[0] ?? '', arns[1] ?? '', '--yes'), {
+      await cumulusApiResults(remove(arns[0] ?? '', '--yes'), { environment: moto.environment });
+      const said = await cumulusApiResult(remove(arns[0] ?? '', arns[1] ?? '', '--yes'), {
         environment: moto.environment,
       });
       expect(said).toMatchObject([
@@ -57,7 +57,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
         expect(code).toBe(2);
         expect(stderr).toContain(`Delete 1 backup for good: mine (${table}, `);
         expect(stderr).toContain('--yes');
-        const said = await cumulusApiJson(remove(...arns, '--dry-run'), { environment });
+        const said = await cumulusApiResult(remove(...arns, '--dry-run'), { environment });
         expect(said).toMatchObject({ table, name: 'mine', dryRun: true, state: 'planned' });
         expect(aws.changes).toEqual([]);
       });
@@ -91,7 +91,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
         async (_, environment) => {
           const { code, stdout, stderr } = await cumulusApi(remove(...arns, '--yes', '--json'), { environment });
           expect(code).toBe(1);
-          expect(JSON.parse(stdout)).toMatchObject([
+          expect(parseRun(stdout).results).toMatchObject([
             { state: 'gone already' },
             { error: { name: 'RequestFailedError' } },
             { state: 'deleted' },
@@ -116,7 +116,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       await withAws(
         moto,
         async (_, environment) =>
-          expect(await cumulusApiJson(remove(...arns, '--yes'), { environment })).toMatchObject({ state: 'deleted' }),
+          expect(await cumulusApiResult(remove(...arns, '--yes'), { environment })).toMatchObject({ state: 'deleted' }),
         losing,
       );
       expect(calls).toBe(2);
@@ -174,10 +174,12 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
     ])('%j deletes %j', async (retention, gone) => {
       await withAws(moto, async (aws, environment) => {
         const { table, arns } = await ownAges(aws);
-        const dry = await cumulusApiJson<Pruned[]>(prune('--table', table, ...retention, '--dry-run'), { environment });
+        const dry = await cumulusApiResults<Pruned>(prune('--table', table, ...retention, '--dry-run'), {
+          environment,
+        });
         expect(dry.map(({ toDelete }) => toDelete).reduce((sum, each) => sum + each, 0)).toBe(gone.length);
         expect(aws.changes).toEqual([]);
-        const [said] = await cumulusApiJson<Pruned[]>(prune('--table', table, ...retention, '--yes'), { environment });
+        const [said] = await cumulusApiResults<Pruned>(prune('--table', table, ...retention, '--yes'), { environment });
         expect(said).toMatchObject({ table, deleted: gone.length, failed: 0, goneAlready: 0 });
         const deleted = said?.backups.filter(({ fate }) => fate === 'deleted').map(({ name }) => name);
         expect(deleted?.sort()).toEqual([...gone].sort());
@@ -218,12 +220,12 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
           const args = prune('--table', table, '--keep', '1', '--yes');
           const { code, stdout, stderr } = await cumulusApi([...args, '--json'], { environment });
           expect(code).toBe(1);
-          const [said] = JSON.parse(stdout) as Pruned[];
+          const [said] = parseRun<Pruned>(stdout).results;
           expect(said).toMatchObject({ deleted: 1, goneAlready: 1, failed: 1, kept: 2 });
           expect(stderr).toContain(`still there: ${arns[1]}`);
           expect(stderr).not.toContain(more);
           aimed.length = 0;
-          const [again] = await cumulusApiJson<Pruned[]>(args, { environment });
+          const [again] = await cumulusApiResults<Pruned>(args, { environment });
           expect(again).toMatchObject({ failed: 0 });
         },
         refuse(0, 'BackupNotFoundException'),
@@ -253,7 +255,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
           const { code, stderr } = await running.ended;
           expect(code).toBe(130);
           expect(stderr).toContain('was interrupted');
-          await cumulusApiJson(args, { environment });
+          await cumulusApiResults(args, { environment });
           expect(await backupsOf(moto.client, table)).toEqual(['making', 'new']);
         },
         slow,
@@ -264,7 +266,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
       const { table } = await ownBackups('one', 'two');
       await makeTable(moto.client, 'mine-PdrsTable');
       for (const name of ['one', 'two']) await makeBackup(moto.client, 'mine-PdrsTable', name);
-      const said = await cumulusApiJson<Pruned[]>(prune('--prefix', 'mine', '--keep', '1', '--yes'), {
+      const said = await cumulusApiResults<Pruned>(prune('--prefix', 'mine', '--keep', '1', '--yes'), {
         environment: moto.environment,
       });
       expect(said).toMatchObject([{ table: 'mine-PdrsTable', deleted: 1, kept: 1 }]);

@@ -1,7 +1,7 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults, parseRun } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { makeBackup, makeTable, type SaidBackup, withAws } from './on-demand-tests.ts';
 
@@ -37,7 +37,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
         BackupCreationDateTime: seconds('2026-04-01T00:00:00Z'),
         BackupExpiryDateTime: seconds('2026-05-06T00:00:00Z'),
       });
-      const backups = await cumulusApiJson<SaidBackup[]>(['on-demand', 'list', ...args], { environment });
+      const backups = await cumulusApiResults<SaidBackup>(['on-demand', 'list', ...args], { environment });
       return { backups, names: backups.map(({ name }) => name), requests: aws.inputsOf('ListBackups') };
     });
   }
@@ -75,7 +75,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     const { code, stdout, stderr } = await cumulusApi(['on-demand', 'list', '--table', 'no-such-table', '--json'], {
       environment: moto.environment,
     });
-    expect([code, JSON.parse(stdout)]).toEqual([0, []]);
+    expect([code, parseRun(stdout).results]).toEqual([0, []]);
     expect(stderr).toContain('There is no such backup');
   });
 
@@ -87,7 +87,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     });
     await withAws(
       moto,
-      async (_, environment) => expect(await cumulusApiJson(['on-demand', 'list'], { environment })).toHaveLength(5),
+      async (_, environment) => expect(await cumulusApiResults(['on-demand', 'list'], { environment })).toHaveLength(5),
       throttle,
     );
     await withAws(
@@ -111,7 +111,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
         TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: 'expirationTime' },
       });
       const args = ['on-demand', 'describe', '--backup', arn];
-      const said = await cumulusApiJson(args, { environment });
+      const said = await cumulusApiResult(args, { environment });
       expect(said).toMatchObject({
         table: 'prod-GranulesTable',
         backupArn: arn,

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults, host } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import type { Fault } from '../kit/faults/proxy.ts';
 import { makeBackup, makeTable, withAws } from './on-demand-tests.ts';
@@ -68,7 +68,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     const to = `${SOURCE}-1`;
     await withAws(moto, async (aws, environment) => {
       aws.setFeatures(FEATURES);
-      const said = await cumulusApiJson(restore(to), { environment });
+      const said = await cumulusApiResult(restore(to), { environment });
       expect(aws.inputsOf('RestoreTableFromBackup')).toEqual([{ BackupArn: backup, TargetTableName: to }]);
       expect(said).toMatchObject({
         table: to,
@@ -103,7 +103,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
 
   test('a dry run checks all, and makes nothing', async () => {
     await withAws(moto, async (aws, environment) => {
-      const said = await cumulusApiJson([...restore(`${SOURCE}-dry`), '--dry-run'], { environment });
+      const said = await cumulusApiResult([...restore(`${SOURCE}-dry`), '--dry-run'], { environment });
       expect(said).toMatchObject({ state: 'planned', dryRun: true, source: SOURCE });
       expect(aws.changes).toEqual([]);
     });
@@ -121,7 +121,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
       expect(code).toBe(130);
       expect(stderr).toContain(`cumulus-api on-demand restore --backup ${backup} --to ${to}`);
       aws.releaseTable(to);
-      const said = await cumulusApiJson(restore(to), { environment });
+      const said = await cumulusApiResult(restore(to), { environment });
       expect(said).toMatchObject({ state: 'restored', continued: true });
       expect(aws.inputsOf('RestoreTableFromBackup')).toHaveLength(1);
     });
@@ -131,10 +131,13 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
   test('--no-wait begins only; the same command finishes', async () => {
     const to = `${SOURCE}-4`;
     await withAws(moto, async (aws, environment) => {
-      const begun = await cumulusApiJson([...restore(to), '--no-wait'], { environment });
+      const begun = await cumulusApiResult([...restore(to), '--no-wait'], { environment });
       expect(begun).toMatchObject({ state: 'restoring', finishBy: `cumulus-api ${restore(to).join(' ')}` });
       expect(aws.changes).toEqual(['RestoreTableFromBackup']);
-      expect(await cumulusApiJson(restore(to), { environment })).toMatchObject({ state: 'restored', continued: true });
+      expect(await cumulusApiResult(restore(to), { environment })).toMatchObject({
+        state: 'restored',
+        continued: true,
+      });
     });
   });
 
@@ -150,7 +153,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     await withAws(
       moto,
       async (_, environment) => {
-        expect(await cumulusApiJson(restore(`${SOURCE}-5`), { environment })).toMatchObject({ state: 'restored' });
+        expect(await cumulusApiResult(restore(`${SOURCE}-5`), { environment })).toMatchObject({ state: 'restored' });
         expect(lost).toBe(6);
       },
       losing,
@@ -168,7 +171,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     await withAws(
       moto,
       async (_, environment) =>
-        expect(await cumulusApiJson(restore(`${SOURCE}-6`), { environment })).toMatchObject({ state: 'restored' }),
+        expect(await cumulusApiResult(restore(`${SOURCE}-6`), { environment })).toMatchObject({ state: 'restored' }),
       losing,
     );
     expect(lost).toBe(1);
@@ -183,7 +186,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     await withAws(
       moto,
       async (_, environment) =>
-        expect(await cumulusApiJson(restore(`${SOURCE}-7`), { environment })).toMatchObject({ state: 'restored' }),
+        expect(await cumulusApiResult(restore(`${SOURCE}-7`), { environment })).toMatchObject({ state: 'restored' }),
       busy,
     );
   });
@@ -201,7 +204,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
 
   test('a target that exists is refused, also one restored from another backup', async () => {
     const other = await makeBackup(moto.client, SOURCE, 'another');
-    await cumulusApiJson(restore(`${SOURCE}-8`, other), { environment: moto.environment });
+    await cumulusApiResults(restore(`${SOURCE}-8`, other), { environment: moto.environment });
     await withAws(moto, async (aws, environment) => {
       for (const to of [SOURCE, `${SOURCE}-8`]) {
         const { code, stderr } = await cumulusApi(restore(to), { environment });
@@ -246,7 +249,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
         BackupExpiryDateTime: Date.now() / 1000 + 86_400,
       });
       aws.setFeatures(FEATURES);
-      await cumulusApiJson([...restore(table, kept), '--no-wait'], { environment });
+      await cumulusApiResults([...restore(table, kept), '--no-wait'], { environment });
       const { code, stdout } = await cumulusApi(restore(table, kept), { environment });
       expect(code).toBe(0);
       expect(stdout).toContain('given: stream, time to live, point-in-time recovery');

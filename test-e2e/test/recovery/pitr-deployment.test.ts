@@ -7,7 +7,7 @@ import {
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { createTable, stringKeyed } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResults, host, parseRun } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { type FaultProxy, withFaults } from '../kit/faults/proxy.ts';
 import { PitrAws, seconds } from './pitr-aws.ts';
@@ -43,7 +43,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
   const moto = ownMoto();
 
   beforeAll(async () => {
-    await cumulusApiJson(['tables', 'create', '--prefix', 'prod', '--tag', 'Project=cumulus'], {
+    await cumulusApiResults(['tables', 'create', '--prefix', 'prod', '--tag', 'Project=cumulus'], {
       environment: moto.environment,
     });
     const user = { userName: { S: 'alice' } };
@@ -97,7 +97,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
       aws.release('new-FilesTable');
       // Meanwhile the latest times have moved on.
       aws.setWindow('prod-RulesTable', { earliest: WINDOW.earliest + 300, latest: WINDOW.latest + 300 });
-      const made = await cumulusApiJson<Made[]>(command('new', '--latest'), { environment });
+      const made = await cumulusApiResults<Made>(command('new', '--latest'), { environment });
       const restored = made.filter(({ state }) => state === 'restored');
       expect(restored.map(({ table }) => table)).toEqual(PROTECTED.map((name) => `new-${name}`));
       for (const { at, continued } of restored) {
@@ -157,7 +157,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
 
   test('a dry run names all that it would make, and makes nothing', async () => {
     await withAws(async (aws, environment) => {
-      const made = await cumulusApiJson<Made[]>(command('dry', '--at', AT, '--dry-run'), { environment });
+      const made = await cumulusApiResults<Made>(command('dry', '--at', AT, '--dry-run'), { environment });
       expect(made.map(({ state }) => state)).toEqual(Array.from({ length: 12 }, () => 'planned'));
       expect(aws.changes).toEqual([]);
     });
@@ -180,7 +180,11 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
           const environment = { ...beyond, ...proxy.environment };
           const first = await cumulusApi([...command('rest', '--latest'), '--json'], { environment });
           expect(first.code).toBe(1);
-          expect((JSON.parse(first.stdout) as Made[]).map(({ state }) => state).sort()).toEqual(
+          expect(
+            parseRun<Made>(first.stdout)
+              .results.map(({ state }) => state)
+              .sort(),
+          ).toEqual(
             expect.arrayContaining([
               ...Array.from({ length: 3 }, () => 'empty'),
               ...Array.from({ length: 7 }, () => 'restored'),
@@ -194,7 +198,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
           isRefused = false;
           const again = await cumulusApi([...command('rest', '--at', FURTHEST_BEHIND), '--json'], { environment });
           expect([again.code, again.stderr]).toEqual([0, '']);
-          const restored = (JSON.parse(again.stdout) as Made[]).filter(({ state }) => state === 'restored');
+          const restored = parseRun<Made>(again.stdout).results.filter(({ state }) => state === 'restored');
           expect(restored).toHaveLength(8);
           expect(restored.filter(({ continued }) => !continued).map(({ table }) => table)).toEqual(['rest-PdrsTable']);
         },
@@ -209,7 +213,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a deployment', () => {
   test('--no-wait begins all, and says how to finish', async () => {
     await withAws(async (aws, environment) => {
       for (const name of PROTECTED) aws.hold(`later-${name}`);
-      const made = await cumulusApiJson<Made[]>(command('later', '--at', AT, '--no-wait'), { environment });
+      const made = await cumulusApiResults<Made>(command('later', '--at', AT, '--no-wait'), { environment });
       expect(made.filter(({ state }) => state === 'restoring')).toHaveLength(8);
     });
   });

@@ -18,7 +18,7 @@ import type { SettingsComparison } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { createTable, stringKeyed } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, host } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults, host, resultOf } from '../kit/command.ts';
 import { answered, answeredAs, refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, type FaultProxy, withFaults } from '../kit/faults/proxy.ts';
 import { PitrAws, seconds } from './pitr-aws.ts';
@@ -101,7 +101,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
   test('makes a table as of a time, with all that its source has now', async () => {
     await withAws(async (aws, proxy) => {
       const environment = environmentOf(proxy);
-      const restored = await cumulusApiJson<Restored>(command(`${SOURCE}-1`, '--at', AT), { environment });
+      const restored = await cumulusApiResult<Restored>(command(`${SOURCE}-1`, '--at', AT), { environment });
       expect(aws.inputsOf('RestoreTableToPointInTime')).toEqual([
         { SourceTableName: SOURCE, TargetTableName: `${SOURCE}-1`, RestoreDateTime: seconds(AT) },
       ]);
@@ -154,7 +154,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       const environment = environmentOf(proxy);
       const to = `${TableName}-1`;
       const args = ['pitr', 'restore', '--table', TableName, '--to', to, '--at', AT];
-      const restored = await cumulusApiJson<Restored & { readonly settings: SettingsComparison }>(args, {
+      const restored = await cumulusApiResult<Restored & { readonly settings: SettingsComparison }>(args, {
         environment,
       });
       expect(restored.given).toEqual(['deletion protection', 'point-in-time recovery']);
@@ -239,7 +239,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
   test('--latest leaves the instant to DynamoDB, and shows which it took', async () => {
     await withAws(async (aws, proxy) => {
       const environment = environmentOf(proxy);
-      const restored = await cumulusApiJson<Restored>(command(`${SOURCE}-2`, '--latest'), { environment });
+      const restored = await cumulusApiResult<Restored>(command(`${SOURCE}-2`, '--latest'), { environment });
       expect(aws.inputsOf('RestoreTableToPointInTime')).toEqual([
         { SourceTableName: SOURCE, TargetTableName: `${SOURCE}-2`, UseLatestRestorableTime: true },
       ]);
@@ -250,7 +250,9 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
   test('a time from another zone, or with a fraction, is taken to the second', async () => {
     await withAws(async (aws, proxy) => {
       const environment = environmentOf(proxy);
-      await cumulusApiJson<Restored>(command(`${SOURCE}-3`, '--at', '2026-11-20T07:00:00.750-05:00'), { environment });
+      await cumulusApiResults<Restored>(command(`${SOURCE}-3`, '--at', '2026-11-20T07:00:00.750-05:00'), {
+        environment,
+      });
       expect(aws.inputsOf('RestoreTableToPointInTime')[0]?.['RestoreDateTime']).toBe(seconds(AT));
     });
   });
@@ -258,7 +260,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
   test('a dry run checks all, and changes nothing', async () => {
     await withAws(async (aws, proxy) => {
       const environment = environmentOf(proxy);
-      const planned = await cumulusApiJson<Restored>(command(`${SOURCE}-dry`, '--at', AT, '--dry-run'), {
+      const planned = await cumulusApiResult<Restored>(command(`${SOURCE}-dry`, '--at', AT, '--dry-run'), {
         environment,
       });
       expect(planned).toMatchObject({ state: 'planned', dryRun: true, at: '2026-11-20T12:00:00.000Z' });
@@ -356,7 +358,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
         expect(stderr).toContain(`${to} holds its items`);
         expect(stderr).toContain(`--to ${to} --at 2026-11-23T09:55:00Z`);
         isRefused = false;
-        const restored = await cumulusApiJson<Restored>(command(to, '--latest'), { environment });
+        const restored = await cumulusApiResult<Restored>(command(to, '--latest'), { environment });
         expect(restored).toMatchObject({ state: 'restored', continued: true });
         expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(1);
       }, refuse);
@@ -378,7 +380,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       aws.release(to);
       // The window has moved on meanwhile.
       aws.setWindow(SOURCE, { earliest: WINDOW.earliest + 60, latest: WINDOW.latest + 60 });
-      const restored = await cumulusApiJson<Restored>(command(to, '--latest'), { environment });
+      const restored = await cumulusApiResult<Restored>(command(to, '--latest'), { environment });
       expect(restored).toMatchObject({ state: 'restored', continued: true, at: '2026-11-23T09:55:00.000Z' });
       expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(1);
       expect(await settingsOf(to)).toEqual(await settingsOf(SOURCE));
@@ -389,7 +391,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     await withAws(async (aws, proxy) => {
       const to = `${SOURCE}-11`;
       const environment = environmentOf(proxy);
-      await cumulusApiJson(command(to, '--latest', '--no-wait'), { environment });
+      await cumulusApiResults(command(to, '--latest', '--no-wait'), { environment });
       aws.setWindow(SOURCE, { earliest: WINDOW.earliest, latest: WINDOW.latest + 86_401 });
       const older = await cumulusApi(command(to, '--latest'), { environment });
       expect(older.code).toBe(1);
@@ -412,10 +414,10 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       const environment = environmentOf(proxy);
       aws.setWindow(SOURCE, { earliest: now - 86_400, latest: now - 300 });
       const ago = command(to, '--at', '2 hours ago');
-      const begun = await cumulusApiJson<Restored>([...ago, '--no-wait'], { environment });
+      const begun = await cumulusApiResult<Restored>([...ago, '--no-wait'], { environment });
       await setTimeout(1100);
       const again = await cumulusApi([...ago, '--json'], { environment });
-      expect(JSON.parse(again.stdout)).toMatchObject({ state: 'restored', continued: true, at: begun.at });
+      expect(resultOf(again.stdout)).toMatchObject({ state: 'restored', continued: true, at: begun.at });
       expect(again.stderr).toMatch(/WARNING: \S+ is not of \S+Z, but of the restore that an earlier run began/);
       expect(again.code).toBe(0);
       const finished = await cumulusApi(ago, { environment });
@@ -431,7 +433,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     await withAws(async (_, proxy) => {
       const environment = environmentOf(proxy);
       const args = ['pitr', 'restore', '--table', 'doomed-UsersTable', '--to', 'doomed-UsersTable-1', '--at', AT];
-      await cumulusApiJson([...args, '--no-wait'], { environment });
+      await cumulusApiResults([...args, '--no-wait'], { environment });
       await moto.client.send(new DeleteTableCommand({ TableName: 'doomed-UsersTable' }));
       const { code, stdout } = await cumulusApi(args, { environment });
       expect(stdout).toContain('given: stream, point-in-time recovery\n');
@@ -445,16 +447,16 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       const to = `${SOURCE}-5`;
       const environment = environmentOf(proxy);
       aws.hold(to);
-      const begun = await cumulusApiJson<Restored>(command(to, '--at', AT, '--no-wait'), { environment });
+      const begun = await cumulusApiResult<Restored>(command(to, '--at', AT, '--no-wait'), { environment });
       expect(begun).toMatchObject({ state: 'restoring', finishBy: expect.stringContaining(`--at ${AT}`) });
       expect(aws.changes).toEqual(['RestoreTableToPointInTime']);
       const other = await cumulusApi(command(to, '--at', '2026-11-21T12:00:00Z'), { environment });
       expect(other.code).toBe(1);
       expect(other.stderr).toContain(`as of ${AT}, not 2026-11-21T12:00:00Z`);
       aws.release(to);
-      await cumulusApiJson(command(to, '--at', AT), { environment });
+      await cumulusApiResults(command(to, '--at', AT), { environment });
       expect(await settingsOf(to)).toEqual(await settingsOf(SOURCE));
-      const again = await cumulusApiJson<Restored>(command(to, '--at', AT), { environment });
+      const again = await cumulusApiResult<Restored>(command(to, '--at', AT), { environment });
       expect(again).toMatchObject({ state: 'restored', continued: true, given: [] });
       const latest = await cumulusApi(command(to, '--latest'), { environment });
       expect(latest.code).toBe(1);
@@ -482,7 +484,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       return pass();
     };
     await withAws(async (_, proxy) => {
-      const restored = await cumulusApiJson<Restored>(command(to, '--at', AT), { environment: environmentOf(proxy) });
+      const restored = await cumulusApiResult<Restored>(command(to, '--at', AT), { environment: environmentOf(proxy) });
       expect(restored.state).toBe('restored');
       expect([unseen, lost]).toEqual([1, 10]);
     }, losing);
@@ -500,7 +502,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     await withFaults(
       [losing, ...aws.faults],
       async (proxy) => {
-        const restored = await cumulusApiJson<Restored>(command(`${SOURCE}-7`, '--at', AT), {
+        const restored = await cumulusApiResult<Restored>(command(`${SOURCE}-7`, '--at', AT), {
           environment: environmentOf(proxy),
         });
         expect(restored.state).toBe('restored');
@@ -532,7 +534,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       return refusals >= 0;
     });
     await withAws(async (_, proxy) => {
-      const restored = await cumulusApiJson<Restored>(command(`${SOURCE}-9`, '--at', AT), {
+      const restored = await cumulusApiResult<Restored>(command(`${SOURCE}-9`, '--at', AT), {
         environment: environmentOf(proxy),
       });
       expect(restored.state).toBe('restored');
@@ -543,14 +545,14 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     const to = `${SOURCE}-10`;
     await withAws(async (aws, proxy) => {
       const environment = environmentOf(proxy);
-      await cumulusApiJson(command(to, '--at', AT, '--no-wait'), { environment });
+      await cumulusApiResults(command(to, '--at', AT, '--no-wait'), { environment });
       const stream = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } as const;
       await moto.client.send(new UpdateTableCommand({ TableName: to, StreamSpecification: stream }));
       await protect(to);
       const { Table } = await moto.client.send(new DescribeTableCommand({ TableName: to }));
       const tags = [{ Key: 'Project', Value: 'cumulus' }];
       await moto.client.send(new TagResourceCommand({ ResourceArn: Table?.TableArn, Tags: tags }));
-      const { given } = await cumulusApiJson<Restored>(command(to, '--at', AT), { environment });
+      const { given } = await cumulusApiResult<Restored>(command(to, '--at', AT), { environment });
       expect(given).toEqual(['time to live', 'tags']);
       expect(aws.inputsOf('TagResource').map(({ Tags }) => Tags)).toEqual([[{ Key: 'Stage', Value: 'prod' }]]);
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CreateTableCommand, DescribeContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { PitrAws, seconds } from './pitr-aws.ts';
@@ -31,14 +31,14 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
   const moto = ownMoto();
 
   beforeAll(async () => {
-    await cumulusApiJson(['tables', 'create', '--prefix', 'prod'], { environment: moto.environment });
-    await cumulusApiJson(['tables', 'create', '--prefix', 'bare', '--point-in-time', 'none'], {
+    await cumulusApiResults(['tables', 'create', '--prefix', 'prod'], { environment: moto.environment });
+    await cumulusApiResults(['tables', 'create', '--prefix', 'bare', '--point-in-time', 'none'], {
       environment: moto.environment,
     });
   });
 
   const run = (...args: string[]) => cumulusApi(['pitr', ...args], { environment: moto.environment });
-  const json = <T>(...args: string[]) => cumulusApiJson<T>(['pitr', ...args], { environment: moto.environment });
+  const json = <T>(...args: string[]) => cumulusApiResult<T>(['pitr', ...args], { environment: moto.environment });
 
   async function isProtected(table: string): Promise<boolean> {
     const { ContinuousBackupsDescription: backups } = await moto.client.send(
@@ -133,7 +133,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
   });
 
   test('enable protects those of a prefix that should be, once; a dry run none', async () => {
-    await cumulusApiJson(['tables', 'create', '--prefix', 'late', '--point-in-time', 'UsersTable'], {
+    await cumulusApiResults(['tables', 'create', '--prefix', 'late', '--point-in-time', 'UsersTable'], {
       environment: moto.environment,
     });
     const foretold = await json<Status[]>('enable', '--prefix', 'late', '--dry-run');

@@ -1,6 +1,6 @@
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { cumulusApiJson } from '../kit/command.ts';
+import { cumulusApiResults } from '../kit/command.ts';
 import { whyNoTerraform } from '../terraform/available.ts';
 import { Deployment } from '../terraform/deployment.ts';
 import { blocksOf, Operator } from './runbook.ts';
@@ -13,7 +13,7 @@ describeUnless(await whyNoTerraform(), 'the runbook on adopting a recovered tabl
     await deployment.apply();
     const operator = await Operator.at(deployment.folder, { ...deployment.environment, ...moto.environment });
     const restore = ['pitr', 'restore', '--table', 'prod-GranulesTable', '--to', 'prod-GranulesTable-recovered'];
-    await cumulusApiJson([...restore, '--latest'], moto);
+    await cumulusApiResults([...restore, '--latest'], moto);
     const [check = '', adopt = '', after = '', ...others] = blocksOf('Adopt');
     expect(others).toEqual([]);
     const said = await operator.run(check);

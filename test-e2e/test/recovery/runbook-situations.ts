@@ -1,7 +1,7 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { type OwnMoto, ownBucket, ownMoto, putSampleRecords } from '@cumulus/test-kit';
 import { beforeAll, test } from '@jest/globals';
-import { cumulusApiJson } from '../kit/command.ts';
+import { cumulusApiResults } from '../kit/command.ts';
 import { FaultProxy } from '../kit/faults/proxy.ts';
 import { SettingsAws } from '../kit/settings-aws.ts';
 import { ExportingDynamoDb } from './exporting-dynamodb.ts';
@@ -33,7 +33,7 @@ export interface Situation {
 
 /** A deployment `prod` with a few sample records. */
 async function makeDeployment(moto: OwnMoto): Promise<void> {
-  await cumulusApiJson(['tables', 'create', '--prefix', 'prod'], moto);
+  await cumulusApiResults(['tables', 'create', '--prefix', 'prod'], moto);
   await putSampleRecords(moto.client, 'prod', 5);
 }
 

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { describeUnless, ownBucket, ownFolder, ownMoto, sizeOf, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf, ownTables, putAll } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults } from '../kit/command.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { refusedByS3 } from '../kit/faults/s3.ts';
 import { granules } from '../kit/granules.ts';
@@ -33,7 +33,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
   }, 60_000);
 
   const run = (...args: string[]) => cumulusApi(args, { environment: bucket.environment });
-  const json = <T>(...args: string[]) => cumulusApiJson<T>(args, { environment: bucket.environment });
+  const json = <T>(...args: string[]) => cumulusApiResult<T>(args, { environment: bucket.environment });
   /** Runs a command whose requests to S3 meet these faults. */
   const runWith = (faults: readonly Fault[], ...args: string[]) =>
     withFaults(faults, (proxy) => cumulusApi(args, { environment: proxy.environmentOfS3 }), moto.endpoint);
@@ -78,7 +78,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await json('verify', emptyFile, '--table', empty)).toMatchObject({ proved: true, equal: true, items: 0 });
 
     const prefix = tables.name('dep');
-    await cumulusApiJson(['tables', 'create', '--prefix', prefix]);
+    await cumulusApiResults(['tables', 'create', '--prefix', prefix]);
     await putAll(`${prefix}-GranulesTable`, granules(3));
     await json('backup', '--prefix', prefix, '--to', bucket.url('dep/'));
     const next = tables.name('next');

@@ -2,7 +2,7 @@ import { verifyBackup } from '@cumulus/dynamodb/backup';
 import { describeUnless, ownBucket, ownMoto, sizeOf, whyNoMoto } from '@cumulus/test-kit';
 import { ownTables, putAll } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, host, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResults, host, start } from '../kit/command.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { afterRequest, changesS3 } from '../kit/faults/s3.ts';
 import { granules } from '../kit/granules.ts';
@@ -48,8 +48,8 @@ describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its reques
     const args = ['backup', '--table', table, '--to', bucket.url('killed')];
     const { environment } = bucket;
     // Two earlier backups are there: the one to be replaced, and a kept one to be removed.
-    await cumulusApiJson(args, { environment });
-    await cumulusApiJson(args, { environment });
+    await cumulusApiResults(args, { environment });
+    await cumulusApiResults(args, { environment });
     const template = await bucket.all('killed/');
     await putAll(table, granules(1, 10));
 
@@ -79,7 +79,7 @@ describeUnless(await whyNoMoto(), 'a backup to S3 killed after any of its reques
         await expectProved(key, [10]);
       }
 
-      await cumulusApiJson(args, { environment });
+      await cumulusApiResults(args, { environment });
       await expectProved(data, [11]);
       const left = (await bucket.keys('killed/')).map((key) => key.replace(/\d{8}T\d+\.\d+Z/, 'TIME'));
       const names = ['TIME.json', 'TIME.json.manifest.json', 'json', 'json.manifest.json'];

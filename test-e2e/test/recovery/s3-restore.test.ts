@@ -1,7 +1,7 @@
 import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, host, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, host, start } from '../kit/command.ts';
 import { cutOff } from '../kit/faults/cut-off.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { seededRandom } from '../kit/faults/random.ts';
@@ -22,7 +22,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of backups in S3', () => {
   let largeKey: string;
 
   const run = (...args: string[]) => cumulusApi(args, { environment: bucket.environment });
-  const json = <T>(...args: string[]) => cumulusApiJson<T>(args, { environment: bucket.environment });
+  const json = <T>(...args: string[]) => cumulusApiResult<T>(args, { environment: bucket.environment });
   const runWith = (faults: readonly Fault[], ...args: string[]) =>
     withFaults(faults, (proxy) => cumulusApi(args, { environment: proxy.environmentOfS3 }), moto.endpoint);
 
@@ -41,7 +41,7 @@ describeUnless(await whyNoMoto(), 'restore and verify of backups in S3', () => {
       code: 1,
       stderr: expect.stringContaining('There is no s3://recovery-tests/given/none.json.'),
     });
-    const noBucket = await run('restore', 's3://no-such-bucket/x.json', '--table', table, '--overwrite');
+    const noBucket = await run('restore', 's3://no-such-bucket/x.json', '--table', table, '--overwrite', '--yes');
     expect(noBucket).toMatchObject({ code: 1, stderr: expect.stringContaining('s3://no-such-bucket/x.json') });
     const nothing = await run('verify', '--directory', bucket.url('nothing'), '--prefix', 'p');
     expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('There are no backups in s3://') });

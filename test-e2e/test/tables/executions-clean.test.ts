@@ -5,7 +5,7 @@ import { recordMessage } from '@cumulus/models/recording';
 import { describeUnless, ownBucket, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { client, type Item, itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, host, start } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults, host, resultOf, start } from '../kit/command.ts';
 import { type Call, type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { SEED, seededRandom } from '../kit/faults/random.ts';
 import { refused } from '../kit/faults/refused.ts';
@@ -30,7 +30,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
   const place = payloadPlace(bucket.name, tables.prefix);
   const table = `${tables.prefix}-ExecutionsTable`;
   const clean = [
-    ...['executions', 'clean', '--prefix', tables.prefix, '--older-than', '90d'],
+    ...['executions', 'clean', '--prefix', tables.prefix, '--older-than', '90d', '--yes'],
     ...['--system-bucket', bucket.name],
   ];
 
@@ -86,7 +86,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     const { environment } = bucket;
     const before = await itemsOf(table);
     const expected = { command: 'executions clean', table, executions: 7, cleaned: 6, objects: 9, changed: 0, left: 0 };
-    const dry = await cumulusApiJson(clean.concat('--dry-run'), { environment });
+    const dry = await cumulusApiResult(clean.concat('--dry-run'), { environment });
     expect(dry).toMatchObject({ ...expected, dryRun: true, statuses: ['completed', 'failed'] });
     expect(await itemsOf(table)).toEqual(before);
     expect(await bucket.keys()).toHaveLength(11);
@@ -94,7 +94,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toMatch(/: 6 executions cleaned of 7 executions\n.*\n {2}9 objects removed from S3\n$/);
     await expectCleaned();
-    expect(await cumulusApiJson(clean, { environment })).toMatchObject({ cleaned: 0, objects: 0 });
+    expect(await cumulusApiResult(clean, { environment })).toMatchObject({ cleaned: 0, objects: 0 });
   });
 
   test('take with them what another attempt has left, but no errors', async () => {
@@ -107,9 +107,9 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
       async (proxy) => {
         const environment = proxy.environmentOfS3;
         const expected = { cleaned: 6, objects: 9 + 6, changed: 0, left: 0 };
-        expect(await cumulusApiJson(clean.concat('--dry-run'), { environment })).toMatchObject(expected);
+        expect(await cumulusApiResult(clean.concat('--dry-run'), { environment })).toMatchObject(expected);
         expect(await bucket.keys()).toHaveLength(11 + 2 * folders.size);
-        expect(await cumulusApiJson(clean, { environment })).toMatchObject(expected);
+        expect(await cumulusApiResult(clean, { environment })).toMatchObject(expected);
       },
       moto.endpoint,
     );
@@ -129,10 +129,10 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     expect(ended.stderr).toMatch(
       /9 payloads of .* in S3 were left, with the pointers to them: name the bucket by --system-bucket/,
     );
-    expect(JSON.parse(ended.stdout)).toMatchObject({ cleaned: 3, objects: 0, left: 9 });
+    expect(resultOf(ended.stdout)).toMatchObject({ cleaned: 3, objects: 0, left: 9 });
     expect(await bucket.keys()).toHaveLength(11);
     await expectInOrder();
-    await cumulusApiJson(clean, { environment: bucket.environment });
+    await cumulusApiResults(clean, { environment: bucket.environment });
     await expectCleaned();
   });
 
@@ -148,7 +148,10 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     expect(ended.stderr).toContain('s3:DeleteObject');
     expect(ended.stderr).toContain('Run it again');
     await expectInOrder();
-    expect(await cumulusApiJson(clean, { environment: bucket.environment })).toMatchObject({ cleaned: 0, objects: 9 });
+    expect(await cumulusApiResult(clean, { environment: bucket.environment })).toMatchObject({
+      cleaned: 0,
+      objects: 9,
+    });
     await expectCleaned();
   });
 
@@ -162,7 +165,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
         [sometimes],
         async (s3Proxy) => {
           const environment = { ...tablesProxy.environment, ...s3Proxy.environmentOfS3 };
-          expect(await cumulusApiJson(clean, { environment })).toMatchObject({ cleaned: 6, objects: 9, changed: 0 });
+          expect(await cumulusApiResult(clean, { environment })).toMatchObject({ cleaned: 6, objects: 9, changed: 0 });
           disturbed = tablesProxy.faults + s3Proxy.faults;
         },
         moto.endpoint,
@@ -179,7 +182,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     }
     for (const number of [1, 3]) await killedAfter(({ action }) => action === 'UpdateItem', number, false);
     await expectInOrder();
-    await cumulusApiJson(clean, { environment: bucket.environment });
+    await cumulusApiResults(clean, { environment: bucket.environment });
     await expectCleaned();
   });
 
@@ -218,19 +221,19 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     expect(ended).toMatchObject({ code: 130, stdout: '' });
     expect(ended.stderr).toMatch(/was interrupted; \d executions were cleaned\.\n.*Run it again/s);
     await expectInOrder();
-    await cumulusApiJson(clean, { environment: bucket.environment });
+    await cumulusApiResults(clean, { environment: bucket.environment });
     await expectCleaned();
   });
 
   test('are counted by a backup, named out of it, and mentioned by what reads it', async () => {
-    await cumulusApiJson(clean, { environment: bucket.environment });
+    await cumulusApiResults(clean, { environment: bucket.environment });
     const keys = await bucket.keys();
     const backup = await cumulusApi(['backup', '--table', table, '--directory', folder]);
     const file = join(folder, `${table}.json`);
     const words = `2 payloads in S3 that its records point to are not in it; cumulus-api executions payloads ${file} names them`;
     expect(backup.stdout).toContain(words);
     expect((await cumulusApi(['verify', file])).stdout).toContain(words);
-    const gzipped = await cumulusApiJson<{ file: string }>([
+    const gzipped = await cumulusApiResult<{ file: string }>([
       'backup',
       '--table',
       table,
@@ -243,8 +246,8 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
     const named = await cumulusApi(['executions', 'payloads', gzipped.file]);
     expect(named).toMatchObject({ code: 0, stderr: '' });
     expect(named.stdout.trimEnd().split('\n').sort()).toEqual(keys.map((key) => bucket.url(key)).sort());
-    const lines = (await cumulusApi(['executions', 'payloads', file, '--json'])).stdout.trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line)).sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual(
+    const pointers = await cumulusApiResults<{ readonly key: string }>(['executions', 'payloads', file]);
+    expect([...pointers].sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual(
       [...keys].sort().map((key) => ({ bucket: bucket.name, key })),
     );
     const restore = ['restore', file, '--table', tables.name('restored-ExecutionsTable'), '--create-table'];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ownFolder } from '@cumulus/test-kit';
 import { type Item, itemsOf, ownTables, tablesWithPrefix } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { SEED, seededRandom } from '../kit/faults/random.ts';
 import { unprocessed } from '../kit/faults/unprocessed.ts';
@@ -16,7 +16,7 @@ describe('restore', () => {
 
   beforeAll(async () => {
     const table = await tables.create(granules(60));
-    ({ file } = await cumulusApiJson<{ file: string }>(['backup', '--table', table, '--directory', folder]));
+    ({ file } = await cumulusApiResult<{ file: string }>(['backup', '--table', table, '--directory', folder]));
   });
 
   test('into a table that does not exist names it and --create-table, and makes none', async () => {
@@ -58,7 +58,7 @@ describe('restore', () => {
   test('--overwrite replaces items of the same key and leaves the others', async () => {
     const [altered] = altering(granules(1));
     const target = await tables.create([...granules(1, 1_000), ...(altered ? [altered] : [])]);
-    const result = await cumulusApiJson(['restore', file, '--table', target, '--overwrite']);
+    const result = await cumulusApiResult(['restore', file, '--table', target, '--overwrite', '--yes']);
     expect(result).toMatchObject({ command: 'restore', table: target, items: 60, skipped: 0 });
     expect(byId(await itemsOf(target))).toEqual(byId([...granules(60), ...granules(1, 1_000)]));
   });
@@ -66,7 +66,7 @@ describe('restore', () => {
   test('--skip-existing leaves items of the same key as they are, and counts them', async () => {
     const altered = altering(granules(7));
     const target = await tables.create(altered);
-    const result = await cumulusApiJson(['restore', file, '--table', target, '--skip-existing']);
+    const result = await cumulusApiResult(['restore', file, '--table', target, '--skip-existing']);
     expect(result).toMatchObject({ items: 53, skipped: 7 });
     expect(byId(await itemsOf(target))).toEqual(byId([...altered, ...granules(53, 7)]));
   });
@@ -80,7 +80,7 @@ describe('restore', () => {
     await writeFile(duplicates, versions.map((version) => `${JSON.stringify(version)}\n`).join(''));
     const target = await tables.create();
     await withFaults([unprocessed(0.3, seededRandom())], async (proxy) => {
-      const result = await cumulusApiJson(['restore', duplicates, '--table', target], proxy);
+      const result = await cumulusApiResult(['restore', duplicates, '--table', target], proxy);
       expect(result).toMatchObject({ items: 200, lines: 600, superseded: 400 });
     });
     expect(byId(await itemsOf(target))).toEqual(byId(versions.slice(400)));
@@ -89,7 +89,7 @@ describe('restore', () => {
 
   test('- reads standard input', async () => {
     const target = await tables.create();
-    const result = await cumulusApiJson(['restore', '-', '--table', target], { input: await readFile(file) });
+    const result = await cumulusApiResult(['restore', '-', '--table', target], { input: await readFile(file) });
     expect(result).toMatchObject({ items: 60 });
     expect(byId(await itemsOf(target))).toEqual(byId(granules(60)));
   });
@@ -114,7 +114,7 @@ describe('restore', () => {
     ];
     await writeFile(mixed, lines.join('\r\n'));
     const target = await tables.create();
-    expect(await cumulusApiJson(['restore', mixed, '--table', target])).toMatchObject({ items: 3 });
+    expect(await cumulusApiResult(['restore', mixed, '--table', target])).toMatchObject({ items: 3 });
     expect(byId(await itemsOf(target))).toEqual(
       byId([
         { granuleId: { S: 'typed' }, S: { S: 's' } },

@@ -15,7 +15,7 @@ import {
 import type { SettingsComparison, UnknownSetting } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { SettingsAws } from '../kit/settings-aws.ts';
@@ -101,7 +101,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
   }
 
   async function backUp(table: string, environment: NodeJS.ProcessEnv): Promise<{ file: string; manifest: Manifest }> {
-    await cumulusApiJson(['backup', '--table', table, '--directory', moto.folder], { environment });
+    await cumulusApiResults(['backup', '--table', table, '--directory', moto.folder], { environment });
     const file = join(moto.folder, `${table}.json`);
     return { file, manifest: JSON.parse(await readFile(`${file}.manifest.json`, 'utf8')) as Manifest };
   }
@@ -144,7 +144,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
       const { file } = await backUp(table, environment);
       const target = `${table}-restored`;
       const restore = ['restore', file, '--table', target, '--create-table'];
-      const restored = await cumulusApiJson<Said>(restore, { environment });
+      const restored = await cumulusApiResult<Said>(restore, { environment });
       expect(restored).toMatchObject({ notTaken: [], settings: { differences: [], notCompared: [] } });
       const { Table } = await client.send(new DescribeTableCommand({ TableName: target }));
       expect(Table).toMatchObject({
@@ -196,11 +196,11 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
         [...(settings?.differences ?? [])]
           .filter(({ setting }) => setting !== 'WarmThroughput')
           .sort((a, b) => (a.setting < b.setting ? -1 : 1));
-      expect(named(await cumulusApiJson<Said>([...restore, '--dry-run'], { environment }))).toEqual(expected);
+      expect(named(await cumulusApiResult<Said>([...restore, '--dry-run'], { environment }))).toEqual(expected);
       const inWords = await cumulusApi([...restore, '--dry-run'], { environment });
       expect(inWords.stdout).toContain('    billing mode: PROVISIONED; the table has PAY_PER_REQUEST\n');
       expect(inWords.stdout).toContain('    Rewind: {"RewindEnabled":true}; the table has none\n');
-      expect(named(await cumulusApiJson<Said>(restore, { environment }))).toEqual(expected);
+      expect(named(await cumulusApiResult<Said>(restore, { environment }))).toEqual(expected);
     });
   });
 
@@ -209,7 +209,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
       const table = await makeSpecialTable(client);
       const { file } = await backUp(table, environment);
       const verify = ['verify', file, '--table', table];
-      expect(await cumulusApiJson<Said>(verify, { environment })).toMatchObject({
+      expect(await cumulusApiResult<Said>(verify, { environment })).toMatchObject({
         equal: true,
         settings: { differences: [], notCompared: [] },
       });
@@ -237,7 +237,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
           ListTagsOfResource: { because: 'denied' },
         });
         const restore = ['restore', file, '--table', `${table}-restored`, '--create-table'];
-        const { settings } = await cumulusApiJson<Said>(restore, { environment });
+        const { settings } = await cumulusApiResult<Said>(restore, { environment });
         expect(settings?.differences).toEqual([]);
         expect(settings?.notCompared).toContainEqual({
           setting: 'Tags',
@@ -277,13 +277,13 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
         StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
       }),
     );
-    const verified = await cumulusApiJson<Said>(['verify', file, '--table', table], { environment });
+    const verified = await cumulusApiResult<Said>(['verify', file, '--table', table], { environment });
     expect(verified.settings).toEqual({
       differences: [{ setting: 'StreamViewType', found: 'KEYS_ONLY' }],
       notCompared: [],
     });
     const restore = ['restore', file, '--table', `${table}-restored`, '--create-table'];
-    expect(await cumulusApiJson<Said>(restore, { environment })).toMatchObject({
+    expect(await cumulusApiResult<Said>(restore, { environment })).toMatchObject({
       settings: { differences: [], notCompared: [] },
     });
   });
@@ -299,7 +299,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     const { file } = await backUp(table, moto.environment);
     await withAws(async ({ aws, environment }) => {
       const restore = ['restore', file, '--table', `${table}-restored`, '--create-table'];
-      const { settings } = await cumulusApiJson<Said>(restore, { environment });
+      const { settings } = await cumulusApiResult<Said>(restore, { environment });
       expect(aws.inputsOf('CreateTable').map(({ SSESpecification }) => SSESpecification)).toEqual([
         { Enabled: true, SSEType: 'KMS', KMSMasterKeyId: KEY },
         { Enabled: true, SSEType: 'KMS' },
@@ -332,7 +332,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
         },
       });
       const restore = ['restore', file, '--table', `${table}-restored`, '--create-table'];
-      const { settings } = await cumulusApiJson<Said>(restore, { environment });
+      const { settings } = await cumulusApiResult<Said>(restore, { environment });
       expect(aws.inputsOf('CreateTable').at(-1)?.['GlobalSecondaryIndexes']).toEqual([
         { ...index, OnDemandThroughput: { MaxReadRequestUnits: 30 } },
       ]);
@@ -346,14 +346,14 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
 
   test('beyond the definition of a Cumulus table are shown by tables describe and by adopt', async () => {
     const { environment } = moto;
-    await cumulusApiJson(['tables', 'create', '--prefix', 'described', '--tag', 'Stage=prod'], { environment });
+    await cumulusApiResults(['tables', 'create', '--prefix', 'described', '--tag', 'Stage=prod'], { environment });
     const TableName = 'described-UsersTable';
     await moto.client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
     const expected = [
       { setting: 'DeletionProtectionEnabled', value: true },
       { setting: 'Tags', value: { Stage: 'prod' } },
     ];
-    const described = await cumulusApiJson<{ table: string; otherSettings: unknown }[]>(
+    const described = await cumulusApiResults<{ table: string; otherSettings: unknown }>(
       ['tables', 'describe', '--prefix', 'described'],
       { environment },
     );
@@ -361,7 +361,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     const inWords = await cumulusApi(['tables', 'describe', '--prefix', 'described'], { environment });
     expect(inWords.stdout).toContain('  deletion protection on, tags {"Stage":"prod"}\n');
     const adopt = ['adopt', '--table', TableName, '--for', 'UsersTable'];
-    expect(await cumulusApiJson(adopt, { environment })).toMatchObject({ fits: true, otherSettings: expected });
+    expect(await cumulusApiResult(adopt, { environment })).toMatchObject({ fits: true, otherSettings: expected });
     expect((await cumulusApi(adopt, { environment })).stdout).toContain(
       '  settings that the module says nothing of: deletion protection on, tags',
     );

@@ -7,7 +7,7 @@ import { RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
 import { itemsOf } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults, resultOf } from '../kit/command.ts';
 import { answered } from '../kit/faults/answered.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { whyNoTerraform } from './available.ts';
@@ -53,7 +53,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
 
   test('comes in the place of the old one by exactly the commands that are printed; nothing is replaced', async () => {
     const args = ['adopt', '--table', RECOVERED, '--for', 'GranulesTable'];
-    const reported = await cumulusApiJson<Adoption>(args, moto);
+    const reported = await cumulusApiResult<Adoption>(args, moto);
     expect(reported).toMatchObject({ fits: true, address: ADDRESS, replaces: [] });
     expect(reported.commands).toEqual([
       `terraform state rm '${ADDRESS}'`,
@@ -76,11 +76,11 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
     for (const { address, change } of (await prod.plan()).resource_changes ?? []) {
       expect({ address, ...withoutCapacity(change.after) }).toEqual({ address, ...withoutCapacity(change.before) });
     }
-    expect(await cumulusApiJson(args, moto)).toMatchObject({ fits: true, changesInPlace: [], canGive: [] });
+    expect(await cumulusApiResult(args, moto)).toMatchObject({ fits: true, changesInPlace: [], canGive: [] });
 
     const [tables, directory] = [join(moto.folder, 'tables.json'), join(moto.folder, 'backups')];
     await writeFile(tables, await prod.succeed('output', '-json', 'dynamo_tables'));
-    const backups = await cumulusApiJson<{ table: string; items: number }[]>(
+    const backups = await cumulusApiResults<{ table: string; items: number }>(
       ['backup', '--tables', tables, '--directory', directory],
       moto,
     );
@@ -93,7 +93,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
   test('is refused where Terraform would replace it, and no commands are given', async () => {
     const ended = await cumulusApi(['adopt', '--table', 'prod-FilesTable', '--for', 'GranulesTable', '--json'], moto);
     expect(ended.code).toBe(1);
-    const reported = JSON.parse(ended.stdout) as Adoption;
+    const reported = resultOf<Adoption>(ended.stdout);
     expect(reported).toMatchObject({ fits: false, commands: [] });
     expect(reported.replaces).toEqual([
       { part: 'records', difference: 'those of the FilesTable' },
@@ -135,7 +135,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
       [described, timeToLive, unprotected],
       async (proxy) => {
         const args = ['adopt', '--table', RECOVERED, '--for', 'GranulesTable'];
-        const { changesInPlace, canGive, fits } = await cumulusApiJson<Adoption>(args, proxy);
+        const { changesInPlace, canGive, fits } = await cumulusApiResult<Adoption>(args, proxy);
         expect(fits).toBe(true);
         expect(changesInPlace.map(({ part }) => part)).toEqual([
           'index',
@@ -185,13 +185,13 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
     const module = 'module.cumulus["a b"].module.data';
     for (const name of MADE) {
       const args = ['adopt', '--table', `prod-${name}`, '--for', name, '--module', module];
-      const { address } = await cumulusApiJson<Adoption>(args, moto);
+      const { address } = await cumulusApiResult<Adoption>(args, moto);
       const [, resource = ''] = address.split(`${module}.aws_dynamodb_table.`);
       expect(names).toContain(resource);
       names.delete(resource);
     }
     const args = ['adopt', '--table', 'prod-RulesTable', '--for', 'RulesTable', '--address'];
-    expect(await cumulusApiJson([...args, 'aws_dynamodb_table.mine[0]'], moto)).toMatchObject({
+    expect(await cumulusApiResult([...args, 'aws_dynamodb_table.mine[0]'], moto)).toMatchObject({
       address: 'aws_dynamodb_table.mine[0]',
     });
     for (const wrong of [

@@ -1,7 +1,7 @@
 import { DeleteTableCommand, type GlobalSecondaryIndexDescription } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApiJson } from '../kit/command.ts';
+import { cumulusApiResults } from '../kit/command.ts';
 import { whyNoTerraform } from './available.ts';
 import { addressOf, CONTRACT, MADE } from './contract.ts';
 import { Deployment } from './deployment.ts';
@@ -21,7 +21,7 @@ describeUnless(await whyNoTerraform(), 'a deployment that the module keeps', () 
 
   describe('has, as `cumulus-api tables create` makes it,', () => {
     beforeAll(async () => {
-      await cumulusApiJson(['tables', 'create', '--prefix', 'command'], moto);
+      await cumulusApiResults(['tables', 'create', '--prefix', 'command'], moto);
       expect(await moto.tables()).toHaveLength(2 * MADE.length);
     });
     afterAll(async () => {

@@ -16,7 +16,7 @@ import {
 import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
 import { itemsOf } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
@@ -47,7 +47,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
     await putSampleRecords(moto.client, 'prod', 10);
     granules = (await itemsOf('prod-GranulesTable', moto.client)).length;
     backups = join(moto.folder, 'backups');
-    await cumulusApiJson(['backup', '--prefix', 'prod', '--directory', backups], moto);
+    await cumulusApiResults(['backup', '--prefix', 'prod', '--directory', backups], moto);
   }, 180_000);
 
   /** Works as somebody who has this policy and no other, with a client and the environment of a command. */
@@ -117,7 +117,10 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
       });
 
       const file = join(directory, 'prod-GranulesTable.json');
-      const restore = await cumulusApi(['restore', file, '--table', 'prod-GranulesTable', '--overwrite'], holder);
+      const restore = await cumulusApi(
+        ['restore', file, '--table', 'prod-GranulesTable', '--overwrite', '--yes'],
+        holder,
+      );
       expect(restore).toMatchObject({ code: 1, stdout: '' });
       expect(restore.stderr).toContain('dynamodb:BatchWriteItem');
       const created = await cumulusApi(
@@ -133,9 +136,11 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
     const file = join(backups, 'prod-GranulesTable.json');
     await as('restore_policy', async (holder) => {
       const all = ['restore', '--directory', backups, '--prefix', 'prod'];
-      expect(await cumulusApiJson([...all, '--overwrite', '--verify'], holder)).toHaveLength(CONTRACT.length);
+      expect(await cumulusApiResults([...all, '--overwrite', '--yes', '--verify'], holder)).toHaveLength(
+        CONTRACT.length,
+      );
       const skipped = ['restore', file, '--table', 'prod-GranulesTable', '--skip-existing'];
-      expect(await cumulusApiJson(skipped, holder)).toMatchObject({ items: 0, skipped: granules });
+      expect(await cumulusApiResult(skipped, holder)).toMatchObject({ items: 0, skipped: granules });
 
       const made = await cumulusApi(['restore', file, '--table', 'prod-GranulesTable-new', '--create-table'], holder);
       expect(made).toMatchObject({ code: 0 });
@@ -199,7 +204,7 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
       const Key = { granuleId: lost?.['granuleId'] as never };
       await client.send(new DeleteItemCommand({ TableName, Key }));
       const copy = ['copy', '--from', TargetTableName, '--to', TableName, '--yes'];
-      expect(await cumulusApiJson(copy, { environment })).toMatchObject({ additions: 1, changes: 0, deletions: 0 });
+      expect(await cumulusApiResult(copy, { environment })).toMatchObject({ additions: 1, changes: 0, deletions: 0 });
 
       await expectDenied(client.send(new DeleteTableCommand({ TableName })));
       await expectDenied(client.send(new DeleteItemCommand({ TableName: 'test-GranulesTable', Key })));

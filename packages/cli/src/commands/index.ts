@@ -13,7 +13,16 @@ import { tables } from './tables/command.ts';
 import { users } from './users/command.ts';
 import { verify } from './verify/command.ts';
 
-/** The commands of this package, in the order of the help. */
+/**
+ * The commands of this package, in the order of the help.
+ *
+ * @example
+ * ```ts
+ * import { COMMANDS } from '@cumulus/cli';
+ *
+ * for (const { name, describe } of COMMANDS) console.log(`${name}: ${describe}`);
+ * ```
+ */
 export const COMMANDS: readonly (Command | CommandGroup)[] = [
   backup,
   restore,

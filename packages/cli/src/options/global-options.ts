@@ -22,9 +22,15 @@ export const GLOBAL_OPTIONS = {
     }),
   ),
   'no-config': typedOnly(flag({ describe: 'Take options from no file' })),
-  json: onOff({ describe: 'Write the result as JSON to standard output' }),
+  json: onOff({ describe: 'Write the results as one object of JSON to standard output' }),
+  'json-lines': onOff({
+    describe: 'Write each result as a line of JSON, as it comes, and the rest of that object last',
+  }),
   quiet: onOff({ describe: 'Show no progress and no result, only errors and warnings' }),
   verbose: onOff({ describe: 'Show whose AWS credentials are used, and stack traces and causes of errors' }),
 };
 
 export type GlobalOptions = OptionValues<typeof GLOBAL_OPTIONS>;
+
+/** Those that do not go together. */
+export const GLOBAL_ALTERNATIVES: readonly (readonly string[])[] = [['json', 'json-lines']];

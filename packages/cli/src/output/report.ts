@@ -1,21 +1,33 @@
 import { CumulusError, type Identity } from '@cumulus/dynamodb/aws';
-import type { ChosenCommand, Outcome, Task } from '../command.ts';
+import type { ChosenCommand, Outcome, ResultTexts, Task } from '../command.ts';
 import type { Io } from '../terminal/io.ts';
 import { adviceOn } from './advice.ts';
+import { type ErrorFields, errorFields, JsonOutput, jsonFormOf } from './json-output.ts';
 import type { ProgressDisplay } from './progress/progress-display.ts';
+import { RepeatedErrors } from './repeated-errors.ts';
+import { writeEach } from './write-each.ts';
 
 /** Reports the result of a command to the user: results on standard output, errors and warnings on standard error. */
 export class Report {
   readonly #command: ChosenCommand;
   readonly #io: Io;
   readonly #progress: ProgressDisplay;
-  readonly #entries: object[] = [];
+  readonly #json: JsonOutput | undefined;
+  readonly #repeated = new RepeatedErrors();
+  readonly #warnings: string[] = [];
+  readonly #dryRun: boolean;
+  #summary: object | null = null;
+  #error: ErrorFields | null = null;
   #complete = true;
 
   constructor(command: ChosenCommand, io: Io, progress: ProgressDisplay) {
     this.#command = command;
     this.#io = io;
     this.#progress = progress;
+    this.#dryRun = isDryRun(command);
+    const form = jsonFormOf(command.options);
+    if (form !== undefined)
+      this.#json = new JsonOutput(io.stdout, form, { command: command.name, dryRun: this.#dryRun });
   }
 
   /** Whether everything was done so far. */
@@ -26,30 +38,39 @@ export class Report {
   /** Takes what a task that came to its end has to say. */
   done(outcomes: readonly Outcome[]): void {
     this.#progress.clear();
-    const { json, quiet } = this.#command.options;
-    for (const { result, lines, warning, failure } of outcomes) {
-      this.#entries.push({ command: this.#command.name, ...result, warning });
-      if (!json && !quiet) this.#io.stdout.write(`${lines.join('\n')}\n`);
-      if (warning !== undefined) this.warn(warning);
-      if (failure !== undefined) this.#fail(failure);
+    for (const outcome of outcomes) {
+      const { result, isSummary = false, lines, warning, failure, error } = outcome;
+      if (isSummary) this.#summary = result;
+      else this.#write({ ...result, warning, failure, error: error === undefined ? undefined : errorFields(error) });
+      if (this.#json === undefined && !this.#command.options.quiet) this.#io.stdout.write(`${lines.join('\n')}\n`);
+      if (warning !== undefined) this.#warn(warning);
+      if (failure === undefined) continue;
+      this.#complete = false;
+      if (error === undefined || this.#repeated.isNew(error, tableOf(result))) this.#writeFailure(failure);
     }
   }
 
-  /** Takes the error that ended a task. */
-  failed({ table, file }: Pick<Task, 'table' | 'file'>, error: unknown): void {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
+  /** Writes results that are no outcomes, as they come. */
+  async stream<T>(results: AsyncIterable<T>, { json, line }: ResultTexts<T>, abortSignal: AbortSignal): Promise<void> {
+    const output = this.#json;
+    const textOf =
+      output === undefined ? (result: T) => `${line(result)}\n` : (result: T) => output.textOf(json(result));
+    if (output !== undefined || !this.#command.options.quiet) {
+      await writeEach(results, textOf, this.#io.stdout, abortSignal);
+      return;
+    }
+    for await (const _ of results) abortSignal.throwIfAborted();
+  }
+
+  /** Takes the error that ended a task; one that is of no table and no file is the run's. */
+  failed(task: Pick<Task, 'table' | 'file'>, error: unknown): void {
     const advice = adviceOn(error, this.#command);
-    this.#entries.push({
-      command: this.#command.name,
-      table,
-      file,
-      error: {
-        name,
-        code: error instanceof CumulusError ? error.code : undefined,
-        message: [message, ...advice].join('\n  '),
-      },
-    });
-    this.#fail([this.#explain(error), ...advice].join('\n  '));
+    const fields = errorFields(error, advice);
+    const { table, file } = task;
+    if (table === null && file === undefined) this.#error ??= fields;
+    else this.#write({ table, file, failure: fields.message, error: fields });
+    this.#complete = false;
+    if (this.#repeated.isNew(error, task)) this.#writeFailure([this.#explain(error), ...advice].join('\n  '));
   }
 
   /** Shows by whose credentials AWS is asked. */
@@ -60,21 +81,32 @@ export class Report {
 
   /** Shows what should not be overlooked, although the work goes on. */
   warn(warning: string): void {
+    this.#warnings.push(warning);
+    this.#warn(warning);
+  }
+
+  /** Says what was to be said together, and ends the JSON if that was asked for. */
+  end(exitStatus: number): void {
+    for (const line of this.#repeated.lines) this.#writeFailure(line);
+    const end = { summary: this.#summary, warnings: this.#warnings, error: this.#error, exitStatus };
+    this.#json?.end(end);
+  }
+
+  #write(result: object): void {
+    if (this.#json === undefined) return;
+    const { name: command, fields } = this.#command;
+    const declared = Object.fromEntries(fields.map((field) => [field, null]));
+    const known = Object.entries(result).filter(([, value]) => value !== undefined);
+    const common = { dryRun: this.#dryRun, warning: null, failure: null, error: null };
+    const entry = { command, ...declared, ...common, ...Object.fromEntries(known) };
+    this.#io.stdout.write(this.#json.textOf(JSON.stringify(entry)));
+  }
+
+  #warn(warning: string): void {
     this.#writeError(`WARNING: ${warning}`);
   }
 
-  /** Writes the JSON, if that was asked for. */
-  end(): void {
-    const { options, several, jsonLines } = this.#command;
-    if (!options.json) return;
-    const texts = jsonLines
-      ? this.#entries.map((entry) => JSON.stringify(entry))
-      : [JSON.stringify(several ? this.#entries : this.#entries[0], null, 2)];
-    for (const text of texts) this.#io.stdout.write(`${text}\n`);
-  }
-
-  #fail(message: string): void {
-    this.#complete = false;
+  #writeFailure(message: string): void {
     this.#writeError(`cumulus-api: ${message}`);
   }
 
@@ -89,6 +121,15 @@ export class Report {
     this.#progress.clear();
     this.#io.stderr.write(`${text}\n`);
   }
+}
+
+function tableOf(result: object): Pick<Task, 'table'> {
+  return { table: (result as { readonly table?: string | null }).table ?? null };
+}
+
+/** Whether a command was asked only to say what it would do. */
+export function isDryRun({ options }: ChosenCommand): boolean {
+  return (options as { readonly 'dry-run'?: boolean })['dry-run'] === true;
 }
 
 function stackWithCauses(error: unknown): string {

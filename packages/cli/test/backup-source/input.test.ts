@@ -24,7 +24,7 @@ test('a backup comes by a named pipe, as by the shell’s <(command)', async () 
   const restored = cumulusApiJson(['restore', file, '--table', table]);
   writer.end();
   await finished(writer);
-  expect(await restored).toMatchObject({ code: 0, json: { file, items: 5, proved: false } });
+  expect(await restored).toMatchObject({ code: 0, result: { file, items: 5, proved: false } });
   expect(await countItems(table)).toBe(5);
 });
 

@@ -9,7 +9,7 @@ import { describeTable, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { client } from '@cumulus/test-kit/tables';
 import { describe, expect, jest, test } from '@jest/globals';
 import { run } from '../../src/run.ts';
-import { cumulusApi, cumulusApiJson, start } from '../cumulus-api.ts';
+import { cumulusApi, cumulusApiJson, resultOf, start } from '../cumulus-api.ts';
 import { granule, granules, Scratch, untilInDirectory } from '../scratch.ts';
 
 const scratch = new Scratch();
@@ -44,13 +44,13 @@ describe('cumulus-api backup', () => {
     );
   });
 
-  test('writes exactly one JSON object with --json for one table', async () => {
+  test('writes one object of JSON with --json', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
-    const { code, json } = await cumulusApiJson(['backup', '--table', table, '--directory', scratch.directory]);
+    const { code, result } = await cumulusApiJson(['backup', '--table', table, '--directory', scratch.directory]);
     expect(code).toBe(0);
     const file = scratch.path(`${table}.json`);
     const bytes = readFileSync(file).length;
-    expect(json).toMatchObject({ command: 'backup', table, file, items: 3, bytes, seconds: expect.any(Number) });
+    expect(result).toMatchObject({ command: 'backup', table, file, items: 3, bytes, seconds: expect.any(Number) });
   });
 
   test('is silent with --quiet', async () => {
@@ -69,11 +69,11 @@ describe('cumulus-api backup', () => {
     const last = await scratch.table(prefix, 'RulesTable');
     const missing = `${prefix}-PdrsTable`;
     const tables = ['--table', first, missing, '--table', last];
-    const { code, stderr, json } = await cumulusApiJson(['backup', ...tables, '--directory', scratch.directory]);
+    const { code, stderr, results } = await cumulusApiJson(['backup', ...tables, '--directory', scratch.directory]);
     expect(code).toBe(1);
     expect(stderr).toContain(missing);
     expect(stderr).not.toContain('    at ');
-    expect(json).toMatchObject([
+    expect(results).toMatchObject([
       { command: 'backup', table: first, items: 3 },
       {
         command: 'backup',
@@ -90,7 +90,7 @@ describe('cumulus-api backup', () => {
     const backup = ['backup', '--prefix', prefix, '--directory', scratch.directory];
     const all = await cumulusApiJson(backup);
     expect(all.code).toBe(0);
-    expect(all.json).toMatchObject(TABLE_NAMES.map((name) => ({ table: `${prefix}-${name}`, items: 0 })));
+    expect(all.results).toMatchObject(TABLE_NAMES.map((name) => ({ table: `${prefix}-${name}`, items: 0 })));
 
     const other = scratch.prefix();
     await scratch.table(other, 'GranulesTable');
@@ -98,7 +98,8 @@ describe('cumulus-api backup', () => {
     expect(failed).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(`${other}-RulesTable`),
-      json: [{ command: 'backup', error: { name: 'TablesMissingError' } }],
+      results: [],
+      json: { command: 'backup', error: { name: 'TablesMissingError' } },
     });
     expect(readdirSync(scratch.directory)).not.toContain('other');
   });
@@ -115,17 +116,17 @@ describe('cumulus-api backup', () => {
     expect(words.code).toBe(0);
     expect(words.stdout).toContain(`${users}: missing, and left out; deployments of 1.17 and 1.18 have none`);
     const missing = { command: 'backup', table: users, missing: true };
-    const { code, json } = await cumulusApiJson(backup);
+    const { code, results } = await cumulusApiJson(backup);
     expect(code).toBe(0);
-    expect(json).toMatchObject([...others.map((table) => ({ table, items: 0 })), missing]);
+    expect(results).toMatchObject([...others.map((table) => ({ table, items: 0 })), missing]);
     const dry = await cumulusApiJson([...backup, '--dry-run']);
-    expect({ code: dry.code, last: (dry.json as object[]).at(-1) }).toEqual({ code: 0, last: missing });
+    expect({ code: dry.code, last: dry.results.at(-1) }).toMatchObject({ code: 0, last: missing });
 
     const file = scratch.path('tables.json');
     const named = Object.fromEntries([...others, users].map((table) => [table, { name: table }]));
     writeFileSync(file, JSON.stringify({ ...named, users: { name: users } }));
     const ofFile = await cumulusApiJson(['backup', '--tables', file, '--directory', scratch.directory]);
-    expect({ code: ofFile.code, last: (ofFile.json as object[]).at(-1) }).toEqual({ code: 0, last: missing });
+    expect({ code: ofFile.code, last: ofFile.results.at(-1) }).toMatchObject({ code: 0, last: missing });
 
     unlinkSync(file);
     expect(await cumulusApi(['tables', 'list', '--prefix', prefix])).toMatchObject({ code: 0 });
@@ -148,9 +149,9 @@ describe('cumulus-api backup', () => {
     const file = scratch.path('outputs.json');
     const outputs = { granules: { name: granulesTable, arn: 'arn:1' }, rules: { name: rules, arn: 'arn:2' } };
     writeFileSync(file, JSON.stringify(wrap(outputs)));
-    const { code, json } = await cumulusApiJson(['backup', '--tables', file, '--directory', scratch.directory]);
+    const { code, results } = await cumulusApiJson(['backup', '--tables', file, '--directory', scratch.directory]);
     expect(code).toBe(0);
-    expect(json).toMatchObject([{ table: granulesTable, items: 2 }, { table: rules }]);
+    expect(results).toMatchObject([{ table: granulesTable, items: 2 }, { table: rules }]);
   });
 
   test.each([['{"granules":{"arn":"arn:1"}}'], ['[]'], ['{'], ['{}']])(
@@ -175,10 +176,10 @@ describe('cumulus-api backup', () => {
         await client.send(new DeleteItemCommand({ TableName: table, Key: { granuleId } }));
       }
     }
-    const { code, stderr, json } = await cumulusApiJson(backup);
+    const { code, stderr, result } = await cumulusApiJson(backup);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^WARNING: .*far fewer than the 20 of/);
-    expect(json).toMatchObject({
+    expect(result).toMatchObject({
       items: 5,
       warning: expect.stringContaining('far fewer'),
       farFewerThan: { items: 20 },
@@ -232,10 +233,10 @@ describe('cumulus-api backup', () => {
     expect(interrupted.code).toBe(code);
     expect(interrupted.stderr).toContain('--resume');
     expect(interrupted.stderr).not.toContain('    at ');
-    expect(JSON.parse(interrupted.stdout)).toMatchObject({ table, error: { name: 'InterruptedError' } });
+    expect(resultOf(interrupted.stdout)).toMatchObject({ table, error: { name: 'InterruptedError' } });
     expect(await cumulusApiJson([...backup, '--resume'])).toMatchObject({
       code: 0,
-      json: { items: LARGE_GRANULES.length, resumed: true },
+      result: { items: LARGE_GRANULES.length, resumed: true },
     });
   });
 
@@ -244,11 +245,11 @@ describe('cumulus-api backup', () => {
     const { arn, id } = await describeTable(client, table);
     leaveInterrupted(scratch.path(`${table}.json`), new Date().toISOString(), arn, id);
     const backup = ['backup', '--table', table, '--directory', scratch.directory, '--resume', '--consistent'];
-    const { code, stderr, json } = await cumulusApiJson(backup);
+    const { code, stderr, result } = await cumulusApiJson(backup);
     const advice = '\n  It was begun without --consistent.\n  To start again: without --resume.';
     expect(code).toBe(1);
     expect(stderr.endsWith(`${advice}\n`)).toBe(true);
-    expect(json).toMatchObject({ error: { name: 'ResumeMismatchError', message: expect.stringContaining(advice) } });
+    expect(result).toMatchObject({ error: { name: 'ResumeMismatchError', message: expect.stringContaining(advice) } });
   });
 
   test('begins an old interrupted backup again with --resume, and says so, and over which time it read', async () => {
@@ -264,7 +265,7 @@ describe('cumulus-api backup', () => {
     expect(planned.stdout).toContain(
       `would be begun again, not continued: it was begun at ${old}, more than 24 hours ago`,
     );
-    expect((await cumulusApiJson([...resume, '--dry-run', '--resume-within', '2d'])).json).toMatchObject({
+    expect((await cumulusApiJson([...resume, '--dry-run', '--resume-within', '2d'])).result).toMatchObject({
       ...{ dryRun: true, resumes: { startedAt: old, items: 0 } },
     });
     expect(readdirSync(scratch.directory)).toEqual(before);
@@ -272,7 +273,7 @@ describe('cumulus-api backup', () => {
     expect(again).toMatchObject({
       code: 0,
       stderr: `WARNING: The interrupted backup to ${file} is not continued: it was begun at ${old}, more than 24 hours ago. It begins again from nothing.\n`,
-      json: { items: 3, resumed: false, discarded: { startedAt: old, items: 0 }, scan: { resumed: 0 } },
+      result: { items: 3, resumed: false, discarded: { startedAt: old, items: 0 }, scan: { resumed: 0 } },
     });
     interruptedAt(old);
     const continued = await cumulusApi([...resume, '--resume-within', '2d']);
@@ -281,7 +282,7 @@ describe('cumulus-api backup', () => {
     expect(continued.stdout).toContain(read);
     expect(continued.stdout).toContain('Z, continued once after a stop\n');
     expect((await cumulusApi(['verify', file])).stdout).toContain(read);
-    expect((await cumulusApiJson(['verify', file])).json).toMatchObject({ scan: { startedAt: old, resumed: 1 } });
+    expect((await cumulusApiJson(['verify', file])).result).toMatchObject({ scan: { startedAt: old, resumed: 1 } });
   });
 
   test('shows stack and causes of an error with --verbose only', async () => {

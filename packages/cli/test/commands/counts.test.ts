@@ -3,7 +3,7 @@ import { createDeployment } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { client, putAll } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson, start } from '../cumulus-api.ts';
+import { cumulusApi, cumulusApiJson, resultOf, start } from '../cumulus-api.ts';
 import { granules, Scratch } from '../scratch.ts';
 
 const scratch = new Scratch();
@@ -37,10 +37,10 @@ onDynamoDBLocal('cumulus-api counts', () => {
     expect((await cumulusApi(show)).code).toBe(1);
 
     const granted = await cumulusApiJson([...recountAfterRestore, '--prefix', prefix, '--type', 'granule']);
-    expect(granted).toMatchObject({ code: 0, stderr: '', json: [{ after: { total: 4 } }] });
-    const { code, json } = await cumulusApiJson([...recount, '--prefix', prefix]);
+    expect(granted).toMatchObject({ code: 0, stderr: '', results: [{ after: { total: 4 } }] });
+    const { code, results } = await cumulusApiJson([...recount, '--prefix', prefix]);
     expect(code).toBe(0);
-    expect(json).toMatchObject([
+    expect(results).toMatchObject([
       { recordType: 'granule', after: { total: 4 }, follows: true },
       { recordType: 'execution', after: { total: 0 } },
       { recordType: 'pdr', after: { total: 0 } },
@@ -65,8 +65,8 @@ onDynamoDBLocal('cumulus-api counts', () => {
     const file = scratch.path('tables.json');
     await writeFile(file, JSON.stringify({ pdrs: { name: recovered, arn: 'arn' } }));
     const named = ['--prefix', prefix, '--tables', file, '--type'];
-    const { json } = await cumulusApiJson([...recount, ...named, 'pdr']);
-    expect(json).toMatchObject([{ table: recovered, after: { total: 1 } }]);
+    const { results } = await cumulusApiJson([...recount, ...named, 'pdr']);
+    expect(results).toMatchObject([{ table: recovered, after: { total: 1 } }]);
     expect((await cumulusApi(['counts', 'show', ...named, 'pdr'])).stdout).toContain(`${recovered}: 1: 1 failed`);
     const missing = await cumulusApi(['counts', 'show', ...named, 'granule']);
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('does not name the table of granules')]);
@@ -75,15 +75,19 @@ onDynamoDBLocal('cumulus-api counts', () => {
   test('follow counts what is written, until it is interrupted', async () => {
     const prefix = await deployment();
     await cumulusApi([...recount, '--prefix', prefix, '--type', 'granule']);
-    const { process, ended } = start(['counts', 'follow', '--prefix', prefix]);
+    const { process, ended } = start(['counts', 'follow', '--prefix', prefix, '--json']);
     await putAll(`${prefix}-GranulesTable`, [{ granuleId: { S: 'new' }, status: { S: 'running' } }]);
     const total = async (): Promise<unknown> => {
-      const { json } = await cumulusApiJson(['counts', 'show', '--prefix', prefix, '--type', 'granule']);
-      return (json as readonly { readonly total: number }[])[0]?.total;
+      const { result } = await cumulusApiJson(['counts', 'show', '--prefix', prefix, '--type', 'granule']);
+      return (result as { readonly total: number }).total;
     };
     while ((await total()) !== 5);
     process.kill('SIGINT');
-    expect((await ended).stdout).toContain('stopped on request');
+    expect(resultOf((await ended).stdout)).toMatchObject({
+      command: 'counts follow',
+      table: null,
+      changes: expect.any(Number),
+    });
   }, 120_000);
 
   test('a restore says that a recount is due, and so does show after it', async () => {
@@ -97,6 +101,7 @@ onDynamoDBLocal('cumulus-api counts', () => {
       '--table',
       table,
       '--overwrite',
+      '--yes',
     ]);
     expect(restored.stdout).toContain(`a recount is due: cumulus-api counts recount --prefix ${prefix} --type granule`);
     const shown = await cumulusApi(['counts', 'show', '--prefix', prefix, '--type', 'granule']);

@@ -17,9 +17,9 @@ describe('cumulus-api restore', () => {
     const file = scratch.path('granules.json');
     writeFileSync(file, linesOf(granules(30)));
     const restore = ['restore', file, '--table', table];
-    const { code, stderr, json } = await cumulusApiJson([...restore, '--create-table', '--verify']);
+    const { code, stderr, result } = await cumulusApiJson([...restore, '--create-table', '--verify']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(json).toMatchObject({
+    expect(result).toMatchObject({
       ...{ command: 'restore', table, file, items: 30, bytes: expect.any(Number), seconds: expect.any(Number) },
       verified: { equal: true, same: 30 },
     });
@@ -46,11 +46,11 @@ describe('cumulus-api restore', () => {
     expect(whole.stdout).toContain('  read as the output of a scan, items in DynamoDB JSON\n');
     expect((await cumulusApi(['verify', file])).stdout).toContain(`${file}: 3 items`);
     writeFileSync(file, JSON.stringify({ ...scan, LastEvaluatedKey: { granuleId: granule(2)['granuleId'] } }));
-    const part = await cumulusApi(['restore', file, '--table', table, '--overwrite']);
+    const part = await cumulusApi(['restore', file, '--table', table, '--overwrite', '--yes']);
     expect(part.code).toBe(0);
     expect(part.stderr).toContain(`WARNING: ${file} does not hold all items of its table: it has a LastEvaluatedKey`);
     const verified = await cumulusApiJson(['verify', file]);
-    expect(verified).toMatchObject({ code: 1, json: { layout: 'scan', items: 3, proved: false } });
+    expect(verified).toMatchObject({ code: 1, result: { layout: 'scan', items: 3, proved: false } });
     expect(verified.stderr).toContain('does not hold all items of its table');
   });
 
@@ -91,20 +91,20 @@ describe('cumulus-api restore', () => {
     expect(stdout).toContain('  3 items more had been written before the stop, 5 in all\n');
     expect(stdout).toContain(`cumulus-api verify ${file} --table ${table}`);
     interrupted();
-    const other = await cumulusApi([...resume, '--overwrite']);
+    const other = await cumulusApi([...resume, '--overwrite', '--yes']);
     expect(other.code).toBe(1);
     expect(other.stderr).toContain('\n  It was begun without --overwrite and --skip-existing.\n');
-    const { json } = await cumulusApiJson([...resume, '--verify']);
-    expect(json).toMatchObject({ items: 5, itemsThisRun: 2, itemsBefore: 3, verified: { equal: false, missing: 1 } });
+    const { result } = await cumulusApiJson([...resume, '--verify']);
+    expect(result).toMatchObject({ items: 5, itemsThisRun: 2, itemsBefore: 3, verified: { equal: false, missing: 1 } });
   });
 
   test('takes - as standard input', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable');
-    const { code, json } = await cumulusApiJson(['restore', '-', '--table', table], {
+    const { code, result } = await cumulusApiJson(['restore', '-', '--table', table], {
       input: linesOf(granules(5)),
     });
     expect(code).toBe(0);
-    expect(json).toMatchObject({ table, file: 'standard input', items: 5 });
+    expect(result).toMatchObject({ table, file: 'standard input', items: 5 });
     expect(await countItems(table)).toBe(5);
   });
 
@@ -127,15 +127,15 @@ describe('cumulus-api restore', () => {
     writeFileSync(file, linesOf(granules(3)));
     const restore = ['restore', file, '--table', table];
     const refused = await cumulusApiJson(restore);
-    expect(refused).toMatchObject({ code: 1, json: { table, file, error: { name: 'TargetNotEmptyError' } } });
+    expect(refused).toMatchObject({ code: 1, result: { table, file, error: { name: 'TargetNotEmptyError' } } });
     expect(refused.stderr).toContain('--skip-existing');
     expect(await cumulusApiJson([...restore, '--skip-existing'])).toMatchObject({
       code: 0,
-      json: { items: 2, skipped: 1 },
+      result: { items: 2, skipped: 1 },
     });
-    expect(await cumulusApiJson([...restore, '--verify', '--overwrite'])).toMatchObject({
+    expect(await cumulusApiJson([...restore, '--verify', '--overwrite', '--yes'])).toMatchObject({
       code: 0,
-      json: { items: 3 },
+      result: { items: 3 },
     });
   });
 
@@ -148,8 +148,8 @@ describe('cumulus-api restore', () => {
     const restore = ['restore', file, '--table', table, '--set-aside', setAside];
     const dryRun = await cumulusApi([...restore, '--dry-run']);
     expect(dryRun).toMatchObject({ code: 1, stdout: expect.stringContaining('1 line would be set aside into') });
-    const { code, stderr, json } = await cumulusApiJson(restore);
-    expect({ code, json }).toMatchObject({ code: 1, json: { items: 2, setAside: { file: setAside, lines: 1 } } });
+    const { code, stderr, result } = await cumulusApiJson(restore);
+    expect({ code, result }).toMatchObject({ code: 1, result: { items: 2, setAside: { file: setAside, lines: 1 } } });
     expect(stderr).toContain(`${file}, line 3: v: a set has two members of the same value`);
     expect(stderr).toContain(`${table} lacks 1 line, which DynamoDB does not take`);
     expect(readFileSync(setAside, 'utf8')).toBe(`${bad}\n`);
@@ -161,7 +161,15 @@ describe('cumulus-api restore', () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', [granule(99)]);
     const file = scratch.path('granules.json');
     writeFileSync(file, linesOf(granules(3)));
-    const { code, stdout, stderr } = await cumulusApi(['restore', file, '--table', table, '--overwrite', '--verify']);
+    const { code, stdout, stderr } = await cumulusApi([
+      'restore',
+      file,
+      '--table',
+      table,
+      '--overwrite',
+      '--yes',
+      '--verify',
+    ]);
     expect(code).toBe(1);
     expect(stdout).toContain('extra: granuleId "granule-99"');
     expect(stderr).toContain('0 changed, 0 missing, 1 extra');
@@ -181,7 +189,7 @@ describe('cumulus-api restore --directory', () => {
     expect(first).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('line 1'),
-      json: [
+      results: [
         { table: `${prefix}-GranulesTable`, items: 1 },
         {
           table: `${prefix}-RulesTable`,
@@ -195,7 +203,7 @@ describe('cumulus-api restore --directory', () => {
     writeFileSync(scratch.path('old-RulesTable.json'), linesOf([{ name: { S: 'r' } }]));
     expect(await cumulusApiJson([...restore, '--resume'])).toMatchObject({
       code: 0,
-      json: [
+      results: [
         { table: `${prefix}-GranulesTable`, restoredBefore: true, items: 0 },
         { table: `${prefix}-RulesTable`, items: 1 },
         { table: `${prefix}-UsersTable`, restoredBefore: true },
@@ -204,7 +212,7 @@ describe('cumulus-api restore --directory', () => {
     await putAll(`${prefix}-UsersTable`, [{ userName: { S: 'someone else' } }]);
     expect(await cumulusApiJson([...restore, '--resume'])).toMatchObject({
       code: 1,
-      json: [{}, {}, { table: `${prefix}-UsersTable`, error: { name: 'TargetNotEmptyError' } }],
+      results: [{}, {}, { table: `${prefix}-UsersTable`, error: { name: 'TargetNotEmptyError' } }],
     });
   });
 
@@ -222,7 +230,7 @@ describe('cumulus-api restore --directory', () => {
     copyFileSync(zipped, scratch.path('b-RulesTable.json.gz'));
     expect(await cumulusApiJson([...restore, '--from-prefix', 'b'])).toMatchObject({
       code: 0,
-      json: [{ file: scratch.path('b-RulesTable.json.gz'), items: 1 }],
+      results: [{ file: scratch.path('b-RulesTable.json.gz'), items: 1 }],
     });
   });
 
@@ -234,7 +242,7 @@ describe('cumulus-api restore --directory', () => {
     const { code, stderr, json } = await cumulusApiJson(restore);
     expect(code).toBe(1);
     expect(stderr).toContain(scratch.path('something.json'));
-    expect(json).toMatchObject([{ command: 'restore', table: null, error: { name: 'UnmatchedBackupsError' } }]);
+    expect(json).toMatchObject({ command: 'restore', results: [], error: { name: 'UnmatchedBackupsError' } });
     await expect(countItems(`${prefix}-RulesTable`)).rejects.toThrow();
   });
 

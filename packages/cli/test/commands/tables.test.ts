@@ -12,16 +12,16 @@ describe('cumulus-api tables', () => {
     const dry = await cumulusApi([...create, '--dry-run']);
     expect(dry.stdout).toContain(`${prefix}-GranulesTable: would be made\n`);
     expect((await cumulusApi(['tables', 'list', '--prefix', prefix])).code).toBe(1);
-    const { code, stderr, json } = await cumulusApiJson(create);
+    const { code, stderr, results } = await cumulusApiJson(create);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(json).toMatchObject(
+    expect(results).toMatchObject(
       [...TABLE_NAMES, 'RecordCountsTable'].map((name) => ({
         command: 'tables create',
         table: `${prefix}-${name}`,
         created: true,
       })),
     );
-    const notTaken = (json as { table: string; notTaken: { setting: string }[] }[])
+    const notTaken = (results as { table: string; notTaken: { setting: string }[] }[])
       .filter((table) => table.notTaken.some(({ setting }) => setting === 'point-in-time recovery'))
       .map(({ table }) => table);
     expect(notTaken).toEqual([`${prefix}-GranulesTable`]);
@@ -36,7 +36,8 @@ describe('cumulus-api tables', () => {
     const listed = await cumulusApiJson(['tables', 'list', '--prefix', prefix]);
     expect(listed.code).toBe(1);
     expect(listed.stderr).toContain(`${prefix}-RulesTable`);
-    expect(listed.json).toHaveLength(TABLE_NAMES.length);
+    expect(listed.stderr.match(/does not exist/g)).toHaveLength(1);
+    expect(listed.results).toHaveLength(TABLE_NAMES.length);
     const described = await cumulusApi(['tables', 'describe', '--prefix', prefix]);
     expect(described.code).toBe(1);
     expect(described.stdout).toContain(

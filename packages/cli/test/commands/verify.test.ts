@@ -15,12 +15,12 @@ describe('cumulus-api verify', () => {
     expect(await cumulusApiJson(['verify', file, ...unreachable])).toMatchObject({
       code: 0,
       stderr: '',
-      json: { command: 'verify', table: null, file, items: 3, bytes: expect.any(Number), proved: true },
+      result: { command: 'verify', table: null, file, items: 3, bytes: expect.any(Number), proved: true },
     });
     writeFileSync(file, '\n', { flag: 'a' });
     expect(await cumulusApiJson(['verify', file])).toMatchObject({
       code: 1,
-      json: { file, error: { name: 'CorruptBackupError' } },
+      result: { file, error: { name: 'CorruptBackupError' } },
     });
   });
 
@@ -46,7 +46,7 @@ describe('cumulus-api verify', () => {
     expect(await cumulusApiJson(['verify', file, '--table', table])).toMatchObject({
       code: 1,
       stderr,
-      json: { table, file, items: 3, equal: false, same: 1, changed: 1, missing: 1, extra: 1 },
+      result: { table, file, items: 3, equal: false, same: 1, changed: 1, missing: 1, extra: 1 },
     });
   });
 
@@ -65,7 +65,7 @@ describe('cumulus-api verify', () => {
     await putAll(`${prefix}-RulesTable`, [{ name: { S: 's' } }]);
     expect(await cumulusApiJson(['verify', '--directory', scratch.directory, '--prefix', prefix])).toMatchObject({
       code: 1,
-      json: [
+      results: [
         { table: `${prefix}-GranulesTable`, equal: true },
         { table: `${prefix}-RulesTable`, equal: false, extra: 1 },
       ],

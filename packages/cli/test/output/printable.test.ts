@@ -9,6 +9,7 @@ import { ProgressLines } from '../../src/output/progress/progress-lines.ts';
 import { showProgress } from '../../src/output/progress/show-progress.ts';
 import { run } from '../../src/run.ts';
 import { confirm } from '../../src/terminal/confirm.ts';
+import { resultOf } from '../cumulus-api.ts';
 import { granule, Scratch } from '../scratch.ts';
 
 /** Clears the screen, rings, colours, turns the direction, deletes. */
@@ -87,7 +88,7 @@ describe('names and keys that a terminal would obey are shown by', () => {
     for (const { out, err } of outputs) expect(out + err).not.toMatch(OBEYED);
     expect(outputs[0]?.out).toContain(SHOWN);
     expect(outputs[1]?.err).toContain('\\u001b[2J');
-    expect(JSON.parse(outputs[2]?.out ?? '')).toMatchObject({ file });
+    expect(resultOf(outputs[2]?.out ?? '')).toMatchObject({ file });
   });
 
   test('users', async () => {

@@ -14,6 +14,7 @@ export type { Changes } from './plain/expression.ts';
 export { type ItemPage, queryPage, scanPageOfItems } from './plain/item-pages.ts';
 export type { Check, Delete, Put, Update, Write } from './plain/writes.ts';
 export type { Progress, ProgressListener } from './progress.ts';
+export { hasItems } from './scan/has-items.ts';
 export { type ScanItemsOptions, scanItems } from './scan/scan-items.ts';
 export {
   DEFAULT_SCAN_CONCURRENCY,

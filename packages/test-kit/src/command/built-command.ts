@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { checkCommand, commandEnvironment, temporaryFolder } from './command-environment.ts';
 import { type Ended, HostedCommand, type HostedOptions } from './hosted-command.ts';
+import { type JsonRun, parseRun, resultOf } from './json-run.ts';
 import { runCommand } from './run-command.ts';
 
 /** A command while it runs in a process of its own. */
@@ -23,6 +24,14 @@ export interface CommandOptions extends HostedOptions {
   readonly runBy?: readonly string[];
 }
 
+/** How a command with `--json` came to its end. */
+export interface EndedJson extends Ended {
+  readonly json: JsonRun;
+  readonly results: readonly unknown[];
+  /** The first of them. */
+  readonly result: unknown;
+}
+
 /** The built command of a package. Its functions can be used apart from it. */
 export interface BuiltCommand {
   /**
@@ -30,10 +39,12 @@ export interface BuiltCommand {
    * options.
    */
   readonly run: (args: readonly string[], options?: CommandOptions) => Promise<Ended>;
-  /** Runs it with `--json`. @returns also what it printed */
-  readonly runJson: (args: readonly string[], options?: CommandOptions) => Promise<Ended & { readonly json: unknown }>;
-  /** Runs it with `--json`; it has to succeed. @returns what it printed */
-  readonly json: <T>(args: readonly string[], options?: CommandOptions) => Promise<T>;
+  /** Runs it with `--json`, also where it fails. */
+  readonly runJson: (args: readonly string[], options?: CommandOptions) => Promise<EndedJson>;
+  /** Runs it with `--json`; it has to succeed. @returns its results */
+  readonly results: <Result = unknown>(args: readonly string[], options?: CommandOptions) => Promise<readonly Result[]>;
+  /** Runs it with `--json`; it has to succeed, with one result. @returns that */
+  readonly result: <Result = unknown>(args: readonly string[], options?: CommandOptions) => Promise<Result>;
   /** Starts it in a process that has run others before, to wait for what it writes and to signal it. */
   readonly host: (args: readonly string[], options?: HostedOptions) => Promise<HostedCommand>;
   /**
@@ -86,16 +97,24 @@ export function builtCommand({ bin, module }: { readonly bin: URL; readonly modu
 
   const runJson = async (args: readonly string[], options: CommandOptions = {}) => {
     const ended = await run([...args, '--json'], options);
-    return { ...ended, json: JSON.parse(ended.stdout) as unknown };
+    const json = parseRun(ended.stdout);
+    if (json.exitStatus !== ended.code) throw new Error(`It ended with ${ended.code}, and said ${json.exitStatus}.`);
+    return { ...ended, json, results: json.results, result: json.results[0] };
   };
 
-  const json = async <T>(args: readonly string[], options: CommandOptions = {}): Promise<T> => {
-    const ended = await run([...args, '--json'], options);
+  const succeed = async (args: readonly string[], options: CommandOptions = {}): Promise<string> => {
+    const ended = await runJson(args, options);
     if (ended.code !== 0) throw new Error(`${args.join(' ')} ended with ${ended.code}:\n${ended.stderr}`);
-    return JSON.parse(ended.stdout) as T;
+    return ended.stdout;
   };
+
+  const results = async <Result = unknown>(args: readonly string[], options?: CommandOptions) =>
+    parseRun<Result>(await succeed(args, options)).results;
+
+  const result = async <Result = unknown>(args: readonly string[], options?: CommandOptions) =>
+    resultOf<Result>(await succeed(args, options));
 
   const host = (args: readonly string[], options?: HostedOptions) => HostedCommand.start(module, args, options);
 
-  return { run, runJson, json, host, start };
+  return { run, runJson, results, result, host, start };
 }

@@ -46,6 +46,20 @@ export const granuleAlternatives = [
   ['ids-from', 'query'],
 ] as const;
 
+/** The fields of a result of all commands of the group. */
+export const GRANULE_FIELDS = [
+  'table',
+  'state',
+  'asyncOperationId',
+  'granules',
+  'absent',
+  'total',
+  'done',
+  'failed',
+  'failures',
+  'failuresAt',
+];
+
 /** How workflows are started. */
 export const workflowOptions = {
   meta: text({ describe: 'Merged into meta of each message: an object of JSON' }),

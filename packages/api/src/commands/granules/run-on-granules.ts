@@ -6,34 +6,32 @@ import { type CountedGranules, countGranules } from '../../bulk/count-granules.t
 import { requirePossible } from '../../bulk/require-possible.ts';
 import type { RunChoices } from '../../workflows/workflows.ts';
 import { commandServices, type Deployment } from './command-services.ts';
-import { OperationNotRunError } from './errors.ts';
 import { givenGranules } from './given-granules.ts';
 import type { GranuleOptions } from './options.ts';
 import { runOperation } from './run-operation.ts';
 
 /**
  * Does something with the granules that the command line means, as an operation of its own.
- * @param question what is asked before it is done, by how many there are; nothing unless given
+ * @param confirmation what is asked before it is done, by how many granules there are; nothing unless given
  */
 export async function runOnGranules(
   action: BulkAction,
   options: GranuleOptions & Deployment & { readonly 'dry-run': boolean },
   context: Context,
-  question?: (granules: string) => string,
+  confirmation?: { readonly question: (granules: string) => string; readonly untouched: string },
 ): Promise<readonly Task[]> {
   const selection = await givenGranules(options, context);
   const services = await commandServices(options, context);
   await requirePossible(action, services);
   const { granulesTable: table, models, operations } = services;
-  const isPlanned = options['dry-run'];
-  const counted =
-    isPlanned || question !== undefined
-      ? await countGranules(selection, models.granules, context.abortSignal)
-      : undefined;
-  if (isPlanned && counted !== undefined) return [{ table, run: async () => [planned(counted, table)] }];
-  if (counted !== undefined && question !== undefined) {
-    const isConfirmed = await context.confirm(question(count(counted.there, 'granule')));
-    if (!isConfirmed) throw new OperationNotRunError('Nothing was deleted: it was not confirmed.');
+  const counting = () => countGranules(selection, models.granules, context.abortSignal);
+  if (options['dry-run']) {
+    const counted = await counting();
+    return [{ table, run: async () => [planned(counted, table)] }];
+  }
+  if (confirmation !== undefined) {
+    const { question, untouched } = confirmation;
+    await context.confirm(async () => question(count((await counting()).there, 'granule')), untouched);
   }
   const run = async (): Promise<readonly Outcome[]> => {
     const request = { action, selection };

@@ -72,12 +72,13 @@ async function describeEnd(
   }
   const more = failed > failures.length ? [`  and ${failed - failures.length} more, in ${failuresAt}`] : [];
   return {
-    result: { table, state: status, asyncOperationId: id, total, done, failed, failures, failuresAt, error },
+    result: { table, state: status, asyncOperationId: id, total, done, failed, failures, failuresAt },
     lines: [
       `${number(done)} of ${count(total, 'granule')} done, ${number(failed)} failed`,
       ...failures.map((failure) => `  ${failure.granuleId}: ${failure.error}`),
       ...more,
     ],
+    error,
     failure: status === 'SUCCEEDED' ? undefined : (error?.message ?? `${count(failed, 'granule')} failed.`),
   };
 }

@@ -14,7 +14,6 @@ export const logs = defineCommand({
     'cumulus-api logs --prefix prod --since 2d --execution 5b2c1f4e-0d5b-4a0e-9d5a-3c8f5a3f1e2d',
     'cumulus-api logs --prefix prod --follow',
   ],
-  several: () => false,
-  jsonLines: true,
+  fields: [],
   load: async () => (await import('./run.ts')).runLogs,
 });

@@ -1,4 +1,4 @@
-import { type Context, type Task, writeLines } from '@cumulus/cli';
+import type { Context, Task } from '@cumulus/cli';
 import { DeploymentLogs } from '../../logs/deployment-logs.ts';
 import { eventsInOrder } from '../../logs/events-in-order.ts';
 import { levelsFrom } from '../../logs/levels.ts';
@@ -30,7 +30,7 @@ const UNBOUNDED = {
 
 /** @throws LogGroupsMissingError */
 export async function runLogs(options: LogsOptions, context: Context): Promise<readonly Task[]> {
-  const { client, abortSignal, onWarning, stdout } = context;
+  const { client, abortSignal, onWarning } = context;
   const region = await client.config.region();
   const maxSilence = options.follow ? Number.POSITIVE_INFINITY : MAX_SILENCE;
   const requests = new RetriedRequests({ region, maxSilence, abortSignal, onWarning });
@@ -44,12 +44,12 @@ export async function runLogs(options: LogsOptions, context: Context): Promise<r
   });
   const groups = await logs.groups();
   if (groups.length === 0) throw new LogGroupsMissingError(patterns, region);
-  const isPrinted = options.json || !options.quiet;
-  const lineOf = ({ event }: FoundLogEvent): string =>
-    options.json ? JSON.stringify(event) : eventLine(event, patterns);
   const run: Task['run'] = async () => {
     try {
-      if (isPrinted) await writeLines(chosenEvents(options, logs, groups, abortSignal), lineOf, stdout, abortSignal);
+      await context.writeResults(chosenEvents(options, logs, groups, abortSignal), {
+        json: ({ event }) => JSON.stringify(event),
+        line: ({ event }) => eventLine(event, patterns),
+      });
     } catch (error) {
       // Following ends by an interruption.
       if (!options.follow || !abortSignal.aborted) throw error;

@@ -13,8 +13,7 @@ export const reconcile = defineCommand({
     '# Of a large bucket, by an inventory in place of its listing',
     'cumulus-api reconcile --prefix prod --inventory s3://inventories/all/2030-01-14T01-00Z/manifest.json',
   ],
-  notes: 'The exit status is 0 if nothing differs, and 1 if something does. With --json each difference is a line.',
-  several: () => false,
-  jsonLines: true,
+  notes: 'The exit status is 0 if nothing differs, and 1 if something does. With --json each difference is a result.',
+  fields: ['command', 'part', 'list', 'entry'],
   load: async () => (await import('./run.ts')).runReconcile,
 });

@@ -1,13 +1,4 @@
-import {
-  type Context,
-  count,
-  keepHeapSmall,
-  number,
-  type Outcome,
-  type Task,
-  tableNames,
-  writeLines,
-} from '@cumulus/cli';
+import { type Context, count, keepHeapSmall, number, type Outcome, type Task, tableNames } from '@cumulus/cli';
 import { createAwsClients } from '../../aws/clients.ts';
 import { SystemObjects } from '../../aws/system-objects.ts';
 import { Cmr } from '../../cmr/cmr.ts';
@@ -40,7 +31,9 @@ export async function runReconcile(options: ReconcileCommandOptions, context: Co
     });
     try {
       if (options.report !== undefined) await writeReport(report, options.report, { s3, abortSignal });
-      if (options.json) await writeLines(differencesOf(report), (line) => line, context.stdout, abortSignal);
+      // A person gets the numbers, and the first of each list.
+      if (options.json || options['json-lines'])
+        await context.writeResults(differencesOf(report), { json: (difference) => difference, line: (line) => line });
       return [await outcomeOf(report, options)];
     } finally {
       await report.findings.close();
@@ -57,7 +50,7 @@ function cmrOf(systemObjects: SystemObjects | undefined, { client }: Context) {
   return { cmr: new Cmr({ settings, clients: createAwsClients(client), systemObjects, now: Date.now }) };
 }
 
-/** A line of JSON for each difference. */
+/** Each difference as JSON. */
 async function* differencesOf({ findings }: Report): AsyncGenerator<string, void> {
   for (const part of PARTS) {
     for (const list of LISTS[part]) {
@@ -116,6 +109,7 @@ async function outcomeOf(report: Report, { report: file }: ReconcileCommandOptio
       },
       ...{ withoutPlace, inOtherCollections, lookedAtAgain, report: file },
     },
+    isSummary: true,
     lines,
     failure: isEqual ? undefined : failureOf(report),
   };

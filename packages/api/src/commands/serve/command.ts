@@ -16,7 +16,7 @@ export const serve = (servers?: LocalServers): Command =>
       '# Read a deployment from this machine, without a login',
       'cumulus-api serve --prefix prod --no-auth',
     ],
-    several: () => false,
+    fields: ['table', 'state', 'url', 'token', 'missing'],
     load: async () => {
       const { runServe } = await import('./run.ts');
       return (chosen, context) => runServe(chosen, context, servers);

@@ -53,22 +53,27 @@ describeUnless(await whyNoMoto(), 'collections sync', () => {
     expect(await bucket.all(folder)).toEqual(before);
     const states = (json: unknown) =>
       Object.fromEntries(
-        (json as { collectionId?: string; state: string }[]).flatMap(({ collectionId, state }) =>
-          collectionId === undefined ? [] : [[collectionId, state]],
+        (json as { collectionId: string | null; state: string }[]).flatMap(({ collectionId, state }) =>
+          collectionId === null ? [] : [[collectionId, state]],
         ),
       );
     const [shared] = ['shared'];
-    expect(states(planned.json)).toEqual({
+    expect(states(planned.results)).toEqual({
       B___1: 'would be written',
       C___1: 'would be written',
       D___1: shared,
       E___1: shared,
     });
-    expect(planned.json).toContainEqual(expect.objectContaining({ state: 'ended', planned: 2, unchanged: 1 }));
+    expect(planned.json.summary).toMatchObject({ state: 'ended', planned: 2, unchanged: 1 });
 
-    const done = await sync();
+    const asked = await run(['collections', 'sync', '--prefix', prefix, '--system-bucket', bucket.name], {
+      environment: bucket.environment,
+    });
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('Replace 1 configuration in S3') });
+    expect(await bucket.all(folder)).toEqual(before);
+    const done = await sync('--yes');
     expect(done.code).toBe(0);
-    expect(states(done.json)).toEqual({ B___1: 'written', C___1: 'written', D___1: shared, E___1: shared });
+    expect(states(done.results)).toEqual({ B___1: 'written', C___1: 'written', D___1: shared, E___1: shared });
     for (const name of ['B', 'C'])
       expect(await configOf(`${name}___1`)).toEqual(await collections.get({ name, version: '1' }));
     expect(await configOf('A___1')).toEqual(config);
@@ -76,9 +81,9 @@ describeUnless(await whyNoMoto(), 'collections sync', () => {
     expect(await configOf('GONE___1')).toEqual({});
 
     const again = await sync();
-    expect(again.json).toContainEqual(
-      expect.objectContaining({ state: 'ended', written: 0, unchanged: 3, shared: 2, withoutCollection: 1, failed: 0 }),
-    );
+    expect(again.json.summary).toMatchObject({
+      ...{ state: 'ended', written: 0, unchanged: 3, shared: 2, withoutCollection: 1, failed: 0 },
+    });
   });
 
   test('says what is wrong before it writes anything', async () => {

@@ -31,12 +31,12 @@ describeUnless(await whyNoMoto(), 'granules', () => {
     for (const id of ['D1', 'D2', 'D3']) await put(id, { status: id === 'D3' ? 'completed' : 'failed' });
     const failed = ['granules', 'delete', '--filter', 'status=failed', ...deployment];
     const planned = await runJson([...failed, '--dry-run'], environment());
-    expect(planned).toMatchObject({ code: 0, json: { state: 'planned', granules: 2, absent: [] } });
+    expect(planned).toMatchObject({ code: 0, result: { state: 'planned', granules: 2, absent: [] } });
     expect(await run(failed, environment())).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
     expect(await granules.exists({ granuleId: 'D1' })).toBe(true);
     const done = await runJson([...failed, '--yes'], environment());
-    expect(done).toMatchObject({ code: 0, json: { state: 'SUCCEEDED', total: 2, done: 2, failed: 0 } });
-    const { asyncOperationId: id } = done.json as { readonly asyncOperationId: string };
+    expect(done).toMatchObject({ code: 0, result: { state: 'SUCCEEDED', total: 2, done: 2, failed: 0 } });
+    const { asyncOperationId: id } = done.result as { readonly asyncOperationId: string };
     expect(await asyncOperations.get({ id })).toMatchObject({ status: 'SUCCEEDED', operationType: 'Bulk Delete' });
     expect(await granules.exists({ granuleId: 'D1' })).toBe(false);
     expect(await granules.exists({ granuleId: 'D3' })).toBe(true);
@@ -90,7 +90,7 @@ describeUnless(await whyNoMoto(), 'granules', () => {
     expect(status).toBe('RUNNER_FAILED');
     expect(JSON.parse(output).done).toBeLessThan(300);
     const resumed = await runJson(['granules', 'resume', id, ...deployment], environment());
-    expect(resumed).toMatchObject({ code: 0, json: { state: 'SUCCEEDED', total: 300, done: 300, failed: 0 } });
+    expect(resumed).toMatchObject({ code: 0, result: { state: 'SUCCEEDED', total: 300, done: 300, failed: 0 } });
     expect(
       (await granules.search({ filters: [{ kind: 'is', field: 'collectionId', values: ['I___1'] }], limit: 1 }))
         .records,

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CmrServer, describeUnless, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
-import { builtCommand } from '@cumulus/test-kit/command';
+import { builtCommand, parseRun } from '@cumulus/test-kit/command';
 import { beforeAll, expect, test } from '@jest/globals';
 import { BUCKETS, OwnArchive } from '../../granules/own-archive.ts';
 
@@ -49,7 +49,7 @@ describeUnless(await whyNoMoto(), 'reconcile', () => {
       expect(named.stdout).toContain('looked at again: 13 differences, of which 0 were gone\n');
 
       const report = join(folder, 'new/report.json');
-      const { code, stdout } = await reconcile(...system, '--json', '--report', report);
+      const { code, stdout } = await reconcile(...system, '--json-lines', '--report', report);
       const all = lines(stdout);
       expect(code).toBe(1);
       expect(all).toHaveLength(14);
@@ -58,8 +58,11 @@ describeUnless(await whyNoMoto(), 'reconcile', () => {
         entry: `s3://${BUCKETS.public}/more/00`,
       });
       expect(all.at(-1)).toMatchObject({
-        ...{ command: 'reconcile', isEqual: false, differences: 13, report },
-        filesInCumulus: { okCount: 2, lists: { onlyInS3: 12, onlyInDynamoDb: 1, wrongSize: 0 } },
+        ...{ command: 'reconcile', exitStatus: 1 },
+        summary: {
+          ...{ isEqual: false, differences: 13, report },
+          filesInCumulus: { okCount: 2, lists: { onlyInS3: 12, onlyInDynamoDb: 1, wrongSize: 0 } },
+        },
       });
       const written = JSON.parse(readFileSync(report, 'utf8'));
       expect(written.filesInCumulus.onlyInS3).toEqual(keys.map((key) => `s3://${BUCKETS.public}/${key}`));
@@ -150,7 +153,10 @@ describeUnless(await whyNoMoto(), 'reconcile', () => {
     });
     const none = await reconcile('--collection', 'MOD09GQ__006', ...system, '--json');
     expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('none of the granules that are asked for') });
-    expect(lines(none.stdout)).toMatchObject([{ isEqual: false, granules: 0, differences: 0 }]);
+    expect(parseRun(none.stdout)).toMatchObject({
+      results: [],
+      summary: { isEqual: false, granules: 0, differences: 0 },
+    });
   });
 
   test('refuses what cannot be meant, before it asks anything', async () => {

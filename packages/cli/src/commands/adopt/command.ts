@@ -13,6 +13,17 @@ export const adopt = defineCommand({
     '# Where the module has another address',
     'cumulus-api adopt --table prod-PdrsTable-recovered --for PdrsTable --module module.cumulus',
   ],
-  several: () => false,
+  fields: [
+    'table',
+    'for',
+    'address',
+    'fits',
+    'replaces',
+    'changesInPlace',
+    'canGive',
+    'otherSettings',
+    'settingsNotKnown',
+    'commands',
+  ],
   load: async () => (await import('./run.ts')).runAdopt,
 });

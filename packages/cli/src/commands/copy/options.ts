@@ -1,6 +1,7 @@
 import type { CommandOptions } from '../../command.ts';
+import { confirmation } from '../../options/confirmation.ts';
 import { file, flag, tableName, wholeNumber } from '../../options/kinds.ts';
-import { required, typedOnly } from '../../options/option.ts';
+import { required } from '../../options/option.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {
@@ -13,7 +14,7 @@ export const options = {
   'max-read-units': wholeNumber({ describe: 'Most read capacity units to use in a second, of each table' }),
   'max-write-units': wholeNumber({ describe: 'Most write capacity units to use in a second' }),
   'dry-run': flag({ describe: 'Only compare, and say what it would write' }),
-  yes: typedOnly(flag({ describe: 'Do not ask before items are changed or deleted' })),
+  ...confirmation,
 };
 
 export type CopyOptions = CommandOptions<typeof options>;

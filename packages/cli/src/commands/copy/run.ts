@@ -7,7 +7,7 @@ import {
   writeDifferenceList,
 } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
-import { EmptySourceError, NotConfirmedError } from '../../errors.ts';
+import { EmptySourceError } from '../../errors.ts';
 import { keepHeapSmall } from '../../heap.ts';
 import { count, duration, number } from '../../output/format.ts';
 import { noteRecount } from '../counts/note-recount.ts';
@@ -21,7 +21,7 @@ export async function runCopy(options: CopyOptions, context: Context): Promise<r
   try {
     refuseEmpty(compared, options);
     if (options.list !== undefined) await writeDifferenceList(options.list, compared.differences, kindsOf(options));
-    if (options['dry-run'] !== true && options.yes !== true) await ask(compared, options, context);
+    await context.confirm(() => questionOf(compared, options), 'Nothing was written.');
   } catch (error) {
     await compared.differences.close();
     throw error;
@@ -61,15 +61,14 @@ function refuseEmpty({ differences: { counts } }: ComparedTables, options: CopyO
 }
 
 /** Additions alone take nothing away that could be missed. */
-async function ask(compared: ComparedTables, options: CopyOptions, { confirm }: Context): Promise<void> {
+function questionOf(compared: ComparedTables, options: CopyOptions): string | undefined {
   const work = toDo(compared.differences.counts, options);
-  if (work.changes + work.deletions === 0) return;
+  if (work.changes + work.deletions === 0) return undefined;
   const undoing =
     compared.targetProtected === true
       ? 'Its point-in-time recovery could undo that.'
       : 'That cannot be undone: it has no point-in-time recovery.';
-  if (await confirm(`Make ${inNumbers(work)} in ${options.to}? ${undoing}`)) return;
-  throw new NotConfirmedError('Nothing was written.');
+  return `Make ${inNumbers(work)} in ${options.to}? ${undoing}`;
 }
 
 async function copy(

@@ -1,5 +1,5 @@
 import { backupArn, deploymentPrefix, file, flag, tableNames } from '../../options/kinds.ts';
-import { type OptionValues, required, typedOnly } from '../../options/option.ts';
+import { type OptionValues, required } from '../../options/option.ts';
 import { UsageError } from '../../usage-error.ts';
 
 /** Options that several commands of `on-demand` have. */
@@ -11,7 +11,6 @@ export const tableOptions = {
 export const tableAlternatives = ['table', 'prefix', 'tables'] as const;
 export const backup = required(backupArn({ describe: 'The backup’s ARN, as on-demand list shows it' }));
 export const dryRun = flag({ describe: 'Only say what it would do' });
-export const yes = typedOnly(flag({ describe: 'Do not ask' }));
 export const noWait = flag({ describe: 'Do not wait: the same command again finishes what this began' });
 
 /**

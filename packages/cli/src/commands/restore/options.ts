@@ -1,5 +1,6 @@
 import { checkSource, sourceAlternatives, sourceAppliesIf, sourceOptions } from '../../backup-source/options.ts';
 import type { CommandOptions } from '../../command.ts';
+import { confirmation } from '../../options/confirmation.ts';
 import { file, flag, onOff, wholeNumber } from '../../options/kinds.ts';
 import { isGiven, type RawValues, typedOnly } from '../../options/option.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -7,13 +8,14 @@ import { UsageError } from '../../usage-error.ts';
 export const options = {
   ...sourceOptions,
   'create-table': onOff({ describe: 'Make a table that is missing, with its settings' }),
-  overwrite: typedOnly(onOff({ describe: 'Replace items of the same key in a table that has some' })),
+  overwrite: typedOnly(onOff({ describe: 'Replace items of the same key in a table that has some; asks first' })),
   'skip-existing': onOff({ describe: 'Keep items of the same key in such a table' }),
   changes: flag({
     describe: 'Apply the changes of an incremental export: put its items, delete those that it deletes',
   }),
   concurrency: wholeNumber({ describe: 'Write requests under way at once' }),
   'max-write-units': wholeNumber({ describe: 'Most write capacity units to use in a second' }),
+  ...confirmation,
   resume: onOff({ describe: 'Continue where an interrupted restore stopped' }),
   'set-aside': file({ describe: 'Put lines that DynamoDB does not take into this new file, and go on' }),
   verify: onOff({ describe: 'Compare the table with the file afterwards' }),

@@ -1,4 +1,6 @@
 import { describePlace, type RestoreResult, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
+import { hasItems } from '@cumulus/dynamodb/items';
+import { findTable } from '@cumulus/dynamodb/tables';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { type Input, STANDARD_INPUT, withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
@@ -21,6 +23,7 @@ export async function runRestore(options: RestoreOptions, context: Context): Pro
       : file === undefined || table === undefined
         ? []
         : [{ file, table }];
+  if (options.overwrite) await context.confirm(() => questionOf(backups, context), 'Nothing was written.');
   return backups.map((backup) => ({
     ...backup,
     run: () =>
@@ -30,6 +33,19 @@ export async function runRestore(options: RestoreOptions, context: Context): Pro
         return [await (continues ? restored.catch((error) => passIfRestored(error, backup, context)) : restored)];
       }),
   }));
+}
+
+/** Whether to replace items, of those tables that have some. */
+async function questionOf(
+  backups: readonly BackupOfTable[],
+  { client, abortSignal }: Context,
+): Promise<string | undefined> {
+  const filled: string[] = [];
+  for (const { table } of backups) {
+    const isThere = (await findTable(client, table, abortSignal)) !== undefined;
+    if (isThere && (await hasItems(client, table, abortSignal))) filled.push(table);
+  }
+  return filled.length === 0 ? undefined : `Replace items of the same key in ${filled.join(', ')}, for good?`;
 }
 
 async function restore(

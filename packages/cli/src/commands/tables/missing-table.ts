@@ -12,8 +12,8 @@ export async function missingTable(
   isOfDeployment: boolean,
 ): Promise<Outcome> {
   if (isOfDeployment && isOptionalTable(table)) return withoutTable(table);
-  const { name, message } = new TableNotFoundError(table, await placeOf(client));
-  return { result: { table, error: { name, message } }, lines: [`${table}: missing`], failure: message };
+  const error = new TableNotFoundError(table, await placeOf(client));
+  return { result: { table }, lines: [`${table}: missing`], failure: error.message, error };
 }
 
 /** Tasks that say of each table that it is left out, because the deployment has none, and need not. */

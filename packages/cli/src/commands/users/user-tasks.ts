@@ -36,13 +36,13 @@ export function userTasks(work: UserWork, { abortSignal }: Context): readonly Ta
             userName,
             [done]: error === undefined,
             dryRun,
-            error: error === undefined ? undefined : { name: error.name, message: error.message },
           },
           lines: [
             `${table}: ${showName(userName)} ${error === undefined ? doneWords : undone}`,
             ...(isLastOfMany ? [`${table}: ${number(succeeded)} of ${count(names.length, 'user')} ${doneWords}`] : []),
           ],
           failure: error?.message,
+          error,
         },
       ];
     },

@@ -3,15 +3,16 @@ import { check, options } from './options.ts';
 
 export const sync = defineCommand({
   name: 'collections sync',
-  describe: 'Write the configurations of collections to S3, where workflows read them, as the table has them',
+  describe:
+    'Write the configurations of collections to S3, where workflows read them, as the table has them; asks before it replaces one',
   options,
   check,
   examples: [
     '# See which are missing, or not what the table has',
     'cumulus-api collections sync --prefix prod --system-bucket prod-internal --dry-run',
     '# After a restore of the table, for instance',
-    'cumulus-api collections sync --prefix prod --system-bucket prod-internal',
+    'cumulus-api collections sync --prefix prod --system-bucket prod-internal --yes',
   ],
-  several: () => true,
+  fields: ['table', 'collectionId', 'config', 'found', 'state'],
   load: async () => (await import('./run.ts')).runSync,
 });

@@ -1,6 +1,7 @@
 import {
   type CommandOptions,
   checkS3Options,
+  confirmation,
   deploymentPrefix,
   file,
   flag,
@@ -17,6 +18,7 @@ export const options = {
   'system-bucket': required(text({ describe: "The deployment's system bucket, where the configurations are" })),
   stack: text({ describe: 'The name of the stack, whose workflows read them (else the prefix)' }),
   ...s3WriteOptions,
+  ...confirmation,
   'dry-run': flag({ describe: 'Only say what would be written' }),
 };
 

@@ -1,4 +1,4 @@
-import { type Context, type Outcome, type Task, tableNames } from '@cumulus/cli';
+import { type Context, count, type Outcome, type Task, tableNames } from '@cumulus/cli';
 import { formatS3Url } from '@cumulus/dynamodb/storage';
 import { describeTable } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
@@ -29,6 +29,7 @@ export async function runSync(options: SyncOptions, context: Context): Promise<r
     all.push(collection);
   }
   const sync = new Sync({ options, configs, writer: new CollectionWriter(collections, configs), all });
+  await context.confirm(() => sync.question(), 'Nothing was written.');
   const tasks: Task[] = [];
   for (let start = 0; start < all.length; start += CONCURRENCY) {
     const some = all.slice(start, start + CONCURRENCY);
@@ -64,6 +65,17 @@ class Sync {
     }
   }
 
+  /** Whether to replace configurations that are there; those that are missing are written without a question. */
+  async question(): Promise<string | undefined> {
+    let replaced = 0;
+    for (const collection of this.#parts.all) {
+      const found = await this.#parts.configs.compare(collection);
+      const { key } = this.#parts.configs.locationOf(collection);
+      if (found === 'other' && this.#stateOf(found, key) === 'written') replaced += 1;
+    }
+    return replaced === 0 ? undefined : `Replace ${count(replaced, 'configuration')} in S3 by what the table has?`;
+  }
+
   /** @returns nothing for a configuration that is as it should be */
   async one(collection: Collection): Promise<readonly Outcome[]> {
     const { configs, writer } = this.#parts;
@@ -79,9 +91,8 @@ class Sync {
       return [outcome(state, `${collectionId}: ${state} (${found}): ${config}`, { collectionId, config, found })];
     } catch (error) {
       this.#count('failed');
-      const { name, message } = error as Error;
-      const result = { collectionId, config, error: { name, message } };
-      return [outcome('failed', `${collectionId}: failed`, result, { failure: `${collectionId}: ${message}` })];
+      const failure = `${collectionId}: ${(error as Error).message}`;
+      return [outcome('failed', `${collectionId}: failed`, { collectionId, config }, { failure, error })];
     }
   }
 
@@ -108,7 +119,8 @@ class Sync {
     };
     const written = this.#parts.options['dry-run'] ? `${counts.planned} would be written` : `${counts.written} written`;
     return {
-      result: { table: null, state: 'ended', ...counts },
+      result: { state: 'ended', ...counts },
+      isSummary: true,
       lines: [`${written}, ${counts.unchanged} as they should be, ${counts.failed} failed`],
     };
   }

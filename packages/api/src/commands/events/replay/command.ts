@@ -10,8 +10,8 @@ export const replay = defineCommand({
     '# All that are kept',
     'cumulus-api events replay s3://my-system-bucket/prod/failed-events/ --prefix prod',
     '# Those of a day, which are gone from S3 then',
-    'cumulus-api events replay s3://my-system-bucket/prod/failed-events/2030-01-31 --prefix prod --remove',
+    'cumulus-api events replay s3://my-system-bucket/prod/failed-events/2030-01-31 --prefix prod --remove --yes',
   ],
-  several: () => true,
+  fields: ['table', 'event', 'state', 'removed'],
   load: async () => (await import('./run.ts')).runReplay,
 });

@@ -1,6 +1,7 @@
 import {
   type CommandOptions,
   checkS3Options,
+  confirmation,
   deploymentPrefix,
   file,
   flag,
@@ -24,7 +25,8 @@ export const options = {
     defaultDescription: 'the bucket of the events',
     describe: 'The bucket for what is too large for a record',
   }),
-  remove: typedOnly(flag({ describe: 'Remove each event from S3 once it is recorded' })),
+  remove: typedOnly(flag({ describe: 'Remove each event from S3 once it is recorded; asks first' })),
+  ...confirmation,
   ...s3WriteOptions,
   'dry-run': flag({ describe: 'Read and check the events, and record nothing' }),
 };

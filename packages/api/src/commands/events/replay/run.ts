@@ -1,4 +1,4 @@
-import { type Context, type Outcome, type Task, tableNames } from '@cumulus/cli';
+import { type Context, count, type Outcome, type Task, tableNames } from '@cumulus/cli';
 import {
   formatS3Url,
   parseS3Url,
@@ -35,6 +35,11 @@ export async function runReplay(options: ReplayOptions, context: Context): Promi
   const objects = await s3Objects(await context.s3(), abortSignal);
   const found = await objects.list(place, { nested: true });
   if (found.length === 0) throw new StorageError(`There is no event at ${options.place}.`, ['Nothing was recorded.']);
+  if (options.remove)
+    await context.confirm(
+      () => `Remove ${count(found.length, 'event')} from S3 once they are recorded?`,
+      'Nothing was recorded.',
+    );
   const recording: EventRecording = {
     target: { client, tableName },
     sources: { ...messageSources(client), s3: context.s3 },
@@ -93,11 +98,11 @@ class Replay {
       return { result: { table: null, event, state, removed: isRemoved }, lines: [`${event}: ${state}`] };
     } catch (error) {
       this.#count('failed');
-      const { name, message } = error as Error;
       return {
-        result: { table: null, event, state: 'failed', error: { name, message } },
+        result: { table: null, event, state: 'failed', removed: false },
         lines: [`${event}: failed`],
-        failure: `${event}: ${message}`,
+        failure: `${event}: ${(error as Error).message}`,
+        error,
       };
     }
   }
@@ -129,7 +134,8 @@ class Replay {
       ? `${planned} could be recorded`
       : `${recorded} recorded, ${superseded} known already`;
     return {
-      result: { table: null, state: 'ended', recorded, superseded, planned, failed },
+      result: { state: 'ended', recorded, superseded, planned, failed },
+      isSummary: true,
       lines: [`${counted}, ${failed} failed`],
     };
   }

@@ -1,5 +1,5 @@
 import { defineCommand } from '@cumulus/cli';
-import { checkGranules, granuleAlternatives, workflowAlternatives } from '../options.ts';
+import { checkGranules, GRANULE_FIELDS, granuleAlternatives, workflowAlternatives } from '../options.ts';
 import { options } from './options.ts';
 
 export const bulk = defineCommand({
@@ -14,6 +14,6 @@ export const bulk = defineCommand({
     '# Those of a file, an id on each line; system_bucket is in the environment',
     'cumulus-api granules bulk --workflow Publish --ids-from ids.txt --prefix prod',
   ],
-  several: () => false,
+  fields: GRANULE_FIELDS,
   load: async () => (await import('./run.ts')).runBulk,
 });

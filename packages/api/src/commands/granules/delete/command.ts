@@ -1,10 +1,10 @@
 import { defineCommand } from '@cumulus/cli';
-import { checkGranules, granuleAlternatives } from '../options.ts';
+import { checkGranules, GRANULE_FIELDS, granuleAlternatives } from '../options.ts';
 import { options } from './options.ts';
 
 export const deleteGranules = defineCommand({
   name: 'granules delete',
-  describe: 'Delete many granules, with their files in S3',
+  describe: 'Delete many granules, with their files in S3; asks first',
   options,
   check: checkGranules,
   alternatives: granuleAlternatives,
@@ -14,6 +14,6 @@ export const deleteGranules = defineCommand({
     '# Delete them',
     'cumulus-api granules delete --filter collectionId=A___1 status=failed --prefix prod --yes',
   ],
-  several: () => false,
+  fields: GRANULE_FIELDS,
   load: async () => (await import('./run.ts')).runDelete,
 });

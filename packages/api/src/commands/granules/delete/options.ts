@@ -1,4 +1,4 @@
-import { type CommandOptions, flag, typedOnly } from '@cumulus/cli';
+import { type CommandOptions, confirmation, flag, typedOnly } from '@cumulus/cli';
 import { granuleOptions } from '../options.ts';
 
 export const options = {
@@ -6,7 +6,7 @@ export const options = {
   'force-remove-from-cmr': typedOnly(
     flag({ describe: 'Remove published ones from CMR first; else they are not deleted' }),
   ),
-  yes: typedOnly(flag({ describe: 'Do it without asking' })),
+  ...confirmation,
 };
 
 export type DeleteOptions = CommandOptions<typeof options>;

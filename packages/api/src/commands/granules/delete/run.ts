@@ -3,8 +3,11 @@ import { runOnGranules } from '../run-on-granules.ts';
 import type { DeleteOptions } from './options.ts';
 
 export async function runDelete(options: DeleteOptions, context: Context): Promise<readonly Task[]> {
-  const { 'force-remove-from-cmr': forceRemoveFromCmr, yes } = options;
+  const { 'force-remove-from-cmr': forceRemoveFromCmr } = options;
   const question = (granules: string): string =>
     `Delete ${granules} with all files in S3${forceRemoveFromCmr ? ', and remove published ones from CMR' : ''}?`;
-  return runOnGranules({ name: 'delete', forceRemoveFromCmr }, options, context, yes ? undefined : question);
+  return runOnGranules({ name: 'delete', forceRemoveFromCmr }, options, context, {
+    question,
+    untouched: 'Nothing was deleted.',
+  });
 }

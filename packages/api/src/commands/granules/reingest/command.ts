@@ -1,5 +1,5 @@
 import { defineCommand } from '@cumulus/cli';
-import { checkGranules, granuleAlternatives, workflowAlternatives } from '../options.ts';
+import { checkGranules, GRANULE_FIELDS, granuleAlternatives, workflowAlternatives } from '../options.ts';
 import { options } from './options.ts';
 
 export const reingest = defineCommand({
@@ -12,6 +12,6 @@ export const reingest = defineCommand({
     '# All that have failed',
     'cumulus-api granules reingest --filter status=failed --prefix prod --system-bucket prod-internal',
   ],
-  several: () => false,
+  fields: GRANULE_FIELDS,
   load: async () => (await import('./run.ts')).runReingest,
 });

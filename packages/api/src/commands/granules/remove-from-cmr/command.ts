@@ -1,10 +1,10 @@
 import { defineCommand } from '@cumulus/cli';
-import { checkGranules, granuleAlternatives } from '../options.ts';
+import { checkGranules, GRANULE_FIELDS, granuleAlternatives } from '../options.ts';
 import { options } from './options.ts';
 
 export const removeFromCmr = defineCommand({
   name: 'granules remove-from-cmr',
-  describe: 'Remove many granules from CMR; the environment has what the API needs for that',
+  describe: 'Remove many granules from CMR; the environment has what the API needs for that; asks first',
   options,
   check: checkGranules,
   alternatives: granuleAlternatives,
@@ -12,6 +12,6 @@ export const removeFromCmr = defineCommand({
     '# All of a collection that are published',
     'cumulus-api granules remove-from-cmr --filter published=true collectionId=A___1 --prefix prod',
   ],
-  several: () => false,
+  fields: GRANULE_FIELDS,
   load: async () => (await import('./run.ts')).runRemoveFromCmr,
 });

@@ -1,4 +1,5 @@
 import { defineCommand } from '@cumulus/cli';
+import { GRANULE_FIELDS } from '../options.ts';
 import { options } from './options.ts';
 
 export const resume = defineCommand({
@@ -9,6 +10,6 @@ export const resume = defineCommand({
     '# One whose command was interrupted, or that its function gave up',
     'cumulus-api granules resume 0eb8e809-8790-5409-1239-bcd9e8d28b8e --prefix prod',
   ],
-  several: () => false,
+  fields: GRANULE_FIELDS,
   load: async () => (await import('./run.ts')).runResume,
 });

@@ -6,6 +6,6 @@ export const follow = defineCommand({
   describe: "Keep the counts right by the tables' streams, until it is interrupted",
   options: countsOptions,
   examples: ['cumulus-api counts follow --prefix prod'],
-  several: () => false,
+  fields: ['table', 'changes'],
   load: async () => (await import('./run.ts')).runFollow,
 });

@@ -11,6 +11,6 @@ export const recount = defineCommand({
     '# See whether the counts of PDRs are right',
     'cumulus-api counts recount --prefix prod --type pdr --dry-run',
   ],
-  several: () => true,
+  fields: ['table', 'recordType', 'before', 'after', 'differences', 'follows'],
   load: async () => (await import('./run.ts')).runRecount,
 });

@@ -3,7 +3,7 @@ import { alternatives, appliesIf, check, options } from './options.ts';
 
 export const clean = defineCommand({
   name: 'executions clean',
-  describe: 'Remove the payloads of old executions, from the table and from S3; the records stay',
+  describe: 'Remove the payloads of old executions, from the table and from S3; the records stay; asks first',
   options,
   check,
   alternatives,
@@ -12,10 +12,10 @@ export const clean = defineCommand({
     '# See what would be removed',
     'cumulus-api executions clean --prefix prod --older-than 90d --system-bucket prod-internal --dry-run',
     '# Each night',
-    'cumulus-api executions clean --prefix prod --older-than 90d --system-bucket prod-internal',
+    'cumulus-api executions clean --prefix prod --older-than 90d --system-bucket prod-internal --yes',
     '# Only what lies in the table',
     'cumulus-api executions clean --prefix prod --older-than 2w --status failed',
   ],
-  several: ({ table }) => table !== undefined && table.length !== 1,
+  fields: ['table', 'before', 'statuses', 'executions', 'cleaned', 'objects', 'changed', 'left'],
   load: async () => (await import('./run.ts')).runClean,
 });

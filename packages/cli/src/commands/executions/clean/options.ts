@@ -1,4 +1,5 @@
 import type { CommandOptions } from '../../../command.ts';
+import { confirmation } from '../../../options/confirmation.ts';
 import { age, deploymentPrefix, flag, someOf, tableNames, text } from '../../../options/kinds.ts';
 import { isGiven, type RawValues, required } from '../../../options/option.ts';
 import { s3ReadOptions } from '../../../options/s3-options.ts';
@@ -17,6 +18,7 @@ export const options = {
   }),
   stack: text({ describe: 'The name of the stack, whose payloads they are (else the prefix)' }),
   ...s3ReadOptions,
+  ...confirmation,
   'dry-run': flag({ describe: 'Only count what would be removed' }),
 };
 

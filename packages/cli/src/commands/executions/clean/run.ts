@@ -8,18 +8,42 @@ export async function runClean(options: CleanOptions, context: Context): Promise
   const { prefix, table = [], 'older-than': age } = options;
   const tables = prefix === undefined ? [...new Set(table)] : [physicalTableName(prefix, 'ExecutionsTable')];
   const before = Date.now() - age;
+  await context.confirm(() => questionOf(tables, before, options, context), 'Nothing was removed.');
   return tables.map((name) => ({ table: name, run: async () => [await clean(name, before, options, context)] }));
 }
 
-async function clean(
+/** What would be lost, counted; undefined for nothing. */
+async function questionOf(
+  tables: readonly string[],
+  before: number,
+  options: CleanOptions,
+  context: Context,
+): Promise<string | undefined> {
+  let [executions, objects] = [0, 0];
+  for (const table of tables) {
+    const found = await cleanPayloads({ ...cleaningOf(table, before, options, context), dryRun: true });
+    executions += found.cleaned;
+    objects += found.objects;
+  }
+  if (executions + objects === 0) return undefined;
+  return `Remove the payloads of ${count(executions, 'execution')} of ${tables.join(', ')}, and ${count(objects, 'object')} from S3, for good?`;
+}
+
+function cleaningOf(
   table: string,
   before: number,
-  { prefix, status, 'system-bucket': bucket, stack = prefix, 'dry-run': dryRun = false }: CleanOptions,
+  { prefix, status, 'system-bucket': bucket, stack = prefix }: CleanOptions,
   { client, s3, abortSignal, onProgress }: Context,
-): Promise<Outcome> {
+) {
   const place = bucket === undefined || stack === undefined ? undefined : payloadPlace(bucket, stack);
-  const statuses = [...new Set(status)];
-  const done = await cleanPayloads({ client, s3, table, before, statuses, place, dryRun, abortSignal, onProgress });
+  return { client, s3, table, before, statuses: [...new Set(status)], place, abortSignal, onProgress };
+}
+
+async function clean(table: string, before: number, options: CleanOptions, context: Context): Promise<Outcome> {
+  const { 'dry-run': dryRun } = options;
+  const cleaning = cleaningOf(table, before, options, context);
+  const { place, statuses } = cleaning;
+  const done = await cleanPayloads({ ...cleaning, dryRun });
   const { executions, cleaned, objects, changed, left } = done;
   const would = dryRun ? 'would be ' : '';
   return {

@@ -10,7 +10,6 @@ export const payloads = defineCommand({
     'cumulus-api executions payloads backups/prod-ExecutionsTable.json',
     'cumulus-api executions payloads s3://my-backups/prod/prod-ExecutionsTable.json.gz --json',
   ],
-  several: () => false,
-  jsonLines: true,
+  fields: ['bucket', 'key'],
   load: async () => (await import('./run.ts')).runPayloads,
 });

@@ -2,19 +2,15 @@ import { pointersOfBackup } from '@cumulus/dynamodb/backup';
 import { formatS3Url } from '@cumulus/dynamodb/storage';
 import { withInput } from '../../../backup-source/input.ts';
 import type { Context, Task } from '../../../command.ts';
-import { writeLines } from '../../../output/write-lines.ts';
 import type { PayloadsOptions } from './options.ts';
 
-export async function runPayloads({ file, json, quiet }: PayloadsOptions, context: Context): Promise<readonly Task[]> {
-  const { s3, stdout, abortSignal } = context;
+export async function runPayloads({ file }: PayloadsOptions, context: Context): Promise<readonly Task[]> {
+  const { s3, abortSignal } = context;
   const run: Task['run'] = () =>
     withInput(file, context, async (input) => {
       const pointers = pointersOfBackup({ ...input, s3, abortSignal });
-      if (quiet && !json) {
-        // It is read all the same, and so proved.
-        for await (const _ of pointers);
-      } else await writeLines(pointers, json ? JSON.stringify : formatS3Url, stdout, abortSignal);
+      await context.writeResults(pointers, { json: JSON.stringify, line: formatS3Url });
       return [];
     });
-  return [{ table: null, file, run }];
+  return [{ table: null, run }];
 }

@@ -13,6 +13,6 @@ export const create = defineCommand({
     'cumulus-api on-demand create --prefix prod',
     'cumulus-api on-demand create --table prod-GranulesTable --name before-upgrade',
   ],
-  several: ({ table }) => table?.length !== 1,
+  fields: ['table', 'backupArn', 'name', 'type', 'status', 'bytes', 'createdAt', 'expiresAt', 'continued', 'missing'],
   load: async () => (await import('./run.ts')).runCreate,
 });

@@ -6,7 +6,6 @@ import {
   tableOfBackup,
 } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../../command.ts';
-import { NotConfirmedError } from '../../../errors.ts';
 import { count, zonedTime } from '../../../output/format.ts';
 import { backupFields, backupLines } from '../describe-backup.ts';
 import type { DeleteOptions } from './options.ts';
@@ -19,11 +18,9 @@ export async function runDelete(options: DeleteOptions, context: Context): Promi
   const present = found.flatMap(([, backup]) => (backup === undefined ? [] : [backup]));
   for (const backup of present) checkDeletable(backup);
   const dryRun = options['dry-run'] === true;
-  if (present.length > 0 && options.yes !== true && !dryRun) {
-    const names = present.map(({ name, table, createdAt }) => `${name} (${table}, ${zonedTime(createdAt)})`);
-    const question = `Delete ${count(present.length, 'backup')} for good: ${names.join(', ')}?`;
-    if (!(await context.confirm(question))) throw new NotConfirmedError('Nothing was deleted.');
-  }
+  const names = present.map(({ name, table, createdAt }) => `${name} (${table}, ${zonedTime(createdAt)})`);
+  const question = `Delete ${count(present.length, 'backup')} for good: ${names.join(', ')}?`;
+  await context.confirm(() => (present.length === 0 ? undefined : question), 'Nothing was deleted.');
   return found.map(([arn, backup]) => ({
     table: tableOfBackup(arn),
     run: async () => [backup === undefined ? describeGone(arn, dryRun) : await deleteBackup(backup, dryRun, context)],

@@ -13,6 +13,6 @@ export const prune = defineCommand({
     'cumulus-api on-demand prune --prefix prod --older-than 90d --dry-run',
     'cumulus-api on-demand prune --table prod-GranulesTable --keep 7 --yes',
   ],
-  several: () => true,
+  fields: ['table', 'toDelete', 'deleted', 'goneAlready', 'kept', 'failed', 'backups'],
   load: async () => (await import('./run.ts')).runPrune,
 });

@@ -1,14 +1,15 @@
 import type { CommandOptions } from '../../../command.ts';
+import { confirmation } from '../../../options/confirmation.ts';
 import { age, text, wholeNumber } from '../../../options/kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
-import { checkTables, dryRun, tableOptions, yes } from '../options.ts';
+import { checkTables, dryRun, tableOptions } from '../options.ts';
 
 export const options = {
   ...tableOptions,
   keep: wholeNumber({ describe: 'Keep so many of the newest of each table' }),
   'older-than': age({ describe: 'Delete older ones, but never a table’s newest' }),
   'name-prefix': text({ describe: 'Count and delete only backups whose names begin so' }),
-  yes,
+  ...confirmation,
   'dry-run': dryRun,
 };
 

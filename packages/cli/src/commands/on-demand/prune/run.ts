@@ -6,7 +6,6 @@ import {
   type PruneDecision,
 } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../../command.ts';
-import { NotConfirmedError } from '../../../errors.ts';
 import { count, zonedTime } from '../../../output/format.ts';
 import { chosenNames } from '../../../tables/chosen-tables.ts';
 import type { PruneOptions } from './options.ts';
@@ -27,11 +26,9 @@ export async function runPrune(options: PruneOptions, context: Context): Promise
   const chosen = choosePruned(backups, { keep, olderThan, namePrefix });
   const going = [...chosen.values()].flat().filter(({ goes }) => goes);
   const dryRun = options['dry-run'] === true;
-  if (going.length > 0 && options.yes !== true && !dryRun) {
-    const concerned = new Set(going.map(({ backup }) => backup.table));
-    const question = `Delete ${count(going.length, 'backup')} of ${[...concerned].join(', ')} for good?`;
-    if (!(await context.confirm(question))) throw new NotConfirmedError('Nothing was deleted.');
-  }
+  const concerned = new Set(going.map(({ backup }) => backup.table));
+  const question = `Delete ${count(going.length, 'backup')} of ${[...concerned].join(', ')} for good?`;
+  await context.confirm(() => (going.length === 0 ? undefined : question), 'Nothing was deleted.');
   if (chosen.size === 0) context.onWarning('There is no such backup. Check --region, and the tables’ names.');
   return [...chosen].map(([table, decisions]) => ({
     table,

@@ -13,6 +13,6 @@ export const disable = defineCommand({
     '# All tables of the deployment',
     'cumulus-api pitr disable --prefix old --yes',
   ],
-  several: ({ table }) => table?.length !== 1,
+  fields: ['table', 'changed', 'protected', 'missing'],
   load: async () => (await import('./run.ts')).runDisable,
 });

@@ -1,9 +1,8 @@
 import type { CommandOptions } from '../../../command.ts';
-import { flag } from '../../../options/kinds.ts';
-import { typedOnly } from '../../../options/option.ts';
+import { confirmation } from '../../../options/confirmation.ts';
 import { checkTables, dryRun, tableOptions } from '../options.ts';
 
-export const options = { ...tableOptions, 'dry-run': dryRun, yes: typedOnly(flag({ describe: 'Do not ask' })) };
+export const options = { ...tableOptions, 'dry-run': dryRun, ...confirmation };
 
 export type DisableOptions = CommandOptions<typeof options>;
 

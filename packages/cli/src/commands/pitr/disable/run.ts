@@ -1,7 +1,6 @@
 import { TableNotFoundError } from '@cumulus/dynamodb/aws';
 import { describeProtection, disableProtection, type Protection, zonedTime } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../../command.ts';
-import { NotConfirmedError } from '../../../errors.ts';
 import { missingTable } from '../../tables/missing-table.ts';
 import { expectedTables } from '../expected-tables.ts';
 import type { DisableOptions } from './options.ts';
@@ -15,10 +14,8 @@ interface FoundTable {
 export async function runDisable(options: DisableOptions, context: Context): Promise<readonly Task[]> {
   const tables = await Promise.all((await expectedTables(options)).map(({ table }) => find(table, context)));
   const concerned = tables.filter(({ protection }) => protection?.enabled === true);
-  if (concerned.length > 0 && options.yes !== true && options['dry-run'] !== true) {
-    const question = `End the protection of ${concerned.map(describeLoss).join(', ')}, and throw their history away for good?`;
-    if (!(await context.confirm(question))) throw new NotConfirmedError('Nothing was changed.');
-  }
+  const question = `End the protection of ${concerned.map(describeLoss).join(', ')}, and throw their history away for good?`;
+  await context.confirm(() => (concerned.length === 0 ? undefined : question), 'Nothing was changed.');
   return tables.map((table) => ({
     table: table.table,
     run: async () => [await endProtection(table, options, context)],

@@ -14,6 +14,6 @@ export const enable = defineCommand({
     '# This one',
     'cumulus-api pitr enable --table prod-SemaphoresTable',
   ],
-  several: ({ table }) => table?.length !== 1,
+  fields: ['table', 'changed', 'protected', 'missing'],
   load: async () => (await import('./run.ts')).runEnable,
 });

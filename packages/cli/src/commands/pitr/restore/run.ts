@@ -179,13 +179,14 @@ async function missingSource({ source, target }: RestorableTable, { client }: Co
       lines: [`${target}: not made, since ${source} does not exist; deployments of 1.17 and 1.18 have none`],
     };
   }
-  const { name, message } = new TableNotFoundError(source, await placeOf(client), [
+  const error = new TableNotFoundError(source, await placeOf(client), [
     `${target} was not made. With a table its point-in-time recovery is gone.`,
     `Of a protected table DynamoDB keeps a SYSTEM backup for 35 days: cumulus-api on-demand list --table ${source}`,
   ]);
   return {
-    result: { table: target, source, state: 'missing', error: { name, message } },
+    result: { table: target, source, state: 'missing' },
     lines: [`${target}: not made, since ${source} does not exist`],
-    failure: message,
+    failure: error.message,
+    error,
   };
 }

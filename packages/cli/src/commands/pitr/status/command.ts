@@ -14,6 +14,6 @@ export const status = defineCommand({
     '# Where a deployment chose its own',
     'cumulus-api pitr status --prefix prod --expect GranulesTable UsersTable',
   ],
-  several: ({ table }) => table?.length !== 1,
+  fields: ['table', 'protected', 'wanted', 'earliestRestorable', 'latestRestorable', 'periodInDays', 'missing'],
   load: async () => (await import('./run.ts')).runStatus,
 });

@@ -7,6 +7,6 @@ export const create = defineCommand({
   options,
   check,
   examples: ['cumulus-api tables create --prefix new --tag Project=cumulus Stage=test'],
-  several: () => true,
+  fields: ['table', 'created', 'notTaken'],
   load: async () => (await import('./run.ts')).runCreate,
 });

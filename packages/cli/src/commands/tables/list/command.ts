@@ -6,6 +6,6 @@ export const list = defineCommand({
   describe: 'Name the tables of a prefix with their sizes',
   options: tablesOptions,
   examples: ['cumulus-api tables list --prefix prod'],
-  several: () => true,
+  fields: ['table', 'status', 'estimatedItems', 'estimatedBytes', 'missing'],
   load: async () => (await import('./run.ts')).runList,
 });

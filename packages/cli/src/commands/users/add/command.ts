@@ -13,6 +13,6 @@ export const add = defineCommand({
     'cumulus-api users add alice bob --prefix prod',
     'cumulus-api users add alice --prefix prod --password-stdin < password.txt',
   ],
-  several: () => true,
+  fields: ['table', 'userName', 'added'],
   load: async () => (await import('./run.ts')).runAdd,
 });

@@ -13,6 +13,6 @@ export const importUsers = defineCommand({
     'cumulus-api users import s3://prod-internal/prod/api/authorized_oauth_users.json --prefix prod --dry-run',
     'cumulus-api users import users.json --prefix prod',
   ],
-  several: () => true,
+  fields: ['table', 'userName', 'added'],
   load: async () => (await import('./run.ts')).runImport,
 });

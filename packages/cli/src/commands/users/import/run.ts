@@ -30,6 +30,7 @@ export async function runImport(options: ImportOptions, context: Context): Promi
   const summary = async (): Promise<readonly Outcome[]> => [
     {
       result: { table, file, users: names.length, added, dryRun },
+      isSummary: true,
       lines: [`${table}: ${number(added)} of ${count(names.length, 'user')} ${dryRun ? 'would be added' : 'added'}`],
     },
   ];

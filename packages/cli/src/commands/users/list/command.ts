@@ -12,6 +12,6 @@ export const list = defineCommand({
     '# After terraform output -json dynamo_tables > tables.json',
     'cumulus-api users list --tables tables.json --json',
   ],
-  several: () => false,
+  fields: ['table', 'users'],
   load: async () => (await import('./run.ts')).runList,
 });

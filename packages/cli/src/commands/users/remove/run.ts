@@ -1,5 +1,7 @@
 import { RecordDoesNotExistError, UserModel } from '@cumulus/models';
 import type { Context, Task } from '../../../command.ts';
+import { count } from '../../../output/format.ts';
+import { showName } from '../show-name.ts';
 import { isThere, userTasks } from '../user-tasks.ts';
 import { usersTable } from '../users-table.ts';
 import type { RemoveOptions } from './options.ts';
@@ -13,5 +15,7 @@ export async function runRemove(options: RemoveOptions, context: Context): Promi
     return found ? undefined : new RecordDoesNotExistError('user', { userName });
   };
   const names = [...new Set(name)];
+  const question = `Remove ${count(names.length, 'user')} of ${table} for good: ${names.map(showName).join(', ')}?`;
+  await context.confirm(() => question, 'Nobody was removed.');
   return userTasks({ table, names, dryRun, done: 'removed', undone: 'was not there', doFor }, context);
 }

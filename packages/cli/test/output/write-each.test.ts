@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { writeLines } from '../../src/output/write-lines.ts';
+import { writeEach } from '../../src/output/write-each.ts';
 
 /** Numbers, each with as many characters as a line, and how many of them were taken. */
 function numbers(count: number) {
@@ -12,11 +12,13 @@ function numbers(count: number) {
   return { taken, items: items() };
 }
 
-describe('lines', () => {
+const line = (number: number): string => `${number}\n`;
+
+describe('texts', () => {
   test('are written no faster than they are read', async () => {
     const { taken, items } = numbers(1_000);
     const stream = new PassThrough({ highWaterMark: 100 });
-    const written = writeLines(items, String, stream, new AbortController().signal);
+    const written = writeEach(items, line, stream, new AbortController().signal);
     for (let time = 0; time < 20; time += 1) await turn();
     expect(taken.count).toBeLessThan(100);
     let text = '';
@@ -30,7 +32,7 @@ describe('lines', () => {
   test('end when they are interrupted, though nobody reads them', async () => {
     const { items } = numbers(1_000);
     const interruption = new AbortController();
-    const written = writeLines(items, String, new PassThrough({ highWaterMark: 10 }), interruption.signal);
+    const written = writeEach(items, line, new PassThrough({ highWaterMark: 10 }), interruption.signal);
     await turn();
     interruption.abort(new Error('interrupted'));
     await expect(written).rejects.toThrow('interrupted');
@@ -40,7 +42,7 @@ describe('lines', () => {
     const { taken, items } = numbers(1_000);
     const stream = new PassThrough({ highWaterMark: 10 });
     stream.on('error', () => undefined);
-    const written = writeLines(items, String, stream, new AbortController().signal);
+    const written = writeEach(items, line, stream, new AbortController().signal);
     await turn();
     stream.destroy(Object.assign(new Error('closed'), { code: 'EPIPE' }));
     await written;
