@@ -40,7 +40,7 @@ export const LAYERS = {
     config: ['command.ts'],
     'help-page.ts': ['command.ts'],
     output: ['command.ts'],
-    'backup-source': ['command.ts'],
+    'backup-source': ['command.ts', 'output'],
     tables: ['caller.ts', 'command.ts', 'errors.ts'],
     'caller.ts': [],
     'find-command.ts': ['command.ts'],

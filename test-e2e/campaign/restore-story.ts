@@ -11,7 +11,7 @@ interface RestoreJson {
   readonly itemsThisRun: number;
   readonly skipped: number;
   readonly superseded: number;
-  readonly verified?: { readonly equal: boolean };
+  readonly verified: { readonly equal: boolean } | null;
 }
 
 /** How the target is before: missing, empty, or with items that are refused, replaced or kept. */
@@ -117,7 +117,7 @@ function expectRestored(
   if (itemsTaken && result.itemsThisRun > file.size - missing) {
     run.violated('claimed', `${result.itemsThisRun} items were claimed for this run, ${file.size - missing} are there`);
   }
-  if (result.verified !== undefined && result.verified.equal !== equalStates(file, actual)) {
+  if (result.verified !== null && result.verified.equal !== equalStates(file, actual)) {
     run.violated('claimed', `verified: ${result.verified.equal}`);
   }
 }

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Progress, ProgressListener } from '@cumulus/dynamodb/items';
 import type { ObjectSettings } from '@cumulus/dynamodb/storage';
+import type { SettingNotTaken } from '@cumulus/dynamodb/tables';
 import { GLOBAL_ALTERNATIVES, GLOBAL_OPTIONS, type GlobalOptions } from './options/global-options.ts';
 import { isGiven, type OptionDeclarations, type OptionValues, parseOptions, type RawValues } from './options/option.ts';
 import { objectSettings, type S3Options } from './options/s3-options.ts';
@@ -57,6 +58,8 @@ export interface Outcome {
   readonly isSummary?: boolean;
   /** The same in a few lines for a person. */
   readonly lines: readonly string[];
+  /** Settings that a table did not get: of all tables they are said together. In JSON they are a field of the result. */
+  readonly notTaken?: readonly SettingNotTaken[];
   /** What a person should not overlook; also the JSON's field `warning`. */
   readonly warning?: string | undefined;
   /** Why the command fails although the task came to its end; also the JSON's field `failure`. */

@@ -94,10 +94,7 @@ await describeWithMoto('a deployment of 1.18, whose users are in a file in S3', 
     await bucket.put(key, '["alice"]');
     await createDeployment({ client, prefix });
     const command = ['users', 'import', bucket.url(key), '--prefix', prefix];
-    expect(await cumulusApiResults(command, { environment })).toMatchObject([
-      { userName: 'alice', added: true },
-      { users: 1, added: 1 },
-    ]);
+    expect(await cumulusApiResults(command, { environment })).toMatchObject([{ userName: 'alice', added: true }]);
     await bucket.put(key, '["mallory"]');
     const api = await serve(['--prefix', prefix]);
     expect(await statusOf(api, 'alice')).toBe(200);

@@ -16,7 +16,7 @@ describe('backups of the earlier release', () => {
   ])('%s restores completely, with %i items', async (name, items, keys) => {
     const table = await tables.create([], keys);
     const restore = ['restore', fixture(name), '--table', table];
-    expect(await cumulusApiResults(restore)).toMatchObject({ items, lines: items, superseded: 0, proved: false });
+    expect(await cumulusApiResult(restore)).toMatchObject({ items, lines: items, superseded: 0, proved: false });
     expect(await itemsOf(table)).toHaveLength(items);
     const verify = ['verify', fixture(name), '--table', table];
     expect(await cumulusApiResult(verify)).toMatchObject({ items, equal: true });

@@ -40,7 +40,7 @@ describeUnless(await whyNoMoto(), 'on-demand delete and prune', () => {
     test('deletes what is named, and takes what is gone already for done', async () => {
       const { table, arns } = await ownBackups('aaa', 'bbb', 'ccc');
       await cumulusApiResults(remove(arns[0] ?? '', '--yes'), { environment: moto.environment });
-      const said = await cumulusApiResult(remove(arns[0] ?? '', arns[1] ?? '', '--yes'), {
+      const said = await cumulusApiResults(remove(arns[0] ?? '', arns[1] ?? '', '--yes'), {
         environment: moto.environment,
       });
       expect(said).toMatchObject([

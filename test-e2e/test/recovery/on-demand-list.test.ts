@@ -47,7 +47,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     expect(names).toEqual([SYSTEM, 'one', 'three', 'two', 'other']);
     expect(requests).toHaveLength(3);
     expect(requests.every(({ BackupType }) => BackupType === 'ALL')).toBe(true);
-    expect(backups[0]).toEqual({
+    expect(backups[0]).toMatchObject({
       command: 'on-demand list',
       table: 'prod-PdrsTable',
       backupArn: expect.stringContaining(':table/prod-PdrsTable/backup/'),

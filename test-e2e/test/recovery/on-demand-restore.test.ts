@@ -209,7 +209,7 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
       for (const to of [SOURCE, `${SOURCE}-8`]) {
         const { code, stderr } = await cumulusApi(restore(to), { environment });
         expect(code).toBe(1);
-        expect(stderr).toContain(`Table ${to} exists already, and is no restore of backup before-upgrade`);
+        expect(stderr).toContain(`Table ${to} still exists: it is the table that backup before-upgrade is of`);
       }
       expect(aws.changes).toEqual([]);
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CreateTableCommand, DescribeContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiResult, cumulusApiResults } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResults } from '../kit/command.ts';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
 import { PitrAws, seconds } from './pitr-aws.ts';
@@ -38,7 +38,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
   });
 
   const run = (...args: string[]) => cumulusApi(['pitr', ...args], { environment: moto.environment });
-  const json = <T>(...args: string[]) => cumulusApiResult<T>(['pitr', ...args], { environment: moto.environment });
+  const results = <T>(...args: string[]) => cumulusApiResults<T>(['pitr', ...args], { environment: moto.environment });
 
   async function isProtected(table: string): Promise<boolean> {
     const { ContinuousBackupsDescription: backups } = await moto.client.send(
@@ -56,7 +56,7 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
   }
 
   test('a deployment as the module makes it is as it should be: eight of eleven tables are protected', async () => {
-    const statuses = await json<Status[]>('status', '--prefix', 'prod');
+    const statuses = await results<Status>('status', '--prefix', 'prod');
     expect(statuses).toHaveLength(11);
     const names = statuses.filter((status) => status.protected).map(({ table }) => table);
     expect(names).toEqual(PROTECTED.map((name) => `prod-${name}`));
@@ -136,10 +136,10 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     await cumulusApiResults(['tables', 'create', '--prefix', 'late', '--point-in-time', 'UsersTable'], {
       environment: moto.environment,
     });
-    const foretold = await json<Status[]>('enable', '--prefix', 'late', '--dry-run');
+    const foretold = await results<Status>('enable', '--prefix', 'late', '--dry-run');
     expect(foretold.map(({ table }) => table)).toEqual(PROTECTED.map((name) => `late-${name}`));
     expect(await isProtected('late-GranulesTable')).toBe(false);
-    const enabled = await json<{ changed: boolean }[]>('enable', '--prefix', 'late');
+    const enabled = await results<{ changed: boolean }>('enable', '--prefix', 'late');
     expect(enabled.filter(({ changed }) => changed)).toHaveLength(7);
     expect((await run('status', '--prefix', 'late')).code).toBe(0);
     expect(await isProtected('late-SemaphoresTable')).toBe(false);

@@ -32,7 +32,7 @@ export interface Situation {
 }
 
 /** A deployment `prod` with a few sample records. */
-async function makeDeployment(moto: OwnMoto): Promise<void> {
+export async function makeDeployment(moto: OwnMoto): Promise<void> {
   await cumulusApiResults(['tables', 'create', '--prefix', 'prod'], moto);
   await putSampleRecords(moto.client, 'prod', 5);
 }
@@ -44,8 +44,8 @@ async function deleteOthers(moto: OwnMoto, deployment: ReadonlySet<string>): Pro
   }
 }
 
-/** An operator whose requests go by the proxy. */
-async function begin(moto: OwnMoto): Promise<Situation & { readonly proxy: FaultProxy }> {
+/** Works with an operator whose requests go by the proxy. */
+export async function atOperator(moto: OwnMoto, work: (situation: Situation) => Promise<void>): Promise<void> {
   const onDemand = new OnDemandAws();
   const pitr = new PitrAws({ earliest: daysLater(-30), latest: nowInSeconds - 300 });
   const exporting = new ExportingDynamoDb(moto);
@@ -53,7 +53,7 @@ async function begin(moto: OwnMoto): Promise<Situation & { readonly proxy: Fault
   const faults = [...pitr.faults, ...onDemand.faults, exporting.fault, ...settings.faults];
   const proxy = await FaultProxy.start(faults, moto.endpoint);
   const environment = { ...moto.environment, ...proxy.environment };
-  return { moto, operator: await Operator.at(moto.folder, environment), onDemand, proxy };
+  await work({ moto, operator: await Operator.at(moto.folder, environment), onDemand }).finally(() => proxy.stop());
 }
 
 /**
@@ -75,8 +75,7 @@ export function describeSituations<Heading extends string>(
   test.each(Object.keys(situations) as Heading[])(
     '%s: is as docs/recovery.md says',
     async (heading) => {
-      const { proxy, ...situation } = await begin(moto);
-      await situations[heading](blocksOf(heading), situation).finally(() => proxy.stop());
+      await atOperator(moto, (situation) => situations[heading](blocksOf(heading), situation));
       await deleteOthers(moto, deployment);
     },
     600_000,

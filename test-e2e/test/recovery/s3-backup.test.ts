@@ -80,11 +80,12 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     const prefix = tables.name('dep');
     await cumulusApiResults(['tables', 'create', '--prefix', prefix]);
     await putAll(`${prefix}-GranulesTable`, granules(3));
-    await json('backup', '--prefix', prefix, '--to', bucket.url('dep/'));
+    const { environment } = bucket;
+    await cumulusApiResults(['backup', '--prefix', prefix, '--to', bucket.url('dep/')], { environment });
     const next = tables.name('next');
     const args = ['--directory', bucket.url('dep'), '--prefix', next];
     expect(await run('restore', ...args, '--create-table')).toMatchObject({ code: 0, stderr: '' });
-    expect(await json('verify', ...args)).toHaveLength(11);
+    expect(await cumulusApiResults(['verify', ...args], { environment })).toHaveLength(11);
   }, 90_000);
 
   test('keeps earlier backups by copy inside S3, and one that has far more items', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sampleRecords } from '@cumulus/local';
 import { describeUnless, ownMoto, putSampleRecords, sizeOf } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
-import { cumulusApiResult, cumulusApiResults } from '../kit/command.ts';
+import { cumulusApiResults } from '../kit/command.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
 import { Deployment } from './deployment.ts';
@@ -37,11 +37,11 @@ describeUnless(await whyNoTerraform(), 'a deployment of the module', () => {
 
   test('is backed up, and restored into another deployment of the module, to the last record', async () => {
     const directory = join(moto.folder, 'backups');
-    expectCounts(await cumulusApiResult(['backup', '--prefix', 'prod', '--directory', directory], moto), 'prod');
+    expectCounts(await cumulusApiResults(['backup', '--prefix', 'prod', '--directory', directory], moto), 'prod');
 
     const next = await Deployment.on(moto, { prefix: 'next' });
     await next.apply();
-    expectCounts(await cumulusApiResult(['restore', '--directory', directory, '--prefix', 'next'], moto), 'next');
+    expectCounts(await cumulusApiResults(['restore', '--directory', directory, '--prefix', 'next'], moto), 'next');
     for (const prefix of ['prod', 'next']) {
       const proofs = await cumulusApiResults<object>(['verify', '--directory', directory, '--prefix', prefix], moto);
       expect(proofs).toHaveLength(CONTRACT.length);
@@ -53,6 +53,6 @@ describeUnless(await whyNoTerraform(), 'a deployment of the module', () => {
   test('is backed up by the names that the module puts out', async () => {
     const [tables, directory] = [join(moto.folder, 'tables.json'), join(moto.folder, 'by-output')];
     await writeFile(tables, await prod.succeed('output', '-json', 'dynamo_tables'));
-    expectCounts(await cumulusApiResult(['backup', '--tables', tables, '--directory', directory], moto), 'prod');
+    expectCounts(await cumulusApiResults(['backup', '--tables', tables, '--directory', directory], moto), 'prod');
   });
 });

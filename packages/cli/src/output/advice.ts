@@ -138,6 +138,7 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
         const status = `cumulus-api pitr status ${tablesOf(options)}`;
         return [`See ${status}, cumulus-api on-demand list, and your files of cumulus-api backup.`];
       }
+      if (advised.side === 'no window yet') return [];
       return [name === 'export' ? 'For the latest leave out --at.' : 'For the latest give --latest.'];
     case 'TARGET_EXISTS':
       if (advised.restoredTo !== undefined) return [`For that one ask for --at ${zonedTime(advised.restoredTo)}`];

@@ -1,5 +1,5 @@
 import type { GivenSettings, RecoveredSettings, RestoredTable } from '@cumulus/dynamodb/recovery';
-import { describeSettingNotTaken, describeSettingsComparison } from './describe-settings.ts';
+import { describeSettingsComparison } from './describe-settings.ts';
 
 /** What neither DynamoDB nor this recovery brings back with a table, so that it has to be set by hand. */
 export const NOT_CARRIED_OVER: readonly string[] = [
@@ -14,11 +14,10 @@ export const NOT_CARRIED_OVER: readonly string[] = [
 /** What became of a recovered table's settings, in lines for a person. */
 export function settingsLines(
   { knownFrom }: Pick<RecoveredSettings, 'knownFrom'>,
-  { given, notTaken, settings }: GivenSettings,
+  { given, settings }: GivenSettings,
 ): readonly string[] {
   return [
     ...(given.length === 0 ? [] : [`  given: ${given.join(', ')}`]),
-    ...notTaken.map((setting) => `  ${describeSettingNotTaken(setting)}`),
     ...(settings === undefined ? [] : describeSettingsComparison(settings, 'not as the source has it now:')),
     ...(knownFrom === 'table' ? [] : [`  ${SETTINGS_NOTES[knownFrom]}`]),
   ];

@@ -2,6 +2,7 @@ import { CumulusError, type Identity } from '@cumulus/dynamodb/aws';
 import type { ChosenCommand, Outcome, ResultTexts, Task } from '../command.ts';
 import type { Io } from '../terminal/io.ts';
 import { adviceOn } from './advice.ts';
+import { describeSettingNotTaken } from './describe-settings.ts';
 import { type ErrorFields, errorFields, JsonOutput, jsonFormOf } from './json-output.ts';
 import type { ProgressDisplay } from './progress/progress-display.ts';
 import { RepeatedErrors } from './repeated-errors.ts';
@@ -15,6 +16,8 @@ export class Report {
   readonly #json: JsonOutput | undefined;
   readonly #repeated = new RepeatedErrors();
   readonly #warnings: string[] = [];
+  /** By what was not set, the tables. */
+  readonly #notTaken = new Map<string, readonly string[]>();
   readonly #dryRun: boolean;
   #summary: object | null = null;
   #error: ErrorFields | null = null;
@@ -39,10 +42,11 @@ export class Report {
   done(outcomes: readonly Outcome[]): void {
     this.#progress.clear();
     for (const outcome of outcomes) {
-      const { result, isSummary = false, lines, warning, failure, error } = outcome;
+      const { result, isSummary = false, lines, warning, failure, error, notTaken = [] } = outcome;
       if (isSummary) this.#summary = result;
       else this.#write({ ...result, warning, failure, error: error === undefined ? undefined : errorFields(error) });
-      if (this.#json === undefined && !this.#command.options.quiet) this.#io.stdout.write(`${lines.join('\n')}\n`);
+      if (this.#isInWords) this.#io.stdout.write(`${lines.join('\n')}\n`);
+      for (const setting of notTaken) this.#noteNotTaken(describeSettingNotTaken(setting), tableOf(result));
       if (warning !== undefined) this.#warn(warning);
       if (failure === undefined) continue;
       this.#complete = false;
@@ -87,6 +91,8 @@ export class Report {
 
   /** Says what was to be said together, and ends the JSON if that was asked for. */
   end(exitStatus: number): void {
+    if (this.#isInWords)
+      for (const [what, tables] of this.#notTaken) this.#io.stdout.write(`${what}: ${tables.join(', ')}\n`);
     for (const line of this.#repeated.lines) this.#writeFailure(line);
     const end = { summary: this.#summary, warnings: this.#warnings, error: this.#error, exitStatus };
     this.#json?.end(end);
@@ -100,6 +106,14 @@ export class Report {
     const common = { dryRun: this.#dryRun, warning: null, failure: null, error: null };
     const entry = { command, ...declared, ...common, ...Object.fromEntries(known) };
     this.#io.stdout.write(this.#json.textOf(JSON.stringify(entry)));
+  }
+
+  get #isInWords(): boolean {
+    return this.#json === undefined && !this.#command.options.quiet;
+  }
+
+  #noteNotTaken(what: string, { table }: Pick<Task, 'table'>): void {
+    this.#notTaken.set(what, [...(this.#notTaken.get(what) ?? []), table ?? '']);
   }
 
   #warn(warning: string): void {

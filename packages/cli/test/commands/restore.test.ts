@@ -197,7 +197,12 @@ describe('cumulus-api restore --directory', () => {
           error: { name: 'InvalidLineError' },
         },
         { table: `${prefix}-UsersTable`, items: 1 },
+        { table: `${prefix}-RecordCountsTable`, created: true, recounted: ['granule'] },
       ],
+    });
+    expect(await cumulusApiJson(['counts', 'show', '--prefix', prefix, '--type', 'granule'])).toMatchObject({
+      code: 0,
+      result: { total: 1 },
     });
 
     writeFileSync(scratch.path('old-RulesTable.json'), linesOf([{ name: { S: 'r' } }]));
@@ -207,43 +212,103 @@ describe('cumulus-api restore --directory', () => {
         { table: `${prefix}-GranulesTable`, restoredBefore: true, items: 0 },
         { table: `${prefix}-RulesTable`, items: 1 },
         { table: `${prefix}-UsersTable`, restoredBefore: true },
+        { table: `${prefix}-RecordCountsTable`, created: false },
       ],
     });
     await putAll(`${prefix}-UsersTable`, [{ userName: { S: 'someone else' } }]);
     expect(await cumulusApiJson([...restore, '--resume'])).toMatchObject({
       code: 1,
-      results: [{}, {}, { table: `${prefix}-UsersTable`, error: { name: 'TargetNotEmptyError' } }],
+      results: [{}, {}, { table: `${prefix}-UsersTable`, error: { name: 'TargetNotEmptyError' } }, {}],
     });
   });
 
-  test('writes nothing where two backups are for one table, and names both; --from-prefix chooses', async () => {
+  test('writes nothing where two backups are for one table and no manifests say which is newer; --from-prefix chooses', async () => {
     const prefix = scratch.prefix();
     const content = linesOf([{ name: { S: 'r' } }]);
     writeFileSync(scratch.path('a-RulesTable.json'), content);
     const zipped = scratch.path('a-RulesTable.json.gz');
     writeFileSync(zipped, gzipSync(content));
-    const restore = ['restore', '--directory', scratch.directory, '--prefix', prefix, '--create-table'];
+    const restore = ['restore', '--directory', scratch.directory, '--prefix', prefix];
     const twice = await cumulusApi(restore);
     expect(twice.code).toBe(1);
     expect(twice.stderr).toContain(scratch.path('a-RulesTable.json '));
     expect(twice.stderr).toContain(zipped);
+    expect(twice.stderr).toContain('No manifests say which is newer');
     copyFileSync(zipped, scratch.path('b-RulesTable.json.gz'));
+    await scratch.table(prefix, 'RulesTable');
     expect(await cumulusApiJson([...restore, '--from-prefix', 'b'])).toMatchObject({
       code: 0,
       results: [{ file: scratch.path('b-RulesTable.json.gz'), items: 1 }],
     });
   });
 
-  test('writes nothing where a backup is of no table of a deployment, and names it', async () => {
+  test('takes the newer of two backups of a table by their manifests, whichever that is, and says so', async () => {
+    const [from, prefix] = [scratch.prefix(), scratch.prefix()];
+    const table = await scratch.table(from, 'RulesTable', [{ name: { S: 'old' } }]);
+    const target = await scratch.table(prefix, 'RulesTable');
+    const backup = ['backup', '--table', table, '--directory', scratch.directory];
+    const file = scratch.path(`${table}.json`);
+    await cumulusApi(backup);
+    await putAll(table, [{ name: { S: 'new' } }]);
+    await cumulusApi([...backup, '--gzip']);
+    const verify = ['verify', '--directory', scratch.directory, '--prefix', from];
+    const verified = await cumulusApiJson(verify);
+    expect(verified).toMatchObject({ code: 0, results: [{ file: `${file}.gz`, items: 2, equal: true }] });
+    expect(verified.stderr).toMatch(/RulesTable\.json\.gz, of \S+Z, is taken for \S+; \S+RulesTable\.json is older/);
+    await cumulusApi([...backup, '--keep', '0']);
+    const restored = await cumulusApiJson(['restore', '--directory', scratch.directory, '--prefix', prefix]);
+    expect(restored).toMatchObject({ code: 0, results: [{ table: target, file, items: 2 }] });
+    // A file that was replaced without its manifest has no time that could be trusted.
+    writeFileSync(file, linesOf([{ name: { S: 'other' } }]));
+    expect(await cumulusApi(verify)).toMatchObject({ code: 1, stderr: expect.stringContaining('No manifests say') });
+  });
+
+  test('passes over what is no backup, by name in one line', async () => {
     const prefix = scratch.prefix();
+    const table = await scratch.table(prefix, 'RulesTable');
+    const file = scratch.path('a-RulesTable.json');
+    writeFileSync(file, linesOf([{ name: { S: 'r' } }]));
+    const strangers = [
+      ...['._a-RulesTable.json', '.DS_Store', 'Thumbs.db', 'a-RulesTable (1).json', 'a-RulesTable.json.swp'],
+      ...['a-RulesTable.json~', 'something.json', 'tables.json', '._a-PdrsTable.json', 'a-RecordCountsTable.json'],
+    ];
+    for (const name of strangers) writeFileSync(scratch.path(name), '{}');
+    for (const name of ['.lock.1', '.partial.checkpoint.json', '.restore-x.checkpoint.json'])
+      writeFileSync(`${file}${name}`, '{}');
+    const restored = await cumulusApiJson(['restore', '--directory', scratch.directory, '--prefix', prefix]);
+    expect(restored).toMatchObject({ code: 0, results: [{ table, items: 1 }] });
+    const [line = '', ...others] = restored.stderr.split('\n').filter((each) => each.includes('Passed over'));
+    expect(others).toEqual([]);
+    expect(line).toBe(
+      `WARNING: Passed over in ${scratch.directory}, as no backups of tables: ${[...strangers].sort().join(', ')}.`,
+    );
+  });
+
+  test.each([
+    ['of a table that has no other', 'a-PdrsTable (1).json', [], 'may be the backup'],
+    [
+      'of another table, with a manifest',
+      'something.json',
+      ['something.json.manifest.json'],
+      'Not named after a table',
+    ],
+  ])('writes nothing where a file may be the backup %s, and names it', async (_, name, beside, words) => {
+    const prefix = scratch.prefix();
+    await scratch.table(prefix, 'RulesTable');
     writeFileSync(scratch.path('a-RulesTable.json'), linesOf([{ name: { S: 'r' } }]));
-    writeFileSync(scratch.path('something.json'), '');
-    const restore = ['restore', '--directory', scratch.directory, '--prefix', prefix, '--create-table'];
-    const { code, stderr, json } = await cumulusApiJson(restore);
+    for (const each of [name, ...beside]) writeFileSync(scratch.path(each), '');
+    const { code, stderr, json } = await cumulusApiJson([
+      'restore',
+      '--directory',
+      scratch.directory,
+      '--prefix',
+      prefix,
+    ]);
     expect(code).toBe(1);
-    expect(stderr).toContain(scratch.path('something.json'));
+    expect(stderr).toContain(name);
+    expect(stderr).toContain(words);
     expect(json).toMatchObject({ command: 'restore', results: [], error: { name: 'UnmatchedBackupsError' } });
-    await expect(countItems(`${prefix}-RulesTable`)).rejects.toThrow();
+    expect(await countItems(`${prefix}-RulesTable`)).toBe(0);
   });
 
   test.each([['there-is-none'], ['.']])('fails where there are no backups: %s', async (directory) => {

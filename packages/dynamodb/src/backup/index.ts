@@ -25,5 +25,6 @@ export {
 } from './restore/options.ts';
 export { restoreTable } from './restore/restore-table.ts';
 export { listBackups } from './store/list-backups.ts';
+export { type OtherFile, type SortedDirectory, sortDirectory, timeOfBackup } from './store/sort-directory.ts';
 export type { DiscardedPartial } from './store/too-old.ts';
 export { type RefusedByIndexes, type VerifyOptions, type VerifyResult, verifyBackup } from './verify.ts';

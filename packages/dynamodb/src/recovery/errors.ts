@@ -12,13 +12,13 @@ export class NotProtectedError extends CumulusError {
   }
 }
 
-/** A time that a table cannot be restored to: before its protection, or not yet there. */
+/** A time that a table cannot be restored to: before its protection, or not yet there; or there is none yet. */
 export class TimeOutsideWindowError extends CumulusError {
   readonly code = 'TIME_OUTSIDE_WINDOW';
-  /** Whether it is before or after the windows of the tables. */
-  readonly side: 'before' | 'after';
+  /** Whether it is before or after the windows of the tables; or a table was protected minutes ago, and has no window yet. */
+  readonly side: 'before' | 'after' | 'no window yet';
 
-  constructor(side: 'before' | 'after', problem: string, advice: readonly string[], cause?: unknown) {
+  constructor(side: TimeOutsideWindowError['side'], problem: string, advice: readonly string[], cause?: unknown) {
     super(problem, advice, cause);
     this.side = side;
   }

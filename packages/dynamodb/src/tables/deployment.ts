@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { placeOf } from '../aws/client.ts';
 import { createTable } from './create.ts';
 import {
+  type CountsTableName,
   RECORD_COUNTS_TABLE,
   TABLE_DEFINITIONS,
   TABLE_NAMES,
@@ -11,9 +12,9 @@ import {
 import { findTable, type TableDescription } from './describe.ts';
 import { describeFully } from './describe-fully.ts';
 import { TablesMissingError } from './errors.ts';
-import { applySettings, laterSettings, type SettingNotTaken } from './later-settings.ts';
+import { applySettings, type LaterSettings, laterSettings, type SettingNotTaken } from './later-settings.ts';
 import { type KnownSettings, namedSettings } from './named-settings.ts';
-import { schemaOf, type TableSettings } from './schema.ts';
+import { schemaOf, type TableSchema, type TableSettings } from './schema.ts';
 import { physicalTableName } from './table-names.ts';
 
 /** A table of a deployment: its definition, and its description if it exists. */
@@ -136,21 +137,51 @@ export interface CreateDeploymentOptions {
  * ```
  */
 export async function createDeployment(options: CreateDeploymentOptions): Promise<readonly CreatedTable[]> {
-  const { client, prefix, tags, abortSignal } = options;
+  const { tags } = options;
   const protectedTables: readonly string[] =
     options.pointInTimeTables ?? TABLE_NAMES.filter((name) => isProtectedByDefault(name));
   return Promise.all(
-    [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE].map(async (definition): Promise<CreatedTable> => {
-      const name = physicalTableName(prefix, definition.name);
-      const present = await findTable(client, name, abortSignal);
-      if (present !== undefined) return { table: name, created: false, notTaken: [] };
-      if (options.dryRun) return { table: name, created: true, notTaken: [] };
+    [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE].map((definition) => {
       const schema = { ...schemaOf(definition), pointInTimeRecovery: protectedTables.includes(definition.name) };
-      const created = await createTable(client, name, schema, abortSignal);
-      const { notTaken } = await applySettings(client, created, { ...schema, tags });
-      return { table: name, created: true, notTaken };
+      return createIfMissing(options, definition.name, { ...schema, tags });
     }),
   );
+}
+
+/**
+ * Makes the table of a deployment's counts. If it exists, it is left as it is.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { createCountsTable } from '@cumulus/dynamodb/tables';
+ *
+ * const { created } = await createCountsTable({ client: createClient(), prefix: 'dev' });
+ * ```
+ */
+export async function createCountsTable(
+  options: Pick<CreateDeploymentOptions, 'client' | 'prefix' | 'dryRun' | 'abortSignal'>,
+): Promise<CreatedTable> {
+  return createIfMissing(options, RECORD_COUNTS_TABLE.name, schemaOf(RECORD_COUNTS_TABLE));
+}
+
+async function createIfMissing(
+  {
+    client,
+    prefix,
+    dryRun,
+    abortSignal,
+  }: Pick<CreateDeploymentOptions, 'client' | 'prefix' | 'dryRun' | 'abortSignal'>,
+  name: TableName | CountsTableName,
+  schema: TableSchema & LaterSettings,
+): Promise<CreatedTable> {
+  const table = physicalTableName(prefix, name);
+  const present = await findTable(client, table, abortSignal);
+  if (present !== undefined) return { table, created: false, notTaken: [] };
+  if (dryRun) return { table, created: true, notTaken: [] };
+  const created = await createTable(client, table, schema, abortSignal);
+  const { notTaken } = await applySettings(client, created, schema);
+  return { table, created: true, notTaken };
 }
 
 function isProtectedByDefault(name: TableName): boolean {

@@ -11,6 +11,7 @@ export {
 export {
   type CreateDeploymentOptions,
   type CreatedTable,
+  createCountsTable,
   createDeployment,
   type DeployedTable,
   type DeploymentTables,

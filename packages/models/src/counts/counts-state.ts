@@ -14,8 +14,8 @@ export const MAX_CLOCK_DIFFERENCE = 15 * 60_000;
 /** Why counts may be wrong until a recount. */
 export interface RecountDue {
   readonly reason: string;
-  /** ISO 8601. */
-  readonly since: string;
+  /** ISO 8601; undefined where the records were never counted. */
+  readonly since?: string | undefined;
 }
 
 /** What the item `all` says beside its counts. */

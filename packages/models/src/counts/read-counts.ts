@@ -58,10 +58,7 @@ interface ReadOptions extends CountsTable {
 export async function readCounts(options: ReadOptions): Promise<AllCounts> {
   const { recordType } = options;
   const { generation, recountDue, item } = await readState(options, recordType);
-  const due =
-    generation === UNCOUNTED
-      ? { reason: 'The records were never counted.', since: new Date(0).toISOString() }
-      : recountDue;
+  const due = generation === UNCOUNTED ? { reason: 'The records were never counted.' } : recountDue;
   const { unlisted, timed, milliseconds, lacking } = tallyOf(item);
   const time = (value: unknown): Date | undefined => (typeof value === 'number' ? new Date(value) : undefined);
   return {

@@ -48,6 +48,7 @@ async function importTable(planned: PlannedImport, options: ImportOptions, conte
       recountDue: recount === undefined ? undefined : true,
       notCarriedOver: NOT_CARRIED_OVER,
     },
+    notTaken: imported.notTaken,
     lines: [
       `${table}: ${count(items, 'item')}${bytes}${started === undefined ? '' : ', begun by an earlier run'}`,
       `  from ${exported.folder}, all that its manifest lists`,

@@ -41,6 +41,7 @@ export const restore = defineCommand({
     'settings',
     'verified',
     'recountDue',
+    'recounted',
   ],
   load: async () => (await import('./run.ts')).runRestore,
 });

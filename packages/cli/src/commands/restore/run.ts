@@ -8,10 +8,11 @@ import { keepHeapSmall } from '../../heap.ts';
 import { describeComparison, failureOf } from '../../output/describe-comparison.ts';
 import { describeContents, describeIncomplete } from '../../output/describe-contents.ts';
 import { describePointers } from '../../output/describe-pointers.ts';
-import { describeSettingNotTaken, describeSettingsComparison } from '../../output/describe-settings.ts';
+import { describeSettingsComparison } from '../../output/describe-settings.ts';
 import { count, duration, number } from '../../output/format.ts';
 import { noteRecount } from '../counts/note-recount.ts';
 import type { RestoreOptions } from './options.ts';
+import { countsTask, restoresCounts } from './restore-counts.ts';
 import { passIfRestored } from './restored-before.ts';
 
 export async function runRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
@@ -24,15 +25,22 @@ export async function runRestore(options: RestoreOptions, context: Context): Pro
         ? []
         : [{ file, table }];
   if (options.overwrite) await context.confirm(() => questionOf(backups, context), 'Nothing was written.');
-  return backups.map((backup) => ({
+  const done = new Set<string>();
+  const tasks = backups.map((backup) => ({
     ...backup,
     run: () =>
       withInput(backup.file, context, async (input) => {
-        const restored = restore(input, backup, options, context);
+        const restoring = restore(input, backup, options, context);
         const continues = options.resume && directory !== undefined;
-        return [await (continues ? restored.catch((error) => passIfRestored(error, backup, context)) : restored)];
+        const restored = await (continues
+          ? restoring.catch((error) => passIfRestored(error, backup, context))
+          : restoring);
+        done.add(backup.table);
+        return [restored];
       }),
   }));
+  if (prefix === undefined || !restoresCounts(options)) return tasks;
+  return [...tasks, countsTask(prefix, done, options, context)];
 }
 
 /** Whether to replace items, of those tables that have some. */
@@ -82,7 +90,9 @@ async function restore(
     options.verify && !areSetAside
       ? (await verifyBackup({ ...input, s3, liveTable: { client, name: table }, abortSignal, onProgress })).comparison
       : undefined;
-  const recount = await noteRecount(client, table);
+  const due = await noteRecount(client, table);
+  // This run counts them at its end.
+  const recount = restoresCounts(options) ? undefined : due;
   const { file, seconds, superseded, skipped, proved, created, resumed, notTaken, settings } = result;
   return {
     result: {
@@ -95,7 +105,7 @@ async function restore(
       ...describeEarlier(result, comparison !== undefined),
       `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
       ...describeContents(result),
-      ...(created ? [['  the table was made', ...notTaken.map(describeSettingNotTaken)].join(', ')] : []),
+      ...(created ? ['  the table was made'] : []),
       ...(settings === undefined ? [] : describeSettingsComparison(settings, 'not as it was backed up:')),
       ...describeDeleted(result),
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
@@ -106,6 +116,7 @@ async function restore(
       ...(comparison === undefined ? [] : describeComparison(comparison, table)),
       ...(recount === undefined ? [] : [`  ${recount}`]),
     ],
+    notTaken,
     failure: comparison === undefined ? failureOfSetAside(result) : failureOf(comparison, file, table),
   };
 }

@@ -48,6 +48,15 @@ export function isNewest(file: string): boolean {
   return DATA_SUFFIX.test(file) && !KEPT.test(file) && !/\.(?:manifest|checkpoint)\.json$/.test(file);
 }
 
+/** What a backup and its restore put beside the data file: manifests, leases, checkpoints, what is not yet complete. */
+const BESIDE =
+  /\.json(?:\.gz)?\.(?:manifest\.json(?:\.next(?:-[^.]+)?)?|partial(?:\.checkpoint\.json)?|lock(?:\.\w+)?|restore-.+\.checkpoint\.json)$/;
+
+/** Whether a file, by its name, is an earlier backup, or belongs to one that is named otherwise. */
+export function belongsToBackup(file: string): boolean {
+  return KEPT.test(file) || BESIDE.test(file) || /^\.cumulus-.*\.tmp$/.test(file);
+}
+
 /**
  * The table that a data file is named after.
  * @param dataFile its name, path or URL

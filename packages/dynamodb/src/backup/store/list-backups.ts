@@ -1,6 +1,5 @@
-import { FileError } from '../../storage/errors.ts';
-import { openStorage, type S3Access } from '../../storage/open-storage.ts';
-import { isNewest } from '../format/file-names.ts';
+import type { S3Access } from '../../storage/open-storage.ts';
+import { sortDirectory } from './sort-directory.ts';
 
 /**
  * The data files in a directory that are the newest backup of their table.
@@ -16,10 +15,5 @@ import { isNewest } from '../format/file-names.ts';
  * ```
  */
 export async function listBackups(directory: string, s3?: S3Access): Promise<readonly string[]> {
-  const storage = await openStorage(directory, { s3 });
-  const names = await storage.list('');
-  if (names === undefined) throw new FileError(`${directory}: no such file or directory.`, ['Check the path.']);
-  const newest = names.filter(isNewest);
-  await storage.requireFiles(newest);
-  return newest.map((name) => storage.pathOf(name));
+  return (await sortDirectory(directory, () => true, s3)).backups;
 }

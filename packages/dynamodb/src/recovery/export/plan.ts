@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describeTable } from '../../tables/describe.ts';
 import { NotProtectedError } from '../errors.ts';
 import { describeProtection } from '../protection.ts';
-import { checkInstant, latestOfAll, type TableWindow } from '../restorable-window.ts';
+import { checkInstant, latestOfAll, noWindowYet, type TableWindow } from '../restorable-window.ts';
 import { wholeSecond } from '../zoned-time.ts';
 import type { TableExport } from './describe.ts';
 import type { ExportDestination } from './destination.ts';
@@ -79,7 +79,8 @@ export async function planExports(options: PlanExportsOptions): Promise<PlannedE
     findExports({ client, table, tableArn, destination, ended, abortSignal });
   for (const table of tables) {
     const { arn: tableArn } = await describeTable(client, table, abortSignal);
-    const { window } = await describeProtection(client, table, abortSignal);
+    const { enabled, window } = await describeProtection(client, table, abortSignal);
+    if (enabled && window === undefined) throw noWindowYet([{ table }]);
     if (window === undefined) unprotected.push(table);
     else candidates.push({ table, tableArn, window, ...(await find(table, tableArn, isFixed)) });
   }

@@ -14,3 +14,11 @@ export function targetExists(target: string, expected: string): TargetExistsErro
     'Choose a name that no table has.',
   ]);
 }
+
+/** The error of a restore to the name of the very table that was backed up. */
+export function sourceExists(source: string, backup: string): TargetExistsError {
+  return new TargetExistsError(`Table ${source} still exists: it is the table that backup ${backup} is of.`, [
+    NOTHING_STARTED,
+    `A restore makes a new table. Choose another name, such as ${source}-restored, and copy back from it what is wanted.`,
+  ]);
+}

@@ -1,4 +1,4 @@
-import { listCollectionCounts, readCounts } from '@cumulus/models/counts';
+import { listCollectionCounts, type RecountDue, readCounts } from '@cumulus/models/counts';
 import type { Context, Task } from '../../../command.ts';
 import { countedTables, countsTableOf } from '../counted-tables.ts';
 import { describeCounts } from '../describe-counts.ts';
@@ -25,9 +25,15 @@ export async function runShow(options: ShowOptions, { client }: Context): Promis
           failure:
             recountDue === undefined
               ? undefined
-              : `A recount of ${table} is due since ${recountDue.since}: ${recountDue.reason}\n  Run: ${recount} --type ${recordType}`,
+              : `${describeDue(table, recountDue)}\n  Run: ${recount} --type ${recordType}`,
         },
       ];
     },
   }));
+}
+
+function describeDue(table: string, { since, reason }: RecountDue): string {
+  return since === undefined
+    ? `The records of ${table} were never counted.`
+    : `A recount of ${table} is due since ${since}: ${reason}`;
 }

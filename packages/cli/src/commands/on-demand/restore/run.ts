@@ -60,6 +60,7 @@ async function restore(planned: PlannedBackupRestore, options: RestoreOptions, c
   const restored = await finishRestore(client, started, { advice, abortSignal, onProgress });
   return {
     result: { ...result, state: 'restored', ...restored, notCarriedOver: NOT_CARRIED_OVER },
+    notTaken: restored.notTaken,
     lines: [
       `${target}: ${source} as of ${at}, from backup ${backup.name}${continued ? ', begun by an earlier run' : ''}`,
       ...settingsLines(settings, restored),

@@ -124,6 +124,7 @@ class RestoreWork {
     const restored = await finishRestore(client, started, { advice, abortSignal, onProgress });
     return {
       result: { ...result, at: at.toISOString(), state: 'restored', ...restored, notCarriedOver: NOT_CARRIED_OVER },
+      notTaken: restored.notTaken,
       lines: [
         `${target}: ${source} as of ${zonedTime(at)}${continued ? ', begun by an earlier run' : ''}`,
         ...settingsLines(settings, restored),
@@ -153,6 +154,7 @@ class RestoreWork {
     const made = await createEmptyTable(client, empty, { advice, abortSignal });
     return {
       result: { ...result, state: 'empty', ...made },
+      notTaken: made.notTaken,
       lines: [`${target}: made empty, since ${reason}`, ...settingsLines(empty.settings, made), ...arnLines(made)],
     };
   }

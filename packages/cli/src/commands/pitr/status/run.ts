@@ -31,8 +31,8 @@ async function statusOf({ table, wanted }: ExpectedTable, isOfDeployment: boolea
         enabled
           ? [
               `${table}: protected`,
-              ...(window === undefined
-                ? []
+              ...(window === undefined || window.latest < window.earliest
+                ? ['for some minutes only: it cannot be restored to any time yet']
                 : [`can be restored to ${zonedTime(window.earliest)} until ${zonedTime(window.latest)}`]),
               ...(periodInDays === undefined ? [] : [`window of ${count(periodInDays, 'day')}`]),
               ...(wanted === false ? ['though it need not be'] : []),

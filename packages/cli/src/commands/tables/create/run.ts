@@ -1,6 +1,5 @@
 import { type CreatedTable, createDeployment } from '@cumulus/dynamodb/tables';
 import type { Context, Task } from '../../../command.ts';
-import { describeSettingNotTaken } from '../../../output/describe-settings.ts';
 import { cumulusTables } from '../../../tables/cumulus-tables.ts';
 import { type CreateOptions, parseTags } from './options.ts';
 
@@ -14,13 +13,13 @@ export async function runCreate(options: CreateOptions, { client, abortSignal }:
     return tables.map((result) => ({
       result: { ...result, dryRun: dryRun || undefined },
       lines: [describeCreated(result, dryRun)],
+      notTaken: result.notTaken,
     }));
   };
   return [{ table: null, run: create }];
 }
 
-function describeCreated({ table, created, notTaken }: CreatedTable, dryRun: boolean): string {
+function describeCreated({ table, created }: CreatedTable, dryRun: boolean): string {
   if (!created) return `${table}: was there, and left as it is`;
-  if (dryRun) return `${table}: would be made`;
-  return [`${table}: made`, ...notTaken.map(describeSettingNotTaken)].join(', ');
+  return dryRun ? `${table}: would be made` : `${table}: made`;
 }

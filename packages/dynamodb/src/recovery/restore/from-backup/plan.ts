@@ -6,7 +6,7 @@ import { describeOnDemandBackup, type OnDemandBackupDescription } from '../../on
 import type { TableToFinish } from '../../settings/finish-table.ts';
 import { definedSettings, getRecoveredSettings, type RecoveredSettings } from '../../settings/recovered-settings.ts';
 import { zonedTime } from '../../zoned-time.ts';
-import { type RestorableTable, targetExists } from '../target.ts';
+import { type RestorableTable, sourceExists, targetExists } from '../target.ts';
 import { restoredFromBackup } from './find.ts';
 
 export interface PlanBackupRestoreOptions {
@@ -48,7 +48,9 @@ export async function planBackupRestore(options: PlanBackupRestoreOptions): Prom
   ]);
   const { table: source, name, createdAt } = backup;
   const started = restoredFromBackup(backupArn, present);
-  if (present !== undefined && started === undefined) throw targetExists(target, `no restore of backup ${name}`);
+  if (present !== undefined && started === undefined) {
+    throw source === target ? sourceExists(source, name) : targetExists(target, `no restore of backup ${name}`);
+  }
   if (backup.status !== 'AVAILABLE' && started === undefined) {
     throw new BackupNotReadyError(
       backupArn,

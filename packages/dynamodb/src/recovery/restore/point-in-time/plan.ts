@@ -4,7 +4,7 @@ import { TableNotFoundError } from '../../../aws/errors.ts';
 import { NotProtectedError, TargetExistsError } from '../../errors.ts';
 import { NOTHING_STARTED } from '../../long-work.ts';
 import type { RestorableWindow } from '../../protection.ts';
-import { checkInstant, latestOfAll } from '../../restorable-window.ts';
+import { checkInstant, latestOfAll, noWindowYet } from '../../restorable-window.ts';
 import type { TableToFinish } from '../../settings/finish-table.ts';
 import { hasSettings } from '../../settings/give-settings.ts';
 import { getRecoveredSettings } from '../../settings/recovered-settings.ts';
@@ -114,8 +114,10 @@ export async function planCandidates(
   };
 }
 
-function windowOf({ source, protection: { window } }: RestoreCandidate): { table: string; window: RestorableWindow } {
+function windowOf({ source, protection }: RestoreCandidate): { table: string; window: RestorableWindow } {
+  const { enabled, window } = protection;
   if (window !== undefined) return { table: source, window };
+  if (enabled) throw noWindowYet([{ table: source }]);
   const problem = `Table ${source} has no point-in-time recovery, so that it has no state to restore.`;
   throw new NotProtectedError([source], problem, [NOTHING_STARTED]);
 }

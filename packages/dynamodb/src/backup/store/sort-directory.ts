@@ -1,0 +1,76 @@
+import { FileError } from '../../storage/errors.ts';
+import { openStorage, openStorageOf, type S3Access } from '../../storage/open-storage.ts';
+import { belongsToBackup, isNewest, manifestName, tableOfFile } from '../format/file-names.ts';
+import { findManifest } from './find-manifest.ts';
+
+/** A file of a directory that is no backup of the tables in question. */
+export interface OtherFile {
+  readonly name: string;
+  /** Whether it has a manifest, and so is a backup of another table. */
+  readonly hasManifest: boolean;
+}
+
+/** What a directory holds, by the names. */
+export interface SortedDirectory {
+  /** The data files that are the newest backup of their table: paths or URLs, in order. */
+  readonly backups: readonly string[];
+  /** All else but what belongs to backups, such as manifests and earlier backups. */
+  readonly others: readonly OtherFile[];
+}
+
+/**
+ * Finds the backups in a directory that may hold other files too: of desktops, of editors, copies.
+ *
+ * A hidden file, such as `._T.json` of macOS, is a backup only if it has a manifest.
+ * @param directory a path, or `s3://BUCKET/PREFIX`
+ * @param isTable whether a table of this name is in question
+ * @param s3 how to ask S3, if it is there; with the usual settings unless given
+ * @throws FileError, StorageError
+ * @example
+ * ```ts
+ * import { sortDirectory } from '@cumulus/dynamodb/backup';
+ * import { parseTableName } from '@cumulus/dynamodb/tables';
+ *
+ * const { backups, others } = await sortDirectory('backups', (table) => parseTableName(table) !== undefined);
+ * ```
+ */
+export async function sortDirectory(
+  directory: string,
+  isTable: (table: string) => boolean,
+  s3?: S3Access,
+): Promise<SortedDirectory> {
+  const storage = await openStorage(directory, { s3 });
+  const names = await storage.list('');
+  if (names === undefined) throw new FileError(`${directory}: no such file or directory.`, ['Check the path.']);
+  const all = new Set(names);
+  const hasManifest = (name: string): boolean => all.has(manifestName(name));
+  const isBackup = (name: string): boolean =>
+    isNewest(name) && isTable(tableOfFile(name)) && (!name.startsWith('.') || hasManifest(name));
+  const backups = names.filter(isBackup);
+  await storage.requireFiles(backups);
+  return {
+    backups: backups.map((name) => storage.pathOf(name)),
+    others: names
+      .filter((name) => !isBackup(name) && !belongsToBackup(name))
+      .map((name) => ({ name, hasManifest: hasManifest(name) })),
+  };
+}
+
+/**
+ * When a backup was completed, by its manifest.
+ * @param file the data file: a path, or `s3://BUCKET/KEY`
+ * @returns undefined if it has no manifest, or one of a file of another size
+ * @throws ManifestError if that cannot be read; FileError, StorageError
+ * @example
+ * ```ts
+ * import { timeOfBackup } from '@cumulus/dynamodb/backup';
+ *
+ * const time = await timeOfBackup('backups/prod-GranulesTable.json');
+ * ```
+ */
+export async function timeOfBackup(file: string, s3?: S3Access): Promise<Date | undefined> {
+  const { storage, name } = await openStorageOf(file, { s3 });
+  const status = await storage.find(name);
+  const manifest = await findManifest(storage, name, status);
+  return manifest === undefined || manifest.file.bytes !== status?.size ? undefined : new Date(manifest.scan.endedAt);
+}
