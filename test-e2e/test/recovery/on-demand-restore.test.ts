@@ -206,10 +206,13 @@ describeUnless(await whyNoMoto(), 'on-demand restore', () => {
     const other = await makeBackup(moto.client, SOURCE, 'another');
     await cumulusApiResults(restore(`${SOURCE}-8`, other), { environment: moto.environment });
     await withAws(moto, async (aws, environment) => {
-      for (const to of [SOURCE, `${SOURCE}-8`]) {
+      for (const [to, words] of [
+        [SOURCE, 'still exists: it is the table that backup before-upgrade is of'],
+        [`${SOURCE}-8`, 'exists already, and is no restore of backup before-upgrade'],
+      ] as const) {
         const { code, stderr } = await cumulusApi(restore(to), { environment });
         expect(code).toBe(1);
-        expect(stderr).toContain(`Table ${to} still exists: it is the table that backup before-upgrade is of`);
+        expect(stderr).toContain(`Table ${to} ${words}`);
       }
       expect(aws.changes).toEqual([]);
     });

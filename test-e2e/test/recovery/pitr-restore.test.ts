@@ -271,6 +271,17 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
     expect(await moto.tables()).not.toContain(`${SOURCE}-dry`);
   });
 
+  test('a table that was protected minutes ago has no time to be restored to yet, and that is said', async () => {
+    await withAws(moto, async (aws, environment) => {
+      aws.setWindow(SOURCE, { earliest: WINDOW.latest + 60, latest: WINDOW.latest });
+      const { code, stderr } = await cumulusApi(command(`${SOURCE}-new`, '--latest'), { environment });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^cumulus-api: There is no time yet to restore to of \S+ \(protected since \S+Z\)\.\n/);
+      expect(stderr).toMatch(/ask again in some minutes\.\n$/);
+      expect(aws.changes).toEqual([]);
+    });
+  });
+
   describe('refuses, before anything starts,', () => {
     test.each<[string, string[], RegExp[]]>([
       [

@@ -44,6 +44,18 @@ describe('cumulus-api backup', () => {
     );
   });
 
+  test('says once what keeps several tables from being backed up', async () => {
+    const tables = ['one', 'two', 'three'].flatMap((name) => ['--table', `${name}-table`]);
+    const { code, stderr, results } = await cumulusApiJson(['backup', ...tables, '--directory', scratch.directory], {
+      // DynamoDB Local takes letters and digits only.
+      environment: { AWS_ACCESS_KEY_ID: 'not-valid', AWS_PROFILE: undefined },
+    });
+    expect(code).toBe(1);
+    expect(stderr.match(/credentials were refused/g)).toHaveLength(1);
+    expect(stderr).toContain('cumulus-api: 2 more failed by the same error as one-table: two-table, three-table\n');
+    expect(results).toMatchObject(Array(3).fill({ error: { code: 'CREDENTIALS_REFUSED' } }));
+  });
+
   test('writes one object of JSON with --json', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
     const { code, result } = await cumulusApiJson(['backup', '--table', table, '--directory', scratch.directory]);

@@ -30,7 +30,9 @@ onDynamoDBLocal('cumulus-api counts', () => {
     const show = ['counts', 'show', '--prefix', prefix, '--collections', '--type', 'granule'];
     const before = await cumulusApi(show);
     expect(before.code).toBe(1);
-    expect(before.stderr).toContain(`cumulus-api counts recount --prefix ${prefix} --type granule`);
+    expect(before.stderr).toBe(
+      `cumulus-api: The records of ${prefix}-GranulesTable were never counted.\n  Run: cumulus-api counts recount --prefix ${prefix} --type granule\n`,
+    );
 
     const dry = await cumulusApi([...recount, '--prefix', prefix, '--type', 'granule', '--dry-run']);
     expect(dry.stdout).toContain('nothing was changed');

@@ -25,6 +25,10 @@ describe('cumulus-api tables', () => {
       .filter((table) => table.notTaken.some(({ setting }) => setting === 'point-in-time recovery'))
       .map(({ table }) => table);
     expect(notTaken).toEqual([`${prefix}-GranulesTable`]);
+    const inWords = await cumulusApi(['tables', 'create', '--prefix', scratch.prefix(), '--tag', 'Stage=test']);
+    const [tags = '', ...moreTags] = inWords.stdout.split('\n').filter((line) => line.includes('without tags'));
+    expect(moreTags).toEqual([]);
+    expect(tags.match(/-\w+Table/g)).toHaveLength(TABLE_NAMES.length + 1);
     const again = await cumulusApi(create);
     expect(again.code).toBe(0);
     expect(again.stdout).toContain(`${prefix}-GranulesTable: was there, and left as it is\n`);
