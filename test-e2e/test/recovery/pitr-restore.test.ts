@@ -272,7 +272,8 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
   });
 
   test('a table that was protected minutes ago has no time to be restored to yet, and that is said', async () => {
-    await withAws(moto, async (aws, environment) => {
+    await withAws(async (aws, { environment: proxied }) => {
+      const environment = { ...moto.environment, ...proxied };
       aws.setWindow(SOURCE, { earliest: WINDOW.latest + 60, latest: WINDOW.latest });
       const { code, stderr } = await cumulusApi(command(`${SOURCE}-new`, '--latest'), { environment });
       expect(code).toBe(1);

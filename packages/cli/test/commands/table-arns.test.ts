@@ -28,10 +28,10 @@ await describeWithMoto('tables that are named by their ARNs', (moto) => {
 
   test('are those of the ARN’s region, and files have their names', async () => {
     const directory = join(folder, 'a');
-    const { json } = await cumulusApiJson(['backup', '--table', arnOf('T-1'), '--directory', directory], {
+    const { result } = await cumulusApiJson(['backup', '--table', arnOf('T-1'), '--directory', directory], {
       environment: environment(),
     });
-    expect(json).toMatchObject({ table: 'T-1', items: 2, file: join(directory, 'T-1.json') });
+    expect(result).toMatchObject({ table: 'T-1', items: 2, file: join(directory, 'T-1.json') });
     expect(readdirSync(directory)).toEqual(['T-1.json', 'T-1.json.manifest.json']);
     const verified = ['verify', join(directory, 'T-1.json'), '--table', arnOf('T-1')];
     expect(await run(...verified)).toMatchObject({ code: 0, stderr: '' });
