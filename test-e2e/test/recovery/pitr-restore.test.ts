@@ -222,14 +222,14 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       async (aws, proxy) => {
         const environment = environmentOf(proxy);
         const args = ['pitr', 'restore', '--table', TableName, '--to', to, '--at', AT];
-        const restored = await cumulusApiJson<Restored>(args, { environment });
+        const restored = await cumulusApiResult<Restored>(args, { environment });
         expect(restored.given).toEqual(['table class', 'on-demand limits', 'point-in-time recovery']);
         const { TableClass, ...limits } = special;
         expect(aws.inputsOf('UpdateTable')).toEqual([
           { TableName: to, TableClass },
           { TableName: to, ...limits },
         ]);
-        expect(await cumulusApiJson<Restored>(args, { environment })).toMatchObject({ given: [] });
+        expect(await cumulusApiResult<Restored>(args, { environment })).toMatchObject({ given: [] });
       },
       update,
       describe,
