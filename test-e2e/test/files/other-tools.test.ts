@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describeUnless, ownFolder } from '@cumulus/test-kit';
 import { type Item, itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiJson } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult } from '../kit/command.ts';
 import { exportFiles } from '../recovery/export-fixture.ts';
 
 const PAGE = fileURLToPath(new URL('../../../docs/other-tools.md', import.meta.url));
@@ -100,14 +100,17 @@ describeUnless(
       const [, command = ''] = /: ((?:unzip|bunzip2|unxz|lz4|tar|iconv|jq) .*)/.exec(stderr) ?? [];
       expect(command).toContain(join(folder, packed));
       await run(unpacked === 'out' ? `${command} > out` : command);
-      expect(await cumulusApiJson(['verify', join(folder, unpacked)])).toMatchObject({ items: 2, layout: 'lines' });
+      expect(await cumulusApiResult(['verify', join(folder, unpacked)])).toMatchObject({ items: 2, layout: 'lines' });
     });
 
     test('packed by zstd is read as it is', async () => {
       await run('rm -rf -- *');
       await writeFile(join(folder, 'p.json'), LINES);
       await run('zstd -q --rm p.json');
-      expect(await cumulusApiJson(['verify', join(folder, 'p.json.zst')])).toMatchObject({ items: 2, layout: 'lines' });
+      expect(await cumulusApiResult(['verify', join(folder, 'p.json.zst')])).toMatchObject({
+        items: 2,
+        layout: 'lines',
+      });
     });
   },
 );
