@@ -12,9 +12,8 @@ const MAX_NEAR = 3;
 
 /**
  * Words that somebody may have meant: those with the fewest letters that differ, or else those that begin so.
- * @returns none if there are none, or too many
  */
-function nearWords(word: string, known: readonly string[]): readonly string[] {
+export function nearWords(word: string, known: readonly string[]): readonly string[] {
   const given = word.toLowerCase();
   const distances = known.map((each) => ({ each, distance: leven(given, each.toLowerCase()) }));
   const similar = distances.filter(({ each, distance }) => {
@@ -22,11 +21,9 @@ function nearWords(word: string, known: readonly string[]): readonly string[] {
     return distance <= MAX_DISTANCE && (length - distance) / length > MIN_SIMILARITY;
   });
   const least = Math.min(...similar.map(({ distance }) => distance));
-  const near =
-    similar.length > 0
-      ? similar.filter(({ distance }) => distance === least).map(({ each }) => each)
-      : known.filter((each) => given.length >= MIN_BEGINNING && each.toLowerCase().startsWith(given));
-  return near.length > MAX_NEAR ? [] : near;
+  return similar.length > 0
+    ? similar.filter(({ distance }) => distance === least).map(({ each }) => each)
+    : known.filter((each) => given.length >= MIN_BEGINNING && each.toLowerCase().startsWith(given));
 }
 
 /**
@@ -45,8 +42,15 @@ export function suggest(
   known: readonly string[],
   show: (word: string) => string = (each) => each,
 ): string {
-  const near = nearWords(word, known);
-  return near.length === 0 ? message : `${message}. Did you mean ${alternatives(near.map(show))}?`;
+  return [message, ...suggestion(nearWords(word, known), show)].join('. ');
+}
+
+/** `Did you mean prod or dev?`, of words that may have been meant; nothing of none, or of too many. */
+export function suggestion(
+  near: readonly string[],
+  show: (word: string) => string = (each) => each,
+): readonly string[] {
+  return near.length === 0 || near.length > MAX_NEAR ? [] : [`Did you mean ${alternatives(near.map(show))}?`];
 }
 
 /**

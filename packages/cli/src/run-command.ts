@@ -15,6 +15,7 @@ import { EXIT_STATUS } from './exit-status.ts';
 import { printableIo } from './output/printable.ts';
 import { showProgress } from './output/progress/show-progress.ts';
 import { isDryRun, Report } from './output/report.ts';
+import { NearTables } from './tables/near-tables.ts';
 import { confirm } from './terminal/confirm.ts';
 import { Interruption } from './terminal/interruption.ts';
 import type { Io } from './terminal/io.ts';
@@ -86,6 +87,12 @@ function isConfirmed(command: ChosenCommand): boolean {
 }
 
 async function runTasks(command: ChosenCommand, report: Report, caller: Caller, context: Context): Promise<void> {
+  const near = new NearTables(context.client, context.abortSignal);
+  const { prefix } = command.options as { readonly prefix?: string };
+  const fail = async (task: Pick<Task, 'table' | 'file'>, thrown: unknown): Promise<void> => {
+    const error = ofInterruption(thrown, command, context);
+    report.failed(task, error, await near.suggest(error, prefix));
+  };
   let tasks: readonly Task[];
   try {
     if (command.tableArns.length > 0) {
@@ -95,14 +102,14 @@ async function runTasks(command: ChosenCommand, report: Report, caller: Caller, 
     tasks = await command.run(context);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    report.failed({ table: null }, ofInterruption(error, command, context));
+    await fail({ table: null }, error);
     return;
   }
   for (const task of tasks) {
     try {
       report.done(await task.run());
     } catch (error) {
-      report.failed(task, ofInterruption(error, command, context));
+      await fail(task, error);
       if (context.abortSignal.aborted) return;
     }
   }

@@ -66,9 +66,9 @@ export class Report {
     for await (const _ of results) abortSignal.throwIfAborted();
   }
 
-  /** Takes the error that ended a task; one that is of no table and no file is the run's. */
-  failed(task: Pick<Task, 'table' | 'file'>, error: unknown): void {
-    const advice = adviceOn(error, this.#command);
+  /** Takes the error that ended a task, and what may have been meant; one that is of no table and no file is the run's. */
+  failed(task: Pick<Task, 'table' | 'file'>, error: unknown, suggestions: readonly string[]): void {
+    const advice = [...suggestions, ...adviceOn(error, this.#command)];
     const fields = errorFields(error, advice);
     const { table, file } = task;
     if (table === null && file === undefined) this.#error ??= fields;

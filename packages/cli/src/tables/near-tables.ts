@@ -1,0 +1,51 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { TableNotFoundError } from '@cumulus/dynamodb/aws';
+import type { TablesMissingError } from '@cumulus/dynamodb/tables';
+import { nearWords, suggestion } from '../near-words.ts';
+
+/** The names are worth no longer wait. */
+const MAX_WAIT = 3_000;
+
+/** Where an error says that tables do not exist, those that may have been meant. */
+export class NearTables {
+  readonly #client: DynamoDBClient;
+  readonly #abortSignal: AbortSignal;
+  #names: Promise<readonly string[]> | undefined;
+
+  constructor(client: DynamoDBClient, abortSignal: AbortSignal) {
+    this.#client = client;
+    this.#abortSignal = abortSignal;
+  }
+
+  /**
+   * `Did you mean prod-GranulesTable?`
+   * @param prefix of the deployment that was to be found, if one was
+   * @returns nothing for other errors, where no name is near, and where DynamoDB does not say the names
+   */
+  async suggest(error: unknown, prefix: string | undefined): Promise<readonly string[]> {
+    const { code, table, tables } = error as Partial<TableNotFoundError & TablesMissingError>;
+    if (code === 'TABLE_NOT_FOUND' && table !== undefined) {
+      const names = await this.#allNames();
+      const near = nearWords(table, names);
+      // A deployment's tables are also called by their names without its prefix.
+      return suggestion(near.length > 0 ? near : names.filter((name) => name.endsWith(`-${table}`)));
+    }
+    if (code !== 'TABLES_MISSING' || prefix === undefined || tables === undefined) return [];
+    const { parseTableName } = await import('@cumulus/dynamodb/tables');
+    const prefixes = new Set((await this.#allNames()).flatMap((name) => parseTableName(name)?.prefix ?? []));
+    return prefixes.has(prefix) ? [] : suggestion(nearWords(prefix, [...prefixes]), (each) => `--prefix ${each}`);
+  }
+
+  #allNames(): Promise<readonly string[]> {
+    this.#names ??= this.#list().catch(() => []);
+    return this.#names;
+  }
+
+  async #list(): Promise<readonly string[]> {
+    const { listTables } = await import('@cumulus/dynamodb/tables');
+    const abortSignal = AbortSignal.any([this.#abortSignal, AbortSignal.timeout(MAX_WAIT)]);
+    const names: string[] = [];
+    for await (const name of listTables(this.#client, abortSignal)) names.push(name);
+    return names;
+  }
+}
