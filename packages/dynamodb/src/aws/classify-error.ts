@@ -3,6 +3,8 @@ import { isNativeError } from 'node:util/types';
 /** What the SDK's errors have in common, as far as it matters here. */
 export interface AwsError extends Error {
   readonly code?: string;
+  /** The URL of the proxy that was asked, without its password; of a request that failed on the network. */
+  readonly proxy?: string;
   readonly $metadata?: {
     readonly httpStatusCode?: number | undefined;
     readonly requestId?: string | undefined;
@@ -164,6 +166,11 @@ export function networkCode({ name, code, cause }: AwsError): string | undefined
   if (name === 'TimeoutError') return 'time-out';
   if (code !== undefined && (NETWORK_CODES.has(code) || CERTIFICATE_CODES.has(code))) return code;
   return isError(cause) ? networkCode(cause) : undefined;
+}
+
+/** The proxy by which a request that failed on the network was sent, if any. */
+export function proxyOf({ proxy, cause }: AwsError): string | undefined {
+  return proxy ?? (isError(cause) ? proxyOf(cause) : undefined);
 }
 
 /** Whether the network failed for a certificate: {@link networkCode}. */

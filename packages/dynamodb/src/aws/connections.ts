@@ -76,7 +76,10 @@ export class Connections implements RequestHandler<HttpRequest, HttpResponse, Ht
 
   async handle(request: HttpRequest, options?: HttpHandlerOptions): Promise<{ response: HttpResponse }> {
     const proxy = await this.#proxyOf(request);
-    const answer = await (await this.#handlerOf(proxy)).handle(request, options);
+    const handler = await this.#handlerOf(proxy);
+    const answer = await handler.handle(request, options).catch((error: unknown) => {
+      throw proxy === '' ? error : Object.assign(error as Error, { proxy: hidePassword(proxy) });
+    });
     // Within a tunnel the answer is AWS's; without TLS there is none, and no service of AWS has this status.
     const { statusCode, reason } = answer.response;
     if (proxy !== '' && statusCode === 407) throw refusalOf(proxy, request.hostname, statusCode, reason);
@@ -156,16 +159,41 @@ async function createProxyAgents(proxy: string, pool: typeof POOL & { readonly c
 
 /** The URL of the proxy for an origin; '' for none. */
 async function findProxy(origin: string, hostname: string): Promise<string> {
+  const named = namedProxies(process.env);
   // Names below localhost are this machine's too: https://www.rfc-editor.org/rfc/rfc6761#section-6.3
-  if (!namesProxy(process.env) || isLoopback(hostname) || hostname.endsWith('.localhost')) return '';
+  if (named.length === 0 || isLoopback(hostname) || hostname.endsWith('.localhost') || isBelowExempt(hostname))
+    return '';
   const { getProxyForUrl } = await import('proxy-from-env');
-  const proxy = getProxyForUrl(origin);
-  if (proxy === '' || URL.canParse(proxy)) return proxy;
-  throw new ConnectionError(`The proxy for ${hostname}, ${hidePassword(proxy)}, is no URL.`);
+  const found = getProxyForUrl(origin);
+  if (found === '') return '';
+  // One that is named without a scheme gets that of the request; the AWS CLI and curl ask it without TLS.
+  const proxy = named.includes(found) ? found : found.replace(/^https:/, 'http:');
+  const called = `The proxy for ${hostname}, ${hidePassword(proxy)},`;
+  if (!URL.canParse(proxy)) throw new ConnectionError(`${called} is no URL.`);
+  const { protocol, pathname, search, hash } = new URL(proxy);
+  // Otherwise the host would be a piece of the password, which the network's errors show.
+  if (`${pathname}${search}${hash}`.includes('@')) {
+    throw new ConnectionError(`${called} has a name or password with a character that URLs do not have there.`, [
+      'Write it by its number: %2F for /, %23 for #, %3F for ?, %40 for @.',
+    ]);
+  }
+  if (protocol === 'http:' || protocol === 'https:') return proxy;
+  throw new ConnectionError(`${called} is asked by ${protocol.slice(0, -1)}, which is not supported.`, [
+    'Name one that is asked by http or https in HTTPS_PROXY, or have the host asked straight by NO_PROXY.',
+  ]);
 }
 
-function namesProxy(environment: NodeJS.ProcessEnv): boolean {
-  return Object.keys(environment).some((name) => /^(https?|all)_proxy$/i.test(name) && environment[name]);
+/** The values of the variables that name proxies. */
+function namedProxies(environment: NodeJS.ProcessEnv): readonly string[] {
+  return Object.entries(environment).flatMap(([name, value]) =>
+    /^(https?|all)_proxy$/i.test(name) && value ? [value] : [],
+  );
+}
+
+/** Whether `NO_PROXY` has a domain of the host. The library takes `example.com` for that host alone, the AWS CLI and curl for all below it. */
+function isBelowExempt(hostname: string): boolean {
+  const domains = (process.env['no_proxy'] || process.env['NO_PROXY'] || '').toLowerCase().split(/[,\s]+/);
+  return domains.some((domain) => domain !== '' && hostname.endsWith(`.${domain}`));
 }
 
 function refusalOf(proxy: string, host: string, status: number, said: string | undefined): ConnectionError {
@@ -175,7 +203,8 @@ function refusalOf(proxy: string, host: string, status: number, said: string | u
 }
 
 function hidePassword(proxy: string): string {
-  return proxy.replace(/\/\/[^/@]*@/, '//***@');
+  // A password may have an @ or a slash, also where it should not.
+  return proxy.replace(/\/\/.*@/s, '//***@');
 }
 
 /** Since Node 22.15. */

@@ -21,6 +21,8 @@ const SOURCES = [
   'login_session',
 ];
 
+const DEFAULT_PROFILE = 'default';
+
 /** How many lines of another program's complaint are quoted. */
 const MAX_QUOTED_LINES = 3;
 
@@ -31,7 +33,7 @@ const MAX_QUOTED_LINES = 3;
  * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-quickstart.html#cli-configure-quickstart-precedence
  *
  * Nothing is read before it is asked. What is thrown then is a {@link CredentialsError} that names the profile, if there is one:
- * that it does not exist, or why it gives no credentials.
+ * that it does not exist, or why it gives no credentials. Of the two keys of the environment one alone is refused.
  * @param onFound called before they are used
  */
 export function chooseCredentials(
@@ -54,7 +56,7 @@ export interface FoundCredentials {
   readonly source: string;
 }
 
-/** Where credentials are: `others` are those that the SDK finds by itself, with the files' `default`. */
+/** Where credentials are: `others` are those that the SDK finds by itself, such as a machine's role. */
 type Place =
   | { readonly kind: 'environment' }
   | { readonly kind: 'profile'; readonly profile: string; readonly settings: Settings }
@@ -63,13 +65,14 @@ type Place =
 type Settings = { readonly [name: string]: string | undefined };
 
 async function findPlace(given: string | undefined): Promise<Place> {
-  if (given === undefined && hasKeys()) return { kind: 'environment' };
-  const profile = given ?? (process.env['AWS_PROFILE'] || undefined);
-  if (profile !== undefined) {
-    const settings = await findProfile(profile);
-    if (SOURCES.some((name) => settings[name])) return { kind: 'profile', profile, settings };
-  }
-  return hasKeys() ? { kind: 'environment' } : { kind: 'others', profile };
+  const named = given ?? (process.env['AWS_PROFILE'] || undefined);
+  if (named === undefined && hasKeys()) return { kind: 'environment' };
+  const profile = named ?? DEFAULT_PROFILE;
+  // One that does not exist is refused also where the keys go before it: its region would hold.
+  const settings = await findProfile(profile);
+  const givesSome = SOURCES.some((name) => settings[name]);
+  if ((given === undefined || !givesSome) && hasKeys()) return { kind: 'environment' };
+  return givesSome ? { kind: 'profile', profile, settings } : { kind: 'others', profile: named };
 }
 
 async function credentialsIn(
@@ -98,7 +101,7 @@ interface NotedCredentials extends AwsCredentialIdentity {
 function describePlace(place: Place, credentials: NotedCredentials): string {
   if (place.kind === 'environment') return 'the keys in the environment';
   if (place.kind === 'others') {
-    const [, source = 'the profile default'] = FEATURES.find(([feature]) => credentials.$source?.[feature]) ?? [];
+    const [, source = 'what the AWS SDK finds'] = FEATURES.find(([feature]) => credentials.$source?.[feature]) ?? [];
     return source;
   }
   const { profile, settings } = place;
@@ -107,8 +110,11 @@ function describePlace(place: Place, credentials: NotedCredentials): string {
   return `the profile ${profile}${by ? ` (${by})` : ''}`;
 }
 
+/** @throws CredentialsError for half of them: those of a profile may be another account's */
 function hasKeys(): boolean {
-  return Boolean(process.env[ENV_KEY] && process.env[ENV_SECRET]);
+  if (!process.env[ENV_KEY]) return false;
+  if (process.env[ENV_SECRET]) return true;
+  throw new CredentialsError(`${ENV_KEY} is set in the environment, but ${ENV_SECRET} is not.`, ['Set both, or none.']);
 }
 
 /**
@@ -118,7 +124,7 @@ function hasKeys(): boolean {
 async function findProfile(name: string): Promise<Settings> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   const settings = { ...configFile[name], ...credentialsFile[name] };
-  if (name in configFile || name in credentialsFile || name === 'default') return settings;
+  if (name in configFile || name in credentialsFile || name === DEFAULT_PROFILE) return settings;
   const others = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])];
   // Sections of other kinds, such as `sso-session.NAME`, are in the same list.
   const profiles = others.filter((other) => !/^(sso-session|services)\./.test(other)).sort();
@@ -138,7 +144,9 @@ async function ofProfile(
   } catch (error) {
     const reason = reasonOf(error);
     const advice = /\bSSO session\b/.test(reason) ? [`Log in: AWS_PROFILE=${profile} aws sso login`] : [];
-    throw new CredentialsError(`The profile ${profile} gives no AWS credentials: ${reason}`, advice, error);
+    // Its command line would be printed with the causes of an error.
+    const cause = isOfProgram(error) ? undefined : error;
+    throw new CredentialsError(`The profile ${profile} gives no AWS credentials: ${reason}`, advice, cause);
   }
 }
 
@@ -151,7 +159,13 @@ function reasonOf(error: unknown): string {
   const [first = 'no reason is given'] = lines;
   // The SDK says no more of a session that is over than which field it misses to renew it.
   if (first.includes("run 'aws sso login'")) return `its SSO session is over (${first.split(/\.(?: |$)/, 1)[0]})`;
-  if (!first.startsWith('Command failed:')) return first;
+  if (!isOfProgram(error)) return first;
   const said = lines.slice(1, 1 + MAX_QUOTED_LINES).join(' ');
   return `its credential_process failed${said === '' ? ', without a word' : `: ${said}`}`;
+}
+
+function isOfProgram(error: unknown): boolean {
+  return String((error as Error).message)
+    .trimStart()
+    .startsWith('Command failed:');
 }

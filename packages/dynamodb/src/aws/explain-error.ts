@@ -1,4 +1,4 @@
-import { type AwsError, classifyAwsError, isOfCertificate, networkCode } from './classify-error.ts';
+import { type AwsError, classifyAwsError, isOfCertificate, networkCode, proxyOf } from './classify-error.ts';
 import { adviceOnDenial, parseDenial } from './denial.ts';
 import {
   AccessDeniedError,
@@ -76,12 +76,16 @@ export function explainAwsError(thrown: unknown, request: AwsRequest): unknown {
         ['Renew them, or use others.'],
         cause,
       );
-    case 'unreachable':
+    case 'unreachable': {
+      const proxy = proxyOf(error);
+      const by = proxy === undefined ? '' : `, asked through the proxy ${proxy}`;
+      const check = `Check the ${proxy === undefined ? '' : 'proxy, the '}network, the region and the endpoint.`;
       return new ConnectionError(
-        `${service} did not answer ${what} (${networkCode(error)}).`,
-        [isOfCertificate(networkCode(error)) ? TRUST : 'Check the network, the region and the endpoint.'],
+        `${service} did not answer ${what} (${networkCode(error)})${by}.`,
+        [isOfCertificate(networkCode(error)) ? TRUST : check],
         cause,
       );
+    }
     case 'access denied':
       return new AccessDeniedError(
         `No permission for ${what}: ${quote()}`,

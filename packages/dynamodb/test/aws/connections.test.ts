@@ -10,8 +10,15 @@ import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { ownFolder } from '@cumulus/test-kit';
 import { client as local } from '@cumulus/test-kit/tables';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { HttpRequest } from '@smithy/core/protocols';
 import { Server as ProxyServer } from 'proxy-chain';
-import { createClient, createS3Client, INTERACTIVE_RETRY_POLICY } from '../../src/aws/index.ts';
+import {
+  Connections,
+  createClient,
+  createS3Client,
+  explainAwsError,
+  INTERACTIVE_RETRY_POLICY,
+} from '../../src/aws/index.ts';
 import { sendExplained } from '../../src/aws/send.ts';
 
 /** A certificate of AWS's name, and the authority that it is of. */
@@ -113,11 +120,20 @@ test('a proxy for the other protocol is not asked', async () => {
   expect(connected).toEqual([]);
 });
 
-test.each(['dynamodb.invalid', '.invalid', '*'])('NO_PROXY=%s: the host is asked straight', async (hosts) => {
-  Object.assign(process.env, { HTTP_PROXY: proxyUrl(), NO_PROXY: hosts });
-  await expect(failureOf(http)).resolves.toMatch(/ENOTFOUND|EAI_AGAIN/);
-  expect(connected).toEqual([]);
+test('a proxy that is named without a scheme is asked without TLS', async () => {
+  Object.assign(process.env, { HTTPS_PROXY: proxyUrl().replace('http://', ''), AWS_CA_BUNDLE: AUTHORITY });
+  await ask(https);
+  expect(connected).toContain(new URL(https).host);
 });
+
+test.each(['dynamodb.invalid', '.invalid', 'other.example, invalid', '*'])(
+  'NO_PROXY=%s: the host is asked straight',
+  async (hosts) => {
+    Object.assign(process.env, { HTTP_PROXY: proxyUrl(), NO_PROXY: hosts });
+    await expect(failureOf(http)).resolves.toMatch(/ENOTFOUND|EAI_AGAIN/);
+    expect(connected).toEqual([]);
+  },
+);
 
 test.each(['127.0.0.1', 'localhost'])('%s is this machine, and asked straight', async (host) => {
   process.env['HTTP_PROXY'] = 'http://127.0.0.1:1';
@@ -162,13 +178,40 @@ test('a proxy that sends the client elsewhere, to log in, is named', async () =>
   portal.close();
 });
 
-test('a proxy that does not answer, and one that is no URL', async () => {
-  process.env['HTTPS_PROXY'] = 'http://127.0.0.1:1';
-  await expect(failureOf(https)).resolves.toContain('ECONNREFUSED');
-  process.env['HTTPS_PROXY'] = 'http://reader:secret@:80 80';
-  await expect(failureOf(https)).resolves.toBe(
-    'The proxy for dynamodb.us-east-1.amazonaws.com, http://***@:80 80, is no URL.',
+test('a proxy that does not answer is named', async () => {
+  process.env['HTTPS_PROXY'] = 'http://reader:secret@127.0.0.1:1';
+  const connections = new Connections({ connectionTimeout: 1_000, socketTimeout: 1_000 });
+  // Straight: in jest's realm the SDK keeps no more than the text of Node's errors.
+  const asked = connections.handle(
+    new HttpRequest({ protocol: 'https:', hostname: 'dynamodb.us-east-1.amazonaws.com' }),
   );
+  const error = explainAwsError(await asked.catch((thrown: unknown) => thrown), {
+    ...{ service: 'DynamoDB in us-east-1', what: 'ListTables' },
+    ...{ whenDenied: [], whenThrottled: [] },
+  });
+  expect((error as Error).message).toBe(
+    'DynamoDB in us-east-1 did not answer ListTables (ECONNREFUSED), asked through the proxy http://***@127.0.0.1:1.\n' +
+      '  Check the proxy, the network, the region and the endpoint.',
+  );
+});
+
+test.each([
+  ['http://reader:secret@:80 80', 'http://***@:80 80, is no URL.'],
+  ['http://reader:se/cret@127.0.0.1:1', 'http://***@127.0.0.1:1, is no URL.'],
+  [
+    'http://reader:se@cr/et@127.0.0.1:1',
+    'http://***@127.0.0.1:1, has a name or password with a character that URLs do not have there.',
+  ],
+  ['socks5://reader:secret@127.0.0.1:1', 'socks5://***@127.0.0.1:1, is asked by socks5, which is not supported.'],
+])('the proxy %s is refused, and its password is not shown', async (url, said) => {
+  process.env['ALL_PROXY'] = url;
+  const [problem] = (await failureOf(https)).split('\n');
+  expect(problem).toBe(`The proxy for dynamodb.us-east-1.amazonaws.com, ${said}`);
+});
+
+test('a password with an @ is not shown', async () => {
+  process.env['HTTPS_PROXY'] = proxyUrl('reader:se@cret@');
+  await expect(failureOf(https)).resolves.toMatch(/^The proxy http:\/\/\*\*\*@127\.0\.0\.1:\d+ refused/);
 });
 
 test('the authorities of a profile hold, and those of AWS_CA_BUNDLE go before them', async () => {

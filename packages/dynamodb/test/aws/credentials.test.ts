@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { ownFolder } from '@cumulus/test-kit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CredentialsError, createClient, createS3Client, createStreamsClient } from '../../src/aws/index.ts';
@@ -57,11 +58,12 @@ describe('which credentials are taken', () => {
     ['a profile that is given before the keys', KEYS, 'archive', 'AKIAARCHIVE'],
     ['a profile that is given before AWS_PROFILE', { AWS_PROFILE: 'default' }, 'archive', 'AKIAARCHIVE'],
     [
-      'AWS_PROFILE where a key is half there',
-      { AWS_PROFILE: 'archive', AWS_ACCESS_KEY_ID: 'AKIAHALF' },
+      'AWS_PROFILE where there is a secret without a key',
+      { AWS_PROFILE: 'archive', AWS_SECRET_ACCESS_KEY: 'of the environment' },
       undefined,
       'AKIAARCHIVE',
     ],
+    ['a profile that is given before half a key', { AWS_ACCESS_KEY_ID: 'AKIAHALF' }, 'archive', 'AKIAARCHIVE'],
     ['the default profile where AWS_PROFILE is empty', { AWS_PROFILE: '' }, undefined, 'AKIADEFAULT'],
   ])('%s', async (_, variables, profile, key) => {
     await configure('', CREDENTIALS, variables);
@@ -105,8 +107,9 @@ describe('a profile that gives none is named, with the cause', () => {
     await configure(config, `[sandbox]\naws_access_key_id = AKIASANDBOX\n${SECRET}\n`, KEYS);
     const expected = 'The AWS configuration files have no profile prdo. They name: prod, sandbox.';
     await expect(messageOf('prdo')).resolves.toBe(expected);
-    delete process.env['AWS_ACCESS_KEY_ID'];
     process.env['AWS_PROFILE'] = 'prdo';
+    await expect(messageOf()).resolves.toBe(expected);
+    delete process.env['AWS_ACCESS_KEY_ID'];
     await expect(messageOf()).resolves.toBe(expected);
   });
 
@@ -120,10 +123,28 @@ describe('a profile that gives none is named, with the cause', () => {
     await expect(messageOf('prod')).resolves.toMatch(/^The profile prod gives no AWS credentials: Could not resolve/);
   });
 
-  test('a program that fails: its words, and not its command line', async () => {
-    await configure("[profile program]\ncredential_process = sh -c 'echo the vault is sealed >&2; exit 3 --hidden'\n");
-    await expect(messageOf('program')).resolves.toBe(
-      'The profile program gives no AWS credentials: its credential_process failed: the vault is sealed',
+  test.each([
+    ['program', 'profile program', 'program'],
+    ['default', 'default', undefined],
+  ])(
+    'a program of the profile %s that fails: its words, and nowhere its command line',
+    async (name, section, given) => {
+      await configure(`[${section}]\ncredential_process = sh -c 'echo the vault is sealed >&2; exit 3 --hidden'\n`);
+      await expect(messageOf(given)).resolves.toBe(
+        `The profile ${name} gives no AWS credentials: its credential_process failed: the vault is sealed`,
+      );
+      const error = await keyOf(given).catch((thrown: unknown) => thrown);
+      expect(inspect(error, { depth: null })).not.toContain('--hidden');
+    },
+  );
+
+  test.each([undefined, 'place'])('half a key in the environment, with the profile %s', async (profile) => {
+    const config = '[profile place]\nregion = us-east-1\n';
+    await configure(config, `[default]\naws_access_key_id = AKIADEFAULT\n${SECRET}\n`, {
+      AWS_ACCESS_KEY_ID: 'AKIAHALF',
+    });
+    await expect(messageOf(profile)).resolves.toBe(
+      'AWS_ACCESS_KEY_ID is set in the environment, but AWS_SECRET_ACCESS_KEY is not.\n  Set both, or none.',
     );
   });
 
