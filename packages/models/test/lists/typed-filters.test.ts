@@ -55,7 +55,7 @@ test('filters name fields that records have, and values that these can have', ()
     // @ts-expect-error: there is no such filter
     { kind: 'isnt', field: 'status', values: ['failed'] },
   ];
-  expect(filters).toHaveLength(33);
+  expect(filters).toHaveLength(30);
 });
 
 test('each type of record has its own', () => {
