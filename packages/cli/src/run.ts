@@ -54,8 +54,6 @@ export async function run(
       io.stdout.write(`${parsed}\n`);
       return EXIT_STATUS.done;
     }
-    // The AWS SDK warns on standard error of Node versions that it will no longer support, which is of no use to our users.
-    process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
     form = jsonFormOf(parsed.options);
     const { configured } = parsed;
     if (configured !== undefined && parsed.options.verbose) stderr.write(`${describeConfigured(configured)}\n`);

@@ -7,6 +7,7 @@ import { describeUnless, ownFolder } from '@cumulus/test-kit';
 import { builtCommand } from '@cumulus/test-kit/command';
 import { itemsOf, ownTables, putAll, tablesWithPrefix } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import semver from 'semver';
 import { serveApi } from '../api/served.ts';
 import { cumulusApi, cumulusApiResult, resultOf } from '../kit/command.ts';
 import { granules } from '../kit/granules.ts';
@@ -18,6 +19,8 @@ import { withScopeRegistry } from './scope-registry.ts';
 const BUNDLE = fileURLToPath(new URL('bundle.mjs', import.meta.url));
 const CHECK_PACKAGES = fileURLToPath(new URL('check-packages.mjs', import.meta.url));
 const RUN_ALL = fileURLToPath(new URL('run-all.mjs', import.meta.url));
+/** The package.json of an installed package. */
+const PACKAGE = /(^|\/)node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/;
 const MEGABYTE = 1024 * 1024;
 /** The tables with records, which are backed up; that of the counts beside them is recreated by counting. */
 const TABLES = 11;
@@ -61,6 +64,20 @@ describe('what a user installs', () => {
     const size = files.reduce((sum, { bytes }) => sum + bytes, 0) / MEGABYTE;
     expect(size).toBeGreaterThan(0.1);
     expect(size).toBeLessThan(48);
+  });
+
+  test('runs on the oldest release of Node that it names, with all that npm installs for it today', async () => {
+    const { engines } = JSON.parse(await readFile(fileURLToPath(new URL('../package.json', installed)), 'utf8'));
+    const oldest = semver.minVersion(engines.node)?.version ?? '';
+    expect(NODE_VERSIONS).toContain(oldest);
+    const manifests = (await filesUnder(prefix)).filter(({ path }) => PACKAGE.test(path));
+    expect(manifests.length).toBeGreaterThan(50);
+    const refusing = [];
+    for (const { path } of manifests) {
+      const { name, version, engines = {} } = JSON.parse(await readFile(join(prefix, path), 'utf8'));
+      if (!semver.satisfies(oldest, engines.node ?? '*')) refusing.push(`${name} ${version}: ${engines.node}`);
+    }
+    expect(refusing).toEqual([]);
   });
 
   test('is without fault to publint and attw, each package', async () => {
@@ -271,6 +288,23 @@ import { createModels } from '@cumulus/models';
         ];
         const ended = stdout.split('\0').slice(0, -1);
         expect(ended.map((json) => resultOf(json))).toMatchObject([...done, ...done]);
+      });
+
+      test('shows what the AWS SDK warns of old releases, and nothing else', async () => {
+        const args = [
+          bin,
+          'backup',
+          '--table',
+          await tables.create(),
+          '--directory',
+          join(folder, `warned-${version}`),
+        ];
+        const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined };
+        const { stdout, stderr } = await promisify(execFile)(node, args, { env });
+        expect(stdout).not.toContain('Warning');
+        expect(stderr.match(/\w*Warning\b/g) ?? []).toEqual(
+          Number.parseInt(version, 10) < 22 ? ['Warning', 'NodeVersionSupportWarning'] : [],
+        );
       });
     });
   }

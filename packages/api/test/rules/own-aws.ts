@@ -178,7 +178,7 @@ export class OwnAws {
 
   async #createFunction(FunctionName: string): Promise<void> {
     const Code = { ZipFile: EMPTY_ZIP };
-    const settings = { Runtime: 'nodejs20.x', Handler: 'index.handler', Role: ROLE } as const;
+    const settings = { Runtime: 'nodejs22.x', Handler: 'index.handler', Role: ROLE } as const;
     await this.lambda.send(new CreateFunctionCommand({ FunctionName, Code, ...settings }));
   }
 }

@@ -3,9 +3,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Variables that the command has to do without: it keeps these warnings away by itself. */
+/** Variables that the command has to do without: it has no warnings of Node's to keep away. */
 const OF_TESTS = {
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined,
   NODE_OPTIONS: undefined,
   NODE_NO_WARNINGS: undefined,
 };

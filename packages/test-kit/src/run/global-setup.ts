@@ -29,6 +29,7 @@ export default async function setUp(): Promise<void> {
     AWS_ENDPOINT_URL: undefined,
     [KIND_VARIABLE]: server.kind,
     [RUN_SERVICES_VARIABLE]: services.endpoint,
+    // Of the Node that runs the tests; that the command shows it is tested with others.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   });
 }
