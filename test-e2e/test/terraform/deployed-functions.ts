@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OwnMoto } from '@cumulus/test-kit';
 import { FunctionProcess } from '../events/function-process.ts';
-import { MODULE } from './deployment.ts';
+import { MODULE, RETRIES } from './deployment.ts';
 import { withRole } from './enforced-role.ts';
 import type { Policy } from './policy.ts';
 import { providerAt } from './provider.ts';
-import { NEWEST_RUNNER, Terraform } from './terraform.ts';
+import { NEWEST_RUNNER, type Runner, Terraform, USUAL_RUNNER } from './terraform.ts';
 
 /** The module with the API and the functions. */
 const FUNCTIONS_MODULE = fileURLToPath(new URL('../../../tf-modules/metadata-api', import.meta.url));
@@ -57,16 +57,12 @@ export class DeployedFunctions {
   /** @param settings variables of the example, besides region, prefix and functions_zip */
   static async on(moto: OwnMoto, prefix: string, settings: object): Promise<DeployedFunctions> {
     const common = { region: 'us-east-1', prefix };
-    const tables = await rootOf(moto, { module: MODULE, name: 'data_persistence', example: 'deployment' }, common);
+    const tables = await rootOf(moto, TABLES, common);
     await tables.apply();
     // The provider runs elsewhere, so that the path has to be whole.
     const functions_zip = join(moto.folder, 'functions.zip');
     await writeFile(functions_zip, EMPTY_ZIP);
-    const functions = await rootOf(
-      moto,
-      { module: FUNCTIONS_MODULE, name: 'metadata_api', example: 'complete' },
-      { ...common, functions_zip, ...settings },
-    );
+    const functions = await rootOf(moto, FUNCTIONS, { ...common, functions_zip, ...settings });
     const outputs = await tables.succeed('output', '-json', 'for_metadata_api');
     await writeFile(join(functions.folder, 'tables.auto.tfvars.json'), outputs);
     const deployed = new DeployedFunctions(moto, prefix, functions);
@@ -150,15 +146,29 @@ interface Example {
   /** By which the example calls the module. */
   readonly name: string;
   readonly example: string;
+  readonly runner: Runner;
+  /** What the provider asks besides. */
+  readonly services: readonly string[];
 }
 
-/** A copy of an example, as a user makes it, that keeps its state beside it and asks moto. The functions' module takes no older provider. */
-async function rootOf(moto: OwnMoto, { module, name, example }: Example, variables: object): Promise<Terraform> {
-  const terraform = new Terraform(await mkdtemp(join(moto.folder, 'root-')), NEWEST_RUNNER);
+/** As deployments may have it: the tables with an older provider than the functions, which take no older one. */
+const TABLES: Example = {
+  ...{ module: MODULE, name: 'data_persistence', example: 'deployment', runner: USUAL_RUNNER },
+  services: [],
+};
+const FUNCTIONS: Example = {
+  ...{ module: FUNCTIONS_MODULE, name: 'metadata_api', example: 'complete', runner: NEWEST_RUNNER },
+  services: SERVICES,
+};
+
+/** A copy of an example, as a user makes it, that keeps its state beside it and asks moto. */
+async function rootOf(moto: OwnMoto, from: Example, variables: object): Promise<Terraform> {
+  const { module, name, example, runner, services } = from;
+  const terraform = new Terraform(await mkdtemp(join(moto.folder, 'root-')), runner);
   await cp(join(module, 'examples', example), terraform.folder, { recursive: true });
   await terraform.write('moto_override.tf.json', {
     terraform: { backend: { local: {} } },
-    provider: { aws: providerAt(moto.endpoint, { services: SERVICES }) },
+    provider: { aws: providerAt(moto.endpoint, { services, retries: RETRIES[runner.provider] }) },
     module: { [name]: { source: module } },
   });
   await terraform.write('terraform.tfvars.json', variables);

@@ -30,7 +30,7 @@ export interface Settings {
 }
 
 /** Provider 5 makes ten tables at once, and moto answers one request at a time. */
-const RETRIES = { oldest: 1, newest: 5 } as const;
+export const RETRIES = { oldest: 1, newest: 5 } as const;
 
 const OUTPUTS = [
   'dynamo_tables',
