@@ -2,7 +2,7 @@ import yargs, { type Argv, type Options } from 'yargs';
 import type { ChosenCommand, Command, Commands } from './command.ts';
 import { checkConfig } from './config/check-config.ts';
 import type { ConfigChoice, ConfigFile } from './config/config-file.ts';
-import { type ConfiguredOptions, configuredOptions, ofConfigured } from './config/configured-options.ts';
+import { type ConfiguredOptions, configuredOptions } from './config/configured-options.ts';
 import { commandsOf, findCommand, lastWord, optionsOf } from './find-command.ts';
 import { type HelpPage, layOutHelp } from './help-page.ts';
 import { alternatives, suggest } from './near-words.ts';
@@ -18,11 +18,8 @@ export interface ParseSettings {
   /** Finds the config file, by what the command line says of it. */
   readonly findConfig: (chosen: ConfigChoice) => ConfigFile | undefined;
   readonly environment: NodeJS.ProcessEnv;
-}
-
-/** A command with its options, and where they are not of the command line, what a config file gave. */
-export interface ParsedCommand extends ChosenCommand {
-  readonly configured: ConfiguredOptions | undefined;
+  /** Takes what a config file adds, before all is checked. */
+  readonly onConfigured: (configured: ConfiguredOptions) => void;
 }
 
 /**
@@ -31,11 +28,11 @@ export interface ParsedCommand extends ChosenCommand {
  * @returns the command with its options; or the text to print, of `--help`, `--version` or of a command about the command line
  * @throws UsageError
  */
-export function parse(argv: readonly string[], commands: Commands, settings: ParseSettings): ParsedCommand | string {
+export function parse(argv: readonly string[], commands: Commands, settings: ParseSettings): ChosenCommand | string {
   const { command, unknown } = findCommand(argv, commands);
   if (unknown !== undefined) throw unknownWord(unknown, command, commands);
   const { page } = settings;
-  let chosen: ParsedCommand | string | undefined;
+  let chosen: ChosenCommand | string | undefined;
   let printed = '';
   const add: AddCommand = {
     choose: (of) => {
@@ -45,7 +42,9 @@ export function parse(argv: readonly string[], commands: Commands, settings: Par
       const file = settings.findConfig(typed);
       if (file === undefined) return undefined;
       checkConfig(file, commands);
-      return configuredOptions(file, of, typed, settings.environment);
+      const configured = configuredOptions(file, of, typed, settings.environment);
+      settings.onConfigured(configured);
+      return configured.values;
     },
   };
   const parser = yargs()
@@ -89,9 +88,9 @@ export function parse(argv: readonly string[], commands: Commands, settings: Par
 
 /** What is done with a command once its options were read. */
 interface AddCommand {
-  readonly choose: (chosen: ParsedCommand | string) => void;
+  readonly choose: (chosen: ChosenCommand | string) => void;
   /** Finds what a config file adds to the options that were typed. */
-  readonly configure: (command: Command, typed: RawValues) => ConfiguredOptions | undefined;
+  readonly configure: (command: Command, typed: RawValues) => RawValues | undefined;
 }
 
 function addCommand(parser: Argv, command: Commands[number], add: AddCommand): void {
@@ -107,7 +106,6 @@ function addCommand(parser: Argv, command: Commands[number], add: AddCommand): v
   const { options, notes } = command;
   const positionals = Object.entries(options).filter(([, { isPositional }]) => isPositional === true);
   const others = Object.entries(options).filter(([, { isPositional }]) => isPositional !== true);
-  let configured: ConfiguredOptions | undefined;
   parser.command(
     [lastWord(name), ...positionals.map(([of, option]) => placeOf(of, option))].join(' '),
     describe,
@@ -121,16 +119,11 @@ function addCommand(parser: Argv, command: Commands[number], add: AddCommand): v
       // Before yargs says what is missing: that may have been mistyped, or be in a config file.
       inner.middleware((typed) => {
         checkNames(typed, options);
-        if ('print' in command) return;
-        configured = add.configure(command, typed);
-        Object.assign(typed, configured?.values);
+        if ('choose' in command) Object.assign(typed, add.configure(command, typed));
       }, true);
       return notes === undefined ? inner : inner.epilogue(notes);
     },
-    (given) => {
-      if ('print' in command) add.choose(command.print(given));
-      else add.choose({ ...ofConfigured(configured, () => command.choose(given)), configured });
-    },
+    (given) => add.choose('print' in command ? command.print(given) : command.choose(given)),
   );
 }
 

@@ -34,7 +34,7 @@ export async function runCommand(command: ChosenCommand, terminal: Io): Promise<
   const interruption = new Interruption();
   const { abortSignal } = interruption;
   const progress = await showProgress(terminal.stderr, quiet);
-  const report = new Report(command, io, progress);
+  const report = new Report(command, terminal, progress);
   const onIdentity = saysIdentity(command) ? (is: Identity): void => report.identify(is) : undefined;
   const caller = new Caller({ where, onIdentity, abortSignal });
   const { onCredentials } = caller;

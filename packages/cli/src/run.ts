@@ -3,7 +3,7 @@ import { COMMANDS } from './commands/index.ts';
 import { completion } from './completion/command.ts';
 import { COMPLETE } from './completion/shells.ts';
 import { findConfigFile } from './config/config-file.ts';
-import { describeConfigured, explained } from './config/configured-options.ts';
+import { type ConfiguredOptions, describeConfigured, withConfigured } from './config/configured-options.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { findCommand } from './find-command.ts';
 import { helpCommand } from './help-command.ts';
@@ -35,10 +35,17 @@ export async function run(
 ): Promise<number> {
   outliveReaders(io);
   const { stdout, stderr } = printableIo(io);
+  let form = jsonFormOf(askedFor(argv));
+  let configured: ConfiguredOptions | undefined;
   const settings: ParseSettings = {
     page: helpPageOf(io.stdout),
     findConfig: (chosen) => findConfigFile(currentFolder(), chosen),
     environment: process.env,
+    onConfigured: (given) => {
+      configured = given;
+      const { json, 'json-lines': jsonLines } = given.values;
+      form ??= jsonFormOf({ json: json === true, 'json-lines': jsonLines === true });
+    },
   };
   const working = [...COMMANDS, ...further, completion];
   const commands = [...working, helpCommand(working, settings)];
@@ -46,7 +53,6 @@ export async function run(
     await (await import('./completion/answer-shell.ts')).answerShell(argv.slice(1), working, io.stdout);
     return EXIT_STATUS.done;
   }
-  let form = jsonFormOf(askedFor(argv));
   try {
     const parsed = parse(argv, commands, settings);
     if (typeof parsed === 'string') {
@@ -55,14 +61,12 @@ export async function run(
       return EXIT_STATUS.done;
     }
     form = jsonFormOf(parsed.options);
-    const { configured } = parsed;
     if (configured !== undefined && parsed.options.verbose) stderr.write(`${describeConfigured(configured)}\n`);
     const { runCommand } = await import('./run-command.ts');
-    return await runCommand(parsed, io).catch((error: unknown) => {
-      throw explained(configured, error);
-    });
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    return await runCommand(parsed, io);
+  } catch (thrown) {
+    if (!(thrown instanceof UsageError)) throw thrown;
+    const error = withConfigured(thrown, configured);
     const command = findCommand(argv, commands).command?.name;
     const about = ['cumulus-api', command, '--help'].filter(Boolean).join(' ');
     stderr.write(`cumulus-api: ${error.message} (see ${about})\n`);

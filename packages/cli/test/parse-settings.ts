@@ -5,4 +5,5 @@ export const PARSE_SETTINGS: ParseSettings = {
   page: { columns: 80, hasColours: false },
   findConfig: () => undefined,
   environment: {},
+  onConfigured: () => undefined,
 };

@@ -70,21 +70,11 @@ function excludedBy(name: string, { alternatives }: Command, given: RawValues): 
     .find((other) => other !== name && isGiven(given[other]));
 }
 
-/** Does something with options, and adds to a UsageError which of them are of a config file: nobody sees them on the command line. */
-export function ofConfigured<T>(configured: ConfiguredOptions | undefined, use: () => T): T {
-  try {
-    return use();
-  } catch (error) {
-    throw explained(configured, error);
-  }
-}
-
-/** An error of usage, with which options are of a config file. */
-export function explained(configured: ConfiguredOptions | undefined, error: unknown): unknown {
-  const names = Object.keys(configured?.values ?? {});
-  if (!(error instanceof UsageError) || configured === undefined || names.length === 0) return error;
-  const are = names.map((name) => `--${name}`).join(', ');
-  return new UsageError(`${error.message}; ${configured.path} has ${are}`);
+/** An error of usage with the options that nobody sees on the command line, because they are of a config file. */
+export function withConfigured(error: UsageError, configured: ConfiguredOptions | undefined): UsageError {
+  const names = Object.keys(configured?.values ?? {}).map((name) => `--${name}`);
+  if (configured === undefined || names.length === 0) return error;
+  return new UsageError(`${error.message}; ${configured.path} has ${names.join(', ')}`);
 }
 
 /** What `--verbose` says of a config file. */

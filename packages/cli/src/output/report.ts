@@ -1,9 +1,11 @@
 import { CumulusError, type Identity } from '@cumulus/dynamodb/aws';
 import type { ChosenCommand, Outcome, ResultTexts, Task } from '../command.ts';
-import type { Io } from '../terminal/io.ts';
+import { inColour, takesColours } from '../terminal/colours.ts';
+import type { Io, Output } from '../terminal/io.ts';
 import { adviceOn } from './advice.ts';
 import { describeSettingNotTaken } from './describe-settings.ts';
 import { type ErrorFields, errorFields, JsonOutput, jsonFormOf } from './json-output.ts';
+import { printable, printableIo } from './printable.ts';
 import type { ProgressDisplay } from './progress/progress-display.ts';
 import { RepeatedErrors } from './repeated-errors.ts';
 import { writeEach } from './write-each.ts';
@@ -12,6 +14,8 @@ import { writeEach } from './write-each.ts';
 export class Report {
   readonly #command: ChosenCommand;
   readonly #io: Io;
+  /** Standard output itself, for the colour of a status. */
+  readonly #screen: Output;
   readonly #progress: ProgressDisplay;
   readonly #json: JsonOutput | undefined;
   readonly #repeated = new RepeatedErrors();
@@ -23,9 +27,11 @@ export class Report {
   #error: ErrorFields | null = null;
   #complete = true;
 
-  constructor(command: ChosenCommand, io: Io, progress: ProgressDisplay) {
+  constructor(command: ChosenCommand, terminal: Io, progress: ProgressDisplay) {
     this.#command = command;
+    const io = printableIo(terminal);
     this.#io = io;
+    this.#screen = terminal.stdout;
     this.#progress = progress;
     this.#dryRun = isDryRun(command);
     const form = jsonFormOf(command.options);
@@ -42,10 +48,10 @@ export class Report {
   done(outcomes: readonly Outcome[]): void {
     this.#progress.clear();
     for (const outcome of outcomes) {
-      const { result, isSummary = false, lines, warning, failure, error, notTaken = [] } = outcome;
+      const { result, isSummary = false, warning, failure, error, notTaken = [] } = outcome;
       if (isSummary) this.#summary = result;
       else this.#write({ ...result, warning, failure, error: error === undefined ? undefined : errorFields(error) });
-      if (this.#isInWords) this.#io.stdout.write(`${lines.join('\n')}\n`);
+      if (this.#isInWords) this.#writeLines(outcome);
       for (const setting of notTaken) this.#noteNotTaken(describeSettingNotTaken(setting), tableOf(result));
       if (warning !== undefined) this.#warn(warning);
       if (failure === undefined) continue;
@@ -106,6 +112,14 @@ export class Report {
     const common = { dryRun: this.#dryRun, warning: null, failure: null, error: null };
     const entry = { command, ...declared, ...common, ...Object.fromEntries(known) };
     this.#io.stdout.write(this.#json.textOf(JSON.stringify(entry)));
+  }
+
+  /** Writes a result in words, whose first line says how it stands. */
+  #writeLines({ lines: [first = '', ...others], warning, failure }: Outcome): void {
+    const style = failure !== undefined ? 'error' : warning !== undefined ? 'warning' : undefined;
+    const shown = printable(first);
+    const status = style !== undefined && takesColours(this.#screen) ? inColour(style, shown) : shown;
+    this.#screen.write(`${[status, ...others.map(printable)].join('\n')}\n`);
   }
 
   get #isInWords(): boolean {

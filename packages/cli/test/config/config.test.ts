@@ -4,11 +4,12 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ownFolder } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
+import type { ChosenCommand } from '../../src/command.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { findConfigFile } from '../../src/config/config-file.ts';
-import { describeConfigured } from '../../src/config/configured-options.ts';
+import { type ConfiguredOptions, describeConfigured } from '../../src/config/configured-options.ts';
 import { GLOBAL_OPTIONS } from '../../src/options/global-options.ts';
-import { type ParsedCommand, parse } from '../../src/parse.ts';
+import { parse } from '../../src/parse.ts';
 import { run } from '../../src/run.ts';
 import { PARSE_SETTINGS } from '../parse-settings.ts';
 
@@ -25,7 +26,7 @@ function folderWith(content: object | string, name = 'cumulus-api.config.json'):
   return folder;
 }
 
-function parseIn(folder: string, commandLine: string, environment: NodeJS.ProcessEnv = {}): ParsedCommand {
+function parseIn(folder: string, commandLine: string, environment: NodeJS.ProcessEnv = {}): ChosenCommand {
   const parsed = parse(commandLine.split(' '), COMMANDS, {
     ...PARSE_SETTINGS,
     environment,
@@ -33,6 +34,14 @@ function parseIn(folder: string, commandLine: string, environment: NodeJS.Proces
   });
   if (typeof parsed === 'string') throw new TypeError(parsed);
   return parsed;
+}
+
+async function runHere(argv: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  await run(argv, io);
+  io.stdout.end();
+  io.stderr.end();
+  return { stdout: await text(io.stdout), stderr: await text(io.stderr) };
 }
 
 /** The options of a command line where a config file has this. */
@@ -203,10 +212,11 @@ describe('refused, with the file and the key', () => {
     expect(optionsWith(content, 'copy --from T-1 --to T-2')).toMatchObject({ to: 'T-2' });
   });
 
-  test('options of it that do not go together', () => {
-    const folder = folderWith({ prefix: 'p', tables: 't.json' });
-    const file = join(folder, 'cumulus-api.config.json');
-    expect(() => parseIn(folder, 'backup')).toThrow(`--table, --prefix and --tables; ${file} has --prefix, --tables`);
+  test('options of it that do not go together; as JSON, if the file says so', async () => {
+    const file = join(folderWith({ prefix: 'p', tables: 't.json', json: true }), 'cumulus-api.config.json');
+    const { stdout, stderr } = await runHere(['backup', '--config', file]);
+    expect(stderr).toContain(`--table, --prefix and --tables; ${file} has --prefix, --tables, --json (see`);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE' } });
   });
 
   test('a file that is named and is not there, or a folder', () => {
@@ -256,16 +266,17 @@ test('the command says with --verbose which file was used, for what, and what of
     commands: { backup: { gzip: true } },
   });
   const file = join(folder, 'cumulus-api.config.json');
-  const { configured } = parseIn(folder, 'backup --table T-1', { AWS_PROFILE: 'other' });
-  expect(configured && describeConfigured(configured)).toBe(
+  const configured: ConfiguredOptions[] = [];
+  parse(['backup', '--table', 'T-1', '--config', file], COMMANDS, {
+    ...PARSE_SETTINGS,
+    environment: { AWS_PROFILE: 'other' },
+    findConfig: (chosen) => findConfigFile(folder, chosen),
+    onConfigured: (given) => configured.push(given),
+  });
+  expect(configured.map(describeConfigured)).toEqual([
     `Options of ${file}: --gzip, --endpoint-url; --prefix is not used: --table is given; --profile is not used: AWS_PROFILE is set`,
-  );
-  const said = async (more: readonly string[]): Promise<string> => {
-    const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
-    await run(['tables', 'list', '--config', file, '--region', 'us-east-1', ...more], io);
-    io.stderr.end();
-    return text(io.stderr);
-  };
-  expect(await said(['--verbose'])).toContain(`Options of ${file}: `);
-  expect(await said([])).not.toContain('Options of');
+  ]);
+  const list = ['tables', 'list', '--config', file, '--region', 'us-east-1'];
+  expect((await runHere([...list, '--verbose'])).stderr).toContain(`Options of ${file}: `);
+  expect((await runHere(list)).stderr).not.toContain('Options of');
 });

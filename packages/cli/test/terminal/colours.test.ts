@@ -2,9 +2,14 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import type { ChosenCommand } from '../../src/command.ts';
+import { COMMANDS } from '../../src/commands/index.ts';
 import { printableIo } from '../../src/output/printable.ts';
+import { Report } from '../../src/output/report.ts';
+import { parse } from '../../src/parse.ts';
 import { run } from '../../src/run.ts';
 import { takesColours } from '../../src/terminal/colours.ts';
+import { PARSE_SETTINGS } from '../parse-settings.ts';
 
 const ESCAPE = '\u001b[';
 
@@ -53,6 +58,32 @@ describe('on a terminal', () => {
     stdout.write('WARNING: cumulus-api:\n');
     expect(String(io.stderr.read())).toBe('\u001b[33m\u001b[1mWARNING:\u001b[22m\u001b[39m two\nWARNING: not this\n');
     expect(String(io.stdout.read())).toBe('WARNING: cumulus-api:\n');
+  });
+
+  test('a result begins in red if it is a failure, in yellow with a warning, and as JSON in no colour', () => {
+    const written = (commandLine: string): string => {
+      const io = terminals();
+      const chosen = parse(commandLine.split(' '), COMMANDS, PARSE_SETTINGS) as ChosenCommand;
+      const report = new Report(chosen, io, { update: () => undefined, clear: () => undefined, end: () => undefined });
+      report.done([
+        { result: { table: 'T-1' }, lines: ['T-1: protected', '  more'] },
+        { result: { table: 'T-2' }, lines: ['T-2: \u001b[32mnot', '  more'], failure: 'T-2 should be' },
+        { result: { table: 'T-3' }, lines: ['T-3: protected'], warning: 'but not for long' },
+      ]);
+      report.end(1);
+      return String(io.stdout.read());
+    };
+    expect(written('pitr status --table T-1')).toBe(
+      [
+        'T-1: protected',
+        '  more',
+        '\u001b[31m\u001b[1mT-2: \\u001b[32mnot\u001b[22m\u001b[39m',
+        '  more',
+        '\u001b[33m\u001b[1mT-3: protected\u001b[22m\u001b[39m',
+        '',
+      ].join('\n'),
+    );
+    expect(written('pitr status --table T-1 --json')).not.toContain(ESCAPE);
   });
 
   test('headings of help are bold', async () => {
