@@ -62,10 +62,12 @@ describe('cumulus-api restore', () => {
       return { Metadata: { WriteTimestampMicros: { N: '1' } }, Keys: { granuleId }, ...more };
     };
     writeFileSync(file, linesOf([change(0, {}), change(5, { NewImage: granule(5) })]));
-    const refused = await cumulusApi(['restore', file, '--table', table, '--overwrite']);
+    const refused = await cumulusApi(['restore', file, '--table', table, '--overwrite', '--yes']);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/line 1: a change of an incremental export.*\n.*\n.*--changes applies them/);
-    const applied = await cumulusApi(['restore', file, '--table', table, '--changes', '--verify']);
+    const asked = await cumulusApi(['restore', file, '--table', table, '--changes']);
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining(`Replace and delete items in ${table}`) });
+    const applied = await cumulusApi(['restore', file, '--table', table, '--changes', '--yes', '--verify']);
     expect(applied).toMatchObject({ code: 0, stderr: '' });
     expect(applied.stdout).toContain('  changes of an incremental export, 1 of them deletions\n');
     expect(applied.stdout).toContain(`  equal to table ${table}: 2 items`);

@@ -27,6 +27,7 @@ export const restore = defineCommand({
     'layout',
     'formats',
     'incomplete',
+    'deleted',
     'superseded',
     'skipped',
     'setAside',

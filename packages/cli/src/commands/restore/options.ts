@@ -11,7 +11,7 @@ export const options = {
   overwrite: typedOnly(onOff({ describe: 'Replace items of the same key in a table that has some; asks first' })),
   'skip-existing': onOff({ describe: 'Keep items of the same key in such a table' }),
   changes: flag({
-    describe: 'Apply the changes of an incremental export: put its items, delete those that it deletes',
+    describe: 'Apply the changes of an incremental export: put its items, delete those that it deletes; asks first',
   }),
   concurrency: wholeNumber({ describe: 'Write requests under way at once' }),
   'max-write-units': wholeNumber({ describe: 'Most write capacity units to use in a second' }),

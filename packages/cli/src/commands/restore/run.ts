@@ -24,7 +24,8 @@ export async function runRestore(options: RestoreOptions, context: Context): Pro
       : file === undefined || table === undefined
         ? []
         : [{ file, table }];
-  if (options.overwrite) await context.confirm(() => questionOf(backups, context), 'Nothing was written.');
+  if (options.overwrite || options.changes)
+    await context.confirm(() => questionOf(backups, options, context), 'Nothing was written.');
   const done = new Set<string>();
   const tasks = backups.map((backup) => ({
     ...backup,
@@ -43,9 +44,10 @@ export async function runRestore(options: RestoreOptions, context: Context): Pro
   return [...tasks, countsTask(prefix, done, options, context)];
 }
 
-/** Whether to replace items, of those tables that have some. */
+/** Whether to replace or delete items, of those tables that have some. */
 async function questionOf(
   backups: readonly BackupOfTable[],
+  { changes }: RestoreOptions,
   { client, abortSignal }: Context,
 ): Promise<string | undefined> {
   const filled: string[] = [];
@@ -53,7 +55,8 @@ async function questionOf(
     const isThere = (await findTable(client, table, abortSignal)) !== undefined;
     if (isThere && (await hasItems(client, table, abortSignal))) filled.push(table);
   }
-  return filled.length === 0 ? undefined : `Replace items of the same key in ${filled.join(', ')}, for good?`;
+  if (filled.length === 0) return undefined;
+  return `${changes ? 'Replace and delete items' : 'Replace items of the same key'} in ${filled.join(', ')}, for good?`;
 }
 
 async function restore(
