@@ -1,6 +1,7 @@
 import { isObject } from '../../aws/is-object.ts';
 import { MAX_LEVELS } from '../../items/value-limits.ts';
 import { LineProblem } from './line-problem.ts';
+import { problemOfRepeatedNames } from './repeated-names.ts';
 
 /**
  * The types as AWS Data Pipeline and EMR write them, after the fields of the Java SDK: of its first version `sS` and `nULLValue`, of its
@@ -33,14 +34,19 @@ export function isDelimited(text: string): boolean {
   return !text.startsWith('{') && text.includes(AFTER_NAME);
 }
 
-/** @throws SyntaxError for a value that is not JSON */
+/** @throws SyntaxError for a value that is not JSON, and where a name comes twice */
 export function parseDelimited(text: string): { readonly [name: string]: unknown } {
-  return Object.fromEntries(
-    text.split(BETWEEN_ATTRIBUTES).map((attribute): [string, unknown] => {
-      const end = attribute.indexOf(AFTER_NAME);
-      return [attribute.slice(0, Math.max(end, 0)), JSON.parse(attribute.slice(end + 1))];
-    }),
-  );
+  const found = new Map<string, unknown>();
+  for (const attribute of text.split(BETWEEN_ATTRIBUTES)) {
+    const end = attribute.indexOf(AFTER_NAME);
+    const name = attribute.slice(0, Math.max(end, 0));
+    const value = attribute.slice(end + 1);
+    if (found.has(name)) throw new SyntaxError(`${name} comes twice`);
+    found.set(name, JSON.parse(value));
+    const problem = problemOfRepeatedNames(value);
+    if (problem !== undefined) throw new SyntaxError(problem);
+  }
+  return Object.fromEntries(found);
 }
 
 /** Whether a parsed JSON value is one of a key with its type in lower case. */

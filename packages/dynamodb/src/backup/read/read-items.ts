@@ -1,10 +1,13 @@
 import { type KeyRule, keyRules, problemOfKeys } from '../../items/item-key.ts';
 import { problemOfLimits } from '../../items/item-limits.ts';
+import type { TypedItem } from '../../items/typed-item.ts';
 import type { KeySchema, TableSchema } from '../../tables/schema.ts';
 import { HoldsChangesError, InvalidLineError } from '../errors.ts';
 import { type LineFormat, type ParsedLine, parseLine } from '../format/line-format.ts';
 import { describePlace } from '../format/line-place.ts';
 import { LineProblem } from '../format/line-problem.ts';
+import { isDelimited } from '../format/pipeline-item.ts';
+import { problemOfRepeatedNames } from '../format/repeated-names.ts';
 import type { BackupRead, BackupSource } from './backup-source.ts';
 
 /** An item of a backup. */
@@ -138,6 +141,11 @@ function checkedItem(
   const { item } = parsed;
   const problem =
     (table === undefined ? undefined : problemOfKeys(item, table.rules)) ??
-    (provable ? undefined : problemOfLimits(item, text));
+    (provable ? undefined : problemOfForeign(item, text));
   return problem === undefined ? parsed : new LineProblem(problem);
+}
+
+/** What DynamoDB would refuse, or read otherwise, of an item that does not come from it. */
+function problemOfForeign(item: TypedItem, text: string): string | undefined {
+  return problemOfLimits(item, text) ?? (isDelimited(text) ? undefined : problemOfRepeatedNames(text));
 }
