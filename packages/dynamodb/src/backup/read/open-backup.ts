@@ -16,9 +16,10 @@ export interface OpenBackupOptions extends StorageOptions {
  * other folder is taken for an export; in S3, where there are no folders, one that is named like it.
  */
 export async function openBackup(location: string, options: OpenBackupOptions): Promise<BackupSource> {
-  const folder = exportFolderOf(location) ?? ((await isDirectory(location)) ? location : undefined);
-  if (folder !== undefined) {
-    const storage = await openStorage(folder, options);
+  const exportFolder = exportFolderOf(location);
+  if (exportFolder !== undefined) return ExportReader.open(await openStorage(exportFolder, options), options);
+  if (await isDirectory(location)) {
+    const storage = await openStorage(location, options);
     if (await isDynamodump(storage)) return DynamodumpReader.open(storage, options);
     await refuseOtherFolder(storage, options);
     return ExportReader.open(storage, options);

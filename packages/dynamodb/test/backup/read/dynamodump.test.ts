@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeWithMoto, ownBucket } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
 import { CorruptBackupError, UnreadableFormatError } from '../../../src/backup/errors.ts';
 import { restoreTable } from '../../../src/backup/restore/restore-table.ts';
@@ -136,6 +137,30 @@ describe('the folder of a table that dynamodump wrote', () => {
   test('is named if it is in the folder that was named', async () => {
     const verification = verifyBackup({ file: join(DUMPED, '..') });
     await expect(verification).rejects.toThrow(/is a folder of dumps by dynamodump.*\n.*\n.*dumped-PdrsTable/);
+  });
+});
+
+await describeWithMoto('a dump by dynamodump in S3', (moto) => {
+  const bucket = ownBucket(moto);
+
+  test('is restored, named by its URL with a slash at its end, and refused without a page', async () => {
+    const { client } = scratch;
+    const { s3 } = bucket;
+    const table = scratch.tableName('dump-from-s3');
+    for (const name of ['schema.json', 'data/0001.json']) {
+      await bucket.put(`dump/dumped-PdrsTable/${name}`, readFileSync(join(DUMPED, name)));
+    }
+    const file = bucket.url('dump/dumped-PdrsTable/');
+    expect(await restoreTable({ client, file, table, createTable: true, s3 })).toMatchObject({
+      items: 3,
+      layout: 'dynamodump',
+    });
+    const { comparison } = await verifyBackup({ file, s3, liveTable: { client, name: table } });
+    expect(comparison).toMatchObject({ equal: true, same: 3 });
+    expect(await bucket.keys('dump/')).toHaveLength(2);
+    await bucket.client.deleteObject({ Bucket: bucket.name, Key: 'dump/dumped-PdrsTable/data/0001.json' });
+    await expect(verifyBackup({ file, s3 })).rejects.toThrow(/dumped-PdrsTable\/data has no pages/);
+    await expect(verifyBackup({ file: bucket.url('dump/'), s3 })).rejects.toThrow(/dump/);
   });
 });
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { describeWithMoto, ownBucket } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
 import { InterruptedError, TableNotFoundError } from '../../../src/aws/errors.ts';
 import { CorruptBackupError, HoldsChangesError, InvalidLineError } from '../../../src/backup/errors.ts';
@@ -143,51 +144,51 @@ test('a table with an attribute called Keys has items as ever', () => {
   expect(parseLine(JSON.stringify(item), KEY)).toMatchObject({ format: 'plain' });
 });
 
-describe('the folder of an incremental export', () => {
-  const ID = 'AWSDynamoDB/01693685827463-2d8752fd';
+const ID = 'AWSDynamoDB/01693685827463-2d8752fd';
 
-  /** Writes one as AWS documents it: data files lie in a folder that exports have in common. */
-  function writeExport(lines: readonly string[], more: object): string {
-    const root = scratch.path('exports');
-    const write = (name: string, content: string | Buffer): void => {
-      mkdirSync(dirname(join(root, name)), { recursive: true });
-      writeFileSync(join(root, name), content);
-    };
-    const md5 = (content: string | Buffer): string => createHash('md5').update(content).digest('base64');
-    const files = lines.map((line, index) => {
-      const content = gzipSync(`${line}\n`);
-      write(`AWSDynamoDB/data/${index}.gz`, content);
-      return { itemCount: 1, md5Checksum: md5(content), etag: 'e', dataFileS3Key: `x/AWSDynamoDB/data/${index}.gz` };
-    });
-    const table = 'arn:aws:dynamodb:us-east-1:123456789012:table/prod-GranulesTable';
-    const summary = {
-      version: '2023-08-01',
-      exportArn: `${table}/export/01693685827463-2d8752fd`,
-      startTime: '2026-11-20T07:28:34.028Z',
-      endTime: '2026-11-20T07:33:43.897Z',
-      tableArn: table,
-      tableId: '12345a12-abcd-123a-ab12-1234abc12345',
-      exportFromTime: '2026-11-20T00:00:00.000Z',
-      exportToTime: '2026-11-20T06:00:00.000Z',
-      s3Bucket: 'bucket',
-      s3Prefix: 'x',
-      itemCount: lines.length,
-      outputFormat: 'DYNAMODB_JSON',
-      outputView: 'NEW_AND_OLD_IMAGES',
-      exportType: 'INCREMENTAL_EXPORT',
-      ...more,
-    };
-    const listed = files.map((file) => `${JSON.stringify(file)}\n`).join('');
-    for (const [name, text] of [
-      ['manifest-files', listed],
-      ['manifest-summary', JSON.stringify(summary)],
-    ] as const) {
-      write(`${ID}/${name}.json`, text);
-      write(`${ID}/${name}.md5`, md5(text));
-    }
-    return join(root, ID);
+/** Writes one as AWS documents it: data files lie in a folder that exports have in common. */
+function writeExport(lines: readonly string[], more: object): string {
+  const root = scratch.path('exports');
+  const write = (name: string, content: string | Buffer): void => {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), content);
+  };
+  const md5 = (content: string | Buffer): string => createHash('md5').update(content).digest('base64');
+  const files = lines.map((line, index) => {
+    const content = gzipSync(`${line}\n`);
+    write(`AWSDynamoDB/data/${index}.gz`, content);
+    return { itemCount: 1, md5Checksum: md5(content), etag: 'e', dataFileS3Key: `x/AWSDynamoDB/data/${index}.gz` };
+  });
+  const table = 'arn:aws:dynamodb:us-east-1:123456789012:table/prod-GranulesTable';
+  const summary = {
+    version: '2023-08-01',
+    exportArn: `${table}/export/01693685827463-2d8752fd`,
+    startTime: '2026-11-20T07:28:34.028Z',
+    endTime: '2026-11-20T07:33:43.897Z',
+    tableArn: table,
+    tableId: '12345a12-abcd-123a-ab12-1234abc12345',
+    exportFromTime: '2026-11-20T00:00:00.000Z',
+    exportToTime: '2026-11-20T06:00:00.000Z',
+    s3Bucket: 'bucket',
+    s3Prefix: 'x',
+    itemCount: lines.length,
+    outputFormat: 'DYNAMODB_JSON',
+    outputView: 'NEW_AND_OLD_IMAGES',
+    exportType: 'INCREMENTAL_EXPORT',
+    ...more,
+  };
+  const listed = files.map((file) => `${JSON.stringify(file)}\n`).join('');
+  for (const [name, text] of [
+    ['manifest-files', listed],
+    ['manifest-summary', JSON.stringify(summary)],
+  ] as const) {
+    write(`${ID}/${name}.json`, text);
+    write(`${ID}/${name}.md5`, md5(text));
   }
+  return join(root, ID);
+}
 
+describe('the folder of an incremental export', () => {
   test.each([
     ['DynamoDB JSON', 'DYNAMODB_JSON', 'lines', CHANGES.map((change) => JSON.stringify(change))],
     [
@@ -224,5 +225,36 @@ describe('the folder of an incremental export', () => {
     const folder = writeExport([JSON.stringify(CHANGES[0])], {});
     writeFileSync(join(folder, '..', 'data', '0.gz'), gzipSync('{}'));
     await expect(apply(folder, table)).rejects.toThrow(/0\.gz, line 1|is damaged/);
+  });
+});
+
+await describeWithMoto('an incremental export in S3', (moto) => {
+  const bucket = ownBucket(moto);
+
+  test('is verified with the permission to read its objects alone, and applied', async () => {
+    const folder = writeExport(
+      CHANGES.map((change) => JSON.stringify(change)),
+      {},
+    );
+    const root = join(folder, '..', '..');
+    for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      await bucket.put(`x/${relative(root, path)}`, readFileSync(path));
+    }
+    const keys = await bucket.keys();
+    const asked = new Set<string | undefined>();
+    const { s3 } = bucket;
+    bucket.client.middlewareStack.add((next) => (args) => {
+      asked.add((args.input as { readonly Key?: string }).Key);
+      return next(args);
+    });
+    const file = bucket.url(`x/${ID}/`);
+    expect(await verifyBackup({ file, s3 })).toMatchObject({ items: 4, deletions: 2, proved: true });
+    // What is not there, S3 denies to those who may not list the bucket.
+    expect(keys).toEqual(expect.arrayContaining([...asked]));
+    const table = await scratch.table(BEFORE);
+    expect(await apply(file, table, { s3 })).toMatchObject({ items: 4, deleted: 2, proved: true });
+    expect(await itemsOf(table)).toEqual(AFTER);
   });
 });
