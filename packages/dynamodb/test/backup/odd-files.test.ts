@@ -154,6 +154,34 @@ test('input without an end or a line break is refused instead of filling the dis
   await (await spool(lines)).remove();
 });
 
+test('standard input of one line that holds all items may begin with a chunk of any size', async () => {
+  const array = Buffer.from(`[${JSON.stringify({ id: { S: 'a' }, v: { S: 'x'.repeat(300_000) } })}`);
+  const item = array.subarray(1);
+  const scan = Buffer.from('{"Items":');
+  async function* pieces(beginning: readonly Buffer[], end: string): AsyncGenerator<Buffer, void> {
+    yield* beginning;
+    for (let count = 0; count < 30; count += 1) yield Buffer.concat([Buffer.from(','), item]);
+    yield Buffer.from(end);
+  }
+  for (const [beginning, end] of [
+    [[Buffer.from('\n'), array], ']'],
+    [[Buffer.from('\ufeff').subarray(0, 1), Buffer.from('\ufeff').subarray(1), array], ']'],
+    [[scan.subarray(0, 1), scan.subarray(1), array], ']}'],
+  ] as const) {
+    const { path, remove } = await spool(pieces(beginning, end));
+    expect(await verifyBackup({ file: path })).toMatchObject({ items: 31 });
+    await remove();
+  }
+});
+
+test('a format that is not read is called standard input where it came by it', async () => {
+  const model = JSON.stringify({ ModelName: 'm', ModelMetadata: {}, DataModel: [] }, null, 2);
+  const { path, remove } = await spool(Readable.from([Buffer.from(model)]));
+  const reading = verifyBackup({ file: path, fileName: 'standard input' });
+  await expect(reading).rejects.toThrow(/^standard input is a data model of NoSQL Workbench/);
+  await remove();
+});
+
 test('what is no regular file is neither listed as a backup nor kept as the earlier one', async () => {
   const table = await scratch.table([granule(1)]);
   const { client } = scratch;

@@ -4,6 +4,7 @@ import { isTypedKeyValue } from '../../items/item-key.ts';
 import { looksTyped, type TypedItem, type TypedValue } from '../../items/typed-item.ts';
 import { MAX_LEVELS, problemOfAttributes } from '../../items/value-limits.ts';
 import { describeKey, type KeySchema, keyAttributes } from '../../tables/schema.ts';
+import { documentOfAws } from './aws-documents.ts';
 import { isChange, parseChange } from './change-line.ts';
 import { LineProblem } from './line-problem.ts';
 import { fromPipeline, isDelimited, isPipelineKeyValue, parseDelimited } from './pipeline-item.ts';
@@ -51,6 +52,8 @@ export function parseLine(text: string, key: KeySchema | undefined): ParsedLine 
   const found = key === undefined ? heldByValues(json) : heldByKey(json, key);
   if (found instanceof LineProblem) return found;
   if (found === undefined) {
+    const document = documentOfAws(json);
+    if (document !== undefined) return new LineProblem(`${document}, not an item: take the items out of it`);
     const why = isDeletion ? 'a request to delete an item' : 'no item of the table';
     return new LineProblem(key === undefined ? why : `${why}: its key is ${describeKey(key)}`);
   }
@@ -105,7 +108,9 @@ function heldByValues(json: Json): Held | LineProblem | undefined {
     );
   }
   if (isChange(json, isTyped)) return { format: 'change', item: json };
-  return held(json, isTyped) ?? { format: 'plain', item: json };
+  const alone = held(json, isTyped);
+  if (alone !== undefined) return alone;
+  return documentOfAws(json) === undefined ? { format: 'plain', item: json } : undefined;
 }
 
 /**

@@ -51,12 +51,24 @@ const FORMATS: readonly ForeignFormat[] = [
  * @throws UnreadableFormatError with its name
  */
 export function refuseForeignFormat(head: Buffer, file: string): void {
-  const found = FORMATS.find(({ magic, at = 0 }) => magic.every((byte, index) => head[at + index] === byte));
+  const found = FORMATS.find(({ magic, at = 0 }) => {
+    if (!magic.every((byte, index) => head[at + index] === byte)) return false;
+    // A header of CSV may begin with the same letters: ORCID, for instance.
+    return !magic.every(isPrintable) || head.subarray(0, TEXT_BYTES).some((byte) => byte < TAB);
+  });
   if (found !== undefined) throw foreign(file, found.name, found.convert);
   const order = utf16Order(head);
   if (order !== undefined) {
     throw foreign(file, 'text in UTF-16, without a byte order mark', `${UTF_8}: iconv -f UTF-16${order} -t UTF-8 FILE`);
   }
+}
+
+/** Of so many bytes of a binary format some are no characters. */
+const TEXT_BYTES = 4096;
+const TAB = 0x09;
+
+function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
 }
 
 /** JSON begins with ASCII characters, of which UTF-16 has a zero byte each. */

@@ -17,10 +17,15 @@ export async function* readIonLines(
   linesBefore: number,
 ): AsyncGenerator<Iterable<Line>, LineCounts> {
   const lines = readLines(text, file, linesBefore);
+  let markers = 0;
   for (let run = await lines.next(); ; run = await lines.next()) {
-    if (run.done) return run.value;
+    if (run.done) return { ...run.value, filled: run.value.filled - markers };
     let items: Line[] = [];
     for (const { number, bytes } of run.value) {
+      if (isMarker(bytes)) {
+        markers += 1;
+        continue;
+      }
       items.push({ number, bytes: itemOf(bytes, { file, line: number - linesBefore }) });
       if (items.length < RUN_ITEMS) continue;
       yield items;
@@ -28,6 +33,13 @@ export async function* readIonLines(
     }
     yield items;
   }
+}
+
+const VERSION_MARKER = '$ion_1_0';
+
+/** Whether a line has the version marker alone, as other tools write it once. */
+function isMarker(line: Buffer): boolean {
+  return line.length < 2 * VERSION_MARKER.length && line.toString('latin1').trim() === VERSION_MARKER;
 }
 
 function itemOf(bytes: Buffer, place: { readonly file: string; readonly line: number }): Buffer {

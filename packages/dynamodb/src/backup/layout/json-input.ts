@@ -9,6 +9,11 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 
+interface Where {
+  readonly line?: number;
+  readonly advice?: readonly string[];
+}
+
 /** Bytes for a value to begin with; most items have fewer. */
 const FIRST_MEMORY = 4096;
 
@@ -62,7 +67,7 @@ export class JsonInput {
     try {
       return JSON.parse(bytes.toString('utf8'));
     } catch (error) {
-      throw this.invalid(`not JSON: ${(error as Error).message}`, line);
+      throw this.invalid(`not JSON: ${(error as Error).message}`, { line });
     }
   }
 
@@ -120,7 +125,7 @@ export class JsonInput {
         }
         if (length === memory.length) {
           if (length >= MAX_LINE_BYTES)
-            throw this.invalid(`a value of more than ${MAX_LINE_BYTES} bytes, no item is`, start);
+            throw this.invalid(`a value of more than ${MAX_LINE_BYTES} bytes, no item is`, { line: start });
           memory = Buffer.concat([memory, Buffer.allocUnsafe(memory.length)]);
         }
         memory[length] = byte;
@@ -131,9 +136,9 @@ export class JsonInput {
     return this.#checked(memory, length, start);
   }
 
-  /** What is wrong with the outline, in this line. */
-  invalid(problem: string, line = this.line): InvalidLineError {
-    return new InvalidLineError({ file: this.#file, line }, problem, ['Nothing was written.']);
+  /** What is wrong with the outline, in this line unless another is given. */
+  invalid(problem: string, { line = this.line, advice = [] }: Where = {}): InvalidLineError {
+    return new InvalidLineError({ file: this.#file, line }, problem, ['Nothing was written.', ...advice]);
   }
 
   /** Something else comes than what has to. */
@@ -153,7 +158,7 @@ export class JsonInput {
   #checked(memory: Buffer, length: number, line: number): Buffer {
     const bytes = memory.subarray(0, length);
     if (isUtf8(bytes)) return bytes;
-    throw this.invalid('not UTF-8 text', line);
+    throw this.invalid('not UTF-8 text', { line });
   }
 
   async #more(): Promise<boolean> {

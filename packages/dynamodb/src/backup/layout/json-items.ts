@@ -1,4 +1,5 @@
 import { CorruptBackupError } from '../errors.ts';
+import { isBatchParameter, isScanMember } from '../format/aws-documents.ts';
 import { foreign } from './foreign-format.ts';
 import type { JsonInput } from './json-input.ts';
 import type { Contents, Layout } from './layout.ts';
@@ -25,14 +26,17 @@ export type ItemTexts = AsyncGenerator<Buffer, JsonContents>;
 export async function* jsonItems(input: JsonInput, layout: JsonLayout, file: string): ItemTexts {
   const contents = yield* READERS[layout](input, file);
   if ((await input.peek()) === undefined) return contents;
-  throw input.invalid(`something else follows after the end of ${WHOLE[layout]}`);
+  const { what, join } = WHOLE[layout];
+  const advice = join === undefined ? [] : [`If it is another, take the items out of all: jq -c '${join}' ${file}`];
+  throw input.invalid(`something else follows after the end of ${what}`, { advice });
 }
 
-const WHOLE: Readonly<Record<JsonLayout, string>> = {
-  array: 'the array',
-  objects: 'the objects',
-  scan: 'the output of a scan',
-  requests: 'the requests',
+/** What a text is, and how jq takes the items out of several of the kind, one after the other. */
+const WHOLE: Readonly<Record<JsonLayout, { readonly what: string; readonly join?: string }>> = {
+  array: { what: 'the array', join: '.[]' },
+  objects: { what: 'the objects' },
+  scan: { what: 'the output of a scan', join: '.Items[]' },
+  requests: { what: 'the requests', join: '(.RequestItems // .)[][]' },
 };
 
 const READERS: Readonly<Record<JsonLayout, (input: JsonInput, file: string) => ItemTexts>> = {
@@ -66,22 +70,6 @@ async function* members<Item>(
   if (await input.skip('}')) return;
   do yield* member(await input.name());
   while ((await input.take(',', '}')) === ',');
-}
-
-/** What the AWS CLI and the SDKs write of a scan, a query or a PartiQL statement beside its items. */
-const SCAN_MEMBERS = new Set([
-  'Items',
-  'Count',
-  'ScannedCount',
-  'LastEvaluatedKey',
-  'NextToken',
-  'ConsumedCapacity',
-  'ResponseMetadata',
-  '$metadata',
-]);
-
-export function isScanMember(name: string): boolean {
-  return SCAN_MEMBERS.has(name);
 }
 
 async function* scanItems(input: JsonInput, file: string): ItemTexts {
@@ -139,14 +127,11 @@ async function* requests(input: JsonInput, file: string): ItemTexts {
     const next = await input.peek();
     if (name === 'RequestItems' && next === OPENING) yield* members(input, ofTable);
     else if (next === BRACKET) yield* ofTable(name);
-    else if (BATCH_PARAMETERS.includes(name)) await input.value();
+    else if (isBatchParameter(name)) await input.value();
     else throw input.invalid(`${JSON.stringify(name)} has no list of requests`);
   });
   return { layout: 'requests' };
 }
-
-/** What a BatchWriteItem takes beside its items, which changes none of them. */
-const BATCH_PARAMETERS = ['ReturnConsumedCapacity', 'ReturnItemCollectionMetrics'];
 
 const OPENING = '{'.charCodeAt(0);
 const BRACKET = '['.charCodeAt(0);

@@ -2,11 +2,12 @@ import { isObject } from '../../aws/is-object.ts';
 import { isTypedKeyValue } from '../../items/item-key.ts';
 import { type KeySchema, keyAttributes } from '../../tables/schema.ts';
 import { UnreadableFormatError } from '../errors.ts';
+import { isBatchParameter, isBatchWrite, isScanMember, isScanOutput } from '../format/aws-documents.ts';
 import { foreign, refuseForeignFormat } from './foreign-format.ts';
-import { isScanMember } from './json-items.ts';
 import type { Layout } from './layout.ts';
 
-const ION_VERSION_MARKER = '$ion_1_0';
+/** The version marker, or the member that JSON has in quotes: other tools leave the marker out. */
+const ION = /^(?:\$ion_1_0|\{\s*'?(?:Item|Record)'?\s*:)/;
 
 /**
  * Recognizes by its beginning how items lie in a text. Nothing is guessed: what is not recognized counts as lines, whose reading says
@@ -21,7 +22,7 @@ export function recognize(head: Buffer, file: string, key: KeySchema | undefined
   refuseForeignFormat(head, file);
   const text = head.toString('utf8').trim();
   if (text.startsWith('[')) return 'array';
-  if (text.startsWith(ION_VERSION_MARKER)) return 'ion';
+  if (ION.test(text)) return 'ion';
   const [line = ''] = text.split('\n', 1);
   if (!text.startsWith('{')) {
     refuseOtherText(text, file);
@@ -34,7 +35,7 @@ export function recognize(head: Buffer, file: string, key: KeySchema | undefined
 /** Whether a text is one JSON value that holds all items, as far as its beginning shows. */
 export function holdsAllItems(beginning: Buffer): boolean {
   const text = beginning.toString('utf8').trimStart();
-  return text.startsWith('[') || layoutOfBeginning('', text, '') !== 'lines';
+  return text.startsWith('[') || layoutOfFirstMember(text) !== undefined;
 }
 
 function parseObject(line: string): { readonly [name: string]: unknown } | undefined {
@@ -60,22 +61,11 @@ function layoutOfObject(json: { readonly [name: string]: unknown }, file: string
   }
   if (isItem) return 'lines';
   refuseOtherObject(json, file);
-  const lists = isObject(json['RequestItems']) ? json['RequestItems'] : json;
-  const requests = Object.values(lists).filter(Array.isArray).flat();
-  return requests.length > 0 && requests.every(isRequest) ? 'requests' : 'lines';
+  return isBatchWrite(json) ? 'requests' : 'lines';
 }
 
 function isKeyValue(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || isTypedKeyValue(value);
-}
-
-function isScanOutput(json: { readonly [name: string]: unknown }): boolean {
-  const { Items: items } = json;
-  return Array.isArray(items) && items.every(isObject) && Object.keys(json).every(isScanMember);
-}
-
-function isRequest(value: unknown): boolean {
-  return isObject(value) && Object.keys(value).every((name) => name === 'PutRequest' || name === 'DeleteRequest');
 }
 
 /** The first member of an object, and what its value begins with. */
@@ -90,15 +80,27 @@ export const BEGINNING = 4096;
  */
 function layoutOfBeginning(line: string, text: string, file: string): Layout {
   const beginning = text.slice(0, BEGINNING);
-  const [, quoted, value = ''] = FIRST_MEMBER.exec(beginning) ?? [];
-  const otherwise = line.trim() === '{' ? 'objects' : 'lines';
-  if (quoted === undefined) return otherwise;
-  const name = parseName(quoted);
-  if (isScanMember(name)) return 'scan';
-  if ((name === 'RequestItems' && value.startsWith('{')) || LIST_OF_REQUESTS.test(value)) return 'requests';
-  const other = OTHER_OBJECTS.find((known) => known.first === name && beginning.includes(`"${known.also}"`));
+  const layout = layoutOfFirstMember(beginning);
+  if (layout !== undefined) return layout;
+  const { name } = firstMember(beginning);
+  const other = OTHER_OBJECTS.find(({ first, also }) => first === name && beginning.includes(`"${also}"`));
   if (other !== undefined) throw foreign(file, other.format, other.convert);
-  return otherwise;
+  return line.trim() === '{' ? 'objects' : 'lines';
+}
+
+/** What JSON is whose items lie in an object; undefined for another object. */
+function layoutOfFirstMember(beginning: string): 'scan' | 'requests' | undefined {
+  const { name, value } = firstMember(beginning);
+  if (name === undefined) return undefined;
+  if (isScanMember(name)) return 'scan';
+  const isOfBatch = name === 'RequestItems' ? value.startsWith('{') : LIST_OF_REQUESTS.test(value);
+  const isParameter = isBatchParameter(name) && beginning.includes('"RequestItems"');
+  return isOfBatch || isParameter ? 'requests' : undefined;
+}
+
+function firstMember(beginning: string): { readonly name?: string; readonly value: string } {
+  const [, quoted, value = ''] = FIRST_MEMBER.exec(beginning) ?? [];
+  return quoted === undefined ? { value } : { name: parseName(quoted), value };
 }
 
 function parseName(quoted: string): string {
@@ -147,8 +149,9 @@ function layoutOfText(line: string, file: string, key: KeySchema | undefined): L
   );
   const [separator = ',', ...more] = found;
   const names = line.split(separator).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
-  const areNames = names.every((name) => NAME.test(name));
-  if (!areNames || more.length > 0) return 'lines';
+  const missing = key && keyAttributes(key).find(({ name }) => !names.includes(name));
+  if (key !== undefined && missing === undefined && separator === ',') return 'csv';
+  if (!names.every((name) => NAME.test(name)) || more.length > 0) return 'lines';
   if (key === undefined) {
     if (found.length === 0) return 'lines';
     throw foreign(
@@ -157,8 +160,6 @@ function layoutOfText(line: string, file: string, key: KeySchema | undefined): L
       'Name the table that it is for: its keys have types, and all other values are strings.',
     );
   }
-  const missing = keyAttributes(key).find(({ name }) => !names.includes(name));
-  if (missing === undefined && separator === ',') return 'csv';
   if (found.length === 0) return 'lines';
   throw foreign(
     file,
@@ -171,7 +172,7 @@ function layoutOfText(line: string, file: string, key: KeySchema | undefined): L
   );
 }
 
-/** A name in a header of CSV, as people write them. */
+/** Most names in a header of CSV: by them it is recognized where the key's are not among them. */
 const NAME = /^[\w .:/#@$-]{1,255}$/;
 
 /** Text that is no JSON and is known. */

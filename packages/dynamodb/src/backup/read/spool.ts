@@ -5,7 +5,7 @@ import { createTemporaryFile } from '../../storage/disk/temporary-file.ts';
 import { CorruptBackupError } from '../errors.ts';
 import { LINE_BREAK, MAX_LINE_BYTES } from '../format/lines.ts';
 import { packingOf } from '../layout/packing.ts';
-import { holdsAllItems } from '../layout/recognize.ts';
+import { BEGINNING, holdsAllItems } from '../layout/recognize.ts';
 
 /** A stream's content in a private file, so that it can be checked to its end before it is used. */
 export interface SpooledInput {
@@ -50,16 +50,25 @@ export async function spool(stream: AsyncIterable<Uint8Array>, abortSignal?: Abo
 
 /** The length of the current line of a stream. A packed stream has none, and a JSON text of all items may be one. */
 class LineLength {
-  #bytes: number | undefined;
+  /** The beginning, until it is enough to see what it is: a stream may begin with a chunk of a few bytes. */
+  #head: Buffer = Buffer.alloc(0);
+  #hasLines: boolean | undefined;
+  #bytes = 0;
 
   /** @throws CorruptBackupError for a line that no item is as long as: what has no end would fill the disk */
   add(chunk: Buffer): void {
-    this.#bytes ??= packingOf(chunk) !== 'none' || holdsAllItems(chunk) ? Number.NEGATIVE_INFINITY : 0;
-    const lineBreak = this.#bytes < 0 ? -1 : chunk.lastIndexOf(LINE_BREAK);
+    if (this.#hasLines === undefined) this.#recognize(chunk);
+    const lineBreak = chunk.lastIndexOf(LINE_BREAK);
     this.#bytes = lineBreak < 0 ? this.#bytes + chunk.length : chunk.length - lineBreak - 1;
-    if (this.#bytes <= MAX_LINE_BYTES) return;
+    if (this.#hasLines === false || this.#bytes <= MAX_LINE_BYTES) return;
     throw new CorruptBackupError(`The input has a line of more than ${MAX_LINE_BYTES} bytes, which no item has.`, [
       'Nothing was written.',
     ]);
+  }
+
+  #recognize(chunk: Buffer): void {
+    this.#head = Buffer.concat([this.#head, chunk]);
+    if (packingOf(this.#head) !== 'none' || holdsAllItems(this.#head)) this.#hasLines = false;
+    else if (this.#head.length >= BEGINNING) this.#hasLines = true;
   }
 }

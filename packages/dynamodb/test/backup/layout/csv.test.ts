@@ -42,6 +42,12 @@ describe('comma-separated values under a header of the key', () => {
     expect(await read('id,v\n')).toMatchObject({ items: [], layout: 'csv' });
   });
 
+  test('may have any names beside the key', async () => {
+    expect(await read('id,größe (MB),"a, b;c"\na,1,2\n')).toMatchObject({
+      items: [{ id: { S: 'a' }, 'größe (MB)': { S: '1' }, 'a, b;c': { S: '2' } }],
+    });
+  });
+
   test.each([
     ['an empty value', 'id,v\na,1\nb,\n', /FILE, line 3: v is empty: whether the item has no such attribute or/],
     ['an empty value in quotes', 'id,v\na,""\n', /FILE, line 2: v is empty/],

@@ -12,7 +12,7 @@ const LINE = '{"id":{"S":"a"}}\n';
 
 /** The first bytes of each, and a little more. */
 const FORMATS: readonly (readonly [string, Buffer, string, RegExp])[] = [
-  ['bzip2', Buffer.from('BZh91AY&SY'), 'packed by bzip2', /bunzip2/],
+  ['bzip2', Buffer.from('BZh91AY&SY\u0000\u0001'), 'packed by bzip2', /bunzip2/],
   ['xz', Buffer.from('fd377a585a000004', 'hex'), 'packed by xz', /unxz/],
   ['lz4', Buffer.from('04224d186440a7', 'hex'), 'packed by lz4', /lz4 -dm/],
   ['7z', Buffer.from('377abcaf271c0004', 'hex'), 'a 7z archive', /7z x/],
@@ -74,6 +74,11 @@ describe('a format that is not read is refused by its name, with a way to conver
     await expect(itemsOfFile(fixture(name), schemaOfId())).rejects.toMatchObject({ format });
     await expect(itemsOfFile(fixture(name), undefined)).rejects.toMatchObject({ format });
   });
+});
+
+test.each(['ORCID', 'BZhang', 'PAR1'])('CSV whose first column is %s is no binary format', async (name) => {
+  const { items, layout } = await itemsIn(folder, `${name},id\nx,a\n`, schemaOfId());
+  expect({ items, layout }).toEqual({ items: [{ [name]: { S: 'x' }, id: { S: 'a' } }], layout: 'csv' });
 });
 
 test('other text is refused by its first line, as ever', async () => {

@@ -55,6 +55,17 @@ describe('lines of Amazon Ion are read as DynamoDB exports them', () => {
     expect(Object.keys(items[1] ?? {})).toContain('__proto__');
   });
 
+  test.each([
+    ['the version marker on a line of its own', '$ion_1_0\n{Item:{id:"a"}}\n{Item:{id:"b"}}\n', ['line 2', 'line 3']],
+    ['no version marker', '{Item:{id:"a"}}\n{\'Item\':{id:"b"}}\n', ['line 1', 'line 2']],
+  ])('%s, as other tools write them', async (_, content, places) => {
+    expect(await read(content)).toMatchObject({
+      layout: 'ion',
+      items: [{ id: { S: 'a' } }, { id: { S: 'b' } }],
+      places,
+    });
+  });
+
   test('any number keeps its value', async () => {
     const digits = fc.bigInt({ min: 0n, max: 10n ** 38n - 1n });
     await fc.assert(

@@ -60,6 +60,16 @@ describe('a file whose items are not a line each is read item by item', () => {
       'request',
     ],
     [
+      'the parameters of a batch-write-item that begin with others',
+      JSON.stringify(
+        { ReturnConsumedCapacity: 'NONE', RequestItems: { T: ab.map((Item) => ({ PutRequest: { Item } })) } },
+        null,
+        2,
+      ),
+      'requests',
+      'request',
+    ],
+    [
       'requests over many lines',
       JSON.stringify({ T: ab.map((Item) => ({ PutRequest: { Item } })) }, null, 2),
       'requests',
@@ -93,6 +103,7 @@ describe('what was lines stays lines', () => {
     ['an item with the attribute Items', '{"Items":[{"a":1}],"id":"a"}'],
     ['an item with the attribute Count', '{"Count":5,"id":"a"}'],
     ['an item that has a list of requests', '{"list":[{"PutRequest":1}],"id":"a"}'],
+    ['an item that has a list of an empty map', '{"list":[{}],"id":"a"}'],
     ['an item with the attribute Table', '{"Table":{"KeySchema":1},"id":"a"}'],
     ['an item with the attribute ModelName', '{"ModelName":"m","DataModel":[],"id":"a"}'],
     ['an item with the attribute Responses', '{"Responses":{},"UnprocessedKeys":{},"id":"a"}'],
@@ -103,6 +114,14 @@ describe('what was lines stays lines', () => {
       places: ['line 1', 'line 2'],
     });
   });
+
+  test.each(['{"id":"a","list":[{}]}', '{"id":"a","list":[{"PutRequest":1}]}', '{"Responses":"x","Records":[]}'])(
+    'without the key of a table: %s',
+    async (line) => {
+      const { items, formats } = await itemsIn(folder, line, undefined);
+      expect({ items: items.length, formats }).toEqual({ items: 1, formats: ['plain'] });
+    },
+  );
 
   test('a byte order mark before the first line does not matter', async () => {
     expect(await itemsOfFile(fixture('bom.json'), schemaOfId())).toMatchObject({ items: ab, layout: 'lines' });
@@ -172,6 +191,34 @@ describe('what is broken is refused by its line and reason', () => {
     const reading = read(content);
     await expect(reading).rejects.toThrow(kind);
     await expect(reading).rejects.toThrow(words);
+  });
+
+  test.each([
+    ['pages of a scan', JSON.stringify({ Items: [a], Count: 1 }, null, 2), `jq -c '.Items[]' FILE`],
+    ['arrays', '[{"id":{"S":"a"}}]', `jq -c '.[]' FILE`],
+    ['requests', JSON.stringify({ T: [{ PutRequest: { Item: a } }] }), `jq -c '(.RequestItems // .)[][]' FILE`],
+  ])('%s one after the other are refused with a way to join them', async (_, one, command) => {
+    await expect(read(`${one}\n${one}\n`)).rejects.toMatchObject({
+      code: 'INVALID_LINE',
+      advice: ['Nothing was written.', expect.stringContaining(command)],
+    });
+  });
+
+  test.each([
+    ['the output of a scan', [{ Items: [a], Count: 1, ScannedCount: 1 }]],
+    ['the output of a scan without Items', { Count: 5, ScannedCount: 5, ConsumedCapacity: null }],
+    ['the output of batch-get-item', { Responses: { T: Array(500).fill(a) }, UnprocessedKeys: {} }],
+    ['the output of get-item, with more than the item', { Item: a, ConsumedCapacity: { TableName: 'T' } }],
+    ['the input of a transaction', { TransactItems: [{ Put: { Item: a, TableName: 'T' } }] }],
+    ['records of a stream', { Records: [{ dynamodb: { Keys: a, NewImage: a } }] }],
+  ])('%s is no item, with the key of a table or without', async (name, document) => {
+    for (const schema of [schemaOfId(), undefined]) {
+      for (const indent of [undefined, 2]) {
+        await expect(itemsIn(folder, JSON.stringify(document, null, indent), schema)).rejects.toThrow(
+          new RegExp(`${name}`),
+        );
+      }
+    }
   });
 
   test('commas between lines', async () => {
