@@ -37,14 +37,14 @@ export async function runCommand(command: ChosenCommand, terminal: Io): Promise<
   const report = new Report(command, terminal, progress);
   const onIdentity = saysIdentity(command) ? (is: Identity): void => report.identify(is) : undefined;
   const caller = new Caller({ where, onIdentity, abortSignal });
-  const { onCredentials } = caller;
-  const client = createClient({ ...where, onCredentials });
+  const client = createClient({ ...where, onCredentials: caller.onCredentials });
+  const { credentials } = client.config;
   let s3Client: Promise<S3Client> | undefined;
   try {
     await runTasks(command, report, caller, {
       client,
       s3: () => {
-        s3Client ??= createS3({ region, profile, onCredentials }, command.objectSettings);
+        s3Client ??= createS3({ region, profile, credentials }, command.objectSettings);
         return s3Client;
       },
       stdin: io.stdin,

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
@@ -153,7 +153,22 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     expect(await stderrOf('--verbose')).toBe(said);
     expect(await stderrOf('--dry-run', '--quiet')).toBe('');
     expect(await stderrOf()).toBe('');
+    // Credentials are found once for all clients: a program may ask somebody for a password.
+    const config = join(folder, 'config');
+    const keys = {
+      Version: 1,
+      AccessKeyId: process.env['AWS_ACCESS_KEY_ID'],
+      SecretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'],
+    };
+    await writeFile(join(folder, 'keys.json'), JSON.stringify(keys));
+    const program = `sh -c "echo asked >> ${folder}/asked; cat ${folder}/keys.json"`;
+    await writeFile(config, `[profile program]\ncredential_process = ${program}\n`);
+    const profile = { ...environment, AWS_CONFIG_FILE: config, AWS_PROFILE: '' };
+    expect(await cumulusApi([...place, '--profile', 'program'], { environment: profile })).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder, 'asked'), 'utf8')).toBe('asked\n');
     // What asks nothing of AWS says nothing of it.
+    const elsewhere = await cumulusApi(['backup', '--table', table, '--dry-run']);
+    expect(elsewhere).toMatchObject({ code: 0, stderr: '' });
     const help = await cumulusApi(['verify', 'none.json', '--verbose'], { environment });
     expect(help.stderr).not.toContain('AWS identity');
   });

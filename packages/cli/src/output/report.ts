@@ -83,8 +83,9 @@ export class Report {
     if (this.#repeated.isNew(error, task)) this.#writeFailure([this.#explain(error), ...advice].join('\n  '));
   }
 
-  /** Shows by whose credentials AWS is asked. */
-  identify({ source, account, arn, notKnown }: Identity): void {
+  /** Shows by whose credentials AWS is asked; of a DynamoDB that is not AWS's, which looks at none, only where all is to be seen. */
+  identify({ source, account, arn, notKnown, elsewhere }: Identity): void {
+    if (elsewhere !== undefined && !this.#command.options.verbose) return;
     const who = [arn, account === undefined ? undefined : `account ${account}`].filter(Boolean).join(', ');
     this.#writeError(`AWS identity: ${who || `not known, since ${notKnown}`}; by ${source}`);
   }

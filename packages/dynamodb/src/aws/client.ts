@@ -4,7 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { demandEvidence } from './answer-evidence.ts';
 import { Connections } from './connections.ts';
-import { chooseCredentials, type FoundCredentials } from './credentials.ts';
+import { type CredentialsProvider, chooseCredentials, type FoundCredentials } from './credentials.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-policy.ts';
 import { SteadyRetries } from './steady-retries.ts';
 
@@ -27,9 +27,9 @@ export interface ClientOptions {
   readonly profile?: string | undefined;
   /**
    * Whose key signs the requests. Otherwise in the order of the AWS CLI: a `profile` that is given, the keys of the environment,
-   * the profile of `AWS_PROFILE`, the machine's role.
+   * the profile of `AWS_PROFILE`, the machine's role. Those of another client, `config.credentials`, are found once for both.
    */
-  readonly credentials?: AwsCredentialIdentity | undefined;
+  readonly credentials?: AwsCredentialIdentity | CredentialsProvider | undefined;
   /** Called when credentials are found, with where they were, before the first request that they sign is sent. */
   readonly onCredentials?: ((found: FoundCredentials) => void | Promise<void>) | undefined;
   /** How persistently requests are sent again: {@link DEFAULT_RETRY_POLICY} unless given. */

@@ -1,8 +1,14 @@
+import { networkCode } from './classify-error.ts';
 import { type ClientOptions, clientSettings, isAwsHost } from './client.ts';
 import type { FoundCredentials } from './credentials.ts';
+import { CumulusError } from './errors.ts';
+import { INTERACTIVE_RETRY_POLICY } from './retry-policy.ts';
 
 /** How long the question whose credentials these are may take, in milliseconds. */
 const TIMEOUT = 5_000;
+
+/** Otherwise the question would be asked for all of that time where there is no way to STS. */
+const ONE_TRY = { ...INTERACTIVE_RETRY_POLICY, maxAttempts: 1 };
 
 /** Whose credentials sign the requests. */
 export interface Identity {
@@ -14,6 +20,8 @@ export interface Identity {
   readonly arn?: string | undefined;
   /** Why the account is not known. */
   readonly notKnown?: string | undefined;
+  /** The endpoint of DynamoDB where that is not AWS's own, so that STS was not asked. */
+  readonly elsewhere?: string | undefined;
 }
 
 /**
@@ -43,10 +51,10 @@ export async function findIdentity(
 ): Promise<Identity> {
   const { accountId } = credentials;
   const elsewhere = endpointElsewhere(where);
-  if (elsewhere !== undefined) return { source, account: accountId, notKnown: `${elsewhere} is not AWS’s` };
+  if (elsewhere !== undefined) return { source, account: accountId, notKnown: `${elsewhere} is not AWS’s`, elsewhere };
   const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
-  const { endpoint: _, ...settings } = clientSettings({ ...where, credentials });
-  const sts = new STSClient({ ...settings, maxAttempts: 1 });
+  const { endpoint: _, ...settings } = clientSettings({ ...where, credentials, retryPolicy: ONE_TRY });
+  const sts = new STSClient(settings);
   const signals = [AbortSignal.timeout(TIMEOUT), ...(abortSignal === undefined ? [] : [abortSignal])];
   try {
     const { Account, Arn } = await sts.send(new GetCallerIdentityCommand(), { abortSignal: AbortSignal.any(signals) });
@@ -66,7 +74,10 @@ function endpointElsewhere({ endpoint }: Pick<ClientOptions, 'endpoint'>): strin
 }
 
 function whyNot(error: unknown): string {
+  if (error instanceof CumulusError) return error.problem;
   const { name, message } = error as Error;
   if (name === 'AbortError' || name === 'TimeoutError') return 'STS does not answer';
+  const code = networkCode(error as Error);
+  if (code !== undefined) return `STS does not answer (${code})`;
   return `STS says: ${message.split('\n', 1)[0]}`;
 }

@@ -82,7 +82,11 @@ describe('an identity that is not known', () => {
   test('is none of AWS’s where DynamoDB is elsewhere: STS is not asked', async () => {
     Object.assign(process.env, KEYS);
     const endpoint = 'http://127.0.0.1:8000';
-    const identity = { source: 'the keys in the environment', notKnown: `${endpoint} is not AWS’s` };
+    const identity = {
+      source: 'the keys in the environment',
+      notKnown: `${endpoint} is not AWS’s`,
+      elsewhere: endpoint,
+    };
     expect(await identityOf({ endpoint })).toEqual(identity);
     process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint;
     expect(await identityOf()).toEqual(identity);
@@ -100,6 +104,26 @@ describe('an identity that is not known', () => {
     const { port } = server.address() as AddressInfo;
     Object.assign(process.env, { ...KEYS, AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${port}` });
     expect((await identityOf())?.notKnown).toBe('STS says: The security token is invalid.');
+    server.close();
+    delete process.env['AWS_ENDPOINT_URL_STS'];
+    process.env['HTTPS_PROXY'] = 'socks5://127.0.0.1:1';
+    expect((await identityOf())?.notKnown).toMatch(
+      /^The proxy for sts\..*, socks5:\/\/127\.0\.0\.1:1, is asked by socks5/,
+    );
+  });
+
+  test('is asked once, not until the time is over, where STS fails', async () => {
+    let requests = 0;
+    const server = createServer((request, response) => {
+      requests += 1;
+      request.resume();
+      response.writeHead(503).end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    Object.assign(process.env, { ...KEYS, AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${port}` });
+    expect((await identityOf())?.notKnown).toMatch(/^STS says: /);
+    expect(requests).toBe(1);
     server.close();
   });
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClient } from '../../src/aws/client.ts';
+import type { AccessDeniedError } from '../../src/aws/errors.ts';
 import { send, sendExplained } from '../../src/aws/send.ts';
 
 /** What the server says, and how often it was asked. */
@@ -33,9 +34,9 @@ afterAll(() => {
   server.close();
 });
 
-function refuse(response: ServerResponse, name: string): void {
+function refuse(response: ServerResponse, name: string, message = 'as the test wants'): void {
   response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
-  response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: 'as the test wants' }));
+  response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message }));
 }
 
 test('a signal ends a request while the SDK waits for its next attempt', async () => {
@@ -72,4 +73,32 @@ test('a refusal is explained with the action and the table', async () => {
     code: 'ACCESS_DENIED',
     message: expect.stringContaining('DescribeTable on table prod-RulesTable'),
   });
+});
+
+const TABLE_ARN = 'arn:aws:dynamodb:us-east-1:123456789012:table/prod-RulesTable';
+const POLICY_ARN = 'arn:aws:organizations::123456789012:policy/o-1/service_control_policy/p-1';
+
+test.each([
+  [
+    'because no identity-based policy allows the dynamodb:DescribeTable action',
+    'Allow the IAM action dynamodb:DescribeTable on ',
+  ],
+  [
+    'because no VPC endpoint policy allows the dynamodb:DescribeTable action',
+    `The VPC endpoint policy has to allow dynamodb:DescribeTable on ${TABLE_ARN} too`,
+  ],
+  [
+    `with an explicit deny in a service control policy: ${POLICY_ARN}`,
+    `A statement of a service control policy (${POLICY_ARN}) denies it.`,
+  ],
+])('what DynamoDB refuses %s, is explained by that', async (reason, advice) => {
+  const user = 'User: arn:aws:iam::123456789012:user/ops is not authorized to perform: dynamodb:DescribeTable';
+  answer = (response) => refuse(response, 'AccessDeniedException', `${user} on resource: ${TABLE_ARN} ${reason}`);
+  const context = { action: 'DescribeTable', table: 'prod-RulesTable' };
+  const error = await sendExplained(createClient(settings()), command(), context).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    code: 'ACCESS_DENIED',
+    denial: { action: 'dynamodb:DescribeTable', resource: TABLE_ARN },
+  });
+  expect((error as AccessDeniedError).advice).toEqual([expect.stringContaining(advice)]);
 });

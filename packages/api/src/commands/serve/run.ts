@@ -111,7 +111,10 @@ async function prepare(
       : (name: Parameters<typeof physicalTableName>[1]) => physicalTableName(prefix, name);
   const requestLog = serverRequestLog(settings.stackName);
   const { region, profile, 'endpoint-url': endpoint } = options;
-  const client = createClient({ region, profile, endpoint, retryPolicy: INTERACTIVE_RETRY_POLICY });
+  const { credentials } = context.client.config;
+  const client = createClient({ region, profile, endpoint, credentials, retryPolicy: INTERACTIVE_RETRY_POLICY });
+  // By whose credentials it serves is said at its start, not at the first request; those that are missing fail requests only.
+  if (options.verbose) await credentials().catch(() => undefined);
   return {
     services: createServices({
       ...{ settings, client, tableName, hasUsersTable: options.hasUsersTable, requestLog },

@@ -1,5 +1,6 @@
 import {
   AbortMultipartUploadCommand,
+  type CompletedPart,
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
@@ -8,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { HttpRequest } from '@smithy/core/protocols';
 import { send } from '../../aws/send.ts';
+import { checksumOfParts } from './checksum.ts';
 import { archived, explainS3Error } from './errors.ts';
 import type { ObjectStatus, S3Objects } from './objects.ts';
 import type { S3Location } from './url.ts';
@@ -109,10 +111,11 @@ async function copyInParts(
       Metadata: { ...metadata },
       ContentType: contentType,
       Tagging: tagging || undefined,
+      ChecksumAlgorithm: await checksumOfParts(client),
     }),
   );
   try {
-    const etags: (string | undefined)[] = [];
+    const Parts: CompletedPart[] = [];
     const queue = starts.entries();
     const work = async (): Promise<void> => {
       for (const [index, start] of queue) {
@@ -126,14 +129,14 @@ async function copyInParts(
             CopySourceRange: `bytes=${start}-${Math.min(start + partBytes, size) - 1}`,
           }),
         );
-        etags[index] = CopyPartResult?.ETag;
+        const { ETag, ChecksumCRC32 } = CopyPartResult ?? {};
+        Parts[index] = { PartNumber: index + 1, ETag, ChecksumCRC32 };
       }
     };
     const working = Array.from({ length: CONCURRENCY }, work);
     // Parts that are under way when the upload is aborted would stay.
     await Promise.allSettled(working);
     await Promise.all(working);
-    const Parts = etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
     await send(
       client,
       new CompleteMultipartUploadCommand({ ...target, IfNoneMatch, UploadId, MultipartUpload: { Parts } }),

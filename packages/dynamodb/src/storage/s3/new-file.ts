@@ -5,11 +5,11 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   PutObjectCommand,
-  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { send } from '../../aws/send.ts';
 import type { NewFile, NewFileOptions } from '../storage.ts';
+import { checksumOfParts } from './checksum.ts';
 import { explainS3Error } from './errors.ts';
 import type { S3Objects } from './objects.ts';
 import type { S3Location } from './url.ts';
@@ -170,7 +170,7 @@ export class NewS3File implements NewFile {
           Key: location.key,
           Metadata: { ...metadata },
           ContentType: contentType,
-          ChecksumAlgorithm: await checksumOf(objects.client),
+          ChecksumAlgorithm: await checksumOfParts(objects.client),
         }),
       );
       return UploadId;
@@ -203,11 +203,6 @@ export class NewS3File implements NewFile {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
-}
-
-/** That of the parts, which the SDK sends unless it is configured not to; an upload has to be begun by the same. */
-async function checksumOf({ config }: S3Client): Promise<'CRC32' | undefined> {
-  return (await config.requestChecksumCalculation()) === 'WHEN_SUPPORTED' ? 'CRC32' : undefined;
 }
 
 /** Removes the parts of an upload that was not completed, if they are there. */

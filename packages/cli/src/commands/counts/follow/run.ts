@@ -10,7 +10,7 @@ export async function runFollow(options: CountsOptions, context: Context): Promi
   const { client, abortSignal } = context;
   const tables = await countedTables(options);
   const run: Task['run'] = async () => {
-    const streamsClient = createStreamsClient({ region, profile, endpoint });
+    const streamsClient = createStreamsClient({ region, profile, endpoint, credentials: client.config.credentials });
     let followed = 0;
     try {
       await followCounts({

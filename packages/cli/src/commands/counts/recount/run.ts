@@ -16,7 +16,7 @@ export async function runRecount(options: RecountOptions, context: Context): Pro
   return (await countedTables(options)).map(({ recordType, table }) => ({
     table,
     run: async () => {
-      const streamsClient = createStreamsClient({ region, profile, endpoint });
+      const streamsClient = createStreamsClient({ region, profile, endpoint, credentials: client.config.credentials });
       try {
         const counted = { client, streamsClient, countsTable, recordType, table };
         const result = await recount({ ...counted, dryRun, settleTime: settle && settle * 1000, abortSignal });
