@@ -199,7 +199,12 @@ function isBelowExempt(hostname: string): boolean {
 function refusalOf(proxy: string, host: string, status: number, said: string | undefined): ConnectionError {
   const words = [status, said].filter(Boolean).join(' ');
   const advice = status === 407 ? ['It wants a name and password: http://NAME:PASSWORD@HOST:PORT'] : [];
-  return new ConnectionError(`The proxy ${hidePassword(proxy)} refused to connect to ${host}: ${words}`, advice);
+  const refusal = new ConnectionError(
+    `The proxy ${hidePassword(proxy)} refused to connect to ${host}: ${words}`,
+    advice,
+  );
+  // By this mark the SDK asks again: the proxy may be overloaded, or not reach the host for a moment.
+  return status === 429 || status >= 500 ? Object.assign(refusal, { $retryable: {} }) : refusal;
 }
 
 function hidePassword(proxy: string): string {

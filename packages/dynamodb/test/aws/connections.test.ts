@@ -18,6 +18,7 @@ import {
   createS3Client,
   explainAwsError,
   INTERACTIVE_RETRY_POLICY,
+  type RetryPolicy,
 } from '../../src/aws/index.ts';
 import { sendExplained } from '../../src/aws/send.ts';
 
@@ -81,8 +82,8 @@ afterEach(() => {
 
 const proxyUrl = (user = `reader:${PASSWORD}@`): string => `http://${user}127.0.0.1:${proxy.port}`;
 
-async function ask(endpoint: string, profile?: string): Promise<void> {
-  const client = createClient({ endpoint, profile, credentials: await local.config.credentials(), retryPolicy: ONCE });
+async function ask(endpoint: string, profile?: string, retryPolicy: RetryPolicy = ONCE): Promise<void> {
+  const client = createClient({ endpoint, profile, credentials: await local.config.credentials(), retryPolicy });
   try {
     const { TableNames } = await sendExplained(client, new ListTablesCommand({}), { action: 'ListTables' });
     expect(TableNames).toEqual(expect.any(Array));
@@ -92,8 +93,8 @@ async function ask(endpoint: string, profile?: string): Promise<void> {
 }
 
 /** What the error says. Of Node's own errors no more is left: jest's realm is not theirs, so the SDK wraps them. */
-async function failureOf(endpoint: string, profile?: string): Promise<string> {
-  const error = await ask(endpoint, profile).then(
+async function failureOf(endpoint: string, profile?: string, retryPolicy?: RetryPolicy): Promise<string> {
+  const error = await ask(endpoint, profile, retryPolicy).then(
     () => undefined,
     (thrown: Error) => thrown,
   );
@@ -164,17 +165,23 @@ test('a proxy that refuses the password is named, without it', async () => {
   );
 });
 
-test('a proxy that sends the client elsewhere, to log in, is named', async () => {
-  const portal = createServer().on('connect', (_, socket) => {
-    socket.end('HTTP/1.1 302 Found\r\nLocation: https://portal.example/login\r\nContent-Length: 0\r\n\r\n');
+test.each([
+  ['sends the client elsewhere, to log in,', '302 Found', 1],
+  ['has no way to the host for now', '503 Service Unavailable', 2],
+])('a proxy that %s is named', async (_, status, times) => {
+  let asked = 0;
+  const portal = createServer().on('connect', (_request, socket) => {
+    asked += 1;
+    socket.end(`HTTP/1.1 ${status}\r\nLocation: https://portal.example/login\r\nContent-Length: 0\r\n\r\n`);
   });
   portal.listen(0, '127.0.0.1');
   await once(portal, 'listening');
   const url = `http://127.0.0.1:${(portal.address() as AddressInfo).port}`;
   process.env['HTTPS_PROXY'] = url;
-  await expect(failureOf(https)).resolves.toBe(
-    `The proxy ${url} refused to connect to dynamodb.us-east-1.amazonaws.com: 302 Found`,
+  await expect(failureOf(https, undefined, { ...ONCE, maxAttempts: 2 })).resolves.toBe(
+    `The proxy ${url} refused to connect to dynamodb.us-east-1.amazonaws.com: ${status}`,
   );
+  expect(asked).toBe(times);
   portal.close();
 });
 
