@@ -2,7 +2,7 @@
 # them.
 
 variable "recovery_period_in_days" {
-  description = "How many days back the tables with point-in-time recovery can be recovered, 1 to 35; null for 35, DynamoDB's own. A shorter period costs the same, and what is older is gone at once."
+  description = "How many days back the tables with point-in-time recovery can be recovered, 1 to 35; null leaves the period that there is: 35 days, DynamoDB's own, unless it was changed. A shorter period costs the same, and what is older is gone at once."
   type        = number
   default     = null
 
@@ -26,9 +26,9 @@ variable "on_demand_limits" {
   validation {
     condition = alltrue([
       for name in keys(var.on_demand_limits) :
-      can(regex("^((AccessTokens|AsyncOperations|Collections|Executions|Files|Granules|Pdrs|Providers|RecordCounts|Rules|Semaphores|Users)Table|(Executions|Granules|Pdrs)Table/[A-Za-z]+-[A-Za-z]+-index)$", name))
+      can(regex("^((AccessTokens|AsyncOperations|Collections|Executions|Files|Granules|Pdrs|Providers|RecordCounts|Rules|Semaphores|Users)Table|((Executions|Granules|Pdrs)Table/(status-timestamp|collectionId-timestamp|status-duration)|(Granules|Pdrs)Table/provider-timestamp|ExecutionsTable/(type-timestamp|asyncOperationId-timestamp|parentArn-timestamp|status-createdAt|status-name)|GranulesTable/(collectionId-granuleId|pdrName-timestamp|execution-timestamp|status-granuleId)|PdrsTable/status-pdrName)-index)$", name))
     ])
-    error_message = "Among the keys ${jsonencode(keys(var.on_demand_limits))} is one that is neither a table of this module nor one of its indexes as TABLE/INDEX. The tables are AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RecordCountsTable, RulesTable, SemaphoresTable or UsersTable."
+    error_message = "Among the keys ${jsonencode(keys(var.on_demand_limits))} is one that is neither a table of this module nor one of its indexes as TABLE/INDEX. The tables are AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RecordCountsTable, RulesTable, SemaphoresTable and UsersTable; their indexes are in the README of data-persistence."
   }
 
   validation {

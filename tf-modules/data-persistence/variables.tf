@@ -99,7 +99,7 @@ variable "table_tags" {
 }
 
 variable "kms_key_arn" {
-  description = "The ARN of your own KMS key with which all tables are encrypted, of the tables' region; null for a key of AWS that costs nothing. Who uses the tables needs the key too: its policy has to permit them, or leave it to IAM, for which the module's policies have it."
+  description = "The ARN of your own KMS key with which all tables are encrypted, of the tables' region; null for a key of AWS that costs nothing, where the tables have no other yet: removed, it changes no table. Who uses the tables needs the key too: its policy has to permit them, or leave it to IAM, for which the module's policies have it."
   type        = string
   default     = null
 

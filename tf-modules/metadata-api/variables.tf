@@ -99,12 +99,22 @@ variable "state_machines" {
     condition     = try(length(var.state_machines) > 0, true)
     error_message = "Name at least one, or leave state_machines out."
   }
+
+  validation {
+    condition     = alltrue([for name in coalesce(var.state_machines, []) : can(regex("^[A-Za-z0-9_-]{1,80}$", name))])
+    error_message = "The list ${jsonencode(var.state_machines)} has something that no name of a state machine begins with: letters, digits, \"_\" and \"-\" (no ARN, no \"*\")."
+  }
 }
 
 variable "start_queue" {
   description = "The queue that workflows are started from (`defaultSchedulerQueueUrl`); null to ask Step Functions."
   type        = object({ url = string, arn = string })
   default     = null
+
+  validation {
+    condition     = var.start_queue == null || can(regex("^arn:[^:]+:sqs:[^:]+:[^:]+:.", var.start_queue.arn)) && can(regex("^https?://", var.start_queue.url))
+    error_message = "start_queue needs the queue's url, https://…, and its arn, arn:aws:sqs:REGION:ACCOUNT:NAME."
+  }
 }
 
 variable "more_start_queues" {
@@ -112,6 +122,11 @@ variable "more_start_queues" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.more_start_queues : can(regex("^arn:[^:]+:sqs:[^:]+:[^:]+:.", arn))])
+    error_message = "The list ${jsonencode(var.more_start_queues)} has something that is not the ARN of an SQS queue: arn:aws:sqs:REGION:ACCOUNT:NAME."
+  }
 }
 
 # How functions run
@@ -231,7 +246,7 @@ variable "kms_key_arn" {
   default     = null
 
   validation {
-    condition     = try(can(regex("^arn:[^:]+:kms:[^:]+:[0-9]+:key/", var.kms_key_arn)), true) || var.kms_key_arn == null
+    condition     = var.kms_key_arn == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]+:key/.", var.kms_key_arn))
     error_message = "kms_key_arn is not the ARN of a key (arn:aws:kms:REGION:ACCOUNT:key/ID)."
   }
 }
@@ -241,12 +256,22 @@ variable "kms_keys" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.kms_keys : can(regex("^arn:[^:]+:kms:[^:]+:[^:]+:key/.", arn))])
+    error_message = "The list ${jsonencode(var.kms_keys)} has something that is not the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID."
+  }
 }
 
 variable "provider_kms_key_arn" {
   description = "The ARN of the KMS key that encrypts credentials of providers and refresh tokens. Without it these cannot be written."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.provider_kms_key_arn == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]+:key/.", var.provider_kms_key_arn))
+    error_message = "provider_kms_key_arn is not the ARN of a key (arn:aws:kms:REGION:ACCOUNT:key/ID)."
+  }
 }
 
 variable "log_level" {
@@ -314,7 +339,7 @@ variable "api_url" {
   default     = null
 
   validation {
-    condition     = try(can(regex("^https?://", var.api_url)), true) || var.api_url == null
+    condition     = var.api_url == null || can(regex("^https?://", var.api_url))
     error_message = "api_url is not an address such as https://api.example.org/."
   }
 }
@@ -458,7 +483,7 @@ variable "saml_launchpad_metadata_path" {
   default     = null
 
   validation {
-    condition     = try(can(regex("^s3://[^/]+/.+$", var.saml_launchpad_metadata_path)), true) || var.saml_launchpad_metadata_path == null
+    condition     = var.saml_launchpad_metadata_path == null || can(regex("^s3://[^/]+/.+$", var.saml_launchpad_metadata_path))
     error_message = "saml_launchpad_metadata_path is not s3://BUCKET/KEY."
   }
 }
@@ -521,6 +546,11 @@ variable "cmr_password_secret_arn" {
   description = "The ARN of the secret in AWS Secrets Manager that has its password."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.cmr_password_secret_arn == null || can(regex("^arn:[^:]+:secretsmanager:[^:]+:[^:]+:secret:.", var.cmr_password_secret_arn))
+    error_message = "cmr_password_secret_arn is not the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX. The secret's name is not enough."
+  }
 }
 
 variable "launchpad_api" {
@@ -539,6 +569,11 @@ variable "launchpad_passphrase_secret_arn" {
   description = "The ARN of the secret in AWS Secrets Manager that has the certificate's passphrase."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.launchpad_passphrase_secret_arn == null || can(regex("^arn:[^:]+:secretsmanager:[^:]+:[^:]+:secret:.", var.launchpad_passphrase_secret_arn))
+    error_message = "launchpad_passphrase_secret_arn is not the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX. The secret's name is not enough."
+  }
 }
 
 variable "distribution_url" {
@@ -577,6 +612,11 @@ variable "message_objects" {
     condition     = try(length(var.message_objects) > 0, true)
     error_message = "Name at least one, or leave message_objects out."
   }
+
+  validation {
+    condition     = alltrue([for object in coalesce(var.message_objects, []) : can(regex("^[a-z0-9*][a-z0-9.*-]*/.", object))])
+    error_message = "The list ${jsonencode(var.message_objects)} has something that is not BUCKET/KEY, such as \"prod-internal/events/*\" (no s3://, no ARN)."
+  }
 }
 
 variable "metadata_objects" {
@@ -584,6 +624,11 @@ variable "metadata_objects" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for object in var.metadata_objects : can(regex("^[a-z0-9*][a-z0-9.*-]*/.", object))])
+    error_message = "The list ${jsonencode(var.metadata_objects)} has something that is not BUCKET/KEY, such as \"prod-protected/*.cmr.xml\" (no s3://, no ARN)."
+  }
 }
 
 # Rules
@@ -593,6 +638,11 @@ variable "rule_streams" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.rule_streams : can(regex("^arn:[^:]+:kinesis:[^:]+:[^:]+:stream/.", arn))])
+    error_message = "The list ${jsonencode(var.rule_streams)} has something that is not the ARN of a Kinesis stream: arn:aws:kinesis:REGION:ACCOUNT:stream/NAME."
+  }
 }
 
 variable "rule_topics" {
@@ -600,6 +650,11 @@ variable "rule_topics" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.rule_topics : can(regex("^arn:[^:]+:sns:[^:]+:[^:]+:.", arn))])
+    error_message = "The list ${jsonencode(var.rule_topics)} has something that is not the ARN of an SNS topic: arn:aws:sns:REGION:ACCOUNT:NAME."
+  }
 }
 
 variable "rule_queues" {
@@ -607,6 +662,11 @@ variable "rule_queues" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.rule_queues : can(regex("^arn:[^:]+:sqs:[^:]+:[^:]+:.", arn))])
+    error_message = "The list ${jsonencode(var.rule_queues)} has something that is not the ARN of an SQS queue: arn:aws:sqs:REGION:ACCOUNT:NAME."
+  }
 }
 
 variable "rule_message_limit" {
@@ -614,6 +674,11 @@ variable "rule_message_limit" {
   type        = number
   default     = 500
   nullable    = false
+
+  validation {
+    condition     = var.rule_message_limit >= 1 && floor(var.rule_message_limit) == var.rule_message_limit
+    error_message = "rule_message_limit is a whole number of messages, 1 or more, not ${var.rule_message_limit}."
+  }
 }
 
 # Operations

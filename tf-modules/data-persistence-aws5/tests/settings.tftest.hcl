@@ -85,3 +85,14 @@ run "refused" {
 
   expect_failures = [var.recovery_period_in_days, var.table_classes, var.on_demand_limits]
 }
+
+# Such a limit would be on nothing.
+run "refused_index" {
+  command = plan
+
+  variables {
+    on_demand_limits = { "PdrsTable/status-granuleId-index" = { read = 1 } }
+  }
+
+  expect_failures = [var.on_demand_limits]
+}

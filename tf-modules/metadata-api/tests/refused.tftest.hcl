@@ -102,6 +102,33 @@ run "refused_2" {
   ]
 }
 
+# Each would be taken by Terraform and by AWS, and then permit or find nothing, or be refused by AWS in the middle of an apply.
+run "refused_3" {
+  command = plan
+
+  variables {
+    state_machines                  = ["prod-*"]
+    start_queue                     = { url = "prod-startSF", arn = "arn:aws:sqs:us-east-1:123456789012:prod-startSF" }
+    more_start_queues               = ["prod-background"]
+    kms_keys                        = ["alias/tables"]
+    provider_kms_key_arn            = "1234abcd-12ab-34cd-56ef-1234567890ab"
+    cmr_password_secret_arn         = "prod-cmr-password" # the name, as in earlier releases
+    launchpad_passphrase_secret_arn = "prod-passphrase"
+    message_objects                 = ["s3://prod-internal/events/*"]
+    metadata_objects                = ["prod-protected"]
+    rule_streams                    = ["prod-stream"]
+    rule_topics                     = ["prod-topic"]
+    rule_queues                     = ["https://sqs.us-east-1.amazonaws.com/123456789012/prod-queue"]
+    rule_message_limit              = 0
+  }
+
+  expect_failures = [
+    var.state_machines, var.start_queue, var.more_start_queues, var.kms_keys, var.provider_kms_key_arn, var.cmr_password_secret_arn,
+    var.launchpad_passphrase_secret_arn, var.message_objects, var.metadata_objects, var.rule_streams, var.rule_topics, var.rule_queues,
+    var.rule_message_limit,
+  ]
+}
+
 run "a_private_api_without_a_vpc" {
   command = plan
 
@@ -158,8 +185,16 @@ run "accepted_at_the_limits" {
   command = plan
 
   variables {
-    prefix  = "a-prefix-of-thirty-five-characters-"
-    runtime = "nodejs22.x"
+    prefix             = "a-prefix-of-thirty-five-characters-"
+    runtime            = "nodejs22.x"
+    start_queue        = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/q", arn = "arn:aws:sqs:us-east-1:123456789012:q" }
+    more_start_queues  = ["arn:aws:sqs:*:*:prod-*"]
+    kms_keys           = ["arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1234abcd"]
+    message_objects    = ["prod-*/events/*", "prod.internal/*"]
+    rule_queues        = ["arn:aws:sqs:us-east-1:123456789012:*"]
+    rule_streams       = ["arn:aws:kinesis:us-east-1:123456789012:stream/*"]
+    rule_topics        = ["arn:aws:sns:us-east-1:123456789012:*"]
+    rule_message_limit = 1
   }
 
   assert {
