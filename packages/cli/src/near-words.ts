@@ -42,7 +42,9 @@ export function suggest(
   known: readonly string[],
   show: (word: string) => string = (each) => each,
 ): string {
-  return [message, ...suggestion(nearWords(word, known), show)].join('. ');
+  const near = nearWords(word, known);
+  // All of a few words are no hint.
+  return [message, ...(near.length > 1 && near.length === known.length ? [] : suggestion(near, show))].join('. ');
 }
 
 /** `Did you mean prod or dev?`, of words that may have been meant; nothing of none, or of too many. */

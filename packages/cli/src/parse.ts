@@ -7,7 +7,7 @@ import { commandsOf, findCommand, lastWord, optionsOf } from './find-command.ts'
 import { type HelpPage, layOutHelp } from './help-page.ts';
 import { alternatives, suggest } from './near-words.ts';
 import { GLOBAL_OPTIONS } from './options/global-options.ts';
-import type { Option, OptionDeclarations, RawValues } from './options/option.ts';
+import { labelOf, type Option, type OptionDeclarations, type RawValues } from './options/option.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
@@ -106,6 +106,7 @@ function addCommand(parser: Argv, command: Commands[number], add: AddCommand): v
   const { options, notes } = command;
   const positionals = Object.entries(options).filter(([, { isPositional }]) => isPositional === true);
   const others = Object.entries(options).filter(([, { isPositional }]) => isPositional !== true);
+  let isRead = false;
   parser.command(
     [lastWord(name), ...positionals.map(([of, option]) => placeOf(of, option))].join(' '),
     describe,
@@ -118,6 +119,9 @@ function addCommand(parser: Argv, command: Commands[number], add: AddCommand): v
       inner.options(yargsOptions(Object.fromEntries(others)));
       // Before yargs says what is missing: that may have been mistyped, or be in a config file.
       inner.middleware((typed) => {
+        // For a command of a group yargs calls it once more, for the group.
+        if (isRead) return;
+        isRead = true;
         checkNames(typed, options);
         if ('choose' in command) Object.assign(typed, add.configure(command, typed));
       }, true);
@@ -145,7 +149,7 @@ function checkNames(given: RawValues, options: OptionDeclarations): void {
   for (const [name, value] of Object.entries(given)) {
     if (OF_YARGS.includes(name)) continue;
     if (!Object.hasOwn(declared, name)) throw unknownOption(`${name.length === 1 ? '-' : '--'}${name}`, declared);
-    if (declared[name]?.choices !== undefined) declared[name].parse(value, `--${name}`);
+    if (declared[name]?.choices !== undefined) declared[name].parse(value, labelOf(name, declared[name]));
   }
 }
 

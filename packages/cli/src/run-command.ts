@@ -9,7 +9,7 @@ import {
 } from '@cumulus/dynamodb/aws';
 import type { ObjectSettings } from '@cumulus/dynamodb/storage';
 import { Caller } from './caller.ts';
-import type { ChosenCommand, Context, Task } from './command.ts';
+import type { ChosenCommand, Context, Outcome, Task } from './command.ts';
 import { NotConfirmedError } from './errors.ts';
 import { EXIT_STATUS } from './exit-status.ts';
 import { printableIo } from './output/printable.ts';
@@ -93,6 +93,10 @@ async function runTasks(command: ChosenCommand, report: Report, caller: Caller, 
     const error = ofInterruption(thrown, command, context);
     report.failed(task, error, await near.suggest(error, prefix));
   };
+  const suggest = async (outcome: Outcome): Promise<Outcome> => {
+    const suggestions = await near.suggest(outcome.error ?? {}, prefix);
+    return suggestions.length === 0 ? outcome : { ...outcome, failure: [outcome.failure, ...suggestions].join('\n  ') };
+  };
   let tasks: readonly Task[];
   try {
     if (command.tableArns.length > 0) {
@@ -107,7 +111,7 @@ async function runTasks(command: ChosenCommand, report: Report, caller: Caller, 
   }
   for (const task of tasks) {
     try {
-      report.done(await task.run());
+      report.done(await Promise.all((await task.run()).map(suggest)));
     } catch (error) {
       await fail(task, error);
       if (context.abortSignal.aborted) return;

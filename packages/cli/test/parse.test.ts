@@ -87,6 +87,7 @@ describe('wrong usage ends with 2 and one line on standard error that names what
     ['users remove alice --prefix p --dry-run=yes', '--dry-run'],
     ['users add alice bob --prefix p --password-stdin', '--password-stdin'],
     ['help bakup', 'bakup'],
+    ['completion tcsh', 'SHELL takes bash, zsh or fish, not "tcsh" ('],
     ['--unknown x backup --table T-1', '--unknown'],
     ['on-demand list --type user --type system', '--type'],
   ])('cumulus-api %s', async (commandLine, named) => {

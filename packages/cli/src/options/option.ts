@@ -110,7 +110,7 @@ export function isGiven(value: unknown): boolean {
 }
 
 /** What errors call an option: `--dry-run`, or for a positional argument `FILE`. */
-function labelOf(name: string, { isPositional }: Option<unknown>): string {
+export function labelOf(name: string, { isPositional }: Option<unknown>): string {
   return isPositional === true ? name.toUpperCase() : `--${name}`;
 }
 

@@ -19,18 +19,21 @@ export class NearTables {
 
   /**
    * `Did you mean prod-GranulesTable?`
-   * @param prefix of the deployment that was to be found, if one was
+   * @param prefix of the deployment whose tables were to be found: then only that was typed
    * @returns nothing for other errors, where no name is near, and where DynamoDB does not say the names
    */
   async suggest(error: unknown, prefix: string | undefined): Promise<readonly string[]> {
-    const { code, table, tables } = error as Partial<TableNotFoundError & TablesMissingError>;
-    if (code === 'TABLE_NOT_FOUND' && table !== undefined) {
-      const names = await this.#allNames();
-      const near = nearWords(table, names);
-      // A deployment's tables are also called by their names without its prefix.
-      return suggestion(near.length > 0 ? near : names.filter((name) => name.endsWith(`-${table}`)));
-    }
-    if (code !== 'TABLES_MISSING' || prefix === undefined || tables === undefined) return [];
+    const { code, table } = error as Partial<TableNotFoundError | TablesMissingError> & { readonly table?: string };
+    if (code !== 'TABLE_NOT_FOUND' && code !== 'TABLES_MISSING') return [];
+    if (prefix !== undefined) return this.#suggestPrefix(prefix);
+    if (table === undefined) return [];
+    const names = await this.#allNames();
+    const near = nearWords(table, names);
+    // A deployment's tables are also called by their names without its prefix.
+    return suggestion(near.length > 0 ? near : names.filter((name) => name.endsWith(`-${table}`)));
+  }
+
+  async #suggestPrefix(prefix: string): Promise<readonly string[]> {
     const { parseTableName } = await import('@cumulus/dynamodb/tables');
     const prefixes = new Set((await this.#allNames()).flatMap((name) => parseTableName(name)?.prefix ?? []));
     return prefixes.has(prefix) ? [] : suggestion(nearWords(prefix, [...prefixes]), (each) => `--prefix ${each}`);

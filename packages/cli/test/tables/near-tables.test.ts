@@ -16,6 +16,8 @@ test.each([
     () => `Did you mean ${tables.name('GranulesTable')}?`,
   ],
   [() => ['backup', '--prefix', `${tables.prefix}x`], () => `Did you mean --prefix ${tables.prefix}?`],
+  [() => ['tables', 'list', '--prefix', `${tables.prefix}x`], () => `Did you mean --prefix ${tables.prefix}?`],
+  [() => ['users', 'list', '--prefix', `${tables.prefix}x`], () => `Did you mean --prefix ${tables.prefix}?`],
 ])('a table or prefix that does not exist, and one that is near: %#', async (argv, suggestion) => {
   const { code, stderr } = await cumulusApi(argv());
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`\n  ${suggestion()}\n`) });
@@ -26,6 +28,7 @@ test.each([
   [() => ['backup', '--prefix', 'quite-another']],
   // It has that table, but not the others.
   [() => ['backup', '--prefix', tables.prefix]],
+  [() => ['tables', 'list', '--prefix', tables.prefix]],
 ])('nothing is named where none is near: %#', async (argv) => {
   const { code, stderr } = await cumulusApi(argv());
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.not.stringContaining('Did you mean') });
