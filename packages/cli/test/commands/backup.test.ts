@@ -304,9 +304,10 @@ describe('cumulus-api backup', () => {
   });
 
   test('takes the keys of the environment before AWS_PROFILE, as the AWS CLI does, without a warning of the SDK', async () => {
+    writeFileSync(scratch.path('config'), '[profile other]\n');
     const environment = {
-      AWS_PROFILE: 'none',
-      AWS_CONFIG_FILE: scratch.path('none'),
+      AWS_PROFILE: 'other',
+      AWS_CONFIG_FILE: scratch.path('config'),
       AWS_SHARED_CREDENTIALS_FILE: scratch.path('none'),
     };
     const backup = ['backup', '--table', 'no-such-table', '--directory', scratch.directory];
@@ -318,7 +319,9 @@ describe('cumulus-api backup', () => {
     });
     const named = await start([...backup, '--profile', 'none'], { environment }).ended;
     expect(named.code).toBe(1);
-    expect(named.stderr).toMatch(/^cumulus-api: The AWS configuration files have no profile none\. They name none\.\n/);
+    expect(named.stderr).toMatch(
+      /^cumulus-api: The AWS configuration files have no profile none\. They name other\.\n/,
+    );
   });
 
   test('goes on when nobody reads its standard output any more', async () => {

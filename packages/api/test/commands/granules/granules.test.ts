@@ -111,7 +111,7 @@ describeUnless(await whyNoMoto(), 'granules', () => {
     [['bulk', 'G1', '--workflow', 'Ingest', '--meta', '[]'], 2, '--meta takes an object of JSON'],
     [['bulk', 'G1', '--workflow', 'None'], 1, 'A workflow "None" does not exist'],
     [['remove-from-cmr', 'G1'], 1, 'CMR'],
-    [['reingest', 'G1', '--queue-name', 'a', '--queue-url', 'b'], 2, 'a queue each'],
+    [['reingest', 'G1', '--queue-name', 'a', '--queue-url', 'b'], 2, 'do not go together'],
     [['resume', 'none'], 1, 'There is no operation none'],
   ])('%j ends with %i: %s', async (args, code, said) => {
     const ended = await run(['granules', ...args, ...deployment], environment());
