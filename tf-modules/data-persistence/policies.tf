@@ -183,10 +183,10 @@ locals {
       },
       local.note_recount_statement,
       {
-        # These know no resources to be narrowed to.
+        # All but that of recovery points know no resources to be narrowed to. It lists what is in the vaults of AWS Backup: ARNs and times.
         Sid      = "List"
         Effect   = "Allow"
-        Action   = ["dynamodb:ListBackups", "dynamodb:ListExports", "dynamodb:ListImports"]
+        Action   = ["backup:ListBackupVaults", "backup:ListRecoveryPointsByBackupVault", "dynamodb:ListBackups", "dynamodb:ListExports", "dynamodb:ListImports"]
         Resource = ["*"]
       },
     ],

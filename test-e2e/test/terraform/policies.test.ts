@@ -31,7 +31,13 @@ const TABLE = new RegExp(
   `^arn:aws:dynamodb:us-east-1:123456789012:table/prod-(${CONTRACT.map(({ name }) => name).join('|')})(\\*|-\\*|/\\*|/index/\\*)?$`,
 );
 const COUNTS = 'arn:aws:dynamodb:us-east-1:123456789012:table/prod-RecordCountsTable';
-const LIST_ACTIONS = ['dynamodb:ListBackups', 'dynamodb:ListExports', 'dynamodb:ListImports'];
+const LIST_ACTIONS = [
+  'backup:ListBackupVaults',
+  'backup:ListRecoveryPointsByBackupVault',
+  'dynamodb:ListBackups',
+  'dynamodb:ListExports',
+  'dynamodb:ListImports',
+];
 
 describeUnless(await whyNoTerraform(), 'the policies that the module puts out', () => {
   const moto = ownMoto();
@@ -100,7 +106,9 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
     await deployment.apply();
     for (const name of NAMES) {
       const { Statement } = JSON.parse(await deployment.output<string>(name)) as Policy;
-      expect(Statement.flatMap(({ Action }) => Action.filter((action) => !action.startsWith('dynamodb:')))).toEqual([]);
+      expect(Statement.flatMap(({ Action }) => Action.filter((action) => !/^(backup|dynamodb):/.test(action)))).toEqual(
+        [],
+      );
     }
   });
 

@@ -392,6 +392,11 @@ function checkTableName(value: string, label: string): string {
 
 function checkBackupArn(value: string, label: string): string {
   if (/^arn:[\w-]+:dynamodb:[\w-]+:\d*:table\/[\w.-]{3,255}\/backup\/[\w-]+$/.test(value)) return value;
+  if (/^arn:[\w-]+:backup:/.test(value)) {
+    throw new UsageError(
+      `${label} takes the ARN of a backup of DynamoDB; ${value} is one of AWS Backup, which alone restores and deletes it: aws backup start-restore-job, delete-recovery-point`,
+    );
+  }
   throw new UsageError(
     `${label} takes the ARN of a backup (arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/backup/ID), not "${value}"`,
   );

@@ -12,7 +12,7 @@ import { SteadyRetries } from './steady-retries.ts';
 const FALLBACK_REGION = 'us-east-1';
 
 /** Time to open a connection, and time without a byte on an open one, after which an attempt is given up, in milliseconds. */
-const TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 60_000 } as const;
+export const TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 60_000 } as const;
 
 /** Without a logger the SDK writes warnings to standard error. */
 const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -99,6 +99,11 @@ export class BackupExistsError extends CumulusError {
   readonly code = 'BACKUP_EXISTS';
 }
 
+/** A backup of AWS Backup was to be deleted, which only AWS Backup does. */
+export class AwsBackupError extends CumulusError {
+  readonly code = 'AWS_BACKUP';
+}
+
 /** A backup that DynamoDB made by itself was to be deleted, which it does not take. */
 export class SystemBackupError extends CumulusError {
   readonly code = 'SYSTEM_BACKUP';

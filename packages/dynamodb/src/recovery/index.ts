@@ -19,6 +19,7 @@ export { type FinishedImport, finishImport } from './import/finish.ts';
 export { type PlanImportOptions, type PlannedImport, planImport, type SchemaOrigin } from './import/plan.ts';
 export { startImport } from './import/start.ts';
 export type { FinishOptions, Started } from './long-work.ts';
+export { type AwsBackups, type ListAwsBackupsOptions, listAwsBackups } from './on-demand/aws-backup.ts';
 export { type OnDemandBackup, tableOfBackup } from './on-demand/backup.ts';
 export { checkDeletable, deleteOnDemandBackup } from './on-demand/delete.ts';
 export {

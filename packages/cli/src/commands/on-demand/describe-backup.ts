@@ -12,10 +12,12 @@ export interface BackupFields {
   readonly createdAt: string;
   /** Null for a backup that stays until it is deleted. */
   readonly expiresAt: string | null;
+  /** AWS Backup's vault; null for a backup of DynamoDB. */
+  readonly vault: string | null;
 }
 
 export function backupFields(backup: OnDemandBackup): BackupFields {
-  const { arn: backupArn, table, name, type, status, bytes, createdAt, expiresAt } = backup;
+  const { arn: backupArn, table, name, type, status, bytes, createdAt, expiresAt, vault } = backup;
   return {
     table,
     backupArn,
@@ -25,17 +27,27 @@ export function backupFields(backup: OnDemandBackup): BackupFields {
     bytes: bytes ?? null,
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
+    vault: vault ?? null,
   };
 }
 
 /** What a person needs to know of a backup, in lines under one that names it. */
-export function backupLines({ arn, type, status, bytes, createdAt, expiresAt }: OnDemandBackup): readonly string[] {
+export function backupLines({
+  arn,
+  type,
+  status,
+  bytes,
+  createdAt,
+  expiresAt,
+  vault,
+}: OnDemandBackup): readonly string[] {
   const facts = [
     type,
     status,
     ...(bytes === undefined ? [] : [size(bytes)]),
     `created ${zonedTime(createdAt)}`,
     ...(expiresAt === undefined ? [] : [`expires ${zonedTime(expiresAt)}`]),
+    ...(vault === undefined ? [] : [`vault ${vault}`]),
   ];
   return [`  ${facts.join(', ')}`, `  ${arn}`];
 }

@@ -7,9 +7,9 @@ export interface OnDemandBackup {
   readonly name: string;
   /** The physical name of its table, which may be gone. */
   readonly table: string;
-  /** `USER`; or `SYSTEM`, made by DynamoDB itself when a protected table was deleted. */
+  /** `USER`; `SYSTEM`, made by DynamoDB itself when a protected table was deleted; or `AWS_BACKUP`, made by AWS Backup. */
   readonly type: string;
-  /** `CREATING`, `AVAILABLE` or `DELETED`. */
+  /** `CREATING`, `AVAILABLE` or `DELETED`; of AWS Backup also others, such as `PARTIAL` and `EXPIRED`. */
   readonly status: string;
   /** Undefined until DynamoDB knows it. */
   readonly bytes?: number | undefined;
@@ -17,6 +17,8 @@ export interface OnDemandBackup {
   readonly createdAt: Date;
   /** When DynamoDB removes it by itself; undefined for one that stays until it is deleted. */
   readonly expiresAt?: Date | undefined;
+  /** AWS Backup's vault that keeps it; undefined for one of DynamoDB, and where AWS Backup was not asked. */
+  readonly vault?: string | undefined;
 }
 
 /** Reads a backup out of DynamoDB's description of it. */
@@ -46,6 +48,11 @@ export function backupFrom(said: BackupDetails | BackupSummary): OnDemandBackup 
  */
 export function tableOfBackup(backupArn: string): string {
   return /:table\/([^/]+)\/backup\//.exec(backupArn)?.[1] ?? backupArn;
+}
+
+/** The physical name of a table, `arn:…:table/NAME`; the text itself if it is no such ARN. */
+export function tableOfArn(tableArn: string): string {
+  return /:table\/([^/]+)$/.exec(tableArn)?.[1] ?? tableArn;
 }
 
 /** Newest first. */

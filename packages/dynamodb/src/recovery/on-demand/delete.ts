@@ -1,7 +1,7 @@
 import { DeleteBackupCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { retryThrottled } from '../../aws/retry-policy.ts';
 import { send } from '../../aws/send.ts';
-import { BackupNotReadyError, SystemBackupError } from '../errors.ts';
+import { AwsBackupError, BackupNotReadyError, SystemBackupError } from '../errors.ts';
 import { wasRepeated } from '../long-work.ts';
 import { zonedTime } from '../zoned-time.ts';
 import type { OnDemandBackup } from './backup.ts';
@@ -9,7 +9,7 @@ import { explainBackupError } from './explain-error.ts';
 
 /**
  * Checks that DynamoDB would delete a backup.
- * @throws SystemBackupError if DynamoDB made it itself; BackupNotReadyError while it is being made
+ * @throws SystemBackupError if DynamoDB made it itself; AwsBackupError if AWS Backup did; BackupNotReadyError while it is being made
  * @example
  * ```ts
  * import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -28,6 +28,12 @@ export function checkDeletable({ arn, table, type, status, expiresAt }: OnDemand
     throw new SystemBackupError(`Backup ${arn} was made by DynamoDB itself, and cannot be deleted.`, [
       'Nothing was deleted.',
       `DynamoDB removes it ${until}, and it costs nothing until then.`,
+    ]);
+  }
+  if (type === 'AWS_BACKUP') {
+    throw new AwsBackupError(`Backup ${arn} of table ${table} was made by AWS Backup, which alone can delete it.`, [
+      'Nothing was deleted.',
+      `aws backup delete-recovery-point --backup-vault-name VAULT --recovery-point-arn ${arn}`,
     ]);
   }
   if (status === 'CREATING') {

@@ -9,13 +9,13 @@ export interface ListOnDemandBackupsOptions {
   readonly client: DynamoDBClient;
   /** Physical names, also of tables that are gone; the backups of all tables of the region unless given. */
   readonly tables?: readonly string[] | undefined;
-  /** All types unless given. */
-  readonly type?: 'USER' | 'SYSTEM' | undefined;
+  /** `USER` and `SYSTEM` unless given. Of `AWS_BACKUP` these are only some; see {@link listAwsBackups}. */
+  readonly type?: 'USER' | 'SYSTEM' | 'AWS_BACKUP' | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
 /**
- * All backups that DynamoDB keeps, newest first. Those of AWS Backup are not among them.
+ * All backups that DynamoDB keeps, newest first. Those of AWS Backup are not among them: {@link listAwsBackups}.
  * @throws AccessDeniedError, ThrottledError and other errors of the request
  * @example
  * ```ts

@@ -4,9 +4,10 @@ import { checkTables, tableOptions } from '../options.ts';
 
 export const options = {
   ...tableOptions,
-  type: oneOf(['user', 'system', 'all'], {
+  type: oneOf(['user', 'system', 'aws-backup', 'all'], {
     default: 'all',
-    describe: 'Those that were asked for, or those that DynamoDB made when a protected table was deleted',
+    describe:
+      'Those that were asked for, those that DynamoDB made when a protected table was deleted, or those of AWS Backup',
   }),
 };
 

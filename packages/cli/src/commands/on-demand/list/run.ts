@@ -1,4 +1,9 @@
-import { listOnDemandBackups } from '@cumulus/dynamodb/recovery';
+import {
+  type ListAwsBackupsOptions,
+  listAwsBackups,
+  listOnDemandBackups,
+  type OnDemandBackup,
+} from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { chosenNames } from '../../../tables/chosen-tables.ts';
 import { backupFields, backupLines } from '../describe-backup.ts';
@@ -10,7 +15,10 @@ export async function runList(options: ListOptions, context: Context): Promise<r
   const { client, abortSignal } = context;
   const tables = await chosenNames(options);
   const list = async (): Promise<readonly Outcome[]> => {
-    const backups = await listOnDemandBackups({ client, tables, type: TYPES[options.type], abortSignal });
+    const wanted = { client, tables, abortSignal };
+    const ofDynamoDB =
+      options.type === 'aws-backup' ? [] : await listOnDemandBackups({ ...wanted, type: TYPES[options.type] });
+    const backups = [...ofDynamoDB, ...(await ofAwsBackup(options, wanted, context))].sort(newestFirst);
     if (backups.length === 0) context.onWarning('There is no such backup. Check --region, and the tables’ names.');
     return backups.map((backup) => ({
       result: backupFields(backup),
@@ -18,4 +26,22 @@ export async function runList(options: ListOptions, context: Context): Promise<r
     }));
   };
   return [{ table: null, run: list }];
+}
+
+/** @throws what AWS Backup refused, where only its backups were asked for */
+async function ofAwsBackup(
+  { type }: ListOptions,
+  wanted: ListAwsBackupsOptions,
+  { onWarning }: Context,
+): Promise<readonly OnDemandBackup[]> {
+  if (type === 'user' || type === 'system') return [];
+  const { backups, incomplete } = await listAwsBackups(wanted);
+  if (incomplete === undefined) return backups;
+  if (type === 'aws-backup') throw incomplete;
+  onWarning(`The backups of AWS Backup are not all listed. ${incomplete.message}`);
+  return backups;
+}
+
+function newestFirst(a: OnDemandBackup, b: OnDemandBackup): number {
+  return b.createdAt.getTime() - a.createdAt.getTime();
 }
