@@ -16,14 +16,18 @@ interface Package {
   readonly version: string;
   readonly folder: string;
   readonly dependencies: readonly string[];
+  /** Further ones that can be in its own bundle. */
+  readonly bundled: readonly string[];
 }
 
 function readPackage(folder: string): Package {
   const read = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const { name, version, dependencies = {}, peerDependencies = {} } = read;
+  const { name, version, dependencies = {}, peerDependencies = {}, devDependencies = {} } = read;
+  const isOurs = folder.startsWith(join(REPOSITORY, 'packages'));
   // Those that only some deployments install are in the bundles all the same.
-  const bundled = folder.startsWith(join(REPOSITORY, 'packages')) ? peerDependencies : {};
-  return { name, version, folder, dependencies: Object.keys({ ...dependencies, ...bundled }) };
+  const needed = isOurs ? { ...dependencies, ...peerDependencies } : dependencies;
+  const bundled = isOurs ? devDependencies : {};
+  return { name, version, folder, dependencies: Object.keys(needed), bundled: Object.keys(bundled) };
 }
 
 /** Finds a package as Node does, in the folders above the one that needs it. */
@@ -40,7 +44,8 @@ function closureOf(packages: readonly Package[]): ReadonlyMap<string, Package> {
   const found = new Map<string, Package>();
   const open = [...packages];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const dependency of next.dependencies.filter((name) => !name.startsWith('@cumulus/'))) {
+    const needed = [...next.dependencies, ...next.bundled].filter((name) => !name.startsWith('@cumulus/'));
+    for (const dependency of needed) {
       const resolved = resolvePackage(dependency, next.folder);
       const key = `${resolved.name} ${resolved.version}`;
       if (!found.has(key)) open.push(resolved);
@@ -73,9 +78,9 @@ describe('the licences beside the functions’ bundles', () => {
     }
   });
 
-  test('are in each zip file that docs/events.md uploads', () => {
-    const zips = readFileSync(join(REPOSITORY, 'docs/events.md'), 'utf8').match(/^ *zip .*$/gm) ?? [];
+  test('are in each zip file that docs/deploy.md makes', () => {
+    const zips = readFileSync(join(REPOSITORY, 'docs/deploy.md'), 'utf8').match(/^.*\bzip -.*$/gm) ?? [];
     expect(zips.length).toBeGreaterThan(0);
-    for (const zip of zips) expect(zip).toContain('/THIRD-PARTY-LICENSES.txt"');
+    for (const zip of zips) expect(zip).toMatch(/\/dist\/lambda\/bundle\/\*$/);
   });
 });
