@@ -304,7 +304,7 @@ describe('cumulus-api backup', () => {
   });
 
   test('takes the keys of the environment before AWS_PROFILE, as the AWS CLI does, without a warning of the SDK', async () => {
-    writeFileSync(scratch.path('config'), '[profile other]\n');
+    writeFileSync(scratch.path('config'), '[profile other]\nregion = us-east-1\n');
     const environment = {
       AWS_PROFILE: 'other',
       AWS_CONFIG_FILE: scratch.path('config'),
@@ -320,7 +320,7 @@ describe('cumulus-api backup', () => {
     const named = await start([...backup, '--profile', 'none'], { environment }).ended;
     expect(named.code).toBe(1);
     expect(named.stderr).toMatch(
-      /^cumulus-api: The AWS configuration files have no profile none\. They name other\.\n/,
+      /^cumulus-api: The AWS configuration files have no profile none\. They name: other\.\n/,
     );
   });
 
