@@ -22,6 +22,16 @@ export interface ParseSettings {
   readonly onConfigured: (configured: ConfiguredOptions) => void;
 }
 
+/** Errors of yargs in other words; its types leave out that a text may have a plural. */
+const WORDS = {
+  'Not enough arguments following: %s': '--%s takes a value',
+  'Not enough non-option arguments: got %s, need at least %s': {
+    one: 'Not enough arguments: %s given, at least %s needed',
+    other: 'Not enough arguments: %s given, at least %s needed',
+  },
+  'Missing required argument: %s': { one: 'The option --%s is missing', other: 'These options are missing: %s' },
+} as unknown as Record<string, string>;
+
 /**
  * Understands a command line.
  * @param commands in the order of the help
@@ -35,6 +45,7 @@ export function parse(argv: readonly string[], commands: Commands, settings: Par
   let chosen: ChosenCommand | string | undefined;
   let printed = '';
   const add: AddCommand = {
+    argv,
     choose: (of) => {
       chosen = of;
     },
@@ -54,6 +65,7 @@ export function parse(argv: readonly string[], commands: Commands, settings: Par
     )
     // English only: no look at the environment for a language, and no file of translations.
     .locale('en')
+    .updateStrings(WORDS)
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,
@@ -88,6 +100,7 @@ export function parse(argv: readonly string[], commands: Commands, settings: Par
 
 /** What is done with a command once its options were read. */
 interface AddCommand {
+  readonly argv: readonly string[];
   readonly choose: (chosen: ChosenCommand | string) => void;
   /** Finds what a config file adds to the options that were typed. */
   readonly configure: (command: Command, typed: RawValues) => RawValues | undefined;
@@ -122,8 +135,10 @@ function addCommand(parser: Argv, command: Commands[number], add: AddCommand): v
         // For a command of a group yargs calls it once more, for the group.
         if (isRead) return;
         isRead = true;
+        Object.assign(typed, textsOfSwitches(add.argv, options));
+        const configured = 'choose' in command ? add.configure(command, typed) : undefined;
         checkNames(typed, options);
-        if ('choose' in command) Object.assign(typed, add.configure(command, typed));
+        Object.assign(typed, configured);
       }, true);
       return notes === undefined ? inner : inner.epilogue(notes);
     },
@@ -151,6 +166,18 @@ function checkNames(given: RawValues, options: OptionDeclarations): void {
     if (!Object.hasOwn(declared, name)) throw unknownOption(`${name.length === 1 ? '-' : '--'}${name}`, declared);
     if (declared[name]?.choices !== undefined) declared[name].parse(value, labelOf(name, declared[name]));
   }
+}
+
+/** What was typed as the value of options that take none but `true` and `false`: yargs takes all else for `false`. */
+function textsOfSwitches(argv: readonly string[], options: OptionDeclarations): RawValues {
+  const declared: OptionDeclarations = { ...GLOBAL_OPTIONS, ...options };
+  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const texts = words.flatMap((word) => {
+    const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+    const isSwitch = Object.hasOwn(declared, name) && declared[name]?.takes === 'nothing';
+    return isSwitch && value !== 'true' && value !== 'false' ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(texts);
 }
 
 function unknownOption(word: string, declared: OptionDeclarations): UsageError {

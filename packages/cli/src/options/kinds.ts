@@ -241,7 +241,15 @@ export function flag({ describe }: Help): Option<boolean> {
  * ```
  */
 export function onOff({ describe }: Help): Option<boolean> {
-  return { describe, takes: 'nothing', default: false, parse: (value) => value === true };
+  return {
+    describe,
+    takes: 'nothing',
+    default: false,
+    parse: (value, label) => {
+      if (value === undefined || typeof value === 'boolean') return value === true;
+      throw new UsageError(`${label} takes true or false, not "${value}"`);
+    },
+  };
 }
 
 /**

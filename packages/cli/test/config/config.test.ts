@@ -280,3 +280,15 @@ test('the command says with --verbose which file was used, for what, and what of
   expect((await runHere([...list, '--verbose'])).stderr).toContain(`Options of ${file}: --prefix;`);
   expect((await runHere(list)).stderr).not.toContain('Options of');
 });
+
+test.each([
+  ['lacks an option', ['tables', 'list']],
+  ['has an unknown option', ['tables', 'list', '--frobnicate']],
+  ['has a wrong value', ['backup', '--table', 'T-1', '--segments', 'many']],
+])('JSON that a config file asks for is written also where the command line %s', async (_what, commandLine) => {
+  const file = join(folderWith({ json: true }), 'cumulus-api.config.json');
+  const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  await run([...commandLine, '--config', file], io);
+  io.stdout.end();
+  expect(JSON.parse(await text(io.stdout))).toMatchObject({ results: [], error: { code: 'USAGE' }, exitStatus: 2 });
+});
