@@ -3,6 +3,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { demandEvidence } from './answer-evidence.ts';
+import { configuredEndpoint } from './configured-endpoint.ts';
 import { Connections } from './connections.ts';
 import { type CredentialsProvider, chooseCredentials, type FoundCredentials } from './credentials.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-policy.ts';
@@ -48,7 +49,7 @@ export interface ClientOptions {
  * ```
  */
 export function createClient(options: ClientOptions = {}): DynamoDBClient {
-  return made(new DynamoDBClient(clientSettings(options)));
+  return withProfile(made(new DynamoDBClient(clientSettings(options))), options);
 }
 
 /**
@@ -66,9 +67,12 @@ export function createClient(options: ClientOptions = {}): DynamoDBClient {
 export function patientClient(client: DynamoDBClient): DynamoDBClient {
   const { region, credentials, endpoint } = client.config;
   const place = endpoint === undefined ? { region, credentials } : { region, credentials, endpoint };
-  return made(
+  const patient = made(
     new DynamoDBClient({ ...clientSettings({}), ...place, requestHandler: Connections.like(client, TIMEOUTS) }),
   );
+  const { serviceConfiguredEndpoint }: ConfiguredEndpoint = client.config;
+  Object.assign(patient.config, { serviceConfiguredEndpoint });
+  return patient;
 }
 
 /**
@@ -89,7 +93,7 @@ export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}
   const host = given === undefined ? '' : new URL(given).hostname;
   const hasStreams = !isAwsHost(host) || /^streams[.-]/.test(host);
   const settings = clientSettings({ ...options, endpoint: hasStreams ? given : undefined });
-  return made(new DynamoDBStreamsClient(settings));
+  return withProfile(made(new DynamoDBStreamsClient(settings)), options);
 }
 
 /**
@@ -105,7 +109,7 @@ export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}
  */
 export async function createS3Client(options: ClientOptions = {}): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
-  return made(new S3Client(clientSettings(options)));
+  return withProfile(made(new S3Client(clientSettings(options))), options);
 }
 
 /**
@@ -120,6 +124,18 @@ export function isAwsHost(host: string): boolean {
 function made<Client extends AnyClient>(client: Client): Client {
   client.middlewareStack.remove('loggerMiddleware');
   return demandEvidence(client);
+}
+
+/** Where a client asks which is given no endpoint. */
+interface ConfiguredEndpoint {
+  serviceConfiguredEndpoint?: unknown;
+}
+
+/** Has a client ask the endpoint that the profile names which it is made with. */
+function withProfile<Client extends AnyClient>(client: Client, { profile }: ClientOptions): Client {
+  const config: ConfiguredEndpoint & { readonly serviceId: string } = client.config;
+  if (profile !== undefined) config.serviceConfiguredEndpoint = () => configuredEndpoint(config.serviceId, profile);
+  return client;
 }
 
 type Present<T> = { [Field in keyof T]-?: NonNullable<T[Field]> };

@@ -1,5 +1,6 @@
 import { networkCode } from './classify-error.ts';
 import { type ClientOptions, clientSettings, isAwsHost } from './client.ts';
+import { configuredEndpoint } from './configured-endpoint.ts';
 import type { FoundCredentials } from './credentials.ts';
 import { CumulusError } from './errors.ts';
 import { INTERACTIVE_RETRY_POLICY } from './retry-policy.ts';
@@ -50,11 +51,12 @@ export async function findIdentity(
   abortSignal?: AbortSignal,
 ): Promise<Identity> {
   const { accountId } = credentials;
-  const elsewhere = endpointElsewhere(where);
+  const named = await configuredEndpoint('STS', where.profile);
+  const elsewhere = named === undefined ? await endpointElsewhere(where) : undefined;
   if (elsewhere !== undefined) return { source, account: accountId, notKnown: `${elsewhere} is not AWS’s`, elsewhere };
   const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   const { endpoint: _, ...settings } = clientSettings({ ...where, credentials, retryPolicy: ONE_TRY });
-  const sts = new STSClient(settings);
+  const sts = new STSClient(named === undefined ? settings : { ...settings, endpoint: named });
   const signals = [AbortSignal.timeout(TIMEOUT), ...(abortSignal === undefined ? [] : [abortSignal])];
   try {
     const { Account, Arn } = await sts.send(new GetCallerIdentityCommand(), { abortSignal: AbortSignal.any(signals) });
@@ -66,10 +68,12 @@ export async function findIdentity(
   }
 }
 
-/** DynamoDB's endpoint, where it is not AWS's, and none is named for STS. */
-function endpointElsewhere({ endpoint }: Pick<ClientOptions, 'endpoint'>): string | undefined {
-  if (process.env['AWS_ENDPOINT_URL_STS'] || process.env['AWS_ENDPOINT_URL']) return undefined;
-  const given = endpoint ?? (process.env['AWS_ENDPOINT_URL_DYNAMODB'] || undefined);
+/** DynamoDB's endpoint, where it is not AWS's. */
+async function endpointElsewhere({
+  endpoint,
+  profile,
+}: Pick<ClientOptions, 'endpoint' | 'profile'>): Promise<string | undefined> {
+  const given = endpoint ?? (await configuredEndpoint('DynamoDB', profile));
   return given === undefined || isAwsHost(new URL(given).hostname) ? undefined : given;
 }
 

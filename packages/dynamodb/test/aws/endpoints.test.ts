@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { describeUnless, ownFolder } from '@cumulus/test-kit';
@@ -18,6 +18,7 @@ import {
   createS3Client,
   createStreamsClient,
   isLoopback,
+  patientClient,
   placeOf,
 } from '../../src/aws/index.ts';
 import { sendExplained } from '../../src/aws/send.ts';
@@ -82,6 +83,25 @@ describe('requests go to', () => {
     await writeFile(join(folder, 'six'), '[profile six]\nuse_dualstack_endpoint = true\n');
     expect(await hostsOf({ profile: 'six' })).toEqual(DUAL_STACK);
   });
+
+  test.each(['endpoint_url = URL', 'services = near\n[services near]\ndynamodb =\n  endpoint_url = URL'])(
+    'that of a profile which is given: %s',
+    async (setting) => {
+      const server = createServer((_request, response) => response.end('{"TableNames":[]}'));
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      // The SDK reads each file once.
+      const config = join(folder, `near-${setting.length}`);
+      await writeFile(config, `[profile near]\n${setting.replace('URL', url)}\n`);
+      process.env['AWS_CONFIG_FILE'] = config;
+      const client = createClient({ profile: 'near', region: 'us-east-1', credentials });
+      for (const asking of [patientClient(client), client]) {
+        expect((await asking.send(new ListTablesCommand({}))).TableNames).toEqual([]);
+        asking.destroy();
+      }
+      server.close();
+    },
+  );
 
   test('endpoints of FIPS, also with both kinds of addresses', async () => {
     process.env['AWS_USE_FIPS_ENDPOINT'] = 'true';
