@@ -13,7 +13,7 @@ variable "recovery_period_in_days" {
 }
 
 variable "on_demand_limits" {
-  description = "The most read and write units a second of single tables, by their Names, and of single indexes, as `TABLE/INDEX`: `{ GranulesTable = { write = 1000 } }`. Requests beyond are throttled. A table's limit is not that of its indexes."
+  description = "The most read and write units a second of single tables, by their Names, and of single indexes, as `TABLE/INDEX`: `{ GranulesTable = { write = 1000 } }`. Requests beyond are throttled. A table's limit is not that of its indexes. -1 lifts a limit; one that is only removed here stays."
 
   type = map(object({
     read  = optional(number)
@@ -34,10 +34,10 @@ variable "on_demand_limits" {
   validation {
     condition = alltrue(flatten([
       for limit in values(var.on_demand_limits) : [
-        for units in [limit.read, limit.write] : units == null ? true : units >= 1 && floor(units) == units
+        for units in [limit.read, limit.write] : units == null ? true : (units >= 1 || units == -1) && floor(units) == units
       ]
     ]))
-    error_message = "The limits ${jsonencode(var.on_demand_limits)} have one that is not a whole number of units a second, 1 or more."
+    error_message = "The limits ${jsonencode(var.on_demand_limits)} have one that is not a whole number of units a second, 1 or more, or -1 to lift a limit."
   }
 
   validation {

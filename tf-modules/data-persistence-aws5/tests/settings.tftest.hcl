@@ -33,6 +33,7 @@ run "given" {
       "PdrsTable/status-pdrName-index"            = { write = 50 }
       "ExecutionsTable/parentArn-timestamp-index" = { read = 5 }
       RecordCountsTable                           = { read = 10 }
+      UsersTable                                  = { read = -1, write = -1 }
     }
   }
 
@@ -54,7 +55,7 @@ run "given" {
   }
 
   assert {
-    condition     = [one(aws_dynamodb_table.granules_table.on_demand_throughput).max_read_request_units, one(aws_dynamodb_table.granules_table.on_demand_throughput).max_write_request_units, one(aws_dynamodb_table.record_counts_table.on_demand_throughput).max_read_request_units] == [2000, 1000, 10]
+    condition     = [one(aws_dynamodb_table.granules_table.on_demand_throughput).max_read_request_units, one(aws_dynamodb_table.granules_table.on_demand_throughput).max_write_request_units, one(aws_dynamodb_table.record_counts_table.on_demand_throughput).max_read_request_units, one(aws_dynamodb_table.users_table.on_demand_throughput).max_write_request_units] == [2000, 1000, 10, -1]
     error_message = "A table has not the limits that were given."
   }
 
