@@ -68,12 +68,20 @@ run "refused_1" {
     api_gateway_stage   = "a/b"
     api_url             = "api.example.org"
     dashboard_origins   = ["https://dashboard.example.org/"]
+    message_objects     = ["s3://prod-internal/events/*"]
+    metadata_objects    = ["prod-protected"] # without keys
+    more_start_queues   = ["prod-background"]
+    rule_queues         = ["https://sqs.us-east-1.amazonaws.com/123456789012/prod-queue"]
+    rule_streams        = ["prod-stream"]
+    rule_topics         = ["prod-topic"]
+    rule_message_limit  = 0
   }
 
   expect_failures = [
     var.prefix, var.components, var.functions_zip, var.system_bucket, var.granule_buckets, var.state_machines, var.runtime, var.architecture,
     var.lambda_timeouts, var.lambda_memory_sizes, var.tracing_mode, var.kms_key_arn, var.log_level, var.log_retention_days, var.api_gateway_stage,
-    var.api_url, var.dashboard_origins,
+    var.api_url, var.dashboard_origins, var.message_objects, var.metadata_objects, var.more_start_queues, var.rule_queues, var.rule_streams,
+    var.rule_topics, var.rule_message_limit,
   ]
 }
 
@@ -81,51 +89,31 @@ run "refused_2" {
   command = plan
 
   variables {
-    prefix                       = "a-prefix-of-thirty-six-characters-xx"
-    dynamo_tables                = { granules = { name = "prod-GranulesTable", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/prod-GranulesTable" } }
-    lambda_timeouts              = { countRecords = 901 }
-    lambda_ephemeral_storage     = { runOperations = 511 }
-    token_secret                 = "too short"
-    oauth_provider               = "github"
-    saml_launchpad_metadata_path = "https://idp.example.org/metadata"
-    cmr_environment              = "DEV"
-    cmr_oauth_provider           = "github"
-    api_reserved_concurrency     = 0
-    recording_concurrency        = 1
-    operations_concurrency       = 1001
-    message_objects              = []
+    prefix                          = "a-prefix-of-thirty-six-characters-xx"
+    state_machines                  = ["prod-*"]
+    start_queue                     = { url = "prod-startSF", arn = "arn:aws:sqs:us-east-1:123456789012:prod-startSF" }
+    kms_keys                        = ["alias/tables"]
+    provider_kms_key_arn            = "1234abcd-12ab-34cd-56ef-1234567890ab"
+    cmr_password_secret_arn         = "prod-cmr-password" # the name, as in earlier releases
+    launchpad_passphrase_secret_arn = "prod-passphrase"
+    dynamo_tables                   = { granules = { name = "prod-GranulesTable", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/prod-GranulesTable" } }
+    lambda_timeouts                 = { countRecords = 901 }
+    lambda_ephemeral_storage        = { runOperations = 511 }
+    token_secret                    = "too short"
+    oauth_provider                  = "github"
+    saml_launchpad_metadata_path    = "https://idp.example.org/metadata"
+    cmr_environment                 = "DEV"
+    cmr_oauth_provider              = "github"
+    api_reserved_concurrency        = 0
+    recording_concurrency           = 1
+    operations_concurrency          = 1001
+    message_objects                 = []
   }
 
   expect_failures = [
     var.prefix, var.dynamo_tables, var.lambda_timeouts, var.lambda_ephemeral_storage, var.token_secret, var.oauth_provider, var.saml_launchpad_metadata_path,
     var.cmr_environment, var.cmr_oauth_provider, var.api_reserved_concurrency, var.recording_concurrency, var.operations_concurrency, var.message_objects,
-  ]
-}
-
-# Each would be taken by Terraform and by AWS, and then permit or find nothing, or be refused by AWS in the middle of an apply.
-run "refused_3" {
-  command = plan
-
-  variables {
-    state_machines                  = ["prod-*"]
-    start_queue                     = { url = "prod-startSF", arn = "arn:aws:sqs:us-east-1:123456789012:prod-startSF" }
-    more_start_queues               = ["prod-background"]
-    kms_keys                        = ["alias/tables"]
-    provider_kms_key_arn            = "1234abcd-12ab-34cd-56ef-1234567890ab"
-    cmr_password_secret_arn         = "prod-cmr-password" # the name, as in earlier releases
-    launchpad_passphrase_secret_arn = "prod-passphrase"
-    message_objects                 = ["s3://prod-internal/events/*"]
-    metadata_objects                = ["prod-protected"]
-    rule_streams                    = ["prod-stream"]
-    rule_topics                     = ["prod-topic"]
-    rule_queues                     = ["https://sqs.us-east-1.amazonaws.com/123456789012/prod-queue"]
-    rule_message_limit              = 0
-  }
-
-  expect_failures = [
-    var.state_machines, var.start_queue, var.more_start_queues, var.kms_keys, var.provider_kms_key_arn, var.cmr_password_secret_arn,
-    var.launchpad_passphrase_secret_arn, var.message_objects, var.metadata_objects, var.rule_streams, var.rule_topics, var.rule_queues,
-    var.rule_message_limit,
+    var.state_machines, var.start_queue, var.kms_keys, var.provider_kms_key_arn, var.cmr_password_secret_arn, var.launchpad_passphrase_secret_arn,
   ]
 }
 
