@@ -11,7 +11,7 @@ import { helpPageOf } from './help-page.ts';
 import { errorFields, JsonOutput, jsonFormOf } from './output/json-output.ts';
 import { printableIo } from './output/printable.ts';
 import { type ParseSettings, parse } from './parse.ts';
-import { type Io, outliveReaders } from './terminal/io.ts';
+import { type Io, outliveLostOutput } from './terminal/io.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -33,7 +33,19 @@ export async function run(
   io: Io = process,
   { further = [] }: { readonly further?: readonly (Command | CommandGroup)[] } = {},
 ): Promise<number> {
-  outliveReaders(io);
+  const endOfOutput = outliveLostOutput(io);
+  const exitStatus = await runCommandLine(argv, io, further);
+  const lost = await endOfOutput();
+  if (lost === undefined) return exitStatus;
+  printableIo(io).stderr.write(`cumulus-api: The output could not be written: ${lost.message}\n`);
+  return exitStatus === EXIT_STATUS.done ? EXIT_STATUS.failed : exitStatus;
+}
+
+async function runCommandLine(
+  argv: readonly string[],
+  io: Io,
+  further: readonly (Command | CommandGroup)[],
+): Promise<number> {
   const { stdout, stderr } = printableIo(io);
   let form = jsonFormOf(askedFor(argv));
   let configured: ConfiguredOptions | undefined;
