@@ -147,5 +147,8 @@ function checkedItem(
 
 /** What DynamoDB would refuse, or read otherwise, of an item that does not come from it. */
 function problemOfForeign(item: TypedItem, text: string): string | undefined {
-  return problemOfLimits(item, text) ?? (isDelimited(text) ? undefined : problemOfRepeatedNames(text));
+  const problem = problemOfLimits(item, text);
+  // Most lines are as JSON.stringify writes them, and then have each name once.
+  if (problem !== undefined || isDelimited(text) || JSON.stringify(item) === text) return problem;
+  return problemOfRepeatedNames(text);
 }
