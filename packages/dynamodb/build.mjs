@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { ownMaps } from '../../scripts/own-maps.mjs';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 
 /**
@@ -34,7 +35,7 @@ const { metafile } = await build({
   platform: 'node',
   mainFields: ['module', 'main'],
   target: 'node20.19',
-  plugins: [packagesOutside],
+  plugins: [packagesOutside, ownMaps],
   chunkNames: 'chunks/[name]-[hash]',
   // Names stay, for stack traces; the sources are in the package, and in the source maps by their places.
   minifyWhitespace: true,

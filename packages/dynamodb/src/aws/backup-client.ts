@@ -1,7 +1,10 @@
-import type { BackupClient } from '@aws-sdk/client-backup';
+import { BackupClient } from '@aws-sdk/client-backup';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientSettings, isAwsHost, TIMEOUTS } from './client.ts';
 import { Connections } from './connections.ts';
+
+// Imported by name, so that the bundle has these requests alone; this module is loaded where AWS Backup is asked.
+export { ListBackupVaultsCommand, ListRecoveryPointsByBackupVaultCommand } from '@aws-sdk/client-backup';
 
 /**
  * A client of AWS Backup for the tables of a client: of the same region, credentials and connections.
@@ -14,7 +17,6 @@ export async function backupClientLike(client: DynamoDBClient): Promise<BackupCl
   const host = given?.hostname ?? (ofEnvironment ? new URL(ofEnvironment).hostname : undefined);
   const isNamed = process.env['AWS_ENDPOINT_URL_BACKUP'] || process.env['AWS_ENDPOINT_URL'];
   if (host !== undefined && !isAwsHost(host) && !isNamed) return undefined;
-  const { BackupClient } = await import('@aws-sdk/client-backup');
   const { region, credentials } = client.config;
   const { endpoint: _, profile: __, ...settings } = clientSettings({});
   return new BackupClient({ ...settings, region, credentials, requestHandler: Connections.like(client, TIMEOUTS) });

@@ -1,6 +1,5 @@
 import type { BackupClient, RecoveryPointByBackupVault } from '@aws-sdk/client-backup';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { backupClientLike } from '../../aws/backup-client.ts';
 import { explainAwsError } from '../../aws/explain-error.ts';
 import { pagesOf } from '../../aws/pages.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
@@ -44,6 +43,7 @@ export interface AwsBackups {
  */
 export async function listAwsBackups({ client, tables, abortSignal }: ListAwsBackupsOptions): Promise<AwsBackups> {
   const listed = await listOnDemandBackups({ client, tables, type: 'AWS_BACKUP', abortSignal });
+  const { backupClientLike } = await import('../../aws/backup-client.ts');
   const asked = await backupClientLike(client);
   if (asked === undefined) return { backups: listed };
   const points: OnDemandBackup[] = [];
@@ -71,7 +71,9 @@ async function* recoveryPoints(
   region: string,
   abortSignal: AbortSignal | undefined,
 ): AsyncGenerator<RecoveryPointByBackupVault, void> {
-  const { ListBackupVaultsCommand, ListRecoveryPointsByBackupVaultCommand } = await import('@aws-sdk/client-backup');
+  const { ListBackupVaultsCommand, ListRecoveryPointsByBackupVaultCommand } = await import(
+    '../../aws/backup-client.ts'
+  );
   const explained = async <T>(action: string, on: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await retryThrottled(work, abortSignal);
