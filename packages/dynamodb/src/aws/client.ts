@@ -3,7 +3,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { demandEvidence } from './answer-evidence.ts';
-import { configuredEndpoint } from './configured-endpoint.ts';
+import { configuredEndpoint, requireUrl } from './configured-endpoint.ts';
 import { Connections } from './connections.ts';
 import { type CredentialsProvider, chooseCredentials, type FoundCredentials } from './credentials.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-policy.ts';
@@ -49,7 +49,7 @@ export interface ClientOptions {
  * ```
  */
 export function createClient(options: ClientOptions = {}): DynamoDBClient {
-  return withProfile(made(new DynamoDBClient(clientSettings(options))), options);
+  return withConfiguredEndpoint(made(new DynamoDBClient(clientSettings(options))), options);
 }
 
 /**
@@ -90,10 +90,10 @@ export function patientClient(client: DynamoDBClient): DynamoDBClient {
 export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}): DynamoDBStreamsClient {
   const given =
     endpoint ?? process.env['AWS_ENDPOINT_URL_DYNAMODB_STREAMS'] ?? process.env['AWS_ENDPOINT_URL_DYNAMODB'];
-  const host = given === undefined ? '' : new URL(given).hostname;
+  const host = given === undefined ? '' : new URL(requireUrl(given)).hostname;
   const hasStreams = !isAwsHost(host) || /^streams[.-]/.test(host);
   const settings = clientSettings({ ...options, endpoint: hasStreams ? given : undefined });
-  return withProfile(made(new DynamoDBStreamsClient(settings)), options);
+  return withConfiguredEndpoint(made(new DynamoDBStreamsClient(settings)), options);
 }
 
 /**
@@ -109,7 +109,7 @@ export function createStreamsClient({ endpoint, ...options }: ClientOptions = {}
  */
 export async function createS3Client(options: ClientOptions = {}): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
-  return withProfile(made(new S3Client(clientSettings(options))), options);
+  return withConfiguredEndpoint(made(new S3Client(clientSettings(options))), options);
 }
 
 /**
@@ -131,10 +131,10 @@ interface ConfiguredEndpoint {
   serviceConfiguredEndpoint?: unknown;
 }
 
-/** Has a client ask the endpoint that the profile names which it is made with. */
-function withProfile<Client extends AnyClient>(client: Client, { profile }: ClientOptions): Client {
+/** Has a client ask the endpoint that the environment names, or the profile which it is made with. */
+function withConfiguredEndpoint<Client extends AnyClient>(client: Client, { profile }: ClientOptions): Client {
   const config: ConfiguredEndpoint & { readonly serviceId: string } = client.config;
-  if (profile !== undefined) config.serviceConfiguredEndpoint = () => configuredEndpoint(config.serviceId, profile);
+  config.serviceConfiguredEndpoint = () => configuredEndpoint(config.serviceId, profile);
   return client;
 }
 

@@ -1,3 +1,4 @@
+import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { networkCode } from './classify-error.ts';
 import { type ClientOptions, clientSettings, isAwsHost } from './client.ts';
 import { configuredEndpoint } from './configured-endpoint.ts';
@@ -51,18 +52,32 @@ export async function findIdentity(
   abortSignal?: AbortSignal,
 ): Promise<Identity> {
   const { accountId } = credentials;
-  const named = await configuredEndpoint('STS', where.profile);
-  const elsewhere = named === undefined ? await endpointElsewhere(where) : undefined;
-  if (elsewhere !== undefined) return { source, account: accountId, notKnown: `${elsewhere} is not AWS’s`, elsewhere };
+  try {
+    const named = await configuredEndpoint('STS', where.profile);
+    const elsewhere = named === undefined ? await endpointElsewhere(where) : undefined;
+    if (elsewhere !== undefined) {
+      return { source, account: accountId, notKnown: `${elsewhere} is not AWS’s`, elsewhere };
+    }
+    const { endpoint: _, ...settings } = clientSettings({ ...where, credentials, retryPolicy: ONE_TRY });
+    return {
+      source,
+      ...(await askSts(named === undefined ? settings : { ...settings, endpoint: named }, abortSignal)),
+    };
+  } catch (error) {
+    return { source, account: accountId, notKnown: whyNot(error) };
+  }
+}
+
+async function askSts(
+  settings: STSClientConfig,
+  abortSignal: AbortSignal | undefined,
+): Promise<Pick<Identity, 'account' | 'arn'>> {
   const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
-  const { endpoint: _, ...settings } = clientSettings({ ...where, credentials, retryPolicy: ONE_TRY });
-  const sts = new STSClient(named === undefined ? settings : { ...settings, endpoint: named });
+  const sts = new STSClient(settings);
   const signals = [AbortSignal.timeout(TIMEOUT), ...(abortSignal === undefined ? [] : [abortSignal])];
   try {
     const { Account, Arn } = await sts.send(new GetCallerIdentityCommand(), { abortSignal: AbortSignal.any(signals) });
-    return { source, account: Account, arn: Arn };
-  } catch (error) {
-    return { source, account: accountId, notKnown: whyNot(error) };
+    return { account: Account, arn: Arn };
   } finally {
     sts.destroy();
   }

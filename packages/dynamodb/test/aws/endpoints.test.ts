@@ -188,3 +188,15 @@ describeUnless(hasIPv6 ? undefined : 'needs the address ::1 on this machine', 'a
     server.close();
   });
 });
+
+test.each(['nonsense', '127.0.0.1:8000', 'localhost:8000'])('%s is no endpoint, and named', async (endpoint) => {
+  Object.assign(process.env, { AWS_ENDPOINT_URL: endpoint, AWS_ENDPOINT_URL_DYNAMODB: endpoint });
+  const refusal = { name: 'ConnectionError', message: expect.stringContaining(`"${endpoint}", is no URL`) };
+  const client = createClient({ region: 'us-east-1', credentials });
+  const s3 = await createS3Client({ region: 'us-east-1', credentials });
+  await expect(sendExplained(client, new ListTablesCommand({}), { action: 'ListTables' })).rejects.toMatchObject(
+    refusal,
+  );
+  await expect(s3.send(new HeadBucketCommand({ Bucket: 'bucket' }))).rejects.toMatchObject(refusal);
+  expect(() => createStreamsClient({ credentials })).toThrow('is no URL');
+});
