@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 
 /** Commands of other tools, as advice has them, have options of their own. */
-const OTHER_TOOLS = /\b(?:aws s3api|ion cat|unzstd) [^'"`]*/g;
+const OTHER_TOOLS = /\b(?:aws \w+|ion cat|unzstd) [^'"`]*/g;
 
 /** The source files of a package, without their comments and the commands of other tools. */
 function sourcesOf(name: string): ReadonlyMap<string, string> {

@@ -2,6 +2,7 @@ import { DeleteItemCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/
 import { describeUnless, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
+import { withAwsBackup } from './aws-backup-server.ts';
 import { makeBackup } from './on-demand-tests.ts';
 import { blocksOf, headingsWithBlocks, TESTED } from './runbook.ts';
 import { daysLater, describeSituations, runAll, TWO_HOURS_AGO } from './runbook-situations.ts';
@@ -44,6 +45,27 @@ describeUnless(await whyNoMoto(), 'the runbook, in the account', () => {
       expect(listed).toContain(backup);
       await operator.run(restore, { BACKUP: backup });
       expect(await itemsOf('prod-PdrsTable', moto.client)).toHaveLength(length);
+    },
+
+    'Backups of AWS Backup': async ([list = '', restore = '', ...others], { operator }) => {
+      expect(others).toEqual([]);
+      const RecoveryPointArn = 'arn:aws:backup:us-east-1:123456789012:recovery-point:1ebf7f5c';
+      const ResourceArn = 'arn:aws:dynamodb:us-east-1:123456789012:table/prod-GranulesTable';
+      await withAwsBackup(
+        { nightly: [{ RecoveryPointArn, ResourceArn, CreationDate: 1_700_000_000 }] },
+        async (aws) => {
+          const listed = await operator.run(list, {}, aws.environment);
+          expect(listed).toContain(RecoveryPointArn);
+          expect(listed).toContain('vault nightly');
+        },
+      );
+      // AWS's own commands, which no stand-in answers.
+      expect(restore.replaceAll(/\\\n\s*/g, '').split('\n')).toEqual([
+        expect.stringMatching(/^POINT=arn:aws:backup:/),
+        expect.stringMatching(/^ROLE=arn:aws:iam:/),
+        expect.stringMatching(/^aws backup start-restore-job /),
+        expect.stringMatching(/^aws backup list-restore-jobs /),
+      ]);
     },
 
     'A whole deployment at one instant': async (blocks, situation) => {

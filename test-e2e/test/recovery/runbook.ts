@@ -15,6 +15,7 @@ export const TESTED = {
     'A script wrote nonsense an hour ago',
     'Copy back',
     'A table was deleted',
+    'Backups of AWS Backup',
     'A whole deployment at one instant',
   ],
   elsewhere: [
@@ -86,9 +87,14 @@ export class Operator {
   /**
    * Runs a block; each of its commands has to succeed.
    * @param known what the operator puts in the place of examples: the values of the block's variables
+   * @param environment for this block, beside the operator's own
    * @returns what the block wrote to standard output
    */
-  async run(block: string, known: Readonly<Record<string, string>> = {}): Promise<string> {
+  async run(
+    block: string,
+    known: Readonly<Record<string, string>> = {},
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<string> {
     const script = Object.entries(known).reduce(
       (lines, [name, value]) => lines.replace(new RegExp(`^${name}=.*$`, 'm'), `${name}='${value}'`),
       // Locally a change is in its stream at once.
@@ -96,7 +102,7 @@ export class Operator {
     );
     const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], {
       cwd: this.#folder,
-      env: this.#environment,
+      env: { ...this.#environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const exit = new Promise<number | null>((resolve, reject) => {

@@ -36,8 +36,8 @@ describe('a command line goes on', () => {
   });
 
   test.each([
-    ['on-demand list --type ', ['user', 'system', 'all']],
-    ['on-demand list --type=', ['user', 'system', 'all']],
+    ['on-demand list --type ', ['user', 'system', 'aws-backup', 'all']],
+    ['on-demand list --type=', ['user', 'system', 'aws-backup', 'all']],
     ['counts show --type granule ', ['granule', 'execution', 'pdr']],
     ['completion ', ['bash', 'zsh', 'fish']],
     ['backup --segments ', []],

@@ -7,6 +7,6 @@ export const deleteBackups = defineCommand({
   describe: 'Delete backups for good; asks first',
   options,
   examples: [BACKUP_VARIABLE, 'cumulus-api on-demand delete --backup "$BACKUP"'],
-  fields: ['table', 'backupArn', 'name', 'type', 'status', 'bytes', 'createdAt', 'expiresAt', 'state'],
+  fields: ['table', 'backupArn', 'name', 'type', 'status', 'bytes', 'createdAt', 'expiresAt', 'vault', 'state'],
   load: async () => (await import('./run.ts')).runDelete,
 });

@@ -7,6 +7,6 @@ export const describe = defineCommand({
   describe: 'Show all that is known of a backup and of the table that it is of',
   options,
   examples: [BACKUP_VARIABLE, 'cumulus-api on-demand describe --backup "$BACKUP"'],
-  fields: ['table', 'backupArn', 'name', 'type', 'status', 'bytes', 'createdAt', 'expiresAt', 'source'],
+  fields: ['table', 'backupArn', 'name', 'type', 'status', 'bytes', 'createdAt', 'expiresAt', 'vault', 'source'],
   load: async () => (await import('./run.ts')).runDescribe,
 });

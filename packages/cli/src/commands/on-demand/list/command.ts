@@ -13,6 +13,6 @@ export const list = defineCommand({
     '# What is left for 35 days of protected tables that were deleted',
     'cumulus-api on-demand list --type system',
   ],
-  fields: ['table', 'backupArn', 'name', 'type', 'status', 'bytes', 'createdAt', 'expiresAt'],
+  fields: ['table', 'backupArn', 'name', 'type', 'status', 'bytes', 'createdAt', 'expiresAt', 'vault'],
   load: async () => (await import('./run.ts')).runList,
 });
