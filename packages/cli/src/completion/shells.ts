@@ -21,7 +21,7 @@ _cumulus_api() {
       :*) names=\${line#:} ;;
       *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
     esac
-  done < <("\${program/#\\~/$HOME}" __complete bash -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  done < <("\${program/#\\~/$HOME}" __complete bash -- "\${COMP_WORDS[@]:1:COMP_CWORD}" </dev/null 2>/dev/null)
   # Readline's own completion of files knows of blanks, tildes and equals signs.
   case $names in
     file) ;;
@@ -41,7 +41,7 @@ _cumulus-api() {
     else
       candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
     fi
-  done < <("\${program/#\\~/$HOME}" __complete zsh -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)
+  done < <("\${program/#\\~/$HOME}" __complete zsh -- "\${(@Q)words[2,CURRENT]}" </dev/null 2>/dev/null)
   [[ $PREFIX == --*=* ]] && compset -P '*='
   case $names in
     file) _files ;;
@@ -64,7 +64,7 @@ function __cumulus_api_complete
     set -l value (string replace -r -- '^--[^=]+=' '' "$current")
     set -l plain (string unescape -- "$value")
     and set value $plain
-    for line in ($program __complete fish -- $words[2..-1] "$current" 2>/dev/null)
+    for line in ($program __complete fish -- $words[2..-1] "$current" </dev/null 2>/dev/null)
         switch $line
             case ':file'
                 for path in (__fish_complete_path "$value")
