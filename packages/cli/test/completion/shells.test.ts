@@ -16,9 +16,10 @@ beforeAll(async () => {
   const bin = fileURLToPath(new URL('../bin.mjs', import.meta.url));
   writeFileSync(join(folder, 'cumulus-api'), `#!/bin/sh\nexec node '${bin}' "$@"\n`, { mode: 0o755 });
   writeFileSync(join(folder, 'bashrc'), `PS1='ready> '\nsource <(cumulus-api completion bash)\ncd\n`);
+  // npm sets EDITOR to vi, by which zsh would take keys as vi does.
   writeFileSync(
     join(folder, '.zshrc'),
-    `PS1='ready> '\nunsetopt PROMPT_SP\nsource <(cumulus-api completion zsh)\ncd\n`,
+    `PS1='ready> '\nbindkey -e\nunsetopt PROMPT_SP\nsource <(cumulus-api completion zsh)\ncd\n`,
   );
   writeFileSync(join(folder, 'a backup.json'), '');
   mkdirSync(join(folder, 'nightly'));
