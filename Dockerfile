@@ -11,7 +11,7 @@ COPY . .
 ARG PACKAGES=build
 RUN case "$PACKAGES" in build) npm ci && npm run build ;; built) ;; *) echo "PACKAGES is build or built" >&2; exit 1 ;; esac
 # A clone may be private to its owner; the image has to be readable by any user.
-RUN node scripts/production-tree.mjs /opt/cumulus-api && chmod -R a+rX /opt/cumulus-api && rm -rf /root/.npm
+RUN node scripts/production-tree.mjs /opt/cumulus-api && chmod -R a+rX /opt/cumulus-api
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="cumulus-api" \

@@ -13,9 +13,7 @@ export async function whyNoTerraform(): Promise<string | undefined> {
  * other tests run, they are skipped, with the reason; in CI too, since not every machine reaches Terraform's registry.
  */
 export async function describeWithNewestProvider(title: string, tests: () => void): Promise<void> {
-  const reason = (await whyNoAwsProvider('newest')) ?? (await whyNoMoto()) ?? (await whyNoneIsNewer());
-  if (reason === undefined) describe(title, tests);
-  else describe.skip(`${title} (skipped: ${reason})`, tests);
+  describeOrSkip((await whyNoAwsProvider('newest')) ?? (await whyNoMoto()) ?? (await whyNoneIsNewer()), title, tests);
 }
 
 async function whyNoneIsNewer(): Promise<string | undefined> {
@@ -38,10 +36,13 @@ export function isOnPath(command: string): boolean {
 
 /** Like jest's `describe`, for a command that no package has: where it is missing the tests are skipped, in CI too. */
 export function describeIfOnPath(command: string, title: string, tests: () => void): void {
-  if (isOnPath(command)) describe(title, tests);
-  else
-    describe.skip(
-      `${title} (skipped: there is no ${command} on the PATH; CONTRIBUTING.md says how to build it)`,
-      tests,
-    );
+  const isThere = isOnPath(command);
+  const reason = `there is no ${command} on the PATH; CONTRIBUTING.md says how to build it`;
+  describeOrSkip(isThere ? undefined : reason, title, tests);
+}
+
+/** For what not every machine can have; `describeUnless`, for all else, fails in CI. */
+function describeOrSkip(reason: string | undefined, title: string, tests: () => void): void {
+  if (reason === undefined) describe(title, tests);
+  else describe.skip(`${title} (skipped: ${reason})`, tests);
 }

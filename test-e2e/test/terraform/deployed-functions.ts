@@ -7,7 +7,7 @@ import { MODULE, RETRIES } from './deployment.ts';
 import { withRole } from './enforced-role.ts';
 import type { Policy } from './policy.ts';
 import { providerAt } from './provider.ts';
-import { NEWEST_RUNNER, type Runner, Terraform, USUAL_RUNNER } from './terraform.ts';
+import { NEWEST_RUNNER, OLDEST_RUNNER, type Runner, Terraform } from './terraform.ts';
 
 /** The module with the API and the functions. */
 const FUNCTIONS_MODULE = fileURLToPath(new URL('../../../tf-modules/metadata-api', import.meta.url));
@@ -153,7 +153,7 @@ interface Example {
 
 /** As deployments may have it: the tables with an older provider than the functions, which take no older one. */
 const TABLES: Example = {
-  ...{ module: MODULE, name: 'data_persistence', example: 'deployment', runner: USUAL_RUNNER },
+  ...{ module: MODULE, name: 'data_persistence', example: 'deployment', runner: OLDEST_RUNNER },
   services: [],
 };
 const FUNCTIONS: Example = {

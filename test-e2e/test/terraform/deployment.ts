@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OwnMoto } from '@cumulus/test-kit';
 import { providerAt } from './provider.ts';
-import { Terraform, USUAL_RUNNER } from './terraform.ts';
+import { OLDEST_RUNNER, Terraform } from './terraform.ts';
 
 const MODULES = fileURLToPath(new URL('../../../tf-modules', import.meta.url));
 
@@ -44,12 +44,12 @@ const OUTPUTS = [
 /** A root module that has the module under test as users have it, at `module.data_persistence`. */
 export class Deployment extends Terraform {
   /** One with a state of its own on a moto; not applied yet. */
-  static async on({ folder, endpoint }: OwnMoto, settings: Settings, runner = USUAL_RUNNER): Promise<Deployment> {
+  static async on({ folder, endpoint }: OwnMoto, settings: Settings, runner = OLDEST_RUNNER): Promise<Deployment> {
     return Deployment.in(await mkdtemp(join(folder, 'root-')), endpoint, settings, runner);
   }
 
   /** One in a folder that may have a state already. */
-  static async in(folder: string, endpoint: string, settings: Settings, runner = USUAL_RUNNER): Promise<Deployment> {
+  static async in(folder: string, endpoint: string, settings: Settings, runner = OLDEST_RUNNER): Promise<Deployment> {
     const deployment = new Deployment(folder, runner);
     await deployment.write('provider.tf.json', {
       provider: { aws: providerAt(endpoint, { retries: RETRIES[runner.provider] }) },

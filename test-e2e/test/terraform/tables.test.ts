@@ -1,6 +1,6 @@
 import { describeUnless } from '@cumulus/test-kit';
 import { whyNoTerraform } from './available.ts';
 import { testTables } from './table-tests.ts';
-import { USUAL_RUNNER } from './terraform.ts';
+import { OLDEST_RUNNER } from './terraform.ts';
 
-describeUnless(await whyNoTerraform(), 'the module makes the tables of a deployment', () => testTables(USUAL_RUNNER));
+describeUnless(await whyNoTerraform(), 'the module makes the tables of a deployment', () => testTables(OLDEST_RUNNER));

@@ -40,7 +40,7 @@ export interface Runner {
 }
 
 /** With what most tests run: it starts in a tenth of the newest provider's time. */
-export const USUAL_RUNNER: Runner = { program: 'terraform', provider: 'oldest' };
+export const OLDEST_RUNNER: Runner = { program: 'terraform', provider: 'oldest' };
 
 export const NEWEST_RUNNER: Runner = { program: 'terraform', provider: 'newest' };
 
@@ -57,7 +57,7 @@ export class Terraform {
   readonly runner: Runner;
   #reattached: string | undefined;
 
-  constructor(folder: string, runner = USUAL_RUNNER) {
+  constructor(folder: string, runner = OLDEST_RUNNER) {
     this.folder = folder;
     this.runner = runner;
   }
