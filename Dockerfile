@@ -1,5 +1,5 @@
 # The image of cumulus-api: docker build --tag cumulus-api .
-# How to use it: docs/container.md.
+# How to use it: docs/how-to/container.md.
 
 # Any image with Node.js 20.19 or newer, npm and a shell.
 ARG BASE=node:24.21.0-slim

@@ -16,7 +16,7 @@ interface ManifestFields {
   readonly file: { readonly bytes: number; readonly sha256: string };
 }
 
-/** The lines of a data file, as docs/backup-format.md describes it. */
+/** The lines of a data file, as docs/reference/backup-format.md describes it. */
 export async function readLines(file: string): Promise<readonly string[]> {
   const content = await readFile(file);
   const text = (file.endsWith('.gz') && content.length > 0 ? gunzipSync(content) : content).toString('utf8');

@@ -1,7 +1,7 @@
 import type { CampaignResult } from './campaign.ts';
 import type { Violation } from './run.ts';
 
-/** The figures of a campaign as docs/reliability.md has them. */
+/** The figures of a campaign as docs/explanation/reliability.md has them. */
 export function inMarkdown(result: CampaignResult): string {
   const { seed, runs, commands, faults, seconds, byKind, byStory, left, violations } = result;
   const stories = Object.entries(byStory).map(([story, count]) => `${count} of ${story}`);

@@ -1,4 +1,4 @@
-// Runs the campaign that docs/reliability.md describes.
+// Runs the campaign that docs/explanation/reliability.md describes.
 import { parseArgs } from 'node:util';
 import { enterEnvironment, serverEnvironment } from '@cumulus/local';
 import { startTestDynamoDB } from '@cumulus/test-kit/servers';

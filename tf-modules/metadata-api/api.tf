@@ -1,4 +1,4 @@
-# The API: with a login behind API Gateway, and without one as the function that @cumulus/api-client invokes (docs/api.md).
+# The API: with a login behind API Gateway, and without one as the function that @cumulus/api-client invokes (docs/how-to/serve-the-api.md).
 
 locals {
   # What the API and the functions that run its operations have in common.

@@ -1,4 +1,4 @@
-# The functions that run operations on many granules, and reports, for the API (docs/operations.md). Their queue is with the queues.
+# The functions that run operations on many granules, and reports, for the API (docs/how-to/many-granules.md). Their queue is with the queues.
 
 locals {
   operations_functions = {

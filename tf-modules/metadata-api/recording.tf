@@ -1,4 +1,4 @@
-# What records workflows: a rule, a queue with a dead-letter queue, and a function for each (docs/events.md).
+# What records workflows: a rule, a queue with a dead-letter queue, and a function for each (docs/how-to/record-workflows.md).
 
 locals {
   message_objects = coalesce(var.message_objects, ["${var.system_bucket}/events/*"])
@@ -115,7 +115,7 @@ resource "aws_cloudwatch_event_target" "queue" {
   }
 }
 
-# Each is about something else that a person has to do; docs/events.md says what. That of the dead-letter queue is with the queues.
+# Each is about something else that a person has to do; docs/how-to/record-workflows.md says what. That of the dead-letter queue is with the queues.
 
 resource "aws_cloudwatch_log_metric_filter" "kept" {
   count = local.has.recording ? 1 : 0

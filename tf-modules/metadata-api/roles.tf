@@ -1,4 +1,4 @@
-# A role for each function, which permits what the function does, and no more. docs/api.md, events.md, rules.md, operations.md and
+# A role for each function, which permits what the function does, and no more. docs/how-to/serve-the-api.md, events.md, rules.md, operations.md and
 # models.md of the repository have a reason for each permission.
 
 locals {

@@ -1,4 +1,4 @@
-# The functions behind rules: by schedules, streams, topics and queues (docs/rules.md). Schedules, event source mappings and
+# The functions behind rules: by schedules, streams, topics and queues (docs/how-to/rules.md). Schedules, event source mappings and
 # subscriptions are not made here: the API makes them with the rules.
 
 locals {

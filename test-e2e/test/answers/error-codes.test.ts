@@ -44,8 +44,10 @@ test('each error that a caller can act on has a code of its own', () => {
   expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
 });
 
-test('docs/errors.md lists each code with its class, and nothing else', () => {
-  const rows = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').matchAll(/^\| `([A-Z_]+)` \| `(\w+)` \| \S.* \|$/gm);
+test('docs/reference/errors.md lists each code with its class, and nothing else', () => {
+  const rows = readFileSync(join(ROOT, 'docs/reference/errors.md'), 'utf8').matchAll(
+    /^\| `([A-Z_]+)` \| `(\w+)` \| \S.* \|$/gm,
+  );
   const documented = [...rows].map(([, code, name]) => `${code} ${name}`);
   expect(documented.toSorted()).toEqual(forCallers.map(({ code, name }) => `${code} ${name}`).toSorted());
 });

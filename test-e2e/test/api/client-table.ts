@@ -58,6 +58,7 @@ const END = '<!-- End of the table. -->';
 export function tableInPage(page: string, table: string): string {
   const [before, rest] = page.split(START);
   const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error('docs/compatibility.md has no place for the table');
+  if (before === undefined || after === undefined)
+    throw new Error('docs/reference/compatibility.md has no place for the table');
   return `${before}${START}\n\n${table}\n\n${END}${after}`;
 }

@@ -7,7 +7,7 @@ import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { hostLocal, type Served, serveApi } from './served.ts';
 
-const DOCS = fileURLToPath(new URL('../../../docs/api.md', import.meta.url));
+const DOCS = fileURLToPath(new URL('../../../docs/how-to/serve-the-api.md', import.meta.url));
 const run = promisify(execFile);
 
 async function whyNoCurl(): Promise<string | undefined> {
@@ -17,7 +17,7 @@ async function whyNoCurl(): Promise<string | undefined> {
   );
 }
 
-describeUnless(await whyNoCurl(), 'the examples of docs/api.md', () => {
+describeUnless(await whyNoCurl(), 'the examples of docs/how-to/serve-the-api.md', () => {
   const tables = ownTables();
   let api: Served;
   let blocks: readonly string[];

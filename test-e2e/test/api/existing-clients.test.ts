@@ -23,7 +23,7 @@ import { NEW_COLLECTION, startIngest } from './ingest.ts';
 const INSTALLATION = fileURLToPath(new URL('../../existing-clients/', import.meta.url));
 const HOST = fileURLToPath(new URL('lambda-host.mjs', import.meta.url));
 const HANDLER = fileURLToPath(new URL('../../../packages/api/dist/lambda/bundle/private-api.mjs', import.meta.url));
-const COMPATIBILITY = fileURLToPath(new URL('../../../docs/compatibility.md', import.meta.url));
+const COMPATIBILITY = fileURLToPath(new URL('../../../docs/reference/compatibility.md', import.meta.url));
 
 const BUCKET = 'system-bucket';
 
@@ -174,7 +174,7 @@ describeUnless(await whyNoMoto(), '@cumulus/api-client as it is published', () =
     expect(JSON.parse(config)).toMatchObject(collection);
   }, 60_000);
 
-  test('gets from each function what it expects, but for those that docs/compatibility.md names', async () => {
+  test('gets from each function what it expects, but for those that docs/reference/compatibility.md names', async () => {
     const columns = [];
     const endedOfAll = await callAll();
     for (const [index, published] of CLIENTS.entries()) {

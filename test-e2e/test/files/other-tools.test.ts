@@ -9,13 +9,13 @@ import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiResult } from '../kit/command.ts';
 import { exportFiles } from '../recovery/export-fixture.ts';
 
-const PAGE = fileURLToPath(new URL('../../../docs/other-tools.md', import.meta.url));
+const PAGE = fileURLToPath(new URL('../../../docs/how-to/other-tools.md', import.meta.url));
 const SCANNED = fileURLToPath(new URL('../../../packages/dynamodb/test/fixtures/aws-scan.json', import.meta.url));
 const shell = promisify(execFile);
 
 const pdr = (number: number): Item => ({ pdrName: { S: `pdr-${number}` }, status: { S: 'completed' } });
 
-describe('docs/other-tools.md', () => {
+describe('docs/how-to/other-tools.md', () => {
   const folder = ownFolder();
   const tables = ownTables();
 

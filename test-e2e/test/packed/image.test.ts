@@ -66,7 +66,7 @@ describeUnless('missing' in base ? base.missing : undefined, 'the image of the c
 
   test('backs up as the documentation says: into a mounted folder, with the settings in ~/.aws, for nobody else to read', async () => {
     const table = await tables.create(granules(20));
-    const script = (await readFile(join(REPOSITORY, 'docs/container.md'), 'utf8'))
+    const script = (await readFile(join(REPOSITORY, 'docs/how-to/container.md'), 'utf8'))
       .split('```')
       .find((block) => block.includes('cumulus-api backup --table'));
     const documented = String(script).replace(/^bash\n/, '');

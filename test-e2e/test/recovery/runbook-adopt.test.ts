@@ -8,7 +8,7 @@ import { blocksOf, Operator } from './runbook.ts';
 describeUnless(await whyNoTerraform(), 'the runbook on adopting a recovered table', () => {
   const moto = ownMoto();
 
-  test('is as docs/recovery.md says', async () => {
+  test('is as docs/how-to/recover.md says', async () => {
     const deployment = await Deployment.on(moto, { prefix: 'prod' });
     await deployment.apply();
     const operator = await Operator.at(deployment.folder, { ...deployment.environment, ...moto.environment });

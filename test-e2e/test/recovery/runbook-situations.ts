@@ -10,7 +10,7 @@ import { PitrAws } from './pitr-aws.ts';
 import { blocksOf, Operator } from './runbook.ts';
 
 /*
- * Runs docs/recovery.md as it stands. moto has tables, recovery, backups and S3; what it leaves out (windows, the time that
+ * Runs docs/how-to/recover.md as it stands. moto has tables, recovery, backups and S3; what it leaves out (windows, the time that
  * is asked for, SYSTEM backups, the manifests of exports, some settings) is the proxy's, in AWS's documented form. moto
  * recovers a table as it is now, so that each situation's damage is done after that where it has to be seen.
  */
@@ -73,7 +73,7 @@ export function describeSituations<Heading extends string>(
   });
 
   test.each(Object.keys(situations) as Heading[])(
-    '%s: is as docs/recovery.md says',
+    '%s: is as docs/how-to/recover.md says',
     async (heading) => {
       await atOperator(moto, (situation) => situations[heading](blocksOf(heading), situation));
       await deleteOthers(moto, deployment);

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { COMMAND_CLIENT } from '@cumulus/test-kit/command';
 
-const RUNBOOK = fileURLToPath(new URL('../../../docs/recovery.md', import.meta.url));
+const RUNBOOK = fileURLToPath(new URL('../../../docs/how-to/recover.md', import.meta.url));
 const RUN = new URL('../../../packages/api/dist/run.js', import.meta.url);
 
 /** The headings whose blocks are run, by the test file that runs them. */
@@ -29,10 +29,11 @@ export const TESTED = {
 
 const runbook = await readRunbook();
 
-/** The blocks of `bash` under a heading of docs/recovery.md, as they stand there. @throws an error where there are none */
+/** The blocks of `bash` under a heading of docs/how-to/recover.md, as they stand there. @throws an error where there are none */
 export function blocksOf(heading: string): readonly string[] {
   const blocks = runbook.get(heading);
-  if (blocks === undefined || blocks.length === 0) throw new Error(`docs/recovery.md has no blocks under ${heading}`);
+  if (blocks === undefined || blocks.length === 0)
+    throw new Error(`docs/how-to/recover.md has no blocks under ${heading}`);
   return blocks;
 }
 

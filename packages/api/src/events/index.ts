@@ -15,7 +15,7 @@ function handlersOfEnvironment(): Promise<EventHandlers> {
 /**
  * A Lambda handler that records status changes of Step Functions executions: from an SQS queue, with `ReportBatchItemFailures`,
  * or straight from EventBridge. Each becomes records of the execution, its granules and their files, and its PDR. Events may come
- * in any order and any number of times; the tables end the same. docs/events.md shows how to deploy it.
+ * in any order and any number of times; the tables end the same. docs/how-to/record-workflows.md shows how to deploy it.
  *
  * Its environment: `stackName`, `system_bucket`, and the tables' names in `ExecutionsTable`, `GranulesTable`, `PdrsTable` and
  * `FilesTable`.

@@ -17,7 +17,7 @@ function lazily(name: keyof RuleFunctions): RuleFunction {
  * A Lambda handler that starts the workflow that a schedule's input names: the function of the API's setting `invokeArn`.
  *
  * The environment of all these functions: `stackName`, `system_bucket`, the tables' names in `RulesTable`, `CollectionsTable` and
- * `ProvidersTable`, and `defaultSchedulerQueueUrl` if workflows are started from a queue. docs/rules.md shows how to deploy them.
+ * `ProvidersTable`, and `defaultSchedulerQueueUrl` if workflows are started from a queue. docs/how-to/rules.md shows how to deploy them.
  * @throws SettingsError if one of these variables is missing; InvalidRuleEventError; what starting the workflow throws
  *
  * @example

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createRequestLog } from '../../src/logging/request-log.ts';
 import { type Line, linesOf } from './lines.ts';
 
-const DOCS = readFileSync(new URL('../../../../docs/logs.md', import.meta.url), 'utf8');
+const DOCS = readFileSync(new URL('../../../../docs/how-to/logs.md', import.meta.url), 'utf8');
 
 const SUBJECT = { requestId: 'r', executions: 'run', granules: '["g"]' };
 const ERROR = new Error('outer', { cause: new Error('inner') });
@@ -54,7 +54,7 @@ function fieldsOf(query: string): readonly string[] {
 
 const QUERIES = [...DOCS.matchAll(/```insights\n([\s\S]*?)```/g)].map(([, query = '']) => query);
 
-describe('docs/logs.md', () => {
+describe('docs/how-to/logs.md', () => {
   test.each(QUERIES.map((query) => [query]))('asks for fields that lines have:\n%s', (query) => {
     const known = new Set([...OF_INSIGHTS, ...LINES.flatMap((line) => namesIn(line))]);
     const fields = fieldsOf(query);

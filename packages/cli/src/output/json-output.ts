@@ -13,7 +13,7 @@ export interface RunHead {
 /** An error in JSON. */
 export interface ErrorFields {
   readonly name: string;
-  /** As docs/errors.md lists it; null for an error that is a fault of this software. */
+  /** As docs/reference/errors.md lists it; null for an error that is a fault of this software. */
   readonly code: string | null;
   readonly message: string;
 }
@@ -44,7 +44,7 @@ export function errorFields(error: unknown, advice: readonly string[] = []): Err
 }
 
 /**
- * Writes a run as JSON, in the one shape that docs/json.md describes. Results are written when they come, so that their
+ * Writes a run as JSON, in the one shape that docs/reference/json.md describes. Results are written when they come, so that their
  * number costs no memory; a run that was killed leaves no whole object.
  */
 export class JsonOutput {

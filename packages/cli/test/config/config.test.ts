@@ -226,8 +226,8 @@ describe('refused, with the file and the key', () => {
   });
 });
 
-test('the file in docs/command-line.md is one, and gives what the page says', () => {
-  const page = readFileSync(new URL('../../../../docs/command-line.md', import.meta.url), 'utf8');
+test('the file in docs/how-to/command-line.md is one, and gives what the page says', () => {
+  const page = readFileSync(new URL('../../../../docs/how-to/command-line.md', import.meta.url), 'utf8');
   const [, content = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
   const folder = folderWith(content);
   expect(parseIn(folder, 'backup').options).toMatchObject({

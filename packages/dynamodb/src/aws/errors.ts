@@ -18,7 +18,7 @@ import type { Denial } from './denial.ts';
  * ```
  */
 export abstract class CumulusError extends Error {
-  /** Which error this is, the same in every release: `TABLE_NOT_FOUND`. docs/errors.md lists all. */
+  /** Which error this is, the same in every release: `TABLE_NOT_FOUND`. docs/reference/errors.md lists all. */
   abstract readonly code: string;
   /** What went wrong, with the name and number in question. */
   readonly problem: string;

@@ -93,7 +93,7 @@ async function recordEvent(event: Event): Promise<MessageRecorded> {
   return recordMessage(target, recordsOf(event));
 }
 
-/** The event of which a record has its fields, by the order that docs/events.md promises. @param weightOf what counts before that */
+/** The event of which a record has its fields, by the order that docs/how-to/record-workflows.md promises. @param weightOf what counts before that */
 function counting(events: readonly Event[], weightOf: (event: Event) => number = () => 0): Event {
   const rank = (event: Event): readonly (number | string)[] => {
     const { start, redriveCount, status, time } = event;

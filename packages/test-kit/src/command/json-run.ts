@@ -1,4 +1,4 @@
-/** What a command writes with `--json`; docs/json.md describes it. */
+/** What a command writes with `--json`; docs/reference/json.md describes it. */
 export interface JsonRun<Result = unknown> {
   readonly command: string | null;
   readonly dryRun: boolean;

@@ -57,7 +57,7 @@ describe('wrong usage with --json', () => {
 });
 
 describe('the page about JSON', () => {
-  const page = readFileSync(new URL('../../../../../docs/json.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../../../docs/reference/json.md', import.meta.url), 'utf8');
 
   test.each(ALL)('lists the fields of the results of $name', ({ name, fields }) => {
     const [, listed = ''] = new RegExp(`^\\| [^|]*\`${name}\`[^|]*\\| (.*) \\|$`, 'm').exec(page) ?? [];

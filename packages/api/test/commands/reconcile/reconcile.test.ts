@@ -100,8 +100,8 @@ describeUnless(await whyNoMoto(), 'reconcile', () => {
     return join(place, 'manifest.json');
   };
 
-  test('does what docs/reconciliation.md says, as it stands there', async () => {
-    const page = readFileSync(new URL('../../../../../docs/reconciliation.md', import.meta.url), 'utf8');
+  test('does what docs/how-to/reconcile.md says, as it stands there', async () => {
+    const page = readFileSync(new URL('../../../../../docs/how-to/reconcile.md', import.meta.url), 'utf8');
     const examples = [...page.matchAll(/^cumulus-api (reconcile .*)$/gm)].map(([, line = '']) => line);
     expect(examples.length).toBeGreaterThanOrEqual(4);
     for (const example of examples) {

@@ -10,7 +10,7 @@ export const MANIFEST_FORMAT = 'cumulus-dynamodb-backup';
 /** Raised when a reader of the former version would misunderstand the new one. */
 export const MANIFEST_VERSION = 1;
 
-/** What is known of a backup file, so that it can be proved to be whole. docs/backup-format.md describes each field. */
+/** What is known of a backup file, so that it can be proved to be whole. docs/reference/backup-format.md describes each field. */
 export interface BackupManifest {
   readonly format: typeof MANIFEST_FORMAT;
   readonly formatVersion: typeof MANIFEST_VERSION;

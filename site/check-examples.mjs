@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
  * typedoc wrote; with --list it only names the functions that lack an example.
  */
 const FOLDER = new URL('examples/', import.meta.url);
-const TSC = new URL('../../node_modules/.bin/tsc', import.meta.url).pathname;
+const TSC = new URL('../node_modules/.bin/tsc', import.meta.url).pathname;
 
 /** typedoc's numbers for kinds of reflections. */
 const FUNCTION = 64;
@@ -38,7 +38,7 @@ for (const [name, text] of files) await writeFile(new URL(name, FOLDER), text);
 await writeFile(
   new URL('tsconfig.json', FOLDER),
   JSON.stringify({
-    extends: '../../../tsconfig.base.json',
+    extends: '../../tsconfig.base.json',
     compilerOptions: { noEmit: true, noUnusedLocals: false, noUnusedParameters: false },
     files: [...files.keys()],
   }),
