@@ -1,8 +1,14 @@
+import { execFile } from 'node:child_process';
 import { on, once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment } from '@cumulus/dynamodb/tables';
+import { ownFolder } from '@cumulus/test-kit';
 import { ownTables, putAll } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, start } from '../kit/command.ts';
@@ -18,6 +24,7 @@ interface Line {
 }
 
 describe('cumulus-api serve', () => {
+  const folder = ownFolder();
   const tables = ownTables();
   const prefix = tables.name();
   const client = createClient();
@@ -77,7 +84,8 @@ describe('cumulus-api serve', () => {
     await once(deployment, 'listening');
     const url = `http://127.0.0.1:${(deployment.address() as AddressInfo).port}`;
     // dynalite, which starts the soonest.
-    const local = await serveApi(['--local', '--prefix', prefix, '--port', '0'], {
+    const file = join(folder, 'local.env');
+    const local = await serveApi(['--local', '--prefix', prefix, '--port', '0', '--write-env', file], {
       ...{ PATH: '/nowhere', DOCKER_HOST: 'tcp://127.0.0.1:1', AWS_PROFILE: 'production', AWS_REGION: 'eu-west-1' },
       ...{ AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_DYNAMODB: url, AWS_ENDPOINT_URL_DYNAMODB_STREAMS: url },
       ...{ AWS_ENDPOINT_URL_S3: url, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url, system_bucket: 'theirs' },
@@ -86,7 +94,29 @@ describe('cumulus-api serve', () => {
     expect((await fetch(`${local.url}/granules?limit=1`, { headers })).status).toBe(200);
     expect((await fetch(`${local.url}/workflows`, { headers })).status).toBe(501);
     expect((await fetch(`${local.url}/logs`, { headers })).status).toBe(503);
+    // A shell that reads the file has none of the settings that it had.
+    const { stdout: settings } = await promisify(execFile)('sh', ['-ec', `. '${file}'; env | grep ^AWS_`], {
+      env: {
+        PATH: process.env['PATH'],
+        AWS_PROFILE: 'production',
+        AWS_SESSION_TOKEN: 'theirs',
+        AWS_ENDPOINT_URL_S3: url,
+      },
+    });
+    expect(settings.match(/https?:.*/g)).toEqual([
+      'http://127.0.0.1:1',
+      expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d{4,5}$/),
+    ]);
+    expect(settings).not.toMatch(/production|theirs|AWS_PROFILE|AWS_SESSION_TOKEN/);
+    const environment = Object.fromEntries(
+      settings
+        .trim()
+        .split('\n')
+        .map((line) => line.split('=', 2)),
+    );
+    expect((await cumulusApi(['tables', 'list', '--prefix', prefix], { environment })).code).toBe(0);
     expect((await local.stop()).code).toBe(0);
+    expect(existsSync(file)).toBe(false);
     deployment.close();
     expect(asked).toBe(0);
     for (const option of ['--endpoint-url=http://192.0.2.1', '--profile=production', '--region=eu-west-1']) {
@@ -95,6 +125,20 @@ describe('cumulus-api serve', () => {
       expect(stderr).toContain(`${option.split('=')[0]} does not go with it`);
     }
   }, 60_000);
+
+  test('--write-env replaces no file but its own, and goes only with --local', async () => {
+    const file = join(folder, '.env');
+    await writeFile(file, 'SECRET=1\n');
+    for (const [args, because] of [
+      [['serve', '--local', '--write-env', file], `--write-env would replace ${file}`],
+      [['serve', '--local', '--write-env', folder], 'EISDIR'],
+      [['serve', '--prefix', prefix, '--no-auth', '--write-env', file], 'goes only with --local'],
+    ] as const) {
+      const { code, stdout, stderr } = await cumulusApi(args);
+      expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(because) });
+    }
+    expect(await readFile(file, 'utf8')).toBe('SECRET=1\n');
+  });
 
   test.each([['--local'], ['--no-auth']])(
     '%s finds that the port is taken before it starts anything',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { type Context, UsageError } from '@cumulus/cli';
 import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName } from '@cumulus/dynamodb/tables';
@@ -7,6 +8,7 @@ import { localKeyCipher } from '@cumulus/models/secrets';
 import { isMissingPackage } from '../../missing-package.ts';
 import { createServices, type Services } from '../../services.ts';
 import { settingsWithoutLogin } from '../../settings.ts';
+import { writeEnvironmentFile } from './environment-file.ts';
 import { keepLocalCounts } from './local-counts.ts';
 import { createLocalToken, withLocalLogin } from './local-login.ts';
 import type { LocalServers } from './local-servers.ts';
@@ -31,6 +33,8 @@ export interface LocalDeploymentOptions {
   readonly context: Pick<Context, 'abortSignal' | 'onWarning'>;
   /** Served instead of a DynamoDB that is started here. */
   readonly servers: LocalServers | undefined;
+  /** Written for shells whose commands are to reach the same DynamoDB, and removed at the end. */
+  readonly environmentFile: string | undefined;
 }
 
 /**
@@ -42,6 +46,7 @@ export async function startLocalDeployment({
   withLogin,
   context,
   servers,
+  environmentFile,
 }: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { enterEnvironment, loadSampleRecords, serverEnvironment, serverSettings, startDynamoDB } = await importLocal();
   const server = servers === undefined ? await startDynamoDB() : await servers.startDynamoDB(context.abortSignal);
@@ -72,7 +77,10 @@ export async function startLocalDeployment({
     });
     const services = withLogin ? withLocalLogin(created) : created;
     const token = services.auth === undefined ? undefined : await createLocalToken(services);
+    if (environmentFile !== undefined)
+      await writeEnvironmentFile(environmentFile, serverEnvironment(server, { given: {}, otherServices }));
     const stop = async (): Promise<void> => {
+      if (environmentFile !== undefined) await rm(environmentFile, { force: true });
       stopping.abort();
       await counting.ended;
       client.destroy();
@@ -80,6 +88,7 @@ export async function startLocalDeployment({
     };
     const lines = [
       `${written + present} sample records in ${server.description}`,
+      ...(environmentFile === undefined ? [] : [`for commands in another shell: source ${environmentFile}`]),
       ...(otherServices === undefined ? ['without workflows, S3 and logs, of which there are none here'] : []),
     ];
     return { services, token, lines, stop };

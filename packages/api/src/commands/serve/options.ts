@@ -1,6 +1,7 @@
 import {
   type CommandOptions,
   deploymentPrefix,
+  file,
   flag,
   orEnvironment,
   text,
@@ -35,6 +36,9 @@ export const options = {
     describe: 'Requests in progress at once; more are turned away with 503 and Retry-After',
   }),
   local: flag({ describe: 'Start a DynamoDB here, with sample records and a token to use' }),
+  'write-env': file({
+    describe: 'With --local: write the settings by which commands of another shell reach this DynamoDB to this file',
+  }),
   'no-auth': typedOnly(flag({ describe: 'Serve without login; only on an address of this machine to itself' })),
 };
 
@@ -50,6 +54,7 @@ export function check({
   host = DEFAULT_HOST,
   'no-auth': noAuth,
   local,
+  'write-env': environmentFile,
   ...others
 }: ServeOptions): void {
   const where = local ? WHERE.find((name) => others[name] !== undefined) : undefined;
@@ -57,6 +62,8 @@ export function check({
     throw new UsageError(
       `--local starts a DynamoDB of its own on this machine, so --${where} does not go with it; without --local, --prefix serves a deployment`,
     );
+  if (environmentFile !== undefined && !local)
+    throw new UsageError('--write-env goes only with --local: it is about the DynamoDB that --local starts');
   if (port > 65_535) throw new UsageError(`--port takes a number up to 65535, not "${port}"`);
   if (noAuth && !isLoopback(host))
     throw new UsageError(

@@ -7,6 +7,7 @@ import { samlLibrary } from '../../auth/launchpad/saml-library.ts';
 import { ServerRunner } from '../../operations/server-runner.ts';
 import { createServices, type Services } from '../../services.ts';
 import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../../settings.ts';
+import { checkEnvironmentFile } from './environment-file.ts';
 import { type Listening, listen } from './listen.ts';
 import { importLocal, type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
 import { localRequestsOnly } from './local-requests-only.ts';
@@ -30,6 +31,8 @@ export async function runServe(
   // Wrong settings are an error before anything is started.
   const settings = options.local ? undefined : settingsOf(options);
   if (options.local) await importLocal();
+  const environmentFile = options['write-env'];
+  if (environmentFile !== undefined) await checkEnvironmentFile(environmentFile);
   if (settings?.launchpad !== undefined) await samlLibrary();
   const missing =
     options.local || options.prefix === undefined
@@ -102,7 +105,10 @@ async function prepare(
   const { prefix } = options;
   if (settings === undefined) {
     const withLogin = !options['no-auth'];
-    const local = await startLocalDeployment({ prefix: prefix ?? 'local', withLogin, context, servers });
+    const local = await startLocalDeployment({
+      ...{ prefix: prefix ?? 'local', withLogin, context, servers },
+      environmentFile: options['write-env'],
+    });
     return { services: local.services, local };
   }
   const tableName =
