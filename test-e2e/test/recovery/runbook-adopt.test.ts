@@ -1,9 +1,10 @@
 import { describeUnless, ownMoto } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import { cumulusApiResults } from '../kit/command.ts';
+import { Operator } from '../pages/operator.ts';
 import { whyNoTerraform } from '../terraform/available.ts';
 import { Deployment } from '../terraform/deployment.ts';
-import { blocksOf, Operator } from './runbook.ts';
+import { blocksOf } from './runbook.ts';
 
 describeUnless(await whyNoTerraform(), 'the runbook on adopting a recovered table', () => {
   const moto = ownMoto();

@@ -16,7 +16,7 @@ describeUnless(await whyNoMoto(), 'the runbook, beyond the account and beforehan
       const [exporting = '', importing = '', ...others] = blocks;
       expect(others).toEqual([]);
       const [folder] = /s3:\S+\/AWSDynamoDB\/\S+/.exec(await operator.run(exporting)) ?? [];
-      await operator.run(importing, { EXPORT: String(folder) });
+      await operator.run(importing, { known: { EXPORT: String(folder) } });
       const { length } = await itemsOf('prod-GranulesTable', moto.client);
       expect(await itemsOf('next-GranulesTable', moto.client)).toHaveLength(length);
     },

@@ -4,10 +4,11 @@ import { beforeAll, test } from '@jest/globals';
 import { cumulusApiResults } from '../kit/command.ts';
 import { FaultProxy } from '../kit/faults/proxy.ts';
 import { SettingsAws } from '../kit/settings-aws.ts';
+import { Operator } from '../pages/operator.ts';
 import { ExportingDynamoDb } from './exporting-dynamodb.ts';
 import { OnDemandAws } from './on-demand-aws.ts';
 import { PitrAws } from './pitr-aws.ts';
-import { blocksOf, Operator } from './runbook.ts';
+import { blocksOf } from './runbook.ts';
 
 /*
  * Runs docs/how-to/recover.md as it stands. moto has tables, recovery, backups and S3; what it leaves out (windows, the time that
@@ -85,6 +86,6 @@ export function describeSituations<Heading extends string>(
 /** Runs all blocks, with nothing to be put in but a time. */
 export async function runAll(blocks: readonly string[], { operator }: Situation): Promise<string> {
   let said = '';
-  for (const block of blocks) said += await operator.run(block, { AT: TWO_HOURS_AGO });
+  for (const block of blocks) said += await operator.run(block, { known: { AT: TWO_HOURS_AGO } });
   return said;
 }

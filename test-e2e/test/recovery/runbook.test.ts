@@ -18,7 +18,7 @@ describeUnless(await whyNoMoto(), 'the runbook, in the account', () => {
       const [recover = '', compare = '', ...others] = blocks;
       expect(others).toEqual([]);
       const before = await itemsOf('prod-GranulesTable', moto.client);
-      await operator.run(recover, { AT: TWO_HOURS_AGO });
+      await operator.run(recover, { known: { AT: TWO_HOURS_AGO } });
       const [first, second] = before.map(({ granuleId }) => granuleId?.S ?? '');
       const TableName = 'prod-GranulesTable';
       await moto.client.send(new DeleteItemCommand({ TableName, Key: { granuleId: { S: first ?? '' } } }));
@@ -43,7 +43,7 @@ describeUnless(await whyNoMoto(), 'the runbook, in the account', () => {
       const listed = await operator.run(list);
       expect(listed).toContain('SYSTEM');
       expect(listed).toContain(backup);
-      await operator.run(restore, { BACKUP: backup });
+      await operator.run(restore, { known: { BACKUP: backup } });
       expect(await itemsOf('prod-PdrsTable', moto.client)).toHaveLength(length);
     },
 
@@ -54,7 +54,7 @@ describeUnless(await whyNoMoto(), 'the runbook, in the account', () => {
       await withAwsBackup(
         { nightly: [{ RecoveryPointArn, ResourceArn, CreationDate: 1_700_000_000 }] },
         async (aws) => {
-          const listed = await operator.run(list, {}, aws.environment);
+          const listed = await operator.run(list, { environment: aws.environment });
           expect(listed).toContain(RecoveryPointArn);
           expect(listed).toContain('vault nightly');
         },

@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs';
+import { describeUnless } from '@cumulus/test-kit';
+import { beforeAll, expect, test } from '@jest/globals';
+import type { Operator, RunOptions } from './operator.ts';
+import { type Block, pathOf, readPage } from './page.ts';
+import { expectShown } from './shown-output.ts';
+
+/** What is special about one block of a page. */
+export interface Step extends RunOptions {
+  /** Arranges what the page takes for granted: a file that is damaged, a table that is gone. */
+  before?(operator: Operator): Promise<void> | void;
+  /** Runs the block in place of the shell, where it serves until it is stopped, for instance. @returns what it wrote */
+  run?(block: Block, operator: Operator): Promise<string>;
+  /** Checks what the block did. @param written to standard output, or to both if the page shows the output */
+  after?(written: string, operator: Operator): Promise<void> | void;
+  /** The exit status; 0 unless given. Only of a block whose output is shown. */
+  readonly code?: number;
+}
+
+/** How a page is run. */
+export interface PageOptions {
+  /** Why the page cannot be run on this machine; runs it if undefined. */
+  readonly unless?: string | undefined;
+  /** Makes the world that the page's commands are given in, before the first of them. Clean up by `afterAll`. */
+  operator(): Promise<Operator>;
+  /** By a part of a block's text that no other block has. */
+  readonly steps?: Readonly<Record<string, Step>>;
+  /** What checks or runs blocks of other languages than `bash`: `{ hcl: (block) => … }`. */
+  readonly languages?: Readonly<Record<string, (block: Block, operator: Operator) => Promise<void> | void>>;
+  /** Blocks that are not run here, by a part of their text: the test file that runs them, from the top of the repository, or the reason. */
+  readonly notRun?: Readonly<Record<string, string>>;
+  /** Paths of the world that the page shows by other names: `{ [operator.folder]: '/data' }`. */
+  folders?(operator: Operator): Readonly<Record<string, string>>;
+  /** For each block, in milliseconds. */
+  readonly timeout?: number;
+}
+
+/**
+ * Runs every block of a page that a reader can copy, in the page's order, each as a test, and compares its output where the page shows it.
+ * Each command of a `bash` block has to succeed.
+ *
+ * @param page from the top of the repository
+ * @throws an error where a part of a text belongs to no block or to several, or nothing runs a block
+ * @example
+ * ```ts
+ * describePage('docs/how-to/back-up.md', {
+ *   operator: () => Operator.at(folder, bucket.environment),
+ *   steps: { '--resume': { before: () => killABackup() } },
+ * });
+ * ```
+ */
+export function describePage(page: string, options: PageOptions): void {
+  const blocks = readPage(page);
+  const { unless, steps = {}, languages = {}, notRun = {}, timeout = 60_000 } = options;
+  const stepOf = byPartOfText(page, blocks, steps);
+  const reasonOf = byPartOfText(page, blocks, notRun);
+  const isRun = (block: Block): boolean => !reasonOf.has(block);
+
+  test(`${page}: every block is run`, () => {
+    expect(blocks.length).toBeGreaterThan(0);
+    const strange = blocks.filter(
+      (block) => isRun(block) && block.language !== 'bash' && !(block.language in languages) && !stepOf.get(block)?.run,
+    );
+    expect(strange.map(({ line, language }) => `${page}:${line} ${language}`)).toEqual([]);
+    const missing = Object.values(notRun).filter(
+      (reason) => reason.endsWith('.test.ts') && !existsSync(pathOf(reason)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  const run = (): void => {
+    let operator: Operator;
+    beforeAll(async () => {
+      operator = await options.operator();
+    }, 180_000);
+
+    for (const block of blocks.filter(isRun)) {
+      const title = `${page}:${block.line} ${block.heading}: ${block.text.split('\n')[0]}`;
+      test(
+        title,
+        async () => {
+          const step = stepOf.get(block) ?? {};
+          await step.before?.(operator);
+          const written = await runBlock(block, operator, step, languages[block.language]);
+          if (block.output !== undefined) expectShown(written, block.output.text, options.folders?.(operator));
+          await step.after?.(written, operator);
+        },
+        timeout,
+      );
+    }
+  };
+  describeUnless(unless, page, run);
+}
+
+async function runBlock(
+  block: Block,
+  operator: Operator,
+  step: Step,
+  other: ((block: Block, operator: Operator) => Promise<void> | void) | undefined,
+): Promise<string> {
+  if (step.run !== undefined) return step.run(block, operator);
+  if (block.language !== 'bash') {
+    await other?.(block, operator);
+    return '';
+  }
+  if (block.output === undefined) return operator.run(block.text, step);
+  const { code, shown } = await operator.show(block.text, step);
+  expect({ code, shown }).toEqual({ code: step.code ?? 0, shown });
+  return shown;
+}
+
+function byPartOfText<T>(
+  page: string,
+  blocks: readonly Block[],
+  values: Readonly<Record<string, T>>,
+): ReadonlyMap<Block, T> {
+  return new Map(
+    Object.entries(values).map(([part, value]) => {
+      const [block, ...others] = blocks.filter(({ text }) => text.includes(part));
+      if (block === undefined || others.length > 0) {
+        throw new Error(
+          `${page} has ${block === undefined ? 'no block' : `${others.length + 1} blocks`} with "${part}".`,
+        );
+      }
+      return [block, value] as const;
+    }),
+  );
+}

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { COMMAND_CLIENT } from '@cumulus/test-kit/command';
+
+const RUN = new URL('../../../packages/api/dist/run.js', import.meta.url);
+
+/** How a block is run. */
+export interface RunOptions {
+  /** What the reader puts in the place of examples: the values of variables that the block sets. */
+  readonly known?: Readonly<Record<string, string>> | undefined;
+  /** For this block, beside the operator's own. */
+  readonly environment?: NodeJS.ProcessEnv | undefined;
+}
+
+/**
+ * Runs blocks of a page as its reader would: one after the other in a shell, with `cumulus-api` on the PATH. Variables that a
+ * block sets, and the folder that it changes to, are there in the next one.
+ */
+export class Operator {
+  /** Where the commands are given. */
+  readonly folder: string;
+  readonly #environment: NodeJS.ProcessEnv;
+  /** Commands that bring a new shell to where the last one ended. */
+  #state = '';
+
+  private constructor(folder: string, environment: NodeJS.ProcessEnv) {
+    this.folder = folder;
+    this.#environment = environment;
+  }
+
+  /** @param folder where the commands are given; the command itself is put in `bin` of it */
+  static async at(folder: string, environment: NodeJS.ProcessEnv): Promise<Operator> {
+    const bin = join(folder, 'bin');
+    await mkdir(bin, { recursive: true });
+    const command = join(bin, 'cumulus-api');
+    await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${COMMAND_CLIENT}' '${RUN}' "$@"\n`);
+    await chmod(command, 0o700);
+    const path = [bin, process.env['PATH']].join(delimiter);
+    return new Operator(folder, { ...process.env, ...environment, PATH: path });
+  }
+
+  /** Runs a block; each of its commands has to succeed. @returns what it wrote to standard output */
+  async run(block: string, options: RunOptions = {}): Promise<string> {
+    const { code, stdout, stderr } = await this.#shell(block, options);
+    if (code !== 0) throw new Error(`The block\n${block}\nended with ${code}:\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** Runs a block, which may fail. @returns all that it wrote, in the order in which a terminal shows it */
+  async show(
+    block: string,
+    options: RunOptions = {},
+  ): Promise<{ readonly code: number | null; readonly shown: string }> {
+    const { code, stdout } = await this.#shell(`exec 2>&1\n${block}`, options);
+    return { code, shown: stdout };
+  }
+
+  async #shell(
+    block: string,
+    { known = {}, environment = {} }: RunOptions,
+  ): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const script = Object.entries(known).reduce(
+      (lines, [name, value]) => lines.replace(new RegExp(`^((?:export )?${name})=.*$`, 'm'), `$1='${value}'`),
+      // Locally a change is in its stream at once.
+      block.replaceAll(/counts recount .*/g, '$& --settle 1'),
+    );
+    const variables = [...script.matchAll(/^(?:export )?([A-Za-z_]\w*)=/gm)].map(([, name]) => name);
+    const keep = `{ ${variables.length > 0 ? `declare -p ${variables.join(' ')}; ` : ''}printf 'cd %q\\n' "$PWD"; } >&3`;
+    const shell = spawn('bash', ['-euo', 'pipefail', '-c', `${this.#state}${script}\n${keep}`], {
+      cwd: this.folder,
+      env: { ...this.#environment, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    const exit = new Promise<number | null>((resolve, reject) => {
+      shell.once('error', reject);
+      shell.once('close', resolve);
+    });
+    const [, stdout, stderr, state] = shell.stdio;
+    const [code, said, errors, kept] = await Promise.all([
+      exit,
+      text(stdout as NodeJS.ReadableStream),
+      text(stderr as NodeJS.ReadableStream),
+      text(state as NodeJS.ReadableStream),
+    ]);
+    this.#state += kept;
+    return { code, stdout: said, stderr: errors };
+  }
+}
