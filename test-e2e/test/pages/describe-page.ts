@@ -3,7 +3,8 @@ import { describeUnless } from '@cumulus/test-kit';
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Operator, RunOptions } from './operator.ts';
 import { type Block, pathOf, readPage } from './page.ts';
-import { expectShown } from './shown-output.ts';
+import { expectShown, isShown } from './shown-output.ts';
+import { WRITES_PAGES, writeOutput } from './write-output.ts';
 
 /** What is special about one block of a page. */
 export interface Step extends RunOptions {
@@ -23,7 +24,7 @@ export interface PageOptions {
   readonly unless?: string | undefined;
   /** Makes the world that the page's commands are given in, before the first of them. Clean up by `afterAll`. */
   operator(): Promise<Operator>;
-  /** By a part of a block's text that no other block has. */
+  /** By the whole of a block's text, or a part of it that no other block has. */
   readonly steps?: Readonly<Record<string, Step>>;
   /** What checks or runs blocks of other languages than `bash`: `{ hcl: (block) => … }`. */
   readonly languages?: Readonly<Record<string, (block: Block, operator: Operator) => Promise<void> | void>>;
@@ -82,7 +83,12 @@ export function describePage(page: string, options: PageOptions): void {
           const step = stepOf.get(block) ?? {};
           await step.before?.(operator);
           const written = await runBlock(block, operator, step, languages[block.language]);
-          if (block.output !== undefined) expectShown(written, block.output.text, options.folders?.(operator));
+          if (block.output !== undefined) {
+            const folders = options.folders?.(operator);
+            if (WRITES_PAGES && !isShown(written, block.output.text, folders))
+              writeOutput(page, block, written, folders);
+            else expectShown(written, block.output.text, folders);
+          }
           await step.after?.(written, operator);
         },
         timeout,
@@ -116,7 +122,8 @@ function byPartOfText<T>(
 ): ReadonlyMap<Block, T> {
   return new Map(
     Object.entries(values).map(([part, value]) => {
-      const [block, ...others] = blocks.filter(({ text }) => text.includes(part));
+      const whole = blocks.filter(({ text }) => text === part);
+      const [block, ...others] = whole.length > 0 ? whole : blocks.filter(({ text }) => text.includes(part));
       if (block === undefined || others.length > 0) {
         throw new Error(
           `${page} has ${block === undefined ? 'no block' : `${others.length + 1} blocks`} with "${part}".`,

@@ -22,7 +22,6 @@ const NOT_YET: readonly string[] = [
   'docs/how-to/logs.md',
   'docs/how-to/many-granules.md',
   'docs/how-to/other-tools.md',
-  'docs/how-to/payloads.md',
   'docs/how-to/reconcile.md',
   'docs/how-to/record-workflows.md',
   'docs/how-to/rules.md',

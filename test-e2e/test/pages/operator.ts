@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { COMMAND_CLIENT } from '@cumulus/test-kit/command';
+import { pathOf } from './page.ts';
 
 const RUN = new URL('../../../packages/api/dist/run.js', import.meta.url);
+const BIN = pathOf('packages/api/bin/cumulus-api.js');
+
+/** Folders for the PATH. A command that is hosted starts sooner, but writes to standard output first, and only then what it had for standard error. */
+const [HOSTED, ITSELF] = ['bin/hosted', 'bin/itself'];
 
 /** How a block is run. */
 export interface RunOptions {
@@ -30,20 +35,16 @@ export class Operator {
     this.#environment = environment;
   }
 
-  /** @param folder where the commands are given; the command itself is put in `bin` of it */
+  /** @param folder where the commands are given; the command is put in `bin` of it */
   static async at(folder: string, environment: NodeJS.ProcessEnv): Promise<Operator> {
-    const bin = join(folder, 'bin');
-    await mkdir(bin, { recursive: true });
-    const command = join(bin, 'cumulus-api');
-    await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${COMMAND_CLIENT}' '${RUN}' "$@"\n`);
-    await chmod(command, 0o700);
-    const path = [bin, process.env['PATH']].join(delimiter);
-    return new Operator(folder, { ...process.env, ...environment, PATH: path });
+    await addCommand(folder, HOSTED, `'${COMMAND_CLIENT}' '${RUN}'`);
+    await addCommand(folder, ITSELF, `'${BIN}'`);
+    return new Operator(folder, { ...process.env, ...environment });
   }
 
   /** Runs a block; each of its commands has to succeed. @returns what it wrote to standard output */
   async run(block: string, options: RunOptions = {}): Promise<string> {
-    const { code, stdout, stderr } = await this.#shell(block, options);
+    const { code, stdout, stderr } = await this.#shell(block, HOSTED, options);
     if (code !== 0) throw new Error(`The block\n${block}\nended with ${code}:\n${stdout}${stderr}`);
     return stdout;
   }
@@ -53,12 +54,13 @@ export class Operator {
     block: string,
     options: RunOptions = {},
   ): Promise<{ readonly code: number | null; readonly shown: string }> {
-    const { code, stdout } = await this.#shell(`exec 2>&1\n${block}`, options);
+    const { code, stdout } = await this.#shell(`exec 2>&1\n${block}`, ITSELF, options);
     return { code, shown: stdout };
   }
 
   async #shell(
     block: string,
+    bin: string,
     { known = {}, environment = {} }: RunOptions,
   ): Promise<{ code: number | null; stdout: string; stderr: string }> {
     const script = Object.entries(known).reduce(
@@ -70,7 +72,11 @@ export class Operator {
     const keep = `{ ${variables.length > 0 ? `declare -p ${variables.join(' ')}; ` : ''}printf 'cd %q\\n' "$PWD"; } >&3`;
     const shell = spawn('bash', ['-euo', 'pipefail', '-c', `${this.#state}${script}\n${keep}`], {
       cwd: this.folder,
-      env: { ...this.#environment, ...environment },
+      env: {
+        ...this.#environment,
+        ...environment,
+        PATH: [join(this.folder, bin), process.env['PATH']].join(delimiter),
+      },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     const exit = new Promise<number | null>((resolve, reject) => {
@@ -87,4 +93,10 @@ export class Operator {
     this.#state += kept;
     return { code, stdout: said, stderr: errors };
   }
+}
+
+async function addCommand(folder: string, bin: string, program: string): Promise<void> {
+  const command = join(folder, bin, 'cumulus-api');
+  await mkdir(dirname(command), { recursive: true });
+  await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' ${program} "$@"\n`, { mode: 0o700 });
 }

@@ -24,10 +24,19 @@ const LEFT_OUT = '...';
  *
  * @param folders paths that the page does not show, as in `{ '/tmp/a1': '/data' }`
  */
+export function isShown(written: string, shown: string, folders: Readonly<Record<string, string>> = {}): boolean {
+  return matches(linesOf(withFolders(written, folders)), linesOf(shown));
+}
+
+/** Fails, and shows the difference, where {@link isShown} says no. */
 export function expectShown(written: string, shown: string, folders: Readonly<Record<string, string>> = {}): void {
-  const wanted = linesOf(shown);
-  const got = linesOf(Object.entries(folders).reduce((all, [path, name]) => all.replaceAll(path, name), written));
-  if (!matches(got, wanted)) expect(got.join('\n')).toBe(wanted.join('\n'));
+  if (isShown(written, shown, folders)) return;
+  expect(linesOf(withFolders(written, folders)).join('\n')).toBe(linesOf(shown).join('\n'));
+}
+
+/** An output with the folders' names that a page shows. */
+export function withFolders(written: string, folders: Readonly<Record<string, string>>): string {
+  return Object.entries(folders).reduce((all, [path, name]) => all.replaceAll(path, name), written);
 }
 
 function linesOf(output: string): readonly string[] {

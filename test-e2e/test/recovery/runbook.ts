@@ -1,6 +1,6 @@
 import { readPage } from '../pages/page.ts';
 
-export const RUNBOOK = 'docs/how-to/recover.md';
+const RUNBOOK = 'docs/how-to/recover.md';
 
 /** The headings whose blocks are run, by the test file that runs them. */
 export const TESTED = {
