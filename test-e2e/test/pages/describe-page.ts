@@ -7,7 +7,7 @@ import { expectShown, isShown } from './shown-output.ts';
 import { WRITES_PAGES, writeOutput } from './write-output.ts';
 
 /** What is special about one block of a page. */
-export interface Step extends RunOptions {
+interface Step extends RunOptions {
   /** Arranges what the page takes for granted: a file that is damaged, a table that is gone. */
   before?(operator: Operator): Promise<void> | void;
   /** Runs the block in place of the shell, where it serves until it is stopped, for instance. @returns what it wrote */
