@@ -108,6 +108,12 @@ export const LAYERS = {
     'backup-story.ts': ['cumulus-api.ts'],
     'cumulus-api.ts': [],
   },
+  'packages/reference': {
+    'index.ts': ['commands', 'man-pages'],
+    'man-pages': ['commands'],
+    commands: ['markdown'],
+    markdown: [],
+  },
   'packages/test-kit': {
     'index.ts': ['cmr', 'moto', 'own-folder.ts', 'size.ts', 'terraform', 'tests-at-once.ts'],
     cmr: [],

@@ -1,10 +1,5 @@
 import { type Io, run as runCommand } from '@cumulus/cli';
-import { collections } from './commands/collections/command.ts';
-import { events } from './commands/events/command.ts';
-import { granules } from './commands/granules/command.ts';
-import { logs } from './commands/logs/command.ts';
-import { reconcile } from './commands/reconcile/command.ts';
-import { serve } from './commands/serve/command.ts';
+import { apiCommands } from './commands/index.ts';
 import type { LocalServers } from './commands/serve/local-servers.ts';
 
 /** What a script may give {@link run} besides the command line and the streams. */
@@ -27,5 +22,5 @@ export interface RunOptions {
  * ```
  */
 export function run(argv: readonly string[], io?: Io, { local }: RunOptions = {}): Promise<number> {
-  return runCommand(argv, io, { further: [serve(local), collections, events, granules, logs, reconcile] });
+  return runCommand(argv, io, { further: apiCommands(local) });
 }

@@ -102,8 +102,8 @@ export interface CommandDefinition<Declared extends OptionDeclarations> {
  */
 export type RunCommand<Options> = (options: Options, context: Context) => Promise<readonly Task[]>;
 
-/** What the help says of a command. */
-interface DescribedCommand {
+/** What the help and references say of a command. */
+export interface DescribedCommand {
   readonly name: string;
   readonly describe: string;
   readonly options: OptionDeclarations;

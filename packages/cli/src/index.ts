@@ -4,6 +4,7 @@ export {
   type CommandGroup,
   type CommandOptions,
   type Context,
+  type DescribedCommand,
   defineCommand,
   type Outcome,
   type ResultTexts,
@@ -11,11 +12,13 @@ export {
   type Task,
 } from './command.ts';
 export { COMMANDS } from './commands/index.ts';
+export { completion } from './completion/command.ts';
 export { EXIT_STATUS } from './exit-status.ts';
 export { keepHeapSmall } from './heap.ts';
+export { HELP_DESCRIPTION } from './help-command.ts';
 export { alternatives, suggest } from './near-words.ts';
 export { confirmation } from './options/confirmation.ts';
-export type { GlobalOptions } from './options/global-options.ts';
+export { GLOBAL_OPTIONS, type GlobalOptions } from './options/global-options.ts';
 export {
   deploymentPrefix,
   file,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -54,6 +54,14 @@ describe('what a user installs', () => {
     expect(packages.map(({ name }) => name).sort()).toEqual([...PUBLISHED].sort());
     const { version } = JSON.parse(await readFile(join(REPOSITORY, 'packages/api/package.json'), 'utf8'));
     expect(await cumulusApi(['--version'], { program: [bin] })).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+
+  test('brings man pages, where man looks for those of the prefix', async () => {
+    const links = await readdir(join(prefix, 'share/man/man1'));
+    expect(links).toEqual(expect.arrayContaining(['cumulus-api.1', 'cumulus-api-pitr-restore.1']));
+    for (const link of links) {
+      expect(await readFile(join(prefix, 'share/man/man1', link), 'utf8')).toMatch(/^\.TH "CUMULUS/);
+    }
   });
 
   test('holds no test server, no test tool, and less than 48 MB', async () => {

@@ -3,14 +3,9 @@ import { text } from 'node:stream/consumers';
 import { type Command, type CommandGroup, run } from '@cumulus/cli';
 import { exampleLines } from '@cumulus/test-kit/command';
 import { describe, expect, test } from '@jest/globals';
-import { collections } from '../../src/commands/collections/command.ts';
-import { events } from '../../src/commands/events/command.ts';
-import { granules } from '../../src/commands/granules/command.ts';
-import { logs } from '../../src/commands/logs/command.ts';
-import { reconcile } from '../../src/commands/reconcile/command.ts';
-import { serve } from '../../src/commands/serve/command.ts';
+import { apiCommands } from '../../src/commands/index.ts';
 
-const FURTHER: readonly (Command | CommandGroup)[] = [serve(), collections, logs, events, granules, reconcile];
+const FURTHER = apiCommands();
 
 /** Commands that understand and check a command line as these do, and then do nothing. */
 function withoutWork(commands: readonly (Command | CommandGroup)[]): readonly (Command | CommandGroup)[] {

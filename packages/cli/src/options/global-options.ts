@@ -5,11 +5,11 @@ import { type OptionValues, orEnvironment, typedOnly } from './option.ts';
 export const GLOBAL_OPTIONS = {
   region: orEnvironment(
     ['AWS_REGION', 'AWS_DEFAULT_REGION'],
-    text({ describe: 'AWS region (else from the environment or the profile)' }),
+    text({ valueName: 'REGION', describe: 'AWS region (else from the environment or the profile)' }),
   ),
   profile: orEnvironment(
     ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID'],
-    text({ describe: 'Profile of the AWS configuration files' }),
+    text({ valueName: 'PROFILE', describe: 'Profile of the AWS configuration files' }),
   ),
   'endpoint-url': orEnvironment(
     ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL'],

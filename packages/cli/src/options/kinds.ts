@@ -7,6 +7,8 @@ import { parseTableArn } from './table-arn.ts';
 interface Help {
   readonly describe: string;
   readonly defaultDescription?: string;
+  /** What references call its value, where the kind has no better name: `REGION`. */
+  readonly valueName?: string;
   /** Values to choose from where others are taken too. */
   readonly suggestions?: readonly string[];
 }
@@ -22,7 +24,7 @@ interface Help {
  * ```
  */
 export function text(help: Help): Option<string | undefined> {
-  return single(help, (value) => value);
+  return single({ valueName: 'TEXT', ...help }, (value) => value);
 }
 
 /**
@@ -36,7 +38,7 @@ export function text(help: Help): Option<string | undefined> {
  * ```
  */
 export function texts(help: Help): Option<readonly string[] | undefined> {
-  return several(help, (value) => value);
+  return several({ valueName: 'TEXT', ...help }, (value) => value);
 }
 
 /**
@@ -50,7 +52,7 @@ export function texts(help: Help): Option<readonly string[] | undefined> {
  * ```
  */
 export function file(help: Help): Option<string | undefined> {
-  return { ...text(help), names: 'file' };
+  return { ...text({ valueName: 'FILE', ...help }), names: 'file' };
 }
 
 /**
@@ -64,12 +66,12 @@ export function file(help: Help): Option<string | undefined> {
  * ```
  */
 export function files(help: Help): Option<readonly string[] | undefined> {
-  return { ...texts(help), names: 'file' };
+  return { ...texts({ valueName: 'FILE', ...help }), names: 'file' };
 }
 
 /** A folder, by a path of this machine; some take a place in S3 too. */
 export function folder(help: Help): Option<string | undefined> {
-  return { ...text(help), names: 'folder' };
+  return { ...text({ valueName: 'FOLDER', ...help }), names: 'folder' };
 }
 
 /**
@@ -83,17 +85,17 @@ export function folder(help: Help): Option<string | undefined> {
  * ```
  */
 export function deploymentPrefix(help: Help): Option<string | undefined> {
-  return { ...text(help), names: 'prefix' };
+  return { ...text({ valueName: 'PREFIX', ...help }), names: 'prefix' };
 }
 
 /** A table by Cumulus's name, such as `GranulesTable`. */
 export function cumulusTable(help: Help): Option<string | undefined> {
-  return { ...text(help), names: 'Cumulus table' };
+  return { ...text({ valueName: 'NAME', ...help }), names: 'Cumulus table' };
 }
 
 /** Several tables by Cumulus's names. */
 export function cumulusTables(help: Help): Option<readonly string[] | undefined> {
-  return { ...texts(help), names: 'Cumulus table' };
+  return { ...texts({ valueName: 'NAME', ...help }), names: 'Cumulus table' };
 }
 
 /**
@@ -107,7 +109,7 @@ export function cumulusTables(help: Help): Option<readonly string[] | undefined>
  * ```
  */
 export function wholeNumber({ min = 1, ...help }: Help & { readonly min?: number }): Option<number | undefined> {
-  return single(help, (value, label) => {
+  return single({ valueName: 'NUMBER', ...help }, (value, label) => {
     const number = Number(value);
     if (/^\d+$/.test(value) && number >= min && Number.isSafeInteger(number)) return number;
     throw new UsageError(`${label} takes a whole number from ${min} on, not "${value}"`);
@@ -119,7 +121,7 @@ const MAX_SEGMENTS = 1_000_000;
 
 /** A number of segments of a scan. */
 export function segments(help: Help): Option<number | undefined> {
-  return single(help, (value, label) => {
+  return single({ valueName: 'NUMBER', ...help }, (value, label) => {
     if (/^\d{1,7}$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_SEGMENTS) return Number(value);
     throw new UsageError(`${label} takes a whole number from 1 to ${MAX_SEGMENTS}, not "${value}"`);
   });
@@ -127,7 +129,7 @@ export function segments(help: Help): Option<number | undefined> {
 
 /** A URL of HTTP. */
 export function url(help: Help): Option<string | undefined> {
-  return single(help, (value, label) => {
+  return single({ valueName: 'URL', ...help }, (value, label) => {
     if (/^https?:\/\//.test(value) && URL.canParse(value)) return value;
     throw new UsageError(`${label} takes a URL such as http://127.0.0.1:8000, not "${value}"`);
   });
@@ -144,7 +146,7 @@ export function url(help: Help): Option<string | undefined> {
  * ```
  */
 export function s3Url(help: Help): Option<string | undefined> {
-  return single(help, (value, label) => {
+  return single({ valueName: 's3://BUCKET/PREFIX', ...help }, (value, label) => {
     if (/^s3:\/\/[a-z0-9][a-z0-9._-]{2,}(?:\/.*)?$/.test(value)) return value;
     throw new UsageError(`${label} takes a place in S3 such as s3://my-bucket/backups, not "${value}"`);
   });
@@ -152,7 +154,7 @@ export function s3Url(help: Help): Option<string | undefined> {
 
 /** A time of ISO 8601, of which a day alone begins in UTC; in milliseconds since 1970. */
 export function time(help: Help): Option<number | undefined> {
-  return single(help, (value, label) => {
+  return single({ valueName: 'TIME', ...help }, (value, label) => {
     const parsed = parseTime(value);
     if (parsed !== undefined) return parsed;
     throw new UsageError(`${label} takes a time such as 2030-01-31 or 2030-01-31T12:00:00Z, not "${value}"`);
@@ -168,7 +170,7 @@ export interface PastTime {
 
 /** A time in the past; also `2 hours ago`, counted from when the command line is read. */
 export function pastTime(help: Help): Option<PastTime | undefined> {
-  return single(help, (value, label) => {
+  return single({ valueName: 'TIME', ...help }, (value, label) => {
     const [, age] = /^(.+?)\s+ago$/i.exec(value) ?? [];
     const milliseconds = age === undefined ? undefined : parseAge(age);
     const parsed = milliseconds === undefined ? parseTime(value) : Date.now() - milliseconds;
@@ -190,7 +192,7 @@ export function pastTime(help: Help): Option<PastTime | undefined> {
  * ```
  */
 export function sinceTime(help: Help): Option<number | undefined> {
-  return single(help, (value, label) => {
+  return single({ valueName: 'TIME', ...help }, (value, label) => {
     const milliseconds = parseAge(value.replace(/\s+ago$/i, ''));
     const parsed = milliseconds === undefined ? parseTime(value) : Date.now() - milliseconds;
     if (parsed !== undefined) return parsed;
@@ -202,7 +204,7 @@ export function sinceTime(help: Help): Option<number | undefined> {
 
 /** An age such as `90d`, `36h` or `"2 weeks"`, in milliseconds. */
 export function age(help: Help): Option<number | undefined> {
-  return single(help, (value, label) => {
+  return single({ valueName: 'AGE', ...help }, (value, label) => {
     const parsed = parseAge(value);
     if (parsed !== undefined) return parsed;
     throw new UsageError(`${label} takes an age such as 90d, 36h or "2 weeks", not "${value}"`);
@@ -310,27 +312,27 @@ export function someOf<const Choice extends string>(
  * ```
  */
 export function tableName(help: Help): Option<string | undefined> {
-  return { ...single(help, checkTableName), names: 'table' };
+  return { ...single({ valueName: 'TABLE', ...help }, checkTableName), names: 'table' };
 }
 
 /** Physical names of tables, also out of their ARNs. */
 export function tableNames(help: Help): Option<readonly string[] | undefined> {
-  return { ...several(help, checkTableName), names: 'table' };
+  return { ...several({ valueName: 'TABLE', ...help }, checkTableName), names: 'table' };
 }
 
 /** The ARN of a backup that DynamoDB keeps. */
 export function backupArn(help: Help): Option<string | undefined> {
-  return single(help, checkBackupArn);
+  return single({ valueName: 'ARN', ...help }, checkBackupArn);
 }
 
 /** ARNs of backups that DynamoDB keeps. */
 export function backupArns(help: Help): Option<readonly string[] | undefined> {
-  return several(help, checkBackupArn);
+  return several({ valueName: 'ARN', ...help }, checkBackupArn);
 }
 
 /** A name by DynamoDB's rule, which holds for tables and backups alike. */
 export function backupName(help: Help): Option<string | undefined> {
-  return single(help, (value, label) => {
+  return single({ valueName: 'NAME', ...help }, (value, label) => {
     if (/^[\w.-]{3,255}$/.test(value)) return value;
     throw new UsageError(`${label} takes 3 to 255 letters, digits, dots, hyphens and underscores, not "${value}"`);
   });

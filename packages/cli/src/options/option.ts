@@ -6,6 +6,8 @@ export interface Option<T> {
   readonly describe: string;
   /** A flag takes no value; `values` are several, after the option or one each time that it is given. */
   readonly takes: 'nothing' | 'value' | 'values';
+  /** What references call its value: `TABLE`. None for a flag. */
+  readonly valueName?: string | undefined;
   readonly isPositional?: boolean;
   readonly isRequired?: boolean;
   /** What the command line has to choose from. */

@@ -11,7 +11,7 @@ export const s3ReadOptions = {
 /** Of commands that write objects which have to be read at once. */
 export const s3WriteOptions = {
   sse: oneOf(['AES256', 'aws:kms', 'aws:kms:dsse'], { describe: 'Encryption of what is written to S3' }),
-  'kms-key': text({ describe: 'Id or ARN of the KMS key for that (implies --sse aws:kms)' }),
+  'kms-key': text({ valueName: 'KEY', describe: 'Id or ARN of the KMS key for that (implies --sse aws:kms)' }),
   ...s3ReadOptions,
 };
 

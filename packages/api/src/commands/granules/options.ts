@@ -19,21 +19,23 @@ export const deploymentOptions = {
   'system-bucket': orEnvironment(
     ['system_bucket'],
     text({
+      valueName: 'BUCKET',
       defaultDescription: 'system_bucket of the environment',
       describe: "The deployment's system bucket, where operations keep what they work on",
     }),
   ),
-  stack: text({ describe: 'The name of the stack (else the prefix)' }),
+  stack: text({ valueName: 'NAME', describe: 'The name of the stack (else the prefix)' }),
 };
 
 /** Which granules. */
 export const granuleOptions = {
-  id: positional(texts({ describe: 'Ids of granules' })),
+  id: positional(texts({ valueName: 'ID', describe: 'Ids of granules' })),
   'ids-from': file({ describe: 'A file with an id on each line; - for standard input' }),
   filter: texts({
+    valueName: 'FIELD=VALUE',
     describe: 'All granules of a list: its parameters, as status=failed or timestamp__from=2030-01-31; all of several',
   }),
-  query: text({ describe: 'All granules that this finds: a query as lists take it as q' }),
+  query: text({ valueName: 'QUERY', describe: 'All granules that this finds: a query as lists take it as q' }),
   ...deploymentOptions,
   'dry-run': flag({ describe: 'Only say how many there are, and which are not' }),
 };
@@ -62,9 +64,9 @@ export const GRANULE_FIELDS = [
 
 /** How workflows are started. */
 export const workflowOptions = {
-  meta: text({ describe: 'Merged into meta of each message: an object of JSON' }),
-  'queue-name': text({ describe: 'The queue, among those of the deployment, to start them from' }),
-  'queue-url': text({ describe: 'The queue to start them from, by its URL' }),
+  meta: text({ valueName: 'JSON', describe: 'Merged into meta of each message: an object of JSON' }),
+  'queue-name': text({ valueName: 'NAME', describe: 'The queue, among those of the deployment, to start them from' }),
+  'queue-url': text({ valueName: 'URL', describe: 'The queue to start them from, by its URL' }),
 };
 
 export const workflowAlternatives = [['queue-name', 'queue-url']] as const;

@@ -20,13 +20,14 @@ export const options = {
       describe: 'The prefix of the deployment',
     }),
   ),
-  execution: text({ describe: 'Only of the execution with this name or ARN' }),
+  execution: text({ valueName: 'NAME', describe: 'Only of the execution with this name or ARN' }),
   since: sinceTime({
     defaultDescription: 'an hour ago',
     describe: 'From then on: 30m, 1h, 2d, or a time such as 2030-01-31T12:00:00Z',
   }),
   until: sinceTime({ defaultDescription: 'now', describe: 'Up to then, given like --since' }),
   level: text({
+    valueName: 'LEVEL',
     describe: `Only of this level and more severe ones: ${LEVEL_NAMES.join(', ')}`,
     suggestions: LEVEL_NAMES,
   }),

@@ -20,14 +20,21 @@ export const options = {
   tables: file({
     describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
   }),
-  'system-bucket': text({ describe: "The deployment's system bucket, where its buckets are described" }),
-  stack: text({ describe: 'The name of the stack (else the prefix)' }),
+  'system-bucket': text({
+    valueName: 'BUCKET',
+    describe: "The deployment's system bucket, where its buckets are described",
+  }),
+  stack: text({ valueName: 'NAME', describe: 'The name of the stack (else the prefix)' }),
   bucket: texts({
+    valueName: 'BUCKET',
     describe: 'A bucket to compare; may be given several times',
     defaultDescription: 'the private, protected and public ones of the deployment',
   }),
   inventory: files({ describe: 'The manifest.json of an S3 inventory, a path or s3:// URL, in place of a listing' }),
-  collection: texts({ describe: 'Only granules of this collection, NAME___VERSION; may be given several times' }),
+  collection: texts({
+    valueName: 'NAME___VERSION',
+    describe: 'Only granules of this collection, NAME___VERSION; may be given several times',
+  }),
   location: oneOf(['all', 's3', 'cmr'], {
     describe: 'What to compare with the tables; CMR only where its settings are in the environment',
     default: 'all',

@@ -25,7 +25,7 @@ export const options = {
     defaultDescription: String(DEFAULT_PORT),
     describe: 'The port to listen on; 0 for any that is free',
   }),
-  host: text({ defaultDescription: DEFAULT_HOST, describe: 'The address to listen on' }),
+  host: text({ valueName: 'ADDRESS', defaultDescription: DEFAULT_HOST, describe: 'The address to listen on' }),
   prefix: orEnvironment(
     ['GranulesTable'],
     deploymentPrefix({ describe: 'The tables of this prefix (else those that the environment names)' }),

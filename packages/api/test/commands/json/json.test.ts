@@ -8,20 +8,12 @@ import { createDeployment } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { builtCommand, type JsonRun, parseRun } from '@cumulus/test-kit/command';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { collections } from '../../../src/commands/collections/command.ts';
-import { events } from '../../../src/commands/events/command.ts';
-import { granules } from '../../../src/commands/granules/command.ts';
-import { logs } from '../../../src/commands/logs/command.ts';
-import { reconcile } from '../../../src/commands/reconcile/command.ts';
-import { serve } from '../../../src/commands/serve/command.ts';
+import { apiCommands } from '../../../src/commands/index.ts';
 
 const BUILD = new URL('../../../dist/', import.meta.url);
 const { runJson, run, host } = builtCommand({ bin: new URL('bin.js', BUILD), module: new URL('run.js', BUILD) });
 
-const GROUPS: readonly (Command | CommandGroup)[] = [
-  ...COMMANDS,
-  ...[serve(), collections, events, granules, logs, reconcile],
-];
+const GROUPS: readonly (Command | CommandGroup)[] = [...COMMANDS, ...apiCommands()];
 const ALL = GROUPS.flatMap((each) => ('commands' in each ? each.commands : [each]));
 
 /** Those that go on until they are interrupted; the test of counts has the first. */

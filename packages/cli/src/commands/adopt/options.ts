@@ -6,8 +6,12 @@ import { UsageError } from '../../usage-error.ts';
 export const options = {
   table: required(tableName({ describe: 'The table to take in' })),
   for: required(cumulusTable({ describe: 'In the place of which table: GranulesTable, …' })),
-  module: text({ defaultDescription: 'module.data_persistence', describe: 'Address of the module' }),
-  address: text({ describe: 'Address of the table, where it is not that of the module' }),
+  module: text({
+    valueName: 'ADDRESS',
+    defaultDescription: 'module.data_persistence',
+    describe: 'Address of the module',
+  }),
+  address: text({ valueName: 'ADDRESS', describe: 'Address of the table, where it is not that of the module' }),
 };
 
 export type AdoptOptions = CommandOptions<typeof options>;

@@ -24,7 +24,7 @@ export function namesOptions(verb: string): typeof usersOptions & {
   readonly 'dry-run': Option<boolean>;
 } {
   return {
-    name: required(positional(texts({ describe: `Names of the users to ${verb}` }))),
+    name: required(positional(texts({ valueName: 'NAME', describe: `Names of the users to ${verb}` }))),
     ...usersOptions,
     'dry-run': flag({ describe: `Only say which users it would ${verb}` }),
   };

@@ -15,8 +15,10 @@ export const options = {
   tables: file({
     describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
   }),
-  'system-bucket': required(text({ describe: "The deployment's system bucket, where the configurations are" })),
-  stack: text({ describe: 'The name of the stack, whose workflows read them (else the prefix)' }),
+  'system-bucket': required(
+    text({ valueName: 'BUCKET', describe: "The deployment's system bucket, where the configurations are" }),
+  ),
+  stack: text({ valueName: 'NAME', describe: 'The name of the stack, whose workflows read them (else the prefix)' }),
   ...s3WriteOptions,
   ...confirmation,
   'dry-run': flag({ describe: 'Only say what would be written' }),

@@ -22,6 +22,7 @@ export const options = {
     describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
   }),
   'system-bucket': text({
+    valueName: 'BUCKET',
     defaultDescription: 'the bucket of the events',
     describe: 'The bucket for what is too large for a record',
   }),

@@ -3,7 +3,7 @@ import { granuleOptions, workflowOptions } from '../options.ts';
 
 export const options = {
   ...granuleOptions,
-  workflow: required(text({ describe: 'The workflow to start on each' })),
+  workflow: required(text({ valueName: 'WORKFLOW', describe: 'The workflow to start on each' })),
   ...workflowOptions,
 };
 

@@ -3,7 +3,10 @@ import { granuleOptions, workflowOptions } from '../options.ts';
 
 export const options = {
   ...granuleOptions,
-  workflow: text({ describe: 'Repeat the newest execution of this workflow on each (else the last one of any)' }),
+  workflow: text({
+    valueName: 'WORKFLOW',
+    describe: 'Repeat the newest execution of this workflow on each (else the last one of any)',
+  }),
   ...workflowOptions,
 };
 

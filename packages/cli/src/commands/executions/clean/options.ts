@@ -14,9 +14,10 @@ export const options = {
     describe: 'Clean executions of these',
   }),
   'system-bucket': text({
+    valueName: 'BUCKET',
     describe: "The deployment's system bucket, where large payloads lie; without it these are left",
   }),
-  stack: text({ describe: 'The name of the stack, whose payloads they are (else the prefix)' }),
+  stack: text({ valueName: 'NAME', describe: 'The name of the stack, whose payloads they are (else the prefix)' }),
   ...s3ReadOptions,
   ...confirmation,
   'dry-run': flag({ describe: 'Only count what would be removed' }),

@@ -8,7 +8,7 @@ export const options = {
   ...tableOptions,
   keep: wholeNumber({ describe: 'Keep so many of the newest of each table' }),
   'older-than': age({ describe: 'Delete older ones, but never a table’s newest' }),
-  'name-prefix': text({ describe: 'Count and delete only backups whose names begin so' }),
+  'name-prefix': text({ valueName: 'NAME', describe: 'Count and delete only backups whose names begin so' }),
   ...confirmation,
   'dry-run': dryRun,
 };

@@ -7,7 +7,7 @@ export const options = {
   table: tableName({ describe: 'The table whose earlier state is wanted' }),
   to: tableName({ describe: 'The table to make of it' }),
   prefix: deploymentPrefix({ describe: 'Instead: all protected tables of the deployment of this prefix' }),
-  'to-prefix': text({ describe: 'The prefix of the tables to make' }),
+  'to-prefix': text({ valueName: 'PREFIX', describe: 'The prefix of the tables to make' }),
   at: pastTime({ describe: 'The time, such as 2026-01-31T12:00:00Z or "2 hours ago"' }),
   latest: flag({ describe: 'The latest time there is, about five minutes ago' }),
   'no-wait': flag({ describe: 'Do not wait: the same command again finishes what this began' }),

@@ -5,7 +5,7 @@ import { tablesOptions } from '../options.ts';
 
 export const options = {
   ...tablesOptions,
-  tag: texts({ describe: 'Tags for the tables, each KEY=VALUE' }),
+  tag: texts({ valueName: 'KEY=VALUE', describe: 'Tags for the tables, each KEY=VALUE' }),
   'point-in-time': cumulusTables({
     describe: 'Tables to get point-in-time recovery (GranulesTable, …; or none), else the usual eight',
   }),

@@ -1,0 +1,47 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { COMMANDS } from '@cumulus/cli';
+import { commandPages, describeCommandLine } from '@cumulus/reference';
+import { apiCommands } from '../packages/api/dist/commands/index.js';
+
+/**
+ * Writes the references that are made out of the sources. With --check it writes nothing, says which files are not what the
+ * sources make, and fails if there are any.
+ */
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const COMMAND_PAGES = 'docs/reference/commands';
+
+/** @type {Map<string, string>} by their paths from the root of the repository */
+const files = new Map();
+for (const [name, text] of commandPages(describeCommandLine([...COMMANDS, ...apiCommands()]))) {
+  files.set(join(COMMAND_PAGES, name), text);
+}
+
+/** Files of commands that there are no more. */
+const superfluous = (await readdir(join(ROOT, COMMAND_PAGES)).catch(() => []))
+  .map((name) => join(COMMAND_PAGES, name))
+  .filter((path) => !files.has(path));
+
+if (process.argv.includes('--check')) await check();
+else await write();
+
+async function write() {
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(ROOT, path)), { recursive: true });
+    await writeFile(join(ROOT, path), text);
+  }
+  for (const path of superfluous) await rm(join(ROOT, path));
+}
+
+async function check() {
+  const stale = [];
+  for (const [path, text] of files) {
+    const committed = await readFile(join(ROOT, path), 'utf8').catch(() => undefined);
+    if (committed !== text) stale.push(path);
+  }
+  for (const path of [...stale, ...superfluous]) {
+    process.stdout.write(`${path} is not what the sources make: run npm run reference, and commit what it changes\n`);
+    process.exitCode = 1;
+  }
+}
