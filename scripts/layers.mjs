@@ -1,5 +1,5 @@
 /**
- * What stands on what in the sources of each package: a folder or file of `src/` → those right under it. It may import from
+ * The layers of the sources of each package: a folder or file of `src/` → those right under it. It may import from
  * them, and from all that stands under them. A new folder or file of `src/` needs a line here (ARCHITECTURE.md says what
  * each is for).
  */

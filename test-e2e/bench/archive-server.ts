@@ -17,7 +17,7 @@ interface Scan {
   readonly ExclusiveStartKey?: object;
 }
 
-/** What is asked of a table, as far as `reconcile` asks it where nothing differs. */
+/** The requests to a table, as far as `reconcile` asks it where nothing differs. */
 interface PlayedTable {
   readonly keys: readonly string[];
   readonly count: number;

@@ -9,7 +9,7 @@ import { type LoadOptions, percentile, putLoad } from './load-clients.ts';
 import { say } from './say.ts';
 import { UnitMeter } from './unit-meter.ts';
 
-/** The small deployment; what is asked of the large one may take so many times as much, and not longer than this. */
+/** The small deployment; requests to the large one may take so many times as much, and not longer than this. */
 export const SMALL_DEPLOYMENT = 2_000;
 const GROWTH = 1.5;
 const MAX_MILLISECONDS = 1_000;

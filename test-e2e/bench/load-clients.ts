@@ -9,7 +9,7 @@ export interface Load {
   readonly seconds: number;
   /** How many requests were answered with 200, and how long each took, in milliseconds, sorted. */
   readonly answered: readonly number[];
-  /** How many were turned away with 503 and Retry-After. */
+  /** How many were refused with 503 and Retry-After. */
   readonly shed: number;
   /** How many were answered otherwise, or with 503 alone. */
   readonly others: number;
@@ -21,7 +21,7 @@ export interface Load {
 export interface LoadOptions {
   readonly connections: number;
   readonly seconds: number;
-  /** Whether clients that are turned away wait as long as they were asked to; else they send again at once. */
+  /** Whether clients that are refused wait as long as they were asked to; else they send again at once. */
   readonly polite: boolean;
 }
 

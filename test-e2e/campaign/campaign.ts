@@ -113,7 +113,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   };
 }
 
-/** Which kind of fault, and of which command, a run is about: all kinds in turn, in an order by the seed. */
+/** The kind of fault, and the command, of each run: all kinds in turn, in an order by the seed. */
 class Schedule {
   readonly #seed: number;
   readonly #kinds: readonly FaultKind[];

@@ -87,7 +87,7 @@ export interface FaultKind {
     /** How long the command may take, in seconds, if longer than others. */
     readonly seconds?: number;
   };
-  /** How seldom it is chosen: one in so many times; 1 unless given. */
+  /** How rarely it is chosen: one in so many times; 1 unless given. */
   readonly rarity?: number;
   plan(place: FaultPlace): PlannedFault;
 }

@@ -64,7 +64,7 @@ export const FILE_KINDS: readonly FaultKind[] = [
           const zeros = Buffer.alloc(numberBetween(place.random, 1, 512));
           await writeFile(file, Buffer.concat([member(lines.slice(0, middle)), zeros, member(lines.slice(middle))]));
         },
-        // Without a manifest nothing but the file itself can tell.
+        // Without a manifest only the file itself can show it.
         // It may be read through, as long as nothing in it is passed over.
         { withoutManifest: true, demands: {} },
       ),

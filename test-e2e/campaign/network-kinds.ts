@@ -78,7 +78,7 @@ export const NETWORK_KINDS: readonly FaultKind[] = [
     needs: { pages: true, target: 'full' },
   },
   {
-    ...every('LastEvaluatedKey that comes again for ever', ['backup', 'verify', 'copy'], (place) =>
+    ...every('LastEvaluatedKey that comes again forever', ['backup', 'verify', 'copy'], (place) =>
       repeatedPage(place, Number.POSITIVE_INFINITY),
     ),
     needs: { pages: true },

@@ -1,5 +1,5 @@
 # What provider 3.39 does not know, for the tables of dynamo.tf. In an override file Terraform passes over arguments that a resource does not have, so
-# that these are set by newer providers, and the module still works with the older ones. Whoever wants what the provider does not know gets an error
+# that these are set by newer providers, and the module still works with the older ones. Whoever sets what the provider does not know gets an error
 # (outputs.tf), never less than was asked for.
 
 resource "aws_dynamodb_table" "access_tokens_table" {

@@ -178,7 +178,7 @@ locals {
           "dynamodb:UpdateItem",
           "dynamodb:UpdateTable",
         ])
-        # <table>, <table>-…, <table>/backup/… and <table>-…/import/…: a restore is asked of what it reads and of what it makes.
+        # <table>, <table>-…, <table>/backup/… and <table>-…/import/…: a restore needs permission on what it reads and on what it makes.
         Resource = [for arn in local.recoverable_arns : "${arn}*"]
       },
       local.note_recount_statement,

@@ -31,7 +31,7 @@ variable "enable_point_in_time_tables" {
     "UsersTable",
   ]
 
-  # Terraform before 1.9 lets a validation see no more than its variable, hence the names once more.
+  # Terraform before 1.9 lets a validation see no more than its variable, so the names are repeated.
   validation {
     condition = alltrue([
       for name in var.enable_point_in_time_tables :
@@ -77,7 +77,7 @@ variable "tags" {
 }
 
 variable "table_tags" {
-  description = "Tags for single tables, by their Names, without the prefix: `{ GranulesTable = { Owner = \"ingest\" } }`. They are added to `tags`, and go before a tag of the same key there."
+  description = "Tags for single tables, by their Names, without the prefix: `{ GranulesTable = { Owner = \"ingest\" } }`. They are added to `tags`, and replace a tag of the same key there."
   type        = map(map(string))
   default     = {}
   nullable    = false

@@ -23,7 +23,7 @@ export class QueueNotFoundError extends CumulusError {
   }
 }
 
-/** AWS does not take what a rule wants to be triggered by, or the rule's source lacks what it needs. */
+/** AWS does not take the trigger of a rule, or the rule's source lacks what it needs. */
 export class TriggerRefusedError extends CumulusError {
   readonly code = 'TRIGGER_REFUSED';
 }
@@ -43,7 +43,7 @@ export class MetadataError extends CumulusError {
   readonly code = 'METADATA_INVALID';
 }
 
-/** What is asked of a granule cannot be done with it: it is not published, or a destination is no place for its files. */
+/** The request for a granule cannot be met: it is not published, or a destination is no place for its files. */
 export class GranuleRequestError extends CumulusError {
   readonly code = 'GRANULE_REQUEST_INVALID';
 }

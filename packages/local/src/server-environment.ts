@@ -12,14 +12,14 @@ export interface ServerSettings {
 const REGION = 'us-east-1';
 const KEY = 'local';
 
-/** A port at which nothing listens, on this machine: what has no stand-in here must not be asked of AWS. */
+/** A port at which nothing listens, on this machine: requests to a service without a stand-in here must not reach AWS. */
 const NOWHERE = 'http://127.0.0.1:1';
 
 /** Variables of the AWS SDK that say nothing of where or who: its warnings of old versions of Node. */
 const HARMLESS = /^AWS_SDK_JS_/;
 
 /**
- * All that a client needs to ask a server on this machine. Given to a client, it goes before every setting of AWS that
+ * All that a client needs to ask a server on this machine. Given to a client, it takes precedence over every setting of AWS that
  * the environment or the configuration files have.
  *
  * @example

@@ -71,7 +71,7 @@ describe('serverSettings', () => {
     await rm(directory, { recursive: true });
   });
 
-  test('go before the environment and the configuration files of AWS', async () => {
+  test('take precedence over the environment and the configuration files of AWS', async () => {
     const client = new DynamoDBClient(serverSettings(SERVER));
     const { config } = client;
     expect(await config.region()).toBe('us-east-1');

@@ -99,14 +99,14 @@ export class SemaphoreFullError extends RecordError {
   }
 }
 
-/** Something that keeps a record from being what its schema wants. */
+/** A difference between a record and its schema. */
 export interface Violation {
   /** Where it is: `files[0].regex`; empty for the record as a whole. */
   readonly path: string;
   readonly message: string;
 }
 
-/** A record, or a change to one, is not what its schema wants. Nothing was written. */
+/** A record, or a change to one, does not fit its schema. Nothing was written. */
 export class SchemaValidationError extends CumulusError {
   readonly code = 'SCHEMA_VALIDATION';
   readonly recordType: string;

@@ -249,7 +249,7 @@ function withTime(record: Row): Row {
   return { timestamp: record['updatedAt'], ...record };
 }
 
-/** Parameters that say nothing about which records are asked for; the last one clients send in vain. */
+/** Parameters that say nothing about which records are asked for; the last one has no effect. */
 const OF_THE_PAGE = ['limit', 'page', 'order', 'sort_by', 'sort_key[]', 'fields', 'providers'];
 
 function isAskedFor(record: Row, parameters: URLSearchParams, others: readonly string[] = []): boolean {

@@ -37,7 +37,7 @@ const OTHERS = {
   provider: { id: 'other', protocol: 's3', host: 'o' },
 };
 
-/** How an attempt ends: a step fails for good, is caught, or is retried in vain; or all is well until a Fail state. */
+/** How an attempt ends: a step fails for good, is caught, or is retried without success; or all is well until a Fail state. */
 export const FAILURES = ['uncaught', 'caught', 'retried', 'invalid', 'timed out', 'aborted'] as const;
 type Failure = (typeof FAILURES)[number];
 

@@ -68,7 +68,7 @@ describe('the command in a clone', () => {
     expect(asked).toEqual([]);
   });
 
-  test('is installed for all folders by one line out of a clone, from nothing but the clone', async () => {
+  test('is installed for all folders by one line out of a clone, from the clone alone', async () => {
     const prefix = join(folder, 'prefix');
     const installed = await inFolder(REPOSITORY, 'npm', 'install', '--global', '--prefix', prefix, './packages/api');
     expect(installed).toMatchObject({ code: 0, stderr: '' });

@@ -136,8 +136,8 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     await cumulusApiResults(['tables', 'create', '--prefix', 'late', '--point-in-time', 'UsersTable'], {
       environment: moto.environment,
     });
-    const foretold = await results<Status>('enable', '--prefix', 'late', '--dry-run');
-    expect(foretold.map(({ table }) => table)).toEqual(PROTECTED.map((name) => `late-${name}`));
+    const described = await results<Status>('enable', '--prefix', 'late', '--dry-run');
+    expect(described.map(({ table }) => table)).toEqual(PROTECTED.map((name) => `late-${name}`));
     expect(await isProtected('late-GranulesTable')).toBe(false);
     const enabled = await results<{ changed: boolean }>('enable', '--prefix', 'late');
     expect(enabled.filter(({ changed }) => changed)).toHaveLength(7);
@@ -174,8 +174,8 @@ describeUnless(await whyNoMoto(), 'pitr status, enable and disable', () => {
     expect(asked.code).toBe(2);
     expect(asked.stderr).toMatch(/prod-RulesTable \(since .*Z\).*history.*--yes/);
     expect(asked.stderr).not.toContain('prod-SemaphoresTable');
-    const foretold = await run('disable', '--table', 'prod-RulesTable', '--dry-run');
-    expect(foretold.stdout).toContain('would no longer be protected');
+    const described = await run('disable', '--table', 'prod-RulesTable', '--dry-run');
+    expect(described.stdout).toContain('would no longer be protected');
     expect(await isProtected('prod-RulesTable')).toBe(true);
     const done = await run('disable', '--table', 'prod-RulesTable', 'prod-SemaphoresTable', '--yes');
     expect(done.stdout).toBe(

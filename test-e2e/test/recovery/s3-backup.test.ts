@@ -198,7 +198,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
 
   test('two that begin at the same instant: one backs up, the other is an error that says so', async () => {
     const table = await tables.create(granules(3));
-    // Whoever may scan waits until the other one has ended; if both may, neither waits for ever.
+    // Whoever may scan waits until the other one has ended; if both may, neither waits forever.
     let commands: readonly Promise<unknown>[] = [];
     const scanAlone: Fault = async (call, pass) => {
       if (call.action === 'Scan') await Promise.race([...commands, sleep(20_000)]);
@@ -346,7 +346,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
   test.each([
     ['in S3', () => ['--to', bucket.url('dry')], () => bucket.url('dry')],
     ['on disk', () => ['--directory', join(folder, 'dry')], () => join(folder, 'dry')],
-  ])('are foretold by --dry-run, as is a restore of one, and nothing is changed (%s)', async (_, place, directory) => {
+  ])('are described by --dry-run, as is a restore of one, and nothing is changed (%s)', async (_, place, directory) => {
     const table = await tables.create(granules(3));
     const backUp = ['backup', '--table', table, ...place()];
     const file = `${directory()}/${table}.json`;

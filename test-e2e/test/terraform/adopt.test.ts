@@ -72,7 +72,7 @@ describeUnless(await whyNoTerraform(), 'a recovered table, adopted (real Terrafo
     expect(outputs['rules']?.name).toBe('prod-RulesTable');
     expect(JSON.stringify(await prod.output('backup_policy'))).toContain(`table/${RECOVERED}`);
     expect(await moto.tables()).toContain('prod-GranulesTable');
-    // moto goes on telling the capacity of a table that is on demand.
+    // moto goes on returning the capacity of a table that is on demand.
     for (const { address, change } of (await prod.plan()).resource_changes ?? []) {
       expect({ address, ...withoutCapacity(change.after) }).toEqual({ address, ...withoutCapacity(change.before) });
     }

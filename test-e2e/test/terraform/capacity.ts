@@ -3,7 +3,7 @@ import type { Fault } from '../kit/faults/proxy.ts';
 import type { ResourceChange } from './terraform.ts';
 
 /**
- * moto goes on telling the capacity that a table had before it was on demand, so that a plan wants it away for ever. AWS
+ * moto goes on returning the capacity that a table had before it was on demand, so that every plan removes it. AWS
  * returns 0, which Terraform takes for none.
  */
 export function withoutCapacity(table: ResourceChange['change']['before']): object {

@@ -52,7 +52,7 @@ describeUnless(await whyNoTerraform(), "settings of the tables, as the module's 
     }
   });
 
-  test('tags of single tables are added to those of all, and go before them', async () => {
+  test('tags of single tables are added to those of all, and take precedence over them', async () => {
     const tags = Object.fromEntries(
       await Promise.all(MADE.map(async (name) => [name, (await describeAll(moto.client, `prod-${name}`)).tags])),
     );

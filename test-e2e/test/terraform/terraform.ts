@@ -139,7 +139,7 @@ export class Terraform {
   }
 }
 
-/** What a plan does to anything, by address; what stays as it is is left out. */
+/** What a plan does to anything, by address; what does not change is left out. */
 export function changesOf(plan: Plan): Record<string, readonly string[]> {
   const changes = plan.resource_changes ?? [];
   return Object.fromEntries(

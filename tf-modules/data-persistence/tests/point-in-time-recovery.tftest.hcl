@@ -1,6 +1,6 @@
 # Point-in-time recovery is on exactly the tables of the list.
 # Terraform 1.6 or newer: `terraform test`. Plans only, since prevent_destroy forbids what a test would clean up; and
-# without AWS: nothing is asked of it, no credentials are looked for, and the one request that provider 3.39 would
+# without AWS: no request is sent to it, no credentials are looked for, and the one request that provider 3.39 would
 # send, to EC2, goes to a port where nobody listens.
 
 provider "aws" {

@@ -1,5 +1,5 @@
 # What is made of which component, and how functions run.
-# Terraform 1.6 or newer: `terraform test`. Plans only, and without AWS: nothing is asked of it, and no credentials are looked for.
+# Terraform 1.6 or newer: `terraform test`. Plans only, and without AWS: no request is sent to it, and no credentials are looked for.
 
 provider "aws" {
   region                      = "us-east-1"

@@ -1,5 +1,5 @@
 # What AWS would refuse, or what would not work, is refused before anything is planned.
-# Terraform 1.6 or newer: `terraform test`. Plans only, and without AWS: nothing is asked of it, and no credentials are looked for.
+# Terraform 1.6 or newer: `terraform test`. Plans only, and without AWS: no request is sent to it, and no credentials are looked for.
 
 provider "aws" {
   region                      = "us-east-1"

@@ -96,7 +96,7 @@ async function messageIn(
 
 /**
  * An exception with the step that failed.
- * @param caught the exception in the message that caught it, which goes before the history's and the event's
+ * @param caught the exception in the message that caught it, which takes precedence over the history's and the event's
  */
 function exceptionOf(event: ExecutionEvent, failure: ExecutionFailure | undefined, caught: unknown): object {
   const exception = isNoException(caught) ? (failure?.details ?? ownErrorOf(event)) : caught;

@@ -34,7 +34,7 @@ export function addRoute(
 
 type Parameters = NonNullable<RouteConfig['parameters']>;
 
-/** The parameters of a path, as OpenAPI wants each described. */
+/** The parameters of a path, as OpenAPI requires each to be described. */
 function pathParameters(path: string): Parameters {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,

@@ -27,7 +27,7 @@ export interface LimitOptions {
 /**
  * Answers a request with 503 and Retry-After while so many others are in progress, or where its turn does not come soon: who is
  * answered is answered before the client gives up, and memory stays bounded. How many are worked on at once is found out, as networks
- * do it, since it depends on the machine and on what is asked.
+ * do it, since it depends on the machine and on the requests.
  *
  * @param max in progress at once at the most, worked on or waiting for their turn; `Infinity` for no limit
  */

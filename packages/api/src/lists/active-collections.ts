@@ -6,7 +6,7 @@ import { withTimestamp } from './with-timestamp.ts';
 /** Fields of filters that are about the granules of a collection, as in later releases. */
 const OF_GRANULES: ReadonlySet<string> = new Set(['granuleId', 'timestamp', 'createdAt', 'updatedAt']);
 
-/** Collections that are looked at at once: each takes a request to an index. */
+/** Collections that are looked at together: each takes a request to an index. */
 const CONCURRENCY = 20;
 
 /** After this time no more collections are looked at for one answer, in milliseconds: somebody waits for it. */

@@ -17,7 +17,7 @@ const MAX_RUN = 200;
 
 /**
  * The filter pattern for CloudWatch, so that less comes back; undefined for everything. It is one text that all wanted events have,
- * the most telling one: stand-ins do not know patterns of several. So the filter decides in the end.
+ * the most specific one: stand-ins do not know patterns of several. So the filter decides in the end.
  */
 export function filterPatternOf({ executionName, text, levels, filters = [] }: LogFilter): string | undefined {
   const required = requiredOf(filters);

@@ -4,7 +4,7 @@ import { type LogEvent, type LogPosition, positionOf } from './log-event.ts';
 import type { FoundLogEvents, LogEvents, LogQuery } from './log-events.ts';
 import { lineOf } from './log-line.ts';
 
-/** Which page of which events. */
+/** A page of events. */
 export interface LogPageQuery extends Omit<LogQuery, 'after'> {
   /** Events on a page. */
   readonly limit: number;

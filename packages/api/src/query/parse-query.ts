@@ -84,7 +84,7 @@ function parseClauses(
     const operator = clauses.length === 0 ? undefined : tokens.take('and', 'or');
     const modifier = tokens.take('not', 'plus', 'minus');
     const filter = parseClause(tokens, fields, field, depth);
-    // Lucene's own rules: AND makes what stands on both sides of it necessary.
+    // Lucene's own rules: AND makes the clauses on both sides of it necessary.
     const last = clauses.at(-1);
     if (operator?.kind === 'and' && last?.occurs === 'should') last.occurs = 'must';
     const isNegated = modifier?.kind === 'not' || modifier?.kind === 'minus';

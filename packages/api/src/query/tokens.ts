@@ -123,7 +123,7 @@ function unescaped(text: string): string {
   return text.replace(/\\(.)/gsu, '$1');
 }
 
-/** The error for what is found where nothing fits. @param before what stands before it */
+/** The error for what is found where nothing fits. @param before the text before it */
 function unsupported(rest: string, before = ''): Error {
   const shown = `${before}${rest}`.slice(0, 60);
   const first = rest.charAt(0);

@@ -18,8 +18,8 @@ export interface Report {
   readonly filter: GranuleFilter;
   /** How many granules it is about. */
   readonly granules: number;
-  /** Whether nothing differs in all that was compared, and all files of the tables were, and all granules that belong in CMR; not
-   * where it is about no granule, though some were named. */
+  /** Whether nothing differs in all that was compared, and all files of the tables were, and all granules that belong in CMR. It is
+   * false if the report is about no granule, though some were named. */
   readonly isEqual: boolean;
   readonly findings: Findings;
   readonly parts: { readonly [part in Part]: ReportPart };

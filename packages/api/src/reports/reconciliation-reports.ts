@@ -58,7 +58,7 @@ interface ReportNote {
 
 /**
  * The reconciliation reports of a deployment, which lie in `s3://<system bucket>/<stack>/reconciliation-reports/`. Notes on those that are
- * being made, or could not be, lie in folders there. A report that is there goes before its notes, and a failure before the note that it is
+ * being made, or could not be, lie in folders there. A report that is there takes precedence over its notes, and a failure over the note that it is
  * being made, so that what a crash leaves between two writes is understood.
  */
 export class ReconciliationReports {
@@ -146,7 +146,7 @@ export class ReconciliationReports {
     await this.#remove(this.#keyOf(name, NOTES.Failed));
   }
 
-  /** Notes that a report is being made; a note that it could not be goes before. @throws NotConfiguredError, ServiceUnavailableError */
+  /** Notes that a report is being made; a note that it could not be takes precedence. @throws NotConfiguredError, ServiceUnavailableError */
   async noteBegin(name: string, asyncOperationId: string, time: number): Promise<void> {
     const reportStartTime = new Date(time).toISOString();
     await this.#note(name, 'Pending', {

@@ -38,7 +38,7 @@ const PROPERTIES = {
   },
   query: {
     type: ['object', 'string'],
-    description: 'In place of `ids`: a search as Elasticsearch takes it. What of it is not supported is refused.',
+    description: 'In place of `ids`: a search as Elasticsearch takes it. A part that is not supported is refused.',
   },
   index: { ...TEXT, description: 'Goes with `query`: the index that Elasticsearch would be asked for.' },
   concurrency: { type: 'integer', description: 'Makes no difference here.' },

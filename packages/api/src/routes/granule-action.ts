@@ -12,7 +12,7 @@ const FIELDS = {
   removeFromCmr: [],
 } as const;
 
-/** What a request wants to be done with a granule. */
+/** What a request does with a granule. */
 export type GranuleAction =
   | { readonly action: 'applyWorkflow'; readonly workflow: string; readonly choices: RunChoices }
   | {

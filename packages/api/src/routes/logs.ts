@@ -51,7 +51,7 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, mo
       queryParameter('limit', `Events on a page, at most ${MAX_ON_PAGE}.`, { ...whole, default: DEFAULT_LIMIT }),
       queryParameter('page', 'Which page.', { ...whole, default: 1 }),
       queryParameter('cursor', 'In place of `page`: `meta.next` of the page before. Nothing is repeated or skipped.'),
-      queryParameter('sort_by', 'By what events are sorted: nothing but their time.', {
+      queryParameter('sort_by', 'The field to sort by. Only `timestamp` is supported.', {
         type: 'string',
         enum: ['timestamp'],
       }),

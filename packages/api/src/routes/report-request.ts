@@ -21,7 +21,7 @@ const NOT_OFFERED: { readonly [type: string]: string } = {
   'orca backup': 'ORCA is not asked',
 };
 
-/** What is asked for only of the deployment's own. */
+/** Fields that may only name the deployment's own. */
 const OWN = ['systemBucket', 'stackName'] as const;
 
 const FIELDS = new Set<string>([

@@ -7,7 +7,7 @@ const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 export const QUOTED_CELL = /^'|[;\t\r]/;
 
 /**
- * A cell of CSV that no spreadsheet calculates: a single quote goes before what it would take for a formula. Plain numbers, negative
+ * A cell of CSV that no spreadsheet calculates: a single quote precedes what it would read as a formula. Plain numbers, negative
  * ones too, stay as they are.
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  * @example spreadsheetCell('=1+1') // "'=1+1"

@@ -27,6 +27,6 @@ export async function askForTrigger<T>(
     if (BUSY.includes(name))
       throw new ServiceUnavailableError(`${service} is busy with another change: ${message}`, [], error);
     if (!refusals.includes(name)) throw error;
-    throw new TriggerRefusedError(`${service} does not take what the rule wants: ${message}`, [], error);
+    throw new TriggerRefusedError(`${service} does not accept the rule's trigger: ${message}`, [], error);
   }
 }

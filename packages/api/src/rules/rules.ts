@@ -51,7 +51,7 @@ export class Rules {
   /**
    * Changes fields of a rule.
    * @param change gives the changes, by the rule as it is; it may be called several times
-   * @param remove fields that the rule shall no longer have
+   * @param remove fields to remove from the rule
    * @throws as {@link replace} does
    */
   async modify(name: string, change: (rule: Rule) => object, remove: readonly string[]): Promise<Rule> {

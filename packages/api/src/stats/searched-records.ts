@@ -13,7 +13,7 @@ export interface SearchedRecords extends ListedRecords {
   readonly absent?: readonly string[];
 }
 
-/** What numbers are asked of, as routes call it. Two of them are no records of tables. */
+/** What there are numbers of, by the name in routes. Two of them are no records of tables. */
 export const STATS_TYPES = [
   ...['asyncOperations', 'collections', 'executions', 'granules', 'logs', 'pdrs', 'providers'],
   ...['reconciliationReports', 'rules'],

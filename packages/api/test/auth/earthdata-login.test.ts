@@ -45,7 +45,7 @@ async function failure(asked: Promise<unknown>): Promise<Error> {
 }
 
 describe('the address to log in at', () => {
-  test('has what Earthdata Login wants to know', () => {
+  test('has what Earthdata Login requires', () => {
     const url = new URL(login().loginUrl('https://dashboard.example.org/auth?a=1&b=2#c'));
     expect(url.origin + url.pathname).toBe(`${provider.url}/oauth/authorize`);
     expect(Object.fromEntries(url.searchParams)).toEqual({

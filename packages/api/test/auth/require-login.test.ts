@@ -140,7 +140,7 @@ onDynamoDBLocal('a route that needs a login', () => {
     });
 
     test('of another algorithm, though it is of the same key', async () => {
-      const secret = 'a secret as long as HS512 wants one: at least sixty-four bytes, which this is';
+      const secret = 'a secret as long as HS512 needs one: at least sixty-four bytes, which this is';
       api = apiOf({ ...auth, signer: new TokenSigner(secret) });
       const { accessToken } = await tokenOf('wanderer');
       const claims = { accessToken, username: 'wanderer', exp: Math.floor(tables.now / 1000) + 60 };

@@ -138,7 +138,7 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'something with many
     expect(requests).toBeGreaterThanOrEqual(9);
   }, 60_000);
 
-  test('starts one execution for each granule, whenever it dies, and no granule runs for ever', async () => {
+  test('starts one execution for each granule, whenever it dies, and no granule runs forever', async () => {
     const requests = await api.interruption.everywhere(async (work) => {
       for (const id of ['W1', 'W2']) await api.archive(id, []);
       const { body } = await api.ask('POST /granules/bulk', {
@@ -448,7 +448,7 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'something with many
       ids.push(...((await folder.read(listName(list))) as { granuleId: string }[]).map(({ granuleId }) => granuleId));
     expect(ids).toHaveLength(total);
     expect(new Set(ids).size).toBe(total);
-    // From the last note, nothing but the lists is made again.
+    // From the last note, only the lists are made again.
     expect(await findGranules({ ...common, position: notes.at(-1), note: async () => undefined })).toEqual(found);
   }, 60_000);
 

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 
-/** What stands for the death of the process. */
+/** Represents the death of the process. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

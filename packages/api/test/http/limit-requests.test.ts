@@ -8,7 +8,7 @@ import { type LimitOptions, limitRequests } from '../../src/http/limit-requests.
 import { createServices } from '../../src/services.ts';
 import { settingsWithoutLogin } from '../../src/settings.ts';
 
-test('more requests than the limit are turned away while the others are answered, and only then', async () => {
+test('more requests than the limit are refused while the others are answered, and only then', async () => {
   const app = new Hono<RequestEnvironment>();
   app.use(limitRequests(3));
   let answer = (): void => undefined;
@@ -56,7 +56,7 @@ function slowApi(max: number, options: LimitOptions) {
   };
 }
 
-test('a request waits for its turn, and is turned away if that does not come in two seconds', async () => {
+test('a request waits for its turn, and is refused if that does not come in two seconds', async () => {
   const ask = slowApi(100, { slow: 60_000 });
   // Those of the first turn, and of the second, which begins in time; each that is done lets a little more in.
   expect(await ask(60, 1_500)).toEqual({ answered: 20, most: 10 });
@@ -77,7 +77,7 @@ test('more are worked on at once while that is fast, and fewer again while it is
   expect((await ask(60, 600)).most).toBe(10);
 });
 
-test('the whole API says when to send a request again that it turned away', async () => {
+test('the whole API says when to send a request again that it refused', async () => {
   const client = createClient({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1' });
   let goOn = (): void => undefined;
   const waiting = new Promise<void>((resolve) => {

@@ -68,7 +68,7 @@ describe('the licences beside the functions’ bundles', () => {
     expect(direct.map(({ name, version }) => `${name} ${version}`).filter((named) => !NAMED.has(named))).toEqual([]);
   });
 
-  test('name nothing but what the packages need, and hold the text of each licence', () => {
+  test('name only what the packages need, and hold the text of each licence', () => {
     const closure = closureOf(OURS);
     expect([...NAMED].filter((named) => !closure.has(String(named)))).toEqual([]);
     for (const named of NAMED) {

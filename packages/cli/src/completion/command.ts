@@ -19,6 +19,6 @@ export const completion: TextCommand = {
     'cumulus-api completion fish > ~/.config/fish/completions/cumulus-api.fish',
   ],
   notes:
-    'Names of tables and prefixes are asked of DynamoDB, where the command line or the config file says, for two seconds at most.',
+    'Names of tables and prefixes come from DynamoDB, by the connection that the command line or the config file gives, within two seconds.',
   print: (given) => completionScript(parseOptions(options, given).shell),
 };

@@ -17,7 +17,7 @@ export interface ConfiguredOptions {
 
 /**
  * The options that a config file gives to a command: first those that are for it alone, then those of its group, then those for all. What is
- * typed goes before them, and what the environment says; so does, in the place of each, another option that excludes it.
+ * typed takes precedence over them, and what the environment says; so does, in the place of each, another option that excludes it.
  * @param typed the values of the command line
  * @throws UsageError if the file has a wrong value for this command
  */

@@ -18,7 +18,7 @@ export interface Option<T> {
   readonly names?: Named | undefined;
   /** Whether it has to be typed each time, and is never taken from a config file. */
   readonly isTypedOnly?: boolean | undefined;
-  /** Variables of the environment that say the same, and go before a config file. */
+  /** Variables of the environment that say the same, and take precedence over a config file. */
   readonly environment?: readonly string[] | undefined;
   /** The value where none is given. */
   readonly default?: boolean | readonly string[] | string | undefined;

@@ -28,7 +28,7 @@ export function tableArns(declared: OptionDeclarations, given: Readonly<Record<s
 }
 
 /**
- * The region to work in. That of the tables' ARNs goes before the environment's and the profile's.
+ * The region to work in. That of the tables' ARNs takes precedence over the environment's and the profile's.
  * @param given by `--region`
  * @throws UsageError where regions contradict each other
  */

@@ -3,7 +3,7 @@ import type { Context } from '../command.ts';
 import { tablesOfTerraform } from './tables-of-terraform.ts';
 import { readTerraformTables } from './terraform-output.ts';
 
-/** The options by which tables are chosen, of which one is given. */
+/** The options that choose tables; exactly one is given. */
 export interface TableChoice {
   readonly table: readonly string[] | undefined;
   readonly prefix: string | undefined;

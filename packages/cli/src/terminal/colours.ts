@@ -12,7 +12,7 @@ const STYLES = {
 } as const satisfies Record<string, Parameters<typeof styleText>[0]>;
 
 /**
- * Whether a stream is to have colours: a terminal, unless its user wants none. As Node itself decides: FORCE_COLOR goes before NO_COLOR.
+ * Whether a stream is to have colours: a terminal, unless its user wants none. As Node itself decides: FORCE_COLOR takes precedence over NO_COLOR.
  * https://force-color.org, https://no-color.org
  */
 export function takesColours({ isTTY }: Output, environment: NodeJS.ProcessEnv = process.env): boolean {

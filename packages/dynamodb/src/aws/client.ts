@@ -78,7 +78,7 @@ export function patientClient(client: DynamoDBClient): DynamoDBClient {
 /**
  * A client of the tables' streams, with the settings of {@link createClient}. On AWS the streams have an address of their
  * own; a stand-in such as DynamoDB Local has them where its tables are. So an endpoint that is given for DynamoDB holds
- * for the streams too, unless it is one of AWS's, and `AWS_ENDPOINT_URL_DYNAMODB_STREAMS` goes before the environment's.
+ * for the streams too, unless it is one of AWS's, and `AWS_ENDPOINT_URL_DYNAMODB_STREAMS` takes precedence over the environment's.
  *
  * @example
  * ```ts

@@ -198,7 +198,7 @@ function isBelowExempt(hostname: string): boolean {
 
 function refusalOf(proxy: string, host: string, status: number, said: string | undefined): ConnectionError {
   const words = [status, said].filter(Boolean).join(' ');
-  const advice = status === 407 ? ['It wants a name and password: http://NAME:PASSWORD@HOST:PORT'] : [];
+  const advice = status === 407 ? ['It needs a name and password: http://NAME:PASSWORD@HOST:PORT'] : [];
   const refusal = new ConnectionError(
     `The proxy ${hidePassword(proxy)} refused to connect to ${host}: ${words}`,
     advice,

@@ -68,7 +68,7 @@ async function findPlace(given: string | undefined): Promise<Place> {
   const named = given ?? (process.env['AWS_PROFILE'] || undefined);
   if (named === undefined && hasKeys()) return { kind: 'environment' };
   const profile = named ?? DEFAULT_PROFILE;
-  // One that does not exist is refused also where the keys go before it: its region would hold.
+  // One that does not exist is refused also where the keys take precedence over it: its region would hold.
   const settings = await findProfile(profile);
   const givesSome = SOURCES.some((name) => settings[name]);
   if ((given === undefined || !givesSome) && hasKeys()) return { kind: 'environment' };

@@ -3,7 +3,7 @@ import { type AnyClient, placeOf } from './client.ts';
 import { TableNotFoundError } from './errors.ts';
 import { explainAwsError } from './explain-error.ts';
 
-/** What was asked of DynamoDB when an error came. */
+/** The request to DynamoDB that an error answered. */
 export interface RequestContext {
   /** The API action, which is also the IAM action's name after `dynamodb:`. */
   readonly action: string;

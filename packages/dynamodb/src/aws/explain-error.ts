@@ -10,7 +10,7 @@ import {
   ThrottledError,
 } from './errors.ts';
 
-/** What was asked of a service of AWS when an error came, in words for the error. */
+/** The request to an AWS service that failed, in words for the error. */
 export interface AwsRequest {
   /** Who was asked, and where: `S3 in us-east-1`. */
   readonly service: string;

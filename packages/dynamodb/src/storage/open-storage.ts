@@ -23,7 +23,7 @@ export interface NamedFile {
 }
 
 /**
- * The storage at a location. Nothing is asked of it yet.
+ * The storage at a location. No request is sent yet.
  * @param location a directory's path, or `s3://BUCKET/PREFIX`
  * @throws StorageError for a URL without a bucket
  */

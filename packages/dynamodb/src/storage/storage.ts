@@ -46,7 +46,7 @@ export interface NewFile {
   finish(): Promise<void>;
   /** Gives the finished file its name, at one moment, in place of what had it. */
   publish(): Promise<void>;
-  /** Ends the work on it. What is not published is removed, unless the storage can resume it. */
+  /** Ends the work on it. A file that is not published is removed, unless the storage can resume it. */
   close(): Promise<void>;
 }
 

@@ -158,7 +158,7 @@ test('a proxy that refuses the password is named, without it', async () => {
   Object.assign(process.env, { HTTPS_PROXY: proxyUrl('reader:wrong@'), HTTP_PROXY: proxyUrl('') });
   await expect(failureOf(https)).resolves.toBe(
     `The proxy http://***@127.0.0.1:${proxy.port} refused to connect to dynamodb.us-east-1.amazonaws.com: 407 Proxy Authentication Required\n` +
-      '  It wants a name and password: http://NAME:PASSWORD@HOST:PORT',
+      '  It needs a name and password: http://NAME:PASSWORD@HOST:PORT',
   );
   await expect(failureOf(http)).resolves.toContain(
     `The proxy http://127.0.0.1:${proxy.port} refused to connect to dynamodb.invalid: 407`,
@@ -221,7 +221,7 @@ test('a password with an @ is not shown', async () => {
   await expect(failureOf(https)).resolves.toMatch(/^The proxy http:\/\/\*\*\*@127\.0\.0\.1:\d+ refused/);
 });
 
-test('the authorities of a profile hold, and those of AWS_CA_BUNDLE go before them', async () => {
+test('the authorities of a profile hold, and those of AWS_CA_BUNDLE take precedence over them', async () => {
   const config = join(folder, 'config');
   await writeFile(
     config,

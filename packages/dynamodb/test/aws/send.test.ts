@@ -34,7 +34,7 @@ afterAll(() => {
   server.close();
 });
 
-function refuse(response: ServerResponse, name: string, message = 'as the test wants'): void {
+function refuse(response: ServerResponse, name: string, message = 'as the test needs'): void {
   response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
   response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message }));
 }

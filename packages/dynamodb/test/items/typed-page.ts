@@ -8,7 +8,7 @@ type TypedValue =
 
 export type TypedItem = { readonly [name: string]: TypedValue };
 
-/** Texts that look like what stands around them in a response. */
+/** Texts that look like the text around them in a response. */
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({

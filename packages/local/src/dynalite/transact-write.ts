@@ -45,7 +45,7 @@ interface Reason {
   readonly Item?: unknown;
 }
 
-/** What dynalite is asked of each action: the item to be put back, and the capacity, should that be asked for. */
+/** What dynalite has to return for each action: the item to be put back, and the capacity, should that be asked for. */
 const ASKED = { ReturnValues: 'ALL_OLD', ReturnConsumedCapacity: 'TOTAL' } as const;
 
 const NO_REASON: Reason = { Code: 'None' };

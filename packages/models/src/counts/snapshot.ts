@@ -159,7 +159,7 @@ export class Snapshot {
   }
 }
 
-/** What stands for a record that is not there any more. */
+/** The mark of a record that is not there any more. */
 const GONE = '-';
 
 type Note = [

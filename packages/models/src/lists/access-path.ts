@@ -44,7 +44,7 @@ export interface AccessPath {
   readonly stages: readonly Stage[];
   readonly range: KeyRange;
   readonly descending: boolean;
-  /** Whether records are met in the order that the search wants. */
+  /** Whether records are read in the order of the search. */
   readonly isSorted: boolean;
   readonly narrowness: Narrowness;
   /** The attributes that entries of the index hold; undefined where they are whole records. */

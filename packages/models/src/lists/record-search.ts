@@ -3,7 +3,7 @@ import type { RecordField } from './record-field.ts';
 import type { RecordFilter, RecordFilterOf } from './record-filter.ts';
 import type { SortField } from './record-order.ts';
 
-/** Which records, in which order, and which of them. */
+/** The records to find, their order, and the portion to return. */
 export interface SearchOptions<Filter = RecordFilter, Field extends string = string> {
   /** All of which a record has to pass. */
   readonly filters?: readonly Filter[] | undefined;

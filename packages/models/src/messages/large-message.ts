@@ -13,7 +13,7 @@ const PATH = /^\$(\.[\w-]+)*$/;
 /**
  * Brings in what a message leaves in S3. A message too large for Step Functions has a pointer, `replace: {Bucket, Key,
  * TargetPath}`, in place of the part at TargetPath, `$` being all of it. As the Cumulus message adapter does it, objects
- * are merged with what stands there, all else takes its place, and an exception beside the pointer is kept if the
+ * are merged with what is there, all else takes its place, and an exception beside the pointer is kept if the
  * object has none.
  *
  * @param message not changed; without a pointer it is the result

@@ -62,7 +62,7 @@ export class ListedModel<R extends object, N extends object, K extends keyof R &
   }
 
   /**
-   * As for every record. By the key, or by an index, whatever the table's size, where there is one for what is asked: each
+   * As for every record. By the key, or by an index, whatever the table's size, where there is one for the search: each
    * order and filter that dashboards offer. Else by reading, in the order that is wanted if an index has it.
    */
   override async search(options: SearchOptionsOf<R>): Promise<SearchPage<R>> {

@@ -66,7 +66,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
    * Changes single fields of a record; all others stay as they are. To change a field by what the record holds, such as
    * adding a member to a list, use {@link modify}.
    * @param changes fields with their new values; fields of the key, and times, may be among them as they are
-   * @param remove fields that the record shall no longer have
+   * @param remove fields to remove from the record
    * @returns the record as it is then
    * @throws SchemaValidationError with all that is wrong with the changes, and with what the record would then be
    * @throws RecordDoesNotExistError
@@ -99,7 +99,7 @@ export class RecordModel<R extends object, N extends object, K extends keyof R &
 
   /**
    * As {@link modify}, with changes that may be of any type, such as those of a request's body.
-   * @param remove fields that the record shall no longer have
+   * @param remove fields to remove from the record
    */
   async modifyFrom(
     key: Pick<R, K>,

@@ -19,7 +19,7 @@ export const MAX_INLINE_BYTES = 90 * 1024;
 /** The fields of an execution that have no bound of their own. */
 export const POINTER_FIELDS = ['originalPayload', 'finalPayload', 'error', 'tasks'] as const;
 
-/** What stands in a field in place of a large value: the pointer of Cumulus messages. */
+/** What a field holds in place of a large value: the pointer of Cumulus messages. */
 interface Pointer {
   readonly replace: { readonly Bucket: string; readonly Key: string; readonly TargetPath: '$' };
 }

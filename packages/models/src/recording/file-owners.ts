@@ -5,8 +5,7 @@ import type { FileRecord } from '../schemas/file.ts';
 /*
  * A file belongs to the granule that lists it. If several do, it belongs to the one whose workflow started later, then
  * to the one with the greater id. The others are kept in the file's record, so that the next one gets it when the owner
- * no longer lists it. So the record depends only on which granules list the file, not on the order in which they came
- * and went.
+ * no longer lists it. So the record depends only on which granules list the file. Their order does not matter.
  */
 
 /** What changes for a file: a granule lists it, or no longer lists it. */

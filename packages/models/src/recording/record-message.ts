@@ -24,7 +24,7 @@ export interface MessageRecorded {
  *
  * It can be called for the events of any workflows in any order, any number of times, and by many at once: the tables
  * end the same. Which of two events counts is decided by `precedence` from the records themselves, so that
- * nothing but them has to be kept. If a call was cut off, repeat it.
+ * only they have to be kept. If a call was cut off, repeat it.
  *
  * @returns also what DynamoDB refused, and what belongs to another collection or provider; all else is written
  * @throws CumulusError if DynamoDB cannot be asked or has no capacity: then the call has to be made again

@@ -12,7 +12,7 @@ export interface CollectionDeployment {
 }
 
 /**
- * What a collection's fields demand of each other. A field that is missing or of another type than its schema wants is
+ * What a collection's fields demand of each other. A field that is missing or of another type than its schema has is
  * passed over: the schema reports it.
  */
 export async function violationsOfCollection(

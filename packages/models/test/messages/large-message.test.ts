@@ -27,7 +27,7 @@ describe('followMessage', () => {
   });
 
   test.each(['$', undefined])(
-    'the target %p is the whole message, over what stands beside the pointer',
+    'the target %p is the whole message, over what is beside the pointer',
     async (path) => {
       const message = { cumulus_meta: { a: 1 }, replace: pointer(path) };
       const whole = { cumulus_meta: { b: 2 }, meta: {}, payload: [1] };
@@ -39,7 +39,7 @@ describe('followMessage', () => {
     },
   );
 
-  test('an object at a path is merged with what stands there, and the given message is not changed', async () => {
+  test('an object at a path is merged with what is there, and the given message is not changed', async () => {
     const message = { meta: { x: 1 }, payload: { kept: true, a: 1 }, replace: pointer('$.payload') };
     const before = structuredClone(message);
     expect(await followMessage(message, fetchFrom({ 'b/k': { a: 2, b: 3 } }))).toEqual({
@@ -54,7 +54,7 @@ describe('followMessage', () => {
     expect(await followMessage(message, fetchFrom({ 'b/k': { a: 1 } }))).toEqual({ payload: { a: 1 } });
   });
 
-  test('what is no object takes the place of what stands there, also deeper down', async () => {
+  test('what is no object takes the place of what is there, also deeper down', async () => {
     const message = { meta: { x: 1, input_granules: '' }, payload: {}, replace: pointer('$.meta.input_granules') };
     expect(await followMessage(message, fetchFrom({ 'b/k': [1, 2] }))).toEqual({
       meta: { x: 1, input_granules: [1, 2] },

@@ -107,7 +107,7 @@ function counting(events: readonly Event[], weightOf: (event: Event) => number =
   return first as Event;
 }
 
-/** What a granule has to be after these events, worked out from nothing but them. */
+/** What a granule has to be after these events, worked out from them alone. */
 function granuleAfter(granuleId: string, events: readonly Event[]): object {
   const reported = events.filter(({ granules }) => granules[granuleId] !== undefined);
   const isPublished = (event: Event): boolean => event.granules[granuleId]?.isPublished === true;

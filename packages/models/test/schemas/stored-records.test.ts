@@ -15,7 +15,7 @@ async function linesOf(file: string): Promise<readonly PlainItem[]> {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
 }
 
-test('the sample records of every table are taken, and change nothing but for defaults', async () => {
+test('the sample records of every table are taken, and change only by defaults', async () => {
   const seen = new Set<string>();
   for await (const { tableName, records } of sampleRecords()) {
     const name = RECORD_TYPES.find((type) => recordTypes[type].table === tableName);

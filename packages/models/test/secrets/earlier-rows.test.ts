@@ -127,7 +127,7 @@ describe('credentials', () => {
     expect(await decryptCredentials({ username: 'anonymous' }, noCipher)).toEqual({ username: 'anonymous' });
   });
 
-  test('are asked of the cipher once each', async () => {
+  test('are decrypted once each', async () => {
     const asked: string[] = [];
     const counting: Cipher = { ...cipher, encrypt: async (plain) => `${asked.push(plain)}` };
     await encryptCredentials({ username: 'u', password: 'p' }, counting);

@@ -35,7 +35,7 @@ export class TerraformUnavailableError extends Error {
 
 /**
  * An AWS provider of Terraform for each of jest's workers and the whole run, of each age, installed and started when the worker's first test file
- * asks. It serves runs of Terraform one after the other, each of which configures it afresh: to install and to start it, several times a run of
+ * asks. It serves runs of Terraform one after the other, each of which configures it again: to install and to start it, several times a run of
  * Terraform, takes more than half of that run's processor time.
  */
 export class AwsProviderPool {

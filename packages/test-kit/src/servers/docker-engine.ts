@@ -39,7 +39,7 @@ function engineAddresses(environment: NodeJS.ProcessEnv): NetConnectOpts[] {
   ];
 }
 
-/** A paused engine accepts connections, and is silent. One that wants TLS refuses the request, which is an answer. */
+/** A paused engine accepts connections, and is silent. One that needs TLS refuses the request, which is an answer. */
 function answersAt(address: NetConnectOpts): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (answer: boolean) => {

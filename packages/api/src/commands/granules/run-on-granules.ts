@@ -12,7 +12,7 @@ import { runOperation } from './run-operation.ts';
 
 /**
  * Does something with the granules that the command line means, as an operation of its own.
- * @param confirmation what is asked before it is done, by how many granules there are; nothing unless given
+ * @param confirmation the question before it is done, by how many granules there are; nothing unless given
  */
 export async function runOnGranules(
   action: BulkAction,

@@ -33,7 +33,7 @@ export const options = {
   'max-requests': wholeNumber({
     min: 1,
     defaultDescription: String(DEFAULT_MAX_REQUESTS),
-    describe: 'Requests in progress at once; more are turned away with 503 and Retry-After',
+    describe: 'Requests in progress at once; more are refused with 503 and Retry-After',
   }),
   local: flag({ describe: 'Start a DynamoDB here, with sample records and a token to use' }),
   'write-env': file({

@@ -24,7 +24,7 @@ export class EventSource {
 
   /**
    * Lets a function have the stream's records.
-   * @param known the mapping that a rule knows; one of another function is given to this one, lest both have the records
+   * @param known the mapping that a rule knows; one of another function is given to this one, so that not both receive the records
    * @returns the mapping's UUID
    */
   async ensure(functionName: string, known: string | undefined): Promise<string> {

@@ -14,8 +14,8 @@ export interface SnsTriggerOptions {
 }
 
 /**
- * A subscription of the function that starts workflows to a topic, which all rules of the topic share, and for each rule a statement
- * by which the topic may invoke the function. Rules that are DISABLED have neither.
+ * A subscription of the function that starts workflows to a topic. All rules of the topic share it. Each rule has a statement of
+ * its own, which lets the topic invoke the function. Rules that are DISABLED have neither.
  */
 export class SnsTrigger implements Trigger {
   readonly #options: SnsTriggerOptions;
@@ -45,7 +45,7 @@ export class SnsTrigger implements Trigger {
   async put({ name, state, rule: { value = '' } }: Rule): Promise<TriggerArns> {
     if (state !== 'ENABLED') return {};
     const { clients } = this.#options;
-    // First the permission: SNS would deliver in vain.
+    // First the permission: without it, SNS cannot deliver.
     await new Invocations(this.#functionArn(), await clients.lambda()).permit(statementOf(name), value);
     return { arn: await new Topic(value, await clients.sns()).subscribe(this.#functionArn()) };
   }

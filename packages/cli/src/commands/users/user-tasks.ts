@@ -49,7 +49,7 @@ export function userTasks(work: UserWork, { abortSignal }: Context): readonly Ta
   }));
 }
 
-/** Whether there is a user. Not asked of the model, which hashes what earlier releases stored in the clear when it reads. */
+/** Whether there is a user. The model is not used, because it hashes what earlier releases stored in the clear when it reads. */
 export async function isThere(userName: string, table: string, { client }: Pick<Context, 'client'>): Promise<boolean> {
   return (await getItems({ client, table, consistent: true }, [{ userName }])).length > 0;
 }

@@ -27,7 +27,7 @@ export interface LinesOptions {
  * another backup takes its name meanwhile; or the reading fails.
  */
 export interface BackupSource {
-  /** The path or URL, or what stands for it in messages. */
+  /** The path or URL, or its name in messages. */
   readonly name: string;
   /** Whether there is a manifest to prove it by. */
   readonly provable: boolean;
@@ -55,7 +55,7 @@ export interface BackupSource {
   lines(options?: LinesOptions): AsyncGenerator<Iterable<Line>, BackupRead>;
   /**
    * Reads it to its end without a look at its lines, which is much faster than {@link lines}.
-   * @returns the proof if the manifest vouches by it alone for each line; else undefined
+   * @returns the proof if the manifest proves each line by it alone; else undefined
    */
   proveUnread(abortSignal?: AbortSignal): Promise<BackupProof | undefined>;
   /** @throws CorruptBackupError if what was read is not what the manifest says; without a manifest all is taken */

@@ -53,7 +53,7 @@ export interface TableOfItems {
 
 /**
  * Reads a backup to its end, checks each line against DynamoDB's limits and, where a table is given, that its item
- * fits it; then proves the backup by its manifest. Items that a manifest vouches for come from
+ * fits it; then proves the backup by its manifest. Items that a manifest proves come from
  * DynamoDB, so the limits of a whole item are not checked.
  * @param takeItem gets each item in the order of the backup
  * @throws InvalidLineError for the first line that is no item, or does not fit, with its number

@@ -8,7 +8,7 @@ export interface RestoreCheckpoint extends RestoreState {
   readonly startedAt?: string | undefined;
   /** The identity of the target; null while it was still to be made by the restore. */
   readonly tableId: string | null;
-  /** Whether the restore made the table, and so owes it its settings at the end. */
+  /** Whether the restore made the table, and so has to set its settings at the end. */
   readonly created: boolean;
   /** What it does with items that are there: a continuation has to do the same. */
   readonly existingItems: 'refuse' | 'overwrite' | 'skip';

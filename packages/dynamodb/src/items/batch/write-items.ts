@@ -13,7 +13,7 @@ import type { WriteContext } from './write-context.ts';
 /** DynamoDB's limit on the items of one BatchWriteItem request. */
 export const MAX_BATCH_ITEMS = 25;
 
-/** What stands before the text of an item, or of a key, in a batch: of the first, and of each other. */
+/** The text before that of an item, or of a key, in a batch: of the first, and of each other. */
 const PUT = { first: Buffer.from('{"PutRequest":{"Item":'), next: Buffer.from('}},{"PutRequest":{"Item":') };
 const DELETE = { first: Buffer.from('{"DeleteRequest":{"Key":'), next: Buffer.from('}},{"DeleteRequest":{"Key":') };
 

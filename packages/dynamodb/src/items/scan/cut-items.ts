@@ -12,7 +12,7 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * What stands between two items, whose last attribute's value ends with a brace too. It also stands between maps in a
+ * The text between two items, whose last attribute's value ends with a brace too. It also stands between maps in a
  * list, and may stand at the end of a string.
  */
 const BOUNDARY = Buffer.from('}},{"');

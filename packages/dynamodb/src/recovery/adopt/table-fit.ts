@@ -15,7 +15,7 @@ import {
   type TableSettings,
 } from '../../tables/schema.ts';
 
-/** A difference between a table and what its deployment wants of it. */
+/** A difference between a table and what its deployment requires. */
 export interface FitFinding {
   readonly part:
     | 'records'

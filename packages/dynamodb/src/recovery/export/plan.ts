@@ -18,7 +18,7 @@ export interface PlanExportsOptions {
   readonly destination: ExportDestination;
   /** The instant, rounded down to the second; the latest that all tables can be exported at unless given. */
   readonly at?: Date | undefined;
-  /** Whether `at` was reckoned from now, so that it moves. Then an export under way, of an earlier instant, is continued. */
+  /** Whether `at` was counted from now, so that it moves. Then an export under way, of an earlier instant, is continued. */
   readonly relative?: boolean | undefined;
   /** Whether tables without point-in-time recovery are left out, as long as one has it; they are an error unless given. */
   readonly leaveOutUnprotected?: boolean | undefined;

@@ -5,8 +5,8 @@ import { explainFileError } from './errors.ts';
 const PRIVATE_DIRECTORY = 0o700;
 
 /**
- * Makes a private directory, and those above it that are missing; one that is there stays as it is. Node's recursive `mkdir` tries for
- * ever where a directory cannot be made although the one above it is there, as in /proc.
+ * Makes a private directory, and those above it that are missing; one that is there stays as it is. Node's recursive `mkdir` never
+ * ends where a directory cannot be made although the one above it is there, as in /proc.
  * @throws FileError
  */
 export async function makeDirectory(path: string): Promise<void> {

@@ -34,7 +34,7 @@ export class NewDiskFile implements NewFile {
   }
 
   /**
-   * Opens the file of an interrupted run, proves the part that its checkpoint vouches for, and cuts off the rest.
+   * Opens the file of an interrupted run, proves the part that its checkpoint proves, and cuts off the rest.
    * @throws ResumeMismatchError if that part is not what it was, or the file is another's
    */
   static async resume(target: string, bytes: number, sha256: string): Promise<NewDiskFile> {

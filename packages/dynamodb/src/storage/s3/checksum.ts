@@ -1,8 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 
 /**
- * The checksum that the parts of an upload have, which it has to be begun by: the SDK's, unless it is configured to send none. S3 reckons
- * that of parts which it copies, for which no request can carry one.
+ * The checksum of the parts of an upload, which has to be named when the upload starts: the SDK's, unless it is configured to send
+ * none. S3 calculates the checksum of parts that it copies, since requests to copy cannot carry one.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyPartResult.html
  */
 export async function checksumOfParts({ config }: S3Client): Promise<'CRC32' | undefined> {

@@ -7,7 +7,7 @@ import { explainAwsError, firstLine } from '../../aws/explain-error.ts';
 import { StorageError } from '../errors.ts';
 import { formatS3Url, type S3Location } from './url.ts';
 
-/** What was being asked of S3 when an error came. */
+/** The request to S3 that failed. */
 export interface S3Request {
   /** The IAM action that it needs, after `s3:`. */
   readonly action: string;

@@ -54,7 +54,7 @@ export class S3Storage implements Storage {
   /** S3 has no directories. */
   async prepare(): Promise<void> {}
 
-  /** In S3 there is nothing but objects. */
+  /** In S3 there are only objects. */
   async requireFiles(): Promise<void> {}
 
   async find(name: string): Promise<FileStatus | undefined> {

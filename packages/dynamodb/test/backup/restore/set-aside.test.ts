@@ -24,7 +24,7 @@ function fileOf(lines: readonly string[]): string {
   return path;
 }
 
-/** A file that its manifest vouches for, so that no line is looked at: what is wrong in it only DynamoDB can know. */
+/** A file that its manifest proves, so that no line is looked at: what is wrong in it only DynamoDB can know. */
 async function provedFileOf(lines: readonly string[]): Promise<string> {
   const source = await scratch.table();
   const { file, manifest } = await backUpTable({ client: scratch.client, table: source, directory: scratch.directory });

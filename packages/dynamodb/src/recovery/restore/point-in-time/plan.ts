@@ -16,12 +16,12 @@ import { describeCandidate, type RestoreCandidate } from './find.ts';
 /** How long a restored table that lacks settings counts as unfinished, in milliseconds. */
 const MAX_UNFINISHED = 24 * 3_600_000;
 
-/** To which instant, and by which client. */
+/** The time to restore to, and the client. */
 export interface RestoreTimeOptions {
   readonly client: DynamoDBClient;
   /** The instant, rounded down to the second; the latest that all tables can be restored to unless given. */
   readonly at?: Date | undefined;
-  /** Whether `at` was reckoned from now, so that it moves. Then, as with the latest, an unfinished restore goes on at its own instant. */
+  /** Whether `at` was counted from now, so that it moves. Then, as with the latest, an unfinished restore goes on at its own instant. */
   readonly relative?: boolean | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
