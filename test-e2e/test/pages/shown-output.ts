@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 
-/** What differs from run to run, and what stands for it where outputs are compared. The order counts. */
+/** What differs from run to run, and what replaces it where outputs are compared. The order counts. */
 const VOLATILE: readonly (readonly [pattern: RegExp, stand: string])[] = [
   [/\d{4}-\d\d-\d\dT\d\d[:.-]?\d\d[:.-]?\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?/g, 'TIME'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?/g, 'TIME'],
@@ -41,7 +41,7 @@ export function withFolders(written: string, folders: Readonly<Record<string, st
 
 function linesOf(output: string): readonly string[] {
   const stable = VOLATILE.reduce((all, [pattern, stand]) => all.replace(pattern, stand), output);
-  // What fills a column up to its width depends on what stands in it.
+  // What fills a column up to its width depends on what the column holds.
   const lines = stable.split('\n').map((line) => line.trimEnd().replace(/(?<=\S) {2,}/g, '  '));
   while (lines.at(-1) === '') lines.pop();
   return lines;

@@ -37,7 +37,8 @@ export function readLogParameters({ q, prefix, infix, ...parameters }: Parameter
     if (text === undefined || OF_NO_MEANING.has(parameter)) continue;
     const [, named = '', operator] = /^(.*?)(?:__(in|not|exists|from|to))?$/s.exec(parameter) ?? [];
     const field = fieldOf(named);
-    if (field === '' || named.includes('__')) throw bad(parameter, 'is not a field, or a field with __in, __not, __exists, __from or __to');
+    if (field === '' || named.includes('__'))
+      throw bad(parameter, 'is not a field, or a field with __in, __not, __exists, __from or __to');
     const value = (given: string, isLast = false): string => lineValue(parameter, field, given, isLast);
     const values = (): readonly string[] => text.split(',').map((part) => value(part.trim()));
     if (operator === 'in') filters.push({ kind: 'is', field, values: values() });

@@ -33,7 +33,9 @@ const ruleSchema = z
       .describe('The payload that the workflow is started with; onetime and scheduled rules only.')
       .optional(),
     queueName: text.describe('The queue, among those of the deployment, that executions are started from.').optional(),
-    queueUrl: text.describe('The URL of the queue that executions are started from; takes precedence over queueName.').optional(),
+    queueUrl: text
+      .describe('The URL of the queue that executions are started from; takes precedence over queueName.')
+      .optional(),
     executionNamePrefix: z
       .string()
       .regex(/^[\w.-]{1,43}$/, 'must have 1 to 43 letters, digits, ., _ and - only')

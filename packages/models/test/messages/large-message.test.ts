@@ -26,18 +26,15 @@ describe('followMessage', () => {
     for (const value of [null, 7, { replace: 'a text' }]) expect(await followMessage(value, fetchFrom({}))).toBe(value);
   });
 
-  test.each(['$', undefined])(
-    'the target %p is the whole message, over what is beside the pointer',
-    async (path) => {
-      const message = { cumulus_meta: { a: 1 }, replace: pointer(path) };
-      const whole = { cumulus_meta: { b: 2 }, meta: {}, payload: [1] };
-      expect(await followMessage(message, fetchFrom({ 'b/k': whole }))).toEqual(whole);
-      expect(await followMessage(message, fetchFrom({ 'b/k': { payload: 1 } }))).toEqual({
-        cumulus_meta: { a: 1 },
-        payload: 1,
-      });
-    },
-  );
+  test.each(['$', undefined])('the target %p is the whole message, over what is beside the pointer', async (path) => {
+    const message = { cumulus_meta: { a: 1 }, replace: pointer(path) };
+    const whole = { cumulus_meta: { b: 2 }, meta: {}, payload: [1] };
+    expect(await followMessage(message, fetchFrom({ 'b/k': whole }))).toEqual(whole);
+    expect(await followMessage(message, fetchFrom({ 'b/k': { payload: 1 } }))).toEqual({
+      cumulus_meta: { a: 1 },
+      payload: 1,
+    });
+  });
 
   test('an object at a path is merged with what is there, and the given message is not changed', async () => {
     const message = { meta: { x: 1 }, payload: { kept: true, a: 1 }, replace: pointer('$.payload') };
