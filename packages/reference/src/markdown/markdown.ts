@@ -1,7 +1,7 @@
 /** Lines of prose in pages have at most so many characters. */
 const MAX_LINE = 100;
 
-/** What stands at the head of a page that is generated as a whole. */
+/** The first line of a page that is generated as a whole. */
 export const GENERATED = '<!-- Made by "npm run reference" out of the sources. Change those, not this page. -->';
 
 /** Breaks a paragraph into lines; links and code are never broken. */
@@ -58,7 +58,7 @@ export function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
-/** What stands before and after the lines of a block. */
+/** The lines around a block. */
 const FENCE = '```';
 
 export function block(language: string, lines: readonly string[]): string {
