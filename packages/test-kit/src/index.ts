@@ -5,6 +5,7 @@ export { type OwnMoto, ownMoto, whyNoMoto } from './moto/own-moto.ts';
 export { putSampleRecords } from './moto/sample-records.ts';
 export { describeUnless } from './needs/describe-unless.ts';
 export { onDynamoDBLocal, whyNoDynamoDBLocal } from './needs/on-dynamodb-local.ts';
+export { whyNoCommands } from './needs/why-no-commands.ts';
 export { ownFolder } from './own-folder.ts';
 export type { AwsProviderAge } from './protocol/aws-provider.ts';
 export { sizeOf } from './size.ts';

@@ -178,8 +178,8 @@ describeUnless(await whyNoMoto(), 'cumulus-api logs', () => {
     expect(stderr).toContain(named);
   });
 
-  test('understands what docs/how-to/logs.md says, and says the same of itself', async () => {
-    const docs = await readFile(new URL('../../../docs/how-to/logs.md', import.meta.url), 'utf8');
+  test('understands what docs/how-to/read-logs.md says, and says the same of itself', async () => {
+    const docs = await readFile(new URL('../../../docs/how-to/read-logs.md', import.meta.url), 'utf8');
     const lines = [...docs.matchAll(/^cumulus-api (logs [^#\n]*[^#\s])/gm)].map(([, line = '']) => line.split(' '));
     expect(lines.length).toBeGreaterThanOrEqual(5);
     const environment = environmentOf(moto.endpoint);

@@ -147,8 +147,8 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
     expect(await messages('/logs/none')).toEqual([]);
   });
 
-  test('are those that Cumulus writes, of the form that docs/how-to/logs.md shows', async () => {
-    const docs = await readFile(new URL('../../../docs/how-to/logs.md', import.meta.url), 'utf8');
+  test('are those that Cumulus writes, of the form that docs/reference/log-fields.md shows', async () => {
+    const docs = await readFile(new URL('../../../docs/reference/log-fields.md', import.meta.url), 'utf8');
     const [, line = ''] = /```json\n(\{"level".*\})\n```/.exec(docs) ?? [];
     const written = JSON.parse(line);
     const own = tables.name();

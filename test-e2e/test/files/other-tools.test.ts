@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describeUnless, ownFolder } from '@cumulus/test-kit';
+import { describeUnless, ownFolder, whyNoCommands } from '@cumulus/test-kit';
 import { type Item, itemsOf, ownTables } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiResult } from '../kit/command.ts';
@@ -63,18 +63,8 @@ describe('docs/how-to/other-tools.md', () => {
 });
 
 const TOOLS = ['zip', 'unzip', 'bzip2', 'xz', 'lz4', 'zstd', 'tar', 'iconv', 'jq'];
-const missing = await Promise.all(
-  TOOLS.map((tool) =>
-    shell('sh', ['-c', `command -v ${tool}`]).then(
-      () => [],
-      () => [tool],
-    ),
-  ),
-);
-const lacking = missing.flat();
-
 describeUnless(
-  lacking.length === 0 ? undefined : `needs ${lacking.join(', ')}`,
+  await whyNoCommands(...TOOLS),
   'a file that is refused is read after the conversion that the refusal names',
   () => {
     const folder = ownFolder();

@@ -39,7 +39,9 @@ export class Operator {
   static async at(folder: string, environment: NodeJS.ProcessEnv): Promise<Operator> {
     await addCommand(folder, HOSTED, `'${COMMAND_CLIENT}' '${RUN}'`);
     await addCommand(folder, ITSELF, `'${BIN}'`);
-    return new Operator(folder, { ...process.env, ...environment });
+    // The AWS CLI of Python's package reads the region under this name only.
+    const AWS_DEFAULT_REGION = process.env['AWS_REGION'];
+    return new Operator(folder, { ...process.env, AWS_DEFAULT_REGION, ...environment });
   }
 
   /** Runs a block; each of its commands has to succeed. @returns what it wrote to standard output */

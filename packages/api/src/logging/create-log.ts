@@ -47,7 +47,7 @@ function levelSetting(): Pick<ConstructorOptions, 'logLevel'> {
   return name ? { logLevel: Object.values(LogLevel).find((level) => level === name) ?? LogLevel.INFO } : {};
 }
 
-/** Names the fields as docs/how-to/logs.md does. */
+/** Names the fields as docs/reference/log-fields.md does. */
 class Formatter extends LogFormatter {
   override formatAttributes({ logLevel, timestamp, message }: UnformattedAttributes, more: LogAttributes): LogItem {
     const attributes = { level: logLevel.toLowerCase(), time: timestamp.toISOString(), message };

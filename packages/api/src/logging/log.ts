@@ -1,7 +1,7 @@
 /** A line's severity. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** A line's fields besides its message; empty ones are left out. docs/how-to/logs.md lists them. */
+/** A line's fields besides its message; empty ones are left out. docs/reference/log-fields.md lists them. */
 export interface LogFields {
   /** AWS's id of the invocation, or the id of an HTTP request. */
   readonly requestId?: string | undefined;

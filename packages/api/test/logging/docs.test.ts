@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { createRequestLog } from '../../src/logging/request-log.ts';
 import { type Line, linesOf } from './lines.ts';
 
-const DOCS = readFileSync(new URL('../../../../docs/how-to/logs.md', import.meta.url), 'utf8');
+const page = (path: string): string => readFileSync(new URL(`../../../../docs/${path}`, import.meta.url), 'utf8');
+const FIELDS = page('reference/log-fields.md');
 
 const SUBJECT = { requestId: 'r', executions: 'run', granules: '["g"]' };
 const ERROR = new Error('outer', { cause: new Error('inner') });
@@ -52,9 +53,11 @@ function fieldsOf(query: string): readonly string[] {
     .filter((name) => !WORDS.has(name) && !given.has(name));
 }
 
-const QUERIES = [...DOCS.matchAll(/```insights\n([\s\S]*?)```/g)].map(([, query = '']) => query);
+const QUERIES = [...page('how-to/query-logs.md').matchAll(/```insights\n([\s\S]*?)```/g)].map(
+  ([, query = '']) => query,
+);
 
-describe('docs/how-to/logs.md', () => {
+describe('docs/how-to/query-logs.md', () => {
   test.each(QUERIES.map((query) => [query]))('asks for fields that lines have:\n%s', (query) => {
     const known = new Set([...OF_INSIGHTS, ...LINES.flatMap((line) => namesIn(line))]);
     const fields = fieldsOf(query);
@@ -67,15 +70,17 @@ describe('docs/how-to/logs.md', () => {
     expect(asked.length).toBeGreaterThanOrEqual(5);
     for (const message of asked) expect(LINES.map((line) => line['message'])).toContain(message);
   });
+});
 
+describe('docs/reference/log-fields.md', () => {
   test('names each field of each line', () => {
-    const named = new Set([...DOCS.matchAll(/`([A-Za-z]+)`/g)].map(([, name]) => name));
+    const named = new Set([...FIELDS.matchAll(/`([A-Za-z]+)`/g)].map(([, name]) => name));
     const fields = new Set(LINES.flatMap((line) => Object.keys(line)));
     expect([...fields].filter((name) => !named.has(name))).toEqual([]);
   });
 
   test('shows a line as it is written', () => {
-    const [, example = ''] = /```json\n(\{"level".*\})\n```/.exec(DOCS) ?? [];
+    const [, example = ''] = /```json\n(\{"level".*\})\n```/.exec(FIELDS) ?? [];
     const shown = JSON.parse(example) as Line;
     const { level, time, message, sender, version, stackName, error, ...fields } = shown;
     const [line = {}] = linesOf((log) => log.error(String(message), { ...fields, error: new Error('e') }));

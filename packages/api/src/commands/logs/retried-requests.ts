@@ -69,7 +69,7 @@ export class RetriedRequests {
     return explainAwsError(error, {
       service: `CloudWatch Logs in ${this.#options.region}`,
       what: action,
-      whenDenied: [`Allow the IAM action logs:${action}; docs/how-to/logs.md has a policy.`],
+      whenDenied: [`Allow the IAM action logs:${action}; docs/how-to/read-logs.md has a policy.`],
       whenThrottled: ['Try again later.'],
     });
   }
