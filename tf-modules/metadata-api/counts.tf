@@ -1,4 +1,4 @@
-# What keeps the counts of granules, executions and PDRs: a function that the streams of their tables invoke (docs/how-to/use-the-models.md).
+# What keeps the counts of granules, executions and PDRs: a function that the streams of their tables invoke (docs/how-to/count-records.md).
 
 locals {
   counted = ["executions", "granules", "pdrs"]

@@ -27,7 +27,6 @@ const NOT_YET: readonly string[] = [
   'docs/how-to/rules.md',
   'docs/how-to/s3-and-cmr.md',
   'docs/how-to/serve-the-api.md',
-  'docs/how-to/use-the-models.md',
   'docs/reference/json.md',
   'packages/api/README.md',
   'packages/cli/README.md',

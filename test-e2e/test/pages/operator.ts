@@ -72,13 +72,10 @@ export class Operator {
     );
     const variables = [...script.matchAll(/^(?:export )?([A-Za-z_]\w*)=/gm)].map(([, name]) => name);
     const keep = `{ ${variables.length > 0 ? `declare -p ${variables.join(' ')}; ` : ''}printf 'cd %q\\n' "$PWD"; } >&3`;
+    const merged = { ...this.#environment, ...environment };
     const shell = spawn('bash', ['-euo', 'pipefail', '-c', `${this.#state}${script}\n${keep}`], {
       cwd: this.folder,
-      env: {
-        ...this.#environment,
-        ...environment,
-        PATH: [join(this.folder, bin), process.env['PATH']].join(delimiter),
-      },
+      env: { ...merged, PATH: [join(this.folder, bin), merged['PATH']].join(delimiter) },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     const exit = new Promise<number | null>((resolve, reject) => {

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { aDayAtAnArchive } from '../../examples/a-day-at-an-archive.ts';
 import { Deployment } from '../models/deployment.ts';
 
-onDynamoDBLocal('the example of docs/how-to/use-the-models.md', () => {
+onDynamoDBLocal('the example of docs/how-to/use-the-records.md', () => {
   const deployment = new Deployment({ tables: [...TABLE_NAMES] });
 
   test('finds what it says', async () => {

@@ -8,7 +8,8 @@ export interface Guide {
 const BACK_UP: Guide = { path: 'how-to/back-up.md', title: 'Back up' };
 const RECOVER: Guide = { path: 'how-to/recover.md', title: 'Recover what is lost or wrong' };
 const OTHER_TOOLS: Guide = { path: 'how-to/other-tools.md', title: 'Restore files of other tools' };
-const USE_THE_MODELS: Guide = { path: 'how-to/use-the-models.md', title: 'Records, counts and users' };
+const COUNTS: Guide = { path: 'how-to/count-records.md', title: 'Keep counts of records' };
+const USERS: Guide = { path: 'how-to/manage-users.md', title: 'Manage users' };
 const LOG_IN: Guide = { path: 'how-to/log-in.md', title: 'Log in' };
 const PAYLOADS: Guide = { path: 'how-to/clean-payloads.md', title: 'Remove old payloads' };
 const SERVE: Guide = { path: 'how-to/serve-the-api.md', title: 'Serve the API' };
@@ -21,8 +22,8 @@ const GUIDES: { readonly [word: string]: readonly Guide[] } = {
   restore: [BACK_UP, OTHER_TOOLS],
   verify: [BACK_UP],
   tables: [DEPLOY],
-  counts: [USE_THE_MODELS],
-  users: [LOG_IN],
+  counts: [COUNTS],
+  users: [USERS, LOG_IN],
   executions: [PAYLOADS],
   pitr: [RECOVER],
   'on-demand': [RECOVER],
@@ -34,7 +35,7 @@ const GUIDES: { readonly [word: string]: readonly Guide[] } = {
   collections: [{ path: 'how-to/s3-and-cmr.md', title: 'S3 and CMR' }],
   events: [{ path: 'how-to/record-workflows.md', title: 'Record workflows' }],
   granules: [{ path: 'how-to/many-granules.md', title: 'Many granules at once' }],
-  logs: [{ path: 'how-to/logs.md', title: 'Logs' }],
+  logs: [{ path: 'how-to/read-logs.md', title: 'Read and follow logs' }],
   reconcile: [{ path: 'how-to/reconcile.md', title: 'Reconcile' }],
   completion: [COMMAND_LINE],
   help: [COMMAND_LINE],
