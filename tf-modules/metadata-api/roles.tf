@@ -1,5 +1,5 @@
-# A role for each function, which permits what the function does, and no more. docs/how-to/serve-the-api.md, events.md, rules.md, operations.md and
-# models.md of the repository have a reason for each permission.
+# A role for each function, which permits what the function does, and no more. The repository's pages
+# docs/reference/api-permissions.md, docs/how-to/record-workflows.md, rules.md and use-the-models.md have a reason for each permission.
 
 locals {
   bucket_arn = "arn:${local.partition}:s3:::${var.system_bucket}"

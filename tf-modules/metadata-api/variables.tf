@@ -315,7 +315,7 @@ variable "tags" {
 # The API
 
 variable "environment" {
-  description = "Further variables of the API and of the functions that run its operations; they replace those of the module. docs/how-to/serve-the-api.md lists them."
+  description = "Further variables of the API and of the functions that run its operations; they replace those of the module. docs/reference/api-settings.md lists them."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -4,8 +4,8 @@ export interface Column {
   readonly cells: readonly { readonly row: string; readonly cell: string | undefined }[];
 }
 
-const EVENTS = 'records of granules and executions come from the events of workflows, not from clients';
-const WORKFLOWS_BY_GRANULES = 'no index leads from granules to executions; a granule names its last one as `execution`';
+const EVENTS = 'the events of workflows record granules and executions, not clients';
+const WORKFLOWS_BY_GRANULES = 'no index finds executions by granule; a granule names its last one as `execution`';
 const REPLAYS = '`cumulus-api events replay` records kept events again';
 const EMS = 'reports to EMS are not in the scope of this project';
 const ORCA = 'ORCA is another system, which has an API of its own';
@@ -31,8 +31,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'orca.submitRequestToOrca': ORCA,
   'deadLetterArchive.postRecoverCumulusMessages': REPLAYS,
   'migrationCounts.postMigrationCounts': 'there is no second database to compare with',
-  'replays.postKinesisReplays': 'the API reads no stream or queue again: their functions start workflows of what comes',
-  'replays.replaySqsMessages': 'the API reads no stream or queue again: their functions start workflows of what comes',
+  'replays.postKinesisReplays': 'the API does not read a stream or queue again: functions start workflows when records and messages arrive',
+  'replays.replaySqsMessages': 'the API does not read a stream or queue again: functions start workflows when records and messages arrive',
 };
 
 /** A Markdown table of what came of all calls. Throws where a reason is missing, or is given for what works. */

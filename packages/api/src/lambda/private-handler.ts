@@ -17,6 +17,6 @@ export const handler = (event: Invocation, context: LambdaContext): Promise<Invo
 
 /**
  * The functions that run long operations, with the same settings as the API: `private-api.runOperations` is the handler of the queue
- * that `operationsQueueUrl` names, `private-api.failOperations` that of its dead-letter queue. docs/how-to/many-granules.md shows how to deploy them.
+ * that `operationsQueueUrl` names, `private-api.failOperations` that of its dead-letter queue. docs/reference/operations.md has their settings.
  */
 export const { runOperations, failOperations } = createOperationFunctions(() => services);

@@ -142,7 +142,7 @@ describeUnless(await whyNoMoto(), 'POST /reconciliationReports', () => {
     });
   });
 
-  test('takes the parameters of later releases, in the form of docs/how-to/reconcile.md', async () => {
+  test('takes the parameters of later releases, in the form of docs/reference/reconciliation-report.md', async () => {
     for (const [request, filter] of [
       [{ reportType: 'Inventory', collectionId: 'MOD09GQ___006' }, { collectionId: ['MOD09GQ___006'] }],
       [
