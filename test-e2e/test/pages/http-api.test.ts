@@ -1,7 +1,5 @@
-import { createModels } from '@cumulus/models';
 import { executionUrlOf } from '@cumulus/models/messages';
 import { describeUnless, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
-import { client } from '@cumulus/test-kit/tables';
 import { beforeAll, describe } from '@jest/globals';
 import { describePage } from './describe-page.ts';
 import { ownLocalApi } from './local-api.ts';
@@ -42,16 +40,13 @@ describe('pages for clients of the HTTP API', () => {
 
 describeUnless(unless ?? (await whyNoMoto()), 'pages for clients that start workflows', () => {
   const moto = ownMoto();
-  const workflows = ownWorkflows(moto, 'IngestGranule', 'PublishGranule');
-  const { operator, runAtAddress: run } = ownLocalApi(ownFolder(), () => ({
-    AWS_ENDPOINT_URL: moto.endpoint,
-    system_bucket: SYSTEM_BUCKET,
-  }));
+  const environment = () => ({ AWS_ENDPOINT_URL: moto.endpoint, system_bucket: SYSTEM_BUCKET });
+  const { operator, prefix, models, runAtAddress: run } = ownLocalApi(ownFolder(), environment);
+  const workflows = ownWorkflows(moto, prefix, ['IngestGranule', 'PublishGranule']);
 
   beforeAll(async () => {
-    const { granules } = createModels({ client, tables: 'prod' });
     const granuleId = 'MOD09GQ.A2016358.h13v25.006.2016360019825';
-    await granules.update({ granuleId }, { execution: executionUrlOf(workflows.executionArn) });
+    await models.granules.update({ granuleId }, { execution: executionUrlOf(workflows.executionArn) });
   });
 
   describePage('docs/how-to/change-records.md', { operator, steps: { 'TOKEN=': { run } } });
