@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { CmrServer, describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
-import { beforeAll } from '@jest/globals';
+import { beforeAll, expect } from '@jest/globals';
 import { describePage } from './describe-page.ts';
 import { whyNoPrograms } from './programs.ts';
 import { ownServedDeployment } from './served-deployment.ts';
@@ -43,6 +43,13 @@ describeUnless((await whyNoPrograms('curl', 'jq')) ?? (await whyNoMoto()), 'page
     operator,
     steps: {
       'TOKEN=': { run },
+      '--report s3://': {
+        after: async () => {
+          const Key = 'prod/reconciliation-reports/inventoryReport-20300114T010000000.json';
+          const { Body } = await moto.s3.getObject({ Bucket: 'prod-internal', Key });
+          expect(JSON.parse(String(await Body?.transformToString()))).toMatchObject({ isEqual: true });
+        },
+      },
       onlyInS3: {
         before: async () => {
           await moto.s3.putObject({ Bucket: 'prod-public', Key: 'unknown.hdf', Body: 'data' });

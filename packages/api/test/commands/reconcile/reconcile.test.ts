@@ -100,28 +100,6 @@ describeUnless(await whyNoMoto(), 'reconcile', () => {
     return join(place, 'manifest.json');
   };
 
-  test('does what docs/how-to/reconcile.md says, as it stands there', async () => {
-    const page = readFileSync(new URL('../../../../../docs/how-to/reconcile.md', import.meta.url), 'utf8');
-    const examples = [...page.matchAll(/^cumulus-api (reconcile .*)$/gm)].map(([, line = '']) => line);
-    expect(examples.length).toBeGreaterThanOrEqual(4);
-    for (const example of examples) {
-      const [command = ''] = example.split(' | ');
-      const argv = command
-        .replaceAll('prod-internal', BUCKETS.system)
-        .replace('--prefix prod', `--prefix ${api.prefix}`)
-        .replace('/prod/', `/${api.prefix}/`)
-        .replace(/s3:\/\/prod-inventories\S+/, inventory(GRANULES.map((id) => `a/${id}.hdf`)));
-      expect(await run(argv.split(' '), { environment: api.buckets.system.environment })).toMatchObject({
-        code: 0,
-        stderr: '',
-      });
-    }
-    expect((await api.ask('GET /reconciliationReports')).body.results).toMatchObject([
-      { name: 'inventoryReport-20300114T010000000' },
-    ]);
-    await api.ask('DELETE /reconciliationReports/inventoryReport-20300114T010000000');
-  });
-
   test('takes an inventory in place of a listing, and asks S3 only for what differs from it', async () => {
     const same = await reconcile('--inventory', inventory(['a/G3.hdf', 'a/G1.hdf', 'a/G2.hdf']));
     expect(same).toMatchObject({ code: 0, stderr: '' });
