@@ -31,8 +31,10 @@ const REASONS: Readonly<Record<string, string>> = {
   'orca.submitRequestToOrca': ORCA,
   'deadLetterArchive.postRecoverCumulusMessages': REPLAYS,
   'migrationCounts.postMigrationCounts': 'there is no second database to compare with',
-  'replays.postKinesisReplays': 'the API does not read a stream or queue again: functions start workflows when records and messages arrive',
-  'replays.replaySqsMessages': 'the API does not read a stream or queue again: functions start workflows when records and messages arrive',
+  'replays.postKinesisReplays':
+    'the API does not read a stream or queue again: functions start workflows when records and messages arrive',
+  'replays.replaySqsMessages':
+    'the API does not read a stream or queue again: functions start workflows when records and messages arrive',
 };
 
 /** A Markdown table of what came of all calls. Throws where a reason is missing, or is given for what works. */

@@ -35,7 +35,11 @@ describe('pages for clients of the HTTP API', () => {
 
   describePage('docs/how-to/get-statistics.md', { unless, operator, steps: { 'TOKEN=': { run } } });
 
-  describePage('docs/how-to/fix-the-api.md', { unless, operator, steps: { 'TOKEN=': { run }, 'cumulus-api serve': { code: 1 } } });
+  describePage('docs/how-to/fix-the-api.md', {
+    unless,
+    operator,
+    steps: { 'TOKEN=': { run }, 'cumulus-api serve': { code: 1 } },
+  });
 });
 
 describeUnless(unless ?? (await whyNoMoto()), 'pages for clients that start workflows', () => {

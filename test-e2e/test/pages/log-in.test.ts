@@ -34,7 +34,12 @@ describeUnless((await whyNoPrograms('curl', 'jq')) ?? (await whyNoMoto()), 'page
     const names = ['stackName', 'TOKEN_SECRET', 'EARTHDATA_CLIENT_ID', 'EARTHDATA_CLIENT_PASSWORD'];
     const set = await operator.run(names.map((name) => `echo "\${${name}}"`).join('\n'));
     const environment = {
-      ...Object.fromEntries(set.trim().split('\n').map((value, index) => [names[index], value])),
+      ...Object.fromEntries(
+        set
+          .trim()
+          .split('\n')
+          .map((value, index) => [names[index], value]),
+      ),
       TOKEN_REDIRECT_ENDPOINT: redirectUri,
       EARTHDATA_BASE_URL: provider.url,
       CUMULUS_LOCAL_KEY: Buffer.alloc(32, 7).toString('base64'),

@@ -9,7 +9,12 @@ const unless = (await whyNoPrograms('curl', 'jq', 'aws')) ?? (await whyNoMoto())
 describeUnless(unless, 'pages on many granules', () => {
   const moto = ownMoto();
   const cmr = new CmrServer();
-  const { operator, archive, models, runAtAddress: run } = ownServedDeployment({
+  const {
+    operator,
+    archive,
+    models,
+    runAtAddress: run,
+  } = ownServedDeployment({
     ...{ moto, cmr, workflows: ['PublishGranule'] },
   });
   const ids = ['MOD09GQ.A2017025.h21v00.006', 'MOD09GQ.A2016358.h13v04.006'];

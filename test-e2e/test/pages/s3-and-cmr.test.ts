@@ -14,7 +14,11 @@ describeUnless((await whyNoPrograms('curl', 'jq')) ?? (await whyNoMoto()), 'page
     const filesOf = (id: string) =>
       [
         { bucket: 'prod-protected', key: `a/${id}.hdf`, content: 'data' },
-        { bucket: 'prod-protected', key: `a/${id}.cmr.xml`, content: `<Granule><GranuleUR>${id}</GranuleUR></Granule>` },
+        {
+          bucket: 'prod-protected',
+          key: `a/${id}.cmr.xml`,
+          content: `<Granule><GranuleUR>${id}</GranuleUR></Granule>`,
+        },
       ] as const;
     const cmrLink = 'https://cmr.uat.earthdata.nasa.gov/search/concepts/G1200000001-CUMULUS.json';
     await archive(kept, filesOf(kept), { published: true, cmrLink });

@@ -51,7 +51,6 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'packages/models/test/counts/counts.test.ts': 17,
   'test-e2e/test/recovery/import.test.ts': 17,
   'test-e2e/test/interrupted/killed-backup.test.ts': 17,
-  'test-e2e/test/api/docs.test.ts': 17,
   'packages/api/test/rules/rule-functions.test.ts': 17,
   'packages/cli/test/parse.test.ts': 16,
   'packages/dynamodb/test/backup/restore/restore.test.ts': 16,
