@@ -44,9 +44,9 @@ for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
   if (NOT_RUN.test(file)) rmSync(join(folder, file), { force: true });
 }
 
-/** The functions for AWS Lambda are not. */
+/** The functions for AWS Lambda are not; what the page of the API loads lies beside them. */
 function isOfTheCommand(/** @type {string} */ path) {
-  return !path.endsWith(join('dist', 'lambda', 'bundle'));
+  return !(path.includes(join('dist', 'lambda', 'bundle')) && path.endsWith('.mjs'));
 }
 
 function readManifest(/** @type {string} */ name) {

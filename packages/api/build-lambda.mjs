@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
+import { buildApiReference } from './build/api-reference.mjs';
 
 /**
  * The messages of zod in other languages, which nothing here asks for, are a tenth of each file and more.
@@ -70,5 +71,8 @@ await build({
   ],
 });
 
-const inputs = { ...withLogin.inputs, ...withoutLogin.inputs };
+// Beside the functions, so that it is in their zip file; the command serves it from there too.
+const pageInputs = await buildApiReference({ folder: 'dist/lambda/bundle', plugins: [leaveLanguagesOut] });
+
+const inputs = { ...withLogin.inputs, ...withoutLogin.inputs, ...pageInputs };
 await writeFile('dist/lambda/bundle/THIRD-PARTY-LICENSES.txt', await thirdPartyLicenses({ ...withLogin, inputs }));

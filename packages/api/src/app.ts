@@ -10,6 +10,7 @@ import type { HttpApi, RequestEnvironment } from './http/http-api.ts';
 import { limitRequests } from './http/limit-requests.ts';
 import { logRequests } from './http/log-requests.ts';
 import { addDescription } from './openapi/add-description.ts';
+import { DOCS_POLICY, isOfDocs } from './openapi/docs-page.ts';
 import type { AddRoutes } from './routes/add-routes.ts';
 import { addAsyncOperationRoutes } from './routes/async-operations.ts';
 import { addCollectionRoutes } from './routes/collections.ts';
@@ -70,13 +71,14 @@ export function createApp(services: Services, maxRequests = Number.POSITIVE_INFI
   // Not strict: clients end some paths with a slash.
   const app = new OpenAPIHono<RequestEnvironment>({ strict: false });
   app.use(logRequests(requestLog));
-  app.use(
-    secureHeaders({
-      // The page at /docs has its style within itself; nothing here loads or runs anything.
-      contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] },
-      crossOriginResourcePolicy: settings.dashboardOrigins.length > 0 ? 'cross-origin' : 'same-origin',
-    }),
-  );
+  const crossOriginResourcePolicy = settings.dashboardOrigins.length > 0 ? 'cross-origin' : 'same-origin';
+  const headersOfDocs = secureHeaders({ contentSecurityPolicy: DOCS_POLICY, crossOriginResourcePolicy });
+  const headers = secureHeaders({
+    // Answers load and run nothing.
+    contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    crossOriginResourcePolicy,
+  });
+  app.use((context, next) => (isOfDocs(context.req.path) ? headersOfDocs : headers)(context, next));
   app.use(
     cors({
       origin: [...settings.dashboardOrigins],

@@ -1,44 +1,85 @@
 import type { HttpApi } from '../http/http-api.ts';
 import { VERSION } from '../version.ts';
-import { describeInHtml, type OpenApiDocument } from './html-page.ts';
+import { addDocsPage } from './docs-page.ts';
+import type { OpenApiDocument } from './html-page.ts';
 import { componentSchemas } from './schemas.ts';
+import { TAGS, tagOf } from './tags.ts';
+import { withExamples } from './with-examples.ts';
 
 /** Adds `/openapi.json`, and the same for people at `/docs`. Both are made when they are first asked for, and need no login. */
 export function addDescription(app: HttpApi, api: HttpApi, hasLogin: boolean): void {
-  let made: OpenApiDocument | undefined;
-  const describe = (): OpenApiDocument => {
-    made ??= document(api, hasLogin);
-    return made;
+  const made = new Map<string, OpenApiDocument>();
+  const describe = (root: string): OpenApiDocument => {
+    const known = made.get(root) ?? document(api, hasLogin, root);
+    made.set(root, known);
+    return known;
   };
-  let page: string | undefined;
-  for (const root of ['', '/v1']) {
-    app.get(`${root}/openapi.json`, (context) => context.json(describe()));
-    app.get(`${root}/docs`, (context) => {
-      page ??= describeInHtml(describe());
-      return context.html(page);
-    });
-  }
+  for (const root of ['', '/v1']) app.get(`${root}/openapi.json`, (context) => context.json(describe(root)));
+  addDocsPage(app, describe);
 }
 
-function document(api: HttpApi, hasLogin: boolean): OpenApiDocument {
+const ABOUT = 'Read and change the metadata of a Cumulus deployment. Times are in milliseconds since 1970, in UTC.';
+
+const HOW_TO_LOG_IN =
+  'Every route but `/version` and those of tokens needs a token, in the header `Authorization: Bearer TOKEN`. ' +
+  'To get one, [log in](token) with your browser: the answer has it. An API that runs by `cumulus-api serve --local` prints a token when it ' +
+  'starts.\n\nTo try a request on this page, put your token under **Authentication**. The page sends it to this API only, and forgets it when you ' +
+  'close or reload the page.';
+
+function document(api: HttpApi, hasLogin: boolean, root: string): OpenApiDocument {
   const described = api.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Cumulus metadata',
       version: VERSION,
-      description: 'The metadata of a Cumulus deployment, which is in DynamoDB. Times are in milliseconds since 1970.',
+      description: hasLogin ? `${ABOUT}\n\n${HOW_TO_LOG_IN}` : `${ABOUT}\n\nThis API needs no login.`,
     },
-    servers: [{ url: '/' }, { url: '/v1' }],
+    // From where this document is, which may be behind a stage or a path.
+    servers: [
+      { url: '.', description: 'This API' },
+      ...(root === '' ? [{ url: './v1', description: 'The same routes' }] : []),
+    ],
+    tags: [...TAGS],
   });
+  const schemas = componentSchemas();
+  // The library’s type allows references where addRoute never has one.
+  const paths = (described.paths ?? {}) as OpenApiDocument['paths'];
   return {
     ...described,
-    // The library’s type allows references where addRoute never has one.
-    paths: (described.paths ?? {}) as OpenApiDocument['paths'],
+    paths: mapOperations(paths, (path, method, operation) => ({
+      tags: [tagOf(path)],
+      ...withExamples(path, method, operation, schemas),
+    })),
     security: hasLogin ? [{ login: [] }] : undefined,
     components: {
       ...described.components,
-      schemas: componentSchemas(),
-      securitySchemes: hasLogin ? { login: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } : undefined,
+      schemas,
+      securitySchemes: hasLogin
+        ? {
+            login: {
+              type: 'http',
+              scheme: 'bearer',
+              bearerFormat: 'JWT',
+              description: 'The token that logging in at `/token` gives, or that `cumulus-api serve --local` prints.',
+            },
+          }
+        : undefined,
     },
   };
+}
+
+type Operation = OpenApiDocument['paths'][string][string];
+
+function mapOperations(
+  paths: OpenApiDocument['paths'],
+  map: (path: string, method: string, operation: Operation) => Operation,
+): OpenApiDocument['paths'] {
+  return Object.fromEntries(
+    Object.entries(paths).map(([path, methods]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(methods).map(([method, operation]) => [method, map(path, method, operation)]),
+      ),
+    ]),
+  );
 }
