@@ -74,7 +74,9 @@ async function bundledBefore(/** @type {string[]} */ paths) {
   /** @type {import('esbuild').Metafile['inputs']} */
   const inputs = {};
   for (const path of paths.filter((each) => each.includes('node_modules/@scalar/') && each.endsWith('.js'))) {
-    for (const [, name] of (await readFile(path, 'utf8')).matchAll(/^\/\/#region .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)) {
+    for (const [, name] of (await readFile(path, 'utf8')).matchAll(
+      /^\/\/#region .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm,
+    )) {
       inputs[`../../node_modules/${name}/package.json`] = { bytes: 0, imports: [] };
     }
   }

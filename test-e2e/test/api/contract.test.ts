@@ -7,10 +7,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { NEW_COLLECTION, startIngest } from './ingest.ts';
 import { hostLocal, type Served, serveApi } from './served.ts';
 
+interface Body {
+  readonly content?: { readonly [type: string]: { readonly schema: object; readonly example?: unknown } };
+}
+
 interface Operation {
-  readonly responses: {
-    readonly [status: string]: { readonly content?: { readonly [type: string]: { schema: object } } };
-  };
+  readonly tags: readonly string[];
+  readonly requestBody?: Body;
+  readonly responses: { readonly [status: string]: Body };
 }
 
 interface OpenApi {
@@ -65,7 +69,15 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await api?.stop();
   });
 
-  /** Asks, and holds the answer against its schema. */
+  function errorsOf(schema: object, value: unknown): unknown {
+    const validate = new Ajv2020({ strict: false, allErrors: true }).compile({
+      ...{ ...schema, components: description.components },
+    });
+    validate(value);
+    return validate.errors ?? null;
+  }
+
+  /** Asks, and holds the answer against its schema, and against its example. */
   async function ask(method: string, route: string, path: string, status: number, body?: unknown): Promise<void> {
     const answer = await fetch(`${api.url}${path}`, {
       method: method.toUpperCase(),
@@ -77,13 +89,12 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     expect({ route, path, status: answer.status, text }).toEqual({ route, path, status, text: expect.any(String) });
     const operation = description.paths[route]?.[method];
     const content = operation?.responses[String(status)]?.content;
-    const [type = 'none', { schema } = { schema: {} }] = Object.entries(content ?? {})[0] ?? [];
+    const [type = 'none', { schema, example } = { schema: {}, example: undefined }] =
+      Object.entries(content ?? {})[0] ?? [];
     expect(answer.headers.get('Content-Type')?.split(';')[0]).toBe(type);
     if (type === 'application/json') {
-      const ajv = new Ajv2020({ strict: false, allErrors: true });
-      const validate = ajv.compile({ ...schema, components: description.components });
-      validate(JSON.parse(text));
-      expect({ path, errors: validate.errors }).toEqual({ path, errors: null });
+      expect({ path, errors: errorsOf(schema, JSON.parse(text)) }).toEqual({ path, errors: null });
+      expect({ path, others: otherTypes(example, JSON.parse(text)) }).toEqual({ path, others: [] });
     }
     asked.add(`${method} ${route}`);
   }
@@ -203,6 +214,25 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('get', '/stats', '/stats', 401);
   }, 300_000);
 
+  test('has an example of its body and of each answer that its schemas accept', () => {
+    const wrong: unknown[] = [];
+    let examples = 0;
+    for (const [path, methods] of Object.entries(description.paths)) {
+      for (const [method, { requestBody, responses, tags }] of Object.entries(methods)) {
+        expect(tags).toHaveLength(1);
+        for (const [status, { content = {} }] of [['body', requestBody ?? {}] as const, ...Object.entries(responses)]) {
+          for (const { schema, example } of Object.values(content)) {
+            examples++;
+            const errors = example === undefined ? 'no example' : errorsOf(schema, example);
+            if (errors !== null) wrong.push({ route: `${method} ${path}`, status, errors });
+          }
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(examples).toBeGreaterThan(300);
+  });
+
   test('is asked here', () => {
     const all = Object.entries(description.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
@@ -210,3 +240,16 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     expect([...asked].sort()).toEqual(all.sort());
   });
 });
+
+/** Fields that an example and an answer both have, of another type in the one than in the other. */
+function otherTypes(example: unknown, answer: unknown, place = ''): readonly string[] {
+  // Null stands for what there is none of.
+  if (example === null || answer === null) return [];
+  const [one, other] = [example, answer].map((value) => (Array.isArray(value) ? 'array' : typeof value));
+  if (one !== other) return [`${place}: ${one}, ${other}`];
+  if (typeof example !== 'object' || typeof answer !== 'object') return [];
+  const [first, second] = [example, answer] as readonly Readonly<Record<string, unknown>>[];
+  return Object.keys(first ?? {})
+    .filter((field) => Object.hasOwn(answer, field))
+    .flatMap((field) => otherTypes(first?.[field], second?.[field], `${place}/${field}`));
+}

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
-import { stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { brotliDecompressSync } from 'node:zlib';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
+import { ownFolder } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
@@ -14,6 +18,8 @@ interface Result {
   readonly statusCode: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
+  readonly isBase64Encoded?: boolean;
 }
 
 /** Loads a bundle as Lambda does, in a process of its own, and invokes it with events one after the other. */
@@ -76,6 +82,7 @@ const FORMS = {
 
 describe('the functions for Lambda', () => {
   const tables = ownTables();
+  const alone = ownFolder();
   const prefix = tables.name();
   const client = createClient();
   const names = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name];
@@ -104,11 +111,12 @@ describe('the functions for Lambda', () => {
     bundle: string,
     events: readonly object[],
     more: NodeJS.ProcessEnv = {},
+    folder = BUNDLES,
   ): Promise<{ readonly results: readonly Result[]; readonly log: string }> {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ['--input-type=module', '--eval', INVOKE, `${BUNDLES}${bundle}`, JSON.stringify(events)],
-      { env: { ...process.env, ...environment, ...more, NODE_OPTIONS: undefined }, maxBuffer: 10_000_000 },
+      ['--input-type=module', '--eval', INVOKE, `${folder}${bundle}`, JSON.stringify(events)],
+      { env: { ...process.env, ...environment, ...more, NODE_OPTIONS: undefined }, maxBuffer: 30_000_000 },
     );
     const [log = '', results = '[]'] = stdout.split('\nRESULTS');
     return { results: JSON.parse(results) as Result[], log };
@@ -144,6 +152,33 @@ describe('the functions for Lambda', () => {
     const metrics = lines.filter((line) => '_aws' in line);
     expect(metrics).toHaveLength(3);
     expect(metrics[0]).toMatchObject({ route: 'GET /version', latency: expect.any(Number) });
+  });
+
+  test.each(Object.entries(FORMS))('show the page at /docs by %s, with what it loads', async (form, eventOf) => {
+    const [page] = (await invoke('api.mjs', [eventOf('/docs', {})])).results;
+    expect(page).toMatchObject({ statusCode: 200, isBase64Encoded: false });
+    const [, src = ''] = / src="([^"]+)"/.exec(page?.body ?? '') ?? [];
+    const [script] = (await invoke('api.mjs', [eventOf(`/${src}`, { 'Accept-Encoding': 'gzip, br' })])).results;
+    const { statusCode, body = '', isBase64Encoded, headers, multiValueHeaders } = script ?? {};
+    expect(statusCode).toBe(200);
+    // A REST API passes on what is compressed as its Base64 text.
+    const isRest = form === 'API Gateway, version 1';
+    expect(isBase64Encoded).toBe(!isRest);
+    const encoding = headers?.['content-encoding'] ?? multiValueHeaders?.['content-encoding']?.[0];
+    expect(encoding).toBe(isRest ? undefined : 'br');
+    const contents = isRest ? Buffer.from(body) : brotliDecompressSync(Buffer.from(body, 'base64'));
+    const integrity = `sha256-${createHash('sha256').update(contents).digest('base64')}`;
+    expect(page?.body).toContain(`src="${src}" integrity="${integrity}"`);
+    expect(JSON.stringify(script).length).toBeLessThan(6_000_000);
+  });
+
+  test('show a plain list at /docs where the files of the page are not beside them', async () => {
+    await copyFile(`${BUNDLES}api.mjs`, join(alone, 'api.mjs'));
+    const event = FORMS['a function URL']('/docs', {});
+    const { results } = await invoke('api.mjs', [event], {}, `${alone}/`);
+    expect(results[0]?.statusCode).toBe(200);
+    expect(results[0]?.body).toContain('<code>/granules/{granuleId}</code>');
+    expect(results[0]?.body).not.toContain('<script');
   });
 
   test('fail at their start without a secret, naming what is missing', async () => {

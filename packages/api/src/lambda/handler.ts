@@ -10,4 +10,5 @@ const answer = handle(createFunctionApp(settingsFromEnvironment(process.env)));
  * The API on AWS Lambda, behind API Gateway (events of version 1 and 2) or a function URL. A deployment without the settings
  * that it needs fails at its start, and names them in its log.
  */
-export const handler = (event: LambdaEvent, context: LambdaContext) => answer(withoutCompression(withoutStage(event)), context);
+export const handler = (event: LambdaEvent, context: LambdaContext) =>
+  answer(withoutCompression(withoutStage(event)), context);

@@ -41,19 +41,18 @@ function document(api: HttpApi, hasLogin: boolean, root: string): OpenApiDocumen
     ],
     tags: [...TAGS],
   });
-  const schemas = componentSchemas();
   // The library’s type allows references where addRoute never has one.
   const paths = (described.paths ?? {}) as OpenApiDocument['paths'];
   return {
     ...described,
     paths: mapOperations(paths, (path, method, operation) => ({
       tags: [tagOf(path)],
-      ...withExamples(path, method, operation, schemas),
+      ...withExamples(path, method, operation),
     })),
     security: hasLogin ? [{ login: [] }] : undefined,
     components: {
       ...described.components,
-      schemas,
+      schemas: componentSchemas(),
       securitySchemes: hasLogin
         ? {
             login: {
@@ -77,9 +76,7 @@ function mapOperations(
   return Object.fromEntries(
     Object.entries(paths).map(([path, methods]) => [
       path,
-      Object.fromEntries(
-        Object.entries(methods).map(([method, operation]) => [method, map(path, method, operation)]),
-      ),
+      Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, map(path, method, operation)])),
     ]),
   );
 }

@@ -35,7 +35,7 @@ export function addDocsPage(app: HttpApi, describe: (root: string) => OpenApiDoc
   for (const root of ['', '/v1']) {
     app.get(`${root}/docs`, async (context) => {
       // The addresses in it are relative: the API may be behind a stage or a path, and the page's path may end with a slash.
-      const up = context.req.path.endsWith('/') ? '../' : '';
+      const up = new URL(context.req.url).pathname.endsWith('/') ? '../' : '';
       const found = await files();
       const page = found === undefined ? plainPage(describe(root), up) : scalarPage(describe(root), up, found);
       return answerPage(context, page);

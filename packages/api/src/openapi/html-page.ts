@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import type { Schema } from './schemas.ts';
 
 /** What the page shows of a parameter. */
 interface Parameter {
@@ -9,6 +10,7 @@ interface Parameter {
 }
 
 interface Operation {
+  readonly tags?: readonly string[];
   readonly summary?: string;
   readonly description?: string;
   readonly security?: readonly unknown[];
@@ -17,8 +19,8 @@ interface Operation {
   readonly responses?: { readonly [status: string]: { readonly description?: string; readonly content?: Content } };
 }
 
-type Content = { readonly [type: string]: { readonly schema?: Schema } };
-type Schema = { readonly $ref?: string; readonly [key: string]: unknown };
+/** What is sent, by its type. */
+export type Content = { readonly [type: string]: { readonly schema?: Schema; readonly example?: unknown } };
 
 /** What the page shows of an OpenAPI document. */
 export interface OpenApiDocument {
@@ -86,7 +88,7 @@ function ofParameter({ name, description = '', required }: Parameter) {
 
 function ofContent(content: Content) {
   return Object.entries(content).map(([type, { schema }]) => {
-    const name = schema?.$ref?.split('/').at(-1);
+    const name = typeof schema?.['$ref'] === 'string' ? schema['$ref'].split('/').at(-1) : undefined;
     if (name !== undefined) return html`<a href="#${name}">${name}</a>`;
     return type === 'application/json' ? html`<code>${JSON.stringify(schema)}</code>` : html`${type}`;
   });

@@ -19,8 +19,8 @@ const TYPES = { script: 'text/javascript; charset=UTF-8', style: 'text/css; char
 /** The files of the page. */
 export type PageFiles = { readonly [part in keyof typeof TYPES]: PageFile };
 
-/** Beside a function for Lambda, or where its bundle is from here. */
-const FOLDERS = ['./', '../lambda/bundle/'].map((folder) => new URL(folder, import.meta.url));
+/** Beside a function for Lambda, or where those are in this package. */
+const FOLDERS = ['./', '../../dist/lambda/bundle/'].map((folder) => new URL(folder, import.meta.url));
 
 /** Reads the files of the page. @returns undefined where they are not installed, as in a zip file of a function alone */
 export async function readPageFiles(): Promise<PageFiles | undefined> {

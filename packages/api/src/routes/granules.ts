@@ -68,7 +68,7 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
       {
         method,
         path,
-        summary: 'Do something with a granule',
+        summary: 'Move a granule, start a workflow on it, or remove it from CMR',
         description:
           'A field that the action does not take is refused. `move` and `removeFromCmr` are done when they are answered; if one is interrupted, ' +
           'send it again.',
