@@ -72,7 +72,10 @@ await build({
 });
 
 // Beside the functions, so that it is in their zip file; the command serves it from there too.
-const pageInputs = await buildApiReference({ folder: 'dist/lambda/bundle', plugins: [leaveLanguagesOut] });
+const page = await buildApiReference({ folder: 'dist/lambda/bundle', plugins: [leaveLanguagesOut] });
 
-const inputs = { ...withLogin.inputs, ...withoutLogin.inputs, ...pageInputs };
-await writeFile('dist/lambda/bundle/THIRD-PARTY-LICENSES.txt', await thirdPartyLicenses({ ...withLogin, inputs }));
+const inputs = { ...withLogin.inputs, ...withoutLogin.inputs, ...page.inputs };
+await writeFile(
+  'dist/lambda/bundle/THIRD-PARTY-LICENSES.txt',
+  await thirdPartyLicenses({ ...withLogin, inputs }, page.bundledBefore),
+);

@@ -29,7 +29,7 @@ const leavePartsOut = {
 /**
  * Makes what the page at `/docs` loads, compressed: decompressed it would be a tenth of all that users install.
  * @param {{ folder: string, plugins: import('esbuild').Plugin[] }} options
- * @returns {Promise<import('esbuild').Metafile['inputs']>} of what it is made
+ * @returns of what it is made, for {@link import('../../../scripts/third-party-licenses.mjs').thirdPartyLicenses}
  */
 export async function buildApiReference({ folder, plugins }) {
   const { outputFiles, metafile } = await build({
@@ -52,7 +52,8 @@ export async function buildApiReference({ folder, plugins }) {
     },
   });
   for (const { path, contents } of outputFiles) await writeFile(`${path}.br`, await compressed(contents));
-  return { ...metafile.inputs, ...(await bundledBefore(Object.keys(metafile.inputs))) };
+  const { inputs } = metafile;
+  return { inputs, bundledBefore: await bundledBefore(Object.keys(inputs)) };
 }
 
 async function compressed(/** @type {Uint8Array} */ contents) {
@@ -69,16 +70,17 @@ async function compressed(/** @type {Uint8Array} */ contents) {
   }
 }
 
-/** Packages that files of other packages have in them; their bundler notes where each is from. */
+/** The release and the name of a package, where a bundler of others notes what is from it. */
+const NOTE = /^\/\/#region .*\/\.pnpm\/@?[^/@]+@([^/_]+)[^/]*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//gm;
+
+/** Packages that files of other packages have in them. */
 async function bundledBefore(/** @type {string[]} */ paths) {
-  /** @type {import('esbuild').Metafile['inputs']} */
-  const inputs = {};
+  /** @type {Map<string, { name: string, version: string }>} */
+  const found = new Map();
   for (const path of paths.filter((each) => each.includes('node_modules/@scalar/') && each.endsWith('.js'))) {
-    for (const [, name] of (await readFile(path, 'utf8')).matchAll(
-      /^\/\/#region .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm,
-    )) {
-      inputs[`../../node_modules/${name}/package.json`] = { bytes: 0, imports: [] };
+    for (const [, version = '', name = ''] of (await readFile(path, 'utf8')).matchAll(NOTE)) {
+      found.set(`${name} ${version}`, { name, version });
     }
   }
-  return inputs;
+  return [...found.values()];
 }

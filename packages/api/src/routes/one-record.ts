@@ -11,6 +11,11 @@ export function addOneRecord(
   read: (context: RequestContext) => Promise<object>,
 ): void {
   const responses = answers('The record', refTo(schemaName(recordType)), 404);
-  const route = { method: 'get', path, summary: `Get one ${recordType === 'pdr' ? 'PDR' : recordType}`, responses } as const;
+  const route = {
+    method: 'get',
+    path,
+    summary: `Get one ${recordType === 'pdr' ? 'PDR' : recordType}`,
+    responses,
+  } as const;
   addRoute(api, route, async (context) => jsonAnswer(context, await read(context)));
 }
