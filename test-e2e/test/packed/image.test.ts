@@ -1,14 +1,16 @@
-import { execFile, spawn } from 'node:child_process';
-import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { chown, mkdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describeUnless, ownFolder } from '@cumulus/test-kit';
 import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi } from '../kit/command.ts';
 import { granules } from '../kit/granules.ts';
+import { describePage } from '../pages/describe-page.ts';
+import { Operator } from '../pages/operator.ts';
+import { ownDeployment } from '../pages/own-deployment.ts';
 import { baseImage, docker } from './docker.ts';
 import { REPOSITORY } from './packages.ts';
 
@@ -17,13 +19,15 @@ const base = await baseImage();
 describeUnless('missing' in base ? base.missing : undefined, 'the image of the command', () => {
   const folder = ownFolder();
   const tables = ownTables();
+  ownDeployment({ perTable: 20 });
   const [image, stage] = [`cumulus-api-test:${tables.prefix}`, `cumulus-api-test:${tables.prefix}-build`];
   /** A user who is not root, and owns the folder. */
   const [uid, gid] = process.getuid?.() === 0 ? [1000, 1000] : [process.getuid?.() ?? 1000, process.getgid?.() ?? 1000];
 
+  const BASE = 'image' in base ? base.image : '';
+  const options = ['--network', 'host', '--build-arg', `BASE=${BASE}`, '--build-arg', 'PACKAGES=built', REPOSITORY];
+
   beforeAll(async () => {
-    const BASE = 'image' in base ? base.image : '';
-    const options = ['--network', 'host', '--build-arg', `BASE=${BASE}`, '--build-arg', 'PACKAGES=built', REPOSITORY];
     // The first stage by a name too, so that it can be removed.
     for (const named of [
       ['--target', 'build', '--tag', stage],
@@ -37,7 +41,7 @@ describeUnless('missing' in base ? base.missing : undefined, 'the image of the c
 
   afterAll(async () => {
     await docker(['image', 'rm', '--force', image, stage]);
-  });
+  }, 120_000);
 
   test('shows the help, and passes on the exit status of a wrong command line', async () => {
     const help = await docker(['run', '--rm', image]);
@@ -64,33 +68,71 @@ describeUnless('missing' in base ? base.missing : undefined, 'the image of the c
     expect(user).toBe('1000:1000\n');
   });
 
-  test('backs up as the documentation says: into a mounted folder, with the settings in ~/.aws, for nobody else to read', async () => {
-    const table = await tables.create(granules(20));
-    const script = (await readFile(join(REPOSITORY, 'docs/how-to/container.md'), 'utf8'))
-      .split('```')
-      .find((block) => block.includes('cumulus-api backup --table'));
-    const documented = String(script).replace(/^bash\n/, '');
-    await mkdir(join(folder, '.aws'));
-    const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL_DYNAMODB } = process.env;
-    const config = `[default]\nregion=${AWS_REGION}\nendpoint_url=${AWS_ENDPOINT_URL_DYNAMODB}\n`;
-    await writeFile(join(folder, '.aws/config'), config);
-    const credentials = `[default]\naws_access_key_id=${AWS_ACCESS_KEY_ID}\naws_secret_access_key=${AWS_SECRET_ACCESS_KEY}\n`;
-    await writeFile(join(folder, '.aws/credentials'), credentials, { mode: 0o600 });
-    await chown(join(folder, '.aws/credentials'), uid, gid);
-    const commands = documented
-      .replace('docker run', 'docker run --network host')
-      .replace('cumulus-api backup', `${image} backup`)
-      .replace('prod-GranulesTable', table)
-      // Whoever may use Docker, and so runs this test, may be root; the user of the documentation is not.
-      .replace('$(id -u):$(id -g)', `${uid}:${gid}`)
-      .replace('mkdir -p backups', `mkdir -p backups && chown ${uid}:${gid} backups`);
-    const env = { ...process.env, HOME: folder };
-    const { stdout } = await promisify(execFile)('sh', ['-ec', commands], { cwd: folder, env });
-    expect(stdout).toContain('20 items');
-    const file = join(folder, 'backups', `${table}.json`);
-    expect((await cumulusApi(['verify', file, '--table', table])).code).toBe(0);
-    const { mode, uid: owner, gid: group } = await stat(file);
-    expect({ mode: mode & 0o777, owner, group }).toEqual({ mode: 0o600, owner: uid, group: gid });
+  describePage('docs/how-to/container.md', {
+    timeout: 120_000,
+    operator: async () => {
+      await mkdir(join(folder, '.aws'));
+      const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL_DYNAMODB } = process.env;
+      const config = `[default]\nregion=${AWS_REGION}\nendpoint_url=${AWS_ENDPOINT_URL_DYNAMODB}\n`;
+      await writeFile(join(folder, '.aws/config'), config);
+      const credentials = `[default]\naws_access_key_id=${AWS_ACCESS_KEY_ID}\naws_secret_access_key=${AWS_SECRET_ACCESS_KEY}\n`;
+      await writeFile(join(folder, '.aws/credentials'), credentials, { mode: 0o600 });
+      await chown(join(folder, '.aws/credentials'), uid, gid);
+      return Operator.at(folder, { HOME: folder });
+    },
+    steps: {
+      'docker build': {
+        run: async ({ text }) => {
+          // As the page has it, from the base that this machine has.
+          const [, ...args] = text.replace('--tag cumulus-api .', `--quiet --tag ${image}`).split(' ');
+          expect(await docker([...args, ...options])).toMatchObject({ code: 0 });
+          return '';
+        },
+      },
+      'cumulus-api backup': {
+        run: async ({ text }, reader) => {
+          const { code, shown } = await reader.show(
+            text
+              .replace('docker run', 'docker run --network host')
+              .replace('cumulus-api backup', `${image} backup`)
+              // Whoever may use Docker, and so runs this test, may be root; the reader of the page is not.
+              .replace('$(id -u):$(id -g)', `${uid}:${gid}`)
+              .replace('mkdir -p backups', `mkdir -p backups && chown ${uid}:${gid} backups`),
+          );
+          expect({ code, shown }).toMatchObject({ code: 0 });
+          return shown;
+        },
+        after: async () => {
+          // Equal, and for nobody else to read.
+          const file = join(folder, 'backups/prod-GranulesTable.json');
+          expect((await cumulusApi(['verify', file, '--table', 'prod-GranulesTable'])).code).toBe(0);
+          const { mode, uid: owner, gid: group } = await stat(file);
+          expect({ mode: mode & 0o777, owner, group }).toEqual({ mode: 0o600, owner: uid, group: gid });
+        },
+      },
+      'cumulus-api serve': {
+        run: async ({ text }, reader) => {
+          const settings = {
+            ...{
+              stackName: 'prod',
+              TOKEN_SECRET: 'x'.repeat(32),
+              TOKEN_REDIRECT_ENDPOINT: 'https://api.example.org/token',
+            },
+            ...{ EARTHDATA_CLIENT_ID: 'client', EARTHDATA_CLIENT_PASSWORD: 'password' },
+          };
+          const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+          await writeFile(join(folder, 'api.env'), lines.join(''));
+          const name = `${tables.prefix}-serve`;
+          const command = text
+            .replace('docker run', `docker run --network host --name ${name}`)
+            .replace('--publish 127.0.0.1:5001:5001 ', '')
+            .replace('cumulus-api serve', `${image} serve --port 0`);
+          const served = `for i in $(seq 300); do ! grep -q Serving served.txt || break; sleep 0.2; done`;
+          await reader.run(`${command} > served.txt 2>&1 &\n${served}\ndocker stop ${name}\ngrep Serving served.txt`);
+          return '';
+        },
+      },
+    },
   });
 
   test('writes nothing where no folder is mounted, and says so', async () => {

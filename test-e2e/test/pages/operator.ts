@@ -11,6 +11,9 @@ const BIN = pathOf('packages/api/bin/cumulus-api.js');
 /** Folders for the PATH. A command that is hosted starts sooner, but writes to standard output first, and only then what it had for standard error. */
 const [HOSTED, ITSELF] = ['bin/hosted', 'bin/itself'];
 
+/** Progress is shown of work that takes a while, and is gone from a terminal once the work is done. */
+const PROGRESS = /^.* items\/s\b.*\n/gm;
+
 /** How a block is run. */
 export interface RunOptions {
   /** What the reader puts in the place of examples: the values of variables that the block sets. */
@@ -21,7 +24,7 @@ export interface RunOptions {
 
 /**
  * Runs blocks of a page as its reader would: one after the other in a shell, with `cumulus-api` on the PATH. Variables that a
- * block sets, and the folder that it changes to, are there in the next one.
+ * block sets, files that it sources, and the folder that it changes to, are there in the next one.
  */
 export class Operator {
   /** Where the commands are given. */
@@ -57,7 +60,7 @@ export class Operator {
     options: RunOptions = {},
   ): Promise<{ readonly code: number | null; readonly shown: string }> {
     const { code, stdout } = await this.#shell(`exec 2>&1\n${block}`, ITSELF, options);
-    return { code, shown: stdout };
+    return { code, shown: stdout.replaceAll(PROGRESS, '') };
   }
 
   async #shell(
@@ -71,7 +74,8 @@ export class Operator {
       block.replaceAll(/counts recount .*/g, '$& --settle 1'),
     );
     const variables = [...script.matchAll(/^(?:export )?([A-Za-z_]\w*)=/gm)].map(([, name]) => name);
-    const keep = `{ ${variables.length > 0 ? `declare -p ${variables.join(' ')}; ` : ''}printf 'cd %q\\n' "$PWD"; } >&3`;
+    const sourced = script.match(/^source .*$/gm) ?? [];
+    const keep = `{ ${variables.length > 0 ? `declare -p ${variables.join(' ')}; ` : ''}${sourced.map((line) => `echo '${line}'; `).join('')}printf 'cd %q\\n' "$PWD"; } >&3`;
     const merged = { ...this.#environment, ...environment };
     const shell = spawn('bash', ['-euo', 'pipefail', '-c', `${this.#state}${script}\n${keep}`], {
       cwd: this.folder,

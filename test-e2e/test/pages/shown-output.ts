@@ -3,6 +3,7 @@ import { expect } from '@jest/globals';
 /** What differs from run to run, and what replaces it where outputs are compared. The order counts. */
 const VOLATILE: readonly (readonly [pattern: RegExp, stand: string])[] = [
   [/\d{4}-\d\d-\d\dT\d\d[:.-]?\d\d[:.-]?\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?/g, 'TIME'],
+  [/\b\d{8}T\d{6}(?:\.\d+)?Z/g, 'TIME'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?/g, 'TIME'],
   [/\b\d\d:\d\d:\d\d\b/g, 'TIME'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID'],

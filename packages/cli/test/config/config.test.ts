@@ -238,8 +238,10 @@ test('the file in docs/how-to/command-line.md is one, and gives what the page sa
   });
   expect(parseIn(folder, 'backup --table prod-GranulesTable').options).toMatchObject({ prefix: undefined });
   expect(parseIn(folder, 'pitr status').options).toMatchObject({ json: true, expect: ['GranulesTable', 'UsersTable'] });
-  for (const [name] of page.matchAll(/(?<=refused in a file: .*`)[a-z-]+(?=`)/g))
-    expect(() => parseIn(folderWith({ [name]: true }), 'backup')).toThrow(name);
+  const [, refused = ''] = /refused\s+in\s+a\s+file:\n\n((?:- `[a-z-]+`\n)+)/.exec(page) ?? [];
+  const names = [...refused.matchAll(/[a-z][a-z-]+/g)].map(([name]) => name);
+  expect(names).toContain('yes');
+  for (const name of names) expect(() => parseIn(folderWith({ [name]: true }), 'backup')).toThrow(name);
 });
 
 test('what confirms something is only taken from the command line', () => {
