@@ -109,9 +109,10 @@ export const LAYERS = {
     'cumulus-api.ts': [],
   },
   'packages/reference': {
-    'index.ts': ['commands', 'man-pages'],
+    'index.ts': ['man-pages', 'terraform'],
     'man-pages': ['commands'],
     commands: ['markdown'],
+    terraform: ['markdown'],
     markdown: [],
   },
   'packages/test-kit': {

@@ -1,8 +1,14 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { COMMANDS } from '@cumulus/cli';
-import { commandPages, describeCommandLine } from '@cumulus/reference';
+import {
+  commandPages,
+  describeCommandLine,
+  readTerraformModule,
+  terraformPage,
+  withTerraformTables,
+} from '@cumulus/reference';
 import { apiCommands } from '../packages/api/dist/commands/index.js';
 
 /**
@@ -11,12 +17,22 @@ import { apiCommands } from '../packages/api/dist/commands/index.js';
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COMMAND_PAGES = 'docs/reference/commands';
+const TERRAFORM_MODULES = ['data-persistence', 'data-persistence-aws5', 'metadata-api'];
 
 /** @type {Map<string, string>} by their paths from the root of the repository */
 const files = new Map();
 for (const [name, text] of commandPages(describeCommandLine([...COMMANDS, ...apiCommands()]))) {
   files.set(join(COMMAND_PAGES, name), text);
 }
+
+const modules = [];
+for (const name of TERRAFORM_MODULES) {
+  const module = await readTerraformModule(await ownFilesOf(name));
+  modules.push({ name, module });
+  const readme = `tf-modules/${name}/README.md`;
+  files.set(readme, withTerraformTables(await readFile(join(ROOT, readme), 'utf8'), module));
+}
+files.set('docs/reference/terraform-modules.md', terraformPage(modules));
 
 /** Files of commands that there are no more. */
 const superfluous = (await readdir(join(ROOT, COMMAND_PAGES)).catch(() => []))
@@ -25,6 +41,17 @@ const superfluous = (await readdir(join(ROOT, COMMAND_PAGES)).catch(() => []))
 
 if (process.argv.includes('--check')) await check();
 else await write();
+
+/** The files of a Terraform module that are not links to those of another. */
+async function ownFilesOf(/** @type {string} */ module) {
+  const folder = join(ROOT, 'tf-modules', module);
+  const texts = new Map();
+  for (const name of await readdir(folder)) {
+    const isOwn = name.endsWith('.tf') && (await lstat(join(folder, name))).isFile();
+    if (isOwn) texts.set(name, await readFile(join(folder, name), 'utf8'));
+  }
+  return texts;
+}
 
 async function write() {
   for (const [path, text] of files) {

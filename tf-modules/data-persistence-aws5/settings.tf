@@ -2,7 +2,7 @@
 # them.
 
 variable "recovery_period_in_days" {
-  description = "How many days back the tables with point-in-time recovery can be recovered, 1 to 35; null leaves the period that there is: 35 days, DynamoDB's own, unless it was changed. A shorter period costs the same, and what is older is gone at once."
+  description = "How many days back the tables with point-in-time recovery can be recovered, 1 to 35. A shorter period costs the same, and what is older is gone at once. `null` leaves the period that there is: 35 days, DynamoDB's own, unless it was changed. To go back, set 35."
   type        = number
   default     = null
 
@@ -13,7 +13,7 @@ variable "recovery_period_in_days" {
 }
 
 variable "on_demand_limits" {
-  description = "The most read and write units a second of single tables, by their Names, and of single indexes, as `TABLE/INDEX`: `{ GranulesTable = { write = 1000 } }`. Requests beyond are throttled. A table's limit is not that of its indexes. -1 lifts a limit; one that is only removed here stays."
+  description = "The most read and write units a second of single tables, by their Names, and of single indexes, as `TABLE/INDEX`: `{ GranulesTable = { write = 1000 } }`. Requests beyond are throttled. A table's limit is not that of its indexes; DynamoDB slows the writes of a table whose index is throttled. To lift a limit, set it to -1: one that is only removed here stays."
 
   type = map(object({
     read  = optional(number)

@@ -3,6 +3,8 @@
 # The module of Cumulus 1.16 to 1.18 deployed Elasticsearch too. Its variables and outputs are still here, as they were without a domain, so that the
 # root modules of that time can be applied.
 
+# Variables of Cumulus 1.16 to 1.18
+
 variable "include_elasticsearch" {
   description = "As in Cumulus 1.16 to 1.18, but only `false`: this module deploys no Elasticsearch, and the API needs none."
   type        = bool
@@ -16,69 +18,69 @@ variable "include_elasticsearch" {
 }
 
 variable "elasticsearch_config" {
-  description = "Has no effect: see include_elasticsearch."
+  description = "Has no effect: see `include_elasticsearch`."
   type        = any
   default     = null
 }
 
 variable "es_trusted_role_arns" {
-  description = "Has no effect: see include_elasticsearch."
+  description = "Has no effect: see `include_elasticsearch`."
   type        = list(string)
   default     = []
 }
 
 variable "create_service_linked_role" {
-  description = "Has no effect: see include_elasticsearch."
+  description = "Has no effect: see `include_elasticsearch`."
   type        = bool
   default     = false
 }
 
 variable "custom_domain_name" {
-  description = "Has no effect: see include_elasticsearch."
+  description = "Has no effect: see `include_elasticsearch`."
   type        = string
   default     = null
 }
 
 variable "subnet_ids" {
-  description = "Has no effect: see include_elasticsearch."
+  description = "Has no effect: see `include_elasticsearch`."
   type        = list(string)
   default     = []
 }
 
 variable "security_groups" {
-  description = "Has no effect: see include_elasticsearch."
+  description = "Has no effect: see `include_elasticsearch`."
   type        = list(string)
   default     = []
 }
 
 variable "elasticsearch_security_group_ids" {
-  description = "Has no effect: see include_elasticsearch."
+  description = "Has no effect: see `include_elasticsearch`."
   type        = list(string)
   default     = []
 }
 
 variable "vpc_id" {
-  description = "Has no effect: see include_elasticsearch."
+  description = "Has no effect: see `include_elasticsearch`."
   type        = string
   default     = null
 }
 
 output "elasticsearch_domain_arn" {
-  description = "null: there is no Elasticsearch (include_elasticsearch)."
+  description = "`null`, as in Cumulus 1.16 to 1.18 without Elasticsearch."
   value       = null
 }
 
 output "elasticsearch_hostname" {
-  description = "null: there is no Elasticsearch (include_elasticsearch)."
+  description = "`null`, as in Cumulus 1.16 to 1.18 without Elasticsearch."
   value       = null
 }
 
 output "elasticsearch_security_group_id" {
-  description = "null: there is no Elasticsearch (include_elasticsearch)."
+  description = "`null`, as in Cumulus 1.16 to 1.18 without Elasticsearch."
   value       = null
 }
 
 output "elasticsearch_alarms" {
-  description = "None: there is no Elasticsearch (include_elasticsearch)."
+  description = "`[]`, as in Cumulus 1.16 to 1.18 without Elasticsearch."
   value       = []
 }

@@ -1,5 +1,5 @@
 output "dynamo_tables" {
-  description = "Each table's name and ARN, by its key (`granules`). `cumulus-api --tables FILE` reads it as `terraform output -json dynamo_tables` prints it."
+  description = "A map with each table's `{ name, arn }`, by its key (`granules`). `cumulus-api --tables FILE` reads it as `terraform output -json dynamo_tables` prints it."
   value       = { for key, table in local.tables : key => { name = table.name, arn = table.arn } }
 
   # In dynamo_override.tf they are passed over where the provider does not know them.
@@ -20,12 +20,12 @@ output "dynamo_tables" {
 }
 
 output "record_counts_table" {
-  description = "The name and ARN of the table of counts, which is computed from the other tables and never backed up."
+  description = "The `{ name, arn }` of the table of counts, which is computed from the other tables and never backed up."
   value       = { name = aws_dynamodb_table.record_counts_table.name, arn = aws_dynamodb_table.record_counts_table.arn }
 }
 
 output "dynamo_stream_arns" {
-  description = "The ARN of the stream of each table that has one, by the table's key. It changes when a table's stream is turned off and on again. After an apply that turns a stream on in place (an older deployment, an adopted table) it is empty until `terraform apply -refresh-only`."
+  description = "A map with the ARN of the stream of each table that has one, by the table's key. It changes when a table's stream is turned off and on again. After an apply that turns a stream on in place (an older deployment, an adopted table) it is empty until `terraform apply -refresh-only`."
   value       = { for key, table in local.tables : key => table.stream_arn if coalesce(table.stream_enabled, false) }
 }
 

@@ -1,5 +1,5 @@
 variable "prefix" {
-  description = "The deployment's prefix: each table is named `<prefix>-<Name>`. It cannot be changed later: the tables keep the names that they were created with."
+  description = "The deployment's prefix: each table is named `<prefix>-<Name>`. At most 234 letters, digits, `_`, `.` and `-`. It cannot be changed later: the tables keep the names that they were created with."
   type        = string
   nullable    = false
 
@@ -16,7 +16,7 @@ variable "prefix" {
 }
 
 variable "enable_point_in_time_tables" {
-  description = "The tables with point-in-time recovery, by their Names, without the prefix. A table that is removed from the list loses its recovery points."
+  description = "The tables with point-in-time recovery, by their Names, without the prefix. A table that is removed from the list loses its recovery points. `[]` is none."
   type        = list(string)
   nullable    = false
 
@@ -42,7 +42,7 @@ variable "enable_point_in_time_tables" {
 }
 
 variable "omitted_indexes" {
-  description = "Indexes of lists that are not wanted, as `TABLE/INDEX`: `GranulesTable/status-duration-index`. Each saves a write unit or two whenever a record changes; what it would answer is then read more slowly, and only in part where the table is large. An index that is removed takes a while to be added again."
+  description = "Indexes of lists that are not wanted, as `TABLE/INDEX`: `GranulesTable/status-duration-index`. Each saves a write unit or two whenever a record changes; what it would answer is then read more slowly, and only in part where the table is large. All but `collectionId-granuleId-index` can be left out. An index that is removed takes a while to be added again."
   type        = list(string)
   default     = []
   nullable    = false
@@ -57,7 +57,7 @@ variable "omitted_indexes" {
 }
 
 variable "tags" {
-  description = "Tags for all tables."
+  description = "Tags for all tables, at most 50."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -99,7 +99,7 @@ variable "table_tags" {
 }
 
 variable "kms_key_arn" {
-  description = "The ARN of your own KMS key with which all tables are encrypted, of the tables' region; null for a key of AWS that costs nothing, where the tables have no other yet: removed, it changes no table. Who uses the tables needs the key too: its policy has to permit them, or leave it to IAM, for which the module's policies have it."
+  description = "The ARN of your own KMS key with which all tables are encrypted, of the tables' region; null for a key of AWS that costs nothing, where the tables have no other yet: removed, it changes no table. Who uses the tables needs the key too: its policy has to permit them, or leave it to IAM, for which the module's policies have it. Without it here the policies lose the key too, so leave it in place."
   type        = string
   default     = null
 
@@ -110,14 +110,14 @@ variable "kms_key_arn" {
 }
 
 variable "deletion_protection" {
-  description = "Whether DynamoDB refuses to delete the tables, by whomever it is asked. `false` switches it off, also where somebody else switched it on."
+  description = "Whether DynamoDB refuses to delete the tables, by whomever it is asked. `false` switches it off, also where somebody else switched it on. Needs a provider that knows it: 5.100 does, 3.39 does not, and the plan then fails."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "table_classes" {
-  description = "The class of single tables, by their Names: `{ FilesTable = \"STANDARD_INFREQUENT_ACCESS\" }`; `STANDARD` for all others. DynamoDB changes a table's class at most twice in 30 days."
+  description = "The class of single tables, by their Names: `{ FilesTable = \"STANDARD_INFREQUENT_ACCESS\" }`; `STANDARD` for all others. DynamoDB changes a table's class at most twice in 30 days. Needs a provider that knows it, as `deletion_protection` does."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -1,3 +1,5 @@
 export { commandPages } from './commands/command-pages.ts';
 export { type CommandLine, describeCommandLine } from './commands/described-commands.ts';
 export { manPages } from './man-pages/man-pages.ts';
+export { readTerraformModule, type TerraformModule } from './terraform/terraform-module.ts';
+export { type NamedModule, terraformPage, withTerraformTables } from './terraform/terraform-pages.ts';

@@ -1,28 +1,15 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describeUnless, ownFolder } from '@cumulus/test-kit';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { isOnPath } from './available.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const MODULES = join(REPOSITORY, 'tf-modules');
 const BUNDLE = 'node_modules/@cumulus/api/dist/lambda/bundle';
-
-describe.each(await modulesWithReadme())('the README of the module %s', (module) => {
-  test.each(['variable', 'output'])('lists each %s by its name, and no others', async (kind) => {
-    const declared = [...(await ownFilesOf(module)).matchAll(new RegExp(`^${kind} "(\\w+)"`, 'gm'))];
-    const readme = await readFile(join(MODULES, module, 'README.md'), 'utf8');
-    const [, section = ''] = readme.split(kind === 'variable' ? '## Inputs\n' : '## Outputs\n');
-    const [rows = ''] = section.split('\n## ');
-    // Several that are alike may share a row.
-    const listed = [...rows.matchAll(/^\| (\w+(?:, \w+)*) \|/gm)].flatMap(([, names = '']) => names.split(', '));
-    expect(listed.filter((name) => name !== 'Name').sort()).toEqual(declared.map(([, name]) => name).sort());
-  });
-});
 
 describeUnless(isOnPath('zip') && isOnPath('unzip') ? undefined : 'needs zip and unzip', 'the functions’ file', () => {
   const folder = ownFolder();
@@ -52,14 +39,3 @@ describeUnless(isOnPath('zip') && isOnPath('unzip') ? undefined : 'needs zip and
     expect(first.equals(await readFile(join(folder, 'functions.zip')))).toBe(true);
   });
 });
-
-async function modulesWithReadme(): Promise<readonly string[]> {
-  return (await readdir(MODULES)).filter((name) => existsSync(join(MODULES, name, 'README.md')));
-}
-
-/** What is in the files of a module but for those that are links to another's, which has them in its README. */
-async function ownFilesOf(module: string): Promise<string> {
-  const entries = await readdir(join(MODULES, module), { withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.tf')).map(({ name }) => name);
-  return (await Promise.all(files.map((file) => readFile(join(MODULES, module, file), 'utf8')))).join('\n');
-}
