@@ -99,7 +99,7 @@ variable "table_tags" {
 }
 
 variable "kms_key_arn" {
-  description = "The ARN of your own KMS key with which all tables are encrypted, of the tables' region; null for a key of AWS that costs nothing, where the tables have no other yet: removed, it changes no table. Who uses the tables needs the key too: its policy has to permit them, or leave it to IAM, for which the module's policies have it. Without it here the policies lose the key too, so leave it in place."
+  description = "The ARN of your own KMS key with which all tables are encrypted. The key is in the tables' region. `null` is a key of AWS that costs nothing, where the tables have no other yet. Who uses the tables needs the key too: its policy has to permit them, or leave it to IAM, for which the module's policies have it. Leave the ARN in place once it is set: if you remove it, the tables stay encrypted by the key, but the policies lose it."
   type        = string
   default     = null
 

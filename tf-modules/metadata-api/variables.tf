@@ -68,7 +68,7 @@ variable "dynamo_stream_arns" {
 }
 
 variable "system_bucket" {
-  description = "The deployment's system bucket, in the region of the functions, with its workflows and their message template, payloads that are too large for a record, and events that could not be recorded."
+  description = "The deployment's system bucket, in the region of the functions. It holds the workflows and their message template, payloads that are too large for a record, and events that could not be recorded."
   type        = string
   nullable    = false
 
