@@ -109,9 +109,10 @@ export const LAYERS = {
     'cumulus-api.ts': [],
   },
   'packages/reference': {
-    'index.ts': ['man-pages', 'terraform'],
+    'index.ts': ['http-api', 'man-pages', 'terraform'],
     'man-pages': ['commands'],
     commands: ['markdown'],
+    'http-api': ['markdown'],
     terraform: ['markdown'],
     markdown: [],
   },

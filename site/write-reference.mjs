@@ -5,11 +5,13 @@ import { COMMANDS } from '@cumulus/cli';
 import {
   commandPages,
   describeCommandLine,
+  httpApiPages,
   readTerraformModule,
   terraformPage,
   withTerraformTables,
 } from '@cumulus/reference';
 import { apiCommands } from '../packages/api/dist/commands/index.js';
+import { describeHttpApi } from './describe-http-api.mjs';
 
 /**
  * Writes the references that are made out of the sources. With --check it writes nothing, says which files are not what the
@@ -17,6 +19,7 @@ import { apiCommands } from '../packages/api/dist/commands/index.js';
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COMMAND_PAGES = 'docs/reference/commands';
+const HTTP_API_PAGES = 'docs/reference/http-api';
 const TERRAFORM_MODULES = ['data-persistence', 'data-persistence-aws5', 'metadata-api'];
 
 /** @type {Map<string, string>} by their paths from the root of the repository */
@@ -24,6 +27,8 @@ const files = new Map();
 for (const [name, text] of commandPages(describeCommandLine([...COMMANDS, ...apiCommands()]))) {
   files.set(join(COMMAND_PAGES, name), text);
 }
+
+for (const [name, text] of httpApiPages(await describeHttpApi())) files.set(join(HTTP_API_PAGES, name), text);
 
 const modules = [];
 for (const name of TERRAFORM_MODULES) {
@@ -34,10 +39,12 @@ for (const name of TERRAFORM_MODULES) {
 }
 files.set('docs/reference/terraform-modules.md', terraformPage(modules));
 
-/** Files of commands that there are no more. */
-const superfluous = (await readdir(join(ROOT, COMMAND_PAGES)).catch(() => []))
-  .map((name) => join(COMMAND_PAGES, name))
-  .filter((path) => !files.has(path));
+/** Pages of commands and routes that there are no more. */
+const superfluous = [];
+for (const folder of [COMMAND_PAGES, HTTP_API_PAGES]) {
+  const names = await readdir(join(ROOT, folder)).catch(() => []);
+  superfluous.push(...names.map((name) => join(folder, name)).filter((path) => !files.has(path)));
+}
 
 if (process.argv.includes('--check')) await check();
 else await write();
