@@ -3,7 +3,7 @@ import { createApp } from '../packages/api/dist/app.js';
 import { createServices } from '../packages/api/dist/services.js';
 import { settingsFromEnvironment } from '../packages/api/dist/settings.js';
 
-/** Made-up settings of an API with a login. Nothing is asked of any of these. */
+/** Made-up settings of an API with a login. None of these is ever requested. */
 const SETTINGS = {
   stackName: 'prod',
   system_bucket: 'prod-internal',
@@ -18,6 +18,8 @@ const SETTINGS = {
  * @returns {Promise<import('@cumulus/reference').OpenApi>}
  */
 export async function describeHttpApi() {
+  // The AWS SDK's advice about releases of Node is no part of the references.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const app = createApp(
     createServices({
       settings: settingsFromEnvironment(SETTINGS),

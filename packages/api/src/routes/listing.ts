@@ -30,17 +30,18 @@ export interface Listing<R extends object> extends ListedRecords {
 }
 
 const WITHIN_BUDGET =
-  'reads for half a second at most. Where that is not all, `meta.complete` is false: `meta.count` is then how many were found so far, ' +
-  '`meta.searchedUntil` how far it looked in the order of the list, and `cursor=<meta.next>` goes on.';
+  'reads for half a second at most. Where that is not all, `meta.complete` is false. Then `meta.count` is how many were found so far, ' +
+  'and `meta.searchedUntil` is how far the search looked, in the order of the list. `cursor=<meta.next>` goes on.';
 
 /** What a list of the newest records costs. */
 export const COST_OF_NEWEST =
-  'Cheap whatever the table’s size, by the key or an index: the id (also `__in`); `status`, `collectionId`, `provider`, `pdrName`, ' +
-  '`execution`, `type`, `parentArn` and `asyncOperationId`, as far as the records have them; a range of time; `prefix`; sorted by ' +
-  `time, \`status\`, \`duration\`, the name, and of executions \`createdAt\`. Anything else ${WITHIN_BUDGET}`;
+  'Filters by the id (also `__in`), by a range of time and by `prefix` are cheap, whatever the table’s size. So are those by `status`, ' +
+  '`collectionId`, `provider`, `pdrName`, `execution`, `type`, `parentArn` and `asyncOperationId`, as far as the records have these ' +
+  'fields. Sorting by time, `status`, `duration` or the name is cheap too, and for executions by `createdAt`. ' +
+  `Anything else ${WITHIN_BUDGET}`;
 
 /** What a list of configuration costs. */
-export const COST_OF_ALL = `By the id a single record; else it ${WITHIN_BUDGET}`;
+export const COST_OF_ALL = `By the id, a list reads a single record. Anything else ${WITHIN_BUDGET}`;
 
 /** Adds `GET` of a list. */
 export function addListing<R extends object>(api: HttpApi, stackName: string, listing: Listing<R>): void {

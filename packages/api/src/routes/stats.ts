@@ -56,8 +56,8 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
       path: '/stats',
       summary: 'The deployment in numbers',
       description:
-        'All of it out of the kept counts. With a time or other filters by looking at the granules of these; what cannot be ' +
-        'counted so out of the indexes is of the newest of them, and named in `meta.incomplete`.',
+        'All numbers come from the kept counts. With a time or other filters, the granules of these are looked at. What the indexes ' +
+        'cannot count is then of the newest granules only, and is named in `meta.incomplete`.',
       parameters: [
         queryParameter('timestamp__from', 'The first time, by ISO 8601 or in milliseconds since 1970.'),
         queryParameter('timestamp__to', 'The last time, the same way.'),

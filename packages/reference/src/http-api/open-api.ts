@@ -26,7 +26,7 @@ export interface Content {
 }
 
 /** What a route does. */
-export interface Operation {
+interface Operation {
   readonly tags?: readonly string[];
   readonly summary?: string;
   readonly description?: string;
