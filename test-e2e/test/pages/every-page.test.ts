@@ -6,6 +6,8 @@ import { pathOf, readPage } from './page.ts';
 /** Pages that describePage does not run, and what checks their blocks. */
 const OTHERWISE: readonly (readonly [pages: RegExp, checkedBy: string])[] = [
   [/^\.changeset\//, 'they go into the changelog, which has no commands to copy'],
+  [/^docs\/reference\/commands\//, 'the tests of the help, which parse each example; the pages are made of the same'],
+  [/^docs\/reference\/http-api\//, 'test-e2e/test/api/contract.test.ts, which compares each example with its answer'],
   [/^docs\/how-to\/recover\.md$/, 'test-e2e/test/recovery/runbook.test.ts, which demands each heading'],
   [/^docs\/(how-to\/query-logs|reference\/log-fields)\.md$/, 'packages/api/test/logging/docs.test.ts'],
 ];
