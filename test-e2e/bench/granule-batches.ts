@@ -6,14 +6,13 @@ import { atOnce, type RawDynamoDB } from './raw-dynamodb.ts';
 const BATCH = 25;
 
 /** The 200 granules of Cumulus's own tests, as lines of typed JSON. */
-const FIXTURE = new URL(
-  'test/fixtures/typed-GranulesTable.json',
-  import.meta.resolve('@cumulus/dynamodb/package.json'),
+export const GRANULES = fileURLToPath(
+  new URL('test/fixtures/typed-GranulesTable.json', import.meta.resolve('@cumulus/dynamodb/package.json')),
 );
 
 /** The bodies of the requests that write so many granules, about 2.2 KB each, whose ids differ. */
 export function* granuleBatches(table: string, items: number): Generator<Buffer> {
-  const granules = readFileSync(fileURLToPath(FIXTURE), 'utf8')
+  const granules = readFileSync(GRANULES, 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { granuleId: { S: string } });

@@ -16,6 +16,7 @@ import { BenchTables } from './bench-tables.ts';
 import { CommandBench } from './commands.ts';
 import { reportDashboards, SMALL_DEPLOYMENT } from './dashboards.ts';
 import { reportEvents } from './events.ts';
+import { reportLarge } from './large.ts';
 import { reportLists } from './lists.ts';
 import { reportReconcile } from './reconcile.ts';
 import { say } from './say.ts';
@@ -29,6 +30,8 @@ const { values } = parseArgs({
     'only-events': { type: 'boolean', default: false },
     'only-dashboards': { type: 'boolean', default: false },
     'only-reconcile': { type: 'boolean', default: false },
+    'only-large': { type: 'boolean', default: false },
+    gigabytes: { type: 'string', default: '10' },
     files: { type: 'string', default: '100000,1000000' },
     events: { type: 'string', default: '10000' },
     'api-items': { type: 'string', default: '200000' },
@@ -40,15 +43,19 @@ const items = Number(values.items);
 const runs = Number(values.runs);
 const events = Number(values.events);
 const apiItems = Number(values['api-items']);
+const gigabytes = Number(values.gigabytes);
 const files = values.files.split(',').map(Number);
 if (![items, runs, events, apiItems, ...files].every((number) => Number.isSafeInteger(number) && number > 0)) {
   throw new Error('--items, --runs, --events, --api-items and --files take whole numbers above 0');
 }
+if (!(gigabytes > 0)) throw new Error('--gigabytes takes a number above 0');
 if (apiItems === SMALL_DEPLOYMENT) {
   throw new Error(`--api-items takes another number than ${SMALL_DEPLOYMENT}, which is what it is compared with`);
 }
 /** One part alone, or all. */
-const only = (['lists', 'api', 'events', 'dashboards', 'reconcile'] as const).find((part) => values[`only-${part}`]);
+const only = (['lists', 'api', 'events', 'dashboards', 'reconcile', 'large'] as const).find(
+  (part) => values[`only-${part}`],
+);
 
 // Children inherit it: the tables printed here are no place for the SDK's words on Node's age.
 enterEnvironment({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
@@ -70,6 +77,7 @@ try {
   }
   if (only === undefined || only === 'events') await reportEvents(tables, server, events);
   // Long, so only where it is asked for.
+  if (only === 'large') await reportLarge(gigabytes, directory);
   if (only === 'reconcile') await reportReconcile(files, directory);
 } finally {
   await tables.deleteAll();

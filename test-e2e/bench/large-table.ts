@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer, json } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
+import { GRANULES } from './granule-batches.ts';
+
+/** Items of a page of a scan: about 1 MB of them. */
+const PAGE = 450;
+/** Of the numbers in ids. */
+const DIGITS = 12;
+const ID = '#'.repeat(DIGITS);
+
+interface Scan {
+  readonly TableName: string;
+  readonly Segment?: number;
+  readonly TotalSegments?: number;
+  readonly ExclusiveStartKey?: { readonly granuleId: { readonly S: string } };
+}
+
+/**
+ * Plays a DynamoDB with one table of any size, `large-GranulesTable`, whose items are made as they are read, and with another that takes what is
+ * written and counts it. DynamoDB Local would need an hour and 20 GB of memory for a table of 10 GB, and would be what is measured.
+ */
+export class LargeTable {
+  readonly name = 'large-GranulesTable';
+  /** The table that takes what is written. */
+  readonly target = 'restored-GranulesTable';
+  readonly items: number;
+  /** Items that it took. */
+  written = 0;
+  readonly #page: Buffer;
+  /** Where in the page the number of each item's id begins. */
+  readonly #offsets: readonly number[];
+  readonly #server: Server;
+
+  /** @param bytes about which many the items have as typed JSON */
+  constructor(bytes: number) {
+    const granules = readFileSync(GRANULES, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    const items = Array.from({ length: PAGE }, (_, index) =>
+      JSON.stringify({ ...granules[index % granules.length], granuleId: { S: ID } }),
+    );
+    this.#page = Buffer.from(items.join(','));
+    const offsets: number[] = [];
+    for (let at = this.#page.indexOf(ID); at >= 0; at = this.#page.indexOf(ID, at + DIGITS)) offsets.push(at);
+    if (offsets.length !== PAGE) throw new Error('an item of the fixture has the id elsewhere too');
+    this.#offsets = offsets;
+    this.items = Math.ceil(bytes / (this.#page.length / PAGE));
+    this.#server = createServer((request, response) => {
+      this.#answer(request).then(
+        (body) =>
+          response
+            .writeHead(body === UNKNOWN ? 400 : 200, {
+              'Content-Type': 'application/x-amz-json-1.0',
+              'x-amz-crc32': String(crc32(body)),
+            })
+            .end(body),
+        () => response.destroy(),
+      );
+    });
+  }
+
+  /** @returns its address */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  async #answer(request: IncomingMessage): Promise<Buffer> {
+    const [, action] = String(request.headers['x-amz-target']).split('.');
+    if (action === 'BatchWriteItem') {
+      const count = countOf(await buffer(request), '"PutRequest"');
+      this.written += count;
+      const ConsumedCapacity = [{ TableName: this.target, CapacityUnits: count }];
+      return Buffer.from(JSON.stringify({ ConsumedCapacity, UnprocessedItems: {} }));
+    }
+    if (!ACTIONS.has(String(action))) return UNKNOWN;
+    const asked = (await json(request)) as Scan;
+    if (action === 'Scan') return asked.TableName === this.name ? this.#scan(asked) : Buffer.from(NOTHING);
+    return Buffer.from(
+      JSON.stringify({ [action === 'CreateTable' ? 'TableDescription' : 'Table']: this.#describe(asked) }),
+    );
+  }
+
+  #scan({ Segment = 0, TotalSegments = 1, ExclusiveStartKey }: Scan): Buffer {
+    const begin = Math.floor((this.items * Segment) / TotalSegments);
+    const end = Math.floor((this.items * (Segment + 1)) / TotalSegments);
+    const first = ExclusiveStartKey === undefined ? begin : Number(ExclusiveStartKey.granuleId.S) + 1;
+    const count = Math.min(PAGE, end - first);
+    const page = Buffer.from(
+      this.#page.subarray(0, this.#offsets[count] === undefined ? undefined : this.#endOf(count)),
+    );
+    for (let index = 0; index < count; index += 1) {
+      page.write(String(first + index).padStart(DIGITS, '0'), this.#offsets[index], 'latin1');
+    }
+    const last = `{"granuleId":{"S":"${String(first + count - 1).padStart(DIGITS, '0')}"}}`;
+    const rest = first + count < end ? `,"LastEvaluatedKey":${last}` : '';
+    return Buffer.concat([
+      Buffer.from(`{"Count":${count},"Items":[`),
+      page,
+      Buffer.from(`],"ScannedCount":${count}${rest}}`),
+    ]);
+  }
+
+  /** Where the first items of a page end, so many of them. */
+  #endOf(count: number): number {
+    return this.#page.lastIndexOf('},{', this.#offsets[count]) + 1;
+  }
+
+  #describe({ TableName }: { readonly TableName: string }): object {
+    const count = TableName === this.name ? this.items : 0;
+    return {
+      ...{ TableName, TableStatus: 'ACTIVE', CreationDateTime: 1_600_000_000, ItemCount: count },
+      TableSizeBytes: Math.round((count * this.#page.length) / PAGE),
+      ...{ TableArn: `arn:aws:dynamodb:us-east-1:000000000000:table/${TableName}`, TableId: TableName },
+      BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+      AttributeDefinitions: [{ AttributeName: 'granuleId', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'granuleId', KeyType: 'HASH' }],
+      ProvisionedThroughput: { NumberOfDecreasesToday: 0, ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
+    };
+  }
+}
+
+const ACTIONS: ReadonlySet<string> = new Set(['CreateTable', 'DescribeTable', 'Scan']);
+/** As DynamoDB Local answers what it does not know. */
+const UNKNOWN = Buffer.from('{"__type":"com.amazonaws.dynamodb.v20120810#UnknownOperationException","message":""}');
+const NOTHING = '{"Count":0,"Items":[],"ScannedCount":0}';
+
+function countOf(body: Buffer, text: string): number {
+  let count = 0;
+  for (let at = body.indexOf(text); at >= 0; at = body.indexOf(text, at + text.length)) count += 1;
+  return count;
+}

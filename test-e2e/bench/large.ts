@@ -1,0 +1,42 @@
+import { statSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { enterEnvironment } from '@cumulus/local';
+import { formatTable, type Row } from './figures.ts';
+import { LargeTable } from './large-table.ts';
+import { measure } from './measure.ts';
+import { COMMAND } from './program.ts';
+import { say } from './say.ts';
+
+/** Backup, verification and restore of a large table, without the time that DynamoDB takes: it is played. */
+export async function reportLarge(gigabytes: number, directory: string): Promise<void> {
+  const table = new LargeTable(gigabytes * 1e9);
+  const { AWS_ENDPOINT_URL_DYNAMODB: before } = process.env;
+  enterEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: await table.listen() });
+  const file = join(directory, `${table.name}.json`);
+  const rows: Row[] = [];
+  const run = async (...args: readonly string[]): Promise<void> => {
+    say(`${args[0]} of ${gigabytes} GB`);
+    const usage = await measure([COMMAND, ...args, '--quiet']);
+    rows.push({
+      name: `cumulus-api ${args[0]}${args.length > 2 && args[0] === 'verify' ? ' --table' : ''}`,
+      usage,
+      bounds: [],
+    });
+  };
+  try {
+    await run('backup', '--table', table.name, '--directory', directory);
+    await run('verify', file);
+    await run('verify', file, '--table', table.name);
+    await run('restore', file, '--table', table.target);
+    if (table.written !== table.items) throw new Error(`${table.written} of ${table.items} items were written`);
+    process.stdout.write(`
+${table.items.toLocaleString('en')} records, ${(statSync(file).size / 1e9).toFixed(2)} GB; DynamoDB is played; Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}
+
+${formatTable(rows)}
+`);
+  } finally {
+    enterEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: before });
+    table.close();
+  }
+}
