@@ -106,7 +106,6 @@ export const NOT_REWRITTEN_YET = new Set([
   '.changeset/years-and-months.md',
   'ARCHITECTURE.md',
   'README.md',
-  'docs/benchmarks.md',
   'docs/explanation/reliability.md',
   'docs/how-to/deploy.md',
   'docs/how-to/record-workflows.md',

@@ -1,4 +1,4 @@
-// Runs the benchmarks; docs/benchmarks.md says what each figure is.
+// Runs the benchmarks; docs/explanation/benchmark-method.md says what each figure is.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
