@@ -99,7 +99,7 @@ export class LargeTable {
       this.#page.subarray(0, this.#offsets[count] === undefined ? undefined : this.#endOf(count)),
     );
     for (let index = 0; index < count; index += 1) {
-      page.write(String(first + index).padStart(DIGITS, '0'), this.#offsets[index], 'latin1');
+      page.write(String(first + index).padStart(DIGITS, '0'), this.#offsets[index] ?? 0, 'latin1');
     }
     const last = `{"granuleId":{"S":"${String(first + count - 1).padStart(DIGITS, '0')}"}}`;
     const rest = first + count < end ? `,"LastEvaluatedKey":${last}` : '';
