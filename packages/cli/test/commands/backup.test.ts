@@ -292,7 +292,7 @@ describe('cumulus-api backup', () => {
     expect(continued).toMatchObject({ code: 0, stderr: '' });
     const read = `read from ${old.slice(0, 19)}Z to `;
     expect(continued.stdout).toContain(read);
-    expect(continued.stdout).toContain('Z, continued once after a stop\n');
+    expect(continued.stdout).toContain('Z, resumed once\n');
     expect((await cumulusApi(['verify', file])).stdout).toContain(read);
     expect((await cumulusApiJson(['verify', file])).result).toMatchObject({ scan: { startedAt: old, resumed: 1 } });
   });
