@@ -18,6 +18,7 @@ import { reportDashboards, SMALL_DEPLOYMENT } from './dashboards.ts';
 import { reportEvents } from './events.ts';
 import { reportLarge } from './large.ts';
 import { reportLists } from './lists.ts';
+import { reportOthers } from './others/report.ts';
 import { reportReconcile } from './reconcile.ts';
 import { say } from './say.ts';
 
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     'only-reconcile': { type: 'boolean', default: false },
     'only-large': { type: 'boolean', default: false },
     gigabytes: { type: 'string', default: '10' },
+    'only-others': { type: 'boolean', default: false },
     files: { type: 'string', default: '100000,1000000' },
     events: { type: 'string', default: '10000' },
     'api-items': { type: 'string', default: '200000' },
@@ -53,7 +55,7 @@ if (apiItems === SMALL_DEPLOYMENT) {
   throw new Error(`--api-items takes another number than ${SMALL_DEPLOYMENT}, which is what it is compared with`);
 }
 /** One part alone, or all. */
-const only = (['lists', 'api', 'events', 'dashboards', 'reconcile', 'large'] as const).find(
+const only = (['lists', 'api', 'events', 'dashboards', 'reconcile', 'large', 'others'] as const).find(
   (part) => values[`only-${part}`],
 );
 
@@ -78,6 +80,7 @@ try {
   if (only === undefined || only === 'events') await reportEvents(tables, server, events);
   // Long, so only where it is asked for.
   if (only === 'large') await reportLarge(gigabytes, directory);
+  if (only === 'others') await reportOthers({ tables, server, directory, items, runs });
   if (only === 'reconcile') await reportReconcile(files, directory);
 } finally {
   await tables.deleteAll();

@@ -15,7 +15,7 @@ const FILE = `backups/${SOURCE}.json`;
 const CHECKPOINT = `${FILE}.partial.checkpoint.json`;
 
 /** A page of a scan comes at once from a server on this machine. From AWS it comes over a network. */
-const SCAN_DELAY = 300;
+const SCAN_DELAY = 400;
 
 /** How much is read before the backup is killed. */
 const MIN_PERCENT = 40;

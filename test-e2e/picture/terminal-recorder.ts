@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,6 +30,12 @@ const PROMPT_MARK = '\u001b]133;A\u0007';
 const TYPING_PAUSE = 90;
 const READING_PAUSE = 700;
 const MAX_WAIT = 120_000;
+
+/** Why no terminal can be recorded here. */
+export function whyNoTerminal(): string | undefined {
+  const missing = ['script', 'bash'].filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
+  return missing.length === 0 ? undefined : `needs ${missing.join(' and ')}`;
+}
 
 /** An interactive bash in a real pseudo-terminal: what is typed reaches it as keys do, and all that it shows is recorded. */
 export class TerminalRecorder {

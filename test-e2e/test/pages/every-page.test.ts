@@ -10,21 +10,16 @@ const OTHERWISE: readonly (readonly [pages: RegExp, checkedBy: string])[] = [
   [/^docs\/reference\/http-api\//, 'test-e2e/test/api/contract.test.ts, which compares each example with its answer'],
   [/^docs\/how-to\/recover\.md$/, 'test-e2e/test/recovery/runbook.test.ts, which demands each heading'],
   [/^docs\/(how-to\/query-logs|reference\/log-fields)\.md$/, 'packages/api/test/logging/docs.test.ts'],
+  [/^docs\/explanation\/comparison\.md$/, 'its one block takes minutes, and a package of PyPI that nothing else needs'],
 ];
 
 /** To be rewritten; each goes from here with its test. */
 const NOT_YET: readonly string[] = [
   'CONTRIBUTING.md',
-  'README.md',
   'docs/explanation/reliability.md',
   'docs/how-to/deploy.md',
   'docs/how-to/record-workflows.md',
   'docs/how-to/rules.md',
-  'packages/api/README.md',
-  'packages/cli/README.md',
-  'packages/dynamodb/README.md',
-  'packages/local/README.md',
-  'packages/models/README.md',
   'tf-modules/data-persistence-aws5/README.md',
   'tf-modules/data-persistence/README.md',
   'tf-modules/metadata-api/README.md',

@@ -1,0 +1,27 @@
+import { ownFolder } from '@cumulus/test-kit';
+import { itemsOf } from '@cumulus/test-kit/tables';
+import { expect } from '@jest/globals';
+import { describePage } from './describe-page.ts';
+import { Operator } from './operator.ts';
+import { ownDeployment } from './own-deployment.ts';
+
+const folder = ownFolder();
+const deployment = ownDeployment();
+
+describePage('README.md', {
+  operator: () => Operator.at(folder, deployment.environment),
+  steps: {
+    'cumulus-api backup --prefix prod': {
+      after: async () => {
+        const [before, after] = [await itemsOf('prod-GranulesTable'), await itemsOf('prod-GranulesTable-restored')];
+        expect(before.length).toBeGreaterThan(0);
+        expect(after).toHaveLength(before.length);
+      },
+    },
+  },
+  notRun: {
+    'npm install --global ./packages/api': 'test-e2e/test/packed/clone.test.ts',
+    'npm ci && npm start': 'packages/demo/test/backup-story.test.ts',
+    'npm ci && npm test': 'It runs all tests, this one among them.',
+  },
+});
