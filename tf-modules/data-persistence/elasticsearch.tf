@@ -13,7 +13,7 @@ variable "include_elasticsearch" {
 
   validation {
     condition     = !var.include_elasticsearch
-    error_message = "This module deploys no Elasticsearch, and the API of this release needs none: set include_elasticsearch = false. If a domain is in the state of this deployment, first read in docs/how-to/deploy.md (\"Move an existing deployment over\") how to keep it."
+    error_message = "This module deploys no Elasticsearch, and the API of this release needs none: set include_elasticsearch = false. If a domain is in the state of this deployment, first read in docs/how-to/move-over.md how to keep it."
   }
 }
 

@@ -115,7 +115,7 @@ resource "aws_cloudwatch_event_target" "queue" {
   }
 }
 
-# Each is about something else that a person has to do; docs/how-to/record-workflows.md says what. That of the dead-letter queue is with the queues.
+# Each is about something else that a person has to do; docs/how-to/failed-events.md says what. That of the dead-letter queue is with the queues.
 
 resource "aws_cloudwatch_log_metric_filter" "kept" {
   count = local.has.recording ? 1 : 0

@@ -198,8 +198,8 @@ describeUnless(await whyNoMoto(), 'events that could not be recorded', () => {
     expect(lines).toContainEqual(expect.objectContaining({ level: 'error', message: 'event not recorded' }));
   });
 
-  test('that never came can be made by the recipe of docs/how-to/record-workflows.md', async () => {
-    const docs = readFileSync(join(REPOSITORY, 'docs', 'how-to', 'record-workflows.md'), 'utf8');
+  test('that never came can be made by the recipe of docs/how-to/failed-events.md', async () => {
+    const docs = readFileSync(join(REPOSITORY, 'docs', 'how-to', 'failed-events.md'), 'utf8');
     const [, recipe = ''] = /node -e '\n([\s\S]*?)' > event.json/.exec(docs) ?? [];
     // As the AWS CLI 2 prints it.
     const described = {

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
-import { makeDeployment } from '../recovery/runbook-situations.ts';
 import { describePage } from './describe-page.ts';
+import { makeDeployment } from './make-deployment.ts';
 import { Operator } from './operator.ts';
 
 describeUnless(await whyNoMoto(), 'pages on tables and how to reach them', () => {

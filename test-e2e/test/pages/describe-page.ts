@@ -95,7 +95,7 @@ export function describePage(page: string, options: PageOptions): void {
       );
     }
   };
-  describeUnless(unless, page, run);
+  if (blocks.some(isRun)) describeUnless(unless, page, run);
 }
 
 async function runBlock(

@@ -41,7 +41,7 @@ export interface FunctionConfiguration {
 /** What a function is invoked within. */
 export type Invoke = <T>(event: unknown) => Promise<T>;
 
-/** A deployment of both modules on moto, each by its example, as docs/how-to/deploy.md has it. */
+/** A deployment of both modules on moto, each by its example, as docs/how-to/deploy-api.md has it. */
 export class DeployedFunctions {
   readonly #moto: OwnMoto;
   readonly #prefix: string;

@@ -223,7 +223,7 @@ await describeWithNewestProvider('the module with the API and the functions, app
       ]);
     });
 
-    test('the recorder has the permissions of docs/how-to/record-workflows.md, and no others', () => {
+    test('the recorder has the permissions of docs/reference/recording.md, and no others', () => {
       for (const name of ['recordExecutionEvents', 'recordFailedEvents']) {
         const isKeeper = name === 'recordFailedEvents';
         const { Statement } = deployed.policyOf(name);

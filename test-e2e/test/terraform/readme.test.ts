@@ -14,12 +14,12 @@ const BUNDLE = 'node_modules/@cumulus/api/dist/lambda/bundle';
 describeUnless(isOnPath('zip') && isOnPath('unzip') ? undefined : 'needs zip and unzip', 'the functions’ file', () => {
   const folder = ownFolder();
 
-  test('is made by what the README and docs/how-to/deploy.md say, and has the handlers that the module deploys', async () => {
+  test('is made by what the README and docs/how-to/deploy-api.md say, and has the handlers that the module deploys', async () => {
     const lines = (text: string): readonly string[] =>
       text.match(/^ *(?:touch|TZ=UTC zip) .*$/gm)?.map((line) => line.trim()) ?? [];
     const commands = lines(await readFile(join(MODULES, 'metadata-api/README.md'), 'utf8'));
     expect(commands).toHaveLength(2);
-    expect(lines(await readFile(join(REPOSITORY, 'docs/how-to/deploy.md'), 'utf8'))).toEqual(commands);
+    expect(lines(await readFile(join(REPOSITORY, 'docs/how-to/deploy-api.md'), 'utf8'))).toEqual(commands);
 
     await mkdir(join(folder, BUNDLE), { recursive: true });
     await cp(join(REPOSITORY, 'packages/api/dist/lambda/bundle'), join(folder, BUNDLE), { recursive: true });

@@ -98,8 +98,8 @@ describe('the licences beside the functions’ bundles', () => {
     }
   });
 
-  test('are in each zip file that docs/how-to/deploy.md makes', () => {
-    const zips = readFileSync(join(REPOSITORY, 'docs/how-to/deploy.md'), 'utf8').match(/^.*\bzip -.*$/gm) ?? [];
+  test('are in each zip file that docs/how-to/deploy-api.md makes', () => {
+    const zips = readFileSync(join(REPOSITORY, 'docs/how-to/deploy-api.md'), 'utf8').match(/^.*\bzip -.*$/gm) ?? [];
     expect(zips.length).toBeGreaterThan(0);
     for (const zip of zips) expect(zip).toMatch(/\/dist\/lambda\/bundle\/\*$/);
   });

@@ -9,11 +9,11 @@ type Tests = Parameters<InstanceType<typeof TestSequencer>['sort']>[0];
 /** Seconds of the files that take long, where no earlier run has measured them. Kept by hand; about is enough. */
 export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/terraform/metadata-api.test.ts': 100,
-  'test-e2e/test/recovery/runbook-elsewhere.test.ts': 62,
+  'test-e2e/test/pages/recover.test.ts': 80,
+  'test-e2e/test/pages/prepare.test.ts': 60,
   'test-e2e/test/campaign/campaign.test.ts': 60,
   'test-e2e/test/terraform/newest-provider.test.ts': 58,
   'test-e2e/test/packed/packed.test.ts': 55,
-  'test-e2e/test/recovery/runbook.test.ts': 51,
   'test-e2e/test/api/schemathesis.test.ts': 43,
   'test-e2e/test/recovery/pitr-restore.test.ts': 40,
   'test-e2e/test/events/interleaved.test.ts': 40,
@@ -23,7 +23,8 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/answers/disturbed-endpoint.test.ts': 35,
   'test-e2e/test/recovery/s3-backup.test.ts': 35,
   'test-e2e/test/recovery/pitr-deployment.test.ts': 34,
-  'test-e2e/test/recovery/runbook-adopt.test.ts': 34,
+  'test-e2e/test/pages/deploy.test.ts': 45,
+  'test-e2e/test/pages/move-over.test.ts': 45,
   'test-e2e/test/events/failed-step.test.ts': 29,
   'packages/cli/test/commands/counts.test.ts': 29,
   'test-e2e/test/terraform/module.test.ts': 29,

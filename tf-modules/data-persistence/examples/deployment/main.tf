@@ -3,7 +3,7 @@
 #   2. versions.tf: fill in the backend
 #   3. cp terraform.tfvars.example terraform.tfvars, and fill that in
 #   4. terraform init && terraform plan
-# docs/how-to/deploy.md says what the plan must show, and how to move tables over that exist.
+# docs/how-to/deploy.md says what the plan must show, docs/how-to/move-over.md how to move tables over that exist.
 
 provider "aws" {
   region = var.region

@@ -4,7 +4,7 @@
 #   3. versions.tf: fill in the backend
 #   4. cp terraform.tfvars.example terraform.tfvars, fill that in, and put the tables beside it as tables.auto.tfvars.json
 #   5. terraform init && terraform plan
-# docs/how-to/deploy.md says each step. The tables have a configuration of their own (data-persistence/examples/deployment), so that nothing
+# docs/how-to/deploy-api.md says each step. The tables have a configuration of their own (data-persistence/examples/deployment), so that nothing
 # that is done here can touch them.
 
 terraform {
