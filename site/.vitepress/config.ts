@@ -24,7 +24,7 @@ export default defineConfig({
   // Written to be read on a screen of any size, without a server's help.
   cleanUrls: false,
   markdown: {
-    languageAlias: { insights: 'sql' },
+    languageAlias: { crontab: 'bash', insights: 'sql' },
     // Anchors as GitHub makes them: links to them hold in both.
     anchor: { slugify: slug },
     config: (markdown) => {
@@ -37,6 +37,8 @@ export default defineConfig({
     build: { chunkSizeWarningLimit: 5_000 },
   },
   themeConfig: {
+    // Short enough for the bar of a phone.
+    siteTitle: 'Cumulus metadata',
     nav: NAVIGATION,
     sidebar: sidebar(),
     outline: { level: [2, 3] },
