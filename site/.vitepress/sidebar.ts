@@ -4,7 +4,22 @@ import { findPages, type Page } from './pages.ts';
 /** The pages of a folder that a reader needs before others, in their order. The others follow, by their titles. */
 const FIRST: Readonly<Record<string, readonly string[]>> = {
   '': ['index'],
-  'how-to': ['deploy', 'back-up', 'recover', 'serve-the-api', 'log-in', 'record-workflows', 'rules', 'logs'],
+  'how-to': [
+    'deploy',
+    'connect-to-aws',
+    'create-tables',
+    'back-up',
+    'back-up-to-s3',
+    'script-backups',
+    'restore',
+    'verify',
+    'recover',
+    'serve-the-api',
+    'log-in',
+    'record-workflows',
+    'rules',
+    'read-logs',
+  ],
   reference: ['commands', 'terraform', 'library', 'errors', 'json', 'backup-format'],
   project: ['readme', 'changelog', 'contributing', 'architecture', 'security'],
 };
