@@ -16,6 +16,8 @@ export default defineConfig({
   title: 'Cumulus metadata in DynamoDB',
   description: 'Tables, backup, recovery and HTTP API of the metadata of Cumulus',
   lang: 'en-US',
+  // A browser that finds no icon asks the host for one.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   srcDir: REPOSITORY,
   srcExclude: NO_PAGES,
   outDir: 'dist',

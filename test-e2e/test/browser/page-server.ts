@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 
 /** The page of the tests, served as a dashboard is: on an origin of its own. */
-export interface PageServer {
-  /** `http://127.0.0.1:41234` */
-  readonly origin: string;
+export interface PageServer extends LoopbackServer {
   /** What the page is to ask; it reads this as it is loaded. */
   api: string;
-  stop(): Promise<void>;
 }
 
 const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
@@ -20,22 +16,13 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
 };
 
 export async function servePage(): Promise<PageServer> {
-  const server = createServer(async (request, response) => {
+  const server = await startLoopbackServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://page');
     const [file, type] = FILES[pathname] ?? [];
     if (pathname === '/config.json') response.end(JSON.stringify({ api: page.api }));
     else if (file === undefined) response.writeHead(404).end();
     else response.setHeader('Content-Type', String(type)).end(await readFile(new URL(file, import.meta.url)));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const page = {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    api: '',
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const page = { ...server, api: '' };
   return page;
 }
