@@ -105,9 +105,4 @@ export const NOT_REWRITTEN_YET = new Set([
   '.changeset/wrong-types.md',
   '.changeset/years-and-months.md',
   'ARCHITECTURE.md',
-  'packages/dynamodb/test/fixtures/README.md',
-  'test-e2e/test/fixtures/README.md',
-  'tf-modules/data-persistence-aws5/README.md',
-  'tf-modules/data-persistence/README.md',
-  'tf-modules/metadata-api/README.md',
 ]);
