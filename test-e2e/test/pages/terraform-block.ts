@@ -4,21 +4,52 @@ import type { OwnMoto } from '@cumulus/test-kit';
 import { expect } from '@jest/globals';
 import { MODULE } from '../terraform/deployment.ts';
 import { providerAt } from '../terraform/provider.ts';
-import { Terraform } from '../terraform/terraform.ts';
+import { type Runner, Terraform } from '../terraform/terraform.ts';
 import { type Block, pathOf } from './page.ts';
 
-/** What takes the place of the module's address in a repository. */
-const SOURCE = /git::https:\/\/github\.com\/nasa\/cumulus\.git\/\/tf-modules\/data-persistence\?ref=REPLACE/;
+/** Where a block takes a module from. */
+const SOURCE = /git::https:\/\/github\.com\/nasa\/cumulus\.git\/\/(tf-modules\/[\w-]+)\?ref=REPLACE/g;
 
 /** Has Terraform validate a block in a configuration of its own, with the module of the tables in it unless the block says what becomes of that. */
-export async function validateBlock(moto: OwnMoto, { text }: Pick<Block, 'text'>): Promise<void> {
-  const terraform = new Terraform(await mkdtemp(join(moto.folder, 'block-')));
+export async function validateBlock(moto: OwnMoto, block: Pick<Block, 'text'>): Promise<void> {
+  const terraform = await rootOf(moto, block);
+  expect(await terraform.succeed('validate')).toContain('The configuration is valid');
+}
+
+/**
+ * Has Terraform plan a block in a configuration of its own, with the module of the tables in it unless the block has it.
+ * @param variables of the configuration, which the block takes for granted
+ * @returns the plan, in Terraform's words
+ */
+export async function planBlock(
+  moto: OwnMoto,
+  block: Pick<Block, 'text'>,
+  runner: Runner,
+  variables?: Readonly<Record<string, string>>,
+): Promise<string> {
+  const terraform = await rootOf(moto, block, runner, variables);
+  return terraform.differences();
+}
+
+async function rootOf(
+  moto: OwnMoto,
+  { text }: Pick<Block, 'text'>,
+  runner?: Runner,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Terraform> {
+  const terraform = new Terraform(await mkdtemp(join(moto.folder, 'block-')), runner);
   await terraform.write('provider.tf.json', { provider: { aws: providerAt(moto.endpoint) } });
-  await writeFile(join(terraform.folder, 'block.tf'), text.replace(SOURCE, MODULE));
-  if (!/^(?:module|removed) /m.test(text))
+  for (const [name, value] of Object.entries(variables)) {
+    await terraform.write(`${name}.tf.json`, { variable: { [name]: { default: value } } });
+  }
+  await writeFile(
+    join(terraform.folder, 'block.tf'),
+    text.replaceAll(SOURCE, (_, module: string) => pathOf(module)),
+  );
+  if (!/^(?:module "data_persistence"|removed) /m.test(text))
     await terraform.write('main.tf.json', { module: { data_persistence: { source: MODULE, prefix: 'prod' } } });
   await terraform.init();
-  expect(await terraform.succeed('validate')).toContain('The configuration is valid');
+  return terraform;
 }
 
 /** Checks that each address to which a block moves something is in the module of the API and the functions. */
