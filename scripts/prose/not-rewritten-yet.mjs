@@ -1,6 +1,5 @@
 /** Pages that are not rewritten yet, and so not checked. Whoever rewrites one takes it off; an empty list goes. */
 export const NOT_REWRITTEN_YET = new Set([
-  'CONTRIBUTING.md',
   '.changeset/absent-before-invalid.md',
   '.changeset/answers.md',
   '.changeset/api-version.md',

@@ -13,7 +13,7 @@ const OTHERWISE: readonly (readonly [pages: RegExp, checkedBy: string])[] = [
 ];
 
 /** To be rewritten; each goes from here with its test. */
-const NOT_YET: readonly string[] = ['CONTRIBUTING.md', 'docs/how-to/rules.md'];
+const NOT_YET: readonly string[] = ['docs/how-to/rules.md'];
 
 const tracked = (...patterns: readonly string[]): readonly string[] =>
   execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
