@@ -55,6 +55,17 @@ describe('the page about JSON', () => {
     const [, listed = ''] = new RegExp(`^\\| [^|]*\`${name}\`[^|]*\\| (.*) \\|$`, 'm').exec(page) ?? [];
     expect([...listed.matchAll(/`(\w+)`/g)].map(([, field]) => field)).toEqual([...fields]);
   });
+
+  test('explains fields that commands have, and no others', () => {
+    const [, section = ''] = /^## Meaning of the fields\n(.*?)^## /ms.exec(page) ?? [];
+    const names = [...section.matchAll(/^\| (.*) \|$/gm)].flatMap(([, row = '']) => {
+      const field = row.split(' | ').at(-2) ?? '';
+      return [...field.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    });
+    expect(names.length).toBeGreaterThan(0);
+    const known: ReadonlySet<string | undefined> = new Set(ALL.flatMap(({ fields }) => fields));
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
+  });
 });
 
 describeUnless(await whyNoMoto(), 'a run with --json', () => {
