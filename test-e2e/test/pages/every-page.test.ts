@@ -33,3 +33,12 @@ test('each page with blocks that can be copied has a test that runs them', () =>
   const forgotten = pages.filter((page) => !run.has(page) && !OTHERWISE.some(([pattern]) => pattern.test(page)));
   expect(forgotten.sort()).toEqual([...NOT_YET].sort());
 });
+
+test('the index has a link to each page of the documentation', () => {
+  const index = readFileSync(pathOf('docs/index.md'), 'utf8');
+  // Commands and routes have lists of their own, which are in the index.
+  const pages = tracked('docs/*.md').filter(
+    (page) => !/\/(commands|http-api)\/(?!index\.md)|docs\/index\.md$/.test(page),
+  );
+  expect(pages.filter((page) => !index.includes(`](${page.slice('docs/'.length)}`))).toEqual([]);
+});
