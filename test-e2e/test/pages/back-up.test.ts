@@ -4,6 +4,7 @@ import { describeTable } from '@cumulus/dynamodb/tables';
 import { describeUnless, ownBucket, ownFolder, ownMoto, whyNoCommands, whyNoMoto } from '@cumulus/test-kit';
 import { client } from '@cumulus/test-kit/tables';
 import { beforeAll, expect } from '@jest/globals';
+import { runCrontab } from './crontab.ts';
 import { describePage } from './describe-page.ts';
 import { runKilled } from './killed.ts';
 import { recordLargeExecution } from './large-execution.ts';
@@ -77,7 +78,11 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws', 'jq')), 'pages
     },
   });
 
-  describePage('docs/how-to/script-backups.md', { operator, steps: { 'missing-GranulesTable': { code: 1 } } });
+  describePage('docs/how-to/script-backups.md', {
+    operator,
+    steps: { 'missing-GranulesTable': { code: 1 } },
+    languages: { crontab: runCrontab('/srv/backups') },
+  });
 
   describePage('docs/reference/json.md', {
     operator,

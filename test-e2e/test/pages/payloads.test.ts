@@ -2,6 +2,7 @@ import { payloadPlace } from '@cumulus/models/payloads';
 import { describeUnless, ownBucket, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { beforeAll, expect } from '@jest/globals';
 import { compileTypeScript } from './compile-typescript.ts';
+import { runCrontab } from './crontab.ts';
 import { describePage } from './describe-page.ts';
 import { recordLargeExecution } from './large-execution.ts';
 import { Operator } from './operator.ts';
@@ -43,10 +44,6 @@ describeUnless(await whyNoMoto(), 'pages on payloads', () => {
         after: async () => expect(await bucket.keys()).toEqual([]),
       },
     },
-    languages: {
-      crontab: async ({ text }, reader) => {
-        await reader.run(text.replace(/^(\S+\s+){5}/, '').replace('/var/log', reader.folder));
-      },
-    },
+    languages: { crontab: runCrontab('/var/log') },
   });
 });
