@@ -80,7 +80,7 @@ describe('docs/reference/log-fields.md', () => {
   });
 
   test('shows a line as it is written', () => {
-    const [, example = ''] = /```json\n(\{"level".*\})\n```/.exec(FIELDS) ?? [];
+    const [, example = ''] = /```json\n(\{\s*"level"[^`]*\})\n```/.exec(FIELDS) ?? [];
     const shown = JSON.parse(example) as Line;
     const { level, time, message, sender, version, stackName, error, ...fields } = shown;
     const [line = {}] = linesOf((log) => log.error(String(message), { ...fields, error: new Error('e') }));
