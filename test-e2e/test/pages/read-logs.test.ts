@@ -22,9 +22,9 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws')), 'pages on lo
   beforeAll(async () => {
     logs = new CloudWatchLogsClient({ endpoint: moto.endpoint });
     // As the page of fields shows it.
-    const [, line = ''] =
-      /^(\{"level":"error".*\})$/m.exec(await readFile(pathOf('docs/reference/log-fields.md'), 'utf8')) ?? [];
-    await log('recordExecutionEvents', line);
+    const fields = await readFile(pathOf('docs/reference/log-fields.md'), 'utf8');
+    const [, line = ''] = /```json\n(\{\s*"level"[^`]*\})\n```/.exec(fields) ?? [];
+    await log('recordExecutionEvents', JSON.stringify(JSON.parse(line)));
     await log('api', JSON.stringify({ level: 'info', message: 'request', granules: '["MOD09GQ.A2017025"]' }));
   });
   afterAll(() => logs?.destroy());
