@@ -13,15 +13,6 @@ const MERMAID = createRequire(pathOf('site/package.json')).resolve('@mermaid-js/
 /** In CSS pixels: a wider one is shrunk on a phone until its words are too small. */
 const MAX_WIDTH = 720;
 
-/** Pages whose diagrams are still wider; each goes from here when they are made narrow. */
-const WIDE_YET: ReadonlySet<string> = new Set([
-  'docs/explanation/lists.md',
-  'docs/explanation/log-in.md',
-  'docs/explanation/operations.md',
-  'docs/explanation/reconciliation.md',
-  'docs/explanation/s3-and-cmr.md',
-]);
-
 /** What a page has to leave to the theme, so that it can be read on light and on dark ground. */
 const COLOURS = /^\s*(?:style|classDef|linkStyle)\b|#[0-9a-f]{3,8}\b|\bfill:|themeVariables/im;
 
@@ -85,7 +76,7 @@ describeUnless(whyNoChromium(), 'the diagrams', () => {
     return page.evaluate(`(${DRAW})(${JSON.stringify(text)}, ${JSON.stringify(theme)})`);
   }
 
-  describe.each(pages)('of $page', ({ page: path, diagrams }) => {
+  describe.each(pages)('of $page', ({ diagrams }) => {
     test.each(['default', 'dark'] as const)(
       'are understood by Mermaid, described for those who cannot see them, and narrow (%s)',
       async (theme) => {
@@ -94,7 +85,7 @@ describeUnless(whyNoChromium(), 'the diagrams', () => {
           expect(title).not.toBe('');
           expect(description.length).toBeGreaterThan(title.length);
           expect(width).toBeGreaterThan(0);
-          if (!WIDE_YET.has(path)) expect(width).toBeLessThanOrEqual(MAX_WIDTH);
+          expect(width).toBeLessThanOrEqual(MAX_WIDTH);
         }
       },
       60_000,
