@@ -49,15 +49,18 @@ export interface ServedDeployment {
  * For the tests of the describe block that calls this.
  * @param cmr where granules are published; nowhere unless given
  * @param workflows that there are beside Ingest
+ * @param settings of the API, beside its own
  */
 export function ownServedDeployment({
   moto,
   cmr,
   workflows: names = [],
+  settings = {},
 }: {
   readonly moto: OwnMoto;
   readonly cmr?: CmrServer;
   readonly workflows?: readonly string[];
+  readonly settings?: NodeJS.ProcessEnv;
 }): ServedDeployment {
   const folder = ownFolder();
   const deployment = ownDeployment({ moto, perTable: 0 });
@@ -76,7 +79,7 @@ export function ownServedDeployment({
     const described = Object.entries(BUCKETS).map(([name, type]) => [name, { name, type }]);
     const Body = JSON.stringify(Object.fromEntries(described));
     await moto.s3.putObject({ Bucket: SYSTEM_BUCKET, Key: `${prefix}/workflows/buckets.json`, Body });
-    const all = { ...environment(), system_bucket: SYSTEM_BUCKET };
+    const all = { ...environment(), ...settings, system_bucket: SYSTEM_BUCKET };
     served = await serveApi(['--prefix', prefix, '--port', '0', '--no-auth'], all);
   }, 60_000);
   afterAll(async () => {
