@@ -55,7 +55,9 @@ describeUnless(why, 'pages on rules', () => {
       'aws lambda add-permission': {
         before: deployFunction,
         after: async (_, reader) => {
-          const said = await reader.run(`aws lambda get-policy --function-name ${FUNCTION} --query Policy --output text`);
+          const said = await reader.run(
+            `aws lambda get-policy --function-name ${FUNCTION} --query Policy --output text`,
+          );
           const { Statement } = JSON.parse(said) as { readonly Statement: readonly object[] };
           expect(Statement).toEqual([
             expect.objectContaining({
