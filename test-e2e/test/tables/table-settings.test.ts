@@ -363,7 +363,7 @@ describeUnless(await whyNoMoto(), 'the settings of a table', () => {
     const adopt = ['adopt', '--table', TableName, '--for', 'UsersTable'];
     expect(await cumulusApiResult(adopt, { environment })).toMatchObject({ fits: true, otherSettings: expected });
     expect((await cumulusApi(adopt, { environment })).stdout).toContain(
-      '  settings that the module says nothing of: deletion protection on, tags',
+      '  settings that the module does not have: deletion protection on, tags',
     );
   });
 });

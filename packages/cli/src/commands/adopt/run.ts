@@ -36,14 +36,14 @@ async function checkAndTell(
   const fits = replaces.length === 0;
   const commands = fits ? adoptionCommands(address, table) : [];
   const lines = [
-    `${table}: ${fits ? 'fits' : 'does not fit'} in the place of ${name}`,
-    ...replaces.map((finding) => `  replaces: ${inWords(finding)}`),
-    ...canGive.map(({ command, ...finding }) => `  cumulus-api can give: ${inWords(finding)}: ${command}`),
+    `${table}: ${fits ? 'can' : 'cannot'} take the place of ${name}`,
+    ...replaces.map((finding) => `  Terraform would replace it: ${inWords(finding)}`),
+    ...canGive.map(({ command, ...finding }) => `  you can change first: ${inWords(finding)}: ${command}`),
     ...changesInPlace.map((finding) => `  Terraform will change in place: ${inWords(finding)}`),
     ...(otherSettings.length === 0
       ? []
       : [
-          `  settings that the module says nothing of: ${describeNamedSettings(otherSettings)}: see what the plan does`,
+          `  settings that the module does not have: ${describeNamedSettings(otherSettings)}: the plan shows what becomes of them`,
         ]),
     ...describeUnknownSettings(settingsNotKnown, 'settings not known'),
     ...(fits ? adoptionLines(definition, table, commands) : []),
@@ -71,25 +71,24 @@ async function checkAndTell(
 
 function adoptionLines({ name, stream }: Definition, table: string, commands: readonly string[]): readonly string[] {
   return [
-    '  in the folder of the root module:',
+    '  run in the folder of the root module:',
     ...commands.map((command) => `    ${command}`),
     '  if the plan destroys and replaces nothing: terraform apply plan',
-    '  the way back, also after it: the first two commands with the name of the table that is managed now',
-    '  after it:',
-    '    the outputs have the new name, the policies of the module follow it, and so does what reads the outputs:',
-    '    a Lambda that has the name in its environment gets it by that apply',
+    '  to undo this, before or after the apply: run the first two commands with the name of the present table',
+    '  after the apply:',
+    '    the outputs and policies of the module have the new name, and so does what reads the outputs',
     // Under the name of the old one there is no old one.
     ...(table.endsWith(name)
       ? []
       : [
-          `    the old ${name}, if it is still there, is not destroyed, and no longer managed: delete it by hand in the end`,
+          `    if the old ${name} is still there, Terraform neither destroys nor manages it: delete it by hand in the end`,
         ]),
     ...(isCounted(name)
       ? [
-          '    its records are counted by: cumulus-api counts recount --prefix … --tables FILE, the output dynamo_tables',
+          '    count the records again: cumulus-api counts recount --prefix … --tables FILE, with the output dynamo_tables',
         ]
       : []),
-    ...(stream ? ['    the stream is another, and begins empty: see dynamo_stream_arns'] : []),
+    ...(stream ? ['    the table has another stream, which begins empty: see the output dynamo_stream_arns'] : []),
   ];
 }
 
