@@ -9,7 +9,7 @@ const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
 export function sentenceLength({ Syntax, RuleError, report, locator }, { max }) {
   const check = (node) => {
     const source = new StringSource(node, {
-      replacer: ({ node: part, maskValue }) => (part.type === Syntax.Code ? maskValue('_') : undefined),
+      replacer: ({ node: part, maskValue }) => (part.type === Syntax.Code ? maskValue('X') : undefined),
     });
     // As long as before, so that each place stays what it was.
     const text = source.toString().replaceAll('\n', ' ');

@@ -15,7 +15,7 @@ output "dynamo_tables" {
 
   precondition {
     condition     = alltrue([for tags in local.tags : length(tags) <= 50])
-    error_message = "With those of tags and table_tags a table would have more than the 50 tags that AWS takes: ${join(", ", [for name, tags in local.tags : "${name} ${length(tags)}" if length(tags) > 50])}."
+    error_message = "With tags and table_tags together, a table would have more than the 50 tags that AWS allows: ${join(", ", [for name, tags in local.tags : "${name} ${length(tags)}" if length(tags) > 50])}."
   }
 }
 
@@ -35,11 +35,11 @@ output "backup_policy" {
 }
 
 output "restore_policy" {
-  description = "JSON of an IAM policy to restore backup files into the tables, and into new tables named `<table>-…`. It changes no setting of the tables themselves, so that what a restore overwrites stays recoverable."
+  description = "JSON of an IAM policy to restore backup files into the tables, and into new tables named `<table>-…`. It changes no setting of the tables themselves, so items that a restore overwrites stay recoverable."
   value       = jsonencode({ Version = "2012-10-17", Statement = local.restore_statements })
 }
 
 output "recovery_policy" {
-  description = "JSON of an IAM policy for point-in-time recovery, on-demand backups, and export and import through the `recovery_buckets`. Tables are recovered to new ones named `<table>-…`, or a deleted one under its own name, and what was recovered can be copied back."
+  description = "JSON of an IAM policy for point-in-time recovery, on-demand backups, and export and import through the `recovery_buckets`. Tables are recovered to new tables named `<table>-…`, and a deleted table also under its own name. Recovered items can be copied back."
   value       = jsonencode({ Version = "2012-10-17", Statement = local.recovery_statements })
 }

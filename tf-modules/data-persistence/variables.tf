@@ -5,7 +5,7 @@ variable "prefix" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_.-]+$", var.prefix))
-    error_message = "The prefix \"${var.prefix}\" makes no table names: DynamoDB allows letters, digits, \"_\", \".\" and \"-\" in them, and a prefix has at least one of these."
+    error_message = "The prefix \"${var.prefix}\" cannot be part of table names: DynamoDB allows letters, digits, \"_\", \".\" and \"-\" in them, and a prefix has at least one of these."
   }
 
   validation {
@@ -37,12 +37,12 @@ variable "enable_point_in_time_tables" {
       for name in var.enable_point_in_time_tables :
       can(regex("^(AccessTokens|AsyncOperations|Collections|Executions|Files|Granules|Pdrs|Providers|Rules|Semaphores|Users)Table$", name))
     ])
-    error_message = "The list ${jsonencode(var.enable_point_in_time_tables)} has a name that is no table of this module which can be protected. Those are AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RulesTable, SemaphoresTable and UsersTable."
+    error_message = "The list ${jsonencode(var.enable_point_in_time_tables)} has a name that is not a table of this module that can be protected. You can protect AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RulesTable, SemaphoresTable and UsersTable."
   }
 }
 
 variable "omitted_indexes" {
-  description = "Indexes of lists that are not wanted, as `TABLE/INDEX`: `GranulesTable/status-duration-index`. Each saves a write unit or two whenever a record changes; what it would answer is then read more slowly, and only in part where the table is large. All but `collectionId-granuleId-index` can be left out. An index that is removed takes a while to be added again."
+  description = "Indexes of lists to leave out, as `TABLE/INDEX`: `GranulesTable/status-duration-index`. Each saves one or two write units whenever a record changes. Lists that need the index are slower without it, and incomplete if the table is large. All but `collectionId-granuleId-index` can be left out. An index that is removed takes a while to be added again."
   type        = list(string)
   default     = []
   nullable    = false
@@ -52,7 +52,7 @@ variable "omitted_indexes" {
       for name in var.omitted_indexes :
       can(regex("^(((Executions|Granules|Pdrs)Table/(status-timestamp|collectionId-timestamp|status-duration))|((Granules|Pdrs)Table/provider-timestamp)|(ExecutionsTable/(type-timestamp|asyncOperationId-timestamp|parentArn-timestamp|status-createdAt|status-name))|(GranulesTable/(pdrName-timestamp|execution-timestamp|status-granuleId))|(PdrsTable/status-pdrName))-index$", name))
     ])
-    error_message = "The list ${jsonencode(var.omitted_indexes)} has something that is no index which can be left out. Those are, as TABLE/INDEX, the indexes of ExecutionsTable, GranulesTable and PdrsTable in the module's README, but for GranulesTable/collectionId-granuleId-index."
+    error_message = "The list ${jsonencode(var.omitted_indexes)} has an entry that is not an index that can be left out. You can leave out, as TABLE/INDEX, the indexes of ExecutionsTable, GranulesTable and PdrsTable in the module's README, except GranulesTable/collectionId-granuleId-index."
   }
 }
 
@@ -64,7 +64,7 @@ variable "tags" {
 
   validation {
     condition     = length(var.tags) <= 50
-    error_message = "There are ${length(var.tags)} tags; AWS takes at most 50 for a table."
+    error_message = "There are ${length(var.tags)} tags; AWS allows at most 50 for a table."
   }
 
   validation {
@@ -84,7 +84,7 @@ variable "table_tags" {
 
   validation {
     condition     = alltrue([for name in keys(var.table_tags) : can(regex("^(AccessTokens|AsyncOperations|Collections|Executions|Files|Granules|Pdrs|Providers|RecordCounts|Rules|Semaphores|Users)Table$", name))])
-    error_message = "Among the keys ${jsonencode(keys(var.table_tags))} is one that is no table of this module: AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RecordCountsTable, RulesTable, SemaphoresTable or UsersTable."
+    error_message = "Among the keys ${jsonencode(keys(var.table_tags))} is one that is not a table of this module: AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RecordCountsTable, RulesTable, SemaphoresTable or UsersTable."
   }
 
   validation {
@@ -99,18 +99,18 @@ variable "table_tags" {
 }
 
 variable "kms_key_arn" {
-  description = "The ARN of your own KMS key with which all tables are encrypted. The key is in the tables' region. `null` is a key of AWS that costs nothing, where the tables have no other yet. Who uses the tables needs the key too: its policy has to permit them, or leave it to IAM, for which the module's policies have it. Leave the ARN in place once it is set: if you remove it, the tables stay encrypted by the key, but the policies lose it."
+  description = "The ARN of your own KMS key that encrypts all tables. The key is in the tables' region. `null` is a key of AWS that costs nothing, unless the tables have another key already. Users of the tables need the key too: its policy has to permit them, or leave it to IAM, for which the module's policies have it. Leave the ARN in place once it is set: if you remove it, the tables stay encrypted by the key, but the policies lose it."
   type        = string
   default     = null
 
   validation {
     condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
-    error_message = "kms_key_arn is not the ARN of a key: arn:aws:kms:REGION:ACCOUNT:key/ID. An alias could be given another key later, which DynamoDB would not notice."
+    error_message = "kms_key_arn is not the ARN of a key: arn:aws:kms:REGION:ACCOUNT:key/ID. An alias could point to another key later, and DynamoDB would not notice."
   }
 }
 
 variable "deletion_protection" {
-  description = "Whether DynamoDB refuses to delete the tables, by whomever it is asked. `false` switches it off, also where somebody else switched it on. Needs a provider that knows it: 5.100 does, 3.39 does not, and the plan then fails."
+  description = "Whether DynamoDB refuses to delete the tables, whoever tries. `false` switches it off, even if somebody else switched it on. Needs a provider that knows it: 5.100 does, 3.39 does not, and the plan then fails."
   type        = bool
   default     = false
   nullable    = false
@@ -124,12 +124,12 @@ variable "table_classes" {
 
   validation {
     condition     = alltrue([for name in keys(var.table_classes) : can(regex("^(AccessTokens|AsyncOperations|Collections|Executions|Files|Granules|Pdrs|Providers|RecordCounts|Rules|Semaphores|Users)Table$", name))])
-    error_message = "Among the keys ${jsonencode(keys(var.table_classes))} is one that is no table of this module: AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RecordCountsTable, RulesTable, SemaphoresTable or UsersTable."
+    error_message = "Among the keys ${jsonencode(keys(var.table_classes))} is one that is not a table of this module: AccessTokensTable, AsyncOperationsTable, CollectionsTable, ExecutionsTable, FilesTable, GranulesTable, PdrsTable, ProvidersTable, RecordCountsTable, RulesTable, SemaphoresTable or UsersTable."
   }
 
   validation {
     condition     = alltrue([for class in values(var.table_classes) : try(contains(["STANDARD", "STANDARD_INFREQUENT_ACCESS"], class), false)])
-    error_message = "The classes ${jsonencode(values(var.table_classes))} have one that DynamoDB does not: it has STANDARD and STANDARD_INFREQUENT_ACCESS."
+    error_message = "The classes ${jsonencode(values(var.table_classes))} have one that DynamoDB does not have. Use STANDARD or STANDARD_INFREQUENT_ACCESS."
   }
 }
 
@@ -141,6 +141,6 @@ variable "recovery_buckets" {
 
   validation {
     condition     = alltrue([for name in var.recovery_buckets : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", name))])
-    error_message = "The list ${jsonencode(var.recovery_buckets)} has something that is not the name of an S3 bucket: 3 to 63 lower-case letters, digits, \".\" and \"-\", as in \"my-bucket\" (no s3://, no ARN)."
+    error_message = "The list ${jsonencode(var.recovery_buckets)} has an entry that is not the name of an S3 bucket: 3 to 63 lower-case letters, digits, \".\" and \"-\", as in \"my-bucket\" (no s3://, no ARN)."
   }
 }

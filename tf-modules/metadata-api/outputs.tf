@@ -12,7 +12,7 @@ output "api_uri" {
 }
 
 output "api_redirect_uri" {
-  description = "What is registered with Earthdata Login as the application's redirect address; null without the component `api`."
+  description = "The redirect address to register with Earthdata Login for the application; null without the component `api`."
   value       = local.has.api ? "${local.api_url}/token" : null
 }
 
@@ -27,7 +27,7 @@ output "api_gateway_stage_arn" {
 }
 
 output "api_environment" {
-  description = "The variables of an API that is deployed otherwise, such as by `cumulus-api serve`: all but those of its login."
+  description = "Environment variables for an API that this module does not deploy, such as `cumulus-api serve`: all but those of its login."
   value       = local.api_environment
 
   # Nothing must be started that nobody runs yet, and rules must not find functions that are not there yet.
@@ -35,7 +35,7 @@ output "api_environment" {
 }
 
 output "api_policy" {
-  description = "JSON of the IAM policy of an API that is deployed otherwise, with its login."
+  description = "JSON of an IAM policy, with the login, for an API that this module does not deploy."
   value = jsonencode({
     Version   = "2012-10-17"
     Statement = [for statement in concat(local.api_statements, local.login_statements, local.key_statements) : statement if length(statement.Resource) > 0]

@@ -7,7 +7,7 @@ variable "prefix" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9_-]*$", var.prefix))
-    error_message = "The prefix \"${var.prefix}\" makes no names of functions: Lambda allows letters, digits, \"_\" and \"-\" in them."
+    error_message = "The prefix \"${var.prefix}\" cannot be part of the names of functions: Lambda allows letters, digits, \"_\" and \"-\" in them."
   }
 
   validation {
@@ -18,7 +18,7 @@ variable "prefix" {
 }
 
 variable "components" {
-  description = "What is deployed: `api` (with a login, behind API Gateway), `private_api` (what `@cumulus/api-client` invokes), `recording` (of workflows), `counts`, `rules` and `operations`."
+  description = "The components to deploy: `api` (with a login, behind API Gateway), `private_api` (what `@cumulus/api-client` invokes), `recording` (of workflows), `counts`, `rules` and `operations`."
   type        = set(string)
   default     = ["api", "counts", "operations", "private_api", "recording", "rules"]
   nullable    = false
@@ -30,7 +30,7 @@ variable "components" {
 }
 
 variable "functions_zip" {
-  description = "The path of a zip file on this machine that has the files of `dist/lambda/bundle` of the package `@cumulus/api`. It is put into the system bucket, by its digest."
+  description = "The path of a zip file on this machine with the files of `dist/lambda/bundle` of the package `@cumulus/api`. Terraform uploads it to the system bucket, named by its digest."
   type        = string
   nullable    = false
 
@@ -79,30 +79,30 @@ variable "system_bucket" {
 }
 
 variable "granule_buckets" {
-  description = "The names of the buckets of granules' files, which the API moves and deletes with the granules."
+  description = "The names of the buckets with files of granules. The API moves and deletes these files with the granules."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for name in var.granule_buckets : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", name))])
-    error_message = "The list ${jsonencode(var.granule_buckets)} has something that is not the name of an S3 bucket: 3 to 63 lower-case letters, digits, \".\" and \"-\" (no s3://, no ARN)."
+    error_message = "The list ${jsonencode(var.granule_buckets)} has an entry that is not the name of an S3 bucket: 3 to 63 lower-case letters, digits, \".\" and \"-\" (no s3://, no ARN)."
   }
 }
 
 variable "state_machines" {
-  description = "The beginning of the names of the deployment's state machines; null for `<prefix>-`. Where another deployment of the account has a prefix that begins so (`prod` and `prod-east`), name each machine."
+  description = "What the names of the deployment's state machines start with; null for `<prefix>-`. If another deployment in the account has a prefix that starts the same (`prod` and `prod-east`), name each machine."
   type        = list(string)
   default     = null
 
   validation {
     condition     = try(length(var.state_machines) > 0, true)
-    error_message = "Name at least one, or leave state_machines out."
+    error_message = "Name at least one, or remove state_machines."
   }
 
   validation {
     condition     = alltrue([for name in coalesce(var.state_machines, []) : can(regex("^[A-Za-z0-9_-]{1,80}$", name))])
-    error_message = "The list ${jsonencode(var.state_machines)} has something that no name of a state machine begins with: letters, digits, \"_\" and \"-\" (no ARN, no \"*\")."
+    error_message = "The list ${jsonencode(var.state_machines)} has an entry that cannot be the start of a state machine's name: letters, digits, \"_\" and \"-\" (no ARN, no \"*\")."
   }
 }
 
@@ -125,7 +125,7 @@ variable "more_start_queues" {
 
   validation {
     condition     = alltrue([for arn in var.more_start_queues : can(regex("^arn:[^:]+:sqs:[^:]+:[^:]+:.", arn))])
-    error_message = "The list ${jsonencode(var.more_start_queues)} has something that is not the ARN of an SQS queue: arn:aws:sqs:REGION:ACCOUNT:NAME."
+    error_message = "The list ${jsonencode(var.more_start_queues)} has an entry that is not the ARN of an SQS queue: arn:aws:sqs:REGION:ACCOUNT:NAME."
   }
 }
 
@@ -190,7 +190,7 @@ variable "lambda_memory_sizes" {
 }
 
 variable "lambda_ephemeral_storage" {
-  description = "Disk of functions in MB, by their names without prefix; 512 unless given. Reconciliation reports take 0.4 KB for each file of the archive: `{ runOperations = 4096 }`."
+  description = "Disk of functions in MB, by their names without prefix; 512 by default. Reconciliation reports take 0.4 KB for each file of the archive: `{ runOperations = 4096 }`."
   type        = map(number)
   default     = {}
   nullable    = false
@@ -207,14 +207,14 @@ variable "lambda_ephemeral_storage" {
 }
 
 variable "lambda_subnet_ids" {
-  description = "The subnets in which functions run; none for no VPC. They need a way to the services of AWS, to Earthdata Login and to CMR."
+  description = "The subnets in which functions run; empty for no VPC. They need a route to the services of AWS, to Earthdata Login and to CMR."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "lambda_security_group_ids" {
-  description = "The security groups of functions in a VPC: no way in, and HTTPS out."
+  description = "The security groups of functions in a VPC. Functions need outgoing HTTPS and nothing incoming."
   type        = list(string)
   default     = []
   nullable    = false
@@ -241,7 +241,7 @@ variable "permissions_boundary_arn" {
 }
 
 variable "kms_key_arn" {
-  description = "The ARN of your own KMS key for what the module makes: queues, topic, log groups and the functions' variables. Without it AWS's keys encrypt them. Its policy has to permit CloudWatch Logs, and EventBridge `kms:GenerateDataKey` and `kms:Decrypt`."
+  description = "The ARN of your own KMS key for the queues, the topic, the log groups and the functions' variables. Without it, AWS's keys encrypt them. The key's policy has to permit CloudWatch Logs, and `kms:GenerateDataKey` and `kms:Decrypt` for EventBridge."
   type        = string
   default     = null
 
@@ -252,19 +252,19 @@ variable "kms_key_arn" {
 }
 
 variable "kms_keys" {
-  description = "ARNs of your own KMS keys with which buckets, tables, streams, queues of rules or state machines are encrypted. Their policies have to permit the functions' roles as well."
+  description = "ARNs of your own KMS keys that encrypt buckets, tables, streams, queues of rules or state machines. The keys' policies have to permit the functions' roles too."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for arn in var.kms_keys : can(regex("^arn:[^:]+:kms:[^:]+:[^:]+:key/.", arn))])
-    error_message = "The list ${jsonencode(var.kms_keys)} has something that is not the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID."
+    error_message = "The list ${jsonencode(var.kms_keys)} has an entry that is not the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID."
   }
 }
 
 variable "provider_kms_key_arn" {
-  description = "The ARN of the KMS key that encrypts credentials of providers and refresh tokens. Without it these cannot be written."
+  description = "The ARN of the KMS key that encrypts credentials of providers and refresh tokens. Without it, they cannot be written."
   type        = string
   default     = null
 
@@ -275,7 +275,7 @@ variable "provider_kms_key_arn" {
 }
 
 variable "log_level" {
-  description = "What functions log: `debug`, `info`, `warn`, `error` or `silent`. Above `warn`, the alarm on kept events sees nothing."
+  description = "The level of the functions' logs: `debug`, `info`, `warn`, `error` or `silent`. With `error` and `silent`, the alarm on kept events cannot work."
   type        = string
   default     = "info"
   nullable    = false
@@ -287,7 +287,7 @@ variable "log_level" {
 }
 
 variable "log_retention_days" {
-  description = "How many days logs are kept."
+  description = "The number of days that logs are kept."
   type        = number
   default     = 30
   nullable    = false
@@ -299,7 +299,7 @@ variable "log_retention_days" {
 }
 
 variable "alarm_actions" {
-  description = "ARNs that are notified of alarms, such as that of an SNS topic."
+  description = "ARNs to notify of alarms, such as an SNS topic."
   type        = list(string)
   default     = []
   nullable    = false
@@ -329,12 +329,12 @@ variable "api_gateway_stage" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,128}$", var.api_gateway_stage))
-    error_message = "The stage \"${var.api_gateway_stage}\" has other characters than letters, digits, \"_\" and \"-\"."
+    error_message = "The stage \"${var.api_gateway_stage}\" has characters other than letters, digits, \"_\" and \"-\"."
   }
 }
 
 variable "api_url" {
-  description = "The address at which people reach the API, where that is not API Gateway's own; to it the login returns."
+  description = "The address of the API for people, if it is not API Gateway's own. The login returns to it."
   type        = string
   default     = null
 
@@ -345,7 +345,7 @@ variable "api_url" {
 }
 
 variable "private_archive_api_gateway" {
-  description = "Whether only the VPC of `vpc_id` reaches the API, by an endpoint of `execute-api` in it. If not, the internet does; the login protects it."
+  description = "Whether only the VPC of `vpc_id` can reach the API, through an endpoint of `execute-api` in it. If not, the API is on the internet, protected by its login."
   type        = bool
   default     = true
   nullable    = false
@@ -358,52 +358,52 @@ variable "vpc_id" {
 }
 
 variable "api_gateway_vpc_endpoint_ids" {
-  description = "Endpoints of `execute-api` that get addresses of the private API; none where their private DNS is on."
+  description = "VPC endpoints of `execute-api` to associate with the private API. Leave it empty if their private DNS is on."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "api_reserved_concurrency" {
-  description = "How many requests the function of the API works on at once, at most; -1 for as many as the account has room for."
+  description = "The limit of requests that the API's function works on at once; -1 for no limit but that of the account."
   type        = number
   default     = -1
   nullable    = false
 
   validation {
     condition     = var.api_reserved_concurrency == -1 || var.api_reserved_concurrency >= 1
-    error_message = "With api_reserved_concurrency = ${var.api_reserved_concurrency} the API would answer nothing."
+    error_message = "With api_reserved_concurrency = ${var.api_reserved_concurrency} the API would answer no requests."
   }
 }
 
 variable "api_throttling" {
-  description = "Requests a second, and at once, that API Gateway lets through; beyond them it answers 429, which clients repeat."
+  description = "The limit of requests per second, and of a burst, at API Gateway. It answers more requests with 429, and clients try again."
   type        = object({ rate_limit = number, burst_limit = number })
   default     = { rate_limit = 100, burst_limit = 200 }
   nullable    = false
 }
 
 variable "log_api_gateway_to_cloudwatch" {
-  description = "Whether API Gateway logs requests besides, without their paths. The account's settings of API Gateway have to have a role for it."
+  description = "Whether API Gateway also logs requests, without their paths. The account's API Gateway settings need a role for it."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "dashboard_origins" {
-  description = "Whose pages may call the API and get tokens: `[\"https://dashboard.example.org\"]`."
+  description = "The origins of web pages that may call the API and get tokens: `[\"https://dashboard.example.org\"]`."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for origin in var.dashboard_origins : can(regex("^https?://[^/]+$", origin))])
-    error_message = "The list ${jsonencode(var.dashboard_origins)} has something that is not an origin such as https://dashboard.example.org: no slash at its end."
+    error_message = "The list ${jsonencode(var.dashboard_origins)} has an entry that is not an origin such as https://dashboard.example.org: no slash at its end."
   }
 }
 
 variable "log_groups" {
-  description = "The log groups that `/logs` reads, with `*` for any text; null for those of the deployment's functions and of its tasks on ECS."
+  description = "The log groups that `/logs` reads; null for those of the deployment's functions and its ECS tasks. `*` stands for any text."
   type        = list(string)
   default     = null
 }
@@ -411,7 +411,7 @@ variable "log_groups" {
 # The login
 
 variable "token_secret" {
-  description = "What the API signs its tokens with: at least 32 characters; `openssl rand -base64 48` prints some."
+  description = "The secret that signs the API's tokens, of at least 32 characters. `openssl rand -base64 48` prints one."
   type        = string
   default     = null
   sensitive   = true
@@ -441,7 +441,7 @@ variable "urs_url" {
 }
 
 variable "urs_client_id" {
-  description = "The id of the application that is registered with Earthdata Login."
+  description = "The client id of the application, as registered with Earthdata Login."
   type        = string
   default     = null
 }
@@ -454,31 +454,31 @@ variable "urs_client_password" {
 }
 
 variable "saml_entity_id" {
-  description = "What Launchpad calls this API, the audience of its assertions."
+  description = "The name of this API at Launchpad: the audience of its assertions."
   type        = string
   default     = null
 }
 
 variable "saml_assertion_consumer_service" {
-  description = "The API's own `https://…/saml/auth`, as registered with Launchpad; null for that of `api_url`."
+  description = "The address `https://…/saml/auth` of the API, as registered with Launchpad; null for that of `api_url`."
   type        = string
   default     = null
 }
 
 variable "saml_idp_login" {
-  description = "Where Launchpad takes requests for a login."
+  description = "The address at Launchpad for login requests."
   type        = string
   default     = null
 }
 
 variable "saml_launchpad_metadata_url" {
-  description = "Where Launchpad's metadata are."
+  description = "The address of Launchpad's metadata."
   type        = string
   default     = null
 }
 
 variable "saml_launchpad_metadata_path" {
-  description = "Launchpad's metadata in S3 instead, for functions that do not reach their address: `s3://BUCKET/KEY`."
+  description = "Launchpad's metadata in S3, as `s3://BUCKET/KEY`, if functions cannot reach its address."
   type        = string
   default     = null
 
@@ -489,7 +489,7 @@ variable "saml_launchpad_metadata_path" {
 }
 
 variable "oauth_user_group" {
-  description = "The group at Launchpad whose members may use the API."
+  description = "The Launchpad group whose members may use the API."
   type        = string
   default     = null
 }
@@ -508,7 +508,7 @@ variable "cmr_environment" {
 }
 
 variable "cmr_custom_host" {
-  description = "Another host of CMR than that of `cmr_environment`."
+  description = "The host of CMR, if it is not the one of `cmr_environment`."
   type        = string
   default     = null
 }
@@ -520,13 +520,13 @@ variable "cmr_provider" {
 }
 
 variable "cmr_client_id" {
-  description = "What the API calls itself to CMR."
+  description = "The client id that the API sends to CMR."
   type        = string
   default     = null
 }
 
 variable "cmr_oauth_provider" {
-  description = "How the API logs in at CMR: `earthdata` or `launchpad`; null for `earthdata`."
+  description = "How the API logs in to CMR: `earthdata` or `launchpad`; null for `earthdata`."
   type        = string
   default     = null
 
@@ -537,7 +537,7 @@ variable "cmr_oauth_provider" {
 }
 
 variable "cmr_username" {
-  description = "The API's user of Earthdata Login, for CMR."
+  description = "The user name at Earthdata Login with which the API logs in to CMR."
   type        = string
   default     = null
 }
@@ -554,13 +554,13 @@ variable "cmr_password_secret_arn" {
 }
 
 variable "launchpad_api" {
-  description = "Launchpad's token service, for CMR."
+  description = "The address of Launchpad's token service, for CMR."
   type        = string
   default     = null
 }
 
 variable "launchpad_certificate" {
-  description = "The name of the certificate for it, a file in `<prefix>/crypto/` of the system bucket."
+  description = "The name of Launchpad's certificate, a file in `<prefix>/crypto/` of the system bucket."
   type        = string
   default     = null
 }
@@ -577,7 +577,7 @@ variable "launchpad_passphrase_secret_arn" {
 }
 
 variable "distribution_url" {
-  description = "Where files are distributed, for links in metadata."
+  description = "The address that files are distributed from, for links in metadata."
   type        = string
   default     = null
 }
@@ -585,14 +585,14 @@ variable "distribution_url" {
 # Recording
 
 variable "recording" {
-  description = "Whether events of workflows are recorded. If not, the queues keep them for 14 days: for moving over, and while tables are restored."
+  description = "Whether events of workflows are recorded. If not, the queues keep them for 14 days. Use `false` while you move a deployment over or restore tables."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "recording_concurrency" {
-  description = "How many batches of events are recorded at once, of each queue, at most: 2 to 1000."
+  description = "The limit of batches of events that are recorded at once, for each queue: 2 to 1000."
   type        = number
   default     = 20
   nullable    = false
@@ -604,73 +604,73 @@ variable "recording_concurrency" {
 }
 
 variable "message_objects" {
-  description = "Objects that hold workflows' large messages, as BUCKET/KEY with `*` for any text; null for `<system_bucket>/events/*`."
+  description = "Objects that hold large messages of workflows, as BUCKET/KEY; null for `<system_bucket>/events/*`. `*` stands for any text."
   type        = list(string)
   default     = null
 
   validation {
     condition     = try(length(var.message_objects) > 0, true)
-    error_message = "Name at least one, or leave message_objects out."
+    error_message = "Name at least one, or remove message_objects."
   }
 
   validation {
     condition     = alltrue([for object in coalesce(var.message_objects, []) : can(regex("^[a-z0-9*][a-z0-9.*-]*/.", object))])
-    error_message = "The list ${jsonencode(var.message_objects)} has something that is not BUCKET/KEY, such as \"prod-internal/events/*\" (no s3://, no ARN)."
+    error_message = "The list ${jsonencode(var.message_objects)} has an entry that is not BUCKET/KEY, such as \"prod-internal/events/*\" (no s3://, no ARN)."
   }
 }
 
 variable "metadata_objects" {
-  description = "Granules' metadata files for CMR, as BUCKET/KEY with `*` for any text: `prod-protected/*.cmr.xml`. Without them granules are recorded without the times of their data."
+  description = "Metadata files of granules for CMR, as BUCKET/KEY: `prod-protected/*.cmr.xml`. `*` stands for any text. Without them, granules are recorded without the times of their data."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for object in var.metadata_objects : can(regex("^[a-z0-9*][a-z0-9.*-]*/.", object))])
-    error_message = "The list ${jsonencode(var.metadata_objects)} has something that is not BUCKET/KEY, such as \"prod-protected/*.cmr.xml\" (no s3://, no ARN)."
+    error_message = "The list ${jsonencode(var.metadata_objects)} has an entry that is not BUCKET/KEY, such as \"prod-protected/*.cmr.xml\" (no s3://, no ARN)."
   }
 }
 
 # Rules
 
 variable "rule_streams" {
-  description = "ARNs of the Kinesis streams of rules, with `*` for any text."
+  description = "ARNs of the Kinesis streams that rules use. `*` stands for any text."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for arn in var.rule_streams : can(regex("^arn:[^:]+:kinesis:[^:]+:[^:]+:stream/.", arn))])
-    error_message = "The list ${jsonencode(var.rule_streams)} has something that is not the ARN of a Kinesis stream: arn:aws:kinesis:REGION:ACCOUNT:stream/NAME."
+    error_message = "The list ${jsonencode(var.rule_streams)} has an entry that is not the ARN of a Kinesis stream: arn:aws:kinesis:REGION:ACCOUNT:stream/NAME."
   }
 }
 
 variable "rule_topics" {
-  description = "ARNs of the SNS topics of rules, with `*` for any text."
+  description = "ARNs of the SNS topics that rules use. `*` stands for any text."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for arn in var.rule_topics : can(regex("^arn:[^:]+:sns:[^:]+:[^:]+:.", arn))])
-    error_message = "The list ${jsonencode(var.rule_topics)} has something that is not the ARN of an SNS topic: arn:aws:sns:REGION:ACCOUNT:NAME."
+    error_message = "The list ${jsonencode(var.rule_topics)} has an entry that is not the ARN of an SNS topic: arn:aws:sns:REGION:ACCOUNT:NAME."
   }
 }
 
 variable "rule_queues" {
-  description = "ARNs of the SQS queues of rules, with `*` for any text."
+  description = "ARNs of the SQS queues that rules use. `*` stands for any text."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for arn in var.rule_queues : can(regex("^arn:[^:]+:sqs:[^:]+:[^:]+:.", arn))])
-    error_message = "The list ${jsonencode(var.rule_queues)} has something that is not the ARN of an SQS queue: arn:aws:sqs:REGION:ACCOUNT:NAME."
+    error_message = "The list ${jsonencode(var.rule_queues)} has an entry that is not the ARN of an SQS queue: arn:aws:sqs:REGION:ACCOUNT:NAME."
   }
 }
 
 variable "rule_message_limit" {
-  description = "The most messages of a queue that are read in a minute."
+  description = "The limit of messages that are read from each queue per minute."
   type        = number
   default     = 500
   nullable    = false
@@ -684,7 +684,7 @@ variable "rule_message_limit" {
 # Operations
 
 variable "operations_concurrency" {
-  description = "How many operations are run at once, at most: 2 to 1000."
+  description = "The limit of operations that run at once: 2 to 1000."
   type        = number
   default     = 2
   nullable    = false

@@ -18,7 +18,7 @@ export class QueueNotFoundError extends CumulusError {
   readonly code = 'QUEUE_NOT_FOUND';
   constructor(queueName: string, queues: readonly string[]) {
     super(`A queue "${queueName}" does not exist.`, [
-      queues.length === 0 ? 'The deployment has none.' : `Those that there are: ${queues.join(', ')}.`,
+      queues.length === 0 ? 'The deployment has none.' : `Existing queues: ${queues.join(', ')}.`,
     ]);
   }
 }

@@ -171,7 +171,7 @@ export interface ChosenCommand {
  * // options.ts
  * const options = {
  *   table: required(tableName({ describe: 'The table to count' })),
- *   'dry-run': flag({ describe: 'Only say what it would do' }),
+ *   'dry-run': flag({ describe: 'Only show what it would do' }),
  * };
  * type CountOptions = CommandOptions<typeof options>;
  *

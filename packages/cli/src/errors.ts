@@ -15,9 +15,9 @@ export class TableElsewhereError extends CumulusError {
   readonly code = 'TABLE_ELSEWHERE';
 
   constructor(arn: string, found: string) {
-    super(`${arn} is not a table of the account and region that are asked. ${found}`, [
+    super(`${arn} is not a table in the account and region in use. ${found}`, [
       'Nothing was read or changed.',
-      'Take the credentials of its account, or name it by its name.',
+      'Use credentials of its account, or use the table’s name instead.',
     ]);
   }
 }

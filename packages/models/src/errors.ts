@@ -77,7 +77,7 @@ export class AssociatedRulesError extends RecordError {
   constructor(recordType: string, key: RecordKey, rules: readonly string[]) {
     super(recordType, key, `is used by the rules ${rules.join(', ')}.`, [
       'Nothing was deleted.',
-      'Delete these rules first, or let them use another.',
+      'Delete these rules first, or change them to use another one.',
     ]);
     this.rules = rules;
   }
@@ -87,7 +87,7 @@ export class AssociatedRulesError extends RecordError {
 export class RecordBeingDeletedError extends RecordError {
   readonly code = 'RECORD_BEING_DELETED';
   constructor(recordType: string, key: RecordKey) {
-    super(recordType, key, 'is being deleted.', ['Nothing was written.', 'Look whether it is gone, and try again.']);
+    super(recordType, key, 'is being deleted.', ['Nothing was written.', 'Check whether it is gone, and try again.']);
   }
 }
 
@@ -95,7 +95,7 @@ export class RecordBeingDeletedError extends RecordError {
 export class SemaphoreFullError extends RecordError {
   readonly code = 'SEMAPHORE_FULL';
   constructor(key: string, max: number) {
-    super('semaphore', { key }, `has all of its ${max} places taken.`, ['Try again when one was given back.']);
+    super('semaphore', { key }, `has no free place of its ${max}.`, ['Try again when one is free.']);
   }
 }
 
@@ -139,9 +139,9 @@ export class InvalidCursorError extends CumulusError {
 export class PageTooFarError extends CumulusError {
   readonly code = 'PAGE_TOO_FAR';
   constructor(page: number) {
-    super(`Page ${page} of this list is further behind than one answer looks.`, [
-      'Ask for the pages before it first, or page by cursor: each page’s meta.next asks for the next one.',
-      'Or add a filter that leaves fewer, such as a status, a collectionId or a time.',
+    super(`Page ${page} of this list is too far from the start of the list for one request.`, [
+      'Request the pages before it first, or page by cursor: meta.next of each page gets the next one.',
+      'Or add a filter, such as a status, a collectionId or a time.',
     ]);
   }
 }
@@ -154,7 +154,7 @@ export class IndexMissingError extends CumulusError {
 
   constructor(table: string, index: string, cause: unknown) {
     super(
-      `Table ${table} has no index ${index}: what it would answer is read more slowly, and only in part where the table is large.`,
+      `Table ${table} has no index ${index}: lists that need it are slower, and incomplete if the table is large.`,
       ['Apply the Terraform module data-persistence of this release: it adds the index to the table in place.'],
       cause,
     );

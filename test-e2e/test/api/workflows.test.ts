@@ -469,7 +469,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
       [{ action: 'applyWorkflow', workflow: 'Hello', workflowName: 'IngestGranule' }, 'two workflows'],
       [{ action: 'applyWorkflow', workflow: 'Hello', meta: 'text' }, 'meta takes an object'],
       [{ action: 'applyWorkflow', workflow: 'Hello', queueName: 'none' }, 'A queue "none" does not exist.'],
-      [{ action: 'reingest', queueName: 'none' }, 'Those that there are: fast.'],
+      [{ action: 'reingest', queueName: 'none' }, 'Existing queues: fast.'],
       [{ action: 'removeFromCmr', force: true }, 'takes no further fields'],
     ] as const) {
       const { status, body: answer } = await ask('PUT /granules/refused', body);

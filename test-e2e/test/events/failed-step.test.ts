@@ -327,7 +327,7 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     expect(await record({ ...young, time: '2020-01-01T00:00:00Z' })).toEqual({
       error: expect.objectContaining({
         name: 'MessageUnavailableError',
-        message: expect.stringMatching(/came without its input, and Step Functions does not have it/),
+        message: expect.stringMatching(/has no input, and Step Functions does not have it either/),
       }),
     });
   });

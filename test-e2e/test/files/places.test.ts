@@ -19,7 +19,7 @@ test('a backup to a place under a file says that it is no directory', async () =
   await writeFile(file, '');
   const backup = await cumulusApi(['backup', '--table', table, '--directory', join(file, 'backups')]);
   expect(backup).toMatchObject({ code: 1, stdout: '' });
-  expect(backup.stderr).toMatch(/no directory \(ENOTDIR\)/);
+  expect(backup.stderr).toMatch(/not a directory \(ENOTDIR\)/);
   expect(backup.stderr).toContain(file);
 });
 

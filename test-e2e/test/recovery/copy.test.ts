@@ -158,7 +158,7 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
       });
       if (signal === 'SIGINT') {
         expect(ended.code).toBe(130);
-        expect(ended.stderr).toContain('The same command again goes on with what still differs.');
+        expect(ended.stderr).toContain('Repeat the command to copy what still differs.');
       } else {
         expect(ended.signal).toBe('SIGKILL');
       }

@@ -25,12 +25,12 @@ describeUnless(await whyNoTerraform(), 'the module refuses, before anything is m
         ...{ prefix: '', enable_point_in_time_tables: ['GranulesTable', 'GranuleTable'] },
         ...{ tags: manyTags, recovery_buckets: ['s3://exports'] },
       },
-      [/"GranuleTable"/, /prefix "" makes no table names/, /51 tags/, /"s3:\/\/exports"/],
+      [/"GranuleTable"/, /prefix "" cannot be part of table names/, /51 tags/, /"s3:\/\/exports"/],
     ],
     [
       'a table with its prefix, a prefix with a space, a tag without a key',
       { prefix: 'my prod', enable_point_in_time_tables: ['prod-FilesTable'], tags: { '': 'value' } },
-      [/"prod-FilesTable"/, /prefix "my prod" makes no table names/, /1 to 128 characters/],
+      [/"prod-FilesTable"/, /prefix "my prod" cannot be part of table names/, /1 to 128 characters/],
     ],
     [
       "a prefix that is too long, a tag of AWS's own",

@@ -23,9 +23,9 @@ export class MessageUnavailableError extends CumulusError {
   readonly executionArn: string;
 
   constructor(executionArn: string, part: 'input' | 'output') {
-    super(`The event of ${executionArn} came without its ${part}, and Step Functions does not have it.`, [
+    super(`The event of ${executionArn} has no ${part}, and Step Functions does not have it either.`, [
       'Nothing was recorded of it.',
-      'Step Functions forgets a standard execution after 90 days, and describes no express execution: send events with their input and output.',
+      'Step Functions keeps a standard execution for 90 days, and does not describe express executions. Send events with their input and output.',
     ]);
     this.executionArn = executionArn;
   }
@@ -39,7 +39,7 @@ export class ExecutionNotVisibleYetError extends CumulusError {
   /** @param what is missing */
   constructor(executionArn: string, what: string) {
     super(`Step Functions does not have ${executionArn} yet: ${what}.`, [
-      'Nothing was recorded of the event, which has to come again. After an hour the execution counts as forgotten.',
+      'Nothing was recorded of the event. Send it again. After an hour, the execution is treated as gone.',
     ]);
     this.executionArn = executionArn;
   }

@@ -48,7 +48,7 @@ export const addAsyncOperationRoutes: AddRoutes = (api, { settings, models: { as
       method: 'post',
       path: '/asyncOperations',
       summary: 'Add the record of an asynchronous operation',
-      description: 'Nothing is started: whoever runs the operation records it.',
+      description: 'Only adds the record, and starts nothing. The program that runs the operation adds it.',
       request: { body: jsonBody(refTo('NewAsyncOperation')) },
       responses: answers('It was added', objectOf({ message: TEXT, record: refTo('AsyncOperation') }), 409),
     },
@@ -66,7 +66,7 @@ export const addAsyncOperationRoutes: AddRoutes = (api, { settings, models: { as
       path: '/asyncOperations/{id}',
       summary: 'Delete the record of an asynchronous operation',
       description:
-        'One that this API runs stops with what it has begun by then; of others only the record goes, and they are not stopped.',
+        'An operation that this API runs stops once its current step ends. For other operations, only the record is deleted; they are not stopped.',
       responses: answers('It is gone', objectOf({ message: TEXT }), 404),
     },
     async (context) => {

@@ -34,21 +34,22 @@ const PROPERTIES = {
   granules: {
     type: 'array',
     items: { anyOf: [TEXT, GRANULE] },
-    description: 'In place of `ids`: with the collection that each has to be of.',
+    description: 'Instead of `ids`: granules, each with the collection that it has to be in.',
   },
   query: {
     type: ['object', 'string'],
-    description: 'In place of `ids`: a search as Elasticsearch takes it. A part that is not supported is refused.',
+    description:
+      'Instead of `ids`: a search in Elasticsearch’s form. A search with a part that is not supported is refused.',
   },
-  index: { ...TEXT, description: 'Goes with `query`: the index that Elasticsearch would be asked for.' },
-  concurrency: { type: 'integer', description: 'Makes no difference here.' },
-  maxDbConnections: { type: 'integer', description: 'Makes no difference here.' },
-  knexDebug: { type: 'boolean', description: 'Makes no difference here.' },
+  index: { ...TEXT, description: 'The index for `query`, as Elasticsearch would use it.' },
+  concurrency: { type: 'integer', description: 'Has no effect here.' },
+  maxDbConnections: { type: 'integer', description: 'Has no effect here.' },
+  knexDebug: { type: 'boolean', description: 'Has no effect here.' },
   workflowName: TEXT,
   workflow: { ...TEXT, description: 'Another name of `workflowName`.' },
   meta: { type: 'object', description: 'Merged into each message’s `meta`.' },
-  queueName: { ...TEXT, description: 'The queue, among those of the deployment, to start from.' },
-  queueUrl: { ...TEXT, description: 'The queue to start from, by its URL.' },
+  queueName: { ...TEXT, description: 'The name of a queue of the deployment to start it from.' },
+  queueUrl: { ...TEXT, description: 'The URL of the queue to start it from.' },
   forceRemoveFromCmr: { type: 'boolean', description: 'Whether published granules are removed from CMR first.' },
 };
 

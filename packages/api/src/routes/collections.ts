@@ -43,7 +43,7 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
     ...listed,
     path: '/collections/active',
     model: { search: (options) => searchActiveCollections(options, services.models) },
-    summary: 'List collections with granules that were updated in a time',
+    summary: 'List collections with granules that were updated in a period',
     cost:
       'Filters by `timestamp`, `createdAt`, `updatedAt` and `granuleId` are about the granules, all others about the collections. ' +
       'Found by reading all collections, and for each of them a few entries of the granules’ index.',
@@ -116,8 +116,8 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
     {
       method: 'delete',
       path: PATH,
-      summary: 'Delete a collection that no rule names',
-      description: 'Its configuration, which workflows read from S3, goes with it.',
+      summary: 'Delete a collection that no rule uses',
+      description: 'Also deletes its configuration in S3, which workflows read.',
       responses: answers('It is gone', objectOf({ message: TEXT }), 409, 501),
     },
     async (context) => {

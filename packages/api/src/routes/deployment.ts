@@ -49,7 +49,7 @@ export const addDeploymentRoutes: AddRoutes = (
       path: '/instanceMeta',
       summary: 'The deployment',
       responses: answers(
-        'What it is called, and which CMR it publishes to',
+        'The name of the deployment, and the CMR that it publishes to',
         objectOf({
           cmr: objectOf({ provider: TEXT, environment: TEXT }, ['provider', 'environment']),
           cumulus: objectOf({ stackName: TEXT }),
@@ -65,7 +65,8 @@ export const addDeploymentRoutes: AddRoutes = (
       method: 'get',
       path: '/schemas/{name}',
       summary: 'The JSON Schema of a type of record',
-      description: 'With the titles that forms show, and `readonly` beside `readOnly`; no such field is required.',
+      description:
+        'Has the titles that forms show, and `readonly` as well as `readOnly`. Read-only fields are not required.',
       responses: answers('The schema', { type: 'object' }, 404),
     },
     (context) => {

@@ -27,7 +27,7 @@ export const addExecutionRoutes: AddRoutes = (api, { settings, clients, target, 
       method: 'delete',
       path: '/executions/{arn}',
       summary: 'Delete the record of an execution',
-      description: 'With it goes what it has in S3 for its size. An execution that runs is not stopped.',
+      description: 'Also deletes its large payloads in S3. A running execution is not stopped.',
       responses: answers('It is gone', objectOf({ message: TEXT }), 404),
     },
     async (context) => {

@@ -34,24 +34,24 @@ export const ACTION_BODY = jsonBody(
       workflow: { ...TEXT, description: 'The workflow to apply; also `workflowName`.' },
       workflowName: {
         ...TEXT,
-        description: 'To reingest: the newest execution of this workflow on the granule is repeated.',
+        description: 'For reingest: repeat the newest execution of this workflow on the granule.',
       },
       executionArn: {
         ...TEXT,
-        description: 'To reingest: the execution that is repeated, instead of the granule’s last one.',
+        description: 'For reingest: the execution to repeat, instead of the granule’s last one.',
       },
       meta: { type: 'object', description: 'Merged into the message’s `meta`.' },
-      queueName: { ...TEXT, description: 'The queue, among those of the deployment, to start from.' },
+      queueName: { ...TEXT, description: 'The name of a queue of the deployment to start it from.' },
       destinations: {
         type: 'array',
         items: objectOf(
           {
             regex: {
               ...TEXT,
-              description: 'Files whose names match it go there; the first destination that fits counts.',
+              description: 'Files whose names match it are moved there. The first destination that matches is used.',
             },
             bucket: TEXT,
-            filepath: { ...TEXT, description: 'The folder; the bucket’s root unless given.' },
+            filepath: { ...TEXT, description: 'The folder; by default the root of the bucket.' },
           },
           ['filepath'],
         ),

@@ -18,7 +18,7 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, reque
     path: '/granule-csv',
     summary: 'All granules as CSV',
     description:
-      'A cell that a spreadsheet would take for a formula begins with a single quote. ' +
+      'A cell that a spreadsheet would treat as a formula starts with a single quote. ' +
       'Streamed by `cumulus-api serve`. On AWS Lambda an answer has at most 6 MB, about 50,000 granules.',
     responses: {
       200: { description: 'A line for each granule', content: { 'text/csv': { schema: { type: 'string' } } } },

@@ -12,7 +12,7 @@ export const addGranuleOfFileRoute: AddRoutes = (api, { models: { files, granule
       method: 'get',
       path: '/granules/files/get_collection_and_granule_id/{bucket}/{key}',
       summary: 'The granule that a file belongs to, and its collection',
-      description: 'The slashes of the key are encoded, as `%2F`.',
+      description: 'Encode the slashes of the key as `%2F`.',
       responses: answers('The granule', objectOf({ granuleId: TEXT, collectionId: TEXT }), 404),
     },
     async (context) => {

@@ -113,7 +113,7 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
         method: 'delete',
         path,
         summary: 'Delete a granule that is not published, with its files in S3',
-        description: 'A file that another granule lists too stays. If it is interrupted, send it again.',
+        description: 'A file that another granule also lists stays. If the request is interrupted, send it again.',
         responses: answers('It is gone', objectOf({ detail: TEXT }), ...(path === PATHS[0] ? [] : [404]), 501),
       },
       async (context) => {

@@ -88,7 +88,7 @@ function listParameters({
       anyOf: [whole, { const: 'null' }],
       default: 10,
     }),
-    queryParameter('page', 'Which page.', { ...whole, default: 1 }),
+    queryParameter('page', 'The number of the page.', { ...whole, default: 1 }),
     queryParameter(
       'cursor',
       'In place of `page`: `meta.next` of the page before, or empty for the first page without its count. Nothing is repeated or skipped.',
@@ -114,12 +114,12 @@ function listParameters({
       style: 'form',
       explode: true,
     },
-    queryParameter('fields', 'The fields to show, with commas or given several times; all unless given.'),
-    queryParameter('prefix', `What ${nameField} begins with.`),
-    queryParameter('infix', `What ${nameField} has in it.`),
+    queryParameter('fields', 'The fields to show, separated by commas or given several times; by default all.'),
+    queryParameter('prefix', `Text that ${nameField} starts with.`),
+    queryParameter('infix', `Text that ${nameField} contains.`),
     queryParameter(
       'q',
-      'A query as Lucene has it: words and "texts" anywhere in the record, field:value, field:[a TO b], field:>a, _exists_:field, ' +
+      'A query in Lucene’s syntax: words and "texts" anywhere in the record, field:value, field:[a TO b], field:>a, _exists_:field, ' +
         'the wildcards * and ?, AND, OR, NOT, +, - and brackets.',
     ),
     filtersParameter(

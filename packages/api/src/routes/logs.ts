@@ -27,7 +27,7 @@ const META = {
   page: WHOLE,
   count: {
     ...WHOLE,
-    description: 'How many were found so far: more than are on the pages up to this one if there are more.',
+    description: 'The number found so far. It is more than the pages up to this one hold if there are more pages.',
   },
   next: { ...TEXT, description: 'The cursor of the next page; absent after the last.' },
   searchedFrom: {
@@ -35,8 +35,8 @@ const META = {
     description:
       'Present if not all of the time was searched: the first time of what was, in milliseconds since 1970. `next` goes on.',
   },
-  searchedTo: { ...WHOLE, description: 'The same of the last time, where the oldest come first.' },
-  unsearchedGroups: { ...WHOLE, description: 'Present if there are too many log groups: how many were left out.' },
+  searchedTo: { ...WHOLE, description: 'For logs: the end of the searched time, if the order is oldest first.' },
+  unsearchedGroups: { ...WHOLE, description: 'The number of log groups that were left out, if there are too many.' },
 };
 
 export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, models }) => {
@@ -49,8 +49,11 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, mo
       'trace 10, debug 20, info 30, warn 40, error 50, fatal 60.',
     parameters: [
       queryParameter('limit', `Events on a page, at most ${MAX_ON_PAGE}.`, { ...whole, default: DEFAULT_LIMIT }),
-      queryParameter('page', 'Which page.', { ...whole, default: 1 }),
-      queryParameter('cursor', 'In place of `page`: `meta.next` of the page before. Nothing is repeated or skipped.'),
+      queryParameter('page', 'The number of the page.', { ...whole, default: 1 }),
+      queryParameter(
+        'cursor',
+        'Instead of `page`: `meta.next` of the previous page. No record is repeated or skipped.',
+      ),
       queryParameter('sort_by', 'The field to sort by. Only `timestamp` is supported.', {
         type: 'string',
         enum: ['timestamp'],
@@ -60,14 +63,14 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, mo
         enum: ['asc', 'desc'],
         default: 'desc',
       }),
-      queryParameter('fields', 'The fields to show, with commas; all unless given.'),
+      queryParameter('fields', 'The fields to show, separated by commas; by default all.'),
       queryParameter('level', 'A number, a name, or a range: `[10 TO 60]`.'),
       queryParameter(
         'q',
         'Texts that are anywhere in the event, `field:value`, AND, OR, NOT, `_exists_:field`, `level:[10 TO 60]`.',
       ),
-      queryParameter('timestamp__from', 'The first time, by ISO 8601 or in milliseconds since 1970.'),
-      queryParameter('timestamp__to', 'The last time, the same way.'),
+      queryParameter('timestamp__from', 'The first time, as ISO 8601 or in milliseconds since 1970.'),
+      queryParameter('timestamp__to', 'The last time, in the same form.'),
       filtersParameter(
         'Any field of the event: FIELD=value, FIELD__in=a,b, FIELD__not=a,b, FIELD__exists=true|false, FIELD__from and ' +
           'FIELD__to, both inclusive.',
@@ -106,10 +109,12 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, mo
       results: fields === undefined ? lines : lines.map((line) => pick(line, fields)),
     });
   };
-  addRoute(api, { ...route, path: '/logs', summary: 'What the deployment’s functions and tasks logged' }, (context) =>
-    answer(context, undefined),
+  addRoute(
+    api,
+    { ...route, path: '/logs', summary: 'List log events of the deployment’s functions and tasks' },
+    (context) => answer(context, undefined),
   );
-  addRoute(api, { ...route, path: '/logs/{executionName}', summary: 'What was logged of an execution' }, (context) =>
+  addRoute(api, { ...route, path: '/logs/{executionName}', summary: 'List log events of an execution' }, (context) =>
     answer(context, pathParameter(context, 'executionName')),
   );
 };

@@ -35,7 +35,7 @@ export const addPdrRoutes: AddRoutes = (api, { settings, systemObjects, models: 
       method: 'delete',
       path: PATH,
       summary: 'Delete a PDR',
-      description: 'With it goes its file in the system bucket.',
+      description: 'Also deletes its file in the system bucket.',
       responses: answers('It is gone', objectOf({ detail: TEXT }), 501),
     },
     async (context) => {

@@ -86,7 +86,7 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
     {
       method: 'delete',
       path: PATH,
-      summary: 'Delete a provider that no rule names',
+      summary: 'Delete a provider that no rule uses',
       responses: answers('It is gone', objectOf({ message: TEXT }), 409),
     },
     async (context) => {

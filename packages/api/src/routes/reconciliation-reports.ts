@@ -105,7 +105,7 @@ export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
       path: PATH,
       summary: 'Create a reconciliation report',
       description:
-        'Starts an operation that compares what S3 and CMR have with what the tables say; see docs/how-to/reconcile.md. The report is in the list at once.',
+        'Starts an operation that compares S3 and CMR with the tables; see docs/how-to/reconcile.md. The report is in the list at once.',
       // Earlier clients send none.
       request: { body: { ...jsonBody(REQUEST), required: false } },
       responses: {

@@ -21,14 +21,13 @@ const SUMMARY = objectOf({ dateFrom: TEXT, dateTo: TEXT, value: NUMBER, aggregat
 const REACH = {
   complete: {
     type: 'boolean',
-    description:
-      'False if only the newest were looked at, because there are too many: the numbers are of these. Else absent.',
+    description: 'False if there are too many records, so that the numbers are of the newest only. Otherwise absent.',
   },
   recountDue: {
     type: 'boolean',
-    description: 'True if the kept counts may be wrong, so that the records were looked at. Else absent.',
+    description: 'True if the kept counts may be wrong, so that the records were counted. Otherwise absent.',
   },
-  searchedFrom: { ...WHOLE, description: 'Of logs: the first time that was searched, if that was not all.' },
+  searchedFrom: { ...WHOLE, description: 'For logs: the start of the searched time, if not all of it was searched.' },
 };
 const META = { name: TEXT, count: WHOLE, ...REACH };
 const OPTIONAL = Object.keys(REACH);
@@ -43,7 +42,7 @@ const COST =
   'The records are looked at for a limited time, the newest first; if that was not enough, `meta.complete` is false.';
 
 export const addStatsRoutes: AddRoutes = (api, services) => {
-  const typeParameter = queryParameter('type', 'Of which records.', {
+  const typeParameter = queryParameter('type', 'The type of record.', {
     type: 'string',
     enum: STATS_TYPES,
     default: 'granules',
@@ -59,8 +58,8 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
         'All numbers come from the kept counts. With a time or other filters, the granules of these are looked at. What the indexes ' +
         'cannot count is then of the newest granules only, and is named in `meta.incomplete`.',
       parameters: [
-        queryParameter('timestamp__from', 'The first time, by ISO 8601 or in milliseconds since 1970.'),
-        queryParameter('timestamp__to', 'The last time, the same way.'),
+        queryParameter('timestamp__from', 'The first time, as ISO 8601 or in milliseconds since 1970.'),
+        queryParameter('timestamp__to', 'The last time, in the same form.'),
         FILTERS,
       ],
       responses: answers(
@@ -129,11 +128,11 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
   addBoth(
     '/stats/aggregate',
     {
-      summary: 'How many records there are of each value of a field',
+      summary: 'Count records by the values of a field',
       description:
         'Of granules, executions and PDRs by `status` or `collectionId` out of the kept counts or the indexes, also with a time, ' +
         `a collection, a provider or a status. Else: ${COST}`,
-      parameters: [queryParameter('field', 'The field, `status` unless given; `.keyword` at its end is left out.')],
+      parameters: [queryParameter('field', 'The field, by default `status`. A trailing `.keyword` is ignored.')],
       responses: answers(
         'The counts, the largest first; the 1,000 largest of more',
         objectOf({
@@ -155,11 +154,14 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
   addBoth(
     '/stats/histogram',
     {
-      summary: 'How many records there are of each day, or another piece of time',
+      summary: 'Count records by day, or by another interval',
       description: `By \`timestamp\` or another field, in UTC. ${COST}`,
       parameters: [
-        queryParameter('field', 'The field, `timestamp` unless given: in milliseconds since 1970, or by ISO 8601.'),
-        queryParameter('interval', 'How long the pieces are, as Elasticsearch takes it: `hour`, `1M`, `90m`.', {
+        queryParameter(
+          'field',
+          'The field, by default `timestamp`. Its values are milliseconds since 1970, or ISO 8601.',
+        ),
+        queryParameter('interval', 'The length of each interval, in Elasticsearch’s form: `hour`, `1M`, `90m`.', {
           ...TEXT,
           default: 'day',
         }),
@@ -173,7 +175,7 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
         ),
       ],
       responses: answers(
-        'The pieces of time from the first to the last that has records; of more than 10,000 only those that have some',
+        'The intervals from the first to the last with records. If there are more than 10,000, only those with records.',
         objectOf({
           meta: objectOf({ ...META, criteria: objectOf({ field: TEXT, interval: TEXT, format: TEXT }) }, OPTIONAL),
           histogram: { type: 'array', items: objectOf({ date: TEXT, count: WHOLE }) },
@@ -198,7 +200,7 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
   addBoth(
     '/stats/average',
     {
-      summary: 'A field’s numbers described',
+      summary: 'Statistics of a numeric field',
       description: COST,
       parameters: [queryParameter('field', 'A field of numbers, such as `duration`.', TEXT, true)],
       responses: answers(

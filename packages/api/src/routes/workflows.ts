@@ -21,7 +21,7 @@ export const addWorkflowRoutes: AddRoutes = (api, { workflows }) => {
       description:
         'All of them, whatever `limit` and `page` say, by name unless sorted otherwise. Takes filters as lists do.',
       parameters: ['sort_by', 'order', 'prefix', 'infix', 'q', 'fields'].map((name) =>
-        queryParameter(name, 'As for other lists.'),
+        queryParameter(name, 'The same as for other lists.'),
       ),
       responses: answers('Their templates', { type: 'array', items: WORKFLOW }, 501),
     },

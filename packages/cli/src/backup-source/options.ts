@@ -9,7 +9,7 @@ export const sourceOptions = {
     file({ describe: 'A backup file, or the folder of an export: a path or s3://BUCKET/KEY; - for standard input' }),
   ),
   table: tableName({ describe: 'The table for FILE' }),
-  directory: folder({ describe: 'Take all backups of this directory, or s3://BUCKET/PREFIX, instead of FILE' }),
+  directory: folder({ describe: 'Restore all backups in this directory, or s3://BUCKET/PREFIX, instead of FILE' }),
   prefix: deploymentPrefix({ describe: 'With --directory: the prefix of the tables' }),
   'from-prefix': deploymentPrefix({ describe: 'With --directory: only backups of tables of this prefix' }),
   ...s3ReadOptions,

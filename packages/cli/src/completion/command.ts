@@ -8,7 +8,7 @@ const options = { shell: required(positional(oneOf(SHELLS, { describe: 'The shel
 /** `completion bash` prints the script that makes bash complete command lines. */
 export const completion: TextCommand = {
   name: 'completion',
-  describe: 'Print the script by which a shell completes commands, options, table names and files',
+  describe: 'Print a completion script for your shell',
   options,
   examples: [
     '# For good, in ~/.bashrc',

@@ -5,7 +5,7 @@ import { type OptionValues, orEnvironment, typedOnly } from './option.ts';
 export const GLOBAL_OPTIONS = {
   region: orEnvironment(
     ['AWS_REGION', 'AWS_DEFAULT_REGION'],
-    text({ valueName: 'REGION', describe: 'AWS region (else from the environment or the profile)' }),
+    text({ valueName: 'REGION', describe: 'AWS region (default: from the environment or the profile)' }),
   ),
   profile: orEnvironment(
     ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID'],
@@ -13,21 +13,21 @@ export const GLOBAL_OPTIONS = {
   ),
   'endpoint-url': orEnvironment(
     ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL'],
-    url({ describe: 'URL of DynamoDB, for a local one' }),
+    url({ describe: "URL of DynamoDB, if it is not AWS's" }),
   ),
   config: typedOnly(
     file({
       defaultDescription: 'the nearest cumulus-api.config.json',
-      describe: 'A file with options that are always the same',
+      describe: 'File with options for every run',
     }),
   ),
-  'no-config': typedOnly(flag({ describe: 'Take options from no file' })),
-  json: onOff({ describe: 'Write the results as one object of JSON to standard output' }),
+  'no-config': typedOnly(flag({ describe: 'Use no config file' })),
+  json: onOff({ describe: 'Write the results to standard output as one JSON object' }),
   'json-lines': onOff({
-    describe: 'Write each result as a line of JSON, as it comes, and the rest of that object last',
+    describe: 'Write each result as a line of JSON when it is ready',
   }),
-  quiet: onOff({ describe: 'Show no progress and no result, only errors and warnings' }),
-  verbose: onOff({ describe: 'Show whose AWS credentials are used, and stack traces and causes of errors' }),
+  quiet: onOff({ describe: 'Show only errors and warnings' }),
+  verbose: onOff({ describe: 'Show the AWS identity in use, and stack traces and causes of errors' }),
 };
 
 export type GlobalOptions = OptionValues<typeof GLOBAL_OPTIONS>;

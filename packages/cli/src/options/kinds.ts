@@ -218,7 +218,7 @@ export function age(help: Help): Option<number | undefined> {
  * ```ts
  * import { flag } from '@cumulus/cli';
  *
- * const options = { 'dry-run': flag({ describe: 'Only say what it would do' }) };
+ * const options = { 'dry-run': flag({ describe: 'Only show what it would do' }) };
  * ```
  */
 export function flag({ describe }: Help): Option<boolean> {

@@ -5,13 +5,13 @@ import type { OptionValues, RawValues } from './option.ts';
 
 /** Of commands that read what is in S3. The names of all of these are those of the AWS CLI, where it has them. */
 export const s3ReadOptions = {
-  'request-payer': oneOf(['requester'], { describe: 'Pay for the requests to a bucket that demands it' }),
+  'request-payer': oneOf(['requester'], { describe: 'Pay for requests to a Requester Pays bucket' }),
 };
 
 /** Of commands that write objects which have to be read at once. */
 export const s3WriteOptions = {
-  sse: oneOf(['AES256', 'aws:kms', 'aws:kms:dsse'], { describe: 'Encryption of what is written to S3' }),
-  'kms-key': text({ valueName: 'KEY', describe: 'Id or ARN of the KMS key for that (implies --sse aws:kms)' }),
+  sse: oneOf(['AES256', 'aws:kms', 'aws:kms:dsse'], { describe: 'Encryption of the objects written to S3' }),
+  'kms-key': text({ valueName: 'KEY', describe: 'Id or ARN of the KMS key (implies --sse aws:kms)' }),
   ...s3ReadOptions,
 };
 
@@ -29,7 +29,7 @@ export const s3FileOptions = {
       'DEEP_ARCHIVE',
       'REDUCED_REDUNDANCY',
     ],
-    { describe: 'Storage class in S3 of data files' },
+    { describe: 'S3 storage class of data files' },
   ),
 };
 

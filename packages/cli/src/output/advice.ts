@@ -69,8 +69,8 @@ interface SomeOptions {
 
 /** The options that choose region, endpoint and credentials. */
 const ADVICE_ON_CONNECTION: Readonly<Record<string, string>> = {
-  CONNECTION_FAILED: 'The options for it: --region, --profile, --endpoint-url.',
-  CREDENTIALS_REFUSED: 'A profile is chosen by --profile.',
+  CONNECTION_FAILED: 'Options for the connection: --region, --profile, --endpoint-url.',
+  CREDENTIALS_REFUSED: '--profile chooses the profile.',
 };
 
 const RESTORE_AGAIN = 'To restore again: without --resume, into an empty table or with --overwrite.';
@@ -107,18 +107,18 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
           : '--overwrite replaces items of the same key, --skip-existing keeps them.',
       ];
     case 'HOLDS_CHANGES':
-      return ['--changes applies them to a table as it was when they begin.'];
+      return ['--changes applies them to a table that is in the state before these changes.'];
     case 'KEY_SCHEMA_MISMATCH':
-      return name === 'restore' && !options.changes ? ['--create-table makes a new table.'] : [];
+      return name === 'restore' && !options.changes ? ['--create-table creates a new table.'] : [];
     case 'CORRUPT_BACKUP':
       return advised.isReadTwice ? ['To back it up again: cumulus-api backup, without --resume.'] : [];
     case 'TABLES_MISSING':
       if (options.prefix === undefined) return [];
-      if (!('table' in options) || name === 'pitr restore') return ['The options for it: --prefix, --region.'];
-      return ['The options for it: --prefix, --region, --table.'];
+      if (!('table' in options) || name === 'pitr restore') return ['Check --prefix and --region.'];
+      return ['Check --prefix, --region and --table.'];
     case 'TABLE_NOT_FOUND':
       if (advised.isCreatable && options['create-table'] !== true && !options.changes)
-        return ['--create-table makes it.'];
+        return ['--create-table creates it.'];
       if (name !== 'pitr restore') return [];
       return [
         `cumulus-api on-demand list --table ${advised.table}, then cumulus-api on-demand restore --backup ARN --to NEW`,
@@ -126,22 +126,26 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
     case 'NOT_PROTECTED': {
       const ofThese = `--table ${advised.tables.join(' ')}`;
       if (name === 'export')
-        return [`Turn it on by: cumulus-api pitr enable ${ofThese}`, 'cumulus-api backup needs no recovery.'];
+        return [
+          `Turn it on by: cumulus-api pitr enable ${ofThese}`,
+          'cumulus-api backup works without point-in-time recovery.',
+        ];
       const which = options.prefix === undefined ? ofThese : `--prefix ${options.prefix}`;
       return [
-        'Other ways back: cumulus-api on-demand list, and the files of cumulus-api backup.',
+        'Other backups: cumulus-api on-demand list, and your files from cumulus-api backup.',
         `For the future: cumulus-api pitr enable ${which}`,
       ];
     }
     case 'TIME_OUTSIDE_WINDOW':
       if (advised.side === 'before') {
         const status = `cumulus-api pitr status ${tablesOf(options)}`;
-        return [`See ${status}, cumulus-api on-demand list, and your files of cumulus-api backup.`];
+        return [`See ${status}, cumulus-api on-demand list, and your files from cumulus-api backup.`];
       }
       if (advised.side === 'no window yet') return [];
-      return [name === 'export' ? 'For the latest leave out --at.' : 'For the latest give --latest.'];
+      return [name === 'export' ? 'Leave out --at for the latest time.' : 'Use --latest for the latest time.'];
     case 'TARGET_EXISTS':
-      if (advised.restoredTo !== undefined) return [`For that one ask for --at ${zonedTime(advised.restoredTo)}`];
+      if (advised.restoredTo !== undefined)
+        return [`To get that table, repeat the command with --at ${zonedTime(advised.restoredTo)}`];
       return name === 'import'
         ? [
             'After an import to another name: cumulus-api adopt or copy.',
@@ -149,18 +153,18 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
           ]
         : [];
     case 'BACKUP_EXISTS':
-      return ['Without --name each gets one by its time.'];
+      return ['Without --name, each backup is named by its time.'];
     case 'BACKUP_NOT_FOUND':
-      return [`Those that there are: cumulus-api on-demand list --table ${advised.table}`];
+      return [`To list backups: cumulus-api on-demand list --table ${advised.table}`];
     case 'BACKUP_NOT_READY':
-      return [`How it stands: cumulus-api on-demand describe --backup ${advised.backupArn}`];
+      return [`To see its status: cumulus-api on-demand describe --backup ${advised.backupArn}`];
     case 'EXPORT_FAILED':
       return adviceOnFailure(advised);
     case 'IMPORT_FAILED':
       if (advised.incompleteTable === undefined) return adviceOnFailure(advised);
       return [`${restoreOf(options)} --skip-existing --verify`];
     case 'MANIFEST_INVALID':
-      if (advised.lacks === 'key') return ['Name it by --for, such as --for GranulesTable.'];
+      if (advised.lacks === 'key') return ['Name the table with --for, such as --for GranulesTable.'];
       return advised.lacks === 'export' ? [`To restore it: ${restoreOf(options)} --create-table`] : [];
     default:
       return adviceOnService(advised, command);
@@ -170,7 +174,7 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
 /** A bucket may demand settings of what is written to it. */
 function adviceOnDenial({ denial }: AccessDeniedError, { options }: Failed): readonly string[] {
   if (denial?.isExplicit !== true || denial.action !== 's3:PutObject' || !('sse' in options)) return [];
-  return ['If the bucket demands encryption of what is written, ask for it by --sse and --kms-key.'];
+  return ['If the bucket requires encryption, use --sse and --kms-key.'];
 }
 
 /** What to do about a service of AWS, also where that is why work stopped. */
@@ -192,29 +196,29 @@ function adviceOnService(error: unknown, command: Failed): readonly string[] {
       return limits.length === 0 ? [] : [`To go slower: ${limits.join(' and ')}.`];
     }
     case 'STORAGE_FAILED':
-      if (advised.isElsewhere) return ['Name that region by --region; the table has to be there too.'];
+      if (advised.isElsewhere) return ['Use --region with that region; the table has to be there too.'];
       if (!advised.isBucketMissing) return [];
-      return ['Other credentials are chosen by --profile.', ...('bucket-owner' in options ? [BUCKET_OWNER] : [])];
+      return ['--profile chooses other credentials.', ...('bucket-owner' in options ? [BUCKET_OWNER] : [])];
     default:
       return [];
   }
 }
 
-const BUCKET_OWNER = 'A bucket of another account takes --bucket-owner.';
+const BUCKET_OWNER = 'Use --bucket-owner for a bucket of another account.';
 
 /** What to do about an export or import that failed inside AWS, or that AWS does not know. */
 function adviceOnFailure({ failureCode = '' }: ExportFailedError | ImportFailedError): readonly string[] {
   if (/NoSuchBucket/i.test(failureCode)) return [BUCKET_OWNER];
-  return failureCode.endsWith('NotFoundException') ? ['The region is chosen by --region.'] : [];
+  return failureCode.endsWith('NotFoundException') ? ['--region chooses the region.'] : [];
 }
 
 function adviceOnNext(next: NextStep | undefined, { name, options }: Failed): readonly string[] {
   switch (next) {
     case 'continue':
-      if (name === 'copy') return ['The same command again goes on with what still differs.'];
+      if (name === 'copy') return ['Repeat the command to copy what still differs.'];
       return 'resume' in options ? ['Continue with the same command and --resume.'] : [];
     case 'mend the line':
-      return ['Restore again with --overwrite; --set-aside FILE keeps such lines in FILE and goes on.'];
+      return ['Restore again with --overwrite; --set-aside FILE writes such lines to FILE and continues.'];
     default:
       return next === 'start again' && name === 'restore' ? [RESTORE_AGAIN] : [];
   }
@@ -227,7 +231,7 @@ function begunWith({ consistent, existingItems, setAside }: BegunWith): readonly
     existingItems !== undefined && MODE_OPTIONS[existingItems],
     setAside !== undefined && `with --set-aside ${setAside}`,
   ].filter((option) => option !== false);
-  return options.map((option) => `It was begun ${option}.`);
+  return options.map((option) => `It was started ${option}.`);
 }
 
 /** The tables of the command line that failed, for another one. */

@@ -38,7 +38,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('a pipe that nobody writes to is waite
 
 test.each(['/dev/zero', '/dev/null'])('%s is no backup', async (file) => {
   const { code, stderr } = await cumulusApi(['verify', file]);
-  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`${file} is no regular file.`) });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`${file} is not a regular file.`) });
 });
 
 test('a gzip file of many chunks is read without a warning of Node’s', async () => {

@@ -258,7 +258,7 @@ describe('cumulus-api backup', () => {
     leaveInterrupted(scratch.path(`${table}.json`), new Date().toISOString(), arn, id);
     const backup = ['backup', '--table', table, '--directory', scratch.directory, '--resume', '--consistent'];
     const { code, stderr, result } = await cumulusApiJson(backup);
-    const advice = '\n  It was begun without --consistent.\n  To start again: without --resume.';
+    const advice = '\n  It was started without --consistent.\n  To start again: without --resume.';
     expect(code).toBe(1);
     expect(stderr.endsWith(`${advice}\n`)).toBe(true);
     expect(result).toMatchObject({ error: { name: 'ResumeMismatchError', message: expect.stringContaining(advice) } });

@@ -95,7 +95,7 @@ describe('cumulus-api restore', () => {
     interrupted();
     const other = await cumulusApi([...resume, '--overwrite', '--yes']);
     expect(other.code).toBe(1);
-    expect(other.stderr).toContain('\n  It was begun without --overwrite and --skip-existing.\n');
+    expect(other.stderr).toContain('\n  It was started without --overwrite and --skip-existing.\n');
     const { result } = await cumulusApiJson([...resume, '--verify']);
     expect(result).toMatchObject({ items: 5, itemsThisRun: 2, itemsBefore: 3, verified: { equal: false, missing: 1 } });
   });

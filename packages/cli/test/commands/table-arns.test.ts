@@ -58,9 +58,9 @@ await describeWithMoto('tables that are named by their ARNs', (moto) => {
     const { code, stderr } = await run('backup', '--table', other, '--directory', directory);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `cumulus-api: ${other} is not a table of the account and region that are asked. ` +
+      `cumulus-api: ${other} is not a table in the account and region in use. ` +
         `The table of that name is here ${arnOf('T-1')}.\n  Nothing was read or changed.\n` +
-        '  Take the credentials of its account, or name it by its name.\n',
+        '  Use credentials of its account, or use the table’s name instead.\n',
     );
     expect(readdirSync(folder)).not.toContain('other');
 

@@ -21,7 +21,7 @@ describe('a command line goes on', () => {
 
   test('with the options of the command, each with what it is for', () => {
     const { candidates } = complete('counts show -');
-    expect(candidates).toContainEqual({ value: '--collections', describe: 'Show those of each collection too' });
+    expect(candidates).toContainEqual({ value: '--collections', describe: 'Also show the counts of each collection' });
     const values = candidates.map(({ value }) => value);
     expect(values).toEqual(expect.arrayContaining(['--prefix', '--region', '--help']));
     expect(values).not.toContain('--gzip');

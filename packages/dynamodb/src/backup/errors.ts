@@ -47,7 +47,7 @@ export class UnreadableFormatError extends CumulusError {
   readonly format: string;
 
   constructor(file: string, format: string, advice: readonly string[] = []) {
-    super(`${file} is ${format}, which is not read.`, advice);
+    super(`${file} is ${format}, which cannot be read.`, advice);
     this.file = file;
     this.format = format;
   }

@@ -37,8 +37,8 @@ export async function explainTransferError(
   }
   if (name === 'LimitExceededException') {
     return new RequestFailedError(
-      `DynamoDB takes no other ${transfer} just now: ${firstLine(message)}`,
-      ['Nothing was changed.', `Wait until another ${transfer} has ended, and ask for this again.`],
+      `DynamoDB accepts no other ${transfer} now: ${firstLine(message)}`,
+      ['Nothing was changed.', `Wait until another ${transfer} has ended, then repeat the command.`],
       thrown,
     );
   }
@@ -67,6 +67,7 @@ export function adviceOnFailure(code: string, transfer: Transfer, bucket = 'the 
     const actions = `${S3_ACTIONS[transfer]} on ${bucket}`;
     return [`Allow the IAM actions ${actions}, also in the bucket’s policy, and what its KMS key needs if it has one.`];
   }
-  if (/NoSuchBucket/i.test(code)) return ['Check the bucket’s name, and name its account if that is another one.'];
-  return [`Mend what it names, and ask for the ${transfer} again.`];
+  if (/NoSuchBucket/i.test(code))
+    return ['Check the bucket’s name. If the bucket is in another account, name that account.'];
+  return [`Correct this, and repeat the ${transfer}.`];
 }

@@ -45,7 +45,9 @@ test('missing directories are made, private, and those that are there stay', asy
   await makeDirectory(path);
   expect(existsSync(path)).toBe(true);
   writeFileSync(join(path, 'file'), '');
-  await expect(makeDirectory(join(path, 'file', 'd'))).rejects.toThrow(/file\/d: a part of the path is no directory/);
+  await expect(makeDirectory(join(path, 'file', 'd'))).rejects.toThrow(
+    /file\/d: a part of the path is not a directory/,
+  );
 });
 
 test.each([
@@ -182,18 +184,18 @@ test('a format that is not read is called standard input where it came by it', a
   await remove();
 });
 
-test('what is no regular file is neither listed as a backup nor kept as the earlier one', async () => {
+test('what is not a regular file is neither listed as a backup nor kept as the earlier one', async () => {
   const table = await scratch.table([granule(1)]);
   const { client } = scratch;
   const directory = scratch.path('with-pipe');
   await makeDirectory(directory);
   const pipe = join(directory, `${table}.json`);
   execFileSync('mkfifo', [pipe]);
-  await expect(listBackups(directory)).rejects.toThrow(`${pipe} is no regular file`);
-  await expect(backUpTable({ client, table, directory })).rejects.toThrow(`${pipe} is no regular file`);
+  await expect(listBackups(directory)).rejects.toThrow(`${pipe} is not a regular file`);
+  await expect(backUpTable({ client, table, directory })).rejects.toThrow(`${pipe} is not a regular file`);
   expect(readdirSync(directory)).toEqual([`${table}.json`]);
   const other = scratch.path('with-folder');
   const manifest = join(other, `${table}.json.manifest.json`);
   await makeDirectory(manifest);
-  await expect(backUpTable({ client, table, directory: other })).rejects.toThrow(`${manifest} is no regular file`);
+  await expect(backUpTable({ client, table, directory: other })).rejects.toThrow(`${manifest} is not a regular file`);
 });

@@ -151,7 +151,7 @@ describe('what is in a file of ours and cannot be', () => {
 
 test('a manifest that is a pipe keeps nobody waiting', async () => {
   spawnSync('mkfifo', [scratch.path('T.json.manifest.json')]);
-  await expect(manifestOf('T.json')).rejects.toThrow(/T\.json\.manifest\.json is no regular file/);
+  await expect(manifestOf('T.json')).rejects.toThrow(/T\.json\.manifest\.json is not a regular file/);
 });
 
 describe('the name that an earlier backup is kept under', () => {

@@ -17,9 +17,7 @@ describe('the beginning of an export or import that DynamoDB refuses', () => {
     const thrown = new LimitExceededException({ message: '50 imports', $metadata: {} });
     const error = await explainTransferError(thrown, client, { action: 'ImportTable', table: 'T' });
     expect(error).toBeInstanceOf(RequestFailedError);
-    expect((error as Error).message).toMatch(
-      /no other import just now: 50 imports\n[\s\S]*until another import has ended/,
-    );
+    expect((error as Error).message).toMatch(/no other import now: 50 imports\n[\s\S]*until another import has ended/);
   });
 
   test('distinguishes what the bucket lacks from what the table lacks', async () => {
@@ -40,7 +38,7 @@ describe('the beginning of an export or import that DynamoDB refuses', () => {
 
   test('advises by the code of a failure', () => {
     expect(adviceOnFailure('S3AccessDenied', 'export', 'b').join()).toMatch(/s3:PutObject.* on b, .*KMS/);
-    expect(adviceOnFailure('S3NoSuchBucket', 'import').join()).toContain('name its account');
-    expect(adviceOnFailure('UNKNOWN', 'import').join()).toContain('ask for the import again');
+    expect(adviceOnFailure('S3NoSuchBucket', 'import').join()).toContain('name that account');
+    expect(adviceOnFailure('UNKNOWN', 'import').join()).toContain('repeat the import');
   });
 });

@@ -7,7 +7,7 @@ export class NoStreamError extends CumulusError {
 
   constructor(table: string) {
     super(`Table ${table} has no stream of new and old images.`, [
-      'Its counts can be made by a recount, but do not follow changes.',
+      'A recount can count its records, but the counts do not follow changes.',
       'Switch its stream on (NEW_AND_OLD_IMAGES), then recount.',
     ]);
     this.table = table;

@@ -11,7 +11,7 @@ export class PayloadError extends CumulusError {
     const { name, message } = cause as Error;
     super(
       `s3://${bucket}/${key}, a part of an execution’s record, could not be written: ${name}: ${message}`,
-      ['The record was not written.', 'Look at the permissions and the network, and let the event come again.'],
+      ['The record was not written.', 'Check the permissions and the network, and send the event again.'],
       cause,
     );
     this.bucket = bucket;
@@ -30,7 +30,7 @@ export class RemoteMessageError extends CumulusError {
     key: string,
     problem: string,
     cause: unknown,
-    advice = 'Look at the permissions and the network, and let the event come again.',
+    advice = 'Check the permissions and the network, and send the event again.',
   ) {
     super(`s3://${bucket}/${key}, which holds a part of a Cumulus message, ${problem}.`, [advice], cause);
     this.bucket = bucket;
@@ -47,7 +47,7 @@ export class RemoteMessageMissingError extends RemoteMessageError {
       key,
       'does not exist',
       cause,
-      'Workflows write such objects to expire; the execution can only be run again.',
+      'Workflows write such objects with an expiry. Run the execution again.',
     );
   }
 }

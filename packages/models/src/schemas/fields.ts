@@ -35,7 +35,7 @@ export const milliseconds = z.int().nonnegative();
 export const seconds = z.number();
 
 export const createdAt = milliseconds.meta({
-  description: 'When the record was made, in milliseconds since 1970.',
+  description: 'When the record was created, in milliseconds since 1970.',
   readOnly: true,
 });
 
@@ -57,7 +57,7 @@ export const providerId = hashKey.describe('The id of the provider that it came 
 export const executionUrl = hashKey.describe("The AWS console's address of the execution.");
 
 export const redriveCount = count.describe(
-  'How often the execution had been redriven when the event was sent that this record is made of. Absent: never.',
+  'How often the execution had been redriven when it sent the event of this record. Absent if never.',
 );
 
 export const meta = freeObject.describe('Anything that workflows are to find in their messages under meta.');
@@ -66,5 +66,5 @@ export const tags = z.array(z.string()).describe('Words to find the record by.')
 
 /** What went wrong; empty if nothing did. */
 export const error = freeObject.describe(
-  'What went wrong: Error and Cause, as Step Functions reports them. Empty if nothing.',
+  'The Error and Cause of the failure, as Step Functions reports them. Empty if there was none.',
 );

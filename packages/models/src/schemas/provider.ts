@@ -27,7 +27,7 @@ const providerSchema = z
     createdAt,
     updatedAt: updatedAt.optional(),
   })
-  .meta({ title: 'Provider', description: 'Where data come from, and how they are fetched.' });
+  .meta({ title: 'Provider', description: 'Where data comes from, and how it is fetched.' });
 
 export type Provider = RecordOf<typeof providerSchema>;
 export type NewProvider = NewRecordOf<typeof providerSchema>;

@@ -8,7 +8,7 @@ const semaphoreSchema = z
     key: hashKey.describe('The name of what is shared.'),
     semvalue: count.describe('How many hold it now.'),
   })
-  .meta({ title: 'Semaphore', description: 'How many hold something at the same time.' });
+  .meta({ title: 'Semaphore', description: 'The number of holders at the same time.' });
 
 export type Semaphore = RecordOf<typeof semaphoreSchema>;
 export type NewSemaphore = NewRecordOf<typeof semaphoreSchema>;

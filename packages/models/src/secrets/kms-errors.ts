@@ -42,7 +42,7 @@ export async function explainKmsError(thrown: unknown, request: KmsRequest): Pro
   });
   if (explained instanceof CumulusError) return explained;
   if (name === 'IncorrectKeyException') {
-    return new DecryptionError(`Another KMS key than ${keyId} encrypted a ciphertext.`, [
+    return new DecryptionError(`A ciphertext was encrypted by a KMS key other than ${keyId}.`, [
       'It was left as it is.',
       'Set CUMULUS_KMS_KEY_ID to the key that encrypted it, or enter the secret again.',
     ]);
@@ -55,7 +55,7 @@ export async function explainKmsError(thrown: unknown, request: KmsRequest): Pro
   if (UNUSABLE_KEY.has(name)) {
     return new Failure(`${what} is not possible now: the key is not usable (${describeSecretly(error)}).`, [
       untouched,
-      'See to the key’s state in KMS; if it is to be deleted, cancel that.',
+      'Check the key’s state in KMS. If its deletion is scheduled, cancel that.',
     ]);
   }
   if (error.$metadata?.httpStatusCode === undefined) {

@@ -212,9 +212,7 @@ await onS3('payloads beyond what an item holds', (moto) => {
       const error = await putPayloads(client, payloads).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(PayloadError);
       expect(error).toMatchObject({ key: ended.payloads[0]?.key });
-      expect(String(error)).toMatch(
-        /could not be written: .*\n.*The record was not written\.\n.*let the event come again/,
-      );
+      expect(String(error)).toMatch(/could not be written: .*\n.*The record was not written\.\n.*send the event again/);
     }
     unreachable.destroy();
   });

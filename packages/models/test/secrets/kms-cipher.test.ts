@@ -142,7 +142,7 @@ describe('kmsCipher where KMS does not answer as it should', () => {
     ['AccessDeniedException', 'Decrypt', AccessDeniedError, 'Allow the IAM action kms:Decrypt'],
     ['ThrottlingException', 'Encrypt', ThrottledError, 'throttling'],
     ['ExpiredTokenException', 'Decrypt', ConnectionError, 'credentials were refused'],
-    ['IncorrectKeyException', 'Decrypt', DecryptionError, 'Another KMS key'],
+    ['IncorrectKeyException', 'Decrypt', DecryptionError, 'by a KMS key other than'],
     ['DisabledException', 'Encrypt', EncryptionError, 'the key is not usable'],
     ['KMSInvalidStateException', 'Decrypt', DecryptionError, 'the key is not usable'],
     ['InvalidKeyUsageException', 'Encrypt', EncryptionError, 'refused'],

@@ -91,7 +91,7 @@ variable "urs_url" {
 }
 
 variable "urs_client_id" {
-  description = "The id of the application that is registered with Earthdata Login."
+  description = "The client id of the application, as registered with Earthdata Login."
   type        = string
   default     = null
 }
@@ -122,7 +122,7 @@ variable "lambda_security_group_ids" {
 }
 
 variable "alarm_actions" {
-  description = "ARNs that are notified of alarms, such as that of an SNS topic."
+  description = "ARNs to notify of alarms, such as an SNS topic."
   type        = list(string)
   default     = []
 }

@@ -3,6 +3,6 @@ import { sync } from './sync/command.ts';
 
 export const collections: CommandGroup = {
   name: 'collections',
-  describe: 'What workflows know of collections: sync',
+  describe: 'Write collections to S3, where workflows read them',
   commands: [sync],
 };

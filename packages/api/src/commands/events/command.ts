@@ -3,6 +3,6 @@ import { replay } from './replay/command.ts';
 
 export const events: CommandGroup = {
   name: 'events',
-  describe: 'Events of workflows that could not be recorded: replay',
+  describe: 'Record workflow events that failed before',
   commands: [replay],
 };

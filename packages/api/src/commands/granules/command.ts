@@ -7,6 +7,6 @@ import { resume } from './resume/command.ts';
 
 export const granules: CommandGroup = {
   name: 'granules',
-  describe: 'Something with many granules: bulk, reingest, remove-from-cmr, delete, resume',
+  describe: 'Run workflows on many granules, ingest them again, or delete them',
   commands: [bulk, reingest, removeFromCmr, deleteGranules, resume],
 };

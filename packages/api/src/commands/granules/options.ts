@@ -14,17 +14,17 @@ import {
 export const deploymentOptions = {
   prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
   tables: file({
-    describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
+    describe: 'File with the Terraform output dynamo_tables, if tables have other names',
   }),
   'system-bucket': orEnvironment(
     ['system_bucket'],
     text({
       valueName: 'BUCKET',
       defaultDescription: 'system_bucket of the environment',
-      describe: "The deployment's system bucket, where operations keep what they work on",
+      describe: "The deployment's system bucket, where operations keep their lists",
     }),
   ),
-  stack: text({ valueName: 'NAME', describe: 'The name of the stack (else the prefix)' }),
+  stack: text({ valueName: 'NAME', describe: 'Name of the stack (default: the prefix)' }),
 };
 
 /** Which granules. */
@@ -33,11 +33,11 @@ export const granuleOptions = {
   'ids-from': file({ describe: 'A file with an id on each line; - for standard input' }),
   filter: texts({
     valueName: 'FIELD=VALUE',
-    describe: 'All granules of a list: its parameters, as status=failed or timestamp__from=2030-01-31; all of several',
+    describe: 'Granules of a list, by its parameters: status=failed, timestamp__from=2030-01-31; each must match',
   }),
-  query: text({ valueName: 'QUERY', describe: 'All granules that this finds: a query as lists take it as q' }),
+  query: text({ valueName: 'QUERY', describe: "Granules that a query finds, in the syntax of the API's parameter q" }),
   ...deploymentOptions,
-  'dry-run': flag({ describe: 'Only say how many there are, and which are not' }),
+  'dry-run': flag({ describe: 'Only show how many granules there are, and which ids do not exist' }),
 };
 
 /** Granules by their ids, or those of a list. */
@@ -64,9 +64,9 @@ export const GRANULE_FIELDS = [
 
 /** How workflows are started. */
 export const workflowOptions = {
-  meta: text({ valueName: 'JSON', describe: 'Merged into meta of each message: an object of JSON' }),
-  'queue-name': text({ valueName: 'NAME', describe: 'The queue, among those of the deployment, to start them from' }),
-  'queue-url': text({ valueName: 'URL', describe: 'The queue to start them from, by its URL' }),
+  meta: text({ valueName: 'JSON', describe: 'JSON object to merge into meta of each message' }),
+  'queue-name': text({ valueName: 'NAME', describe: 'Start them from this queue of the deployment' }),
+  'queue-url': text({ valueName: 'URL', describe: 'Start them from the queue with this URL' }),
 };
 
 export const workflowAlternatives = [['queue-name', 'queue-url']] as const;

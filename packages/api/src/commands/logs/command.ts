@@ -3,7 +3,7 @@ import { check, logAlternatives, options } from './options.ts';
 
 export const logs = defineCommand({
   name: 'logs',
-  describe: 'Show what the functions of a deployment logged, the oldest first, a line for each event',
+  describe: "Show the logs of a deployment's functions, oldest first, one event on each line",
   options,
   check,
   alternatives: logAlternatives,

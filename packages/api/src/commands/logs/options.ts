@@ -20,20 +20,20 @@ export const options = {
       describe: 'The prefix of the deployment',
     }),
   ),
-  execution: text({ valueName: 'NAME', describe: 'Only of the execution with this name or ARN' }),
+  execution: text({ valueName: 'NAME', describe: 'Only events of the execution with this name or ARN' }),
   since: sinceTime({
     defaultDescription: 'an hour ago',
-    describe: 'From then on: 30m, 1h, 2d, or a time such as 2030-01-31T12:00:00Z',
+    describe: 'Show events since: 30m, 1h, 2d, or a time such as 2030-01-31T12:00:00Z',
   }),
-  until: sinceTime({ defaultDescription: 'now', describe: 'Up to then, given like --since' }),
+  until: sinceTime({ defaultDescription: 'now', describe: 'Show events until; same form as --since' }),
   level: text({
     valueName: 'LEVEL',
-    describe: `Only of this level and more severe ones: ${LEVEL_NAMES.join(', ')}`,
+    describe: `Only events of this level and more severe ones: ${LEVEL_NAMES.join(', ')}`,
     suggestions: LEVEL_NAMES,
   }),
-  search: text({ describe: 'Only what has this text' }),
-  limit: wholeNumber({ describe: 'Only the newest so many' }),
-  follow: flag({ describe: 'Go on with what is logged, until it is interrupted' }),
+  search: text({ describe: 'Only events that contain this text' }),
+  limit: wholeNumber({ describe: 'Only this many of the newest events' }),
+  follow: flag({ describe: 'Keep showing new events, until you stop it' }),
 };
 
 export type LogsOptions = CommandOptions<typeof options>;

@@ -3,7 +3,7 @@ import { appliesIf, check, options } from './options.ts';
 
 export const reconcile = defineCommand({
   name: 'reconcile',
-  describe: 'Compare what S3 and CMR have with what the tables say',
+  describe: 'Compare S3 and CMR with the tables',
   options,
   check,
   appliesIf,

@@ -18,13 +18,13 @@ import {
 export const options = {
   prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
   tables: file({
-    describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
+    describe: 'File with the Terraform output dynamo_tables, if tables have other names',
   }),
   'system-bucket': text({
     valueName: 'BUCKET',
-    describe: "The deployment's system bucket, where its buckets are described",
+    describe: "The deployment's system bucket, which lists its buckets",
   }),
-  stack: text({ valueName: 'NAME', describe: 'The name of the stack (else the prefix)' }),
+  stack: text({ valueName: 'NAME', describe: 'Name of the stack (default: the prefix)' }),
   bucket: texts({
     valueName: 'BUCKET',
     describe: 'A bucket to compare; may be given several times',
@@ -36,12 +36,12 @@ export const options = {
     describe: 'Only granules of this collection, NAME___VERSION; may be given several times',
   }),
   location: oneOf(['all', 's3', 'cmr'], {
-    describe: 'What to compare with the tables; CMR only where its settings are in the environment',
+    describe: 'What to compare with the tables; CMR needs its settings in the environment',
     default: 'all',
   }),
   report: file({ describe: 'Write the report to this file, or s3://BUCKET/KEY' }),
   ...s3FileOptions,
-  'max-read-units': wholeNumber({ describe: 'Most read capacity units to use in a second' }),
+  'max-read-units': wholeNumber({ describe: 'Limit of read capacity units per second' }),
 };
 
 export type ReconcileCommandOptions = CommandOptions<typeof options>;

@@ -6,7 +6,7 @@ import { alternatives, check, options } from './options.ts';
 export const serve = (servers?: LocalServers): Command =>
   defineCommand({
     name: 'serve',
-    describe: 'Serve the HTTP API until it is interrupted',
+    describe: 'Serve the HTTP API until you stop it',
     options,
     check,
     alternatives,

@@ -23,23 +23,23 @@ export const options = {
   port: wholeNumber({
     min: 0,
     defaultDescription: String(DEFAULT_PORT),
-    describe: 'The port to listen on; 0 for any that is free',
+    describe: 'The port to listen on; 0 for any free port',
   }),
   host: text({ valueName: 'ADDRESS', defaultDescription: DEFAULT_HOST, describe: 'The address to listen on' }),
   prefix: orEnvironment(
     ['GranulesTable'],
-    deploymentPrefix({ describe: 'The tables of this prefix (else those that the environment names)' }),
+    deploymentPrefix({ describe: 'The prefix of the tables (default: tables that the environment names)' }),
   ),
   'max-requests': wholeNumber({
     min: 1,
     defaultDescription: String(DEFAULT_MAX_REQUESTS),
-    describe: 'Requests in progress at once; more are refused with 503 and Retry-After',
+    describe: 'Limit of requests in progress; others wait up to two seconds, then get 503',
   }),
-  local: flag({ describe: 'Start a DynamoDB here, with sample records and a token to use' }),
+  local: flag({ describe: 'Start a local DynamoDB, with sample records and a token' }),
   'write-env': file({
     describe: 'With --local: write the settings by which commands of another shell reach this DynamoDB to this file',
   }),
-  'no-auth': typedOnly(flag({ describe: 'Serve without login; only on an address of this machine to itself' })),
+  'no-auth': typedOnly(flag({ describe: 'Serve without login; only on a loopback address' })),
 };
 
 export type ServeOptions = CommandOptions<typeof options>;

@@ -3,7 +3,7 @@ import { alternatives, check, options } from './options.ts';
 
 export const adopt = defineCommand({
   name: 'adopt',
-  describe: 'Show how Terraform takes in a recovered table in the place of the old one; changes nothing',
+  describe: 'Show how to replace a table by a recovered one in Terraform; changes nothing',
   options,
   check,
   alternatives,

@@ -5,13 +5,13 @@ import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   table: required(tableName({ describe: 'The table to take in' })),
-  for: required(cumulusTable({ describe: 'In the place of which table: GranulesTable, …' })),
+  for: required(cumulusTable({ describe: 'The table that it replaces: GranulesTable, …' })),
   module: text({
     valueName: 'ADDRESS',
     defaultDescription: 'module.data_persistence',
-    describe: 'Address of the module',
+    describe: 'Address of the module in Terraform',
   }),
-  address: text({ valueName: 'ADDRESS', describe: 'Address of the table, where it is not that of the module' }),
+  address: text({ valueName: 'ADDRESS', describe: 'Address of the table in Terraform, if it is not in the module' }),
 };
 
 export type AdoptOptions = CommandOptions<typeof options>;

@@ -17,22 +17,22 @@ import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   table: tableNames({ describe: 'Tables to back up' }),
-  prefix: deploymentPrefix({ describe: 'Back up all tables of the deployment of this prefix' }),
+  prefix: deploymentPrefix({ describe: 'Back up all tables of this prefix' }),
   tables: file({ describe: 'Back up the tables of this file, the Terraform output dynamo_tables' }),
   directory: folder({ defaultDescription: '"backups"', describe: 'Where the files go' }),
-  to: s3Url({ describe: 'Where the files go in S3, instead: s3://BUCKET/PREFIX' }),
+  to: s3Url({ describe: 'Write the files to S3 instead: s3://BUCKET/PREFIX' }),
   segments: segments({ describe: 'Segments of the scan (else by the size of the table)' }),
-  concurrency: wholeNumber({ describe: 'Scan requests under way at once' }),
+  concurrency: wholeNumber({ describe: 'Scan requests in progress at once' }),
   gzip: onOff({ describe: 'Compress the file' }),
   consistent: onOff({ describe: 'Strongly consistent reads, at twice the cost' }),
-  'max-read-units': wholeNumber({ describe: 'Most read capacity units to use in a second' }),
+  'max-read-units': wholeNumber({ describe: 'Limit of read capacity units per second' }),
   resume: onOff({ describe: 'Continue where an interrupted backup stopped' }),
   'resume-within': age({
-    describe: 'Begin again where the interrupted backup was begun longer ago than this, such as 6h (24h unless given)',
+    describe: 'With --resume: start over if the interrupted backup started longer ago, such as 6h (default 24h)',
   }),
-  keep: wholeNumber({ min: 0, describe: 'How many earlier backups of a table stay (1 unless given)' }),
+  keep: wholeNumber({ min: 0, describe: 'Number of earlier backups of each table to keep (default 1)' }),
   ...s3FileOptions,
-  'dry-run': flag({ describe: 'Say what would be written, kept and removed, and change nothing' }),
+  'dry-run': flag({ describe: 'Show what would be written, kept and removed, and change nothing' }),
 };
 
 export type BackupOptions = CommandOptions<typeof options>;

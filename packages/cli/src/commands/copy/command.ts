@@ -3,7 +3,7 @@ import { check, options } from './options.ts';
 
 export const copy = defineCommand({
   name: 'copy',
-  describe: 'Bring a table to the state of another by writing only what differs',
+  describe: 'Make a table equal to another one; writes only what differs',
   options,
   check,
   examples: [

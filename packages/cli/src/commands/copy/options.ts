@@ -5,15 +5,15 @@ import { required } from '../../options/option.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {
-  from: required(tableName({ describe: 'The table whose state is wanted' })),
-  to: required(tableName({ describe: 'The table to bring to it' })),
-  'no-delete': flag({ describe: 'Keep what only the table --to has' }),
-  list: file({ describe: 'Write the key of each difference to this file, a line of JSON each' }),
+  from: required(tableName({ describe: 'The table to copy from' })),
+  to: required(tableName({ describe: 'The table to change' })),
+  'no-delete': flag({ describe: 'Keep items that only the table --to has' }),
+  list: file({ describe: 'Write the key of each difference to this file, as lines of JSON' }),
   verify: flag({ describe: 'Compare the tables again afterwards' }),
-  concurrency: wholeNumber({ describe: 'Requests under way at once' }),
-  'max-read-units': wholeNumber({ describe: 'Most read capacity units to use in a second, of each table' }),
-  'max-write-units': wholeNumber({ describe: 'Most write capacity units to use in a second' }),
-  'dry-run': flag({ describe: 'Only compare, and say what it would write' }),
+  concurrency: wholeNumber({ describe: 'Requests in progress at once' }),
+  'max-read-units': wholeNumber({ describe: 'Limit of read capacity units per second, for each table' }),
+  'max-write-units': wholeNumber({ describe: 'Limit of write capacity units per second' }),
+  'dry-run': flag({ describe: 'Only compare, and show what it would write' }),
   ...confirmation,
 };
 

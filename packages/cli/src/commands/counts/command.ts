@@ -5,6 +5,6 @@ import { show } from './show/command.ts';
 
 export const counts: CommandGroup = {
   name: 'counts',
-  describe: 'Counts of granules, executions and PDRs: show, recount, follow',
+  describe: 'Show, recount and follow the counts of granules, executions and PDRs',
   commands: [show, recount, follow],
 };

@@ -8,7 +8,7 @@ const TYPES = ['granule', 'execution', 'pdr'] as const;
 export const countsOptions = {
   prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
   tables: file({
-    describe: 'The counted tables by this file, the Terraform output dynamo_tables, where they have other names',
+    describe: 'File with the Terraform output dynamo_tables, if tables have other names',
   }),
   type: someOf(TYPES, { default: TYPES, describe: 'What to count' }),
 };

@@ -4,6 +4,6 @@ import { payloads } from './payloads/command.ts';
 
 export const executions: CommandGroup = {
   name: 'executions',
-  describe: 'Payloads of executions: clean, payloads',
+  describe: 'Remove old payloads of executions; list those in S3',
   commands: [clean, payloads],
 };

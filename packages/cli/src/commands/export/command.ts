@@ -3,7 +3,7 @@ import { alternatives, appliesIf, check, options } from './options.ts';
 
 export const exportTables = defineCommand({
   name: 'export',
-  describe: 'Let DynamoDB write tables to S3, all as they were at one instant',
+  describe: 'Export tables to S3 by DynamoDB itself, all as of one time',
   options,
   check,
   alternatives,

@@ -6,17 +6,17 @@ import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   table: tableNames({ describe: 'Tables to export' }),
-  prefix: deploymentPrefix({ describe: 'Export the protected tables of the deployment of this prefix' }),
+  prefix: deploymentPrefix({ describe: 'Export all protected tables of this prefix' }),
   tables: file({ describe: 'Those of this file, the Terraform output dynamo_tables' }),
-  to: s3Url({ describe: 'Where to, as s3://BUCKET/PREFIX' }),
-  at: pastTime({ describe: 'The instant (else the latest): 2026-01-31T12:00:00Z, or "2 hours ago"' }),
-  arn: text({ valueName: 'ARN', describe: 'Wait for an export that was begun, and check it' }),
-  'bucket-owner': text({ valueName: 'ACCOUNT', describe: 'The account of the bucket, if it is another one' }),
+  to: s3Url({ describe: 'Where to export to, as s3://BUCKET/PREFIX' }),
+  at: pastTime({ describe: 'The time to export (default: the latest): 2026-01-31T12:00:00Z, or "2 hours ago"' }),
+  arn: text({ valueName: 'ARN', describe: 'Wait for an export that was started, and check it' }),
+  'bucket-owner': text({ valueName: 'ACCOUNT', describe: 'AWS account of the bucket, if it is not yours' }),
   'kms-key': text({ valueName: 'KEY', describe: 'Id of the KMS key to encrypt the files by (else S3’s own)' }),
   ...s3ReadOptions,
-  verify: flag({ describe: 'Also read every data file, and prove it by its checksum' }),
-  'no-wait': flag({ describe: 'Begin only; wait and check later by --arn' }),
-  'dry-run': flag({ describe: 'Check, and say what would be exported, but begin nothing' }),
+  verify: flag({ describe: 'Also read every data file, and compare its checksum' }),
+  'no-wait': flag({ describe: 'Start only; wait and check later with --arn' }),
+  'dry-run': flag({ describe: 'Check, and show what would be exported, but start nothing' }),
 };
 
 export type ExportOptions = CommandOptions<typeof options>;

@@ -3,7 +3,7 @@ import { options } from './options.ts';
 
 export const importTable = defineCommand({
   name: 'import',
-  describe: 'Let DynamoDB make a new table of an export in S3',
+  describe: 'Create a table from an export in S3, by DynamoDB itself',
   options,
   examples: [
     'cumulus-api import s3://my-bucket/AWSDynamoDB/01693685827463-2d8752fd --table prod-GranulesTable-imported',

@@ -12,12 +12,12 @@ export const options = {
       }),
     ),
   ),
-  table: required(tableName({ describe: 'The table to make' })),
-  for: cumulusTable({ describe: 'The Cumulus table whose key it gets (else as that which was exported)' }),
-  'bucket-owner': text({ valueName: 'ACCOUNT', describe: 'The account of the bucket, if it is another one' }),
+  table: required(tableName({ describe: 'The table to create' })),
+  for: cumulusTable({ describe: 'Cumulus table whose key it gets (default: that of the exported table)' }),
+  'bucket-owner': text({ valueName: 'ACCOUNT', describe: 'AWS account of the bucket, if it is not yours' }),
   ...s3ReadOptions,
-  'no-wait': flag({ describe: 'Begin only; run the same again to finish' }),
-  'dry-run': flag({ describe: 'Check, and say what would be imported, but begin nothing' }),
+  'no-wait': flag({ describe: 'Start only; repeat the command to finish' }),
+  'dry-run': flag({ describe: 'Check, and show what would be imported, but start nothing' }),
 };
 
 export type ImportOptions = CommandOptions<typeof options>;

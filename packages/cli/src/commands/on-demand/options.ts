@@ -5,13 +5,13 @@ import { UsageError } from '../../usage-error.ts';
 /** Options that several commands of `on-demand` have. */
 export const tableOptions = {
   table: tableNames({ describe: 'Tables' }),
-  prefix: deploymentPrefix({ describe: 'The tables of the deployment of this prefix' }),
+  prefix: deploymentPrefix({ describe: 'All tables of this prefix' }),
   tables: file({ describe: 'The tables of this file, the Terraform output dynamo_tables' }),
 };
 export const tableAlternatives = ['table', 'prefix', 'tables'] as const;
 export const backup = required(backupArn({ describe: 'The backup’s ARN, as on-demand list shows it' }));
-export const dryRun = flag({ describe: 'Only say what it would do' });
-export const noWait = flag({ describe: 'Do not wait: the same command again finishes what this began' });
+export const dryRun = flag({ describe: 'Only show what it would do' });
+export const noWait = flag({ describe: 'Do not wait; repeat the command to finish' });
 
 /**
  * @param least how many of the options have to be given

@@ -6,6 +6,6 @@ import { status } from './status/command.ts';
 
 export const pitr: CommandGroup = {
   name: 'pitr',
-  describe: 'Point-in-time recovery: who is protected, and tables as they were at a time',
+  describe: 'Point-in-time recovery: turn it on or off, and restore a table to a time',
   commands: [status, enable, disable, restore],
 };

@@ -5,14 +5,14 @@ import { UsageError } from '../../usage-error.ts';
 /** Options that several commands of `pitr` have: which tables. */
 export const tableOptions = {
   table: tableNames({ describe: 'Tables' }),
-  prefix: deploymentPrefix({ describe: 'The tables of the deployment of this prefix' }),
+  prefix: deploymentPrefix({ describe: 'All tables of this prefix' }),
   tables: file({ describe: 'The tables of this file, the Terraform output dynamo_tables' }),
 };
 export const tableAlternatives = ['table', 'prefix', 'tables'] as const;
 export const expect = cumulusTables({
-  describe: 'Tables that should be protected (GranulesTable, …; or none), else the usual eight',
+  describe: 'Tables that should be protected: GranulesTable, …, or none (default: the eight with metadata)',
 });
-export const dryRun = flag({ describe: 'Only say what it would do' });
+export const dryRun = flag({ describe: 'Only show what it would do' });
 
 export type TableOptions = OptionValues<typeof tableOptions>;
 

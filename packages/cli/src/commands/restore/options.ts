@@ -7,19 +7,19 @@ import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   ...sourceOptions,
-  'create-table': onOff({ describe: 'Make a table that is missing, with its settings' }),
+  'create-table': onOff({ describe: 'Create a missing table, with its settings' }),
   overwrite: typedOnly(onOff({ describe: 'Replace items of the same key in a table that has some; asks first' })),
-  'skip-existing': onOff({ describe: 'Keep items of the same key in such a table' }),
+  'skip-existing': onOff({ describe: 'Keep items of the same key in a table that has some' }),
   changes: flag({
-    describe: 'Apply the changes of an incremental export: put its items, delete those that it deletes; asks first',
+    describe: 'Apply an incremental export: put and delete its items; asks first',
   }),
-  concurrency: wholeNumber({ describe: 'Write requests under way at once' }),
-  'max-write-units': wholeNumber({ describe: 'Most write capacity units to use in a second' }),
+  concurrency: wholeNumber({ describe: 'Write requests in progress at once' }),
+  'max-write-units': wholeNumber({ describe: 'Limit of write capacity units per second' }),
   ...confirmation,
   resume: onOff({ describe: 'Continue where an interrupted restore stopped' }),
-  'set-aside': file({ describe: 'Put lines that DynamoDB does not take into this new file, and go on' }),
+  'set-aside': file({ describe: 'Write lines that DynamoDB refuses to this new file, and continue' }),
   verify: onOff({ describe: 'Compare the table with the file afterwards' }),
-  'dry-run': flag({ describe: 'Do all checks, say what would be written, and write nothing' }),
+  'dry-run': flag({ describe: 'Do all checks, show what would be written, and write nothing' }),
 };
 
 export type RestoreOptions = CommandOptions<typeof options>;

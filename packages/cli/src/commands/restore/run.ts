@@ -157,7 +157,7 @@ function failureOfSetAside({ table, dryRun, setAside }: RestoreResult): string |
   if (setAside?.file === undefined) return undefined;
   const lines = count(setAside.lines, 'line');
   if (dryRun) return `${lines} would not be written to ${table}: DynamoDB does not take them.`;
-  return `${table} lacks ${lines}, which DynamoDB does not take.\n  Mend them in ${setAside.file}, and restore that with --overwrite.`;
+  return `${table} lacks ${lines}, which DynamoDB does not take.\n  Correct them in ${setAside.file}, and restore that with --overwrite.`;
 }
 
 function wouldRestore(result: RestoreResult): Outcome {

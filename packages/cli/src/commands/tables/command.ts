@@ -5,6 +5,6 @@ import { list } from './list/command.ts';
 
 export const tables: CommandGroup = {
   name: 'tables',
-  describe: 'Make and describe the tables of a deployment',
+  describe: 'Create and describe the tables of a deployment',
   commands: [create, list, describe],
 };

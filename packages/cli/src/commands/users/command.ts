@@ -6,6 +6,6 @@ import { remove } from './remove/command.ts';
 
 export const users: CommandGroup = {
   name: 'users',
-  describe: 'The users of API and dashboard: add, import, list, remove',
+  describe: 'Add, import, list and remove users of the API and the dashboard',
   commands: [add, importUsers, list, remove],
 };

@@ -26,7 +26,7 @@ export function namesOptions(verb: string): typeof usersOptions & {
   return {
     name: required(positional(texts({ valueName: 'NAME', describe: `Names of the users to ${verb}` }))),
     ...usersOptions,
-    'dry-run': flag({ describe: `Only say which users it would ${verb}` }),
+    'dry-run': flag({ describe: `Only show which users it would ${verb}` }),
   };
 }
 

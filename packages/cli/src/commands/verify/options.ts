@@ -5,7 +5,7 @@ import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   ...sourceOptions,
-  'max-read-units': wholeNumber({ describe: 'Most read capacity units to use in a second' }),
+  'max-read-units': wholeNumber({ describe: 'Limit of read capacity units per second' }),
 };
 
 export type VerifyOptions = CommandOptions<typeof options>;

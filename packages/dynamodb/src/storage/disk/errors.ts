@@ -13,15 +13,15 @@ const PROBLEMS: Readonly<Record<string, readonly [problem: string, advice: strin
   EPERM: ['not permitted', 'Choose another place, or change its permissions.'],
   EROFS: ['the file system is read-only', 'Choose another place.'],
   ENOENT: ['no such file or directory', 'Check the path.'],
-  ENOTDIR: ['a part of the path is no directory', 'Check the path.'],
+  ENOTDIR: ['a part of the path is not a directory', 'Check the path.'],
   EISDIR: ['it is a directory', 'Name a file.'],
   EEXIST: ['it exists already', 'Choose another place.'],
   ENAMETOOLONG: [
     'the name is too long; most file systems take 255 bytes',
     'Give files and folders shorter names, or put the backup of such a table into S3.',
   ],
-  ENOSPC: ['no space left on the device', 'Make room, then continue.', 'continue'],
-  EDQUOT: ['the disk quota is used up', 'Make room, then continue.', 'continue'],
+  ENOSPC: ['no space left on the device', 'Free some space, then continue.', 'continue'],
+  EDQUOT: ['the disk quota is used up', 'Free some space, then continue.', 'continue'],
   ELOOP: ['it is a symbolic link, which is not followed here', 'Remove the link, or choose another place.'],
   EIO: ['the device failed', 'Check the disk.'],
 };
@@ -37,5 +37,5 @@ export function explainFileError(error: unknown, path: string): unknown {
 
 /** The error of a name that something else than a file has. */
 export function irregular(path: string): FileError {
-  return new FileError(`${path} is no regular file.`, ['Nothing was changed. Remove it, or choose another place.']);
+  return new FileError(`${path} is not a regular file.`, ['Nothing was changed. Remove it, or choose another place.']);
 }

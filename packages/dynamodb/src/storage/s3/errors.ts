@@ -64,7 +64,7 @@ export async function explainS3Error(
     const region = error.Region ?? error.$response?.headers?.['x-amz-bucket-region'];
     return new StorageError(
       `The bucket ${location.bucket} is ${region === undefined ? 'in another region' : `in the region ${region}`}, ` +
-        `not where it was asked for: ${service}.`,
+        `but the request went to ${service}.`,
       [],
       error,
       { isElsewhere: true },
@@ -100,7 +100,7 @@ function adviceOnMissing(action: string, { bucket, key }: S3Location): readonly 
 export function archived(location: S3Location, storageClass = 'an archive', cause?: unknown): StorageError {
   const { bucket, key } = location;
   return new StorageError(
-    `${formatS3Url(location)} is in the storage class ${storageClass}, from which nothing can be read at once.`,
+    `${formatS3Url(location)} is in the storage class ${storageClass}, which cannot be read directly.`,
     [
       'Nothing was changed.',
       `Restore it first, which takes minutes to days: aws s3api restore-object --bucket ${bucket} --key ${key} --restore-request Days=7`,

@@ -3,8 +3,7 @@ import { check, options } from './options.ts';
 
 export const sync = defineCommand({
   name: 'collections sync',
-  describe:
-    'Write the configurations of collections to S3, where workflows read them, as the table has them; asks before it replaces one',
+  describe: 'Write collections from the table to S3, where workflows read them; asks before it replaces one',
   options,
   check,
   examples: [

@@ -13,15 +13,15 @@ import {
 export const options = {
   prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
   tables: file({
-    describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
+    describe: 'File with the Terraform output dynamo_tables, if tables have other names',
   }),
   'system-bucket': required(
     text({ valueName: 'BUCKET', describe: "The deployment's system bucket, where the configurations are" }),
   ),
-  stack: text({ valueName: 'NAME', describe: 'The name of the stack, whose workflows read them (else the prefix)' }),
+  stack: text({ valueName: 'NAME', describe: 'Name of the stack whose workflows read them (default: the prefix)' }),
   ...s3WriteOptions,
   ...confirmation,
-  'dry-run': flag({ describe: 'Only say what would be written' }),
+  'dry-run': flag({ describe: 'Only show what would be written' }),
 };
 
 export type SyncOptions = CommandOptions<typeof options>;

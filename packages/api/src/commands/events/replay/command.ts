@@ -3,7 +3,7 @@ import { check, options } from './options.ts';
 
 export const replay = defineCommand({
   name: 'events replay',
-  describe: 'Record events that S3 keeps; again without harm',
+  describe: 'Record events that are kept in S3; you can repeat it safely',
   options,
   check,
   examples: [

@@ -19,7 +19,7 @@ export const options = {
   ),
   prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
   tables: file({
-    describe: 'Its tables by this file, the Terraform output dynamo_tables, where they have other names',
+    describe: 'File with the Terraform output dynamo_tables, if tables have other names',
   }),
   'system-bucket': text({
     valueName: 'BUCKET',

@@ -4,7 +4,7 @@ import { granuleOptions } from '../options.ts';
 export const options = {
   ...granuleOptions,
   'force-remove-from-cmr': typedOnly(
-    flag({ describe: 'Remove published ones from CMR first; else they are not deleted' }),
+    flag({ describe: 'Remove published granules from CMR first; without it, they are not deleted' }),
   ),
   ...confirmation,
 };

@@ -5,7 +5,7 @@ export const options = {
   ...granuleOptions,
   workflow: text({
     valueName: 'WORKFLOW',
-    describe: 'Repeat the newest execution of this workflow on each (else the last one of any)',
+    describe: 'Repeat the newest execution of this workflow (default: of any workflow)',
   }),
   ...workflowOptions,
 };

@@ -4,7 +4,7 @@ import { options } from './options.ts';
 
 export const removeFromCmr = defineCommand({
   name: 'granules remove-from-cmr',
-  describe: 'Remove many granules from CMR; the environment has what the API needs for that; asks first',
+  describe: 'Remove many granules from CMR, with the CMR settings of the environment; asks first',
   options,
   check: checkGranules,
   alternatives: granuleAlternatives,

@@ -4,7 +4,7 @@ import { options } from './options.ts';
 
 export const resume = defineCommand({
   name: 'granules resume',
-  describe: 'Go on with an operation on granules that was interrupted',
+  describe: 'Continue an interrupted operation on granules',
   options,
   examples: [
     '# One whose command was interrupted, or that its function gave up',

@@ -3,7 +3,7 @@ import { countsOptions } from '../options.ts';
 
 export const follow = defineCommand({
   name: 'counts follow',
-  describe: "Keep the counts right by the tables' streams, until it is interrupted",
+  describe: "Keep the counts up to date from the tables' streams, until you stop it",
   options: countsOptions,
   examples: ['cumulus-api counts follow --prefix prod'],
   fields: ['table', 'changes'],

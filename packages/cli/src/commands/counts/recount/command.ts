@@ -3,7 +3,7 @@ import { options } from './options.ts';
 
 export const recount = defineCommand({
   name: 'counts recount',
-  describe: 'Count all records again and repair the counts, while the tables are in use',
+  describe: 'Count all records and repair the counts; the tables stay in use',
   options,
   examples: [
     '# After a restore',

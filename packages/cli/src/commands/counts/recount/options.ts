@@ -4,10 +4,10 @@ import { countsOptions } from '../options.ts';
 
 export const options = {
   ...countsOptions,
-  'dry-run': flag({ describe: 'Count, and only say what would be repaired' }),
+  'dry-run': flag({ describe: 'Count, and only show what would be repaired' }),
   settle: wholeNumber({
     defaultDescription: '15',
-    describe: 'Seconds within which a change is sure to be in its stream',
+    describe: 'Seconds to wait for changes to reach the streams',
   }),
 };
 

@@ -3,7 +3,7 @@ import { options } from './options.ts';
 
 export const show = defineCommand({
   name: 'counts show',
-  describe: 'Show the counts by status, and whether they can be relied on; fails if a recount is due',
+  describe: 'Show the counts by status; fails if they need a recount',
   options,
   examples: [
     'cumulus-api counts show --prefix prod',

@@ -4,7 +4,7 @@ import { countsOptions } from '../options.ts';
 
 export const options = {
   ...countsOptions,
-  collections: onOff({ describe: 'Show those of each collection too' }),
+  collections: onOff({ describe: 'Also show the counts of each collection' }),
 };
 
 export type ShowOptions = CommandOptions<typeof options>;

@@ -3,7 +3,7 @@ import { alternatives, appliesIf, check, options } from './options.ts';
 
 export const clean = defineCommand({
   name: 'executions clean',
-  describe: 'Remove the payloads of old executions, from the table and from S3; the records stay; asks first',
+  describe: 'Remove payloads of old executions from the table and S3, and keep the records; asks first',
   options,
   check,
   alternatives,

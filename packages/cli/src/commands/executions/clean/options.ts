@@ -7,17 +7,17 @@ import { UsageError } from '../../../usage-error.ts';
 
 export const options = {
   prefix: deploymentPrefix({ describe: 'The prefix of the deployment' }),
-  table: tableNames({ describe: 'Tables of executions by their names, instead' }),
-  'older-than': required(age({ describe: 'Clean executions that have not changed for so long: 90d, 12w, 36h' })),
+  table: tableNames({ describe: 'Names of execution tables, instead of a prefix' }),
+  'older-than': required(age({ describe: 'Clean executions that have not changed for this long: 90d, 12w, 36h' })),
   status: someOf(['completed', 'failed', 'unknown', 'running'], {
     default: ['completed', 'failed'],
-    describe: 'Clean executions of these',
+    describe: 'Clean executions with these statuses',
   }),
   'system-bucket': text({
     valueName: 'BUCKET',
-    describe: "The deployment's system bucket, where large payloads lie; without it these are left",
+    describe: "The deployment's system bucket, with large payloads; without it, they stay in S3",
   }),
-  stack: text({ valueName: 'NAME', describe: 'The name of the stack, whose payloads they are (else the prefix)' }),
+  stack: text({ valueName: 'NAME', describe: 'Name of the stack that wrote the payloads (default: the prefix)' }),
   ...s3ReadOptions,
   ...confirmation,
   'dry-run': flag({ describe: 'Only count what would be removed' }),

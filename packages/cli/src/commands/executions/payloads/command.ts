@@ -3,7 +3,7 @@ import { options } from './options.ts';
 
 export const payloads = defineCommand({
   name: 'executions payloads',
-  describe: 'Name the payloads in S3 that the records of a backup point to, which are not in it',
+  describe: 'List payloads in S3 that a backup refers to but does not contain',
   options,
   examples: [
     '# A line s3://BUCKET/KEY for each',

@@ -4,7 +4,7 @@ import { check, options } from './options.ts';
 
 export const create = defineCommand({
   name: 'on-demand create',
-  describe: 'Let DynamoDB make a backup of each table',
+  describe: 'Create an on-demand backup of each table',
   options,
   check,
   alternatives: [tableAlternatives],

@@ -4,7 +4,7 @@ import { checkTables, dryRun, noWait, tableOptions } from '../options.ts';
 
 export const options = {
   ...tableOptions,
-  name: backupName({ describe: 'Name of the backup, or of each, else <table>-<time>' }),
+  name: backupName({ describe: 'Name of each backup (default: <table>-<time>)' }),
   'no-wait': noWait,
   'dry-run': dryRun,
 };

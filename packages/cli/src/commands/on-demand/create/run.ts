@@ -36,7 +36,7 @@ export async function runCreate(options: CreateOptions, context: Context): Promi
 async function finish(planned: PlannedOnDemandBackup, started: OnDemandBackup, context: Context): Promise<Outcome> {
   const { client, abortSignal, onProgress } = context;
   const advice = [
-    `DynamoDB goes on with it. How it stands: cumulus-api on-demand describe --backup ${started.arn}`,
+    `DynamoDB goes on with it. To see its status: cumulus-api on-demand describe --backup ${started.arn}`,
     SAME_AGAIN,
   ];
   const { source, ...backup } = await finishOnDemandBackup(client, started, { advice, abortSignal, onProgress });

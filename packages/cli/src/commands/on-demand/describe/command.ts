@@ -4,7 +4,7 @@ import { options } from './options.ts';
 
 export const describe = defineCommand({
   name: 'on-demand describe',
-  describe: 'Show all that is known of a backup and of the table that it is of',
+  describe: 'Show a backup, and the table it was made from',
   options,
   examples: [BACKUP_VARIABLE, 'cumulus-api on-demand describe --backup "$BACKUP"'],
   fields: ['table', 'backupArn', 'name', 'type', 'status', 'bytes', 'createdAt', 'expiresAt', 'vault', 'source'],

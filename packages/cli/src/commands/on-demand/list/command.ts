@@ -4,7 +4,7 @@ import { check, options } from './options.ts';
 
 export const list = defineCommand({
   name: 'on-demand list',
-  describe: 'List backups, newest first, also of tables that are gone',
+  describe: 'List backups, newest first, including those of deleted tables',
   options,
   check,
   alternatives: [tableAlternatives],

@@ -6,8 +6,7 @@ export const options = {
   ...tableOptions,
   type: oneOf(['user', 'system', 'aws-backup', 'all'], {
     default: 'all',
-    describe:
-      'Those that were asked for, those that DynamoDB made when a protected table was deleted, or those of AWS Backup',
+    describe: 'user: made on request; system: made by DynamoDB when a protected table was deleted; or aws-backup',
   }),
 };
 

@@ -4,7 +4,7 @@ import { check, options } from './options.ts';
 
 export const prune = defineCommand({
   name: 'on-demand prune',
-  describe: 'Delete backups that a retention has no more use for; asks first',
+  describe: 'Delete old backups, by number or age; asks first',
   options,
   check,
   alternatives: [tableAlternatives, ['keep', 'older-than']],

@@ -6,9 +6,9 @@ import { checkTables, dryRun, tableOptions } from '../options.ts';
 
 export const options = {
   ...tableOptions,
-  keep: wholeNumber({ describe: 'Keep so many of the newest of each table' }),
+  keep: wholeNumber({ describe: 'Keep this many of each table, the newest' }),
   'older-than': age({ describe: 'Delete older ones, but never a table’s newest' }),
-  'name-prefix': text({ valueName: 'NAME', describe: 'Count and delete only backups whose names begin so' }),
+  'name-prefix': text({ valueName: 'NAME', describe: 'Count and delete only backups whose names start with this' }),
   ...confirmation,
   'dry-run': dryRun,
 };

@@ -4,7 +4,7 @@ import { options } from './options.ts';
 
 export const restore = defineCommand({
   name: 'on-demand restore',
-  describe: 'Make a new table of a backup',
+  describe: 'Create a table from a backup',
   options,
   examples: [BACKUP_VARIABLE, 'cumulus-api on-demand restore --backup "$BACKUP" --to prod-GranulesTable-restored'],
   fields: [

@@ -5,7 +5,7 @@ import { backup, dryRun, noWait } from '../options.ts';
 
 export const options = {
   backup,
-  to: required(tableName({ describe: 'The table to make of it' })),
+  to: required(tableName({ describe: 'The table to create' })),
   'no-wait': noWait,
   'dry-run': dryRun,
 };

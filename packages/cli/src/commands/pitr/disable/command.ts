@@ -4,7 +4,7 @@ import { check, options } from './options.ts';
 
 export const disable = defineCommand({
   name: 'pitr disable',
-  describe: 'End the protection of tables, which throws their history away; asks first',
+  describe: "Turn point-in-time recovery off; deletes the tables' history; asks first",
   options,
   check,
   alternatives: [tableAlternatives],

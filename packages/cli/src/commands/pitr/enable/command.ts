@@ -4,7 +4,7 @@ import { check, options } from './options.ts';
 
 export const enable = defineCommand({
   name: 'pitr enable',
-  describe: 'Protect tables: of a prefix those that should be, of --table each',
+  describe: "Turn point-in-time recovery on: for each --table, or for a deployment's tables that need it",
   options,
   check,
   alternatives: [tableAlternatives],

@@ -3,7 +3,7 @@ import { alternatives, check, options } from './options.ts';
 
 export const restore = defineCommand({
   name: 'pitr restore',
-  describe: 'Make new tables that are as protected tables were at a time',
+  describe: 'Restore protected tables to a time, as new tables',
   options,
   check,
   alternatives,

@@ -4,13 +4,13 @@ import { UsageError } from '../../../usage-error.ts';
 import { dryRun } from '../options.ts';
 
 export const options = {
-  table: tableName({ describe: 'The table whose earlier state is wanted' }),
-  to: tableName({ describe: 'The table to make of it' }),
-  prefix: deploymentPrefix({ describe: 'Instead: all protected tables of the deployment of this prefix' }),
-  'to-prefix': text({ valueName: 'PREFIX', describe: 'The prefix of the tables to make' }),
+  table: tableName({ describe: 'The table to restore' }),
+  to: tableName({ describe: 'The table to create' }),
+  prefix: deploymentPrefix({ describe: 'Instead: all protected tables of this prefix' }),
+  'to-prefix': text({ valueName: 'PREFIX', describe: 'The prefix of the tables to create' }),
   at: pastTime({ describe: 'The time, such as 2026-01-31T12:00:00Z or "2 hours ago"' }),
-  latest: flag({ describe: 'The latest time there is, about five minutes ago' }),
-  'no-wait': flag({ describe: 'Do not wait: the same command again finishes what this began' }),
+  latest: flag({ describe: 'The latest possible time, about five minutes ago' }),
+  'no-wait': flag({ describe: 'Do not wait; repeat the command to finish' }),
   'dry-run': dryRun,
 };
 

@@ -4,7 +4,7 @@ import { check, options } from './options.ts';
 
 export const status = defineCommand({
   name: 'pitr status',
-  describe: 'Show whether tables are protected, and to which times they can be restored',
+  describe: 'Show which tables are protected, and the times they can be restored to',
   options,
   check,
   alternatives: [tableAlternatives],

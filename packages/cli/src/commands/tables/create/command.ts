@@ -3,7 +3,7 @@ import { check, options } from './options.ts';
 
 export const create = defineCommand({
   name: 'tables create',
-  describe: 'Make the tables of a prefix; those that exist are left as they are',
+  describe: 'Create the tables of a prefix; existing tables stay unchanged',
   options,
   check,
   examples: ['cumulus-api tables create --prefix new --tag Project=cumulus Stage=test'],

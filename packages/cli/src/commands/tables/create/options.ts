@@ -5,11 +5,12 @@ import { tablesOptions } from '../options.ts';
 
 export const options = {
   ...tablesOptions,
-  tag: texts({ valueName: 'KEY=VALUE', describe: 'Tags for the tables, each KEY=VALUE' }),
+  tag: texts({ valueName: 'KEY=VALUE', describe: 'Tags for the tables, each as KEY=VALUE' }),
   'point-in-time': cumulusTables({
-    describe: 'Tables to get point-in-time recovery (GranulesTable, …; or none), else the usual eight',
+    describe:
+      'Tables to protect by point-in-time recovery: GranulesTable, …, or none (default: the eight with metadata)',
   }),
-  'dry-run': flag({ describe: 'Say which tables would be made, and make none' }),
+  'dry-run': flag({ describe: 'Show which tables would be created, and create none' }),
 };
 
 export type CreateOptions = CommandOptions<typeof options>;

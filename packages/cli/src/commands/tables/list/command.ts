@@ -3,7 +3,7 @@ import { tablesOptions } from '../options.ts';
 
 export const list = defineCommand({
   name: 'tables list',
-  describe: 'Name the tables of a prefix with their sizes',
+  describe: 'List the tables of a prefix with their sizes',
   options: tablesOptions,
   examples: ['cumulus-api tables list --prefix prod'],
   fields: ['table', 'status', 'estimatedItems', 'estimatedBytes', 'missing'],

@@ -4,7 +4,7 @@ import { check, options } from './options.ts';
 
 export const add = defineCommand({
   name: 'users add',
-  describe: 'Add users by name; those that exist are left as they are',
+  describe: 'Add users by name; existing users stay unchanged',
   options,
   check,
   alternatives: usersAlternatives,

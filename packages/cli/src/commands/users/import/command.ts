@@ -4,7 +4,7 @@ import { options } from './options.ts';
 
 export const importUsers = defineCommand({
   name: 'users import',
-  describe: 'Add the users of a file of 1.17 or 1.18; those that exist are left as they are',
+  describe: 'Add the users of a file from release 1.17 or 1.18; existing users stay unchanged',
   options,
   check: checkUsers,
   alternatives: usersAlternatives,

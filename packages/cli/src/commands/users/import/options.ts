@@ -10,7 +10,7 @@ export const options = {
   ),
   ...usersOptions,
   ...s3ReadOptions,
-  'dry-run': flag({ describe: 'Only say which users it would add' }),
+  'dry-run': flag({ describe: 'Only show which users it would add' }),
 };
 
 export type ImportOptions = CommandOptions<typeof options>;
