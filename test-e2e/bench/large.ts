@@ -15,20 +15,20 @@ export async function reportLarge(gigabytes: number, directory: string): Promise
   enterEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: await table.listen() });
   const file = join(directory, `${table.name}.json`);
   const rows: Row[] = [];
-  const run = async (...args: readonly string[]): Promise<void> => {
-    say(`${args[0]} of ${gigabytes} GB`);
+  const run = async (name: string, ...args: readonly string[]): Promise<void> => {
+    say(`${name} of ${gigabytes} GB`);
     const usage = await measure([COMMAND, ...args, '--quiet']);
-    rows.push({
-      name: `cumulus-api ${args[0]}${args.length > 2 && args[0] === 'verify' ? ' --table' : ''}`,
-      usage,
-      bounds: [],
-    });
+    rows.push({ name: `cumulus-api ${name}`, usage, bounds: [] });
+    // Each takes long: who interrupts this keeps what was measured.
+    say(
+      `${usage.seconds.toFixed(1)} s, ${usage.cpuSeconds.toFixed(1)} s of a processor, ${usage.peakMegabytes.toFixed(0)} MB`,
+    );
   };
   try {
-    await run('backup', '--table', table.name, '--directory', directory);
-    await run('verify', file);
-    await run('verify', file, '--table', table.name);
-    await run('restore', file, '--table', table.target);
+    await run('backup', 'backup', '--table', table.name, '--directory', directory);
+    await run('verify', 'verify', file);
+    await run('restore', 'restore', file, '--table', table.target);
+    await run('verify --table', 'verify', file, '--table', table.name);
     if (table.written !== table.items) throw new Error(`${table.written} of ${table.items} items were written`);
     process.stdout.write(`
 ${table.items.toLocaleString('en')} records, ${(statSync(file).size / 1e9).toFixed(2)} GB; DynamoDB is played; Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}
