@@ -2,7 +2,7 @@ import xterm from '@xterm/headless';
 import type { Chunk, TerminalSize } from './terminal-recorder.ts';
 
 /** What one piece of a line looks like. */
-export interface Run {
+interface Run {
   readonly column: number;
   readonly text: string;
   readonly isBold: boolean;
