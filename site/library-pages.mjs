@@ -1,5 +1,5 @@
 import { ReflectionKind } from 'typedoc';
-import { MarkdownRendererEvent, ModuleRouter } from 'typedoc-plugin-markdown';
+import { MarkdownPageEvent, MarkdownRendererEvent, ModuleRouter } from 'typedoc-plugin-markdown';
 
 /**
  * How typedoc cuts the library's reference into pages: one for each package, and one for each door, which is what an
@@ -11,6 +11,9 @@ export function load(app) {
   app.renderer.defineRouter('doors', DoorRouter);
   app.renderer.on(MarkdownRendererEvent.BEGIN, ({ project }) => {
     for (const door of project.getReflectionsByKind(ReflectionKind.Module)) door.name = importName(door);
+  });
+  app.renderer.on(MarkdownPageEvent.END, (page) => {
+    page.contents = page.contents.replace(/ \{#([\w-]+)\}$/gm, ' {:#$1}');
   });
 }
 

@@ -26,11 +26,14 @@ export default defineConfig({
   // Written to be read on a screen of any size, without a server's help.
   cleanUrls: false,
   markdown: {
+    // In our pages, `{name}` at the end of a heading is text; library-pages.mjs gives anchors so.
+    attrs: { leftDelimiter: '{:', rightDelimiter: '}' },
     languageAlias: { crontab: 'bash', insights: 'sql' },
     // Anchors as GitHub makes them: links to them hold in both.
     anchor: { slugify: slug },
     config: (markdown) => {
       linkWithinSite(markdown);
+      bundlePictures(markdown);
       drawMermaid(markdown);
     },
   },
@@ -59,6 +62,16 @@ function linkWithinSite(markdown: MarkdownRenderer): void {
     for (const token of tokens.flatMap(({ children }) => children ?? [])) {
       const href = token.type === 'link_open' ? token.attrGet('href') : null;
       if (href !== null) token.attrSet('href', siteLink(from, href));
+    }
+  });
+}
+
+/** Vue takes `docs/pictures/a.svg` in HTML for the name of a package, and `./docs/pictures/a.svg` for a file. */
+function bundlePictures(markdown: MarkdownRenderer): void {
+  markdown.core.ruler.push('bundle-pictures', ({ tokens }) => {
+    for (const token of tokens.flatMap((each) => [each, ...(each.children ?? [])])) {
+      if (!token.type.startsWith('html_')) continue;
+      token.content = token.content.replace(/\b(src|srcset)="(?![a-z]+:|[./])/g, '$1="./');
     }
   });
 }
