@@ -4,7 +4,7 @@ import { addRoute, type HttpApi, pathParameter, type RequestContext } from '../h
 import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { noStore } from '../http/no-store.ts';
 import { queryParameter } from '../openapi/query-parameter.ts';
-import { answers, jsonBody, objectOf, TEXT } from '../openapi/schemas.ts';
+import { answers, answersToAny, jsonBody, objectOf, TEXT } from '../openapi/schemas.ts';
 import { askProvider } from './ask-provider.ts';
 import type { Auth } from './auth.ts';
 import { addLaunchpadRoutes } from './launchpad/routes.ts';
@@ -23,12 +23,13 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
     {
       method: 'post',
       path: '/refresh',
-      summary: 'Get a new token for one that is still good',
+      summary: 'Refresh a token',
       description:
-        '401 without a token or from somebody who is no longer a user; 403 with an expired or revoked token.',
+        'Exchanges a token that has not expired for a new one, and revokes the old one. A 401 means that there is no token, or that its user is ' +
+        'no longer a user here. A 403 means that the token is expired, revoked or not valid.',
       security: [],
       request: { body: jsonBody(objectOf({ token: TEXT })) },
-      responses: answers('The new token', objectOf({ token: TEXT }), 501),
+      responses: answers('The new token', objectOf({ token: TEXT })),
     },
     async (context) => jsonAnswer(noStore(context), { token: await refresh(auth, await givenToken(context)) }),
   );
@@ -40,9 +41,9 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
       {
         method: 'delete',
         path,
-        summary: 'Give a token up',
+        summary: 'Revoke a token',
         security: [],
-        responses: answers('It is good for nothing any more', objectOf({ message: TEXT })),
+        responses: answersToAny('The token is revoked', objectOf({ message: TEXT })),
       },
       async (context) => {
         const { accessToken } = await claimsOf(auth, pathParameter(context, 'token'), 403);
@@ -61,18 +62,19 @@ function addLoginRoute(api: HttpApi, auth: Auth, provider: LoginProvider): void 
       method: 'get',
       path: '/token',
       summary: 'Log in',
-      description: 'Without `code` a browser is sent to the login provider, which sends it back with one.',
+      description:
+        'Open it in a browser. It redirects to the login provider, which sends the browser back with a `code`. The answer then has the token.',
       security: [],
       parameters: [
-        queryParameter('code', 'What the login provider gave.'),
+        queryParameter('code', 'The code from the login provider.'),
         queryParameter(
           'state',
-          'The address to go on to, as it is, with ?token=… at its end (after a hash, too). Its origin is one of DASHBOARD_ORIGINS.',
+          'The page that the browser ends at, with `?token=…` added. Its origin has to be in the setting DASHBOARD_ORIGINS.',
         ),
       ],
       responses: {
         ...answers('The token', objectOf({ message: objectOf({ token: TEXT }) }), 501),
-        307: { description: 'To the login provider, or to `state` with the token' },
+        307: { description: 'A redirect to the login provider, or to `state` with the token' },
       },
     },
     async (context) => {

@@ -34,12 +34,24 @@ export function addRoute(
 
 type Parameters = NonNullable<RouteConfig['parameters']>;
 
+/** What a parameter of a path is, where its name does not say it. */
+const IN_PATHS: { readonly [name: string]: string } = {
+  arn: 'The ARN of the execution.',
+  collectionId: 'The collection of the granule, as `NAME___VERSION`.',
+  executionName: 'The name of the execution: the last part of its ARN.',
+  key: 'The key of the object, with each slash as `%2F`.',
+  token: 'The token to revoke.',
+  type: 'The type of the records, such as `granules`.',
+  version: 'The version of the collection.',
+};
+
 /** The parameters of a path, as OpenAPI requires each to be described. */
 function pathParameters(path: string): Parameters {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
+    ...(IN_PATHS[name] !== undefined && { description: IN_PATHS[name] }),
     schema: { type: 'string', minLength: 1 },
   }));
 }

@@ -21,9 +21,9 @@ export function addDescription(app: HttpApi, api: HttpApi, hasLogin: boolean): v
 const ABOUT = 'Read and change the metadata of a Cumulus deployment. Times are in milliseconds since 1970, in UTC.';
 
 const HOW_TO_LOG_IN =
-  'Every route but `/version` and those of tokens needs a token, in the header `Authorization: Bearer TOKEN`. ' +
-  'To get one, [log in](token) with your browser: the answer has it. An API that runs by `cumulus-api serve --local` prints a token when it ' +
-  'starts.\n\nTo try a request on this page, put your token under **Authentication**. The page sends it to this API only, and forgets it when you ' +
+  'All routes need a token, except `/version` and those for logging in. Send it in the header `Authorization: Bearer TOKEN`. ' +
+  'To get a token, [log in](token) with your browser, and copy it from the answer. `cumulus-api serve --local` has no login: it prints a ' +
+  'token when it starts.\n\nTo try a request on this page, put your token under **Authentication**. The page sends it to this API only, and forgets it when you ' +
   'close or reload the page.';
 
 function document(api: HttpApi, hasLogin: boolean, root: string): OpenApiDocument {
@@ -59,7 +59,7 @@ function document(api: HttpApi, hasLogin: boolean, root: string): OpenApiDocumen
               type: 'http',
               scheme: 'bearer',
               bearerFormat: 'JWT',
-              description: 'The token that logging in at `/token` gives, or that `cumulus-api serve --local` prints.',
+              description: 'The token from the answer of `/token`, or the one that `cumulus-api serve --local` prints.',
             },
           }
         : undefined,

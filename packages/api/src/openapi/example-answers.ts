@@ -63,6 +63,12 @@ const AVERAGE = {
   },
 };
 
+/** The answer to a request that starts an operation on granules. */
+const started = (description: string, operationType = 'Bulk Granules'): object => ({
+  ...OPERATION,
+  ...{ description, operationType },
+});
+
 const BULK = { ids: [GRANULE.granuleId] };
 const ACTION = { action: 'applyWorkflow', workflow: 'PublishGranule' };
 const ACTION_DONE = { granuleId: GRANULE.granuleId, action: 'applyWorkflow PublishGranule', status: 'SUCCESS' };
@@ -90,6 +96,9 @@ export const EXAMPLE_BODIES: { readonly [route: string]: unknown } = {
 
 /** What routes answer when all goes well, where that is no record and no list of records. */
 export const EXAMPLE_ANSWERS: { readonly [route: string]: unknown } = {
+  'post /granules/bulk': started('Bulk run PublishGranule on 1 granule'),
+  'post /granules/bulkReingest': started('Bulk granule reingest run on 1 granule'),
+  'post /granules/bulkDelete': started('Bulk granule deletion of 1 granule', 'Bulk Delete'),
   'get /version': { response_version: 'v1', api_version: '2.0.1', software_version: '2.0.0' },
   'get /token': { message: { token: TOKEN } },
   'post /refresh': { token: TOKEN },

@@ -13,6 +13,23 @@ const MESSAGES: { readonly [status: number]: string } = {
   503: 'The tables cannot answer just now. Send the request again later.',
 };
 
+const NO_LIMIT = 'The parameter limit takes a whole number from 1 on, not "0".';
+
+/** What is wrong with requests, by the beginning of the route: the longer ones first. */
+const BAD: readonly (readonly [route: string, message: string])[] = [
+  [
+    'get /token',
+    'The parameter state takes an address of the dashboard: its origin has to be in the setting DASHBOARD_ORIGINS.',
+  ],
+  ['post /refresh', 'This token cannot be refreshed: log in again.'],
+  ['get /stats/average', 'The parameter field is required.'],
+  ['get /stats', 'The parameter colour names "colour", which is no field of a record of type granule.'],
+  ['get /workflows', 'The parameter colour names "colour", which is no field of a record of type workflow.'],
+  ['get /logs', NO_LIMIT],
+  ['delete /granules', 'You cannot delete a granule that is published to CMR. Remove it from CMR first'],
+  ['delete /pdrs', 'No record found'],
+];
+
 /** Of what is not found, by the beginning of the route’s path: the longer ones first. */
 const NOT_FOUND: readonly (readonly [path: string, message: string])[] = [
   ['/granules/bulk', 'A workflow "PublishGranule" does not exist.'],
@@ -27,6 +44,11 @@ const NOT_FOUND: readonly (readonly [path: string, message: string])[] = [
   ['/workflows', 'A workflow "None" does not exist.'],
   ['/reconciliationReports', 'The report does not exist!'],
   ['/schemas', 'There is no schema of a record "none".'],
+];
+
+const LACKING: readonly (readonly [path: string, message: string])[] = [
+  ['/token', 'There is no login here: use the token that was printed at the start.'],
+  ['/reconciliationReports', 'This deployment has no bucket for reports: the setting system_bucket is missing.'],
 ];
 
 const CONFLICTS: readonly (readonly [route: string, message: string])[] = [
@@ -52,13 +74,27 @@ export function exampleError(method: string, path: string, statusCode: number): 
   return { statusCode, error: STATUS_CODES[statusCode] ?? 'Error', message: messageOf(method, path, statusCode) };
 }
 
+/** Requests without a body fail by a parameter of their query, or by a key that is too long. */
+function badRequest(method: string, path: string): string | undefined {
+  const known = startOf(BAD, `${method} ${path}`);
+  if (known !== undefined || !['get', 'delete'].includes(method)) return known;
+  const [, parameter] = /\{(\w+)\}$/.exec(path) ?? [];
+  if (parameter === undefined) return NO_LIMIT;
+  const record = startOf(NOT_FOUND, path)
+    ?.replace(' does not exist.', '')
+    .replaceAll(/"[^"]*"/g, '"…"');
+  const bytes = parameter === 'key' ? 1024 : 2048;
+  return `${record} is not valid, and was not written:\n  ${parameter}: must not be longer than ${bytes} bytes`;
+}
+
+function startOf(table: readonly (readonly [string, string])[], text: string): string | undefined {
+  return table.find(([start]) => text.startsWith(start))?.[1];
+}
+
 function messageOf(method: string, path: string, status: number): string {
-  const startOf = (table: readonly (readonly [string, string])[], text: string): string | undefined =>
-    table.find(([start]) => text.startsWith(start))?.[1];
+  if (status === 501) return startOf(LACKING, path) ?? MESSAGES[501] ?? '';
   if (status === 404) return startOf(NOT_FOUND, path) ?? 'There is no such route.';
   if (status === 409) return startOf(CONFLICTS, `${method} ${path}`) ?? MESSAGES[409] ?? '';
-  if (status === 400 && method === 'get') return 'The parameter limit takes a whole number from 1 on, not "0".';
-  if (status === 400 && method === 'delete') return 'No record found';
-  if (status === 400 && path === '/refresh') return 'This token cannot be refreshed: log in again.';
+  if (status === 400) return badRequest(method, path) ?? MESSAGES[400] ?? '';
   return MESSAGES[status] ?? '';
 }

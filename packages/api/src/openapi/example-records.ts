@@ -99,7 +99,7 @@ export const EXAMPLE_RECORDS = {
   AsyncOperation: {
     id: '00000000-0000-4000-8000-000000000013',
     status: 'RUNNING',
-    description: 'Bulk delete of MOD09GQ___006',
+    description: 'Bulk granule deletion of the granules that are found',
     operationType: 'Bulk Delete',
     ...{ createdAt: 1577836980000, updatedAt: 1577837070000 },
   },

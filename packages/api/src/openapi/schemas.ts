@@ -32,6 +32,12 @@ export function answers(description: string, schema: Schema, ...errors: readonly
   };
 }
 
+/** As {@link answers}, of a route that takes nothing that could be wrong. */
+export function answersToAny(description: string, schema: Schema, ...errors: readonly number[]): Responses {
+  const { 400: _, ...others } = answers(description, schema, ...errors);
+  return others;
+}
+
 /** As {@link answers}, of a route that starts what ends later: 202. */
 export function acceptedAnswers(description: string, schema: Schema, ...errors: readonly number[]): Responses {
   const { 200: accepted, ...others } = answers(description, schema, ...errors);
@@ -39,20 +45,21 @@ export function acceptedAnswers(description: string, schema: Schema, ...errors: 
 }
 
 const MEANINGS: { readonly [status: number]: string } = {
-  400: 'The request is wrong; the message names what and where.',
-  401: 'There is no login, or it has ended.',
-  403: 'The access token is not valid.',
+  400: 'Something in the request is wrong; the message says what.',
+  401: 'The token is missing, expired or revoked, or its user may not use this API.',
+  403: 'The token is not valid, such as one that another API signed.',
   404: 'There is no such record.',
-  409: 'The record exists, or is used, or is being deleted.',
-  413: 'The request is too large.',
-  500: 'Something went wrong inside.',
-  501: 'This is not offered here.',
-  503: 'The tables cannot answer just now; see Retry-After.',
+  409: 'The record exists already, is in use or is being deleted, or others changed it meanwhile.',
+  413: 'The body has more than 1 MB.',
+  500: 'An error in the API. Its log has the details.',
+  501: 'The deployment lacks something that the request needs; the message names it.',
+  502: 'CMR, or the service of its tokens, refused; the message has its words.',
+  503: 'A service does not answer just now, or there are too many requests at once. Send the request again after `Retry-After`.',
 };
 
 /** What a route that replaces a record says of what its answer may hold. */
 export const GIVEN_BACK =
-  'A record may be sent as it was read: `stats` and `timestamp` are left out, and what it holds already is not refused.';
+  'You can send back what `GET` returned: `stats` and `timestamp` are left out, and fields as the table has them are accepted.';
 
 export function errorAnswers(...statuses: readonly number[]): Responses {
   return Object.fromEntries(
@@ -82,19 +89,19 @@ export function listOf(schema: Schema): Schema {
     page: WHOLE,
     count: {
       ...WHOLE,
-      description: 'How many there are on all pages together; if `complete` is false, how many were found so far.',
+      description:
+        'The number of all matches; if `complete` is false, how many were found so far. Absent with `cursor`.',
     },
     complete: {
       type: 'boolean',
-      description:
-        'False if the search looked only so far, as it may not take longer; absent otherwise. `next` goes on.',
+      description: '`false` if the search reached its limit; absent otherwise. To go on, send `next` as `cursor`.',
     },
     searchedUntil: {
       type: ['string', 'number'],
       description:
-        'How far it looked then, by the field that the list is sorted by; absent where it looks in another order.',
+        'How far such a search went, as a value of the field that the list is sorted by. Absent if it looks in another order.',
     },
-    next: { type: 'string', description: 'The cursor of the next page; absent after the last.' },
+    next: { type: 'string', description: 'The cursor of the next page; absent on the last page.' },
   };
   return objectOf({
     meta: objectOf(meta, ['page', 'count', 'complete', 'searchedUntil', 'next']),

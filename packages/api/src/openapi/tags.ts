@@ -1,6 +1,6 @@
 /** What routes are grouped by, in the order of the page. */
 export const TAGS = [
-  { name: 'Log in', description: 'Get a token, refresh it, and give it up.' },
+  { name: 'Log in', description: 'Get, refresh and revoke tokens.' },
   { name: 'Granules', description: 'List, change and delete granules, one at a time or many at once.' },
   { name: 'Collections', description: 'The kinds of granules: how their files are named, checked and stored.' },
   { name: 'Providers', description: 'The servers that granules come from. Their passwords are never shown.' },
@@ -8,7 +8,7 @@ export const TAGS = [
   { name: 'Executions', description: 'The runs of workflows, and how they ended.' },
   { name: 'PDRs', description: 'Product delivery records: the lists of granules that a provider delivers.' },
   { name: 'Workflows', description: 'The workflows that the deployment can start.' },
-  { name: 'Operations', description: 'Work that takes longer than a request: start it, then look how far it is.' },
+  { name: 'Operations', description: 'Work that takes longer than a request: see how far it is, or stop it.' },
   { name: 'Reconciliation', description: 'Reports that compare the files in S3 and CMR with the records.' },
   { name: 'Statistics', description: 'Counts, histograms and averages of records.' },
   { name: 'Logs', description: 'What the functions and tasks of the deployment logged.' },

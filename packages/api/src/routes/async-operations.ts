@@ -29,7 +29,7 @@ export const addAsyncOperationRoutes: AddRoutes = (api, { settings, models: { as
     {
       method: 'get',
       path: '/asyncOperations/{id}',
-      summary: 'An asynchronous operation',
+      summary: 'Get one asynchronous operation',
       responses: answers(
         'The operation',
         objectOf(Object.fromEntries(FIELDS.map((field) => [field, TEXT])), ['taskArn', 'output']),
@@ -48,9 +48,9 @@ export const addAsyncOperationRoutes: AddRoutes = (api, { settings, models: { as
       method: 'post',
       path: '/asyncOperations',
       summary: 'Add the record of an asynchronous operation',
-      description: 'Only adds the record, and starts nothing. The program that runs the operation adds it.',
+      description: 'Starts nothing. It is for programs that run an operation themselves.',
       request: { body: jsonBody(refTo('NewAsyncOperation')) },
-      responses: answers('It was added', objectOf({ message: TEXT, record: refTo('AsyncOperation') }), 409),
+      responses: answers('The record is added', objectOf({ message: TEXT, record: refTo('AsyncOperation') }), 409),
     },
     async (context) => {
       const body = await bodyOf(context);
@@ -66,8 +66,8 @@ export const addAsyncOperationRoutes: AddRoutes = (api, { settings, models: { as
       path: '/asyncOperations/{id}',
       summary: 'Delete the record of an asynchronous operation',
       description:
-        'An operation that this API runs stops once its current step ends. For other operations, only the record is deleted; they are not stopped.',
-      responses: answers('It is gone', objectOf({ message: TEXT }), 404),
+        'Also stops an operation that this API runs; one on many granules stops within 100 granules. Other operations go on.',
+      responses: answers('The record is deleted', objectOf({ message: TEXT }), 404),
     },
     async (context) => {
       const isDeleted = await asyncOperations.delete({ id: pathParameter(context, 'id') });

@@ -30,26 +30,28 @@ type ActionName = keyof typeof FIELDS;
 const GRANULE = objectOf({ granuleId: TEXT, collectionId: TEXT }, ['collectionId']);
 
 const PROPERTIES = {
-  ids: { type: 'array', items: TEXT, description: 'The granules’ ids.' },
+  ids: { type: 'array', items: TEXT, description: 'The ids of the granules.' },
   granules: {
     type: 'array',
     items: { anyOf: [TEXT, GRANULE] },
-    description: 'Instead of `ids`: granules, each with the collection that it has to be in.',
+    description: 'Instead of `ids`: each with the collection that it has to belong to.',
   },
   query: {
     type: ['object', 'string'],
-    description:
-      'Instead of `ids`: a search in Elasticsearch’s form. A search with a part that is not supported is refused.',
+    description: 'Instead of `ids`: a search as Elasticsearch takes it. A clause that is not supported is a 400.',
   },
-  index: { ...TEXT, description: 'The index for `query`, as Elasticsearch would use it.' },
-  concurrency: { type: 'integer', description: 'Has no effect here.' },
-  maxDbConnections: { type: 'integer', description: 'Has no effect here.' },
-  knexDebug: { type: 'boolean', description: 'Has no effect here.' },
-  workflowName: TEXT,
-  workflow: { ...TEXT, description: 'Another name of `workflowName`.' },
-  meta: { type: 'object', description: 'Merged into each message’s `meta`.' },
-  queueName: { ...TEXT, description: 'The name of a queue of the deployment to start it from.' },
-  queueUrl: { ...TEXT, description: 'The URL of the queue to start it from.' },
+  index: { ...TEXT, description: 'Required with `query`; ignored otherwise.' },
+  concurrency: { type: 'integer', description: 'Ignored: an option of other releases.' },
+  maxDbConnections: { type: 'integer', description: 'Ignored: an option of other releases.' },
+  knexDebug: { type: 'boolean', description: 'Ignored: an option of other releases.' },
+  workflowName: {
+    ...TEXT,
+    description: 'The workflow to start. Of `reingest`: the newest execution of this workflow is repeated.',
+  },
+  workflow: { ...TEXT, description: 'The same as `workflowName`.' },
+  meta: { type: 'object', description: 'Merged into `meta` of the message of each workflow.' },
+  queueName: { ...TEXT, description: 'The queue of the deployment that starts the workflows.' },
+  queueUrl: { ...TEXT, description: 'The URL of that queue, instead of its name.' },
   forceRemoveFromCmr: { type: 'boolean', description: 'Whether published granules are removed from CMR first.' },
 };
 

@@ -18,7 +18,7 @@ import { STARTED, startBulk } from './start-bulk.ts';
 
 const PATH = '/collections/{name}/{version}';
 
-const WITH_CONFIGURATION = 'Its configuration, which workflows read from S3, is written too.';
+const WITH_CONFIGURATION = 'Also writes its configuration to S3, where workflows read it.';
 
 export const addCollectionRoutes: AddRoutes = (api, services) => {
   const {
@@ -45,8 +45,8 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
     model: { search: (options) => searchActiveCollections(options, services.models) },
     summary: 'List collections with granules that were updated in a period',
     cost:
-      'Filters by `timestamp`, `createdAt`, `updatedAt` and `granuleId` are about the granules, all others about the collections. ' +
-      'Found by reading all collections, and for each of them a few entries of the granules’ index.',
+      'Filters by `timestamp`, `createdAt`, `updatedAt` and `granuleId` apply to the granules, all others to the collections. ' +
+      'If the search takes longer than two seconds, `meta.complete` is false and collections can be missing.',
   });
 
   addOneRecord(api, PATH, 'collection', async (context) => withTimestamp(await collections.get(keyOf(context))));
@@ -59,7 +59,7 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       summary: 'Add a collection',
       request: { body: jsonBody(refTo('NewCollection')) },
       description: WITH_CONFIGURATION,
-      responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Collection') }), 404, 501),
+      responses: answers('The collection is added', objectOf({ message: TEXT, record: refTo('Collection') }), 404, 501),
     },
     async (context) => {
       const body = givenRecord(await bodyOf(context));
@@ -79,12 +79,12 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       path: PATH,
       summary: 'Replace a collection',
       description:
-        `${GIVEN_BACK} ${WITH_CONFIGURATION} With \`action\`, the collection stays as it is, and an operation does something with all of its ` +
-        'granules; `removeFromCmr` with those that are published.',
+        `${GIVEN_BACK} ${WITH_CONFIGURATION} With \`action\`, the collection does not change. Instead an operation does the ` +
+        'action with each of its granules (`removeFromCmr`: with each that is published).',
       request: { body: jsonBody({ anyOf: [refTo('NewCollection'), COLLECTION_ACTION] }) },
       responses: {
         ...STARTED,
-        ...answers('The collection as it is then', refTo('Collection'), 404, 501),
+        ...answers('The changed collection', refTo('Collection'), 404, 501),
       },
     },
     async (context) => {
@@ -118,7 +118,7 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       path: PATH,
       summary: 'Delete a collection that no rule uses',
       description: 'Also deletes its configuration in S3, which workflows read.',
-      responses: answers('It is gone', objectOf({ message: TEXT }), 409, 501),
+      responses: answers('The collection is deleted', objectOf({ message: TEXT }), 409, 501),
     },
     async (context) => {
       await collectionWriter.delete(keyOf(context));

@@ -2,7 +2,7 @@ import { formSchemaOf, isRecordType } from '@cumulus/models/schemas';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
-import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
+import { answersToAny, objectOf, TEXT } from '../openapi/schemas.ts';
 import { VERSION } from '../version.ts';
 import type { AddRoutes } from './add-routes.ts';
 
@@ -19,11 +19,11 @@ export const addVersionRoute: AddRoutes = (api) => {
     {
       method: 'get',
       path: '/version',
-      summary: 'The version of the API',
+      summary: 'Get the version of the API',
       security: [],
       description:
-        '`api_version` is the release of Cumulus’s API that is spoken; `software_version` is that of this software.',
-      responses: answers(
+        '`api_version` is the release of the Cumulus API that this one is compatible with. `software_version` is the release of this software.',
+      responses: answersToAny(
         'The version',
         objectOf({ response_version: TEXT, api_version: TEXT, software_version: TEXT }),
       ),
@@ -47,9 +47,9 @@ export const addDeploymentRoutes: AddRoutes = (
     {
       method: 'get',
       path: '/instanceMeta',
-      summary: 'The deployment',
-      responses: answers(
-        'The name of the deployment, and the CMR that it publishes to',
+      summary: 'Get the name of the deployment and its CMR',
+      responses: answersToAny(
+        'The name of the stack; the provider and the environment in CMR',
         objectOf({
           cmr: objectOf({ provider: TEXT, environment: TEXT }, ['provider', 'environment']),
           cumulus: objectOf({ stackName: TEXT }),
@@ -64,10 +64,10 @@ export const addDeploymentRoutes: AddRoutes = (
     {
       method: 'get',
       path: '/schemas/{name}',
-      summary: 'The JSON Schema of a type of record',
+      summary: 'Get the JSON Schema of a type of record',
       description:
-        'Has the titles that forms show, and `readonly` as well as `readOnly`. Read-only fields are not required.',
-      responses: answers('The schema', { type: 'object' }, 404),
+        'For forms of dashboards: it has titles, and `readonly` beside `readOnly`. No read-only field is required.',
+      responses: answersToAny('The schema', { type: 'object' }, 404),
     },
     (context) => {
       const name = pathParameter(context, 'name');

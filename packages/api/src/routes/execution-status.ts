@@ -11,9 +11,9 @@ export const addExecutionStatusRoute: AddRoutes = (api, { workflows }) => {
     {
       method: 'get',
       path: '/executions/status/{arn}',
-      summary: 'The status of an execution, from Step Functions',
+      summary: 'Get the status of an execution from Step Functions',
       description:
-        'An execution that Step Functions has forgotten, after 90 days, comes from the table, with a `warning`.',
+        'Step Functions keeps an execution for 90 days. After that the answer comes from the table, with a `warning`.',
       responses: answers(
         'The execution, its history and its state machine',
         objectOf({ execution: OBJECT, executionHistory: OBJECT, stateMachine: OBJECT, warning: TEXT }, [

@@ -27,8 +27,8 @@ export const addExecutionRoutes: AddRoutes = (api, { settings, clients, target, 
       method: 'delete',
       path: '/executions/{arn}',
       summary: 'Delete the record of an execution',
-      description: 'Also deletes its large payloads in S3. A running execution is not stopped.',
-      responses: answers('It is gone', objectOf({ message: TEXT }), 404),
+      description: 'Also deletes its payloads in S3. It does not stop an execution that runs.',
+      responses: answers('The record is deleted', objectOf({ message: TEXT }), 404),
     },
     async (context) => {
       const { stackName, systemBucket } = settings;

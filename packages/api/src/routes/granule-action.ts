@@ -30,25 +30,27 @@ type Body = { readonly [field: string]: unknown };
 export const ACTION_BODY = jsonBody(
   objectOf(
     {
-      action: { type: 'string', enum: Object.keys(FIELDS) },
-      workflow: { ...TEXT, description: 'The workflow to apply; also `workflowName`.' },
+      action: { type: 'string', enum: Object.keys(FIELDS), description: 'What to do with the granule.' },
+      workflow: { ...TEXT, description: 'Of `applyWorkflow`: the workflow to start. `workflowName` does the same.' },
       workflowName: {
         ...TEXT,
-        description: 'For reingest: repeat the newest execution of this workflow on the granule.',
+        description: 'Of `reingest`: repeats the newest execution of this workflow on the granule.',
       },
       executionArn: {
         ...TEXT,
-        description: 'For reingest: the execution to repeat, instead of the granule’s last one.',
+        description: 'Of `reingest`: repeats this execution instead of the granule’s last one.',
       },
-      meta: { type: 'object', description: 'Merged into the message’s `meta`.' },
-      queueName: { ...TEXT, description: 'The name of a queue of the deployment to start it from.' },
+      meta: { type: 'object', description: 'Merged into `meta` of the message of the workflow.' },
+      queueName: { ...TEXT, description: 'The queue of the deployment that starts the workflow.' },
       destinations: {
         type: 'array',
+        description:
+          'Of `move`: where the files go. `filepath` is the folder; `regex` matches names of files, and the first match counts.',
         items: objectOf(
           {
             regex: {
               ...TEXT,
-              description: 'Files whose names match it are moved there. The first destination that matches is used.',
+              description: 'Files whose names match go here. The first destination that matches counts.',
             },
             bucket: TEXT,
             filepath: { ...TEXT, description: 'The folder; by default the root of the bucket.' },

@@ -16,12 +16,15 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, reque
   const route: RouteConfig = {
     method: 'get',
     path: '/granule-csv',
-    summary: 'All granules as CSV',
+    summary: 'Export all granules as CSV',
     description:
-      'A cell that a spreadsheet would treat as a formula starts with a single quote. ' +
-      'Streamed by `cumulus-api serve`. On AWS Lambda an answer has at most 6 MB, about 50,000 granules.',
+      'It takes no parameters. A cell that a spreadsheet would run as a formula begins with a single quote. ' +
+      'On AWS Lambda an answer has at most 6 MB, about 50,000 granules.',
     responses: {
-      200: { description: 'A line for each granule', content: { 'text/csv': { schema: { type: 'string' } } } },
+      200: {
+        description: 'A line for each granule, after one with the names of the columns',
+        content: { 'text/csv': { schema: { type: 'string' } } },
+      },
       ...errorAnswers(401, 403, 500, 503),
     },
   };

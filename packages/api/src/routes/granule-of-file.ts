@@ -11,9 +11,9 @@ export const addGranuleOfFileRoute: AddRoutes = (api, { models: { files, granule
     {
       method: 'get',
       path: '/granules/files/get_collection_and_granule_id/{bucket}/{key}',
-      summary: 'The granule that a file belongs to, and its collection',
-      description: 'Encode the slashes of the key as `%2F`.',
-      responses: answers('The granule', objectOf({ granuleId: TEXT, collectionId: TEXT }), 404),
+      summary: 'Find the granule that a file belongs to',
+      description: 'Encode each slash in the key as `%2F`.',
+      responses: answers('The granule and its collection', objectOf({ granuleId: TEXT, collectionId: TEXT }), 404),
     },
     async (context) => {
       const [bucket, key] = [pathParameter(context, 'bucket'), pathParameter(context, 'key')];

@@ -19,8 +19,8 @@ import { STARTED, startBulk } from './start-bulk.ts';
 const PATHS = ['/granules/{granuleId}', '/granules/{collectionId}/{granuleId}'] as const;
 
 const BULK_DESCRIPTION =
-  'Granules are meant by `ids`, or by `query` and `index`. Each counts once. Those that it cannot be done with are named in the operation’s ' +
-  '`output`, which is `TASK_FAILED` then; all others are done.';
+  'Give the granules as `ids`, as `granules`, or as `query` and `index`. If some of them fail, all others are done all the same: the operation ' +
+  'is `TASK_FAILED`, and its `output` names those that failed.';
 
 export const addGranuleRoutes: AddRoutes = (api, services) => {
   const {
@@ -70,11 +70,11 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
         path,
         summary: 'Move a granule, start a workflow on it, or remove it from CMR',
         description:
-          'A field that the action does not take is refused. `move` and `removeFromCmr` are done when they are answered; if one is interrupted, ' +
-          'send it again.',
+          'A field that the action does not take is a 400. The actions `reingest` and `applyWorkflow` start a workflow. The actions `move` and ' +
+          '`removeFromCmr` are done when the answer comes. If one of these is interrupted, send it again.',
         request: { body: ACTION_BODY },
         responses: answers(
-          'It was started, or done',
+          'The action is done, or its workflow has started',
           objectOf({ granuleId: TEXT, action: TEXT, status: TEXT, warning: TEXT }, ['warning']),
           404,
           409,
@@ -113,8 +113,13 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
         method: 'delete',
         path,
         summary: 'Delete a granule that is not published, with its files in S3',
-        description: 'A file that another granule also lists stays. If the request is interrupted, send it again.',
-        responses: answers('It is gone', objectOf({ detail: TEXT }), ...(path === PATHS[0] ? [] : [404]), 501),
+        description: 'A file that another granule lists too stays. If the request is interrupted, send it again.',
+        responses: answers(
+          'The granule is deleted',
+          objectOf({ detail: TEXT }),
+          ...(path === PATHS[0] ? [] : [404]),
+          501,
+        ),
       },
       async (context) => {
         const granuleId = pathParameter(context, 'granuleId');

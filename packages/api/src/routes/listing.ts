@@ -27,21 +27,23 @@ export interface Listing<R extends object> extends ListedRecords {
   readonly schema: Schema;
   /** `List granules` unless given. */
   readonly summary?: string;
+  /** The errors that it may end in beside those of other lists. */
+  readonly errors?: readonly number[];
 }
 
 const WITHIN_BUDGET =
-  'reads for half a second at most. Where that is not all, `meta.complete` is false. Then `meta.count` is how many were found so far, ' +
-  'and `meta.searchedUntil` is how far the search looked, in the order of the list. `cursor=<meta.next>` goes on.';
+  'is searched for half a second at most. If that is not enough, `meta.complete` is false: then send `meta.next` as `cursor` to go on.';
+
+const IN_PAGES = 'A page has 10 records, the newest first, unless you ask otherwise.';
 
 /** What a list of the newest records costs. */
 export const COST_OF_NEWEST =
-  'Filters by the id (also `__in`), by a range of time and by `prefix` are cheap, whatever the table’s size. So are those by `status`, ' +
-  '`collectionId`, `provider`, `pdrName`, `execution`, `type`, `parentArn` and `asyncOperationId`, as far as the records have these ' +
-  'fields. Sorting by time, `status`, `duration` or the name is cheap too, and for executions by `createdAt`. ' +
-  `Anything else ${WITHIN_BUDGET}`;
+  `${IN_PAGES} Filters by the id (also \`__in\`), \`prefix\` and a range of time are quick, whatever the size of the table. So are filters by ` +
+  '`status`, `collectionId`, `provider`, `pdrName`, `execution`, `type`, `parentArn` and `asyncOperationId`, if the records have them. ' +
+  `Sorting by time, \`status\`, \`duration\` or the name is quick too, and of executions by \`createdAt\`. Anything else ${WITHIN_BUDGET}`;
 
 /** What a list of configuration costs. */
-export const COST_OF_ALL = `By the id, a list reads a single record. Anything else ${WITHIN_BUDGET}`;
+export const COST_OF_ALL = `${IN_PAGES} A filter by the id reads one record. Anything else ${WITHIN_BUDGET}`;
 
 /** Adds `GET` of a list. */
 export function addListing<R extends object>(api: HttpApi, stackName: string, listing: Listing<R>): void {
@@ -49,10 +51,10 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
   const route: RouteConfig = {
     method: 'get',
     path,
-    summary: listing.summary ?? `List ${path.slice(1)}`,
+    summary: listing.summary ?? `List ${path === '/pdrs' ? 'PDRs' : path.slice(1)}`,
     description: listing.cost,
     parameters: listParameters(listing),
-    responses: answers('A page of the list', listOf(listing.schema), 501),
+    responses: answers('A page of the list', listOf(listing.schema), ...(listing.errors ?? [])),
   };
   addRoute(api, route, async (context) => {
     const query = readListQuery(parametersOf(context.req.url), listing);
@@ -82,16 +84,16 @@ function listParameters({
   maxOfAll,
 }: ListedRecords): NonNullable<RouteConfig['parameters']> {
   const whole = { type: 'integer', minimum: 1 };
-  const all = maxOfAll === undefined ? 'as many as a page can have' : `all, up to ${maxOfAll}`;
+  const all = maxOfAll === undefined ? 'a full page' : `all, up to ${maxOfAll}`;
   return [
-    queryParameter('limit', `Records on a page, at most ${maxOnPage}; \`null\` for ${all}.`, {
+    queryParameter('limit', `Records on a page, at most ${maxOnPage}. \`null\`: ${all}.`, {
       anyOf: [whole, { const: 'null' }],
       default: 10,
     }),
-    queryParameter('page', 'The number of the page.', { ...whole, default: 1 }),
+    queryParameter('page', 'The page, from 1 on.', { ...whole, default: 1 }),
     queryParameter(
       'cursor',
-      'In place of `page`: `meta.next` of the page before, or empty for the first page without its count. Nothing is repeated or skipped.',
+      'Instead of `page`: `meta.next` of the previous page, or empty for the first page. No record is repeated or skipped. Nothing is counted.',
     ),
     queryParameter('sort_by', 'The field to sort by. Records that lack it come last.', {
       type: 'string',
@@ -114,12 +116,15 @@ function listParameters({
       style: 'form',
       explode: true,
     },
-    queryParameter('fields', 'The fields to show, separated by commas or given several times; by default all.'),
-    queryParameter('prefix', `Text that ${nameField} starts with.`),
-    queryParameter('infix', `Text that ${nameField} contains.`),
+    queryParameter(
+      'fields',
+      'The fields to show, separated by commas or given several times; by default all. `*` stands for any characters.',
+    ),
+    queryParameter('prefix', `The beginning of ${nameField}. Case does not matter.`),
+    queryParameter('infix', `A part of ${nameField}. Case does not matter.`),
     queryParameter(
       'q',
-      'A query in Lucene’s syntax: words and "texts" anywhere in the record, field:value, field:[a TO b], field:>a, _exists_:field, ' +
+      'A query of Lucene: words and "texts" anywhere in the record, field:value, field:[a TO b], field:>a, _exists_:field, ' +
         'the wildcards * and ?, AND, OR, NOT, +, - and brackets.',
     ),
     filtersParameter(

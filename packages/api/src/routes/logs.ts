@@ -29,7 +29,7 @@ const META = {
     ...WHOLE,
     description: 'The number found so far. It is more than the pages up to this one hold if there are more pages.',
   },
-  next: { ...TEXT, description: 'The cursor of the next page; absent after the last.' },
+  next: { ...TEXT, description: 'The cursor of the next page; absent on the last page.' },
   searchedFrom: {
     ...WHOLE,
     description:
@@ -44,16 +44,13 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, mo
   const route: Omit<RouteConfig, 'path' | 'summary'> = {
     method: 'get',
     description:
-      'Out of CloudWatch Logs: the log groups of the deployment’s functions, `/aws/lambda/<stack>-*`, and of its tasks, ' +
-      '`<stack>-*EcsLogs`, or those that LOG_GROUPS names; of the last 48 hours unless given. A level is shown as its number: ' +
+      'Reads CloudWatch Logs: the log groups of the deployment’s functions, `/aws/lambda/<stack>-*`, and of its tasks, `<stack>-*EcsLogs`, ' +
+      'or those that LOG_GROUPS names. Without a time, it reads the last 48 hours. A level is a number: ' +
       'trace 10, debug 20, info 30, warn 40, error 50, fatal 60.',
     parameters: [
       queryParameter('limit', `Events on a page, at most ${MAX_ON_PAGE}.`, { ...whole, default: DEFAULT_LIMIT }),
-      queryParameter('page', 'The number of the page.', { ...whole, default: 1 }),
-      queryParameter(
-        'cursor',
-        'Instead of `page`: `meta.next` of the previous page. No record is repeated or skipped.',
-      ),
+      queryParameter('page', 'The page, from 1 on.', { ...whole, default: 1 }),
+      queryParameter('cursor', 'Instead of `page`: `meta.next` of the previous page. No line is repeated or skipped.'),
       queryParameter('sort_by', 'The field to sort by. Only `timestamp` is supported.', {
         type: 'string',
         enum: ['timestamp'],
@@ -109,12 +106,8 @@ export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, mo
       results: fields === undefined ? lines : lines.map((line) => pick(line, fields)),
     });
   };
-  addRoute(
-    api,
-    { ...route, path: '/logs', summary: 'List log events of the deployment’s functions and tasks' },
-    (context) => answer(context, undefined),
-  );
-  addRoute(api, { ...route, path: '/logs/{executionName}', summary: 'List log events of an execution' }, (context) =>
+  addRoute(api, { ...route, path: '/logs', summary: 'List log lines' }, (context) => answer(context, undefined));
+  addRoute(api, { ...route, path: '/logs/{executionName}', summary: 'List the log lines of an execution' }, (context) =>
     answer(context, pathParameter(context, 'executionName')),
   );
 };

@@ -36,7 +36,7 @@ export const addPdrRoutes: AddRoutes = (api, { settings, systemObjects, models: 
       path: PATH,
       summary: 'Delete a PDR',
       description: 'Also deletes its file in the system bucket.',
-      responses: answers('It is gone', objectOf({ detail: TEXT }), 501),
+      responses: answers('The PDR is deleted', objectOf({ detail: TEXT }), 501),
     },
     async (context) => {
       const pdrName = pathParameter(context, 'pdrName');

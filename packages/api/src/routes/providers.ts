@@ -41,7 +41,7 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
       summary: 'Add a provider',
       description: 'Fields that no provider has are dropped.',
       request: { body: jsonBody(refTo('NewProvider')) },
-      responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Provider') }), 409),
+      responses: answers('The provider is added', objectOf({ message: TEXT, record: refTo('Provider') }), 409),
     },
     async (context) => {
       const body = knownFields('provider', await bodyOf(context));
@@ -57,10 +57,10 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
       path: PATH,
       summary: 'Replace a provider',
       description:
-        '`username` and `password` that are left out stay; null removes them. Fields that no provider has are dropped. ' +
+        'If you leave out `username` and `password`, they stay; `null` removes them. Fields that no provider has are dropped. ' +
         GIVEN_BACK,
       request: { body: jsonBody(refTo('NewProvider')) },
-      responses: answers('The provider as it is then', refTo('Provider'), 404),
+      responses: answers('The changed provider', refTo('Provider'), 404),
     },
     async (context) => {
       const id = pathParameter(context, 'id');
@@ -87,7 +87,7 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
       method: 'delete',
       path: PATH,
       summary: 'Delete a provider that no rule uses',
-      responses: answers('It is gone', objectOf({ message: TEXT }), 409),
+      responses: answers('The provider is deleted', objectOf({ message: TEXT }), 409),
     },
     async (context) => {
       await providers.delete({ id: pathParameter(context, 'id') });

@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
 import { MAX_OF_ALL } from '../lists/list-query.ts';
-import { answers, errorAnswers, jsonBody, NUMBER, objectOf, TEXT } from '../openapi/schemas.ts';
+import { answersToAny, errorAnswers, jsonBody, NUMBER, objectOf, TEXT } from '../openapi/schemas.ts';
 import { REPORT_KIND, type ReportInput } from '../reconciliation/report-operation.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { addListing } from './listing.ts';
@@ -19,26 +19,19 @@ const REPORT = objectOf({
 const TEXTS = { anyOf: [TEXT, { type: 'array', items: TEXT }] };
 const TIME = { anyOf: [TEXT, NUMBER] };
 
-const REQUEST = objectOf(
-  {
-    ...{ reportType: TEXT, reportName: TEXT, location: { type: 'string', enum: ['S3', 'CMR'] } },
-    ...{ collectionId: TEXTS, granuleId: TEXTS, provider: TEXTS, startTimestamp: TIME, endTimestamp: TIME },
-    ...{ systemBucket: TEXT, stackName: TEXT },
-  },
-  [
-    ...[
-      'reportType',
-      'reportName',
-      'location',
-      'collectionId',
-      'granuleId',
-      'provider',
-      'startTimestamp',
-      'endTimestamp',
-    ],
-    ...['systemBucket', 'stackName'],
-  ],
-);
+const FIELDS = {
+  reportType: { ...TEXT, description: '`Inventory`, the default.' },
+  reportName: { ...TEXT, description: 'The name. Default: `inventoryReport-` and the time.' },
+  location: { type: 'string', enum: ['S3', 'CMR'], description: 'Compares only with this.' },
+  collectionId: { ...TEXTS, description: 'Only granules of these collections.' },
+  granuleId: { ...TEXTS, description: 'Only these granules. Not with `collectionId` or `provider`.' },
+  provider: { ...TEXTS, description: 'Only granules of these providers. Not with `collectionId`.' },
+  startTimestamp: { ...TIME, description: 'Only granules that were changed at this time or later.' },
+  endTimestamp: { ...TIME, description: 'Only granules that were changed at this time or earlier.' },
+  systemBucket: { ...TEXT, description: 'The deployment’s own, if given.' },
+  stackName: { ...TEXT, description: 'The deployment’s own, if given.' },
+};
+const REQUEST = objectOf(FIELDS, Object.keys(FIELDS));
 
 const STARTED = objectOf({
   ...{ id: TEXT, status: TEXT, description: TEXT, operationType: TEXT, createdAt: NUMBER, updatedAt: NUMBER },
@@ -59,8 +52,9 @@ export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
         searchArray(await reports.list(), options, 'reconciliationReports', ['reconciliationReportName']),
     },
     summary: 'List reconciliation reports',
-    cost: 'Found by listing the files in the system bucket. `timestamp` is when a report was written; `status` is Pending, Generated or Failed.',
+    cost: 'Lists the files of reports in the system bucket. `timestamp` is when a report was written. `status` is `Pending`, `Generated` or `Failed`.',
     schema: REPORT,
+    errors: [501],
   });
 
   addRoute(
@@ -68,8 +62,8 @@ export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
     {
       method: 'get',
       path: `${PATH}/{name}`,
-      summary: 'A reconciliation report',
-      responses: answers('The report as it was written', { type: 'object' }, 404, 501),
+      summary: 'Get one reconciliation report',
+      responses: answersToAny('The report as it was written', { type: 'object' }, 404, 501),
     },
     async (context) => {
       const name = pathParameter(context, 'name');
@@ -90,7 +84,7 @@ export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
       method: 'delete',
       path: `${PATH}/{name}`,
       summary: 'Delete a reconciliation report',
-      responses: answers('It is gone', objectOf({ message: TEXT }), 501),
+      responses: answersToAny('The report is deleted', objectOf({ message: TEXT }), 501),
     },
     async (context) => {
       await reports.delete(pathParameter(context, 'name'));
@@ -105,11 +99,11 @@ export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
       path: PATH,
       summary: 'Create a reconciliation report',
       description:
-        'Starts an operation that compares S3 and CMR with the tables; see docs/how-to/reconcile.md. The report is in the list at once.',
+        'Starts an operation that compares S3 and CMR with the tables. The list has the report at once, as `Pending`.',
       // Earlier clients send none.
       request: { body: { ...jsonBody(REQUEST), required: false } },
       responses: {
-        202: { description: 'The operation', content: { 'application/json': { schema: STARTED } } },
+        202: { description: 'The operation has started', content: { 'application/json': { schema: STARTED } } },
         ...errorAnswers(400, 401, 403, 409, 500, 501, 503),
       },
     },

@@ -39,10 +39,10 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
       path: '/rules',
       summary: 'Add a rule',
       description:
-        'A onetime rule that is ENABLED starts its workflow. What starts that of any other type is made in AWS: a schedule, event source ' +
-        'mappings or a subscription.',
+        'A `onetime` rule that is `ENABLED` starts its workflow at once. For any other type, the API creates in AWS what starts the workflow: a ' +
+        'schedule, event source mappings or a subscription.',
       request: { body: jsonBody(refTo('NewRule')) },
-      responses: answers('It was added', objectOf({ message: TEXT, record: refTo('Rule') }), 404, 409, 501),
+      responses: answers('The rule is added', objectOf({ message: TEXT, record: refTo('Rule') }), 404, 409, 501),
     },
     async (context) => {
       const body = givenRecord(await bodyOf(context));
@@ -57,9 +57,9 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
       method: 'put',
       path: PATH,
       summary: 'Replace a rule, or start it again',
-      description: `With \`action: "rerun"\` the rule’s workflow is started, and nothing is changed. ${GIVEN_BACK}`,
+      description: `\`action: "rerun"\` starts the workflow of the rule, and changes nothing. ${GIVEN_BACK}`,
       request: { body: jsonBody({ anyOf: [refTo('NewRule'), RERUN] }) },
-      responses: answers('The rule as it is then', refTo('Rule'), 404, 409, 501),
+      responses: answers('The changed rule', refTo('Rule'), 404, 409, 501),
     },
     (context) =>
       changeRule(context, async (name, body) => {
@@ -77,10 +77,10 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
       path: PATH,
       summary: 'Change fields of a rule, or start it again',
       description:
-        'Fields that are not given stay, within `meta`, `rule` and `collection` too; null removes a field. With ' +
-        '`action: "rerun"` the rule’s workflow is started, and nothing is changed.',
+        'Changes only the fields that you give, within `meta`, `rule` and `collection` too; `null` removes a field. ' +
+        '`action: "rerun"` starts the workflow of the rule, and changes nothing.',
       request: { body: jsonBody({ anyOf: [{ type: 'object' }, RERUN] }) },
-      responses: answers('The rule as it is then', refTo('Rule'), 404, 409, 501),
+      responses: answers('The changed rule', refTo('Rule'), 404, 409, 501),
     },
     (context) => changeRule(context, patchRule),
   );
@@ -91,7 +91,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
       method: 'delete',
       path: PATH,
       summary: 'Delete a rule',
-      responses: answers('It is gone, with what started its workflow', objectOf({ message: TEXT }), 404, 501),
+      responses: answers('The rule is deleted, with what started its workflow', objectOf({ message: TEXT }), 404, 501),
     },
     async (context) => {
       const name = pathParameter(context, 'name');

@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 
 /** What a request is answered with that starts an operation, for the description of its route. */
 export const STARTED = acceptedAnswers(
-  'It was started: `GET /asyncOperations/{id}` shows how far it is',
+  'The operation has started. `GET /asyncOperations/{id}` shows how far it is',
   refTo('AsyncOperation'),
   404,
   413,

@@ -21,11 +21,12 @@ const SUMMARY = objectOf({ dateFrom: TEXT, dateTo: TEXT, value: NUMBER, aggregat
 const REACH = {
   complete: {
     type: 'boolean',
-    description: 'False if there are too many records, so that the numbers are of the newest only. Otherwise absent.',
+    description:
+      '`false` if there were too many records to look at: the numbers are of the newest ones. Absent otherwise.',
   },
   recountDue: {
     type: 'boolean',
-    description: 'True if the kept counts may be wrong, so that the records were counted. Otherwise absent.',
+    description: '`true` if the kept counts may be wrong and were not used. Absent otherwise.',
   },
   searchedFrom: { ...WHOLE, description: 'For logs: the start of the searched time, if not all of it was searched.' },
 };
@@ -39,10 +40,10 @@ const FILTERS = filtersParameter(
 
 /** The part of a description that says how the numbers are found. */
 const COST =
-  'The records are looked at for a limited time, the newest first; if that was not enough, `meta.complete` is false.';
+  'it looks at the records for two seconds at most, the newest first. If that is not enough, `meta.complete` is false.';
 
 export const addStatsRoutes: AddRoutes = (api, services) => {
-  const typeParameter = queryParameter('type', 'The type of record.', {
+  const typeParameter = queryParameter('type', 'The type of the records.', {
     type: 'string',
     enum: STATS_TYPES,
     default: 'granules',
@@ -53,10 +54,10 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
     {
       method: 'get',
       path: '/stats',
-      summary: 'The deployment in numbers',
+      summary: 'Count errors, collections and granules',
       description:
-        'All numbers come from the kept counts. With a time or other filters, the granules of these are looked at. What the indexes ' +
-        'cannot count is then of the newest granules only, and is named in `meta.incomplete`.',
+        'Also has the mean duration. With a time or other filters, the numbers are of the granules that match. If there are too many to look ' +
+        'at, `meta.incomplete` names the numbers that are of the newest ones only.',
       parameters: [
         queryParameter('timestamp__from', 'The first time, as ISO 8601 or in milliseconds since 1970.'),
         queryParameter('timestamp__to', 'The last time, in the same form.'),
@@ -130,11 +131,11 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
     {
       summary: 'Count records by the values of a field',
       description:
-        'Of granules, executions and PDRs by `status` or `collectionId` out of the kept counts or the indexes, also with a time, ' +
-        `a collection, a provider or a status. Else: ${COST}`,
+        'Numbers of granules, executions and PDRs by `status` or `collectionId` come from kept counts or indexes, also with a filter by time, ' +
+        `collection, provider or status. For all others, ${COST}`,
       parameters: [queryParameter('field', 'The field, by default `status`. A trailing `.keyword` is ignored.')],
       responses: answers(
-        'The counts, the largest first; the 1,000 largest of more',
+        'Up to 1,000 counts, the largest first',
         objectOf({
           meta: objectOf({ ...META, field: TEXT, others: WHOLE }, [...OPTIONAL, 'others']),
           count: { type: 'array', items: objectOf({ key: { type: ['string', 'number'] }, count: WHOLE }) },
@@ -154,20 +155,20 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
   addBoth(
     '/stats/histogram',
     {
-      summary: 'Count records by day, or by another interval',
-      description: `By \`timestamp\` or another field, in UTC. ${COST}`,
+      summary: 'Count records over time',
+      description: `By day or another interval, in UTC. For this, ${COST}`,
       parameters: [
         queryParameter(
           'field',
           'The field, by default `timestamp`. Its values are milliseconds since 1970, or ISO 8601.',
         ),
-        queryParameter('interval', 'The length of each interval, in Elasticsearch’s form: `hour`, `1M`, `90m`.', {
+        queryParameter('interval', 'The length of an interval, as Elasticsearch takes it: `hour`, `1M`, `90m`.', {
           ...TEXT,
           default: 'day',
         }),
         queryParameter(
           'format',
-          'How their beginnings are written, as Elasticsearch takes it: `yyyy-MM-dd HH:mm`, `epoch_millis`.',
+          'The form of the times, as Elasticsearch takes it: `yyyy-MM-dd HH:mm`, `epoch_millis`.',
           {
             ...TEXT,
             default: 'yyyy-MM-dd',
@@ -200,11 +201,11 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
   addBoth(
     '/stats/average',
     {
-      summary: 'Statistics of a numeric field',
-      description: COST,
+      summary: 'Average a field of numbers',
+      description: `For this, ${COST}`,
       parameters: [queryParameter('field', 'A field of numbers, such as `duration`.', TEXT, true)],
       responses: answers(
-        'What the numbers are like',
+        'Count, minimum, maximum, mean and variance',
         objectOf({
           meta: objectOf({ ...META, field: TEXT }, OPTIONAL),
           stats: objectOf({

@@ -4,7 +4,7 @@ import { jsonAnswer } from '../http/json.ts';
 import { parametersOf, readListQuery } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
 import { queryParameter } from '../openapi/query-parameter.ts';
-import { answers, objectOf, TEXT } from '../openapi/schemas.ts';
+import { answers, answersToAny, objectOf, TEXT } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 
 const LISTED = { recordType: 'workflow', nameField: 'name' } as const;
@@ -17,13 +17,13 @@ export const addWorkflowRoutes: AddRoutes = (api, { workflows }) => {
     {
       method: 'get',
       path: '/workflows',
-      summary: 'The workflows of the deployment',
+      summary: 'List workflows',
       description:
-        'All of them, whatever `limit` and `page` say, by name unless sorted otherwise. Takes filters as lists do.',
+        'Returns all workflows, by name unless you sort them otherwise. `limit` and `page` change nothing. Takes filters by `name` and `arn`.',
       parameters: ['sort_by', 'order', 'prefix', 'infix', 'q', 'fields'].map((name) =>
         queryParameter(name, 'The same as for other lists.'),
       ),
-      responses: answers('Their templates', { type: 'array', items: WORKFLOW }, 501),
+      responses: answers('The workflows', { type: 'array', items: WORKFLOW }, 501),
     },
     async (context) => {
       const { search, fields } = readListQuery(parametersOf(context.req.url), LISTED);
@@ -41,8 +41,8 @@ export const addWorkflowRoutes: AddRoutes = (api, { workflows }) => {
     {
       method: 'get',
       path: '/workflows/{name}',
-      summary: 'A workflow',
-      responses: answers('Its template', WORKFLOW, 404, 501),
+      summary: 'Get one workflow',
+      responses: answersToAny('The workflow', WORKFLOW, 404, 501),
     },
     async (context) => jsonAnswer(context, await workflows.get(pathParameter(context, 'name'))),
   );

@@ -34,12 +34,17 @@ function indexParts(openApi: OpenApi): readonly string[] {
   return [
     '# HTTP API',
     wrapProse(
-      'This page lists all routes of the HTTP API. Each group of routes has a page with parameters, bodies, answers and errors.',
+      'This page lists all routes of the HTTP API, for those who write a client. Each group of routes has a page with its parameters, bodies, answers and errors.',
     ),
     wrapProse(
-      'All routes are at the root and under `/v1`. Times are in milliseconds since 1970, in UTC. A served API has the same description at `/docs`, where you can try it, and at `/openapi.json`. [Serve the API](../../how-to/serve-the-api.md) shows how to run it.',
+      'All routes need a token, unless their page says otherwise. Send it in the header `Authorization: Bearer TOKEN`: see [Get a token](../../how-to/log-in.md#get-a-token). All routes are at the root and under `/v1`. Times are in milliseconds since 1970, in UTC.',
     ),
-    wrapProse('[Records](records.md) lists the fields of all records.'),
+    wrapProse(
+      'These pages have what clients share: [Lists and filters](../api-filters.md), [Requests and answers](../api-requests.md), [Statistics](../api-statistics.md), [Logs](../api-logs.md). [Records](records.md) lists the fields of all records.',
+    ),
+    wrapProse(
+      'An API that runs has the same description at `/docs`, where you can try it, and at `/openapi.json`. [Serve the API](../../how-to/serve-the-api.md) shows how to run one.',
+    ),
     '## Errors of every route',
     wrapProse('An error is an object with these fields: [Error](records.md#error). Any route can end in one of these:'),
     answerTable(commonErrors(openApi)),
@@ -66,6 +71,7 @@ function routeParts({ method, path, operation }: Route, common: ReadonlySet<stri
     ...(parameters.length === 0 ? [] : [parameterTable(parameters)]),
     ...bodies.flatMap(([type, { schema = {}, example }]) => bodyParts(type, schema, example)),
     answerTable(answers),
+    ...answers.filter(([status]) => Number(status) < 300).flatMap(([, { content = {} }]) => answerFields(content)),
     ...answers
       .filter(([status]) => Number(status) < 300)
       .flatMap(([status, { content = {} }]) =>
@@ -118,10 +124,24 @@ function answerTable(answers: readonly Answer[]): string {
   return filledTable(['Status', 'Meaning', 'Answer', 'Message, for example'], rows);
 }
 
+/** What the fields of an answer mean that is no record: those that say so. */
+function answerFields(content: Content): readonly string[] {
+  const rows = Object.values(content).flatMap(({ schema = {} }) => describedFields(schema));
+  return rows.length === 0 ? [] : [table(['Field of the answer', 'Type', 'Meaning'], rows)];
+}
+
+function describedFields({ properties = {} }: Schema, place = ''): readonly (readonly string[])[] {
+  return Object.entries(properties).flatMap(([field, schema]) => {
+    const { description } = schema;
+    const row = [code(`${place}${field}`), typeOf(schema), markdownText(description ?? '')];
+    return [...(description === undefined ? [] : [row]), ...describedFields(schema, `${place}${field}.`)];
+  });
+}
+
 /** What an example of an error says. */
 function messageOf({ example }: Content[string]): string {
   const isError = typeof example === 'object' && example !== null && 'statusCode' in example && 'message' in example;
-  return isError ? code(String(example.message)) : '';
+  return isError ? code(String(example.message).replaceAll(/\s+/g, ' ')) : '';
 }
 
 function recordParts({ components }: OpenApi): readonly string[] {

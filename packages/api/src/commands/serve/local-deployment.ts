@@ -89,7 +89,7 @@ export async function startLocalDeployment({
     const lines = [
       `${written + present} sample records in ${server.description}`,
       ...(environmentFile === undefined ? [] : [`for commands in another shell: source ${environmentFile}`]),
-      ...(otherServices === undefined ? ['without workflows, S3 and logs, of which there are none here'] : []),
+      ...(otherServices === undefined ? ['without workflows, S3 and logs'] : []),
     ];
     return { services, token, lines, stop };
   } catch (error) {
