@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describeUnless, ownFolder, whyNoDynamoDBLocal } from '@cumulus/test-kit';
+import { putAll } from '@cumulus/test-kit/tables';
 import { expect } from '@jest/globals';
 import { host } from '../kit/command.ts';
 import { compileTypeScript } from './compile-typescript.ts';
@@ -12,8 +13,8 @@ import { Operator } from './operator.ts';
 import { ownDeployment } from './own-deployment.ts';
 import { pathOf } from './page.ts';
 
-/** For which the counts are followed, in milliseconds. */
-const SOME_TIME = 2_000;
+/** In milliseconds. */
+const POLL_INTERVAL = 200;
 
 /** Reads what the pages read; bundled, it has to run. */
 const PROGRAM = `import { createModels } from '@cumulus/models';
@@ -54,9 +55,11 @@ describeUnless(whyNoDynamoDBLocal(), 'pages on records', () => {
     operator,
     steps: {
       'counts follow': {
-        run: async ({ text }) => {
+        run: async ({ text }, reader) => {
           const following = await host(text.split(' ').slice(1));
-          await delay(SOME_TIME);
+          await putAll('prod-GranulesTable', [{ granuleId: { S: 'new' }, status: { S: 'running' } }]);
+          const shown = (): Promise<string> => reader.run('cumulus-api counts show --prefix prod --type granule');
+          while (!(await shown()).startsWith('prod-GranulesTable: 201:')) await delay(POLL_INTERVAL);
           await following.kill('SIGINT');
           const { code, stdout, stderr } = await following.ended;
           expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
