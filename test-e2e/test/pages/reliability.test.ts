@@ -1,8 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { onDynamoDBLocal, ownFolder } from '@cumulus/test-kit';
+import { expect } from '@jest/globals';
 import { describePage } from './describe-page.ts';
+import { Operator } from './operator.ts';
+import { type Block, pathOf } from './page.ts';
 
-const CAMPAIGN = 'test-e2e/test/campaign/campaign.test.ts';
+const { scripts } = JSON.parse(readFileSync(pathOf('package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
 
-describePage('docs/explanation/reliability.md', {
-  operator: () => Promise.reject(new Error('Nothing of this page is run here.')),
-  notRun: { '--faults 1000': CAMPAIGN, '--only 42': CAMPAIGN },
+/** The campaign's faults alone, of what is built already: tests that run at the same time use it. */
+const FAULTS = scripts['campaign:faults']?.replace(/^turbo run build [^&]*&& /, '');
+
+onDynamoDBLocal('the page on reliability', () => {
+  const folder = ownFolder();
+
+  async function runFaults(command: string, reader: Operator): Promise<string> {
+    expect(FAULTS).toMatch(/^esbuild /);
+    const written = await reader.run(`cd '${pathOf('.')}'\n${command.replace(/^npm run \S+ --/, FAULTS ?? '')}`);
+    expect(written).toMatch(/\b[1-9]\d* faults that struck, 0 violations\b/);
+    return '';
+  }
+
+  describePage('docs/explanation/reliability.md', {
+    operator: () => Operator.at(folder, { PATH: [pathOf('node_modules/.bin'), process.env['PATH']].join(delimiter) }),
+    steps: {
+      '--faults 1000': {
+        // Instead of a thousand faults, and all tests at their whole size before them, which take long.
+        run: ({ text }: Block, reader) => {
+          expect(scripts['campaign']).toBe('CUMULUS_TEST_SIZE=whole npm test && npm run campaign:faults --');
+          return runFaults(text.replace('--faults 1000', '--faults 1 --at-once 1'), reader);
+        },
+      },
+      '--only 42': { run: ({ text }: Block, reader) => runFaults(text, reader) },
+    },
+  });
 });
