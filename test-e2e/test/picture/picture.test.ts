@@ -21,6 +21,8 @@ function transcript(svg: string): string {
 function lasting(shown: string): string {
   return shown
     .replace(/^(backing up \S+) .*$/m, '$1 …')
+    // How many there are has to be all, in the picture and in the new run.
+    .replace(/\b(?:20,000|2,000)\b/g, 'ALL')
     .replace(/\d[\d,.:]*/g, 'N')
     .replace(/N min N s/g, 'N s');
 }
