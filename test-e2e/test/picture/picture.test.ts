@@ -19,12 +19,14 @@ function transcript(svg: string): string {
 
 /** Without what differs from run to run. */
 function lasting(shown: string): string {
-  return shown
-    .replace(/^(backing up \S+) .*$/m, '$1 …')
-    // How many there are has to be all, in the picture and in the new run.
-    .replace(/\b(?:20,000|2,000)\b/g, 'ALL')
-    .replace(/\d[\d,.:]*/g, 'N')
-    .replace(/N min N s/g, 'N s');
+  return (
+    shown
+      .replace(/^(backing up \S+) .*$/m, '$1 …')
+      // How many there are has to be all, in the picture and in the new run.
+      .replace(/\b(?:20,000|2,000)\b/g, 'ALL')
+      .replace(/\d[\d,.:]*/g, 'N')
+      .replace(/N min N s/g, 'N s')
+  );
 }
 
 describe('the picture of a backup', () => {
