@@ -15,13 +15,13 @@ const SLOW = 500;
 const CUT = 0.7;
 
 /** How long a request waits for its turn, in milliseconds. Clients wait 10 seconds and more for the answer. */
-const PATIENCE = 2_000;
+const MAX_WAIT = 2_000;
 
 export interface LimitOptions {
   /** In milliseconds. */
   readonly slow?: number;
   /** In milliseconds. */
-  readonly patience?: number;
+  readonly maxWait?: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface LimitOptions {
  */
 export function limitRequests(
   max: number,
-  { slow = SLOW, patience = PATIENCE }: LimitOptions = {},
+  { slow = SLOW, maxWait = MAX_WAIT }: LimitOptions = {},
 ): MiddlewareHandler<RequestEnvironment> {
   let limit = max === Number.POSITIVE_INFINITY ? max : Math.min(max, MIN_AT_ONCE);
   let atWork = 0;
@@ -54,7 +54,7 @@ export function limitRequests(
         waiting.delete(settle);
         resolve(mayBegin);
       };
-      const timer = setTimeout(() => settle(false), patience);
+      const timer = setTimeout(() => settle(false), maxWait);
       waiting.add(settle);
     });
   };

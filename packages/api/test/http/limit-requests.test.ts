@@ -65,7 +65,7 @@ test('a request waits for its turn, and is refused if that does not come in two 
 });
 
 test('more are worked on at once while that is fast, and fewer again while it is slow', async () => {
-  const ask = slowApi(60, { patience: 60_000 });
+  const ask = slowApi(60, { maxWait: 60_000 });
   for (let times = 0; times < 60; times += 1) await ask(60, 400);
   expect(await ask(60, 400)).toEqual({ answered: 60, most: 60 });
   // What is slow by itself says nothing.
