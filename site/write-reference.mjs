@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +25,7 @@ const TERRAFORM_MODULES = ['data-persistence', 'data-persistence-aws5', 'metadat
 
 /** @type {Map<string, string>} by their paths from the root of the repository */
 const files = new Map();
-for (const [name, text] of commandPages(describeCommandLine([...COMMANDS, ...apiCommands()]))) {
+for (const [name, text] of commandPages(describeCommandLine([...COMMANDS, ...apiCommands()]), titleOf)) {
   files.set(join(COMMAND_PAGES, name), text);
 }
 
@@ -48,6 +49,13 @@ for (const folder of [COMMAND_PAGES, HTTP_API_PAGES]) {
 
 if (process.argv.includes('--check')) await check();
 else await write();
+
+/** The first heading of a page. */
+function titleOf(/** @type {string} */ path) {
+  const [, title] = /^# (.+)$/m.exec(readFileSync(join(ROOT, 'docs', path), 'utf8')) ?? [];
+  if (title === undefined) throw new Error(`docs/${path} has no title`);
+  return title;
+}
 
 /** The files of a Terraform module that are not links to those of another. */
 async function ownFilesOf(/** @type {string} */ module) {

@@ -4,7 +4,7 @@ export const EXIT_STATUS = {
   done: 0,
   /** Something was not done, or a verification found a difference. */
   failed: 1,
-  /** The command line is not one that could be carried out; nothing was tried. */
+  /** The command line is wrong, or needs `--yes` because there is no terminal to ask at. Nothing was done. */
   wrongUsage: 2,
   /** Stopped by SIGINT and SIGTERM: 128 and the signal's number, as a shell has it. */
   interrupted: { SIGINT: 130, SIGTERM: 143 },

@@ -5,7 +5,7 @@ import { type OptionValues, orEnvironment, typedOnly } from './option.ts';
 export const GLOBAL_OPTIONS = {
   region: orEnvironment(
     ['AWS_REGION', 'AWS_DEFAULT_REGION'],
-    text({ valueName: 'REGION', describe: 'AWS region (default: from the environment or the profile)' }),
+    text({ valueName: 'REGION', defaultDescription: 'from the environment or the profile', describe: 'AWS region' }),
   ),
   profile: orEnvironment(
     ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID'],

@@ -18,11 +18,18 @@ import {
 } from './described-commands.ts';
 import { EXIT_STATUSES } from './exit-statuses.ts';
 import { guidesOf } from './guides.ts';
+import { describePrecedence } from './precedence.ts';
 
-/** The pages about commands, by their paths from docs/reference/commands. */
-export function commandPages(commandLine: CommandLine): ReadonlyMap<string, string> {
+/** The title of a page of docs/, by its path from there. */
+export type TitleOf = (path: string) => string;
+
+/**
+ * The pages about commands, by their paths from docs/reference/commands.
+ * @param titleOf throws if there is no such page
+ */
+export function commandPages(commandLine: CommandLine, titleOf: TitleOf): ReadonlyMap<string, string> {
   const pages = allPages(commandLine).map((page) => {
-    const lines = page.kind === 'group' ? groupLines(page) : commandLines(page);
+    const lines = page.kind === 'group' ? groupLines(page, titleOf) : commandLines(page, titleOf);
     return [fileOf(page.name), layOut(lines)] as const;
   });
   return new Map([['index.md', layOut(indexLines(commandLine))], ...pages]);
@@ -44,12 +51,12 @@ function indexLines(commandLine: CommandLine): readonly string[] {
     '## Exit status',
     table(
       ['Status', 'Meaning'],
-      EXIT_STATUSES.map(([status, meaning]) => [code(status), meaning]),
+      EXIT_STATUSES.map(([status, meaning]) => [code(status), plainText(meaning)]),
     ),
   ];
 }
 
-function groupLines({ name, summary, commands }: GroupPage): readonly string[] {
+function groupLines({ name, summary, commands }: GroupPage, titleOf: TitleOf): readonly string[] {
   return [
     `# ${name}`,
     wrapProse(sentence(plainText(summary))),
@@ -58,11 +65,11 @@ function groupLines({ name, summary, commands }: GroupPage): readonly string[] {
       ['Command', 'What it does'],
       commands.map((command) => [linkTo(command.name), plainText(command.summary)]),
     ),
-    ...seeAlso(name),
+    ...seeAlso(name, titleOf),
   ];
 }
 
-function commandLines({ name, summary, notes, ...page }: CommandPage): readonly string[] {
+function commandLines({ name, summary, notes, ...page }: CommandPage, titleOf: TitleOf): readonly string[] {
   const { synopsis, positionals, options, examples, fields } = page;
   return [
     `# ${name}`,
@@ -85,12 +92,12 @@ function commandLines({ name, summary, notes, ...page }: CommandPage): readonly 
           ),
           wrapProse(`${fields.map(code).join(', ')}.`),
         ]),
-    ...seeAlso(name),
+    ...seeAlso(name, titleOf),
   ];
 }
 
-function seeAlso(name: string): readonly string[] {
-  const guides = guidesOf(name).map(({ path, title }) => `[${title}](../../${path})`);
+function seeAlso(name: string, titleOf: TitleOf): readonly string[] {
+  const guides = guidesOf(name).map((path) => `[${titleOf(path)}](../../${path})`);
   const [group = name] = name.split(' ');
   const links = [...guides, ...(group === name ? [] : [`All commands of [${group}](${fileOf(group)})`])];
   return ['## See also', bulletList([...links, '[All commands](index.md)'])];
@@ -115,9 +122,7 @@ function meaningOf({ meaning, notWith, environment, isTypedOnly }: DescribedOpti
   return [
     sentence(plainText(meaning)),
     ...(notWith.length === 0 ? [] : [`Not with ${notWith.map(code).join(', ')}.`]),
-    ...(environment.length === 0
-      ? []
-      : [`A config file gives way to ${environment.map(code).join(' and ')} of the environment.`]),
+    ...(environment.length === 0 ? [] : [describePrecedence(environment.map(code))]),
     ...(isTypedOnly ? ['Only typed, never in a config file.'] : []),
   ].join(' ');
 }

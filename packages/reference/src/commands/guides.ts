@@ -1,47 +1,35 @@
-/** A page of docs/ that shows how a command is used. */
-export interface Guide {
-  /** From docs/. */
-  readonly path: string;
-  readonly title: string;
-}
+const PREPARE = 'how-to/prepare.md';
+const RECOVER = 'how-to/recover.md';
+const MOVE_ACCOUNT = 'how-to/move-account.md';
+const COMMAND_LINE = 'how-to/command-line.md';
 
-const BACK_UP: Guide = { path: 'how-to/back-up.md', title: 'Back up' };
-const RECOVER: Guide = { path: 'how-to/recover.md', title: 'Recover what is lost or wrong' };
-const OTHER_TOOLS: Guide = { path: 'how-to/other-tools.md', title: 'Restore files of other tools' };
-const COUNTS: Guide = { path: 'how-to/count-records.md', title: 'Keep counts of records' };
-const USERS: Guide = { path: 'how-to/manage-users.md', title: 'Manage users' };
-const LOG_IN: Guide = { path: 'how-to/log-in.md', title: 'Log in' };
-const PAYLOADS: Guide = { path: 'how-to/clean-payloads.md', title: 'Remove old payloads' };
-const SERVE: Guide = { path: 'how-to/serve-the-api.md', title: 'Serve the API' };
-const COMMAND_LINE: Guide = { path: 'how-to/command-line.md', title: 'The command line' };
-const DEPLOY: Guide = { path: 'how-to/deploy.md', title: 'Deploy' };
-
-/** By the first word of a command. */
-const GUIDES: { readonly [word: string]: readonly Guide[] } = {
-  backup: [BACK_UP],
-  restore: [BACK_UP, OTHER_TOOLS],
-  verify: [BACK_UP],
-  tables: [DEPLOY],
-  counts: [COUNTS],
-  users: [USERS, LOG_IN],
-  executions: [PAYLOADS],
-  pitr: [RECOVER],
-  'on-demand': [RECOVER],
-  export: [RECOVER, BACK_UP],
-  import: [RECOVER, OTHER_TOOLS],
+/** By a command, or by the first word of several. */
+const GUIDES: { readonly [name: string]: readonly string[] } = {
+  backup: ['how-to/back-up.md', 'how-to/back-up-to-s3.md', 'how-to/script-backups.md'],
+  restore: ['how-to/restore.md', 'how-to/other-tools.md'],
+  verify: ['how-to/verify.md'],
+  tables: ['how-to/create-tables.md'],
+  counts: ['how-to/count-records.md'],
+  users: ['how-to/manage-users.md', 'how-to/log-in.md'],
+  executions: ['how-to/clean-payloads.md'],
+  pitr: ['how-to/protect.md', PREPARE, RECOVER],
+  'pitr restore': [RECOVER],
+  'on-demand': [PREPARE, RECOVER],
+  export: [MOVE_ACCOUNT, RECOVER],
+  import: [MOVE_ACCOUNT, RECOVER],
   copy: [RECOVER],
   adopt: [RECOVER],
-  serve: [SERVE],
-  collections: [{ path: 'how-to/s3-and-cmr.md', title: 'S3 and CMR' }],
-  events: [{ path: 'how-to/record-workflows.md', title: 'Record workflows' }],
-  granules: [{ path: 'how-to/many-granules.md', title: 'Many granules at once' }],
-  logs: [{ path: 'how-to/read-logs.md', title: 'Read and follow logs' }],
-  reconcile: [{ path: 'how-to/reconcile.md', title: 'Reconcile' }],
+  serve: ['how-to/serve-the-api.md'],
+  collections: ['how-to/s3-and-cmr.md'],
+  events: ['how-to/failed-events.md'],
+  granules: ['how-to/many-granules.md'],
+  logs: ['how-to/read-logs.md'],
+  reconcile: ['how-to/reconcile.md'],
   completion: [COMMAND_LINE],
   help: [COMMAND_LINE],
 };
 
-/** The pages that show how a command is used. */
-export function guidesOf(name: string): readonly Guide[] {
-  return GUIDES[name.replace(/ .*/, '')] ?? [];
+/** The pages that show how a command is used, by their paths from docs/. */
+export function guidesOf(name: string): readonly string[] {
+  return GUIDES[name] ?? GUIDES[name.replace(/ .*/, '')] ?? [];
 }

@@ -6,6 +6,7 @@ import {
   type GroupPage,
 } from '../commands/described-commands.ts';
 import { EXIT_STATUSES } from '../commands/exit-statuses.ts';
+import { describePrecedence } from '../commands/precedence.ts';
 import { sentence } from '../markdown/markdown.ts';
 import { bold, escapeRoff, italic, section, tagged, titleLine, verbatim } from './roff.ts';
 
@@ -113,9 +114,7 @@ function optionLines(option: DescribedOption): string {
     ...(isRequired ? ['Required.'] : []),
     ...(byDefault === undefined ? [] : [`Default: ${escapeRoff(byDefault)}.`]),
     ...(notWith.length === 0 ? [] : [`Not with ${notWith.map(bold).join(', ')}.`]),
-    ...(environment.length === 0
-      ? []
-      : [`A config file gives way to ${environment.map(bold).join(' and ')} of the environment.`]),
+    ...(environment.length === 0 ? [] : [describePrecedence(environment.map(bold))]),
     ...(isTypedOnly ? ['Only typed, never in a config file.'] : []),
   ];
   return tagged(`${bold(label)}${values && ` ${values}`}${takesSeveral ? '...' : ''}`, text.join('\n'));

@@ -48,7 +48,7 @@ export function code(text: string): string {
 /** A text that is not Markdown: what would be read as such is escaped, and options and places in S3 are set as code. */
 export function plainText(text: string): string {
   return text
-    .split(/((?<![\w-])--[a-z][\w-]*(?: [A-Z][A-Z_]+\b)?|s3:\/\/[\w/{}-]+|https?:\/\/[\w./:-]*[\w/])/)
+    .split(/((?<![\w-])--[a-z][\w-]*(?: [A-Z][A-Z_]+\b)?|s3:\/\/[\w./{}-]*[\w/{}-]|https?:\/\/[\w./:-]*[\w/])/)
     .map((part, index) => (index % 2 === 1 ? code(part) : part.replaceAll(/[\\`*<>[\]]|(?<!\w)_|_(?!\w)/g, '\\$&')))
     .join('');
 }

@@ -24,7 +24,7 @@ export const deploymentOptions = {
       describe: "The deployment's system bucket, where operations keep their lists",
     }),
   ),
-  stack: text({ valueName: 'NAME', describe: 'Name of the stack (default: the prefix)' }),
+  stack: text({ valueName: 'NAME', defaultDescription: 'the prefix', describe: 'Name of the stack' }),
 };
 
 /** Which granules. */

@@ -24,7 +24,7 @@ export const options = {
     valueName: 'BUCKET',
     describe: "The deployment's system bucket, which lists its buckets",
   }),
-  stack: text({ valueName: 'NAME', describe: 'Name of the stack (default: the prefix)' }),
+  stack: text({ valueName: 'NAME', defaultDescription: 'the prefix', describe: 'Name of the stack' }),
   bucket: texts({
     valueName: 'BUCKET',
     describe: 'A bucket to compare; may be given several times',

@@ -28,7 +28,7 @@ export const options = {
   host: text({ valueName: 'ADDRESS', defaultDescription: DEFAULT_HOST, describe: 'The address to listen on' }),
   prefix: orEnvironment(
     ['GranulesTable'],
-    deploymentPrefix({ describe: 'The prefix of the tables (default: tables that the environment names)' }),
+    deploymentPrefix({ defaultDescription: 'tables that the environment names', describe: 'The prefix of the tables' }),
   ),
   'max-requests': wholeNumber({
     min: 1,

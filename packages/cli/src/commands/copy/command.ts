@@ -13,8 +13,8 @@ export const copy = defineCommand({
     'cumulus-api copy --from prod-PdrsTable-recovered --to prod-PdrsTable --yes --verify',
   ],
   notes:
-    'Stop what writes to the table --to before. An item that is written all the same while the copy is under way is ' +
-    'left alone, as far as it is seen, and the copy fails.',
+    'First stop everything that writes to the table --to. If an item is written during the copy and the copy notices ' +
+    'it, the copy leaves that item unchanged and fails.',
   fields: [
     'table',
     'source',

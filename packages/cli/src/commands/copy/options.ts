@@ -10,7 +10,7 @@ export const options = {
   'no-delete': flag({ describe: 'Keep items that only the table --to has' }),
   list: file({ describe: 'Write the key of each difference to this file, as lines of JSON' }),
   verify: flag({ describe: 'Compare the tables again afterwards' }),
-  concurrency: wholeNumber({ describe: 'Requests in progress at once' }),
+  concurrency: wholeNumber({ defaultDescription: '8', describe: 'Requests in progress at once' }),
   'max-read-units': wholeNumber({ describe: 'Limit of read capacity units per second, for each table' }),
   'max-write-units': wholeNumber({ describe: 'Limit of write capacity units per second' }),
   'dry-run': flag({ describe: 'Only compare, and show what it would write' }),

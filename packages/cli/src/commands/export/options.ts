@@ -9,7 +9,10 @@ export const options = {
   prefix: deploymentPrefix({ describe: 'Export all protected tables of this prefix' }),
   tables: file({ describe: 'Those of this file, the Terraform output dynamo_tables' }),
   to: s3Url({ describe: 'Where to export to, as s3://BUCKET/PREFIX' }),
-  at: pastTime({ describe: 'The time to export (default: the latest): 2026-01-31T12:00:00Z, or "2 hours ago"' }),
+  at: pastTime({
+    defaultDescription: 'the latest',
+    describe: 'The time to export: 2026-01-31T12:00:00Z, or "2 hours ago"',
+  }),
   arn: text({ valueName: 'ARN', describe: 'Wait for an export that was started, and check it' }),
   'bucket-owner': text({ valueName: 'ACCOUNT', describe: 'AWS account of the bucket, if it is not yours' }),
   'kms-key': text({ valueName: 'KEY', describe: 'Id of the KMS key to encrypt the files by (else S3’s own)' }),

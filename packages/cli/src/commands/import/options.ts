@@ -13,7 +13,10 @@ export const options = {
     ),
   ),
   table: required(tableName({ describe: 'The table to create' })),
-  for: cumulusTable({ describe: 'Cumulus table whose key it gets (default: that of the exported table)' }),
+  for: cumulusTable({
+    defaultDescription: 'that of the exported table',
+    describe: 'Cumulus table whose key it gets',
+  }),
   'bucket-owner': text({ valueName: 'ACCOUNT', describe: 'AWS account of the bucket, if it is not yours' }),
   ...s3ReadOptions,
   'no-wait': flag({ describe: 'Start only; repeat the command to finish' }),

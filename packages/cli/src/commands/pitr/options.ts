@@ -10,7 +10,8 @@ export const tableOptions = {
 };
 export const tableAlternatives = ['table', 'prefix', 'tables'] as const;
 export const expect = cumulusTables({
-  describe: 'Tables that should be protected: GranulesTable, …, or none (default: the eight with metadata)',
+  defaultDescription: 'the eight with metadata',
+  describe: 'Tables that should be protected: GranulesTable, …, or none',
 });
 export const dryRun = flag({ describe: 'Only show what it would do' });
 

@@ -13,7 +13,7 @@ export const options = {
   changes: flag({
     describe: 'Apply an incremental export: put and delete its items; asks first',
   }),
-  concurrency: wholeNumber({ describe: 'Write requests in progress at once' }),
+  concurrency: wholeNumber({ defaultDescription: '8', describe: 'Write requests in progress at once' }),
   'max-write-units': wholeNumber({ describe: 'Limit of write capacity units per second' }),
   ...confirmation,
   resume: onOff({ describe: 'Continue where an interrupted restore stopped' }),

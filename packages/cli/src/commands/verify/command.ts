@@ -4,7 +4,7 @@ import { check, options } from './options.ts';
 
 export const verify = defineCommand({
   name: 'verify',
-  describe: 'Prove backup files whole, and equal to tables',
+  describe: 'Check backup files, and compare them with tables',
   options,
   check,
   alternatives: sourceAlternatives,

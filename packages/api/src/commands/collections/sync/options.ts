@@ -18,7 +18,11 @@ export const options = {
   'system-bucket': required(
     text({ valueName: 'BUCKET', describe: "The deployment's system bucket, where the configurations are" }),
   ),
-  stack: text({ valueName: 'NAME', describe: 'Name of the stack whose workflows read them (default: the prefix)' }),
+  stack: text({
+    valueName: 'NAME',
+    defaultDescription: 'the prefix',
+    describe: 'Name of the stack whose workflows read them',
+  }),
   ...s3WriteOptions,
   ...confirmation,
   'dry-run': flag({ describe: 'Only show what would be written' }),

@@ -5,7 +5,8 @@ export const options = {
   ...granuleOptions,
   workflow: text({
     valueName: 'WORKFLOW',
-    describe: 'Repeat the newest execution of this workflow (default: of any workflow)',
+    defaultDescription: 'any workflow',
+    describe: 'Repeat the newest execution of this workflow',
   }),
   ...workflowOptions,
 };

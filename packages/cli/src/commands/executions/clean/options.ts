@@ -17,7 +17,11 @@ export const options = {
     valueName: 'BUCKET',
     describe: "The deployment's system bucket, with large payloads; without it, they stay in S3",
   }),
-  stack: text({ valueName: 'NAME', describe: 'Name of the stack that wrote the payloads (default: the prefix)' }),
+  stack: text({
+    valueName: 'NAME',
+    defaultDescription: 'the prefix',
+    describe: 'Name of the stack that wrote the payloads',
+  }),
   ...s3ReadOptions,
   ...confirmation,
   'dry-run': flag({ describe: 'Only count what would be removed' }),

@@ -4,7 +4,7 @@ import { checkTables, dryRun, noWait, tableOptions } from '../options.ts';
 
 export const options = {
   ...tableOptions,
-  name: backupName({ describe: 'Name of each backup (default: <table>-<time>)' }),
+  name: backupName({ defaultDescription: '<table>-<time>', describe: 'Name of each backup' }),
   'no-wait': noWait,
   'dry-run': dryRun,
 };

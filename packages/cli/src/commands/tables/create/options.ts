@@ -7,8 +7,8 @@ export const options = {
   ...tablesOptions,
   tag: texts({ valueName: 'KEY=VALUE', describe: 'Tags for the tables, each as KEY=VALUE' }),
   'point-in-time': cumulusTables({
-    describe:
-      'Tables to protect by point-in-time recovery: GranulesTable, …, or none (default: the eight with metadata)',
+    defaultDescription: 'the eight with metadata',
+    describe: 'Tables to protect by point-in-time recovery: GranulesTable, …, or none',
   }),
   'dry-run': flag({ describe: 'Show which tables would be created, and create none' }),
 };
