@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from '@jest/globals';
 
+/** What `npm start` of README.md runs once it is built. */
 const STORY = fileURLToPath(new URL('../dist/backup-story.js', import.meta.url));
 
 /**

@@ -8,6 +8,9 @@ import { ownFolder } from '@cumulus/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { REPOSITORY } from './packages.ts';
 
+/** As the pages have it. */
+const INSTALL = 'npm install --global ./packages/api';
+
 describe('the command in a clone', () => {
   const folder = ownFolder();
   const asked: string[] = [];
@@ -68,9 +71,12 @@ describe('the command in a clone', () => {
     expect(asked).toEqual([]);
   });
 
-  test('is installed for all folders by one line out of a clone, from the clone alone', async () => {
+  test('is installed for all folders by the line of README.md and packages/api/README.md, from the clone alone', async () => {
+    for (const page of ['README.md', 'packages/api/README.md'])
+      expect(await readFile(join(REPOSITORY, page), 'utf8')).toContain(`\n${INSTALL}\n`);
     const prefix = join(folder, 'prefix');
-    const installed = await inFolder(REPOSITORY, 'npm', 'install', '--global', '--prefix', prefix, './packages/api');
+    const [npm = '', ...args] = INSTALL.split(' ');
+    const installed = await inFolder(REPOSITORY, npm, ...args, '--prefix', prefix);
     expect(installed).toMatchObject({ code: 0, stderr: '' });
     const { version } = JSON.parse(await readFile(join(REPOSITORY, 'packages/api/package.json'), 'utf8'));
     expect(await inFolder(folder, join(prefix, 'bin/cumulus-api'), '--version')).toMatchObject({

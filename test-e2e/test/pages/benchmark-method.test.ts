@@ -11,6 +11,7 @@ const [, declared = ''] =
 
 /** Timings do not belong in tests; the commands are those that the benchmark understands. */
 const isUnderstood = {
+  inPlaceOfRunning: 'its options are checked',
   run: async ({ text }: Block) => {
     for (const line of text.split('\n')) {
       expect(line).toMatch(/^npm run bench(?: -- .+)?$/);

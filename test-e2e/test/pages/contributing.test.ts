@@ -22,6 +22,7 @@ describePage('CONTRIBUTING.md', {
   },
   steps: {
     'npm test -- packages/models': {
+      inPlaceOfRunning: 'its paths are looked for',
       run: async ({ text }: Block) => {
         const paths = [...text.matchAll(/(?<=-- )\S+/g)].map(([path]) => path);
         expect(paths.filter((path) => !existsSync(pathOf(path)))).toEqual([]);

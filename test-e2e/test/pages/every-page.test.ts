@@ -6,8 +6,14 @@ import { pathOf, readPage } from './page.ts';
 /** Pages that describePage does not run, and what checks their blocks. */
 const OTHERWISE: readonly (readonly [pages: RegExp, checkedBy: string])[] = [
   [/^\.changeset\//, 'they go into the changelog, which has no commands to copy'],
-  [/^docs\/reference\/commands\//, 'the tests of the help, which parse each example; the pages are made of the same'],
-  [/^docs\/reference\/http-api\//, 'test-e2e/test/api/contract.test.ts, which compares each example with its answer'],
+  [
+    /^docs\/reference\/commands\//,
+    'packages/cli/test/parse.test.ts and packages/api/test/commands/examples.test.ts, which parse each example, and run none',
+  ],
+  [
+    /^docs\/reference\/http-api\//,
+    'test-e2e/test/api/contract.test.ts, which asks each route, and checks each example by its schema',
+  ],
   [/^docs\/(how-to\/query-logs|reference\/log-fields)\.md$/, 'packages/api/test/logging/docs.test.ts'],
   [/^docs\/explanation\/comparison\.md$/, 'its one block takes minutes, and a package of PyPI that nothing else needs'],
 ];

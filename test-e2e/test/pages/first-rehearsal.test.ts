@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ownFolder } from '@cumulus/test-kit';
 import { afterAll } from '@jest/globals';
 import { type Served, serveApi } from '../api/served.ts';
+import { BUILT_BEFORE } from './built-before.ts';
 import { describePage } from './describe-page.ts';
 import { Operator } from './operator.ts';
 
@@ -17,7 +18,7 @@ describePage('docs/tutorial/first-rehearsal.md', {
   // dynalite takes a while for writes on a busy machine.
   timeout: 180_000,
   folders: () => ({ [`${folder}/`]: '' }),
-  notRun: { 'npm ci': 'test-e2e/test/packed/clone.test.ts' },
+  notRun: { 'npm ci': BUILT_BEFORE },
   steps: {
     '--write-env': {
       // Without Java, as the page shows it, and at a port that is free.

@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describeUnless, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { Browser, type LoginProviderServer, startLoginProvider } from '../api/login-provider.ts';
@@ -58,6 +60,10 @@ describeUnless((await whyNoPrograms('curl', 'jq')) ?? (await whyNoMoto()), 'page
     operator: () => Operator.at(folder, deployment.environment),
     steps: {
       'export TOKEN_SECRET': { after: (_, operator) => serve(operator) },
+      'npm install -g @node-saml/node-saml@5': {
+        environment: { npm_config_prefix: join(folder, 'global'), npm_config_prefer_offline: 'true' },
+        after: () => access(join(folder, 'global/lib/node_modules/@node-saml/node-saml/package.json')),
+      },
       'TOKEN=eyJ': {
         run: async ({ text }, operator) => {
           const known = { API: served.url, TOKEN: await tokenOf('jdoe') };
@@ -71,6 +77,5 @@ describeUnless((await whyNoPrograms('curl', 'jq')) ?? (await whyNoMoto()), 'page
         },
       },
     },
-    notRun: { 'npm install -g @node-saml/node-saml@5': 'test-e2e/test/api/launchpad.test.ts' },
   });
 });

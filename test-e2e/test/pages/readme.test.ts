@@ -1,6 +1,7 @@
 import { ownFolder } from '@cumulus/test-kit';
 import { itemsOf } from '@cumulus/test-kit/tables';
 import { expect } from '@jest/globals';
+import { BUILT_BEFORE } from './built-before.ts';
 import { describePage } from './describe-page.ts';
 import { Operator } from './operator.ts';
 import { ownDeployment } from './own-deployment.ts';
@@ -20,8 +21,8 @@ describePage('README.md', {
     },
   },
   notRun: {
-    'npm install --global ./packages/api': 'test-e2e/test/packed/clone.test.ts',
-    'npm ci && npm start': 'packages/demo/test/backup-story.test.ts',
-    'npm ci && npm test': 'It runs all tests, this one among them.',
+    'npm install --global ./packages/api': `${BUILT_BEFORE}; the other lines: test-e2e/test/packed/clone.test.ts`,
+    'npm ci && npm start': `${BUILT_BEFORE}; what npm start runs: packages/demo/test/backup-story.test.ts`,
+    'npm ci && npm test': 'it runs all tests, this one among them',
   },
 });

@@ -1,10 +1,12 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describeUnless, ownBucket, ownMoto, whyNoCommands, whyNoMoto } from '@cumulus/test-kit';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { cumulusMessage, executionArnOf, executionEvent } from '../events/workflow-events.ts';
@@ -15,24 +17,36 @@ import { ownDeployment } from './own-deployment.ts';
 const DAY = '2030-01-31';
 const DEFINITION = '{"StartAt":"Wait","States":{"Wait":{"Type":"Wait","Seconds":600,"End":true}}}';
 
+/** Has version 1 of the AWS CLI, which the tests have, write times as version 2 does, and send to queues at the endpoint of the environment. */
+const AS_AWS_CLI_2 = `export AWS_CONFIG_FILE=aws-cli-2.ini
+aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }
+`;
+
 describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws')), 'pages on recording workflows', () => {
   const moto = ownMoto();
   const bucket = ownBucket(moto, 'prod-internal');
   const deployment = ownDeployment({ moto, perTable: 0 });
   const operator = (): Promise<Operator> => Operator.at(moto.folder, deployment.environment);
   let logs: CloudWatchLogsClient;
+  let stepFunctions: SFNClient;
 
   beforeAll(() => {
     logs = new CloudWatchLogsClient({ endpoint: moto.endpoint });
+    stepFunctions = new SFNClient({ endpoint: moto.endpoint });
   });
-  afterAll(() => logs?.destroy());
+  afterAll(() => {
+    logs?.destroy();
+    stepFunctions?.destroy();
+  });
+
+  /** @returns its ARN */
+  async function createMachine(name: string): Promise<string | undefined> {
+    const machine = { name, definition: DEFINITION, roleArn: 'arn:aws:iam::123456789012:role/workflows' };
+    return (await stepFunctions.send(new CreateStateMachineCommand(machine))).stateMachineArn;
+  }
 
   async function makeWorkflow(reader: Operator): Promise<void> {
-    const stepFunctions = new SFNClient({ endpoint: moto.endpoint });
-    const roleArn = 'arn:aws:iam::123456789012:role/workflows';
-    const machine = { name: 'prod-HelloWorld', definition: DEFINITION, roleArn };
-    await stepFunctions.send(new CreateStateMachineCommand(machine));
-    stepFunctions.destroy();
+    await createMachine('prod-HelloWorld');
     await reader.run("echo '{}' > message.json");
   }
 
@@ -73,12 +87,41 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws')), 'pages on re
     expect(executionArnOf('kept')).toContain(':kept');
   }
 
+  /** Has a workflow start, of which the queue has no event. */
+  async function loseEvent(reader: Operator): Promise<void> {
+    const stateMachineArn = await createMachine('prod-IngestGranule');
+    await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name: 'lost-1', input: '{}' }));
+    await writeFile(join(reader.folder, 'aws-cli-2.ini'), '[default]\ncli_timestamp_format = iso8601\n');
+    await writeFile(join(reader.folder, 'aws-cli-2.sh'), AS_AWS_CLI_2);
+    await reader.run('source ./aws-cli-2.sh\naws sqs create-queue --queue-name prod-executionEvents');
+  }
+
+  async function expectSent(_: string, reader: Operator): Promise<void> {
+    const received = await reader.run('aws sqs receive-message --queue-url "$QUEUE_URL" --output json');
+    const { Messages } = JSON.parse(received) as { readonly Messages: readonly { readonly Body: string }[] };
+    expect(Messages.map(({ Body }) => JSON.parse(Body))).toEqual([
+      {
+        source: 'aws.states',
+        'detail-type': 'Step Functions Execution Status Change',
+        time: expect.stringMatching(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+        detail: expect.objectContaining({
+          executionArn: 'arn:aws:states:us-east-1:123456789012:execution:prod-IngestGranule:lost-1',
+          status: 'RUNNING',
+          startDate: expect.any(Number),
+        }),
+      },
+    ]);
+  }
+
   describePage('docs/how-to/failed-events.md', {
     operator,
-    notRun: { 'aws sqs send-message': 'test-e2e/test/events/failed-events.test.ts' },
     steps: {
       'aws s3 ls': { before: keepEvent, after: (written) => expect(written).toContain('kept-SUCCEEDED') },
       'cumulus-api events replay': { after: async () => expect(await bucket.keys()).toEqual([]) },
+      'aws sqs send-message': {
+        before: loseEvent,
+        after: expectSent,
+      },
     },
   });
 

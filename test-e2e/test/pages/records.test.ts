@@ -7,6 +7,7 @@ import { describeUnless, ownFolder, whyNoDynamoDBLocal } from '@cumulus/test-kit
 import { putAll } from '@cumulus/test-kit/tables';
 import { expect } from '@jest/globals';
 import { host } from '../kit/command.ts';
+import { BUILT_BEFORE } from './built-before.ts';
 import { compileTypeScript } from './compile-typescript.ts';
 import { describePage } from './describe-page.ts';
 import { Operator } from './operator.ts';
@@ -46,7 +47,7 @@ describeUnless(whyNoDynamoDBLocal(), 'pages on records', () => {
       },
     },
     languages: { ts: compileTypeScript },
-    notRun: { 'npm ci && npm run build': 'test-e2e/test/packed/clone.test.ts' },
+    notRun: { 'npm ci && npm run build': BUILT_BEFORE },
   });
 
   describePage('docs/how-to/manage-users.md', { operator });

@@ -48,6 +48,7 @@ await describeWithNewestProvider('the module with the API and the functions, app
     await startIngest({ moto, bucket: BUCKET, stackName: prefix, input: {} });
     await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${prefix}/workflow_template.json`, Body: '{}' }));
     await moto.s3.send(new CreateBucketCommand({ Bucket: FILES }));
+    // By steps 3 and 5 of docs/how-to/deploy-api.md.
     deployed = await DeployedFunctions.on(moto, prefix, {
       ...{ system_bucket: BUCKET, granule_buckets: [FILES], api_url: API_URL, urs_url: provider.url },
       ...{ token_secret: 'a secret of the tests that is as long as has to be' },
@@ -553,7 +554,7 @@ await describeWithNewestProvider('the module with the API and the functions, app
 await describeWithNewestProvider('the module with the API and the functions', () => {
   const copy = ownModuleCopy();
 
-  test('passes its own tests', async () => {
+  test('passes its own tests, by `terraform test`', async () => {
     const said = await runModuleTests(join(copy, 'metadata-api'), NEWEST_RUNNER);
     expect(said).toMatch(/Success! [1-9]\d* passed, 0 failed\./);
   }, 180_000);

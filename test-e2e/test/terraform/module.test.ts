@@ -40,7 +40,7 @@ describeUnless(await whyNoTerraform(), 'the modules as they are written', () => 
     },
   );
 
-  test('pass their own tests', async () => {
+  test('pass their own tests, by `terraform test`', async () => {
     const said = await runModuleTests(join(copy, 'data-persistence'), OLDEST_RUNNER);
     expect(said).toMatch(/Success! [1-9]\d* passed, 0 failed\./);
   }, 180_000);
