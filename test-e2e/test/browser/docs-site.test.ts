@@ -200,8 +200,9 @@ describeUnless(whyNoChromium(), 'the site of the documentation', () => {
       const page = await openPage(context, 'index.html');
       await page.locator('#local-search button').click();
       await page.locator('#localsearch-input').fill(word);
-      await page.locator('#localsearch-list a.result').first().click();
-      await page.waitForURL((url) => url.pathname === `/${path.replace(/\.md$/, '.html')}`);
+      const address = `/${path.replace(/\.md$/, '.html')}`;
+      await page.locator(`#localsearch-list a.result[href^="${address}"]`).first().click();
+      await page.waitForURL((url) => url.pathname === address);
       expect((await page.locator('.vp-doc').innerText()).toLowerCase()).toContain(word);
       await context.close();
     }
@@ -216,7 +217,7 @@ describeUnless(whyNoChromium(), 'the site of the documentation', () => {
     await page.locator('.VPNavScreenMenu a', { hasText: 'How-to' }).tap();
     await page.waitForURL((url) => url.pathname.startsWith('/how-to/'));
     await page.locator('.VPLocalNav .menu').tap();
-    await page.locator('.VPSidebar a', { hasText: 'Benchmarks' }).tap();
+    await page.locator('.VPSidebar a[href="/benchmarks.html"]').tap();
     await page.waitForURL((url) => url.pathname === '/benchmarks.html');
     await context.close();
   });

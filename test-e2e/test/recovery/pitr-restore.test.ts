@@ -407,7 +407,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       aws.setWindow(SOURCE, { earliest: WINDOW.earliest, latest: WINDOW.latest + 86_401 });
       const older = await cumulusApi(command(to, '--latest'), { environment });
       expect(older.code).toBe(1);
-      expect(older.stderr).toContain('ask for --at 2026-11-23T09:55:00Z');
+      expect(older.stderr).toContain('repeat the command with --at 2026-11-23T09:55:00Z');
       aws.hold(to);
       const running = await host(command(to, '--latest'), { environment });
       await aws.looked(to, aws.looksAt(to) + 3);
@@ -434,7 +434,7 @@ describeUnless(await whyNoMoto(), 'pitr restore of a table', () => {
       expect(again.code).toBe(0);
       const finished = await cumulusApi(ago, { environment });
       expect(finished.code).toBe(1);
-      expect(finished.stderr).toContain('ask for --at');
+      expect(finished.stderr).toContain('repeat the command with --at');
       expect(aws.inputsOf('RestoreTableToPointInTime')).toHaveLength(1);
     });
   });

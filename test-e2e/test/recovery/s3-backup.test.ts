@@ -138,7 +138,7 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
     const { code, stderr } = await runWith([denied], 'backup', ...place);
     expect(code).toBe(1);
     expect(stderr).toContain('A statement of a resource-based policy denies it.');
-    expect(stderr).toContain('ask for it by --sse and --kms-key');
+    expect(stderr).toContain('If the bucket requires encryption, use --sse and --kms-key.');
   });
 
   test('say by whose credentials they would be made, and that only where it is asked', async () => {
