@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -11,7 +13,10 @@ import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NEW_COLLECTION, startIngest } from '../api/ingest.ts';
 import { Browser, type LoginProviderServer, startLoginProvider } from '../api/login-provider.ts';
+import { freePort } from '../api/served.ts';
 import { cumulusMessage, executionArnOf, executionEvent } from '../events/workflow-events.ts';
+import { Operator } from '../pages/operator.ts';
+import { readPage } from '../pages/page.ts';
 import { describeWithNewestProvider } from './available.ts';
 import { DeployedFunctions, type Invoke } from './deployed-functions.ts';
 import { ownModuleCopy, runModuleTests } from './module-copy.ts';
@@ -21,7 +26,6 @@ const PLACE = 'us-east-1:123456789012';
 const BUCKET = 'system-bucket';
 const FILES = 'granule-files';
 const FOURTEEN_DAYS = String(14 * 24 * 60 * 60);
-const API_URL = 'https://api.example.org';
 const CLIENT = { clientId: 'cumulus', clientSecret: 'known-to_the.provider too!' };
 
 interface Answer {
@@ -38,11 +42,13 @@ await describeWithNewestProvider('the module with the API and the functions, app
   const models = createModels({ client, tables: prefix });
   let sqs: SQSClient;
   let provider: LoginProviderServer;
+  let apiUrl: string;
   let deployed: DeployedFunctions;
 
   beforeAll(async () => {
     sqs = new SQSClient({ endpoint: moto.endpoint });
-    provider = await startLoginProvider({ ...CLIENT, redirectUri: `${API_URL}/token` });
+    apiUrl = `http://127.0.0.1:${await freePort()}`;
+    provider = await startLoginProvider({ ...CLIENT, redirectUri: `${apiUrl}/token` });
     // The tables that the functions work on; those that Terraform makes in moto have the same names.
     await createDeployment({ client, prefix });
     await startIngest({ moto, bucket: BUCKET, stackName: prefix, input: {} });
@@ -50,7 +56,7 @@ await describeWithNewestProvider('the module with the API and the functions, app
     await moto.s3.send(new CreateBucketCommand({ Bucket: FILES }));
     // By steps 3 and 5 of docs/how-to/deploy-api.md.
     deployed = await DeployedFunctions.on(moto, prefix, {
-      ...{ system_bucket: BUCKET, granule_buckets: [FILES], api_url: API_URL, urs_url: provider.url },
+      ...{ system_bucket: BUCKET, granule_buckets: [FILES], api_url: apiUrl, urs_url: provider.url },
       ...{ token_secret: 'a secret of the tests that is as long as has to be' },
       ...{ urs_client_id: CLIENT.clientId, urs_client_password: CLIENT.clientSecret },
     });
@@ -494,7 +500,7 @@ await describeWithNewestProvider('the module with the API and the functions, app
       await deployed.withFunction('PrivateApiLambda', async (invoke) => {
         for (const [request, body] of requests) {
           const [httpMethod = '', address = ''] = request.split(' ');
-          const { pathname: path, searchParams } = new URL(address, API_URL);
+          const { pathname: path, searchParams } = new URL(address, apiUrl);
           const { statusCode, body: answer } = await invoke<Answer>({
             ...{ httpMethod, path, headers: { 'Content-Type': 'application/json' } },
             ...{ queryStringParameters: Object.fromEntries(searchParams), body: JSON.stringify(body) },
@@ -507,45 +513,67 @@ await describeWithNewestProvider('the module with the API and the functions, app
       expect(await keysIn('pdrs')).toEqual([]);
     }, 120_000);
 
+    /** A request as API Gateway hands it over. */
+    const requestOf = (httpMethod: string, address: string, token?: string): object => {
+      const { pathname: path, searchParams } = new URL(address, apiUrl);
+      const queryStringParameters = Object.fromEntries(searchParams);
+      const headers = {
+        host: 'api.example.org',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      };
+      return {
+        ...{
+          httpMethod,
+          path,
+          resource: '/{proxy+}',
+          headers,
+          queryStringParameters,
+          body: null,
+          isBase64Encoded: false,
+        },
+        multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+        multiValueQueryStringParameters: Object.fromEntries(
+          Object.entries(queryStringParameters).map(([name, value]) => [name, [value]]),
+        ),
+        requestContext: { path: `/dev${path}`, httpMethod, stage: 'dev', requestId: 'r', identity: {} },
+      };
+    };
+
     test('a user logs in at the one behind API Gateway, whose login returns to it', async () => {
       await models.users.create({ userName: 'wanderer' });
-      const eventOf = (httpMethod: string, address: string, token?: string): object => {
-        const { pathname: path, searchParams } = new URL(address, API_URL);
-        const queryStringParameters = Object.fromEntries(searchParams);
-        const headers = {
-          host: 'api.example.org',
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        };
-        return {
-          ...{
-            httpMethod,
-            path,
-            resource: '/{proxy+}',
-            headers,
-            queryStringParameters,
-            body: null,
-            isBase64Encoded: false,
-          },
-          multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
-          multiValueQueryStringParameters: Object.fromEntries(
-            Object.entries(queryStringParameters).map(([name, value]) => [name, [value]]),
-          ),
-          requestContext: { path: `/dev${path}`, httpMethod, stage: 'dev', requestId: 'r', identity: {} },
-        };
-      };
       await deployed.withFunction('ApiEndpoints', async (invoke) => {
         const ask = (method: string, address: string, token?: string) =>
-          invoke<Answer>(eventOf(method, address, token));
+          invoke<Answer>(requestOf(method, address, token));
         expect((await ask('GET', '/granules')).statusCode).toBe(401);
         const { multiValueHeaders } = await ask('GET', '/token');
         const [location] = multiValueHeaders?.['location'] ?? [];
-        const back = await new Browser().logIn(String(location), 'wanderer', `${API_URL}/token?`);
+        const back = await new Browser().logIn(String(location), 'wanderer', `${apiUrl}/token?`);
         const { statusCode, body } = await ask('GET', back);
         expect(statusCode).toBe(200);
         const { token } = (JSON.parse(body) as { message: { token: string } }).message;
         expect((await ask('GET', '/granules', token)).statusCode).toBe(200);
         expect((await ask('DELETE', `/tokenDelete/${token}`)).statusCode).toBe(200);
         expect((await ask('GET', '/granules', token)).statusCode).toBe(401);
+      });
+    });
+
+    test('the one behind API Gateway answers what docs/how-to/deploy-api.md asks', async () => {
+      const blocks = readPage('docs/how-to/deploy-api.md').map(({ text }) => text);
+      const block = blocks.find((text) => text.includes('terraform output -raw api_uri')) ?? 'false';
+      await deployed.withFunction('ApiEndpoints', async (invoke) => {
+        // Stands in for API Gateway, at the address that was deployed.
+        const gateway = createServer(async ({ method = '', url = '' }, response) => {
+          const answer = await invoke<Answer>(requestOf(method, url)).catch(() => ({ statusCode: 502, body: '' }));
+          response.writeHead(answer.statusCode).end(answer.body);
+        }).listen(Number(new URL(apiUrl).port), '127.0.0.1');
+        await once(gateway, 'listening');
+        const { folder, environment } = deployed.terraform;
+        const operator = await Operator.at(folder, environment);
+        try {
+          expect(JSON.parse(await operator.run(block))).toMatchObject({ api_version: expect.any(String) });
+        } finally {
+          gateway.close();
+        }
       });
     });
   });
