@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describeUnless } from '@cumulus/test-kit';
@@ -6,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { startChromium, whyNoChromium } from '../browser/chromium.ts';
 import { pathOf } from './page.ts';
+import { trackedFiles } from './tracked-files.ts';
 
 /** The build of Mermaid that the site draws with. */
 const MERMAID = createRequire(pathOf('site/package.json')).resolve('@mermaid-js/tiny/dist/mermaid.tiny.js');
@@ -35,12 +35,7 @@ const DRAW = `async (source, theme) => {
   };
 }`;
 
-const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
-  cwd: pathOf('.'),
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file !== '')
+const pages = trackedFiles('*.md')
   .map((page) => ({ page, diagrams: diagramsOf(readFileSync(pathOf(page), 'utf8')) }))
   .filter(({ diagrams }) => diagrams.length > 0);
 

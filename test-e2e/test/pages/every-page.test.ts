@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { pathOf, readPage } from './page.ts';
+import { trackedFiles } from './tracked-files.ts';
 
 /** Pages that describePage does not run, and what checks their blocks. */
 const OTHERWISE: readonly (readonly [pages: RegExp, checkedBy: string])[] = [
@@ -18,21 +18,13 @@ const OTHERWISE: readonly (readonly [pages: RegExp, checkedBy: string])[] = [
   [/^docs\/explanation\/comparison\.md$/, 'its one block takes minutes, and a package of PyPI that nothing else needs'],
 ];
 
-const tracked = (...patterns: readonly string[]): readonly string[] =>
-  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
-    cwd: pathOf('.'),
-    encoding: 'utf8',
-  })
-    .split('\n')
-    .filter((file) => file !== '');
-
 test('each page with blocks that can be copied has a test that runs them', () => {
   const run = new Set(
-    tracked('*.test.ts')
+    trackedFiles('*.test.ts')
       .flatMap((file) => [...readFileSync(pathOf(file), 'utf8').matchAll(/describePage\(\s*'([^']+)'/g)])
       .map(([, page]) => page),
   );
-  const pages = tracked('*.md').filter((page) => readPage(page).length > 0);
+  const pages = trackedFiles('*.md').filter((page) => readPage(page).length > 0);
   const forgotten = pages.filter((page) => !run.has(page) && !OTHERWISE.some(([pattern]) => pattern.test(page)));
   expect(forgotten).toEqual([]);
 });
@@ -40,7 +32,7 @@ test('each page with blocks that can be copied has a test that runs them', () =>
 test('the index has a link to each page of the documentation', () => {
   const index = readFileSync(pathOf('docs/index.md'), 'utf8');
   // Commands and routes have lists of their own, which are in the index.
-  const pages = tracked('docs/*.md').filter(
+  const pages = trackedFiles('docs/*.md').filter(
     (page) => !/\/(commands|http-api)\/(?!index\.md)|docs\/index\.md$/.test(page),
   );
   expect(pages.filter((page) => !index.includes(`](${page.slice('docs/'.length)}`))).toEqual([]);
