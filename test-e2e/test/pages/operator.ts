@@ -69,7 +69,7 @@ export class Operator {
     { known = {}, environment = {} }: RunOptions,
   ): Promise<{ code: number | null; stdout: string; stderr: string }> {
     const script = Object.entries(known).reduce(
-      (lines, [name, value]) => lines.replace(new RegExp(`^((?:export )?${name})=.*$`, 'm'), `$1='${value}'`),
+      (lines, [name, value]) => lines.replace(assignmentOf(name), `$1='${value}'`),
       // Locally a change is in its stream at once.
       block.replaceAll(/counts recount .*/g, '$& --settle 1'),
     );
@@ -96,6 +96,23 @@ export class Operator {
     this.#state += kept;
     return { code, stdout: said, stderr: errors };
   }
+}
+
+/** What a reader puts in the place of a block's examples, by the example. @param known by the variable */
+export function examplesOf(
+  block: string,
+  known: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(known).flatMap(([name, value]) => {
+      const example = assignmentOf(name).exec(block)?.[2];
+      return example === undefined ? [] : [[example, value] as const];
+    }),
+  );
+}
+
+function assignmentOf(variable: string): RegExp {
+  return new RegExp(`^((?:export )?${variable})=(.*)$`, 'm');
 }
 
 async function addCommand(folder: string, bin: string, program: string): Promise<void> {
