@@ -25,6 +25,8 @@ const MEASURED: ReadonlySet<string> = new Set(['CLOCK', 'DURATION', 'RATE']);
 /** In milliseconds: a page shows what happened at about the same time within one second; another run may take longer. */
 const SAME_TIME = 60_000;
 
+const USER_IN_MOTO = 'arn:aws:sts::123456789012:user/moto';
+
 /** A line of a page that stands for any number of lines, none among them. */
 const LEFT_OUT = '...';
 
@@ -77,9 +79,10 @@ export function expectShown(written: string, shown: string, differences: Differe
   expect(got.map(({ text }) => text).join('\n')).toBe(wanted.map(({ text }) => text).join('\n'));
 }
 
-/** An output with the folders' names that a page shows. */
+/** An output with the names that a page shows: of folders, and of a user, whose ARN moto does not write as AWS does. */
 export function withFolders(written: string, folders: Readonly<Record<string, string>>): string {
-  return Object.entries(folders).reduce((all, [path, name]) => all.replaceAll(path, name), written);
+  const names = { ...folders, [USER_IN_MOTO]: 'arn:aws:iam::123456789012:user/operator' };
+  return Object.entries(names).reduce((all, [path, name]) => all.replaceAll(path, name), written);
 }
 
 function linesOf(output: string): readonly Line[] {
