@@ -7,6 +7,7 @@ const WORDS = [
   ['anew|afresh', 'again, recreate, a new one'],
   ['bettered', 'improved'],
   ['foretell|foretells|foretold', 'describe, estimate'],
+  ['patience|hurried', 'timeout, retry timeout'],
   ['graver', 'more severe'],
   ['surroundings', 'services'],
   ['told', 'given, reported, known'],
@@ -37,6 +38,11 @@ const WORDS = [
   ['nothing but', 'only'],
   ['(?<=[.:;] )not (?:\\w+ )?\\w+ (?:is|are|was|were)', 'a sentence that begins with its subject'],
   ['which [^.:;*]{1,90} (?:of|by|to|from|for|in) which', 'two sentences'],
+
+  // Names
+  ['untilTold|UntoldError', 'waitForExecution, NotVisibleYetError'],
+  ['carry-out|carryOut', 'run'],
+  ['(?:MOST|LEAST|USUAL|LONGEST)_\\w+', 'MAX_, MIN_, DEFAULT_'],
 
   // Wordy phrases
   ['in order to', 'to'],

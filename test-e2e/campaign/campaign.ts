@@ -89,7 +89,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
       const planned = schedule.of(number);
       if (planned.kind.unavailable?.() !== undefined) continue;
       const run = new Run({ seed, number, ...planned, runner, seconds: options.seconds ?? SECONDS });
-      const result = await run.carryOut(WORK[planned.story]);
+      const result = await run.run(WORK[planned.story]);
       commands += result.commands;
       byStory[result.story] += 1;
       for (const name of result.struck) struck.set(name, (struck.get(name) ?? 0) + 1);

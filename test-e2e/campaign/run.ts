@@ -105,7 +105,7 @@ export class Run {
   }
 
   /** @param work what the run does; see the files named after the stories */
-  async carryOut(work: (run: Run) => Promise<void>): Promise<RunResult> {
+  async run(work: (run: Run) => Promise<void>): Promise<RunResult> {
     const { story, number } = this.#options;
     this.#folder = await mkdtemp(join(tmpdir(), 'cumulus-campaign-'));
     try {

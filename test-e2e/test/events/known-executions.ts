@@ -28,7 +28,7 @@ export function knownExecutions(executions: KnownExecutions): Fault {
 }
 
 /** More often than a function asks before it gives up; for which share of the executions that is too early. */
-const PAST_PATIENCE = 5;
+const TOO_LATE = 5;
 const VERY_LATE = 0.02;
 /** Share of the executions of which something becomes known late. */
 const LATE = 0.4;
@@ -58,7 +58,7 @@ export function lateExecutions(executions: KnownExecutions, random: Random): Fau
 /** @returns how many requests come too early */
 function latenessOf(random: Random): number {
   const dice = random();
-  if (dice < VERY_LATE) return PAST_PATIENCE;
+  if (dice < VERY_LATE) return TOO_LATE;
   return dice < LATE ? numberBetween(random, 1, 2) : 0;
 }
 

@@ -49,7 +49,7 @@ export async function restoreTable(given: RestoreOptions): Promise<RestoreResult
   const reader = await openBackup(file, { name, s3, abortSignal });
   try {
     const planned = await planRestore(options, reader);
-    const result = options.dryRun ? describePlan(planned) : await carryOut(planned, startedAt);
+    const result = options.dryRun ? describePlan(planned) : await runPlanned(planned, startedAt);
     return { ...result, seconds: (performance.now() - begun) / 1000 };
   } catch (error) {
     throw await explainDynamoDBError(error, options.client, { action: writeAction(options), table: options.table });
@@ -141,7 +141,7 @@ function describePlan(planned: PlannedRestore): Described {
   };
 }
 
-async function carryOut(planned: PlannedRestore, now: Date): Promise<Described> {
+async function runPlanned(planned: PlannedRestore, now: Date): Promise<Described> {
   const { options, reader, target, checked, interrupted, created } = planned;
   const checkpoint = optionalCheckpoint(options, planned.checkpoint);
   const run = {
