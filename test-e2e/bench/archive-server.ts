@@ -1,8 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { crc32 } from 'node:zlib';
 import type { ArchiveOfFiles } from './archive-of-files.ts';
+import { type PlayedAnswer, PlayedServer } from './played-server.ts';
 
 /** Items of a page of a scan: about 1 MB of them. */
 const PAGE = { files: 3_000, granules: 900 } as const;
@@ -33,43 +32,35 @@ interface PlayedTable {
  */
 export class ArchiveServer {
   readonly #archive: ArchiveOfFiles;
-  readonly #server: Server;
+  readonly #server: PlayedServer;
   /** Where the page after the item of a key begins. */
   readonly #positions = new Map<string, number>();
 
   constructor(archive: ArchiveOfFiles) {
     this.#archive = archive;
-    this.#server = createServer((request, response) => {
-      this.#answer(request).then(
-        ([type, body]) =>
-          response.writeHead(200, { 'Content-Type': type, 'x-amz-crc32': String(crc32(body)) }).end(body),
-        () => response.destroy(),
-      );
-    });
+    this.#server = new PlayedServer((request) => this.#answer(request));
   }
 
   /** @returns its address */
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  listen(): Promise<string> {
+    return this.#server.listen();
   }
 
   close(): void {
-    this.#server.closeAllConnections();
     this.#server.close();
   }
 
-  async #answer(request: IncomingMessage): Promise<readonly [type: string, body: Buffer]> {
+  async #answer(request: IncomingMessage): Promise<PlayedAnswer> {
     const { method, url = '', headers } = request;
     if (method === 'GET') {
       const token = new URL(url, 'http://localhost').searchParams.get('continuation-token');
-      return ['application/xml', Buffer.from(this.#archive.listingFrom(Number(token ?? 0)))];
+      return { type: 'application/xml', body: Buffer.from(this.#archive.listingFrom(Number(token ?? 0))) };
     }
     const body = JSON.parse(await text(request)) as Scan;
     const table = this.#table(body.TableName);
     const [, action] = String(headers['x-amz-target']).split('.');
     const answer = action === 'Scan' ? this.#scan(table, body) : describe(table, body.TableName);
-    return ['application/x-amz-json-1.0', Buffer.from(answer)];
+    return { body: Buffer.from(answer) };
   }
 
   #table(name: string): PlayedTable {

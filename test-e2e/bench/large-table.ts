@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { buffer, json } from 'node:stream/consumers';
-import { crc32 } from 'node:zlib';
 import { GRANULES } from './granule-batches.ts';
+import { type PlayedAnswer, PlayedServer } from './played-server.ts';
 
 /** Items of a page of a scan: about 1 MB of them. */
 const PAGE = 450;
@@ -32,7 +31,7 @@ export class LargeTable {
   readonly #page: Buffer;
   /** Where in the page the number of each item's id begins. */
   readonly #offsets: readonly number[];
-  readonly #server: Server;
+  readonly #server: PlayedServer;
 
   /** @param bytes about which many the items have as typed JSON */
   constructor(bytes: number) {
@@ -49,45 +48,31 @@ export class LargeTable {
     if (offsets.length !== PAGE) throw new Error('an item of the fixture has the id elsewhere too');
     this.#offsets = offsets;
     this.items = Math.ceil(bytes / (this.#page.length / PAGE));
-    this.#server = createServer((request, response) => {
-      this.#answer(request).then(
-        (body) =>
-          response
-            .writeHead(body === UNKNOWN ? 400 : 200, {
-              'Content-Type': 'application/x-amz-json-1.0',
-              'x-amz-crc32': String(crc32(body)),
-            })
-            .end(body),
-        () => response.destroy(),
-      );
-    });
+    this.#server = new PlayedServer((request) => this.#answer(request));
   }
 
   /** @returns its address */
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  listen(): Promise<string> {
+    return this.#server.listen();
   }
 
   close(): void {
-    this.#server.closeAllConnections();
     this.#server.close();
   }
 
-  async #answer(request: IncomingMessage): Promise<Buffer> {
+  async #answer(request: IncomingMessage): Promise<PlayedAnswer> {
     const [, action] = String(request.headers['x-amz-target']).split('.');
     if (action === 'BatchWriteItem') {
       const count = countOf(await buffer(request), '"PutRequest"');
       this.written += count;
       const ConsumedCapacity = [{ TableName: this.target, CapacityUnits: count }];
-      return Buffer.from(JSON.stringify({ ConsumedCapacity, UnprocessedItems: {} }));
+      return { body: Buffer.from(JSON.stringify({ ConsumedCapacity, UnprocessedItems: {} })) };
     }
     if (!ACTIONS.has(String(action))) return UNKNOWN;
     const asked = (await json(request)) as Scan;
-    if (action === 'Scan') return asked.TableName === this.name ? this.#scan(asked) : Buffer.from(NOTHING);
-    return Buffer.from(
-      JSON.stringify({ [action === 'CreateTable' ? 'TableDescription' : 'Table']: this.#describe(asked) }),
-    );
+    if (action === 'Scan') return { body: asked.TableName === this.name ? this.#scan(asked) : NOTHING };
+    const described = { [action === 'CreateTable' ? 'TableDescription' : 'Table']: this.#describe(asked) };
+    return { body: Buffer.from(JSON.stringify(described)) };
   }
 
   #scan({ Segment = 0, TotalSegments = 1, ExclusiveStartKey }: Scan): Buffer {
@@ -131,8 +116,11 @@ export class LargeTable {
 
 const ACTIONS: ReadonlySet<string> = new Set(['CreateTable', 'DescribeTable', 'Scan']);
 /** As DynamoDB Local answers what it does not know. */
-const UNKNOWN = Buffer.from('{"__type":"com.amazonaws.dynamodb.v20120810#UnknownOperationException","message":""}');
-const NOTHING = '{"Count":0,"Items":[],"ScannedCount":0}';
+const UNKNOWN: PlayedAnswer = {
+  status: 400,
+  body: Buffer.from('{"__type":"com.amazonaws.dynamodb.v20120810#UnknownOperationException","message":""}'),
+};
+const NOTHING = Buffer.from('{"Count":0,"Items":[],"ScannedCount":0}');
 
 function countOf(body: Buffer, text: string): number {
   let count = 0;
