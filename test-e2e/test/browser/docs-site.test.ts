@@ -43,8 +43,10 @@ describeUnless(whyNoChromium(), 'the site of the documentation', () => {
     browser = await startChromium();
     const files = await readdir(DIST, { recursive: true });
     const context = await openContext({ viewport: DESK });
+    // One window for all: a new one takes longer than most pages.
+    const page = await context.newPage();
     for (const path of files.filter((file) => file.endsWith('.html') && file !== '404.html').sort()) {
-      visits.set(path, await visit(context, path));
+      visits.set(path, await visit(page, path));
     }
     await context.close();
   }, 900_000);
@@ -77,23 +79,27 @@ describeUnless(whyNoChromium(), 'the site of the documentation', () => {
     return context;
   }
 
-  /** Opens a page, and waits until its scripts run and its diagrams are drawn. */
-  async function openPage(context: BrowserContext, path: string): Promise<Page> {
-    const page = await context.newPage();
+  /** Opens a page in a window, and waits until its scripts run and its diagrams are drawn. */
+  async function open(page: Page, path: string): Promise<void> {
     await page.goto(`${server.origin}/${path}`);
     await page.waitForFunction('siteChecks.isReady()');
+  }
+
+  /** Opens a page in a new window. */
+  async function openPage(context: BrowserContext, path: string): Promise<Page> {
+    const page = await context.newPage();
+    await open(page, path);
     return page;
   }
 
-  async function visit(context: BrowserContext, path: string): Promise<Visit> {
-    const page = await openPage(context, path);
+  async function visit(page: Page, path: string): Promise<Visit> {
+    await open(page, path);
     const content = await page.evaluate<Omit<Visit, 'wide'>>('siteChecks.content()');
     const wide: Record<number, readonly string[]> = {};
-    for (const size of [DESK, PHONE]) {
+    for (const size of [PHONE, DESK]) {
       await page.setViewportSize(size);
       wide[size.width] = await page.evaluate<string[]>('siteChecks.wideElements()');
     }
-    await page.close();
     return { ...content, wide };
   }
 
@@ -169,14 +175,14 @@ describeUnless(whyNoChromium(), 'the site of the documentation', () => {
     expect({ drawn }).toEqual({ drawn: written.length });
     for (const colorScheme of ['light', 'dark'] as const) {
       const context = await openContext({ viewport: DESK, colorScheme });
+      const page = await context.newPage();
       for (const path of withDiagrams) {
-        const page = await openPage(context, path);
+        await open(page, path);
         expect({ path, colorScheme, pale: await page.evaluate('siteChecks.paleTexts()') }).toEqual({
           path,
           colorScheme,
           pale: [],
         });
-        await page.close();
       }
       await context.close();
     }
@@ -203,7 +209,8 @@ describeUnless(whyNoChromium(), 'the site of the documentation', () => {
       const address = `/${path.replace(/\.md$/, '.html')}`;
       await page.locator(`#localsearch-list a.result[href^="${address}"]`).first().click();
       await page.waitForURL((url) => url.pathname === address);
-      expect((await page.locator('.vp-doc').innerText()).toLowerCase()).toContain(word);
+      // The address changes first, then the text.
+      await page.locator('.vp-doc', { hasText: word }).waitFor();
       await context.close();
     }
   });
