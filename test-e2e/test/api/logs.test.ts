@@ -149,8 +149,9 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
 
   test('are those that Cumulus writes, of the form that docs/reference/log-fields.md shows', async () => {
     const docs = await readFile(new URL('../../../docs/reference/log-fields.md', import.meta.url), 'utf8');
-    const [, line = ''] = /```json\n(\{"level".*\})\n```/.exec(docs) ?? [];
-    const written = JSON.parse(line);
+    const [, example = ''] = /```json\n(\{\s*"level"[^`]*\})\n```/.exec(docs) ?? [];
+    const written = JSON.parse(example);
+    const line = JSON.stringify(written);
     const own = tables.name();
     await log('recordExecutionEvents', [[now - 1_000, line]], own);
     await withOther(nothing, own, async (url) => {

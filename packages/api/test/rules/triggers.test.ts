@@ -233,7 +233,7 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'rules and what star
 
     test('is refused where there is no such stream, and changes back', async () => {
       expect(await api.ask('POST /rules', ruleOf('k', 'kinesis', streamArn('none')))).toMatchObject({
-        ...{ status: 400, body: { message: expect.stringContaining('Lambda does not take') } },
+        ...{ status: 400, body: { message: expect.stringContaining('Lambda does not accept') } },
       });
       expect((await api.ask('GET /rules/k')).status).toBe(404);
       const { rule } = await added(ruleOf('k', 'kinesis', streamArn('one')));
