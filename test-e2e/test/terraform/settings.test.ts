@@ -78,7 +78,7 @@ describeUnless(await whyNoTerraform(), "settings of the tables, as the module's 
     const said = messageOf(refused);
     expect(said).toContain('deletion_protection needs a newer AWS provider');
     expect(said).toContain('table_classes needs a newer AWS provider');
-    expect(said).toContain('more than the 50 tags that AWS takes: UsersTable 51.');
+    expect(said).toContain('more than the 50 tags that AWS allows: UsersTable 51.');
   });
 
   test('values that AWS does not have are refused', async () => {
