@@ -7,7 +7,8 @@ import { screensOf } from '../../picture/screens.ts';
 import { whyNoTerminal } from '../../picture/terminal-recorder.ts';
 
 const PICTURES = ['backup-and-restore.svg', 'backup-and-restore-still.svg'] as const;
-const GRANULES = 2_000;
+/** So many that a backup takes several rounds of requests, and can be killed between two. */
+const GRANULES = 8_000;
 
 const picture = (name: string): URL => new URL(`../../../docs/pictures/${name}`, import.meta.url);
 const read = (name: string): string => readFileSync(picture(name), 'utf8');
@@ -23,7 +24,7 @@ function lasting(shown: string): string {
     shown
       .replace(/^(backing up \S+) .*$/m, '$1 …')
       // How many there are has to be all, in the picture and in the new run.
-      .replace(/\b(?:20,000|2,000)\b/g, 'ALL')
+      .replace(/\b(?:20,000|8,000)\b/g, 'ALL')
       .replace(/\d[\d,.:]*/g, 'N')
       .replace(/N min N s/g, 'N s')
   );
