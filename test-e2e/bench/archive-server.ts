@@ -32,22 +32,13 @@ interface PlayedTable {
  */
 export class ArchiveServer {
   readonly #archive: ArchiveOfFiles;
-  readonly #server: PlayedServer;
+  readonly server: PlayedServer;
   /** Where the page after the item of a key begins. */
   readonly #positions = new Map<string, number>();
 
   constructor(archive: ArchiveOfFiles) {
     this.#archive = archive;
-    this.#server = new PlayedServer((request) => this.#answer(request));
-  }
-
-  /** @returns its address */
-  listen(): Promise<string> {
-    return this.#server.listen();
-  }
-
-  close(): void {
-    this.#server.close();
+    this.server = new PlayedServer((request) => this.#answer(request));
   }
 
   async #answer(request: IncomingMessage): Promise<PlayedAnswer> {

@@ -31,7 +31,7 @@ export class LargeTable {
   readonly #page: Buffer;
   /** Where in the page the number of each item's id begins. */
   readonly #offsets: readonly number[];
-  readonly #server: PlayedServer;
+  readonly server: PlayedServer;
 
   /** @param bytes about which many the items have as typed JSON */
   constructor(bytes: number) {
@@ -48,16 +48,7 @@ export class LargeTable {
     if (offsets.length !== PAGE) throw new Error('an item of the fixture has the id elsewhere too');
     this.#offsets = offsets;
     this.items = Math.ceil(bytes / (this.#page.length / PAGE));
-    this.#server = new PlayedServer((request) => this.#answer(request));
-  }
-
-  /** @returns its address */
-  listen(): Promise<string> {
-    return this.#server.listen();
-  }
-
-  close(): void {
-    this.#server.close();
+    this.server = new PlayedServer((request) => this.#answer(request));
   }
 
   async #answer(request: IncomingMessage): Promise<PlayedAnswer> {

@@ -12,7 +12,7 @@ import { say } from './say.ts';
 export async function reportLarge(gigabytes: number, directory: string): Promise<void> {
   const table = new LargeTable(gigabytes * 1e9);
   const { AWS_ENDPOINT_URL_DYNAMODB: before } = process.env;
-  enterEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: await table.listen() });
+  enterEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: await table.server.listen() });
   const file = join(directory, `${table.name}.json`);
   const rows: Row[] = [];
   const run = async (name: string, ...args: readonly string[]): Promise<void> => {
@@ -37,6 +37,6 @@ ${formatTable(rows)}
 `);
   } finally {
     enterEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: before });
-    table.close();
+    table.server.close();
   }
 }

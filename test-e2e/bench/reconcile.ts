@@ -40,7 +40,7 @@ function growthOf(costs: readonly ReconcileCost[], from: ReconcileCost['from'], 
 
 async function bench(archive: ArchiveOfFiles, directory: string): Promise<readonly ReconcileCost[]> {
   const manifest = archive.writeInventory(join(directory, String(archive.files)));
-  const server = new ArchiveServer(archive);
+  const { server } = new ArchiveServer(archive);
   const endpoint = await server.listen();
   const { AWS_ENDPOINT_URL_DYNAMODB: usual } = process.env;
   enterEnvironment({ AWS_ENDPOINT_URL_S3: endpoint, AWS_ENDPOINT_URL_DYNAMODB: endpoint });

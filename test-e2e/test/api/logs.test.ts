@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -14,6 +13,7 @@ import { ownTables } from '@cumulus/test-kit/tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
+import { documentedLogLine } from '../pages/documented-log-line.ts';
 import { type Served, serveApi } from './served.ts';
 
 interface LogsAnswer {
@@ -148,10 +148,8 @@ describeUnless(await whyNoMoto(), 'logs by the API', () => {
   });
 
   test('are those that Cumulus writes, of the form that docs/reference/log-fields.md shows', async () => {
-    const docs = await readFile(new URL('../../../docs/reference/log-fields.md', import.meta.url), 'utf8');
-    const [, example = ''] = /```json\n(\{\s*"level"[^`]*\})\n```/.exec(docs) ?? [];
-    const written = JSON.parse(example);
-    const line = JSON.stringify(written);
+    const line = documentedLogLine();
+    const written = JSON.parse(line);
     const own = tables.name();
     await log('recordExecutionEvents', [[now - 1_000, line]], own);
     await withOther(nothing, own, async (url) => {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -10,8 +9,8 @@ import { describeUnless, ownMoto, whyNoCommands, whyNoMoto } from '@cumulus/test
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { host } from '../kit/command.ts';
 import { describePage } from './describe-page.ts';
+import { documentedLogLine } from './documented-log-line.ts';
 import { Operator } from './operator.ts';
-import { pathOf } from './page.ts';
 
 const MINUTE = 60_000;
 
@@ -22,9 +21,7 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws')), 'pages on lo
   beforeAll(async () => {
     logs = new CloudWatchLogsClient({ endpoint: moto.endpoint });
     // As the page of fields shows it.
-    const fields = await readFile(pathOf('docs/reference/log-fields.md'), 'utf8');
-    const [, line = ''] = /```json\n(\{\s*"level"[^`]*\})\n```/.exec(fields) ?? [];
-    await log('recordExecutionEvents', JSON.stringify(JSON.parse(line)));
+    await log('recordExecutionEvents', documentedLogLine());
     await log('api', JSON.stringify({ level: 'info', message: 'request', granules: '["MOD09GQ.A2017025"]' }));
   });
   afterAll(() => logs?.destroy());
