@@ -5,6 +5,7 @@
  */
 export const LAYERS = {
   'packages/dynamodb': {
+    protection: ['recovery'],
     recovery: ['backup'],
     backup: ['items', 'storage', 'version.ts'],
     streams: ['aws'],

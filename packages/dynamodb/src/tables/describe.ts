@@ -4,6 +4,7 @@ import {
   ResourceNotFoundException,
   type RestoreSummary,
   type TableDescription as SdkTableDescription,
+  type SSEDescription,
 } from '@aws-sdk/client-dynamodb';
 import { placeOf } from '../aws/client.ts';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
@@ -31,6 +32,17 @@ export interface TableDescription {
   readonly streamArn?: string | undefined;
   /** What the table was restored from, if it was; DynamoDB says so also after the restore has ended. */
   readonly restoredFrom?: RestoreOrigin | undefined;
+  /** Undefined where the server does not say. */
+  readonly deletionProtection?: boolean | undefined;
+  /** Undefined for a key that AWS owns. */
+  readonly encryption?: TableEncryption | undefined;
+}
+
+/** The key of the account that a table is encrypted with. */
+export interface TableEncryption {
+  readonly keyArn?: string | undefined;
+  /** `ENABLED`, `UPDATING`, …; `INACCESSIBLE` if DynamoDB cannot use the key. */
+  readonly status: string;
 }
 
 /** What DynamoDB recovered a table from. */
@@ -109,7 +121,15 @@ function fromSdk(table: string, description: SdkTableDescription): TableDescript
     schema: schemaFrom(description),
     streamArn: stream?.StreamEnabled ? description.LatestStreamArn : undefined,
     restoredFrom: originFrom(restored),
+    deletionProtection: description.DeletionProtectionEnabled,
+    encryption: encryptionFrom(description.SSEDescription),
   };
+}
+
+function encryptionFrom(said: SSEDescription | undefined): TableEncryption | undefined {
+  const { Status = 'DISABLED', KMSMasterKeyArn, InaccessibleEncryptionDateTime } = said ?? {};
+  if (Status === 'DISABLED') return undefined;
+  return { keyArn: KMSMasterKeyArn, status: InaccessibleEncryptionDateTime === undefined ? Status : 'INACCESSIBLE' };
 }
 
 /**

@@ -21,7 +21,13 @@ export {
   isOptionalTable,
   tablesOfDeployment,
 } from './deployment.ts';
-export { describeTable, findTable, type RestoreOrigin, type TableDescription } from './describe.ts';
+export {
+  describeTable,
+  findTable,
+  type RestoreOrigin,
+  type TableDescription,
+  type TableEncryption,
+} from './describe.ts';
 export type { FullDescription, Unanswered } from './describe-fully.ts';
 export * from './errors.ts';
 export type { SettingName, SettingNotTaken } from './later-settings.ts';

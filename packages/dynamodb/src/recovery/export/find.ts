@@ -42,13 +42,29 @@ export async function findExports(options: FindExportsOptions): Promise<KnownExp
   return { exports, failures };
 }
 
+/**
+ * The newest completed export of all of a table, by when it was asked for; undefined if there is none.
+ * @throws AccessDeniedError, which names the action that is not permitted
+ */
+export async function findNewestExport(
+  options: Pick<FindExportsOptions, 'client' | 'table' | 'tableArn' | 'abortSignal'>,
+): Promise<TableExport | undefined> {
+  const { arns } = await listExports({ ...options, ended: true });
+  // The last part of an ARN begins with the time, in milliseconds with leading zeros: `…/export/01695353076000-06e2188f`.
+  for (const arn of [...arns].sort().reverse()) {
+    const known = await describeExport(options.client, arn, options.abortSignal);
+    if (known.status === 'COMPLETED') return known;
+  }
+  return undefined;
+}
+
 async function listExports({
   client,
   table,
   tableArn,
   ended,
   abortSignal,
-}: FindExportsOptions): Promise<{ readonly arns: readonly string[]; readonly failures: number }> {
+}: Omit<FindExportsOptions, 'destination'>): Promise<{ readonly arns: readonly string[]; readonly failures: number }> {
   const arns: string[] = [];
   let failures = 0;
   const pages = pagesOf({

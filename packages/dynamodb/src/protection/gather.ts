@@ -1,0 +1,116 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type CountsTableName, RECORD_COUNTS_TABLE, TABLE_NAMES, type TableName } from '../tables/definitions.ts';
+import type { TableDescription } from '../tables/describe.ts';
+import { physicalTableName } from '../tables/table-names.ts';
+import { askOnDemand, newestOnDemand, type OnDemandBackups, onDemandOf } from './on-demand-facts.ts';
+import type { Known, ProtectionFacts, RestorableInterval, TableFacts } from './report.ts';
+import { type AskedTable, askTable, encryptionOf, factOf } from './table-facts.ts';
+
+export interface GatherProtectionOptions {
+  readonly client: DynamoDBClient;
+  /** Of the deployment: `prod`. */
+  readonly prefix: string;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+const NOT_ASKED = { known: false, because: 'not asked: no folder of backups was named' } as const;
+
+/**
+ * Finds out what protects each table of a deployment: that of the counts too, where it exists. It changes nothing. What the
+ * credentials do not permit, and what the server does not support, is named as unknown.
+ * @throws ConnectionError, CredentialsError and InterruptedError, which keep anything from being known
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { gatherProtection } from '@cumulus/dynamodb/protection';
+ *
+ * const { tables } = await gatherProtection({ client: createClient(), prefix: 'prod' });
+ * for (const { name, pointInTime } of tables) console.log(name, pointInTime.known && pointInTime.value.enabled);
+ * ```
+ */
+export async function gatherProtection(options: GatherProtectionOptions): Promise<ProtectionFacts> {
+  const { client, prefix, abortSignal } = options;
+  const names: readonly (TableName | CountsTableName)[] = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name].sort();
+  const [asked, onDemand] = await Promise.all([
+    Promise.all(names.map((name) => askTable(name, { client, prefix, abortSignal }))),
+    askOnDemand(
+      client,
+      names.map((name) => physicalTableName(prefix, name)),
+      abortSignal,
+    ),
+  ]);
+  return {
+    at: timeOfAws(client).toISOString(),
+    prefix,
+    region: await client.config.region(),
+    backups: null,
+    backupsUnreadable: null,
+    tables: asked.filter((table) => !isAbsentCounts(table)).map((table) => factsOf(table, onDemand)),
+    rehearsal: null,
+  };
+}
+
+/** The SDK notes by how much AWS's clock differs from this machine's, from the times of its answers. */
+function timeOfAws({ config: { systemClockOffset } }: DynamoDBClient): Date {
+  return new Date(Date.now() + systemClockOffset);
+}
+
+/** A deployment may do without counts. */
+function isAbsentCounts({ name, description }: AskedTable): boolean {
+  return name === RECORD_COUNTS_TABLE.name && description.known && description.value === undefined;
+}
+
+function factsOf(asked: AskedTable, onDemand: Known<OnDemandBackups>): TableFacts {
+  const { description } = asked;
+  const present = description.known ? description.value : undefined;
+  const own = onDemand.known ? onDemandOf(onDemand.value, asked.table, present?.createdAt) : [];
+  return {
+    table: asked.table,
+    name: asked.name,
+    exists: description.known ? present !== undefined : null,
+    items: present?.estimatedItems ?? null,
+    bytes: present?.estimatedBytes ?? null,
+    pointInTime: asked.pointInTime,
+    deletionProtection: factOf(asked, deletionProtectionOf),
+    encryption: factOf(asked, (table) => ({ known: true, value: encryptionOf(table) })),
+    stream: factOf(asked, streamOf),
+    onDemand: onDemand.known ? newestOnDemand(own, onDemand.value) : onDemand,
+    backup: NOT_ASKED,
+    provedBackup: NOT_ASKED,
+    otherTableBackups: [],
+    backupProblems: [],
+    export: asked.export,
+    restorable: restorableTimes(
+      asked,
+      own.map(({ createdAt }) => createdAt),
+    ),
+  };
+}
+
+function deletionProtectionOf({ deletionProtection }: TableDescription): Known<boolean> {
+  return deletionProtection === undefined
+    ? { known: false, because: 'the server does not say' }
+    : { known: true, value: deletionProtection };
+}
+
+function streamOf({ schema: { stream } }: TableDescription): TableFacts['stream'] {
+  return { known: true, value: stream === undefined ? null : { viewType: stream } };
+}
+
+function restorableTimes(
+  { pointInTime, export: exported }: AskedTable,
+  onDemand: readonly Date[],
+): readonly RestorableInterval[] {
+  const times: RestorableInterval[] = onDemand.map((time) => instant('on-demand', time.toISOString()));
+  if (pointInTime.known) {
+    const { earliest, latest } = pointInTime.value;
+    if (earliest !== null && latest !== null) times.push({ by: 'point-in-time', from: earliest, to: latest });
+  }
+  if (exported.known && exported.value !== null) times.push(instant('export', exported.value.at));
+  return times.sort((a, b) => (a.to < b.to ? -1 : 1));
+}
+
+function instant(by: RestorableInterval['by'], at: string): RestorableInterval {
+  return { by, from: at, to: at };
+}

@@ -1,0 +1,11 @@
+export { type GatherProtectionOptions, gatherProtection } from './gather.ts';
+export {
+  type Check,
+  DEFAULT_POLICY,
+  type DeploymentPolicy,
+  type Level,
+  type ProtectionPolicy,
+  policyOf,
+  type TablePolicy,
+} from './policy.ts';
+export * from './report.ts';
