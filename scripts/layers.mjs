@@ -5,7 +5,8 @@
  */
 export const LAYERS = {
   'packages/dynamodb': {
-    protection: ['recovery'],
+    protection: ['rehearsal'],
+    rehearsal: ['recovery', 'streams'],
     recovery: ['backup'],
     backup: ['items', 'storage', 'version.ts'],
     streams: ['aws'],

@@ -24,7 +24,7 @@ const packagesOutside = {
 
 const { metafile } = await build({
   metafile: true,
-  entryPoints: ['aws', 'tables', 'items', 'storage', 'streams', 'backup', 'recovery', 'protection'].map(
+  entryPoints: ['aws', 'tables', 'items', 'storage', 'streams', 'backup', 'recovery', 'rehearsal', 'protection'].map(
     (folder) => `src/${folder}/index.ts`,
   ),
   outbase: 'src',
