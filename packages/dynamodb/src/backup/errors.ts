@@ -81,3 +81,8 @@ export class ManifestError extends CumulusError {
     this.lacks = lacks;
   }
 }
+
+/** A file with the name of a table's notes of proofs that holds anything else, or that a later release wrote. */
+export class ProofNotesError extends CumulusError {
+  readonly code = 'PROOF_NOTES_INVALID';
+}

@@ -1,13 +1,22 @@
 export { backUpTable } from './back-up/back-up.ts';
 export type { BackUpOptions, BackUpResult } from './back-up/options.ts';
 export { type PlannedBackUp, planBackUp } from './back-up/plan-back-up.ts';
+export {
+  type CataloguedBackup,
+  type CatalogueProblem,
+  type ListCatalogueOptions,
+  listCatalogue,
+  type TableBackups,
+} from './catalogue/list-catalogue.ts';
+export { type NoteProofOptions, noteProof } from './catalogue/note-proof.ts';
 export type { Comparison, Difference } from './compare/compare.ts';
 export { type KeyEntry, KeyPartitions } from './compare/key-partitions.ts';
 export * from './errors.ts';
-export { tableOfFile } from './format/file-names.ts';
+export { type BackupKind, isDataFile, tableOfFile } from './format/file-names.ts';
 export type { LineFormat } from './format/line-format.ts';
 export { describePlace, type LinePlace } from './format/line-place.ts';
 export type { BackupManifest, ScanTime } from './format/manifest.ts';
+export type { BackupProofNote, ProofKind } from './format/proof-notes.ts';
 export type { Contents, Layout } from './layout/layout.ts';
 export {
   type ExportDescription,

@@ -2,11 +2,30 @@ import { basename } from 'node:path';
 
 const DATA_SUFFIX = /\.json(?:\.gz)?$/;
 const KEPT = /\.\d{8}T\d{6}\.\d{3}Z(?=\.json(?:\.gz)?$)/;
+const DATED = /\.\d{8}T\d{6}Z(?=\.json(?:\.gz)?$)/;
 const MANIFEST_SUFFIX = '.manifest.json';
+const PROOFS_SUFFIX = '.proofs.json';
+const REHEARSAL = /\.\d{8}T\d{6}Z\.rehearsal\.json$/;
 
 /** The name of the data file of a table's backup. */
 export function dataFileName(table: string, gzip: boolean): string {
   return `${table}.json${gzip ? '.gz' : ''}`;
+}
+
+/** The name of the data file of a dated backup, by the second in which it began: `T.20261129T203200Z.json`. */
+export function datedFileName(table: string, gzip: boolean, startedAt: Date): string {
+  const stamp = stampOf(startedAt).replace(/\.\d{3}Z$/, 'Z');
+  return dataFileName(`${table}.${stamp}`, gzip);
+}
+
+/** The name of a data file without the time that it may have: `T.json`. */
+export function undatedFileName(dataFile: string): string {
+  return dataFile.replace(KEPT, '').replace(DATED, '');
+}
+
+/** The name of the file of what has proved the backups of a table. */
+export function proofsName(table: string): string {
+  return `${table}${PROOFS_SUFFIX}`;
 }
 
 /** The name of a data file's manifest. */
@@ -34,8 +53,11 @@ export function commonBeginning(dataFile: string): string {
 
 /** The name that a data file gets once another has taken its place, made at this time: `T.20261122T214931.123Z.json`. */
 export function keptFileName(dataFile: string, time: Date): string {
-  const stamp = time.toISOString().replace(/[-:]/g, '');
-  return dataFile.replace(DATA_SUFFIX, (suffix) => `.${stamp}${suffix}`);
+  return dataFile.replace(DATA_SUFFIX, (suffix) => `.${stampOf(time)}${suffix}`);
+}
+
+function stampOf(time: Date): string {
+  return time.toISOString().replace(/[-:]/g, '');
 }
 
 /** Whether a file is a backup of this data file's table that was kept under its time. */
@@ -43,18 +65,49 @@ export function isKeptOf(dataFile: string, file: string): boolean {
   return KEPT.test(file) && file.replace(KEPT, '') === dataFile;
 }
 
-/** Whether a file, by its name, is the newest backup of a table. */
-export function isNewest(file: string): boolean {
-  return DATA_SUFFIX.test(file) && !KEPT.test(file) && !/\.(?:manifest|checkpoint)\.json$/.test(file);
+/** Whether a file is a dated backup of this data file's table, packed like it. */
+export function isDatedOf(dataFile: string, file: string): boolean {
+  return DATED.test(file) && file.replace(DATED, '') === dataFile;
+}
+
+/**
+ * Whether a file, by its name, is a data file.
+ * @param file its name, path or URL
+ * @example
+ * ```ts
+ * import { isDataFile } from '@cumulus/dynamodb/backup';
+ *
+ * isDataFile('backups/prod-GranulesTable.20261129T203200Z.json.gz'); // true
+ * isDataFile('backups/prod-GranulesTable.proofs.json'); // false
+ * ```
+ */
+export function isDataFile(file: string): boolean {
+  return DATA_SUFFIX.test(file) && !/\.(?:manifest|checkpoint|proofs)\.json$/.test(file) && !REHEARSAL.test(file);
+}
+
+/** How a backup is named: `newest` has the table's name alone, the other kinds have a time in theirs. */
+export type BackupKind = 'newest' | 'kept' | 'dated';
+
+/** What kind of backup a data file is, by its name. */
+export function kindOf(dataFile: string): BackupKind {
+  return KEPT.test(dataFile) ? 'kept' : DATED.test(dataFile) ? 'dated' : 'newest';
+}
+
+/** Orders the names of dated backups by their times, the newest first. */
+export function newestFirst(one: string, other: string): number {
+  const [time = ''] = DATED.exec(one) ?? [];
+  const [otherTime = ''] = DATED.exec(other) ?? [];
+  return time === otherTime ? 0 : time < otherTime ? 1 : -1;
 }
 
 /** What a backup and its restore put beside the data file: manifests, leases, checkpoints, what is not yet complete. */
 const BESIDE =
   /\.json(?:\.gz)?\.(?:manifest\.json(?:\.next(?:-[^.]+)?)?|partial(?:\.checkpoint\.json)?|lock(?:\.\w+)?|restore-.+\.checkpoint\.json)$/;
 
-/** Whether a file, by its name, is an earlier backup, or belongs to one that is named otherwise. */
+/** Whether a file, by its name, is an earlier backup, or belongs to one that is named otherwise, or says what became of it. */
 export function belongsToBackup(file: string): boolean {
-  return KEPT.test(file) || BESIDE.test(file) || /^\.cumulus-.*\.tmp$/.test(file);
+  const isReport = file.endsWith(PROOFS_SUFFIX) || REHEARSAL.test(file);
+  return KEPT.test(file) || BESIDE.test(file) || isReport || /^\.cumulus-.*\.tmp$/.test(file);
 }
 
 /**
@@ -68,5 +121,5 @@ export function belongsToBackup(file: string): boolean {
  * ```
  */
 export function tableOfFile(dataFile: string): string {
-  return basename(dataFile).replace(KEPT, '').replace(DATA_SUFFIX, '');
+  return undatedFileName(basename(dataFile)).replace(DATA_SUFFIX, '');
 }

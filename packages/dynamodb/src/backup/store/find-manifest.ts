@@ -18,6 +18,12 @@ export function metadataOf(id: string): Metadata {
   return { [ID]: id };
 }
 
+/** Whether a manifest is of a data file with this status, as far as that shows without reading the file. */
+export function isOfBackup({ id, file }: BackupManifest, { size, metadata }: FileStatus): boolean {
+  const ownId = metadata[ID];
+  return file.bytes === size && (ownId === undefined || ownId === id);
+}
+
 /**
  * Finds the manifest of a data file, at whatever moment the file's writer was killed. If no manifest proves the file,
  * the result is the one beside it. Files of earlier releases have none: then it is undefined.

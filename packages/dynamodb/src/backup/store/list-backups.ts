@@ -2,7 +2,7 @@ import type { S3Access } from '../../storage/open-storage.ts';
 import { sortDirectory } from './sort-directory.ts';
 
 /**
- * The data files in a directory that are the newest backup of their table.
+ * The data files in a directory that may be the newest backup of their table: those with the table's name alone, and the newest dated one.
  * @param directory a path, or `s3://BUCKET/PREFIX`
  * @param s3 how to ask S3, if it is there; with the usual settings unless given
  * @returns paths or URLs, in order

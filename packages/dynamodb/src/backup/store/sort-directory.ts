@@ -1,7 +1,7 @@
 import { FileError } from '../../storage/errors.ts';
 import { openStorage, openStorageOf, type S3Access } from '../../storage/open-storage.ts';
-import { belongsToBackup, isNewest, manifestName, tableOfFile } from '../format/file-names.ts';
-import { findManifest } from './find-manifest.ts';
+import { belongsToBackup, isDataFile, kindOf, manifestName, newestFirst, tableOfFile } from '../format/file-names.ts';
+import { findManifest, isOfBackup } from './find-manifest.ts';
 
 /** A file of a directory that is no backup of the tables in question. */
 export interface OtherFile {
@@ -12,7 +12,10 @@ export interface OtherFile {
 
 /** What a directory holds, by the names. */
 export interface SortedDirectory {
-  /** The data files that are the newest backup of their table: paths or URLs, in order. */
+  /**
+   * The data files that may be the newest backup of their table: paths or URLs, in order. Those are the file with the table's
+   * name alone, packed and not, and the newest dated one.
+   */
   readonly backups: readonly string[];
   /** All else but what belongs to backups, such as manifests and earlier backups. */
   readonly others: readonly OtherFile[];
@@ -45,8 +48,13 @@ export async function sortDirectory(
   const all = new Set(names);
   const hasManifest = (name: string): boolean => all.has(manifestName(name));
   const isBackup = (name: string): boolean =>
-    isNewest(name) && isTable(tableOfFile(name)) && (!name.startsWith('.') || hasManifest(name));
-  const backups = names.filter(isBackup);
+    isDataFile(name) &&
+    kindOf(name) !== 'kept' &&
+    isTable(tableOfFile(name)) &&
+    (!name.startsWith('.') || hasManifest(name));
+  const candidates = names.filter(isBackup);
+  const newest = newestDated(candidates);
+  const backups = candidates.filter((name) => kindOf(name) !== 'dated' || newest.has(name));
   await storage.requireFiles(backups);
   return {
     backups: backups.map((name) => storage.pathOf(name)),
@@ -54,6 +62,16 @@ export async function sortDirectory(
       .filter((name) => !isBackup(name) && !belongsToBackup(name))
       .map((name) => ({ name, hasManifest: hasManifest(name) })),
   };
+}
+
+/** Of the dated backups of each table the newest. */
+function newestDated(dataFiles: readonly string[]): ReadonlySet<string> {
+  const newest = new Map<string, string>();
+  for (const name of dataFiles.filter((file) => kindOf(file) === 'dated').sort(newestFirst)) {
+    const table = tableOfFile(name);
+    if (!newest.has(table)) newest.set(table, name);
+  }
+  return new Set(newest.values());
 }
 
 /**
@@ -72,5 +90,7 @@ export async function timeOfBackup(file: string, s3?: S3Access): Promise<Date | 
   const { storage, name } = await openStorageOf(file, { s3 });
   const status = await storage.find(name);
   const manifest = await findManifest(storage, name, status);
-  return manifest === undefined || manifest.file.bytes !== status?.size ? undefined : new Date(manifest.scan.endedAt);
+  return manifest === undefined || status === undefined || !isOfBackup(manifest, status)
+    ? undefined
+    : new Date(manifest.scan.endedAt);
 }
