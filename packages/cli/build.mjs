@@ -8,7 +8,8 @@ import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 // packages that are loaded on demand.
 const { metafile } = await build({
   metafile: true,
-  entryPoints: ['src/index.ts'],
+  entryPoints: ['src/index.ts', 'src/protection-page/index.ts'],
+  outbase: 'src',
   outdir: 'dist',
   bundle: true,
   splitting: true,

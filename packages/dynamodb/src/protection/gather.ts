@@ -105,12 +105,14 @@ function restorableTimes(
   const times: RestorableInterval[] = onDemand.map((time) => instant('on-demand', time.toISOString()));
   if (pointInTime.known) {
     const { earliest, latest } = pointInTime.value;
-    if (earliest !== null && latest !== null) times.push({ by: 'point-in-time', from: earliest, to: latest });
+    if (earliest !== null && latest !== null) {
+      times.push({ by: 'point-in-time', from: earliest, to: latest, proved: null });
+    }
   }
   if (exported.known && exported.value !== null) times.push(instant('export', exported.value.at));
   return times.sort((a, b) => (a.to < b.to ? -1 : 1));
 }
 
 function instant(by: RestorableInterval['by'], at: string): RestorableInterval {
-  return { by, from: at, to: at };
+  return { by, from: at, to: at, proved: null };
 }

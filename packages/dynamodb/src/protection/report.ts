@@ -152,6 +152,8 @@ export interface RestorableInterval {
   readonly from: string;
   /** The same as `from` for one instant. */
   readonly to: string;
+  /** Whether a proof of the backup file is noted; null for all but backup files. */
+  readonly proved: boolean | null;
 }
 
 /** A rehearsal, in short. */
