@@ -1,4 +1,7 @@
+export * from './errors.ts';
 export { type GatherProtectionOptions, gatherProtection } from './gather.ts';
+export { judgeProtection } from './judge.ts';
+export { parsePolicy } from './parse-policy.ts';
 export {
   type Check,
   DEFAULT_POLICY,

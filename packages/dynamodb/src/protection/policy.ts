@@ -86,8 +86,6 @@ export const DEFAULT_POLICY: ProtectionPolicy = {
     AsyncOperationsTable: { ...FULL, pointInTime: { ...FULL.pointInTime, ...OFF } },
     RecordCountsTable: { ...PASSING, deletionProtection: { level: 'warn' } },
     SemaphoresTable: PASSING,
-    // Deployments of 1.17 and 1.18 kept their users in a file in S3.
-    UsersTable: { ...FULL, exists: { level: 'warn' } },
   },
 };
 
