@@ -1,8 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { TableBackups } from '../backup/catalogue/list-catalogue.ts';
+import type { OnDemandBackup } from '../recovery/on-demand/backup.ts';
+import type { S3Access } from '../storage/open-storage.ts';
 import { type CountsTableName, RECORD_COUNTS_TABLE, TABLE_NAMES, type TableName } from '../tables/definitions.ts';
 import type { TableDescription } from '../tables/describe.ts';
 import { physicalTableName } from '../tables/table-names.ts';
+import { askCatalogue, factsOfBackups } from './backup-facts.ts';
 import { askOnDemand, newestOnDemand, type OnDemandBackups, onDemandOf } from './on-demand-facts.ts';
+import { askRehearsal } from './rehearsal-facts.ts';
 import type { Known, ProtectionFacts, RestorableInterval, TableFacts } from './report.ts';
 import { type AskedTable, askTable, encryptionOf, factOf } from './table-facts.ts';
 
@@ -10,6 +15,10 @@ export interface GatherProtectionOptions {
   readonly client: DynamoDBClient;
   /** Of the deployment: `prod`. */
   readonly prefix: string;
+  /** The folder of the backup files, or `s3://BUCKET/PREFIX`; without it, nothing is known of them, and of rehearsals. */
+  readonly backups?: string | undefined;
+  /** How to ask S3, if they are there; with the usual settings unless given. */
+  readonly s3?: S3Access | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
@@ -25,29 +34,29 @@ const NOT_ASKED = { known: false, because: 'not asked: no folder of backups was 
  * import { createClient } from '@cumulus/dynamodb/aws';
  * import { gatherProtection } from '@cumulus/dynamodb/protection';
  *
- * const { tables } = await gatherProtection({ client: createClient(), prefix: 'prod' });
+ * const { tables } = await gatherProtection({ client: createClient(), prefix: 'prod', backups: 'backups' });
  * for (const { name, pointInTime } of tables) console.log(name, pointInTime.known && pointInTime.value.enabled);
  * ```
  */
 export async function gatherProtection(options: GatherProtectionOptions): Promise<ProtectionFacts> {
-  const { client, prefix, abortSignal } = options;
+  const { client, prefix, backups, s3, abortSignal } = options;
   const names: readonly (TableName | CountsTableName)[] = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name].sort();
-  const [asked, onDemand] = await Promise.all([
+  const tables = names.map((name) => physicalTableName(prefix, name));
+  const folder = backups === undefined ? undefined : { location: backups, s3, abortSignal };
+  const [asked, onDemand, catalogue, rehearsal] = await Promise.all([
     Promise.all(names.map((name) => askTable(name, { client, prefix, abortSignal }))),
-    askOnDemand(
-      client,
-      names.map((name) => physicalTableName(prefix, name)),
-      abortSignal,
-    ),
+    askOnDemand(client, tables, abortSignal),
+    folder === undefined ? NOT_ASKED : askCatalogue(folder, tables),
+    folder === undefined ? NOT_ASKED : askRehearsal(folder, prefix),
   ]);
   return {
     at: timeOfAws(client).toISOString(),
     prefix,
     region: await client.config.region(),
-    backups: null,
-    backupsUnreadable: null,
-    tables: asked.filter((table) => !isAbsentCounts(table)).map((table) => factsOf(table, onDemand)),
-    rehearsal: null,
+    backups: backups ?? null,
+    backupsUnreadable: folder === undefined || catalogue.known ? null : catalogue.because,
+    tables: asked.filter((table) => !isAbsentCounts(table)).map((table) => factsOf(table, onDemand, catalogue)),
+    rehearsal: rehearsal.known ? rehearsal.value : null,
   };
 }
 
@@ -61,10 +70,15 @@ function isAbsentCounts({ name, description }: AskedTable): boolean {
   return name === RECORD_COUNTS_TABLE.name && description.known && description.value === undefined;
 }
 
-function factsOf(asked: AskedTable, onDemand: Known<OnDemandBackups>): TableFacts {
+function factsOf(
+  asked: AskedTable,
+  onDemand: Known<OnDemandBackups>,
+  catalogue: Known<ReadonlyMap<string, TableBackups>>,
+): TableFacts {
   const { description } = asked;
   const present = description.known ? description.value : undefined;
   const own = onDemand.known ? onDemandOf(onDemand.value, asked.table, present?.createdAt) : [];
+  const { times, ...ofBackups } = factsOfBackups(catalogue, asked.table, present);
   return {
     table: asked.table,
     name: asked.name,
@@ -76,15 +90,9 @@ function factsOf(asked: AskedTable, onDemand: Known<OnDemandBackups>): TableFact
     encryption: factOf(asked, (table) => ({ known: true, value: encryptionOf(table) })),
     stream: factOf(asked, streamOf),
     onDemand: onDemand.known ? newestOnDemand(own, onDemand.value) : onDemand,
-    backup: NOT_ASKED,
-    provedBackup: NOT_ASKED,
-    otherTableBackups: [],
-    backupProblems: [],
+    ...ofBackups,
     export: asked.export,
-    restorable: restorableTimes(
-      asked,
-      own.map(({ createdAt }) => createdAt),
-    ),
+    restorable: restorableTimes(asked, own, times),
   };
 }
 
@@ -100,9 +108,13 @@ function streamOf({ schema: { stream } }: TableDescription): TableFacts['stream'
 
 function restorableTimes(
   { pointInTime, export: exported }: AskedTable,
-  onDemand: readonly Date[],
+  onDemand: readonly OnDemandBackup[],
+  backups: readonly string[],
 ): readonly RestorableInterval[] {
-  const times: RestorableInterval[] = onDemand.map((time) => instant('on-demand', time.toISOString()));
+  const times = [
+    ...onDemand.map(({ createdAt }) => instant('on-demand', createdAt.toISOString())),
+    ...backups.map((startedAt) => instant('backup', startedAt)),
+  ];
   if (pointInTime.known) {
     const { earliest, latest } = pointInTime.value;
     if (earliest !== null && latest !== null) {

@@ -113,7 +113,7 @@ export interface OnDemandFacts {
 }
 
 export interface BackupFacts {
-  /** The name in the folder of the backups. */
+  /** A path or URL. */
   readonly file: string;
   /** When the reading of its items began, which is what its age is counted from. */
   readonly startedAt: string;
@@ -166,7 +166,7 @@ export interface RehearsalSummary {
   readonly proved: number;
   readonly seconds: number;
   readonly outcome: 'proved' | 'restored' | 'failed';
-  /** Its report, by the name in the folder of the backups. */
+  /** Its report: a path or URL. */
   readonly file: string;
 }
 

@@ -31,6 +31,8 @@ export interface CataloguedBackup {
   readonly compression?: BackupManifest['file']['compression'] | undefined;
   /** The software that wrote it. */
   readonly createdBy?: string | undefined;
+  /** The identity of the table that was read, as `describeTable` has it: another table of the same name has another one. */
+  readonly tableId?: string | undefined;
   /**
    * Whether there is a manifest of this file. With `other file`, the manifest is of a file with another size or identity. With
    * `unreadable`, there is one, and {@link TableBackups.problems} has why it says nothing.
@@ -165,6 +167,7 @@ async function catalogue(
       sha256: found?.file.sha256,
       compression: found?.file.compression,
       createdBy: found?.createdBy,
+      tableId: found?.table.id,
       manifest: typeof manifest === 'string' ? manifest : 'present',
       proofs: notes.filter(({ sha256, bytes }) => sha256 === found?.file.sha256 && bytes === found.file.bytes),
       archivedIn: status.archivedIn,
