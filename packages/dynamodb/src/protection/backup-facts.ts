@@ -1,4 +1,3 @@
-import type { CumulusError } from '../aws/errors.ts';
 import { type CataloguedBackup, listCatalogue, type TableBackups } from '../backup/catalogue/list-catalogue.ts';
 import { FileError, StorageError } from '../storage/errors.ts';
 import type { S3Access } from '../storage/open-storage.ts';
@@ -33,7 +32,7 @@ export async function askCatalogue(
 
 /** @throws the error, if it is not of the folder */
 export function whyUnreadable(error: unknown): string {
-  if (error instanceof FileError || error instanceof StorageError) return (error as CumulusError).problem;
+  if (error instanceof FileError || error instanceof StorageError) return error.problem;
   return whyUnknown(error, 's3:ListBucket');
 }
 

@@ -1,0 +1,117 @@
+import { rmSync } from 'node:fs';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { describe, expect, test } from '@jest/globals';
+import { backUpTable } from '../../src/backup/back-up/back-up.ts';
+import { noteProof } from '../../src/backup/catalogue/note-proof.ts';
+import { gatherProtection } from '../../src/protection/gather.ts';
+import type { ProtectionFacts, TableFacts } from '../../src/protection/report.ts';
+import { schemaOf, TABLE_DEFINITIONS } from '../../src/tables/index.ts';
+import { granule, Scratch } from '../scratch.ts';
+
+const scratch = new Scratch();
+const { client } = scratch;
+
+async function factsOf(prefix: string, backups?: string): Promise<TableFacts> {
+  const { tables } = await gatherProtection({ client, prefix, backups });
+  return tables.find(({ name }) => name === 'GranulesTable') as TableFacts;
+}
+
+/** A deployment of one table, which has a backup. */
+async function backedUp(): Promise<{ readonly prefix: string; readonly table: string; readonly file: string }> {
+  const table = await scratch.table([granule(1), granule(2)]);
+  const { file } = await backUpTable({ client, table, directory: scratch.directory });
+  return { prefix: table.slice(0, -'-GranulesTable'.length), table, file };
+}
+
+describe('gatherProtection', () => {
+  test('names the facts that the server does not support as unknown, not as off', async () => {
+    const { prefix } = await backedUp();
+    const { pointInTime, onDemand, export: exported, exists } = await factsOf(prefix);
+    expect(exists).toBe(true);
+    expect([pointInTime, onDemand, exported]).toEqual(
+      ['DescribeContinuousBackups', 'ListBackups', 'ListExports'].map((action) => ({
+        known: false,
+        because: `the server does not support dynamodb:${action}`,
+      })),
+    );
+  });
+
+  test('lists all tables of the definitions, those that are missing too; that of the counts only if it exists', async () => {
+    const { prefix } = await backedUp();
+    const { tables } = await gatherProtection({ client, prefix });
+    expect(tables.map(({ name, exists }) => [name, exists])).toEqual(
+      TABLE_DEFINITIONS.map(({ name }) => [name, name === 'GranulesTable']),
+    );
+  });
+
+  test('knows nothing of backup files and rehearsals where no folder is named', async () => {
+    const { prefix } = await backedUp();
+    const because = 'not asked: no folder of backups was named';
+    expect(await factsOf(prefix)).toMatchObject({
+      backup: { known: false, because },
+      provedBackup: { known: false, because },
+    });
+  });
+
+  test('finds the newest backup file, and that it is proved once a proof is noted', async () => {
+    const { prefix, table, file } = await backedUp();
+    const backup = { file, items: 2, proofs: [] };
+    expect(await factsOf(prefix, scratch.directory)).toMatchObject({
+      backup: { known: true, value: backup },
+      provedBackup: { known: true, value: null },
+      restorable: [{ by: 'backup' }],
+    });
+    const again = await backUpTable({ client, table, directory: scratch.directory });
+    await noteProof(file, { ...again, how: 'table', table });
+    const proofs = [{ how: 'table', at: expect.any(String), table }];
+    expect(await factsOf(prefix, scratch.directory)).toMatchObject({
+      backup: { known: true, value: { file, proofs } },
+      provedBackup: { known: true, value: { file, proofs } },
+      restorable: [{ by: 'backup' }, { by: 'backup' }],
+    });
+  });
+
+  test('does not count a backup of an earlier table of the same name, and names it', async () => {
+    const { prefix, table, file } = await backedUp();
+    await scratch.replaceTable(table, [granule(1)]);
+    expect(await factsOf(prefix, scratch.directory)).toMatchObject({
+      backup: { known: true, value: null },
+      otherTableBackups: [{ file }],
+      restorable: [],
+    });
+    await backUpTable({ client, table, directory: scratch.directory });
+    expect(await factsOf(prefix, scratch.directory)).toMatchObject({
+      backup: { known: true, value: { file, items: 1 } },
+      otherTableBackups: [],
+    });
+  });
+
+  test('does not count a file without its manifest, and names it', async () => {
+    const { prefix, file } = await backedUp();
+    rmSync(`${file}.manifest.json`);
+    expect(await factsOf(prefix, scratch.directory)).toMatchObject({
+      backup: { known: true, value: null },
+      backupProblems: [{ file, problem: 'it has no manifest, so nothing is known of it.' }],
+    });
+  });
+
+  test('a folder that cannot be read leaves its backups unknown, with the reason', async () => {
+    const { prefix } = await backedUp();
+    const nowhere = scratch.path('nowhere');
+    const { backupsUnreadable, tables }: ProtectionFacts = await gatherProtection({ client, prefix, backups: nowhere });
+    expect(backupsUnreadable).toContain(`${nowhere}: no such file or directory`);
+    for (const { backup } of tables) expect(backup).toEqual({ known: false, because: backupsUnreadable });
+  });
+});
+
+onDynamoDBLocal('gatherProtection on DynamoDB Local', () => {
+  test('reads deletion protection and the stream of a table', async () => {
+    const [definition] = TABLE_DEFINITIONS.filter(({ name }) => name === 'GranulesTable');
+    const table = await scratch.table([], schemaOf(definition as (typeof TABLE_DEFINITIONS)[number]));
+    expect(await factsOf(table.slice(0, -'-GranulesTable'.length))).toMatchObject({
+      deletionProtection: { known: true, value: false },
+      stream: { known: true, value: { viewType: 'NEW_AND_OLD_IMAGES' } },
+      encryption: { known: true, value: { type: 'AWS_OWNED' } },
+    });
+  });
+});
