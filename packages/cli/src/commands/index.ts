@@ -1,6 +1,7 @@
 import type { Command, CommandGroup } from '../command.ts';
 import { adopt } from './adopt/command.ts';
 import { backup } from './backup/command.ts';
+import { backups } from './backups/command.ts';
 import { copy } from './copy/command.ts';
 import { counts } from './counts/command.ts';
 import { executions } from './executions/command.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   backup,
   restore,
   verify,
+  backups,
   tables,
   counts,
   users,

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 /** Beginnings of command lines, and what they become; a shell's own way of quoting is left out. */
 const LINES = (): readonly (readonly [string, string])[] => [
-  ['cumulus-api back', 'cumulus-api backup'],
+  ['cumulus-api rest', 'cumulus-api restore'],
   ['cumulus-api counts show --coll', 'cumulus-api counts show --collections'],
   ['cumulus-api backup --sse aws:kms:d', 'cumulus-api backup --sse aws:kms:dsse'],
   [`cumulus-api backup --table ${tables.prefix}`, `cumulus-api backup --table ${tables.prefix}-GranulesTable`],

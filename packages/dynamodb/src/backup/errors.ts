@@ -53,6 +53,18 @@ export class UnreadableFormatError extends CumulusError {
   }
 }
 
+/** What has to be known of a table's key is in no manifest, and the names of the backups do not say it. */
+export class KeyUnknownError extends CumulusError {
+  readonly code = 'KEY_UNKNOWN';
+
+  /** @param names of the backups in question */
+  constructor(names: readonly string[]) {
+    super(`Nothing says what the key of the table of ${names.join(' or ')} is.`, [
+      'Keep the manifest beside the file, or name the file after its table, such as prod-GranulesTable.json.',
+    ]);
+  }
+}
+
 /** A file of changes, as an incremental export is, where the items of a table are wanted. */
 export class HoldsChangesError extends CumulusError {
   readonly code = 'HOLDS_CHANGES';

@@ -10,7 +10,10 @@ export {
 } from './catalogue/list-catalogue.ts';
 export { type NoteProofOptions, noteProof } from './catalogue/note-proof.ts';
 export type { Comparison, Difference } from './compare/compare.ts';
+export { type ListedDifference, writeDifferenceList } from './compare/difference-list.ts';
 export { type KeyEntry, KeyPartitions } from './compare/key-partitions.ts';
+export { diffBackups } from './diff/diff.ts';
+export type { BackupDifference, DiffedBackup, DiffOptions, DiffResult, NamedBackup } from './diff/options.ts';
 export * from './errors.ts';
 export { type BackupKind, isDataFile, tableOfFile } from './format/file-names.ts';
 export type { LineFormat } from './format/line-format.ts';

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
+import { expiryOf } from '../items/expiry.ts';
 import { keyRules, problemOfKeys } from '../items/item-key.ts';
 import type { ProgressListener } from '../items/progress.ts';
 import { scanItems } from '../items/scan/scan-items.ts';
@@ -11,15 +12,16 @@ import { laterSettings } from '../tables/later-settings.ts';
 import { namedSettings } from '../tables/named-settings.ts';
 import { requireSameTable } from '../tables/same-table.ts';
 import type { TableSchema } from '../tables/schema.ts';
-import { type Comparison, compare, remember } from './compare/compare.ts';
-import { KeyPartitions } from './compare/key-partitions.ts';
-import { CorruptBackupError } from './errors.ts';
+import { type Comparison, compare, type FileItemFacts } from './compare/compare.ts';
+import { ItemPairs } from './compare/item-pairs.ts';
+import { requireKeysOnce } from './compare/require-keys-once.ts';
 import type { LinePlace } from './format/line-place.ts';
 import type { ScanTime } from './format/manifest.ts';
 import type { BackupSource } from './read/backup-source.ts';
 import { checkKey } from './read/check-key.ts';
 import { openBackup } from './read/open-backup.ts';
 import { type BackupItem, type ReadBackup, type RefusedLine, readItems } from './read/read-items.ts';
+import { ReadingProgress } from './read/reading-progress.ts';
 
 /** Refused lines that are named, of any number. */
 const NAMED_LINES = 10;
@@ -132,17 +134,12 @@ async function checkFile(
 ): Promise<ReadBackup> {
   const { onProgress, abortSignal, liveTable } = options;
   const table = liveTable?.name ?? reader.name;
-  let items = 0;
-  let bytes = 0;
+  const progress = new ReadingProgress(onProgress, { phase: 'checking', table, expectedItems: reader.items });
   return readItems(
     reader,
     schema === undefined ? undefined : { schema, checksIndexes: false },
     (item) => {
-      items += 1;
-      bytes += item.length;
-      if (items % 1000 === 0) {
-        onProgress?.({ phase: 'checking', table, items, bytes, expectedItems: reader.items });
-      }
+      progress.count(item.length);
       return takeItem(item);
     },
     { abortSignal },
@@ -162,12 +159,12 @@ async function compareWithTable(
   { client, name }: { readonly client: DynamoDBClient; readonly name: string },
 ): Promise<Compared> {
   const description = await describeTable(client, name, options.abortSignal);
-  const { key } = description.schema;
   checkKey(reader, description, ['Name the table that the backup is of, or one that it was restored to.']);
   const full = await describeFully(client, description, { abortSignal: options.abortSignal });
   const { ttlAttribute } = laterSettings(full);
   const settings = reader.settings === undefined ? undefined : compareSettings(reader.settings, namedSettings(full));
-  const partitions = await KeyPartitions.create(reader.expectedItems + description.estimatedItems);
+  const expectedItems = reader.expectedItems + description.estimatedItems;
+  const items = await ItemPairs.create<FileItemFacts, null>(description.schema.key, expectedItems);
   const rules = keyRules(description.schema);
   const refused = { lines: 0, first: [] as RefusedByIndexes['first'][number][] };
   try {
@@ -177,7 +174,7 @@ async function compareWithTable(
         refused.lines += 1;
         if (refused.first.length < NAMED_LINES) refused.first.push({ ...reader.placeOf(line), problem });
       }
-      return remember(partitions, key, item, { line, ttlAttribute, isDeletion });
+      return items.addLeft(item, { line, expires: expiryOf(item, ttlAttribute), isDeletion });
     });
     const { concurrency, maxReadUnits, abortSignal, onProgress } = options;
     await scanItems({
@@ -188,20 +185,11 @@ async function compareWithTable(
       abortSignal,
       phase: 'comparing',
       onProgress,
-      takeItem: (item) => remember(partitions, key, item),
+      takeItem: (item) => items.addRight(item, null),
     });
     await requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
-    const comparison = await compare(partitions, reader, { ofChanges: read.deletions !== undefined });
-    if (reader.provable && comparison.superseded > 0) {
-      throw new CorruptBackupError(
-        `${reader.name} has ${comparison.superseded} ${comparison.superseded === 1 ? 'line' : 'lines'} whose key comes again, and no table has a key twice.`,
-        [
-          'A page was read more than once, so that its number of items is wrong. Back the table up again, from the beginning.',
-        ],
-        undefined,
-        { isReadTwice: true },
-      );
-    }
+    const comparison = await compare(items, reader, { ofChanges: read.deletions !== undefined });
+    requireKeysOnce(reader, comparison.superseded);
     return {
       read,
       comparison,
@@ -211,6 +199,6 @@ async function compareWithTable(
   } catch (error) {
     throw await explainDynamoDBError(error, client, { action: 'Scan', table: name });
   } finally {
-    await partitions.close();
+    await items.close();
   }
 }

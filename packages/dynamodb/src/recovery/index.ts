@@ -1,7 +1,6 @@
 export { checkTableFit, type FitFinding, type TableFit } from './adopt/table-fit.ts';
 export { type ComparedTables, type CompareTablesOptions, compareTables } from './copy/compare.ts';
 export { type CopiedDifferences, type CopyDifferencesOptions, copyDifferences } from './copy/copy.ts';
-export { writeDifferenceList } from './copy/difference-list.ts';
 export type {
   DifferenceCounts,
   DifferenceKind,

@@ -1,10 +1,10 @@
+import { writeDifferenceList } from '@cumulus/dynamodb/backup';
 import {
   type ComparedTables,
   type CopiedDifferences,
   compareTables,
   copyDifferences,
   type DifferenceKind,
-  writeDifferenceList,
 } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { EmptySourceError } from '../../errors.ts';
@@ -20,7 +20,9 @@ export async function runCopy(options: CopyOptions, context: Context): Promise<r
   const compared = await compare(options, context);
   try {
     refuseEmpty(compared, options);
-    if (options.list !== undefined) await writeDifferenceList(options.list, compared.differences, kindsOf(options));
+    if (options.list !== undefined) {
+      await writeDifferenceList(options.list, compared.differences.all(kindsOf(options)));
+    }
     await context.confirm(() => questionOf(compared, options), 'Nothing was written.');
   } catch (error) {
     await compared.differences.close();

@@ -1,10 +1,8 @@
-import { expiryOf, hasExpired } from '../../items/expiry.ts';
-import { canonicalKey, keyOf } from '../../items/item-key.ts';
-import { itemDigest, type TypedItem } from '../../items/typed-item.ts';
-import type { KeySchema } from '../../tables/schema.ts';
+import { hasExpired } from '../../items/expiry.ts';
+import type { TypedItem } from '../../items/typed-item.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { FirstFew } from './first-few.ts';
-import type { KeyPartitions } from './key-partitions.ts';
+import type { ItemPair, ItemPairs, RememberedItem } from './item-pairs.ts';
 
 /** How many differences are named; all are counted. */
 const NAMED_DIFFERENCES = 10;
@@ -46,31 +44,17 @@ export interface Comparison {
   readonly differences: readonly Difference[];
 }
 
-/** What is remembered of an item that a change deletes, instead of its values' digest. */
-const DELETED = 'deleted';
-
-/** What is remembered of an item: the line that it is from (null for the table's), its key, its values' digest, its end. */
-type Note = readonly [line: number | null, key: TypedItem, digest: string, expires: number | null];
-
-/** Remembers an item of the file, or (without a line) of the table, for {@link compare}. */
-export function remember(
-  partitions: KeyPartitions,
-  key: KeySchema,
-  item: TypedItem,
-  fromFile?: {
-    readonly line: number;
-    readonly ttlAttribute: string | undefined;
-    readonly isDeletion?: boolean | undefined;
-  },
-): Promise<void> | undefined {
-  const note: Note = [
-    fromFile?.line ?? null,
-    keyOf(item, key),
-    fromFile?.isDeletion ? DELETED : itemDigest(item),
-    expiryOf(item, fromFile?.ttlAttribute),
-  ];
-  return partitions.add({ key: canonicalKey(item, key), note: JSON.stringify(note) });
+/** What a comparison has to know of an item of the file, besides its values. */
+export interface FileItemFacts {
+  readonly line: number;
+  /** When its time to live ends; see `expiryOf`. */
+  readonly expires: number | null;
+  /** Whether it is the key of an item that a change deletes. */
+  readonly isDeletion?: boolean | undefined;
 }
+
+/** The items of a file, and those of the table that it is compared with. */
+export type FileAndTable = ItemPairs<FileItemFacts, null>;
 
 /**
  * Compares all that was remembered of the file with all that was remembered of the table.
@@ -78,47 +62,40 @@ export function remember(
  * @param options.ofChanges whether they are changes: then items of the table that they do not name are no differences
  */
 export async function compare(
-  partitions: KeyPartitions,
+  items: FileAndTable,
   source: Pick<BackupSource, 'name' | 'placeOf'>,
   { ofChanges = false }: { readonly ofChanges?: boolean } = {},
 ): Promise<Comparison> {
   const counts = { tableItems: 0, same: 0, changed: 0, missing: 0, extra: 0, expired: 0, superseded: 0 };
   const differences = new FirstFew<Difference>(NAMED_DIFFERENCES, byLineThenKey);
   const now = Date.now() / 1000;
-  for await (const entries of partitions.partitions()) {
-    const inFile = new Map<string, Note>();
-    const inTable = new Map<string, Note>();
-    for (const { key, note: text } of entries) {
-      const note = JSON.parse(text) as Note;
-      const [line] = note;
-      if (line !== null && inFile.has(key)) counts.superseded += 1;
-      (line === null ? inTable : inFile).set(key, note);
-    }
-    counts.tableItems += inTable.size;
-    for (const [canonical, [line, key, digest, expires]] of inFile) {
-      const found = inTable.get(canonical);
-      if (digest === DELETED) {
-        counts[found === undefined ? 'same' : 'extra'] += 1;
-        if (found !== undefined) differences.add({ kind: 'extra', key, line: line ?? undefined });
-      } else if (found === undefined) {
-        const isExpired = hasExpired(expires, now);
-        counts[isExpired ? 'expired' : 'missing'] += 1;
-        if (!isExpired) differences.add({ kind: 'missing', key, line: line ?? undefined });
-      } else if (found[2] === digest) {
-        counts.same += 1;
-      } else {
-        counts.changed += 1;
-        differences.add({ kind: 'changed', key, line: line ?? undefined });
-      }
-    }
-    for (const [canonical, [, key]] of inTable) {
-      if (ofChanges || inFile.has(canonical)) continue;
-      counts.extra += 1;
-      differences.add({ kind: 'extra', key, line: undefined });
+  for await (const pairs of items.pairs()) {
+    for (const pair of pairs) {
+      const { left: inFile, right: inTable } = pair;
+      if (inTable !== undefined) counts.tableItems += 1;
+      counts.superseded += inFile?.replaces ?? 0;
+      const outcome = outcomeOf(pair, now, ofChanges);
+      if (outcome === undefined) continue;
+      counts[outcome] += 1;
+      if (outcome === 'same' || outcome === 'expired') continue;
+      const { key } = (inFile ?? inTable) as RememberedItem<unknown>;
+      differences.add({ kind: outcome, key, line: inFile?.facts.line });
     }
   }
   const equal = counts.changed + counts.missing + counts.extra === 0;
   return { equal, ...counts, differences: differences.list.map((difference) => withPlace(difference, source)) };
+}
+
+/** What file and table show of one key; undefined for an item of the table that is not in question. */
+function outcomeOf(
+  { left: inFile, right: inTable }: ItemPair<FileItemFacts, null>,
+  now: number,
+  ofChanges: boolean,
+): Difference['kind'] | 'same' | 'expired' | undefined {
+  if (inFile === undefined) return ofChanges ? undefined : 'extra';
+  if (inFile.facts.isDeletion) return inTable === undefined ? 'same' : 'extra';
+  if (inTable === undefined) return hasExpired(inFile.facts.expires, now) ? 'expired' : 'missing';
+  return inTable.digest === inFile.digest ? 'same' : 'changed';
 }
 
 function withPlace(difference: Difference, source: Pick<BackupSource, 'name' | 'placeOf'>): Difference {

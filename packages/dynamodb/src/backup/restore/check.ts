@@ -7,6 +7,7 @@ import { LineSet } from '../compare/line-set.ts';
 import { CorruptBackupError } from '../errors.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { type ReadBackup, type RefusedLine, readItems } from '../read/read-items.ts';
+import { ReadingProgress } from '../read/reading-progress.ts';
 import type { RestoreOptions } from './options.ts';
 
 /** Refused lines that are named, of any number. */
@@ -68,20 +69,16 @@ function coversKeyRules(source: TableSchema, target: TableSchema): boolean {
 
 async function checkLines(options: RestoreOptions, reader: BackupSource, schema: TableSchema): Promise<CheckedFile> {
   const { abortSignal, onProgress, table } = options;
-  const { items: expectedItems } = reader;
   const keys = await KeyPartitions.create(reader.expectedItems);
   const refused = new LineSet();
   const first = firstRefused();
-  let items = 0;
-  let bytes = 0;
+  const progress = new ReadingProgress(onProgress, { phase: 'checking', table, expectedItems: reader.items });
   try {
     const read = await readItems(
       reader,
       { schema, checksIndexes: true },
       ({ item, line, length }) => {
-        items += 1;
-        bytes += length;
-        if (items % 1000 === 0) onProgress?.({ phase: 'checking', table, items, bytes, expectedItems });
+        progress.count(length);
         return keys.add({ key: canonicalKey(item, schema.key), note: String(line) });
       },
       {

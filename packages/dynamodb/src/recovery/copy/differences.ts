@@ -1,8 +1,8 @@
 import { FirstFew } from '../../backup/compare/first-few.ts';
-import { KeyPartitions } from '../../backup/compare/key-partitions.ts';
+import { type ItemPair, ItemPairs, type RememberedItem } from '../../backup/compare/item-pairs.ts';
 import { expiryOf, hasExpired } from '../../items/expiry.ts';
-import { canonicalKey, describeItemKey, type KeyRule, keyOf, keyRules, problemOfKeys } from '../../items/item-key.ts';
-import { itemDigest, type TypedItem } from '../../items/typed-item.ts';
+import { describeItemKey, type KeyRule, keyRules, problemOfKeys } from '../../items/item-key.ts';
+import type { TypedItem } from '../../items/typed-item.ts';
 import type { TableDescription } from '../../tables/describe.ts';
 import { KeySchemaMismatchError } from '../../tables/errors.ts';
 
@@ -40,8 +40,16 @@ export interface DifferenceCounts {
   readonly expired: number;
 }
 
-/** What is remembered of an item: whether it is the source's, its key, its digest, its expiry, why the target refuses it. */
-type Note = readonly [ofSource: boolean, key: TypedItem, digest: string, expiry: number | null, problem: string | null];
+/** What a copy has to know of an item of the source, besides its values. */
+interface SourceFacts {
+  /** When its time to live ends; see `expiryOf`. */
+  readonly expiry: number | null;
+  /** Why the target refuses it, in words. */
+  readonly problem: string | null;
+}
+
+type Items = ItemPairs<SourceFacts, null>;
+type Pair = ItemPair<SourceFacts, null>;
 
 const COUNTED = { addition: 'additions', change: 'changes', deletion: 'deletions' } as const;
 
@@ -50,7 +58,7 @@ const COUNTED = { addition: 'additions', change: 'changes', deletion: 'deletions
  * Close it when it is no longer needed.
  */
 export class TableDifferences {
-  readonly #partitions: KeyPartitions;
+  readonly #items: Items;
   readonly #target: TableDescription;
   readonly #rules: readonly KeyRule[];
   readonly #ttlAttribute: string | undefined;
@@ -63,8 +71,8 @@ export class TableDifferences {
   };
   #counts: DifferenceCounts | undefined;
 
-  private constructor(partitions: KeyPartitions, target: TableDescription, ttlAttribute: string | undefined) {
-    this.#partitions = partitions;
+  private constructor(items: Items, target: TableDescription, ttlAttribute: string | undefined) {
+    this.#items = items;
     this.#target = target;
     this.#rules = keyRules(target.schema);
     this.#ttlAttribute = ttlAttribute;
@@ -76,8 +84,8 @@ export class TableDifferences {
     target: TableDescription,
     ttlAttribute: string | undefined,
   ): Promise<TableDifferences> {
-    const partitions = await KeyPartitions.create(source.estimatedItems + target.estimatedItems);
-    return new TableDifferences(partitions, target, ttlAttribute);
+    const expectedItems = source.estimatedItems + target.estimatedItems;
+    return new TableDifferences(await ItemPairs.create(target.schema.key, expectedItems), target, ttlAttribute);
   }
 
   get counts(): DifferenceCounts {
@@ -93,16 +101,9 @@ export class TableDifferences {
 
   /** Remembers an item; calls must not overlap. */
   remember(of: 'source' | 'target', item: TypedItem): Promise<void> | undefined {
-    const { key } = this.#target.schema;
-    const ofSource = of === 'source';
-    const note: Note = [
-      ofSource,
-      keyOf(item, key),
-      itemDigest(item),
-      ofSource ? expiryOf(item, this.#ttlAttribute) : null,
-      ofSource ? (problemOfKeys(item, this.#rules) ?? null) : null,
-    ];
-    return this.#partitions.add({ key: canonicalKey(item, key), note: JSON.stringify(note) });
+    if (of === 'target') return this.#items.addRight(item, null);
+    const expiry = expiryOf(item, this.#ttlAttribute);
+    return this.#items.addLeft(item, { expiry, problem: problemOfKeys(item, this.#rules) ?? null });
   }
 
   /**
@@ -113,20 +114,24 @@ export class TableDifferences {
     const counts = { sourceItems: 0, targetItems: 0, same: 0, additions: 0, changes: 0, deletions: 0, expired: 0 };
     const problems = new FirstFew<string>(NAMED_PROBLEMS, (a, b) => (a < b ? -1 : 1));
     let refused = 0;
-    for await (const { inSource, inTarget } of this.#pairs()) {
-      if (inSource !== undefined) counts.sourceItems += 1;
-      if (inTarget !== undefined) counts.targetItems += 1;
-      const kind = this.#kindOf(inSource, inTarget);
-      if (kind === 'same' || kind === 'expired') {
-        counts[kind] += 1;
-        continue;
+    for await (const pairs of this.#items.pairs()) {
+      for (const pair of pairs) {
+        const { left: inSource, right: inTarget } = pair;
+        if (inSource !== undefined) counts.sourceItems += 1;
+        if (inTarget !== undefined) counts.targetItems += 1;
+        const kind = this.#kindOf(pair);
+        if (kind === 'same' || kind === 'expired') {
+          counts[kind] += 1;
+          continue;
+        }
+        const { key } = (inSource ?? inTarget) as RememberedItem<unknown>;
+        counts[COUNTED[kind]] += 1;
+        this.#named[kind].add({ kind, key });
+        const problem = inSource?.facts.problem ?? null;
+        if (problem === null) continue;
+        refused += 1;
+        problems.add(`${describeItemKey(key)}: ${problem}`);
       }
-      const [, key, , , problem = null] = (inSource ?? inTarget) as Note;
-      counts[COUNTED[kind]] += 1;
-      this.#named[kind].add({ kind, key });
-      if (problem === null) continue;
-      refused += 1;
-      problems.add(`${describeItemKey(key)}: ${problem}`);
     }
     this.#counts = counts;
     if (refused > 0) {
@@ -138,38 +143,28 @@ export class TableDifferences {
     }
   }
 
-  /** All differences, in no order. They can be read several times, one after the other. */
-  async *all(): AsyncGenerator<RememberedDifference, void> {
-    for await (const { canonical, inSource, inTarget } of this.#pairs()) {
-      const kind = this.#kindOf(inSource, inTarget);
-      if (kind === 'same' || kind === 'expired') continue;
-      const [, key] = (inSource ?? inTarget) as Note;
-      yield { kind, key, canonicalKey: canonical, targetDigest: inTarget?.[2] };
+  /**
+   * All differences of these kinds (of all unless given), in no order. They can be read several times, one after the other.
+   */
+  async *all(kinds?: readonly DifferenceKind[]): AsyncGenerator<RememberedDifference, void> {
+    for await (const pairs of this.#items.pairs()) {
+      for (const pair of pairs) {
+        const kind = this.#kindOf(pair);
+        if (kind === 'same' || kind === 'expired' || kinds?.includes(kind) === false) continue;
+        const { key } = (pair.left ?? pair.right) as RememberedItem<unknown>;
+        yield { kind, key, canonicalKey: pair.canonicalKey, targetDigest: pair.right?.digest };
+      }
     }
   }
 
   async close(): Promise<void> {
-    await this.#partitions.close();
+    await this.#items.close();
   }
 
-  async *#pairs(): AsyncGenerator<{ canonical: string; inSource: Note | undefined; inTarget: Note | undefined }, void> {
-    for await (const entries of this.#partitions.partitions()) {
-      const source = new Map<string, Note>();
-      const target = new Map<string, Note>();
-      for (const { key, note: text } of entries) {
-        const note = JSON.parse(text) as Note;
-        (note[0] ? source : target).set(key, note);
-      }
-      for (const canonical of new Set([...source.keys(), ...target.keys()])) {
-        yield { canonical, inSource: source.get(canonical), inTarget: target.get(canonical) };
-      }
-    }
-  }
-
-  #kindOf(inSource: Note | undefined, inTarget: Note | undefined): DifferenceKind | 'same' | 'expired' {
+  #kindOf({ left: inSource, right: inTarget }: Pair): DifferenceKind | 'same' | 'expired' {
     if (inSource === undefined) return 'deletion';
-    if (inTarget === undefined) return hasExpired(inSource[3], this.#now) ? 'expired' : 'addition';
-    return inSource[2] === inTarget[2] ? 'same' : 'change';
+    if (inTarget === undefined) return hasExpired(inSource.facts.expiry, this.#now) ? 'expired' : 'addition';
+    return inSource.digest === inTarget.digest ? 'same' : 'change';
   }
 }
 

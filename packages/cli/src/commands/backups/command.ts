@@ -1,0 +1,8 @@
+import type { CommandGroup } from '../../command.ts';
+import { diff } from './diff/command.ts';
+
+export const backups: CommandGroup = {
+  name: 'backups',
+  describe: 'Look into backup files, and compare them',
+  commands: [diff],
+};
