@@ -297,6 +297,27 @@ describe('cumulus-api backup', () => {
     expect((await cumulusApiJson(['verify', file])).result).toMatchObject({ scan: { startedAt: old, resumed: 1 } });
   });
 
+  test('makes dated backups, reads them again with --verify, and notes that beside them', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
+    const backup = ['backup', '--table', table, '--directory', scratch.directory, '--dated', '--verify'];
+    const { code, stderr, result } = await cumulusApiJson(backup);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { file, sha256, bytes } = result as { file: string; sha256: string; bytes: number };
+    expect(file).toMatch(new RegExp(`/${table}\\.\\d{8}T\\d{6}Z\\.json$`));
+    expect(result).toMatchObject({ items: 3, proved: true, kept: [] });
+    const notes = JSON.parse(readFileSync(scratch.path(`${table}.proofs.json`), 'utf8'));
+    expect(notes).toEqual({
+      ...{ format: 'cumulus-dynamodb-proofs', formatVersion: 1 },
+      proofs: [{ sha256, bytes, how: 'file', at: expect.any(String), createdBy: expect.any(String) }],
+    });
+    expect(statSync(scratch.path(`${table}.proofs.json`)).mode & 0o777).toBe(0o600);
+    expect((await cumulusApi(backup)).stdout).toContain('\n  read again: it is as its manifest says\n');
+    expect(await cumulusApi([...backup, '--keep', '3'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--keep does not go with --dated'),
+    });
+  });
+
   test('shows stack and causes of an error with --verbose only', async () => {
     const backup = ['backup', '--table', 'no-such-table', '--directory', scratch.directory];
     expect((await cumulusApi(backup)).stderr).not.toContain('    at ');

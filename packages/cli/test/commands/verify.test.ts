@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { listCatalogue } from '@cumulus/dynamodb/backup';
 import { putAll } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../cumulus-api.ts';
@@ -22,6 +23,39 @@ describe('cumulus-api verify', () => {
       code: 1,
       result: { file, error: { name: 'CorruptBackupError' } },
     });
+  });
+
+  test('notes what it proved, by the file and by a table, and nothing of what it could not prove', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
+    await cumulusApi(['backup', '--table', table, '--directory', scratch.directory]);
+    const file = scratch.path(`${table}.json`);
+    const proofs = async (): Promise<unknown> =>
+      (await listCatalogue(scratch.directory))[0]?.backups[0]?.proofs.map((proof) => [proof.how, proof.table]);
+    await putAll(table, [granule(3)]);
+    expect((await cumulusApi(['verify', file, '--table', table])).code).toBe(1);
+    expect(await proofs()).toEqual([['file', undefined]]);
+    const other = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
+    expect((await cumulusApi(['verify', file, '--table', other])).code).toBe(0);
+    expect(await proofs()).toEqual([
+      ['file', undefined],
+      ['table', other],
+    ]);
+    writeFileSync(scratch.path('plain.json'), '{"granuleId":{"S":"a"}}\n');
+    expect((await cumulusApi(['verify', scratch.path('plain.json')])).code).toBe(0);
+    expect(existsSync(scratch.path('plain.proofs.json'))).toBe(false);
+  });
+
+  test('that a proof cannot be noted is a warning, and no failure', async () => {
+    const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
+    await cumulusApi(['backup', '--table', table, '--directory', scratch.directory]);
+    writeFileSync(scratch.path(`${table}.proofs.json`), 'mine');
+    const file = scratch.path(`${table}.json`);
+    expect(await cumulusApiJson(['verify', file])).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^WARNING: .* is proved, but that could not be noted beside it: .* is not JSON/),
+      result: { proved: true },
+    });
+    expect(readFileSync(scratch.path(`${table}.proofs.json`), 'utf8')).toBe('mine');
   });
 
   test('fails where the table differs from the file, and names the differences by key and line', async () => {

@@ -31,11 +31,13 @@ export const options = {
     defaultDescription: '24h',
     describe: 'With --resume: start over if the interrupted backup started longer ago, such as 6h',
   }),
+  dated: onOff({ describe: 'Give each backup a name with its time, and replace none' }),
   keep: wholeNumber({
     min: 0,
     defaultDescription: '1',
     describe: 'Number of earlier backups of each table to keep',
   }),
+  verify: onOff({ describe: 'Read the file again, and prove it' }),
   ...s3FileOptions,
   'dry-run': flag({ describe: 'Show what would be written, kept and removed, and change nothing' }),
 };
@@ -51,9 +53,10 @@ export const appliesIf = {
   ...onlyToS3(({ to }) => isGiven(to)),
   resume: ({ to }: RawValues): boolean => !isGiven(to),
   'resume-within': ({ to, resume }: RawValues): boolean => isGiven(resume) && !isGiven(to),
+  keep: ({ dated }: RawValues): boolean => !isGiven(dated),
 };
 
-export function check({ table, prefix, tables, directory, to, resume, ...options }: BackupOptions): void {
+export function check({ table, prefix, tables, directory, to, resume, dated, keep, ...options }: BackupOptions): void {
   checkS3Options(options, to === undefined ? '--to' : undefined);
   const given = [table, prefix, tables].filter((value) => value !== undefined);
   if (given.length !== 1) throw new UsageError('backup takes one of --table, --prefix and --tables');
@@ -65,6 +68,9 @@ export function check({ table, prefix, tables, directory, to, resume, ...options
       '--resume does not go with --to: an upload to S3 that stopped cannot be continued, since nothing of it can be ' +
         'read and proved. Begin again without --resume, or back up to --directory',
     );
+  }
+  if (dated && keep !== undefined) {
+    throw new UsageError('--keep does not go with --dated: dated backups stay until backups forget removes them');
   }
   if (options['resume-within'] !== undefined && !resume) throw new UsageError('--resume-within goes with --resume');
 }

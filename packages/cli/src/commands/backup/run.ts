@@ -1,4 +1,4 @@
-import { backUpTable, planBackUp } from '@cumulus/dynamodb/backup';
+import { type BackUpResult, backUpTable, planBackUp, verifyBackup } from '@cumulus/dynamodb/backup';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { collectAtOnce } from '../../heap.ts';
 import { earlierBackupsWarning } from '../../output/describe-earlier-backups.ts';
@@ -8,6 +8,7 @@ import { describeUnknownSettings } from '../../output/describe-settings.ts';
 import { count, duration, size } from '../../output/format.ts';
 import { chosenTables } from '../../tables/chosen-tables.ts';
 import { withoutTables } from '../tables/missing-table.ts';
+import { noteVerified } from '../verify/note-verified.ts';
 import type { BackupOptions } from './options.ts';
 
 export async function runBackup(options: BackupOptions, context: Context): Promise<readonly Task[]> {
@@ -20,12 +21,9 @@ export async function runBackup(options: BackupOptions, context: Context): Promi
   return [...tasks, ...withoutTables(missing)];
 }
 
-async function backUp(
-  table: string,
-  options: BackupOptions,
-  { client, s3, abortSignal, onProgress, onWarning }: Context,
-): Promise<Outcome> {
-  const { to, directory = 'backups', segments, concurrency, gzip, consistent, resume, keep } = options;
+async function backUp(table: string, options: BackupOptions, context: Context): Promise<Outcome> {
+  const { client, s3, abortSignal, onProgress, onWarning } = context;
+  const { to, directory = 'backups', segments, concurrency, gzip, consistent, resume, keep, dated } = options;
   const result = await backUpTable({
     client,
     table,
@@ -39,17 +37,20 @@ async function backUp(
     resume,
     resumeWithin: options['resume-within'],
     keep,
+    dated,
     abortSignal,
     onProgress,
     onWarning,
   });
   const { file, items, bytes, seconds, kept, resumed, scan } = result;
+  const proved = options.verify ? await proveBackup(result, context) : undefined;
   return {
-    result,
+    result: { ...result, proved },
     lines: [
       `${table}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
       describeScan(scan),
       `  to ${file}`,
+      ...(proved ? ['  read again: it is as its manifest says'] : []),
       ...describeUnknownSettings(result.settingsNotKnown, 'settings not in the manifest'),
       ...describePointers(result.pointersToS3, file),
       ...kept.map((earlier) => `  earlier backup: ${earlier}`),
@@ -58,9 +59,30 @@ async function backUp(
   };
 }
 
+/**
+ * Reads a new backup again, and proves it.
+ * @throws CorruptBackupError where it is not what was written
+ */
+async function proveBackup({ file }: BackUpResult, context: Context): Promise<boolean> {
+  const { s3, abortSignal, onProgress } = context;
+  const verified = await verifyBackup({ file, s3, abortSignal, onProgress });
+  await noteVerified(verified, null, context);
+  return verified.proved;
+}
+
 async function describePlan(
   table: string,
-  { to, directory = 'backups', segments, gzip, consistent, resume, 'resume-within': resumeWithin, keep }: BackupOptions,
+  {
+    to,
+    directory = 'backups',
+    segments,
+    gzip,
+    consistent,
+    resume,
+    'resume-within': resumeWithin,
+    keep,
+    dated,
+  }: BackupOptions,
   { client, s3, abortSignal }: Context,
 ): Promise<Outcome> {
   const planned = await planBackUp({
@@ -74,6 +96,7 @@ async function describePlan(
     resume,
     resumeWithin,
     keep,
+    dated,
     abortSignal,
   });
   const { file, estimatedItems, estimatedBytes, keepsAs, resumes, discarded, removes } = planned;

@@ -9,6 +9,7 @@ import { describePointers } from '../../output/describe-pointers.ts';
 import { describeScan } from '../../output/describe-scan.ts';
 import { describeSettingsComparison } from '../../output/describe-settings.ts';
 import { count, duration, size } from '../../output/format.ts';
+import { noteVerified } from './note-verified.ts';
 import type { VerifyOptions } from './options.ts';
 
 export async function runVerify(options: VerifyOptions, context: Context): Promise<readonly Task[]> {
@@ -29,7 +30,7 @@ async function verify(
   context: Context,
 ): Promise<Outcome> {
   const { client, s3, abortSignal, onProgress } = context;
-  const { comparison, ...checked } = await withInput(file, context, (input) =>
+  const verified = await withInput(file, context, (input) =>
     verifyBackup({
       ...input,
       s3,
@@ -39,6 +40,8 @@ async function verify(
       onProgress,
     }),
   );
+  await noteVerified(verified, table, context);
+  const { comparison, ...checked } = verified;
   const { items, bytes, seconds, proved, scan } = checked;
   return {
     result: { table, ...checked, ...comparison },

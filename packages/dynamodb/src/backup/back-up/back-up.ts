@@ -13,7 +13,8 @@ import { scanToFile } from './scan-to-file.ts';
 /**
  * Backs a table up to `<directory>/<table>.json` (or `.json.gz`), one item a line in typed DynamoDB JSON, with a
  * manifest beside it. The file takes its name only when it is complete, counted and flushed to disk; until then, and
- * after any failure, the backup that was there is as it was.
+ * after any failure, the backup that was there is as it was. A dated backup is `<directory>/<table>.<UTC time>.json`, and takes
+ * no other's place.
  *
  * @throws TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError,
  *   LeaseHeldError, ResumeMismatchError, TableReplacedError; StoppedError, InterruptedError where it stopped before its end

@@ -10,16 +10,23 @@ export interface EarlierBackup {
   readonly items: number | undefined;
 }
 
-/** The backup that is about to be replaced, if there is one, and those that were kept before it. */
-export async function earlierBackups(
-  store: BackupStore,
-): Promise<{ readonly current: EarlierBackup | undefined; readonly kept: readonly EarlierBackup[] }> {
-  const kept = await Promise.all(
-    (await store.kept()).map(async (file) => ({ file, items: await countItems(store, file) })),
-  );
+/** The backups of a table that were there before a new one. */
+export interface EarlierBackups {
+  /** The one that is about to be replaced, if there is one. */
+  readonly current: EarlierBackup | undefined;
+  /** Those that were kept before it. */
+  readonly kept: readonly EarlierBackup[];
+  /** Those that stay whatever becomes of these: see {@link BackupStore.besides}. */
+  readonly besides: readonly EarlierBackup[];
+}
+
+export async function earlierBackups(store: BackupStore): Promise<EarlierBackups> {
+  const count = async (file: string): Promise<EarlierBackup> => ({ file, items: await countItems(store, file) });
+  const kept = await Promise.all((await store.kept()).map(count));
+  const besides = await Promise.all((await store.besides()).map(count));
   const time = await store.timeOfCurrent();
-  if (time === undefined) return { current: undefined, kept };
-  return { current: { file: store.keptName(time), items: await countItems(store, store.data) }, kept };
+  if (time === undefined) return { current: undefined, kept, besides };
+  return { current: { file: store.keptName(time), items: await countItems(store, store.data) }, kept, besides };
 }
 
 async function countItems(store: BackupStore, file: string): Promise<number | undefined> {

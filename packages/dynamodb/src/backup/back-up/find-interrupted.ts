@@ -50,7 +50,7 @@ function checkResumable(
           : undefined;
   if (difference !== undefined) {
     throw new ResumeMismatchError(
-      `The interrupted backup to ${store.data} cannot be continued: ${difference}.`,
+      `The interrupted backup to ${store.unfinished} cannot be continued: ${difference}.`,
       ['Nothing was changed.', 'Start again from the beginning.'],
       consistentRead === (options.consistent ?? false) ? {} : { consistent: consistentRead },
     );

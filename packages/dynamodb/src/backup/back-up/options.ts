@@ -34,7 +34,12 @@ export interface BackUpOptions {
    * it had read first is as old as that, and would be in one file with what is read now.
    */
   readonly resumeWithin?: number | undefined;
-  /** How many earlier backups stay; 1 unless given. */
+  /**
+   * Give the backup a name of its own, `<table>.<UTC time>.json`, by the time at which it began; it takes no other's place, and
+   * `keep` does not count. To continue an interrupted one means the newest.
+   */
+  readonly dated?: boolean | undefined;
+  /** How many earlier backups stay; 1 unless given. Dated ones are not among them. */
   readonly keep?: number | undefined;
   readonly abortSignal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;

@@ -46,12 +46,12 @@ export async function planBackUp(
   const { interrupted, discarded } = await findInterrupted(options, description, store);
   return {
     table,
-    file: store.data,
+    file: interrupted === undefined ? store.data : store.unfinished,
     estimatedItems: description.estimatedItems,
     estimatedBytes: description.estimatedBytes,
     keepsAs,
     resumes: interrupted && { startedAt: interrupted.startedAt, items: interrupted.items },
     discarded,
-    removes: kept.slice(keepsAs === undefined ? keep : keep - 1),
+    removes: store.isDated ? [] : kept.slice(keepsAs === undefined ? keep : keep - 1),
   };
 }

@@ -24,7 +24,7 @@ export interface ReplaceOptions {
 }
 
 /**
- * Puts a complete backup in the place of the one that was there.
+ * Puts a complete backup in the place of the one that was there; a dated one gets a place of its own.
  * @throws LeaseHeldError if another writer has taken the lease
  */
 export async function replaceBackup(
@@ -33,17 +33,21 @@ export async function replaceBackup(
   { keep, estimatedItems = 0 }: ReplaceOptions,
 ): Promise<Replaced> {
   const { items } = manifest;
-  const { current, kept: keptBefore } = await earlierBackups(store);
+  const { current, kept: keptBefore, besides } = await earlierBackups(store);
   const isFarFewer = items < estimatedItems * FAR_FEWER;
-  const largest = largestOf(current === undefined ? keptBefore : [current, ...keptBefore]);
-  const farLarger = largest !== undefined && items < largest.items * FAR_FEWER ? largest : undefined;
-  const spared = isFarFewer && largest !== undefined && items < largest.items ? largest : farLarger;
+  const replaceable = current === undefined ? keptBefore : [current, ...keptBefore];
+  const isFarLarger = (earlier: { readonly items: number } | undefined): boolean =>
+    earlier !== undefined && items < earlier.items * FAR_FEWER;
+  const largest = largestOf(replaceable);
+  const isWorthMore = largest !== undefined && isFarFewer && items < largest.items;
+  const spared = isWorthMore || isFarLarger(largest) ? largest : undefined;
   const keepsCurrent = current !== undefined && (keep > 0 || current.file === spared?.file);
   await store.commit(manifest, keepsCurrent ? current.file : undefined);
-  const kept = await pruneKept(store, keep, spared?.file);
+  const kept = store.isDated ? { kept: [] } : await pruneKept(store, keep, spared?.file);
+  const largestOfAll = largestOf([...replaceable, ...besides]);
   return {
     ...kept,
-    farFewerThan: farLarger,
+    farFewerThan: isFarLarger(largestOfAll) ? largestOfAll : undefined,
     farFewerThanEstimate: isFarFewer ? { items: estimatedItems } : undefined,
   };
 }

@@ -126,7 +126,7 @@ async function openFile(
   const { interrupted, discarded } = found;
   if (interrupted !== undefined) return { ...found, file: await store.resume(interrupted) };
   if (discarded !== undefined) {
-    const problem = `The interrupted backup to ${store.data} is not continued: ${discarded.reason}.`;
+    const problem = `The interrupted backup to ${store.unfinished} is not continued: ${discarded.reason}.`;
     options.onWarning?.(`${problem} It begins again from nothing.`);
   }
   return { ...found, file: await store.create() };

@@ -46,6 +46,12 @@ export function dataFileOfManifest(name: string): string | undefined {
   return name.endsWith(MANIFEST_SUFFIX) ? name.slice(0, -MANIFEST_SUFFIX.length) : undefined;
 }
 
+/** The data file whose manifest waits under this name; undefined if it is not the name of such a manifest. */
+export function dataFileOfNextManifest(name: string): string | undefined {
+  const [, dataFile] = /^(.+\.json(?:\.gz)?)\.manifest\.json\.next(?:-[^.]+)?$/.exec(name) ?? [];
+  return dataFile;
+}
+
 /** What the names of all files of a table's backups begin with, those of earlier backups too. */
 export function commonBeginning(dataFile: string): string {
   return dataFile.replace(/json(?:\.gz)?$/, '');

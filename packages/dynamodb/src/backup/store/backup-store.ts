@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AccessDeniedError, CumulusError } from '../../aws/errors.ts';
+import { CumulusError } from '../../aws/errors.ts';
 import { StorageError } from '../../storage/errors.ts';
 import type { Lease } from '../../storage/lease.ts';
 import { type NamedFile, openStorage, type S3Access } from '../../storage/open-storage.ts';
@@ -9,17 +9,21 @@ import { StoppedError } from '../errors.ts';
 import {
   commonBeginning,
   dataFileName,
-  dataFileOfManifest,
+  datedFileName,
+  isDatedOf,
   isKeptOf,
   keptFileName,
   manifestName,
+  newestFirst,
   nextManifestName,
 } from '../format/file-names.ts';
 import { type BackupManifest, formatManifest } from '../format/manifest.ts';
 import type { BackupCheckpoint } from './backup-checkpoint.ts';
 import { checkNames, checkpointName } from './check-names.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { findManifest, findNextManifest, metadataOf } from './find-manifest.ts';
+import { findUnfinishedDated, newDatedName, removeUnfinishedDated } from './dated-names.ts';
+import { findManifest, metadataOf } from './find-manifest.ts';
+import { settle } from './settle.ts';
 
 /** Lines of JSON are about so much longer than DynamoDB's own count of a table's bytes. */
 const LINES_PER_BYTE = 1.5;
@@ -28,6 +32,8 @@ export interface BackupStoreOptions {
   /** A directory, or `s3://BUCKET/PREFIX`. */
   readonly directory: string;
   readonly gzip?: boolean | undefined;
+  /** Whether the new backup takes no other's place, but has the time of its start in its name. */
+  readonly dated?: boolean | undefined;
   readonly s3?: S3Access | undefined;
   /** Ends an upload that is under way. */
   readonly abortSignal?: AbortSignal | undefined;
@@ -43,14 +49,21 @@ export interface BackupStoreOptions {
  * | `T.json.partial` | a data file not yet complete, where that can be resumed |
  * | `T.json.partial.checkpoint.json` | how far the partial has come |
  * | `T.json.manifest.json.next`, `….next-<id>` | the manifest of the data file that is about to get its name |
- * | `T.<UTC time>.json` | an earlier backup, with a manifest of its own |
+ * | `T.<UTC time with milliseconds>.json` | an earlier backup, with a manifest of its own |
+ * | `T.<UTC time>.json` | a dated backup, with all that `T.json` has |
  *
  * A new data file gets its name at one moment. Whenever the writer is killed, there is a data file, the old or the new
  * one, with the manifest that belongs to it: see {@link findManifest}.
  */
 export class BackupStore {
   readonly #storage: Storage;
-  readonly #dataFile: string;
+  readonly #table: string;
+  /** The name without a time. The lease on it is the right to write any backup of the table that is packed like this one. */
+  readonly #undated: string;
+  /** The name of the new backup. A dated one gets its name when it begins, or that of the one that it continues. */
+  #dataFile: string;
+  /** The name of the backup that was interrupted, once it was looked for. */
+  #unfinished: string;
   readonly #options: BackupStoreOptions;
   readonly #estimatedBytes: number;
   /** The new backup's identity, where its data file can carry it. */
@@ -58,9 +71,13 @@ export class BackupStore {
   #lease: Lease | undefined;
   #newFile: NewFile | undefined;
 
-  private constructor(storage: Storage, dataFile: string, options: BackupStoreOptions, estimatedBytes: number) {
+  private constructor(storage: Storage, table: string, options: BackupStoreOptions, estimatedBytes: number) {
+    const { gzip = false, dated = false } = options;
     this.#storage = storage;
-    this.#dataFile = dataFile;
+    this.#table = table;
+    this.#undated = dataFileName(table, gzip);
+    this.#dataFile = dated ? datedFileName(table, gzip, new Date()) : this.#undated;
+    this.#unfinished = this.#dataFile;
     this.#options = options;
     this.#estimatedBytes = estimatedBytes;
     this.#id = storage.keepsMetadata ? randomUUID() : undefined;
@@ -72,12 +89,17 @@ export class BackupStore {
     { name, estimatedBytes }: Pick<TableDescription, 'name' | 'estimatedBytes'>,
   ): Promise<BackupStore> {
     const storage = await openStorage(options.directory, { s3: options.s3 });
-    return new BackupStore(storage, dataFileName(name, options.gzip ?? false), options, estimatedBytes);
+    return new BackupStore(storage, name, options, estimatedBytes);
   }
 
   /** The path or URL of the data file. */
   get data(): string {
     return this.#storage.pathOf(this.#dataFile);
+  }
+
+  /** The path or URL that the backup is to get that was interrupted. */
+  get unfinished(): string {
+    return this.#storage.pathOf(this.#unfinished);
   }
 
   /** The path or URL of its manifest. */
@@ -113,8 +135,8 @@ export class BackupStore {
     await this.#storage.prepare();
     await checkNames(this.#storage, this.#dataFile);
     await this.#storage.requireFiles([this.#dataFile, manifestName(this.#dataFile)]);
-    this.#lease = await this.#storage.lease(this.#dataFile);
-    await this.#settle();
+    this.#lease = await this.#storage.lease(this.#undated);
+    await settle(this.#storage, this.#undated);
   }
 
   /** Releases the lease. The next backup of the table removes what cannot be removed now. */
@@ -125,9 +147,14 @@ export class BackupStore {
 
   /** Creates the data file; what an unfinished backup left is removed. */
   async create(): Promise<NewFile> {
-    const isOurs = (name: string): boolean => name === this.#dataFile || isKeptOf(this.#dataFile, name);
-    if (this.#storage.canResume) await this.#checkpoint.remove();
-    await this.#storage.removeUnfinished(commonBeginning(this.#dataFile), isOurs);
+    if (this.isDated) {
+      await removeUnfinishedDated(this.#storage, this.#undated);
+      this.#dataFile = await newDatedName(this.#storage, this.#table, this.#options.gzip ?? false);
+    } else {
+      const isOurs = (name: string): boolean => name === this.#undated || isKeptOf(this.#undated, name);
+      if (this.#storage.canResume) await this.#checkpoint.remove();
+      await this.#storage.removeUnfinished(commonBeginning(this.#undated), isOurs);
+    }
     this.#newFile = await this.#storage.create(this.#dataFile, {
       contentType: this.#options.gzip ? 'application/gzip' : 'application/x-ndjson',
       metadata: this.#id === undefined ? {} : metadataOf(this.#id),
@@ -137,11 +164,19 @@ export class BackupStore {
     return this.#newFile;
   }
 
-  /** How far a backup that was interrupted has come; undefined if there is none to be resumed. */
+  /** Whether the new backup has its time in its name, and so takes no other's place. */
+  get isDated(): boolean {
+    return this.#options.dated ?? false;
+  }
+
+  /** How far a backup that was interrupted has come; undefined if there is none to be resumed. Of dated ones it is the newest. */
   async interrupted(): Promise<BackupCheckpoint | undefined> {
     if (!this.#storage.canResume) return undefined;
-    const checkpoint = await this.#checkpoint.load();
-    const partial = await this.#storage.find(this.#dataFile + PARTIAL_SUFFIX);
+    const unfinished = this.isDated ? await findUnfinishedDated(this.#storage, this.#undated) : this.#undated;
+    if (unfinished === undefined) return undefined;
+    this.#unfinished = unfinished;
+    const checkpoint = await this.#checkpointOf(unfinished).load();
+    const partial = await this.#storage.find(unfinished + PARTIAL_SUFFIX);
     return partial === undefined ? undefined : checkpoint;
   }
 
@@ -150,6 +185,7 @@ export class BackupStore {
    * @throws ResumeMismatchError if it is not what its checkpoint says
    */
   async resume(checkpoint: BackupCheckpoint): Promise<NewFile> {
+    this.#dataFile = this.#unfinished;
     this.#newFile = await this.#storage.resume(this.#dataFile, checkpoint);
     return this.#newFile;
   }
@@ -193,8 +229,9 @@ export class BackupStore {
     }
   }
 
-  /** When the data file that is there was made; undefined if there is none. */
+  /** When the data file was made whose place the new one takes; undefined if there is none. */
   async timeOfCurrent(): Promise<Date | undefined> {
+    if (this.isDated) return undefined;
     const status = await this.#storage.find(this.#dataFile);
     if (status === undefined) return undefined;
     const manifest = await findManifest(this.#storage, this.#dataFile, status).catch(() => undefined);
@@ -206,6 +243,7 @@ export class BackupStore {
    * @throws StorageError where it is in an archive, from which S3 copies nothing
    */
   async requireKeepable(): Promise<void> {
+    if (this.isDated) return;
     const { archivedIn } = (await this.#storage.find(this.#dataFile)) ?? {};
     if (archivedIn === undefined) return;
     throw new StorageError(
@@ -219,16 +257,24 @@ export class BackupStore {
 
   /** The path or URL of a backup made at this time, once another has taken its place. */
   keptName(time: Date): string {
-    return this.#storage.pathOf(keptFileName(this.#dataFile, time));
+    return this.#storage.pathOf(keptFileName(this.#undated, time));
   }
 
   /** The earlier backups that stayed, by path or URL, the newest first. */
   async kept(): Promise<readonly string[]> {
-    const names = (await this.#storage.list(commonBeginning(this.#dataFile))) ?? [];
+    const names = (await this.#storage.list(commonBeginning(this.#undated))) ?? [];
     return names
-      .filter((name) => isKeptOf(this.#dataFile, name))
+      .filter((name) => isKeptOf(this.#undated, name))
       .reverse()
       .map((name) => this.#storage.pathOf(name));
+  }
+
+  /** Backups of the table that no new one replaces: the newest dated one and, for a dated backup, the one without a time. */
+  async besides(): Promise<readonly string[]> {
+    const names = (await this.#storage.list(commonBeginning(this.#undated))) ?? [];
+    const [newest] = names.filter((name) => isDatedOf(this.#undated, name)).sort(newestFirst);
+    const undated = this.isDated && names.includes(this.#undated) ? [this.#undated] : [];
+    return [...undated, ...(newest === undefined ? [] : [newest])].map((name) => this.#storage.pathOf(name));
   }
 
   /** Where the data file is, or an earlier one, by path or URL. */
@@ -244,7 +290,11 @@ export class BackupStore {
   }
 
   get #checkpoint(): Checkpoint<BackupCheckpoint> {
-    return new Checkpoint(this.#storage, checkpointName(this.#dataFile));
+    return this.#checkpointOf(this.#dataFile);
+  }
+
+  #checkpointOf(dataFile: string): Checkpoint<BackupCheckpoint> {
+    return new Checkpoint(this.#storage, checkpointName(dataFile));
   }
 
   /** The name of a file of this store. */
@@ -258,25 +308,6 @@ export class BackupStore {
     if ((await this.#storage.find(own)) !== undefined) await this.#storage.copy(own, manifestName(name));
     await this.#storage.copy(this.#dataFile, name);
   }
-
-  /** Completes what a killed writer had begun: putting its backup in place, or removing an earlier one. */
-  async #settle(): Promise<void> {
-    const names = (await this.#storage.list(commonBeginning(this.#dataFile))) ?? [];
-    const waiting = names.filter((name) => name.startsWith(nextManifestName(this.#dataFile, undefined)));
-    const next = waiting.length === 0 ? undefined : await findNextManifest(this.#storage, this.#dataFile);
-    if (next !== undefined) await this.#storage.move(next, manifestName(this.#dataFile)).catch(passDenial);
-    const isLeft = (name: string): boolean => {
-      const dataFile = dataFileOfManifest(name);
-      return dataFile !== undefined && isKeptOf(this.#dataFile, dataFile) && !names.includes(dataFile);
-    };
-    const left = [...waiting.filter((name) => name !== next), ...names.filter(isLeft)];
-    for (const name of left) await this.#storage.remove(name).catch(passDenial);
-  }
-}
-
-/** What may not be removed is in nobody's way: a manifest belongs to a data file by its content or identity. */
-function passDenial(error: unknown): void {
-  if (!(error instanceof AccessDeniedError)) throw error;
 }
 
 function passCumulusError(error: unknown): void {
