@@ -1,3 +1,5 @@
+export * from './errors.ts';
+export { type PlannedRehearsal, type PlannedTable, planRehearsal, type RehearsalOptions } from './plan.ts';
 export {
   type DeploymentEstimate,
   formatRehearsal,
@@ -14,3 +16,5 @@ export {
   type StoredRehearsals,
   storeRehearsal,
 } from './report/stored-reports.ts';
+export { DEFAULT_REHEARSAL_CONCURRENCY, type Rehearsal, runRehearsal } from './run.ts';
+export type { Leftover } from './scratch/remove-tables.ts';

@@ -37,6 +37,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/api/requests-tsv.test.ts': 26,
   'test-e2e/test/api/logs-command.test.ts': 26,
   'test-e2e/test/terraform/changes.test.ts': 25,
+  'packages/dynamodb/test/rehearsal/prove-by-live-table.test.ts': 24,
   'test-e2e/test/tables/executions-clean.test.ts': 23,
   'test-e2e/test/api/contract.test.ts': 23,
   'packages/cli/test/commands/backup.test.ts': 23,

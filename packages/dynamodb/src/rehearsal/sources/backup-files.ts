@@ -1,0 +1,129 @@
+import { CumulusError } from '../../aws/errors.ts';
+import { type CataloguedBackup, listCatalogue, type TableBackups } from '../../backup/catalogue/list-catalogue.ts';
+import { noteProof } from '../../backup/catalogue/note-proof.ts';
+import { openBackup } from '../../backup/read/open-backup.ts';
+import { restoreTable } from '../../backup/restore/restore-table.ts';
+import { verifyBackup } from '../../backup/verify.ts';
+import { createTable } from '../../tables/create.ts';
+import { creationSettings } from '../../tables/creation-settings.ts';
+import { TABLE_DEFINITIONS, type TableName } from '../../tables/definitions.ts';
+import { schemaOf } from '../../tables/schema.ts';
+import type { Proved } from '../prove/proved.ts';
+import { type DeploymentTable, type SourceContext, type TableSource, withoutSource } from './source.ts';
+
+/** The bytes of an item that a write unit takes. */
+const WRITE_UNIT = 1_000;
+
+/**
+ * The newest backup file of each table. A backup is restored as `restoreTable` does, into a table with the key, the indexes and
+ * the encryption of the one that was backed up, and nothing else: no time to live takes items away while they are compared.
+ * @param location a folder's path, or `s3://BUCKET/PREFIX`
+ */
+export async function backupFileSources(
+  context: SourceContext,
+  location: string,
+  tables: readonly DeploymentTable[],
+  abortSignal: AbortSignal | undefined,
+): Promise<readonly TableSource[]> {
+  const { s3 } = context;
+  const names = new Set(tables.map(({ table }) => table));
+  const catalogue = await listCatalogue(location, { s3, tables: (table) => names.has(table), abortSignal });
+  const ofTable = new Map(catalogue.map((each) => [each.table, each]));
+  return tables.map((each) => sourceOf(context, each, location, ofTable.get(each.table)));
+}
+
+function sourceOf(
+  context: SourceContext,
+  each: DeploymentTable,
+  location: string,
+  found: TableBackups | undefined,
+): TableSource {
+  const { name, table } = each;
+  const [newest] = found?.backups ?? [];
+  if (newest === undefined) return withoutSource(each, `There is no backup of ${table} in ${location}.`);
+  const { file, startedAt, items = null, bytes, archivedIn } = newest;
+  const unreadable = found?.problems.find((problem) => problem.file === file);
+  return {
+    name,
+    table,
+    source: file,
+    sourceTime: startedAt?.toISOString() ?? '',
+    items,
+    bytes,
+    writeUnits: writeUnitsOf(name, newest),
+    problem:
+      unreadable?.problem ??
+      (archivedIn === undefined ? null : `${file} is in ${archivedIn}, and has to be restored from it in S3 first.`),
+    restore: async (scratchTable, signal) => {
+      const { items: restored, proved } = await restore(context, file, { name, scratchTable }, signal);
+      return { prove: (ending) => prove(context, { file, scratchTable, restored, proved }, ending) };
+    },
+  };
+}
+
+/** By the sizes that are stored, and so too few for a compressed file; each index takes as many again. */
+function writeUnitsOf(name: TableName, { items, bytes, compression }: CataloguedBackup): number | null {
+  if (items === undefined) return null;
+  const indexes = TABLE_DEFINITIONS.find((definition) => definition.name === name)?.indexes.length ?? 0;
+  const ofTable = compression === 'none' ? Math.max(items, Math.ceil(bytes / WRITE_UNIT)) : items;
+  return ofTable + indexes * items;
+}
+
+async function restore(
+  { client, s3, maxWriteUnits, onProgress, onWarning }: SourceContext,
+  file: string,
+  { name, scratchTable }: { readonly name: TableName; readonly scratchTable: string },
+  abortSignal: AbortSignal,
+): Promise<{ readonly items: number; readonly proved: boolean }> {
+  const reader = await openBackup(file, { s3, abortSignal });
+  const { schema = schemaOf(definitionOf(name)), settings } = reader;
+  await reader.close();
+  // What else a new table gets would make it last, or let items go.
+  const { SSESpecification } = settings === undefined ? {} : creationSettings(settings, await client.config.region());
+  await createTable(client, scratchTable, { ...schema, stream: undefined }, abortSignal, { SSESpecification });
+  return restoreTable({
+    ...{ client, file, s3, table: scratchTable, maxWriteUnits, abortSignal, onProgress, onWarning },
+    resumable: false,
+  });
+}
+
+function definitionOf(name: TableName): (typeof TABLE_DEFINITIONS)[number] {
+  const found = TABLE_DEFINITIONS.find((definition) => definition.name === name);
+  if (found === undefined) throw new TypeError(`${name} has no definition`);
+  return found;
+}
+
+async function prove(
+  { client, s3, maxReadUnits, onProgress, onWarning }: SourceContext,
+  {
+    file,
+    scratchTable,
+    restored,
+    proved,
+  }: { readonly file: string; readonly scratchTable: string; readonly restored: number; readonly proved: boolean },
+  abortSignal: AbortSignal,
+): Promise<Proved> {
+  const { comparison, sha256, bytes } = await verifyBackup({
+    ...{ file, s3, maxReadUnits, abortSignal, onProgress },
+    liveTable: { client, name: scratchTable },
+  });
+  if (comparison === undefined) throw new TypeError('A comparison was left out');
+  const { same, changed, missing, extra, expired: explained, tableItems: items, equal } = comparison;
+  const compared = same + changed + missing + extra + explained;
+  const proof = { compared, same, changed, missing, extra, explained };
+  if (!equal || items !== restored) {
+    const failure = `The restored table is not what ${file} holds: ${missing} missing, ${changed} changed, ${extra} extra.`;
+    return { items, proof, outcome: 'failed', failure };
+  }
+  if (!proved) {
+    const warning = `${file} has no manifest: the table is equal to the file, but nothing proves the file.`;
+    return { items, proof, outcome: 'restored', warning };
+  }
+  try {
+    await noteProof(file, { s3, sha256, bytes, how: 'rehearsal', table: scratchTable });
+  } catch (error) {
+    if (!(error instanceof CumulusError)) throw error;
+    onWarning?.(`${file} was proved, which could not be noted beside it: ${error.problem}`);
+  }
+  return { items, proof, outcome: 'proved' };
+}
