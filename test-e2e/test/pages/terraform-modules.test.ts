@@ -57,4 +57,22 @@ await describeWithNewestProvider('of modules that need a newer AWS provider', ()
       'terraform test': 'test-e2e/test/terraform/metadata-api.test.ts',
     },
   });
+
+  describePage('tf-modules/scheduled-backup/README.md', {
+    operator,
+    languages: {
+      hcl: async (block) => {
+        // Until the module of the tables puts these out too.
+        const text = block.text.replace(
+          /module\.data_persistence\.(status|rehearsal)_policy/g,
+          (_, name) => `module.data_persistence.${name === 'status' ? 'backup' : 'recovery'}_policy`,
+        );
+        const plan = await planBlock(moto, { text }, NEWEST_RUNNER);
+        for (const job of ['backup', 'rehearsal', 'status'])
+          expect(plan).toMatch(new RegExp(`\\+ family += "prod-scheduled-backup-${job}"`));
+        expect(plan).toContain('0 to change, 0 to destroy.');
+      },
+    },
+    notRun: { 'terraform test': 'test-e2e/test/terraform/scheduled-backup.test.ts' },
+  });
 });

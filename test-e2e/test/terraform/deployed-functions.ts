@@ -1,13 +1,14 @@
-import { cp, mkdtemp, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OwnMoto } from '@cumulus/test-kit';
 import { FunctionProcess } from '../events/function-process.ts';
-import { MODULE, RETRIES } from './deployment.ts';
+import { askMoto } from './ask-moto.ts';
+import { MODULE } from './deployment.ts';
 import { withRole } from './enforced-role.ts';
+import { type Example, type Resource, resourcesOf, rootOf } from './example-root.ts';
 import type { Policy } from './policy.ts';
-import { providerAt } from './provider.ts';
-import { NEWEST_RUNNER, OLDEST_RUNNER, type Runner, Terraform } from './terraform.ts';
+import { NEWEST_RUNNER, OLDEST_RUNNER, type Terraform } from './terraform.ts';
 
 /** The module with the API and the functions. */
 const FUNCTIONS_MODULE = fileURLToPath(new URL('../../../tf-modules/metadata-api', import.meta.url));
@@ -19,17 +20,6 @@ const SERVICES = [
 
 /** moto does not look into it: the functions run from where they were built. */
 const EMPTY_ZIP = Buffer.from('504b0506'.padEnd(44, '0'), 'hex');
-
-interface State {
-  readonly values: {
-    readonly root_module: { readonly child_modules: readonly { readonly resources: readonly Resource[] }[] };
-  };
-}
-
-interface Resource {
-  readonly address: string;
-  readonly values: Readonly<Record<string, unknown>>;
-}
 
 /** What Lambda says of a function. */
 export interface FunctionConfiguration {
@@ -73,8 +63,7 @@ export class DeployedFunctions {
   /** Applies the functions' configuration, with other variables if there are any. */
   async apply(...options: readonly string[]): Promise<void> {
     await this.terraform.succeed('apply', '-auto-approve', ...options);
-    const { values } = JSON.parse(await this.terraform.succeed('show', '-json')) as State;
-    this.#resources = values.root_module.child_modules.flatMap(({ resources }) => resources);
+    this.#resources = await resourcesOf(this.terraform);
   }
 
   /** The values of a resource of the module. */
@@ -133,22 +122,9 @@ export class DeployedFunctions {
   }
 
   /** Asks moto what it has no client here for. */
-  async ask<T>(service: string, path: string, init: RequestInit = {}): Promise<T> {
-    const authorization = `AWS4-HMAC-SHA256 Credential=test/20300101/us-east-1/${service}/aws4_request, Signature=any`;
-    const answer = await fetch(this.#moto.endpoint + path, { ...init, headers: { authorization, ...init.headers } });
-    if (!answer.ok) throw new Error(`${service} ${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
+  ask<T>(service: string, path: string, init: RequestInit = {}): Promise<T> {
+    return askMoto<T>(this.#moto, service, path, init);
   }
-}
-
-interface Example {
-  readonly module: string;
-  /** By which the example calls the module. */
-  readonly name: string;
-  readonly example: string;
-  readonly runner: Runner;
-  /** What the provider asks besides. */
-  readonly services: readonly string[];
 }
 
 /** As deployments may have it: the tables with an older provider than the functions, which take no older one. */
@@ -160,18 +136,3 @@ const FUNCTIONS: Example = {
   ...{ module: FUNCTIONS_MODULE, name: 'metadata_api', example: 'complete', runner: NEWEST_RUNNER },
   services: SERVICES,
 };
-
-/** A copy of an example, as a user makes it, that keeps its state beside it and asks moto. */
-async function rootOf(moto: OwnMoto, from: Example, variables: object): Promise<Terraform> {
-  const { module, name, example, runner, services } = from;
-  const terraform = new Terraform(await mkdtemp(join(moto.folder, 'root-')), runner);
-  await cp(join(module, 'examples', example), terraform.folder, { recursive: true });
-  await terraform.write('moto_override.tf.json', {
-    terraform: { backend: { local: {} } },
-    provider: { aws: providerAt(moto.endpoint, { services, retries: RETRIES[runner.provider] }) },
-    module: { [name]: { source: module } },
-  });
-  await terraform.write('terraform.tfvars.json', variables);
-  await terraform.init();
-  return terraform;
-}
