@@ -92,6 +92,8 @@ export interface CommandDefinition<Declared extends OptionDeclarations> {
    * None for a command that writes its results by {@link Context.writeResults}, as they are.
    */
   readonly fields: readonly string[];
+  /** Whether the exit status says that results have warnings, where nothing failed. */
+  readonly warnsByStatus?: boolean;
   /** Loads the work, once the command is chosen. */
   readonly load: () => Promise<RunCommand<CommandOptions<Declared>>>;
 }
@@ -150,6 +152,8 @@ export interface ChosenCommand {
   readonly name: string;
   readonly options: GlobalOptions;
   readonly fields: readonly string[];
+  /** See {@link CommandDefinition.warnsByStatus}. */
+  readonly warnsByStatus: boolean;
   /** The tables that are named by their ARNs. */
   readonly tableArns: readonly TableArn[];
   /** How it writes objects to S3, and asks for them. */
@@ -193,7 +197,7 @@ export interface ChosenCommand {
  */
 export function defineCommand<Declared extends OptionDeclarations>(definition: CommandDefinition<Declared>): Command {
   const { name, describe, options: declared, examples, notes, check, fields, load } = definition;
-  const { appliesIf = {} } = definition;
+  const { appliesIf = {}, warnsByStatus = false } = definition;
   const alternatives = [...GLOBAL_ALTERNATIVES, ...(definition.alternatives ?? [])];
   return {
     name,
@@ -214,6 +218,7 @@ export function defineCommand<Declared extends OptionDeclarations>(definition: C
         name,
         options,
         fields,
+        warnsByStatus,
         tableArns: arns,
         objectSettings: objectSettings(options as S3Options),
         run: async (context) => (await load())(options, context),

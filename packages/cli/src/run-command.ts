@@ -59,7 +59,8 @@ export async function runCommand(command: ChosenCommand, terminal: Io): Promise<
       onProgress: (made) => progress.update(made),
       onWarning: (warning) => report.warn(warning),
     });
-    const exitStatus = report.complete ? EXIT_STATUS.done : (interruption.exitStatus ?? EXIT_STATUS.failed);
+    const done = command.warnsByStatus && report.warned ? EXIT_STATUS.warned : EXIT_STATUS.done;
+    const exitStatus = report.complete ? done : (interruption.exitStatus ?? EXIT_STATUS.failed);
     report.end(exitStatus);
     return exitStatus;
   } finally {

@@ -10,6 +10,7 @@ import { importTable } from './import/command.ts';
 import { onDemand } from './on-demand/command.ts';
 import { pitr } from './pitr/command.ts';
 import { restore } from './restore/command.ts';
+import { status } from './status/command.ts';
 import { tables } from './tables/command.ts';
 import { users } from './users/command.ts';
 import { verify } from './verify/command.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   backup,
   restore,
   verify,
+  status,
   backups,
   tables,
   counts,

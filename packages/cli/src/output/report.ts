@@ -26,6 +26,7 @@ export class Report {
   #summary: object | null = null;
   #error: ErrorFields | null = null;
   #complete = true;
+  #warned = false;
 
   constructor(command: ChosenCommand, terminal: Io, progress: ProgressDisplay) {
     this.#command = command;
@@ -44,6 +45,11 @@ export class Report {
     return this.#complete;
   }
 
+  /** Whether a result has a warning. */
+  get warned(): boolean {
+    return this.#warned;
+  }
+
   /** Takes what a task that came to its end has to say. */
   done(outcomes: readonly Outcome[]): void {
     this.#progress.clear();
@@ -51,9 +57,12 @@ export class Report {
       const { result, isSummary = false, warning, failure, error, notTaken = [] } = outcome;
       if (isSummary) this.#summary = result;
       else this.#write({ ...result, warning, failure, error: error === undefined ? undefined : errorFields(error) });
-      if (this.#isInWords) this.#writeLines(outcome);
+      if (this.#isInWords && outcome.lines.length > 0) this.#writeLines(outcome);
       for (const setting of notTaken) this.#noteNotTaken(describeSettingNotTaken(setting), tableOf(result));
-      if (warning !== undefined) this.#warn(warning);
+      if (warning !== undefined) {
+        this.#warned = true;
+        this.#warn(warning);
+      }
       if (failure === undefined) continue;
       this.#complete = false;
       if (error === undefined || this.#repeated.isNew(error, tableOf(result))) this.#writeFailure(failure);

@@ -8,7 +8,16 @@ export function ageAt(at: string, time: string): number {
   return Date.parse(at) - Date.parse(time);
 }
 
-/** An age in words, rounded up: `12 minutes`, `26.4 hours`, `8.1 days`. */
+/**
+ * An age in words, rounded up: `12 minutes`, `26.4 hours`, `8.1 days`.
+ *
+ * @example
+ * ```ts
+ * import { ageInWords } from '@cumulus/dynamodb/protection';
+ *
+ * ageInWords(95_000_000); // 26.4 hours
+ * ```
+ */
 export function ageInWords(milliseconds: number): string {
   if (milliseconds < 2 * HOUR) return of(Math.ceil(milliseconds / MINUTE), 'minute');
   return milliseconds < 2 * DAY ? of(tenths(milliseconds / HOUR), 'hour') : of(tenths(milliseconds / DAY), 'day');

@@ -1,6 +1,10 @@
+export { ageInWords } from './age.ts';
 export * from './errors.ts';
 export { type GatherProtectionOptions, gatherProtection } from './gather.ts';
 export { judgeProtection } from './judge.ts';
+export { type MetricName, type ProtectionMetric, protectionMetrics } from './metrics/metrics.ts';
+export { prometheusText } from './metrics/prometheus.ts';
+export { METRICS_NAMESPACE, putMetrics } from './metrics/put-metrics.ts';
 export { parsePolicy } from './parse-policy.ts';
 export {
   type Check,

@@ -8,6 +8,7 @@ export const EXIT_STATUSES: readonly (readonly [status: string, meaning: string]
     String(EXIT_STATUS.wrongUsage),
     'The command line is wrong, or needs --yes because there is no terminal to ask at. Nothing was done.',
   ],
+  [String(EXIT_STATUS.warned), 'Of status and rehearse: there are warnings, and nothing worse.'],
   [String(EXIT_STATUS.interrupted.SIGINT), 'SIGINT (Ctrl-C) stopped the command.'],
   [String(EXIT_STATUS.interrupted.SIGTERM), 'SIGTERM stopped the command.'],
 ];

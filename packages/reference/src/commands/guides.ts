@@ -8,6 +8,7 @@ const GUIDES: { readonly [name: string]: readonly string[] } = {
   backup: ['how-to/back-up.md', 'how-to/back-up-to-s3.md', 'how-to/script-backups.md'],
   restore: ['how-to/restore.md', 'how-to/other-tools.md'],
   verify: ['how-to/verify.md'],
+  status: ['how-to/see-protection.md'],
   backups: ['how-to/verify.md'],
   tables: ['how-to/create-tables.md'],
   counts: ['how-to/count-records.md'],

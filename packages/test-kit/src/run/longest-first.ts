@@ -24,6 +24,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/browser/dashboard.test.ts': 37,
   'test-e2e/test/answers/disturbed-endpoint.test.ts': 35,
   'test-e2e/test/recovery/s3-backup.test.ts': 35,
+  'test-e2e/test/recovery/status.test.ts': 25,
   'test-e2e/test/recovery/pitr-deployment.test.ts': 34,
   'test-e2e/test/pages/terraform-modules.test.ts': 41,
   'test-e2e/test/pages/deploy.test.ts': 45,

@@ -89,6 +89,10 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
       [file, '--table', 'none-GranulesTable'],
     ],
     verify: [[file], [file, '--table', 'prod-GranulesTable'], ['--directory', backups, '--prefix', 'none']],
+    status: [
+      ['--prefix', 'prod', '--backups', backups],
+      ['--prefix', 'none'],
+    ],
     'backups diff': [
       [file, '--table', 'prod-GranulesTable'],
       [file, join(backups, 'none.json')],

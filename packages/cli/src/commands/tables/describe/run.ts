@@ -18,7 +18,9 @@ async function describeTable(
   context: Context,
 ): Promise<Outcome> {
   if (description === undefined) return missingTable(name, context, true);
-  const { name: table, schema, billingMode, estimatedItems, estimatedBytes, ...more } = description;
+  const { name: table, schema, billingMode, estimatedItems, estimatedBytes, ...others } = description;
+  // Both are among the other settings.
+  const { deletionProtection: _, encryption: __, ...more } = others;
   const { ttlAttribute, pointInTimeRecovery } = settings;
   const recovery = pointInTimeRecovery === undefined ? 'unknown' : pointInTimeRecovery ? 'on' : 'off';
   const { settings: all = [], unknown: settingsNotKnown = [] } = known ?? {};

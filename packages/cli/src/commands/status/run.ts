@@ -1,0 +1,74 @@
+import {
+  DEFAULT_POLICY,
+  gatherProtection,
+  judgeProtection,
+  type ProtectionPolicy,
+  type ProtectionReport,
+  parsePolicy,
+  putMetrics,
+  type TableProtection,
+} from '@cumulus/dynamodb/protection';
+import { FileError, readTextAt } from '@cumulus/dynamodb/storage';
+import type { Context, Outcome, Task } from '../../command.ts';
+import { withFixes } from '../../output/protection-fixes.ts';
+import { describeDeployment, describeFindings, describeTable } from './describe-protection.ts';
+import type { StatusOptions } from './options.ts';
+import { writeNumbers, writePage } from './write-report.ts';
+
+export async function runStatus(options: StatusOptions, context: Context): Promise<readonly Task[]> {
+  const { prefix, backups, metrics, html, 'metrics-file': metricsFile } = options;
+  const { client, s3, abortSignal } = context;
+  const policy = await readPolicy(options.policy, context);
+  const facts = await gatherProtection({ client, prefix, backups, s3, abortSignal });
+  const report = withFixes(judgeProtection(facts, policy), options);
+  const isInWords = metrics !== 'prometheus' || metricsFile !== undefined;
+  return [
+    ...report.tables.map((table) => taskOf(table.table, async () => outcomeOfTable(table, report, isInWords))),
+    ...(metrics === 'prometheus' ? [taskOf(null, async () => writeNumbers(report, metricsFile, context))] : []),
+    ...(html === undefined ? [] : [taskOf(null, async () => writePage(report, html, context))]),
+    ...(metrics === 'cloudwatch' ? [taskOf(null, async () => sendNumbers(report, context))] : []),
+    taskOf(null, async () => outcomeOfDeployment(report, isInWords)),
+  ];
+}
+
+function taskOf(table: string | null, work: () => Promise<Outcome | undefined>): Task {
+  return {
+    table,
+    run: async () => {
+      const outcome = await work();
+      return outcome === undefined ? [] : [outcome];
+    },
+  };
+}
+
+async function readPolicy(location: string | undefined, { s3, abortSignal }: Context): Promise<ProtectionPolicy> {
+  if (location === undefined) return DEFAULT_POLICY;
+  const text = await readTextAt(location, { s3, abortSignal });
+  if (text === undefined) throw new FileError(`There is no policy ${location}.`);
+  return parsePolicy(text, location);
+}
+
+function outcomeOfTable(table: TableProtection, { at }: ProtectionReport, isInWords: boolean): Outcome {
+  return {
+    result: table,
+    lines: isInWords ? describeTable(table, at) : [],
+    failure: describeFindings(`Table ${table.table}`, table.findings, 'failure'),
+    warning: describeFindings(`Table ${table.table}`, table.findings, 'warning'),
+  };
+}
+
+function outcomeOfDeployment(report: ProtectionReport, isInWords: boolean): Outcome {
+  const { tables: _, ...summary } = report;
+  const { prefix, findings } = report;
+  return {
+    result: summary,
+    isSummary: true,
+    lines: isInWords ? [describeDeployment(report)] : [],
+    failure: describeFindings(`The deployment ${prefix}`, findings, 'failure'),
+    warning: describeFindings(`The deployment ${prefix}`, findings, 'warning'),
+  };
+}
+
+async function sendNumbers(report: ProtectionReport, { client, abortSignal }: Context): Promise<undefined> {
+  await putMetrics(client, report, abortSignal);
+}
