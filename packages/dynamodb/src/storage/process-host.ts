@@ -1,4 +1,4 @@
-import { readlink } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
 /** A process, as others on its machine find it again. */
@@ -23,8 +23,15 @@ export async function isAlive({ host, pid, since }: KnownProcess): Promise<boole
   if (pid === process.pid) return Date.parse(since) >= Date.now() - process.uptime() * 1000;
   try {
     process.kill(pid, 0);
-    return true;
+    return !(await hasEnded(pid));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** Whether a process has ended and only its number is left. The first process of a container may never take note of that. */
+async function hasEnded(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  // The state follows the name, which is in parentheses and may hold some itself.
+  return /^ [XZ]/.test(stat.slice(stat.lastIndexOf(')') + 1));
 }

@@ -1,7 +1,18 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DiskLease } from '../../../src/storage/disk/lease.ts';
 import { LeaseHeldError } from '../../../src/storage/errors.ts';
@@ -27,14 +38,38 @@ test('of many that come at the same instant never do two go on', async () => {
   expect(results.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
 });
 
-test('the lease of a process that was killed stands in nobody’s way', async () => {
-  const { pid } = spawnSync(process.execPath, ['-e', '0']);
+/** Leaves the lease of another process of this machine. */
+function leaveLease(file: string, pid: number): void {
   const namespace = existsSync('/proc/self/ns/pid') ? readlinkSync('/proc/self/ns/pid').replace('pid:', ' ') : '';
   const host = `${hostname()}${namespace}`;
-  const file = join(directory, 'T.json');
   writeFileSync(`${file}.lock.dead`, JSON.stringify({ host, pid, since: new Date().toISOString() }));
+}
+
+test('the lease of a process that was killed stands in nobody’s way', async () => {
+  const file = join(directory, 'T.json');
+  leaveLease(file, spawnSync(process.execPath, ['-e', '0']).pid);
   await (await DiskLease.take(file)).release();
   expect(readdirSync(directory)).toEqual([]);
+});
+
+const onLinux = existsSync('/proc/self/stat') ? test : test.skip;
+
+onLinux('nor does that of one whose end nobody took note of, as in a container', async () => {
+  // The shell becomes a program that waits for none of its children.
+  const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const [output] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(output);
+    while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await setImmediate();
+    const file = join(directory, 'T.json');
+    leaveLease(file, pid);
+    await (await DiskLease.take(file)).release();
+    expect(readdirSync(directory)).toEqual([]);
+  } finally {
+    parent.kill('SIGKILL');
+  }
 });
 
 test('a lease that a full disk left empty is abandoned, and stands in nobody’s way', async () => {
