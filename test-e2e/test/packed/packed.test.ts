@@ -64,6 +64,21 @@ describe('what a user installs', () => {
     }
   });
 
+  test('brings the script of scheduled jobs, with units for systemd and lines for cron', async () => {
+    const scheduling = fileURLToPath(new URL('../scheduling', installed));
+    await expect(promisify(execFile)(join(scheduling, 'cumulus-job'))).rejects.toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining('usage: cumulus-job') },
+    });
+    const files = await readdir(scheduling, { recursive: true });
+    const expected = [
+      'cron/cumulus',
+      'example.env',
+      'systemd/cumulus-backup@.service',
+      'systemd/cumulus-backup@.timer',
+    ];
+    expect(files).toEqual(expect.arrayContaining(expected));
+  });
+
   test('holds no test server, no test tool, and less than 48 MB', async () => {
     const files = await filesUnder(prefix);
     const foreign =
