@@ -58,6 +58,8 @@ export interface Outcome {
   readonly isSummary?: boolean;
   /** The same in a few lines for a person. */
   readonly lines: readonly string[];
+  /** Whether these lines go to standard error: standard output has what {@link Context.writeResults} wrote, and nothing else. */
+  readonly isAside?: boolean;
   /** Settings that a table did not get: of all tables they are said together. In JSON they are a field of the result. */
   readonly notTaken?: readonly SettingNotTaken[];
   /** What a person should not overlook; also the JSON's field `warning`. */

@@ -72,8 +72,10 @@ export class Report {
   /** Writes results that are no outcomes, as they come. */
   async stream<T>(results: AsyncIterable<T>, { json, line }: ResultTexts<T>, abortSignal: AbortSignal): Promise<void> {
     const output = this.#json;
-    const textOf =
-      output === undefined ? (result: T) => `${line(result)}\n` : (result: T) => output.textOf(json(result));
+    const textOf = (result: T): string => {
+      this.#progress.clear();
+      return output === undefined ? `${line(result)}\n` : output.textOf(json(result));
+    };
     if (output !== undefined || !this.#command.options.quiet) {
       await writeEach(results, textOf, this.#io.stdout, abortSignal);
       return;
@@ -125,7 +127,11 @@ export class Report {
   }
 
   /** Writes a result in words, whose first line says how it stands. */
-  #writeLines({ lines: [first = '', ...others], warning, failure }: Outcome): void {
+  #writeLines({ lines: [first = '', ...others], isAside = false, warning, failure }: Outcome): void {
+    if (isAside) {
+      this.#writeError([first, ...others].join('\n'));
+      return;
+    }
     const style = failure !== undefined ? 'error' : warning !== undefined ? 'warning' : undefined;
     const shown = printable(first);
     const status = style !== undefined && takesColours(this.#screen) ? inColour(style, shown) : shown;

@@ -65,6 +65,11 @@ export class KeyUnknownError extends CumulusError {
   }
 }
 
+/** A filter of items or a key that cannot be read; the message quotes it and says what is wrong. */
+export class InvalidSelectionError extends CumulusError {
+  readonly code = 'INVALID_SELECTION';
+}
+
 /** A file of changes, as an incremental export is, where the items of a table are wanted. */
 export class HoldsChangesError extends CumulusError {
   readonly code = 'HOLDS_CHANGES';

@@ -36,6 +36,9 @@ export {
   type SetAsideLine,
 } from './restore/options.ts';
 export { restoreTable } from './restore/restore-table.ts';
+export { type FindItemsOptions, type FoundItem, findItems, type SearchResult } from './select/find-items.ts';
+export { type Comparator, type FilterOperand, type ItemFilter, parseItemFilter } from './select/item-filter.ts';
+export type { KeyNotFound, KeysFile, KeysNotFound, Selection } from './select/selection.ts';
 export { listBackups } from './store/list-backups.ts';
 export { type OtherFile, type SortedDirectory, sortDirectory, timeOfBackup } from './store/sort-directory.ts';
 export type { DiscardedPartial } from './store/too-old.ts';

@@ -1,6 +1,12 @@
 /** Most numbers: whole, without zeros at either end, and short enough that none of the limits can be met. */
 const SIMPLE_INTEGER = /^-?[1-9](?:\d{0,36}[1-9])?$/;
 const ZERO = 0x30;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** Whether a text is a decimal number as DynamoDB writes and takes it, whatever its size. */
+export function isDecimal(text: string): boolean {
+  return DECIMAL.test(text);
+}
 
 /** A number by its value: `1.50`, `15e-1` and `+01.5` are all `15e-1`. */
 export function canonicalNumber(number: string): string {
@@ -27,6 +33,23 @@ export function decimal(number: string): { negative: boolean; digits: string; ex
     digits: written.slice(first, last),
     exponent: (e < 0 ? 0 : Number(number.slice(e + 1))) - decimals + (written.length - last),
   };
+}
+
+/** Compares two numbers by value, with all their digits: below 0 if the first is less, 0 if they are equal, else above 0. */
+export function compareNumbers(one: string, other: string): number {
+  const [a, b] = [decimal(one), decimal(other)];
+  const sign = signOf(a);
+  const bySign = sign - signOf(b);
+  if (bySign !== 0 || sign === 0) return bySign;
+  const bySize = a.exponent + a.digits.length - (b.exponent + b.digits.length);
+  if (bySize !== 0) return sign * bySize;
+  if (a.digits === b.digits) return 0;
+  return a.digits < b.digits ? -sign : sign;
+}
+
+function signOf({ negative, digits }: { readonly negative: boolean; readonly digits: string }): number {
+  if (digits === '') return 0;
+  return negative ? -1 : 1;
 }
 
 /**

@@ -13,6 +13,7 @@ export * as conditions from './plain/conditions.ts';
 export type { Changes } from './plain/expression.ts';
 export { type ItemPage, queryPage, scanPageOfItems } from './plain/item-pages.ts';
 export type { Check, Delete, Put, Update, Write } from './plain/writes.ts';
+export { plainJson } from './plain-json.ts';
 export type { Progress, ProgressListener } from './progress.ts';
 export { hasItems } from './scan/has-items.ts';
 export { type ScanItemsOptions, scanItems } from './scan/scan-items.ts';

@@ -3,7 +3,15 @@ export type Progress = ItemProgress | WaitProgress;
 
 /** How far work that goes through items has come. */
 export interface ItemProgress {
-  readonly phase: 'backing up' | 'checking' | 'restoring' | 'comparing' | 'copying' | 'cleaning' | 'working on';
+  readonly phase:
+    | 'backing up'
+    | 'checking'
+    | 'searching'
+    | 'restoring'
+    | 'comparing'
+    | 'copying'
+    | 'cleaning'
+    | 'working on';
   readonly table: string;
   /** Items so far, those of an interrupted run that is continued included. */
   readonly items: number;

@@ -1,11 +1,10 @@
 import { isObject } from '../aws/is-object.ts';
-import { canonicalNumber, decimal } from './decimal-number.ts';
+import { canonicalNumber, decimal, isDecimal } from './decimal-number.ts';
 import { canonicalBinary } from './typed-item.ts';
 
 const NOT_BASE64 = /[^A-Za-z0-9+/]/;
 /** Most numbers: too short for any of the limits to be met. */
 const SHORT_NUMBER = /^-?\d{1,19}(?:\.\d{1,19})?$/;
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** DynamoDB keeps numbers of up to 38 significant digits, from 1E-130 to 9.99…E+125 in size. */
 const MAX_DIGITS = 38;
@@ -121,7 +120,7 @@ function problemOfSet(
 
 function problemOfNumber(content: unknown, path: string): string | undefined {
   if (typeof content === 'string' && SHORT_NUMBER.test(content)) return undefined;
-  if (typeof content !== 'string' || !NUMBER.test(content))
+  if (typeof content !== 'string' || !isDecimal(content))
     return `${path}: ${shortened(JSON.stringify(content))} is not a number`;
   if (LONG_EXPONENT.test(content)) return `${path}: ${shortened(content)} has too long an exponent`;
   const { digits, exponent } = decimal(content);

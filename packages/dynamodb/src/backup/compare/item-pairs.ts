@@ -6,7 +6,7 @@ import { KeyPartitions } from './key-partitions.ts';
 /** What is remembered of an item. */
 export interface RememberedItem<Facts> {
   readonly key: TypedItem;
-  /** The digest of its values; see `itemDigest`. */
+  /** The same for items with the same values: `itemDigest`, unless another was given. */
   readonly digest: string;
   readonly facts: Facts;
   /** How many items of its key came before it from the same side: it replaces them. */
@@ -46,13 +46,13 @@ export class ItemPairs<Left, Right> {
   }
 
   /** @returns undefined if there was nothing to wait for; calls that are waited for must not overlap */
-  addLeft(item: TypedItem, facts: Left): Promise<void> | undefined {
-    return this.#add(SIDES.left, item, facts);
+  addLeft(item: TypedItem, facts: Left, digest = itemDigest(item)): Promise<void> | undefined {
+    return this.#add(SIDES.left, item, facts, digest);
   }
 
   /** Like {@link addLeft}, for the other side. */
-  addRight(item: TypedItem, facts: Right): Promise<void> | undefined {
-    return this.#add(SIDES.right, item, facts);
+  addRight(item: TypedItem, facts: Right, digest = itemDigest(item)): Promise<void> | undefined {
+    return this.#add(SIDES.right, item, facts, digest);
   }
 
   /** All keys, each once, some at a time and in no order. They can be read several times, one after the other. */
@@ -78,8 +78,8 @@ export class ItemPairs<Left, Right> {
     await this.#partitions.close();
   }
 
-  #add(side: 0 | 1, item: TypedItem, facts: unknown): Promise<void> | undefined {
-    const note: Note = [side, keyOf(item, this.#key), itemDigest(item), facts];
+  #add(side: 0 | 1, item: TypedItem, facts: unknown, digest: string): Promise<void> | undefined {
+    const note: Note = [side, keyOf(item, this.#key), digest, facts];
     return this.#partitions.add({ key: canonicalKey(item, this.#key), note: JSON.stringify(note) });
   }
 }

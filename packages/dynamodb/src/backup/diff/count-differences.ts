@@ -2,7 +2,7 @@ import { hasExpired } from '../../items/expiry.ts';
 import type { TypedItem } from '../../items/typed-item.ts';
 import { type ListedDifference, writeDifferenceList } from '../compare/difference-list.ts';
 import { FirstFew } from '../compare/first-few.ts';
-import type { ItemPair, ItemPairs } from '../compare/item-pairs.ts';
+import type { ItemPair, ItemPairs, RememberedItem } from '../compare/item-pairs.ts';
 import { requireKeysOnce } from '../compare/require-keys-once.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import type { BackupDifference, DiffResult } from './options.ts';
@@ -35,17 +35,21 @@ interface Found {
   readonly lineOfB: number | undefined;
 }
 
+export interface CountOptions {
+  readonly a: BackupSource;
+  /** Absent for a table. */
+  readonly b?: BackupSource | undefined;
+  /** Whether an item that both have has other values in B. */
+  readonly isChanged: (left: RememberedItem<DiffFacts>, right: RememberedItem<DiffFacts>) => boolean;
+  /** A file for the keys of all differences. */
+  readonly list: string | undefined;
+}
+
 /**
  * Counts the differences, once all items are remembered, and writes the list of them if one is wanted.
- * @param b undefined for a table
  * @throws CorruptBackupError if a proved backup has a key twice; FileError
  */
-export async function countDifferences(
-  items: ItemsOfBoth,
-  a: BackupSource,
-  b: BackupSource | undefined,
-  list: string | undefined,
-): Promise<Counted> {
+export async function countDifferences(items: ItemsOfBoth, { a, b, isChanged, list }: CountOptions): Promise<Counted> {
   const counts = { same: 0, changed: 0, onlyInA: 0, onlyInB: 0, expired: 0 };
   const sides = { rightItems: 0, supersededInA: 0, supersededInB: 0 };
   const first = { changed: firstByPlace(), onlyInA: firstByPlace(), onlyInB: firstByPlace() };
@@ -57,7 +61,7 @@ export async function countDifferences(
         sides.supersededInA += left?.replaces ?? 0;
         sides.supersededInB += right?.replaces ?? 0;
         if (right !== undefined) sides.rightItems += 1;
-        const outcome = outcomeOf(pair, now);
+        const outcome = outcomeOf(pair, isChanged, now);
         counts[outcome] += 1;
         const { key } = left ?? right ?? {};
         if (outcome === 'same' || outcome === 'expired' || key === undefined) continue;
@@ -88,11 +92,12 @@ export async function countDifferences(
 
 function outcomeOf(
   { left, right }: ItemPair<DiffFacts, DiffFacts>,
+  isChanged: CountOptions['isChanged'],
   now: number,
 ): BackupDifference['kind'] | 'same' | 'expired' {
   if (left === undefined) return 'onlyInB';
   if (right === undefined) return hasExpired(left.facts.expires ?? null, now) ? 'expired' : 'onlyInA';
-  return left.digest === right.digest ? 'same' : 'changed';
+  return isChanged(left, right) ? 'changed' : 'same';
 }
 
 function firstByPlace(): FirstFew<Found> {

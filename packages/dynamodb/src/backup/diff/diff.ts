@@ -7,7 +7,7 @@ import { KeySchemaMismatchError } from '../../tables/errors.ts';
 import { describeSettings } from '../../tables/later-settings.ts';
 import { requireSameTable } from '../../tables/same-table.ts';
 import { describeKey, sameKey, type TableSchema } from '../../tables/schema.ts';
-import { ItemPairs } from '../compare/item-pairs.ts';
+import { ItemPairs, type RememberedItem } from '../compare/item-pairs.ts';
 import { KeyUnknownError } from '../errors.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { checkKey } from '../read/check-key.ts';
@@ -15,7 +15,8 @@ import { openBackup } from '../read/open-backup.ts';
 import { type BackupItem, type ReadBackup, readItems } from '../read/read-items.ts';
 import { ReadingProgress } from '../read/reading-progress.ts';
 import { schemaOfBackup } from '../read/schema-of-backup.ts';
-import { countDifferences, type ItemsOfBoth } from './count-differences.ts';
+import { changedLines, lineDigest } from './changed-lines.ts';
+import { countDifferences, type DiffFacts, type ItemsOfBoth } from './count-differences.ts';
 import type { DiffedBackup, DiffOptions, DiffResult, NamedBackup } from './options.ts';
 
 /**
@@ -67,15 +68,21 @@ async function diffFiles(a: BackupSource, b: BackupSource, options: DiffOptions)
   const schema = commonSchema(a, b);
   const items: ItemsOfBoth = await ItemPairs.create(schema.key, a.expectedItems + b.expectedItems);
   try {
-    const readOfA = await read(a, schema, options, ({ item, line }) => items.addLeft(item, { line }));
-    const readOfB = await read(b, schema, options, ({ item, line }) => items.addRight(item, { line }));
-    const {
-      supersededInA,
-      supersededInB,
-      rightItems: _,
-      expired: __,
-      ...counted
-    } = await countDifferences(items, a, b, options.list);
+    const readOfA = await read(a, schema, options, ({ item, line, bytes }) =>
+      items.addLeft(item, { line }, lineDigest(bytes)),
+    );
+    const readOfB = await read(b, schema, options, ({ item, line, bytes }) =>
+      items.addRight(item, { line }, lineDigest(bytes)),
+    );
+    const [onceA, onceB] = [
+      { reader: a, sha256: readOfA.sha256 },
+      { reader: b, sha256: readOfB.sha256 },
+    ];
+    const changed = await changedLines(items, onceA, onceB, schema, options.abortSignal);
+    const isChanged = ({ facts: { line } }: RememberedItem<DiffFacts>): boolean =>
+      line !== undefined && changed.has(line);
+    const counts = await countDifferences(items, { a, b, list: options.list, isChanged });
+    const { supersededInA, supersededInB, rightItems: _, expired: __, ...counted } = counts;
     return { a: diffed(a, readOfA, supersededInA), b: diffed(b, readOfB, supersededInB), ...counted };
   } finally {
     await items.close();
@@ -112,7 +119,11 @@ async function diffWithTable(
       supersededInB: _,
       rightItems,
       ...counted
-    } = await countDifferences(items, a, undefined, options.list);
+    } = await countDifferences(items, {
+      a,
+      list: options.list,
+      isChanged: (left, right) => left.digest !== right.digest,
+    });
     return { a: diffed(a, readOfA, supersededInA), b: { table, items: rightItems }, ...counted };
   } catch (error) {
     throw await explainDynamoDBError(error, client, { action: 'Scan', table });

@@ -16,6 +16,8 @@ export interface BackupItem extends ParsedLine {
   readonly line: number;
   /** The length of the line in bytes. */
   readonly length: number;
+  /** The line as it is read: a view, which is valid until the item was taken. */
+  readonly bytes: Buffer;
 }
 
 /** A line whose item DynamoDB would not take, or that has none. */
@@ -24,6 +26,8 @@ export interface RefusedLine {
   readonly line: number;
   /** Why, in words. */
   readonly problem: string;
+  /** The item, as far as it can be read; its key may be what is wrong. */
+  readonly item?: TypedItem | undefined;
 }
 
 /** What a reading of a whole backup has shown: items counted, and the proof of the bytes as stored. */
@@ -41,7 +45,7 @@ export interface ReadItemsOptions {
   /** Whether lines have to be changes, or must not be; both will do unless given, but not in one backup. */
   readonly changes?: boolean | undefined;
   /** Gets each line that is no item, or does not fit; without it the first is an error. */
-  readonly takeRefused?: ((refused: RefusedLine) => void) | undefined;
+  readonly takeRefused?: ((refused: RefusedLine) => Promise<void> | undefined) | undefined;
 }
 
 /** The table that items are for. */
@@ -93,10 +97,11 @@ export async function readItems(
         kinds.check(number, parsed.format === 'change');
         formats.add(parsed.format);
         if (parsed.isDeletion) deletions += 1;
-        const taken = takeItem({ ...parsed, line: number, length: bytes.length });
+        const taken = takeItem({ ...parsed, line: number, length: bytes.length, bytes });
         if (taken !== undefined) await taken;
       } else if (takeRefused !== undefined) {
-        takeRefused({ line: number, problem: parsed.problem });
+        const taken = takeRefused({ line: number, problem: parsed.problem, item: parsed.item });
+        if (taken !== undefined) await taken;
       } else {
         throw new InvalidLineError(reader.placeOf(number), parsed.problem, ['Nothing was written.']);
       }
@@ -142,7 +147,7 @@ function checkedItem(
   const problem =
     (table === undefined ? undefined : problemOfKeys(item, table.rules)) ??
     (provable ? undefined : problemOfForeign(item, text));
-  return problem === undefined ? parsed : new LineProblem(problem);
+  return problem === undefined ? parsed : new LineProblem(problem, item);
 }
 
 /** What DynamoDB would refuse, or read otherwise, of an item that does not come from it. */

@@ -1,13 +1,12 @@
-import { canonicalKey, keyRules } from '../../items/item-key.ts';
+import { keyRules } from '../../items/item-key.ts';
 import type { TableSchema } from '../../tables/schema.ts';
-import { findSuperseded } from '../compare/find-superseded.ts';
 import { FirstFew } from '../compare/first-few.ts';
-import { KeyPartitions } from '../compare/key-partitions.ts';
 import { LineSet } from '../compare/line-set.ts';
 import { CorruptBackupError } from '../errors.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { type ReadBackup, type RefusedLine, readItems } from '../read/read-items.ts';
 import { ReadingProgress } from '../read/reading-progress.ts';
+import { LineChooser } from '../select/choose-lines.ts';
 import type { RestoreOptions } from './options.ts';
 
 /** Refused lines that are named, of any number. */
@@ -69,7 +68,7 @@ function coversKeyRules(source: TableSchema, target: TableSchema): boolean {
 
 async function checkLines(options: RestoreOptions, reader: BackupSource, schema: TableSchema): Promise<CheckedFile> {
   const { abortSignal, onProgress, table } = options;
-  const keys = await KeyPartitions.create(reader.expectedItems);
+  const chooser = await LineChooser.create({ key: schema.key, expectedItems: reader.expectedItems });
   const refused = new LineSet();
   const first = firstRefused();
   const progress = new ReadingProgress(onProgress, { phase: 'checking', table, expectedItems: reader.items });
@@ -79,7 +78,7 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
       { schema, checksIndexes: true },
       ({ item, line, length }) => {
         progress.count(length);
-        return keys.add({ key: canonicalKey(item, schema.key), note: String(line) });
+        return chooser.add(item, line);
       },
       {
         abortSignal,
@@ -90,10 +89,11 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
             : (line) => {
                 refused.add(line.line);
                 first.add(line);
+                return undefined;
               },
       },
     );
-    const superseded = await findSuperseded(keys);
+    const { superseded } = await chooser.choose();
     if (options.changes && superseded.size > 0) {
       throw new CorruptBackupError(
         `${reader.name} has ${superseded.size} ${superseded.size === 1 ? 'change' : 'changes'} whose key comes again, and an incremental export has each key once.`,
@@ -108,6 +108,6 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
       allTyped: read.formats.every((format) => format === 'typed'),
     };
   } finally {
-    await keys.close();
+    await chooser.close();
   }
 }

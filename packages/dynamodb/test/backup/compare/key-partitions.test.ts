@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, test } from '@jest/globals';
-import { findSuperseded } from '../../../src/backup/compare/find-superseded.ts';
 import { KeyPartitions } from '../../../src/backup/compare/key-partitions.ts';
 
 test('all entries come back, those of one key together and in their order', async () => {
@@ -33,18 +32,4 @@ test('no file is left behind, not even while they are used', async () => {
     readdirSync(tmpdir()).filter((name) => name.startsWith(`.cumulus-`) && name.includes(`-${process.pid}-`)),
   ).toEqual([]);
   await partitions.close();
-});
-
-test('of lines with the same key all but the last are superseded', async () => {
-  const partitions = await KeyPartitions.create(10);
-  try {
-    for (const [line, key] of ['a', 'b', 'a', 'c', 'a', 'b'].entries()) {
-      await partitions.add({ key, note: String(line + 1) });
-    }
-    const superseded = await findSuperseded(partitions);
-    expect([1, 2, 3, 4, 5, 6].filter((line) => superseded.has(line))).toEqual([1, 2, 3]);
-    expect(superseded.size).toBe(3);
-  } finally {
-    await partitions.close();
-  }
 });
