@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type CataloguedBackup, listCatalogue, type TableBackups } from '../backup/catalogue/list-catalogue.ts';
 import { FileError, StorageError } from '../storage/errors.ts';
 import type { S3Access } from '../storage/open-storage.ts';
 import type { TableDescription } from '../tables/describe.ts';
 import { whyUnknown } from './ask-fact.ts';
-import type { BackupFacts, Known, TableFacts } from './report.ts';
+import type { BackupFacts, Known, RestorableInterval, TableFacts } from './report.ts';
 
 /** Where the backup files are. */
 export interface BackupFolder {
@@ -11,6 +12,8 @@ export interface BackupFolder {
   readonly location: string;
   readonly s3: S3Access | undefined;
   readonly abortSignal: AbortSignal | undefined;
+  /** How long reading it may take, in milliseconds; any time unless given. */
+  readonly timeLimit: number | undefined;
 }
 
 /** What a table's facts have of its backup files. */
@@ -18,20 +21,46 @@ export type FactsOfBackups = Pick<TableFacts, 'backup' | 'provedBackup' | 'other
 
 /** Reads the catalogue of a folder once, for several tables; why it is not known, if it is not. */
 export async function askCatalogue(
-  { location, s3, abortSignal }: BackupFolder,
+  folder: BackupFolder,
   tables: readonly string[],
 ): Promise<Known<ReadonlyMap<string, TableBackups>>> {
   const wanted = new Set(tables);
-  try {
+  return readFolder(folder, async ({ location, s3, abortSignal }) => {
     const catalogue = await listCatalogue(location, { s3, tables: (table) => wanted.has(table), abortSignal });
-    return { known: true, value: new Map(catalogue.map((ofTable) => [ofTable.table, ofTable])) };
+    return new Map(catalogue.map((ofTable) => [ofTable.table, ofTable]));
+  });
+}
+
+/** What reading a folder gives, or why that is not known: also if it takes longer than it may. */
+export async function readFolder<T>(
+  folder: BackupFolder,
+  read: (folder: BackupFolder) => Promise<T>,
+): Promise<Known<T>> {
+  const reading = readKnown(folder, read);
+  const { timeLimit } = folder;
+  if (timeLimit === undefined) return reading;
+  const stopping = new AbortController();
+  const because = `reading them took longer than ${timeLimit / 1000} seconds`;
+  // Not by an abort signal: it does not end every request.
+  const timeOut = sleep(timeLimit, { known: false, because } as const, { signal: stopping.signal });
+  try {
+    return await Promise.race([reading, timeOut]);
+  } finally {
+    stopping.abort();
+    await timeOut.catch(() => undefined);
+  }
+}
+
+async function readKnown<T>(folder: BackupFolder, read: (folder: BackupFolder) => Promise<T>): Promise<Known<T>> {
+  try {
+    return { known: true, value: await read(folder) };
   } catch (error) {
     return { known: false, because: whyUnreadable(error) };
   }
 }
 
 /** @throws the error, if it is not of the folder */
-export function whyUnreadable(error: unknown): string {
+function whyUnreadable(error: unknown): string {
   if (error instanceof FileError || error instanceof StorageError) return error.problem;
   return whyUnknown(error, 's3:ListBucket');
 }
@@ -41,9 +70,9 @@ export function factsOfBackups(
   catalogue: Known<ReadonlyMap<string, TableBackups>>,
   table: string,
   present: TableDescription | undefined,
-): FactsOfBackups & { readonly times: readonly string[] } {
+): FactsOfBackups & { readonly restorable: readonly RestorableInterval[] } {
   if (!catalogue.known) {
-    return { backup: catalogue, provedBackup: catalogue, otherTableBackups: [], backupProblems: [], times: [] };
+    return { backup: catalogue, provedBackup: catalogue, otherTableBackups: [], backupProblems: [], restorable: [] };
   }
   const { backups, problems } = catalogue.value.get(table) ?? { backups: [], problems: [] };
   const dated = backups.flatMap((backup) => datedBackup(backup));
@@ -58,7 +87,10 @@ export function factsOfBackups(
       .map(({ facts: { file, startedAt } }) => ({ file, startedAt }))
       .filter(({ startedAt }) => newest === undefined || startedAt > newest.facts.startedAt),
     backupProblems: [...problems, ...backups.flatMap((backup) => problemOf(backup))],
-    times: own.map(({ facts: { startedAt } }) => startedAt),
+    restorable: own.map(({ facts: { startedAt, proofs } }) => ({
+      ...{ by: 'backup', from: startedAt, to: startedAt },
+      proved: proofs.length > 0,
+    })),
   };
 }
 

@@ -19,6 +19,10 @@ export interface GatherProtectionOptions {
   readonly backups?: string | undefined;
   /** How to ask S3, if they are there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
+  /** How long reading the folder may take, in milliseconds, before what is in it counts as not known; any time unless given. */
+  readonly backupsTimeLimit?: number | undefined;
+  /** Gives a table's physical name; `PREFIX-NAME` unless given. */
+  readonly tableName?: ((name: TableName | CountsTableName) => string) | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
@@ -39,12 +43,13 @@ const NOT_ASKED = { known: false, because: 'not asked: no folder of backups was 
  * ```
  */
 export async function gatherProtection(options: GatherProtectionOptions): Promise<ProtectionFacts> {
-  const { client, prefix, backups, s3, abortSignal } = options;
+  const { client, prefix, backups, s3, abortSignal, backupsTimeLimit: timeLimit } = options;
+  const tableName = options.tableName ?? ((name) => physicalTableName(prefix, name));
   const names: readonly (TableName | CountsTableName)[] = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name].sort();
-  const tables = names.map((name) => physicalTableName(prefix, name));
-  const folder = backups === undefined ? undefined : { location: backups, s3, abortSignal };
+  const tables = names.map(tableName);
+  const folder = backups === undefined ? undefined : { location: backups, s3, abortSignal, timeLimit };
   const [asked, onDemand, catalogue, rehearsal] = await Promise.all([
-    Promise.all(names.map((name) => askTable(name, { client, prefix, abortSignal }))),
+    Promise.all(names.map((name) => askTable({ name, table: tableName(name) }, client, abortSignal))),
     askOnDemand(client, tables, abortSignal),
     folder === undefined ? NOT_ASKED : askCatalogue(folder, tables),
     folder === undefined ? NOT_ASKED : askRehearsal(folder, prefix),
@@ -78,7 +83,7 @@ function factsOf(
   const { description } = asked;
   const present = description.known ? description.value : undefined;
   const own = onDemand.known ? onDemandOf(onDemand.value, asked.table, present?.createdAt) : [];
-  const { times, ...ofBackups } = factsOfBackups(catalogue, asked.table, present);
+  const { restorable, ...ofBackups } = factsOfBackups(catalogue, asked.table, present);
   return {
     table: asked.table,
     name: asked.name,
@@ -92,7 +97,7 @@ function factsOf(
     onDemand: onDemand.known ? newestOnDemand(own, onDemand.value) : onDemand,
     ...ofBackups,
     export: asked.export,
-    restorable: restorableTimes(asked, own, times),
+    restorable: restorableTimes(asked, own, restorable),
   };
 }
 
@@ -109,12 +114,9 @@ function streamOf({ schema: { stream } }: TableDescription): TableFacts['stream'
 function restorableTimes(
   { pointInTime, export: exported }: AskedTable,
   onDemand: readonly OnDemandBackup[],
-  backups: readonly string[],
+  backups: readonly RestorableInterval[],
 ): readonly RestorableInterval[] {
-  const times = [
-    ...onDemand.map(({ createdAt }) => instant('on-demand', createdAt.toISOString())),
-    ...backups.map((startedAt) => instant('backup', startedAt)),
-  ];
+  const times = [...onDemand.map(({ createdAt }) => instant('on-demand', createdAt.toISOString())), ...backups];
   if (pointInTime.known) {
     const { earliest, latest } = pointInTime.value;
     if (earliest !== null && latest !== null) {

@@ -5,7 +5,6 @@ import { findNewestExport } from '../recovery/export/find.ts';
 import { describeProtection, type Protection } from '../recovery/protection.ts';
 import type { CountsTableName, TableName } from '../tables/definitions.ts';
 import { findTable, type TableDescription } from '../tables/describe.ts';
-import { physicalTableName } from '../tables/table-names.ts';
 import { askFact, mapFact } from './ask-fact.ts';
 import type { EncryptionFacts, ExportFacts, Known, PointInTimeFacts } from './report.ts';
 
@@ -19,18 +18,14 @@ export interface AskedTable {
   readonly export: Known<ExportFacts | null>;
 }
 
-interface AskOptions {
-  readonly client: DynamoDBClient;
-  readonly prefix: string;
-  readonly abortSignal: AbortSignal | undefined;
-}
-
 const NO_TABLE = { known: false, because: 'the table does not exist' } as const;
 
 /** Asks DynamoDB about one table: three requests at once, and one more for the newest export. */
-export async function askTable(name: TableName | CountsTableName, options: AskOptions): Promise<AskedTable> {
-  const { client, prefix, abortSignal } = options;
-  const table = physicalTableName(prefix, name);
+export async function askTable(
+  { name, table }: Pick<AskedTable, 'name' | 'table'>,
+  client: DynamoDBClient,
+  abortSignal: AbortSignal | undefined,
+): Promise<AskedTable> {
   const [description, pointInTime] = await Promise.all([
     askFact('dynamodb:DescribeTable', () => findTable(client, table, abortSignal)),
     askPointInTime(client, table, abortSignal),

@@ -1,6 +1,11 @@
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
+import { createS3Client } from '../../src/aws/client.ts';
+import { INTERACTIVE_RETRY_POLICY } from '../../src/aws/retry-policy.ts';
 import { backUpTable } from '../../src/backup/back-up/back-up.ts';
 import { noteProof } from '../../src/backup/catalogue/note-proof.ts';
 import { gatherProtection } from '../../src/protection/gather.ts';
@@ -59,7 +64,7 @@ describe('gatherProtection', () => {
     expect(await factsOf(prefix, scratch.directory)).toMatchObject({
       backup: { known: true, value: backup },
       provedBackup: { known: true, value: null },
-      restorable: [{ by: 'backup' }],
+      restorable: [{ by: 'backup', proved: false }],
     });
     const again = await backUpTable({ client, table, directory: scratch.directory });
     await noteProof(file, { ...again, how: 'table', table });
@@ -67,7 +72,8 @@ describe('gatherProtection', () => {
     expect(await factsOf(prefix, scratch.directory)).toMatchObject({
       backup: { known: true, value: { file, proofs } },
       provedBackup: { known: true, value: { file, proofs } },
-      restorable: [{ by: 'backup' }, { by: 'backup' }],
+      // Both files may hold the same bytes.
+      restorable: [{ by: 'backup' }, { by: 'backup', proved: true }],
     });
   });
 
@@ -101,6 +107,31 @@ describe('gatherProtection', () => {
     const { backupsUnreadable, tables }: ProtectionFacts = await gatherProtection({ client, prefix, backups: nowhere });
     expect(backupsUnreadable).toContain(`${nowhere}: no such file or directory`);
     for (const { backup } of tables) expect(backup).toEqual({ known: false, because: backupsUnreadable });
+  });
+
+  test('a folder that takes longer than it may leaves its backups unknown; the other facts are known', async () => {
+    const { prefix } = await backedUp();
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const { tables, backupsUnreadable } = await gatherProtection({
+      ...{ client, prefix, backups: 's3://backups/here', backupsTimeLimit: 200 },
+      s3: () => createS3Client({ endpoint, retryPolicy: INTERACTIVE_RETRY_POLICY }),
+    });
+    silent.closeAllConnections();
+    silent.close();
+    expect(backupsUnreadable).toBe('reading them took longer than 0.2 seconds');
+    expect(tables.find(({ name }) => name === 'GranulesTable')).toMatchObject({
+      exists: true,
+      backup: { known: false, because: backupsUnreadable },
+    });
+  });
+
+  test('takes tables by other names than those of the prefix', async () => {
+    const { prefix, table } = await backedUp();
+    const tableName = (name: string): string => (name === 'RulesTable' ? table : `${prefix}-${name}`);
+    const { tables } = await gatherProtection({ client, prefix, tableName });
+    expect(tables.find(({ name }) => name === 'RulesTable')).toMatchObject({ table, exists: true });
   });
 });
 
