@@ -104,6 +104,11 @@ export interface Storage {
 
   /** Writes a small file in place of what has the name, at one moment. */
   write(name: string, content: string): Promise<void>;
+  /**
+   * Writes a small file, at one moment, where nothing has the name.
+   * @returns false if something has it, which stays. In S3, that may be this content, if the first answer was lost
+   */
+  writeNew(name: string, content: Uint8Array): Promise<boolean>;
   /** Removes a file, if it is there. */
   remove(name: string): Promise<void>;
   /** Gives a file another name, in place of what has that. */

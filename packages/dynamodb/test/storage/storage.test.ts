@@ -56,6 +56,17 @@ function storageTests(newLocation: () => string, s3?: () => Promise<S3Client>): 
     expect(await storage.list('')).toEqual([]);
   });
 
+  test('writes a new file once, whole, however many write it at the same time', async () => {
+    const contents = Array.from({ length: 8 }, () => randomBytes(200_000));
+    const taken = await Promise.all(contents.map((content) => storage.writeNew('new', content)));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    expect((await storage.read('new'))?.equals(contents[taken.indexOf(true)] as Buffer)).toBe(true);
+    expect(await storage.writeNew('new', Buffer.from('again'))).toBe(false);
+    expect(await storage.writeNew('other', Buffer.from([0, 255, 10]))).toBe(true);
+    expect((await storage.read('other'))?.equals(Buffer.from([0, 255, 10]))).toBe(true);
+    expect(await storage.list('')).toEqual(['new', 'other']);
+  });
+
   test('reads a file any number of times at once, and by the name that it is called', async () => {
     const content = randomBytes(600_000);
     const file = await storage.create('large', options);

@@ -17,6 +17,7 @@ import { NewDiskFile } from './new-file.ts';
 import { readFile, readOwnFile } from './read-file.ts';
 import { replaceFile, syncDirectoryOf } from './replace-file.ts';
 import { DiskFile, statusOf } from './stored-file.ts';
+import { writeNewFile } from './write-new-file.ts';
 
 /** Files in a directory. All that is written here is private to its owner. */
 export class DiskStorage implements Storage {
@@ -69,6 +70,10 @@ export class DiskStorage implements Storage {
 
   async write(name: string, content: string): Promise<void> {
     await replaceFile(this.pathOf(name), (file) => file.writeFile(content));
+  }
+
+  async writeNew(name: string, content: Uint8Array): Promise<boolean> {
+    return writeNewFile(this.pathOf(name), content);
   }
 
   async remove(name: string): Promise<void> {

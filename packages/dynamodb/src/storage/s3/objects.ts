@@ -115,7 +115,7 @@ export class S3Objects {
    */
   async put(
     location: S3Location,
-    content: string,
+    content: string | Uint8Array,
     { demand, metadata, contentType = 'application/json', tagging }: PutOptions = {},
   ): Promise<string | undefined> {
     try {

@@ -79,6 +79,10 @@ export class S3Storage implements Storage {
     await this.#objects.put(this.#at(name), content);
   }
 
+  async writeNew(name: string, content: Uint8Array): Promise<boolean> {
+    return (await this.#objects.put(this.#at(name), content, { demand: 'absent' })) !== undefined;
+  }
+
   async remove(name: string): Promise<void> {
     await this.#objects.remove(this.#at(name));
   }
