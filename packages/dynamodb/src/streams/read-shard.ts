@@ -12,18 +12,21 @@ import {
 import { retryThrottled } from '../aws/retry-policy.ts';
 import { send } from '../aws/send.ts';
 import type { SequenceNumber, StreamPosition } from './position.ts';
+import { getRawRecords, type RawRecord, type RawRecords } from './raw-records.ts';
 import type { Shard } from './shards.ts';
 
 /** What one request for a shard's records gave. */
-export interface ShardBatch {
+export interface ShardBatch<Record extends _Record | RawRecord = _Record> {
   readonly shard: Shard;
   /** In their order; DynamoDB may also give none though there are more. */
-  readonly records: readonly _Record[];
+  readonly records: readonly Record[];
   /** Where the reader stands after these. */
   readonly position: StreamPosition;
+  /** When the request was sent, by the clock of this machine. */
+  readonly requestedAt: Date;
 }
 
-export interface ReadShardOptions {
+export interface ReadShardOptions<Raw extends boolean = false> {
   readonly streams: DynamoDBStreamsClient;
   readonly streamArn: string;
   readonly shard: Shard;
@@ -34,18 +37,24 @@ export interface ReadShardOptions {
    * Called once if records behind the position are gone, because they are older than 24 hours; the rest is read.
    */
   readonly onTrimmed: (shard: Shard) => Promise<void>;
+  /** Whether records are to be as DynamoDB wrote them; otherwise as the SDK reads them. */
+  readonly raw?: Raw | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
 /** Reads a shard's records on from a position, waiting for new ones, up to the shard's end. */
-export async function* readShard(options: ReadShardOptions): AsyncGenerator<ShardBatch> {
+export async function* readShard<Raw extends boolean = false>(
+  options: ReadShardOptions<Raw>,
+): AsyncGenerator<ShardBatch<RecordOf<Raw>>> {
   const { shard, pollInterval, onTrimmed, abortSignal } = options;
   let { position } = options;
   let iterator: string | undefined;
   while (position !== 'end') {
-    let output: GetRecordsOutput;
+    let output: Answer<RecordOf<Raw>>;
+    let requestedAt = new Date();
     try {
       iterator ??= await iteratorAt(options, position);
+      requestedAt = new Date();
       output = await getRecords(options, iterator);
     } catch (error) {
       // An iterator lives for 15 minutes.
@@ -58,22 +67,31 @@ export async function* readShard(options: ReadShardOptions): AsyncGenerator<Shar
       await onTrimmed(shard);
       position = isGone ? 'end' : 'start';
       iterator = undefined;
-      if (isGone) yield { shard, records: [], position };
+      if (isGone) yield { shard, records: [], position, requestedAt };
       continue;
     }
-    const records = output.Records ?? [];
-    iterator = output.NextShardIterator;
+    const { records } = output;
+    iterator = output.next;
     const last = records.at(-1)?.dynamodb?.SequenceNumber as SequenceNumber | undefined;
     position = iterator === undefined ? 'end' : (last ?? position);
-    yield { shard, records, position };
+    yield { shard, records, position, requestedAt };
     if (records.length === 0 && position !== 'end') {
       await sleep(pollInterval, undefined, { signal: abortSignal });
     }
   }
 }
 
+/** A record as it is read. */
+export type RecordOf<Raw extends boolean> = Raw extends true ? RawRecord : _Record;
+
+interface Answer<Record> {
+  readonly records: readonly Record[];
+  /** The iterator of what follows; undefined at the shard's end. */
+  readonly next: string | undefined;
+}
+
 async function iteratorAt(
-  { streams, streamArn, shard, abortSignal }: ReadShardOptions,
+  { streams, streamArn, shard, abortSignal }: ReadShardOptions<boolean>,
   position: StreamPosition,
 ): Promise<string | undefined> {
   const command = new GetShardIteratorCommand({
@@ -86,10 +104,14 @@ async function iteratorAt(
   return ShardIterator;
 }
 
-function getRecords(
-  { streams, abortSignal }: ReadShardOptions,
+async function getRecords<Raw extends boolean>(
+  { streams, raw, abortSignal }: ReadShardOptions<Raw>,
   iterator: string | undefined,
-): Promise<GetRecordsOutput> {
-  const command = new GetRecordsCommand({ ShardIterator: iterator });
-  return retryThrottled(() => send(streams, command, abortSignal), abortSignal);
+): Promise<Answer<RecordOf<Raw>>> {
+  const ask = async (): Promise<GetRecordsOutput | RawRecords> => {
+    const command = new GetRecordsCommand({ ShardIterator: iterator });
+    return raw ? getRawRecords(streams, command, abortSignal) : send(streams, command, abortSignal);
+  };
+  const { Records: records = [], NextShardIterator: next } = await retryThrottled(ask, abortSignal);
+  return { records: records as readonly RecordOf<boolean>[] as readonly RecordOf<Raw>[], next };
 }

@@ -3,28 +3,36 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
 import type { StreamPosition } from './position.ts';
-import { type ReadShardOptions, readShard, type ShardBatch } from './read-shard.ts';
+import { type ReadShardOptions, type RecordOf, readShard, type ShardBatch } from './read-shard.ts';
 import { listShards, type Shard } from './shards.ts';
 
 /** The time between two looks for new shards, which come every few hours, in milliseconds. */
-const REFRESH_INTERVAL = 10_000;
+const DEFAULT_REFRESH_INTERVAL = 10_000;
 
 /** The time between two looks for new records in an idle shard; DynamoDB allows five a second. */
 const DEFAULT_POLL_INTERVAL = 1_000;
 
-export interface ReadStreamOptions extends Pick<ReadShardOptions, 'streamArn' | 'onTrimmed' | 'abortSignal'> {
+export interface ReadStreamOptions<Raw extends boolean = false>
+  extends Pick<ReadShardOptions<Raw>, 'streamArn' | 'onTrimmed' | 'raw' | 'abortSignal'> {
   readonly streams: DynamoDBStreamsClient;
-  /** Where to begin in a shard; asked once its parent has been read to its end. */
-  readonly positionOf: (shard: Shard) => Promise<StreamPosition>;
+  /**
+   * Where to begin in a shard; asked once its parent has been read to its end. While it is undefined, the shard is not read, since another
+   * reader has it, and it is asked again.
+   */
+  readonly positionOf: (shard: Shard) => Promise<StreamPosition | undefined>;
+  /** Called with each list of the shards, and the time at which it was requested, before any of them is read. */
+  readonly onShards?: ((shards: readonly Shard[], requestedAt: Date) => Promise<void>) | undefined;
   /**
    * Takes what one request for a shard gave, the batches of one shard one after the other; those of several overlap.
    * @returns whether to go on with this shard
    */
-  readonly take: (batch: ShardBatch) => Promise<boolean>;
+  readonly take: (batch: ShardBatch<RecordOf<Raw>>) => Promise<boolean>;
   /** Whether to wait for new shards where there are none to read; otherwise the reading ends then. */
   readonly endless?: boolean | undefined;
-  /** In milliseconds; a second unless given. */
+  /** The time between two requests where there are no new records, in milliseconds; a second unless given. */
   readonly pollInterval?: number | undefined;
+  /** The time between two lists of the shards, in milliseconds; ten seconds unless given. */
+  readonly refreshInterval?: number | undefined;
 }
 
 /**
@@ -50,17 +58,24 @@ export interface ReadStreamOptions extends Pick<ReadShardOptions, 'streamArn' | 
  * });
  * ```
  */
-export async function readStream(options: ReadStreamOptions): Promise<void> {
+export async function readStream<Raw extends boolean = false>(options: ReadStreamOptions<Raw>): Promise<void> {
   const { streams, streamArn, endless = false, pollInterval = DEFAULT_POLL_INTERVAL } = options;
+  const { refreshInterval = DEFAULT_REFRESH_INTERVAL } = options;
   const failure = new AbortController();
   const abortSignal = AbortSignal.any([failure.signal, ...(options.abortSignal ? [options.abortSignal] : [])]);
   // Each request under way listens; that there are many is no leak.
   setMaxListeners(0, abortSignal);
-  const states = new Map<string, 'read' | 'reading' | 'left'>();
+  const states = new Map<string, 'read' | 'reading' | 'left' | 'of another'>();
+  const askAgainAt = new Map<string, number>();
   const readings = new Set<Promise<void>>();
 
   const read = async (shard: Shard): Promise<void> => {
     let position = await options.positionOf(shard);
+    if (position === undefined) {
+      states.set(shard.id, 'of another');
+      askAgainAt.set(shard.id, performance.now() + refreshInterval);
+      return;
+    }
     for await (const batch of readShard({ ...options, shard, position, pollInterval, abortSignal })) {
       position = batch.position;
       if (!(await options.take(batch))) break;
@@ -70,12 +85,16 @@ export async function readStream(options: ReadStreamOptions): Promise<void> {
 
   try {
     for (;;) {
+      const requestedAt = new Date();
       const shards = await listShards(streams, streamArn, abortSignal);
+      await options.onShards?.(shards, requestedAt);
       const present = new Set(shards.map(({ id }) => id));
       for (const shard of shards) {
         const { id, parentId } = shard;
         const isNext = parentId === undefined || !present.has(parentId) || states.get(parentId) === 'read';
-        if (states.has(id) || !isNext) continue;
+        const isDue = endless && performance.now() >= (askAgainAt.get(id) ?? 0);
+        const isWanted = !states.has(id) || (states.get(id) === 'of another' && isDue);
+        if (!isWanted || !isNext) continue;
         states.set(id, 'reading');
         const reading = read(shard)
           .catch((error: unknown) => failure.abort(error))
@@ -84,7 +103,7 @@ export async function readStream(options: ReadStreamOptions): Promise<void> {
       }
       for (const [id, state] of states) if (state === 'read' && !present.has(id)) states.delete(id);
       if (readings.size === 0 && !endless) return;
-      await firstOf(readings, REFRESH_INTERVAL, abortSignal);
+      await firstOf(readings, refreshInterval, abortSignal);
     }
   } catch (error) {
     const first: unknown = failure.signal.aborted ? failure.signal.reason : error;

@@ -15,6 +15,7 @@ import { createStreamsClient } from '../../src/aws/client.ts';
 import { InterruptedError } from '../../src/aws/errors.ts';
 import { findStream } from '../../src/streams/find-stream.ts';
 import type { StreamPosition } from '../../src/streams/position.ts';
+import type { RawRecord } from '../../src/streams/raw-records.ts';
 import { readStream } from '../../src/streams/read-stream.ts';
 import { GRANULE_SCHEMA, Scratch } from '../scratch.ts';
 
@@ -123,6 +124,39 @@ test('reports that records were trimmed, and reads what is left', async () => {
   expect(await readAll(streams)).toEqual({ read: ALL, trimmed: ['parent'] });
 });
 
+test('leaves a shard that another reader has, and asks for it again', async () => {
+  const controller = new AbortController();
+  const asked: string[] = [];
+  const read: string[] = [];
+  const reading = readStream({
+    ...{ streams: fakeStream(TREE), streamArn: 'arn', pollInterval: 1, refreshInterval: 5, endless: true },
+    abortSignal: controller.signal,
+    // The other reader has read the parent to its end when it is asked for the third time.
+    positionOf: async ({ id }) => {
+      asked.push(id);
+      return id !== 'parent' ? 'start' : asked.length < 3 ? undefined : 'end';
+    },
+    onTrimmed: async () => {},
+    take: async ({ shard, records }) => {
+      read.push(...records.map(({ dynamodb }) => `${shard.id} ${dynamodb?.SequenceNumber}`));
+      if (read.length === 4) controller.abort();
+      return true;
+    },
+  });
+  await expect(reading).rejects.toThrow(InterruptedError);
+  expect(asked).toEqual(['parent', 'parent', 'parent', 'child', 'grandchild']);
+  expect(read).toEqual(ALL.slice(5));
+});
+
+test('reports which shards there are before it reads them', async () => {
+  const reported: (readonly string[])[] = [];
+  const onShards = async (shards: readonly { readonly id: string }[]): Promise<void> => {
+    reported.push(shards.map(({ id }) => id));
+  };
+  await readAll(fakeStream(TREE), {}, { onShards });
+  expect(reported[0]).toEqual(['child', 'parent', 'grandchild']);
+});
+
 test('throws what the taker throws', async () => {
   const take = async (): Promise<boolean> => {
     throw new TypeError('no');
@@ -165,6 +199,40 @@ onDynamoDBLocal("a table's stream", () => {
       [item('running'), item('completed')],
       [item('completed'), undefined],
     ]);
+  });
+
+  test('has each change as DynamoDB wrote it, where that is asked for', async () => {
+    const table = await scratch.table([], { ...GRANULE_SCHEMA, stream: 'NEW_AND_OLD_IMAGES' });
+    const item = {
+      granuleId: { S: 'a' },
+      number: { N: '12345678901234567890123456789012345678' },
+      bytes: { B: Buffer.from([0, 255]) },
+      nested: { M: { more: { L: [{ N: '0.1' }, { BS: [Buffer.from([7])] }] } } },
+    };
+    await scratch.client.send(new PutItemCommand({ TableName: table, Item: item }));
+    await scratch.client.send(new DeleteItemCommand({ TableName: table, Key: { granuleId: { S: 'a' } } }));
+    const stream = await findStream(scratch.client, table);
+    const streams = createStreamsClient();
+    const records: RawRecord[] = [];
+    await readStream({
+      ...{ streams, streamArn: stream?.arn ?? '', pollInterval: 20, raw: true },
+      positionOf: async () => 'start',
+      onTrimmed: async () => {},
+      take: async (batch) => {
+        records.push(...batch.records);
+        return records.length < 2;
+      },
+    });
+    streams.destroy();
+    expect(records.map(({ eventName }) => eventName)).toEqual(['INSERT', 'REMOVE']);
+    expect(records[0]?.dynamodb.NewImage).toEqual({
+      granuleId: { S: 'a' },
+      number: { N: '12345678901234567890123456789012345678' },
+      bytes: { B: 'AP8=' },
+      nested: { M: { more: { L: [{ N: '0.1' }, { BS: ['Bw=='] }] } } },
+    });
+    expect(records[1]?.dynamodb).toMatchObject({ Keys: { granuleId: { S: 'a' } } });
+    expect(Math.abs((records[0]?.dynamodb.ApproximateCreationDateTime ?? 0) - Date.now() / 1000)).toBeLessThan(60);
   });
 
   test('is none where the table has none', async () => {
