@@ -39,6 +39,11 @@ output "restore_policy" {
   value       = jsonencode({ Version = "2012-10-17", Statement = local.restore_statements })
 }
 
+output "status_policy" {
+  description = "JSON of an IAM policy to see how well the tables are protected. It reads settings, lists of backups and exports, and files in the `recovery_buckets`. It sends metrics to the namespace `Cumulus/Protection`, and reads no items."
+  value       = jsonencode({ Version = "2012-10-17", Statement = local.status_statements })
+}
+
 output "recovery_policy" {
   description = "JSON of an IAM policy for point-in-time recovery, on-demand backups, and export and import through the `recovery_buckets`. Tables are recovered to new tables named `<table>-…`, and a deleted table also under its own name. Recovered items can be copied back."
   value       = jsonencode({ Version = "2012-10-17", Statement = local.recovery_statements })

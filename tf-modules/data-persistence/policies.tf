@@ -216,4 +216,51 @@ locals {
       },
     ] : statement if length(var.recovery_buckets) > 0],
   )
+
+  # How well the tables are protected: it reads settings and lists, no items.
+  status_statements = concat(
+    [
+      {
+        Sid      = "Describe"
+        Effect   = "Allow"
+        Action   = ["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable"]
+        Resource = concat(local.recoverable_arns, [aws_dynamodb_table.record_counts_table.arn])
+      },
+      {
+        Sid      = "DescribeExports"
+        Effect   = "Allow"
+        Action   = ["dynamodb:DescribeExport"]
+        Resource = [for arn in concat(local.recoverable_arns, [aws_dynamodb_table.record_counts_table.arn]) : "${arn}/export/*"]
+      },
+      {
+        # As in recovery_statements.
+        Sid      = "List"
+        Effect   = "Allow"
+        Action   = ["backup:ListBackupVaults", "backup:ListRecoveryPointsByBackupVault", "dynamodb:ListBackups", "dynamodb:ListExports"]
+        Resource = ["*"]
+      },
+    ],
+    # CloudWatch knows no resources to be narrowed to, but the namespace.
+    [for namespace in ["Cumulus/Protection"] : {
+      Sid       = "SendMetrics"
+      Effect    = "Allow"
+      Action    = ["cloudwatch:PutMetricData"]
+      Resource  = ["*"]
+      Condition = { StringEquals = { "cloudwatch:namespace" = namespace } }
+    }],
+    [for statement in [
+      {
+        Sid      = "ListBuckets"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = [for bucket in var.recovery_buckets : "arn:${local.partition}:s3:::${bucket}"]
+      },
+      {
+        Sid      = "UseBuckets"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = local.bucket_objects
+      },
+    ] : statement if length(var.recovery_buckets) > 0],
+  )
 }

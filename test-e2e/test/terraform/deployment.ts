@@ -39,6 +39,7 @@ const OUTPUTS = [
   'backup_policy',
   'restore_policy',
   'recovery_policy',
+  'status_policy',
 ];
 
 /** A root module that has the module under test as users have it, at `module.data_persistence`. */

@@ -17,6 +17,7 @@ interface Body {
   readonly SourceTableName?: string;
   readonly TargetTableName?: string;
   readonly BackupArn?: string;
+  readonly ExportArn?: string;
   readonly ResourceArn?: string;
   readonly Tags?: readonly unknown[];
 }
@@ -46,7 +47,7 @@ function needsOf({ action, body }: Call): [action: string, resource: string][] {
   const tables = [asked.TableName, asked.SourceTableName, ...Object.keys(asked.RequestItems ?? {})];
   const resources = [
     ...tables.filter((table) => table !== undefined).map((table) => arnOf(table, asked.IndexName)),
-    ...[asked.BackupArn, asked.ResourceArn].filter((arn) => arn !== undefined),
+    ...[asked.BackupArn, asked.ExportArn, asked.ResourceArn].filter((arn) => arn !== undefined),
   ];
   const target = TABLE + String(asked.TargetTableName);
   return [

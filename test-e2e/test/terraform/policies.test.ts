@@ -10,13 +10,14 @@ import {
   ListBackupsCommand,
   RestoreTableFromBackupCommand,
   RestoreTableToPointInTimeCommand,
+  ScanCommand,
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownMoto, putSampleRecords } from '@cumulus/test-kit';
 import { itemsOf } from '@cumulus/test-kit/tables';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cumulusApi, cumulusApiResult, cumulusApiResults } from '../kit/command.ts';
+import { cumulusApi, cumulusApiResult, cumulusApiResults, parseRun } from '../kit/command.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { whyNoTerraform } from './available.ts';
 import { CONTRACT } from './contract.ts';
@@ -24,11 +25,23 @@ import { Deployment } from './deployment.ts';
 import { enforced } from './enforced-policy.ts';
 import type { Policy } from './policy.ts';
 
-const NAMES = ['backup_policy', 'restore_policy', 'recovery_policy'] as const;
+const NAMES = ['backup_policy', 'restore_policy', 'recovery_policy', 'status_policy'] as const;
+
+interface Fact {
+  readonly known: boolean;
+}
+
+/** Of a result of `status`, the facts that permissions are needed for. */
+interface StatusResult {
+  readonly pointInTime: Fact;
+  readonly deletionProtection: Fact;
+  readonly onDemand: Fact;
+  readonly export: Fact;
+}
 
 /** What may stand behind a table's ARN: nothing, a name that a recovery makes of it, or what belongs to either. */
 const TABLE = new RegExp(
-  `^arn:aws:dynamodb:us-east-1:123456789012:table/prod-(${CONTRACT.map(({ name }) => name).join('|')})(\\*|-\\*|/\\*|/index/\\*)?$`,
+  `^arn:aws:dynamodb:us-east-1:123456789012:table/prod-(${[...CONTRACT.map(({ name }) => name), 'RecordCountsTable'].join('|')})(\\*|-\\*|/\\*|/index/\\*|/export/\\*)?$`,
 );
 const COUNTS = 'arn:aws:dynamodb:us-east-1:123456789012:table/prod-RecordCountsTable';
 const LIST_ACTIONS = [
@@ -82,8 +95,16 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
     });
 
     test('is about the tables of the deployment, and what is made of them', () => {
-      for (const { Sid, Action, Resource } of policies[name]?.Statement ?? []) {
-        if (Sid === 'List') expect({ Action, Resource }).toEqual({ Action: LIST_ACTIONS, Resource: ['*'] });
+      for (const { Sid, Action, Resource, Condition } of policies[name]?.Statement ?? []) {
+        if (Sid === 'List') {
+          expect(Resource).toEqual(['*']);
+          expect(LIST_ACTIONS).toEqual(expect.arrayContaining([...Action]));
+        } else if (Sid === 'SendMetrics')
+          expect({ Action, Resource, Condition }).toEqual({
+            Action: ['cloudwatch:PutMetricData'],
+            Resource: ['*'],
+            Condition: { StringEquals: { 'cloudwatch:namespace': 'Cumulus/Protection' } },
+          });
         else if (Sid === 'ListBuckets') expect(Resource).toEqual(['arn:aws:s3:::exports', 'arn:aws:s3:::more.exports']);
         else if (Sid === 'UseBuckets' || Sid === 'ExportToBuckets')
           expect(Resource).toEqual(['arn:aws:s3:::exports/*', 'arn:aws:s3:::more.exports/*']);
@@ -106,9 +127,9 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
     await deployment.apply();
     for (const name of NAMES) {
       const { Statement } = JSON.parse(await deployment.output<string>(name)) as Policy;
-      expect(Statement.flatMap(({ Action }) => Action.filter((action) => !/^(backup|dynamodb):/.test(action)))).toEqual(
-        [],
-      );
+      expect(
+        Statement.flatMap(({ Action }) => Action.filter((action) => !/^(backup|cloudwatch|dynamodb):/.test(action))),
+      ).toEqual([]);
     }
   });
 
@@ -218,6 +239,51 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
       await expectDenied(client.send(new DeleteItemCommand({ TableName: 'test-GranulesTable', Key })));
     });
     expect(await moto.tables()).not.toContain('test-GranulesTable');
+  });
+
+  test('status_policy permits all that status asks, reads no item and changes nothing', async () => {
+    await as('status_policy', async (holder) => {
+      const status = await cumulusApi(['status', '--prefix', 'prod', '--backups', backups, '--json'], holder);
+      const { results } = parseRun<StatusResult>(status.stdout);
+      // Also that of the counts.
+      expect(results).toHaveLength(CONTRACT.length + 1);
+      for (const { pointInTime, deletionProtection, onDemand, export: exported } of results) {
+        expect([pointInTime, deletionProtection, onDemand, exported].map(({ known }) => known)).toEqual([
+          true,
+          true,
+          true,
+          true,
+        ]);
+      }
+      expect(status.stdout).not.toContain('denied');
+      expect(status.stderr).not.toMatch(/AccessDenied|not authorized|permission|denied/i);
+
+      const scan = new ScanCommand({ TableName: 'prod-GranulesTable' });
+      await expectDenied(holder.client.send(scan));
+      await expectDenied(holder.client.send(new DeleteTableCommand({ TableName: 'prod-GranulesTable' })));
+      await expectDenied(holder.client.send(new DescribeTableCommand({ TableName: 'test-GranulesTable' })));
+      const backup = new CreateBackupCommand({ TableName: 'prod-GranulesTable', BackupName: 'by-status' });
+      await expectDenied(holder.client.send(backup));
+    });
+  });
+
+  test('without one of its actions, status names what it does not know', async () => {
+    const policy = policies['status_policy'] as Policy;
+    const Statement = policy.Statement.map((statement) => ({
+      ...statement,
+      Action: statement.Action.filter((action) => action !== 'dynamodb:DescribeContinuousBackups'),
+    }));
+    await withFaults(
+      [enforced({ ...policy, Statement })],
+      async ({ environment }) => {
+        const { code, stderr } = await cumulusApi(['status', '--prefix', 'prod', '--backups', backups], {
+          environment,
+        });
+        expect(code).toBe(1);
+        expect(stderr).toContain('dynamodb:DescribeContinuousBackups is denied');
+      },
+      moto.endpoint,
+    );
   });
 });
 

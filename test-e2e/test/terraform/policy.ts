@@ -9,6 +9,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
+  readonly Condition?: object;
 }
 
 /** Whether a policy without conditions and denials lets its holder do this to the resource of this ARN. */
