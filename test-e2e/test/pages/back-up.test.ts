@@ -60,6 +60,25 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws', 'jq')), 'pages
     },
   });
 
+  const managed = ownFolder();
+  describePage('docs/how-to/manage-backups.md', {
+    operator: () => Operator.at(managed, deployment.environment),
+    steps: {
+      '--dry-run': {
+        // Three backups of one day of an earlier month: the newest and the oldest of them stay.
+        before: async (reader) => {
+          await reader.run(`for file in backups/*Z.json.gz; do
+            for time in 2026-01-31T12:00:00 2026-01-31T12:30:00 2026-01-31T13:00:00; do
+              earlier="\${file%%.2*}.$(echo "$time" | tr -d ':-')Z.json.gz"
+              cp "$file" "$earlier"
+              jq ".scan.startedAt = \\"\${time}.000Z\\"" "$file.manifest.json" > "$earlier.manifest.json"
+            done
+          done`);
+        },
+      },
+    },
+  });
+
   describePage('docs/how-to/back-up-to-s3.md', {
     operator,
     // A restore of all tables waits for their streams, to count them.

@@ -1,14 +1,25 @@
 export { backUpTable } from './back-up/back-up.ts';
 export type { BackUpOptions, BackUpResult } from './back-up/options.ts';
 export { type PlannedBackUp, planBackUp } from './back-up/plan-back-up.ts';
+export type { CataloguedBackup, CatalogueProblem } from './catalogue/catalogue-entry.ts';
+export { type DescribedBackup, describeBackup } from './catalogue/describe-backup.ts';
 export {
-  type CataloguedBackup,
-  type CatalogueProblem,
-  type ListCatalogueOptions,
-  listCatalogue,
-  type TableBackups,
-} from './catalogue/list-catalogue.ts';
+  type ForgetBackupsOptions,
+  type ForgetResult,
+  type ForgottenBackup,
+  forgetBackups,
+} from './catalogue/forget-backups.ts';
+export { type ListCatalogueOptions, listCatalogue, type TableBackups } from './catalogue/list-catalogue.ts';
 export { type NoteProofOptions, noteProof } from './catalogue/note-proof.ts';
+export {
+  type CalendarSpan,
+  chooseForgotten,
+  type ForgetDecision,
+  formatSpan,
+  type KeepCount,
+  type KeepRules,
+  parseSpan,
+} from './catalogue/retention.ts';
 export type { Comparison, Difference } from './compare/compare.ts';
 export { type ListedDifference, writeDifferenceList } from './compare/difference-list.ts';
 export { type KeyEntry, KeyPartitions } from './compare/key-partitions.ts';

@@ -109,8 +109,11 @@ export interface Storage {
    * @returns false if something has it, which stays. In S3, that may be this content, if the first answer was lost
    */
   writeNew(name: string, content: Uint8Array): Promise<boolean>;
-  /** Removes a file, if it is there. */
-  remove(name: string): Promise<void>;
+  /**
+   * Removes a file, if it is there.
+   * @returns whether the storage keeps what it removed as an earlier version, as a bucket with versioning does
+   */
+  remove(name: string): Promise<boolean>;
   /** Gives a file another name, in place of what has that. */
   move(from: string, to: string): Promise<void>;
   /**

@@ -93,6 +93,15 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
       ['--prefix', 'prod', '--backups', backups],
       ['--prefix', 'none'],
     ],
+    'backups list': [
+      ['--directory', backups],
+      ['--directory', backups, '--prefix', 'none'],
+    ],
+    'backups show': [[file], [join(backups, 'none.json')]],
+    'backups forget': [
+      ['--directory', backups, '--prefix', 'prod', '--keep-last', '1', '--yes'],
+      ['--directory', backups, '--table', 'none', '--keep-last', '1', '--yes'],
+    ],
     'backups cat': [[file, '--key', 'granuleId=g-1']],
     'backups find': [[file, '--where', 'status=failed']],
     'backups diff': [

@@ -1,48 +1,20 @@
-import { AccessDeniedError } from '../../aws/errors.ts';
 import { runWorkers } from '../../items/workers.ts';
 import { FileError } from '../../storage/errors.ts';
 import { openStorage, type S3Access } from '../../storage/open-storage.ts';
-import type { FileStatus, Storage } from '../../storage/storage.ts';
-import { ManifestError, ProofNotesError } from '../errors.ts';
-import { type BackupKind, isDataFile, kindOf, manifestName, proofsName, tableOfFile } from '../format/file-names.ts';
-import type { BackupManifest } from '../format/manifest.ts';
-import type { BackupProofNote } from '../format/proof-notes.ts';
-import { findManifest, isOfBackup } from '../store/find-manifest.ts';
-import { readProofs } from './proofs-file.ts';
+import { isDataFile, manifestName, proofsName, tableOfFile } from '../format/file-names.ts';
+import {
+  type CataloguedBackup,
+  type CatalogueEntry,
+  type CatalogueProblem,
+  type FoundProofs,
+  findEntry,
+  findProofs,
+} from './catalogue-entry.ts';
+
+export type { CataloguedBackup, CatalogueProblem } from './catalogue-entry.ts';
 
 /** Files of a folder whose manifests are read at once. */
 const AT_ONCE = 16;
-
-/** A backup of a table, as far as its manifest and the notes of proofs say. */
-export interface CataloguedBackup {
-  /** The data file: a path or URL. */
-  readonly file: string;
-  /** The table that it is named after. */
-  readonly table: string;
-  readonly kind: BackupKind;
-  /** Over which time its items were read; undefined without a manifest of this file. */
-  readonly startedAt?: Date | undefined;
-  readonly endedAt?: Date | undefined;
-  readonly items?: number | undefined;
-  /** Bytes of the data file, as they are stored. */
-  readonly bytes: number;
-  /** The SHA-256 that its manifest says, in hexadecimal. */
-  readonly sha256?: string | undefined;
-  readonly compression?: BackupManifest['file']['compression'] | undefined;
-  /** The software that wrote it. */
-  readonly createdBy?: string | undefined;
-  /** The identity of the table that was read, as `describeTable` has it: another table of the same name has another one. */
-  readonly tableId?: string | undefined;
-  /**
-   * Whether there is a manifest of this file. With `other file`, the manifest is of a file with another size or identity. With
-   * `unreadable`, there is one, and {@link TableBackups.problems} has why it says nothing.
-   */
-  readonly manifest: 'present' | 'absent' | 'other file' | 'unreadable';
-  /** What has proved it; none without a manifest that is present. */
-  readonly proofs: readonly BackupProofNote[];
-  /** The archive that S3 has to restore it from before it can be read, such as `GLACIER`. */
-  readonly archivedIn?: string | undefined;
-}
 
 /** The backups of a table in a folder. */
 export interface TableBackups {
@@ -51,12 +23,6 @@ export interface TableBackups {
   readonly backups: readonly CataloguedBackup[];
   /** Manifests and notes of proofs that could not be read, and why. What they would say is unknown. */
   readonly problems: readonly CatalogueProblem[];
-}
-
-export interface CatalogueProblem {
-  /** The path or URL of the file that could not be read, or, for a manifest, of its data file. */
-  readonly file: string;
-  readonly problem: string;
 }
 
 export interface ListCatalogueOptions {
@@ -93,14 +59,14 @@ export async function listCatalogue(
   if (names === undefined) throw new FileError(`${location}: no such file or directory.`, ['Check the path.']);
   const all = new Set(names);
   const dataFiles = names.filter((name) => isBackup(name, all) && tables(tableOfFile(name)));
-  const proofs = new Map<string, Proofs>();
+  const proofs = new Map<string, FoundProofs>();
   const withNotes = [...new Set(dataFiles.map(tableOfFile))].filter((table) => all.has(proofsName(table)));
   await forEach(withNotes, abortSignal, async (table) => {
     proofs.set(table, await findProofs(storage, table));
   });
-  const entries: Entry[] = [];
+  const entries: CatalogueEntry[] = [];
   await forEach(dataFiles, abortSignal, async (name) => {
-    const entry = await catalogue(storage, name, proofs.get(tableOfFile(name))?.notes ?? []);
+    const entry = await findEntry(storage, name, proofs.get(tableOfFile(name))?.notes ?? []);
     if (entry !== undefined) entries.push(entry);
   });
   return [...byTable(entries)]
@@ -112,18 +78,8 @@ export async function listCatalogue(
     }));
 }
 
-interface Proofs {
-  readonly notes: readonly BackupProofNote[];
-  readonly problems: readonly CatalogueProblem[];
-}
-
-interface Entry {
-  readonly backup: CataloguedBackup;
-  readonly problems: readonly CatalogueProblem[];
-}
-
-function byTable(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
-  const found = new Map<string, Entry[]>();
+function byTable(entries: readonly CatalogueEntry[]): ReadonlyMap<string, readonly CatalogueEntry[]> {
+  const found = new Map<string, CatalogueEntry[]>();
   for (const entry of entries) {
     const ofTable = found.get(entry.backup.table);
     if (ofTable === undefined) found.set(entry.backup.table, [entry]);
@@ -135,71 +91,6 @@ function byTable(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[
 /** A hidden file, such as `._T.json` of macOS, is a backup only if it has a manifest. */
 function isBackup(name: string, all: ReadonlySet<string>): boolean {
   return isDataFile(name) && (!name.startsWith('.') || all.has(manifestName(name)));
-}
-
-async function findProofs(storage: Storage, table: string): Promise<Proofs> {
-  try {
-    return { notes: await readProofs(storage, table), problems: [] };
-  } catch (error) {
-    return { notes: [], problems: [problemOf(error, storage.pathOf(proofsName(table)))] };
-  }
-}
-
-/** @returns undefined if the file is gone meanwhile */
-async function catalogue(
-  storage: Storage,
-  name: string,
-  notes: readonly BackupProofNote[],
-): Promise<Entry | undefined> {
-  const status = await storage.find(name);
-  if (status === undefined) return undefined;
-  const { manifest, problems } = await manifestOf(storage, name, status);
-  const found = typeof manifest === 'string' ? undefined : manifest;
-  return {
-    backup: {
-      file: storage.pathOf(name),
-      table: tableOfFile(name),
-      kind: kindOf(name),
-      startedAt: found && new Date(found.scan.startedAt),
-      endedAt: found && new Date(found.scan.endedAt),
-      items: found?.items,
-      bytes: status.size,
-      sha256: found?.file.sha256,
-      compression: found?.file.compression,
-      createdBy: found?.createdBy,
-      tableId: found?.table.id,
-      manifest: typeof manifest === 'string' ? manifest : 'present',
-      proofs: notes.filter(({ sha256, bytes }) => sha256 === found?.file.sha256 && bytes === found.file.bytes),
-      archivedIn: status.archivedIn,
-    },
-    problems,
-  };
-}
-
-async function manifestOf(
-  storage: Storage,
-  name: string,
-  status: FileStatus,
-): Promise<{
-  readonly manifest: BackupManifest | Exclude<CataloguedBackup['manifest'], 'present'>;
-  readonly problems: readonly CatalogueProblem[];
-}> {
-  try {
-    const manifest = await findManifest(storage, name, status);
-    if (manifest === undefined) return { manifest: 'absent', problems: [] };
-    return { manifest: isOfBackup(manifest, status) ? manifest : 'other file', problems: [] };
-  } catch (error) {
-    return { manifest: 'unreadable', problems: [problemOf(error, storage.pathOf(name))] };
-  }
-}
-
-/** What a file that cannot be read leaves unknown is named; anything else fails. */
-function problemOf(error: unknown, file: string): CatalogueProblem {
-  const isOfFile = [ManifestError, ProofNotesError, AccessDeniedError, FileError].some(
-    (Class) => error instanceof Class,
-  );
-  if (!isOfFile) throw error;
-  return { file, problem: (error as Error).message };
 }
 
 function newestFirst(one: CataloguedBackup, other: CataloguedBackup): number {

@@ -5,6 +5,7 @@ const KEPT = /\.\d{8}T\d{6}\.\d{3}Z(?=\.json(?:\.gz)?$)/;
 const DATED = /\.\d{8}T\d{6}Z(?=\.json(?:\.gz)?$)/;
 const MANIFEST_SUFFIX = '.manifest.json';
 const PROOFS_SUFFIX = '.proofs.json';
+const RESTORE_CHECKPOINT = /^(.+\.json(?:\.gz)?)\.restore-.+\.checkpoint\.json$/;
 const REHEARSAL = /\.\d{8}T\d{6}Z\.rehearsal\.json$/;
 
 /** The name of the data file of a table's backup. */
@@ -50,6 +51,11 @@ export function dataFileOfManifest(name: string): string | undefined {
 export function dataFileOfNextManifest(name: string): string | undefined {
   const [, dataFile] = /^(.+\.json(?:\.gz)?)\.manifest\.json\.next(?:-[^.]+)?$/.exec(name) ?? [];
   return dataFile;
+}
+
+/** The data file that a manifest, or the checkpoint of a restore, stays beside; undefined for any other file. */
+export function dataFileBeside(name: string): string | undefined {
+  return RESTORE_CHECKPOINT.exec(name)?.[1] ?? dataFileOfManifest(name);
 }
 
 /** What the names of all files of a table's backups begin with, those of earlier backups too. */

@@ -76,8 +76,9 @@ export class DiskStorage implements Storage {
     return writeNewFile(this.pathOf(name), content);
   }
 
-  async remove(name: string): Promise<void> {
+  async remove(name: string): Promise<false> {
     await this.#change(name, (path) => rm(path, { force: true }));
+    return false;
   }
 
   async move(from: string, to: string): Promise<void> {

@@ -156,10 +156,14 @@ export class S3Objects {
     }
   }
 
-  /** Removes an object, if it is there. */
-  async remove(location: S3Location): Promise<void> {
+  /**
+   * Removes an object, if it is there.
+   * @returns whether the bucket keeps it as an earlier version, since all that was put was a delete marker
+   */
+  async remove(location: S3Location): Promise<boolean> {
     try {
-      await send(this.client, new DeleteObjectCommand({ Bucket: location.bucket, Key: location.key }));
+      const command = new DeleteObjectCommand({ Bucket: location.bucket, Key: location.key });
+      return (await send(this.client, command)).DeleteMarker === true;
     } catch (error) {
       throw await explainS3Error(error, this.client, { action: 'DeleteObject', location });
     }

@@ -83,8 +83,8 @@ export class S3Storage implements Storage {
     return (await this.#objects.put(this.#at(name), content, { demand: 'absent' })) !== undefined;
   }
 
-  async remove(name: string): Promise<void> {
-    await this.#objects.remove(this.#at(name));
+  async remove(name: string): Promise<boolean> {
+    return this.#objects.remove(this.#at(name));
   }
 
   async move(from: string, to: string): Promise<void> {

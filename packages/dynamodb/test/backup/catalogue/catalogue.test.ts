@@ -59,6 +59,7 @@ function catalogueTests(newLocation: () => string, s3?: () => Promise<S3Client>)
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       compression: 'none',
       createdBy: 'test',
+      tableId: 'id',
       manifest: 'present',
       proofs: [],
       archivedIn: undefined,

@@ -1,0 +1,74 @@
+import { type CalendarSpan, type KeepCount, type KeepRules, parseSpan } from '@cumulus/dynamodb/backup';
+import type { CommandOptions } from '../../../command.ts';
+import { confirmation } from '../../../options/confirmation.ts';
+import { flag, text } from '../../../options/kinds.ts';
+import type { Option } from '../../../options/option.ts';
+import { UsageError } from '../../../usage-error.ts';
+import { folderOptions } from '../options.ts';
+
+export const options = {
+  ...folderOptions,
+  'keep-last': keepCount('Keep the newest N'),
+  'keep-hourly': keepCount('Keep the newest of each of the last N hours that have a backup'),
+  'keep-daily': keepCount('Keep the newest of each of the last N days that have a backup'),
+  'keep-weekly': keepCount('Keep the newest of each of the last N weeks that have a backup'),
+  'keep-monthly': keepCount('Keep the newest of each of the last N months that have a backup'),
+  'keep-yearly': keepCount('Keep the newest of each of the last N years that have a backup'),
+  'keep-within': keepWithin('Keep all from this time before the newest, such as 35d or 1y6m (m: months)'),
+  ...confirmation,
+  'dry-run': flag({ describe: 'Show what would be kept and removed, and why, and change nothing' }),
+};
+
+export type ForgetOptions = CommandOptions<typeof options>;
+
+/** The rules that were given. */
+export function rulesOf(chosen: ForgetOptions): KeepRules {
+  return {
+    last: chosen['keep-last'],
+    hourly: chosen['keep-hourly'],
+    daily: chosen['keep-daily'],
+    weekly: chosen['keep-weekly'],
+    monthly: chosen['keep-monthly'],
+    yearly: chosen['keep-yearly'],
+    within: chosen['keep-within'],
+  };
+}
+
+export function check(chosen: ForgetOptions): void {
+  if (chosen.table === undefined && chosen.prefix === undefined) {
+    throw new UsageError('backups forget takes --table or --prefix');
+  }
+  if (Object.values(rulesOf(chosen)).every((rule) => rule === undefined)) {
+    throw new UsageError('backups forget takes at least one rule of what to keep, such as --keep-daily 7');
+  }
+}
+
+function keepCount(describe: string): Option<KeepCount | undefined> {
+  const option = text({ valueName: 'N', describe: `${describe}, or unlimited` });
+  return {
+    ...option,
+    parse: (value, label) => {
+      const given = option.parse(value, label);
+      if (given === undefined || given === 'unlimited') return given;
+      const number = Number(given);
+      if (/^\d+$/.test(given) && number >= 1 && Number.isSafeInteger(number)) return number;
+      throw new UsageError(`${label} takes a whole number from 1 on, or unlimited, not "${given}"`);
+    },
+  };
+}
+
+function keepWithin(describe: string): Option<CalendarSpan | undefined> {
+  const option = text({ valueName: 'SPAN', describe });
+  return {
+    ...option,
+    parse: (value, label) => {
+      const given = option.parse(value, label);
+      if (given === undefined) return undefined;
+      const span = parseSpan(given);
+      if (span !== undefined) return span;
+      throw new UsageError(
+        `${label} takes years, months, days and hours such as 35d, 1y6m or 2d12h (m: months), not "${given}"`,
+      );
+    },
+  };
+}
