@@ -101,6 +101,7 @@ locals {
       Sid    = "Restore"
       Effect = "Allow"
       Action = concat(local.describe_actions, [
+        "dynamodb:BatchGetItem",
         "dynamodb:BatchWriteItem",
         "dynamodb:PutItem",
         "dynamodb:Scan",

@@ -107,7 +107,8 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
           : '--overwrite replaces items of the same key, --skip-existing keeps them.',
       ];
     case 'HOLDS_CHANGES':
-      return ['--changes applies them to a table that is in the state before these changes.'];
+      if (name === 'backups diff') return ['cumulus-api verify FILE --table TABLE compares changes with a table.'];
+      return name === 'restore' ? ['--changes applies them to a table that is in the state before these changes.'] : [];
     case 'KEY_SCHEMA_MISMATCH':
       return name === 'restore' && !options.changes ? ['--create-table creates a new table.'] : [];
     case 'CORRUPT_BACKUP':

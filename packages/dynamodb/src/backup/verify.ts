@@ -6,7 +6,7 @@ import type { ProgressListener } from '../items/progress.ts';
 import { scanItems } from '../items/scan/scan-items.ts';
 import type { S3Access } from '../storage/open-storage.ts';
 import { compareSettings, type SettingsComparison } from '../tables/compare-settings.ts';
-import { describeTable } from '../tables/describe.ts';
+import { describeTable, type TableDescription } from '../tables/describe.ts';
 import { describeFully } from '../tables/describe-fully.ts';
 import { laterSettings } from '../tables/later-settings.ts';
 import { namedSettings } from '../tables/named-settings.ts';
@@ -22,6 +22,8 @@ import { checkKey } from './read/check-key.ts';
 import { openBackup } from './read/open-backup.ts';
 import { type BackupItem, type ReadBackup, type RefusedLine, readItems } from './read/read-items.ts';
 import { ReadingProgress } from './read/reading-progress.ts';
+import { compareChosen } from './select/compare-chosen.ts';
+import type { Selection } from './select/selection.ts';
 
 /** Refused lines that are named, of any number. */
 const NAMED_LINES = 10;
@@ -35,6 +37,11 @@ export interface VerifyOptions {
   readonly fileName?: string | undefined;
   /** A table to compare with, as it stands now; without it only the file itself is checked. */
   readonly liveTable?: { readonly client: DynamoDBClient; readonly name: string } | undefined;
+  /**
+   * Which items of the backup to compare with the table; all unless given. What else the table has is no difference then. The whole
+   * file is proved all the same.
+   */
+  readonly selection?: Selection | undefined;
   /** Scan requests under way at once. */
   readonly concurrency?: number | undefined;
   /** The most read capacity units to use in a second. */
@@ -160,6 +167,7 @@ async function compareWithTable(
 ): Promise<Compared> {
   const description = await describeTable(client, name, options.abortSignal);
   checkKey(reader, description, ['Name the table that the backup is of, or one that it was restored to.']);
+  if (options.selection !== undefined) return compareSelected(options, options.selection, reader, client, description);
   const full = await describeFully(client, description, { abortSignal: options.abortSignal });
   const { ttlAttribute } = laterSettings(full);
   const settings = reader.settings === undefined ? undefined : compareSettings(reader.settings, namedSettings(full));
@@ -200,5 +208,29 @@ async function compareWithTable(
     throw await explainDynamoDBError(error, client, { action: 'Scan', table: name });
   } finally {
     await items.close();
+  }
+}
+
+/** The table's other items are not read, so neither are its settings compared. */
+async function compareSelected(
+  { s3, maxReadUnits, abortSignal, onProgress }: VerifyOptions,
+  selection: Selection,
+  reader: BackupSource,
+  client: DynamoDBClient,
+  table: TableDescription,
+): Promise<Compared> {
+  try {
+    const compared = await compareChosen(reader, table, {
+      client,
+      selection,
+      s3,
+      maxReadUnits,
+      abortSignal,
+      onProgress,
+    });
+    await requireSameTable(client, table, 'while it was compared', ['Compare it again.'], abortSignal);
+    return compared;
+  } catch (error) {
+    throw await explainDynamoDBError(error, client, { action: 'BatchGetItem', table: table.name });
   }
 }

@@ -1,7 +1,7 @@
 import { checkSource, sourceAlternatives, sourceAppliesIf, sourceOptions } from '../../backup-source/options.ts';
 import type { CommandOptions } from '../../command.ts';
 import { confirmation } from '../../options/confirmation.ts';
-import { file, flag, onOff, wholeNumber } from '../../options/kinds.ts';
+import { file, flag, onOff, texts, wholeNumber } from '../../options/kinds.ts';
 import { isGiven, type RawValues, typedOnly } from '../../options/option.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -13,6 +13,12 @@ export const options = {
   changes: flag({
     describe: 'Apply an incremental export: put and delete its items; asks first',
   }),
+  keys: typedOnly(
+    file({ describe: 'Restore only the items with the keys in this file, lines of JSON; - for standard input' }),
+  ),
+  where: typedOnly(
+    texts({ valueName: 'FILTER', describe: 'Restore only items that meet this: status=failed; several may be given' }),
+  ),
   concurrency: wholeNumber({ defaultDescription: '8', describe: 'Write requests in progress at once' }),
   'max-write-units': wholeNumber({ describe: 'Limit of write capacity units per second' }),
   ...confirmation,
@@ -24,7 +30,7 @@ export const options = {
 
 export type RestoreOptions = CommandOptions<typeof options>;
 
-export const alternatives = [...sourceAlternatives, ['overwrite', 'skip-existing']] as const;
+export const alternatives = [...sourceAlternatives, ['overwrite', 'skip-existing'], ['keys', 'where']] as const;
 
 export const appliesIf = { ...sourceAppliesIf, 'set-aside': ({ file }: RawValues): boolean => isGiven(file) };
 
@@ -45,5 +51,10 @@ export function check(chosen: RestoreOptions): void {
   if (directory !== undefined && chosen['set-aside'] !== undefined) {
     throw new UsageError('--set-aside goes with FILE, not with --directory');
   }
+  const part = chosen.keys !== undefined ? '--keys' : chosen.where !== undefined ? '--where' : undefined;
+  if (part !== undefined && (directory !== undefined || chosen.changes)) {
+    throw new UsageError(`${part} goes with FILE, not with ${chosen.changes ? '--changes' : '--directory'}`);
+  }
+  if (file === '-' && chosen.keys === '-') throw new UsageError('Standard input can be either FILE or --keys');
   if (file === '-' && resume) throw new UsageError('--resume takes a FILE, not standard input');
 }

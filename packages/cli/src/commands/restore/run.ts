@@ -1,6 +1,14 @@
-import { describePlace, type RestoreResult, restoreTable, verifyBackup } from '@cumulus/dynamodb/backup';
+import {
+  describePlace,
+  type ItemFilter,
+  type RestoreResult,
+  restoreTable,
+  type Selection,
+  verifyBackup,
+} from '@cumulus/dynamodb/backup';
 import { hasItems } from '@cumulus/dynamodb/items';
 import { findTable } from '@cumulus/dynamodb/tables';
+import { parseFilters } from '../../backup-source/filters.ts';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { type Input, STANDARD_INPUT, withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
@@ -11,12 +19,14 @@ import { describePointers } from '../../output/describe-pointers.ts';
 import { describeSettingsComparison } from '../../output/describe-settings.ts';
 import { count, duration, number } from '../../output/format.ts';
 import { noteRecount } from '../counts/note-recount.ts';
+import { describeChosen, failureOfKeys, together, warningOfChosen } from './describe-chosen.ts';
 import type { RestoreOptions } from './options.ts';
 import { countsTask, restoresCounts } from './restore-counts.ts';
 import { passIfRestored } from './restored-before.ts';
 
 export async function runRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
   keepHeapSmall();
+  const filters = options.where === undefined ? undefined : parseFilters(options.where);
   const { file, table, directory, prefix, 'from-prefix': fromPrefix } = options;
   const backups =
     directory !== undefined && prefix !== undefined
@@ -30,8 +40,8 @@ export async function runRestore(options: RestoreOptions, context: Context): Pro
   const tasks = backups.map((backup) => ({
     ...backup,
     run: () =>
-      withInput(backup.file, context, async (input) => {
-        const restoring = restore(input, backup, options, context);
+      withBackup(backup, { keys: options.keys, filters }, context, async (input, selection) => {
+        const restoring = restore(input, selection, backup, options, context);
         const continues = options.resume && directory !== undefined;
         const restored = await (continues
           ? restoring.catch((error) => passIfRestored(error, backup, context))
@@ -59,8 +69,28 @@ async function questionOf(
   return `${changes ? 'Replace and delete items' : 'Replace items of the same key'} in ${filled.join(', ')}, for good?`;
 }
 
+/** Which items of a backup are wanted, as the command line says it; all unless it does. */
+interface WantedPart {
+  readonly keys: string | undefined;
+  readonly filters: readonly ItemFilter[] | undefined;
+}
+
+/** Opens what is read: the backup, and the file of keys. */
+function withBackup<T>(
+  { file }: BackupOfTable,
+  { keys, filters }: WantedPart,
+  context: Context,
+  use: (input: Input, selection: Selection | undefined) => Promise<T>,
+): Promise<T> {
+  return withInput(file, context, (input) => {
+    if (keys !== undefined) return withInput(keys, context, (keysFile) => use(input, { keys: keysFile }));
+    return use(input, filters === undefined ? undefined : { where: filters });
+  });
+}
+
 async function restore(
   input: Input,
+  selection: Selection | undefined,
   backup: BackupOfTable,
   options: RestoreOptions,
   { client, s3, abortSignal, onProgress, onWarning }: Context,
@@ -74,6 +104,7 @@ async function restore(
     createTable: options['create-table'],
     existingItems: options.overwrite ? 'overwrite' : options['skip-existing'] ? 'skip' : 'refuse',
     changes: options.changes,
+    selection,
     concurrency: options.concurrency,
     maxWriteUnits: options['max-write-units'],
     resume: options.resume,
@@ -91,7 +122,8 @@ async function restore(
   const areSetAside = (result.setAside?.lines ?? 0) > 0;
   const comparison =
     options.verify && !areSetAside
-      ? (await verifyBackup({ ...input, s3, liveTable: { client, name: table }, abortSignal, onProgress })).comparison
+      ? (await verifyBackup({ ...input, s3, selection, liveTable: { client, name: table }, abortSignal, onProgress }))
+          .comparison
       : undefined;
   const due = await noteRecount(client, table);
   // This run counts them at its end.
@@ -107,6 +139,7 @@ async function restore(
       `${table}: ${count(result.itemsThisRun, 'item')} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
       ...describeEarlier(result, comparison !== undefined),
       `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
+      ...describeChosen(result),
       ...describeContents(result),
       ...(created ? ['  the table was made'] : []),
       ...(settings === undefined ? [] : describeSettingsComparison(settings, 'not as it was backed up:')),
@@ -120,7 +153,11 @@ async function restore(
       ...(recount === undefined ? [] : [`  ${recount}`]),
     ],
     notTaken,
-    failure: comparison === undefined ? failureOfSetAside(result) : failureOf(comparison, file, table),
+    warning: warningOfChosen(result),
+    failure: together(
+      comparison === undefined ? failureOfSetAside(result) : failureOf(comparison, file, table),
+      failureOfKeys(result),
+    ),
   };
 }
 
@@ -168,6 +205,7 @@ function wouldRestore(result: RestoreResult): Outcome {
       `${table}: ${count(items, 'item')} would be ${resumed ? 'written, to continue' : 'written'}; nothing was`,
       ...(itemsBefore > 0 ? [`  ${count(itemsBefore, 'item')} more had been written before the stop`] : []),
       `  from ${file}, ${proved ? 'proved by its manifest' : 'which has no manifest'}`,
+      ...describeChosen(result),
       ...describeContents(result),
       ...(created ? ['  the table would be made'] : []),
       ...(settings === undefined ? [] : describeSettingsComparison(settings, 'and not be as it was backed up:')),
@@ -175,6 +213,7 @@ function wouldRestore(result: RestoreResult): Outcome {
       ...(superseded > 0 ? [`  ${number(superseded)} replaced by a later line of the same key`] : []),
       ...describeSetAside(result, 'would be set aside into'),
     ],
-    failure: failureOfSetAside(result),
+    warning: warningOfChosen(result),
+    failure: together(failureOfSetAside(result), failureOfKeys(result)),
   };
 }

@@ -74,11 +74,9 @@ async function diffFiles(a: BackupSource, b: BackupSource, options: DiffOptions)
     const readOfB = await read(b, schema, options, ({ item, line, bytes }) =>
       items.addRight(item, { line }, lineDigest(bytes)),
     );
-    const [onceA, onceB] = [
-      { reader: a, sha256: readOfA.sha256 },
-      { reader: b, sha256: readOfB.sha256 },
-    ];
-    const changed = await changedLines(items, onceA, onceB, schema, options.abortSignal);
+    const beforeA = { reader: a, sha256: readOfA.sha256, schema };
+    const beforeB = { reader: b, sha256: readOfB.sha256, schema };
+    const changed = await changedLines(items, beforeA, beforeB, options.abortSignal);
     const isChanged = ({ facts: { line } }: RememberedItem<DiffFacts>): boolean =>
       line !== undefined && changed.has(line);
     const counts = await countDifferences(items, { a, b, list: options.list, isChanged });

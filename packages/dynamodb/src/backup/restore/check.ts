@@ -1,30 +1,17 @@
 import { keyRules } from '../../items/item-key.ts';
 import type { TableSchema } from '../../tables/schema.ts';
-import { FirstFew } from '../compare/first-few.ts';
 import { LineSet } from '../compare/line-set.ts';
 import { CorruptBackupError } from '../errors.ts';
 import type { BackupSource } from '../read/backup-source.ts';
-import { type ReadBackup, type RefusedLine, readItems } from '../read/read-items.ts';
+import { type ReadBackup, readItems } from '../read/read-items.ts';
 import { ReadingProgress } from '../read/reading-progress.ts';
-import { LineChooser } from '../select/choose-lines.ts';
+import { type ChosenLines, firstRefused, LineChooser } from '../select/choose-lines.ts';
 import type { RestoreOptions } from './options.ts';
 
-/** Refused lines that are named, of any number. */
-const NAMED_LINES = 10;
-
-type FirstRefused = FirstFew<RefusedLine>;
-
-function firstRefused(): FirstRefused {
-  return new FirstFew<RefusedLine>(NAMED_LINES, (a, b) => a.line - b.line);
-}
-
 /** What a reading of the whole file has shown. */
-export interface CheckedFile extends ReadBackup {
-  readonly superseded: LineSet;
-  /** Lines that DynamoDB would not take, if those are to be set aside. */
-  readonly refused: LineSet;
-  /** The first of them. */
-  readonly firstRefused: FirstRefused;
+export interface CheckedFile extends ReadBackup, ChosenLines {
+  /** How many lines are to be written or set aside. */
+  readonly wanted: number;
   /** Whether all lines are typed, and so can be sent as they are. */
   readonly allTyped: boolean;
 }
@@ -32,7 +19,7 @@ export interface CheckedFile extends ReadBackup {
 /**
  * Checks the file before anything is written. If it is, to the byte, what `backup` wrote from a table with the target's
  * key and indexed attributes, then each line is an item that the target takes, and no key is there twice, since
- * DynamoDB had it so. Any other file is checked line by line.
+ * DynamoDB had it so. Any other file is checked line by line, and any file of which a part is wanted.
  */
 export async function checkFile(
   options: RestoreOptions,
@@ -40,7 +27,13 @@ export async function checkFile(
   schema: TableSchema,
 ): Promise<CheckedFile> {
   const { schema: sourceSchema, items } = reader;
-  if (!options.changes && sourceSchema !== undefined && items !== undefined && coversKeyRules(sourceSchema, schema)) {
+  if (
+    !options.changes &&
+    options.selection === undefined &&
+    sourceSchema !== undefined &&
+    items !== undefined &&
+    coversKeyRules(sourceSchema, schema)
+  ) {
     const proof = await reader.proveUnread(options.abortSignal);
     if (proof !== undefined)
       return {
@@ -49,8 +42,12 @@ export async function checkFile(
         layout: 'lines',
         formats: ['typed'],
         superseded: new LineSet(),
+        chosen: undefined,
         refused: new LineSet(),
         firstRefused: firstRefused(),
+        notFound: undefined,
+        digest: undefined,
+        wanted: items,
         allTyped: true,
       };
   }
@@ -68,9 +65,9 @@ function coversKeyRules(source: TableSchema, target: TableSchema): boolean {
 
 async function checkLines(options: RestoreOptions, reader: BackupSource, schema: TableSchema): Promise<CheckedFile> {
   const { abortSignal, onProgress, table } = options;
-  const chooser = await LineChooser.create({ key: schema.key, expectedItems: reader.expectedItems });
-  const refused = new LineSet();
-  const first = firstRefused();
+  const { selection, s3 } = options;
+  const { expectedItems } = reader;
+  const chooser = await LineChooser.create({ key: schema.key, expectedItems, selection, s3, abortSignal });
   const progress = new ReadingProgress(onProgress, { phase: 'checking', table, expectedItems: reader.items });
   try {
     const read = await readItems(
@@ -83,17 +80,11 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
       {
         abortSignal,
         changes: options.changes ?? false,
-        takeRefused:
-          options.setAside === undefined
-            ? undefined
-            : (line) => {
-                refused.add(line.line);
-                first.add(line);
-                return undefined;
-              },
+        takeRefused: options.setAside === undefined ? undefined : (line) => chooser.addRefused(line),
       },
     );
-    const { superseded } = await chooser.choose();
+    const lines = await chooser.choose();
+    const { superseded, chosen, refused } = lines;
     if (options.changes && superseded.size > 0) {
       throw new CorruptBackupError(
         `${reader.name} has ${superseded.size} ${superseded.size === 1 ? 'change' : 'changes'} whose key comes again, and an incremental export has each key once.`,
@@ -102,9 +93,8 @@ async function checkLines(options: RestoreOptions, reader: BackupSource, schema:
     }
     return {
       ...read,
-      superseded,
-      refused,
-      firstRefused: first,
+      ...lines,
+      wanted: chosen === undefined ? read.items - superseded.size : chosen.size + refused.size,
       allTyped: read.formats.every((format) => format === 'typed'),
     };
   } finally {

@@ -12,6 +12,8 @@ export interface RestoreCheckpoint extends RestoreState {
   readonly created: boolean;
   /** What it does with items that are there: a continuation has to do the same. */
   readonly existingItems: 'refuse' | 'overwrite' | 'skip';
+  /** A digest of what chooses the items of the backup that are restored; absent where all are. */
+  readonly selection?: string | undefined;
 }
 
 /** The part of a restore that is done. */

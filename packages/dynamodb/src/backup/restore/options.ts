@@ -6,6 +6,7 @@ import type { SettingNotTaken } from '../../tables/later-settings.ts';
 import type { LineFormat } from '../format/line-format.ts';
 import type { LinePlace } from '../format/line-place.ts';
 import type { Contents } from '../layout/layout.ts';
+import type { KeysNotFound, Selection } from '../select/selection.ts';
 
 /** Write requests under way at once, unless another number is given. */
 export const DEFAULT_WRITE_CONCURRENCY = 8;
@@ -32,6 +33,10 @@ export interface RestoreOptions {
    * when the export begins. Other files are refused then, and without it, changes are.
    */
   readonly changes?: boolean | undefined;
+  /**
+   * Which items of the backup to write; all unless given. Of lines with the same key the last counts. It does not go with `changes`.
+   */
+  readonly selection?: Selection | undefined;
   /** Write requests under way at once. */
   readonly concurrency?: number | undefined;
   /** The most write capacity units to use in a second. */
@@ -89,6 +94,10 @@ export interface RestoreResult extends Contents {
   readonly formats: readonly LineFormat[];
   /** Lines whose item a later line of the same key replaces; they were not written. */
   readonly superseded: number;
+  /** How many items of the file were chosen, by the `selection`; undefined without one. */
+  readonly chosen?: number | undefined;
+  /** Keys of the `selection` that the file lacks; undefined where it has no keys. */
+  readonly keysNotFound?: KeysNotFound | undefined;
   /** How many of `items` were deletions; present where changes were applied. In a dry run, of those that would be. */
   readonly deleted?: number | undefined;
   /** Items left out because the table had one of the same key. */

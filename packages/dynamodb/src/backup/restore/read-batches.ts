@@ -33,7 +33,7 @@ interface ReadJob {
   readonly checked: CheckedFile;
 }
 
-/** Reads the file a second time, in batches of lines that are not yet done with and not superseded. */
+/** Reads the file a second time, in batches of lines that are wanted and not yet done with. */
 export async function* readBatches(
   { reader, schema, checked }: ReadJob,
   doneLine: number,
@@ -53,7 +53,7 @@ export async function* readBatches(
       return;
     }
     for (const { number, bytes } of run.value) {
-      if (number <= doneLine || checked.superseded.has(number)) continue;
+      if (number <= doneLine || !isWanted(checked, number)) continue;
       const { item, isDeletion } = checked.refused.has(number)
         ? { item: undefined, isDeletion: false }
         : checked.allTyped
@@ -69,6 +69,10 @@ export async function* readBatches(
       }
     }
   }
+}
+
+function isWanted({ superseded, chosen, refused }: CheckedFile, line: number): boolean {
+  return chosen === undefined ? !superseded.has(line) : chosen.has(line) || refused.has(line);
 }
 
 function parsed(line: Buffer, schema: TableSchema): Pick<BatchLine, 'isDeletion'> & { readonly item: Buffer } {

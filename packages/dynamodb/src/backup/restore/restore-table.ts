@@ -22,6 +22,7 @@ import { writeAction, writeFile } from './write.ts';
  * Writes the items of a backup file to a table. Before anything is written the whole file is checked: against its
  * manifest, line by line, and each item's keys against the target's; and the target has to be empty unless
  * `existingItems` is given. Of items with the same key the last in the file is written, and no other. Records are not altered.
+ * With `selection` only a part of them is written; the whole file is checked all the same.
  * With `changes` it applies an incremental export to a table as it was when the export begins.
  *
  * @throws HoldsChangesError, UnreadableFormatError, TableNotFoundError, TargetNotEmptyError, KeySchemaMismatchError, InvalidLineError, CorruptBackupError,
@@ -41,6 +42,7 @@ import { writeAction, writeFile } from './write.ts';
  * ```
  */
 export async function restoreTable(given: RestoreOptions): Promise<RestoreResult> {
+  if (given.changes && given.selection !== undefined) throw new TypeError('Changes are applied as a whole.');
   // Changes are of items that are there.
   const options: RestoreOptions = given.changes ? { ...given, existingItems: 'overwrite', createTable: false } : given;
   const startedAt = new Date();
@@ -76,7 +78,7 @@ async function planRestore(options: RestoreOptions, reader: BackupSource): Promi
   const checkpoint = reader.checkpoint<RestoreCheckpoint>(restoreCheckpointName(options.table));
   await checkSetAside(options, checkpoint);
   const checked = await checkFile(options, reader, target.schema);
-  const interrupted = await interruptedRun(options, checkpoint, checked.sha256, target.description);
+  const interrupted = await interruptedRun(options, checkpoint, checked, target.description);
   // A run that stopped before it knew its table has written nothing.
   if ((interrupted?.tableId ?? null) === null) await checkTargetItems(options, target.description, checkpoint);
   if (interrupted !== undefined) warnIfLongAgo(options, interrupted);
@@ -105,6 +107,8 @@ function describeInput(
   | 'resumed'
   | 'pointersToS3'
   | 'setAside'
+  | 'chosen'
+  | 'keysNotFound'
 > {
   return {
     table: options.table,
@@ -119,6 +123,8 @@ function describeInput(
     created,
     resumed: interrupted !== undefined,
     pointersToS3: reader.pointersToS3,
+    chosen: checked.chosen === undefined ? undefined : checked.wanted,
+    keysNotFound: checked.notFound,
     setAside: describeSetAside(options, reader, checked, setAsideLines),
   };
 }
@@ -127,7 +133,7 @@ function describePlan(planned: PlannedRestore): Described {
   const { target, checked, interrupted, created } = planned;
   const done = interrupted ?? NOTHING_DONE;
   const setAsideLines = (done.setAside?.lines ?? 0) + checked.refused.sizeAfter(done.line);
-  const items = checked.items - checked.superseded.size - done.written - done.skipped - setAsideLines;
+  const items = checked.wanted - done.written - done.skipped - setAsideLines;
   return {
     ...describeInput(planned, setAsideLines),
     dryRun: true,
@@ -150,6 +156,7 @@ async function runPlanned(planned: PlannedRestore, now: Date): Promise<Described
     sha256: checked.sha256,
     created,
     existingItems: options.existingItems ?? 'refuse',
+    selection: checked.digest,
   };
   const setAside = await openSetAside(options, interrupted);
   try {
@@ -166,9 +173,9 @@ async function runPlanned(planned: PlannedRestore, now: Date): Promise<Described
     await save(begin);
     const written = await writeFile({ options, reader, schema: target.schema, checked, interrupted, setAside, save });
     const setAsideLines = written.setAside?.lines ?? 0;
-    if (written.written + written.skipped + checked.superseded.size + setAsideLines !== checked.items) {
+    if (written.written + written.skipped + setAsideLines !== checked.wanted) {
       throw new CorruptBackupError(
-        `Of ${checked.items} items of ${reader.name} some were neither written nor left out.`,
+        `Of ${checked.wanted} items of ${reader.name} some were neither written nor left out.`,
       );
     }
     const soFar = `${written.written} items were written, perhaps not all of them to the table that is there now.`;

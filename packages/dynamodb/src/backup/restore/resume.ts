@@ -4,6 +4,7 @@ import { type BegunWith, FileError, ResumeMismatchError, StorageError } from '..
 import type { TableDescription } from '../../tables/describe.ts';
 import type { Checkpoint } from '../store/checkpoint.ts';
 import { DEFAULT_RESUME_WITHIN, whyTooOld } from '../store/too-old.ts';
+import type { CheckedFile } from './check.ts';
 import type { RestoreCheckpoint, RestoreState } from './checkpoint.ts';
 import type { RestoreOptions } from './options.ts';
 import { SetAsideFile } from './set-aside-file.ts';
@@ -20,7 +21,7 @@ const MODE_WORDS = {
 export async function interruptedRun(
   options: RestoreOptions,
   checkpointFile: Checkpoint<RestoreCheckpoint>,
-  sha256: string,
+  { sha256, digest: selection }: Pick<CheckedFile, 'sha256' | 'digest'>,
   description: TableDescription | undefined,
 ): Promise<RestoreCheckpoint | undefined> {
   const checkpoint = options.resume ? await checkpointFile.load() : undefined;
@@ -32,7 +33,9 @@ export async function interruptedRun(
         ? `table ${options.table} is another one now`
         : checkpoint.existingItems !== (options.existingItems ?? 'refuse')
           ? `it was begun ${MODE_WORDS[checkpoint.existingItems]}`
-          : undefined;
+          : checkpoint.selection !== selection
+            ? `it was begun for ${checkpoint.selection === undefined ? 'all items of the file' : 'other items of the file'}`
+            : undefined;
   if (difference === undefined) return checkpoint;
   const { existingItems } = checkpoint;
   throw notToBeContinued(

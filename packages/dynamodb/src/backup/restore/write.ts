@@ -80,7 +80,7 @@ export async function writeFile(job: WriteJob): Promise<RestoreState> {
       if (pending.bytes > MAX_BATCH_BYTES) await saveInTurn();
       tally.bytes += batch.lines.reduce((sum, { bytes }) => sum + bytes.length, 0);
       const items = done.written + done.skipped;
-      const expectedItems = checked.items - checked.superseded.size - checked.refused.size;
+      const expectedItems = checked.wanted - checked.refused.size;
       onProgress?.({ phase: 'restoring', table, items, bytes: tally.bytes, expectedItems });
     }
   };

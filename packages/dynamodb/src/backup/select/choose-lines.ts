@@ -15,6 +15,15 @@ import type { KeysNotFound, Selection } from './selection.ts';
 /** Keys that are named where the backup lacks them; all are counted. */
 const NAMED_KEYS = 10;
 
+/** Refused lines that are named, of any number. */
+const NAMED_LINES = 10;
+
+export type FirstRefused = FirstFew<Omit<RefusedLine, 'item'>>;
+
+export function firstRefused(): FirstRefused {
+  return new FirstFew(NAMED_LINES, (a, b) => a.line - b.line);
+}
+
 export interface ChooseLinesOptions extends StorageOptions {
   /** The key of the table that the items are of. */
   readonly key: KeySchema;
@@ -32,6 +41,8 @@ export interface ChosenLines {
   readonly chosen: LineSet | undefined;
   /** Those that are wanted, or may be, and were refused. */
   readonly refused: LineSet;
+  /** The first of them. */
+  readonly firstRefused: FirstRefused;
   /** Of a file of keys, those that no line has; undefined without one. */
   readonly notFound: KeysNotFound | undefined;
   /** The same for the same selection, and for no other; undefined without one. */
@@ -39,7 +50,7 @@ export interface ChosenLines {
 }
 
 /** An entry by its key: the number of a line; or a line that was refused, or a key of the file of keys. */
-type Note = number | readonly ['refused', number] | readonly ['key', number, TypedItem];
+type Note = number | readonly ['refused', number, string] | readonly ['key', number, TypedItem];
 
 /**
  * Finds the lines of a backup that count: of lines with the same key the last, and of these the wanted ones. In bounded memory: keys are
@@ -53,6 +64,7 @@ export class LineChooser {
   readonly #digest: string | undefined;
   readonly #matching = new LineSet();
   readonly #refused = new LineSet();
+  readonly #firstRefused = firstRefused();
 
   private constructor({ key, selection }: ChooseLinesOptions, partitions: KeyPartitions, digest: string | undefined) {
     this.#key = key;
@@ -97,15 +109,16 @@ export class LineChooser {
   }
 
   /** Takes a line that was refused. It replaces no other; one whose item is not known counts as wanted. */
-  addRefused({ line, item }: RefusedLine): Promise<void> | undefined {
+  addRefused({ line, problem, item }: RefusedLine): Promise<void> | undefined {
     const selection = this.#selection;
     const isKnown = item !== undefined && problemOfKey(item, this.#key) === undefined;
     if (selection === undefined || !isKnown) {
-      this.#refused.add(line);
+      this.#refuse(line, problem);
     } else if ('keys' in selection) {
-      return this.#partitions.add({ key: canonicalKey(item, this.#key), note: JSON.stringify(['refused', line]) });
+      const note: Note = ['refused', line, problem];
+      return this.#partitions.add({ key: canonicalKey(item, this.#key), note: JSON.stringify(note) });
     } else if (this.#isMatch(item)) {
-      this.#refused.add(line);
+      this.#refuse(line, problem);
     }
     return undefined;
   }
@@ -119,7 +132,7 @@ export class LineChooser {
     const notFound = new FirstFew<KeyLine>(NAMED_KEYS, (a, b) => a.line - b.line);
     let keysNotFound = 0;
     for await (const entries of this.#partitions.partitions()) {
-      const ofKey = new Map<string, { line?: number; refused: number[]; wanted?: KeyLine }>();
+      const ofKey = new Map<string, { line?: number; refused: [number, string][]; wanted?: KeyLine }>();
       for (const { key, note: text } of entries) {
         const note = JSON.parse(text) as Note;
         let found = ofKey.get(key);
@@ -131,7 +144,7 @@ export class LineChooser {
           if (found.line !== undefined) superseded.add(found.line);
           found.line = note;
         } else if (note[0] === 'refused') {
-          found.refused.push(note[1]);
+          found.refused.push([note[1], note[2]]);
         } else {
           found.wanted ??= { line: note[1], key: note[2] };
         }
@@ -140,7 +153,7 @@ export class LineChooser {
         const isWanted = byKeys ? wanted !== undefined : line !== undefined && this.#matching.has(line);
         if (isWanted && line !== undefined) chosen.add(line);
         if (!byKeys || wanted === undefined) continue;
-        for (const each of refused) this.#refused.add(each);
+        for (const [refusedLine, problem] of refused) this.#refuse(refusedLine, problem);
         if (line !== undefined || refused.length > 0) continue;
         keysNotFound += 1;
         notFound.add(wanted);
@@ -152,6 +165,7 @@ export class LineChooser {
       superseded,
       chosen: selection === undefined ? undefined : chosen,
       refused: this.#refused,
+      firstRefused: this.#firstRefused,
       notFound: byKeys ? { keys: keysNotFound, first } : undefined,
       digest: this.#digest,
     };
@@ -159,6 +173,11 @@ export class LineChooser {
 
   async close(): Promise<void> {
     await this.#partitions.close();
+  }
+
+  #refuse(line: number, problem: string): void {
+    this.#refused.add(line);
+    this.#firstRefused.add({ line, problem });
   }
 
   #isMatch(item: TypedItem): boolean {
