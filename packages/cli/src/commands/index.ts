@@ -9,6 +9,7 @@ import { exportTables } from './export/command.ts';
 import { importTable } from './import/command.ts';
 import { onDemand } from './on-demand/command.ts';
 import { pitr } from './pitr/command.ts';
+import { rehearse } from './rehearse/command.ts';
 import { restore } from './restore/command.ts';
 import { status } from './status/command.ts';
 import { tables } from './tables/command.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   restore,
   verify,
   status,
+  rehearse,
   backups,
   tables,
   counts,

@@ -5,13 +5,14 @@ import {
   CreateTableCommand,
   DeleteTableCommand,
   DescribeTimeToLiveCommand,
+  LimitExceededException,
   PutItemCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { tablesWithPrefix } from '@cumulus/test-kit/tables';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createStreamsClient } from '../../src/aws/client.ts';
+import { createClient, createStreamsClient } from '../../src/aws/client.ts';
 import { backUpTable } from '../../src/backup/back-up/back-up.ts';
 import { listCatalogue } from '../../src/backup/catalogue/list-catalogue.ts';
 import { planRehearsal, type RehearsalOptions } from '../../src/rehearsal/plan.ts';
@@ -154,6 +155,31 @@ onDynamoDBLocal('a rehearsal of backup files', () => {
     expect(report.tables[1]).toMatchObject({ outcome: 'restored', items: 1, failure: null, sourceTime: '' });
     expect(report.tables[1]?.warning).toMatch(/has no manifest/);
     expect(await tablesWithPrefix(prefix)).toEqual([]);
+  });
+
+  test('a table that an account has no room for fails by name; the journal and the other tables go', async () => {
+    const prefix = scratch.prefix();
+    await deploy(prefix, 'GranulesTable', granules(3));
+    await deploy(prefix, 'ProvidersTable', providers(3));
+    await backUp(prefix, 'GranulesTable', 'ProvidersTable');
+    const before = await tablesWithPrefix(prefix);
+    const client = createClient();
+    client.middlewareStack.add(
+      (next) => (args) => {
+        const { TableName = '', BillingMode } = args.input as { TableName?: string; BillingMode?: string };
+        // What creates a table.
+        if (BillingMode === undefined || !TableName.endsWith('-GranulesTable')) return next(args);
+        const message = 'Subscriber limit exceeded: There is a limit of 2500 tables per subscriber';
+        throw new LimitExceededException({ message, $metadata: { httpStatusCode: 400 } });
+      },
+      { step: 'initialize' },
+    );
+    const { report } = await rehearse(options(prefix, { client, tables: ['GranulesTable', 'ProvidersTable'] }));
+    expect(report.tables.map(({ outcome }) => outcome)).toEqual(['failed', 'proved']);
+    expect(report.tables[0]?.failure).toMatch(/CreateTable on table \S+-GranulesTable/);
+    expect(report.notRemoved).toEqual([]);
+    expect(await tablesWithPrefix(prefix)).toEqual(before);
+    client.destroy();
   });
 
   test('plans without creating anything: names, sources, sizes and write units', async () => {

@@ -10,6 +10,8 @@ const GUIDES: { readonly [name: string]: readonly string[] } = {
   verify: ['how-to/verify.md'],
   status: ['how-to/see-protection.md'],
   backups: ['how-to/manage-backups.md', 'how-to/verify.md'],
+  rehearse: ['how-to/rehearse.md'],
+  backups: ['how-to/verify.md'],
   tables: ['how-to/create-tables.md'],
   counts: ['how-to/count-records.md'],
   users: ['how-to/manage-users.md', 'how-to/log-in.md'],

@@ -1,0 +1,78 @@
+import type { CommandOptions } from '../../command.ts';
+import {
+  cumulusTables,
+  deploymentPrefix,
+  file,
+  flag,
+  folder,
+  oneOf,
+  pastTime,
+  wholeNumber,
+} from '../../options/kinds.ts';
+import { type RawValues, required } from '../../options/option.ts';
+import { checkS3Options, s3WriteOptions } from '../../options/s3-options.ts';
+import { UsageError } from '../../usage-error.ts';
+
+export const options = {
+  prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
+  from: required(
+    oneOf(['backup', 'pitr', 'on-demand'], {
+      describe: 'What to restore from: backup files, point-in-time recovery, or on-demand backups',
+    }),
+  ),
+  tables: cumulusTables({
+    defaultDescription: 'all that have to be restorable so',
+    describe: 'Tables to rehearse, such as GranulesTable',
+  }),
+  backups: folder({
+    describe: 'Folder of the backup files, or s3://BUCKET/PREFIX; the report is stored there too',
+  }),
+  at: pastTime({
+    defaultDescription: 'the latest possible time',
+    describe: 'With --from pitr: the time, such as 2026-01-31T12:00:00Z or "2 hours ago"',
+  }),
+  concurrency: wholeNumber({ defaultDescription: '4', describe: 'Tables that are restored at once' }),
+  'max-read-units': wholeNumber({ describe: 'Limit of read capacity units per second, for each table' }),
+  'max-write-units': wholeNumber({ describe: 'Limit of write capacity units per second, for each table' }),
+  settle: wholeNumber({
+    min: 0,
+    defaultDescription: '15',
+    describe: 'Seconds that a change may take until it is in the stream of its table',
+  }),
+  report: file({ describe: 'Write the report as JSON to this file: a path or s3://BUCKET/KEY' }),
+  html: file({ describe: 'Write the report as a page to this file: a path or s3://BUCKET/KEY' }),
+  ...s3WriteOptions,
+  'dry-run': flag({ describe: 'Show what would be restored, what it costs at least, and create nothing' }),
+};
+
+export type RehearseOptions = CommandOptions<typeof options>;
+
+export const appliesIf = {
+  at: ({ from }: RawValues): boolean => from === 'pitr',
+  settle: ({ from }: RawValues): boolean => from !== 'backup',
+  'max-write-units': ({ from }: RawValues): boolean => from === 'backup',
+  ...Object.fromEntries((['sse', 'kms-key'] as const).map((name) => [name, writesToS3])),
+};
+
+export function check({
+  from,
+  backups,
+  at,
+  settle,
+  'max-write-units': writeUnits,
+  report,
+  html,
+  ...others
+}: RehearseOptions): void {
+  checkS3Options(others, writesToS3({ backups, report, html }) ? undefined : '--backups s3://BUCKET/PREFIX');
+  if (from === 'backup' && backups === undefined) throw new UsageError('rehearse --from backup takes --backups');
+  if (from !== 'pitr' && at !== undefined) throw new UsageError('--at goes with --from pitr');
+  if (from === 'backup' && settle !== undefined) {
+    throw new UsageError('--settle goes with --from pitr and --from on-demand');
+  }
+  if (from !== 'backup' && writeUnits !== undefined) throw new UsageError('--max-write-units goes with --from backup');
+}
+
+function writesToS3({ backups, report, html }: RawValues): boolean {
+  return [backups, report, html].some((place) => typeof place === 'string' && place.startsWith('s3://'));
+}
