@@ -24,7 +24,7 @@ onDynamoDBLocal(`a rehearsal killed again and again (seed ${SEED})`, () => {
     const table = await tables.create(granules(150), ['granuleId'], 'GranulesTable');
     expect((await cumulusApi(['backup', '--table', table, '--directory', folder])).code).toBe(0);
     // Names that are like those of a rehearsal, and are none, or of another deployment, or in no journal.
-    const owner = `20261129T203200Z${'0'.repeat(20)}`;
+    const owner = `20261129T203200Z-${'0'.repeat(20)}`;
     for (const name of [
       `${prefix}-rehearsal-GranulesTable`,
       `${prefix}-rehearsal-${owner}-Notes`,

@@ -273,7 +273,7 @@ onDynamoDBLocal('cumulus-api rehearse where AWS refuses', () => {
   const args = ['rehearse', '--prefix', prefix, '--from', 'backup', '--backups', folder, '--tables', 'GranulesTable'];
   let before: readonly string[];
   const isScratch = ({ TableName }: Readonly<Record<string, unknown>>) =>
-    /-rehearsal-\w+-GranulesTable$/.test(String(TableName));
+    /-rehearsal-[\w-]+-GranulesTable$/.test(String(TableName));
 
   beforeAll(async () => {
     const table = await tables.create(granules(20), ['granuleId'], 'GranulesTable');

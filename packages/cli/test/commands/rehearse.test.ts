@@ -52,7 +52,7 @@ describe('cumulus-api rehearse --from backup', () => {
     const proof = { compared: 30, same: 30, changed: 0, missing: 0, extra: 0, explained: 0 };
     expect(json.results[0]).toMatchObject({
       table: `${prefix}-GranulesTable`,
-      scratchTable: expect.stringMatching(`^${prefix}-rehearsal-\\d{8}T\\d{6}Z[0-9a-f]{20}-GranulesTable$`),
+      scratchTable: expect.stringMatching(`^${prefix}-rehearsal-\\d{8}T\\d{6}Z-[0-9a-f]{20}-GranulesTable$`),
       items: 30,
       outcome: 'proved',
       proof,
@@ -103,7 +103,7 @@ describe('cumulus-api rehearse --from backup', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(
       new RegExp(
-        `${prefix}-GranulesTable: would be restored to ${prefix}-rehearsal-\\w+-GranulesTable, about 30 items`,
+        `${prefix}-GranulesTable: would be restored to ${prefix}-rehearsal-[\\w-]+-GranulesTable, about 30 items`,
       ),
     );
     expect(stdout).toMatch(/2 tables and a journal would be created under /);

@@ -29,7 +29,7 @@ beforeAll(async () => {
 /** What the names of a rehearsal's tables begin with, of a process of a machine. */
 function scratchPrefixOf(prefix: string, { of = host, pid = deadPid, at = '20261129T203200Z' } = {}): string {
   const hashed = createHash('sha256').update(of).digest('hex').slice(0, 8);
-  return `${prefix}-rehearsal-${at}${hashed}${pid.toString(16).padStart(8, '0')}beef`;
+  return `${prefix}-rehearsal-${at}-${hashed}${pid.toString(16).padStart(8, '0')}beef`;
 }
 
 /** Makes what a rehearsal leaves that was killed: its tables, and a journal that names them. */

@@ -209,9 +209,9 @@ describe('a plan of a rehearsal', () => {
   test('names a prefix of which there is nothing, one that is too long, and one of a rehearsal', async () => {
     const prefix = scratch.prefix();
     await expect(planRehearsal(options(prefix))).rejects.toMatchObject({ code: 'TABLES_MISSING' });
-    await expect(planRehearsal(options('p'.repeat(188)))).rejects.toThrow(/a prefix has 187/);
+    await expect(planRehearsal(options('p'.repeat(187)))).rejects.toThrow(/a prefix has 186/);
     const { scratchPrefix } = await planRehearsal(options(prefix, { tables: ['RulesTable'] })).catch(() => ({
-      scratchPrefix: `${prefix}-rehearsal-20261129T203200Z${'0'.repeat(20)}`,
+      scratchPrefix: `${prefix}-rehearsal-20261129T203200Z-${'0'.repeat(20)}`,
     }));
     await expect(planRehearsal(options(scratchPrefix))).rejects.toMatchObject({ code: 'PREFIX_NOT_REHEARSABLE' });
   });

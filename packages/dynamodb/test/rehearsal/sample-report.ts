@@ -2,7 +2,7 @@ import { type RehearsalReport, rehearsalReport } from '../../src/rehearsal/repor
 
 /** A report of a rehearsal of one table, which was proved. */
 export function sampleReport(fields: Partial<RehearsalReport> = {}): RehearsalReport {
-  const scratchPrefix = 'prod-rehearsal-20261129T203200Z0123abcd000004d2beef';
+  const scratchPrefix = 'prod-rehearsal-20261129T203200Z-0123abcd000004d2beef';
   return rehearsalReport({
     prefix: 'prod',
     region: 'us-east-1',

@@ -101,6 +101,9 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
     'backups forget': [
       ['--directory', backups, '--prefix', 'prod', '--keep-last', '1', '--yes'],
       ['--directory', backups, '--table', 'none', '--keep-last', '1', '--yes'],
+    rehearse: [
+      ['--prefix', 'prod', '--from', 'backup', '--backups', backups, '--tables', 'GranulesTable', 'RulesTable'],
+      ['--prefix', 'none', '--from', 'pitr'],
     ],
     'backups cat': [[file, '--key', 'granuleId=g-1']],
     'backups find': [[file, '--where', 'status=failed']],

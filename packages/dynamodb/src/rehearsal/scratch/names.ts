@@ -9,14 +9,14 @@ const MAX_TABLE_NAME = 255;
 const WORD = '-rehearsal-';
 
 /** The time in UTC, a hash of the machine, the number of the process, and chance: so a name alone says whose it is. */
-const OWNER = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z([0-9a-f]{8})([0-9a-f]{8})[0-9a-f]{4}-(\w+)$/;
+const OWNER = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([0-9a-f]{8})([0-9a-f]{8})[0-9a-f]{4}-(\w+)$/;
 
 /** The name of a journal, beside those of the Cumulus tables. */
 const JOURNAL = 'Journal';
 
 /** What the names of a rehearsal's tables begin with, taken apart. */
 export interface ScratchPrefix {
-  /** Such as `prod-rehearsal-20261129T203200Z1f2e3d4c0000a1b2c3d4`. */
+  /** Such as `prod-rehearsal-20261129T203200Z-1f2e3d4c0000a1b2c3d4`. */
   readonly text: string;
   /** When the rehearsal began, to the second. */
   readonly startedAt: Date;
@@ -37,7 +37,7 @@ export interface ScratchName {
  * @throws PrefixNotRehearsableError for one that is too long, or is itself of a rehearsal
  */
 export async function newScratchPrefix(prefix: string, now: Date): Promise<string> {
-  if (new RegExp(`${WORD}\\d{8}T\\d{6}Z[0-9a-f]{20}$`).test(prefix)) {
+  if (new RegExp(`${WORD}\\d{8}T\\d{6}Z-[0-9a-f]{20}$`).test(prefix)) {
     throw new PrefixNotRehearsableError(`${prefix} is the prefix of a rehearsal's own tables.`, [
       'Nothing was created.',
       'Name the prefix of the deployment.',
@@ -45,7 +45,7 @@ export async function newScratchPrefix(prefix: string, now: Date): Promise<strin
   }
   const stamp = now.toISOString().replace(/[-:]|\.\d+/g, '');
   const pid = process.pid.toString(16).padStart(8, '0');
-  const text = `${prefix}${WORD}${stamp}${await ownHost()}${pid}${randomBytes(2).toString('hex')}`;
+  const text = `${prefix}${WORD}${stamp}-${await ownHost()}${pid}${randomBytes(2).toString('hex')}`;
   const longest = Math.max(...TABLE_NAMES.map((name) => scratchTableName(text, name).length));
   if (longest > MAX_TABLE_NAME) {
     throw new PrefixNotRehearsableError(
