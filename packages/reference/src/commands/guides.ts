@@ -11,7 +11,6 @@ const GUIDES: { readonly [name: string]: readonly string[] } = {
   status: ['how-to/see-protection.md'],
   backups: ['how-to/manage-backups.md', 'how-to/verify.md'],
   rehearse: ['how-to/rehearse.md'],
-  backups: ['how-to/verify.md'],
   tables: ['how-to/create-tables.md'],
   counts: ['how-to/count-records.md'],
   users: ['how-to/manage-users.md', 'how-to/log-in.md'],

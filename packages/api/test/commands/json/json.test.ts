@@ -101,6 +101,7 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
     'backups forget': [
       ['--directory', backups, '--prefix', 'prod', '--keep-last', '1', '--yes'],
       ['--directory', backups, '--table', 'none', '--keep-last', '1', '--yes'],
+    ],
     rehearse: [
       ['--prefix', 'prod', '--from', 'backup', '--backups', backups, '--tables', 'GranulesTable', 'RulesTable'],
       ['--prefix', 'none', '--from', 'pitr'],
