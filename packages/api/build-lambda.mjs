@@ -33,7 +33,7 @@ const options = {
   // Only there if something else needs it; the library that asks for it does without.
   external: ['supports-color'],
   // From their sources, so that only what is used comes in.
-  alias: { '@cumulus/dynamodb': '../dynamodb/src', '@cumulus/models': '../models/src' },
+  alias: { '@cumulus/cli': '../cli/src', '@cumulus/dynamodb': '../dynamodb/src', '@cumulus/models': '../models/src' },
   plugins: [leaveLanguagesOut],
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
 };

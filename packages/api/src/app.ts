@@ -1,8 +1,10 @@
+import { PAGE_STYLE_SOURCE } from '@cumulus/cli/protection-page';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
+import { isProtectionPage } from './auth/own-pages.ts';
 import { requireLogin } from './auth/require-login.ts';
 import { addTokenRoutes } from './auth/token-routes.ts';
 import { errorAnswer, RETRY_AFTER } from './http/error-answer.ts';
@@ -22,12 +24,23 @@ import { addGranuleOfFileRoute } from './routes/granule-of-file.ts';
 import { addGranuleRoutes } from './routes/granules.ts';
 import { addLogRoutes } from './routes/logs.ts';
 import { addPdrRoutes } from './routes/pdrs.ts';
+import { addProtectionRoute } from './routes/protection.ts';
 import { addProviderRoutes } from './routes/providers.ts';
 import { addReconciliationReportRoutes } from './routes/reconciliation-reports.ts';
 import { addRuleRoutes } from './routes/rules.ts';
 import { addStatsRoutes } from './routes/stats.ts';
 import { addWorkflowRoutes } from './routes/workflows.ts';
 import type { Services } from './services.ts';
+
+/** What the page of protection may do: have its one style, and an icon of its own. It loads nothing and runs nothing. */
+const PAGE_POLICY = {
+  defaultSrc: ["'none'"],
+  styleSrc: [PAGE_STYLE_SOURCE],
+  imgSrc: ['data:'],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+};
 
 /** The largest body that is taken, in bytes: more than a record of DynamoDB's 400 KB can need. */
 const MAX_BODY_BYTES = 1_000_000;
@@ -78,7 +91,12 @@ export function createApp(services: Services, maxRequests = Number.POSITIVE_INFI
     contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     crossOriginResourcePolicy,
   });
-  app.use((context, next) => (isOfDocs(context.req.path) ? headersOfDocs : headers)(context, next));
+  const headersOfPage = secureHeaders({ contentSecurityPolicy: PAGE_POLICY, crossOriginResourcePolicy });
+  const headersFor = (path: string): typeof headers => {
+    if (isOfDocs(path)) return headersOfDocs;
+    return isProtectionPage(path) ? headersOfPage : headers;
+  };
+  app.use((context, next) => headersFor(context.req.path)(context, next));
   app.use(
     cors({
       origin: [...settings.dashboardOrigins],
@@ -117,10 +135,10 @@ function routes(services: Services): HttpApi {
   const { auth } = services;
   const api = new OpenAPIHono<RequestEnvironment>({ strict: false });
   addVersionRoute(api, services);
-  if (auth !== undefined) {
-    addTokenRoutes(api, auth);
-    api.use(requireLogin(auth));
-  }
+  if (auth !== undefined) addTokenRoutes(api, auth);
+  // Before the login of all others: a browser has another.
+  addProtectionRoute(api, services);
+  if (auth !== undefined) api.use(requireLogin(auth));
   for (const add of PROTECTED) add(api, services);
   return api;
 }

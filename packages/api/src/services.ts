@@ -27,11 +27,12 @@ import { logGroupsOf } from './logs/log-groups.ts';
 import { type AnyKind, Operations, type Runner } from './operations/operations.ts';
 import { QueueRunner } from './operations/queue-runner.ts';
 import { ServerRunner } from './operations/server-runner.ts';
+import { DeploymentProtection } from './protection/deployment-protection.ts';
 import { type ReportServices, reportOperation } from './reconciliation/report-operation.ts';
 import { ReconciliationReports } from './reports/reconciliation-reports.ts';
 import { createTriggers } from './rules/create-triggers.ts';
 import { Rules } from './rules/rules.ts';
-import { requireSystemBucket, type Settings } from './settings.ts';
+import { addressOf, requireSystemBucket, type Settings } from './settings.ts';
 import { Workflows } from './workflows/workflows.ts';
 
 /** All that the API's answers come from. */
@@ -55,6 +56,7 @@ export interface Services {
   /** What runs them: a queue's function, this process, or nobody. */
   readonly runner: Runner | undefined;
   readonly reports: ReconciliationReports;
+  readonly protection: DeploymentProtection;
   /** The most that an answer may have, in bytes; undefined where nothing limits it. */
   readonly maxAnswerBytes?: number | undefined;
   /** Clients of the services beside the tables. */
@@ -118,7 +120,10 @@ export function createServices({
   const auth: Auth | undefined =
     login === undefined
       ? undefined
-      : { ...login, accessTokens: models.accessTokens, returnOrigins: dashboardOrigins, now };
+      : {
+          ...{ ...login, accessTokens: models.accessTokens, now },
+          ...{ returnOrigins: dashboardOrigins, address: addressOf(settings) },
+        };
   const workflows = new Workflows({ settings, models, clients });
   const triggers = createTriggers({ settings, clients: { ...clients, ...createTriggerClients(client) }, workflows });
   const { asyncOperations: model } = models;
@@ -161,6 +166,9 @@ export function createServices({
     operations,
     runner,
     reports,
+    protection: new DeploymentProtection({
+      ...{ settings: settings.protection, client, clients, tableName, stackName, now },
+    }),
     maxAnswerBytes,
     clients,
     auth,

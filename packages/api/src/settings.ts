@@ -1,5 +1,6 @@
 import { CumulusError, isLoopback } from '@cumulus/dynamodb/aws';
 import { type CmrSettings, cmrSettingsFrom } from './cmr-settings.ts';
+import { type ProtectionSettings, protectionSettingsFrom } from './protection-settings.ts';
 
 /** The environment, `process.env` for instance. */
 export type Environment = { readonly [variable: string]: string | undefined };
@@ -53,6 +54,7 @@ export interface Settings {
   readonly logGroups: readonly string[] | undefined;
   readonly triggers: TriggerSettings;
   readonly cmr: CmrSettings;
+  readonly protection: ProtectionSettings;
 }
 
 /** The functions by which rules start workflows; undefined where the deployment does not have them. */
@@ -92,6 +94,7 @@ export function settingsFromEnvironment(environment: Environment): Settings {
     stackName: variables.required('stackName'),
     isLocal: false,
     logGroups: logGroupsFrom(environment, problems),
+    protection: protectionSettingsFrom(environment, problems),
     login: isLaunchpad ? undefined : earthdataSettings(variables),
     launchpad: isLaunchpad ? launchpadSettings(variables) : undefined,
     tokenSecret,
@@ -178,16 +181,32 @@ function metadataPlace(variables: Variables): LaunchpadSettings['metadata'] {
 export function settingsWithoutLogin(environment: Environment, stackName: string): Settings {
   const problems: string[] = [];
   const logGroups = logGroupsFrom(environment, problems);
+  const protection = protectionSettingsFrom(environment, problems);
   if (problems.length > 0) throw cannotStart(problems);
   return {
     ...deploymentFromEnvironment(environment),
     stackName,
     isLocal: false,
     logGroups,
+    protection,
     login: undefined,
     launchpad: undefined,
     tokenSecret: undefined,
   };
+}
+
+/** Settings with what else is said of protection. */
+export function withProtection(settings: Settings, given: Partial<ProtectionSettings>): Settings {
+  return { ...settings, protection: { ...settings.protection, ...given } };
+}
+
+/**
+ * The API's own address, without a slash at its end: that to which a login sends browsers back, without the route.
+ * @returns undefined where no setting names it
+ */
+export function addressOf({ login, launchpad }: Pick<Settings, 'login' | 'launchpad'>): string | undefined {
+  if (launchpad !== undefined) return launchpad.baseUrl.replace(/\/v1$/, '');
+  return /^(.*?)(?:\/v1)?\/token$/.exec(login?.redirectUri ?? '')?.[1];
 }
 
 /** The settings of a deployment whose users are in a file. @throws SettingsError where nothing says in which bucket it is */

@@ -24,6 +24,7 @@ export {
   file,
   files,
   flag,
+  folder,
   oneOf,
   s3Url,
   sinceTime,
@@ -45,7 +46,6 @@ export {
 export { checkS3Options, onlyToS3, s3FileOptions, s3WriteOptions } from './options/s3-options.ts';
 export { count, number } from './output/number.ts';
 export { printable } from './output/printable.ts';
-export { withFixes } from './output/protection-fixes.ts';
 export { run } from './run.ts';
 export { type NamedTables, tableNames } from './tables/table-names.ts';
 export type { Io } from './terminal/io.ts';

@@ -135,6 +135,7 @@ describeUnless(await whyNoMoto(), 'every route of the API', () => {
     await ask('get', '/granule-csv', '/granule-csv', 200);
     await ask('get', '/version', '/version', 200);
     await ask('get', '/instanceMeta', '/instanceMeta', 200);
+    await ask('get', '/protection', '/protection', 200);
     await ask('get', '/schemas/{name}', '/schemas/granule', 200);
     await ask('get', '/schemas/{name}', '/schemas/none', 404);
     await ask('get', '/workflows', '/workflows', 200);

@@ -9,17 +9,26 @@ import type { TokenClaims } from './token-signer.ts';
 /** Admits only requests with a token of this API that was not revoked, of somebody who may use it. */
 export function requireLogin(auth: Auth): MiddlewareHandler<RequestEnvironment> {
   return async (context, next) => {
-    const token = tokenOf(context.req.header('Authorization'));
-    const { accessToken, username, expirationTime } = await claimsOf(auth, token, 401);
-    const [record, isUser] = await Promise.all([
-      auth.accessTokens.findValid({ accessToken }, expirationTime),
-      auth.users.has(username, accessToken),
-    ]);
-    if (record === undefined) throw new HTTPException(401, { message: 'Access token has expired' });
-    if (!isUser || !isOf(record, username)) throw notAuthorized();
+    const { username } = await admit(auth, tokenOf(context.req.header('Authorization')));
     context.set('userName', username);
     await next();
   };
+}
+
+/**
+ * The claims of a token of this API that was not revoked, of somebody who may use it.
+ * @throws HTTPException 401, 403
+ */
+export async function admit(auth: Auth, token: string): Promise<TokenClaims> {
+  const claims = await claimsOf(auth, token, 401);
+  const { accessToken, username, expirationTime } = claims;
+  const [record, isUser] = await Promise.all([
+    auth.accessTokens.findValid({ accessToken }, expirationTime),
+    auth.users.has(username, accessToken),
+  ]);
+  if (record === undefined) throw new HTTPException(401, { message: 'Access token has expired' });
+  if (!isUser || !isOf(record, username)) throw notAuthorized();
+  return claims;
 }
 
 /** Whether a token's record is this user's. Earlier releases wrote some without a user. */

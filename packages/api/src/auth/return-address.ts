@@ -1,5 +1,6 @@
 import { isLoopback } from '@cumulus/dynamodb/aws';
 import { HTTPException } from 'hono/http-exception';
+import { ownPages } from './own-pages.ts';
 
 /** An absolute address whose authority has neither a user nor anything that a browser may take for its end. */
 const ADDRESS = /^https?:\/\/[^/?#@\\]+(?:[/?#]|$)/i;
@@ -15,11 +16,13 @@ const NEVER_SENT = /[\u0000-\u001f\u007f\\]/;
 export interface ReturnPlaces {
   /** Origins of dashboards, such as `https://dashboard.example.org`. */
   readonly returnOrigins: readonly string[];
+  /** This API's own address, without a slash at its end, such as `https://api.example.org/prod`; undefined where it is not known. */
+  readonly address?: string | undefined;
 }
 
 /**
  * The address that a client wants to go on to, as it wrote it: dashboards that route by the hash read the token after it. One
- * that arrives percent-encoded is decoded once more. Tokens go only to pages of the dashboard and of this machine, where
+ * that arrives percent-encoded is decoded once more. Tokens go only to pages of the dashboard, to this API's own, and to pages of this machine, where
  * developers run clients; otherwise a link could send the token of a user who follows it to any address.
  * @param parameter the name of what holds it, for the error
  * @throws HTTPException 400
@@ -58,7 +61,8 @@ function toHeaderText(text: string): string | undefined {
   }
 }
 
-function isAllowed({ returnOrigins }: ReturnPlaces, address: string): boolean {
+function isAllowed({ returnOrigins, address: own }: ReturnPlaces, address: string): boolean {
+  if (ownPages(own).includes(address)) return true;
   if (!ADDRESS.test(address) || !URL.canParse(address)) return false;
   const { origin, hostname, username, password } = new URL(address);
   if (username !== '' || password !== '') return false;

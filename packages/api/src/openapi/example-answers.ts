@@ -1,3 +1,4 @@
+import { EXAMPLE_PROTECTION } from './example-protection.ts';
 import { EXAMPLE_RECORDS } from './example-records.ts';
 
 const { Granule: GRANULE, AsyncOperation: OPERATION, Execution: EXECUTION, Rule: RULE } = EXAMPLE_RECORDS;
@@ -167,9 +168,13 @@ export const EXAMPLE_ANSWERS: { readonly [route: string]: unknown } = {
     ...{ createdAt: 1577836800000, updatedAt: 1577836800000 },
     ...{ message: 'Report is being generated', reportName: REPORT.name },
   },
+  'get /protection': EXAMPLE_PROTECTION,
   'get /instanceMeta': { cmr: { provider: 'CUMULUS', environment: 'UAT' }, cumulus: { stackName: 'prod' } },
   'get /schemas/{name}': SCHEMA,
 };
+
+/** A page for browsers. */
+export const EXAMPLE_PAGE = '<!doctype html>\n<html lang="en">…</html>';
 
 /** The page of a list whose records are these. */
 export function examplePage(record: keyof typeof EXAMPLE_RECORDS): object {

@@ -12,7 +12,7 @@ export const TAGS = [
   { name: 'Reconciliation', description: 'Reports that compare the files in S3 and CMR with the records.' },
   { name: 'Statistics', description: 'Counts, histograms and averages of records.' },
   { name: 'Logs', description: 'What the functions and tasks of the deployment logged.' },
-  { name: 'Deployment', description: 'The version, the name and the record types of this deployment.' },
+  { name: 'Deployment', description: 'The version, the name, the record types and the protection of this deployment.' },
 ] as const;
 
 const TAG_OF: { readonly [firstPart: string]: (typeof TAGS)[number]['name'] } = {

@@ -1,4 +1,4 @@
-import { EXAMPLE_ANSWERS, EXAMPLE_BODIES, examplePage } from './example-answers.ts';
+import { EXAMPLE_ANSWERS, EXAMPLE_BODIES, EXAMPLE_PAGE, examplePage } from './example-answers.ts';
 import { exampleError } from './example-errors.ts';
 import { EXAMPLE_RECORDS } from './example-records.ts';
 import type { Content, OpenApiDocument } from './html-page.ts';
@@ -22,19 +22,19 @@ export function withExamples(path: string, method: string, operation: Operation)
     responses: Object.fromEntries(
       Object.entries(responses).map(([status, { content, ...response }]) => {
         if (content === undefined) return [status, response];
-        const exampleFor = (schema: Schema) =>
-          Number(status) >= 400
-            ? exampleError(method, path, Number(status))
-            : (EXAMPLE_ANSWERS[route] ?? exampleOf(schema));
+        const exampleFor = (schema: Schema, type: string) => {
+          if (Number(status) >= 400) return exampleError(method, path, Number(status));
+          return type === 'text/html' ? EXAMPLE_PAGE : (EXAMPLE_ANSWERS[route] ?? exampleOf(schema));
+        };
         return [status, { ...response, content: mapContent(content, exampleFor) }];
       }),
     ),
   };
 }
 
-function mapContent(content: Content, exampleFor: (schema: Schema) => unknown): Content {
+function mapContent(content: Content, exampleFor: (schema: Schema, type: string) => unknown): Content {
   return Object.fromEntries(
-    Object.entries(content).map(([type, media]) => [type, { ...media, example: exampleFor(media.schema ?? {}) }]),
+    Object.entries(content).map(([type, media]) => [type, { ...media, example: exampleFor(media.schema ?? {}, type) }]),
   );
 }
 

@@ -69,7 +69,16 @@ export function files(help: Help): Option<readonly string[] | undefined> {
   return { ...texts({ valueName: 'FILE', ...help }), names: 'file' };
 }
 
-/** A folder, by a path of this machine; some take a place in S3 too. */
+/**
+ * A folder, by a path of this machine; some take a place in S3 too.
+ *
+ * @example
+ * ```ts
+ * import { folder } from '@cumulus/cli';
+ *
+ * const options = { backups: folder({ describe: 'Folder of the backup files' }) };
+ * ```
+ */
 export function folder(help: Help): Option<string | undefined> {
   return { ...text({ valueName: 'FOLDER', ...help }), names: 'folder' };
 }

@@ -25,7 +25,7 @@ const DATED = /\.\d{8}T\d{6}Z\.json(?:\.gz)?$/;
  *
  * @example
  * ```ts
- * import { withFixes } from '@cumulus/cli';
+ * import { withFixes } from '@cumulus/cli/protection-page';
  *
  * declare const report: Parameters<typeof withFixes>[0];
  * const commands = withFixes(report).tables.flatMap(({ findings }) => findings.map(({ fix }) => fix));

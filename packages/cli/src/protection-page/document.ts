@@ -2,26 +2,21 @@ import { createHash } from 'node:crypto';
 import { type Content, html, Markup } from './markup.ts';
 import { STYLE } from './style.ts';
 
-const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-
 /**
- * What the pages may do: have their one style, which is named by its hash, and an empty icon. They load nothing and run nothing.
- * The page has it in itself; a server sends it as `Content-Security-Policy` too, with `frame-ancestors`.
+ * The source of the pages' one style, which `style-src` of a Content-Security-Policy has to permit. The pages load nothing else and run
+ * nothing; they have such a policy in themselves too.
  *
  * @example
  * ```ts
- * import { PAGE_POLICY } from '@cumulus/cli/protection-page';
+ * import { PAGE_STYLE_SOURCE } from '@cumulus/cli/protection-page';
  *
- * const header = `${PAGE_POLICY}; frame-ancestors 'none'`;
+ * const policy = `default-src 'none'; style-src ${PAGE_STYLE_SOURCE}; img-src data:; frame-ancestors 'none'`;
  * ```
  */
-export const PAGE_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${STYLE_HASH}'`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+export const PAGE_STYLE_SOURCE: string = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+
+/** The icon is an empty one, so that a browser asks for none. */
+const POLICY = `default-src 'none'; style-src ${PAGE_STYLE_SOURCE}; img-src data:; base-uri 'none'; form-action 'none'`;
 
 export interface PageParts {
   readonly title: string;
@@ -37,7 +32,7 @@ export function htmlDocument({ title, header, main, footer }: PageParts): string
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">

@@ -1,3 +1,4 @@
-export { PAGE_POLICY } from './document.ts';
+export { withFixes } from '../output/protection-fixes.ts';
+export { PAGE_STYLE_SOURCE } from './document.ts';
 export { protectionPage } from './protection-page.ts';
 export { rehearsalPage } from './rehearsal-page.ts';

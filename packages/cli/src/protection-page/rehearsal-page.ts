@@ -1,8 +1,8 @@
+import type { RehearsalReport, RehearsedTable } from '@cumulus/dynamodb/rehearsal';
 import { count, number } from '../output/number.ts';
 import { entry } from './definition-list.ts';
 import { htmlDocument } from './document.ts';
 import { type Content, html, type Markup } from './markup.ts';
-import type { RehearsalReport, RehearsedTable } from './rehearsal-report.ts';
 import { sizeText } from './size-text.ts';
 import { sourceText } from './sources.ts';
 import { durationText, timeElement } from './time-text.ts';
@@ -66,8 +66,8 @@ function rehearsedCard(rehearsed: RehearsedTable, place: number): Markup {
   return html`<article class="card" aria-labelledby="table-${place}-name">
 <h3 id="table-${place}-name"><bdi>${table}</bdi> ${badgeOf(outcome)}</h3>
 <dl>
-${entry('Source', html`<bdi>${source}</bdi>`)}
-${entry('Time of the source', timeElement(sourceTime))}
+${entry('Source', source === '' ? 'none' : html`<bdi>${source}</bdi>`)}
+${entry('Time of the source', sourceTime === '' ? 'not known' : timeElement(sourceTime))}
 ${entry('Scratch table', html`<bdi>${scratchTable}</bdi>`)}
 ${entry('Restored', items === null ? 'not counted' : `${count(items, 'item')}${bytes === null ? '' : `, ${sizeText(bytes)}`}`)}
 ${entry('Time of the restore', durationOf(restoreSeconds))}
@@ -95,7 +95,7 @@ function proofTable({
     ['changed', changed],
     ['missing', missing],
     ['extra', extra],
-    ['of these explained by later changes', explained],
+    ['different, as later changes explain', explained],
   ] as const;
   return html`<table class="numbers"><tbody>${rows.map(
     ([name, value]) => html`<tr><th scope="row">${name}</th><td>${number(value)}</td></tr>`,

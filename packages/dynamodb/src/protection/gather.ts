@@ -6,7 +6,13 @@ import { type CountsTableName, RECORD_COUNTS_TABLE, TABLE_NAMES, type TableName 
 import type { TableDescription } from '../tables/describe.ts';
 import { physicalTableName } from '../tables/table-names.ts';
 import { askCatalogue, factsOfBackups } from './backup-facts.ts';
-import { askOnDemand, newestOnDemand, type OnDemandBackups, onDemandOf } from './on-demand-facts.ts';
+import {
+  askOnDemand,
+  type ListAwsBackups,
+  newestOnDemand,
+  type OnDemandBackups,
+  onDemandOf,
+} from './on-demand-facts.ts';
 import { askRehearsal } from './rehearsal-facts.ts';
 import type { Known, ProtectionFacts, RestorableInterval, TableFacts } from './report.ts';
 import { type AskedTable, askTable, encryptionOf, factOf } from './table-facts.ts';
@@ -19,6 +25,11 @@ export interface GatherProtectionOptions {
   readonly backups?: string | undefined;
   /** How to ask S3, if they are there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
+  /**
+   * What lists the backups that AWS Backup keeps: `listAwsBackups` of `@cumulus/dynamodb/recovery`. Without it, those are not known. It is given,
+   * so that programs that do without it have no client of AWS Backup.
+   */
+  readonly awsBackups?: ListAwsBackups | undefined;
   /** How long reading the folder may take, in milliseconds, before what is in it counts as not known; any time unless given. */
   readonly backupsTimeLimit?: number | undefined;
   /** Gives a table's physical name; `PREFIX-NAME` unless given. */
@@ -50,7 +61,7 @@ export async function gatherProtection(options: GatherProtectionOptions): Promis
   const folder = backups === undefined ? undefined : { location: backups, s3, abortSignal, timeLimit };
   const [asked, onDemand, catalogue, rehearsal] = await Promise.all([
     Promise.all(names.map((name) => askTable({ name, table: tableName(name) }, client, abortSignal))),
-    askOnDemand(client, tables, abortSignal),
+    askOnDemand({ client, tables, abortSignal }, options.awsBackups),
     folder === undefined ? NOT_ASKED : askCatalogue(folder, tables),
     folder === undefined ? NOT_ASKED : askRehearsal(folder, prefix),
   ]);

@@ -15,4 +15,5 @@ export {
   policyOf,
   type TablePolicy,
 } from './policy.ts';
+export { readPolicy } from './read-policy.ts';
 export * from './report.ts';

@@ -1,5 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { listAwsBackups } from '../recovery/on-demand/aws-backup.ts';
+import type { AwsBackups, ListAwsBackupsOptions } from '../recovery/on-demand/aws-backup.ts';
 import type { OnDemandBackup } from '../recovery/on-demand/backup.ts';
 import { listOnDemandBackups } from '../recovery/on-demand/list.ts';
 import { askFact, whyUnknown } from './ask-fact.ts';
@@ -13,30 +12,31 @@ export interface OnDemandBackups {
   readonly incomplete: string | undefined;
 }
 
+/** What lists the backups that AWS Backup keeps. */
+export type ListAwsBackups = (options: ListAwsBackupsOptions) => Promise<AwsBackups>;
+
+const NOT_ASKED = 'AWS Backup was not asked';
+
 /** Asks DynamoDB and AWS Backup once for all tables: DynamoDB takes few of these requests a second. */
 export async function askOnDemand(
-  client: DynamoDBClient,
-  tables: readonly string[],
-  abortSignal: AbortSignal | undefined,
+  asked: ListAwsBackupsOptions,
+  awsBackups: ListAwsBackups | undefined,
 ): Promise<Known<OnDemandBackups>> {
   return askFact('dynamodb:ListBackups', async () => {
-    const [own, ofAwsBackup] = await Promise.all([
-      listOnDemandBackups({ client, tables, abortSignal }),
-      listAwsBackups({ client, tables, abortSignal }),
-    ]);
-    const byArn = new Map([...own, ...ofAwsBackup.backups].map((backup) => [backup.arn, backup]));
-    const { incomplete } = ofAwsBackup;
+    const [own, ofAwsBackup] = await Promise.all([listOnDemandBackups(asked), awsBackups?.(asked)]);
+    const byArn = new Map([...own, ...(ofAwsBackup?.backups ?? [])].map((backup) => [backup.arn, backup]));
     return {
       backups: [...byArn.values()]
         .filter(({ status }) => status === 'AVAILABLE')
         .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime()),
-      incomplete: incomplete === undefined ? undefined : whyIncomplete(incomplete),
+      incomplete: ofAwsBackup === undefined ? NOT_ASKED : whyIncomplete(ofAwsBackup.incomplete),
     };
   });
 }
 
 /** AWS Backup's list is more than is needed: whatever keeps it from being known, the rest is. */
-function whyIncomplete(error: Error): string {
+function whyIncomplete(error: Error | undefined): string | undefined {
+  if (error === undefined) return undefined;
   try {
     return whyUnknown(error, 'backup:ListRecoveryPointsByBackupVault');
   } catch {

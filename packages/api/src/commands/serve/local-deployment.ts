@@ -6,8 +6,9 @@ import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName } from '@cumulus/dynamodb/tables';
 import { localKeyCipher } from '@cumulus/models/secrets';
 import { isMissingPackage } from '../../missing-package.ts';
+import type { ProtectionSettings } from '../../protection-settings.ts';
 import { createServices, type Services } from '../../services.ts';
-import { settingsWithoutLogin } from '../../settings.ts';
+import { settingsWithoutLogin, withProtection } from '../../settings.ts';
 import { writeEnvironmentFile } from './environment-file.ts';
 import { keepLocalCounts } from './local-counts.ts';
 import { createLocalToken, withLocalLogin } from './local-login.ts';
@@ -30,6 +31,7 @@ const pagesOnly = () => ({ DASHBOARD_ORIGINS: process.env['DASHBOARD_ORIGINS'] }
 export interface LocalDeploymentOptions {
   readonly prefix: string;
   readonly withLogin: boolean;
+  readonly protection: Partial<ProtectionSettings>;
   readonly context: Pick<Context, 'abortSignal' | 'onWarning'>;
   /** Served instead of a DynamoDB that is started here. */
   readonly servers: LocalServers | undefined;
@@ -44,6 +46,7 @@ export interface LocalDeploymentOptions {
 export async function startLocalDeployment({
   prefix,
   withLogin,
+  protection,
   context,
   servers,
   environmentFile,
@@ -66,7 +69,10 @@ export async function startLocalDeployment({
     const counting = await keepLocalCounts({ prefix, where, abortSignal, onWarning: context.onWarning });
     const created = createServices({
       settings: {
-        ...settingsWithoutLogin(otherServices === undefined ? pagesOnly() : process.env, prefix),
+        ...withProtection(
+          settingsWithoutLogin(otherServices === undefined ? pagesOnly() : process.env, prefix),
+          protection,
+        ),
         isLocal: true,
       },
       client,

@@ -3,6 +3,7 @@ import {
   deploymentPrefix,
   file,
   flag,
+  folder,
   orEnvironment,
   text,
   typedOnly,
@@ -38,6 +39,14 @@ export const options = {
   local: flag({ describe: 'Start a local DynamoDB, with sample records and a token' }),
   'write-env': file({
     describe: 'With --local: write the settings by which commands of another shell reach this DynamoDB to this file',
+  }),
+  backups: folder({
+    defaultDescription: 'BACKUPS of the environment',
+    describe: 'Folder of the backup files that /protection shows, or s3://BUCKET/PREFIX',
+  }),
+  policy: file({
+    defaultDescription: 'PROTECTION_POLICY of the environment',
+    describe: 'JSON file that says what must hold at /protection: a path or s3://BUCKET/KEY',
   }),
   'no-auth': typedOnly(flag({ describe: 'Serve without login; only on a loopback address' })),
 };

@@ -1,12 +1,14 @@
 import type { Context, Outcome, Task } from '@cumulus/cli';
 import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
+import { readPolicy } from '@cumulus/dynamodb/protection';
 import { physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb/tables';
 import { tablesFromEnvironment, userFileKey } from '@cumulus/models';
 import { createApp } from '../../app.ts';
 import { samlLibrary } from '../../auth/launchpad/saml-library.ts';
 import { ServerRunner } from '../../operations/server-runner.ts';
+import type { ProtectionSettings } from '../../protection-settings.ts';
 import { createServices, type Services } from '../../services.ts';
-import { type Settings, settingsFromEnvironment, settingsWithoutLogin } from '../../settings.ts';
+import { type Settings, settingsFromEnvironment, settingsWithoutLogin, withProtection } from '../../settings.ts';
 import { checkEnvironmentFile } from './environment-file.ts';
 import { type Listening, listen } from './listen.ts';
 import { importLocal, type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
@@ -29,7 +31,8 @@ export async function runServe(
   servers?: LocalServers,
 ): Promise<readonly Task[]> {
   // Wrong settings are an error before anything is started.
-  const settings = options.local ? undefined : settingsOf(options);
+  const protection = await protectionOf(options, context);
+  const settings = options.local ? undefined : withProtection(settingsOf(options), protection);
   if (options.local) await importLocal();
   const environmentFile = options['write-env'];
   if (environmentFile !== undefined) await checkEnvironmentFile(environmentFile);
@@ -48,7 +51,7 @@ export async function runServe(
       port: options.port ?? DEFAULT_PORT,
     });
     try {
-      const served = await prepare(settings, { ...options, hasUsersTable }, context, servers);
+      const served = await prepare(settings, { ...options, hasUsersTable, protection }, context, servers);
       const { services } = served;
       const app = createApp(services, options['max-requests'] ?? DEFAULT_MAX_REQUESTS);
       pending.start(services.auth === undefined ? localRequestsOnly(app.fetch, services.settings) : app.fetch);
@@ -95,10 +98,21 @@ function settingsOf({ prefix, 'no-auth': noAuth }: ServeOptions): Settings {
   return settingsFromEnvironment(process.env);
 }
 
+/** What options say of protection. */
+async function protectionOf(
+  { backups, policy }: ServeOptions,
+  { s3, abortSignal }: Context,
+): Promise<Partial<ProtectionSettings>> {
+  return {
+    ...(backups === undefined ? {} : { backups }),
+    ...(policy === undefined ? {} : { policy: await readPolicy(policy, { s3, abortSignal }) }),
+  };
+}
+
 /** @param settings undefined for a local deployment */
 async function prepare(
   settings: Settings | undefined,
-  options: ServeOptions & { readonly hasUsersTable: boolean },
+  options: ServeOptions & { readonly hasUsersTable: boolean; readonly protection: Partial<ProtectionSettings> },
   context: Context,
   servers: LocalServers | undefined,
 ): Promise<Served> {
@@ -106,7 +120,7 @@ async function prepare(
   if (settings === undefined) {
     const withLogin = !options['no-auth'];
     const local = await startLocalDeployment({
-      ...{ prefix: prefix ?? 'local', withLogin, context, servers },
+      ...{ prefix: prefix ?? 'local', withLogin, protection: options.protection, context, servers },
       environmentFile: options['write-env'],
     });
     return { services: local.services, local };

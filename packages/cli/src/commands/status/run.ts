@@ -2,13 +2,12 @@ import {
   DEFAULT_POLICY,
   gatherProtection,
   judgeProtection,
-  type ProtectionPolicy,
   type ProtectionReport,
-  parsePolicy,
   putMetrics,
+  readPolicy,
   type TableProtection,
 } from '@cumulus/dynamodb/protection';
-import { FileError, readTextAt } from '@cumulus/dynamodb/storage';
+import { listAwsBackups } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { withFixes } from '../../output/protection-fixes.ts';
 import { describeDeployment, describeFindings, describeTable } from './describe-protection.ts';
@@ -18,8 +17,8 @@ import { writeNumbers, writePage } from './write-report.ts';
 export async function runStatus(options: StatusOptions, context: Context): Promise<readonly Task[]> {
   const { prefix, backups, metrics, html, 'metrics-file': metricsFile } = options;
   const { client, s3, abortSignal } = context;
-  const policy = await readPolicy(options.policy, context);
-  const facts = await gatherProtection({ client, prefix, backups, s3, abortSignal });
+  const policy = options.policy === undefined ? DEFAULT_POLICY : await readPolicy(options.policy, { s3, abortSignal });
+  const facts = await gatherProtection({ client, prefix, backups, s3, abortSignal, awsBackups: listAwsBackups });
   const report = withFixes(judgeProtection(facts, policy), options);
   const isInWords = metrics !== 'prometheus' || metricsFile !== undefined;
   return [
@@ -39,13 +38,6 @@ function taskOf(table: string | null, work: () => Promise<Outcome | undefined>):
       return outcome === undefined ? [] : [outcome];
     },
   };
-}
-
-async function readPolicy(location: string | undefined, { s3, abortSignal }: Context): Promise<ProtectionPolicy> {
-  if (location === undefined) return DEFAULT_POLICY;
-  const text = await readTextAt(location, { s3, abortSignal });
-  if (text === undefined) throw new FileError(`There is no policy ${location}.`);
-  return parsePolicy(text, location);
 }
 
 function outcomeOfTable(table: TableProtection, { at }: ProtectionReport, isInWords: boolean): Outcome {
