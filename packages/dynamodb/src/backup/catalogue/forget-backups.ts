@@ -4,7 +4,7 @@ import { FileError } from '../../storage/errors.ts';
 import type { Lease } from '../../storage/lease.ts';
 import { openStorage, type S3Access } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { commonBeginning, dataFileBeside, dataFileName, tableOfFile } from '../format/file-names.ts';
+import { commonBeginning, dataFileBeside, dataFileName, proofsName, tableOfFile } from '../format/file-names.ts';
 import type { BackupProofNote } from '../format/proof-notes.ts';
 import { settle } from '../store/settle.ts';
 import type { CataloguedBackup } from './catalogue-entry.ts';
@@ -66,6 +66,7 @@ export async function forgetBackups(options: ForgetBackupsOptions): Promise<Forg
   const storage = await openStorage(options.location, { s3: options.s3 });
   const forgotten: ForgottenBackup[] = [];
   if (!options.decisions.some(({ fate }) => fate === 'goes') && !(await hasLeftovers(storage, options))) {
+    await removeDeadLeases(storage, options.table);
     return { backups: [] };
   }
   const leases = await takeLeases(storage, options.table).catch(async (error: unknown) => {
@@ -97,6 +98,16 @@ async function takeLeases(storage: Storage, table: string): Promise<readonly Lea
   } catch (error) {
     await plain.release().catch(passCumulusError);
     throw error;
+  }
+}
+
+/** Removes the leases of writers that were killed, where nothing else is to be done; whoever lives keeps theirs. */
+async function removeDeadLeases(storage: Storage, table: string): Promise<void> {
+  const files = [dataFileName(table, false), dataFileName(table, true), proofsName(table)];
+  const names = (await storage.list(commonBeginning(dataFileName(table, false)))) ?? [];
+  for (const file of files.filter((each) => names.some((name) => name.startsWith(`${each}.lock`)))) {
+    const lease = await storage.lease(file).catch(passCumulusError);
+    await lease?.release().catch(passCumulusError);
   }
 }
 
