@@ -21,6 +21,7 @@ import { reportLists } from './lists.ts';
 import { reportOthers } from './others/report.ts';
 import { reportReconcile } from './reconcile.ts';
 import { say } from './say.ts';
+import { reportStatus } from './status.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     'only-events': { type: 'boolean', default: false },
     'only-dashboards': { type: 'boolean', default: false },
     'only-reconcile': { type: 'boolean', default: false },
+    'only-status': { type: 'boolean', default: false },
     'only-large': { type: 'boolean', default: false },
     gigabytes: { type: 'string', default: '10' },
     'only-others': { type: 'boolean', default: false },
@@ -55,7 +57,7 @@ if (apiItems === SMALL_DEPLOYMENT) {
   throw new Error(`--api-items takes another number than ${SMALL_DEPLOYMENT}, which is what it is compared with`);
 }
 /** One part alone, or all. */
-const only = (['lists', 'api', 'events', 'dashboards', 'reconcile', 'large', 'others'] as const).find(
+const only = (['lists', 'api', 'events', 'dashboards', 'reconcile', 'status', 'large', 'others'] as const).find(
   (part) => values[`only-${part}`],
 );
 
@@ -78,6 +80,9 @@ try {
     });
   }
   if (only === undefined || only === 'events') await reportEvents(tables, server, events);
+  if (only === undefined || only === 'status') {
+    await reportStatus({ tables, server, directory, runs, moto: moto?.endpoint });
+  }
   // Long, so only where it is asked for.
   if (only === 'large') await reportLarge(gigabytes, directory);
   if (only === 'others') await reportOthers({ tables, server, directory, items, runs });

@@ -10,6 +10,8 @@ import parsePrometheus from 'parse-prometheus-text-format';
 import { cumulusApi, cumulusApiResults, parseRun } from '../kit/command.ts';
 import { answered, answeredAs, refusedAs } from '../kit/faults/answered.ts';
 import { type Fault, withFaults } from '../kit/faults/proxy.ts';
+import { refusedByS3 } from '../kit/faults/s3.ts';
+import { withAwsBackup } from './aws-backup-server.ts';
 
 interface Finding {
   readonly code: string;
@@ -300,6 +302,65 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws')), 'status', ()
     const args = ['--prefix', 'prod', '--backups', backups(), '--policy', policy];
     const { codes } = await foundOf('CollectionsTable', args, [denied]);
     expect(codes).toContain(action === 'ListBackups' ? 'ON_DEMAND_UNKNOWN' : 'EXPORT_UNKNOWN');
+  });
+
+  test('without the permission to list the bucket its backups are unknown, by the action', async () => {
+    const denied = refusedByS3(/^GET \/recovery-tests\/?\?/, 403, 'AccessDenied');
+    const { code, stdout } = await withFaults(
+      [denied],
+      (proxy) => inEnvironment(['status', '--json', ...ARGS()], { AWS_ENDPOINT_URL_S3: proxy.endpoint }),
+      moto.endpoint,
+    );
+    expect(code).toBe(1);
+    const { results, summary } = parseRun<Judged>(stdout);
+    expect((summary as { findings: readonly Finding[] }).findings).toMatchObject([
+      { code: 'BACKUPS_UNREADABLE', message: expect.stringContaining('s3:ListBucket is denied') },
+    ]);
+    const codes = results.find(({ name }) => name === 'RulesTable')?.findings.map((finding) => finding.code);
+    expect(codes).toEqual(['BACKUP_UNKNOWN', 'PROOF_UNKNOWN']);
+  });
+
+  test('a manifest that may not be read leaves its backup out, by name', async () => {
+    const denied = refusedByS3(
+      /^GET \/recovery-tests\/prod\/prod-FilesTable\.json\.manifest\.json/,
+      403,
+      'AccessDenied',
+    );
+    const { code, stdout } = await withFaults(
+      [denied],
+      (proxy) => inEnvironment(['status', '--json', ...ARGS()], { AWS_ENDPOINT_URL_S3: proxy.endpoint }),
+      moto.endpoint,
+    );
+    expect(code).toBe(1);
+    const files = parseRun<Judged>(stdout).results.find(({ name }) => name === 'FilesTable');
+    expect(files?.findings.map((finding) => finding.code)).toEqual([
+      'BACKUP_MISSING',
+      'PROOF_MISSING',
+      'BACKUP_UNREADABLE',
+    ]);
+  });
+
+  test('a backup that AWS Backup keeps counts as one on demand; where it cannot be asked, that is not known', async () => {
+    const policy = policyFile('aws-backup.json', {
+      ...WITHOUT_REHEARSAL,
+      tables: { PdrsTable: { onDemand: 'require' } },
+    });
+    const args = ['status', '--json', '--prefix', 'prod', '--backups', backups(), '--policy', policy];
+    const codesWith = async (vaults: Parameters<typeof withAwsBackup>[0]) => {
+      const { stdout } = await withAwsBackup(vaults, ({ environment }) => inEnvironment(args, environment));
+      const pdrs = parseRun<Judged>(stdout).results.find(({ name }) => name === 'PdrsTable');
+      return pdrs?.findings.map((finding) => finding.code);
+    };
+    const point = {
+      RecoveryPointArn: 'arn:aws:backup:us-east-1:123456789012:recovery-point:1EB3B5E7-9EB0-435A-A80B-108B488B0D45',
+      ResourceArn: 'arn:aws:dynamodb:us-east-1:123456789012:table/prod-PdrsTable',
+      Status: 'COMPLETED',
+      CreationDate: Date.now() / 1000,
+    };
+    expect(await codesWith({ Default: [point] })).toEqual([]);
+    expect(await codesWith({ Default: [] })).toEqual(['ON_DEMAND_MISSING']);
+    const refused = { status: 403, type: 'AccessDeniedException', message: 'not authorized' };
+    expect(await codesWith({ Default: refused })).toEqual(['ON_DEMAND_UNKNOWN']);
   });
 
   test('a bucket that does not exist leaves the backups unknown, of the deployment and each table', async () => {

@@ -27,11 +27,21 @@ export async function askTable(
   abortSignal: AbortSignal | undefined,
 ): Promise<AskedTable> {
   const [description, pointInTime] = await Promise.all([
-    askFact('dynamodb:DescribeTable', () => findTable(client, table, abortSignal)),
+    askFact('dynamodb:DescribeTable', () => findLasting(client, table, abortSignal)),
     askPointInTime(client, table, abortSignal),
   ]);
   const exported = await askExport(description, client, abortSignal);
   return { name, table, description, pointInTime, export: exported };
+}
+
+/** A table that is being deleted is as good as gone. */
+async function findLasting(
+  client: DynamoDBClient,
+  table: string,
+  abortSignal: AbortSignal | undefined,
+): Promise<TableDescription | undefined> {
+  const description = await findTable(client, table, abortSignal);
+  return description?.status === 'DELETING' ? undefined : description;
 }
 
 async function askPointInTime(

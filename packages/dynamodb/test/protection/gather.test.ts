@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
-import { createS3Client } from '../../src/aws/client.ts';
-import { INTERACTIVE_RETRY_POLICY } from '../../src/aws/retry-policy.ts';
+import { createClient, createS3Client } from '../../src/aws/client.ts';
+import { DEFAULT_RETRY_POLICY, INTERACTIVE_RETRY_POLICY } from '../../src/aws/retry-policy.ts';
 import { backUpTable } from '../../src/backup/back-up/back-up.ts';
 import { noteProof } from '../../src/backup/catalogue/note-proof.ts';
 import { gatherProtection } from '../../src/protection/gather.ts';
@@ -99,6 +99,24 @@ describe('gatherProtection', () => {
       backup: { known: true, value: null },
       backupProblems: [{ file, problem: 'it has no manifest, so nothing is known of it.' }],
     });
+  });
+
+  test('is as of AWS’s clock, where this machine’s is wrong', async () => {
+    const { prefix } = await backedUp();
+    // The SDK sends a refused request again where the clocks differ.
+    const ahead = createClient({ retryPolicy: { ...DEFAULT_RETRY_POLICY, maxAttempts: 1 } });
+    const hours = 2 * 3_600_000;
+    ahead.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        const { headers } = result.response as { readonly headers: Record<string, string> };
+        headers['date'] = new Date(Date.now() + hours).toUTCString();
+        return result;
+      },
+      { step: 'deserialize', priority: 'low' },
+    );
+    const { at } = await gatherProtection({ client: ahead, prefix }).finally(() => ahead.destroy());
+    expect(Math.abs(Date.parse(at) - Date.now() - hours)).toBeLessThan(60_000);
   });
 
   test('a folder that cannot be read leaves its backups unknown, with the reason', async () => {

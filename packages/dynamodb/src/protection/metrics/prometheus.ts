@@ -77,6 +77,10 @@ function textOf(family: string, samples: readonly Sample[]): string {
 }
 
 function labelsOf(labels: Readonly<Record<string, string>>): string {
-  const texts = Object.entries(labels).map(([name, value]) => `${name}="${value.replace(/["\\]/g, '\\$&')}"`);
+  const texts = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
   return `{${texts.join(',')}}`;
+}
+
+function escaped(value: string): string {
+  return value.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n');
 }
