@@ -6,8 +6,9 @@
 export const LAYERS = {
   'packages/dynamodb': {
     protection: ['rehearsal'],
-    rehearsal: ['recovery', 'streams'],
-    recovery: ['backup'],
+    rehearsal: ['recovery'],
+    recovery: ['archive'],
+    archive: ['backup', 'streams'],
     backup: ['items', 'storage', 'version.ts'],
     streams: ['aws'],
     items: ['tables'],

@@ -25,9 +25,10 @@ const packagesOutside = {
 
 const { metafile } = await build({
   metafile: true,
-  entryPoints: ['aws', 'tables', 'items', 'storage', 'streams', 'backup', 'recovery', 'rehearsal', 'protection'].map(
-    (folder) => `src/${folder}/index.ts`,
-  ),
+  entryPoints: [
+    ...['aws', 'tables', 'items', 'storage', 'streams'],
+    ...['backup', 'archive', 'recovery', 'rehearsal', 'protection'],
+  ].map((folder) => `src/${folder}/index.ts`),
   outbase: 'src',
   outdir: 'dist',
   bundle: true,

@@ -23,3 +23,22 @@ export async function runWorkers(
     throw error;
   }
 }
+
+/**
+ * Does something for each of some things, several at once.
+ * @param abortSignal stops it between two things
+ */
+export async function forEachAtOnce<T>(
+  all: readonly T[],
+  atOnce: number,
+  abortSignal: AbortSignal | undefined,
+  work: (one: T) => Promise<void>,
+): Promise<void> {
+  const waiting = all.values();
+  await runWorkers(Math.min(atOnce, all.length), abortSignal, async (signal) => {
+    for (const one of waiting) {
+      signal.throwIfAborted();
+      await work(one);
+    }
+  });
+}

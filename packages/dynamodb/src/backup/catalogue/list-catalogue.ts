@@ -1,4 +1,4 @@
-import { runWorkers } from '../../items/workers.ts';
+import { forEachAtOnce } from '../../items/workers.ts';
 import { FileError } from '../../storage/errors.ts';
 import { openStorage, type S3Access } from '../../storage/open-storage.ts';
 import { isDataFile, manifestName, proofsName, tableOfFile } from '../format/file-names.ts';
@@ -61,11 +61,11 @@ export async function listCatalogue(
   const dataFiles = names.filter((name) => isBackup(name, all) && tables(tableOfFile(name)));
   const proofs = new Map<string, FoundProofs>();
   const withNotes = [...new Set(dataFiles.map(tableOfFile))].filter((table) => all.has(proofsName(table)));
-  await forEach(withNotes, abortSignal, async (table) => {
+  await forEachAtOnce(withNotes, AT_ONCE, abortSignal, async (table) => {
     proofs.set(table, await findProofs(storage, table));
   });
   const entries: CatalogueEntry[] = [];
-  await forEach(dataFiles, abortSignal, async (name) => {
+  await forEachAtOnce(dataFiles, AT_ONCE, abortSignal, async (name) => {
     const entry = await findEntry(storage, name, proofs.get(tableOfFile(name))?.notes ?? []);
     if (entry !== undefined) entries.push(entry);
   });
@@ -97,18 +97,4 @@ function newestFirst(one: CataloguedBackup, other: CataloguedBackup): number {
   const [time, otherTime] = [one.startedAt?.getTime() ?? -1, other.startedAt?.getTime() ?? -1];
   if (time !== otherTime) return otherTime - time;
   return one.file < other.file ? 1 : -1;
-}
-
-async function forEach<T>(
-  all: readonly T[],
-  abortSignal: AbortSignal | undefined,
-  work: (one: T) => Promise<void>,
-): Promise<void> {
-  const waiting = all.values();
-  await runWorkers(AT_ONCE, abortSignal, async (signal) => {
-    for (const one of waiting) {
-      signal.throwIfAborted();
-      await work(one);
-    }
-  });
 }

@@ -6,6 +6,9 @@ const DATED = /\.\d{8}T\d{6}Z(?=\.json(?:\.gz)?$)/;
 const MANIFEST_SUFFIX = '.manifest.json';
 const PROOFS_SUFFIX = '.proofs.json';
 const RESTORE_CHECKPOINT = /^(.+\.json(?:\.gz)?)\.restore-.+\.checkpoint\.json$/;
+/** Changes, notes and leases of an archive, which has its bases among the backups. */
+const ARCHIVE =
+  /\.[0-9A-Za-z]+\.(?:[\w-]+\.(?:\d{9}\.changes\.gz|reach\.json|follow)|shards\.json)(?:\.lock(?:\.\w+)?)?$/;
 const REHEARSAL = /\.\d{8}T\d{6}Z\.rehearsal\.json$/;
 
 /** The name of the data file of a table's backup. */
@@ -94,7 +97,8 @@ export function isDatedOf(dataFile: string, file: string): boolean {
  * ```
  */
 export function isDataFile(file: string): boolean {
-  return DATA_SUFFIX.test(file) && !/\.(?:manifest|checkpoint|proofs)\.json$/.test(file) && !REHEARSAL.test(file);
+  const isOther = /\.(?:manifest|checkpoint|proofs)\.json$/.test(file) || REHEARSAL.test(file) || ARCHIVE.test(file);
+  return DATA_SUFFIX.test(file) && !isOther;
 }
 
 /** How a backup is named: `newest` has the table's name alone, the other kinds have a time in theirs. */
@@ -119,7 +123,7 @@ const BESIDE =
 /** Whether a file, by its name, is an earlier backup, or belongs to one that is named otherwise, or says what became of it. */
 export function belongsToBackup(file: string): boolean {
   const isReport = file.endsWith(PROOFS_SUFFIX) || REHEARSAL.test(file);
-  return KEPT.test(file) || BESIDE.test(file) || isReport || /^\.cumulus-.*\.tmp$/.test(file);
+  return KEPT.test(file) || BESIDE.test(file) || isReport || ARCHIVE.test(file) || /^\.cumulus-.*\.tmp$/.test(file);
 }
 
 /**

@@ -54,6 +54,18 @@ export interface BackupManifest {
    * none. See `pointersOfBackup`.
    */
   readonly pointersToS3?: number | undefined;
+  /** Present if the items were not read from the table, but put together from an archive, as they were at a second. */
+  readonly fromArchive?: FromArchive | undefined;
+}
+
+/** What the state of a table at a second was made of. */
+export interface FromArchive {
+  /** The second: ISO 8601, UTC. */
+  readonly at: string;
+  /** The backup that it was made from. */
+  readonly base: { readonly file: string; readonly sha256: string };
+  /** How many changes came after the base, up to that second. */
+  readonly changes: number;
 }
 
 /** The settings that the table had when it was read, as far as the manifest has them. */

@@ -1,0 +1,39 @@
+import { CumulusError } from '../aws/errors.ts';
+
+/** A table whose changes cannot be archived: it has no stream of new images. */
+export class NotArchivableError extends CumulusError {
+  readonly code = 'NOT_ARCHIVABLE';
+  readonly table: string;
+
+  constructor(table: string, problem: string) {
+    super(`The changes of table ${table} cannot be archived: ${problem}.`, [
+      'Nothing was written.',
+      'Enable its stream with NEW_AND_OLD_IMAGES or NEW_IMAGE, or back the table up instead.',
+    ]);
+    this.table = table;
+  }
+}
+
+/** A file of an archive that is missing, or is not what it was when it was written. */
+export class ArchiveDamagedError extends CumulusError {
+  readonly code = 'ARCHIVE_DAMAGED';
+  /** The path or URL. */
+  readonly file: string;
+
+  /** @param problem what is wrong, after the file's name */
+  constructor(file: string, problem: string, cause?: unknown) {
+    super(`${file}: ${problem}.`, ['Take this file from another copy of the archive.'], cause);
+    this.file = file;
+  }
+}
+
+/** A time of which an archive does not have the state of a table. */
+export class TimeNotArchivedError extends CumulusError {
+  readonly code = 'TIME_NOT_ARCHIVED';
+  readonly table: string;
+
+  constructor(table: string, problem: string, advice: readonly string[] = []) {
+    super(problem, advice);
+    this.table = table;
+  }
+}

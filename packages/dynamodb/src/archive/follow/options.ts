@@ -1,0 +1,69 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { S3Access } from '../../storage/open-storage.ts';
+import type { Gap } from '../format/segment.ts';
+
+/** How long after its time a change may come unless given otherwise, in milliseconds. DynamoDB promises no time. */
+export const DEFAULT_SETTLE = 15_000;
+export const DEFAULT_SEGMENT_EVERY = 10_000;
+export const DEFAULT_SEGMENT_BYTES = 2 * 1024 * 1024;
+export const DEFAULT_NOTE_EVERY = 60_000;
+
+/** How a table's changes are written. */
+export interface FollowSettings {
+  /** How long after its time a change may come, in milliseconds; 15 seconds unless given. A second counts as archived that much later. */
+  readonly settle: number;
+  /** How old the first change of a segment is when that is written, in milliseconds; ten seconds unless given. */
+  readonly segmentEvery: number;
+  /** How much is in a segment when it is written before that, in bytes of text; 2 MB unless given. */
+  readonly segmentBytes: number;
+  /** The time between two notes of how far a shard without changes was read, in milliseconds; a minute unless given. */
+  readonly noteEvery: number;
+}
+
+export interface FollowOptions extends Partial<FollowSettings> {
+  readonly client: DynamoDBClient;
+  readonly streams: DynamoDBStreamsClient;
+  readonly table: string;
+  /** Where the archive is: a directory, which is created if it is missing, or `s3://BUCKET/PREFIX`. */
+  readonly archive: string;
+  /** How to ask S3, if it is there; with the usual settings unless given. */
+  readonly s3?: S3Access | undefined;
+  /** Ends when all that is there now is archived; otherwise it goes on until the signal. */
+  readonly once?: boolean | undefined;
+  /** The time between two requests where there are no new changes, in milliseconds; a second unless given. */
+  readonly pollInterval?: number | undefined;
+  /** The time between two lists of the stream's shards, in milliseconds; ten seconds unless given. */
+  readonly refreshInterval?: number | undefined;
+  /** The most read capacity units that a base uses in a second. */
+  readonly maxReadUnits?: number | undefined;
+  /** Ends the work, after what has been read is written. */
+  readonly abortSignal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: FollowEvent) => void) | undefined;
+}
+
+/** What happens while a table is followed. */
+export type FollowEvent = { readonly table: string } & (
+  | { readonly kind: 'segment'; readonly file: string; readonly changes: number; readonly bytes: number }
+  | { readonly kind: 'gap'; readonly shard: string; readonly gap: Gap }
+  /** Another follower reads the shard. */
+  | { readonly kind: 'shard of another'; readonly shard: string }
+  | { readonly kind: 'base begun' }
+  | { readonly kind: 'base made'; readonly file: string; readonly items: number }
+  /** It is tried again after a while, unless the following ends once everything is archived. */
+  | { readonly kind: 'base failed'; readonly error: Error }
+  /** The table has another stream now, which is followed from here on. */
+  | { readonly kind: 'stream changed'; readonly arn: string }
+);
+
+/** What a following has written. */
+export interface FollowResult {
+  readonly table: string;
+  readonly segments: number;
+  readonly changes: number;
+  /** Bytes of the segments, as they are stored. */
+  readonly bytes: number;
+  readonly gaps: number;
+  /** The bases that it made: paths or URLs. */
+  readonly bases: readonly string[];
+}

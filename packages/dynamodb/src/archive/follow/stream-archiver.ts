@@ -1,0 +1,184 @@
+import { LeaseHeldError } from '../../storage/errors.ts';
+import type { Lease } from '../../storage/lease.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { StreamPosition } from '../../streams/position.ts';
+import type { RawRecord } from '../../streams/raw-records.ts';
+import type { ShardBatch } from '../../streams/read-shard.ts';
+import type { Shard } from '../../streams/shards.ts';
+import { followName, shardsName } from '../format/names.ts';
+import { formatShards } from '../format/notes.ts';
+import type { ArchivedTable, SegmentHeader } from '../format/segment.ts';
+import { readStreams } from '../read/stream-archive.ts';
+import { findLastSegment } from '../store/shard-chain.ts';
+import type { FollowEvent, FollowSettings } from './options.ts';
+import { ShardArchiver, type ShardBeginning } from './shard-archiver.ts';
+
+interface StreamArchiverOptions {
+  readonly storage: Storage;
+  readonly table: ArchivedTable;
+  readonly stream: SegmentHeader['stream'];
+  readonly settings: FollowSettings;
+  /** Whether a shard is left once it has been read to the end that it has now. */
+  readonly once: boolean;
+  readonly onEvent: (event: FollowEvent) => void;
+}
+
+/** A shard that this follower reads. */
+interface OwnShard {
+  readonly archiver: ShardArchiver;
+  readonly lease: Lease;
+}
+
+/** Archives the shards of a stream that no other follower has. */
+export class StreamArchiver {
+  readonly #options: StreamArchiverOptions;
+  readonly #own = new Map<string, OwnShard>();
+  #notedShards = '';
+  readonly #ofOthers = new Set<string>();
+  /** Shards that were read at least once, have ended, or are another follower's. */
+  readonly #seen = new Set<string>();
+  #first: readonly string[] = [];
+  #gaps = 0;
+  #knownGaps = 0;
+  #awaited: (() => void) | undefined;
+
+  constructor(options: StreamArchiverOptions) {
+    this.#options = options;
+  }
+
+  /** Notes which shards the stream has, if that has changed. */
+  async takeShards(shards: readonly Shard[], requestedAt: Date): Promise<void> {
+    const { storage, table, stream } = this.#options;
+    const ids = new Set(shards.map(({ id }) => id));
+    this.#first = shards.filter(({ parentId }) => parentId === undefined || !ids.has(parentId)).map(({ id }) => id);
+    const listed = JSON.stringify(shards);
+    if (listed === this.#notedShards) return;
+    const note = { arn: stream.arn, at: requestedAt.toISOString(), shards };
+    await storage.write(shardsName({ table: table.name, label: stream.label }), formatShards(note));
+    this.#notedShards = listed;
+  }
+
+  /** Whether the shards without parents have been read once, so that it is known whether changes are missing before them. */
+  get isSettled(): boolean {
+    return this.#first.length > 0 && this.#first.every((id) => this.#seen.has(id));
+  }
+
+  /** Where to read a shard on; undefined while another follower has it, or its parent. */
+  async positionOf(shard: Shard): Promise<StreamPosition | undefined> {
+    const position = await this.#positionOf(shard);
+    if (position === undefined || position === 'end') this.#seen.add(shard.id);
+    return position;
+  }
+
+  async #positionOf(shard: Shard): Promise<StreamPosition | undefined> {
+    const own = this.#own.get(shard.id);
+    if (own !== undefined) return own.archiver.position;
+    const lease = await this.#lease(shard);
+    if (lease === undefined) return this.#isEnded(shard.id).then((isEnded) => (isEnded ? 'end' : undefined));
+    try {
+      const archiver = await this.#open(shard);
+      if (archiver === undefined || archiver.position === 'end') {
+        await lease.release();
+        return archiver === undefined ? undefined : 'end';
+      }
+      this.#own.set(shard.id, { archiver, lease });
+      return archiver.position;
+    } catch (error) {
+      await lease.release();
+      throw error;
+    }
+  }
+
+  /** @returns whether to go on with the shard */
+  async take(batch: ShardBatch<RawRecord>): Promise<boolean> {
+    const own = this.#own.get(batch.shard.id);
+    if (own === undefined) return false;
+    await own.archiver.take(batch);
+    this.#seen.add(batch.shard.id);
+    if (batch.position === 'end') await this.#leave(batch.shard.id);
+    return !(this.#options.once && own.archiver.isCaughtUp);
+  }
+
+  async takeTrimmed(shard: Shard): Promise<void> {
+    await this.#own.get(shard.id)?.archiver.takeTrimmed();
+  }
+
+  /** Waits until there is a gap that was not there at the last call. */
+  async nextGap(abortSignal: AbortSignal): Promise<void> {
+    abortSignal.throwIfAborted();
+    if (this.#gaps === this.#knownGaps) {
+      await new Promise<void>((resolve, reject) => {
+        this.#awaited = resolve;
+        abortSignal.addEventListener('abort', () => reject(abortSignal.reason), { once: true });
+      });
+    }
+    this.#knownGaps = this.#gaps;
+  }
+
+  /** Writes what was read and is not yet written, and gives all leases back. */
+  async finish(): Promise<void> {
+    for (const id of [...this.#own.keys()]) await this.#leave(id);
+  }
+
+  async #leave(id: string): Promise<void> {
+    const own = this.#own.get(id);
+    if (own === undefined) return;
+    this.#own.delete(id);
+    try {
+      await own.archiver.finish();
+    } finally {
+      await own.lease.release();
+    }
+  }
+
+  async #lease({ id }: Shard): Promise<Lease | undefined> {
+    const { storage, table, stream, onEvent } = this.#options;
+    try {
+      return await storage.lease(followName({ table: table.name, label: stream.label, shard: id }));
+    } catch (error) {
+      if (!(error instanceof LeaseHeldError)) throw error;
+      if (!this.#ofOthers.has(id)) onEvent({ kind: 'shard of another', table: table.name, shard: id });
+      this.#ofOthers.add(id);
+      return undefined;
+    }
+  }
+
+  async #isEnded(shard: string): Promise<boolean> {
+    const { storage, table, stream } = this.#options;
+    const last = await findLastSegment(storage, { table: table.name, label: stream.label, shard });
+    return last?.header.ended ?? false;
+  }
+
+  /** @returns undefined while another follower has the parent */
+  async #open({ id, parentId }: Shard): Promise<ShardArchiver | undefined> {
+    const { storage, table, stream, settings, onEvent } = this.#options;
+    const beginning = await this.#beginningOf(parentId);
+    const shard = { table, stream, id, parent: parentId ?? null };
+    return ShardArchiver.open(storage, shard, beginning, settings, {
+      onSegment: (segment) => onEvent({ kind: 'segment', table: table.name, ...segment }),
+      onGap: (gap) => {
+        onEvent({ kind: 'gap', table: table.name, shard: id, gap });
+        this.#gaps += 1;
+        this.#awaited?.();
+      },
+    });
+  }
+
+  /** Its parent has been read to its end, if it is still there. If it is gone, and not archived to its end, changes may be missing. */
+  async #beginningOf(parentId: string | undefined): Promise<ShardBeginning> {
+    const { storage, table, stream } = this.#options;
+    const { name, label } = { name: table.name, label: stream.label };
+    const parent =
+      parentId === undefined ? undefined : await findLastSegment(storage, { table: name, label, shard: parentId });
+    if (parent?.header.ended) {
+      const { sha256, header } = parent;
+      const readTo = header.readTo === null ? undefined : Date.parse(header.readTo);
+      return { parentEnd: { name: parent.name, sha256 }, readTo, gap: null };
+    }
+    const until = new Date().toISOString();
+    const names = (await storage.list(`${name}.`)) ?? [];
+    const archived = (await readStreams(storage, name, names)).find((each) => each.stream.label === label);
+    const from = archived?.readTo === undefined ? null : new Date(archived.readTo).toISOString();
+    return { parentEnd: null, readTo: archived?.readTo, gap: { from, until } };
+  }
+}

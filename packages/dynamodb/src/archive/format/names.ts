@@ -1,0 +1,62 @@
+/** A shard of a table's stream. */
+export interface ShardPlace {
+  readonly table: string;
+  /** The label of the stream, as DynamoDB has it: the time of its creation. */
+  readonly label: string;
+  readonly shard: string;
+}
+
+/** What the name of a file of an archive says. */
+export interface ArchiveName {
+  readonly kind: 'segment' | 'reach' | 'shards';
+  readonly table: string;
+  /** The label of the stream, without what file names cannot have. */
+  readonly stream: string;
+  /** Undefined for the list of all shards. */
+  readonly shard?: string | undefined;
+  /** Of a segment: its place in the shard, counted from 1. */
+  readonly number?: number | undefined;
+}
+
+const NUMBER_DIGITS = 9;
+
+const NAME = /^(.+)\.([0-9A-Za-z]+)\.(?:([\w-]+)\.(?:(\d{9})\.changes\.gz|reach\.json)|shards\.json)$/;
+
+/** The label of a stream as names have it: `20261129T203200123`. */
+export function streamInNames(label: string): string {
+  return label.replace(/[^0-9A-Za-z]/g, '');
+}
+
+function beginning({ table, label, shard }: ShardPlace): string {
+  return `${table}.${streamInNames(label)}.${shard}.`;
+}
+
+/** The name of a segment. It is the same for every writer, so that only one of them can write it. */
+export function segmentName(place: ShardPlace, number: number): string {
+  return `${beginning(place)}${String(number).padStart(NUMBER_DIGITS, '0')}.changes.gz`;
+}
+
+/** The name of the note of how far a shard has been read. */
+export function reachName(place: ShardPlace): string {
+  return `${beginning(place)}reach.json`;
+}
+
+/** The name under which a shard is leased. */
+export function followName(place: ShardPlace): string {
+  return `${beginning(place)}follow`;
+}
+
+/** The name of the list of a stream's shards. */
+export function shardsName({ table, label }: Omit<ShardPlace, 'shard'>): string {
+  return `${table}.${streamInNames(label)}.shards.json`;
+}
+
+/** What a name says; undefined if it is not that of a file of an archive. */
+export function parseArchiveName(name: string): ArchiveName | undefined {
+  const [, table, stream, shard, number] = NAME.exec(name) ?? [];
+  if (table === undefined || stream === undefined) return undefined;
+  if (shard === undefined) return { kind: 'shards', table, stream };
+  return number === undefined
+    ? { kind: 'reach', table, stream, shard }
+    : { kind: 'segment', table, stream, shard, number: Number(number) };
+}

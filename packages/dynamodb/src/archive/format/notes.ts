@@ -1,0 +1,62 @@
+import { isObject } from '../../aws/is-object.ts';
+import type { Shard } from '../../streams/shards.ts';
+import type { ProvedFile } from './segment.ts';
+
+const REACH_FORMAT = 'cumulus-dynamodb-reach';
+const SHARDS_FORMAT = 'cumulus-dynamodb-shards';
+const VERSION = 1;
+
+/** How far a shard has been read when no changes came. It counts only together with the segment that it names. */
+export interface ReachNote {
+  /** The shard's last segment; null if it had none. */
+  readonly segment: ProvedFile | null;
+  /** Up to when the shard has been read: ISO 8601, UTC. */
+  readonly readTo: string;
+  /** How long after its time a change may come, in milliseconds. */
+  readonly settle: number;
+}
+
+/** The shards that a stream had at a time. */
+export interface ShardsNote {
+  readonly arn: string;
+  /** When the list was requested: ISO 8601, UTC. */
+  readonly at: string;
+  readonly shards: readonly Shard[];
+}
+
+export function formatReach(note: ReachNote): string {
+  return `${JSON.stringify({ format: REACH_FORMAT, formatVersion: VERSION, ...note })}\n`;
+}
+
+/** @returns undefined if the text is no such note */
+export function parseReach(text: string): ReachNote | undefined {
+  const note = parse(text, REACH_FORMAT);
+  const { segment, readTo, settle } = note ?? {};
+  const isNote = (segment === null || isObject(segment)) && isTime(readTo) && Number.isFinite(settle);
+  return isNote ? (note as unknown as ReachNote) : undefined;
+}
+
+export function formatShards(note: ShardsNote): string {
+  return `${JSON.stringify({ format: SHARDS_FORMAT, formatVersion: VERSION, ...note })}\n`;
+}
+
+/** @returns undefined if the text is no such note */
+export function parseShards(text: string): ShardsNote | undefined {
+  const note = parse(text, SHARDS_FORMAT);
+  const isNote = note !== undefined && Array.isArray(note['shards']) && isTime(note['at']);
+  return isNote ? (note as unknown as ShardsNote) : undefined;
+}
+
+function parse(text: string, format: string): { readonly [field: string]: unknown } | undefined {
+  let note: unknown;
+  try {
+    note = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isObject(note) && note['format'] === format && note['formatVersion'] === VERSION ? note : undefined;
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}

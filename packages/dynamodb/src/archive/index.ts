@@ -1,0 +1,21 @@
+export { ArchiveDamagedError, NotArchivableError, TimeNotArchivedError } from './errors.ts';
+export { followTable } from './follow/follow-table.ts';
+export type { FollowEvent, FollowOptions, FollowResult, FollowSettings } from './follow/options.ts';
+export type { Gap } from './format/segment.ts';
+export {
+  type ArchivedBaseSummary,
+  type ArchivedTableSummary,
+  type ListArchiveOptions,
+  listArchive,
+  type RestorableTime,
+} from './list-archive.ts';
+export type { ArchivedTableOptions } from './open-archive.ts';
+export {
+  type RestoreAtOptions,
+  type RestoreAtResult,
+  restoreAt,
+  type StateInFile,
+  type StateToFileOptions,
+  stateToFile,
+} from './restore-at.ts';
+export { type ArchiveProblem, type VerifiedArchive, verifyArchive } from './verify-archive.ts';

@@ -1,0 +1,145 @@
+import { CumulusError } from '../aws/errors.ts';
+import type { StorageOptions } from '../storage/open-storage.ts';
+import type { Storage } from '../storage/storage.ts';
+import { openArchive, tablesOf } from './open-archive.ts';
+import { type ArchivedRange, readTableArchive, type TableArchive } from './read/table-archive.ts';
+
+/** Seconds in a row at which the state of a table is archived. */
+export interface RestorableTime {
+  readonly from: Date;
+  /** The last second. */
+  readonly to: Date;
+  /** Whether it goes on as changes come. */
+  readonly isOpen: boolean;
+}
+
+/** What an archive has of a table. */
+export interface ArchivedTableSummary {
+  readonly table: string;
+  /** In the order of time. Between two of them no state is archived. */
+  readonly restorable: readonly RestorableTime[];
+  /** In the order in which they were begun. */
+  readonly bases: readonly ArchivedBaseSummary[];
+  /** Times in which changes may be missing. The first begins before everything, so it has no `from`. */
+  readonly gaps: readonly { readonly from: Date | undefined; readonly until: Date }[];
+  readonly segments: number;
+  readonly changes: number;
+  /** Bytes of the changes as text, before they are compressed. */
+  readonly changeBytes: number;
+  /** How many changes came later than was allowed for. */
+  readonly late: number;
+  /** How far the last restorable second lies behind now, in milliseconds; undefined where there is none, or no more come. */
+  readonly lag: number | undefined;
+  /** Why nothing of the table can be said, in words; undefined if it can. */
+  readonly problem: string | undefined;
+}
+
+export interface ArchivedBaseSummary {
+  /** The data file: a path or URL. */
+  readonly file: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly items: number;
+  readonly bytes: number;
+  /** The seconds that it gives together with the changes after it. */
+  readonly restorable: RestorableTime | undefined;
+}
+
+export interface ListArchiveOptions extends StorageOptions {
+  /** Whether a table of this name is in question; all are unless given. */
+  readonly tables?: ((table: string) => boolean) | undefined;
+}
+
+/**
+ * What an archive has of each table: from when to when it can be restored, bases, gaps and sizes. It reads the last segment of each shard,
+ * and manifests. `verifyArchive` reads everything.
+ * @param location a directory, or `s3://BUCKET/PREFIX`
+ * @returns the tables, in the order of their names
+ * @throws FileError where there is no such directory; StorageError, AccessDeniedError, ConnectionError, ThrottledError
+ * @example
+ * ```ts
+ * import { listArchive } from '@cumulus/dynamodb/archive';
+ *
+ * for (const { table, restorable, lag } of await listArchive('s3://my-archive/prod')) {
+ *   console.log(table, restorable.at(0)?.from, restorable.at(-1)?.to, lag);
+ * }
+ * ```
+ */
+export async function listArchive(
+  location: string,
+  { tables, ...options }: ListArchiveOptions = {},
+): Promise<readonly ArchivedTableSummary[]> {
+  const storage = await openArchive(location, options);
+  const summaries: ArchivedTableSummary[] = [];
+  for (const table of await tablesOf(storage, tables)) {
+    summaries.push(await summarize(storage, table, options.abortSignal));
+  }
+  return summaries;
+}
+
+async function summarize(
+  storage: Storage,
+  table: string,
+  abortSignal: AbortSignal | undefined,
+): Promise<ArchivedTableSummary> {
+  const now = Date.now();
+  let archive: TableArchive;
+  try {
+    archive = await readTableArchive(storage, table, abortSignal);
+  } catch (error) {
+    // Another table's archive is not less worth for it.
+    if (!(error instanceof CumulusError) || error.code !== 'ARCHIVE_DAMAGED') throw error;
+    return { ...NOTHING, table, problem: error.message };
+  }
+  const { streams, bases, ranges } = archive;
+  const heads = streams.flatMap(({ shards }) => shards.flatMap(({ head }) => head?.header ?? []));
+  const restorable = joined(ranges);
+  const last = restorable.at(-1);
+  return {
+    table,
+    restorable,
+    bases: bases.map(({ name, manifest }) => ({
+      file: storage.pathOf(name),
+      startedAt: new Date(manifest.scan.startedAt),
+      endedAt: new Date(manifest.scan.endedAt),
+      items: manifest.items,
+      bytes: manifest.file.bytes,
+      restorable: joined(ranges.filter(({ base }) => base.name === name)).at(-1),
+    })),
+    gaps: streams
+      .flatMap(({ gaps }) => gaps)
+      .map(({ from, until }) => ({ from: from === null ? undefined : new Date(from), until: new Date(until) })),
+    segments: heads.reduce((sum, { segment }) => sum + segment, 0),
+    changes: heads.reduce((sum, { total }) => sum + total.changes, 0),
+    changeBytes: heads.reduce((sum, { total }) => sum + total.bytes, 0),
+    late: heads.reduce((sum, { total }) => sum + total.late, 0),
+    lag: last?.isOpen ? now - last.to.getTime() : undefined,
+    problem: undefined,
+  };
+}
+
+const NOTHING: Omit<ArchivedTableSummary, 'table' | 'problem'> = {
+  restorable: [],
+  bases: [],
+  gaps: [],
+  segments: 0,
+  changes: 0,
+  changeBytes: 0,
+  late: 0,
+  lag: undefined,
+};
+
+/** Ranges that touch or overlap are one. */
+function joined(ranges: readonly ArchivedRange[]): readonly RestorableTime[] {
+  const all: { from: number; to: number; isOpen: boolean }[] = [];
+  for (const { from, to, isOpen } of [...ranges].sort((a, b) => a.from - b.from)) {
+    const last = all.at(-1);
+    if (last === undefined || from > last.to + 1000) {
+      all.push({ from, to, isOpen });
+    } else if (to >= last.to) {
+      last.to = to;
+      last.isOpen = isOpen || (to === last.to && last.isOpen);
+    }
+  }
+  return all.map(({ from, to, isOpen }) => ({ from: new Date(from), to: new Date(to), isOpen }));
+}

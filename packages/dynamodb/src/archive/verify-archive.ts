@@ -1,0 +1,250 @@
+import { CumulusError } from '../aws/errors.ts';
+import { verifyBackup } from '../backup/verify.ts';
+import type { StorageOptions } from '../storage/open-storage.ts';
+import type { Storage } from '../storage/storage.ts';
+import { isAfter, type StreamPosition } from '../streams/position.ts';
+import { ArchiveDamagedError } from './errors.ts';
+import { type ArchiveName, parseArchiveName, reachName, segmentName, streamInNames } from './format/names.ts';
+import { parseReach } from './format/notes.ts';
+import type { ProvedFile, SegmentHeader } from './format/segment.ts';
+import type { ListArchiveOptions } from './list-archive.ts';
+import { openArchive, tablesOf } from './open-archive.ts';
+import { type ReadSegment, readSegment } from './read/read-segment.ts';
+import { archiveNames } from './read/stream-archive.ts';
+import { readTableArchive } from './read/table-archive.ts';
+
+/** A file of an archive that is not as it was written. */
+export interface ArchiveProblem {
+  /** The path or URL. */
+  readonly file: string;
+  readonly problem: string;
+}
+
+/** What a check of a table's archive has shown. */
+export interface VerifiedArchive {
+  readonly table: string;
+  /** Whether every file is as it was written, and none is missing. */
+  readonly isWhole: boolean;
+  readonly segments: number;
+  readonly changes: number;
+  /** Bytes of segments and bases, as they are stored. */
+  readonly bytes: number;
+  readonly bases: number;
+  readonly problems: readonly ArchiveProblem[];
+}
+
+/**
+ * Proves an archive: reads every segment and every base to its end. A segment that is missing, altered or at another's place is found, since
+ * each has the SHA-256 of the one before it. The last one of a shard has its own lines' SHA-256, and the note of the shard's reading has its.
+ *
+ * What is wrong is a result, not an error.
+ * @param location a directory, or `s3://BUCKET/PREFIX`
+ * @throws FileError where there is no such directory; StorageError, AccessDeniedError, ConnectionError, ThrottledError
+ * @example
+ * ```ts
+ * import { verifyArchive } from '@cumulus/dynamodb/archive';
+ *
+ * for (const { table, isWhole, problems } of await verifyArchive('s3://my-archive/prod')) {
+ *   if (!isWhole) console.log(table, problems);
+ * }
+ * ```
+ */
+export async function verifyArchive(
+  location: string,
+  { tables, ...options }: ListArchiveOptions = {},
+): Promise<readonly VerifiedArchive[]> {
+  const storage = await openArchive(location, options);
+  const verified: VerifiedArchive[] = [];
+  for (const table of await tablesOf(storage, tables)) {
+    verified.push(await new TableCheck(storage, table, options).run());
+  }
+  return verified;
+}
+
+class TableCheck {
+  readonly #storage: Storage;
+  readonly #table: string;
+  readonly #options: StorageOptions;
+  readonly #problems: ArchiveProblem[] = [];
+  /** The last segments of shards, by stream and shard. */
+  readonly #ends = new Map<string, ReadSegment>();
+  /** First segments that follow the end of a parent. */
+  readonly #beginnings: ReadSegment[] = [];
+  #segments = 0;
+  #changes = 0;
+  #bytes = 0;
+
+  constructor(storage: Storage, table: string, options: StorageOptions) {
+    this.#storage = storage;
+    this.#table = table;
+    this.#options = options;
+  }
+
+  async run(): Promise<VerifiedArchive> {
+    const names = archiveNames((await this.#storage.list(`${this.#table}.`)) ?? []).filter(
+      ({ said }) => said.table === this.#table,
+    );
+    const shards = new Map<string, ArchiveName[]>();
+    for (const { said } of names) {
+      const key = shardKey(said.stream, said.shard ?? '');
+      shards.set(key, [...(shards.get(key) ?? []), said]);
+    }
+    for (const ofShard of shards.values()) await this.#checkShard(ofShard);
+    for (const segment of this.#beginnings) this.#checkBeginning(segment);
+    const bases = await this.#checkBases();
+    return {
+      table: this.#table,
+      isWhole: this.#problems.length === 0,
+      segments: this.#segments,
+      changes: this.#changes,
+      bytes: this.#bytes,
+      bases,
+      problems: this.#problems,
+    };
+  }
+
+  async #checkShard(names: readonly ArchiveName[]): Promise<void> {
+    const [{ stream, shard }] = names as readonly [ArchiveName];
+    if (shard === undefined) return;
+    const place = { table: this.#table, label: stream, shard };
+    const numbers = new Set(names.flatMap(({ number }) => number ?? []));
+    const last = Math.max(0, ...numbers);
+    let before: ReadSegment | undefined;
+    for (let number = 1; number <= last; number += 1) {
+      const name = segmentName(place, number);
+      if (!numbers.has(number)) {
+        this.#add(name, 'it is missing');
+        before = undefined;
+        continue;
+      }
+      const segment = await this.#read(name);
+      if (segment !== undefined) this.#checkPlace(segment, before, number);
+      before = segment;
+    }
+    if (before !== undefined) this.#ends.set(shardKey(stream, shard), before);
+    await this.#checkNote(reachName(place), before, last);
+  }
+
+  async #read(name: string): Promise<ReadSegment | undefined> {
+    try {
+      const segment = await readSegment(this.#storage, name, undefined, this.#options.abortSignal);
+      this.#segments += 1;
+      this.#changes += segment.header.changes;
+      this.#bytes += segment.bytes;
+      return segment;
+    } catch (error) {
+      this.#addError(name, error);
+      return undefined;
+    }
+  }
+
+  #checkPlace(segment: ReadSegment, before: ReadSegment | undefined, number: number): void {
+    const { name, header } = segment;
+    const said = parseArchiveName(name);
+    const isAtItsPlace =
+      header.table.name === said?.table &&
+      streamInNames(header.stream.label) === said.stream &&
+      header.shard.id === said.shard &&
+      header.segment === number;
+    if (!isAtItsPlace) {
+      this.#add(name, 'it belongs to another place of the archive');
+    } else if (number === 1) {
+      this.#beginnings.push(segment);
+    } else if (before !== undefined) {
+      const problem = problemBetween(before, header);
+      if (problem !== undefined) this.#add(name, problem);
+    }
+  }
+
+  /** A first segment follows its parent's end, or says since when changes may be missing. */
+  #checkBeginning({ name, header }: ReadSegment): void {
+    const { previous, gap, shard, stream } = header;
+    if (previous === null) {
+      if (gap === null) this.#add(name, 'it follows no segment, and has no gap');
+      return;
+    }
+    const end = this.#ends.get(shardKey(streamInNames(stream.label), shard.parent ?? ''));
+    if (end === undefined) {
+      this.#add(previous.name, 'it is missing, or cannot be read');
+    } else if (!isSame(previous, end) || !end.header.ended) {
+      this.#add(name, `it follows ${previous.name}, which is not the end of its parent as it is there`);
+    }
+  }
+
+  /** A note proves that its segment was there. */
+  async #checkNote(name: string, end: ReadSegment | undefined, last: number): Promise<void> {
+    const text = (await this.#storage.read(name))?.toString('utf8');
+    if (text === undefined) return;
+    const note = parseReach(text);
+    if (note === undefined) {
+      this.#add(name, 'it is not a note of a reading');
+      return;
+    }
+    const number = note.segment === null ? 0 : (parseArchiveName(note.segment.name)?.number ?? 0);
+    if (number > last && note.segment !== null) this.#add(note.segment.name, 'it is missing');
+    if (number === last && end !== undefined && note.segment !== null && !isSame(note.segment, end)) {
+      this.#add(end.name, `its SHA-256 is ${end.sha256}, and was ${note.segment.sha256}`);
+    }
+  }
+
+  async #checkBases(): Promise<number> {
+    const { s3, abortSignal } = this.#options;
+    let count = 0;
+    try {
+      const { bases, broken } = await readTableArchive(this.#storage, this.#table, abortSignal);
+      for (const { name, problem } of broken) this.#add(name, problem);
+      for (const { name, manifest } of bases) {
+        count += 1;
+        this.#bytes += manifest.file.bytes;
+        const file = this.#storage.pathOf(name);
+        await verifyBackup({ file, s3, abortSignal }).catch((error: unknown) => this.#addError(name, error));
+      }
+    } catch (error) {
+      // Its segment is among the problems already.
+      if (!(error instanceof ArchiveDamagedError)) throw error;
+    }
+    return count;
+  }
+
+  #add(name: string, problem: string): void {
+    this.#problems.push({ file: this.#storage.pathOf(name), problem });
+  }
+
+  /** What is wrong with a file is a result. What prevents reading any file is not. */
+  #addError(name: string, error: unknown): void {
+    const isOfFile = error instanceof CumulusError && OF_FILES.has(error.code);
+    if (!isOfFile) throw error;
+    this.#add(name, error.problem);
+  }
+}
+
+const OF_FILES = new Set([
+  'ARCHIVE_DAMAGED',
+  'CORRUPT_BACKUP',
+  'INVALID_LINE',
+  'MANIFEST_INVALID',
+  'FORMAT_UNREADABLE',
+]);
+
+function shardKey(stream: string, shard: string): string {
+  return `${stream} ${shard}`;
+}
+
+function isSame(said: ProvedFile, { name, sha256 }: ReadSegment): boolean {
+  return said.name === name && said.sha256 === sha256;
+}
+
+function problemBetween(before: ReadSegment, after: SegmentHeader): string | undefined {
+  const { header } = before;
+  if (after.previous === null || !isSame(after.previous, before)) {
+    return `it does not follow ${before.name} as it is there: its SHA-256 is ${before.sha256}, and was ${after.previous?.sha256}`;
+  }
+  if (header.ended) return `it follows ${before.name}, which ends the shard`;
+  if (after.first !== null && !isAfter(after.first, (header.position ?? 'start') as StreamPosition)) {
+    return `its first change is not after those of ${before.name}`;
+  }
+  if (after.total.changes !== header.total.changes + after.changes) {
+    return `it counts ${after.total.changes} changes so far, and there are ${header.total.changes + after.changes}`;
+  }
+  return undefined;
+}

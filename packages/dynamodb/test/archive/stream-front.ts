@@ -1,0 +1,341 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
+import { type AttributeValue, DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { SerialQueue } from '../../src/aws/serial-queue.ts';
+import type { TypedItem } from '../../src/items/typed-item.ts';
+import type { RawRecord } from '../../src/streams/raw-records.ts';
+
+/** What was done to an item, in the order in which DynamoDB did it. */
+export interface JournalEntry {
+  readonly key: string;
+  /** Undefined for a deletion. */
+  readonly item: TypedItem | undefined;
+  /** Seconds since 1970. */
+  readonly time: number;
+}
+
+interface FrontShard {
+  readonly id: string;
+  readonly parent: string | undefined;
+  readonly records: RawRecord[];
+  /** How many of its first records are gone. */
+  trimmed: number;
+  isClosed: boolean;
+  isGone: boolean;
+}
+
+interface WaitingRecord {
+  readonly record: RawRecord;
+  /** Its place in the journal. */
+  readonly number: number;
+  /** When it may be in the stream, in milliseconds since 1970. */
+  readonly shownAt: number;
+}
+
+export interface FrontOptions {
+  /** Chance of each fault per request, from 0 to 1. */
+  readonly faults?: number;
+  /** How long a change takes into the stream at most, in milliseconds. */
+  readonly maxDelay?: number;
+}
+
+/**
+ * Stands before DynamoDB Local, and passes all requests on. Its stream it shows as AWS documents streams, which DynamoDB Local plays in part:
+ *
+ * - several shards, which split, and end when they do
+ * - whole seconds as the times of changes; DynamoDB Local rounds down to minutes
+ * - changes that appear after a while, empty answers though there are more, expired iterators, throttling
+ * - changes that are trimmed, and shards that are gone
+ *
+ * It serves one table, whose changes have to be written by {@link put} and {@link delete}, each of which has to change something.
+ */
+export class StreamFront {
+  readonly journal: JournalEntry[] = [];
+  /** How many faults were played. */
+  faults = 0;
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+  readonly #behind: string;
+  readonly #options: Required<FrontOptions>;
+  readonly #server: Server;
+  readonly #writes = new SerialQueue();
+  readonly #reads = new SerialQueue();
+  #shards: FrontShard[] = [newShard(1, undefined), newShard(2, undefined)];
+  #iterator: string | undefined;
+  #waiting: WaitingRecord[] = [];
+  #drained = 0;
+  #lastHeaders: IncomingHttpHeaders = {};
+  readonly #emptyInARow = new Map<string, number>();
+
+  private constructor(client: DynamoDBClient, table: string, endpoint: string, options: FrontOptions) {
+    this.#client = client;
+    this.#table = table;
+    this.#behind = endpoint;
+    this.#options = { faults: 0, maxDelay: 0, ...options };
+    this.#server = createServer((request, response) => {
+      void buffer(request)
+        .then((body) => this.#answer(request.headers, body))
+        .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
+        .catch((error: Error) => response.writeHead(500).end(error.message));
+    });
+  }
+
+  static async start(client: DynamoDBClient, table: string, options: FrontOptions = {}): Promise<StreamFront> {
+    const front = new StreamFront(client, table, process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '', options);
+    await new Promise<void>((resolve) => front.#server.listen(0, '127.0.0.1', resolve));
+    return front;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async put(item: TypedItem): Promise<void> {
+    await this.#write(item, item, () =>
+      this.#client.send(new PutItemCommand({ TableName: this.#table, Item: toSdkItem(item) })),
+    );
+  }
+
+  async delete(key: TypedItem): Promise<void> {
+    await this.#write(key, undefined, () =>
+      this.#client.send(new DeleteItemCommand({ TableName: this.#table, Key: key as never })),
+    );
+  }
+
+  /** The state at a second as the journal has it, by key. */
+  stateAt(second: number): ReadonlyMap<string, TypedItem> {
+    const state = new Map<string, TypedItem>();
+    for (const { key, item, time } of this.journal) {
+      if (time > second) continue;
+      if (item === undefined) state.delete(key);
+      else state.set(key, item);
+    }
+    return state;
+  }
+
+  /** Ends a shard that is open; its keys go to two children, or to one. */
+  async split(children = 2): Promise<void> {
+    await this.#writes.run(() =>
+      this.#reads.run(async () => {
+        const open = this.#shards.filter(({ isClosed }) => !isClosed);
+        const parent = open[Math.floor(Math.random() * open.length)] as FrontShard;
+        await this.#drain(this.#lastHeaders);
+        parent.isClosed = true;
+        for (let child = 0; child < children; child += 1) {
+          this.#shards.push(newShard(this.#shards.length + 1, parent.id));
+        }
+      }),
+    );
+  }
+
+  /** Removes all changes so far, as DynamoDB does after 24 hours, and the shards that have ended. */
+  async trim(): Promise<void> {
+    await this.#reads.run(async () => {
+      await this.#drain(this.#lastHeaders);
+      for (const shard of this.#shards) {
+        shard.trimmed = shard.records.length;
+        shard.isGone ||= shard.isClosed;
+      }
+    });
+  }
+
+  async #write(keyed: TypedItem, item: TypedItem | undefined, send: () => Promise<unknown>): Promise<void> {
+    await this.#writes.run(async () => {
+      await send();
+      const { S: key = '' } = keyed['granuleId'] as { S?: string };
+      this.journal.push({ key, item, time: Math.floor(Date.now() / 1000) });
+    });
+  }
+
+  async #answer(headers: IncomingHttpHeaders, body: Buffer): Promise<Answer> {
+    const target = String(headers['x-amz-target']);
+    const [, action = ''] = target.split('.');
+    if (!target.startsWith('DynamoDBStreams')) return this.#pass(headers, body, target);
+    this.#lastHeaders = headers;
+    const input = JSON.parse(body.toString()) as { readonly [name: string]: string };
+    return this.#reads.run(async () => {
+      await this.#drain(headers);
+      const fault = this.#fault(action);
+      if (fault !== undefined) return fault;
+      if (action === 'DescribeStream') return this.#describe(headers, body);
+      return action === 'GetShardIterator' ? this.#iteratorOf(input) : this.#recordsOf(input['ShardIterator'] ?? '');
+    });
+  }
+
+  #fault(action: string): Answer | undefined {
+    if (Math.random() >= this.#options.faults) return undefined;
+    this.faults += 1;
+    if (Math.random() < 0.3) return failure(500, 'InternalServerError');
+    if (action === 'GetRecords' && Math.random() < 0.5) return failure(400, 'ExpiredIteratorException');
+    return failure(400, action === 'GetShardIterator' ? 'ThrottlingException' : 'LimitExceededException');
+  }
+
+  async #describe(headers: IncomingHttpHeaders, body: Buffer): Promise<Answer> {
+    const answer = await this.#pass(headers, body, 'DynamoDBStreams_20120810.DescribeStream');
+    const described = JSON.parse(answer.body.toString()) as { StreamDescription: { Shards: unknown[] } };
+    const Shards = this.#shards
+      .filter(({ isGone }) => !isGone)
+      .map(({ id, parent, isClosed }) => ({
+        ShardId: id,
+        ...(parent === undefined ? {} : { ParentShardId: parent }),
+        SequenceNumberRange: { StartingSequenceNumber: '1', ...(isClosed ? { EndingSequenceNumber: '9' } : {}) },
+      }));
+    return json({ StreamDescription: { ...described.StreamDescription, Shards } });
+  }
+
+  #iteratorOf({ ShardId, SequenceNumber, ShardIteratorType }: { readonly [name: string]: string }): Answer {
+    const shard = this.#shards.find(({ id }) => id === ShardId);
+    if (shard === undefined || shard.isGone) return failure(400, 'ResourceNotFoundException');
+    if (ShardIteratorType === 'TRIM_HORIZON') return json({ ShardIterator: `${ShardId} ${shard.trimmed}` });
+    const place = shard.records.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === SequenceNumber);
+    const after = place + 1;
+    // A change that is trimmed is no place to begin.
+    return after <= shard.trimmed && shard.trimmed > 0
+      ? failure(400, 'TrimmedDataAccessException')
+      : json({ ShardIterator: `${ShardId} ${after}` });
+  }
+
+  #recordsOf(iterator: string): Answer {
+    const [id = '', from] = iterator.split(' ');
+    const shard = this.#shards.find((each) => each.id === id);
+    if (shard === undefined || shard.isGone) return failure(400, 'ResourceNotFoundException');
+    if (Number(from) < shard.trimmed) return failure(400, 'TrimmedDataAccessException');
+    const empty = this.#emptyInARow.get(id) ?? 0;
+    const isEmpty = empty < 2 && Math.random() < this.#options.faults;
+    const limit = isEmpty ? 0 : 1 + Math.floor(Math.random() * 20);
+    const Records = shard.records.slice(Number(from), Number(from) + limit);
+    this.#emptyInARow.set(id, isEmpty ? empty + 1 : 0);
+    if (isEmpty) this.faults += 1;
+    const next = Number(from) + Records.length;
+    const isAtEnd = shard.isClosed && next === shard.records.length;
+    return json({ Records, ...(isAtEnd ? {} : { NextShardIterator: `${id} ${next}` }) });
+  }
+
+  /** Reads what DynamoDB Local's one shard has, and puts it into the shards that are open now. */
+  async #drain(headers: IncomingHttpHeaders): Promise<void> {
+    if (headers['authorization'] === undefined) return;
+    const ask = async (action: string, input: object): Promise<Record<string, never>> => {
+      const { body } = await this.#pass(
+        headers,
+        Buffer.from(JSON.stringify(input)),
+        `DynamoDBStreams_20120810.${action}`,
+      );
+      return JSON.parse(body.toString()) as Record<string, never>;
+    };
+    if (this.#iterator === undefined) {
+      const { Streams } = (await ask('ListStreams', {})) as unknown as {
+        Streams: { StreamArn: string; TableName: string }[];
+      };
+      const arn = Streams.find(({ TableName }) => TableName === this.#table)?.StreamArn;
+      if (arn === undefined) return;
+      const { StreamDescription } = (await ask('DescribeStream', { StreamArn: arn })) as unknown as {
+        StreamDescription: { Shards: { ShardId: string }[] };
+      };
+      const ShardId = StreamDescription.Shards[0]?.ShardId;
+      const input = { StreamArn: arn, ShardId, ShardIteratorType: 'TRIM_HORIZON' };
+      const { ShardIterator } = await ask('GetShardIterator', input);
+      this.#iterator = ShardIterator;
+    }
+    for (;;) {
+      const answer = await ask('GetRecords', { ShardIterator: this.#iterator });
+      const { Records, NextShardIterator } = answer as unknown as { Records: RawRecord[]; NextShardIterator: string };
+      this.#iterator = NextShardIterator;
+      for (const record of Records) {
+        const shownAt = Date.now() + Math.random() * this.#options.maxDelay;
+        this.#waiting.push({ record, number: this.#drained, shownAt });
+        this.#drained += 1;
+      }
+      if (Records.length === 0) break;
+    }
+    this.#show(Date.now());
+  }
+
+  /** A change is shown once those before it of its shard are. */
+  #show(now: number): void {
+    const held = new Set<FrontShard>();
+    const left: WaitingRecord[] = [];
+    for (const waiting of this.#waiting) {
+      const { record, number, shownAt } = waiting;
+      const { S: key = '' } = record.dynamodb.Keys['granuleId'] as { S?: string };
+      const shard = this.#shardOf(key);
+      const entry = this.journal[number];
+      if (held.has(shard) || shownAt > now || entry === undefined) {
+        held.add(shard);
+        left.push(waiting);
+        continue;
+      }
+      shard.records.push({ ...record, dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: entry.time } });
+    }
+    this.#waiting = left;
+  }
+
+  /** Down the tree, at each split by another bit of the key's hash. */
+  #shardOf(key: string): FrontShard {
+    let hash = crc32(key);
+    let candidates = this.#shards.filter(({ parent }) => parent === undefined);
+    for (;;) {
+      const shard = candidates[hash % candidates.length] as FrontShard;
+      if (!shard.isClosed) return shard;
+      hash = Math.floor(hash / 2);
+      candidates = this.#shards.filter(({ parent }) => parent === shard.id);
+    }
+  }
+
+  async #pass(headers: IncomingHttpHeaders, body: Buffer, target: string): Promise<Answer> {
+    const response = await fetch(this.#behind, {
+      method: 'POST',
+      headers: {
+        'content-type': String(headers['content-type']),
+        authorization: String(headers['authorization']),
+        'x-amz-date': String(headers['x-amz-date']),
+        'x-amz-target': target,
+      },
+      body: new Uint8Array(body),
+    });
+    return {
+      status: response.status,
+      headers: { 'content-type': 'application/x-amz-json-1.0' },
+      body: Buffer.from(await response.arrayBuffer()),
+    };
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: Buffer;
+}
+
+function newShard(number: number, parent: string | undefined): FrontShard {
+  const id = `shardId-${String(number).padStart(20, '0')}-front`;
+  return { id, parent, records: [], trimmed: 0, isClosed: false, isGone: false };
+}
+
+function json(content: object, status = 200): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: Buffer.from(JSON.stringify(content)),
+  };
+}
+
+function failure(status: number, code: string): Answer {
+  return json({ __type: `com.amazonaws.dynamodb.v20120810#${code}`, message: `${code}, played` }, status);
+}
+
+/** An item whose binary attributes are of the first level. */
+function toSdkItem(item: TypedItem): Record<string, AttributeValue> {
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]): [string, AttributeValue] => {
+      if ('BS' in value) return [name, { BS: value.BS.map((each) => Buffer.from(each, 'base64')) }];
+      return [name, 'B' in value ? { B: Buffer.from(value.B, 'base64') } : (value as AttributeValue)];
+    }),
+  );
+}
