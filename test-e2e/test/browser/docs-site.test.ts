@@ -15,7 +15,7 @@ import { wordOfOnePage } from './site/word-of-one-page.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 const DIST = join(REPOSITORY, 'site/dist');
-const CHECKS = fileURLToPath(new URL('site/checks.js', import.meta.url));
+const CHECKS = ['contrast.js', 'site/checks.js'].map((file) => fileURLToPath(new URL(file, import.meta.url)));
 
 const PHONE = { width: 375, height: 740 };
 const DESK = { width: 1280, height: 900 };
@@ -63,7 +63,7 @@ describeUnless(whyNoChromium(), 'the site of the documentation', () => {
   /** A window of the browser. What goes wrong in its pages, and what they ask of other hosts, fails the test. */
   async function openContext(options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext> {
     const context = await browser.newContext(options);
-    await context.addInitScript({ path: CHECKS });
+    for (const path of CHECKS) await context.addInitScript({ path });
     context.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) problems.push(`${message.page()?.url()}: ${message.text()}`);
     });

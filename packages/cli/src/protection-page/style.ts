@@ -52,6 +52,7 @@ pre { margin: .35rem 0 .75rem; padding: .5rem .75rem; border: 1px solid var(--li
 .strip, .axis { display: block; width: 100%; overflow: visible; }
 .strip { padding: 0 .6rem; } .axis { padding: 0 .6rem; font-size: .75rem; }
 .axis text { fill: var(--ink); } .axis .time { fill: var(--muted); }
+use.grid { fill: none; }
 #grid line { stroke: var(--line); stroke-width: 1; }
 .window { fill: var(--window); }
 .proved, .backup, .on-demand, .export { stroke: var(--mark); stroke-width: 1.8; }

@@ -26,6 +26,8 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'packages/demo/test/backup-story.test.ts': 38,
   'test-e2e/test/packed/image.test.ts': 38,
   'test-e2e/test/browser/dashboard.test.ts': 37,
+  'test-e2e/test/browser/protection-page.test.ts': 35,
+  'test-e2e/test/browser/protection-login.test.ts': 30,
   'test-e2e/test/answers/disturbed-endpoint.test.ts': 35,
   'test-e2e/test/recovery/s3-backup.test.ts': 35,
   'test-e2e/test/recovery/s3-killed-forget.test.ts': 45,

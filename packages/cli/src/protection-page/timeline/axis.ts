@@ -23,7 +23,7 @@ const AGES: readonly (readonly [age: number, words: string])[] = [
 ];
 
 /** Closer ticks, in percent of the width, are left out: their words would meet on a desk, or on a phone. */
-const MIN_GAP = { desk: 8, phone: 23 } as const;
+const MIN_GAP = { desk: 8, phone: 27 } as const;
 
 /** The least span of an axis. */
 const MIN_SPAN = 2 * HOUR;
