@@ -61,6 +61,7 @@ export class CommandBench {
       ...(await this.#backup(floorScan)),
       ...(await this.#restore()),
       ...(await this.#verify(floorScan)),
+      ...(await this.#lookInto()),
     ];
     const { plain, help } = await this.#help();
     process.stdout.write(`
@@ -154,6 +155,41 @@ ${formatTable([...rows.map((row) => this.#withPromises(row)), plain, help])}
         usage: comparison,
         ratio: pairRatio(comparisons, floors),
         bounds: [withinMemory(comparison)],
+      },
+    ];
+  }
+
+  /** Searching a backup and comparing two, against verifying the same files. */
+  async #lookInto(): Promise<Row[]> {
+    const other = join(this.#directory, 'other');
+    await this.#cumulusApi('backup', '--table', this.#source, '--directory', other);
+    const otherFile = join(other, `${this.#source}.json`);
+    const verifications: Usage[] = [];
+    const ofBoth: Usage[] = [];
+    const finds: Usage[] = [];
+    const diffs: Usage[] = [];
+    for (let run = 1; run <= this.#runs; run += 1) {
+      say(`Find and diff, run ${run} of ${this.#runs}`);
+      const verification = await this.#cumulusApi('verify', this.#backupFile());
+      verifications.push(verification);
+      ofBoth.push({ ...verification, seconds: 2 * verification.seconds });
+      finds.push(await this.#cumulusApi('backups', 'find', this.#backupFile(), '--where', 'status=failed'));
+      diffs.push(await this.#cumulusApi('backups', 'diff', this.#backupFile(), otherFile));
+    }
+    const [find, diff] = [medianUsage(finds), medianUsage(diffs)];
+    const [ofFind, ofDiff] = [pairRatio(finds, verifications), pairRatio(diffs, ofBoth)];
+    return [
+      {
+        name: 'cumulus-api backups find FILE (floor: verify)',
+        usage: find,
+        ratio: ofFind,
+        bounds: [atMost(1.1, ofFind, '× verify'), withinMemory(find)],
+      },
+      {
+        name: 'cumulus-api backups diff FILE OTHER (floor: verify of both)',
+        usage: diff,
+        ratio: ofDiff,
+        bounds: [atMost(1.5, ofDiff, '× verify of both'), withinMemory(diff)],
       },
     ];
   }

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { ownFolder } from '@cumulus/test-kit';
-import { type Item, itemsOf, putAll } from '@cumulus/test-kit/tables';
+import { client, type Item, itemsOf, putAll } from '@cumulus/test-kit/tables';
 import { expect } from '@jest/globals';
 import { describePage } from './describe-page.ts';
 import { runKilled } from './killed.ts';
@@ -17,7 +18,7 @@ const FILE = 'backups/prod-GranulesTable.json';
 const folder = ownFolder();
 const deployment = ownDeployment({
   perTable: ITEMS,
-  made: ['new', 'test', 'copy', 'other', 'piped', 'resumed', 'repaired'],
+  made: ['new', 'test', 'copy', 'other', 'piped', 'resumed', 'repaired', 'part'],
 });
 const operator = async (): Promise<Operator> => {
   const reader = await Operator.at(folder, deployment.environment);
@@ -67,6 +68,29 @@ describePage('docs/how-to/restore.md', {
       after: async () => {
         expect(await itemsOf('repaired-PdrsTable')).toHaveLength(2);
         expect(await readFile(join(folder, 'refused.json'), 'utf8')).toContain('no key');
+      },
+    },
+  },
+});
+
+describePage('docs/how-to/look-into-backups.md', {
+  operator: async () => {
+    const reader = await operator();
+    await reader.run('rm -rf monday && mv backups monday');
+    const [first, second] = (await itemsOf('prod-GranulesTable')) as [Item, Item];
+    await putAll('prod-GranulesTable', [{ ...first, status: { S: 'damaged' } }]);
+    await client.send(
+      new DeleteItemCommand({ TableName: 'prod-GranulesTable', Key: { granuleId: second['granuleId'] as never } }),
+    );
+    await reader.run('cumulus-api backup --prefix prod');
+    return reader;
+  },
+  steps: {
+    '--list differences.jsonl': { code: 1 },
+    'backups diff monday/prod-GranulesTable.json --table': { code: 1 },
+    'grep -v': {
+      after: async (_, reader) => {
+        await reader.run('cumulus-api backups diff monday/prod-GranulesTable.json --table prod-GranulesTable');
       },
     },
   },

@@ -6,10 +6,10 @@ const COMMAND_LINE = 'how-to/command-line.md';
 /** By a command, or by the first word of several. */
 const GUIDES: { readonly [name: string]: readonly string[] } = {
   backup: ['how-to/back-up.md', 'how-to/back-up-to-s3.md', 'how-to/script-backups.md'],
-  restore: ['how-to/restore.md', 'how-to/other-tools.md'],
+  restore: ['how-to/restore.md', 'how-to/look-into-backups.md', 'how-to/other-tools.md'],
   verify: ['how-to/verify.md'],
   status: ['how-to/see-protection.md'],
-  backups: ['how-to/manage-backups.md', 'how-to/verify.md'],
+  backups: ['how-to/manage-backups.md', 'how-to/look-into-backups.md'],
   rehearse: ['how-to/rehearse.md'],
   tables: ['how-to/create-tables.md'],
   counts: ['how-to/count-records.md'],
