@@ -28,7 +28,7 @@ locals {
       status = [{ name = "status", command = concat(["status", "--prefix", var.prefix, "--backups", var.backups], local.metrics) }]
     },
     var.rehearsal_schedule == null ? {} : {
-      rehearsal = [{ name = "rehearsal", command = concat(["rehearse", "--prefix", var.prefix, "--from", var.rehearsal_source, "--backups", var.backups, "--yes"], local.metrics) }]
+      rehearsal = [{ name = "rehearsal", command = concat(["rehearse", "--prefix", var.prefix, "--from", var.rehearsal_source, "--backups", var.backups], local.metrics) }]
     },
   )
 

@@ -204,6 +204,41 @@ describeUnless(await whyNoMoto(), 'cumulus-api rehearse of what AWS restores by 
     expect(await ownOfMoto()).toEqual(liveTables());
   }, 60_000);
 
+  test('--metrics cloudwatch sends whether it failed, and how long it took, also where it could not be done', async () => {
+    await deploy();
+    const sent: { MetricName: string; Value: number; Dimensions: unknown }[] = [];
+    const metrics: Fault = async (call, pass) => {
+      if (call.action === 'PutMetricData') sent.push(...JSON.parse(call.body.toString('utf8')).MetricData);
+      return pass();
+    };
+    const run = async (proxy: FaultProxy, ...args: string[]) => {
+      const { environment } = environmentOf(proxy);
+      sent.splice(0);
+      return cumulusApi([...argsOf('pitr', '--metrics', 'cloudwatch', '--tables', ...args)], {
+        environment: { ...environment, AWS_ENDPOINT_URL_CLOUDWATCH: proxy.endpoint },
+      });
+    };
+    const of = { Dimensions: [{ Name: 'Prefix', Value: prefix }] };
+    await pitr(async (proxy) => {
+      expect((await run(proxy, 'ProvidersTable')).code).toBe(0);
+      expect(sent).toMatchObject([
+        { MetricName: 'RehearsalFailed', Value: 0, ...of },
+        { MetricName: 'RehearsalSeconds', Value: expect.any(Number), ...of },
+      ]);
+      // It is not protected.
+      expect((await run(proxy, 'RulesTable')).code).toBe(1);
+      expect(sent).toMatchObject([{ MetricName: 'RehearsalFailed', Value: 1 }, { MetricName: 'RehearsalSeconds' }]);
+    }, metrics);
+    await pitr(
+      async (proxy) => {
+        expect((await run(proxy, 'ProvidersTable')).code).toBe(1);
+        expect(sent).toMatchObject([{ MetricName: 'RehearsalFailed', Value: 1, ...of }]);
+      },
+      metrics,
+      refusedAs('CreateTable', 'AccessDeniedException', 'not authorized to perform: dynamodb:CreateTable'),
+    );
+  }, 60_000);
+
   test('interrupted while DynamoDB restores, it says what is left; the next one removes it, when it can', async () => {
     await deploy();
     const args = argsOf('pitr', '--tables', 'ProvidersTable');

@@ -103,7 +103,7 @@ run "rehearsals_at_another_pace" {
   }
 
   assert {
-    condition     = join(" ", local.containers["rehearsal"][0].command) == "rehearse --prefix prod --from pitr --backups s3://archive-backups/prod --yes --metrics cloudwatch"
+    condition     = join(" ", local.containers["rehearsal"][0].command) == "rehearse --prefix prod --from pitr --backups s3://archive-backups/prod --metrics cloudwatch"
     error_message = "The command line of the rehearsal is another."
   }
 

@@ -4,7 +4,9 @@ export { type GatherProtectionOptions, gatherProtection } from './gather.ts';
 export { judgeProtection } from './judge.ts';
 export { type MetricName, type ProtectionMetric, protectionMetrics } from './metrics/metrics.ts';
 export { prometheusText } from './metrics/prometheus.ts';
-export { METRICS_NAMESPACE, putMetrics } from './metrics/put-metrics.ts';
+export { putMetrics } from './metrics/put-metrics.ts';
+export { putRehearsalMetrics, type RehearsalEnd } from './metrics/put-rehearsal-metrics.ts';
+export { METRICS_NAMESPACE } from './metrics/send-metrics.ts';
 export { parsePolicy } from './parse-policy.ts';
 export {
   type Check,

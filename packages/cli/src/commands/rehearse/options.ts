@@ -15,11 +15,10 @@ import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
-  from: required(
-    oneOf(['backup', 'pitr', 'on-demand'], {
-      describe: 'What to restore from: backup files, point-in-time recovery, or on-demand backups',
-    }),
-  ),
+  from: oneOf(['backup', 'pitr', 'on-demand'], {
+    default: 'backup',
+    describe: 'What to restore from: backup files, point-in-time recovery, or on-demand backups',
+  }),
   tables: cumulusTables({
     defaultDescription: 'all that have to be restorable so',
     describe: 'Tables to rehearse, such as GranulesTable',
@@ -41,6 +40,7 @@ export const options = {
   }),
   report: file({ describe: 'Write the report as JSON to this file: a path or s3://BUCKET/KEY' }),
   html: file({ describe: 'Write the report as a page to this file: a path or s3://BUCKET/KEY' }),
+  metrics: oneOf(['cloudwatch'], { describe: 'Send to CloudWatch whether it failed, and how long it took' }),
   ...s3WriteOptions,
   'dry-run': flag({ describe: 'Show what would be restored, what it costs at least, and create nothing' }),
 };
@@ -49,8 +49,8 @@ export type RehearseOptions = CommandOptions<typeof options>;
 
 export const appliesIf = {
   at: ({ from }: RawValues): boolean => from === 'pitr',
-  settle: ({ from }: RawValues): boolean => from !== 'backup',
-  'max-write-units': ({ from }: RawValues): boolean => from === 'backup',
+  settle: ({ from }: RawValues): boolean => from === 'pitr' || from === 'on-demand',
+  'max-write-units': ({ from = 'backup' }: RawValues): boolean => from === 'backup',
   ...Object.fromEntries((['sse', 'kms-key'] as const).map((name) => [name, writesToS3])),
 };
 

@@ -11,6 +11,7 @@ import { keepHeapSmall } from '../../heap.ts';
 import { cumulusTables } from '../../tables/cumulus-tables.ts';
 import { describeEnd, describePlan, describeTable } from './describe-rehearsal.ts';
 import type { RehearseOptions } from './options.ts';
+import { sendFailure, sendMetrics } from './send-metrics.ts';
 import { writePage, writeReport } from './write-report.ts';
 
 export async function runRehearse(options: RehearseOptions, context: Context): Promise<readonly Task[]> {
@@ -58,6 +59,9 @@ function tasksOf(planned: PlannedRehearsal, options: RehearseOptions, context: C
     async () => {
       try {
         done = await runRehearsal(planned);
+      } catch (error) {
+        if (options.metrics !== undefined) await sendFailure(planned, context);
+        throw error;
       } finally {
         planned.options.streams.destroy();
       }
@@ -72,6 +76,7 @@ function tasksOf(planned: PlannedRehearsal, options: RehearseOptions, context: C
         ]),
     ...(reportFile === undefined ? [] : [written(({ report }) => writeReport(report, reportFile, context))]),
     ...(html === undefined ? [] : [written(({ report }) => writePage(report, html, context))]),
+    ...(options.metrics === undefined ? [] : [written((rehearsal) => sendMetrics(rehearsal, context))]),
     withReport(async (rehearsal) => [describeEnd(rehearsal, stored)]),
   ];
 }
