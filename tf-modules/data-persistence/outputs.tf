@@ -44,6 +44,11 @@ output "status_policy" {
   value       = jsonencode({ Version = "2012-10-17", Statement = local.status_statements })
 }
 
+output "rehearsal_policy" {
+  description = "JSON of an IAM policy to rehearse a recovery (`cumulus-api rehearse`). It reads the tables, their streams and backups, and files in the `recovery_buckets`. It creates, fills and deletes only tables named `<prefix>-rehearsal-…`."
+  value       = jsonencode({ Version = "2012-10-17", Statement = local.rehearsal_statements })
+}
+
 output "recovery_policy" {
   description = "JSON of an IAM policy for point-in-time recovery, on-demand backups, and export and import through the `recovery_buckets`. Tables are recovered to new tables named `<table>-…`, and a deleted table also under its own name. Recovered items can be copied back."
   value       = jsonencode({ Version = "2012-10-17", Statement = local.recovery_statements })

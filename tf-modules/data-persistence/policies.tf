@@ -264,4 +264,80 @@ locals {
       },
     ] : statement if length(var.recovery_buckets) > 0],
   )
+
+  # Tables of rehearsals: created, filled, read and deleted. The tables of the deployment are only read.
+  scratch_arn = "arn:${local.partition}:dynamodb:${local.arn_parts[3]}:${local.arn_parts[4]}:table/${var.prefix}-rehearsal-*"
+
+  rehearsal_statements = concat(
+    [
+      {
+        Sid      = "ReadTables"
+        Effect   = "Allow"
+        Action   = concat(local.describe_actions, ["dynamodb:RestoreTableToPointInTime", "dynamodb:Scan"])
+        Resource = local.table_arns
+      },
+      {
+        Sid    = "ReadBackupsAndStreams"
+        Effect = "Allow"
+        Action = [
+          "dynamodb:DescribeBackup",
+          "dynamodb:DescribeStream",
+          "dynamodb:GetRecords",
+          "dynamodb:GetShardIterator",
+          "dynamodb:RestoreTableFromBackup",
+        ]
+        # <table>/backup/… and <table>/stream/…
+        Resource = [for arn in local.table_arns : "${arn}/*"]
+      },
+      {
+        # DynamoDB writes what it restores with the caller's own permissions.
+        Sid    = "UseScratchTables"
+        Effect = "Allow"
+        Action = concat(local.describe_actions, [
+          "dynamodb:BatchWriteItem",
+          "dynamodb:CreateTable",
+          "dynamodb:DeleteItem",
+          "dynamodb:DeleteTable",
+          "dynamodb:GetItem",
+          "dynamodb:PutItem",
+          "dynamodb:Query",
+          "dynamodb:RestoreTableFromBackup",
+          "dynamodb:RestoreTableToPointInTime",
+          "dynamodb:Scan",
+          "dynamodb:UpdateItem",
+        ])
+        Resource = [local.scratch_arn]
+      },
+      {
+        # They know no resources to be narrowed to.
+        Sid      = "List"
+        Effect   = "Allow"
+        Action   = ["dynamodb:ListBackups", "dynamodb:ListTables"]
+        Resource = ["*"]
+      },
+    ],
+    [for statement in local.status_statements : statement if statement.Sid == "SendMetrics"],
+    local.kms_statements.write,
+    [for statement in [
+      {
+        Sid      = "ListBuckets"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = [for bucket in var.recovery_buckets : "arn:${local.partition}:s3:::${bucket}"]
+      },
+      {
+        Sid      = "UseBuckets"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = local.bucket_objects
+      },
+      {
+        # Reports, and notes of what was proved with their lease.
+        Sid      = "KeepReports"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:PutObject"]
+        Resource = flatten([for objects in local.bucket_objects : ["${objects}.proofs.json", "${objects}.proofs.json.lock", "${objects}.rehearsal.json"]])
+      },
+    ] : statement if length(var.recovery_buckets) > 0],
+  )
 }

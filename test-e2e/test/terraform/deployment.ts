@@ -39,6 +39,7 @@ const OUTPUTS = [
   'backup_policy',
   'restore_policy',
   'recovery_policy',
+  'rehearsal_policy',
   'status_policy',
 ];
 

@@ -19,6 +19,9 @@ interface Body {
   readonly BackupArn?: string;
   readonly ExportArn?: string;
   readonly ResourceArn?: string;
+  readonly StreamArn?: string;
+  /** The ARN of the stream, and more behind a bar. */
+  readonly ShardIterator?: string;
   readonly Tags?: readonly unknown[];
 }
 
@@ -47,7 +50,8 @@ function needsOf({ action, body }: Call): [action: string, resource: string][] {
   const tables = [asked.TableName, asked.SourceTableName, ...Object.keys(asked.RequestItems ?? {})];
   const resources = [
     ...tables.filter((table) => table !== undefined).map((table) => arnOf(table, asked.IndexName)),
-    ...[asked.BackupArn, asked.ExportArn, asked.ResourceArn].filter((arn) => arn !== undefined),
+    ...[asked.BackupArn, asked.ExportArn, asked.ResourceArn, asked.StreamArn].filter((arn) => arn !== undefined),
+    ...[asked.ShardIterator?.split('|')[0]].filter((arn) => arn !== undefined),
   ];
   const target = TABLE + String(asked.TargetTableName);
   return [

@@ -25,7 +25,7 @@ import { Deployment } from './deployment.ts';
 import { enforced } from './enforced-policy.ts';
 import type { Policy } from './policy.ts';
 
-const NAMES = ['backup_policy', 'restore_policy', 'recovery_policy', 'status_policy'] as const;
+const NAMES = ['backup_policy', 'restore_policy', 'recovery_policy', 'rehearsal_policy', 'status_policy'] as const;
 
 interface Fact {
   readonly known: boolean;
@@ -50,7 +50,9 @@ const LIST_ACTIONS = [
   'dynamodb:ListBackups',
   'dynamodb:ListExports',
   'dynamodb:ListImports',
+  'dynamodb:ListTables',
 ];
+const SCRATCH = 'arn:aws:dynamodb:us-east-1:123456789012:table/prod-rehearsal-*';
 
 describeUnless(await whyNoTerraform(), 'the policies that the module puts out', () => {
   const moto = ownMoto();
@@ -108,6 +110,13 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
         else if (Sid === 'ListBuckets') expect(Resource).toEqual(['arn:aws:s3:::exports', 'arn:aws:s3:::more.exports']);
         else if (Sid === 'UseBuckets' || Sid === 'ExportToBuckets')
           expect(Resource).toEqual(['arn:aws:s3:::exports/*', 'arn:aws:s3:::more.exports/*']);
+        else if (Sid === 'UseScratchTables') expect(Resource).toEqual([SCRATCH]);
+        else if (Sid === 'KeepReports')
+          for (const resource of Resource) {
+            expect(resource).toMatch(
+              /^arn:aws:s3:::(?:more\.)?exports\/\*\.(?:proofs\.json|proofs\.json\.lock|rehearsal\.json)$/,
+            );
+          }
         else if (Sid === 'KeepCheckpoints')
           expect(Resource).toEqual([
             'arn:aws:s3:::exports/*.checkpoint.json',
@@ -239,6 +248,35 @@ describeUnless(await whyNoTerraform(), 'the policies that the module puts out', 
       await expectDenied(client.send(new DeleteItemCommand({ TableName: 'test-GranulesTable', Key })));
     });
     expect(await moto.tables()).not.toContain('test-GranulesTable');
+  });
+
+  test('rehearsal_policy rehearses all three sources, and can only read the tables of the deployment', async () => {
+    const TableName = 'prod-ProvidersTable';
+    await moto.client.send(new CreateBackupCommand({ TableName, BackupName: 'to-rehearse' }));
+    await as('rehearsal_policy', async (holder) => {
+      const common = ['rehearse', '--prefix', 'prod', '--tables', 'ProvidersTable', 'RulesTable'];
+      const restored = ['rehearse', '--prefix', 'prod', '--tables', 'ProvidersTable', '--settle', '0', '--from'];
+      for (const args of [
+        [...common, '--backups', backups],
+        [...restored, 'pitr'],
+        [...restored, 'on-demand'],
+      ]) {
+        const { code, stdout, stderr } = await cumulusApi(args, holder);
+        expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('prod-ProvidersTable: proved') });
+        expect(stderr).not.toMatch(/AccessDenied|not authorized|permission|denied|WARNING/i);
+      }
+      const Key = { id: { S: 'any' } };
+      await expectDenied(holder.client.send(new DeleteItemCommand({ TableName, Key })));
+      await expectDenied(holder.client.send(new DeleteTableCommand({ TableName })));
+      await expectDenied(holder.client.send(new CreateBackupCommand({ TableName, BackupName: 'no' })));
+      const point = { SourceTableName: TableName, UseLatestRestorableTime: true };
+      for (const TargetTableName of ['prod-ProvidersTable-recovered', 'test-rehearsal-ProvidersTable']) {
+        await expectDenied(holder.client.send(new RestoreTableToPointInTimeCommand({ ...point, TargetTableName })));
+      }
+      const update = { TableName: 'prod-rehearsal-x', TimeToLiveSpecification: { AttributeName: 'a', Enabled: true } };
+      await expectDenied(holder.client.send(new UpdateTimeToLiveCommand(update)));
+    });
+    expect((await moto.tables()).filter((table) => table.includes('rehearsal'))).toEqual([]);
   });
 
   test('status_policy permits all that status asks, reads no item and changes nothing', async () => {

@@ -127,9 +127,7 @@ await describeWithNewestProvider('the module that schedules backups, applied by 
         'backup --prefix prod --to s3://archive-backups/prod --dated --gzip --verify',
         'backups forget s3://archive-backups/prod --prefix prod --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --yes',
       ],
-      rehearsal: [
-        'rehearse --prefix prod --from backup --backups s3://archive-backups/prod --metrics cloudwatch',
-      ],
+      rehearsal: ['rehearse --prefix prod --from backup --backups s3://archive-backups/prod --metrics cloudwatch'],
       status: ['status --prefix prod --backups s3://archive-backups/prod --metrics cloudwatch'],
     };
     for (const job of JOBS) {
