@@ -37,7 +37,12 @@ describeUnless(await whyNoTerraform(), "settings of the tables, as the module's 
       'ReEncryptFrom',
       'ReEncryptTo',
     ];
-    const actions = { backup_policy: ['Decrypt', 'DescribeKey'], restore_policy: writing, recovery_policy: writing, rehearsal_policy: writing };
+    const actions = {
+      backup_policy: ['Decrypt', 'DescribeKey'],
+      restore_policy: writing,
+      recovery_policy: writing,
+      rehearsal_policy: writing,
+    };
     for (const [name, wanted] of Object.entries(actions)) {
       const { Statement } = JSON.parse(await deployment.output<string>(name)) as Policy;
       expect(Statement.filter(({ Sid }) => Sid === 'UseKey')).toEqual([
