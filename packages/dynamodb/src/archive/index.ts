@@ -1,7 +1,9 @@
+export { type DiffTimesOptions, diffTimes, type TimeDifference } from './diff-times.ts';
 export { ArchiveDamagedError, NotArchivableError, TimeNotArchivedError } from './errors.ts';
 export { followTable } from './follow/follow-table.ts';
 export type { FollowEvent, FollowOptions, FollowResult, FollowSettings } from './follow/options.ts';
 export type { Gap } from './format/segment.ts';
+export { type ArchivedChange, type ItemHistoryOptions, itemHistory } from './item-history.ts';
 export {
   type ArchivedBaseSummary,
   type ArchivedTableSummary,

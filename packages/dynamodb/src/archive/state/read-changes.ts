@@ -1,7 +1,8 @@
 import type { Storage } from '../../storage/storage.ts';
 import { ArchiveDamagedError } from '../errors.ts';
 import { segmentName } from '../format/names.ts';
-import { readSegment, type TakeChange } from '../read/read-segment.ts';
+import type { ProvedFile } from '../format/segment.ts';
+import { type ReadSegment, readSegment, type TakeChange } from '../read/read-segment.ts';
 import type { ShardArchive, StreamArchive } from '../read/stream-archive.ts';
 
 export interface ReadChangesOptions {
@@ -14,6 +15,7 @@ export interface ReadChangesOptions {
 
 /**
  * Reads the changes of a stream: those of one item in their order. Each segment is proved, and that it follows the one before it.
+ * @returns how many changes the segments have, those after the time included
  * @throws ArchiveDamagedError for a segment that is missing, altered, or follows another one; FileError, StorageError
  */
 export async function readChanges(
@@ -21,12 +23,16 @@ export async function readChanges(
   stream: StreamArchive,
   { since, until, abortSignal }: ReadChangesOptions,
   take: TakeChange,
-): Promise<void> {
+): Promise<number> {
+  let changes = 0;
   const lastSecond = Math.floor(until / 1000);
   const within: TakeChange = (change, line) => (change.time <= lastSecond ? take(change, line) : undefined);
   for (const shard of shardsBetween(stream, since, until)) {
-    await readShardChanges(storage, stream, shard, within, abortSignal);
+    for await (const { header } of provedSegments({ storage, stream, shard, abortSignal }, within)) {
+      changes += header.changes;
+    }
   }
+  return changes;
 }
 
 /** Shards come after their parents. So if one is read, all that follow it are. */
@@ -40,23 +46,41 @@ export function shardsBetween({ shards }: StreamArchive, since: number, until: n
   });
 }
 
-async function readShardChanges(
-  storage: Storage,
-  { table, stream }: StreamArchive,
-  { id, head }: ShardArchive,
+export interface ShardToRead {
+  readonly storage: Storage;
+  readonly stream: StreamArchive;
+  readonly shard: ShardArchive;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/**
+ * The segments of a shard, each once it is read to its end and proved, and that it follows the one before it.
+ * @throws ArchiveDamagedError
+ */
+export async function* provedSegments(
+  { storage, stream, shard: { id, head }, abortSignal }: ShardToRead,
   take: TakeChange,
-  abortSignal: AbortSignal | undefined,
-): Promise<void> {
-  const place = { table: table.name, label: stream.label, shard: id };
-  let before: { readonly name: string; readonly sha256: string } | undefined;
+): AsyncGenerator<ReadSegment, void> {
+  const place = { table: stream.table.name, label: stream.stream.label, shard: id };
+  let before: ProvedFile | undefined;
   for (let number = 1; number <= (head?.header.segment ?? 0); number += 1) {
     const name = segmentName(place, number);
     if ((await storage.find(name)) === undefined) throw new ArchiveDamagedError(storage.pathOf(name), 'it is missing');
-    const { header, sha256 } = await readSegment(storage, name, take, abortSignal);
-    const { previous } = header;
-    if (header.segment !== number || (before !== undefined && previous?.sha256 !== before.sha256)) {
+    const segment = await readSegment(storage, name, take, abortSignal);
+    const { previous, segment: said } = segment.header;
+    const expected = number === 1 ? parentEndOf(storage, stream, previous) : before;
+    if (said !== number || previous?.sha256 !== expected?.sha256) {
       throw new ArchiveDamagedError(storage.pathOf(name), 'it does not follow the segment before it');
     }
-    before = { name, sha256 };
+    before = segment;
+    yield segment;
   }
+}
+
+/** The last segment of the parent as it is there. Without it, changes of the shard's keys would be missing. */
+function parentEndOf(storage: Storage, { shards }: StreamArchive, previous: ProvedFile | null): ProvedFile | undefined {
+  if (previous === null) return undefined;
+  const end = shards.find(({ head }) => head?.name === previous.name)?.head;
+  if (end === undefined) throw new ArchiveDamagedError(storage.pathOf(previous.name), 'it is missing');
+  return end;
 }

@@ -1,0 +1,89 @@
+import { canonicalItem, type TypedItem } from '../items/typed-item.ts';
+import { TimeNotArchivedError } from './errors.ts';
+import { type ArchivedTableOptions, openArchive } from './open-archive.ts';
+import { readTableArchive } from './read/table-archive.ts';
+import { rangeAt } from './state/plan-state.ts';
+import { itemAt, type KeyHistory, SortedKeys } from './state/sorted-keys.ts';
+
+export interface DiffTimesOptions extends ArchivedTableOptions {
+  /** The two seconds, which are rounded down. */
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** An item that is not the same at two seconds. */
+export interface TimeDifference {
+  readonly kind: 'added' | 'removed' | 'changed';
+  /** In typed JSON. */
+  readonly key: TypedItem;
+  /** What it was at the first second, in typed JSON; undefined if it was not there. */
+  readonly before: TypedItem | undefined;
+  /** What it was at the second one. */
+  readonly after: TypedItem | undefined;
+  /** How many changes lie between the two, that of the second one included. */
+  readonly changes: number;
+}
+
+/**
+ * The items that differ between two seconds of a table, by value, in the order of their keys' bytes. Base and changes are read once, in
+ * bounded memory. What has changed and changed back is no difference.
+ * @throws TimeNotArchivedError for a second that is not archived, or if a gap is between the two
+ * @throws ArchiveDamagedError, CorruptBackupError, FileError, StorageError
+ * @example
+ * ```ts
+ * import { diffTimes } from '@cumulus/dynamodb/archive';
+ *
+ * for await (const { kind, key } of diffTimes({
+ *   archive: 's3://my-archive/prod',
+ *   table: 'prod-GranulesTable',
+ *   from: new Date('2026-11-29T20:00:00Z'),
+ *   to: new Date('2026-11-29T21:00:00Z'),
+ * })) {
+ *   console.log(kind, key);
+ * }
+ * ```
+ */
+export async function* diffTimes(options: DiffTimesOptions): AsyncGenerator<TimeDifference, void> {
+  const { table, s3, abortSignal } = options;
+  const [from, to] = [secondOf(options.from), secondOf(options.to)];
+  if (from > to) throw new RangeError('The first of two times is later than the second.');
+  const storage = await openArchive(options.archive, options);
+  const archive = await readTableArchive(storage, table, abortSignal);
+  const range = archive.ranges.findLast((each) => each.from <= from * 1000 && to * 1000 <= each.to);
+  if (range === undefined) {
+    for (const second of [from, to]) rangeAt(archive, second * 1000);
+    throw new TimeNotArchivedError(table, `Between the two times is a gap in the archive of table ${table}.`, [
+      'Write the states at both times into files, and compare these.',
+    ]);
+  }
+  const sorted = await SortedKeys.read({
+    ...{ storage, s3, range, until: to * 1000, abortSignal },
+    takeUnchanged: () => undefined,
+  });
+  try {
+    for await (const history of sorted.keys()) {
+      abortSignal?.throwIfAborted();
+      const difference = differenceOf(history, from, to);
+      if (difference !== undefined) yield difference;
+    }
+  } finally {
+    await sorted.close();
+  }
+}
+
+function secondOf(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}
+
+function differenceOf(history: KeyHistory, from: number, to: number): TimeDifference | undefined {
+  const changes = history.changes.filter(({ time }) => time > from && time <= to);
+  const [change] = changes;
+  if (change === undefined) return undefined;
+  const [before, after] = [itemAt(history, from), itemAt(history, to)].map((line) =>
+    line === undefined ? undefined : (JSON.parse(line) as TypedItem),
+  );
+  if (before === undefined && after === undefined) return undefined;
+  if (before !== undefined && after !== undefined && canonicalItem(before) === canonicalItem(after)) return undefined;
+  const kind = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
+  return { kind, key: change.key as TypedItem, before, after, changes: changes.length };
+}
