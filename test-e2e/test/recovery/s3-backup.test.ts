@@ -282,7 +282,8 @@ describeUnless(await whyNoMoto(), 'backups in S3', () => {
       code: 0,
     });
     expect(await json('verify', bucket.url(`rough/${table}.json`))).toMatchObject({ proved: true, items: 30 });
-    expect(await bucket.keys('rough/')).toHaveLength(2);
+    // The data, its manifest, and the note that it was proved.
+    expect(await bucket.keys('rough/')).toHaveLength(3);
   }, 60_000);
 
   test('are backed up without permission to list or abort left uploads, which a rule of the bucket may remove', async () => {

@@ -265,6 +265,25 @@ describe('cumulus-api restore --directory', () => {
     expect(await cumulusApi(verify)).toMatchObject({ code: 1, stderr: expect.stringContaining('No manifests say') });
   });
 
+  test('takes the newest dated backup, without a word of older ones, and passes over proofs and reports', async () => {
+    const [from, prefix] = [scratch.prefix(), scratch.prefix()];
+    const table = await scratch.table(from, 'RulesTable', [{ name: { S: 'a' } }]);
+    const target = await scratch.table(prefix, 'RulesTable');
+    const backup = ['backup', '--table', table, '--directory', scratch.directory];
+    await cumulusApi(backup);
+    await cumulusApi([...backup, '--dated', '--verify']);
+    await putAll(table, [{ name: { S: 'b' } }]);
+    const { result } = await cumulusApiJson([...backup, '--dated']);
+    const { file } = result as { file: string };
+    writeFileSync(scratch.path(`${from}.20261129T203200Z.rehearsal.json`), '{}');
+    const restored = await cumulusApiJson(['restore', '--directory', scratch.directory, '--prefix', prefix]);
+    expect(restored).toMatchObject({ code: 0, results: [{ table: target, file, items: 2 }] });
+    const warnings = restored.stderr.split('\n').filter((line) => !line.includes('has no backup for'));
+    expect(warnings.join('\n')).toMatch(
+      /^WARNING: \S+, of \S+Z, is taken for \S+; \S+RulesTable\.json is older, of \S+\n?$/,
+    );
+  });
+
   test('passes over what is no backup, by name in one line', async () => {
     const prefix = scratch.prefix();
     const table = await scratch.table(prefix, 'RulesTable');
