@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CataloguedBackup, listCatalogue, type TableBackups } from '../backup/catalogue/list-catalogue.ts';
+import type { CataloguedBackup } from '../backup/catalogue/catalogue-entry.ts';
+import { listCatalogue, type TableBackups } from '../backup/catalogue/list-catalogue.ts';
 import { FileError, StorageError } from '../storage/errors.ts';
 import type { S3Access } from '../storage/open-storage.ts';
 import type { TableDescription } from '../tables/describe.ts';

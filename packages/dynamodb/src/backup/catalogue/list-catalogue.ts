@@ -11,8 +11,6 @@ import {
   findProofs,
 } from './catalogue-entry.ts';
 
-export type { CataloguedBackup, CatalogueProblem } from './catalogue-entry.ts';
-
 /** Files of a folder whose manifests are read at once. */
 const AT_ONCE = 16;
 

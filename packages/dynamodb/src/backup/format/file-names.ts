@@ -22,11 +22,6 @@ export function datedFileName(table: string, gzip: boolean, startedAt: Date): st
   return dataFileName(`${table}.${stamp}`, gzip);
 }
 
-/** The name of a data file without the time that it may have: `T.json`. */
-export function undatedFileName(dataFile: string): string {
-  return dataFile.replace(KEPT, '').replace(DATED, '');
-}
-
 /** The name of the file of what has proved the backups of a table. */
 export function proofsName(table: string): string {
   return `${table}${PROOFS_SUFFIX}`;
@@ -137,5 +132,5 @@ export function belongsToBackup(file: string): boolean {
  * ```
  */
 export function tableOfFile(dataFile: string): string {
-  return undatedFileName(basename(dataFile)).replace(DATA_SUFFIX, '');
+  return basename(dataFile).replace(KEPT, '').replace(DATED, '').replace(DATA_SUFFIX, '');
 }

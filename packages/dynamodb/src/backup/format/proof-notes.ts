@@ -2,10 +2,10 @@ import { isObject } from '../../aws/is-object.ts';
 import { ProofNotesError } from '../errors.ts';
 
 /** Distinguishes a file of proof notes from any other JSON file. */
-export const PROOFS_FORMAT = 'cumulus-dynamodb-proofs';
+const PROOFS_FORMAT = 'cumulus-dynamodb-proofs';
 
 /** Raised when a reader of the former version would misunderstand the new one. */
-export const PROOFS_VERSION = 1;
+const PROOFS_VERSION = 1;
 
 const KINDS = ['file', 'table', 'rehearsal'] as const;
 

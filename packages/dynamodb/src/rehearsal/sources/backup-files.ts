@@ -1,5 +1,6 @@
 import { CumulusError } from '../../aws/errors.ts';
-import { type CataloguedBackup, listCatalogue, type TableBackups } from '../../backup/catalogue/list-catalogue.ts';
+import type { CataloguedBackup } from '../../backup/catalogue/catalogue-entry.ts';
+import { listCatalogue, type TableBackups } from '../../backup/catalogue/list-catalogue.ts';
 import { noteProof } from '../../backup/catalogue/note-proof.ts';
 import { openBackup } from '../../backup/read/open-backup.ts';
 import { restoreTable } from '../../backup/restore/restore-table.ts';
