@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DeleteTableCommand, UpdateContinuousBackupsCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
@@ -418,6 +418,15 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws')), 'status', ()
     expect(stdout).toContain('prod: protected');
   });
 
+  test('policy and page can be in S3', async () => {
+    await bucket.put('policy.json', JSON.stringify(WITHOUT_REHEARSAL));
+    const args = ['--prefix', 'prod', '--backups', backups(), '--policy', bucket.url('policy.json')];
+    expect((await inEnvironment(['status', ...args, '--html', bucket.url('pages/protection.html')])).code).toBe(0);
+    const { content, type } = await bucket.read('pages/protection.html');
+    expect(type).toBe('text/html; charset=utf-8');
+    expect(content.toString()).toMatch(/^<!doctype html>/i);
+  });
+
   describe('numbers', () => {
     type Family = ReturnType<typeof parsePrometheus>[number];
 
@@ -450,6 +459,16 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws')), 'status', ()
       expect(stdout).toContain('prod: protected');
       expect(parsePrometheus(readFileSync(file, 'utf8')).length).toBeGreaterThan(5);
       expect(statSync(file).mode & 0o777).toBe(0o644);
+    });
+
+    test('a file of numbers that cannot be written fails, by its name, and leaves nothing behind', async () => {
+      const file = join(folder, 'no-such-folder', 'cumulus.prom');
+      const args = ['status', ...ARGS(), '--metrics', 'prometheus', '--metrics-file', file];
+      const { code, stdout, stderr } = await inEnvironment(args);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${file} cannot be written`);
+      expect(stdout).toContain('prod: protected');
+      expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     });
 
     test('--metrics cloudwatch sends them with prefix and table', async () => {

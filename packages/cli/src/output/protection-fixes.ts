@@ -102,6 +102,7 @@ function fixOfTable({ code }: Finding, protection: TableProtection, of: Of): str
     case 'BACKUP_OLD':
     case 'BACKUP_IN_FUTURE':
     case 'BACKUP_TOO_SMALL':
+    case 'BACKUP_SIZE_UNKNOWN':
     case 'BACKUP_OF_OTHER_TABLE':
       return backupOf(protection, of);
     case 'PROOF_MISSING':

@@ -11,7 +11,7 @@ import {
   type TableProtection,
   type Verdict,
 } from './report.ts';
-import { type Problem, TABLE_CHECKS } from './table-checks.ts';
+import { type Problem, SIZE_UNKNOWN, TABLE_CHECKS, WHY_SIZE_UNKNOWN } from './table-checks.ts';
 
 /**
  * Judges the facts of a deployment by a policy. It asks nothing and changes nothing: the same facts and policy always have the
@@ -47,11 +47,20 @@ export function judgeProtection(facts: ProtectionFacts, policy: ProtectionPolicy
 }
 
 function judgeTable(table: TableFacts, policy: TablePolicy, at: string): TableProtection {
-  const findings = [
+  const findings = withoutConsequences([
     ...findingsOfExistence(table, policy),
     ...(table.exists === false ? [] : checked(table, policy, at)),
-  ];
+  ]);
   return { ...table, verdict: verdictOf(findings), findings };
+}
+
+/** Leaves out that a size is not known where what it follows from is found, and is no less severe. */
+function withoutConsequences(findings: readonly Finding[]): readonly Finding[] {
+  const reasons = findings.filter(({ code }) => WHY_SIZE_UNKNOWN.includes(code));
+  return findings.filter(
+    ({ code, level }) =>
+      code !== SIZE_UNKNOWN || !reasons.some((reason) => reason.level === 'failure' || level === 'warning'),
+  );
 }
 
 function findingsOfExistence({ exists, table }: TableFacts, { exists: { level } }: TablePolicy): readonly Finding[] {

@@ -12,6 +12,10 @@ export interface Problem {
 /** Says what does not hold of a check: nothing if it holds. @param at the instant of the facts */
 type TableCheck<Of extends Check> = (table: TableFacts, policy: Of, at: string) => readonly Problem[];
 
+/** Follows from each of these, which say more. */
+export const SIZE_UNKNOWN = 'BACKUP_SIZE_UNKNOWN';
+export const WHY_SIZE_UNKNOWN: readonly string[] = ['BACKUP_MISSING', 'BACKUP_UNKNOWN', 'TABLE_UNKNOWN'];
+
 /** A time of a backup may be later than this machine's clock says, by so much; one that is later still has no age. */
 const MAX_AHEAD = HOUR;
 
@@ -114,7 +118,11 @@ function checkBackup(table: TableFacts, { maxAgeHours }: TablePolicy['backup'], 
 /** DynamoDB's estimate is up to six hours old, so only a great difference counts. */
 function checkSize({ backup, items }: TableFacts, { minPercent }: TablePolicy['backupSize']): readonly Problem[] {
   const newest: BackupFacts | null = backup.known ? backup.value : null;
-  if (newest === null || items === null || newest.items >= (items * minPercent) / 100) return [];
+  if (newest === null || items === null) {
+    const message = 'It is not known whether the newest backup file has the items of the table.';
+    return [problem(SIZE_UNKNOWN, message)];
+  }
+  if (newest.items >= (items * minPercent) / 100) return [];
   const message = `The newest backup file, ${newest.file}, has ${newest.items} items; DynamoDB estimates ${items} in the table.`;
   return [problem('BACKUP_TOO_SMALL', message)];
 }

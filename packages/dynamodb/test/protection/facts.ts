@@ -2,7 +2,7 @@ import type { BackupFacts, Known, ProtectionFacts, RehearsalSummary, TableFacts 
 import { RECORD_COUNTS_TABLE, TABLE_DEFINITIONS } from '../../src/tables/definitions.ts';
 
 /** The instant of the facts here. */
-export const AT = '2026-11-29T12:00:00.000Z';
+const AT = '2026-11-29T12:00:00.000Z';
 
 const HOUR = 3_600_000;
 

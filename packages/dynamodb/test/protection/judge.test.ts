@@ -117,6 +117,14 @@ describe('judgeProtection', () => {
     );
   });
 
+  test('a policy that asks for the size alone finds that it is not known', () => {
+    const checks = { backup: 'off', proof: 'off', backupSize: 'require' };
+    const policy = parsePolicy(JSON.stringify({ tables: { '*': checks } }), 'policy.json');
+    for (const backup of [known(null), UNKNOWN]) {
+      expect(findingsWith({ backup }, policy).map(({ code }) => code)).toEqual(['BACKUP_SIZE_UNKNOWN']);
+    }
+  });
+
   test('the level decides between a failure, a warning and nothing', () => {
     const verdictAt = (level: Level): Verdict => {
       const policy = parsePolicy(JSON.stringify({ tables: { '*': { deletionProtection: level } } }), 'policy.json');
