@@ -12,6 +12,8 @@ export {
   type RestorableTime,
 } from './list-archive.ts';
 export type { ArchivedTableOptions } from './open-archive.ts';
+export type { KeepOptions, PrunedArchive, PruneOptions } from './prune/options.ts';
+export { pruneArchive } from './prune/prune-archive.ts';
 export {
   type RestoreAtOptions,
   type RestoreAtResult,

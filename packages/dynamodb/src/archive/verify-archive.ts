@@ -4,8 +4,15 @@ import type { StorageOptions } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isAfter, type StreamPosition } from '../streams/position.ts';
 import { ArchiveDamagedError } from './errors.ts';
-import { type ArchiveName, parseArchiveName, reachName, segmentName, streamInNames } from './format/names.ts';
-import { parseReach } from './format/notes.ts';
+import {
+  type ArchiveName,
+  parseArchiveName,
+  prunedName,
+  reachName,
+  segmentName,
+  streamInNames,
+} from './format/names.ts';
+import { parsePruned, parseReach } from './format/notes.ts';
 import type { ProvedFile, SegmentHeader } from './format/segment.ts';
 import type { ListArchiveOptions } from './list-archive.ts';
 import { openArchive, tablesOf } from './open-archive.ts';
@@ -70,6 +77,9 @@ class TableCheck {
   readonly #ends = new Map<string, ReadSegment>();
   /** First segments that follow the end of a parent. */
   readonly #beginnings: ReadSegment[] = [];
+  /** Shards whose segments were not to be kept, and the last segments of these. */
+  readonly #pruned = new Set<string>();
+  readonly #prunedEnds: ProvedFile[] = [];
   #segments = 0;
   #changes = 0;
   #bytes = 0;
@@ -89,6 +99,7 @@ class TableCheck {
       const key = shardKey(said.stream, said.shard ?? '');
       shards.set(key, [...(shards.get(key) ?? []), said]);
     }
+    for (const stream of new Set(names.map(({ said }) => said.stream))) await this.#readPruned(stream);
     for (const ofShard of shards.values()) await this.#checkShard(ofShard);
     for (const segment of this.#beginnings) this.#checkBeginning(segment);
     const bases = await this.#checkBases();
@@ -105,7 +116,7 @@ class TableCheck {
 
   async #checkShard(names: readonly ArchiveName[]): Promise<void> {
     const [{ stream, shard }] = names as readonly [ArchiveName];
-    if (shard === undefined) return;
+    if (shard === undefined || this.#pruned.has(shardKey(stream, shard))) return;
     const place = { table: this.#table, label: stream, shard };
     const numbers = new Set(names.flatMap(({ number }) => number ?? []));
     const last = Math.max(0, ...numbers);
@@ -123,6 +134,15 @@ class TableCheck {
     }
     if (before !== undefined) this.#ends.set(shardKey(stream, shard), before);
     await this.#checkNote(reachName(place), before, last);
+  }
+
+  async #readPruned(stream: string): Promise<void> {
+    const name = prunedName({ table: this.#table, label: stream });
+    const text = (await this.#storage.read(name))?.toString('utf8');
+    const note = parsePruned(text ?? '');
+    if (text !== undefined && note === undefined) this.#add(name, 'it is not a note of what was removed');
+    for (const shard of note?.shards ?? []) this.#pruned.add(shardKey(stream, shard));
+    this.#prunedEnds.push(...(note?.ends ?? []));
   }
 
   async #read(name: string): Promise<ReadSegment | undefined> {
@@ -163,6 +183,8 @@ class TableCheck {
       if (gap === null) this.#add(name, 'it follows no segment, and has no gap');
       return;
     }
+    const isPruned = this.#prunedEnds.some((end) => end.name === previous.name && end.sha256 === previous.sha256);
+    if (isPruned) return;
     const end = this.#ends.get(shardKey(streamInNames(stream.label), shard.parent ?? ''));
     if (end === undefined) {
       this.#add(previous.name, 'it is missing, or cannot be read');

@@ -8,11 +8,11 @@ export interface ShardPlace {
 
 /** What the name of a file of an archive says. */
 export interface ArchiveName {
-  readonly kind: 'segment' | 'reach' | 'shards';
+  readonly kind: 'segment' | 'reach' | 'shards' | 'pruned';
   readonly table: string;
   /** The label of the stream, without what file names cannot have. */
   readonly stream: string;
-  /** Undefined for the list of all shards. */
+  /** Undefined for what is of the whole stream. */
   readonly shard?: string | undefined;
   /** Of a segment: its place in the shard, counted from 1. */
   readonly number?: number | undefined;
@@ -20,7 +20,7 @@ export interface ArchiveName {
 
 const NUMBER_DIGITS = 9;
 
-const NAME = /^(.+)\.([0-9A-Za-z]+)\.(?:([\w-]+)\.(?:(\d{9})\.changes\.gz|reach\.json)|shards\.json)$/;
+const NAME = /^(.+)\.([0-9A-Za-z]+)\.(?:([\w-]+)\.(?:(\d{9})\.changes\.gz|reach\.json)|(shards|pruned)\.json)$/;
 
 /** The label of a stream as names have it: `20261129T203200123`. */
 export function streamInNames(label: string): string {
@@ -51,11 +51,16 @@ export function shardsName({ table, label }: Omit<ShardPlace, 'shard'>): string 
   return `${table}.${streamInNames(label)}.shards.json`;
 }
 
+/** The name of the note of what was removed of a stream. */
+export function prunedName({ table, label }: Omit<ShardPlace, 'shard'>): string {
+  return `${table}.${streamInNames(label)}.pruned.json`;
+}
+
 /** What a name says; undefined if it is not that of a file of an archive. */
 export function parseArchiveName(name: string): ArchiveName | undefined {
-  const [, table, stream, shard, number] = NAME.exec(name) ?? [];
+  const [, table, stream, shard, number, ofStream] = NAME.exec(name) ?? [];
   if (table === undefined || stream === undefined) return undefined;
-  if (shard === undefined) return { kind: 'shards', table, stream };
+  if (shard === undefined) return { kind: ofStream === 'pruned' ? 'pruned' : 'shards', table, stream };
   return number === undefined
     ? { kind: 'reach', table, stream, shard }
     : { kind: 'segment', table, stream, shard, number: Number(number) };

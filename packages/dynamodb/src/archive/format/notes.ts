@@ -4,6 +4,7 @@ import type { ProvedFile } from './segment.ts';
 
 const REACH_FORMAT = 'cumulus-dynamodb-reach';
 const SHARDS_FORMAT = 'cumulus-dynamodb-shards';
+const PRUNED_FORMAT = 'cumulus-dynamodb-pruned';
 const VERSION = 1;
 
 /** How far a shard has been read when no changes came. It counts only together with the segment that it names. */
@@ -22,6 +23,16 @@ export interface ShardsNote {
   /** When the list was requested: ISO 8601, UTC. */
   readonly at: string;
   readonly shards: readonly Shard[];
+}
+
+/** What was removed of a stream, since it was not to be kept. */
+export interface PrunedNote {
+  /** Up to then changes are gone: ISO 8601, UTC. */
+  readonly until: string;
+  /** Shards whose segments go. Some may still be there, if the pruning was interrupted. */
+  readonly shards: readonly string[];
+  /** The last segments of those shards, as far as shards that stay follow them. */
+  readonly ends: readonly ProvedFile[];
 }
 
 export function formatReach(note: ReachNote): string {
@@ -45,6 +56,18 @@ export function parseShards(text: string): ShardsNote | undefined {
   const note = parse(text, SHARDS_FORMAT);
   const isNote = note !== undefined && Array.isArray(note['shards']) && isTime(note['at']);
   return isNote ? (note as unknown as ShardsNote) : undefined;
+}
+
+export function formatPruned(note: PrunedNote): string {
+  return `${JSON.stringify({ format: PRUNED_FORMAT, formatVersion: VERSION, ...note })}\n`;
+}
+
+/** @returns undefined if the text is no such note */
+export function parsePruned(text: string): PrunedNote | undefined {
+  const note = parse(text, PRUNED_FORMAT);
+  const isNote =
+    note !== undefined && isTime(note['until']) && Array.isArray(note['shards']) && Array.isArray(note['ends']);
+  return isNote ? (note as unknown as PrunedNote) : undefined;
 }
 
 function parse(text: string, format: string): { readonly [field: string]: unknown } | undefined {

@@ -1,8 +1,15 @@
 import { forEachAtOnce } from '../../items/workers.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Shard } from '../../streams/shards.ts';
-import { type ArchiveName, parseArchiveName, reachName, type ShardPlace, shardsName } from '../format/names.ts';
-import { parseShards } from '../format/notes.ts';
+import {
+  type ArchiveName,
+  parseArchiveName,
+  prunedName,
+  reachName,
+  type ShardPlace,
+  shardsName,
+} from '../format/names.ts';
+import { type PrunedNote, parsePruned, parseShards } from '../format/notes.ts';
 import type { Gap, SegmentHeader } from '../format/segment.ts';
 import { findLastSegment } from '../store/shard-chain.ts';
 import { provedReadTo } from './proved-reach.ts';
@@ -32,6 +39,10 @@ export interface StreamArchive {
   /** The shards that the stream had when it was last looked at; undefined where that is not known. */
   readonly present: readonly Shard[] | undefined;
   readonly gaps: readonly Gap[];
+  /** What was removed of it, since it was not to be kept. */
+  readonly pruned: PrunedNote | undefined;
+  /** Shards that are to be removed, and of which segments are still there. */
+  readonly leftShards: readonly Pick<ShardArchive, 'id' | 'numbers'>[];
   /** Up to when all of its shards have been read, in milliseconds since 1970. Undefined where that is not known. */
   readonly readTo: number | undefined;
   /** How long after its time a change may come, in milliseconds. */
@@ -77,12 +88,18 @@ async function readStreamArchive(
   names: readonly { readonly name: string; readonly said: ArchiveName }[],
   abortSignal?: AbortSignal,
 ): Promise<StreamArchive | undefined> {
+  const pruned = parsePruned((await storage.read(prunedName({ table, label })))?.toString('utf8') ?? '');
+  const leftShards: Pick<ShardArchive, 'id' | 'numbers'>[] = [];
   const ids = new Set(names.flatMap(({ said: { shard } }) => shard ?? []));
   const shards: ShardArchive[] = [];
   const settles: number[] = [];
   await forEachAtOnce([...ids], AT_ONCE, abortSignal, async (id) => {
     const place: ShardPlace = { table, label, shard: id };
     const numbers = names.flatMap(({ said }) => (said.shard === id ? (said.number ?? []) : [])).sort((a, b) => a - b);
+    if (pruned?.shards.includes(id)) {
+      leftShards.push({ id, numbers });
+      return;
+    }
     const head = numbers.length === 0 ? undefined : await findLastSegment(storage, place);
     const note = (await storage.read(reachName(place)))?.toString('utf8');
     const readTo = provedReadTo(head, note);
@@ -98,7 +115,12 @@ async function readStreamArchive(
     stream: header.stream,
     shards: inOrder,
     present: present?.shards,
-    gaps: inOrder.flatMap(({ head }) => head?.header.gaps ?? []),
+    gaps: [
+      ...(pruned === undefined ? [] : [{ from: null, until: pruned.until }]),
+      ...inOrder.flatMap(({ head }) => head?.header.gaps ?? []),
+    ],
+    pruned,
+    leftShards,
     readTo: present === undefined ? undefined : readToOf(inOrder, present.shards),
     settle: Math.max(...settles),
   };

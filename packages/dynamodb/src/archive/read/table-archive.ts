@@ -1,5 +1,5 @@
 import { ManifestError } from '../../backup/errors.ts';
-import { dataFileOfManifest, isDataFile, tableOfFile } from '../../backup/format/file-names.ts';
+import { dataFileOfManifest, isDataFile, kindOf, tableOfFile } from '../../backup/format/file-names.ts';
 import type { BackupManifest } from '../../backup/format/manifest.ts';
 import { findManifest, isOfBackup } from '../../backup/store/find-manifest.ts';
 import { forEachAtOnce } from '../../items/workers.ts';
@@ -33,6 +33,8 @@ export interface TableArchive {
   readonly streams: readonly StreamArchive[];
   /** In the order in which they were begun. */
   readonly bases: readonly ArchiveBase[];
+  /** Dated backups that were made from an archive. */
+  readonly states: readonly ArchiveBase[];
   /** In the order of their bases. */
   readonly ranges: readonly ArchivedRange[];
   /** Backups that are no bases, since a file of theirs is missing or another one: the name, and what is wrong. */
@@ -55,9 +57,9 @@ export async function readTableArchive(
 ): Promise<TableArchive> {
   const names = (await storage.list(`${table}.`)) ?? [];
   const streams = await readStreams(storage, table, names, abortSignal);
-  const { bases, broken } = await findBases(storage, table, names, abortSignal);
+  const { bases, states, broken } = await findBases(storage, table, names, abortSignal);
   const ranges = bases.flatMap((base) => streams.flatMap((stream) => rangeOf(base, stream) ?? []));
-  return { table, streams, bases, ranges, broken };
+  return { table, streams, bases, states, ranges, broken };
 }
 
 /** Backups of the table that were read consistently: of each item it is known that nothing before the scan is missing. */
@@ -66,9 +68,10 @@ async function findBases(
   table: string,
   names: readonly string[],
   abortSignal?: AbortSignal,
-): Promise<Pick<TableArchive, 'bases' | 'broken'>> {
+): Promise<Pick<TableArchive, 'bases' | 'states' | 'broken'>> {
   const all = new Set(names);
   const bases: ArchiveBase[] = [];
+  const states: ArchiveBase[] = [];
   const broken: BrokenBase[] = [];
   const dataFiles = names.flatMap((name) => {
     const dataFile = dataFileOfManifest(name);
@@ -90,10 +93,11 @@ async function findBases(
     }
     if (status === undefined || manifest === undefined) return;
     if (!isOfBackup(manifest, status)) broken.push({ name, problem: 'its manifest is of another file' });
-    else if (manifest.scan.consistentRead && manifest.fromArchive === undefined) bases.push({ name, manifest });
+    else if (manifest.fromArchive === undefined && manifest.scan.consistentRead) bases.push({ name, manifest });
+    else if (manifest.fromArchive !== undefined && kindOf(name) === 'dated') states.push({ name, manifest });
   });
   bases.sort((a, b) => (a.manifest.scan.startedAt < b.manifest.scan.startedAt ? -1 : 1));
-  return { bases, broken };
+  return { bases, states, broken };
 }
 
 /**

@@ -35,15 +35,27 @@ export async function readChanges(
   return changes;
 }
 
-/** Shards come after their parents. So if one is read, all that follow it are. */
-export function shardsBetween({ shards }: StreamArchive, since: number, until: number): readonly ShardArchive[] {
-  const read = new Set<string>();
-  return shards.filter(({ id, parent, head }) => {
-    const { earliest = null, latest = null } = head?.header ?? {};
-    const isFollowing = parent !== null && read.has(parent);
-    if (isFollowing || (latest !== null && latest >= Math.floor(since / 1000))) read.add(id);
-    return read.has(id) && earliest !== null && earliest * 1000 <= until;
+function shardsBetween(stream: StreamArchive, since: number, until: number): readonly ShardArchive[] {
+  const needed = shardsSince(stream, since);
+  return stream.shards.filter(({ id, head }) => {
+    const earliest = head?.header.earliest ?? null;
+    return needed.has(id) && earliest !== null && earliest * 1000 <= until;
   });
+}
+
+/**
+ * The shards with changes since a time, and all that follow them, so that no change is read without those of its item before it.
+ * @param since in milliseconds since 1970
+ * @returns their ids
+ */
+export function shardsSince({ shards }: StreamArchive, since: number): ReadonlySet<string> {
+  const needed = new Set<string>();
+  for (const { id, parent, head } of shards) {
+    const latest = head?.header.latest ?? null;
+    const isFollowing = parent !== null && needed.has(parent);
+    if (isFollowing || (latest !== null && latest >= Math.floor(since / 1000))) needed.add(id);
+  }
+  return needed;
 }
 
 export interface ShardToRead {
@@ -78,9 +90,14 @@ export async function* provedSegments(
 }
 
 /** The last segment of the parent as it is there. Without it, changes of the shard's keys would be missing. */
-function parentEndOf(storage: Storage, { shards }: StreamArchive, previous: ProvedFile | null): ProvedFile | undefined {
+function parentEndOf(
+  storage: Storage,
+  { shards, pruned }: StreamArchive,
+  previous: ProvedFile | null,
+): ProvedFile | undefined {
   if (previous === null) return undefined;
-  const end = shards.find(({ head }) => head?.name === previous.name)?.head;
+  const isIt = (end: ProvedFile | undefined): boolean => end?.name === previous.name;
+  const end = shards.find(({ head }) => isIt(head))?.head ?? pruned?.ends.find(isIt);
   if (end === undefined) throw new ArchiveDamagedError(storage.pathOf(previous.name), 'it is missing');
   return end;
 }

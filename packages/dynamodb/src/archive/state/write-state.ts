@@ -27,6 +27,8 @@ export interface WriteStateOptions {
   readonly directory: string;
   readonly s3?: S3Access | undefined;
   readonly gzip: boolean;
+  /** The time in the backup's name, which then takes no other's place; none unless given. */
+  readonly dated?: Date | undefined;
   /** How many earlier backups of the table stay there. */
   readonly keep: number;
   /** Takes the bytes of each item of the base that was read. */
@@ -45,7 +47,7 @@ export interface WrittenState {
 export async function writeState(options: WriteStateOptions): Promise<WrittenState> {
   const { storage, s3, range, table, at, directory, keep, abortSignal, onItem } = options;
   const { bytes: estimatedBytes } = range.base.manifest.file;
-  const target = { directory, s3, gzip: options.gzip, abortSignal };
+  const target = { directory, s3, gzip: options.gzip, dated: options.dated, abortSignal };
   const store = await BackupStore.open(target, { name: table, estimatedBytes });
   try {
     await store.enter();

@@ -8,7 +8,7 @@ const PROOFS_SUFFIX = '.proofs.json';
 const RESTORE_CHECKPOINT = /^(.+\.json(?:\.gz)?)\.restore-.+\.checkpoint\.json$/;
 /** Changes, notes and leases of an archive, which has its bases among the backups. */
 const ARCHIVE =
-  /\.[0-9A-Za-z]+\.(?:[\w-]+\.(?:\d{9}\.changes\.gz|reach\.json|follow)|shards\.json)(?:\.lock(?:\.\w+)?)?$/;
+  /\.[0-9A-Za-z]+\.(?:[\w-]+\.(?:\d{9}\.changes\.gz|reach\.json|follow)|(?:shards|pruned)\.json)(?:\.lock(?:\.\w+)?)?$/;
 const REHEARSAL = /\.\d{8}T\d{6}Z\.rehearsal\.json$/;
 
 /** The name of the data file of a table's backup. */

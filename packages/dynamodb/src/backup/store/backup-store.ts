@@ -32,8 +32,8 @@ export interface BackupStoreOptions {
   /** A directory, or `s3://BUCKET/PREFIX`. */
   readonly directory: string;
   readonly gzip?: boolean | undefined;
-  /** Whether the new backup takes no other's place, but has the time of its start in its name. */
-  readonly dated?: boolean | undefined;
+  /** Whether the new backup takes no other's place, but has the time of its start in its name; or that time, if it is not now. */
+  readonly dated?: boolean | Date | undefined;
   readonly s3?: S3Access | undefined;
   /** Ends an upload that is under way. */
   readonly abortSignal?: AbortSignal | undefined;
@@ -76,7 +76,8 @@ export class BackupStore {
     this.#storage = storage;
     this.#table = table;
     this.#undated = dataFileName(table, gzip);
-    this.#dataFile = dated ? datedFileName(table, gzip, new Date()) : this.#undated;
+    const time = dated instanceof Date ? dated : new Date();
+    this.#dataFile = dated ? datedFileName(table, gzip, time) : this.#undated;
     this.#unfinished = this.#dataFile;
     this.#options = options;
     this.#estimatedBytes = estimatedBytes;
@@ -149,7 +150,8 @@ export class BackupStore {
   async create(): Promise<NewFile> {
     if (this.isDated) {
       await removeUnfinishedDated(this.#storage, this.#undated);
-      this.#dataFile = await newDatedName(this.#storage, this.#table, this.#options.gzip ?? false);
+      const isGiven = this.#options.dated instanceof Date;
+      if (!isGiven) this.#dataFile = await newDatedName(this.#storage, this.#table, this.#options.gzip ?? false);
     } else {
       const isOurs = (name: string): boolean => name === this.#undated || isKeptOf(this.#undated, name);
       if (this.#storage.canResume) await this.#checkpoint.remove();
@@ -166,7 +168,7 @@ export class BackupStore {
 
   /** Whether the new backup has its time in its name, and so takes no other's place. */
   get isDated(): boolean {
-    return this.#options.dated ?? false;
+    return this.#options.dated !== undefined && this.#options.dated !== false;
   }
 
   /** How far a backup that was interrupted has come; undefined if there is none to be resumed. Of dated ones it is the newest. */

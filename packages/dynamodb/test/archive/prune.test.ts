@@ -1,0 +1,127 @@
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { expect, test } from '@jest/globals';
+import { listArchive } from '../../src/archive/list-archive.ts';
+import { pruneArchive } from '../../src/archive/prune/prune-archive.ts';
+import { type ArchivedRange, readTableArchive } from '../../src/archive/read/table-archive.ts';
+import { writeState } from '../../src/archive/state/write-state.ts';
+import { verifyArchive } from '../../src/archive/verify-archive.ts';
+import { backUpTable } from '../../src/backup/back-up/back-up.ts';
+import { datedFileName } from '../../src/backup/format/file-names.ts';
+import { verifyBackup } from '../../src/backup/verify.ts';
+import { openStorage } from '../../src/storage/open-storage.ts';
+import { Archived, type Followed } from './archived.ts';
+import { writeAtRandom } from './write-at-random.ts';
+
+onDynamoDBLocal('pruning an archive', () => {
+  const scratch = new Archived();
+
+  /** An archive of two bases, with shards that ended before the second one. */
+  async function archived(): Promise<Followed> {
+    const followed = await scratch.followed();
+    const { front, client, table } = followed;
+    const write = (): Promise<void> => writeAtRandom(front, { writers: 2, milliseconds: 1_000 });
+    await scratch.whileFollowed(followed, async () => {
+      await scratch.reached(0);
+      await write();
+      for (let split = 0; split < 3; split += 1) {
+        await front.split(1);
+        await write();
+      }
+      await sleep(2_500);
+      await backUpTable({ client, table, directory: scratch.archive, dated: true, gzip: true, consistent: true });
+      await write();
+      await sleep(2_000);
+    });
+    return followed;
+  }
+
+  const lastBase = async (directory = scratch.archive) => {
+    const [summary] = await listArchive(directory);
+    return { summary, base: summary?.bases.at(-1) };
+  };
+
+  test('keeps every second that is promised, and the last of a day as a backup, and stays whole', async () => {
+    const followed = await archived();
+    const { front, table } = followed;
+    const { summary: before, base } = await lastBase();
+    const last = before?.restorable.at(-1)?.to.getTime() as number;
+    const within = last - (base?.restorable?.from.getTime() as number);
+    const keep = { within, daily: 3, monthly: 2 };
+
+    const planned = await pruneArchive(scratch.archive, { keep, dryRun: true });
+    expect((await lastBase()).summary).toEqual({ ...before, lag: expect.any(Number) });
+    const [pruned] = await pruneArchive(scratch.archive, { keep });
+    expect([pruned]).toEqual([{ ...planned[0], dryRun: false }]);
+    expect(pruned?.segments).toBeGreaterThan(0);
+    expect(pruned?.backups).toHaveLength(1);
+
+    const { summary: after } = await lastBase();
+    expect(after?.bases).toHaveLength(1);
+    expect(after?.restorable).toEqual([{ ...before?.restorable[0], from: base?.restorable?.from }]);
+    await scratch.expectJournal(followed);
+    await scratch.expectWhole();
+    // What is missing is found as before.
+    const copy = scratch.path('copy');
+    cpSync(scratch.archive, copy, { recursive: true });
+    const [segment = ''] = readdirSync(copy).filter((name) => name.endsWith('.changes.gz'));
+    rmSync(join(copy, segment));
+    expect((await verifyArchive(copy))[0]?.isWhole).toBe(false);
+    // The follower goes on with it.
+    await scratch.whileFollowed(followed, () => writeAtRandom(front, { writers: 2, milliseconds: 500 }));
+    expect((await scratch.summary()).bases).toHaveLength(1);
+    await scratch.expectJournal(followed);
+    await scratch.expectWhole();
+    expect(await pruneArchive(scratch.archive, { keep: { within: 86_400_000 } })).toMatchObject([
+      { table, segments: 0, points: [] },
+    ]);
+  });
+
+  test('has a state of a second among its backups, by its time, and takes it for no base', async () => {
+    const { table, front } = await archived();
+    const { archive: directory } = scratch;
+    const storage = await openStorage(directory);
+    const { ranges } = await readTableArchive(storage, table);
+    const [range] = ranges as readonly [ArchivedRange];
+    const at = range.from + 1_000;
+    const state = { storage, range, table, at, directory, dated: new Date(at), gzip: true, keep: 0 };
+    const { file } = await writeState(state);
+    expect(file).toBe(join(directory, datedFileName(table, true, new Date(at))));
+    expect(await verifyBackup({ file })).toMatchObject({ proved: true, items: front.stateAt(at / 1000).size });
+    const after = await readTableArchive(storage, table);
+    expect(after.states.map(({ name }) => storage.pathOf(name))).toEqual([file]);
+    expect(after.ranges).toHaveLength(ranges.length);
+    // It goes when it is kept no longer.
+    const [pruned] = await pruneArchive(directory, { keep: { within: 86_400_000 } });
+    expect(pruned?.backups).toEqual([file]);
+  });
+
+  test('claims nothing that is not there, wherever it is interrupted, and goes on the next time', async () => {
+    const followed = await archived();
+    const { summary, base } = await lastBase();
+    const within = (summary?.restorable.at(-1)?.to.getTime() as number) - (base?.restorable?.from.getTime() as number);
+    const whole = scratch.path('whole');
+    cpSync(scratch.archive, whole, { recursive: true });
+    await pruneArchive(scratch.archive, { keep: { within } });
+    const left = new Set(readdirSync(scratch.archive));
+    const going = readdirSync(whole).filter((name) => !left.has(name));
+    const segments = going.filter((name) => name.endsWith('.changes.gz'));
+    expect(segments.length).toBeGreaterThan(2);
+    const note = [...left].find((name) => name.endsWith('.pruned.json')) as string;
+    for (let removed = 0; removed <= segments.length; removed += 1) {
+      const interrupted = scratch.path(`interrupted-${removed}`);
+      cpSync(whole, interrupted, { recursive: true });
+      for (const name of going.filter((each) => !segments.includes(each))) rmSync(join(interrupted, name));
+      cpSync(join(scratch.archive, note), join(interrupted, note));
+      for (const name of segments.slice(0, removed)) rmSync(join(interrupted, name));
+      const [found] = await listArchive(interrupted);
+      expect(found?.restorable.map(({ from }) => from)).toEqual([base?.restorable?.from]);
+      expect((await verifyArchive(interrupted))[0]?.problems).toEqual([]);
+      await pruneArchive(interrupted, { keep: { within } });
+      expect(readdirSync(interrupted).filter((name) => segments.includes(name))).toEqual([]);
+    }
+    await scratch.expectJournal(followed);
+  });
+});
