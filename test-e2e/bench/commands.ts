@@ -189,7 +189,7 @@ ${formatTable([...rows.map((row) => this.#withPromises(row)), plain, help])}
         name: 'cumulus-api backups diff FILE OTHER (floor: verify of both)',
         usage: diff,
         ratio: ofDiff,
-        bounds: [atMost(1.5, ofDiff, '× verify of both'), withinMemory(diff)],
+        bounds: [atMost(1.75, ofDiff, '× verify of both'), withinMemory(diff)],
       },
     ];
   }
