@@ -23,6 +23,8 @@ locals {
 
   optional_api_environment = {
     CUMULUS_KMS_KEY_ID               = var.provider_kms_key_arn
+    BACKUPS                          = var.backups
+    PROTECTION_POLICY                = var.protection_policy
     LOG_GROUPS                       = var.log_groups == null ? null : join(",", var.log_groups)
     DISTRIBUTION_ENDPOINT            = var.distribution_url
     CMR_ENVIRONMENT                  = var.cmr_environment
@@ -113,6 +115,41 @@ locals {
     Action   = ["secretsmanager:GetSecretValue"]
     Resource = compact([var.cmr_password_secret_arn, var.launchpad_passphrase_secret_arn])
   }
+
+  # A pattern for those of the prefix, with their exports: twenty-four ARNs would fill the policy, whose size AWS limits.
+  described_tables = distinct([
+    for table in concat(values(var.dynamo_tables), [var.record_counts_table]) :
+    startswith(table.name, "${var.prefix}-") ? "${trimsuffix(table.arn, table.name)}${var.prefix}-*" : "${table.arn}*"
+  ])
+
+  # How well the tables are protected: it reads settings, lists and the folder of backup files.
+  read_protection_statements = [
+    {
+      Sid      = "DescribeTablesAndExports"
+      Effect   = "Allow"
+      Action   = ["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeExport", "dynamodb:DescribeTable"]
+      Resource = local.described_tables
+    },
+    {
+      # They know no resources to be narrowed to.
+      Sid      = "ListBackupsAndExports"
+      Effect   = "Allow"
+      Action   = ["dynamodb:ListBackups", "dynamodb:ListExports"]
+      Resource = ["*"]
+    },
+    {
+      Sid      = "ListBackupFiles"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = [for backups in compact([var.backups]) : "arn:${local.partition}:s3:::${split("/", backups)[2]}"]
+    },
+    {
+      Sid      = "ReadBackupFiles"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = [for backups in compact([var.backups]) : "arn:${local.partition}:s3:::${trimprefix(backups, "s3://")}/*"]
+    },
+  ]
 
   # Those of the records that the API shows and changes.
   record_tables = [for key in ["async_operations", "collections", "executions", "files", "granules", "pdrs", "providers", "rules"] : local.tables[key]]
@@ -209,6 +246,7 @@ locals {
         ]
       },
     ],
+    local.read_protection_statements,
     local.start_workflows_statements,
     [for statement in local.start_operations_statements : statement if local.has.operations],
     [for statement in local.trigger_statements : statement if local.has.rules],

@@ -402,6 +402,28 @@ variable "dashboard_origins" {
   }
 }
 
+variable "backups" {
+  description = "Where the deployment's backup files are, for `/protection`: `s3://BUCKET/FOLDER`. The API's functions read the objects of that folder, and no others. Without it, nothing is known of backups."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.backups == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.'()-]+)*$", var.backups))
+    error_message = "\"${coalesce(var.backups, "null")}\" is not a folder in S3: s3://BUCKET/FOLDER, without \"/\" at its end."
+  }
+}
+
+variable "protection_policy" {
+  description = "What must hold for the deployment to count as protected at `/protection`: the JSON of a policy, such as `file(\"policy.json\")`. The strict policy of the release where it is null."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.protection_policy == null || can(keys(jsondecode(var.protection_policy)))
+    error_message = "protection_policy is not the JSON of an object."
+  }
+}
+
 variable "log_groups" {
   description = "The log groups that `/logs` reads; null for those of the deployment's functions and its ECS tasks. `*` stands for any text."
   type        = list(string)

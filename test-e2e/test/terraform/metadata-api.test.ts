@@ -1,9 +1,17 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
+import { backUpTable } from '@cumulus/dynamodb/backup';
+import type { ProtectionReport } from '@cumulus/dynamodb/protection';
 import { findStream, readStream, type ShardBatch } from '@cumulus/dynamodb/streams';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
@@ -25,6 +33,7 @@ import { NEWEST_RUNNER } from './terraform.ts';
 const PLACE = 'us-east-1:123456789012';
 const BUCKET = 'system-bucket';
 const FILES = 'granule-files';
+const BACKUPS = 's3://backup-files/prod';
 const FOURTEEN_DAYS = String(14 * 24 * 60 * 60);
 const CLIENT = { clientId: 'cumulus', clientSecret: 'known-to_the.provider too!' };
 
@@ -54,9 +63,11 @@ await describeWithNewestProvider('the module with the API and the functions, app
     await startIngest({ moto, bucket: BUCKET, stackName: prefix, input: {} });
     await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${prefix}/workflow_template.json`, Body: '{}' }));
     await moto.s3.send(new CreateBucketCommand({ Bucket: FILES }));
+    await moto.s3.send(new CreateBucketCommand({ Bucket: 'backup-files' }));
     // By steps 3 and 5 of docs/how-to/deploy-api.md.
     deployed = await DeployedFunctions.on(moto, prefix, {
-      ...{ system_bucket: BUCKET, granule_buckets: [FILES], api_url: apiUrl, urs_url: provider.url },
+      ...{ system_bucket: BUCKET, granule_buckets: [FILES], backups: BACKUPS },
+      ...{ api_url: apiUrl, urs_url: provider.url },
       ...{ token_secret: 'a secret of the tests that is as long as has to be' },
       ...{ urs_client_id: CLIENT.clientId, urs_client_password: CLIENT.clientSecret },
     });
@@ -171,7 +182,7 @@ await describeWithNewestProvider('the module with the API and the functions, app
       expect(Statement.map(({ Effect }) => Effect)).toEqual(Statement.map(() => 'Allow'));
       expect(Statement.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
       const everything = Statement.filter(({ Resource }) => Resource.includes('*')).map(({ Sid }) => Sid);
-      const ofRules = ['FindMappingsOfStreams', 'MapStreams'];
+      const ofRules = ['ListBackupsAndExports', 'FindMappingsOfStreams', 'MapStreams'];
       const expected: Record<string, readonly string[]> = {
         ...{ ApiEndpoints: ofRules, PrivateApiLambda: ofRules },
         ...{ messageConsumer: ['ListStreams'], KinesisInboundEventLogger: ['ListStreams'] },
@@ -511,6 +522,23 @@ await describeWithNewestProvider('the module with the API and the functions, app
       });
       expect(await keysIn('payloads')).toEqual([]);
       expect(await keysIn('pdrs')).toEqual([]);
+    }, 120_000);
+
+    test('it may read what protects the tables: nothing is denied, and a backup file is found', async () => {
+      const s3 = async (): Promise<S3Client> => moto.s3;
+      const backedUp = { client, table: nameOf('RulesTable'), directory: BACKUPS, s3 };
+      await backUpTable(backedUp);
+      await deployed.withFunction('PrivateApiLambda', async (invoke) => {
+        const { statusCode, body } = await invoke<Answer>({ httpMethod: 'GET', path: '/protection', headers: {} });
+        expect(statusCode).toBe(200);
+        expect(body).not.toContain('denied');
+        const { tables: found, backups } = JSON.parse(body) as ProtectionReport;
+        expect(backups).toBe(BACKUPS);
+        expect(found.find(({ name }) => name === 'RulesTable')).toMatchObject({
+          ...{ exists: true, backup: { known: true, value: { file: expect.stringContaining(BACKUPS) } } },
+        });
+        expect(found.map(({ table }) => table).sort()).toEqual(found.map(({ name }) => nameOf(name)).sort());
+      });
     }, 120_000);
 
     /** A request as API Gateway hands it over. */

@@ -28,6 +28,7 @@ module "metadata_api" {
   vpc_id                      = var.vpc_id
   api_url                     = var.api_url
   dashboard_origins           = var.dashboard_origins
+  backups                     = var.backups
   provider_kms_key_arn        = aws_kms_key.providers.arn
   token_secret                = var.token_secret
   urs_url                     = var.urs_url

@@ -77,6 +77,12 @@ variable "dashboard_origins" {
   default     = []
 }
 
+variable "backups" {
+  description = "Where the backup files are that the API shows at /protection: s3://BUCKET/FOLDER."
+  type        = string
+  default     = null
+}
+
 variable "token_secret" {
   description = "What the API signs its tokens with: openssl rand -base64 48. Give it as TF_VAR_token_secret, not in a file."
   type        = string
