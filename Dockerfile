@@ -23,6 +23,8 @@ COPY --from=build /opt/cumulus-api /opt/cumulus-api
 RUN ln -s /opt/cumulus-api/packages/api/bin/cumulus-api.js /usr/local/bin/cumulus-api && mkdir --mode=755 /home/cumulus /data
 ENV HOME=/home/cumulus NODE_ENV=production
 WORKDIR /data
+# A read-only container writes its temporary files here. Fargate gives the volume the owner and mode that the folder has.
+VOLUME /tmp
 USER 1000:1000
 ENTRYPOINT ["cumulus-api"]
 CMD ["--help"]

@@ -18,7 +18,7 @@ locals {
       rehearsal-age = {
         metric      = "RehearsalAge"
         seconds     = var.max_rehearsal_age_days * 24 * 60 * 60
-        description = "The last rehearsal of ${var.prefix} that succeeded is older than ${var.max_rehearsal_age_days} days, there is none, or its age was not measured."
+        description = "The last rehearsal of ${var.prefix} that did not fail is older than ${var.max_rehearsal_age_days} days, there is none, or its age was not measured."
       }
     },
   )
@@ -44,16 +44,16 @@ resource "aws_cloudwatch_metric_alarm" "ages" {
   tags                = var.tags
 }
 
-# By the policy of `status`. Where nothing is measured the alarms on ages go off.
+# By the policy of `status`: 0 is protected, 1 has warnings alone, 2 is not protected. Where nothing is measured the alarms on ages go off.
 resource "aws_cloudwatch_metric_alarm" "unprotected" {
   alarm_name          = "${local.name}-unprotected"
-  alarm_description   = "Tables of ${var.prefix} are not protected as the policy of `cumulus-api status` asks."
+  alarm_description   = "The deployment ${var.prefix} is not protected as the policy of `cumulus-api status` asks: its log says which tables, and why."
   namespace           = local.namespace
-  metric_name         = "UnprotectedTables"
+  metric_name         = "Verdict"
   dimensions          = local.dimensions
   statistic           = "Maximum"
   comparison_operator = "GreaterThanThreshold"
-  threshold           = 0
+  threshold           = 1
   period              = local.period
   evaluation_periods  = 1
   treat_missing_data  = "ignore"

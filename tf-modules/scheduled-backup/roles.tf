@@ -36,32 +36,30 @@ locals {
       of_tables,
       [
         {
-          Sid      = "ListBackups"
+          Sid      = "ListBackupFolder"
           Effect   = "Allow"
           Action   = local.bucket_actions[job]
           Resource = [local.bucket_arn]
         },
         {
-          Sid      = "UseBackups"
+          Sid      = "UseBackupFolder"
           Effect   = "Allow"
           Action   = local.object_actions[job]
           Resource = [local.objects_arn]
         },
       ],
       [for keys in [var.backup_kms_keys] : {
-        Sid      = "UseKeysOfBackups"
+        Sid      = "UseKeysOfBackupFolder"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = keys
       } if length(keys) > 0],
-      # CloudWatch knows no resources to be narrowed to.
-      [for metrics in [local.metrics] : {
-        Sid       = "PutMetrics"
-        Effect    = "Allow"
-        Action    = ["cloudwatch:PutMetricData"]
-        Resource  = ["*"]
-        Condition = { StringEquals = { "cloudwatch:namespace" = local.namespace } }
-      } if job != "backup"],
+      [for policy in var.protection_policy[*] : {
+        Sid      = "ReadProtectionPolicy"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = ["arn:${local.partition}:s3:::${trimprefix(policy, "s3://")}"]
+      } if job == "status"],
     )
   }
 

@@ -12,23 +12,21 @@ locals {
 
   # In a fixed order, which a map does not keep.
   keep_options = var.keep == null ? [] : flatten([
-    for name in ["last", "daily", "weekly", "monthly", "yearly", "within"] :
+    for name in ["last", "hourly", "daily", "weekly", "monthly", "yearly", "within"] :
     ["--keep-${name}", tostring(var.keep[name])] if var.keep[name] != null
   ])
-
-  metrics = ["--metrics", "cloudwatch"]
 
   # The containers of each job, each after the one before it and only if that succeeded. So a backup that failed removes no older one.
   jobs = merge(
     {
       backup = concat(
         [{ name = "backup", command = concat(["backup", "--prefix", var.prefix, "--to", var.backups, "--dated", "--gzip", "--verify"], var.backup_options) }],
-        [for options in [local.keep_options] : { name = "forget", command = concat(["backups", "forget", var.backups, "--prefix", var.prefix], options, ["--yes"]) } if length(options) > 0],
+        [for options in [local.keep_options] : { name = "forget", command = concat(["backups", "forget", "--prefix", var.prefix, "--directory", var.backups], options, ["--yes"]) } if length(options) > 0],
       )
-      status = [{ name = "status", command = concat(["status", "--prefix", var.prefix, "--backups", var.backups], local.metrics) }]
+      status = [{ name = "status", command = concat(["status", "--prefix", var.prefix, "--backups", var.backups, "--metrics", "cloudwatch"], [for policy in var.protection_policy[*] : "--policy=${policy}"]) }]
     },
     var.rehearsal_schedule == null ? {} : {
-      rehearsal = [{ name = "rehearsal", command = concat(["rehearse", "--prefix", var.prefix, "--from", var.rehearsal_source, "--backups", var.backups], local.metrics) }]
+      rehearsal = [{ name = "rehearsal", command = concat(["rehearse", "--prefix", var.prefix, "--from", var.rehearsal_source, "--backups", var.backups], var.rehearsal_options) }]
     },
   )
 

@@ -68,10 +68,29 @@ variable "backup_options" {
   nullable    = false
 }
 
+variable "rehearsal_options" {
+  description = "Further options of `cumulus-api rehearse`: `[\"--tables\", \"GranulesTable\"]`."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "protection_policy" {
+  description = "The object in S3 with the policy that `cumulus-api status` judges by: `s3://BUCKET/KEY`. `null` is the strict policy of the release."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.protection_policy == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^*?]+$", var.protection_policy))
+    error_message = "protection_policy is not an object in S3: s3://BUCKET/KEY."
+  }
+}
+
 variable "keep" {
-  description = "Which backups stay, as `cumulus-api backups forget` has it: how many of the last, and of the last of each day, week, month and year. `within = \"14d\"` keeps all of that age. Others are removed after a backup that succeeded. `null` removes none."
+  description = "Which backups stay, as `cumulus-api backups forget` has it: how many of the last, and of the last of each hour, day, week, month and year. `within = \"14d\"` keeps all of that age. Others are removed after a backup that succeeded. `null` removes none."
   type = object({
     last    = optional(number)
+    hourly  = optional(number)
     daily   = optional(number)
     weekly  = optional(number)
     monthly = optional(number)
@@ -106,7 +125,7 @@ variable "backup_schedule" {
 }
 
 variable "rehearsal_schedule" {
-  description = "When a recovery is rehearsed: `cron(0 6 ? * SUN *)` is each Sunday at 6:00. `null` rehearses none."
+  description = "When a recovery is rehearsed: `cron(0 6 1 * ? *)` is the first of each month at 6:00. `null` rehearses none."
   type        = string
   default     = null
 
@@ -188,9 +207,9 @@ variable "max_backup_age_hours" {
 }
 
 variable "max_rehearsal_age_days" {
-  description = "The age in days from which the last rehearsal that succeeded is too old."
+  description = "The age in days from which the last rehearsal that did not fail is too old."
   type        = number
-  default     = 8
+  default     = 35
   nullable    = false
 
   validation {

@@ -135,6 +135,22 @@ describeUnless('missing' in base ? base.missing : undefined, 'the image of the c
     },
   });
 
+  test('backs up and compares on a read-only file system without capabilities, as tasks on Fargate run it', async () => {
+    const table = await tables.create(granules(5));
+    const backups = join(folder, 'read-only');
+    await mkdir(backups);
+    await chown(backups, uid, gid);
+    const env = ['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_ENDPOINT_URL_DYNAMODB'];
+    const options = ['--rm', '--network', 'host', '--read-only', '--cap-drop', 'ALL', '--user', `${uid}:${gid}`];
+    const more = ['--volume', `${backups}:/data/backups`, ...env.flatMap((name) => ['--env', name])];
+    for (const command of [
+      ['backup', '--table', table],
+      ['verify', `backups/${table}.json`, '--table', table],
+    ]) {
+      expect(await docker(['run', ...options, ...more, image, ...command])).toMatchObject({ code: 0, stderr: '' });
+    }
+  });
+
   test('writes nothing where no folder is mounted, and says so', async () => {
     const table = await tables.create(granules(1));
     const env = ['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_ENDPOINT_URL_DYNAMODB'];

@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url';
 import type { OwnMoto } from '@cumulus/test-kit';
 import { FunctionProcess } from '../events/function-process.ts';
 import { askMoto } from './ask-moto.ts';
-import { MODULE } from './deployment.ts';
 import { withRole } from './enforced-role.ts';
-import { type Example, type Resource, resourcesOf, rootOf } from './example-root.ts';
+import { type Example, type Resource, resourcesOf, rootOf, TABLES } from './example-root.ts';
 import type { Policy } from './policy.ts';
-import { NEWEST_RUNNER, OLDEST_RUNNER, type Terraform } from './terraform.ts';
+import { NEWEST_RUNNER, type Terraform } from './terraform.ts';
 
 /** The module with the API and the functions. */
 const FUNCTIONS_MODULE = fileURLToPath(new URL('../../../tf-modules/metadata-api', import.meta.url));
@@ -127,11 +126,6 @@ export class DeployedFunctions {
   }
 }
 
-/** As deployments may have it: the tables with an older provider than the functions, which take no older one. */
-const TABLES: Example = {
-  ...{ module: MODULE, name: 'data_persistence', example: 'deployment', runner: OLDEST_RUNNER },
-  services: [],
-};
 const FUNCTIONS: Example = {
   ...{ module: FUNCTIONS_MODULE, name: 'metadata_api', example: 'complete', runner: NEWEST_RUNNER },
   services: SERVICES,

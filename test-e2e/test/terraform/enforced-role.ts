@@ -8,18 +8,25 @@ const PARTS = { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem', Cond
 
 const DENIED = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
 
-/** Works with the environment of a function whose role has this policy, as far as tables and S3 go; S3 is moto's. */
+/**
+ * Works with the environment of a function or a task whose role has this policy, as far as tables and S3 go; S3 is moto's.
+ * @param tablesAt where the tables are; in the tests' DynamoDB unless given
+ */
 export async function withRole<T>(
   policy: Policy,
   moto: OwnMoto,
   work: (environment: NodeJS.ProcessEnv) => Promise<T>,
+  tablesAt?: string,
 ): Promise<T> {
-  return await withFaults([enforcedInParts(policy)], (tables) =>
-    withFaults(
-      [enforcedOnObjects(policy)],
-      (objects) => work({ AWS_ENDPOINT_URL: moto.endpoint, ...tables.environment, ...objects.environmentOfS3 }),
-      moto.endpoint,
-    ),
+  return await withFaults(
+    [enforcedInParts(policy)],
+    (tables) =>
+      withFaults(
+        [enforcedOnObjects(policy)],
+        (objects) => work({ AWS_ENDPOINT_URL: moto.endpoint, ...tables.environment, ...objects.environmentOfS3 }),
+        moto.endpoint,
+      ),
+    tablesAt,
   );
 }
 

@@ -1,9 +1,9 @@
 import { cp, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OwnMoto } from '@cumulus/test-kit';
-import { RETRIES } from './deployment.ts';
+import { MODULE, RETRIES } from './deployment.ts';
 import { providerAt } from './provider.ts';
-import { type Runner, Terraform } from './terraform.ts';
+import { OLDEST_RUNNER, type Runner, Terraform } from './terraform.ts';
 
 /** An example of a module. */
 export interface Example {
@@ -15,6 +15,12 @@ export interface Example {
   /** What the provider asks besides. */
   readonly services: readonly string[];
 }
+
+/** As deployments may have it: the tables with an older provider than what works on them, which takes no older one. */
+export const TABLES: Example = {
+  ...{ module: MODULE, name: 'data_persistence', example: 'deployment', runner: OLDEST_RUNNER },
+  services: [],
+};
 
 interface State {
   readonly values: {

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type OwnMoto, ownMoto } from '@cumulus/test-kit';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type OwnMoto, ownMoto, putSampleRecords } from '@cumulus/test-kit';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cumulusApi } from '../kit/command.ts';
 import { askMoto } from './ask-moto.ts';
 import { describeWithNewestProvider } from './available.ts';
-import { type Example, type Resource, resourcesOf, rootOf } from './example-root.ts';
+import { withRole } from './enforced-role.ts';
+import { type Example, type Resource, resourcesOf, rootOf, TABLES } from './example-root.ts';
 import { ownModuleCopy, runModuleTests } from './module-copy.ts';
 import type { Policy } from './policy.ts';
 import { changesOf, NEWEST_RUNNER, type Terraform } from './terraform.ts';
@@ -13,6 +16,7 @@ import { changesOf, NEWEST_RUNNER, type Terraform } from './terraform.ts';
 const PLACE = 'us-east-1:123456789012';
 const NAME = 'prod-scheduled-backup';
 const CLUSTER = `arn:aws:ecs:${PLACE}:cluster/${NAME}`;
+const BUCKET = 'archive-backups';
 const ECS = 'AmazonEC2ContainerServiceV20141113';
 const CLOUDWATCH = 'GraniteServiceVersion20100801';
 const WITHIN_15_MINUTES = { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 };
@@ -34,30 +38,43 @@ interface TaskDefinition {
 interface Alarm {
   readonly AlarmName: string;
   readonly AlarmActions: readonly string[];
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly object[];
+  readonly Statistic: string;
   readonly Period: number;
+  readonly EvaluationPeriods: number;
+  readonly DatapointsToAlarm?: number;
+  readonly Threshold: number;
+  readonly TreatMissingData: string;
 }
 
-/** A statement that may be narrowed to a namespace of metrics. */
-type WithNamespace = Policy['Statement'][number] & {
-  readonly Condition?: { readonly StringEquals: Readonly<Record<string, string>> };
+/** What a rehearsal of backup files does with tables. */
+const REHEARSAL: Policy = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      ...{ Sid: 'Describe', Effect: 'Allow', Action: ['dynamodb:DescribeTable'] },
+      Resource: [`arn:aws:dynamodb:${PLACE}:table/prod-*`],
+    },
+    {
+      ...{ Sid: 'UseScratchTables', Effect: 'Allow' },
+      Action: [
+        ...['CreateTable', 'DeleteTable', 'DescribeContinuousBackups', 'DescribeTimeToLive', 'ListTagsOfResource'],
+        ...['TagResource', 'UpdateContinuousBackups', 'UpdateTimeToLive', 'BatchWriteItem', 'PutItem', 'Scan'],
+        ...['GetItem', 'DeleteItem', 'UpdateItem', 'Query', 'UpdateTable', 'DescribeContributorInsights'],
+        ...['GetResourcePolicy', 'DescribeKinesisStreamingDestination', 'DescribeTableReplicaAutoScaling'],
+      ].map((action) => `dynamodb:${action}`),
+      Resource: [`arn:aws:dynamodb:${PLACE}:table/prod-rehearsal-*`],
+    },
+    { Sid: 'List', Effect: 'Allow', Action: ['dynamodb:ListTables'], Resource: ['*'] },
+  ],
 };
-
-/** A policy of one statement, in the form of those that data-persistence puts out. */
-const policyOf = (Action: string): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Sid: 'Tables', Effect: 'Allow', Action: [Action], Resource: ['*'] }],
-  });
 
 const VARIABLES = {
   ...{ region: 'us-east-1', account: '123456789012', prefix: 'prod', backups: 's3://archive-backups/prod' },
   image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/cumulus-api:2.0.0',
   alarm_actions: ['arn:aws:sns:us-east-1:123456789012:operators'],
-  for_scheduled_backup: {
-    backup_policy: policyOf('dynamodb:Scan'),
-    status_policy: policyOf('dynamodb:DescribeTable'),
-    rehearsal_policy: policyOf('dynamodb:CreateTable'),
-  },
 };
 
 await describeWithNewestProvider('the module that schedules backups, applied by its example', () => {
@@ -68,7 +85,18 @@ await describeWithNewestProvider('the module that schedules backups, applied by 
 
   beforeAll(async () => {
     sqs = new SQSClient({ endpoint: moto.endpoint });
+    await moto.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    // By steps 3 and 4 of docs/how-to/schedule-backups.md.
+    const tables = await rootOf(moto, TABLES, { region: 'us-east-1', prefix: 'prod' });
+    await tables.apply();
+    await putSampleRecords(moto.client, 'prod', 5);
     terraform = await rootOf(moto, EXAMPLE, { ...VARIABLES, ...(await networkOf(moto)) });
+    const { for_scheduled_backup: policies } = JSON.parse(
+      await tables.succeed('output', '-json', 'for_scheduled_backup'),
+    ) as { readonly for_scheduled_backup: object };
+    await terraform.write('policies.auto.tfvars.json', {
+      for_scheduled_backup: { ...policies, rehearsal_policy: JSON.stringify(REHEARSAL) },
+    });
     await terraform.apply();
     resources = await resourcesOf(terraform);
   }, 180_000);
@@ -102,7 +130,7 @@ await describeWithNewestProvider('the module that schedules backups, applied by 
   test('starts each task by a schedule, tries for an hour, and keeps what it could not start', async () => {
     const times = {
       backup: { ScheduleExpression: 'cron(15 2 * * ? *)', FlexibleTimeWindow: WITHIN_15_MINUTES },
-      rehearsal: { ScheduleExpression: 'cron(0 6 ? * SUN *)', FlexibleTimeWindow: WITHIN_15_MINUTES },
+      rehearsal: { ScheduleExpression: 'cron(0 6 1 * ? *)', FlexibleTimeWindow: WITHIN_15_MINUTES },
       status: { ScheduleExpression: 'rate(60 minutes)', FlexibleTimeWindow: { Mode: 'OFF' } },
     };
     for (const job of JOBS) {
@@ -125,9 +153,9 @@ await describeWithNewestProvider('the module that schedules backups, applied by 
     const commands: Record<string, readonly string[]> = {
       backup: [
         'backup --prefix prod --to s3://archive-backups/prod --dated --gzip --verify',
-        'backups forget s3://archive-backups/prod --prefix prod --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --yes',
+        'backups forget --prefix prod --directory s3://archive-backups/prod --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --yes',
       ],
-      rehearsal: ['rehearse --prefix prod --from backup --backups s3://archive-backups/prod --metrics cloudwatch'],
+      rehearsal: ['rehearse --prefix prod --from backup --backups s3://archive-backups/prod'],
       status: ['status --prefix prod --backups s3://archive-backups/prod --metrics cloudwatch'],
     };
     for (const job of JOBS) {
@@ -200,31 +228,33 @@ await describeWithNewestProvider('the module that schedules backups, applied by 
     });
   });
 
-  test('a task may do with tables what their policy says, use the folder of the backups, and publish metrics', () => {
-    const folder = ['arn:aws:s3:::archive-backups/prod/*'];
-    const write = ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'];
-    const metrics = [['cloudwatch:PutMetricData'], ['*'], 'Cumulus/Protection'];
-    const bucket = 'arn:aws:s3:::archive-backups';
+  test('a task may do with tables what their policy says, use the folder of the backups, and nothing else in S3', () => {
+    const folder = [`arn:aws:s3:::${BUCKET}/prod/*`];
+    const bucket = [`arn:aws:s3:::${BUCKET}`];
     const expected: Record<string, readonly unknown[]> = {
       backup: [
-        [['dynamodb:Scan'], ['*']],
-        [['s3:ListBucket', 's3:ListBucketMultipartUploads'], [bucket]],
-        [write, folder],
+        [['s3:ListBucket', 's3:ListBucketMultipartUploads'], bucket],
+        [['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'], folder],
       ],
       rehearsal: [
-        [['dynamodb:CreateTable'], ['*']],
-        [['s3:ListBucket'], [bucket]],
+        [['s3:ListBucket'], bucket],
         [['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], folder],
-        metrics,
       ],
-      status: [[['dynamodb:DescribeTable'], ['*']], [['s3:ListBucket'], [bucket]], [['s3:GetObject'], folder], metrics],
+      status: [
+        [['s3:ListBucket'], bucket],
+        [['s3:GetObject'], folder],
+      ],
     };
     for (const job of JOBS) {
       const { Statement } = policyAt(`aws_iam_role_policy.jobs["${job}"]`);
-      const permitted = (Statement as readonly WithNamespace[]).map(({ Action, Resource, Condition }) => [
-        ...[Action, Resource, Condition?.StringEquals['cloudwatch:namespace']].filter((part) => part !== undefined),
-      ]);
-      expect({ job, permitted }).toEqual({ job, permitted: expected[job] });
+      const ofS3 = Statement.filter(({ Action }) => Action.some((action) => action.startsWith('s3:')));
+      expect({ job, ofS3: ofS3.map(({ Action, Resource }) => [Action, Resource]) }).toEqual({
+        job,
+        ofS3: expected[job],
+      });
+      expect(Statement.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+      // As AWS counts: at most 10,240 characters for all policies in a role.
+      expect(JSON.stringify({ Statement }).length).toBeLessThan(8_000);
     }
   });
 
@@ -305,7 +335,7 @@ await describeWithNewestProvider('the module that schedules backups, applied by 
     const { Period: interval } = alarmNamed(alarms, 'unprotected');
     for (const [name, threshold] of [
       ['backup-age', 30 * 3_600],
-      ['rehearsal-age', 8 * 86_400],
+      ['rehearsal-age', 35 * 86_400],
     ] as const) {
       expect(alarmNamed(alarms, name)).toMatchObject({
         ...{ TreatMissingData: 'breaching', Threshold: threshold, ComparisonOperator: 'GreaterThanThreshold' },
@@ -315,6 +345,126 @@ await describeWithNewestProvider('the module that schedules backups, applied by 
     expect(resource('aws_scheduler_schedule.jobs["status"]')['schedule_expression']).toBe(
       `rate(${interval / 60} minutes)`,
     );
+  });
+
+  describe('the command lines of its tasks, within what their roles permit:', () => {
+    /** Runs the containers of a task as ECS does: each after the one before it, and only if that succeeded. */
+    async function runTask(job: string): Promise<readonly (number | null)[]> {
+      const { containerDefinitions } = await taskDefinitionOf(job);
+      const codes: (number | null)[] = [];
+      await withRole(
+        policyAt(`aws_iam_role_policy.jobs["${job}"]`),
+        moto,
+        async (environment) => {
+          for (const { command } of containerDefinitions) {
+            const { code, stderr } = await cumulusApi(command, { environment });
+            expect({ job, stderr }).not.toEqual({
+              job,
+              stderr: expect.stringMatching(/no permission|denied|not authorized/i),
+            });
+            codes.push(code);
+            if (code !== 0) break;
+          }
+        },
+        moto.endpoint,
+      );
+      return codes;
+    }
+
+    async function files(): Promise<readonly string[]> {
+      const { Contents = [] } = await moto.s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+      return Contents.map(({ Key = '' }) => Key);
+    }
+
+    /** The state of an alarm at a time, by the rules of CloudWatch, of which moto has the data alone: it evaluates no alarms. */
+    async function stateAt(name: string, time: number): Promise<'ALARM' | 'OK'> {
+      const alarm = alarmNamed(await alarmsOf(), name);
+      const { Namespace, MetricName, Dimensions, Period, Statistic, EvaluationPeriods, Threshold } = alarm;
+      let breaching = 0;
+      for (let period = 0; period < EvaluationPeriods; period += 1) {
+        const end = time - period * Period * 1_000;
+        const input = { Namespace, MetricName, Dimensions, Period, Statistics: [Statistic] };
+        const times = { StartTime: end / 1_000 - Period, EndTime: end / 1_000 };
+        const { Datapoints } = await ask<{ Datapoints: readonly { readonly Maximum: number }[] }>(
+          ...(['monitoring', `${CLOUDWATCH}.GetMetricStatistics`, { ...input, ...times }] as const),
+        );
+        const [value = alarm.TreatMissingData === 'breaching' ? Number.POSITIVE_INFINITY : 0] = Datapoints.map(
+          ({ Maximum }) => Maximum,
+        );
+        if (value > Threshold) breaching += 1;
+      }
+      return breaching >= (alarm.DatapointsToAlarm ?? EvaluationPeriods) ? 'ALARM' : 'OK';
+    }
+
+    const HOUR = 60 * 60 * 1_000;
+    const soon = (): number => Date.now() + 60_000;
+
+    test('before the first backup, the age that status does not send raises the alarm', async () => {
+      // Not protected: there is no backup, and no deletion protection.
+      expect(await runTask('status')).toEqual([1]);
+      expect(await stateAt('backup-age', soon())).toBe('ALARM');
+      expect(await stateAt('unprotected', soon())).toBe('ALARM');
+    }, 60_000);
+
+    test('a backup writes dated files with proofs, and then removes what is not to be kept', async () => {
+      expect(await runTask('backup')).toEqual([0, 0]);
+      expect(await files()).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/^prod\/prod-GranulesTable\.\d{8}T\d{6}Z\.json\.gz$/),
+          'prod/prod-GranulesTable.proofs.json',
+        ]),
+      );
+    }, 120_000);
+
+    test('then status sends the age by the names that the alarm has, and the alarm ends', async () => {
+      expect(await runTask('status')).toEqual([1]);
+      expect(await stateAt('backup-age', soon())).toBe('OK');
+    }, 60_000);
+
+    test('a run that never happened raises the alarm: neither backup nor status ran for some hours', async () => {
+      expect(await stateAt('backup-age', soon() + 2 * HOUR)).toBe('OK');
+      expect(await stateAt('backup-age', soon() + 4 * HOUR)).toBe('ALARM');
+    });
+
+    test('a backup that is too old raises the alarm, although status runs', async () => {
+      const { Namespace, MetricName, Dimensions } = alarmNamed(await alarmsOf(), 'backup-age');
+      const later = Date.now() + 31 * HOUR;
+      const MetricData = [0, 1, 2].map((ago) => ({
+        ...{ MetricName, Dimensions, Value: 31 * 3_600, Unit: 'Seconds', Timestamp: (later - ago * HOUR) / 1_000 },
+      }));
+      await ask('monitoring', `${CLOUDWATCH}.PutMetricData`, { Namespace, MetricData });
+      expect(await stateAt('backup-age', later + 60_000)).toBe('ALARM');
+    });
+
+    test('a rehearsal proves the backups, leaves no table, and its age ends the alarm', async () => {
+      expect(await stateAt('rehearsal-age', soon())).toBe('ALARM');
+      const before = await moto.tables();
+      expect(await runTask('rehearsal')).toEqual([0]);
+      expect(await moto.tables()).toEqual(before);
+      expect(await files()).toContainEqual(expect.stringMatching(/^prod\/prod\.\d{8}T\d{6}Z\.rehearsal\.json$/));
+      await runTask('status');
+      expect(await stateAt('rehearsal-age', soon())).toBe('OK');
+    }, 180_000);
+
+    test('no role reads an object beside the folder', async () => {
+      const Key = 'prod-other/prod-UsersTable.json';
+      await moto.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: '{}' }));
+      for (const job of JOBS) {
+        await withRole(
+          policyAt(`aws_iam_role_policy.jobs["${job}"]`),
+          moto,
+          async (environment) => {
+            const { code, stderr } = await cumulusApi(['verify', `s3://${BUCKET}/${Key}`], { environment });
+            expect({ job, code, stderr }).toEqual({
+              job,
+              code: 1,
+              stderr: expect.stringMatching(/permission|denied/i),
+            });
+          },
+          moto.endpoint,
+        );
+      }
+    }, 60_000);
   });
 
   async function alarmsOf(): Promise<readonly Alarm[]> {

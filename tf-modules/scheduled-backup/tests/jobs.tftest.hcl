@@ -43,7 +43,7 @@ run "backup_and_status" {
   }
 
   assert {
-    condition     = join(" ", local.containers["backup"][1].command) == "backups forget s3://archive-backups/prod --prefix prod --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --yes"
+    condition     = join(" ", local.containers["backup"][1].command) == "backups forget --prefix prod --directory s3://archive-backups/prod --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --yes"
     error_message = "The command line that removes backups is another."
   }
 
@@ -84,6 +84,8 @@ run "rehearsals_at_another_pace" {
   variables {
     rehearsal_schedule       = "cron(0 6 ? * SUN *)"
     rehearsal_source         = "pitr"
+    rehearsal_options        = ["--tables", "GranulesTable"]
+    protection_policy        = "s3://archive-backups/policy.json"
     backup_schedule          = "rate(6 hours)"
     schedule_timezone        = "America/New_York"
     flexible_window_minutes  = 0
@@ -103,12 +105,17 @@ run "rehearsals_at_another_pace" {
   }
 
   assert {
-    condition     = join(" ", local.containers["rehearsal"][0].command) == "rehearse --prefix prod --from pitr --backups s3://archive-backups/prod --metrics cloudwatch"
+    condition     = join(" ", local.containers["rehearsal"][0].command) == "rehearse --prefix prod --from pitr --backups s3://archive-backups/prod --tables GranulesTable"
     error_message = "The command line of the rehearsal is another."
   }
 
   assert {
-    condition     = join(" ", slice(local.containers["backup"][0].command, 8, 10)) == "--max-read-units 500" && join(" ", slice(local.containers["backup"][1].command, 5, 11)) == "--keep-last 3 --keep-yearly 2 --keep-within 14d"
+    condition     = join(" ", local.containers["status"][0].command) == "status --prefix prod --backups s3://archive-backups/prod --metrics cloudwatch --policy=s3://archive-backups/policy.json"
+    error_message = "Status judges by another policy."
+  }
+
+  assert {
+    condition     = join(" ", slice(local.containers["backup"][0].command, 8, 10)) == "--max-read-units 500" && join(" ", slice(local.containers["backup"][1].command, 6, 12)) == "--keep-last 3 --keep-yearly 2 --keep-within 14d"
     error_message = "Options of commands are others."
   }
 

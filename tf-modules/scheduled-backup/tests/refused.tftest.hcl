@@ -35,6 +35,7 @@ run "refused_1" {
     backup_policy           = "arn:aws:iam::123456789012:policy/backup" # not its JSON
     status_policy           = "{}"
     rehearsal_policy        = "[]"
+    protection_policy       = "policy.json"
     keep                    = { daily = 0 }
     backup_schedule         = "at(2030-01-01T00:00:00)" # once
     rehearsal_schedule      = "0 6 * * 0"
@@ -62,6 +63,7 @@ run "refused_1" {
     var.backup_policy,
     var.status_policy,
     var.rehearsal_policy,
+    var.protection_policy,
     var.keep,
     var.backup_schedule,
     var.rehearsal_schedule,

@@ -30,6 +30,7 @@ run "least_privilege" {
   variables {
     rehearsal_schedule = "cron(0 6 ? * SUN *)"
     backup_kms_keys    = ["arn:aws:kms:us-east-1:123456789012:key/2"]
+    protection_policy  = "s3://policies/prod.json"
   }
 
   assert {
@@ -38,17 +39,17 @@ run "least_privilege" {
   }
 
   assert {
-    condition     = toset(flatten([for statements in local.statements : [for statement in statements : statement.Resource if length([for action in statement.Action : action if can(regex("^s3:.*Object|^s3:AbortM", action))]) > 0]])) == toset(["arn:aws:s3:::archive-backups/prod/*"])
+    condition     = toset(flatten([for statements in local.statements : [for statement in statements : statement.Resource if length([for action in statement.Action : action if can(regex("^s3:.*Object|^s3:AbortM", action))]) > 0]])) == toset(["arn:aws:s3:::archive-backups/prod/*", "arn:aws:s3:::policies/prod.json"])
     error_message = "A role permits other objects than those of the folder."
   }
 
   assert {
-    condition     = alltrue([for job, statements in local.statements : alltrue([for statement in statements : statement.Condition.StringEquals["cloudwatch:namespace"] == "Cumulus/Protection" if statement.Sid == "PutMetrics"])]) && length([for statement in local.statements["backup"] : statement if statement.Sid == "PutMetrics"]) == 0
-    error_message = "A role publishes other metrics."
+    condition     = [for job, statements in local.statements : job if length([for statement in statements : statement if statement.Sid == "ReadProtectionPolicy" && statement.Resource[0] == "arn:aws:s3:::policies/prod.json"]) > 0] == ["status"]
+    error_message = "Another job than status reads its policy, or status cannot."
   }
 
   assert {
-    condition     = [for statement in local.statements["status"] : statement.Action if statement.Sid == "UseBackups"] == [["s3:GetObject"]]
+    condition     = [for statement in local.statements["status"] : statement.Action if statement.Sid == "UseBackupFolder"] == [["s3:GetObject"]]
     error_message = "The role of status changes backups."
   }
 

@@ -11,7 +11,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/browser/docs-site.test.ts': 110,
   'test-e2e/test/terraform/metadata-api.test.ts': 100,
   'test-e2e/test/pages/recover.test.ts': 80,
-  'test-e2e/test/terraform/scheduled-backup.test.ts': 75,
+  'test-e2e/test/terraform/scheduled-backup.test.ts': 100,
   'test-e2e/test/pages/prepare.test.ts': 60,
   'test-e2e/test/campaign/campaign.test.ts': 60,
   'test-e2e/test/terraform/newest-provider.test.ts': 58,

@@ -15,6 +15,11 @@ output "backup_policy" {
   value       = module.data_persistence.backup_policy
 }
 
+output "status_policy" {
+  description = "JSON of an IAM policy to see how well the tables are protected."
+  value       = module.data_persistence.status_policy
+}
+
 output "restore_policy" {
   description = "JSON of an IAM policy to restore backup files."
   value       = module.data_persistence.restore_policy
@@ -31,5 +36,15 @@ output "for_metadata_api" {
     dynamo_tables       = module.data_persistence.dynamo_tables
     dynamo_stream_arns  = module.data_persistence.dynamo_stream_arns
     record_counts_table = module.data_persistence.record_counts_table
+  }
+}
+
+output "for_scheduled_backup" {
+  description = "What the configuration of scheduled backups needs of the tables: `terraform output -json for_scheduled_backup > policies.auto.tfvars.json` there."
+  value = {
+    for_scheduled_backup = {
+      backup_policy = module.data_persistence.backup_policy
+      status_policy = module.data_persistence.status_policy
+    }
   }
 }
