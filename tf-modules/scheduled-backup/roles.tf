@@ -28,7 +28,7 @@ locals {
   object_actions = {
     backup    = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
     status    = ["s3:GetObject"]
-    rehearsal = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    rehearsal = ["s3:GetObject"]
   }
 
   statements = {
@@ -48,6 +48,13 @@ locals {
           Resource = [local.objects_arn]
         },
       ],
+      # A rehearsal writes its report, and notes of what it proved with their lease. It cannot change a backup.
+      [for folder in [local.objects_arn] : {
+        Sid      = "KeepReportsInFolder"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:PutObject"]
+        Resource = [for name in ["proofs.json", "proofs.json.lock", "rehearsal.json"] : "${folder}.${name}"]
+      } if job == "rehearsal"],
       [for keys in [var.backup_kms_keys] : {
         Sid      = "UseKeysOfBackupFolder"
         Effect   = "Allow"

@@ -26,7 +26,7 @@ locals {
       status = [{ name = "status", command = concat(["status", "--prefix", var.prefix, "--backups", var.backups, "--metrics", "cloudwatch"], [for policy in var.protection_policy[*] : "--policy=${policy}"]) }]
     },
     var.rehearsal_schedule == null ? {} : {
-      rehearsal = [{ name = "rehearsal", command = concat(["rehearse", "--prefix", var.prefix, "--from", var.rehearsal_source, "--backups", var.backups], var.rehearsal_options) }]
+      rehearsal = [{ name = "rehearsal", command = concat(["rehearse", "--prefix", var.prefix, "--from", var.rehearsal_source, "--backups", var.backups, "--metrics", "cloudwatch"], var.rehearsal_options) }]
     },
   )
 

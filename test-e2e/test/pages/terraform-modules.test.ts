@@ -62,9 +62,7 @@ await describeWithNewestProvider('of modules that need a newer AWS provider', ()
     operator,
     languages: {
       hcl: async (block) => {
-        // Until the module of the tables puts this out too.
-        const text = block.text.replace('data_persistence.rehearsal_policy', 'data_persistence.recovery_policy');
-        const plan = await planBlock(moto, { text }, NEWEST_RUNNER);
+        const plan = await planBlock(moto, block, NEWEST_RUNNER);
         for (const job of ['backup', 'rehearsal', 'status'])
           expect(plan).toMatch(new RegExp(`\\+ family += "prod-scheduled-backup-${job}"`));
         expect(plan).toContain('0 to change, 0 to destroy.');

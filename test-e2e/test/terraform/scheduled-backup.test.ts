@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -49,28 +50,6 @@ interface Alarm {
   readonly TreatMissingData: string;
 }
 
-/** What a rehearsal of backup files does with tables. */
-const REHEARSAL: Policy = {
-  Version: '2012-10-17',
-  Statement: [
-    {
-      ...{ Sid: 'Describe', Effect: 'Allow', Action: ['dynamodb:DescribeTable'] },
-      Resource: [`arn:aws:dynamodb:${PLACE}:table/prod-*`],
-    },
-    {
-      ...{ Sid: 'UseScratchTables', Effect: 'Allow' },
-      Action: [
-        ...['CreateTable', 'DeleteTable', 'DescribeContinuousBackups', 'DescribeTimeToLive', 'ListTagsOfResource'],
-        ...['TagResource', 'UpdateContinuousBackups', 'UpdateTimeToLive', 'BatchWriteItem', 'PutItem', 'Scan'],
-        ...['GetItem', 'DeleteItem', 'UpdateItem', 'Query', 'UpdateTable', 'DescribeContributorInsights'],
-        ...['GetResourcePolicy', 'DescribeKinesisStreamingDestination', 'DescribeTableReplicaAutoScaling'],
-      ].map((action) => `dynamodb:${action}`),
-      Resource: [`arn:aws:dynamodb:${PLACE}:table/prod-rehearsal-*`],
-    },
-    { Sid: 'List', Effect: 'Allow', Action: ['dynamodb:ListTables'], Resource: ['*'] },
-  ],
-};
-
 const VARIABLES = {
   ...{ region: 'us-east-1', account: '123456789012', prefix: 'prod', backups: 's3://archive-backups/prod' },
   image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/cumulus-api:2.0.0',
@@ -91,12 +70,8 @@ await describeWithNewestProvider('the module that schedules backups, applied by 
     await tables.apply();
     await putSampleRecords(moto.client, 'prod', 5);
     terraform = await rootOf(moto, EXAMPLE, { ...VARIABLES, ...(await networkOf(moto)) });
-    const { for_scheduled_backup: policies } = JSON.parse(
-      await tables.succeed('output', '-json', 'for_scheduled_backup'),
-    ) as { readonly for_scheduled_backup: object };
-    await terraform.write('policies.auto.tfvars.json', {
-      for_scheduled_backup: { ...policies, rehearsal_policy: JSON.stringify(REHEARSAL) },
-    });
+    const policies = await tables.succeed('output', '-json', 'for_scheduled_backup');
+    await writeFile(join(terraform.folder, 'policies.auto.tfvars.json'), policies);
     await terraform.apply();
     resources = await resourcesOf(terraform);
   }, 180_000);
@@ -155,7 +130,7 @@ await describeWithNewestProvider('the module that schedules backups, applied by 
         'backup --prefix prod --to s3://archive-backups/prod --dated --gzip --verify',
         'backups forget --prefix prod --directory s3://archive-backups/prod --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --yes',
       ],
-      rehearsal: ['rehearse --prefix prod --from backup --backups s3://archive-backups/prod'],
+      rehearsal: ['rehearse --prefix prod --from backup --backups s3://archive-backups/prod --metrics cloudwatch'],
       status: ['status --prefix prod --backups s3://archive-backups/prod --metrics cloudwatch'],
     };
     for (const job of JOBS) {
@@ -238,7 +213,11 @@ await describeWithNewestProvider('the module that schedules backups, applied by 
       ],
       rehearsal: [
         [['s3:ListBucket'], bucket],
-        [['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], folder],
+        [['s3:GetObject'], folder],
+        [
+          ['s3:DeleteObject', 's3:PutObject'],
+          ['proofs.json', 'proofs.json.lock', 'rehearsal.json'].map((name) => `${folder}.${name}`),
+        ],
       ],
       status: [
         [['s3:ListBucket'], bucket],

@@ -105,7 +105,7 @@ run "rehearsals_at_another_pace" {
   }
 
   assert {
-    condition     = join(" ", local.containers["rehearsal"][0].command) == "rehearse --prefix prod --from pitr --backups s3://archive-backups/prod --tables GranulesTable"
+    condition     = join(" ", local.containers["rehearsal"][0].command) == "rehearse --prefix prod --from pitr --backups s3://archive-backups/prod --metrics cloudwatch --tables GranulesTable"
     error_message = "The command line of the rehearsal is another."
   }
 

@@ -39,7 +39,7 @@ run "least_privilege" {
   }
 
   assert {
-    condition     = toset(flatten([for statements in local.statements : [for statement in statements : statement.Resource if length([for action in statement.Action : action if can(regex("^s3:.*Object|^s3:AbortM", action))]) > 0]])) == toset(["arn:aws:s3:::archive-backups/prod/*", "arn:aws:s3:::policies/prod.json"])
+    condition     = toset(flatten([for statements in local.statements : [for statement in statements : statement.Resource if length([for action in statement.Action : action if can(regex("^s3:.*Object|^s3:AbortM", action))]) > 0]])) == toset(concat(["arn:aws:s3:::archive-backups/prod/*", "arn:aws:s3:::policies/prod.json"], [for name in ["proofs.json", "proofs.json.lock", "rehearsal.json"] : "arn:aws:s3:::archive-backups/prod/*.${name}"]))
     error_message = "A role permits other objects than those of the folder."
   }
 

@@ -43,8 +43,9 @@ output "for_scheduled_backup" {
   description = "What the configuration of scheduled backups needs of the tables: `terraform output -json for_scheduled_backup > policies.auto.tfvars.json` there."
   value = {
     for_scheduled_backup = {
-      backup_policy = module.data_persistence.backup_policy
-      status_policy = module.data_persistence.status_policy
+      backup_policy    = module.data_persistence.backup_policy
+      status_policy    = module.data_persistence.status_policy
+      rehearsal_policy = module.data_persistence.rehearsal_policy
     }
   }
 }

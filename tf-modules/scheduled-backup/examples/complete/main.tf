@@ -15,7 +15,7 @@ module "scheduled_backup" {
 
   # When, and what stays
   backup_schedule    = "cron(15 2 * * ? *)"
-  rehearsal_schedule = var.for_scheduled_backup.rehearsal_policy == null ? null : "cron(0 6 1 * ? *)"
+  rehearsal_schedule = "cron(0 6 1 * ? *)"
   keep               = { daily = 7, weekly = 5, monthly = 12 }
 
   # Where the tasks run

@@ -25,7 +25,7 @@ variable "image" {
 
 variable "for_scheduled_backup" {
   description = "The output for_scheduled_backup of the tables' configuration: the policies of the tables."
-  type        = object({ backup_policy = string, status_policy = string, rehearsal_policy = optional(string) })
+  type        = object({ backup_policy = string, status_policy = string, rehearsal_policy = string })
 }
 
 variable "subnet_ids" {
