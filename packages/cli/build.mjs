@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { ownMaps } from '../../scripts/own-maps.mjs';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 
 // One bundle of the command line with yargs in it: read as it is published, yargs alone takes longer to load than the
@@ -20,10 +19,7 @@ const { metafile } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   minify: true,
   keepNames: true,
-  sourcemap: true,
-  sourcesContent: false,
   legalComments: 'none',
-  plugins: [ownMaps],
   // Reads tables of Unicode, which takes as long as all the rest of the help, to say how wide a text is: ours has plain characters.
   alias: { 'string-width': './build/plain-width.cjs' },
   // Parts of yargs and cli-progress are CommonJS and require Node's own modules. Not by import.meta.url, which a bundle may not have.
