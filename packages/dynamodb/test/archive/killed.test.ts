@@ -8,6 +8,8 @@ import { granule } from '../scratch.ts';
 import { Archived, type Followed, QUICK } from './archived.ts';
 import { writeAtRandom } from './write-at-random.ts';
 
+const TIMEOUT = sizeOf({ usual: 60_000, whole: 600_000 });
+
 const FOLLOWER = fileURLToPath(new URL('follower.mjs', import.meta.url));
 
 onDynamoDBLocal('followers that are killed', () => {
@@ -23,36 +25,40 @@ onDynamoDBLocal('followers that are killed', () => {
     if (follower.exitCode === null && follower.signalCode === null) await once(follower, 'exit');
   }
 
-  test('lose no change and write none twice, whenever it is', async () => {
-    const milliseconds = sizeOf({ usual: 12_000, whole: 120_000 });
-    const followed = await scratch.followed({ faults: 0.05, maxDelay: 300 });
-    const { front } = followed;
-    for (let number = 0; number < 10; number += 1) await front.put(granule(number));
-    const followers = [start(followed), start(followed)];
-    let kills = 0;
-    try {
-      await scratch.reached(0);
-      const writing = writeAtRandom(front, { writers: 4, milliseconds });
-      const end = Date.now() + milliseconds;
-      while (Date.now() < end) {
-        await sleep(500 + Math.random() * 2_000);
-        const index = Math.floor(Math.random() * followers.length);
-        await kill(followers[index] as ChildProcess);
-        kills += 1;
-        followers[index] = start(followed);
-        if (Math.random() < 0.3) await front.split(1 + Math.floor(Math.random() * 2));
+  test(
+    'lose no change and write none twice, whenever it is',
+    async () => {
+      const milliseconds = sizeOf({ usual: 12_000, whole: 120_000 });
+      const followed = await scratch.followed({ faults: 0.05, maxDelay: 300 });
+      const { front } = followed;
+      for (let number = 0; number < 10; number += 1) await front.put(granule(number));
+      const followers = [start(followed), start(followed)];
+      let kills = 0;
+      try {
+        await scratch.reached(0);
+        const writing = writeAtRandom(front, { writers: 4, milliseconds });
+        const end = Date.now() + milliseconds;
+        while (Date.now() < end) {
+          await sleep(500 + Math.random() * 2_000);
+          const index = Math.floor(Math.random() * followers.length);
+          await kill(followers[index] as ChildProcess);
+          kills += 1;
+          followers[index] = start(followed);
+          if (Math.random() < 0.3) await front.split(1 + Math.floor(Math.random() * 2));
+        }
+        await writing;
+        await scratch.reached(Date.now());
+      } finally {
+        for (const follower of followers) await kill(follower);
       }
-      await writing;
-      await scratch.reached(Date.now());
-    } finally {
-      for (const follower of followers) await kill(follower);
-    }
-    expect(kills).toBeGreaterThan(2);
-    expect(front.faults).toBeGreaterThan(0);
-    const { changes, late, bases, restorable } = await scratch.summary();
-    expect({ changes, late, bases: bases.length }).toEqual({ changes: front.journal.length, late: 0, bases: 1 });
-    expect(restorable).toHaveLength(1);
-    expect(await scratch.expectJournal(followed, 50)).toBeGreaterThan(5);
-    await scratch.expectWhole();
-  });
+      expect(kills).toBeGreaterThan(2);
+      expect(front.faults).toBeGreaterThan(0);
+      const { changes, late, bases, restorable } = await scratch.summary();
+      expect({ changes, late, bases: bases.length }).toEqual({ changes: front.journal.length, late: 0, bases: 1 });
+      expect(restorable).toHaveLength(1);
+      expect(await scratch.expectJournal(followed, 50)).toBeGreaterThan(5);
+      await scratch.expectWhole();
+    },
+    TIMEOUT,
+  );
 });

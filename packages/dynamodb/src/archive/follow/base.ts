@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backUpTable } from '../../backup/back-up/back-up.ts';
 import { LeaseHeldError } from '../../storage/errors.ts';
+import type { Lease } from '../../storage/lease.ts';
 import type { Storage } from '../../storage/storage.ts';
+import { followName } from '../format/names.ts';
 import type { StreamArchive } from '../read/stream-archive.ts';
 import { isBaseOf, readTableArchive } from '../read/table-archive.ts';
 import type { FollowEvent, FollowOptions } from './options.ts';
 
 /** After how long it is looked again whether another follower has made a base, or opened a shard; in milliseconds. */
 const ASK_AGAIN_AFTER = 2_000;
+const MIN_WAIT = 100;
 
 interface BaseJob {
   readonly storage: Storage;
@@ -26,32 +29,52 @@ interface BaseJob {
  * @returns the base's path or URL; undefined if there was one
  */
 export async function ensureBase(job: BaseJob): Promise<string | undefined> {
-  const { storage, options, label, settle, abortSignal, onEvent } = job;
-  const { client, table, archive: directory, s3, maxReadUnits } = options;
   for (;;) {
-    const { streams, bases } = await readTableArchive(storage, table, abortSignal);
-    const stream = streams.find((each) => each.stream.label === label);
-    const isOpen = stream !== undefined && job.isSettled() && isWhollyOpen(stream);
-    const startsAt = isOpen ? startOf(stream, settle) : undefined;
-    if (stream !== undefined && startsAt !== undefined) {
-      if (bases.some((base) => isBaseOf(base, stream))) return undefined;
-      if (startsAt <= Date.now()) {
-        onEvent({ kind: 'base begun', table });
-        try {
-          const made = await backUpTable({
-            ...{ client, table, directory, s3, maxReadUnits, abortSignal },
-            ...{ dated: true, gzip: true, consistent: true, resume: false },
-          });
-          onEvent({ kind: 'base made', table, file: made.file, items: made.items });
-          return made.file;
-        } catch (error) {
-          // Another follower makes one.
-          if (!(error instanceof LeaseHeldError)) throw error;
-        }
-      }
+    const { isThere, startsAt } = await lookForBase(job);
+    if (isThere) return undefined;
+    if (startsAt !== undefined && startsAt <= Date.now()) {
+      const made = await makeBase(job);
+      if (made !== 'made by another') return made;
     }
-    const wait = startsAt === undefined ? ASK_AGAIN_AFTER : Math.max(startsAt - Date.now(), 0);
-    await sleep(Math.min(Math.max(wait, 100), ASK_AGAIN_AFTER), undefined, { signal: abortSignal });
+    const wait = startsAt === undefined ? ASK_AGAIN_AFTER : startsAt - Date.now();
+    const { abortSignal } = job;
+    await sleep(Math.min(Math.max(wait, MIN_WAIT), ASK_AGAIN_AFTER), undefined, { signal: abortSignal });
+  }
+}
+
+interface FoundBase {
+  readonly isThere: boolean;
+  /** From when on a base may begin, in milliseconds since 1970; undefined while it is not known. */
+  readonly startsAt: number | undefined;
+}
+
+async function lookForBase({ storage, options, label, settle, isSettled, abortSignal }: BaseJob): Promise<FoundBase> {
+  const { streams, bases } = await readTableArchive(storage, options.table, abortSignal);
+  const stream = streams.find((each) => each.stream.label === label);
+  if (stream === undefined || !isSettled() || !isWhollyOpen(stream)) return { isThere: false, startsAt: undefined };
+  return { isThere: bases.some((base) => isBaseOf(base, stream)), startsAt: startOf(stream, settle) };
+}
+
+/** A lease on the right to make it, since two backups of different times are two bases. */
+async function makeBase(job: BaseJob): Promise<string | 'made by another'> {
+  const { storage, options, label, abortSignal, onEvent } = job;
+  const { client, table, archive: directory, s3, maxReadUnits } = options;
+  let lease: Lease | undefined;
+  try {
+    lease = await storage.lease(followName({ table, label, shard: 'base' }));
+    if ((await lookForBase(job)).isThere) return 'made by another';
+    onEvent({ kind: 'base begun', table });
+    const made = await backUpTable({
+      ...{ client, table, directory, s3, maxReadUnits, abortSignal },
+      ...{ dated: true, gzip: true, consistent: true, resume: false },
+    });
+    onEvent({ kind: 'base made', table, file: made.file, items: made.items });
+    return made.file;
+  } catch (error) {
+    if (!(error instanceof LeaseHeldError)) throw error;
+    return 'made by another';
+  } finally {
+    await lease?.release();
   }
 }
 
