@@ -27,6 +27,8 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'packages/dynamodb/test/archive/killed.test.ts': 30,
   'packages/dynamodb/test/archive/times.test.ts': 30,
   'packages/dynamodb/test/archive/prune.test.ts': 45,
+  'packages/dynamodb/test/archive/memory.test.ts': 25,
+  'packages/dynamodb/test/archive/in-s3.test.ts': 22,
   'packages/demo/test/backup-story.test.ts': 38,
   'test-e2e/test/packed/image.test.ts': 38,
   'test-e2e/test/browser/dashboard.test.ts': 37,
