@@ -11,7 +11,7 @@ import { granules } from '../kit/granules.ts';
 
 /** About the calls of a whole rehearsal. */
 const CALLS = 80;
-const KILLS = sizeOf({ usual: 12, whole: 80 });
+const KILLS = sizeOf({ usual: 12, whole: 60 });
 
 onDynamoDBLocal(`a rehearsal killed again and again (seed ${SEED})`, () => {
   const folder = ownFolder();
@@ -62,24 +62,28 @@ onDynamoDBLocal(`a rehearsal killed again and again (seed ${SEED})`, () => {
     expect(await tablesWithPrefix(prefix)).toEqual(before);
   }
 
-  test(`${KILLS} times leaves what the next one removes, and nothing else is gone`, async () => {
-    const random = seededRandom();
-    let left = 0;
-    for (let killed = 0; killed < KILLS; ) {
-      // Now and then the one that cleans is killed too.
-      const inARow = numberBetween(random, 1, 3);
-      for (let row = 0; row < inARow; ) {
-        if (!(await killOnce(random, 'SIGKILL'))) continue;
-        row += 1;
-        killed += 1;
-        const now = await tablesWithPrefix(prefix);
-        expect(now).toEqual(expect.arrayContaining([...before]));
-        if (now.length > before.length) left += 1;
+  test(
+    `${KILLS} times leaves what the next one removes, and nothing else is gone`,
+    async () => {
+      const random = seededRandom();
+      let left = 0;
+      for (let killed = 0; killed < KILLS; ) {
+        // Now and then the one that cleans is killed too.
+        const inARow = numberBetween(random, 1, 3);
+        for (let row = 0; row < inARow; ) {
+          if (!(await killOnce(random, 'SIGKILL'))) continue;
+          row += 1;
+          killed += 1;
+          const now = await tablesWithPrefix(prefix);
+          expect(now).toEqual(expect.arrayContaining([...before]));
+          if (now.length > before.length) left += 1;
+        }
+        await rehearseWhole();
       }
-      await rehearseWhole();
-    }
-    expect(left).toBeGreaterThan(0);
-  }, 300_000);
+      expect(left).toBeGreaterThan(0);
+    },
+    sizeOf({ usual: 300_000, whole: 1_200_000 }),
+  );
 
   test('that is interrupted in good order leaves nothing, at whatever moment', async () => {
     const random = seededRandom();
