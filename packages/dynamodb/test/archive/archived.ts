@@ -16,7 +16,7 @@ import { GRANULE_SCHEMA, Scratch } from '../scratch.ts';
 import { type FrontOptions, StreamFront } from './stream-front.ts';
 
 /** A table with the stream that an archive reads. */
-export const STREAMED_SCHEMA: TableSchema = { ...GRANULE_SCHEMA, stream: 'NEW_AND_OLD_IMAGES' };
+const STREAMED_SCHEMA: TableSchema = { ...GRANULE_SCHEMA, stream: 'NEW_AND_OLD_IMAGES' };
 
 /** The server's clock is this machine's, so a margin of a second is enough. */
 export const QUICK = {

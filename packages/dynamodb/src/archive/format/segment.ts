@@ -8,10 +8,10 @@ import type { RawRecord } from '../../streams/raw-records.ts';
 const gzip = promisify(gzipCallback);
 
 /** Distinguishes a segment from any other file. */
-export const SEGMENT_FORMAT = 'cumulus-dynamodb-changes';
+const SEGMENT_FORMAT = 'cumulus-dynamodb-changes';
 
 /** Raised when a reader of the former version would misunderstand the new one. */
-export const SEGMENT_VERSION = 1;
+const SEGMENT_VERSION = 1;
 
 /** A time in which changes may be missing. */
 export interface Gap {
@@ -73,7 +73,7 @@ export interface SegmentHeader {
   readonly sha256: string;
 }
 
-export interface SegmentTotal {
+interface SegmentTotal {
   readonly changes: number;
   /** Bytes of the lines of changes, before they are compressed. */
   readonly bytes: number;

@@ -41,7 +41,7 @@ export interface TableArchive {
   readonly broken: readonly BrokenBase[];
 }
 
-export interface BrokenBase {
+interface BrokenBase {
   readonly name: string;
   readonly problem: string;
 }

@@ -59,7 +59,7 @@ export interface BackupManifest {
 }
 
 /** What the state of a table at a second was made of. */
-export interface FromArchive {
+interface FromArchive {
   /** The second: ISO 8601, UTC. */
   readonly at: string;
   /** The backup that it was made from. */
