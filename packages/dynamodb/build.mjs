@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { ownMaps } from '../../scripts/own-maps.mjs';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 
 /**
@@ -37,13 +36,9 @@ const { metafile } = await build({
   platform: 'node',
   mainFields: ['module', 'main'],
   target: 'node20.19',
-  plugins: [packagesOutside, ownMaps],
+  plugins: [packagesOutside],
   chunkNames: 'chunks/[name]-[hash]',
-  // Names stay, for stack traces; the sources are in the package, and in the source maps by their places.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  sourcemap: true,
-  sourcesContent: false,
+  // Neither minified nor with source maps: stack traces name lines that a user can read.
   legalComments: 'none',
   logLevel: 'warning',
 });
