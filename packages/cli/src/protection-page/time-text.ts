@@ -18,7 +18,7 @@ export function timeElement(time: string): Markup {
 }
 
 /** How long before a report something was: `3 hours before`. */
-export function ageText(time: string, at: string): string | undefined {
+function ageText(time: string, at: string): string | undefined {
   const seconds = (Date.parse(at) - Date.parse(time)) / 1000;
   if (Number.isNaN(seconds)) return undefined;
   return seconds < 0 ? undefined : `${spanText(seconds)} before`;
@@ -31,7 +31,7 @@ export function timeWithAge(time: string, at: string): Markup {
 }
 
 /** A span of time in its largest unit, rounded down: `35 days`. */
-export function spanText(seconds: number): string {
+function spanText(seconds: number): string {
   if (seconds < MINUTE) return 'less than a minute';
   if (seconds < HOUR) return count(Math.floor(seconds / MINUTE), 'minute');
   if (seconds < 2 * DAY) return count(Math.floor(seconds / HOUR), 'hour');

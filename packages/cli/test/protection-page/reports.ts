@@ -39,7 +39,7 @@ export function window(from: string, to: string): RestorableInterval {
   return { by: 'point-in-time', from, to, proved: null };
 }
 
-export function backupFile(table: string, time: string, proofs: BackupFacts['proofs'] = []): BackupFacts {
+function backupFile(table: string, time: string, proofs: BackupFacts['proofs'] = []): BackupFacts {
   const endedAt = new Date(Date.parse(time) + 90_000).toISOString();
   const stamp = `${time.slice(0, 19).replace(/[-:]/g, '')}Z`;
   return { file: `${table}.${stamp}.json.gz`, startedAt: time, endedAt, items: 20_412, bytes: 44_131_208, proofs };
