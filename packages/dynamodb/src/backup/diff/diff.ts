@@ -2,6 +2,9 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { expiryOf } from '../../items/expiry.ts';
 import { scanItems } from '../../items/scan/scan-items.ts';
+import { isSameFile } from '../../storage/disk/same-file.ts';
+import { FileError } from '../../storage/errors.ts';
+import { isS3Url } from '../../storage/s3/url.ts';
 import { describeTable } from '../../tables/describe.ts';
 import { KeySchemaMismatchError } from '../../tables/errors.ts';
 import { describeSettings } from '../../tables/later-settings.ts';
@@ -9,6 +12,7 @@ import { requireSameTable } from '../../tables/same-table.ts';
 import { describeKey, sameKey, type TableSchema } from '../../tables/schema.ts';
 import { ItemPairs, type RememberedItem } from '../compare/item-pairs.ts';
 import { KeyUnknownError } from '../errors.ts';
+import { manifestName } from '../format/file-names.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { checkKey } from '../read/check-key.ts';
 import { openBackup } from '../read/open-backup.ts';
@@ -42,11 +46,25 @@ import type { DiffedBackup, DiffOptions, DiffResult, NamedBackup } from './optio
 export async function diffBackups(options: DiffOptions): Promise<DiffResult> {
   const startedAt = performance.now();
   const { a, b } = options;
+  await refuseListOverBackups(options);
   const result =
     'table' in b
       ? await withBackup(a, options, (reader) => diffWithTable(reader, b, options))
       : await withBackup(a, options, (one) => withBackup(b, options, (other) => diffFiles(one, other, options)));
   return { ...result, list: options.list, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+/** A list replaces a file of its name, which must not be what is compared. @throws FileError */
+async function refuseListOverBackups({ a, b, list }: DiffOptions): Promise<void> {
+  if (list === undefined) return;
+  for (const { file } of 'table' in b ? [a] : [a, b]) {
+    for (const each of isS3Url(file) ? [] : [file, manifestName(file)]) {
+      if (!(await isSameFile(list, each))) continue;
+      throw new FileError(`The list of differences would replace ${each}, which is compared.`, [
+        'Nothing was changed. Choose another file for the list.',
+      ]);
+    }
+  }
 }
 
 type Diffed = Omit<DiffResult, 'seconds'>;

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
@@ -8,6 +8,7 @@ import { backUpTable } from '../../../src/backup/back-up/back-up.ts';
 import { diffBackups } from '../../../src/backup/diff/diff.ts';
 import { CorruptBackupError, HoldsChangesError, KeyUnknownError } from '../../../src/backup/errors.ts';
 import type { TypedItem, TypedValue } from '../../../src/items/typed-item.ts';
+import { FileError } from '../../../src/storage/errors.ts';
 import { KeySchemaMismatchError } from '../../../src/tables/errors.ts';
 import { granule, Scratch } from '../../scratch.ts';
 
@@ -109,6 +110,19 @@ describe('diffBackups', () => {
       onlyInB: 1,
       expired: 0,
     });
+  });
+
+  test('refuses a list in place of what is compared, its manifest, or a link to it', async () => {
+    const table = await scratch.table([granule(1), granule(2)]);
+    const { file, manifest } = await backUpTable({ client: scratch.client, table, directory: scratch.directory });
+    const b = write('b-GranulesTable.json', [granule(1)]);
+    const link = scratch.path('link.jsonl');
+    symlinkSync(file, link);
+    const before = [file, manifest, b].map((path) => readFileSync(path, 'utf8'));
+    for (const list of [file, manifest, b, link]) {
+      await expect(diff(file, b, list)).rejects.toThrow(FileError);
+    }
+    expect([file, manifest, b].map((path) => readFileSync(path, 'utf8'))).toEqual(before);
   });
 
   test('refuses a damaged backup, and leaves the list as it was', async () => {
