@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describeTable } from '@cumulus/dynamodb/tables';
 import { client, countItems, putAll } from '@cumulus/test-kit/tables';
@@ -282,6 +282,21 @@ describe('cumulus-api restore --directory', () => {
     expect(warnings.join('\n')).toMatch(
       /^WARNING: \S+, of \S+Z, is taken for \S+; \S+RulesTable\.json is older, of \S+\n?$/,
     );
+  });
+
+  test('refuses a later dated file without a manifest, such as one that is being copied', async () => {
+    const [from, prefix] = [scratch.prefix(), scratch.prefix()];
+    const table = await scratch.table(from, 'RulesTable', [{ name: { S: 'a' } }, { name: { S: 'b' } }]);
+    const target = await scratch.table(prefix, 'RulesTable');
+    const { result } = await cumulusApiJson(['backup', '--table', table, '--directory', scratch.directory, '--dated']);
+    const { file } = result as { file: string };
+    const half = scratch.path(`${table}.20991231T000000Z.json`);
+    writeFileSync(half, linesOf([{ name: { S: 'a' } }]));
+    const restore = ['restore', '--directory', scratch.directory, '--prefix', prefix];
+    expect(await cumulusApi(restore)).toMatchObject({ code: 1, stderr: expect.stringContaining('No manifests say') });
+    // An earlier one is in nobody's way.
+    renameSync(half, scratch.path(`${table}.20011231T000000Z.json`));
+    expect(await cumulusApiJson(restore)).toMatchObject({ code: 0, results: [{ table: target, file, items: 2 }] });
   });
 
   test('passes over what is no backup, by name in one line', async () => {

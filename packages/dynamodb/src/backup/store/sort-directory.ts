@@ -1,6 +1,15 @@
 import { FileError } from '../../storage/errors.ts';
 import { openStorage, openStorageOf, type S3Access } from '../../storage/open-storage.ts';
-import { belongsToBackup, isDataFile, kindOf, manifestName, newestFirst, tableOfFile } from '../format/file-names.ts';
+import {
+  belongsToBackup,
+  dataFileOfManifest,
+  dataFileOfNextManifest,
+  isDataFile,
+  kindOf,
+  manifestName,
+  newestFirst,
+  tableOfFile,
+} from '../format/file-names.ts';
 import { findManifest, isOfBackup } from './find-manifest.ts';
 
 /** A file of a directory that is no backup of the tables in question. */
@@ -14,7 +23,8 @@ export interface OtherFile {
 export interface SortedDirectory {
   /**
    * The data files that may be the newest backup of their table: paths or URLs, in order. Those are the file with the table's
-   * name alone, packed and not, and the newest dated one.
+   * name alone, packed and not, and the newest dated one that has a manifest. A later one without says nothing of whether it is whole,
+   * as one that is being copied: it is among them too, and nothing is passed over for it.
    */
   readonly backups: readonly string[];
   /** All else but what belongs to backups, such as manifests and earlier backups. */
@@ -53,7 +63,8 @@ export async function sortDirectory(
     isTable(tableOfFile(name)) &&
     (!name.startsWith('.') || hasManifest(name));
   const candidates = names.filter(isBackup);
-  const newest = newestDated(candidates);
+  const whole = new Set(names.flatMap((name) => dataFileOfManifest(name) ?? dataFileOfNextManifest(name) ?? []));
+  const newest = newestDated(candidates, whole);
   const backups = candidates.filter((name) => kindOf(name) !== 'dated' || newest.has(name));
   await storage.requireFiles(backups);
   return {
@@ -64,14 +75,17 @@ export async function sortDirectory(
   };
 }
 
-/** Of the dated backups of each table the newest. */
-function newestDated(dataFiles: readonly string[]): ReadonlySet<string> {
-  const newest = new Map<string, string>();
+/** Of the dated backups of each table the newest with a manifest, and all that are later. */
+function newestDated(dataFiles: readonly string[], withManifest: ReadonlySet<string>): ReadonlySet<string> {
+  const chosen = new Set<string>();
+  const tables = new Set<string>();
   for (const name of dataFiles.filter((file) => kindOf(file) === 'dated').sort(newestFirst)) {
     const table = tableOfFile(name);
-    if (!newest.has(table)) newest.set(table, name);
+    if (tables.has(table)) continue;
+    chosen.add(name);
+    if (withManifest.has(name)) tables.add(table);
   }
-  return new Set(newest.values());
+  return chosen;
 }
 
 /**
