@@ -229,14 +229,19 @@ describeUnless(await whyNoMoto(), 'cumulus-api rehearse of what AWS restores by 
       expect((await run(proxy, 'RulesTable')).code).toBe(1);
       expect(sent).toMatchObject([{ MetricName: 'RehearsalFailed', Value: 1 }, { MetricName: 'RehearsalSeconds' }]);
     }, metrics);
-    await pitr(
-      async (proxy) => {
-        expect((await run(proxy, 'ProvidersTable')).code).toBe(1);
-        expect(sent).toMatchObject([{ MetricName: 'RehearsalFailed', Value: 1, ...of }]);
-      },
-      metrics,
-      refusedAs('CreateTable', 'AccessDeniedException', 'not authorized to perform: dynamodb:CreateTable'),
-    );
+    // The journal cannot be made; and it cannot even be planned.
+    for (const action of ['CreateTable', 'ListTables']) {
+      await pitr(
+        async (proxy) => {
+          expect((await run(proxy, 'ProvidersTable')).code).toBe(1);
+          expect(sent).toMatchObject([{ MetricName: 'RehearsalFailed', Value: 1, ...of }]);
+          expect((await run(proxy, 'ProvidersTable', '--dry-run')).code).toBe(action === 'ListTables' ? 1 : 0);
+          expect(sent).toEqual([]);
+        },
+        metrics,
+        refusedAs(action, 'AccessDeniedException', `not authorized to perform: dynamodb:${action}`),
+      );
+    }
   }, 60_000);
 
   test('interrupted while DynamoDB restores, it says what is left; the next one removes it, when it can', async () => {

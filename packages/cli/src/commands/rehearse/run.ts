@@ -18,22 +18,39 @@ export async function runRehearse(options: RehearseOptions, context: Context): P
   keepHeapSmall();
   const { region, profile, 'endpoint-url': endpoint } = options;
   const { client } = context;
+  const tables = options.tables === undefined ? undefined : cumulusTables('tables', options.tables);
   const streams = createStreamsClient({ region, profile, endpoint, credentials: client.config.credentials });
-  const planned = await planRehearsal({
-    ...{ client, streams, prefix: options.prefix, from: options.from, backups: options.backups, s3: context.s3 },
-    tables: options.tables === undefined ? undefined : cumulusTables('tables', options.tables),
-    at: options.at?.time,
-    concurrency: options.concurrency,
-    maxReadUnits: options['max-read-units'],
-    maxWriteUnits: options['max-write-units'],
-    settleTime: options.settle === undefined ? undefined : options.settle * 1000,
-    abortSignal: context.abortSignal,
-    onProgress: context.onProgress,
-    onWarning: context.onWarning,
-  });
+  const planned = await withFailureSent(options, context, () =>
+    planRehearsal({
+      ...{ client, streams, prefix: options.prefix, from: options.from, backups: options.backups, s3: context.s3 },
+      tables,
+      at: options.at?.time,
+      concurrency: options.concurrency,
+      maxReadUnits: options['max-read-units'],
+      maxWriteUnits: options['max-write-units'],
+      settleTime: options.settle === undefined ? undefined : options.settle * 1000,
+      abortSignal: context.abortSignal,
+      onProgress: context.onProgress,
+      onWarning: context.onWarning,
+    }),
+  );
   for (const { table, because } of planned.leftOut) context.onWarning(`${table} is left out: ${because}`);
   const tasks = options['dry-run'] ? planTasks(planned) : tasksOf(planned, options, context);
   return tasks.map((run) => ({ table: null, run }));
+}
+
+/** Does it; where metrics are wanted, they say that it failed. */
+async function withFailureSent<T>(
+  { prefix, metrics, 'dry-run': dryRun }: RehearseOptions,
+  context: Context,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (metrics !== undefined && !dryRun) await sendFailure(prefix, context);
+    throw error;
+  }
 }
 
 function planTasks(planned: PlannedRehearsal): readonly Task['run'][] {
@@ -58,10 +75,7 @@ function tasksOf(planned: PlannedRehearsal, options: RehearseOptions, context: C
   return [
     async () => {
       try {
-        done = await runRehearsal(planned);
-      } catch (error) {
-        if (options.metrics !== undefined) await sendFailure(planned, context);
-        throw error;
+        done = await withFailureSent(options, context, () => runRehearsal(planned));
       } finally {
         planned.options.streams.destroy();
       }

@@ -1,6 +1,6 @@
 import { CumulusError } from '@cumulus/dynamodb/aws';
 import { putRehearsalMetrics } from '@cumulus/dynamodb/protection';
-import type { PlannedRehearsal, Rehearsal } from '@cumulus/dynamodb/rehearsal';
+import type { Rehearsal } from '@cumulus/dynamodb/rehearsal';
 import type { Context } from '../../command.ts';
 
 /** Sends what an alarm needs to know of a rehearsal that came to its end. */
@@ -14,10 +14,7 @@ export async function sendMetrics(
 }
 
 /** Sends that a rehearsal did not come to its end, unless somebody interrupted it. That this fails too is a warning: the first error counts. */
-export async function sendFailure(
-  { options: { prefix } }: PlannedRehearsal,
-  { client, abortSignal, onWarning }: Context,
-): Promise<void> {
+export async function sendFailure(prefix: string, { client, abortSignal, onWarning }: Context): Promise<void> {
   if (abortSignal.aborted) return;
   try {
     await putRehearsalMetrics(client, { prefix, at: new Date().toISOString(), failed: true, seconds: null });
