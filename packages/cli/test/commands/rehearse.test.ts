@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tablesWithPrefix } from '@cumulus/test-kit/tables';
 import { describe, expect, test } from '@jest/globals';
@@ -95,6 +95,24 @@ describe('cumulus-api rehearse --from backup', () => {
       `WARNING: ${file} has no manifest: the table is equal to the file, but nothing proves the file.\n`,
     );
     expect(json.summary).toMatchObject({ outcome: 'restored' });
+  });
+
+  test('fails where a file may be the newest backup, and nothing says when it was made', async () => {
+    const prefix = await backedUp();
+    const table = `${prefix}-GranulesTable`;
+    const dated = ['backup', '--table', table, '--directory', scratch.directory, '--dated'];
+    expect((await cumulusApi(dated)).code).toBe(0);
+    const file = scratch.path(`${table}.json`);
+    for (const manifest of ['broken', undefined]) {
+      if (manifest === undefined) rmSync(`${file}.manifest.json`);
+      else writeFileSync(`${file}.manifest.json`, manifest);
+      const { code, stderr } = await cumulusApi(argsOf(prefix));
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${table} failed: ${file} may be newer than ${scratch.path(`${table}.2`)}`);
+    }
+    // One that is dated before the newest is not.
+    renameSync(file, scratch.path(`${table}.20011231T000000Z.json`));
+    expect((await cumulusApi(argsOf(prefix))).code).toBe(0);
   });
 
   test('--dry-run says what would be created and what it costs at least, and creates nothing', async () => {

@@ -2,6 +2,7 @@ import { CumulusError } from '../../aws/errors.ts';
 import type { CataloguedBackup } from '../../backup/catalogue/catalogue-entry.ts';
 import { listCatalogue, type TableBackups } from '../../backup/catalogue/list-catalogue.ts';
 import { noteProof } from '../../backup/catalogue/note-proof.ts';
+import { datedFileName, newestFirst } from '../../backup/format/file-names.ts';
 import { openBackup } from '../../backup/read/open-backup.ts';
 import { restoreTable } from '../../backup/restore/restore-table.ts';
 import { verifyBackup } from '../../backup/verify.ts';
@@ -44,6 +45,7 @@ function sourceOf(
   if (newest === undefined) return withoutSource(each, `There is no backup of ${table} in ${location}.`);
   const { file, startedAt, items = null, bytes, archivedIn } = newest;
   const unreadable = found?.problems.find((problem) => problem.file === file);
+  const doubtful = found?.backups.find((backup) => mayBeNewer(backup, newest));
   return {
     name,
     table,
@@ -54,12 +56,21 @@ function sourceOf(
     writeUnits: writeUnitsOf(name, newest),
     problem:
       unreadable?.problem ??
+      (doubtful && `${doubtful.file} may be newer than ${file}: no manifest that can be read says when it was made.`) ??
       (archivedIn === undefined ? null : `${file} is in ${archivedIn}, and has to be restored from it in S3 first.`),
     restore: async (scratchTable, signal) => {
       const { items: restored, proved } = await restore(context, file, { name, scratchTable }, signal);
       return { prove: (ending) => prove(context, { file, scratchTable, restored, proved }, ending) };
     },
   };
+}
+
+/** Whether a backup of unknown time may be newer than the newest of which it is known: a restore of the folder takes neither. */
+function mayBeNewer(backup: CataloguedBackup, newest: CataloguedBackup): boolean {
+  const { file, kind, startedAt } = backup;
+  if (backup === newest || startedAt !== undefined || kind === 'kept') return false;
+  if (kind === 'newest' || newest.startedAt === undefined) return true;
+  return newestFirst(file, datedFileName(newest.table, false, newest.startedAt)) < 0;
 }
 
 /** By the sizes that are stored, and so too few for a compressed file; each index takes as many again. */
