@@ -16,6 +16,9 @@ interface Of {
   readonly ofAws: string;
 }
 
+/** A backup with its time in its name: dated, or kept when a newer one took its place. */
+const TIMED = /\.\d{8}T\d{6}(?:\.\d{3})?Z\.json(?:\.gz)?$/;
+
 /** A backup that `backup --dated` made. */
 const DATED = /\.\d{8}T\d{6}Z\.json(?:\.gz)?$/;
 
@@ -100,15 +103,17 @@ function fixOfTable({ code }: Finding, protection: TableProtection, of: Of): str
       ].join(' && ');
     case 'BACKUP_MISSING':
     case 'BACKUP_OLD':
-    case 'BACKUP_IN_FUTURE':
     case 'BACKUP_TOO_SMALL':
     case 'BACKUP_SIZE_UNKNOWN':
     case 'BACKUP_OF_OTHER_TABLE':
       return backupOf(protection, of);
     case 'PROOF_MISSING':
     case 'PROOF_OLD':
-    case 'PROOF_IN_FUTURE':
       return proofOf(protection, of);
+    case 'BACKUP_IN_FUTURE':
+      return fixOfFuture(protection.backup, protection, of);
+    case 'PROOF_IN_FUTURE':
+      return fixOfFuture(protection.provedBackup, protection, of);
     case 'ON_DEMAND_MISSING':
     case 'ON_DEMAND_OLD':
     case 'ON_DEMAND_IN_FUTURE':
@@ -122,14 +127,15 @@ function fixOfTable({ code }: Finding, protection: TableProtection, of: Of): str
   }
 }
 
-/** What brings a deleted table back: DynamoDB keeps a backup of a protected one for 35 days. */
+/** What brings a deleted table back, from the newest source: DynamoDB keeps a backup of a protected one for 35 days. */
 function fixOfMissing({ table, onDemand, provedBackup, backup }: TableProtection, { report, again }: Of): string {
   const name = shellWord(table);
-  if (onDemand.known && onDemand.value !== null) {
-    return `cumulus-api on-demand restore --backup ${shellWord(onDemand.value.arn)} --to ${name}${again}`;
+  const inAws = onDemand.known ? onDemand.value : null;
+  const file = knownBackup(provedBackup) ?? knownBackup(backup);
+  if (inAws !== null && (file === undefined || inAws.createdAt >= file.startedAt)) {
+    return `cumulus-api on-demand restore --backup ${shellWord(inAws.arn)} --to ${name}${again}`;
   }
-  const file = knownBackup(provedBackup)?.file ?? knownBackup(backup)?.file;
-  if (file !== undefined) return `cumulus-api restore ${shellWord(file)} --table ${name} --create-table${again}`;
+  if (file !== undefined) return `cumulus-api restore ${shellWord(file.file)} --table ${name} --create-table${again}`;
   return `cumulus-api tables create --prefix ${shellWord(report.prefix)}${again}`;
 }
 
@@ -150,6 +156,11 @@ function proofOf(protection: TableProtection, of: Of): string | undefined {
   return `cumulus-api verify ${shellWord(newest.file)}${of.again}`;
 }
 
+/** A new backup takes the place of one without a time in its name; others stay the newest until they are moved away. */
+function fixOfFuture(future: TableProtection['backup'], protection: TableProtection, of: Of): string | undefined {
+  return TIMED.test(knownBackup(future)?.file ?? '') ? undefined : backupOf(protection, of);
+}
+
 /** Where the newest export went, without DynamoDB's own folder. */
 function destinationOf({ export: exported }: TableProtection): string {
   if (!exported.known || exported.value === null) return 's3://BUCKET/PREFIX';
@@ -157,7 +168,8 @@ function destinationOf({ export: exported }: TableProtection): string {
 }
 
 function policyDays({ policy: { tables } }: ProtectionReport, name: string): number {
-  return (tables[name] ?? tables['*']).pointInTime.minDays;
+  // DynamoDB takes whole days.
+  return Math.ceil((tables[name] ?? tables['*']).pointInTime.minDays);
 }
 
 function knownBackup(fact: Known<BackupFacts | null>): BackupFacts | undefined {

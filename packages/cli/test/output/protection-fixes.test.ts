@@ -1,4 +1,10 @@
-import { DEFAULT_POLICY, judgeProtection, type ProtectionFacts, type TableFacts } from '@cumulus/dynamodb/protection';
+import {
+  DEFAULT_POLICY,
+  judgeProtection,
+  type ProtectionFacts,
+  parsePolicy,
+  type TableFacts,
+} from '@cumulus/dynamodb/protection';
 import { describe, expect, test } from '@jest/globals';
 import { withFixes } from '../../src/output/protection-fixes.ts';
 
@@ -35,6 +41,7 @@ function fixesOf(
   table: Partial<TableFacts>,
   facts: Partial<ProtectionFacts> = {},
   typed: Parameters<typeof withFixes>[1] = {},
+  policy = DEFAULT_POLICY,
 ): readonly (string | undefined)[] {
   const judged = judgeProtection(
     {
@@ -42,7 +49,7 @@ function fixesOf(
       tables: [{ ...TABLE, ...table }],
       ...facts,
     },
-    DEFAULT_POLICY,
+    policy,
   );
   return withFixes(judged, typed).tables.flatMap(({ findings }) => findings.map(({ fix }) => fix));
 }
@@ -76,6 +83,24 @@ describe('withFixes', () => {
     expect(fixesOf({ backup: backup(file), provedBackup: NONE })).toEqual([`cumulus-api verify ${file}`]);
   });
 
+  test('a backup of a time that has not come is repeated where the new one takes its place, and only there', () => {
+    const startedAt = '2026-11-30T12:00:00.000Z';
+    const future = (file: string) => ({ known: true, value: { ...backup(file, true).value, startedAt } }) as const;
+    const one = future('backups/prod-GranulesTable.json');
+    const again = 'cumulus-api backup --table prod-GranulesTable --directory backups --verify';
+    expect(fixesOf({ backup: one, provedBackup: one })).toEqual([again, again]);
+    const dated = future('backups/prod-GranulesTable.20261130T120000Z.json.gz');
+    expect(fixesOf({ backup: dated, provedBackup: dated })).toEqual([undefined, undefined]);
+    const kept = future('backups/prod-GranulesTable.20261130T120000.123Z.json');
+    expect(fixesOf({ backup: kept, provedBackup: kept })).toEqual([undefined, undefined]);
+  });
+
+  test('asks DynamoDB for whole days of point-in-time recovery', () => {
+    const one = { known: true, value: { enabled: true, earliest: AT, latest: AT, days: 7 } } as const;
+    const policy = parsePolicy('{ "tables": { "*": { "pointInTime": { "minDays": 9.5 } } } }', 'policy.json');
+    expect(fixesOf({ pointInTime: one }, {}, {}, policy)[0]).toContain('RecoveryPeriodInDays=10 ');
+  });
+
   test('a shell takes each name as one word, whatever is in it', () => {
     expect(fixesOf({ backup: NONE }, { backups: "my backups; $(rm -rf ~) 'x'" })[0]).toBe(
       `cumulus-api backup --table prod-GranulesTable --directory 'my backups; $(rm -rf ~) '\\''x'\\''' --verify`,
@@ -91,6 +116,8 @@ describe('withFixes', () => {
     expect(fixesOf({ exists: false, onDemand })).toEqual([
       `cumulus-api on-demand restore --backup ${arn} --to prod-GranulesTable`,
     ]);
+    const old = { known: true, value: { ...onDemand.value, createdAt: '2026-10-29T12:00:00.000Z' } } as const;
+    expect(fixesOf({ exists: false, onDemand: old })).toEqual(fixesOf({ exists: false }));
     expect(fixesOf({ exists: false })).toEqual([
       'cumulus-api restore backups/prod-GranulesTable.json --table prod-GranulesTable --create-table',
     ]);

@@ -3,9 +3,17 @@ const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** A time may be later than AWS's clock says, by so much, as another machine noted it; one that is later still has no age. */
+const MAX_AHEAD = HOUR;
+
 /** How long before an instant a time was, in milliseconds. @param time ISO 8601 */
 export function ageAt(at: string, time: string): number {
   return Date.parse(at) - Date.parse(time);
+}
+
+/** Whether a time has not come yet, by more than clocks may differ. @param time ISO 8601 */
+export function isAhead(at: string, time: string): boolean {
+  return ageAt(at, time) < -MAX_AHEAD;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ageAt, ageInWords, DAY } from './age.ts';
+import { ageAt, ageInWords, DAY, isAhead } from './age.ts';
 import type { Level, ProtectionPolicy, TablePolicy } from './policy.ts';
 import { policyOf } from './policy.ts';
 import {
@@ -145,7 +145,10 @@ function findingsOfRehearsal(
   }
   const problems: Problem[] = [];
   const age = ageAt(at, rehearsal.at);
-  if (age > maxAgeDays * DAY) {
+  if (isAhead(at, rehearsal.at)) {
+    const message = `The newest rehearsal, ${rehearsal.file}, is of a time that has not come: ${rehearsal.at}. A clock was wrong.`;
+    problems.push({ code: 'REHEARSAL_IN_FUTURE', message });
+  } else if (age > maxAgeDays * DAY) {
     const message = `The newest rehearsal is ${ageInWords(age)} old; ${ageInWords(maxAgeDays * DAY)} are allowed.`;
     problems.push({ code: 'REHEARSAL_OLD', message });
   }

@@ -63,6 +63,10 @@ export function parsePolicy(text: string, path: string): ProtectionPolicy {
   const policyFor = (name: string): TablePolicy =>
     merged(merged(policyOf(DEFAULT_POLICY, name), ofAll), given.get(name));
   const named = NAMES.filter((name) => given.has(name) || name in DEFAULT_POLICY.tables);
+  for (const [name, checks] of given) {
+    const concerned = name === ALL_TABLES ? NAMES : [name];
+    requireEffect(checks, concerned.map(policyFor), path, `tables.${name}`);
+  }
   return {
     deployment: merged(DEFAULT_POLICY.deployment, deployment),
     tables: {
@@ -145,6 +149,18 @@ function fieldValue(value: unknown, allowed: Allowed, path: string, at: string):
 
 function isWords(allowed: Allowed): allowed is readonly string[] {
   return Array.isArray(allowed);
+}
+
+/** Refuses limits of a check that is off without having been switched off: whoever gives limits means them to hold. */
+function requireEffect(given: GivenChecks, policies: readonly TablePolicy[], path: string, at: string): void {
+  for (const [name, check] of Object.entries(given)) {
+    const isOff = policies.every((policy) => policy[name as keyof TablePolicy].level === 'off');
+    if (isOff && check['level'] === undefined && Object.keys(check).length > 0) {
+      throw new PolicyError(`${path}: ${at}.${name} has limits and is off, so it has no effect.`, [
+        'Give it a level: require, warn or off.',
+      ]);
+    }
+  }
 }
 
 /** The checks of a policy with those that are given, field by field. */

@@ -1,5 +1,5 @@
 import { TABLE_DEFINITIONS } from '../tables/definitions.ts';
-import { ageAt, ageInWords, DAY, HOUR } from './age.ts';
+import { ageAt, ageInWords, DAY, HOUR, isAhead } from './age.ts';
 import type { Check, TablePolicy } from './policy.ts';
 import type { BackupFacts, Known, TableFacts } from './report.ts';
 
@@ -15,9 +15,6 @@ type TableCheck<Of extends Check> = (table: TableFacts, policy: Of, at: string) 
 /** Follows from each of these, which say more. */
 export const SIZE_UNKNOWN = 'BACKUP_SIZE_UNKNOWN';
 export const WHY_SIZE_UNKNOWN: readonly string[] = ['BACKUP_MISSING', 'BACKUP_UNKNOWN', 'TABLE_UNKNOWN'];
-
-/** A time of a backup may be later than this machine's clock says, by so much; one that is later still has no age. */
-const MAX_AHEAD = HOUR;
 
 /** All checks of a table that exists, or of which that is not known. */
 export const TABLE_CHECKS: { readonly [Name in Exclude<keyof TablePolicy, 'exists'>]: TableCheck<TablePolicy[Name]> } =
@@ -153,7 +150,7 @@ function checkAge(
 ): readonly Problem[] {
   if (newest === null) return [problem(`${code}_MISSING`, none)];
   const age = ageAt(at, newest.time);
-  if (age < -MAX_AHEAD) {
+  if (isAhead(at, newest.time)) {
     const message = `${newest.what} is of a time that has not come: ${newest.time}. A clock was wrong.`;
     return [problem(`${code}_IN_FUTURE`, message)];
   }

@@ -91,6 +91,7 @@ describe('judgeProtection', () => {
     ['BACKUPS_UNREADABLE', { backupsUnreadable: 's3:ListBucket is denied' }],
     ['REHEARSAL_MISSING', { rehearsal: null }],
     ['REHEARSAL_OLD', { rehearsal: rehearsalOf(841) }],
+    ['REHEARSAL_IN_FUTURE', { rehearsal: rehearsalOf(-1.1) }],
     ['REHEARSAL_FAILED', { rehearsal: rehearsalOf(1, { outcome: 'failed', proved: 10 }) }],
   ])('%s is found of the deployment', (code, changes) => {
     expect(codesWith(changes)).toEqual([code]);

@@ -39,6 +39,7 @@ describe('protectionMetrics', () => {
   test.each([
     ['none', known(null)],
     ['unknown', UNKNOWN],
+    ['of a time that has not come', known(backupOf(-2))],
   ])('a table whose proved backup is %s has no age, and the deployment has none either', (_, provedBackup) => {
     const report = reportOf({}, { provedBackup });
     expect(numbersOf(report, 'GranulesTable')).not.toHaveProperty('ProvedBackupAge');
@@ -67,6 +68,13 @@ describe('protectionMetrics', () => {
     expect(numbersOf(reportOf({ rehearsal: null }), null)).not.toHaveProperty('RehearsalAge');
     const failed = reportOf({ rehearsal: rehearsalOf(1, { outcome: 'failed' }) });
     expect(numbersOf(failed, null)).not.toHaveProperty('RehearsalAge');
+  });
+
+  test('what is of a time that has not come has no age, in Prometheus’s text neither', () => {
+    const report = reportOf({ rehearsal: rehearsalOf(-2) }, { backup: known(backupOf(-2)) });
+    expect(numbersOf(report, null)).not.toHaveProperty('RehearsalAge');
+    expect(numbersOf(report, 'GranulesTable')).not.toHaveProperty('BackupAge');
+    expect(prometheusText(report)).not.toContain('rehearsal_timestamp');
   });
 });
 

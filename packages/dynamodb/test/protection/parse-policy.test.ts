@@ -25,6 +25,10 @@ describe('parsePolicy', () => {
   test('a field of a check leaves its other fields as the default has them, for tables with a default of their own too', () => {
     const policy = parse({ tables: { '*': { backup: { maxAgeHours: 48 } } } });
     expect(policyOf(policy, 'AccessTokensTable').backup).toEqual({ level: 'off', maxAgeHours: 48 });
+    const off = parse({ tables: { '*': { onDemand: { level: 'off', maxAgeDays: 7 } } } });
+    expect(policyOf(off, 'RulesTable').onDemand).toEqual({ level: 'off', maxAgeDays: 7 });
+    const ofOne = parse({ tables: { '*': { export: { maxAgeDays: 7 } }, RulesTable: { export: 'require' } } });
+    expect(policyOf(ofOne, 'RulesTable').export).toEqual({ level: 'require', maxAgeDays: 7 });
     const all = parse({ tables: { '*': { backup: 'require' } } });
     expect(policyOf(all, 'AccessTokensTable').backup.level).toBe('require');
   });
@@ -46,6 +50,14 @@ describe('parsePolicy', () => {
     ['{ "tables": { "*": { "backup": { "maxAgeHours": -1 } } } }', 'is -1, not a number from 0.01 to 87600.'],
     ['{ "tables": { "*": { "pointInTime": { "minDays": 36 } } } }', 'is 36, not a number from 1 to 35.'],
     ['{ "tables": { "*": { "encryption": { "type": "AES" } } } }', 'is "AES", not one of any, KMS.'],
+    [
+      '{ "tables": { "*": { "onDemand": { "maxAgeDays": 7 } } } }',
+      'policy.json: tables.*.onDemand has limits and is off, so it has no effect.\n  Give it a level: require, warn or off.',
+    ],
+    [
+      '{ "tables": { "AccessTokensTable": { "backup": { "maxAgeHours": 48 } } } }',
+      'tables.AccessTokensTable.backup has limits and is off, so it has no effect.',
+    ],
     ['{ "deployment": { "rehearsal": { "days": 1 } } }', 'there is no field deployment.rehearsal.days'],
   ])('refuses %s', (text, message) => {
     expect(() => parsePolicy(text, 'policy.json')).toThrow(PolicyError);

@@ -1,4 +1,4 @@
-import { ageAt } from '../age.ts';
+import { ageAt, isAhead } from '../age.ts';
 import { policyOf } from '../policy.ts';
 import type { BackupFacts, Finding, Known, ProtectionReport, TableProtection, Verdict } from '../report.ts';
 
@@ -30,7 +30,7 @@ const NUMBERS: Readonly<Record<Verdict, number>> = { protected: 0, warning: 1, u
 
 /**
  * The numbers of a report, for alarms. What does not exist, or is not known, has no number: no backup has no age, not the age 0,
- * and a rehearsal that failed has none. So an alarm has to take missing data for a breach.
+ * a rehearsal that failed has none, and what is of a time that has not come has none. So an alarm has to take missing data for a breach.
  *
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export function protectionMetrics(report: ProtectionReport): readonly Protection
     { name: 'Failures', table: null, value: numberOf(findings, 'failure'), unit: 'Count' },
     { name: 'Warnings', table: null, value: numberOf(findings, 'warning'), unit: 'Count' },
     ...oldestProved(report),
-    ...(rehearsal === null || rehearsal.outcome === 'failed'
+    ...(rehearsal === null || rehearsal.outcome === 'failed' || isAhead(at, rehearsal.at)
       ? []
       : [ageMetric('RehearsalAge', null, rehearsal.at, at)]),
     ...tables.flatMap((table) => metricsOfTable(table, at)),
@@ -65,7 +65,7 @@ function numberOf(findings: readonly Finding[], level: Finding['level']): number
 function oldestProved({ tables, policy, at }: ProtectionReport): readonly ProtectionMetric[] {
   const proved = tables
     .filter(({ name }) => policyOf(policy, name).proof.level !== 'off')
-    .map(({ provedBackup }) => backupOf(provedBackup)?.startedAt);
+    .map(({ provedBackup }) => backupOf(provedBackup, at)?.startedAt);
   const times = proved.flatMap((time) => (time === undefined ? [] : [time])).sort();
   const [oldest] = times;
   if (oldest === undefined || times.length < proved.length) return [];
@@ -74,7 +74,7 @@ function oldestProved({ tables, policy, at }: ProtectionReport): readonly Protec
 
 function metricsOfTable(table: TableProtection, at: string): readonly ProtectionMetric[] {
   const { name, verdict, pointInTime } = table;
-  const [backup, proved] = [backupOf(table.backup), backupOf(table.provedBackup)];
+  const [backup, proved] = [backupOf(table.backup, at), backupOf(table.provedBackup, at)];
   const metrics: ProtectionMetric[] = [{ name: 'Verdict', table: name, value: NUMBERS[verdict], unit: 'None' }];
   if (backup !== undefined) metrics.push(ageMetric('BackupAge', name, backup.startedAt, at));
   if (proved !== undefined) metrics.push(ageMetric('ProvedBackupAge', name, proved.startedAt, at));
@@ -91,6 +91,8 @@ function ageMetric(name: MetricName, table: string | null, since: string, at: st
   return { name, table, value: ageAt(at, since) / 1000, unit: 'Seconds', since };
 }
 
-function backupOf(fact: Known<BackupFacts | null>): BackupFacts | undefined {
-  return fact.known ? (fact.value ?? undefined) : undefined;
+/** A backup whose age is known. */
+function backupOf(fact: Known<BackupFacts | null>, at: string): BackupFacts | undefined {
+  const backup = fact.known ? fact.value : null;
+  return backup === null || isAhead(at, backup.startedAt) ? undefined : backup;
 }
