@@ -24,7 +24,7 @@ variables {
   rehearsal_policy   = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"Make\",\"Effect\":\"Allow\",\"Action\":[\"dynamodb:CreateTable\"],\"Resource\":[\"arn:aws:dynamodb:us-east-1:123456789012:table/rehearsal-*\"]}]}"
 }
 
-run "least_privilege" {
+run "narrow_roles" {
   command = plan
 
   variables {
