@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../cumulus-api.ts';
 import { granules, Scratch } from '../scratch.ts';
@@ -122,6 +122,21 @@ describe('cumulus-api backups forget', () => {
     ...['backups', 'forget', '--directory', scratch.directory, '--table', table],
     ...more,
   ];
+
+  test('asks before it removes a manifest whose data file is not there, and names it', async () => {
+    const table = await backUpOn([1, 2]);
+    const [moved = ''] = readdirSync(scratch.directory).filter((name) => name.endsWith('Z.json'));
+    unlinkSync(scratch.path(moved));
+    const manifest = scratch.path(`${moved}.manifest.json`);
+    const dryRun = await cumulusApi(forget(table, '--keep-last', '5', '--dry-run'));
+    expect(dryRun.stdout).toContain(`would be removed, its backup is not there: ${manifest}`);
+    const asked = await cumulusApi(forget(table, '--keep-last', '5'));
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining(`(${manifest}) for good?`) });
+    expect(existsSync(manifest)).toBe(true);
+    const done = await cumulusApiJson(forget(table, '--keep-last', '5', '--yes'));
+    expect(done).toMatchObject({ code: 0, result: { forgotten: 0, kept: 1, leftovers: [manifest] } });
+    expect(existsSync(manifest)).toBe(false);
+  });
 
   test('shows what it would do, and why, and then does it', async () => {
     const table = await backUpOn([1, 2, 8, 9, 10]);

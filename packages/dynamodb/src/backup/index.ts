@@ -7,6 +7,7 @@ export {
   type ForgetBackupsOptions,
   type ForgetResult,
   type ForgottenBackup,
+  findLeftovers,
   forgetBackups,
 } from './catalogue/forget-backups.ts';
 export { type ListCatalogueOptions, listCatalogue, type TableBackups } from './catalogue/list-catalogue.ts';

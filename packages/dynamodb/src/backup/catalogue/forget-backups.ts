@@ -183,6 +183,24 @@ async function findBeside(
   });
 }
 
+/**
+ * The manifests, and the checkpoints of restores, of backups of a table whose data file is not there: what {@link forgetBackups} removes
+ * besides backups. A run that was killed left them, or somebody moved the data file.
+ * @param location a directory's path, or `s3://BUCKET/PREFIX`
+ * @returns paths or URLs
+ * @throws FileError, StorageError, AccessDeniedError
+ * @example
+ * ```ts
+ * import { findLeftovers } from '@cumulus/dynamodb/backup';
+ *
+ * for (const file of await findLeftovers('backups', 'prod-GranulesTable')) console.log(file);
+ * ```
+ */
+export async function findLeftovers(location: string, table: string, s3?: S3Access): Promise<readonly string[]> {
+  const storage = await openStorage(location, { s3 });
+  return (await findBeside(storage, table, isMissing)).map((name) => storage.pathOf(name));
+}
+
 const isMissing = (dataFile: string, names: readonly string[]): boolean => !names.includes(dataFile);
 
 /** Whether a run that was killed left something to remove. */

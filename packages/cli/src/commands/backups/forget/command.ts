@@ -17,6 +17,6 @@ export const forget = defineCommand({
   notes:
     'The rules have the meaning that restic gives them, table by table. A backup stays if one of them keeps it. Hours, days, weeks ' +
     '(from Monday on), months and years are those of UTC, of the time at which a backup began. A backup without a manifest stays.',
-  fields: ['table', 'toForget', 'forgotten', 'kept', 'unknown', 'failed', 'bytes', 'backups', 'problems'],
+  fields: ['table', 'toForget', 'forgotten', 'kept', 'unknown', 'failed', 'bytes', 'backups', 'leftovers', 'problems'],
   load: async () => (await import('./run.ts')).runForget,
 });

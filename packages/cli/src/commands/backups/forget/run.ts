@@ -2,6 +2,7 @@ import {
   chooseForgotten,
   type ForgetDecision,
   type ForgottenBackup,
+  findLeftovers,
   forgetBackups,
   listCatalogue,
   type TableBackups,
@@ -15,6 +16,8 @@ import { type ForgetOptions, rulesOf } from './options.ts';
 /** The decisions on the backups of a table. */
 interface Decided extends TableBackups {
   readonly decisions: readonly ForgetDecision[];
+  /** Files of backups whose data file is not there. */
+  readonly leftovers: readonly string[];
 }
 
 /** What became of a backup, or would. */
@@ -33,24 +36,33 @@ export async function runForget(options: ForgetOptions, context: Context): Promi
   const { s3, abortSignal, onWarning } = context;
   const { location, isChosen } = chosenBackups(options);
   const rules = rulesOf(options);
-  const tables = (await listCatalogue(location, { s3, tables: isChosen, abortSignal })).map(
-    (ofTable): Decided => ({ ...ofTable, decisions: chooseForgotten(ofTable.backups, rules) }),
-  );
+  const tables: Decided[] = [];
+  for (const ofTable of await listCatalogue(location, { s3, tables: isChosen, abortSignal })) {
+    const leftovers = await findLeftovers(location, ofTable.table, s3);
+    tables.push({ ...ofTable, decisions: chooseForgotten(ofTable.backups, rules), leftovers });
+  }
   if (tables.length === 0) onWarning(`There is no such backup in ${location}.`);
   await context.confirm(() => questionOf(tables), 'Nothing was removed.');
   return tables.map((decided) => ({
     table: decided.table,
     run: async () => [
-      options['dry-run'] ? describe(decided, decided.decisions.map(planned)) : await forget(decided, options, context),
+      options['dry-run']
+        ? describe(decided, decided.decisions.map(planned), { isDryRun: true })
+        : await forget(decided, options, context),
     ],
   }));
 }
 
 function questionOf(tables: readonly Decided[]): string | undefined {
   const going = tables.flatMap(({ decisions }) => decisions.filter(({ fate }) => fate === 'goes'));
-  if (going.length === 0) return undefined;
+  const leftovers = tables.flatMap((table) => table.leftovers);
   const concerned = [...new Set(going.map(({ backup }) => backup.table))];
-  return `Remove ${count(going.length, 'backup')} of ${concerned.join(', ')} for good?`;
+  const files = `${count(leftovers.length, 'file')} whose backup is not there (${leftovers.join(', ')})`;
+  const what = [
+    ...(going.length === 0 ? [] : [`${count(going.length, 'backup')} of ${concerned.join(', ')}`]),
+    ...(leftovers.length === 0 ? [] : [files]),
+  ];
+  return what.length === 0 ? undefined : `Remove ${what.join(', and ')} for good?`;
 }
 
 function planned(decision: ForgetDecision): Fate {
@@ -69,11 +81,15 @@ async function forget(decided: Decided, options: ForgetOptions, { s3, abortSigna
     const became = backups.find(({ backup }) => backup.file === decision.backup.file);
     return became === undefined ? { decision, fate: 'gone already' } : { ...became, decision };
   });
-  return describe(decided, fates, notesNotRemoved);
+  return describe(decided, fates, { notesNotRemoved });
 }
 
-function describe(decided: Decided, fates: readonly Fate[], notesNotRemoved?: string): Outcome {
-  const { table, problems } = decided;
+function describe(
+  decided: Decided,
+  fates: readonly Fate[],
+  { notesNotRemoved, isDryRun = false }: { readonly notesNotRemoved?: string | undefined; readonly isDryRun?: boolean },
+): Outcome {
+  const { table, problems, leftovers } = decided;
   const of = (...wanted: readonly Fate['fate'][]): readonly Fate[] => fates.filter(({ fate }) => wanted.includes(fate));
   const [toForget, forgotten, failed] = [of('would be forgotten'), of('forgotten'), of('not forgotten')];
   const bytes = [...toForget, ...forgotten].reduce((sum, { decision }) => sum + decision.backup.bytes, 0);
@@ -100,11 +116,13 @@ function describe(decided: Decided, fates: readonly Fate[], notesNotRemoved?: st
         keptAsVersion: keptAsVersion ?? null,
         because: because ?? null,
       })),
+      leftovers,
       problems,
     },
     lines: [
       `${table}: ${what}, ${size(bytes)}; ${kept} kept${describeUnknown(of('unknown').length)}`,
       ...fates.flatMap(describeFate),
+      ...leftovers.map((file) => `  ${isDryRun ? 'would be removed' : 'removed'}, its backup is not there: ${file}`),
     ],
     warning: warnings.length === 0 ? undefined : warnings.join('\n  '),
     failure: failed.length === 0 ? undefined : describeFailure(table, failed),
