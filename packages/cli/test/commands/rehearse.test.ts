@@ -73,12 +73,16 @@ describe('cumulus-api rehearse --from backup', () => {
   test('ends with 1 for a damaged backup, and names it; the others are proved, and the report is stored', async () => {
     const prefix = await backedUp();
     const damaged = scratch.path(`${prefix}-GranulesTable.json`);
+    const notes = scratch.path(`${prefix}-GranulesTable.proofs.json`);
+    await cumulusApi(['verify', damaged]);
+    expect(existsSync(notes)).toBe(true);
     writeFileSync(damaged, readFileSync(damaged, 'utf8').replace('granule-7', 'granule-8'));
     const { code, stdout, stderr } = await cumulusApi(argsOf(prefix));
     expect(code).toBe(1);
     expect(stderr).toMatch(`cumulus-api: ${prefix}-GranulesTable failed: ${damaged}`);
     expect(stdout).toContain(`${prefix}-ProvidersTable: proved`);
     expect(stdout).toContain(`${prefix}: failed, 1 of 2 tables proved`);
+    expect(existsSync(notes)).toBe(false);
     expect(await reports()).toHaveLength(1);
   });
 

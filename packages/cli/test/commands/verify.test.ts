@@ -45,6 +45,28 @@ describe('cumulus-api verify', () => {
     expect(existsSync(scratch.path('plain.proofs.json'))).toBe(false);
   });
 
+  test.each([
+    ['a byte of an item', (text: string) => text.replace('granule', 'Granule')],
+    ['the end of a line', (text: string) => text.replace('}\n', ']\n')],
+  ])(
+    'a file that is damaged at %s loses the proofs that were noted of it, and other files keep theirs',
+    async (_, damage) => {
+      const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
+      const directory = scratch.path(table);
+      const proved = async (): Promise<unknown> =>
+        (await listCatalogue(directory))[0]?.backups.map(({ proofs }) => proofs.length);
+      await cumulusApi(['backup', '--table', table, '--directory', directory, '--verify']);
+      await putAll(table, [granule(3)]);
+      await cumulusApi(['backup', '--table', table, '--directory', directory, '--keep', '1', '--verify']);
+      expect(await proved()).toEqual([1, 1]);
+      const file = `${directory}/${table}.json`;
+      writeFileSync(file, damage(readFileSync(file, 'utf8')));
+      expect(await proved()).toEqual([1, 1]);
+      expect((await cumulusApi(['verify', file])).code).toBe(1);
+      expect(await proved()).toEqual([0, 1]);
+    },
+  );
+
   test('that a proof cannot be noted is a warning, and no failure', async () => {
     const table = await scratch.table(scratch.prefix(), 'GranulesTable', granules(3));
     await cumulusApi(['backup', '--table', table, '--directory', scratch.directory]);

@@ -21,6 +21,7 @@ export {
   type KeepRules,
   parseSpan,
 } from './catalogue/retention.ts';
+export { type WithdrawProofsOptions, withdrawIfDamaged } from './catalogue/withdraw-proofs.ts';
 export type { Comparison, Difference } from './compare/compare.ts';
 export { type ListedDifference, writeDifferenceList } from './compare/difference-list.ts';
 export { type KeyEntry, KeyPartitions } from './compare/key-partitions.ts';

@@ -1,4 +1,5 @@
 import { isObject } from '../aws/is-object.ts';
+import { problemOfRepeatedNames } from '../backup/format/repeated-names.ts';
 import { RECORD_COUNTS_TABLE, TABLE_NAMES } from '../tables/definitions.ts';
 import { PolicyError } from './errors.ts';
 import { DEFAULT_POLICY, type ProtectionPolicy, policyOf, type TablePolicy } from './policy.ts';
@@ -84,6 +85,8 @@ function jsonOf(text: string, path: string): Readonly<Record<string, unknown>> {
     throw new PolicyError(`${path} is not JSON: ${(error as Error).message}.`, [], error);
   }
   if (!isObject(policy)) throw new PolicyError(`${path} is not a policy: it has to be an object.`);
+  const repeated = problemOfRepeatedNames(text);
+  if (repeated !== undefined) throw new PolicyError(`${path} has ${repeated}`);
   return policy;
 }
 

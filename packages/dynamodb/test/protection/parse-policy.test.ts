@@ -36,6 +36,10 @@ describe('parsePolicy', () => {
   test.each([
     ['{ "tables": ', 'policy.json is not JSON'],
     ['[]', 'policy.json is not a policy: it has to be an object.'],
+    [
+      '{ "tables": { "*": { "backup": "require", "backup": "off" } } }',
+      "policy.json has an object with a name twice: Duplicate key 'backup'",
+    ],
     ['{ "table": {} }', 'policy.json: there is no field table.\n  Fields: deployment, tables.'],
     ['{ "__proto__": {} }', 'there is no field __proto__'],
     ['{ "tables": { "GranuleTable": {} } }', 'there is no field tables.GranuleTable'],

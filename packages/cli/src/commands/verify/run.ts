@@ -1,4 +1,4 @@
-import { describePlace, type RefusedByIndexes, verifyBackup } from '@cumulus/dynamodb/backup';
+import { describePlace, type RefusedByIndexes, verifyBackup, withdrawIfDamaged } from '@cumulus/dynamodb/backup';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
@@ -39,7 +39,10 @@ async function verify(
       abortSignal,
       onProgress,
     }),
-  );
+  ).catch(async (error: unknown) => {
+    await withdrawIfDamaged(error, file, context);
+    throw error;
+  });
   await noteVerified(verified, table, context);
   const { comparison, ...checked } = verified;
   const { items, bytes, seconds, proved, scan } = checked;

@@ -2,6 +2,7 @@ import { CumulusError } from '../../aws/errors.ts';
 import type { CataloguedBackup } from '../../backup/catalogue/catalogue-entry.ts';
 import { listCatalogue, type TableBackups } from '../../backup/catalogue/list-catalogue.ts';
 import { noteProof } from '../../backup/catalogue/note-proof.ts';
+import { withdrawIfDamaged } from '../../backup/catalogue/withdraw-proofs.ts';
 import { datedFileName, newestFirst } from '../../backup/format/file-names.ts';
 import { openBackup } from '../../backup/read/open-backup.ts';
 import { restoreTable } from '../../backup/restore/restore-table.ts';
@@ -59,8 +60,13 @@ function sourceOf(
       (doubtful && `${doubtful.file} may be newer than ${file}: no manifest that can be read says when it was made.`) ??
       (archivedIn === undefined ? null : `${file} is in ${archivedIn}, and has to be restored from it in S3 first.`),
     restore: async (scratchTable, signal) => {
-      const { items: restored, proved } = await restore(context, file, { name, scratchTable }, signal);
-      return { prove: (ending) => prove(context, { file, scratchTable, restored, proved }, ending) };
+      const { items: restored, proved } = await orWithdraw(context, file, () =>
+        restore(context, file, { name, scratchTable }, signal),
+      );
+      return {
+        prove: (ending) =>
+          orWithdraw(context, file, () => prove(context, { file, scratchTable, restored, proved }, ending)),
+      };
     },
   };
 }
@@ -79,6 +85,16 @@ function writeUnitsOf(name: TableName, { items, bytes, compression }: Catalogued
   const indexes = TABLE_DEFINITIONS.find((definition) => definition.name === name)?.indexes.length ?? 0;
   const ofTable = compression === 'none' ? Math.max(items, Math.ceil(bytes / WRITE_UNIT)) : items;
   return ofTable + indexes * items;
+}
+
+/** A file that turns out to be damaged does not stay proved. */
+async function orWithdraw<T>({ s3, onWarning }: SourceContext, file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await withdrawIfDamaged(error, file, { s3, onWarning });
+    throw error;
+  }
 }
 
 async function restore(
