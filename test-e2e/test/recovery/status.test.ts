@@ -116,6 +116,19 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws')), 'status', ()
     expect(stdout).toMatch(/^prod: protected, 12 of 12 tables protected\n$/m);
   });
 
+  test('--tables judges the tables that a Terraform output names, as after an adoption', async () => {
+    const names = TABLES.filter((name) => name !== 'RecordCountsTable');
+    const keyOf = (name: string) => name.replace(/Table$/, '').replace(/\B[A-Z]/g, '_$&').toLowerCase();
+    const output = Object.fromEntries(names.map((name) => [keyOf(name), { name: `prod-${name}` }]));
+    const tables = join(folder, 'tables.json');
+    writeFileSync(tables, JSON.stringify({ ...output, rules: { name: 'prod-RulesTable-recovered' } }));
+    const { code, results } = await judged([...ARGS(), '--tables', tables]);
+    expect(code).toBe(1);
+    expect(results.filter(({ verdict }) => verdict !== 'protected')).toMatchObject([
+      { table: 'prod-RulesTable-recovered', name: 'RulesTable', exists: false },
+    ]);
+  });
+
   describe('what is broken is found, fails, and is mended by the command that is named', () => {
     const rules = 'prod-RulesTable';
     const update = (change: object) => moto.client.send(new UpdateTableCommand({ TableName: rules, ...change }));

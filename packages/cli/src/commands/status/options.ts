@@ -6,6 +6,9 @@ import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
+  tables: file({
+    describe: 'File with the Terraform output dynamo_tables, if tables have other names',
+  }),
   backups: folder({
     describe: 'Folder of the backup files, or s3://BUCKET/PREFIX; without it nothing is known of them',
   }),

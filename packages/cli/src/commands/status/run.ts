@@ -8,17 +8,23 @@ import {
   type TableProtection,
 } from '@cumulus/dynamodb/protection';
 import { listAwsBackups } from '@cumulus/dynamodb/recovery';
+import { physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { withFixes } from '../../output/protection-fixes.ts';
+import { tableNames } from '../../tables/table-names.ts';
 import { describeDeployment, describeFindings, describeTable } from './describe-protection.ts';
 import type { StatusOptions } from './options.ts';
 import { writeNumbers, writePage } from './write-report.ts';
 
 export async function runStatus(options: StatusOptions, context: Context): Promise<readonly Task[]> {
-  const { prefix, backups, metrics, html, 'metrics-file': metricsFile } = options;
+  const { prefix, tables, backups, metrics, html, 'metrics-file': metricsFile } = options;
   const { client, s3, abortSignal } = context;
   const policy = options.policy === undefined ? DEFAULT_POLICY : await readPolicy(options.policy, { s3, abortSignal });
-  const facts = await gatherProtection({ client, prefix, backups, s3, abortSignal, awsBackups: listAwsBackups });
+  const nameOf = await tableNames({ prefix, tables }, TABLE_NAMES);
+  const facts = await gatherProtection({
+    ...{ client, prefix, backups, s3, abortSignal, awsBackups: listAwsBackups },
+    tableName: (name) => (name === RECORD_COUNTS_TABLE.name ? physicalTableName(prefix, name) : nameOf(name)),
+  });
   const report = withFixes(judgeProtection(facts, policy), options);
   const isInWords = metrics !== 'prometheus' || metricsFile !== undefined;
   return [
