@@ -46,8 +46,8 @@ export interface PageOptions {
 
 /**
  * Runs every block of a page that a reader can copy, in the page's order, each as a test, and compares its output where the page shows it.
- * Each command of a `bash` block has to succeed. One thing is not run as the page has it: `counts recount` gets `--settle 1`, because a local
- * stream has each change at once, and so does not wait as long as for AWS.
+ * Each command of a `bash` block has to succeed. One thing is not run as the page has it: `counts recount` and `rehearse` get
+ * `--settle 1`, because a local stream has each change at once, and so they do not wait as long as for AWS.
  *
  * @param page from the top of the repository
  * @throws an error where a part of a text belongs to no block or to several, or nothing runs a block

@@ -71,7 +71,7 @@ export class Operator {
     const script = Object.entries(known).reduce(
       (lines, [name, value]) => lines.replace(assignmentOf(name), `$1='${value}'`),
       // Locally a change is in its stream at once.
-      block.replaceAll(/counts recount .*/g, '$& --settle 1'),
+      block.replaceAll(/(?:counts recount|rehearse .*--from (?:pitr|on-demand)).*/g, '$& --settle 1'),
     );
     const variables = [...script.matchAll(/^(?:export )?([A-Za-z_]\w*)=/gm)].map(([, name]) => name);
     const sourced = script.match(/^source .*$/gm) ?? [];

@@ -19,6 +19,8 @@ export function daysLater(days: number): number {
 /** An AWS in which tables can be recovered. */
 export interface OwnRecovery {
   readonly onDemand: OnDemandAws;
+  /** Lets tables be recovered until now; until five minutes before the test file began unless this is called. */
+  reachUntilNow(tables: readonly string[]): void;
   /** Starts it, before the first command. @returns the environment of the commands */
   start(): Promise<NodeJS.ProcessEnv>;
 }
@@ -29,12 +31,16 @@ export interface OwnRecovery {
  */
 export function ownRecovery(moto: OwnMoto): OwnRecovery {
   const onDemand = new OnDemandAws();
+  const pitr = new PitrAws({ earliest: daysLater(-30), latest: nowInSeconds - 300 });
   let proxy: FaultProxy | undefined;
   afterAll(() => proxy?.stop());
   return {
     onDemand,
+    reachUntilNow: (tables) => {
+      const latest = Math.floor(Date.now() / 1000);
+      for (const table of tables) pitr.setWindow(table, { earliest: daysLater(-30), latest });
+    },
     start: async () => {
-      const pitr = new PitrAws({ earliest: daysLater(-30), latest: nowInSeconds - 300 });
       const settings = new SettingsAws();
       const exporting = new ExportingDynamoDb(moto);
       const faults = [...pitr.faults, ...onDemand.faults, exporting.fault, ...settings.faults];

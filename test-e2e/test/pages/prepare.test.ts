@@ -1,3 +1,4 @@
+import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownBucket, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { itemsOf } from '@cumulus/test-kit/tables';
 import { expect } from '@jest/globals';
@@ -20,10 +21,18 @@ describeUnless(await whyNoMoto(), 'pages on what comes before a recovery, and be
   async function deploy(): Promise<Operator> {
     const environment = await recovery.start();
     await makeDeployment(moto);
+    for (const TableName of await moto.tables())
+      await moto.client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
     return Operator.at(moto.folder, environment);
   }
 
-  describePage('docs/how-to/prepare.md', { operator: deployed });
+  describePage('docs/how-to/prepare.md', {
+    operator: deployed,
+    steps: {
+      'cumulus-api status': { code: 3 },
+      '--from pitr': { before: async () => recovery.reachUntilNow(await moto.tables()) },
+    },
+  });
 
   let exported = '';
   describePage('docs/how-to/move-account.md', {

@@ -1,4 +1,4 @@
-import { DeleteItemCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DeleteTableCommand, PutItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { describeUnless, ownBucket, ownMoto, putSampleRecords } from '@cumulus/test-kit';
 import { type Item, itemsOf } from '@cumulus/test-kit/tables';
 import { expect } from '@jest/globals';
@@ -32,16 +32,30 @@ describeUnless(await whyNoTerraform(), 'the page on recovery', () => {
       TF_CLI_ARGS: '-no-color',
       ...(await recovery.start()),
     });
-    await operator.run(`cumulus-api backup --table ${GRANULES}`);
-    await operator.run('cumulus-api backup --prefix prod --to s3://archive-elsewhere/prod --gzip');
+    await protectFromDeletion();
+    await operator.run(`cumulus-api backup --table ${GRANULES} --verify`);
+    await operator.run(`
+      cumulus-api backup --prefix prod --to s3://archive-elsewhere/prod --gzip --verify
+      cumulus-api rehearse --prefix prod --from backup --backups s3://archive-elsewhere/prod --tables GranulesTable
+    `);
     return operator;
+  }
+
+  /** The oldest provider of AWS, which this deployment has, does not know the setting. */
+  async function protectFromDeletion(DeletionProtectionEnabled = true, tables?: readonly string[]): Promise<void> {
+    for (const TableName of tables ?? (await moto.tables()))
+      await moto.client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled }));
   }
 
   const byId = (items: readonly Item[]): Map<string | undefined, Item> =>
     new Map(items.map((item) => [item['granuleId']?.S, item]));
 
-  async function writeNonsense(): Promise<void> {
+  async function damage(): Promise<void> {
     before = await itemsOf(GRANULES, moto.client);
+    await writeNonsense();
+  }
+
+  async function writeNonsense(): Promise<void> {
     const [first, second] = before.map(({ granuleId }) => granuleId?.S ?? '').sort();
     const { client } = moto;
     await client.send(new DeleteItemCommand({ TableName: GRANULES, Key: { granuleId: { S: first ?? '' } } }));
@@ -49,14 +63,23 @@ describeUnless(await whyNoTerraform(), 'the page on recovery', () => {
     await client.send(new PutItemCommand({ TableName: GRANULES, Item: { granuleId: { S: 'nonsense' } } }));
   }
 
+  /** moto recovers a table as it is now. */
+  async function repair(): Promise<void> {
+    const { client } = moto;
+    await client.send(new DeleteItemCommand({ TableName: GRANULES, Key: { granuleId: { S: 'nonsense' } } }));
+    for (const Item of before) await client.send(new PutItemCommand({ TableName: GRANULES, Item }));
+  }
+
   async function deletePdrs(): Promise<void> {
     const name = 'prod-PdrsTable$DeletedTableBackup';
     systemBackup = await makeBackup(moto.client, 'prod-PdrsTable', name);
     recovery.onDemand.alter(name, { BackupType: 'SYSTEM', BackupExpiryDateTime: daysLater(35) });
+    await protectFromDeletion(false, ['prod-PdrsTable']);
     await moto.client.send(new DeleteTableCommand({ TableName: 'prod-PdrsTable' }));
   }
 
   const deleteRecovered = async (): Promise<void> => {
+    await protectFromDeletion(false, [`${GRANULES}-recovered`]);
     await moto.client.send(new DeleteTableCommand({ TableName: `${GRANULES}-recovered` }));
   };
 
@@ -77,7 +100,25 @@ describeUnless(await whyNoTerraform(), 'the page on recovery', () => {
     operator: deploy,
     notRun: { 'aws backup start-restore-job': 'no stand-in has the restores of AWS Backup' },
     steps: {
-      '--to prod-GranulesTable-recovered --at $AT': { known: { AT: TWO_HOURS_AGO }, after: writeNonsense },
+      'cumulus-api backups diff': { before: damage, code: 1 },
+      '--overwrite --verify': {
+        after: async () => {
+          const restored = byId(await itemsOf(GRANULES, moto.client));
+          for (const [id, item] of byId(before)) {
+            if (item['collectionId']?.S === 'MOD09GQ___003') expect(restored.get(id)).toEqual(item);
+          }
+          expect(restored.has('nonsense')).toBe(true);
+        },
+      },
+      '--to prod-GranulesTable-recovered --at $AT': {
+        known: { AT: TWO_HOURS_AGO },
+        before: repair,
+        after: writeNonsense,
+      },
+      '--from pitr --tables GranulesTable': { before: () => recovery.reachUntilNow([GRANULES]) },
+      'rehearse --prefix prod --from pitr --backups': {
+        before: async () => recovery.reachUntilNow(await moto.tables()),
+      },
       'cumulus-api on-demand list --table prod-PdrsTable': { before: deletePdrs },
       'cumulus-api on-demand restore': {
         get known() {
@@ -86,7 +127,7 @@ describeUnless(await whyNoTerraform(), 'the page on recovery', () => {
         after: async () => expect(await itemsOf('prod-PdrsTable', moto.client)).toHaveLength(PER_TABLE),
       },
       '--to-prefix prod-recovered': { known: { AT: TWO_HOURS_AGO } },
-      'cumulus-api restore backups/prod-GranulesTable.json': { before: deleteRecovered },
+      '--table prod-GranulesTable-recovered --create-table': { before: deleteRecovered },
       '--type aws-backup': {
         run: ({ text }, operator) =>
           withAwsBackup(vaults, async ({ environment }: AwsBackupServer) => {
@@ -115,6 +156,11 @@ describeUnless(await whyNoTerraform(), 'the page on recovery', () => {
           const policy = await deployment.output<string>('recovery_policy');
           for (const table of [GRANULES, `${GRANULES}-recovered`]) expect(policy).toContain(`:table/${table}/*"`);
         },
+      },
+      // A table that a backup brought back has no deletion protection.
+      'cumulus-api backup --prefix prod --to': { before: () => protectFromDeletion() },
+      'aws dynamodb delete-table': {
+        after: async () => expect(await moto.tables()).not.toContain(`${GRANULES}-recovered`),
       },
     },
     timeout: 120_000,

@@ -397,6 +397,21 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws')), 'status', ()
     expect(code).toBe(1);
     expect(summary.findings.map((finding) => finding.code)).toContain('DEPLOYMENT_MISSING');
     expect(new Set(results.map(({ verdict }) => verdict))).toEqual(new Set(['unprotected']));
+    // A wrong prefix is no reason to create tables.
+    expect(results.flatMap(({ findings }) => findings.flatMap(({ fix }) => fix ?? []))).toEqual([]);
+  });
+
+  test('an empty table is advised only where nothing is left to restore from', async () => {
+    await inEnvironment(['tables', 'create', '--prefix', 'half']);
+    await moto.client.send(new DeleteTableCommand({ TableName: 'half-RulesTable' }));
+    const fixOf = async (args: readonly string[], faults: readonly Fault[] = []) => {
+      const { findings } = await foundOf('RulesTable', ['--prefix', 'half', ...args], faults);
+      return findings?.find(({ code }) => code === 'TABLE_MISSING')?.fix;
+    };
+    const named = ['--backups', backups()];
+    expect(await fixOf(named)).toBe('cumulus-api tables create --prefix half');
+    expect(await fixOf([])).toBeUndefined();
+    expect(await fixOf(named, [refusedAs('ListBackups', 'AccessDeniedException', 'not authorized')])).toBeUndefined();
   });
 
   test('the default policy warns where no recovery was rehearsed: exit status 3', async () => {

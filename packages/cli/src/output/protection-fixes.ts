@@ -127,8 +127,16 @@ function fixOfTable({ code }: Finding, protection: TableProtection, of: Of): str
   }
 }
 
-/** What brings a deleted table back, from the newest source: DynamoDB keeps a backup of a protected one for 35 days. */
-function fixOfMissing({ table, onDemand, provedBackup, backup }: TableProtection, { report, again }: Of): string {
+/**
+ * What brings a deleted table back, from the newest source: DynamoDB keeps a backup of a protected one for 35 days. An empty table would take the
+ * name that the restore needs, so it is advised only where nothing is left to restore from.
+ */
+function fixOfMissing(
+  { table, onDemand, provedBackup, backup }: TableProtection,
+  { report, again }: Of,
+): string | undefined {
+  // The prefix or the region is wrong, most often.
+  if (report.findings.some(({ code }) => code === 'DEPLOYMENT_MISSING')) return undefined;
   const name = shellWord(table);
   const inAws = onDemand.known ? onDemand.value : null;
   const file = knownBackup(provedBackup) ?? knownBackup(backup);
@@ -136,6 +144,7 @@ function fixOfMissing({ table, onDemand, provedBackup, backup }: TableProtection
     return `cumulus-api on-demand restore --backup ${shellWord(inAws.arn)} --to ${name}${again}`;
   }
   if (file !== undefined) return `cumulus-api restore ${shellWord(file.file)} --table ${name} --create-table${again}`;
+  if (!onDemand.known || !backup.known) return undefined;
   return `cumulus-api tables create --prefix ${shellWord(report.prefix)}${again}`;
 }
 

@@ -52,8 +52,9 @@ function whyNotProved({ manifest }: CataloguedBackup): string {
 export function describeProof({ how, at, table }: BackupProofNote): string {
   const time = zonedTime(new Date(at));
   if (how === 'file') return `verified at ${time}`;
-  const what = how === 'table' ? 'compared' : 'restored and compared';
-  return `${what}${table === undefined ? '' : ` with ${table}`} at ${time}`;
+  // The table of a rehearsal is gone.
+  if (how === 'rehearsal') return `restored and compared at ${time}`;
+  return `compared${table === undefined ? '' : ` with ${table}`} at ${time}`;
 }
 
 /** Of two of the same time it is the later note, since a comparison is noted after the proof of the file. */
