@@ -19,6 +19,16 @@ describePage('README.md', {
         expect(after).toHaveLength(before.length);
       },
     },
+    'cumulus-api rehearse': {
+      // DynamoDB Local has no point-in-time recovery, so status ends with 1.
+      run: async ({ text }, reader) => {
+        const { code, shown } = await reader.show(text);
+        expect({ code, shown }).toEqual({ code: 1, shown });
+        expect(shown).toMatch(/^prod: proved, 11 of 11 tables proved, in /m);
+        expect(shown).toMatch(/^prod: not protected, /m);
+        return shown;
+      },
+    },
   },
   notRun: {
     'npm install --global ./packages/api': `${BUILT_BEFORE}; the other lines: test-e2e/test/packed/clone.test.ts`,

@@ -1,5 +1,5 @@
 import { CumulusError } from '@cumulus/dynamodb/aws';
-import { type OtherFile, sortDirectory, tableOfFile, timeOfBackup } from '@cumulus/dynamodb/backup';
+import { kindOf, type OtherFile, sortDirectory, tableOfFile, timeOfBackup } from '@cumulus/dynamodb/backup';
 import { parseTableName, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import type { Context } from '../command.ts';
 import { number, zonedTime } from '../output/format.ts';
@@ -23,7 +23,7 @@ type FindContext = Pick<Context, 's3' | 'onWarning'>;
 
 /**
  * The backups of a directory, each with the table of the same name under another prefix. Of two of the same table the newer one is
- * taken, by their manifests, which is a warning; so are files that are no backups, and the tables of a deployment that have no
+ * taken, by their manifests, which is a warning unless one of them is dated; so are files that are no backups, and the tables of a deployment that have no
  * backup: a backup of all may have stopped halfway.
  * @throws UnmatchedBackupsError where there are none; where a file is, or may be, a backup, and it is unknown of which table; where two are of
  * the same table, and no manifests say which is newer
@@ -116,6 +116,8 @@ async function newerOf(
   }
   const [newer, older] = time > otherTime ? [one, other] : [other, one];
   const [later, earlier] = time > otherTime ? [time, otherTime] : [otherTime, time];
+  // Dated backups stay beside others on purpose.
+  if ([newer, older].some(({ file }) => kindOf(file) === 'dated')) return newer;
   onWarning(
     `${newer.file}, of ${zonedTime(later)}, is taken for ${newer.table}; ${older.file} is older, of ${zonedTime(earlier)}.`,
   );

@@ -63,6 +63,15 @@ describe('cumulus-api backups list', () => {
     expect(all.json).toMatchObject({ summary: { tables: 2, backups: 3, proved: 1 } });
   });
 
+  test('a dated backup that is older than another is passed over without a warning', async () => {
+    const table = await backUpOn([1]);
+    await cumulusApi(['backup', '--table', table, '--directory', scratch.directory]);
+    const prefix = table.replace('-GranulesTable', '');
+    const verified = await cumulusApiJson(['verify', '--directory', scratch.directory, '--prefix', prefix]);
+    expect(verified.results).toMatchObject([{ file: scratch.path(`${table}.json`), equal: true }]);
+    expect(verified.stderr).not.toContain('is older');
+  });
+
   test('notes that cannot be read are a warning, and count as no proof', async () => {
     const table = await backUpOn([1]);
     writeFileSync(scratch.path(`${table}.proofs.json`), '{');

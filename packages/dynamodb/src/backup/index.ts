@@ -28,7 +28,7 @@ export { type KeyEntry, KeyPartitions } from './compare/key-partitions.ts';
 export { diffBackups } from './diff/diff.ts';
 export type { BackupDifference, DiffedBackup, DiffOptions, DiffResult, NamedBackup } from './diff/options.ts';
 export * from './errors.ts';
-export { type BackupKind, isDataFile, tableOfFile } from './format/file-names.ts';
+export { type BackupKind, isDataFile, kindOf, tableOfFile } from './format/file-names.ts';
 export type { LineFormat } from './format/line-format.ts';
 export { describePlace, type LinePlace } from './format/line-place.ts';
 export type { BackupManifest, ScanTime } from './format/manifest.ts';

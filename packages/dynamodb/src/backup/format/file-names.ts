@@ -99,7 +99,16 @@ export function isDataFile(file: string): boolean {
 /** How a backup is named: `newest` has the table's name alone, the other kinds have a time in theirs. */
 export type BackupKind = 'newest' | 'kept' | 'dated';
 
-/** What kind of backup a data file is, by its name. */
+/**
+ * What kind of backup a data file is, by its name.
+ *
+ * @example
+ * ```ts
+ * import { kindOf } from '@cumulus/dynamodb/backup';
+ *
+ * kindOf('prod-GranulesTable.20261129T203200Z.json'); // 'dated'
+ * ```
+ */
 export function kindOf(dataFile: string): BackupKind {
   return KEPT.test(dataFile) ? 'kept' : DATED.test(dataFile) ? 'dated' : 'newest';
 }
