@@ -118,7 +118,11 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws')), 'status', ()
 
   test('--tables judges the tables that a Terraform output names, as after an adoption', async () => {
     const names = TABLES.filter((name) => name !== 'RecordCountsTable');
-    const keyOf = (name: string) => name.replace(/Table$/, '').replace(/\B[A-Z]/g, '_$&').toLowerCase();
+    const keyOf = (name: string) =>
+      name
+        .replace(/Table$/, '')
+        .replace(/\B[A-Z]/g, '_$&')
+        .toLowerCase();
     const output = Object.fromEntries(names.map((name) => [keyOf(name), { name: `prod-${name}` }]));
     const tables = join(folder, 'tables.json');
     writeFileSync(tables, JSON.stringify({ ...output, rules: { name: 'prod-RulesTable-recovered' } }));
