@@ -30,6 +30,11 @@ locals {
     status    = ["s3:GetObject"]
     rehearsal = ["s3:GetObject"]
   }
+  key_actions = {
+    backup    = ["kms:Decrypt", "kms:GenerateDataKey"]
+    status    = ["kms:Decrypt"]
+    rehearsal = ["kms:Decrypt", "kms:GenerateDataKey"]
+  }
 
   statements = {
     for job, of_tables in local.table_statements : job => concat(
@@ -58,7 +63,7 @@ locals {
       [for keys in [var.backup_kms_keys] : {
         Sid      = "UseKeysOfBackupFolder"
         Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Action   = local.key_actions[job]
         Resource = keys
       } if length(keys) > 0],
       [for policy in var.protection_policy[*] : {

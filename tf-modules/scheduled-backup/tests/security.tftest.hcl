@@ -54,6 +54,11 @@ run "narrow_roles" {
   }
 
   assert {
+    condition     = [for statement in local.statements["status"] : statement.Action if statement.Sid == "UseKeysOfBackupFolder"] == [["kms:Decrypt"]]
+    error_message = "The role of status, which writes nothing, makes keys to write with."
+  }
+
+  assert {
     condition     = alltrue([for statements in local.statements : contains(flatten([for statement in statements : statement.Resource]), "arn:aws:kms:us-east-1:123456789012:key/2")])
     error_message = "A role lacks the key of the backups."
   }
