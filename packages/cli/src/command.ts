@@ -41,6 +41,8 @@ export interface ResultTexts<T> {
   readonly json: (result: T) => string;
   /** As a line for a person. */
   readonly line: (result: T) => string;
+  /** Whether they are written with `--quiet` too, since nobody runs the command for anything else. */
+  readonly evenIfQuiet?: boolean;
 }
 
 /** A part of a command's work that can fail by itself: that on one table or file. */

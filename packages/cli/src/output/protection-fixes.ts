@@ -65,6 +65,7 @@ function fixOfDeployment({ code }: Finding, { report: { prefix, backups, rehears
     case 'REHEARSAL_MISSING':
     case 'REHEARSAL_OLD':
     case 'REHEARSAL_FAILED':
+    case 'REHEARSAL_PARTIAL':
       return `cumulus-api rehearse ${ofPrefix} --from ${rehearsal?.from ?? 'backup'} --backups ${shellWord(backups ?? '')}${again}`;
     default:
       return undefined;

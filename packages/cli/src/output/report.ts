@@ -70,13 +70,17 @@ export class Report {
   }
 
   /** Writes results that are no outcomes, as they come. */
-  async stream<T>(results: AsyncIterable<T>, { json, line }: ResultTexts<T>, abortSignal: AbortSignal): Promise<void> {
+  async stream<T>(
+    results: AsyncIterable<T>,
+    { json, line, evenIfQuiet = false }: ResultTexts<T>,
+    abortSignal: AbortSignal,
+  ): Promise<void> {
     const output = this.#json;
     const textOf = (result: T): string => {
       this.#progress.clear();
       return output === undefined ? `${line(result)}\n` : output.textOf(json(result));
     };
-    if (output !== undefined || !this.#command.options.quiet) {
+    if (output !== undefined || evenIfQuiet || !this.#command.options.quiet) {
       await writeEach(results, textOf, this.#io.stdout, abortSignal);
       return;
     }

@@ -53,6 +53,7 @@ export { type FindItemsOptions, type FoundItem, findItems, type SearchResult } f
 export { type Comparator, type FilterOperand, type ItemFilter, parseItemFilter } from './select/item-filter.ts';
 export type { KeyNotFound, KeysFile, KeysNotFound, Selection } from './select/selection.ts';
 export { listBackups } from './store/list-backups.ts';
+export { requireNoBackup } from './store/require-no-backup.ts';
 export { type OtherFile, type SortedDirectory, sortDirectory, timeOfBackup } from './store/sort-directory.ts';
 export type { DiscardedPartial } from './store/too-old.ts';
 export { type RefusedByIndexes, type VerifyOptions, type VerifyResult, verifyBackup } from './verify.ts';

@@ -132,10 +132,10 @@ function findingsOfBackups(
 }
 
 function findingsOfRehearsal(
-  { rehearsal, backups, backupsUnreadable, at }: ProtectionFacts,
-  { deployment }: ProtectionPolicy,
+  { rehearsal, backups, backupsUnreadable, at, tables }: ProtectionFacts,
+  policy: ProtectionPolicy,
 ): readonly Finding[] {
-  const { level, maxAgeDays } = deployment.rehearsal;
+  const { level, maxAgeDays } = policy.deployment.rehearsal;
   if (rehearsal === null) {
     return findingsAt(level, [
       backups === null || backupsUnreadable !== null
@@ -155,6 +155,11 @@ function findingsOfRehearsal(
   if (rehearsal.outcome === 'failed') {
     const message = `The newest rehearsal failed: ${rehearsal.proved} of ${rehearsal.tables} tables were proved (${rehearsal.file}).`;
     problems.push({ code: 'REHEARSAL_FAILED', message });
+  }
+  const needed = tables.filter(({ name, exists }) => exists === true && policyOf(policy, name).backup.level !== 'off');
+  if (rehearsal.tables < needed.length) {
+    const message = `The newest rehearsal restored ${rehearsal.tables} of the ${needed.length} tables that need a backup.`;
+    problems.push({ code: 'REHEARSAL_PARTIAL', message });
   }
   return findingsAt(level, problems);
 }

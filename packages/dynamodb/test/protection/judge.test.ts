@@ -92,6 +92,7 @@ describe('judgeProtection', () => {
     ['REHEARSAL_MISSING', { rehearsal: null }],
     ['REHEARSAL_OLD', { rehearsal: rehearsalOf(841) }],
     ['REHEARSAL_IN_FUTURE', { rehearsal: rehearsalOf(-1.1) }],
+    ['REHEARSAL_PARTIAL', { rehearsal: rehearsalOf(1, { tables: 1, proved: 1 }) }],
     ['REHEARSAL_FAILED', { rehearsal: rehearsalOf(1, { outcome: 'failed', proved: 10 }) }],
   ])('%s is found of the deployment', (code, changes) => {
     expect(codesWith(changes)).toEqual([code]);

@@ -21,7 +21,7 @@ export function writeFound(
       const items = (async function* () {
         end = yield* findItems({ ...input, ...wanted, s3, abortSignal, onProgress });
       })();
-      await context.writeResults(items, { json: textOf, line: textOf });
+      await context.writeResults(items, { json: textOf, line: textOf, evenIfQuiet: true });
       // Without an end, the reader of standard output has gone away.
       return end === undefined ? [] : [outcomeOf(end)];
     });

@@ -1,4 +1,4 @@
-import { writeDifferenceList } from '@cumulus/dynamodb/backup';
+import { requireNoBackup, writeDifferenceList } from '@cumulus/dynamodb/backup';
 import {
   type ComparedTables,
   type CopiedDifferences,
@@ -17,6 +17,7 @@ import type { CopyOptions } from './options.ts';
 export async function runCopy(options: CopyOptions, context: Context): Promise<readonly Task[]> {
   keepHeapSmall();
   const startedAt = performance.now();
+  if (options.list !== undefined) await requireNoBackup(options.list, context);
   const compared = await compare(options, context);
   try {
     refuseEmpty(compared, options);

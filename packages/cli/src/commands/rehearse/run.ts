@@ -1,4 +1,5 @@
 import { createStreamsClient } from '@cumulus/dynamodb/aws';
+import { requireNoBackup } from '@cumulus/dynamodb/backup';
 import {
   type PlannedRehearsal,
   planRehearsal,
@@ -19,6 +20,9 @@ export async function runRehearse(options: RehearseOptions, context: Context): P
   const { region, profile, 'endpoint-url': endpoint } = options;
   const { client } = context;
   const tables = options.tables === undefined ? undefined : cumulusTables('tables', options.tables);
+  for (const file of [options.report, options.html]) {
+    if (file !== undefined) await requireNoBackup(file, context);
+  }
   const streams = createStreamsClient({ region, profile, endpoint, credentials: client.config.credentials });
   const planned = await withFailureSent(options, context, () =>
     planRehearsal({

@@ -1,3 +1,4 @@
+import { requireNoBackup } from '@cumulus/dynamodb/backup';
 import {
   DEFAULT_POLICY,
   gatherProtection,
@@ -19,6 +20,7 @@ import { writeNumbers, writePage } from './write-report.ts';
 export async function runStatus(options: StatusOptions, context: Context): Promise<readonly Task[]> {
   const { prefix, tables, backups, metrics, html, 'metrics-file': metricsFile } = options;
   const { client, s3, abortSignal } = context;
+  if (html !== undefined) await requireNoBackup(html, { s3, abortSignal });
   const policy = options.policy === undefined ? DEFAULT_POLICY : await readPolicy(options.policy, { s3, abortSignal });
   const nameOf = await tableNames({ prefix, tables }, TABLE_NAMES);
   const facts = await gatherProtection({

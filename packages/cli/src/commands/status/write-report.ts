@@ -34,7 +34,7 @@ export async function writeNumbers(
   const result = async function* (): AsyncGenerator<string, void> {
     yield text.trimEnd();
   };
-  await writeResults(result(), { json: JSON.stringify, line: (numbers) => numbers });
+  await writeResults(result(), { json: JSON.stringify, line: (numbers) => numbers, evenIfQuiet: true });
 }
 
 /**

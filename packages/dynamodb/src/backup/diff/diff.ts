@@ -19,6 +19,7 @@ import { openBackup } from '../read/open-backup.ts';
 import { type BackupItem, type ReadBackup, readItems } from '../read/read-items.ts';
 import { ReadingProgress } from '../read/reading-progress.ts';
 import { schemaOfBackup } from '../read/schema-of-backup.ts';
+import { requireNoBackup } from '../store/require-no-backup.ts';
 import { changedLines, lineDigest } from './changed-lines.ts';
 import { countDifferences, type DiffFacts, type ItemsOfBoth } from './count-differences.ts';
 import type { DiffedBackup, DiffOptions, DiffResult, NamedBackup } from './options.ts';
@@ -57,6 +58,7 @@ export async function diffBackups(options: DiffOptions): Promise<DiffResult> {
 /** A list replaces a file of its name, which must not be what is compared. @throws FileError */
 async function refuseListOverBackups({ a, b, list }: DiffOptions): Promise<void> {
   if (list === undefined) return;
+  await requireNoBackup(list);
   for (const { file } of 'table' in b ? [a] : [a, b]) {
     for (const each of isS3Url(file) ? [] : [file, manifestName(file)]) {
       if (!(await isSameFile(list, each))) continue;
