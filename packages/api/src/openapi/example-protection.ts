@@ -10,6 +10,7 @@ export const EXAMPLE_PROTECTION: ProtectionReport = {
   tables: [
     {
       ...{ table: 'prod-GranulesTable', name: 'GranulesTable', exists: true, verdict: 'unprotected' },
+      createdAt: '2018-03-01T09:00:00.000Z',
       findings: [
         {
           ...{ code: 'PROOF_MISSING', level: 'failure', message: 'No backup file of this table is proved.' },

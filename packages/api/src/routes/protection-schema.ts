@@ -54,6 +54,7 @@ const TABLE = objectOf({
   table: { ...TEXT, description: 'The physical name.' },
   name: { ...TEXT, description: 'The name in Cumulus.' },
   exists: { ...orNull(YES), description: 'Null if it is not known.' },
+  createdAt: { ...orNull(TIME), description: 'When DynamoDB created the table.' },
   verdict: VERDICT,
   findings: FINDINGS,
   items: { ...orNull(WHOLE), description: 'DynamoDB’s estimate.' },

@@ -99,6 +99,7 @@ function factsOf(
     table: asked.table,
     name: asked.name,
     exists: description.known ? present !== undefined : null,
+    createdAt: present?.createdAt?.toISOString() ?? null,
     items: present?.estimatedItems ?? null,
     bytes: present?.estimatedBytes ?? null,
     pointInTime: asked.pointInTime,

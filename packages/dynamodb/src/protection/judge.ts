@@ -1,4 +1,5 @@
-import { ageAt, ageInWords, DAY, isAhead } from './age.ts';
+import { RECORD_COUNTS_TABLE } from '../tables/definitions.ts';
+import { ageAt, ageInWords, DAY, HOUR, isAhead } from './age.ts';
 import type { Level, ProtectionPolicy, TablePolicy } from './policy.ts';
 import { policyOf } from './policy.ts';
 import {
@@ -74,7 +75,10 @@ function findingsOfExistence({ exists, table }: TableFacts, { exists: { level } 
 
 function checked(table: TableFacts, policy: TablePolicy, at: string): readonly Finding[] {
   const names = Object.keys(TABLE_CHECKS) as (keyof typeof TABLE_CHECKS)[];
-  return [...names.flatMap((name) => findingsOfCheck(name, table, policy, at)), ...findingsOfFiles(table, policy)];
+  return [...names.flatMap((name) => findingsOfCheck(name, table, policy, at)),
+    ...findingsOfHistory(table, policy, at),
+    ...findingsOfFiles(table, policy),
+  ];
 }
 
 function findingsOfCheck<Name extends keyof typeof TABLE_CHECKS>(
@@ -85,6 +89,26 @@ function findingsOfCheck<Name extends keyof typeof TABLE_CHECKS>(
 ): readonly Finding[] {
   const { level } = policy[name];
   return level === 'off' ? [] : findingsAt(level, TABLE_CHECKS[name](table, policy[name], at));
+}
+
+/** How far point-in-time recovery may begin after the table, in milliseconds: it is turned on after the table is created. */
+const MAX_BEGIN = HOUR;
+
+/**
+ * Point-in-time recovery that was turned on long after the table was created, or off and on, does not reach back as far as it is
+ * configured to. Only time mends that, so it is a warning.
+ */
+function findingsOfHistory(
+  { pointInTime, createdAt }: TableFacts,
+  { pointInTime: check }: TablePolicy,
+  at: string,
+): readonly Finding[] {
+  const earliest = pointInTime.known ? pointInTime.value.earliest : null;
+  if (check.level === 'off' || earliest === null || createdAt === null) return [];
+  const reach = ageAt(at, earliest);
+  if (reach >= (check.minDays - 1) * DAY || ageAt(earliest, createdAt) <= MAX_BEGIN) return [];
+  const message = `Point-in-time recovery reaches back ${ageInWords(reach)} so far; it should be ${check.minDays} days at least.`;
+  return findingsAt('warn', [{ code: 'PITR_WINDOW_GROWING', message }]);
 }
 
 /** What is wrong with files, where files are wanted: a warning, as what has to be there is checked by itself. */
@@ -156,7 +180,10 @@ function findingsOfRehearsal(
     const message = `The newest rehearsal failed: ${rehearsal.proved} of ${rehearsal.tables} tables were proved (${rehearsal.file}).`;
     problems.push({ code: 'REHEARSAL_FAILED', message });
   }
-  const needed = tables.filter(({ name, exists }) => exists === true && policyOf(policy, name).backup.level !== 'off');
+  const needed = tables.filter(
+    ({ name, exists }) =>
+      exists === true && name !== RECORD_COUNTS_TABLE.name && policyOf(policy, name).backup.level !== 'off',
+  );
   if (rehearsal.tables < needed.length) {
     const message = `The newest rehearsal restored ${rehearsal.tables} of the ${needed.length} tables that need a backup.`;
     problems.push({ code: 'REHEARSAL_PARTIAL', message });

@@ -59,6 +59,8 @@ export interface TableProtection {
   readonly name: string;
   /** Null if that is not known, since `dynamodb:DescribeTable` is denied. */
   readonly exists: boolean | null;
+  /** When DynamoDB created the table, ISO 8601; null if that is not known, or there is none. */
+  readonly createdAt: string | null;
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
   /** DynamoDB's estimates, which AWS updates about every six hours. */

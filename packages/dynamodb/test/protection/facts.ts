@@ -34,6 +34,7 @@ export function safeTable(name: string, changes: Partial<TableFacts> = {}): Tabl
     table: `prod-${name}`,
     name,
     exists: true,
+    createdAt: hoursAgo(10_000),
     items: 100,
     bytes: 10_000,
     pointInTime: known({ enabled: true, earliest: hoursAgo(840), latest: hoursAgo(0.1), days: 35 }),

@@ -56,6 +56,7 @@ describe('judgeProtection', () => {
     ['PITR_WINDOW_SHORT', pointInTime({ days: 34 })],
     ['PITR_WINDOW_UNKNOWN', pointInTime({ days: null })],
     ['PITR_NO_TIME_YET', pointInTime({ earliest: null, latest: null })],
+    ['PITR_WINDOW_GROWING', pointInTime({ earliest: hoursAgo(240) })],
     ['PITR_LAGS', pointInTime({ latest: hoursAgo(0.6) })],
     ['PITR_UNKNOWN', { pointInTime: UNKNOWN }],
     ['DELETION_PROTECTION_OFF', { deletionProtection: known(false) }],

@@ -21,6 +21,7 @@ export const status = defineCommand({
     'table',
     'name',
     'exists',
+    'createdAt',
     'verdict',
     'findings',
     'items',
