@@ -20,6 +20,7 @@ const TABLE: TableFacts = {
   table: 'prod-GranulesTable',
   name: 'GranulesTable',
   exists: true,
+  createdAt: null,
   items: 1,
   bytes: 1,
   pointInTime: { known: true, value: { enabled: true, earliest: AT, latest: AT, days: 35 } },
@@ -46,12 +47,15 @@ function fixesOf(
   const judged = judgeProtection(
     {
       ...{ at: AT, prefix: 'prod', region: 'us-west-2', backups: 'backups', backupsUnreadable: null, rehearsal: null },
-      tables: [{ ...TABLE, ...table }],
+      tables: [
+        { ...TABLE, ...table },
+        { ...TABLE, table: 'prod-RulesTable', name: 'RulesTable' },
+      ],
       ...facts,
     },
     policy,
   );
-  return withFixes(judged, typed).tables.flatMap(({ findings }) => findings.map(({ fix }) => fix));
+  return withFixes(judged, typed).tables[0]?.findings.map(({ fix }) => fix) ?? [];
 }
 
 const OFF = { known: true, value: { enabled: false, earliest: null, latest: null, days: null } } as const;
@@ -121,7 +125,7 @@ describe('withFixes', () => {
     expect(fixesOf({ exists: false })).toEqual([
       'cumulus-api restore backups/prod-GranulesTable.json --table prod-GranulesTable --create-table',
     ]);
-    expect(fixesOf({ exists: false, backup: NONE, provedBackup: NONE })).toEqual([
+    expect(fixesOf({ exists: false, backup: NONE, provedBackup: NONE, onDemand: NONE })).toEqual([
       'cumulus-api tables create --prefix prod',
     ]);
   });

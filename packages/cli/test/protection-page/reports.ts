@@ -56,7 +56,16 @@ export function protectedTable(name: string, changed: Partial<TableProtection> =
   const nightly = [0, 1, 2, 3, 4, 5, 6].map((night) => backupAt(before(night * DAY + 6 * HOUR), night === 2));
   const provedBackup = backupFile(table, before(2 * DAY + 6 * HOUR), PROOFS);
   return {
-    ...{ table, name, exists: true, createdAt: days(900), verdict: 'protected', findings: [], items: 20_400, bytes: 61_002_340 },
+    ...{
+      table,
+      name,
+      exists: true,
+      createdAt: days(900),
+      verdict: 'protected',
+      findings: [],
+      items: 20_400,
+      bytes: 61_002_340,
+    },
     pointInTime: { known: true, value: { enabled: true, earliest: days(35), latest: before(5 * 60_000), days: 35 } },
     deletionProtection: { known: true, value: true },
     encryption: { known: true, value: { type: 'AWS_OWNED', key: null, status: null } },

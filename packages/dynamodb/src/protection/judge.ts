@@ -75,7 +75,8 @@ function findingsOfExistence({ exists, table }: TableFacts, { exists: { level } 
 
 function checked(table: TableFacts, policy: TablePolicy, at: string): readonly Finding[] {
   const names = Object.keys(TABLE_CHECKS) as (keyof typeof TABLE_CHECKS)[];
-  return [...names.flatMap((name) => findingsOfCheck(name, table, policy, at)),
+  return [
+    ...names.flatMap((name) => findingsOfCheck(name, table, policy, at)),
     ...findingsOfHistory(table, policy, at),
     ...findingsOfFiles(table, policy),
   ];
