@@ -70,7 +70,8 @@ export async function readKeys(
 }
 
 function keyOfLine(text: string, key: KeySchema): TypedItem | LineProblem {
-  const found = keyOfJson(text, key);
+  // Tools of Windows begin a file with a byte-order mark.
+  const found = keyOfJson(text.replace(/^\ufeff/, ''), key);
   if (found instanceof LineProblem) return found;
   const problem = problemOfKey(found, key);
   return problem === undefined ? keyOf(found, key) : new LineProblem(problem);

@@ -149,11 +149,11 @@ describe('restoreTable, of a part', () => {
     expect(await idsIn(table)).toEqual([]);
   });
 
-  test('reads a gzipped file of keys, which may be empty', async () => {
+  test('reads a gzipped file of keys, which may be empty or begin with a byte-order mark', async () => {
     const table = await scratch.table();
     const file = write('T.json', granules(3));
     const keys = scratch.path('keys.jsonl.gz');
-    writeFileSync(keys, gzipSync(`{"granuleId":"${id(1)}"}`));
+    writeFileSync(keys, gzipSync(`\ufeff{"granuleId":"${id(1)}"}`));
     expect(await restore(file, table, { selection: { keys: { file: keys } } })).toMatchObject({ items: 1 });
     expect(await restore(file, table, { selection: keysOf(), existingItems: 'skip' })).toMatchObject({
       ...{ items: 0, chosen: 0, keysNotFound: { keys: 0 } },
