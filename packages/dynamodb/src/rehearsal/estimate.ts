@@ -44,7 +44,7 @@ function byRate(samples: readonly Sample[], others: readonly MeasuredTable[], su
   const rate = bytes / samples.reduce((total, each) => total + each.seconds, 0);
   const rest = others.reduce((total, each) => total + (each.bytes ?? 0), 0);
   const basis =
-    `${samples.length} tables were measured: ${Math.round(rate)} bytes of backup a second. ` +
+    `${samples.length === 1 ? '1 table was' : `${samples.length} tables were`} measured: ${Math.round(rate)} bytes of backup a second. ` +
     `At this rate, ${rest} bytes of ${names(others)} follow, one table after the other.`;
   return { estimatedSeconds: sum + rest / rate, basis };
 }

@@ -37,7 +37,7 @@ function outcomeOf(end: SearchResult): Outcome {
     lines: [
       complete
         ? `${file}: ${number(found)} of ${count(items, 'item')}`
-        : `${file}: the first ${count(found, 'item')}; the file was not read to its end, nor proved`,
+        : `${file}: ${found === 1 ? 'the first item' : `the first ${count(found, 'item')}`}; the file was not read to its end, nor proved`,
       ...(complete
         ? [proved ? '  as its manifest says' : '  readable to its end; there is no manifest to prove it by']
         : []),
