@@ -9,6 +9,7 @@ import { sortDirectory } from '../../src/backup/store/sort-directory.ts';
 import type { TypedItem } from '../../src/items/typed-item.ts';
 import { GRANULE_SCHEMA, granule } from '../scratch.ts';
 import { Archived, byKey, type Followed, QUICK } from './archived.ts';
+import type { StreamFront } from './stream-front.ts';
 import { writeAtRandom } from './write-at-random.ts';
 
 onDynamoDBLocal('the archive of a table', () => {
@@ -75,16 +76,21 @@ onDynamoDBLocal('the archive of a table', () => {
     await scratch.expectWhole();
   });
 
-  test('names the gap where changes were trimmed, makes a new base, and claims no second in it', async () => {
+  test.each([
+    ['within a shard', async () => undefined],
+    ['before the shard split', (front: StreamFront) => front.split()],
+  ])('names the gap where changes were trimmed %s, makes a new base, and claims no second in it', async (_, split) => {
     const followed = await scratch.followed();
     const { front, table } = followed;
     await scratch.whileFollowed(followed, async () => {
       await scratch.reached(0);
+      await front.put(granule(9_001, { version: { N: '1' } }));
       await writeAtRandom(front, { writers: 2, milliseconds: 1_500 });
     });
     const before = await scratch.summary();
+    await front.put(granule(9_001, { version: { N: '2' } }));
     await writeAtRandom(front, { writers: 2, milliseconds: 1_500 });
-    await front.split();
+    await split(front);
     await front.trim();
     const away = Date.now();
     await sleep(1_100);

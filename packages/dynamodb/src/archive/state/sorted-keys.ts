@@ -85,6 +85,8 @@ export class SortedKeys {
     const changed = new KeyFilter(stream.shards.reduce((sum, { head }) => sum + (head?.header.total.changes ?? 0), 0));
     const since = Date.parse(base.manifest.scan.startedAt) - stream.settle;
     await readChanges(storage, stream, { since, until, abortSignal }, (change, line) => {
+      // The base has what was there before it. In a shard with a gap, an older change may be older than what the base has.
+      if (change.time < Math.floor(since / 1000)) return undefined;
       const canonical = canonicalKey(change.key as TypedItem, key);
       changed.add(canonical);
       this.changes += 1;
