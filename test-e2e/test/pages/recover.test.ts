@@ -36,7 +36,7 @@ describeUnless(await whyNoTerraform(), 'the page on recovery', () => {
     await operator.run(`cumulus-api backup --table ${GRANULES} --verify`);
     await operator.run(`
       cumulus-api backup --prefix prod --to s3://archive-elsewhere/prod --gzip --verify
-      cumulus-api rehearse --prefix prod --from backup --backups s3://archive-elsewhere/prod --tables GranulesTable
+      cumulus-api rehearse --prefix prod --from backup --backups s3://archive-elsewhere/prod
     `);
     return operator;
   }
