@@ -266,7 +266,8 @@ locals {
   )
 
   # Tables of rehearsals: created, filled, read and deleted. The tables of the deployment are only read.
-  scratch_arn = "arn:${local.partition}:dynamodb:${local.arn_parts[3]}:${local.arn_parts[4]}:table/${var.prefix}-rehearsal-*"
+  # They have the prefix that the tables have, also if var.prefix was changed later.
+  scratch_arn = replace(aws_dynamodb_table.granules_table.arn, "/-GranulesTable.*$/", "-rehearsal-*")
 
   rehearsal_statements = concat(
     [
