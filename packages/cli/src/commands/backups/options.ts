@@ -1,7 +1,4 @@
-import type { TableBackups } from '@cumulus/dynamodb/backup';
-import { parseTableName } from '@cumulus/dynamodb/tables';
 import { deploymentPrefix, folder, tableNames } from '../../options/kinds.ts';
-import type { OptionValues } from '../../options/option.ts';
 import { s3ReadOptions } from '../../options/s3-options.ts';
 
 /** Options of the commands about all backups of a folder. */
@@ -16,15 +13,3 @@ export const folderOptions = {
 };
 
 export const tableAlternatives = ['table', 'prefix'] as const;
-
-/** Where the backups are that a command is about, and of which tables. */
-export function chosenBackups({ directory = 'backups', table, prefix }: OptionValues<typeof folderOptions>): {
-  readonly location: string;
-  readonly isChosen: (table: TableBackups['table']) => boolean;
-} {
-  const isChosen = (name: string): boolean => {
-    if (table !== undefined) return table.includes(name);
-    return prefix === undefined || parseTableName(name)?.prefix === prefix;
-  };
-  return { location: directory, isChosen };
-}

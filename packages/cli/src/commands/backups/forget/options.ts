@@ -1,4 +1,4 @@
-import { type CalendarSpan, type KeepCount, type KeepRules, parseSpan } from '@cumulus/dynamodb/backup';
+import type { KeepCount } from '@cumulus/dynamodb/backup';
 import type { CommandOptions } from '../../../command.ts';
 import { confirmation } from '../../../options/confirmation.ts';
 import { flag, text } from '../../../options/kinds.ts';
@@ -21,24 +21,21 @@ export const options = {
 
 export type ForgetOptions = CommandOptions<typeof options>;
 
-/** The rules that were given. */
-export function rulesOf(chosen: ForgetOptions): KeepRules {
-  return {
-    last: chosen['keep-last'],
-    hourly: chosen['keep-hourly'],
-    daily: chosen['keep-daily'],
-    weekly: chosen['keep-weekly'],
-    monthly: chosen['keep-monthly'],
-    yearly: chosen['keep-yearly'],
-    within: chosen['keep-within'],
-  };
-}
+const RULES = [
+  'keep-last',
+  'keep-hourly',
+  'keep-daily',
+  'keep-weekly',
+  'keep-monthly',
+  'keep-yearly',
+  'keep-within',
+] as const;
 
 export function check(chosen: ForgetOptions): void {
   if (chosen.table === undefined && chosen.prefix === undefined) {
     throw new UsageError('backups forget takes --table or --prefix');
   }
-  if (Object.values(rulesOf(chosen)).every((rule) => rule === undefined)) {
+  if (RULES.every((rule) => chosen[rule] === undefined)) {
     throw new UsageError('backups forget takes at least one rule of what to keep, such as --keep-daily 7');
   }
 }
@@ -57,15 +54,16 @@ function keepCount(describe: string): Option<KeepCount | undefined> {
   };
 }
 
-function keepWithin(describe: string): Option<CalendarSpan | undefined> {
+/** Each unit once, and some length: what `parseSpan` reads, which is loaded with the work. */
+const SPAN = /^(?=.*[1-9])(?!.*([ymdh]).*\1)(?:\d{1,5}[ymdh])+$/;
+
+function keepWithin(describe: string): Option<string | undefined> {
   const option = text({ valueName: 'SPAN', describe });
   return {
     ...option,
     parse: (value, label) => {
       const given = option.parse(value, label);
-      if (given === undefined) return undefined;
-      const span = parseSpan(given);
-      if (span !== undefined) return span;
+      if (given === undefined || SPAN.test(given)) return given;
       throw new UsageError(
         `${label} takes years, months, days and hours such as 35d, 1y6m or 2d12h (m: months), not "${given}"`,
       );

@@ -9,9 +9,10 @@ import {
 } from '@cumulus/dynamodb/backup';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { count, size } from '../../../output/format.ts';
+import { chosenBackups } from '../chosen-backups.ts';
 import { backupFields, problemsWarning, summaryOf } from '../describe-backup.ts';
-import { chosenBackups } from '../options.ts';
-import { type ForgetOptions, rulesOf } from './options.ts';
+import type { ForgetOptions } from './options.ts';
+import { rulesOf } from './rules.ts';
 
 /** The decisions on the backups of a table. */
 interface Decided extends TableBackups {

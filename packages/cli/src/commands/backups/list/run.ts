@@ -1,8 +1,8 @@
 import { listCatalogue, type TableBackups } from '@cumulus/dynamodb/backup';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { count, size } from '../../../output/format.ts';
+import { chosenBackups } from '../chosen-backups.ts';
 import { backupFields, problemsWarning, summaryOf } from '../describe-backup.ts';
-import { chosenBackups } from '../options.ts';
 import type { ListOptions } from './options.ts';
 
 export async function runList(options: ListOptions, { s3, abortSignal, onWarning }: Context): Promise<readonly Task[]> {
