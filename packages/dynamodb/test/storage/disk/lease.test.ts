@@ -55,13 +55,15 @@ test('the lease of a process that was killed stands in nobody’s way', async ()
 const onLinux = existsSync('/proc/self/stat') ? test : test.skip;
 
 onLinux('nor does that of one whose end nobody took note of, as in a container', async () => {
-  // The shell becomes a program that waits for none of its children.
-  const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+  // The shell becomes a program that waits for none of its children. The child ends with its input, once that is so.
+  const parent = spawn('sh', ['-c', 'exec 3<&0; sh -c "read line <&3" & echo $!; exec sleep 60'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
   try {
     const [output] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(output);
+    while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await setImmediate();
+    parent.stdin.end();
     while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await setImmediate();
     const file = join(directory, 'T.json');
     leaveLease(file, pid);
