@@ -29,5 +29,6 @@ describePage('docs/explanation/benchmark-method.md', {
     '--only-lists': isUnderstood,
     '--keep-tables': isUnderstood,
     '--files 30000,300000': isUnderstood,
+    'npm run bench -- --only-status': isUnderstood,
   },
 });
