@@ -1,6 +1,6 @@
 import { formatRehearsal, type RehearsalReport } from '@cumulus/dynamodb/rehearsal';
-import { writeWhole } from '@cumulus/dynamodb/storage';
 import type { Context } from '../../command.ts';
+import { writeText } from '../../output/write-text.ts';
 import { rehearsalPage } from '../../protection-page/index.ts';
 
 /** Writes the report as JSON, in place of what has the name once it is whole. */
@@ -11,17 +11,4 @@ export async function writeReport(report: RehearsalReport, location: string, con
 /** Writes the report as a page, likewise. */
 export async function writePage(report: RehearsalReport, location: string, context: Context): Promise<void> {
   await writeText(rehearsalPage(report), location, 'text/html; charset=utf-8', context);
-}
-
-async function writeText(
-  text: string,
-  location: string,
-  contentType: string,
-  { s3, abortSignal }: Context,
-): Promise<void> {
-  const content = Buffer.from(text);
-  async function* pieces(): AsyncGenerator<Buffer, void> {
-    yield content;
-  }
-  await writeWhole(location, pieces(), { contentType, expectedBytes: content.length, s3, abortSignal });
 }

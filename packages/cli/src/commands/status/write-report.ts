@@ -1,23 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { type ProtectionReport, prometheusText } from '@cumulus/dynamodb/protection';
-import { FileError, writeWhole } from '@cumulus/dynamodb/storage';
+import { FileError } from '@cumulus/dynamodb/storage';
 import type { Context } from '../../command.ts';
+import { writeText } from '../../output/write-text.ts';
 import { protectionPage } from '../../protection-page/index.ts';
 
 /** Writes the report as a page, in place of what has the name once it is whole. */
-export async function writePage(
-  report: ProtectionReport,
-  location: string,
-  { s3, abortSignal }: Context,
-): Promise<undefined> {
-  const page = Buffer.from(protectionPage(report));
-  const expectedBytes = page.length;
-  await writeWhole(location, pieces(page), { contentType: 'text/html; charset=utf-8', expectedBytes, s3, abortSignal });
-}
-
-async function* pieces(page: Buffer): AsyncGenerator<Buffer, void> {
-  yield page;
+export async function writePage(report: ProtectionReport, location: string, context: Context): Promise<undefined> {
+  await writeText(protectionPage(report), location, 'text/html; charset=utf-8', context);
 }
 
 /** Writes the numbers in Prometheus's format: to a file, or as the results. */
