@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,6 +28,8 @@ export interface RecorderOptions {
 
 /** The mark that terminals know as the beginning of a prompt. It shows nothing. */
 const PROMPT_MARK = '\u001b]133;A\u0007';
+/** The prompt of a further line of a command. */
+const CONTINUATION = '> ';
 const TYPING_PAUSE = 90;
 const READING_PAUSE = 700;
 const MAX_WAIT = 120_000;
@@ -64,7 +67,7 @@ echo $$ $(tty) > ${pointers}
 bind 'set enable-bracketed-paste off'
 unset HISTFILE
 PS1='\\[\\e]133;A\\a\\e[32m\\]$\\[\\e[0;1m\\] '
-PS2='> '
+PS2='${CONTINUATION}'
 PS0='\\[\\e[0m\\]'
 `,
     );
@@ -85,7 +88,11 @@ PS0='\\[\\e[0m\\]'
   /** Types a command of one or several lines, and waits for its end. */
   async run(...lines: readonly string[]): Promise<void> {
     const before = this.#prompts;
-    for (const line of lines) await this.#type(line);
+    for (const [index, line] of lines.entries()) {
+      // What is typed before the shell is ready for another line is echoed before its prompt.
+      if (index > 0) await this.#until(async () => this.#text().endsWith(CONTINUATION));
+      await this.#type(line);
+    }
     this.#isWork = true;
     await this.#untilPrompts(before + 1);
     await sleep(READING_PAUSE);
@@ -102,9 +109,10 @@ PS0='\\[\\e[0m\\]'
       return moment(this.#text(since));
     });
     const [shell = '', terminal = ''] = (await readFile(this.#pointers, 'utf8')).trim().split(' ');
-    // The line says in the picture what a killed process cannot say.
-    await writeFile(terminal, '\r\n\u001b[2m# now kill -9, from another terminal\u001b[0m\r\n');
-    process.kill(-(await foregroundGroup(shell)), 'SIGKILL');
+    const group = await foregroundGroup(shell);
+    // The line says in the picture what a killed process cannot say. Between the two, the command must not write.
+    writeFileSync(terminal, '\r\n\u001b[2m# now kill -9, from another terminal\u001b[0m\r\n');
+    process.kill(-group, 'SIGKILL');
     await this.#untilPrompts(before + 1);
     await sleep(READING_PAUSE);
   }

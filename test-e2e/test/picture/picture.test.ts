@@ -27,9 +27,6 @@ function lasting(shown: string): string {
       .replace(/\b(?:20,000|8,000)\b/g, 'ALL')
       .replace(/\d[\d,.:]*/g, 'N')
       .replace(/N min N s/g, 'N s')
-      // The shell writes while the killed command's progress is still on the line, or before its own prompt is.
-      .replace(/^backing up .*K\w*d$/m, 'Killed')
-      .replace(/^ +(?=&gt; )/gm, '')
   );
 }
 
