@@ -120,9 +120,9 @@ export class StreamFront {
     return state;
   }
 
-  /** Ends a shard that is open; its keys go to two children, or to one. */
-  async split(children = 2): Promise<void> {
-    await this.#writes.run(() =>
+  /** Ends a shard that is open; its keys go to two children, or to one. @returns the id of the shard that has ended */
+  async split(children = 2): Promise<string> {
+    return this.#writes.run(() =>
       this.#reads.run(async () => {
         const open = this.#shards.filter(({ isClosed }) => !isClosed);
         const parent = open[Math.floor(Math.random() * open.length)] as FrontShard;
@@ -131,6 +131,7 @@ export class StreamFront {
         for (let child = 0; child < children; child += 1) {
           this.#shards.push(newShard(this.#shards.length + 1, parent.id));
         }
+        return parent.id;
       }),
     );
   }

@@ -13,6 +13,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { describeUnless } from '@cumulus/test-kit';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DiskLease } from '../../../src/storage/disk/lease.ts';
 import { LeaseHeldError } from '../../../src/storage/errors.ts';
@@ -52,26 +53,28 @@ test('the lease of a process that was killed stands in nobody’s way', async ()
   expect(readdirSync(directory)).toEqual([]);
 });
 
-const onLinux = existsSync('/proc/self/stat') ? test : test.skip;
+const whyNoProc = existsSync('/proc/self/stat') ? undefined : 'needs /proc, which Linux has';
 
-onLinux('nor does that of one whose end nobody took note of, as in a container', async () => {
-  // The shell becomes a program that waits for none of its children. The child ends with its input, once that is so.
-  const parent = spawn('sh', ['-c', 'exec 3<&0; sh -c "read line <&3" & echo $!; exec sleep 60'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
+describeUnless(whyNoProc, 'the lease of a process whose end nobody took note of, as in a container', () => {
+  test('stands in nobody’s way', async () => {
+    // The shell becomes a program that waits for none of its children. The child ends with its input, once that is so.
+    const parent = spawn('sh', ['-c', 'exec 3<&0; sh -c "read line <&3" & echo $!; exec sleep 60'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    try {
+      const [output] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(output);
+      while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await setImmediate();
+      parent.stdin.end();
+      while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await setImmediate();
+      const file = join(directory, 'T.json');
+      leaveLease(file, pid);
+      await (await DiskLease.take(file)).release();
+      expect(readdirSync(directory)).toEqual([]);
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
-  try {
-    const [output] = (await once(parent.stdout, 'data')) as [Buffer];
-    const pid = Number(output);
-    while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await setImmediate();
-    parent.stdin.end();
-    while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await setImmediate();
-    const file = join(directory, 'T.json');
-    leaveLease(file, pid);
-    await (await DiskLease.take(file)).release();
-    expect(readdirSync(directory)).toEqual([]);
-  } finally {
-    parent.kill('SIGKILL');
-  }
 });
 
 test('a lease that a full disk left empty is abandoned, and stands in nobody’s way', async () => {
