@@ -10,7 +10,6 @@ import {
   UsageError,
   wholeNumber,
 } from '@cumulus/cli';
-import { isLoopback } from '@cumulus/dynamodb/aws';
 
 /** The port that existing clients of a local server know. */
 export const DEFAULT_PORT = 5001;
@@ -58,14 +57,7 @@ const WHERE = ['endpoint-url', 'profile', 'region'] as const;
 
 export const alternatives = WHERE.map((name) => ['local', name] as const);
 
-export function check({
-  port = DEFAULT_PORT,
-  host = DEFAULT_HOST,
-  'no-auth': noAuth,
-  local,
-  'write-env': environmentFile,
-  ...others
-}: ServeOptions): void {
+export function check({ port = DEFAULT_PORT, local, 'write-env': environmentFile, ...others }: ServeOptions): void {
   const where = local ? WHERE.find((name) => others[name] !== undefined) : undefined;
   if (where !== undefined)
     throw new UsageError(
@@ -74,8 +66,4 @@ export function check({
   if (environmentFile !== undefined && !local)
     throw new UsageError('--write-env goes only with --local: it is about the DynamoDB that --local starts');
   if (port > 65_535) throw new UsageError(`--port takes a number up to 65535, not "${port}"`);
-  if (noAuth && !isLoopback(host))
-    throw new UsageError(
-      `--no-auth goes only with an address such as 127.0.0.1, which nobody else reaches, not "${host}"`,
-    );
 }

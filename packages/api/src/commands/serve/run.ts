@@ -1,5 +1,5 @@
-import type { Context, Outcome, Task } from '@cumulus/cli';
-import { createClient, INTERACTIVE_RETRY_POLICY } from '@cumulus/dynamodb/aws';
+import { type Context, type Outcome, type Task, UsageError } from '@cumulus/cli';
+import { createClient, INTERACTIVE_RETRY_POLICY, isLoopback } from '@cumulus/dynamodb/aws';
 import { readPolicy } from '@cumulus/dynamodb/protection';
 import { physicalTableName, tablesOfDeployment } from '@cumulus/dynamodb/tables';
 import { tablesFromEnvironment, userFileKey } from '@cumulus/models';
@@ -30,6 +30,7 @@ export async function runServe(
   context: Context,
   servers?: LocalServers,
 ): Promise<readonly Task[]> {
+  requireLoopback(options);
   // Wrong settings are an error before anything is started.
   const protection = await protectionOf(options, context);
   const settings = options.local ? undefined : withProtection(settingsOf(options), protection);
@@ -173,4 +174,12 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+}
+
+/** Checked here and not with the options, so that the help need not load the SDK. @throws UsageError */
+function requireLoopback({ host = DEFAULT_HOST, 'no-auth': noAuth }: ServeOptions): void {
+  if (noAuth && !isLoopback(host))
+    throw new UsageError(
+      `--no-auth goes only with an address such as 127.0.0.1, which nobody else reaches, not "${host}"`,
+    );
 }
