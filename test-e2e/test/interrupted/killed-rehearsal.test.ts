@@ -3,6 +3,7 @@ import { onDynamoDBLocal, ownFolder, sizeOf } from '@cumulus/test-kit';
 import { createTable, ownTables, stringKeyed, tablesWithPrefix } from '@cumulus/test-kit/tables';
 import { beforeAll, expect, test } from '@jest/globals';
 import { cumulusApi, host, start } from '../kit/command.ts';
+import { held } from '../kit/faults/held.ts';
 import { withFaults } from '../kit/faults/proxy.ts';
 import { numberBetween, type Random, SEED, seededRandom } from '../kit/faults/random.ts';
 import { refused } from '../kit/faults/refused.ts';
@@ -95,11 +96,13 @@ onDynamoDBLocal(`a rehearsal killed again and again (seed ${SEED})`, () => {
   }, 120_000);
 
   test('a rehearsal is refused while another one runs, and names it', async () => {
-    await withFaults([slow('BatchWriteItem', 300)], async (proxy) => {
+    const { fault, reached, release } = held('BatchWriteItem');
+    await withFaults([fault], async (proxy) => {
       const running = await host(args, proxy);
-      await proxy.reached(45);
+      await reached;
       const { code, stderr } = await cumulusApi(args);
       expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/is under way: process \d+ on /) });
+      release();
       expect((await running.ended).code).toBe(0);
     });
     expect(await tablesWithPrefix(prefix)).toEqual(before);

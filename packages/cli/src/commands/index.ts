@@ -1,5 +1,6 @@
 import type { Command, CommandGroup } from '../command.ts';
 import { adopt } from './adopt/command.ts';
+import { archive } from './archive/command.ts';
 import { backup } from './backup/command.ts';
 import { backups } from './backups/command.ts';
 import { copy } from './copy/command.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   status,
   rehearse,
   backups,
+  archive,
   tables,
   counts,
   users,

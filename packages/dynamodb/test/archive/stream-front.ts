@@ -55,6 +55,8 @@ export class StreamFront {
   readonly journal: JournalEntry[] = [];
   /** How many faults were played. */
   faults = 0;
+  /** How long after the end of its second each change was shown, in milliseconds. */
+  readonly delays: number[] = [];
   readonly #client: DynamoDBClient;
   readonly #table: string;
   readonly #behind: string;
@@ -272,6 +274,7 @@ export class StreamFront {
         left.push(waiting);
         continue;
       }
+      this.delays.push(Math.max(0, Date.now() - (entry.time + 1) * 1000));
       shard.records.push({ ...record, dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: entry.time } });
     }
     this.#waiting = left;

@@ -22,7 +22,14 @@ const ENDLESS = ['counts follow', 'serve'];
 const AS_IT_IS = ['backups cat', 'backups find', 'executions payloads', 'logs', 'reconcile'];
 
 /** Those that fail as a whole on this deployment, or find nothing; others of their group show the fields. */
-const WITHOUT_RESULTS = ['granules bulk', 'granules remove-from-cmr', 'granules resume', 'import', 'logs'];
+const WITHOUT_RESULTS = [
+  'archive list',
+  'granules bulk',
+  'granules remove-from-cmr',
+  'granules resume',
+  'import',
+  'logs',
+];
 
 const GRANULE = { granuleId: { S: 'g-1' }, collectionId: { S: 'A___1' }, status: { S: 'failed' } };
 
@@ -93,6 +100,7 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
       ['--prefix', 'prod', '--backups', backups],
       ['--prefix', 'none'],
     ],
+    'archive list': [['--archive', backups]],
     'backups list': [
       ['--directory', backups],
       ['--directory', backups, '--prefix', 'none'],

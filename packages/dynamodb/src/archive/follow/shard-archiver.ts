@@ -185,7 +185,7 @@ export class ShardArchiver {
       last: pending.at(-1)?.sequenceNumber ?? null,
       earliest: times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b)),
       latest: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
-      late: times.filter((time) => time * 1000 <= this.#claimed - settle).length,
+      late: times.filter((time) => (time + 1) * 1000 <= this.#claimed - settle).length,
       gap,
       ended,
       readTo: this.#readTo === undefined ? null : new Date(this.#readTo).toISOString(),

@@ -112,7 +112,8 @@ function rangeOf(base: ArchiveBase, stream: StreamArchive): ArchivedRange | unde
   const gaps = stream.gaps.filter(({ until }) => Date.parse(until) + settle > startedAt);
   const ends = gaps.map(({ from }) => (from === null ? Number.NEGATIVE_INFINITY : Date.parse(from)));
   const from = Math.ceil((endedAt + settle) / 1000) * 1000;
-  const to = Math.floor((Math.min(stream.readTo, ...ends) - settle) / 1000) * 1000;
+  // The last second has to be over by the margin: a change at its end has the time of its beginning.
+  const to = Math.floor((Math.min(stream.readTo, ...ends) - settle) / 1000) * 1000 - 1000;
   return to < from ? undefined : { base, stream, from, to, isOpen: gaps.length === 0 };
 }
 
