@@ -2,7 +2,7 @@ import { canonicalItem, type TypedItem } from '../items/typed-item.ts';
 import { TimeNotArchivedError } from './errors.ts';
 import { type ArchivedTableOptions, openArchive } from './open-archive.ts';
 import { readTableArchive } from './read/table-archive.ts';
-import { rangeAt } from './state/plan-state.ts';
+import { notArchivedAt } from './state/plan-state.ts';
 import { itemAt, type KeyHistory, SortedKeys } from './state/sorted-keys.ts';
 
 export interface DiffTimesOptions extends ArchivedTableOptions {
@@ -51,13 +51,14 @@ export async function* diffTimes(options: DiffTimesOptions): AsyncGenerator<Time
   const archive = await readTableArchive(storage, table, abortSignal);
   const range = archive.ranges.findLast((each) => each.from <= from * 1000 && to * 1000 <= each.to);
   if (range === undefined) {
-    for (const second of [from, to]) rangeAt(archive, second * 1000);
+    const isThere = (at: number): boolean => archive.ranges.some((each) => each.from <= at && at <= each.to);
+    for (const at of [from * 1000, to * 1000]) if (!isThere(at)) throw notArchivedAt(archive, at);
     throw new TimeNotArchivedError(table, `Between the two times is a gap in the archive of table ${table}.`, [
       'Write the states at both times into files, and compare these.',
     ]);
   }
   const sorted = await SortedKeys.read({
-    ...{ storage, s3, range, until: to * 1000, abortSignal },
+    ...{ storage, s3, source: { kind: 'range', range } as const, until: to * 1000, abortSignal },
     takeUnchanged: () => undefined,
   });
   try {

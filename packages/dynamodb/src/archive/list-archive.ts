@@ -3,6 +3,7 @@ import type { StorageOptions } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { openArchive, tablesOf } from './open-archive.ts';
 import { type ArchivedRange, readTableArchive, type TableArchive } from './read/table-archive.ts';
+import { pointsOf } from './state/plan-state.ts';
 
 /** Seconds in a row at which the state of a table is archived. */
 export interface RestorableTime {
@@ -16,8 +17,10 @@ export interface RestorableTime {
 /** What an archive has of a table. */
 export interface ArchivedTableSummary {
   readonly table: string;
-  /** In the order of time. Between two of them no state is archived. */
+  /** In the order of time. Between two of them no state is archived but those of `points`. */
   readonly restorable: readonly RestorableTime[];
+  /** Single seconds that can be restored besides, in the order of time: those that prunings have kept. */
+  readonly points: readonly Date[];
   /** In the order in which they were begun. */
   readonly bases: readonly ArchivedBaseSummary[];
   /** Times in which changes may be missing. The first begins before everything, so it has no `from`. */
@@ -98,6 +101,7 @@ async function summarize(
   return {
     table,
     restorable,
+    points: pointsOf(archive).map((at) => new Date(at)),
     bases: bases.map(({ name, manifest }) => ({
       file: storage.pathOf(name),
       startedAt: new Date(manifest.scan.startedAt),
@@ -120,6 +124,7 @@ async function summarize(
 
 const NOTHING: Omit<ArchivedTableSummary, 'table' | 'problem'> = {
   restorable: [],
+  points: [],
   bases: [],
   gaps: [],
   segments: 0,

@@ -2,8 +2,8 @@ import { FileError } from '../storage/errors.ts';
 import { openStorage, type StorageOptions } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { archiveNames } from './read/stream-archive.ts';
-import { type ArchivedRange, readTableArchive } from './read/table-archive.ts';
-import { rangeAt } from './state/plan-state.ts';
+import { readTableArchive } from './read/table-archive.ts';
+import { type ArchiveSource, sourceAt } from './state/plan-state.ts';
 
 /** Where an archive is, and which table of it is in question. */
 export interface ArchivedTableOptions extends StorageOptions {
@@ -27,18 +27,18 @@ export async function tablesOf(
   return [...new Set(archiveNames(names).map(({ said }) => said.table))].filter(isWanted).sort();
 }
 
-/** The archive's part that has a table's state at a time, and the time as a whole second. */
-export interface OpenedRange {
+/** What gives a table's state at a time, and the time as a whole second. */
+export interface OpenedSource {
   readonly storage: Storage;
-  readonly range: ArchivedRange;
+  readonly source: ArchiveSource;
   /** In milliseconds since 1970, rounded down to the second. */
   readonly at: number;
 }
 
 /** @throws TimeNotArchivedError, ArchiveDamagedError, FileError, StorageError */
-export async function openRange(options: ArchivedTableOptions, time: Date): Promise<OpenedRange> {
+export async function openSource(options: ArchivedTableOptions, time: Date): Promise<OpenedSource> {
   const storage = await openArchive(options.archive, options);
   const at = Math.floor(time.getTime() / 1000) * 1000;
   const archive = await readTableArchive(storage, options.table, options.abortSignal);
-  return { storage, range: rangeAt(archive, at), at };
+  return { storage, source: sourceAt(archive, at), at };
 }

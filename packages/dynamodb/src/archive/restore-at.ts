@@ -10,7 +10,8 @@ import { findManifest } from '../backup/store/find-manifest.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import type { ProgressListener } from '../items/progress.ts';
 import { openStorage } from '../storage/open-storage.ts';
-import { type ArchivedTableOptions, type OpenedRange, openRange } from './open-archive.ts';
+import { type ArchivedTableOptions, type OpenedSource, openSource } from './open-archive.ts';
+import { baseOf } from './state/plan-state.ts';
 import { type WrittenState, writeState } from './state/write-state.ts';
 
 export interface StateToFileOptions extends ArchivedTableOptions {
@@ -61,7 +62,7 @@ export interface StateInFile {
  */
 export async function stateToFile(options: StateToFileOptions): Promise<StateInFile> {
   const startedAt = performance.now();
-  const opened = await openRange(options, options.at);
+  const opened = await openSource(options, options.at);
   const { directory, gzip = true, keep = 1 } = options;
   const state = await writeOpened(options, opened, { directory, gzip, keep });
   return describe(options.table, opened.at, state, startedAt);
@@ -116,7 +117,7 @@ export interface RestoreAtResult extends StateInFile {
  */
 export async function restoreAt(options: RestoreAtOptions): Promise<RestoreAtResult> {
   const startedAt = performance.now();
-  const opened = await openRange(options, options.at);
+  const opened = await openSource(options, options.at);
   const { workDirectory } = options;
   const directory = workDirectory ?? (await mkdtemp(join(tmpdir(), 'cumulus-archive-')));
   try {
@@ -141,7 +142,7 @@ export async function restoreAt(options: RestoreAtOptions): Promise<RestoreAtRes
 /** The state that an interrupted restore has left. */
 async function findState(
   { table, s3 }: RestoreAtOptions,
-  { at, range }: OpenedRange,
+  { at, source }: OpenedSource,
   directory: string,
 ): Promise<WrittenState | undefined> {
   const storage = await openStorage(directory, { s3 });
@@ -150,19 +151,19 @@ async function findState(
   const manifest = await findManifest(storage, name);
   const { fromArchive } = manifest ?? {};
   const isIt =
-    fromArchive?.at === new Date(at).toISOString() && fromArchive.base.sha256 === range.base.manifest.file.sha256;
+    fromArchive?.at === new Date(at).toISOString() && fromArchive.base.sha256 === baseOf(source).manifest.file.sha256;
   return manifest === undefined || !isIt ? undefined : { file: storage.pathOf(name), manifest };
 }
 
 async function writeOpened(
   { table, s3, abortSignal, onProgress }: StateToFileOptions | RestoreAtOptions,
-  { storage, range, at }: OpenedRange,
+  { storage, source, at }: OpenedSource,
   target: { readonly directory: string; readonly gzip: boolean; readonly keep: number },
 ): Promise<WrittenState> {
-  const { items: expectedItems } = range.base.manifest;
+  const { items: expectedItems } = baseOf(source).manifest;
   const progress = new ReadingProgress(onProgress, { phase: 'checking', table, expectedItems });
   return writeState({
-    ...{ storage, range, table, at, s3, abortSignal },
+    ...{ storage, source, table, at, s3, abortSignal },
     ...target,
     onItem: (bytes) => progress.count(bytes),
   });

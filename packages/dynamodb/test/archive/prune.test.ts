@@ -9,10 +9,10 @@ import { type ArchivedRange, readTableArchive } from '../../src/archive/read/tab
 import { writeState } from '../../src/archive/state/write-state.ts';
 import { verifyArchive } from '../../src/archive/verify-archive.ts';
 import { backUpTable } from '../../src/backup/back-up/back-up.ts';
-import { datedFileName } from '../../src/backup/format/file-names.ts';
+import { datedFileName, manifestName } from '../../src/backup/format/file-names.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
-import { Archived, type Followed } from './archived.ts';
+import { Archived, byKey, type Followed } from './archived.ts';
 import { writeAtRandom } from './write-at-random.ts';
 
 onDynamoDBLocal('pruning an archive', () => {
@@ -86,13 +86,34 @@ onDynamoDBLocal('pruning an archive', () => {
     const { ranges } = await readTableArchive(storage, table);
     const [range] = ranges as readonly [ArchivedRange];
     const at = range.from + 1_000;
-    const state = { storage, range, table, at, directory, dated: new Date(at), gzip: true, keep: 0 };
+    const state = {
+      storage,
+      source: { kind: 'range', range } as const,
+      table,
+      at,
+      directory,
+      dated: new Date(at),
+      gzip: true,
+      keep: 0,
+    };
     const { file } = await writeState(state);
     expect(file).toBe(join(directory, datedFileName(table, true, new Date(at))));
     expect(await verifyBackup({ file })).toMatchObject({ proved: true, items: front.stateAt(at / 1000).size });
     const after = await readTableArchive(storage, table);
+    expect((await lastBase()).summary?.points).toEqual([]);
     expect(after.states.map(({ name }) => storage.pathOf(name))).toEqual([file]);
     expect(after.ranges).toHaveLength(ranges.length);
+    // Without its base, that second is reachable alone.
+    const alone = scratch.path('alone');
+    cpSync(directory, alone, { recursive: true });
+    for (const name of [range.base.name, manifestName(range.base.name)]) rmSync(join(alone, name));
+    const { summary } = await lastBase(alone);
+    expect(summary).toMatchObject({ points: [new Date(at)], restorable: [{}] });
+    const first = summary?.restorable[0]?.from.toISOString();
+    expect(await scratch.stateAt(table, at / 1000, alone)).toEqual(byKey(front.stateAt(at / 1000).values()));
+    await expect(scratch.stateAt(table, at / 1000 + 1, alone)).rejects.toThrow(
+      `the last second before it is ${new Date(at).toISOString()}, the first after it is ${first}`,
+    );
     // It goes when it is kept no longer.
     const [pruned] = await pruneArchive(directory, { keep: { within: 86_400_000 } });
     expect(pruned?.backups).toEqual([file]);

@@ -2,6 +2,7 @@ import { parseArchiveName } from '../format/names.ts';
 import type { ProvedFile } from '../format/segment.ts';
 import type { ShardArchive, StreamArchive } from '../read/stream-archive.ts';
 import type { ArchiveBase, ArchivedRange, TableArchive } from '../read/table-archive.ts';
+import { timeOfState } from '../state/plan-state.ts';
 import { shardsSince } from '../state/read-changes.ts';
 import type { KeepOptions } from './options.ts';
 
@@ -39,13 +40,13 @@ export function planPrune(archive: TableArchive, keep: KeepOptions): PrunePlan |
   const kept = new Set(keptRanges.map(({ base }) => base.name));
   const newest = bases.at(-1)?.name;
   const wanted = pointsOf(ranges, states, keep);
-  const existing = new Set(states.map(timeOf));
+  const existing = new Set(states.map(timeOfState));
   const points = [...wanted].filter((at) => at < keptFrom && !existing.has(at)).sort((a, b) => a - b);
   const isOld = (base: ArchiveBase): boolean =>
     !kept.has(base.name) && base.name !== newest && Date.parse(base.manifest.scan.endedAt) < keptFrom;
   return {
     points,
-    backups: [...bases.filter(isOld), ...states.filter((state) => !wanted.has(timeOf(state)))],
+    backups: [...bases.filter(isOld), ...states.filter((state) => !wanted.has(timeOfState(state)))],
     streams: streams.flatMap((stream) => prunedStream(stream, keptRanges) ?? []),
   };
 }
@@ -55,10 +56,6 @@ function rangesSince(ranges: readonly ArchivedRange[], cutoff: number): readonly
   const reaching = ranges.filter(({ to }) => to >= cutoff);
   const covering = reaching.filter(({ from }) => from <= cutoff).at(-1);
   return reaching.filter((range) => range === covering || range.from > cutoff);
-}
-
-function timeOf({ manifest }: ArchiveBase): number {
-  return Date.parse(manifest.scan.endedAt);
 }
 
 /** The last second of each of the last days and months that have any. */
@@ -75,7 +72,7 @@ function pointsOf(
     days.set(day, Math.max(days.get(day) ?? 0, at));
     months.set(month, Math.max(months.get(month) ?? 0, at));
   };
-  for (const state of states) add(timeOf(state));
+  for (const state of states) add(timeOfState(state));
   for (const { from, to } of ranges) {
     for (let day = from - (from % DAY); day <= to; day += DAY) add(Math.min(day + DAY - 1000, to));
   }

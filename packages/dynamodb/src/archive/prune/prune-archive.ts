@@ -4,7 +4,7 @@ import { prunedName, segmentName } from '../format/names.ts';
 import { formatPruned } from '../format/notes.ts';
 import { openArchive, tablesOf } from '../open-archive.ts';
 import { readTableArchive, type TableArchive } from '../read/table-archive.ts';
-import { rangeAt } from '../state/plan-state.ts';
+import { sourceAt } from '../state/plan-state.ts';
 import { writeState } from '../state/write-state.ts';
 import type { PrunedArchive, PruneOptions } from './options.ts';
 import { type PrunedStream, type PrunePlan, planPrune } from './plan-prune.ts';
@@ -47,9 +47,9 @@ async function prune(
 ): Promise<void> {
   const { table } = archive;
   for (const at of points) {
-    const range = rangeAt(archive, at);
+    const source = sourceAt(archive, at);
     const target = { directory: storage.location, dated: new Date(at), gzip: true, keep: 0 };
-    await writeState({ ...{ storage, range, table, at, s3, abortSignal }, ...target });
+    await writeState({ ...{ storage, source, table, at, s3, abortSignal }, ...target });
   }
   for (const { name } of backups) {
     await storage.remove(name);

@@ -1,29 +1,64 @@
 import { TimeNotArchivedError } from '../errors.ts';
-import type { ArchivedRange, TableArchive } from '../read/table-archive.ts';
+import type { ArchiveBase, ArchivedRange, TableArchive } from '../read/table-archive.ts';
 
 /**
- * The base and stream that give the state of a table at a second. Of several it is the newest base, which has the fewest changes after it.
- * @param at in milliseconds since 1970
+ * What gives the state of a table at a second.
+ *
+ * - `range`: a base, and the changes of a stream after it
+ * - `state`: a backup of that second alone, which a pruning has kept
+ */
+export type ArchiveSource =
+  | { readonly kind: 'range'; readonly range: ArchivedRange }
+  | { readonly kind: 'state'; readonly base: ArchiveBase };
+
+/** The backup whose items a state begins with. */
+export function baseOf(source: ArchiveSource): ArchiveBase {
+  return source.kind === 'range' ? source.range.base : source.base;
+}
+
+/**
+ * What gives the state of a table at a second. Of several bases it is the newest one, which has the fewest changes after it. A state that was
+ * kept is the last choice, since it lacks changes that came late.
+ * @param at in milliseconds since 1970, a whole second
  * @throws TimeNotArchivedError
  */
-export function rangeAt({ table, ranges }: TableArchive, at: number): ArchivedRange {
-  const range = ranges.findLast(({ from, to }) => from <= at && at <= to);
-  if (range !== undefined) return range;
-  const time = new Date(at).toISOString();
-  if (ranges.length === 0) {
-    throw new TimeNotArchivedError(table, `The archive has no second yet at which table ${table} is known.`, [
+export function sourceAt(archive: TableArchive, at: number): ArchiveSource {
+  const range = archive.ranges.findLast(({ from, to }) => from <= at && at <= to);
+  if (range !== undefined) return { kind: 'range', range };
+  const base = archive.states.find((state) => timeOfState(state) === at);
+  if (base !== undefined) return { kind: 'state', base };
+  throw notArchivedAt(archive, at);
+}
+
+/** The second of a state that was kept, in milliseconds since 1970. */
+export function timeOfState({ manifest }: ArchiveBase): number {
+  return Date.parse(manifest.scan.endedAt);
+}
+
+/** Seconds that can be restored, but not the seconds around them: in milliseconds since 1970, in order. */
+export function pointsOf({ ranges, states }: TableArchive): readonly number[] {
+  const isAlone = (at: number): boolean => !ranges.some(({ from, to }) => from <= at && at <= to);
+  return [...new Set(states.map(timeOfState))].filter(isAlone).sort((a, b) => a - b);
+}
+
+/** Why a second cannot be restored, with the nearest ones that can. */
+export function notArchivedAt(archive: TableArchive, at: number): TimeNotArchivedError {
+  const { table, ranges } = archive;
+  const points = pointsOf(archive);
+  if (ranges.length === 0 && points.length === 0) {
+    return new TimeNotArchivedError(table, `The archive has no second yet at which table ${table} is known.`, [
       'It has one once a base is made, and the changes after it are archived.',
     ]);
   }
-  const before = Math.max(...ranges.filter(({ to }) => to < at).map(({ to }) => to));
-  const after = Math.min(...ranges.filter(({ from }) => from > at).map(({ from }) => from));
+  const before = Math.max(...[...ranges.map(({ to }) => to), ...points].filter((time) => time < at));
+  const after = Math.min(...[...ranges.map(({ from }) => from), ...points].filter((time) => time > at));
   const nearest = [
     ...(Number.isFinite(before) ? [`the last second before it is ${new Date(before).toISOString()}`] : []),
     ...(Number.isFinite(after) ? [`the first after it is ${new Date(after).toISOString()}`] : []),
   ];
-  throw new TimeNotArchivedError(
+  return new TimeNotArchivedError(
     table,
-    `The archive does not have the state of table ${table} at ${time}: ${nearest.join(', ')}.`,
+    `The archive does not have the state of table ${table} at ${new Date(at).toISOString()}: ${nearest.join(', ')}.`,
     ['Name one of these, or another second of the archive.'],
   );
 }

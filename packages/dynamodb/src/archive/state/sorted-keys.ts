@@ -6,8 +6,8 @@ import { byteOrder } from '../../storage/spill/byte-order.ts';
 import { RecordSorter } from '../../storage/spill/record-sorter.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Change } from '../format/segment.ts';
-import type { ArchivedRange } from '../read/table-archive.ts';
 import { KeyFilter } from './key-filter.ts';
+import { type ArchiveSource, baseOf } from './plan-state.ts';
 import { readChanges } from './read-changes.ts';
 
 /** What is known of one key. */
@@ -24,7 +24,7 @@ const BASE = 'b';
 export interface SortKeysOptions {
   readonly storage: Storage;
   readonly s3?: S3Access | undefined;
-  readonly range: ArchivedRange;
+  readonly source: ArchiveSource;
   /** The last second whose changes count, in milliseconds since 1970. */
   readonly until: number;
   /** Takes an item of the base that no change is of, as a line without its end, before the next is asked for. */
@@ -79,8 +79,9 @@ export class SortedKeys {
     await this.#sorter.close();
   }
 
-  async #readChanges({ storage, range, until, abortSignal }: SortKeysOptions): Promise<KeyFilter> {
-    const { base, stream } = range;
+  async #readChanges({ storage, source, until, abortSignal }: SortKeysOptions): Promise<KeyFilter> {
+    if (source.kind === 'state') return new KeyFilter(0);
+    const { base, stream } = source.range;
     const { key } = base.manifest.table.schema;
     const changed = new KeyFilter(stream.shards.reduce((sum, { head }) => sum + (head?.header.total.changes ?? 0), 0));
     const since = Date.parse(base.manifest.scan.startedAt) - stream.settle;
@@ -96,9 +97,10 @@ export class SortedKeys {
   }
 
   async #readBase(options: SortKeysOptions, changed: KeyFilter): Promise<void> {
-    const { storage, s3, range, takeUnchanged, abortSignal, onItem } = options;
-    const { schema } = range.base.manifest.table;
-    const reader = await openBackup(storage.pathOf(range.base.name), { s3, abortSignal });
+    const { storage, s3, source, takeUnchanged, abortSignal, onItem } = options;
+    const { name, manifest } = baseOf(source);
+    const { schema } = manifest.table;
+    const reader = await openBackup(storage.pathOf(name), { s3, abortSignal });
     try {
       let items = 0;
       const runs = reader.lines({ schema });

@@ -7,7 +7,7 @@ import { SOFTWARE } from '../../backup/format/software.ts';
 import { BackupStore } from '../../backup/store/backup-store.ts';
 import type { S3Access } from '../../storage/open-storage.ts';
 import type { NewFile, Storage } from '../../storage/storage.ts';
-import type { ArchivedRange } from '../read/table-archive.ts';
+import { type ArchiveSource, baseOf } from './plan-state.ts';
 import { itemAt, SortedKeys } from './sorted-keys.ts';
 
 const gzip = promisify(gzipCallback);
@@ -19,7 +19,7 @@ const LINE_BREAK = Buffer.from('\n');
 
 export interface WriteStateOptions {
   readonly storage: Storage;
-  readonly range: ArchivedRange;
+  readonly source: ArchiveSource;
   readonly table: string;
   /** In milliseconds since 1970, a whole second. */
   readonly at: number;
@@ -45,8 +45,8 @@ export interface WrittenState {
 
 /** Writes the state of a table at a second as a backup with a manifest. */
 export async function writeState(options: WriteStateOptions): Promise<WrittenState> {
-  const { storage, s3, range, table, at, directory, keep, abortSignal, onItem } = options;
-  const { bytes: estimatedBytes } = range.base.manifest.file;
+  const { storage, s3, source, table, at, directory, keep, abortSignal, onItem } = options;
+  const { bytes: estimatedBytes } = baseOf(source).manifest.file;
   const target = { directory, s3, gzip: options.gzip, dated: options.dated, abortSignal };
   const store = await BackupStore.open(target, { name: table, estimatedBytes });
   try {
@@ -54,7 +54,7 @@ export async function writeState(options: WriteStateOptions): Promise<WrittenSta
     if (keep > 0) await store.requireKeepable();
     const lines = new LineWriter(await store.create(), options.gzip);
     const sorted = await SortedKeys.read({
-      ...{ storage, s3, range, until: at, abortSignal, onItem },
+      ...{ storage, s3, source, until: at, abortSignal, onItem },
       takeUnchanged: (line) => lines.add(line),
     });
     try {
@@ -75,11 +75,11 @@ export async function writeState(options: WriteStateOptions): Promise<WrittenSta
 }
 
 function manifestOf(
-  { range, at, storage, gzip: isPacked }: WriteStateOptions,
+  { source, at, storage, gzip: isPacked }: WriteStateOptions,
   { items, pointersToS3, bytes, sha256 }: WrittenLines,
   changes: number,
 ): BackupManifest {
-  const { manifest, name } = range.base;
+  const { manifest, name } = baseOf(source);
   const time = new Date(at).toISOString();
   return {
     format: MANIFEST_FORMAT,
