@@ -29,6 +29,8 @@ export interface ArchivedTableSummary {
   readonly changes: number;
   /** Bytes of the changes as text, before they are compressed. */
   readonly changeBytes: number;
+  /** How often changes left a pointer to an object in S3, which the segments do not have. */
+  readonly pointersToS3: number;
   /** How many changes came later than was allowed for. */
   readonly late: number;
   /** How far the last restorable second lies behind now, in milliseconds; undefined where there is none, or no more come. */
@@ -44,6 +46,8 @@ export interface ArchivedBaseSummary {
   readonly endedAt: Date;
   readonly items: number;
   readonly bytes: number;
+  /** How often its items point to an object in S3, which it does not have. */
+  readonly pointersToS3: number;
   /** The seconds that it gives together with the changes after it. */
   readonly restorable: RestorableTime | undefined;
 }
@@ -108,6 +112,7 @@ async function summarize(
       endedAt: new Date(manifest.scan.endedAt),
       items: manifest.items,
       bytes: manifest.file.bytes,
+      pointersToS3: manifest.pointersToS3 ?? 0,
       restorable: joined(ranges.filter(({ base }) => base.name === name)).at(-1),
     })),
     gaps: streams
@@ -116,6 +121,7 @@ async function summarize(
     segments: heads.reduce((sum, { segment }) => sum + segment, 0),
     changes: heads.reduce((sum, { total }) => sum + total.changes, 0),
     changeBytes: heads.reduce((sum, { total }) => sum + total.bytes, 0),
+    pointersToS3: heads.reduce((sum, { total }) => sum + total.pointersToS3, 0),
     late: heads.reduce((sum, { total }) => sum + total.late, 0),
     lag: last?.isOpen ? now - last.to.getTime() : undefined,
     problem: undefined,
@@ -130,6 +136,7 @@ const NOTHING: Omit<ArchivedTableSummary, 'table' | 'problem'> = {
   segments: 0,
   changes: 0,
   changeBytes: 0,
+  pointersToS3: 0,
   late: 0,
   lag: undefined,
 };

@@ -37,6 +37,8 @@ export interface VerifiedArchive {
   /** Bytes of segments and bases, as they are stored. */
   readonly bytes: number;
   readonly bases: number;
+  /** How often changes and the items of bases point to an object in S3, which the archive does not have. */
+  readonly pointersToS3: number;
   readonly problems: readonly ArchiveProblem[];
 }
 
@@ -83,6 +85,7 @@ class TableCheck {
   #segments = 0;
   #changes = 0;
   #bytes = 0;
+  #pointers = 0;
 
   constructor(storage: Storage, table: string, options: StorageOptions) {
     this.#storage = storage;
@@ -110,6 +113,7 @@ class TableCheck {
       changes: this.#changes,
       bytes: this.#bytes,
       bases,
+      pointersToS3: this.#pointers,
       problems: this.#problems,
     };
   }
@@ -151,6 +155,7 @@ class TableCheck {
       this.#segments += 1;
       this.#changes += segment.header.changes;
       this.#bytes += segment.bytes;
+      this.#pointers += segment.header.pointersToS3;
       return segment;
     } catch (error) {
       this.#addError(name, error);
@@ -218,6 +223,7 @@ class TableCheck {
       for (const { name, manifest } of bases) {
         count += 1;
         this.#bytes += manifest.file.bytes;
+        this.#pointers += manifest.pointersToS3 ?? 0;
         const file = this.#storage.pathOf(name);
         await verifyBackup({ file, s3, abortSignal }).catch((error: unknown) => this.#addError(name, error));
       }

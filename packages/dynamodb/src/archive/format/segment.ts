@@ -55,6 +55,8 @@ export interface SegmentHeader {
   /** Whether no more changes come in this shard. */
   readonly ended: boolean;
   readonly changes: number;
+  /** How often its changes leave a pointer to an object in S3, which the segment does not have. */
+  readonly pointersToS3: number;
   /** The sequence numbers of its first and last change; null without changes. */
   readonly first: string | null;
   readonly last: string | null;
@@ -75,6 +77,7 @@ export interface SegmentHeader {
 
 interface SegmentTotal {
   readonly changes: number;
+  readonly pointersToS3: number;
   /** Bytes of the lines of changes, before they are compressed. */
   readonly bytes: number;
   /** How many changes came later than `settle` says. They count from when they are archived. */
@@ -173,6 +176,7 @@ export function parseHeader(text: string): SegmentHeader | string {
     Number.isSafeInteger(header.segment) &&
     Number.isSafeInteger(header.changes) &&
     Number.isSafeInteger(header.total?.changes) &&
+    Number.isSafeInteger(header.total?.pointersToS3) &&
     Number.isFinite(header.settle) &&
     Array.isArray(header.gaps) &&
     typeof header.ended === 'boolean' &&

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { countPointers } from '../../backup/format/s3-pointers.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { parseArchiveName, type ShardPlace, segmentName, streamInNames } from '../format/names.ts';
 import { type ArchivedTable, formatSegment, type Gap, type ProvedFile, type SegmentHeader } from '../format/segment.ts';
@@ -74,7 +75,8 @@ export class ShardChain {
   #headerOf({ lines, late, ...next }: NextSegment, segment: number): Parameters<typeof formatSegment>[0] {
     const before = this.#head?.header;
     const { table, stream, id, parent } = this.#shard;
-    const total = before?.total ?? { changes: 0, bytes: 0, late: 0 };
+    const total = before?.total ?? { changes: 0, pointersToS3: 0, bytes: 0, late: 0 };
+    const pointersToS3 = countPointers(Buffer.from(lines.join('')));
     return {
       writer: this.#writer,
       table,
@@ -86,6 +88,7 @@ export class ShardChain {
       gaps: [...(before?.gaps ?? []), ...(next.gap === null ? [] : [next.gap])],
       ended: next.ended,
       changes: lines.length,
+      pointersToS3,
       first: next.first,
       last: next.last,
       position: next.last ?? before?.position ?? null,
@@ -95,6 +98,7 @@ export class ShardChain {
       settle: next.settle,
       total: {
         changes: total.changes + lines.length,
+        pointersToS3: total.pointersToS3 + pointersToS3,
         bytes: total.bytes + lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0),
         late: total.late + late,
       },

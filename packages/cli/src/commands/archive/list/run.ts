@@ -16,7 +16,7 @@ export async function runList(options: ListOptions, { s3, abortSignal, onWarning
 }
 
 function describeTable(summary: ArchivedTableSummary): Outcome {
-  const { table, restorable, bases, gaps, segments, changes, changeBytes, late, lag, problem } = summary;
+  const { table, restorable, bases, gaps, segments, changes, changeBytes, pointersToS3, late, lag, problem } = summary;
   return {
     result: {
       table,
@@ -29,6 +29,7 @@ function describeTable(summary: ArchivedTableSummary): Outcome {
       segments,
       changes,
       changeBytes,
+      pointersToS3,
       late,
       lag: lag === undefined ? null : lag / 1000,
     },
@@ -43,9 +44,18 @@ function describeTable(summary: ArchivedTableSummary): Outcome {
         from === undefined ? [] : [`  gap: ${zonedTime(from)} to ${zonedTime(until)}`],
       ),
       `  ${count(changes, 'change')} in ${count(segments, 'segment')}, ${size(changeBytes)}, ${late} late`,
+      ...describePayloads(summary),
     ],
     failure: problem,
   };
+}
+
+/** That the archive does not have what changes and items point to; no line if they point to nothing. */
+function describePayloads({ pointersToS3, bases }: ArchivedTableSummary): readonly string[] {
+  const inBases = bases.map((base) => base.pointersToS3).filter((pointers) => pointers > 0);
+  if (pointersToS3 === 0 && inBases.length === 0) return [];
+  const places = [...inBases.map((pointers) => `${pointers} of a base`), `${pointersToS3} of changes`];
+  return [`  pointers to objects in S3, which are not in it: ${places.join(', ')}`];
 }
 
 function timeFields({ from, to, isOpen }: RestorableTime): object {
