@@ -31,6 +31,8 @@ export interface Context {
   readonly abortSignal: AbortSignal;
   readonly onProgress: ProgressListener<Progress>;
   readonly onWarning: (warning: string) => void;
+  /** Shows a line, in words only, of what happens in work that goes on until it is stopped. */
+  readonly onNote: (note: string) => void;
 }
 
 type Question = () => Promise<string | undefined> | string | undefined;

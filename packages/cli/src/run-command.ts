@@ -58,6 +58,7 @@ export async function runCommand(command: ChosenCommand, terminal: Io): Promise<
       abortSignal,
       onProgress: (made) => progress.update(made),
       onWarning: (warning) => report.warn(warning),
+      onNote: (note) => report.note(note),
     });
     const done = command.warnsByStatus && report.warned ? EXIT_STATUS.warned : EXIT_STATUS.done;
     const exitStatus = report.complete ? done : (interruption.exitStatus ?? EXIT_STATUS.failed);

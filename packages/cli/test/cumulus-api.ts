@@ -7,6 +7,7 @@ export const {
   run: cumulusApi,
   runJson: cumulusApiJson,
   start,
+  host,
 } = builtCommand({
   bin: new URL('bin.mjs', import.meta.url),
   module: new URL('../dist/index.js', import.meta.url),

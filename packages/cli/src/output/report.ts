@@ -111,6 +111,13 @@ export class Report {
     this.#warn(warning);
   }
 
+  /** Shows what happens in work that has no end of its own. */
+  note(note: string): void {
+    if (!this.#isInWords) return;
+    this.#progress.clear();
+    this.#io.stdout.write(`${note}\n`);
+  }
+
   /** Says what was to be said together, and ends the JSON if that was asked for. */
   end(exitStatus: number): void {
     if (this.#isInWords)

@@ -1,5 +1,6 @@
 export { type DiffTimesOptions, diffTimes, type TimeDifference } from './diff-times.ts';
 export { ArchiveDamagedError, NotArchivableError, TimeNotArchivedError } from './errors.ts';
+export { archivableStream } from './follow/archivable-stream.ts';
 export { followTable } from './follow/follow-table.ts';
 export type { FollowEvent, FollowOptions, FollowResult, FollowSettings } from './follow/options.ts';
 export type { Gap } from './format/segment.ts';

@@ -21,12 +21,12 @@ export interface ItemProgress {
   readonly expectedItems?: number | undefined;
 }
 
-/** How far work inside AWS has come, of which AWS shows no more than the state. */
+/** How far work has come whose end cannot be seen: work inside AWS, and the following of changes. */
 export interface WaitProgress {
-  readonly phase: 'waiting for';
+  readonly phase: 'waiting for' | 'following';
   /** What is being waited for, a table or a backup. */
   readonly table: string;
-  /** What AWS says of it: `CREATING`, `IN_PROGRESS, 1,200 items`. */
+  /** What AWS says of it: `CREATING`, `IN_PROGRESS, 1,200 items`; of a following, what it has done so far. */
   readonly state: string;
 }
 

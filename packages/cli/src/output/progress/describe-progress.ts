@@ -18,7 +18,7 @@ export function describeProgress(progress: Progress, pace: Pace): string {
 
 /** The parts of {@link describeProgress}. */
 export function progressParts(progress: Progress, pace: Pace): readonly ProgressPart[] {
-  if (progress.phase === 'waiting for') {
+  if ('state' in progress) {
     return [
       { text: progress.state, rank: 0 },
       { text: timeLeft(pace.seconds), rank: 0 },

@@ -19,6 +19,8 @@ export class ProgressLines implements ProgressDisplay {
   }
 
   update(progress: Progress): void {
+    // It goes on for months, and a log has its notes.
+    if (progress.phase === 'following') return;
     this.#meter.measure(progress);
     this.#latest = progress;
   }

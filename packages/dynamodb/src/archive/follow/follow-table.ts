@@ -1,32 +1,30 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CumulusError, InterruptedError } from '../../aws/errors.ts';
+import { classifyAwsError } from '../../aws/classify-error.ts';
+import { InterruptedError } from '../../aws/errors.ts';
 import { openStorage } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { readStream } from '../../streams/read-stream.ts';
 import { describeTable, findTable, type TableDescription } from '../../tables/describe.ts';
-import { NotArchivableError } from '../errors.ts';
+import { archivableStream } from './archivable-stream.ts';
 import { ensureBase } from './base.ts';
 import {
   DEFAULT_NOTE_EVERY,
+  DEFAULT_RETRY_INTERVAL,
   DEFAULT_SEGMENT_BYTES,
   DEFAULT_SEGMENT_EVERY,
   DEFAULT_SETTLE,
+  DEFAULT_TABLE_INTERVAL,
   type FollowEvent,
   type FollowOptions,
   type FollowResult,
   type FollowSettings,
 } from './options.ts';
+import { isStreamGone, Outage } from './outage.ts';
 import { StreamArchiver } from './stream-archiver.ts';
 
-/** After how long a base that failed is tried again, in milliseconds. */
-const BASE_AGAIN_AFTER = 60_000;
-
-/** How often it is looked whether the table has another stream, in milliseconds. */
-const LOOK_AT_TABLE_EVERY = 60_000;
-
-/** Streams whose records have what an item is after a change. */
-const VIEW_TYPES = new Set<string | undefined>(['NEW_IMAGE', 'NEW_AND_OLD_IMAGES']);
+/** The time between two requests to the end of a shard where somebody waits for it, in milliseconds; DynamoDB allows five a second. */
+const POLL_INTERVAL_ONCE = 250;
 
 /**
  * Archives a table: a base, which is a dated backup, and every change from the table's stream. Each change is written once, however often
@@ -34,8 +32,12 @@ const VIEW_TYPES = new Set<string | undefined>(['NEW_IMAGE', 'NEW_AND_OLD_IMAGES
  * now is archived.
  *
  * If changes were lost before they could be read, that is kept as a gap, and a new base is made. No second in the gap counts as archived.
- * @throws NotArchivableError for a table without a stream of new images
- * @throws TableNotFoundError, AccessDeniedError, ConnectionError, ThrottledError, FileError, StorageError, ArchiveDamagedError
+ *
+ * Without `once`, it outlasts what passes: throttling, a network that is down, credentials that have expired, a disk that is full, a table
+ * that is deleted or has no stream for now. It reports that by `onEvent`, once, and tries again.
+ * @throws NotArchivableError, at the beginning, for a table without a stream of new images
+ * @throws TableNotFoundError, ConnectionError and ThrottledError, at the beginning and with `once`
+ * @throws AccessDeniedError, FileError, StorageError, ArchiveDamagedError
  * @example
  * ```ts
  * import { followTable } from '@cumulus/dynamodb/archive';
@@ -54,40 +56,56 @@ const VIEW_TYPES = new Set<string | undefined>(['NEW_IMAGE', 'NEW_AND_OLD_IMAGES
  * ```
  */
 export async function followTable(options: FollowOptions): Promise<FollowResult> {
-  const { client, table, archive, s3, once = false, abortSignal } = options;
+  const { client, table, archive, s3, once = false, abortSignal, retryInterval = DEFAULT_RETRY_INTERVAL } = options;
   const storage = await openStorage(archive, { s3 });
   await storage.prepare();
   const tally = new Tally(table, options.onEvent);
-  let description = await describeTable(client, table, abortSignal);
-  try {
-    for (;;) {
-      const next = await followStream({ options, storage, description, tally });
-      if (once || next === undefined) return tally.result;
-      description = next;
-      tally.take({ kind: 'stream changed', table, arn: next.streamArn ?? '' });
+  const outage = new Outage({
+    maxWait: retryInterval,
+    endsAfter: 2 * settingsOf(options).segmentEvery,
+    onBegin: (error) => tally.take({ kind: 'paused', table, error }),
+    onEnd: () => tally.take({ kind: 'resumed', table }),
+  });
+  let followed: string | undefined;
+  for (;;) {
+    try {
+      const description = await describeTable(client, table, abortSignal);
+      const arn = archivableStream(description);
+      if (followed !== undefined && followed !== arn) tally.take({ kind: 'stream changed', table, arn });
+      followed = arn;
+      await followStream({ options, storage, description, arn, tally, onWritten: () => outage.takeWritten() });
+      if (once) return tally.result;
+    } catch (error) {
+      // What was read is written; that it goes on until the signal is no failure.
+      if (wasStopped(error, options)) return tally.result;
+      if (once || followed === undefined) throw error;
+      await outage.wait(error, abortSignal).catch((thrown: unknown) => {
+        if (!wasStopped(thrown, options)) throw thrown;
+      });
+      if (abortSignal?.aborted) return tally.result;
     }
-  } catch (error) {
-    // What was read is written; that it goes on until the signal is no failure.
-    if (error instanceof InterruptedError && abortSignal?.aborted && !once) return tally.result;
-    throw error;
   }
+}
+
+function wasStopped(error: unknown, { once = false, abortSignal }: FollowOptions): boolean {
+  const isInterruption = error instanceof InterruptedError || classifyAwsError(error) === 'interrupted';
+  return !once && abortSignal?.aborted === true && isInterruption;
 }
 
 interface StreamJob {
   readonly options: FollowOptions;
   readonly storage: Storage;
   readonly description: TableDescription;
+  readonly arn: string;
   readonly tally: Tally;
+  /** Called when a segment or a note was written. */
+  readonly onWritten: () => void;
 }
 
-/**
- * Archives a table's stream.
- * @returns the table once it has another stream, and the end of this one is archived; undefined with `once`
- */
-async function followStream(job: StreamJob): Promise<TableDescription | undefined> {
-  const { options, storage, description, tally } = job;
-  const { once = false } = options;
-  const arn = streamOf(description);
+/** Archives a table's stream: until the table has another one, or none, and the end of this one is archived; with `once`, what is there. */
+async function followStream(job: StreamJob): Promise<void> {
+  const { options, storage, description, arn, tally, onWritten } = job;
+  const { once = false, tableInterval = DEFAULT_TABLE_INTERVAL } = options;
   const ends = new AbortController();
   const outer = [options.abortSignal, ends.signal].filter((each) => each !== undefined);
   const abortSignal = AbortSignal.any(outer);
@@ -102,21 +120,22 @@ async function followStream(job: StreamJob): Promise<TableDescription | undefine
     settings,
     once,
     onEvent: tally.take,
+    onWritten,
   });
-  let next: TableDescription | 'deleted' | undefined;
+  let isOver = false;
   let lookedAt = performance.now();
   const lookAtTable = async (): Promise<void> => {
-    if (once || performance.now() - lookedAt < LOOK_AT_TABLE_EVERY) return;
+    if (once || performance.now() - lookedAt < tableInterval) return;
     lookedAt = performance.now();
     const now = await findTable(options.client, name, abortSignal);
     if (now?.streamArn === arn) return;
-    next = now ?? 'deleted';
+    isOver = true;
     ends.abort();
   };
   const base = makeBases(job, stream.label, archiver, settings, abortSignal);
   // It is awaited later. Without a handler, a failure before that would end the process.
   base.catch(() => undefined);
-  const { streams, pollInterval, refreshInterval } = options;
+  const { streams, pollInterval = once ? POLL_INTERVAL_ONCE : undefined, refreshInterval } = options;
   const read = (endless: boolean, signal: AbortSignal | undefined): Promise<void> =>
     readStream({
       ...{ streams, streamArn: arn, raw: true, pollInterval, refreshInterval, endless, abortSignal: signal },
@@ -130,10 +149,13 @@ async function followStream(job: StreamJob): Promise<TableDescription | undefine
     });
   try {
     await read(!once, abortSignal).catch(async (error: unknown) => {
-      if (next === undefined) throw error;
-      // A stream that is disabled can be read to its end for a day.
+      if (!isOver) throw error;
       await archiver.finish();
-      await read(false, options.abortSignal);
+      archiver.leaveAtEnd();
+      // A stream that is disabled can be read to its end for a day.
+      await read(false, options.abortSignal).catch((thrown: unknown) => {
+        if (!isStreamGone(thrown)) throw thrown;
+      });
     });
     if (once) {
       await archiver.finish();
@@ -148,7 +170,6 @@ async function followStream(job: StreamJob): Promise<TableDescription | undefine
     ends.abort();
     await base.catch(() => undefined);
   }
-  return next === 'deleted' ? describeTable(options.client, name) : next;
 }
 
 /** Makes a base whenever one is missing. @returns whether it made one */
@@ -159,7 +180,7 @@ async function makeBases(
   { settle }: FollowSettings,
   abortSignal: AbortSignal,
 ): Promise<boolean> {
-  const { table, once = false } = options;
+  const { table, once = false, retryInterval = DEFAULT_RETRY_INTERVAL } = options;
   for (;;) {
     try {
       const isSettled = (): boolean => archiver.isSettled;
@@ -167,20 +188,11 @@ async function makeBases(
       if (once) return made !== undefined;
       await archiver.nextGap(abortSignal);
     } catch (error) {
-      if (once || abortSignal.aborted || !(error instanceof CumulusError)) throw error;
-      tally.take({ kind: 'base failed', table, error });
-      await sleep(BASE_AGAIN_AFTER, undefined, { signal: abortSignal });
+      if (once || abortSignal.aborted) throw error;
+      tally.take({ kind: 'base failed', table, error: error as Error });
+      await sleep(retryInterval, undefined, { signal: abortSignal });
     }
   }
-}
-
-/** @throws NotArchivableError */
-function streamOf({ name, streamArn, schema }: TableDescription): string {
-  if (streamArn === undefined) throw new NotArchivableError(name, 'it has no stream');
-  if (!VIEW_TYPES.has(schema.stream)) {
-    throw new NotArchivableError(name, `its stream has ${schema.stream}, and so not what an item is after a change`);
-  }
-  return streamArn;
 }
 
 /** `arn:aws:dynamodb:REGION:ACCOUNT:table/TABLE/stream/LABEL` */

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { CumulusError } from '../../aws/errors.ts';
 import type { S3Access } from '../../storage/open-storage.ts';
 import type { Gap } from '../format/segment.ts';
 
@@ -8,6 +9,8 @@ export const DEFAULT_SETTLE = 15_000;
 export const DEFAULT_SEGMENT_EVERY = 10_000;
 export const DEFAULT_SEGMENT_BYTES = 2 * 1024 * 1024;
 export const DEFAULT_NOTE_EVERY = 60_000;
+export const DEFAULT_RETRY_INTERVAL = 60_000;
+export const DEFAULT_TABLE_INTERVAL = 60_000;
 
 /** How a table's changes are written. */
 export interface FollowSettings {
@@ -35,6 +38,10 @@ export interface FollowOptions extends Partial<FollowSettings> {
   readonly pollInterval?: number | undefined;
   /** The time between two lists of the stream's shards, in milliseconds; ten seconds unless given. */
   readonly refreshInterval?: number | undefined;
+  /** The longest time between two tries where something failed, in milliseconds; a minute unless given. */
+  readonly retryInterval?: number | undefined;
+  /** The time between two looks whether the table has another stream, in milliseconds; a minute unless given. */
+  readonly tableInterval?: number | undefined;
   /** The most read capacity units that a base uses in a second. */
   readonly maxReadUnits?: number | undefined;
   /** Ends the work, after what has been read is written. */
@@ -52,6 +59,10 @@ export type FollowEvent = { readonly table: string } & (
   | { readonly kind: 'base made'; readonly file: string; readonly items: number }
   /** It is tried again after a while, unless the following ends once everything is archived. */
   | { readonly kind: 'base failed'; readonly error: Error }
+  /** The table cannot be followed for now, which is tried again and again. Nothing is lost while the stream keeps its changes. */
+  | { readonly kind: 'paused'; readonly error: CumulusError }
+  /** What had paused goes on. */
+  | { readonly kind: 'resumed' }
   /** The table has another stream now, which is followed from here on. */
   | { readonly kind: 'stream changed'; readonly arn: string }
 );

@@ -38,6 +38,8 @@ export interface ShardBeginning {
 export interface ShardEvents {
   readonly onSegment: (segment: { readonly file: string; readonly changes: number; readonly bytes: number }) => void;
   readonly onGap: (gap: Gap) => void;
+  /** A segment or a note was written. */
+  readonly onWritten: () => void;
 }
 
 /** Writes the changes of one shard into its segments, in their order. */
@@ -201,6 +203,7 @@ export class ShardArchiver {
     if (isWritten && head !== undefined) {
       this.#claimed = Math.max(this.#claimed, this.#readTo ?? 0);
       const { changes } = head.header;
+      this.#events.onWritten();
       this.#events.onSegment({ file: this.#storage.pathOf(head.name), changes, bytes: head.bytes });
     }
     return isWritten;
@@ -220,5 +223,6 @@ export class ShardArchiver {
     this.#notedAt = performance.now();
     this.#noted = readTo;
     this.#claimed = Math.max(this.#claimed, readTo);
+    this.#events.onWritten();
   }
 }

@@ -21,6 +21,8 @@ interface StreamArchiverOptions {
   /** Whether a shard is left once it has been read to the end that it has now. */
   readonly once: boolean;
   readonly onEvent: (event: FollowEvent) => void;
+  /** Called when a segment or a note was written. */
+  readonly onWritten: () => void;
 }
 
 /** A shard that this follower reads. */
@@ -38,12 +40,20 @@ export class StreamArchiver {
   /** Shards that were read at least once, have ended, or are another follower's. */
   readonly #seen = new Set<string>();
   #first: readonly string[] = [];
+  /** Whether a shard is left once it has been read to the end that it has now. */
+  #leavesAtEnd: boolean;
   #gaps = 0;
   #knownGaps = 0;
   #awaited: (() => void) | undefined;
 
   constructor(options: StreamArchiverOptions) {
     this.#options = options;
+    this.#leavesAtEnd = options.once;
+  }
+
+  /** From now on, a shard is left once it has been read to the end that it has now: no more changes come. */
+  leaveAtEnd(): void {
+    this.#leavesAtEnd = true;
   }
 
   /** Notes which shards the stream has, if that has changed. */
@@ -96,7 +106,7 @@ export class StreamArchiver {
     await own.archiver.take(batch);
     this.#seen.add(batch.shard.id);
     if (batch.position === 'end') await this.#leave(batch.shard.id);
-    return !(this.#options.once && own.archiver.isCaughtUp);
+    return !(this.#leavesAtEnd && own.archiver.isCaughtUp);
   }
 
   async takeTrimmed(shard: Shard): Promise<void> {
@@ -115,9 +125,14 @@ export class StreamArchiver {
     this.#knownGaps = this.#gaps;
   }
 
-  /** Writes what was read and is not yet written, and gives all leases back. */
+  /**
+   * Writes what was read and is not yet written, and gives all leases back, also where something cannot be written.
+   * @throws the first failure
+   */
   async finish(): Promise<void> {
-    for (const id of [...this.#own.keys()]) await this.#leave(id);
+    const left = await Promise.allSettled([...this.#own.keys()].map((id) => this.#leave(id)));
+    const failed = left.find(({ status }) => status === 'rejected');
+    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
   }
 
   async #leave(id: string): Promise<void> {
@@ -151,7 +166,7 @@ export class StreamArchiver {
 
   /** @returns undefined while another follower has the parent */
   async #open({ id, parentId }: Shard): Promise<ShardArchiver | undefined> {
-    const { storage, table, stream, settings, onEvent } = this.#options;
+    const { storage, table, stream, settings, onEvent, onWritten } = this.#options;
     const beginning = await this.#beginningOf(parentId);
     const shard = { table, stream, id, parent: parentId ?? null };
     return ShardArchiver.open(storage, shard, beginning, settings, {
@@ -161,6 +176,7 @@ export class StreamArchiver {
         this.#gaps += 1;
         this.#awaited?.();
       },
+      onWritten,
     });
   }
 
