@@ -100,6 +100,10 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
       ['--prefix', 'prod', '--backups', backups],
       ['--prefix', 'none'],
     ],
+    'archive follow': [
+      ['--table', 'prod-GranulesTable', '--to', join(folder, 'archive'), '--once', '--settle', '1s'],
+      ['--table', 'none', '--to', join(folder, 'archive')],
+    ],
     'archive list': [['--archive', backups]],
     'backups list': [
       ['--directory', backups],
