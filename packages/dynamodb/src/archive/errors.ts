@@ -37,3 +37,20 @@ export class TimeNotArchivedError extends CumulusError {
     this.table = table;
   }
 }
+
+/** A table's archive has no base that its changes belong to, and the table is larger than a base may be. */
+export class BaseTooLargeError extends CumulusError {
+  readonly code = 'BASE_TOO_LARGE';
+  readonly table: string;
+
+  constructor(table: string, bytes: number, maxBaseBytes: number) {
+    super(
+      `The archive of ${table} has no base for its changes: the table has about ${bytes} bytes, and a base may have ${maxBaseBytes}.`,
+      [
+        'Its changes are archived, but no time since its last base can be restored.',
+        'Make a dated backup of it in the archive, read with strong consistency, where the time is not limited.',
+      ],
+    );
+    this.table = table;
+  }
+}

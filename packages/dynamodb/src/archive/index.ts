@@ -1,6 +1,7 @@
 export { type DiffTimesOptions, diffTimes, type TimeDifference } from './diff-times.ts';
-export { ArchiveDamagedError, NotArchivableError, TimeNotArchivedError } from './errors.ts';
+export { ArchiveDamagedError, BaseTooLargeError, NotArchivableError, TimeNotArchivedError } from './errors.ts';
 export { archivableStream } from './follow/archivable-stream.ts';
+export { type ArchiveBatchOptions, type ArchivedBatch, archiveBatch } from './follow/archive-batch.ts';
 export { followTable } from './follow/follow-table.ts';
 export type { FollowEvent, FollowOptions, FollowResult, FollowSettings } from './follow/options.ts';
 export type { Gap } from './format/segment.ts';

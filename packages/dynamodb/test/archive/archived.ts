@@ -18,9 +18,10 @@ import { type FrontOptions, StreamFront } from './stream-front.ts';
 /** A table with the stream that an archive reads. */
 const STREAMED_SCHEMA: TableSchema = { ...GRANULE_SCHEMA, stream: 'NEW_AND_OLD_IMAGES' };
 
-/** The server's clock is this machine's, so a margin of a second is enough. */
+/** The server's clock is this machine's, so a margin of a second is enough. The front may remove any change. */
 export const QUICK = {
   settle: 1_000,
+  retention: 0,
   segmentEvery: 50,
   noteEvery: 100,
   pollInterval: 20,

@@ -3,6 +3,7 @@ import { backUpTable } from '../../backup/back-up/back-up.ts';
 import { LeaseHeldError } from '../../storage/errors.ts';
 import type { Lease } from '../../storage/lease.ts';
 import type { Storage } from '../../storage/storage.ts';
+import { BaseTooLargeError } from '../errors.ts';
 import { followName } from '../format/names.ts';
 import type { StreamArchive } from '../read/stream-archive.ts';
 import { isBaseOf, readTableArchive } from '../read/table-archive.ts';
@@ -17,6 +18,8 @@ interface BaseJob {
   readonly options: FollowOptions;
   readonly label: string;
   readonly settle: number;
+  /** The table's size in bytes, as DynamoDB estimates it. */
+  readonly tableBytes: number;
   /** Whether it is known of each shard that is read now if changes are missing. */
   readonly isSettled: () => boolean;
   readonly abortSignal: AbortSignal;
@@ -26,12 +29,17 @@ interface BaseJob {
 /**
  * Makes a base, unless there is one that the stream's changes belong to. It begins once all shards are archived that the stream has, and
  * later than the last gap by the time in which a change may come late.
- * @returns the base's path or URL; undefined if there was one
+ * @returns the base's path or URL; undefined if there was one, or the table is too large for one
  */
 export async function ensureBase(job: BaseJob): Promise<string | undefined> {
   for (;;) {
     const { isThere, startsAt } = await lookForBase(job);
     if (isThere) return undefined;
+    const tooLarge = sizeProblemOf(job);
+    if (startsAt !== undefined && tooLarge !== undefined) {
+      job.onEvent({ kind: 'base failed', table: job.options.table, error: tooLarge });
+      return undefined;
+    }
     if (startsAt !== undefined && startsAt <= Date.now()) {
       const made = await makeBase(job);
       if (made !== 'made by another') return made;
@@ -40,6 +48,11 @@ export async function ensureBase(job: BaseJob): Promise<string | undefined> {
     const { abortSignal } = job;
     await sleep(Math.min(Math.max(wait, MIN_WAIT), ASK_AGAIN_AFTER), undefined, { signal: abortSignal });
   }
+}
+
+function sizeProblemOf({ options, tableBytes }: BaseJob): BaseTooLargeError | undefined {
+  const { table, maxBaseBytes = Number.POSITIVE_INFINITY } = options;
+  return tableBytes > maxBaseBytes ? new BaseTooLargeError(table, tableBytes, maxBaseBytes) : undefined;
 }
 
 interface FoundBase {

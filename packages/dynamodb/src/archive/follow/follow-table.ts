@@ -9,19 +9,17 @@ import { describeTable, findTable, type TableDescription } from '../../tables/de
 import { archivableStream } from './archivable-stream.ts';
 import { ensureBase } from './base.ts';
 import {
-  DEFAULT_NOTE_EVERY,
   DEFAULT_RETRY_INTERVAL,
-  DEFAULT_SEGMENT_BYTES,
-  DEFAULT_SEGMENT_EVERY,
-  DEFAULT_SETTLE,
   DEFAULT_TABLE_INTERVAL,
-  type FollowEvent,
   type FollowOptions,
   type FollowResult,
   type FollowSettings,
+  settingsOf,
 } from './options.ts';
 import { isStreamGone, Outage } from './outage.ts';
 import { StreamArchiver } from './stream-archiver.ts';
+import { labelOf } from './stream-label.ts';
+import { Tally } from './tally.ts';
 
 /** The time between two requests to the end of a shard where somebody waits for it, in milliseconds; DynamoDB allows five a second. */
 const POLL_INTERVAL_ONCE = 250;
@@ -174,7 +172,7 @@ async function followStream(job: StreamJob): Promise<void> {
 
 /** Makes a base whenever one is missing. @returns whether it made one */
 async function makeBases(
-  { options, storage, tally }: StreamJob,
+  { options, storage, description, tally }: StreamJob,
   label: string,
   archiver: StreamArchiver,
   { settle }: FollowSettings,
@@ -184,7 +182,9 @@ async function makeBases(
   for (;;) {
     try {
       const isSettled = (): boolean => archiver.isSettled;
-      const made = await ensureBase({ storage, options, label, settle, isSettled, abortSignal, onEvent: tally.take });
+      const { estimatedBytes: tableBytes } = description;
+      const job = { storage, options, label, settle, tableBytes, isSettled, abortSignal, onEvent: tally.take };
+      const made = await ensureBase(job);
       if (once) return made !== undefined;
       await archiver.nextGap(abortSignal);
     } catch (error) {
@@ -193,56 +193,4 @@ async function makeBases(
       await sleep(retryInterval, undefined, { signal: abortSignal });
     }
   }
-}
-
-/** `arn:aws:dynamodb:REGION:ACCOUNT:table/TABLE/stream/LABEL` */
-function labelOf(streamArn: string): string {
-  return streamArn.slice(streamArn.lastIndexOf('/') + 1);
-}
-
-function settingsOf({
-  settle = DEFAULT_SETTLE,
-  segmentEvery = DEFAULT_SEGMENT_EVERY,
-  segmentBytes = DEFAULT_SEGMENT_BYTES,
-  noteEvery = DEFAULT_NOTE_EVERY,
-}: FollowOptions): FollowSettings {
-  return { settle, segmentEvery, segmentBytes, noteEvery };
-}
-
-/** Counts what happens. */
-class Tally {
-  readonly #table: string;
-  readonly #onEvent: ((event: FollowEvent) => void) | undefined;
-  #segments = 0;
-  #changes = 0;
-  #bytes = 0;
-  #gaps = 0;
-  readonly #bases: string[] = [];
-
-  constructor(table: string, onEvent: ((event: FollowEvent) => void) | undefined) {
-    this.#table = table;
-    this.#onEvent = onEvent;
-  }
-
-  get result(): FollowResult {
-    return {
-      table: this.#table,
-      segments: this.#segments,
-      changes: this.#changes,
-      bytes: this.#bytes,
-      gaps: this.#gaps,
-      bases: [...this.#bases],
-    };
-  }
-
-  readonly take = (event: FollowEvent): void => {
-    if (event.kind === 'segment') {
-      this.#segments += 1;
-      this.#changes += event.changes;
-      this.#bytes += event.bytes;
-    }
-    if (event.kind === 'gap') this.#gaps += 1;
-    if (event.kind === 'base made') this.#bases.push(event.file);
-    this.#onEvent?.(event);
-  };
 }

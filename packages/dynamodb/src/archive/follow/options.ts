@@ -5,10 +5,11 @@ import type { S3Access } from '../../storage/open-storage.ts';
 import type { Gap } from '../format/segment.ts';
 
 /** How long after its time a change may come unless given otherwise, in milliseconds. DynamoDB promises no time. */
-export const DEFAULT_SETTLE = 15_000;
-export const DEFAULT_SEGMENT_EVERY = 10_000;
-export const DEFAULT_SEGMENT_BYTES = 2 * 1024 * 1024;
-export const DEFAULT_NOTE_EVERY = 60_000;
+const DEFAULT_SETTLE = 15_000;
+const DEFAULT_SEGMENT_EVERY = 10_000;
+const DEFAULT_SEGMENT_BYTES = 2 * 1024 * 1024;
+const DEFAULT_NOTE_EVERY = 60_000;
+const DEFAULT_RETENTION = 24 * 3_600_000;
 export const DEFAULT_RETRY_INTERVAL = 60_000;
 export const DEFAULT_TABLE_INTERVAL = 60_000;
 
@@ -22,6 +23,19 @@ export interface FollowSettings {
   readonly segmentBytes: number;
   /** The time between two notes of how far a shard without changes was read, in milliseconds; a minute unless given. */
   readonly noteEvery: number;
+  /** How long the stream keeps changes, in milliseconds; 24 hours unless given, as DynamoDB does. */
+  readonly retention: number;
+}
+
+/** With what is not given. */
+export function settingsOf({
+  settle = DEFAULT_SETTLE,
+  segmentEvery = DEFAULT_SEGMENT_EVERY,
+  segmentBytes = DEFAULT_SEGMENT_BYTES,
+  noteEvery = DEFAULT_NOTE_EVERY,
+  retention = DEFAULT_RETENTION,
+}: Partial<FollowSettings>): FollowSettings {
+  return { settle, segmentEvery, segmentBytes, noteEvery, retention };
 }
 
 export interface FollowOptions extends Partial<FollowSettings> {
@@ -42,6 +56,8 @@ export interface FollowOptions extends Partial<FollowSettings> {
   readonly retryInterval?: number | undefined;
   /** The time between two looks whether the table has another stream, in milliseconds; a minute unless given. */
   readonly tableInterval?: number | undefined;
+  /** The size in bytes, as DynamoDB estimates it, above which a table gets no base: an event says so. No limit unless given. */
+  readonly maxBaseBytes?: number | undefined;
   /** The most read capacity units that a base uses in a second. */
   readonly maxReadUnits?: number | undefined;
   /** Ends the work, after what has been read is written. */

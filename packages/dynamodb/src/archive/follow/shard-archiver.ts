@@ -6,7 +6,7 @@ import { reachName } from '../format/names.ts';
 import { formatReach } from '../format/notes.ts';
 import { formatChange, type Gap, type ProvedFile } from '../format/segment.ts';
 import { provedReadTo } from '../read/proved-reach.ts';
-import { type ArchivedShard, placeOf, ShardChain } from '../store/shard-chain.ts';
+import { type ArchivedShard, archivedTo, placeOf, ShardChain } from '../store/shard-chain.ts';
 import type { FollowSettings } from './options.ts';
 
 /**
@@ -14,6 +14,9 @@ import type { FollowSettings } from './options.ts';
  * for 24 hours.
  */
 const UNSEEN_FOR = 23 * 3_600_000;
+
+/** By how much less than its retention a stream is trusted to keep changes, in milliseconds. */
+const CLOCK_MARGIN = 3_600_000;
 
 /** DynamoDB may return no changes though there are more; only so many empty answers in a row count as a shard's end. */
 const EMPTY_ANSWERS = 3;
@@ -94,10 +97,15 @@ export class ShardArchiver {
     return archiver;
   }
 
-  /** Where to go on reading. */
+  /** Where to go on reading. What is before a gap is gone, so nothing can be read on from there. */
   get position(): StreamPosition {
-    const { ended = false, position = null } = this.#chain.head?.header ?? {};
-    return ended ? 'end' : position === null ? 'start' : (position as StreamPosition);
+    const archived = this.archivedTo;
+    return archived !== 'end' && this.#chain.head?.header.gap ? 'start' : archived;
+  }
+
+  /** Up to where it is archived. */
+  get archivedTo(): StreamPosition {
+    return archivedTo(this.#chain.head);
   }
 
   /** Whether it has been read to the end that it had a moment ago. */
@@ -119,10 +127,17 @@ export class ShardArchiver {
     await this.#noteReach();
   }
 
-  /** Notes that changes may be missing: DynamoDB has removed them before they were read. */
-  async takeTrimmed(): Promise<void> {
+  /**
+   * Notes that changes may be missing: DynamoDB has removed some. It removes old ones only. So if the shard was read not long ago, those were
+   * read too.
+   * @returns whether changes may be missing
+   */
+  async takeTrimmed(): Promise<boolean> {
     await this.flush();
-    await this.#appendUnseenGap();
+    const { retention, settle } = this.#settings;
+    const isRead = this.#readTo !== undefined && Date.now() - (this.#readTo - settle) < retention - CLOCK_MARGIN;
+    if (!isRead) await this.#appendUnseenGap();
+    return !isRead;
   }
 
   /** Writes what is pending. */

@@ -8,10 +8,10 @@ import type { Shard } from '../../streams/shards.ts';
 import { followName, shardsName } from '../format/names.ts';
 import { formatShards } from '../format/notes.ts';
 import type { ArchivedTable, SegmentHeader } from '../format/segment.ts';
-import { readStreams } from '../read/stream-archive.ts';
 import { findLastSegment } from '../store/shard-chain.ts';
 import type { FollowEvent, FollowSettings } from './options.ts';
-import { ShardArchiver, type ShardBeginning } from './shard-archiver.ts';
+import { ShardArchiver } from './shard-archiver.ts';
+import { beginningOf } from './shard-beginning.ts';
 
 interface StreamArchiverOptions {
   readonly storage: Storage;
@@ -63,8 +63,7 @@ export class StreamArchiver {
     this.#first = shards.filter(({ parentId }) => parentId === undefined || !ids.has(parentId)).map(({ id }) => id);
     const listed = JSON.stringify(shards);
     if (listed === this.#notedShards) return;
-    const note = { arn: stream.arn, at: requestedAt.toISOString(), shards };
-    await storage.write(shardsName({ table: table.name, label: stream.label }), formatShards(note));
+    await noteShards(storage, table, stream, shards, requestedAt);
     this.#notedShards = listed;
   }
 
@@ -167,7 +166,7 @@ export class StreamArchiver {
   /** @returns undefined while another follower has the parent */
   async #open({ id, parentId }: Shard): Promise<ShardArchiver | undefined> {
     const { storage, table, stream, settings, onEvent, onWritten } = this.#options;
-    const beginning = await this.#beginningOf(parentId);
+    const beginning = await beginningOf(storage, { table: table.name, label: stream.label }, parentId);
     const shard = { table, stream, id, parent: parentId ?? null };
     return ShardArchiver.open(storage, shard, beginning, settings, {
       onSegment: (segment) => onEvent({ kind: 'segment', table: table.name, ...segment }),
@@ -179,22 +178,16 @@ export class StreamArchiver {
       onWritten,
     });
   }
+}
 
-  /** Its parent has been read to its end, if it is still there. If it is gone, and not archived to its end, changes may be missing. */
-  async #beginningOf(parentId: string | undefined): Promise<ShardBeginning> {
-    const { storage, table, stream } = this.#options;
-    const { name, label } = { name: table.name, label: stream.label };
-    const parent =
-      parentId === undefined ? undefined : await findLastSegment(storage, { table: name, label, shard: parentId });
-    if (parent?.header.ended) {
-      const { sha256, header } = parent;
-      const readTo = header.readTo === null ? undefined : Date.parse(header.readTo);
-      return { parentEnd: { name: parent.name, sha256 }, readTo, gap: null };
-    }
-    const until = new Date().toISOString();
-    const names = (await storage.list(`${name}.`)) ?? [];
-    const archived = (await readStreams(storage, name, names)).find((each) => each.stream.label === label);
-    const from = archived?.readTo === undefined ? null : new Date(archived.readTo).toISOString();
-    return { parentEnd: null, readTo: archived?.readTo, gap: { from, until } };
-  }
+/** Notes which shards a stream has. */
+export async function noteShards(
+  storage: Storage,
+  table: ArchivedTable,
+  { arn, label }: SegmentHeader['stream'],
+  shards: readonly Shard[],
+  requestedAt: Date,
+): Promise<void> {
+  const note = { arn, at: requestedAt.toISOString(), shards };
+  await storage.write(shardsName({ table: table.name, label }), formatShards(note));
 }

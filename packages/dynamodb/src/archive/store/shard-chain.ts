@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { countPointers } from '../../backup/format/s3-pointers.ts';
 import type { Storage } from '../../storage/storage.ts';
+import type { StreamPosition } from '../../streams/position.ts';
 import { parseArchiveName, type ShardPlace, segmentName, streamInNames } from '../format/names.ts';
 import { type ArchivedTable, formatSegment, type Gap, type ProvedFile, type SegmentHeader } from '../format/segment.ts';
 import { type ReadSegment, readSegment } from '../read/read-segment.ts';
@@ -123,6 +124,13 @@ export async function findLastSegment(storage: Storage, place: ShardPlace): Prom
   });
   const last = numbers.reduce((a, b) => Math.max(a, b), 0);
   return last === 0 ? undefined : readSegment(storage, segmentName(place, last));
+}
+
+/** Up to where a shard is archived whose last segment this is. */
+export function archivedTo(head: ReadSegment | undefined): StreamPosition {
+  if (head === undefined) return 'start';
+  const { ended, position } = head.header;
+  return ended ? 'end' : ((position ?? 'start') as StreamPosition);
 }
 
 function least(a: number | null | undefined, b: number | null): number | null {
