@@ -30,8 +30,8 @@ const options = {
   keepNames: true,
   legalComments: 'none',
   mainFields: ['module', 'main'],
-  // Only there if something else needs it; the library that asks for it does without.
-  external: ['supports-color'],
+  // The first is only there if something else needs it; the library that asks for it does without. No function reads or writes a backup.
+  external: ['supports-color', 'age-encryption'],
   // From their sources, so that only what is used comes in.
   alias: { '@cumulus/cli': '../cli/src', '@cumulus/dynamodb': '../dynamodb/src', '@cumulus/models': '../models/src' },
   plugins: [leaveLanguagesOut],

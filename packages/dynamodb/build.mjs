@@ -4,10 +4,11 @@ import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 
 /**
  * In the bundle, in chunks that are loaded on demand: of the clients of STS, CloudWatch and AWS Backup one, one and two requests are used, 20 KB
- * of 470, 32 of 2000 and 90 of 1600; what reads other formats is installed many times as large as what is used of it.
+ * of 470, 32 of 2000 and 90 of 1600; what encrypts, and what reads other
+ * formats, is installed many times as large as what is used of it.
  */
 const BUNDLED =
-  /^(?:@aws-sdk\/client-(?:backup|cloudwatch|sts)|@smithy\/middleware-compression|fflate|fzstd|ion-js|xxhash-wasm)\b/;
+  /^(?:@aws-sdk\/client-(?:backup|cloudwatch|sts)|@noble\/|@scure\/|@smithy\/middleware-compression|age-encryption|fflate|fzstd|ion-js|xxhash-wasm)\b/;
 
 /**
  * Leaves all other packages outside, also those that what is bundled uses.

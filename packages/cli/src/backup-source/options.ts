@@ -1,3 +1,4 @@
+import { identityOption } from '../options/encryption-options.ts';
 import { deploymentPrefix, file, folder, tableName } from '../options/kinds.ts';
 import { isGiven, type OptionValues, positional, type RawValues } from '../options/option.ts';
 import { s3ReadOptions } from '../options/s3-options.ts';
@@ -12,6 +13,7 @@ export const sourceOptions = {
   directory: folder({ describe: 'Restore all backups in this directory, or s3://BUCKET/PREFIX, instead of FILE' }),
   prefix: deploymentPrefix({ describe: 'With --directory: the prefix of the tables' }),
   'from-prefix': deploymentPrefix({ describe: 'With --directory: only backups of tables of this prefix' }),
+  ...identityOption,
   ...s3ReadOptions,
 };
 

@@ -23,7 +23,13 @@ import type {
   TargetExistsError,
   TimeOutsideWindowError,
 } from '@cumulus/dynamodb/recovery';
-import type { BegunWith, FileError, ResumeMismatchError, StorageError } from '@cumulus/dynamodb/storage';
+import type {
+  BegunWith,
+  FileError,
+  FileLockedError,
+  ResumeMismatchError,
+  StorageError,
+} from '@cumulus/dynamodb/storage';
 import type { KeySchemaMismatchError, TableReplacedError, TablesMissingError } from '@cumulus/dynamodb/tables';
 import type { ChosenCommand } from '../command.ts';
 import { zonedTime } from './format.ts';
@@ -37,6 +43,7 @@ type AdvisedError =
   | CorruptBackupError
   | ExportFailedError
   | FileError
+  | FileLockedError
   | HoldsChangesError
   | ImportFailedError
   | InterruptedError
@@ -93,6 +100,10 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
       return [...adviceOnService(advised.cause, command), ...adviceOnNext(advised.next, command)];
     case 'FILE_FAILED':
       return adviceOnNext(advised.next, command);
+    case 'FILE_ENCRYPTED':
+      return 'identity' in options
+        ? ['--identity FILE names a file with secret keys of age.']
+        : ['This command reads no encrypted backup. age -d -i FILE decrypts it.'];
     case 'RESUME_MISMATCH':
       return [
         ...begunWith(advised.begunWith),

@@ -17,10 +17,10 @@ interface Of {
 }
 
 /** A backup with its time in its name: dated, or kept when a newer one took its place. */
-const TIMED = /\.\d{8}T\d{6}(?:\.\d{3})?Z\.json(?:\.gz)?$/;
+const TIMED = /\.\d{8}T\d{6}(?:\.\d{3})?Z\.json(?:\.gz)?(?:\.age)?$/;
 
 /** A backup that `backup --dated` made. */
-const DATED = /\.\d{8}T\d{6}Z\.json(?:\.gz)?$/;
+const DATED = /\.\d{8}T\d{6}Z\.json(?:\.gz)?(?:\.age)?$/;
 
 /**
  * A report with the command that mends each finding, where one does: as it can be copied into a shell.

@@ -146,7 +146,7 @@ async function findState(
   directory: string,
 ): Promise<WrittenState | undefined> {
   const storage = await openStorage(directory, { s3 });
-  const name = dataFileName(table, false);
+  const name = dataFileName(table);
   if ((await storage.find(name)) === undefined) return undefined;
   const manifest = await findManifest(storage, name);
   const { fromArchive } = manifest ?? {};

@@ -33,6 +33,8 @@ export interface VerifyOptions {
   readonly file: string;
   /** How to ask S3, if the backup is there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
+  /** Secret keys of age, of which one opens the backup if it is encrypted; `readIdentities` reads them from files. */
+  readonly identities?: readonly string[] | undefined;
   /** What to call the file in messages and the result, if not by its path. */
   readonly fileName?: string | undefined;
   /** A table to compare with, as it stands now; without it only the file itself is checked. */
@@ -57,6 +59,11 @@ export interface VerifyResult extends ReadBackup {
    * each file.
    */
   readonly proved: boolean;
+  /**
+   * `false` for an encrypted file that was not opened, since no secret key was given: then the bytes that are stored are proved, the
+   * number of items is what the manifest says, and no line was looked at.
+   */
+  readonly opened?: false | undefined;
   /** Over which time its items were read, if its manifest says so. */
   readonly scan?: ScanTime | undefined;
   /** How often its items point to an object in S3, which it does not hold, if its manifest counts any. */
@@ -110,14 +117,17 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
   const reader = await openBackup(options.file, {
     name: options.fileName,
     s3: options.s3,
+    identities: options.identities,
     abortSignal: options.abortSignal,
   });
   try {
     const { liveTable } = options;
+    const unopened = liveTable === undefined ? await proveUnopened(reader, options.abortSignal) : undefined;
     const { read, ...compared } =
-      liveTable === undefined
+      unopened ??
+      (liveTable === undefined
         ? { read: await checkFile(options, reader, reader.schema) }
-        : await compareWithTable(options, reader, liveTable);
+        : await compareWithTable(options, reader, liveTable));
     return {
       file: reader.name,
       ...read,
@@ -130,6 +140,20 @@ export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult
   } finally {
     await reader.close();
   }
+}
+
+/**
+ * Proves an encrypted file by what is stored, if no secret key was given.
+ * @returns undefined if it can be read, or there is nothing to prove it by
+ */
+async function proveUnopened(
+  reader: BackupSource,
+  abortSignal: AbortSignal | undefined,
+): Promise<{ readonly read: ReadBackup; readonly opened: false } | undefined> {
+  const { items, proveStored } = reader;
+  if (items === undefined || proveStored === undefined || !(await reader.isLocked?.())) return undefined;
+  const proof = await proveStored.call(reader, abortSignal);
+  return { read: { items, formats: [], layout: 'lines', ...proof }, opened: false };
 }
 
 /** Reads the file to its end; items need to have the key only, since a table may hold what its indexes refuse. */

@@ -35,6 +35,8 @@ export interface RehearsalOptions {
   readonly at?: Date | undefined;
   /** How to ask S3, if the backups are there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
+  /** Secret keys of age, of which one opens each backup that is encrypted; `readIdentities` reads them from files. */
+  readonly identities?: readonly string[] | undefined;
   /** Tables that are restored at once; 4 unless given. */
   readonly concurrency?: number | undefined;
   /** The most read capacity units to use in a second, of each table. */

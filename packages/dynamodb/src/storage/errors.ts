@@ -68,3 +68,33 @@ export interface BegunWith {
 export class FileReplacedError extends CumulusError {
   readonly code = 'FILE_REPLACED';
 }
+
+/** What a file is to be encrypted to is no public key of age. */
+export class RecipientError extends CumulusError {
+  readonly code = 'RECIPIENT_INVALID';
+}
+
+/** A file of secret keys of age that cannot be read as such. No key is in the message. */
+export class IdentityError extends CumulusError {
+  readonly code = 'IDENTITY_INVALID';
+}
+
+/** A file is encrypted, and no secret key was given, or none that opens it. */
+export class FileLockedError extends CumulusError {
+  readonly code = 'FILE_ENCRYPTED';
+  readonly file: string;
+  /** Whether secret keys were given, of which none opens it. */
+  readonly hasOtherKeys: boolean;
+
+  constructor(file: string, hasOtherKeys: boolean, recipients: readonly string[] = []) {
+    const to = recipients.length === 0 ? '' : ` to ${recipients.join(' and ')}`;
+    super(
+      hasOtherKeys
+        ? `${file} is encrypted by age${to}, and none of the secret keys that were given opens it.`
+        : `${file} is encrypted by age${to}, and no secret key was given to open it.`,
+      ['Nothing was changed. Give the secret key of one of its recipients.'],
+    );
+    this.file = file;
+    this.hasOtherKeys = hasOtherKeys;
+  }
+}

@@ -1,4 +1,6 @@
 export { readText } from './disk/read-file.ts';
+export { type ReadIdentitiesOptions, readIdentities } from './encryption/identities.ts';
+export { checkRecipients } from './encryption/recipients.ts';
 export * from './errors.ts';
 export { type Inventory, type InventoryObject, openInventory } from './inventory/inventory.ts';
 export { readTextAt, type S3Access } from './open-storage.ts';

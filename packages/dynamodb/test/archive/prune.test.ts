@@ -97,7 +97,7 @@ onDynamoDBLocal('pruning an archive', () => {
       keep: 0,
     };
     const { file } = await writeState(state);
-    expect(file).toBe(join(directory, datedFileName(table, true, new Date(at))));
+    expect(file).toBe(join(directory, datedFileName(table, new Date(at), { gzip: true })));
     expect(await verifyBackup({ file })).toMatchObject({ proved: true, items: front.stateAt(at / 1000).size });
     const after = await readTableArchive(storage, table);
     expect((await lastBase()).summary?.points).toEqual([]);

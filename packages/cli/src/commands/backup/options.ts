@@ -1,4 +1,5 @@
 import type { CommandOptions } from '../../command.ts';
+import { recipientOption } from '../../options/encryption-options.ts';
 import {
   age,
   deploymentPrefix,
@@ -38,6 +39,7 @@ export const options = {
     describe: 'Number of earlier backups of each table to keep',
   }),
   verify: onOff({ describe: 'Read the file again, and prove it' }),
+  ...recipientOption,
   ...s3FileOptions,
   'dry-run': flag({ describe: 'Show what would be written, kept and removed, and change nothing' }),
 };
@@ -51,8 +53,9 @@ export const alternatives = [
 
 export const appliesIf = {
   ...onlyToS3(({ to }) => isGiven(to)),
-  resume: ({ to }: RawValues): boolean => !isGiven(to),
-  'resume-within': ({ to, resume }: RawValues): boolean => isGiven(resume) && !isGiven(to),
+  resume: ({ to, recipient }: RawValues): boolean => !isGiven(to) && !isGiven(recipient),
+  'resume-within': ({ to, resume, recipient }: RawValues): boolean =>
+    isGiven(resume) && !isGiven(to) && !isGiven(recipient),
   keep: ({ dated }: RawValues): boolean => !isGiven(dated),
 };
 
@@ -67,6 +70,12 @@ export function check({ table, prefix, tables, directory, to, resume, dated, kee
     throw new UsageError(
       '--resume does not go with --to: an upload to S3 that stopped cannot be continued, since nothing of it can be ' +
         'read and proved. Begin again without --resume, or back up to --directory',
+    );
+  }
+  if (options.recipient !== undefined && resume) {
+    throw new UsageError(
+      '--resume does not go with --recipient: the key of an encrypted backup that stopped is gone with its process. ' +
+        'Begin again without --resume',
     );
   }
   if (dated && keep !== undefined) {

@@ -1,4 +1,5 @@
-import { type BackUpResult, backUpTable, planBackUp, verifyBackup } from '@cumulus/dynamodb/backup';
+import { type BackUpResult, backUpTable, planBackUp, type VerifyResult, verifyBackup } from '@cumulus/dynamodb/backup';
+import { checkRecipients } from '@cumulus/dynamodb/storage';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { collectAtOnce } from '../../heap.ts';
 import { earlierBackupsWarning } from '../../output/describe-earlier-backups.ts';
@@ -13,6 +14,7 @@ import type { BackupOptions } from './options.ts';
 
 export async function runBackup(options: BackupOptions, context: Context): Promise<readonly Task[]> {
   collectAtOnce();
+  await checkRecipients(options.recipient);
   const { tables, missing } = await chosenTables(options, context);
   const tasks = tables.map((table) => ({
     table,
@@ -23,7 +25,18 @@ export async function runBackup(options: BackupOptions, context: Context): Promi
 
 async function backUp(table: string, options: BackupOptions, context: Context): Promise<Outcome> {
   const { client, s3, abortSignal, onProgress, onWarning } = context;
-  const { to, directory = 'backups', segments, concurrency, gzip, consistent, resume, keep, dated } = options;
+  const {
+    to,
+    directory = 'backups',
+    segments,
+    concurrency,
+    gzip,
+    consistent,
+    resume,
+    keep,
+    dated,
+    recipient,
+  } = options;
   const result = await backUpTable({
     client,
     table,
@@ -32,6 +45,7 @@ async function backUp(table: string, options: BackupOptions, context: Context): 
     segments,
     concurrency,
     gzip,
+    recipients: recipient,
     consistent,
     maxReadUnits: options['max-read-units'],
     resume,
@@ -45,12 +59,13 @@ async function backUp(table: string, options: BackupOptions, context: Context): 
   const { file, items, bytes, seconds, kept, resumed, scan } = result;
   const proved = options.verify ? await proveBackup(result, context) : undefined;
   return {
-    result: { ...result, proved },
+    result: { ...result, proved: proved?.proved },
     lines: [
       `${table}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
       describeScan(scan),
       `  to ${file}`,
-      ...(proved ? ['  read again: it is as its manifest says'] : []),
+      ...(result.recipients === undefined ? [] : [`  encrypted to ${result.recipients.join(', ')}`]),
+      ...(proved === undefined ? [] : [describeProved(proved)]),
       ...describeUnknownSettings(result.settingsNotKnown, 'settings not in the manifest'),
       ...describePointers(result.pointersToS3, file),
       ...kept.map((earlier) => `  earlier backup: ${earlier}`),
@@ -63,11 +78,17 @@ async function backUp(table: string, options: BackupOptions, context: Context): 
  * Reads a new backup again, and proves it.
  * @throws CorruptBackupError where it is not what was written
  */
-async function proveBackup({ file }: BackUpResult, context: Context): Promise<boolean> {
+async function proveBackup({ file }: BackUpResult, context: Context): Promise<VerifyResult> {
   const { s3, abortSignal, onProgress } = context;
   const verified = await verifyBackup({ file, s3, abortSignal, onProgress });
   await noteVerified(verified, null, context);
-  return verified.proved;
+  return verified;
+}
+
+function describeProved({ opened }: VerifyResult): string {
+  return opened === false
+    ? '  read again: what is stored is as its manifest says'
+    : '  read again: it is as its manifest says';
 }
 
 async function describePlan(
@@ -82,6 +103,7 @@ async function describePlan(
     'resume-within': resumeWithin,
     keep,
     dated,
+    recipient,
   }: BackupOptions,
   { client, s3, abortSignal }: Context,
 ): Promise<Outcome> {
@@ -92,6 +114,7 @@ async function describePlan(
     s3,
     segments,
     gzip,
+    recipients: recipient,
     consistent,
     resume,
     resumeWithin,

@@ -3,7 +3,7 @@ import { count, size, zonedTime } from '../../output/format.ts';
 
 /** What JSON says of a backup: times as ISO 8601, and null for what is not known. */
 export function backupFields(backup: CataloguedBackup): object {
-  const { file, kind, startedAt, endedAt, items, bytes, sha256, compression, createdBy } = backup;
+  const { file, kind, startedAt, endedAt, items, bytes, sha256, compression, recipients, createdBy } = backup;
   const { manifest, proofs, archivedIn } = backup;
   return {
     file,
@@ -14,6 +14,7 @@ export function backupFields(backup: CataloguedBackup): object {
     bytes,
     sha256: sha256 ?? null,
     compression: compression ?? null,
+    recipients: recipients ?? null,
     createdBy: createdBy ?? null,
     manifest,
     proofs: proofs.map(proofFields),
@@ -27,12 +28,13 @@ function proofFields({ how, at, table, createdBy }: BackupProofNote): object {
 
 /** `2026-11-29T20:32:00Z, 20 items, 0.4 MB, dated, proved` */
 export function summaryOf(backup: CataloguedBackup): string {
-  const { startedAt, items, bytes, kind, proofs, archivedIn } = backup;
+  const { startedAt, items, bytes, kind, recipients, proofs, archivedIn } = backup;
   return [
     startedAt === undefined ? 'unknown time' : zonedTime(startedAt),
     ...(items === undefined ? [] : [count(items, 'item')]),
     size(bytes),
     kind,
+    ...(recipients === undefined ? [] : ['encrypted']),
     ...(proofs.length === 0 ? [whyNotProved(backup)] : [describeProof(newestOf(proofs))]),
     ...(archivedIn === undefined ? [] : [`in ${archivedIn}`]),
   ].join(', ');

@@ -1,3 +1,4 @@
+import { identityOption } from '../../options/encryption-options.ts';
 import { file, flag } from '../../options/kinds.ts';
 import { type OptionValues, positional, required } from '../../options/option.ts';
 import { s3ReadOptions } from '../../options/s3-options.ts';
@@ -10,6 +11,7 @@ export const searchOptions = {
     ),
   ),
   typed: flag({ describe: "Write items as DynamoDB's JSON, with their types" }),
+  ...identityOption,
   ...s3ReadOptions,
 };
 

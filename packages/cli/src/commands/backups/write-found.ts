@@ -1,5 +1,6 @@
 import { type FindItemsOptions, type FoundItem, findItems, type SearchResult } from '@cumulus/dynamodb/backup';
 import { plainJson } from '@cumulus/dynamodb/items';
+import { chosenIdentities } from '../../backup-source/identities.ts';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { keepHeapSmall } from '../../heap.ts';
@@ -8,23 +9,25 @@ import type { SearchOptions } from './search-options.ts';
 
 /** Writes the items of a backup that are wanted, as they come; at the end it says what the search has shown. */
 export function writeFound(
-  { file, typed }: SearchOptions,
+  { file, typed, identity }: SearchOptions,
   wanted: Pick<FindItemsOptions, 'keys' | 'where' | 'limit'>,
   context: Context,
 ): readonly Task[] {
   keepHeapSmall();
   const { s3, abortSignal, onProgress } = context;
   const textOf = ({ item, typedJson }: FoundItem): string => (typed ? typedJson : plainJson(item));
-  const run: Task['run'] = () =>
-    withInput(file, context, async (input) => {
+  const run: Task['run'] = async () => {
+    const identities = await chosenIdentities({ identity }, context);
+    return withInput(file, context, async (input) => {
       let end: SearchResult | undefined;
       const items = (async function* () {
-        end = yield* findItems({ ...input, ...wanted, s3, abortSignal, onProgress });
+        end = yield* findItems({ ...input, ...wanted, s3, identities, abortSignal, onProgress });
       })();
       await context.writeResults(items, { json: textOf, line: textOf, evenIfQuiet: true });
       // Without an end, the reader of standard output has gone away.
       return end === undefined ? [] : [outcomeOf(end)];
     });
+  };
   return [{ table: null, file, run }];
 }
 

@@ -1,4 +1,5 @@
 import type { CommandOptions } from '../../command.ts';
+import { identityOption } from '../../options/encryption-options.ts';
 import {
   cumulusTables,
   deploymentPrefix,
@@ -41,6 +42,7 @@ export const options = {
   report: file({ describe: 'Write the report as JSON to this file: a path or s3://BUCKET/KEY' }),
   html: file({ describe: 'Write the report as a page to this file: a path or s3://BUCKET/KEY' }),
   metrics: oneOf(['cloudwatch'], { describe: 'Send to CloudWatch whether it failed, and how long it took' }),
+  ...identityOption,
   ...s3WriteOptions,
   'dry-run': flag({ describe: 'Show what would be restored, what it costs at least, and create nothing' }),
 };
@@ -49,6 +51,7 @@ export type RehearseOptions = CommandOptions<typeof options>;
 
 export const appliesIf = {
   at: ({ from }: RawValues): boolean => from === 'pitr',
+  identity: ({ from = 'backup' }: RawValues): boolean => from === 'backup',
   settle: ({ from }: RawValues): boolean => from === 'pitr' || from === 'on-demand',
   'max-write-units': ({ from = 'backup' }: RawValues): boolean => from === 'backup',
   ...Object.fromEntries((['sse', 'kms-key'] as const).map((name) => [name, writesToS3])),
@@ -60,6 +63,7 @@ export function check({
   at,
   settle,
   'max-write-units': writeUnits,
+  identity,
   report,
   html,
   ...others
@@ -70,6 +74,7 @@ export function check({
   if (from === 'backup' && settle !== undefined) {
     throw new UsageError('--settle goes with --from pitr and --from on-demand');
   }
+  if (from !== 'backup' && identity !== undefined) throw new UsageError('--identity goes with --from backup');
   if (from !== 'backup' && writeUnits !== undefined) throw new UsageError('--max-write-units goes with --from backup');
 }
 

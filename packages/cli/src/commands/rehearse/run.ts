@@ -7,6 +7,7 @@ import {
   runRehearsal,
   storeRehearsal,
 } from '@cumulus/dynamodb/rehearsal';
+import { chosenIdentities } from '../../backup-source/identities.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { keepHeapSmall } from '../../heap.ts';
 import { cumulusTables } from '../../tables/cumulus-tables.ts';
@@ -24,10 +25,12 @@ export async function runRehearse(options: RehearseOptions, context: Context): P
     if (file !== undefined) await requireNoBackup(file, context);
   }
   const streams = createStreamsClient({ region, profile, endpoint, credentials: client.config.credentials });
+  const identities = await chosenIdentities(options, context);
   const planned = await withFailureSent(options, context, () =>
     planRehearsal({
       ...{ client, streams, prefix: options.prefix, from: options.from, backups: options.backups, s3: context.s3 },
       tables,
+      identities,
       at: options.at?.time,
       concurrency: options.concurrency,
       maxReadUnits: options['max-read-units'],

@@ -10,6 +10,7 @@ import { hasItems } from '@cumulus/dynamodb/items';
 import { findTable } from '@cumulus/dynamodb/tables';
 import { parseFilters } from '../../backup-source/filters.ts';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
+import { chosenIdentities } from '../../backup-source/identities.ts';
 import { type Input, STANDARD_INPUT, withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { keepHeapSmall } from '../../heap.ts';
@@ -27,6 +28,7 @@ import { passIfRestored } from './restored-before.ts';
 export async function runRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
   keepHeapSmall();
   const filters = options.where === undefined ? undefined : parseFilters(options.where);
+  const identities = await chosenIdentities(options, context);
   const { file, table, directory, prefix, 'from-prefix': fromPrefix } = options;
   const backups =
     directory !== undefined && prefix !== undefined
@@ -40,11 +42,12 @@ export async function runRestore(options: RestoreOptions, context: Context): Pro
   const tasks = backups.map((backup) => ({
     ...backup,
     run: () =>
-      withBackup(backup, { keys: options.keys, filters }, context, async (input, selection) => {
+      withBackup(backup, { keys: options.keys, filters }, context, async (opened, selection) => {
+        const input = { ...opened, identities };
         const restoring = restore(input, selection, backup, options, context);
         const continues = options.resume && directory !== undefined;
         const restored = await (continues
-          ? restoring.catch((error) => passIfRestored(error, backup, context))
+          ? restoring.catch((error) => passIfRestored(error, backup, identities, context))
           : restoring);
         done.add(backup.table);
         return [restored];
@@ -89,7 +92,7 @@ function withBackup<T>(
 }
 
 async function restore(
-  input: Input,
+  input: Input & { readonly identities: readonly string[] | undefined },
   selection: Selection | undefined,
   backup: BackupOfTable,
   options: RestoreOptions,

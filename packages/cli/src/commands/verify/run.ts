@@ -1,5 +1,12 @@
-import { describePlace, type RefusedByIndexes, verifyBackup, withdrawIfDamaged } from '@cumulus/dynamodb/backup';
+import {
+  describePlace,
+  type RefusedByIndexes,
+  type VerifyResult,
+  verifyBackup,
+  withdrawIfDamaged,
+} from '@cumulus/dynamodb/backup';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
+import { chosenIdentities } from '../../backup-source/identities.ts';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { keepHeapSmall } from '../../heap.ts';
@@ -21,11 +28,16 @@ export async function runVerify(options: VerifyOptions, context: Context): Promi
       : file === undefined
         ? []
         : [{ file, table }];
-  return backups.map((backup) => ({ ...backup, run: async () => [await verify(backup, options, context)] }));
+  const identities = await chosenIdentities(options, context);
+  return backups.map((backup) => ({
+    ...backup,
+    run: async () => [await verify(backup, identities, options, context)],
+  }));
 }
 
 async function verify(
   { file, table }: BackupOfTable<string | null>,
+  identities: readonly string[] | undefined,
   options: VerifyOptions,
   context: Context,
 ): Promise<Outcome> {
@@ -34,6 +46,7 @@ async function verify(
     verifyBackup({
       ...input,
       s3,
+      identities,
       liveTable: table === null ? undefined : { client, name: table },
       maxReadUnits: options['max-read-units'],
       abortSignal,
@@ -45,12 +58,12 @@ async function verify(
   });
   await noteVerified(verified, table, context);
   const { comparison, ...checked } = verified;
-  const { items, bytes, seconds, proved, scan } = checked;
+  const { items, bytes, seconds, scan } = checked;
   return {
     result: { table, ...checked, ...comparison },
     lines: [
       `${checked.file}: ${count(items, 'item')}, ${size(bytes)} in ${duration(seconds)}`,
-      proved ? '  as its manifest says' : '  readable to its end; there is no manifest to prove it by',
+      describeProved(checked),
       ...describeContents(checked),
       ...(scan === undefined ? [] : [describeScan(scan)]),
       ...describePointers(checked.pointersToS3, checked.file),
@@ -63,6 +76,11 @@ async function verify(
       describeIncomplete(checked.file, checked) ??
       (comparison === undefined || table === null ? undefined : failureOf(comparison, checked.file, table)),
   };
+}
+
+function describeProved({ proved, opened }: Pick<VerifyResult, 'proved' | 'opened'>): string {
+  if (opened === false) return '  encrypted; stored as its manifest says, and not opened: --identity FILE opens it';
+  return proved ? '  as its manifest says' : '  readable to its end; there is no manifest to prove it by';
 }
 
 function describeRefused(refused: RefusedByIndexes | undefined): readonly string[] {

@@ -1,8 +1,15 @@
+import { checkRecipients } from '../../storage/encryption/recipients.ts';
 import { describeTable, type TableDescription } from '../../tables/describe.ts';
 import { describeFully, type FullDescription } from '../../tables/describe-fully.ts';
 import { laterSettings } from '../../tables/later-settings.ts';
 import { namedSettings } from '../../tables/named-settings.ts';
-import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION, scanTimeOf } from '../format/manifest.ts';
+import {
+  type BackupManifest,
+  encryptionTo,
+  MANIFEST_FORMAT,
+  MANIFEST_VERSION,
+  scanTimeOf,
+} from '../format/manifest.ts';
 import { SOFTWARE } from '../format/software.ts';
 import type { BackupState } from '../store/backup-checkpoint.ts';
 import { BackupStore } from '../store/backup-store.ts';
@@ -16,7 +23,7 @@ import { scanToFile } from './scan-to-file.ts';
  * after any failure, the backup that was there is as it was. A dated backup is `<directory>/<table>.<UTC time>.json`, and takes
  * no other's place.
  *
- * @throws TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError,
+ * @throws RecipientError before anything is read; TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError,
  *   LeaseHeldError, ResumeMismatchError, TableReplacedError; StoppedError, InterruptedError where it stopped before its end
  * @example
  * ```ts
@@ -31,6 +38,7 @@ import { scanToFile } from './scan-to-file.ts';
 export async function backUpTable(options: BackUpOptions): Promise<BackUpResult> {
   const { client, table, abortSignal, keep = 1 } = options;
   const startedAt = performance.now();
+  await checkRecipients(options.recipients);
   const description = await describeTable(client, table, abortSignal);
   const store = await BackupStore.open(options, description);
   try {
@@ -51,6 +59,7 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
       pointersToS3: manifest.pointersToS3 ?? 0,
       bytes: manifest.file.bytes,
       sha256: manifest.file.sha256,
+      recipients: manifest.encryption?.recipients,
       seconds: (performance.now() - startedAt) / 1000,
       segments: manifest.scan.segments,
       resumed: manifest.scan.resumed > 0,
@@ -91,6 +100,7 @@ async function manifestOf(
       resumed: scan.resumed,
     },
     file: { compression: options.gzip ? 'gzip' : 'none', bytes: scan.bytes, sha256: scan.sha256 },
+    encryption: encryptionTo(options.recipients),
     items: scan.items,
     pointersToS3: scan.pointersToS3,
   };

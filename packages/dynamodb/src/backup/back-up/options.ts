@@ -20,6 +20,11 @@ export interface BackUpOptions {
   readonly concurrency?: number | undefined;
   /** Compress the data file. */
   readonly gzip?: boolean | undefined;
+  /**
+   * Public keys of age to encrypt the data file to; whoever has the secret key of one can read it. Such a backup cannot be continued
+   * after a stop.
+   */
+  readonly recipients?: readonly string[] | undefined;
   /** Strongly consistent reads, at twice the cost. A scan is never one instant's picture all the same. */
   readonly consistent?: boolean | undefined;
   /** The most read capacity units to use in a second. */
@@ -59,6 +64,8 @@ export interface BackUpResult extends Replaced {
   /** Bytes of the data file. */
   readonly bytes: number;
   readonly sha256: string;
+  /** The public keys that it is encrypted to; undefined if it is not encrypted. */
+  readonly recipients?: readonly string[] | undefined;
   readonly seconds: number;
   readonly segments: number;
   /** Whether an interrupted run was continued. */

@@ -1,3 +1,4 @@
+import { checkRecipients } from '../../storage/encryption/recipients.ts';
 import { describeTable } from '../../tables/describe.ts';
 import { BackupStore } from '../store/backup-store.ts';
 import type { DiscardedPartial } from '../store/too-old.ts';
@@ -23,7 +24,7 @@ export interface PlannedBackUp {
 
 /**
  * Finds out what {@link backUpTable} would do, and changes nothing.
- * @throws ResumeMismatchError, TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError
+ * @throws RecipientError, ResumeMismatchError, TableNotFoundError, ConnectionError, AccessDeniedError, ThrottledError, FileError, StorageError
  * @example
  * ```ts
  * import { createClient } from '@cumulus/dynamodb/aws';
@@ -37,6 +38,7 @@ export async function planBackUp(
   options: Omit<BackUpOptions, 'concurrency' | 'maxReadUnits' | 'onProgress' | 'onWarning'>,
 ): Promise<PlannedBackUp> {
   const { client, table, keep = 1, abortSignal } = options;
+  await checkRecipients(options.recipients);
   const description = await describeTable(client, table, abortSignal);
   const store = await BackupStore.open(options, description);
   if (keep > 0) await store.requireKeepable();

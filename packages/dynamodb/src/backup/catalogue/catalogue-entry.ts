@@ -24,6 +24,8 @@ export interface CataloguedBackup {
   /** The SHA-256 that its manifest says, in hexadecimal. */
   readonly sha256?: string | undefined;
   readonly compression?: BackupManifest['file']['compression'] | undefined;
+  /** The public keys that it is encrypted to; undefined if it is not encrypted, or that is unknown. */
+  readonly recipients?: readonly string[] | undefined;
   /** The software that wrote it. */
   readonly createdBy?: string | undefined;
   /** The identity of the table that was read, as `describeTable` has it: another table of the same name has another one. */
@@ -92,6 +94,7 @@ export async function findEntry(
       bytes: status.size,
       sha256: found?.file.sha256,
       compression: found?.file.compression,
+      recipients: found?.encryption?.recipients,
       createdBy: found?.createdBy,
       tableId: found?.table.id,
       manifest: typeof manifest === 'string' ? manifest : 'present',

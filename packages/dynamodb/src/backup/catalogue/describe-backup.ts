@@ -30,7 +30,7 @@ export interface DescribedBackup extends CataloguedBackup {
 export async function describeBackup(file: string, s3?: S3Access): Promise<DescribedBackup> {
   const { storage, name } = await openStorageOf(file, { s3 });
   if (!isDataFile(name)) {
-    throw new FileError(`${file} is not named as a backup is, such as T.json or T.json.gz.`, [
+    throw new FileError(`${file} is not named as a backup is, such as T.json, T.json.gz or T.json.gz.age.`, [
       'Name the data file of a backup.',
     ]);
   }

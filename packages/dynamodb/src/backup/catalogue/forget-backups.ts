@@ -4,7 +4,14 @@ import { FileError } from '../../storage/errors.ts';
 import type { Lease } from '../../storage/lease.ts';
 import { openStorage, type S3Access } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { commonBeginning, dataFileBeside, dataFileName, proofsName, tableOfFile } from '../format/file-names.ts';
+import {
+  commonBeginning,
+  DATA_FILE_FORMS,
+  dataFileBeside,
+  dataFileName,
+  proofsName,
+  tableOfFile,
+} from '../format/file-names.ts';
 import type { BackupProofNote } from '../format/proof-notes.ts';
 import { settle } from '../store/settle.ts';
 import type { CataloguedBackup } from './catalogue-entry.ts';
@@ -77,7 +84,7 @@ export async function forgetBackups(options: ForgetBackupsOptions): Promise<Forg
     return takeLeases(storage, options.table);
   });
   try {
-    for (const gzip of [false, true]) await settle(storage, dataFileName(options.table, gzip));
+    for (const form of DATA_FILE_FORMS) await settle(storage, dataFileName(options.table, form));
     await removeBeside(storage, options.table, isMissing);
     for (const { backup, goes } of await decideAgain(options)) {
       if (options.abortSignal?.aborted) throw interrupted(options.table, forgotten);
@@ -90,21 +97,22 @@ export async function forgetBackups(options: ForgetBackupsOptions): Promise<Forg
   }
 }
 
-/** Both leases of a table: backups that are packed and such that are not can be written at the same time. */
+/** All leases of a table: backups that are packed or encrypted and such that are not can be written at the same time. */
 async function takeLeases(storage: Storage, table: string): Promise<readonly Lease[]> {
-  const plain = await storage.lease(dataFileName(table, false));
+  const leases: Lease[] = [];
   try {
-    return [plain, await storage.lease(dataFileName(table, true))];
+    for (const form of DATA_FILE_FORMS) leases.push(await storage.lease(dataFileName(table, form)));
+    return leases;
   } catch (error) {
-    await plain.release().catch(passCumulusError);
+    for (const lease of leases) await lease.release().catch(passCumulusError);
     throw error;
   }
 }
 
 /** Removes the leases of writers that were killed, where nothing else is to be done; whoever lives keeps theirs. */
 async function removeDeadLeases(storage: Storage, table: string): Promise<void> {
-  const files = [dataFileName(table, false), dataFileName(table, true), proofsName(table)];
-  const names = (await storage.list(commonBeginning(dataFileName(table, false)))) ?? [];
+  const files = [...DATA_FILE_FORMS.map((form) => dataFileName(table, form)), proofsName(table)];
+  const names = (await storage.list(commonBeginning(dataFileName(table)))) ?? [];
   for (const file of files.filter((each) => names.some((name) => name.startsWith(`${each}.lock`)))) {
     const lease = await storage.lease(file).catch(passCumulusError);
     await lease?.release().catch(passCumulusError);
@@ -176,7 +184,7 @@ async function findBeside(
   table: string,
   isGone: (dataFile: string, names: readonly string[]) => boolean,
 ): Promise<readonly string[]> {
-  const names = (await storage.list(commonBeginning(dataFileName(table, false)))) ?? [];
+  const names = (await storage.list(commonBeginning(dataFileName(table)))) ?? [];
   return names.filter((name) => {
     const dataFile = dataFileBeside(name);
     return dataFile !== undefined && tableOfFile(dataFile) === table && isGone(dataFile, names);
@@ -236,9 +244,9 @@ async function removeNotes(
 
 /** @returns undefined if there is none that can be removed without a lease */
 async function freeSpace(storage: Storage, options: ForgetBackupsOptions): Promise<ForgottenBackup | undefined> {
-  const names = (await storage.list(commonBeginning(dataFileName(options.table, false)))) ?? [];
-  const isHeld = [false, true].some((gzip) =>
-    names.some((name) => name.startsWith(`${dataFileName(options.table, gzip)}.lock`)),
+  const names = (await storage.list(commonBeginning(dataFileName(options.table)))) ?? [];
+  const isHeld = DATA_FILE_FORMS.some((form) =>
+    names.some((name) => name.startsWith(`${dataFileName(options.table, form)}.lock`)),
   );
   if (isHeld) return undefined;
   const found = (await decideAgain(options)).find(({ backup, goes }) => goes && backup.kind !== 'newest');

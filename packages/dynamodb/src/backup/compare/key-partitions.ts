@@ -1,8 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { crc32 } from 'node:zlib';
-import { explainFileError } from '../../storage/disk/errors.ts';
-import { openNameless } from '../../storage/spill/nameless-file.ts';
+import { NamelessFile } from '../../storage/spill/nameless-file.ts';
 
 /** Entries that are held in memory at once when they are read back. */
 const ENTRIES_PER_PARTITION = 1_000;
@@ -22,8 +19,8 @@ export interface KeyEntry {
 
 /**
  * Groups entries by their key, in bounded memory: entries go to temporary files by a hash of their key, and come back a
- * file at a time, in the order in which they came. The files are private and have no name any more while they are used,
- * so that nothing stays behind however the process ends.
+ * file at a time, in the order in which they came. The files are private, encrypted with a key in memory, and have no name
+ * any more while they are used, so that nothing stays behind however the process ends.
  *
  * @example
  * ```ts
@@ -38,16 +35,16 @@ export interface KeyEntry {
 export class KeyPartitions {
   readonly #partitions: readonly Partition[];
 
-  private constructor(files: readonly FileHandle[]) {
+  private constructor(files: readonly NamelessFile[]) {
     this.#partitions = files.map((file) => new Partition(file));
   }
 
   /** @param expectedEntries about how many there will be; more only cost memory */
   static async create(expectedEntries: number): Promise<KeyPartitions> {
     const count = Math.min(Math.max(Math.ceil(expectedEntries / ENTRIES_PER_PARTITION), 1), MAX_PARTITIONS);
-    const files: FileHandle[] = [];
+    const files: NamelessFile[] = [];
     try {
-      for (let index = 0; index < count; index += 1) files.push(await openNameless());
+      for (let index = 0; index < count; index += 1) files.push(await NamelessFile.create());
     } catch (error) {
       await Promise.all(files.map((file) => file.close()));
       throw error;
@@ -80,11 +77,11 @@ export class KeyPartitions {
 
 /** A file of entries, with memory of its own in which they are gathered: long-lived strings would fill the heap. */
 class Partition {
-  readonly #file: FileHandle;
+  readonly #file: NamelessFile;
   readonly #gathered = Buffer.allocUnsafeSlow(WRITE_SIZE);
   #bytes = 0;
 
-  constructor(file: FileHandle) {
+  constructor(file: NamelessFile) {
     this.#file = file;
   }
 
@@ -97,8 +94,8 @@ class Partition {
 
   async read(): Promise<string> {
     await this.#flush();
-    const { size } = await this.#file.stat();
-    const { buffer } = await this.#file.read(Buffer.alloc(size), 0, size, 0);
+    const buffer = Buffer.allocUnsafe(this.#file.bytes);
+    await this.#file.read(buffer, 0);
     return buffer.toString('utf8');
   }
 
@@ -108,21 +105,13 @@ class Partition {
 
   async #addAfterFlush(entry: string): Promise<void> {
     await this.#flush();
-    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length) await this.#append(Buffer.from(entry));
+    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length) await this.#file.append(Buffer.from(entry));
     else this.#bytes = this.#gathered.write(entry, 0);
   }
 
   async #flush(): Promise<void> {
     const bytes = this.#bytes;
     this.#bytes = 0;
-    if (bytes > 0) await this.#append(this.#gathered.subarray(0, bytes));
-  }
-
-  async #append(bytes: Buffer): Promise<void> {
-    try {
-      await this.#file.appendFile(bytes);
-    } catch (error) {
-      throw explainFileError(error, tmpdir());
-    }
+    if (bytes > 0) await this.#file.append(this.#gathered.subarray(0, bytes));
   }
 }

@@ -73,10 +73,10 @@ type Diffed = Omit<DiffResult, 'seconds'>;
 
 async function withBackup<T>(
   { file, fileName }: NamedBackup,
-  { s3, abortSignal }: DiffOptions,
+  { s3, identities, abortSignal }: DiffOptions,
   use: (reader: BackupSource) => Promise<T>,
 ): Promise<T> {
-  const reader = await openBackup(file, { name: fileName, s3, abortSignal });
+  const reader = await openBackup(file, { name: fileName, s3, identities, abortSignal });
   try {
     return await use(reader);
   } finally {

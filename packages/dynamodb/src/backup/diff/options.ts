@@ -20,6 +20,8 @@ export interface DiffOptions {
   readonly list?: string | undefined;
   /** How to ask S3, if a backup is there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
+  /** Secret keys of age, of which one opens the backup if it is encrypted; `readIdentities` reads them from files. */
+  readonly identities?: readonly string[] | undefined;
   /** The most read capacity units to use in a second, of a table. */
   readonly maxReadUnits?: number | undefined;
   readonly abortSignal?: AbortSignal | undefined;

@@ -1,25 +1,36 @@
 import { basename } from 'node:path';
 
-const DATA_SUFFIX = /\.json(?:\.gz)?$/;
-const KEPT = /\.\d{8}T\d{6}\.\d{3}Z(?=\.json(?:\.gz)?$)/;
-const DATED = /\.\d{8}T\d{6}Z(?=\.json(?:\.gz)?$)/;
+const DATA_SUFFIX = /\.json(?:\.gz)?(?:\.age)?$/;
+const KEPT = /\.\d{8}T\d{6}\.\d{3}Z(?=\.json(?:\.gz)?(?:\.age)?$)/;
+const DATED = /\.\d{8}T\d{6}Z(?=\.json(?:\.gz)?(?:\.age)?$)/;
 const MANIFEST_SUFFIX = '.manifest.json';
 const PROOFS_SUFFIX = '.proofs.json';
-const RESTORE_CHECKPOINT = /^(.+\.json(?:\.gz)?)\.restore-.+\.checkpoint\.json$/;
+const RESTORE_CHECKPOINT = /^(.+\.json(?:\.gz)?(?:\.age)?)\.restore-.+\.checkpoint\.json$/;
 /** Changes, notes and leases of an archive, which has its bases among the backups. */
 const ARCHIVE =
   /\.[0-9A-Za-z]+\.(?:[\w-]+\.(?:\d{9}\.changes\.gz|reach\.json|follow)|(?:shards|pruned)\.json)(?:\.lock(?:\.\w+)?)?$/;
 const REHEARSAL = /\.\d{8}T\d{6}Z\.rehearsal\.json$/;
 
+/** How a data file is stored, which its name says. */
+export interface DataFileForm {
+  readonly gzip?: boolean | undefined;
+  readonly encrypted?: boolean | undefined;
+}
+
+/** All of them. */
+export const DATA_FILE_FORMS: readonly DataFileForm[] = [false, true].flatMap((encrypted) =>
+  [false, true].map((gzip) => ({ gzip, encrypted })),
+);
+
 /** The name of the data file of a table's backup. */
-export function dataFileName(table: string, gzip: boolean): string {
-  return `${table}.json${gzip ? '.gz' : ''}`;
+export function dataFileName(table: string, { gzip = false, encrypted = false }: DataFileForm = {}): string {
+  return `${table}.json${gzip ? '.gz' : ''}${encrypted ? '.age' : ''}`;
 }
 
 /** The name of the data file of a dated backup, by the second in which it began: `T.20261129T203200Z.json`. */
-export function datedFileName(table: string, gzip: boolean, startedAt: Date): string {
+export function datedFileName(table: string, startedAt: Date, form?: DataFileForm): string {
   const stamp = stampOf(startedAt).replace(/\.\d{3}Z$/, 'Z');
-  return dataFileName(`${table}.${stamp}`, gzip);
+  return dataFileName(`${table}.${stamp}`, form);
 }
 
 /** The name of the file of what has proved the backups of a table. */
@@ -47,7 +58,7 @@ export function dataFileOfManifest(name: string): string | undefined {
 
 /** The data file whose manifest waits under this name; undefined if it is not the name of such a manifest. */
 export function dataFileOfNextManifest(name: string): string | undefined {
-  const [, dataFile] = /^(.+\.json(?:\.gz)?)\.manifest\.json\.next(?:-[^.]+)?$/.exec(name) ?? [];
+  const [, dataFile] = /^(.+\.json(?:\.gz)?(?:\.age)?)\.manifest\.json\.next(?:-[^.]+)?$/.exec(name) ?? [];
   return dataFile;
 }
 
@@ -58,7 +69,7 @@ export function dataFileBeside(name: string): string | undefined {
 
 /** What the names of all files of a table's backups begin with, those of earlier backups too. */
 export function commonBeginning(dataFile: string): string {
-  return dataFile.replace(/json(?:\.gz)?$/, '');
+  return dataFile.replace(/json(?:\.gz)?(?:\.age)?$/, '');
 }
 
 /** The name that a data file gets once another has taken its place, made at this time: `T.20261122T214931.123Z.json`. */
@@ -122,7 +133,7 @@ export function newestFirst(one: string, other: string): number {
 
 /** What a backup and its restore put beside the data file: manifests, leases, checkpoints, what is not yet complete. */
 const BESIDE =
-  /\.json(?:\.gz)?\.(?:manifest\.json(?:\.next(?:-[^.]+)?)?|partial(?:\.checkpoint\.json)?|lock(?:\.\w+)?|restore-.+\.checkpoint\.json)$/;
+  /\.json(?:\.gz)?(?:\.age)?\.(?:manifest\.json(?:\.next(?:-[^.]+)?)?|partial(?:\.checkpoint\.json)?|lock(?:\.\w+)?|restore-.+\.checkpoint\.json)$/;
 
 /** Whether a file, by its name, is an earlier backup, or belongs to one that is named otherwise, or says what became of it. */
 export function belongsToBackup(file: string): boolean {

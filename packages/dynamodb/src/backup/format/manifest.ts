@@ -47,6 +47,8 @@ export interface BackupManifest {
     readonly bytes: number;
     readonly sha256: string;
   };
+  /** Present if the data file is encrypted. `file.compression` then says how what is in it is packed. */
+  readonly encryption?: Encryption | undefined;
   /** Items in the file, one a line. */
   readonly items: number;
   /**
@@ -56,6 +58,19 @@ export interface BackupManifest {
   readonly pointersToS3?: number | undefined;
   /** Present if the items were not read from the table, but put together from an archive, as they were at a second. */
   readonly fromArchive?: FromArchive | undefined;
+}
+
+/** How a file is encrypted. */
+export interface Encryption {
+  /** https://age-encryption.org/v1 */
+  readonly format: 'age';
+  /** The public keys; the secret key of any of them opens the file. */
+  readonly recipients: readonly string[];
+}
+
+/** How a file is encrypted to public keys of age; undefined without any. */
+export function encryptionTo(recipients: readonly string[] | undefined): Encryption | undefined {
+  return recipients === undefined ? undefined : { format: 'age', recipients: [...new Set(recipients)] };
 }
 
 /** What the state of a table at a second was made of. */
@@ -111,6 +126,7 @@ function missingField(manifest: Partial<BackupManifest>): string | undefined {
   if (!Number.isSafeInteger(file?.bytes)) return 'file.bytes, a whole number';
   if (!/^[0-9a-f]{64}$/.test(file?.sha256 ?? '')) return 'file.sha256';
   if (file?.compression !== 'none' && file?.compression !== 'gzip') return 'file.compression, none or gzip';
+  if (manifest.encryption !== undefined && !isEncryption(manifest.encryption)) return 'encryption.format, age';
   if (typeof table?.name !== 'string') return 'table.name';
   if (typeof table.schema?.key?.hash?.name !== 'string') return 'table.schema.key';
   if (!Array.isArray(table.schema.globalIndexes) || !Array.isArray(table.schema.localIndexes)) {
@@ -124,6 +140,13 @@ function missingField(manifest: Partial<BackupManifest>): string | undefined {
   if (Number.isNaN(Date.parse(scan?.endedAt ?? ''))) return 'scan.endedAt, a time';
   if (!Number.isSafeInteger(scan?.resumed)) return 'scan.resumed, a whole number';
   return undefined;
+}
+
+/** Whether a value is {@link Encryption} that this release knows. */
+export function isEncryption(value: unknown): value is Encryption {
+  if (!isObject(value)) return false;
+  const { format, recipients } = value as { readonly [field: string]: unknown };
+  return format === 'age' && Array.isArray(recipients) && recipients.every((each) => typeof each === 'string');
 }
 
 /** Whether a value is an object of objects. */

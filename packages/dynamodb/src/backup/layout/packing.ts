@@ -1,10 +1,11 @@
 import { isNativeError } from 'node:util/types';
+import { DECRYPTION_FAILED, decrypt, ENCRYPTED_MAGIC_BYTES, isEncrypted } from '../../storage/encryption/decrypt.ts';
 import { gunzip } from '../../storage/gunzip.ts';
 import type { StoredFile } from '../../storage/storage.ts';
 import { CorruptBackupError } from '../errors.ts';
 import { foreign } from './foreign-format.ts';
 
-/** How a file is packed. */
+/** How a file is packed; of an encrypted file, how what is in it is packed. */
 export type Packing = 'none' | 'gzip' | 'zstd';
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
@@ -20,7 +21,12 @@ export function packingOf(head: Buffer): Packing {
 }
 
 export interface TextOptions {
-  readonly packing: Packing;
+  /** How the file has to be packed, if a manifest says so; else any packing will do. A file without a byte has none. */
+  readonly packing?: Packing | undefined;
+  /** Secret keys of age, of which one opens the file if it is encrypted. */
+  readonly identities?: readonly string[] | undefined;
+  /** The public keys that it is encrypted to, if that is known. */
+  readonly recipients?: readonly string[] | undefined;
   /** Whether chunks stay valid; else only until the next is asked for, in memory used again. */
   readonly keep: boolean;
   /** Called with all bytes as they are stored, in order. */
@@ -29,23 +35,62 @@ export interface TextOptions {
   readonly advice: readonly string[];
 }
 
-/** Bytes by which a packing is recognized. */
-const MAGIC_BYTES = 4;
-
-export async function findPacking(file: StoredFile): Promise<Packing> {
-  return packingOf(await file.head(MAGIC_BYTES));
+/** Whether a file is encrypted. */
+export async function isEncryptedFile(file: StoredFile): Promise<boolean> {
+  return isEncrypted(await file.head(ENCRYPTED_MAGIC_BYTES));
 }
 
 /**
  * A file's text, in chunks.
- * @throws CorruptBackupError if a packed file is cut short or damaged, or packed twice
+ * @throws CorruptBackupError if an encrypted or packed file is cut short or damaged, or packed twice, or otherwise than it has to be
+ * @throws FileLockedError for an encrypted file, without a secret key that opens it
  */
-export async function* readText(
-  file: StoredFile,
-  { packing, keep, measure, advice }: TextOptions,
-): AsyncGenerator<Buffer, void> {
+export async function* readText(file: StoredFile, options: TextOptions): AsyncGenerator<Buffer, void> {
+  const { keep, measure } = options;
+  const head = await file.head(ENCRYPTED_MAGIC_BYTES);
+  if (isEncrypted(head)) return yield* decryptedText(file, options);
+  const packing = packingOf(head);
+  if (head.length > 0) requirePacking(packing, file, options);
   // Unpacked chunks have their own memory.
-  const stored = measured(file.chunks(keep && packing === 'none'), measure);
+  yield* unpacked(measured(file.chunks(keep && packing === 'none'), measure), packing, file, options);
+}
+
+async function* decryptedText(file: StoredFile, options: TextOptions): AsyncGenerator<Buffer, void> {
+  const { measure, advice } = options;
+  try {
+    const text = decrypt(measured(file.chunks(true), measure), { ...options, name: file.name });
+    const first = (await text.next()).value ?? Buffer.alloc(0);
+    const packing = packingOf(first);
+    if (first.length > 0) requirePacking(packing, file, options);
+    yield* unpacked(joined(first, text), packing, file, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== DECRYPTION_FAILED) throw error;
+    throw new CorruptBackupError(
+      `${file.name} is not as it was encrypted: ${(error as Error).message}.`,
+      advice,
+      error,
+    );
+  }
+}
+
+async function* joined(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  yield first;
+  yield* rest;
+}
+
+/** @throws CorruptBackupError if a manifest calls a gzipped file a plain one, or the other way round */
+function requirePacking(packing: Packing, file: StoredFile, { packing: said = packing, advice }: TextOptions): void {
+  if (packing === said) return;
+  const is = packing === 'gzip' ? '' : 'not ';
+  throw new CorruptBackupError(`${file.name} is damaged: it is ${is}gzipped, its manifest says the opposite.`, advice);
+}
+
+async function* unpacked(
+  stored: AsyncGenerator<Buffer, void>,
+  packing: Packing,
+  file: StoredFile,
+  { advice }: TextOptions,
+): AsyncGenerator<Buffer, void> {
   if (packing === 'none') return yield* stored;
   let isFirst = true;
   try {

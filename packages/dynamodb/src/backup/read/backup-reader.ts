@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Backoff } from '../../aws/retry-policy.ts';
+import { FileLockedError } from '../../storage/errors.ts';
 import type { NamedFile } from '../../storage/open-storage.ts';
 import type { StoredFile } from '../../storage/storage.ts';
 import type { KnownSettings } from '../../tables/named-settings.ts';
@@ -9,7 +10,7 @@ import type { LinePlace } from '../format/line-place.ts';
 import { countEndedLines, type Line } from '../format/lines.ts';
 import { type BackupManifest, type ScanTime, scanTimeOf, settingsOfManifest } from '../format/manifest.ts';
 import { type Layout, unitOf } from '../layout/layout.ts';
-import { findPacking, type Packing, readText } from '../layout/packing.ts';
+import { isEncryptedFile, readText, type TextOptions } from '../layout/packing.ts';
 import { readFile } from '../layout/read-file.ts';
 import { Checkpoint } from '../store/checkpoint.ts';
 import { findManifest } from '../store/find-manifest.ts';
@@ -31,19 +32,28 @@ export class BackupReader implements BackupSource {
   /** How items lie in the file: what `backup` wrote is lines, any other file is recognized when it is read. */
   #layout: Layout = 'lines';
 
-  private constructor(file: StoredFile, manifest: BackupManifest | undefined, at: NamedFile) {
+  readonly #identities: readonly string[] | undefined;
+
+  private constructor(
+    file: StoredFile,
+    manifest: BackupManifest | undefined,
+    at: NamedFile,
+    identities: readonly string[] | undefined,
+  ) {
     this.name = file.name;
     this.manifest = manifest;
     this.#file = file;
     this.#at = at;
+    this.#identities = identities;
   }
 
   /**
    * Opens a data file.
    * @param calledAs what to call it in messages, if not by its path or URL
+   * @param identities secret keys of age, if the file is, or may be, encrypted
    * @throws FileError, StorageError if there is none; ManifestError
    */
-  static async open(at: NamedFile, calledAs?: string): Promise<BackupReader> {
+  static async open(at: NamedFile, calledAs?: string, identities?: readonly string[]): Promise<BackupReader> {
     const { storage, name } = at;
     const backoff = new Backoff(PAUSES);
     for (let tries = 1; ; tries += 1) {
@@ -52,7 +62,7 @@ export class BackupReader implements BackupSource {
         const manifest = await findManifest(storage, name, file.status);
         const current = await storage.find(name);
         const isReplaced = current !== undefined && current.version !== file.status.version;
-        if (!isReplaced || tries === MAX_OPEN_TRIES) return new BackupReader(file, manifest, at);
+        if (!isReplaced || tries === MAX_OPEN_TRIES) return new BackupReader(file, manifest, at, identities);
       } catch (error) {
         await file.close();
         throw error;
@@ -100,23 +110,39 @@ export class BackupReader implements BackupSource {
   }
 
   async *lines({ keep = false, schema }: LinesOptions = {}): AsyncGenerator<Iterable<Line>, BackupRead> {
-    const packing = await this.#packing();
     const { measure, proof } = this.#measure();
     const layout = this.manifest === undefined ? undefined : 'lines';
-    const reading = await readFile(this.#file, { packing, keep, measure, advice: CORRUPT_ADVICE, layout, schema });
-    this.#layout = reading.layout;
-    const { incomplete } = yield* reading.runs;
-    return { ...proof(), layout: reading.layout, incomplete };
+    try {
+      const reading = await readFile(this.#file, { ...this.#textOptions(keep, measure), layout, schema });
+      this.#layout = reading.layout;
+      const { incomplete } = yield* reading.runs;
+      return { ...proof(), layout: reading.layout, incomplete };
+    } catch (error) {
+      throw await this.#explain(error);
+    }
   }
 
   async proveUnread(abortSignal?: AbortSignal): Promise<BackupProof | undefined> {
     if (this.manifest === undefined) return undefined;
-    const packing = await this.#packing();
     const { measure, proof } = this.#measure(abortSignal);
-    const text = readText(this.#file, { packing, keep: false, measure, advice: CORRUPT_ADVICE });
-    const lines = await countEndedLines(text);
-    const isProved = this.#isProvedBy(proof()) && lines === this.manifest.items;
-    return isProved ? proof() : undefined;
+    try {
+      const lines = await countEndedLines(readText(this.#file, this.#textOptions(false, measure)));
+      const isProved = this.#isProvedBy(proof()) && lines === this.manifest.items;
+      return isProved ? proof() : undefined;
+    } catch (error) {
+      throw await this.#explain(error);
+    }
+  }
+
+  async isLocked(): Promise<boolean> {
+    return this.#identities === undefined && (await isEncryptedFile(this.#file));
+  }
+
+  async proveStored(abortSignal?: AbortSignal): Promise<BackupProof> {
+    const { measure, proof } = this.#measure(abortSignal);
+    for await (const chunk of this.#file.chunks(false)) measure(chunk);
+    this.prove(proof(), this.manifest?.items ?? 0);
+    return proof();
   }
 
   /** Takes the bytes as they are stored, and proves what it took. */
@@ -154,15 +180,23 @@ export class BackupReader implements BackupSource {
     return new Checkpoint(this.#at.storage, `${this.#at.name}.${name}`);
   }
 
-  /** @throws CorruptBackupError if the manifest calls a gzipped file a plain one, or the other way round */
-  async #packing(): Promise<Packing> {
-    const packing = await findPacking(this.#file);
-    const said = this.manifest?.file.compression;
-    // A table without items is an empty file in either case.
-    if (said === undefined || this.#file.status.size === 0 || said === packing) return packing;
-    throw new CorruptBackupError(
-      `${this.name} is damaged: it is ${packing === 'gzip' ? '' : 'not '}gzipped, its manifest says the opposite.`,
-      CORRUPT_ADVICE,
+  #textOptions(keep: boolean, measure: (chunk: Buffer) => void): TextOptions {
+    return {
+      packing: this.manifest?.file.compression,
+      identities: this.#identities,
+      recipients: this.manifest?.encryption?.recipients,
+      keep,
+      measure,
+      advice: CORRUPT_ADVICE,
+    };
+  }
+
+  /** That no secret key opens a file may be since its beginning is damaged. */
+  async #explain(error: unknown): Promise<unknown> {
+    if (!(error instanceof FileLockedError && error.hasOtherKeys && this.provable)) return error;
+    return this.proveStored().then(
+      () => error,
+      (damage: unknown) => damage,
     );
   }
 

@@ -58,6 +58,14 @@ export interface BackupSource {
    * @returns the proof if the manifest proves each line by it alone; else undefined
    */
   proveUnread(abortSignal?: AbortSignal): Promise<BackupProof | undefined>;
+  /** Whether it is encrypted, and no secret key was given to open it; never true unless this is there. */
+  isLocked?(): Promise<boolean>;
+  /**
+   * Reads it to its end as it is stored, without opening it.
+   * @returns the proof
+   * @throws CorruptBackupError if size or SHA-256 are not what the manifest says
+   */
+  proveStored?(abortSignal?: AbortSignal): Promise<BackupProof>;
   /** @throws CorruptBackupError if what was read is not what the manifest says; without a manifest all is taken */
   prove(proof: BackupProof, items: number): void;
   /** Where a line is that the last reading came to, by its number among all lines. */

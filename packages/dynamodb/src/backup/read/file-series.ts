@@ -4,7 +4,6 @@ import type { TableSchema } from '../../tables/schema.ts';
 import type { LinePlace } from '../format/line-place.ts';
 import type { Line } from '../format/lines.ts';
 import { type Layout, unitOf } from '../layout/layout.ts';
-import { findPacking } from '../layout/packing.ts';
 import { type FileRead, readFile } from '../layout/read-file.ts';
 import type { BackupProof, LinesOptions } from './backup-source.ts';
 
@@ -55,8 +54,7 @@ export class FileSeries {
           sha256.update(chunk);
           bytes += chunk.length;
         };
-        const packing = await findPacking(file);
-        const options = { packing, keep, measure, advice, layout: series.layout, schema, linesBefore };
+        const options = { keep, measure, advice, layout: series.layout, schema, linesBefore };
         const { layout, runs } = await readFile(file, options);
         this.#begun[index] = { linesBefore, layout };
         const read = yield* runs;

@@ -9,6 +9,8 @@ import { refuseOtherFolder } from './other-folders.ts';
 export interface OpenBackupOptions extends StorageOptions {
   /** What to call a file in messages, if not by its path. */
   readonly name?: string | undefined;
+  /** Secret keys of age, if the backup is, or may be, encrypted. */
+  readonly identities?: readonly string[] | undefined;
 }
 
 /**
@@ -24,5 +26,5 @@ export async function openBackup(location: string, options: OpenBackupOptions): 
     await refuseOtherFolder(storage, options);
     return ExportReader.open(storage, options);
   }
-  return BackupReader.open(await openStorageOf(location, options), options.name ?? location);
+  return BackupReader.open(await openStorageOf(location, options), options.name ?? location, options.identities);
 }

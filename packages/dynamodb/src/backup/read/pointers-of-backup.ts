@@ -8,6 +8,8 @@ export interface PointersOfBackupOptions {
   readonly file: string;
   /** How to ask S3, if the backup is there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
+  /** Secret keys of age, of which one opens the backup if it is encrypted; `readIdentities` reads them from files. */
+  readonly identities?: readonly string[] | undefined;
   /** What to call the file in messages, if not by its path. */
   readonly fileName?: string | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -30,8 +32,8 @@ export interface PointersOfBackupOptions {
  * ```
  */
 export async function* pointersOfBackup(options: PointersOfBackupOptions): AsyncGenerator<S3Location, void> {
-  const { file, s3, fileName: name, abortSignal } = options;
-  const reader = await openBackup(file, { name, s3, abortSignal });
+  const { file, s3, identities, fileName: name, abortSignal } = options;
+  const reader = await openBackup(file, { name, s3, identities, abortSignal });
   try {
     const lines = reader.lines();
     let items = 0;

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { explainFileError } from '../../storage/disk/errors.ts';
 import { createTemporaryFile } from '../../storage/disk/temporary-file.ts';
+import { isEncrypted } from '../../storage/encryption/decrypt.ts';
 import { CorruptBackupError } from '../errors.ts';
 import { LINE_BREAK, MAX_LINE_BYTES } from '../format/lines.ts';
 import { packingOf } from '../layout/packing.ts';
@@ -68,7 +69,8 @@ class LineLength {
 
   #recognize(chunk: Buffer): void {
     this.#head = Buffer.concat([this.#head, chunk]);
-    if (packingOf(this.#head) !== 'none' || holdsAllItems(this.#head)) this.#hasLines = false;
+    if (isEncrypted(this.#head) || packingOf(this.#head) !== 'none' || holdsAllItems(this.#head))
+      this.#hasLines = false;
     else if (this.#head.length >= BEGINNING) this.#hasLines = true;
   }
 }

@@ -20,6 +20,8 @@ export interface RestoreOptions {
   readonly file: string;
   /** How to ask S3, if the backup is there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
+  /** Secret keys of age, of which one opens the backup if it is encrypted; `readIdentities` reads them from files. */
+  readonly identities?: readonly string[] | undefined;
   /** What to call the file in messages and the result, if not by its path. */
   readonly fileName?: string | undefined;
   /** The table to write to. */

@@ -47,8 +47,8 @@ export async function restoreTable(given: RestoreOptions): Promise<RestoreResult
   const options: RestoreOptions = given.changes ? { ...given, existingItems: 'overwrite', createTable: false } : given;
   const startedAt = new Date();
   const begun = performance.now();
-  const { file, fileName: name, s3, abortSignal } = options;
-  const reader = await openBackup(file, { name, s3, abortSignal });
+  const { file, fileName: name, s3, identities, abortSignal } = options;
+  const reader = await openBackup(file, { name, s3, identities, abortSignal });
   try {
     const planned = await planRestore(options, reader);
     const result = options.dryRun ? describePlan(planned) : await runPlanned(planned, startedAt);

@@ -31,6 +31,8 @@ export interface FindItemsOptions {
   readonly limit?: number | undefined;
   /** How to ask S3, if the backup is there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
+  /** Secret keys of age, of which one opens the backup if it is encrypted; `readIdentities` reads them from files. */
+  readonly identities?: readonly string[] | undefined;
   readonly abortSignal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }
@@ -77,8 +79,8 @@ export interface SearchResult {
  * ```
  */
 export async function* findItems(options: FindItemsOptions): AsyncGenerator<FoundItem, SearchResult> {
-  const { file, fileName: name, s3, abortSignal } = options;
-  const reader = await openBackup(file, { name, s3, abortSignal });
+  const { file, fileName: name, s3, identities, abortSignal } = options;
+  const reader = await openBackup(file, { name, s3, identities, abortSignal });
   try {
     const schema = schemaOfBackup(reader);
     return yield* search(reader, schema, options);

@@ -6,7 +6,7 @@ import type { KeySchema } from '../../tables/schema.ts';
 import { InvalidLineError } from '../errors.ts';
 import { LineProblem } from '../format/line-problem.ts';
 import { readLines } from '../format/lines.ts';
-import { findPacking, readText } from '../layout/packing.ts';
+import { readText } from '../layout/packing.ts';
 import { keyOfJson, problemOfKey } from './parse-key.ts';
 import type { KeysFile } from './selection.ts';
 
@@ -45,9 +45,7 @@ export async function readKeys(
   const digest = createHash('sha256');
   try {
     await begin(Math.ceil(file.status.size / SHORT_LINE));
-    const packing = await findPacking(file);
     const text = readText(file, {
-      packing,
       keep: false,
       measure: () => options.abortSignal?.throwIfAborted(),
       advice: [],

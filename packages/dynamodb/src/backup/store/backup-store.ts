@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CumulusError } from '../../aws/errors.ts';
+import { EncryptedFile } from '../../storage/encryption/encrypted-file.ts';
+import { checkRecipients } from '../../storage/encryption/recipients.ts';
 import { StorageError } from '../../storage/errors.ts';
 import type { Lease } from '../../storage/lease.ts';
 import { type NamedFile, openStorage, type S3Access } from '../../storage/open-storage.ts';
@@ -8,6 +10,7 @@ import type { TableDescription } from '../../tables/describe.ts';
 import { StoppedError } from '../errors.ts';
 import {
   commonBeginning,
+  type DataFileForm,
   dataFileName,
   datedFileName,
   isDatedOf,
@@ -32,6 +35,8 @@ export interface BackupStoreOptions {
   /** A directory, or `s3://BUCKET/PREFIX`. */
   readonly directory: string;
   readonly gzip?: boolean | undefined;
+  /** Public keys of age to encrypt the data file to. */
+  readonly recipients?: readonly string[] | undefined;
   /** Whether the new backup takes no other's place, but has the time of its start in its name; or that time, if it is not now. */
   readonly dated?: boolean | Date | undefined;
   readonly s3?: S3Access | undefined;
@@ -44,7 +49,7 @@ export interface BackupStoreOptions {
  *
  * | name | what |
  * |---|---|
- * | `T.json` or `T.json.gz` | the data file |
+ * | `T.json`, `T.json.gz`, `T.json.age` or `T.json.gz.age` | the data file |
  * | `T.json.manifest.json` | its manifest |
  * | `T.json.partial` | a data file not yet complete, where that can be resumed |
  * | `T.json.partial.checkpoint.json` | how far the partial has come |
@@ -66,29 +71,35 @@ export class BackupStore {
   #unfinished: string;
   readonly #options: BackupStoreOptions;
   readonly #estimatedBytes: number;
+  readonly #form: DataFileForm;
   /** The new backup's identity, where its data file can carry it. */
   readonly #id: string | undefined;
   #lease: Lease | undefined;
   #newFile: NewFile | undefined;
 
   private constructor(storage: Storage, table: string, options: BackupStoreOptions, estimatedBytes: number) {
-    const { gzip = false, dated = false } = options;
+    const { gzip = false, recipients, dated = false } = options;
     this.#storage = storage;
     this.#table = table;
-    this.#undated = dataFileName(table, gzip);
+    this.#form = { gzip, encrypted: recipients !== undefined };
+    this.#undated = dataFileName(table, this.#form);
     const time = dated instanceof Date ? dated : new Date();
-    this.#dataFile = dated ? datedFileName(table, gzip, time) : this.#undated;
+    this.#dataFile = dated ? datedFileName(table, time, this.#form) : this.#undated;
     this.#unfinished = this.#dataFile;
     this.#options = options;
     this.#estimatedBytes = estimatedBytes;
     this.#id = storage.keepsMetadata ? randomUUID() : undefined;
   }
 
-  /** The store of a table's backups. Nothing is changed there. */
+  /**
+   * The store of a table's backups. Nothing is changed there.
+   * @throws RecipientError
+   */
   static async open(
     options: BackupStoreOptions,
     { name, estimatedBytes }: Pick<TableDescription, 'name' | 'estimatedBytes'>,
   ): Promise<BackupStore> {
+    await checkRecipients(options.recipients);
     const storage = await openStorage(options.directory, { s3: options.s3 });
     return new BackupStore(storage, name, options, estimatedBytes);
   }
@@ -110,21 +121,22 @@ export class BackupStore {
 
   /** What becomes of a backup that stops now, a sentence. */
   get leftWhenStopped(): string {
-    const left = this.#storage.canResume
+    const left = this.canResume
       ? `what was read is in ${this.data}${PARTIAL_SUFFIX}`
-      : 'what had been uploaded is removed';
+      : `what had been ${this.#storage.canResume ? 'written' : 'uploaded'} is removed`;
     return `Nothing took the place of ${this.data}; ${left}.`;
   }
 
-  /** Whether a backup that stopped can be continued. */
+  /** Whether a backup that stopped can be continued. The key of an encrypted one is gone with its process. */
   get canResume(): boolean {
-    return this.#storage.canResume;
+    return this.#storage.canResume && !this.#form.encrypted;
   }
 
   /** How to go on after a stop, a sentence. */
   get howToContinue(): string {
+    if (this.canResume) return 'Continue it: what was read is kept.';
     return this.#storage.canResume
-      ? 'Continue it: what was read is kept.'
+      ? 'Start again: an encrypted backup cannot be continued.'
       : 'Start again: an upload to S3 cannot be continued.';
   }
 
@@ -143,6 +155,9 @@ export class BackupStore {
   /** Releases the lease. The next backup of the table removes what cannot be removed now. */
   async leave(): Promise<void> {
     await this.#newFile?.close().catch(passCumulusError);
+    if (this.#storage.canResume && !this.canResume && this.#lease !== undefined) {
+      await this.#storage.removeUnfinished(this.#dataFile, (name) => name === this.#dataFile).catch(passCumulusError);
+    }
     await this.#lease?.release().catch(passCumulusError);
   }
 
@@ -151,18 +166,21 @@ export class BackupStore {
     if (this.isDated) {
       await removeUnfinishedDated(this.#storage, this.#undated);
       const isGiven = this.#options.dated instanceof Date;
-      if (!isGiven) this.#dataFile = await newDatedName(this.#storage, this.#table, this.#options.gzip ?? false);
+      if (!isGiven) this.#dataFile = await newDatedName(this.#storage, this.#table, this.#form);
     } else {
       const isOurs = (name: string): boolean => name === this.#undated || isKeptOf(this.#undated, name);
-      if (this.#storage.canResume) await this.#checkpoint.remove();
+      if (this.canResume) await this.#checkpoint.remove();
       await this.#storage.removeUnfinished(commonBeginning(this.#undated), isOurs);
     }
-    this.#newFile = await this.#storage.create(this.#dataFile, {
-      contentType: this.#options.gzip ? 'application/gzip' : 'application/x-ndjson',
+    const { gzip, recipients } = this.#options;
+    const ofContents = gzip ? 'application/gzip' : 'application/x-ndjson';
+    const file = await this.#storage.create(this.#dataFile, {
+      contentType: recipients === undefined ? ofContents : 'application/octet-stream',
       metadata: this.#id === undefined ? {} : metadataOf(this.#id),
       expectedBytes: this.#estimatedBytes * LINES_PER_BYTE,
       abortSignal: this.#options.abortSignal,
     });
+    this.#newFile = recipients === undefined ? file : await EncryptedFile.create(file, recipients);
     return this.#newFile;
   }
 
@@ -173,7 +191,7 @@ export class BackupStore {
 
   /** How far a backup that was interrupted has come; undefined if there is none to be resumed. Of dated ones it is the newest. */
   async interrupted(): Promise<BackupCheckpoint | undefined> {
-    if (!this.#storage.canResume) return undefined;
+    if (!this.canResume) return undefined;
     const unfinished = this.isDated ? await findUnfinishedDated(this.#storage, this.#undated) : this.#undated;
     if (unfinished === undefined) return undefined;
     this.#unfinished = unfinished;
@@ -194,12 +212,12 @@ export class BackupStore {
 
   /** Notes how far the backup has come, where it can be resumed. */
   async saveCheckpoint(checkpoint: BackupCheckpoint): Promise<void> {
-    if (this.#storage.canResume) await this.#checkpoint.save(checkpoint);
+    if (this.canResume) await this.#checkpoint.save(checkpoint);
   }
 
   /** Ensures that the unfinished backup is not resumed. Its partial file may stay for inspection. */
   async giveUp(): Promise<void> {
-    if (this.#storage.canResume) await this.#checkpoint.remove();
+    if (this.canResume) await this.#checkpoint.remove();
   }
 
   /**

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { PARTIAL_SUFFIX, type Storage } from '../../storage/storage.ts';
-import { commonBeginning, datedFileName, isDatedOf, newestFirst } from '../format/file-names.ts';
+import { commonBeginning, type DataFileForm, datedFileName, isDatedOf, newestFirst } from '../format/file-names.ts';
 import { checkpointName } from './check-names.ts';
 
 /** A name for a dated backup that begins now. If the name of this second is taken, it is that of the next. */
-export async function newDatedName(storage: Storage, table: string, gzip: boolean): Promise<string> {
+export async function newDatedName(storage: Storage, table: string, form: DataFileForm): Promise<string> {
   for (;;) {
-    const name = datedFileName(table, gzip, new Date());
+    const name = datedFileName(table, new Date(), form);
     if ((await storage.find(name)) === undefined) return name;
     await setTimeout(1_000 - (Date.now() % 1_000));
   }

@@ -44,7 +44,8 @@ function sourceOf(
   const { name, table } = each;
   const [newest] = found?.backups ?? [];
   if (newest === undefined) return withoutSource(each, `There is no backup of ${table} in ${location}.`);
-  const { file, startedAt, items = null, bytes, archivedIn } = newest;
+  const { file, startedAt, items = null, bytes, archivedIn, recipients } = newest;
+  const isLocked = recipients !== undefined && context.identities === undefined;
   const unreadable = found?.problems.find((problem) => problem.file === file);
   const doubtful = found?.backups.find((backup) => mayBeNewer(backup, newest));
   return {
@@ -58,6 +59,7 @@ function sourceOf(
     problem:
       unreadable?.problem ??
       (doubtful && `${doubtful.file} may be newer than ${file}: no manifest that can be read says when it was made.`) ??
+      (isLocked ? `${file} is encrypted, and no secret key was given to open it.` : undefined) ??
       (archivedIn === undefined ? null : `${file} is in ${archivedIn}, and has to be restored from it in S3 first.`),
     restore: async (scratchTable, signal) => {
       const { items: restored, proved } = await orWithdraw(context, file, () =>
@@ -76,7 +78,7 @@ function mayBeNewer(backup: CataloguedBackup, newest: CataloguedBackup): boolean
   const { file, kind, startedAt } = backup;
   if (backup === newest || startedAt !== undefined || kind === 'kept') return false;
   if (kind === 'newest' || newest.startedAt === undefined) return true;
-  return newestFirst(file, datedFileName(newest.table, false, newest.startedAt)) < 0;
+  return newestFirst(file, datedFileName(newest.table, newest.startedAt)) < 0;
 }
 
 /** By the sizes that are stored, and so too few for a compressed file; each index takes as many again. */
@@ -98,19 +100,19 @@ async function orWithdraw<T>({ s3, onWarning }: SourceContext, file: string, wor
 }
 
 async function restore(
-  { client, s3, maxWriteUnits, onProgress, onWarning }: SourceContext,
+  { client, s3, identities, maxWriteUnits, onProgress, onWarning }: SourceContext,
   file: string,
   { name, scratchTable }: { readonly name: TableName; readonly scratchTable: string },
   abortSignal: AbortSignal,
 ): Promise<{ readonly items: number; readonly proved: boolean }> {
-  const reader = await openBackup(file, { s3, abortSignal });
+  const reader = await openBackup(file, { s3, identities, abortSignal });
   const { schema = schemaOf(definitionOf(name)), settings } = reader;
   await reader.close();
   // What else a new table gets would make it last, or let items go.
   const { SSESpecification } = settings === undefined ? {} : creationSettings(settings, await client.config.region());
   await createTable(client, scratchTable, { ...schema, stream: undefined }, abortSignal, { SSESpecification });
   return restoreTable({
-    ...{ client, file, s3, table: scratchTable, maxWriteUnits, abortSignal, onProgress, onWarning },
+    ...{ client, file, s3, identities, table: scratchTable, maxWriteUnits, abortSignal, onProgress, onWarning },
     resumable: false,
   });
 }
@@ -122,7 +124,7 @@ function definitionOf(name: TableName): (typeof TABLE_DEFINITIONS)[number] {
 }
 
 async function prove(
-  { client, s3, maxReadUnits, onProgress, onWarning }: SourceContext,
+  { client, s3, identities, maxReadUnits, onProgress, onWarning }: SourceContext,
   {
     file,
     scratchTable,
@@ -132,7 +134,7 @@ async function prove(
   abortSignal: AbortSignal,
 ): Promise<Proved> {
   const { comparison, sha256, bytes } = await verifyBackup({
-    ...{ file, s3, maxReadUnits, abortSignal, onProgress },
+    ...{ file, s3, identities, maxReadUnits, abortSignal, onProgress },
     liveTable: { client, name: scratchTable },
   });
   if (comparison === undefined) throw new TypeError('A comparison was left out');

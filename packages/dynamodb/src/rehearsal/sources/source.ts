@@ -11,6 +11,8 @@ export interface SourceContext {
   readonly client: DynamoDBClient;
   readonly streams: DynamoDBStreamsClient;
   readonly s3?: S3Access | undefined;
+  /** Secret keys of age, of which one opens the backup if it is encrypted; `readIdentities` reads them from files. */
+  readonly identities?: readonly string[] | undefined;
   readonly maxReadUnits?: number | undefined;
   readonly maxWriteUnits?: number | undefined;
   readonly settleTime?: number | undefined;

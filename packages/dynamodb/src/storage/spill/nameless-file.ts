@@ -1,25 +1,22 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { type FileHandle, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { explainFileError } from '../disk/errors.ts';
 import { createTemporaryFile } from '../disk/temporary-file.ts';
 
-/**
- * Opens a private file that has no name any more while it is used, so that nothing stays behind however the process ends.
- * @throws FileError
- */
-export async function openNameless(): Promise<FileHandle> {
-  try {
-    const { path, file } = await createTemporaryFile(tmpdir());
-    await rm(path);
-    return file;
-  } catch (error) {
-    throw explainFileError(error, tmpdir());
-  }
-}
+/** Encrypts at any position of a file alike, so that a part can be read without the rest. */
+const CIPHER = 'aes-256-ctr';
+const KEY_BYTES = 32;
+const BLOCK = 16;
 
-/** What is held on disk for a while: written at its end, read anywhere. */
+/**
+ * What is held on disk for a while: written at its end, read anywhere. The file is private, and has no name any more while it is used, so
+ * that nothing stays behind however the process ends. It is encrypted with a key that is in memory only: what was an encrypted backup
+ * does not come to lie on the disk as text. Nobody else can write to it, so it is not proved.
+ */
 export class NamelessFile {
   readonly #file: FileHandle;
+  readonly #key = randomBytes(KEY_BYTES);
   #bytes = 0;
 
   private constructor(file: FileHandle) {
@@ -28,7 +25,13 @@ export class NamelessFile {
 
   /** @throws FileError */
   static async create(): Promise<NamelessFile> {
-    return new NamelessFile(await openNameless());
+    try {
+      const { path, file } = await createTemporaryFile(tmpdir());
+      await rm(path);
+      return new NamelessFile(file);
+    } catch (error) {
+      throw explainFileError(error, tmpdir());
+    }
   }
 
   get bytes(): number {
@@ -37,9 +40,15 @@ export class NamelessFile {
 
   /** Appends all of the chunk; calls must not overlap. @throws FileError for a full disk */
   async append(chunk: Uint8Array): Promise<void> {
+    const encrypted = this.#crypt(chunk, this.#bytes);
     try {
-      for (let written = 0; written < chunk.length; ) {
-        const { bytesWritten } = await this.#file.write(chunk, written, chunk.length - written, this.#bytes + written);
+      for (let written = 0; written < encrypted.length; ) {
+        const { bytesWritten } = await this.#file.write(
+          encrypted,
+          written,
+          encrypted.length - written,
+          this.#bytes + written,
+        );
         written += bytesWritten;
       }
     } catch (error) {
@@ -57,6 +66,7 @@ export class NamelessFile {
         if (bytesRead === 0) break;
         filled += bytesRead;
       }
+      buffer.set(this.#crypt(buffer.subarray(0, filled), position));
       return filled;
     } catch (error) {
       throw explainFileError(error, tmpdir());
@@ -65,5 +75,14 @@ export class NamelessFile {
 
   async close(): Promise<void> {
     await this.#file.close();
+  }
+
+  /** Encrypts, or decrypts, which is the same: the counter of each block is its place in the file. */
+  #crypt(bytes: Uint8Array, position: number): Buffer {
+    const counter = Buffer.alloc(BLOCK);
+    counter.writeBigUInt64BE(BigInt(Math.floor(position / BLOCK)), BLOCK - 8);
+    const cipher = createCipheriv(CIPHER, this.#key, counter);
+    cipher.update(Buffer.alloc(position % BLOCK));
+    return cipher.update(bytes);
   }
 }

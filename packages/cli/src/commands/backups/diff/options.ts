@@ -1,4 +1,5 @@
 import type { CommandOptions } from '../../../command.ts';
+import { identityOption } from '../../../options/encryption-options.ts';
 import { file, tableName, wholeNumber } from '../../../options/kinds.ts';
 import { positional, required } from '../../../options/option.ts';
 import { s3ReadOptions } from '../../../options/s3-options.ts';
@@ -14,6 +15,7 @@ export const options = {
   table: tableName({ describe: 'Compare it with this table, instead of B' }),
   list: file({ describe: 'Write the key of each difference to this file, as lines of JSON' }),
   'max-read-units': wholeNumber({ describe: 'Limit of read capacity units per second, for --table' }),
+  ...identityOption,
   ...s3ReadOptions,
 };
 

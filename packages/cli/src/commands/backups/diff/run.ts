@@ -1,5 +1,6 @@
 import { type DiffResult, describePlace, diffBackups } from '@cumulus/dynamodb/backup';
 import { describeItemKey } from '@cumulus/dynamodb/items';
+import { chosenIdentities } from '../../../backup-source/identities.ts';
 import { withInput } from '../../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { keepHeapSmall } from '../../../heap.ts';
@@ -10,7 +11,9 @@ export async function runDiff(options: DiffOptions, context: Context): Promise<r
   keepHeapSmall();
   const { a, b, table = null } = options;
   const { client, s3, abortSignal, onProgress } = context;
-  const common = { s3, list: options.list, maxReadUnits: options['max-read-units'], abortSignal, onProgress };
+  const identities = await chosenIdentities(options, context);
+  const limits = { maxReadUnits: options['max-read-units'], abortSignal, onProgress };
+  const common = { ...limits, s3, identities, list: options.list };
   const run = (): Promise<readonly Outcome[]> =>
     withInput(a, context, async (inputA) => {
       const result =

@@ -21,6 +21,7 @@ export const show = defineCommand({
     'bytes',
     'sha256',
     'compression',
+    'recipients',
     'createdBy',
     'manifest',
     'proofs',

@@ -41,6 +41,7 @@ function describeManifest({ file, said, settings }: DescribedBackup): readonly s
     describeScan(scan),
     `  by ${createdBy}, in ${scan.segments} segments${scan.consistentRead ? ', strongly consistent' : ''}`,
     `  SHA-256 ${said.file.sha256}, compression ${said.file.compression}`,
+    ...(said.encryption === undefined ? [] : [`  encrypted to ${said.encryption.recipients.join(', ')}`]),
     ...describePointers(said.pointersToS3, file),
     `  key ${describeKey(table.schema.key)}`,
     ...table.schema.globalIndexes.map((index) => `  index ${index.name}: ${describeKey(index.key)}`),
