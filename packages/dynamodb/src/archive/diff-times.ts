@@ -1,8 +1,9 @@
 import { canonicalItem, type TypedItem } from '../items/typed-item.ts';
 import { TimeNotArchivedError } from './errors.ts';
-import { type ArchivedTableOptions, openArchive } from './open-archive.ts';
-import { readTableArchive } from './read/table-archive.ts';
-import { notArchivedAt } from './state/plan-state.ts';
+import { type ArchivedTableOptions, openTable } from './open-archive.ts';
+import { knownGaps } from './read/known-gaps.ts';
+import type { TableArchive } from './read/table-archive.ts';
+import { notArchivedAt, pointsOf } from './state/plan-state.ts';
 import { itemAt, type KeyHistory, SortedKeys } from './state/sorted-keys.ts';
 
 export interface DiffTimesOptions extends ArchivedTableOptions {
@@ -27,7 +28,7 @@ export interface TimeDifference {
 /**
  * The items that differ between two seconds of a table, by value, in the order of their keys' bytes. Base and changes are read once, in
  * bounded memory. What has changed and changed back is no difference.
- * @throws TimeNotArchivedError for a second that is not archived, or if a gap is between the two
+ * @throws TimeNotArchivedError for a second that is not archived, or if a gap is between the two; TableNotArchivedError
  * @throws ArchiveDamagedError, CorruptBackupError, FileError, StorageError
  * @example
  * ```ts
@@ -44,18 +45,16 @@ export interface TimeDifference {
  * ```
  */
 export async function* diffTimes(options: DiffTimesOptions): AsyncGenerator<TimeDifference, void> {
-  const { table, s3, abortSignal } = options;
+  const { s3, abortSignal } = options;
   const [from, to] = [secondOf(options.from), secondOf(options.to)];
   if (from > to) throw new RangeError('The first of two times is later than the second.');
-  const storage = await openArchive(options.archive, options);
-  const archive = await readTableArchive(storage, table, abortSignal);
+  const { storage, archive } = await openTable(options);
   const range = archive.ranges.findLast((each) => each.from <= from * 1000 && to * 1000 <= each.to);
   if (range === undefined) {
-    const isThere = (at: number): boolean => archive.ranges.some((each) => each.from <= at && at <= each.to);
+    const isThere = (at: number): boolean =>
+      archive.ranges.some((each) => each.from <= at && at <= each.to) || pointsOf(archive).includes(at);
     for (const at of [from * 1000, to * 1000]) if (!isThere(at)) throw notArchivedAt(archive, at);
-    throw new TimeNotArchivedError(table, `Between the two times is a gap in the archive of table ${table}.`, [
-      'Write the states at both times into files, and compare these.',
-    ]);
+    throw gapBetween(archive, from * 1000, to * 1000);
   }
   const sorted = await SortedKeys.read({
     ...{ storage, s3, source: { kind: 'range', range } as const, until: to * 1000, abortSignal },
@@ -70,6 +69,18 @@ export async function* diffTimes(options: DiffTimesOptions): AsyncGenerator<Time
   } finally {
     await sorted.close();
   }
+}
+
+/** Why two seconds that can be restored cannot be compared. */
+function gapBetween({ table, streams }: TableArchive, from: number, to: number): TimeNotArchivedError {
+  const gap = knownGaps(streams).find((each) => each.from !== undefined && each.until >= from && each.from <= to);
+  const [begin, end] = [gap?.from, gap?.until].map((time = 0) => new Date(time).toISOString());
+  const which = gap === undefined ? '' : `: from ${begin} to ${end} some may be missing`;
+  return new TimeNotArchivedError(
+    table,
+    `The archive does not have all changes of table ${table} between the two times${which}.`,
+    ['Write the states at both times into files, and compare these.'],
+  );
 }
 
 function secondOf(time: Date): number {

@@ -54,3 +54,24 @@ export class BaseTooLargeError extends CumulusError {
     this.table = table;
   }
 }
+
+/** What an archive has nothing of: a table, the tables of a prefix, or any table. */
+export class TableNotArchivedError extends CumulusError {
+  readonly code = 'TABLE_NOT_ARCHIVED';
+  /** The table, or the prefix of tables; undefined for any table. */
+  readonly wanted: string | undefined;
+  /** The tables that the archive has. */
+  readonly known: readonly string[];
+
+  /** @param archive where it is */
+  constructor(
+    archive: string,
+    { table, prefix }: { readonly table?: string | undefined; readonly prefix?: string | undefined },
+    known: readonly string[],
+  ) {
+    const ofPrefix = prefix === undefined ? 'any table' : `a table of the prefix ${prefix}`;
+    super(`${archive} has no archive of ${table === undefined ? ofPrefix : `table ${table}`}.`);
+    this.wanted = table ?? prefix;
+    this.known = known;
+  }
+}

@@ -1,11 +1,26 @@
+export { type CompareAtOptions, type ComparedAt, compareAt } from './compare-at.ts';
 export { type DiffTimesOptions, diffTimes, type TimeDifference } from './diff-times.ts';
-export { ArchiveDamagedError, BaseTooLargeError, NotArchivableError, TimeNotArchivedError } from './errors.ts';
+export {
+  ArchiveDamagedError,
+  BaseTooLargeError,
+  NotArchivableError,
+  TableNotArchivedError,
+  TimeNotArchivedError,
+} from './errors.ts';
 export { archivableStream } from './follow/archivable-stream.ts';
 export { type ArchiveBatchOptions, type ArchivedBatch, archiveBatch } from './follow/archive-batch.ts';
 export { followTable } from './follow/follow-table.ts';
 export type { FollowEvent, FollowOptions, FollowResult, FollowSettings } from './follow/options.ts';
 export type { Gap } from './format/segment.ts';
-export { type ArchivedChange, type ItemHistoryOptions, itemHistory } from './item-history.ts';
+export {
+  type ArchivedChange,
+  type HistoryEnd,
+  type HistoryEntry,
+  type HistoryGap,
+  type ItemHistoryOptions,
+  type ItemInBase,
+  itemHistory,
+} from './item-history.ts';
 export {
   type ArchivedBaseSummary,
   type ArchivedTableSummary,
@@ -13,7 +28,7 @@ export {
   listArchive,
   type RestorableTime,
 } from './list-archive.ts';
-export type { ArchivedTableOptions } from './open-archive.ts';
+export { type ArchivedTableOptions, archivedTables } from './open-archive.ts';
 export type { KeepOptions, PrunedArchive, PruneOptions } from './prune/options.ts';
 export { pruneArchive } from './prune/prune-archive.ts';
 export {
@@ -24,4 +39,9 @@ export {
   type StateToFileOptions,
   stateToFile,
 } from './restore-at.ts';
-export { type ArchiveProblem, type VerifiedArchive, verifyArchive } from './verify-archive.ts';
+export {
+  type ArchiveProblem,
+  type VerifiedArchive,
+  type VerifyArchiveOptions,
+  verifyArchive,
+} from './verify-archive.ts';

@@ -1,15 +1,28 @@
+import { ReadingProgress } from '../backup/read/reading-progress.ts';
+import { findItems } from '../backup/select/find-items.ts';
+import { parseKey } from '../backup/select/parse-key.ts';
+import { type AttributeChange, attributeChanges } from '../items/attribute-changes.ts';
+import type { ProgressListener } from '../items/progress.ts';
 import { canonicalItem, type TypedItem } from '../items/typed-item.ts';
-import { type ArchivedTableOptions, openArchive } from './open-archive.ts';
-import { readTableArchive } from './read/table-archive.ts';
+import { TimeNotArchivedError } from './errors.ts';
+import type { Change } from './format/segment.ts';
+import { type ArchivedTableOptions, type OpenedTable, openTable } from './open-archive.ts';
+import { type KnownGap, knownGaps } from './read/known-gaps.ts';
+import type { ArchiveBase, TableArchive } from './read/table-archive.ts';
 import { provedSegments } from './state/read-changes.ts';
 
 export interface ItemHistoryOptions extends ArchivedTableOptions {
-  /** The item's key, in typed JSON. */
-  readonly key: TypedItem;
+  /** The item's key: in typed JSON, or as a person writes it, such as `granuleId=G1`. */
+  readonly key: TypedItem | string;
+  readonly onProgress?: ProgressListener | undefined;
 }
+
+/** A part of an item's history, in the order of time. */
+export type HistoryEntry = ArchivedChange | HistoryGap | ItemInBase;
 
 /** A change of an item. */
 export interface ArchivedChange {
+  readonly kind: 'change';
   /** The second, as DynamoDB gives it. */
   readonly time: Date;
   /** `INSERT`, `MODIFY` or `REMOVE`. */
@@ -18,47 +31,168 @@ export interface ArchivedChange {
   readonly expired: boolean;
   /** What the change left, in typed JSON; undefined if it deleted the item. */
   readonly item: TypedItem | undefined;
+  /** What it changed, attribute by attribute; undefined if it deleted the item, or what that was before is not archived. */
+  readonly changed: readonly AttributeChange[] | undefined;
   readonly sequenceNumber: string;
   /** The segment that has it: a path or URL. */
   readonly file: string;
 }
 
+/** What an item was when its history begins, or begins again after a gap. */
+export interface ItemInBase {
+  readonly kind: 'base';
+  /** Over which time the base was read. It may have changes of this time already. */
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  /** In typed JSON; undefined if the base does not have the item. */
+  readonly item: TypedItem | undefined;
+  /** The base: a path or URL. */
+  readonly file: string;
+}
+
+/** A time in which changes of the item may be missing. */
+export interface HistoryGap {
+  readonly kind: 'gap';
+  readonly from: Date;
+  readonly until: Date;
+}
+
+/** What a history comes to. */
+export interface HistoryEnd {
+  readonly key: TypedItem;
+  /** Whether the item was ever there. */
+  readonly isFound: boolean;
+  /** How many changes of it there are. */
+  readonly changes: number;
+}
+
 /**
- * The changes of one item, in their order. It reads all segments, in bounded memory, and gives those of each once that is proved.
- * @throws ArchiveDamagedError, FileError, StorageError
+ * The history of one item, in its order: its changes, what it was before the first of them, and the gaps between them. It reads all
+ * segments and the bases that histories begin with, in bounded memory, and gives the changes of each segment once that is proved.
+ *
+ * The oldest base says what the item was at the beginning, and after a gap the first base after it. A base says nothing where the archive
+ * has an earlier change of the item.
+ * @returns at its end what the history comes to
+ * @throws InvalidSelectionError for a text that is no key of the table; TimeNotArchivedError if there is no base yet to read it by
+ * @throws TableNotArchivedError, ArchiveDamagedError, CorruptBackupError, FileError, StorageError
  * @example
  * ```ts
  * import { itemHistory } from '@cumulus/dynamodb/archive';
  *
- * const key = { granuleId: { S: 'MOD09GQ.A2016358.h13v04.006.2016360104606' } };
- * for await (const { time, event, item } of itemHistory({
- *   archive: 's3://my-archive/prod',
- *   table: 'prod-GranulesTable',
- *   key,
- * })) {
- *   console.log(time.toISOString(), event, item?.['status']);
+ * const archive = 's3://my-archive/prod';
+ * for await (const entry of itemHistory({ archive, table: 'prod-GranulesTable', key: 'granuleId=G1' })) {
+ *   if (entry.kind === 'change') console.log(entry.time.toISOString(), entry.event, entry.item?.['status']);
  * }
  * ```
  */
-export async function* itemHistory(options: ItemHistoryOptions): AsyncGenerator<ArchivedChange, void> {
-  const { table, key, abortSignal } = options;
-  const storage = await openArchive(options.archive, options);
+export async function* itemHistory(options: ItemHistoryOptions): AsyncGenerator<HistoryEntry, HistoryEnd> {
+  const { table, abortSignal, onProgress } = options;
+  const { storage, archive } = await openTable(options);
+  const key = typeof options.key === 'string' ? readKey(options.key, archive) : options.key;
   const wanted = canonicalItem(key);
-  const { streams } = await readTableArchive(storage, table, abortSignal);
-  for (const stream of streams) {
+  const history = new History({ storage, archive }, key, options);
+  const heads = archive.streams.flatMap(({ shards }) => shards.flatMap(({ head }) => head ?? []));
+  const expectedItems = heads.reduce((sum, { header }) => sum + header.total.changes, 0);
+  const progress = new ReadingProgress(onProgress, { phase: 'searching', table, expectedItems });
+  for (const stream of archive.streams) {
     for (const shard of stream.shards) {
-      let found: Omit<ArchivedChange, 'file'>[] = [];
-      const segments = provedSegments({ storage, stream, shard, abortSignal }, (change) => {
-        const { time, event, expired = false, item, sequenceNumber } = change;
-        if (canonicalItem(change.key as TypedItem) !== wanted) return undefined;
-        const changed = { time: new Date(time * 1000), event, expired, sequenceNumber };
-        found.push({ ...changed, item: item as TypedItem | undefined });
+      let found: Change[] = [];
+      const segments = provedSegments({ storage, stream, shard, abortSignal }, (change, line) => {
+        progress.count(line.length);
+        if (canonicalItem(change.key as TypedItem) === wanted) found.push(change);
         return undefined;
       });
       for await (const { name } of segments) {
-        for (const change of found) yield { ...change, file: storage.pathOf(name) };
+        for (const change of found) yield* history.add(change, storage.pathOf(name));
         found = [];
       }
     }
   }
+  return yield* history.end();
+}
+
+/** @throws TimeNotArchivedError, InvalidSelectionError */
+function readKey(text: string, { table, bases, states }: TableArchive): TypedItem {
+  const [newest] = [...bases, ...states].reverse();
+  if (newest !== undefined) return parseKey(text, newest.manifest.table.schema.key);
+  throw new TimeNotArchivedError(table, `The archive has no base of table ${table} yet, which says what its key is.`);
+}
+
+/** Where a history goes on after a gap, or begins. */
+type Mark = { readonly at: number } & ({ readonly gap: KnownGap } | { readonly base: ArchiveBase });
+
+/** Puts changes together with what was before them. */
+class History {
+  readonly #opened: OpenedTable;
+  readonly #key: TypedItem;
+  readonly #options: ItemHistoryOptions;
+  /** Those that are still to come, in the order of time. */
+  readonly #marks: Mark[];
+  /** What the item is; undefined if that is not known. */
+  #now: { readonly item: TypedItem | undefined } | undefined;
+  #changes = 0;
+  #isFound = false;
+
+  constructor(opened: OpenedTable, key: TypedItem, options: ItemHistoryOptions) {
+    this.#opened = opened;
+    this.#key = key;
+    this.#options = options;
+    this.#marks = marksOf(opened.archive);
+  }
+
+  async *add(change: Change, file: string): AsyncGenerator<HistoryEntry, void> {
+    const { time, event, expired = false, sequenceNumber } = change;
+    yield* this.#pass(time * 1000);
+    const item = change.item as TypedItem | undefined;
+    const before = event === 'INSERT' ? {} : this.#now && (this.#now.item ?? {});
+    const changed = before === undefined || item === undefined ? undefined : attributeChanges(before, item);
+    this.#now = { item };
+    this.#changes += 1;
+    this.#isFound = true;
+    yield { kind: 'change', time: new Date(time * 1000), event, expired, item, changed, sequenceNumber, file };
+  }
+
+  async *end(): AsyncGenerator<HistoryEntry, HistoryEnd> {
+    yield* this.#pass(Number.POSITIVE_INFINITY);
+    return { key: this.#key, isFound: this.#isFound, changes: this.#changes };
+  }
+
+  /** Passes all marks before a time, in milliseconds since 1970. */
+  async *#pass(until: number): AsyncGenerator<HistoryEntry, void> {
+    for (let [mark] = this.#marks; mark !== undefined && mark.at < until; [mark] = this.#marks) {
+      this.#marks.shift();
+      if ('gap' in mark) {
+        this.#now = undefined;
+        yield { kind: 'gap', from: new Date(mark.at), until: new Date(mark.gap.until) };
+      } else if (this.#now === undefined) {
+        yield await this.#readBase(mark.base);
+      }
+    }
+  }
+
+  async #readBase({ name, manifest: { scan } }: ArchiveBase): Promise<ItemInBase> {
+    const { s3, abortSignal, onProgress } = this.#options;
+    const file = this.#opened.storage.pathOf(name);
+    let item: TypedItem | undefined;
+    const found = findItems({ file, keys: [JSON.stringify(this.#key)], s3, abortSignal, onProgress });
+    for await (const each of found) item = each.item;
+    this.#now = { item };
+    this.#isFound ||= item !== undefined;
+    return { kind: 'base', startedAt: new Date(scan.startedAt), endedAt: new Date(scan.endedAt), item, file };
+  }
+}
+
+/** The oldest base, and each gap with the first base after it. */
+function marksOf({ streams, bases }: TableArchive): Mark[] {
+  const startOf = ({ manifest }: ArchiveBase): number => Date.parse(manifest.scan.startedAt);
+  const marks = (base: ArchiveBase | undefined): readonly Mark[] =>
+    base === undefined ? [] : [{ at: startOf(base), base }];
+  const gaps = knownGaps(streams).filter(({ from }) => from !== undefined);
+  return [
+    ...marks(bases[0]),
+    ...gaps.flatMap((gap) => [
+      { at: gap.from as number, gap },
+      ...marks(bases.find((base) => startOf(base) >= gap.until)),
+    ]),
+  ];
 }

@@ -2,6 +2,7 @@ import { CumulusError } from '../aws/errors.ts';
 import type { StorageOptions } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { openArchive, tablesOf } from './open-archive.ts';
+import { knownGaps } from './read/known-gaps.ts';
 import { type ArchivedRange, readTableArchive, type TableArchive } from './read/table-archive.ts';
 import { pointsOf } from './state/plan-state.ts';
 
@@ -31,6 +32,8 @@ export interface ArchivedTableSummary {
   readonly changeBytes: number;
   /** How often changes left a pointer to an object in S3, which the segments do not have. */
   readonly pointersToS3: number;
+  /** Bytes of the segments, and of the bases, as they are stored. */
+  readonly storedBytes: number;
   /** How many changes came later than was allowed for. */
   readonly late: number;
   /** How far the last restorable second lies behind now, in milliseconds; undefined where there is none, or no more come. */
@@ -99,7 +102,8 @@ async function summarize(
     return { ...NOTHING, table, problem: error.message };
   }
   const { streams, bases, ranges } = archive;
-  const heads = streams.flatMap(({ shards }) => shards.flatMap(({ head }) => head?.header ?? []));
+  const ends = streams.flatMap(({ shards }) => shards.flatMap(({ head }) => head ?? []));
+  const heads = ends.map(({ header }) => header);
   const restorable = joined(ranges);
   const last = restorable.at(-1);
   return {
@@ -115,13 +119,17 @@ async function summarize(
       pointersToS3: manifest.pointersToS3 ?? 0,
       restorable: joined(ranges.filter(({ base }) => base.name === name)).at(-1),
     })),
-    gaps: streams
-      .flatMap(({ gaps }) => gaps)
-      .map(({ from, until }) => ({ from: from === null ? undefined : new Date(from), until: new Date(until) })),
+    gaps: knownGaps(streams).map(({ from, until }) => ({
+      from: from === undefined ? undefined : new Date(from),
+      until: new Date(until),
+    })),
     segments: heads.reduce((sum, { segment }) => sum + segment, 0),
     changes: heads.reduce((sum, { total }) => sum + total.changes, 0),
     changeBytes: heads.reduce((sum, { total }) => sum + total.bytes, 0),
     pointersToS3: heads.reduce((sum, { total }) => sum + total.pointersToS3, 0),
+    storedBytes:
+      ends.reduce((sum, { header, bytes }) => sum + header.total.stored + bytes, 0) +
+      bases.reduce((sum, { manifest }) => sum + manifest.file.bytes, 0),
     late: heads.reduce((sum, { total }) => sum + total.late, 0),
     lag: last?.isOpen ? now - last.to.getTime() : undefined,
     problem: undefined,
@@ -137,6 +145,7 @@ const NOTHING: Omit<ArchivedTableSummary, 'table' | 'problem'> = {
   changes: 0,
   changeBytes: 0,
   pointersToS3: 0,
+  storedBytes: 0,
   late: 0,
   lag: undefined,
 };

@@ -1,8 +1,9 @@
 import { FileError } from '../storage/errors.ts';
 import { openStorage, type StorageOptions } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
+import { TableNotArchivedError } from './errors.ts';
 import { archiveNames } from './read/stream-archive.ts';
-import { readTableArchive } from './read/table-archive.ts';
+import { readTableArchive, type TableArchive } from './read/table-archive.ts';
 import { type ArchiveSource, sourceAt } from './state/plan-state.ts';
 
 /** Where an archive is, and which table of it is in question. */
@@ -27,6 +28,36 @@ export async function tablesOf(
   return [...new Set(archiveNames(names).map(({ said }) => said.table))].filter(isWanted).sort();
 }
 
+/**
+ * The tables of which an archive has changes, in the order of their names.
+ * @param location a directory, or `s3://BUCKET/PREFIX`
+ * @throws FileError where there is no such directory; StorageError, AccessDeniedError, ConnectionError, ThrottledError
+ * @example
+ * ```ts
+ * import { archivedTables } from '@cumulus/dynamodb/archive';
+ *
+ * for (const table of await archivedTables('s3://my-archive/prod')) console.log(table);
+ * ```
+ */
+export async function archivedTables(location: string, options: StorageOptions = {}): Promise<readonly string[]> {
+  return tablesOf(await openArchive(location, options));
+}
+
+/** What an archive has of a table. */
+export interface OpenedTable {
+  readonly storage: Storage;
+  readonly archive: TableArchive;
+}
+
+/** @throws TableNotArchivedError, ArchiveDamagedError, FileError, StorageError */
+export async function openTable(options: ArchivedTableOptions): Promise<OpenedTable> {
+  const { table, archive: location, abortSignal } = options;
+  const storage = await openArchive(location, options);
+  const archive = await readTableArchive(storage, table, abortSignal);
+  if (archive.streams.length + archive.bases.length + archive.states.length > 0) return { storage, archive };
+  throw new TableNotArchivedError(location, { table }, await tablesOf(storage));
+}
+
 /** What gives a table's state at a time, and the time as a whole second. */
 export interface OpenedSource {
   readonly storage: Storage;
@@ -35,10 +66,9 @@ export interface OpenedSource {
   readonly at: number;
 }
 
-/** @throws TimeNotArchivedError, ArchiveDamagedError, FileError, StorageError */
+/** @throws TimeNotArchivedError, TableNotArchivedError, ArchiveDamagedError, FileError, StorageError */
 export async function openSource(options: ArchivedTableOptions, time: Date): Promise<OpenedSource> {
-  const storage = await openArchive(options.archive, options);
   const at = Math.floor(time.getTime() / 1000) * 1000;
-  const archive = await readTableArchive(storage, options.table, options.abortSignal);
+  const { storage, archive } = await openTable(options);
   return { storage, source: sourceAt(archive, at), at };
 }

@@ -1,6 +1,7 @@
 import { CumulusError } from '../aws/errors.ts';
+import { ReadingProgress } from '../backup/read/reading-progress.ts';
 import { verifyBackup } from '../backup/verify.ts';
-import type { StorageOptions } from '../storage/open-storage.ts';
+import type { ProgressListener } from '../items/progress.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isAfter, type StreamPosition } from '../streams/position.ts';
 import { ArchiveDamagedError } from './errors.ts';
@@ -16,7 +17,7 @@ import { parsePruned, parseReach } from './format/notes.ts';
 import type { ProvedFile, SegmentHeader } from './format/segment.ts';
 import type { ListArchiveOptions } from './list-archive.ts';
 import { openArchive, tablesOf } from './open-archive.ts';
-import { type ReadSegment, readSegment } from './read/read-segment.ts';
+import { type ReadSegment, readSegment, type TakeChange } from './read/read-segment.ts';
 import { archiveNames } from './read/stream-archive.ts';
 import { readTableArchive } from './read/table-archive.ts';
 
@@ -39,11 +40,18 @@ export interface VerifiedArchive {
   readonly bases: number;
   /** How often changes and the items of bases point to an object in S3, which the archive does not have. */
   readonly pointersToS3: number;
+  /** Backups of single seconds that a pruning has kept. */
+  readonly states: number;
   readonly problems: readonly ArchiveProblem[];
 }
 
+export interface VerifyArchiveOptions extends ListArchiveOptions {
+  /** How far the reading of changes, and of each backup, has come. */
+  readonly onProgress?: ProgressListener | undefined;
+}
+
 /**
- * Proves an archive: reads every segment and every base to its end. A segment that is missing, altered or at another's place is found, since
+ * Proves an archive: reads every segment and every backup to its end. A segment that is missing, altered or at another's place is found, since
  * each has the SHA-256 of the one before it. The last one of a shard has its own lines' SHA-256, and the note of the shard's reading has its.
  *
  * What is wrong is a result, not an error.
@@ -60,7 +68,7 @@ export interface VerifiedArchive {
  */
 export async function verifyArchive(
   location: string,
-  { tables, ...options }: ListArchiveOptions = {},
+  { tables, ...options }: VerifyArchiveOptions = {},
 ): Promise<readonly VerifiedArchive[]> {
   const storage = await openArchive(location, options);
   const verified: VerifiedArchive[] = [];
@@ -73,7 +81,8 @@ export async function verifyArchive(
 class TableCheck {
   readonly #storage: Storage;
   readonly #table: string;
-  readonly #options: StorageOptions;
+  readonly #options: VerifyArchiveOptions;
+  readonly #progress: ReadingProgress;
   readonly #problems: ArchiveProblem[] = [];
   /** The last segments of shards, by stream and shard. */
   readonly #ends = new Map<string, ReadSegment>();
@@ -87,10 +96,11 @@ class TableCheck {
   #bytes = 0;
   #pointers = 0;
 
-  constructor(storage: Storage, table: string, options: StorageOptions) {
+  constructor(storage: Storage, table: string, options: VerifyArchiveOptions) {
     this.#storage = storage;
     this.#table = table;
     this.#options = options;
+    this.#progress = new ReadingProgress(options.onProgress, { phase: 'checking', table, expectedItems: undefined });
   }
 
   async run(): Promise<VerifiedArchive> {
@@ -105,7 +115,7 @@ class TableCheck {
     for (const stream of new Set(names.map(({ said }) => said.stream))) await this.#readPruned(stream);
     for (const ofShard of shards.values()) await this.#checkShard(ofShard);
     for (const segment of this.#beginnings) this.#checkBeginning(segment);
-    const bases = await this.#checkBases();
+    const { bases, states } = await this.#checkBackups();
     return {
       table: this.#table,
       isWhole: this.#problems.length === 0,
@@ -114,6 +124,7 @@ class TableCheck {
       bytes: this.#bytes,
       bases,
       pointersToS3: this.#pointers,
+      states,
       problems: this.#problems,
     };
   }
@@ -151,7 +162,11 @@ class TableCheck {
 
   async #read(name: string): Promise<ReadSegment | undefined> {
     try {
-      const segment = await readSegment(this.#storage, name, undefined, this.#options.abortSignal);
+      const count: TakeChange = (_, line) => {
+        this.#progress.count(line.length);
+        return undefined;
+      };
+      const segment = await readSegment(this.#storage, name, count, this.#options.abortSignal);
       this.#segments += 1;
       this.#changes += segment.header.changes;
       this.#bytes += segment.bytes;
@@ -214,24 +229,24 @@ class TableCheck {
     }
   }
 
-  async #checkBases(): Promise<number> {
-    const { s3, abortSignal } = this.#options;
-    let count = 0;
+  async #checkBackups(): Promise<Pick<VerifiedArchive, 'bases' | 'states'>> {
+    const { s3, abortSignal, onProgress } = this.#options;
     try {
-      const { bases, broken } = await readTableArchive(this.#storage, this.#table, abortSignal);
+      const { bases, states, broken } = await readTableArchive(this.#storage, this.#table, abortSignal);
       for (const { name, problem } of broken) this.#add(name, problem);
-      for (const { name, manifest } of bases) {
-        count += 1;
+      for (const { name, manifest } of [...bases, ...states]) {
         this.#bytes += manifest.file.bytes;
         this.#pointers += manifest.pointersToS3 ?? 0;
         const file = this.#storage.pathOf(name);
-        await verifyBackup({ file, s3, abortSignal }).catch((error: unknown) => this.#addError(name, error));
+        const checked = verifyBackup({ file, s3, abortSignal, onProgress });
+        await checked.catch((error: unknown) => this.#addError(name, error));
       }
+      return { bases: bases.length, states: states.length };
     } catch (error) {
       // Its segment is among the problems already.
       if (!(error instanceof ArchiveDamagedError)) throw error;
+      return { bases: 0, states: 0 };
     }
-    return count;
   }
 
   #add(name: string, problem: string): void {

@@ -1,3 +1,4 @@
+export { type AttributeChange, attributeChanges } from './attribute-changes.ts';
 export { describeItemKey } from './item-key.ts';
 export { fromAttributes, isNumberValue, type PlainItem, toAttributes } from './plain/attribute-values.ts';
 export { deleteItems, getItems } from './plain/batches.ts';
@@ -13,7 +14,7 @@ export * as conditions from './plain/conditions.ts';
 export type { Changes } from './plain/expression.ts';
 export { type ItemPage, queryPage, scanPageOfItems } from './plain/item-pages.ts';
 export type { Check, Delete, Put, Update, Write } from './plain/writes.ts';
-export { plainJson } from './plain-json.ts';
+export { plainJson, plainValueJson } from './plain-json.ts';
 export type { Progress, ProgressListener } from './progress.ts';
 export { hasItems } from './scan/has-items.ts';
 export { type ScanItemsOptions, scanItems } from './scan/scan-items.ts';

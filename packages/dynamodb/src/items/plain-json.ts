@@ -15,17 +15,27 @@ const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
  * ```
  */
 export function plainJson(item: TypedItem): string {
-  const members = Object.entries(item).map(([name, value]) => `${JSON.stringify(name)}:${plainValue(value)}`);
+  const members = Object.entries(item).map(([name, value]) => `${JSON.stringify(name)}:${plainValueJson(value)}`);
   return `{${members.join(',')}}`;
 }
 
-function plainValue(value: TypedValue): string {
+/**
+ * Like {@link plainJson}, for one value.
+ *
+ * @example
+ * ```ts
+ * import { plainValueJson } from '@cumulus/dynamodb/items';
+ *
+ * plainValueJson({ N: '12345678901234567890' }); // '12345678901234567890'
+ * ```
+ */
+export function plainValueJson(value: TypedValue): string {
   if ('S' in value) return JSON.stringify(value.S);
   if ('N' in value) return plainNumber(value.N);
   if ('B' in value) return JSON.stringify(value.B);
   if ('BOOL' in value) return String(value.BOOL);
   if ('M' in value) return plainJson(value.M);
-  if ('L' in value) return `[${value.L.map(plainValue).join(',')}]`;
+  if ('L' in value) return `[${value.L.map(plainValueJson).join(',')}]`;
   if ('NS' in value) return `[${value.NS.map(plainNumber).join(',')}]`;
   if ('SS' in value) return JSON.stringify(value.SS);
   if ('BS' in value) return JSON.stringify(value.BS);

@@ -36,7 +36,9 @@ describeUnless(whyNoDynamoDBLocal() ?? (await whyNoMoto()), 'an archive in S3, p
     expect(items).toBe(front.stateAt(at.getTime() / 1000).size);
     const events: string[] = [];
     const key = { granuleId: granule(2)['granuleId'] as never };
-    for await (const { event } of itemHistory({ archive, s3, table, key })) events.push(event);
+    for await (const entry of itemHistory({ archive, s3, table, key })) {
+      events.push(entry.kind === 'change' ? entry.event : entry.kind);
+    }
     expect(events).toEqual(['INSERT', 'REMOVE']);
   });
 });

@@ -80,6 +80,8 @@ interface SegmentTotal {
   readonly pointersToS3: number;
   /** Bytes of the lines of changes, before they are compressed. */
   readonly bytes: number;
+  /** Bytes of the segments before this one, as they are stored. */
+  readonly stored: number;
   /** How many changes came later than `settle` says. They count from when they are archived. */
   readonly late: number;
 }
@@ -177,6 +179,7 @@ export function parseHeader(text: string): SegmentHeader | string {
     Number.isSafeInteger(header.changes) &&
     Number.isSafeInteger(header.total?.changes) &&
     Number.isSafeInteger(header.total?.pointersToS3) &&
+    Number.isSafeInteger(header.total?.stored) &&
     Number.isFinite(header.settle) &&
     Array.isArray(header.gaps) &&
     typeof header.ended === 'boolean' &&

@@ -76,7 +76,7 @@ export class ShardChain {
   #headerOf({ lines, late, ...next }: NextSegment, segment: number): Parameters<typeof formatSegment>[0] {
     const before = this.#head?.header;
     const { table, stream, id, parent } = this.#shard;
-    const total = before?.total ?? { changes: 0, pointersToS3: 0, bytes: 0, late: 0 };
+    const total = before?.total ?? { changes: 0, pointersToS3: 0, bytes: 0, stored: 0, late: 0 };
     const pointersToS3 = countPointers(Buffer.from(lines.join('')));
     return {
       writer: this.#writer,
@@ -101,6 +101,7 @@ export class ShardChain {
         changes: total.changes + lines.length,
         pointersToS3: total.pointersToS3 + pointersToS3,
         bytes: total.bytes + lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0),
+        stored: total.stored + (this.#head?.bytes ?? 0),
         late: total.late + late,
       },
     };
