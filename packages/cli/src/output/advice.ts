@@ -1,3 +1,4 @@
+import type { TableNotArchivedError, TimeNotArchivedError } from '@cumulus/dynamodb/archive';
 import {
   type AccessDeniedError,
   CumulusError,
@@ -53,12 +54,14 @@ type AdvisedError =
   | ResumeMismatchError
   | StoppedError
   | StorageError
+  | TableNotArchivedError
   | TableNotFoundError
   | TableReplacedError
   | TablesMissingError
   | TargetExistsError
   | TargetNotEmptyError
   | ThrottledError
+  | TimeNotArchivedError
   | TimeOutsideWindowError;
 
 /** The command that failed. */
@@ -66,6 +69,7 @@ type Failed = Pick<ChosenCommand, 'name' | 'options'>;
 
 /** Options of some commands that advice depends on. */
 interface SomeOptions {
+  readonly archive?: string;
   readonly folder?: string;
   readonly prefix?: string;
   readonly table?: string | readonly string[];
@@ -155,6 +159,11 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
       }
       if (advised.side === 'no window yet') return [];
       return [name === 'export' ? 'Leave out --at for the latest time.' : 'Use --latest for the latest time.'];
+    case 'TABLE_NOT_ARCHIVED':
+    case 'TIME_NOT_ARCHIVED':
+      return options.archive === undefined || name === 'archive list'
+        ? []
+        : [`To see what can be restored: cumulus-api archive list --archive ${options.archive}`];
     case 'TARGET_EXISTS':
       if (advised.restoredTo !== undefined)
         return [`To get that table, repeat the command with --at ${zonedTime(advised.restoredTo)}`];

@@ -1,7 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { TableNotArchivedError } from '@cumulus/dynamodb/archive';
 import type { TableNotFoundError } from '@cumulus/dynamodb/aws';
 import type { TablesMissingError } from '@cumulus/dynamodb/tables';
 import { nearWords, suggestion } from '../near-words.ts';
+
+type NearError = TableNotArchivedError | TableNotFoundError | TablesMissingError;
 
 /** The names are worth no longer wait. */
 const MAX_WAIT = 3_000;
@@ -23,20 +26,17 @@ export class NearTables {
    * @returns nothing for other errors, where no name is near, and where DynamoDB does not say the names
    */
   async suggest(error: unknown, prefix: string | undefined): Promise<readonly string[]> {
-    const { code, table } = error as Partial<TableNotFoundError | TablesMissingError> & { readonly table?: string };
+    const { code, table } = error as Partial<NearError> & { readonly table?: string };
+    if (code === 'TABLE_NOT_ARCHIVED') return suggestArchived(error as TableNotArchivedError, prefix);
     if (code !== 'TABLE_NOT_FOUND' && code !== 'TABLES_MISSING') return [];
     if (prefix !== undefined) return this.#suggestPrefix(prefix);
     if (table === undefined) return [];
     const names = await this.#allNames();
-    const near = nearWords(table, names);
-    // A deployment's tables are also called by their names without its prefix.
-    return suggestion(near.length > 0 ? near : names.filter((name) => name.endsWith(`-${table}`)));
+    return suggestion(nearTables(table, names));
   }
 
   async #suggestPrefix(prefix: string): Promise<readonly string[]> {
-    const { parseTableName } = await import('@cumulus/dynamodb/tables');
-    const prefixes = new Set((await this.#allNames()).flatMap((name) => parseTableName(name)?.prefix ?? []));
-    return prefixes.has(prefix) ? [] : suggestion(nearWords(prefix, [...prefixes]), (each) => `--prefix ${each}`);
+    return suggestPrefixes(prefix, await this.#allNames());
   }
 
   #allNames(): Promise<readonly string[]> {
@@ -51,4 +51,25 @@ export class NearTables {
     for await (const name of listTables(this.#client, abortSignal)) names.push(name);
     return names;
   }
+}
+
+/** The archive itself says which tables it has. */
+async function suggestArchived(
+  { wanted, known }: TableNotArchivedError,
+  prefix: string | undefined,
+): Promise<readonly string[]> {
+  if (prefix !== undefined) return suggestPrefixes(prefix, known);
+  return wanted === undefined ? [] : suggestion(nearTables(wanted, known));
+}
+
+function nearTables(table: string, names: readonly string[]): readonly string[] {
+  const near = nearWords(table, names);
+  // A deployment's tables are also called by their names without its prefix.
+  return near.length > 0 ? near : names.filter((name) => name.endsWith(`-${table}`));
+}
+
+async function suggestPrefixes(prefix: string, names: readonly string[]): Promise<readonly string[]> {
+  const { parseTableName } = await import('@cumulus/dynamodb/tables');
+  const prefixes = new Set(names.flatMap((name) => parseTableName(name)?.prefix ?? []));
+  return prefixes.has(prefix) ? [] : suggestion(nearWords(prefix, [...prefixes]), (each) => `--prefix ${each}`);
 }

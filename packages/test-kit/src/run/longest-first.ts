@@ -47,6 +47,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/pages/deploy.test.ts': 45,
   'test-e2e/test/pages/move-over.test.ts': 45,
   'test-e2e/test/events/failed-step.test.ts': 29,
+  'packages/cli/test/commands/archive/read-archive.test.ts': 35,
   'packages/cli/test/commands/counts.test.ts': 29,
   'test-e2e/test/terraform/module.test.ts': 29,
   'test-e2e/test/recovery/copy.test.ts': 27,

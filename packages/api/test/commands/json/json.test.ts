@@ -4,8 +4,10 @@ import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-clo
 import { CreateBackupCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { COMMANDS, type Command, type CommandGroup } from '@cumulus/cli';
+import { followTable, listArchive } from '@cumulus/dynamodb/archive';
+import { createStreamsClient } from '@cumulus/dynamodb/aws';
 import { createDeployment } from '@cumulus/dynamodb/tables';
-import { describeUnless, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
+import { describeUnless, type OwnMoto, ownFolder, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { builtCommand, type JsonRun, parseRun } from '@cumulus/test-kit/command';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { apiCommands } from '../../../src/commands/index.ts';
@@ -19,17 +21,10 @@ const ALL = GROUPS.flatMap((each) => ('commands' in each ? each.commands : [each
 /** Those that go on until they are interrupted; the test of counts has the first. */
 const ENDLESS = ['counts follow', 'serve'];
 /** Those whose results are what they read, as it is. */
-const AS_IT_IS = ['backups cat', 'backups find', 'executions payloads', 'logs', 'reconcile'];
+const AS_IT_IS = ['archive show', 'backups cat', 'backups find', 'executions payloads', 'logs', 'reconcile'];
 
 /** Those that fail as a whole on this deployment, or find nothing; others of their group show the fields. */
-const WITHOUT_RESULTS = [
-  'archive list',
-  'granules bulk',
-  'granules remove-from-cmr',
-  'granules resume',
-  'import',
-  'logs',
-];
+const WITHOUT_RESULTS = ['granules bulk', 'granules remove-from-cmr', 'granules resume', 'import', 'logs'];
 
 const GRANULE = { granuleId: { S: 'g-1' }, collectionId: { S: 'A___1' }, status: { S: 'failed' } };
 
@@ -83,6 +78,8 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
   const deployment = ['--prefix', 'prod', '--system-bucket', 'internal'];
   const environment = () => ({ environment: { ...moto.environment, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: moto.endpoint } });
   let [backup, spare] = ['', ''];
+  const archive = join(folder, 'changes');
+  let archivedAt = (): string => '';
 
   /** By command the lines that are run, in this order: as it is, and where it has that, with `--dry-run` before. */
   const lines = (): { readonly [command: string]: readonly (readonly string[])[] } => ({
@@ -104,7 +101,20 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
       ['--table', 'prod-GranulesTable', '--to', join(folder, 'archive'), '--once', '--settle', '1s'],
       ['--table', 'none', '--to', join(folder, 'archive')],
     ],
-    'archive list': [['--archive', backups]],
+    'archive list': [
+      ['--archive', archive],
+      ['--archive', archive, '--table', 'none'],
+    ],
+    'archive verify': [
+      ['--archive', archive],
+      ['--archive', archive, '--table', 'prod-GranulesTable', '--at', archivedAt()],
+      ['--archive', archive, '--table', 'none'],
+    ],
+    'archive show': [['--archive', archive, '--table', 'prod-GranulesTable', '--key', 'granuleId=g-1']],
+    'archive diff': [
+      ['--archive', archive, '--prefix', 'prod', '--from', archivedAt(), '--to', archivedAt()],
+      ['--archive', archive, '--table', 'none', '--from', archivedAt(), '--to', archivedAt()],
+    ],
     'backups list': [
       ['--directory', backups],
       ['--directory', backups, '--prefix', 'none'],
@@ -202,6 +212,8 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
     };
     [backup, spare] = [await backUp('first'), await backUp('second')];
     await createDeployment({ client: moto.client, prefix: 'copied' });
+    const at = await archiveChanges(moto, archive, 'prod-GranulesTable');
+    archivedAt = () => at.toISOString();
   });
 
   test('is tried of each command', () => {
@@ -247,4 +259,19 @@ function expectShape({ name, fields }: Command, { results, exitStatus, error }: 
     if (result['error'] !== null) expect(Object.keys(result['error'] as object)).toEqual(['name', 'code', 'message']);
   }
   if (error !== null) expect(exitStatus).not.toBe(0);
+}
+
+/** Archives a table until a second can be restored. @returns the second */
+async function archiveChanges({ client, endpoint }: OwnMoto, archive: string, table: string): Promise<Date> {
+  const streams = createStreamsClient({ endpoint });
+  try {
+    for (;;) {
+      await followTable({ client, streams, table, archive, once: true, settle: 100 });
+      const [summary] = await listArchive(archive);
+      const second = summary?.restorable.at(-1)?.to;
+      if (second !== undefined) return second;
+    }
+  } finally {
+    streams.destroy();
+  }
 }

@@ -17,11 +17,13 @@ export const list = defineCommand({
   fields: [
     'table',
     'restorable',
+    'points',
     'bases',
     'gaps',
     'segments',
     'changes',
     'changeBytes',
+    'storedBytes',
     'pointersToS3',
     'late',
     'lag',

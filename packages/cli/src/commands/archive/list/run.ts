@@ -1,26 +1,37 @@
-import { type ArchivedTableSummary, listArchive, type RestorableTime } from '@cumulus/dynamodb/archive';
+import { type ArchivedTableSummary, archivedTables, listArchive, type RestorableTime } from '@cumulus/dynamodb/archive';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { count, duration, size, zonedTime } from '../../../output/format.ts';
-import { chosenTables } from '../chosen-tables.ts';
+import { chosenTables, notArchived } from '../chosen-tables.ts';
 import { requireArchive } from '../options.ts';
 import type { ListOptions } from './options.ts';
 
+/** So many seconds that stand alone are named; JSON has all of them. */
+const MAX_POINTS = 7;
+
 export async function runList(options: ListOptions, { s3, abortSignal, onWarning }: Context): Promise<readonly Task[]> {
   const location = requireArchive(options);
-  const run = async (): Promise<readonly Outcome[]> => {
-    const tables = await listArchive(location, { s3, tables: chosenTables(options), abortSignal });
-    if (tables.length === 0) onWarning(`There is no such table in the archive ${location}.`);
-    return [...tables.map(describeTable), describeAll(tables)];
-  };
-  return [{ table: null, run }];
+  const tables = await listArchive(location, { s3, tables: chosenTables(options), abortSignal });
+  if (tables.length === 0 && options.table === undefined)
+    onWarning(`There is no such table in the archive ${location}.`);
+  const missing = (options.table ?? []).filter((name) => tables.every(({ table }) => table !== name));
+  const known = missing.length === 0 ? [] : await archivedTables(location, { s3, abortSignal });
+  return [
+    ...tables.map((summary): Task => ({ table: summary.table, run: async () => [describeTable(summary)] })),
+    ...missing.map((table): Task => ({ table, run: () => notArchived(location, table, known) })),
+    { table: null, run: async () => [describeAll(tables)] },
+  ];
 }
 
 function describeTable(summary: ArchivedTableSummary): Outcome {
-  const { table, restorable, bases, gaps, segments, changes, changeBytes, pointersToS3, late, lag, problem } = summary;
+  const { table, restorable, bases, gaps, segments, changes, late, lag, problem } = summary;
+  const { changeBytes, storedBytes, pointersToS3, points } = summary;
+  if (problem !== undefined) return { result: { table }, lines: [`${table}: damaged`], failure: problem };
+  const held = gaps.flatMap(({ from, until }) => (from === undefined ? [] : [{ from, until }]));
   return {
     result: {
       table,
       restorable: restorable.map(timeFields),
+      points,
       bases: bases.map((base) => ({
         ...base,
         restorable: base.restorable === undefined ? null : timeFields(base.restorable),
@@ -29,24 +40,24 @@ function describeTable(summary: ArchivedTableSummary): Outcome {
       segments,
       changes,
       changeBytes,
+      storedBytes,
       pointersToS3,
       late,
       lag: lag === undefined ? null : lag / 1000,
     },
     lines: [
       `${table}: ${restorable.length === 0 ? 'nothing to restore yet' : restorable.map(timeText).join('; ')}`,
+      ...(points.length === 0 ? [] : [`  and ${count(points.length, 'second')} alone: ${pointsText(points)}`]),
       ...(lag === undefined ? [] : [`  ${duration(lag / 1000)} behind`]),
       ...bases.map(
         ({ file, items, bytes, restorable: own }) =>
-          `  base ${file}: ${count(items, 'item')}, ${size(bytes)}${own === undefined ? '' : `, ${timeText(own)}`}`,
+          `  base ${file}: ${count(items, 'item')}, ${size(bytes)}, ${own === undefined ? 'no second yet' : timeText(own)}`,
       ),
-      ...gaps.flatMap(({ from, until }) =>
-        from === undefined ? [] : [`  gap: ${zonedTime(from)} to ${zonedTime(until)}`],
-      ),
-      `  ${count(changes, 'change')} in ${count(segments, 'segment')}, ${size(changeBytes)}, ${late} late`,
+      `  ${count(changes, 'change')} in ${count(segments, 'segment')}, ${size(changeBytes)} as text, ${late} late`,
+      `  ${size(storedBytes)} stored, with the bases`,
       ...describePayloads(summary),
     ],
-    failure: problem,
+    warning: held.length === 0 ? undefined : describeGaps(table, held),
   };
 }
 
@@ -58,6 +69,11 @@ function describePayloads({ pointersToS3, bases }: ArchivedTableSummary): readon
   return [`  pointers to objects in S3, which are not in it: ${places.join(', ')}`];
 }
 
+function describeGaps(table: string, gaps: readonly { readonly from: Date; readonly until: Date }[]): string {
+  const times = gaps.map(({ from, until }) => `  from ${zonedTime(from)} to ${zonedTime(until)}`);
+  return [`${table}: changes may be missing, and no second of these times can be restored:`, ...times].join('\n');
+}
+
 function timeFields({ from, to, isOpen }: RestorableTime): object {
   return { from, to, isOpen };
 }
@@ -67,16 +83,23 @@ function timeText({ from, to }: RestorableTime): string {
   return `${zonedTime(from)} to ${zonedTime(to)}`;
 }
 
+/** The newest of them, so that years of days are still a line. */
+function pointsText(points: readonly Date[]): string {
+  const named = points.slice(-MAX_POINTS).map(zonedTime);
+  return `${points.length > MAX_POINTS ? '…, ' : ''}${named.join(', ')}`;
+}
+
 function describeAll(tables: readonly ArchivedTableSummary[]): Outcome {
   const sum = (of: (table: ArchivedTableSummary) => number): number => tables.reduce((all, each) => all + of(each), 0);
-  const [changes, segments, changeBytes] = [
+  const [changes, segments, changeBytes, storedBytes] = [
     sum((each) => each.changes),
     sum((each) => each.segments),
     sum((each) => each.changeBytes),
+    sum((each) => each.storedBytes),
   ];
   return {
-    result: { table: null, tables: tables.length, changes, segments, changeBytes },
+    result: { table: null, tables: tables.length, changes, segments, changeBytes, storedBytes },
     isSummary: true,
-    lines: [`${count(changes, 'change')} of ${count(tables.length, 'table')}, ${size(changeBytes)}`],
+    lines: [`${count(changes, 'change')} of ${count(tables.length, 'table')}, ${size(storedBytes)}`],
   };
 }

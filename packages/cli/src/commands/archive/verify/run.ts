@@ -1,0 +1,65 @@
+import { compareAt, verifyArchive } from '@cumulus/dynamodb/archive';
+import type { Context, Outcome, Task } from '../../../command.ts';
+import { keepHeapSmall } from '../../../heap.ts';
+import { describeComparison, failureOf } from '../../../output/describe-comparison.ts';
+import { count, duration, size, zonedTime } from '../../../output/format.ts';
+import { tasksOfTables } from '../chosen-tables.ts';
+import { requireArchive } from '../options.ts';
+import type { VerifyOptions } from './options.ts';
+
+export async function runVerify(options: VerifyOptions, context: Context): Promise<readonly Task[]> {
+  keepHeapSmall();
+  const { at } = options;
+  return tasksOfTables(options, context, (table) =>
+    at === undefined ? proveTable(table, options, context) : compareTable(table, at.time, options, context),
+  );
+}
+
+async function proveTable(table: string, options: VerifyOptions, context: Context): Promise<Outcome> {
+  const { s3, abortSignal, onProgress } = context;
+  const startedAt = performance.now();
+  const isWanted = (name: string): boolean => name === table;
+  const [verified] = await verifyArchive(requireArchive(options), { s3, tables: isWanted, abortSignal, onProgress });
+  const { segments = 0, changes = 0, bases = 0, states = 0, bytes = 0, problems = [] } = verified ?? {};
+  const { pointersToS3 = 0 } = verified ?? {};
+  const seconds = (performance.now() - startedAt) / 1000;
+  const kept = states === 0 ? '' : `, ${count(states, 'state')} that ${states === 1 ? 'was' : 'were'} kept`;
+  const read = `${count(changes, 'change')} in ${count(segments, 'segment')}, ${count(bases, 'base')}${kept}`;
+  return {
+    result: { table, segments, changes, bases, states, bytes, pointersToS3, problems, seconds },
+    lines: [
+      `${table}: ${problems.length === 0 ? 'whole' : count(problems.length, 'problem')}`,
+      `  ${read}, ${size(bytes)} in ${duration(seconds)}`,
+    ],
+    failure:
+      problems.length === 0
+        ? undefined
+        : [
+            `The archive of table ${table} is not as it was written:`,
+            ...problems.map(({ file, problem }) => `${file}: ${problem}`),
+            'Take these files from another copy of the archive.',
+          ].join('\n  '),
+  };
+}
+
+async function compareTable(table: string, at: Date, options: VerifyOptions, context: Context): Promise<Outcome> {
+  const { client, s3, abortSignal, onProgress } = context;
+  const { with: name = table, 'max-read-units': maxReadUnits } = options;
+  const compared = await compareAt({
+    ...{ archive: requireArchive(options), table, at, liveTable: { client, name } },
+    ...{ s3, maxReadUnits, abortSignal, onProgress },
+  });
+  const { comparison, items, base, changes, seconds } = compared;
+  const { superseded: _, ...counted } = comparison;
+  const state = `${table} at ${zonedTime(compared.at)}`;
+  return {
+    result: { table, at: compared.at, with: name, items, base, changes, seconds, ...counted },
+    lines: [
+      `${state}: ${count(items, 'item')}, in ${duration(seconds)}`,
+      `  from base ${base} and ${count(changes, 'change')} after it`,
+      ...describeComparison(comparison, name),
+      ...(comparison.equal ? [] : ['  What was changed in the table since that time differs too.']),
+    ],
+    failure: failureOf(comparison, state, name),
+  };
+}
