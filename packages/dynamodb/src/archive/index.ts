@@ -29,7 +29,7 @@ export {
   type RestorableTime,
 } from './list-archive.ts';
 export { type ArchivedTableOptions, archivedTables } from './open-archive.ts';
-export type { KeepOptions, PrunedArchive, PruneOptions } from './prune/options.ts';
+export type { KeepSeconds, KeptSecond, PrunedArchive, PruneOptions } from './prune/options.ts';
 export { pruneArchive } from './prune/prune-archive.ts';
 export {
   type RestoreAtOptions,

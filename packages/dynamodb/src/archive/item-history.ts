@@ -8,7 +8,8 @@ import { TimeNotArchivedError } from './errors.ts';
 import type { Change } from './format/segment.ts';
 import { type ArchivedTableOptions, type OpenedTable, openTable } from './open-archive.ts';
 import { type KnownGap, knownGaps } from './read/known-gaps.ts';
-import type { ArchiveBase, TableArchive } from './read/table-archive.ts';
+import type { ArchiveBase } from './read/points.ts';
+import type { TableArchive } from './read/table-archive.ts';
 import { provedSegments } from './state/read-changes.ts';
 
 export interface ItemHistoryOptions extends ArchivedTableOptions {

@@ -17,6 +17,8 @@ import { parsePruned, parseReach } from './format/notes.ts';
 import type { ProvedFile, SegmentHeader } from './format/segment.ts';
 import type { ListArchiveOptions } from './list-archive.ts';
 import { openArchive, tablesOf } from './open-archive.ts';
+import { type MergedChanges, readMerged } from './read/merged-changes.ts';
+import { provedBase } from './read/points.ts';
 import { type ReadSegment, readSegment, type TakeChange } from './read/read-segment.ts';
 import { archiveNames } from './read/stream-archive.ts';
 import { readTableArchive } from './read/table-archive.ts';
@@ -91,6 +93,8 @@ class TableCheck {
   /** Shards whose segments were not to be kept, and the last segments of these. */
   readonly #pruned = new Set<string>();
   readonly #prunedEnds: ProvedFile[] = [];
+  /** Files that a pruning has left, and that have to be there. */
+  readonly #kept: ProvedFile[] = [];
   #segments = 0;
   #changes = 0;
   #bytes = 0;
@@ -158,6 +162,7 @@ class TableCheck {
     if (text !== undefined && note === undefined) this.#add(name, 'it is not a note of what was removed');
     for (const shard of note?.shards ?? []) this.#pruned.add(shardKey(stream, shard));
     this.#prunedEnds.push(...(note?.ends ?? []));
+    this.#kept.push(...(note?.kept ?? []));
   }
 
   async #read(name: string): Promise<ReadSegment | undefined> {
@@ -232,8 +237,10 @@ class TableCheck {
   async #checkBackups(): Promise<Pick<VerifiedArchive, 'bases' | 'states'>> {
     const { s3, abortSignal, onProgress } = this.#options;
     try {
-      const { bases, states, broken } = await readTableArchive(this.#storage, this.#table, abortSignal);
+      const { bases, states, merged, broken } = await readTableArchive(this.#storage, this.#table, abortSignal);
       for (const { name, problem } of broken) this.#add(name, problem);
+      this.#checkKept([...[...bases, ...states].map(provedBase), ...merged], new Set(broken.map(({ name }) => name)));
+      for (const file of merged) await this.#checkMerged(file);
       for (const { name, manifest } of [...bases, ...states]) {
         this.#bytes += manifest.file.bytes;
         this.#pointers += manifest.pointersToS3 ?? 0;
@@ -246,6 +253,25 @@ class TableCheck {
       // Its segment is among the problems already.
       if (!(error instanceof ArchiveDamagedError)) throw error;
       return { bases: 0, states: 0 };
+    }
+  }
+
+  /** What a pruning has left is there, and the same. */
+  #checkKept(present: readonly ProvedFile[], broken: ReadonlySet<string>): void {
+    const found = new Map(present.map(({ name, sha256 }) => [name, sha256]));
+    for (const { name, sha256 } of this.#kept.filter((each) => !broken.has(each.name))) {
+      const there = found.get(name);
+      if (there === undefined) this.#add(name, 'it is missing');
+      else if (there !== sha256) this.#add(name, 'it is another file than the one that a pruning has left');
+    }
+  }
+
+  async #checkMerged(file: MergedChanges): Promise<void> {
+    try {
+      await readMerged(this.#storage, file, undefined, this.#options.abortSignal);
+      this.#bytes += file.bytes;
+    } catch (error) {
+      this.#addError(file.name, error);
     }
   }
 

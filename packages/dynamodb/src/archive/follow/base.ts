@@ -6,7 +6,7 @@ import type { Storage } from '../../storage/storage.ts';
 import { BaseTooLargeError } from '../errors.ts';
 import { followName } from '../format/names.ts';
 import type { StreamArchive } from '../read/stream-archive.ts';
-import { isBaseOf, readTableArchive } from '../read/table-archive.ts';
+import { hasStart, readTableArchive } from '../read/table-archive.ts';
 import type { FollowEvent, FollowOptions } from './options.ts';
 
 /** After how long it is looked again whether another follower has made a base, or opened a shard; in milliseconds. */
@@ -62,10 +62,10 @@ interface FoundBase {
 }
 
 async function lookForBase({ storage, options, label, settle, isSettled, abortSignal }: BaseJob): Promise<FoundBase> {
-  const { streams, bases } = await readTableArchive(storage, options.table, abortSignal);
-  const stream = streams.find((each) => each.stream.label === label);
+  const archive = await readTableArchive(storage, options.table, abortSignal);
+  const stream = archive.streams.find((each) => each.stream.label === label);
   if (stream === undefined || !isSettled() || !isWhollyOpen(stream)) return { isThere: false, startsAt: undefined };
-  return { isThere: bases.some((base) => isBaseOf(base, stream)), startsAt: startOf(stream, settle) };
+  return { isThere: hasStart(archive, stream), startsAt: startOf(stream, settle) };
 }
 
 /** A lease on the right to make it, since two backups of different times are two bases. */

@@ -8,7 +8,7 @@ export interface ShardPlace {
 
 /** What the name of a file of an archive says. */
 export interface ArchiveName {
-  readonly kind: 'segment' | 'reach' | 'shards' | 'pruned';
+  readonly kind: 'segment' | 'reach' | 'shards' | 'pruned' | 'merged';
   readonly table: string;
   /** The label of the stream, without what file names cannot have. */
   readonly stream: string;
@@ -21,6 +21,7 @@ export interface ArchiveName {
 const NUMBER_DIGITS = 9;
 
 const NAME = /^(.+)\.([0-9A-Za-z]+)\.(?:([\w-]+)\.(?:(\d{9})\.changes\.gz|reach\.json)|(shards|pruned)\.json)$/;
+const MERGED = /^(.+)\.([0-9A-Za-z]+)\.\d{8}T\d{6}Z-\d{8}T\d{6}Z\.merged\.gz$/;
 
 /** The label of a stream as names have it: `20261129T203200123`. */
 export function streamInNames(label: string): string {
@@ -56,8 +57,29 @@ export function prunedName({ table, label }: Omit<ShardPlace, 'shard'>): string 
   return `${table}.${streamInNames(label)}.pruned.json`;
 }
 
+/**
+ * The name of the net changes between two seconds.
+ * @param after the second after which they begin, in milliseconds since 1970
+ * @param at the last second, in milliseconds since 1970
+ */
+export function mergedName({ table, label }: Omit<ShardPlace, 'shard'>, after: number, at: number): string {
+  return `${table}.${streamInNames(label)}.${stampOf(after)}-${stampOf(at)}.merged.gz`;
+}
+
+/** The name under which the pruning of a table is leased. */
+export function pruneName(table: string): string {
+  return `${table}.prune`;
+}
+
+/** `20261129T203200Z` */
+function stampOf(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d{3}/g, '');
+}
+
 /** What a name says; undefined if it is not that of a file of an archive. */
 export function parseArchiveName(name: string): ArchiveName | undefined {
+  const [, ofTable, inStream] = MERGED.exec(name) ?? [];
+  if (ofTable !== undefined && inStream !== undefined) return { kind: 'merged', table: ofTable, stream: inStream };
   const [, table, stream, shard, number, ofStream] = NAME.exec(name) ?? [];
   if (table === undefined || stream === undefined) return undefined;
   if (shard === undefined) return { kind: ofStream === 'pruned' ? 'pruned' : 'shards', table, stream };

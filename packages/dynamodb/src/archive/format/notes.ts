@@ -33,6 +33,8 @@ export interface PrunedNote {
   readonly shards: readonly string[];
   /** The last segments of those shards, as far as shards that stay follow them. */
   readonly ends: readonly ProvedFile[];
+  /** Backups and merged changes that were there after the pruning, and have to be there still. */
+  readonly kept: readonly ProvedFile[];
 }
 
 export function formatReach(note: ReachNote): string {
@@ -66,7 +68,9 @@ export function formatPruned(note: PrunedNote): string {
 export function parsePruned(text: string): PrunedNote | undefined {
   const note = parse(text, PRUNED_FORMAT);
   const isNote =
-    note !== undefined && isTime(note['until']) && Array.isArray(note['shards']) && Array.isArray(note['ends']);
+    note !== undefined &&
+    isTime(note['until']) &&
+    [note['shards'], note['ends'], note['kept']].every((list) => Array.isArray(list));
   return isNote ? (note as unknown as PrunedNote) : undefined;
 }
 

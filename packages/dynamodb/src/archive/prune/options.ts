@@ -1,32 +1,58 @@
+import type { KeepRules } from '../../backup/catalogue/retention.ts';
 import type { StorageOptions } from '../../storage/open-storage.ts';
 
-/** What stays of an archive. */
-export interface KeepOptions {
-  /** Every second of this time before the last one that can be restored stays, in milliseconds. */
-  readonly within: number;
-  /** Of how many days the last second stays, as a backup: the last days of which there is one. */
-  readonly daily?: number | undefined;
-  /** Of how many months the last second stays, as a backup: the last months of which there is one. */
-  readonly monthly?: number | undefined;
-}
+/**
+ * What stays of an archive, with the meaning that restic gives to its options of these names. Every second of `within` stays, counted from
+ * the last one that can be restored. Before that, the last second of each hour, day, week, month or year stays that a rule keeps.
+ */
+export type KeepSeconds = Omit<KeepRules, 'last'>;
+
+/**
+ * How much before the last second that can be restored stays whole, whatever the rules, unless given otherwise; in milliseconds. A stream has
+ * its changes for so long, so that none comes later.
+ */
+export const DEFAULT_RECENT = 24 * 3_600_000;
 
 export interface PruneOptions extends StorageOptions {
-  readonly keep: KeepOptions;
+  readonly keep: KeepSeconds;
   /** Whether a table of this name is in question; all are unless given. */
   readonly tables?: ((table: string) => boolean) | undefined;
   /** Only say what would be done. */
   readonly dryRun?: boolean | undefined;
+  /**
+   * How much before the last second that can be restored stays whole, whatever the rules, in milliseconds; 24 hours unless given, the time for
+   * which a stream has its changes.
+   */
+  readonly recent?: number | undefined;
+}
+
+/** A single second that stays. */
+export interface KeptSecond {
+  readonly at: Date;
+  /** Why, in a few words each. */
+  readonly reasons: readonly string[];
 }
 
 /** What was pruned of a table's archive, or would be. */
 export interface PrunedArchive {
   readonly table: string;
-  /** Seconds whose states were written into backups. */
-  readonly points: readonly Date[];
-  /** The backups that were removed, with their manifests: paths or URLs. */
-  readonly backups: readonly string[];
+  /** From here on every second stays that could be restored before. */
+  readonly wholeFrom: Date;
+  /** The last second that can be restored. */
+  readonly to: Date;
+  /** The single seconds before that which stay, in order. */
+  readonly points: readonly KeptSecond[];
+  /** How many files of merged changes, and backups, were written for them. */
+  readonly written: number;
+  /** The backups and merged changes that were removed: paths or URLs. */
+  readonly files: readonly string[];
   /** How many segments were removed. */
   readonly segments: number;
+  /** How many changes these had. */
   readonly changes: number;
+  /** Bytes of everything that was removed, as they were stored. */
+  readonly bytes: number;
+  /** How many files of these the bucket keeps as earlier versions; undefined where nothing was removed yet. */
+  readonly keptAsVersions: number | undefined;
   readonly dryRun: boolean;
 }

@@ -1,107 +1,142 @@
-import { parseArchiveName } from '../format/names.ts';
-import type { ProvedFile } from '../format/segment.ts';
-import type { ShardArchive, StreamArchive } from '../read/stream-archive.ts';
-import type { ArchiveBase, ArchivedRange, TableArchive } from '../read/table-archive.ts';
-import { timeOfState } from '../state/plan-state.ts';
-import { shardsSince } from '../state/read-changes.ts';
-import type { KeepOptions } from './options.ts';
+import { timeBefore } from '../../backup/catalogue/retention.ts';
+import { kindOf } from '../../backup/format/file-names.ts';
+import type { ArchiveBase } from '../read/points.ts';
+import type { StreamArchive } from '../read/stream-archive.ts';
+import type { ArchivedRange, TableArchive } from '../read/table-archive.ts';
+import { keptSeconds } from './kept-seconds.ts';
+import type { KeepSeconds } from './options.ts';
+import { type PointsPlan, planPoints } from './plan-points.ts';
+import { describePruned, type PrunedStream, prunableShards } from './prunable-shards.ts';
 
 /** What is to become of a table's archive. */
 export interface PrunePlan {
-  /** Seconds whose states are to be written into backups, in milliseconds since 1970, in order. */
-  readonly points: readonly number[];
-  /** Backups that go: bases and states that are kept no longer. */
-  readonly backups: readonly ArchiveBase[];
+  /** From here on every second stays, up to the last one: in milliseconds since 1970. */
+  readonly wholeFrom: number;
+  readonly to: number;
+  /** The single seconds that stay, and why; in milliseconds since 1970, in order. */
+  readonly seconds: readonly (readonly [at: number, reasons: readonly string[]])[];
+  readonly points: PointsPlan;
+  /** Backups and merged changes that go, those first that follow others. */
+  readonly files: readonly RemovedFile[];
   readonly streams: readonly PrunedStream[];
 }
 
-/** Shards of a stream that go. */
-export interface PrunedStream {
-  readonly stream: StreamArchive;
-  readonly shards: readonly ShardArchive[];
-  /** The last segments that shards which stay follow. */
-  readonly ends: readonly ProvedFile[];
-  /** Up to when their changes go: in milliseconds since 1970. */
-  readonly until: number;
+interface RemovedFile {
+  readonly name: string;
+  readonly isBackup: boolean;
 }
 
-const DAY = 86_400_000;
+/** After how long without a look at a stream nobody can read it any more, in milliseconds: twice the time for which it has its changes. */
+const OVER_AFTER = 48 * 3_600_000;
 
 /**
- * Plans what stays: every second of the last `within`, counted from the last second that can be restored; and of so many days and months
- * before, the last second of each. Undefined if there is nothing to count from.
+ * Plans what stays: every second of the last `within`, counted from the last second that can be restored, and single seconds before that.
+ * Undefined if there is nothing to count from.
+ * @param recent how much before the last second stays whole in any case, in milliseconds
  */
-export function planPrune(archive: TableArchive, keep: KeepOptions): PrunePlan | undefined {
-  const { ranges, bases, states, streams } = archive;
-  const last = Math.max(...ranges.map(({ to }) => to));
-  if (ranges.length === 0) return undefined;
-  const keptRanges = rangesSince(ranges, last - keep.within);
-  const keptFrom = Math.min(...keptRanges.map(({ from }) => from));
-  const kept = new Set(keptRanges.map(({ base }) => base.name));
-  const newest = bases.at(-1)?.name;
-  const wanted = pointsOf(ranges, states, keep);
-  const existing = new Set(states.map(timeOfState));
-  const points = [...wanted].filter((at) => at < keptFrom && !existing.has(at)).sort((a, b) => a - b);
-  const isOld = (base: ArchiveBase): boolean =>
-    !kept.has(base.name) && base.name !== newest && Date.parse(base.manifest.scan.endedAt) < keptFrom;
-  return {
-    points,
-    backups: [...bases.filter(isOld), ...states.filter((state) => !wanted.has(timeOfState(state)))],
-    streams: streams.flatMap((stream) => prunedStream(stream, keptRanges) ?? []),
-  };
-}
-
-/** Of the ranges that reach into the kept time, those that are needed for it: of several that cover its beginning the newest. */
-function rangesSince(ranges: readonly ArchivedRange[], cutoff: number): readonly ArchivedRange[] {
-  const reaching = ranges.filter(({ to }) => to >= cutoff);
-  const covering = reaching.filter(({ from }) => from <= cutoff).at(-1);
-  return reaching.filter((range) => range === covering || range.from > cutoff);
-}
-
-/** The last second of each of the last days and months that have any. */
-function pointsOf(
-  ranges: readonly ArchivedRange[],
-  states: readonly ArchiveBase[],
-  { daily = 0, monthly = 0 }: KeepOptions,
-): ReadonlySet<number> {
-  const days = new Map<string, number>();
-  const months = new Map<string, number>();
-  const add = (at: number): void => {
-    const day = new Date(at).toISOString().slice(0, 10);
-    const month = day.slice(0, 7);
-    days.set(day, Math.max(days.get(day) ?? 0, at));
-    months.set(month, Math.max(months.get(month) ?? 0, at));
-  };
-  for (const state of states) add(timeOfState(state));
-  for (const { from, to } of ranges) {
-    for (let day = from - (from % DAY); day <= to; day += DAY) add(Math.min(day + DAY - 1000, to));
-  }
-  const lastOf = (points: ReadonlyMap<string, number>, count: number): readonly number[] =>
-    count === 0 ? [] : [...points.values()].sort((a, b) => a - b).slice(-count);
-  return new Set([...lastOf(days, daily), ...lastOf(months, monthly)]);
-}
-
-/** Shards that no kept range reads. One whose child has nothing yet stays, since it says how far that was read. */
-function prunedStream(stream: StreamArchive, ranges: readonly ArchivedRange[]): PrunedStream | undefined {
-  const sinces = ranges
-    .filter((range) => range.stream === stream)
-    .map(({ base }) => Date.parse(base.manifest.scan.startedAt) - stream.settle);
-  if (sinces.length === 0) return undefined;
-  const needed = shardsSince(stream, Math.min(...sinces));
-  const isReplaced = ({ id }: ShardArchive): boolean => {
-    const children = stream.shards.filter(({ parent }) => parent === id);
-    return children.length > 0 && children.every(({ head }) => head !== undefined);
-  };
-  const shards = stream.shards.filter(
-    (shard) => !needed.has(shard.id) && shard.head?.header.ended === true && isReplaced(shard),
+export function planPrune(archive: TableArchive, keep: KeepSeconds, recent: number): PrunePlan | undefined {
+  const to = Math.max(...archive.ranges.map((range) => range.to));
+  if (!Number.isFinite(to)) return undefined;
+  const spanned = keep.within === undefined ? to : timeBefore(new Date(to), keep.within).getTime();
+  const cutoff = Math.floor(Math.min(spanned, to - recent) / 1000) * 1000;
+  const reaching = rangesSince(archive.ranges, cutoff);
+  const begun = reaching.map((range) => beginAt(range, cutoff, reaching));
+  const wholeFrom = Math.min(...begun.map(({ from }) => from));
+  const seconds = secondsToKeep(archive, keep, { cutoff, ranges: begun, wholeFrom });
+  const points = planPoints(
+    archive,
+    seconds.map(([at]) => at),
   );
-  if (shards.length === 0 && stream.leftShards.length === 0) return undefined;
-  const gone = new Set(shards.map(({ id }) => id));
-  const followed = new Set(stream.shards.filter(({ id }) => !gone.has(id)).map(({ parent }) => parent));
-  const isFollowed = ({ name }: ProvedFile): boolean => followed.has(parseArchiveName(name)?.shard ?? '');
-  const heads = shards.flatMap(({ head }) => (head === undefined ? [] : [{ name: head.name, sha256: head.sha256 }]));
-  const ends = [...(stream.pruned?.ends ?? []), ...heads].filter(isFollowed);
-  const latest = Math.max(0, ...shards.map(({ head }) => head?.header.latest ?? 0));
-  const before = stream.pruned === undefined ? 0 : Date.parse(stream.pruned.until);
-  return { stream, shards, ends, until: Math.max(before, (latest + 1) * 1000) };
+  return {
+    ...{ wholeFrom, to, points },
+    seconds: seconds.filter(([at]) => !isIn(begun, at)),
+    files: filesToRemove(archive, points, begun),
+    streams: archive.streams.map((stream) => prunedStream(archive, stream, begun)),
+  };
+}
+
+/** The newest ranges that together have all seconds from a time on that any range has. */
+function rangesSince(ranges: readonly ArchivedRange[], cutoff: number): readonly ArchivedRange[] {
+  const chosen: ArchivedRange[] = [];
+  for (const range of [...ranges].reverse()) {
+    if (range.to >= cutoff && !isCovered(Math.max(range.from, cutoff), range.to, chosen)) chosen.push(range);
+  }
+  return chosen.reverse();
+}
+
+/** Whether some ranges have all seconds from one to another. */
+function isCovered(from: number, to: number, ranges: readonly ArchivedRange[]): boolean {
+  let next = from;
+  for (const range of [...ranges].sort((a, b) => a.from - b.from)) {
+    if (range.from <= next && range.to >= next) next = range.to + 1000;
+  }
+  return next > to;
+}
+
+/** The range from a later second on, if shards can go then. That second is to be kept as a point. */
+function beginAt(range: ArchivedRange, cutoff: number, all: readonly ArchivedRange[]): ArchivedRange {
+  if (range.from >= cutoff) return range;
+  const others = all.filter((each) => each !== range && each.stream === range.stream).map(({ since }) => since);
+  const countSince = (since: number): number => prunableShards(range.stream, Math.min(since, ...others), false).length;
+  const since = cutoff + 1000;
+  if (countSince(since) <= countSince(range.since)) return range;
+  return { ...range, from: cutoff, at: cutoff, since, after: cutoff / 1000 };
+}
+
+interface KeptTimes {
+  readonly cutoff: number;
+  readonly ranges: readonly ArchivedRange[];
+  readonly wholeFrom: number;
+}
+
+/** The seconds to be kept as points: by rules, all that are in the kept time, and those at which ranges begin. */
+function secondsToKeep(archive: TableArchive, keep: KeepSeconds, { cutoff, ranges }: KeptTimes): PrunePlan['seconds'] {
+  const seconds = new Map<number, readonly string[]>();
+  for (const [at, reasons] of keptSeconds(archive, keep)) if (!isIn(ranges, at)) seconds.set(at, reasons);
+  for (const { at } of archive.points) {
+    if (at >= cutoff && !isIn(ranges, at)) seconds.set(at, [...(seconds.get(at) ?? []), 'within the kept time']);
+  }
+  for (const { at } of ranges) if (at !== undefined) seconds.set(at, ['every second after it stays']);
+  return [...seconds].sort(([a], [b]) => a - b);
+}
+
+function isIn(ranges: readonly ArchivedRange[], at: number): boolean {
+  return ranges.some(({ from, to }) => from <= at && at <= to);
+}
+
+function filesToRemove(
+  { bases, states, merged }: TableArchive,
+  { present, roots, writes }: PointsPlan,
+  ranges: readonly ArchivedRange[],
+): readonly RemovedFile[] {
+  const kept = new Set([...present.values(), ...roots, ...writes].map(({ name }) => name));
+  for (const { base, at } of ranges) if (at === undefined) kept.add(base.name);
+  const wholeFrom = Math.min(...ranges.map(({ from }) => from));
+  const newest = bases.at(-1)?.name;
+  const isOld = ({ name, manifest }: ArchiveBase): boolean =>
+    name !== newest && kindOf(name) === 'dated' && Date.parse(manifest.scan.endedAt) < wholeFrom;
+  const going = [
+    ...bases.filter(isOld).map(({ name, manifest }) => ({ name, isBackup: true, at: manifest.scan.startedAt })),
+    ...states.map(({ name, manifest }) => ({ name, isBackup: true, at: manifest.scan.startedAt })),
+    ...merged.map(({ name, header }) => ({ name, isBackup: false, at: header.at })),
+  ].filter(({ name }) => !kept.has(name));
+  return going.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).map(({ name, isBackup }) => ({ name, isBackup }));
+}
+
+function prunedStream(
+  { streams, ranges: all }: TableArchive,
+  stream: StreamArchive,
+  ranges: readonly ArchivedRange[],
+): PrunedStream {
+  const sinces = ranges.filter((range) => range.stream === stream).map(({ since }) => since);
+  const since = sinces.length === 0 ? undefined : Math.min(...sinces);
+  return describePruned(stream, prunableShards(stream, since, isOver(streams, stream, all)));
+}
+
+/** Whether a stream was replaced by another one that can be restored from, and nobody can read it any more. */
+function isOver(streams: readonly StreamArchive[], stream: StreamArchive, ranges: readonly ArchivedRange[]): boolean {
+  const later = streams.slice(streams.indexOf(stream) + 1);
+  const to = Math.max(...ranges.filter((range) => later.includes(range.stream)).map((range) => range.to));
+  const isEnded = stream.shards.every(({ head }) => head?.header.ended === true);
+  return Number.isFinite(to) && (isEnded || (stream.readTo ?? 0) < to - OVER_AFTER);
 }

@@ -1,82 +1,203 @@
 import { manifestName } from '../../backup/format/file-names.ts';
+import { verifyBackup } from '../../backup/verify.ts';
+import { forEachAtOnce } from '../../items/workers.ts';
+import type { Lease } from '../../storage/lease.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { prunedName, segmentName } from '../format/names.ts';
-import { formatPruned } from '../format/notes.ts';
+import { parseArchiveName, pruneName, segmentName } from '../format/names.ts';
 import { openArchive, tablesOf } from '../open-archive.ts';
+import { provedBase } from '../read/points.ts';
 import { readTableArchive, type TableArchive } from '../read/table-archive.ts';
-import { sourceAt } from '../state/plan-state.ts';
+import { writeMerged } from '../state/write-merged.ts';
 import { writeState } from '../state/write-state.ts';
-import type { PrunedArchive, PruneOptions } from './options.ts';
-import { type PrunedStream, type PrunePlan, planPrune } from './plan-prune.ts';
+import { DEFAULT_RECENT, type PrunedArchive, type PruneOptions } from './options.ts';
+import type { PlannedFile, PresentFile } from './plan-points.ts';
+import { type PrunePlan, planPrune } from './plan-prune.ts';
+import { removeShards, writeNotes } from './removed-shards.ts';
+
+/** Files that are looked at, or removed, at once. */
+const AT_ONCE = 16;
 
 /**
- * Removes what is older than is to be kept. Seconds that stay alone, one a day or month, are written into backups before anything is
- * removed. Killed at any moment, the archive claims no second that it does not have; the next pruning goes on.
+ * Removes what is older than is to be kept. What lies between two seconds that stay is merged: a file has the last change of each key, and
+ * these files follow a base. They are written and read again before anything is removed. Killed at any moment, the archive has every
+ * second that stays, and claims none that it does not have; the next pruning goes on.
  * @param location a directory, or `s3://BUCKET/PREFIX`
- * @throws ArchiveDamagedError, CorruptBackupError where a state cannot be written; then nothing was removed
+ * @throws RangeError without a rule
+ * @throws ArchiveDamagedError, CorruptBackupError where something that stays cannot be written; then nothing was removed
  * @throws FileError, StorageError, LeaseHeldError, AccessDeniedError, ConnectionError, ThrottledError
  * @example
  * ```ts
  * import { pruneArchive } from '@cumulus/dynamodb/archive';
+ * import { parseSpan } from '@cumulus/dynamodb/backup';
  *
- * const keep = { within: 35 * 86_400_000, daily: 90, monthly: 84 };
- * for (const { table, segments } of await pruneArchive('s3://my-archive/prod', { keep, dryRun: true })) {
- *   console.log(table, segments);
+ * const keep = { within: parseSpan('35d'), daily: 90, monthly: 84 };
+ * for (const { table, segments, bytes } of await pruneArchive('s3://my-archive/prod', { keep, dryRun: true })) {
+ *   console.log(table, segments, bytes);
  * }
  * ```
  */
 export async function pruneArchive(location: string, options: PruneOptions): Promise<readonly PrunedArchive[]> {
+  if (Object.values(options.keep).every((rule) => rule === undefined)) {
+    throw new RangeError('There is no rule that keeps seconds.');
+  }
   const storage = await openArchive(location, options);
   const pruned: PrunedArchive[] = [];
   for (const table of await tablesOf(storage, options.tables)) {
-    const archive = await readTableArchive(storage, table, options.abortSignal);
-    const plan = planPrune(archive, options.keep);
-    if (plan === undefined) continue;
-    if (!options.dryRun) await prune(storage, archive, plan, options);
-    pruned.push(describe(storage, table, plan, options.dryRun ?? false));
+    const result = options.dryRun
+      ? await planned(storage, table, options)
+      : await underLease(storage, table, (lease) => prune(storage, table, lease, options));
+    if (result !== undefined) pruned.push(result);
   }
   return pruned;
 }
 
-/** In an order in which no step leaves a claim that is not true: states, then old bases, then the note, then segments. */
+/** One pruning of a table at a time, since each rewrites the note of the others. */
+async function underLease<T>(storage: Storage, table: string, work: (lease: Lease) => Promise<T>): Promise<T> {
+  const lease = await storage.lease(pruneName(table));
+  try {
+    return await work(lease);
+  } finally {
+    await lease.release();
+  }
+}
+
+async function planned(storage: Storage, table: string, options: PruneOptions): Promise<PrunedArchive | undefined> {
+  const archive = await readTableArchive(storage, table, options.abortSignal);
+  const plan = planPrune(archive, options.keep, options.recent ?? DEFAULT_RECENT);
+  if (plan === undefined) return undefined;
+  const names = namesOf(table, plan);
+  const bytes = await sizeOf(storage, [...names.segments, ...names.files], options);
+  return describe(storage, table, plan, { bytes, names, keptAsVersions: undefined });
+}
+
+/** In an order in which no step leaves a claim that is not true: what stays, then the notes, then segments and files that go. */
 async function prune(
   storage: Storage,
+  table: string,
+  lease: Lease,
+  options: PruneOptions,
+): Promise<PrunedArchive | undefined> {
+  const { abortSignal } = options;
+  const archive = await readTableArchive(storage, table, abortSignal);
+  const plan = planPrune(archive, options.keep, options.recent ?? DEFAULT_RECENT);
+  if (plan === undefined) return undefined;
+  const isMerged = (name: string): boolean => parseArchiveName(name)?.kind === 'merged';
+  await storage.removeUnfinished(`${table}.`, isMerged);
+  const kept = await writePoints(storage, archive, plan, options);
+  abortSignal?.throwIfAborted();
+  const names = namesOf(table, plan);
+  const bytes = await sizeOf(storage, [...names.segments, ...names.files], options);
+  await lease.check();
+  await writeNotes(storage, table, plan.streams, [...kept, ...plan.points.roots]);
+  let keptAsVersions = 0;
+  await forEachAtOnce(names.segments, AT_ONCE, abortSignal, async (name) => {
+    if (await storage.remove(name)) keptAsVersions += 1;
+  });
+  await removeShards(storage, table, plan.streams);
+  for (const { name, isBackup } of plan.files) {
+    abortSignal?.throwIfAborted();
+    await lease.check();
+    if (await storage.remove(name)) keptAsVersions += 1;
+    if (isBackup) await storage.remove(manifestName(name));
+  }
+  return describe(storage, table, plan, { bytes, names, keptAsVersions });
+}
+
+/** @returns the files by which all seconds are kept */
+async function writePoints(
+  storage: Storage,
   archive: TableArchive,
-  { points, backups, streams }: PrunePlan,
+  { points }: PrunePlan,
+  options: PruneOptions,
+): Promise<readonly PresentFile[]> {
+  const ends = new Map(points.present);
+  for (const planned of points.writes) {
+    const previous = planned.previous === undefined ? undefined : ends.get(planned.previous);
+    ends.set(planned.at, await writePoint(storage, archive, planned, previous, options));
+  }
+  return [...ends.values()];
+}
+
+async function writePoint(
+  storage: Storage,
+  { table }: TableArchive,
+  { name, at, source, after, label, replaces }: PlannedFile,
+  previous: PresentFile | undefined,
   { s3, abortSignal }: PruneOptions,
-): Promise<void> {
-  const { table } = archive;
-  for (const at of points) {
-    const source = sourceAt(archive, at);
+): Promise<PresentFile> {
+  const { base } = source.kind === 'range' ? source.range : source.point;
+  if (after === undefined) {
     const target = { directory: storage.location, dated: new Date(at), gzip: true, keep: 0 };
-    await writeState({ ...{ storage, source, table, at, s3, abortSignal }, ...target });
+    const followed = { stream: label, ...(replaces === null ? {} : { replaces }) };
+    const { file, manifest } = await writeState({
+      ...{ storage, source, table, at, s3, abortSignal, followed },
+      ...target,
+    });
+    await verifyBackup({ file, s3, abortSignal });
+    return { name, sha256: manifest.file.sha256, label, replaces };
   }
-  for (const { name } of backups) {
-    await storage.remove(name);
-    await storage.remove(manifestName(name));
-  }
-  for (const stream of streams) await removeShards(storage, stream);
+  const { arn, id } = base.manifest.table;
+  const follows = previous === undefined ? provedBase(base) : { name: previous.name, sha256: previous.sha256 };
+  const header = {
+    table: { name: table, arn, id },
+    stream: { label, arn: `${arn}/stream/${label}` },
+    after: new Date(after).toISOString(),
+    previous: follows,
+    replaces,
+  };
+  const written = await writeMerged({ storage, name, source, at, header, abortSignal });
+  return { ...written, label, replaces };
 }
 
-async function removeShards(storage: Storage, { stream, shards, ends, until }: PrunedStream): Promise<void> {
-  const { table, stream: of, leftShards } = stream;
-  const place = { table: table.name, label: of.label };
-  const going = [...leftShards, ...shards];
-  const note = { until: new Date(until).toISOString(), shards: going.map(({ id }) => id), ends };
-  await storage.write(prunedName(place), formatPruned(note));
-  for (const { id, numbers } of going) {
-    for (const number of numbers) await storage.remove(segmentName({ ...place, shard: id }, number));
-  }
+interface RemovedNames {
+  readonly segments: readonly string[];
+  readonly files: readonly string[];
 }
 
-function describe(storage: Storage, table: string, plan: PrunePlan, dryRun: boolean): PrunedArchive {
-  const heads = plan.streams.flatMap(({ shards }) => shards.flatMap(({ head }) => head?.header ?? []));
+function namesOf(table: string, { streams, files }: PrunePlan): RemovedNames {
+  const segments = streams.flatMap(({ stream, shards }) =>
+    [...stream.leftShards, ...shards].flatMap(({ id, numbers }) =>
+      numbers.map((number) => segmentName({ table, label: stream.stream.label, shard: id }, number)),
+    ),
+  );
+  return { segments, files: files.map(({ name }) => name) };
+}
+
+/** Bytes of some files as they are stored. */
+async function sizeOf(
+  storage: Storage,
+  names: readonly string[],
+  { abortSignal }: Pick<PruneOptions, 'abortSignal'>,
+): Promise<number> {
+  let bytes = 0;
+  await forEachAtOnce(names, AT_ONCE, abortSignal, async (name) => {
+    bytes += (await storage.find(name))?.size ?? 0;
+  });
+  return bytes;
+}
+
+function describe(
+  storage: Storage,
+  table: string,
+  { wholeFrom, to, seconds, points, streams }: PrunePlan,
+  {
+    bytes,
+    names,
+    keptAsVersions,
+  }: { readonly bytes: number; readonly names: RemovedNames; readonly keptAsVersions: number | undefined },
+): PrunedArchive {
+  const heads = streams.flatMap(({ shards }) => shards.flatMap(({ head }) => head?.header ?? []));
   return {
     table,
-    points: plan.points.map((at) => new Date(at)),
-    backups: plan.backups.map(({ name }) => storage.pathOf(name)),
-    segments: heads.reduce((sum, { segment }) => sum + segment, 0),
+    wholeFrom: new Date(wholeFrom),
+    to: new Date(to),
+    points: seconds.map(([at, reasons]) => ({ at: new Date(at), reasons })),
+    written: points.writes.length,
+    files: names.files.map((name) => storage.pathOf(name)),
+    segments: names.segments.length,
     changes: heads.reduce((sum, { total }) => sum + total.changes, 0),
-    dryRun,
+    bytes,
+    keptAsVersions,
+    dryRun: keptAsVersions === undefined,
   };
 }

@@ -107,7 +107,9 @@ async function readStreamArchive(
     shards.push({ id, parent: head?.header.shard.parent ?? null, numbers, head, readTo });
   });
   const present = parseShards((await storage.read(shardsName({ table, label })))?.toString('utf8') ?? '');
-  const header = shards.find(({ head }) => head !== undefined)?.head?.header;
+  const header =
+    shards.find(({ head }) => head !== undefined)?.head?.header ??
+    (await headerOfLeft(storage, { table, label }, leftShards));
   if (header === undefined) return undefined;
   const inOrder = parentsFirst(shards, present?.shards ?? []);
   return {
@@ -116,14 +118,24 @@ async function readStreamArchive(
     shards: inOrder,
     present: present?.shards,
     gaps: [
-      ...(pruned === undefined ? [] : [{ from: null, until: pruned.until }]),
+      ...(pruned === undefined || Date.parse(pruned.until) === 0 ? [] : [{ from: null, until: pruned.until }]),
       ...inOrder.flatMap(({ head }) => head?.header.gaps ?? []),
     ],
     pruned,
     leftShards,
     readTo: present === undefined ? undefined : readToOf(inOrder, present.shards),
-    settle: Math.max(...settles),
+    settle: Math.max(0, ...settles),
   };
+}
+
+/** What a shard that is to be removed says of the stream, if nothing else is left of that. */
+async function headerOfLeft(
+  storage: Storage,
+  stream: Pick<ShardPlace, 'table' | 'label'>,
+  left: readonly Pick<ShardArchive, 'id' | 'numbers'>[],
+): Promise<SegmentHeader | undefined> {
+  const shard = left.find(({ numbers }) => numbers.length > 0);
+  return shard && (await findLastSegment(storage, { ...stream, shard: shard.id }))?.header;
 }
 
 /** A shard that has no segment yet has its parent from the list of shards. */

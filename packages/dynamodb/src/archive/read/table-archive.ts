@@ -1,25 +1,31 @@
+import { CumulusError } from '../../aws/errors.ts';
 import { ManifestError } from '../../backup/errors.ts';
 import { dataFileOfManifest, isDataFile, kindOf, tableOfFile } from '../../backup/format/file-names.ts';
 import type { BackupManifest } from '../../backup/format/manifest.ts';
 import { findManifest, isOfBackup } from '../../backup/store/find-manifest.ts';
 import { forEachAtOnce } from '../../items/workers.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { readStreams, type StreamArchive } from './stream-archive.ts';
+import { type MergedChanges, openMerged } from './merged-changes.ts';
+import {
+  type ArchiveBase,
+  type ArchivedPoint,
+  type BrokenFile,
+  findPoints,
+  type Start,
+  startOfBase,
+} from './points.ts';
+import { archiveNames, readStreams, type StreamArchive } from './stream-archive.ts';
 
-/** Manifests that are read at once. */
+/** Manifests and first lines that are read at once. */
 const AT_ONCE = 16;
 
-/** A backup from which the state of later seconds is made. */
-export interface ArchiveBase {
-  /** The name of the data file. */
-  readonly name: string;
-  readonly manifest: BackupManifest;
-}
-
 /** The seconds of which a base and the changes of a stream give the state. */
-export interface ArchivedRange {
-  readonly base: ArchiveBase;
+export interface ArchivedRange extends Start {
   readonly stream: StreamArchive;
+  /** Only shards with changes since then are needed, and what follows them: in milliseconds since 1970. */
+  readonly since: number;
+  /** A key's last change counts if it is later than this second, in seconds since 1970; otherwise base and increments have the item. */
+  readonly after: number;
   /** The first and the last second, in milliseconds since 1970. */
   readonly from: number;
   readonly to: number;
@@ -35,15 +41,14 @@ export interface TableArchive {
   readonly bases: readonly ArchiveBase[];
   /** Dated backups that were made from an archive. */
   readonly states: readonly ArchiveBase[];
-  /** In the order of their bases. */
+  /** Merged changes between seconds that are kept. */
+  readonly merged: readonly MergedChanges[];
+  /** Single seconds that states and merged changes give, in order. */
+  readonly points: readonly ArchivedPoint[];
+  /** In the order of their beginnings. */
   readonly ranges: readonly ArchivedRange[];
-  /** Backups that are no bases, since a file of theirs is missing or another one: the name, and what is wrong. */
-  readonly broken: readonly BrokenBase[];
-}
-
-interface BrokenBase {
-  readonly name: string;
-  readonly problem: string;
+  /** Backups and merged changes that are not usable, since a file is missing or another one: the name, and what is wrong. */
+  readonly broken: readonly BrokenFile[];
 }
 
 /**
@@ -57,9 +62,38 @@ export async function readTableArchive(
 ): Promise<TableArchive> {
   const names = (await storage.list(`${table}.`)) ?? [];
   const streams = await readStreams(storage, table, names, abortSignal);
-  const { bases, states, broken } = await findBases(storage, table, names, abortSignal);
-  const ranges = bases.flatMap((base) => streams.flatMap((stream) => rangeOf(base, stream) ?? []));
-  return { table, streams, bases, states, ranges, broken };
+  const found = await findBases(storage, table, names, abortSignal);
+  const { bases, states } = found;
+  const { merged, unreadable } = await findMerged(storage, table, names, abortSignal);
+  const { points, broken } = findPoints(states, bases, merged);
+  const starts = [...bases.map(startOfBase), ...points];
+  const ranges = starts
+    .flatMap((start) => streams.flatMap((stream) => rangeOf(start, stream) ?? []))
+    .sort((a, b) => a.from - b.from);
+  return {
+    ...{ table, streams, bases, states, merged, points, ranges },
+    broken: [...found.broken, ...unreadable, ...broken],
+  };
+}
+
+async function findMerged(
+  storage: Storage,
+  table: string,
+  names: readonly string[],
+  abortSignal?: AbortSignal,
+): Promise<{ readonly merged: readonly MergedChanges[]; readonly unreadable: readonly BrokenFile[] }> {
+  const merged: MergedChanges[] = [];
+  const unreadable: BrokenFile[] = [];
+  const files = archiveNames(names).filter(({ said }) => said.kind === 'merged' && said.table === table);
+  await forEachAtOnce(files, AT_ONCE, abortSignal, async ({ name }) => {
+    try {
+      merged.push(await openMerged(storage, name));
+    } catch (error) {
+      if (!(error instanceof CumulusError) || error.code !== 'ARCHIVE_DAMAGED') throw error;
+      unreadable.push({ name, problem: error.problem });
+    }
+  });
+  return { merged, unreadable };
 }
 
 /** Backups of the table that were read consistently: of each item it is known that nothing before the scan is missing. */
@@ -72,7 +106,7 @@ async function findBases(
   const all = new Set(names);
   const bases: ArchiveBase[] = [];
   const states: ArchiveBase[] = [];
-  const broken: BrokenBase[] = [];
+  const broken: BrokenFile[] = [];
   const dataFiles = names.flatMap((name) => {
     const dataFile = dataFileOfManifest(name);
     return dataFile !== undefined && isDataFile(dataFile) && tableOfFile(dataFile) === table ? [dataFile] : [];
@@ -101,25 +135,42 @@ async function findBases(
 }
 
 /**
- * The seconds that a base and a stream give. All changes since the base began have to be there, so a gap that ends after that ends the
- * range before the gap. The margin of `settle` at each end covers clocks that differ, and changes that come late.
+ * The seconds that a start and a stream give. All changes since then have to be there, so a gap that ends after it ends the range before the
+ * gap. The margin of `settle` at each end covers clocks that differ, and changes that come late.
  */
-function rangeOf(base: ArchiveBase, stream: StreamArchive): ArchivedRange | undefined {
-  const { table, scan } = base.manifest;
-  if (table.arn !== stream.table.arn || table.id !== stream.table.id || stream.readTo === undefined) return undefined;
+function rangeOf(start: Start, stream: StreamArchive): ArchivedRange | undefined {
+  if (!isOfStream(start, stream) || stream.readTo === undefined) return undefined;
   const { settle } = stream;
-  const [startedAt, endedAt] = [Date.parse(scan.startedAt), Date.parse(scan.endedAt)];
-  const gaps = stream.gaps.filter(({ until }) => Date.parse(until) + settle > startedAt);
+  const { base, at } = start;
+  const gaps = gapsAfter(start, stream);
   const ends = gaps.map(({ from }) => (from === null ? Number.NEGATIVE_INFINITY : Date.parse(from)));
-  const from = Math.ceil((endedAt + settle) / 1000) * 1000;
+  const from = at ?? Math.ceil((Date.parse(base.manifest.scan.endedAt) + settle) / 1000) * 1000;
   // The last second has to be over by the margin: a change at its end has the time of its beginning.
   const to = Math.floor((Math.min(stream.readTo, ...ends) - settle) / 1000) * 1000 - 1000;
-  return to < from ? undefined : { base, stream, from, to, isOpen: gaps.length === 0 };
+  if (to < from) return undefined;
+  const since = at === undefined ? Date.parse(base.manifest.scan.startedAt) - settle : at + 1000;
+  return {
+    ...start,
+    ...{ stream, since, from, to },
+    after: Math.floor(since / 1000) - 1,
+    isOpen: gaps.length === 0,
+  };
 }
 
-/** Whether a base is usable with a stream from some second on, though that second may be still to come. */
-export function isBaseOf({ manifest: { table, scan } }: ArchiveBase, stream: StreamArchive): boolean {
-  const startedAt = Date.parse(scan.startedAt);
-  const isSame = table.arn === stream.table.arn && table.id === stream.table.id;
-  return isSame && stream.gaps.every(({ until }) => Date.parse(until) + stream.settle <= startedAt);
+/** Whether some start is usable with a stream from some second on, though that second may be still to come. */
+export function hasStart({ bases, points }: Pick<TableArchive, 'bases' | 'points'>, stream: StreamArchive): boolean {
+  const starts = [...bases.map(startOfBase), ...points];
+  return starts.some((start) => isOfStream(start, stream) && gapsAfter(start, stream).length === 0);
+}
+
+function isOfStream({ base, at, label }: Start, of: StreamArchive): boolean {
+  const { table } = base.manifest;
+  return table.arn === of.table.arn && table.id === of.table.id && (at === undefined || label === of.stream.label);
+}
+
+/** The gaps of a stream that end after a start. What was removed up to a point's own second is no gap for it. */
+function gapsAfter({ base, at }: Start, { gaps, settle }: StreamArchive): StreamArchive['gaps'] {
+  return at === undefined
+    ? gaps.filter(({ until }) => Date.parse(until) + settle > Date.parse(base.manifest.scan.startedAt))
+    : gaps.filter(({ until }) => Date.parse(until) > at + 1000);
 }

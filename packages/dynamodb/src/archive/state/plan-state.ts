@@ -1,19 +1,20 @@
 import { TimeNotArchivedError } from '../errors.ts';
-import type { ArchiveBase, ArchivedRange, TableArchive } from '../read/table-archive.ts';
+import type { ArchiveBase, ArchivedPoint } from '../read/points.ts';
+import type { ArchivedRange, TableArchive } from '../read/table-archive.ts';
 
 /**
  * What gives the state of a table at a second.
  *
- * - `range`: a base, and the changes of a stream after it
- * - `state`: a backup of that second alone, which a pruning has kept
+ * - `range`: a start, which is a base and merged changes, and the changes of a stream after it
+ * - `state`: what a pruning has kept of that second alone: a backup, and merged changes
  */
 export type ArchiveSource =
   | { readonly kind: 'range'; readonly range: ArchivedRange }
-  | { readonly kind: 'state'; readonly base: ArchiveBase };
+  | { readonly kind: 'state'; readonly point: ArchivedPoint };
 
 /** The backup whose items a state begins with. */
 export function baseOf(source: ArchiveSource): ArchiveBase {
-  return source.kind === 'range' ? source.range.base : source.base;
+  return source.kind === 'range' ? source.range.base : source.point.base;
 }
 
 /**
@@ -25,20 +26,23 @@ export function baseOf(source: ArchiveSource): ArchiveBase {
 export function sourceAt(archive: TableArchive, at: number): ArchiveSource {
   const range = archive.ranges.findLast(({ from, to }) => from <= at && at <= to);
   if (range !== undefined) return { kind: 'range', range };
-  const base = archive.states.find((state) => timeOfState(state) === at);
-  if (base !== undefined) return { kind: 'state', base };
+  const point = pointAt(archive, at);
+  if (point !== undefined) return { kind: 'state', point };
   throw notArchivedAt(archive, at);
 }
 
-/** The second of a state that was kept, in milliseconds since 1970. */
-export function timeOfState({ manifest }: ArchiveBase): number {
-  return Date.parse(manifest.scan.endedAt);
+/** What is stored of a second; of several the one with the fewest merged changes. */
+export function pointAt({ points }: Pick<TableArchive, 'points'>, at: number): ArchivedPoint | undefined {
+  const [first, ...others] = points.filter((point) => point.at === at);
+  return others.reduce((least, each) => {
+    return least !== undefined && least.increments.length <= each.increments.length ? least : each;
+  }, first);
 }
 
 /** Seconds that can be restored, but not the seconds around them: in milliseconds since 1970, in order. */
-export function pointsOf({ ranges, states }: TableArchive): readonly number[] {
+export function pointsOf({ ranges, points }: TableArchive): readonly number[] {
   const isAlone = (at: number): boolean => !ranges.some(({ from, to }) => from <= at && at <= to);
-  return [...new Set(states.map(timeOfState))].filter(isAlone).sort((a, b) => a - b);
+  return [...new Set(points.map(({ at }) => at))].filter(isAlone).sort((a, b) => a - b);
 }
 
 /** Why a second cannot be restored, with the nearest ones that can. */

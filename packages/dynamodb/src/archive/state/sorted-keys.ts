@@ -6,6 +6,8 @@ import { byteOrder } from '../../storage/spill/byte-order.ts';
 import { RecordSorter } from '../../storage/spill/record-sorter.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Change } from '../format/segment.ts';
+import { readMerged } from '../read/merged-changes.ts';
+import type { TakeChange } from '../read/read-segment.ts';
 import { KeyFilter } from './key-filter.ts';
 import { type ArchiveSource, baseOf } from './plan-state.ts';
 import { readChanges } from './read-changes.ts';
@@ -14,11 +16,16 @@ import { readChanges } from './read-changes.ts';
 export interface KeyHistory {
   /** The key's changes in their order, each a line. */
   readonly changes: readonly Change[];
+  /** Changes of this second and earlier are in what comes before: in seconds since 1970. */
+  readonly after: number;
+  /** The key's last change in merged changes; undefined where these have none. */
+  readonly merged: Change | undefined;
   /** The item as the base has it, a line; undefined where it does not. */
   readonly inBase: string | undefined;
 }
 
 const CHANGE = 'c';
+const MERGED = 'm';
 const BASE = 'b';
 
 export interface SortKeysOptions {
@@ -27,8 +34,11 @@ export interface SortKeysOptions {
   readonly source: ArchiveSource;
   /** The last second whose changes count, in milliseconds since 1970. */
   readonly until: number;
-  /** Takes an item of the base that no change is of, as a line without its end, before the next is asked for. */
-  readonly takeUnchanged: (line: Buffer) => Promise<void> | undefined;
+  /**
+   * Takes an item of the base that no change is of, as a line without its end, before the next is asked for. Without it the base is left out,
+   * and only changes are read.
+   */
+  readonly takeUnchanged?: ((line: Buffer) => Promise<void> | undefined) | undefined;
   /** Takes the bytes of each item of the base that was read. */
   readonly onItem?: ((bytes: number) => void) | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -40,17 +50,24 @@ export interface SortKeysOptions {
  */
 export class SortedKeys {
   readonly #sorter = new RecordSorter();
+  readonly #after: number;
   /** How many changes there are. */
   changes = 0;
+
+  private constructor(after: number) {
+    this.#after = after;
+  }
 
   /**
    * Reads the changes, and then the base to its end, and proves both.
    * @throws ArchiveDamagedError, CorruptBackupError, InvalidLineError, FileError, StorageError
    */
   static async read(options: SortKeysOptions): Promise<SortedKeys> {
-    const sorted = new SortedKeys();
+    const { source } = options;
+    const sorted = new SortedKeys(source.kind === 'range' ? source.range.after : Number.NEGATIVE_INFINITY);
     try {
-      await sorted.#readBase(options, await sorted.#readChanges(options));
+      const changed = await sorted.#readChanges(options);
+      if (options.takeUnchanged !== undefined) await sorted.#readBase(options, changed, options.takeUnchanged);
       return sorted;
     } catch (error) {
       await sorted.close();
@@ -65,14 +82,14 @@ export class SortedKeys {
     for await (const records of this.#sorter.sorted()) {
       for (const record of records) {
         if (record.key !== key && key !== undefined) {
-          yield historyOf(notes);
+          yield historyOf(notes, this.#after);
           notes = [];
         }
         key = record.key;
         notes.push(record.note);
       }
     }
-    if (key !== undefined) yield historyOf(notes);
+    if (key !== undefined) yield historyOf(notes, this.#after);
   }
 
   async close(): Promise<void> {
@@ -80,24 +97,40 @@ export class SortedKeys {
   }
 
   async #readChanges({ storage, source, until, abortSignal }: SortKeysOptions): Promise<KeyFilter> {
-    if (source.kind === 'state') return new KeyFilter(0);
-    const { base, stream } = source.range;
+    const { base, increments } = source.kind === 'range' ? source.range : source.point;
     const { key } = base.manifest.table.schema;
-    const changed = new KeyFilter(stream.shards.reduce((sum, { head }) => sum + (head?.header.total.changes ?? 0), 0));
-    const since = Date.parse(base.manifest.scan.startedAt) - stream.settle;
-    await readChanges(storage, stream, { since, until, abortSignal }, (change, line) => {
-      // The base has what was there before it. In a shard with a gap, an older change may be older than what the base has.
-      if (change.time < Math.floor(since / 1000)) return undefined;
+    const shards = source.kind === 'range' ? source.range.stream.shards : [];
+    const expected = [
+      ...increments.map(({ header }) => header.changes),
+      ...shards.map(({ head }) => head?.header.total.changes ?? 0),
+    ];
+    const changed = new KeyFilter(expected.reduce((sum, changes) => sum + changes, 0));
+    const add = (change: Change, note: string): Promise<void> | undefined => {
       const canonical = canonicalKey(change.key as TypedItem, key);
       changed.add(canonical);
       this.changes += 1;
-      return this.#sorter.add(byteOrder(canonical), CHANGE + line.toString('utf8'));
+      return this.#sorter.add(byteOrder(canonical), note);
+    };
+    for (const increment of increments) {
+      const take: TakeChange = (change, line) => add(change, MERGED + line.toString('utf8'));
+      await readMerged(storage, increment, take, abortSignal);
+    }
+    if (source.kind === 'state') return changed;
+    const { stream, since, after } = source.range;
+    await readChanges(storage, stream, { since, until, abortSignal }, (change, line) => {
+      // Such a change matters only if it comes after a later one of its key, as clocks that differ may have it.
+      if (change.time <= after && !changed.mayHave(canonicalKey(change.key as TypedItem, key))) return undefined;
+      return add(change, CHANGE + line.toString('utf8'));
     });
     return changed;
   }
 
-  async #readBase(options: SortKeysOptions, changed: KeyFilter): Promise<void> {
-    const { storage, s3, source, takeUnchanged, abortSignal, onItem } = options;
+  async #readBase(
+    options: SortKeysOptions,
+    changed: KeyFilter,
+    takeUnchanged: NonNullable<SortKeysOptions['takeUnchanged']>,
+  ): Promise<void> {
+    const { storage, s3, source, abortSignal, onItem } = options;
     const { name, manifest } = baseOf(source);
     const { schema } = manifest.table;
     const reader = await openBackup(storage.pathOf(name), { s3, abortSignal });
@@ -133,21 +166,30 @@ export class SortedKeys {
 }
 
 /** In a group, the base's item may come before or after the changes. */
-function historyOf(notes: readonly string[]): KeyHistory {
+function historyOf(notes: readonly string[], after: number): KeyHistory {
   const inBase = notes.find((note) => note.startsWith(BASE))?.slice(BASE.length);
-  const changes = notes
-    .filter((note) => note.startsWith(CHANGE))
-    .map((note) => JSON.parse(note.slice(CHANGE.length)) as Change);
-  return { changes, inBase };
+  const changesOf = (kind: string): readonly Change[] =>
+    notes.flatMap((note) => (note.startsWith(kind) ? [JSON.parse(note.slice(kind.length)) as Change] : []));
+  return { changes: changesOf(CHANGE), after, merged: changesOf(MERGED).at(-1), inBase };
 }
 
 /**
- * What an item of this history is at a second: by its last change of that second or earlier.
+ * The change that left a key as it is at a second: its last one of that second or earlier, in the order of its changes.
+ * @param second seconds since 1970
+ * @returns undefined if it is as the base has it
+ */
+export function changeAt({ changes, after, merged }: KeyHistory, second: number): Change | undefined {
+  const last = changes.findLast(({ time }) => time <= second);
+  return last === undefined || last.time <= after ? merged : last;
+}
+
+/**
+ * What an item of this history is at a second.
  * @param second seconds since 1970
  * @returns a line of typed JSON; undefined if there is no item
  */
-export function itemAt({ changes, inBase }: KeyHistory, second: number): string | undefined {
-  const last = changes.findLast(({ time }) => time <= second);
-  if (last === undefined) return inBase;
+export function itemAt(history: KeyHistory, second: number): string | undefined {
+  const last = changeAt(history, second);
+  if (last === undefined) return history.inBase;
   return last.item === undefined ? undefined : JSON.stringify(last.item);
 }

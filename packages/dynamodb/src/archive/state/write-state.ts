@@ -31,6 +31,8 @@ export interface WriteStateOptions {
   readonly dated?: Date | undefined;
   /** How many earlier backups of the table stay there. */
   readonly keep: number;
+  /** What its manifest says of what follows it in the archive; nothing follows unless given. */
+  readonly followed?: Pick<NonNullable<BackupManifest['fromArchive']>, 'stream' | 'replaces'> | undefined;
   /** Takes the bytes of each item of the base that was read. */
   readonly onItem?: ((bytes: number) => void) | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -75,7 +77,7 @@ export async function writeState(options: WriteStateOptions): Promise<WrittenSta
 }
 
 function manifestOf(
-  { source, at, storage, gzip: isPacked }: WriteStateOptions,
+  { source, at, storage, gzip: isPacked, followed }: WriteStateOptions,
   { items, pointersToS3, bytes, sha256 }: WrittenLines,
   changes: number,
 ): BackupManifest {
@@ -90,7 +92,12 @@ function manifestOf(
     file: { compression: isPacked ? 'gzip' : 'none', bytes, sha256 },
     items,
     pointersToS3: pointersToS3 > 0 ? pointersToS3 : undefined,
-    fromArchive: { at: time, base: { file: storage.pathOf(name), sha256: manifest.file.sha256 }, changes },
+    fromArchive: {
+      at: time,
+      base: { file: storage.pathOf(name), sha256: manifest.file.sha256 },
+      changes,
+      ...followed,
+    },
   };
 }
 

@@ -79,7 +79,11 @@ export function chooseForgotten(
   if (Object.values(rules).every((rule) => rule === undefined))
     throw new RangeError('There is no rule that keeps backups.');
   const dated = backups.filter((backup): backup is Dated => backup.startedAt !== undefined).sort(newestFirst);
-  const reasons = reasonsOf(dated, rules, now);
+  const reasons = reasonsToKeep(
+    dated.map(({ startedAt }) => startedAt),
+    rules,
+    now,
+  );
   const decisions = dated.map((backup, index): ForgetDecision => {
     const ofBackup = reasons[index] ?? [];
     return { backup, fate: ofBackup.length > 0 ? 'kept' : 'goes', reasons: ofBackup };
@@ -95,20 +99,25 @@ export function chooseForgotten(
   ];
 }
 
-function reasonsOf(backups: readonly Dated[], rules: KeepRules, now: Date): readonly (readonly string[])[] {
-  const newest = backups.find(({ startedAt }) => startedAt < now)?.startedAt;
+/**
+ * Why each of some times stays by the rules, in a few words each; none if no rule keeps it.
+ * @param times the newest first
+ * @param now no later time counts as the newest, of which `within` is measured
+ */
+export function reasonsToKeep(times: readonly Date[], rules: KeepRules, now: Date): readonly (readonly string[])[] {
+  const newest = times.find((time) => time < now);
   const counters = PERIODS.flatMap(([rule, name, periodOf]) => {
     const count = rules[rule];
     return count === undefined ? [] : [{ name, periodOf, left: count, last: undefined as string | undefined }];
   });
-  return backups.map(({ startedAt }, index) => {
-    const isOldest = index === backups.length - 1;
+  return times.map((time, index) => {
+    const isOldest = index === times.length - 1;
     const reasons: string[] = [];
-    const isWithin = newest === undefined || (rules.within !== undefined && startedAt > before(newest, rules.within));
+    const isWithin = newest === undefined || (rules.within !== undefined && time > timeBefore(newest, rules.within));
     if (rules.within !== undefined && isWithin) reasons.push(`within ${formatSpan(rules.within)}`);
     for (const counter of counters) {
       if (counter.left === 0) continue;
-      const period = counter.periodOf(startedAt, index);
+      const period = counter.periodOf(time, index);
       const isNew = period !== counter.last;
       if (!isNew && !isOldest) continue;
       counter.last = period;
@@ -150,7 +159,7 @@ function newestFirst(one: Dated, other: Dated): number {
 }
 
 /** The time of the calendar that is so long before another; a day that its month does not have is one of the next month. */
-function before(time: Date, { years, months, days, hours }: CalendarSpan): Date {
+export function timeBefore(time: Date, { years, months, days, hours }: CalendarSpan): Date {
   const date = new Date(time);
   date.setUTCFullYear(time.getUTCFullYear() - years, time.getUTCMonth() - months, time.getUTCDate() - days);
   date.setTime(date.getTime() - hours * 3_600_000);

@@ -8,7 +8,7 @@ const PROOFS_SUFFIX = '.proofs.json';
 const RESTORE_CHECKPOINT = /^(.+\.json(?:\.gz)?(?:\.age)?)\.restore-.+\.checkpoint\.json$/;
 /** Changes, notes and leases of an archive, which has its bases among the backups. */
 const ARCHIVE =
-  /\.[0-9A-Za-z]+\.(?:[\w-]+\.(?:\d{9}\.changes\.gz|reach\.json|follow)|(?:shards|pruned)\.json)(?:\.lock(?:\.\w+)?)?$/;
+  /\.(?:[0-9A-Za-z]+\.(?:[\w-]+\.(?:\d{9}\.changes\.gz|merged\.gz(?:\.partial)?|reach\.json|follow)|(?:shards|pruned)\.json)|prune)(?:\.lock(?:\.\w+)?)?$/;
 const REHEARSAL = /\.\d{8}T\d{6}Z\.rehearsal\.json$/;
 
 /** How a data file is stored, which its name says. */

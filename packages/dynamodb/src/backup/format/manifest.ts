@@ -81,6 +81,10 @@ interface FromArchive {
   readonly base: { readonly file: string; readonly sha256: string };
   /** How many changes came after the base, up to that second. */
   readonly changes: number;
+  /** The label of the stream whose changes after that second can follow; absent if the state was written to be restored alone. */
+  readonly stream?: string | undefined;
+  /** The merged changes in whose place it is: what comes next names these as what it follows. */
+  readonly replaces?: { readonly name: string; readonly sha256: string } | undefined;
 }
 
 /** The settings that the table had when it was read, as far as the manifest has them. */
