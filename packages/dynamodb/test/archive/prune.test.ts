@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { listArchive } from '../../src/archive/list-archive.ts';
+import { listArchive, type RestorableTime } from '../../src/archive/list-archive.ts';
 import { pruneArchive } from '../../src/archive/prune/prune-archive.ts';
 import { type ArchivedRange, readTableArchive } from '../../src/archive/read/table-archive.ts';
 import { writeState } from '../../src/archive/state/write-state.ts';
 import { verifyArchive } from '../../src/archive/verify-archive.ts';
 import { backUpTable } from '../../src/backup/back-up/back-up.ts';
+import { parseSpan } from '../../src/backup/catalogue/retention.ts';
 import { datedFileName, manifestName } from '../../src/backup/format/file-names.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
@@ -43,39 +44,48 @@ onDynamoDBLocal('pruning an archive', () => {
     return { summary, base: summary?.bases.at(-1) };
   };
 
-  test('keeps every second that is promised, and the last of a day as a backup, and stays whole', async () => {
+  test('keeps every second that is promised, merges what comes before, and stays whole', async () => {
     const followed = await archived();
     const { front, table } = followed;
     const { summary: before, base } = await lastBase();
-    const last = before?.restorable.at(-1)?.to.getTime() as number;
-    const within = last - (base?.restorable?.from.getTime() as number);
-    const keep = { within, daily: 3, monthly: 2 };
-
-    const planned = await pruneArchive(scratch.archive, { keep, dryRun: true });
+    const range = before?.restorable[0] as RestorableTime;
+    const { from, to } = range;
+    // A while before the second base. The first second is kept, since there are not two days.
+    const recent = to.getTime() - (base?.restorable?.from.getTime() as number) + 3_000;
+    const options = { keep: { daily: 2 }, recent };
+    const planned = await pruneArchive(scratch.archive, { ...options, dryRun: true });
     expect((await lastBase()).summary).toEqual({ ...before, lag: expect.any(Number) });
-    const [pruned] = await pruneArchive(scratch.archive, { keep });
-    expect([pruned]).toEqual([{ ...planned[0], dryRun: false }]);
+    const [pruned] = await pruneArchive(scratch.archive, options);
+    expect([pruned]).toEqual([{ ...planned[0], keptAsVersions: 0, dryRun: false }]);
+    const wholeFrom = new Date(to.getTime() - recent);
+    const points = [{ at: from, reasons: ['oldest daily'] }];
+    expect(pruned).toMatchObject({ wholeFrom, to, points, written: 2, files: [] });
     expect(pruned?.segments).toBeGreaterThan(0);
-    expect(pruned?.backups).toHaveLength(1);
+    expect(pruned?.bytes).toBeGreaterThan(0);
 
     const { summary: after } = await lastBase();
-    expect(after?.bases).toHaveLength(1);
-    expect(after?.restorable).toEqual([{ ...before?.restorable[0], from: base?.restorable?.from }]);
+    expect(after).toMatchObject({ points: [from], restorable: [{ from: wholeFrom, to }] });
+    const first = from.getTime() / 1000;
+    expect(await scratch.stateAt(table, first)).toEqual(byKey(front.stateAt(first).values()));
     await scratch.expectJournal(followed);
     await scratch.expectWhole();
     // What is missing is found as before.
-    const copy = scratch.path('copy');
-    cpSync(scratch.archive, copy, { recursive: true });
-    const [segment = ''] = readdirSync(copy).filter((name) => name.endsWith('.changes.gz'));
-    rmSync(join(copy, segment));
-    expect((await verifyArchive(copy))[0]?.isWhole).toBe(false);
-    // The follower goes on with it.
+    for (const end of ['.changes.gz', '.merged.gz']) {
+      const copy = scratch.path(`without${end}`);
+      cpSync(scratch.archive, copy, { recursive: true });
+      const [missing = ''] = readdirSync(copy).filter((name) => name.endsWith(end));
+      rmSync(join(copy, missing));
+      expect((await verifyArchive(copy))[0]?.isWhole).toBe(false);
+    }
+    // The follower goes on with it, needs no new base, and does not read again what has gone.
+    const segments = readdirSync(scratch.archive).filter((name) => name.endsWith('.000000001.changes.gz'));
     await scratch.whileFollowed(followed, () => writeAtRandom(front, { writers: 2, milliseconds: 500 }));
-    expect((await scratch.summary()).bases).toHaveLength(1);
+    expect(readdirSync(scratch.archive).filter((name) => name.endsWith('.000000001.changes.gz'))).toEqual(segments);
+    expect((await scratch.summary()).bases).toHaveLength(2);
     await scratch.expectJournal(followed);
     await scratch.expectWhole();
-    expect(await pruneArchive(scratch.archive, { keep: { within: 86_400_000 } })).toMatchObject([
-      { table, segments: 0, points: [] },
+    expect(await pruneArchive(scratch.archive, { keep: { within: parseSpan('1d') } })).toMatchObject([
+      { table, segments: 0, written: 0, files: [], points: [{ at: from, reasons: ['within the kept time'] }] },
     ]);
   });
 
@@ -115,17 +125,18 @@ onDynamoDBLocal('pruning an archive', () => {
       `the last second before it is ${new Date(at).toISOString()}, the first after it is ${first}`,
     );
     // It goes when it is kept no longer.
-    const [pruned] = await pruneArchive(directory, { keep: { within: 86_400_000 } });
-    expect(pruned?.backups).toEqual([file]);
+    const [pruned] = await pruneArchive(directory, { keep: { within: parseSpan('1d') } });
+    expect(pruned?.files).toEqual([file]);
   });
 
   test('claims nothing that is not there, wherever it is interrupted, and goes on the next time', async () => {
     const followed = await archived();
     const { summary, base } = await lastBase();
-    const within = (summary?.restorable.at(-1)?.to.getTime() as number) - (base?.restorable?.from.getTime() as number);
+    const recent = (summary?.restorable.at(-1)?.to.getTime() as number) - (base?.restorable?.from.getTime() as number);
+    const options = { keep: { daily: 1 }, recent };
     const whole = scratch.path('whole');
     cpSync(scratch.archive, whole, { recursive: true });
-    await pruneArchive(scratch.archive, { keep: { within } });
+    await pruneArchive(scratch.archive, options);
     const left = new Set(readdirSync(scratch.archive));
     const going = readdirSync(whole).filter((name) => !left.has(name));
     const segments = going.filter((name) => name.endsWith('.changes.gz'));
@@ -140,7 +151,7 @@ onDynamoDBLocal('pruning an archive', () => {
       const [found] = await listArchive(interrupted);
       expect(found?.restorable.map(({ from }) => from)).toEqual([base?.restorable?.from]);
       expect((await verifyArchive(interrupted))[0]?.problems).toEqual([]);
-      await pruneArchive(interrupted, { keep: { within } });
+      await pruneArchive(interrupted, options);
       expect(readdirSync(interrupted).filter((name) => segments.includes(name))).toEqual([]);
     }
     await scratch.expectJournal(followed);

@@ -1,5 +1,6 @@
 import type { Storage } from '../../storage/storage.ts';
-import type { ShardPlace } from '../format/names.ts';
+import { parseArchiveName, type ShardPlace } from '../format/names.ts';
+import { findPruned } from '../read/find-pruned.ts';
 import { readStreams } from '../read/stream-archive.ts';
 import { findLastSegment } from '../store/shard-chain.ts';
 import type { ShardBeginning } from './shard-archiver.ts';
@@ -19,6 +20,9 @@ export async function beginningOf(
     const readTo = header.readTo === null ? undefined : Date.parse(header.readTo);
     return { parentEnd: { name: parent.name, sha256 }, readTo, gap: null };
   }
+  const pruned = parentId === undefined ? undefined : await findPruned(storage, { table, label });
+  const end = pruned?.ends.find(({ name }) => parseArchiveName(name)?.shard === parentId);
+  if (end !== undefined) return { parentEnd: end, readTo: undefined, gap: null };
   const until = new Date().toISOString();
   const names = (await storage.list(`${table}.`)) ?? [];
   const archived = (await readStreams(storage, table, names)).find((each) => each.stream.label === label);

@@ -8,6 +8,7 @@ import type { Shard } from '../../streams/shards.ts';
 import { followName, shardsName } from '../format/names.ts';
 import { formatShards } from '../format/notes.ts';
 import type { ArchivedTable, SegmentHeader } from '../format/segment.ts';
+import { findPruned } from '../read/find-pruned.ts';
 import { findLastSegment } from '../store/shard-chain.ts';
 import type { FollowEvent, FollowSettings } from './options.ts';
 import { ShardArchiver } from './shard-archiver.ts';
@@ -85,6 +86,10 @@ export class StreamArchiver {
     const lease = await this.#lease(shard);
     if (lease === undefined) return this.#isEnded(shard.id).then((isEnded) => (isEnded ? 'end' : undefined));
     try {
+      if (await this.#isPruned(shard)) {
+        await lease.release();
+        return 'end';
+      }
       const archiver = await this.#open(shard);
       if (archiver === undefined || archiver.position === 'end') {
         await lease.release();
@@ -161,6 +166,13 @@ export class StreamArchiver {
     const { storage, table, stream } = this.#options;
     const last = await findLastSegment(storage, { table: table.name, label: stream.label, shard });
     return last?.header.ended ?? false;
+  }
+
+  /** Whether a pruning has removed what was archived of it. */
+  async #isPruned({ id }: Shard): Promise<boolean> {
+    const { storage, table, stream } = this.#options;
+    const pruned = await findPruned(storage, { table: table.name, label: stream.label });
+    return pruned?.shards.includes(id) ?? false;
   }
 
   /** @returns undefined while another follower has the parent */

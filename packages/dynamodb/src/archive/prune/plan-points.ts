@@ -108,7 +108,7 @@ class PointsPlanner implements PointsPlan {
       const { table } = this.#archive;
       const name =
         after === undefined
-          ? datedFileName(table, true, new Date(at))
+          ? datedFileName(table, new Date(at), { gzip: true })
           : mergedName({ table, label: ofStream }, after, at);
       this.writes.push({ name, at, source, after, previous, label: ofStream, replaces: null });
     }

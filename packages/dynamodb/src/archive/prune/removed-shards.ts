@@ -1,6 +1,7 @@
 import type { Storage } from '../../storage/storage.ts';
 import { prunedName, reachName, shardsName, streamInNames } from '../format/names.ts';
-import { formatPruned, type PrunedNote, parsePruned } from '../format/notes.ts';
+import { formatPruned, type PrunedNote } from '../format/notes.ts';
+import { findPruned } from '../read/find-pruned.ts';
 import { archiveNames } from '../read/stream-archive.ts';
 import type { PresentFile } from './plan-points.ts';
 import type { PrunedStream } from './prunable-shards.ts';
@@ -8,7 +9,7 @@ import type { PrunedStream } from './prunable-shards.ts';
 const NOTHING: PrunedNote = { until: new Date(0).toISOString(), shards: [], ends: [], kept: [] };
 
 /**
- * Notes of each stream which shards go, and which files stay. Streams of which nothing but such a note is left are among them.
+ * Notes of each stream which shards go, and which files stay. Streams of which only such a note is left are among them.
  * @param kept all files that stay, of all streams
  */
 export async function writeNotes(
@@ -23,7 +24,7 @@ export async function writeNotes(
     .map(({ said }) => said.stream);
   for (const label of new Set([...labels.keys(), ...noted])) {
     const name = prunedName({ table, label });
-    const present = parsePruned((await storage.read(name))?.toString('utf8') ?? '');
+    const present = await findPruned(storage, { table, label });
     const note = noteOf(
       present ?? NOTHING,
       labels.get(label),

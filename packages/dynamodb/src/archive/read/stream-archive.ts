@@ -1,17 +1,11 @@
 import { forEachAtOnce } from '../../items/workers.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Shard } from '../../streams/shards.ts';
-import {
-  type ArchiveName,
-  parseArchiveName,
-  prunedName,
-  reachName,
-  type ShardPlace,
-  shardsName,
-} from '../format/names.ts';
-import { type PrunedNote, parsePruned, parseShards } from '../format/notes.ts';
+import { type ArchiveName, parseArchiveName, reachName, type ShardPlace, shardsName } from '../format/names.ts';
+import { type PrunedNote, parseShards } from '../format/notes.ts';
 import type { Gap, SegmentHeader } from '../format/segment.ts';
 import { findLastSegment } from '../store/shard-chain.ts';
+import { findPruned } from './find-pruned.ts';
 import { provedReadTo } from './proved-reach.ts';
 import type { ReadSegment } from './read-segment.ts';
 
@@ -88,7 +82,7 @@ async function readStreamArchive(
   names: readonly { readonly name: string; readonly said: ArchiveName }[],
   abortSignal?: AbortSignal,
 ): Promise<StreamArchive | undefined> {
-  const pruned = parsePruned((await storage.read(prunedName({ table, label })))?.toString('utf8') ?? '');
+  const pruned = await findPruned(storage, { table, label });
   const leftShards: Pick<ShardArchive, 'id' | 'numbers'>[] = [];
   const ids = new Set(names.flatMap(({ said: { shard } }) => shard ?? []));
   const shards: ShardArchive[] = [];

@@ -32,7 +32,7 @@ export function sourceAt(archive: TableArchive, at: number): ArchiveSource {
 }
 
 /** What is stored of a second; of several the one with the fewest merged changes. */
-export function pointAt({ points }: Pick<TableArchive, 'points'>, at: number): ArchivedPoint | undefined {
+function pointAt({ points }: Pick<TableArchive, 'points'>, at: number): ArchivedPoint | undefined {
   const [first, ...others] = points.filter((point) => point.at === at);
   return others.reduce((least, each) => {
     return least !== undefined && least.increments.length <= each.increments.length ? least : each;

@@ -16,7 +16,13 @@ function streamOf(days: number): StreamArchive {
     const parent = day === 0 ? null : `${day - 1}`;
     return { id: `${day}`, parent, numbers: [1], readTo: undefined, head: { header, name: `${day}` } as never };
   });
-  return { shards, leftShards: [], settle: 0, stream: { label: 'S', arn: '' }, present: undefined } as unknown as StreamArchive;
+  return {
+    shards,
+    leftShards: [],
+    settle: 0,
+    stream: { label: 'S', arn: '' },
+    present: undefined,
+  } as unknown as StreamArchive;
 }
 
 function base(time: string): ArchiveBase {
@@ -110,7 +116,11 @@ test('begins the kept time where it is asked for if shards can go then, and othe
   expect(plan(archive(one, [], 0), within('5d')).wholeFrom).toBe('2026-09-01T12:00:00');
   const planned = planPrune(archive(one, [], 20), { ...within('5d'), daily: 8 }, 0);
   const { writes = [], roots = [] } = planned?.points ?? {};
-  const days = writes.map(({ at: second, after, previous }) => [text(second), text(after ?? 0), previous === undefined]);
+  const days = writes.map(({ at: second, after, previous }) => [
+    text(second),
+    text(after ?? 0),
+    previous === undefined,
+  ]);
   expect(days).toEqual([
     ['2026-09-13T23:59:59', '2026-09-01T11:59:59', true],
     ['2026-09-14T23:59:59', '2026-09-13T23:59:59', false],
