@@ -10,7 +10,8 @@ export {
 export { archivableStream } from './follow/archivable-stream.ts';
 export { type ArchiveBatchOptions, type ArchivedBatch, archiveBatch } from './follow/archive-batch.ts';
 export { followTable } from './follow/follow-table.ts';
-export type { FollowEvent, FollowOptions, FollowResult, FollowSettings } from './follow/options.ts';
+export type { FollowEvent, FollowOptions, FollowResult, FollowSettings, WrittenSegment } from './follow/options.ts';
+export type { PayloadCopy, PayloadEntry, PayloadProblem } from './format/payload-note.ts';
 export type { Gap } from './format/segment.ts';
 export {
   type ArchivedChange,
@@ -29,6 +30,8 @@ export {
   type RestorableTime,
 } from './list-archive.ts';
 export { type ArchivedTableOptions, archivedTables } from './open-archive.ts';
+export type { CopiedPayloads, PayloadOptions } from './payloads/options.ts';
+export type { ArchivedPayloads } from './payloads/summarize-payloads.ts';
 export type { KeepSeconds, KeptSecond, PrunedArchive, PruneOptions } from './prune/options.ts';
 export { pruneArchive } from './prune/prune-archive.ts';
 export {

@@ -2,6 +2,7 @@ import { CumulusError } from '../aws/errors.ts';
 import type { StorageOptions } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { openArchive, tablesOf } from './open-archive.ts';
+import { type ArchivedPayloads, summarizePayloads } from './payloads/summarize-payloads.ts';
 import { knownGaps } from './read/known-gaps.ts';
 import { type ArchivedRange, readTableArchive, type TableArchive } from './read/table-archive.ts';
 import { pointsOf } from './state/plan-state.ts';
@@ -34,6 +35,8 @@ export interface ArchivedTableSummary {
   readonly pointersToS3: number;
   /** Bytes of the segments, and of the bases, as they are stored. */
   readonly storedBytes: number;
+  /** What became of the objects that changes and the items of bases point to; undefined if they were never to be copied. */
+  readonly payloads: ArchivedPayloads | undefined;
   /** How many changes came later than was allowed for. */
   readonly late: number;
   /** How far the last restorable second lies behind now, in milliseconds; undefined where there is none, or no more come. */
@@ -94,8 +97,10 @@ async function summarize(
 ): Promise<ArchivedTableSummary> {
   const now = Date.now();
   let archive: TableArchive;
+  let payloads: ArchivedPayloads | undefined;
   try {
     archive = await readTableArchive(storage, table, abortSignal);
+    payloads = await summarizePayloads(storage, archive, abortSignal);
   } catch (error) {
     // Another table's archive is not less worth for it.
     if (!(error instanceof CumulusError) || error.code !== 'ARCHIVE_DAMAGED') throw error;
@@ -130,6 +135,7 @@ async function summarize(
     storedBytes:
       ends.reduce((sum, { header, bytes }) => sum + header.total.stored + bytes, 0) +
       bases.reduce((sum, { manifest }) => sum + manifest.file.bytes, 0),
+    payloads,
     late: heads.reduce((sum, { total }) => sum + total.late, 0),
     lag: last?.isOpen ? now - last.to.getTime() : undefined,
     problem: undefined,
@@ -146,6 +152,7 @@ const NOTHING: Omit<ArchivedTableSummary, 'table' | 'problem'> = {
   changeBytes: 0,
   pointersToS3: 0,
   storedBytes: 0,
+  payloads: undefined,
   late: 0,
   lag: undefined,
 };

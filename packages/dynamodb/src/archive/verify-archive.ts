@@ -17,6 +17,9 @@ import { parsePruned, parseReach } from './format/notes.ts';
 import type { ProvedFile, SegmentHeader } from './format/segment.ts';
 import type { ListArchiveOptions } from './list-archive.ts';
 import { openArchive, tablesOf } from './open-archive.ts';
+import { PayloadCheck } from './payloads/check-payloads.ts';
+import { PayloadStore } from './payloads/payload-store.ts';
+import { type ArchivedPayloads, summarizePayloads } from './payloads/summarize-payloads.ts';
 import { type MergedChanges, readMerged } from './read/merged-changes.ts';
 import { provedBase } from './read/points.ts';
 import { type ReadSegment, readSegment, type TakeChange } from './read/read-segment.ts';
@@ -44,6 +47,8 @@ export interface VerifiedArchive {
   readonly pointersToS3: number;
   /** Backups of single seconds that a pruning has kept. */
   readonly states: number;
+  /** What became of those objects; undefined if they were never to be copied. */
+  readonly payloads: ArchivedPayloads | undefined;
   readonly problems: readonly ArchiveProblem[];
 }
 
@@ -73,9 +78,10 @@ export async function verifyArchive(
   { tables, ...options }: VerifyArchiveOptions = {},
 ): Promise<readonly VerifiedArchive[]> {
   const storage = await openArchive(location, options);
+  const payloads = new PayloadCheck(storage, await PayloadStore.open(location, options));
   const verified: VerifiedArchive[] = [];
   for (const table of await tablesOf(storage, tables)) {
-    verified.push(await new TableCheck(storage, table, options).run());
+    verified.push(await new TableCheck(storage, table, payloads, options).run());
   }
   return verified;
 }
@@ -83,6 +89,7 @@ export async function verifyArchive(
 class TableCheck {
   readonly #storage: Storage;
   readonly #table: string;
+  readonly #payloadCheck: PayloadCheck;
   readonly #options: VerifyArchiveOptions;
   readonly #progress: ReadingProgress;
   readonly #problems: ArchiveProblem[] = [];
@@ -99,18 +106,19 @@ class TableCheck {
   #changes = 0;
   #bytes = 0;
   #pointers = 0;
+  #payloads: ArchivedPayloads | undefined;
 
-  constructor(storage: Storage, table: string, options: VerifyArchiveOptions) {
+  constructor(storage: Storage, table: string, payloads: PayloadCheck, options: VerifyArchiveOptions) {
     this.#storage = storage;
     this.#table = table;
+    this.#payloadCheck = payloads;
     this.#options = options;
     this.#progress = new ReadingProgress(options.onProgress, { phase: 'checking', table, expectedItems: undefined });
   }
 
   async run(): Promise<VerifiedArchive> {
-    const names = archiveNames((await this.#storage.list(`${this.#table}.`)) ?? []).filter(
-      ({ said }) => said.table === this.#table,
-    );
+    const all = (await this.#storage.list(`${this.#table}.`)) ?? [];
+    const names = archiveNames(all).filter(({ said }) => said.table === this.#table);
     const shards = new Map<string, ArchiveName[]>();
     for (const { said } of names) {
       const key = shardKey(said.stream, said.shard ?? '');
@@ -120,6 +128,9 @@ class TableCheck {
     for (const ofShard of shards.values()) await this.#checkShard(ofShard);
     for (const segment of this.#beginnings) this.#checkBeginning(segment);
     const { bases, states } = await this.#checkBackups();
+    await this.#payloadCheck.checkTable(this.#table, all, this.#options.abortSignal, (file, problem) => {
+      this.#problems.push({ file, problem });
+    });
     return {
       table: this.#table,
       isWhole: this.#problems.length === 0,
@@ -129,6 +140,7 @@ class TableCheck {
       bases,
       pointersToS3: this.#pointers,
       states,
+      payloads: this.#payloads,
       problems: this.#problems,
     };
   }
@@ -237,7 +249,8 @@ class TableCheck {
   async #checkBackups(): Promise<Pick<VerifiedArchive, 'bases' | 'states'>> {
     const { s3, abortSignal, onProgress } = this.#options;
     try {
-      const { bases, states, merged, broken } = await readTableArchive(this.#storage, this.#table, abortSignal);
+      const archive = await readTableArchive(this.#storage, this.#table, abortSignal);
+      const { bases, states, merged, broken } = archive;
       for (const { name, problem } of broken) this.#add(name, problem);
       this.#checkKept([...[...bases, ...states].map(provedBase), ...merged], new Set(broken.map(({ name }) => name)));
       for (const file of merged) await this.#checkMerged(file);
@@ -248,9 +261,10 @@ class TableCheck {
         const checked = verifyBackup({ file, s3, abortSignal, onProgress });
         await checked.catch((error: unknown) => this.#addError(name, error));
       }
+      this.#payloads = await summarizePayloads(this.#storage, archive, abortSignal);
       return { bases: bases.length, states: states.length };
     } catch (error) {
-      // Its segment is among the problems already.
+      // Its segment or note is among the problems, or will be.
       if (!(error instanceof ArchiveDamagedError)) throw error;
       return { bases: 0, states: 0 };
     }

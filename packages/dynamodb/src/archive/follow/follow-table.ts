@@ -8,6 +8,7 @@ import { readStream } from '../../streams/read-stream.ts';
 import { describeTable, findTable, type TableDescription } from '../../tables/describe.ts';
 import { archivableStream } from './archivable-stream.ts';
 import { ensureBase } from './base.ts';
+import { startCopying } from './follow-payloads.ts';
 import {
   DEFAULT_RETRY_INTERVAL,
   DEFAULT_TABLE_INTERVAL,
@@ -54,10 +55,24 @@ const POLL_INTERVAL_ONCE = 250;
  * ```
  */
 export async function followTable(options: FollowOptions): Promise<FollowResult> {
-  const { client, table, archive, s3, once = false, abortSignal, retryInterval = DEFAULT_RETRY_INTERVAL } = options;
+  const { archive, s3 } = options;
   const storage = await openStorage(archive, { s3 });
   await storage.prepare();
-  const tally = new Tally(table, options.onEvent);
+  const tally = new Tally(options.table, options.onEvent);
+  const copying = await startCopying(options, storage, tally.take);
+  if (copying !== undefined) tally.listen(copying.takeEvent);
+  try {
+    await followStreams(options, storage, tally);
+    await copying?.finish();
+  } finally {
+    await copying?.stop();
+  }
+  return tally.result;
+}
+
+/** Archives the table's stream, and any that it gets later. */
+async function followStreams(options: FollowOptions, storage: Storage, tally: Tally): Promise<void> {
+  const { client, table, once = false, abortSignal, retryInterval = DEFAULT_RETRY_INTERVAL } = options;
   const outage = new Outage({
     maxWait: retryInterval,
     endsAfter: 2 * settingsOf(options).segmentEvery,
@@ -72,15 +87,15 @@ export async function followTable(options: FollowOptions): Promise<FollowResult>
       if (followed !== undefined && followed !== arn) tally.take({ kind: 'stream changed', table, arn });
       followed = arn;
       await followStream({ options, storage, description, arn, tally, onWritten: () => outage.takeWritten() });
-      if (once) return tally.result;
+      if (once) return;
     } catch (error) {
       // What was read is written; that it goes on until the signal is no failure.
-      if (wasStopped(error, options)) return tally.result;
+      if (wasStopped(error, options)) return;
       if (once || followed === undefined) throw error;
       await outage.wait(error, abortSignal).catch((thrown: unknown) => {
         if (!wasStopped(thrown, options)) throw thrown;
       });
-      if (abortSignal?.aborted) return tally.result;
+      if (abortSignal?.aborted) return;
     }
   }
 }

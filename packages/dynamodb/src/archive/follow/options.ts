@@ -2,7 +2,9 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { CumulusError } from '../../aws/errors.ts';
 import type { S3Access } from '../../storage/open-storage.ts';
+import type { PayloadEntry } from '../format/payload-note.ts';
 import type { Gap } from '../format/segment.ts';
+import type { CopiedPayloads, PayloadOptions } from '../payloads/options.ts';
 
 /** How long after its time a change may come unless given otherwise, in milliseconds. DynamoDB promises no time. */
 const DEFAULT_SETTLE = 15_000;
@@ -58,6 +60,8 @@ export interface FollowOptions extends Partial<FollowSettings> {
   readonly tableInterval?: number | undefined;
   /** The size in bytes, as DynamoDB estimates it, above which a table gets no base: an event says so. No limit unless given. */
   readonly maxBaseBytes?: number | undefined;
+  /** Which objects in S3 are copied too that changes and the items of bases point to; none unless given. */
+  readonly payloads?: PayloadOptions | undefined;
   /** The most read capacity units that a base uses in a second. */
   readonly maxReadUnits?: number | undefined;
   /** Ends the work, after what has been read is written. */
@@ -65,9 +69,20 @@ export interface FollowOptions extends Partial<FollowSettings> {
   readonly onEvent?: ((event: FollowEvent) => void) | undefined;
 }
 
+/** A segment that was written. */
+export interface WrittenSegment {
+  /** The path or URL. */
+  readonly file: string;
+  readonly changes: number;
+  /** How often its changes leave a pointer to an object in S3. */
+  readonly pointersToS3: number;
+  /** As they are stored. */
+  readonly bytes: number;
+}
+
 /** What happens while a table is followed. */
 export type FollowEvent = { readonly table: string } & (
-  | { readonly kind: 'segment'; readonly file: string; readonly changes: number; readonly bytes: number }
+  | ({ readonly kind: 'segment' } & WrittenSegment)
   | { readonly kind: 'gap'; readonly shard: string; readonly gap: Gap }
   /** Another follower reads the shard. */
   | { readonly kind: 'shard of another'; readonly shard: string }
@@ -81,6 +96,10 @@ export type FollowEvent = { readonly table: string } & (
   | { readonly kind: 'resumed' }
   /** The table has another stream now, which is followed from here on. */
   | { readonly kind: 'stream changed'; readonly arn: string }
+  /** What became of the objects that changes or items point to, so far; and one of those now that S3 did not give. */
+  | { readonly kind: 'payloads'; readonly copied: CopiedPayloads; readonly firstFailure: PayloadEntry | undefined }
+  /** The archive itself could not be read or written while objects were copied. What is outstanding is copied later. */
+  | { readonly kind: 'payloads failed'; readonly error: Error }
 );
 
 /** What a following has written. */
@@ -88,6 +107,10 @@ export interface FollowResult {
   readonly table: string;
   readonly segments: number;
   readonly changes: number;
+  /** How often changes left a pointer to an object in S3, which the segments do not have. */
+  readonly pointersToS3: number;
+  /** What became of such objects; undefined if they were not to be copied. */
+  readonly payloads: CopiedPayloads | undefined;
   /** Bytes of the segments, as they are stored. */
   readonly bytes: number;
   readonly gaps: number;

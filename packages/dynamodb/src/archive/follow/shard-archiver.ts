@@ -7,7 +7,7 @@ import { formatReach } from '../format/notes.ts';
 import { formatChange, type Gap, type ProvedFile } from '../format/segment.ts';
 import { provedReadTo } from '../read/proved-reach.ts';
 import { type ArchivedShard, archivedTo, placeOf, ShardChain } from '../store/shard-chain.ts';
-import type { FollowSettings } from './options.ts';
+import type { FollowSettings, WrittenSegment } from './options.ts';
 
 /**
  * After how long without a look at a shard its first changes may have been removed without a sign, in milliseconds: DynamoDB keeps them
@@ -39,7 +39,7 @@ export interface ShardBeginning {
 
 /** What is reported of a shard while it is archived. */
 export interface ShardEvents {
-  readonly onSegment: (segment: { readonly file: string; readonly changes: number; readonly bytes: number }) => void;
+  readonly onSegment: (segment: WrittenSegment) => void;
   readonly onGap: (gap: Gap) => void;
   /** A segment or a note was written. */
   readonly onWritten: () => void;
@@ -217,9 +217,9 @@ export class ShardArchiver {
     const head = this.#chain.head;
     if (isWritten && head !== undefined) {
       this.#claimed = Math.max(this.#claimed, this.#readTo ?? 0);
-      const { changes } = head.header;
+      const { changes, pointersToS3 } = head.header;
       this.#events.onWritten();
-      this.#events.onSegment({ file: this.#storage.pathOf(head.name), changes, bytes: head.bytes });
+      this.#events.onSegment({ file: this.#storage.pathOf(head.name), changes, pointersToS3, bytes: head.bytes });
     }
     return isWritten;
   }

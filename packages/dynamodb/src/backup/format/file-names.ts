@@ -9,6 +9,8 @@ const RESTORE_CHECKPOINT = /^(.+\.json(?:\.gz)?(?:\.age)?)\.restore-.+\.checkpoi
 /** Changes, notes and leases of an archive, which has its bases among the backups. */
 const ARCHIVE =
   /\.(?:[0-9A-Za-z]+\.(?:[\w-]+\.(?:\d{9}\.changes\.gz|merged\.gz(?:\.partial)?|reach\.json|follow)|(?:shards|pruned)\.json)|prune)(?:\.lock(?:\.\w+)?)?$/;
+/** What an archive has of the objects in S3 that items point to. */
+const PAYLOAD_NOTE = /\.\d{9}\.payloads\.gz$/;
 const REHEARSAL = /\.\d{8}T\d{6}Z\.rehearsal\.json$/;
 
 /** How a data file is stored, which its name says. */
@@ -138,7 +140,8 @@ const BESIDE =
 /** Whether a file, by its name, is an earlier backup, or belongs to one that is named otherwise, or says what became of it. */
 export function belongsToBackup(file: string): boolean {
   const isReport = file.endsWith(PROOFS_SUFFIX) || REHEARSAL.test(file);
-  return KEPT.test(file) || BESIDE.test(file) || isReport || ARCHIVE.test(file) || /^\.cumulus-.*\.tmp$/.test(file);
+  const isOfArchive = ARCHIVE.test(file) || PAYLOAD_NOTE.test(file);
+  return KEPT.test(file) || BESIDE.test(file) || isReport || isOfArchive || /^\.cumulus-.*\.tmp$/.test(file);
 }
 
 /**

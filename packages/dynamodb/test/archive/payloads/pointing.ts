@@ -9,7 +9,7 @@ export function pointing(number: number, ...keys: readonly string[]): TypedItem 
   return granule(number, Object.fromEntries(pointers));
 }
 
-function pointer(key: string, bucket = PAYLOAD_BUCKET): TypedItem[string] {
+export function pointer(key: string, bucket = PAYLOAD_BUCKET): TypedItem[string] {
   const replace = { Bucket: { S: bucket }, Key: { S: key }, TargetPath: { S: '$' } };
   return { M: { replace: { M: replace } } };
 }

@@ -13,12 +13,14 @@ export const follow = defineCommand({
     'cumulus-api archive follow --prefix prod --to my-archive',
     '# To S3',
     'cumulus-api archive follow --prefix prod --to s3://my-archive/prod',
+    '# With the objects in S3 that items point to',
+    'cumulus-api archive follow --prefix prod --to s3://my-archive/prod --with-payloads --payload-bucket prod-internal',
     '# What is there now, and no more',
     'cumulus-api archive follow --table prod-GranulesTable --to my-archive --once',
   ],
   notes:
     'It goes on after what is archived. Tables of the prefix that are created later are followed within a minute. Start it on ' +
     'several machines, and they share the work.',
-  fields: ['table', 'changes', 'segments', 'bytes', 'gaps', 'bases', 'tables'],
+  fields: ['table', 'changes', 'segments', 'bytes', 'gaps', 'bases', 'pointersToS3', 'payloads', 'tables'],
   load: async () => (await import('./run.ts')).runFollow,
 });

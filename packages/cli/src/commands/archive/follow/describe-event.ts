@@ -32,5 +32,14 @@ export function describeEvent(event: FollowEvent): { readonly note?: string; rea
       return { note: `${table}: resumed` };
     case 'stream changed':
       return { note: `${table}: it has another stream now, which needs a new base` };
+    case 'payloads': {
+      const { firstFailure: failed } = event;
+      if (failed === undefined) return {};
+      return {
+        warning: `${table}: an object could not be copied for now; it is tried again. s3://${failed.bucket}/${failed.key}: ${failed.problem?.reason}.`,
+      };
+    }
+    case 'payloads failed':
+      return { warning: `${table}: objects could not be copied for now; it is tried again. ${event.error.message}` };
   }
 }

@@ -69,7 +69,9 @@ class SideBySide {
     const before = this.#tableOf(event.table);
     this.#tables.set(event.table, afterEvent(before, event));
     // What fails again and again is said once.
-    const isKnown = event.kind === 'base failed' && before.baseFailure?.message === event.error.message;
+    const isKnown =
+      (event.kind === 'base failed' && before.baseFailure?.message === event.error.message) ||
+      (event.kind === 'payloads' && (before.payloads?.failed ?? 0) > 0);
     const { note, warning } = describeEvent(event);
     if (warning !== undefined && !isKnown) onWarning(warning);
     if (note !== undefined) onNote(note);

@@ -12,6 +12,8 @@ export async function runFollow(options: FollowOptions, context: Context): Promi
   const { client, s3, abortSignal, onWarning } = context;
   const { region, profile, 'endpoint-url': endpoint, once, settle, 'max-read-units': maxReadUnits } = options;
   const archive = requireTo(options);
+  const { 'payload-bucket': buckets } = options;
+  const payloads = buckets === undefined ? undefined : { buckets };
   const { tables } = await chosenTables(options, context);
   const isNamed = options.table !== undefined;
   const followed: string[] = [];
@@ -31,7 +33,17 @@ export async function runFollow(options: FollowOptions, context: Context): Promi
         tables: followed,
         wanted: isNamed || once ? [] : ((await chosenNames(options)) ?? []),
         isFollowable: (table) => hasStream(table, context, false),
-        settings: { client, streams, archive, s3, once, ...(settle && { settle }), maxReadUnits, abortSignal },
+        settings: {
+          client,
+          streams,
+          archive,
+          s3,
+          once,
+          ...(settle && { settle }),
+          maxReadUnits,
+          payloads,
+          abortSignal,
+        },
         context,
       });
       return [...ended.map(describeTableEnd), describeAll(ended, once)];
@@ -62,14 +74,36 @@ function describePlan(table: string, archive: string): Outcome {
   return { result: { table }, lines: [`${table}: would be archived to ${archive}`] };
 }
 
-function describeTableEnd({ table, changes, segments, bytes, gaps, bases, ...ended }: FollowedTable): Outcome {
-  const failure = ended.failure ?? ended.baseFailure;
+function describeTableEnd(followed: FollowedTable): Outcome {
+  const { table, changes, segments, bytes, gaps, bases, pointersToS3, payloads } = followed;
+  const failure = followed.failure ?? followed.baseFailure;
+  const left =
+    payloads !== undefined && payloads.failed > 0
+      ? `${count(payloads.failed, 'object')} could not be copied`
+      : undefined;
   return {
-    result: { table, changes, segments, bytes, gaps, bases },
-    lines: [`${table}: ${archived({ changes, segments, bytes })}`, ...bases.map((file) => `  base ${file}`)],
-    failure: failure?.message,
+    result: { table, changes, segments, bytes, gaps, bases, pointersToS3, payloads: payloads ?? null },
+    lines: [
+      `${table}: ${archived({ changes, segments, bytes })}`,
+      ...bases.map((file) => `  base ${file}`),
+      ...describePayloads(followed),
+    ],
+    failure: failure?.message ?? left,
     error: failure,
   };
+}
+
+/** What the archive has of the objects that changes point to, or that it has none of them; no line if they point to nothing. */
+function describePayloads({ pointersToS3, payloads }: FollowedTable): readonly string[] {
+  if (payloads === undefined) {
+    if (pointersToS3 === 0) return [];
+    return [`  ${count(pointersToS3, 'pointer')} to objects in S3, which are not archived`];
+  }
+  const { copied, bytes: copiedBytes, gone, elsewhere } = payloads;
+  const lines = [`  ${count(copied, 'object')} in S3 copied, ${size(copiedBytes)}`];
+  if (gone > 0) lines.push(`  ${count(gone, 'object')} that did not exist any more`);
+  if (elsewhere > 0) lines.push(`  ${count(elsewhere, 'object')} in other buckets, not copied`);
+  return lines;
 }
 
 function describeAll(tables: readonly FollowedTable[], once: boolean): Outcome {

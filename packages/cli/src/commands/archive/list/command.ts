@@ -25,6 +25,7 @@ export const list = defineCommand({
     'changeBytes',
     'storedBytes',
     'pointersToS3',
+    'payloads',
     'late',
     'lag',
     'tables',

@@ -2,6 +2,7 @@ import { type ArchivedTableSummary, archivedTables, listArchive, type Restorable
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { count, duration, size, zonedTime } from '../../../output/format.ts';
 import { chosenTables, notArchived } from '../chosen-tables.ts';
+import { describePayloads } from '../describe-payloads.ts';
 import { requireArchive } from '../options.ts';
 import type { ListOptions } from './options.ts';
 
@@ -24,7 +25,7 @@ export async function runList(options: ListOptions, { s3, abortSignal, onWarning
 
 function describeTable(summary: ArchivedTableSummary): Outcome {
   const { table, restorable, bases, gaps, segments, changes, late, lag, problem } = summary;
-  const { changeBytes, storedBytes, pointersToS3, points } = summary;
+  const { changeBytes, storedBytes, pointersToS3, payloads, points } = summary;
   if (problem !== undefined) return { result: { table }, lines: [`${table}: damaged`], failure: problem };
   const held = gaps.flatMap(({ from, until }) => (from === undefined ? [] : [{ from, until }]));
   return {
@@ -42,6 +43,7 @@ function describeTable(summary: ArchivedTableSummary): Outcome {
       changeBytes,
       storedBytes,
       pointersToS3,
+      payloads: payloads ?? null,
       late,
       lag: lag === undefined ? null : lag / 1000,
     },
@@ -55,18 +57,10 @@ function describeTable(summary: ArchivedTableSummary): Outcome {
       ),
       `  ${count(changes, 'change')} in ${count(segments, 'segment')}, ${size(changeBytes)} as text, ${late} late`,
       `  ${size(storedBytes)} stored, with the bases`,
-      ...describePayloads(summary),
+      ...describePayloads(payloads, pointersToS3 + bases.reduce((sum, base) => sum + base.pointersToS3, 0)),
     ],
     warning: held.length === 0 ? undefined : describeGaps(table, held),
   };
-}
-
-/** That the archive does not have what changes and items point to; no line if they point to nothing. */
-function describePayloads({ pointersToS3, bases }: ArchivedTableSummary): readonly string[] {
-  const inBases = bases.map((base) => base.pointersToS3).filter((pointers) => pointers > 0);
-  if (pointersToS3 === 0 && inBases.length === 0) return [];
-  const places = [...inBases.map((pointers) => `${pointers} of a base`), `${pointersToS3} of changes`];
-  return [`  pointers to objects in S3, which are not in it: ${places.join(', ')}`];
 }
 
 function describeGaps(table: string, gaps: readonly { readonly from: Date; readonly until: Date }[]): string {

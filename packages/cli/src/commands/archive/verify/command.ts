@@ -28,6 +28,7 @@ export const verify = defineCommand({
     'states',
     'bytes',
     'pointersToS3',
+    'payloads',
     'problems',
     'at',
     'with',

@@ -4,6 +4,7 @@ import { keepHeapSmall } from '../../../heap.ts';
 import { describeComparison, failureOf } from '../../../output/describe-comparison.ts';
 import { count, duration, size, zonedTime } from '../../../output/format.ts';
 import { tasksOfTables } from '../chosen-tables.ts';
+import { describePayloads } from '../describe-payloads.ts';
 import { requireArchive } from '../options.ts';
 import type { VerifyOptions } from './options.ts';
 
@@ -21,15 +22,27 @@ async function proveTable(table: string, options: VerifyOptions, context: Contex
   const isWanted = (name: string): boolean => name === table;
   const [verified] = await verifyArchive(requireArchive(options), { s3, tables: isWanted, abortSignal, onProgress });
   const { segments = 0, changes = 0, bases = 0, states = 0, bytes = 0, problems = [] } = verified ?? {};
-  const { pointersToS3 = 0 } = verified ?? {};
+  const { pointersToS3 = 0, payloads } = verified ?? {};
   const seconds = (performance.now() - startedAt) / 1000;
   const kept = states === 0 ? '' : `, ${count(states, 'state')} that ${states === 1 ? 'was' : 'were'} kept`;
   const read = `${count(changes, 'change')} in ${count(segments, 'segment')}, ${count(bases, 'base')}${kept}`;
   return {
-    result: { table, segments, changes, bases, states, bytes, pointersToS3, problems, seconds },
+    result: {
+      table,
+      segments,
+      changes,
+      bases,
+      states,
+      bytes,
+      pointersToS3,
+      payloads: payloads ?? null,
+      problems,
+      seconds,
+    },
     lines: [
       `${table}: ${problems.length === 0 ? 'whole' : count(problems.length, 'problem')}`,
       `  ${read}, ${size(bytes)} in ${duration(seconds)}`,
+      ...describePayloads(payloads, pointersToS3),
     ],
     failure:
       problems.length === 0
