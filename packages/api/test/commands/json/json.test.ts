@@ -115,6 +115,10 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
       ['--archive', archive, '--prefix', 'prod', '--from', archivedAt(), '--to', archivedAt()],
       ['--archive', archive, '--table', 'none', '--from', archivedAt(), '--to', archivedAt()],
     ],
+    'archive prune': [
+      ['--archive', archive, '--keep-within', '35d', '--yes'],
+      ['--archive', archive, '--table', 'none', '--keep-daily', '7', '--yes'],
+    ],
     'backups list': [
       ['--directory', backups],
       ['--directory', backups, '--prefix', 'none'],

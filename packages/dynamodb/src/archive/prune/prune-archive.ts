@@ -171,7 +171,8 @@ async function sizeOf(
 ): Promise<number> {
   let bytes = 0;
   await forEachAtOnce(names, AT_ONCE, abortSignal, async (name) => {
-    bytes += (await storage.find(name))?.size ?? 0;
+    const size = (await storage.find(name))?.size ?? 0;
+    bytes += size;
   });
   return bytes;
 }

@@ -1,8 +1,7 @@
-import type { KeepCount } from '@cumulus/dynamodb/backup';
 import type { CommandOptions } from '../../../command.ts';
 import { confirmation } from '../../../options/confirmation.ts';
-import { flag, text } from '../../../options/kinds.ts';
-import type { Option } from '../../../options/option.ts';
+import { keepCount, keepWithin } from '../../../options/keep-options.ts';
+import { flag } from '../../../options/kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
 import { folderOptions } from '../options.ts';
 
@@ -38,35 +37,4 @@ export function check(chosen: ForgetOptions): void {
   if (RULES.every((rule) => chosen[rule] === undefined)) {
     throw new UsageError('backups forget takes at least one rule of what to keep, such as --keep-daily 7');
   }
-}
-
-function keepCount(describe: string): Option<KeepCount | undefined> {
-  const option = text({ valueName: 'N', describe: `${describe}, or unlimited` });
-  return {
-    ...option,
-    parse: (value, label) => {
-      const given = option.parse(value, label);
-      if (given === undefined || given === 'unlimited') return given;
-      const number = Number(given);
-      if (/^\d+$/.test(given) && number >= 1 && Number.isSafeInteger(number)) return number;
-      throw new UsageError(`${label} takes a whole number from 1 on, or unlimited, not "${given}"`);
-    },
-  };
-}
-
-/** Each unit once, and some length: what `parseSpan` reads, which is loaded with the work. */
-const SPAN = /^(?=.*[1-9])(?!.*([ymdh]).*\1)(?:\d{1,5}[ymdh])+$/;
-
-function keepWithin(describe: string): Option<string | undefined> {
-  const option = text({ valueName: 'SPAN', describe });
-  return {
-    ...option,
-    parse: (value, label) => {
-      const given = option.parse(value, label);
-      if (given === undefined || SPAN.test(given)) return given;
-      throw new UsageError(
-        `${label} takes years, months, days and hours such as 35d, 1y6m or 2d12h (m: months), not "${given}"`,
-      );
-    },
-  };
 }

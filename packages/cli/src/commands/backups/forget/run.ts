@@ -8,11 +8,11 @@ import {
   type TableBackups,
 } from '@cumulus/dynamodb/backup';
 import type { Context, Outcome, Task } from '../../../command.ts';
+import { keepRules } from '../../../options/keep-rules.ts';
 import { count, size } from '../../../output/format.ts';
 import { chosenBackups } from '../chosen-backups.ts';
 import { backupFields, problemsWarning, summaryOf } from '../describe-backup.ts';
 import type { ForgetOptions } from './options.ts';
-import { rulesOf } from './rules.ts';
 
 /** The decisions on the backups of a table. */
 interface Decided extends TableBackups {
@@ -36,7 +36,7 @@ interface Fate {
 export async function runForget(options: ForgetOptions, context: Context): Promise<readonly Task[]> {
   const { s3, abortSignal, onWarning } = context;
   const { location, isChosen } = chosenBackups(options);
-  const rules = rulesOf(options);
+  const rules = keepRules(options);
   const tables: Decided[] = [];
   for (const ofTable of await listCatalogue(location, { s3, tables: isChosen, abortSignal })) {
     const leftovers = await findLeftovers(location, ofTable.table, s3);
@@ -75,7 +75,7 @@ async function forget(decided: Decided, options: ForgetOptions, { s3, abortSigna
   const { location } = chosenBackups(options);
   const { backups, notesNotRemoved } = await forgetBackups({
     ...{ location, table, decisions, s3, abortSignal },
-    rules: rulesOf(options),
+    rules: keepRules(options),
   });
   const fates = decisions.map((decision): Fate => {
     if (decision.fate !== 'goes') return { decision, fate: decision.fate };

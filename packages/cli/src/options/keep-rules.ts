@@ -1,8 +1,9 @@
-import { type KeepRules, parseSpan } from '@cumulus/dynamodb/backup';
-import type { ForgetOptions } from './options.ts';
+import { type KeepCount, type KeepRules, parseSpan } from '@cumulus/dynamodb/backup';
+
+type Rules = { readonly [rule in Exclude<keyof KeepRules, 'within'> as `keep-${rule}`]?: KeepCount | undefined };
 
 /** The rules that were given. */
-export function rulesOf(chosen: ForgetOptions): KeepRules {
+export function keepRules(chosen: Rules & { readonly 'keep-within'?: string | undefined }): KeepRules {
   const within = chosen['keep-within'];
   return {
     last: chosen['keep-last'],

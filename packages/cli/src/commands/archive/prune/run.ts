@@ -1,0 +1,92 @@
+import { archivedTables, type PrunedArchive, pruneArchive } from '@cumulus/dynamodb/archive';
+import { CumulusError } from '@cumulus/dynamodb/aws';
+import type { Context, Outcome, Task } from '../../../command.ts';
+import { keepHeapSmall } from '../../../heap.ts';
+import { keepRules } from '../../../options/keep-rules.ts';
+import { count, size, zonedTime } from '../../../output/format.ts';
+import { chosenTables, tasksOfTables } from '../chosen-tables.ts';
+import { requireArchive } from '../options.ts';
+import type { PruneOptions } from './options.ts';
+
+export async function runPrune(options: PruneOptions, context: Context): Promise<readonly Task[]> {
+  keepHeapSmall();
+  const tasks = await tasksOfTables(options, context, (table) => pruneTable(table, options, context));
+  await context.confirm(async () => questionOf(await planAll(options, context)), 'Nothing was removed.');
+  return tasks;
+}
+
+/** What would be done, as far as that can be said: what is wrong with a table is a result of its own. */
+async function planAll(options: PruneOptions, context: Context): Promise<readonly PrunedArchive[]> {
+  const { s3, abortSignal } = context;
+  const plans: PrunedArchive[] = [];
+  for (const table of (await archivedTables(requireArchive(options), { s3, abortSignal })).filter(
+    chosenTables(options),
+  )) {
+    try {
+      plans.push(...(await prune(table, options, context, true)));
+    } catch (error) {
+      if (!(error instanceof CumulusError)) throw error;
+    }
+  }
+  return plans;
+}
+
+function questionOf(plans: readonly PrunedArchive[]): string | undefined {
+  const going = plans.filter(({ files, segments }) => files.length + segments > 0);
+  if (going.length === 0) return undefined;
+  const sum = (of: (plan: PrunedArchive) => number): number => going.reduce((all, plan) => all + of(plan), 0);
+  const what = `${count(
+    sum(({ segments }) => segments),
+    'segment',
+  )} and ${count(
+    sum(({ files }) => files.length),
+    'other file',
+  )}`;
+  const tables = going.map(({ table }) => table).join(', ');
+  return `Remove ${what} of ${tables}, ${size(sum(({ bytes }) => bytes))}, for good?`;
+}
+
+function prune(
+  table: string,
+  options: PruneOptions,
+  { s3, abortSignal }: Context,
+  dryRun: boolean,
+): Promise<readonly PrunedArchive[]> {
+  const { last: _, ...keep } = keepRules(options);
+  const tables = (name: string): boolean => name === table;
+  return pruneArchive(requireArchive(options), { keep, tables, dryRun, s3, abortSignal });
+}
+
+async function pruneTable(table: string, options: PruneOptions, context: Context): Promise<Outcome> {
+  const [pruned] = await prune(table, options, context, options['dry-run'] ?? false);
+  return pruned === undefined ? describeNothing(table) : describe(pruned);
+}
+
+function describeNothing(table: string): Outcome {
+  return {
+    result: {
+      ...{ table, wholeFrom: null, to: null, points: [], written: 0, files: [] },
+      ...{ segments: 0, changes: 0, bytes: 0, keptAsVersions: null },
+    },
+    lines: [`${table}: nothing to restore yet, so nothing goes`],
+  };
+}
+
+function describe({ dryRun, keptAsVersions, ...pruned }: PrunedArchive): Outcome {
+  const { table, wholeFrom, to, points, written, files, segments, changes, bytes } = pruned;
+  const removed = dryRun ? 'would be removed' : 'removed';
+  const what = `${count(changes, 'change')} in ${count(segments, 'segment')}, ${count(files.length, 'other file')}`;
+  return {
+    result: { ...pruned, keptAsVersions: keptAsVersions ?? null },
+    lines: [
+      `${table}: ${size(bytes)} ${removed}: ${what}`,
+      `  every second stays: ${zonedTime(wholeFrom)} to ${zonedTime(to)}`,
+      ...points.map(({ at, reasons }) => `  stays (${reasons.join(', ')}): ${zonedTime(at)}`),
+      ...(written === 0 ? [] : [`  ${dryRun ? 'would be merged into' : 'merged into'} ${count(written, 'file')}`]),
+      ...files.map((file) => `  ${removed}: ${file}`),
+      ...(keptAsVersions === undefined || keptAsVersions === 0
+        ? []
+        : [`  the bucket keeps ${count(keptAsVersions, 'file')} of these as earlier versions`]),
+    ],
+  };
+}
