@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { protectionPage, rehearsalPage } from '../../../packages/cli/src/protection-page/index.ts';
 import { rehearsal, rehearsedTable } from '../../../packages/cli/test/protection-page/rehearsals.ts';
 import {
+  archived,
   backupAt,
   before,
   days,
@@ -114,6 +115,7 @@ describeUnless(whyNoChromium(), 'the page of protection in a browser', () => {
     const ages = [0.25, 1, 3, 20, 34].map((age) => age * 86_400_000);
     const restorable = [
       window(days(35), before(300_000)),
+      archived(days(60), before(600_000)),
       ...ages.map((age, at) => backupAt(before(age), at === 2)),
       instant('on-demand', days(90)),
       instant('export', days(10)),
@@ -122,8 +124,9 @@ describeUnless(whyNoChromium(), 'the page of protection in a browser', () => {
     const place = (age: number): number => 100 * (1 - Math.log1p(age / 3_600_000) / Math.log1p(oldest / 3_600_000));
     for (const width of [375, 1280]) {
       const page = await open(protectionPage(report([protectedTable('GranulesTable', { restorable })])), width);
-      const { bars, marks } = await page.evaluate<{
+      const { bars, archivedBars, marks } = await page.evaluate<{
         readonly bars: readonly (readonly [number, number])[];
+        readonly archivedBars: readonly (readonly [number, number])[];
         readonly marks: readonly (readonly [string, number])[];
       }>('pageChecks.places(0)');
       const expected = [
@@ -137,6 +140,10 @@ describeUnless(whyNoChromium(), 'the page of protection in a browser', () => {
       for (const [at, [, x]] of sorted(marks).entries())
         expect(Math.abs(x - Number(sorted(expected)[at]?.[1]))).toBeLessThan(0.3);
       expect(bars).toHaveLength(1);
+      expect(archivedBars).toHaveLength(1);
+      // Its line is as much outside as inside.
+      expect(Math.abs(Number(archivedBars[0]?.[0]) - place(60 * 86_400_000))).toBeLessThan(0.5);
+      expect(Math.abs(Number(archivedBars[0]?.[1]) - place(600_000))).toBeLessThan(0.5);
       expect(Math.abs(Number(bars[0]?.[0]) - place(35 * 86_400_000))).toBeLessThan(0.3);
       expect(Math.abs(Number(bars[0]?.[1]) - place(300_000))).toBeLessThan(0.3);
       await page.context().close();

@@ -5,7 +5,7 @@ const FILE = 's3://cumulus-backups/prod/prod-GranulesTable.20200101T020000Z.json
 /** A deployment of which one table is shown. */
 export const EXAMPLE_PROTECTION: ProtectionReport = {
   ...{ format: 'cumulus-protection', formatVersion: 1, at: '2020-01-01T05:32:05.000Z', prefix: 'prod' },
-  ...{ region: 'us-east-1', backups: 's3://cumulus-backups/prod', verdict: 'unprotected', findings: [] },
+  ...{ region: 'us-east-1', backups: 's3://cumulus-backups/prod', archive: null, verdict: 'unprotected', findings: [] },
   policy: { ...DEFAULT_POLICY, tables: { '*': DEFAULT_POLICY.tables['*'] } },
   tables: [
     {
@@ -36,6 +36,7 @@ export const EXAMPLE_PROTECTION: ProtectionReport = {
       provedBackup: { known: true, value: null },
       ...{ otherTableBackups: [], backupProblems: [] },
       export: { known: true, value: null },
+      archive: { known: false, because: 'not asked: no archive was named' },
       restorable: [
         { by: 'backup', from: '2020-01-01T02:00:00.000Z', to: '2020-01-01T02:00:00.000Z', proved: false },
         { by: 'point-in-time', from: '2019-11-27T05:32:05.000Z', to: '2020-01-01T05:27:05.000Z', proved: null },

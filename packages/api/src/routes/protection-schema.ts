@@ -69,10 +69,21 @@ const TABLE = objectOf({
   otherTableBackups: listOf(objectOf({ file: TEXT, startedAt: TIME })),
   backupProblems: listOf(objectOf({ file: TEXT, problem: TEXT })),
   export: known(orNull(objectOf({ arn: TEXT, at: TIME, status: TEXT, to: TEXT }))),
+  archive: known(
+    orNull(
+      objectOf({
+        restorable: listOf(objectOf({ from: TIME, to: TIME })),
+        points: listOf(TIME),
+        latest: orNull(TIME),
+        gaps: listOf(objectOf({ from: TIME, until: TIME })),
+        damage: orNull(TEXT),
+      }),
+    ),
+  ),
   restorable: {
     ...listOf(
       objectOf({
-        by: oneOf('point-in-time', 'on-demand', 'backup', 'export'),
+        by: oneOf('point-in-time', 'archive', 'on-demand', 'backup', 'export'),
         from: TIME,
         to: TIME,
         proved: orNull(YES),
@@ -92,6 +103,10 @@ export const PROTECTION_REPORT: Schema = objectOf({
   backups: {
     ...orNull(TEXT),
     description: 'Where backup files were looked for; null if the deployment names no place.',
+  },
+  archive: {
+    ...orNull(TEXT),
+    description: 'The archive of every change that was looked at; null if none was.',
   },
   policy: { type: 'object', description: 'What must hold, as it was applied.' },
   verdict: VERDICT,

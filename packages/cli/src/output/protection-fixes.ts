@@ -62,6 +62,8 @@ function fixOfDeployment({ code }: Finding, { report: { prefix, backups, rehears
       return `cumulus-api tables list ${ofPrefix}${again}`;
     case 'BACKUPS_NOT_NAMED':
       return `cumulus-api status ${ofPrefix} --backups FOLDER${again}`;
+    case 'ARCHIVE_NOT_NAMED':
+      return `cumulus-api status ${ofPrefix} --archive FOLDER${again}`;
     case 'REHEARSAL_MISSING':
     case 'REHEARSAL_OLD':
     case 'REHEARSAL_FAILED':
@@ -115,6 +117,12 @@ function fixOfTable({ code }: Finding, protection: TableProtection, of: Of): str
       return fixOfFuture(protection.backup, protection, of);
     case 'PROOF_IN_FUTURE':
       return fixOfFuture(protection.provedBackup, protection, of);
+    case 'ARCHIVE_MISSING':
+    case 'ARCHIVE_NO_TIME_YET':
+    case 'ARCHIVE_LAGS':
+      return `cumulus-api archive follow --table ${table} --to ${shellWord(report.archive ?? '')}${again}`;
+    case 'ARCHIVE_DAMAGED':
+      return `cumulus-api archive verify --archive ${shellWord(report.archive ?? '')} --table ${table}${again}`;
     case 'ON_DEMAND_MISSING':
     case 'ON_DEMAND_OLD':
     case 'ON_DEMAND_IN_FUTURE':

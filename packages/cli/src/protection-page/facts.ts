@@ -1,4 +1,4 @@
-import type { BackupFacts, Known, TableProtection } from '@cumulus/dynamodb/protection';
+import type { ArchiveFacts, BackupFacts, Known, ProtectionReport, TableProtection } from '@cumulus/dynamodb/protection';
 import { count } from '../output/number.ts';
 import { entry } from './definition-list.ts';
 import { type Content, html, type Markup } from './markup.ts';
@@ -6,13 +6,13 @@ import { sizeText } from './size-text.ts';
 import { timeElement, timeWithAge } from './time-text.ts';
 import { badge, badgeOf } from './verdict.ts';
 
-/** All that is known of a table, and what is not, by name. @param at the time of the report */
-export function tableCard(protection: TableProtection, place: number, at: string): Markup {
+/** All that is known of a table, and what is not, by name. */
+export function tableCard(protection: TableProtection, place: number, report: ProtectionReport): Markup {
   const { table, name, exists, verdict } = protection;
   return html`<article class="card" id="table-${place}" aria-labelledby="table-${place}-name">
 <h3 id="table-${place}-name"><bdi>${name}</bdi> ${badgeOf(verdict)}</h3>
 <p class="physical"><bdi>${table}</bdi>${existence(exists)}</p>
-<dl>${factsOf(protection, at)}</dl>
+<dl>${factsOf(protection, report)}</dl>
 </article>`;
 }
 
@@ -21,7 +21,7 @@ function existence(exists: boolean | null): Content {
   return exists ? undefined : ' – the table is missing';
 }
 
-function factsOf(protection: TableProtection, at: string): readonly Markup[] {
+function factsOf(protection: TableProtection, { at, archive }: ProtectionReport): readonly Markup[] {
   const { pointInTime, deletionProtection, encryption, stream, onDemand, backup, provedBackup, items, bytes } =
     protection;
   return [
@@ -31,6 +31,7 @@ function factsOf(protection: TableProtection, at: string): readonly Markup[] {
       if (earliest === null || latest === null) return window;
       return html`${window}: from ${timeElement(earliest)} to ${timeElement(latest)}`;
     }),
+    ...(archive === null ? [] : [fact('Archive of every change', protection.archive, archiveText)]),
     fact('Newest backup file', backup, (newest) => (newest === null ? 'none' : backupText(newest, at))),
     fact('Newest proved backup', provedBackup, (proved) => {
       if (proved === null) return 'none';
@@ -57,6 +58,19 @@ function factsOf(protection: TableProtection, at: string): readonly Markup[] {
       items === null || bytes === null ? notKnown('no answer') : html`${count(items, 'item')}, ${sizeText(bytes)}`,
     ),
   ];
+}
+
+function archiveText(archive: ArchiveFacts | null): Content {
+  if (archive === null) return 'none';
+  const { restorable, points, gaps, damage } = archive;
+  if (damage !== null) return html`damaged: <bdi>${damage}</bdi>`;
+  const times = restorable.map(({ from, to }) => html`<li>from ${timeElement(from)} to ${timeElement(to)}</li>`);
+  const alone = points.length === 0 ? undefined : html`<li>${count(points.length, 'second')} alone</li>`;
+  const missing = gaps.map(
+    ({ from, until }) => html`<li>a gap from ${timeElement(from)} to ${timeElement(until)}</li>`,
+  );
+  if (times.length + points.length === 0) return 'without a time to go back to yet';
+  return html`any second: <ul class="proofs">${times}${alone}${missing}</ul>`;
 }
 
 function fact<T>(name: string, known: Known<T>, show: (value: T) => Content): Markup {

@@ -25,19 +25,19 @@ import { badgeOf, sign, TONES } from './verdict.ts';
  * ```
  */
 export function protectionPage(report: ProtectionReport): string {
-  const { at, prefix, region, backups, verdict, tables, rehearsal } = report;
+  const { at, prefix, region, backups, archive, verdict, tables, rehearsal } = report;
   return htmlDocument({
     title: `${prefix}: ${TONES[verdict][1]}`,
     header: html`<p class="kind">Protection of a deployment</p>
 <h1><bdi>${prefix}</bdi></h1>
-<p class="as-of">${timeElement(at)}, ${region}${backups === null ? ', without a place of backup files' : html`, backup files in <bdi>${backups}</bdi>`}</p>`,
+<p class="as-of">${timeElement(at)}, ${region}${backups === null ? ', without a place of backup files' : html`, backup files in <bdi>${backups}</bdi>`}${archive === null ? undefined : html`, archive in <bdi>${archive}</bdi>`}</p>`,
     main: html`${verdictSection(report)}
 <section aria-labelledby="times"><h2 id="times">Times that each table can go back to</h2>
 ${timelinePicture(report)}
 ${timesTable(report)}</section>
 <section aria-labelledby="rehearsal"><h2 id="rehearsal">Newest rehearsal</h2>${rehearsalText(rehearsal, at)}</section>
 <section aria-labelledby="tables"><h2 id="tables">Tables</h2>
-${tables.map((table, place) => tableCard(table, place, at))}</section>`,
+${tables.map((table, place) => tableCard(table, place, report))}</section>`,
     footer: html`<p>All ages are as of ${timeElement(at)}. A fact that could not be read never counts as protection.</p>`,
   });
 }

@@ -54,9 +54,9 @@ pre { margin: .35rem 0 .75rem; padding: .5rem .75rem; border: 1px solid var(--li
 .axis text { fill: var(--ink); } .axis .time { fill: var(--muted); }
 use.grid { fill: none; }
 #grid line { stroke: var(--line); stroke-width: 1; }
-.window { fill: var(--window); }
-.proved, .backup, .on-demand, .export { stroke: var(--mark); stroke-width: 1.8; }
-.proved { fill: var(--mark); } .backup, .on-demand, .export { fill: var(--card); }
+.window { fill: var(--window); } .archived { fill: var(--card); stroke: var(--mark); stroke-width: 1.8; }
+.proved, .backup, .on-demand, .export, .archive { stroke: var(--mark); stroke-width: 1.8; }
+.proved { fill: var(--mark); } .backup, .on-demand, .export, .archive { fill: var(--card); }
 .proved .sign, .sign { stroke: var(--sign); }
 text.count { stroke: none; font-size: .65rem; font-weight: 700; text-anchor: middle; fill: var(--ink); }
 text.count.proved { fill: var(--sign); }

@@ -33,6 +33,7 @@ const TABLE: TableFacts = {
   otherTableBackups: [],
   backupProblems: [],
   export: UNKNOWN,
+  archive: UNKNOWN,
   restorable: [],
 };
 
@@ -47,6 +48,7 @@ function fixesOf(
   const judged = judgeProtection(
     {
       ...{ at: AT, prefix: 'prod', region: 'us-west-2', backups: 'backups', backupsUnreadable: null, rehearsal: null },
+      ...{ archive: null, archiveUnreadable: null },
       tables: [
         { ...TABLE, ...table },
         { ...TABLE, table: 'prod-RulesTable', name: 'RulesTable' },
@@ -97,6 +99,19 @@ describe('withFixes', () => {
     expect(fixesOf({ backup: dated, provedBackup: dated })).toEqual([undefined, undefined]);
     const kept = future('backups/prod-GranulesTable.20261130T120000.123Z.json');
     expect(fixesOf({ backup: kept, provedBackup: kept })).toEqual([undefined, undefined]);
+  });
+
+  test('an archive that lacks a table, or lags, is followed; a damaged one is verified', () => {
+    const facts = { archive: 's3://a/prod' };
+    const times = { restorable: [], points: [], latest: '2026-11-01T00:00:00.000Z', gaps: [], damage: null };
+    const follow = 'cumulus-api archive follow --table prod-GranulesTable --to s3://a/prod';
+    for (const value of [null, times, { ...times, latest: null }]) {
+      expect(fixesOf({ archive: { known: true, value } }, facts)).toEqual([follow]);
+    }
+    const damaged = { ...times, latest: null, damage: 'a.gz: it is empty.' };
+    expect(fixesOf({ archive: { known: true, value: damaged } }, facts)).toEqual([
+      'cumulus-api archive verify --archive s3://a/prod --table prod-GranulesTable',
+    ]);
   });
 
   test('asks DynamoDB for whole days of point-in-time recovery', () => {

@@ -4,8 +4,10 @@ import { describe, expect, test } from '@jest/globals';
 import { PAGE_STYLE_SOURCE, protectionPage } from '../../src/protection-page/index.ts';
 import {
   AT,
+  archived,
   backupAt,
   before,
+  days,
   everyKindOfFact,
   hours,
   instant,
@@ -119,14 +121,44 @@ describe('the page of a deployment', () => {
     const table = protectedTable('RulesTable', {
       ...{ exists: null, items: null, bytes: null, restorable: [] },
       ...{ pointInTime: denied, deletionProtection: denied, encryption: denied, stream: denied },
-      ...{ onDemand: denied, backup: denied, provedBackup: denied, export: denied },
+      ...{ onDemand: denied, backup: denied, provedBackup: denied, export: denied, archive: denied },
     });
     const page = protectionPage(report([table]));
     const facts = [...page.matchAll(/<dt>(.*?)<\/dt><dd>(.*?)<\/dd>/g)];
-    expect(facts).toHaveLength(9);
+    expect(facts).toHaveLength(10);
     for (const [, name, value] of facts) expect([name, value]).toEqual([name, expect.stringContaining('not known')]);
     expect(page).toContain('window not known: dynamodb:ListBackups is denied');
     expect(page).not.toContain('no point-in-time recovery');
+  });
+
+  test('shows what an archive has of a table, with its gaps, and says nothing of one that was not named', () => {
+    const archive = {
+      restorable: [
+        { from: days(60), to: days(9) },
+        { from: days(8), to: before(60_000) },
+      ],
+      ...{ points: [days(100)], latest: before(60_000), gaps: [{ from: days(9), until: days(8) }], damage: null },
+    };
+    const restorable = [archived(days(100), days(100)), archived(days(60), days(9)), archived(days(8), before(60_000))];
+    const table = protectedTable('RulesTable', { archive: { known: true, value: archive }, restorable });
+    const page = protectionPage(report([table]));
+    expect(page).toContain(', archive in <bdi>s3://prod-archive/tables</bdi>');
+    expect(page.match(/<rect class="archived" x="[\d.]+%"/g)).toHaveLength(2);
+    expect(page).toMatch(/<title>any second of the archive from 2026-09-30 20:32 UTC to 2026-11-20 20:32 UTC<\/title>/);
+    expect(page).toMatch(/<title>second of the archive: 2026-08-21 20:32 UTC<\/title>/);
+    expect(page).toMatch(/<dt>Archive of every change<\/dt><dd>any second: [\s\S]*1 second alone[\s\S]*a gap from/);
+    expect(page).toContain('<td>archive</td><td>any second</td>');
+    const damaged = { ...archive, restorable: [], points: [], latest: null, gaps: [], damage: 'a.gz: it is <empty>.' };
+    expect(
+      protectionPage(report([protectedTable('RulesTable', { archive: { known: true, value: damaged } })])),
+    ).toContain('damaged: <bdi>a.gz: it is &lt;empty&gt;.</bdi>');
+    const without = protectionPage(
+      report([protectedTable('RulesTable', { restorable: [], archive: { known: false, because: 'not asked' } })], {
+        archive: null,
+      }),
+    );
+    expect(without).not.toContain('rchive of every change');
+    expect(without).not.toContain('by the archive');
   });
 
   test('has one title, headings without gaps, and landmarks', () => {

@@ -1,4 +1,5 @@
 import {
+  type ArchiveFacts,
   type BackupFacts,
   DEFAULT_POLICY,
   type Finding,
@@ -39,6 +40,10 @@ export function window(from: string, to: string): RestorableInterval {
   return { by: 'point-in-time', from, to, proved: null };
 }
 
+export function archived(from: string, to: string): RestorableInterval {
+  return { by: 'archive', from, to, proved: null };
+}
+
 function backupFile(table: string, time: string, proofs: BackupFacts['proofs'] = []): BackupFacts {
   const endedAt = new Date(Date.parse(time) + 90_000).toISOString();
   const stamp = `${time.slice(0, 19).replace(/[-:]/g, '')}Z`;
@@ -49,6 +54,12 @@ const PROOFS: BackupFacts['proofs'] = [
   { how: 'table', at: days(1), table: 'prod-GranulesTable' },
   { how: 'file', at: hours(20), table: null },
 ];
+
+/** An archive that began 60 days ago. */
+const ARCHIVED: ArchiveFacts = {
+  restorable: [{ from: days(60), to: before(60_000) }],
+  ...{ points: [], latest: before(60_000), gaps: [], damage: null },
+};
 
 /** A table that has all of protection. */
 export function protectedTable(name: string, changed: Partial<TableProtection> = {}): TableProtection {
@@ -88,8 +99,10 @@ export function protectedTable(name: string, changed: Partial<TableProtection> =
         ...{ at: days(10), status: 'COMPLETED', to: 's3://prod-exports/2026' },
       },
     },
+    archive: { known: true, value: ARCHIVED },
     restorable: [
       instant('on-demand', days(90)),
+      archived(days(60), before(60_000)),
       window(days(35), before(5 * 60_000)),
       instant('export', days(10)),
       ...nightly,
@@ -118,7 +131,7 @@ function bareTable(name: string): TableProtection {
     pointInTime: { known: true, value: { enabled: false, earliest: null, latest: null, days: null } },
     deletionProtection: { known: true, value: false },
     stream: { known: true, value: null },
-    ...{ onDemand: NONE, backup: NONE, provedBackup: NONE, export: NONE },
+    ...{ onDemand: NONE, backup: NONE, provedBackup: NONE, export: NONE, archive: NONE },
   });
 }
 
@@ -129,7 +142,7 @@ export function everyKindOfFact(): ProtectionReport {
   return report([
     protectedTable('AccessTokensTable', {
       ...{ verdict: 'warning', restorable: [window(hours(30), before(5 * 60_000))], backup: NONE, provedBackup: NONE },
-      ...{ onDemand: NONE, export: NONE },
+      ...{ onDemand: NONE, export: NONE, archive: NONE },
       pointInTime: { known: true, value: { enabled: true, earliest: hours(30), latest: before(5 * 60_000), days: 2 } },
       encryption: {
         known: true,
@@ -144,7 +157,14 @@ export function everyKindOfFact(): ProtectionReport {
     }),
     bareTable('AsyncOperationsTable'),
     protectedTable('CollectionsTable', {
-      ...{ verdict: 'unprotected', pointInTime: DENIED, export: DENIED, deletionProtection: DENIED, onDemand: DENIED },
+      ...{
+        verdict: 'unprotected',
+        pointInTime: DENIED,
+        export: DENIED,
+        archive: DENIED,
+        deletionProtection: DENIED,
+        onDemand: DENIED,
+      },
       restorable: [backupAt(hours(6)), backupAt(days(400), true)],
       findings: [{ code: 'PITR_UNKNOWN', level: 'failure', message: 'Point-in-time recovery is not known: denied.' }],
     }),
@@ -161,7 +181,12 @@ export function everyKindOfFact(): ProtectionReport {
 export function report(tables: readonly TableProtection[], changed: Partial<ProtectionReport> = {}): ProtectionReport {
   return {
     ...{ format: 'cumulus-protection', formatVersion: 1, at: AT, prefix: 'prod', region: 'us-east-1' },
-    ...{ backups: 's3://prod-backups/tables', policy: DEFAULT_POLICY, verdict: 'unprotected' },
+    ...{
+      backups: 's3://prod-backups/tables',
+      archive: 's3://prod-archive/tables',
+      policy: DEFAULT_POLICY,
+      verdict: 'unprotected',
+    },
     findings: [
       {
         ...{ code: 'REHEARSAL_OLD', level: 'warning', message: 'The newest rehearsal ended 40 days ago, not 35.' },

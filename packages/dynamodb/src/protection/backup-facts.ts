@@ -7,7 +7,7 @@ import type { TableDescription } from '../tables/describe.ts';
 import { whyUnknown } from './ask-fact.ts';
 import type { BackupFacts, Known, RestorableInterval, TableFacts } from './report.ts';
 
-/** Where the backup files are. */
+/** Where the backup files, or an archive, are. */
 export interface BackupFolder {
   /** A folder's path, or `s3://BUCKET/PREFIX`. */
   readonly location: string;

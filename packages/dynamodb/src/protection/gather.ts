@@ -1,11 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ArchivedTableSummary } from '../archive/list-archive.ts';
 import type { TableBackups } from '../backup/catalogue/list-catalogue.ts';
 import type { OnDemandBackup } from '../recovery/on-demand/backup.ts';
 import type { S3Access } from '../storage/open-storage.ts';
 import { type CountsTableName, RECORD_COUNTS_TABLE, TABLE_NAMES, type TableName } from '../tables/definitions.ts';
 import type { TableDescription } from '../tables/describe.ts';
 import { physicalTableName } from '../tables/table-names.ts';
-import { askCatalogue, factsOfBackups } from './backup-facts.ts';
+import { archivedTimes, archiveFacts, askArchive } from './archive-facts.ts';
+import { mapFact } from './ask-fact.ts';
+import { askCatalogue, type BackupFolder, factsOfBackups } from './backup-facts.ts';
 import {
   askOnDemand,
   type ListAwsBackups,
@@ -23,6 +26,8 @@ export interface GatherProtectionOptions {
   readonly prefix: string;
   /** The folder of the backup files, or `s3://BUCKET/PREFIX`; without it, nothing is known of them, and of rehearsals. */
   readonly backups?: string | undefined;
+  /** The archive of every change: a folder, or `s3://BUCKET/PREFIX`; without it, nothing is known of it. */
+  readonly archive?: string | undefined;
   /** How to ask S3, if they are there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
   /**
@@ -30,7 +35,7 @@ export interface GatherProtectionOptions {
    * so that programs that do without it have no client of AWS Backup.
    */
   readonly awsBackups?: ListAwsBackups | undefined;
-  /** How long reading the folder may take, in milliseconds, before what is in it counts as not known; any time unless given. */
+  /** How long reading the folder, or the archive, may take, in milliseconds, before it counts as not known; any time unless given. */
   readonly backupsTimeLimit?: number | undefined;
   /** Gives a table's physical name; `PREFIX-NAME` unless given. */
   readonly tableName?: ((name: TableName | CountsTableName) => string) | undefined;
@@ -38,6 +43,7 @@ export interface GatherProtectionOptions {
 }
 
 const NOT_ASKED = { known: false, because: 'not asked: no folder of backups was named' } as const;
+const NO_ARCHIVE = { known: false, because: 'not asked: no archive was named' } as const;
 
 /**
  * Finds out what protects each table of a deployment: that of the counts too, where it exists. It changes nothing. What the
@@ -54,15 +60,17 @@ const NOT_ASKED = { known: false, because: 'not asked: no folder of backups was 
  * ```
  */
 export async function gatherProtection(options: GatherProtectionOptions): Promise<ProtectionFacts> {
-  const { client, prefix, backups, s3, abortSignal, backupsTimeLimit: timeLimit } = options;
+  const { client, prefix, backups, archive, s3, abortSignal, backupsTimeLimit: timeLimit } = options;
   const tableName = options.tableName ?? ((name) => physicalTableName(prefix, name));
   const names: readonly (TableName | CountsTableName)[] = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name].sort();
   const tables = names.map(tableName);
-  const folder = backups === undefined ? undefined : { location: backups, s3, abortSignal, timeLimit };
-  const [asked, onDemand, catalogue, rehearsal] = await Promise.all([
+  const folderAt = (location: string): BackupFolder => ({ location, s3, abortSignal, timeLimit });
+  const folder = backups === undefined ? undefined : folderAt(backups);
+  const [asked, onDemand, catalogue, archived, rehearsal] = await Promise.all([
     Promise.all(names.map((name) => askTable({ name, table: tableName(name) }, client, abortSignal))),
     askOnDemand({ client, tables, abortSignal }, options.awsBackups),
     folder === undefined ? NOT_ASKED : askCatalogue(folder, tables),
+    archive === undefined ? NO_ARCHIVE : askArchive(folderAt(archive), tables),
     folder === undefined ? NOT_ASKED : askRehearsal(folder, prefix),
   ]);
   return {
@@ -71,7 +79,11 @@ export async function gatherProtection(options: GatherProtectionOptions): Promis
     region: await client.config.region(),
     backups: backups ?? null,
     backupsUnreadable: folder === undefined || catalogue.known ? null : catalogue.because,
-    tables: asked.filter((table) => !isAbsentCounts(table)).map((table) => factsOf(table, onDemand, catalogue)),
+    archive: archive ?? null,
+    archiveUnreadable: archive === undefined || archived.known ? null : archived.because,
+    tables: asked
+      .filter((table) => !isAbsentCounts(table))
+      .map((table) => factsOf(table, { onDemand, catalogue, archived })),
     rehearsal: rehearsal.known ? rehearsal.value : null,
   };
 }
@@ -86,14 +98,21 @@ function isAbsentCounts({ name, description }: AskedTable): boolean {
   return name === RECORD_COUNTS_TABLE.name && description.known && description.value === undefined;
 }
 
-function factsOf(
-  asked: AskedTable,
-  onDemand: Known<OnDemandBackups>,
-  catalogue: Known<ReadonlyMap<string, TableBackups>>,
-): TableFacts {
+/** What is known of all tables at once. */
+interface OfAllTables {
+  readonly onDemand: Known<OnDemandBackups>;
+  readonly catalogue: Known<ReadonlyMap<string, TableBackups>>;
+  readonly archived: Known<ReadonlyMap<string, ArchivedTableSummary>>;
+}
+
+function factsOf(asked: AskedTable, { onDemand, catalogue, archived }: OfAllTables): TableFacts {
   const { description } = asked;
   const present = description.known ? description.value : undefined;
   const own = onDemand.known ? onDemandOf(onDemand.value, asked.table, present?.createdAt) : [];
+  const archive = mapFact(archived, (summaries) => {
+    const summary = summaries.get(asked.table);
+    return summary === undefined ? null : archiveFacts(summary);
+  });
   const { restorable, ...ofBackups } = factsOfBackups(catalogue, asked.table, present);
   return {
     table: asked.table,
@@ -109,7 +128,8 @@ function factsOf(
     onDemand: onDemand.known ? newestOnDemand(own, onDemand.value) : onDemand,
     ...ofBackups,
     export: asked.export,
-    restorable: restorableTimes(asked, own, restorable),
+    archive,
+    restorable: restorableTimes(asked, own, [...restorable, ...archivedTimes(archive)]),
   };
 }
 
@@ -126,9 +146,9 @@ function streamOf({ schema: { stream } }: TableDescription): TableFacts['stream'
 function restorableTimes(
   { pointInTime, export: exported }: AskedTable,
   onDemand: readonly OnDemandBackup[],
-  backups: readonly RestorableInterval[],
+  files: readonly RestorableInterval[],
 ): readonly RestorableInterval[] {
-  const times = [...onDemand.map(({ createdAt }) => instant('on-demand', createdAt.toISOString())), ...backups];
+  const times = [...onDemand.map(({ createdAt }) => instant('on-demand', createdAt.toISOString())), ...files];
   if (pointInTime.known) {
     const { earliest, latest } = pointInTime.value;
     if (earliest !== null && latest !== null) {

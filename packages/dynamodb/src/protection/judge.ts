@@ -28,8 +28,8 @@ import { type Problem, SIZE_UNKNOWN, TABLE_CHECKS, WHY_SIZE_UNKNOWN } from './ta
  * ```
  */
 export function judgeProtection(facts: ProtectionFacts, policy: ProtectionPolicy): ProtectionReport {
-  const { at, prefix, region, backups, rehearsal } = facts;
-  const tables = facts.tables.map((table) => judgeTable(table, policyOf(policy, table.name), at));
+  const { at, prefix, region, backups, archive, rehearsal } = facts;
+  const tables = facts.tables.map((table) => judgeTable(table, policyFor(table.name, facts, policy), at));
   const findings = findingsOfDeployment(facts, policy);
   const verdict = worst([verdictOf(findings), ...tables.map((table) => table.verdict)]);
   return {
@@ -39,12 +39,20 @@ export function judgeProtection(facts: ProtectionFacts, policy: ProtectionPolicy
     prefix,
     region,
     backups,
+    archive,
     policy,
     verdict,
     findings,
     tables,
     rehearsal,
   };
+}
+
+/** Whoever names no archive, and requires none, does without one. */
+function policyFor(name: string, { archive }: ProtectionFacts, policy: ProtectionPolicy): TablePolicy {
+  const ofTable = policyOf(policy, name);
+  if (archive !== null || ofTable.archive.level !== 'warn') return ofTable;
+  return { ...ofTable, archive: { ...ofTable.archive, level: 'off' } };
 }
 
 function judgeTable(table: TableFacts, policy: TablePolicy, at: string): TableProtection {
@@ -130,7 +138,12 @@ function findingsOfFiles(
 }
 
 function findingsOfDeployment(facts: ProtectionFacts, policy: ProtectionPolicy): readonly Finding[] {
-  return [...findingsOfTables(facts), ...findingsOfBackups(facts, policy), ...findingsOfRehearsal(facts, policy)];
+  return [
+    ...findingsOfTables(facts),
+    ...findingsOfBackups(facts, policy),
+    ...findingsOfArchive(facts, policy),
+    ...findingsOfRehearsal(facts, policy),
+  ];
 }
 
 function findingsOfTables({ tables, prefix, region }: ProtectionFacts): readonly Finding[] {
@@ -154,6 +167,16 @@ function findingsOfBackups(
   if (backupsUnreadable === null) return [];
   const message = `The backup files in ${backups} are not known: ${backupsUnreadable}`;
   return findingsAt(level, [{ code: 'BACKUPS_UNREADABLE', message }]);
+}
+
+/** As strict as the strictest table about it. */
+function findingsOfArchive(facts: ProtectionFacts, policy: ProtectionPolicy): readonly Finding[] {
+  const { archive, archiveUnreadable, tables } = facts;
+  const level = strictest(tables.map(({ name }) => policyFor(name, facts, policy).archive.level));
+  if (archive === null) return findingsAt(level, [{ code: 'ARCHIVE_NOT_NAMED', message: 'No archive was named.' }]);
+  if (archiveUnreadable === null) return [];
+  const message = `The archive ${archive} is not known: ${archiveUnreadable}`;
+  return findingsAt(level, [{ code: 'ARCHIVE_UNREADABLE', message }]);
 }
 
 function findingsOfRehearsal(

@@ -22,6 +22,7 @@ const TABLE_CHECKS: { readonly [Name in keyof TablePolicy]: Fields<TablePolicy[N
   backupSize: { level: LEVEL, minPercent: { min: 0, max: 100 } },
   onDemand: { level: LEVEL, maxAgeDays: AGE_IN_DAYS },
   export: { level: LEVEL, maxAgeDays: AGE_IN_DAYS },
+  archive: { level: LEVEL, maxLagMinutes: { min: 1, max: 1440 }, minDaysWithoutGap: { min: 0, max: 3650 } },
 };
 
 type Fields<Check> = { readonly [Field in keyof Check]: Allowed };

@@ -27,6 +27,11 @@ export interface TablePolicy {
   readonly onDemand: Check & { readonly maxAgeDays: number };
   /** There is a completed export of at most `maxAgeDays`. */
   readonly export: Check & { readonly maxAgeDays: number };
+  /**
+   * An archive has every change until at most `maxLagMinutes` ago, and no gap that ended in the last `minDaysWithoutGap`, where the table's
+   * definition has a stream. `warn` holds only where an archive is named.
+   */
+  readonly archive: Check & { readonly maxLagMinutes: number; readonly minDaysWithoutGap: number };
 }
 
 /** What must hold for the deployment as a whole. */
@@ -56,6 +61,7 @@ const FULL: TablePolicy = {
   backupSize: { level: 'warn', minPercent: 50 },
   onDemand: { level: 'off', maxAgeDays: 35 },
   export: { level: 'off', maxAgeDays: 35 },
+  archive: { level: 'warn', maxLagMinutes: 15, minDaysWithoutGap: 7 },
 };
 
 /** Tables whose items nobody needs back: they are recounted, or valid for hours only. */
@@ -65,6 +71,7 @@ const PASSING: TablePolicy = {
   backup: { ...FULL.backup, ...OFF },
   proof: { ...FULL.proof, ...OFF },
   backupSize: { ...FULL.backupSize, ...OFF },
+  archive: { ...FULL.archive, ...OFF },
 };
 
 /**

@@ -39,6 +39,8 @@ export interface ProtectionReport {
   readonly region: string;
   /** The folder or `s3://BUCKET/PREFIX` whose backups were looked at; null if none was named. */
   readonly backups: string | null;
+  /** The archive that was looked at: a folder or `s3://BUCKET/PREFIX`; null if none was named. */
+  readonly archive: string | null;
   /** As it was applied, with everything that a policy file left out. */
   readonly policy: ProtectionPolicy;
   /** The worst of the tables and of `findings`. */
@@ -83,6 +85,8 @@ export interface TableProtection {
   readonly backupProblems: readonly { readonly file: string; readonly problem: string }[];
   /** The newest completed export; null if there is none. */
   readonly export: Known<ExportFacts | null>;
+  /** What an archive of every change has of it; null if it has nothing. */
+  readonly archive: Known<ArchiveFacts | null>;
   /** The times that the table can go back to, oldest first by their end: for a picture. */
   readonly restorable: readonly RestorableInterval[];
 }
@@ -148,9 +152,23 @@ export interface ExportFacts {
   readonly to: string;
 }
 
+/** What an archive has of a table, as far as its segments' heads say. */
+export interface ArchiveFacts {
+  /** Seconds in a row at which the table can be restored, in the order of time. */
+  readonly restorable: readonly { readonly from: string; readonly to: string }[];
+  /** Seconds that can be restored, and not those around them, in the order of time. */
+  readonly points: readonly string[];
+  /** The latest second that can be restored; null while there is none. */
+  readonly latest: string | null;
+  /** Times since its beginning in which changes may be missing, in their order. */
+  readonly gaps: readonly { readonly from: string; readonly until: string }[];
+  /** What is damaged, so that nothing else is known; null if nothing is. */
+  readonly damage: string | null;
+}
+
 /** A time, or a span of time, that a table can go back to. */
 export interface RestorableInterval {
-  readonly by: 'point-in-time' | 'on-demand' | 'backup' | 'export';
+  readonly by: 'point-in-time' | 'archive' | 'on-demand' | 'backup' | 'export';
   readonly from: string;
   /** The same as `from` for one instant. */
   readonly to: string;
@@ -176,8 +194,11 @@ export interface RehearsalSummary {
 export type TableFacts = Omit<TableProtection, 'verdict' | 'findings'>;
 
 /** What was found out of a deployment, before it is judged. */
-export interface ProtectionFacts extends Pick<ProtectionReport, 'at' | 'prefix' | 'region' | 'backups' | 'rehearsal'> {
+export interface ProtectionFacts
+  extends Pick<ProtectionReport, 'at' | 'prefix' | 'region' | 'backups' | 'archive' | 'rehearsal'> {
   /** Why the folder of the backups could not be read; null if it could, and where none was named. */
   readonly backupsUnreadable: string | null;
+  /** Why the archive could not be read; null if it could, and where none was named. */
+  readonly archiveUnreadable: string | null;
   readonly tables: readonly TableFacts[];
 }

@@ -52,6 +52,7 @@ export const TABLE_CHECKS: { readonly [Name in Exclude<keyof TablePolicy, 'exist
           max: maxAgeDays * DAY,
         }),
       ),
+    archive: checkArchive,
   };
 
 function checkPointInTime(
@@ -93,12 +94,43 @@ function checkEncryption({ encryption }: TableFacts, { type }: TablePolicy['encr
 }
 
 function checkStream({ name, stream }: TableFacts): readonly Problem[] {
-  if (!TABLE_DEFINITIONS.some((definition) => definition.name === name && definition.stream)) return [];
+  if (!hasStream(name)) return [];
   return checkFact(stream, 'STREAM_UNKNOWN', 'whether the stream is on', (facts) => {
     if (facts === null) return [problem('STREAM_OFF', 'The stream is off: changes are not recorded or counted.')];
     if (facts.viewType === 'NEW_AND_OLD_IMAGES') return [];
     const message = `The stream holds ${facts.viewType}, not NEW_AND_OLD_IMAGES.`;
     return [problem('STREAM_OTHER_VIEW', message)];
+  });
+}
+
+function hasStream(name: string): boolean {
+  return TABLE_DEFINITIONS.some((definition) => definition.name === name && definition.stream);
+}
+
+/** A table without a stream has no archive. */
+function checkArchive(
+  { name, archive }: TableFacts,
+  { maxLagMinutes, minDaysWithoutGap }: TablePolicy['archive'],
+  at: string,
+): readonly Problem[] {
+  if (!hasStream(name)) return [];
+  return checkFact(archive, 'ARCHIVE_UNKNOWN', 'what the archive has of the table', (facts) => {
+    if (facts === null) return [problem('ARCHIVE_MISSING', 'The archive has nothing of this table.')];
+    const { damage, latest, gaps } = facts;
+    if (damage !== null) return [problem('ARCHIVE_DAMAGED', `The archive of the table is damaged: ${damage}`)];
+    const problems: Problem[] = [];
+    if (latest === null) {
+      problems.push(problem('ARCHIVE_NO_TIME_YET', 'The archive has no time yet that the table can go back to.'));
+    } else if (ageAt(at, latest) > maxLagMinutes * (HOUR / 60)) {
+      const lag = ageInWords(ageAt(at, latest));
+      problems.push(problem('ARCHIVE_LAGS', `The archive lags ${lag} behind; ${maxLagMinutes} minutes are allowed.`));
+    }
+    const gap = gaps.at(-1);
+    if (gap !== undefined && ageAt(at, gap.until) < minDaysWithoutGap * DAY) {
+      const message = `The archive may lack changes from ${gap.from} to ${gap.until}: nobody followed the table.`;
+      problems.push(problem('ARCHIVE_GAP', message));
+    }
+    return problems;
   });
 }
 

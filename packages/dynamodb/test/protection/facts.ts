@@ -1,4 +1,11 @@
-import type { BackupFacts, Known, ProtectionFacts, RehearsalSummary, TableFacts } from '../../src/protection/report.ts';
+import type {
+  ArchiveFacts,
+  BackupFacts,
+  Known,
+  ProtectionFacts,
+  RehearsalSummary,
+  TableFacts,
+} from '../../src/protection/report.ts';
 import { RECORD_COUNTS_TABLE, TABLE_DEFINITIONS } from '../../src/tables/definitions.ts';
 
 /** The instant of the facts here. */
@@ -28,6 +35,13 @@ export function backupOf(hours: number, items = 100): BackupFacts {
   };
 }
 
+/** An archive whose newest second is so many hours ago. */
+export function archiveOf(hours: number, changes: Partial<ArchiveFacts> = {}): ArchiveFacts {
+  const latest = hoursAgo(hours);
+  const restorable = [{ from: hoursAgo(hours + 1_000), to: latest }];
+  return { restorable, points: [], latest, gaps: [], damage: null, ...changes };
+}
+
 /** A table that the strictest policy has nothing to say about. */
 export function safeTable(name: string, changes: Partial<TableFacts> = {}): TableFacts {
   return {
@@ -47,6 +61,7 @@ export function safeTable(name: string, changes: Partial<TableFacts> = {}): Tabl
     otherTableBackups: [],
     backupProblems: [],
     export: known({ arn: 'arn', at: hoursAgo(2), status: 'COMPLETED', to: 's3://bucket/AWSDynamoDB/1' }),
+    archive: known(archiveOf(0.1)),
     restorable: [],
     ...changes,
   };
@@ -78,6 +93,8 @@ export function safeDeployment(
     region: 'us-east-1',
     backups: 'backups',
     backupsUnreadable: null,
+    archive: 's3://archive/prod',
+    archiveUnreadable: null,
     tables: names.map((name) => safeTable(name, name === 'GranulesTable' ? ofGranules : {})),
     rehearsal: rehearsalOf(24),
     ...changes,

@@ -5,7 +5,7 @@ import { judgeProtection } from '../../src/protection/judge.ts';
 import { parsePolicy } from '../../src/protection/parse-policy.ts';
 import { DEFAULT_POLICY, type Level, type ProtectionPolicy } from '../../src/protection/policy.ts';
 import type { Finding, ProtectionFacts, TableFacts, Verdict } from '../../src/protection/report.ts';
-import { backupOf, hoursAgo, known, rehearsalOf, safeDeployment, safeTable, UNKNOWN } from './facts.ts';
+import { archiveOf, backupOf, hoursAgo, known, rehearsalOf, safeDeployment, safeTable, UNKNOWN } from './facts.ts';
 
 /** All that can be asked for. */
 const EVERYTHING = parsePolicy(
@@ -23,6 +23,7 @@ const EVERYTHING = parsePolicy(
         backupSize: 'require',
         onDemand: 'require',
         export: 'require',
+        archive: 'require',
       },
     },
   }),
@@ -82,6 +83,12 @@ describe('judgeProtection', () => {
     ['ON_DEMAND_UNKNOWN', { onDemand: UNKNOWN }],
     ['EXPORT_MISSING', { export: known(null) }],
     ['EXPORT_UNKNOWN', { export: UNKNOWN }],
+    ['ARCHIVE_MISSING', { archive: known(null) }],
+    ['ARCHIVE_NO_TIME_YET', { archive: known(archiveOf(0, { restorable: [], latest: null })) }],
+    ['ARCHIVE_LAGS', { archive: known(archiveOf(0.26)) }],
+    ['ARCHIVE_GAP', { archive: known(archiveOf(0.1, { gaps: [{ from: hoursAgo(200), until: hoursAgo(167) }] })) }],
+    ['ARCHIVE_DAMAGED', { archive: known(archiveOf(0, { latest: null, damage: 'T.changes.gz: it is empty.' })) }],
+    ['ARCHIVE_UNKNOWN', { archive: UNKNOWN }],
   ])('%s is found by itself', (code, changes) => {
     expect(findingsWith(changes).map((finding) => finding.code)).toEqual([code]);
   });
@@ -90,6 +97,8 @@ describe('judgeProtection', () => {
     ['DEPLOYMENT_MISSING', { tables: [safeTable('GranulesTable', { exists: false })] }],
     ['BACKUPS_NOT_NAMED', { backups: null }],
     ['BACKUPS_UNREADABLE', { backupsUnreadable: 's3:ListBucket is denied' }],
+    ['ARCHIVE_NOT_NAMED', { archive: null }],
+    ['ARCHIVE_UNREADABLE', { archiveUnreadable: 's3:ListBucket is denied' }],
     ['REHEARSAL_MISSING', { rehearsal: null }],
     ['REHEARSAL_OLD', { rehearsal: rehearsalOf(841) }],
     ['REHEARSAL_IN_FUTURE', { rehearsal: rehearsalOf(-1.1) }],
@@ -101,6 +110,29 @@ describe('judgeProtection', () => {
 
   test('without a folder of backups it is not known whether a recovery was rehearsed', () => {
     expect(codesWith({ backups: null, rehearsal: null })).toEqual(['BACKUPS_NOT_NAMED', 'REHEARSAL_UNKNOWN']);
+  });
+
+  test('a gap that ended long ago is none, and a table without a stream needs no archive', () => {
+    const gaps = [{ from: hoursAgo(300), until: hoursAgo(169) }];
+    expect(findingsWith({ archive: known(archiveOf(0.1, { gaps })) })).toEqual([]);
+    const { tables } = judgeProtection(
+      safeDeployment({ tables: [safeTable('SemaphoresTable', { archive: known(null) })] }),
+      EVERYTHING,
+    );
+    expect(tables[0]?.findings).toEqual([]);
+  });
+
+  test('by default an archive that lags is a warning, and whoever names none does without', () => {
+    const lagging = { archive: known(archiveOf(1)) };
+    expect(findingsWith(lagging, DEFAULT_POLICY)).toEqual([
+      {
+        code: 'ARCHIVE_LAGS',
+        level: 'warning',
+        message: 'The archive lags 60 minutes behind; 15 minutes are allowed.',
+      },
+    ]);
+    const without = safeDeployment({ archive: null }, { archive: { known: false, because: 'not asked' } });
+    expect(judgeProtection(without, DEFAULT_POLICY)).toMatchObject({ verdict: 'protected', findings: [] });
   });
 
   test('a table of which nothing is known is not taken for one that is missing', () => {
@@ -196,6 +228,13 @@ const LADDERS: { readonly [Fact in keyof TableFacts]?: readonly TableFacts[Fact]
     known(null),
     UNKNOWN_ABLE,
   ],
+  archive: [
+    known(archiveOf(0.05)),
+    known(archiveOf(0.05, { gaps: [{ from: hoursAgo(20), until: hoursAgo(10) }] })),
+    known(archiveOf(5, { gaps: [{ from: hoursAgo(20), until: hoursAgo(10) }] })),
+    known(null),
+    UNKNOWN_ABLE,
+  ],
 };
 
 const FACTS = Object.keys(LADDERS) as (keyof typeof LADDERS)[];
@@ -213,6 +252,7 @@ const anyPolicy = fc
     backupSize: fc.record({ level, minPercent: fc.integer({ min: 0, max: 100 }) }),
     onDemand: fc.record({ level, maxAgeDays: fc.constantFrom(1, 35) }),
     export: fc.record({ level, maxAgeDays: fc.constantFrom(1, 35) }),
+    archive: fc.record({ level, maxLagMinutes: fc.constantFrom(5, 90), minDaysWithoutGap: fc.constantFrom(0, 7) }),
   })
   .map((checks) => parsePolicy(JSON.stringify({ tables: { '*': checks } }), 'policy.json'));
 

@@ -25,6 +25,7 @@ describe('protectionMetrics', () => {
       ProvedBackupAge: 5 * 3600,
       RecoveryWindow: expect.closeTo(839.9 * 3600),
       RecoveryLag: 360,
+      ArchiveLag: 360,
     });
   });
 

@@ -16,15 +16,17 @@ globalThis.pageChecks = {
     const { left, width } = strip.getBoundingClientRect();
     const padding = Number.parseFloat(getComputedStyle(strip).paddingLeft);
     const percent = (x) => (100 * (x - left - padding)) / (width - 2 * padding);
-    const bars = [...strip.querySelectorAll('rect.window')].map((bar) => {
-      const box = bar.getBoundingClientRect();
-      return [percent(box.left), percent(box.right)];
-    });
+    const barsOf = (kind) =>
+      [...strip.querySelectorAll(`rect.${kind}`)].map((bar) => {
+        const box = bar.getBoundingClientRect();
+        return [percent(box.left), percent(box.right)];
+      });
+    const [bars, archivedBars] = [barsOf('window'), barsOf('archived')];
     const marks = [...strip.querySelectorAll('g > use')].map((mark) => {
       const box = mark.getBoundingClientRect();
       return [mark.getAttribute('class'), percent((box.left + box.right) / 2)];
     });
-    return { bars, marks };
+    return { bars, archivedBars, marks };
   },
 
   /** Marks of which a part is outside the window, so that it cannot be seen. */

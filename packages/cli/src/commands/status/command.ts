@@ -10,6 +10,8 @@ export const status = defineCommand({
   examples: [
     '# Exit status 0: protected, 1: a table is not, 3: there are warnings',
     'cumulus-api status --prefix prod --backups s3://my-backups/prod',
+    '# With an archive of every change too',
+    'cumulus-api status --prefix prod --backups s3://my-backups/prod --archive s3://my-archive/prod',
     '# A page to look at or to send, without parts from elsewhere',
     'cumulus-api status --prefix prod --backups backups --html protection.html',
     '# Numbers for alarms',
@@ -36,6 +38,7 @@ export const status = defineCommand({
     'otherTableBackups',
     'backupProblems',
     'export',
+    'archive',
     'restorable',
   ],
   warnsByStatus: true,

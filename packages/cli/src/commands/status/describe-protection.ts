@@ -23,7 +23,12 @@ const PROOFS = {
 
 /** A table's verdict, and what it can go back to. */
 export function describeTable(table: TableProtection, at: string): readonly string[] {
-  const sources = [...describePointInTime(table), ...describeBackup(table, at), ...describeOthers(table, at)];
+  const sources = [
+    ...describePointInTime(table),
+    ...describeArchive(table),
+    ...describeBackup(table, at),
+    ...describeOthers(table, at),
+  ];
   return [
     `${table.table}: ${VERDICTS[table.verdict]}`,
     `  ${sources.length === 0 ? 'nothing to go back to is known' : sources.join('; ')}`,
@@ -62,6 +67,16 @@ function describePointInTime({ pointInTime }: TableProtection): readonly string[
   const { earliest, latest } = pointInTime.value;
   if (earliest === null || latest === null) return [];
   return [`any second from ${zonedTime(new Date(earliest))} until ${zonedTime(new Date(latest))}`];
+}
+
+function describeArchive({ archive }: TableProtection): readonly string[] {
+  const { restorable = [], latest = null } = (archive.known ? archive.value : null) ?? {};
+  const [first] = restorable;
+  if (first === undefined || latest === null) return [];
+  const gaps = restorable.length === 1 ? '' : `, but for ${count(restorable.length - 1, 'gap')}`;
+  return [
+    `any second of the archive from ${zonedTime(new Date(first.from))} until ${zonedTime(new Date(latest))}${gaps}`,
+  ];
 }
 
 function describeBackup({ backup, provedBackup }: TableProtection, at: string): readonly string[] {

@@ -12,6 +12,9 @@ export const options = {
   backups: folder({
     describe: 'Folder of the backup files, or s3://BUCKET/PREFIX; without it nothing is known of them',
   }),
+  archive: folder({
+    describe: 'Archive of every change: a folder, or s3://BUCKET/PREFIX; without it nothing is known of it',
+  }),
   policy: file({
     defaultDescription: 'the strict policy of this release',
     describe: 'JSON file that says what must hold: a path or s3://BUCKET/KEY',

@@ -18,13 +18,13 @@ import type { StatusOptions } from './options.ts';
 import { writeNumbers, writePage } from './write-report.ts';
 
 export async function runStatus(options: StatusOptions, context: Context): Promise<readonly Task[]> {
-  const { prefix, tables, backups, metrics, html, 'metrics-file': metricsFile } = options;
+  const { prefix, tables, backups, archive, metrics, html, 'metrics-file': metricsFile } = options;
   const { client, s3, abortSignal } = context;
   if (html !== undefined) await requireNoBackup(html, { s3, abortSignal });
   const policy = options.policy === undefined ? DEFAULT_POLICY : await readPolicy(options.policy, { s3, abortSignal });
   const nameOf = await tableNames({ prefix, tables }, TABLE_NAMES);
   const facts = await gatherProtection({
-    ...{ client, prefix, backups, s3, abortSignal, awsBackups: listAwsBackups },
+    ...{ client, prefix, backups, archive, s3, abortSignal, awsBackups: listAwsBackups },
     tableName: (name) => (name === RECORD_COUNTS_TABLE.name ? physicalTableName(prefix, name) : nameOf(name)),
   });
   const report = withFixes(judgeProtection(facts, policy), options);

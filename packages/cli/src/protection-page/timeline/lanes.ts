@@ -8,6 +8,7 @@ export const LANES = [
   { name: 'backup', one: 'backup, not proved', several: 'backups, not proved', shape: 'an empty circle' },
   { name: 'on-demand', one: 'on-demand backup', several: 'on-demand backups', shape: 'a diamond' },
   { name: 'export', one: 'export', several: 'exports', shape: 'a square' },
+  { name: 'archive', one: 'second of the archive', several: 'seconds of the archive', shape: 'a triangle' },
 ] as const;
 
 export type Lane = (typeof LANES)[number];
@@ -24,9 +25,15 @@ export interface Mark {
 /** So many groups of marks fit beside each other on a phone. */
 const GROUPS = 25;
 
-/** The lane of a time; undefined for a span of point-in-time recovery, which is drawn as a bar. */
-function laneOf({ by, proved }: RestorableInterval): Lane['name'] | undefined {
-  if (by === 'point-in-time') return undefined;
+/** Whether it is a span of time, which is drawn as a bar: of point-in-time recovery, or of an archive. */
+export function isSpan({ by, from, to }: RestorableInterval): boolean {
+  return by === 'point-in-time' || (by === 'archive' && from !== to);
+}
+
+/** The lane of a time; undefined for a span. */
+function laneOf(interval: RestorableInterval): Lane['name'] | undefined {
+  const { by, proved } = interval;
+  if (isSpan(interval) || by === 'point-in-time') return undefined;
   return by === 'backup' && proved === true ? 'proved' : by;
 }
 

@@ -2,7 +2,7 @@ import type { ProtectionReport, RestorableInterval, TableProtection } from '@cum
 import { number } from '../../output/number.ts';
 import { html, type Markup } from '../markup.ts';
 import { timeElement } from '../time-text.ts';
-import { LANES, timesOf } from './lanes.ts';
+import { isSpan, LANES, timesOf } from './lanes.ts';
 
 /** So many times of a kind are listed; of more, the newest, and how far back the others go. */
 const MAX_LISTED = 5;
@@ -19,7 +19,7 @@ ${tables.map(
 }
 
 function rowsOf({ restorable, pointInTime }: TableProtection): readonly Markup[] {
-  const windows = restorable.filter(({ by }) => by === 'point-in-time').map(rowOfWindow);
+  const windows = restorable.filter(isSpan).map(rowOfSpan);
   const others = LANES.flatMap(({ name, several }) => {
     const times = timesOf(restorable, name);
     return times.length === 0 ? [] : [row(several, number(times.length), listed(times))];
@@ -31,8 +31,12 @@ function rowsOf({ restorable, pointInTime }: TableProtection): readonly Markup[]
   return rows.length === 0 ? [row('nothing', '0', html`none`)] : rows;
 }
 
-function rowOfWindow({ from, to }: RestorableInterval): Markup {
-  return row('point-in-time recovery', 'any second', html`from ${timeElement(from)} to ${timeElement(to)}`);
+function rowOfSpan({ by, from, to }: RestorableInterval): Markup {
+  return row(
+    by === 'archive' ? 'archive' : 'point-in-time recovery',
+    'any second',
+    html`from ${timeElement(from)} to ${timeElement(to)}`,
+  );
 }
 
 function row(by: string, several: string, times: Markup): Markup {

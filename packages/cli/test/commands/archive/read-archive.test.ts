@@ -268,6 +268,84 @@ onDynamoDBLocal('commands that read an archive', () => {
     });
   });
 
+  describe('status --archive', () => {
+    const prefix = tables.prefix;
+
+    test('says of each table up to when the archive has it, in words, JSON, a page and numbers', async () => {
+      const [page, numbers] = [join(folder, 'page.html'), join(folder, 'numbers.prom')];
+      const status = ['status', '--prefix', prefix, '--archive', archive];
+      const { stdout } = await cumulusApi([
+        ...status,
+        '--html',
+        page,
+        '--metrics',
+        'prometheus',
+        '--metrics-file',
+        numbers,
+      ]);
+      const last = timeOf(small.last);
+      expect(stdout).toMatch(new RegExp(`^${table}: .*\n  any second of the archive from \\S+Z until ${last}$`, 'm'));
+      expect(readFileSync(page, 'utf8')).toMatch(/<rect class="archived" x=/);
+      expect(readFileSync(numbers, 'utf8')).toContain(
+        `cumulus_protection_archive_latest_timestamp_seconds{prefix="${prefix}",table="GranulesTable"} ${small.last}\n`,
+      );
+      const { results, json } = await cumulusApiJson(status);
+      const to = new Date(small.last * 1000).toISOString();
+      expect(json.summary).toMatchObject({ archive });
+      expect(results).toContainEqual(
+        expect.objectContaining({
+          table,
+          archive: {
+            known: true,
+            value: { restorable: [{ from: expect.any(String), to }], points: [], latest: to, gaps: [], damage: null },
+          },
+          restorable: [{ by: 'archive', from: expect.any(String), to, proved: null }],
+        }),
+      );
+    });
+
+    test('finds what is missing, damaged or not to be read, by the policy, with the command that mends it', async () => {
+      const copy = copied();
+      for (const name of namesIn(copy, '.changes.gz')) writeFileSync(join(copy, name), 'no segment');
+      const policy = join(folder, 'policy.json');
+      writeFileSync(policy, '{"tables":{"*":{"archive":"require"}}}');
+      const findingsOf = async (...more: readonly string[]): Promise<readonly object[]> => {
+        const { results, json } = await cumulusApiJson(['status', '--prefix', prefix, ...more]);
+        const all = [...results, json.summary] as { findings: readonly { code: string }[] }[];
+        return all.flatMap(({ findings }) => findings.filter(({ code }) => code.startsWith('ARCHIVE')));
+      };
+      expect(await findingsOf()).toEqual([]);
+      expect(await findingsOf('--archive', copy)).toEqual([
+        {
+          ...{ code: 'ARCHIVE_DAMAGED', level: 'warning', message: expect.stringContaining('it cannot be unpacked') },
+          fix: `cumulus-api archive verify --archive ${copy} --table ${table}`,
+        },
+      ]);
+      const empty = join(folder, 'nothing');
+      mkdirSync(empty);
+      expect(await findingsOf('--archive', empty, '--policy', policy)).toEqual([
+        {
+          ...{ code: 'ARCHIVE_MISSING', level: 'failure', message: 'The archive has nothing of this table.' },
+          fix: `cumulus-api archive follow --table ${table} --to ${empty}`,
+        },
+      ]);
+      expect(await findingsOf('--policy', policy)).toMatchObject([
+        { code: 'ARCHIVE_UNKNOWN' },
+        { code: 'ARCHIVE_NOT_NAMED', fix: `cumulus-api status --prefix ${prefix} --archive FOLDER` },
+      ]);
+      expect(await findingsOf('--archive', join(folder, 'none'))).toMatchObject([
+        { code: 'ARCHIVE_UNKNOWN', level: 'warning' },
+        { code: 'ARCHIVE_UNREADABLE', level: 'warning' },
+      ]);
+      writeFileSync(policy, '{"tables":{"*":{"archive":{"maxLag":1}}}}');
+      const { code, stderr } = await cumulusApi(['status', '--prefix', prefix, '--policy', policy]);
+      expect({ code, stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('there is no field tables.*.archive.maxLag'),
+      });
+    });
+  });
+
   test.each([
     ['list', []],
     ['verify', []],
@@ -343,6 +421,13 @@ onDynamoDBLocal('commands that read an archive', () => {
     expect(across.stderr).toMatch(
       /does not have all changes of table \S+ between the two times: from \S+ to \S+ some may be missing\./,
     );
+    const { results: judged } = await cumulusApiJson(['status', '--prefix', tables.prefix, '--archive', archive]);
+    const gap = {
+      code: 'ARCHIVE_GAP',
+      level: 'warning',
+      message: expect.stringContaining('nobody followed the table'),
+    };
+    expect(judged).toContainEqual(expect.objectContaining({ table, findings: expect.arrayContaining([gap]) }));
     const within = ['--from', timeOf(first), '--to', timeOf(last)];
     expect(await cumulusApi(['archive', 'diff', ...ofTable, ...within])).toMatchObject({
       code: 1,

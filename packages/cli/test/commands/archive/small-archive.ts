@@ -49,7 +49,7 @@ export async function makeSmallArchive(table: string, directory: string): Promis
     const stop = new AbortController();
     const following = followTable({
       ...{ client, streams, table, archive: directory, abortSignal: stop.signal },
-      ...{ settle: SETTLE, segmentEvery: 50, noteEvery: 100, pollInterval: 20 },
+      ...{ settle: SETTLE, segmentEvery: 50, noteEvery: 100, pollInterval: 20, retention: 1 },
     });
     await Promise.race([following, work()]).finally(() => stop.abort());
     await following;

@@ -4,6 +4,7 @@ import type { BackupFacts, Finding, Known, ProtectionReport, TableProtection, Ve
 
 /** The names of the metrics; docs/reference/protection-policy.md says what each is. */
 export type MetricName =
+  | 'ArchiveLag'
   | 'BackupAge'
   | 'Failures'
   | 'ProvedBackupAge'
@@ -78,6 +79,8 @@ function metricsOfTable(table: TableProtection, at: string): readonly Protection
   const metrics: ProtectionMetric[] = [{ name: 'Verdict', table: name, value: NUMBERS[verdict], unit: 'None' }];
   if (backup !== undefined) metrics.push(ageMetric('BackupAge', name, backup.startedAt, at));
   if (proved !== undefined) metrics.push(ageMetric('ProvedBackupAge', name, proved.startedAt, at));
+  const archived = table.archive.known ? (table.archive.value?.latest ?? null) : null;
+  if (archived !== null && !isAhead(at, archived)) metrics.push(ageMetric('ArchiveLag', name, archived, at));
   if (!pointInTime.known) return metrics;
   const { earliest, latest } = pointInTime.value;
   if (earliest === null || latest === null) return metrics;

@@ -14,6 +14,7 @@ const FAMILIES: Readonly<Record<MetricName, { readonly name: string; readonly he
   },
   RecoveryWindow: { name: 'recovery_window_seconds', help: 'How long point-in-time recovery reaches back' },
   RecoveryLag: { name: 'recovery_latest', help: 'the latest time that point-in-time recovery restores to' },
+  ArchiveLag: { name: 'archive_latest', help: 'the latest time that the archive restores to' },
   RehearsalAge: { name: 'rehearsal', help: 'the newest rehearsal, by its end, unless it failed' },
 };
 

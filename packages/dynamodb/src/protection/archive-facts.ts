@@ -1,0 +1,38 @@
+import { type ArchivedTableSummary, listArchive } from '../archive/list-archive.ts';
+import { type BackupFolder, readFolder } from './backup-facts.ts';
+import type { ArchiveFacts, Known, RestorableInterval } from './report.ts';
+
+/** Lists an archive once, for several tables; why it is not known, if it is not. */
+export async function askArchive(
+  folder: BackupFolder,
+  tables: readonly string[],
+): Promise<Known<ReadonlyMap<string, ArchivedTableSummary>>> {
+  const wanted = new Set(tables);
+  return readFolder(folder, async ({ location, s3, abortSignal }) => {
+    const summaries = await listArchive(location, { s3, tables: (table) => wanted.has(table), abortSignal });
+    return new Map(summaries.map((summary) => [summary.table, summary]));
+  });
+}
+
+/** What an archive has of a table. */
+export function archiveFacts({ restorable, points, gaps, problem }: ArchivedTableSummary): ArchiveFacts {
+  const times = restorable.map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }));
+  const alone = points.map((point) => point.toISOString());
+  return {
+    restorable: times,
+    points: alone,
+    latest: [...times.map(({ to }) => to), ...alone].sort().at(-1) ?? null,
+    gaps: gaps.flatMap(({ from, until }) =>
+      from === undefined ? [] : [{ from: from.toISOString(), until: until.toISOString() }],
+    ),
+    damage: problem?.split('\n', 1)[0] ?? null,
+  };
+}
+
+/** The times that a table can go back to by it. */
+export function archivedTimes(archive: Known<ArchiveFacts | null>): readonly RestorableInterval[] {
+  const facts = archive.known ? archive.value : null;
+  if (facts === null) return [];
+  const points = facts.points.map((point) => ({ from: point, to: point }));
+  return [...facts.restorable, ...points].map(({ from, to }) => ({ by: 'archive', from, to, proved: null }));
+}
