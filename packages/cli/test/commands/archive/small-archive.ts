@@ -7,6 +7,7 @@ import { createTable, type Item } from '@cumulus/test-kit/tables';
 import { StreamFront } from '../../../../dynamodb/test/archive/stream-front.ts';
 import { granule } from '../../scratch.ts';
 
+/** The server's clock is this machine's, so a margin of a second is enough. */
 const SETTLE = 1_000;
 
 /** An archive of a table of granules, which its changes are written to. */
@@ -45,11 +46,12 @@ export async function makeSmallArchive(table: string, directory: string): Promis
   const reach = async (time: number): Promise<void> => {
     while (!(await isOpenSince(time))) await sleep(100);
   };
+  // The front may remove any change, so nothing is kept for sure.
   const whileFollowed = async (work: () => Promise<void>): Promise<void> => {
     const stop = new AbortController();
     const following = followTable({
       ...{ client, streams, table, archive: directory, abortSignal: stop.signal },
-      ...{ settle: SETTLE, segmentEvery: 50, noteEvery: 100, pollInterval: 20, retention: 1 },
+      ...{ settle: SETTLE, segmentEvery: 50, noteEvery: 100, pollInterval: 20, retention: 0 },
     });
     await Promise.race([following, work()]).finally(() => stop.abort());
     await following;
