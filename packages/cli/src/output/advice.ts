@@ -69,6 +69,7 @@ type Failed = Pick<ChosenCommand, 'name' | 'options'>;
 
 /** Options of some commands that advice depends on. */
 interface SomeOptions {
+  readonly from?: string;
   readonly archive?: string;
   readonly folder?: string;
   readonly prefix?: string;
@@ -111,7 +112,7 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
     case 'RESUME_MISMATCH':
       return [
         ...begunWith(advised.begunWith),
-        name === 'restore' ? RESTORE_AGAIN : 'To start again: without --resume.',
+        restoresItems(name) ? RESTORE_AGAIN : 'To start again: without --resume.',
       ];
     case 'TABLE_REPLACED':
       return adviceOnNext(advised.next, command);
@@ -125,7 +126,7 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
       if (name === 'backups diff') return ['cumulus-api verify FILE --table TABLE compares changes with a table.'];
       return name === 'restore' ? ['--changes applies them to a table that is in the state before these changes.'] : [];
     case 'KEY_SCHEMA_MISMATCH':
-      return name === 'restore' && !options.changes ? ['--create-table creates a new table.'] : [];
+      return restoresItems(name) && !options.changes ? ['--create-table creates a new table.'] : [];
     case 'CORRUPT_BACKUP':
       return advised.isReadTwice ? ['To back it up again: cumulus-api backup, without --resume.'] : [];
     case 'TABLES_MISSING':
@@ -161,9 +162,7 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
       return [name === 'export' ? 'Leave out --at for the latest time.' : 'Use --latest for the latest time.'];
     case 'TABLE_NOT_ARCHIVED':
     case 'TIME_NOT_ARCHIVED':
-      return options.archive === undefined || name === 'archive list'
-        ? []
-        : [`To see what can be restored: cumulus-api archive list --archive ${options.archive}`];
+      return adviceOnArchive(command);
     case 'TARGET_EXISTS':
       if (advised.restoredTo !== undefined)
         return [`To get that table, repeat the command with --at ${zonedTime(advised.restoredTo)}`];
@@ -190,6 +189,14 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
     default:
       return adviceOnService(advised, command);
   }
+}
+
+/** `archive restore` names the archive by `--from`. */
+function adviceOnArchive({ name, options }: Failed): readonly string[] {
+  const { archive, from } = options as SomeOptions;
+  const location = archive ?? (name === 'archive restore' ? from : undefined);
+  if (location === undefined || name === 'archive list') return [];
+  return [`To see what can be restored: cumulus-api archive list --archive ${location}`];
 }
 
 /** A bucket may demand settings of what is written to it. */
@@ -239,10 +246,18 @@ function adviceOnNext(next: NextStep | undefined, { name, options }: Failed): re
       if (name === 'copy') return ['Repeat the command to copy what still differs.'];
       return 'resume' in options ? ['Continue with the same command and --resume.'] : [];
     case 'mend the line':
-      return ['Restore again with --overwrite; --set-aside FILE writes such lines to FILE and continues.'];
+      return [
+        name === 'restore'
+          ? 'Restore again with --overwrite; --set-aside FILE writes such lines to FILE and continues.'
+          : 'archive restore --to-file writes a backup, of which restore --set-aside FILE writes all other lines.',
+      ];
     default:
-      return next === 'start again' && name === 'restore' ? [RESTORE_AGAIN] : [];
+      return next === 'start again' && restoresItems(name) ? [RESTORE_AGAIN] : [];
   }
+}
+
+function restoresItems(name: string): boolean {
+  return name === 'restore' || name === 'archive restore';
 }
 
 /** With which options an interrupted run was begun. */

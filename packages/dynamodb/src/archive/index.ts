@@ -1,3 +1,4 @@
+export { type CommonSecondOptions, findCommonSecond } from './common-second.ts';
 export { type CompareAtOptions, type ComparedAt, compareAt } from './compare-at.ts';
 export { type DiffTimesOptions, diffTimes, type TimeDifference } from './diff-times.ts';
 export {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Comparison } from '../backup/compare/compare.ts';
+import { TargetNotEmptyError } from '../backup/errors.ts';
 import { dataFileName } from '../backup/format/file-names.ts';
 import { ReadingProgress } from '../backup/read/reading-progress.ts';
 import type { RestoreOptions, RestoreResult } from '../backup/restore/options.ts';
@@ -9,6 +10,8 @@ import { restoreTable } from '../backup/restore/restore-table.ts';
 import { findManifest } from '../backup/store/find-manifest.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import type { ProgressListener } from '../items/progress.ts';
+import { explainFileError } from '../storage/disk/errors.ts';
+import { FileError } from '../storage/errors.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { type ArchivedTableOptions, type OpenedSource, openSource } from './open-archive.ts';
 import { baseOf } from './state/plan-state.ts';
@@ -79,8 +82,8 @@ export interface RestoreAtOptions
   /** The table to write to. */
   readonly to: string;
   /**
-   * A directory for the state while it is restored, which then stays there: a restore that stopped goes on from it. A temporary one, which
-   * is removed, unless given.
+   * A directory for the state while it is restored, as a backup, which then stays there: a restore that stopped goes on from it. A temporary
+   * one, which is removed, unless given.
    */
   readonly workDirectory?: string | undefined;
   /** Go on where an interrupted restore from the same directory stopped; where there is none, begin. */
@@ -91,14 +94,16 @@ export interface RestoreAtOptions
 }
 
 export interface RestoreAtResult extends StateInFile {
-  readonly restore: RestoreResult;
+  /** Undefined if an earlier run had restored the whole table, which was found equal. */
+  readonly restore: RestoreResult | undefined;
   /** The comparison of the table with the state, item by item; undefined if it was not to be proved, or nothing was written. */
   readonly comparison: Comparison | undefined;
 }
 
 /**
- * Restores a table as it was at a second: writes its state into a file, restores that, and compares the table with it.
- * @throws what {@link stateToFile} and `restoreTable` throw
+ * Restores a table as it was at a second: writes its state into a file, restores that, and compares the table with it. Base and changes are
+ * proved before anything is written to the table.
+ * @throws FileError for a work directory with another backup of the table; what {@link stateToFile} and `restoreTable` throw
  * @example
  * ```ts
  * import { restoreAt } from '@cumulus/dynamodb/archive';
@@ -116,30 +121,58 @@ export interface RestoreAtResult extends StateInFile {
  * ```
  */
 export async function restoreAt(options: RestoreAtOptions): Promise<RestoreAtResult> {
-  const startedAt = performance.now();
-  const opened = await openSource(options, options.at);
   const { workDirectory } = options;
-  const directory = workDirectory ?? (await mkdtemp(join(tmpdir(), 'cumulus-archive-')));
+  if (workDirectory !== undefined) return restoreThrough(workDirectory, options);
+  const directory = await temporaryDirectory();
   try {
-    const found = workDirectory === undefined ? undefined : await findState(options, opened, directory);
-    const state = found ?? (await writeOpened(options, opened, { directory, gzip: false, keep: 0 }));
-    const { client, to: table, abortSignal, onProgress, onWarning, dryRun, prove = true } = options;
-    const { createTable, existingItems, concurrency, maxWriteUnits, resume } = options;
-    const restore = await restoreTable({
-      ...{ client, table, file: state.file, createTable, existingItems, concurrency, maxWriteUnits, dryRun },
-      ...{ resume: resume ?? false, resumable: workDirectory !== undefined, abortSignal, onProgress, onWarning },
-    });
-    const verified =
-      prove && !dryRun
-        ? await verifyBackup({ file: state.file, liveTable: { client, name: table }, abortSignal, onProgress })
-        : undefined;
-    return { ...describe(options.table, opened.at, state, startedAt), restore, comparison: verified?.comparison };
+    return await restoreThrough(directory, options);
   } finally {
-    if (workDirectory === undefined) await rm(directory, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true });
   }
 }
 
-/** The state that an interrupted restore has left. */
+/** @throws FileError */
+async function temporaryDirectory(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'cumulus-archive-'));
+  } catch (error) {
+    throw explainFileError(error, tmpdir());
+  }
+}
+
+async function restoreThrough(directory: string, options: RestoreAtOptions): Promise<RestoreAtResult> {
+  const startedAt = performance.now();
+  const opened = await openSource(options, options.at);
+  const found = await findState(options, opened, directory);
+  const isContinued = options.resume === true && found !== undefined;
+  const state = isContinued ? found : await writeOpened(options, opened, { directory, gzip: false, keep: 0 });
+  const described = (): StateInFile => describe(options.table, opened.at, state, startedAt);
+  const { client, to: table, s3, abortSignal, onProgress, onWarning, dryRun, prove = true } = options;
+  const compare = async (): Promise<Comparison | undefined> => {
+    const { file } = state;
+    return (await verifyBackup({ file, s3, liveTable: { client, name: table }, abortSignal, onProgress })).comparison;
+  };
+  try {
+    const { createTable, existingItems, concurrency, maxWriteUnits, resume } = options;
+    const restore = await restoreTable({
+      ...{ client, table, file: state.file, s3, createTable, existingItems, concurrency, maxWriteUnits, dryRun },
+      ...{ resume, resumable: options.workDirectory !== undefined, abortSignal, onProgress, onWarning },
+    });
+    const comparison = prove && !dryRun ? await compare() : undefined;
+    return { ...described(), restore, comparison };
+  } catch (error) {
+    if (!isContinued || !(error instanceof TargetNotEmptyError)) throw error;
+    // It may have been stopped after its last item.
+    const comparison = await compare();
+    if (comparison?.equal !== true) throw error;
+    return { ...described(), restore: undefined, comparison };
+  }
+}
+
+/**
+ * The state that an earlier run has left.
+ * @throws FileError for any other backup of the table, which would be replaced
+ */
 async function findState(
   { table, s3 }: RestoreAtOptions,
   { at, source }: OpenedSource,
@@ -149,10 +182,24 @@ async function findState(
   const name = dataFileName(table);
   if ((await storage.find(name)) === undefined) return undefined;
   const manifest = await findManifest(storage, name);
-  const { fromArchive } = manifest ?? {};
-  const isIt =
-    fromArchive?.at === new Date(at).toISOString() && fromArchive.base.sha256 === baseOf(source).manifest.file.sha256;
-  return manifest === undefined || !isIt ? undefined : { file: storage.pathOf(name), manifest };
+  const { fromArchive, table: of } = manifest ?? {};
+  const time = new Date(at).toISOString();
+  const base = baseOf(source);
+  const isSame =
+    fromArchive?.at === time &&
+    fromArchive.base.sha256 === base.manifest.file.sha256 &&
+    of?.arn === base.manifest.table.arn;
+  if (manifest !== undefined && isSame) return { file: storage.pathOf(name), manifest };
+  const what =
+    fromArchive === undefined
+      ? 'is not a state of an archive'
+      : fromArchive.at === time
+        ? 'is of another archive, or of another base'
+        : `is the state at ${fromArchive.at}, not at ${time}`;
+  throw new FileError(`${storage.pathOf(name)} ${what}.`, [
+    'Nothing was written.',
+    'Use another work directory, or move this file away.',
+  ]);
 }
 
 async function writeOpened(

@@ -105,6 +105,10 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
       ['--archive', archive],
       ['--archive', archive, '--table', 'none'],
     ],
+    'archive restore': [
+      ['--from', archive, '--table', 'prod-GranulesTable', '--to', 'then', '--create-table', '--at', archivedAt()],
+      ['--from', archive, '--table', 'none', '--to', 'then', '--latest'],
+    ],
     'archive verify': [
       ['--archive', archive],
       ['--archive', archive, '--table', 'prod-GranulesTable', '--at', archivedAt()],

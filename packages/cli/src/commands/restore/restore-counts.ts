@@ -10,6 +10,9 @@ export function restoresCounts({ directory, 'create-table': createTable }: Resto
   return directory !== undefined && createTable;
 }
 
+/** What of a command's options matters for counting. */
+type CountOptions = Pick<RestoreOptions, 'region' | 'profile' | 'endpoint-url' | 'dry-run'>;
+
 /**
  * Makes the table of counts of a deployment that was restored with `--create-table`, and counts the records: no backup has them.
  * @param restored the tables that were restored by then
@@ -17,7 +20,7 @@ export function restoresCounts({ directory, 'create-table': createTable }: Resto
 export function countsTask(
   prefix: string,
   restored: ReadonlySet<string>,
-  options: RestoreOptions,
+  options: CountOptions,
   context: Context,
 ): Task {
   const { client, abortSignal } = context;
@@ -48,7 +51,7 @@ export function countsTask(
 async function countAgain(
   countsTable: string,
   { recordType, table }: CountedTable,
-  { region, profile, 'endpoint-url': endpoint }: RestoreOptions,
+  { region, profile, 'endpoint-url': endpoint }: CountOptions,
   { client, abortSignal, onWarning }: Context,
 ): Promise<{ readonly recordType?: string; readonly line: string }> {
   const streamsClient = createStreamsClient({ region, profile, endpoint });

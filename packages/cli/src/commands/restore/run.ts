@@ -6,8 +6,6 @@ import {
   type Selection,
   verifyBackup,
 } from '@cumulus/dynamodb/backup';
-import { hasItems } from '@cumulus/dynamodb/items';
-import { findTable } from '@cumulus/dynamodb/tables';
 import { parseFilters } from '../../backup-source/filters.ts';
 import { type BackupOfTable, findBackups } from '../../backup-source/find-backups.ts';
 import { chosenIdentities } from '../../backup-source/identities.ts';
@@ -21,6 +19,7 @@ import { describeSettingsComparison } from '../../output/describe-settings.ts';
 import { count, duration, number } from '../../output/format.ts';
 import { noteRecount } from '../counts/note-recount.ts';
 import { describeChosen, failureOfKeys, together, warningOfChosen } from './describe-chosen.ts';
+import { filledTables } from './filled-tables.ts';
 import type { RestoreOptions } from './options.ts';
 import { countsTask, restoresCounts } from './restore-counts.ts';
 import { passIfRestored } from './restored-before.ts';
@@ -61,13 +60,12 @@ export async function runRestore(options: RestoreOptions, context: Context): Pro
 async function questionOf(
   backups: readonly BackupOfTable[],
   { changes }: RestoreOptions,
-  { client, abortSignal }: Context,
+  context: Context,
 ): Promise<string | undefined> {
-  const filled: string[] = [];
-  for (const { table } of backups) {
-    const isThere = (await findTable(client, table, abortSignal)) !== undefined;
-    if (isThere && (await hasItems(client, table, abortSignal))) filled.push(table);
-  }
+  const filled = await filledTables(
+    backups.map(({ table }) => table),
+    context,
+  );
   if (filled.length === 0) return undefined;
   return `${changes ? 'Replace and delete items' : 'Replace items of the same key'} in ${filled.join(', ')}, for good?`;
 }

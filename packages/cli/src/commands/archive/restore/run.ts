@@ -1,0 +1,172 @@
+import { type RestoreAtResult, restoreAt, type StateInFile, stateToFile } from '@cumulus/dynamodb/archive';
+import type { Context, Outcome, Task } from '../../../command.ts';
+import { keepHeapSmall } from '../../../heap.ts';
+import { describeComparison, failureOf } from '../../../output/describe-comparison.ts';
+import { describePointers } from '../../../output/describe-pointers.ts';
+import { describeSettingsComparison } from '../../../output/describe-settings.ts';
+import { count, duration, number, size, zonedTime } from '../../../output/format.ts';
+import { noteRecount } from '../../counts/note-recount.ts';
+import { filledTables } from '../../restore/filled-tables.ts';
+import { countsTask } from '../../restore/restore-counts.ts';
+import { findTables } from './find-tables.ts';
+import type { RestoreOptions } from './options.ts';
+
+export async function runRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
+  keepHeapSmall();
+  const { at, tables } = await findTables(options, context);
+  const targets = tables.flatMap(({ target }) => target ?? []);
+  if (options.overwrite) await context.confirm(() => questionOf(targets, context), 'Nothing was written.');
+  const done = new Set<string>();
+  const tasks = tables.map(({ source, target }): Task => {
+    if (target === undefined) {
+      return { table: source, run: async () => [await writeFile(source, at, options, context)] };
+    }
+    const run = async (): Promise<readonly Outcome[]> => {
+      const restored = await restoreTable({ source, target, at }, options, context);
+      done.add(target);
+      return [restored];
+    };
+    return { table: target, run };
+  });
+  const { 'to-prefix': toPrefix } = options;
+  if (toPrefix === undefined || !restoresCounts(options)) return tasks;
+  return [...tasks, countsTask(toPrefix, done, options, context)];
+}
+
+/** Whether the table of counts is created too, and the records are counted: the archive has no counts. */
+function restoresCounts({ 'to-prefix': toPrefix, 'create-table': createTable }: RestoreOptions): boolean {
+  return toPrefix !== undefined && createTable;
+}
+
+async function questionOf(tables: readonly string[], context: Context): Promise<string | undefined> {
+  const filled = await filledTables(tables, context);
+  return filled.length === 0 ? undefined : `Replace items of the same key in ${filled.join(', ')}, for good?`;
+}
+
+async function writeFile(
+  table: string,
+  at: Date,
+  { from: archive, 'to-file': directory = '' }: RestoreOptions,
+  { s3, abortSignal, onProgress }: Context,
+): Promise<Outcome> {
+  const state = await stateToFile({ archive, table, at, directory, s3, abortSignal, onProgress });
+  const { file, items, bytes, seconds } = state;
+  return {
+    result: { ...describeState(state), table, file },
+    lines: [
+      `${table}: ${count(items, 'item')} as of ${zonedTime(at)}, ${size(bytes)} in ${duration(seconds)}`,
+      `  in ${file}`,
+      describeSource(state),
+    ],
+  };
+}
+
+interface TableToRestore {
+  readonly source: string;
+  readonly target: string;
+  readonly at: Date;
+}
+
+async function restoreTable(
+  { source, target, at }: TableToRestore,
+  options: RestoreOptions,
+  { client, s3, abortSignal, onProgress, onWarning }: Context,
+): Promise<Outcome> {
+  const result = await restoreAt({
+    ...{ client, archive: options.from, table: source, at, to: target, s3, abortSignal, onProgress, onWarning },
+    createTable: options['create-table'],
+    existingItems: options.overwrite ? 'overwrite' : options['skip-existing'] ? 'skip' : 'refuse',
+    concurrency: options.concurrency,
+    maxWriteUnits: options['max-write-units'],
+    workDirectory: options['work-directory'],
+    resume: options.resume,
+    prove: !options['no-verify'],
+    dryRun: options['dry-run'],
+  });
+  const { restore, comparison } = result;
+  const settings = restore?.settings;
+  if (options['dry-run']) return wouldRestore(target, result);
+  const due = restore === undefined ? undefined : await noteRecount(client, target);
+  // This run counts them at its end.
+  const recount = restoresCounts(options) ? undefined : due;
+  return {
+    result: {
+      ...fieldsOf(target, result),
+      file: options['work-directory'] && result.file,
+      recountDue: recount === undefined ? undefined : true,
+    },
+    lines: [
+      ...describeRestored(target, result),
+      describeSource(result),
+      ...(restore?.created ? ['  the table was made'] : []),
+      ...(settings === undefined ? [] : describeSettingsComparison(settings, 'not as it was backed up:')),
+      ...(restore === undefined || restore.skipped === 0
+        ? []
+        : [`  ${number(restore.skipped)} left out, the table had them`]),
+      ...describePointers(restore?.pointersToS3, options['work-directory'] && result.file),
+      ...(comparison === undefined ? ['  not compared with its state'] : describeComparison(comparison, target)),
+      ...(recount === undefined ? [] : [`  ${recount}`]),
+    ],
+    notTaken: restore?.notTaken ?? [],
+    failure: comparison === undefined ? undefined : failureOf(comparison, stateName(result), target),
+  };
+}
+
+function describeRestored(target: string, { at, items, seconds, restore }: RestoreAtResult): readonly string[] {
+  const time = zonedTime(at);
+  if (restore === undefined) return [`${target}: restored before, ${count(items, 'item')} as of ${time}`];
+  const { itemsThisRun, itemsBefore, resumed } = restore;
+  return [
+    `${target}: ${count(itemsThisRun, 'item')} as of ${time} in ${duration(seconds)}${resumed ? ', continued' : ''}`,
+    ...(itemsBefore === 0
+      ? []
+      : [`  ${count(itemsBefore, 'item')} more had been written before the stop, ${number(restore.items)} in all`]),
+  ];
+}
+
+function wouldRestore(target: string, result: RestoreAtResult): Outcome {
+  const { at, items, restore } = result;
+  return {
+    result: fieldsOf(target, result),
+    lines: [
+      `${target}: ${count(restore?.items ?? items, 'item')} as of ${zonedTime(at)} would be written; nothing was`,
+      describeSource(result),
+      ...(restore?.created ? ['  the table would be made'] : []),
+      ...(restore?.settings === undefined
+        ? []
+        : describeSettingsComparison(restore.settings, 'and not be as it was backed up:')),
+    ],
+  };
+}
+
+/** `the state of prod-GranulesTable at 2026-01-31T12:00:00Z` */
+function stateName({ table, at }: StateInFile): string {
+  return `the state of ${table} at ${zonedTime(at)}`;
+}
+
+function describeSource({ table, base, changes }: StateInFile): string {
+  return `  ${table}: base ${base} and ${count(changes, 'change')} after it`;
+}
+
+/** What is the same of a file and of a table. */
+function describeState({ table: source, at, base, changes, items, bytes, sha256, seconds }: StateInFile): object {
+  return { source, at, base, changes, items, bytes, sha256, seconds };
+}
+
+function fieldsOf(target: string, result: RestoreAtResult): object {
+  const { restore, comparison } = result;
+  return {
+    ...describeState(result),
+    table: target,
+    itemsThisRun: restore?.itemsThisRun ?? 0,
+    itemsBefore: restore?.itemsBefore,
+    skipped: restore?.skipped,
+    created: restore?.created ?? false,
+    resumed: restore?.resumed,
+    restoredBefore: restore === undefined ? true : undefined,
+    pointersToS3: restore?.pointersToS3,
+    notTaken: restore?.notTaken,
+    settings: restore?.settings,
+    verified: comparison,
+  };
+}
