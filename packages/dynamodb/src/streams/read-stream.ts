@@ -24,7 +24,7 @@ export interface ReadStreamOptions<Raw extends boolean = false>
   readonly onShards?: ((shards: readonly Shard[], requestedAt: Date) => Promise<void>) | undefined;
   /**
    * Takes what one request for a shard gave, the batches of one shard one after the other; those of several overlap.
-   * @returns whether to go on with this shard
+   * @returns whether to go on with this shard; otherwise `positionOf` is asked again later, if the reading is endless
    */
   readonly take: (batch: ShardBatch<RecordOf<Raw>>) => Promise<boolean>;
   /** Whether to wait for new shards where there are none to read; otherwise the reading ends then. */
@@ -71,16 +71,20 @@ export async function readStream<Raw extends boolean = false>(options: ReadStrea
 
   const read = async (shard: Shard): Promise<void> => {
     let position = await options.positionOf(shard);
-    if (position === undefined) {
+    const askLater = (): void => {
       states.set(shard.id, 'of another');
       askAgainAt.set(shard.id, performance.now() + refreshInterval);
+    };
+    if (position === undefined) {
+      askLater();
       return;
     }
     for await (const batch of readShard({ ...options, shard, position, pollInterval, abortSignal })) {
       position = batch.position;
       if (!(await options.take(batch))) break;
     }
-    states.set(shard.id, position === 'end' ? 'read' : 'left');
+    if (endless && position !== 'end') askLater();
+    else states.set(shard.id, position === 'end' ? 'read' : 'left');
   };
 
   try {

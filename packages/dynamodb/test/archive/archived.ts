@@ -16,7 +16,7 @@ import { GRANULE_SCHEMA, Scratch } from '../scratch.ts';
 import { type FrontOptions, StreamFront } from './stream-front.ts';
 
 /** A table with the stream that an archive reads. */
-const STREAMED_SCHEMA: TableSchema = { ...GRANULE_SCHEMA, stream: 'NEW_AND_OLD_IMAGES' };
+export const STREAMED_SCHEMA: TableSchema = { ...GRANULE_SCHEMA, stream: 'NEW_AND_OLD_IMAGES' };
 
 /** The server's clock is this machine's, so a margin of a second is enough. The front may remove any change. */
 export const QUICK = {
@@ -66,7 +66,10 @@ export class Archived extends Scratch {
     return { table, front, client, streams };
   }
 
-  follow({ client, streams, table }: Followed, more: Partial<FollowOptions> = {}): Promise<FollowResult> {
+  follow(
+    { client, streams, table }: Omit<Followed, 'front'>,
+    more: Partial<FollowOptions> = {},
+  ): Promise<FollowResult> {
     return followTable({ client, streams, table, archive: this.archive, ...QUICK, ...more });
   }
 

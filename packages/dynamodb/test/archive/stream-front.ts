@@ -55,6 +55,8 @@ export class StreamFront {
   readonly journal: JournalEntry[] = [];
   /** How many faults were played. */
   faults = 0;
+  /** What every request to the stream is answered by, if it is set. */
+  refusal: string | undefined;
   /** How long after the end of its second each change was shown, in milliseconds. */
   readonly delays: number[] = [];
   readonly #client: DynamoDBClient;
@@ -65,6 +67,8 @@ export class StreamFront {
   readonly #writes = new SerialQueue();
   readonly #reads = new SerialQueue();
   #shards: FrontShard[] = [newShard(1, undefined), newShard(2, undefined)];
+  /** The stream that it shows. */
+  #arn: string | undefined;
   #iterator: string | undefined;
   #waiting: WaitingRecord[] = [];
   #drained = 0;
@@ -149,6 +153,17 @@ export class StreamFront {
     });
   }
 
+  /** From now on it shows the stream that the table has now. There is no other one. */
+  async showNewStream(): Promise<void> {
+    await this.#reads.run(async () => {
+      this.#shards = [newShard(1, undefined), newShard(2, undefined)];
+      this.#arn = undefined;
+      this.#iterator = undefined;
+      this.#waiting = [];
+      this.#drained = this.journal.length;
+    });
+  }
+
   async #write(keyed: TypedItem, item: TypedItem | undefined, send: () => Promise<unknown>): Promise<void> {
     await this.#writes.run(async () => {
       await send();
@@ -162,11 +177,14 @@ export class StreamFront {
     const [, action = ''] = target.split('.');
     if (!target.startsWith('DynamoDBStreams')) return this.#pass(headers, body, target);
     this.#lastHeaders = headers;
+    if (this.refusal !== undefined) return failure(400, this.refusal);
     const input = JSON.parse(body.toString()) as { readonly [name: string]: string };
     return this.#reads.run(async () => {
       await this.#drain(headers);
       const fault = this.#fault(action);
       if (fault !== undefined) return fault;
+      const { StreamArn: arn = this.#arn } = input;
+      if (arn !== this.#arn) return failure(400, 'ResourceNotFoundException');
       if (action === 'DescribeStream') return this.#describe(headers, body);
       return action === 'GetShardIterator' ? this.#iteratorOf(input) : this.#recordsOf(input['ShardIterator'] ?? '');
     });
@@ -236,8 +254,11 @@ export class StreamFront {
       const { Streams } = (await ask('ListStreams', {})) as unknown as {
         Streams: { StreamArn: string; TableName: string }[];
       };
-      const arn = Streams.find(({ TableName }) => TableName === this.#table)?.StreamArn;
-      if (arn === undefined) return;
+      const ofTable = Streams.filter(({ TableName }) => TableName === this.#table);
+      // Their labels are times.
+      const arn = ofTable.map(({ StreamArn }) => StreamArn).reduce((a, b) => (a > b ? a : b), '');
+      if (arn === '') return;
+      this.#arn = arn;
       const { StreamDescription } = (await ask('DescribeStream', { StreamArn: arn })) as unknown as {
         StreamDescription: { Shards: { ShardId: string }[] };
       };
@@ -248,7 +269,9 @@ export class StreamFront {
     }
     for (;;) {
       const answer = await ask('GetRecords', { ShardIterator: this.#iterator });
-      const { Records, NextShardIterator } = answer as unknown as { Records: RawRecord[]; NextShardIterator: string };
+      const { Records, NextShardIterator } = answer as { Records?: RawRecord[]; NextShardIterator?: string };
+      // The table and its stream are gone.
+      if (Records === undefined) break;
       this.#iterator = NextShardIterator;
       for (const record of Records) {
         const shownAt = Date.now() + Math.random() * this.#options.maxDelay;

@@ -24,6 +24,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/recovery/pitr-restore.test.ts': 40,
   'test-e2e/test/events/interleaved.test.ts': 40,
   'packages/dynamodb/test/archive/follow.test.ts': 55,
+  'packages/dynamodb/test/archive/follow-failures.test.ts': 55,
   'packages/dynamodb/test/archive/verify-archive.test.ts': 38,
   'packages/dynamodb/test/archive/restore-at.test.ts': 38,
   'packages/dynamodb/test/archive/killed.test.ts': 30,

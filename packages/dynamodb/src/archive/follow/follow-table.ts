@@ -138,7 +138,7 @@ async function followStream(job: StreamJob): Promise<void> {
   let isOver = false;
   let lookedAt = performance.now();
   const lookAtTable = async (): Promise<void> => {
-    if (once || performance.now() - lookedAt < tableInterval) return;
+    if (once || isOver || performance.now() - lookedAt < tableInterval) return;
     lookedAt = performance.now();
     const now = await findTable(options.client, name, abortSignal);
     if (now?.streamArn === arn) return;

@@ -61,6 +61,7 @@ export class ShardArchiver {
   #claimed: number;
   #emptyAnswers: number[] = [];
   #lastSeen: number;
+  #isOvertaken = false;
   #notedAt = 0;
   #noted = 0;
 
@@ -111,6 +112,13 @@ export class ShardArchiver {
   /** Whether it has been read to the end that it had a moment ago. */
   get isCaughtUp(): boolean {
     return this.#emptyAnswers.length >= EMPTY_ANSWERS;
+  }
+
+  /** Whether another follower has written a segment of this shard since the last call. */
+  wasOvertaken(): boolean {
+    const isOvertaken = this.#isOvertaken;
+    this.#isOvertaken = false;
+    return isOvertaken;
   }
 
   /** Takes what a request gave. What is pending is written once there is enough, or it is old. */
@@ -214,6 +222,7 @@ export class ShardArchiver {
       this.#pending = left;
       this.#pendingBytes = left.reduce((sum, { line }) => sum + line.length, 0);
     }
+    if (!isWritten) this.#isOvertaken = true;
     const head = this.#chain.head;
     if (isWritten && head !== undefined) {
       this.#claimed = Math.max(this.#claimed, this.#readTo ?? 0);

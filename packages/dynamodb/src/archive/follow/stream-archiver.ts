@@ -13,6 +13,7 @@ import { findLastSegment } from '../store/shard-chain.ts';
 import type { FollowEvent, FollowSettings } from './options.ts';
 import { ShardArchiver } from './shard-archiver.ts';
 import { beginningOf } from './shard-beginning.ts';
+import { ShardShares } from './share-shards.ts';
 
 interface StreamArchiverOptions {
   readonly storage: Storage;
@@ -38,6 +39,11 @@ export class StreamArchiver {
   readonly #own = new Map<string, OwnShard>();
   #notedShards = '';
   readonly #ofOthers = new Set<string>();
+  readonly #shares: ShardShares;
+  /** Whether another follower has a shard that this one asked for since the last look. */
+  #isRefused = false;
+  /** Shards that are left at their next answer. */
+  readonly #toLeave = new Set<string>();
   /** Shards that were read at least once, have ended, or are another follower's. */
   readonly #seen = new Set<string>();
   #first: readonly string[] = [];
@@ -50,6 +56,8 @@ export class StreamArchiver {
   constructor(options: StreamArchiverOptions) {
     this.#options = options;
     this.#leavesAtEnd = options.once;
+    const { storage, table, stream, settings } = options;
+    this.#shares = new ShardShares(storage, { table: table.name, label: stream.label }, settings.noteEvery);
   }
 
   /** From now on, a shard is left once it has been read to the end that it has now: no more changes come. */
@@ -62,10 +70,18 @@ export class StreamArchiver {
     const { storage, table, stream } = this.#options;
     const ids = new Set(shards.map(({ id }) => id));
     this.#first = shards.filter(({ parentId }) => parentId === undefined || !ids.has(parentId)).map(({ id }) => id);
+    await this.#share();
     const listed = JSON.stringify(shards);
     if (listed === this.#notedShards) return;
     await noteShards(storage, table, stream, shards, requestedAt);
     this.#notedShards = listed;
+  }
+
+  async #share(): Promise<void> {
+    if (this.#leavesAtEnd) return;
+    const isRefused = this.#isRefused;
+    this.#isRefused = false;
+    for (const id of await this.#shares.look([...this.#own.keys()], isRefused)) this.#toLeave.add(id);
   }
 
   /** Whether the shards without parents have been read once, so that it is known whether changes are missing before them. */
@@ -83,6 +99,7 @@ export class StreamArchiver {
   async #positionOf(shard: Shard): Promise<StreamPosition | undefined> {
     const own = this.#own.get(shard.id);
     if (own !== undefined) return own.archiver.position;
+    if (!this.#shares.mayTake(shard.id)) return undefined;
     const lease = await this.#lease(shard);
     if (lease === undefined) return this.#isEnded(shard.id).then((isEnded) => (isEnded ? 'end' : undefined));
     try {
@@ -95,6 +112,7 @@ export class StreamArchiver {
         await lease.release();
         return archiver === undefined ? undefined : 'end';
       }
+      await this.#shares.take(shard.id);
       this.#own.set(shard.id, { archiver, lease });
       return archiver.position;
     } catch (error) {
@@ -109,7 +127,10 @@ export class StreamArchiver {
     if (own === undefined) return false;
     await own.archiver.take(batch);
     this.#seen.add(batch.shard.id);
-    if (batch.position === 'end') await this.#leave(batch.shard.id);
+    const isToLeave = this.#toLeave.delete(batch.shard.id);
+    if (batch.position === 'end' || isToLeave) await this.#leave(batch.shard.id);
+    else if (own.archiver.wasOvertaken() && (await isLost(own.lease))) await this.#drop(batch.shard.id);
+    if (!this.#own.has(batch.shard.id)) return false;
     return !(this.#leavesAtEnd && own.archiver.isCaughtUp);
   }
 
@@ -134,7 +155,8 @@ export class StreamArchiver {
    * @throws the first failure
    */
   async finish(): Promise<void> {
-    const left = await Promise.allSettled([...this.#own.keys()].map((id) => this.#leave(id)));
+    const leaving = [...this.#own.keys()].map((id) => this.#leave(id));
+    const left = await Promise.allSettled([...leaving, this.#shares.stop()]);
     const failed = left.find(({ status }) => status === 'rejected');
     if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
   }
@@ -150,6 +172,13 @@ export class StreamArchiver {
     }
   }
 
+  /** Leaves a shard to a follower that has taken its lease, and so writes what is missing. */
+  async #drop(id: string): Promise<void> {
+    const own = this.#own.get(id);
+    this.#own.delete(id);
+    await own?.lease.release();
+  }
+
   async #lease({ id }: Shard): Promise<Lease | undefined> {
     const { storage, table, stream, onEvent } = this.#options;
     try {
@@ -158,6 +187,7 @@ export class StreamArchiver {
       if (!(error instanceof LeaseHeldError)) throw error;
       if (!this.#ofOthers.has(id)) onEvent({ kind: 'shard of another', table: table.name, shard: id });
       this.#ofOthers.add(id);
+      this.#isRefused = true;
       return undefined;
     }
   }
@@ -202,4 +232,15 @@ export async function noteShards(
 ): Promise<void> {
   const note = { arn, at: requestedAt.toISOString(), shards };
   await storage.write(shardsName({ table: table.name, label }), formatShards(note));
+}
+
+/** Whether another follower has taken a lease, since this one was thought to be dead. */
+async function isLost(lease: Lease): Promise<boolean> {
+  try {
+    await lease.check();
+    return false;
+  } catch (error) {
+    if (!(error instanceof LeaseHeldError)) throw error;
+    return true;
+  }
 }

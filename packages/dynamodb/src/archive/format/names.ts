@@ -8,7 +8,7 @@ export interface ShardPlace {
 
 /** What the name of a file of an archive says. */
 export interface ArchiveName {
-  readonly kind: 'segment' | 'reach' | 'shards' | 'pruned' | 'merged';
+  readonly kind: 'segment' | 'reach' | 'shards' | 'pruned' | 'waiting' | 'merged';
   readonly table: string;
   /** The label of the stream, without what file names cannot have. */
   readonly stream: string;
@@ -20,7 +20,7 @@ export interface ArchiveName {
 
 const NUMBER_DIGITS = 9;
 
-const NAME = /^(.+)\.([0-9A-Za-z]+)\.(?:([\w-]+)\.(?:(\d{9})\.changes\.gz|reach\.json)|(shards|pruned)\.json)$/;
+const NAME = /^(.+)\.([0-9A-Za-z]+)\.(?:([\w-]+)\.(?:(\d{9})\.changes\.gz|reach\.json)|(shards|pruned|waiting)\.json)$/;
 const MERGED = /^(.+)\.([0-9A-Za-z]+)\.\d{8}T\d{6}Z-\d{8}T\d{6}Z\.merged\.gz$/;
 
 /** The label of a stream as names have it: `20261129T203200123`. */
@@ -50,6 +50,11 @@ export function followName(place: ShardPlace): string {
 /** The name of the list of a stream's shards. */
 export function shardsName({ table, label }: Omit<ShardPlace, 'shard'>): string {
   return `${table}.${streamInNames(label)}.shards.json`;
+}
+
+/** The name of the note that a follower has no shard, and waits for some. */
+export function waitingName({ table, label }: Omit<ShardPlace, 'shard'>): string {
+  return `${table}.${streamInNames(label)}.waiting.json`;
 }
 
 /** The name of the note of what was removed of a stream. */
@@ -82,7 +87,7 @@ export function parseArchiveName(name: string): ArchiveName | undefined {
   if (ofTable !== undefined && inStream !== undefined) return { kind: 'merged', table: ofTable, stream: inStream };
   const [, table, stream, shard, number, ofStream] = NAME.exec(name) ?? [];
   if (table === undefined || stream === undefined) return undefined;
-  if (shard === undefined) return { kind: ofStream === 'pruned' ? 'pruned' : 'shards', table, stream };
+  if (shard === undefined) return { kind: ofStream as 'shards' | 'pruned' | 'waiting', table, stream };
   return number === undefined
     ? { kind: 'reach', table, stream, shard }
     : { kind: 'segment', table, stream, shard, number: Number(number) };

@@ -4,6 +4,7 @@ import type { ProvedFile } from './segment.ts';
 
 const REACH_FORMAT = 'cumulus-dynamodb-reach';
 const SHARDS_FORMAT = 'cumulus-dynamodb-shards';
+const WAITING_FORMAT = 'cumulus-dynamodb-waiting';
 const PRUNED_FORMAT = 'cumulus-dynamodb-pruned';
 const VERSION = 1;
 
@@ -23,6 +24,14 @@ export interface ShardsNote {
   /** When the list was requested: ISO 8601, UTC. */
   readonly at: string;
   readonly shards: readonly Shard[];
+}
+
+/** A follower has no shard, and waits for some. */
+export interface WaitingNote {
+  /** A random identity of the follower. */
+  readonly follower: string;
+  /** When it was noted: ISO 8601, UTC. */
+  readonly at: string;
 }
 
 /** What was removed of a stream, since it was not to be kept. */
@@ -58,6 +67,17 @@ export function parseShards(text: string): ShardsNote | undefined {
   const note = parse(text, SHARDS_FORMAT);
   const isNote = note !== undefined && Array.isArray(note['shards']) && isTime(note['at']);
   return isNote ? (note as unknown as ShardsNote) : undefined;
+}
+
+export function formatWaiting(note: WaitingNote): string {
+  return `${JSON.stringify({ format: WAITING_FORMAT, formatVersion: VERSION, ...note })}\n`;
+}
+
+/** @returns undefined if the text is no such note */
+export function parseWaiting(text: string): WaitingNote | undefined {
+  const note = parse(text, WAITING_FORMAT);
+  const isNote = note !== undefined && typeof note['follower'] === 'string' && isTime(note['at']);
+  return isNote ? (note as unknown as WaitingNote) : undefined;
 }
 
 export function formatPruned(note: PrunedNote): string {

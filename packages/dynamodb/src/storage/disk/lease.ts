@@ -15,6 +15,9 @@ const PAUSES = { initialDelay: 250, jitter: 1 };
 /** How long a lease may be unfinished before it counts as abandoned, in milliseconds. */
 const UNFINISHED_FOR = 5_000;
 
+/** Leases that this process gave back, and could not remove: they hold nobody off. */
+const abandoned = new Set<string>();
+
 /**
  * The right to write one data file, held by one process at a time.
  *
@@ -61,7 +64,12 @@ export class DiskLease implements Lease {
   }
 
   async release(): Promise<void> {
-    await rm(this.#path, { force: true });
+    try {
+      await rm(this.#path, { force: true });
+    } catch (error) {
+      abandoned.add(this.#path);
+      throw explainFileError(error, this.#path);
+    }
   }
 }
 
@@ -76,8 +84,9 @@ async function livingLeaseBeside(
     if (path === own) continue;
     const holder = await readLease(path);
     if (holder === 'gone') continue;
-    if (await isAlive(holder)) return { path, holder };
+    if (!abandoned.has(path) && (await isAlive(holder))) return { path, holder };
     await rm(path, { force: true });
+    abandoned.delete(path);
   }
   return undefined;
 }

@@ -24,6 +24,9 @@ const DOUBTFUL_AFTER = 5 * 60_000;
 /** The text of a lease that nobody holds any more. */
 const RELEASED = { released: true };
 
+/** Leases that this process gave back, and could not remove: they hold nobody off. By what distinguishes each. */
+const abandoned = new Set<string>();
+
 /** A holder with what distinguishes its lease from all others. */
 interface HeldBy extends LeaseHolder {
   readonly holder: string;
@@ -67,7 +70,8 @@ export class S3Lease implements Lease {
       if (other === undefined) continue;
       const holder = parseHolder(other.content.toString('utf8')) ?? UNKNOWN_HOLDER;
       const diesAt = new Date(other.lastModified.getTime() + DEAD_AFTER);
-      if (isReleased(other.content) || diesAt.getTime() < Date.now() || !(await isAlive(holder))) {
+      const isFree = isReleased(other.content) || isAbandoned(other.content);
+      if (isFree || diesAt.getTime() < Date.now() || !(await isAlive(holder))) {
         const taken = await putLease(objects, location, held, { etag: other.etag });
         if (taken !== undefined) return new S3Lease(objects, location, held, taken);
       }
@@ -91,18 +95,25 @@ export class S3Lease implements Lease {
   /** Gives the lease back, if it still is this process's. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#renewals.run(async () => {
-      if (this.#lost) return;
-      const held = await this.#objects.status(this.#location);
-      if (held?.etag !== this.#etag) return;
-      try {
-        await this.#objects.remove(this.#location);
-      } catch (error) {
-        // Where nothing may be removed, the lease stays, as one that nobody holds.
-        if (!(error instanceof AccessDeniedError)) throw error;
-        await this.#objects.put(this.#location, JSON.stringify(RELEASED), { demand: { etag: this.#etag } });
-      }
-    });
+    try {
+      await this.#renewals.run(() => this.#remove());
+    } catch (error) {
+      abandoned.add(this.#held.holder);
+      throw error;
+    }
+  }
+
+  async #remove(): Promise<void> {
+    if (this.#lost) return;
+    const held = await this.#objects.status(this.#location);
+    if (held?.etag !== this.#etag) return;
+    try {
+      await this.#objects.remove(this.#location);
+    } catch (error) {
+      // Where nothing may be removed, the lease stays, as one that nobody holds.
+      if (!(error instanceof AccessDeniedError)) throw error;
+      await this.#objects.put(this.#location, JSON.stringify(RELEASED), { demand: { etag: this.#etag } });
+    }
   }
 
   #renewNext(): Promise<void> {
@@ -124,6 +135,11 @@ export class S3Lease implements Lease {
       if (!(error instanceof CumulusError)) throw error;
     }
   }
+}
+
+function isAbandoned(content: Buffer): boolean {
+  const { holder } = (parseHolder(content.toString('utf8')) ?? {}) as Partial<HeldBy>;
+  return holder !== undefined && abandoned.has(holder);
 }
 
 function isReleased(content: Buffer): boolean {

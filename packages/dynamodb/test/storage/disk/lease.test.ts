@@ -2,10 +2,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmdirSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -37,6 +39,23 @@ test('of many that come at the same instant never do two go on', async () => {
   const file = join(directory, 'T.json');
   const results = await Promise.allSettled(Array.from({ length: 8 }, () => DiskLease.take(file)));
   expect(results.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
+});
+
+test('a lease that was given back, and could not be removed, does not stand in the way of its process', async () => {
+  const file = join(directory, 'T.json');
+  const lease = await DiskLease.take(file);
+  const path = join(directory, readdirSync(directory)[0] ?? '');
+  const content = readFileSync(path);
+  // What cannot be removed as a file.
+  rmSync(path);
+  mkdirSync(path);
+  await expect(lease.release()).rejects.toThrow(path);
+  rmdirSync(path);
+  writeFileSync(path, content);
+  const next = await DiskLease.take(file);
+  await expect(DiskLease.take(file)).rejects.toThrow(LeaseHeldError);
+  await next.release();
+  expect(readdirSync(directory)).toEqual([]);
 });
 
 /** Leaves the lease of another process of this machine. */

@@ -139,4 +139,22 @@ await describeWithMoto('S3, played by moto', (moto) => {
     await lost.release();
     expect(await objects.status(lock)).toBeDefined();
   });
+
+  test('a lease that was given back, and could not be removed, stands in the way of others, not of its process', async () => {
+    const data = at('left.json');
+    const lease = await S3Lease.take(objects, data);
+    const refused = new Error('S3 cannot be reached.');
+    moto.s3.middlewareStack.add(
+      () => async () => {
+        throw refused;
+      },
+      { step: 'initialize', name: 'unreachable' },
+    );
+    await expect(lease.release()).rejects.toThrow(refused);
+    moto.s3.middlewareStack.remove('unreachable');
+    expect(await objects.status(at('left.json.lock'))).toBeDefined();
+    const next = await S3Lease.take(objects, data);
+    await expect(S3Lease.take(objects, data)).rejects.toThrow(LeaseHeldError);
+    await next.release();
+  });
 });
