@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
@@ -115,6 +115,7 @@ onDynamoDBLocal('the archive of a table', () => {
     // Leases only divide the work. They are taken away here, so that all followers read all shards.
     const isLease = (name: string): boolean => name.includes('.follow.lock.');
     const thief = setInterval(() => {
+      if (!existsSync(scratch.archive)) return;
       for (const name of readdirSync(scratch.archive).filter(isLease))
         rmSync(join(scratch.archive, name), { force: true });
     }, 2);
