@@ -34,7 +34,7 @@ onDynamoDBLocal('following a table', () => {
     const events: FollowEvent[] = [];
     const onEvent = (event: FollowEvent): void => void events.push(event);
     const ended = scratch.follow(followed, { ...SOON, abortSignal: stop.signal, onEvent, ...more });
-    // Nothing is waited for in vain.
+    // What is waited for would never come.
     ended.catch(() => stop.abort());
     stops.push(stop);
     const until = async (kind: FollowEvent['kind'], times = 1): Promise<void> => {
@@ -135,8 +135,8 @@ onDynamoDBLocal('following a table', () => {
     await running.until('resumed');
     await scratch.reached(Date.now());
     await running.stop();
-    const told = running.events.flatMap(({ kind }) => (kind === 'paused' || kind === 'resumed' ? [kind] : []));
-    expect(told).toEqual(['paused', 'resumed']);
+    const reported = running.events.flatMap(({ kind }) => (kind === 'paused' || kind === 'resumed' ? [kind] : []));
+    expect(reported).toEqual(['paused', 'resumed']);
     const { changes, gaps, bases } = await scratch.summary();
     expect({ changes, gaps: gaps.length, bases: bases.length }).toEqual({
       ...{ changes: front.journal.length, gaps: 1, bases: 1 },
