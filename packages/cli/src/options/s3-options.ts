@@ -1,7 +1,7 @@
 import type { ObjectSettings } from '@cumulus/dynamodb/storage';
 import { UsageError } from '../usage-error.ts';
-import { oneOf, text } from './kinds.ts';
-import type { OptionValues, RawValues } from './option.ts';
+import { age, oneOf, text } from './kinds.ts';
+import { isGiven, type OptionValues, type RawValues } from './option.ts';
 
 /** Of commands that read what is in S3. The names of all of these are those of the AWS CLI, where it has them. */
 export const s3ReadOptions = {
@@ -33,8 +33,17 @@ export const s3FileOptions = {
   ),
 };
 
+/** Of commands that write files which are not to be removed for a while. */
+export const s3LockOptions = {
+  'lock-for': age({ describe: 'Lock the files written to S3 for this time, by S3 Object Lock' }),
+  'lock-mode': oneOf(['governance', 'compliance'], {
+    defaultDescription: '"governance"',
+    describe: 'Whether those with a permission can end a lock early, or nobody',
+  }),
+};
+
 /** Those of these that a command has. */
-export type S3Options = Partial<OptionValues<typeof s3FileOptions>>;
+export type S3Options = Partial<OptionValues<typeof s3FileOptions & typeof s3LockOptions>>;
 
 /**
  * Refuses options that do not go together, or where nothing is written to S3.
@@ -53,9 +62,10 @@ export type S3Options = Partial<OptionValues<typeof s3FileOptions>>;
  * ```
  */
 export function checkS3Options(options: S3Options, toS3?: string | undefined): void {
-  const { sse, 'kms-key': key } = options;
+  const { sse, 'kms-key': key, 'lock-for': lockFor, 'lock-mode': lockMode } = options;
+  if (lockMode !== undefined && lockFor === undefined) throw new UsageError('--lock-mode goes with --lock-for');
   if (key !== undefined && sse === 'AES256') throw new UsageError('--kms-key goes with --sse aws:kms or aws:kms:dsse');
-  const given = (['sse', 'kms-key', 'storage-class'] as const).find((name) => options[name] !== undefined);
+  const given = (['sse', 'kms-key', 'storage-class', 'lock-for'] as const).find((name) => options[name] !== undefined);
   if (toS3 !== undefined && given !== undefined) throw new UsageError(`--${given} goes with ${toS3}`);
 }
 
@@ -76,13 +86,20 @@ export function onlyToS3(
   return { sse: writes, 'kms-key': writes, 'storage-class': writes };
 }
 
+/** As {@link onlyToS3}, of the options about locks. */
+export function lockedOnlyInS3(writes: (given: RawValues) => boolean): Record<'lock-for' | 'lock-mode', typeof writes> {
+  return { 'lock-for': writes, 'lock-mode': (given) => writes(given) && isGiven(given['lock-for']) };
+}
+
 /** How objects are written and asked for, by a command's options. */
 export function objectSettings(options: S3Options): ObjectSettings {
-  const { 'kms-key': kmsKeyId, 'storage-class': storageClass } = options;
+  const { 'kms-key': kmsKeyId, 'storage-class': storageClass, 'lock-for': milliseconds } = options;
+  const mode = options['lock-mode'] === 'compliance' ? 'COMPLIANCE' : 'GOVERNANCE';
   const algorithm = options.sse ?? (kmsKeyId === undefined ? undefined : 'aws:kms');
   return {
     encryption: algorithm && { algorithm, kmsKeyId },
     storageClass,
+    lock: milliseconds === undefined ? undefined : { mode, milliseconds },
     requesterPays: options['request-payer'] === 'requester',
   };
 }

@@ -4,6 +4,7 @@ export { checkRecipients } from './encryption/recipients.ts';
 export * from './errors.ts';
 export { type Inventory, type InventoryObject, openInventory } from './inventory/inventory.ts';
 export { readTextAt, type S3Access } from './open-storage.ts';
+export type { ObjectLock } from './s3/object-lock.ts';
 export { type ObjectEncryption, type ObjectSettings, withObjectSettings } from './s3/object-settings.ts';
 export type { S3Objects, SizedObject } from './s3/objects.ts';
 export { formatS3Url, parseS3Url, type S3Location } from './s3/url.ts';

@@ -11,6 +11,8 @@ export interface FileStatus {
   readonly metadata: Metadata;
   /** The archive that it has to be restored from before it can be read or copied, such as `GLACIER`. */
   readonly archivedIn?: string | undefined;
+  /** Until when it cannot be removed for good, by S3 Object Lock, as far as that may be known. */
+  readonly lockedUntil?: Date | undefined;
 }
 
 /** Texts that are stored with a file, by their names. */

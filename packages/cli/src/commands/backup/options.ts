@@ -13,7 +13,7 @@ import {
   wholeNumber,
 } from '../../options/kinds.ts';
 import { isGiven, type RawValues } from '../../options/option.ts';
-import { checkS3Options, onlyToS3, s3FileOptions } from '../../options/s3-options.ts';
+import { checkS3Options, lockedOnlyInS3, onlyToS3, s3FileOptions, s3LockOptions } from '../../options/s3-options.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {
@@ -41,6 +41,7 @@ export const options = {
   verify: onOff({ describe: 'Read the file again, and prove it' }),
   ...recipientOption,
   ...s3FileOptions,
+  ...s3LockOptions,
   'dry-run': flag({ describe: 'Show what would be written, kept and removed, and change nothing' }),
 };
 
@@ -53,6 +54,7 @@ export const alternatives = [
 
 export const appliesIf = {
   ...onlyToS3(({ to }) => isGiven(to)),
+  ...lockedOnlyInS3(({ to }) => isGiven(to)),
   resume: ({ to, recipient }: RawValues): boolean => !isGiven(to) && !isGiven(recipient),
   'resume-within': ({ to, resume, recipient }: RawValues): boolean =>
     isGiven(resume) && !isGiven(to) && !isGiven(recipient),

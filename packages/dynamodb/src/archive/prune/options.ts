@@ -54,5 +54,7 @@ export interface PrunedArchive {
   readonly bytes: number;
   /** How many files of these the bucket keeps as earlier versions; undefined where nothing was removed yet. */
   readonly keptAsVersions: number | undefined;
+  /** How many of them are locked by S3 Object Lock, so that their bytes are not free before that; as far as that may be known. */
+  readonly locked: { readonly files: number; readonly bytes: number; readonly until: Date | undefined };
   readonly dryRun: boolean;
 }

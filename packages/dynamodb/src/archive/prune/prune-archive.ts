@@ -66,8 +66,8 @@ async function planned(storage: Storage, table: string, options: PruneOptions): 
   const plan = planPrune(archive, options.keep, options.recent ?? DEFAULT_RECENT);
   if (plan === undefined) return undefined;
   const names = namesOf(table, plan);
-  const bytes = await sizeOf(storage, [...names.segments, ...names.files], options);
-  return describe(storage, table, plan, { bytes, names, keptAsVersions: undefined });
+  const sizes = await sizesOf(storage, names, options);
+  return describe(storage, table, plan, { sizes, names, keptAsVersions: undefined });
 }
 
 /** In an order in which no step leaves a claim that is not true: what stays, then the notes, then segments and files that go. */
@@ -86,7 +86,7 @@ async function prune(
   const kept = await writePoints(storage, archive, plan, options);
   abortSignal?.throwIfAborted();
   const names = namesOf(table, plan);
-  const bytes = await sizeOf(storage, [...names.segments, ...names.files], options);
+  const sizes = await sizesOf(storage, names, options);
   await lease.check();
   await writeNotes(storage, table, plan.streams, [...kept, ...plan.points.roots]);
   let keptAsVersions = 0;
@@ -100,7 +100,7 @@ async function prune(
     if (await storage.remove(name)) keptAsVersions += 1;
     if (isBackup) await storage.remove(manifestName(name));
   }
-  return describe(storage, table, plan, { bytes, names, keptAsVersions });
+  return describe(storage, table, plan, { sizes, names, keptAsVersions });
 }
 
 /** @returns the files by which all seconds are kept */
@@ -163,18 +163,26 @@ function namesOf(table: string, { streams, files }: PrunePlan): RemovedNames {
   return { segments, files: files.map(({ name }) => name) };
 }
 
-/** Bytes of some files as they are stored. */
-async function sizeOf(
+/** What some files take. */
+type Sizes = Pick<PrunedArchive, 'bytes' | 'locked'>;
+
+async function sizesOf(
   storage: Storage,
-  names: readonly string[],
+  { segments, files }: RemovedNames,
   { abortSignal }: Pick<PruneOptions, 'abortSignal'>,
-): Promise<number> {
+): Promise<Sizes> {
+  const now = new Date();
   let bytes = 0;
-  await forEachAtOnce(names, AT_ONCE, abortSignal, async (name) => {
-    const size = (await storage.find(name))?.size ?? 0;
+  const locked = { files: 0, bytes: 0, until: undefined as Date | undefined };
+  await forEachAtOnce([...segments, ...files], AT_ONCE, abortSignal, async (name) => {
+    const { size, lockedUntil } = (await storage.find(name)) ?? { size: 0 };
     bytes += size;
+    if (lockedUntil === undefined || lockedUntil <= now) return;
+    locked.files += 1;
+    locked.bytes += size;
+    if (locked.until === undefined || lockedUntil > locked.until) locked.until = lockedUntil;
   });
-  return bytes;
+  return { bytes, locked };
 }
 
 function describe(
@@ -182,10 +190,10 @@ function describe(
   table: string,
   { wholeFrom, to, seconds, points, streams }: PrunePlan,
   {
-    bytes,
+    sizes,
     names,
     keptAsVersions,
-  }: { readonly bytes: number; readonly names: RemovedNames; readonly keptAsVersions: number | undefined },
+  }: { readonly sizes: Sizes; readonly names: RemovedNames; readonly keptAsVersions: number | undefined },
 ): PrunedArchive {
   const heads = streams.flatMap(({ shards }) => shards.flatMap(({ head }) => head?.header ?? []));
   return {
@@ -197,7 +205,7 @@ function describe(
     files: names.files.map((name) => storage.pathOf(name)),
     segments: names.segments.length,
     changes: heads.reduce((sum, { total }) => sum + total.changes, 0),
-    bytes,
+    ...sizes,
     keptAsVersions,
     dryRun: keptAsVersions === undefined,
   };

@@ -11,6 +11,7 @@ import type { HttpRequest } from '@smithy/core/protocols';
 import { send } from '../../aws/send.ts';
 import { checksumOfParts } from './checksum.ts';
 import { archived, explainS3Error } from './errors.ts';
+import { lockOf } from './object-lock.ts';
 import type { ObjectStatus, S3Objects } from './objects.ts';
 import type { S3Location } from './url.ts';
 
@@ -69,7 +70,8 @@ export async function copyObject(
   const { client } = objects;
   try {
     if (status.size <= copyBytes) {
-      const copy = new CopyObjectCommand({ ...target, ...from });
+      const { ChecksumAlgorithm: _, ...lock } = await lockOf(client, to.bucket, 'kept');
+      const copy = new CopyObjectCommand({ ...target, ...from, ...lock });
       copy.middlewareStack.add(
         (next) => (asked) => {
           (asked.request as HttpRequest).headers['content-md5'] = MD5_OF_NOTHING;
@@ -112,6 +114,7 @@ async function copyInParts(
       ContentType: contentType,
       Tagging: tagging || undefined,
       ChecksumAlgorithm: await checksumOfParts(client),
+      ...(await lockOf(client, target.Bucket, 'kept')),
     }),
   );
   try {

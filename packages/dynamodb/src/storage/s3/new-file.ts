@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   AbortMultipartUploadCommand,
+  type ChecksumAlgorithm,
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -11,6 +12,7 @@ import { send } from '../../aws/send.ts';
 import type { NewFile, NewFileOptions } from '../storage.ts';
 import { checksumOfParts } from './checksum.ts';
 import { explainS3Error } from './errors.ts';
+import { lockOf } from './object-lock.ts';
 import type { S3Objects } from './objects.ts';
 import type { S3Location } from './url.ts';
 
@@ -58,6 +60,7 @@ export class NewS3File implements NewFile {
   #part: Buffer;
   #filled = 0;
   #uploadId: string | undefined;
+  #checksum: ChecksumAlgorithm | undefined;
   #isPublished = false;
   #failure: { readonly error: unknown } | undefined;
 
@@ -123,7 +126,14 @@ export class NewS3File implements NewFile {
     const object = { Bucket: location.bucket, Key: location.key };
     if (this.#uploadId === undefined) {
       const Body = this.#part.subarray(0, this.#filled);
-      const put = new PutObjectCommand({ ...object, Body, Metadata: { ...metadata }, ContentType: contentType });
+      const lock = await lockOf(objects.client, location.bucket, 'kept');
+      const put = new PutObjectCommand({
+        ...object,
+        ...lock,
+        Body,
+        Metadata: { ...metadata },
+        ContentType: contentType,
+      });
       await send(objects.client, put);
       return;
     }
@@ -163,6 +173,8 @@ export class NewS3File implements NewFile {
   async #begin(): Promise<string> {
     const { objects, location, metadata, contentType } = this.#options;
     try {
+      const lock = await lockOf(objects.client, location.bucket, 'kept');
+      this.#checksum = lock.ChecksumAlgorithm ?? (await checksumOfParts(objects.client));
       const { UploadId = '' } = await send(
         objects.client,
         new CreateMultipartUploadCommand({
@@ -170,7 +182,8 @@ export class NewS3File implements NewFile {
           Key: location.key,
           Metadata: { ...metadata },
           ContentType: contentType,
-          ChecksumAlgorithm: await checksumOfParts(objects.client),
+          ...lock,
+          ChecksumAlgorithm: this.#checksum,
         }),
       );
       return UploadId;
@@ -190,6 +203,7 @@ export class NewS3File implements NewFile {
           Key: location.key,
           UploadId: uploadId,
           PartNumber: number,
+          ChecksumAlgorithm: this.#checksum,
           Body: part,
         }),
         AbortSignal.any(signals),

@@ -1,4 +1,5 @@
 import type { S3Client, ServerSideEncryption, StorageClass } from '@aws-sdk/client-s3';
+import { type ObjectLock, setObjectLock } from './object-lock.ts';
 
 /** How objects are written to S3, and who pays for requests; S3 and the bucket decide what is left out. */
 export interface ObjectSettings {
@@ -10,6 +11,11 @@ export interface ObjectSettings {
    * read at once.
    */
   readonly storageClass?: StorageClass | undefined;
+  /**
+   * How long data files, segments and manifests cannot be removed or replaced. The bucket has to have Object Lock. Leases and notes, which are
+   * replaced soon, are not locked; where the bucket locks everything by itself, they are for an hour.
+   */
+  readonly lock?: ObjectLock | undefined;
   /** Whether whoever asks pays for the requests, as a bucket of another account may demand. */
   readonly requesterPays?: boolean | undefined;
 }
@@ -45,7 +51,8 @@ const WRITES: ReadonlySet<string | undefined> = new Set([
  * ```
  */
 export function withObjectSettings(client: S3Client, settings: ObjectSettings): S3Client {
-  const { encryption, storageClass, requesterPays = false } = settings;
+  const { encryption, storageClass, lock, requesterPays = false } = settings;
+  if (lock !== undefined) setObjectLock(client, lock);
   const payer = requesterPays ? { RequestPayer: 'requester' } : {};
   const encrypted =
     encryption === undefined ? {} : { ServerSideEncryption: encryption.algorithm, SSEKMSKeyId: encryption.kmsKeyId };

@@ -12,6 +12,7 @@ import { pagesOf } from '../../aws/pages.ts';
 import { send } from '../../aws/send.ts';
 import { StorageError } from '../errors.ts';
 import { explainS3Error, isMissing, isUnmet } from './errors.ts';
+import { type Lasting, lockOf } from './object-lock.ts';
 import { decodeKey, formatS3Url, type S3Location, sibling } from './url.ts';
 
 /** How often in a row an answer may break off without a byte of it having come, or a small one at all. */
@@ -32,6 +33,8 @@ export interface ObjectStatus {
   readonly storageClass: StorageClass;
   /** The archive that it is in, where nothing of it can be read or copied before it is restored from that. */
   readonly archivedIn?: string | undefined;
+  /** Until when it is locked, as far as that may be known. */
+  readonly lockedUntil?: Date | undefined;
 }
 
 /** An object in a list. */
@@ -62,6 +65,8 @@ export interface PutOptions {
   readonly contentType?: string | undefined;
   /** Tags as {@link S3Objects.tagging} gives them; none unless given. */
   readonly tagging?: string | undefined;
+  /** Whether it is to stay as it is, or to be replaced; that unless given. */
+  readonly lasting?: Lasting | undefined;
 }
 
 /** Asks S3 for objects; what it answers is in errors that say what to do. */
@@ -116,7 +121,7 @@ export class S3Objects {
   async put(
     location: S3Location,
     content: string | Uint8Array,
-    { demand, metadata, contentType = 'application/json', tagging }: PutOptions = {},
+    { demand, metadata, contentType = 'application/json', tagging, lasting = 'replaced' }: PutOptions = {},
   ): Promise<string | undefined> {
     try {
       const { ETag = '' } = await send(
@@ -132,6 +137,7 @@ export class S3Objects {
           Tagging: tagging || undefined,
           // Whatever class data files have: see ObjectSettings.
           StorageClass: 'STANDARD',
+          ...(await lockOf(this.client, location.bucket, lasting)),
           IfNoneMatch: demand === 'absent' ? '*' : undefined,
           IfMatch: demand === 'absent' ? undefined : demand?.etag,
         }),
@@ -242,6 +248,7 @@ function statusOf(answer: {
   readonly StorageClass?: StorageClass | undefined;
   readonly ArchiveStatus?: string | undefined;
   readonly Restore?: string | undefined;
+  readonly ObjectLockRetainUntilDate?: Date | undefined;
 }): ObjectStatus {
   const { ContentLength = 0, ETag = '', LastModified = new Date(0), Metadata = {}, ContentType } = answer;
   return {
@@ -253,6 +260,7 @@ function statusOf(answer: {
     // S3 says so by silence.
     storageClass: answer.StorageClass ?? 'STANDARD',
     archivedIn: archiveOf(answer),
+    lockedUntil: answer.ObjectLockRetainUntilDate,
   };
 }
 

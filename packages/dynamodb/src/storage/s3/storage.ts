@@ -80,7 +80,7 @@ export class S3Storage implements Storage {
   }
 
   async writeNew(name: string, content: Uint8Array): Promise<boolean> {
-    return (await this.#objects.put(this.#at(name), content, { demand: 'absent' })) !== undefined;
+    return (await this.#objects.put(this.#at(name), content, { demand: 'absent', lasting: 'kept' })) !== undefined;
   }
 
   async remove(name: string): Promise<boolean> {
@@ -90,7 +90,7 @@ export class S3Storage implements Storage {
   async move(from: string, to: string): Promise<void> {
     const content = await this.read(from);
     if (content === undefined) throw missing(this.#at(from));
-    await this.write(to, content.toString('utf8'));
+    await this.#objects.put(this.#at(to), content, { lasting: 'kept' });
     await this.remove(from);
   }
 

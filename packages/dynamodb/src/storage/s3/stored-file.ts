@@ -117,6 +117,6 @@ export class S3File implements StoredFile {
   }
 }
 
-export function statusOf({ size, lastModified, etag, metadata, archivedIn }: ObjectStatus): FileStatus {
-  return { size, modified: lastModified, version: etag, metadata, archivedIn };
+export function statusOf({ size, lastModified, etag, metadata, archivedIn, lockedUntil }: ObjectStatus): FileStatus {
+  return { size, modified: lastModified, version: etag, metadata, archivedIn, lockedUntil };
 }

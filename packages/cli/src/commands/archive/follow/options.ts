@@ -1,7 +1,7 @@
 import type { CommandOptions } from '../../../command.ts';
 import { age, deploymentPrefix, file, flag, folder, tableNames, texts, wholeNumber } from '../../../options/kinds.ts';
 import type { RawValues } from '../../../options/option.ts';
-import { checkS3Options, onlyToS3, s3FileOptions } from '../../../options/s3-options.ts';
+import { checkS3Options, lockedOnlyInS3, onlyToS3, s3FileOptions, s3LockOptions } from '../../../options/s3-options.ts';
 import { UsageError } from '../../../usage-error.ts';
 
 export const options = {
@@ -18,6 +18,7 @@ export const options = {
   'with-payloads': flag({ describe: 'Also copy the objects in S3 that items point to' }),
   'payload-bucket': texts({ describe: 'The buckets of these objects; no other is read', valueName: 'BUCKET' }),
   ...s3FileOptions,
+  ...s3LockOptions,
   'dry-run': flag({ describe: 'Show which tables would be archived, and change nothing' }),
 };
 
@@ -25,7 +26,9 @@ export type FollowOptions = CommandOptions<typeof options>;
 
 export const alternatives = [['table', 'prefix', 'tables']] as const;
 
-export const appliesIf = onlyToS3(({ to }: RawValues) => String(to).startsWith('s3://'));
+const isInS3 = ({ to }: RawValues): boolean => String(to).startsWith('s3://');
+
+export const appliesIf = { ...onlyToS3(isInS3), ...lockedOnlyInS3(isInS3) };
 
 export function check({ table, prefix, tables, to, ...others }: FollowOptions): void {
   requireBuckets(others);

@@ -19,6 +19,18 @@ export const prune = defineCommand({
     'The rules have the meaning that restic gives them, table by table. Times count from the last second that can be restored, ' +
     'and the last 24 hours stay in any case. What lies between two seconds that stay is merged into one file. A run that ' +
     'was interrupted has lost nothing that was to stay; the same again goes on.',
-  fields: ['table', 'wholeFrom', 'to', 'points', 'written', 'files', 'segments', 'changes', 'bytes', 'keptAsVersions'],
+  fields: [
+    'table',
+    'wholeFrom',
+    'to',
+    'points',
+    'written',
+    'files',
+    'segments',
+    'changes',
+    'bytes',
+    'keptAsVersions',
+    'locked',
+  ],
   load: async () => (await import('./run.ts')).runPrune,
 });

@@ -3,7 +3,7 @@ import { confirmation } from '../../../options/confirmation.ts';
 import { keepCount, keepWithin } from '../../../options/keep-options.ts';
 import { flag } from '../../../options/kinds.ts';
 import type { RawValues } from '../../../options/option.ts';
-import { checkS3Options, onlyToS3, s3FileOptions } from '../../../options/s3-options.ts';
+import { checkS3Options, lockedOnlyInS3, onlyToS3, s3FileOptions, s3LockOptions } from '../../../options/s3-options.ts';
 import { UsageError } from '../../../usage-error.ts';
 import { requireArchive, tablesOptions } from '../options.ts';
 
@@ -17,10 +17,13 @@ export const options = {
   'keep-yearly': keepCount('Keep the last second of each of the last N years that have one'),
   ...confirmation,
   ...s3FileOptions,
+  ...s3LockOptions,
   'dry-run': flag({ describe: 'Show what would be kept and removed, and why, and change nothing' }),
 };
 
-export const appliesIf = onlyToS3(({ archive }: RawValues) => String(archive).startsWith('s3://'));
+const isInS3 = ({ archive }: RawValues): boolean => String(archive).startsWith('s3://');
+
+export const appliesIf = { ...onlyToS3(isInS3), ...lockedOnlyInS3(isInS3) };
 
 export type PruneOptions = CommandOptions<typeof options>;
 

@@ -67,17 +67,22 @@ function describeNothing(table: string): Outcome {
     result: {
       ...{ table, wholeFrom: null, to: null, points: [], written: 0, files: [] },
       ...{ segments: 0, changes: 0, bytes: 0, keptAsVersions: null },
+      locked: { files: 0, bytes: 0, until: null },
     },
     lines: [`${table}: nothing to restore yet, so nothing goes`],
   };
 }
 
 function describe({ dryRun, keptAsVersions, ...pruned }: PrunedArchive): Outcome {
-  const { table, wholeFrom, to, points, written, files, segments, changes, bytes } = pruned;
+  const { table, wholeFrom, to, points, written, files, segments, changes, bytes, locked } = pruned;
   const removed = dryRun ? 'would be removed' : 'removed';
   const what = `${count(changes, 'change')} in ${count(segments, 'segment')}, ${count(files.length, 'other file')}`;
   return {
-    result: { ...pruned, keptAsVersions: keptAsVersions ?? null },
+    result: {
+      ...pruned,
+      keptAsVersions: keptAsVersions ?? null,
+      locked: { ...locked, until: locked.until ?? null },
+    },
     lines: [
       `${table}: ${size(bytes)} ${removed}: ${what}`,
       `  every second stays: ${zonedTime(wholeFrom)} to ${zonedTime(to)}`,
@@ -87,6 +92,11 @@ function describe({ dryRun, keptAsVersions, ...pruned }: PrunedArchive): Outcome
       ...(keptAsVersions === undefined || keptAsVersions === 0
         ? []
         : [`  the bucket keeps ${count(keptAsVersions, 'file')} of these as earlier versions`]),
+      ...(locked.until === undefined
+        ? []
+        : [
+            `  of these, ${count(locked.files, 'file')} with ${size(locked.bytes)} are locked, the last one until ${zonedTime(locked.until)}`,
+          ]),
     ],
   };
 }
