@@ -4,11 +4,13 @@ import { parseKey } from '../backup/select/parse-key.ts';
 import { type AttributeChange, attributeChanges } from '../items/attribute-changes.ts';
 import type { ProgressListener } from '../items/progress.ts';
 import { canonicalItem, type TypedItem } from '../items/typed-item.ts';
+import { isAfter, type StreamPosition } from '../streams/position.ts';
 import { TimeNotArchivedError } from './errors.ts';
 import type { Change } from './format/segment.ts';
 import { type ArchivedTableOptions, type OpenedTable, openTable } from './open-archive.ts';
 import { type KnownGap, knownGaps } from './read/known-gaps.ts';
-import type { ArchiveBase } from './read/points.ts';
+import { readMerged } from './read/merged-changes.ts';
+import { type ArchiveBase, timeOf } from './read/points.ts';
 import type { TableArchive } from './read/table-archive.ts';
 import { provedSegments } from './state/read-changes.ts';
 
@@ -35,7 +37,9 @@ export interface ArchivedChange {
   /** What it changed, attribute by attribute; undefined if it deleted the item, or what that was before is not archived. */
   readonly changed: readonly AttributeChange[] | undefined;
   readonly sequenceNumber: string;
-  /** The segment that has it: a path or URL. */
+  /** Present if a pruning has merged the item's changes after this second and before this one into it. */
+  readonly mergedSince?: Date | undefined;
+  /** The file that has it: a path or URL. */
   readonly file: string;
 }
 
@@ -68,8 +72,8 @@ export interface HistoryEnd {
 }
 
 /**
- * The history of one item, in its order: its changes, what it was before the first of them, and the gaps between them. It reads all
- * segments and the bases that histories begin with, in bounded memory, and gives the changes of each segment once that is proved.
+ * The history of one item, in its order: its changes, what it was before the first of them, and the gaps between them. Where a pruning has
+ * merged changes, it has the last one of each time between two kept seconds. It reads all segments and the bases that histories begin with, in bounded memory, and gives the changes of each segment once that is proved.
  *
  * The oldest base says what the item was at the beginning, and after a gap the first base after it. A base says nothing where the archive
  * has an earlier change of the item.
@@ -93,9 +97,31 @@ export async function* itemHistory(options: ItemHistoryOptions): AsyncGenerator<
   const wanted = canonicalItem(key);
   const history = new History({ storage, archive }, key, options);
   const heads = archive.streams.flatMap(({ shards }) => shards.flatMap(({ head }) => head ?? []));
-  const expectedItems = heads.reduce((sum, { header }) => sum + header.total.changes, 0);
+  const expectedItems =
+    heads.reduce((sum, { header }) => sum + header.total.changes, 0) +
+    archive.merged.reduce((sum, { header }) => sum + header.changes, 0);
   const progress = new ReadingProgress(onProgress, { phase: 'searching', table, expectedItems });
+  /** The last merged change of each stream, after which those of its segments come. */
+  const merged = new Map<string, StreamPosition>();
+  for (const file of [...archive.merged].sort((a, b) => timeOf(a) - timeOf(b))) {
+    let found: Change | undefined;
+    await readMerged(
+      storage,
+      file,
+      (change, line) => {
+        progress.count(line.length);
+        if (canonicalItem(change.key as TypedItem) === wanted) found = change;
+        return undefined;
+      },
+      abortSignal,
+    );
+    const { label } = file.header.stream;
+    if (found === undefined || !isAfter(found.sequenceNumber, merged.get(label) ?? 'start')) continue;
+    merged.set(label, found.sequenceNumber as StreamPosition);
+    yield* history.add(found, storage.pathOf(file.name), new Date(file.header.after));
+  }
   for (const stream of archive.streams) {
+    const since = merged.get(stream.stream.label) ?? 'start';
     for (const shard of stream.shards) {
       let found: Change[] = [];
       const segments = provedSegments({ storage, stream, shard, abortSignal }, (change, line) => {
@@ -104,7 +130,8 @@ export async function* itemHistory(options: ItemHistoryOptions): AsyncGenerator<
         return undefined;
       });
       for await (const { name } of segments) {
-        for (const change of found) yield* history.add(change, storage.pathOf(name));
+        const later = found.filter(({ sequenceNumber }) => isAfter(sequenceNumber, since));
+        for (const change of later) yield* history.add(change, storage.pathOf(name));
         found = [];
       }
     }
@@ -141,7 +168,7 @@ class History {
     this.#marks = marksOf(opened.archive);
   }
 
-  async *add(change: Change, file: string): AsyncGenerator<HistoryEntry, void> {
+  async *add(change: Change, file: string, mergedSince?: Date): AsyncGenerator<HistoryEntry, void> {
     const { time, event, expired = false, sequenceNumber } = change;
     yield* this.#pass(time * 1000);
     const item = change.item as TypedItem | undefined;
@@ -150,7 +177,18 @@ class History {
     this.#now = { item };
     this.#changes += 1;
     this.#isFound = true;
-    yield { kind: 'change', time: new Date(time * 1000), event, expired, item, changed, sequenceNumber, file };
+    const merged = mergedSince === undefined ? {} : { mergedSince };
+    yield {
+      kind: 'change',
+      time: new Date(time * 1000),
+      event,
+      expired,
+      item,
+      changed,
+      sequenceNumber,
+      ...merged,
+      file,
+    };
   }
 
   async *end(): AsyncGenerator<HistoryEntry, HistoryEnd> {

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateBucketCommand,
+  type CreateMultipartUploadCommandInput,
   HeadObjectCommand,
   ListObjectVersionsCommand,
   PutObjectLockConfigurationCommand,
@@ -35,11 +36,12 @@ describeUnless(await whyNoMoto(), 'an archive in a bucket with Object Lock, play
       await moto.s3.send(new PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration }));
     }
     const client = new S3Client({ endpoint: moto.endpoint, forcePathStyle: true });
-    const uploads: { readonly ObjectLockMode?: string; readonly ObjectLockRetainUntilDate?: Date }[] = [];
+    const uploads: CreateMultipartUploadCommandInput[] = [];
     client.middlewareStack.add(
       (next, { commandName }) =>
         (asked) => {
-          if (commandName === 'CreateMultipartUploadCommand') uploads.push(asked.input);
+          if (commandName === 'CreateMultipartUploadCommand')
+            uploads.push(asked.input as CreateMultipartUploadCommandInput);
           return next(asked);
         },
       { step: 'initialize', priority: 'low' },

@@ -44,10 +44,14 @@ function linesOf(entry: HistoryEntry, typed: boolean): readonly string[] {
     }
     default:
       return [
-        `${zonedTime(entry.time)}: ${entry.event}${entry.expired ? ', by its time to live' : ''}`,
+        `${zonedTime(entry.time)}: ${entry.event}${entry.expired ? ', by its time to live' : ''}${mergedText(entry)}`,
         ...changeLines(entry, typed),
       ];
   }
+}
+
+function mergedText({ mergedSince }: ArchivedChange): string {
+  return mergedSince === undefined ? '' : `, merged with its changes since ${zonedTime(mergedSince)}`;
 }
 
 function changeLines({ item, changed }: ArchivedChange, typed: boolean): readonly string[] {
