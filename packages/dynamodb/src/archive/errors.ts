@@ -45,7 +45,7 @@ export class BaseTooLargeError extends CumulusError {
 
   constructor(table: string, bytes: number, maxBaseBytes: number) {
     super(
-      `The archive of ${table} has no base for its changes: the table has about ${bytes} bytes, and a base may have ${maxBaseBytes}.`,
+      `The archive of ${table} has no base for its changes: the table has about ${bytes} bytes, and a base has less than ${maxBaseBytes}.`,
       [
         'Its changes are archived, but no time since its last base can be restored.',
         'Make a dated backup of it in the archive, read with strong consistency, where the time is not limited.',

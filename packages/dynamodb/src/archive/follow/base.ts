@@ -52,7 +52,7 @@ export async function ensureBase(job: BaseJob): Promise<string | undefined> {
 
 function sizeProblemOf({ options, tableBytes }: BaseJob): BaseTooLargeError | undefined {
   const { table, maxBaseBytes = Number.POSITIVE_INFINITY } = options;
-  return tableBytes > maxBaseBytes ? new BaseTooLargeError(table, tableBytes, maxBaseBytes) : undefined;
+  return tableBytes >= maxBaseBytes ? new BaseTooLargeError(table, tableBytes, maxBaseBytes) : undefined;
 }
 
 interface FoundBase {

@@ -58,7 +58,7 @@ export interface FollowOptions extends Partial<FollowSettings> {
   readonly retryInterval?: number | undefined;
   /** The time between two looks whether the table has another stream, in milliseconds; a minute unless given. */
   readonly tableInterval?: number | undefined;
-  /** The size in bytes, as DynamoDB estimates it, above which a table gets no base: an event says so. No limit unless given. */
+  /** The size in bytes, as DynamoDB estimates it, from which on a table gets no base: an event says so. No limit unless given. */
   readonly maxBaseBytes?: number | undefined;
   /** Which objects in S3 are copied too that changes and the items of bases point to; none unless given. */
   readonly payloads?: PayloadOptions | undefined;
