@@ -21,7 +21,13 @@ import { describeHttpApi } from './describe-http-api.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COMMAND_PAGES = 'docs/reference/commands';
 const HTTP_API_PAGES = 'docs/reference/http-api';
-const TERRAFORM_MODULES = ['data-persistence', 'data-persistence-aws5', 'metadata-api', 'scheduled-backup'];
+const TERRAFORM_MODULES = [
+  'archive-changes',
+  'data-persistence',
+  'data-persistence-aws5',
+  'metadata-api',
+  'scheduled-backup',
+];
 
 /** @type {Map<string, string>} by their paths from the root of the repository */
 const files = new Map();

@@ -42,6 +42,7 @@ const { metafile: withLogin } = await build({ ...options, entryPoints: { api: 's
 const { metafile: withoutLogin } = await build({
   ...options,
   entryPoints: {
+    'archive-changes': 'src/lambda/archive-changes.ts',
     'private-api': 'src/lambda/private-handler.ts',
     'record-functions': 'src/lambda/record-functions.ts',
     // All of them, since most of each is what starts a workflow.

@@ -58,6 +58,27 @@ await describeWithNewestProvider('of modules that need a newer AWS provider', ()
     },
   });
 
+  describePage('tf-modules/archive-changes/README.md', {
+    operator,
+    languages: {
+      hcl: async (block) => {
+        const functions = join(moto.folder, 'archive-functions.zip');
+        await writeFile(functions, '');
+        const plan = await planBlock(
+          moto,
+          { text: block.text.replace('"functions.zip"', JSON.stringify(functions)) },
+          NEWEST_RUNNER,
+        );
+        expect(plan).toMatch(/\+ function_name += "prod-archiveChanges"/);
+        expect(plan).toContain('0 to change, 0 to destroy.');
+      },
+    },
+    notRun: {
+      'cumulus-api backup --table': 'test-e2e/test/terraform/archive-changes.test.ts',
+      'terraform test': 'test-e2e/test/terraform/archive-changes.test.ts',
+    },
+  });
+
   describePage('tf-modules/scheduled-backup/README.md', {
     operator,
     languages: {

@@ -12,6 +12,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/browser/docs-site.test.ts': 110,
   'test-e2e/test/terraform/metadata-api.test.ts': 100,
   'test-e2e/test/terraform/scheduled-backup.test.ts': 100,
+  'test-e2e/test/terraform/archive-changes.test.ts': 60,
   'test-e2e/test/pages/prepare.test.ts': 80,
   'test-e2e/test/interrupted/killed-rehearsal.test.ts': 74,
   'test-e2e/test/recovery/rehearse.test.ts': 72,

@@ -49,3 +49,13 @@ output "for_scheduled_backup" {
     }
   }
 }
+
+output "for_archive_changes" {
+  description = "What the configuration of the function that archives changes needs of the tables: `terraform output -json for_archive_changes > tables.auto.tfvars.json` there."
+  value = {
+    for_archive_changes = {
+      backup_policy      = module.data_persistence.backup_policy
+      dynamo_stream_arns = module.data_persistence.dynamo_stream_arns
+    }
+  }
+}
