@@ -1,9 +1,9 @@
 import { canonicalItem, type TypedItem } from '../items/typed-item.ts';
 import { TimeNotArchivedError } from './errors.ts';
 import { type ArchivedTableOptions, openTable } from './open-archive.ts';
-import { knownGaps } from './read/known-gaps.ts';
+import { gapsOfExports, knownGaps } from './read/known-gaps.ts';
 import type { TableArchive } from './read/table-archive.ts';
-import { notArchivedAt, pointsOf } from './state/plan-state.ts';
+import { notArchivedAt, pointsOf, sourceOver } from './state/plan-state.ts';
 import { itemAt, type KeyHistory, SortedKeys } from './state/sorted-keys.ts';
 
 export interface DiffTimesOptions extends ArchivedTableOptions {
@@ -49,15 +49,15 @@ export async function* diffTimes(options: DiffTimesOptions): AsyncGenerator<Time
   const [from, to] = [secondOf(options.from), secondOf(options.to)];
   if (from > to) throw new RangeError('The first of two times is later than the second.');
   const { storage, archive } = await openTable(options);
-  const range = archive.ranges.findLast((each) => each.from <= from * 1000 && to * 1000 <= each.to);
-  if (range === undefined) {
+  const source = sourceOver(archive, from * 1000, to * 1000);
+  if (source === undefined) {
     const isThere = (at: number): boolean =>
-      archive.ranges.some((each) => each.from <= at && at <= each.to) || pointsOf(archive).includes(at);
+      sourceOver(archive, at, at) !== undefined || pointsOf(archive).includes(at);
     for (const at of [from * 1000, to * 1000]) if (!isThere(at)) throw notArchivedAt(archive, at);
     throw gapBetween(archive, from * 1000, to * 1000);
   }
   const sorted = await SortedKeys.read({
-    ...{ storage, s3, source: { kind: 'range', range } as const, until: to * 1000, abortSignal },
+    ...{ storage, s3, source, until: to * 1000, abortSignal },
     takeUnchanged: () => undefined,
   });
   try {
@@ -72,8 +72,10 @@ export async function* diffTimes(options: DiffTimesOptions): AsyncGenerator<Time
 }
 
 /** Why two seconds that can be restored cannot be compared. */
-function gapBetween({ table, streams }: TableArchive, from: number, to: number): TimeNotArchivedError {
-  const gap = knownGaps(streams).find((each) => each.from !== undefined && each.until >= from && each.from <= to);
+function gapBetween({ table, streams, exports }: TableArchive, from: number, to: number): TimeNotArchivedError {
+  const gap = [...knownGaps(streams), ...gapsOfExports(exports)].find(
+    (each) => each.from !== undefined && each.until >= from && each.from <= to,
+  );
   const [begin, end] = [gap?.from, gap?.until].map((time = 0) => new Date(time).toISOString());
   const which = gap === undefined ? '' : `: from ${begin} to ${end} some may be missing`;
   return new TimeNotArchivedError(

@@ -25,6 +25,7 @@ export {
 } from './item-history.ts';
 export {
   type ArchivedBaseSummary,
+  type ArchivedExportsSummary,
   type ArchivedTableSummary,
   type ListArchiveOptions,
   listArchive,

@@ -3,7 +3,8 @@ import type { StorageOptions } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { openArchive, tablesOf } from './open-archive.ts';
 import { type ArchivedPayloads, summarizePayloads } from './payloads/summarize-payloads.ts';
-import { knownGaps } from './read/known-gaps.ts';
+import { type ChainedExport, type ExportRun, endOf, endOfChains, lastOf } from './read/export-chain.ts';
+import { gapsOfExports, knownGaps } from './read/known-gaps.ts';
 import { type ArchivedRange, readTableArchive, type TableArchive } from './read/table-archive.ts';
 import { pointsOf } from './state/plan-state.ts';
 
@@ -21,10 +22,12 @@ export interface ArchivedTableSummary {
   readonly table: string;
   /** In the order of time. Between two of them no state is archived but those of `points`. */
   readonly restorable: readonly RestorableTime[];
-  /** Single seconds that can be restored besides, in the order of time: those that prunings have kept. */
+  /** Single seconds that can be restored besides, in the order of time: those that prunings have kept, and the ends of exports. */
   readonly points: readonly Date[];
   /** In the order in which they were begun. */
   readonly bases: readonly ArchivedBaseSummary[];
+  /** What DynamoDB has exported for the archive, in the order of time: each a full export with the windows after it. */
+  readonly exports: readonly ArchivedExportsSummary[];
   /** Times in which changes may be missing. The first begins before everything, so it has no `from`. */
   readonly gaps: readonly { readonly from: Date | undefined; readonly until: Date }[];
   readonly segments: number;
@@ -33,7 +36,7 @@ export interface ArchivedTableSummary {
   readonly changeBytes: number;
   /** How often changes left a pointer to an object in S3, which the segments do not have. */
   readonly pointersToS3: number;
-  /** Bytes of the segments, and of the bases, as they are stored. */
+  /** Bytes of the segments, the bases and the exports, as they are stored. */
   readonly storedBytes: number;
   /** What became of the objects that changes and the items of bases point to; undefined if they were never to be copied. */
   readonly payloads: ArchivedPayloads | undefined;
@@ -58,6 +61,23 @@ export interface ArchivedBaseSummary {
   readonly restorable: RestorableTime | undefined;
 }
 
+/** A full export, and the incremental ones after it, each of which begins where the one before it ends. */
+export interface ArchivedExportsSummary {
+  /** The folder of the full export: a path or URL. */
+  readonly folder: string;
+  /** The instant of the full export. */
+  readonly from: Date;
+  /** The end of the last window. */
+  readonly to: Date;
+  /** How many windows follow the full export. Each end of one can be restored. */
+  readonly windows: number;
+  readonly items: number;
+  /** Of all windows together. */
+  readonly changes: number;
+  /** Of all data files, as they are stored. */
+  readonly bytes: number;
+}
+
 export interface ListArchiveOptions extends StorageOptions {
   /** Whether a table of this name is in question; all are unless given. */
   readonly tables?: ((table: string) => boolean) | undefined;
@@ -65,7 +85,7 @@ export interface ListArchiveOptions extends StorageOptions {
 
 /**
  * What an archive has of each table: from when to when it can be restored, bases, gaps and sizes. It reads the last segment of each shard,
- * and manifests. `verifyArchive` reads everything.
+ * manifests, and notes of exports. `verifyArchive` reads everything.
  * @param location a directory, or `s3://BUCKET/PREFIX`
  * @returns the tables, in the order of their names
  * @throws FileError where there is no such directory; StorageError, AccessDeniedError, ConnectionError, ThrottledError
@@ -106,9 +126,10 @@ async function summarize(
     if (!(error instanceof CumulusError) || error.code !== 'ARCHIVE_DAMAGED') throw error;
     return { ...NOTHING, table, problem: error.message };
   }
-  const { streams, bases, ranges } = archive;
+  const { streams, bases, ranges, exports } = archive;
   const ends = streams.flatMap(({ shards }) => shards.flatMap(({ head }) => head ?? []));
   const heads = ends.map(({ header }) => header);
+  const exported = exports.flatMap(({ runs }) => runs.map((run) => summarizeRun(storage, run)));
   const restorable = joined(ranges);
   const last = restorable.at(-1);
   return {
@@ -124,7 +145,8 @@ async function summarize(
       pointersToS3: manifest.pointersToS3 ?? 0,
       restorable: joined(ranges.filter(({ base }) => base.name === name)).at(-1),
     })),
-    gaps: knownGaps(streams).map(({ from, until }) => ({
+    exports: exported,
+    gaps: [...knownGaps(streams), ...gapsOfExports(exports)].map(({ from, until }) => ({
       from: from === undefined ? undefined : new Date(from),
       until: new Date(until),
     })),
@@ -133,19 +155,43 @@ async function summarize(
     changeBytes: heads.reduce((sum, { total }) => sum + total.bytes, 0),
     pointersToS3: heads.reduce((sum, { total }) => sum + total.pointersToS3, 0),
     storedBytes:
+      exported.reduce((sum, { bytes }) => sum + bytes, 0) +
       ends.reduce((sum, { header, bytes }) => sum + header.total.stored + bytes, 0) +
       bases.reduce((sum, { manifest }) => sum + manifest.file.bytes, 0),
     payloads,
     late: heads.reduce((sum, { total }) => sum + total.late, 0),
-    lag: last?.isOpen ? now - last.to.getTime() : undefined,
+    lag: lagOf(archive, last, now),
     problem: undefined,
   };
+}
+
+function summarizeRun(storage: Storage, run: ExportRun): ArchivedExportsSummary {
+  const { full, increments } = run;
+  const sum = (all: readonly ChainedExport[], of: 'items' | 'bytes'): number =>
+    all.reduce((total, { note }) => total + note.export[of], 0);
+  return {
+    folder: storage.pathOf(full.note.export.folder),
+    from: new Date(endOf(full)),
+    to: new Date(endOf(lastOf(run))),
+    windows: increments.length,
+    items: full.note.export.items,
+    changes: sum(increments, 'items'),
+    bytes: sum([full, ...increments], 'bytes'),
+  };
+}
+
+/** By what is nearest to now of what still goes on. */
+function lagOf({ exports }: TableArchive, last: RestorableTime | undefined, now: number): number | undefined {
+  const exported = exports.at(-1)?.isOpen ? endOfChains(exports.slice(-1)) : undefined;
+  const ends = [...(last?.isOpen ? [last.to.getTime()] : []), ...(exported === undefined ? [] : [exported])];
+  return ends.length === 0 ? undefined : now - Math.max(...ends);
 }
 
 const NOTHING: Omit<ArchivedTableSummary, 'table' | 'problem'> = {
   restorable: [],
   points: [],
   bases: [],
+  exports: [],
   gaps: [],
   segments: 0,
   changes: 0,

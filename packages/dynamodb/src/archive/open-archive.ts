@@ -2,6 +2,7 @@ import { FileError } from '../storage/errors.ts';
 import { openStorage, type StorageOptions } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { TableNotArchivedError } from './errors.ts';
+import { parseExportName } from './format/names.ts';
 import { archiveNames } from './read/stream-archive.ts';
 import { readTableArchive, type TableArchive } from './read/table-archive.ts';
 import { type ArchiveSource, sourceAt } from './state/plan-state.ts';
@@ -19,13 +20,17 @@ export async function openArchive(location: string, options: StorageOptions): Pr
   throw new FileError(`${location}: no such file or directory.`, ['Check the path.']);
 }
 
-/** The tables of which an archive has changes, in the order of their names. */
+/** The tables of which an archive has changes or exports, in the order of their names. */
 export async function tablesOf(
   storage: Storage,
   isWanted: (table: string) => boolean = () => true,
 ): Promise<readonly string[]> {
   const names = (await storage.list('')) ?? [];
-  return [...new Set(archiveNames(names).map(({ said }) => said.table))].filter(isWanted).sort();
+  const tables = [
+    ...archiveNames(names).map(({ said }) => said.table),
+    ...names.flatMap((name) => parseExportName(name)?.table ?? []),
+  ];
+  return [...new Set(tables)].filter(isWanted).sort();
 }
 
 /**
@@ -54,7 +59,8 @@ export async function openTable(options: ArchivedTableOptions): Promise<OpenedTa
   const { table, archive: location, abortSignal } = options;
   const storage = await openArchive(location, options);
   const archive = await readTableArchive(storage, table, abortSignal);
-  if (archive.streams.length + archive.bases.length + archive.states.length > 0) return { storage, archive };
+  const { streams, bases, states, exports } = archive;
+  if ([streams, bases, states, exports].some(({ length }) => length > 0)) return { storage, archive };
   throw new TableNotArchivedError(location, { table }, await tablesOf(storage));
 }
 

@@ -14,7 +14,7 @@ import { explainFileError } from '../storage/disk/errors.ts';
 import { FileError } from '../storage/errors.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { type ArchivedTableOptions, type OpenedSource, openSource } from './open-archive.ts';
-import { baseOf } from './state/plan-state.ts';
+import { beginningOf } from './state/plan-state.ts';
 import { type WrittenState, writeState } from './state/write-state.ts';
 
 export interface StateToFileOptions extends ArchivedTableOptions {
@@ -184,11 +184,8 @@ async function findState(
   const manifest = await findManifest(storage, name);
   const { fromArchive, table: of } = manifest ?? {};
   const time = new Date(at).toISOString();
-  const base = baseOf(source);
-  const isSame =
-    fromArchive?.at === time &&
-    fromArchive.base.sha256 === base.manifest.file.sha256 &&
-    of?.arn === base.manifest.table.arn;
+  const base = beginningOf(source);
+  const isSame = fromArchive?.at === time && fromArchive.base.sha256 === base.sha256 && of?.arn === base.table.arn;
   if (manifest !== undefined && isSame) return { file: storage.pathOf(name), manifest };
   const what =
     fromArchive === undefined
@@ -207,7 +204,7 @@ async function writeOpened(
   { storage, source, at }: OpenedSource,
   target: { readonly directory: string; readonly gzip: boolean; readonly keep: number },
 ): Promise<WrittenState> {
-  const { items: expectedItems } = baseOf(source).manifest;
+  const { items: expectedItems } = beginningOf(source);
   const progress = new ReadingProgress(onProgress, { phase: 'checking', table, expectedItems });
   return writeState({
     ...{ storage, source, table, at, s3, abortSignal },

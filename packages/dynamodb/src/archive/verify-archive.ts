@@ -20,7 +20,9 @@ import { openArchive, tablesOf } from './open-archive.ts';
 import { PayloadCheck } from './payloads/check-payloads.ts';
 import { PayloadStore } from './payloads/payload-store.ts';
 import { type ArchivedPayloads, summarizePayloads } from './payloads/summarize-payloads.ts';
+import type { ChainedExport } from './read/export-chain.ts';
 import { type MergedChanges, readMerged } from './read/merged-changes.ts';
+import { openExport } from './read/open-export.ts';
 import { provedBase } from './read/points.ts';
 import { type ReadSegment, readSegment, type TakeChange } from './read/read-segment.ts';
 import { archiveNames } from './read/stream-archive.ts';
@@ -40,7 +42,7 @@ export interface VerifiedArchive {
   readonly isWhole: boolean;
   readonly segments: number;
   readonly changes: number;
-  /** Bytes of segments and bases, as they are stored. */
+  /** Bytes of segments, bases and exports, as they are stored. */
   readonly bytes: number;
   readonly bases: number;
   /** How often changes and the items of bases point to an object in S3, which the archive does not have. */
@@ -49,6 +51,8 @@ export interface VerifiedArchive {
   readonly states: number;
   /** What became of those objects; undefined if they were never to be copied. */
   readonly payloads: ArchivedPayloads | undefined;
+  /** Full and incremental exports by DynamoDB. */
+  readonly exports: number;
   readonly problems: readonly ArchiveProblem[];
 }
 
@@ -58,7 +62,8 @@ export interface VerifyArchiveOptions extends ListArchiveOptions {
 }
 
 /**
- * Proves an archive: reads every segment and every backup to its end. A segment that is missing, altered or at another's place is found, since
+ * Proves an archive: reads every segment, every backup and every export to its end. A segment that is missing, altered or at another's place is
+ * found, since
  * each has the SHA-256 of the one before it. The last one of a shard has its own lines' SHA-256, and the note of the shard's reading has its.
  *
  * What is wrong is a result, not an error.
@@ -127,7 +132,7 @@ class TableCheck {
     for (const stream of new Set(names.map(({ said }) => said.stream))) await this.#readPruned(stream);
     for (const ofShard of shards.values()) await this.#checkShard(ofShard);
     for (const segment of this.#beginnings) this.#checkBeginning(segment);
-    const { bases, states } = await this.#checkBackups();
+    const { bases, states, exports } = await this.#checkBackups();
     await this.#payloadCheck.checkTable(this.#table, all, this.#options.abortSignal, (file, problem) => {
       this.#problems.push({ file, problem });
     });
@@ -141,6 +146,7 @@ class TableCheck {
       pointersToS3: this.#pointers,
       states,
       payloads: this.#payloads,
+      exports,
       problems: this.#problems,
     };
   }
@@ -246,7 +252,7 @@ class TableCheck {
     }
   }
 
-  async #checkBackups(): Promise<Pick<VerifiedArchive, 'bases' | 'states'>> {
+  async #checkBackups(): Promise<Pick<VerifiedArchive, 'bases' | 'states' | 'exports'>> {
     const { s3, abortSignal, onProgress } = this.#options;
     try {
       const archive = await readTableArchive(this.#storage, this.#table, abortSignal);
@@ -261,12 +267,29 @@ class TableCheck {
         const checked = verifyBackup({ file, s3, abortSignal, onProgress });
         await checked.catch((error: unknown) => this.#addError(name, error));
       }
+      const exported = archive.exports.flatMap(({ runs }) =>
+        runs.flatMap(({ full, increments }) => [full, ...increments]),
+      );
+      for (const each of exported) await this.#checkExport(each);
       this.#payloads = await summarizePayloads(this.#storage, archive, abortSignal);
-      return { bases: bases.length, states: states.length };
+      return { bases: bases.length, states: states.length, exports: exported.length };
     } catch (error) {
       // Its segment or note is among the problems, or will be.
       if (!(error instanceof ArchiveDamagedError)) throw error;
-      return { bases: 0, states: 0 };
+      return { bases: 0, states: 0, exports: 0 };
+    }
+  }
+
+  /** Its manifests have to be those that were noted, and prove its data files. */
+  async #checkExport(chained: ChainedExport): Promise<void> {
+    const { s3, abortSignal, onProgress } = this.#options;
+    const { folder, bytes } = chained.note.export;
+    this.#bytes += bytes;
+    try {
+      await (await openExport(this.#storage, chained, this.#options)).close();
+      await verifyBackup({ file: this.#storage.pathOf(folder), s3, abortSignal, onProgress });
+    } catch (error) {
+      this.#addError(folder, error);
     }
   }
 

@@ -27,6 +27,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'packages/dynamodb/test/archive/follow.test.ts': 55,
   'packages/dynamodb/test/archive/follow-failures.test.ts': 55,
   'packages/dynamodb/test/archive/verify-archive.test.ts': 38,
+  'packages/dynamodb/test/recovery/follow-exports/follow-by-export.test.ts': 35,
   'packages/dynamodb/test/archive/restore-at.test.ts': 38,
   'packages/dynamodb/test/archive/killed.test.ts': 30,
   'packages/dynamodb/test/archive/times.test.ts': 30,

@@ -23,7 +23,7 @@ const NUMBER_DIGITS = 9;
 const NAME = /^(.+)\.([0-9A-Za-z]+)\.(?:([\w-]+)\.(?:(\d{9})\.changes\.gz|reach\.json)|(shards|pruned|waiting)\.json)$/;
 const MERGED = /^(.+)\.([0-9A-Za-z]+)\.\d{8}T\d{6}Z-\d{8}T\d{6}Z\.merged\.gz$/;
 
-/** The label of a stream as names have it: `20261129T203200123`. */
+/** The label of a stream as names have it: `20261129T203200123`. Also the identity of a table. */
 export function streamInNames(label: string): string {
   return label.replace(/[^0-9A-Za-z]/g, '');
 }
@@ -91,4 +91,34 @@ export function parseArchiveName(name: string): ArchiveName | undefined {
   return number === undefined
     ? { kind: 'reach', table, stream, shard }
     : { kind: 'segment', table, stream, shard, number: Number(number) };
+}
+
+/** The place of an export in an archive. */
+export interface ExportPlace {
+  readonly table: string;
+  /** DynamoDB's identity of the table, so that a table that was recreated has a chain of its own. */
+  readonly tableId: string;
+}
+
+const EXPORT_NAME = /^(.+)\.([0-9A-Za-z]+)\.exports\.(\d{9})\.json$/;
+
+/** The name of the note of an export. It is the same for every writer, so that only one of them can write it. */
+export function exportName({ table, tableId }: ExportPlace, number: number): string {
+  return `${table}.${streamInNames(tableId)}.exports.${String(number).padStart(NUMBER_DIGITS, '0')}.json`;
+}
+
+/** What the name of an export's note says. */
+export interface ExportNoteName {
+  readonly table: string;
+  /** The identity of the table, without what names of files lack. */
+  readonly chain: string;
+  /** Its place in the chain, counted from 1. */
+  readonly number: number;
+}
+
+/** What a name says; undefined if it is not that of an export's note. */
+export function parseExportName(name: string): ExportNoteName | undefined {
+  const [, table, chain, number] = EXPORT_NAME.exec(name) ?? [];
+  if (table === undefined || chain === undefined) return undefined;
+  return { table, chain, number: Number(number) };
 }

@@ -4,14 +4,14 @@ import type { ProvedFile } from '../format/segment.ts';
 import type { MergedChanges } from '../read/merged-changes.ts';
 import { type ArchivedPoint, provedBase, type Start, timeOf } from '../read/points.ts';
 import type { ArchivedRange, TableArchive } from '../read/table-archive.ts';
-import type { ArchiveSource } from '../state/plan-state.ts';
+import type { StreamSource } from '../state/plan-state.ts';
 
 /** A file that is to be written, so that a second stays. */
 export interface PlannedFile {
   readonly name: string;
   readonly at: number;
   /** What it is made of. Of merged changes the base is left out. */
-  readonly source: ArchiveSource;
+  readonly source: StreamSource;
   /** The second after which its changes begin, in milliseconds since 1970; undefined for a backup, which has everything. */
   readonly after: number | undefined;
   /** The kept second whose state merged changes are applied to; undefined if that is the base of the source. */
@@ -49,7 +49,7 @@ interface Link {
   /** The kept second before it; undefined if it is made out of the base. */
   readonly previous: number | undefined;
   /** What comes after that. */
-  readonly source: ArchiveSource;
+  readonly source: StreamSource;
   /** All of that, if it is one file which is there. */
   readonly single: MergedChanges | undefined;
 }
@@ -169,7 +169,7 @@ function restOf({ start, range }: Candidate, increments: readonly MergedChanges[
   return { source: { kind: 'state', point }, single: increments.length === 1 ? increments[0] : undefined };
 }
 
-function startOf(source: ArchiveSource): Start {
+function startOf(source: StreamSource): Start {
   return source.kind === 'range' ? source.range : source.point;
 }
 
@@ -180,7 +180,7 @@ function timeOfBase({ base }: Start): number | undefined {
 }
 
 /** The second after which the changes of a source count, in milliseconds since 1970. */
-function beginningOf(source: ArchiveSource): number {
+function beginningOf(source: StreamSource): number {
   const start = startOf(source);
   const [first] = start.increments;
   if (first !== undefined) return Date.parse(first.header.after);
@@ -188,7 +188,7 @@ function beginningOf(source: ArchiveSource): number {
 }
 
 /** Bytes of merged changes, of which several are to become one. */
-function bytesOf(source: ArchiveSource): number {
+function bytesOf(source: StreamSource): number {
   return startOf(source).increments.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 

@@ -1,3 +1,4 @@
+import type { ExportChain } from './export-chain.ts';
 import type { StreamArchive } from './stream-archive.ts';
 
 /** A time in which changes of a table may be missing, in milliseconds since 1970. */
@@ -25,4 +26,11 @@ export function knownGaps(streams: readonly StreamArchive[]): readonly KnownGap[
     else last.until = Math.max(last.until, gap.until);
   }
   return joined;
+}
+
+/** The gaps between exports, in the order of time. */
+export function gapsOfExports(chains: readonly ExportChain[]): readonly KnownGap[] {
+  return chains
+    .flatMap(({ gaps }) => gaps)
+    .map(({ from, until }) => ({ from: from === null ? undefined : Date.parse(from), until: Date.parse(until) }));
 }

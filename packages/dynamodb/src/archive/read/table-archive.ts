@@ -5,6 +5,7 @@ import type { BackupManifest } from '../../backup/format/manifest.ts';
 import { findManifest, isOfBackup } from '../../backup/store/find-manifest.ts';
 import { forEachAtOnce } from '../../items/workers.ts';
 import type { Storage } from '../../storage/storage.ts';
+import { type ExportChain, readExportChains } from './export-chain.ts';
 import { type MergedChanges, openMerged } from './merged-changes.ts';
 import {
   type ArchiveBase,
@@ -47,12 +48,16 @@ export interface TableArchive {
   readonly points: readonly ArchivedPoint[];
   /** In the order of their beginnings. */
   readonly ranges: readonly ArchivedRange[];
-  /** Backups and merged changes that are not usable, since a file is missing or another one: the name, and what is wrong. */
+  /** Exports that DynamoDB made for the archive, in the order of time. */
+  readonly exports: readonly ExportChain[];
+  /**
+   * Backups, merged changes and notes of exports that are not usable, since a file is missing or another one: the name, and what is wrong.
+   */
   readonly broken: readonly BrokenFile[];
 }
 
 /**
- * Reads what is archived of a table: the last segment of each shard, notes and manifests.
+ * Reads what is archived of a table: the last segment of each shard, notes and manifests of backups.
  * @throws ArchiveDamagedError where a shard's last segment cannot be read
  */
 export async function readTableArchive(
@@ -70,9 +75,10 @@ export async function readTableArchive(
   const ranges = starts
     .flatMap((start) => streams.flatMap((stream) => rangeOf(start, stream) ?? []))
     .sort((a, b) => a.from - b.from);
+  const exports = await readExportChains(storage, table, names, abortSignal);
   return {
-    ...{ table, streams, bases, states, merged, points, ranges },
-    broken: [...found.broken, ...unreadable, ...broken],
+    ...{ table, streams, bases, states, merged, points, ranges, exports },
+    broken: [...found.broken, ...unreadable, ...broken, ...exports.flatMap((chain) => chain.broken)],
   };
 }
 

@@ -5,12 +5,15 @@ import type { S3Access } from '../../storage/open-storage.ts';
 import { byteOrder } from '../../storage/spill/byte-order.ts';
 import { RecordSorter } from '../../storage/spill/record-sorter.ts';
 import type { Storage } from '../../storage/storage.ts';
+import type { KeySchema } from '../../tables/schema.ts';
 import type { Change } from '../format/segment.ts';
 import { readMerged } from '../read/merged-changes.ts';
+import { openExport } from '../read/open-export.ts';
 import type { TakeChange } from '../read/read-segment.ts';
 import { KeyFilter } from './key-filter.ts';
-import { type ArchiveSource, baseOf } from './plan-state.ts';
+import { type ArchiveSource, beginningOf, type ExportSource } from './plan-state.ts';
 import { readChanges } from './read-changes.ts';
+import { itemOfExport, readIncrement } from './read-export.ts';
 
 /** What is known of one key. */
 export interface KeyHistory {
@@ -96,21 +99,17 @@ export class SortedKeys {
     await this.#sorter.close();
   }
 
-  async #readChanges({ storage, source, until, abortSignal }: SortKeysOptions): Promise<KeyFilter> {
+  async #readChanges(options: SortKeysOptions): Promise<KeyFilter> {
+    const { storage, source, until, abortSignal } = options;
+    if (source.kind === 'exports') return this.#readIncrements(options, source);
     const { base, increments } = source.kind === 'range' ? source.range : source.point;
     const { key } = base.manifest.table.schema;
     const shards = source.kind === 'range' ? source.range.stream.shards : [];
-    const expected = [
+    const changed = filterOf([
       ...increments.map(({ header }) => header.changes),
       ...shards.map(({ head }) => head?.header.total.changes ?? 0),
-    ];
-    const changed = new KeyFilter(expected.reduce((sum, changes) => sum + changes, 0));
-    const add = (change: Change, note: string): Promise<void> | undefined => {
-      const canonical = canonicalKey(change.key as TypedItem, key);
-      changed.add(canonical);
-      this.changes += 1;
-      return this.#sorter.add(byteOrder(canonical), note);
-    };
+    ]);
+    const add = (change: Change, note: string): Promise<void> | undefined => this.#add(change, key, note, changed);
     for (const increment of increments) {
       const take: TakeChange = (change, line) => add(change, MERGED + line.toString('utf8'));
       await readMerged(storage, increment, take, abortSignal);
@@ -125,15 +124,45 @@ export class SortedKeys {
     return changed;
   }
 
+  /** In their order, so that the last change of a key is what the last window left. */
+  async #readIncrements(
+    { storage, s3, source, abortSignal }: SortKeysOptions,
+    { increments }: ExportSource,
+  ): Promise<KeyFilter> {
+    const { schema } = beginningOf(source).table;
+    const changed = filterOf(increments.map(({ note }) => note.export.items));
+    for (const increment of increments) {
+      const reader = await openExport(storage, increment, { s3, abortSignal });
+      try {
+        await readIncrement(reader, increment, schema, abortSignal, (change) =>
+          this.#add(change, schema.key, CHANGE + JSON.stringify(change), changed),
+        );
+      } finally {
+        await reader.close();
+      }
+    }
+    return changed;
+  }
+
+  #add(change: Change, key: KeySchema, note: string, changed: KeyFilter): Promise<void> | undefined {
+    const canonical = canonicalKey(change.key as TypedItem, key);
+    changed.add(canonical);
+    this.changes += 1;
+    return this.#sorter.add(byteOrder(canonical), note);
+  }
+
   async #readBase(
     options: SortKeysOptions,
     changed: KeyFilter,
     takeUnchanged: NonNullable<SortKeysOptions['takeUnchanged']>,
   ): Promise<void> {
     const { storage, s3, source, abortSignal, onItem } = options;
-    const { name, manifest } = baseOf(source);
-    const { schema } = manifest.table;
-    const reader = await openBackup(storage.pathOf(name), { s3, abortSignal });
+    const { name, table } = beginningOf(source);
+    const { schema } = table;
+    const isExport = source.kind === 'exports';
+    const reader = isExport
+      ? await openExport(storage, source.full, { s3, abortSignal })
+      : await openBackup(storage.pathOf(name), { s3, abortSignal });
     try {
       let items = 0;
       const runs = reader.lines({ schema });
@@ -144,11 +173,12 @@ export class SortedKeys {
           reader.prove(run.value, items);
           return;
         }
-        for (const { bytes } of run.value) {
+        for (const line of run.value) {
           items += 1;
-          onItem?.(bytes.length);
-          const added = changed.isEmpty ? undefined : this.#addIfChanged(bytes, schema.key, changed);
-          await (added ?? takeUnchanged(bytes));
+          onItem?.(line.bytes.length);
+          const item = isExport ? itemOfExport(reader, line, schema) : line.bytes;
+          const added = changed.isEmpty ? undefined : this.#addIfChanged(item, schema.key, changed);
+          await (added ?? takeUnchanged(item));
         }
       }
     } finally {
@@ -157,12 +187,16 @@ export class SortedKeys {
   }
 
   /** @returns undefined if no change is of the item */
-  #addIfChanged(line: Buffer, key: Parameters<typeof canonicalKey>[1], changed: KeyFilter): Promise<void> | undefined {
+  #addIfChanged(line: Buffer, key: KeySchema, changed: KeyFilter): Promise<void> | undefined {
     const text = line.toString('utf8');
     const canonical = canonicalKey(JSON.parse(text) as TypedItem, key);
     if (!changed.mayHave(canonical)) return undefined;
     return this.#sorter.add(byteOrder(canonical), BASE + text) ?? Promise.resolve();
   }
+}
+
+function filterOf(expectedChanges: readonly number[]): KeyFilter {
+  return new KeyFilter(expectedChanges.reduce((sum, changes) => sum + changes, 0));
 }
 
 /** In a group, the base's item may come before or after the changes. */

@@ -7,7 +7,7 @@ import { SOFTWARE } from '../../backup/format/software.ts';
 import { BackupStore } from '../../backup/store/backup-store.ts';
 import type { S3Access } from '../../storage/open-storage.ts';
 import type { NewFile, Storage } from '../../storage/storage.ts';
-import { type ArchiveSource, baseOf } from './plan-state.ts';
+import { type ArchiveSource, beginningOf } from './plan-state.ts';
 import { itemAt, SortedKeys } from './sorted-keys.ts';
 
 const gzip = promisify(gzipCallback);
@@ -48,7 +48,7 @@ export interface WrittenState {
 /** Writes the state of a table at a second as a backup with a manifest. */
 export async function writeState(options: WriteStateOptions): Promise<WrittenState> {
   const { storage, s3, source, table, at, directory, keep, abortSignal, onItem } = options;
-  const { bytes: estimatedBytes } = baseOf(source).manifest.file;
+  const { bytes: estimatedBytes } = beginningOf(source);
   const target = { directory, s3, gzip: options.gzip, dated: options.dated, abortSignal };
   const store = await BackupStore.open(target, { name: table, estimatedBytes });
   try {
@@ -81,20 +81,20 @@ function manifestOf(
   { items, pointersToS3, bytes, sha256 }: WrittenLines,
   changes: number,
 ): BackupManifest {
-  const { manifest, name } = baseOf(source);
+  const base = beginningOf(source);
   const time = new Date(at).toISOString();
   return {
     format: MANIFEST_FORMAT,
     formatVersion: MANIFEST_VERSION,
     createdBy: SOFTWARE,
-    table: manifest.table,
+    table: base.table,
     scan: { startedAt: time, endedAt: time, segments: 1, consistentRead: true, resumed: 0 },
     file: { compression: isPacked ? 'gzip' : 'none', bytes, sha256 },
     items,
     pointersToS3: pointersToS3 > 0 ? pointersToS3 : undefined,
     fromArchive: {
       at: time,
-      base: { file: storage.pathOf(name), sha256: manifest.file.sha256 },
+      base: { file: storage.pathOf(base.name), sha256: base.sha256 },
       changes,
       ...followed,
     },

@@ -1,7 +1,6 @@
 import { checkRecipients } from '../../storage/encryption/recipients.ts';
 import { describeTable, type TableDescription } from '../../tables/describe.ts';
 import { describeFully, type FullDescription } from '../../tables/describe-fully.ts';
-import { laterSettings } from '../../tables/later-settings.ts';
 import { namedSettings } from '../../tables/named-settings.ts';
 import {
   type BackupManifest,
@@ -16,6 +15,7 @@ import { BackupStore } from '../store/backup-store.ts';
 import type { BackUpOptions, BackUpResult } from './options.ts';
 import { replaceBackup } from './replace-backup.ts';
 import { scanToFile } from './scan-to-file.ts';
+import { tableOfManifest } from './table-of-manifest.ts';
 
 /**
  * Backs a table up to `<directory>/<table>.json` (or `.json.gz`), one item a line in typed DynamoDB JSON, with a
@@ -83,15 +83,7 @@ async function manifestOf(
     format: MANIFEST_FORMAT,
     formatVersion: MANIFEST_VERSION,
     createdBy: SOFTWARE,
-    table: {
-      name: description.name,
-      arn: description.arn,
-      id: description.id,
-      region: await options.client.config.region(),
-      billingMode: description.billingMode,
-      schema: { ...description.schema, ...laterSettings(full) },
-      description: full,
-    },
+    table: await tableOfManifest(options.client, description, full),
     scan: {
       startedAt: scan.startedAt,
       endedAt: new Date().toISOString(),

@@ -6,9 +6,9 @@ const DATED = /\.\d{8}T\d{6}Z(?=\.json(?:\.gz)?(?:\.age)?$)/;
 const MANIFEST_SUFFIX = '.manifest.json';
 const PROOFS_SUFFIX = '.proofs.json';
 const RESTORE_CHECKPOINT = /^(.+\.json(?:\.gz)?(?:\.age)?)\.restore-.+\.checkpoint\.json$/;
-/** Changes, notes and leases of an archive, which has its bases among the backups. */
+/** Changes, notes, exports and leases of an archive, which has its bases among the backups. */
 const ARCHIVE =
-  /\.(?:[0-9A-Za-z]+\.(?:[\w-]+\.(?:\d{9}\.changes\.gz|merged\.gz(?:\.partial)?|reach\.json|follow)|(?:shards|pruned)\.json)|prune)(?:\.lock(?:\.\w+)?)?$/;
+  /\.(?:[0-9A-Za-z]+\.(?:[\w-]+\.(?:\d{9}\.changes\.gz|merged\.gz(?:\.partial)?|reach\.json|follow)|(?:shards|pruned|exports\.\d{9})\.json)|prune)(?:\.lock(?:\.\w+)?)?$/;
 /** What an archive has of the objects in S3 that items point to. */
 const PAYLOAD_NOTE = /\.\d{9}\.payloads\.gz$/;
 const REHEARSAL = /\.\d{8}T\d{6}Z\.rehearsal\.json$/;

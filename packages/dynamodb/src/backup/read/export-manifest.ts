@@ -26,6 +26,8 @@ export interface ExportedFile {
   readonly itemCount: number;
   /** The MD5 of its bytes as they are stored, in base64. */
   readonly md5: string;
+  /** What S3 called its content when DynamoDB wrote it; a copy may have another one. Undefined where the manifest lacks it. */
+  readonly etag?: string | undefined;
 }
 
 /** The formats in which DynamoDB exports a table. */
@@ -44,6 +46,8 @@ export interface ExportDescription {
   readonly exportTime: Date;
   /** Of an incremental export, the instant from which on it has the changes; it holds nothing else. */
   readonly changesSince?: Date | undefined;
+  /** Of an incremental export, what it has of each item: `NEW_AND_OLD_IMAGES` or `NEW_IMAGE`. */
+  readonly viewType?: string | undefined;
   /** The bucket that DynamoDB wrote to, and its prefix there, without slashes at its ends; empty for none. */
   readonly bucket: string;
   readonly prefix: string;
@@ -52,6 +56,8 @@ export interface ExportDescription {
   /** All items; the sum of those of the files. */
   readonly itemCount: number;
   readonly files: readonly ExportedFile[];
+  /** The SHA-256 of its manifests, in hexadecimal. */
+  readonly manifestHashes: { readonly summary: string; readonly files: string };
 }
 
 /**
@@ -86,8 +92,8 @@ export async function readExport(location: string, options: StorageOptions = {})
 
 /** {@link readExport} of a folder that is open already. */
 export async function readExportFolder(folder: Storage): Promise<ExportDescription> {
-  const summary = await readSummary(folder);
-  const files = await readFiles(folder);
+  const { sha256: summaryHash, ...summary } = await readSummary(folder);
+  const { files, sha256: filesHash } = await readFiles(folder);
   const counted = files.reduce((sum, { itemCount }) => sum + itemCount, 0);
   if (counted !== summary.itemCount) {
     throw new CorruptBackupError(
@@ -95,10 +101,14 @@ export async function readExportFolder(folder: Storage): Promise<ExportDescripti
       EXPORT_ADVICE,
     );
   }
-  return { ...summary, folder: folder.location, files };
+  const manifestHashes = { summary: summaryHash, files: filesHash };
+  return { ...summary, folder: folder.location, files, manifestHashes };
 }
 
-type Summary = Omit<ExportDescription, 'folder' | 'files'>;
+interface Summary extends Omit<ExportDescription, 'folder' | 'files' | 'manifestHashes'> {
+  /** Of the manifest. */
+  readonly sha256: string;
+}
 
 async function readSummary(folder: Storage): Promise<Summary> {
   const name = folder.pathOf(SUMMARY);
@@ -131,20 +141,29 @@ async function readSummary(folder: Storage): Promise<Summary> {
     changesSince: isIncremental ? timeOf(fields, 'exportFromTime', name) : undefined,
     bucket: textOf(fields, 's3Bucket', name),
     prefix: typeof fields['s3Prefix'] === 'string' ? fields['s3Prefix'].replace(/^\/+|\/+$/g, '') : '',
+    viewType: isIncremental && typeof fields['outputView'] === 'string' ? fields['outputView'] : undefined,
     format,
     itemCount: countOf(fields, name),
+    sha256: sha256Of(content),
   };
 }
 
-async function readFiles(folder: Storage): Promise<readonly ExportedFile[]> {
+function sha256Of(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+async function readFiles(
+  folder: Storage,
+): Promise<{ readonly files: readonly ExportedFile[]; readonly sha256: string }> {
   const name = folder.pathOf(FILES);
   const content = await folder.read(FILES, SIZE);
   if (content === undefined) throw new CorruptBackupError(`${name} is missing.`, EXPORT_ADVICE);
   await checkSum(folder, FILES, content);
-  return content
+  const files = content
     .toString('utf8')
     .split('\n')
     .flatMap((line, index) => (line.trim() === '' ? [] : [parseFile(line, `${name}, line ${index + 1}`, folder)]));
+  return { files, sha256: sha256Of(content) };
 }
 
 function parseFile(line: string, where: string, folder: Storage): ExportedFile {
@@ -155,7 +174,9 @@ function parseFile(line: string, where: string, folder: Storage): ExportedFile {
   if (path === undefined) throw lacks(where, 'dataFileS3Key, a key that ends in data/<file>');
   const isShared = key.endsWith(`AWSDynamoDB/${path}`);
   const name = isShared ? `${sharedFolderOf(folder)}/${path}` : folder.pathOf(path);
-  return { name, path, isShared, itemCount: countOf(fields, where), md5: textOf(fields, 'md5Checksum', where) };
+  const md5 = textOf(fields, 'md5Checksum', where);
+  const etag = typeof fields['etag'] === 'string' && fields['etag'] !== '' ? fields['etag'] : undefined;
+  return { name, path, isShared, itemCount: countOf(fields, where), md5, etag };
 }
 
 /** The folder that the folders of exports are in, where incremental exports have a folder `data` in common. */

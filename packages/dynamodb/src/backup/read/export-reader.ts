@@ -24,14 +24,15 @@ export class ExportReader implements BackupSource {
   readonly provable = true;
   readonly schema = undefined;
   readonly settings = undefined;
+  /** What its manifests say. */
+  readonly description: ExportDescription;
   readonly #folder: Storage;
-  readonly #description: ExportDescription;
   readonly #series: FileSeries;
 
   private constructor(folder: Storage, shared: Storage, description: ExportDescription) {
     this.name = description.folder;
     this.#folder = folder;
-    this.#description = description;
+    this.description = description;
     const layout = layoutOf(description);
     this.#series = new FileSeries(
       description.files.map((file) => ({
@@ -50,7 +51,7 @@ export class ExportReader implements BackupSource {
   }
 
   get items(): number {
-    return this.#description.itemCount;
+    return this.description.itemCount;
   }
 
   get expectedItems(): number {
@@ -58,12 +59,12 @@ export class ExportReader implements BackupSource {
   }
 
   get tableName(): string | undefined {
-    return /:table\/([^/]+)$/.exec(this.#description.tableArn)?.[1];
+    return /:table\/([^/]+)$/.exec(this.description.tableArn)?.[1];
   }
 
   async *lines(options: LinesOptions = {}): AsyncGenerator<Iterable<Line>, BackupRead> {
     const proof = yield* this.#series.lines({ ...options, advice: EXPORT_ADVICE });
-    return { ...proof, layout: layoutOf(this.#description) };
+    return { ...proof, layout: layoutOf(this.description) };
   }
 
   /** An export does not name the table's key, so each line has to be checked. */

@@ -18,8 +18,12 @@ export interface TableExport {
   readonly table: string;
   /** `IN_PROGRESS`, `COMPLETED` or `FAILED`. */
   readonly status: string;
-  /** The instant of its items; undefined where DynamoDB does not say. */
+  /** The instant of its items; of changes, the one before which they are. Undefined where DynamoDB does not say. */
   readonly time?: Date | undefined;
+  /** Of an incremental export, the instant from which on it has the changes. */
+  readonly changesSince?: Date | undefined;
+  /** DynamoDB's identity of the table; undefined where DynamoDB does not say. */
+  readonly tableId?: string | undefined;
   readonly destination: ExportDestination;
   /** Where its manifests and data are, or will be: `s3://BUCKET/PREFIX/AWSDynamoDB/<id>`. */
   readonly folder: string;
@@ -60,6 +64,8 @@ export async function describeExport(
 /** Reads an export out of DynamoDB's description of it. */
 export function exportFrom(description: ExportDescription): TableExport {
   const { ExportArn: arn = '', S3Bucket: bucket = '', S3Prefix = '', ExportManifest } = description;
+  const window =
+    description.ExportType === 'INCREMENTAL_EXPORT' ? description.IncrementalExportSpecification : undefined;
   const prefix = trimSlashes(S3Prefix);
   const id = arn.slice(arn.lastIndexOf('/') + 1);
   const key = ExportManifest?.replace(/\/[^/]*$/, '') ?? [prefix, 'AWSDynamoDB', id].filter(Boolean).join('/');
@@ -67,7 +73,9 @@ export function exportFrom(description: ExportDescription): TableExport {
     arn,
     table: tableOfArn(description.TableArn ?? arn),
     status: description.ExportStatus ?? 'IN_PROGRESS',
-    time: description.ExportTime,
+    time: window?.ExportToTime ?? description.ExportTime,
+    changesSince: window?.ExportFromTime,
+    tableId: description.TableId,
     destination: { bucket, prefix, bucketOwner: description.S3BucketOwner, kmsKeyId: description.S3SseKmsKeyId },
     folder: formatS3Url({ bucket, key }),
     itemCount: description.ItemCount,

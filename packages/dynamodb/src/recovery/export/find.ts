@@ -50,7 +50,7 @@ export async function findNewestExport(
   options: Pick<FindExportsOptions, 'client' | 'table' | 'tableArn' | 'abortSignal'>,
 ): Promise<TableExport | undefined> {
   const { arns } = await listExports({ ...options, ended: true });
-  // The last part of an ARN begins with the time, in milliseconds with leading zeros: `…/export/01695353076000-06e2188f`.
+  // The last part of an ARN begins with the time.
   for (const arn of [...arns].sort().reverse()) {
     const known = await describeExport(options.client, arn, options.abortSignal);
     if (known.status === 'COMPLETED') return known;
@@ -58,13 +58,51 @@ export async function findNewestExport(
   return undefined;
 }
 
+/**
+ * Full and incremental exports of a table to one destination that were started at a time or later.
+ * @throws AccessDeniedError, which names the action that is not permitted
+ */
+export async function findExportsSince({
+  since,
+  ...options
+}: Omit<FindExportsOptions, 'ended'> & { readonly since: Date }): Promise<KnownExports> {
+  const { client, destination, abortSignal } = options;
+  const { arns, failures } = await listExports({
+    ...options,
+    ended: true,
+    types: ['FULL_EXPORT', 'INCREMENTAL_EXPORT'],
+  });
+  const exports: TableExport[] = [];
+  for (const arn of arns) {
+    const startedAt = startOfArn(arn);
+    if (startedAt !== undefined && startedAt < since) continue;
+    const known = await describeExport(client, arn, abortSignal);
+    const { bucket, prefix } = known.destination;
+    const isThere = bucket === destination.bucket && prefix === destination.prefix;
+    if (isThere && known.status !== 'FAILED') exports.push(known);
+  }
+  return { exports, failures };
+}
+
+/** When an export was started, as its ARN has it: in milliseconds, with leading zeros, `…/export/01695353076000-06e2188f`. */
+function startOfArn(arn: string): Date | undefined {
+  const [, time] = /\/(\d{14})-[^/]*$/.exec(arn) ?? [];
+  return time === undefined ? undefined : new Date(Number(time));
+}
+
+interface ListExportsOptions extends Omit<FindExportsOptions, 'destination'> {
+  /** Full ones only unless given. */
+  readonly types?: readonly string[] | undefined;
+}
+
 async function listExports({
   client,
   table,
   tableArn,
   ended,
+  types = ['FULL_EXPORT'],
   abortSignal,
-}: Omit<FindExportsOptions, 'destination'>): Promise<{ readonly arns: readonly string[]; readonly failures: number }> {
+}: ListExportsOptions): Promise<{ readonly arns: readonly string[]; readonly failures: number }> {
   const arns: string[] = [];
   let failures = 0;
   const pages = pagesOf({
@@ -79,7 +117,7 @@ async function listExports({
     for (const { ExportArn, ExportStatus, ExportType = 'FULL_EXPORT' } of ExportSummaries) {
       if (ExportStatus === 'FAILED') failures += 1;
       const wanted = ExportStatus === 'IN_PROGRESS' || (ended && ExportStatus === 'COMPLETED');
-      if (wanted && ExportType === 'FULL_EXPORT' && ExportArn !== undefined) arns.push(ExportArn);
+      if (wanted && types.includes(ExportType) && ExportArn !== undefined) arns.push(ExportArn);
     }
   }
   return { arns, failures };

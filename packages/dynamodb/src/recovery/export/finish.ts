@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { readExport } from '../../backup/read/export-manifest.ts';
+import { type ExportDescription, readExport } from '../../backup/read/export-manifest.ts';
 import { verifyBackup } from '../../backup/verify.ts';
 import type { Progress } from '../../items/progress.ts';
 import type { S3Access } from '../../storage/open-storage.ts';
@@ -48,7 +48,25 @@ export async function finishExport(
   { arn }: Pick<TableExport, 'arn'>,
   options: FinishExportOptions,
 ): Promise<FinishedExport> {
-  const { s3, verify = false, advice, abortSignal, onProgress } = options;
+  const { s3, verify = false, abortSignal, onProgress } = options;
+  const { ended, description } = await waitForExport(client, arn, options);
+  if (verify) await verifyBackup({ file: ended.folder, s3, abortSignal, onProgress });
+  const { exportTime: time, itemCount, files } = description;
+  return { ...ended, time, itemCount, files: files.length, verified: verify };
+}
+
+/** An export that is complete, with what its manifests say. */
+export interface CompleteExport {
+  readonly ended: TableExport;
+  readonly description: ExportDescription;
+}
+
+/** Waits until an export has ended, and reads its manifests. */
+export async function waitForExport(
+  client: DynamoDBClient,
+  arn: string,
+  { s3, advice, abortSignal, onProgress }: FinishOptions & Pick<FinishExportOptions, 's3'>,
+): Promise<CompleteExport> {
   const ended = await finishWork(
     {
       name: `the export of ${tableOfArn(arn)}`,
@@ -59,7 +77,8 @@ export async function finishExport(
     { advice: ['The export goes on inside AWS.', ...advice], abortSignal, onProgress },
   );
   requireCompleted(ended);
-  const { exportArn, itemCount, exportTime, files } = await readExport(ended.folder, { s3 });
+  const description = await readExport(ended.folder, { s3 });
+  const { exportArn, itemCount } = description;
   if (ended.itemCount !== undefined && ended.itemCount !== itemCount) {
     throw new ExportFailedError(
       `${ended.folder} holds ${itemCount} items by its manifests, DynamoDB says ${ended.itemCount} of ${arn}.`,
@@ -72,8 +91,7 @@ export async function finishExport(
       'Export it again, to a prefix that nothing else writes to.',
     ]);
   }
-  if (verify) await verifyBackup({ file: ended.folder, s3, abortSignal, onProgress });
-  return { ...ended, time: exportTime, itemCount, files: files.length, verified: verify };
+  return { ended, description };
 }
 
 function requireCompleted({ status, table, arn, failureCode, failureMessage, destination }: TableExport): void {

@@ -31,6 +31,8 @@ export interface PlannedExport {
   readonly tableArn: string;
   /** In whole seconds, within the table's window. */
   readonly at: Date;
+  /** Of an incremental export, the instant from which on it has the changes, in whole seconds. A full one has none. */
+  readonly changesSince?: Date | undefined;
   readonly destination: ExportDestination;
   /** The same export, if an earlier call started it: under way, or completed. */
   readonly started?: TableExport | undefined;

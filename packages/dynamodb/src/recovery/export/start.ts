@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type DynamoDBClient, ExportTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  ExportTableToPointInTimeCommand,
+  type ExportTableToPointInTimeCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { send } from '../../aws/send.ts';
 import { TimeOutsideWindowError } from '../errors.ts';
 import { startWork } from '../long-work.ts';
@@ -9,7 +13,7 @@ import { exportFrom, type TableExport } from './describe.ts';
 import type { PlannedExport } from './plan.ts';
 
 /**
- * Starts the export of a table as it was at an instant, unless an earlier call started it. DynamoDB answers the same
+ * Starts the export of a table as it was at an instant, or of its changes, unless an earlier call started it. DynamoDB answers the same
  * request, within eight hours, with the first export, and starts no second one.
  * @throws NotProtectedError; TimeOutsideWindowError; AccessDeniedError, also if S3 refuses; StorageError if there is no
  *   such bucket; RequestFailedError, ConnectionError, InterruptedError
@@ -28,13 +32,12 @@ export async function startExport(
   planned: PlannedExport,
   abortSignal?: AbortSignal,
 ): Promise<TableExport> {
-  const { table, tableArn, at, destination, started } = planned;
+  const { table, tableArn, at, changesSince, destination, started } = planned;
   const { bucket, prefix, bucketOwner, kmsKeyId } = destination;
   const command = new ExportTableToPointInTimeCommand({
     TableArn: tableArn,
-    ExportTime: at,
     ExportFormat: 'DYNAMODB_JSON',
-    ExportType: 'FULL_EXPORT',
+    ...contentOf(planned),
     ClientToken: tokenOf(planned),
     S3Bucket: bucket,
     S3Prefix: prefix === '' ? undefined : prefix,
@@ -51,7 +54,9 @@ export async function startExport(
       if (name === 'InvalidExportTimeException') {
         return new TimeOutsideWindowError(
           'before',
-          `DynamoDB cannot export table ${table} as it was at ${zonedTime(at)}: ${message}`,
+          changesSince === undefined
+            ? `DynamoDB cannot export table ${table} as it was at ${zonedTime(at)}: ${message}`
+            : `DynamoDB cannot export the changes of table ${table} from ${zonedTime(changesSince)} to ${zonedTime(at)}: ${message}`,
           ['Nothing was exported.'],
           thrown,
         );
@@ -62,9 +67,22 @@ export async function startExport(
   });
 }
 
+function contentOf({ at, changesSince }: PlannedExport): Partial<ExportTableToPointInTimeCommandInput> {
+  if (changesSince === undefined) return { ExportTime: at, ExportType: 'FULL_EXPORT' };
+  return {
+    ExportType: 'INCREMENTAL_EXPORT',
+    IncrementalExportSpecification: {
+      ExportFromTime: changesSince,
+      ExportToTime: at,
+      ExportViewType: 'NEW_AND_OLD_IMAGES',
+    },
+  };
+}
+
 /** The same request has the same token, so that it is not carried out twice when its answer was lost. */
-function tokenOf({ tableArn, at, destination, failures }: PlannedExport): string {
+function tokenOf({ tableArn, at, changesSince, destination, failures }: PlannedExport): string {
   const { bucket, prefix, bucketOwner, kmsKeyId } = destination;
   const parts = [tableArn, at.toISOString(), bucket, prefix, bucketOwner, kmsKeyId, failures];
+  if (changesSince !== undefined) parts.push(changesSince.toISOString());
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 36);
 }

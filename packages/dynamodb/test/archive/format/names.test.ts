@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { followName, parseArchiveName, reachName, segmentName, shardsName } from '../../../src/archive/format/names.ts';
+import {
+  exportName,
+  followName,
+  parseArchiveName,
+  parseExportName,
+  reachName,
+  segmentName,
+  shardsName,
+} from '../../../src/archive/format/names.ts';
 import { belongsToBackup, isDataFile } from '../../../src/backup/format/file-names.ts';
 
 const place = {
@@ -16,13 +24,18 @@ describe('names of files of an archive', () => {
     expect(parseArchiveName(segmentName(place, 12))).toEqual({ kind: 'segment', table, stream, shard, number: 12 });
     expect(parseArchiveName(reachName(place))).toEqual({ kind: 'reach', table, stream, shard });
     expect(parseArchiveName(shardsName(place))).toEqual({ kind: 'shards', table, stream });
+    const exported = exportName({ table, tableId: '12345a12-abcd-123a-ab12-1234abc12345' }, 7);
+    expect(exported).toBe(`${table}.12345a12abcd123aab121234abc12345.exports.000000007.json`);
+    expect(parseExportName(exported)).toEqual({ table, chain: '12345a12abcd123aab121234abc12345', number: 7 });
+    expect(parseArchiveName(exported)).toBeUndefined();
     // By the label in names as by the one that DynamoDB gives.
     expect(segmentName({ ...place, label: stream }, 12)).toBe(segmentName(place, 12));
   });
 
   test('are taken for no backups, nor for files of others', () => {
     const leases = ['.lock', '.lock.0a1b2c3d4e5f'].map((end) => followName(place) + end);
-    for (const name of [segmentName(place, 1), reachName(place), shardsName(place), ...leases]) {
+    const exported = exportName({ table: place.table, tableId: '1-2' }, 1);
+    for (const name of [segmentName(place, 1), reachName(place), shardsName(place), exported, ...leases]) {
       expect([name, isDataFile(name), belongsToBackup(name)]).toEqual([name, false, true]);
     }
   });
