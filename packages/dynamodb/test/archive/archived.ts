@@ -115,14 +115,18 @@ export class Archived extends Scratch {
     return state;
   }
 
-  /** Compares seconds that can be restored with the journal, all of them unless a number is given. @returns how many */
-  async expectJournal({ table, front }: Followed, some?: number): Promise<number> {
+  /** All seconds that can be restored, since 1970. */
+  async seconds(): Promise<readonly number[]> {
     const { restorable } = await this.summary();
-    const all = restorable.flatMap(({ from, to }) => {
+    return restorable.flatMap(({ from, to }) => {
       const [first, last] = [from.getTime() / 1000, to.getTime() / 1000];
       return Array.from({ length: last - first + 1 }, (_, index) => first + index);
     });
-    const chosen = some === undefined ? all : all.filter(() => Math.random() < some / all.length);
+  }
+
+  /** Compares seconds that can be restored with the journal, all of them unless a number is given. @returns how many */
+  async expectJournal({ table, front }: Followed, some?: number): Promise<number> {
+    const chosen = someOf(await this.seconds(), some);
     for (const second of chosen) {
       expect([second, await this.stateAt(table, second)]).toEqual([second, byKey(front.stateAt(second).values())]);
     }
@@ -144,4 +148,11 @@ export function byKey(items: Iterable<TypedItem>): ReadonlyMap<string, string> {
       .map((item): [string, string] => [(item['granuleId'] as { S: string }).S, canonicalItem(item)])
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
+}
+
+/** So many at random, each once, in their order; all unless there are more. */
+export function someOf<T>(all: readonly T[], count = all.length): readonly T[] {
+  const left = [...all];
+  while (left.length > count) left.splice(Math.floor(Math.random() * left.length), 1);
+  return left;
 }
