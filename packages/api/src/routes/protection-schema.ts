@@ -115,7 +115,7 @@ export const PROTECTION_REPORT: Schema = objectOf({
   rehearsal: orNull(
     objectOf({
       at: TIME,
-      from: oneOf('backup', 'pitr', 'on-demand'),
+      from: oneOf('backup', 'pitr', 'on-demand', 'archive'),
       tables: WHOLE,
       proved: WHOLE,
       seconds: NUMBER,

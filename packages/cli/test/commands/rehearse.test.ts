@@ -148,7 +148,9 @@ describe('cumulus-api rehearse --from backup', () => {
   test('refuses what does not go together, and a prefix of which there is nothing', async () => {
     const usage: readonly (readonly [string[], string])[] = [
       [['--from', 'backup'], 'rehearse --from backup takes --backups'],
-      [['--from', 'archive'], '--from takes backup, pitr or on-demand, not "archive"'],
+      [['--from', 'export'], '--from takes backup, pitr, on-demand or archive, not "export"'],
+      [['--from', 'archive'], 'rehearse --from archive takes --archive'],
+      [['--from', 'backup', '--backups', '.', '--archive', '.'], '--archive goes with --from archive'],
       [['--from', 'backup', '--backups', '.', '--at', '1 hour ago'], '--at goes with --from pitr'],
       [['--from', 'backup', '--backups', '.', '--settle', '1'], '--settle goes with --from pitr and --from on-demand'],
       [['--from', 'pitr', '--max-write-units', '1'], '--max-write-units goes with --from backup'],

@@ -180,7 +180,7 @@ export interface RestorableInterval {
 export interface RehearsalSummary {
   /** When it ended. */
   readonly at: string;
-  readonly from: 'backup' | 'pitr' | 'on-demand';
+  readonly from: 'backup' | 'pitr' | 'on-demand' | 'archive';
   readonly tables: number;
   /** How many of the tables came back and were proved by value. */
   readonly proved: number;

@@ -16,7 +16,7 @@ interface Sample extends MeasuredTable {
 }
 
 /**
- * Works out how long the restore of a whole deployment takes. Backup files are restored one after the other, at the rate that was
+ * Works out how long the restore of a whole deployment takes. Backup files and states of an archive are restored one after the other, at the rate that was
  * measured. DynamoDB restores tables side by side: there the slowest counts, and a larger one takes longer in proportion.
  */
 export function estimateDeployment(from: RehearsalSource, tables: readonly MeasuredTable[]): DeploymentEstimate {
@@ -30,11 +30,16 @@ export function estimateDeployment(from: RehearsalSource, tables: readonly Measu
   if (unsized.length > 0) return unknown(`The size is not known of ${unsized.join(', ')}.`);
   const samples = measured.filter((table): table is Sample => (table.bytes ?? 0) > 0 && (table.seconds ?? 0) > 0);
   if (samples.length === 0) return unknown('What was restored is too small to conclude from it.');
-  return from === 'backup' ? byRate(samples, others, sum) : byLargest(samples, others, slowest);
+  return isByClient(from) ? byRate(samples, others, sum) : byLargest(samples, others, slowest);
+}
+
+/** DynamoDB restores tables side by side, this client one after the other. */
+function isByClient(from: RehearsalSource): boolean {
+  return from === 'backup' || from === 'archive';
 }
 
 function ofMeasured(from: RehearsalSource, sum: number, slowest: number): DeploymentEstimate {
-  return from === 'backup'
+  return isByClient(from)
     ? { estimatedSeconds: sum, basis: 'All tables were measured: the sum of their times, one after the other.' }
     : { estimatedSeconds: slowest, basis: 'All tables were measured: the slowest, since they run side by side.' };
 }

@@ -10,6 +10,7 @@ import type { MeasuredTable } from './estimate.ts';
 import type { RehearsalSource } from './report/report.ts';
 import { findEarlier, lookAtEarlier, runningError } from './scratch/earlier.ts';
 import { journalName, newScratchPrefix, scratchTableName } from './scratch/names.ts';
+import { archiveSources } from './sources/archive.ts';
 import { backupFileSources } from './sources/backup-files.ts';
 import { onDemandSources } from './sources/on-demand-backups.ts';
 import { pointInTimeSources } from './sources/point-in-time.ts';
@@ -23,15 +24,17 @@ export interface RehearsalOptions {
   /** The deployment's. */
   readonly prefix: string;
   /**
-   * What to restore from: the newest backup file of each table, point-in-time recovery, or the newest on-demand backup of each
-   * table.
+   * What to restore from: the newest backup file of each table, point-in-time recovery, the newest on-demand backup of each
+   * table, or an archive of changes.
    */
   readonly from: RehearsalSource;
   /** All tables that the deployment has, and that have to be restorable so, unless given. */
   readonly tables?: readonly TableName[] | undefined;
   /** The folder of the backup files: a path, or `s3://BUCKET/PREFIX`. Needed for `backup`. */
   readonly backups?: string | undefined;
-  /** For `pitr`, the instant; the latest of each table unless given. */
+  /** Where the archive is: a path, or `s3://BUCKET/PREFIX`. Needed for `archive`. */
+  readonly archive?: string | undefined;
+  /** For `pitr` and `archive`, the instant; the latest of each table unless given. */
   readonly at?: Date | undefined;
   /** How to ask S3, if the backups are there; with the usual settings unless given. */
   readonly s3?: S3Access | undefined;
@@ -140,12 +143,16 @@ async function findSources(
   scratchPrefix: string,
   all: readonly DeploymentTable[],
 ): Promise<readonly TableSource[]> {
-  const { from, backups, at, abortSignal } = options;
+  const { from, backups, archive, at, abortSignal } = options;
   const context: SourceContext = options;
   if (from === 'on-demand') return onDemandSources(context, all, abortSignal);
   if (from === 'pitr') {
     const scratchName = ({ name }: DeploymentTable): string => scratchTableName(scratchPrefix, name);
     return pointInTimeSources(context, at, all, scratchName, abortSignal);
+  }
+  if (from === 'archive') {
+    if (archive === undefined) throw new TypeError('A rehearsal of an archive needs its place');
+    return archiveSources(context, { location: archive, at }, all, abortSignal);
   }
   if (backups === undefined) throw new TypeError('A rehearsal of backup files needs their folder');
   return backupFileSources(context, backups, all, abortSignal);
@@ -171,5 +178,6 @@ function roleOf({ from, tables }: RehearsalOptions, deployed: DeployedTable, sou
   if (source.problem === null) return { ...found, role: 'rehearsed' };
   if (!exists && isOptionalTable(name)) return { ...found, role: 'absent' };
   // Sessions, semaphores and the like, which no definition protects.
-  return { ...found, role: from === 'backup' || definition.pointInTimeRecovery ? 'rehearsed' : 'left out' };
+  const isProtected = from === 'archive' ? definition.stream : definition.pointInTimeRecovery;
+  return { ...found, role: from === 'backup' || isProtected ? 'rehearsed' : 'left out' };
 }

@@ -16,9 +16,9 @@ import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   prefix: required(deploymentPrefix({ describe: 'The prefix of the deployment' })),
-  from: oneOf(['backup', 'pitr', 'on-demand'], {
+  from: oneOf(['backup', 'pitr', 'on-demand', 'archive'], {
     default: 'backup',
-    describe: 'What to restore from: backup files, point-in-time recovery, or on-demand backups',
+    describe: 'What to restore from: backup files, point-in-time recovery, on-demand backups, or an archive',
   }),
   tables: cumulusTables({
     defaultDescription: 'all that have to be restorable so',
@@ -27,9 +27,10 @@ export const options = {
   backups: folder({
     describe: 'Folder of the backup files, or s3://BUCKET/PREFIX; the report is stored there too',
   }),
+  archive: folder({ describe: 'With --from archive: where it is, a folder or s3://BUCKET/PREFIX' }),
   at: pastTime({
     defaultDescription: 'the latest possible time',
-    describe: 'With --from pitr: the time, such as 2026-01-31T12:00:00Z or "2 hours ago"',
+    describe: 'With --from pitr and archive: the time, such as 2026-01-31T12:00:00Z or "2 hours ago"',
   }),
   concurrency: wholeNumber({ defaultDescription: '4', describe: 'Tables that are restored at once' }),
   'max-read-units': wholeNumber({ describe: 'Limit of read capacity units per second, for each table' }),
@@ -50,16 +51,18 @@ export const options = {
 export type RehearseOptions = CommandOptions<typeof options>;
 
 export const appliesIf = {
-  at: ({ from }: RawValues): boolean => from === 'pitr',
+  archive: ({ from }: RawValues): boolean => from === 'archive',
+  at: ({ from }: RawValues): boolean => from === 'pitr' || from === 'archive',
   identity: ({ from = 'backup' }: RawValues): boolean => from === 'backup',
   settle: ({ from }: RawValues): boolean => from === 'pitr' || from === 'on-demand',
-  'max-write-units': ({ from = 'backup' }: RawValues): boolean => from === 'backup',
+  'max-write-units': ({ from = 'backup' }: RawValues): boolean => from === 'backup' || from === 'archive',
   ...Object.fromEntries((['sse', 'kms-key'] as const).map((name) => [name, writesToS3])),
 };
 
 export function check({
   from,
   backups,
+  archive,
   at,
   settle,
   'max-write-units': writeUnits,
@@ -70,12 +73,18 @@ export function check({
 }: RehearseOptions): void {
   checkS3Options(others, writesToS3({ backups, report, html }) ? undefined : '--backups s3://BUCKET/PREFIX');
   if (from === 'backup' && backups === undefined) throw new UsageError('rehearse --from backup takes --backups');
-  if (from !== 'pitr' && at !== undefined) throw new UsageError('--at goes with --from pitr');
-  if (from === 'backup' && settle !== undefined) {
+  if (from === 'archive' && archive === undefined) throw new UsageError('rehearse --from archive takes --archive');
+  if (from !== 'archive' && archive !== undefined) throw new UsageError('--archive goes with --from archive');
+  const isByTime = from === 'pitr' || from === 'archive';
+  if (!isByTime && at !== undefined) throw new UsageError('--at goes with --from pitr and --from archive');
+  const isByClient = from === 'backup' || from === 'archive';
+  if (isByClient && settle !== undefined) {
     throw new UsageError('--settle goes with --from pitr and --from on-demand');
   }
   if (from !== 'backup' && identity !== undefined) throw new UsageError('--identity goes with --from backup');
-  if (from !== 'backup' && writeUnits !== undefined) throw new UsageError('--max-write-units goes with --from backup');
+  if (!isByClient && writeUnits !== undefined) {
+    throw new UsageError('--max-write-units goes with --from backup and --from archive');
+  }
 }
 
 function writesToS3({ backups, report, html }: RawValues): boolean {

@@ -29,6 +29,7 @@ export async function runRehearse(options: RehearseOptions, context: Context): P
   const planned = await withFailureSent(options, context, () =>
     planRehearsal({
       ...{ client, streams, prefix: options.prefix, from: options.from, backups: options.backups, s3: context.s3 },
+      archive: options.archive,
       tables,
       identities,
       at: options.at?.time,

@@ -194,6 +194,21 @@ onDynamoDBLocal('archive restore', () => {
     });
   });
 
+  test('is rehearsed by rehearse --from archive, which says the archive and the second', async () => {
+    const rehearse = ['rehearse', '--prefix', prefix, '--from', 'archive', '--archive', archive];
+    const at = timeOf(ofRules.first);
+    const { code, results } = await cumulusApiJson([...rehearse, '--tables', 'RulesTable', '--at', at]);
+    expect(code).toBe(0);
+    expect(results).toMatchObject([
+      { table: rules, source: `${archive} at ${at}`, items: 3, outcome: 'proved', proof: { compared: 3, same: 3 } },
+    ]);
+    expect((await tablesWithPrefix(prefix)).filter((name) => name.includes('rehearsal'))).toEqual([]);
+    const early = await cumulusApiJson([...rehearse, '--tables', 'GranulesTable', 'RulesTable', '--at', '2001-01-01']);
+    expect(early.code).toBe(1);
+    expect(early.results).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed', items: null }]);
+    expect((await cumulusApi([...rehearse.slice(0, 5)])).stderr).toContain('takes --archive');
+  });
+
   test('writes backups into files without asking DynamoDB', async () => {
     const directory = newFolder();
     const nowhere = ['--endpoint-url', 'http://127.0.0.1:9'];

@@ -6,8 +6,8 @@ const REPORT_FORMAT = 'cumulus-rehearsal';
 /** Raised when a reader of the former version would misunderstand the new one. */
 const REPORT_VERSION = 1;
 
-/** What a rehearsal restores from: backup files, point-in-time recovery, or on-demand backups. */
-export type RehearsalSource = 'backup' | 'pitr' | 'on-demand';
+/** What a rehearsal restores from: backup files, point-in-time recovery, on-demand backups, or an archive of changes. */
+export type RehearsalSource = 'backup' | 'pitr' | 'on-demand' | 'archive';
 
 /**
  * What came of a rehearsal, or of one of its tables:
@@ -45,7 +45,7 @@ export interface RehearsalReport {
 /** A table that was rehearsed. */
 export interface RehearsedTable {
   readonly table: string;
-  /** A file, an instant, or the ARN of a backup; empty where there was nothing to restore from. */
+  /** A file, an instant, the ARN of a backup, or an archive and the second; empty where there was nothing to restore from. */
   readonly source: string;
   /** The instant that the items are of; of a backup file, its start. Empty where it is not known. */
   readonly sourceTime: string;
@@ -125,7 +125,7 @@ export function parseRehearsal(text: string): RehearsalReport | { readonly probl
 function lackingField(report: Partial<RehearsalReport>): string | undefined {
   const { prefix, from, startedAt, endedAt, seconds, outcome, tables } = report;
   if (typeof prefix !== 'string') return 'prefix';
-  if (from === undefined || !['backup', 'pitr', 'on-demand'].includes(from)) return 'from';
+  if (from === undefined || !['backup', 'pitr', 'on-demand', 'archive'].includes(from)) return 'from';
   if (Number.isNaN(Date.parse(startedAt ?? ''))) return 'startedAt, a time';
   if (Number.isNaN(Date.parse(endedAt ?? ''))) return 'endedAt, a time';
   if (typeof seconds !== 'number') return 'seconds';

@@ -4,14 +4,9 @@ import { listCatalogue, type TableBackups } from '../../backup/catalogue/list-ca
 import { noteProof } from '../../backup/catalogue/note-proof.ts';
 import { withdrawIfDamaged } from '../../backup/catalogue/withdraw-proofs.ts';
 import { datedFileName, newestFirst } from '../../backup/format/file-names.ts';
-import { openBackup } from '../../backup/read/open-backup.ts';
-import { restoreTable } from '../../backup/restore/restore-table.ts';
-import { verifyBackup } from '../../backup/verify.ts';
-import { createTable } from '../../tables/create.ts';
-import { creationSettings } from '../../tables/creation-settings.ts';
 import { TABLE_DEFINITIONS, type TableName } from '../../tables/definitions.ts';
-import { schemaOf } from '../../tables/schema.ts';
 import type { Proved } from '../prove/proved.ts';
+import { compareWithFile, type RestoredFile, restoreFile } from './restored-file.ts';
 import { type DeploymentTable, type SourceContext, type TableSource, withoutSource } from './source.ts';
 
 /** The bytes of an item that a write unit takes. */
@@ -63,7 +58,7 @@ function sourceOf(
       (archivedIn === undefined ? null : `${file} is in ${archivedIn}, and has to be restored from it in S3 first.`),
     restore: async (scratchTable, signal) => {
       const { items: restored, proved } = await orWithdraw(context, file, () =>
-        restore(context, file, { name, scratchTable }, signal),
+        restoreFile(context, file, { name, scratchTable }, signal),
       );
       return {
         prove: (ending) =>
@@ -99,55 +94,18 @@ async function orWithdraw<T>({ s3, onWarning }: SourceContext, file: string, wor
   }
 }
 
-async function restore(
-  { client, s3, identities, maxWriteUnits, onProgress, onWarning }: SourceContext,
-  file: string,
-  { name, scratchTable }: { readonly name: TableName; readonly scratchTable: string },
-  abortSignal: AbortSignal,
-): Promise<{ readonly items: number; readonly proved: boolean }> {
-  const reader = await openBackup(file, { s3, identities, abortSignal });
-  const { schema = schemaOf(definitionOf(name)), settings } = reader;
-  await reader.close();
-  // What else a new table gets would make it last, or let items go.
-  const { SSESpecification } = settings === undefined ? {} : creationSettings(settings, await client.config.region());
-  await createTable(client, scratchTable, { ...schema, stream: undefined }, abortSignal, { SSESpecification });
-  return restoreTable({
-    ...{ client, file, s3, identities, table: scratchTable, maxWriteUnits, abortSignal, onProgress, onWarning },
-    resumable: false,
-  });
-}
-
-function definitionOf(name: TableName): (typeof TABLE_DEFINITIONS)[number] {
-  const found = TABLE_DEFINITIONS.find((definition) => definition.name === name);
-  if (found === undefined) throw new TypeError(`${name} has no definition`);
-  return found;
-}
-
 async function prove(
-  { client, s3, identities, maxReadUnits, onProgress, onWarning }: SourceContext,
-  {
-    file,
-    scratchTable,
-    restored,
-    proved,
-  }: { readonly file: string; readonly scratchTable: string; readonly restored: number; readonly proved: boolean },
+  context: SourceContext,
+  { proved, ...restored }: RestoredFile & { readonly proved: boolean },
   abortSignal: AbortSignal,
 ): Promise<Proved> {
-  const { comparison, sha256, bytes } = await verifyBackup({
-    ...{ file, s3, identities, maxReadUnits, abortSignal, onProgress },
-    liveTable: { client, name: scratchTable },
-  });
-  if (comparison === undefined) throw new TypeError('A comparison was left out');
-  const { same, changed, missing, extra, expired: explained, tableItems: items, equal } = comparison;
-  const compared = same + changed + missing + extra + explained;
-  const proof = { compared, same, changed, missing, extra, explained };
-  if (!equal || items !== restored) {
-    const failure = `The restored table is not what ${file} holds: ${missing} missing, ${changed} changed, ${extra} extra.`;
-    return { items, proof, outcome: 'failed', failure };
-  }
+  const { file, scratchTable } = restored;
+  const { s3, onWarning } = context;
+  const { sha256, bytes, ...compared } = await compareWithFile(context, { ...restored, calledAs: file }, abortSignal);
+  if (compared.outcome !== 'proved') return compared;
   if (!proved) {
     const warning = `${file} has no manifest: the table is equal to the file, but nothing proves the file.`;
-    return { items, proof, outcome: 'restored', warning };
+    return { ...compared, outcome: 'restored', warning };
   }
   try {
     await noteProof(file, { s3, sha256, bytes, how: 'rehearsal', table: scratchTable });
@@ -155,5 +113,5 @@ async function prove(
     if (!(error instanceof CumulusError)) throw error;
     onWarning?.(`${file} was proved, which could not be noted beside it: ${error.problem}`);
   }
-  return { items, proof, outcome: 'proved' };
+  return compared;
 }

@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ArchivedTableSummary, listArchive } from '../../archive/list-archive.ts';
+import { stateToFile } from '../../archive/restore-at.ts';
+import { zonedTime } from '../../recovery/zoned-time.ts';
+import { explainFileError } from '../../storage/disk/errors.ts';
+import type { Proved } from '../prove/proved.ts';
+import { compareWithFile, restoreFile } from './restored-file.ts';
+import { type DeploymentTable, type SourceContext, type TableSource, withoutSource } from './source.ts';
+
+/**
+ * Each table at a second of an archive. Its state is written into a file, which is restored, and with which the table is compared.
+ * @param location a folder's path, or `s3://BUCKET/PREFIX`
+ * @param at the latest of each table unless given
+ */
+export async function archiveSources(
+  context: SourceContext,
+  { location, at }: { readonly location: string; readonly at: Date | undefined },
+  tables: readonly DeploymentTable[],
+  abortSignal: AbortSignal | undefined,
+): Promise<readonly TableSource[]> {
+  const { s3 } = context;
+  const names = new Set(tables.map(({ table }) => table));
+  const summaries = await listArchive(location, { s3, tables: (table) => names.has(table), abortSignal });
+  const ofTable = new Map(summaries.map((each) => [each.table, each]));
+  return tables.map((each) => sourceOf(context, each, { location, at }, ofTable.get(each.table)));
+}
+
+function sourceOf(
+  context: SourceContext,
+  each: DeploymentTable,
+  { location, at }: { readonly location: string; readonly at: Date | undefined },
+  found: ArchivedTableSummary | undefined,
+): TableSource {
+  const { name, table } = each;
+  if (found === undefined) return withoutSource(each, `There is no archive of ${table} in ${location}.`);
+  const second = at === undefined ? latestOf(found) : new Date(Math.floor(at.getTime() / 1000) * 1000);
+  const problem = found.problem ?? (second === undefined ? `The archive has no second of ${table} yet.` : undefined);
+  if (second === undefined || problem !== undefined) return withoutSource(each, problem ?? '');
+  const base = found.bases.at(-1);
+  return {
+    name,
+    table,
+    source: `${location} at ${zonedTime(second)}`,
+    sourceTime: second.toISOString(),
+    items: base?.items ?? null,
+    bytes: base?.bytes ?? null,
+    writeUnits: base?.items ?? null,
+    problem: null,
+    restore: async (scratchTable, signal) => {
+      const directory = await temporaryDirectory();
+      const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+      try {
+        const { s3, onProgress } = context;
+        const options = { directory, gzip: false, keep: 0, s3, abortSignal: signal, onProgress };
+        const { file } = await stateToFile({ archive: location, table, at: second, ...options });
+        const { items: restored } = await restoreFile(context, file, { name, scratchTable }, signal);
+        const compared = { file, scratchTable, restored, calledAs: `the state of ${table} at ${zonedTime(second)}` };
+        return { prove: (ending) => prove(context, compared, ending).finally(remove) };
+      } catch (error) {
+        await remove();
+        throw error;
+      }
+    },
+  };
+}
+
+async function prove(
+  context: SourceContext,
+  compared: Parameters<typeof compareWithFile>[1],
+  abortSignal: AbortSignal,
+): Promise<Proved> {
+  const { sha256, bytes, ...proved } = await compareWithFile(context, compared, abortSignal);
+  return proved;
+}
+
+function latestOf({ restorable, points }: ArchivedTableSummary): Date | undefined {
+  const times = [...restorable.map(({ to }) => to), ...points].map((time) => time.getTime());
+  return times.length === 0 ? undefined : new Date(Math.max(...times));
+}
+
+/** @throws FileError */
+async function temporaryDirectory(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'cumulus-rehearsal-'));
+  } catch (error) {
+    throw explainFileError(error, tmpdir());
+  }
+}
