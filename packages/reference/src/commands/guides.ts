@@ -10,7 +10,7 @@ const GUIDES: { readonly [name: string]: readonly string[] } = {
   verify: ['how-to/verify.md'],
   status: ['how-to/see-protection.md'],
   backups: ['how-to/manage-backups.md', 'how-to/look-into-backups.md'],
-  archive: ['explanation/archive.md'],
+  archive: ['how-to/archive-changes.md', 'explanation/archive.md'],
   rehearse: ['how-to/rehearse.md'],
   tables: ['how-to/create-tables.md'],
   counts: ['how-to/count-records.md'],
