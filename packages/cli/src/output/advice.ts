@@ -142,6 +142,7 @@ export function adviceOn(error: unknown, command: Failed): readonly string[] {
       ];
     case 'NOT_PROTECTED': {
       const ofThese = `--table ${advised.tables.join(' ')}`;
+      if (name === 'archive follow') return [`Turn it on by: cumulus-api pitr enable ${ofThese}`];
       if (name === 'export')
         return [
           `Turn it on by: cumulus-api pitr enable ${ofThese}`,

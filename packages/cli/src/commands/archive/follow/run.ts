@@ -4,11 +4,13 @@ import { describeTable } from '@cumulus/dynamodb/tables';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { count, size } from '../../../output/format.ts';
 import { chosenNames, chosenTables } from '../../../tables/chosen-tables.ts';
+import { runByExport } from './follow-by-export.ts';
 import { followTables } from './follow-tables.ts';
 import type { FollowedTable } from './followed-table.ts';
 import { type FollowOptions, requireTo } from './options.ts';
 
 export async function runFollow(options: FollowOptions, context: Context): Promise<readonly Task[]> {
+  if (options['by-export']) return runByExport(options, context);
   const { client, s3, abortSignal, onWarning } = context;
   const { region, profile, 'endpoint-url': endpoint, once, settle, 'max-read-units': maxReadUnits } = options;
   const archive = requireTo(options);

@@ -19,6 +19,7 @@ export const list = defineCommand({
     'restorable',
     'points',
     'bases',
+    'exports',
     'gaps',
     'segments',
     'changes',

@@ -25,7 +25,7 @@ export async function runList(options: ListOptions, { s3, abortSignal, onWarning
 
 function describeTable(summary: ArchivedTableSummary): Outcome {
   const { table, restorable, bases, gaps, segments, changes, late, lag, problem } = summary;
-  const { changeBytes, storedBytes, pointersToS3, payloads, points } = summary;
+  const { changeBytes, storedBytes, pointersToS3, payloads, points, exports } = summary;
   if (problem !== undefined) return { result: { table }, lines: [`${table}: damaged`], failure: problem };
   const held = gaps.flatMap(({ from, until }) => (from === undefined ? [] : [{ from, until }]));
   return {
@@ -37,6 +37,7 @@ function describeTable(summary: ArchivedTableSummary): Outcome {
         ...base,
         restorable: base.restorable === undefined ? null : timeFields(base.restorable),
       })),
+      exports,
       gaps: gaps.map(({ from, until }) => ({ from: from ?? null, until })),
       segments,
       changes,
@@ -54,6 +55,10 @@ function describeTable(summary: ArchivedTableSummary): Outcome {
       ...bases.map(
         ({ file, items, bytes, restorable: own }) =>
           `  base ${file}: ${count(items, 'item')}, ${size(bytes)}, ${own === undefined ? 'no second yet' : timeText(own)}`,
+      ),
+      ...exports.map(
+        ({ folder, from, to, windows, bytes }) =>
+          `  export ${folder}: ${zonedTime(from)} and the ends of ${count(windows, 'window')} up to ${zonedTime(to)}, ${size(bytes)}`,
       ),
       `  ${count(changes, 'change')} in ${count(segments, 'segment')}, ${size(changeBytes)} as text, ${late} late`,
       `  ${size(storedBytes)} stored, with the bases`,

@@ -26,6 +26,7 @@ export const verify = defineCommand({
     'changes',
     'bases',
     'states',
+    'exports',
     'bytes',
     'pointersToS3',
     'payloads',

@@ -22,10 +22,11 @@ async function proveTable(table: string, options: VerifyOptions, context: Contex
   const isWanted = (name: string): boolean => name === table;
   const [verified] = await verifyArchive(requireArchive(options), { s3, tables: isWanted, abortSignal, onProgress });
   const { segments = 0, changes = 0, bases = 0, states = 0, bytes = 0, problems = [] } = verified ?? {};
-  const { pointersToS3 = 0, payloads } = verified ?? {};
+  const { pointersToS3 = 0, payloads, exports = 0 } = verified ?? {};
   const seconds = (performance.now() - startedAt) / 1000;
   const kept = states === 0 ? '' : `, ${count(states, 'state')} that ${states === 1 ? 'was' : 'were'} kept`;
-  const read = `${count(changes, 'change')} in ${count(segments, 'segment')}, ${count(bases, 'base')}${kept}`;
+  const exported = exports === 0 ? '' : `, ${count(exports, 'export')}`;
+  const read = `${count(changes, 'change')} in ${count(segments, 'segment')}, ${count(bases, 'base')}${kept}${exported}`;
   return {
     result: {
       table,
@@ -33,6 +34,7 @@ async function proveTable(table: string, options: VerifyOptions, context: Contex
       changes,
       bases,
       states,
+      exports,
       bytes,
       pointersToS3,
       payloads: payloads ?? null,
