@@ -2,7 +2,7 @@ import { CumulusError } from '../aws/errors.ts';
 import { ReadingProgress } from '../backup/read/reading-progress.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import type { ProgressListener } from '../items/progress.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { EarlierVersion, Storage } from '../storage/storage.ts';
 import { isAfter, type StreamPosition } from '../streams/position.ts';
 import { ArchiveDamagedError } from './errors.ts';
 import {
@@ -28,11 +28,16 @@ import { type ReadSegment, readSegment, type TakeChange } from './read/read-segm
 import { archiveNames } from './read/stream-archive.ts';
 import { readTableArchive } from './read/table-archive.ts';
 
+/** Of so many files that are damaged or missing it is looked whether the bucket keeps an earlier version. */
+const MAX_LOOKED_FOR = 1_000;
+
 /** A file of an archive that is not as it was written. */
 export interface ArchiveProblem {
   /** The path or URL. */
   readonly file: string;
   readonly problem: string;
+  /** The newest version that the bucket keeps of it; absent where it keeps none. It may be what was written at first. */
+  readonly earlier?: EarlierVersion | undefined;
 }
 
 /** What a check of a table's archive has shown. */
@@ -147,8 +152,20 @@ class TableCheck {
       states,
       payloads: this.#payloads,
       exports,
-      problems: this.#problems,
+      problems: await this.#withEarlier(),
     };
+  }
+
+  /** The problems, with what the bucket keeps of the files that are missing or were replaced. */
+  async #withEarlier(): Promise<readonly ArchiveProblem[]> {
+    const folder = this.#storage.pathOf('');
+    const problems: ArchiveProblem[] = [];
+    for (const problem of this.#problems) {
+      const isLookedFor = problem.file.startsWith(folder) && problems.length < MAX_LOOKED_FOR;
+      const versions = isLookedFor ? await this.#storage.earlierVersions(problem.file.slice(folder.length)) : [];
+      problems.push(versions[0] === undefined ? problem : { ...problem, earlier: versions[0] });
+    }
+    return problems;
   }
 
   async #checkShard(names: readonly ArchiveName[]): Promise<void> {

@@ -13,4 +13,5 @@ export { s3Objects } from './s3-objects.ts';
 export { byteOrder, textOfByteOrder } from './spill/byte-order.ts';
 export { RecordSorter, type SortedRecord } from './spill/record-sorter.ts';
 export { SpilledLines } from './spill/spilled-lines.ts';
+export type { EarlierVersion } from './storage.ts';
 export { type WriteWholeOptions, writeWhole } from './write-whole.ts';

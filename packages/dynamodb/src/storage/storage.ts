@@ -15,6 +15,14 @@ export interface FileStatus {
   readonly lockedUntil?: Date | undefined;
 }
 
+/** A version of a file that another one, or a removal, has hidden. */
+export interface EarlierVersion {
+  readonly id: string;
+  readonly modified: Date;
+  /** In bytes. */
+  readonly size: number;
+}
+
 /** Texts that are stored with a file, by their names. */
 export interface Metadata {
   readonly [name: string]: string;
@@ -116,6 +124,8 @@ export interface Storage {
    * @returns whether the storage keeps what it removed as an earlier version, as a bucket with versioning does
    */
   remove(name: string): Promise<boolean>;
+  /** Hidden versions of a file, the newest first; none where the storage keeps none, or nobody may look at them. */
+  earlierVersions(name: string): Promise<readonly EarlierVersion[]>;
   /** Gives a file another name, in place of what has that. */
   move(from: string, to: string): Promise<void>;
   /**

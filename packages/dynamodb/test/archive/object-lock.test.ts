@@ -6,6 +6,7 @@ import {
   type CreateMultipartUploadCommandInput,
   HeadObjectCommand,
   ListObjectVersionsCommand,
+  PutObjectCommand,
   PutObjectLockConfigurationCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -130,5 +131,15 @@ describeUnless(await whyNoMoto(), 'an archive in a bucket with Object Lock, play
     const hidden = DeleteMarkers.filter(({ Key }) => Key?.endsWith('.changes.gz')).map(({ Key }) => Key);
     expect(hidden).toHaveLength(segments);
     expect(Versions.map(({ Key }) => Key)).toEqual(expect.arrayContaining(hidden));
+    // What somebody else removes, or replaces, is named, and that a version of it is there.
+    const names = (await storage.list('')) ?? [];
+    const [removed = '', replaced = ''] = names.filter((name) => name.endsWith('000000002.changes.gz'));
+    const [{ VersionId: written } = {}] = Versions.filter(({ Key }) => Key === `archive/${removed}`);
+    await storage.remove(removed);
+    await moto.s3.send(new PutObjectCommand({ Bucket, Key: `archive/${replaced}`, Body: 'other' }));
+    const [damaged] = await verifyArchive(location, { s3 });
+    const earlierOf = (name: string) => damaged?.problems.find(({ file }) => file.endsWith(name))?.earlier;
+    expect(earlierOf(removed)).toMatchObject({ id: written });
+    expect(earlierOf(replaced)).toMatchObject({ size: readFileSync(join(directory, replaced)).length });
   });
 });

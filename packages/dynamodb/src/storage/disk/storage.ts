@@ -100,6 +100,11 @@ export class DiskStorage implements Storage {
     return NewDiskFile.resume(this.pathOf(name), bytes, sha256);
   }
 
+  /** A file system keeps none. */
+  async earlierVersions(): Promise<readonly []> {
+    return [];
+  }
+
   async removeUnfinished(prefix: string, isWanted: (name: string) => boolean): Promise<void> {
     for (const name of (await this.list(prefix)) ?? []) {
       if (name.endsWith(PARTIAL_SUFFIX) && isWanted(name.slice(0, -PARTIAL_SUFFIX.length))) await this.remove(name);

@@ -4,13 +4,16 @@ import {
   GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type S3Client,
   type StorageClass,
 } from '@aws-sdk/client-s3';
+import { AccessDeniedError } from '../../aws/errors.ts';
 import { pagesOf } from '../../aws/pages.ts';
 import { send } from '../../aws/send.ts';
 import { StorageError } from '../errors.ts';
+import type { EarlierVersion } from '../storage.ts';
 import { explainS3Error, isMissing, isUnmet } from './errors.ts';
 import { type Lasting, lockOf } from './object-lock.ts';
 import { decodeKey, formatS3Url, type S3Location, sibling } from './url.ts';
@@ -172,6 +175,25 @@ export class S3Objects {
       return (await send(this.client, command)).DeleteMarker === true;
     } catch (error) {
       throw await explainS3Error(error, this.client, { action: 'DeleteObject', location });
+    }
+  }
+
+  /** Versions of an object that another one, or a delete marker, has hidden, the newest first; none where nobody may list them. */
+  async earlierVersions(location: S3Location): Promise<readonly EarlierVersion[]> {
+    const { bucket, key } = location;
+    try {
+      const command = new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key });
+      // Those of one key come first, and are few: whatever else begins like it comes after them.
+      const { Versions = [] } = await send(this.client, command, this.#abortSignal);
+      return Versions.filter(({ Key, IsLatest }) => Key === key && !IsLatest).map((version) => ({
+        id: version.VersionId ?? '',
+        modified: version.LastModified ?? new Date(0),
+        size: version.Size ?? 0,
+      }));
+    } catch (error) {
+      const explained = await explainS3Error(error, this.client, { action: 'ListBucketVersions', location });
+      if (explained instanceof AccessDeniedError) return [];
+      throw explained;
     }
   }
 

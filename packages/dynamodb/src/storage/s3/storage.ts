@@ -9,7 +9,7 @@ import { pagesOf } from '../../aws/pages.ts';
 import { send } from '../../aws/send.ts';
 import { StorageError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
-import type { FileStatus, NewFile, NewFileOptions, Storage, StoredFile } from '../storage.ts';
+import type { EarlierVersion, FileStatus, NewFile, NewFileOptions, Storage, StoredFile } from '../storage.ts';
 import { copyObject } from './copy.ts';
 import { explainS3Error, missing } from './errors.ts';
 import { S3Lease } from './lease.ts';
@@ -85,6 +85,10 @@ export class S3Storage implements Storage {
 
   async remove(name: string): Promise<boolean> {
     return this.#objects.remove(this.#at(name));
+  }
+
+  async earlierVersions(name: string): Promise<readonly EarlierVersion[]> {
+    return this.#objects.earlierVersions(this.#at(name));
   }
 
   async move(from: string, to: string): Promise<void> {

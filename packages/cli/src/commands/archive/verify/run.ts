@@ -1,4 +1,4 @@
-import { compareAt, verifyArchive } from '@cumulus/dynamodb/archive';
+import { type ArchiveProblem, compareAt, verifyArchive } from '@cumulus/dynamodb/archive';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { keepHeapSmall } from '../../../heap.ts';
 import { describeComparison, failureOf } from '../../../output/describe-comparison.ts';
@@ -51,10 +51,18 @@ async function proveTable(table: string, options: VerifyOptions, context: Contex
         ? undefined
         : [
             `The archive of table ${table} is not as it was written:`,
-            ...problems.map(({ file, problem }) => `${file}: ${problem}`),
+            ...problems.flatMap(problemLines),
             'Take these files from another copy of the archive.',
           ].join('\n  '),
   };
+}
+
+function problemLines({ file, problem, earlier }: ArchiveProblem): readonly string[] {
+  const line = `${file}: ${problem}`;
+  if (earlier === undefined) return [line];
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(file) ?? [];
+  const get = `aws s3api get-object --bucket ${bucket} --key '${key}' --version-id '${earlier.id}' FILE`;
+  return [line, `  the bucket keeps a version of ${zonedTime(earlier.modified)} of it: ${get}`];
 }
 
 async function compareTable(table: string, at: Date, options: VerifyOptions, context: Context): Promise<Outcome> {
