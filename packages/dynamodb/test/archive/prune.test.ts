@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
+import { type HistoryEntry, itemHistory } from '../../src/archive/item-history.ts';
 import { listArchive, type RestorableTime } from '../../src/archive/list-archive.ts';
 import { pruneArchive } from '../../src/archive/prune/prune-archive.ts';
 import { type ArchivedRange, readTableArchive } from '../../src/archive/read/table-archive.ts';
@@ -13,6 +14,7 @@ import { parseSpan } from '../../src/backup/catalogue/retention.ts';
 import { datedFileName, manifestName } from '../../src/backup/format/file-names.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
+import { granule } from '../scratch.ts';
 import { Archived, byKey, type Followed } from './archived.ts';
 import { writeAtRandom } from './write-at-random.ts';
 
@@ -26,6 +28,8 @@ onDynamoDBLocal('pruning an archive', () => {
     const write = (): Promise<void> => writeAtRandom(front, { writers: 2, milliseconds: 1_000 });
     await scratch.whileFollowed(followed, async () => {
       await scratch.reached(0);
+      // An item that only the first shards have.
+      for (const version of ['1', '2']) await front.put(granule(9_001, { version: { N: version } }));
       await write();
       for (let split = 0; split < 3; split += 1) {
         await front.split(1);
@@ -43,6 +47,32 @@ onDynamoDBLocal('pruning an archive', () => {
     const [summary] = await listArchive(directory);
     return { summary, base: summary?.bases.at(-1) };
   };
+
+  /** The histories of items have each change that is kept once, in order, and lead to what the items were at seconds that are kept. */
+  async function expectHistories({ front, table }: Followed, seconds: readonly number[]): Promise<void> {
+    const keys = [...new Set(front.journal.map(({ key }) => key))];
+    let merged = 0;
+    for (const key of keys) {
+      const options = { archive: scratch.archive, table, key: { granuleId: { S: key } } };
+      const entries: HistoryEntry[] = [];
+      for await (const entry of itemHistory(options)) entries.push(entry);
+      const changes = entries.flatMap((entry) => (entry.kind === 'change' ? [entry] : []));
+      const numbers = changes.map(({ sequenceNumber }) => sequenceNumber);
+      expect(numbers).toEqual([...new Set(numbers)].sort());
+      merged += changes.filter(({ mergedSince }) => mergedSince !== undefined).length;
+      for (const second of seconds) {
+        const last = changes.findLast(({ time }) => time.getTime() <= second * 1000);
+        const [base] = entries.flatMap((entry) => (entry.kind === 'base' ? [entry] : []));
+        const item = last === undefined ? base?.item : last.item;
+        const expected = front.stateAt(second).get(key);
+        expect([key, second, byKey(item === undefined ? [] : [item])]).toEqual([
+          ...[key, second],
+          byKey(expected === undefined ? [] : [expected]),
+        ]);
+      }
+    }
+    expect(merged).toBeGreaterThan(0);
+  }
 
   test('keeps every second that is promised, merges what comes before, and stays whole', async () => {
     const followed = await archived();
@@ -69,6 +99,7 @@ onDynamoDBLocal('pruning an archive', () => {
     expect(await scratch.stateAt(table, first)).toEqual(byKey(front.stateAt(first).values()));
     await scratch.expectJournal(followed);
     await scratch.expectWhole();
+    await expectHistories(followed, [first, Math.floor(to.getTime() / 1000)]);
     // What is missing is found as before.
     for (const end of ['.changes.gz', '.merged.gz']) {
       const copy = scratch.path(`without${end}`);
