@@ -136,7 +136,7 @@ onDynamoDBLocal('the archive of batches', () => {
     await running;
     expect(mapping.retried).toBeGreaterThan(0);
     expect(mapping.dropped).toBe(0);
-    expect((await scratch.summary()).gaps.map(({ from }) => from)).toEqual([undefined, undefined]);
+    expect((await scratch.summary()).gaps.map(({ from }) => from)).toEqual([undefined]);
     await scratch.expectWhole();
   }, 60_000);
 
@@ -178,7 +178,7 @@ onDynamoDBLocal('the archive of batches', () => {
     expect(mapping.delivered).toBeGreaterThan(0);
     const { changes, bases, restorable, gaps } = await scratch.summary();
     expect({ table, changes, bases: bases.length }).toEqual({ table, changes: front.journal.length, bases: 1 });
-    expect(gaps.map(({ from }) => from)).toEqual([undefined, undefined]);
+    expect(gaps.map(({ from }) => from)).toEqual([undefined]);
     expect(restorable).toHaveLength(1);
     expect(await scratch.expectJournal(followed, 10)).toBeGreaterThan(0);
     await scratch.expectWhole();
@@ -208,7 +208,9 @@ onDynamoDBLocal('the archive of batches', () => {
     });
     for (const batch of batches) await archive(options, batch);
     const { changes, gaps } = await scratch.summary();
-    expect({ changes, gaps: gaps.length }).toEqual({ changes: front.journal.length, gaps: 2 });
+    expect({ changes, gaps: gaps.map(({ from }) => from) }).toEqual({
+      ...{ changes: front.journal.length, gaps: [undefined] },
+    });
     await scratch.expectWhole();
   });
 
@@ -244,7 +246,6 @@ onDynamoDBLocal('the archive of batches', () => {
     const options = await optionsFor(followed);
     for (let number = 0; number < 30; number += 1) await front.put(granule(number));
     for (const batch of await batchesOf(followed)) await archive(options, batch);
-    const before = (await scratch.summary()).gaps.length;
     for (let number = 0; number < 30; number += 1) await front.put(granule(number, { status: { S: 'later' } }));
     const lost = await batchesOf(followed);
     await front.trim();
@@ -253,7 +254,6 @@ onDynamoDBLocal('the archive of batches', () => {
       for (const batch of lost) expect(await archive(options, batch)).toMatchObject({ gaps: 0 });
       expect(await scratch.follow(followed, { once: true })).toMatchObject({ gaps: 0 });
     }
-    expect((await scratch.summary()).gaps).toHaveLength(before + lost.length);
     await scratch.expectWhole();
   });
 
@@ -268,7 +268,7 @@ onDynamoDBLocal('the archive of batches', () => {
     await front.put(granule(1, { status: { S: 'later' } }));
     const later = await scratch.follow(followed, options);
     expect(later).toMatchObject({ changes: 1, gaps: 0 });
-    expect((await scratch.summary()).gaps.map(({ from }) => from)).toEqual([undefined, undefined]);
+    expect((await scratch.summary()).gaps.map(({ from }) => from)).toEqual([undefined]);
     await scratch.expectWhole();
   });
 

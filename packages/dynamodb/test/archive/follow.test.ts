@@ -35,7 +35,7 @@ onDynamoDBLocal('the archive of a table', () => {
       ...{ changes: front.journal.length, late: 0, bases: 1, problem: undefined },
     });
     // What was before the archive.
-    expect(gaps.map(({ from }) => from)).toEqual([undefined, undefined]);
+    expect(gaps.map(({ from }) => from)).toEqual([undefined]);
     expect(events.filter(({ kind }) => kind === 'base made')).toHaveLength(1);
     const [ofTable] = await listCatalogue(scratch.archive);
     expect(ofTable?.backups.map(({ kind }) => kind)).toEqual(['dated']);
