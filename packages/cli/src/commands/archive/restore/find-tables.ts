@@ -4,7 +4,7 @@ import type { Context } from '../../../command.ts';
 import type { RestoreOptions } from './options.ts';
 
 /** A table of the archive, and the one to write to; undefined for a file. */
-export interface RestoredTable {
+interface RestoredTable {
   readonly source: string;
   readonly target: string | undefined;
 }
