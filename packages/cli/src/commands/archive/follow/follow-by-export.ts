@@ -3,6 +3,7 @@ import {
   type FollowByExportEvent,
   type FollowByExportResult,
   followByExport,
+  NotProtectedError,
 } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { count, size, zonedTime } from '../../../output/format.ts';
@@ -25,9 +26,12 @@ export async function runByExport(options: FollowOptions, context: Context): Pro
   const followed: string[] = [];
   const left: string[] = [];
   for (const table of tables) {
-    // A table that is named has to be protected, which is said when it is followed.
-    const isProtected = options.table !== undefined || (await describeProtection(client, table, abortSignal)).enabled;
-    (isProtected ? followed : left).push(table);
+    const { enabled } = await describeProtection(client, table, abortSignal);
+    (enabled ? followed : left).push(table);
+  }
+  if (left.length > 0 && options.table !== undefined) {
+    const problem = `There is no point-in-time recovery, which exports read from, of ${left.join(', ')}.`;
+    throw new NotProtectedError(left, problem, ['Nothing was exported.']);
   }
   if (left.length > 0) onWarning(`Not archived, since point-in-time recovery is off: ${left.join(', ')}.`);
   if (options['dry-run']) {
