@@ -22,6 +22,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test-e2e/test/api/schemathesis.test.ts': 43,
   'test-e2e/test/interrupted/killed-part.test.ts': 40,
   'test-e2e/test/pages/archive-changes.test.ts': 40,
+  'test-e2e/test/files/follow-faults.test.ts': 25,
   'test-e2e/test/recovery/look-into-backups.test.ts': 40,
   'test-e2e/test/recovery/pitr-restore.test.ts': 40,
   'test-e2e/test/events/interleaved.test.ts': 40,

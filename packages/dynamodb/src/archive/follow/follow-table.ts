@@ -75,7 +75,7 @@ async function followStreams(options: FollowOptions, storage: Storage, tally: Ta
   const { client, table, once = false, abortSignal, retryInterval = DEFAULT_RETRY_INTERVAL } = options;
   const outage = new Outage({
     maxWait: retryInterval,
-    endsAfter: 2 * settingsOf(options).segmentEvery,
+    endsAfter: settingsOf(options).segmentEvery,
     onBegin: (error) => tally.take({ kind: 'paused', table, error }),
     onEnd: () => tally.take({ kind: 'resumed', table }),
   });
