@@ -33,6 +33,7 @@ export {
 } from './list-archive.ts';
 export { type ArchivedTableOptions, archivedTables } from './open-archive.ts';
 export type { CopiedPayloads, PayloadOptions } from './payloads/options.ts';
+export type { RestoredPayloadProblem, RestoredPayloads } from './payloads/restore-payloads.ts';
 export type { ArchivedPayloads } from './payloads/summarize-payloads.ts';
 export type { KeepSeconds, KeptSecond, PrunedArchive, PruneOptions } from './prune/options.ts';
 export { pruneArchive } from './prune/prune-archive.ts';

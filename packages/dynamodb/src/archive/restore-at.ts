@@ -14,6 +14,7 @@ import { explainFileError } from '../storage/disk/errors.ts';
 import { FileError } from '../storage/errors.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { type ArchivedTableOptions, type OpenedSource, openSource } from './open-archive.ts';
+import { type RestoredPayloads, restorePayloads } from './payloads/restore-payloads.ts';
 import { beginningOf } from './state/plan-state.ts';
 import { type WrittenState, writeState } from './state/write-state.ts';
 
@@ -90,6 +91,8 @@ export interface RestoreAtOptions
   readonly resume?: boolean | undefined;
   /** Whether to compare the table with the state afterwards; true unless given. */
   readonly prove?: boolean | undefined;
+  /** Whether to put back objects in S3, before the items that point to them, where they are missing; false unless given. */
+  readonly withPayloads?: boolean | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }
 
@@ -98,6 +101,8 @@ export interface RestoreAtResult extends StateInFile {
   readonly restore: RestoreResult | undefined;
   /** The comparison of the table with the state, item by item; undefined if it was not to be proved, or nothing was written. */
   readonly comparison: Comparison | undefined;
+  /** What became of the objects in S3 that items point to; undefined unless they were to be put back. */
+  readonly payloads: RestoredPayloads | undefined;
 }
 
 /**
@@ -146,7 +151,11 @@ async function restoreThrough(directory: string, options: RestoreAtOptions): Pro
   const found = await findState(options, opened, directory);
   const isContinued = options.resume === true && found !== undefined;
   const state = isContinued ? found : await writeOpened(options, opened, { directory, gzip: false, keep: 0 });
-  const described = (): StateInFile => describe(options.table, opened.at, state, startedAt);
+  const { storage, at } = opened;
+  const payloads = options.withPayloads
+    ? await restorePayloads({ ...options, storage, at, file: state.file })
+    : undefined;
+  const described = () => ({ ...describe(options.table, at, state, startedAt), payloads });
   const { client, to: table, s3, abortSignal, onProgress, onWarning, dryRun, prove = true } = options;
   const compare = async (): Promise<Comparison | undefined> => {
     const { file } = state;

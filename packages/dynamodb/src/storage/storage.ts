@@ -61,10 +61,13 @@ export interface NewFile {
 }
 
 export interface NewFileOptions {
-  readonly contentType: string;
+  /** The storage's own unless given. */
+  readonly contentType: string | undefined;
   readonly metadata: Metadata;
   /** About how many bytes there will be. */
   readonly expectedBytes: number;
+  /** In S3, whether it gets its name only where nothing has it; publishing fails otherwise. */
+  readonly isNew?: boolean | undefined;
   /** Ends requests that are under way. */
   readonly abortSignal?: AbortSignal | undefined;
 }

@@ -51,6 +51,8 @@ export interface PayloadCopy {
   /** The object's, with the time at which S3 got it: ISO 8601, UTC. It may be later than the change. */
   readonly etag: string;
   readonly lastModified: string;
+  /** The object's, as a MIME type; absent if it has none. */
+  readonly contentType?: string | undefined;
 }
 
 /**

@@ -46,7 +46,7 @@ export async function copyObject(location: S3Location, options: CopyObjectOption
   if ('problem' in read) return read;
   const { content, ...copy } = read;
   if (content !== undefined) return { copy: { ...copy, sha256: await options.store.put(content) } };
-  return copyLarge(location, options);
+  return copyLarge(location, copy.contentType, options);
 }
 
 type ReadObject =
@@ -61,18 +61,25 @@ async function readSmall(
   const objects = await s3Objects(client, abortSignal);
   const status = await objects.status(location);
   if (status === undefined) return gone();
-  const { archivedIn, size: bytes, etag, lastModified } = status;
+  const { archivedIn, size: bytes, etag, lastModified, contentType } = status;
   if (archivedIn !== undefined)
     return failed(`it is in the storage class ${archivedIn}, which cannot be read directly`);
-  if (bytes > SMALL) return { bytes, etag, lastModified: lastModified.toISOString(), content: undefined };
+  if (bytes > SMALL) return { bytes, etag, lastModified: lastModified.toISOString(), contentType, content: undefined };
   const object = await objects.read(location, { maxBytes: SMALL });
   if (object === undefined) return gone();
   const { content } = object;
-  return { bytes: content.length, etag: object.etag, lastModified: object.lastModified.toISOString(), content };
+  return {
+    bytes: content.length,
+    etag: object.etag,
+    lastModified: object.lastModified.toISOString(),
+    contentType: object.contentType,
+    content,
+  };
 }
 
 async function copyLarge(
   location: S3Location,
+  contentType: string | undefined,
   { client, store, abortSignal }: CopyObjectOptions,
 ): Promise<CopiedPayload> {
   const { storage, name } = await openStorageOf(formatS3Url(location), { s3: async () => client, abortSignal });
@@ -82,7 +89,7 @@ async function copyLarge(
     try {
       const { size: bytes, version: etag, modified } = file.status;
       const sha256 = await store.putLarge(bytes, () => file.chunks(false));
-      return { copy: { sha256, bytes, etag, lastModified: modified.toISOString() } };
+      return { copy: { sha256, bytes, etag, lastModified: modified.toISOString(), contentType } };
     } catch (error) {
       if (!(error instanceof FileReplacedError)) throw error;
       if (tries === TRIES) return failed('it was replaced each time while it was read');

@@ -86,6 +86,32 @@ export class PayloadStore {
     throw new ArchiveDamagedError(this.pathOf(sha256), 'it is missing');
   }
 
+  /** The content of a small copy. @throws ArchiveDamagedError if it is missing, or is not what its name says */
+  async read(sha256: string): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.chunks(sha256)) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks);
+  }
+
+  /**
+   * The content of a copy, which is proved at its end. A chunk is valid until the next is asked for.
+   * @throws ArchiveDamagedError if it is missing, or at its end if it is not what its name says
+   */
+  async *chunks(sha256: string): AsyncGenerator<Buffer, void> {
+    const file = await this.open(sha256);
+    const hash = createHash('sha256');
+    try {
+      for await (const chunk of file.chunks(false)) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    } finally {
+      await file.close();
+    }
+    if (hash.digest('hex') === sha256) return;
+    throw new ArchiveDamagedError(this.pathOf(sha256), 'its content is not what its name says');
+  }
+
   /** Reads a copy to its end. @returns whether its content is what its name says, and its size in bytes */
   async prove(sha256: string): Promise<{ readonly isWhole: boolean; readonly bytes: number }> {
     const file = await this.open(sha256);

@@ -122,8 +122,8 @@ export class NewS3File implements NewFile {
   }
 
   async #complete(): Promise<void> {
-    const { objects, location, metadata, contentType } = this.#options;
-    const object = { Bucket: location.bucket, Key: location.key };
+    const { objects, location, metadata, contentType, isNew = false } = this.#options;
+    const object = { Bucket: location.bucket, Key: location.key, IfNoneMatch: isNew ? '*' : undefined };
     if (this.#uploadId === undefined) {
       const Body = this.#part.subarray(0, this.#filled);
       const lock = await lockOf(objects.client, location.bucket, 'kept');
