@@ -35,6 +35,7 @@ export { type ArchivedTableOptions, archivedTables } from './open-archive.ts';
 export type { CopiedPayloads, PayloadOptions } from './payloads/options.ts';
 export type { RestoredPayloadProblem, RestoredPayloads } from './payloads/restore-payloads.ts';
 export type { ArchivedPayloads } from './payloads/summarize-payloads.ts';
+export type { SweptPayloads } from './payloads/sweep-payloads.ts';
 export type { KeepSeconds, KeptSecond, PrunedArchive, PruneOptions } from './prune/options.ts';
 export { pruneArchive } from './prune/prune-archive.ts';
 export {

@@ -15,9 +15,9 @@ import {
   type PayloadSource,
   payloadNotesOf,
 } from '../format/payload-note.ts';
-import type { ArchivedTable, SegmentHeader } from '../format/segment.ts';
+import { type ArchivedTable, parseHeader, type SegmentHeader } from '../format/segment.ts';
 import type { ArchiveBase } from '../read/points.ts';
-import { readHeader } from '../read/read-header.ts';
+import { readFirstLine } from '../read/read-changes-file.ts';
 import { readSegment } from '../read/read-segment.ts';
 import { readTableArchive } from '../read/table-archive.ts';
 import { findLastSegment } from '../store/shard-chain.ts';
@@ -136,8 +136,8 @@ export class PayloadCopier {
   async #nextSegment({ through, total }: PayloadLog, place: ShardPlace, last: number): Promise<number> {
     let [low, high] = [through + 1, last];
     for (let at = low; low < high; at = Math.floor((low + high) / 2)) {
-      const { total: there } = await readHeader(this.#options.storage, segmentName(place, at));
-      if (there.pointersToS3 > total.pointers) high = at;
+      const { header } = await readFirstLine(this.#options.storage, segmentName(place, at), parseHeader);
+      if (header.total.pointersToS3 > total.pointers) high = at;
       else low = at + 1;
     }
     return low;

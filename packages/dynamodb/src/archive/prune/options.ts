@@ -1,5 +1,6 @@
 import type { KeepRules } from '../../backup/catalogue/retention.ts';
 import type { StorageOptions } from '../../storage/open-storage.ts';
+import type { SweptPayloads } from '../payloads/sweep-payloads.ts';
 
 /**
  * What stays of an archive, with the meaning that restic gives to its options of these names. Every second of `within` stays, counted from
@@ -24,6 +25,8 @@ export interface PruneOptions extends StorageOptions {
    * which a stream has its changes.
    */
   readonly recent?: number | undefined;
+  /** Takes what became of copies of objects in S3, of all tables, that nothing points to any more. */
+  readonly onPayloads?: ((swept: SweptPayloads) => void) | undefined;
 }
 
 /** A single second that stays. */

@@ -5,6 +5,7 @@ import type { Lease } from '../../storage/lease.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { parseArchiveName, pruneName, segmentName } from '../format/names.ts';
 import { openArchive, tablesOf } from '../open-archive.ts';
+import { sweepPayloads } from '../payloads/sweep-payloads.ts';
 import { provedBase } from '../read/points.ts';
 import { readTableArchive, type TableArchive } from '../read/table-archive.ts';
 import { writeMerged } from '../state/write-merged.ts';
@@ -47,6 +48,10 @@ export async function pruneArchive(location: string, options: PruneOptions): Pro
       ? await planned(storage, table, options)
       : await underLease(storage, table, (lease) => prune(storage, table, lease, options));
     if (result !== undefined) pruned.push(result);
+  }
+  if (!options.dryRun) {
+    const swept = await sweepPayloads(storage, { ...options, tables: await tablesOf(storage) });
+    options.onPayloads?.(swept);
   }
   return pruned;
 }
