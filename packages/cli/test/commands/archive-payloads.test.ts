@@ -46,5 +46,27 @@ describeUnless(whyNoDynamoDBLocal() ?? (await whyNoMoto()), 'cumulus-api archive
     expect(await list()).toContain(
       '  2 objects in S3 that they point to, 14 bytes\n  objects that are not in it: 2 that did not exist any more, 2 in other buckets\n',
     );
+
+    await bucket.remove('there');
+    const to = ['--to', `${prefix}-RestoredTable`, '--create-table', '--latest', '--with-payloads'];
+    for (;;) {
+      const restored = await cumulusApi(['archive', 'restore', '--from', archive, '--table', table, ...to], {
+        environment,
+      });
+      // Its first second is yet to come.
+      if (restored.stderr.includes('There is no second of which')) {
+        await cumulusApi(follow, { environment });
+        continue;
+      }
+      expect(restored).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining('not put back'),
+        stdout: expect.stringContaining('  1 object in S3 put back, 7 bytes; 0 were there\n'),
+      });
+      expect(restored.stderr).toContain('0 objects with another content left, 2 not in the archive\n');
+      expect(restored.stderr).toContain(`s3://${bucket.name}/gone: the archive does not have it\n`);
+      break;
+    }
+    expect((await bucket.read('there')).content.toString()).toBe('{"a":1}');
   });
 });

@@ -39,6 +39,7 @@ export const restore = defineCommand({
     'resumed',
     'restoredBefore',
     'pointersToS3',
+    'payloads',
     'notTaken',
     'settings',
     'verified',

@@ -8,6 +8,7 @@ import { count, duration, number, size, zonedTime } from '../../../output/format
 import { noteRecount } from '../../counts/note-recount.ts';
 import { filledTables } from '../../restore/filled-tables.ts';
 import { countsTask } from '../../restore/restore-counts.ts';
+import { describeRestoredPayloads, failureOfPayloads, warningOfPayloads } from '../describe-restored-payloads.ts';
 import { findTables } from './find-tables.ts';
 import type { RestoreOptions } from './options.ts';
 
@@ -81,9 +82,10 @@ async function restoreTable(
     workDirectory: options['work-directory'],
     resume: options.resume,
     prove: !options['no-verify'],
+    withPayloads: options['with-payloads'],
     dryRun: options['dry-run'],
   });
-  const { restore, comparison } = result;
+  const { restore, comparison, payloads } = result;
   const settings = restore?.settings;
   if (options['dry-run']) return wouldRestore(target, result);
   const due = restore === undefined ? undefined : await noteRecount(client, target);
@@ -103,12 +105,16 @@ async function restoreTable(
       ...(restore === undefined || restore.skipped === 0
         ? []
         : [`  ${number(restore.skipped)} left out, the table had them`]),
-      ...describePointers(restore?.pointersToS3, options['work-directory'] && result.file),
+      ...(payloads === undefined
+        ? describePointers(restore?.pointersToS3, options['work-directory'] && result.file)
+        : describeRestoredPayloads(payloads)),
       ...(comparison === undefined ? ['  not compared with its state'] : describeComparison(comparison, target)),
       ...(recount === undefined ? [] : [`  ${recount}`]),
     ],
     notTaken: restore?.notTaken ?? [],
-    failure: comparison === undefined ? undefined : failureOf(comparison, stateName(result), target),
+    warning: payloads && warningOfPayloads(target, payloads),
+    failure:
+      (comparison && failureOf(comparison, stateName(result), target)) ?? (payloads && failureOfPayloads(payloads)),
   };
 }
 
@@ -132,6 +138,7 @@ function wouldRestore(target: string, result: RestoreAtResult): Outcome {
       `${target}: ${count(restore?.items ?? items, 'item')} as of ${zonedTime(at)} would be written; nothing was`,
       describeSource(result),
       ...(restore?.created ? ['  the table would be made'] : []),
+      ...(result.payloads === undefined ? [] : describeRestoredPayloads(result.payloads, 'would be put back')),
       ...(restore?.settings === undefined
         ? []
         : describeSettingsComparison(restore.settings, 'and not be as it was backed up:')),
@@ -165,6 +172,7 @@ function fieldsOf(target: string, result: RestoreAtResult): object {
     resumed: restore?.resumed,
     restoredBefore: restore === undefined ? true : undefined,
     pointersToS3: restore?.pointersToS3,
+    payloads: result.payloads,
     notTaken: restore?.notTaken,
     settings: restore?.settings,
     verified: comparison,
