@@ -47,6 +47,7 @@ export async function sweepPayloads(storage: Storage, options: SweepOptions): Pr
   const { used, unused } = await store.list();
   if (used.size === 0 && unused.length === 0) return { retired: 0, removed: 0 };
   const needed = await neededCopies(storage, options);
+  if (needed === undefined) return { retired: 0, removed: 0 };
   let removed = 0;
   for (const payload of unused) {
     abortSignal?.throwIfAborted();
@@ -65,12 +66,12 @@ export async function sweepPayloads(storage: Storage, options: SweepOptions): Pr
   return { retired: superfluous.length, removed };
 }
 
-/** The copies of all objects that something points to. */
-async function neededCopies(storage: Storage, options: SweepOptions): Promise<ReadonlySet<string>> {
+/** The copies of all objects that something points to; undefined if that is not known. */
+async function neededCopies(storage: Storage, options: SweepOptions): Promise<ReadonlySet<string> | undefined> {
   const needed = new Set<string>();
   const sorter = new RecordSorter();
   try {
-    for (const table of options.tables) await addTable(sorter, storage, table, options);
+    for (const table of options.tables) if (!(await addTable(sorter, storage, table, options))) return undefined;
     let key: string | undefined;
     let isPointedTo = false;
     let copies: string[] = [];
@@ -94,7 +95,13 @@ async function neededCopies(storage: Storage, options: SweepOptions): Promise<Re
   return needed;
 }
 
-async function addTable(sorter: RecordSorter, storage: Storage, table: string, options: SweepOptions): Promise<void> {
+/** @returns false if not all can be read that may point to objects: exports, and backups that are damaged */
+async function addTable(
+  sorter: RecordSorter,
+  storage: Storage,
+  table: string,
+  options: SweepOptions,
+): Promise<boolean> {
   const { s3, abortSignal } = options;
   const add = (location: S3Location, note: string): Promise<void> | undefined =>
     sorter.add(byteOrder(`${location.bucket}/${location.key}`), note);
@@ -105,6 +112,7 @@ async function addTable(sorter: RecordSorter, storage: Storage, table: string, o
     }
   }
   const archive = await readTableArchive(storage, table, abortSignal);
+  if (archive.exports.length > 0 || archive.broken.length > 0) return false;
   const takeChange: TakeChange = (_, line) => {
     const pointers = [...pointersIn(line)];
     return pointers.length === 0 ? undefined : addAll(pointers);
@@ -119,6 +127,7 @@ async function addTable(sorter: RecordSorter, storage: Storage, table: string, o
     const pointers = pointersOfBackup({ file: storage.pathOf(name), s3, abortSignal });
     for await (const pointer of pointers) await add(pointer, POINTER);
   }
+  return true;
 }
 
 async function readPointingSegments(
