@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Comparison } from '../backup/compare/compare.ts';
 import { type VerifyOptions, verifyBackup } from '../backup/verify.ts';
+import { newKey } from '../storage/encryption/new-key.ts';
 import { type StateInFile, type StateToFileOptions, stateToFile } from './restore-at.ts';
 
 export interface CompareAtOptions
-  extends Omit<StateToFileOptions, 'directory' | 'gzip' | 'keep'>,
+  extends Omit<StateToFileOptions, 'directory' | 'gzip' | 'keep' | 'recipients'>,
     Pick<VerifyOptions, 'maxReadUnits'> {
   /** The table to compare with, as it stands now. */
   readonly liveTable: NonNullable<VerifyOptions['liveTable']>;
@@ -42,14 +43,19 @@ export async function compareAt({ liveTable, maxReadUnits, ...options }: Compare
   const startedAt = performance.now();
   const directory = await mkdtemp(join(tmpdir(), 'cumulus-archive-'));
   try {
+    // What is encrypted in the archive is not to lie on the disk as it is, so the file has a key that is in memory only.
+    const key = await newKey();
     const { file, table, at, items, base, changes } = await stateToFile({
       ...options,
       directory,
       gzip: false,
       keep: 0,
+      recipients: [key.recipient],
     });
     const { abortSignal, onProgress } = options;
-    const { comparison } = await verifyBackup({ file, liveTable, maxReadUnits, abortSignal, onProgress });
+    const { comparison } = await verifyBackup({
+      ...{ file, identities: [key.identity], liveTable, maxReadUnits, abortSignal, onProgress },
+    });
     // Comparing with a table always gives one. The lines are those of a file that is gone.
     const { differences, ...counted } = comparison as Comparison;
     return {

@@ -45,7 +45,7 @@ export interface TimeDifference {
  * ```
  */
 export async function* diffTimes(options: DiffTimesOptions): AsyncGenerator<TimeDifference, void> {
-  const { s3, abortSignal } = options;
+  const { s3, identities, abortSignal } = options;
   const [from, to] = [secondOf(options.from), secondOf(options.to)];
   if (from > to) throw new RangeError('The first of two times is later than the second.');
   const { storage, archive } = await openTable(options);
@@ -57,7 +57,7 @@ export async function* diffTimes(options: DiffTimesOptions): AsyncGenerator<Time
     throw gapBetween(archive, from * 1000, to * 1000);
   }
   const sorted = await SortedKeys.read({
-    ...{ storage, s3, source, until: to * 1000, abortSignal },
+    ...{ storage, s3, identities, source, until: to * 1000, abortSignal },
     takeUnchanged: () => undefined,
   });
   try {

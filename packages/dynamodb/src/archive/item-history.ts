@@ -11,6 +11,7 @@ import { type ArchivedTableOptions, type OpenedTable, openTable } from './open-a
 import { type KnownGap, knownGaps } from './read/known-gaps.ts';
 import { readMerged } from './read/merged-changes.ts';
 import { type ArchiveBase, timeOf } from './read/points.ts';
+import type { TakeChange } from './read/read-segment.ts';
 import type { TableArchive } from './read/table-archive.ts';
 import { provedSegments } from './state/read-changes.ts';
 
@@ -91,7 +92,7 @@ export interface HistoryEnd {
  * ```
  */
 export async function* itemHistory(options: ItemHistoryOptions): AsyncGenerator<HistoryEntry, HistoryEnd> {
-  const { table, abortSignal, onProgress } = options;
+  const { table, identities, abortSignal, onProgress } = options;
   const { storage, archive } = await openTable(options);
   const key = typeof options.key === 'string' ? readKey(options.key, archive) : options.key;
   const wanted = canonicalItem(key);
@@ -105,16 +106,12 @@ export async function* itemHistory(options: ItemHistoryOptions): AsyncGenerator<
   const merged = new Map<string, StreamPosition>();
   for (const file of [...archive.merged].sort((a, b) => timeOf(a) - timeOf(b))) {
     let found: Change | undefined;
-    await readMerged(
-      storage,
-      file,
-      (change, line) => {
-        progress.count(line.length);
-        if (canonicalItem(change.key as TypedItem) === wanted) found = change;
-        return undefined;
-      },
-      abortSignal,
-    );
+    const take: TakeChange = (change, line) => {
+      progress.count(line.length);
+      if (canonicalItem(change.key as TypedItem) === wanted) found = change;
+      return undefined;
+    };
+    await readMerged(storage, file, { take, identities, abortSignal });
     const { label } = file.header.stream;
     if (found === undefined || !isAfter(found.sequenceNumber, merged.get(label) ?? 'start')) continue;
     merged.set(label, found.sequenceNumber as StreamPosition);
@@ -124,7 +121,7 @@ export async function* itemHistory(options: ItemHistoryOptions): AsyncGenerator<
     const since = merged.get(stream.stream.label) ?? 'start';
     for (const shard of stream.shards) {
       let found: Change[] = [];
-      const segments = provedSegments({ storage, stream, shard, abortSignal }, (change, line) => {
+      const segments = provedSegments({ storage, stream, shard, identities, abortSignal }, (change, line) => {
         progress.count(line.length);
         if (canonicalItem(change.key as TypedItem) === wanted) found.push(change);
         return undefined;
@@ -210,10 +207,10 @@ class History {
   }
 
   async #readBase({ name, manifest: { scan } }: ArchiveBase): Promise<ItemInBase> {
-    const { s3, abortSignal, onProgress } = this.#options;
+    const { s3, identities, abortSignal, onProgress } = this.#options;
     const file = this.#opened.storage.pathOf(name);
     let item: TypedItem | undefined;
-    const found = findItems({ file, keys: [JSON.stringify(this.#key)], s3, abortSignal, onProgress });
+    const found = findItems({ file, keys: [JSON.stringify(this.#key)], s3, identities, abortSignal, onProgress });
     for await (const each of found) item = each.item;
     this.#now = { item };
     this.#isFound ||= item !== undefined;

@@ -4,7 +4,7 @@ import type { Storage } from '../storage/storage.ts';
 import { TableNotArchivedError } from './errors.ts';
 import { parseExportName } from './format/names.ts';
 import { archiveNames } from './read/stream-archive.ts';
-import { readTableArchive, type TableArchive } from './read/table-archive.ts';
+import { readTableArchive, recipientsOf, type TableArchive } from './read/table-archive.ts';
 import { type ArchiveSource, sourceAt } from './state/plan-state.ts';
 
 /** Where an archive is, and which table of it is in question. */
@@ -12,6 +12,8 @@ export interface ArchivedTableOptions extends StorageOptions {
   /** A directory, or `s3://BUCKET/PREFIX`. */
   readonly archive: string;
   readonly table: string;
+  /** Secret keys of age for what is encrypted; `readIdentities` reads them from files. */
+  readonly identities?: readonly string[] | undefined;
 }
 
 export async function openArchive(location: string, options: StorageOptions): Promise<Storage> {
@@ -70,11 +72,13 @@ export interface OpenedSource {
   readonly source: ArchiveSource;
   /** In milliseconds since 1970, rounded down to the second. */
   readonly at: number;
+  /** The public keys that the archive is encrypted to; undefined if it is not encrypted. */
+  readonly recipients: readonly string[] | undefined;
 }
 
 /** @throws TimeNotArchivedError, TableNotArchivedError, ArchiveDamagedError, FileError, StorageError */
 export async function openSource(options: ArchivedTableOptions, time: Date): Promise<OpenedSource> {
   const at = Math.floor(time.getTime() / 1000) * 1000;
   const { storage, archive } = await openTable(options);
-  return { storage, source: sourceAt(archive, at), at };
+  return { storage, source: sourceAt(archive, at), at, recipients: recipientsOf(archive) };
 }

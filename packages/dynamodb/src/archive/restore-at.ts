@@ -11,12 +11,14 @@ import { findManifest } from '../backup/store/find-manifest.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import type { ProgressListener } from '../items/progress.ts';
 import { explainFileError } from '../storage/disk/errors.ts';
+import { newKey } from '../storage/encryption/new-key.ts';
+import { checkRecipients } from '../storage/encryption/recipients.ts';
 import { FileError } from '../storage/errors.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { type ArchivedTableOptions, type OpenedSource, openSource } from './open-archive.ts';
 import { type RestoredPayloads, restorePayloads } from './payloads/restore-payloads.ts';
 import { beginningOf } from './state/plan-state.ts';
-import { type WrittenState, writeState } from './state/write-state.ts';
+import { type WriteStateOptions, type WrittenState, writeState } from './state/write-state.ts';
 
 export interface StateToFileOptions extends ArchivedTableOptions {
   /** The second, which is rounded down. */
@@ -26,6 +28,8 @@ export interface StateToFileOptions extends ArchivedTableOptions {
   readonly gzip?: boolean | undefined;
   /** How many earlier backups of the table stay there; 1 unless given. */
   readonly keep?: number | undefined;
+  /** Public keys of age to encrypt the file to. Those of the archive unless given, if that is encrypted. */
+  readonly recipients?: readonly string[] | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }
 
@@ -66,9 +70,10 @@ export interface StateInFile {
  */
 export async function stateToFile(options: StateToFileOptions): Promise<StateInFile> {
   const startedAt = performance.now();
+  await checkRecipients(options.recipients);
   const opened = await openSource(options, options.at);
-  const { directory, gzip = true, keep = 1 } = options;
-  const state = await writeOpened(options, opened, { directory, gzip, keep });
+  const { directory, gzip = true, keep = 1, recipients = opened.recipients } = options;
+  const state = await writeOpened(options, opened, { directory, gzip, keep, recipients });
   return describe(options.table, opened.at, state, startedAt);
 }
 
@@ -148,23 +153,38 @@ async function temporaryDirectory(): Promise<string> {
 async function restoreThrough(directory: string, options: RestoreAtOptions): Promise<RestoreAtResult> {
   const startedAt = performance.now();
   const opened = await openSource(options, options.at);
-  const found = await findState(options, opened, directory);
+  const key = opened.recipients === undefined ? undefined : await keyOf(options, opened.recipients);
+  const { identities, recipients } = key ?? {};
+  const found = await findState(options, opened, directory, key !== undefined);
   const isContinued = options.resume === true && found !== undefined;
-  const state = isContinued ? found : await writeOpened(options, opened, { directory, gzip: false, keep: 0 });
+  const target = { directory, gzip: false, keep: 0, recipients };
+  const state = isContinued ? found : await writeOpened(options, opened, target);
   const { storage, at } = opened;
   const payloads = options.withPayloads
-    ? await restorePayloads({ ...options, storage, at, file: state.file })
+    ? await restorePayloads({ ...options, storage, at, file: state.file, identities })
     : undefined;
   const described = () => ({ ...describe(options.table, at, state, startedAt), payloads });
   const { client, to: table, s3, abortSignal, onProgress, onWarning, dryRun, prove = true } = options;
   const compare = async (): Promise<Comparison | undefined> => {
-    const { file } = state;
-    return (await verifyBackup({ file, s3, liveTable: { client, name: table }, abortSignal, onProgress })).comparison;
+    const liveTable = { client, name: table };
+    const compared = { file: state.file, s3, identities, liveTable, abortSignal, onProgress };
+    return (await verifyBackup(compared)).comparison;
   };
   try {
     const { createTable, existingItems, concurrency, maxWriteUnits, resume } = options;
     const restore = await restoreTable({
-      ...{ client, table, file: state.file, s3, createTable, existingItems, concurrency, maxWriteUnits, dryRun },
+      ...{
+        client,
+        table,
+        file: state.file,
+        s3,
+        identities,
+        createTable,
+        existingItems,
+        concurrency,
+        maxWriteUnits,
+        dryRun,
+      },
       ...{ resume, resumable: options.workDirectory !== undefined, abortSignal, onProgress, onWarning },
     });
     const comparison = prove && !dryRun ? await compare() : undefined;
@@ -179,6 +199,19 @@ async function restoreThrough(directory: string, options: RestoreAtOptions): Pro
 }
 
 /**
+ * The key of the file that lies in between, since what is encrypted in an archive is not to lie on a disk as it is. A file that stays has
+ * the recipients of the archive. A temporary one has a key that is in memory only.
+ */
+async function keyOf(
+  { workDirectory, identities }: RestoreAtOptions,
+  recipients: readonly string[],
+): Promise<{ readonly identities: readonly string[] | undefined; readonly recipients: readonly string[] }> {
+  if (workDirectory !== undefined) return { identities, recipients };
+  const { identity, recipient } = await newKey();
+  return { identities: [identity], recipients: [recipient] };
+}
+
+/**
  * The state that an earlier run has left.
  * @throws FileError for any other backup of the table, which would be replaced
  */
@@ -186,9 +219,10 @@ async function findState(
   { table, s3 }: RestoreAtOptions,
   { at, source }: OpenedSource,
   directory: string,
+  isEncrypted: boolean,
 ): Promise<WrittenState | undefined> {
   const storage = await openStorage(directory, { s3 });
-  const name = dataFileName(table);
+  const name = dataFileName(table, { encrypted: isEncrypted });
   if ((await storage.find(name)) === undefined) return undefined;
   const manifest = await findManifest(storage, name);
   const { fromArchive, table: of } = manifest ?? {};
@@ -209,14 +243,17 @@ async function findState(
 }
 
 async function writeOpened(
-  { table, s3, abortSignal, onProgress }: StateToFileOptions | RestoreAtOptions,
+  { table, s3, identities, abortSignal, onProgress }: StateToFileOptions | RestoreAtOptions,
   { storage, source, at }: OpenedSource,
-  target: { readonly directory: string; readonly gzip: boolean; readonly keep: number },
+  target: { readonly directory: string; readonly gzip: boolean; readonly keep: number } & Pick<
+    WriteStateOptions,
+    'recipients'
+  >,
 ): Promise<WrittenState> {
   const { items: expectedItems } = beginningOf(source);
   const progress = new ReadingProgress(onProgress, { phase: 'checking', table, expectedItems });
   return writeState({
-    ...{ storage, source, table, at, s3, abortSignal },
+    ...{ storage, source, table, at, s3, identities, abortSignal },
     ...target,
     onItem: (bytes) => progress.count(bytes),
   });

@@ -2,7 +2,11 @@ import { CumulusError } from '../aws/errors.ts';
 import { ReadingProgress } from '../backup/read/reading-progress.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import type { ProgressListener } from '../items/progress.ts';
+
+import { FileLockedError } from '../storage/errors.ts';
+
 import type { EarlierVersion, Storage } from '../storage/storage.ts';
+
 import { isAfter, type StreamPosition } from '../streams/position.ts';
 import { ArchiveDamagedError } from './errors.ts';
 import {
@@ -50,6 +54,8 @@ export interface VerifiedArchive {
   /** Bytes of segments, bases and exports, as they are stored. */
   readonly bytes: number;
   readonly bases: number;
+  /** Files that are encrypted and were not opened, since no secret key opens them: what is stored is proved. */
+  readonly unopened: number;
   /** How often changes and the items of bases point to an object in S3, which the archive does not have. */
   readonly pointersToS3: number;
   /** Backups of single seconds that a pruning has kept. */
@@ -62,6 +68,8 @@ export interface VerifiedArchive {
 }
 
 export interface VerifyArchiveOptions extends ListArchiveOptions {
+  /** Secret keys of age, to look into what is encrypted too; `readIdentities` reads them from files. */
+  readonly identities?: readonly string[] | undefined;
   /** How far the reading of changes, and of each backup, has come. */
   readonly onProgress?: ProgressListener | undefined;
 }
@@ -117,6 +125,9 @@ class TableCheck {
   #bytes = 0;
   #pointers = 0;
   #payloads: ArchivedPayloads | undefined;
+  #unopened = 0;
+  /** Whether the last file was read without a secret key that opens it. */
+  #isLocked = false;
 
   constructor(storage: Storage, table: string, payloads: PayloadCheck, options: VerifyArchiveOptions) {
     this.#storage = storage;
@@ -148,6 +159,7 @@ class TableCheck {
       changes: this.#changes,
       bytes: this.#bytes,
       bases,
+      unopened: this.#unopened,
       pointersToS3: this.#pointers,
       states,
       payloads: this.#payloads,
@@ -206,7 +218,10 @@ class TableCheck {
         this.#progress.count(line.length);
         return undefined;
       };
-      const segment = await readSegment(this.#storage, name, count, this.#options.abortSignal);
+      const segment = await this.#tryKeys((identities) =>
+        readSegment(this.#storage, name, { takeIfOpen: count, identities, abortSignal: this.#options.abortSignal }),
+      );
+      this.#countUnopened(segment.header);
       this.#segments += 1;
       this.#changes += segment.header.changes;
       this.#bytes += segment.bytes;
@@ -281,8 +296,14 @@ class TableCheck {
         this.#bytes += manifest.file.bytes;
         this.#pointers += manifest.pointersToS3 ?? 0;
         const file = this.#storage.pathOf(name);
-        const checked = verifyBackup({ file, s3, abortSignal, onProgress });
-        await checked.catch((error: unknown) => this.#addError(name, error));
+        try {
+          await this.#tryKeys(async (identities) => {
+            const { opened } = await verifyBackup({ file, s3, identities, abortSignal, onProgress });
+            if (opened === false) this.#unopened += 1;
+          });
+        } catch (error) {
+          this.#addError(name, error);
+        }
       }
       const exported = archive.exports.flatMap(({ runs }) =>
         runs.flatMap(({ full, increments }) => [full, ...increments]),
@@ -322,11 +343,28 @@ class TableCheck {
 
   async #checkMerged(file: MergedChanges): Promise<void> {
     try {
-      await readMerged(this.#storage, file, undefined, this.#options.abortSignal);
+      const { abortSignal } = this.#options;
+      await this.#tryKeys((identities) => readMerged(this.#storage, file, { identities, abortSignal }));
+      this.#countUnopened(file.header);
       this.#bytes += file.bytes;
     } catch (error) {
       this.#addError(file.name, error);
     }
+  }
+
+  /** Reads a file with the secret keys. If none opens it, it is proved as it is stored. */
+  async #tryKeys<T>(read: (identities: readonly string[] | undefined) => Promise<T>): Promise<T> {
+    const { identities } = this.#options;
+    this.#isLocked = identities === undefined;
+    return read(identities).catch((error: unknown) => {
+      if (!(error instanceof FileLockedError && error.hasOtherKeys)) throw error;
+      this.#isLocked = true;
+      return read(undefined);
+    });
+  }
+
+  #countUnopened({ encryption, changes }: Pick<SegmentHeader, 'encryption' | 'changes'>): void {
+    if (this.#isLocked && encryption !== undefined && changes > 0) this.#unopened += 1;
   }
 
   #add(name: string, problem: string): void {

@@ -5,7 +5,7 @@ const COMMAND_LINE = 'how-to/command-line.md';
 
 /** By a command, or by the first word of several. */
 const GUIDES: { readonly [name: string]: readonly string[] } = {
-  backup: ['how-to/back-up.md', 'how-to/back-up-to-s3.md', 'how-to/script-backups.md'],
+  backup: ['how-to/back-up.md', 'how-to/back-up-to-s3.md', 'how-to/script-backups.md', 'how-to/encrypt.md'],
   restore: ['how-to/restore.md', 'how-to/look-into-backups.md', 'how-to/other-tools.md'],
   verify: ['how-to/verify.md'],
   status: ['how-to/see-protection.md'],

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { checkRecipients } from '../../storage/encryption/recipients.ts';
 import { openStorage, type S3Access } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { isAfter, type StreamPosition } from '../../streams/position.ts';
@@ -82,7 +83,8 @@ export interface ArchivedBatch {
  * ```
  */
 export async function archiveBatch(options: ArchiveBatchOptions): Promise<ArchivedBatch> {
-  const { archive, s3, streamArn, shard, sequenceNumbers } = options;
+  const { archive, s3, streamArn, shard, sequenceNumbers, recipients } = options;
+  await checkRecipients(recipients);
   const storage = await openStorage(archive, { s3 });
   const table = tableOfArn(streamArn);
   const label = labelOf(streamArn);

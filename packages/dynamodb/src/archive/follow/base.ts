@@ -71,14 +71,14 @@ async function lookForBase({ storage, options, label, settle, isSettled, abortSi
 /** A lease on the right to make it, since two backups of different times are two bases. */
 async function makeBase(job: BaseJob): Promise<string | 'made by another'> {
   const { storage, options, label, abortSignal, onEvent } = job;
-  const { client, table, archive: directory, s3, maxReadUnits } = options;
+  const { client, table, archive: directory, s3, recipients, maxReadUnits } = options;
   let lease: Lease | undefined;
   try {
     lease = await storage.lease(followName({ table, label, shard: 'base' }));
     if ((await lookForBase(job)).isThere) return 'made by another';
     onEvent({ kind: 'base begun', table });
     const made = await backUpTable({
-      ...{ client, table, directory, s3, maxReadUnits, abortSignal },
+      ...{ client, table, directory, s3, recipients, maxReadUnits, abortSignal },
       ...{ dated: true, gzip: true, consistent: true, resume: false },
     });
     onEvent({ kind: 'base made', table, file: made.file, items: made.items });

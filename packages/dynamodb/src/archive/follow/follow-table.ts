@@ -2,10 +2,13 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { classifyAwsError } from '../../aws/classify-error.ts';
 import { InterruptedError } from '../../aws/errors.ts';
+import { checkRecipients } from '../../storage/encryption/recipients.ts';
+import { RecipientError } from '../../storage/errors.ts';
 import { openStorage } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { readStream } from '../../streams/read-stream.ts';
 import { describeTable, findTable, type TableDescription } from '../../tables/describe.ts';
+import { readTableArchive, recipientsOf } from '../read/table-archive.ts';
 import { archivableStream } from './archivable-stream.ts';
 import { ensureBase } from './base.ts';
 import { startCopying } from './follow-payloads.ts';
@@ -34,7 +37,7 @@ const POLL_INTERVAL_ONCE = 250;
  *
  * Without `once`, it outlasts what passes: throttling, a network that is down, credentials that have expired, a disk that is full, a table
  * that is deleted or has no stream for now. It reports that by `onEvent`, once, and tries again.
- * @throws NotArchivableError, at the beginning, for a table without a stream of new images
+ * @throws RecipientError before anything is read; NotArchivableError, at the beginning, for a table without a stream of new images
  * @throws TableNotFoundError, ConnectionError and ThrottledError, at the beginning and with `once`
  * @throws AccessDeniedError, FileError, StorageError, ArchiveDamagedError
  * @example
@@ -55,7 +58,14 @@ const POLL_INTERVAL_ONCE = 250;
  * ```
  */
 export async function followTable(options: FollowOptions): Promise<FollowResult> {
-  const { archive, s3 } = options;
+  const { archive, s3, recipients, payloads } = options;
+  await checkRecipients(recipients);
+  if (recipients !== undefined && payloads !== undefined) {
+    throw new RecipientError(
+      'The objects that items point to are copied as they are, so an encrypted archive has none.',
+      ['Nothing was changed. Archive without these objects, or without recipients.'],
+    );
+  }
   const storage = await openStorage(archive, { s3 });
   await storage.prepare();
   const tally = new Tally(options.table, options.onEvent);
@@ -71,7 +81,8 @@ export async function followTable(options: FollowOptions): Promise<FollowResult>
 }
 
 /** Archives the table's stream, and any that it gets later. */
-async function followStreams(options: FollowOptions, storage: Storage, tally: Tally): Promise<void> {
+async function followStreams(given: FollowOptions, storage: Storage, tally: Tally): Promise<void> {
+  let options = given;
   const { client, table, once = false, abortSignal, retryInterval = DEFAULT_RETRY_INTERVAL } = options;
   const outage = new Outage({
     maxWait: retryInterval,
@@ -86,6 +97,10 @@ async function followStreams(options: FollowOptions, storage: Storage, tally: Ta
       const arn = archivableStream(description);
       if (followed !== undefined && followed !== arn) tally.take({ kind: 'stream changed', table, arn });
       followed = arn;
+      if (options.recipients === undefined) {
+        const recipients = recipientsOf(await readTableArchive(storage, table, abortSignal));
+        options = { ...options, recipients };
+      }
       await followStream({ options, storage, description, arn, tally, onWritten: () => outage.takeWritten() });
       if (once) return;
     } catch (error) {

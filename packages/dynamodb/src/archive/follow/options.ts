@@ -27,6 +27,11 @@ export interface FollowSettings {
   readonly noteEvery: number;
   /** How long the stream keeps changes, in milliseconds; 24 hours unless given, as DynamoDB does. */
   readonly retention: number;
+  /**
+   * Public keys of age to encrypt bases and changes to. Those that the archive is encrypted to unless given: an archive that is
+   * encrypted stays so.
+   */
+  readonly recipients?: readonly string[] | undefined;
 }
 
 /** With what is not given. */
@@ -36,8 +41,9 @@ export function settingsOf({
   segmentBytes = DEFAULT_SEGMENT_BYTES,
   noteEvery = DEFAULT_NOTE_EVERY,
   retention = DEFAULT_RETENTION,
+  recipients,
 }: Partial<FollowSettings>): FollowSettings {
-  return { settle, segmentEvery, segmentBytes, noteEvery, retention };
+  return { settle, segmentEvery, segmentBytes, noteEvery, retention, recipients };
 }
 
 export interface FollowOptions extends Partial<FollowSettings> {

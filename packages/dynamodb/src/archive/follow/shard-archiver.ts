@@ -35,6 +35,8 @@ export interface ShardBeginning {
   readonly readTo: number | undefined;
   /** The time in which changes before the shard may be missing; null if the parent is archived to its end. */
   readonly gap: Gap | null;
+  /** The public keys that the parent's changes are encrypted to. */
+  readonly recipients?: readonly string[] | undefined;
 }
 
 /** What is reported of a shard while it is archived. */
@@ -90,7 +92,12 @@ export class ShardArchiver {
     settings: FollowSettings,
     events: ShardEvents,
   ): Promise<ShardArchiver> {
-    const chain = await ShardChain.open(storage, shard, beginning.parentEnd);
+    const chain = await ShardChain.open(
+      storage,
+      shard,
+      beginning.parentEnd,
+      settings.recipients ?? beginning.recipients,
+    );
     const note = (await storage.read(reachName(placeOf(shard))))?.toString('utf8');
     const readTo = provedReadTo(chain.head, note) ?? beginning.readTo;
     const archiver = new ShardArchiver(storage, shard, chain, readTo, settings, events);

@@ -18,7 +18,8 @@ export async function beginningOf(
   if (parent?.header.ended) {
     const { sha256, header } = parent;
     const readTo = header.readTo === null ? undefined : Date.parse(header.readTo);
-    return { parentEnd: { name: parent.name, sha256 }, readTo, gap: null };
+    const recipients = header.encryption?.recipients;
+    return { parentEnd: { name: parent.name, sha256 }, readTo, gap: null, recipients };
   }
   const pruned = parentId === undefined ? undefined : await findPruned(storage, { table, label });
   const end = pruned?.ends.find(({ name }) => parseArchiveName(name)?.shard === parentId);

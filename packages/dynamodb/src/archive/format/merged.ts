@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Encryption, isEncryption } from '../../backup/format/manifest.ts';
 import { SOFTWARE } from '../../backup/format/software.ts';
 import type { ArchivedTable, ProvedFile, SegmentHeader } from './segment.ts';
 
@@ -26,7 +27,9 @@ export interface MergedHeader {
   readonly changes: number;
   /** Bytes of the lines of changes, before they are compressed. */
   readonly bytes: number;
-  /** The SHA-256 of the lines after this one, in hexadecimal, before they are compressed. */
+  /** Present if what follows this line is encrypted: a file of age, of the gzipped lines. Without changes nothing follows. */
+  readonly encryption?: Encryption | undefined;
+  /** The SHA-256 of what follows this line, in hexadecimal, before it is compressed: the lines, or the encrypted file. */
   readonly sha256: string;
 }
 
@@ -62,6 +65,7 @@ export function parseMergedHeader(text: string): MergedHeader | string {
     typeof header.previous?.name === 'string' &&
     [header.after, header.at].every((time) => !Number.isNaN(Date.parse(time ?? ''))) &&
     Number.isSafeInteger(header.changes) &&
+    (header.encryption === undefined || isEncryption(header.encryption)) &&
     /^[0-9a-f]{64}$/.test(header.sha256 ?? '');
   return isWhole ? (header as MergedHeader) : 'its first line lacks a field';
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gzip as gzipCallback } from 'node:zlib';
+import { constants, gzip as gzipCallback } from 'node:zlib';
 import { isObject } from '../../aws/is-object.ts';
+import { type Encryption, encryptionTo, isEncryption } from '../../backup/format/manifest.ts';
 import { SOFTWARE } from '../../backup/format/software.ts';
+import { encryptBytes } from '../../storage/encryption/encrypt-bytes.ts';
 import type { RawRecord } from '../../streams/raw-records.ts';
 
 const gzip = promisify(gzipCallback);
@@ -71,7 +73,9 @@ export interface SegmentHeader {
   readonly settle: number;
   /** What the shard has so far, this segment included. */
   readonly total: SegmentTotal;
-  /** The SHA-256 of the lines after this one, in hexadecimal, before they are compressed. */
+  /** Present if what follows this line is encrypted: a file of age, of the gzipped lines. Without changes nothing follows. */
+  readonly encryption?: Encryption | undefined;
+  /** The SHA-256 of what follows this line, in hexadecimal, before it is compressed: the lines, or the encrypted file. */
   readonly sha256: string;
 }
 
@@ -135,26 +139,37 @@ export function parseChange(line: string): Change | undefined {
   return isChange ? (change as unknown as Change) : undefined;
 }
 
+/** What is encrypted cannot be compressed. In a gzip member, the file still is one that any gunzip reads. */
+export const STORED = { level: constants.Z_NO_COMPRESSION };
+
 /** What a segment's header is made of, besides what is the same in all. */
-export type NewHeader = Omit<SegmentHeader, 'format' | 'formatVersion' | 'createdBy' | 'sha256'>;
+export type NewHeader = Omit<SegmentHeader, 'format' | 'formatVersion' | 'createdBy' | 'encryption' | 'sha256'>;
 
 /**
  * The bytes of a segment: two gzip members, of the header and of the changes, so that the header can be read alone.
  * @param lines each ended by a line break
+ * @param recipients public keys that the changes are encrypted to
  */
 export async function formatSegment(
   header: NewHeader,
   lines: readonly string[],
+  recipients?: readonly string[] | undefined,
 ): Promise<{ readonly header: SegmentHeader; readonly bytes: Buffer; readonly sha256: string }> {
-  const body = Buffer.from(lines.join(''));
+  const text = Buffer.from(lines.join(''));
+  const isEncrypted = recipients !== undefined && text.length > 0;
+  const body = isEncrypted ? await encryptBytes(await gzip(text), recipients) : text;
   const whole: SegmentHeader = {
     format: SEGMENT_FORMAT,
     formatVersion: SEGMENT_VERSION,
     createdBy: SOFTWARE,
     ...header,
+    encryption: encryptionTo(recipients),
     sha256: createHash('sha256').update(body).digest('hex'),
   };
-  const members = [await gzip(`${JSON.stringify(whole)}\n`), ...(body.length > 0 ? [await gzip(body)] : [])];
+  const members = [
+    await gzip(`${JSON.stringify(whole)}\n`),
+    ...(body.length > 0 ? [await gzip(body, isEncrypted ? STORED : {})] : []),
+  ];
   const bytes = Buffer.concat(members);
   return { header: whole, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
@@ -183,6 +198,7 @@ export function parseHeader(text: string): SegmentHeader | string {
     Number.isFinite(header.settle) &&
     Array.isArray(header.gaps) &&
     typeof header.ended === 'boolean' &&
+    (header.encryption === undefined || isEncryption(header.encryption)) &&
     /^[0-9a-f]{64}$/.test(header.sha256 ?? '');
   return isWhole ? (header as SegmentHeader) : 'its first line lacks a field';
 }

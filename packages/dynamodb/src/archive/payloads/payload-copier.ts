@@ -124,9 +124,11 @@ export class PayloadCopier {
       this.#options.abortSignal.throwIfAborted();
       const pointers: Pointer[] = [];
       const number = await this.#nextSegment(log, place, head.segment);
-      const { header } = await readSegment(this.#options.storage, segmentName(place, number), (change, line) => {
-        for (const location of pointersIn(line)) pointers.push({ ...location, time: change.time });
-        return undefined;
+      const { header } = await readSegment(this.#options.storage, segmentName(place, number), {
+        take: (change, line) => {
+          for (const location of pointersIn(line)) pointers.push({ ...location, time: change.time });
+          return undefined;
+        },
       });
       await this.#copy(log, header.table, { pointers, counted: header.pointersToS3, through: number });
     }

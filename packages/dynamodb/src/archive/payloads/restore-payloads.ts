@@ -28,6 +28,8 @@ export interface RestorePayloadsOptions extends StorageOptions {
   readonly at: number;
   /** The state of that second, as a backup. */
   readonly file: string;
+  /** Secret keys of age, if that is encrypted. */
+  readonly identities?: readonly string[] | undefined;
   /** Only say what would be done. */
   readonly dryRun?: boolean | undefined;
 }

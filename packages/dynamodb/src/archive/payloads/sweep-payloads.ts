@@ -11,7 +11,7 @@ import { parseHeader } from '../format/segment.ts';
 import { readMerged } from '../read/merged-changes.ts';
 import { readFirstLine } from '../read/read-changes-file.ts';
 import { readSegment, type TakeChange } from '../read/read-segment.ts';
-import { readTableArchive, type TableArchive } from '../read/table-archive.ts';
+import { readTableArchive, recipientsOf, type TableArchive } from '../read/table-archive.ts';
 import { readPayloadNote } from './payload-log.ts';
 import { PayloadStore } from './payload-store.ts';
 
@@ -112,7 +112,8 @@ async function addTable(
     }
   }
   const archive = await readTableArchive(storage, table, abortSignal);
-  if (archive.exports.length > 0 || archive.broken.length > 0) return false;
+  // What is encrypted cannot be read here.
+  if (archive.exports.length > 0 || archive.broken.length > 0 || recipientsOf(archive) !== undefined) return false;
   const takeChange: TakeChange = (_, line) => {
     const pointers = [...pointersIn(line)];
     return pointers.length === 0 ? undefined : addAll(pointers);
@@ -121,7 +122,7 @@ async function addTable(
     for (const pointer of pointers) await add(pointer, POINTER);
   };
   await readPointingSegments(storage, archive, takeChange, abortSignal);
-  for (const file of archive.merged) await readMerged(storage, file, takeChange, abortSignal);
+  for (const file of archive.merged) await readMerged(storage, file, { take: takeChange, abortSignal });
   for (const { name, manifest } of [...archive.bases, ...archive.states]) {
     if ((manifest.pointersToS3 ?? 0) === 0) continue;
     const pointers = pointersOfBackup({ file: storage.pathOf(name), s3, abortSignal });
@@ -142,7 +143,7 @@ async function readPointingSegments(
       for (const number of numbers) {
         const name = segmentName({ table, label: stream.label, shard: id }, number);
         const { header } = await readFirstLine(storage, name, parseHeader);
-        if (header.pointersToS3 > 0) await readSegment(storage, name, take, abortSignal);
+        if (header.pointersToS3 > 0) await readSegment(storage, name, { take, abortSignal });
       }
     }
   }

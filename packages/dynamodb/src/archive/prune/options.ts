@@ -16,6 +16,10 @@ export const DEFAULT_RECENT = 24 * 3_600_000;
 
 export interface PruneOptions extends StorageOptions {
   readonly keep: KeepSeconds;
+  /** Secret keys of age, where something is to be merged that is encrypted. */
+  readonly identities?: readonly string[] | undefined;
+  /** Public keys of age to encrypt what stays to. Those of the archive unless given, if that is encrypted. */
+  readonly recipients?: readonly string[] | undefined;
   /** Whether a table of this name is in question; all are unless given. */
   readonly tables?: ((table: string) => boolean) | undefined;
   /** Only say what would be done. */

@@ -1,13 +1,14 @@
 import { manifestName } from '../../backup/format/file-names.ts';
 import { verifyBackup } from '../../backup/verify.ts';
 import { forEachAtOnce } from '../../items/workers.ts';
+import { checkRecipients } from '../../storage/encryption/recipients.ts';
 import type { Lease } from '../../storage/lease.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { parseArchiveName, pruneName, segmentName } from '../format/names.ts';
 import { openArchive, tablesOf } from '../open-archive.ts';
 import { sweepPayloads } from '../payloads/sweep-payloads.ts';
 import { provedBase } from '../read/points.ts';
-import { readTableArchive, type TableArchive } from '../read/table-archive.ts';
+import { readTableArchive, recipientsOf, type TableArchive } from '../read/table-archive.ts';
 import { writeMerged } from '../state/write-merged.ts';
 import { writeState } from '../state/write-state.ts';
 import { DEFAULT_RECENT, type PrunedArchive, type PruneOptions } from './options.ts';
@@ -24,6 +25,7 @@ const AT_ONCE = 16;
  * second that stays, and claims none that it does not have; the next pruning goes on.
  * @param location a directory, or `s3://BUCKET/PREFIX`
  * @throws RangeError without a rule
+ * @throws FileLockedError where something is to be merged that is encrypted, and no secret key opens it; then nothing was removed
  * @throws ArchiveDamagedError, CorruptBackupError where something that stays cannot be written; then nothing was removed
  * @throws FileError, StorageError, LeaseHeldError, AccessDeniedError, ConnectionError, ThrottledError
  * @example
@@ -41,6 +43,7 @@ export async function pruneArchive(location: string, options: PruneOptions): Pro
   if (Object.values(options.keep).every((rule) => rule === undefined)) {
     throw new RangeError('There is no rule that keeps seconds.');
   }
+  await checkRecipients(options.recipients);
   const storage = await openArchive(location, options);
   const pruned: PrunedArchive[] = [];
   for (const table of await tablesOf(storage, options.tables)) {
@@ -125,17 +128,18 @@ async function writePoints(
 
 async function writePoint(
   storage: Storage,
-  { table }: TableArchive,
+  archive: TableArchive,
   { name, at, source, after, label, replaces }: PlannedFile,
   previous: PresentFile | undefined,
-  { s3, abortSignal }: PruneOptions,
+  { s3, identities, recipients = recipientsOf(archive), abortSignal }: PruneOptions,
 ): Promise<PresentFile> {
+  const { table } = archive;
   const { base } = source.kind === 'range' ? source.range : source.point;
   if (after === undefined) {
     const target = { directory: storage.location, dated: new Date(at), gzip: true, keep: 0 };
     const followed = { stream: label, ...(replaces === null ? {} : { replaces }) };
     const { file, manifest } = await writeState({
-      ...{ storage, source, table, at, s3, abortSignal, followed },
+      ...{ storage, source, table, at, s3, identities, recipients, abortSignal, followed },
       ...target,
     });
     await verifyBackup({ file, s3, abortSignal });
@@ -150,7 +154,7 @@ async function writePoint(
     previous: follows,
     replaces,
   };
-  const written = await writeMerged({ storage, name, source, at, header, abortSignal });
+  const written = await writeMerged({ storage, name, source, at, header, identities, recipients, abortSignal });
   return { ...written, label, replaces };
 }
 

@@ -2,7 +2,7 @@ import type { Storage } from '../../storage/storage.ts';
 import { ArchiveDamagedError } from '../errors.ts';
 import { headerSha256, type MergedHeader, parseMergedHeader } from '../format/merged.ts';
 import { readChangesFile, readFirstLine } from './read-changes-file.ts';
-import type { TakeChange } from './read-segment.ts';
+import type { ReadSegmentOptions } from './read-segment.ts';
 
 /** A file of merged changes: the last change of each key between two seconds. */
 export interface MergedChanges {
@@ -27,10 +27,12 @@ export async function openMerged(storage: Storage, name: string): Promise<Merged
 export async function readMerged(
   storage: Storage,
   { name, sha256 }: Pick<MergedChanges, 'name' | 'sha256'>,
-  take: TakeChange = () => undefined,
-  abortSignal?: AbortSignal,
+  { take, identities, abortSignal }: Omit<ReadSegmentOptions, 'takeIfOpen'> = {},
 ): Promise<void> {
-  const { headerText } = await readChangesFile({ storage, name, parseHeader: parseMergedHeader, take, abortSignal });
+  const { headerText } = await readChangesFile({
+    ...{ storage, name, parseHeader: parseMergedHeader, identities, mayStayLocked: take === undefined, abortSignal },
+    take: (change, line) => take?.(change, line),
+  });
   if (headerSha256(headerText) === sha256) return;
   throw new ArchiveDamagedError(storage.pathOf(name), 'it is another file than it was a moment ago');
 }

@@ -163,6 +163,21 @@ function rangeOf(start: Start, stream: StreamArchive): ArchivedRange | undefined
   };
 }
 
+/** The public keys that an archive is encrypted to, by what was read last; undefined if it is not encrypted. */
+export function recipientsOf({
+  streams,
+  bases,
+  states,
+  merged,
+}: Pick<TableArchive, 'streams' | 'bases' | 'states' | 'merged'>): readonly string[] | undefined {
+  const heads = streams.flatMap(({ shards }) => shards.flatMap(({ head }) => head?.header ?? []));
+  const encrypted = heads.filter(({ encryption }) => encryption !== undefined);
+  const last = encrypted.sort((a, b) => ((a.readTo ?? '') < (b.readTo ?? '') ? -1 : 1)).at(-1);
+  const base = [...states, ...bases].findLast(({ manifest }) => manifest.encryption !== undefined);
+  const changes = merged.findLast(({ header }) => header.encryption !== undefined);
+  return (last?.encryption ?? base?.manifest.encryption ?? changes?.header.encryption)?.recipients;
+}
+
 /** Whether some start is usable with a stream from some second on, though that second may be still to come. */
 export function hasStart({ bases, points }: Pick<TableArchive, 'bases' | 'points'>, stream: StreamArchive): boolean {
   const starts = [...bases.map(startOfBase), ...points];

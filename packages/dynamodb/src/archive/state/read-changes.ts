@@ -10,6 +10,8 @@ export interface ReadChangesOptions {
   readonly since: number;
   /** Only changes of this time or earlier; in milliseconds since 1970. */
   readonly until: number;
+  /** Secret keys of age for segments that are encrypted. */
+  readonly identities?: readonly string[] | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
@@ -21,14 +23,14 @@ export interface ReadChangesOptions {
 export async function readChanges(
   storage: Storage,
   stream: StreamArchive,
-  { since, until, abortSignal }: ReadChangesOptions,
+  { since, until, identities, abortSignal }: ReadChangesOptions,
   take: TakeChange,
 ): Promise<number> {
   let changes = 0;
   const lastSecond = Math.floor(until / 1000);
   const within: TakeChange = (change, line) => (change.time <= lastSecond ? take(change, line) : undefined);
   for (const shard of shardsBetween(stream, since, until)) {
-    for await (const { header } of provedSegments({ storage, stream, shard, abortSignal }, within)) {
+    for await (const { header } of provedSegments({ storage, stream, shard, identities, abortSignal }, within)) {
       changes += header.changes;
     }
   }
@@ -62,6 +64,8 @@ export interface ShardToRead {
   readonly storage: Storage;
   readonly stream: StreamArchive;
   readonly shard: ShardArchive;
+  /** Secret keys of age for segments that are encrypted. */
+  readonly identities?: readonly string[] | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
@@ -70,7 +74,7 @@ export interface ShardToRead {
  * @throws ArchiveDamagedError
  */
 export async function* provedSegments(
-  { storage, stream, shard: { id, head }, abortSignal }: ShardToRead,
+  { storage, stream, shard: { id, head }, identities, abortSignal }: ShardToRead,
   take: TakeChange,
 ): AsyncGenerator<ReadSegment, void> {
   const place = { table: stream.table.name, label: stream.stream.label, shard: id };
@@ -78,7 +82,7 @@ export async function* provedSegments(
   for (let number = 1; number <= (head?.header.segment ?? 0); number += 1) {
     const name = segmentName(place, number);
     if ((await storage.find(name)) === undefined) throw new ArchiveDamagedError(storage.pathOf(name), 'it is missing');
-    const segment = await readSegment(storage, name, take, abortSignal);
+    const segment = await readSegment(storage, name, { take, identities, abortSignal });
     const { previous, segment: said } = segment.header;
     const expected = number === 1 ? parentEndOf(storage, stream, previous) : before;
     if (said !== number || previous?.sha256 !== expected?.sha256) {

@@ -34,6 +34,8 @@ const BASE = 'b';
 export interface SortKeysOptions {
   readonly storage: Storage;
   readonly s3?: S3Access | undefined;
+  /** Secret keys of age for what is encrypted. */
+  readonly identities?: readonly string[] | undefined;
   readonly source: ArchiveSource;
   /** The last second whose changes count, in milliseconds since 1970. */
   readonly until: number;
@@ -100,7 +102,7 @@ export class SortedKeys {
   }
 
   async #readChanges(options: SortKeysOptions): Promise<KeyFilter> {
-    const { storage, source, until, abortSignal } = options;
+    const { storage, source, until, identities, abortSignal } = options;
     if (source.kind === 'exports') return this.#readIncrements(options, source);
     const { base, increments } = source.kind === 'range' ? source.range : source.point;
     const { key } = base.manifest.table.schema;
@@ -112,11 +114,11 @@ export class SortedKeys {
     const add = (change: Change, note: string): Promise<void> | undefined => this.#add(change, key, note, changed);
     for (const increment of increments) {
       const take: TakeChange = (change, line) => add(change, MERGED + line.toString('utf8'));
-      await readMerged(storage, increment, take, abortSignal);
+      await readMerged(storage, increment, { take, identities, abortSignal });
     }
     if (source.kind === 'state') return changed;
     const { stream, since, after } = source.range;
-    await readChanges(storage, stream, { since, until, abortSignal }, (change, line) => {
+    await readChanges(storage, stream, { since, until, identities, abortSignal }, (change, line) => {
       // Such a change matters only if it comes after a later one of its key, as clocks that differ may have it.
       if (change.time <= after && !changed.mayHave(canonicalKey(change.key as TypedItem, key))) return undefined;
       return add(change, CHANGE + line.toString('utf8'));
@@ -156,13 +158,13 @@ export class SortedKeys {
     changed: KeyFilter,
     takeUnchanged: NonNullable<SortKeysOptions['takeUnchanged']>,
   ): Promise<void> {
-    const { storage, s3, source, abortSignal, onItem } = options;
+    const { storage, s3, identities, source, abortSignal, onItem } = options;
     const { name, table } = beginningOf(source);
     const { schema } = table;
     const isExport = source.kind === 'exports';
     const reader = isExport
       ? await openExport(storage, source.full, { s3, abortSignal })
-      : await openBackup(storage.pathOf(name), { s3, abortSignal });
+      : await openBackup(storage.pathOf(name), { s3, identities, abortSignal });
     try {
       let items = 0;
       const runs = reader.lines({ schema });

@@ -1,10 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
+import { encryptionTo } from '../../backup/format/manifest.ts';
+import { AgeWriter } from '../../storage/encryption/age-writer.ts';
 import { NamelessFile } from '../../storage/spill/nameless-file.ts';
 import type { NewFile, Storage } from '../../storage/storage.ts';
 import { formatMergedHeader, headerSha256, type NewMergedHeader } from '../format/merged.ts';
-import type { Change, ProvedFile } from '../format/segment.ts';
+import { type Change, type ProvedFile, STORED } from '../format/segment.ts';
 import { readMerged } from '../read/merged-changes.ts';
 import type { ArchiveSource } from './plan-state.ts';
 import { changeAt, SortedKeys } from './sorted-keys.ts';
@@ -22,7 +24,11 @@ export interface WriteMergedOptions {
   /** The last second, in milliseconds since 1970. */
   readonly at: number;
   /** What the first line says besides what is counted. */
-  readonly header: Omit<NewMergedHeader, 'changes' | 'bytes' | 'sha256' | 'at'>;
+  readonly header: Omit<NewMergedHeader, 'changes' | 'bytes' | 'encryption' | 'sha256' | 'at'>;
+  /** Secret keys of age for what is encrypted. */
+  readonly identities?: readonly string[] | undefined;
+  /** Public keys of age to encrypt the changes to; they are not encrypted unless given. */
+  readonly recipients?: readonly string[] | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
@@ -31,10 +37,10 @@ export interface WriteMergedOptions {
  * @returns the file, as others name it
  */
 export async function writeMerged(options: WriteMergedOptions): Promise<ProvedFile> {
-  const { storage, name, source, at, abortSignal } = options;
-  const lines = await PackedLines.create();
+  const { storage, name, source, at, identities, recipients, abortSignal } = options;
+  const lines = await PackedLines.create(recipients);
   try {
-    const sorted = await SortedKeys.read({ storage, source, until: at, abortSignal });
+    const sorted = await SortedKeys.read({ storage, source, until: at, identities, abortSignal });
     try {
       for await (const history of sorted.keys()) {
         abortSignal?.throwIfAborted();
@@ -44,13 +50,20 @@ export async function writeMerged(options: WriteMergedOptions): Promise<ProvedFi
     } finally {
       await sorted.close();
     }
-    await lines.flush();
+    await lines.finish();
     const { changes, bytes, sha256 } = lines;
-    const header = { ...options.header, at: new Date(at).toISOString(), changes, bytes, sha256 };
+    const header = {
+      ...options.header,
+      at: new Date(at).toISOString(),
+      changes,
+      bytes,
+      encryption: encryptionTo(recipients),
+      sha256,
+    };
     const text = formatMergedHeader(header);
     const written = { name, sha256: headerSha256(text) };
     await store(options, text, lines);
-    await readMerged(storage, written, undefined, abortSignal);
+    await readMerged(storage, written, { abortSignal });
     return written;
   } finally {
     await lines.close();
@@ -84,18 +97,22 @@ async function store(
 class PackedLines {
   readonly #file: NamelessFile;
   readonly #hash: Hash = createHash('sha256');
+  readonly #recipients: readonly string[] | undefined;
+  /** Made with the first change: without any, nothing is encrypted. */
+  #encrypting: AgeWriter | undefined;
   #gathered: string[] = [];
   #size = 0;
   changes = 0;
   /** Of the text. */
   bytes = 0;
 
-  private constructor(file: NamelessFile) {
+  private constructor(file: NamelessFile, recipients: readonly string[] | undefined) {
     this.#file = file;
+    this.#recipients = recipients;
   }
 
-  static async create(): Promise<PackedLines> {
-    return new PackedLines(await NamelessFile.create());
+  static async create(recipients: readonly string[] | undefined): Promise<PackedLines> {
+    return new PackedLines(await NamelessFile.create(), recipients);
   }
 
   get sha256(): string {
@@ -111,17 +128,30 @@ class PackedLines {
     this.#gathered.push(line);
     this.#size += line.length;
     this.changes += 1;
-    if (this.#size >= CHUNK_SIZE) await this.flush();
+    if (this.#size >= CHUNK_SIZE) await this.#flush();
   }
 
-  async flush(): Promise<void> {
+  async finish(): Promise<void> {
+    await this.#flush();
+    await this.#encrypting?.finish();
+  }
+
+  async #flush(): Promise<void> {
     if (this.#size === 0) return;
     const text = Buffer.from(this.#gathered.join(''));
     this.#gathered = [];
     this.#size = 0;
-    this.#hash.update(text);
     this.bytes += text.length;
-    await this.#file.append(await gzip(text));
+    if (this.#recipients === undefined) {
+      this.#hash.update(text);
+      await this.#file.append(await gzip(text));
+      return;
+    }
+    this.#encrypting ??= await AgeWriter.create(this.#recipients, async (chunk) => {
+      this.#hash.update(chunk);
+      await this.#file.append(await gzip(chunk, STORED));
+    });
+    await this.#encrypting.append(await gzip(text));
   }
 
   async copyTo(file: NewFile): Promise<void> {
@@ -134,6 +164,7 @@ class PackedLines {
   }
 
   async close(): Promise<void> {
+    await this.#encrypting?.abort();
     await this.#file.close();
   }
 }

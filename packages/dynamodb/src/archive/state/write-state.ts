@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
 import { replaceBackup } from '../../backup/back-up/replace-backup.ts';
-import { type BackupManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from '../../backup/format/manifest.ts';
+import { type BackupManifest, encryptionTo, MANIFEST_FORMAT, MANIFEST_VERSION } from '../../backup/format/manifest.ts';
 import { countPointers } from '../../backup/format/s3-pointers.ts';
 import { SOFTWARE } from '../../backup/format/software.ts';
 import { BackupStore } from '../../backup/store/backup-store.ts';
@@ -26,6 +26,10 @@ export interface WriteStateOptions {
   /** Where the file goes: a directory, which is created if it is missing, or `s3://BUCKET/PREFIX`. */
   readonly directory: string;
   readonly s3?: S3Access | undefined;
+  /** Secret keys of age for what is encrypted. */
+  readonly identities?: readonly string[] | undefined;
+  /** Public keys of age to encrypt the file to; it is not encrypted unless given. */
+  readonly recipients?: readonly string[] | undefined;
   readonly gzip: boolean;
   /** The time in the backup's name, which then takes no other's place; none unless given. */
   readonly dated?: Date | undefined;
@@ -47,16 +51,16 @@ export interface WrittenState {
 
 /** Writes the state of a table at a second as a backup with a manifest. */
 export async function writeState(options: WriteStateOptions): Promise<WrittenState> {
-  const { storage, s3, source, table, at, directory, keep, abortSignal, onItem } = options;
+  const { storage, s3, identities, recipients, source, table, at, directory, keep, abortSignal, onItem } = options;
   const { bytes: estimatedBytes } = beginningOf(source);
-  const target = { directory, s3, gzip: options.gzip, dated: options.dated, abortSignal };
+  const target = { directory, s3, recipients, gzip: options.gzip, dated: options.dated, abortSignal };
   const store = await BackupStore.open(target, { name: table, estimatedBytes });
   try {
     await store.enter();
     if (keep > 0) await store.requireKeepable();
     const lines = new LineWriter(await store.create(), options.gzip);
     const sorted = await SortedKeys.read({
-      ...{ storage, s3, source, until: at, abortSignal, onItem },
+      ...{ storage, s3, identities, source, until: at, abortSignal, onItem },
       takeUnchanged: (line) => lines.add(line),
     });
     try {
@@ -77,7 +81,7 @@ export async function writeState(options: WriteStateOptions): Promise<WrittenSta
 }
 
 function manifestOf(
-  { source, at, storage, gzip: isPacked, followed }: WriteStateOptions,
+  { source, at, storage, recipients, gzip: isPacked, followed }: WriteStateOptions,
   { items, pointersToS3, bytes, sha256 }: WrittenLines,
   changes: number,
 ): BackupManifest {
@@ -90,6 +94,7 @@ function manifestOf(
     table: base.table,
     scan: { startedAt: time, endedAt: time, segments: 1, consistentRead: true, resumed: 0 },
     file: { compression: isPacked ? 'gzip' : 'none', bytes, sha256 },
+    encryption: encryptionTo(recipients),
     items,
     pointersToS3: pointersToS3 > 0 ? pointersToS3 : undefined,
     fromArchive: {

@@ -38,17 +38,31 @@ export class ShardChain {
   readonly #shard: ArchivedShard;
   /** The last segment of the parent, which a first segment follows. */
   readonly #parentEnd: ProvedFile | null;
+  /** The public keys that changes are encrypted to; undefined where the archive has none. */
+  readonly #recipients: readonly string[] | undefined;
   readonly #writer = randomUUID();
   #head: ReadSegment | undefined;
 
-  private constructor(storage: Storage, shard: ArchivedShard, parentEnd: ProvedFile | null) {
+  private constructor(
+    storage: Storage,
+    shard: ArchivedShard,
+    parentEnd: ProvedFile | null,
+    recipients: readonly string[] | undefined,
+  ) {
     this.#storage = storage;
     this.#shard = shard;
     this.#parentEnd = parentEnd;
+    this.#recipients = recipients;
   }
 
-  static async open(storage: Storage, shard: ArchivedShard, parentEnd: ProvedFile | null): Promise<ShardChain> {
-    const chain = new ShardChain(storage, shard, parentEnd);
+  /** @param recipients public keys to encrypt the changes to; those of the last segment unless given */
+  static async open(
+    storage: Storage,
+    shard: ArchivedShard,
+    parentEnd: ProvedFile | null,
+    recipients?: readonly string[] | undefined,
+  ): Promise<ShardChain> {
+    const chain = new ShardChain(storage, shard, parentEnd, recipients);
     chain.#head = await findLastSegment(storage, placeOf(shard));
     return chain;
   }
@@ -66,7 +80,11 @@ export class ShardChain {
     const before = this.#head?.header;
     const number = (before?.segment ?? 0) + 1;
     const name = segmentName(placeOf(this.#shard), number);
-    const { header, bytes, sha256 } = await formatSegment(this.#headerOf(next, number), next.lines);
+    const { header, bytes, sha256 } = await formatSegment(
+      this.#headerOf(next, number),
+      next.lines,
+      this.#recipients ?? before?.encryption?.recipients,
+    );
     const isWritten = await this.#storage.writeNew(name, bytes);
     this.#head = isWritten ? { name, header, bytes: bytes.length, sha256 } : await readSegment(this.#storage, name);
     // In S3, it may have been written by a request whose answer was lost.

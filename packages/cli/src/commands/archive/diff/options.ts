@@ -1,4 +1,5 @@
 import type { CommandOptions } from '../../../command.ts';
+import { identityOption } from '../../../options/encryption-options.ts';
 import { file, pastTime } from '../../../options/kinds.ts';
 import { required } from '../../../options/option.ts';
 import { UsageError } from '../../../usage-error.ts';
@@ -6,6 +7,7 @@ import { requireArchive, tablesOptions } from '../options.ts';
 
 export const options = {
   ...tablesOptions,
+  ...identityOption,
   from: required(pastTime({ describe: 'The first time, to the second' })),
   to: required(pastTime({ describe: 'The second time' })),
   list: file({ describe: 'With one --table: write the key of each difference to this file, as lines of JSON' }),

@@ -1,6 +1,7 @@
 import { diffTimes, type TimeDifference } from '@cumulus/dynamodb/archive';
 import { requireNoBackup, writeDifferenceList } from '@cumulus/dynamodb/backup';
 import { describeItemKey } from '@cumulus/dynamodb/items';
+import { chosenIdentities } from '../../../backup-source/identities.ts';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { keepHeapSmall } from '../../../heap.ts';
 import { count, duration, number, zonedTime } from '../../../output/format.ts';
@@ -16,16 +17,22 @@ const NAMED_OF_EACH_KIND = 10;
 export async function runDiff(options: DiffOptions, context: Context): Promise<readonly Task[]> {
   keepHeapSmall();
   if (options.list !== undefined) await requireNoBackup(options.list);
-  return tasksOfTables(options, context, (table) => diffTable(table, options, context));
+  const identities = await chosenIdentities(options, context);
+  return tasksOfTables(options, context, (table) => diffTable(table, identities, options, context));
 }
 
-async function diffTable(table: string, options: DiffOptions, { s3, abortSignal }: Context): Promise<Outcome> {
+async function diffTable(
+  table: string,
+  identities: readonly string[] | undefined,
+  options: DiffOptions,
+  { s3, abortSignal }: Context,
+): Promise<Outcome> {
   const startedAt = performance.now();
   const archive = requireArchive(options);
   const { list } = options;
   const [from, to] = [options.from.time, options.to.time];
   const counted = new Counted();
-  const differences = counted.each(diffTimes({ archive, table, from, to, s3, abortSignal }));
+  const differences = counted.each(diffTimes({ archive, table, from, to, s3, identities, abortSignal }));
   if (list === undefined) for await (const _ of differences);
   else await writeDifferenceList(list, differences);
   return counted.outcome({ table, from, to, list, seconds: (performance.now() - startedAt) / 1000 });

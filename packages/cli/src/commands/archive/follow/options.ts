@@ -1,4 +1,5 @@
 import type { CommandOptions } from '../../../command.ts';
+import { recipientOption } from '../../../options/encryption-options.ts';
 import {
   age,
   deploymentPrefix,
@@ -34,6 +35,7 @@ export const options = {
   }),
   'full-every': age({ describe: 'With --by-export: after how long all items are exported again' }),
   'bucket-owner': text({ valueName: 'ACCOUNT', describe: 'With --by-export: AWS account of the bucket, if not yours' }),
+  ...recipientOption,
   ...s3FileOptions,
   ...s3LockOptions,
   'dry-run': flag({ describe: 'Show which tables would be archived, and change nothing' }),
@@ -78,7 +80,7 @@ function checkByExport(options: Pick<FollowOptions, 'to'> & Partial<FollowOption
     return;
   }
   if (!to?.startsWith('s3://')) throw new UsageError('--by-export requires --to s3://BUCKET/PREFIX');
-  const other = isAny(['settle', 'max-read-units', 'with-payloads']);
+  const other = isAny(['settle', 'max-read-units', 'with-payloads', 'recipient']);
   if (other !== undefined) throw new UsageError(`--by-export and --${other} do not go together`);
   if (window !== undefined && (window < MIN_WINDOW || window > MAX_WINDOW)) {
     throw new UsageError('--window takes 15 minutes to 24 hours, such as 15m or 6h');
@@ -86,9 +88,12 @@ function checkByExport(options: Pick<FollowOptions, 'to'> & Partial<FollowOption
 }
 
 /** Whoever can write an item can point to any object. So the buckets have to be named. */
-function requireBuckets(options: Pick<FollowOptions, 'with-payloads' | 'payload-bucket'>): void {
+function requireBuckets(options: Pick<FollowOptions, 'with-payloads' | 'payload-bucket' | 'recipient'>): void {
   const { 'with-payloads': withPayloads, 'payload-bucket': buckets } = options;
   if (withPayloads && buckets === undefined) throw new UsageError('--with-payloads requires --payload-bucket BUCKET');
+  if (withPayloads && options.recipient !== undefined) {
+    throw new UsageError('--with-payloads does not go with --recipient: the objects are copied as they are');
+  }
   if (!withPayloads && buckets !== undefined) throw new UsageError('--payload-bucket requires --with-payloads');
 }
 

@@ -1,5 +1,6 @@
 import { archivableStream } from '@cumulus/dynamodb/archive';
 import { CumulusError, createStreamsClient } from '@cumulus/dynamodb/aws';
+import { checkRecipients } from '@cumulus/dynamodb/storage';
 import { describeTable } from '@cumulus/dynamodb/tables';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { count, size } from '../../../output/format.ts';
@@ -16,6 +17,7 @@ export async function runFollow(options: FollowOptions, context: Context): Promi
   const archive = requireTo(options);
   const { 'payload-bucket': buckets } = options;
   const payloads = buckets === undefined ? undefined : { buckets };
+  await checkRecipients(options.recipient);
   const { tables } = await chosenTables(options, context);
   const isNamed = options.table !== undefined;
   const followed: string[] = [];
@@ -39,6 +41,7 @@ export async function runFollow(options: FollowOptions, context: Context): Promi
           client,
           streams,
           archive,
+          recipients: options.recipient,
           s3,
           once,
           ...(settle && { settle }),

@@ -1,5 +1,6 @@
 import type { CommandOptions } from '../../../command.ts';
 import { confirmation } from '../../../options/confirmation.ts';
+import { identityOption, recipientOption } from '../../../options/encryption-options.ts';
 import { keepCount, keepWithin } from '../../../options/keep-options.ts';
 import { flag } from '../../../options/kinds.ts';
 import type { RawValues } from '../../../options/option.ts';
@@ -16,6 +17,8 @@ export const options = {
   'keep-monthly': keepCount('Keep the last second of each of the last N months that have one'),
   'keep-yearly': keepCount('Keep the last second of each of the last N years that have one'),
   ...confirmation,
+  ...identityOption,
+  ...recipientOption,
   ...s3FileOptions,
   ...s3LockOptions,
   'dry-run': flag({ describe: 'Show what would be kept and removed, and why, and change nothing' }),

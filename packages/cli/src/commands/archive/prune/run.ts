@@ -1,5 +1,6 @@
 import { archivedTables, type PrunedArchive, pruneArchive } from '@cumulus/dynamodb/archive';
 import { CumulusError } from '@cumulus/dynamodb/aws';
+import { chosenIdentities } from '../../../backup-source/identities.ts';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { keepHeapSmall } from '../../../heap.ts';
 import { keepRules } from '../../../options/keep-rules.ts';
@@ -8,15 +9,19 @@ import { chosenTables, tasksOfTables } from '../chosen-tables.ts';
 import { requireArchive } from '../options.ts';
 import type { PruneOptions } from './options.ts';
 
-export async function runPrune(options: PruneOptions, context: Context): Promise<readonly Task[]> {
+/** Options with the secret keys, which are read once: they may come by a pipe. */
+type Chosen = PruneOptions & { readonly identities: readonly string[] | undefined };
+
+export async function runPrune(given: PruneOptions, context: Context): Promise<readonly Task[]> {
   keepHeapSmall();
+  const options: Chosen = { ...given, identities: await chosenIdentities(given, context) };
   const tasks = await tasksOfTables(options, context, (table) => pruneTable(table, options, context));
   await context.confirm(async () => questionOf(await planAll(options, context)), 'Nothing was removed.');
   return tasks;
 }
 
 /** What would be done, as far as that can be said: what is wrong with a table is a result of its own. */
-async function planAll(options: PruneOptions, context: Context): Promise<readonly PrunedArchive[]> {
+async function planAll(options: Chosen, context: Context): Promise<readonly PrunedArchive[]> {
   const { s3, abortSignal } = context;
   const plans: PrunedArchive[] = [];
   for (const table of (await archivedTables(requireArchive(options), { s3, abortSignal })).filter(
@@ -48,16 +53,17 @@ function questionOf(plans: readonly PrunedArchive[]): string | undefined {
 
 function prune(
   table: string,
-  options: PruneOptions,
+  options: Chosen,
   { s3, abortSignal }: Context,
   dryRun: boolean,
 ): Promise<readonly PrunedArchive[]> {
   const { last: _, ...keep } = keepRules(options);
   const tables = (name: string): boolean => name === table;
-  return pruneArchive(requireArchive(options), { keep, tables, dryRun, s3, abortSignal });
+  const { identities, recipient: recipients } = options;
+  return pruneArchive(requireArchive(options), { keep, tables, dryRun, s3, identities, recipients, abortSignal });
 }
 
-async function pruneTable(table: string, options: PruneOptions, context: Context): Promise<Outcome> {
+async function pruneTable(table: string, options: Chosen, context: Context): Promise<Outcome> {
   const [pruned] = await prune(table, options, context, options['dry-run'] ?? false);
   return pruned === undefined ? describeNothing(table) : describe(pruned);
 }

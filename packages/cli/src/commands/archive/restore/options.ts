@@ -1,5 +1,6 @@
 import type { CommandOptions } from '../../../command.ts';
 import { confirmation } from '../../../options/confirmation.ts';
+import { identityOption, recipientOption } from '../../../options/encryption-options.ts';
 import {
   deploymentPrefix,
   flag,
@@ -38,6 +39,8 @@ export const options = {
   }),
   resume: onOff({ describe: 'Continue where an interrupted restore with the same work directory stopped' }),
   'no-verify': flag({ describe: 'Do not compare the tables with their states afterwards' }),
+  ...identityOption,
+  ...recipientOption,
   ...s3FileOptions,
   'dry-run': flag({ describe: 'Do all checks, show what would be written, and write to no table' }),
 };
@@ -71,6 +74,7 @@ const writesTables = (given: RawValues): boolean => !isGiven(given['to-file']);
 
 export const appliesIf = {
   ...Object.fromEntries(OF_TABLES.map((name) => [name, writesTables])),
+  recipient: (given: RawValues): boolean => isGiven(given['to-file']),
   ...onlyToS3((given) => String(given['to-file']).startsWith('s3://')),
 };
 
@@ -94,6 +98,7 @@ export function check(chosen: RestoreOptions): void {
   if (toFile !== undefined && ofTables !== undefined) {
     throw new UsageError(`--${ofTables} goes with --to and --to-prefix, not with --to-file`);
   }
+  if (toFile === undefined && others.recipient !== undefined) throw new UsageError('--recipient goes with --to-file');
   if (others.overwrite && others['skip-existing']) {
     throw new UsageError('--overwrite and --skip-existing do not go together');
   }

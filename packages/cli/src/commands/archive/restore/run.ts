@@ -1,4 +1,6 @@
 import { type RestoreAtResult, restoreAt, type StateInFile, stateToFile } from '@cumulus/dynamodb/archive';
+import { checkRecipients } from '@cumulus/dynamodb/storage';
+import { chosenIdentities } from '../../../backup-source/identities.ts';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { keepHeapSmall } from '../../../heap.ts';
 import { describeComparison, failureOf } from '../../../output/describe-comparison.ts';
@@ -12,7 +14,12 @@ import { describeRestoredPayloads, failureOfPayloads, warningOfPayloads } from '
 import { findTables } from './find-tables.ts';
 import type { RestoreOptions } from './options.ts';
 
-export async function runRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
+/** Options with the secret keys, which are read once: they may come by a pipe. */
+type Chosen = RestoreOptions & { readonly identities: readonly string[] | undefined };
+
+export async function runRestore(given: RestoreOptions, context: Context): Promise<readonly Task[]> {
+  await checkRecipients(given.recipient);
+  const options: Chosen = { ...given, identities: await chosenIdentities(given, context) };
   keepHeapSmall();
   const { at, tables } = await findTables(options, context);
   const targets = tables.flatMap(({ target }) => target ?? []);
@@ -47,10 +54,12 @@ async function questionOf(tables: readonly string[], context: Context): Promise<
 async function writeFile(
   table: string,
   at: Date,
-  { from: archive, 'to-file': directory = '' }: RestoreOptions,
+  { from: archive, 'to-file': directory = '', identities, recipient: recipients }: Chosen,
   { s3, abortSignal, onProgress }: Context,
 ): Promise<Outcome> {
-  const state = await stateToFile({ archive, table, at, directory, s3, abortSignal, onProgress });
+  const state = await stateToFile({
+    ...{ archive, table, at, directory, identities, recipients, s3, abortSignal, onProgress },
+  });
   const { file, items, bytes, seconds } = state;
   return {
     result: { ...describeState(state), table, file },
@@ -70,11 +79,12 @@ interface TableToRestore {
 
 async function restoreTable(
   { source, target, at }: TableToRestore,
-  options: RestoreOptions,
+  options: Chosen,
   { client, s3, abortSignal, onProgress, onWarning }: Context,
 ): Promise<Outcome> {
   const result = await restoreAt({
     ...{ client, archive: options.from, table: source, at, to: target, s3, abortSignal, onProgress, onWarning },
+    identities: options.identities,
     createTable: options['create-table'],
     existingItems: options.overwrite ? 'overwrite' : options['skip-existing'] ? 'skip' : 'refuse',
     concurrency: options.concurrency,

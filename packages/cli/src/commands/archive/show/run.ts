@@ -1,5 +1,6 @@
 import { type HistoryEnd, itemHistory } from '@cumulus/dynamodb/archive';
 import { describeItemKey } from '@cumulus/dynamodb/items';
+import { chosenIdentities } from '../../../backup-source/identities.ts';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { keepHeapSmall } from '../../../heap.ts';
 import { count } from '../../../output/format.ts';
@@ -12,10 +13,11 @@ export async function runShow(options: ShowOptions, context: Context): Promise<r
   const { table, key, typed } = options;
   const archive = requireArchive(options);
   const { s3, abortSignal, onProgress } = context;
+  const identities = await chosenIdentities(options, context);
   const run = async (): Promise<readonly Outcome[]> => {
     let end: HistoryEnd | undefined;
     const entries = (async function* () {
-      end = yield* itemHistory({ archive, table, key, s3, abortSignal, onProgress });
+      end = yield* itemHistory({ archive, table, key, s3, identities, abortSignal, onProgress });
     })();
     await context.writeResults(entries, {
       json: (entry) => entryJson(entry, typed),

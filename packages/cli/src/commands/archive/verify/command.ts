@@ -27,6 +27,7 @@ export const verify = defineCommand({
     'bases',
     'states',
     'exports',
+    'unopened',
     'bytes',
     'pointersToS3',
     'payloads',

@@ -1,4 +1,5 @@
 import type { CommandOptions } from '../../../command.ts';
+import { identityOption } from '../../../options/encryption-options.ts';
 import { pastTime, tableName, wholeNumber } from '../../../options/kinds.ts';
 import { isGiven, type RawValues } from '../../../options/option.ts';
 import { UsageError } from '../../../usage-error.ts';
@@ -6,6 +7,7 @@ import { requireArchive, tablesOptions } from '../options.ts';
 
 export const options = {
   ...tablesOptions,
+  ...identityOption,
   at: pastTime({ describe: 'Instead, compare each table as it is now with its state at this time' }),
   with: tableName({ describe: 'With --at and one --table: compare it with this table' }),
   'max-read-units': wholeNumber({ describe: 'Limit of read capacity units per second, for --at' }),

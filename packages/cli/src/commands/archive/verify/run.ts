@@ -1,4 +1,5 @@
 import { type ArchiveProblem, compareAt, verifyArchive } from '@cumulus/dynamodb/archive';
+import { chosenIdentities } from '../../../backup-source/identities.ts';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { keepHeapSmall } from '../../../heap.ts';
 import { describeComparison, failureOf } from '../../../output/describe-comparison.ts';
@@ -11,18 +12,28 @@ import type { VerifyOptions } from './options.ts';
 export async function runVerify(options: VerifyOptions, context: Context): Promise<readonly Task[]> {
   keepHeapSmall();
   const { at } = options;
+  const identities = await chosenIdentities(options, context);
   return tasksOfTables(options, context, (table) =>
-    at === undefined ? proveTable(table, options, context) : compareTable(table, at.time, options, context),
+    at === undefined
+      ? proveTable(table, identities, options, context)
+      : compareTable(table, at.time, identities, options, context),
   );
 }
 
-async function proveTable(table: string, options: VerifyOptions, context: Context): Promise<Outcome> {
+async function proveTable(
+  table: string,
+  identities: readonly string[] | undefined,
+  options: VerifyOptions,
+  context: Context,
+): Promise<Outcome> {
   const { s3, abortSignal, onProgress } = context;
   const startedAt = performance.now();
   const isWanted = (name: string): boolean => name === table;
-  const [verified] = await verifyArchive(requireArchive(options), { s3, tables: isWanted, abortSignal, onProgress });
+  const [verified] = await verifyArchive(requireArchive(options), {
+    ...{ s3, identities, tables: isWanted, abortSignal, onProgress },
+  });
   const { segments = 0, changes = 0, bases = 0, states = 0, bytes = 0, problems = [] } = verified ?? {};
-  const { pointersToS3 = 0, payloads, exports = 0 } = verified ?? {};
+  const { pointersToS3 = 0, payloads, exports = 0, unopened = 0 } = verified ?? {};
   const seconds = (performance.now() - startedAt) / 1000;
   const kept = states === 0 ? '' : `, ${count(states, 'state')} that ${states === 1 ? 'was' : 'were'} kept`;
   const exported = exports === 0 ? '' : `, ${count(exports, 'export')}`;
@@ -35,6 +46,7 @@ async function proveTable(table: string, options: VerifyOptions, context: Contex
       bases,
       states,
       exports,
+      unopened,
       bytes,
       pointersToS3,
       payloads: payloads ?? null,
@@ -44,6 +56,11 @@ async function proveTable(table: string, options: VerifyOptions, context: Contex
     lines: [
       `${table}: ${problems.length === 0 ? 'whole' : count(problems.length, 'problem')}`,
       `  ${read}, ${size(bytes)} in ${duration(seconds)}`,
+      ...(unopened === 0
+        ? []
+        : [
+            `  ${count(unopened, 'encrypted file')} as stored, and not opened: --identity FILE opens ${unopened === 1 ? 'it' : 'them'}`,
+          ]),
       ...describePayloads(payloads, pointersToS3),
     ],
     failure:
@@ -65,12 +82,18 @@ function problemLines({ file, problem, earlier }: ArchiveProblem): readonly stri
   return [line, `  the bucket keeps a version of ${zonedTime(earlier.modified)} of it: ${get}`];
 }
 
-async function compareTable(table: string, at: Date, options: VerifyOptions, context: Context): Promise<Outcome> {
+async function compareTable(
+  table: string,
+  at: Date,
+  identities: readonly string[] | undefined,
+  options: VerifyOptions,
+  context: Context,
+): Promise<Outcome> {
   const { client, s3, abortSignal, onProgress } = context;
   const { with: name = table, 'max-read-units': maxReadUnits } = options;
   const compared = await compareAt({
     ...{ archive: requireArchive(options), table, at, liveTable: { client, name } },
-    ...{ s3, maxReadUnits, abortSignal, onProgress },
+    ...{ s3, identities, maxReadUnits, abortSignal, onProgress },
   });
   const { comparison, items, base, changes, seconds } = compared;
   const { superseded: _, ...counted } = comparison;
