@@ -50,9 +50,9 @@ async function leave(
   await putAll(journalName(scratchPrefix), rows.map(toAttributes));
 }
 
-async function clear(prefix: string) {
+async function clear(prefix: string, asked = client) {
   const warnings: string[] = [];
-  const cleared = await clearEarlier(client, prefix, { onWarning: (warning) => void warnings.push(warning) });
+  const cleared = await clearEarlier(asked, prefix, { onWarning: (warning) => void warnings.push(warning) });
   return { ...cleared, warnings };
 }
 
@@ -148,6 +148,20 @@ onDynamoDBLocal('what an earlier rehearsal left', () => {
     expect((await clear(prefix)).removed).toEqual([journalName(dead)]);
     await expect(clear(`${prefix}2`)).rejects.toMatchObject({ code: 'REHEARSAL_RUNNING' });
   });
+
+  test.each(['ScanCommand', 'PutItemCommand'])(
+    'is no failure if another process deletes its journal before %s',
+    async (command) => {
+      const prefix = scratch.prefix();
+      const dead = scratchPrefixOf(prefix);
+      await leave(dead, { names: [] });
+      const asked = scratch.clientBefore(command, 1, async () => {
+        await removeTables(client, [{ table: journalName(dead) }]);
+      });
+      expect(await clear(prefix, asked)).toEqual({ removed: [], leftovers: [], warnings: [] });
+      expect(await tablesWithPrefix(prefix)).toEqual([]);
+    },
+  );
 
   test('is removed by one of several at once, and none of them fails', async () => {
     const prefix = scratch.prefix();

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { TableNotFoundError } from '../../aws/errors.ts';
 import { isAlive } from '../../storage/process-host.ts';
 import { waitUntilActive } from '../../tables/create.ts';
 import { findTable } from '../../tables/describe.ts';
@@ -60,6 +61,20 @@ export async function findEarlier(
 
 /** Finds out how an earlier rehearsal stands. It changes nothing. */
 export async function lookAtEarlier(
+  client: DynamoDBClient,
+  earlier: EarlierRehearsal,
+  abortSignal: AbortSignal | undefined,
+): Promise<EarlierState> {
+  try {
+    return await readState(client, earlier, abortSignal);
+  } catch (error) {
+    // Its journal was deleted while it was looked at.
+    if (error instanceof TableNotFoundError) return { state: 'going' };
+    throw error;
+  }
+}
+
+async function readState(
   client: DynamoDBClient,
   { scratchPrefix, tables }: EarlierRehearsal,
   abortSignal: AbortSignal | undefined,

@@ -81,9 +81,14 @@ export class Journal {
     return Journal.#hold(client, scratchPrefix, undefined);
   }
 
-  /** Takes the journal of a dead rehearsal over. @throws RehearsalLostError if another process does */
+  /** Takes the journal of a dead rehearsal over. @throws RehearsalLostError if another process does, or has deleted it */
   static async takeOver(client: DynamoDBClient, scratchPrefix: string, lease: JournalLease): Promise<Journal> {
-    return Journal.#hold(client, scratchPrefix, lease);
+    try {
+      return await Journal.#hold(client, scratchPrefix, lease);
+    } catch (error) {
+      if (error instanceof TableNotFoundError) throw lostError(journalName(scratchPrefix));
+      throw error;
+    }
   }
 
   static async #hold(
