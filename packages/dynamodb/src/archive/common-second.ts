@@ -3,6 +3,7 @@ import { TableNotArchivedError, TimeNotArchivedError } from './errors.ts';
 import { type ArchivedTableSummary, listArchive } from './list-archive.ts';
 import { openArchive } from './open-archive.ts';
 import { readTableArchive } from './read/table-archive.ts';
+import { ENDS_OF_WINDOWS } from './state/plan-state.ts';
 
 export interface CommonSecondOptions extends StorageOptions {
   /** Whether a table of this name is in question; all are unless given. */
@@ -48,6 +49,7 @@ export async function findCommonSecond(location: string, { at, ...options }: Com
       latest === undefined
         ? `There is no second that ${count}.`
         : `The latest that ${count} is ${latest.toISOString()}.`,
+      ...(lacking.some(({ exports }) => exports.length > 0) ? [ENDS_OF_WINDOWS] : []),
     ],
   );
 }

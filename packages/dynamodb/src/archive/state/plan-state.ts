@@ -4,6 +4,9 @@ import { type ChainedExport, endOf } from '../read/export-chain.ts';
 import type { ArchivedPoint } from '../read/points.ts';
 import type { ArchivedRange, TableArchive } from '../read/table-archive.ts';
 
+/** Why seconds between others are missing. */
+export const ENDS_OF_WINDOWS = 'Of exports, the archive reaches only the ends of windows.';
+
 /**
  * What a stream, or a pruning of it, gives the state of a table by.
  *
@@ -128,9 +131,6 @@ export function notArchivedAt(archive: TableArchive, at: number): TimeNotArchive
     `The archive does not have the state of table ${table} at ${new Date(at).toISOString()}: ${nearest.join(', ')}.`,
     archive.exports.length === 0
       ? ['Name one of these, or another second of the archive.']
-      : [
-          'Of exports, the archive reaches only the ends of windows.',
-          'Name one of these, or another second of the archive.',
-        ],
+      : [ENDS_OF_WINDOWS, 'Name one of these, or another second of the archive.'],
   );
 }

@@ -49,8 +49,7 @@ function describeTable(summary: ArchivedTableSummary): Outcome {
       lag: lag === undefined ? null : lag / 1000,
     },
     lines: [
-      `${table}: ${restorable.length === 0 ? 'nothing to restore yet' : restorable.map(timeText).join('; ')}`,
-      ...(points.length === 0 ? [] : [`  and ${count(points.length, 'second')} alone: ${pointsText(points)}`]),
+      ...describeTimes(table, restorable, points),
       ...(lag === undefined ? [] : [`  ${duration(lag / 1000)} behind`]),
       ...bases.map(
         ({ file, items, bytes, restorable: own }) =>
@@ -66,6 +65,17 @@ function describeTable(summary: ArchivedTableSummary): Outcome {
     ],
     warning: held.length === 0 ? undefined : describeGaps(table, held),
   };
+}
+
+/** What can be restored: seconds in a row, and seconds that stand alone. */
+function describeTimes(
+  table: string,
+  restorable: readonly RestorableTime[],
+  points: readonly Date[],
+): readonly string[] {
+  const alone = points.length === 0 ? [] : [`${count(points.length, 'second')} alone: ${pointsText(points)}`];
+  if (restorable.length === 0) return [`${table}: ${alone[0] ?? 'nothing to restore yet'}`];
+  return [`${table}: ${restorable.map(timeText).join('; ')}`, ...alone.map((text) => `  and ${text}`)];
 }
 
 function describeGaps(table: string, gaps: readonly { readonly from: Date; readonly until: Date }[]): string {
