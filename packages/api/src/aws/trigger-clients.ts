@@ -17,7 +17,7 @@ export function createTriggerClients(tables: DynamoDBClient): TriggerClients {
   const settings = clientSettings(tables);
   return {
     eventBridge: once(async () => new (await import('@aws-sdk/client-eventbridge')).EventBridgeClient(settings)),
-    lambda: once(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(settings)),
+    lambda: once(async () => new (await import('./lambda-sdk.ts')).LambdaClient(settings)),
     sns: snsClient(tables),
   };
 }

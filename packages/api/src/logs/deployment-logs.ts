@@ -52,7 +52,7 @@ export class DeploymentLogs {
   }
 
   async #groupsOf(pattern: string): Promise<readonly string[]> {
-    const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+    const { DescribeLogGroupsCommand } = await import('./logs-sdk.ts');
     const { ask } = this.#options;
     const client = await this.#logs();
     const names: string[] = [];
@@ -74,7 +74,7 @@ export class DeploymentLogs {
 
   /** A page of a group's events; none of a group that is gone. */
   async readPage(logGroup: string, { filter, span, token, limit }: PageRequest): Promise<LogPage> {
-    const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+    const { FilterLogEventsCommand } = await import('./logs-sdk.ts');
     const { ask } = this.#options;
     const client = await this.#logs();
     const command = new FilterLogEventsCommand({
@@ -116,7 +116,7 @@ export class DeploymentLogs {
 
   #logs(): Promise<CloudWatchLogsClient> {
     const { tables, maxAttempts } = this.#options;
-    this.#client ??= import('@aws-sdk/client-cloudwatch-logs').then(
+    this.#client ??= import('./logs-sdk.ts').then(
       ({ CloudWatchLogsClient }) => new CloudWatchLogsClient({ ...clientSettings(tables), maxAttempts }),
     );
     return this.#client;

@@ -46,7 +46,7 @@ export class EventSource {
 
   /** Takes the stream's records from a function. @param known the mapping that a rule knows */
   async remove(functionName: string, known: string | undefined): Promise<void> {
-    const { DeleteEventSourceMappingCommand } = await import('@aws-sdk/client-lambda');
+    const { DeleteEventSourceMappingCommand } = await import('../../aws/lambda-sdk.ts');
     for (const { UUID, FunctionArn, State } of await this.#mappingsIfThere()) {
       if (UUID === undefined || State === 'Deleting') continue;
       if (UUID !== known && !isFunction(FunctionArn, functionName)) continue;
@@ -69,7 +69,7 @@ export class EventSource {
   }
 
   async #mappings(): Promise<readonly EventSourceMappingConfiguration[]> {
-    const { paginateListEventSourceMappings } = await import('@aws-sdk/client-lambda');
+    const { paginateListEventSourceMappings } = await import('../../aws/lambda-sdk.ts');
     const found: EventSourceMappingConfiguration[] = [];
     const trail = new PageTrail<string>(`The list of event source mappings of ${this.#arn}`);
     await askForTrigger('Lambda', REFUSALS, async () => {
@@ -84,7 +84,7 @@ export class EventSource {
 
   /** Undefined where another request has created it at the same time. */
   async #create(functionName: string): Promise<string | undefined> {
-    const { CreateEventSourceMappingCommand } = await import('@aws-sdk/client-lambda');
+    const { CreateEventSourceMappingCommand } = await import('../../aws/lambda-sdk.ts');
     const command = new CreateEventSourceMappingCommand({
       ...{ EventSourceArn: this.#arn, FunctionName: functionName, StartingPosition: START, Enabled: true },
     });
@@ -97,7 +97,7 @@ export class EventSource {
   }
 
   async #enable(uuid: string, functionName: string): Promise<void> {
-    const { UpdateEventSourceMappingCommand } = await import('@aws-sdk/client-lambda');
+    const { UpdateEventSourceMappingCommand } = await import('../../aws/lambda-sdk.ts');
     const command = new UpdateEventSourceMappingCommand({ UUID: uuid, FunctionName: functionName, Enabled: true });
     await askForTrigger('Lambda', REFUSALS, () => this.#lambda.send(command));
   }

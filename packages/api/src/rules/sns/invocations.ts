@@ -19,7 +19,7 @@ export class Invocations {
   async permit(statementId: string, topicArn: string): Promise<void> {
     const present = await this.#topicOf(statementId);
     if (present === topicArn) return;
-    const { AddPermissionCommand } = await import('@aws-sdk/client-lambda');
+    const { AddPermissionCommand } = await import('../../aws/lambda-sdk.ts');
     if (present !== undefined) await this.#remove(statementId);
     const command = new AddPermissionCommand({
       Action: 'lambda:InvokeFunction',
@@ -43,7 +43,7 @@ export class Invocations {
 
   /** The topic that a statement permits; undefined where there is no such statement, and empty where it permits something else. */
   async #topicOf(statementId: string): Promise<string | undefined> {
-    const { GetPolicyCommand } = await import('@aws-sdk/client-lambda');
+    const { GetPolicyCommand } = await import('../../aws/lambda-sdk.ts');
     const command = new GetPolicyCommand({ FunctionName: this.#functionName });
     try {
       const { Policy = '{}' } = await askForTrigger('Lambda', [], () => this.#lambda.send(command));
@@ -65,7 +65,7 @@ export class Invocations {
   }
 
   async #remove(statementId: string): Promise<void> {
-    const { RemovePermissionCommand } = await import('@aws-sdk/client-lambda');
+    const { RemovePermissionCommand } = await import('../../aws/lambda-sdk.ts');
     const command = new RemovePermissionCommand({ FunctionName: this.#functionName, StatementId: statementId });
     try {
       await askForTrigger('Lambda', [], () => this.#lambda.send(command));
