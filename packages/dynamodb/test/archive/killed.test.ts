@@ -52,10 +52,10 @@ onDynamoDBLocal('followers and restores that are killed', () => {
   }
 
   test(
-    'lose no change and write none twice, whenever it is',
+    'lose no change and write none twice, whenever it is, though some come late or are given again',
     async () => {
       const milliseconds = sizeOf({ usual: 6_000, whole: 120_000 });
-      const followed = await scratch.followed({ faults: 0.05, maxDelay: 300 });
+      const followed = await scratch.followed({ faults: 0.05, maxDelay: 300, lateEvery: 20 });
       const { front } = followed;
       for (let number = 0; number < 10; number += 1) await front.put(granule(number));
       const followers = [start(followed), start(followed)];
@@ -74,6 +74,7 @@ onDynamoDBLocal('followers and restores that are killed', () => {
         }
         await writing;
         await scratch.reached(Date.now());
+        while ((await scratch.summary()).changes < front.journal.length) await sleep(100);
         // The followers go on meanwhile.
         for (const second of someOf(await scratch.seconds(), TABLES)) await restoreKilled(followed, second);
       } finally {
@@ -81,10 +82,13 @@ onDynamoDBLocal('followers and restores that are killed', () => {
       }
       expect(kills).toBeGreaterThan(2);
       expect(front.faults).toBeGreaterThan(0);
+      expect(front.repeated).toBeGreaterThan(0);
       const { changes, late, bases, restorable } = await scratch.summary();
       expect({ changes, bases: bases.length }).toEqual({ changes: front.journal.length, bases: 1 });
-      // A machine under load may show changes later than the margin.
-      expect(late).toBeLessThanOrEqual(front.delays.filter((delay) => delay >= QUICK.settle).length);
+      const shownLate = front.delays.filter((delay) => delay >= QUICK.settle);
+      expect(shownLate.length).toBeGreaterThan(0);
+      // Nothing may have been claimed meanwhile.
+      expect(late).toBeLessThanOrEqual(shownLate.length);
       expect(restorable).toHaveLength(1);
       expect(await scratch.expectJournal(followed, STATES)).toBeGreaterThan(2);
       await scratch.expectWhole();

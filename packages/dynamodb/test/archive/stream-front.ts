@@ -39,7 +39,12 @@ export interface FrontOptions {
   readonly faults?: number;
   /** How long a change takes into the stream at most, in milliseconds. */
   readonly maxDelay?: number;
+  /** Each change of this number, such as each tenth, comes later than any margin of the tests; none unless given. */
+  readonly lateEvery?: number;
 }
+
+/** How much later late changes come, in milliseconds. */
+const LATE_BY = 2_500;
 
 /**
  * Stands before DynamoDB Local, and passes all requests on. Its stream it shows as AWS documents streams, which DynamoDB Local plays in part:
@@ -47,6 +52,7 @@ export interface FrontOptions {
  * - several shards, which split, and end when they do
  * - whole seconds as the times of changes; DynamoDB Local rounds down to minutes
  * - changes that appear after a while, empty answers though there are more, expired iterators, throttling
+ * - changes that are given again: an iterator may begin before the place that it was asked for
  * - changes that are trimmed, and shards that are gone
  *
  * It serves one table, whose changes have to be written by {@link put} and {@link delete}, each of which has to change something.
@@ -55,6 +61,8 @@ export class StreamFront {
   readonly journal: JournalEntry[] = [];
   /** How many faults were played. */
   faults = 0;
+  /** How many changes were given again. */
+  repeated = 0;
   /** What every request to the stream is answered by, if it is set. */
   refusal: string | undefined;
   /** How long after the end of its second each change was shown, in milliseconds. */
@@ -79,7 +87,7 @@ export class StreamFront {
     this.#client = client;
     this.#table = table;
     this.#behind = endpoint;
-    this.#options = { faults: 0, maxDelay: 0, ...options };
+    this.#options = { faults: 0, maxDelay: 0, lateEvery: Number.POSITIVE_INFINITY, ...options };
     this.#server = createServer((request, response) => {
       void buffer(request)
         .then((body) => this.#answer(request.headers, body))
@@ -224,19 +232,28 @@ export class StreamFront {
   }
 
   #recordsOf(iterator: string): Answer {
-    const [id = '', from] = iterator.split(' ');
+    const [id = '', asked] = iterator.split(' ');
     const shard = this.#shards.find((each) => each.id === id);
     if (shard === undefined || shard.isGone) return failure(400, 'ResourceNotFoundException');
-    if (Number(from) < shard.trimmed) return failure(400, 'TrimmedDataAccessException');
+    if (Number(asked) < shard.trimmed) return failure(400, 'TrimmedDataAccessException');
+    const from = this.#begin(shard, Number(asked));
     const empty = this.#emptyInARow.get(id) ?? 0;
     const isEmpty = empty < 2 && Math.random() < this.#options.faults;
     const limit = isEmpty ? 0 : 1 + Math.floor(Math.random() * 20);
-    const Records = shard.records.slice(Number(from), Number(from) + limit);
+    const Records = shard.records.slice(from, from + limit);
+    this.repeated += Math.min(Records.length, Number(asked) - from);
     this.#emptyInARow.set(id, isEmpty ? empty + 1 : 0);
     if (isEmpty) this.faults += 1;
-    const next = Number(from) + Records.length;
+    const next = from + Records.length;
     const isAtEnd = shard.isClosed && next === shard.records.length;
     return json({ Records, ...(isAtEnd ? {} : { NextShardIterator: `${id} ${next}` }) });
+  }
+
+  /** Where an answer begins: at times before the place that was asked for. The first time does not depend on chance. */
+  #begin({ trimmed }: FrontShard, asked: number): number {
+    const { faults } = this.#options;
+    const isRepeating = faults > 0 && (this.repeated === 0 || Math.random() < faults);
+    return isRepeating ? Math.max(trimmed, asked - 1 - Math.floor(Math.random() * 10)) : asked;
   }
 
   /** Reads what DynamoDB Local's one shard has, and puts it into the shards that are open now. */
@@ -274,7 +291,9 @@ export class StreamFront {
       if (Records === undefined) break;
       this.#iterator = NextShardIterator;
       for (const record of Records) {
-        const shownAt = Date.now() + Math.random() * this.#options.maxDelay;
+        const { maxDelay, lateEvery } = this.#options;
+        const isLate = this.#drained % lateEvery === lateEvery - 1;
+        const shownAt = Date.now() + Math.random() * maxDelay + (isLate ? LATE_BY : 0);
         this.#waiting.push({ record, number: this.#drained, shownAt });
         this.#drained += 1;
       }
