@@ -39,6 +39,8 @@ export type { SweptPayloads } from './payloads/sweep-payloads.ts';
 export type { KeepSeconds, KeptSecond, PrunedArchive, PruneOptions } from './prune/options.ts';
 export { pruneArchive } from './prune/prune-archive.ts';
 export {
+  type PreparedRestoreAt,
+  prepareRestoreAt,
   type RestoreAtOptions,
   type RestoreAtResult,
   restoreAt,

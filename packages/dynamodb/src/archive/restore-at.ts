@@ -74,7 +74,7 @@ export async function stateToFile(options: StateToFileOptions): Promise<StateInF
   const opened = await openSource(options, options.at);
   const { directory, gzip = true, keep = 1, recipients = opened.recipients } = options;
   const state = await writeOpened(options, opened, { directory, gzip, keep, recipients });
-  return describe(options.table, opened.at, state, startedAt);
+  return describe(options.table, opened.at, state, secondsSince(startedAt));
 }
 
 export interface RestoreAtOptions
@@ -131,13 +131,49 @@ export interface RestoreAtResult extends StateInFile {
  * ```
  */
 export async function restoreAt(options: RestoreAtOptions): Promise<RestoreAtResult> {
-  const { workDirectory } = options;
-  if (workDirectory !== undefined) return restoreThrough(workDirectory, options);
-  const directory = await temporaryDirectory();
+  const prepared = await prepareRestoreAt(options);
   try {
-    return await restoreThrough(directory, options);
+    return await prepared.restore();
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await prepared.discard();
+  }
+}
+
+/** A state that was proved and written into a file, and is to be restored. */
+export interface PreparedRestoreAt {
+  /** Restores the file, and compares the table with it. @throws what `restoreTable` throws */
+  readonly restore: () => Promise<RestoreAtResult>;
+  /** Removes the file, unless it lies in a work directory. It may be called again. */
+  readonly discard: () => Promise<void>;
+}
+
+/**
+ * The first part of {@link restoreAt}: proves base and changes, and writes the state into a file. With several tables, prepare all of
+ * them before the first is restored: then nothing is written if the archive of one is damaged.
+ * @throws FileError for a work directory with another backup of the table; what {@link stateToFile} throws
+ * @example
+ * ```ts
+ * import { prepareRestoreAt } from '@cumulus/dynamodb/archive';
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ *
+ * const given = { client: createClient(), archive: 'my-archive', at: new Date('2026-11-29T20:32:00Z'), createTable: true };
+ * const rules = await prepareRestoreAt({ ...given, table: 'prod-RulesTable', to: 'new-RulesTable' });
+ * const granules = await prepareRestoreAt({ ...given, table: 'prod-GranulesTable', to: 'new-GranulesTable' });
+ * for (const { restore, discard } of [rules, granules]) await restore().finally(discard);
+ * ```
+ */
+export async function prepareRestoreAt(options: RestoreAtOptions): Promise<PreparedRestoreAt> {
+  const { workDirectory } = options;
+  const directory = workDirectory ?? (await temporaryDirectory());
+  const discard = async (): Promise<void> => {
+    if (workDirectory === undefined) await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    const prepared = await prepareIn(directory, options);
+    return { restore: () => restorePrepared(prepared, options), discard };
+  } catch (error) {
+    await discard();
+    throw error;
   }
 }
 
@@ -150,7 +186,16 @@ async function temporaryDirectory(): Promise<string> {
   }
 }
 
-async function restoreThrough(directory: string, options: RestoreAtOptions): Promise<RestoreAtResult> {
+interface PreparedState {
+  readonly opened: OpenedSource;
+  readonly state: WrittenState;
+  /** Whether an earlier run had written it. */
+  readonly isContinued: boolean;
+  readonly identities: readonly string[] | undefined;
+  readonly seconds: number;
+}
+
+async function prepareIn(directory: string, options: RestoreAtOptions): Promise<PreparedState> {
   const startedAt = performance.now();
   const opened = await openSource(options, options.at);
   const key = opened.recipients === undefined ? undefined : await keyOf(options, opened.recipients);
@@ -159,11 +204,19 @@ async function restoreThrough(directory: string, options: RestoreAtOptions): Pro
   const isContinued = options.resume === true && found !== undefined;
   const target = { directory, gzip: false, keep: 0, recipients };
   const state = isContinued ? found : await writeOpened(options, opened, target);
+  return { opened, state, isContinued, identities, seconds: secondsSince(startedAt) };
+}
+
+async function restorePrepared(
+  { opened, state, isContinued, identities, seconds }: PreparedState,
+  options: RestoreAtOptions,
+): Promise<RestoreAtResult> {
+  const startedAt = performance.now();
   const { storage, at } = opened;
   const payloads = options.withPayloads
     ? await restorePayloads({ ...options, storage, at, file: state.file, identities })
     : undefined;
-  const described = () => ({ ...describe(options.table, at, state, startedAt), payloads });
+  const described = () => ({ ...describe(options.table, at, state, seconds + secondsSince(startedAt)), payloads });
   const { client, to: table, s3, abortSignal, onProgress, onWarning, dryRun, prove = true } = options;
   const compare = async (): Promise<Comparison | undefined> => {
     const liveTable = { client, name: table };
@@ -259,7 +312,7 @@ async function writeOpened(
   });
 }
 
-function describe(table: string, at: number, { file, manifest }: WrittenState, startedAt: number): StateInFile {
+function describe(table: string, at: number, { file, manifest }: WrittenState, seconds: number): StateInFile {
   return {
     table,
     at: new Date(at),
@@ -269,6 +322,10 @@ function describe(table: string, at: number, { file, manifest }: WrittenState, s
     sha256: manifest.file.sha256,
     base: manifest.fromArchive?.base.file ?? '',
     changes: manifest.fromArchive?.changes ?? 0,
-    seconds: (performance.now() - startedAt) / 1000,
+    seconds,
   };
+}
+
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1000;
 }

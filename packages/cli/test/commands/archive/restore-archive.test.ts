@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { followTable, listArchive } from '@cumulus/dynamodb/archive';
 import { createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
@@ -179,6 +179,24 @@ onDynamoDBLocal('archive restore', () => {
       const last = Math.min(...summaries.map(({ restorable }) => Number(restorable.at(-1)?.to)));
       expect(stderr).toContain(`The latest that all 2 tables have is ${new Date(last).toISOString()}.`);
       expect(await tablesWithPrefix(newPrefix)).toEqual([]);
+    });
+
+    test('creates no table if a segment of the last one is damaged, and leaves no file', async () => {
+      const copy = newFolder();
+      cpSync(archive, copy, { recursive: true });
+      const segments = readdirSync(copy).filter((name) => name.startsWith(`${rules}.`) && name.endsWith('.changes.gz'));
+      expect(segments.length).toBeGreaterThan(0);
+      for (const name of segments) writeFileSync(join(copy, name), 'no segment');
+      const temporary = newFolder();
+      mkdirSync(temporary);
+      const { code, stdout, stderr } = await cumulusApi(
+        [...restore.map((each) => (each === archive ? copy : each)), '--at', timeOf(ofRules.first)],
+        { environment: { TMPDIR: temporary } },
+      );
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(rules);
+      expect(await tablesWithPrefix(newPrefix)).toEqual([]);
+      expect(readdirSync(temporary)).toEqual([]);
     });
 
     test('restores all tables at one second, names those that are not archived, and counts the records', async () => {

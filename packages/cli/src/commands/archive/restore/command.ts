@@ -20,7 +20,8 @@ export const restore = defineCommand({
   ],
   notes:
     'cumulus-api archive list shows which seconds an archive has. Each table is proved: it is compared with the state, item by ' +
-    'item. If one table of a prefix does not have the second, nothing is written.',
+    'item. If one table of a prefix does not have the second, or its archive is damaged, nothing is written. ' +
+    'The states of all tables are written into files first, which need that much space.',
   fields: [
     'table',
     'source',

@@ -1,4 +1,11 @@
-import { type RestoreAtResult, restoreAt, type StateInFile, stateToFile } from '@cumulus/dynamodb/archive';
+import {
+  type PreparedRestoreAt,
+  prepareRestoreAt,
+  type RestoreAtOptions,
+  type RestoreAtResult,
+  type StateInFile,
+  stateToFile,
+} from '@cumulus/dynamodb/archive';
 import { checkRecipients } from '@cumulus/dynamodb/storage';
 import { chosenIdentities } from '../../../backup-source/identities.ts';
 import type { Context, Outcome, Task } from '../../../command.ts';
@@ -24,15 +31,43 @@ export async function runRestore(given: RestoreOptions, context: Context): Promi
   const { at, tables } = await findTables(options, context);
   const targets = tables.flatMap(({ target }) => target ?? []);
   if (options.overwrite) await context.confirm(() => questionOf(targets, context), 'Nothing was written.');
+  const ofFiles = tables.filter(({ target }) => target === undefined);
+  const files = ofFiles.map(({ source }): Task => {
+    return { table: source, run: async () => [await writeFile(source, at, options, context)] };
+  });
+  const ofTables = tables.flatMap(({ source, target }) => (target === undefined ? [] : [{ source, target, at }]));
+  return [...files, ...(await restoreTasks(ofTables, options, context))];
+}
+
+/** All states are proved and written into files before the first table is: if the archive of one is damaged, nothing is restored. */
+async function restoreTasks(
+  tables: readonly TableToRestore[],
+  options: Chosen,
+  context: Context,
+): Promise<readonly Task[]> {
   const done = new Set<string>();
-  const tasks = tables.map(({ source, target }): Task => {
-    if (target === undefined) {
-      return { table: source, run: async () => [await writeFile(source, at, options, context)] };
+  const prepared = new Map<TableToRestore, PreparedRestoreAt>();
+  const discardAll = async (): Promise<void> => {
+    for (const each of prepared.values()) await each.discard();
+  };
+  for (const table of tables) {
+    try {
+      prepared.set(table, await prepareRestoreAt(restoreOptions(table, options, context)));
+    } catch (error) {
+      await discardAll();
+      return [{ table: table.target, run: () => Promise.reject(error) }];
     }
+  }
+  const tasks = [...prepared].map(([{ target }, { restore, discard }]): Task => {
     const run = async (): Promise<readonly Outcome[]> => {
-      const restored = await restoreTable({ source, target, at }, options, context);
-      done.add(target);
-      return [restored];
+      try {
+        const restored = await describeRestore(target, await restore(), options, context);
+        done.add(target);
+        return [restored];
+      } finally {
+        // After an interruption no other task runs.
+        await (context.abortSignal.aborted ? discardAll() : discard());
+      }
     };
     return { table: target, run };
   });
@@ -77,12 +112,12 @@ interface TableToRestore {
   readonly at: Date;
 }
 
-async function restoreTable(
+function restoreOptions(
   { source, target, at }: TableToRestore,
   options: Chosen,
   { client, s3, abortSignal, onProgress, onWarning }: Context,
-): Promise<Outcome> {
-  const result = await restoreAt({
+): RestoreAtOptions {
+  return {
     ...{ client, archive: options.from, table: source, at, to: target, s3, abortSignal, onProgress, onWarning },
     identities: options.identities,
     createTable: options['create-table'],
@@ -94,7 +129,15 @@ async function restoreTable(
     prove: !options['no-verify'],
     withPayloads: options['with-payloads'],
     dryRun: options['dry-run'],
-  });
+  };
+}
+
+async function describeRestore(
+  target: string,
+  result: RestoreAtResult,
+  options: Chosen,
+  { client }: Context,
+): Promise<Outcome> {
   const { restore, comparison, payloads } = result;
   const settings = restore?.settings;
   if (options['dry-run']) return wouldRestore(target, result);
