@@ -139,6 +139,8 @@ async function someSeconds(
   return [...(summary?.points ?? []).map((at) => at.getTime() / 1000), ...whole];
 }
 
+const TIMEOUT = sizeOf({ usual: 180_000, whole: 600_000 });
+
 test.each(Array.from({ length: sizeOf({ usual: 2, whole: 20 }) }, (_, index) => index + 1))(
   'every second that is to stay is the same after prunings by any rules, wherever one is killed (seed %s)',
   async (seed) => {
@@ -189,4 +191,5 @@ test.each(Array.from({ length: sizeOf({ usual: 2, whole: 20 }) }, (_, index) => 
       expect(nothing).toMatchObject({ written: 0, files: [], segments: 0, bytes: 0 });
     }
   },
+  TIMEOUT,
 );
