@@ -12,20 +12,22 @@ export class BenchTables {
   /** Those to be deleted at the end. */
   readonly names = new Set<string>();
 
-  async createGranulesTable(name: string): Promise<void> {
+  /** @param withStream a table has no stream unless it is to be read */
+  async createGranulesTable(name: string, withStream = false): Promise<void> {
     const definition = TABLE_DEFINITIONS.find((table) => table.name === 'GranulesTable');
     if (definition === undefined) throw new Error('no definition of the GranulesTable');
     // Without its stream: the more records DynamoDB Local's streams hold, those of other tables too, the slower it writes.
-    const { stream: _, ...schema } = schemaOf(definition);
+    const { stream, ...others } = schemaOf(definition);
+    const schema = withStream ? { ...others, stream } : others;
     this.names.add(name);
     await this.client.send(new CreateTableCommand(createTableInput(name, schema)));
     await waitUntilTableExists({ client: this.client, maxWaitTime: 60, minDelay: 1 }, { TableName: name });
   }
 
   /** Writes so many granules. */
-  async load(table: string, size: number): Promise<void> {
+  async load(table: string, size: number, revision?: number): Promise<void> {
     const raw = new RawDynamoDB(DEFAULT_WRITE_CONCURRENCY);
-    await writeBatches(raw, granuleBatches(table, size), DEFAULT_WRITE_CONCURRENCY);
+    await writeBatches(raw, granuleBatches(table, size, revision), DEFAULT_WRITE_CONCURRENCY);
     raw.close();
   }
 

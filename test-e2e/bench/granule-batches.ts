@@ -10,8 +10,11 @@ export const GRANULES = fileURLToPath(
   new URL('test/fixtures/typed-GranulesTable.json', import.meta.resolve('@cumulus/dynamodb/package.json')),
 );
 
-/** The bodies of the requests that write so many granules, about 2.2 KB each, whose ids differ. */
-export function* granuleBatches(table: string, items: number): Generator<Buffer> {
+/**
+ * The bodies of the requests that write so many granules, about 2.2 KB each, whose ids differ.
+ * @param revision makes them differ from those of another one
+ */
+export function* granuleBatches(table: string, items: number, revision?: number): Generator<Buffer> {
   const granules = readFileSync(GRANULES, 'utf8')
     .trim()
     .split('\n')
@@ -20,7 +23,8 @@ export function* granuleBatches(table: string, items: number): Generator<Buffer>
     const puts = Array.from({ length: Math.min(BATCH, items - first) }, (_, index) => {
       const granule = granules[(first + index) % granules.length];
       const granuleId = { S: `${granule?.granuleId.S}_${first + index}` };
-      return `{"PutRequest":{"Item":${JSON.stringify({ ...granule, granuleId })}}}`;
+      const revised = revision === undefined ? {} : { revision: { N: String(revision) } };
+      return `{"PutRequest":{"Item":${JSON.stringify({ ...granule, granuleId, ...revised })}}}`;
     });
     yield Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[${puts.join(',')}]}}`);
   }

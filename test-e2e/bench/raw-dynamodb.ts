@@ -9,8 +9,14 @@ export class RawDynamoDB {
   readonly #endpoint: string;
   readonly #authorization: string;
 
-  /** @param connections open at once at the most */
-  constructor(connections: number) {
+  readonly #service: string;
+
+  /**
+   * @param connections open at once at the most
+   * @param service as the header of requests names it; `DynamoDBStreams_20120810` for streams
+   */
+  constructor(connections: number, service = 'DynamoDB_20120810') {
+    this.#service = service;
     this.#agent = new http.Agent({ keepAlive: true, maxSockets: connections });
     const { AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_ACCESS_KEY_ID: key = 'local', AWS_REGION: region } = process.env;
     if (endpoint === undefined) throw new Error('AWS_ENDPOINT_URL_DYNAMODB is not set');
@@ -22,7 +28,7 @@ export class RawDynamoDB {
   call(action: string, body: string | Buffer): Promise<readonly Buffer[]> {
     return new Promise((resolve, reject) => {
       const headers = {
-        'x-amz-target': `DynamoDB_20120810.${action}`,
+        'x-amz-target': `${this.#service}.${action}`,
         'content-type': 'application/x-amz-json-1.0',
         'content-length': Buffer.byteLength(body),
         authorization: this.#authorization,

@@ -12,6 +12,7 @@ import {
 } from '@cumulus/local';
 import { startTestDynamoDB } from '@cumulus/test-kit/servers';
 import { reportApi } from './api.ts';
+import { reportArchive } from './archive.ts';
 import { BenchTables } from './bench-tables.ts';
 import { CommandBench } from './commands.ts';
 import { reportDashboards, SMALL_DEPLOYMENT } from './dashboards.ts';
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     'only-dashboards': { type: 'boolean', default: false },
     'only-reconcile': { type: 'boolean', default: false },
     'only-status': { type: 'boolean', default: false },
+    'only-archive': { type: 'boolean', default: false },
     'only-large': { type: 'boolean', default: false },
     gigabytes: { type: 'string', default: '10' },
     'only-others': { type: 'boolean', default: false },
@@ -57,9 +59,8 @@ if (apiItems === SMALL_DEPLOYMENT) {
   throw new Error(`--api-items takes another number than ${SMALL_DEPLOYMENT}, which is what it is compared with`);
 }
 /** One part alone, or all. */
-const only = (['lists', 'api', 'events', 'dashboards', 'reconcile', 'status', 'large', 'others'] as const).find(
-  (part) => values[`only-${part}`],
-);
+const PARTS = ['lists', 'api', 'events', 'dashboards', 'reconcile', 'status', 'archive', 'large', 'others'] as const;
+const only = PARTS.find((part) => values[`only-${part}`]);
 
 // Children inherit it: the tables printed here are no place for the SDK's words on Node's age.
 enterEnvironment({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
@@ -83,6 +84,7 @@ try {
   if (only === undefined || only === 'status') {
     await reportStatus({ tables, server, directory, runs, moto: moto?.endpoint });
   }
+  if (only === undefined || only === 'archive') await reportArchive({ tables, server, directory, items, runs });
   // Long, so only where it is asked for.
   if (only === 'large') await reportLarge(gigabytes, directory);
   if (only === 'others') await reportOthers({ tables, server, directory, items, runs });
