@@ -54,6 +54,8 @@ export async function reportArchive(options: ArchiveBenchOptions): Promise<void>
   await follow();
   const rate = await rateRows(table, options);
   const restore = await restoreRows(table, archive, options);
+  // What follows takes long: who interrupts it keeps what was measured.
+  say(formatTable([...rate, ...restore]));
   const stored = (await bytesOf(archive, '.changes.gz')) / (2 * items);
   const played: PlayedCost[] = [];
   for (const changes of [2 * items, 20 * items])
