@@ -42,20 +42,26 @@ export interface ReadShardOptions<Raw extends boolean = false> {
   readonly abortSignal?: AbortSignal | undefined;
 }
 
-/** Reads a shard's records on from a position, waiting for new ones, up to the shard's end. */
+/**
+ * Reads a shard's records on from a position, waiting for new ones, up to the shard's end. While the caller takes some, the next ones are
+ * requested.
+ */
 export async function* readShard<Raw extends boolean = false>(
   options: ReadShardOptions<Raw>,
 ): AsyncGenerator<ShardBatch<RecordOf<Raw>>> {
   const { shard, pollInterval, onTrimmed, abortSignal } = options;
   let { position } = options;
   let iterator: string | undefined;
+  let ahead: Request<RecordOf<Raw>> | undefined;
   while (position !== 'end') {
     let output: Answer<RecordOf<Raw>>;
     let requestedAt = new Date();
     try {
       iterator ??= await iteratorAt(options, position);
-      requestedAt = new Date();
-      output = await getRecords(options, iterator);
+      const request = ahead ?? requestRecords(options, iterator);
+      ahead = undefined;
+      requestedAt = request.sentAt;
+      output = await request.answer;
     } catch (error) {
       // An iterator lives for 15 minutes.
       if (error instanceof ExpiredIteratorException) {
@@ -74,6 +80,7 @@ export async function* readShard<Raw extends boolean = false>(
     iterator = output.next;
     const last = records.at(-1)?.dynamodb?.SequenceNumber as SequenceNumber | undefined;
     position = iterator === undefined ? 'end' : (last ?? position);
+    if (records.length > 0 && iterator !== undefined) ahead = requestRecords(options, iterator);
     yield { shard, records, position, requestedAt };
     if (records.length === 0 && position !== 'end') {
       await sleep(pollInterval, undefined, { signal: abortSignal });
@@ -88,6 +95,22 @@ interface Answer<Record> {
   readonly records: readonly Record[];
   /** The iterator of what follows; undefined at the shard's end. */
   readonly next: string | undefined;
+}
+
+interface Request<Record> {
+  readonly sentAt: Date;
+  readonly answer: Promise<Answer<Record>>;
+}
+
+function requestRecords<Raw extends boolean>(
+  options: ReadShardOptions<Raw>,
+  iterator: string | undefined,
+): Request<RecordOf<Raw>> {
+  const sentAt = new Date();
+  const answer = getRecords(options, iterator);
+  // It is awaited later, or never, where the caller stops. Without a handler, a failure before that would end the process.
+  answer.catch(() => undefined);
+  return { sentAt, answer };
 }
 
 async function iteratorAt(

@@ -147,15 +147,14 @@ export type NewHeader = Omit<SegmentHeader, 'format' | 'formatVersion' | 'create
 
 /**
  * The bytes of a segment: two gzip members, of the header and of the changes, so that the header can be read alone.
- * @param lines each ended by a line break
+ * @param text the lines of the changes, each ended by a line break
  * @param recipients public keys that the changes are encrypted to
  */
 export async function formatSegment(
   header: NewHeader,
-  lines: readonly string[],
+  text: Buffer,
   recipients?: readonly string[] | undefined,
 ): Promise<{ readonly header: SegmentHeader; readonly bytes: Buffer; readonly sha256: string }> {
-  const text = Buffer.from(lines.join(''));
   const isEncrypted = recipients !== undefined && text.length > 0;
   const body = isEncrypted ? await encryptBytes(await gzip(text), recipients) : text;
   const whole: SegmentHeader = {

@@ -80,9 +80,10 @@ export class ShardChain {
     const before = this.#head?.header;
     const number = (before?.segment ?? 0) + 1;
     const name = segmentName(placeOf(this.#shard), number);
+    const text = Buffer.from(next.lines.join(''));
     const { header, bytes, sha256 } = await formatSegment(
-      this.#headerOf(next, number),
-      next.lines,
+      this.#headerOf(next, number, text),
+      text,
       this.#recipients ?? before?.encryption?.recipients,
     );
     const isWritten = await this.#storage.writeNew(name, bytes);
@@ -91,11 +92,11 @@ export class ShardChain {
     return this.#head.sha256 === sha256;
   }
 
-  #headerOf({ lines, late, ...next }: NextSegment, segment: number): Parameters<typeof formatSegment>[0] {
+  #headerOf({ lines, late, ...next }: NextSegment, segment: number, text: Buffer): Parameters<typeof formatSegment>[0] {
     const before = this.#head?.header;
     const { table, stream, id, parent } = this.#shard;
     const total = before?.total ?? { changes: 0, pointersToS3: 0, bytes: 0, stored: 0, late: 0 };
-    const pointersToS3 = countPointers(Buffer.from(lines.join('')));
+    const pointersToS3 = countPointers(text);
     return {
       writer: this.#writer,
       table,
@@ -118,7 +119,7 @@ export class ShardChain {
       total: {
         changes: total.changes + lines.length,
         pointersToS3: total.pointersToS3 + pointersToS3,
-        bytes: total.bytes + lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0),
+        bytes: total.bytes + text.length,
         stored: total.stored + (this.#head?.bytes ?? 0),
         late: total.late + late,
       },
