@@ -55,6 +55,23 @@ export class BaseTooLargeError extends CumulusError {
   }
 }
 
+/** The clock of this machine differs from DynamoDB's by so much that a base would claim seconds that it does not have. */
+export class ClockDiffersError extends CumulusError {
+  readonly code = 'CLOCK_DIFFERS';
+  readonly table: string;
+
+  /** @param difference in milliseconds, positive if this machine's clock is ahead */
+  constructor(table: string, difference: number) {
+    const seconds = Math.ceil(Math.abs(difference) / 1000);
+    const direction = difference > 0 ? 'ahead of' : 'behind';
+    super(`No base of ${table} can be made: the clock of this machine is ${seconds} s ${direction} DynamoDB's.`, [
+      'Its changes are archived.',
+      'Set the clock, such as by NTP. A base says by it which changes come after.',
+    ]);
+    this.table = table;
+  }
+}
+
 /** What an archive has nothing of: a table, the tables of a prefix, or any table. */
 export class TableNotArchivedError extends CumulusError {
   readonly code = 'TABLE_NOT_ARCHIVED';

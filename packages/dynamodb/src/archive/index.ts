@@ -4,6 +4,7 @@ export { type DiffTimesOptions, diffTimes, type TimeDifference } from './diff-ti
 export {
   ArchiveDamagedError,
   BaseTooLargeError,
+  ClockDiffersError,
   NotArchivableError,
   TableNotArchivedError,
   TimeNotArchivedError,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { DynamoDBStreamsClient, GetRecordsCommand } from '@aws-sdk/client-dynamodb-streams';
+import { answeredBy } from '../aws/clock.ts';
 import { DamagedResponseError } from '../aws/damaged-response.ts';
 import { isObject } from '../aws/is-object.ts';
 import { claimsSuccess, proveBody, type RawResponse } from '../aws/raw-response.ts';
@@ -28,6 +29,8 @@ export interface RawRecord {
 export interface RawRecords {
   readonly Records: readonly RawRecord[];
   readonly NextShardIterator: string | undefined;
+  /** When DynamoDB answered at the latest, by its own clock: in milliseconds since 1970. Undefined where it does not say. */
+  readonly answeredBy: number | undefined;
 }
 
 /** Sends a request for records, and returns them as they were sent. The SDK sees an answer without records. */
@@ -37,6 +40,7 @@ export async function getRawRecords(
   abortSignal?: AbortSignal,
 ): Promise<RawRecords> {
   let records: readonly RawRecord[] = [];
+  let time: number | undefined;
   command.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
@@ -44,6 +48,7 @@ export async function getRawRecords(
       if (claimsSuccess(response)) {
         const { Records, ...rest } = await bodyOf(response);
         records = recordsOf(Records);
+        time = answeredBy(response);
         response.body = Buffer.from(JSON.stringify({ ...rest, Records: [] }));
       }
       return result;
@@ -52,7 +57,7 @@ export async function getRawRecords(
     { name: 'takeRawRecords', step: 'deserialize', priority: 'low' },
   );
   const { NextShardIterator } = await send(streams, command, abortSignal);
-  return { Records: records, NextShardIterator };
+  return { Records: records, NextShardIterator, answeredBy: time };
 }
 
 async function bodyOf(response: RawResponse): Promise<{ readonly [field: string]: unknown }> {

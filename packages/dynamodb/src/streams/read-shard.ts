@@ -22,7 +22,10 @@ export interface ShardBatch<Record extends _Record | RawRecord = _Record> {
   readonly records: readonly Record[];
   /** Where the reader stands after these. */
   readonly position: StreamPosition;
-  /** When the request was sent, by the clock of this machine. */
+  /**
+   * When the request was sent, by the clock of this machine; not later than DynamoDB's clock, where records are raw. So a clock that is ahead
+   * does not say of changes which are still to come that they were read.
+   */
   readonly requestedAt: Date;
 }
 
@@ -76,7 +79,8 @@ export async function* readShard<Raw extends boolean = false>(
       if (isGone) yield { shard, records: [], position, requestedAt };
       continue;
     }
-    const { records } = output;
+    const { records, answeredBy = Number.POSITIVE_INFINITY } = output;
+    requestedAt = new Date(Math.min(requestedAt.getTime(), answeredBy));
     iterator = output.next;
     const last = records.at(-1)?.dynamodb?.SequenceNumber as SequenceNumber | undefined;
     position = iterator === undefined ? 'end' : (last ?? position);
@@ -95,6 +99,8 @@ interface Answer<Record> {
   readonly records: readonly Record[];
   /** The iterator of what follows; undefined at the shard's end. */
   readonly next: string | undefined;
+  /** When DynamoDB answered at the latest, by its own clock; undefined where that is not known. */
+  readonly answeredBy: number | undefined;
 }
 
 interface Request<Record> {
@@ -135,6 +141,8 @@ async function getRecords<Raw extends boolean>(
     const command = new GetRecordsCommand({ ShardIterator: iterator });
     return raw ? getRawRecords(streams, command, abortSignal) : send(streams, command, abortSignal);
   };
-  const { Records: records = [], NextShardIterator: next } = await retryThrottled(ask, abortSignal);
-  return { records: records as readonly RecordOf<boolean>[] as readonly RecordOf<Raw>[], next };
+  const answer = await retryThrottled(ask, abortSignal);
+  const { Records: records = [], NextShardIterator: next } = answer;
+  const answeredBy = 'answeredBy' in answer ? answer.answeredBy : undefined;
+  return { records: records as readonly RecordOf<boolean>[] as readonly RecordOf<Raw>[], next, answeredBy };
 }

@@ -65,6 +65,8 @@ export class StreamFront {
   repeated = 0;
   /** What every request to the stream is answered by, if it is set. */
   refusal: string | undefined;
+  /** By how much its clock is ahead of this machine's, in milliseconds. */
+  clockAhead = 0;
   /** How long after the end of its second each change was shown, in milliseconds. */
   readonly delays: number[] = [];
   readonly #client: DynamoDBClient;
@@ -91,7 +93,9 @@ export class StreamFront {
     this.#server = createServer((request, response) => {
       void buffer(request)
         .then((body) => this.#answer(request.headers, body))
-        .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
+        .then(({ status, headers, body }) =>
+          response.writeHead(status, { date: new Date(this.#now()).toUTCString(), ...headers }).end(body),
+        )
         .catch((error: Error) => response.writeHead(500).end(error.message));
     });
   }
@@ -172,11 +176,15 @@ export class StreamFront {
     });
   }
 
+  #now(): number {
+    return Date.now() + this.clockAhead;
+  }
+
   async #write(keyed: TypedItem, item: TypedItem | undefined, send: () => Promise<unknown>): Promise<void> {
     await this.#writes.run(async () => {
       await send();
       const { S: key = '' } = keyed['granuleId'] as { S?: string };
-      this.journal.push({ key, item, time: Math.floor(Date.now() / 1000) });
+      this.journal.push({ key, item, time: Math.floor(this.#now() / 1000) });
     });
   }
 
@@ -316,7 +324,7 @@ export class StreamFront {
         left.push(waiting);
         continue;
       }
-      this.delays.push(Math.max(0, Date.now() - (entry.time + 1) * 1000));
+      this.delays.push(Math.max(0, this.#now() - (entry.time + 1) * 1000));
       shard.records.push({ ...record, dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: entry.time } });
     }
     this.#waiting = left;

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clockDifference } from '../../aws/clock.ts';
 import { backUpTable } from '../../backup/back-up/back-up.ts';
 import { LeaseHeldError } from '../../storage/errors.ts';
 import type { Lease } from '../../storage/lease.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { BaseTooLargeError } from '../errors.ts';
+import { BaseTooLargeError, ClockDiffersError } from '../errors.ts';
 import { followName } from '../format/names.ts';
 import type { StreamArchive } from '../read/stream-archive.ts';
 import { hasStart, readTableArchive } from '../read/table-archive.ts';
@@ -70,12 +71,15 @@ async function lookForBase({ storage, options, label, settle, isSettled, abortSi
 
 /** A lease on the right to make it, since two backups of different times are two bases. */
 async function makeBase(job: BaseJob): Promise<string | 'made by another'> {
-  const { storage, options, label, abortSignal, onEvent } = job;
+  const { storage, options, label, settle, abortSignal, onEvent } = job;
   const { client, table, archive: directory, s3, recipients, maxReadUnits } = options;
   let lease: Lease | undefined;
   try {
     lease = await storage.lease(followName({ table, label, shard: 'base' }));
     if ((await lookForBase(job)).isThere) return 'made by another';
+    const difference = await clockDifference(client, table, abortSignal);
+    // The other half of the margin is for changes that come late.
+    if (Math.abs(difference) > settle / 2) throw new ClockDiffersError(table, difference);
     onEvent({ kind: 'base begun', table });
     const made = await backUpTable({
       ...{ client, table, directory, s3, recipients, maxReadUnits, abortSignal },
@@ -91,9 +95,10 @@ async function makeBase(job: BaseJob): Promise<string | 'made by another'> {
   }
 }
 
-/** Whether the archive of each shard of the stream has begun, or begins with the end of its parent. */
-function isWhollyOpen({ shards, present = [] }: StreamArchive): boolean {
-  const archived = new Set(shards.filter(({ head }) => head !== undefined).map(({ id }) => id));
+/** Whether the archive of each shard of the stream has begun, begins with the end of its parent, or was not to be kept. */
+function isWhollyOpen({ shards, present = [], pruned }: StreamArchive): boolean {
+  const begun = shards.filter(({ head }) => head !== undefined).map(({ id }) => id);
+  const archived = new Set([...begun, ...(pruned?.shards ?? [])]);
   const listed = new Set(present.map(({ id }) => id));
   const isOpen = ({ id, parentId }: { readonly id: string; readonly parentId: string | undefined }): boolean =>
     archived.has(id) || (parentId !== undefined && (listed.has(parentId) || archived.has(parentId)));
