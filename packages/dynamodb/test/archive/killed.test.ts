@@ -64,7 +64,7 @@ onDynamoDBLocal('followers and restores that are killed', () => {
         await scratch.reached(0);
         const writing = writeAtRandom(front, { writers: 4, milliseconds });
         const end = Date.now() + milliseconds;
-        while (Date.now() < end) {
+        while (Date.now() < end || kills < 3) {
           await sleep(300 + Math.random() * 1_200);
           const index = Math.floor(Math.random() * followers.length);
           await kill(followers[index] as ChildProcess);
