@@ -45,7 +45,7 @@ locals {
         Sid      = "WriteBasesAndNotes"
         Effect   = "Allow"
         Action   = ["s3:AbortMultipartUpload", "s3:PutObject"]
-        Resource = [for kind in ["json", "json.gz", "lock", "manifest.json.next-*"] : "${local.folder_arn}/*.${kind}"]
+        Resource = [for kind in ["json", "json.gz", "json.gz.age", "lock", "manifest.json.next-*"] : "${local.folder_arn}/*.${kind}"]
       },
       {
         Sid      = "RemoveNotesAndLeases"

@@ -86,7 +86,7 @@ run "narrow_roles" {
     condition = jsonencode({ for statement in local.function_statements : statement.Sid => sort(statement.Resource) if length([for action in statement.Action : action if can(regex("^s3:.*Object", action))]) > 0 }) == jsonencode({
       ReadArchive          = ["arn:aws:s3:::change-archive/prod/*"]
       WriteSegments        = ["arn:aws:s3:::change-archive/prod/*.changes.gz"]
-      WriteBasesAndNotes   = [for kind in ["json", "json.gz", "lock", "manifest.json.next-*"] : "arn:aws:s3:::change-archive/prod/*.${kind}"]
+      WriteBasesAndNotes   = [for kind in ["json", "json.gz", "json.gz.age", "lock", "manifest.json.next-*"] : "arn:aws:s3:::change-archive/prod/*.${kind}"]
       RemoveNotesAndLeases = [for kind in ["lock", "manifest.json.next-*", "reach.json"] : "arn:aws:s3:::change-archive/prod/*.${kind}"]
     })
     error_message = "The role permits other objects than those of the archive."

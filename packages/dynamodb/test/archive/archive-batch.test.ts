@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import { NotArchivableError } from '../../src/archive/errors.ts';
@@ -9,6 +12,7 @@ import { isAfter } from '../../src/streams/position.ts';
 import type { RawRecord } from '../../src/streams/raw-records.ts';
 import { readStream } from '../../src/streams/read-stream.ts';
 import { describeTable } from '../../src/tables/describe.ts';
+import { newKey } from '../backup/encrypted/keys.ts';
 import { GRANULE_SCHEMA, granule } from '../scratch.ts';
 import { Archived, type Followed, QUICK } from './archived.ts';
 import { EventSourceMapping, type MappedBatch } from './event-source-mapping.ts';
@@ -162,7 +166,9 @@ onDynamoDBLocal('the archive of batches', () => {
     const writing = writeAtRandom(front, { writers: 3, milliseconds });
     const end = Date.now() + milliseconds;
     try {
-      while (Date.now() < end) {
+      for (let round = 1; Date.now() < end || host.kills < 3; round += 1) {
+        // There is a batch, and so a function, however slow this machine is.
+        await front.put(granule(9_000, { version: { N: String(round) } }));
         await sleep(300 + 700 * Math.random());
         host.kill();
         if (Math.random() < 0.4) await front.split(1 + Math.floor(Math.random() * 2));
@@ -237,6 +243,22 @@ onDynamoDBLocal('the archive of batches', () => {
     expect(await archive(options, { ...(batch as MappedBatch), records: rest ?? [] })).toMatchObject({
       ...{ missing: undefined, changes: numbers.length - result.changes },
     });
+    await scratch.expectWhole();
+  });
+
+  test('is encrypted as the archive is, also in shards whose archive begins', async () => {
+    const followed = await scratch.followed();
+    const options = await optionsFor(followed);
+    const secret = 'not-for-the-disk';
+    for (let number = 0; number < 30; number += 1) await followed.front.put(granule(number, { status: { S: secret } }));
+    const [first, ...others] = await batchesOf(followed);
+    const recipients = [(await newKey()).recipient];
+    await archive({ ...options, recipients }, first as MappedBatch);
+    expect(others).not.toEqual([]);
+    for (const batch of others) expect((await archive(options, batch)).changes).toBeGreaterThan(0);
+    const names = readdirSync(scratch.archive).filter((name) => name.endsWith('.changes.gz'));
+    for (const name of names)
+      expect(gunzipSync(readFileSync(join(scratch.archive, name))).includes(secret)).toBe(false);
     await scratch.expectWhole();
   });
 

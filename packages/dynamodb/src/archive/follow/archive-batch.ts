@@ -13,6 +13,7 @@ import { NotArchivableError } from '../errors.ts';
 import type { ArchivedTable, SegmentHeader } from '../format/segment.ts';
 import type { ReadSegment } from '../read/read-segment.ts';
 import { readStreams } from '../read/stream-archive.ts';
+import { readTableArchive, recipientsOf } from '../read/table-archive.ts';
 import { archivedTo, findLastSegment } from '../store/shard-chain.ts';
 import { archivableStream } from './archivable-stream.ts';
 import { type FollowEvent, type FollowSettings, settingsOf } from './options.ts';
@@ -94,13 +95,29 @@ export async function archiveBatch(options: ArchiveBatchOptions): Promise<Archiv
   let error: Error | undefined;
   if (sequenceNumbers.some((each) => isAfter(each, done))) {
     await storage.prepare();
-    const job = { options, storage, tally, stream: { arn: streamArn, label } };
+    const job = {
+      options: await encryptedAsBefore(options, storage, head),
+      storage,
+      tally,
+      stream: { arn: streamArn, label },
+    };
     const reached = await archiveTo(await shardsOf(job, head), job);
     done = reached.position;
     error = reached.error;
   }
   const { segments, changes, gaps } = tally.result;
   return { missing: sequenceNumbers.find((each) => isAfter(each, done)), error, segments, changes, gaps };
+}
+
+/** A shard whose archive begins is encrypted as the archive is. One that has segments goes on as these. */
+async function encryptedAsBefore(
+  options: ArchiveBatchOptions,
+  storage: Storage,
+  head: ReadSegment | undefined,
+): Promise<ArchiveBatchOptions> {
+  if (options.recipients !== undefined || head !== undefined) return options;
+  const archive = await readTableArchive(storage, tableOfArn(options.streamArn), options.abortSignal);
+  return { ...options, recipients: recipientsOf(archive) };
 }
 
 interface BatchJob {
