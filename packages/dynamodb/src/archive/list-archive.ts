@@ -36,7 +36,7 @@ export interface ArchivedTableSummary {
   readonly changeBytes: number;
   /** How often changes left a pointer to an object in S3, which the segments do not have. */
   readonly pointersToS3: number;
-  /** Bytes of the segments, the bases and the exports, as they are stored. */
+  /** Bytes of segments, bases and exports, and of what prunings have kept, as they are stored. */
   readonly storedBytes: number;
   /** What became of the objects that changes and the items of bases point to; undefined if they were never to be copied. */
   readonly payloads: ArchivedPayloads | undefined;
@@ -126,7 +126,7 @@ async function summarize(
     if (!(error instanceof CumulusError) || error.code !== 'ARCHIVE_DAMAGED') throw error;
     return { ...NOTHING, table, problem: error.message };
   }
-  const { streams, bases, ranges, exports } = archive;
+  const { streams, bases, states, merged, ranges, exports } = archive;
   const ends = streams.flatMap(({ shards }) => shards.flatMap(({ head }) => head ?? []));
   const heads = ends.map(({ header }) => header);
   const exported = exports.flatMap(({ runs }) => runs.map((run) => summarizeRun(storage, run)));
@@ -157,7 +157,8 @@ async function summarize(
     storedBytes:
       exported.reduce((sum, { bytes }) => sum + bytes, 0) +
       ends.reduce((sum, { header, bytes }) => sum + header.total.stored + bytes, 0) +
-      bases.reduce((sum, { manifest }) => sum + manifest.file.bytes, 0),
+      merged.reduce((sum, { bytes }) => sum + bytes, 0) +
+      [...bases, ...states].reduce((sum, { manifest }) => sum + manifest.file.bytes, 0),
     payloads,
     late: heads.reduce((sum, { total }) => sum + total.late, 0),
     lag: lagOf(archive, last, now),

@@ -51,7 +51,7 @@ export interface VerifiedArchive {
   readonly isWhole: boolean;
   readonly segments: number;
   readonly changes: number;
-  /** Bytes of segments, bases and exports, as they are stored. */
+  /** Bytes of segments, bases and exports, and of what prunings have kept, as they are stored. */
   readonly bytes: number;
   readonly bases: number;
   /** Files that are encrypted and were not opened, since no secret key opens them: what is stored is proved. */

@@ -164,7 +164,13 @@ class Links {
   #problemOf({ note }: ChainedExport): string | undefined {
     const before = this.#head;
     if (this.#isFirst && note.previous !== null) return `it follows ${note.previous.name}, which is missing`;
-    if (before !== undefined && (note.previous?.name !== before.name || note.previous.sha256 !== before.sha256)) {
+    // A full one was made since the note before it could not be read. That may be as it was again.
+    const isAlone = note.export.type === 'FULL_EXPORT' && note.gap !== null && note.previous === null;
+    if (
+      before !== undefined &&
+      !isAlone &&
+      (note.previous?.name !== before.name || note.previous.sha256 !== before.sha256)
+    ) {
       return `it does not follow ${before.name} as it is there`;
     }
     const isFull = note.export.type === 'FULL_EXPORT';

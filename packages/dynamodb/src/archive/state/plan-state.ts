@@ -1,6 +1,6 @@
 import type { BackupManifest } from '../../backup/format/manifest.ts';
 import { TimeNotArchivedError } from '../errors.ts';
-import { type ChainedExport, endOf } from '../read/export-chain.ts';
+import { type ChainedExport, type ExportRun, endOf } from '../read/export-chain.ts';
 import type { ArchivedPoint } from '../read/points.ts';
 import type { ArchivedRange, TableArchive } from '../read/table-archive.ts';
 
@@ -71,13 +71,26 @@ export function sourceAt(archive: TableArchive, at: number): ArchiveSource {
 export function sourceOver(archive: TableArchive, from: number, to: number): ArchiveSource | undefined {
   const range = archive.ranges.findLast((each) => each.from <= from && to <= each.to);
   if (range !== undefined) return { kind: 'range', range };
-  const runs = archive.exports.flatMap((chain) => chain.runs);
+  const runs = archive.exports.flatMap((chain) => unbroken(chain.runs));
   const run = runs.findLast((each) => {
     const points = [each.full, ...each.increments].map(endOf);
     return points.includes(from) && points.includes(to);
   });
   if (run === undefined) return undefined;
   return { kind: 'exports', full: run.full, increments: run.increments.filter((each) => endOf(each) <= to) };
+}
+
+/** Each run with the changes of those after it, as long as the next full export is of the instant at which the changes before it end. */
+function unbroken(runs: readonly ExportRun[]): readonly ExportRun[] {
+  return runs.map((run, index) => {
+    const increments = [...run.increments];
+    for (const next of runs.slice(index + 1)) {
+      const isNext = next.full.note.gap === null && endOf(next.full) === endOf(increments.at(-1) ?? run.full);
+      if (!isNext) break;
+      increments.push(...next.increments);
+    }
+    return { full: run.full, increments };
+  });
 }
 
 /** Of several full exports the newest one, which has the fewest incremental ones after it. */

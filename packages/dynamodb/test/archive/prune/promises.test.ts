@@ -157,7 +157,9 @@ test.each(Array.from({ length: sizeOf({ usual: 2, whole: 20 }) }, (_, index) => 
       });
     };
     const expectWhole = async (): Promise<void> => {
-      for (const { problems } of await verifyArchive(directory)) expect(problems).toEqual([]);
+      const [verified] = await verifyArchive(directory);
+      expect(verified?.problems).toEqual([]);
+      expect((await listArchive(directory))[0]?.storedBytes).toBe(verified?.bytes);
     };
     for (let round = 0; round < 4; round += 1) {
       await history.goOn(4 + random(9));

@@ -72,6 +72,12 @@ describeUnless(await whyNoMoto(), 'following a table by exports, played in AWSâ€
     return state;
   }
 
+  async function changedBetween(from: Date, to: Date): Promise<ReadonlySet<string>> {
+    const keys = new Set<string>();
+    for await (const { key } of diffTimes({ archive, s3: bucket.s3, table, from, to })) keys.add(keyOf(key));
+    return keys;
+  }
+
   async function expectJournal(): Promise<number> {
     const { points } = await summary();
     for (const at of points) {
@@ -342,6 +348,11 @@ describeUnless(await whyNoMoto(), 'following a table by exports, played in AWSâ€
     expect(exports.map(({ windows }) => windows)).toEqual([2, 1]);
     expect(then).toEqual(gaps);
     expect(await expectJournal()).toBe(4);
+    const points = (await summary()).points;
+    const [first, last] = [points[0], points.at(-1)] as [Date, Date];
+    expect(await changedBetween(first, last)).toEqual(
+      changedKeys(front.stateBefore(first.getTime()), front.stateBefore(last.getTime())),
+    );
     expect(await problems()).toEqual([]);
   });
 
@@ -412,6 +423,28 @@ describeUnless(await whyNoMoto(), 'following a table by exports, played in AWSâ€
     expect(await problems()).toEqual([]);
   });
 
+  test('a note that was damaged and is put back belongs to its chain again, and so does what came after it', async () => {
+    pass(HOUR);
+    await follow();
+    pass(2 * HOUR);
+    await follow();
+    const { points: before } = await summary();
+    const last = (await bucket.keys(`${prefix}/${table}.`)).at(-1) as string;
+    const { content: note } = await bucket.read(last);
+    await bucket.put(last, altered(note));
+    expect(await problems()).toHaveLength(1);
+    pass(HOUR);
+    await follow();
+    pass(HOUR);
+    await follow();
+    await bucket.put(last, note);
+    const { points } = await summary();
+    expect(points).toHaveLength(before.length + 2);
+    expect(points.slice(0, before.length)).toEqual(before);
+    expect(await expectJournal()).toBe(points.length);
+    expect(await problems()).toEqual([]);
+  });
+
   test('what AWS refuses is said with its reason, and archives nothing', async () => {
     const refuse = (wanted: string, code: string, message = 'played') => {
       front.refuse = (action) => (action === wanted ? { code, message } : undefined);
@@ -439,6 +472,12 @@ describeUnless(await whyNoMoto(), 'following a table by exports, played in AWSâ€
     expect(front.actions).toEqual([]);
   });
 });
+
+/** The keys of items that differ. */
+function changedKeys(a: ReadonlyMap<string, TypedItem>, b: ReadonlyMap<string, TypedItem>): ReadonlySet<string> {
+  const keys = [...new Set([...a.keys(), ...b.keys()])];
+  return new Set(keys.filter((key) => JSON.stringify(a.get(key)) !== JSON.stringify(b.get(key))));
+}
 
 /** Another byte in the middle. */
 function altered(content: Buffer): Buffer {
