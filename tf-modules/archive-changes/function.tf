@@ -44,13 +44,17 @@ resource "aws_lambda_function" "archive_changes" {
   tags             = var.tags
 
   environment {
-    variables = {
-      stackName       = var.prefix
-      ARCHIVE         = var.archive
-      ARCHIVED_TABLES = join(",", local.table_names)
-      MAX_BASE_BYTES  = tostring(var.max_base_gb * 1000 * 1000 * 1000)
-      LOG_LEVEL       = var.log_level
-    }
+    variables = merge(
+      {
+        stackName       = var.prefix
+        ARCHIVE         = var.archive
+        ARCHIVED_TABLES = join(",", local.table_names)
+        MAX_BASE_BYTES  = tostring(var.max_base_gb * 1000 * 1000 * 1000)
+        LOG_LEVEL       = var.log_level
+      },
+      length(var.recipients) == 0 ? {} : { RECIPIENTS = join(",", var.recipients) },
+      var.lock_days == null ? {} : { LOCK_DAYS = tostring(var.lock_days), LOCK_MODE = var.lock_mode },
+    )
   }
 
   dynamic "vpc_config" {

@@ -66,6 +66,18 @@ locals {
         Resource = ["${aws_cloudwatch_log_group.function.arn}:*"]
       },
     ],
+    [for days in var.lock_days[*] : {
+      Sid      = "FindLock"
+      Effect   = "Allow"
+      Action   = ["s3:GetBucketObjectLockConfiguration"]
+      Resource = [local.bucket_arn]
+    }],
+    [for days in var.lock_days[*] : {
+      Sid      = "LockArchive"
+      Effect   = "Allow"
+      Action   = ["s3:PutObjectRetention"]
+      Resource = ["${local.folder_arn}/*"]
+    }],
     [for keys in [concat(var.kms_key_arn[*], var.archive_kms_keys)] : {
       Sid      = "UseKeys"
       Effect   = "Allow"

@@ -72,6 +72,41 @@ variable "tables" {
   }
 }
 
+variable "recipients" {
+  description = "Public keys of age (`age1…`) that the function encrypts to; an archive that is encrypted stays so without them."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for recipient in var.recipients : can(regex("^age1[0-9a-z]+$", recipient))])
+    error_message = "recipients has something that is no public key of age: they begin with age1."
+  }
+}
+
+variable "lock_days" {
+  description = "For how many days what the function writes is locked by S3 Object Lock, which the bucket has to have. `null` leaves that to the bucket."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = try(var.lock_days >= 1 && var.lock_days <= 36500 && floor(var.lock_days) == var.lock_days, var.lock_days == null)
+    error_message = "lock_days is not a whole number of days from 1 to 36500."
+  }
+}
+
+variable "lock_mode" {
+  description = "Whether those with a permission can end a lock early (`governance`), or nobody (`compliance`)."
+  type        = string
+  default     = "governance"
+  nullable    = false
+
+  validation {
+    condition     = contains(["governance", "compliance"], var.lock_mode)
+    error_message = "lock_mode is ${var.lock_mode}, and neither governance nor compliance."
+  }
+}
+
 # When
 
 variable "interval_minutes" {

@@ -117,6 +117,9 @@ run "some_tables_at_another_pace" {
     batching_window_seconds   = 60
     max_record_age_hours      = 24
     max_base_gb               = 0
+    recipients                = ["age1qq", "age1zz"]
+    lock_days                 = 35
+    lock_mode                 = "compliance"
     max_delay_minutes         = 120
     enabled                   = false
     memory_size               = 2048
@@ -145,6 +148,16 @@ run "some_tables_at_another_pace" {
   }
 
   assert {
+    condition     = join(" ", [for name in ["RECIPIENTS", "LOCK_DAYS", "LOCK_MODE"] : aws_lambda_function.archive_changes.environment[0].variables[name]]) == "age1qq,age1zz 35 compliance"
+    error_message = "It encrypts or locks in another way."
+  }
+
+  assert {
+    condition     = jsonencode({ for statement in local.function_statements : statement.Sid => statement.Resource if contains(["FindLock", "LockArchive"], statement.Sid) }) == jsonencode({ FindLock = ["arn:aws:s3:::change-archive"], LockArchive = ["arn:aws:s3:::change-archive/prod/*"] })
+    error_message = "The role cannot lock, or locks other objects."
+  }
+
+  assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.function : alarm.period == 3600 && alarm.alarm_actions == toset(var.alarm_actions)]) && aws_cloudwatch_metric_alarm.function["late"].threshold == 7200000 && aws_cloudwatch_metric_alarm.function["silent"].treat_missing_data == "breaching"
     error_message = "Nobody is notified, or too late."
   }
@@ -169,6 +182,9 @@ run "refused" {
     batching_window_seconds = 301
     max_record_age_hours    = 25
     max_base_gb             = -1
+    recipients              = ["AGE-SECRET-KEY-1"]
+    lock_days               = 0
+    lock_mode               = "forever"
     memory_size             = 128
     runtime                 = "nodejs18.x"
     architecture            = "amd64"
@@ -190,6 +206,9 @@ run "refused" {
     var.batching_window_seconds,
     var.max_record_age_hours,
     var.max_base_gb,
+    var.recipients,
+    var.lock_days,
+    var.lock_mode,
     var.memory_size,
     var.runtime,
     var.architecture,

@@ -1,5 +1,6 @@
 import { archiveBatch, type FollowEvent, followTable } from '@cumulus/dynamodb/archive';
-import { createClient, createStreamsClient, isObject } from '@cumulus/dynamodb/aws';
+import { createClient, createS3Client, createStreamsClient, isObject } from '@cumulus/dynamodb/aws';
+import { withObjectSettings } from '@cumulus/dynamodb/storage';
 import { eachOf } from '../each-of.ts';
 import type { BatchResult } from '../events/deliveries.ts';
 import { createLog } from '../logging/create-log.ts';
@@ -45,7 +46,12 @@ interface Batch {
  */
 export function createArchiveFunction(environment: Environment, logOf: typeof createLog = createLog): ArchiveFunction {
   const settings = archiveSettingsFromEnvironment(environment);
-  const clients = { client: createClient(), streams: createStreamsClient() };
+  let made: ReturnType<typeof createS3Client> | undefined;
+  const s3 = () => {
+    made ??= createS3Client().then((client) => withObjectSettings(client, { lock: settings.lock }));
+    return made;
+  };
+  const clients = { client: createClient(), streams: createStreamsClient(), s3 };
   const source = logOf({ sender: 'archiveChanges', stackName: settings.stackName });
   return async (event, context) => {
     const log = withFields(source, { requestId: context.awsRequestId });
@@ -62,6 +68,7 @@ interface Work {
   readonly clients: {
     readonly client: ReturnType<typeof createClient>;
     readonly streams: ReturnType<typeof createStreamsClient>;
+    readonly s3: () => ReturnType<typeof createS3Client>;
   };
   readonly log: Log;
   readonly abortSignal: AbortSignal;
@@ -73,10 +80,10 @@ async function archiveOne({ table, ...batch }: Batch, { settings, clients, log, 
   // The end of a window may have no records.
   if (sequenceNumbers.length === 0) return { state: {}, batchItemFailures: [] };
   const ofShard = withFields(log, { table, shard });
-  const { archive } = settings;
+  const { archive, recipients } = settings;
   const onEvent = logEvents(ofShard);
   const { missing, error, changes, segments } = await archiveBatch({
-    ...{ ...clients, ...batch, archive, abortSignal, onEvent },
+    ...{ ...clients, ...batch, archive, recipients, abortSignal, onEvent },
   });
   if (error !== undefined && missing === sequenceNumbers[0]) throw error;
   if (missing === undefined) ofShard.info('batch archived', { records: sequenceNumbers.length, changes, segments });
@@ -86,7 +93,7 @@ async function archiveOne({ table, ...batch }: Batch, { settings, clients, log, 
 
 /** @throws the first error, once all tables were tried, since the next run may succeed, and somebody has to see it */
 async function archiveTables({ settings, clients, log, abortSignal }: Work): Promise<undefined> {
-  const { archive, tables, maxBaseBytes } = settings;
+  const { archive, tables, maxBaseBytes, recipients } = settings;
   const errors: unknown[] = [];
   const archiveTable = async (table: string): Promise<void> => {
     const ofTable = withFields(log, { table });
@@ -97,7 +104,7 @@ async function archiveTables({ settings, clients, log, abortSignal }: Work): Pro
         logEvent(event);
         if (event.kind === 'base failed') baseFailure = event.error;
       };
-      const options = { table, archive, once: true, maxBaseBytes, abortSignal, onEvent };
+      const options = { table, archive, once: true, maxBaseBytes, recipients, abortSignal, onEvent };
       const { changes, segments } = await followTable({ ...clients, ...options });
       ofTable.info('table archived', { changes, segments });
       if (baseFailure !== undefined) throw baseFailure;

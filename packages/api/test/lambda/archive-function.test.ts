@@ -49,12 +49,33 @@ describe('the function that archives', () => {
     );
   });
 
+  test('locks and encrypts what it writes as it is set to', () => {
+    const recipient = `age1${'q'.repeat(58)}`;
+    const set = { RECIPIENTS: `${recipient}, ${recipient}`, LOCK_DAYS: '35', LOCK_MODE: 'compliance' };
+    expect(archiveSettingsFromEnvironment({ ...ENVIRONMENT, ...set })).toMatchObject({
+      recipients: [recipient, recipient],
+      lock: { mode: 'COMPLIANCE', milliseconds: 35 * 24 * 3_600_000 },
+    });
+    expect(archiveSettingsFromEnvironment({ ...ENVIRONMENT, LOCK_DAYS: '1' }).lock?.mode).toBe('GOVERNANCE');
+    const secret = 'AGE-SECRET-KEY-1QQQ';
+    const wrong = { RECIPIENTS: `${recipient},${secret}`, LOCK_DAYS: '0', LOCK_MODE: 'forever' };
+    const invoked = () => archiveSettingsFromEnvironment({ ...ENVIRONMENT, ...wrong });
+    expect(invoked).toThrow(
+      'RECIPIENTS: number 2 is no public key of age; LOCK_MODE is neither governance nor compliance: forever; LOCK_DAYS is not a number of days: 0.',
+    );
+    expect(invoked).not.toThrow(secret);
+    expect(() => archiveSettingsFromEnvironment({ ...ENVIRONMENT, LOCK_MODE: 'compliance' })).toThrow(
+      'LOCK_MODE is set, and LOCK_DAYS is not',
+    );
+  });
+
   test('makes no base of a table of 5 GB or more, unless a setting says so', () => {
     const { maxBaseBytes, ...settings } = archiveSettingsFromEnvironment(ENVIRONMENT);
     expect(settings).toEqual({
       ...{ stackName: 'prod', archive: 's3://my-archive/prod', tables: ['prod-GranulesTable', 'prod-RulesTable'] },
     });
     expect(maxBaseBytes).toBe(5_000_000_000);
+    expect([settings.lock, settings.recipients]).toEqual([undefined, undefined]);
     expect(archiveSettingsFromEnvironment({ ...ENVIRONMENT, MAX_BASE_BYTES: '0' }).maxBaseBytes).toBe(0);
   });
 
