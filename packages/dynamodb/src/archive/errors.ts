@@ -19,11 +19,14 @@ export class ArchiveDamagedError extends CumulusError {
   readonly code = 'ARCHIVE_DAMAGED';
   /** The path or URL. */
   readonly file: string;
+  /** What is wrong, after the file's name. */
+  readonly damage: string;
 
   /** @param problem what is wrong, after the file's name */
   constructor(file: string, problem: string, cause?: unknown) {
     super(`${file}: ${problem}.`, ['Take this file from another copy of the archive.'], cause);
     this.file = file;
+    this.damage = problem;
   }
 }
 

@@ -44,6 +44,8 @@ export interface ArchivedTableSummary {
   readonly late: number;
   /** How far the last restorable second lies behind now, in milliseconds; undefined where there is none, or no more come. */
   readonly lag: number | undefined;
+  /** Bases, kept seconds and exports that cannot be used, since a file is missing or another one; `file` is a path or URL. */
+  readonly broken: readonly { readonly file: string; readonly problem: string }[];
   /** Why nothing of the table can be said, in words; undefined if it can. */
   readonly problem: string | undefined;
 }
@@ -162,6 +164,7 @@ async function summarize(
     payloads,
     late: heads.reduce((sum, { total }) => sum + total.late, 0),
     lag: lagOf(archive, last, now),
+    broken: archive.broken.map(({ name, problem }) => ({ file: storage.pathOf(name), problem })),
     problem: undefined,
   };
 }
@@ -202,6 +205,7 @@ const NOTHING: Omit<ArchivedTableSummary, 'table' | 'problem'> = {
   payloads: undefined,
   late: 0,
   lag: undefined,
+  broken: [],
 };
 
 /** Ranges that touch or overlap are one. */

@@ -375,7 +375,8 @@ class TableCheck {
   #addError(name: string, error: unknown): void {
     const isOfFile = error instanceof CumulusError && OF_FILES.has(error.code);
     if (!isOfFile) throw error;
-    this.#add(name, error.problem);
+    const isSaid = error instanceof ArchiveDamagedError && error.file === this.#storage.pathOf(name);
+    this.#add(name, isSaid ? error.damage : error.problem);
   }
 }
 

@@ -15,17 +15,20 @@ export async function askArchive(
 }
 
 /** What an archive has of a table. */
-export function archiveFacts({ restorable, points, gaps, problem }: ArchivedTableSummary): ArchiveFacts {
+export function archiveFacts({ restorable, points, gaps, broken, problem }: ArchivedTableSummary): ArchiveFacts {
   const times = restorable.map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }));
   const alone = points.map((point) => point.toISOString());
+  const latest = [...times.map(({ to }) => to), ...alone].sort().at(-1) ?? null;
+  // What is broken while there are times is what archive verify and archive list say.
+  const [lost] = latest === null ? broken : [];
   return {
     restorable: times,
     points: alone,
-    latest: [...times.map(({ to }) => to), ...alone].sort().at(-1) ?? null,
+    latest,
     gaps: gaps.flatMap(({ from, until }) =>
       from === undefined ? [] : [{ from: from.toISOString(), until: until.toISOString() }],
     ),
-    damage: problem?.split('\n', 1)[0] ?? null,
+    damage: problem?.split('\n', 1)[0] ?? (lost === undefined ? null : `${lost.file}: ${lost.problem}`),
   };
 }
 

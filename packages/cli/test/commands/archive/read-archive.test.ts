@@ -80,6 +80,19 @@ onDynamoDBLocal('commands that read an archive', () => {
     });
   });
 
+  test('a base that is missing is a warning of the list', async () => {
+    const copy = copied();
+    const [base = ''] = namesIn(copy, 'Z.json.gz');
+    rmSync(join(copy, base));
+    const { code, stdout, stderr } = await cumulusApi(['archive', 'list', '--archive', copy, '--table', table]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${table}: nothing to restore\n`);
+    expect(stderr).toBe(
+      `WARNING: ${table}: these files cannot be used. Take them from another copy of the archive:\n` +
+        `  ${copy}/${base}: it is missing, and its manifest is there\n`,
+    );
+  });
+
   describe('archive verify', () => {
     test('reads every file, and says what it has read', async () => {
       const { code, stdout, stderr } = await cumulusApi(['archive', 'verify', '--archive', archive]);
@@ -320,6 +333,11 @@ onDynamoDBLocal('commands that read an archive', () => {
           ...{ code: 'ARCHIVE_DAMAGED', level: 'warning', message: expect.stringContaining('it cannot be unpacked') },
           fix: `cumulus-api archive verify --archive ${copy} --table ${table}`,
         },
+      ]);
+      const without = copied();
+      for (const name of namesIn(without, 'Z.json.gz')) rmSync(join(without, name));
+      expect(await findingsOf('--archive', without)).toMatchObject([
+        { code: 'ARCHIVE_DAMAGED', message: expect.stringContaining('it is missing, and its manifest is there') },
       ]);
       const empty = join(folder, 'nothing');
       mkdirSync(empty);

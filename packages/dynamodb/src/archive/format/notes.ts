@@ -44,6 +44,8 @@ export interface PrunedNote {
   readonly ends: readonly ProvedFile[];
   /** Backups and merged changes that were there after the pruning, and have to be there still. */
   readonly kept: readonly ProvedFile[];
+  /** Backups that go. Of one the manifest may still be there alone, if the pruning was interrupted. */
+  readonly going: readonly string[];
 }
 
 export function formatReach(note: ReachNote): string {
@@ -90,7 +92,7 @@ export function parsePruned(text: string): PrunedNote | undefined {
   const isNote =
     note !== undefined &&
     isTime(note['until']) &&
-    [note['shards'], note['ends'], note['kept']].every((list) => Array.isArray(list));
+    [note['shards'], note['ends'], note['kept'], note['going']].every((list) => Array.isArray(list));
   return isNote ? (note as unknown as PrunedNote) : undefined;
 }
 

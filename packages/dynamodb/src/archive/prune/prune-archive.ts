@@ -96,7 +96,8 @@ async function prune(
   const names = namesOf(table, plan);
   const sizes = await sizesOf(storage, names, options);
   await lease.check();
-  await writeNotes(storage, table, plan.streams, [...kept, ...plan.points.roots]);
+  const backups = plan.files.flatMap(({ name, isBackup }) => (isBackup ? [name] : []));
+  await writeNotes(storage, table, plan.streams, [...kept, ...plan.points.roots], [...archive.left, ...backups]);
   let keptAsVersions = 0;
   await forEachAtOnce(names.segments, AT_ONCE, abortSignal, async (name) => {
     if (await storage.remove(name)) keptAsVersions += 1;
@@ -108,6 +109,7 @@ async function prune(
     if (await storage.remove(name)) keptAsVersions += 1;
     if (isBackup) await storage.remove(manifestName(name));
   }
+  for (const name of archive.left) await storage.remove(manifestName(name));
   return describe(storage, table, plan, { sizes, names, keptAsVersions });
 }
 

@@ -6,17 +6,19 @@ import { archiveNames } from '../read/stream-archive.ts';
 import type { PresentFile } from './plan-points.ts';
 import type { PrunedStream } from './prunable-shards.ts';
 
-const NOTHING: PrunedNote = { until: new Date(0).toISOString(), shards: [], ends: [], kept: [] };
+const NOTHING: PrunedNote = { until: new Date(0).toISOString(), shards: [], ends: [], kept: [], going: [] };
 
 /**
- * Notes of each stream which shards go, and which files stay. Streams of which only such a note is left are among them.
+ * Notes of each stream which shards and backups go, and which files stay. Streams of which only such a note is left are among them.
  * @param kept all files that stay, of all streams
+ * @param going the backups of the table that go
  */
 export async function writeNotes(
   storage: Storage,
   table: string,
   streams: readonly PrunedStream[],
   kept: readonly PresentFile[],
+  going: readonly string[],
 ): Promise<void> {
   const labels = new Map(streams.map((pruned) => [streamInNames(pruned.stream.stream.label), pruned]));
   const noted = archiveNames((await storage.list(`${table}.`)) ?? [])
@@ -25,19 +27,20 @@ export async function writeNotes(
   for (const label of new Set([...labels.keys(), ...noted])) {
     const name = prunedName({ table, label });
     const present = await findPruned(storage, { table, label });
-    const note = noteOf(
-      present ?? NOTHING,
-      labels.get(label),
-      kept.filter((file) => streamInNames(file.label ?? '') === label),
-    );
-    const isEmpty = note.shards.length === 0 && note.kept.length === 0 && present === undefined;
+    const ofStream = kept.filter((file) => streamInNames(file.label ?? '') === label);
+    const note = { ...noteOf(present ?? NOTHING, labels.get(label), ofStream), going };
+    const isEmpty = [note.shards, note.kept, going].every(({ length }) => length === 0) && present === undefined;
     if (!isEmpty && formatPruned(note) !== (present === undefined ? '' : formatPruned(present))) {
       await storage.write(name, formatPruned(note));
     }
   }
 }
 
-function noteOf(before: PrunedNote, pruned: PrunedStream | undefined, files: readonly PresentFile[]): PrunedNote {
+function noteOf(
+  before: PrunedNote,
+  pruned: PrunedStream | undefined,
+  files: readonly PresentFile[],
+): Omit<PrunedNote, 'going'> {
   const kept = files.map(({ name, sha256 }) => ({ name, sha256 }));
   if (pruned === undefined) return { ...before, kept };
   const { stream, shards, ends, until } = pruned;

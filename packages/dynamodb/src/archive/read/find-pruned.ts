@@ -1,8 +1,19 @@
 import type { Storage } from '../../storage/storage.ts';
-import { prunedName, type ShardPlace } from '../format/names.ts';
+import { parseArchiveName, prunedName, type ShardPlace } from '../format/names.ts';
 import { type PrunedNote, parsePruned } from '../format/notes.ts';
 
 /** What was removed of a stream; undefined if nothing was. */
 export async function findPruned(storage: Storage, stream: Omit<ShardPlace, 'shard'>): Promise<PrunedNote | undefined> {
   return parsePruned((await storage.read(prunedName(stream)))?.toString('utf8') ?? '');
+}
+
+/** The backups of a table that its last pruning has removed, or was about to. */
+export async function findGoing(storage: Storage, table: string, names: readonly string[]): Promise<readonly string[]> {
+  const going: string[] = [];
+  for (const name of names) {
+    const said = parseArchiveName(name);
+    if (said?.kind !== 'pruned' || said.table !== table) continue;
+    going.push(...((await findPruned(storage, { table, label: said.stream }))?.going ?? []));
+  }
+  return going;
 }

@@ -1,11 +1,12 @@
-import { CumulusError } from '../../aws/errors.ts';
 import { ManifestError } from '../../backup/errors.ts';
 import { dataFileOfManifest, isDataFile, kindOf, tableOfFile } from '../../backup/format/file-names.ts';
 import type { BackupManifest } from '../../backup/format/manifest.ts';
 import { findManifest, isOfBackup } from '../../backup/store/find-manifest.ts';
 import { forEachAtOnce } from '../../items/workers.ts';
 import type { Storage } from '../../storage/storage.ts';
+import { ArchiveDamagedError } from '../errors.ts';
 import { type ExportChain, readExportChains } from './export-chain.ts';
+import { findGoing } from './find-pruned.ts';
 import { type MergedChanges, openMerged } from './merged-changes.ts';
 import {
   type ArchiveBase,
@@ -54,6 +55,8 @@ export interface TableArchive {
    * Backups, merged changes and notes of exports that are not usable, since a file is missing or another one: the name, and what is wrong.
    */
   readonly broken: readonly BrokenFile[];
+  /** Backups of which a pruning that was interrupted has left the manifest alone. */
+  readonly left: readonly string[];
 }
 
 /**
@@ -68,7 +71,7 @@ export async function readTableArchive(
   const names = (await storage.list(`${table}.`)) ?? [];
   const streams = await readStreams(storage, table, names, abortSignal);
   const found = await findBases(storage, table, names, abortSignal);
-  const { bases, states } = found;
+  const { bases, states, left } = found;
   const { merged, unreadable } = await findMerged(storage, table, names, abortSignal);
   const { points, broken } = findPoints(states, bases, merged);
   const starts = [...bases.map(startOfBase), ...points];
@@ -77,7 +80,7 @@ export async function readTableArchive(
     .sort((a, b) => a.from - b.from);
   const exports = await readExportChains(storage, table, names, abortSignal);
   return {
-    ...{ table, streams, bases, states, merged, points, ranges, exports },
+    ...{ table, streams, bases, states, merged, points, ranges, exports, left },
     broken: [...found.broken, ...unreadable, ...broken, ...exports.flatMap((chain) => chain.broken)],
   };
 }
@@ -95,8 +98,8 @@ async function findMerged(
     try {
       merged.push(await openMerged(storage, name));
     } catch (error) {
-      if (!(error instanceof CumulusError) || error.code !== 'ARCHIVE_DAMAGED') throw error;
-      unreadable.push({ name, problem: error.problem });
+      if (!(error instanceof ArchiveDamagedError)) throw error;
+      unreadable.push({ name, problem: error.damage });
     }
   });
   return { merged, unreadable };
@@ -108,18 +111,19 @@ async function findBases(
   table: string,
   names: readonly string[],
   abortSignal?: AbortSignal,
-): Promise<Pick<TableArchive, 'bases' | 'states' | 'broken'>> {
+): Promise<Pick<TableArchive, 'bases' | 'states' | 'broken' | 'left'>> {
   const all = new Set(names);
   const bases: ArchiveBase[] = [];
   const states: ArchiveBase[] = [];
   const broken: BrokenFile[] = [];
+  const alone: string[] = [];
   const dataFiles = names.flatMap((name) => {
     const dataFile = dataFileOfManifest(name);
     return dataFile !== undefined && isDataFile(dataFile) && tableOfFile(dataFile) === table ? [dataFile] : [];
   });
   await forEachAtOnce(dataFiles, AT_ONCE, abortSignal, async (name) => {
     if (!all.has(name)) {
-      broken.push({ name, problem: 'it is missing, and its manifest is there' });
+      alone.push(name);
       return;
     }
     const status = await storage.find(name);
@@ -137,7 +141,10 @@ async function findBases(
     else if (manifest.fromArchive !== undefined && kindOf(name) === 'dated') states.push({ name, manifest });
   });
   bases.sort((a, b) => (a.manifest.scan.startedAt < b.manifest.scan.startedAt ? -1 : 1));
-  return { bases, states, broken };
+  const going = alone.length === 0 ? [] : await findGoing(storage, table, names);
+  const lost = alone.filter((name) => !going.includes(name));
+  broken.push(...lost.map((name) => ({ name, problem: 'it is missing, and its manifest is there' })));
+  return { bases, states, broken, left: alone.filter((name) => going.includes(name)) };
 }
 
 /**

@@ -39,7 +39,16 @@ function archive(
   const bases = ranges.map(([from]) => base(from));
   const stream = streamOf(days);
   return {
-    ...{ table: 'T', streams: [stream], bases, states: states.map(base), merged: [], exports: [], broken: [] },
+    ...{
+      table: 'T',
+      streams: [stream],
+      bases,
+      states: states.map(base),
+      merged: [],
+      exports: [],
+      broken: [],
+      left: [],
+    },
     points: states.map((time) => ({ base: base(time), increments: [], at: at(time), label: 'S' })),
     ranges: ranges.map(
       ([from, to], index): ArchivedRange => ({

@@ -113,6 +113,34 @@ class History {
   }
 }
 
+test('a pruning that is killed between the two files of a base leaves no damage, and the next one no manifest', async () => {
+  const directory = scratch.path('with-bases');
+  mkdirSync(directory);
+  const history = new History(new SyntheticArchive(directory), randomOf(7));
+  await history.begin();
+  await history.goOn(2);
+  await history.begin();
+  await history.goOn(2);
+  const keep = { within: parseSpan('1d') };
+  const { remove } = DiskStorage.prototype;
+  DiskStorage.prototype.remove = async function (name) {
+    await remove.call(this, name);
+    if (name.endsWith('.json.gz')) throw new Error('killed');
+    return false;
+  };
+  const killed = pruneArchive(directory, { keep });
+  await expect(killed.finally(() => Object.assign(DiskStorage.prototype, { remove }))).rejects.toThrow('killed');
+  const alone = (): readonly string[] => {
+    const names = readdirSync(directory);
+    return names.filter((name) => name.endsWith('.manifest.json') && !names.includes(name.slice(0, -14)));
+  };
+  expect(alone()).toHaveLength(1);
+  expect(await verifyArchive(directory)).toMatchObject([{ problems: [] }]);
+  expect(await listArchive(directory)).toMatchObject([{ broken: [] }]);
+  await pruneArchive(directory, { keep });
+  expect(alone()).toEqual([]);
+});
+
 function rulesOf(random: (below: number) => number): KeepSeconds {
   const rules: KeepSeconds = {
     within: random(2) === 0 ? parseSpan(`${1 + random(9)}d`) : undefined,

@@ -29,6 +29,7 @@ export const list = defineCommand({
     'payloads',
     'late',
     'lag',
+    'broken',
     'tables',
   ],
   load: async () => (await import('./run.ts')).runList,

@@ -24,10 +24,14 @@ export async function runList(options: ListOptions, { s3, abortSignal, onWarning
 }
 
 function describeTable(summary: ArchivedTableSummary): Outcome {
-  const { table, restorable, bases, gaps, segments, changes, late, lag, problem } = summary;
+  const { table, restorable, bases, gaps, segments, changes, late, lag, broken, problem } = summary;
   const { changeBytes, storedBytes, pointersToS3, payloads, points, exports } = summary;
   if (problem !== undefined) return { result: { table }, lines: [`${table}: damaged`], failure: problem };
   const held = gaps.flatMap(({ from, until }) => (from === undefined ? [] : [{ from, until }]));
+  const warnings = [
+    ...(held.length === 0 ? [] : [describeGaps(table, held)]),
+    ...(broken.length === 0 ? [] : [describeBroken(table, broken)]),
+  ];
   return {
     result: {
       table,
@@ -47,9 +51,10 @@ function describeTable(summary: ArchivedTableSummary): Outcome {
       payloads: payloads ?? null,
       late,
       lag: lag === undefined ? null : lag / 1000,
+      broken,
     },
     lines: [
-      ...describeTimes(table, restorable, points),
+      ...describeTimes(summary),
       ...(lag === undefined ? [] : [`  ${duration(lag / 1000)} behind`]),
       ...bases.map(
         ({ file, items, bytes, restorable: own }) =>
@@ -63,24 +68,26 @@ function describeTable(summary: ArchivedTableSummary): Outcome {
       `  ${size(storedBytes)} stored, with the bases`,
       ...describePayloads(payloads, pointersToS3 + bases.reduce((sum, base) => sum + base.pointersToS3, 0)),
     ],
-    warning: held.length === 0 ? undefined : describeGaps(table, held),
+    warning: warnings.length === 0 ? undefined : warnings.join('\n'),
   };
 }
 
 /** What can be restored: seconds in a row, and seconds that stand alone. */
-function describeTimes(
-  table: string,
-  restorable: readonly RestorableTime[],
-  points: readonly Date[],
-): readonly string[] {
+function describeTimes({ table, restorable, points, broken }: ArchivedTableSummary): readonly string[] {
   const alone = points.length === 0 ? [] : [`${count(points.length, 'second')} alone: ${pointsText(points)}`];
-  if (restorable.length === 0) return [`${table}: ${alone[0] ?? 'nothing to restore yet'}`];
+  const nothing = broken.length === 0 ? 'nothing to restore yet' : 'nothing to restore';
+  if (restorable.length === 0) return [`${table}: ${alone[0] ?? nothing}`];
   return [`${table}: ${restorable.map(timeText).join('; ')}`, ...alone.map((text) => `  and ${text}`)];
 }
 
 function describeGaps(table: string, gaps: readonly { readonly from: Date; readonly until: Date }[]): string {
   const times = gaps.map(({ from, until }) => `  from ${zonedTime(from)} to ${zonedTime(until)}`);
   return [`${table}: changes may be missing, and no second of these times can be restored:`, ...times].join('\n');
+}
+
+function describeBroken(table: string, broken: ArchivedTableSummary['broken']): string {
+  const files = broken.map(({ file, problem }) => `  ${file}: ${problem}`);
+  return [`${table}: these files cannot be used. Take them from another copy of the archive:`, ...files].join('\n');
 }
 
 function timeFields({ from, to, isOpen }: RestorableTime): object {
