@@ -95,6 +95,29 @@ onDynamoDBLocal('a check of an archive', () => {
     expect(readdirSync(scratch.path('state'))).not.toContain(`${summary?.table}.json.gz`);
   });
 
+  test('neither lists nor restores a last segment that was altered with all that it says of itself', async () => {
+    const copyOf = await archived();
+    const copy = copyOf();
+    const [summary] = await listArchive(copy);
+    const note = readdirSync(copy).find((each) => each.endsWith('.reach.json')) as string;
+    const { segment } = JSON.parse(readFileSync(join(copy, note), 'utf8')) as { segment: { name: string } };
+    const [head = '', ...lines] = gunzipSync(readFileSync(join(copy, segment.name)))
+      .toString('utf8')
+      .split('\n');
+    const forged = { ...JSON.parse(head), writer: 'somebody' };
+    writeFileSync(join(copy, segment.name), gzipSync([JSON.stringify(forged), ...lines].join('\n')));
+    expect(await problemsOf(copy)).toContainEqual(expect.stringContaining('its SHA-256 is'));
+    expect((await listArchive(copy))[0]?.problem).toContain(segment.name);
+    const at = summary?.restorable.at(-1)?.to as Date;
+    const restoring = stateToFile({
+      archive: copy,
+      table: summary?.table ?? '',
+      at,
+      directory: scratch.path('forged'),
+    });
+    await expect(restoring).rejects.toMatchObject({ code: 'ARCHIVE_DAMAGED' });
+  });
+
   test('finds a base that is removed or altered', async () => {
     const copyOf = await archived();
     const name = readdirSync(scratch.archive).find((each) => each.endsWith('Z.json.gz')) as string;

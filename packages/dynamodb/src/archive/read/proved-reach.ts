@@ -25,3 +25,9 @@ function isProvedBy({ segment }: ReachNote, head: ReadSegment | undefined): bool
   if (head === undefined || number === undefined || number > head.header.segment) return false;
   return number < head.header.segment || segment.sha256 === head.sha256;
 }
+
+/** Whether a shard's last segment is another one than its note says, so that somebody has altered it with all that it says of itself. */
+export function isAltered(head: ReadSegment | undefined, text: string | undefined): boolean {
+  const said = parseReach(text ?? '')?.segment;
+  return said != null && said.name === head?.name && said.sha256 !== head.sha256;
+}

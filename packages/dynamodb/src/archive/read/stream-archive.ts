@@ -1,12 +1,13 @@
 import { forEachAtOnce } from '../../items/workers.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Shard } from '../../streams/shards.ts';
+import { ArchiveDamagedError } from '../errors.ts';
 import { type ArchiveName, parseArchiveName, reachName, type ShardPlace, shardsName } from '../format/names.ts';
 import { type PrunedNote, parseShards } from '../format/notes.ts';
 import type { Gap, SegmentHeader } from '../format/segment.ts';
 import { findLastSegment } from '../store/shard-chain.ts';
 import { findPruned } from './find-pruned.ts';
-import { provedReadTo } from './proved-reach.ts';
+import { isAltered, provedReadTo } from './proved-reach.ts';
 import type { ReadSegment } from './read-segment.ts';
 
 /** Shards whose last segments are read at once. */
@@ -96,6 +97,9 @@ async function readStreamArchive(
     }
     const head = numbers.length === 0 ? undefined : await findLastSegment(storage, place);
     const note = (await storage.read(reachName(place)))?.toString('utf8');
+    if (head !== undefined && isAltered(head, note)) {
+      throw new ArchiveDamagedError(storage.pathOf(head.name), 'its SHA-256 is not the one that was noted');
+    }
     const readTo = provedReadTo(head, note);
     settles.push(...(head === undefined ? [] : [head.header.settle]));
     shards.push({ id, parent: head?.header.shard.parent ?? null, numbers, head, readTo });
