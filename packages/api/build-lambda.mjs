@@ -30,7 +30,7 @@ const options = {
   keepNames: true,
   legalComments: 'none',
   mainFields: ['module', 'main'],
-  // The first is only there if something else needs it; the library that asks for it does without. No function reads or writes a backup.
+  // The first is only there if something else needs it; the library that asks for it does without. Only the function that archives encrypts.
   external: ['supports-color', 'age-encryption'],
   // From their sources, so that only what is used comes in.
   alias: { '@cumulus/cli': '../cli/src', '@cumulus/dynamodb': '../dynamodb/src', '@cumulus/models': '../models/src' },
@@ -39,10 +39,14 @@ const options = {
 };
 
 const { metafile: withLogin } = await build({ ...options, entryPoints: { api: 'src/lambda/handler.ts' } });
+const { metafile: archive } = await build({
+  ...options,
+  entryPoints: { 'archive-changes': 'src/lambda/archive-changes.ts' },
+  external: ['supports-color'],
+});
 const { metafile: withoutLogin } = await build({
   ...options,
   entryPoints: {
-    'archive-changes': 'src/lambda/archive-changes.ts',
     'private-api': 'src/lambda/private-handler.ts',
     'record-functions': 'src/lambda/record-functions.ts',
     // All of them, since most of each is what starts a workflow.
@@ -75,7 +79,7 @@ await build({
 // Beside the functions, so that it is in their zip file; the command serves it from there too.
 const page = await buildApiReference({ folder: 'dist/lambda/bundle', plugins: [leaveLanguagesOut] });
 
-const inputs = { ...withLogin.inputs, ...withoutLogin.inputs, ...page.inputs };
+const inputs = { ...withLogin.inputs, ...archive.inputs, ...withoutLogin.inputs, ...page.inputs };
 await writeFile(
   'dist/lambda/bundle/THIRD-PARTY-LICENSES.txt',
   await thirdPartyLicenses({ ...withLogin, inputs }, page.bundledBefore),

@@ -24,7 +24,6 @@ locals {
   optional_api_environment = {
     CUMULUS_KMS_KEY_ID               = var.provider_kms_key_arn
     BACKUPS                          = var.backups
-    ARCHIVE                          = var.archive
     PROTECTION_POLICY                = var.protection_policy
     LOG_GROUPS                       = var.log_groups == null ? null : join(",", var.log_groups)
     DISTRIBUTION_ENDPOINT            = var.distribution_url
@@ -123,7 +122,7 @@ locals {
     startswith(table.name, "${var.prefix}-") ? "${trimsuffix(table.arn, table.name)}${var.prefix}-*" : "${table.arn}*"
   ])
 
-  # How well the tables are protected: it reads settings, lists and the folders of backup files and of the archive.
+  # How well the tables are protected: it reads settings, lists and the folder of backup files.
   read_protection_statements = [
     {
       Sid      = "DescribeTablesAndExports"
@@ -142,13 +141,13 @@ locals {
       Sid      = "ListBackupFiles"
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]
-      Resource = distinct([for folder in compact([var.backups, var.archive]) : "arn:${local.partition}:s3:::${split("/", folder)[2]}"])
+      Resource = [for backups in compact([var.backups]) : "arn:${local.partition}:s3:::${split("/", backups)[2]}"]
     },
     {
       Sid      = "ReadBackupFiles"
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
-      Resource = distinct([for folder in compact([var.backups, var.archive]) : "arn:${local.partition}:s3:::${trimprefix(folder, "s3://")}/*"])
+      Resource = [for backups in compact([var.backups]) : "arn:${local.partition}:s3:::${trimprefix(backups, "s3://")}/*"]
     },
   ]
 

@@ -403,24 +403,13 @@ variable "dashboard_origins" {
 }
 
 variable "backups" {
-  description = "Where the deployment's backup files are, for `/protection`: `s3://BUCKET/FOLDER`. The API's functions read the objects of that folder. Without it, nothing is known of backups."
+  description = "Where the deployment's backup files are, for `/protection`: `s3://BUCKET/FOLDER`. The API's functions read the objects of that folder, and no others. Without it, nothing is known of backups."
   type        = string
   default     = null
 
   validation {
     condition     = var.backups == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.'()-]+)*$", var.backups))
     error_message = "\"${coalesce(var.backups, "null")}\" is not a folder in S3: s3://BUCKET/FOLDER, without \"/\" at its end."
-  }
-}
-
-variable "archive" {
-  description = "Where the archive of every change is, for `/protection`: `s3://BUCKET/FOLDER`. The API's functions read the objects of that folder. Without it, no archive is looked for."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.archive == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.'()-]+)*$", var.archive))
-    error_message = "\"${coalesce(var.archive, "null")}\" is not a folder in S3: s3://BUCKET/FOLDER, without \"/\" at its end."
   }
 }
 

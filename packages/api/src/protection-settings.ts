@@ -4,32 +4,23 @@ import { PolicyError, type ProtectionPolicy, parsePolicy } from '@cumulus/dynamo
 export interface ProtectionSettings {
   /** The folder of the backup files, or `s3://BUCKET/PREFIX`; undefined where none is named, so that nothing is known of them. */
   readonly backups: string | undefined;
-  /** The archive of every change: a folder, or `s3://BUCKET/PREFIX`; undefined where none is named. */
-  readonly archive: string | undefined;
   /** What must hold; the policy of this release where it is undefined. */
   readonly policy: ProtectionPolicy | undefined;
 }
 
 /**
- * The settings of protection, out of `BACKUPS`, `ARCHIVE` and `PROTECTION_POLICY`.
+ * The settings of protection, out of `BACKUPS` and `PROTECTION_POLICY`.
  * @param problems gets all that is wrong
  */
 export function protectionSettingsFrom(
   environment: { readonly [variable: string]: string | undefined },
   problems: string[],
 ): ProtectionSettings {
+  const backups = environment['BACKUPS'] || undefined;
   const isOnLambda = Boolean(environment['AWS_LAMBDA_FUNCTION_NAME']);
-  const folderIn = (variable: string): string | undefined => {
-    const value = environment[variable] || undefined;
-    if (value !== undefined && isOnLambda && !/^s3:\/\/[^/]/.test(value))
-      problems.push(`${variable} is not s3://BUCKET/PREFIX: ${value}`);
-    return value;
-  };
-  return {
-    backups: folderIn('BACKUPS'),
-    archive: folderIn('ARCHIVE'),
-    policy: policyFrom(environment['PROTECTION_POLICY'] || undefined, problems),
-  };
+  if (backups !== undefined && isOnLambda && !/^s3:\/\/[^/]/.test(backups))
+    problems.push(`BACKUPS is not s3://BUCKET/PREFIX: ${backups}`);
+  return { backups, policy: policyFrom(environment['PROTECTION_POLICY'] || undefined, problems) };
 }
 
 function policyFrom(text: string | undefined, problems: string[]): ProtectionPolicy | undefined {

@@ -12,34 +12,27 @@ function problemsOf(environment: Record<string, string>): string {
 
 describe('settings of protection', () => {
   test('name no place and no policy unless they are given', () => {
-    expect(settingsWithoutLogin({}, 'prod').protection).toEqual({
-      ...{ backups: undefined, archive: undefined, policy: undefined },
-    });
+    expect(settingsWithoutLogin({}, 'prod').protection).toEqual({ backups: undefined, policy: undefined });
   });
 
   test('a policy is read and completed', () => {
     const PROTECTION_POLICY = '{"tables": {"*": {"backup": {"maxAgeHours": 48}}}}';
-    const { protection } = settingsWithoutLogin(
-      { BACKUPS: 's3://backups/prod', ARCHIVE: 's3://archive/prod', PROTECTION_POLICY },
-      'prod',
-    );
-    expect(protection).toMatchObject({ backups: 's3://backups/prod', archive: 's3://archive/prod' });
+    const { protection } = settingsWithoutLogin({ BACKUPS: 's3://backups/prod', PROTECTION_POLICY }, 'prod');
+    expect(protection.backups).toBe('s3://backups/prod');
     expect(protection.policy?.tables['*'].backup).toEqual({ level: 'require', maxAgeHours: 48 });
   });
 
   test('what is wrong is named at the start, with what else is wrong', () => {
     const problems = problemsOf({
-      ...{ PROTECTION_POLICY: '{"tabels": {}}', BACKUPS: '/backups', ARCHIVE: 'archive' },
+      ...{ PROTECTION_POLICY: '{"tabels": {}}', BACKUPS: '/backups' },
       AWS_LAMBDA_FUNCTION_NAME: 'prod-ApiEndpoints',
     });
     expect(problems).toContain('there is no field tabels');
     expect(problems).toContain('BACKUPS is not s3://BUCKET/PREFIX: /backups');
-    expect(problems).toContain('ARCHIVE is not s3://BUCKET/PREFIX: archive');
     expect(problems).toContain('TOKEN_SECRET is not set');
   });
 
-  test('a server may read backups and an archive from folders', () => {
-    const { protection } = settingsWithoutLogin({ BACKUPS: '/backups', ARCHIVE: '/archive' }, 'prod');
-    expect(protection).toMatchObject({ backups: '/backups', archive: '/archive' });
+  test('a server may read backups from a folder', () => {
+    expect(settingsWithoutLogin({ BACKUPS: '/backups' }, 'prod').protection.backups).toBe('/backups');
   });
 });

@@ -69,7 +69,6 @@ run "refused_1" {
     api_url             = "api.example.org"
     dashboard_origins   = ["https://dashboard.example.org/"]
     backups             = "prod-backups/tables"
-    archive             = "s3://prod-archive/"
     protection_policy   = "[]"
     message_objects     = ["s3://prod-internal/events/*"]
     metadata_objects    = ["prod-protected"] # without keys
@@ -83,7 +82,7 @@ run "refused_1" {
   expect_failures = [
     var.prefix, var.components, var.functions_zip, var.system_bucket, var.granule_buckets, var.state_machines, var.runtime, var.architecture,
     var.lambda_timeouts, var.lambda_memory_sizes, var.tracing_mode, var.kms_key_arn, var.log_level, var.log_retention_days, var.api_gateway_stage,
-    var.api_url, var.dashboard_origins, var.backups, var.archive, var.protection_policy, var.message_objects, var.metadata_objects, var.more_start_queues, var.rule_queues, var.rule_streams,
+    var.api_url, var.dashboard_origins, var.backups, var.protection_policy, var.message_objects, var.metadata_objects, var.more_start_queues, var.rule_queues, var.rule_streams,
     var.rule_topics, var.rule_message_limit,
   ]
 }

@@ -8,7 +8,7 @@ import type { ProtectionSettings } from '../protection-settings.ts';
 /** How long a report is kept, in milliseconds. AWS takes few of the requests a second that make one. */
 const KEPT_FOR = 30_000;
 
-/** How long reading the backups, or the archive, may take, in milliseconds: somebody waits for the answer. */
+/** How long reading the backups may take, in milliseconds: somebody waits for the answer. */
 const BACKUPS_TIME_LIMIT = 8_000;
 
 /** How the names of a deployment's tables end, behind its prefix. */
@@ -51,7 +51,7 @@ export class DeploymentProtection {
     const { settings, client, clients, now } = this.#options;
     const prefix = this.#prefix();
     const facts = await gatherProtection({
-      ...{ client, prefix, backups: settings.backups, archive: settings.archive, backupsTimeLimit: BACKUPS_TIME_LIMIT },
+      ...{ client, prefix, backups: settings.backups, backupsTimeLimit: BACKUPS_TIME_LIMIT },
       s3: () => clients.s3(),
       tableName: (name) => this.#table(name) ?? `${prefix}-${name}`,
     });

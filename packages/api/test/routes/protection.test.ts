@@ -13,9 +13,8 @@ const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9
 describe('/protection', () => {
   let now = Date.now();
   const backups = mkdtempSync(join(tmpdir(), 'protection-'));
-  const archive = mkdtempSync(join(tmpdir(), 'archive-'));
   let asked: string[] = [];
-  const api = new OwnApi({ protection: { backups, archive, policy: undefined } }, { now: () => now });
+  const api = new OwnApi({ protection: { backups, policy: undefined } }, { now: () => now });
 
   beforeAll(async () => {
     api.client.middlewareStack.add(
@@ -30,9 +29,7 @@ describe('/protection', () => {
     await backUpTable({ client: api.client, table, directory: backups });
   });
 
-  afterAll(async () => {
-    for (const folder of [backups, archive]) await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => rm(backups, { recursive: true, force: true }));
 
   beforeEach(() => {
     // What an earlier test got is not kept.
@@ -47,15 +44,9 @@ describe('/protection', () => {
       'application/json; charset=UTF-8',
       'no-store',
     ]);
-    expect(body).toMatchObject({
-      ...{ format: 'cumulus-protection', prefix: api.prefix, backups, archive, verdict: 'unprotected' },
-    });
+    expect(body).toMatchObject({ format: 'cumulus-protection', prefix: api.prefix, backups, verdict: 'unprotected' });
     const rules = body.tables.find(({ name }: { name: string }) => name === 'RulesTable');
-    expect(rules).toMatchObject({
-      ...{ exists: true, backup: { known: true, value: { items: 0 } }, archive: { known: true, value: null } },
-    });
-    const codes = rules.findings.map(({ code }: { code: string }) => code);
-    expect(codes).toContain('ARCHIVE_MISSING');
+    expect(rules).toMatchObject({ exists: true, backup: { known: true, value: { items: 0 } } });
     const fixes = rules.findings.map(({ fix = '' }: { fix?: string }) => fix);
     expect(fixes.join('\n')).toContain(`cumulus-api verify ${backups}`);
   });
@@ -119,10 +110,7 @@ describe('/protection', () => {
       if (name === 'UsersTable') throw new TypeError('The environment variable UsersTable does not say which table.');
       return `${api.prefix}-${name}`;
     };
-    const settings = {
-      stackName: 'another-stack',
-      protection: { backups: undefined, archive: undefined, policy: undefined },
-    };
+    const settings = { stackName: 'another-stack', protection: { backups: undefined, policy: undefined } };
     const report = await api.another(settings, { tableName }).services.protection.report();
     expect(report).toMatchObject({ prefix: api.prefix, backups: null });
     expect(report.tables.find(({ name }) => name === 'UsersTable')?.table).toBe(`${api.prefix}-UsersTable`);

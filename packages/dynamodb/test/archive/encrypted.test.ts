@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -249,5 +249,17 @@ onDynamoDBLocal('an encrypted archive', () => {
     await scratch.follow(plain, { once: true, recipients });
     expect(withMarker(scratch.archive)).toEqual(before);
     expect(await verified(scratch.archive, { identities })).toMatchObject({ isWhole: true, unopened: 0 });
+  });
+
+  test('has no copies of objects: it is refused before anything is written, also where no recipients are given', async () => {
+    const { table } = followed;
+    const encrypted = await scratch.followed();
+    const payloads = { buckets: ['prod-private'] };
+    const given = scratch.follow(encrypted, { once: true, recipients, payloads });
+    await expect(given).rejects.toMatchObject({ code: 'RECIPIENT_INVALID' });
+    await expect(given).rejects.toThrow(encrypted.table);
+    expect(existsSync(scratch.archive)).toBe(false);
+    const inIt = scratch.follow({ ...encrypted, table }, { once: true, payloads, archive: whole });
+    await expect(inIt).rejects.toThrow('Nothing was changed.');
   });
 });

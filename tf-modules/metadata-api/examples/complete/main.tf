@@ -29,7 +29,6 @@ module "metadata_api" {
   api_url                     = var.api_url
   dashboard_origins           = var.dashboard_origins
   backups                     = var.backups
-  archive                     = var.archive
   provider_kms_key_arn        = aws_kms_key.providers.arn
   token_secret                = var.token_secret
   urs_url                     = var.urs_url

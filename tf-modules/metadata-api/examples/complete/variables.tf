@@ -83,12 +83,6 @@ variable "backups" {
   default     = null
 }
 
-variable "archive" {
-  description = "Where the archive of every change is: `s3://BUCKET/FOLDER`."
-  type        = string
-  default     = null
-}
-
 variable "token_secret" {
   description = "What the API signs its tokens with: openssl rand -base64 48. Give it as TF_VAR_token_secret, not in a file."
   type        = string

@@ -43,10 +43,6 @@ export const options = {
     defaultDescription: 'BACKUPS of the environment',
     describe: 'Folder of the backup files that /protection shows, or s3://BUCKET/PREFIX',
   }),
-  archive: folder({
-    defaultDescription: 'ARCHIVE of the environment',
-    describe: 'Archive of every change that /protection shows: a folder, or s3://BUCKET/PREFIX',
-  }),
   policy: file({
     defaultDescription: 'PROTECTION_POLICY of the environment',
     describe: 'JSON file that says what must hold at /protection: a path or s3://BUCKET/KEY',

@@ -101,12 +101,11 @@ function settingsOf({ prefix, 'no-auth': noAuth }: ServeOptions): Settings {
 
 /** What options say of protection. */
 async function protectionOf(
-  { backups, archive, policy }: ServeOptions,
+  { backups, policy }: ServeOptions,
   { s3, abortSignal }: Context,
 ): Promise<Partial<ProtectionSettings>> {
   return {
     ...(backups === undefined ? {} : { backups }),
-    ...(archive === undefined ? {} : { archive }),
     ...(policy === undefined ? {} : { policy: await readPolicy(policy, { s3, abortSignal }) }),
   };
 }

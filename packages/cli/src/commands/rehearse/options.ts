@@ -53,7 +53,7 @@ export type RehearseOptions = CommandOptions<typeof options>;
 export const appliesIf = {
   archive: ({ from }: RawValues): boolean => from === 'archive',
   at: ({ from }: RawValues): boolean => from === 'pitr' || from === 'archive',
-  identity: ({ from = 'backup' }: RawValues): boolean => from === 'backup',
+  identity: ({ from = 'backup' }: RawValues): boolean => from === 'backup' || from === 'archive',
   settle: ({ from }: RawValues): boolean => from === 'pitr' || from === 'on-demand',
   'max-write-units': ({ from = 'backup' }: RawValues): boolean => from === 'backup' || from === 'archive',
   ...Object.fromEntries((['sse', 'kms-key'] as const).map((name) => [name, writesToS3])),
@@ -81,7 +81,9 @@ export function check({
   if (isByClient && settle !== undefined) {
     throw new UsageError('--settle goes with --from pitr and --from on-demand');
   }
-  if (from !== 'backup' && identity !== undefined) throw new UsageError('--identity goes with --from backup');
+  if (!isByClient && identity !== undefined) {
+    throw new UsageError('--identity goes with --from backup and --from archive');
+  }
   if (!isByClient && writeUnits !== undefined) {
     throw new UsageError('--max-write-units goes with --from backup and --from archive');
   }

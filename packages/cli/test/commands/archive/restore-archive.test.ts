@@ -8,6 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cumulusApi, cumulusApiJson } from '../../cumulus-api.ts';
 import { makeSmallArchive, type SmallArchive } from './small-archive.ts';
 
+/** Made for this test. */
+const RECIPIENT = 'age1zj207wgmdlhuefqhlh4440h07frqg4a2yl2hsk4s7ky48gnr64jqlk970r';
+const SECRET = 'AGE-SECRET-KEY-1PNN0FG94R4HMJ368SQWTTTU6R9USDWSDVS29PGSK6DP4HRPTH4YS96RPLH';
+
 const timeOf = (second: number): string => new Date(second * 1000).toISOString().replace('.000', '');
 
 onDynamoDBLocal('archive restore', () => {
@@ -225,6 +229,28 @@ onDynamoDBLocal('archive restore', () => {
     expect(early.code).toBe(1);
     expect(early.results).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed', items: null }]);
     expect((await cumulusApi([...rehearse.slice(0, 5)])).stderr).toContain('takes --archive');
+  });
+
+  test('is rehearsed with --identity where it is encrypted, and without one nothing is created', async () => {
+    const encrypted = newFolder();
+    const { endpoint } = ofRules.front;
+    const [client, streams] = [createClient({ endpoint }), createStreamsClient({ endpoint })];
+    const options = { client, streams, table: rules, archive: encrypted, settle: 1_000, once: true, pollInterval: 20 };
+    const isRestorable = async (): Promise<boolean> => (await listArchive(encrypted))[0]?.restorable.length === 1;
+    do await followTable({ ...options, recipients: [RECIPIENT] });
+    while (!(await isRestorable()));
+    for (const each of [client, streams]) each.destroy();
+    const key = join(folder, 'key.txt');
+    writeFileSync(key, SECRET, { mode: 0o600 });
+    const rehearse = ['rehearse', '--prefix', prefix, '--from', 'archive', '--archive', encrypted];
+    const args = [...rehearse, '--tables', 'RulesTable'];
+    const { code, results } = await cumulusApiJson([...args, '--identity', key]);
+    expect(code).toBe(0);
+    expect(results).toMatchObject([{ table: rules, items: 3, outcome: 'proved', proof: { compared: 3, same: 3 } }]);
+    const locked = await cumulusApi(args);
+    expect(locked.code).toBe(1);
+    expect(locked.stdout + locked.stderr).toContain(RECIPIENT);
+    expect((await tablesWithPrefix(prefix)).filter((name) => name.includes('rehearsal'))).toEqual([]);
   });
 
   test('writes backups into files without asking DynamoDB', async () => {

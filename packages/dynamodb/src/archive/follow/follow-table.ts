@@ -60,13 +60,8 @@ const POLL_INTERVAL_ONCE = 250;
 export async function followTable(options: FollowOptions): Promise<FollowResult> {
   const { archive, s3, recipients, payloads } = options;
   await checkRecipients(recipients);
-  if (recipients !== undefined && payloads !== undefined) {
-    throw new RecipientError(
-      'The objects that items point to are copied as they are, so an encrypted archive has none.',
-      ['Nothing was changed. Archive without these objects, or without recipients.'],
-    );
-  }
   const storage = await openStorage(archive, { s3 });
+  if (payloads !== undefined) await requirePlain(storage, options);
   await storage.prepare();
   const tally = new Tally(options.table, options.onEvent);
   const copying = await startCopying(options, storage, tally.take);
@@ -78,6 +73,16 @@ export async function followTable(options: FollowOptions): Promise<FollowResult>
     await copying?.stop();
   }
   return tally.result;
+}
+
+/** @throws RecipientError for what is encrypted, or is to be */
+async function requirePlain(storage: Storage, { table, recipients, abortSignal }: FollowOptions): Promise<void> {
+  const encryptedTo = recipients ?? recipientsOf(await readTableArchive(storage, table, abortSignal));
+  if (encryptedTo === undefined) return;
+  throw new RecipientError(
+    `The objects that items of ${table} point to cannot be copied into an encrypted archive: after a restart, whoever copies them could not read which are outstanding.`,
+    ['Nothing was changed. Archive without these objects, or into another archive without recipients.'],
+  );
 }
 
 /** Archives the table's stream, and any that it gets later. */

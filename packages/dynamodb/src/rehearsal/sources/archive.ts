@@ -5,6 +5,7 @@ import { type ArchivedTableSummary, listArchive } from '../../archive/list-archi
 import { stateToFile } from '../../archive/restore-at.ts';
 import { zonedTime } from '../../recovery/zoned-time.ts';
 import { explainFileError } from '../../storage/disk/errors.ts';
+import { newKey } from '../../storage/encryption/new-key.ts';
 import type { Proved } from '../prove/proved.ts';
 import { compareWithFile, restoreFile } from './restored-file.ts';
 import { type DeploymentTable, type SourceContext, type TableSource, withoutSource } from './source.ts';
@@ -52,12 +53,16 @@ function sourceOf(
       const directory = await temporaryDirectory();
       const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
       try {
-        const { s3, onProgress } = context;
-        const options = { directory, gzip: false, keep: 0, s3, abortSignal: signal, onProgress };
-        const { file } = await stateToFile({ archive: location, table, at: second, ...options });
-        const { items: restored } = await restoreFile(context, file, { name, scratchTable }, signal);
+        const { s3, identities, onProgress } = context;
+        // What is encrypted in an archive is not to lie on a disk as it is.
+        const key = identities === undefined ? undefined : await newKey();
+        const options = { directory, gzip: false, keep: 0, s3, identities, abortSignal: signal, onProgress };
+        const recipients = key && [key.recipient];
+        const { file } = await stateToFile({ archive: location, table, at: second, recipients, ...options });
+        const ofFile = { ...context, identities: key && [key.identity] };
+        const { items: restored } = await restoreFile(ofFile, file, { name, scratchTable }, signal);
         const compared = { file, scratchTable, restored, calledAs: `the state of ${table} at ${zonedTime(second)}` };
-        return { prove: (ending) => prove(context, compared, ending).finally(remove) };
+        return { prove: (ending) => prove(ofFile, compared, ending).finally(remove) };
       } catch (error) {
         await remove();
         throw error;

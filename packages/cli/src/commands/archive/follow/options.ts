@@ -80,7 +80,12 @@ function checkByExport(options: Pick<FollowOptions, 'to'> & Partial<FollowOption
     return;
   }
   if (!to?.startsWith('s3://')) throw new UsageError('--by-export requires --to s3://BUCKET/PREFIX');
-  const other = isAny(['settle', 'max-read-units', 'with-payloads', 'recipient']);
+  if (options.recipient !== undefined) {
+    throw new UsageError(
+      '--by-export does not go with --recipient: DynamoDB writes the exports, and --kms-key encrypts them in S3',
+    );
+  }
+  const other = isAny(['settle', 'max-read-units', 'with-payloads']);
   if (other !== undefined) throw new UsageError(`--by-export and --${other} do not go together`);
   if (window !== undefined && (window < MIN_WINDOW || window > MAX_WINDOW)) {
     throw new UsageError('--window takes 15 minutes to 24 hours, such as 15m or 6h');
@@ -92,7 +97,9 @@ function requireBuckets(options: Pick<FollowOptions, 'with-payloads' | 'payload-
   const { 'with-payloads': withPayloads, 'payload-bucket': buckets } = options;
   if (withPayloads && buckets === undefined) throw new UsageError('--with-payloads requires --payload-bucket BUCKET');
   if (withPayloads && options.recipient !== undefined) {
-    throw new UsageError('--with-payloads does not go with --recipient: the objects are copied as they are');
+    throw new UsageError(
+      '--with-payloads does not go with --recipient: without a secret key, nobody can read which objects are outstanding',
+    );
   }
   if (!withPayloads && buckets !== undefined) throw new UsageError('--payload-bucket requires --with-payloads');
 }
