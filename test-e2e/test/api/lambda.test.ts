@@ -172,6 +172,27 @@ describe('the functions for Lambda', () => {
     expect(JSON.stringify(script).length).toBeLessThan(6_000_000);
   });
 
+  test('the function that archives has in its file what encrypting takes', async () => {
+    await copyFile(`${BUNDLES}archive-changes.mjs`, join(alone, 'archive-changes.mjs'));
+    const eventSourceARN =
+      'arn:aws:dynamodb:us-east-1:123456789012:table/prod-RulesTable/stream/2026-11-29T20:32:00.123';
+    const event = { Records: [{ dynamodb: { SequenceNumber: '1' }, eventSourceARN }], shardId: 'shardId-1' };
+    const script = `import('${join(alone, 'archive-changes.mjs')}').then(({ handler }) =>
+      handler(${JSON.stringify(event)}, { awsRequestId: 'r', getRemainingTimeInMillis: () => 60_000 })
+    ).then(() => undefined, ({ name }) => process.stdout.write('failed by ' + name))`;
+    const settings = { stackName: 'prod', ARCHIVE: 's3://my-archive/prod', ARCHIVED_TABLES: 'prod-RulesTable' };
+    // The library of age refuses it, before anything is asked.
+    const env = {
+      ...process.env,
+      ...settings,
+      RECIPIENTS: 'age1none',
+      AWS_REGION: 'us-east-1',
+      NODE_OPTIONS: undefined,
+    };
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env });
+    expect((await run).stdout).toContain('failed by RecipientError');
+  });
+
   test('show a plain list at /docs where the files of the page are not beside them', async () => {
     await copyFile(`${BUNDLES}api.mjs`, join(alone, 'api.mjs'));
     const event = FORMS['a function URL']('/docs', {});

@@ -21,8 +21,6 @@ describeUnless(await whyNoTerraform(), 'the page on recovery', () => {
   /** The granules before a script wrote nonsense. */
   let before: Item[];
   let systemBackup = '';
-  /** The last second of the archive. */
-  let archivedAt = '';
 
   /** A deployment that Terraform made, in whose folder the commands are given. */
   async function deploy(): Promise<Operator> {
@@ -80,22 +78,10 @@ describeUnless(await whyNoTerraform(), 'the page on recovery', () => {
     await moto.client.send(new DeleteTableCommand({ TableName: 'prod-PdrsTable' }));
   }
 
-  const deleteUnprotected = async (TableName: string): Promise<void> => {
-    await protectFromDeletion(false, [TableName]);
-    await moto.client.send(new DeleteTableCommand({ TableName }));
+  const deleteRecovered = async (): Promise<void> => {
+    await protectFromDeletion(false, [`${GRANULES}-recovered`]);
+    await moto.client.send(new DeleteTableCommand({ TableName: `${GRANULES}-recovered` }));
   };
-  const deleteRecovered = (): Promise<void> => deleteUnprotected(`${GRANULES}-recovered`);
-
-  /** The second of the base counts as archived once the next run finds no change of it. */
-  async function archiveGranules(operator: Operator): Promise<void> {
-    const archive = 's3://archive-elsewhere/changes';
-    while (archivedAt === '') {
-      await operator.run(`cumulus-api archive follow --table ${GRANULES} --to ${archive} --once --settle 1s`);
-      const listed = await operator.run(`cumulus-api archive list --archive ${archive} --json`);
-      const { results } = JSON.parse(listed) as { results: { restorable: { to: string }[] }[] };
-      archivedAt = results[0]?.restorable.at(-1)?.to ?? '';
-    }
-  }
 
   const vaults = {
     nightly: [
@@ -142,17 +128,6 @@ describeUnless(await whyNoTerraform(), 'the page on recovery', () => {
       },
       '--to-prefix prod-recovered': { known: { AT: TWO_HOURS_AGO } },
       '--table prod-GranulesTable-recovered --create-table': { before: deleteRecovered },
-      'cumulus-api archive restore': {
-        get known() {
-          return { AT: archivedAt };
-        },
-        before: archiveGranules,
-        after: async () => {
-          const archived = `${GRANULES}-archived`;
-          expect(byId(await itemsOf(archived, moto.client))).toEqual(byId(await itemsOf(GRANULES, moto.client)));
-          await deleteUnprotected(archived);
-        },
-      },
       '--type aws-backup': {
         run: ({ text }, operator) =>
           withAwsBackup(vaults, async ({ environment }: AwsBackupServer) => {

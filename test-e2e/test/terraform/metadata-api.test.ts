@@ -34,7 +34,6 @@ const PLACE = 'us-east-1:123456789012';
 const BUCKET = 'system-bucket';
 const FILES = 'granule-files';
 const BACKUPS = 's3://backup-files/prod';
-const ARCHIVE = 's3://backup-files/archive';
 const FOURTEEN_DAYS = String(14 * 24 * 60 * 60);
 const CLIENT = { clientId: 'cumulus', clientSecret: 'known-to_the.provider too!' };
 
@@ -67,7 +66,7 @@ await describeWithNewestProvider('the module with the API and the functions, app
     await moto.s3.send(new CreateBucketCommand({ Bucket: 'backup-files' }));
     // By steps 3 and 5 of docs/how-to/deploy-api.md.
     deployed = await DeployedFunctions.on(moto, prefix, {
-      ...{ system_bucket: BUCKET, granule_buckets: [FILES], backups: BACKUPS, archive: ARCHIVE },
+      ...{ system_bucket: BUCKET, granule_buckets: [FILES], backups: BACKUPS },
       ...{ api_url: apiUrl, urs_url: provider.url },
       ...{ token_secret: 'a secret of the tests that is as long as has to be' },
       ...{ urs_client_id: CLIENT.clientId, urs_client_password: CLIENT.clientSecret },
@@ -533,8 +532,8 @@ await describeWithNewestProvider('the module with the API and the functions, app
         const { statusCode, body } = await invoke<Answer>({ httpMethod: 'GET', path: '/protection', headers: {} });
         expect(statusCode).toBe(200);
         expect(body).not.toContain('denied');
-        const { tables: found, backups, archive } = JSON.parse(body) as ProtectionReport;
-        expect({ backups, archive }).toEqual({ backups: BACKUPS, archive: ARCHIVE });
+        const { tables: found, backups } = JSON.parse(body) as ProtectionReport;
+        expect(backups).toBe(BACKUPS);
         expect(found.find(({ name }) => name === 'RulesTable')).toMatchObject({
           ...{ exists: true, backup: { known: true, value: { file: expect.stringContaining(BACKUPS) } } },
         });

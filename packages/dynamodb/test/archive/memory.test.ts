@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
@@ -7,6 +8,7 @@ import { formatChange } from '../../src/archive/format/segment.ts';
 import { readTableArchive } from '../../src/archive/read/table-archive.ts';
 import { ShardChain } from '../../src/archive/store/shard-chain.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
+import { newKey } from '../backup/encrypted/keys.ts';
 import { Archived, QUICK } from './archived.ts';
 
 const CHILD = fileURLToPath(new URL('state-in-child.mjs', import.meta.url));
@@ -54,12 +56,17 @@ onDynamoDBLocal('the state of a second', () => {
       const time = Math.floor(Date.now() / 1000) + 10;
       await addChanges(followed.table, time);
       const at = new Date((time + 10) * 1000).toISOString();
-      const options = { archive: scratch.archive, table: followed.table, at, directory: scratch.path('state') };
-      const run = [CHILD, JSON.stringify(options)];
-      const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=64', ...run]);
-      const { items, changes, maxRss } = JSON.parse(stdout) as { items: number; changes: number; maxRss: number };
-      expect({ items, changes }).toEqual({ items: CHANGES / 2, changes: CHANGES });
-      expect(maxRss).toBeLessThan(250 * 1024 * 1024);
+      // Encrypted too, which a key opens that is not there.
+      for (const recipients of [undefined, [(await newKey()).recipient]]) {
+        const directory = scratch.path(`state-${recipients?.length}`);
+        const options = { archive: scratch.archive, table: followed.table, at, directory, recipients };
+        const run = [CHILD, JSON.stringify(options)];
+        const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=64', ...run]);
+        const { items, changes, maxRss } = JSON.parse(stdout) as { items: number; changes: number; maxRss: number };
+        expect({ items, changes }).toEqual({ items: CHANGES / 2, changes: CHANGES });
+        expect(maxRss).toBeLessThan(250 * 1024 * 1024);
+        expect(readdirSync(directory).some((name) => name.endsWith('.age'))).toBe(recipients !== undefined);
+      }
     },
     TIMEOUT,
   );
