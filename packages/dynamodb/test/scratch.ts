@@ -1,6 +1,6 @@
 import { DeleteTableCommand, type DynamoDBClient, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
-import { Scratch as AnyScratch, createTable, type Item, putAll } from '@cumulus/test-kit/tables';
-import { afterAll, afterEach } from '@jest/globals';
+import { Scratch as AnyScratch, createTable, type Item, putAll, type ScratchUse } from '@cumulus/test-kit/tables';
+import { afterAll } from '@jest/globals';
 import { createClient } from '../src/aws/client.ts';
 import type { TypedItem } from '../src/items/typed-item.ts';
 import { createTableInput, type TableSchema } from '../src/tables/schema.ts';
@@ -27,14 +27,14 @@ export function granule(number: number, more: TypedItem = {}): TypedItem {
   };
 }
 
-/** A folder for each test, tables of granules, and clients of the library. */
+/** A folder for each test or all of them, tables of granules, and clients of the library. */
 export class Scratch extends AnyScratch {
   readonly client: DynamoDBClient = createClient();
   readonly #clients: DynamoDBClient[] = [];
 
-  constructor() {
-    super();
-    afterEach(() => {
+  constructor(use?: ScratchUse) {
+    super(use);
+    this.after(() => {
       for (const client of this.#clients.splice(0)) client.destroy();
     });
     afterAll(() => this.client.destroy());

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { afterEach, expect } from '@jest/globals';
+import { testsAtOnce } from '@cumulus/test-kit';
+import type { ScratchUse } from '@cumulus/test-kit/tables';
+import { expect } from '@jest/globals';
 import { followTable } from '../../src/archive/follow/follow-table.ts';
 import type { FollowEvent, FollowOptions, FollowResult } from '../../src/archive/follow/options.ts';
 import { type ArchivedTableSummary, listArchive } from '../../src/archive/list-archive.ts';
@@ -36,14 +38,41 @@ export interface Followed {
   readonly streams: DynamoDBStreamsClient;
 }
 
+/** A following that goes on until it is stopped. */
+export interface Running {
+  readonly events: readonly FollowEvent[];
+  readonly ended: Promise<FollowResult>;
+  /** Waits for an event that may have been already. */
+  until(kind: FollowEvent['kind'], times?: number): Promise<void>;
+  stop(): Promise<FollowResult>;
+}
+
+const SOON = { retryInterval: 100, tableInterval: 100 } as const;
+
+/**
+ * Tests of archives that wait for most of their time: all at once, each with tables and an archive of its own.
+ * @param tests by their titles
+ * @param timeout of each, in milliseconds; jest's unless given
+ */
+export function archivesAtOnce(
+  tests: Readonly<Record<string, (scratch: Archived) => Promise<void>>>,
+  timeout?: number,
+): void {
+  const withScratch = Object.entries(tests).map(([title, run]): [string, () => Promise<void>] => {
+    const scratch = new Archived('all tests');
+    return [title, () => run(scratch)];
+  });
+  testsAtOnce(Object.fromEntries(withScratch), timeout);
+}
+
 /** Tables with streams, and their archives. */
 export class Archived extends Scratch {
   readonly #ends: (() => unknown)[] = [];
 
-  constructor() {
-    super();
-    afterEach(async () => {
-      for (const end of this.#ends.splice(0)) await end();
+  constructor(use?: ScratchUse) {
+    super(use);
+    this.after(async () => {
+      for (const end of this.#ends.splice(0).reverse()) await end();
     });
   }
 
@@ -59,9 +88,9 @@ export class Archived extends Scratch {
     const client = createClient({ endpoint });
     const streams = createStreamsClient({ endpoint });
     this.#ends.push(
-      () => client.destroy(),
-      () => streams.destroy(),
       () => front.close(),
+      () => streams.destroy(),
+      () => client.destroy(),
     );
     return { table, front, client, streams };
   }
@@ -71,6 +100,31 @@ export class Archived extends Scratch {
     more: Partial<FollowOptions> = {},
   ): Promise<FollowResult> {
     return followTable({ client, streams, table, archive: this.archive, ...QUICK, ...more });
+  }
+
+  /** Follows a table until that is stopped. */
+  start(followed: Omit<Followed, 'front'>, more: Partial<FollowOptions> = {}): Running {
+    const stop = new AbortController();
+    const events: FollowEvent[] = [];
+    const onEvent = (event: FollowEvent): void => void events.push(event);
+    const ended = this.follow(followed, { ...SOON, abortSignal: stop.signal, onEvent, ...more });
+    // What is waited for would never come.
+    ended.catch(() => stop.abort());
+    this.#ends.push(() => {
+      stop.abort();
+      return ended.catch(() => undefined);
+    });
+    const until = async (kind: FollowEvent['kind'], times = 1): Promise<void> => {
+      while (events.filter((event) => event.kind === kind).length < times) {
+        if (stop.signal.aborted) throw new Error(`It was stopped: ${JSON.stringify(events.slice(-5))}`);
+        await sleep(20);
+      }
+    };
+    const end = (): Promise<FollowResult> => {
+      stop.abort();
+      return ended;
+    };
+    return { events, ended, until, stop: end };
   }
 
   async summary(): Promise<ArchivedTableSummary> {

@@ -30,8 +30,8 @@ interface WaitingRecord {
   readonly record: RawRecord;
   /** Its place in the journal. */
   readonly number: number;
-  /** When it may be in the stream, in milliseconds since 1970. */
-  readonly shownAt: number;
+  /** How long after it was written it is in the stream, in milliseconds. */
+  readonly delay: number;
 }
 
 export interface FrontOptions {
@@ -69,6 +69,8 @@ export class StreamFront {
   clockAhead = 0;
   /** How long after the end of its second each change was shown, in milliseconds. */
   readonly delays: number[] = [];
+  /** When each change of the journal was written, in milliseconds since 1970. */
+  readonly #writtenAt: number[] = [];
   readonly #client: DynamoDBClient;
   readonly #table: string;
   readonly #behind: string;
@@ -80,6 +82,8 @@ export class StreamFront {
   /** The stream that it shows. */
   #arn: string | undefined;
   #iterator: string | undefined;
+  /** The sequence number of the last change that it has of DynamoDB Local. */
+  #lastDrained: string | undefined;
   #waiting: WaitingRecord[] = [];
   #drained = 0;
   #lastHeaders: IncomingHttpHeaders = {};
@@ -171,6 +175,7 @@ export class StreamFront {
       this.#shards = [newShard(1, undefined), newShard(2, undefined)];
       this.#arn = undefined;
       this.#iterator = undefined;
+      this.#lastDrained = undefined;
       this.#waiting = [];
       this.#drained = this.journal.length;
     });
@@ -184,6 +189,7 @@ export class StreamFront {
     await this.#writes.run(async () => {
       await send();
       const { S: key = '' } = keyed['granuleId'] as { S?: string };
+      this.#writtenAt.push(Date.now());
       this.journal.push({ key, item, time: Math.floor(this.#now() / 1000) });
     });
   }
@@ -275,34 +281,29 @@ export class StreamFront {
       );
       return JSON.parse(body.toString()) as Record<string, never>;
     };
-    if (this.#iterator === undefined) {
-      const { Streams } = (await ask('ListStreams', {})) as unknown as {
-        Streams: { StreamArn: string; TableName: string }[];
-      };
-      const ofTable = Streams.filter(({ TableName }) => TableName === this.#table);
-      // Their labels are times.
-      const arn = ofTable.map(({ StreamArn }) => StreamArn).reduce((a, b) => (a > b ? a : b), '');
-      if (arn === '') return;
-      this.#arn = arn;
-      const { StreamDescription } = (await ask('DescribeStream', { StreamArn: arn })) as unknown as {
-        StreamDescription: { Shards: { ShardId: string }[] };
-      };
-      const ShardId = StreamDescription.Shards[0]?.ShardId;
-      const input = { StreamArn: arn, ShardId, ShardIteratorType: 'TRIM_HORIZON' };
-      const { ShardIterator } = await ask('GetShardIterator', input);
-      this.#iterator = ShardIterator;
-    }
     for (;;) {
+      this.#iterator ??= await this.#findIterator(ask);
+      if (this.#iterator === undefined) return;
       const answer = await ask('GetRecords', { ShardIterator: this.#iterator });
-      const { Records, NextShardIterator } = answer as { Records?: RawRecord[]; NextShardIterator?: string };
+      const { Records, NextShardIterator, __type } = answer as unknown as {
+        readonly Records?: RawRecord[];
+        readonly NextShardIterator?: string;
+        readonly __type?: string;
+      };
+      // DynamoDB Local forgets the place in a stream without changes while the streams of other tables have some.
+      if (__type?.endsWith('TrimmedDataAccessException')) {
+        this.#iterator = undefined;
+        continue;
+      }
       // The table and its stream are gone.
       if (Records === undefined) break;
       this.#iterator = NextShardIterator;
       for (const record of Records) {
+        this.#lastDrained = record.dynamodb.SequenceNumber;
         const { maxDelay, lateEvery } = this.#options;
         const isLate = this.#drained % lateEvery === lateEvery - 1;
-        const shownAt = Date.now() + Math.random() * maxDelay + (isLate ? LATE_BY : 0);
-        this.#waiting.push({ record, number: this.#drained, shownAt });
+        const delay = Math.random() * maxDelay + (isLate ? LATE_BY : 0);
+        this.#waiting.push({ record, number: this.#drained, delay });
         this.#drained += 1;
       }
       if (Records.length === 0) break;
@@ -310,15 +311,41 @@ export class StreamFront {
     this.#show(Date.now());
   }
 
+  /** Where DynamoDB Local's stream goes on; undefined if the table has none. */
+  async #findIterator(
+    ask: (action: string, input: object) => Promise<Record<string, never>>,
+  ): Promise<string | undefined> {
+    const { Streams } = (await ask('ListStreams', {})) as unknown as {
+      Streams: { StreamArn: string; TableName: string }[];
+    };
+    const ofTable = Streams.filter(({ TableName }) => TableName === this.#table);
+    // Their labels are times.
+    const arn = ofTable.map(({ StreamArn }) => StreamArn).reduce((a, b) => (a > b ? a : b), '');
+    if (arn === '') return undefined;
+    this.#arn = arn;
+    const { StreamDescription } = (await ask('DescribeStream', { StreamArn: arn })) as unknown as {
+      StreamDescription: { Shards: { ShardId: string }[] };
+    };
+    const ShardId = StreamDescription.Shards[0]?.ShardId;
+    const from =
+      this.#lastDrained === undefined
+        ? { ShardIteratorType: 'TRIM_HORIZON' }
+        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: this.#lastDrained };
+    const input = { StreamArn: arn, ShardId, ...from };
+    const { ShardIterator } = await ask('GetShardIterator', input);
+    return ShardIterator;
+  }
+
   /** A change is shown once those before it of its shard are. */
   #show(now: number): void {
     const held = new Set<FrontShard>();
     const left: WaitingRecord[] = [];
     for (const waiting of this.#waiting) {
-      const { record, number, shownAt } = waiting;
+      const { record, number, delay } = waiting;
       const { S: key = '' } = record.dynamodb.Keys['granuleId'] as { S?: string };
       const shard = this.#shardOf(key);
       const entry = this.journal[number];
+      const shownAt = (this.#writtenAt[number] ?? Number.POSITIVE_INFINITY) + delay;
       if (held.has(shard) || shownAt > now || entry === undefined) {
         held.add(shard);
         left.push(waiting);
