@@ -40,6 +40,8 @@ export interface StreamArchive {
   readonly leftShards: readonly Pick<ShardArchive, 'id' | 'numbers'>[];
   /** Up to when all of its shards have been read, in milliseconds since 1970. Undefined where that is not known. */
   readonly readTo: number | undefined;
+  /** Whether it has ended, and is archived to its end: all of its shards are closed, and no more changes come. */
+  readonly isEnded: boolean;
   /** How long after its time a change may come, in milliseconds. */
   readonly settle: number;
 }
@@ -122,6 +124,7 @@ async function readStreamArchive(
     pruned,
     leftShards,
     readTo: present === undefined ? undefined : readToOf(inOrder, present.shards),
+    isEnded: present !== undefined && isEnded(inOrder, present.shards, pruned),
     settle: Math.max(0, ...settles),
   };
 }
@@ -134,6 +137,15 @@ async function headerOfLeft(
 ): Promise<SegmentHeader | undefined> {
   const shard = left.find(({ numbers }) => numbers.length > 0);
   return shard && (await findLastSegment(storage, { ...stream, shard: shard.id }))?.header;
+}
+
+function isEnded(shards: readonly ShardArchive[], present: readonly Shard[], pruned: PrunedNote | undefined): boolean {
+  const archived = new Set([
+    ...shards.filter(({ head }) => head?.header.ended).map(({ id }) => id),
+    ...(pruned?.shards ?? []),
+  ]);
+  // A list with a parent alone, whose children were not yet there, has it open.
+  return present.length > 0 && present.every(({ id, closed }) => closed && archived.has(id));
 }
 
 /** A shard that has no segment yet has its parent from the list of shards. */

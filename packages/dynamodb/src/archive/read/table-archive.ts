@@ -31,7 +31,7 @@ export interface ArchivedRange extends Start {
   /** The first and the last second, in milliseconds since 1970. */
   readonly from: number;
   readonly to: number;
-  /** Whether it goes on as changes come; otherwise a gap ends it. */
+  /** Whether it goes on as changes come; otherwise a gap or the end of the stream ends it. */
   readonly isOpen: boolean;
 }
 
@@ -76,7 +76,7 @@ export async function readTableArchive(
   const { points, broken } = findPoints(states, bases, merged);
   const starts = [...bases.map(startOfBase), ...points];
   const ranges = starts
-    .flatMap((start) => streams.flatMap((stream) => rangeOf(start, stream) ?? []))
+    .flatMap((start) => streams.flatMap((stream) => rangeOf(start, stream, streams.at(-1)) ?? []))
     .sort((a, b) => a.from - b.from);
   const exports = await readExportChains(storage, table, names, abortSignal);
   return {
@@ -151,7 +151,11 @@ async function findBases(
  * The seconds that a start and a stream give. All changes since then have to be there, so a gap that ends after it ends the range before the
  * gap. The margin of `settle` at each end covers clocks that differ, and changes that come late.
  */
-function rangeOf(start: Start, stream: StreamArchive): ArchivedRange | undefined {
+function rangeOf(
+  start: Start,
+  stream: StreamArchive,
+  lastStream: StreamArchive | undefined,
+): ArchivedRange | undefined {
   if (!isOfStream(start, stream) || stream.readTo === undefined) return undefined;
   const { settle } = stream;
   const { base, at } = start;
@@ -166,7 +170,8 @@ function rangeOf(start: Start, stream: StreamArchive): ArchivedRange | undefined
     ...start,
     ...{ stream, since, from, to },
     after: Math.floor(since / 1000) - 1,
-    isOpen: gaps.length === 0,
+    // A table has one stream at a time, so changes come to the last one only.
+    isOpen: gaps.length === 0 && stream === lastStream && !stream.isEnded,
   };
 }
 
