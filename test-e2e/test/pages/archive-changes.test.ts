@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listArchive } from '@cumulus/dynamodb/archive';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { listArchive, type RestorableTime } from '@cumulus/dynamodb/archive';
 import { onDynamoDBLocal, ownFolder } from '@cumulus/test-kit';
-import { putAll } from '@cumulus/test-kit/tables';
+import { client, itemsOf, putAll } from '@cumulus/test-kit/tables';
 import { expect } from '@jest/globals';
 import { host } from '../kit/command.ts';
 import { describePage } from './describe-page.ts';
@@ -24,16 +25,24 @@ onDynamoDBLocal('the page on archives', () => {
     const args = command.trim().replace('my-archive', archive).split(' ').slice(1);
     const following = await host([...args, '--settle', '1s']);
     await following.until('stdout', (text) => text.split('base made, ').length > ARCHIVED_TABLES);
+    const isReached = async (time: number): Promise<boolean> =>
+      (await listArchive(archive)).every(({ restorable }) => (restorable.at(-1)?.to.getTime() ?? 0) >= time);
+    while (!(await isReached(1))) await sleep(200);
     await putAll('prod-GranulesTable', [GRANULE]);
-    const isWhole = async (): Promise<boolean> =>
-      (await listArchive(archive)).every(
-        ({ table, changes, restorable }) => restorable.length > 0 && (table !== 'prod-GranulesTable' || changes > 3),
-      );
-    while (!(await isWhole())) await sleep(200);
+    const written = Date.now();
+    while (!(await isReached(written))) await sleep(200);
     await following.kill('SIGINT');
     const { code, stdout } = await following.ended;
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/of 9 tables; stopped on request\n$/) });
     return stdout;
+  }
+
+  /** The seconds of which the archive has the state of a table. */
+  async function archivedTime(table: string): Promise<readonly [from: string, to: string]> {
+    const summaries = await listArchive(archive);
+    const [time] = summaries.flatMap((each) => (each.table === table ? each.restorable : []));
+    const { from, to } = time as RestorableTime;
+    return [from.toISOString(), to.toISOString()];
   }
 
   describePage('docs/how-to/archive-changes.md', {
@@ -41,17 +50,41 @@ onDynamoDBLocal('the page on archives', () => {
     timeout: 120_000,
     languages: {
       ini: async ({ text }, operator) => {
-        const [, command = ''] = /^ExecStart=\/usr\/bin\/env (.*)$/m.exec(text) ?? [];
-        const planned = await operator.run(`${command.replace('/var/lib', '.')} --dry-run`);
+        const { to, more } =
+          /^CUMULUS_ARCHIVE="(?<to>.*)"\nCUMULUS_ARCHIVE_OPTIONS="(?<more>.*)"$/.exec(text)?.groups ?? {};
+        const planned = await operator.run(`cumulus-api archive follow --prefix prod --to ${to} ${more} --dry-run`);
         expect(planned.trim().split('\n')).toHaveLength(ARCHIVED_TABLES);
       },
     },
     steps: {
       'cumulus-api archive follow --prefix prod --to my-archive': { run: ({ text }) => follow(text) },
+      'cumulus-api archive diff': {
+        inPlaceOfRunning: 'with the times of an archive that is a minute old',
+        run: async ({ text }, operator) => {
+          const [from, to] = await archivedTime('prod-GranulesTable');
+          const written = await operator.run(text.replace('"2 hours ago"', from).replace('"1 hour ago"', to));
+          expect(written).toContain('G1');
+          return written;
+        },
+      },
+      '--at 2026-11-29T20:32:00Z': {
+        inPlaceOfRunning: 'with a time of the archive, and after the table of the block before it is deleted',
+        run: async ({ text }, operator) => {
+          await client.send(new DeleteTableCommand({ TableName: 'new-GranulesTable' }));
+          const [from, to] = await archivedTime('prod-GranulesTable');
+          expect(from < to).toBe(true);
+          const written = await operator.run(text.replace('2026-11-29T20:32:00Z', from));
+          // What the page's reader changed since then is not there.
+          expect((await itemsOf('new-GranulesTable')).map(({ granuleId }) => granuleId)).not.toContainEqual(
+            GRANULE.granuleId,
+          );
+          return written;
+        },
+      },
     },
     notRun: {
-      'cumulus-api archive diff': 'the archive is minutes old there',
-      '--at 2026-11-29T20:32:00Z': 'the archive is of another day there',
+      'systemctl enable --now cumulus-archive@prod.service':
+        'systemd is not what starts the processes of the machines that run tests',
     },
   });
 });

@@ -46,7 +46,7 @@ describePage('docs/how-to/schedule-backups.md', {
       inPlaceOfRunning: 'everything but the user is made, in another folder',
       run: inFolder,
       after: async () => {
-        expect(await readdir(join(folder, 'root/etc/systemd/system'))).toHaveLength(7);
+        expect(await readdir(join(folder, 'root/etc/systemd/system'))).toHaveLength(8);
         expect((await stat(join(folder, 'root/etc/cumulus/prod.env'))).mode & 0o777).toBe(0o640);
       },
     },

@@ -14,6 +14,14 @@ const SCHEDULING = pathOf('packages/api/scheduling');
 const EXAMPLE = join(SCHEDULING, 'example.env');
 const JOBS = ['backup', 'rehearse', 'status'];
 
+/** What runs until it is stopped. */
+const ARCHIVE = 'cumulus-archive@.service';
+
+/** How a unit has a setting as one word. */
+function at(name: string): string {
+  return `$\{${name}}`;
+}
+
 /** The values of a setting of a unit, in its order. */
 async function settingsOf(unit: string, name: string): Promise<readonly string[]> {
   const text = await readFile(join(SCHEDULING, 'systemd', unit), 'utf8');
@@ -32,10 +40,11 @@ describeUnless(await whyNoCommands('systemd-analyze'), 'the units for systemd', 
   const units = async (): Promise<readonly string[]> =>
     (await readdir(join(folder, 'units'))).sort().map((unit) => join(folder, 'units', unit));
 
-  test('are a service and a timer for each job, and a service that reports failures', async () => {
+  test('are a service and a timer for each job, one for the archive, and one that reports failures', async () => {
     expect((await units()).map((unit) => basename(unit))).toEqual(
       [
         ...JOBS.flatMap((job) => [`cumulus-${job}@prod.service`, `cumulus-${job}@prod.timer`]),
+        'cumulus-archive@prod.service',
         'cumulus-failed@prod.service',
       ].sort(),
     );
@@ -48,7 +57,7 @@ describeUnless(await whyNoCommands('systemd-analyze'), 'the units for systemd', 
   });
 
   test('give a job little of the machine: by systemd’s count of exposure 2 of 10 at most', async () => {
-    for (const job of JOBS) {
+    for (const job of [...JOBS, 'archive']) {
       const unit = join(folder, 'units', `cumulus-${job}@prod.service`);
       const { stdout } = await run('systemd-analyze', ['security', '--offline=true', '--threshold=20', unit]);
       expect(stdout).toMatch(/Overall exposure level for .*: [01]\.\d OK/);
@@ -64,6 +73,26 @@ describeUnless(await whyNoCommands('systemd-analyze'), 'the units for systemd', 
     expect(await settingsOf(unit, 'User')).toEqual(['cumulus']);
     // A backup has no warnings that end it with status 3.
     expect(await settingsOf(unit, 'SuccessExitStatus')).toEqual(job === 'backup' ? [] : ['3']);
+  });
+
+  test('archive: follows its deployment until it is stopped, is started again, and its failure is reported', async () => {
+    const [command = ''] = await settingsOf(ARCHIVE, 'ExecStart');
+    expect(command).toBe(
+      `/usr/bin/env cumulus-api archive follow --prefix %i --to ${at('CUMULUS_ARCHIVE')} $CUMULUS_ARCHIVE_OPTIONS`,
+    );
+    expect(await settingsOf(ARCHIVE, 'EnvironmentFile')).toEqual(['/etc/cumulus/%i.env']);
+    expect(await settingsOf(ARCHIVE, 'OnFailure')).toEqual(['cumulus-failed@%n.service']);
+    expect(await settingsOf(ARCHIVE, 'User')).toEqual(['cumulus']);
+    expect(await settingsOf(ARCHIVE, 'Type')).toEqual(['exec']);
+    expect(await settingsOf(ARCHIVE, 'Restart')).toEqual(['on-failure']);
+    expect(await settingsOf(ARCHIVE, 'RestartPreventExitStatus')).toEqual(['2']);
+    // A failure is reported once it is not started again any more: it has to come to that.
+    const [interval = '', burst = '', wait = ''] = [
+      ...(await settingsOf(ARCHIVE, 'StartLimitIntervalSec')),
+      ...(await settingsOf(ARCHIVE, 'StartLimitBurst')),
+      ...(await settingsOf(ARCHIVE, 'RestartSec')),
+    ];
+    expect({ interval, burst, wait }).toEqual({ interval: '1h', burst: '30', wait: '1min' });
   });
 
   test.each(JOBS)('%s: its timer makes up for a run that was missed', async (job) => {
@@ -87,10 +116,11 @@ describeUnless(await whyNoCommands('flock'), 'the example of settings', () => {
     expect(stdout.split('\n')).toEqual(expect.arrayContaining(lines.map((line) => line.replaceAll('"', ''))));
   });
 
-  test('has each setting that cumulus-job reads, and no other', async () => {
+  test('has each setting that cumulus-job and the units read, and no other', async () => {
     const named = (text: string): readonly string[] => [...new Set(text.match(/\bCUMULUS_[A-Z_]+\b/g))].sort();
     const job = await readFile(pathOf('packages/api/scheduling/cumulus-job'), 'utf8');
-    expect(named(await readFile(EXAMPLE, 'utf8'))).toEqual(named(job));
+    const archive = (await settingsOf(ARCHIVE, 'ExecStart')).join();
+    expect(named(await readFile(EXAMPLE, 'utf8'))).toEqual(named(job + archive));
   });
 
   describe('the lines for cron', () => {
