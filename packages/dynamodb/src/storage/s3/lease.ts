@@ -24,7 +24,7 @@ const DOUBTFUL_AFTER = 5 * 60_000;
 /** The text of a lease that nobody holds any more. */
 const RELEASED = { released: true };
 
-/** Leases that this process gave back, and could not remove: they hold nobody off. By what distinguishes each. */
+/** Leases that this process gave back and could not remove, or does not know that it has: they hold nobody off. By what distinguishes each. */
 const abandoned = new Set<string>();
 
 /** A holder with what distinguishes its lease from all others. */
@@ -64,7 +64,11 @@ export class S3Lease implements Lease {
     const location = sibling(data, `${data.key}.lock`);
     const held: HeldBy = { ...(await ownHolder()), holder: randomUUID() };
     for (;;) {
-      const etag = await putLease(objects, location, held, 'absent');
+      const etag = await putLease(objects, location, held, 'absent').catch((error: unknown) => {
+        // It may be there all the same.
+        abandoned.add(held.holder);
+        throw error;
+      });
       if (etag !== undefined) return new S3Lease(objects, location, held, etag);
       const other = await objects.read(location);
       if (other === undefined) continue;
