@@ -1,8 +1,11 @@
-import { listArchive } from '@cumulus/dynamodb/archive';
-import { createDeployment } from '@cumulus/dynamodb/tables';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { archivableStream, listArchive } from '@cumulus/dynamodb/archive';
+import { createStreamsClient } from '@cumulus/dynamodb/aws';
+import { createDeployment, describeTable } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { client, putAll } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
+import { followTables } from '../../src/commands/archive/follow/follow-tables.ts';
 import { cumulusApi, cumulusApiJson, host } from '../cumulus-api.ts';
 import { granules, Scratch } from '../scratch.ts';
 
@@ -61,6 +64,39 @@ onDynamoDBLocal('cumulus-api archive follow', () => {
     expect(none).toMatchObject({ code: 1, stdout: '' });
     expect(none.stderr).toContain(`Table ${prefix}-GranulesTable does not exist`);
     expect(await listArchive(to).catch(() => 'nothing')).toBe('nothing');
+  });
+
+  test('follows a table of the prefix that is created later', async () => {
+    const prefix = scratch.prefix();
+    const first = await scratch.table(prefix, 'GranulesTable');
+    const later = `${prefix}-RulesTable`;
+    const archive = scratch.path(prefix);
+    const streams = createStreamsClient();
+    const stop = new AbortController();
+    const notes: string[] = [];
+    const ended = followTables({
+      ...{ tables: [first], wanted: [first, later], lookEvery: 100 },
+      isFollowable: async (table) => archivableStream(await describeTable(client, table)) !== undefined,
+      settings: { client, streams, archive, settle: 1_000, abortSignal: stop.signal },
+      context: {
+        abortSignal: stop.signal,
+        onNote: (note) => void notes.push(note),
+        onProgress: () => undefined,
+        onWarning: (warning) => void notes.push(warning),
+      },
+    });
+    await scratch.table(prefix, 'RulesTable', [{ name: { S: 'rule' } }]);
+    const changes = async (): Promise<number | undefined> =>
+      (await listArchive(archive).catch(() => [])).find(({ table, bases }) => table === later && bases.length > 0)
+        ?.changes;
+    while ((await changes()) !== 1) await sleep(100);
+    stop.abort();
+    expect((await ended).map(({ table, failure }) => [table, failure])).toEqual([
+      [first, undefined],
+      [later, undefined],
+    ]);
+    expect(notes).toContain(`${later}: it is there now, and is followed too`);
+    streams.destroy();
   });
 
   test('goes on until it is interrupted, and then says what it has archived of each table', async () => {

@@ -5,8 +5,7 @@ import { count } from '../../../output/format.ts';
 import { describeEvent } from './describe-event.ts';
 import { afterEvent, type FollowedTable, newlyFollowed } from './followed-table.ts';
 
-/** The time between two looks for tables that were created, in milliseconds. */
-const LOOK_EVERY = 60_000;
+const DEFAULT_LOOK_EVERY = 60_000;
 
 interface FollowTablesOptions {
   readonly tables: readonly string[];
@@ -14,6 +13,8 @@ interface FollowTablesOptions {
   readonly wanted: readonly string[];
   /** Whether a table is there, and can be followed. */
   readonly isFollowable: (table: string) => Promise<boolean>;
+  /** The time between two looks for tables that were created, in milliseconds; a minute unless given. */
+  readonly lookEvery?: number;
   readonly settings: Omit<FollowOptions, 'table' | 'onEvent'>;
   readonly context: Pick<Context, 'abortSignal' | 'onNote' | 'onProgress' | 'onWarning'>;
 }
@@ -86,8 +87,8 @@ class SideBySide {
 
   /** Looks from time to time for tables that were created. */
   async #watch(abortSignal: AbortSignal): Promise<void> {
-    const { wanted, isFollowable, context } = this.#options;
-    while (await passes(LOOK_EVERY, abortSignal)) {
+    const { wanted, isFollowable, context, lookEvery = DEFAULT_LOOK_EVERY } = this.#options;
+    while (await passes(lookEvery, abortSignal)) {
       for (const table of wanted.filter((name) => !this.#tables.has(name))) {
         // What keeps a request from being answered is reported by those that follow tables.
         const isThere = await isFollowable(table).catch(() => false);
