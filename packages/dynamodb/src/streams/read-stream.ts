@@ -90,7 +90,9 @@ export async function readStream<Raw extends boolean = false>(options: ReadStrea
   try {
     for (;;) {
       const requestedAt = new Date();
-      const shards = await listShards(streams, streamArn, abortSignal);
+      const shards = await listShards(streams, streamArn, abortSignal).catch(async (error: unknown) => {
+        throw await explainDynamoDBError(error, streams, { action: 'DescribeStream' });
+      });
       await options.onShards?.(shards, requestedAt);
       const present = new Set(shards.map(({ id }) => id));
       for (const shard of shards) {
