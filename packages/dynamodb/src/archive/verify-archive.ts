@@ -290,6 +290,7 @@ class TableCheck {
       const archive = await readTableArchive(this.#storage, this.#table, abortSignal);
       const { bases, states, merged, broken } = archive;
       for (const { name, problem } of broken) this.#add(name, problem);
+      this.#kept.push(...archive.exports.flatMap(({ pruned }) => pruned?.kept ?? []));
       this.#checkKept([...[...bases, ...states].map(provedBase), ...merged], new Set(broken.map(({ name }) => name)));
       for (const file of merged) await this.#checkMerged(file);
       for (const { name, manifest } of [...bases, ...states]) {

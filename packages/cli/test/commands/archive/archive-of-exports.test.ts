@@ -104,6 +104,18 @@ describeUnless(await whyNoMoto(), 'an archive that exports alone have made', () 
     expect(byKey(lines.map((line) => JSON.parse(line) as never))).toEqual(byKey(expected));
   });
 
+  test('shows what each window left of an item', async () => {
+    const show = ['archive', 'show', '--archive', archive, '--table', table, '--key', 'granuleId=granule-1'];
+    const { code, stdout } = await cumulusApi(show, atMoto());
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^${ends[0]}: in base ${archive}/AWSDynamoDB/\\S+\n(.*\n)*` +
+          `\\S+Z: MODIFY, merged with its changes since ${ends[0]}\n  status: "running" → "completed"\n`,
+      ),
+    );
+  });
+
   test('has the differences between two ends of windows', async () => {
     const diff = ['archive', 'diff', '--archive', archive, '--table', table];
     const { code, stdout } = await cumulusApi([...diff, '--from', ends[0] ?? '', '--to', ends[2] ?? ''], atMoto());

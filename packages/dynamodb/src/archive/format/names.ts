@@ -107,6 +107,19 @@ export function exportName({ table, tableId }: ExportPlace, number: number): str
   return `${table}.${streamInNames(tableId)}.exports.${String(number).padStart(NUMBER_DIGITS, '0')}.json`;
 }
 
+const PRUNED_EXPORTS_NAME = /^(.+)\.([0-9A-Za-z]+)\.exports-pruned\.json$/;
+
+/** The name of the note of what was removed of a chain of exports. */
+export function prunedExportsName({ table, tableId }: ExportPlace): string {
+  return `${table}.${streamInNames(tableId)}.exports-pruned.json`;
+}
+
+/** What the name of such a note says; undefined if it is none. */
+export function parsePrunedExportsName(name: string): Omit<ExportNoteName, 'number'> | undefined {
+  const [, table, chain] = PRUNED_EXPORTS_NAME.exec(name) ?? [];
+  return table === undefined || chain === undefined ? undefined : { table, chain };
+}
+
 /** What the name of an export's note says. */
 export interface ExportNoteName {
   readonly table: string;

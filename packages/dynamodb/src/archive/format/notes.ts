@@ -6,6 +6,7 @@ const REACH_FORMAT = 'cumulus-dynamodb-reach';
 const SHARDS_FORMAT = 'cumulus-dynamodb-shards';
 const WAITING_FORMAT = 'cumulus-dynamodb-waiting';
 const PRUNED_FORMAT = 'cumulus-dynamodb-pruned';
+const PRUNED_EXPORTS_FORMAT = 'cumulus-dynamodb-pruned-exports';
 const VERSION = 1;
 
 /** How far a shard has been read when no changes came. It counts only together with the segment that it names. */
@@ -46,6 +47,18 @@ export interface PrunedNote {
   readonly kept: readonly ProvedFile[];
   /** Backups that go. Of one the manifest may still be there alone, if the pruning was interrupted. */
   readonly going: readonly string[];
+}
+
+/** What was removed of a chain of exports, since it was not to be kept. */
+export interface PrunedExportsNote {
+  /** Up to this place in the chain exports go. Some may still be there, if the pruning was interrupted. */
+  readonly number: number;
+  /** The note at that place, which the next one follows. */
+  readonly last: ProvedFile;
+  /** When that export ended: ISO 8601, UTC. */
+  readonly until: string;
+  /** Backups of seconds that exports gave. They were there after the pruning, and have to be there still. */
+  readonly kept: readonly ProvedFile[];
 }
 
 export function formatReach(note: ReachNote): string {
@@ -94,6 +107,22 @@ export function parsePruned(text: string): PrunedNote | undefined {
     isTime(note['until']) &&
     [note['shards'], note['ends'], note['kept'], note['going']].every((list) => Array.isArray(list));
   return isNote ? (note as unknown as PrunedNote) : undefined;
+}
+
+export function formatPrunedExports(note: PrunedExportsNote): string {
+  return `${JSON.stringify({ format: PRUNED_EXPORTS_FORMAT, formatVersion: VERSION, ...note })}\n`;
+}
+
+/** @returns undefined if the text is no such note */
+export function parsePrunedExports(text: string): PrunedExportsNote | undefined {
+  const note = parse(text, PRUNED_EXPORTS_FORMAT);
+  const isNote =
+    note !== undefined &&
+    Number.isSafeInteger(note['number']) &&
+    isObject(note['last']) &&
+    isTime(note['until']) &&
+    Array.isArray(note['kept']);
+  return isNote ? (note as unknown as PrunedExportsNote) : undefined;
 }
 
 function parse(text: string, format: string): { readonly [field: string]: unknown } | undefined {

@@ -1,5 +1,5 @@
 import { reasonsToKeep } from '../../backup/catalogue/retention.ts';
-import type { ArchivedRange, TableArchive } from '../read/table-archive.ts';
+import type { ArchivedRange } from '../read/table-archive.ts';
 import type { KeepSeconds } from './options.ts';
 
 const HOUR = 3_600_000;
@@ -11,14 +11,15 @@ const NEVER = new Date(8.64e15);
 /**
  * The seconds that rules keep, each with why. Only ends of hours or days are looked at, and ends of what can be restored: the last second of
  * any longer time is among them.
+ * @param archive what can be restored: ranges of seconds, and seconds that stand alone, in milliseconds since 1970
  * @returns by the seconds, in milliseconds since 1970
  */
 export function keptSeconds(
-  { ranges, points }: Pick<TableArchive, 'ranges' | 'points'>,
+  { ranges, points }: { readonly ranges: readonly ArchivedRange[]; readonly points: readonly number[] },
   { within: _, ...rules }: KeepSeconds,
 ): ReadonlyMap<number, readonly string[]> {
   const step = rules.hourly === undefined ? DAY : HOUR;
-  const seconds = new Set(points.map(({ at }) => at));
+  const seconds = new Set(points);
   for (const range of ranges) for (const end of endsIn(range, step)) seconds.add(end);
   const first = Math.min(...ranges.map(({ from }) => from));
   if (Number.isFinite(first)) seconds.add(first);

@@ -53,6 +53,8 @@ export interface PrunedArchive {
   readonly written: number;
   /** The backups and merged changes that were removed: paths or URLs. */
   readonly files: readonly string[];
+  /** The folders of exports that were removed, with their data: paths or URLs. */
+  readonly exports: readonly string[];
   /** How many segments were removed. */
   readonly segments: number;
   /** How many changes these had. */

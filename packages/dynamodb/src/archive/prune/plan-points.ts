@@ -4,19 +4,20 @@ import type { ProvedFile } from '../format/segment.ts';
 import type { MergedChanges } from '../read/merged-changes.ts';
 import { type ArchivedPoint, provedBase, type Start, timeOf } from '../read/points.ts';
 import type { ArchivedRange, TableArchive } from '../read/table-archive.ts';
-import type { StreamSource } from '../state/plan-state.ts';
+import { type ExportSource, exportsAt, type StreamSource } from '../state/plan-state.ts';
 
 /** A file that is to be written, so that a second stays. */
 export interface PlannedFile {
   readonly name: string;
   readonly at: number;
   /** What it is made of. Of merged changes the base is left out. */
-  readonly source: StreamSource;
+  readonly source: StreamSource | ExportSource;
   /** The second after which its changes begin, in milliseconds since 1970; undefined for a backup, which has everything. */
   readonly after: number | undefined;
   /** The kept second whose state merged changes are applied to; undefined if that is the base of the source. */
   readonly previous: number | undefined;
-  readonly label: string;
+  /** The label of the stream that it belongs to; undefined if exports gave it. */
+  readonly label: string | undefined;
   /** What merged changes that are there already name as their previous ones, and this is put in place of. */
   replaces: ProvedFile | null;
 }
@@ -59,7 +60,7 @@ const MAX_INCREMENT = 0.5;
 
 /**
  * Plans how each of some seconds is kept: by merged changes since the kept second before it, if no gap lies between the two. The first ones
- * follow a base. What is there already stays where it fits.
+ * follow a base. What is there already stays where it fits. A second that only exports give is kept by a backup.
  * @param seconds in milliseconds since 1970, in order
  */
 export function planPoints(archive: TableArchive, seconds: readonly number[]): PointsPlan {
@@ -86,7 +87,9 @@ class PointsPlanner implements PointsPlan {
   keep(at: number): void {
     const candidates = candidatesOf(this.#archive, at);
     const state = candidates.find(({ start, range }) => range === undefined && start.increments.length === 0);
+    const exported = candidates.length === 0 ? exportsAt(this.#archive, at) : undefined;
     if (state !== undefined) this.present.set(at, presentBase(state.start));
+    else if (exported !== undefined) this.writes.push(backupOf(this.#archive, at, exported));
     else this.#link(at, linkOf(candidates, this.#earlier) ?? linkToBase(candidates));
     this.#earlier.push(at);
   }
@@ -115,6 +118,12 @@ class PointsPlanner implements PointsPlan {
     if (previous === undefined && !isBackup)
       this.#roots.set(base.name, { ...presentBase(startOf(source)), label: ofStream });
   }
+}
+
+/** A second that only exports give, as a backup. */
+function backupOf({ table }: TableArchive, at: number, source: ExportSource): PlannedFile {
+  const name = datedFileName(table, new Date(at), { gzip: true });
+  return { name, at, source, after: undefined, previous: undefined, label: undefined, replaces: null };
 }
 
 /** What is stored of a second, that with the fewest merged changes first; and ranges that have it, the newest first. */

@@ -3,9 +3,11 @@ import { kindOf } from '../../backup/format/file-names.ts';
 import type { ArchiveBase } from '../read/points.ts';
 import type { StreamArchive } from '../read/stream-archive.ts';
 import type { ArchivedRange, TableArchive } from '../read/table-archive.ts';
+import { exportPointsOf } from '../state/plan-state.ts';
 import { keptSeconds } from './kept-seconds.ts';
 import type { KeepSeconds } from './options.ts';
 import { type PointsPlan, planPoints } from './plan-points.ts';
+import { type PrunedExports, prunableExports } from './prunable-exports.ts';
 import { describePruned, type PrunedStream, prunableShards } from './prunable-shards.ts';
 
 /** What is to become of a table's archive. */
@@ -19,6 +21,7 @@ export interface PrunePlan {
   /** Backups and merged changes that go, those first that follow others. */
   readonly files: readonly RemovedFile[];
   readonly streams: readonly PrunedStream[];
+  readonly exports: readonly PrunedExports[];
 }
 
 interface RemovedFile {
@@ -35,14 +38,17 @@ const OVER_AFTER = 48 * 3_600_000;
  * @param recent how much before the last second stays whole in any case, in milliseconds
  */
 export function planPrune(archive: TableArchive, keep: KeepSeconds, recent: number): PrunePlan | undefined {
-  const to = Math.max(...archive.ranges.map((range) => range.to));
+  const to = Math.max(...archive.ranges.map((range) => range.to), ...exportPointsOf(archive));
   if (!Number.isFinite(to)) return undefined;
   const spanned = keep.within === undefined ? to : timeBefore(new Date(to), keep.within).getTime();
   const cutoff = Math.floor(Math.min(spanned, to - recent) / 1000) * 1000;
   const reaching = rangesSince(archive.ranges, cutoff);
   const begun = reaching.map((range) => beginAt(range, cutoff, reaching));
-  const wholeFrom = Math.min(...begun.map(({ from }) => from));
-  const seconds = secondsToKeep(archive, keep, { cutoff, ranges: begun, wholeFrom });
+  const exports = prunableExports(archive.exports, cutoff);
+  const exported = exports.flatMap(({ stays }) => stays);
+  const first = archive.ranges.length === 0 ? exported : exported.filter((at) => at >= cutoff);
+  const wholeFrom = Math.min(...begun.map(({ from }) => from), ...first);
+  const seconds = secondsToKeep(archive, keep, { cutoff, ranges: begun, exported: new Set(exported) });
   const points = planPoints(
     archive,
     seconds.map(([at]) => at),
@@ -50,8 +56,9 @@ export function planPrune(archive: TableArchive, keep: KeepSeconds, recent: numb
   return {
     ...{ wholeFrom, to, points },
     seconds: seconds.filter(([at]) => !isIn(begun, at)),
-    files: filesToRemove(archive, points, begun),
+    files: filesToRemove(archive, points, { ranges: begun, cutoff }),
     streams: archive.streams.map((stream) => prunedStream(archive, stream, begun)),
+    exports,
   };
 }
 
@@ -86,15 +93,24 @@ function beginAt(range: ArchivedRange, cutoff: number, all: readonly ArchivedRan
 interface KeptTimes {
   readonly cutoff: number;
   readonly ranges: readonly ArchivedRange[];
-  readonly wholeFrom: number;
+  /** Seconds that exports give, which stay. */
+  readonly exported: ReadonlySet<number>;
 }
 
 /** The seconds to be kept as points: by rules, all that are in the kept time, and those at which ranges begin. */
-function secondsToKeep(archive: TableArchive, keep: KeepSeconds, { cutoff, ranges }: KeptTimes): PrunePlan['seconds'] {
+function secondsToKeep(
+  archive: TableArchive,
+  keep: KeepSeconds,
+  { cutoff, ranges, exported }: KeptTimes,
+): PrunePlan['seconds'] {
   const seconds = new Map<number, readonly string[]>();
-  for (const [at, reasons] of keptSeconds(archive, keep)) if (!isIn(ranges, at)) seconds.set(at, reasons);
+  const stays = (at: number): boolean => isIn(ranges, at) || exported.has(at);
+  const points = [...archive.points.map(({ at }) => at), ...exportPointsOf(archive)];
+  for (const [at, reasons] of keptSeconds({ ranges: archive.ranges, points }, keep)) {
+    if (!stays(at)) seconds.set(at, reasons);
+  }
   for (const { at } of archive.points) {
-    if (at >= cutoff && !isIn(ranges, at)) seconds.set(at, [...(seconds.get(at) ?? []), 'within the kept time']);
+    if (at >= cutoff && !stays(at)) seconds.set(at, [...(seconds.get(at) ?? []), 'within the kept time']);
   }
   for (const { at } of ranges) if (at !== undefined) seconds.set(at, ['every second after it stays']);
   return [...seconds].sort(([a], [b]) => a - b);
@@ -107,11 +123,11 @@ function isIn(ranges: readonly ArchivedRange[], at: number): boolean {
 function filesToRemove(
   { bases, states, merged }: TableArchive,
   { present, roots, writes }: PointsPlan,
-  ranges: readonly ArchivedRange[],
+  { ranges, cutoff }: Pick<KeptTimes, 'ranges' | 'cutoff'>,
 ): readonly RemovedFile[] {
   const kept = new Set([...present.values(), ...roots, ...writes].map(({ name }) => name));
   for (const { base, at } of ranges) if (at === undefined) kept.add(base.name);
-  const wholeFrom = Math.min(...ranges.map(({ from }) => from));
+  const wholeFrom = ranges.length === 0 ? cutoff : Math.min(...ranges.map(({ from }) => from));
   const newest = bases.at(-1)?.name;
   const isOld = ({ name, manifest }: ArchiveBase): boolean =>
     name !== newest && kindOf(name) === 'dated' && Date.parse(manifest.scan.endedAt) < wholeFrom;

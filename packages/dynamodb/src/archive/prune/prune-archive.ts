@@ -14,6 +14,7 @@ import { writeState } from '../state/write-state.ts';
 import { DEFAULT_RECENT, type PrunedArchive, type PruneOptions } from './options.ts';
 import type { PlannedFile, PresentFile } from './plan-points.ts';
 import { type PrunePlan, planPrune } from './plan-prune.ts';
+import { type RemovedExport, removedExports, removeExports, writeExportNotes } from './removed-exports.ts';
 import { removeShards, writeNotes } from './removed-shards.ts';
 
 /** Files that are looked at, or removed, at once. */
@@ -23,6 +24,9 @@ const AT_ONCE = 16;
  * Removes what is older than is to be kept. What lies between two seconds that stay is merged: a file has the last change of each key, and
  * these files follow a base. They are written and read again before anything is removed. Killed at any moment, the archive has every
  * second that stays, and claims none that it does not have; the next pruning goes on.
+ *
+ * Exports go up to the newest full one by which every end of a window that stays can be restored. Single seconds before that are kept as
+ * backups.
  * @param location a directory, or `s3://BUCKET/PREFIX`
  * @throws RangeError without a rule
  * @throws FileLockedError where something is to be merged that is encrypted, and no secret key opens it; then nothing was removed
@@ -73,12 +77,12 @@ async function planned(storage: Storage, table: string, options: PruneOptions): 
   const archive = await readTableArchive(storage, table, options.abortSignal);
   const plan = planPrune(archive, options.keep, options.recent ?? DEFAULT_RECENT);
   if (plan === undefined) return undefined;
-  const names = namesOf(table, plan);
+  const names = await namesOf(storage, table, plan, options);
   const sizes = await sizesOf(storage, names, options);
   return describe(storage, table, plan, { sizes, names, keptAsVersions: undefined });
 }
 
-/** In an order in which no step leaves a claim that is not true: what stays, then the notes, then segments and files that go. */
+/** In an order in which no step leaves a claim that is not true: what stays, then the notes, then segments, exports and files that go. */
 async function prune(
   storage: Storage,
   table: string,
@@ -91,18 +95,20 @@ async function prune(
   if (plan === undefined) return undefined;
   const isMerged = (name: string): boolean => parseArchiveName(name)?.kind === 'merged';
   await storage.removeUnfinished(`${table}.`, isMerged);
+  const names = await namesOf(storage, table, plan, options);
   const kept = await writePoints(storage, archive, plan, options);
   abortSignal?.throwIfAborted();
-  const names = namesOf(table, plan);
   const sizes = await sizesOf(storage, names, options);
   await lease.check();
   const backups = plan.files.flatMap(({ name, isBackup }) => (isBackup ? [name] : []));
   await writeNotes(storage, table, plan.streams, [...kept, ...plan.points.roots], [...archive.left, ...backups]);
+  await writeExportNotes(storage, table, plan.exports, kept);
   let keptAsVersions = 0;
   await forEachAtOnce(names.segments, AT_ONCE, abortSignal, async (name) => {
     if (await storage.remove(name)) keptAsVersions += 1;
   });
   await removeShards(storage, table, plan.streams);
+  keptAsVersions += await removeExports(storage, names.exports, lease, abortSignal);
   for (const { name, isBackup } of plan.files) {
     abortSignal?.throwIfAborted();
     await lease.check();
@@ -136,10 +142,9 @@ async function writePoint(
   { s3, identities, recipients = recipientsOf(archive), abortSignal }: PruneOptions,
 ): Promise<PresentFile> {
   const { table } = archive;
-  const { base } = source.kind === 'range' ? source.range : source.point;
-  if (after === undefined) {
+  if (after === undefined || source.kind === 'exports' || label === undefined) {
     const target = { directory: storage.location, dated: new Date(at), gzip: true, keep: 0 };
-    const followed = { stream: label, ...(replaces === null ? {} : { replaces }) };
+    const followed = label === undefined ? undefined : { stream: label, ...(replaces === null ? {} : { replaces }) };
     const { file, manifest } = await writeState({
       ...{ storage, source, table, at, s3, identities, recipients, abortSignal, followed },
       ...target,
@@ -147,6 +152,7 @@ async function writePoint(
     await verifyBackup({ file, s3, abortSignal });
     return { name, sha256: manifest.file.sha256, label, replaces };
   }
+  const { base } = source.kind === 'range' ? source.range : source.point;
   const { arn, id } = base.manifest.table;
   const follows = previous === undefined ? provedBase(base) : { name: previous.name, sha256: previous.sha256 };
   const header = {
@@ -163,15 +169,25 @@ async function writePoint(
 interface RemovedNames {
   readonly segments: readonly string[];
   readonly files: readonly string[];
+  readonly exports: readonly RemovedExport[];
 }
 
-function namesOf(table: string, { streams, files }: PrunePlan): RemovedNames {
+async function namesOf(
+  storage: Storage,
+  table: string,
+  { streams, files, exports }: PrunePlan,
+  options: PruneOptions,
+): Promise<RemovedNames> {
   const segments = streams.flatMap(({ stream, shards }) =>
     [...stream.leftShards, ...shards].flatMap(({ id, numbers }) =>
       numbers.map((number) => segmentName({ table, label: stream.stream.label, shard: id }, number)),
     ),
   );
-  return { segments, files: files.map(({ name }) => name) };
+  return {
+    segments,
+    files: files.map(({ name }) => name),
+    exports: await removedExports(storage, exports, options),
+  };
 }
 
 /** What some files take. */
@@ -179,13 +195,14 @@ type Sizes = Pick<PrunedArchive, 'bytes' | 'locked'>;
 
 async function sizesOf(
   storage: Storage,
-  { segments, files }: RemovedNames,
+  { segments, files, exports }: RemovedNames,
   { abortSignal }: Pick<PruneOptions, 'abortSignal'>,
 ): Promise<Sizes> {
   const now = new Date();
   let bytes = 0;
   const locked = { files: 0, bytes: 0, until: undefined as Date | undefined };
-  await forEachAtOnce([...segments, ...files], AT_ONCE, abortSignal, async (name) => {
+  const ofExports = exports.flatMap(({ data, others }) => [...data, ...others]);
+  await forEachAtOnce([...segments, ...files, ...ofExports], AT_ONCE, abortSignal, async (name) => {
     const { size, lockedUntil } = (await storage.find(name)) ?? { size: 0 };
     bytes += size;
     if (lockedUntil === undefined || lockedUntil <= now) return;
@@ -214,6 +231,7 @@ function describe(
     points: seconds.map(([at, reasons]) => ({ at: new Date(at), reasons })),
     written: points.writes.length,
     files: names.files.map((name) => storage.pathOf(name)),
+    exports: names.exports.map(({ folder }) => storage.pathOf(folder)),
     segments: names.segments.length,
     changes: heads.reduce((sum, { total }) => sum + total.changes, 0),
     ...sizes,

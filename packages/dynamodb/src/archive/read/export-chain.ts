@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { forEachAtOnce } from '../../items/workers.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { type ExportNote, parseExportNote } from '../format/export-note.ts';
-import { exportName, parseExportName, streamInNames } from '../format/names.ts';
+import {
+  exportName,
+  parseExportName,
+  parsePrunedExportsName,
+  prunedExportsName,
+  streamInNames,
+} from '../format/names.ts';
+import { type PrunedExportsNote, parsePrunedExports } from '../format/notes.ts';
 import type { Gap } from '../format/segment.ts';
 
 /** Notes that are read at once. */
@@ -33,8 +40,10 @@ export interface ExportChain {
   readonly lastNumber: number;
   /** Whether an incremental export may follow the last note; otherwise a full one has to. */
   readonly isOpen: boolean;
-  /** The numbers of the notes that are there. */
-  readonly count: number;
+  /** What was removed of the chain; undefined if nothing was. */
+  readonly pruned: PrunedExportsNote | undefined;
+  /** Exports that go, and are still there, since the pruning was interrupted. */
+  readonly left: readonly ChainedExport[];
   /** Times of which the chain has no changes. */
   readonly gaps: readonly Gap[];
   /** Notes that are missing, altered, or at another's place. No time after them is claimed up to the next full export. */
@@ -61,13 +70,13 @@ export async function readExportChains(
   names: readonly string[],
   abortSignal?: AbortSignal,
 ): Promise<readonly ExportChain[]> {
-  const ofTable = names.flatMap((name) => {
-    const said = parseExportName(name);
+  const ofTable = names.flatMap((name): readonly { readonly chain: string; readonly number?: number }[] => {
+    const said = parseExportName(name) ?? parsePrunedExportsName(name);
     return said?.table === table ? [said] : [];
   });
   const chains: ExportChain[] = [];
   for (const chain of new Set(ofTable.map((said) => said.chain))) {
-    const numbers = ofTable.flatMap((said) => (said.chain === chain ? [said.number] : []));
+    const numbers = ofTable.flatMap((said) => (said.chain === chain ? (said.number ?? []) : []));
     chains.push(await readChain(storage, table, chain, numbers, abortSignal));
   }
   return chains.sort((a, b) => beginOf(a) - beginOf(b));
@@ -80,7 +89,8 @@ function beginOf({ runs: [run] }: ExportChain): number {
 /** The chain of a table out of all of its name; empty where there is none. */
 export function chainOf(chains: readonly ExportChain[], tableId: string): ExportChain {
   const chain = streamInNames(tableId);
-  const none = { chain, runs: [], head: undefined, lastNumber: 0, isOpen: false, count: 0, gaps: [], broken: [] };
+  const nothing = { runs: [], head: undefined, lastNumber: 0, isOpen: false, pruned: undefined };
+  const none = { chain, ...nothing, left: [], gaps: [], broken: [] };
   return chains.find((each) => each.chain === chain) ?? none;
 }
 
@@ -102,12 +112,21 @@ async function readChain(
     const read = await readNote(storage, { table, tableId: chain }, number);
     if (read !== undefined) found.set(number, read);
   });
-  const lastNumber = numbers.reduce((a, b) => Math.max(a, b), 0);
-  const links = new Links();
-  for (let number = 1; number <= lastNumber; number += 1) {
-    links.add(exportName({ table, tableId: chain }, number), found.get(number) ?? 'it is missing');
+  // It is read last: a pruning that removes notes meanwhile has written it before.
+  const place = { table, tableId: chain };
+  const text = (await storage.read(prunedExportsName(place)))?.toString('utf8');
+  const pruned = parsePrunedExports(text ?? '');
+  const first = (pruned?.number ?? 0) + 1;
+  const lastNumber = numbers.reduce((a, b) => Math.max(a, b), first - 1);
+  const links = new Links(pruned);
+  if (text !== undefined && pruned === undefined) {
+    links.broken.push({ name: prunedExportsName(place), problem: 'it is not a note of what was removed' });
   }
-  return { chain, ...links.result, lastNumber, count: numbers.length };
+  for (let number = first; number <= lastNumber; number += 1) {
+    links.add(exportName(place, number), found.get(number) ?? 'it is missing');
+  }
+  const left = [...found].flatMap(([number, read]) => (number < first && typeof read !== 'string' ? [read] : []));
+  return { chain, ...links.result, lastNumber, pruned, left: left.sort((a, b) => a.note.number - b.note.number) };
 }
 
 /** @returns what is wrong, in words; undefined if there is no such note */
@@ -133,17 +152,22 @@ export async function readNote(
 class Links {
   readonly #runs: { full: ChainedExport; increments: ChainedExport[] }[] = [];
   readonly #gaps: Gap[] = [];
-  readonly #broken: { name: string; problem: string }[] = [];
+  readonly broken: { name: string; problem: string }[] = [];
+  readonly #pruned: PrunedExportsNote | undefined;
   #head: ChainedExport | undefined;
   /** Whether the last run goes on. */
   #isOpen = false;
   #isFirst = true;
 
+  constructor(pruned: PrunedExportsNote | undefined) {
+    this.#pruned = pruned;
+  }
+
   add(name: string, read: ChainedExport | string): void {
     const problem = typeof read === 'string' ? read : this.#problemOf(read);
     this.#isFirst = false;
     this.#head = typeof read === 'string' ? undefined : read;
-    if (problem !== undefined) this.#broken.push({ name, problem });
+    if (problem !== undefined) this.broken.push({ name, problem });
     if (problem !== undefined || typeof read === 'string') {
       this.#isOpen = false;
       return;
@@ -158,20 +182,23 @@ class Links {
   }
 
   get result(): Pick<ExportChain, 'runs' | 'head' | 'isOpen' | 'gaps' | 'broken'> {
-    return { runs: this.#runs, head: this.#head, isOpen: this.#isOpen, gaps: this.#gaps, broken: this.#broken };
+    return { runs: this.#runs, head: this.#head, isOpen: this.#isOpen, gaps: this.#gaps, broken: this.broken };
   }
 
   #problemOf({ note }: ChainedExport): string | undefined {
     const before = this.#head;
-    if (this.#isFirst && note.previous !== null) return `it follows ${note.previous.name}, which is missing`;
+    const followed = before ?? (this.#isFirst ? this.#pruned?.last : undefined);
+    if (this.#isFirst && note.previous !== null && followed === undefined) {
+      return `it follows ${note.previous.name}, which is missing`;
+    }
     // A full one was made since the note before it could not be read. That may be as it was again.
     const isAlone = note.export.type === 'FULL_EXPORT' && note.gap !== null && note.previous === null;
     if (
-      before !== undefined &&
+      followed !== undefined &&
       !isAlone &&
-      (note.previous?.name !== before.name || note.previous.sha256 !== before.sha256)
+      (note.previous?.name !== followed.name || note.previous.sha256 !== followed.sha256)
     ) {
-      return `it does not follow ${before.name} as it is there`;
+      return `it does not follow ${followed.name} as it is there`;
     }
     const isFull = note.export.type === 'FULL_EXPORT';
     if (isFull && note.settings === null) return 'it lacks the settings of the table';

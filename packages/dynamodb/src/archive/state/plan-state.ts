@@ -94,7 +94,7 @@ function unbroken(runs: readonly ExportRun[]): readonly ExportRun[] {
 }
 
 /** Of several full exports the newest one, which has the fewest incremental ones after it. */
-function exportsAt({ exports }: TableArchive, at: number): ArchiveSource | undefined {
+export function exportsAt({ exports }: Pick<TableArchive, 'exports'>, at: number): ExportSource | undefined {
   for (const { full, increments } of exports.flatMap(({ runs }) => runs).reverse()) {
     if (endOf(full) === at) return { kind: 'exports', full, increments: [] };
     const last = increments.findIndex((each) => endOf(each) === at);
@@ -104,7 +104,7 @@ function exportsAt({ exports }: TableArchive, at: number): ArchiveSource | undef
 }
 
 /** The instants of which exports give the state, in milliseconds since 1970. */
-function exportPointsOf({ exports }: Pick<TableArchive, 'exports'>): readonly number[] {
+export function exportPointsOf({ exports }: Pick<TableArchive, 'exports'>): readonly number[] {
   return exports.flatMap(({ runs }) => runs.flatMap(({ full, increments }) => [full, ...increments].map(endOf)));
 }
 

@@ -3,10 +3,14 @@ import { parseLine } from '../../backup/format/line-format.ts';
 import { LineProblem } from '../../backup/format/line-problem.ts';
 import type { Line } from '../../backup/format/lines.ts';
 import type { BackupSource } from '../../backup/read/backup-source.ts';
+import { canonicalKey } from '../../items/item-key.ts';
 import type { TypedItem } from '../../items/typed-item.ts';
+import type { StorageOptions } from '../../storage/open-storage.ts';
+import type { Storage } from '../../storage/storage.ts';
 import type { TableSchema } from '../../tables/schema.ts';
 import type { Change } from '../format/segment.ts';
 import type { ChainedExport } from '../read/export-chain.ts';
+import { openExport } from '../read/open-export.ts';
 
 const ITEM_START = Buffer.from('{"Item":{');
 const ITEM_END = Buffer.from('}}');
@@ -22,6 +26,35 @@ export function itemOfExport(source: BackupSource, { number, bytes }: Line, { ke
   const isBare =
     bytes.subarray(0, ITEM_START.length).equals(ITEM_START) && bytes.subarray(-ITEM_END.length).equals(ITEM_END);
   return isBare ? bytes.subarray(ITEM_START.length - 1, -1) : Buffer.from(JSON.stringify(parsed.item));
+}
+
+/**
+ * The item of a key in a full export, which is read to its end.
+ * @throws ArchiveDamagedError, CorruptBackupError, ManifestError, InvalidLineError
+ */
+export async function findInExport(
+  storage: Storage,
+  full: ChainedExport,
+  key: TypedItem,
+  options: StorageOptions,
+): Promise<TypedItem | undefined> {
+  const { schema } = full.note.settings ?? {};
+  if (schema === undefined) return undefined;
+  const wanted = canonicalKey(key, schema.key);
+  const reader = await openExport(storage, full, options);
+  let found: TypedItem | undefined;
+  try {
+    for await (const lines of reader.lines({ schema })) {
+      options.abortSignal?.throwIfAborted();
+      for (const line of lines) {
+        const item = JSON.parse(itemOfExport(reader, line, schema).toString('utf8')) as TypedItem;
+        if (canonicalKey(item, schema.key) === wanted) found = item;
+      }
+    }
+    return found;
+  } finally {
+    await reader.close();
+  }
 }
 
 /**

@@ -18,13 +18,14 @@ export type ExportToNote = Pick<NewExportNote, 'gap' | 'export' | 'settings'>;
 export async function appendExport(
   storage: Storage,
   table: ArchivedTable,
-  { head, lastNumber }: Pick<ExportChain, 'head' | 'lastNumber'>,
+  { head, lastNumber, pruned }: Pick<ExportChain, 'head' | 'lastNumber' | 'pruned'>,
   { gap, export: noted, settings }: ExportToNote,
 ): Promise<ChainedExport> {
   const place = { table: table.name, tableId: table.id };
   const number = lastNumber + 1;
   const name = exportName(place, number);
-  const previous = head === undefined ? null : { name: head.name, sha256: head.sha256 };
+  const last = head ?? (pruned?.number === lastNumber ? pruned.last : undefined);
+  const previous = last === undefined ? null : { name: last.name, sha256: last.sha256 };
   const text = formatExportNote({ table, number, previous, gap, export: noted, settings });
   const note = parseExportNote(text);
   if (typeof note === 'string') throw new TypeError(`a note that was just made is none: ${note}`);

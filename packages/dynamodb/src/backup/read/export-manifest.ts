@@ -6,13 +6,24 @@ import type { Storage } from '../../storage/storage.ts';
 import { CorruptBackupError, ManifestError } from '../errors.ts';
 
 const SUMMARY = 'manifest-summary.json';
-const FILES = 'manifest-files.json';
+
+/** The manifest that names the data files. */
+export const FILES_MANIFEST = 'manifest-files.json';
 
 /** The maximum size of an export's manifest, in bytes. The one of its files has 300 bytes for each file. */
 const SIZE = { maxBytes: 256_000_000 };
 
 /** AWS writes the first; its documentation has both. */
 const CHECKSUM_ENDINGS = ['.md5', '.checksum'];
+
+/** What DynamoDB writes into an export's folder besides data, the manifest that names that first. */
+export const MANIFEST_NAMES: readonly string[] = [
+  ...[FILES_MANIFEST, SUMMARY].flatMap((name) => [
+    name,
+    ...CHECKSUM_ENDINGS.map((ending) => name.replace('.json', ending)),
+  ]),
+  '_started',
+];
 
 /** A data file of an export. */
 export interface ExportedFile {
@@ -97,7 +108,7 @@ export async function readExportFolder(folder: Storage): Promise<ExportDescripti
   const counted = files.reduce((sum, { itemCount }) => sum + itemCount, 0);
   if (counted !== summary.itemCount) {
     throw new CorruptBackupError(
-      `${folder.pathOf(FILES)} lists files of ${counted} items, ${SUMMARY} says ${summary.itemCount}.`,
+      `${folder.pathOf(FILES_MANIFEST)} lists files of ${counted} items, ${SUMMARY} says ${summary.itemCount}.`,
       EXPORT_ADVICE,
     );
   }
@@ -155,10 +166,10 @@ function sha256Of(content: Buffer): string {
 async function readFiles(
   folder: Storage,
 ): Promise<{ readonly files: readonly ExportedFile[]; readonly sha256: string }> {
-  const name = folder.pathOf(FILES);
-  const content = await folder.read(FILES, SIZE);
+  const name = folder.pathOf(FILES_MANIFEST);
+  const content = await folder.read(FILES_MANIFEST, SIZE);
   if (content === undefined) throw new CorruptBackupError(`${name} is missing.`, EXPORT_ADVICE);
-  await checkSum(folder, FILES, content);
+  await checkSum(folder, FILES_MANIFEST, content);
   const files = content
     .toString('utf8')
     .split('\n')

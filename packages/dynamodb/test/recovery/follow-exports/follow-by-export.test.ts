@@ -6,6 +6,7 @@ import { describeUnless, type OwnBucket, ownBucket, ownMoto, whyNoMoto } from '@
 import { createTable } from '@cumulus/test-kit/tables';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { diffTimes } from '../../../src/archive/diff-times.ts';
+import { type HistoryEntry, itemHistory } from '../../../src/archive/item-history.ts';
 import { type ArchivedTableSummary, listArchive } from '../../../src/archive/list-archive.ts';
 import { stateToFile } from '../../../src/archive/restore-at.ts';
 import { verifyArchive } from '../../../src/archive/verify-archive.ts';
@@ -201,6 +202,32 @@ describeUnless(await whyNoMoto(), 'following a table by exports, played in AWSâ€
       `removed ${keyOf(granule(2))}`,
       `added ${keyOf(granule(3))}`,
     ]);
+  });
+
+  test('the history of an item has what each window left of it, and says since when others may be missing', async () => {
+    front.put(granule(1), front.now - HOUR + 1);
+    await follow();
+    const from = front.latest;
+    const key = keyOf(granule(1));
+    const status = (S: string) => granule(1, { status: { S } });
+    front.put(status('a'), from + MINUTE);
+    front.put(status('b'), from + 2 * MINUTE);
+    front.put(status('c'), from + HOUR);
+    front.delete(key, from + 2 * HOUR + MINUTE);
+    front.now += 3 * HOUR;
+    await follow();
+    const entries: HistoryEntry[] = [];
+    const options = { archive, s3: bucket.s3, table, key: `granuleId=${key}` };
+    for await (const entry of itemHistory(options)) entries.push(entry);
+    const at = (offset: number): Date => new Date(from + offset);
+    const file = expect.stringContaining(`${archive}/AWSDynamoDB/`);
+    expect(entries).toMatchObject([
+      { kind: 'base', startedAt: at(0), endedAt: at(0), item: granule(1), file },
+      { kind: 'change', time: at(2 * MINUTE), event: 'MODIFY', item: status('b'), mergedSince: at(0), file },
+      { kind: 'change', time: at(HOUR), event: 'MODIFY', item: status('c'), mergedSince: at(HOUR) },
+      { kind: 'change', time: at(2 * HOUR + MINUTE), event: 'REMOVE', item: undefined, mergedSince: at(2 * HOUR) },
+    ]);
+    expect(entries[1]).toMatchObject({ changed: [{ path: ['status'], after: { S: 'b' } }] });
   });
 
   test('a follower that is killed at any request has doubled nothing, and the next one goes on', async () => {

@@ -17,7 +17,8 @@ export const prune = defineCommand({
   ],
   notes:
     'The rules have the meaning that restic gives them, table by table. Times count from the last second that can be restored, ' +
-    'and the last 24 hours stay in any case. What lies between two seconds that stay is merged into one file. A run that ' +
+    'and the last 24 hours stay in any case. What lies between two seconds that stay is merged into one file. ' +
+    'Exports go up to a full one: archive follow --full-every makes several. A run that ' +
     'was interrupted has lost nothing that was to stay; the same again goes on.',
   fields: [
     'table',
@@ -26,6 +27,7 @@ export const prune = defineCommand({
     'points',
     'written',
     'files',
+    'exports',
     'segments',
     'changes',
     'bytes',

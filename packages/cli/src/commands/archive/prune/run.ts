@@ -37,18 +37,23 @@ async function planAll(options: Chosen, context: Context): Promise<readonly Prun
 }
 
 function questionOf(plans: readonly PrunedArchive[]): string | undefined {
-  const going = plans.filter(({ files, segments }) => files.length + segments > 0);
+  const going = plans.filter(({ files, segments, exports }) => files.length + segments + exports.length > 0);
   if (going.length === 0) return undefined;
   const sum = (of: (plan: PrunedArchive) => number): number => going.reduce((all, plan) => all + of(plan), 0);
-  const what = `${count(
-    sum(({ segments }) => segments),
-    'segment',
-  )} and ${count(
+  const exports = sum((plan) => plan.exports.length);
+  const what = [
+    count(
+      sum(({ segments }) => segments),
+      'segment',
+    ),
+    ...(exports === 0 ? [] : [count(exports, 'export')]),
+  ].join(', ');
+  const others = count(
     sum(({ files }) => files.length),
     'other file',
-  )}`;
+  );
   const tables = going.map(({ table }) => table).join(', ');
-  return `Remove ${what} of ${tables}, ${size(sum(({ bytes }) => bytes))}, for good?`;
+  return `Remove ${what} and ${others} of ${tables}, ${size(sum(({ bytes }) => bytes))}, for good?`;
 }
 
 function prune(
@@ -71,7 +76,7 @@ async function pruneTable(table: string, options: Chosen, context: Context): Pro
 function describeNothing(table: string): Outcome {
   return {
     result: {
-      ...{ table, wholeFrom: null, to: null, points: [], written: 0, files: [] },
+      ...{ table, wholeFrom: null, to: null, points: [], written: 0, files: [], exports: [] },
       ...{ segments: 0, changes: 0, bytes: 0, keptAsVersions: null },
       locked: { files: 0, bytes: 0, until: null },
     },
@@ -80,9 +85,13 @@ function describeNothing(table: string): Outcome {
 }
 
 function describe({ dryRun, keptAsVersions, ...pruned }: PrunedArchive): Outcome {
-  const { table, wholeFrom, to, points, written, files, segments, changes, bytes, locked } = pruned;
+  const { table, wholeFrom, to, points, written, files, exports, segments, changes, bytes, locked } = pruned;
   const removed = dryRun ? 'would be removed' : 'removed';
-  const what = `${count(changes, 'change')} in ${count(segments, 'segment')}, ${count(files.length, 'other file')}`;
+  const what = [
+    `${count(changes, 'change')} in ${count(segments, 'segment')}`,
+    ...(exports.length === 0 ? [] : [count(exports.length, 'export')]),
+    count(files.length, 'other file'),
+  ].join(', ');
   return {
     result: {
       ...pruned,
@@ -94,7 +103,7 @@ function describe({ dryRun, keptAsVersions, ...pruned }: PrunedArchive): Outcome
       `  every second stays: ${zonedTime(wholeFrom)} to ${zonedTime(to)}`,
       ...points.map(({ at, reasons }) => `  stays (${reasons.join(', ')}): ${zonedTime(at)}`),
       ...(written === 0 ? [] : [`  ${dryRun ? 'would be merged into' : 'merged into'} ${count(written, 'file')}`]),
-      ...files.map((file) => `  ${removed}: ${file}`),
+      ...[...exports, ...files].map((file) => `  ${removed}: ${file}`),
       ...(keptAsVersions === undefined || keptAsVersions === 0
         ? []
         : [`  the bucket keeps ${count(keptAsVersions, 'file')} of these as earlier versions`]),

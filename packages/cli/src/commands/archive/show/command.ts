@@ -15,7 +15,8 @@ export const show = defineCommand({
     'cumulus-api archive show --archive my-archive --table prod-RulesTable --key name=daily --json-lines',
   ],
   notes:
-    'Times are whole seconds, as DynamoDB gives them. The oldest base says what the item was before its first change. Long values are ' +
+    'Times are whole seconds, as DynamoDB gives them. The oldest base says what the item was before its first change. ' +
+    'Exports have the last change of each window. Long values are ' +
     'cut; JSON has them whole. Ends with 1 if the archive never had the item.',
   fields: [],
   load: async () => (await import('./run.ts')).runShow,
