@@ -44,7 +44,9 @@ export async function runCommand(command: ChosenCommand, terminal: Io): Promise<
     await runTasks(command, report, caller, {
       client,
       s3: () => {
-        s3Client ??= createS3({ region, profile, credentials }, command.objectSettings);
+        s3Client ??= createS3({ region, profile, credentials }, command.objectSettings, (warning) =>
+          report.warn(warning),
+        );
         return s3Client;
       },
       stdin: io.stdin,
@@ -78,9 +80,13 @@ function saysIdentity(command: ChosenCommand): boolean {
   return !quiet && (verbose || isDryRun(command));
 }
 
-async function createS3(where: ClientOptions, settings: ObjectSettings): Promise<S3Client> {
+async function createS3(
+  where: ClientOptions,
+  { lock, ...settings }: ObjectSettings,
+  onWarning: (warning: string) => void,
+): Promise<S3Client> {
   const { withObjectSettings } = await import('@cumulus/dynamodb/storage');
-  return withObjectSettings(await createS3Client(where), settings);
+  return withObjectSettings(await createS3Client(where), { ...settings, lock: lock && { ...lock, onWarning } });
 }
 
 /** Whether nobody has to be asked: `--yes` was given, or nothing is done. */

@@ -100,6 +100,37 @@ describeUnless(await whyNoMoto(), 'an archive in a bucket with Object Lock, play
     expect(await storage.list('')).toEqual([]);
   });
 
+  test('says once of a bucket that its configuration may not be read, and locks what is to stay', async () => {
+    const { Bucket, lockOf, location } = await bucketWith({ lock: true });
+    const client = new S3Client({ endpoint: moto.endpoint, forcePathStyle: true });
+    // Of what S3 answers without s3:GetBucketObjectLockConfiguration, which moto permits to all.
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (asked) => {
+          if (commandName !== 'GetObjectLockConfigurationCommand') return next(asked);
+          throw Object.assign(new Error('Access Denied'), {
+            ...{ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } },
+          });
+        },
+      { step: 'initialize', priority: 'low' },
+    );
+    const warnings: string[] = [];
+    const lock = {
+      mode: 'GOVERNANCE',
+      milliseconds: 35 * DAY,
+      onWarning: (text: string) => warnings.push(text),
+    } as const;
+    const storage = await openStorage(location, { s3: async () => withObjectSettings(client, { lock }) });
+    await storage.write('T.reach.json', '{}');
+    await storage.writeNew('T.changes.gz', Buffer.from('changes'));
+    expect(warnings).toEqual([
+      expect.stringMatching(new RegExp(`${Bucket} .*s3:GetBucketObjectLockConfiguration is not permitted`)),
+    ]);
+    expect(await lockOf('archive/T.changes.gz')).toEqual({ mode: 'GOVERNANCE', hours: 35 * 24 });
+    expect((await lockOf('archive/T.reach.json')).mode).toBeUndefined();
+    client.destroy();
+  });
+
   test('says of a pruning what the bucket keeps, and until when; the archive is whole without it', async () => {
     const { s3, Bucket, location } = await bucketWith({ lock: true });
     const directory = scratch.path('archive');

@@ -10,6 +10,8 @@ export interface ObjectLock {
   readonly mode: 'COMPLIANCE' | 'GOVERNANCE';
   /** From when each object is written on, in milliseconds. */
   readonly milliseconds: number;
+  /** Takes, once for a bucket, that its configuration of locks may not be read. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
 }
 
 /** What is written to stay as it is, or to be replaced, such as a lease or a note. */
@@ -50,7 +52,7 @@ export async function lockOf(client: S3Client, bucket: string, lasting: Lasting)
   const set = locks.get(client);
   if (set === undefined) return {};
   const { lock, defaults } = set;
-  const asked = defaults.get(bucket) ?? hasDefault(client, bucket);
+  const asked = defaults.get(bucket) ?? hasDefault(client, bucket, lock);
   defaults.set(bucket, asked);
   const locksByItself = await asked;
   if (lasting === 'kept') return lockUntil(lock.mode, lock.milliseconds);
@@ -64,7 +66,7 @@ function lockUntil(mode: ObjectLock['mode'], milliseconds: number): LockInput {
 }
 
 /** Whether a bucket locks what has no retention of its own; not, where nobody may look at that. */
-async function hasDefault(client: S3Client, bucket: string): Promise<boolean> {
+async function hasDefault(client: S3Client, bucket: string, { onWarning }: ObjectLock): Promise<boolean> {
   try {
     const answer = await send(client, new GetObjectLockConfigurationCommand({ Bucket: bucket }));
     const { ObjectLockEnabled, Rule } = answer.ObjectLockConfiguration ?? {};
@@ -74,9 +76,18 @@ async function hasDefault(client: S3Client, bucket: string): Promise<boolean> {
     if ((error as Error).name === 'ObjectLockConfigurationNotFoundError') throw withoutLock(bucket, error);
     const location = { bucket, key: '' };
     const explained = await explainS3Error(error, client, { action: 'GetBucketObjectLockConfiguration', location });
-    if (explained instanceof AccessDeniedError || (error as Error).name === 'NotImplemented') return false;
+    const isDenied = explained instanceof AccessDeniedError;
+    if (isDenied) onWarning?.(unknownDefault(bucket));
+    if (isDenied || (error as Error).name === 'NotImplemented') return false;
     throw explained;
   }
+}
+
+function unknownDefault(bucket: string): string {
+  return (
+    `How the bucket ${bucket} locks objects may not be read: s3:GetBucketObjectLockConfiguration is not permitted. ` +
+    'Leases and notes are written without a lock of their own, so a lock that the bucket gives to everything holds for them too.'
+  );
 }
 
 function withoutLock(bucket: string, cause?: unknown): StorageError {

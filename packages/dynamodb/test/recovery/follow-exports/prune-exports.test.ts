@@ -196,6 +196,19 @@ describeUnless(await whyNoMoto(), 'pruning an archive of exports', () => {
     // About thirty prunings.
   }, 180_000);
 
+  test('two prunings at once lose nothing: one is refused, or comes after the other', async () => {
+    await archived(2, DAY);
+    const ended = await Promise.allSettled([prune(), prune()]);
+    const refused = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason as { code: string }] : []));
+    expect(refused.length).toBeLessThan(2);
+    for (const { code } of refused) expect(code).toBe('LEASE_HELD');
+    await prune();
+    const { points, exports } = await summary();
+    expect(exports).toHaveLength(2);
+    await expectJournal(points);
+    expect(await problems()).toEqual([]);
+  });
+
   test('refuses an export that is not the one that was noted, and removes nothing', async () => {
     await archived(2, DAY);
     const keys = await bucket.keys(`${prefix}/AWSDynamoDB/`);

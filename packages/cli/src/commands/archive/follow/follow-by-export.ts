@@ -7,8 +7,9 @@ import {
 } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { count, size, zonedTime } from '../../../output/format.ts';
-import { chosenTables } from '../../../tables/chosen-tables.ts';
+import { chosenNames, chosenTables } from '../../../tables/chosen-tables.ts';
 import { type FollowOptions, requireTo } from './options.ts';
+import { watchForTables } from './watch-for-tables.ts';
 
 /** What DynamoDB has exported of a table. */
 interface Ended {
@@ -23,11 +24,12 @@ export async function runByExport(options: FollowOptions, context: Context): Pro
   const { client, abortSignal, onWarning } = context;
   const archive = requireTo(options);
   const { tables } = await chosenTables(options, context);
+  const isProtected = async (table: string): Promise<boolean> =>
+    (await describeProtection(client, table, abortSignal)).enabled;
   const followed: string[] = [];
   const left: string[] = [];
   for (const table of tables) {
-    const { enabled } = await describeProtection(client, table, abortSignal);
-    (enabled ? followed : left).push(table);
+    ((await isProtected(table)) ? followed : left).push(table);
   }
   if (left.length > 0 && options.table !== undefined) {
     const problem = `There is no point-in-time recovery, which exports read from, of ${left.join(', ')}.`;
@@ -41,7 +43,18 @@ export async function runByExport(options: FollowOptions, context: Context): Pro
     }));
   }
   const run = async (): Promise<readonly Outcome[]> => {
-    const ended = await Promise.all(followed.map((table) => followOne(table, archive, options, context)));
+    const following = new Map<string, Promise<Ended>>();
+    const follow = (table: string): void => {
+      following.set(table, followOne(table, archive, options, context));
+    };
+    for (const table of followed) follow(table);
+    const wanted = options.table !== undefined || options.once ? [] : ((await chosenNames(options)) ?? []);
+    const isFollowed = (table: string): boolean => following.has(table);
+    await watchForTables({ wanted, isFollowed, isFollowable: isProtected, follow, context }, async () => {
+      let ended = -1;
+      while (ended < following.size) ended = (await Promise.all(following.values())).length;
+    });
+    const ended = await Promise.all(following.values());
     return [...ended.map(describeEnd), describeAll(ended, options.once)];
   };
   return [{ table: null, run }];

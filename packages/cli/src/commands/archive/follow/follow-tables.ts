@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type FollowEvent, type FollowOptions, followTable } from '@cumulus/dynamodb/archive';
 import type { Context } from '../../../command.ts';
 import { count } from '../../../output/format.ts';
 import { describeEvent } from './describe-event.ts';
 import { afterEvent, type FollowedTable, newlyFollowed } from './followed-table.ts';
-
-const DEFAULT_LOOK_EVERY = 60_000;
+import { watchForTables } from './watch-for-tables.ts';
 
 interface FollowTablesOptions {
   readonly tables: readonly string[];
@@ -46,11 +44,12 @@ class SideBySide {
 
   /** Waits until no table is followed any more. */
   async end(): Promise<readonly FollowedTable[]> {
-    const over = new AbortController();
-    const watching = this.#watch(AbortSignal.any([this.#options.context.abortSignal, over.signal]));
-    while (this.#following.size > 0) await Promise.race(this.#following);
-    over.abort();
-    await watching;
+    const { wanted, isFollowable, context, lookEvery } = this.#options;
+    const isFollowed = (table: string): boolean => this.#tables.has(table);
+    const follow = (table: string): void => this.follow(table);
+    await watchForTables({ wanted, isFollowed, isFollowable, follow, context, lookEvery }, async () => {
+      while (this.#following.size > 0) await Promise.race(this.#following);
+    });
     return [...this.#tables.values()];
   }
 
@@ -85,26 +84,7 @@ class SideBySide {
     });
   }
 
-  /** Looks from time to time for tables that were created. */
-  async #watch(abortSignal: AbortSignal): Promise<void> {
-    const { wanted, isFollowable, context, lookEvery = DEFAULT_LOOK_EVERY } = this.#options;
-    while (await passes(lookEvery, abortSignal)) {
-      for (const table of wanted.filter((name) => !this.#tables.has(name))) {
-        // What keeps a request from being answered is reported by those that follow tables.
-        const isThere = await isFollowable(table).catch(() => false);
-        if (!isThere || abortSignal.aborted) continue;
-        context.onNote(`${table}: it is there now, and is followed too`);
-        this.follow(table);
-      }
-    }
-  }
-
   #tableOf(table: string): FollowedTable {
     return this.#tables.get(table) ?? newlyFollowed(table);
   }
-}
-
-/** Waits. @returns false if the signal ended it */
-function passes(time: number, signal: AbortSignal): Promise<boolean> {
-  return sleep(time, true, { signal }).catch(() => false);
 }
