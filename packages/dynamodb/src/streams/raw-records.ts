@@ -6,9 +6,7 @@ import { DamagedResponseError } from '../aws/damaged-response.ts';
 import { isObject } from '../aws/is-object.ts';
 import { claimsSuccess, proveBody, type RawResponse } from '../aws/raw-response.ts';
 import { send } from '../aws/send.ts';
-
-/** The JSON of an item or a key, as DynamoDB wrote it. */
-export type RawItem = { readonly [attribute: string]: { readonly [type: string]: unknown } };
+import { type RawItem, withEmptyMaps } from './raw-item.ts';
 
 /** A change in a stream, as DynamoDB wrote it: numbers have all digits, binary is base64, and no attribute is lost. */
 export interface RawRecord {
@@ -46,8 +44,10 @@ export async function getRawRecords(
       const result = await next(args);
       const response = result.response as RawResponse;
       if (claimsSuccess(response)) {
-        const { Records, ...rest } = await bodyOf(response);
-        records = recordsOf(Records);
+        const { text, body } = await bodyOf(response);
+        const { Records, ...rest } = body;
+        const read = recordsOf(Records);
+        records = text.includes('{}') ? read.map(recordWithEmptyMaps) : read;
         time = answeredBy(response);
         response.body = Buffer.from(JSON.stringify({ ...rest, Records: [] }));
       }
@@ -60,13 +60,19 @@ export async function getRawRecords(
   return { Records: records, NextShardIterator, answeredBy: time };
 }
 
-async function bodyOf(response: RawResponse): Promise<{ readonly [field: string]: unknown }> {
+interface ReadBody {
+  readonly text: string;
+  readonly body: { readonly [field: string]: unknown };
+}
+
+async function bodyOf(response: RawResponse): Promise<ReadBody> {
   try {
     const bytes = await buffer(response.body as Readable);
     proveBody(response, bytes);
-    const body: unknown = JSON.parse(bytes.toString('utf8'));
+    const text = bytes.toString('utf8');
+    const body: unknown = JSON.parse(text);
     if (!isObject(body)) throw new Error('it has no fields');
-    return body;
+    return { text, body };
   } catch (error) {
     throw damaged((error as Error).message, error);
   }
@@ -76,6 +82,18 @@ function recordsOf(value: unknown): readonly RawRecord[] {
   if (!Array.isArray(value)) throw damaged('it lacks Records');
   for (const record of value) if (!isRecord(record)) throw damaged('a record lacks its key, number or time');
   return value as readonly RawRecord[];
+}
+
+function recordWithEmptyMaps(record: RawRecord): RawRecord {
+  const { NewImage, OldImage, ...others } = record.dynamodb;
+  return {
+    ...record,
+    dynamodb: {
+      ...others,
+      ...(NewImage === undefined ? {} : { NewImage: withEmptyMaps(NewImage) }),
+      ...(OldImage === undefined ? {} : { OldImage: withEmptyMaps(OldImage) }),
+    },
+  };
 }
 
 function isRecord(record: unknown): record is RawRecord {

@@ -208,6 +208,8 @@ onDynamoDBLocal("a table's stream", () => {
       number: { N: '12345678901234567890123456789012345678' },
       bytes: { B: Buffer.from([0, 255]) },
       nested: { M: { more: { L: [{ N: '0.1' }, { BS: [Buffer.from([7])] }] } } },
+      empty: { M: {} },
+      emptyWithin: { M: { map: { M: {} }, list: { L: [{ M: {} }, { L: [] }] } } },
     };
     await scratch.client.send(new PutItemCommand({ TableName: table, Item: item }));
     await scratch.client.send(new DeleteItemCommand({ TableName: table, Key: { granuleId: { S: 'a' } } }));
@@ -230,6 +232,9 @@ onDynamoDBLocal("a table's stream", () => {
       number: { N: '12345678901234567890123456789012345678' },
       bytes: { B: 'AP8=' },
       nested: { M: { more: { L: [{ N: '0.1' }, { BS: ['Bw=='] }] } } },
+      // DynamoDB Local writes {} here.
+      empty: { M: {} },
+      emptyWithin: { M: { map: { M: {} }, list: { L: [{ M: {} }, { L: [] }] } } },
     });
     expect(records[1]?.dynamodb).toMatchObject({ Keys: { granuleId: { S: 'a' } } });
     expect(Math.abs((records[0]?.dynamodb.ApproximateCreationDateTime ?? 0) - Date.now() / 1000)).toBeLessThan(60);
