@@ -69,8 +69,10 @@ export function files(help: Help): Option<readonly string[] | undefined> {
   return { ...texts({ valueName: 'FILE', ...help }), names: 'file' };
 }
 
+const S3_URL = /^s3:\/\/[a-zA-Z0-9][a-zA-Z0-9._-]{2,}(?:\/.*)?$/;
+
 /**
- * A folder, by a path of this machine; some take a place in S3 too.
+ * A folder, by a path of this machine; some take a place in S3 too. What begins with `s3://` has to be one.
  *
  * @example
  * ```ts
@@ -80,7 +82,10 @@ export function files(help: Help): Option<readonly string[] | undefined> {
  * ```
  */
 export function folder(help: Help): Option<string | undefined> {
-  return { ...text({ valueName: 'FOLDER', ...help }), names: 'folder' };
+  const option = single({ valueName: 'FOLDER', ...help }, (value, label) =>
+    value.startsWith('s3://') ? checkS3Url(value, label) : value,
+  );
+  return { ...option, names: 'folder' };
 }
 
 /**
@@ -155,10 +160,13 @@ export function url(help: Help): Option<string | undefined> {
  * ```
  */
 export function s3Url(help: Help): Option<string | undefined> {
-  return single({ valueName: 's3://BUCKET/PREFIX', ...help }, (value, label) => {
-    if (/^s3:\/\/[a-z0-9][a-z0-9._-]{2,}(?:\/.*)?$/.test(value)) return value;
-    throw new UsageError(`${label} takes a place in S3 such as s3://my-bucket/backups, not "${value}"`);
-  });
+  return single({ valueName: 's3://BUCKET/PREFIX', ...help }, checkS3Url);
+}
+
+/** @throws UsageError */
+function checkS3Url(value: string, label: string): string {
+  if (S3_URL.test(value)) return value;
+  throw new UsageError(`${label} takes a place in S3 such as s3://my-bucket/backups, not "${value}"`);
 }
 
 /** A time of ISO 8601, of which a day alone begins in UTC; in milliseconds since 1970. */
