@@ -72,8 +72,8 @@ describeUnless(await whyNoMoto(), 'dated backups in S3', () => {
     };
     expect(await runWith(forget(), () => [record])).toMatchObject({ code: 0 });
     expect(await names()).toEqual(whatStays());
-    // Two data objects and a third, with their manifests, and the leases that are put and removed.
-    expect(calls.filter((call) => call.startsWith('DELETE'))).toHaveLength(3 * 2 + 3);
+    // Two data objects and a third, with their manifests, and the leases that are put and removed: of the notes, and of four forms.
+    expect(calls.filter((call) => call.startsWith('DELETE'))).toHaveLength(3 * 2 + 5);
 
     const isTried = (index: number): boolean => index % 4 === 1 || index >= calls.length - 2;
     const found = new Set<number>();
