@@ -59,6 +59,8 @@ export interface PrunedExportsNote {
   readonly until: string;
   /** Backups of seconds that exports gave. They were there after the pruning, and have to be there still. */
   readonly kept: readonly ProvedFile[];
+  /** Backups that go. Of one the manifest may still be there alone, if the pruning was interrupted. */
+  readonly going: readonly string[];
 }
 
 export function formatReach(note: ReachNote): string {
@@ -121,7 +123,7 @@ export function parsePrunedExports(text: string): PrunedExportsNote | undefined 
     Number.isSafeInteger(note['number']) &&
     isObject(note['last']) &&
     isTime(note['until']) &&
-    Array.isArray(note['kept']);
+    [note['kept'], note['going']].every((list) => Array.isArray(list));
   return isNote ? (note as unknown as PrunedExportsNote) : undefined;
 }
 

@@ -100,9 +100,9 @@ async function prune(
   abortSignal?.throwIfAborted();
   const sizes = await sizesOf(storage, names, options);
   await lease.check();
-  const backups = plan.files.flatMap(({ name, isBackup }) => (isBackup ? [name] : []));
-  await writeNotes(storage, table, plan.streams, [...kept, ...plan.points.roots], [...archive.left, ...backups]);
-  await writeExportNotes(storage, table, plan.exports, kept);
+  const going = [...archive.left, ...plan.files.flatMap(({ name, isBackup }) => (isBackup ? [name] : []))];
+  await writeNotes(storage, table, plan.streams, [...kept, ...plan.points.roots], going);
+  await writeExportNotes(storage, table, plan.exports, kept, going);
   let keptAsVersions = 0;
   await forEachAtOnce(names.segments, AT_ONCE, abortSignal, async (name) => {
     if (await storage.remove(name)) keptAsVersions += 1;

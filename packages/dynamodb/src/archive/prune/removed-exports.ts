@@ -66,18 +66,20 @@ async function dataOf(storage: Storage, chained: ChainedExport, options: Storage
 }
 
 /**
- * Notes of each chain which exports go, and which files stay.
+ * Notes of each chain which exports and backups go, and which files stay.
  * @param kept all files that stay
+ * @param going the backups of the table that go
  */
 export async function writeExportNotes(
   storage: Storage,
   table: string,
   pruned: readonly PrunedExports[],
   kept: readonly PresentFile[],
+  going: readonly string[],
 ): Promise<void> {
   const ofExports = kept.filter(({ label }) => label === undefined);
   for (const { chain, exports } of pruned) {
-    const note = noteOf(chain.pruned, exports.at(-1), ofExports);
+    const note = noteOf(chain.pruned, exports.at(-1), ofExports, going);
     const before = chain.pruned === undefined ? '' : formatPrunedExports(chain.pruned);
     if (note === undefined || formatPrunedExports(note) === before) continue;
     await storage.write(prunedExportsName({ table, tableId: chain.chain }), formatPrunedExports(note));
@@ -89,11 +91,12 @@ function noteOf(
   before: PrunedExportsNote | undefined,
   last: ChainedExport | undefined,
   files: readonly PresentFile[],
+  going: readonly string[],
 ): PrunedExportsNote | undefined {
   const kept = files.map(({ name, sha256 }) => ({ name, sha256 }));
-  if (last === undefined) return before && { ...before, kept };
+  if (last === undefined) return before && { ...before, kept, going };
   const { name, sha256, note } = last;
-  return { number: note.number, last: { name, sha256 }, until: new Date(endOf(last)).toISOString(), kept };
+  return { number: note.number, last: { name, sha256 }, until: new Date(endOf(last)).toISOString(), kept, going };
 }
 
 /**

@@ -112,6 +112,21 @@ describeUnless(await whyNoMoto(), 'pruning an archive of exports', () => {
     return points.filter((at) => Number(at) >= cutoff || lastOfDays.slice(-3).includes(at));
   };
 
+  test('that is interrupted between a backup and its manifest has done no damage, and the next one goes on', async () => {
+    await archived(3);
+    await prune();
+    const [name] = (await bucket.keys(prefix)).filter((key) => key.endsWith('.manifest.json') && key.includes(table));
+    if (name === undefined) throw new Error('no second was kept as a backup');
+    const { content } = await bucket.read(name);
+    await prune({ keep: { within: parseSpan('1d') } });
+    expect(await bucket.keys(prefix)).not.toContain(name);
+    await bucket.put(name, content);
+    expect(await problems()).toEqual([]);
+    await prune({ keep: { within: parseSpan('1d') } });
+    expect(await bucket.keys(prefix)).not.toContain(name);
+    expect(await problems()).toEqual([]);
+  }, 120_000);
+
   test('keeps what is promised, removes the rest, and nothing of others; a follower goes on', async () => {
     const points = await archived(3);
     const foreign = ['AWSDynamoDB/data/foreign.json.gz', 'AWSDynamoDB/01-other/manifest-files.json'];
