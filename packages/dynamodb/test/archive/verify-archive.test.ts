@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { onDynamoDBLocal } from '@cumulus/test-kit';
+import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
 import { listArchive } from '../../src/archive/list-archive.ts';
 import { stateToFile } from '../../src/archive/restore-at.ts';
@@ -44,7 +44,10 @@ onDynamoDBLocal('a check of an archive', () => {
     const copyOf = await archived();
     const names = segmentsIn(scratch.archive);
     expect(names.length).toBeGreaterThan(8);
-    for (const [index, name] of names.entries()) {
+    // Each is damaged in four ways, and each time the whole archive is read.
+    const step = Math.ceil(names.length / sizeOf({ usual: 10, whole: names.length }));
+    const tried = [...names.entries()].filter(([index]) => index % step === 0 || index === names.length - 1);
+    for (const [index, name] of tried) {
       const removed = copyOf();
       rmSync(join(removed, name));
       expect([name, await problemsOf(removed)]).toEqual([name, expect.arrayContaining([expect.any(String)])]);
