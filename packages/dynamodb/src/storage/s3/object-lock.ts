@@ -1,4 +1,4 @@
-import { GetObjectLockConfigurationCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { AccessDeniedError } from '../../aws/errors.ts';
 import { send } from '../../aws/send.ts';
 import { StorageError } from '../errors.ts';
@@ -67,6 +67,8 @@ function lockUntil(mode: ObjectLock['mode'], milliseconds: number): LockInput {
 
 /** Whether a bucket locks what has no retention of its own; not, where nobody may look at that. */
 async function hasDefault(client: S3Client, bucket: string, { onWarning }: ObjectLock): Promise<boolean> {
+  // The settings of a client are used where nothing of S3 is loaded yet.
+  const { GetObjectLockConfigurationCommand } = await import('@aws-sdk/client-s3');
   try {
     const answer = await send(client, new GetObjectLockConfigurationCommand({ Bucket: bucket }));
     const { ObjectLockEnabled, Rule } = answer.ObjectLockConfiguration ?? {};
