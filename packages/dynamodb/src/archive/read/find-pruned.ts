@@ -15,7 +15,7 @@ export async function findPruned(storage: Storage, stream: Omit<ShardPlace, 'sha
 }
 
 /** What was removed of a chain of exports; undefined if nothing was. */
-export async function findPrunedExports(storage: Storage, chain: ExportPlace): Promise<PrunedExportsNote | undefined> {
+async function findPrunedExports(storage: Storage, chain: ExportPlace): Promise<PrunedExportsNote | undefined> {
   return parsePrunedExports((await storage.read(prunedExportsName(chain)))?.toString('utf8') ?? '');
 }
 
