@@ -91,13 +91,20 @@ export class Rules {
     }
   }
 
-  /** Brings about what a rule's record says. */
+  /**
+   * Brings about what a rule's record says. Where another request has done that meanwhile, for a later record, it is done once more: what was
+   * deleted here may be what that record needs.
+   */
   async #settle(name: string): Promise<Rule> {
-    for (;;) {
+    for (let isOvertaken = false; ; isOvertaken = true) {
       const underWay = await this.#model.findUnderWay({ name });
       if (underWay === undefined) throw new RecordDoesNotExistError('rule', { name });
       const { rule, change } = underWay;
-      if (change === undefined) return rule;
+      if (change === undefined && !isOvertaken) return rule;
+      if (change === undefined) {
+        await this.#model.beginAgain({ name });
+        continue;
+      }
       if (change.kind === 'delete') throw new RecordBeingDeletedError('rule', { name });
       const arns = await this.#triggerOf(rule).put(rule);
       for (const former of change.former) {
