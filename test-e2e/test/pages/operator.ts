@@ -8,8 +8,13 @@ import { pathOf } from './page.ts';
 const RUN = new URL('../../../packages/api/dist/run.js', import.meta.url);
 const BIN = pathOf('packages/api/bin/cumulus-api.js');
 
-/** Folders for the PATH. A command that is hosted starts sooner, but writes to standard output first, and only then what it had for standard error. */
+/**
+ * Folders for the PATH. A command that is hosted starts sooner, but has no standard input, and writes to standard output first, and only
+ * then what it had for standard error.
+ */
 const [HOSTED, ITSELF] = ['bin/hosted', 'bin/itself'];
+
+const READS_INPUT = /\|\s*cumulus-api\b/;
 
 /** Progress is shown of work that takes a while, and is gone from a terminal once the work is done. */
 const PROGRESS = /^.* items\/s\b.*\n/gm;
@@ -49,7 +54,8 @@ export class Operator {
 
   /** Runs a block; each of its commands has to succeed. @returns what it wrote to standard output */
   async run(block: string, options: RunOptions = {}): Promise<string> {
-    const { code, stdout, stderr } = await this.#shell(block, HOSTED, options);
+    const bin = READS_INPUT.test(block) ? ITSELF : HOSTED;
+    const { code, stdout, stderr } = await this.#shell(block, bin, options);
     if (code !== 0) throw new Error(`The block\n${block}\nended with ${code}:\n${stdout}${stderr}`);
     return stdout;
   }
