@@ -1,7 +1,6 @@
-import type { StorageOptions } from '../storage/open-storage.ts';
+import { openStorage, type StorageOptions } from '../storage/open-storage.ts';
 import { TableNotArchivedError, TimeNotArchivedError } from './errors.ts';
 import { type ArchivedTableSummary, listArchive } from './list-archive.ts';
-import { openArchive } from './open-archive.ts';
 import { readTableArchive } from './read/table-archive.ts';
 import { ENDS_OF_WINDOWS } from './state/plan-state.ts';
 
@@ -32,7 +31,7 @@ export async function findCommonSecond(location: string, { at, ...options }: Com
   if (first === undefined) throw new TableNotArchivedError(location, {}, []);
   const unreadable = summaries.find(({ problem }) => problem !== undefined);
   if (unreadable !== undefined) {
-    await readTableArchive(await openArchive(location, options), unreadable.table, options.abortSignal);
+    await readTableArchive(await openStorage(location, options), unreadable.table, options.abortSignal);
   }
   const latest = latestOf(summaries);
   const second = at === undefined ? latest : new Date(Math.floor(at.getTime() / 1000) * 1000);

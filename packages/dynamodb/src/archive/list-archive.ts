@@ -1,7 +1,7 @@
 import { CumulusError } from '../aws/errors.ts';
-import type { StorageOptions } from '../storage/open-storage.ts';
+import { openStorage, type StorageOptions } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
-import { openArchive, tablesOf } from './open-archive.ts';
+import { tablesOf } from './open-archive.ts';
 import { type ArchivedPayloads, summarizePayloads } from './payloads/summarize-payloads.ts';
 import { type ChainedExport, type ExportRun, endOf, endOfChains, lastOf } from './read/export-chain.ts';
 import { gapsOfExports, knownGaps } from './read/known-gaps.ts';
@@ -104,7 +104,7 @@ export async function listArchive(
   location: string,
   { tables, ...options }: ListArchiveOptions = {},
 ): Promise<readonly ArchivedTableSummary[]> {
-  const storage = await openArchive(location, options);
+  const storage = await openStorage(location, options);
   const summaries: ArchivedTableSummary[] = [];
   for (const table of await tablesOf(storage, tables)) {
     summaries.push(await summarize(storage, table, options.abortSignal));

@@ -16,18 +16,16 @@ export interface ArchivedTableOptions extends StorageOptions {
   readonly identities?: readonly string[] | undefined;
 }
 
-export async function openArchive(location: string, options: StorageOptions): Promise<Storage> {
-  const storage = await openStorage(location, options);
-  if ((await storage.list('')) !== undefined) return storage;
-  throw new FileError(`${location}: no such file or directory.`, ['Check the path.']);
-}
-
-/** The tables of which an archive has changes or exports, in the order of their names. */
+/**
+ * The tables of which an archive has changes or exports, in the order of their names. In S3 that lists all of it.
+ * @throws FileError where there is no such directory
+ */
 export async function tablesOf(
   storage: Storage,
   isWanted: (table: string) => boolean = () => true,
 ): Promise<readonly string[]> {
-  const names = (await storage.list('')) ?? [];
+  const names = await storage.list('');
+  if (names === undefined) throw new FileError(`${storage.location}: no such file or directory.`, ['Check the path.']);
   const tables = [
     ...archiveNames(names).map(({ said }) => said.table),
     ...names.flatMap((name) => parseExportName(name)?.table ?? []),
@@ -47,7 +45,7 @@ export async function tablesOf(
  * ```
  */
 export async function archivedTables(location: string, options: StorageOptions = {}): Promise<readonly string[]> {
-  return tablesOf(await openArchive(location, options));
+  return tablesOf(await openStorage(location, options));
 }
 
 /** What an archive has of a table. */
@@ -59,7 +57,7 @@ export interface OpenedTable {
 /** @throws TableNotArchivedError, ArchiveDamagedError, FileError, StorageError */
 export async function openTable(options: ArchivedTableOptions): Promise<OpenedTable> {
   const { table, archive: location, abortSignal } = options;
-  const storage = await openArchive(location, options);
+  const storage = await openStorage(location, options);
   const archive = await readTableArchive(storage, table, abortSignal);
   const { streams, bases, states, exports } = archive;
   if ([streams, bases, states, exports].some(({ length }) => length > 0)) return { storage, archive };

@@ -4,6 +4,7 @@ import { verifyBackup } from '../backup/verify.ts';
 import type { ProgressListener } from '../items/progress.ts';
 
 import { FileLockedError } from '../storage/errors.ts';
+import { openStorage } from '../storage/open-storage.ts';
 
 import type { EarlierVersion, Storage } from '../storage/storage.ts';
 
@@ -20,7 +21,7 @@ import {
 import { parsePruned, parseReach } from './format/notes.ts';
 import type { ProvedFile, SegmentHeader } from './format/segment.ts';
 import type { ListArchiveOptions } from './list-archive.ts';
-import { openArchive, tablesOf } from './open-archive.ts';
+import { tablesOf } from './open-archive.ts';
 import { PayloadCheck } from './payloads/check-payloads.ts';
 import { PayloadStore } from './payloads/payload-store.ts';
 import { type ArchivedPayloads, summarizePayloads } from './payloads/summarize-payloads.ts';
@@ -95,7 +96,7 @@ export async function verifyArchive(
   location: string,
   { tables, ...options }: VerifyArchiveOptions = {},
 ): Promise<readonly VerifiedArchive[]> {
-  const storage = await openArchive(location, options);
+  const storage = await openStorage(location, options);
   const payloads = new PayloadCheck(storage, await PayloadStore.open(location, options));
   const verified: VerifiedArchive[] = [];
   for (const table of await tablesOf(storage, tables)) {

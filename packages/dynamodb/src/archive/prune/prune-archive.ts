@@ -3,9 +3,10 @@ import { verifyBackup } from '../../backup/verify.ts';
 import { forEachAtOnce } from '../../items/workers.ts';
 import { checkRecipients } from '../../storage/encryption/recipients.ts';
 import type { Lease } from '../../storage/lease.ts';
+import { openStorage } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { parseArchiveName, pruneName, segmentName } from '../format/names.ts';
-import { openArchive, tablesOf } from '../open-archive.ts';
+import { tablesOf } from '../open-archive.ts';
 import { sweepPayloads } from '../payloads/sweep-payloads.ts';
 import { provedBase } from '../read/points.ts';
 import { readTableArchive, recipientsOf, type TableArchive } from '../read/table-archive.ts';
@@ -48,7 +49,7 @@ export async function pruneArchive(location: string, options: PruneOptions): Pro
     throw new RangeError('There is no rule that keeps seconds.');
   }
   await checkRecipients(options.recipients);
-  const storage = await openArchive(location, options);
+  const storage = await openStorage(location, options);
   const pruned: PrunedArchive[] = [];
   for (const table of await tablesOf(storage, options.tables)) {
     const result = options.dryRun
