@@ -1,18 +1,10 @@
 import { archivedTables, TableNotArchivedError } from '@cumulus/dynamodb/archive';
-import { parseTableName } from '@cumulus/dynamodb/tables';
 import type { Context, Outcome, Task } from '../../command.ts';
 import type { OptionValues } from '../../options/option.ts';
+import { tableFilter } from '../../tables/table-filter.ts';
 import { requireArchive, type tablesOptions } from './options.ts';
 
 type Chosen = Pick<OptionValues<typeof tablesOptions>, 'archive' | 'table' | 'prefix'>;
-
-/** Which tables of an archive a command is about. */
-export function chosenTables({ table, prefix }: Pick<Chosen, 'table' | 'prefix'>): (name: string) => boolean {
-  return (name) => {
-    if (table !== undefined) return table.includes(name);
-    return prefix === undefined || parseTableName(name)?.prefix === prefix;
-  };
-}
 
 /**
  * A task for each table of an archive that was chosen. One that is named, and that the archive does not have, is a failure.
@@ -25,7 +17,7 @@ export async function tasksOfTables(
 ): Promise<readonly Task[]> {
   const location = requireArchive(chosen);
   const known = await archivedTables(location, { s3, abortSignal });
-  const tables = known.filter(chosenTables(chosen));
+  const tables = known.filter(tableFilter(chosen));
   const { table, prefix } = chosen;
   if (tables.length === 0 && table === undefined) throw new TableNotArchivedError(location, { prefix }, known);
   const missing = (table ?? []).filter((name) => !known.includes(name));

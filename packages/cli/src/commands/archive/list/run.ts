@@ -1,7 +1,8 @@
 import { type ArchivedTableSummary, archivedTables, listArchive, type RestorableTime } from '@cumulus/dynamodb/archive';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { count, duration, size, zonedTime } from '../../../output/format.ts';
-import { chosenTables, notArchived } from '../chosen-tables.ts';
+import { tableFilter } from '../../../tables/table-filter.ts';
+import { notArchived } from '../chosen-tables.ts';
 import { describePayloads } from '../describe-payloads.ts';
 import { requireArchive } from '../options.ts';
 import type { ListOptions } from './options.ts';
@@ -11,7 +12,7 @@ const MAX_POINTS = 7;
 
 export async function runList(options: ListOptions, { s3, abortSignal, onWarning }: Context): Promise<readonly Task[]> {
   const location = requireArchive(options);
-  const tables = await listArchive(location, { s3, tables: chosenTables(options), abortSignal });
+  const tables = await listArchive(location, { s3, tables: tableFilter(options), abortSignal });
   if (tables.length === 0 && options.table === undefined)
     onWarning(`There is no such table in the archive ${location}.`);
   const missing = (options.table ?? []).filter((name) => tables.every(({ table }) => table !== name));

@@ -5,7 +5,8 @@ import type { Context, Outcome, Task } from '../../../command.ts';
 import { keepHeapSmall } from '../../../heap.ts';
 import { keepRules } from '../../../options/keep-rules.ts';
 import { count, size, zonedTime } from '../../../output/format.ts';
-import { chosenTables, tasksOfTables } from '../chosen-tables.ts';
+import { tableFilter } from '../../../tables/table-filter.ts';
+import { tasksOfTables } from '../chosen-tables.ts';
 import { requireArchive } from '../options.ts';
 import type { PruneOptions } from './options.ts';
 
@@ -25,7 +26,7 @@ async function planAll(options: Chosen, context: Context): Promise<readonly Prun
   const { s3, abortSignal } = context;
   const plans: PrunedArchive[] = [];
   for (const table of (await archivedTables(requireArchive(options), { s3, abortSignal })).filter(
-    chosenTables(options),
+    tableFilter(options),
   )) {
     try {
       plans.push(...(await prune(table, options, context, true)));
