@@ -4,7 +4,7 @@ import type { Rule } from '@cumulus/models/schemas';
 import { askService } from '../aws/ask-service.ts';
 import { parseJson } from '../json/to-json.ts';
 import { NO_QUEUE, queueUrlOf } from '../rules/sqs/queue-url.ts';
-import { DEFAULT_RETRIES } from '../rules/sqs/trigger.ts';
+import { DEFAULT_RETRIES, MAX_VISIBILITY_TIMEOUT } from '../rules/sqs/trigger.ts';
 import { executionIdOf } from '../workflows/execution-id.ts';
 import { collectionIn, enabledRules, isOfCollection, messageIn, withCollection } from './applicable-rules.ts';
 import type { RuleStarting } from './rule-starting.ts';
@@ -75,10 +75,18 @@ async function pollQueue(queue: string, rules: readonly Rule[], limits: Limits, 
   }
 }
 
-/** The longest of all rules; undefined for that of the queue. */
+/** The longest of all rules; undefined for that of the queue. What SQS does not take, of earlier releases, counts as not given. */
 function visibilityTimeoutOf(rules: readonly Rule[]): number | undefined {
-  const given = rules.map(({ meta }) => Number(meta?.['visibilityTimeout'])).filter((seconds) => seconds > 0);
+  const given = rules
+    .map(({ meta }) => Number(meta?.['visibilityTimeout']))
+    .filter((seconds) => Number.isInteger(seconds) && seconds > 0 && seconds <= MAX_VISIBILITY_TIMEOUT);
   return given.length === 0 ? undefined : Math.max(...given);
+}
+
+/** What is no number, of earlier releases, counts as not given. */
+function retriesOf({ meta }: Rule): number {
+  const retries = Number(meta?.['retries'] ?? DEFAULT_RETRIES);
+  return Number.isNaN(retries) ? DEFAULT_RETRIES : retries;
 }
 
 async function startWorkflowsOf(
@@ -93,7 +101,7 @@ async function startWorkflowsOf(
     const message = messageIn(Body, parseJson);
     const collection = collectionIn(message);
     const applicable = rules.filter((rule) => isOfCollection(rule, collection));
-    const tried = applicable.filter(({ meta }) => Number(meta?.['retries'] ?? DEFAULT_RETRIES) >= receivedCount - 1);
+    const tried = applicable.filter((rule) => retriesOf(rule) >= receivedCount - 1);
     if (tried.length < applicable.length && tried.length === 0) {
       const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
       const again = { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: SOON };

@@ -1,6 +1,12 @@
-import { type FormerTrigger, RecordBeingDeletedError, RecordDoesNotExistError, type RuleModel } from '@cumulus/models';
+import {
+  type FormerTrigger,
+  RecordAlreadyExistsError,
+  RecordBeingDeletedError,
+  RecordDoesNotExistError,
+  type RuleModel,
+} from '@cumulus/models';
 import type { Rule } from '@cumulus/models/schemas';
-import { TriggerRefusedError } from '../errors.ts';
+import { NotConfiguredError, TriggerRefusedError } from '../errors.ts';
 import type { StartableRule, Workflows } from '../workflows/workflows.ts';
 import type { Triggers } from './create-triggers.ts';
 import { NO_TRIGGER } from './no-trigger.ts';
@@ -29,12 +35,20 @@ export class Rules {
 
   /**
    * Adds a rule. A onetime rule that is ENABLED starts its workflow. One that cannot do what it is there for is not kept, so that
-   * the same request can be made again.
+   * the same request can be made again. A rule of this name whose deletion did not come to its end is deleted first.
    * @throws RecordAlreadyExistsError; SchemaValidationError; as {@link Trigger}'s `prepare` and `put` do, and `startRule`
    */
   async create(record: { readonly [field: string]: unknown }): Promise<Rule> {
-    await this.#model.beginCreate(record, (rule) => this.#triggerOf(rule).prepare(rule, undefined));
     const name = `${record['name']}`;
+    const begin = (): Promise<void> =>
+      this.#model.beginCreate(record, (rule) => this.#triggerOf(rule).prepare(rule, undefined));
+    try {
+      await begin();
+    } catch (error) {
+      if (!(error instanceof RecordAlreadyExistsError && (await this.#isBeingDeleted(name)))) throw error;
+      await this.delete(name);
+      await begin();
+    }
     try {
       return await this.#settle(name);
     } catch (error) {
@@ -76,6 +90,10 @@ export class Rules {
     await this.#workflows.startRule(rule);
   }
 
+  async #isBeingDeleted(name: string): Promise<boolean> {
+    return (await this.#model.findUnderWay({ name }))?.change?.kind === 'delete';
+  }
+
   async #change(name: string, begin: (prepare: PrepareChange) => Promise<void>): Promise<Rule> {
     let before: Rule | undefined;
     await begin(async (rule, stored) => {
@@ -86,7 +104,8 @@ export class Rules {
     try {
       return await this.#settle(name);
     } catch (error) {
-      if (error instanceof TriggerRefusedError && before !== undefined) await this.#restore(before);
+      const isRefused = error instanceof TriggerRefusedError || error instanceof NotConfiguredError;
+      if (isRefused && before !== undefined) await this.#restore(before);
       throw error;
     }
   }

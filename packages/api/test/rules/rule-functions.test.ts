@@ -225,4 +225,12 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'the functions behin
     const { Messages = [] } = await aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 6 }));
     expect(Messages.map(({ Body = '' }) => JSON.parse(Body))).toEqual([(second as { payload: object }).payload]);
   }, 30_000);
+
+  test('of a queue are polled whatever an earlier release wrote into meta', async () => {
+    const QueueUrl = await aws.queue('written_before');
+    await putRule('written_before', 'sqs', QueueUrl, { meta: { visibilityTimeout: 99_999, retries: 'some' } });
+    await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ n: 3 }) }));
+    const fresh = await started(() => pollQueues({ messageLimit: 10, timeLimit: 5 }, starting));
+    expect(fresh.map(([, { payload }]) => payload)).toEqual([{ n: 3 }]);
+  }, 30_000);
 });

@@ -309,6 +309,28 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'rules and what star
       expect(await refusal(await aws.queue('hasty', { VisibilityTimeout: '0' }))).toMatch(/has no visibility time-out/);
       expect((await api.ask('GET /rules/bad')).status).toBe(404);
     });
+
+    test('takes what SQS takes, and keeps what an earlier release wrote', async () => {
+      const value = await aws.queue('limited');
+      for (const meta of [
+        { visibilityTimeout: 43_201 },
+        { visibilityTimeout: 1.5 },
+        { visibilityTimeout: 'a minute' },
+        { retries: -1 },
+        { retries: { many: true } },
+      ])
+        expect(await api.ask('POST /rules', ruleOf('bad', 'sqs', value, { meta }))).toMatchObject({
+          status: 400,
+          body: { message: expect.stringContaining(`meta.${Object.keys(meta)[0]} of a rule of a queue takes`) },
+        });
+      expect((await api.ask('GET /rules/bad')).status).toBe(404);
+      const old = { visibilityTimeout: 50_000, retries: 'some' };
+      await api.put('RulesTable', { ...ruleOf('old', 'sqs', value, { meta: old }), state: 'ENABLED', createdAt: 1 });
+      expect(await api.ask('PATCH /rules/old', { meta: { mine: 1 } })).toMatchObject({
+        status: 200,
+        body: { meta: { ...old, mine: 1 } },
+      });
+    });
   });
 
   describe('a onetime rule', () => {

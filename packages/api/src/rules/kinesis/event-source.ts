@@ -1,6 +1,7 @@
 import type { EventSourceMappingConfiguration, LambdaClient } from '@aws-sdk/client-lambda';
 import { PageTrail } from '@cumulus/dynamodb/aws';
 import { ServiceUnavailableError } from '../../aws/ask-service.ts';
+import { TriggerRefusedError } from '../../errors.ts';
 import { askForTrigger } from '../ask-for-trigger.ts';
 import { isFunction } from '../function-name.ts';
 
@@ -28,13 +29,16 @@ export class EventSource {
    * @returns the mapping's UUID
    */
   async ensure(functionName: string, known: string | undefined): Promise<string> {
-    for (;;) {
+    for (let isRefused = false; ; ) {
       const mappings = await this.#mappings();
       const own = mappings.find(({ FunctionArn }) => isFunction(FunctionArn, functionName));
       const found = own ?? mappings.find(({ UUID }) => UUID !== undefined && UUID === known);
       if (found?.UUID === undefined) {
         const created = await this.#create(functionName);
         if (created !== undefined) return created;
+        // Either another request has created it, or Lambda is busy with the function.
+        if (isRefused) throw new ServiceUnavailableError(`Lambda is busy with another change of ${functionName}.`);
+        isRefused = true;
         continue;
       }
       if (found.State === 'Deleting')
@@ -58,12 +62,12 @@ export class EventSource {
     }
   }
 
-  /** None where the stream is gone. */
+  /** None where the stream is gone, or never was one. */
   async #mappingsIfThere(): Promise<readonly EventSourceMappingConfiguration[]> {
     try {
       return await this.#mappings();
     } catch (error) {
-      if (((error as Error).cause as Error | undefined)?.name === 'ResourceNotFoundException') return [];
+      if (error instanceof TriggerRefusedError) return [];
       throw error;
     }
   }
@@ -82,7 +86,7 @@ export class EventSource {
     return found;
   }
 
-  /** Undefined where another request has created it at the same time. */
+  /** Undefined where another request has created it at the same time, or changes the function. */
   async #create(functionName: string): Promise<string | undefined> {
     const { CreateEventSourceMappingCommand } = await import('../../aws/lambda-sdk.ts');
     const command = new CreateEventSourceMappingCommand({

@@ -1,4 +1,5 @@
 import type { Rule } from '@cumulus/models/schemas';
+import { ServiceUnavailableError } from '../../aws/ask-service.ts';
 import type { TriggerClients } from '../../aws/trigger-clients.ts';
 import { NotConfiguredError, TriggerRefusedError, WorkflowNotFoundError } from '../../errors.ts';
 import { toJson } from '../../json/to-json.ts';
@@ -73,6 +74,8 @@ export class ScheduledTrigger implements Trigger {
     const { RemoveTargetsCommand, DeleteRuleCommand } = await import('@aws-sdk/client-eventbridge');
     const client = await this.#options.clients.eventBridge();
     const Name = this.#nameOf(name);
+    // EventBridge cannot have it, and would refuse to be asked.
+    if (Name.length > MAX_NAME) return;
     const removed = await unlessGone(() => client.send(new RemoveTargetsCommand({ Rule: Name, Ids: [TARGET] })));
     if (removed !== undefined) demandAll(removed, Name);
     await unlessGone(() => client.send(new DeleteRuleCommand({ Name })));
@@ -149,9 +152,16 @@ function demandAll(
 ): void {
   // A target that is to be removed may be gone.
   if (failed === undefined || failed.ErrorCode === 'ResourceNotFoundException') return;
-  const reason = `${failed.ErrorCode}: ${failed.ErrorMessage}`;
-  throw new TriggerRefusedError(`EventBridge does not take the target of ${name}: ${reason}`);
+  const reason = `EventBridge does not take the target of ${name}: ${failed.ErrorCode}: ${failed.ErrorMessage}`;
+  throw PASSING.includes(failed.ErrorCode) ? new ServiceUnavailableError(reason) : new TriggerRefusedError(reason);
 }
+
+/** Codes of a target that may be taken later. */
+const PASSING: readonly (string | undefined)[] = [
+  'ConcurrentModificationException',
+  'InternalException',
+  'ThrottlingException',
+];
 
 interface FailedEntry {
   readonly ErrorCode?: string | undefined;

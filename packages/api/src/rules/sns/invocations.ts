@@ -1,5 +1,6 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { isObject } from '@cumulus/dynamodb/aws';
+import { ServiceUnavailableError } from '../../aws/ask-service.ts';
 import { askForTrigger } from '../ask-for-trigger.ts';
 
 /** Errors by which Lambda refuses a function that is not there, or one more statement. */
@@ -31,8 +32,10 @@ export class Invocations {
     try {
       await askForTrigger('Lambda', REFUSALS, () => this.#lambda.send(command));
     } catch (error) {
-      // Another request has added it at the same time.
       if ((error as Error).name !== 'ResourceConflictException') throw error;
+      // Another request has added it at the same time, or changes the function.
+      if ((await this.#topicOf(statementId)) === topicArn) return;
+      throw new ServiceUnavailableError(`Lambda is busy with another change of ${this.#functionName}.`, [], error);
     }
   }
 

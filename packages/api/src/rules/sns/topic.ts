@@ -10,6 +10,9 @@ const REFUSALS = [
 
 const GONE: readonly string[] = ['NotFoundException', 'NotFound'];
 
+/** Errors by which SNS says that there is no subscription to a topic: it is gone, or was never one of this region. */
+const NO_TOPIC: readonly string[] = [...GONE, 'InvalidParameterException', 'InvalidParameter'];
+
 /** A topic of SNS, with the functions that are subscribed to it. */
 export class Topic {
   readonly #arn: string;
@@ -44,12 +47,12 @@ export class Topic {
     }
   }
 
-  /** None where the topic is gone, with all its subscriptions. */
+  /** None where the topic is gone, with all its subscriptions, or never was one. */
   async #subscriptionsIfThere(functionArn: string): Promise<readonly string[]> {
     try {
       return await this.#subscriptionsOf(functionArn);
     } catch (error) {
-      if (GONE.includes(((error as Error).cause as Error | undefined)?.name ?? '')) return [];
+      if (NO_TOPIC.includes(((error as Error).cause as Error | undefined)?.name ?? '')) return [];
       throw error;
     }
   }

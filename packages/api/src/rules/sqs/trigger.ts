@@ -16,6 +16,12 @@ export interface SqsTriggerOptions {
 /** How often a message is tried again unless the rule says so. */
 export const DEFAULT_RETRIES = 3;
 
+/** How long SQS keeps a message invisible at most, in seconds. */
+export const MAX_VISIBILITY_TIMEOUT = 43_200;
+
+/** What of a rule's `meta` the function that polls queues asks SQS for, with the largest value. */
+const LIMITS = { visibilityTimeout: MAX_VISIBILITY_TIMEOUT, retries: Number.MAX_SAFE_INTEGER } as const;
+
 /** Nothing of its own in AWS: a function polls the queues of all rules that are ENABLED. But the queue has to be fit for it. */
 export class SqsTrigger implements Trigger {
   readonly #options: SqsTriggerOptions;
@@ -33,6 +39,7 @@ export class SqsTrigger implements Trigger {
   async prepare(rule: Rule, stored: Rule | undefined): Promise<Partial<Rule>> {
     this.requireConfigured();
     if (stored === undefined) await this.#options.workflows.get(rule.workflow);
+    checkMeta(rule, stored);
     // What is to stop can stop, whatever has become of its queue.
     if (rule.state === 'DISABLED' && stored?.rule?.value === rule.rule.value) return {};
     const visibilityTimeout = await this.#checkQueue(rule.rule.value ?? '');
@@ -91,5 +98,20 @@ export class SqsTrigger implements Trigger {
         error,
       );
     }
+  }
+}
+
+/**
+ * Checks what would keep the queue from being polled, for other rules too. What a rule has already stays; nothing stands for the default.
+ * @throws TriggerRefusedError
+ */
+function checkMeta({ meta = {} }: Rule, stored: Rule | undefined): void {
+  for (const [field, max] of Object.entries(LIMITS)) {
+    const value: unknown = meta[field];
+    if (value === undefined || value === null || value === '' || value === stored?.meta?.[field]) continue;
+    const number = typeof value === 'string' ? Number(value) : value;
+    if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= max) continue;
+    const words = field === 'retries' ? 'a whole number' : `whole seconds up to ${max}`;
+    throw new TriggerRefusedError(`meta.${field} of a rule of a queue takes ${words}. Nothing was written.`);
   }
 }
