@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
-import { expiryOf } from '../items/expiry.ts';
-import { keyRules, problemOfKeys } from '../items/item-key.ts';
+import { keyRules } from '../items/item-key.ts';
 import type { ProgressListener } from '../items/progress.ts';
-import { scanItems } from '../items/scan/scan-items.ts';
+import { scanLines } from '../items/scan/scan-items.ts';
+import { ItemView } from '../items/text/item-view.ts';
 import type { S3Access } from '../storage/open-storage.ts';
 import { compareSettings, type SettingsComparison } from '../tables/compare-settings.ts';
 import { describeTable, type TableDescription } from '../tables/describe.ts';
@@ -156,11 +156,15 @@ async function proveUnopened(
   return { read: { items, formats: [], layout: 'lines', ...proof }, opened: false };
 }
 
-/** Reads the file to its end; items need to have the key only, since a table may hold what its indexes refuse. */
+/**
+ * Reads the file to its end; items need to have the key only, since a table may hold what its indexes refuse.
+ * @param view shows each item when it is taken
+ */
 async function checkFile(
   options: VerifyOptions,
   reader: BackupSource,
   schema: TableSchema | undefined,
+  view = schema === undefined ? undefined : new ItemView(schema.key),
   takeItem: (item: BackupItem) => Promise<void> | undefined = () => undefined,
 ): Promise<ReadBackup> {
   const { onProgress, abortSignal, liveTable } = options;
@@ -168,7 +172,7 @@ async function checkFile(
   const progress = new ReadingProgress(onProgress, { phase: 'checking', table, expectedItems: reader.items });
   return readItems(
     reader,
-    schema === undefined ? undefined : { schema, checksIndexes: false },
+    schema === undefined ? undefined : { schema, checksIndexes: false, view },
     (item) => {
       progress.count(item.length);
       return takeItem(item);
@@ -196,20 +200,20 @@ async function compareWithTable(
   const { ttlAttribute } = laterSettings(full);
   const settings = reader.settings === undefined ? undefined : compareSettings(reader.settings, namedSettings(full));
   const expectedItems = reader.expectedItems + description.estimatedItems;
-  const items = await ItemPairs.create<FileItemFacts, null>(description.schema.key, expectedItems);
-  const rules = keyRules(description.schema);
+  const items = await ItemPairs.create<FileItemFacts, null>(expectedItems);
+  const view = new ItemView(description.schema.key, { rules: keyRules(description.schema), ttlAttribute });
   const refused = { lines: 0, first: [] as RefusedByIndexes['first'][number][] };
   try {
-    const read = await checkFile(options, reader, description.schema, ({ item, line, isDeletion }) => {
-      const problem = problemOfKeys(item, rules);
+    const read = await checkFile(options, reader, description.schema, view, ({ line, isDeletion }) => {
+      const { problem, expiry: expires } = view;
       if (problem !== undefined) {
         refused.lines += 1;
         if (refused.first.length < NAMED_LINES) refused.first.push({ ...reader.placeOf(line), problem });
       }
-      return items.addLeft(item, { line, expires: expiryOf(item, ttlAttribute), isDeletion });
+      return items.addLeft(view, { line, expires, isDeletion });
     });
     const { concurrency, maxReadUnits, abortSignal, onProgress } = options;
-    await scanItems({
+    await scanLines({
       client,
       table: description,
       concurrency,
@@ -217,7 +221,7 @@ async function compareWithTable(
       abortSignal,
       phase: 'comparing',
       onProgress,
-      takeItem: (item) => items.addRight(item, null),
+      takeLine: (line) => items.addRight(view.readOrParse(line), null),
     });
     await requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
     const comparison = await compare(items, reader, { ofChanges: read.deletions !== undefined });

@@ -24,6 +24,11 @@ export function problemOfLimits(item: TypedItem, text: string): string | undefin
   return ESCAPED_SURROGATE.test(text) ? problemOfSurrogates(item, '') : undefined;
 }
 
+/** Whether an item with a text of so few bytes, without escapes of characters, is certainly within the limits. */
+export function isWithinLimits(text: Uint8Array): boolean {
+  return text.length * MAX_BYTES_PER_CHARACTER <= MAX_ITEM_BYTES;
+}
+
 /** Whether a text has half of a surrogate pair: two texts that differ in one are the same to DynamoDB. */
 export function hasLoneSurrogate(text: string): boolean {
   return LONE_SURROGATE.test(text);

@@ -210,6 +210,8 @@ describe('temporary files', () => {
       );
       await expect(spool(failing)).rejects.toThrow('gone');
       const partitions = await KeyPartitions.create(1);
+      // More than is held in memory.
+      for (let key = 0; key < 5; key += 1) await partitions.add({ key: String(key), note: 'x'.repeat(100_000) });
       expect(readdirSync(scratch.directory)).toEqual(['victim']);
       await partitions.close();
     } finally {

@@ -52,7 +52,7 @@ async function compare(restored: State, all: readonly Write[], at: number) {
       ['restored', restored],
       ['live', live],
     ] as const) {
-      for (const [id, value] of state) await states.add(of, itemOf(id, value) as TypedItem);
+      for (const [id, value] of state) await states.add(of, states.view.take(itemOf(id, value) as TypedItem));
     }
     for (const [index, { id, value, second }] of all.entries()) {
       if (second < at - 1) continue;
@@ -122,7 +122,7 @@ describe('what a table was at an instant', () => {
       ['old', now - 60],
       ['young', now + 600],
     ] as const) {
-      await states.add('restored', { id: { S: id }, ends: { N: String(ends) } });
+      await states.add('restored', states.view.take({ id: { S: id }, ends: { N: String(ends) } }));
     }
     const { proof, named } = await states.compare();
     expect(proof).toEqual({ compared: 2, same: 0, changed: 0, missing: 0, extra: 1, explained: 1 });
@@ -133,8 +133,8 @@ describe('what a table was at an instant', () => {
   test('is known of a key that changes all the time', async () => {
     const states = await TableStates.create(10, KEY, undefined);
     const item = (value: number): TypedItem => itemOf('a', value) as TypedItem;
-    await states.add('restored', item(0));
-    await states.add('live', item(30_000));
+    await states.add('restored', states.view.take(item(0)));
+    await states.add('live', states.view.take(item(30_000)));
     for (let value = 0; value < 30_000; value += 1) {
       const change = { key: { id: { S: 'a' } }, before: item(value), after: item(value + 1), isNearInstant: false };
       await states.addChange(change);

@@ -93,7 +93,7 @@ function outcomeOf(
   ofChanges: boolean,
 ): Difference['kind'] | 'same' | 'expired' | undefined {
   if (inFile === undefined) return ofChanges ? undefined : 'extra';
-  if (inFile.facts.isDeletion) return inTable === undefined ? 'same' : 'extra';
+  if (ofChanges && inFile.facts.isDeletion) return inTable === undefined ? 'same' : 'extra';
   if (inTable === undefined) return hasExpired(inFile.facts.expires, now) ? 'expired' : 'missing';
   return inTable.digest === inFile.digest ? 'same' : 'changed';
 }

@@ -1,6 +1,5 @@
-import { canonicalKey, keyOf } from '../../items/item-key.ts';
-import { itemDigest, type TypedItem } from '../../items/typed-item.ts';
-import type { KeySchema } from '../../tables/schema.ts';
+import type { ItemView } from '../../items/text/item-view.ts';
+import type { TypedItem } from '../../items/typed-item.ts';
 import { KeyPartitions } from './key-partitions.ts';
 
 /** What is remembered of an item. */
@@ -20,10 +19,11 @@ export interface ItemPair<Left, Right> {
   readonly right: RememberedItem<Right> | undefined;
 }
 
-const SIDES = { left: 0, right: 1 } as const;
+const LEFT = 'L';
+const RIGHT = 'R';
 
-/** What the temporary files have of an item. */
-type Note = readonly [side: 0 | 1, key: TypedItem, digest: string, facts?: unknown];
+/** Between the parts of a note, none of which has it: side with digest, key, facts. */
+const BETWEEN = '\t';
 
 /**
  * Compares the items of two sides by their keys: two backups, two tables, or one of each. Keys and digests are in temporary
@@ -32,38 +32,35 @@ type Note = readonly [side: 0 | 1, key: TypedItem, digest: string, facts?: unkno
  * The facts are what a comparison needs to know of an item of that side besides; they have to survive JSON.
  */
 export class ItemPairs<Left, Right> {
-  readonly #key: KeySchema;
   readonly #partitions: KeyPartitions;
 
-  private constructor(key: KeySchema, partitions: KeyPartitions) {
-    this.#key = key;
+  private constructor(partitions: KeyPartitions) {
     this.#partitions = partitions;
   }
 
   /** @param expectedItems about how many there will be of both sides together; more only cost memory */
-  static async create<Left, Right>(key: KeySchema, expectedItems: number): Promise<ItemPairs<Left, Right>> {
-    return new ItemPairs<Left, Right>(key, await KeyPartitions.create(expectedItems));
+  static async create<Left, Right>(expectedItems: number): Promise<ItemPairs<Left, Right>> {
+    return new ItemPairs<Left, Right>(await KeyPartitions.create(expectedItems));
   }
 
   /** @returns undefined if there was nothing to wait for; calls that are waited for must not overlap */
-  addLeft(item: TypedItem, facts: Left, digest = itemDigest(item)): Promise<void> | undefined {
-    return this.#add(SIDES.left, item, facts, digest);
+  addLeft(item: ItemView, facts: Left, digest = item.digest): Promise<void> | undefined {
+    return this.#add(LEFT, item, facts, digest);
   }
 
   /** Like {@link addLeft}, for the other side. */
-  addRight(item: TypedItem, facts: Right, digest = itemDigest(item)): Promise<void> | undefined {
-    return this.#add(SIDES.right, item, facts, digest);
+  addRight(item: ItemView, facts: Right, digest = item.digest): Promise<void> | undefined {
+    return this.#add(RIGHT, item, facts, digest);
   }
 
   /** All keys, each once, some at a time and in no order. They can be read several times, one after the other. */
   async *pairs(): AsyncGenerator<readonly ItemPair<Left, Right>[], void> {
     for await (const entries of this.#partitions.partitions()) {
-      const left = new Map<string, RememberedItem<Left>>();
-      const right = new Map<string, RememberedItem<Right>>();
+      const left = new Map<string, Remembered<Left>>();
+      const right = new Map<string, Remembered<Right>>();
       for (const { key, note } of entries) {
-        const remembered = JSON.parse(note) as Note;
-        if (remembered[0] === SIDES.left) set(left, key, remembered);
-        else set(right, key, remembered);
+        if (note.startsWith(LEFT)) set(left, key, note);
+        else set(right, key, note);
       }
       const pairs: ItemPair<Left, Right>[] = [];
       for (const [key, item] of left) pairs.push({ canonicalKey: key, left: item, right: right.get(key) });
@@ -78,14 +75,35 @@ export class ItemPairs<Left, Right> {
     await this.#partitions.close();
   }
 
-  #add(side: 0 | 1, item: TypedItem, facts: unknown, digest: string): Promise<void> | undefined {
-    const note: Note = [side, keyOf(item, this.#key), digest, facts];
-    return this.#partitions.add({ key: canonicalKey(item, this.#key), note: JSON.stringify(note) });
+  #add(side: string, item: ItemView, facts: unknown, digest: string): Promise<void> | undefined {
+    const note = `${side}${digest}${BETWEEN}${item.keyText}${BETWEEN}${JSON.stringify(facts)}`;
+    return this.#partitions.add({ key: item.canonicalKey, note });
   }
 }
 
-function set<Facts>(items: Map<string, RememberedItem<Facts>>, canonical: string, note: Note): void {
-  const [, key, digest, facts] = note;
-  const replaces = (items.get(canonical)?.replaces ?? -1) + 1;
-  items.set(canonical, { key, digest, facts: facts as Facts, replaces });
+function set<Facts>(items: Map<string, Remembered<Facts>>, canonical: string, note: string): void {
+  items.set(canonical, new Remembered(note, (items.get(canonical)?.replaces ?? -1) + 1));
+}
+
+/** Parses only the parts of a note that are used: of most items that is the digest alone. */
+class Remembered<Facts> implements RememberedItem<Facts> {
+  readonly #note: string;
+  readonly digest: string;
+  readonly replaces: number;
+  #facts: { readonly read: Facts } | undefined;
+
+  constructor(note: string, replaces: number) {
+    this.#note = note;
+    this.digest = note.slice(1, note.indexOf(BETWEEN));
+    this.replaces = replaces;
+  }
+
+  get key(): TypedItem {
+    return JSON.parse(this.#note.slice(this.digest.length + 2, this.#note.lastIndexOf(BETWEEN))) as TypedItem;
+  }
+
+  get facts(): Facts {
+    this.#facts ??= { read: JSON.parse(this.#note.slice(this.#note.lastIndexOf(BETWEEN) + 1)) as Facts };
+    return this.#facts.read;
+  }
 }

@@ -5,8 +5,10 @@ import { NamelessFile } from '../../storage/spill/nameless-file.ts';
 const ENTRIES_PER_PARTITION = 1_000;
 const MAX_PARTITIONS = 1024;
 
-/** Bytes that are gathered for a partition before they are written. */
-const WRITE_SIZE = 8 * 1024;
+/** Bytes that all partitions gather together before they are written, and what one of them gathers at the least and at the most. */
+const GATHERED_BYTES = 8 * 1024 * 1024;
+const MIN_WRITE_SIZE = 8 * 1024;
+const MAX_WRITE_SIZE = 256 * 1024;
 
 /** A character of JavaScript takes at most three bytes of UTF-8. */
 const BYTES_PER_CHARACTER = 3;
@@ -18,9 +20,10 @@ export interface KeyEntry {
 }
 
 /**
- * Groups entries by their key, in bounded memory: entries go to temporary files by a hash of their key, and come back a
- * file at a time, in the order in which they came. The files are private, encrypted with a key in memory, and have no name
- * any more while they are used, so that nothing stays behind however the process ends.
+ * Groups entries by their key, in bounded memory: entries are gathered by a hash of their key, and come back a group at a
+ * time, in the order in which they came. What does not fit into a few megabytes goes to temporary files. They are private,
+ * encrypted with a key in memory, and have no name any more while they are used, so that nothing stays behind however the
+ * process ends.
  *
  * @example
  * ```ts
@@ -35,21 +38,15 @@ export interface KeyEntry {
 export class KeyPartitions {
   readonly #partitions: readonly Partition[];
 
-  private constructor(files: readonly NamelessFile[]) {
-    this.#partitions = files.map((file) => new Partition(file));
+  private constructor(count: number, writeSize: number) {
+    this.#partitions = Array.from({ length: count }, () => new Partition(writeSize));
   }
 
   /** @param expectedEntries about how many there will be; more only cost memory */
   static async create(expectedEntries: number): Promise<KeyPartitions> {
     const count = Math.min(Math.max(Math.ceil(expectedEntries / ENTRIES_PER_PARTITION), 1), MAX_PARTITIONS);
-    const files: NamelessFile[] = [];
-    try {
-      for (let index = 0; index < count; index += 1) files.push(await NamelessFile.create());
-    } catch (error) {
-      await Promise.all(files.map((file) => file.close()));
-      throw error;
-    }
-    return new KeyPartitions(files);
+    const writeSize = Math.min(Math.max(Math.floor(GATHERED_BYTES / count), MIN_WRITE_SIZE), MAX_WRITE_SIZE);
+    return new KeyPartitions(count, writeSize);
   }
 
   /** Adds a key without line breaks or tabs, as JSON text is, and a note without line breaks. */
@@ -75,14 +72,14 @@ export class KeyPartitions {
   }
 }
 
-/** A file of entries, with memory of its own in which they are gathered: long-lived strings would fill the heap. */
+/** Entries in memory of their own, since long-lived strings would fill the heap; what does not fit goes to a file. */
 class Partition {
-  readonly #file: NamelessFile;
-  readonly #gathered = Buffer.allocUnsafeSlow(WRITE_SIZE);
+  readonly #gathered: Buffer;
   #bytes = 0;
+  #file: NamelessFile | undefined;
 
-  constructor(file: NamelessFile) {
-    this.#file = file;
+  constructor(writeSize: number) {
+    this.#gathered = Buffer.allocUnsafeSlow(writeSize);
   }
 
   /** @returns undefined if there was nothing to wait for; calls that are waited for must not overlap */
@@ -93,6 +90,7 @@ class Partition {
   }
 
   async read(): Promise<string> {
+    if (this.#file === undefined) return this.#gathered.toString('utf8', 0, this.#bytes);
     await this.#flush();
     const buffer = Buffer.allocUnsafe(this.#file.bytes);
     await this.#file.read(buffer, 0);
@@ -100,18 +98,23 @@ class Partition {
   }
 
   async close(): Promise<void> {
-    await this.#file.close();
+    await this.#file?.close();
   }
 
   async #addAfterFlush(entry: string): Promise<void> {
     await this.#flush();
-    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length) await this.#file.append(Buffer.from(entry));
+    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length) await this.#append(Buffer.from(entry));
     else this.#bytes = this.#gathered.write(entry, 0);
   }
 
   async #flush(): Promise<void> {
     const bytes = this.#bytes;
     this.#bytes = 0;
-    if (bytes > 0) await this.#file.append(this.#gathered.subarray(0, bytes));
+    if (bytes > 0) await this.#append(this.#gathered.subarray(0, bytes));
+  }
+
+  async #append(entries: Buffer): Promise<void> {
+    this.#file ??= await NamelessFile.create();
+    await this.#file.append(entries);
   }
 }

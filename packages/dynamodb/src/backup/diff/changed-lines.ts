@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { ItemView } from '../../items/text/item-view.ts';
 import { ItemPairs } from '../compare/item-pairs.ts';
 import { LineSet } from '../compare/line-set.ts';
 import { type ReadBefore, readAgain } from '../read/read-again.ts';
@@ -29,10 +30,11 @@ export async function changedLines(
     }
   }
   if (linesOfA.size === 0) return changed;
-  const values: ItemPairs<number, null> = await ItemPairs.create(a.schema.key, 2 * linesOfA.size);
+  const values: ItemPairs<number, null> = await ItemPairs.create(2 * linesOfA.size);
+  const view = new ItemView(a.schema.key);
   try {
-    await readAgain(a, linesOfA, ({ item, line }) => values.addLeft(item, line), abortSignal);
-    await readAgain(b, linesOfB, ({ item }) => values.addRight(item, null), abortSignal);
+    await readAgain(a, linesOfA, ({ item, line }) => values.addLeft(view.take(item), line), abortSignal);
+    await readAgain(b, linesOfB, ({ item }) => values.addRight(view.take(item), null), abortSignal);
     for await (const pairs of values.pairs()) {
       for (const { left, right } of pairs) {
         if (left !== undefined && left.digest !== right?.digest) changed.add(left.facts);

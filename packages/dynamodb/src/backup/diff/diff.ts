@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
-import { expiryOf } from '../../items/expiry.ts';
-import { scanItems } from '../../items/scan/scan-items.ts';
+import { scanLines } from '../../items/scan/scan-items.ts';
+import { ItemView } from '../../items/text/item-view.ts';
 import { isSameFile } from '../../storage/disk/same-file.ts';
 import { FileError } from '../../storage/errors.ts';
 import { isS3Url } from '../../storage/s3/url.ts';
@@ -16,7 +16,7 @@ import { manifestName } from '../format/file-names.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { checkKey } from '../read/check-key.ts';
 import { openBackup } from '../read/open-backup.ts';
-import { type BackupItem, type ReadBackup, readItems } from '../read/read-items.ts';
+import { type BackupItem, type ReadBackup, readItems, type TableOfItems } from '../read/read-items.ts';
 import { ReadingProgress } from '../read/reading-progress.ts';
 import { schemaOfBackup } from '../read/schema-of-backup.ts';
 import { requireNoBackup } from '../store/require-no-backup.ts';
@@ -86,13 +86,14 @@ async function withBackup<T>(
 
 async function diffFiles(a: BackupSource, b: BackupSource, options: DiffOptions): Promise<Diffed> {
   const schema = commonSchema(a, b);
-  const items: ItemsOfBoth = await ItemPairs.create(schema.key, a.expectedItems + b.expectedItems);
+  const items: ItemsOfBoth = await ItemPairs.create(a.expectedItems + b.expectedItems);
+  const view = new ItemView(schema.key);
   try {
-    const readOfA = await read(a, schema, options, ({ item, line, bytes }) =>
-      items.addLeft(item, { line }, lineDigest(bytes)),
+    const readOfA = await read(a, { schema, view }, options, ({ line, bytes }) =>
+      items.addLeft(view, { line }, lineDigest(bytes)),
     );
-    const readOfB = await read(b, schema, options, ({ item, line, bytes }) =>
-      items.addRight(item, { line }, lineDigest(bytes)),
+    const readOfB = await read(b, { schema, view }, options, ({ line, bytes }) =>
+      items.addRight(view, { line }, lineDigest(bytes)),
     );
     const beforeA = { reader: a, sha256: readOfA.sha256, schema };
     const beforeB = { reader: b, sha256: readOfB.sha256, schema };
@@ -117,19 +118,20 @@ async function diffWithTable(
   checkKey(a, description, ['Name the table that the backup is of, or one that it was restored to.']);
   const { ttlAttribute } = await describeSettings(client, description);
   const { schema, estimatedItems } = description;
-  const items: ItemsOfBoth = await ItemPairs.create(schema.key, a.expectedItems + estimatedItems);
+  const items: ItemsOfBoth = await ItemPairs.create(a.expectedItems + estimatedItems);
+  const view = new ItemView(schema.key, { ttlAttribute });
   try {
-    const readOfA = await read(a, schema, options, ({ item, line }) =>
-      items.addLeft(item, { line, expires: expiryOf(item, ttlAttribute) }),
+    const readOfA = await read(a, { schema, view }, options, ({ line }) =>
+      items.addLeft(view, { line, expires: view.expiry }),
     );
-    await scanItems({
+    await scanLines({
       client,
       table: description,
       maxReadUnits,
       abortSignal,
       phase: 'comparing',
       onProgress,
-      takeItem: (item) => items.addRight(item, {}),
+      takeLine: (line) => items.addRight(view.readOrParse(line), {}),
     });
     await requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
     const {
@@ -164,15 +166,18 @@ function commonSchema(a: BackupSource, b: BackupSource): TableSchema {
 
 function read(
   reader: BackupSource,
-  schema: TableSchema,
+  of: Required<Pick<TableOfItems, 'schema' | 'view'>>,
   { onProgress, abortSignal }: DiffOptions,
   takeItem: (item: BackupItem) => Promise<void> | undefined,
 ): Promise<ReadBackup> {
-  const of = { phase: 'checking', table: reader.name, expectedItems: reader.items } as const;
-  const progress = new ReadingProgress(onProgress, of);
+  const progress = new ReadingProgress(onProgress, {
+    phase: 'checking',
+    table: reader.name,
+    expectedItems: reader.items,
+  });
   return readItems(
     reader,
-    { schema, checksIndexes: false },
+    { ...of, checksIndexes: false },
     (item) => {
       progress.count(item.length);
       return takeItem(item);

@@ -1,5 +1,6 @@
 import { type KeyRule, keyRules, problemOfKeys } from '../../items/item-key.ts';
-import { problemOfLimits } from '../../items/item-limits.ts';
+import { isWithinLimits, problemOfLimits } from '../../items/item-limits.ts';
+import type { ItemView } from '../../items/text/item-view.ts';
 import type { TypedItem } from '../../items/typed-item.ts';
 import type { KeySchema, TableSchema } from '../../tables/schema.ts';
 import { HoldsChangesError, InvalidLineError } from '../errors.ts';
@@ -53,6 +54,11 @@ export interface TableOfItems {
   readonly schema: TableSchema;
   /** Whether items have to meet what its indexes demand of their keys; a table may hold some from before it had an index. */
   readonly checksIndexes: boolean;
+  /**
+   * Shows each item when it is taken. Then the values of most items are not built, unless they are asked for: their text is
+   * enough to check them. It has the table's key and, if indexes are checked, the table's rules.
+   */
+  readonly view?: ItemView | undefined;
 }
 
 /**
@@ -70,7 +76,7 @@ export async function readItems(
   takeItem: (item: BackupItem) => Promise<void> | undefined,
   { abortSignal, changes, takeRefused }: ReadItemsOptions = {},
 ): Promise<ReadBackup> {
-  const { schema, checksIndexes = false } = of ?? {};
+  const { schema, checksIndexes = false, view } = of ?? {};
   const table =
     schema === undefined
       ? undefined
@@ -92,11 +98,23 @@ export async function readItems(
     }
     for (const { number, bytes } of run.value) {
       items += 1;
+      if (
+        view?.read(bytes) &&
+        (!checksIndexes || view.problem === undefined) &&
+        (reader.provable || isWithinLimits(bytes))
+      ) {
+        kinds.check(number, false);
+        formats.add('typed');
+        const taken = takeItem(new UnparsedItem(number, bytes));
+        if (taken !== undefined) await taken;
+        continue;
+      }
       const parsed = checkedItem(bytes.toString('utf8'), table, reader.provable);
       if (!(parsed instanceof LineProblem)) {
         kinds.check(number, parsed.format === 'change');
         formats.add(parsed.format);
         if (parsed.isDeletion) deletions += 1;
+        view?.take(parsed.item);
         const taken = takeItem({ ...parsed, line: number, length: bytes.length, bytes });
         if (taken !== undefined) await taken;
       } else if (takeRefused !== undefined) {
@@ -106,6 +124,24 @@ export async function readItems(
         throw new InvalidLineError(reader.placeOf(number), parsed.problem, ['Nothing was written.']);
       }
     }
+  }
+}
+
+/** A line that was checked by its text. */
+class UnparsedItem implements BackupItem {
+  readonly format = 'typed';
+  readonly line: number;
+  readonly length: number;
+  readonly bytes: Buffer;
+
+  constructor(line: number, bytes: Buffer) {
+    this.line = line;
+    this.length = bytes.length;
+    this.bytes = bytes;
+  }
+
+  get item(): TypedItem {
+    return JSON.parse(this.bytes.toString('utf8')) as TypedItem;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { getRawItems } from '../../items/batch/get-raw-items.ts';
 import { CapacityLimiter } from '../../items/capacity-limiter.ts';
-import { expiryOf } from '../../items/expiry.ts';
 import { keyOf } from '../../items/item-key.ts';
 import type { ProgressListener } from '../../items/progress.ts';
+import { ItemView } from '../../items/text/item-view.ts';
 import type { TypedItem } from '../../items/typed-item.ts';
 import type { StorageOptions } from '../../storage/open-storage.ts';
 import type { TableDescription } from '../../tables/describe.ts';
@@ -44,7 +44,7 @@ export async function compareChosen(
   const { read, lines } = await chooseLines(reader, table, options);
   const { superseded, chosen = new LineSet() } = lines;
   const { ttlAttribute } = await describeSettings(options.client, table);
-  const items: FileAndTable = await ItemPairs.create(table.schema.key, 2 * chosen.size);
+  const items: FileAndTable = await ItemPairs.create(2 * chosen.size);
   try {
     await addChosen(items, reader, { table, ttlAttribute, chosen, sha256: read.sha256 }, options);
     requireKeysOnce(reader, superseded.size);
@@ -99,17 +99,19 @@ async function addChosen(
   const { name, schema } = table;
   const limiter = maxReadUnits === undefined ? undefined : new CapacityLimiter(maxReadUnits);
   const progress = new ReadingProgress(onProgress, { phase: 'comparing', table: name, expectedItems: chosen.size });
+  const view = new ItemView(schema.key, { ttlAttribute });
   let keys: TypedItem[] = [];
   let bytesOfKeys = 0;
   const addOfTable = async (): Promise<void> => {
     const found = await getRawItems({ client, table: name, key: schema.key, limiter, abortSignal }, keys);
-    for (const item of found.values()) await items.addRight(item, null);
+    for (const item of found.values()) await items.addRight(view.take(item), null);
     keys = [];
     bytesOfKeys = 0;
   };
   const takeItem = async ({ item, line, length }: ItemReadAgain): Promise<void> => {
     progress.count(length);
-    await items.addLeft(item, { line, expires: expiryOf(item, ttlAttribute) });
+    view.take(item);
+    await items.addLeft(view, { line, expires: view.expiry });
     keys.push(keyOf(item, schema.key));
     bytesOfKeys += length;
     if (keys.length === MAX_KEYS || bytesOfKeys >= MAX_BYTES) await addOfTable();

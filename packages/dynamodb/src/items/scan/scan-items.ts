@@ -8,7 +8,7 @@ import { defaultSegments, type SegmentPosition, scanSegments } from './scan-segm
 
 const NEWLINE = 0x0a;
 
-export interface ScanItemsOptions {
+export interface ScanOptions {
   readonly client: DynamoDBClient;
   readonly table: TableDescription;
   /** Scan requests under way at once. */
@@ -21,6 +21,9 @@ export interface ScanItemsOptions {
   /** What the scan is for. */
   readonly phase: ItemProgress['phase'];
   readonly onProgress?: ProgressListener | undefined;
+}
+
+export interface ScanItemsOptions extends ScanOptions {
   /** Takes an item; calls do not overlap. */
   readonly takeItem: (item: TypedItem) => Promise<void> | undefined;
 }
@@ -39,17 +42,27 @@ export interface ScanItemsOptions {
  * await scanItems({ client, table, phase: 'comparing', takeItem: async ({ key }) => console.log(key) });
  * ```
  */
-export async function scanItems(options: ScanItemsOptions): Promise<void> {
-  const { client, table, concurrency, maxReadUnits, attributes, abortSignal, phase, onProgress, takeItem } = options;
+export async function scanItems({ takeItem, ...options }: ScanItemsOptions): Promise<void> {
+  // A line at a time: the text of a whole page would be large enough to stay in memory until a full collection.
+  await scanLines({ ...options, takeLine: (line) => takeItem(JSON.parse(line.toString('utf8')) as TypedItem) });
+}
+
+export interface ScanLinesOptions extends ScanOptions {
+  /** Takes an item's text, which is valid until it was taken; calls do not overlap. */
+  readonly takeLine: (line: Buffer) => Promise<void> | undefined;
+}
+
+/** Like {@link scanItems}, with the items as DynamoDB wrote them. */
+export async function scanLines(options: ScanLinesOptions): Promise<void> {
+  const { client, table, concurrency, maxReadUnits, attributes, abortSignal, phase, onProgress, takeLine } = options;
   let items = 0;
   let bytes = 0;
   const queue = new SerialQueue({ stopOnError: true });
   const takeLines = async (lines: Uint8Array): Promise<void> => {
     const page = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
-    // A line at a time: the text of a whole page would be large enough to stay in memory until a full collection.
     for (let start = 0; start < page.length; ) {
       const end = page.indexOf(NEWLINE, start);
-      const taken = takeItem(JSON.parse(page.toString('utf8', start, end)) as TypedItem);
+      const taken = takeLine(page.subarray(start, end));
       if (taken !== undefined) await taken;
       start = end + 1;
     }

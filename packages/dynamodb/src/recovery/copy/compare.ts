@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import type { ProgressListener } from '../../items/progress.ts';
-import { scanItems } from '../../items/scan/scan-items.ts';
+import { scanLines } from '../../items/scan/scan-items.ts';
 import { describeTable, type TableDescription } from '../../tables/describe.ts';
 import { KeySchemaMismatchError, TableNotActiveError } from '../../tables/errors.ts';
 import { describeSettings } from '../../tables/later-settings.ts';
@@ -74,8 +74,8 @@ export async function compareTables(options: CompareTablesOptions): Promise<Comp
   try {
     const scan = { client, concurrency, maxReadUnits, abortSignal, onProgress, phase: 'comparing' } as const;
     // The target last: the less time goes by until it is written.
-    await scanItems({ ...scan, table: source, takeItem: (item) => differences.remember('source', item) });
-    await scanItems({ ...scan, table: target, takeItem: (item) => differences.remember('target', item) });
+    await scanLines({ ...scan, table: source, takeLine: (line) => differences.remember('source', line) });
+    await scanLines({ ...scan, table: target, takeLine: (line) => differences.remember('target', line) });
     for (const table of [source, target]) {
       await requireSameTable(client, table, 'while the tables were compared', ADVICE_WHEN_REPLACED, abortSignal);
     }

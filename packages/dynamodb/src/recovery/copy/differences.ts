@@ -1,7 +1,8 @@
 import { FirstFew } from '../../backup/compare/first-few.ts';
 import { type ItemPair, ItemPairs, type RememberedItem } from '../../backup/compare/item-pairs.ts';
-import { expiryOf, hasExpired } from '../../items/expiry.ts';
-import { describeItemKey, type KeyRule, keyRules, problemOfKeys } from '../../items/item-key.ts';
+import { hasExpired } from '../../items/expiry.ts';
+import { describeItemKey, keyRules } from '../../items/item-key.ts';
+import { ItemView } from '../../items/text/item-view.ts';
 import type { TypedItem } from '../../items/typed-item.ts';
 import type { TableDescription } from '../../tables/describe.ts';
 import { KeySchemaMismatchError } from '../../tables/errors.ts';
@@ -60,8 +61,7 @@ const COUNTED = { addition: 'additions', change: 'changes', deletion: 'deletions
 export class TableDifferences {
   readonly #items: Items;
   readonly #target: TableDescription;
-  readonly #rules: readonly KeyRule[];
-  readonly #ttlAttribute: string | undefined;
+  readonly #view: ItemView;
   /** One instant for all readings, so that each gives the same. */
   readonly #now = Date.now() / 1000;
   readonly #named = {
@@ -74,8 +74,7 @@ export class TableDifferences {
   private constructor(items: Items, target: TableDescription, ttlAttribute: string | undefined) {
     this.#items = items;
     this.#target = target;
-    this.#rules = keyRules(target.schema);
-    this.#ttlAttribute = ttlAttribute;
+    this.#view = new ItemView(target.schema.key, { rules: keyRules(target.schema), ttlAttribute });
   }
 
   /** @param ttlAttribute of the target; undefined where its time to live is off */
@@ -85,7 +84,7 @@ export class TableDifferences {
     ttlAttribute: string | undefined,
   ): Promise<TableDifferences> {
     const expectedItems = source.estimatedItems + target.estimatedItems;
-    return new TableDifferences(await ItemPairs.create(target.schema.key, expectedItems), target, ttlAttribute);
+    return new TableDifferences(await ItemPairs.create(expectedItems), target, ttlAttribute);
   }
 
   get counts(): DifferenceCounts {
@@ -99,11 +98,11 @@ export class TableDifferences {
     return { addition: addition.list, change: change.list, deletion: deletion.list };
   }
 
-  /** Remembers an item; calls must not overlap. */
-  remember(of: 'source' | 'target', item: TypedItem): Promise<void> | undefined {
-    if (of === 'target') return this.#items.addRight(item, null);
-    const expiry = expiryOf(item, this.#ttlAttribute);
-    return this.#items.addLeft(item, { expiry, problem: problemOfKeys(item, this.#rules) ?? null });
+  /** Remembers an item by its text; calls must not overlap. */
+  remember(of: 'source' | 'target', line: Buffer): Promise<void> | undefined {
+    const view = this.#view.readOrParse(line);
+    if (of === 'target') return this.#items.addRight(view, null);
+    return this.#items.addLeft(view, { expiry: view.expiry, problem: view.problem ?? null });
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { ProgressListener } from '../../items/progress.ts';
-import { scanItems } from '../../items/scan/scan-items.ts';
+import { scanLines } from '../../items/scan/scan-items.ts';
 import { describeTable } from '../../tables/describe.ts';
 import { KeySchemaMismatchError } from '../../tables/errors.ts';
 import { describeSettings } from '../../tables/later-settings.ts';
@@ -48,8 +48,12 @@ export async function proveByLiveTable(options: ProveByLiveTableOptions): Promis
   const states = await TableStates.create(2 * live.estimatedItems, key, ttlAttribute);
   try {
     const scan = { client, maxReadUnits, abortSignal, onProgress, phase: 'comparing' } as const;
-    await scanItems({ ...scan, table: scratch, takeItem: (item) => states.add('restored', item) });
-    await scanItems({ ...scan, table: live, takeItem: (item) => states.add('live', item) });
+    await scanLines({
+      ...scan,
+      table: scratch,
+      takeLine: (line) => states.add('restored', states.view.readOrParse(line)),
+    });
+    await scanLines({ ...scan, table: live, takeLine: (line) => states.add('live', states.view.readOrParse(line)) });
     const whyNotKnown = await readChanges({
       ...{ client, streams: options.streams, table, since: at, settleTime, abortSignal },
       take: (change) => states.addChange(change),

@@ -1,7 +1,8 @@
 import { SerialQueue } from '../../aws/serial-queue.ts';
 import { KeyPartitions } from '../../backup/compare/key-partitions.ts';
-import { expiryOf, hasExpired } from '../../items/expiry.ts';
+import { hasExpired } from '../../items/expiry.ts';
 import { canonicalKey } from '../../items/item-key.ts';
+import { ItemView } from '../../items/text/item-view.ts';
 import { itemDigest, type TypedItem } from '../../items/typed-item.ts';
 import type { KeySchema } from '../../tables/schema.ts';
 import type { RehearsalProof } from '../report/report.ts';
@@ -46,14 +47,15 @@ type Note =
 export class TableStates {
   readonly #partitions: KeyPartitions;
   readonly #key: KeySchema;
-  readonly #ttlAttribute: string | undefined;
+  /** Shows the items that are added. */
+  readonly view: ItemView;
   readonly #queue = new SerialQueue({ stopOnError: true });
   #changed = new Set<string>();
 
   private constructor(partitions: KeyPartitions, key: KeySchema, ttlAttribute: string | undefined) {
     this.#partitions = partitions;
     this.#key = key;
-    this.#ttlAttribute = ttlAttribute;
+    this.view = new ItemView(key, { ttlAttribute });
   }
 
   /**
@@ -64,9 +66,9 @@ export class TableStates {
     return new TableStates(await KeyPartitions.create(expectedItems), key, ttlAttribute);
   }
 
-  /** Remembers an item of one of the tables; calls must not overlap. */
-  add(of: 'restored' | 'live', item: TypedItem): Promise<void> | undefined {
-    return this.#remember(canonicalKey(item, this.#key), [of, itemDigest(item), expiryOf(item, this.#ttlAttribute)]);
+  /** Remembers the item that is shown, which is of one of the tables; calls must not overlap. */
+  add(of: 'restored' | 'live', { canonicalKey: key, digest, expiry }: ItemView): Promise<void> | undefined {
+    return this.#remember(key, [of, digest, expiry]);
   }
 
   /** Remembers a change since the instant; those of a key come in their order, those of others may overlap. */

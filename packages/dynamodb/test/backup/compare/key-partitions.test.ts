@@ -25,9 +25,23 @@ test('all entries come back, those of one key together and in their order', asyn
   }
 });
 
+test('entries beyond what is held in memory come back too, each reading all of them', async () => {
+  const partitions = await KeyPartitions.create(1);
+  try {
+    const notes = Array.from({ length: 20 }, (_, index) => `${index}:${'ü'.repeat(index * 10_000)}`);
+    for (const note of notes) await partitions.add({ key: '"k"', note });
+    for (let reading = 0; reading < 2; reading += 1) {
+      for await (const entries of partitions.partitions()) expect(entries.map(({ note }) => note)).toEqual(notes);
+    }
+  } finally {
+    await partitions.close();
+  }
+});
+
 test('no file is left behind, not even while they are used', async () => {
   const partitions = await KeyPartitions.create(1);
-  await partitions.add({ key: 'secret', note: '1' });
+  // More than is held in memory.
+  for (let key = 0; key < 5; key += 1) await partitions.add({ key: `secret ${key}`, note: 'x'.repeat(100_000) });
   expect(
     readdirSync(tmpdir()).filter((name) => name.startsWith(`.cumulus-`) && name.includes(`-${process.pid}-`)),
   ).toEqual([]);
