@@ -1,5 +1,5 @@
+import { forEachAtOnce } from '@cumulus/dynamodb/aws';
 import { isPassing } from '../aws/is-passing.ts';
-import { eachOf } from '../each-of.ts';
 import { NotConfiguredError } from '../errors.ts';
 import type { OperationEnd, OperationJob, OperationKind } from '../operations/operation-kind.ts';
 import { actOnGranule, type BulkServices } from './act-on-granule.ts';
@@ -26,6 +26,9 @@ export interface BulkProgress {
 /** Failures that the operation's record has, and how much of each error, in characters. */
 const FAILURES_IN_RECORD = 10;
 const MAX_ERROR_LENGTH = 300;
+
+/** Granules worked on at once. */
+const CONCURRENCY = 8;
 
 /** How far working through the lists of granules is. */
 interface WorkingPosition extends Pick<BulkProgress, 'total' | 'done' | 'failed' | 'failures'> {
@@ -111,8 +114,7 @@ class BulkWork {
     const begun = this.#at;
     let stopped: { readonly error: unknown } | undefined;
     try {
-      await eachOf(open, async ({ ref, index }) => {
-        this.#job.abortSignal.throwIfAborted();
+      await forEachAtOnce(open, CONCURRENCY, this.#job.abortSignal, async ({ ref, index }) => {
         const failure = await this.#act(ref, index, isRepeated);
         if (failure === undefined) this.#done += 1;
         else failures.push(failure);

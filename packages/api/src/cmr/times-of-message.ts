@@ -1,4 +1,4 @@
-import { AccessDeniedError } from '@cumulus/dynamodb/aws';
+import { AccessDeniedError, forEachAtOnce } from '@cumulus/dynamodb/aws';
 import { formatS3Url, StorageError } from '@cumulus/dynamodb/storage';
 import {
   type CumulusMessage,
@@ -9,8 +9,10 @@ import {
 } from '@cumulus/models/messages';
 import { askObjects } from '../aws/ask-objects.ts';
 import type { AwsClients } from '../aws/clients.ts';
-import { eachOf } from '../each-of.ts';
 import { MetadataError } from '../errors.ts';
+
+/** Metadata files that are read at once. */
+const FILES_AT_ONCE = 8;
 
 /** The largest metadata file that is read, in bytes. */
 const MAX_METADATA_BYTES = 5_000_000;
@@ -38,7 +40,7 @@ export async function timesOfMessage(
   if (files.length === 0) return { granuleTimes, problems };
   // With its parser, which few events need.
   const { granuleTimesOf } = await import('./granule-times.ts');
-  await eachOf(files, async (file) => {
+  await forEachAtOnce(files, FILES_AT_ONCE, undefined, async (file) => {
     const url = formatS3Url(file);
     try {
       const object = await askObjects(clients, (objects) => objects.read(file, { maxBytes: MAX_METADATA_BYTES }));

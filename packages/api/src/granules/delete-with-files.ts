@@ -1,8 +1,11 @@
+import { forEachAtOnce } from '@cumulus/dynamodb/aws';
 import { StorageError } from '@cumulus/dynamodb/storage';
 import { deleteGranule, type FileKey, type GranuleDeletion, type RecordingTarget } from '@cumulus/models/recording';
 import type { AwsClients } from '../aws/clients.ts';
-import { eachOf } from '../each-of.ts';
 import { askFiles } from './ask-files.ts';
+
+/** Files removed at once. */
+const FILES_AT_ONCE = 8;
 
 /**
  * Deletes a granule that is not published: its files in S3, and then its records. A file that another granule lists too stays.
@@ -15,7 +18,9 @@ export function deleteWithFiles(
   clients: Pick<AwsClients, 's3'> | undefined,
 ): Promise<GranuleDeletion> {
   if (clients === undefined) return deleteGranule(target, granuleId);
-  return deleteGranule(target, granuleId, (places) => eachOf(places, (place) => removeFile(clients, place)));
+  return deleteGranule(target, granuleId, (places) =>
+    forEachAtOnce(places, FILES_AT_ONCE, undefined, (place) => removeFile(clients, place)),
+  );
 }
 
 /** Where there is no bucket, there is no file. */

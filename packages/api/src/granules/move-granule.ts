@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { forEachAtOnce } from '@cumulus/dynamodb/aws';
 import {
   compareS3Objects,
   copyS3Object,
@@ -11,13 +12,15 @@ import { finishMove, type LeftPlace, recordMove } from '@cumulus/models/recordin
 import type { Granule, GranuleFile } from '@cumulus/models/schemas';
 import type { MovedMetadata } from '../cmr/move-links.ts';
 import type { MovedFile } from '../cmr/moved-links.ts';
-import { eachOf } from '../each-of.ts';
 import { GranuleConflictError, GranuleRequestError } from '../errors.ts';
 import { askFiles } from './ask-files.ts';
 import { distributedBuckets } from './distributed-buckets.ts';
 import type { GranuleServices } from './granule-services.ts';
 import { MAX_METADATA_BYTES, nativeIdOf } from './native-id.ts';
 import { type Destination, type MovePlan, nameOf, planMove } from './plan-move.ts';
+
+/** Files that are compared or copied at once. */
+const FILES_AT_ONCE = 8;
 
 type Status = NonNullable<Awaited<ReturnType<S3Objects['status']>>>;
 
@@ -83,10 +86,8 @@ class Move {
     const metadata = await this.#readMetadata();
     const data = this.#plan.moves.filter((move) => metadataFormatOf(move.from.key) === undefined);
     const present = await this.#compareTargets(data, metadata);
-    await eachOf(
-      data.filter((move) => !present.has(move)),
-      (move) => this.#copy(move),
-    );
+    const absent = data.filter((move) => !present.has(move));
+    await forEachAtOnce(absent, FILES_AT_ONCE, undefined, (move) => this.#copy(move));
     for (const file of metadata) await this.#writeMetadata(file);
     if (this.#granule.published) await this.#publish(metadata);
     await this.#record(metadata);
@@ -146,7 +147,7 @@ class Move {
   ): Promise<ReadonlySet<MovedFile>> {
     const present = new Set<MovedFile>();
     const inTheWay: string[] = [];
-    await eachOf(data, async (move) => {
+    await forEachAtOnce(data, FILES_AT_ONCE, undefined, async (move) => {
       const source = await this.#ask((objects) => objects.status(move.from));
       if (source === undefined) throw this.#missing(move.from);
       const { size } = move.file;

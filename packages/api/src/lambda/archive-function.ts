@@ -1,7 +1,6 @@
 import { archiveBatch, type FollowEvent, followTable } from '@cumulus/dynamodb/archive';
-import { createClient, createS3Client, createStreamsClient, isObject } from '@cumulus/dynamodb/aws';
+import { createClient, createS3Client, createStreamsClient, forEachAtOnce, isObject } from '@cumulus/dynamodb/aws';
 import { withObjectSettings } from '@cumulus/dynamodb/storage';
-import { eachOf } from '../each-of.ts';
 import type { BatchResult } from '../events/deliveries.ts';
 import { createLog } from '../logging/create-log.ts';
 import { type Log, withFields } from '../logging/log.ts';
@@ -113,7 +112,7 @@ async function archiveTables({ settings, clients, log, abortSignal }: Work): Pro
       errors.push(error);
     }
   };
-  await eachOf(tables, archiveTable, TABLES_AT_ONCE);
+  await forEachAtOnce(tables, TABLES_AT_ONCE, undefined, archiveTable);
   if (errors.length > 0) throw errors[0];
   return undefined;
 }

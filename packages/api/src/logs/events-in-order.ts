@@ -1,4 +1,4 @@
-import { PageTrail } from '@cumulus/dynamodb/aws';
+import { mapAtOnce, PageTrail } from '@cumulus/dynamodb/aws';
 import type { DeploymentLogs } from './deployment-logs.ts';
 import { type FoundLogEvent, oldestFirst } from './log-event.ts';
 import type { LogFilter } from './log-query.ts';
@@ -27,11 +27,8 @@ export interface EventsInOrderOptions {
  * the number of events.
  */
 export async function* eventsInOrder(options: EventsInOrderOptions): AsyncGenerator<FoundLogEvent, void, undefined> {
-  const heads: Head[] = [];
-  for (let start = 0; start < options.groups.length; start += CONCURRENCY) {
-    const some = options.groups.slice(start, start + CONCURRENCY);
-    heads.push(...(await Promise.all(some.map((group) => head(eventsOf(group, options))))).flat());
-  }
+  const { groups } = options;
+  const heads = (await mapAtOnce(groups, CONCURRENCY, undefined, (group) => head(eventsOf(group, options)))).flat();
   for (let next = oldest(heads); next !== undefined; next = oldest(heads)) {
     const { event, later } = next;
     yield event;

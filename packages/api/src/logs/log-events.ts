@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { mapAtOnce } from '@cumulus/dynamodb/aws';
 import { askService } from '../aws/ask-service.ts';
 import { DeploymentLogs, type LogPage, type PageRequest } from './deployment-logs.ts';
 import { eventsInOrder } from './events-in-order.ts';
@@ -167,17 +168,13 @@ export class LogEvents {
     query: LogQuery,
     budget: RequestBudget,
   ): Promise<NewestInSpan> {
-    const found: NewestInSpan[] = [];
-    for (let start = 0; start < groups.length; start += CONCURRENCY) {
-      const some = groups.slice(start, start + CONCURRENCY).map((group) => {
-        const read = async (part: Span, token: string | undefined): Promise<LogPage> => {
-          const page = await this.#logs.readPage(group, { filter: query, span: part, token });
-          return { ...page, events: page.events.filter((found) => isAfter(found, query)) };
-        };
-        return newestInSpan(read, span, query.limit, budget);
-      });
-      found.push(...(await Promise.all(some)));
-    }
+    const found = await mapAtOnce(groups, CONCURRENCY, undefined, (group) => {
+      const read = async (part: Span, token: string | undefined): Promise<LogPage> => {
+        const page = await this.#logs.readPage(group, { filter: query, span: part, token });
+        return { ...page, events: page.events.filter((found) => isAfter(found, query)) };
+      };
+      return newestInSpan(read, span, query.limit, budget);
+    });
     // Events from before the time from which on every group is known would have gaps between them.
     const completeFrom = Math.max(span.from, ...found.map((group) => group.completeFrom));
     const events = found

@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb/aws';
+import { forEachAtOnce, isObject } from '@cumulus/dynamodb/aws';
 import { parseJson } from '../json/to-json.ts';
 import { executionIdOf } from '../workflows/execution-id.ts';
 import {
@@ -24,12 +24,9 @@ export async function startWorkflowsOfRecords(invocation: unknown, starting: Rul
   const records = isObject(invocation) ? invocation['Records'] : undefined;
   if (!Array.isArray(records)) throw new InvalidRuleEventError('The event has no Records, and starts no workflow.');
   const failures: unknown[] = [];
-  for (let start = 0; start < records.length; start += CONCURRENCY) {
-    const some = await Promise.allSettled(
-      records.slice(start, start + CONCURRENCY).map((record) => handle(record, starting)),
-    );
-    failures.push(...some.flatMap((each) => (each.status === 'rejected' ? [each.reason] : [])));
-  }
+  await forEachAtOnce(records, CONCURRENCY, undefined, (record) =>
+    handle(record, starting).catch((error: unknown) => void failures.push(error)),
+  );
   if (failures.length > 0) throw failures[0];
 }
 

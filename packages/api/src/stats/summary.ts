@@ -1,3 +1,4 @@
+import { forEachAtOnce } from '@cumulus/dynamodb/aws';
 import type { RecordFilter, RecordFilterOf } from '@cumulus/models';
 import { listCollectionCounts } from '@cumulus/models/counts';
 import type { Granule } from '@cumulus/models/schemas';
@@ -166,14 +167,11 @@ async function activeCollections(
   if (found === undefined || found.recountDue !== undefined) return undefined;
   const collections = await listCollectionCounts({ ...counts, recordType: 'granule' });
   let active = 0;
-  for (let start = 0; start < collections.length; start += CONCURRENCY) {
-    const some = collections.slice(start, start + CONCURRENCY).map(async ({ collectionId }) => {
-      const ofCollection: RecordFilterOf<Granule> = { kind: 'is', field: 'collectionId', values: [collectionId] };
-      const { records } = await granules.search({ filters: [...filters, ofCollection], limit: 1, uncounted: true });
-      return records.length;
-    });
-    active += (await Promise.all(some)).reduce((sum, one) => sum + one, 0);
-  }
+  await forEachAtOnce(collections, CONCURRENCY, undefined, async ({ collectionId }) => {
+    const ofCollection: RecordFilterOf<Granule> = { kind: 'is', field: 'collectionId', values: [collectionId] };
+    const { records } = await granules.search({ filters: [...filters, ofCollection], limit: 1, uncounted: true });
+    active += records.length;
+  });
   return active;
 }
 

@@ -1,4 +1,4 @@
-import { isObject, PageTrail } from '@cumulus/dynamodb/aws';
+import { isObject, mapAtOnce, PageTrail } from '@cumulus/dynamodb/aws';
 import { askService } from '../aws/ask-service.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import { NotConfiguredError, WorkflowNotFoundError } from '../errors.ts';
@@ -66,14 +66,9 @@ export class WorkflowTemplates {
         }
       }
     });
-    const found: WorkflowTemplate[] = [];
-    for (let start = 0; start < names.length; start += CONCURRENCY) {
-      const some = names.slice(start, start + CONCURRENCY);
-      // One may have been removed since it was listed.
-      const read = await Promise.all(some.map((name) => this.#find(name)));
-      found.push(...read.filter((template) => template !== undefined));
-    }
-    return found;
+    const found = await mapAtOnce(names, CONCURRENCY, undefined, (name) => this.#find(name));
+    // One may have been removed since it was listed.
+    return found.filter((template) => template !== undefined);
   }
 
   /** @throws WorkflowNotFoundError, NotConfiguredError, ServiceUnavailableError */

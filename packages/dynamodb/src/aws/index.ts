@@ -30,3 +30,4 @@ export {
 } from './retry-policy.ts';
 export { SerialQueue } from './serial-queue.ts';
 export { backoffOf } from './steady-retries.ts';
+export { forEachAtOnce, mapAtOnce } from './workers.ts';

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import { CumulusError, InterruptedError } from '../aws/errors.ts';
+import { runWorkers } from '../aws/workers.ts';
 import { StoppedError } from '../backup/errors.ts';
-import { runWorkers } from '../items/workers.ts';
 import { TargetExistsError } from '../recovery/errors.ts';
 import { findTable } from '../tables/describe.ts';
 import { estimateDeployment } from './estimate.ts';

@@ -1,4 +1,4 @@
-import { RequestFailedError } from '@cumulus/dynamodb/aws';
+import { forEachAtOnce, RequestFailedError } from '@cumulus/dynamodb/aws';
 import { MAX_TRANSACTION_WRITES, type Write, writeTogether } from '@cumulus/dynamodb/items';
 import { RecordOfAnotherError } from '../errors.ts';
 import { writeIfAlone } from './file-owners.ts';
@@ -44,13 +44,9 @@ export async function recordGranules(
     else planned.push({ recorded, plan });
   }
   const groups = groupsOf(planned);
-  await Promise.all(
-    Array.from({ length: CONCURRENCY }, async () => {
-      for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-        for (const [recorded, outcome] of await recordGroup(target, group)) outcomes.set(recorded, outcome);
-      }
-    }),
-  );
+  await forEachAtOnce(groups, CONCURRENCY, undefined, async (group) => {
+    for (const [recorded, outcome] of await recordGroup(target, group)) outcomes.set(recorded, outcome);
+  });
   const idsOf = (wanted: Recorded): readonly string[] =>
     granules.filter((recorded) => outcomes.get(recorded) === wanted).map(({ granule }) => granule.granuleId);
   return {

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { forEachAtOnce } from '@cumulus/dynamodb/aws';
 import type { S3Location, S3Objects } from '@cumulus/dynamodb/storage';
 import { findFileRows, findGranuleHoldings } from '@cumulus/models/holdings';
-import { eachOf } from '../../each-of.ts';
 import { type GranuleFilter, isFiltered, isWanted } from '../granule-filter.ts';
 import { orderOf, placeOf } from '../place.ts';
 import type { HeldPlace, Wanted } from './held-place.ts';
@@ -84,7 +84,7 @@ async function findObjects(orders: readonly string[], s3: () => Promise<S3Object
   for (const ofBucket of byBucket.values()) {
     const [first, ...others] = ofBucket as [string, ...string[]];
     const left = others.length < MIN_LISTED ? others : await findListed(placeOf(first), others, objects, found);
-    await eachOf([first, ...left], ask, CONCURRENCY);
+    await forEachAtOnce([first, ...left], CONCURRENCY, undefined, ask);
   }
   return found;
 }

@@ -1,8 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { createS3Client } from '../../aws/client.ts';
+import { forEachAtOnce } from '../../aws/workers.ts';
 import { pointersIn } from '../../backup/format/s3-pointers.ts';
 import { pointersOfBackup } from '../../backup/read/pointers-of-backup.ts';
-import { forEachAtOnce } from '../../items/workers.ts';
 import type { S3Access } from '../../storage/open-storage.ts';
 import type { S3Location } from '../../storage/s3/url.ts';
 import type { Storage } from '../../storage/storage.ts';

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { createS3Client } from '../../aws/client.ts';
 import { CumulusError } from '../../aws/errors.ts';
-import { forEachAtOnce } from '../../items/workers.ts';
+import { forEachAtOnce } from '../../aws/workers.ts';
 import type { StorageOptions } from '../../storage/open-storage.ts';
 import { openStorageOf } from '../../storage/open-storage.ts';
 import { formatS3Url, type S3Location } from '../../storage/s3/url.ts';

@@ -1,4 +1,4 @@
-import { forEachAtOnce } from '../../items/workers.ts';
+import { forEachAtOnce } from '../../aws/workers.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { type PayloadSource, parsePayloadNoteName, payloadNotesOf } from '../format/payload-note.ts';
 import type { TableArchive } from '../read/table-archive.ts';

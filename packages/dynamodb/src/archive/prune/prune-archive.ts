@@ -1,6 +1,6 @@
+import { forEachAtOnce } from '../../aws/workers.ts';
 import { manifestName } from '../../backup/format/file-names.ts';
 import { verifyBackup } from '../../backup/verify.ts';
-import { forEachAtOnce } from '../../items/workers.ts';
 import { checkRecipients } from '../../storage/encryption/recipients.ts';
 import type { Lease } from '../../storage/lease.ts';
 import { openStorage } from '../../storage/open-storage.ts';

@@ -1,5 +1,5 @@
+import { forEachAtOnce } from '../../aws/workers.ts';
 import { FILES_MANIFEST, MANIFEST_NAMES } from '../../backup/read/export-manifest.ts';
-import { forEachAtOnce } from '../../items/workers.ts';
 import type { Lease } from '../../storage/lease.ts';
 import type { StorageOptions } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';

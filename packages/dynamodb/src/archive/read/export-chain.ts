@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { forEachAtOnce } from '../../items/workers.ts';
+import { forEachAtOnce } from '../../aws/workers.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { type ExportNote, parseExportNote } from '../format/export-note.ts';
 import {

@@ -1,4 +1,4 @@
-import { forEachAtOnce } from '../../items/workers.ts';
+import { forEachAtOnce } from '../../aws/workers.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Shard } from '../../streams/shards.ts';
 import { ArchiveDamagedError } from '../errors.ts';

@@ -1,8 +1,8 @@
+import { forEachAtOnce } from '../../aws/workers.ts';
 import { ManifestError } from '../../backup/errors.ts';
 import { dataFileOfManifest, isDataFile, kindOf, tableOfFile } from '../../backup/format/file-names.ts';
 import type { BackupManifest } from '../../backup/format/manifest.ts';
 import { findManifest, isOfBackup } from '../../backup/store/find-manifest.ts';
-import { forEachAtOnce } from '../../items/workers.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { ArchiveDamagedError } from '../errors.ts';
 import { type ExportChain, readExportChains } from './export-chain.ts';

@@ -1,4 +1,4 @@
-import { forEachAtOnce } from '../../items/workers.ts';
+import { forEachAtOnce } from '../../aws/workers.ts';
 import { FileError } from '../../storage/errors.ts';
 import { openStorage, type S3Access } from '../../storage/open-storage.ts';
 import { isDataFile, manifestName, proofsName, tableOfFile } from '../format/file-names.ts';

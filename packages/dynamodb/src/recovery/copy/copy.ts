@@ -1,10 +1,10 @@
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { CumulusError, InterruptedError } from '../../aws/errors.ts';
+import { runWorkers } from '../../aws/workers.ts';
 import { StoppedError } from '../../backup/errors.ts';
 import { DEFAULT_WRITE_CONCURRENCY } from '../../backup/restore/options.ts';
 import { MAX_BATCH_ITEMS } from '../../items/batch/write-items.ts';
 import type { ProgressListener } from '../../items/progress.ts';
-import { runWorkers } from '../../items/workers.ts';
 import { TableReplacedError } from '../../tables/errors.ts';
 import { requireSameTable } from '../../tables/same-table.ts';
 import type { ComparedTables } from './compare.ts';

@@ -1,7 +1,7 @@
 import type { NotedExport } from '../../archive/format/export-note.ts';
+import { forEachAtOnce } from '../../aws/workers.ts';
 import { CorruptBackupError } from '../../backup/errors.ts';
 import { EXPORT_ADVICE, type ExportDescription, sharedFolderOf } from '../../backup/read/export-manifest.ts';
-import { forEachAtOnce } from '../../items/workers.ts';
 import { openStorage, type StorageOptions } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { ExportFailedError } from '../errors.ts';

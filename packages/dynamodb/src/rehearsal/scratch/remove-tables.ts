@@ -4,7 +4,7 @@ import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { ConnectionError, CumulusError, ThrottledError } from '../../aws/errors.ts';
 import { Backoff } from '../../aws/retry-policy.ts';
 import { send } from '../../aws/send.ts';
-import { runWorkers } from '../../items/workers.ts';
+import { runWorkers } from '../../aws/workers.ts';
 import { findTable } from '../../tables/describe.ts';
 
 /** The waits between two looks at a table that is to go, in milliseconds. */

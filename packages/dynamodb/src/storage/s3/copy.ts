@@ -1,6 +1,5 @@
 import {
   AbortMultipartUploadCommand,
-  type CompletedPart,
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
@@ -9,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { HttpRequest } from '@smithy/core/protocols';
 import { send } from '../../aws/send.ts';
+import { mapAtOnce } from '../../aws/workers.ts';
 import { checksumOfParts } from './checksum.ts';
 import { archived, explainS3Error } from './errors.ts';
 import { lockOf } from './object-lock.ts';
@@ -118,31 +118,24 @@ async function copyInParts(
     }),
   );
   try {
-    const Parts: CompletedPart[] = [];
-    const queue = starts.entries();
-    const work = async (): Promise<void> => {
-      for (const [index, start] of queue) {
-        const { CopyPartResult } = await send(
-          client,
-          new UploadPartCopyCommand({
-            ...target,
-            ...from,
-            UploadId,
-            PartNumber: index + 1,
-            CopySourceRange: `bytes=${start}-${Math.min(start + partBytes, size) - 1}`,
-          }),
-        );
-        const { ETag, ChecksumCRC32 } = CopyPartResult ?? {};
-        Parts[index] = { PartNumber: index + 1, ETag, ChecksumCRC32 };
-      }
-    };
-    const working = Array.from({ length: CONCURRENCY }, work);
-    // Parts that are under way when the upload is aborted would stay.
-    await Promise.allSettled(working);
-    await Promise.all(working);
+    // It ends after all that is under way: parts that come once the upload is aborted would stay.
+    const Parts = await mapAtOnce([...starts.entries()], CONCURRENCY, undefined, async ([index, start]) => {
+      const { CopyPartResult } = await send(
+        client,
+        new UploadPartCopyCommand({
+          ...target,
+          ...from,
+          UploadId,
+          PartNumber: index + 1,
+          CopySourceRange: `bytes=${start}-${Math.min(start + partBytes, size) - 1}`,
+        }),
+      );
+      const { ETag, ChecksumCRC32 } = CopyPartResult ?? {};
+      return { PartNumber: index + 1, ETag, ChecksumCRC32 };
+    });
     await send(
       client,
-      new CompleteMultipartUploadCommand({ ...target, IfNoneMatch, UploadId, MultipartUpload: { Parts } }),
+      new CompleteMultipartUploadCommand({ ...target, IfNoneMatch, UploadId, MultipartUpload: { Parts: [...Parts] } }),
     );
   } catch (error) {
     await send(client, new AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined);

@@ -25,8 +25,17 @@ export async function runWorkers(
 }
 
 /**
- * Does something for each of some things, several at once.
+ * Does something for each of some things, several at once. The first failure ends it, once what is under way has ended.
  * @param abortSignal stops it between two things
+ * @throws the first error of `work`; the signal's reason
+ *
+ * @example
+ * ```ts
+ * import { forEachAtOnce } from '@cumulus/dynamodb/aws';
+ *
+ * declare function remove(key: string): Promise<void>;
+ * await forEachAtOnce(['a', 'b', 'c'], 2, undefined, remove);
+ * ```
  */
 export async function forEachAtOnce<T>(
   all: readonly T[],
@@ -41,4 +50,30 @@ export async function forEachAtOnce<T>(
       await work(one);
     }
   });
+}
+
+/**
+ * What each of some things gives, several at once.
+ * @returns in the order of the things
+ * @throws as {@link forEachAtOnce}
+ *
+ * @example
+ * ```ts
+ * import { mapAtOnce } from '@cumulus/dynamodb/aws';
+ *
+ * declare function sizeOf(key: string): Promise<number>;
+ * const [first, second] = await mapAtOnce(['a', 'b'], 2, undefined, sizeOf);
+ * ```
+ */
+export async function mapAtOnce<T, Result>(
+  all: readonly T[],
+  atOnce: number,
+  abortSignal: AbortSignal | undefined,
+  work: (one: T) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  await forEachAtOnce([...all.entries()], atOnce, abortSignal, async ([index, one]) => {
+    results[index] = await work(one);
+  });
+  return results;
 }
