@@ -1,5 +1,5 @@
 import { createSecureContext } from 'node:tls';
-import { type ClientCertificate, ConnectionError, createFetch, isObject } from '@cumulus/dynamodb/aws';
+import { type ClientCertificate, ConnectionError, createFetch, parseObject } from '@cumulus/dynamodb/aws';
 import { ServiceUnavailableError } from '../aws/ask-service.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import type { SystemObjects } from '../aws/system-objects.ts';
@@ -118,20 +118,11 @@ async function tokenOf(
   }
   if (answer.status >= 500 || answer.status === 429)
     throw new ServiceUnavailableError(`${service} cannot answer just now (${answer.status}).`);
-  const body = parse(answer.body);
+  const body = parseObject(answer.body);
   if (answer.status >= 200 && answer.status < 300 && typeof body?.[field] === 'string' && body[field] !== '')
     return body;
   throw new CmrError(`${service} gave no token for CMR; it answered ${answer.status}.`, [
     'Nothing was changed in CMR.',
     'Check the credentials of CMR among the settings.',
   ]);
-}
-
-function parse(json: string): { readonly [field: string]: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

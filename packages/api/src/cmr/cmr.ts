@@ -1,5 +1,12 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { ConnectionError, createFetch, isObject, PageTrail } from '@cumulus/dynamodb/aws';
+import {
+  Backoff,
+  ConnectionError,
+  createFetch,
+  type Delays,
+  isObject,
+  PageTrail,
+  parseObject,
+} from '@cumulus/dynamodb/aws';
 import type { MetadataFormat } from '@cumulus/models/messages';
 import { ServiceUnavailableError } from '../aws/ask-service.ts';
 import type { AwsClients } from '../aws/clients.ts';
@@ -8,15 +15,24 @@ import type { CmrSettings } from '../cmr-settings.ts';
 import { CmrError, NotConfiguredError } from '../errors.ts';
 import { CmrToken } from './cmr-token.ts';
 
-/** How long CMR may take for an answer, in milliseconds, and how long to wait before each further attempt. */
+/** How long CMR may take for an answer, in milliseconds. */
 const TIMEOUT = 15_000;
-const WAITS = [300, 1_500];
 
-/** The same for work that nobody waits for: CMR may limit how much it answers for minutes. */
-const PATIENT_WAITS = [...WAITS, 5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
+interface CmrRetries extends Delays {
+  /** How often a request is sent before its failure counts. */
+  readonly maxAttempts: number;
+  /** The longest that CMR's own advice to wait is followed, in milliseconds. */
+  readonly maxAdvised: number;
+}
 
-/** The longest that CMR's own advice to wait is followed, in milliseconds. */
-const MAX_WAIT = 120_000;
+/** For a request that somebody waits for. */
+const INTERACTIVE_RETRIES: CmrRetries = {
+  ...{ maxAttempts: 3, maxAdvised: 0 },
+  ...{ initialDelay: 300, backoffRate: 5, maxDelay: 1_500 },
+};
+
+/** For work that nobody waits for: CMR may limit how much it answers for minutes. */
+const LONG_RETRIES: CmrRetries = { ...INTERACTIVE_RETRIES, maxAttempts: 9, maxAdvised: 120_000, maxDelay: 60_000 };
 
 /** How many concepts a page of a search has: their metadata are a few kilobytes each. */
 const PAGE_SIZE = 200;
@@ -49,8 +65,7 @@ interface CmrAnswer {
 interface CmrRequest {
   readonly body?: string;
   readonly headers?: Record<string, string>;
-  /** How long to wait before each further attempt, in milliseconds. */
-  readonly waits?: readonly number[];
+  readonly retries?: CmrRetries;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
@@ -118,7 +133,7 @@ export class Cmr {
   }
 
   /**
-   * Searches what the deployment's provider has in CMR, a page at once, patiently: where CMR limits requests, it is asked again for minutes.
+   * Searches what the deployment's provider has in CMR, a page at once. Where CMR limits requests, it is asked again for minutes.
    * @param parameters what is searched for, beside the provider
    * @param abortSignal ends waiting for CMR
    * @throws CmrError, also where CMR gives fewer than it says it has; NotConfiguredError, ServiceUnavailableError
@@ -143,7 +158,7 @@ export class Cmr {
           'Content-Type': 'application/x-www-form-urlencoded',
           ...(after === undefined ? {} : { 'CMR-Search-After': after }),
         },
-        waits: PATIENT_WAITS,
+        retries: LONG_RETRIES,
         abortSignal,
       });
       const { items, hits } = answer.body;
@@ -169,12 +184,13 @@ export class Cmr {
   async #ask(
     method: string,
     path: string,
-    { body, headers = {}, waits = WAITS, abortSignal }: CmrRequest,
+    { body, headers = {}, retries = INTERACTIVE_RETRIES, abortSignal }: CmrRequest,
   ): Promise<CmrAnswer> {
     this.requireConfigured();
     const token = this.#token as CmrToken;
     let isRenewed = false;
-    for (let attempt = 0; ; attempt += 1) {
+    const backoff = new Backoff(retries);
+    for (let attempt = 1; ; attempt += 1) {
       const authorization = await token.header();
       const answer = await this.#send(method, path, body, { ...headers, Authorization: authorization });
       if (answer?.status === 401 && !isRenewed) {
@@ -184,10 +200,8 @@ export class Cmr {
         continue;
       }
       if (answer !== undefined && answer.status < 500 && answer.status !== 429) return answer;
-      const delay = waits[attempt];
-      if (delay === undefined) throw new ServiceUnavailableError('CMR cannot answer just now.');
-      const time = waits === WAITS ? delay : Math.max(delay, adviceOf(answer));
-      await wait(time, undefined, abortSignal && { signal: abortSignal });
+      if (attempt >= retries.maxAttempts) throw new ServiceUnavailableError('CMR cannot answer just now.');
+      await backoff.wait(abortSignal, Math.min(adviceOf(answer), retries.maxAdvised));
     }
   }
 
@@ -207,7 +221,7 @@ export class Cmr {
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT),
       });
-      return { status: response.status, headers: response.headers, body: parse(await response.text()) };
+      return { status: response.status, headers: response.headers, body: parseObject(await response.text()) ?? {} };
     } catch (error) {
       // Asking again does not help: it is about this deployment's proxy or authorities.
       if (error instanceof ConnectionError)
@@ -220,7 +234,7 @@ export class Cmr {
 /** How long CMR says to wait, in milliseconds. */
 function adviceOf(answer: CmrAnswer | undefined): number {
   const seconds = Number(answer?.headers.get('Retry-After') ?? 0);
-  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0) * 1000, MAX_WAIT) : 0;
+  return Number.isFinite(seconds) ? Math.max(seconds, 0) * 1000 : 0;
 }
 
 function describeSearch(parameters: readonly (readonly [name: string, value: string])[]): string {
@@ -230,15 +244,6 @@ function describeSearch(parameters: readonly (readonly [name: string, value: str
         .map(([name, value]) => `${name} ${value}`)
         .join(', ')
         .slice(0, 200);
-}
-
-function parse(text: string): { readonly [field: string]: unknown } {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 type SaidByCmr = Pick<CmrAnswer, 'status' | 'body'>;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { LeaseRenewal } from '@cumulus/dynamodb/aws';
 import type { AsyncOperationModel, LeaseOutcome, OperationNote, OperationUnderWay } from '@cumulus/models';
 import { isPassing } from '../aws/is-passing.ts';
 import { OperationLostError } from './errors.ts';
@@ -10,20 +11,25 @@ const HEARTBEAT_INTERVAL = 15_000;
 /** The right to work on an operation, held by one process at a time. It is renewed until it is given back. */
 export class OperationLease {
   readonly underWay: OperationUnderWay;
-  /** Aborted once another process has taken the operation over. */
-  readonly abortSignal: AbortSignal;
   readonly #model: AsyncOperationModel;
   readonly #holder: string;
-  readonly #lost = new AbortController();
-  readonly #heartbeat: NodeJS.Timeout;
+  readonly #renewal: LeaseRenewal;
 
   private constructor(model: AsyncOperationModel, underWay: OperationUnderWay, holder: string) {
     this.#model = model;
     this.underWay = underWay;
     this.#holder = holder;
-    this.abortSignal = this.#lost.signal;
-    this.#heartbeat = setInterval(() => void this.#renew(), HEARTBEAT_INTERVAL);
-    this.#heartbeat.unref();
+    // A renewal that fails is repeated. Whoever lost the lease finds out when they note something.
+    this.#renewal = new LeaseRenewal({
+      interval: HEARTBEAT_INTERVAL,
+      renew: () => model.renewLease(this.#key, holder, LEASE_TIME),
+      lostError: () => new OperationLostError(underWay.operation.id),
+    });
+  }
+
+  /** Aborted once another process has taken the operation over. */
+  get abortSignal(): AbortSignal {
+    return this.#renewal.lost;
   }
 
   /** @param again whether an operation that a runner gave up is run again @returns why not, where it cannot be taken */
@@ -39,17 +45,17 @@ export class OperationLease {
 
   /** @throws OperationLostError */
   async note(note: OperationNote): Promise<void> {
-    this.#demand(await this.#model.note(this.#key, this.#holder, note));
+    this.#renewal.demand(await this.#model.note(this.#key, this.#holder, note));
   }
 
   /** Ends the operation. @throws OperationLostError */
   async end(end: Parameters<AsyncOperationModel['end']>[2]): Promise<void> {
-    this.#demand(await this.#model.end(this.#key, this.#holder, end));
+    this.#renewal.demand(await this.#model.end(this.#key, this.#holder, end));
   }
 
   /** Gives the lease back, if it is still held; one that could not be given back expires. */
   async release(): Promise<void> {
-    clearInterval(this.#heartbeat);
+    await this.#renewal.end();
     await this.#model.releaseLease(this.#key, this.#holder).catch((error: unknown) => {
       if (!isPassing(error)) throw error;
     });
@@ -57,19 +63,5 @@ export class OperationLease {
 
   get #key(): { readonly id: string } {
     return { id: this.underWay.operation.id };
-  }
-
-  #demand(isHeld: boolean): void {
-    if (isHeld) return;
-    this.#lost.abort(new OperationLostError(this.#key.id));
-    throw this.abortSignal.reason;
-  }
-
-  async #renew(): Promise<void> {
-    try {
-      this.#demand(await this.#model.renewLease(this.#key, this.#holder, LEASE_TIME));
-    } catch {
-      // Tried again soon. Whoever lost the lease finds out when they note something.
-    }
   }
 }

@@ -17,8 +17,11 @@ export { type AwsRequest, describeSecretly, explainAwsError } from './explain-er
 export { findIdentity, type Identity } from './identity.ts';
 export { isLoopback } from './is-loopback.ts';
 export { isObject } from './is-object.ts';
+export { LeaseRenewal, type LeaseRenewalOptions } from './lease-renewal.ts';
 export { PageTrail } from './page-trail.ts';
 export { type Paged, pagesOf } from './pages.ts';
+export { parseObject } from './parse-object.ts';
+export { pause, pauseUnless } from './pause.ts';
 export { type PollOptions, poll } from './poll.ts';
 export {
   Backoff,

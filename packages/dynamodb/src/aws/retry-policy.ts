@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isThrottling } from './classify-error.ts';
+import { pause } from './pause.ts';
 
 /** The waits between tries; all times in milliseconds. */
 export interface Delays {
@@ -67,11 +67,15 @@ export class Backoff {
     this.#waits = 0;
   }
 
-  /** Waits, longer each time. @throws AbortError */
-  async wait(abortSignal?: AbortSignal): Promise<void> {
-    const delay = delayAfter(this.#waits, this.#policy);
+  /**
+   * Waits, longer each time.
+   * @param atLeast what the service has advised, in milliseconds
+   * @throws AbortError
+   */
+  async wait(abortSignal?: AbortSignal, atLeast = 0): Promise<void> {
+    const delay = Math.max(delayAfter(this.#waits, this.#policy), atLeast);
     this.#waits += 1;
-    await sleep(delay, undefined, { signal: abortSignal });
+    await pause(delay, abortSignal);
   }
 }
 

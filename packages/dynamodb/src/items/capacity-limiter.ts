@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../aws/pause.ts';
 
 /**
  * Holds requests back so that on average no more than a number of capacity units a second are used. DynamoDB says what
@@ -19,7 +19,7 @@ export class CapacityLimiter {
     const start = Math.max(this.#paidAt, performance.now());
     this.#paidAt = start + this.#milliseconds(estimatedUnits);
     const wait = start - performance.now();
-    if (wait > 0) await sleep(wait, undefined, { signal: abortSignal });
+    if (wait > 0) await pause(wait, abortSignal);
   }
 
   /** Corrects a reservation by what the request has really used. */

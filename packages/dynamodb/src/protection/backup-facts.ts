@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { firstWithin } from '../aws/pause.ts';
 import type { CataloguedBackup } from '../backup/catalogue/catalogue-entry.ts';
 import { listCatalogue, type TableBackups } from '../backup/catalogue/list-catalogue.ts';
 import { FileError, StorageError } from '../storage/errors.ts';
@@ -40,16 +40,9 @@ export async function readFolder<T>(
   const reading = readKnown(folder, read);
   const { timeLimit } = folder;
   if (timeLimit === undefined) return reading;
-  const stopping = new AbortController();
-  const because = `reading them took longer than ${timeLimit / 1000} seconds`;
+  const late = { known: false, because: `reading them took longer than ${timeLimit / 1000} seconds` } as const;
   // Not by an abort signal: it does not end every request.
-  const timeOut = sleep(timeLimit, { known: false, because } as const, { signal: stopping.signal });
-  try {
-    return await Promise.race([reading, timeOut]);
-  } finally {
-    stopping.abort();
-    await timeOut.catch(() => undefined);
-  }
+  return firstWithin([reading], { milliseconds: timeLimit, late });
 }
 
 async function readKnown<T>(folder: BackupFolder, read: (folder: BackupFolder) => Promise<T>): Promise<Known<T>> {

@@ -1,3 +1,4 @@
+import { parseObject } from '../aws/parse-object.ts';
 import { LeaseHeldError } from './errors.ts';
 import { type KnownProcess, processHost } from './process-host.ts';
 
@@ -25,16 +26,10 @@ export async function ownHolder(): Promise<LeaseHolder> {
 
 /** The holder that a lease's text names; undefined if it is not a lease. */
 export function parseHolder(text: string): LeaseHolder | undefined {
-  let holder: Partial<LeaseHolder> | null;
-  try {
-    holder = JSON.parse(text) as Partial<LeaseHolder> | null;
-  } catch {
-    return undefined;
-  }
+  const holder = parseObject(text);
   const { host, pid, since } = holder ?? {};
-  return typeof host === 'string' && typeof pid === 'number' && typeof since === 'string'
-    ? (holder as LeaseHolder)
-    : undefined;
+  const isHolder = typeof host === 'string' && typeof pid === 'number' && typeof since === 'string';
+  return isHolder ? { ...holder, host, pid, since } : undefined;
 }
 
 /** @param file the path or URL of the file to be written @param untilWhen how the lease ends if its holder is gone */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type _Record,
   type DynamoDBStreamsClient,
@@ -9,6 +8,7 @@ import {
   ResourceNotFoundException,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
+import { pause } from '../aws/pause.ts';
 import { retryThrottled } from '../aws/retry-policy.ts';
 import { send } from '../aws/send.ts';
 import type { SequenceNumber, StreamPosition } from './position.ts';
@@ -87,7 +87,7 @@ export async function* readShard<Raw extends boolean = false>(
     if (records.length > 0 && iterator !== undefined) ahead = requestRecords(options, iterator);
     yield { shard, records, position, requestedAt };
     if (records.length === 0 && position !== 'end') {
-      await sleep(pollInterval, undefined, { signal: abortSignal });
+      await pause(pollInterval, abortSignal);
     }
   }
 }

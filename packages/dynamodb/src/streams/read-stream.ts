@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
+import { firstWithin } from '../aws/pause.ts';
 import type { StreamPosition } from './position.ts';
 import { type ReadShardOptions, type RecordOf, readShard, type ShardBatch } from './read-shard.ts';
 import { listShards, type Shard } from './shards.ts';
@@ -109,25 +109,12 @@ export async function readStream<Raw extends boolean = false>(options: ReadStrea
       }
       for (const [id, state] of states) if (state === 'read' && !present.has(id)) states.delete(id);
       if (readings.size === 0 && !endless) return;
-      await firstOf(readings, refreshInterval, abortSignal);
+      await firstWithin(readings, { milliseconds: refreshInterval, late: undefined, abortSignal });
     }
   } catch (error) {
     const first: unknown = failure.signal.aborted ? failure.signal.reason : error;
     failure.abort(first);
     await Promise.all(readings);
     throw await explainDynamoDBError(first, streams, { action: 'GetRecords' });
-  }
-}
-
-/** Waits until one of the readings has ended, for some time at the most. */
-async function firstOf(readings: Iterable<Promise<void>>, time: number, abortSignal: AbortSignal): Promise<void> {
-  const waiting = new AbortController();
-  const signal = AbortSignal.any([waiting.signal, abortSignal]);
-  const passed = sleep(time, undefined, { signal });
-  try {
-    await Promise.race([...readings, passed]);
-  } finally {
-    waiting.abort();
-    passed.catch(() => undefined);
   }
 }

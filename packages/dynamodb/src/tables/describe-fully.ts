@@ -10,7 +10,7 @@ import {
   GetResourcePolicyCommand,
   ListTagsOfResourceCommand,
 } from '@aws-sdk/client-dynamodb';
-import { isTransient, isUnsupported } from '../aws/classify-error.ts';
+import { classifyAwsError, isTransient, isUnsupported } from '../aws/classify-error.ts';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
 import { pagesOf } from '../aws/pages.ts';
 import { NotDynamoDBError, type RawAnswer, rawAnswer } from '../aws/raw-answer.ts';
@@ -189,7 +189,7 @@ async function getResourcePolicy(
 
 function reasonOf(error: unknown): Unanswered['because'] {
   if (isUnsupported(error) || error instanceof NotDynamoDBError) return 'unknown';
-  return (error as Error).name === 'AccessDeniedException' ? 'denied' : 'failed';
+  return classifyAwsError(error) === 'access denied' ? 'denied' : 'failed';
 }
 
 /** In the order of the actions' names, so that two manifests can be compared by eye. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { LeaseRenewal } from '@cumulus/dynamodb/aws';
 import { conditions, type Delete, writeIf } from '@cumulus/dynamodb/items';
 import type { CountedType } from './counted-types.ts';
 import { MAX_CLOCK_DIFFERENCE } from './counts-state.ts';
@@ -19,19 +20,25 @@ const HEARTBEAT_INTERVAL = 10_000;
 export class RecountLease {
   /** Also the name of the generation that the recount makes. */
   readonly id: string;
-  /** Aborted once the lease is lost. */
-  readonly abortSignal: AbortSignal;
   readonly #options: CountsTable;
   readonly #recordType: CountedType;
-  readonly #lost = new AbortController();
-  readonly #heartbeat: NodeJS.Timeout;
+  readonly #renewal: LeaseRenewal;
 
   private constructor(options: CountsTable, recordType: CountedType, id: string) {
     this.#options = options;
     this.#recordType = recordType;
     this.id = id;
-    this.abortSignal = this.#lost.signal;
-    this.#heartbeat = setInterval(() => void this.#renew(), HEARTBEAT_INTERVAL);
+    // If no renewal succeeds, the recount finds the lease lost at its end.
+    this.#renewal = new LeaseRenewal({
+      interval: HEARTBEAT_INTERVAL,
+      renew: () => this.#renew(),
+      lostError: () => lost(recordType),
+    });
+  }
+
+  /** Aborted once the lease is lost. */
+  get abortSignal(): AbortSignal {
+    return this.#renewal.lost;
   }
 
   /** @throws RecountInProgressError if another recount has the lease */
@@ -64,26 +71,22 @@ export class RecountLease {
     return { kind: 'delete', table: this.#options.countsTable, key, conditions: [conditions.equals('id', this.id)] };
   }
 
-  /** Ends the heartbeat, and gives the lease back, if it is still held. */
+  /** Ends the renewing, and gives the lease back, if it is still held. */
   async release(): Promise<void> {
-    clearInterval(this.#heartbeat);
+    await this.#renewal.end();
     // A lease that could not be given back expires.
     await writeIf(this.#options.client, this.releasing).catch(() => undefined);
   }
 
-  async #renew(): Promise<void> {
+  async #renew(): Promise<boolean> {
     const { client, countsTable: table } = this.#options;
     const key = { recordType: this.#recordType, group: RECOUNT };
-    try {
-      const { done } = await writeIf(client, {
-        ...{ kind: 'update', table, key },
-        changes: { set: { until: Date.now() + LEASE_TIME } },
-        conditions: [conditions.equals('id', this.id)],
-      });
-      if (!done) this.#lost.abort(lost(this.#recordType));
-    } catch {
-      // The next heartbeat tries again. If none succeeds, the recount finds the lease lost at its end.
-    }
+    const { done } = await writeIf(client, {
+      ...{ kind: 'update', table, key },
+      changes: { set: { until: Date.now() + LEASE_TIME } },
+      conditions: [conditions.equals('id', this.id)],
+    });
+    return done;
   }
 }
 

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClientOptions, createClient, createStreamsClient } from '@cumulus/dynamodb/aws';
+import { type ClientOptions, createClient, createStreamsClient, pauseUnless } from '@cumulus/dynamodb/aws';
 import { physicalTableName } from '@cumulus/dynamodb/tables';
 import { COUNTED_TYPES, type CountedTable, type CountedType, followCounts, recount } from '@cumulus/models/counts';
 
@@ -54,8 +53,7 @@ export async function keepLocalCounts({
 
 /** Repeats work until the signal. */
 async function repeat(work: () => Promise<unknown>, abortSignal: AbortSignal): Promise<void> {
-  while (!abortSignal.aborted) {
-    await sleep(RECOUNT_INTERVAL, undefined, { signal: abortSignal }).catch(() => undefined);
-    if (!abortSignal.aborted) await work().catch((error: unknown) => abortSignal.aborted || Promise.reject(error));
+  while (await pauseUnless(abortSignal, RECOUNT_INTERVAL)) {
+    await work().catch((error: unknown) => abortSignal.aborted || Promise.reject(error));
   }
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { clockDifference } from '../../aws/clock.ts';
+import { pause } from '../../aws/pause.ts';
 import { backUpTable } from '../../backup/back-up/back-up.ts';
 import { LeaseHeldError } from '../../storage/errors.ts';
 import type { Lease } from '../../storage/lease.ts';
@@ -46,8 +46,7 @@ export async function ensureBase(job: BaseJob): Promise<string | undefined> {
       if (made !== 'made by another') return made;
     }
     const wait = startsAt === undefined ? ASK_AGAIN_AFTER : startsAt - Date.now();
-    const { abortSignal } = job;
-    await sleep(Math.min(Math.max(wait, MIN_WAIT), ASK_AGAIN_AFTER), undefined, { signal: abortSignal });
+    await pause(Math.min(Math.max(wait, MIN_WAIT), ASK_AGAIN_AFTER), job.abortSignal);
   }
 }
 

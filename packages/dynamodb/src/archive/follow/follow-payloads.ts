@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { basename } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CumulusError } from '../../aws/errors.ts';
+import { pauseUnless } from '../../aws/pause.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { parseArchiveName, type ShardPlace } from '../format/names.ts';
 import { NO_PAYLOADS } from '../payloads/options.ts';
@@ -94,7 +94,7 @@ class CopyingBeside {
         if (!(error instanceof CumulusError)) throw error;
         onFailed(error);
         this.#isAllDue = true;
-        await sleep(this.#retryAfter, undefined, { signal: abortSignal }).catch(() => undefined);
+        await pauseUnless(abortSignal, this.#retryAfter);
       }
     }
   }
@@ -119,9 +119,7 @@ class CopyingBeside {
     if (this.#isAllDue || this.#shards.size > 0) return;
     const due = new AbortController();
     this.#awaited = () => due.abort();
-    await sleep(this.#retryAfter, undefined, { signal: AbortSignal.any([abortSignal, due.signal]) }).catch(
-      () => undefined,
-    );
+    await pauseUnless(AbortSignal.any([abortSignal, due.signal]), this.#retryAfter);
     this.#awaited = undefined;
   }
 }

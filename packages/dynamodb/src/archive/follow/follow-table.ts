@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { classifyAwsError } from '../../aws/classify-error.ts';
 import { InterruptedError } from '../../aws/errors.ts';
+import { pause } from '../../aws/pause.ts';
 import { checkRecipients } from '../../storage/encryption/recipients.ts';
 import { RecipientError } from '../../storage/errors.ts';
 import { openStorage } from '../../storage/open-storage.ts';
@@ -225,7 +225,7 @@ async function makeBases(
     } catch (error) {
       if (once || abortSignal.aborted) throw error;
       tally.take({ kind: 'base failed', table, error: error as Error });
-      await sleep(retryInterval, undefined, { signal: abortSignal });
+      await pause(retryInterval, abortSignal);
     }
   }
 }

@@ -1,12 +1,8 @@
 import { isObject } from '../../aws/is-object.ts';
+import { parseObject } from '../../aws/parse-object.ts';
 import type { Shard } from '../../streams/shards.ts';
 import type { ProvedFile } from './segment.ts';
 
-const REACH_FORMAT = 'cumulus-dynamodb-reach';
-const SHARDS_FORMAT = 'cumulus-dynamodb-shards';
-const WAITING_FORMAT = 'cumulus-dynamodb-waiting';
-const PRUNED_FORMAT = 'cumulus-dynamodb-pruned';
-const PRUNED_EXPORTS_FORMAT = 'cumulus-dynamodb-pruned-exports';
 const VERSION = 1;
 
 /** How far a shard has been read when no changes came. It counts only together with the segment that it names. */
@@ -63,78 +59,61 @@ export interface PrunedExportsNote {
   readonly going: readonly string[];
 }
 
-export function formatReach(note: ReachNote): string {
-  return `${JSON.stringify({ format: REACH_FORMAT, formatVersion: VERSION, ...note })}\n`;
+const REACH = noteFormat<ReachNote>(
+  'cumulus-dynamodb-reach',
+  ({ segment, readTo, settle }) => (segment === null || isObject(segment)) && isTime(readTo) && Number.isFinite(settle),
+);
+export const formatReach = REACH.format;
+export const parseReach = REACH.parse;
+
+const SHARDS = noteFormat<ShardsNote>(
+  'cumulus-dynamodb-shards',
+  ({ shards, at }) => Array.isArray(shards) && isTime(at),
+);
+export const formatShards = SHARDS.format;
+export const parseShards = SHARDS.parse;
+
+const WAITING = noteFormat<WaitingNote>(
+  'cumulus-dynamodb-waiting',
+  ({ follower, at }) => typeof follower === 'string' && isTime(at),
+);
+export const formatWaiting = WAITING.format;
+export const parseWaiting = WAITING.parse;
+
+const PRUNED = noteFormat<PrunedNote>(
+  'cumulus-dynamodb-pruned',
+  ({ until, shards, ends, kept, going }) => isTime(until) && [shards, ends, kept, going].every(Array.isArray),
+);
+export const formatPruned = PRUNED.format;
+export const parsePruned = PRUNED.parse;
+
+const PRUNED_EXPORTS = noteFormat<PrunedExportsNote>(
+  'cumulus-dynamodb-pruned-exports',
+  ({ number, last, until, kept, going }) =>
+    Number.isSafeInteger(number) && isObject(last) && isTime(until) && [kept, going].every(Array.isArray),
+);
+export const formatPrunedExports = PRUNED_EXPORTS.format;
+export const parsePrunedExports = PRUNED_EXPORTS.parse;
+
+interface NoteFormat<Note> {
+  readonly format: (note: Note) => string;
+  /** @returns undefined if the text is no such note */
+  readonly parse: (text: string) => Note | undefined;
 }
 
-/** @returns undefined if the text is no such note */
-export function parseReach(text: string): ReachNote | undefined {
-  const note = parse(text, REACH_FORMAT);
-  const { segment, readTo, settle } = note ?? {};
-  const isNote = (segment === null || isObject(segment)) && isTime(readTo) && Number.isFinite(settle);
-  return isNote ? (note as unknown as ReachNote) : undefined;
-}
-
-export function formatShards(note: ShardsNote): string {
-  return `${JSON.stringify({ format: SHARDS_FORMAT, formatVersion: VERSION, ...note })}\n`;
-}
-
-/** @returns undefined if the text is no such note */
-export function parseShards(text: string): ShardsNote | undefined {
-  const note = parse(text, SHARDS_FORMAT);
-  const isNote = note !== undefined && Array.isArray(note['shards']) && isTime(note['at']);
-  return isNote ? (note as unknown as ShardsNote) : undefined;
-}
-
-export function formatWaiting(note: WaitingNote): string {
-  return `${JSON.stringify({ format: WAITING_FORMAT, formatVersion: VERSION, ...note })}\n`;
-}
-
-/** @returns undefined if the text is no such note */
-export function parseWaiting(text: string): WaitingNote | undefined {
-  const note = parse(text, WAITING_FORMAT);
-  const isNote = note !== undefined && typeof note['follower'] === 'string' && isTime(note['at']);
-  return isNote ? (note as unknown as WaitingNote) : undefined;
-}
-
-export function formatPruned(note: PrunedNote): string {
-  return `${JSON.stringify({ format: PRUNED_FORMAT, formatVersion: VERSION, ...note })}\n`;
-}
-
-/** @returns undefined if the text is no such note */
-export function parsePruned(text: string): PrunedNote | undefined {
-  const note = parse(text, PRUNED_FORMAT);
-  const isNote =
-    note !== undefined &&
-    isTime(note['until']) &&
-    [note['shards'], note['ends'], note['kept'], note['going']].every((list) => Array.isArray(list));
-  return isNote ? (note as unknown as PrunedNote) : undefined;
-}
-
-export function formatPrunedExports(note: PrunedExportsNote): string {
-  return `${JSON.stringify({ format: PRUNED_EXPORTS_FORMAT, formatVersion: VERSION, ...note })}\n`;
-}
-
-/** @returns undefined if the text is no such note */
-export function parsePrunedExports(text: string): PrunedExportsNote | undefined {
-  const note = parse(text, PRUNED_EXPORTS_FORMAT);
-  const isNote =
-    note !== undefined &&
-    Number.isSafeInteger(note['number']) &&
-    isObject(note['last']) &&
-    isTime(note['until']) &&
-    [note['kept'], note['going']].every((list) => Array.isArray(list));
-  return isNote ? (note as unknown as PrunedExportsNote) : undefined;
-}
-
-function parse(text: string, format: string): { readonly [field: string]: unknown } | undefined {
-  let note: unknown;
-  try {
-    note = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return isObject(note) && note['format'] === format && note['formatVersion'] === VERSION ? note : undefined;
+/** How one kind of note is written. @param isNote whether the fields of an object are those of such a note */
+function noteFormat<Note extends object>(
+  format: string,
+  isNote: (fields: { readonly [field: string]: unknown }) => boolean,
+): NoteFormat<Note> {
+  return {
+    format: (note) => `${JSON.stringify({ format, formatVersion: VERSION, ...note })}\n`,
+    parse: (text) => {
+      const fields = parseObject(text) ?? {};
+      const isOfFormat = fields['format'] === format && fields['formatVersion'] === VERSION;
+      return isOfFormat && isNote(fields) ? (fields as Note) : undefined;
+    },
+  };
 }
 
 function isTime(value: unknown): boolean {

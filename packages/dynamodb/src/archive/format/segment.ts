@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, gzip as gzipCallback } from 'node:zlib';
 import { isObject } from '../../aws/is-object.ts';
+import { parseObject } from '../../aws/parse-object.ts';
 import { type Encryption, encryptionTo, isEncryption } from '../../backup/format/manifest.ts';
 import { SOFTWARE } from '../../backup/format/software.ts';
 import { encryptBytes } from '../../storage/encryption/encrypt-bytes.ts';
@@ -121,14 +122,8 @@ export function formatChange({ eventName, userIdentity, dynamodb }: RawRecord): 
 
 /** @returns undefined if the line is not a change */
 export function parseChange(line: string): Change | undefined {
-  let change: unknown;
-  try {
-    change = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (!isObject(change)) return undefined;
-  const { sequenceNumber, time, event, key, item } = change;
+  const change = parseObject(line);
+  const { sequenceNumber, time, event, key, item } = change ?? {};
   const isChange =
     typeof sequenceNumber === 'string' &&
     /^\d+$/.test(sequenceNumber) &&

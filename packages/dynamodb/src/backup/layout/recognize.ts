@@ -1,4 +1,5 @@
 import { isObject } from '../../aws/is-object.ts';
+import { parseObject } from '../../aws/parse-object.ts';
 import { isTypedKeyValue } from '../../items/item-key.ts';
 import { type KeySchema, keyAttributes } from '../../tables/schema.ts';
 import { UnreadableFormatError } from '../errors.ts';
@@ -36,15 +37,6 @@ export function recognize(head: Buffer, file: string, key: KeySchema | undefined
 export function holdsAllItems(beginning: Buffer): boolean {
   const text = beginning.toString('utf8').trimStart();
   return text.startsWith('[') || layoutOfFirstMember(text) !== undefined;
-}
-
-function parseObject(line: string): { readonly [name: string]: unknown } | undefined {
-  try {
-    const json: unknown = JSON.parse(line);
-    return isObject(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The layout of a text whose first line is an object. */

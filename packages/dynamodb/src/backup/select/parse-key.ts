@@ -1,4 +1,5 @@
 import { isObject } from '../../aws/is-object.ts';
+import { parseObject } from '../../aws/parse-object.ts';
 import { isDecimal } from '../../items/decimal-number.ts';
 import { keyOf, keyRules, problemOfKeys } from '../../items/item-key.ts';
 import type { TypedItem, TypedValue } from '../../items/typed-item.ts';
@@ -44,14 +45,8 @@ export function problemOfKey(item: TypedItem, key: KeySchema): string | undefine
 }
 
 function keyOfDifference(text: string): object | undefined {
-  try {
-    const json: unknown = JSON.parse(text);
-    if (!isObject(json)) return undefined;
-    const { kind, key } = json;
-    return typeof kind === 'string' && isObject(key) ? key : undefined;
-  } catch {
-    return undefined;
-  }
+  const { kind, key } = parseObject(text) ?? {};
+  return typeof kind === 'string' && isObject(key) ? key : undefined;
 }
 
 function keyOfPairs(text: string, key: KeySchema): TypedItem | LineProblem {

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { pause } from '../../aws/pause.ts';
 import { PARTIAL_SUFFIX, type Storage } from '../../storage/storage.ts';
 import { commonBeginning, type DataFileForm, datedFileName, isDatedOf, newestFirst } from '../format/file-names.ts';
 import { checkpointName } from './check-names.ts';
@@ -8,7 +8,7 @@ export async function newDatedName(storage: Storage, table: string, form: DataFi
   for (;;) {
     const name = datedFileName(table, new Date(), form);
     if ((await storage.find(name)) === undefined) return name;
-    await setTimeout(1_000 - (Date.now() % 1_000));
+    await pause(1_000 - (Date.now() % 1_000));
   }
 }
 

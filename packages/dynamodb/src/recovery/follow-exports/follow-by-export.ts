@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   type ChainedExport,
@@ -10,6 +9,7 @@ import {
 } from '../../archive/read/export-chain.ts';
 import { appendExport } from '../../archive/store/append-export.ts';
 import { CumulusError, InterruptedError } from '../../aws/errors.ts';
+import { pause } from '../../aws/pause.ts';
 import { tableOfManifest } from '../../backup/back-up/table-of-manifest.ts';
 import { openStorage } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -244,9 +244,9 @@ class ExportFollower {
   }
 
   async #wait(milliseconds: number): Promise<void> {
-    const { abortSignal: signal, table } = this.#options;
+    const { abortSignal, table } = this.#options;
     try {
-      await sleep(milliseconds, undefined, { signal });
+      await pause(milliseconds, abortSignal);
     } catch (error) {
       throw new InterruptedError(`The following of table ${table} was interrupted.`, [], error);
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CumulusError, TableNotFoundError } from '../../aws/errors.ts';
+import { LeaseRenewal } from '../../aws/lease-renewal.ts';
 import { pagesOf } from '../../aws/pages.ts';
 import type { PlainItem } from '../../items/plain/attribute-values.ts';
 import { writeIf } from '../../items/plain/conditional-writes.ts';
@@ -57,8 +58,7 @@ export class Journal {
   readonly #client: DynamoDBClient;
   readonly #scratchPrefix: string;
   readonly #token: string;
-  readonly #lost = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  readonly #renewal: LeaseRenewal;
 
   private constructor(client: DynamoDBClient, scratchPrefix: string, token: string) {
     this.table = journalName(scratchPrefix);
@@ -66,13 +66,16 @@ export class Journal {
     this.#scratchPrefix = scratchPrefix;
     this.#token = token;
     // What keeps it from being renewed for a while does not matter; others wait for minutes.
-    this.#timer = setInterval(() => void this.renew().catch(() => undefined), RENEWED_EVERY);
-    this.#timer.unref();
+    this.#renewal = new LeaseRenewal({
+      interval: RENEWED_EVERY,
+      renew: () => this.#write({ renewedAt: now() }),
+      lostError: () => lostError(this.table),
+    });
   }
 
   /** Aborted with a {@link RehearsalLostError} once another process has the lease. */
   get lost(): AbortSignal {
-    return this.#lost.signal;
+    return this.#renewal.lost;
   }
 
   /** Makes the journal of a new rehearsal. An interruption takes effect after it: it takes seconds. */
@@ -122,21 +125,22 @@ export class Journal {
 
   /** @throws RehearsalLostError if another process has the lease, or the journal is gone */
   async renew(): Promise<void> {
-    await this.#write({ renewedAt: now() });
+    await this.#renewal.renewNow();
   }
 
   /** Ends the work on a journal that stays, because tables that it names do: the next rehearsal goes on at once. */
   async release(): Promise<void> {
     this.end();
-    await this.#write({ renewedAt: now(), released: true });
+    this.#renewal.demand(await this.#write({ renewedAt: now(), released: true }));
   }
 
   /** Ends the renewing. */
   end(): void {
-    clearInterval(this.#timer);
+    void this.#renewal.end();
   }
 
-  async #write(set: PlainItem): Promise<void> {
+  /** @returns false if another process has the lease, or the journal is gone */
+  async #write(set: PlainItem): Promise<boolean> {
     const key = { id: LEASE };
     const conditions = [equals('token', this.#token), equals('scratchPrefix', this.#scratchPrefix)];
     try {
@@ -144,13 +148,11 @@ export class Journal {
         ...{ kind: 'update', table: this.table, key, conditions },
         changes: { set },
       });
-      if (done) return;
+      return done;
     } catch (error) {
       if (!(error instanceof TableNotFoundError)) throw error;
+      return false;
     }
-    const error = lostError(this.table);
-    this.#lost.abort(error);
-    throw error;
   }
 }
 

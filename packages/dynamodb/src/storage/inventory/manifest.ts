@@ -1,4 +1,5 @@
 import { isObject } from '../../aws/is-object.ts';
+import { parseObject } from '../../aws/parse-object.ts';
 import { InventoryError } from '../errors.ts';
 
 /** A file of an inventory. */
@@ -53,13 +54,9 @@ export function parseInventoryManifest(text: string, name: string): InventoryMan
 }
 
 function objectOf(text: string, name: string): { readonly [field: string]: unknown } {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value)) return value;
-  } catch {
-    // Reported as what it is.
-  }
-  throw notAManifest(name);
+  const object = parseObject(text);
+  if (object === undefined) throw notAManifest(name);
+  return object;
 }
 
 function fileOf(file: unknown, name: string): InventoryFile {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccessDeniedError, CumulusError } from '../../aws/errors.ts';
-import { SerialQueue } from '../../aws/serial-queue.ts';
+import { LeaseRenewal } from '../../aws/lease-renewal.ts';
 import {
   type Lease,
   type LeaseHolder,
@@ -43,11 +43,8 @@ export class S3Lease implements Lease {
   readonly #objects: S3Objects;
   readonly #location: S3Location;
   readonly #held: HeldBy;
-  readonly #timer: NodeJS.Timeout;
-  /** Of two renewals at once the one would take the other for a stranger. */
-  readonly #renewals = new SerialQueue({ stopOnError: true });
+  readonly #renewal: LeaseRenewal;
   #etag: string;
-  #lost = false;
   #renewedAt = Date.now();
 
   private constructor(objects: S3Objects, location: S3Location, held: HeldBy, etag: string) {
@@ -55,8 +52,11 @@ export class S3Lease implements Lease {
     this.#location = location;
     this.#held = held;
     this.#etag = etag;
-    this.#timer = setInterval(() => void this.#renewNext(), RENEWED_EVERY);
-    this.#timer.unref();
+    this.#renewal = new LeaseRenewal({
+      interval: RENEWED_EVERY,
+      renew: () => this.#renew(),
+      lostError: () => leaseLost(formatS3Url(location), 'was taken away'),
+    });
   }
 
   /** @throws LeaseHeldError if another process holds the lease on the data object */
@@ -89,18 +89,19 @@ export class S3Lease implements Lease {
    * @throws LeaseHeldError if somebody did
    */
   async check(): Promise<void> {
-    await this.#renewNext();
-    const isDoubtful = Date.now() - this.#renewedAt > DOUBTFUL_AFTER;
-    if (!this.#lost && !isDoubtful) return;
-    const problem = this.#lost ? 'was taken away' : 'could not be renewed for minutes';
-    throw leaseLost(formatS3Url(this.#location), problem);
+    await this.#renewal.renewNow().catch((error: unknown) => {
+      // It holds for a while without; what lasts longer shows when the backup is put in place.
+      if (!(error instanceof CumulusError) || this.#renewal.lost.aborted) throw error;
+    });
+    if (Date.now() - this.#renewedAt <= DOUBTFUL_AFTER) return;
+    throw leaseLost(formatS3Url(this.#location), 'could not be renewed for minutes');
   }
 
   /** Gives the lease back, if it still is this process's. */
   async release(): Promise<void> {
-    clearInterval(this.#timer);
+    await this.#renewal.end();
     try {
-      await this.#renewals.run(() => this.#remove());
+      await this.#remove();
     } catch (error) {
       abandoned.add(this.#held.holder);
       throw error;
@@ -108,7 +109,7 @@ export class S3Lease implements Lease {
   }
 
   async #remove(): Promise<void> {
-    if (this.#lost) return;
+    if (this.#renewal.lost.aborted) return;
     const held = await this.#objects.status(this.#location);
     if (held?.etag !== this.#etag) return;
     try {
@@ -120,24 +121,13 @@ export class S3Lease implements Lease {
     }
   }
 
-  #renewNext(): Promise<void> {
-    return this.#renewals.run(() => this.#renew());
-  }
-
-  async #renew(): Promise<void> {
+  async #renew(): Promise<boolean> {
     const begunAt = Date.now();
-    try {
-      const etag = await putLease(this.#objects, this.#location, this.#held, { etag: this.#etag });
-      if (etag === undefined) {
-        this.#lost = true;
-      } else {
-        this.#etag = etag;
-        this.#renewedAt = begunAt;
-      }
-    } catch (error) {
-      // It holds for a while without; what lasts longer shows when the backup is put in place.
-      if (!(error instanceof CumulusError)) throw error;
-    }
+    const etag = await putLease(this.#objects, this.#location, this.#held, { etag: this.#etag });
+    if (etag === undefined) return false;
+    this.#etag = etag;
+    this.#renewedAt = begunAt;
+    return true;
   }
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pauseUnless } from '@cumulus/dynamodb/aws';
 import type { Context } from '../../../command.ts';
 
 const DEFAULT_LOOK_EVERY = 60_000;
@@ -31,7 +31,7 @@ async function watch(
   { wanted, isFollowed, isFollowable, follow, context, lookEvery = DEFAULT_LOOK_EVERY }: WatchOptions,
   abortSignal: AbortSignal,
 ): Promise<void> {
-  while (await passes(lookEvery, abortSignal)) {
+  while (await pauseUnless(abortSignal, lookEvery)) {
     for (const table of wanted.filter((name) => !isFollowed(name))) {
       // What keeps a request from being answered is reported by those that follow tables.
       const isThere = await isFollowable(table).catch(() => false);
@@ -40,9 +40,4 @@ async function watch(
       follow(table);
     }
   }
-}
-
-/** Waits. @returns false if the signal ended it */
-function passes(time: number, signal: AbortSignal): Promise<boolean> {
-  return sleep(time, true, { signal }).catch(() => false);
 }
